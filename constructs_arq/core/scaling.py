@@ -1,0 +1,57 @@
+"""How much of something runs, as one value: instances, nodes and pods all take it."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from constructs_arq.core.config import Config, wrong
+from constructs_arq.core.values import Percent, Slug
+
+
+class ScheduledSize(Config):
+    """Other bounds from a time on, such as nights and weekends."""
+
+    name: Slug
+    cron: str = Field(
+        pattern=r"^(\S+ ){4}\S+$", description='When it starts: five cron fields, such as "0 7 * * MON-FRI".'
+    )
+    time_zone: str = Field(default="Etc/UTC", description="An IANA name; cron's times are in it.")
+    min_size: int = Field(ge=0)
+    max_size: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _bounds_in_order(self) -> Self:
+        _require_order(self.min_size, self.max_size)
+        return self
+
+
+class ScalingPolicy(Config):
+    """Bounds, and the load per instance, node or pod that scaling aims at.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html
+    """
+
+    min_size: int = Field(ge=0, description="Never fewer.")
+    max_size: int = Field(ge=1, description="Never more.")
+    target_cpu_percent: Percent | None = Field(default=60, description="Average CPU use aimed at.")
+    target_memory_percent: Percent | None = Field(default=None, description="Average memory use aimed at.")
+    target_requests_per_minute: int | None = Field(
+        default=None, ge=1, description="Requests aimed at, for each instance or pod."
+    )
+    schedule: tuple[ScheduledSize, ...] = Field(default=(), description="Other bounds at other times.")
+
+    @model_validator(mode="after")
+    def _bounds_in_order(self) -> Self:
+        _require_order(self.min_size, self.max_size)
+        names = [entry.name for entry in self.schedule]
+        if len(names) != len(set(names)):
+            raise wrong("scheduled sizes must have different names", mend="Rename one of them.")
+        return self
+
+
+def _require_order(min_size: int, max_size: int) -> None:
+    if min_size > max_size:
+        raise wrong(
+            f"min_size {min_size} must not be above max_size {max_size}",
+            mend="Raise max_size or lower min_size.",
+        )

@@ -1,0 +1,139 @@
+"""The stack that an environment's constructs live in: its account, region, tags, state and protection."""
+
+from functools import cached_property
+
+from cdktf import App, S3Backend, TerraformResourceLifecycle, TerraformStack
+from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
+from constructs import IConstruct
+from pydantic import Field
+
+from constructs_arq.core.config import Config
+from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.values import AccountId, Region, Slug
+
+
+class StateConfig(Config):
+    """Where a stack's Terraform state is kept: an S3 bucket with native locking, encrypted with a KMS key.
+
+    https://developer.hashicorp.com/terraform/language/backend/s3
+    """
+
+    bucket: str = Field(description="Name of the bucket that the bootstrap stack made.")
+    key_alias: str = Field(
+        description='Alias of the KMS key, such as "alias/arq-state".', pattern=r"^alias/[\w/-]+$"
+    )
+
+
+class StackConfig(Config):
+    """What is true of everything in a stack. Accounts and regions are given, never looked up."""
+
+    environment: Slug = Field(description="The environment's name: dev, staging, production.")
+    account_id: AccountId = Field(description="The only account that the provider may touch.")
+    region: Region = Field(description="The region that everything is in, unless a service demands another.")
+    backup_region: Region = Field(description="Where copies of backups go, to outlive the region.")
+    protected: bool = Field(
+        default=True,
+        description="Whether data is kept from destruction: deletion protection, final snapshots.",
+    )
+    project: Slug = Field(description="Tag: what the resources are part of.")
+    owner: Slug = Field(description="Tag: the team that answers for them.")
+    cost_center: Slug = Field(description="Tag: who pays.")
+    state: StateConfig | None = Field(
+        default=None, description="Remote state; None keeps it in a local file."
+    )
+
+
+class Stack(TerraformStack):
+    """A Terraform stack bound to one account and region, with tags on everything and its state in S3.
+
+    Every construct of this library lives in one, and asks it for what holds for the whole environment.
+    """
+
+    def __init__(self, scope: App, id: str, *, config: StackConfig) -> None:
+        super().__init__(scope, id)
+        self.config = config
+        self.account_id = config.account_id
+        self.region = config.region
+        self.backup_region = config.backup_region
+        self.environment = config.environment
+        self.protected = config.protected
+        self._providers: dict[str, AwsProvider] = {}
+        self._keep_state(id)
+        AwsProvider(
+            self,
+            "aws",
+            region=self.region,
+            allowed_account_ids=[self.account_id],
+            default_tags=[AwsProviderDefaultTags(tags=self.common_tags)],
+        )
+
+    @classmethod
+    def of(cls, construct: IConstruct) -> "Stack":
+        """The stack that `construct` is in.
+
+        Raises:
+            ConstructError: when it is a plain `TerraformStack`.
+        """
+        stack = TerraformStack.of(construct)
+        if not isinstance(stack, Stack):
+            raise ConstructError(
+                construct.node.path,
+                "is not in a constructs_arq Stack, so its account and region are not known",
+                mend="Create it in constructs_arq.core.stack.Stack instead of cdktf.TerraformStack.",
+            )
+        return stack
+
+    @cached_property
+    def common_tags(self) -> dict[str, str]:
+        """The tags on every resource. Repeat them where `default_tags` doesn't reach: autoscaling groups."""
+        return {
+            "environment": self.environment,
+            "project": self.config.project,
+            "owner": self.config.owner,
+            "cost-center": self.config.cost_center,
+            "managed-by": "terraform",
+        }
+
+    @cached_property
+    def protection(self) -> TerraformResourceLifecycle | None:
+        """The lifecycle of what holds data: in a protected environment Terraform won't destroy it."""
+        return TerraformResourceLifecycle(prevent_destroy=True) if self.protected else None
+
+    def physical_name(self, name: str) -> str:
+        """A name for what AWS wants named, unique among the environments of one account."""
+        return f"{self.environment}-{name}"
+
+    def arn(self, service: str, resource: str, *, region: str | None = None) -> str:
+        """The ARN of something in this account, in this region unless given ("" for global services)."""
+        return f"arn:aws:{service}:{self.region if region is None else region}:{self.account_id}:{resource}"
+
+    def provider_in(self, region: str) -> AwsProvider | None:
+        """The provider for a region: None for the stack's own, as that is the default; else an alias."""
+        if region == self.region:
+            return None
+        if region not in self._providers:
+            self._providers[region] = AwsProvider(
+                self,
+                f"aws-{region}",
+                alias=region,
+                region=region,
+                allowed_account_ids=[self.account_id],
+                default_tags=[AwsProviderDefaultTags(tags=self.common_tags)],
+            )
+        return self._providers[region]
+
+    def _keep_state(self, id: str) -> None:
+        state = self.config.state
+        if state is None:
+            return
+        S3Backend(
+            self,
+            bucket=state.bucket,
+            key=f"{id}.tfstate",
+            region=self.region,
+            encrypt=True,
+            kms_key_id=self.arn("kms", state.key_alias),
+            allowed_account_ids=[self.account_id],
+        )
+        # cdktf 0.21 has no argument for S3's native lock.
+        self.add_override("terraform.backend.s3.use_lockfile", True)

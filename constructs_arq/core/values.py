@@ -1,0 +1,70 @@
+"""Kinds of values that configurations share, each checked for AWS's own form."""
+
+import ipaddress
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from constructs_arq.core.config import wrong
+
+_ACCOUNT = re.compile(r"\d{12}")
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+_ZONE_ID = re.compile(r"[a-z]{2,4}[a-z0-9]*\d-az[1-9]")
+_SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+
+
+def _account_id(value: str) -> str:
+    if not _ACCOUNT.fullmatch(value):
+        raise wrong("must be an AWS account's 12 digits", mend="Write it as text, leading zeros included.")
+    return value
+
+
+def _region(value: str) -> str:
+    if not _REGION.fullmatch(value):
+        raise wrong("must be an AWS region", mend='Use a region\'s code, such as "eu-west-1".')
+    return value
+
+
+def _zone_id(value: str) -> str:
+    if not _ZONE_ID.fullmatch(value):
+        raise wrong(
+            "must be an availability zone's id",
+            mend='Use the id, such as "euw1-az1", not the name "eu-west-1a", which differs between accounts.',
+        )
+    return value
+
+
+def _slug(value: str) -> str:
+    if not _SLUG.fullmatch(value):
+        raise wrong("must be lower-case words joined by hyphens", mend='Write it like "orders-api".')
+    return value
+
+
+def _domain(value: str) -> str:
+    if not _DOMAIN.fullmatch(value):
+        raise wrong("must be a domain name", mend='Write it in lower case, like "app.example.com".')
+    return value
+
+
+def _cidr(value: str) -> str:
+    try:
+        ipaddress.ip_network(value)
+    except ValueError as error:
+        raise wrong("must be an address range", mend=f"{str(error).capitalize()}.") from None
+    return value
+
+
+AccountId = Annotated[str, AfterValidator(_account_id)]
+Region = Annotated[str, AfterValidator(_region)]
+ZoneId = Annotated[str, AfterValidator(_zone_id)]
+Slug = Annotated[str, AfterValidator(_slug), Field(max_length=40)]
+Domain = Annotated[str, AfterValidator(_domain)]
+Cidr = Annotated[str, AfterValidator(_cidr)]
+Percent = Annotated[int, Field(ge=1, le=100)]
+
+
+def slug(text: str) -> str:
+    """Any text as an id: `slug("ecr.api")` is `"ecr-api"`."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

@@ -1,0 +1,140 @@
+"""Who may talk to whom: security groups and the rules between them."""
+
+import re
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup as AwsSecurityGroup
+from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
+from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
+from constructs import Construct
+
+from constructs_arq.core.contracts import Connectable, VirtualNetwork
+from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.port import Port
+from constructs_arq.core.stack import Stack
+from constructs_arq.core.values import slug
+
+# What EC2 takes as a rule's description.
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRuleDescription.html
+_DESCRIPTION = re.compile(r"[\w .\-:/()#,@\[\]+=&;{}!$*]{1,255}", re.ASCII)
+
+
+class Connections(Construct):
+    """One end of every connection of a construct.
+
+    Both rules of a connection, out of here and into the peer, stand in the stack of the one who connects, so
+    that two stacks never depend on each other in a circle. Each rule is a resource of its own, with a reason.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, security_group_id: str, name: str, listens_on: Port | None = None
+    ) -> None:
+        super().__init__(scope, id)
+        self.security_group_id = security_group_id
+        self.name = name
+        self.listens_on = listens_on
+
+    def allow_to(self, peer: Connectable, *, why: str, port: Port | None = None) -> None:
+        """Let this end open connections to `peer`, on the port it listens on unless another is given.
+
+        Raises:
+            ConstructError: when no port is known, or the reason can't be a rule's description.
+        """
+        other = peer.connections
+        open_port = port or other.listens_on
+        if open_port is None:
+            raise ConstructError(
+                self.node.path, f"no port is known to reach {other.name} on", mend="Give port=Port.tcp(…)."
+            )
+        self._require_description(why)
+        VpcSecurityGroupEgressRule(
+            self,
+            f"to-{other.name}-{open_port}",
+            security_group_id=self.security_group_id,
+            referenced_security_group_id=other.security_group_id,
+            ip_protocol=open_port.protocol,
+            from_port=open_port.first,
+            to_port=open_port.last,
+            description=why,
+        )
+        VpcSecurityGroupIngressRule(
+            self,
+            f"into-{other.name}-{open_port}",
+            security_group_id=other.security_group_id,
+            referenced_security_group_id=self.security_group_id,
+            ip_protocol=open_port.protocol,
+            from_port=open_port.first,
+            to_port=open_port.last,
+            description=why,
+        )
+
+    def allow_to_range(self, cidr: str, *, port: Port, why: str) -> None:
+        """Let this end open connections to an IPv4 address range."""
+        self._require_description(why)
+        VpcSecurityGroupEgressRule(
+            self,
+            f"to-{slug(cidr)}-{port}",
+            security_group_id=self.security_group_id,
+            cidr_ipv4=cidr,
+            ip_protocol=port.protocol,
+            from_port=port.first,
+            to_port=port.last,
+            description=why,
+        )
+
+    def allow_from_range(self, cidr: str, *, port: Port | None = None, why: str) -> None:
+        """Let an IPv4 address range open connections to this end."""
+        open_port = port or self.listens_on
+        if open_port is None:
+            raise ConstructError(
+                self.node.path, f"no port is known for {cidr}", mend="Give port=Port.tcp(…)."
+            )
+        self._require_description(why)
+        VpcSecurityGroupIngressRule(
+            self,
+            f"from-{slug(cidr)}-{open_port}",
+            security_group_id=self.security_group_id,
+            cidr_ipv4=cidr,
+            ip_protocol=open_port.protocol,
+            from_port=open_port.first,
+            to_port=open_port.last,
+            description=why,
+        )
+
+    def _require_description(self, why: str) -> None:
+        if not _DESCRIPTION.fullmatch(why):
+            raise ConstructError(
+                self.node.path,
+                f"a reason becomes a security group rule's description, which can't be {why!r}",
+                mend="Use 1 to 255 ASCII letters, digits, spaces and any of _.-:/()#,@[]+=&;{}!$*",
+            )
+
+
+class SecurityGroup(Construct):
+    """A security group that lets nothing in or out until a connection is allowed."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        network: VirtualNetwork,
+        purpose: str,
+        listens_on: Port | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        stack = Stack.of(self)
+        name = slug("/".join(scope.node.path.split("/")[1:])) or slug(id)
+        group = AwsSecurityGroup(
+            self,
+            "Default",
+            name_prefix=f"{stack.physical_name(name)}-",
+            description=purpose,
+            vpc_id=network.vpc_id,
+            revoke_rules_on_delete=True,
+            # A group in use can't be deleted: its successor has to take over first.
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+        )
+        self.connections = Connections(
+            self, "connections", security_group_id=group.id, name=name, listens_on=listens_on
+        )

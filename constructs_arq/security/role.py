@@ -1,0 +1,99 @@
+"""An IAM role, and who may take it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
+from constructs import Construct
+
+from constructs_arq.core.policy import Conditions, Statement, policy, sid
+from constructs_arq.core.stack import Stack
+from constructs_arq.core.values import slug
+
+# IAM takes 38 characters of prefix and adds 26 of its own.
+_NAME_PREFIX_LENGTH = 38
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trust:
+    """Who may take a role, and under which conditions."""
+
+    principals: dict[str, str | Sequence[str]]
+    actions: Sequence[str] = ("sts:AssumeRole",)
+    conditions: Conditions = field(default_factory=dict)
+
+    @classmethod
+    def service(cls, name: str, *, conditions: Conditions | None = None) -> "Trust":
+        """An AWS service, such as `ec2.amazonaws.com`."""
+        return cls(principals={"Service": name}, conditions=conditions or {})
+
+    @classmethod
+    def pod_identity(cls, *, cluster_arn: str) -> "Trust":
+        """Pods of one cluster, through EKS Pod Identity.
+
+        https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
+        """
+        return cls(
+            principals={"Service": "pods.eks.amazonaws.com"},
+            actions=("sts:AssumeRole", "sts:TagSession"),
+            conditions={"ArnEquals": {"aws:SourceArn": cluster_arn}},
+        )
+
+
+class Role(Construct):
+    """An IAM role that starts with no permission and gets one inline policy for each purpose.
+
+    One policy a purpose makes each grant a resource of its own: what a change allows is one line of its plan.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, purpose: str, trust: Trust) -> None:
+        super().__init__(scope, id)
+        stack = Stack.of(self)
+        self.name_in_stack = slug("/".join(self.node.path.split("/")[1:]))
+        self._role = IamRole(
+            self,
+            "Default",
+            name_prefix=stack.physical_name(self.name_in_stack)[: _NAME_PREFIX_LENGTH - 1].rstrip("-") + "-",
+            description=purpose,
+            assume_role_policy=policy(
+                Statement(
+                    sid="Trust",
+                    actions=trust.actions,
+                    principals=trust.principals,
+                    conditions=trust.conditions,
+                )
+            ),
+        )
+        self.arn: str = self._role.arn
+        self.name: str = self._role.name
+
+    def allow(
+        self, *actions: str, on: str | Sequence[str], purpose: str, conditions: Conditions | None = None
+    ) -> None:
+        """Allow `actions` on the resources with ARNs `on`. `purpose` names the policy, once in a role."""
+        name = slug(purpose)
+        IamRolePolicy(
+            self,
+            name,
+            name=name,
+            role=self.name,
+            policy=policy(
+                Statement(
+                    sid=sid(purpose),
+                    actions=actions,
+                    resources=[on] if isinstance(on, str) else on,
+                    conditions=conditions or {},
+                )
+            ),
+        )
+
+    def attach_managed_policy(self, name: str) -> None:
+        """Attach one of AWS's own managed policies, by its path and name."""
+        IamRolePolicyAttachment(
+            self,
+            f"managed-{slug(name)}",
+            role=self.name,
+            policy_arn=f"arn:aws:iam::aws:policy/{name}",
+        )

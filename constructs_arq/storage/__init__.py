@@ -1,0 +1,1 @@
+"""Where bytes rest, encrypted: buckets, log groups, image registries."""

@@ -1,0 +1,38 @@
+"""A CloudWatch log group."""
+
+from typing import Literal
+
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from constructs import Construct
+
+from constructs_arq.core.contracts import EncryptionKey
+from constructs_arq.core.stack import Stack
+
+# The only numbers CloudWatch takes.
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+RetentionDays = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+]
+
+
+class LogGroup(Construct):
+    """A log group, encrypted with `key`, that forgets after `retention_days`.
+
+    `name` is the group's whole name: several services insist on one of their own.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, name: str, key: EncryptionKey, retention_days: RetentionDays
+    ) -> None:
+        super().__init__(scope, id)
+        stack = Stack.of(self)
+        key.allow_service(
+            f"logs.{stack.region}.amazonaws.com",
+            purpose="logs-encrypt",
+            conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": stack.arn("logs", "log-group:*")}},
+        )
+        group = CloudwatchLogGroup(
+            self, "Default", name=name, kms_key_id=key.arn, retention_in_days=retention_days
+        )
+        self.name: str = name
+        self.arn: str = group.arn
