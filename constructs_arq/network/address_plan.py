@@ -23,12 +23,20 @@ LARGEST_PREFIX, SMALLEST_PREFIX = 16, 22
 https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 """
 
+EVERYWHERE = "0.0.0.0/0"
+EVERYWHERE_IPV6 = "::/0"
+
 _PARTS = 8
 _PUBLIC_PART, _ISOLATED_PART = 6, 7
 _SLOTS = _PARTS * _PARTS  # the smallest slot is an eighth of an eighth
 _IPV6_SUBNETS = 256  # /64s in the /56 that AWS gives to a VPC
 
 _ZONE_ID = re.compile(r"[a-z]+[0-9]+-az([1-6])")
+
+_COMPASS = {
+    **{direction: direction[0] for direction in ("north", "south", "east", "west", "central")},
+    **{f"{ns}{ew}": f"{ns[0]}{ew[0]}" for ns in ("north", "south") for ew in ("east", "west")},
+}
 
 # Ranges meant for use inside a network: RFC 1918, and RFC 6598, which AWS accepts as well.
 _INTERNAL = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
@@ -48,8 +56,8 @@ class Tier(StrEnum):
 class AddressError(ValueError):
     """An address range or a zone that the plan has no place for, and the mend."""
 
-    def __init__(self, message: str, *, mend: str) -> None:
-        super().__init__(f"{message}. {mend}")
+    def __init__(self, message: str, *, got: str, mend: str) -> None:
+        super().__init__(f"{message}, got {got!r}. {mend}")
         self.message = message
         self.mend = mend
 
@@ -68,12 +76,14 @@ class AddressPlan:
         vpc = ipv4_range(self.cidr)
         if not LARGEST_PREFIX <= vpc.prefixlen <= SMALLEST_PREFIX:
             raise AddressError(
-                f"{vpc} must be a /{LARGEST_PREFIX} to /{SMALLEST_PREFIX}",
-                mend=f"Use a longer or shorter prefix than /{vpc.prefixlen}.",
+                f"must be a /{LARGEST_PREFIX} to /{SMALLEST_PREFIX}",
+                got=self.cidr,
+                mend=f"Use a prefix from /{LARGEST_PREFIX}, the largest, to /{SMALLEST_PREFIX}.",
             )
         if not any(vpc.subnet_of(internal) for internal in _INTERNAL):
             raise AddressError(
-                f"{vpc} must not be a range of the internet",
+                "must be addresses for use inside a network",
+                got=self.cidr,
                 mend=f"Use a part of {', '.join(map(str, _INTERNAL))}.",
             )
 
@@ -106,10 +116,17 @@ def zone_number(zone_id: str) -> int:
     match = _ZONE_ID.fullmatch(zone_id)
     if match is None:
         raise AddressError(
-            f"{zone_id!r} must be an availability zone's id, ending in az1 to az6",
+            "must be an availability zone's id, ending in az1 to az6",
+            got=zone_id,
             mend='Use the id, such as "euw1-az1", not the name "eu-west-1a", which differs between accounts.',
         )
     return int(match[1])
+
+
+def zone_prefix(region: str) -> str:
+    """Give what the ids of a region's zones begin with: `euw1` for `eu-west-1`."""
+    *area, direction, number = region.split("-")
+    return f"{area[0]}{''.join(part[0] for part in area[1:])}{_COMPASS[direction]}{number}"
 
 
 def ipv4_range(cidr: str) -> IPv4Network:
@@ -121,8 +138,9 @@ def ipv4_range(cidr: str) -> IPv4Network:
     try:
         return IPv4Network(cidr)
     except ValueError as error:
+        reason = str(error).removeprefix(f"{cidr!r} ").removeprefix(f"{cidr} ")
         raise AddressError(
-            f"{cidr!r} must be an IPv4 range ({error})", mend='Use one such as "10.40.0.0/16".'
+            f"must be an IPv4 range ({reason})", got=cidr, mend='Use one such as "10.40.0.0/16".'
         ) from None
 
 

@@ -39,7 +39,7 @@ ZoneId = Annotated[str, _checked(zone_number)]
 
 
 class NetworkConfig(Config):
-    """What an environment may vary about its network. Every subnet's range follows from `cidr` and `zones`."""
+    """The VPC's range and zones, from which every subnet's range follows, and the ways out of it."""
 
     cidr: VpcRange = Field(
         description="The VPC's IPv4 range, /16 to /22. It can't be changed without a new VPC."

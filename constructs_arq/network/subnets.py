@@ -1,82 +1,39 @@
-"""Three tiers of subnets, each a type of its own, so that what must be isolated can't be placed elsewhere."""
+"""Three tiers of subnets, each a type of its own: what must be isolated can't be placed anywhere else."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from cdktf import Fn
 from cdktf_cdktf_provider_aws.route import Route
-from cdktf_cdktf_provider_aws.route_table import RouteTable
-from cdktf_cdktf_provider_aws.route_table_association import RouteTableAssociation
-from cdktf_cdktf_provider_aws.subnet import Subnet
 from constructs import Construct
 
-from constructs_arq.core.contracts import VirtualNetwork
-from constructs_arq.network.acl import add_inside_acl, add_open_acl
-from constructs_arq.network.address_plan import AddressPlan, Tier
-
-EVERYWHERE_IPV4 = "0.0.0.0/0"
-EVERYWHERE_IPV6 = "::/0"
-_IPV6_BITS = 8  # from the VPC's /56 to a subnet's /64
-
-
-@dataclass(frozen=True, kw_only=True)
-class Layout:
-    """What every tier is laid out by."""
-
-    network: VirtualNetwork
-    name: str
-    zones: Sequence[str]
-    ipv6_cidr: str | None
-
-
-class ZoneSubnet(Construct):
-    """One tier's subnet in one zone, with a route table of its own: no zone's routes touch another's."""
-
-    def __init__(self, scope: Construct, zone: str, *, tier: Tier, layout: Layout, tags: Mapping[str, str]) -> None:
-        super().__init__(scope, zone)
-        plan = AddressPlan(layout.network.cidr)
-        names = {"Name": f"{layout.name}-{tier}-{zone}", "tier": str(tier)}
-        ipv6 = layout.ipv6_cidr
-        self.zone = zone
-        self.cidr = str(plan.ipv4(tier, zone))
-        self.subnet_id: str = Subnet(
-            self,
-            "Default",
-            vpc_id=layout.network.vpc_id,
-            availability_zone_id=zone,
-            cidr_block=self.cidr,
-            ipv6_cidr_block=ipv6 and Fn.cidrsubnet(ipv6, _IPV6_BITS, plan.ipv6_index(tier, zone)),
-            assign_ipv6_address_on_creation=True if ipv6 else None,
-            map_public_ip_on_launch=False,
-            tags={**names, **tags},
-        ).id
-        self.route_table_id: str = RouteTable(
-            self, "routes", vpc_id=layout.network.vpc_id, tags=names
-        ).id
-        RouteTableAssociation(
-            self, "association", subnet_id=self.subnet_id, route_table_id=self.route_table_id
-        )
+from constructs_arq.network.acl import inside_acl, open_acl
+from constructs_arq.network.address_plan import EVERYWHERE, EVERYWHERE_IPV6, Tier
+from constructs_arq.network.zone_subnet import Layout, ZoneSubnet
 
 
 class PublicSubnets(Construct):
-    """Subnets that the internet can reach: for NAT gateways and internet-facing load balancers only.
+    """Subnets that the internet reaches: for NAT gateways and internet-facing load balancers, nothing else.
 
-    Nothing launched here gets a public address unless it asks for one.
+    What is launched here has no public address unless it asks for one.
     """
 
     def __init__(self, scope: Construct, id: str, *, layout: Layout, internet_gateway_id: str) -> None:
         super().__init__(scope, id)
-        self.network = layout.network
+        # By this tag the AWS Load Balancer Controller finds where to place internet-facing load balancers.
         # https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/subnet_discovery/
-        self.by_zone = _subnets(self, Tier.PUBLIC, layout, {"kubernetes.io/role/elb": "1"})
+        tags = {"kubernetes.io/role/elb": "1"}
+        self.network = layout.network
+        self.by_zone = {
+            zone: ZoneSubnet(self, zone, tier=Tier.PUBLIC, layout=layout, tags=tags) for zone in layout.zones
+        }
         self.subnet_ids = [subnet.subnet_id for subnet in self.by_zone.values()]
         self.cidrs = [subnet.cidr for subnet in self.by_zone.values()]
+        open_acl(self, layout=layout, tier=Tier.PUBLIC, subnet_ids=self.subnet_ids)
         for subnet in self.by_zone.values():
             Route(
                 subnet,
                 "internet",
                 route_table_id=subnet.route_table_id,
-                destination_cidr_block=EVERYWHERE_IPV4,
+                destination_cidr_block=EVERYWHERE,
                 gateway_id=internet_gateway_id,
             )
             if layout.ipv6_cidr:
@@ -87,4 +44,64 @@ class PublicSubnets(Construct):
                     destination_ipv6_cidr_block=EVERYWHERE_IPV6,
                     gateway_id=internet_gateway_id,
                 )
-        add_open_acl(self, network=self.network, subnet_ids=self.subnet_ids, name=f"{layout.name}-{Tier.PUBLIC}")
+
+
+class PrivateSubnets(Construct):
+    """Subnets for nodes, pods and internal load balancers: out through NAT, never in from the internet.
+
+    A zone that is not in `nat_gateway_ids` has no way out.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        layout: Layout,
+        nat_gateway_ids: Mapping[str, str],
+        egress_only_gateway_id: str | None,
+    ) -> None:
+        super().__init__(scope, id)
+        # The second tag is the one by which Karpenter finds where to launch nodes.
+        tags = {"kubernetes.io/role/internal-elb": "1", "karpenter.sh/discovery": layout.name}
+        self.network = layout.network
+        self.by_zone = {
+            zone: ZoneSubnet(self, zone, tier=Tier.PRIVATE, layout=layout, tags=tags) for zone in layout.zones
+        }
+        self.subnet_ids = [subnet.subnet_id for subnet in self.by_zone.values()]
+        self.cidrs = [subnet.cidr for subnet in self.by_zone.values()]
+        open_acl(self, layout=layout, tier=Tier.PRIVATE, subnet_ids=self.subnet_ids)
+        for zone, subnet in self.by_zone.items():
+            if zone in nat_gateway_ids:
+                Route(
+                    subnet,
+                    "nat",
+                    route_table_id=subnet.route_table_id,
+                    destination_cidr_block=EVERYWHERE,
+                    nat_gateway_id=nat_gateway_ids[zone],
+                )
+            if egress_only_gateway_id:
+                Route(
+                    subnet,
+                    "egress-only",
+                    route_table_id=subnet.route_table_id,
+                    destination_ipv6_cidr_block=EVERYWHERE_IPV6,
+                    egress_only_gateway_id=egress_only_gateway_id,
+                )
+
+
+class IsolatedSubnets(Construct):
+    """Subnets for what holds data: no route leads out of the VPC, none in.
+
+    S3 and DynamoDB stay reachable through their gateway endpoints, for imports and exports.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, layout: Layout) -> None:
+        super().__init__(scope, id)
+        self.network = layout.network
+        self.by_zone = {
+            zone: ZoneSubnet(self, zone, tier=Tier.ISOLATED, layout=layout, tags={}) for zone in layout.zones
+        }
+        self.subnet_ids = [subnet.subnet_id for subnet in self.by_zone.values()]
+        self.cidrs = [subnet.cidr for subnet in self.by_zone.values()]
+        inside_acl(self, layout=layout, tier=Tier.ISOLATED, subnet_ids=self.subnet_ids)

@@ -1,0 +1,146 @@
+"""AWS services reached from inside the VPC, and whose data may pass."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
+from constructs import Construct
+
+from constructs_arq.core.contracts import VirtualNetwork
+from constructs_arq.core.policy import Conditions, Statement, policy
+from constructs_arq.core.port import Port
+from constructs_arq.core.stack import Stack
+from constructs_arq.core.values import slug
+from constructs_arq.network.subnets import PrivateSubnets
+from constructs_arq.security.connections import SecurityGroup
+
+# https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+InterfaceService = Literal[
+    "autoscaling",
+    "ec2",
+    "ec2messages",
+    "ecr.api",
+    "ecr.dkr",
+    "eks",
+    "eks-auth",
+    "elasticloadbalancing",
+    "kms",
+    "logs",
+    "monitoring",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "ssm",
+    "ssmmessages",
+    "sts",
+]
+
+# AWS refuses a policy on these: their endpoints are open to every request.
+_FULL_ACCESS_ONLY = frozenset({"eks-auth"})
+
+_ANYONE = {"AWS": "*"}
+
+
+class GatewayEndpoints(Construct):
+    """S3 and DynamoDB without NAT, at no cost, open to this account's principals and resources only.
+
+    Other accounts' objects can be read from S3 as far as their owners allow: container registries
+    (ECR, registry.k8s.io, Docker Hub) and package repositories keep their files in buckets of their own, and
+    change them. Nothing can be written there.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, network: VirtualNetwork, name: str, route_table_ids: Sequence[str]
+    ) -> None:
+        super().__init__(scope, id)
+        stack = Stack.of(self)
+        own = _own_account(stack.account_id)
+        read_published = Statement(
+            sid="ReadWhatOthersPublish",
+            actions=["s3:GetObject"],
+            resources=["arn:aws:s3:::*/*"],
+            principals=_ANYONE,
+        )
+        for service, statements in {
+            "s3": [_own_principals("s3:*", own), read_published],
+            "dynamodb": [_own_principals("dynamodb:*", own)],
+        }.items():
+            VpcEndpoint(
+                self,
+                service,
+                vpc_id=network.vpc_id,
+                vpc_endpoint_type="Gateway",
+                service_name=f"com.amazonaws.{stack.region}.{service}",
+                route_table_ids=route_table_ids,
+                policy=policy(*statements),
+                tags={"Name": f"{name}-{service}"},
+            )
+
+
+class InterfaceEndpoints(Construct):
+    """AWS services at addresses inside the VPC, under their usual names, open to this account's principals.
+
+    Resources may be other accounts': EKS pulls its add-ons' images from AWS's own registries.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        subnets: PrivateSubnets,
+        name: str,
+        services: Sequence[InterfaceService],
+    ) -> None:
+        super().__init__(scope, id)
+        stack = Stack.of(self)
+        network = subnets.network
+        group = SecurityGroup(
+            self,
+            "security-group",
+            network=network,
+            purpose="The interface endpoints of AWS services",
+            listens_on=Port.tcp(443),
+        )
+        self.connections = group.connections
+        self.connections.allow_from_range(network.cidr, why="everything in the VPC calls AWS services")
+        for service in services:
+            VpcEndpoint(
+                self,
+                slug(service),
+                vpc_id=network.vpc_id,
+                vpc_endpoint_type="Interface",
+                service_name=f"com.amazonaws.{stack.region}.{service}",
+                subnet_ids=subnets.subnet_ids,
+                security_group_ids=[self.connections.security_group_id],
+                private_dns_enabled=True,
+                policy=None
+                if service in _FULL_ACCESS_ONLY
+                else policy(*_interface_statements(service, stack.account_id)),
+                tags={"Name": f"{name}-{slug(service)}"},
+            )
+
+
+def _interface_statements(service: InterfaceService, account_id: str) -> list[Statement]:
+    statements = [_own_principals("*", {"StringEquals": {"aws:PrincipalAccount": account_id}})]
+    if service == "sts":
+        # Nobody has signed this request: who asks is told by the token in it, so the role is what is limited.
+        statements.append(
+            Statement(
+                sid="TakeOwnRoles",
+                actions=["sts:AssumeRoleWithWebIdentity"],
+                resources=[f"arn:aws:iam::{account_id}:role/*"],
+                principals=_ANYONE,
+            )
+        )
+    return statements
+
+
+def _own_principals(actions: str, conditions: Conditions) -> Statement:
+    return Statement(
+        sid="OwnPrincipals", actions=[actions], resources=["*"], principals=_ANYONE, conditions=conditions
+    )
+
+
+def _own_account(account_id: str) -> Conditions:
+    return {"StringEquals": {"aws:PrincipalAccount": account_id, "aws:ResourceAccount": account_id}}

@@ -1,0 +1,120 @@
+"""Network address translation: how private subnets reach the internet."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from cdktf_cdktf_provider_aws.eip import Eip
+from cdktf_cdktf_provider_aws.internet_gateway import InternetGateway
+from cdktf_cdktf_provider_aws.nat_gateway import NatGateway
+from constructs import Construct
+
+from constructs_arq.core.alarm import Alarm, Severity
+from constructs_arq.network.subnets import PublicSubnets
+
+
+class Nat(StrEnum):
+    """Where the NAT gateways are, from the cheapest to the most reliable.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
+    """
+
+    NONE = "none"
+    """None: private subnets reach AWS through endpoints, and nothing else."""
+    SINGLE = "single"
+    """One, in the first zone: when that zone fails, all lose the internet. Traffic between zones costs."""
+    PER_ZONE = "per-zone"
+    """One in each zone, with an address that stays: a zone depends on no other."""
+    REGIONAL = "regional"
+    """One that AWS stretches over the zones in use. Its addresses are AWS's choice, and change."""
+
+
+class NatGateways(Construct):
+    """The NAT gateways of a network: `gateway_ids` has the one that each zone goes through.
+
+    From SINGLE to PER_ZONE the first zone keeps its gateway and address.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        mode: Nat,
+        subnets: PublicSubnets,
+        internet_gateway: InternetGateway,
+        name: str,
+    ) -> None:
+        super().__init__(scope, id)
+        self._name = name
+        self._internet_gateway = internet_gateway
+        zones = list(subnets.by_zone)
+        match mode:
+            case Nat.NONE:
+                gateways = {}
+            case Nat.SINGLE:
+                gateways = {zones[0]: self._zonal(zones[0], subnets)}
+            case Nat.PER_ZONE:
+                gateways = {zone: self._zonal(zone, subnets) for zone in zones}
+            case Nat.REGIONAL:
+                gateways = {mode.value: self._regional(subnets.network.vpc_id)}
+        self.gateway_ids: Mapping[str, str] = (
+            gateways
+            if mode is Nat.PER_ZONE
+            else {zone: gateway for gateway in gateways.values() for zone in zones}
+        )
+        self.alarms: Sequence[Alarm] = [
+            alarm for place, gateway in gateways.items() for alarm in _alarms(place, gateway)
+        ]
+
+    def _zonal(self, zone: str, subnets: PublicSubnets) -> str:
+        tags = {"Name": f"{self._name}-{zone}"}
+        address = Eip(self, f"address-{zone}", domain="vpc", tags=tags, depends_on=[self._internet_gateway])
+        gateway = NatGateway(
+            self,
+            zone,
+            allocation_id=address.allocation_id,
+            subnet_id=subnets.by_zone[zone].subnet_id,
+            tags=tags,
+            depends_on=[self._internet_gateway],
+        )
+        return str(gateway.id)
+
+    def _regional(self, vpc_id: str) -> str:
+        gateway = NatGateway(
+            self,
+            "regional",
+            availability_mode="regional",
+            vpc_id=vpc_id,
+            tags={"Name": self._name},
+            depends_on=[self._internet_gateway],
+        )
+        return str(gateway.id)
+
+
+def _alarms(place: str, gateway_id: str) -> list[Alarm]:
+    """Give what AWS says to watch on a NAT gateway.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
+    """
+    return [
+        Alarm(
+            name=f"nat-{place}-port-allocation",
+            summary="The NAT gateway ran out of ports: new connections to one destination fail.",
+            severity=Severity.CRITICAL,
+            namespace="AWS/NATGateway",
+            metric="ErrorPortAllocation",
+            dimensions={"NatGatewayId": gateway_id},
+            statistic="Sum",
+            threshold=0,
+        ),
+        Alarm(
+            name=f"nat-{place}-packets-dropped",
+            summary="The NAT gateway drops packets: connections to the internet stall.",
+            severity=Severity.WARNING,
+            namespace="AWS/NATGateway",
+            metric="PacketsDropCount",
+            dimensions={"NatGatewayId": gateway_id},
+            statistic="Sum",
+            threshold=0,
+        ),
+    ]

@@ -1,0 +1,112 @@
+"""A VPC with everything that belongs to it."""
+
+from collections.abc import Sequence
+
+from cdktf_cdktf_provider_aws.egress_only_internet_gateway import EgressOnlyInternetGateway
+from cdktf_cdktf_provider_aws.internet_gateway import InternetGateway
+from cdktf_cdktf_provider_aws.vpc import Vpc
+from constructs import Construct
+
+from constructs_arq.core.alarm import Alarm
+from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.stack import Stack
+from constructs_arq.network.address_plan import zone_prefix
+from constructs_arq.network.config import NetworkConfig
+from constructs_arq.network.defaults import EmptyDefaults
+from constructs_arq.network.endpoints import GatewayEndpoints, InterfaceEndpoints
+from constructs_arq.network.flow_logs import FlowLogs
+from constructs_arq.network.nat import NatGateways
+from constructs_arq.network.subnets import IsolatedSubnets, PrivateSubnets, PublicSubnets
+from constructs_arq.network.zone_subnet import Layout
+
+
+class Network(Construct):
+    """A VPC over several zones, with public, private and isolated subnets in each.
+
+    Every subnet's range is its own for ever (see `address_plan`). Flow logs are kept, S3 and DynamoDB are
+    reached without NAT, and AWS's permissive defaults are emptied.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, config: NetworkConfig) -> None:
+        super().__init__(scope, id)
+        stack = Stack.of(self)
+        self._require_zones_of(stack.region, config.zones)
+        self.name = stack.physical_name(id)
+        self.cidr = config.cidr
+        self.zones: Sequence[str] = config.zones
+        tags = {"Name": self.name}
+        vpc = Vpc(
+            self,
+            "Default",
+            cidr_block=config.cidr,
+            assign_generated_ipv6_cidr_block=True if config.ipv6 else None,
+            enable_dns_support=True,
+            enable_dns_hostnames=True,
+            tags=tags,
+        )
+        self.vpc_id: str = vpc.id
+        EmptyDefaults(self, "defaults", vpc=vpc, name=self.name)
+        FlowLogs(
+            self,
+            "flow-logs",
+            network=self,
+            name=self.name,
+            retention_days=config.flow_log_retention_days,
+        )
+
+        layout = Layout(
+            network=self,
+            name=self.name,
+            zones=config.zones,
+            ipv6_cidr=vpc.ipv6_cidr_block if config.ipv6 else None,
+        )
+        internet = InternetGateway(self, "internet", vpc_id=self.vpc_id, tags=tags)
+        self.public = PublicSubnets(self, "public", layout=layout, internet_gateway_id=internet.id)
+        nat = NatGateways(
+            self,
+            "nat",
+            mode=config.nat,
+            subnets=self.public,
+            internet_gateway=internet,
+            name=self.name,
+        )
+        egress_only = (
+            EgressOnlyInternetGateway(self, "egress-only", vpc_id=self.vpc_id, tags=tags).id
+            if config.ipv6
+            else None
+        )
+        self.private = PrivateSubnets(
+            self,
+            "private",
+            layout=layout,
+            nat_gateway_ids=nat.gateway_ids,
+            egress_only_gateway_id=egress_only,
+        )
+        self.isolated = IsolatedSubnets(self, "isolated", layout=layout)
+        self.alarms: Sequence[Alarm] = nat.alarms
+
+        inner = [*self.private.by_zone.values(), *self.isolated.by_zone.values()]
+        GatewayEndpoints(
+            self,
+            "gateway-endpoints",
+            network=self,
+            name=self.name,
+            route_table_ids=[subnet.route_table_id for subnet in inner],
+        )
+        if config.interface_endpoints:
+            InterfaceEndpoints(
+                self,
+                "interface-endpoints",
+                subnets=self.private,
+                name=self.name,
+                services=config.interface_endpoints,
+            )
+
+    def _require_zones_of(self, region: str, zones: Sequence[str]) -> None:
+        prefix = zone_prefix(region)
+        if not zones[0].startswith(f"{prefix}-"):
+            raise ConstructError(
+                self.node.path,
+                f"zone {zones[0]} is not in the stack's region {region}",
+                mend=f"Use zones {prefix}-az1 to {prefix}-az6, as far as the region has them.",
+            )

@@ -1,0 +1,54 @@
+"""One subnet, in one tier and one zone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cdktf import Fn
+from cdktf_cdktf_provider_aws.route_table import RouteTable
+from cdktf_cdktf_provider_aws.route_table_association import RouteTableAssociation
+from cdktf_cdktf_provider_aws.subnet import Subnet
+from constructs import Construct
+
+from constructs_arq.core.contracts import VirtualNetwork
+from constructs_arq.network.address_plan import AddressPlan, Tier
+
+_IPV6_BITS = 8  # from the VPC's /56 to a subnet's /64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """What the tiers of a network have in common. `ipv6_cidr` is None without IPv6."""
+
+    network: VirtualNetwork
+    name: str
+    zones: Sequence[str]
+    ipv6_cidr: str | None
+
+
+class ZoneSubnet(Construct):
+    """A subnet with a route table of its own, so that no change of one zone's routes touches another's."""
+
+    def __init__(
+        self, scope: Construct, zone: str, *, tier: Tier, layout: Layout, tags: Mapping[str, str]
+    ) -> None:
+        super().__init__(scope, zone)
+        plan = AddressPlan(layout.network.cidr)
+        own_tags = {"Name": f"{layout.name}-{tier}-{zone}", "tier": str(tier)}
+        ipv6 = layout.ipv6_cidr
+        self.zone = zone
+        self.cidr = str(plan.ipv4(tier, zone))
+        self.subnet_id: str = Subnet(
+            self,
+            "Default",
+            vpc_id=layout.network.vpc_id,
+            availability_zone_id=zone,
+            cidr_block=self.cidr,
+            ipv6_cidr_block=Fn.cidrsubnet(ipv6, _IPV6_BITS, plan.ipv6_index(tier, zone)) if ipv6 else None,
+            assign_ipv6_address_on_creation=True if ipv6 else None,
+            map_public_ip_on_launch=False,
+            tags={**own_tags, **tags},
+        ).id
+        self.route_table_id: str = RouteTable(self, "routes", vpc_id=layout.network.vpc_id, tags=own_tags).id
+        RouteTableAssociation(
+            self, "association", subnet_id=self.subnet_id, route_table_id=self.route_table_id
+        )
