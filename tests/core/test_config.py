@@ -1,0 +1,132 @@
+from typing import Self
+
+import pytest
+from pydantic import Field, model_validator
+
+from constructs_arq.core.config import Config, collecting_problems, wrong
+from constructs_arq.core.errors import ConfigError
+from constructs_arq.core.values import AccountId, Cidr, Domain, Region, Slug, ZoneId, slug
+
+
+class Disk(Config):
+    size_gib: int = Field(ge=20, description="20 to 65,536.")
+    name: Slug = "data"
+
+
+class Database(Config):
+    account_id: AccountId
+    disks: tuple[Disk, ...] = ()
+    spare: Disk | None = None
+    minimum: int = 1
+    maximum: int = 2
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.minimum > self.maximum:
+            raise wrong("minimum must not be above maximum", mend="Lower minimum.")
+        return self
+
+
+def test_every_wrong_value_is_told_at_once_with_path_value_and_mend() -> None:
+    with pytest.raises(ConfigError) as error:
+        Database(account_id="123", minimum="many", dsiks=())  # type: ignore[call-arg]  # wrong on purpose
+    by_path = {problem.path: problem for problem in error.value.problems}
+    assert set(by_path) == {"account_id", "minimum", "dsiks"}
+    assert by_path["account_id"].got == "'123'"
+    assert by_path["account_id"].mend == "Write it as text, leading zeros included."
+    assert by_path["dsiks"].mend == "Did you mean disks?"
+    assert "valid integer" in by_path["minimum"].message
+
+
+def test_a_missing_value_names_itself() -> None:
+    with pytest.raises(ConfigError, match=r"account_id: field required\. Add account_id\."):
+        Database()  # type: ignore[call-arg]  # missing on purpose
+
+
+def test_nested_problems_are_collected_under_the_path_of_their_holder() -> None:
+    with pytest.raises(ConfigError) as error, collecting_problems("environments/x.py"):
+        Database(
+            account_id="1",
+            disks=(Disk(size_gib=100), Disk(size_gib=1, name="Not a slug")),
+            spare=Disk(size_gib=2),
+        )
+    assert error.value.subject == "environments/x.py"
+    assert {problem.path for problem in error.value.problems} == {
+        "account_id",
+        "disks.1.size_gib",
+        "disks.1.name",
+        "spare.size_gib",
+    }
+
+
+def test_relations_are_not_judged_on_top_of_wrong_values() -> None:
+    with pytest.raises(ConfigError) as error, collecting_problems("x"):
+        Database(account_id="123456789012", minimum=9, spare=Disk(size_gib=1))
+    assert [problem.path for problem in error.value.problems] == ["spare.size_gib"]
+
+
+def test_a_relation_that_does_not_hold_is_told_with_its_mend() -> None:
+    with pytest.raises(ConfigError, match=r"minimum must not be above maximum.*Lower minimum\."):
+        Database(account_id="123456789012", minimum=9)
+
+
+def test_two_wrong_configurations_that_nobody_holds_are_both_told() -> None:
+    with pytest.raises(ConfigError) as error, collecting_problems("x"):
+        Disk(size_gib=1)
+        Disk(size_gib=2)
+    assert [problem.got for problem in error.value.problems] == ["1", "2"]
+
+
+def test_an_exception_of_another_kind_is_not_hidden_by_collecting() -> None:
+    with pytest.raises(ZeroDivisionError), collecting_problems("x"):
+        Disk(size_gib=1)
+        raise ZeroDivisionError
+
+
+def test_a_configuration_cannot_be_changed() -> None:
+    disk = Disk(size_gib=100)
+    with pytest.raises(ValueError, match="frozen"):
+        setattr(disk, "size_gib", 200)  # noqa: B010  # mypy knows that it is frozen
+
+
+class Values(Config):
+    account: AccountId = "123456789012"
+    region: Region = "eu-west-1"
+    zone: ZoneId = "euw1-az1"
+    domain: Domain = "app.example.com"
+    cidr: Cidr = "10.0.0.0/16"
+    name: Slug = "orders-api"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("account", "1234"),
+        ("region", "europe"),
+        ("zone", "eu-west-1a"),
+        ("domain", "Example.com"),
+        ("domain", "localhost"),
+        ("cidr", "10.0.0.1/16"),
+        ("cidr", "everything"),
+        ("name", "Orders"),
+        ("name", "a.b"),
+        ("name", "-a"),
+    ],
+)
+def test_values_of_the_wrong_form_are_refused(field: str, value: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        Values(**{field: value})
+    (problem,) = error.value.problems
+    assert problem.path == field
+    assert problem.got == repr(value)
+    assert problem.mend
+
+
+@pytest.mark.parametrize("zone", ["euw1-az1", "use1-az6", "apne1-az4", "usgw1-az2", "mec1-az3"])
+def test_zone_ids_of_every_partition_are_taken(zone: str) -> None:
+    assert Values(zone=zone).zone == zone
+
+
+def test_any_text_becomes_an_id() -> None:
+    assert slug("ecr.api") == "ecr-api"
+    assert slug("10.0.0.0/16") == "10-0-0-0-16"

@@ -1,0 +1,67 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from constructs_arq.core.alarm import Alarm, Severity
+from constructs_arq.core.errors import ConfigError
+from constructs_arq.core.policy import Statement, policy, sid
+from constructs_arq.core.port import Port
+from constructs_arq.core.scaling import ScalingPolicy, ScheduledSize
+
+
+def test_a_policy_is_literal_json_without_empty_parts() -> None:
+    document = json.loads(
+        policy(Statement(sid="Read", actions=["s3:GetObject"], resources=["${aws_s3_bucket.b.arn}"]))
+    )
+    assert document == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "Read",
+                "Effect": "Allow",
+                "Action": ["s3:GetObject"],
+                "Resource": ["${aws_s3_bucket.b.arn}"],
+            }
+        ],
+    }
+
+
+@given(st.text(min_size=1))
+def test_a_sid_has_only_what_iam_takes(text: str) -> None:
+    assert all(character.isalnum() for character in sid(text))
+
+
+def test_an_alarm_that_reacts_too_late_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"react in 300 seconds, got 300 x 2 = 600"):
+        Alarm(
+            name="cpu",
+            summary="The CPU is busy",
+            severity=Severity.WARNING,
+            namespace="AWS/RDS",
+            metric="CPUUtilization",
+            dimensions={},
+            threshold=80,
+            period_seconds=300,
+            evaluations=2,
+        )
+
+
+def test_ports_name_themselves() -> None:
+    assert str(Port.tcp(443)) == "tcp-443"
+    assert str(Port.udp(53)) == "udp-53"
+    assert str(Port.tcp_range(1025, 65535)) == "tcp-1025-65535"
+
+
+def test_bounds_out_of_order_are_refused() -> None:
+    with pytest.raises(ConfigError, match="min_size 3 must not be above max_size 2"):
+        ScalingPolicy(min_size=3, max_size=2)
+    with pytest.raises(ConfigError, match="min_size 3 must not be above max_size 2"):
+        ScheduledSize(name="night", cron="0 20 * * *", min_size=3, max_size=2)
+
+
+def test_two_schedules_of_one_name_are_refused() -> None:
+    night = ScheduledSize(name="night", cron="0 20 * * *", min_size=0, max_size=1)
+    with pytest.raises(ConfigError, match="different names"):
+        ScalingPolicy(min_size=1, max_size=2, schedule=(night, night))
