@@ -9,7 +9,12 @@ from pydantic import Field
 
 from constructs_arq.core.config import Config
 from constructs_arq.core.errors import ConstructError
-from constructs_arq.core.values import AccountId, Region, Slug
+from constructs_arq.core.values import AccountId, Region, Slug, slug
+
+
+def name_of(construct: IConstruct) -> str:
+    """A construct's path within its stack as one id: `edge/assets` is "edge-assets"."""
+    return slug(construct.node.path.partition("/")[2])
 
 
 class StateConfig(Config):
@@ -102,6 +107,10 @@ class Stack(TerraformStack):
     def physical_name(self, name: str) -> str:
         """A name for what AWS wants named, unique among the environments of one account."""
         return f"{self.environment}-{name}"
+
+    def name_prefix(self, name: str, length: int) -> str:
+        """At most `length` characters, ending in a hyphen; Terraform adds what makes it unique."""
+        return self.physical_name(name)[: length - 1].rstrip("-") + "-"
 
     def arn(self, service: str, resource: str, *, region: str | None = None) -> str:
         """The ARN of something in this account, in this region unless given ("" for global services)."""

@@ -10,7 +10,6 @@ from constructs_arq.core.config import wrong
 
 _ACCOUNT = re.compile(r"\d{12}")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
-_ZONE_ID = re.compile(r"[a-z]{2,4}[a-z0-9]*\d-az[1-9]")
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
@@ -24,15 +23,6 @@ def _account_id(value: str) -> str:
 def _region(value: str) -> str:
     if not _REGION.fullmatch(value):
         raise wrong("must be an AWS region", mend='Use a region\'s code, such as "eu-west-1".')
-    return value
-
-
-def _zone_id(value: str) -> str:
-    if not _ZONE_ID.fullmatch(value):
-        raise wrong(
-            "must be an availability zone's id",
-            mend='Use the id, such as "euw1-az1", not the name "eu-west-1a", which differs between accounts.',
-        )
     return value
 
 
@@ -58,7 +48,6 @@ def _cidr(value: str) -> str:
 
 AccountId = Annotated[str, AfterValidator(_account_id)]
 Region = Annotated[str, AfterValidator(_region)]
-ZoneId = Annotated[str, AfterValidator(_zone_id)]
 Slug = Annotated[str, AfterValidator(_slug), Field(max_length=40)]
 Domain = Annotated[str, AfterValidator(_domain)]
 Cidr = Annotated[str, AfterValidator(_cidr)]

@@ -11,7 +11,7 @@ from constructs import Construct
 from constructs_arq.core.contracts import Connectable, VirtualNetwork
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
-from constructs_arq.core.stack import Stack
+from constructs_arq.core.stack import Stack, name_of
 from constructs_arq.core.values import slug
 
 # What EC2 takes as a rule's description.
@@ -124,7 +124,7 @@ class SecurityGroup(Construct):
     ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
-        name = slug("/".join(scope.node.path.split("/")[1:])) or slug(id)
+        name = name_of(scope) or id
         group = AwsSecurityGroup(
             self,
             "Default",

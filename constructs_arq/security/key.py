@@ -6,8 +6,7 @@ from constructs import Construct
 
 from constructs_arq.core.contracts import Grantee
 from constructs_arq.core.policy import Conditions, Statement, policy, sid
-from constructs_arq.core.stack import Stack
-from constructs_arq.core.values import slug
+from constructs_arq.core.stack import Stack, name_of
 
 _USE = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey")
 _READ = ("kms:Decrypt", "kms:DescribeKey")
@@ -47,15 +46,14 @@ class Key(Construct):
         )
         self.arn: str = self._key.arn
         self.key_id: str = self._key.key_id
-        name = slug("/".join(self.node.path.split("/")[1:]))
+        self.name = name_of(self)
         KmsAlias(
             self,
             "alias",
-            name=f"alias/{stack.physical_name(name)}",
+            name=f"alias/{stack.physical_name(self.name)}",
             target_key_id=self.key_id,
             provider=provider,
         )
-        self.name = name
 
     def allow_service(self, service: str, *, purpose: str, conditions: Conditions | None = None) -> None:
         """Let an AWS service use the key for this account's resources, as far as `conditions` hold too.

@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAtt
 from constructs import Construct
 
 from constructs_arq.core.policy import Conditions, Statement, policy, sid
-from constructs_arq.core.stack import Stack
+from constructs_arq.core.stack import Stack, name_of
 from constructs_arq.core.values import slug
 
 # IAM takes 38 characters of prefix and adds 26 of its own.
@@ -51,11 +51,10 @@ class Role(Construct):
     def __init__(self, scope: Construct, id: str, *, purpose: str, trust: Trust) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
-        self.name_in_stack = slug("/".join(self.node.path.split("/")[1:]))
         self._role = IamRole(
             self,
             "Default",
-            name_prefix=stack.physical_name(self.name_in_stack)[: _NAME_PREFIX_LENGTH - 1].rstrip("-") + "-",
+            name_prefix=stack.name_prefix(name_of(self), _NAME_PREFIX_LENGTH),
             description=purpose,
             assume_role_policy=policy(
                 Statement(

@@ -31,8 +31,7 @@ from constructs import Construct
 
 from constructs_arq.core.contracts import EncryptionKey, Grantee, LogTarget
 from constructs_arq.core.policy import Statement, policy
-from constructs_arq.core.stack import Stack
-from constructs_arq.core.values import slug
+from constructs_arq.core.stack import Stack, name_of
 
 # S3 takes 63 characters of name; Terraform adds 26 to a prefix.
 _NAME_PREFIX_LENGTH = 37
@@ -43,14 +42,23 @@ _NONCURRENT_DAYS = 90
 class Bucket(Construct):
     """A private, versioned bucket, encrypted with `key`, whose every access is logged to `access_logs`.
 
-    Old versions are kept 90 days: as long as a mistake may go unnoticed. Only TLS gets in.
+    Old versions are kept 90 days: as long as a mistake may go unnoticed. Only TLS gets in. `bucket_name` is
+    for a bucket whose name has to be known before it exists; the others' names are made by Terraform.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
     """
 
-    def __init__(self, scope: Construct, id: str, *, key: EncryptionKey, access_logs: LogTarget) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        key: EncryptionKey,
+        access_logs: LogTarget,
+        bucket_name: str | None = None,
+    ) -> None:
         super().__init__(scope, id)
         self._key = key
-        bucket = _PrivateBucket(self, encrypted_with=key, expire_days=None)
+        bucket = _PrivateBucket(self, encrypted_with=key, expire_days=None, bucket_name=bucket_name)
         self.name = bucket.name
         self.bucket_name = bucket.bucket_name
         self.arn = bucket.arn
@@ -129,14 +137,20 @@ class _PrivateBucket:
     """What both kinds of bucket have in common, made as children of `scope`."""
 
     def __init__(
-        self, scope: Construct, *, encrypted_with: EncryptionKey | None, expire_days: int | None
+        self,
+        scope: Construct,
+        *,
+        encrypted_with: EncryptionKey | None,
+        expire_days: int | None,
+        bucket_name: str | None = None,
     ) -> None:
         stack = Stack.of(scope)
-        self.name = slug("/".join(scope.node.path.split("/")[1:]))
+        self.name = name_of(scope)
         bucket = S3Bucket(
             scope,
             "Default",
-            bucket_prefix=stack.physical_name(self.name)[: _NAME_PREFIX_LENGTH - 1].rstrip("-") + "-",
+            bucket=bucket_name,
+            bucket_prefix=None if bucket_name else stack.name_prefix(self.name, _NAME_PREFIX_LENGTH),
             force_destroy=False,
             lifecycle=stack.protection,
         )

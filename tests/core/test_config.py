@@ -5,7 +5,7 @@ from pydantic import Field, model_validator
 
 from constructs_arq.core.config import Config, collecting_problems, wrong
 from constructs_arq.core.errors import ConfigError
-from constructs_arq.core.values import AccountId, Cidr, Domain, Region, Slug, ZoneId, slug
+from constructs_arq.core.values import AccountId, Cidr, Domain, Region, Slug, slug
 
 
 class Disk(Config):
@@ -92,7 +92,6 @@ def test_a_configuration_cannot_be_changed() -> None:
 class Values(Config):
     account: AccountId = "123456789012"
     region: Region = "eu-west-1"
-    zone: ZoneId = "euw1-az1"
     domain: Domain = "app.example.com"
     cidr: Cidr = "10.0.0.0/16"
     name: Slug = "orders-api"
@@ -103,7 +102,6 @@ class Values(Config):
     [
         ("account", "1234"),
         ("region", "europe"),
-        ("zone", "eu-west-1a"),
         ("domain", "Example.com"),
         ("domain", "localhost"),
         ("cidr", "10.0.0.1/16"),
@@ -120,11 +118,6 @@ def test_values_of_the_wrong_form_are_refused(field: str, value: str) -> None:
     assert problem.path == field
     assert problem.got == repr(value)
     assert problem.mend
-
-
-@pytest.mark.parametrize("zone", ["euw1-az1", "use1-az6", "apne1-az4", "usgw1-az2", "mec1-az3"])
-def test_zone_ids_of_every_partition_are_taken(zone: str) -> None:
-    assert Values(zone=zone).zone == zone
 
 
 def test_any_text_becomes_an_id() -> None:
