@@ -6,6 +6,7 @@ They are stateless, so a reply needs a rule as much as a request does. The defau
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from cdktf_cdktf_provider_aws.network_acl import NetworkAcl, NetworkAclEgress, NetworkAclIngress
 from constructs import Construct
@@ -16,10 +17,12 @@ from constructs_arq.network.zone_subnet import Layout
 _ALL = "-1"  # AWS's word for every protocol; the ports must then be 0
 _HTTPS = (443, 443)
 _FTP_AND_SSH = (20, 22)
-# Clients, load balancers and NAT gateways take replies on any of these, 3389 (RDP) included. Denying that
-# one would break one connection in 64,512, for no gain: nothing here listens on it.
+# What services in isolated subnets send from; everything AWS runs there is Linux.
 # https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports
-_EPHEMERAL = (1024, 65535)
+_LINUX_EPHEMERAL = (32768, 65535)
+
+
+_Direction = TypeVar("_Direction", NetworkAclIngress, NetworkAclEgress)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,31 +36,13 @@ class _Rule:
     ipv4: str | None = None
     ipv6: str | None = None
 
-    def ingress(self) -> NetworkAclIngress:
-        return NetworkAclIngress(
-            rule_no=self.number,
-            action=self.action,
-            protocol=self.protocol,
-            from_port=self.ports[0],
-            to_port=self.ports[1],
-            cidr_block=self.ipv4,
-            ipv6_cidr_block=self.ipv6,
-        )
-
-    def egress(self) -> NetworkAclEgress:
-        return NetworkAclEgress(
-            rule_no=self.number,
-            action=self.action,
-            protocol=self.protocol,
-            from_port=self.ports[0],
-            to_port=self.ports[1],
-            cidr_block=self.ipv4,
-            ipv6_cidr_block=self.ipv6,
-        )
-
 
 def open_acl(scope: Construct, *, layout: Layout, tier: Tier, subnet_ids: Sequence[str]) -> None:
-    """Fence subnets that talk to the internet: everything but FTP and SSH from outside the VPC."""
+    """Fence subnets that talk to the internet: everything but FTP and SSH from outside the VPC.
+
+    RDP's port, 3389, stays open on purpose. NAT gateways and masqueraded pods send from any port above 1023,
+    so denying it would drop the replies to one connection in 64,512, for no gain: nothing listens on it.
+    """
     inbound = [
         *_inside(layout),
         _Rule(number=200, action="deny", protocol="tcp", ports=_FTP_AND_SSH, ipv4=EVERYWHERE),
@@ -76,9 +61,9 @@ def open_acl(scope: Construct, *, layout: Layout, tier: Tier, subnet_ids: Sequen
 def inside_acl(scope: Construct, *, layout: Layout, tier: Tier, subnet_ids: Sequence[str]) -> None:
     """Fence subnets that stay inside the VPC, but for HTTPS, by which gateway endpoints are reached.
 
-    An ACL can't name S3's address ranges; the route table, which knows no others, keeps HTTPS to them.
+    An ACL can't name S3's address ranges. The route table does, and leads nowhere else.
     """
-    inbound = [*_inside(layout), _Rule(number=200, protocol="tcp", ports=_EPHEMERAL, ipv4=EVERYWHERE)]
+    inbound = [*_inside(layout), _Rule(number=200, protocol="tcp", ports=_LINUX_EPHEMERAL, ipv4=EVERYWHERE)]
     outbound = [*_inside(layout), _Rule(number=200, protocol="tcp", ports=_HTTPS, ipv4=EVERYWHERE)]
     _acl(scope, layout, tier, subnet_ids, inbound, outbound)
 
@@ -103,7 +88,22 @@ def _acl(
         "acl",
         vpc_id=layout.network.vpc_id,
         subnet_ids=subnet_ids,
-        ingress=[rule.ingress() for rule in inbound],
-        egress=[rule.egress() for rule in outbound],
+        ingress=_entries(NetworkAclIngress, inbound),
+        egress=_entries(NetworkAclEgress, outbound),
         tags={"Name": f"{layout.name}-{tier}"},
     )
+
+
+def _entries(direction: type[_Direction], rules: Sequence[_Rule]) -> list[_Direction]:
+    return [
+        direction(
+            rule_no=rule.number,
+            action=rule.action,
+            protocol=rule.protocol,
+            from_port=rule.ports[0],
+            to_port=rule.ports[1],
+            cidr_block=rule.ipv4,
+            ipv6_cidr_block=rule.ipv6,
+        )
+        for rule in rules
+    ]

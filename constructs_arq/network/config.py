@@ -17,7 +17,7 @@ from constructs_arq.network.endpoints import InterfaceService
 from constructs_arq.network.nat import Nat
 from constructs_arq.storage.log_group import RetentionDays
 
-_MOST_ZONES = 6
+_FEWEST_ZONES, _MOST_ZONES = 2, 6
 
 
 def _checked(check: Callable[[str], object]) -> AfterValidator:
@@ -45,8 +45,6 @@ class NetworkConfig(Config):
         description="The VPC's IPv4 range, /16 to /22. It can't be changed without a new VPC."
     )
     zones: tuple[ZoneId, ...] = Field(
-        min_length=2,
-        max_length=_MOST_ZONES,
         description="Two to six zones of one region, by zone id. With Nat.SINGLE, the first has the gateway.",
     )
     nat: Nat = Field(default=Nat.PER_ZONE, description="How private subnets reach the internet.")
@@ -65,7 +63,12 @@ class NetworkConfig(Config):
 
     @field_validator("zones")
     @classmethod
-    def _zones_differ_and_share_a_region(cls, zones: tuple[str, ...]) -> tuple[str, ...]:
+    def _zones_fit_together(cls, zones: tuple[str, ...]) -> tuple[str, ...]:
+        if not _FEWEST_ZONES <= len(zones) <= _MOST_ZONES:
+            raise wrong(
+                f"must be {_FEWEST_ZONES} to {_MOST_ZONES} zones",
+                mend="Use two at least, so that the failure of one is survived; three where it matters.",
+            )
         if len(set(zones)) < len(zones):
             raise wrong("must not name a zone twice", mend="Remove the repeated zone.")
         regions = sorted({zone.partition("-")[0] for zone in zones})

@@ -1,0 +1,101 @@
+"""Whose requests pass the VPC's endpoints, and to whose data."""
+
+import json
+from typing import Any
+
+import pytest
+
+from constructs_arq.network.config import NetworkConfig
+from constructs_arq.network.network import Network
+from tests.network.networks import ZONES, Routed, network, referred
+from tests.support import STACK, Synthesized, statements, synthesize
+
+OWN = {"aws:PrincipalAccount": STACK.account_id}
+
+
+@pytest.fixture(scope="module")
+def routed() -> Routed:
+    return network()
+
+
+def test_s3_and_dynamodb_are_reached_from_every_subnet_but_the_public_ones(routed: Routed) -> None:
+    inner = {
+        referred(association["route_table_id"])
+        for association in routed.stack.of_type("aws_route_table_association").values()
+        if referred(association["subnet_id"])
+        in {*routed.subnets("private").values(), *routed.subnets("isolated").values()}
+    }
+    for service in ("s3", "dynamodb"):
+        endpoint = routed.stack.one("aws_vpc_endpoint", f"network/gateway-endpoints/{service}")
+        assert endpoint["vpc_endpoint_type"] == "Gateway"
+        assert endpoint["service_name"] == f"com.amazonaws.eu-west-1.{service}"
+        assert {referred(table) for table in endpoint["route_table_ids"]} == inner
+
+
+@pytest.mark.parametrize("service", ["s3", "dynamodb"])
+def test_only_own_principals_write_and_only_to_own_resources(service: str, routed: Routed) -> None:
+    for statement in _statements(routed.stack, f"gateway-endpoints/{service}").values():
+        if statement["Action"] != ["s3:GetObject"]:
+            assert statement["Condition"]["StringEquals"] == {**OWN, "aws:ResourceAccount": STACK.account_id}
+
+
+def test_images_kept_in_other_accounts_buckets_can_be_pulled(routed: Routed) -> None:
+    reading = _statements(routed.stack, "gateway-endpoints/s3")["ReadWhatOthersPublish"]
+    assert reading["Action"] == ["s3:GetObject"]
+    assert "Condition" not in reading
+
+
+def test_interface_endpoints_answer_in_private_subnets_under_the_usual_names(routed: Routed) -> None:
+    endpoint = routed.stack.one("aws_vpc_endpoint", "network/interface-endpoints/ecr-api")
+    assert endpoint["service_name"] == "com.amazonaws.eu-west-1.ecr.api"
+    assert endpoint["private_dns_enabled"] is True
+    assert {referred(subnet) for subnet in endpoint["subnet_ids"]} == set(routed.subnets("private").values())
+
+
+def test_interface_endpoints_take_https_from_the_vpc_and_nothing_else(routed: Routed) -> None:
+    [rule] = routed.stack.of_type("aws_vpc_security_group_ingress_rule").values()
+    assert (rule["cidr_ipv4"], rule["from_port"], rule["to_port"]) == ("10.40.0.0/16", 443, 443)
+    for path, endpoint in routed.stack.of_type("aws_vpc_endpoint").items():
+        if "/interface-endpoints/" in path:
+            assert endpoint["security_group_ids"] == [rule["security_group_id"]]
+    assert not routed.stack.of_type("aws_vpc_security_group_egress_rule")
+
+
+def test_no_other_accounts_principal_passes_an_interface_endpoint(routed: Routed) -> None:
+    for path in routed.stack.of_type("aws_vpc_endpoint"):
+        if "/interface-endpoints/" in path:
+            for sid, statement in _statements(routed.stack, path.removeprefix("network/")).items():
+                if sid == "TakeOwnRoles":
+                    assert statement["Resource"] == [f"arn:aws:iam::{STACK.account_id}:role/*"]
+                else:
+                    assert statement["Condition"]["StringEquals"] == OWN
+
+
+def test_service_accounts_can_take_roles_by_web_identity(routed: Routed) -> None:
+    taken = _statements(routed.stack, "interface-endpoints/sts")["TakeOwnRoles"]
+    assert taken["Action"] == ["sts:AssumeRoleWithWebIdentity"]
+
+
+def test_policies_are_literal_json(routed: Routed) -> None:
+    for endpoint in routed.stack.of_type("aws_vpc_endpoint").values():
+        assert "${" not in endpoint["policy"]
+        assert json.loads(endpoint["policy"])["Version"] == "2012-10-17"
+
+
+def test_aws_refuses_a_policy_for_eks_auth_so_it_has_none() -> None:
+    stack = _with_endpoints("eks", "eks-auth")
+    assert "policy" not in stack.one("aws_vpc_endpoint", "network/interface-endpoints/eks-auth")
+    assert "policy" in stack.one("aws_vpc_endpoint", "network/interface-endpoints/eks")
+
+
+def test_without_interface_endpoints_there_is_no_security_group_for_them() -> None:
+    assert not _with_endpoints().of_type("aws_security_group")
+
+
+def _with_endpoints(*services: str) -> Synthesized:
+    config = NetworkConfig(cidr="10.40.0.0/16", zones=ZONES, interface_endpoints=services)
+    return synthesize(lambda stack: Network(stack, "network", config=config))
+
+
+def _statements(stack: Synthesized, path: str) -> dict[str, dict[str, Any]]:
+    return statements(stack.one("aws_vpc_endpoint", f"network/{path}")["policy"])
