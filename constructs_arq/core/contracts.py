@@ -106,3 +106,36 @@ class VirtualNetwork(Protocol):
     def cidr(self) -> str:
         """Its IPv4 range."""
         ...
+
+
+class ServerCertificate(Protocol):
+    """A TLS certificate that is valid, and the domain it is for."""
+
+    @property
+    def arn(self) -> str:
+        """The certificate's ARN, known once it is validated."""
+        ...
+
+    @property
+    def domain(self) -> str:
+        """The domain by which clients call the server."""
+        ...
+
+
+class PrivateOrigin(Connectable, Protocol):
+    """An internal load balancer that CloudFront fetches from, without it being on the internet."""
+
+    @property
+    def arn(self) -> str:
+        """The load balancer's ARN."""
+        ...
+
+    @property
+    def domain(self) -> str:
+        """The domain that its certificate is for."""
+        ...
+
+    @property
+    def vpc_id(self) -> str:
+        """The VPC it is in."""
+        ...

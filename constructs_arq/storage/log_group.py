@@ -18,21 +18,36 @@ RetentionDays = Literal[
 class LogGroup(Construct):
     """A log group, encrypted with `key`, that forgets after `retention_days`.
 
-    `name` is the group's whole name: several services insist on one of their own.
+    `name` is the group's whole name: several services insist on one of their own. `region` makes it elsewhere
+    than the stack is, with a key of that region.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, name: str, key: EncryptionKey, retention_days: RetentionDays
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        key: EncryptionKey,
+        retention_days: RetentionDays,
+        region: str | None = None,
     ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
+        region = region or stack.region
+        groups = stack.arn("logs", "log-group:*", region=region)
         key.allow_service(
-            f"logs.{stack.region}.amazonaws.com",
+            f"logs.{region}.amazonaws.com",
             purpose="logs-encrypt",
-            conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": stack.arn("logs", "log-group:*")}},
+            conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
         )
         group = CloudwatchLogGroup(
-            self, "Default", name=name, kms_key_id=key.arn, retention_in_days=retention_days
+            self,
+            "Default",
+            name=name,
+            kms_key_id=key.arn,
+            retention_in_days=retention_days,
+            provider=stack.provider_in(region),
         )
         self.name: str = name
         self.arn: str = group.arn
