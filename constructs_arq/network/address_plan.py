@@ -126,7 +126,7 @@ def zone_number(zone_id: str) -> int:
 def zone_prefix(region: str) -> str:
     """Give what the ids of a region's zones begin with: `euw1` for `eu-west-1`."""
     *area, direction, number = region.split("-")
-    return f"{area[0]}{''.join(part[0] for part in area[1:])}{_COMPASS[direction]}{number}"
+    return f"{area[0]}{''.join(part[0] for part in area[1:])}{_COMPASS.get(direction, direction)}{number}"
 
 
 def ipv4_range(cidr: str) -> IPv4Network:

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from constructs_arq.core.alarm import Alarm
 from constructs_arq.core.errors import ConstructError
-from constructs_arq.core.stack import Stack
+from constructs_arq.core.stack import Stack, name_of
 from constructs_arq.network.address_plan import zone_prefix
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.defaults import EmptyDefaults
@@ -31,7 +31,7 @@ class Network(Construct):
         super().__init__(scope, id)
         stack = Stack.of(self)
         self._require_zones_of(stack.region, config.zones)
-        self.name = stack.physical_name(id)
+        self.name = stack.physical_name(name_of(self))
         self.cidr = config.cidr
         self.zones: Sequence[str] = config.zones
         tags = {"Name": self.name}

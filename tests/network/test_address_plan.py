@@ -3,6 +3,7 @@
 import re
 from ipaddress import IPv4Network
 from itertools import combinations, product
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from constructs_arq.network.address_plan import (
 )
 
 ZONES = tuple(f"euw1-az{number}" for number in range(1, 7))
+DOCUMENT = Path(__file__).parents[2] / "docs/network.md"
 EVERY_SLOT = tuple(product(Tier, ZONES))
 
 
@@ -78,6 +80,15 @@ def test_slots_are_where_they_have_always_been(tier: Tier, zone: str, ipv4: str,
     plan = AddressPlan("10.40.0.0/16")
     assert str(plan.ipv4(tier, zone)) == ipv4
     assert plan.ipv6_index(tier, zone) == ipv6_index
+
+
+def test_the_documented_table_is_the_plan() -> None:
+    plan = AddressPlan("10.40.0.0/16")
+    rows = re.findall(r"^\| (az\d) \| (\S+) \| (\S+) \| (\S+) \|$", DOCUMENT.read_text(), re.MULTILINE)
+    assert [zone for zone, *_ in rows] == [zone.removeprefix("euw1-") for zone in ZONES]
+    for zone, *ranges in rows:
+        tiers = (Tier.PRIVATE, Tier.PUBLIC, Tier.ISOLATED)
+        assert ranges == [str(plan.ipv4(tier, f"euw1-{zone}")) for tier in tiers]
 
 
 @pytest.mark.parametrize(
