@@ -1,0 +1,115 @@
+"""One page on which a person on call sees which alarm is on, and what its metric did before."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
+from constructs import Construct
+
+from constructs_arq.core.alarm import Alarm, Comparison
+from constructs_arq.core.stack import Stack
+from constructs_arq.core.values import slug
+from constructs_arq.observability.alarms import Alarms, WatchedAlarm
+
+# CloudWatch's grid is 24 wide: three graphs a row.
+_FULL_WIDTH: Final = 24
+_GRAPH_WIDTH: Final = 8
+_GRAPH_HEIGHT: Final = 6
+_HEADING_HEIGHT: Final = 1
+_HEADER_HEIGHT: Final = 2
+# As many as an alarm status widget takes; it shows them in rows of four.
+_STATUS_LIMIT: Final = 100
+_STATUS_COLUMNS: Final = 4
+
+_Widget = dict[str, object]
+
+
+class Dashboard(Construct):
+    """A CloudWatch dashboard of a stack's alarms: first the state of all, then a graph of each, by construct.
+
+    Each graph has its alarm's threshold drawn in, so that it can't differ from what the alarm does.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+    """
+
+    def __init__(self, scope: Construct, id: str, *, alarms: Alarms) -> None:
+        super().__init__(scope, id)
+        stack = Stack.of(self)
+        name = slug("/".join(self.node.path.split("/")[1:]))
+        CloudwatchDashboard(
+            self,
+            "Default",
+            dashboard_name=stack.physical_name(name),
+            dashboard_body=json.dumps({"widgets": _widgets(stack, alarms.watched)}),
+        )
+
+
+def _widgets(stack: Stack, watched: Mapping[str, Sequence[WatchedAlarm]]) -> list[_Widget]:
+    header = f"# {stack.environment}\nAccount {stack.account_id}, {stack.region}. Drawn lines are thresholds."
+    widgets = [_text(header, y=0, height=_HEADER_HEIGHT)]
+    y = _HEADER_HEIGHT
+    here = [alarm for alarms in watched.values() for alarm in alarms if alarm.region == stack.region]
+    for start in range(0, len(here), _STATUS_LIMIT):
+        status = _status(here[start : start + _STATUS_LIMIT], y=y)
+        widgets.append(status)
+        y += _status_height(len(here[start : start + _STATUS_LIMIT]))
+    for path, alarms in watched.items():
+        widgets.append(_text(f"## {path}", y=y, height=_HEADING_HEIGHT))
+        y += _HEADING_HEIGHT
+        for index, alarm in enumerate(alarms):
+            row, column = divmod(index, _FULL_WIDTH // _GRAPH_WIDTH)
+            widgets.append(_graph(alarm, x=column * _GRAPH_WIDTH, y=y + row * _GRAPH_HEIGHT))
+        y += _GRAPH_HEIGHT * -(-len(alarms) // (_FULL_WIDTH // _GRAPH_WIDTH))
+    return widgets
+
+
+def _text(markdown: str, *, y: int, height: int) -> _Widget:
+    return {
+        "type": "text",
+        "x": 0,
+        "y": y,
+        "width": _FULL_WIDTH,
+        "height": height,
+        "properties": {"markdown": markdown},
+    }
+
+
+def _status(alarms: Sequence[WatchedAlarm], *, y: int) -> _Widget:
+    return {
+        "type": "alarm",
+        "x": 0,
+        "y": y,
+        "width": _FULL_WIDTH,
+        "height": _status_height(len(alarms)),
+        "properties": {"title": "Alarms", "alarms": [alarm.arn for alarm in alarms]},
+    }
+
+
+def _status_height(count: int) -> int:
+    return 1 + -(-count // _STATUS_COLUMNS)
+
+
+def _graph(watched: WatchedAlarm, *, x: int, y: int) -> _Widget:
+    alarm = watched.alarm
+    dimensions = [part for pair in sorted(alarm.dimensions.items()) for part in pair]
+    return {
+        "type": "metric",
+        "x": x,
+        "y": y,
+        "width": _GRAPH_WIDTH,
+        "height": _GRAPH_HEIGHT,
+        "properties": {
+            "title": f"{alarm.name} ({alarm.severity}): {alarm.metric}",
+            "view": "timeSeries",
+            "region": watched.region,
+            "stat": alarm.statistic,
+            "period": alarm.period_seconds,
+            "metrics": [[alarm.namespace, alarm.metric, *dimensions]],
+            "annotations": {"horizontal": [_threshold(alarm)]},
+        },
+    }
+
+
+def _threshold(alarm: Alarm) -> dict[str, object]:
+    above = alarm.comparison in (Comparison.ABOVE, Comparison.AT_LEAST)
+    return {"label": alarm.summary, "value": alarm.threshold, "fill": "above" if above else "below"}

@@ -1,0 +1,89 @@
+"""An SNS topic that alarms are sent to."""
+
+from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
+from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
+from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
+from constructs import Construct
+
+from constructs_arq.core.contracts import EncryptionKey
+from constructs_arq.core.policy import Statement, policy
+from constructs_arq.core.stack import Stack
+from constructs_arq.core.values import slug
+from constructs_arq.observability.subscribers import Subscribers
+
+
+class Topic(Construct):
+    """An encrypted topic to which only this account's alarms and events publish, over TLS.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        key: EncryptionKey,
+        subscribers: Subscribers,
+        region: str,
+    ) -> None:
+        super().__init__(scope, id)
+        self._region = region
+        stack = Stack.of(self)
+        provider = stack.provider_in(region)
+        topic = SnsTopic(self, "Default", name=name, kms_master_key_id=key.arn, provider=provider)
+        self.name = name
+        self.arn: str = topic.arn
+        SnsTopicPolicy(
+            self, "policy", arn=self.arn, policy=policy(*self._statements(stack)), provider=provider
+        )
+        for email in subscribers.emails:
+            SnsTopicSubscription(
+                self,
+                f"email-{slug(email)}",
+                topic_arn=self.arn,
+                protocol="email",
+                endpoint=email,
+                provider=provider,
+            )
+        for url in subscribers.https:
+            SnsTopicSubscription(
+                self,
+                f"https-{slug(url)}",
+                topic_arn=self.arn,
+                protocol="https",
+                endpoint=url,
+                # Terraform waits for the endpoint's confirmation: one that doesn't answer fails the
+                # deployment, and not the first night that it should have called someone.
+                endpoint_auto_confirms=True,
+                provider=provider,
+            )
+
+    def _statements(self, stack: Stack) -> list[Statement]:
+        own_account = {"StringEquals": {"aws:SourceAccount": stack.account_id}}
+        own_alarms = {"ArnLike": {"aws:SourceArn": stack.arn("cloudwatch", "alarm:*", region=self._region)}}
+        return [
+            self._publish("AlarmsPublish", "cloudwatch.amazonaws.com", {**own_account, **own_alarms}),
+            self._publish("DatabaseEventsPublish", "events.rds.amazonaws.com", own_account),
+            # EventBridge sends nothing that a condition could test: with one, its messages are lost.
+            # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+            self._publish("EventsPublish", "events.amazonaws.com", {}),
+            Statement(
+                sid="OnlyTls",
+                effect="Deny",
+                actions=["sns:Publish"],
+                resources=[self.arn],
+                principals={"AWS": "*"},
+                conditions={"Bool": {"aws:SecureTransport": "false"}},
+            ),
+        ]
+
+    def _publish(self, sid: str, service: str, conditions: dict[str, dict[str, str]]) -> Statement:
+        return Statement(
+            sid=sid,
+            actions=["sns:Publish"],
+            resources=[self.arn],
+            principals={"Service": service},
+            conditions=conditions,
+        )

@@ -1,0 +1,48 @@
+"""Constructs that hand out alarms, as the library's own do."""
+
+from dataclasses import replace
+
+from constructs import Construct
+
+from constructs_arq.core.alarm import Alarm, Severity
+from constructs_arq.core.stack import Stack
+from constructs_arq.observability.alarms import Alarms
+from constructs_arq.observability.routes import AlarmRoutes, AlarmRoutesConfig
+from constructs_arq.observability.subscribers import Subscribers
+
+ROUTES = AlarmRoutesConfig(
+    critical=Subscribers(emails=("on-call@example.com",), https=("https://alarms.example.com/aws",)),
+    warning=Subscribers(emails=("team@example.com",)),
+)
+
+CPU = Alarm(
+    name="cpu",
+    summary="Less than a tenth of the processor is left",
+    severity=Severity.CRITICAL,
+    namespace="AWS/RDS",
+    metric="CPUUtilization",
+    dimensions={"DBInstanceIdentifier": "orders"},
+    threshold=90,
+)
+LATENCY = replace(CPU, name="latency", severity=Severity.WARNING, metric="ReadLatency", statistic="p99")
+
+
+class Database(Construct):
+    """Hands out its alarms."""
+
+    def __init__(self, scope: Construct, id: str, *alarms: Alarm) -> None:
+        super().__init__(scope, id)
+        self.alarms = alarms
+
+
+class Service(Construct):
+    """Hands on the alarms of the database inside it, and has one of its own."""
+
+    def __init__(self, scope: Construct, id: str, own: Alarm) -> None:
+        super().__init__(scope, id)
+        self.database = Database(self, "database", CPU)
+        self.alarms = [*self.database.alarms, own]
+
+
+def watch(stack: Stack) -> Alarms:
+    return Alarms(stack, "alarms", routes=AlarmRoutes(stack, "notify", config=ROUTES))

@@ -1,0 +1,85 @@
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from constructs_arq.core.alarm import Comparison
+from constructs_arq.core.stack import Stack
+from constructs_arq.observability.dashboard import Dashboard
+from tests.observability.support import CPU, LATENCY, Database, watch
+from tests.support import synthesize
+
+
+def build(stack: Stack) -> None:
+    storage = replace(
+        CPU, name="storage", metric="FreeStorageSpace", comparison=Comparison.BELOW, threshold=10
+    )
+    others = [replace(CPU, name=f"other-{n}") for n in range(3)]
+    Database(stack, "orders", CPU, LATENCY, storage, *others)
+    Database(stack, "edge", replace(CPU, name="errors", region="us-east-1"))
+    Dashboard(stack, "overview", alarms=watch(stack))
+
+
+@pytest.fixture(scope="module")
+def widgets() -> list[dict[str, Any]]:
+    dashboard = synthesize(build).one("aws_cloudwatch_dashboard", "overview/Default")
+    assert dashboard["dashboard_name"] == "test-overview"
+    found: list[dict[str, Any]] = json.loads(dashboard["dashboard_body"])["widgets"]
+    return found
+
+
+def graphs(widgets: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {w["properties"]["title"].split()[0]: w["properties"] for w in widgets if w["type"] == "metric"}
+
+
+def test_every_alarm_has_a_graph_of_what_it_measures(widgets: list[dict[str, Any]]) -> None:
+    latency = graphs(widgets)["latency"]
+    assert latency["metrics"] == [["AWS/RDS", "ReadLatency", "DBInstanceIdentifier", "orders"]]
+    assert (latency["stat"], latency["period"], latency["region"]) == ("p99", 60, "eu-west-1")
+    assert graphs(widgets)["errors"]["region"] == "us-east-1"
+    assert set(graphs(widgets)) == {"cpu", "latency", "storage", "other-0", "other-1", "other-2", "errors"}
+
+
+def test_a_graph_shows_where_its_alarm_goes_off(widgets: list[dict[str, Any]]) -> None:
+    assert graphs(widgets)["cpu"]["annotations"] == {
+        "horizontal": [{"label": CPU.summary, "value": 90, "fill": "above"}]
+    }
+    assert graphs(widgets)["storage"]["annotations"]["horizontal"][0]["fill"] == "below"
+
+
+def test_the_state_of_all_alarms_of_the_region_comes_first(widgets: list[dict[str, Any]]) -> None:
+    header, status = widgets[:2]
+    assert "test" in header["properties"]["markdown"]
+    assert status["type"] == "alarm"
+    prefix = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:test-orders-"
+    assert set(status["properties"]["alarms"]) == {
+        f"{prefix}{name}" for name in ("cpu", "latency", "storage", "other-0", "other-1", "other-2")
+    }
+
+
+def test_graphs_stand_below_the_heading_of_their_construct(widgets: list[dict[str, Any]]) -> None:
+    below: dict[str, list[str]] = {}
+    for widget in sorted(widgets, key=lambda w: (w["y"], w["x"])):
+        if widget["type"] == "text":
+            below[heading := widget["properties"]["markdown"]] = []
+        elif widget["type"] == "metric":
+            below[heading].append(widget["properties"]["title"].split()[0])
+    assert below["## edge"] == ["errors"]
+    assert set(below["## orders"]) == set(graphs(widgets)) - {"errors"}
+
+
+def test_widgets_do_not_overlap(widgets: list[dict[str, Any]]) -> None:
+    cells = [
+        (x, y)
+        for w in widgets
+        for x in range(w["x"], w["x"] + w["width"])
+        for y in range(w["y"], w["y"] + w["height"])
+    ]
+    assert len(cells) == len(set(cells))
+    assert max(x for x, _ in cells) < 24
+
+
+def test_the_same_alarms_give_the_same_page() -> None:
+    bodies = {synthesize(build).one("aws_cloudwatch_dashboard")["dashboard_body"] for _ in range(2)}
+    assert len(bodies) == 1
