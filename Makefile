@@ -1,0 +1,85 @@
+# The words a person types every day. `make` alone lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+TESTS := -m "not slow"
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Neither Terraform nor cdktf reports home; npm trusts the certificates that the system trusts, as pip does;
+# a Terraform configuration that does not exist is not asked for.
+export CHECKPOINT_DISABLE := 1
+export NODE_USE_SYSTEM_CA := 1
+ifeq ($(wildcard $(TF_CLI_CONFIG_FILE)),)
+unexport TF_CLI_CONFIG_FILE
+endif
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help up test test-all snapshots bench lock clean setup check
+
+help: ## list these words
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# The gate judges once, on the terminal itself: through cdktf its page would come narrow, and twice if it fails.
+up: setup ## set up, synthesize every environment, print the gate's page
+	@echo "▸ synthesizing every environment"
+	@log=$$(ARQ_GATE=off CI=1 $(BIN)/cdktf synth 2>&1) || { printf '%s\n' "$$log"; exit 1; }; \
+	printf '%s\n' "$$log" | grep '^WARN ' || true
+	@$(BIN)/arqctl gate --from cdktf.out
+
+test: setup check ## lint, types, import rules and the fast tests
+	@echo "▸ pytest"
+	@$(BIN)/pytest -n 2 --dist loadfile -q $(TESTS)
+
+test-all: TESTS := --cov --cov-report=term
+test-all: test ## the same with the slow tests and the coverage floor: what CI runs
+
+check: setup
+	@echo "▸ ruff, mypy, import-linter"
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-timing
+
+snapshots: setup ## renew the committed snapshots and addresses after an intended change
+	@echo "▸ renewing tests/snapshots; read the difference before you commit it"
+	@$(BIN)/pytest -q -n 0 tests/environments --snapshot-update
+
+bench: setup ## measure synthesis: stock against fast, and cost against size
+	@$(BIN)/python -m benchmarks.synth
+
+lock: setup ## renew both lock files after a dependency changed (LOCK=--upgrade: to the newest)
+	@echo "▸ renewing requirements.lock and package-lock.json"
+	@$(BIN)/pip install --quiet "uv>=0.9,<1"
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
+		--no-annotate --no-header $(LOCK) pyproject.toml --output-file requirements.lock
+	@$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --silent
+
+clean: ## remove what setup and synthesis made
+	rm -rf .venv node_modules cdktf.out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+
+# Setup: each step leaves a file that says which lock it installed, so a second run installs nothing.
+setup: .venv/project.stamp node_modules/.package-lock.json .venv/bin/cdktf
+
+.venv/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, \
+	and $(PYTHON) is not. Name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "▸ making .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
+
+.venv/requirements.stamp: requirements.lock | .venv/pyvenv.cfg
+	@echo "▸ installing the locked Python packages (a minute or two)"
+	@$(BIN)/python -m pip install -qq --no-deps --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/project.stamp: pyproject.toml .venv/requirements.stamp
+	@echo "▸ installing the project itself"
+	@$(BIN)/python -m pip install -qq --no-deps --editable .
+	@touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json | .venv/requirements.stamp
+	@echo "▸ installing cdktf-cli"
+	@$(BIN)/npm ci --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
+.venv/bin/cdktf: | node_modules/.package-lock.json
+	@ln -sf ../../scripts/cdktf $@

@@ -1,0 +1,220 @@
+"""What this machine lacks to synthesize, judge and deploy, and the command that mends each."""
+
+import os
+import platform
+import re
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import metadata
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+
+from arqctl.errors import ExitCode
+
+_LOCK = Path("requirements.lock")
+_PACKAGES = ("cdktf", "cdktf-cdktf-provider-aws", "checkov")
+_NODE_RELEASES = (20, 22)
+_CDKTF_CLI = (0, 21)
+_TERRAFORM = (1, 9)
+_SETUP = "make setup"
+
+
+class Status(StrEnum):
+    """How a check came out. Only what is missing keeps the platform from being synthesized and judged."""
+
+    OK = "ok"
+    WARN = "warn"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing the project needs: what was found of it, and the command that mends it unless it is ok."""
+
+    name: str
+    status: Status
+    found: str
+    mend: str = ""
+
+
+def checks() -> list[Check]:
+    """Everything the project needs of this machine, looked up in the current folder and environment."""
+    locked = _locked_versions()
+    return [
+        _python(),
+        *(_package(name, locked.get(name)) for name in _PACKAGES),
+        _node(),
+        _cdktf_cli(),
+        _terraform(),
+        _terraform_configuration(),
+        _jsii_cache(),
+        _git(),
+    ]
+
+
+def doctor() -> None:
+    """Say what is missing on this machine, and the command that mends each."""
+    found = checks()
+    table = Table("check", "status", Column("found", overflow="fold"), Column("mend", overflow="fold"))
+    for check in found:
+        table.add_row(check.name, check.status.value, check.found, check.mend)
+    Console().print(table, markup=False)
+    if any(check.status is Status.MISSING for check in found):
+        raise typer.Exit(ExitCode.WRONG_INPUT)
+
+
+def _python() -> Check:
+    """Pip refuses a Python that is too old; what does happen is that the venv isn't activated."""
+    name, found, venv = "Python", platform.python_version(), Path(".venv")
+    if venv.is_dir() and Path(sys.prefix).resolve() != venv.resolve():
+        return Check(name, Status.WARN, f"{found} of {sys.prefix}, not of .venv", "source .venv/bin/activate")
+    return Check(name, Status.OK, found)
+
+
+def _package(name: str, locked: str | None) -> Check:
+    try:
+        version = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        mend = _SETUP if locked else "pip install 'constructs-arq[gate]'"
+        return Check(name, Status.MISSING, "not installed", mend)
+    if locked in {None, version}:
+        return Check(name, Status.OK, version)
+    return Check(name, Status.WARN, f"{version}, but {_LOCK} says {locked}", f"touch {_LOCK} && {_SETUP}")
+
+
+def _locked_versions() -> dict[str, str]:
+    if not _LOCK.is_file():
+        return {}
+    return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", _LOCK.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def _node() -> Check:
+    """`cdktf` and jsii both run on Node; cdktf-cli 0.21 has no prebuilt terminal for Node 24."""
+    name, needed = "Node", " or ".join(map(str, _NODE_RELEASES))
+    program = _program("node")
+    if program is None:
+        return Check(name, Status.MISSING, "not found", _SETUP)
+    version = _version(program, "--version")
+    found = f"{_dotted(version)} at {_shown(program)}"
+    if version[:1] == (max(_NODE_RELEASES),):
+        return Check(name, Status.OK, found)
+    if version[:1] == (min(_NODE_RELEASES),):
+        return Check(name, Status.WARN, f"{found}, past its end of life", _SETUP)
+    return Check(name, Status.MISSING, f"{found}, but cdktf-cli runs on {needed}", _SETUP)
+
+
+def _cdktf_cli() -> Check:
+    name, program = "cdktf-cli", _program("cdktf")
+    if program is None:
+        return Check(name, Status.MISSING, "not found", f"{_SETUP} && source .venv/bin/activate")
+    version = _version(program, "--version")
+    found = f"{_dotted(version)} at {_shown(program)}"
+    if version[:2] == _CDKTF_CLI:
+        return Check(name, Status.OK, found)
+    return Check(name, Status.WARN, f"{found}, but the project is pinned to {_dotted(_CDKTF_CLI)}", _SETUP)
+
+
+def _terraform() -> Check:
+    """Synthesis and the gate need no Terraform; planning and deploying do."""
+    name, needed = "Terraform or OpenTofu", _dotted(_TERRAFORM)
+    mend = f"install Terraform {needed} or newer: https://developer.hashicorp.com/terraform/install"
+    program = _program("terraform") or _program("tofu")
+    if program is None:
+        return Check(name, Status.WARN, "not found: no plan, no deploy", mend)
+    version = _version(program, "version")
+    found = f"{_dotted(version)} at {_shown(program)}"
+    if version >= _TERRAFORM:
+        return Check(name, Status.OK, found)
+    return Check(name, Status.WARN, f"{found}, older than {needed}", mend)
+
+
+def _terraform_configuration() -> Check:
+    name, value = "TF_CLI_CONFIG_FILE", os.environ.get("TF_CLI_CONFIG_FILE", "")
+    if not value:
+        return Check(name, Status.OK, "not set")
+    if Path(value).exists():
+        return Check(name, Status.OK, value)
+    return Check(name, Status.WARN, f"{value}, which does not exist", "unset TF_CLI_CONFIG_FILE")
+
+
+def _jsii_cache() -> Check:
+    """Without a cache that can be written, and by default by nobody else, jsii does not start."""
+    name, configured = "jsii's package cache", os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT", "")
+    if os.environ.get("JSII_RUNTIME_PACKAGE_CACHE", "enabled").lower() != "enabled":
+        return Check(name, Status.WARN, "disabled: every start is slow", "unset JSII_RUNTIME_PACKAGE_CACHE")
+    root = Path(configured) if configured else _default_jsii_cache()
+    nearest = next(folder for folder in _with_parents(root) if folder.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        return Check(
+            name,
+            Status.MISSING,
+            f"{nearest} is not a folder that can be written",
+            "export JSII_RUNTIME_PACKAGE_CACHE_ROOT=/a/folder/that/can/be/written",
+        )
+    shared = None if configured else next(filter(_writable_by_others, _with_parents(nearest)), None)
+    if shared:
+        return Check(name, Status.MISSING, f"{shared} can be written by other users", f"chmod go-w {shared}")
+    return Check(name, Status.OK, str(root))
+
+
+def _default_jsii_cache() -> Path:
+    if sys.platform == "darwin":
+        return Path.home() / "Library/Caches/com.amazonaws.jsii/package-cache"
+    return Path.home() / ".cache/aws/jsii/package-cache"
+
+
+def _with_parents(path: Path) -> Iterator[Path]:
+    real = path.resolve()
+    yield real
+    yield from real.parents
+
+
+def _writable_by_others(folder: Path) -> bool:
+    mode = folder.stat().st_mode
+    return bool(mode & (stat.S_IWGRP | stat.S_IWOTH)) and not mode & stat.S_ISVTX
+
+
+def _git() -> Check:
+    name, program = "git", _program("git")
+    if program is None:
+        return Check(name, Status.MISSING, "not found", "install git: https://git-scm.com/downloads")
+    return Check(name, Status.OK, f"{_dotted(_version(program, '--version'))} at {_shown(program)}")
+
+
+def _program(name: str) -> str | None:
+    """The venv's own program comes first, as it does for whoever has activated the venv."""
+    return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+
+
+def _shown(program: str) -> str:
+    path = Path(program)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else program
+
+
+def _version(program: str, argument: str) -> tuple[int, ...]:
+    """The first dotted number that a program prints about itself, or () if it says none."""
+    try:
+        result = subprocess.run(  # noqa: S603 - a program found on the PATH, and a literal argument
+            [program, argument],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+            env={**os.environ, "CHECKPOINT_DISABLE": "1"},
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    match = re.search(r"\d+(?:\.\d+)+", result.stdout)
+    return tuple(int(part) for part in match[0].split(".")) if match else ()
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version)) or "a version that does not start"

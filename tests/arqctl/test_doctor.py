@@ -1,0 +1,170 @@
+"""`arqctl doctor` names what a machine lacks, and only what keeps the project from working fails it."""
+
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from arqctl import doctor
+from arqctl.doctor import Check, Status
+from arqctl.errors import ExitCode
+
+PROGRAMS = {
+    "node": "v22.20.0",
+    "cdktf": "0.21.0",
+    "terraform": "Terraform v1.11.4",
+    "git": "git version 2.39.5",
+}
+
+
+@pytest.fixture(autouse=True)
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine with all programs in `bin`, no lock file, and a home of its own."""
+    tmp_path.chmod(0o700)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "bin" / "python"))
+    for variable in (
+        "TF_CLI_CONFIG_FILE",
+        "JSII_RUNTIME_PACKAGE_CACHE",
+        "JSII_RUNTIME_PACKAGE_CACHE_ROOT",
+    ):
+        monkeypatch.delenv(variable, raising=False)
+    for folder in ("bin", "home"):
+        (tmp_path / folder).mkdir(mode=0o700)
+    for name, says in PROGRAMS.items():
+        install(tmp_path, name, says)
+    return tmp_path
+
+
+def install(machine: Path, name: str, says: str) -> None:
+    program = machine / "bin" / name
+    program.write_text(f"#!/bin/sh\necho '{says}'\n")
+    program.chmod(0o755)
+
+
+def check(name: str) -> Check:
+    return next(check for check in doctor.checks() if check.name == name)
+
+
+def test_a_complete_machine_passes_and_mends_nothing() -> None:
+    assert [(found.name, found.mend) for found in doctor.checks() if found.status is not Status.OK] == []
+    doctor.doctor()
+
+
+@pytest.mark.parametrize(
+    ("program", "name"), [("node", "Node"), ("cdktf", "cdktf-cli"), ("git", "git")], ids=lambda value: value
+)
+def test_a_required_program_that_is_not_there_fails_the_machine(
+    machine: Path, program: str, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (machine / "bin" / program).unlink()
+    found = check(name)
+    assert found.status is Status.MISSING
+    assert found.mend
+    with pytest.raises(typer.Exit) as ended:
+        doctor.doctor()
+    assert ended.value.exit_code == ExitCode.WRONG_INPUT
+    row = next(line for line in capsys.readouterr().out.splitlines() if name in line)
+    assert "missing" in row
+
+
+@pytest.mark.parametrize(
+    ("says", "status"),
+    [
+        ("v22.20.0", Status.OK),
+        ("v20.19.4", Status.WARN),
+        ("v24.1.0", Status.MISSING),
+        ("v18.20.0", Status.MISSING),
+        ("cannot start", Status.MISSING),
+    ],
+)
+def test_node_is_judged_by_what_cdktf_cli_runs_on(machine: Path, says: str, status: Status) -> None:
+    install(machine, "node", says)
+    assert check("Node").status is status
+
+
+def test_the_venvs_node_hides_the_systems(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    system = machine / "system"
+    (system / "bin").mkdir(parents=True)
+    install(system, "node", "v24.1.0")
+    monkeypatch.setenv("PATH", str(system / "bin"))
+    assert check("Node").status is Status.OK
+
+
+def test_another_cdktf_cli_is_a_warning_that_names_both_versions(machine: Path) -> None:
+    install(machine, "cdktf", "0.20.12")
+    found = check("cdktf-cli")
+    assert found.status is Status.WARN
+    assert "0.20.12" in found.found
+    assert "0.21" in found.found
+
+
+def test_terraform_is_only_missed_when_planning(machine: Path) -> None:
+    (machine / "bin" / "terraform").unlink()
+    assert check("Terraform or OpenTofu").status is Status.WARN
+    doctor.doctor()
+
+
+@pytest.mark.parametrize(
+    ("says", "status"), [("OpenTofu v1.9.0", Status.OK), ("OpenTofu v1.8.9", Status.WARN)]
+)
+def test_opentofu_does_as_well(machine: Path, says: str, status: Status) -> None:
+    (machine / "bin" / "terraform").unlink()
+    install(machine, "tofu", says)
+    assert check("Terraform or OpenTofu").status is status
+
+
+def test_a_terraform_configuration_that_does_not_exist_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", "/nowhere/terraformrc")
+    found = check("TF_CLI_CONFIG_FILE")
+    assert found.status is Status.WARN
+    assert "/nowhere/terraformrc" in found.found
+    assert found.mend == "unset TF_CLI_CONFIG_FILE"
+
+
+def test_a_package_is_held_against_the_lock(machine: Path) -> None:
+    installed = check("cdktf").found
+    lock = machine / "requirements.lock"
+    lock.write_text(f"cdktf=={installed} \\\n    --hash=sha256:00\ncheckov==0.0.1 \\\n    --hash=sha256:00\n")
+    assert check("cdktf").status is Status.OK
+    assert check("checkov").status is Status.WARN
+    assert "0.0.1" in check("checkov").found
+
+
+def test_a_package_that_is_not_installed_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [])
+    found = check("checkov")
+    assert found.status is Status.MISSING
+    assert "constructs-arq[gate]" in found.mend
+
+
+def test_a_python_that_is_not_the_checkouts_own_is_named(machine: Path) -> None:
+    (machine / ".venv").mkdir()
+    found = check("Python")
+    assert found.status is Status.WARN
+    assert found.mend == "source .venv/bin/activate"
+
+
+def test_a_cache_that_other_users_could_write_stops_jsii_and_is_named(machine: Path) -> None:
+    cache = machine / "home" / ".cache"
+    cache.mkdir()
+    cache.chmod(0o775)
+    found = check("jsii's package cache")
+    assert found.status is Status.MISSING
+    assert found.mend == f"chmod go-w {cache}"
+
+
+def test_a_cache_in_a_place_that_is_no_folder_is_missing(
+    machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (machine / "file").touch()
+    monkeypatch.setenv("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(machine / "file"))
+    assert check("jsii's package cache").status is Status.MISSING
+
+
+def test_a_disabled_cache_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JSII_RUNTIME_PACKAGE_CACHE", "disabled")
+    assert check("jsii's package cache").status is Status.WARN
