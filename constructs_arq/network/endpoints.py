@@ -35,7 +35,7 @@ InterfaceService = Literal[
     "sts",
 ]
 
-# AWS refuses a policy on these: their endpoints are open to every request.
+# AWS refuses to make an endpoint with a policy where its service takes none, and documents none for these.
 _FULL_ACCESS_ONLY = frozenset({"eks-auth"})
 
 _ANYONE = {"AWS": "*"}

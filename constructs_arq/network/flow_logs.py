@@ -41,6 +41,7 @@ class FlowLogs(Construct):
         )
         role.allow(
             "logs:CreateLogStream",
+            "logs:DescribeLogGroups",
             "logs:DescribeLogStreams",
             "logs:PutLogEvents",
             on=[group.arn, f"{group.arn}:*"],

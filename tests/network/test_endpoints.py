@@ -82,7 +82,7 @@ def test_policies_are_literal_json(routed: Routed) -> None:
         assert json.loads(endpoint["policy"])["Version"] == "2012-10-17"
 
 
-def test_aws_refuses_a_policy_for_eks_auth_so_it_has_none() -> None:
+def test_an_endpoint_whose_service_takes_no_policy_has_none() -> None:
     stack = _with_endpoints("eks", "eks-auth")
     assert "policy" not in stack.one("aws_vpc_endpoint", "network/interface-endpoints/eks-auth")
     assert "policy" in stack.one("aws_vpc_endpoint", "network/interface-endpoints/eks")

@@ -12,7 +12,7 @@ from constructs_arq.network.nat import Nat
 from constructs_arq.network.network import Network
 from constructs_arq.network.subnets import IsolatedSubnets, PrivateSubnets, PublicSubnets
 from tests.network.networks import ZONES, Routed, network, referred
-from tests.support import STACK, synthesize
+from tests.support import STACK, statements, synthesize
 
 
 @pytest.fixture(scope="module", params=list(Nat))
@@ -180,9 +180,21 @@ def test_without_ipv6_nothing_speaks_of_it(per_zone: Routed) -> None:
 def test_flow_logs_record_everything_each_minute_encrypted(per_zone: Routed) -> None:
     log = per_zone.stack.one("aws_flow_log")
     group = per_zone.resources[referred(log["log_destination"])]
+    assert referred(log["vpc_id"]) == "aws_vpc.network"
     assert (log["traffic_type"], log["max_aggregation_interval"]) == ("ALL", 60)
     assert group["retention_in_days"] == 365
     assert referred(group["kms_key_id"]).startswith("aws_kms_key.")
+
+
+def test_only_this_accounts_flow_logs_write_and_only_to_their_group(per_zone: Routed) -> None:
+    log = per_zone.stack.one("aws_flow_log")
+    role = per_zone.resources[referred(log["iam_role_arn"])]
+    [trust] = statements(role["assume_role_policy"]).values()
+    assert trust["Principal"] == {"Service": "vpc-flow-logs.amazonaws.com"}
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": STACK.account_id}}
+    [allowed] = statements(per_zone.stack.one("aws_iam_role_policy")["policy"]).values()
+    assert {"logs:CreateLogStream", "logs:PutLogEvents"} <= set(allowed["Action"])
+    assert allowed["Resource"] == [log["log_destination"], f"{log['log_destination']}:*"]
 
 
 def test_the_three_tiers_are_different_types() -> None:
