@@ -139,3 +139,12 @@ class PrivateOrigin(Connectable, Protocol):
     def vpc_id(self) -> str:
         """The VPC it is in."""
         ...
+
+
+class Topic(Protocol):
+    """An SNS topic that AWS services of this account may publish to."""
+
+    @property
+    def arn(self) -> str:
+        """The topic's ARN."""
+        ...
