@@ -61,7 +61,7 @@ class Rule(BaseGraphCheck):
         judged: Judged = ([], [], [])
         shelf = {Verdict.PASS: judged[0], Verdict.FAIL: judged[1], Verdict.UNKNOWN: judged[2]}
         for path, vertices in _files(graph_connector).items():
-            for address, verdict in self._verdicts(path):
+            for address, verdict in self.verdicts(path):
                 if verdict in shelf:
                     shelf[verdict].append(vertices.get(address) or _vertex(path, address))
         return judged
@@ -78,7 +78,8 @@ class Rule(BaseGraphCheck):
             _LOG.exception("%s stumbled over %s", self.id, block.address)
             return Verdict.UNKNOWN
 
-    def _verdicts(self, path: str) -> Iterator[tuple[str, Verdict]]:
+    def verdicts(self, path: str) -> Iterator[tuple[str, Verdict]]:
+        """Judge a file, block by block; one that can't be read is UNKNOWN as a whole."""
         try:
             stack = read(path)
         except (MalformedStackError, OSError) as error:
@@ -120,8 +121,8 @@ def rule(
         name = (judge.__doc__ or "").strip().split("\n", 1)[0].rstrip(".")
         law = Law(id, name, severity, on, why, link, production_only)
         registry = get_graph_checks_registry("terraform")
-        registry.checks = [check for check in registry.checks if check.id != id]
-        registry.checks.append(Rule(law, judge))
+        # A file that is loaded again replaces its rule.
+        registry.checks = [*(check for check in registry.checks if check.id != id), Rule(law, judge)]
         RunnerFilter.notify_external_check(id)
         return judge
 

@@ -126,24 +126,24 @@ def parse(document: Json) -> Stack:
     return Stack({block.address: block for block in blocks})
 
 
-@lru_cache(maxsize=64)
-def _read(path: str, _modified_ns: int, _size: int) -> Stack:
-    try:
-        document: Json = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise MalformedStackError(f"{path} is not JSON: {error}") from error
-    return parse(document)
-
-
 def read(path: str) -> Stack:
-    """Read a stack from its `cdk.tf.json`; a file that hasn't changed is read once.
+    """Read a stack from its `cdk.tf.json`.
 
     Raises:
         MalformedStackError: where the file isn't Terraform JSON.
         OSError: where the file can't be read.
     """
-    status = Path(path).stat()
-    return _read(path, status.st_mtime_ns, status.st_size)
+    return _parse_text(Path(path).read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=16)
+def _parse_text(text: str) -> Stack:
+    """Parse once what every rule asks for."""
+    try:
+        document: Json = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise MalformedStackError(f"not JSON: {error}") from error
+    return parse(document)
 
 
 def _object(value: Json, what: str) -> dict[str, Json]:

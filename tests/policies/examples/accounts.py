@@ -1,0 +1,55 @@
+"""Accounts, regions, tags and state."""
+
+from policies.stack import Json
+from tests.policies.examples.example import Example
+
+TAGS: dict[str, Json] = {
+    "environment": "production",
+    "project": "arq",
+    "owner": "platform",
+    "cost-center": "4711",
+    "managed-by": "cdktf",
+}
+BACKEND: dict[str, Json] = {"encrypt": True, "use_lockfile": True, "kms_key_id": "alias/state"}
+
+EXAMPLES = (
+    Example(
+        "CKV_ARQ_1",
+        passes=({"provider.aws": {"allowed_account_ids": ["210987654321"]}},),
+        fails=(
+            {"provider.aws": {"region": "eu-west-1"}},
+            {"provider.aws": {"allowed_account_ids": []}},
+            {"provider.aws": {"allowed_account_ids": ["${var.account}"]}},
+            {"provider.aws": {"allowed_account_ids": ["12345"]}},
+            {"provider.aws": {"allowed_account_ids": ["210987654321", "*"]}},
+        ),
+    ),
+    Example(
+        "CKV_ARQ_2",
+        passes=({"provider.aws": {"region": "eu-west-1"}}, {"provider.aws": {"region": "us-gov-east-1"}}),
+        fails=({"provider.aws": {}}, {"provider.aws": {"region": "${var.region}"}}),
+    ),
+    Example(
+        "CKV_ARQ_3",
+        passes=(
+            {"provider.aws": {"default_tags": [{"tags": TAGS}]}},
+            {"provider.aws": {"default_tags": {"tags": {**TAGS, "team": "x"}}}},
+        ),
+        fails=(
+            {"provider.aws": {}},
+            {"provider.aws": {"default_tags": [{"tags": {**TAGS, "owner": ""}}]}},
+            {"provider.aws": {"default_tags": [{"tags": {"environment": "production"}}]}},
+        ),
+        undecided=({"provider.aws": {"default_tags": [{"tags": {**TAGS, "owner": "${upper(var.o)}"}}]}},),
+    ),
+    Example(
+        "CKV_ARQ_30",
+        passes=({"backend.s3": BACKEND},),
+        fails=(
+            {"backend.s3": {**BACKEND, "encrypt": False}},
+            {"backend.s3": {**BACKEND, "use_lockfile": False}},
+            {"backend.s3": {"encrypt": True, "use_lockfile": True}},
+        ),
+        unconcerned=({"backend.local": {"path": "terraform.tfstate"}},),
+    ),
+)

@@ -1,0 +1,101 @@
+"""Instances, autoscaling and the cluster."""
+
+from policies.stack import Json
+from tests.policies.examples.accounts import TAGS
+from tests.policies.examples.example import Example, in_dev
+
+GROUP_TAGS: list[Json] = [
+    {"key": key, "value": value, "propagate_at_launch": True} for key, value in TAGS.items()
+]
+METADATA: dict[str, Json] = {"http_tokens": "required", "http_put_response_hop_limit": 1}
+ENDPOINT: dict[str, Json] = {"endpoint_private_access": True, "endpoint_public_access": False}
+LISTED: dict[str, Json] = {"endpoint_private_access": True, "endpoint_public_access": True}
+
+EXAMPLES = (
+    Example(
+        "CKV_ARQ_4",
+        passes=({"aws_autoscaling_group.it": {"tag": GROUP_TAGS}},),
+        fails=(
+            {"aws_autoscaling_group.it": {"min_size": 1}},
+            {"aws_autoscaling_group.it": {"tag": GROUP_TAGS[1:]}},
+            {
+                "aws_autoscaling_group.it": {
+                    "tag": [*GROUP_TAGS, {"key": "a", "value": "b", "propagate_at_launch": False}]
+                }
+            },
+        ),
+    ),
+    Example(
+        "CKV_ARQ_5",
+        passes=(
+            {
+                "aws_launch_template.it": {
+                    "tag_specifications": [
+                        {"resource_type": "instance", "tags": TAGS},
+                        {"resource_type": "volume", "tags": TAGS},
+                    ]
+                }
+            },
+        ),
+        fails=(
+            {"aws_launch_template.it": {"image_id": "ami-1"}},
+            {"aws_launch_template.it": {"tag_specifications": [{"resource_type": "instance", "tags": TAGS}]}},
+        ),
+    ),
+    Example(
+        "CKV_ARQ_14",
+        passes=(
+            {"aws_eks_cluster.it": {"version": "1.35"}},
+            {"aws_eks_cluster.it": {"version": "1.34"}},
+        ),
+        fails=(
+            {"aws_eks_cluster.it": {"version": "1.33"}},
+            {"aws_eks_cluster.it": {"version": "1.21"}},
+            {"aws_eks_cluster.it": {"name": "without-a-version"}},
+        ),
+        undecided=(
+            {"aws_eks_cluster.it": {"version": "${var.version}"}},
+            {"aws_eks_cluster.it": {"version": "1.99"}},
+        ),
+    ),
+    Example(
+        "CKV_ARQ_15",
+        passes=({"aws_eks_cluster.it": {"deletion_protection": True}},),
+        fails=({"aws_eks_cluster.it": {}},),
+        undecided=({"aws_eks_cluster.it": {"deletion_protection": "${var.on}"}},),
+        unconcerned=({"aws_eks_cluster.it": in_dev({})},),
+    ),
+    Example(
+        "CKV_ARQ_31",
+        passes=(
+            {"aws_launch_template.it": {"metadata_options": METADATA}},
+            {"aws_instance.it": {"metadata_options": [METADATA]}},
+        ),
+        fails=(
+            {"aws_launch_template.it": {"image_id": "ami-1"}},
+            {"aws_launch_template.it": {"metadata_options": {**METADATA, "http_tokens": "optional"}}},
+            {"aws_launch_template.it": {"metadata_options": {**METADATA, "http_put_response_hop_limit": 2}}},
+        ),
+    ),
+    Example(
+        "CKV_ARQ_32",
+        passes=(
+            {"aws_eks_cluster.it": {"vpc_config": ENDPOINT}},
+            {"aws_eks_cluster.it": {"vpc_config": [{**LISTED, "public_access_cidrs": ["192.0.2.0/24"]}]}},
+        ),
+        fails=(
+            {"aws_eks_cluster.it": {"vpc_config": LISTED}},
+            {"aws_eks_cluster.it": {"vpc_config": {**LISTED, "public_access_cidrs": ["0.0.0.0/0"]}}},
+            {
+                "aws_eks_cluster.it": {
+                    "vpc_config": {**LISTED, "public_access_cidrs": ["0.0.0.0/1", "128.0.0.0/1"]}
+                }
+            },
+            {"aws_eks_cluster.it": {"vpc_config": {**ENDPOINT, "endpoint_private_access": False}}},
+            {"aws_eks_cluster.it": {}},
+        ),
+        undecided=(
+            {"aws_eks_cluster.it": {"vpc_config": {**ENDPOINT, "endpoint_public_access": "${var.public}"}}},
+        ),
+    ),
+)

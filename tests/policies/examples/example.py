@@ -1,0 +1,51 @@
+"""An example of a rule: stacks in Terraform JSON that it must pass, fail, leave undecided, or leave alone."""
+
+import json
+from dataclasses import dataclass
+
+from policies.stack import Json
+
+Bodies = dict[str, dict[str, Json]]
+"""Blocks by address. The first is the one that is judged."""
+
+
+@dataclass(frozen=True)
+class Example:
+    rule: str
+    passes: tuple[Bodies, ...]
+    fails: tuple[Bodies, ...]
+    undecided: tuple[Bodies, ...] = ()
+    unconcerned: tuple[Bodies, ...] = ()
+
+
+def stack(bodies: Bodies) -> Json:
+    """Lay blocks out as CDKTF does, in production unless a body says otherwise."""
+    terraform: dict[str, Json] = {"required_providers": {"aws": {"source": "aws", "version": "6.25.0"}}}
+    document: dict[str, Json] = {"terraform": terraform}
+    for address, body in bodies.items():
+        kind, _, rest = address.partition(".")
+        if kind == "provider":
+            document["provider"] = {rest: [body]}
+        elif kind == "backend":
+            terraform["backend"] = {rest: body}
+        else:
+            _put(document, kind, rest, {"//": {"metadata": {"path": "production/it/Default"}}, **body})
+    return document
+
+
+def in_dev(body: dict[str, Json]) -> dict[str, Json]:
+    """Move a body to an environment that production's rules don't bind."""
+    return {"//": {"metadata": {"path": "dev/it/Default", "uniqueId": "it"}}, **body}
+
+
+def policy(*statements: dict[str, Json]) -> str:
+    """Write a policy document as the library does: a literal JSON string."""
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def _put(document: dict[str, Json], type_: str, name: str, body: dict[str, Json]) -> None:
+    resources = document.setdefault("resource", {})
+    assert isinstance(resources, dict)
+    named = resources.setdefault(type_, {})
+    assert isinstance(named, dict)
+    named[name] = body

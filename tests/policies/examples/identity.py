@@ -1,0 +1,131 @@
+"""Policies, roles and keys."""
+
+from policies.stack import Json
+from tests.policies.examples.example import Bodies, Example, policy
+
+READ: dict[str, Json] = {
+    "Effect": "Allow",
+    "Action": ["s3:GetObject"],
+    "Resource": "${aws_s3_bucket.data.arn}/*",
+}
+ROOT: dict[str, Json] = {
+    "Effect": "Allow",
+    "Principal": {"AWS": "arn:aws:iam::${data.aws_caller_identity.me.account_id}:root"},
+    "Action": "kms:*",
+    "Resource": "*",
+}
+
+
+def _allow(**changes: Json) -> Bodies:
+    return {"aws_iam_policy.it": {"policy": policy({**READ, **changes})}}
+
+
+def _queue(**changes: Json) -> Bodies:
+    statement: dict[str, Json] = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*", **changes}
+    return {"aws_sqs_queue_policy.it": {"policy": policy(statement)}}
+
+
+def _trust(principal: Json, condition: Json = None) -> Bodies:
+    statement: dict[str, Json] = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal}
+    if condition is not None:
+        statement["Condition"] = condition
+    return {"aws_iam_role.it": {"assume_role_policy": policy(statement)}}
+
+
+def _key(**changes: Json) -> Bodies:
+    return {"aws_kms_key.it": {"policy": policy({**ROOT, **changes})}}
+
+
+EXAMPLES = (
+    Example(
+        "CKV_ARQ_21",
+        passes=(
+            _allow(),
+            _allow(Condition={"StringEquals": {'${replace(a.b.c, "https://", "")}:sub': "x"}}),
+            {"aws_ecr_lifecycle_policy.it": {"policy": '{"rules": []}'}},
+        ),
+        fails=(
+            {"aws_iam_policy.it": {"policy": '${jsonencode({"Statement": []})}'}},
+            {"aws_iam_policy.it": {"policy": "${data.aws_iam_policy_document.it.json}"}},
+            {"aws_iam_policy.it": {"policy": '${var.wide ? "{}" : "{}"}'}},
+            {"aws_iam_role.it": {"inline_policy": [{"name": "it", "policy": "${file(var.path)}"}]}},
+            {"aws_iam_policy.it": {"policy": "not json"}},
+            {"aws_iam_policy.it": {"policy": '{"Statement": "${jsonencode(local.statements)}"}'}},
+            _allow(Effect="${var.effect}"),
+            _allow(Action="${var.action}"),
+            _allow(Resource='${var.wide ? "*" : "arn"}'),
+            _allow(Resource="%{ if var.wide }*%{ endif }"),
+        ),
+        unconcerned=({"aws_iam_role.it": {"name": "without-a-policy"}},),
+    ),
+    Example(
+        "CKV_ARQ_22",
+        passes=(
+            _trust({"Service": "ec2.amazonaws.com"}),
+            _trust({"AWS": "arn:aws:iam::210987654321:root"}),
+            _trust("*", {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}),
+            _queue(Effect="Deny", Principal="*"),
+        ),
+        fails=(
+            _trust("*"),
+            _trust({"AWS": "*"}),
+            _trust({"AWS": ["arn:aws:iam::210987654321:root", "*"]}),
+            _trust({"AWS": "arn:aws:iam::*:root"}),
+            _trust("*", {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}),
+            _trust("*", {"StringLike": {"aws:PrincipalOrgID": "*"}}),
+            _trust("*", {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}),
+            _queue(Principal="*"),
+            _queue(NotPrincipal={"AWS": "arn:aws:iam::210987654321:root"}),
+            {"aws_s3_bucket_policy.it": {"policy": policy({**READ, "Principal": "*"})}},
+            {"aws_kms_key.it": {"policy": policy({**ROOT, "Principal": {"AWS": "*"}})}},
+        ),
+        undecided=({"aws_iam_role.it": {"assume_role_policy": "${jsonencode({})}"}},),
+        unconcerned=({"aws_vpc_endpoint.it": {"policy": policy({**READ, "Principal": "*"})}},),
+    ),
+    Example(
+        "CKV_ARQ_23",
+        passes=(
+            _allow(),
+            _allow(
+                Action="iam:PassRole",
+                Resource="*",
+                Condition={"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}},
+            ),
+            _allow(Effect="Deny", Action="*", Resource="*"),
+            {"aws_iam_role.it": {"name": "without-a-policy"}},
+        ),
+        fails=(
+            _allow(Action="*", Resource="*"),
+            _allow(Action=["s3:GetObject", "IAM:*"]),
+            _allow(Action="iam:PassRole", Resource="*"),
+            {
+                "aws_iam_policy.it": {
+                    "policy": policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})
+                }
+            },
+            {
+                "aws_iam_role.it": {
+                    "inline_policy": [{"policy": policy({**READ, "Action": "*:*", "Resource": "*"})}]
+                }
+            },
+        ),
+        undecided=({"aws_iam_policy.it": {"policy": '${jsonencode({"Statement": []})}'}},),
+    ),
+    Example(
+        "CKV_ARQ_24",
+        passes=(
+            _key(),
+            _key(Principal={"AWS": ["arn:aws:iam::210987654321:root"]}),
+            {"aws_kms_key.it": {"enable_key_rotation": True}},
+        ),
+        fails=(
+            _key(Principal={"AWS": "arn:aws:iam::210987654321:role/admin"}),
+            _key(Action="kms:Decrypt"),
+            _key(Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}}),
+            _key(Effect="Deny"),
+            {"aws_kms_key.it": {"policy": policy(ROOT), "bypass_policy_lockout_safety_check": True}},
+            {"aws_kms_key_policy.it": {"key_id": "${aws_kms_key.data.id}"}},
+        ),
+        undecided=({"aws_kms_key.it": {"policy": "${jsonencode({})}"}},),
+    ),
+)

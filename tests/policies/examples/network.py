@@ -1,0 +1,164 @@
+"""Routes, subnets and security groups."""
+
+from policies.stack import Json
+from tests.policies.examples.example import Bodies, Example, in_dev
+
+GATEWAY: Bodies = {"aws_internet_gateway.main": {}}
+ISOLATED: Bodies = {
+    "aws_subnet.a": {"availability_zone_id": "euw1-az1"},
+    "aws_route_table.a": {},
+    "aws_route_table_association.a": {
+        "subnet_id": "${aws_subnet.a.id}",
+        "route_table_id": "${aws_route_table.a.id}",
+    },
+}
+DATABASE: Bodies = {
+    "aws_db_instance.it": {"db_subnet_group_name": "${aws_db_subnet_group.data.name}"},
+    "aws_db_subnet_group.data": {"name": "data", "subnet_ids": ["${aws_subnet.a.id}"]},
+}
+CACHE: Bodies = {
+    "aws_elasticache_replication_group.it": {"subnet_group_name": "cache"},
+    "aws_elasticache_subnet_group.data": {"name": "cache", "subnet_ids": ["${aws_subnet.a.id}"]},
+}
+SUBNET_GROUP: Bodies = {"aws_db_subnet_group.it": {"subnet_ids": ["${aws_subnet.a.id}"]}}
+TO_THE_INTERNET: dict[str, Json] = {
+    "route_table_id": "${aws_route_table.a.id}",
+    "destination_cidr_block": "0.0.0.0/0",
+    "gateway_id": "${aws_internet_gateway.main.id}",
+}
+THROUGH_NAT: dict[str, Json] = {
+    "route_table_id": "${aws_route_table.a.id}",
+    "destination_cidr_block": "0.0.0.0/0",
+    "nat_gateway_id": "${aws_nat_gateway.main.id}",
+}
+BALANCER: dict[str, Json] = {"security_groups": ["${aws_security_group.main.id}"]}
+
+
+def _private(nat: dict[str, Json], **table: Json) -> Bodies:
+    """A private table of zone 1 and a NAT gateway in a public subnet of zone 1 or 2."""
+    return {
+        "aws_route_table.it": table,
+        "aws_subnet.a": {"availability_zone_id": "euw1-az1"},
+        "aws_subnet.public1": {"availability_zone_id": "euw1-az1"},
+        "aws_subnet.public2": {"availability_zone_id": "euw1-az2"},
+        "aws_route_table_association.a": {
+            "subnet_id": "${aws_subnet.a.id}",
+            "route_table_id": "${aws_route_table.it.id}",
+        },
+        "aws_route.out": {**THROUGH_NAT, "route_table_id": "${aws_route_table.it.id}"},
+        "aws_nat_gateway.main": nat,
+    }
+
+
+def _ingress(**rule: Json) -> Bodies:
+    return {
+        "aws_vpc_security_group_ingress_rule.it": {
+            "security_group_id": "${aws_security_group.main.id}",
+            "ip_protocol": "tcp",
+            **rule,
+        },
+        "aws_security_group.main": {},
+    }
+
+
+EXAMPLES = (
+    Example(
+        "CKV_ARQ_25",
+        passes=({"aws_security_group.it": {"name": "it"}},),
+        fails=(
+            {"aws_security_group.it": {"ingress": [{"from_port": 443, "cidr_blocks": ["10.0.0.0/8"]}]}},
+            {"aws_security_group.it": {"egress": [{"cidr_blocks": ["0.0.0.0/0"]}]}},
+        ),
+    ),
+    Example(
+        "CKV2_ARQ_1",
+        passes=(
+            _private({"subnet_id": "${aws_subnet.public1.id}"}),
+            _private({"availability_mode": "regional"}),
+        ),
+        fails=(_private({"subnet_id": "${aws_subnet.public2.id}"}),),
+        undecided=(_private({"subnet_id": "subnet-0123"}),),
+        unconcerned=(
+            {"aws_route_table.it": {}},
+            _private({"subnet_id": "${aws_subnet.public2.id}"}, **in_dev({})),
+        ),
+    ),
+    Example(
+        "CKV2_ARQ_2",
+        passes=(
+            {**DATABASE, **ISOLATED, **GATEWAY},
+            {**CACHE, **ISOLATED},
+            {**DATABASE, **ISOLATED, "aws_route.out": THROUGH_NAT, "aws_nat_gateway.main": {}},
+        ),
+        fails=(
+            {"aws_db_instance.it": {}},
+            {**DATABASE, **ISOLATED, **GATEWAY, "aws_route.out": TO_THE_INTERNET},
+            {**CACHE, **ISOLATED, **GATEWAY, "aws_route.out": TO_THE_INTERNET},
+            {**DATABASE, **ISOLATED, "aws_subnet.a": {"map_public_ip_on_launch": True}},
+            {
+                **DATABASE,
+                **ISOLATED,
+                **GATEWAY,
+                "aws_route_table.a": {
+                    "route": [{"cidr_block": "0.0.0.0/0", "gateway_id": "${aws_internet_gateway.main.id}"}]
+                },
+            },
+        ),
+        undecided=(
+            {"aws_db_instance.it": {"db_subnet_group_name": "made-elsewhere"}},
+            {**DATABASE, "aws_subnet.a": {}},
+            {
+                **DATABASE,
+                "aws_db_subnet_group.data": {"name": "data", "subnet_ids": ["subnet-0123"]},
+            },
+        ),
+        unconcerned=({"aws_db_instance.it": {"replicate_source_db": "production"}},),
+    ),
+    Example(
+        "CKV2_ARQ_3",
+        passes=({**SUBNET_GROUP, **ISOLATED},),
+        fails=(
+            {**SUBNET_GROUP, **ISOLATED, "aws_route.out": THROUGH_NAT},
+            {**SUBNET_GROUP, **ISOLATED, **GATEWAY, "aws_route.out": TO_THE_INTERNET},
+            {
+                **SUBNET_GROUP,
+                **ISOLATED,
+                "aws_route.out": {
+                    "route_table_id": "${aws_route_table.a.id}",
+                    "destination_ipv6_cidr_block": "::/0",
+                    "egress_only_gateway_id": "${aws_egress_only_internet_gateway.main.id}",
+                },
+            },
+        ),
+        undecided=({**SUBNET_GROUP, "aws_subnet.a": {}}, {"aws_db_subnet_group.it": {}}),
+    ),
+    Example(
+        "CKV2_ARQ_6",
+        passes=(
+            _ingress(cidr_ipv4="10.0.0.0/8", from_port=5432, to_port=5432),
+            _ingress(referenced_security_group_id="${aws_security_group.main.id}"),
+            {**_ingress(cidr_ipv4="0.0.0.0/0", from_port=443, to_port=443), "aws_lb.public": BALANCER},
+        ),
+        fails=(
+            _ingress(cidr_ipv4="0.0.0.0/0", from_port=443, to_port=443),
+            _ingress(cidr_ipv6="::/0", from_port=443, to_port=443),
+            _ingress(cidr_ipv4="128.0.0.0/1"),
+            {
+                **_ingress(cidr_ipv4="0.0.0.0/0", from_port=443, to_port=443),
+                "aws_lb.inside": {**BALANCER, "internal": True},
+            },
+            {**_ingress(cidr_ipv4="0.0.0.0/0", from_port=0, to_port=65535), "aws_lb.public": BALANCER},
+            {"aws_security_group.it": {"ingress": [{"cidr_blocks": ["0.0.0.0/0"], "from_port": 22}]}},
+            {"aws_security_group_rule.it": {"type": "ingress", "cidr_blocks": ["0.0.0.0/0"]}},
+        ),
+        undecided=(
+            _ingress(cidr_ipv4='${concat(["0.0.0.0/0"], [])[0]}'),
+            {"aws_security_group.it": {"ingress": "${var.rules}"}},
+            {"aws_security_group_rule.it": {"type": "ingress", "cidr_blocks": '${concat(["0.0.0.0/0"])}'}},
+        ),
+        unconcerned=(
+            {"aws_security_group.it": {}},
+            {"aws_security_group_rule.it": {"type": "egress", "cidr_blocks": ["0.0.0.0/0"]}},
+        ),
+    ),
+)

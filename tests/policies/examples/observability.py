@@ -1,0 +1,60 @@
+"""Alarms."""
+
+from policies.stack import Json
+from tests.policies.examples.example import Bodies, Example
+
+ACTING: dict[str, Json] = {"alarm_actions": ["${aws_sns_topic.critical.arn}"]}
+
+
+def _alarm(**body: Json) -> Bodies:
+    return {"aws_cloudwatch_metric_alarm.it": body}
+
+
+def _watched(resource: str, watched: Json, **changes: Json) -> Bodies:
+    return {
+        resource: {"identifier": "production-main", "name": "production"},
+        "aws_cloudwatch_metric_alarm.alarm": {"dimensions": {"Name": watched}, **ACTING, **changes},
+    }
+
+
+EXAMPLES = (
+    Example(
+        "CKV_ARQ_19",
+        passes=(_alarm(**ACTING), _alarm(**ACTING, actions_enabled=True)),
+        fails=(_alarm(), _alarm(alarm_actions=[]), _alarm(**ACTING, actions_enabled=False)),
+        undecided=(_alarm(alarm_actions=["${var.on ? aws_sns_topic.a.arn : null}"]),),
+    ),
+    Example(
+        "CKV_ARQ_20",
+        passes=(
+            _alarm(period=60, evaluation_periods=5),
+            _alarm(evaluation_periods=1, metric_query=[{"metric": [{"period": 300}]}, {"expression": "a"}]),
+        ),
+        fails=(
+            _alarm(period=300, evaluation_periods=2),
+            _alarm(evaluation_periods=1),
+            _alarm(period=60),
+            _alarm(evaluation_periods=3, metric_query=[{"metric": {"period": 300}}]),
+        ),
+        undecided=(_alarm(period="${var.period}", evaluation_periods=1),),
+    ),
+    Example(
+        "CKV2_ARQ_4",
+        passes=(
+            _watched("aws_db_instance.it", "${aws_db_instance.it.identifier}"),
+            _watched("aws_db_instance.it", "production-main"),
+            _watched("aws_nat_gateway.it", "${aws_nat_gateway.it.id}"),
+            _watched("aws_lb.it", "${aws_lb.it.arn_suffix}"),
+            _watched("aws_eks_cluster.it", "production"),
+            _watched(
+                "aws_elasticache_replication_group.it", "${aws_elasticache_replication_group.it.id}-001"
+            ),
+        ),
+        fails=(
+            {"aws_db_instance.it": {"identifier": "production-main"}},
+            _watched("aws_db_instance.it", "${aws_db_instance.other.identifier}"),
+            _watched("aws_db_instance.it", "production-main", alarm_actions=[]),
+            _watched("aws_db_instance.it", "production-main", actions_enabled=False),
+        ),
+    ),
+)

@@ -1,0 +1,219 @@
+"""Whatever a stack holds, rules decide or say that they can't; they never raise, and never wave through."""
+
+import json
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from checkov.terraform_json.runner import TerraformJsonRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from policies.environment import is_production
+from policies.rule import EVERY_RESOURCE, Rule, registered
+from policies.stack import Block, Json, MalformedStackError, Stack, parse
+from policies.verdict import Verdict
+from tests.policies.examples import EXAMPLES
+from tests.policies.examples.example import stack
+from tests.policies.judging import RULES
+
+# Words that rules look for, so that random stacks reach deep into them.
+_WORDS = st.sampled_from(
+    [
+        "policy",
+        "Statement",
+        "Effect",
+        "Allow",
+        "Principal",
+        "AWS",
+        "*",
+        "Action",
+        "NotAction",
+        "Resource",
+        "Condition",
+        "StringEquals",
+        "tags",
+        "tag",
+        "key",
+        "value",
+        "route",
+        "subnet_ids",
+        "subnet_id",
+        "route_table_id",
+        "nat_gateway_id",
+        "vpc_config",
+        "public_access_cidrs",
+        "metadata_options",
+        "dimensions",
+        "metric_query",
+        "metric",
+        "period",
+        "evaluation_periods",
+        "ingress",
+        "cidr_ipv4",
+        "cidr_blocks",
+        "origin",
+        "custom_origin_config",
+        "default_cache_behavior",
+        "tag_specifications",
+        "resource_type",
+        "engine",
+        "engine_version",
+        "version",
+        "postgres",
+        "1.35",
+        "17.x",
+        "0/0",
+        "0.0.0.0/0",
+        "${aws_subnet.it.id}",
+        "${aws_route_table.it.id}",
+        "${var.x",
+        "%{if}",
+        '{"Statement":1}',
+        '{"Statement":[{"Action":{}}]}',
+        '{"Statement":{"Principal":[1]}}',
+    ]
+)
+_LEAVES = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8) | _WORDS
+)
+_VALUES: st.SearchStrategy[Json] = st.recursive(
+    _LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(_WORDS | st.text(max_size=8), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@pytest.fixture(scope="module")
+def rules() -> list[Rule]:
+    TerraformJsonRunner().load_external_checks([str(RULES)])
+    return registered()
+
+
+def _type(rule: Rule) -> str:
+    return "aws_iam_role" if rule.law.on == EVERY_RESOURCE else rule.law.on[0]
+
+
+def _block(rule: Rule, body: Json) -> Block:
+    return Block("resource", _type(rule), f"{_type(rule)}.it", body)
+
+
+def _stack(block: Block, others: dict[str, Json]) -> Stack:
+    neighbours = {
+        f"{type_}.it": Block("resource", type_, f"{type_}.it", body) for type_, body in others.items()
+    }
+    return Stack({**neighbours, block.address: block})
+
+
+_NEIGHBOURS = st.dictionaries(
+    st.sampled_from(
+        [
+            "aws_subnet",
+            "aws_route",
+            "aws_route_table",
+            "aws_route_table_association",
+            "aws_db_subnet_group",
+            "aws_lb",
+            "aws_nat_gateway",
+            "aws_security_group",
+            "aws_cloudwatch_metric_alarm",
+        ]
+    ),
+    _VALUES,
+    max_size=4,
+)
+_ATTRIBUTES = sorted(
+    {key for example in EXAMPLES for each in example.passes for key in next(iter(each.values()))}
+)
+_NUMBERS: st.SearchStrategy[Json] = st.integers()
+_JUNK: st.SearchStrategy[Json] = st.dictionaries(st.text(max_size=3), _NUMBERS, max_size=3) | st.lists(
+    _NUMBERS, max_size=3
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.dictionaries(_WORDS | st.text(max_size=8), _VALUES, max_size=5), others=_NEIGHBOURS)
+def test_no_judge_raises(rules: list[Rule], body: dict[str, Json], others: dict[str, Json]) -> None:
+    for rule in rules:
+        block = _block(rule, body)
+        assert rule.judge(block, _stack(block, others)) in Verdict
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(attribute=st.sampled_from(_ATTRIBUTES), junk=_JUNK)
+def test_junk_where_a_rule_looks_never_passes(rules: list[Rule], attribute: str, junk: Json) -> None:
+    by_id = {rule.id: rule for rule in rules}
+    for example in EXAMPLES:
+        for bodies in example.passes:
+            judged = next(iter(bodies)).replace("backend.", "terraform.backend.")
+            blocks = parse(stack(bodies)).blocks
+            rule, body = by_id[example.rule], blocks[judged].body
+            assert isinstance(body, dict)
+            if (
+                attribute not in body
+                or _verdict(rule, judged, blocks, _without(body, attribute)) is Verdict.PASS
+            ):
+                continue
+            assert _verdict(rule, judged, blocks, {**body, attribute: junk}) is not Verdict.PASS
+
+
+def _without(body: dict[str, Json], attribute: str) -> dict[str, Json]:
+    return {key: value for key, value in body.items() if key != attribute}
+
+
+def _verdict(rule: Rule, judged: str, blocks: object, body: Json) -> Verdict:
+    assert isinstance(blocks, dict)
+    block = Block(blocks[judged].kind, blocks[judged].type, judged, body)
+    return rule.verdict(block, Stack({**blocks, judged: block}))
+
+
+@pytest.mark.parametrize("body", [None, [], "text", 1, ["${aws_s3_bucket.it.arn}"]])
+def test_a_block_that_is_no_object_is_undecided(rules: list[Rule], body: Json) -> None:
+    for rule in rules:
+        block = _block(rule, body)
+        assert rule.verdict(block, _stack(block, {})) is Verdict.UNKNOWN
+
+
+def test_a_judge_that_stumbles_is_undecided(rules: list[Rule]) -> None:
+    def stumble(_: Block, __: Stack) -> Verdict:
+        raise KeyError("stumbled")
+
+    block = _block(rules[0], {})
+    assert Rule(rules[0].law, stumble).verdict(block, _stack(block, {})) is Verdict.UNKNOWN
+
+
+@given(document=st.dictionaries(st.sampled_from(["resource", "provider", "terraform", "data"]), _VALUES))
+def test_a_document_is_read_or_refused(document: dict[str, Json]) -> None:
+    with suppress(MalformedStackError):
+        assert all(block.address for block in parse(document).blocks.values())
+
+
+def test_a_file_that_is_not_terraform_json_is_undecided_not_passed(rules: list[Rule], tmp_path: Path) -> None:
+    file = tmp_path / "cdk.tf.json"
+    for text in ("", "[]", '{"resource": []}', '{"resource": {"aws_s3_bucket": 1}}'):
+        file.write_text(text, encoding="utf-8")
+        for rule in rules:
+            assert list(rule.verdicts(str(file))) == [(str(file), Verdict.UNKNOWN)]
+
+
+@pytest.mark.parametrize(
+    ("path", "binds"),
+    [
+        ("production/database/Default", True),
+        ("production-platform/addons", True),
+        ("eu-production/network", True),
+        ("bootstrap/state", True),
+        ("dev/database/Default", False),
+        ("staging-platform/addons", False),
+        ("reproduction/database", False),
+        (None, True),
+        ("", True),
+        (17, True),
+    ],
+)
+def test_productions_rules_bind_production_and_whatever_does_not_say(path: Json, binds: bool) -> None:
+    body: Json = {"//": {"metadata": {"path": path}}}
+    assert is_production(Block("resource", "aws_s3_bucket", "aws_s3_bucket.it", body)) is binds
+    assert is_production(Block("resource", "aws_s3_bucket", "aws_s3_bucket.it", json.loads("{}")))

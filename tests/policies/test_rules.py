@@ -1,0 +1,58 @@
+"""Every rule against its examples, through Checkov itself."""
+
+from collections.abc import Iterator
+
+import pytest
+from checkov.common.models.enums import CheckResult
+
+from policies.rule import registered
+from policies.stack import Json
+from tests.policies.examples import EXAMPLES
+from tests.policies.examples.example import Bodies, stack
+from tests.policies.judging import RULES, Verdicts, judge
+
+
+def _cases() -> Iterator[tuple[str, str, Bodies, CheckResult | None]]:
+    for example in EXAMPLES:
+        expected: dict[str, tuple[tuple[Bodies, ...], CheckResult | None]] = {
+            "passes": (example.passes, CheckResult.PASSED),
+            "fails": (example.fails, CheckResult.FAILED),
+            "undecided": (example.undecided, CheckResult.UNKNOWN),
+            "unconcerned": (example.unconcerned, None),
+        }
+        for kind, (stacks, result) in expected.items():
+            for index, bodies in enumerate(stacks):
+                yield f"{example.rule}-{kind}-{index}", example.rule, bodies, result
+
+
+CASES = {case: (rule, bodies, result) for case, rule, bodies, result in _cases()}
+
+
+@pytest.fixture(scope="session")
+def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdicts]:
+    stacks: dict[str, Json] = {case: stack(bodies) for case, (_, bodies, _) in CASES.items()}
+    return judge(tmp_path_factory.mktemp("examples"), stacks)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_rule_judges_its_example(case: str, verdicts: dict[str, Verdicts]) -> None:
+    rule, bodies, result = CASES[case]
+    address = next(iter(bodies)).replace("backend.", "terraform.backend.")
+    assert verdicts[case].get((rule, address)) is result
+
+
+def test_every_rule_file_holds_one_rule_with_examples(verdicts: dict[str, Verdicts]) -> None:
+    assert verdicts
+    files = {path.stem for path in RULES.glob("*.py")} - {"__init__"}
+    rules = registered()
+    assert {rule.judge.__name__ for rule in rules} == files
+    assert {rule.id for rule in rules} == {example.rule for example in EXAMPLES}
+    assert all(example.passes and example.fails for example in EXAMPLES)
+
+
+def test_every_rule_says_what_why_and_where_to_read_on(verdicts: dict[str, Verdicts]) -> None:
+    assert verdicts
+    for rule in registered():
+        assert rule.law.name, rule.id
+        assert rule.law.why.endswith("."), rule.id
+        assert rule.law.link.startswith("https://"), rule.id
