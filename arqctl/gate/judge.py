@@ -1,0 +1,207 @@
+"""The judgement: every stack under rules, waivers, snapshot and address contract."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from arqctl.errors import InputError, Problem
+from arqctl.gate import addresses, snapshot
+from arqctl.gate.assembly import Stack, read_assembly
+from arqctl.gate.report import SEVERITIES, EnvironmentReport, Finding, Report, SnapshotState, Waived
+from arqctl.gate.undecided import find_undecided
+from arqctl.gate.verdicts import BlindError, Result, RuleVerdict
+from arqctl.gate.waivers import Waivers, load_waivers
+from arqctl.settings import Settings
+
+UNREADABLE = "ARQ_STACK"
+
+Scan = Callable[[Stack], tuple[RuleVerdict, ...]]
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What was found in one stack, before waivers."""
+
+    stack: Stack
+    verdicts: tuple[RuleVerdict, ...]
+    findings: tuple[Finding, ...]
+    unknown: tuple[Finding, ...]
+    lost: tuple[Finding, ...]
+    unlisted: tuple[Finding, ...]
+    comparison: snapshot.Comparison
+
+
+def judge(
+    outdir: Path,
+    *,
+    settings: Settings,
+    environments: Iterable[str] | None = None,
+    today: date | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Report:
+    """Judge what a CDKTF app synthesized.
+
+    Args:
+        outdir: the folder that it was synthesized to, shaped like `cdktf.out`.
+        settings: where the project's rules, waivers, snapshots and addresses are.
+        environments: the environments to judge; all of them when None. A stack `NAME-something` belongs to
+            the environment `NAME` where a stack `NAME` exists, and otherwise is an environment itself.
+        today: the day on which waivers are held against their expiry; the current day in UTC when None.
+        progress: told what is being done, for a person who waits.
+
+    Raises:
+        InputError: when the folder, an environment's name, the waivers, a rule file or a snapshot is
+            malformed, or Checkov isn't installed; with every problem of that kind.
+    """
+    stacks = read_assembly(outdir)
+    chosen = _choose(stacks, environments, outdir)
+    waivers = load_waivers(settings.waivers, today or datetime.now(UTC).date())
+    if environments is None:
+        _refuse_unknown(waivers, stacks, settings)
+    scan = _scanner(settings)
+    by_environment: dict[str, list[_Judged]] = {name: [] for name in chosen}
+    for stack in stacks:
+        if stack.environment in by_environment:
+            progress(f"judging {stack.name}")
+            by_environment[stack.environment].append(_judge_stack(stack, scan, settings))
+    return Report(environments={name: _report(name, each, waivers) for name, each in by_environment.items()})
+
+
+def _choose(stacks: tuple[Stack, ...], wanted: Iterable[str] | None, outdir: Path) -> list[str]:
+    known = list(dict.fromkeys(stack.environment for stack in stacks))
+    chosen = known if wanted is None else list(dict.fromkeys(wanted))
+    problems = [
+        Problem(f"environment {name!r}", f"is not in {outdir}", f"There are {', '.join(known)}")
+        for name in chosen
+        if name not in known
+    ]
+    if problems:
+        raise InputError(problems)
+    return chosen
+
+
+def _refuse_unknown(waivers: Waivers, stacks: tuple[Stack, ...], settings: Settings) -> None:
+    """Refuse waivers of environments that no stack and no snapshot has: a misspelt name accepts nothing."""
+    known = {stack.environment for stack in stacks} | {
+        file.stem for file in settings.snapshots.glob("*.json")
+    }
+    problems = [
+        Problem(
+            f"{settings.waivers} waiver of {waiver}",
+            f"environment {waiver.environment!r} does not exist",
+            f"There are {', '.join(sorted(known))}",
+        )
+        for waiver in waivers.entries
+        if waiver.environment not in known
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _scanner(settings: Settings) -> Scan:
+    """Load Checkov and the rules."""
+    try:
+        from arqctl.gate.rules import load_rules  # noqa: PLC0415 - both import Checkov, which takes a second
+        from arqctl.gate.scan import scan  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] != "checkov":
+            raise
+        mend = "Run `pip install 'constructs-arq[gate]'`"
+        raise InputError(
+            [Problem("Checkov", "is not installed, and the gate judges with it", mend)]
+        ) from error
+    rules = load_rules(settings.policies, settings.root)
+    return lambda stack: scan(stack, rules)
+
+
+def _judge_stack(stack: Stack, scan: Scan, settings: Settings) -> _Judged:
+    fault = stack.fault
+    verdicts: tuple[RuleVerdict, ...] = ()
+    if not fault:
+        try:
+            verdicts = scan(stack)
+        except BlindError as error:
+            fault = str(error)
+    if fault:
+        unreadable = _unreadable(stack, fault)
+        return _Judged(stack, (), (unreadable,), (), (), (), snapshot.Comparison("differs"))
+    return _Judged(
+        stack=stack,
+        verdicts=verdicts,
+        findings=tuple(_finding(stack, each) for each in verdicts if each.result is Result.FAILED),
+        unknown=tuple(find_undecided(stack, verdicts)),
+        lost=addresses.lost(stack, settings.addresses),
+        unlisted=addresses.unlisted(stack, settings.addresses),
+        comparison=snapshot.compare(stack, settings.snapshots),
+    )
+
+
+def _finding(stack: Stack, verdict: RuleVerdict) -> Finding:
+    looked_at = sorted({".".join(key) for key in verdict.keys})
+    return Finding(
+        rule=verdict.rule.id,
+        severity=verdict.rule.severity,
+        address=verdict.address,
+        path=stack.path_of(verdict.address),
+        message=verdict.rule.name + (f" (looked at {', '.join(looked_at)})" if looked_at else ""),
+        stack=stack.name,
+        link=verdict.rule.link,
+    )
+
+
+def _unreadable(stack: Stack, fault: str) -> Finding:
+    return Finding(
+        rule=UNREADABLE,
+        severity="CRITICAL",
+        address=stack.name,
+        path=stack.name,
+        message=f"{stack.file.name} of this stack could not be judged: {fault}",
+        stack=stack.name,
+    )
+
+
+def _report(name: str, judged: list[_Judged], waivers: Waivers) -> EnvironmentReport:
+    failed = [f for each in judged for f in each.findings]
+    undecided = [f for each in judged for f in each.unknown]
+    findings, waived = _sieve(name, failed, waivers, undecided=False)
+    unknown, waived_unknown = _sieve(name, undecided, waivers, undecided=True)
+    lost = [f for each in judged for f in each.lost]
+    unlisted = [f for each in judged for f in each.unlisted]
+    verdicts = [verdict for each in judged for verdict in each.verdicts]
+    return EnvironmentReport(
+        stacks=tuple(each.stack.name for each in judged),
+        resources=sum(len(each.stack.resources) for each in judged),
+        passed=sum(verdict.result is Result.PASSED for verdict in verdicts),
+        rules=len({verdict.rule.id for verdict in verdicts}),
+        findings=(*lost, *findings, *unlisted, *waivers.lapsed(name, [*failed, *undecided])),
+        unknown=tuple(unknown),
+        waived=(*waived, *waived_unknown),
+        snapshot=_worst([each.comparison.state for each in judged]),
+        snapshot_changes=tuple(change for each in judged for change in each.comparison.changes),
+        addresses="broken" if lost else "kept",
+    )
+
+
+def _sieve(
+    environment: str, found: list[Finding], waivers: Waivers, *, undecided: bool
+) -> tuple[list[Finding], list[Waived]]:
+    """Part what stands from what a waiver accepts."""
+    standing: list[Finding] = []
+    waived: list[Waived] = []
+    for finding in sorted(dict.fromkeys(found), key=_by_danger):
+        waiver = waivers.accepting(environment, finding)
+        if waiver is None:
+            standing.append(finding)
+        else:
+            waived.append(waivers.waived(finding, waiver, undecided=undecided))
+    return standing, waived
+
+
+def _by_danger(finding: Finding) -> tuple[int, str, str, str]:
+    return SEVERITIES.index(finding.severity), finding.rule, finding.path, finding.message
+
+
+def _worst(states: list[SnapshotState]) -> SnapshotState:
+    order: tuple[SnapshotState, ...] = ("missing", "differs", "match")
+    return min(states, key=order.index)

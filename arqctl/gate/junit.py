@@ -1,0 +1,55 @@
+"""The report as JUnit XML: one suite an environment, one failing case a finding, so that any CI shows it."""
+
+from xml.etree import ElementTree as ET
+
+from arqctl.gate.report import EnvironmentReport, Finding, Report
+
+
+def render_junit(report: Report) -> str:
+    """Write the report. Waived findings are skipped cases; snapshot and addresses are cases of their own."""
+    root = ET.Element("testsuites", name="arqctl gate")
+    for name, environment in report.environments.items():
+        _suite(root, name, environment)
+    for total in ("tests", "failures", "skipped"):
+        root.set(total, str(sum(int(suite.get(total, "0")) for suite in root)))
+    root.set("errors", "0")
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _suite(root: ET.Element, name: str, environment: EnvironmentReport) -> None:
+    suite = ET.SubElement(root, "testsuite", name=name, errors="0")
+    failures = 0
+    for finding in (*environment.findings, *environment.unknown):
+        _fail(_case(suite, name, finding), finding.severity, finding.message, _details(finding))
+        failures += 1
+    for waived in environment.waived:
+        note = f"{waived.reason} ({waived.owner}, {waived.ticket}, until {waived.expires})"
+        ET.SubElement(_case(suite, name, waived), "skipped", message=note)
+    snapshot = ET.SubElement(suite, "testcase", classname=f"{name}.snapshot", name="the snapshot matches")
+    if environment.snapshot != "match":
+        changes = "\n".join(
+            f"{c.change}: {c.address} {', '.join(c.arguments)}" for c in environment.snapshot_changes
+        )
+        _fail(snapshot, "HIGH", f"the snapshot is: {environment.snapshot}", changes)
+        failures += 1
+    ET.SubElement(
+        suite, "testcase", classname=f"{name}.rules", name=f"{environment.passed} verdicts of rules passed"
+    )
+    suite.set("tests", str(len(suite)))
+    suite.set("failures", str(failures))
+    suite.set("skipped", str(len(environment.waived)))
+
+
+def _case(suite: ET.Element, environment: str, finding: Finding) -> ET.Element:
+    name = f"{finding.path} {finding.address}".strip()
+    return ET.SubElement(suite, "testcase", classname=f"{environment}.{finding.rule}", name=name)
+
+
+def _fail(case: ET.Element, severity: str, message: str, details: str) -> None:
+    failure = ET.SubElement(case, "failure", message=message, type=severity)
+    failure.text = details
+
+
+def _details(finding: Finding) -> str:
+    return "\n".join(filter(None, [finding.address, finding.path, finding.link]))

@@ -1,0 +1,87 @@
+"""The gate's report: what was judged, what was found, and the one verdict. Its JSON is report.schema.json."""
+
+from datetime import date
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, computed_field
+
+Severity: TypeAlias = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]
+Verdict: TypeAlias = Literal["pass", "violated"]
+SnapshotState: TypeAlias = Literal["match", "differs", "missing"]
+AddressState: TypeAlias = Literal["kept", "broken"]
+
+SEVERITIES: tuple[Severity, ...] = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO")
+"""The most severe first."""
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Finding(_Record):
+    """One rule's word on one block. In `unknown`, the rule could not decide."""
+
+    rule: str
+    severity: Severity
+    address: str
+    path: str
+    message: str
+    stack: str
+    link: str | None = None
+
+
+class Waived(Finding):
+    """A finding that a waiver accepts, with who answers for it and for how long."""
+
+    owner: str
+    reason: str
+    ticket: str
+    expires: date
+    days_left: int
+    undecided: bool = False
+
+
+class Change(_Record):
+    """One address that differs from the committed snapshot, with the arguments that differ."""
+
+    address: str
+    change: Literal["added", "removed", "changed"]
+    arguments: tuple[str, ...] = ()
+    stack: str
+
+
+class EnvironmentReport(_Record):
+    """What the gate found in one environment: all stacks that belong to it."""
+
+    stacks: tuple[str, ...]
+    resources: int
+    passed: int
+    rules: int
+    findings: tuple[Finding, ...]
+    unknown: tuple[Finding, ...]
+    waived: tuple[Waived, ...]
+    snapshot: SnapshotState
+    snapshot_changes: tuple[Change, ...]
+    addresses: AddressState
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing here stops a deployment."""
+        clean = not self.findings and not self.unknown
+        return clean and self.snapshot == "match" and self.addresses == "kept"
+
+
+class Report(_Record):
+    """The whole judgement."""
+
+    environments: dict[str, EnvironmentReport]
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order, which mypy can't follow
+    @property
+    def verdict(self) -> Verdict:
+        """`violated` when anything in any environment stops a deployment."""
+        return "pass" if all(each.holds for each in self.environments.values()) else "violated"
+
+    def to_json(self) -> str:
+        """The report as one JSON document, as `report.schema.json` describes it."""
+        return self.model_dump_json(indent=2) + "\n"

@@ -1,0 +1,107 @@
+"""The committed picture of a stack: one normalized JSON file, compared argument by argument."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from arqctl.errors import InputError, Problem
+from arqctl.gate.assembly import Json, Stack
+from arqctl.gate.report import Change, SnapshotState
+
+_LABELLED = {"resource": 2, "data": 2, "provider": 1, "module": 1, "output": 1, "variable": 1}
+"""How many names stand between a kind of block and its body."""
+
+
+def snapshot_text(cdk_tf_json: str) -> str:
+    """Normalize a synthesized stack: keys sorted, indented, without what differs between equal stacks.
+
+    CDKTF's `//` notes go (its version, the tree of outputs, stack traces), and so does the folder of a local
+    backend, which is a path of the machine.
+    """
+    return json.dumps(_stable(json.loads(cdk_tf_json)), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How a stack stands to its snapshot."""
+
+    state: SnapshotState
+    changes: tuple[Change, ...] = ()
+
+
+def compare(stack: Stack, folder: Path) -> Comparison:
+    """Compare a stack with its committed snapshot, `NAME.json` in the folder.
+
+    Raises:
+        InputError: when the committed file is not JSON.
+    """
+    file = folder / f"{stack.name}.json"
+    if not file.is_file():
+        return Comparison("missing")
+    try:
+        committed = snapshot_text(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        mend = "Restore it, or renew it with `arqctl accept`"
+        raise InputError([Problem(str(file), f"is not JSON: {error}", mend)]) from error
+    synthesized = snapshot_text(stack.text)
+    if committed == synthesized:
+        return Comparison("match")
+    return Comparison("differs", tuple(_changes(stack.name, json.loads(committed), json.loads(synthesized))))
+
+
+def _changes(stack: str, before: Json, after: Json) -> Iterator[Change]:
+    """Name every address that differs, and of changed ones the arguments."""
+    old, new = dict(_blocks(before)), dict(_blocks(after))
+    for address in sorted(old.keys() | new.keys()):
+        if address not in old:
+            yield Change(address=address, change="added", stack=stack)
+        elif address not in new:
+            yield Change(address=address, change="removed", stack=stack)
+        elif old[address] != new[address]:
+            arguments = tuple(sorted(set(_different(old[address], new[address], ()))))
+            yield Change(address=address, change="changed", arguments=arguments, stack=stack)
+
+
+def _blocks(document: Json) -> Iterator[tuple[str, Json]]:
+    """Yield everything that has an address; what is left of the document is one block a key."""
+    for kind, value in (document if isinstance(document, dict) else {}).items():
+        yield from _named(kind if kind != "resource" else "", value, _LABELLED.get(kind, 0))
+
+
+def _named(prefix: str, value: Json, depth: int) -> Iterator[tuple[str, Json]]:
+    if depth == 0 or not isinstance(value, dict):
+        yield prefix, value
+        return
+    for name, item in value.items():
+        yield from _named(f"{prefix}.{name}".lstrip("."), item, depth - 1)
+
+
+def _different(before: Json, after: Json, path: tuple[str, ...]) -> Iterator[str]:
+    """Yield the dotted names of arguments that differ; a list of another length is named as a whole."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in before.keys() | after.keys():
+            if before.get(name) != after.get(name):
+                yield from _different(before.get(name), after.get(name), (*path, name))
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for old, new in zip(before, after, strict=True):
+            if old != new:
+                yield from _different(old, new, path)
+    else:
+        yield ".".join(path)
+
+
+def _stable(value: Json) -> Json:
+    stable = _without_notes(value)
+    match stable:
+        case {"terraform": {"backend": {"local": dict(local)}}}:
+            local.pop("path", None)
+    return stable
+
+
+def _without_notes(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {key: _without_notes(item) for key, item in value.items() if key != "//"}
+    if isinstance(value, list):
+        return [_without_notes(item) for item in value]
+    return value
