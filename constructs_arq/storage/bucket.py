@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cdktf_cdktf_provider_aws.provider import AwsProvider
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfiguration,
@@ -43,7 +44,8 @@ class Bucket(Construct):
     """A private, versioned bucket, encrypted with `key`, whose every access is logged to `access_logs`.
 
     Old versions are kept 90 days: as long as a mistake may go unnoticed. Only TLS gets in. `bucket_name` is
-    for a bucket whose name has to be known before it exists; the others' names are made by Terraform.
+    for a bucket whose name has to be known before it exists; the others' names are made by Terraform. With
+    `region` it is elsewhere than the stack, as `key` and `access_logs` have to be too.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
     """
 
@@ -55,14 +57,18 @@ class Bucket(Construct):
         key: EncryptionKey,
         access_logs: LogTarget,
         bucket_name: str | None = None,
+        region: str | None = None,
     ) -> None:
         super().__init__(scope, id)
-        self._key = key
-        bucket = _PrivateBucket(self, encrypted_with=key, expire_days=None, bucket_name=bucket_name)
+        self.key = key
+        bucket = _PrivateBucket(
+            self, encrypted_with=key, expire_days=None, bucket_name=bucket_name, region=region
+        )
         self.name = bucket.name
         self.bucket_name = bucket.bucket_name
         self.arn = bucket.arn
         self.regional_domain_name = bucket.regional_domain_name
+        self.versioning = bucket.versioning
         self._policy = bucket.policy
         self._statements = [*bucket.statements]
         S3BucketLoggingA(
@@ -71,6 +77,7 @@ class Bucket(Construct):
             bucket=self.bucket_name,
             target_bucket=access_logs.bucket_name,
             target_prefix=f"s3/{self.name}/",
+            provider=bucket.provider,
         )
 
     def add_statement(self, statement: Statement) -> None:
@@ -83,7 +90,7 @@ class Bucket(Construct):
         grantee.allow(
             "s3:GetObject", "s3:ListBucket", on=[self.arn, f"{self.arn}/*"], purpose=f"read-{self.name}"
         )
-        self._key.grant_decrypt(grantee)
+        self.key.grant_decrypt(grantee)
 
     def grant_read_write(self, grantee: Grantee) -> None:
         """Let `grantee` list, read, write and delete objects; old versions stay out of its reach."""
@@ -96,7 +103,7 @@ class Bucket(Construct):
             on=[self.arn, f"{self.arn}/*"],
             purpose=f"write-{self.name}",
         )
-        self._key.grant_encrypt_decrypt(grantee)
+        self.key.grant_encrypt_decrypt(grantee)
 
 
 class LogBucket(Construct):
@@ -107,12 +114,14 @@ class LogBucket(Construct):
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
     """
 
-    def __init__(self, scope: Construct, id: str, *, retention_days: int) -> None:
+    def __init__(self, scope: Construct, id: str, *, retention_days: int, region: str | None = None) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
-        bucket = _PrivateBucket(self, encrypted_with=None, expire_days=retention_days)
+        bucket = _PrivateBucket(self, encrypted_with=None, expire_days=retention_days, region=region)
         self.name = bucket.name
-        self.bucket_name = bucket.bucket_name
+        # By way of the policy: a load balancer tries to write as soon as it is told to log, and is refused
+        # where the policy does not stand yet.
+        self.bucket_name: str = bucket.policy.bucket
         self.arn = bucket.arn
         own_account = {"StringEquals": {"aws:SourceAccount": stack.account_id}}
         statements = [*bucket.statements]
@@ -143,8 +152,10 @@ class _PrivateBucket:
         encrypted_with: EncryptionKey | None,
         expire_days: int | None,
         bucket_name: str | None = None,
+        region: str | None = None,
     ) -> None:
         stack = Stack.of(scope)
+        provider = self.provider = stack.provider_in(region or stack.region)
         self.name = name_of(scope)
         bucket = S3Bucket(
             scope,
@@ -153,6 +164,7 @@ class _PrivateBucket:
             bucket_prefix=None if bucket_name else stack.name_prefix(self.name, _NAME_PREFIX_LENGTH),
             force_destroy=False,
             lifecycle=stack.protection,
+            provider=provider,
         )
         self.bucket_name: str = bucket.id
         self.arn: str = bucket.arn
@@ -165,28 +177,31 @@ class _PrivateBucket:
             block_public_policy=True,
             ignore_public_acls=True,
             restrict_public_buckets=True,
+            provider=provider,
         )
         S3BucketOwnershipControls(
             scope,
             "ownership",
             bucket=self.bucket_name,
             rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
+            provider=provider,
         )
-        S3BucketVersioningA(
+        self.versioning = S3BucketVersioningA(
             scope,
             "versioning",
             bucket=self.bucket_name,
             versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
+            provider=provider,
         )
-        _encrypt(scope, self.bucket_name, encrypted_with)
-        _expire(scope, self.bucket_name, expire_days)
+        _encrypt(scope, self.bucket_name, encrypted_with, provider)
+        _expire(scope, self.bucket_name, expire_days, provider)
         self.statements: Sequence[Statement] = [_only_tls(self.arn)]
         self.policy = S3BucketPolicy(
-            scope, "policy", bucket=self.bucket_name, policy=policy(*self.statements)
+            scope, "policy", bucket=self.bucket_name, policy=policy(*self.statements), provider=provider
         )
 
 
-def _encrypt(scope: Construct, bucket: str, key: EncryptionKey | None) -> None:
+def _encrypt(scope: Construct, bucket: str, key: EncryptionKey | None, provider: AwsProvider | None) -> None:
     by_default = S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
         sse_algorithm="AES256" if key is None else "aws:kms",
         kms_master_key_id=None if key is None else key.arn,
@@ -202,10 +217,11 @@ def _encrypt(scope: Construct, bucket: str, key: EncryptionKey | None) -> None:
                 bucket_key_enabled=key is not None,
             )
         ],
+        provider=provider,
     )
 
 
-def _expire(scope: Construct, bucket: str, expire_days: int | None) -> None:
+def _expire(scope: Construct, bucket: str, expire_days: int | None, provider: AwsProvider | None) -> None:
     rule = S3BucketLifecycleConfigurationRule(
         id="expire",
         status="Enabled",
@@ -222,7 +238,7 @@ def _expire(scope: Construct, bucket: str, expire_days: int | None) -> None:
         if expire_days is None
         else [S3BucketLifecycleConfigurationRuleExpiration(days=expire_days)],
     )
-    S3BucketLifecycleConfiguration(scope, "lifecycle", bucket=bucket, rule=[rule])
+    S3BucketLifecycleConfiguration(scope, "lifecycle", bucket=bucket, rule=[rule], provider=provider)
 
 
 def _only_tls(arn: str) -> Statement:

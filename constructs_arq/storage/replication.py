@@ -1,0 +1,79 @@
+"""A second copy of a bucket, in another region."""
+
+from cdktf_cdktf_provider_aws.s3_bucket_replication_configuration import (
+    S3BucketReplicationConfigurationA,
+    S3BucketReplicationConfigurationRule,
+    S3BucketReplicationConfigurationRuleDeleteMarkerReplication,
+    S3BucketReplicationConfigurationRuleDestination,
+    S3BucketReplicationConfigurationRuleDestinationEncryptionConfiguration,
+    S3BucketReplicationConfigurationRuleFilter,
+    S3BucketReplicationConfigurationRuleSourceSelectionCriteria,
+    S3BucketReplicationConfigurationRuleSourceSelectionCriteriaSseKmsEncryptedObjects,
+)
+from constructs import Construct
+
+from constructs_arq.security.role import Role, Trust
+from constructs_arq.storage.bucket import Bucket
+
+
+class Replication(Construct):
+    """Every object of `source`, and that it was deleted, in `copy` too, within minutes.
+
+    What is in `source` already is not copied. Deletions are markers: versions stay in both.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html
+    """
+
+    def __init__(self, scope: Construct, id: str, *, source: Bucket, copy: Bucket) -> None:
+        super().__init__(scope, id)
+        role = Role(
+            self,
+            "role",
+            purpose=f"Copies {source.name} to {copy.name}",
+            trust=Trust.service("s3.amazonaws.com"),
+        )
+        role.allow("s3:GetReplicationConfiguration", "s3:ListBucket", on=source.arn, purpose="find-objects")
+        role.allow(
+            "s3:GetObjectVersionForReplication",
+            "s3:GetObjectVersionAcl",
+            "s3:GetObjectVersionTagging",
+            on=f"{source.arn}/*",
+            purpose="read-objects",
+        )
+        role.allow(
+            "s3:ReplicateObject",
+            "s3:ReplicateDelete",
+            "s3:ReplicateTags",
+            on=f"{copy.arn}/*",
+            purpose="write-copies",
+        )
+        source.key.grant_decrypt(role)
+        copy.key.grant_encrypt_decrypt(role)
+        rule = S3BucketReplicationConfigurationRule(
+            id="everything",
+            status="Enabled",
+            priority=0,
+            filter=S3BucketReplicationConfigurationRuleFilter(prefix=""),
+            delete_marker_replication=S3BucketReplicationConfigurationRuleDeleteMarkerReplication(
+                status="Enabled"
+            ),
+            # Without this S3 passes over what is encrypted with a KMS key, which is everything.
+            source_selection_criteria=S3BucketReplicationConfigurationRuleSourceSelectionCriteria(
+                sse_kms_encrypted_objects=S3BucketReplicationConfigurationRuleSourceSelectionCriteriaSseKmsEncryptedObjects(
+                    status="Enabled"
+                )
+            ),
+            destination=S3BucketReplicationConfigurationRuleDestination(
+                bucket=copy.arn,
+                encryption_configuration=S3BucketReplicationConfigurationRuleDestinationEncryptionConfiguration(
+                    replica_kms_key_id=copy.key.arn
+                ),
+            ),
+        )
+        S3BucketReplicationConfigurationA(
+            self,
+            "Default",
+            bucket=source.bucket_name,
+            role=role.arn,
+            rule=[rule],
+            depends_on=[source.versioning, copy.versioning],
+        )
