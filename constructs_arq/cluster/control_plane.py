@@ -1,0 +1,146 @@
+"""EKS's own part: the API server, what it keeps and what it logs."""
+
+from collections.abc import Sequence
+
+from cdktf_cdktf_provider_aws.eks_cluster import (
+    EksCluster,
+    EksClusterAccessConfig,
+    EksClusterEncryptionConfig,
+    EksClusterEncryptionConfigProvider,
+    EksClusterUpgradePolicy,
+    EksClusterVpcConfig,
+    EksClusterZonalShiftConfig,
+)
+from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider
+from constructs import Construct
+
+from constructs_arq.cluster.config import ClusterConfig
+from constructs_arq.cluster.ordering import resources_in
+from constructs_arq.core.alarm import Alarm, Severity
+from constructs_arq.core.stack import Stack
+from constructs_arq.network.subnets import PrivateSubnets
+from constructs_arq.security.key import Key
+from constructs_arq.security.role import Role, Trust
+from constructs_arq.storage.log_group import LogGroup
+
+_LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
+_ERRORS_A_MINUTE = 10
+# EKS stops writes at 8 GiB.
+# https://docs.aws.amazon.com/eks/latest/best-practices/known_limits_and_service_quotas.html
+_FULL_BYTES = 6 * 1024**3
+
+
+def control_plane(
+    scope: Construct, *, name: str, subnets: PrivateSubnets, key: Key, config: ClusterConfig
+) -> EksCluster:
+    """An EKS cluster as a child of `scope`, with its role, log group and the key of its secrets."""
+    stack = Stack.of(scope)
+    secrets_key = Key(scope, "secrets-key", purpose=f"Encrypts the Kubernetes secrets of {name}")
+    logs = LogGroup(
+        scope,
+        "logs",
+        # The name that EKS writes to: made here first, or EKS makes it, unencrypted and for ever.
+        name=f"/aws/eks/{name}/cluster",
+        key=key,
+        retention_days=config.log_retention_days,
+    )
+    role = _role(scope, name, secrets_key)
+    return EksCluster(
+        scope,
+        "Default",
+        name=name,
+        version=config.version,
+        role_arn=role.arn,
+        vpc_config=EksClusterVpcConfig(
+            subnet_ids=subnets.subnet_ids,
+            endpoint_private_access=True,
+            endpoint_public_access=bool(config.public_access_cidrs),
+            public_access_cidrs=list(config.public_access_cidrs) or None,
+        ),
+        encryption_config=EksClusterEncryptionConfig(
+            provider=EksClusterEncryptionConfigProvider(key_arn=secrets_key.arn), resources=["secrets"]
+        ),
+        enabled_cluster_log_types=list(_LOG_TYPES),
+        access_config=EksClusterAccessConfig(
+            authentication_mode="API", bootstrap_cluster_creator_admin_permissions=False
+        ),
+        # Managed add-ons take the place of what EKS would install unmanaged.
+        bootstrap_self_managed_addons=False,
+        upgrade_policy=EksClusterUpgradePolicy(support_type="STANDARD"),
+        zonal_shift_config=EksClusterZonalShiftConfig(enabled=True),
+        deletion_protection=stack.protected,
+        lifecycle=stack.protection,
+        depends_on=resources_in(logs, role, stack=stack),
+    )
+
+
+def oidc_provider(scope: Construct, cluster: EksCluster) -> IamOpenidConnectProvider:
+    """IAM's trust in the cluster's tokens, for what can't use Pod Identity yet.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html
+    """
+    return IamOpenidConnectProvider(
+        scope,
+        "oidc-provider",
+        url=cluster.identity.get(0).oidc.get(0).issuer,
+        client_id_list=["sts.amazonaws.com"],
+    )
+
+
+def control_plane_alarms(name: str) -> Sequence[Alarm]:
+    """What EKS itself measures of every cluster: https://docs.aws.amazon.com/eks/latest/userguide/cloudwatch.html."""
+    dimensions = {"ClusterName": name}
+    return (
+        Alarm(
+            name="api-server-errors",
+            summary=f"The Kubernetes API of {name} fails more than {_ERRORS_A_MINUTE} requests a minute",
+            severity=Severity.CRITICAL,
+            namespace="AWS/EKS",
+            metric="apiserver_request_total_5XX",
+            dimensions=dimensions,
+            statistic="Sum",
+            threshold=_ERRORS_A_MINUTE,
+        ),
+        Alarm(
+            name="pods-unschedulable",
+            summary=f"Pods in {name} have found no node to run on for 5 minutes",
+            severity=Severity.WARNING,
+            namespace="AWS/EKS",
+            metric="scheduler_pending_pods_UNSCHEDULABLE",
+            dimensions=dimensions,
+            statistic="Sum",
+            threshold=0,
+        ),
+        Alarm(
+            name="api-server-storage",
+            summary=f"The Kubernetes objects of {name} fill three quarters of the 8 GiB that they may",
+            severity=Severity.WARNING,
+            namespace="AWS/EKS",
+            metric="apiserver_storage_size_bytes",
+            dimensions=dimensions,
+            statistic="Maximum",
+            threshold=_FULL_BYTES,
+        ),
+    )
+
+
+def _role(scope: Construct, name: str, secrets_key: Key) -> Role:
+    stack = Stack.of(scope)
+    role = Role(
+        scope,
+        "role",
+        purpose=f"Runs the control plane of {name}",
+        trust=Trust.service(
+            "eks.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": stack.account_id}}
+        ),
+    )
+    role.attach_managed_policy("AmazonEKSClusterPolicy")
+    role.allow(
+        "kms:Encrypt",
+        "kms:Decrypt",
+        "kms:ListGrants",
+        "kms:DescribeKey",
+        on=secrets_key.arn,
+        purpose="encrypt-secrets",
+    )
+    return role

@@ -1,0 +1,114 @@
+"""Karpenter's AWS side: what it needs before it can run in the cluster and launch nodes."""
+
+import json
+
+from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
+from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
+from cdktf_cdktf_provider_aws.eks_access_entry import EksAccessEntry
+from cdktf_cdktf_provider_aws.iam_instance_profile import IamInstanceProfile
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
+from constructs import Construct
+
+from constructs_arq.cluster.karpenter_permissions import allow_karpenter
+from constructs_arq.cluster.managed_addons import grant_volume_encryption
+from constructs_arq.cluster.node_role import node_role
+from constructs_arq.cluster.reference import ClusterReference
+from constructs_arq.cluster.workload import Workload
+from constructs_arq.core.policy import Statement, policy
+from constructs_arq.core.stack import Stack
+from constructs_arq.security.key import Key
+
+# A notice of interruption is worth nothing after five minutes.
+_NOTICE_SECONDS = 300
+# EventBridge takes 64 characters of name; Terraform adds 26 to a prefix.
+_NAME_PREFIX_LENGTH = 38
+
+# https://karpenter.sh/docs/concepts/disruption/#interruption
+_EVENTS = {
+    "spot-interruption": ("aws.ec2", "EC2 Spot Instance Interruption Warning"),
+    "rebalance": ("aws.ec2", "EC2 Instance Rebalance Recommendation"),
+    "state-change": ("aws.ec2", "EC2 Instance State-change Notification"),
+    "reservation-interruption": ("aws.ec2", "EC2 Capacity Reservation Instance Interruption Warning"),
+    "health": ("aws.health", "AWS Health Event"),
+}
+
+
+class Karpenter(Construct):
+    """Its two roles, the nodes' instance profile, and the queue that tells it which nodes are about to go.
+
+    `queue_name` and `instance_profile_name` are for its Helm chart and EC2NodeClass. With the profile made
+    here, Karpenter needs no permission to make any. https://karpenter.sh/docs/reference/cloudformation/
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, cluster: ClusterReference, controller: Workload, volumes_key: Key
+    ) -> None:
+        super().__init__(scope, id)
+        stack = Stack.of(self)
+        nodes = node_role(self, "node-role", purpose=f"Nodes that Karpenter launches for {cluster.name}")
+        EksAccessEntry(
+            self, "nodes", cluster_name=cluster.made_name, principal_arn=nodes.arn, type="EC2_LINUX"
+        )
+        self.node_role_name = nodes.name
+        self.instance_profile_name = f"{cluster.name}-karpenter-node"
+        IamInstanceProfile(self, "instance-profile", name=self.instance_profile_name, role=nodes.name)
+        self.queue_name = f"{cluster.name}-karpenter"
+        queue_arn = stack.arn("sqs", self.queue_name)
+        self._receive_interruptions(cluster.name, queue_arn)
+        allow_karpenter(
+            controller,
+            stack=stack,
+            cluster=cluster,
+            node_role_arn=nodes.arn,
+            instance_profile_name=self.instance_profile_name,
+            queue_arn=queue_arn,
+        )
+        grant_volume_encryption(controller, key=volumes_key)
+
+    def _receive_interruptions(self, cluster_name: str, queue_arn: str) -> None:
+        queue = SqsQueue(
+            self,
+            "interruptions",
+            name=self.queue_name,
+            message_retention_seconds=_NOTICE_SECONDS,
+            # SQS's own key: notices hold no secret, and a key policy amiss would lose them without a word.
+            sqs_managed_sse_enabled=True,
+        )
+        rules = [
+            self._forward(name, f"{cluster_name}-{name}", source, kind, queue)
+            for name, (source, kind) in _EVENTS.items()
+        ]
+        SqsQueuePolicy(
+            self,
+            "interruptions-policy",
+            queue_url=queue.url,
+            policy=policy(
+                Statement(
+                    sid="ReceiveEvents",
+                    actions=["sqs:SendMessage"],
+                    resources=[queue_arn],
+                    principals={"Service": "events.amazonaws.com"},
+                    conditions={"ArnEquals": {"aws:SourceArn": [rule.arn for rule in rules]}},
+                ),
+                Statement(
+                    sid="OnlyTls",
+                    effect="Deny",
+                    actions=["sqs:*"],
+                    resources=[queue_arn],
+                    principals={"AWS": "*"},
+                    conditions={"Bool": {"aws:SecureTransport": "false"}},
+                ),
+            ),
+        )
+
+    def _forward(self, id: str, name: str, source: str, kind: str, queue: SqsQueue) -> CloudwatchEventRule:
+        rule = CloudwatchEventRule(
+            self,
+            id,
+            name_prefix=f"{name[: _NAME_PREFIX_LENGTH - 1].rstrip('-')}-",
+            description=f"Tells Karpenter: {kind}",
+            event_pattern=json.dumps({"source": [source], "detail-type": [kind]}),
+        )
+        CloudwatchEventTarget(self, f"{id}-target", rule=rule.name, arn=queue.arn)
+        return rule

@@ -1,0 +1,186 @@
+"""A managed node group: nodes of one kind, and how many."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Annotated, Self
+
+from cdktf import ITerraformDependable, TerraformResourceLifecycle, Token
+from cdktf_cdktf_provider_aws.autoscaling_schedule import AutoscalingSchedule
+from cdktf_cdktf_provider_aws.eks_node_group import (
+    EksNodeGroup,
+    EksNodeGroupLaunchTemplate,
+    EksNodeGroupNodeRepairConfig,
+    EksNodeGroupScalingConfig,
+    EksNodeGroupTaint,
+    EksNodeGroupUpdateConfig,
+)
+from constructs import Construct
+from pydantic import AfterValidator, Field, model_validator
+
+from constructs_arq.cluster.instance_types import OperatingSystem, ami_type, checked_instance_types
+from constructs_arq.cluster.launch_template import node_launch_template
+from constructs_arq.cluster.reference import ClusterReference
+from constructs_arq.core.alarm import Alarm, Comparison, MissingData, Severity
+from constructs_arq.core.config import Config, wrong
+from constructs_arq.core.contracts import EncryptionKey
+from constructs_arq.core.scaling import ScalingPolicy
+from constructs_arq.core.values import Percent
+from constructs_arq.network.subnets import PrivateSubnets
+from constructs_arq.security.role import Role
+
+_SPOT_TYPES = 3
+_UNCHANGED = -1
+
+
+class Capacity(StrEnum):
+    """How nodes are bought, in EKS's words. `SPOT` is cheaper, and taken back at two minutes' notice."""
+
+    ON_DEMAND = "ON_DEMAND"
+    SPOT = "SPOT"
+
+
+class TaintEffect(StrEnum):
+    """What becomes of pods that don't tolerate a taint, in EKS's words."""
+
+    NO_SCHEDULE = "NO_SCHEDULE"
+    PREFER_NO_SCHEDULE = "PREFER_NO_SCHEDULE"
+    NO_EXECUTE = "NO_EXECUTE"
+
+
+class Taint(Config):
+    """Keeps pods off nodes unless they tolerate it."""
+
+    key: str = Field(min_length=1, max_length=63)
+    value: str = Field(default="", max_length=63)
+    effect: TaintEffect = TaintEffect.NO_SCHEDULE
+
+
+class NodeGroupConfig(Config):
+    """What an environment may vary about nodes of one kind."""
+
+    instance_types: Annotated[tuple[str, ...], AfterValidator(checked_instance_types)] = Field(
+        min_length=1,
+        max_length=20,
+        description="EC2 instance types of one architecture, the preferred first; for spot at least three.",
+    )
+    capacity: Capacity = Field(default=Capacity.ON_DEMAND, description="On demand, or spot.")
+    scaling: ScalingPolicy = Field(
+        description="Bounds and schedule. Its targets are for pods: nodes follow the pods that need room."
+    )
+    operating_system: OperatingSystem = Field(default=OperatingSystem.AL2023)
+    volume_gib: int = Field(default=50, ge=20, le=16384, description="For images, logs and scratch space.")
+    max_unavailable_percent: Percent = Field(
+        default=33, description="How much of the group an update may replace at once."
+    )
+    labels: Mapping[str, str] = Field(default_factory=dict, description="Kubernetes labels of its nodes.")
+    taints: tuple[Taint, ...] = Field(default=(), description="Kubernetes taints of its nodes.")
+
+    @model_validator(mode="after")
+    def _spot_is_diversified(self) -> Self:
+        if self.capacity is Capacity.SPOT and len(self.instance_types) < _SPOT_TYPES:
+            raise wrong(
+                f"spot capacity must be of at least {_SPOT_TYPES} instance types",
+                mend="Add types of like size to instance_types: when one is taken back, others remain.",
+            )
+        return self
+
+
+class NodeGroup(Construct):
+    """Nodes in private subnets that EKS updates, drains and repairs.
+
+    Desired size belongs to the autoscaler. A change that needs other nodes makes the new ones first.
+    https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        cluster: ClusterReference,
+        version: str,
+        subnets: PrivateSubnets,
+        role: Role,
+        key: EncryptionKey,
+        needs: Sequence[ITerraformDependable],
+        config: NodeGroupConfig,
+    ) -> None:
+        super().__init__(scope, name)
+        template = node_launch_template(
+            self,
+            name=f"{cluster.name}-{name}",
+            operating_system=config.operating_system,
+            volume_gib=config.volume_gib,
+            key=key,
+        )
+        self.resource = EksNodeGroup(
+            self,
+            "Default",
+            cluster_name=cluster.made_name,
+            # A prefix, so that a successor can exist beside the group it replaces.
+            node_group_name_prefix=f"{name}-",
+            node_role_arn=role.arn,
+            subnet_ids=subnets.subnet_ids,
+            version=version,
+            ami_type=ami_type(config.operating_system, config.instance_types),
+            capacity_type=config.capacity,
+            instance_types=list(config.instance_types),
+            launch_template=EksNodeGroupLaunchTemplate(
+                id=template.id, version=Token.as_string(template.latest_version)
+            ),
+            scaling_config=EksNodeGroupScalingConfig(
+                min_size=config.scaling.min_size,
+                max_size=config.scaling.max_size,
+                desired_size=config.scaling.min_size,
+            ),
+            update_config=EksNodeGroupUpdateConfig(max_unavailable_percentage=config.max_unavailable_percent),
+            node_repair_config=EksNodeGroupNodeRepairConfig(enabled=True),
+            labels=dict(config.labels) or None,
+            taint=[
+                EksNodeGroupTaint(key=taint.key, value=taint.value or None, effect=taint.effect)
+                for taint in config.taints
+            ]
+            or None,
+            depends_on=needs,
+            lifecycle=TerraformResourceLifecycle(
+                create_before_destroy=True, ignore_changes=["scaling_config[0].desired_size"]
+            ),
+        )
+        autoscaling_group: str = self.resource.resources.get(0).autoscaling_groups.get(0).name
+        self._resize_on_schedule(autoscaling_group, config.scaling)
+        self.alarms: Sequence[Alarm] = _alarms(name, cluster.name, autoscaling_group, config.scaling)
+
+    def _resize_on_schedule(self, autoscaling_group: str, scaling: ScalingPolicy) -> None:
+        for entry in scaling.schedule:
+            AutoscalingSchedule(
+                self,
+                f"schedule-{entry.name}",
+                scheduled_action_name=entry.name,
+                autoscaling_group_name=autoscaling_group,
+                recurrence=entry.cron,
+                time_zone=entry.time_zone,
+                min_size=entry.min_size,
+                max_size=entry.max_size,
+                desired_capacity=_UNCHANGED,
+            )
+
+
+def _alarms(name: str, cluster: str, autoscaling_group: str, scaling: ScalingPolicy) -> Sequence[Alarm]:
+    """EKS has the group's metrics collected: https://docs.aws.amazon.com/eks/latest/userguide/enable-asg-metrics.html."""
+    always = min([scaling.min_size, *(entry.min_size for entry in scaling.schedule)])
+    if always == 0:
+        return ()
+    return (
+        Alarm(
+            name=f"nodes-missing-{name}",
+            summary=f"Node group {name} of {cluster} has had fewer than {always} working nodes for 5 minutes",
+            severity=Severity.CRITICAL,
+            namespace="AWS/AutoScaling",
+            metric="GroupInServiceInstances",
+            dimensions={"AutoScalingGroupName": autoscaling_group},
+            statistic="Minimum",
+            threshold=always,
+            comparison=Comparison.BELOW,
+            missing_data=MissingData.BREACHING,
+        ),
+    )

@@ -1,0 +1,79 @@
+"""What runs in the cluster, as somebody who can be allowed something."""
+
+import re
+from collections.abc import Sequence
+
+from cdktf_cdktf_provider_aws.eks_pod_identity_association import EksPodIdentityAssociation
+from constructs import Construct
+
+from constructs_arq.cluster.reference import ClusterReference
+from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.policy import Conditions
+from constructs_arq.security.role import Role, Trust
+
+# https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+class Workload(Construct):
+    """The pods of one Kubernetes service account, which take an IAM role through EKS Pod Identity.
+
+    A pod gets the role's permissions by running as the service account `name` in `namespace`; the account
+    needs no annotation. https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html
+
+    Raises:
+        ConstructError: when a name is none that Kubernetes takes.
+    """
+
+    def __init__(self, scope: Construct, name: str, *, cluster: ClusterReference, namespace: str) -> None:
+        super().__init__(scope, name)
+        for text in (namespace, name):
+            if not _LABEL.fullmatch(text):
+                raise ConstructError(
+                    self.node.path,
+                    f"{text!r} is no Kubernetes name",
+                    mend="Use up to 63 lower-case letters, digits and inner hyphens.",
+                )
+        self.name = name
+        self.namespace = namespace
+        self._role = Role(
+            self,
+            "role",
+            purpose=f"What {namespace}/{name} in {cluster.name} may do",
+            trust=Trust.pod_identity(cluster_arn=cluster.arn),
+        )
+        self.role_arn = self._role.arn
+        EksPodIdentityAssociation(
+            self,
+            "Default",
+            cluster_name=cluster.made_name,
+            namespace=namespace,
+            service_account=name,
+            role_arn=self.role_arn,
+        )
+
+    def allow(
+        self, *actions: str, on: str | Sequence[str], purpose: str, conditions: Conditions | None = None
+    ) -> None:
+        """Allow the pods `actions` on the resources with ARNs `on`."""
+        self._role.allow(*actions, on=on, purpose=purpose, conditions=conditions)
+
+
+class Workloads(Construct):
+    """The workloads of one cluster, each made once."""
+
+    def __init__(self, scope: Construct, id: str, *, cluster: ClusterReference) -> None:
+        super().__init__(scope, id)
+        self._cluster = cluster
+        self._namespaces: dict[str, Construct] = {}
+        self._made: dict[tuple[str, str], Workload] = {}
+
+    def get(self, name: str, *, namespace: str) -> Workload:
+        """The workload of this name in `namespace`, made when first asked for."""
+        if (namespace, name) not in self._made:
+            if namespace not in self._namespaces:
+                self._namespaces[namespace] = Construct(self, namespace)
+            self._made[namespace, name] = Workload(
+                self._namespaces[namespace], name, cluster=self._cluster, namespace=namespace
+            )
+        return self._made[namespace, name]
