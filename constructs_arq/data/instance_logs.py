@@ -1,0 +1,44 @@
+"""The logs that an RDS instance exports."""
+
+from typing import cast
+
+from cdktf import ITerraformDependable
+from constructs import Construct
+
+from constructs_arq.core.contracts import EncryptionKey
+from constructs_arq.storage.log_group import LogGroup, RetentionDays
+
+
+class InstanceLogs(Construct):
+    """Log groups of an instance's own names, made before it: otherwise RDS makes them, unencrypted, for ever.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Concepts.PostgreSQL.PublishtoCloudWatchLogs.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        identifier: str,
+        key: EncryptionKey,
+        retention_days: RetentionDays,
+    ) -> None:
+        super().__init__(scope, id)
+        self.exports = ["postgresql", "upgrade"]
+        groups = [
+            LogGroup(
+                self,
+                export,
+                name=f"/aws/rds/instance/{identifier}/{export}",
+                key=key,
+                retention_days=retention_days,
+            )
+            for export in self.exports
+        ]
+        self.resources = [resource_of(group) for group in groups]
+
+
+def resource_of(group: LogGroup) -> ITerraformDependable:
+    """Give what a resource names in `depends_on`, to be made after its log group."""
+    return cast("ITerraformDependable", group.node.default_child)

@@ -1,0 +1,28 @@
+"""Where data may be placed."""
+
+from constructs import Construct
+
+from constructs_arq.core.errors import ConstructError
+from constructs_arq.network.subnets import IsolatedSubnets
+
+_LEAST_ZONES = 2
+
+
+def require_isolated(construct: Construct, subnets: object) -> None:
+    """Refuse anything but isolated subnets in two zones or more, for who doesn't run a type checker.
+
+    Raises:
+        ConstructError: which names the construct, and the mend.
+    """
+    if not isinstance(subnets, IsolatedSubnets):
+        raise ConstructError(
+            construct.node.path,
+            f"data lives in isolated subnets only, got {type(subnets).__name__}",
+            mend="Give subnets=network.isolated.",
+        )
+    if len(subnets.subnet_ids) < _LEAST_ZONES:
+        raise ConstructError(
+            construct.node.path,
+            f"AWS wants subnets in {_LEAST_ZONES} zones or more, got {len(subnets.subnet_ids)}",
+            mend="Give the network a second zone.",
+        )

@@ -1,0 +1,120 @@
+"""By which metrics a PostgreSQL instance is watched.
+
+https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
+"""
+
+from constructs_arq.core.alarm import Alarm, Comparison, MissingData, Severity
+from constructs_arq.data.instance_class import GIB, max_connections, memory_bytes
+
+_NAMESPACE = "AWS/RDS"
+_CPU_PERCENT = 90
+_FREE_MEMORY = 0.05
+_FREE_STORAGE = 0.10
+_CONNECTIONS = 0.80
+_QUEUED_OPERATIONS = 64
+_LAG_SECONDS = 60
+# Half of what makes PostgreSQL refuse writes, and five times what makes autovacuum hurry.
+_TRANSACTION_IDS = 1_000_000_000
+_BORROW_MICROSECONDS = 1_000_000
+
+
+def instance_alarms(*, identifier: str, instance_class: str, storage_gib: int) -> tuple[Alarm, ...]:
+    """Give the alarms of an instance: CPU, memory, storage, disk, connections."""
+    dimensions = {"DBInstanceIdentifier": identifier}
+    return (
+        Alarm(
+            name="cpu",
+            summary=f"{identifier} has been out of CPU for five minutes, or says nothing any more",
+            severity=Severity.CRITICAL,
+            namespace=_NAMESPACE,
+            metric="CPUUtilization",
+            dimensions=dimensions,
+            threshold=_CPU_PERCENT,
+            # A running instance always reports its CPU.
+            missing_data=MissingData.BREACHING,
+        ),
+        Alarm(
+            name="memory",
+            summary=f"{identifier} has less than a twentieth of its memory left",
+            severity=Severity.WARNING,
+            namespace=_NAMESPACE,
+            metric="FreeableMemory",
+            dimensions=dimensions,
+            threshold=memory_bytes(instance_class) * _FREE_MEMORY,
+            comparison=Comparison.BELOW,
+        ),
+        Alarm(
+            name="storage",
+            summary=f"{identifier} has less than a tenth of its first {storage_gib} GiB left; full, it stops",
+            severity=Severity.CRITICAL,
+            namespace=_NAMESPACE,
+            metric="FreeStorageSpace",
+            dimensions=dimensions,
+            threshold=storage_gib * GIB * _FREE_STORAGE,
+            comparison=Comparison.BELOW,
+            statistic="Minimum",
+        ),
+        Alarm(
+            name="disk-queue",
+            summary=f"{identifier} asks more of its disk than the disk can do",
+            severity=Severity.WARNING,
+            namespace=_NAMESPACE,
+            metric="DiskQueueDepth",
+            dimensions=dimensions,
+            threshold=_QUEUED_OPERATIONS,
+        ),
+        Alarm(
+            name="connections",
+            summary=f"{identifier} has few of its {max_connections(instance_class)} connections left",
+            severity=Severity.CRITICAL,
+            namespace=_NAMESPACE,
+            metric="DatabaseConnections",
+            dimensions=dimensions,
+            threshold=max_connections(instance_class) * _CONNECTIONS,
+            statistic="Maximum",
+        ),
+    )
+
+
+def wraparound_alarm(*, identifier: str) -> Alarm:
+    """Give the alarm of a database that vacuums too slowly to keep taking writes.
+
+    https://aws.amazon.com/blogs/database/implement-an-early-warning-system-for-transaction-id-wraparound-in-amazon-rds-for-postgresql/
+    """
+    return Alarm(
+        name="transaction-ids",
+        summary=f"{identifier} is halfway to refusing writes: find what keeps vacuum from freezing rows",
+        severity=Severity.CRITICAL,
+        namespace=_NAMESPACE,
+        metric="MaximumUsedTransactionIDs",
+        dimensions={"DBInstanceIdentifier": identifier},
+        threshold=_TRANSACTION_IDS,
+        statistic="Maximum",
+    )
+
+
+def lag_alarm(*, identifier: str) -> Alarm:
+    """Give the alarm of a read replica that falls behind."""
+    return Alarm(
+        name="lag",
+        summary=f"{identifier} is more than {_LAG_SECONDS} seconds behind, or has stopped replicating",
+        severity=Severity.WARNING,
+        namespace=_NAMESPACE,
+        metric="ReplicaLag",
+        dimensions={"DBInstanceIdentifier": identifier},
+        threshold=_LAG_SECONDS,
+        missing_data=MissingData.BREACHING,
+    )
+
+
+def proxy_alarm(*, proxy_name: str) -> Alarm:
+    """Give the alarm of a proxy whose clients wait for a connection."""
+    return Alarm(
+        name="proxy-waits",
+        summary=f"Clients of {proxy_name} wait a second and more for a connection to the database",
+        severity=Severity.CRITICAL,
+        namespace=_NAMESPACE,
+        metric="DatabaseConnectionsBorrowLatency",
+        dimensions={"ProxyName": proxy_name},
+        threshold=_BORROW_MICROSECONDS,
+    )

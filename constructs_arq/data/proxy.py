@@ -1,0 +1,115 @@
+"""RDS Proxy: many clients over few connections."""
+
+from cdktf import Fn, TerraformLocal
+from cdktf_cdktf_provider_aws.db_instance import DbInstance
+from cdktf_cdktf_provider_aws.db_proxy import DbProxy
+from cdktf_cdktf_provider_aws.db_proxy_default_target_group import (
+    DbProxyDefaultTargetGroup,
+    DbProxyDefaultTargetGroupConnectionPoolConfig,
+)
+from cdktf_cdktf_provider_aws.db_proxy_target import DbProxyTarget
+from constructs import Construct
+
+from constructs_arq.core.contracts import Connectable, EncryptionKey
+from constructs_arq.core.port import Port
+from constructs_arq.core.stack import Stack
+from constructs_arq.data.instance_logs import resource_of
+from constructs_arq.data.postgres_alarms import proxy_alarm
+from constructs_arq.network.subnets import IsolatedSubnets
+from constructs_arq.security.connections import SecurityGroup
+from constructs_arq.security.role import Role, Trust
+from constructs_arq.storage.log_group import LogGroup, RetentionDays
+
+# The rest stays for people, who come past the proxy when something is wrong.
+_CONNECTIONS_PERCENT = 90
+_IDLE_PERCENT = 50
+# From arn:aws:rds:REGION:ACCOUNT:db-proxy:prx-….
+_RESOURCE_ID_INDEX = 6
+
+
+class Proxy(Construct):
+    """A proxy that takes TLS and IAM only, and itself logs in to the database with IAM: no password anywhere.
+
+    It may log in as those users only that `allow_user` has named.
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-iam-setup.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        database: DbInstance,
+        database_end: Connectable,
+        port: Port,
+        subnets: IsolatedSubnets,
+        key: EncryptionKey,
+        log_retention_days: RetentionDays,
+    ) -> None:
+        super().__init__(scope, id)
+        self._stack = Stack.of(self)
+        self._database_resource_id: str = database.resource_id
+        self._users: set[str] = set()
+        group = SecurityGroup(
+            self,
+            "security-group",
+            network=subnets.network,
+            purpose=f"RDS Proxy {name}",
+            listens_on=port,
+        )
+        self.connections = group.connections
+        self.connections.allow_to(database_end, why="The proxy hands its clients on to the database")
+        self._role = Role(
+            self,
+            "role",
+            purpose=f"Lets RDS Proxy {name} log in to its database",
+            trust=Trust.service("rds.amazonaws.com"),
+        )
+        logs = LogGroup(
+            self, "logs", name=f"/aws/rds/proxy/{name}", key=key, retention_days=log_retention_days
+        )
+        proxy = DbProxy(
+            self,
+            "Default",
+            name=name,
+            engine_family="POSTGRESQL",
+            default_auth_scheme="IAM_AUTH",
+            require_tls=True,
+            role_arn=self._role.arn,
+            vpc_subnet_ids=subnets.subnet_ids,
+            vpc_security_group_ids=[self.connections.security_group_id],
+            depends_on=[resource_of(logs)],
+        )
+        targets = DbProxyDefaultTargetGroup(
+            self,
+            "targets",
+            db_proxy_name=proxy.name,
+            connection_pool_config=DbProxyDefaultTargetGroupConnectionPoolConfig(
+                max_connections_percent=_CONNECTIONS_PERCENT, max_idle_connections_percent=_IDLE_PERCENT
+            ),
+        )
+        DbProxyTarget(
+            self,
+            "target",
+            db_proxy_name=proxy.name,
+            target_group_name=targets.name,
+            db_instance_identifier=database.identifier,
+        )
+        self.endpoint: str = proxy.endpoint
+        # A local, since the quotes of a call can't stand inside a policy's JSON.
+        self.resource_id: str = TerraformLocal(
+            self, "resource-id", Fn.element(Fn.split(":", proxy.arn), _RESOURCE_ID_INDEX)
+        ).as_string
+        self.alarm = proxy_alarm(proxy_name=name)
+
+    def allow_user(self, user: str) -> None:
+        """Let the proxy log in to the database as `user`. Saying it again changes nothing."""
+        if user in self._users:
+            return
+        self._users.add(user)
+        self._role.allow(
+            "rds-db:connect",
+            on=self._stack.arn("rds-db", f"dbuser:{self._database_resource_id}/{user}"),
+            purpose=f"connect-as-{user}",
+        )

@@ -1,0 +1,53 @@
+"""How long AWS supports each major version of PostgreSQL, from which upgrades are planned."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from constructs_arq.core.config import wrong
+
+# The last day of RDS standard support. Checked 2026-11-23.
+# https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
+POSTGRES_SUPPORT_ENDS = {
+    "13": date(2026, 2, 28),
+    "14": date(2027, 2, 28),
+    "15": date(2028, 2, 29),
+    "16": date(2029, 2, 28),
+    "17": date(2030, 2, 28),
+    "18": date(2031, 2, 28),
+}
+
+# A major upgrade of a database wants a rehearsal, a date that suits everyone, and a second try.
+_NEAR_DAYS = 180
+
+
+def today() -> date:
+    """Give the date in UTC."""
+    return datetime.now(UTC).date()
+
+
+def _supported_postgres(version: str) -> str:
+    newest = max(POSTGRES_SUPPORT_ENDS, key=int)
+    end = POSTGRES_SUPPORT_ENDS.get(version)
+    if end is None:
+        known = ", ".join(sorted(POSTGRES_SUPPORT_ENDS, key=int))
+        raise wrong(f"must be a major version that is known: {known}", mend=f'Use version="{newest}".')
+    if end < today():
+        raise wrong(
+            f"PostgreSQL {version} has been out of standard support since {end}",
+            mend=f'Use version="{newest}"; docs/database.md says how to upgrade.',
+        )
+    return version
+
+
+PostgresVersion = Annotated[str, AfterValidator(_supported_postgres)]
+
+
+def support_warning(version: str) -> str | None:
+    """Say that support of a version ends within half a year, or nothing."""
+    end = POSTGRES_SUPPORT_ENDS[version]
+    days = (end - today()).days
+    if days > _NEAR_DAYS:
+        return None
+    return f"PostgreSQL {version} leaves standard support in {days} days, on {end}. Plan its upgrade."

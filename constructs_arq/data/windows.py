@@ -1,0 +1,67 @@
+"""Weekly maintenance and daily backups: when AWS may do them, and that they never meet."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from constructs_arq.core.config import wrong
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HOUR, _DAY = 60, 24 * 60
+_WEEK = 7 * _DAY
+_TIME = r"([01]\d|2[0-3]):([0-5]\d)"
+_DAILY = re.compile(rf"{_TIME}-{_TIME}")
+_WEEKLY = re.compile(rf"({'|'.join(_DAYS)}):{_TIME}-({'|'.join(_DAYS)}):{_TIME}")
+
+# ElastiCache asks for an hour, RDS for half of one; one rule for both is easier to keep in mind.
+_SHORTEST = _HOUR
+
+
+def _daily(value: str) -> str:
+    if not _DAILY.fullmatch(value) or _daily_minutes(value)[1] < _SHORTEST:
+        raise wrong("must be a daily window of an hour or more, in UTC", mend='Write it like "02:00-03:00".')
+    return value
+
+
+def _weekly(value: str) -> str:
+    if not _WEEKLY.fullmatch(value) or not _SHORTEST <= _weekly_minutes(value)[1] <= _DAY:
+        raise wrong(
+            "must be a weekly window of an hour to a day, in UTC", mend='Write it like "sun:03:30-sun:04:30".'
+        )
+    return value
+
+
+DailyWindow = Annotated[str, AfterValidator(_daily)]
+WeeklyWindow = Annotated[str, AfterValidator(_weekly)]
+
+
+def require_apart(*, daily: str, weekly: str) -> None:
+    """Refuse windows that share a minute: AWS would, too, but only when they are applied."""
+    daily_start, daily_length = _daily_minutes(daily)
+    weekly_start, weekly_length = _weekly_minutes(weekly)
+    for day in range(len(_DAYS)):
+        start = day * _DAY + daily_start
+        # Each begins before the other has ended, also around the end of the week.
+        if (start - weekly_start) % _WEEK < weekly_length or (weekly_start - start) % _WEEK < daily_length:
+            raise wrong(
+                f"backups at {daily} must not meet maintenance at {weekly}",
+                mend="Move one of the two windows.",
+            )
+
+
+def _daily_minutes(value: str) -> tuple[int, int]:
+    """Give the start in minutes of the day, and the length; past midnight is the next day."""
+    start, end = (_minutes(time) for time in value.split("-"))
+    return start, (end - start) % _DAY
+
+
+def _weekly_minutes(value: str) -> tuple[int, int]:
+    """Give the start in minutes of the week, and the length."""
+    start, end = (_DAYS.index(time[:3]) * _DAY + _minutes(time[4:]) for time in value.split("-"))
+    return start, (end - start) % _WEEK
+
+
+def _minutes(time: str) -> int:
+    hours, minutes = time.split(":")
+    return int(hours) * _HOUR + int(minutes)

@@ -1,0 +1,150 @@
+import pytest
+from cdktf import TerraformOutput
+
+from constructs_arq.core.stack import Stack
+from constructs_arq.data.postgres import Postgres
+from constructs_arq.security.connections import SecurityGroup
+from constructs_arq.security.role import Role, Trust
+from tests.data.databases import database_config, network, primary
+from tests.support import Synthesized, statements, synthesize
+
+made: dict[str, Postgres] = {}
+
+
+def build(stack: Stack) -> None:
+    net = network(stack)
+    config = database_config(
+        read_replicas={"reporting": {"instance_class": "db.m7g.xlarge"}, "search": {"multi_az": True}},
+        proxy=True,
+    )
+    database = made["database"] = Postgres(stack, "database", subnets=net.isolated, config=config)
+    orders = Role(stack, "orders", purpose="Orders", trust=Trust.service("ec2.amazonaws.com"))
+    admin = Role(stack, "admin", purpose="Admin", trust=Trust.service("ec2.amazonaws.com"))
+    database.grant_connect(orders, user="orders")
+    database.grant_connect(admin, user="orders")
+    database.replicas["reporting"].grant_connect(orders, user="orders")
+    client = SecurityGroup(stack, "client", network=net, purpose="Client")
+    client.connections.allow_to(database, why="It writes")
+    client.connections.allow_to(database.replicas["reporting"], why="It reads")
+    TerraformOutput(stack, "endpoint", value=database.endpoint)
+    TerraformOutput(stack, "reader", value=database.replicas["reporting"].endpoint)
+
+
+@pytest.fixture(scope="module")
+def synthesized() -> Synthesized:
+    return synthesize(build)
+
+
+def peers(synthesized: Synthesized) -> set[tuple[str, str]]:
+    """Who may connect into whom, as the constructs' paths."""
+    groups = {
+        f"${{aws_security_group.{name}.id}}": group["//"]["metadata"]["path"].split("/", 1)[1]
+        for name, group in synthesized.json["resource"]["aws_security_group"].items()
+    }
+    return {
+        (
+            groups[rule["referenced_security_group_id"]]
+            .removesuffix("/Default")
+            .removesuffix("/security-group"),
+            groups[rule["security_group_id"]].removesuffix("/Default").removesuffix("/security-group"),
+        )
+        for rule in synthesized.of_type("aws_vpc_security_group_ingress_rule").values()
+    }
+
+
+def test_clients_reach_the_proxy_and_only_the_proxy_reaches_the_database(synthesized: Synthesized) -> None:
+    assert peers(synthesized) == {
+        ("client", "database/proxy"),
+        ("database/proxy", "database"),
+        ("client", "database/replicas/reporting"),
+    }
+
+
+def test_the_endpoint_is_the_proxys(synthesized: Synthesized) -> None:
+    outputs = synthesized.json["output"]
+    assert outputs["endpoint"]["value"] == f"${{aws_db_proxy.{only(synthesized)}.endpoint}}"
+    assert outputs["reader"]["value"].startswith("${aws_db_instance.database_replicas_reporting_")
+
+
+def test_the_proxy_takes_tls_and_iam_only_and_keeps_no_secret(synthesized: Synthesized) -> None:
+    proxy = synthesized.one("aws_db_proxy")
+    assert proxy["require_tls"] is True
+    assert proxy["default_auth_scheme"] == "IAM_AUTH"
+    assert "auth" not in proxy
+    assert all("_isolated_" in subnet for subnet in proxy["vpc_subnet_ids"])
+    log = primary(synthesized, "aws_cloudwatch_log_group", "database/proxy/logs")
+    assert log["name"] == f"/aws/rds/proxy/{proxy['name']}"
+    assert "kms_key_id" in log
+
+
+def test_a_grantee_logs_in_to_the_proxy_and_the_proxy_to_the_database(synthesized: Synthesized) -> None:
+    def resource(path: str) -> str:
+        [statement] = statements(synthesized.one("aws_iam_role_policy", path)["policy"]).values()
+        [arn] = statement["Resource"]
+        return str(arn)
+
+    prefix = "arn:aws:rds-db:eu-west-1:111122223333:dbuser:"
+    [local] = synthesized.json["locals"].items()
+    assert local[1] == f'${{element(split(":", aws_db_proxy.{only(synthesized)}.arn), 6)}}'
+    assert resource("orders/connect-database-as-orders") == f"{prefix}${{local.{local[0]}}}/orders"
+    assert (
+        resource("database/proxy/role/connect-as-orders")
+        == f"{prefix}${{aws_db_instance.database.resource_id}}/orders"
+    )
+
+
+def only(synthesized: Synthesized) -> str:
+    [name] = synthesized.json["resource"]["aws_db_proxy"]
+    return str(name)
+
+
+def test_a_replica_is_as_safe_as_its_source(synthesized: Synthesized) -> None:
+    source = primary(synthesized, "aws_db_instance", "database")
+    for name in ("reporting", "search"):
+        replica = primary(synthesized, "aws_db_instance", f"database/replicas/{name}")
+        assert replica["replicate_source_db"] == "${aws_db_instance.database.identifier}"
+        assert replica["identifier"] == f"test-database-{name}"
+        for same in (
+            "storage_encrypted",
+            "publicly_accessible",
+            "parameter_group_name",
+            "deletion_protection",
+            "iam_database_authentication_enabled",
+            "auto_minor_version_upgrade",
+            "ca_cert_identifier",
+            "performance_insights_kms_key_id",
+            "lifecycle",
+        ):
+            assert replica[same] == source[same], same
+        assert f"database/replicas/{name}/logs/postgresql/Default" in synthesized.of_type(
+            "aws_cloudwatch_log_group"
+        )
+
+
+def test_a_replica_may_be_of_another_class_and_have_a_standby(synthesized: Synthesized) -> None:
+    replicas = {
+        name: primary(synthesized, "aws_db_instance", f"database/replicas/{name}")
+        for name in made["database"].replicas
+    }
+    assert (replicas["reporting"]["instance_class"], replicas["reporting"]["multi_az"]) == (
+        "db.m7g.xlarge",
+        False,
+    )
+    assert (replicas["search"]["instance_class"], replicas["search"]["multi_az"]) == ("db.r7g.large", True)
+
+
+def test_adding_or_removing_a_replica_moves_no_other(synthesized: Synthesized) -> None:
+    def fewer(stack: Stack) -> None:
+        config = database_config(read_replicas={"search": {}}, proxy=True)
+        Postgres(stack, "database", subnets=network(stack).isolated, config=config)
+
+    replica = {a for a in synthesize(fewer).addresses if a.startswith("aws_db_instance.")}
+    assert replica < synthesized.addresses
+
+
+def test_every_replica_and_the_proxy_are_watched(synthesized: Synthesized) -> None:
+    database = made["database"]
+    lag = {a.name: a for a in database.replicas["reporting"].alarms}["lag"]
+    assert lag.dimensions == {"DBInstanceIdentifier": "test-database-reporting"}, synthesized
+    waits = {a.name: a for a in database.alarms}["proxy-waits"]
+    assert waits.dimensions == {"ProxyName": "test-database"}

@@ -1,0 +1,61 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from constructs_arq.core.errors import ConfigError
+from constructs_arq.data.postgres_config import PostgresConfig
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY = 24 * 60
+WEEK = 7 * DAY
+
+
+def clock(minutes: int) -> str:
+    return f"{minutes % DAY // 60:02}:{minutes % 60:02}"
+
+
+def week_clock(minutes: int) -> str:
+    return f"{DAYS[minutes % WEEK // DAY]}:{clock(minutes)}"
+
+
+def config(*, daily: str, weekly: str) -> PostgresConfig:
+    return PostgresConfig(
+        version="18",
+        instance_class="db.m7g.large",
+        storage_gib=20,
+        max_storage_gib=40,
+        backup_window=daily,
+        maintenance_window=weekly,
+    )
+
+
+@given(
+    start=st.integers(0, DAY - 1),
+    length=st.integers(60, 600),
+    week_start=st.integers(0, WEEK - 1),
+    week_length=st.integers(60, DAY),
+)
+def test_backups_never_meet_maintenance(start: int, length: int, week_start: int, week_length: int) -> None:
+    daily = {(day * DAY + start + minute) % WEEK for day in range(7) for minute in range(length)}
+    weekly = {(week_start + minute) % WEEK for minute in range(week_length)}
+    windows = {
+        "daily": f"{clock(start)}-{clock(start + length)}",
+        "weekly": f"{week_clock(week_start)}-{week_clock(week_start + week_length)}",
+    }
+    if daily & weekly:
+        with pytest.raises(ConfigError, match="must not meet maintenance"):
+            config(**windows)
+    else:
+        assert config(**windows).backup_window == windows["daily"]
+
+
+@pytest.mark.parametrize("daily", ["02:00", "2:00-3:00", "02:00-02:30", "24:00-01:00", "02:00-02:00"])
+def test_a_window_that_aws_would_refuse_is_refused(daily: str) -> None:
+    with pytest.raises(ConfigError, match=r"backup_window: must be a daily window"):
+        config(daily=daily, weekly="sun:03:30-sun:04:30")
+
+
+@pytest.mark.parametrize("weekly", ["03:30-04:30", "sunday:03:30-sunday:04:30", "sun:03:30-mon:04:30"])
+def test_a_maintenance_window_is_of_an_hour_to_a_day(weekly: str) -> None:
+    with pytest.raises(ConfigError, match=r"maintenance_window: must be a weekly window"):
+        config(daily="10:00-11:00", weekly=weekly)
