@@ -1,15 +1,22 @@
-"""The engine changes how fast the bindings start, never what they write."""
+"""The engine changes how fast the bindings are, never what they write."""
 
+import base64
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from cdktf_cdktf_provider_aws.kms_key import KmsKey
 
 from constructs_arq.core import engine
+from tests.support import synthesize
 
 ROOT = Path(__file__).parents[2]
+# The engine is in place in this process, and other processes must not inherit what it set.
+OURS = ("JSII_RUNTIME", "ARQ_JSII_KERNEL", "NODE_OPTIONS")
+UNTOUCHED = {name: value for name, value in os.environ.items() if name not in OURS}
 
 ONE_STACK = """
 import constructs_arq, sys
@@ -23,17 +30,16 @@ stack = Stack(app, "test", config=STACK)
 logs = LogBucket(stack, "logs", retention_days=30)
 Bucket(stack, "b", key=Key(stack, "key", purpose="p"), access_logs=logs)
 app.synth()
-loaded = sum(name.startswith("cdktf_cdktf_provider_aws.") for name in sys.modules)
-print(loaded)
+print(sum(name.startswith("cdktf_cdktf_provider_aws.") for name in sys.modules))
 """
 
 
-def synthesize(folder: Path, **environment: str) -> tuple[bytes, int]:
+def one_stack(folder: Path, engine_name: str) -> tuple[bytes, int]:
     """What one stack's file holds, and how many of the provider's modules were loaded for it."""
     done = subprocess.run(
         [sys.executable, "-c", ONE_STACK, str(folder)],
         cwd=ROOT,
-        env={**os.environ, "NODE_OPTIONS": "", **environment},
+        env={**UNTOUCHED, "ARQ_ENGINE": engine_name},
         check=True,
         capture_output=True,
     )
@@ -42,32 +48,63 @@ def synthesize(folder: Path, **environment: str) -> tuple[bytes, int]:
 
 @pytest.mark.slow
 def test_fast_and_stock_write_the_same_bytes(tmp_path: Path) -> None:
-    fast, few = synthesize(tmp_path / "fast", ARQ_ENGINE="fast")
-    stock, all_of_them = synthesize(tmp_path / "stock", ARQ_ENGINE="stock")
+    fast, few = one_stack(tmp_path / "fast", "fast")
+    stock, all_of_them = one_stack(tmp_path / "stock", "stock")
     assert fast == stock
     assert few < 50
     assert all_of_them > 1000
 
 
-def test_node_options_of_the_user_are_kept_and_the_hook_is_added_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_users_node_options_are_kept_and_ours_added_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JSII_RUNTIME", raising=False)
+    monkeypatch.setenv("ARQ_JSII_KERNEL", "")
     monkeypatch.setenv("NODE_OPTIONS", "--max-http-header-size=16384")
     engine.start()
     engine.start()
-    options = os.environ["NODE_OPTIONS"]
-    assert options.startswith("--max-http-header-size=16384 --require ")
-    assert options.count("lazy_provider.cjs") == 1
+    assert os.environ["NODE_OPTIONS"] == "--max-http-header-size=16384 --preserve-symlinks"
+
+
+def test_a_runtime_that_the_user_names_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JSII_RUNTIME", "/opt/jsii/runtime.js")
+    engine.start()
+    assert os.environ["JSII_RUNTIME"] == "/opt/jsii/runtime.js"
 
 
 def test_stock_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NODE_OPTIONS", "")
+    for name in OURS:
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("ARQ_ENGINE", "stock")
     engine.start()
-    assert os.environ["NODE_OPTIONS"] == ""
+    assert not set(OURS) & set(os.environ)
 
 
 def test_a_node_that_the_user_names_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JSII_NODE", "/opt/node/bin/node")
     engine.start()
     assert os.environ["JSII_NODE"] == "/opt/node/bin/node"
+
+
+def test_what_javascript_prints_stays_off_the_channel_and_is_not_lost(tmp_path: Path) -> None:
+    program = tmp_path / "prints.cjs"
+    program.write_text("console.log('to the user'); console.error('a warning');")
+    done = subprocess.run(
+        [os.environ.get("JSII_NODE", "node"), str(engine._RUNTIME)],
+        env={**UNTOUCHED, "ARQ_JSII_KERNEL": str(program)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == ""
+    framed = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [{name: base64.b64decode(text).decode() for name, text in line.items()} for line in framed] == [
+        {"stdout": "to the user\n"},
+        {"stderr": "a warning\n"},
+    ]
+
+
+def test_a_wrong_type_is_still_refused() -> None:
+    def build(stack: object) -> None:
+        KmsKey(stack, "key", description=["not", "text"])  # type: ignore[arg-type]  # wrong on purpose
+
+    with pytest.raises(TypeError, match="description"):
+        synthesize(build)

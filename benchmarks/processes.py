@@ -1,0 +1,80 @@
+"""Runs a program and measures it whole: wall time, and peak memory of it and all processes it started."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_SAMPLE_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one run took, and what it printed."""
+
+    seconds: float
+    peak_mib: float
+    output: str
+
+
+def measure(command: Sequence[str], *, environment: Mapping[str, str]) -> Measured:
+    """Run `command` with more environment variables. Memory is sampled from /proc, so Linux only."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True)
+    sampler = _Sampler(process.pid)
+    sampler.start()
+    output, _ = process.communicate()
+    seconds = time.perf_counter() - start
+    sampler.finished.set()
+    sampler.join()
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(command)} ended with {process.returncode}")
+    return Measured(seconds, sampler.peak_kib / 1024, output)
+
+
+class _Sampler(threading.Thread):
+    """Keeps the largest sum of resident memory that a process and its descendants had at one moment."""
+
+    def __init__(self, root: int) -> None:
+        super().__init__(daemon=True)
+        self.finished = threading.Event()
+        self.peak_kib = 0
+        self._root = root
+
+    def run(self) -> None:
+        while not self.finished.wait(_SAMPLE_SECONDS):
+            self.peak_kib = max(self.peak_kib, sum(_resident_kib(pid) for pid in _family(self._root)))
+
+
+def _family(root: int) -> list[int]:
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and (parent := _parent(entry)) is not None:
+            children.setdefault(parent, []).append(int(entry.name))
+    family, waiting = [], [root]
+    while waiting:
+        pid = waiting.pop()
+        family.append(pid)
+        waiting += children.get(pid, [])
+    return family
+
+
+def _parent(process: Path) -> int | None:
+    try:
+        # The name of the program, in parentheses, may hold spaces: the parent is the second field after it.
+        return int((process / "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return None
+
+
+def _resident_kib(pid: int) -> int:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    lines = [line for line in status.splitlines() if line.startswith("VmRSS:")]
+    return int(lines[0].split()[1]) if lines else 0

@@ -1,0 +1,60 @@
+"""Synthesizes one stack of a given number of resources, and prints the seconds that took after start-up.
+
+The resources are the mix that a security group and its rules, a role with its policies, and a key make: small
+ones as most are, with policies, references and lifecycles.
+"""
+
+import sys
+import tempfile
+import time
+
+from cdktf import App
+
+from constructs_arq.core.port import Port
+from constructs_arq.core.stack import Stack, StackConfig
+from constructs_arq.security.connections import SecurityGroup
+from constructs_arq.security.key import Key
+from constructs_arq.security.role import Role, Trust
+
+_RESOURCES_A_SERVICE = 10
+_CONFIG = StackConfig(
+    environment="sized",
+    account_id="111122223333",
+    region="eu-west-1",
+    backup_region="eu-central-1",
+    project="arq",
+    owner="platform",
+    cost_center="engineering",
+)
+
+
+class _Vpc:
+    vpc_id = "vpc-0a1b2c3d"
+    cidr = "10.0.0.0/16"
+
+
+def main(size: int) -> None:
+    """Build `size` resources in services of ten, and synthesize."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = App(outdir=folder)
+        stack = Stack(app, "sized", config=_CONFIG)
+        start = time.perf_counter()
+        for number in range(size // _RESOURCES_A_SERVICE):
+            _service(stack, f"service-{number}")
+        app.synth()
+        sys.stdout.write(f"{time.perf_counter() - start}\n")
+
+
+def _service(stack: Stack, name: str) -> None:
+    key = Key(stack, f"{name}-key", purpose="Encrypts what the service keeps")
+    role = Role(stack, f"{name}-role", purpose="The service", trust=Trust.service("ec2.amazonaws.com"))
+    key.grant_encrypt_decrypt(role)
+    role.allow("sqs:SendMessage", on=stack.arn("sqs", name), purpose="send")
+    role.allow("sqs:ReceiveMessage", on=stack.arn("sqs", name), purpose="receive")
+    front = SecurityGroup(stack, f"{name}-front", network=_Vpc(), purpose="The front")
+    back = SecurityGroup(stack, f"{name}-back", network=_Vpc(), purpose="The back", listens_on=Port.tcp(8080))
+    front.connections.allow_to(back, why="the front asks the back")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
