@@ -4,10 +4,11 @@ BIN := .venv/bin
 TESTS := -m "not slow"
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# Neither Terraform nor cdktf reports home; npm trusts the certificates that the system trusts, as pip does;
-# a Terraform configuration that does not exist is not asked for.
+# Neither Terraform nor cdktf reports home; npm and uv trust the certificates that the system trusts; a
+# Terraform configuration that does not exist is not asked for.
 export CHECKPOINT_DISABLE := 1
 export NODE_USE_SYSTEM_CA := 1
+export UV_SYSTEM_CERTS := 1
 ifeq ($(wildcard $(TF_CLI_CONFIG_FILE)),)
 unexport TF_CLI_CONFIG_FILE
 endif
@@ -19,10 +20,12 @@ endif
 help: ## list these words
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# The gate judges once, on the terminal itself: through cdktf its page would come narrow, and twice if it fails.
+# cdktf repeats and prefixes what the app says, so the gate judges after it, on the terminal itself, and what
+# goes wrong is said by the app alone, unless cdktf alone is at fault.
 up: setup ## set up, synthesize every environment, print the gate's page
 	@echo "▸ synthesizing every environment"
-	@log=$$(ARQ_GATE=off CI=1 $(BIN)/cdktf synth 2>&1) || { printf '%s\n' "$$log"; exit 1; }; \
+	@log=$$(ARQ_GATE=off CI=1 $(BIN)/cdktf synth 2>&1) || { \
+		ARQ_GATE=off $(BIN)/python -m environments >/dev/null && printf '%s\n' "$$log"; exit 1; }; \
 	printf '%s\n' "$$log" | grep '^WARN ' || true
 	@$(BIN)/arqctl gate --from cdktf.out
 
@@ -38,18 +41,17 @@ check: setup
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-timing
+	@$(BIN)/lint-imports --no-logo
 
 snapshots: setup ## renew the committed snapshots and addresses after an intended change
-	@echo "▸ renewing tests/snapshots; read the difference before you commit it"
-	@$(BIN)/pytest -q -n 0 tests/environments --snapshot-update
+	@$(BIN)/arqctl accept
 
 bench: setup ## measure synthesis: stock against fast, and cost against size
 	@$(BIN)/python -m benchmarks.synth
 
 lock: setup ## renew both lock files after a dependency changed (LOCK=--upgrade: to the newest)
 	@echo "▸ renewing requirements.lock and package-lock.json"
-	@$(BIN)/pip install --quiet "uv>=0.9,<1"
+	@$(BIN)/python -m pip install -qq "uv>=0.13,<1"
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
 		--no-annotate --no-header $(LOCK) pyproject.toml --output-file requirements.lock
 	@$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --silent

@@ -63,7 +63,12 @@ def checks() -> list[Check]:
 def doctor() -> None:
     """Say what is missing on this machine, and the command that mends each."""
     found = checks()
-    table = Table("check", "status", Column("found", overflow="fold"), Column("mend", overflow="fold"))
+    table = Table(
+        Column("check", no_wrap=True),
+        Column("status", no_wrap=True),
+        Column("found", overflow="fold"),
+        Column("mend", overflow="fold"),
+    )
     for check in found:
         table.add_row(check.name, check.status.value, check.found, check.mend)
     Console().print(table, markup=False)

@@ -1,0 +1,70 @@
+"""What `make` sets up: the locks hold for everyone everywhere, and cdktf runs on what the locks brought."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parents[1]
+REQUIREMENTS = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+PACKAGE_LOCK = (ROOT / "package-lock.json").read_text(encoding="utf-8")
+
+
+def test_every_direct_dependency_is_locked_within_its_range() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = [Requirement(each) for each in project["dependencies"]]
+    declared += [Requirement(each) for extra in project["optional-dependencies"].values() for each in extra]
+    locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", REQUIREMENTS, re.MULTILINE))
+    wrong = [
+        str(each)
+        for each in declared
+        if each.name != project["name"] and not each.specifier.contains(locked.get(each.name, "0"))
+    ]
+    assert wrong == [], "renew the lock: make lock"
+
+
+def test_every_locked_python_package_carries_a_hash() -> None:
+    entries = re.split(r"\n(?=\S)", REQUIREMENTS.strip())
+    assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+def test_the_package_lock_is_of_this_package_json_and_carries_hashes() -> None:
+    packages = json.loads(PACKAGE_LOCK)["packages"]
+    wanted = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    assert packages[""]["devDependencies"] == wanted["devDependencies"]
+    fetched = {path: each for path, each in packages.items() if path and not each.get("inBundle")}
+    assert [path for path, each in fetched.items() if not each.get("integrity")] == []
+
+
+def test_the_locks_name_no_registry_and_no_machine() -> None:
+    assert "://" not in REQUIREMENTS
+    assert "file:" not in REQUIREMENTS + PACKAGE_LOCK
+    assert '"resolved"' not in PACKAGE_LOCK
+
+
+def test_cdktf_runs_on_the_venvs_node_whatever_the_machine_has(tmp_path: Path) -> None:
+    broken = tmp_path / "node"
+    broken.write_text("#!/bin/sh\necho 'the machine has its own node' >&2\nexit 9\n")
+    broken.chmod(0o755)
+    result = subprocess.run(
+        [Path(sys.prefix) / "bin" / "cdktf", "--version"],
+        cwd=tmp_path,
+        env={"HOME": os.environ["HOME"], "PATH": f"{tmp_path}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.strip().endswith("0.21.0")
+
+
+@pytest.mark.parametrize("word", ["up", "test", "test-all", "snapshots", "bench", "lock", "clean"])
+def test_make_alone_explains_each_word(word: str) -> None:
+    help_text = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert re.search(rf"^  make {word} +\w", help_text, re.MULTILINE)
