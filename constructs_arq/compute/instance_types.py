@@ -1,0 +1,53 @@
+"""EC2 instance types, by name: what processor they have."""
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from constructs_arq.core.config import wrong
+
+_TYPE = re.compile(r"(?P<series>[a-z]+)(?P<generation>\d+)(?P<options>[a-z]*)(-[a-z0-9]+)*\.[a-z0-9-]+")
+# The first Graviton came before names said so.
+_FIRST_GRAVITON = "a1."
+
+
+class Architecture(StrEnum):
+    """A processor's architecture, in the words of EC2."""
+
+    ARM64 = "arm64"
+    X86_64 = "x86_64"
+
+
+def _instance_type(value: str) -> str:
+    if not _TYPE.fullmatch(value):
+        raise wrong("must be an EC2 instance type", mend='Write it like "m7g.large".')
+    return value
+
+
+InstanceType = Annotated[str, AfterValidator(_instance_type)]
+
+
+def architecture(instance_type: str) -> Architecture:
+    """The architecture that a type's name stands for: a "g" after the generation is a Graviton.
+
+    https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
+    """
+    match = _TYPE.fullmatch(instance_type)
+    graviton = match is not None and "g" in match["options"]
+    return (
+        Architecture.ARM64 if graviton or instance_type.startswith(_FIRST_GRAVITON) else Architecture.X86_64
+    )
+
+
+def require_one_architecture(types: Iterable[str]) -> None:
+    """Refuse types of which one machine image could not boot all."""
+    by_name = {architecture(name): name for name in types}
+    if len(by_name) > 1:
+        arm, intel = by_name[Architecture.ARM64], by_name[Architecture.X86_64]
+        raise wrong(
+            f"must all be of one architecture, but {arm} is arm64 and {intel} is x86_64",
+            mend="Use types of one of them.",
+        )

@@ -1,0 +1,111 @@
+"""What each instance of a fleet is launched as."""
+
+from typing import Final
+
+from cdktf import Fn, TerraformResourceLifecycle, Token
+from cdktf_cdktf_provider_aws.data_aws_ssm_parameter import DataAwsSsmParameter
+from cdktf_cdktf_provider_aws.launch_template import LaunchTemplate as AwsLaunchTemplate
+from cdktf_cdktf_provider_aws.launch_template import (
+    LaunchTemplateBlockDeviceMappings,
+    LaunchTemplateBlockDeviceMappingsEbs,
+    LaunchTemplateIamInstanceProfile,
+    LaunchTemplateMetadataOptions,
+    LaunchTemplateMonitoring,
+    LaunchTemplateNetworkInterfaces,
+    LaunchTemplateTagSpecifications,
+)
+from constructs import Construct
+
+from constructs_arq.compute.fleet_config import FleetConfig
+from constructs_arq.compute.instance_types import architecture
+from constructs_arq.core.contracts import EncryptionKey
+from constructs_arq.core.stack import Stack
+
+_ROOT_DEVICE: Final = "/dev/xvda"
+# Tags of the template itself don't reach what it launches.
+_TAGGED: Final = ("instance", "volume", "network-interface")
+
+
+class LaunchTemplate(Construct):
+    """A launch template: IMDSv2 only, an encrypted gp3 root volume, no public address, tags on everything.
+
+    The image's id is read from AWS's public SSM parameter when Terraform plans, so a new image is a change
+    that is seen, rolled out, and rolled back when it fails. The parameter itself can't stand in the template:
+    EC2 Auto Scaling rolls back to image ids only.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        config: FleetConfig,
+        key: EncryptionKey,
+        security_group_id: str,
+        instance_profile_arn: str,
+    ) -> None:
+        super().__init__(scope, id)
+        tags = {**Stack.of(self).common_tags, "Name": name}
+        template = AwsLaunchTemplate(
+            self,
+            "Default",
+            name=name,
+            description=f"Instances of {name}",
+            update_default_version=True,
+            image_id=config.ami_id or self._newest_image(config),
+            instance_type=config.instance_types[0],
+            user_data=_encoded(config.user_data),
+            ebs_optimized="true",
+            monitoring=LaunchTemplateMonitoring(enabled=True),
+            iam_instance_profile=LaunchTemplateIamInstanceProfile(arn=instance_profile_arn),
+            # Hop limit 1: what runs in a container on the instance can't take its role.
+            # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html
+            metadata_options=LaunchTemplateMetadataOptions(
+                http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
+            ),
+            network_interfaces=[
+                LaunchTemplateNetworkInterfaces(
+                    device_index=0,
+                    associate_public_ip_address="false",
+                    delete_on_termination="true",
+                    security_groups=[security_group_id],
+                )
+            ],
+            block_device_mappings=[
+                LaunchTemplateBlockDeviceMappings(
+                    device_name=_ROOT_DEVICE,
+                    ebs=LaunchTemplateBlockDeviceMappingsEbs(
+                        volume_type="gp3",
+                        volume_size=config.root_volume_gib,
+                        encrypted="true",
+                        kms_key_id=key.arn,
+                        delete_on_termination="true",
+                    ),
+                )
+            ],
+            tag_specifications=[
+                LaunchTemplateTagSpecifications(resource_type=kind, tags=tags) for kind in _TAGGED
+            ],
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+        )
+        self.template_id: str = template.id
+        # A number, never $Latest: an instance refresh can only be rolled back to a number.
+        self.version: str = Token.as_string(template.latest_version)
+
+    def _newest_image(self, config: FleetConfig) -> str:
+        processor = architecture(config.instance_types[0])
+        parameter = DataAwsSsmParameter(
+            self,
+            "image",
+            name=f"/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{processor}",
+        )
+        return str(parameter.insecure_value)
+
+
+def _encoded(script: str | None) -> str | None:
+    """The script in base64, encoded by Terraform so that reviewers and scanners can read it."""
+    if script is None:
+        return None
+    return str(Fn.base64encode(Fn.raw_string(script.replace("%{", "%%{"))))

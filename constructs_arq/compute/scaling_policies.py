@@ -1,0 +1,177 @@
+"""By what a fleet grows and shrinks."""
+
+from collections.abc import Mapping, Sequence
+
+from cdktf_cdktf_provider_aws.autoscaling_policy import (
+    AutoscalingPolicy,
+    AutoscalingPolicyPredictiveScalingConfiguration,
+    AutoscalingPolicyPredictiveScalingConfigurationMetricSpecification,
+    AutoscalingPolicyStepAdjustment,
+    AutoscalingPolicyTargetTrackingConfiguration,
+    AutoscalingPolicyTargetTrackingConfigurationCustomizedMetricSpecification,
+    AutoscalingPolicyTargetTrackingConfigurationCustomizedMetricSpecificationMetricDimension,
+    AutoscalingPolicyTargetTrackingConfigurationPredefinedMetricSpecification,
+)
+from cdktf_cdktf_provider_aws.autoscaling_policy import (
+    AutoscalingPolicyPredictiveScalingConfigurationMetricSpecificationPredefinedMetricPairSpecification as _MetricPair,  # noqa: E501  # the name that the bindings gave it
+)
+from cdktf_cdktf_provider_aws.autoscaling_schedule import AutoscalingSchedule
+from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
+from constructs import Construct
+
+from constructs_arq.compute.fleet_config import FleetConfig, PredictiveScaling, ScalingStep
+from constructs_arq.compute.memory_metric import MEMORY_METRIC, MEMORY_NAMESPACE
+from constructs_arq.compute.traffic_source import TrafficSource
+from constructs_arq.core.scaling import ScheduledSize
+
+# How EC2 Auto Scaling's scheduled actions say "leave it as it is".
+_UNCHANGED = -1
+
+
+class ScalingPolicies(Construct):
+    """The policies of one autoscaling group: targets for CPU, memory and requests, steps, forecast, schedule.
+
+    Where several policies disagree, EC2 Auto Scaling takes the largest size.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        group_name: str,
+        config: FleetConfig,
+        target_group: TrafficSource | None,
+    ) -> None:
+        super().__init__(scope, id)
+        self._group_name = group_name
+        scaling = config.scaling
+        if scaling.target_cpu_percent is not None:
+            self._track_predefined("cpu", "ASGAverageCPUUtilization", scaling.target_cpu_percent)
+        if scaling.target_memory_percent is not None:
+            self._track_memory(scaling.target_memory_percent)
+        if scaling.target_requests_per_minute is not None and target_group is not None:
+            label = f"{target_group.load_balancer_suffix}/{target_group.arn_suffix}"
+            self._track_predefined(
+                "requests", "ALBRequestCountPerTarget", scaling.target_requests_per_minute, label=label
+            )
+        if config.steps:
+            self._step(config.steps)
+        if config.predictive is not None and scaling.target_cpu_percent is not None:
+            self._forecast(config.predictive, scaling.target_cpu_percent)
+        for size in scaling.schedule:
+            self._schedule(size)
+
+    @property
+    def _dimensions(self) -> Mapping[str, str]:
+        return {"AutoScalingGroupName": self._group_name}
+
+    def _track_predefined(self, id: str, metric: str, target: int, *, label: str | None = None) -> None:
+        predefined = AutoscalingPolicyTargetTrackingConfigurationPredefinedMetricSpecification(
+            predefined_metric_type=metric, resource_label=label
+        )
+        self._track(
+            id,
+            AutoscalingPolicyTargetTrackingConfiguration(
+                target_value=target, predefined_metric_specification=predefined
+            ),
+        )
+
+    def _track_memory(self, target: int) -> None:
+        metric = AutoscalingPolicyTargetTrackingConfigurationCustomizedMetricSpecification(
+            namespace=MEMORY_NAMESPACE,
+            metric_name=MEMORY_METRIC,
+            statistic="Average",
+            metric_dimension=[
+                AutoscalingPolicyTargetTrackingConfigurationCustomizedMetricSpecificationMetricDimension(
+                    name=name, value=value
+                )
+                for name, value in self._dimensions.items()
+            ],
+        )
+        self._track(
+            "memory",
+            AutoscalingPolicyTargetTrackingConfiguration(
+                target_value=target, customized_metric_specification=metric
+            ),
+        )
+
+    def _track(self, id: str, tracking: AutoscalingPolicyTargetTrackingConfiguration) -> None:
+        AutoscalingPolicy(
+            self,
+            id,
+            name=id,
+            autoscaling_group_name=self._group_name,
+            policy_type="TargetTrackingScaling",
+            target_tracking_configuration=tracking,
+        )
+
+    def _step(self, steps: Sequence[ScalingStep]) -> None:
+        """Add a share of the group by how far its CPU use is above the first step's bound."""
+        first = steps[0].above_cpu_percent
+        lower = [step.above_cpu_percent - first for step in steps]
+        upper = [*(str(bound) for bound in lower[1:]), None]
+        policy = AutoscalingPolicy(
+            self,
+            "steps",
+            name="steps",
+            autoscaling_group_name=self._group_name,
+            policy_type="StepScaling",
+            adjustment_type="PercentChangeInCapacity",
+            metric_aggregation_type="Average",
+            min_adjustment_magnitude=1,
+            step_adjustment=[
+                AutoscalingPolicyStepAdjustment(
+                    scaling_adjustment=step.add_percent,
+                    metric_interval_lower_bound=str(low),
+                    metric_interval_upper_bound=high,
+                )
+                for step, low, high in zip(steps, lower, upper, strict=True)
+            ],
+        )
+        CloudwatchMetricAlarm(
+            self,
+            "steps-alarm",
+            alarm_name=f"{self._group_name}-steps",
+            alarm_description=f"Makes {self._group_name} larger by steps; it calls nobody",
+            namespace="AWS/EC2",
+            metric_name="CPUUtilization",
+            dimensions=self._dimensions,
+            statistic="Average",
+            comparison_operator="GreaterThanOrEqualToThreshold",
+            threshold=first,
+            period=60,
+            evaluation_periods=2,
+            treat_missing_data="notBreaching",
+            alarm_actions=[policy.arn],
+        )
+
+    def _forecast(self, mode: PredictiveScaling, target: int) -> None:
+        pair = _MetricPair(predefined_metric_type="ASGCPUUtilization")
+        metric = AutoscalingPolicyPredictiveScalingConfigurationMetricSpecification(
+            target_value=target, predefined_metric_pair_specification=pair
+        )
+        AutoscalingPolicy(
+            self,
+            "predictive",
+            name="predictive",
+            autoscaling_group_name=self._group_name,
+            policy_type="PredictiveScaling",
+            predictive_scaling_configuration=AutoscalingPolicyPredictiveScalingConfiguration(
+                mode=mode, metric_specification=metric, max_capacity_breach_behavior="HonorMaxCapacity"
+            ),
+        )
+
+    def _schedule(self, size: ScheduledSize) -> None:
+        AutoscalingSchedule(
+            self,
+            f"schedule-{size.name}",
+            scheduled_action_name=size.name,
+            autoscaling_group_name=self._group_name,
+            recurrence=size.cron,
+            time_zone=size.time_zone,
+            min_size=size.min_size,
+            max_size=size.max_size,
+            desired_capacity=_UNCHANGED,
+        )

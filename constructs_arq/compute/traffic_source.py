@@ -1,0 +1,22 @@
+"""What sends a fleet its requests."""
+
+from typing import Protocol
+
+
+class TrafficSource(Protocol):
+    """An application load balancer's target group of type `instance`, in which a fleet registers."""
+
+    @property
+    def arn(self) -> str:
+        """The target group's ARN."""
+        ...
+
+    @property
+    def arn_suffix(self) -> str:
+        """The part of its ARN by which CloudWatch knows it: `targetgroup/…`."""
+        ...
+
+    @property
+    def load_balancer_suffix(self) -> str:
+        """The same of its load balancer: `app/…`."""
+        ...
