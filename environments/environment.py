@@ -1,0 +1,44 @@
+"""What an environment is: every value that may differ between two of them, typed."""
+
+from functools import cached_property
+
+from pydantic import Field
+
+from constructs_arq.core.config import Config
+from constructs_arq.core.stack import StackConfig, StateConfig
+from constructs_arq.core.values import AccountId, Region, Slug
+from constructs_arq.network.config import NetworkConfig
+
+
+class Environment(Config):
+    """One environment of the platform, in an account of its own. Files of values make one each."""
+
+    name: Slug = Field(description="Its name, and its stack's: `cdktf deploy NAME`.")
+    account_id: AccountId = Field(description="The AWS account it is in, its own.")
+    region: Region
+    backup_region: Region = Field(description="Where copies of its backups go.")
+    protected: bool = Field(description="Whether its data is kept from destruction.")
+    owner: Slug = Field(description="The team that answers for it.")
+    cost_center: Slug = Field(description="Who pays for it.")
+    access_log_retention_days: int = Field(ge=1, description="Days that access logs are kept.")
+    network: NetworkConfig
+
+    @property
+    def state_bucket(self) -> str:
+        """The name of the bucket that Terraform's state is in; bucket names are unique in all of AWS."""
+        return f"arq-state-{self.account_id}-{self.region}"
+
+    @cached_property
+    def stack(self) -> StackConfig:
+        """What is true of all its stacks."""
+        return StackConfig(
+            environment=self.name,
+            account_id=self.account_id,
+            region=self.region,
+            backup_region=self.backup_region,
+            protected=self.protected,
+            project="arq",
+            owner=self.owner,
+            cost_center=self.cost_center,
+            state=StateConfig(bucket=self.state_bucket, key_alias=f"alias/{self.name}-state-key"),
+        )
