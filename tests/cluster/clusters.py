@@ -1,0 +1,70 @@
+"""Clusters to test."""
+
+import re
+from collections.abc import Callable
+
+from constructs_arq.cluster.access import AccessConfig
+from constructs_arq.cluster.cluster import Cluster
+from constructs_arq.cluster.config import ClusterConfig
+from constructs_arq.cluster.node_group import NodeGroupConfig
+from constructs_arq.core.scaling import ScalingPolicy
+from constructs_arq.core.stack import Stack
+from constructs_arq.network.config import NetworkConfig
+from constructs_arq.network.network import Network
+from tests.support import Resource, Synthesized, synthesize
+
+DEPLOYER = "arn:aws:iam::111122223333:role/deployer"
+NODES = NodeGroupConfig(instance_types=("m7i.large",), scaling=ScalingPolicy(min_size=2, max_size=6))
+CONFIG = ClusterConfig(version="1.35", access=AccessConfig(admins=(DEPLOYER,)), node_groups={"system": NODES})
+
+
+def make_network(stack: Stack) -> Network:
+    """A network of two zones."""
+    return Network(
+        stack, "network", config=NetworkConfig(cidr="10.40.0.0/16", zones=("euw1-az1", "euw1-az2"))
+    )
+
+
+def make_cluster(stack: Stack, config: ClusterConfig = CONFIG) -> Cluster:
+    """A cluster in a network of its own."""
+    return Cluster(stack, "cluster", subnets=make_network(stack).private, config=config)
+
+
+def synthesize_cluster(
+    config: ClusterConfig = CONFIG, *, then: Callable[[Cluster], object] = lambda _: None
+) -> Synthesized:
+    """What Terraform is given of a cluster, and of what `then` does with it."""
+    return synthesize(lambda stack: then(make_cluster(stack, config)))
+
+
+def with_nodes(**groups: NodeGroupConfig) -> ClusterConfig:
+    """The tests' configuration with other node groups."""
+    return ClusterConfig(version="1.35", access=AccessConfig(admins=(DEPLOYER,)), node_groups=groups)
+
+
+def all_resources(synthesized: Synthesized) -> dict[str, Resource]:
+    """Every resource by its address."""
+    return {
+        f"{kind}.{name}": resource
+        for kind, named in synthesized.json["resource"].items()
+        for name, resource in named.items()
+    }
+
+
+def prerequisites(synthesized: Synthesized, address: str) -> set[str]:
+    """The address of everything that Terraform makes before `address`, and destroys after it."""
+    resources = all_resources(synthesized)
+    found: set[str] = set()
+    open_addresses = [address]
+    while open_addresses:
+        text = str({key: value for key, value in resources[open_addresses.pop()].items() if key != "//"})
+        referred = set(re.findall(r"aws_[a-z0-9_]+\.[\w-]+", text)) & set(resources)
+        open_addresses.extend(referred - found)
+        found |= referred
+    return found
+
+
+def address_of(synthesized: Synthesized, kind: str, path: str) -> str:
+    """The address of the resource of a type at a construct path."""
+    wanted = synthesized.of_type(kind)[path]
+    return next(address for address, resource in all_resources(synthesized).items() if resource is wanted)

@@ -1,0 +1,132 @@
+import re
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from constructs_arq.cluster.access import AccessConfig
+from constructs_arq.cluster.config import ClusterConfig
+from constructs_arq.cluster.instance_types import OperatingSystem, ami_type
+from constructs_arq.cluster.node_group import Capacity, NodeGroupConfig
+from constructs_arq.core.config import collecting_problems
+from constructs_arq.core.errors import ConfigError
+from constructs_arq.core.scaling import ScalingPolicy
+from tests.cluster.clusters import CONFIG, DEPLOYER
+
+SCALING = ScalingPolicy(min_size=1, max_size=3)
+
+
+def cluster(**values: object) -> ClusterConfig:
+    return ClusterConfig(
+        **{"version": "1.35", "access": CONFIG.access, "node_groups": CONFIG.node_groups, **values}
+    )
+
+
+def refusal(**values: object) -> str:
+    with pytest.raises(ConfigError) as error:
+        cluster(**values)
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    "cidr", ["0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "20.0.0.0/8", "::/0", "2001:db8::/64"]
+)
+def test_the_api_is_never_shown_to_the_world(cidr: str) -> None:
+    text = refusal(public_access_cidrs=("203.0.113.0/24", cidr))
+    assert "public_access_cidrs.1" in text
+    assert cidr in text
+
+
+def test_a_cluster_has_somebody_who_may_do_everything() -> None:
+    with pytest.raises(ConfigError, match="admins"):
+        AccessConfig(admins=())
+
+
+def test_a_role_is_entered_once_and_is_a_role() -> None:
+    with pytest.raises(ConfigError, match="role/deployer") as error:
+        AccessConfig(admins=(DEPLOYER,), viewers=(DEPLOYER,))
+    assert "Leave it where it may do the most" in str(error.value)
+    with pytest.raises(ConfigError, match=r"operators\.0"):
+        AccessConfig(admins=(DEPLOYER,), operators=("arn:aws:iam::111122223333:user/alice",))
+
+
+def test_a_cluster_has_nodes_for_what_runs_before_karpenter() -> None:
+    assert "node_groups" in refusal(node_groups={})
+
+
+def test_a_node_groups_name_leaves_room_for_terraforms_suffix() -> None:
+    longest, too_long = "a" * 36, "a" * 37
+    cluster(node_groups={longest: CONFIG.node_groups["system"]})
+    assert too_long in refusal(node_groups={too_long: CONFIG.node_groups["system"]})
+
+
+@pytest.mark.parametrize(
+    ("instance_types", "mend"),
+    [
+        (("m7i.large", "m7g.large"), "Put Graviton types"),
+        (("m7i.large", "m7i.large"), "Remove the repeated type"),
+        (("g5.xlarge",), "Leave g5.xlarge to a Karpenter node pool"),
+        (("m7i",), 'write it like "m7i.large"'),
+        ((), "instance_types"),
+    ],
+)
+def test_a_node_group_boots_one_image(instance_types: tuple[str, ...], mend: str) -> None:
+    with pytest.raises(ConfigError, match="instance_types") as error:
+        NodeGroupConfig(instance_types=instance_types, scaling=SCALING)
+    assert mend in str(error.value)
+
+
+def test_spot_nodes_are_of_several_types() -> None:
+    with pytest.raises(ConfigError, match="at least 3 instance types"):
+        NodeGroupConfig(instance_types=("m7i.large", "m6i.large"), capacity=Capacity.SPOT, scaling=SCALING)
+    NodeGroupConfig(
+        instance_types=("m7i.large", "m6i.large", "m6a.large"), capacity=Capacity.SPOT, scaling=SCALING
+    )
+
+
+@pytest.mark.parametrize(
+    ("instance_type", "architecture"),
+    [
+        ("t3.medium", "x86_64"),
+        ("m7i-flex.large", "x86_64"),
+        ("r6idn.2xlarge", "x86_64"),
+        ("u-6tb1.metal", "x86_64"),
+        ("t4g.small", "ARM_64"),
+        ("c7gn.16xlarge", "ARM_64"),
+        ("im4gn.large", "ARM_64"),
+        ("is4gen.medium", "ARM_64"),
+        ("x2gd.metal", "ARM_64"),
+        ("a1.large", "ARM_64"),
+    ],
+)
+def test_the_image_follows_the_instance_types_architecture(instance_type: str, architecture: str) -> None:
+    NodeGroupConfig(instance_types=(instance_type,), scaling=SCALING)
+    assert ami_type(OperatingSystem.AL2023, [instance_type]) == f"AL2023_{architecture}_STANDARD"
+    assert ami_type(OperatingSystem.BOTTLEROCKET, [instance_type]) == f"BOTTLEROCKET_{architecture}"
+
+
+@given(text=st.text(max_size=20))
+def test_no_text_is_an_instance_type_that_is_none(text: str) -> None:
+    assume(not re.fullmatch(r"[a-z0-9-]+\.[a-z0-9-]+", text))
+    with pytest.raises(ConfigError) as error:
+        NodeGroupConfig(instance_types=(text,), scaling=SCALING)
+    assert [problem.path for problem in error.value.problems] == ["instance_types"]
+
+
+def test_every_problem_is_told_at_once_with_its_path() -> None:
+    with pytest.raises(ConfigError) as error, collecting_problems("test"):
+        cluster(
+            version="1.20",
+            public_access_cidrs=("0.0.0.0/0",),
+            node_groups={"system": NodeGroupConfig(instance_types=("nonsense",), scaling=SCALING)},
+            log_retention_days=6,
+            addon_versions={"no-such-addon": "v1"},
+        )
+    assert {problem.path.split(".")[0] for problem in error.value.problems} == {
+        "version",
+        "public_access_cidrs",
+        "node_groups",
+        "log_retention_days",
+        "addon_versions",
+    }
+    assert "node_groups.system.instance_types" in {problem.path for problem in error.value.problems}

@@ -1,0 +1,203 @@
+import json
+
+import pytest
+
+from constructs_arq.cluster.access import AccessConfig
+from constructs_arq.cluster.cluster import Cluster
+from constructs_arq.cluster.config import ClusterConfig
+from constructs_arq.core.alarm import Alarm
+from constructs_arq.core.contracts import Observable
+from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.port import Port
+from constructs_arq.core.stack import Stack
+from constructs_arq.security.connections import SecurityGroup
+from tests.cluster.clusters import (
+    CONFIG,
+    DEPLOYER,
+    address_of,
+    make_cluster,
+    make_network,
+    prerequisites,
+    synthesize_cluster,
+)
+from tests.support import STACK, Synthesized, statements, synthesize
+
+
+@pytest.fixture(scope="module")
+def synthesized() -> Synthesized:
+    return synthesize_cluster()
+
+
+def test_a_cluster_alone_in_a_stack_is_what_was_asked_for(synthesized: Synthesized) -> None:
+    cluster = synthesized.one("aws_eks_cluster", "cluster/Default")
+    meaning = {key: value for key, value in cluster.items() if key not in ("//", "depends_on", "vpc_config")}
+    assert meaning == {
+        "name": "test-cluster",
+        "version": "1.35",
+        "role_arn": f"${{{address_of(synthesized, 'aws_iam_role', 'cluster/role/Default')}.arn}}",
+        "access_config": {
+            "authentication_mode": "API",
+            "bootstrap_cluster_creator_admin_permissions": False,
+        },
+        "bootstrap_self_managed_addons": False,
+        "deletion_protection": True,
+        "enabled_cluster_log_types": ["api", "audit", "authenticator", "controllerManager", "scheduler"],
+        "encryption_config": {
+            "provider": {
+                "key_arn": f"${{{address_of(synthesized, 'aws_kms_key', 'cluster/secrets-key/Default')}.arn}}"
+            },
+            "resources": ["secrets"],
+        },
+        "lifecycle": {"prevent_destroy": True},
+        "upgrade_policy": {"support_type": "STANDARD"},
+        "zonal_shift_config": {"enabled": True},
+    }
+
+
+def test_its_address_has_no_hash(synthesized: Synthesized) -> None:
+    assert "aws_eks_cluster.cluster" in synthesized.addresses
+
+
+def test_the_api_stays_in_the_vpc_and_its_subnets_are_the_private_ones(synthesized: Synthesized) -> None:
+    vpc = synthesized.one("aws_eks_cluster")["vpc_config"]
+    private = {
+        f"${{{address_of(synthesized, 'aws_subnet', f'network/private/{zone}/Default')}.id}}"
+        for zone in ("euw1-az1", "euw1-az2")
+    }
+    assert vpc["endpoint_private_access"] is True
+    assert vpc["endpoint_public_access"] is False
+    assert "public_access_cidrs" not in vpc
+    assert set(vpc["subnet_ids"]) == private
+
+
+def test_the_api_is_public_to_listed_ranges_only() -> None:
+    config = CONFIG.model_copy(update={"public_access_cidrs": ("203.0.113.0/24",)})
+    vpc = synthesize_cluster(config).one("aws_eks_cluster")["vpc_config"]
+    assert vpc["endpoint_private_access"] is True
+    assert vpc["endpoint_public_access"] is True
+    assert vpc["public_access_cidrs"] == ["203.0.113.0/24"]
+
+
+def test_what_eks_logs_goes_to_a_group_that_was_there_before(synthesized: Synthesized) -> None:
+    group = synthesized.one("aws_cloudwatch_log_group", "cluster/logs/Default")
+    assert group["name"] == "/aws/eks/test-cluster/cluster"
+    assert group["retention_in_days"] == 365
+    assert group["kms_key_id"] == f"${{{address_of(synthesized, 'aws_kms_key', 'cluster/key/Default')}.arn}}"
+    before = prerequisites(synthesized, "aws_eks_cluster.cluster")
+    assert address_of(synthesized, "aws_cloudwatch_log_group", "cluster/logs/Default") in before
+
+
+def test_the_role_has_its_policies_before_the_cluster_and_until_after_it(synthesized: Synthesized) -> None:
+    before = prerequisites(synthesized, "aws_eks_cluster.cluster")
+    for kind, path in (
+        ("aws_iam_role_policy_attachment", "cluster/role/managed-amazoneksclusterpolicy"),
+        ("aws_iam_role_policy", "cluster/role/encrypt-secrets"),
+    ):
+        assert address_of(synthesized, kind, path) in before
+
+
+def test_nobody_but_eks_is_given_the_key_of_the_secrets(synthesized: Synthesized) -> None:
+    key = address_of(synthesized, "aws_kms_key", "cluster/secrets-key/Default")
+    assert set(statements(synthesized.one("aws_kms_key", "cluster/secrets-key/Default")["policy"])) == {
+        "AccountGoverns"
+    }
+    users = {
+        path for path, grant in synthesized.of_type("aws_iam_role_policy").items() if key in grant["policy"]
+    }
+    assert users == {"cluster/role/encrypt-secrets"}
+
+
+def test_an_unprotected_environment_can_be_taken_down() -> None:
+    config = STACK.model_copy(update={"protected": False})
+    cluster = synthesize(make_cluster, config=config).one("aws_eks_cluster")
+    assert cluster["deletion_protection"] is False
+    assert "lifecycle" not in cluster
+
+
+def test_iam_trusts_the_clusters_tokens(synthesized: Synthesized) -> None:
+    provider = synthesized.one("aws_iam_openid_connect_provider")
+    assert provider["url"] == "${aws_eks_cluster.cluster.identity[0].oidc[0].issuer}"
+    assert provider["client_id_list"] == ["sts.amazonaws.com"]
+
+
+def test_each_role_gets_the_policy_of_its_kind_for_the_whole_cluster() -> None:
+    sso = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Ops_0a1b"
+    viewer = "arn:aws:iam::444455556666:role/auditor"
+    config = ClusterConfig(
+        version="1.35",
+        access=AccessConfig(admins=(DEPLOYER,), operators=(sso,), viewers=(viewer,)),
+        node_groups=CONFIG.node_groups,
+    )
+    synthesized = synthesize_cluster(config)
+    entries = {
+        f"${{{address_of(synthesized, 'aws_eks_access_entry', path)}.principal_arn}}": entry["principal_arn"]
+        for path, entry in synthesized.of_type("aws_eks_access_entry").items()
+        if entry["type"] == "STANDARD"
+    }
+    associations = synthesized.of_type("aws_eks_access_policy_association").values()
+    assert all(each["access_scope"] == {"type": "cluster"} for each in associations)
+    assert {
+        entries[each["principal_arn"]]: each["policy_arn"].rsplit("/", 1)[1] for each in associations
+    } == {
+        DEPLOYER: "AmazonEKSClusterAdminPolicy",
+        sso: "AmazonEKSEditPolicy",
+        viewer: "AmazonEKSViewPolicy",
+    }
+
+
+def test_nodes_and_pods_connect_through_the_group_that_eks_makes() -> None:
+    def build(stack: Stack) -> None:
+        network = make_network(stack)
+        cluster = Cluster(stack, "cluster", subnets=network.private, config=CONFIG)
+        database = SecurityGroup(
+            stack, "database", network=network, purpose="Ledger", listens_on=Port.tcp(5432)
+        )
+        cluster.connections.allow_to(database, why="The API keeps its ledger there")
+
+    synthesized = synthesize(build)
+    nodes = "${aws_eks_cluster.cluster.vpc_config[0].cluster_security_group_id}"
+    out = synthesized.one("aws_vpc_security_group_egress_rule", "cluster/connections/to-database-tcp-5432")
+    into = synthesized.one(
+        "aws_vpc_security_group_ingress_rule", "cluster/connections/into-database-tcp-5432"
+    )
+    assert out["security_group_id"] == into["referenced_security_group_id"] == nodes
+    assert out["from_port"] == into["to_port"] == 5432
+
+
+def test_karpenter_finds_the_security_group_by_its_tag(synthesized: Synthesized) -> None:
+    tag = synthesized.one("aws_ec2_tag")
+    assert tag["resource_id"] == "${aws_eks_cluster.cluster.vpc_config[0].cluster_security_group_id}"
+    assert (tag["key"], tag["value"]) == ("karpenter.sh/discovery", "test-cluster")
+
+
+def test_nodes_in_other_subnets_are_refused_when_the_type_checker_was_not_asked() -> None:
+    def build(stack: Stack) -> None:
+        isolated = make_network(stack).isolated
+        Cluster(stack, "cluster", subnets=isolated, config=CONFIG)  # type: ignore[arg-type]  # the mistake
+
+    with pytest.raises(ConstructError, match=r"not in IsolatedSubnets\. Give subnets=network\.private"):
+        synthesize(build)
+
+
+def test_its_alarms_name_it_and_each_other_never() -> None:
+    alarms: list[Alarm] = []
+
+    def watch(cluster: Observable) -> None:
+        alarms.extend(cluster.alarms)
+
+    synthesize_cluster(then=watch)
+    control_plane = {alarm.metric: alarm for alarm in alarms if alarm.namespace == "AWS/EKS"}
+    assert set(control_plane) == {
+        "apiserver_request_total_5XX",
+        "scheduler_pending_pods_UNSCHEDULABLE",
+        "apiserver_storage_size_bytes",
+    }
+    assert all(alarm.dimensions == {"ClusterName": "test-cluster"} for alarm in control_plane.values())
+    assert len({alarm.name for alarm in alarms}) == len(alarms)
+
+
+def test_every_policy_is_literal_json_without_a_wildcard_administrator(synthesized: Synthesized) -> None:
+    for policy in synthesized.of_type("aws_iam_role_policy").values():
+        for statement in json.loads(policy["policy"])["Statement"]:
+            assert "*" not in statement["Action"]
+            assert not any(action.endswith(":*") for action in statement["Action"])

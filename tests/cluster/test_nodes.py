@@ -1,0 +1,207 @@
+import json
+from pathlib import Path
+
+import pytest
+from cdktf import App
+
+from constructs_arq.cluster.cluster import Cluster
+from constructs_arq.cluster.instance_types import OperatingSystem
+from constructs_arq.cluster.node_group import Capacity, NodeGroupConfig, Taint, TaintEffect
+from constructs_arq.core.alarm import Alarm, Comparison, MissingData
+from constructs_arq.core.scaling import ScalingPolicy, ScheduledSize
+from constructs_arq.core.stack import Stack
+from tests.cluster.clusters import (
+    CONFIG,
+    NODES,
+    address_of,
+    all_resources,
+    make_network,
+    prerequisites,
+    synthesize_cluster,
+    with_nodes,
+)
+from tests.support import STACK, Resource, Synthesized, statements
+
+GROUP = "cluster/node-groups/{}/Default"
+TEMPLATE = "cluster/node-groups/{}/launch-template"
+
+SPOT = NodeGroupConfig(
+    instance_types=("m7g.large", "m6g.large", "c7g.xlarge"),
+    capacity=Capacity.SPOT,
+    operating_system=OperatingSystem.BOTTLEROCKET,
+    volume_gib=80,
+    scaling=ScalingPolicy(
+        min_size=1,
+        max_size=9,
+        schedule=(
+            ScheduledSize(name="night", cron="0 20 * * *", time_zone="Europe/Berlin", min_size=0, max_size=0),
+        ),
+    ),
+    max_unavailable_percent=50,
+    labels={"team": "shop"},
+    taints=(Taint(key="spot", value="yes", effect=TaintEffect.NO_EXECUTE),),
+)
+
+
+@pytest.fixture(scope="module")
+def alarms() -> list[Alarm]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def synthesized(alarms: list[Alarm]) -> Synthesized:
+    return synthesize_cluster(
+        with_nodes(system=NODES, spot=SPOT), then=lambda cluster: alarms.extend(cluster.alarms)
+    )
+
+
+@pytest.fixture(params=["system", "spot"])
+def template(request: pytest.FixtureRequest, synthesized: Synthesized) -> Resource:
+    return synthesized.one("aws_launch_template", TEMPLATE.format(request.param))
+
+
+def test_no_pod_gets_at_the_nodes_credentials(template: Resource) -> None:
+    assert template["metadata_options"] == {
+        "http_endpoint": "enabled",
+        "http_tokens": "required",
+        "http_put_response_hop_limit": 1,
+    }
+    assert template["monitoring"] == {"enabled": True}
+
+
+def test_every_volume_of_a_node_is_encrypted(template: Resource, synthesized: Synthesized) -> None:
+    key = address_of(synthesized, "aws_kms_key", "cluster/key/Default")
+    for mapping in template["block_device_mappings"]:
+        assert mapping["ebs"]["encrypted"] == "true"
+        assert mapping["ebs"]["kms_key_id"] == f"${{{key}.arn}}"
+        assert mapping["ebs"]["volume_type"] == "gp3"
+
+
+def test_what_a_node_starts_with_carries_the_stacks_tags(template: Resource) -> None:
+    tagged = {each["resource_type"]: each["tags"] for each in template["tag_specifications"]}
+    for kind in ("instance", "volume"):
+        assert {"environment": "test", "project": "arq", "owner": "platform"}.items() <= tagged[kind].items()
+
+
+def test_the_size_given_is_that_of_the_volume_where_containers_are(synthesized: Synthesized) -> None:
+    def sizes(group: str) -> dict[str, int | None]:
+        mappings = synthesized.one("aws_launch_template", TEMPLATE.format(group))["block_device_mappings"]
+        return {mapping["device_name"]: mapping["ebs"].get("volume_size") for mapping in mappings}
+
+    assert sizes("system") == {"/dev/xvda": 50}
+    assert sizes("spot") == {"/dev/xvda": None, "/dev/xvdb": 80}
+
+
+def test_a_node_group_is_what_was_asked_for(synthesized: Synthesized) -> None:
+    group = synthesized.one("aws_eks_node_group", GROUP.format("spot"))
+    assert group["ami_type"] == "BOTTLEROCKET_ARM_64"
+    assert group["capacity_type"] == "SPOT"
+    assert group["instance_types"] == ["m7g.large", "m6g.large", "c7g.xlarge"]
+    assert group["scaling_config"] == {"min_size": 1, "max_size": 9, "desired_size": 1}
+    assert group["update_config"] == {"max_unavailable_percentage": 50}
+    assert group["node_repair_config"] == {"enabled": True}
+    assert group["labels"] == {"team": "shop"}
+    assert group["taint"] == [{"key": "spot", "value": "yes", "effect": "NO_EXECUTE"}]
+    system = synthesized.one("aws_eks_node_group", GROUP.format("system"))
+    assert system["ami_type"] == "AL2023_x86_64_STANDARD"
+    assert system["capacity_type"] == "ON_DEMAND"
+
+
+def test_nodes_follow_the_clusters_version_and_template_at_the_next_apply(synthesized: Synthesized) -> None:
+    group = synthesized.one("aws_eks_node_group", GROUP.format("system"))
+    template = address_of(synthesized, "aws_launch_template", TEMPLATE.format("system"))
+    assert group["version"] == synthesized.one("aws_eks_cluster")["version"]
+    assert group["launch_template"] == {
+        "id": f"${{{template}.id}}",
+        "version": f"${{{template}.latest_version}}",
+    }
+
+
+def test_the_autoscaler_owns_the_desired_size_and_successors_come_first(synthesized: Synthesized) -> None:
+    for group in synthesized.of_type("aws_eks_node_group").values():
+        assert group["lifecycle"] == {
+            "create_before_destroy": True,
+            "ignore_changes": ["scaling_config[0].desired_size"],
+        }
+        assert "node_group_name" not in group, "a successor of the same name could not exist beside it"
+
+
+def test_a_schedule_moves_the_bounds_and_leaves_the_desired_size(synthesized: Synthesized) -> None:
+    schedule = synthesized.one("aws_autoscaling_schedule", "cluster/node-groups/spot/schedule-night")
+    group = address_of(synthesized, "aws_eks_node_group", GROUP.format("spot"))
+    assert schedule["autoscaling_group_name"] == f"${{{group}.resources[0].autoscaling_groups[0].name}}"
+    assert (schedule["recurrence"], schedule["time_zone"]) == ("0 20 * * *", "Europe/Berlin")
+    assert (schedule["min_size"], schedule["max_size"], schedule["desired_capacity"]) == (0, 0, -1)
+
+
+def test_nodes_are_in_private_subnets_that_already_lead_out(synthesized: Synthesized) -> None:
+    group = address_of(synthesized, "aws_eks_node_group", GROUP.format("system"))
+    subnets = synthesized.one("aws_eks_node_group", GROUP.format("system"))["subnet_ids"]
+    assert subnets == synthesized.one("aws_eks_cluster")["vpc_config"]["subnet_ids"]
+    assert address_of(synthesized, "aws_route", "network/private/euw1-az1/nat") in prerequisites(
+        synthesized, group
+    )
+
+
+@pytest.mark.parametrize("role", ["cluster/node-role", "cluster/karpenter/node-role"])
+def test_a_node_may_join_pull_images_and_be_reached_through_session_manager(
+    synthesized: Synthesized, role: str
+) -> None:
+    attached = {
+        attachment["policy_arn"].removeprefix("arn:aws:iam::aws:policy/")
+        for path, attachment in synthesized.of_type("aws_iam_role_policy_attachment").items()
+        if path.startswith(f"{role}/")
+    }
+    assert attached == {
+        "AmazonEKSWorkerNodePolicy",
+        "AmazonEKS_CNI_Policy",
+        "AmazonEC2ContainerRegistryPullOnly",
+        "AmazonSSMManagedInstanceCore",
+    }
+
+
+def test_a_node_has_its_permissions_when_it_starts(synthesized: Synthesized) -> None:
+    before = prerequisites(synthesized, address_of(synthesized, "aws_eks_node_group", GROUP.format("system")))
+    path = "cluster/node-role/managed-amazoneksworkernodepolicy"
+    assert address_of(synthesized, "aws_iam_role_policy_attachment", path) in before
+
+
+def test_autoscaling_may_use_the_volumes_key(synthesized: Synthesized) -> None:
+    allowed = statements(synthesized.one("aws_kms_key", "cluster/key/Default")["policy"])["LaunchNodes"]
+    assert allowed["Principal"]["AWS"].endswith(
+        "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+    )
+    assert {"kms:CreateGrant", "kms:GenerateDataKey*"} <= set(allowed["Action"])
+
+
+def test_missing_nodes_are_told_where_some_are_always_wanted(
+    alarms: list[Alarm], synthesized: Synthesized
+) -> None:
+    [alarm] = [alarm for alarm in alarms if alarm.namespace == "AWS/AutoScaling"]
+    group = address_of(synthesized, "aws_eks_node_group", GROUP.format("system"))
+    assert alarm.name == "nodes-missing-system"
+    assert alarm.dimensions.keys() == {"AutoScalingGroupName"}
+    assert (alarm.metric, alarm.comparison, alarm.threshold) == (
+        "GroupInServiceInstances",
+        Comparison.BELOW,
+        2,
+    )
+    assert alarm.missing_data is MissingData.BREACHING, f"{group} without any node sends nothing"
+
+
+def test_adding_a_node_group_readdresses_nothing(synthesized: Synthesized) -> None:
+    fewer = synthesize_cluster(with_nodes(system=NODES))
+    assert fewer.addresses < synthesized.addresses
+    reordered = synthesize_cluster(with_nodes(spot=SPOT, system=NODES))
+    assert reordered.addresses == synthesized.addresses
+    assert len(all_resources(reordered)) == len(all_resources(synthesized))
+
+
+def test_a_cluster_may_stand_in_another_stack_than_its_network(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path))
+    network = make_network(Stack(app, "network", config=STACK))
+    Cluster(Stack(app, "cluster", config=STACK), "cluster", subnets=network.private, config=CONFIG)
+    app.synth()
+    synthesized = Synthesized(json.loads((tmp_path / "stacks/cluster/cdk.tf.json").read_text()))
+    [group] = synthesized.of_type("aws_eks_node_group").values()
+    assert set(group["depends_on"]) <= synthesized.addresses

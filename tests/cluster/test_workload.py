@@ -1,0 +1,57 @@
+import pytest
+
+from constructs_arq.cluster.cluster import Cluster
+from constructs_arq.core.contracts import Grantee
+from constructs_arq.core.errors import ConstructError
+from tests.cluster.clusters import address_of, synthesize_cluster
+from tests.support import statements
+
+
+def allow_reading(grantee: Grantee) -> None:
+    grantee.allow("s3:GetObject", on="arn:aws:s3:::orders/*", purpose="read-orders")
+
+
+def test_pods_of_a_service_account_take_the_role_and_get_what_is_granted() -> None:
+    synthesized = synthesize_cluster(
+        then=lambda cluster: allow_reading(cluster.workload("orders", namespace="shop"))
+    )
+    role = address_of(synthesized, "aws_iam_role", "cluster/workloads/shop/orders/role/Default")
+    association = synthesized.one("aws_eks_pod_identity_association", "cluster/workloads/shop/orders/Default")
+    assert association["cluster_name"] == "${aws_eks_cluster.cluster.name}"
+    assert (association["namespace"], association["service_account"]) == ("shop", "orders")
+    assert association["role_arn"] == f"${{{role}.arn}}"
+    trust = statements(
+        synthesized.one("aws_iam_role", "cluster/workloads/shop/orders/role/Default")["assume_role_policy"]
+    )["Trust"]
+    assert trust["Principal"] == {"Service": "pods.eks.amazonaws.com"}
+    assert set(trust["Action"]) == {"sts:AssumeRole", "sts:TagSession"}
+    grant = synthesized.one("aws_iam_role_policy", "cluster/workloads/shop/orders/role/read-orders")
+    assert grant["role"] == f"${{{role}.name}}"
+    assert statements(grant["policy"])["ReadOrders"]["Resource"] == ["arn:aws:s3:::orders/*"]
+
+
+def test_the_same_workload_is_one_and_others_are_not_mixed_up_with_it() -> None:
+    def ask(cluster: Cluster) -> None:
+        assert cluster.workload("c", namespace="a-b") is cluster.workload("c", namespace="a-b")
+        assert cluster.workload("b-c", namespace="a") is not cluster.workload("c", namespace="a-b")
+        assert cluster.workload("d", namespace="a") is not cluster.workload("b-c", namespace="a")
+        assert cluster.workload("karpenter", namespace="kube-system").role_arn
+
+    associations = synthesize_cluster(then=ask).of_type("aws_eks_pod_identity_association").values()
+    pairs = [(each["namespace"], each["service_account"]) for each in associations]
+    assert sorted(pairs) == [("a", "b-c"), ("a", "d"), ("a-b", "c"), ("kube-system", "karpenter")]
+
+
+@pytest.mark.parametrize(
+    ("name", "namespace"),
+    [("Orders", "shop"), ("orders", "shop/eu"), ("-orders", "shop"), ("a" * 64, "shop")],
+)
+def test_what_kubernetes_would_refuse_is_refused_first(name: str, namespace: str) -> None:
+    with pytest.raises(ConstructError, match="is no Kubernetes name"):
+        synthesize_cluster(then=lambda cluster: cluster.workload(name, namespace=namespace))
+
+
+def test_asking_for_one_workload_changes_no_other_address() -> None:
+    without = synthesize_cluster()
+    with_one = synthesize_cluster(then=lambda cluster: cluster.workload("orders", namespace="shop"))
+    assert without.addresses < with_one.addresses
