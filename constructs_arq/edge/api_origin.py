@@ -1,0 +1,80 @@
+"""The way from CloudFront to a load balancer that is not on the internet."""
+
+from cdktf_cdktf_provider_aws.cloudfront_distribution import (
+    CloudfrontDistributionOrigin,
+    CloudfrontDistributionOriginVpcOriginConfig,
+)
+from cdktf_cdktf_provider_aws.cloudfront_vpc_origin import (
+    CloudfrontVpcOrigin,
+    CloudfrontVpcOriginVpcOriginEndpointConfig,
+    CloudfrontVpcOriginVpcOriginEndpointConfigOriginSslProtocols,
+)
+from cdktf_cdktf_provider_aws.data_aws_security_group import DataAwsSecurityGroup
+from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
+from constructs import Construct
+
+from constructs_arq.core.contracts import PrivateOrigin
+from constructs_arq.core.port import Port
+from constructs_arq.core.stack import Stack, name_of
+
+_HTTP = 80  # CloudFront asks for both ports; "https-only" uses this one for nothing.
+_HTTPS = Port.tcp(443)
+_READ_SECONDS = 30
+# Below a load balancer's idle timeout: else it may close a connection just as CloudFront uses it again.
+_KEEPALIVE_SECONDS = 30
+# CloudFront makes one such group in a VPC, with its first VPC origin, and puts its interfaces in it.
+_SERVICE_GROUP = "CloudFront-VPCOrigins-Service-SG"
+
+
+class ApiOrigin(Construct):
+    """A VPC origin: CloudFront reaches the load balancer through interfaces inside the VPC, over TLS only.
+
+    The load balancer lets in CloudFront's own security group, so only this account's distributions get there.
+    CloudFront makes that group: its id is read when applying, after the VPC origin is there.
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
+    """
+
+    def __init__(self, scope: Construct, id: str, *, load_balancer: PrivateOrigin) -> None:
+        super().__init__(scope, id)
+        self._domain = load_balancer.domain
+        endpoint = CloudfrontVpcOriginVpcOriginEndpointConfig(
+            name=Stack.of(self).physical_name(name_of(self)),
+            arn=load_balancer.arn,
+            http_port=_HTTP,
+            https_port=_HTTPS.first,
+            origin_protocol_policy="https-only",
+            origin_ssl_protocols=[
+                CloudfrontVpcOriginVpcOriginEndpointConfigOriginSslProtocols(items=["TLSv1.2"], quantity=1)
+            ],
+        )
+        origin = CloudfrontVpcOrigin(self, "Default", vpc_origin_endpoint_config=[endpoint])
+        self._origin_id: str = origin.id
+        group = DataAwsSecurityGroup(
+            self,
+            "cloudfront",
+            name=_SERVICE_GROUP,
+            vpc_id=load_balancer.vpc_id,
+            depends_on=[origin],
+        )
+        VpcSecurityGroupIngressRule(
+            self,
+            "from-cloudfront",
+            security_group_id=load_balancer.connections.security_group_id,
+            referenced_security_group_id=group.id,
+            ip_protocol=_HTTPS.protocol,
+            from_port=_HTTPS.first,
+            to_port=_HTTPS.last,
+            description="CloudFront fetches the API's answers",
+        )
+
+    def render(self, origin_id: str) -> CloudfrontDistributionOrigin:
+        """The origin as a distribution has it, named as its certificate is, which CloudFront checks."""
+        return CloudfrontDistributionOrigin(
+            origin_id=origin_id,
+            domain_name=self._domain,
+            vpc_origin_config=CloudfrontDistributionOriginVpcOriginConfig(
+                vpc_origin_id=self._origin_id,
+                origin_read_timeout=_READ_SECONDS,
+                origin_keepalive_timeout=_KEEPALIVE_SECONDS,
+            ),
+        )

@@ -1,0 +1,205 @@
+"""A content delivery network in front of a site and its API."""
+
+from typing import Annotated, Literal
+
+from cdktf_cdktf_provider_aws.cloudfront_distribution import (
+    CloudfrontDistribution,
+    CloudfrontDistributionCustomErrorResponse,
+    CloudfrontDistributionRestrictions,
+    CloudfrontDistributionRestrictionsGeoRestriction,
+    CloudfrontDistributionViewerCertificate,
+)
+from cdktf_cdktf_provider_aws.cloudfront_monitoring_subscription import (
+    CloudfrontMonitoringSubscription,
+    CloudfrontMonitoringSubscriptionMonitoringSubscription,
+    CloudfrontMonitoringSubscriptionMonitoringSubscriptionRealtimeMetricsSubscriptionConfig,
+)
+from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
+from constructs import Construct
+from pydantic import Field, StringConstraints
+
+from constructs_arq.core.alarm import Alarm, Severity
+from constructs_arq.core.config import Config
+from constructs_arq.core.contracts import Grantee, LogTarget, PrivateOrigin
+from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.values import Domain
+from constructs_arq.edge.api_origin import ApiOrigin
+from constructs_arq.edge.behaviors import API, api_behaviors, assets, pages
+from constructs_arq.edge.certificate import Certificate, HostedZone
+from constructs_arq.edge.firewall import Firewall, FirewallConfig
+from constructs_arq.edge.headers import ContentSecurityPolicy
+from constructs_arq.edge.logging import AccessLogDelivery
+from constructs_arq.edge.region import CLOUDFRONT_REGION
+from constructs_arq.edge.site import Site
+
+_INDEX = "index.html"
+# The newest that keeps TLS 1.2: older ciphers and protocols are refused.
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
+_TLS = "TLSv1.2_2025"
+# All that CloudFront would repeat for ten seconds without asking the origin again: one client's 403 from the
+# API would be another's, and an error would outlast its cause.
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
+_ERROR_CODES = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
+
+
+class DistributionConfig(Config):
+    """What an environment may vary about its distribution."""
+
+    domain: Domain = Field(description="The name that people type, within the hosted zone.")
+    content_security_policy: ContentSecurityPolicy = Field(
+        default=ContentSecurityPolicy(), description="What pages may load from elsewhere."
+    )
+    api_paths: tuple[Annotated[str, StringConstraints(pattern=r"^/\S*$", max_length=255)], ...] = Field(
+        default=("/api/*",), min_length=1, description="Paths that the API answers, if there is one."
+    )
+    firewall: FirewallConfig = Field(default=FirewallConfig(), description="Limits and logs of the firewall.")
+    price_class: Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"] = Field(
+        default="PriceClass_100",
+        description="Where it has edge locations: 100 is North America and Europe, All the world.",
+    )
+    blocked_countries: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")], ...] = Field(
+        default=(), description="ISO 3166-1 codes of countries that get no answer."
+    )
+    slow_origin_seconds: float = Field(
+        default=2.0, gt=0, description="The 99th percentile of origin latency that raises an alarm."
+    )
+
+
+class Distribution(Construct):
+    """A CloudFront distribution for a single-page application in S3 and, at `api_paths`, its API.
+
+    Viewers get HTTPS only, HTTP/2 and 3, IPv4 and 6, with a firewall before and security headers on every
+    answer. Publish content-hashed files below `/assets/`, then the pages. `api_origin` stays inside its VPC.
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Introduction.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        zone: HostedZone,
+        access_logs: LogTarget,
+        api_origin: PrivateOrigin | None,
+        config: DistributionConfig,
+    ) -> None:
+        super().__init__(scope, id)
+        self.domain = config.domain
+        self._site = Site(self, "site", access_logs=access_logs)
+        self.bucket = self._site.bucket
+        certificate = Certificate(
+            self, "certificate", zone=zone, domain=config.domain, region=CLOUDFRONT_REGION
+        )
+        firewall = Firewall(self, "firewall", config=config.firewall)
+        api = None if api_origin is None else ApiOrigin(self, API, load_balancer=api_origin)
+        distribution = CloudfrontDistribution(
+            self,
+            "Default",
+            enabled=True,
+            comment=Stack.of(self).physical_name(name_of(self)),
+            aliases=[config.domain],
+            http_version="http2and3",
+            is_ipv6_enabled=True,
+            price_class=config.price_class,
+            default_root_object=_INDEX,
+            web_acl_id=firewall.arn,
+            viewer_certificate=CloudfrontDistributionViewerCertificate(
+                acm_certificate_arn=certificate.arn,
+                minimum_protocol_version=_TLS,
+                ssl_support_method="sni-only",
+            ),
+            restrictions=CloudfrontDistributionRestrictions(
+                geo_restriction=CloudfrontDistributionRestrictionsGeoRestriction(
+                    restriction_type="blacklist" if config.blocked_countries else "none",
+                    locations=list(config.blocked_countries) or None,
+                )
+            ),
+            origin=[*self._site.render_origins(), *([api.render(API)] if api else [])],
+            origin_group=[self._site.render_failover()],
+            default_cache_behavior=pages(self, config.content_security_policy),
+            ordered_cache_behavior=[
+                *(api_behaviors(self, config.api_paths) if api else []),
+                assets(self, config.content_security_policy),
+            ],
+            custom_error_response=[
+                CloudfrontDistributionCustomErrorResponse(error_code=code, error_caching_min_ttl=0)
+                for code in _ERROR_CODES
+            ],
+        )
+        self.arn: str = distribution.arn
+        self.distribution_id: str = distribution.id
+        self._site.allow_distribution(self.arn)
+        self._name_in(zone, distribution)
+        AccessLogDelivery(self, "access-logs", distribution_arn=self.arn, access_logs=access_logs)
+        self._measure_origins()
+        self.alarms = _alarms(self.distribution_id, config)
+
+    def grant_publish(self, grantee: Grantee) -> None:
+        """Let `grantee` publish files, and have CloudFront forget what it keeps of them."""
+        self._site.grant_publish(grantee)
+        grantee.allow(
+            "cloudfront:CreateInvalidation",
+            "cloudfront:GetInvalidation",
+            on=self.arn,
+            purpose=f"invalidate-{name_of(self)}",
+        )
+
+    def _name_in(self, zone: HostedZone, distribution: CloudfrontDistribution) -> None:
+        alias = Route53RecordAlias(
+            name=distribution.domain_name, zone_id=distribution.hosted_zone_id, evaluate_target_health=False
+        )
+        for family, kind in (("ipv4", "A"), ("ipv6", "AAAA")):
+            Route53Record(self, family, zone_id=zone.zone_id, name=self.domain, type=kind, alias=alias)
+
+    def _measure_origins(self) -> None:
+        realtime = CloudfrontMonitoringSubscriptionMonitoringSubscriptionRealtimeMetricsSubscriptionConfig(
+            realtime_metrics_subscription_status="Enabled"
+        )
+        CloudfrontMonitoringSubscription(
+            self,
+            "metrics",
+            distribution_id=self.distribution_id,
+            monitoring_subscription=CloudfrontMonitoringSubscriptionMonitoringSubscription(
+                realtime_metrics_subscription_config=realtime
+            ),
+        )
+
+
+def _alarms(distribution_id: str, config: DistributionConfig) -> tuple[Alarm, ...]:
+    namespace = "AWS/CloudFront"
+    dimensions = {"DistributionId": distribution_id, "Region": "Global"}
+    return (
+        Alarm(
+            name="errors",
+            summary=f"More than 1 % of what {config.domain} answers are errors of ours",
+            severity=Severity.CRITICAL,
+            namespace=namespace,
+            metric="5xxErrorRate",
+            dimensions=dimensions,
+            threshold=1,
+            region=CLOUDFRONT_REGION,
+        ),
+        Alarm(
+            name="refused-requests",
+            summary=f"More than 20 % of requests to {config.domain} are refused: files of a release may be "
+            "missing, or someone probes",
+            severity=Severity.WARNING,
+            namespace=namespace,
+            metric="4xxErrorRate",
+            dimensions=dimensions,
+            threshold=20,
+            region=CLOUDFRONT_REGION,
+        ),
+        Alarm(
+            name="slow-origin",
+            summary=f"One in a hundred requests waits over {config.slow_origin_seconds} s for its origin",
+            severity=Severity.WARNING,
+            namespace=namespace,
+            metric="OriginLatency",
+            dimensions=dimensions,
+            statistic="p99",
+            # The metric is in milliseconds.
+            threshold=config.slow_origin_seconds * 1000,
+            region=CLOUDFRONT_REGION,
+        ),
+    )

@@ -1,0 +1,154 @@
+"""What browsers are told to enforce: transport security, content sources, framing, caching."""
+
+import re
+from typing import Annotated
+
+from cdktf_cdktf_provider_aws.cloudfront_response_headers_policy import (
+    CloudfrontResponseHeadersPolicy,
+    CloudfrontResponseHeadersPolicyCustomHeadersConfig,
+    CloudfrontResponseHeadersPolicyCustomHeadersConfigItems,
+    CloudfrontResponseHeadersPolicyRemoveHeadersConfig,
+    CloudfrontResponseHeadersPolicyRemoveHeadersConfigItems,
+    CloudfrontResponseHeadersPolicySecurityHeadersConfig,
+    CloudfrontResponseHeadersPolicySecurityHeadersConfigContentSecurityPolicy,
+    CloudfrontResponseHeadersPolicySecurityHeadersConfigContentTypeOptions,
+    CloudfrontResponseHeadersPolicySecurityHeadersConfigFrameOptions,
+    CloudfrontResponseHeadersPolicySecurityHeadersConfigReferrerPolicy,
+    CloudfrontResponseHeadersPolicySecurityHeadersConfigStrictTransportSecurity,
+)
+from constructs import Construct
+from pydantic import AfterValidator, Field
+
+from constructs_arq.core.config import Config, wrong
+from constructs_arq.core.stack import Stack, name_of
+
+# What browsers' preload lists ask for. https://hstspreload.org
+_TWO_YEARS_SECONDS = 63_072_000
+# S3 tells the world which key encrypts an object; nobody needs to know that, nor versions and servers.
+_REMOVED = (
+    "Server",
+    "X-Amz-Server-Side-Encryption",
+    "X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id",
+    "X-Amz-Server-Side-Encryption-Bucket-Key-Enabled",
+    "X-Amz-Version-Id",
+    "X-Powered-By",
+)
+_ORIGIN = r"(https|wss)://(\*\.)?([a-z0-9-]+\.)+[a-z]{2,63}(:\d{1,5})?"
+_HASH = r"'sha(256|384|512)-[\w+/=-]+'"
+_INLINE_DATA = "data:|blob:"
+
+
+def _sources(pattern: str, *, mend: str) -> AfterValidator:
+    def validate(values: tuple[str, ...]) -> tuple[str, ...]:
+        bad = [value for value in values if not re.fullmatch(pattern, value)]
+        if bad:
+            raise wrong(f"must hold sources that can be trusted, unlike {', '.join(bad)}", mend=mend)
+        return values
+
+    return AfterValidator(validate)
+
+
+Origins = Annotated[
+    tuple[str, ...],
+    _sources(_ORIGIN, mend="Write each like https://api.example.com or wss://live.example.com."),
+]
+CodeSources = Annotated[
+    tuple[str, ...],
+    _sources(f"{_ORIGIN}|{_HASH}", mend="Write each like https://cdn.example.com, or as a hash: 'sha256-…'."),
+]
+MediaSources = Annotated[
+    tuple[str, ...],
+    _sources(f"{_ORIGIN}|{_INLINE_DATA}", mend="Write each like https://cdn.example.com, data: or blob:."),
+]
+
+
+class ContentSecurityPolicy(Config):
+    """What pages may load from elsewhere. Their own origin is always allowed, everything else never.
+
+    https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CSP
+    """
+
+    script: CodeSources = Field(default=(), description="Where scripts come from.")
+    style: CodeSources = Field(default=(), description="Where style sheets come from.")
+    image: MediaSources = Field(default=(), description="Where images come from.")
+    font: MediaSources = Field(default=(), description="Where fonts come from.")
+    connect: Origins = Field(default=(), description="What scripts may call.")
+    frame: Origins = Field(default=(), description="What pages may embed.")
+
+    def render(self) -> str:
+        """The header's value."""
+        sources: dict[str, tuple[str, ...]] = {
+            "default-src": (),
+            "script-src": self.script,
+            "style-src": self.style,
+            "img-src": self.image,
+            "font-src": self.font,
+            "connect-src": self.connect,
+            "frame-src": self.frame,
+            "base-uri": (),
+            "form-action": (),
+        }
+        allowed = [" ".join((directive, "'self'", *others)) for directive, others in sources.items()]
+        return "; ".join(
+            [*allowed, "object-src 'none'", "frame-ancestors 'none'", "upgrade-insecure-requests"]
+        )
+
+
+# An API's answers are data: a browser that is made to show one as a page loads and runs nothing.
+NO_CONTENT = "default-src 'none'; frame-ancestors 'none'"
+
+
+class ResponseHeaders(Construct):
+    """A response headers policy: HTTPS for two years, no framing, no sniffing, and a content policy.
+
+    It overrides what the origin says, so that no origin can weaken it. `cache_control` is for browsers; None
+    leaves it to the origin.
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, content_security_policy: str, cache_control: str | None
+    ) -> None:
+        super().__init__(scope, id)
+        name = name_of(self)
+        headers = CloudfrontResponseHeadersPolicy(
+            self,
+            "Default",
+            name=Stack.of(self).physical_name(name),
+            security_headers_config=_security(content_security_policy),
+            custom_headers_config=None if cache_control is None else _cache_control(cache_control),
+            remove_headers_config=CloudfrontResponseHeadersPolicyRemoveHeadersConfig(
+                items=[CloudfrontResponseHeadersPolicyRemoveHeadersConfigItems(header=h) for h in _REMOVED]
+            ),
+        )
+        self.policy_id: str = headers.id
+
+
+def _cache_control(value: str) -> CloudfrontResponseHeadersPolicyCustomHeadersConfig:
+    header = CloudfrontResponseHeadersPolicyCustomHeadersConfigItems(
+        header="Cache-Control", value=value, override=True
+    )
+    return CloudfrontResponseHeadersPolicyCustomHeadersConfig(items=[header])
+
+
+def _security(content_security_policy: str) -> CloudfrontResponseHeadersPolicySecurityHeadersConfig:
+    return CloudfrontResponseHeadersPolicySecurityHeadersConfig(
+        strict_transport_security=CloudfrontResponseHeadersPolicySecurityHeadersConfigStrictTransportSecurity(
+            access_control_max_age_sec=_TWO_YEARS_SECONDS,
+            include_subdomains=True,
+            preload=True,
+            override=True,
+        ),
+        content_security_policy=CloudfrontResponseHeadersPolicySecurityHeadersConfigContentSecurityPolicy(
+            content_security_policy=content_security_policy, override=True
+        ),
+        frame_options=CloudfrontResponseHeadersPolicySecurityHeadersConfigFrameOptions(
+            frame_option="DENY", override=True
+        ),
+        content_type_options=CloudfrontResponseHeadersPolicySecurityHeadersConfigContentTypeOptions(
+            override=True
+        ),
+        referrer_policy=CloudfrontResponseHeadersPolicySecurityHeadersConfigReferrerPolicy(
+            referrer_policy="strict-origin-when-cross-origin", override=True
+        ),
+    )

@@ -1,0 +1,156 @@
+"""The files that a distribution serves, in two regions."""
+
+from cdktf_cdktf_provider_aws.cloudfront_distribution import (
+    CloudfrontDistributionOrigin,
+    CloudfrontDistributionOriginGroup,
+    CloudfrontDistributionOriginGroupFailoverCriteria,
+    CloudfrontDistributionOriginGroupMember,
+    CloudfrontDistributionOriginOriginShield,
+)
+from cdktf_cdktf_provider_aws.cloudfront_origin_access_control import CloudfrontOriginAccessControl
+from constructs import Construct
+
+from constructs_arq.core.contracts import Grantee, LogTarget
+from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.policy import Statement
+from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.security.key import Key
+from constructs_arq.storage.bucket import Bucket, LogBucket
+from constructs_arq.storage.replication import Replication
+
+PRIMARY, STANDBY, EITHER = "site", "site-standby", "site-with-failover"
+# What a region that fails answers. A missing file is missing in both: 403 and 404 stay what they are.
+_FAILOVER_CODES = (500, 502, 503, 504)
+# Failing over has to be quicker than a person's patience; CloudFront's own 3 attempts of 10 seconds are not.
+_ATTEMPTS = 2
+_ATTEMPT_SECONDS = 3
+_STANDBY_LOG_DAYS = 90
+# Regions that have Origin Shield shield themselves; the others use the one that AWS names as nearest.
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/origin-shield.html
+_SHIELDS = {
+    **{
+        region: region
+        for region in (
+            "us-east-1",
+            "us-east-2",
+            "us-west-2",
+            "ap-south-1",
+            "ap-northeast-1",
+            "ap-northeast-2",
+            "ap-southeast-1",
+            "ap-southeast-2",
+            "eu-central-1",
+            "eu-west-1",
+            "eu-west-2",
+            "sa-east-1",
+        )
+    },
+    "us-west-1": "us-west-2",
+    "af-south-1": "eu-west-1",
+    "ap-east-1": "ap-southeast-1",
+    "ca-central-1": "us-east-1",
+    "eu-north-1": "eu-west-2",
+    "eu-south-1": "eu-central-1",
+    "eu-west-3": "eu-west-2",
+    "me-south-1": "ap-south-1",
+}
+
+
+class Site(Construct):
+    """A private bucket, its copy in the backup region, and the only way to both: one distribution.
+
+    CloudFront reads the copy when the bucket's region fails. Each bucket has a KMS key of its region.
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+    """
+
+    def __init__(self, scope: Construct, id: str, *, access_logs: LogTarget) -> None:
+        super().__init__(scope, id)
+        stack = Stack.of(self)
+        self.bucket = Bucket(
+            self, "bucket", key=Key(self, "key", purpose="Encrypts the site's files"), access_logs=access_logs
+        )
+        elsewhere = stack.backup_region
+        self._standby = Bucket(
+            self,
+            "standby",
+            key=Key(self, "standby-key", purpose="Encrypts the copy of the site's files", region=elsewhere),
+            # S3 logs to buckets of the same region only.
+            access_logs=LogBucket(self, "standby-logs", retention_days=_STANDBY_LOG_DAYS, region=elsewhere),
+            region=elsewhere,
+        )
+        Replication(self, "replication", source=self.bucket, copy=self._standby)
+        self._shield_region = self._nearest_shield(stack.region)
+        self._access_control_id: str = CloudfrontOriginAccessControl(
+            self,
+            "access-control",
+            name=stack.physical_name(name_of(self)),
+            description="CloudFront signs what it asks of S3",
+            origin_access_control_origin_type="s3",
+            signing_behavior="always",
+            signing_protocol="sigv4",
+        ).id
+
+    def render_origins(self) -> list[CloudfrontDistributionOrigin]:
+        """Both buckets, as a distribution has them."""
+        shield = CloudfrontDistributionOriginOriginShield(
+            enabled=True, origin_shield_region=self._shield_region
+        )
+        return [
+            CloudfrontDistributionOrigin(
+                origin_id=PRIMARY,
+                domain_name=self.bucket.regional_domain_name,
+                origin_access_control_id=self._access_control_id,
+                origin_shield=shield,
+                connection_attempts=_ATTEMPTS,
+                connection_timeout=_ATTEMPT_SECONDS,
+            ),
+            CloudfrontDistributionOrigin(
+                origin_id=STANDBY,
+                domain_name=self._standby.regional_domain_name,
+                origin_access_control_id=self._access_control_id,
+            ),
+        ]
+
+    def render_failover(self) -> CloudfrontDistributionOriginGroup:
+        """The group that asks the bucket first and its copy if that fails."""
+        return CloudfrontDistributionOriginGroup(
+            origin_id=EITHER,
+            failover_criteria=CloudfrontDistributionOriginGroupFailoverCriteria(
+                status_codes=list(_FAILOVER_CODES)
+            ),
+            member=[CloudfrontDistributionOriginGroupMember(origin_id=o) for o in (PRIMARY, STANDBY)],
+        )
+
+    def allow_distribution(self, arn: str) -> None:
+        """Let one distribution read, and be told "not found" rather than "forbidden" where nothing is."""
+        distributions = Stack.of(self).arn("cloudfront", "distribution/*", region="")
+        for bucket in (self.bucket, self._standby):
+            for actions, resource in (("s3:GetObject", f"{bucket.arn}/*"), ("s3:ListBucket", bucket.arn)):
+                bucket.add_statement(
+                    Statement(
+                        sid=f"CloudFront{actions.removeprefix('s3:')}",
+                        actions=[actions],
+                        resources=[resource],
+                        principals={"Service": "cloudfront.amazonaws.com"},
+                        conditions={"StringEquals": {"aws:SourceArn": arn}},
+                    )
+                )
+            # The distribution's own ARN would close a circle: key, bucket, distribution, key.
+            bucket.key.allow_service(
+                "cloudfront.amazonaws.com",
+                purpose="cloudfront-reads",
+                conditions={"ArnLike": {"aws:SourceArn": distributions}},
+            )
+
+    def grant_publish(self, grantee: Grantee) -> None:
+        """Let `grantee` put files in place and remove them."""
+        self.bucket.grant_read_write(grantee)
+
+    def _nearest_shield(self, region: str) -> str:
+        if region not in _SHIELDS:
+            raise ConstructError(
+                self.node.path,
+                f"no Origin Shield region is known for {region}",
+                mend="Add the nearest one to _SHIELDS in constructs_arq/edge/site.py.",
+            )
+        return _SHIELDS[region]

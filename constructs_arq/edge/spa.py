@@ -1,0 +1,32 @@
+"""The function that lets a single-page application have routes."""
+
+from pathlib import Path
+
+from cdktf_cdktf_provider_aws.cloudfront_function import CloudfrontFunction
+from constructs import Construct
+
+from constructs_arq.core.stack import Stack, name_of
+
+_CODE = Path(__file__).with_name("spa.js")
+
+
+class SpaRoutes(Construct):
+    """A CloudFront function that asks for `/index.html` where a path names no file.
+
+    Custom error responses could do the same, but for the whole distribution: they would turn an API's 403 and
+    404 into pages with status 200.
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
+    """
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        function = CloudfrontFunction(
+            self,
+            "Default",
+            name=Stack.of(self).physical_name(name_of(self)),
+            comment="Serves index.html for the routes of a single-page application",
+            runtime="cloudfront-js-2.0",
+            code=_CODE.read_text(encoding="utf-8"),
+            publish=True,
+        )
+        self.arn: str = function.arn

@@ -1,0 +1,243 @@
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from constructs_arq.compute.load_balancer import LoadBalancer, LoadBalancerConfig
+from constructs_arq.compute.target_group import HealthCheck
+from constructs_arq.core.errors import ConfigError, ConstructError
+from constructs_arq.core.port import Port
+from constructs_arq.core.stack import Stack
+from constructs_arq.network.config import NetworkConfig
+from constructs_arq.network.network import Network
+from constructs_arq.security.connections import SecurityGroup
+from constructs_arq.storage.bucket import LogBucket
+from tests.support import STACK, Resource, Synthesized, statements, synthesize
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A certificate, as far as a load balancer knows it."""
+
+    arn: str = "arn:aws:acm:eu-west-1:111122223333:certificate/0b5a8f0e-0000-0000-0000-000000000000"
+    domain: str = "origin.arq.example"
+
+
+class Pods:
+    """What listens in the cluster."""
+
+    def __init__(self, stack: Stack, network: Network) -> None:
+        self.connections = SecurityGroup(stack, "pods", network=network, purpose="Pods").connections
+
+
+def balancer(stack: Stack, config: LoadBalancerConfig | None = None) -> LoadBalancer:
+    network = Network(
+        stack, "network", config=NetworkConfig(cidr="10.0.0.0/16", zones=("euw1-az1", "euw1-az2"))
+    )
+    made = LoadBalancer(
+        stack,
+        "ingress",
+        subnets=network.private,
+        certificate=Issued(),
+        access_logs=LogBucket(stack, "logs", retention_days=365),
+        config=config or LoadBalancerConfig(),
+    )
+    made.connections.allow_to(
+        Pods(stack, network), port=Port.tcp(8443), why="the load balancer calls the orders API"
+    )
+    return made
+
+
+def with_orders(stack: Stack) -> None:
+    balancer(stack).add_target_group(
+        "orders",
+        port=8443,
+        priority=10,
+        hosts=("origin.arq.example",),
+        paths=("/api/orders", "/api/orders/*"),
+        health_check=HealthCheck(path="/ready"),
+    )
+
+
+@pytest.fixture(scope="module")
+def synthesized() -> Synthesized:
+    return synthesize(with_orders)
+
+
+@pytest.fixture(scope="module")
+def resource(synthesized: Synthesized) -> Resource:
+    return synthesized.one("aws_lb")
+
+
+def refused(add: Callable[[LoadBalancer], object]) -> str:
+    with pytest.raises(ConstructError) as raised:
+        synthesize(lambda stack: add(balancer(stack)))
+    return str(raised.value)
+
+
+def test_it_is_in_the_private_subnets_and_not_on_the_internet(resource: Resource) -> None:
+    assert resource["internal"] is True
+    assert len(resource["subnets"]) == 2
+    assert all("network_private_" in subnet for subnet in resource["subnets"])
+
+
+def test_it_speaks_tls_of_today_only(synthesized: Synthesized) -> None:
+    listener = synthesized.one("aws_lb_listener")
+    assert (listener["port"], listener["protocol"]) == (443, "HTTPS")
+    assert listener["ssl_policy"].startswith("ELBSecurityPolicy-TLS13-1-2-Res-")
+    assert listener["certificate_arn"] == Issued().arn
+
+
+def test_what_no_rule_picks_is_not_found(synthesized: Synthesized) -> None:
+    (action,) = synthesized.one("aws_lb_listener")["default_action"]
+    assert action["type"] == "fixed-response"
+    assert action["fixed_response"]["status_code"] == "404"
+
+
+def test_malformed_requests_go_no_further(resource: Resource) -> None:
+    assert resource["drop_invalid_header_fields"] is True
+    assert resource["desync_mitigation_mode"] == "strictest"
+
+
+def test_requests_and_connections_are_logged_where_the_bucket_lets_it_write(
+    synthesized: Synthesized, resource: Resource
+) -> None:
+    allowed = statements(synthesized.one("aws_s3_bucket_policy", "logs/policy")["policy"])
+    (writable,) = allowed["LoadBalancerLogs"]["Resource"]
+    for kind in ("access_logs", "connection_logs"):
+        logs = resource[kind]
+        assert logs["enabled"] is True
+        assert f"${{aws_s3_bucket.logs.arn}}/{logs['prefix']}/AWSLogs".startswith(writable.removesuffix("*"))
+        # AWS adds AWSLogs/ itself and refuses a prefix that has it.
+        assert "AWSLogs" not in logs["prefix"]
+        # By way of the policy: the load balancer writes a test file when it is told to log.
+        assert logs["bucket"].startswith("${aws_s3_bucket_policy.logs_policy_")
+    assert resource["access_logs"]["prefix"] != resource["connection_logs"]["prefix"]
+
+
+def test_a_protected_environment_keeps_it() -> None:
+    protected = synthesize(balancer).one("aws_lb")
+    assert protected["enable_deletion_protection"] is True
+    free = synthesize(balancer, config=STACK.model_copy(update={"protected": False})).one("aws_lb")
+    assert free["enable_deletion_protection"] is False
+
+
+def test_its_name_fits() -> None:
+    long = STACK.model_copy(update={"environment": "a-rather-long-environment-name"})
+    name = synthesize(balancer, config=long).one("aws_lb")["name"]
+    assert len(name) <= 32
+    assert not name.endswith("-")
+
+
+def test_it_reaches_what_it_was_allowed_to_and_nothing_reaches_it(synthesized: Synthesized) -> None:
+    group = "${aws_security_group.ingress_security-group"
+    egress = [
+        rule
+        for rule in synthesized.of_type("aws_vpc_security_group_egress_rule").values()
+        if rule["security_group_id"].startswith(group)
+    ]
+    assert [(rule["from_port"], rule["description"]) for rule in egress] == [
+        (8443, "the load balancer calls the orders API")
+    ]
+    ingress = synthesized.of_type("aws_vpc_security_group_ingress_rule").values()
+    assert not [rule for rule in ingress if rule["security_group_id"].startswith(group)]
+
+
+def test_clients_find_the_port_it_listens_on() -> None:
+    made: list[LoadBalancer] = []
+    synthesize(lambda stack: made.append(balancer(stack)))
+    assert made[0].connections.listens_on == Port.tcp(443)
+    assert made[0].domain == "origin.arq.example"
+
+
+class TestTargetGroup:
+    def test_pods_are_reached_by_address_over_tls(self, synthesized: Synthesized) -> None:
+        group = synthesized.one("aws_lb_target_group")
+        assert group["target_type"] == "ip"
+        assert (group["port"], group["protocol"]) == (8443, "HTTPS")
+        assert group["health_check"]["protocol"] == "HTTPS"
+        assert group["health_check"]["path"] == "/ready"
+
+    def test_the_cluster_binds_its_pods_later(self, synthesized: Synthesized) -> None:
+        assert not synthesized.of_type("aws_lb_target_group_attachment")
+
+    def test_its_successor_takes_over_before_it_goes(self, synthesized: Synthesized) -> None:
+        group = synthesized.one("aws_lb_target_group")
+        assert group["lifecycle"] == {"create_before_destroy": True}
+        # Two of one name can't be there at once, so the name is Terraform's to make.
+        assert "name" not in group
+        assert len(group["name_prefix"]) <= 6
+
+    def test_its_rule_picks_by_host_and_path(self, synthesized: Synthesized) -> None:
+        rule = synthesized.one("aws_lb_listener_rule")
+        assert rule["priority"] == 10
+        assert rule["condition"] == [
+            {"host_header": {"values": ["origin.arq.example"]}},
+            {"path_pattern": {"values": ["/api/orders", "/api/orders/*"]}},
+        ]
+        (action,) = rule["action"]
+        assert action["type"] == "forward"
+        assert action["target_group_arn"].startswith("${aws_lb_target_group.ingress_orders_")
+
+    def test_another_one_changes_nothing_of_the_first(self, synthesized: Synthesized) -> None:
+        def two(stack: Stack) -> None:
+            made = balancer(stack)
+            made.add_target_group("billing", port=8443, priority=5, paths=("/api/billing/*",))
+            made.add_target_group("orders", port=8443, priority=10, paths=("/api/orders/*",))
+
+        assert synthesized.addresses <= synthesize(two).addresses
+
+    @pytest.mark.parametrize(
+        ("priority", "paths", "message"),
+        [
+            (0, ("/a",), "has priority 0. Give one from 1 to 50000."),
+            (7, (), "picks no requests. Give hosts, paths, or both."),
+            (7, tuple("/abcdef"), "has 7 hosts and paths. A rule takes 5"),
+        ],
+    )
+    def test_a_rule_that_elb_would_refuse_is_refused_here(
+        self, priority: int, paths: tuple[str, ...], message: str
+    ) -> None:
+        said = refused(lambda made: made.add_target_group("a", port=1, priority=priority, paths=paths))
+        assert message in said
+
+    def test_two_rules_of_one_priority_are_refused(self) -> None:
+        def add(made: LoadBalancer) -> None:
+            made.add_target_group("orders", port=8443, priority=10, paths=("/orders",))
+            made.add_target_group("billing", port=8443, priority=10, paths=("/billing",))
+
+        assert "target group billing has priority 10, as orders has" in refused(add)
+
+    def test_a_check_that_outlasts_its_interval_is_refused(self) -> None:
+        with pytest.raises(ConfigError, match="timeout_seconds 30 must be below interval_seconds 10"):
+            HealthCheck(timeout_seconds=30)
+
+
+class TestAlarms:
+    def test_it_says_when_it_or_its_targets_fail(self) -> None:
+        metrics: set[str] = set()
+
+        def build(stack: Stack) -> None:
+            made = balancer(stack)
+            group = made.add_target_group("orders", port=8443, priority=10, paths=("/orders",))
+            metrics.update(alarm.metric for alarm in (*made.alarms, *group.alarms))
+            for alarm in group.alarms:
+                assert set(alarm.dimensions) == {"LoadBalancer", "TargetGroup"}
+            for alarm in made.alarms:
+                assert set(alarm.dimensions) == {"LoadBalancer"}
+
+        synthesize(build)
+        assert metrics == {
+            "HTTPCode_ELB_5XX_Count",
+            "HTTPCode_Target_5XX_Count",
+            "UnHealthyHostCount",
+            "TargetResponseTime",
+            "RejectedConnectionCount",
+        }
+
+    def test_what_is_slow_is_a_value(self) -> None:
+        made: list[LoadBalancer] = []
+        config = LoadBalancerConfig(slow_response_seconds=0.25)
+        synthesize(lambda stack: made.append(balancer(stack, config)))
+        slow = next(alarm for alarm in made[0].alarms if alarm.metric == "TargetResponseTime")
+        assert (slow.statistic, slow.threshold) == ("p99", 0.25)

@@ -1,0 +1,38 @@
+"""A load balancer and a zone of the shapes that the edge meets in a platform."""
+
+from constructs import Construct
+
+from constructs_arq.core.port import Port
+from constructs_arq.edge.certificate import HostedZone
+from constructs_arq.edge.distribution import Distribution, DistributionConfig
+from constructs_arq.security.connections import Connections
+from constructs_arq.storage.bucket import LogBucket
+
+ZONE = HostedZone(zone_id="Z0123456789", name="arq.example")
+CONFIG = DistributionConfig(domain="app.arq.example")
+
+
+class Api(Construct):
+    """An internal load balancer, as far as a distribution knows it."""
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        self.arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/api/0123456789abcdef"
+        self.domain = "origin.arq.example"
+        self.vpc_id = "vpc-0123456789abcdef0"
+        self.connections = Connections(
+            self, "connections", security_group_id="sg-api", name=id, listens_on=Port.tcp(443)
+        )
+
+
+def distribution(
+    scope: Construct, *, config: DistributionConfig = CONFIG, with_api: bool = True
+) -> Distribution:
+    return Distribution(
+        scope,
+        "cdn",
+        zone=ZONE,
+        access_logs=LogBucket(scope, "logs", retention_days=365),
+        api_origin=Api(scope, "api") if with_api else None,
+        config=config,
+    )

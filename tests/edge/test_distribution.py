@@ -1,0 +1,373 @@
+from typing import Any
+
+import pytest
+from constructs import Construct
+
+from constructs_arq.core.errors import ConfigError, ConstructError
+from constructs_arq.core.stack import Stack
+from constructs_arq.edge.distribution import Distribution, DistributionConfig
+from constructs_arq.edge.firewall import FirewallConfig
+from constructs_arq.edge.headers import ContentSecurityPolicy
+from constructs_arq.security.role import Role, Trust
+from tests.edge.support import distribution
+from tests.support import STACK, Resource, Synthesized, statements, synthesize
+
+
+def build(stack: Stack) -> None:
+    publisher = Role(stack, "publisher", purpose="Publishes", trust=Trust.service("ec2.amazonaws.com"))
+    distribution(stack).grant_publish(publisher)
+
+
+@pytest.fixture(scope="module")
+def synthesized() -> Synthesized:
+    return synthesize(build)
+
+
+@pytest.fixture(scope="module")
+def cdn(synthesized: Synthesized) -> Resource:
+    return synthesized.one("aws_cloudfront_distribution")
+
+
+@pytest.fixture(scope="module")
+def behaviors(cdn: Resource) -> dict[str, Resource]:
+    ordered = {behavior["path_pattern"]: behavior for behavior in cdn["ordered_cache_behavior"]}
+    return {**ordered, "*": cdn["default_cache_behavior"]}
+
+
+def configured(**values: Any) -> Resource:
+    config = DistributionConfig(domain="app.arq.example", **values)
+    return synthesize(lambda stack: distribution(stack, config=config)).one("aws_cloudfront_distribution")
+
+
+class TestViewers:
+    def test_they_get_modern_tls_and_protocols(self, cdn: Resource) -> None:
+        assert cdn["viewer_certificate"]["minimum_protocol_version"] == "TLSv1.2_2025"
+        assert cdn["viewer_certificate"]["ssl_support_method"] == "sni-only"
+        assert cdn["http_version"] == "http2and3"
+        assert cdn["is_ipv6_enabled"] is True
+
+    def test_they_wait_for_a_certificate_that_is_valid(self, cdn: Resource) -> None:
+        certificate = cdn["viewer_certificate"]["acm_certificate_arn"]
+        assert certificate.startswith("${aws_acm_certificate_validation.cdn_certificate_")
+
+    def test_nothing_is_answered_in_the_clear(self, behaviors: dict[str, Resource]) -> None:
+        assert behaviors["*"]["viewer_protocol_policy"] == "redirect-to-https"
+        assert behaviors["/assets/*"]["viewer_protocol_policy"] == "redirect-to-https"
+        # A redirected API call has sent its credentials already.
+        assert behaviors["/api/*"]["viewer_protocol_policy"] == "https-only"
+
+    def test_every_answer_has_security_headers(
+        self, synthesized: Synthesized, behaviors: dict[str, Resource]
+    ) -> None:
+        policies = synthesized.of_type("aws_cloudfront_response_headers_policy")
+        assert set(policies) == {
+            "cdn/page-headers/Default",
+            "cdn/asset-headers/Default",
+            "cdn/api-headers/Default",
+        }
+        used = {behavior["response_headers_policy_id"] for behavior in behaviors.values()}
+        assert len(used) == 3
+
+    def test_the_name_leads_there_over_ipv4_and_ipv6(self, cdn: Resource, synthesized: Synthesized) -> None:
+        assert cdn["aliases"] == ["app.arq.example"]
+        for path, kind in (("cdn/ipv4", "A"), ("cdn/ipv6", "AAAA")):
+            record = synthesized.one("aws_route53_record", path)
+            assert (record["name"], record["type"]) == ("app.arq.example", kind)
+            assert record["alias"]["name"] == "${aws_cloudfront_distribution.cdn.domain_name}"
+            assert record["alias"]["zone_id"] == "${aws_cloudfront_distribution.cdn.hosted_zone_id}"
+
+    def test_the_firewall_stands_before_it(self, cdn: Resource) -> None:
+        assert cdn["web_acl_id"].startswith("${aws_wafv2_web_acl.cdn_firewall_")
+
+
+class TestCaching:
+    def kept(self, synthesized: Synthesized, name: str) -> int:
+        policy = synthesized.one("aws_cloudfront_cache_policy", f"cdn/{name}/Default")
+        assert policy["min_ttl"] == policy["default_ttl"] == policy["max_ttl"]
+        return int(policy["max_ttl"])
+
+    def told(self, synthesized: Synthesized, name: str) -> str:
+        headers = synthesized.one("aws_cloudfront_response_headers_policy", f"cdn/{name}/Default")
+        return str(headers["custom_headers_config"]["items"][0]["value"])
+
+    def test_assets_never_change(self, synthesized: Synthesized) -> None:
+        assert self.kept(synthesized, "asset-caching") == 31_536_000
+        assert self.told(synthesized, "asset-headers") == "public, max-age=31536000, immutable"
+
+    def test_pages_are_asked_for_anew(self, synthesized: Synthesized) -> None:
+        assert self.kept(synthesized, "page-caching") <= 60
+        assert self.told(synthesized, "page-headers") == "no-cache"
+
+    def test_what_a_visitor_sends_neither_reaches_the_bucket_nor_splits_the_cache(
+        self, synthesized: Synthesized
+    ) -> None:
+        for policy in synthesized.of_type("aws_cloudfront_cache_policy").values():
+            sent = policy["parameters_in_cache_key_and_forwarded_to_origin"]
+            assert sent["cookies_config"] == {"cookie_behavior": "none"}
+            assert sent["headers_config"] == {"header_behavior": "none"}
+            assert sent["query_strings_config"] == {"query_string_behavior": "none"}
+
+    def test_the_api_is_asked_every_time_with_all_that_the_client_sent(
+        self, behaviors: dict[str, Resource]
+    ) -> None:
+        api = behaviors["/api/*"]
+        assert api["cache_policy_id"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+        assert api["origin_request_policy_id"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+        assert {"POST", "PUT", "PATCH", "DELETE"} <= set(api["allowed_methods"])
+
+    def test_the_site_can_only_be_read(self, behaviors: dict[str, Resource]) -> None:
+        for path in ("*", "/assets/*"):
+            assert set(behaviors[path]["allowed_methods"]) == {"GET", "HEAD", "OPTIONS"}
+
+    def test_no_error_is_repeated_to_another_client_or_dressed_up_as_a_page(self, cdn: Resource) -> None:
+        errors = {error["error_code"]: error for error in cdn["custom_error_response"]}
+        assert {403, 404, 500, 502, 503, 504} <= set(errors)
+        for error in errors.values():
+            assert error["error_caching_min_ttl"] == 0
+            assert "response_page_path" not in error
+            assert "response_code" not in error
+
+    def test_routes_are_the_pages_business_only(self, behaviors: dict[str, Resource]) -> None:
+        (association,) = behaviors["*"]["function_association"]
+        assert association["event_type"] == "viewer-request"
+        assert "function_association" not in behaviors["/api/*"]
+        assert "function_association" not in behaviors["/assets/*"]
+
+
+class TestSite:
+    def origins(self, cdn: Resource) -> dict[str, Resource]:
+        return {origin["origin_id"]: origin for origin in cdn["origin"]}
+
+    def test_cloudfront_signs_what_it_asks_of_both_buckets(
+        self, cdn: Resource, synthesized: Synthesized
+    ) -> None:
+        control = synthesized.one("aws_cloudfront_origin_access_control")
+        assert control["signing_behavior"] == "always"
+        assert control["origin_access_control_origin_type"] == "s3"
+        for origin in ("site", "site-standby"):
+            assert self.origins(cdn)[origin]["origin_access_control_id"].startswith(
+                "${aws_cloudfront_origin_access_control."
+            )
+
+    @pytest.mark.parametrize("bucket", ["bucket", "standby"])
+    def test_only_this_distribution_reads_a_bucket(self, synthesized: Synthesized, bucket: str) -> None:
+        policy = statements(synthesized.one("aws_s3_bucket_policy", f"cdn/site/{bucket}/policy")["policy"])
+        for sid, action in (
+            ("CloudFrontGetObject", "s3:GetObject"),
+            ("CloudFrontListBucket", "s3:ListBucket"),
+        ):
+            assert policy[sid]["Action"] == [action]
+            assert policy[sid]["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+            assert policy[sid]["Condition"] == {
+                "StringEquals": {"aws:SourceArn": "${aws_cloudfront_distribution.cdn.arn}"}
+            }
+        assert policy["OnlyTls"]["Effect"] == "Deny"
+
+    @pytest.mark.parametrize("key", ["key", "standby-key"])
+    def test_keys_open_for_this_accounts_distributions_without_a_circle(
+        self, synthesized: Synthesized, key: str
+    ) -> None:
+        resource = synthesized.one("aws_kms_key", f"cdn/site/{key}/Default")
+        assert statements(resource["policy"])["CloudfrontReads"]["Condition"] == {
+            "ArnLike": {"aws:SourceArn": "arn:aws:cloudfront::111122223333:distribution/*"}
+        }
+        assert "aws_cloudfront_distribution" not in resource["policy"]
+
+    def test_when_the_buckets_region_fails_its_copy_in_another_answers(
+        self, cdn: Resource, synthesized: Synthesized
+    ) -> None:
+        (group,) = cdn["origin_group"]
+        assert [member["origin_id"] for member in group["member"]] == ["site", "site-standby"]
+        assert set(group["failover_criteria"]["status_codes"]) == {500, 502, 503, 504}
+        assert cdn["default_cache_behavior"]["target_origin_id"] == group["origin_id"]
+        standby = synthesized.one("aws_s3_bucket", "cdn/site/standby/Default")
+        assert standby["provider"] == "aws.eu-central-1"
+        assert (
+            synthesized.one("aws_kms_key", "cdn/site/standby-key/Default")["provider"] == "aws.eu-central-1"
+        )
+
+    def test_failing_over_takes_seconds(self, cdn: Resource) -> None:
+        site = self.origins(cdn)["site"]
+        assert site["connection_attempts"] * site["connection_timeout"] <= 10
+
+    def test_the_copy_is_made_of_encrypted_objects_too(self, synthesized: Synthesized) -> None:
+        replication = synthesized.one("aws_s3_bucket_replication_configuration")
+        (rule,) = replication["rule"]
+        assert rule["status"] == "Enabled"
+        assert rule["source_selection_criteria"] == {"sse_kms_encrypted_objects": {"status": "Enabled"}}
+        assert rule["delete_marker_replication"] == {"status": "Enabled"}
+        assert rule["destination"]["encryption_configuration"]["replica_kms_key_id"].startswith(
+            "${aws_kms_key.cdn_site_standby-key_"
+        )
+
+    def test_the_nearest_shield_gathers_what_the_edges_miss(self, cdn: Resource) -> None:
+        assert self.origins(cdn)["site"]["origin_shield"] == {
+            "enabled": True,
+            "origin_shield_region": "eu-west-1",
+        }
+        paris = STACK.model_copy(update={"region": "eu-west-3"})
+        near = synthesize(lambda stack: distribution(stack, with_api=False), config=paris)
+        origin = self.origins(near.one("aws_cloudfront_distribution"))["site"]
+        assert origin["origin_shield"]["origin_shield_region"] == "eu-west-2"
+
+    def test_a_region_without_a_known_shield_is_said(self) -> None:
+        nowhere = STACK.model_copy(update={"region": "xx-north-9"})
+        with pytest.raises(ConstructError, match="no Origin Shield region is known for xx-north-9"):
+            synthesize(lambda stack: distribution(stack, with_api=False), config=nowhere)
+
+
+class TestApi:
+    def test_the_load_balancer_is_reached_inside_its_vpc_over_tls(
+        self, cdn: Resource, synthesized: Synthesized
+    ) -> None:
+        (endpoint,) = synthesized.one("aws_cloudfront_vpc_origin")["vpc_origin_endpoint_config"]
+        assert endpoint["arn"].startswith("arn:aws:elasticloadbalancing:")
+        assert endpoint["origin_protocol_policy"] == "https-only"
+        assert endpoint["origin_ssl_protocols"] == [{"items": ["TLSv1.2"], "quantity": 1}]
+        api = next(origin for origin in cdn["origin"] if origin["origin_id"] == "api")
+        assert api["vpc_origin_config"]["vpc_origin_id"].startswith("${aws_cloudfront_vpc_origin.")
+        assert "custom_origin_config" not in api
+
+    def test_cloudfront_asks_for_the_name_on_its_certificate(self, cdn: Resource) -> None:
+        api = next(origin for origin in cdn["origin"] if origin["origin_id"] == "api")
+        assert api["domain_name"] == "origin.arq.example"
+
+    def test_it_lets_in_cloudfronts_own_group_and_no_address_range(self, synthesized: Synthesized) -> None:
+        rule = synthesized.one("aws_vpc_security_group_ingress_rule")
+        assert rule["security_group_id"] == "sg-api"
+        assert rule["referenced_security_group_id"].startswith("${data.aws_security_group.cdn_api_")
+        assert (rule["from_port"], rule["to_port"]) == (443, 443)
+        assert not {"cidr_ipv4", "cidr_ipv6", "prefix_list_id"} & set(rule)
+
+    def test_the_group_is_read_once_cloudfront_has_made_it(self, synthesized: Synthesized) -> None:
+        (group,) = synthesized.json["data"]["aws_security_group"].values()
+        assert group["name"] == "CloudFront-VPCOrigins-Service-SG"
+        assert group["vpc_id"] == "vpc-0123456789abcdef0"
+        assert group["depends_on"][0].startswith("aws_cloudfront_vpc_origin.")
+
+    def test_a_site_without_an_api_has_no_way_into_a_vpc(self) -> None:
+        alone = synthesize(lambda stack: distribution(stack, with_api=False))
+        resource = alone.one("aws_cloudfront_distribution")
+        assert [b["path_pattern"] for b in resource["ordered_cache_behavior"]] == ["/assets/*"]
+        assert {origin["origin_id"] for origin in resource["origin"]} == {"site", "site-standby"}
+        assert not alone.of_type("aws_cloudfront_vpc_origin")
+
+    def test_its_paths_are_a_value(self) -> None:
+        resource = configured(api_paths=("/api/*", "/graphql"))
+        patterns = [behavior["path_pattern"] for behavior in resource["ordered_cache_behavior"]]
+        assert patterns == ["/api/*", "/graphql", "/assets/*"]
+
+
+class TestLogs:
+    def test_every_request_is_logged_to_the_log_bucket(self, synthesized: Synthesized) -> None:
+        source = synthesized.one("aws_cloudwatch_log_delivery_source")
+        assert source["log_type"] == "ACCESS_LOGS"
+        assert source["resource_arn"] == "${aws_cloudfront_distribution.cdn.arn}"
+        target = synthesized.one("aws_cloudwatch_log_delivery_destination")
+        (configuration,) = target["delivery_destination_configuration"]
+        # The bucket's policy lets deliveries write below this prefix only.
+        assert configuration["destination_resource_arn"] == "${aws_s3_bucket.logs.arn}/delivered"
+        allowed = statements(synthesized.one("aws_s3_bucket_policy", "logs/policy")["policy"])
+        assert allowed["DeliveredLogs"]["Resource"] == ["${aws_s3_bucket.logs.arn}/delivered/*"]
+
+    def test_cookies_are_not_logged(self, synthesized: Synthesized) -> None:
+        fields = synthesized.one("aws_cloudwatch_log_delivery")["record_fields"]
+        assert "cs(Cookie)" not in fields
+        assert {"c-ip", "cs-uri-stem", "sc-status", "ssl-protocol"} <= set(fields)
+
+    def test_deliveries_are_where_cloudfront_takes_them_from(self, synthesized: Synthesized) -> None:
+        for part in ("", "_source", "_destination"):
+            assert synthesized.one(f"aws_cloudwatch_log_delivery{part}")["provider"] == "aws.us-east-1"
+
+
+def test_a_publisher_writes_files_and_invalidates_this_distribution_only(synthesized: Synthesized) -> None:
+    policies = synthesized.of_type("aws_iam_role_policy")
+    allowed = statements(policies["publisher/invalidate-cdn"]["policy"])["InvalidateCdn"]
+    assert allowed["Resource"] == ["${aws_cloudfront_distribution.cdn.arn}"]
+    written = statements(policies["publisher/write-cdn-site-bucket"]["policy"])["WriteCdnSiteBucket"]
+    assert not any("standby" in resource for resource in written["Resource"])
+
+
+def test_alarms_look_where_cloudfront_reports() -> None:
+    made: list[Distribution] = []
+    synthesize(lambda stack: made.append(distribution(stack)))
+    alarms = {alarm.metric: alarm for alarm in made[0].alarms}
+    assert set(alarms) == {"5xxErrorRate", "4xxErrorRate", "OriginLatency"}
+    for alarm in alarms.values():
+        assert alarm.region == "us-east-1"
+        assert alarm.dimensions == {
+            "DistributionId": made[0].distribution_id,
+            "Region": "Global",
+        }
+    assert alarms["OriginLatency"].threshold == 2000
+
+
+def test_origin_latency_is_measured_at_all(synthesized: Synthesized) -> None:
+    """CloudFront reports it only where additional metrics are turned on."""
+    subscription = synthesized.one("aws_cloudfront_monitoring_subscription")["monitoring_subscription"]
+    assert subscription["realtime_metrics_subscription_config"] == {
+        "realtime_metrics_subscription_status": "Enabled"
+    }
+
+
+def test_countries_are_blocked_only_when_named() -> None:
+    open_to_all = configured()["restrictions"]["geo_restriction"]
+    assert open_to_all == {"restriction_type": "none"}
+    assert configured(blocked_countries=("KP",))["restrictions"]["geo_restriction"] == {
+        "restriction_type": "blacklist",
+        "locations": ["KP"],
+    }
+
+
+def test_what_an_environment_says_arrives() -> None:
+    config = DistributionConfig(
+        domain="app.arq.example",
+        price_class="PriceClass_All",
+        content_security_policy=ContentSecurityPolicy(connect=("https://login.example.com",)),
+        firewall=FirewallConfig(requests_per_five_minutes=300),
+    )
+    made = synthesize(lambda stack: distribution(stack, config=config))
+    assert made.one("aws_cloudfront_distribution")["price_class"] == "PriceClass_All"
+    headers = made.one("aws_cloudfront_response_headers_policy", "cdn/page-headers/Default")
+    policy = headers["security_headers_config"]["content_security_policy"]["content_security_policy"]
+    assert "connect-src 'self' https://login.example.com;" in policy
+    limit = made.one("aws_wafv2_web_acl")["rule"][0]["statement"]["rate_based_statement"]["limit"]
+    assert limit == 300
+
+
+def test_wrong_values_are_said_together() -> None:
+    with pytest.raises(ConfigError) as raised:
+        DistributionConfig(
+            domain="App",
+            api_paths=("api",),
+            price_class="PriceClass_50",
+            blocked_countries=("Utopia",),
+        )
+    assert {problem.path.split(".")[0] for problem in raised.value.problems} == {
+        "domain",
+        "api_paths",
+        "price_class",
+        "blocked_countries",
+    }
+
+
+def test_two_distributions_share_no_name() -> None:
+    """Names of policies, access controls and functions are unique in an account."""
+
+    def two(stack: Stack) -> None:
+        distribution(Construct(stack, "shop"))
+        distribution(Construct(stack, "blog"))
+
+    made = synthesize(two)
+    for kind in (
+        "aws_cloudfront_origin_access_control",
+        "aws_cloudfront_response_headers_policy",
+        "aws_cloudfront_cache_policy",
+        "aws_cloudfront_function",
+        "aws_wafv2_web_acl",
+        "aws_cloudwatch_log_delivery_source",
+        "aws_cloudwatch_log_delivery_destination",
+    ):
+        names = [resource["name"] for resource in made.of_type(kind).values()]
+        assert len(names) == len(set(names)), kind
+        assert len(names) >= 2

@@ -1,0 +1,115 @@
+from typing import Any
+
+import pytest
+
+from constructs_arq.core.errors import ConfigError
+from constructs_arq.core.stack import Stack
+from constructs_arq.edge.firewall import Firewall, FirewallConfig
+from tests.support import STACK, Synthesized, statements, synthesize
+
+
+def build(stack: Stack) -> None:
+    Firewall(
+        stack,
+        "firewall",
+        config=FirewallConfig(requests_per_five_minutes=500, log_retention_days=90),
+    )
+
+
+@pytest.fixture(scope="module")
+def synthesized() -> Synthesized:
+    return synthesize(build)
+
+
+@pytest.fixture(scope="module")
+def rules(synthesized: Synthesized) -> dict[str, dict[str, Any]]:
+    return {rule["name"]: rule for rule in synthesized.one("aws_wafv2_web_acl")["rule"]}
+
+
+def test_each_address_may_ask_so_often(rules: dict[str, dict[str, Any]]) -> None:
+    rule = rules["rate-limit"]
+    assert rule["statement"] == {
+        "rate_based_statement": {"aggregate_key_type": "IP", "evaluation_window_sec": 300, "limit": 500}
+    }
+    assert rule["action"] == {"block": {"custom_response": {"response_code": 429}}}
+    assert rule["priority"] == min(other["priority"] for other in rules.values())
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        "AWSManagedRulesCommonRuleSet",
+        "AWSManagedRulesKnownBadInputsRuleSet",
+        "AWSManagedRulesAmazonIpReputationList",
+        "AWSManagedRulesSQLiRuleSet",
+    ],
+)
+def test_known_attacks_are_refused(rules: dict[str, dict[str, Any]], group: str) -> None:
+    managed = rules[group]["statement"]["managed_rule_group_statement"]
+    assert (managed["vendor_name"], managed["name"]) == ("AWS", group)
+    assert rules[group]["override_action"] == {"none": {}}
+
+
+def test_what_ordinary_clients_match_is_counted_not_refused(rules: dict[str, dict[str, Any]]) -> None:
+    def counted(group: str) -> set[str]:
+        overrides = rules[group]["statement"]["managed_rule_group_statement"]["rule_action_override"]
+        assert all(override["action_to_use"] == {"count": {}} for override in overrides)
+        return {override["name"] for override in overrides}
+
+    assert counted("AWSManagedRulesCommonRuleSet") == {"SizeRestrictions_BODY"}
+    assert counted("AWSManagedRulesAnonymousIpList") == {"AnonymousIPList", "HostingProviderIPList"}
+
+
+def test_no_two_rules_have_one_priority(rules: dict[str, dict[str, Any]]) -> None:
+    assert len({rule["priority"] for rule in rules.values()}) == len(rules)
+
+
+def test_all_of_it_is_where_cloudfront_takes_it_from(synthesized: Synthesized) -> None:
+    assert synthesized.one("aws_wafv2_web_acl")["scope"] == "CLOUDFRONT"
+    for kind in (
+        "aws_wafv2_web_acl",
+        "aws_wafv2_web_acl_logging_configuration",
+        "aws_cloudwatch_log_group",
+        "aws_cloudwatch_log_resource_policy",
+        "aws_kms_key",
+    ):
+        assert synthesized.one(kind)["provider"] == "aws.us-east-1"
+
+
+def test_a_stack_that_is_there_already_needs_no_second_provider() -> None:
+    there = synthesize(build, config=STACK.model_copy(update={"region": "us-east-1"}))
+    assert "provider" not in there.one("aws_wafv2_web_acl")
+    assert len(there.json["provider"]["aws"]) == 1
+
+
+def test_every_request_is_logged_encrypted_and_without_credentials(synthesized: Synthesized) -> None:
+    group = synthesized.one("aws_cloudwatch_log_group")
+    assert group["name"] == "aws-waf-logs-test-firewall"
+    assert group["retention_in_days"] == 90
+    assert group["kms_key_id"].startswith("${aws_kms_key.firewall_key_")
+    logging = synthesized.one("aws_wafv2_web_acl_logging_configuration")
+    assert {field["single_header"]["name"] for field in logging["redacted_fields"]} == {
+        "authorization",
+        "cookie",
+    }
+    assert "logging_filter" not in logging
+
+
+def test_the_logs_service_of_that_region_may_use_the_key(synthesized: Synthesized) -> None:
+    statement = statements(synthesized.one("aws_kms_key")["policy"])["LogsEncrypt"]
+    assert statement["Principal"] == {"Service": "logs.us-east-1.amazonaws.com"}
+    assert statement["Condition"] == {
+        "ArnLike": {"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:us-east-1:111122223333:log-group:*"}
+    }
+
+
+def test_only_this_account_may_deliver_logs(synthesized: Synthesized) -> None:
+    policy = synthesized.one("aws_cloudwatch_log_resource_policy")
+    statement = statements(policy["policy_document"])["DeliverLogs"]
+    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "111122223333"}
+    assert statement["Resource"][0].endswith(".arn}:*")
+
+
+def test_a_limit_below_what_waf_takes_is_refused() -> None:
+    with pytest.raises(ConfigError, match="requests_per_five_minutes"):
+        FirewallConfig(requests_per_five_minutes=5)
