@@ -28,6 +28,13 @@ class Document:
     content: dict[str, Json] | None
 
     @property
+    def is_readable(self) -> bool:
+        """Whether every statement stands there literally."""
+        if self.content is None:
+            return False
+        return all(isinstance(each, dict) for each in as_list(self.content.get("Statement")))
+
+    @property
     def statements(self) -> list[dict[str, Json]]:
         """The statements, whether written as one or as a list."""
         listed = as_list((self.content or {}).get("Statement"))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from policies.stack import Block, Json, Stack, as_list, at
+from policies.stack import Block, Json, Stack, at
 
 DEFAULT_DESTINATIONS = frozenset({"0.0.0.0/0", "::/0"})
 
@@ -77,6 +77,6 @@ def has_default_route(subnet: Block, stack: Stack) -> bool:
 
 def grouped_subnets(group: Block, stack: Stack) -> list[Block] | None:
     """Return the subnets of a subnet group, or None where one of them isn't in the stack."""
-    written = as_list(group.get("subnet_ids"))
+    written = group.get("subnet_ids")
     subnets = stack.referred(written, "aws_subnet")
-    return subnets if written and len(subnets) == len(written) else None
+    return subnets if isinstance(written, list) and 0 < len(written) == len(subnets) else None

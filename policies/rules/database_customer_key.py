@@ -3,7 +3,7 @@
 from policies.databases import is_replica
 from policies.rule import rule
 from policies.stack import Block, Stack
-from policies.verdict import Verdict, all_hold, is_given, is_true
+from policies.verdict import Verdict, all_hold, decided, is_given, is_true
 
 
 @rule(
@@ -17,4 +17,6 @@ def database_customer_key(database: Block, _: Stack) -> Verdict:
     """A database is encrypted with a customer-managed key."""
     if is_replica(database):
         return Verdict.NOT_CONCERNED
-    return all_hold([is_true(database.get("storage_encrypted")), is_given(database.get("kms_key_id"))])
+    key = database.get("kms_key_id")
+    own = decided("alias/aws/" not in str(key))
+    return all_hold([is_true(database.get("storage_encrypted")), is_given(key), own])

@@ -3,22 +3,35 @@
 from policies.addresses import is_narrow
 from policies.rule import rule
 from policies.stack import Block, Json, Stack, as_list, at
-from policies.verdict import Verdict, all_hold, as_number
+from policies.verdict import Verdict, all_hold, as_number, is_given
 
 _WEB_PORTS = (80, 443)
 _RANGES = ("cidr_ipv4", "cidr_ipv6", "cidr_blocks", "ipv6_cidr_blocks")
+_NAMED = (
+    "referenced_security_group_id",
+    "source_security_group_id",
+    "security_groups",
+    "self",
+    "prefix_list_id",
+    "prefix_list_ids",
+)
 
 
 @rule(
     id="CKV2_ARQ_6",
     severity="CRITICAL",
-    on=("aws_vpc_security_group_ingress_rule", "aws_security_group_rule", "aws_security_group"),
+    on=(
+        "aws_vpc_security_group_ingress_rule",
+        "aws_security_group_rule",
+        "aws_security_group",
+        "aws_default_security_group",
+    ),
     why="Checkov asks about a few ports; an open 5432, or 0.0.0.0/1, is just as open.",
     link="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
 )
 def ingress_from_the_world(resource: Block, stack: Stack) -> Verdict:
     """Nothing but a public load balancer is open to the world, and that on 80 and 443 only."""
-    if resource.type == "aws_security_group":
+    if resource.type.endswith("security_group"):
         rules, groups = resource.blocks("ingress"), [resource]
         if not rules:
             return Verdict.NOT_CONCERNED
@@ -36,8 +49,10 @@ def ingress_from_the_world(resource: Block, stack: Stack) -> Verdict:
 def _judge(ingress: Json, *, public: bool) -> Verdict:
     if not isinstance(ingress, dict):
         return Verdict.UNKNOWN
-    narrow = all_hold(is_narrow(cidr) for key in _RANGES for cidr in as_list(ingress.get(key)))
-    return Verdict.PASS if public and _is_web(ingress) else narrow
+    if not any(ingress.get(key) for key in (*_RANGES, *_NAMED)):
+        return Verdict.FAIL
+    judge = is_given if public and _is_web(ingress) else is_narrow
+    return all_hold(judge(cidr) for key in _RANGES for cidr in as_list(ingress.get(key)))
 
 
 def _is_web(ingress: Json) -> bool:

@@ -26,10 +26,7 @@ def policy_is_literal(resource: Block, _: Stack) -> Verdict:
 
 
 def _is_literal(document: Document) -> bool:
-    if document.content is None or any("%{" in text for text in strings(document.content)):
-        return False
-    statements = document.content.get("Statement")
-    if isinstance(statements, str):
+    if not document.is_readable or any("%{" in text for text in strings(document.content)):
         return False
     return all(_grants_plainly(statement) for statement in document.statements)
 
@@ -41,4 +38,5 @@ def _grants_plainly(statement: dict[str, Json]) -> bool:
 
 
 def _is_path(expression: str) -> bool:
-    return not any(character in expression for character in "(?:+ ")
+    """Tell a reference to a resource from what may be anything: calls, conditions, variables, locals."""
+    return not expression.startswith(("var.", "local.")) and not any(each in expression for each in "(?:+ ")

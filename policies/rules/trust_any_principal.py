@@ -1,8 +1,10 @@
 """Access for everyone is never meant, and often written."""
 
+import re
+
 from policies.documents import Document, documents, texts
 from policies.rule import EVERY_RESOURCE, rule
-from policies.stack import Block, Json, Stack, as_list, strings
+from policies.stack import Block, Json, Stack, as_list
 from policies.verdict import Verdict, all_hold, decided
 
 # Conditions that narrow `*` to callers one knows.
@@ -20,6 +22,7 @@ _NARROWING = frozenset(
         "kms:calleraccount",
     }
 )
+_ARN = re.compile(r"arn:[^:]+:[^:]+:[^:]*:(?P<account>[^:]*):(?P<resource>.+)")
 _NARROWING_OPERATORS = ("stringequals", "stringlike", "arnequals", "arnlike", "foranyvalue:stringlike")
 
 # An endpoint's policy only narrows what other policies grant: there, `*` is the usual principal.
@@ -44,7 +47,7 @@ def trust_any_principal(resource: Block, _: Stack) -> Verdict:
 
 
 def _judge(document: Document) -> Verdict:
-    if document.content is None or isinstance(document.content.get("Statement"), str):
+    if not document.is_readable:
         return Verdict.UNKNOWN
     return decided(not any(_trusts_all(each) and not _is_narrowed(each) for each in document.allowing))
 
@@ -55,7 +58,7 @@ def _trusts_all(statement: dict[str, Json]) -> bool:
         return True
     if not isinstance(principal, dict):
         return isinstance(principal, list)
-    return any("*" in text for text in (*texts(principal.get("AWS")), *texts(principal.get("Federated"))))
+    return any("*" in text for named in principal.values() for text in texts(named))
 
 
 def _is_narrowed(statement: dict[str, Json]) -> bool:
@@ -72,8 +75,17 @@ def _names_somebody(keys: Json) -> bool:
     if not isinstance(keys, dict):
         return False
     return any(
-        key.lower() in _NARROWING
-        and as_list(value)
-        and not any(text.strip("*") == "" for text in strings(value))
+        key.lower() in _NARROWING and as_list(value) and all(_is_somebody(each) for each in as_list(value))
         for key, value in keys.items()
     )
+
+
+def _is_somebody(value: Json) -> bool:
+    """Tell an account, organization or ARN from a pattern that fits everybody's."""
+    if not isinstance(value, str):
+        return False
+    if not value.startswith("arn:"):
+        return bool(value) and "*" not in value
+    parts = _ARN.fullmatch(value)
+    # S3's ARNs have no account: the bucket's name is whom they mean.
+    return parts is not None and bool((parts["account"] or parts["resource"]).strip("*?"))

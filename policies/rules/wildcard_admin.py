@@ -1,12 +1,15 @@
 """Nobody, and nothing, is an administrator by a policy of ours."""
 
+from fnmatch import fnmatchcase
+
 from policies.documents import Document, documents, texts
 from policies.rule import rule
 from policies.stack import Block, Json, Stack
 from policies.verdict import Verdict, all_hold, decided
 
-_EVERYTHING = frozenset({"*", "*:*", "iam:*"})
-_PASSING = frozenset({"iam:*", "iam:pass*", "iam:passrole"})
+# A pattern that fits all of these fits all of IAM, however it is written.
+_ALL_OF_IAM = ("iam:attachrolepolicy", "iam:createpolicyversion", "iam:putuserpolicy")
+_PASSING = "iam:passrole"
 
 
 @rule(
@@ -29,7 +32,7 @@ def wildcard_admin(resource: Block, _: Stack) -> Verdict:
 
 
 def _judge(document: Document) -> Verdict:
-    if document.content is None or isinstance(document.content.get("Statement"), str):
+    if not document.is_readable:
         return Verdict.UNKNOWN
     return decided(not any(_is_admin(each) for each in document.allowing))
 
@@ -37,12 +40,12 @@ def _judge(document: Document) -> Verdict:
 def _is_admin(statement: dict[str, Json]) -> bool:
     if "NotAction" in statement or "NotResource" in statement:
         return True
-    actions = {action.lower() for action in texts(statement.get("Action"))}
-    if actions & _EVERYTHING:
+    actions = [action.lower() for action in texts(statement.get("Action"))]
+    if any(all(fnmatchcase(each, action) for each in _ALL_OF_IAM) for action in actions):
         return True
-    return (
-        bool(actions & _PASSING) and "*" in texts(statement.get("Resource")) and not _names_service(statement)
-    )
+    passes = any(fnmatchcase(_PASSING, action) for action in actions)
+    any_role = any(each == "*" or each.endswith(":role/*") for each in texts(statement.get("Resource")))
+    return passes and any_role and not _names_service(statement)
 
 
 def _names_service(statement: dict[str, Json]) -> bool:

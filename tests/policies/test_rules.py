@@ -1,6 +1,11 @@
 """Every rule against its examples, through Checkov itself."""
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from checkov.common.models.enums import CheckResult
@@ -56,3 +61,26 @@ def test_every_rule_says_what_why_and_where_to_read_on(verdicts: dict[str, Verdi
         assert rule.law.name, rule.id
         assert rule.law.why.endswith("."), rule.id
         assert rule.law.link.startswith("https://"), rule.id
+
+
+def test_the_readme_lists_every_rule(verdicts: dict[str, Verdicts]) -> None:
+    assert verdicts
+    readme = (RULES.parent / "README.md").read_text(encoding="utf-8")
+    for rule in registered():
+        row = f"| [{rule.id}](rules/{rule.judge.__name__}.py) | {rule.law.severity} |"
+        assert row in readme
+        assert f"| {rule.law.name} | {rule.law.why} |" in readme
+
+
+def test_checkovs_own_command_runs_the_rules(tmp_path: Path) -> None:
+    stack_file = tmp_path / "stacks" / "production" / "cdk.tf.json"
+    stack_file.parent.mkdir(parents=True)
+    stack_file.write_text(json.dumps(stack({"aws_s3_bucket.it": {"force_destroy": True}})), encoding="utf-8")
+    command = [sys.executable, "-m", "checkov.main", "--directory", str(tmp_path), "--output", "json"]
+    options = ["--framework", "terraform_json", "--external-checks-dir", str(RULES), "--check", "CKV_ARQ_18"]
+    environment = {**os.environ, "PYTHONPATH": str(RULES.parents[1])}
+    ran = subprocess.run([*command, *options], env=environment, capture_output=True, text=True, check=False)
+    failed = json.loads(ran.stdout)["results"]["failed_checks"]
+    assert [(each["check_id"], each["resource"], each["severity"]) for each in failed] == [
+        ("CKV_ARQ_18", "aws_s3_bucket.it", "CRITICAL")
+    ]

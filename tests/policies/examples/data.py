@@ -58,7 +58,12 @@ EXAMPLES = (
     Example(
         "CKV_ARQ_11",
         passes=(_database(),),
-        fails=(_database(kms_key_id=None), _database(kms_key_id=""), _database(storage_encrypted=False)),
+        fails=(
+            _database(kms_key_id=None),
+            _database(kms_key_id=""),
+            _database(kms_key_id="alias/aws/rds"),
+            _database(storage_encrypted=False),
+        ),
         undecided=(_database(kms_key_id="${var.own ? aws_kms_key.data.arn : null}"),),
         unconcerned=({"aws_db_instance.it": REPLICA},),
     ),

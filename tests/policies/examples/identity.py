@@ -51,6 +51,8 @@ EXAMPLES = (
             {"aws_iam_role.it": {"inline_policy": [{"name": "it", "policy": "${file(var.path)}"}]}},
             {"aws_iam_policy.it": {"policy": "not json"}},
             {"aws_iam_policy.it": {"policy": '{"Statement": "${jsonencode(local.statements)}"}'}},
+            {"aws_iam_policy.it": {"policy": '{"Statement": ["${jsonencode(local.statement)}"]}'}},
+            _allow(Resource="${local.everything}"),
             _allow(Effect="${var.effect}"),
             _allow(Action="${var.action}"),
             _allow(Resource='${var.wide ? "*" : "arn"}'),
@@ -64,6 +66,8 @@ EXAMPLES = (
             _trust({"Service": "ec2.amazonaws.com"}),
             _trust({"AWS": "arn:aws:iam::210987654321:root"}),
             _trust("*", {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}),
+            _queue(Principal="*", Condition={"ArnLike": {"aws:SourceArn": "arn:aws:s3:::arq-logs"}}),
+            _queue(Principal="*", Condition={"ArnLike": {"aws:SourceArn": "arn:aws:ec2:*:210987654321:*"}}),
             _queue(Effect="Deny", Principal="*"),
         ),
         fails=(
@@ -73,6 +77,11 @@ EXAMPLES = (
             _trust({"AWS": "arn:aws:iam::*:root"}),
             _trust("*", {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}),
             _trust("*", {"StringLike": {"aws:PrincipalOrgID": "*"}}),
+            _trust("*", {"StringLike": {"aws:PrincipalOrgID": "o-*"}}),
+            _trust("*", {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deploy"}}),
+            _trust("*", {"ArnLike": {"aws:PrincipalArn": ["arn:aws:iam::210987654321:role/a", "*"]}}),
+            _trust("*", {"ArnLike": {"aws:PrincipalArn": "arn:*"}}),
+            _trust({"Service": "*"}),
             _trust("*", {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}),
             _queue(Principal="*"),
             _queue(NotPrincipal={"AWS": "arn:aws:iam::210987654321:root"}),
@@ -97,7 +106,10 @@ EXAMPLES = (
         fails=(
             _allow(Action="*", Resource="*"),
             _allow(Action=["s3:GetObject", "IAM:*"]),
+            _allow(Action="**", Resource="*"),
+            _allow(Action="i?m:*", Resource="*"),
             _allow(Action="iam:PassRole", Resource="*"),
+            _allow(Action="iam:Pass*", Resource="arn:aws:iam::210987654321:role/*"),
             {
                 "aws_iam_policy.it": {
                     "policy": policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})

@@ -106,6 +106,11 @@ EXAMPLES = (
         ),
         undecided=(
             {"aws_db_instance.it": {"db_subnet_group_name": "made-elsewhere"}},
+            {
+                **DATABASE,
+                **ISOLATED,
+                "aws_db_subnet_group.data": {"subnet_ids": "${[for s in [aws_subnet.a] : s.id]}"},
+            },
             {**DATABASE, "aws_subnet.a": {}},
             {
                 **DATABASE,
@@ -143,6 +148,8 @@ EXAMPLES = (
             _ingress(cidr_ipv4="0.0.0.0/0", from_port=443, to_port=443),
             _ingress(cidr_ipv6="::/0", from_port=443, to_port=443),
             _ingress(cidr_ipv4="128.0.0.0/1"),
+            _ingress(from_port=443, to_port=443),
+            {"aws_default_security_group.it": {"ingress": [{"cidr_blocks": ["0.0.0.0/0"]}]}},
             {
                 **_ingress(cidr_ipv4="0.0.0.0/0", from_port=443, to_port=443),
                 "aws_lb.inside": {**BALANCER, "internal": True},
