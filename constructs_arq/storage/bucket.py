@@ -13,6 +13,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
 )
 from cdktf_cdktf_provider_aws.s3_bucket_logging import S3BucketLoggingA
+from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification
 from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
     S3BucketOwnershipControls,
     S3BucketOwnershipControlsRule,
@@ -193,6 +194,8 @@ class _PrivateBucket:
             versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
             provider=provider,
         )
+        # What happens to objects can be acted on by an EventBridge rule, without touching the bucket again.
+        S3BucketNotification(scope, "events", bucket=self.bucket_name, eventbridge=True, provider=provider)
         _encrypt(scope, self.bucket_name, encrypted_with, provider)
         _expire(scope, self.bucket_name, expire_days, provider)
         self.statements: Sequence[Statement] = [_only_tls(self.arn)]
