@@ -35,7 +35,7 @@ def _supported_postgres(version: str) -> str:
         raise wrong(f"must be a major version that is known: {known}", mend=f'Use version="{newest}".')
     if end < today():
         raise wrong(
-            f"PostgreSQL {version} has been out of standard support since {end}",
+            f"must be a version in standard support, which ended for this one on {end}",
             mend=f'Use version="{newest}"; docs/database.md says how to upgrade.',
         )
     return version

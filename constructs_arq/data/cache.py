@@ -1,0 +1,181 @@
+"""A Valkey or Redis cache on ElastiCache."""
+
+from typing import Final
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.elasticache_parameter_group import (
+    ElasticacheParameterGroup,
+    ElasticacheParameterGroupParameter,
+)
+from cdktf_cdktf_provider_aws.elasticache_replication_group import (
+    ElasticacheReplicationGroup,
+    ElasticacheReplicationGroupLogDeliveryConfiguration,
+)
+from cdktf_cdktf_provider_aws.elasticache_subnet_group import ElasticacheSubnetGroup
+from constructs import Construct
+
+from constructs_arq.core.contracts import Grantee
+from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.port import Port
+from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.data.cache_alarms import cache_alarms, node_names
+from constructs_arq.data.cache_config import CacheConfig
+from constructs_arq.data.cache_users import CacheUsers
+from constructs_arq.data.placement import require_isolated
+from constructs_arq.network.subnets import IsolatedSubnets
+from constructs_arq.security.connections import SecurityGroup
+from constructs_arq.security.key import Key
+from constructs_arq.storage.log_group import LogGroup
+
+_PORT: Final = 6379
+_NAME_LENGTH: Final = 40
+
+
+class Cache(Construct):
+    """A cache: isolated, encrypted at rest and in transit, failing over by itself, open to IAM only.
+
+    With several shards, `endpoint` is the one from which clients in cluster mode learn the others; with one,
+    it is the primary's, and `reader_endpoint` spreads reads over its replicas.
+
+    Raises:
+        ConstructError: when the subnets aren't isolated or in one zone only, or the name is too long.
+
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/BestPractices.html
+    """
+
+    def __init__(self, scope: Construct, id: str, *, subnets: IsolatedSubnets, config: CacheConfig) -> None:
+        super().__init__(scope, id)
+        require_isolated(self, subnets)
+        self._stack = Stack.of(self)
+        self._config = config
+        self.name = name_of(self)
+        self.identifier = self._stack.physical_name(self.name)
+        self._require_short_name()
+        self.port = _PORT
+        self._key = Key(self, "key", purpose=f"Encrypts cache {self.identifier}")
+        self.connections = SecurityGroup(
+            self,
+            "security-group",
+            network=subnets.network,
+            purpose=f"Cache {self.identifier}",
+            listens_on=Port.tcp(_PORT),
+        ).connections
+        self._users = CacheUsers(self, "users", cache=self.identifier, engine=config.engine)
+        group = self._make_group(subnets)
+        self._arn: str = group.arn
+        sharded = config.shards > 1
+        self.endpoint: str = (
+            group.configuration_endpoint_address if sharded else group.primary_endpoint_address
+        )
+        self.reader_endpoint: str = self.endpoint if sharded else group.reader_endpoint_address
+        self.alarms = cache_alarms(
+            cache=self.identifier,
+            nodes=node_names(
+                cache=self.identifier, shards=config.shards, replicas_per_shard=config.replicas_per_shard
+            ),
+            node_type=config.node_type,
+            evicts=config.eviction != "noeviction",
+        )
+
+    def grant_connect(self, grantee: Grantee, *, user: str, keys: str = "*") -> str:
+        """Let `grantee` log in as `user`, with IAM, and work on keys of a pattern; it needs a connection too.
+
+        Returns:
+            The name to log in under. A session ends after twelve hours: clients have to come back.
+
+        https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html
+        """
+        user_id = self._users.add(user, keys=keys)
+        grantee.allow(
+            "elasticache:Connect",
+            on=[self._arn, self._stack.arn("elasticache", f"user:{user_id}")],
+            purpose=f"connect-{self.name}-as-{user}",
+        )
+        return user_id
+
+    def _make_group(self, subnets: IsolatedSubnets) -> ElasticacheReplicationGroup:
+        config, stack = self._config, self._stack
+        subnet_group = ElasticacheSubnetGroup(
+            self,
+            "subnets",
+            name=self.identifier,
+            description=f"Isolated subnets of {self.identifier}",
+            subnet_ids=subnets.subnet_ids,
+        )
+        fails_over = config.replicas_per_shard > 0
+        return ElasticacheReplicationGroup(
+            self,
+            "Default",
+            replication_group_id=self.identifier,
+            description=f"Cache {self.identifier}",
+            engine=config.engine,
+            engine_version=config.version,
+            node_type=config.node_type,
+            num_node_groups=config.shards,
+            replicas_per_node_group=config.replicas_per_shard,
+            cluster_mode="enabled" if config.shards > 1 else "disabled",
+            automatic_failover_enabled=fails_over,
+            multi_az_enabled=fails_over,
+            port=_PORT,
+            network_type="ipv4",
+            subnet_group_name=subnet_group.name,
+            security_group_ids=[self.connections.security_group_id],
+            parameter_group_name=self._parameters().name,
+            user_group_ids=[self._users.group_id],
+            at_rest_encryption_enabled="true",
+            kms_key_id=self._key.arn,
+            transit_encryption_enabled=True,
+            transit_encryption_mode="required",
+            auto_minor_version_upgrade="true",
+            maintenance_window=config.maintenance_window,
+            snapshot_window=config.snapshot_window,
+            snapshot_retention_limit=config.snapshot_days,
+            # The key's id makes the name unique, and tells which key opens the snapshot.
+            final_snapshot_identifier=f"{self.identifier}-final-{self._key.key_id}"
+            if stack.protected
+            else None,
+            log_delivery_configuration=[self._deliver("slow-log"), self._deliver("engine-log")],
+            lifecycle=stack.protection,
+        )
+
+    def _parameters(self) -> ElasticacheParameterGroup:
+        config = self._config
+        family = f"{config.engine}{config.version.partition('.')[0]}"
+        parameters = {
+            "maxmemory-policy": config.eviction,
+            "cluster-enabled": "yes" if config.shards > 1 else "no",
+        }
+        return ElasticacheParameterGroup(
+            self,
+            "parameters",
+            # A group can't change its family: by its name, a new major version gets a new group.
+            name=f"{self.identifier}-{family}",
+            family=family,
+            description=f"{family} of {self.identifier}",
+            parameter=[
+                ElasticacheParameterGroupParameter(name=name, value=value)
+                for name, value in parameters.items()
+            ],
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+        )
+
+    def _deliver(self, log: str) -> ElasticacheReplicationGroupLogDeliveryConfiguration:
+        group = LogGroup(
+            self,
+            log,
+            # Under this prefix CloudWatch's limit on the length of resource policies doesn't apply.
+            name=f"/aws/vendedlogs/elasticache/{self.identifier}/{log}",
+            key=self._key,
+            retention_days=self._config.log_retention_days,
+        )
+        return ElasticacheReplicationGroupLogDeliveryConfiguration(
+            destination=group.name, destination_type="cloudwatch-logs", log_format="json", log_type=log
+        )
+
+    def _require_short_name(self) -> None:
+        if len(self.identifier) > _NAME_LENGTH:
+            raise ConstructError(
+                self.node.path,
+                f"ElastiCache takes names of {_NAME_LENGTH} characters, got {self.identifier!r}",
+                mend="Give the construct a shorter id.",
+            )

@@ -1,0 +1,106 @@
+"""Who may log in to a cache, and what they may do there."""
+
+import re
+
+from cdktf_cdktf_provider_aws.elasticache_user import ElasticacheUser, ElasticacheUserAuthenticationMode
+from cdktf_cdktf_provider_aws.elasticache_user_group import ElasticacheUserGroup
+from constructs import Construct
+
+from constructs_arq.core.checks import add_check
+from constructs_arq.core.errors import ConstructError
+
+_USER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_KEYS = re.compile(r"[\w:*?.{}\-]+", re.ASCII)
+_ID_LENGTH = 40
+
+# Data and what a client library asks when it connects; nothing that changes or empties the server.
+# https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html#Access-string
+_COMMANDS = (
+    "-@all +@read +@write +@connection +@transaction +@scripting +@pubsub -@dangerous "
+    "+info +cluster|slots +cluster|shards +cluster|nodes"
+)
+
+
+class CacheUsers(Construct):
+    """The user group of a cache. Its users have no passwords: they log in with IAM, under their ids.
+
+    A group of Redis must have a user `default`: here it is off and may do nothing. Valkey's has none.
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html
+    """
+
+    def __init__(self, scope: Construct, id: str, *, cache: str, engine: str) -> None:
+        super().__init__(scope, id)
+        self._cache = cache
+        self._engine = engine
+        self._users: dict[str, tuple[str, str]] = {}
+        self._default = [self._disabled_default()] if engine == "redis" else []
+        self._group = ElasticacheUserGroup(
+            self, "Default", engine=engine, user_group_id=cache, user_ids=self._default
+        )
+        self.group_id: str = self._group.user_group_id
+        add_check(self, self._find_nobody)
+
+    def add(self, user: str, *, keys: str) -> str:
+        """Add a user that may work on the keys of a pattern, and give its id. Again is no second user.
+
+        Raises:
+            ConstructError: when the name or the pattern can't be one, or differs from what was said before.
+        """
+        user_id = f"{self._cache}-{user}"
+        self._require_names(user, user_id, keys)
+        if user in self._users:
+            self._require_same_keys(user, keys)
+            return user_id
+        made = ElasticacheUser(
+            self,
+            f"user-{user}",
+            engine=self._engine,
+            user_id=user_id,
+            # With IAM the two have to be the same.
+            user_name=user_id,
+            access_string=f"on ~{keys} &* {_COMMANDS}",
+            authentication_mode=ElasticacheUserAuthenticationMode(type="iam"),
+        )
+        self._users[user] = (keys, made.user_id)
+        self._group.user_ids = [*self._default, *(reference for _, reference in self._users.values())]
+        return user_id
+
+    def _disabled_default(self) -> str:
+        user = ElasticacheUser(
+            self,
+            "default-user",
+            engine=self._engine,
+            user_id=f"{self._cache}-default",
+            user_name="default",
+            access_string="off ~* -@all",
+            authentication_mode=ElasticacheUserAuthenticationMode(type="no-password-required"),
+        )
+        reference: str = user.user_id
+        return reference
+
+    def _require_names(self, user: str, user_id: str, keys: str) -> None:
+        if not _USER.fullmatch(user) or user == "default" or len(user_id) > _ID_LENGTH:
+            raise ConstructError(
+                self.node.path,
+                f"a cache's user must be lower-case words joined by hyphens, not 'default', and {user_id!r} "
+                f"at most {_ID_LENGTH} long, got {user!r}",
+                mend='Name it like "orders".',
+            )
+        if not _KEYS.fullmatch(keys):
+            raise ConstructError(
+                self.node.path,
+                f"keys must be one pattern of keys, got {keys!r}",
+                mend='Write it like "orders:*".',
+            )
+
+    def _require_same_keys(self, user: str, keys: str) -> None:
+        before, _ = self._users[user]
+        if keys != before:
+            raise ConstructError(
+                self.node.path,
+                f"user {user} already works on keys {before!r}, got {keys!r}",
+                mend="Give the same keys, or another user.",
+            )
+
+    def _find_nobody(self) -> list[str]:
+        return [] if self._users else ["nobody can log in to the cache. Call grant_connect(grantee, user=…)."]
