@@ -1,0 +1,111 @@
+"""A registry of container images."""
+
+import json
+
+from cdktf_cdktf_provider_aws.ecr_lifecycle_policy import EcrLifecyclePolicy
+from cdktf_cdktf_provider_aws.ecr_repository import (
+    EcrRepository,
+    EcrRepositoryEncryptionConfiguration,
+    EcrRepositoryImageScanningConfiguration,
+)
+from cdktf_cdktf_provider_aws.ecr_repository_policy import EcrRepositoryPolicy
+from constructs import Construct
+from pydantic import Field
+
+from constructs_arq.core.config import Config
+from constructs_arq.core.contracts import Grantee
+from constructs_arq.core.policy import Statement, policy
+from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.security.key import Key
+
+_PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+_PUSH = (*_PULL, "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage")
+_UNTAGGED_DAYS = 7
+
+
+class RegistryConfig(Config):
+    """What an environment may vary about an image registry."""
+
+    keep_images: int = Field(
+        default=100, ge=10, le=1000, description="Newest images kept, so as to be able to go back."
+    )
+
+
+class Registry(Construct):
+    """An ECR repository: encrypted with its own key, its tags never moved, every image scanned when pushed.
+
+    Untagged images go after a week, and the oldest when there are more than `keep_images`. Only this account
+    gets in, and of it only who is granted.
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/security-best-practices.html
+    """
+
+    def __init__(self, scope: Construct, id: str, *, config: RegistryConfig) -> None:
+        super().__init__(scope, id)
+        stack = Stack.of(self)
+        self.name = name_of(self)
+        key = Key(self, "key", purpose=f"Encrypts images in {stack.physical_name(self.name)}")
+        repository = EcrRepository(
+            self,
+            "Default",
+            name=stack.physical_name(self.name),
+            image_tag_mutability="IMMUTABLE",
+            image_scanning_configuration=EcrRepositoryImageScanningConfiguration(scan_on_push=True),
+            encryption_configuration=[
+                EcrRepositoryEncryptionConfiguration(encryption_type="KMS", kms_key=key.arn)
+            ],
+            force_delete=False,
+            lifecycle=stack.protection,
+        )
+        self.arn: str = repository.arn
+        self.url: str = repository.repository_url
+        repository_name: str = repository.name
+        EcrLifecyclePolicy(
+            self, "lifecycle", repository=repository_name, policy=_lifecycle(config.keep_images)
+        )
+        EcrRepositoryPolicy(
+            self,
+            "policy",
+            repository=repository_name,
+            policy=policy(
+                Statement(
+                    sid="OwnAccount",
+                    actions=_PUSH,
+                    principals={"AWS": f"arn:aws:iam::{stack.account_id}:root"},
+                )
+            ),
+        )
+
+    def grant_pull(self, grantee: Grantee) -> None:
+        """Let `grantee` pull images."""
+        self._grant_login(grantee)
+        grantee.allow(*_PULL, on=self.arn, purpose=f"pull-{self.name}")
+
+    def grant_push(self, grantee: Grantee) -> None:
+        """Let `grantee` push images, and pull them. A tag that is there it can't move."""
+        self._grant_login(grantee)
+        grantee.allow(*_PUSH, on=self.arn, purpose=f"push-{self.name}")
+
+    def _grant_login(self, grantee: Grantee) -> None:
+        # The one ECR action that knows no resource.
+        grantee.allow("ecr:GetAuthorizationToken", on="*", purpose=f"log-in-to-{self.name}")
+
+
+def _lifecycle(keep_images: int) -> str:
+    untagged = {
+        "rulePriority": 1,
+        "description": f"Untagged images go after {_UNTAGGED_DAYS} days",
+        "selection": {
+            "tagStatus": "untagged",
+            "countType": "sinceImagePushed",
+            "countUnit": "days",
+            "countNumber": _UNTAGGED_DAYS,
+        },
+        "action": {"type": "expire"},
+    }
+    surplus = {
+        "rulePriority": 2,
+        "description": f"The newest {keep_images} images stay",
+        "selection": {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": keep_images},
+        "action": {"type": "expire"},
+    }
+    return json.dumps({"rules": [untagged, surplus]})

@@ -1,0 +1,86 @@
+import json
+
+import pytest
+
+from constructs_arq.core.errors import ConfigError
+from constructs_arq.core.stack import Stack
+from constructs_arq.security.role import Role, Trust
+from constructs_arq.storage.registry import Registry, RegistryConfig
+from tests.support import STACK, Synthesized, statements, synthesize
+
+
+def build(stack: Stack) -> None:
+    images = Registry(stack, "images", config=RegistryConfig(keep_images=50))
+    tools = Registry(stack, "tools", config=RegistryConfig())
+    nodes = Role(stack, "nodes", purpose="Runs pods", trust=Trust.service("ec2.amazonaws.com"))
+    pipeline = Role(stack, "pipeline", purpose="Builds", trust=Trust.service("ec2.amazonaws.com"))
+    for registry in (images, tools):
+        registry.grant_pull(nodes)
+    images.grant_push(pipeline)
+
+
+@pytest.fixture(scope="module")
+def synthesized() -> Synthesized:
+    return synthesize(build)
+
+
+def actions(synthesized: Synthesized, role: str, purpose: str) -> set[str]:
+    document = synthesized.one("aws_iam_role_policy", f"{role}/{purpose}")["policy"]
+    return {action for statement in statements(document).values() for action in statement["Action"]}
+
+
+def test_a_tag_names_one_image_for_ever_and_every_image_is_scanned(synthesized: Synthesized) -> None:
+    repository = synthesized.one("aws_ecr_repository", "images/Default")
+    assert repository["image_tag_mutability"] == "IMMUTABLE"
+    assert repository["image_scanning_configuration"] == {"scan_on_push": True}
+    assert repository["force_delete"] is False
+
+
+def test_images_are_encrypted_with_the_registrys_own_key(synthesized: Synthesized) -> None:
+    keys = {
+        path: repository["encryption_configuration"][0]
+        for path, repository in synthesized.of_type("aws_ecr_repository").items()
+    }
+    assert all(encryption["encryption_type"] == "KMS" for encryption in keys.values())
+    assert keys["images/Default"]["kms_key"] != keys["tools/Default"]["kms_key"]
+    assert keys["images/Default"]["kms_key"].startswith("${aws_kms_key.images_key_")
+
+
+def test_untagged_images_go_and_the_newest_stay(synthesized: Synthesized) -> None:
+    document = json.loads(synthesized.one("aws_ecr_lifecycle_policy", "images/lifecycle")["policy"])
+    by_status = {rule["selection"]["tagStatus"]: rule for rule in document["rules"]}
+    assert by_status["untagged"]["selection"]["countNumber"] == 7
+    assert by_status["any"]["selection"]["countNumber"] == 50
+    # ECR wants the rule for any tag to come last.
+    assert max(document["rules"], key=lambda rule: rule["rulePriority"]) is by_status["any"]
+
+
+def test_other_accounts_stay_out(synthesized: Synthesized) -> None:
+    document = synthesized.one("aws_ecr_repository_policy", "images/policy")["policy"]
+    assert {str(s["Principal"]) for s in statements(document).values()} == {
+        "{'AWS': 'arn:aws:iam::111122223333:root'}"
+    }
+
+
+def test_who_may_pull_cannot_push(synthesized: Synthesized) -> None:
+    pulls = actions(synthesized, "nodes", "pull-images")
+    pushes = actions(synthesized, "pipeline", "push-images")
+    assert "ecr:BatchGetImage" in pulls
+    assert "ecr:PutImage" in pushes - pulls
+    assert not {action for action in pulls | pushes if "Delete" in action or "*" in action}
+
+
+def test_one_role_may_pull_from_several_registries(synthesized: Synthesized) -> None:
+    for registry in ("images", "tools"):
+        assert actions(synthesized, "nodes", f"log-in-to-{registry}") == {"ecr:GetAuthorizationToken"}
+
+
+def test_a_protected_environment_keeps_its_images(synthesized: Synthesized) -> None:
+    assert synthesized.one("aws_ecr_repository", "images/Default")["lifecycle"] == {"prevent_destroy": True}
+    unprotected = synthesize(build, config=STACK.model_copy(update={"protected": False}))
+    assert "lifecycle" not in unprotected.one("aws_ecr_repository", "images/Default")
+
+
+def test_too_few_images_to_go_back_to_are_refused() -> None:
+    with pytest.raises(ConfigError, match="keep_images"):
+        RegistryConfig(keep_images=1)
