@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from cdktf import TerraformElement
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from constructs import Construct, ConstructOrder, IConstruct
 
@@ -104,12 +105,19 @@ def _handed_out(root: IConstruct) -> dict[str, list[Alarm]]:
     """The alarms handed out below `root`, by path within it; what an inner construct has is left to it."""
     found: dict[str, list[Alarm]] = {}
     for construct in root.node.find_all(ConstructOrder.POSTORDER):
-        handed = getattr(construct, "alarms", None)
-        if not isinstance(handed, list | tuple):
+        # A few of AWS's own resources have an attribute of that name, of another kind.
+        if isinstance(construct, TerraformElement) or not hasattr(construct, "alarms"):
             continue
+        handed = construct.alarms
+        if not isinstance(handed, list | tuple) or not all(isinstance(alarm, Alarm) for alarm in handed):
+            raise ConstructError(
+                construct.node.path,
+                "its attribute alarms is not a list or tuple of Alarm values",
+                mend="Hand out core.alarm.Alarm values, or give the attribute another name.",
+            )
         path = construct.node.path.split("/", 1)[1]
         inner = [alarm for below in found if below.startswith(f"{path}/") for alarm in found[below]]
-        own = [alarm for alarm in handed if isinstance(alarm, Alarm) and alarm not in inner]
+        own = [alarm for alarm in handed if alarm not in inner]
         if own:
             found[path] = own
     return found

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from cdktf_cdktf_provider_aws.ecs_service import EcsService
 
 from constructs_arq.core.alarm import MissingData
 from constructs_arq.core.errors import ConstructError
@@ -100,6 +101,23 @@ def test_two_alarms_of_one_name_are_refused() -> None:
 
     with pytest.raises(ConstructError, match="database: hands out several alarms named cpu"):
         synthesize(build_twice)
+
+
+def test_alarms_that_could_not_be_read_are_refused_not_skipped() -> None:
+    def build_wrong(stack: Stack) -> None:
+        Database(stack, "database", CPU).alarms = {"cpu": CPU}  # type: ignore[assignment]  # the mistake
+        watch(stack)
+
+    with pytest.raises(ConstructError, match="database: its attribute alarms is not a list or tuple"):
+        synthesize(build_wrong)
+
+
+def test_a_resource_with_an_attribute_of_that_name_is_left_alone() -> None:
+    def build_service(stack: Stack) -> None:
+        EcsService(stack, "service", name="service")
+        watch(stack)
+
+    assert not synthesize(build_service).of_type("aws_cloudwatch_metric_alarm")
 
 
 def test_addresses_do_not_depend_on_the_order_of_construction() -> None:
