@@ -3,7 +3,7 @@
 from policies.addresses import is_narrow
 from policies.rule import rule
 from policies.stack import Block, Json, Stack, as_list, at
-from policies.verdict import Verdict, all_hold, as_number, is_given
+from policies.verdict import Verdict, all_hold, as_number, is_given, is_true
 
 _WEB_PORTS = (80, 443)
 _RANGES = ("cidr_ipv4", "cidr_ipv6", "cidr_blocks", "ipv6_cidr_blocks")
@@ -11,7 +11,6 @@ _NAMED = (
     "referenced_security_group_id",
     "source_security_group_id",
     "security_groups",
-    "self",
     "prefix_list_id",
     "prefix_list_ids",
 )
@@ -49,10 +48,12 @@ def ingress_from_the_world(resource: Block, stack: Stack) -> Verdict:
 def _judge(ingress: Json, *, public: bool) -> Verdict:
     if not isinstance(ingress, dict):
         return Verdict.UNKNOWN
-    if not any(ingress.get(key) for key in (*_RANGES, *_NAMED)):
-        return Verdict.FAIL
     judge = is_given if public and _is_web(ingress) else is_narrow
-    return all_hold(judge(cidr) for key in _RANGES for cidr in as_list(ingress.get(key)))
+    ranges = [judge(cidr) for key in _RANGES for cidr in as_list(ingress.get(key))]
+    named = [is_given(source) for key in _NAMED for source in as_list(ingress.get(key))]
+    itself = [is_true(ingress["self"])] if ingress.get("self") else []
+    # A rule that says nobody is one that this rule doesn't understand.
+    return min([*ranges, *named, *itself], default=Verdict.FAIL)
 
 
 def _is_web(ingress: Json) -> bool:
