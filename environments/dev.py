@@ -1,7 +1,18 @@
 """Development: small, cheap, and forgotten without loss."""
 
+from constructs_arq.cluster.access import AccessConfig
+from constructs_arq.cluster.config import ClusterConfig
+from constructs_arq.cluster.node_group import Capacity, NodeGroupConfig
+from constructs_arq.compute.fleet_config import FleetConfig
+from constructs_arq.core.scaling import ScalingPolicy, ScheduledSize
+from constructs_arq.data.cache_config import CacheConfig
+from constructs_arq.data.postgres_config import PostgresConfig
+from constructs_arq.edge.distribution import DistributionConfig
+from constructs_arq.edge.firewall import FirewallConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
+from constructs_arq.observability.routes import AlarmRoutesConfig
+from constructs_arq.observability.subscribers import Subscribers
 from environments.environment import Environment
 
 DEV = Environment(
@@ -13,11 +24,61 @@ DEV = Environment(
     owner="platform",
     cost_center="engineering",
     access_log_retention_days=30,
+    zone_id="Z0DEV1EXAMPLE",
+    zone_name="dev.arq.example",
     network=NetworkConfig(
         cidr="10.20.0.0/16",
         zones=("euw1-az1", "euw1-az2"),
         nat=Nat.SINGLE,
         interface_endpoints=(),
         flow_log_retention_days=30,
+    ),
+    cluster=ClusterConfig(
+        version="1.35",
+        access=AccessConfig(
+            admins=("arn:aws:iam::210987654301:role/platform-admin",),
+            operators=("arn:aws:iam::210987654301:role/developer",),
+        ),
+        node_groups={
+            "system": NodeGroupConfig(
+                instance_types=("m7g.large", "m6g.large", "c7g.xlarge", "r7g.large"),
+                capacity=Capacity.SPOT,
+                scaling=ScalingPolicy(
+                    min_size=2,
+                    max_size=4,
+                    schedule=(
+                        ScheduledSize(name="evening", cron="0 20 * * MON-FRI", min_size=1, max_size=2),
+                        ScheduledSize(name="morning", cron="0 6 * * MON-FRI", min_size=2, max_size=4),
+                    ),
+                ),
+            ),
+        },
+        log_retention_days=30,
+    ),
+    database=PostgresConfig(
+        version="17",
+        instance_class="db.t4g.medium",
+        storage_gib=20,
+        max_storage_gib=100,
+        multi_az=False,
+        backup_days=1,
+        replicate_backups=False,
+        log_retention_days=30,
+    ),
+    cache=CacheConfig(
+        node_type="cache.t4g.small", replicas_per_shard=0, snapshot_days=1, log_retention_days=30
+    ),
+    site=DistributionConfig(
+        domain="app.dev.arq.example",
+        firewall=FirewallConfig(requests_per_five_minutes=1000, log_retention_days=30),
+    ),
+    workers=FleetConfig(
+        instance_types=("m7g.large", "m6g.large", "c7g.large", "r7g.large"),
+        on_demand_percent_above_base=0,
+        scaling=ScalingPolicy(min_size=0, max_size=2),
+    ),
+    alarms=AlarmRoutesConfig(
+        critical=Subscribers(emails=("platform-dev@arq.example",)),
+        warning=Subscribers(emails=("platform-dev@arq.example",)),
     ),
 )

@@ -4,10 +4,18 @@ from functools import cached_property
 
 from pydantic import Field
 
+from constructs_arq.cluster.config import ClusterConfig
+from constructs_arq.compute.fleet_config import FleetConfig
+from constructs_arq.compute.load_balancer import LoadBalancerConfig
 from constructs_arq.core.config import Config
 from constructs_arq.core.stack import StackConfig, StateConfig
-from constructs_arq.core.values import AccountId, Region, Slug
+from constructs_arq.core.values import AccountId, Domain, Region, Slug
+from constructs_arq.data.cache_config import CacheConfig
+from constructs_arq.data.postgres_config import PostgresConfig
+from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.network.config import NetworkConfig
+from constructs_arq.observability.routes import AlarmRoutesConfig
+from constructs_arq.storage.registry import RegistryConfig
 
 
 class Environment(Config):
@@ -21,7 +29,17 @@ class Environment(Config):
     owner: Slug = Field(description="The team that answers for it.")
     cost_center: Slug = Field(description="Who pays for it.")
     access_log_retention_days: int = Field(ge=1, description="Days that access logs are kept.")
+    zone_id: str = Field(pattern=r"^Z[A-Z0-9]{4,31}$", description="The Route 53 zone of its domain.")
+    zone_name: Domain = Field(description="That zone's domain.")
     network: NetworkConfig
+    cluster: ClusterConfig
+    database: PostgresConfig
+    cache: CacheConfig
+    images: RegistryConfig = RegistryConfig()
+    ingress: LoadBalancerConfig = LoadBalancerConfig()
+    site: DistributionConfig
+    workers: FleetConfig
+    alarms: AlarmRoutesConfig
 
     @property
     def state_bucket(self) -> str:

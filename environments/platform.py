@@ -2,14 +2,65 @@
 
 from cdktf import App
 
+from constructs_arq.cluster.cluster import Cluster
+from constructs_arq.compute.fleet import Fleet
+from constructs_arq.compute.load_balancer import LoadBalancer
+from constructs_arq.core.alarm import Severity
+from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack
+from constructs_arq.data.cache import Cache
+from constructs_arq.data.postgres import Postgres
+from constructs_arq.edge.certificate import Certificate, HostedZone
+from constructs_arq.edge.distribution import Distribution
 from constructs_arq.network.network import Network
+from constructs_arq.observability.alarms import Alarms
+from constructs_arq.observability.dashboard import Dashboard
+from constructs_arq.observability.routes import AlarmRoutes
 from constructs_arq.storage.bucket import LogBucket
+from constructs_arq.storage.registry import Registry
 from environments.environment import Environment
+
+_API_PORT = 8080
 
 
 def platform(app: App, env: Environment) -> None:
     """Build the environment's stack, named like the environment."""
     stack = Stack(app, env.name, config=env.stack)
-    LogBucket(stack, "access-logs", retention_days=env.access_log_retention_days)
-    Network(stack, "network", config=env.network)
+    zone = HostedZone(zone_id=env.zone_id, name=env.zone_name)
+    logs = LogBucket(stack, "access-logs", retention_days=env.access_log_retention_days)
+
+    network = Network(stack, "network", config=env.network)
+    cluster = Cluster(stack, "cluster", subnets=network.private, config=env.cluster)
+    workers = Fleet(stack, "workers", subnets=network.private, config=env.workers)
+    database = Postgres(stack, "database", subnets=network.isolated, config=env.database)
+    cache = Cache(stack, "cache", subnets=network.isolated, config=env.cache)
+    images = Registry(stack, "images", config=env.images)
+
+    ingress = LoadBalancer(
+        stack,
+        "ingress",
+        subnets=network.private,
+        certificate=Certificate(stack, "certificate", zone=zone, domain=f"api.{env.site.domain}"),
+        access_logs=logs,
+        config=env.ingress,
+    )
+    ingress.add_target_group("api", port=_API_PORT, priority=10, paths=("/api/*",))
+    site = Distribution(stack, "site", zone=zone, access_logs=logs, api_origin=ingress, config=env.site)
+
+    api = cluster.workload("api", namespace="shop")
+    ingress.connections.allow_to(cluster, port=Port.tcp(_API_PORT), why="it forwards requests to the API")
+    cluster.connections.allow_to(database, why="the API keeps its ledger there")
+    database.grant_connect(api, user="api")
+    cluster.connections.allow_to(cache, why="the API keeps sessions there")
+    cache.grant_connect(api, user="api")
+    workers.connections.allow_to(database, why="nightly jobs settle the ledger")
+    database.grant_connect(workers.role, user="settlement")
+
+    release = cluster.workload("release", namespace="delivery")
+    images.grant_push(release)
+    site.grant_publish(release)
+
+    routes = AlarmRoutes(stack, "alarm-routes", config=env.alarms)
+    database.notify(routes.topic(Severity.WARNING))
+    alarms = Alarms(stack, "alarms", routes=routes)
+    Dashboard(stack, "dashboard", alarms=alarms)

@@ -1,7 +1,17 @@
 """Production: three zones, nothing shared between them that can fail, and everything kept."""
 
+from constructs_arq.cluster.access import AccessConfig
+from constructs_arq.cluster.config import ClusterConfig
+from constructs_arq.cluster.node_group import NodeGroupConfig
+from constructs_arq.compute.fleet_config import FleetConfig, PredictiveScaling, ScalingStep
+from constructs_arq.core.scaling import ScalingPolicy
+from constructs_arq.data.cache_config import CacheConfig
+from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
+from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
+from constructs_arq.observability.routes import AlarmRoutesConfig
+from constructs_arq.observability.subscribers import Subscribers
 from environments.environment import Environment
 
 PRODUCTION = Environment(
@@ -13,10 +23,49 @@ PRODUCTION = Environment(
     owner="platform",
     cost_center="operations",
     access_log_retention_days=365,
+    zone_id="Z0PRODUCTION1EXAMPLE",
+    zone_name="arq.example",
     network=NetworkConfig(
         cidr="10.40.0.0/16",
         zones=("euw1-az1", "euw1-az2", "euw1-az3"),
         nat=Nat.PER_ZONE,
-        flow_log_retention_days=365,
+    ),
+    cluster=ClusterConfig(
+        version="1.35",
+        access=AccessConfig(
+            admins=("arn:aws:iam::210987654321:role/platform-admin",),
+            operators=("arn:aws:iam::210987654321:role/on-call",),
+            viewers=("arn:aws:iam::210987654321:role/developer",),
+        ),
+        node_groups={
+            "system": NodeGroupConfig(
+                instance_types=("m7g.xlarge", "m6g.xlarge"), scaling=ScalingPolicy(min_size=3, max_size=9)
+            ),
+        },
+    ),
+    database=PostgresConfig(
+        version="17",
+        instance_class="db.r7g.large",
+        storage_gib=200,
+        max_storage_gib=1000,
+        backup_days=35,
+        read_replicas={"reports": ReplicaConfig()},
+        proxy=True,
+        database_insights="advanced",
+        monitoring_seconds=15,
+    ),
+    cache=CacheConfig(node_type="cache.r7g.large", replicas_per_shard=2, snapshot_days=35),
+    site=DistributionConfig(domain="app.arq.example"),
+    workers=FleetConfig(
+        instance_types=("m7g.xlarge", "m6g.xlarge", "c7g.2xlarge", "r7g.xlarge"),
+        on_demand_base=2,
+        on_demand_percent_above_base=50,
+        scaling=ScalingPolicy(min_size=2, max_size=12),
+        steps=(ScalingStep(above_cpu_percent=85, add_percent=50),),
+        predictive=PredictiveScaling.FORECAST_AND_SCALE,
+    ),
+    alarms=AlarmRoutesConfig(
+        critical=Subscribers(emails=("on-call@arq.example",)),
+        warning=Subscribers(emails=("platform@arq.example",)),
     ),
 )

@@ -1,7 +1,17 @@
 """Staging: production's shape at a smaller size, where a release is rehearsed."""
 
+from constructs_arq.cluster.access import AccessConfig
+from constructs_arq.cluster.config import ClusterConfig
+from constructs_arq.cluster.node_group import NodeGroupConfig
+from constructs_arq.compute.fleet_config import FleetConfig, PredictiveScaling
+from constructs_arq.core.scaling import ScalingPolicy
+from constructs_arq.data.cache_config import CacheConfig
+from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
+from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
+from constructs_arq.observability.routes import AlarmRoutesConfig
+from constructs_arq.observability.subscribers import Subscribers
 from environments.environment import Environment
 
 STAGING = Environment(
@@ -12,11 +22,47 @@ STAGING = Environment(
     protected=True,
     owner="platform",
     cost_center="engineering",
-    access_log_retention_days=90,
+    access_log_retention_days=365,
+    zone_id="Z0STAGING1EXAMPLE",
+    zone_name="staging.arq.example",
     network=NetworkConfig(
         cidr="10.30.0.0/16",
         zones=("euw1-az1", "euw1-az2", "euw1-az3"),
         nat=Nat.PER_ZONE,
-        flow_log_retention_days=90,
+    ),
+    cluster=ClusterConfig(
+        version="1.35",
+        access=AccessConfig(
+            admins=("arn:aws:iam::210987654302:role/platform-admin",),
+            operators=("arn:aws:iam::210987654302:role/developer",),
+        ),
+        node_groups={
+            "system": NodeGroupConfig(
+                instance_types=("m7g.large", "m6g.large"), scaling=ScalingPolicy(min_size=3, max_size=6)
+            ),
+        },
+    ),
+    database=PostgresConfig(
+        version="17",
+        instance_class="db.m7g.large",
+        storage_gib=50,
+        max_storage_gib=200,
+        backup_days=7,
+        read_replicas={"reports": ReplicaConfig()},
+        proxy=True,
+        monitoring_seconds=15,
+    ),
+    cache=CacheConfig(node_type="cache.m7g.large", replicas_per_shard=1),
+    site=DistributionConfig(domain="app.staging.arq.example"),
+    workers=FleetConfig(
+        instance_types=("m7g.large", "m6g.large", "c7g.xlarge"),
+        on_demand_base=1,
+        on_demand_percent_above_base=25,
+        scaling=ScalingPolicy(min_size=1, max_size=6),
+        predictive=PredictiveScaling.FORECAST_ONLY,
+    ),
+    alarms=AlarmRoutesConfig(
+        critical=Subscribers(emails=("platform-staging@arq.example",)),
+        warning=Subscribers(emails=("platform-staging@arq.example",)),
     ),
 )
