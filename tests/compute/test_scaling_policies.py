@@ -1,3 +1,5 @@
+import json
+import subprocess
 from typing import Any
 
 import pytest
@@ -65,9 +67,13 @@ def test_memory_is_held_at_its_target_by_a_metric_that_the_instances_do_report(
     agent = synthesized.one("aws_ssm_association")
     assert agent["targets"] == [{"key": "tag:aws:autoscaling:groupName", "values": ["test-workers"]}]
     commands = agent["parameters"]["commands"]
-    assert f'"namespace": "{metric["namespace"]}"' in commands
-    assert f'"measurement": ["{metric["metric_name"]}"]' in commands
-    assert '"append_dimensions": {"AutoScalingGroupName": "test-workers"}' in commands
+    subprocess.run(["bash", "-n"], input=commands, text=True, check=True)
+    reported = json.loads(commands.split("'")[1])["metrics"]
+    assert reported["namespace"] == metric["namespace"]
+    assert reported["metrics_collected"]["mem"] == {
+        "measurement": [metric["metric_name"]],
+        "append_dimensions": {"AutoScalingGroupName": "test-workers"},
+    }
     policy = synthesized.one("aws_iam_role_policy", "workers/role/report-memory")["policy"]
     condition = statements(policy)["ReportMemory"]["Condition"]
     assert condition == {"StringEquals": {"cloudwatch:namespace": metric["namespace"]}}
