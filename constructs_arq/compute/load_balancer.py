@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_aws.lb_listener import (
 from constructs import Construct
 from pydantic import Field
 
-from constructs_arq.compute.target_group import HealthCheck, TargetGroup
+from constructs_arq.compute.target_group import HealthCheck, TargetGroup, TargetType
 from constructs_arq.core.alarm import Alarm, Severity
 from constructs_arq.core.config import Config
 from constructs_arq.core.contracts import LogTarget, ServerCertificate
@@ -130,9 +130,10 @@ class LoadBalancer(Construct):
         priority: int,
         hosts: Sequence[str] = (),
         paths: Sequence[str] = (),
+        target_type: TargetType = "ip",
         health_check: HealthCheck | None = None,
     ) -> TargetGroup:
-        """Serve requests for one of `hosts` and one of `paths` from pods that listen on `port`.
+        """Serve requests for one of `hosts` and one of `paths` from pods or instances that listen on `port`.
 
         Of several rules that fit, the one with the lowest `priority` (1 to 50,000) decides.
 
@@ -144,6 +145,7 @@ class LoadBalancer(Construct):
             self,
             name,
             vpc_id=self.vpc_id,
+            target_type=target_type,
             port=port,
             health_check=health_check or HealthCheck(),
             load_balancer_suffix=self._arn_suffix,

@@ -1,7 +1,7 @@
 """Where a load balancer sends requests: a listener rule, and the addresses behind it."""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Literal, Self
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb_listener_rule import (
@@ -22,6 +22,9 @@ from constructs_arq.core.config import Config, wrong
 _DRAIN_SECONDS = 60
 # ELB takes 6 characters of prefix and adds 26 of its own.
 _NAME_PREFIX_LENGTH = 6
+
+
+TargetType = Literal["ip", "instance"]
 
 
 class HealthCheck(Config):
@@ -48,10 +51,11 @@ class HealthCheck(Config):
 
 
 class TargetGroup(Construct):
-    """Targets by address, reached over HTTPS, for the requests that a listener rule picks.
+    """Targets, reached over HTTPS, for the requests that a listener rule picks.
 
-    The group is empty: the cluster registers a service's pods in it through a `TargetGroupBinding` that names
-    `arn`. The load balancer encrypts, but does not ask who signed: a pod's certificate may be self-signed.
+    The group is empty. With targets of type `ip` the cluster registers a service's pods in it, through a
+    `TargetGroupBinding` that names `arn`; with `instance` a `Fleet` registers its own. The load balancer
+    encrypts, but does not ask who signed: a target's certificate may be self-signed.
     https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/targetgroupbinding/targetgroupbinding/
     """
 
@@ -61,6 +65,7 @@ class TargetGroup(Construct):
         id: str,
         *,
         vpc_id: str,
+        target_type: TargetType,
         port: int,
         health_check: HealthCheck,
         load_balancer_suffix: str,
@@ -71,7 +76,7 @@ class TargetGroup(Construct):
             "Default",
             name_prefix=id[: _NAME_PREFIX_LENGTH - 1].rstrip("-") + "-",
             vpc_id=vpc_id,
-            target_type="ip",
+            target_type=target_type,
             port=port,
             protocol="HTTPS",
             deregistration_delay=str(_DRAIN_SECONDS),
@@ -91,7 +96,10 @@ class TargetGroup(Construct):
             tags={"Name": id},
         )
         self.arn: str = group.arn
+        self.arn_suffix: str = group.arn_suffix
+        self.load_balancer_suffix = load_balancer_suffix
         self.port = port
+        dimensions = {"LoadBalancer": load_balancer_suffix, "TargetGroup": self.arn_suffix}
         self.alarms = (
             Alarm(
                 name="unhealthy-targets",
@@ -99,7 +107,7 @@ class TargetGroup(Construct):
                 severity=Severity.WARNING,
                 namespace="AWS/ApplicationELB",
                 metric="UnHealthyHostCount",
-                dimensions={"LoadBalancer": load_balancer_suffix, "TargetGroup": group.arn_suffix},
+                dimensions=dimensions,
                 statistic="Maximum",
                 threshold=0,
             ),
@@ -109,7 +117,7 @@ class TargetGroup(Construct):
                 severity=Severity.CRITICAL,
                 namespace="AWS/ApplicationELB",
                 metric="HTTPCode_Target_5XX_Count",
-                dimensions={"LoadBalancer": load_balancer_suffix, "TargetGroup": group.arn_suffix},
+                dimensions=dimensions,
                 statistic="Sum",
                 threshold=10,
                 evaluations=3,

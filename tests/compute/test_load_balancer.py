@@ -5,6 +5,7 @@ import pytest
 
 from constructs_arq.compute.load_balancer import LoadBalancer, LoadBalancerConfig
 from constructs_arq.compute.target_group import HealthCheck
+from constructs_arq.compute.traffic_source import TrafficSource
 from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack
@@ -160,6 +161,15 @@ class TestTargetGroup:
 
     def test_the_cluster_binds_its_pods_later(self, synthesized: Synthesized) -> None:
         assert not synthesized.of_type("aws_lb_target_group_attachment")
+
+    def test_a_fleet_registers_its_instances_in_one(self) -> None:
+        def build(stack: Stack) -> None:
+            source: TrafficSource = balancer(stack).add_target_group(
+                "batch", port=8443, priority=10, paths=("/batch",), target_type="instance"
+            )
+            assert source.load_balancer_suffix
+
+        assert synthesize(build).one("aws_lb_target_group")["target_type"] == "instance"
 
     def test_its_successor_takes_over_before_it_goes(self, synthesized: Synthesized) -> None:
         group = synthesized.one("aws_lb_target_group")

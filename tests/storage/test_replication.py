@@ -1,0 +1,70 @@
+import pytest
+
+from constructs_arq.core.stack import Stack
+from constructs_arq.security.key import Key
+from constructs_arq.storage.bucket import Bucket, LogBucket
+from constructs_arq.storage.replication import Replication
+from tests.support import STACK, Synthesized, statements, synthesize
+
+
+def build(stack: Stack) -> None:
+    elsewhere = STACK.backup_region
+    here = Bucket(
+        stack,
+        "here",
+        key=Key(stack, "key", purpose="Encrypts"),
+        access_logs=LogBucket(stack, "logs", retention_days=90),
+    )
+    there = Bucket(
+        stack,
+        "there",
+        key=Key(stack, "there-key", purpose="Encrypts copies", region=elsewhere),
+        access_logs=LogBucket(stack, "there-logs", retention_days=90, region=elsewhere),
+        region=elsewhere,
+    )
+    Replication(stack, "replication", source=here, copy=there)
+
+
+@pytest.fixture(scope="module")
+def synthesized() -> Synthesized:
+    return synthesize(build)
+
+
+def test_all_of_a_bucket_elsewhere_is_elsewhere(synthesized: Synthesized) -> None:
+    for kind in (kind for kind in synthesized.json["resource"] if kind.startswith("aws_s3_bucket")):
+        for path, resource in synthesized.of_type(kind).items():
+            expected = "aws.eu-central-1" if path.startswith("there") else None
+            assert resource.get("provider") == expected, f"{kind} {path}"
+
+
+def test_copies_are_encrypted_with_the_key_of_their_region(synthesized: Synthesized) -> None:
+    (rule,) = synthesized.one("aws_s3_bucket_replication_configuration")["rule"]
+    assert rule["destination"] == {
+        "bucket": "${aws_s3_bucket.there.arn}",
+        "encryption_configuration": {"replica_kms_key_id": "${aws_kms_key.there-key.arn}"},
+    }
+    assert rule["source_selection_criteria"] == {"sse_kms_encrypted_objects": {"status": "Enabled"}}
+
+
+def test_it_waits_until_both_buckets_keep_versions(synthesized: Synthesized) -> None:
+    """S3 refuses to replicate from or to a bucket without."""
+    waits = synthesized.one("aws_s3_bucket_replication_configuration")["depends_on"]
+    assert {wait.split(".")[0] for wait in waits} == {"aws_s3_bucket_versioning"}
+    assert len(waits) == 2
+
+
+def test_the_copier_reads_one_bucket_and_writes_the_other(synthesized: Synthesized) -> None:
+    policies = {
+        path.removeprefix("replication/role/"): next(iter(statements(resource["policy"]).values()))
+        for path, resource in synthesized.of_type("aws_iam_role_policy").items()
+    }
+    assert policies["read-objects"]["Resource"] == ["${aws_s3_bucket.here.arn}/*"]
+    assert policies["write-copies"]["Resource"] == ["${aws_s3_bucket.there.arn}/*"]
+    assert policies["decrypt-key"]["Resource"] == ["${aws_kms_key.key.arn}"]
+    assert policies["use-there-key"]["Resource"] == ["${aws_kms_key.there-key.arn}"]
+    assert "kms:Encrypt" not in policies["decrypt-key"]["Action"]
+
+
+def test_whoever_logs_to_a_log_bucket_waits_until_it_lets_them_write(synthesized: Synthesized) -> None:
+    logging = synthesized.one("aws_s3_bucket_logging", "here/access-logs")
+    assert logging["target_bucket"].startswith("${aws_s3_bucket_policy.logs_policy_")
