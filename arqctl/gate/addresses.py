@@ -40,7 +40,7 @@ def lost(stack: Stack, folder: Path) -> tuple[Finding, ...]:
             severity="CRITICAL",
             address=address,
             path=f"{stack.name}/{address}",
-            message=f"This stateful resource vanished: a deployment destroys it. {_MEND.format(file=file)}",
+            message=f"It holds state and vanished: deploying destroys it. {_MEND.format(file=_shown(file))}",
             stack=stack.name,
         )
         for address in _vanished(stack, _read(file))
@@ -56,7 +56,9 @@ def unlisted(stack: Stack, folder: Path) -> tuple[Finding, ...]:
     if not loose:
         return ()
     others = f" and {len(loose) - 1} more" if len(loose) > 1 else ""
-    message = f"{loose[0]}{others} hold state but are not in {_file(stack, folder)}. Run `arqctl accept`"
+    message = (
+        f"{loose[0]}{others} hold state but are not in {_shown(_file(stack, folder))}. Run `arqctl accept`"
+    )
     return (
         Finding(
             rule=RULE,
@@ -90,6 +92,11 @@ def _vanished(stack: Stack, listed: set[str]) -> list[str]:
 
 def _file(stack: Stack, folder: Path) -> Path:
     return folder / f"{stack.name}.txt"
+
+
+def _shown(file: Path) -> Path:
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
 
 
 def _read(file: Path) -> set[str]:

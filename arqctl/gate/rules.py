@@ -143,17 +143,30 @@ def _load(file: Path, root: Path) -> "list[BaseCheck | BaseGraphCheck]":
 
 def _load_python(file: Path, root: Path) -> list[BaseCheck | BaseGraphCheck]:
     """Run a rule file and return what it registered, be it a Python check or a graph check."""
-    registered = BaseCheckRegistry.get_all_registered_checks()
-    graph = get_graph_checks_registry("terraform")
-    known, known_graph = len(registered), {id(check) for check in graph.checks}
     name = f"arqctl_rules_{abs(hash(file))}_{file.stem}"
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
         raise ImportError(f"{file} is no Python module")
     module = importlib.util.module_from_spec(spec)
-    with _importable(root):
+    registered = BaseCheckRegistry.get_all_registered_checks()
+    already = len(registered)
+    with _importable(root), _registered_graph_checks() as graph:
         spec.loader.exec_module(module)
-    return [*registered[known:], *(check for check in graph.checks if id(check) not in known_graph)]
+    return [*registered[already:], *graph]
+
+
+@contextmanager
+def _registered_graph_checks() -> Iterator[list[BaseGraphCheck]]:
+    """Collect what is put into Checkov's one graph registry meanwhile, and leave that as it was."""
+    registry = get_graph_checks_registry("terraform")
+    before = list(registry.checks)
+    added: list[BaseGraphCheck] = []
+    try:
+        yield added
+    finally:
+        known = {id(check) for check in before}
+        added += [check for check in registry.checks if id(check) not in known]
+        registry.checks = before
 
 
 def _load_yaml(file: Path) -> BaseGraphCheck:

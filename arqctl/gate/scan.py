@@ -37,6 +37,14 @@ _SOURCE = "https://github.com/bridgecrewio/checkov/blob/{version}/{path}"
 _RESULTS = {CheckResult.PASSED: Result.PASSED, CheckResult.FAILED: Result.FAILED}
 _LINES = {"__startline__": 1, "__endline__": 1}
 
+_SIGHT = Rule(
+    id="ARQ_UNKNOWN",
+    name="Checkov drops this block, so no graph rule judged it",
+    severity="HIGH",
+    link=None,
+    own=True,
+)
+
 P = ParamSpec("P")
 T = TypeVar("T")
 Definition: TypeAlias = dict[str, list[dict[str, dict[str, Any]]]]
@@ -46,7 +54,7 @@ def scan(stack: Stack, rules: Rules) -> tuple[RuleVerdict, ...]:
     """Judge every block of a stack by every rule that concerns it.
 
     Raises:
-        BlindError: when Checkov can't read the stack, or sees fewer blocks than it has.
+        BlindError: when Checkov can't read the stack at all. A block that it drops is UNKNOWN.
     """
     # Keyed by file and address, it would answer for an earlier synthesis of the same stack.
     PolicyScanner.policy_document_cache.clear()
@@ -59,10 +67,13 @@ def scan(stack: Stack, rules: Rules) -> tuple[RuleVerdict, ...]:
             graph = manager.save_graph(local)
         except Exception as error:
             raise BlindError(f"Checkov can't read it: {type(error).__name__}: {error}") from error
-        seen = {_address(vertex.block_type, vertex.id) for vertex in local.vertices}
-        if unseen := sorted(stack.blocks.keys() - {address.split("[")[0] for address in seen}):
-            raise BlindError(f"Checkov does not see {', '.join(unseen)}")
-        return (*_by_python_rules(definition, rules), *_by_graph_rules(graph, rules))
+        seen = {_address(vertex.block_type, vertex.id).split("[")[0] for vertex in local.vertices}
+        unseen = sorted(stack.blocks.keys() - seen)
+        return (
+            *(RuleVerdict(_SIGHT, Result.UNKNOWN, address) for address in unseen),
+            *_by_python_rules(definition, rules),
+            *_by_graph_rules(graph, rules),
+        )
 
 
 def _by_python_rules(definition: Definition, rules: Rules) -> Iterator[RuleVerdict]:

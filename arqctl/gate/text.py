@@ -33,11 +33,6 @@ def render_text(report: Report, *, width: int = 80, color: bool = False) -> str:
     return "\n".join(line.rstrip() for line in output.getvalue().split("\n"))
 
 
-def gate_is_off() -> str:
-    """Return the line that whoever synthesizes with `ARQ_GATE=off` prints: loud, and one."""
-    return "ARQ_GATE=off: NOTHING WAS JUDGED. Do not deploy this."
-
-
 def _page(report: Report) -> Iterator[RenderableType]:
     environments = report.environments
     yield from _section("Findings", [f for each in environments.values() for f in each.findings])

@@ -36,6 +36,12 @@ _MATTERS = re.compile(
 )
 _ADDRESS_SPACE = re.compile(r"aws_(default_)?(vpc|subnet)|aws_vpc_ipv[46]_cidr_block_association")
 """Blocks whose CIDR is where they live, not whom they let in."""
+_CARRIER = re.compile(
+    r"(data\.)?aws_ssm_parameter|(data\.)?aws_secretsmanager_secret_version|terraform_data|null_data_source|random_.*"
+    r"|data\.(http|external|terraform_remote_state|local_file|aws_lambda_invocation)"
+)
+"""Blocks that hold whatever someone else put there: referring to one says nothing about the value."""
+_IDENTIFIER = re.compile(r".*_(ids?|arns?|identifier|name)")
 _STATEMENT_KEYS = ("Effect", "Action", "NotAction")
 _SHOWN = 80
 
@@ -81,17 +87,26 @@ def _undecided_value(
     name = text.path[-1]
     if _POLICY.fullmatch(name):
         unread = any(verdict.rule.reads_policies for verdict in silent)
-        return _undecided_policy(text.value) or (text.value if unread else None)
+        return _undecided_policy(text.value, unread=unread)
     if silent and has_expression(text.value):
         return next(interpolations(text.value))
     if _CIDR.fullmatch(name):
         return None if _ADDRESS_SPACE.fullmatch(block.type) else _undecided_cidr(text.value)
     if watching or name in _EXISTENCE or any(_MATTERS.fullmatch(part) for part in text.path):
-        return undecided(text.value)
+        return _undecided_setting(text.value, name)
     return None
 
 
-def _undecided_policy(value: str) -> str | None:
+def _undecided_setting(value: str, name: str) -> str | None:
+    """A setting is decided as a literal or a reference; to a carrier only where an id is meant."""
+    for each in interpolations(value):
+        type_ = referenced_type(each)
+        if type_ is None or (_CARRIER.fullmatch(type_) and not _IDENTIFIER.fullmatch(name)):
+            return each
+    return None
+
+
+def _undecided_policy(value: str, *, unread: bool) -> str | None:
     """A policy is decided as a judged data source, or as literal JSON that refers to blocks."""
     whole = list(interpolations(value))
     if len(whole) == 1 and value == f"${{{whole[0]}}}":
@@ -103,7 +118,7 @@ def _undecided_policy(value: str) -> str | None:
     strings = [text.value for text in _texts({"document": document})]
     verbs = [text.value for text in _texts({"document": document}) if text.path[-1] in _STATEMENT_KEYS]
     doubtful = [undecided(each) for each in strings] + [each for each in verbs if has_expression(each)]
-    return next((each for each in doubtful if each is not None), None)
+    return next((each for each in doubtful if each is not None), value if unread else None)
 
 
 def _undecided_cidr(value: str) -> str | None:

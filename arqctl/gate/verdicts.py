@@ -44,4 +44,4 @@ class RuleVerdict:
 
 
 class BlindError(Exception):
-    """Checkov could not see all of a stack, so its silence about the rest means nothing."""
+    """Checkov could not read a stack, so its silence means nothing."""

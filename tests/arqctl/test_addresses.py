@@ -1,0 +1,84 @@
+import pytest
+
+from arqctl.gate.addresses import renew
+from arqctl.gate.assembly import Stack, read_assembly
+from arqctl.gate.stateful import is_stateful
+from tests.arqctl.projects import Body, Project
+
+BUCKET: dict[str, Body] = {"aws_s3_bucket": {"assets": {}}}
+ALARM: dict[str, Body] = {"aws_cloudwatch_metric_alarm": {"cpu": {}}}
+
+
+def listed(project: Project, *addresses: str) -> None:
+    project.write("tests/addresses/dev.txt", "".join(f"{each}\n" for each in addresses))
+
+
+def lines(project: Project) -> list[str]:
+    return (project.root / "tests/addresses/dev.txt").read_text().splitlines()
+
+
+def stack(project: Project) -> Stack:
+    return read_assembly(project.outdir)[0]
+
+
+def test_a_stateful_resource_that_vanished_breaks_the_contract_by_name(project: Project) -> None:
+    project.stack("dev", ALARM)
+    listed(project, "aws_s3_bucket.assets", "aws_cloudwatch_metric_alarm.cpu")
+    environment = project.judged()
+    assert environment.addresses == "broken"
+    [finding] = [each for each in environment.findings if each.rule == "ARQ_ADDRESS"]
+    assert finding.address == "aws_s3_bucket.assets"
+    assert "move_from_id" in finding.message
+
+
+def test_it_is_kept_when_a_moved_block_tells_its_new_address(project: Project) -> None:
+    move = {"from": "aws_s3_bucket.assets", "to": "aws_s3_bucket.site"}
+    project.stack("dev", {"aws_s3_bucket": {"site": {}}}, moved=[move])
+    listed(project, "aws_s3_bucket.assets", "aws_s3_bucket.site")
+    assert project.judged().addresses == "kept"
+
+
+def test_a_stateless_one_may_go(project: Project) -> None:
+    project.stack("dev", BUCKET)
+    listed(project, "aws_s3_bucket.assets", "aws_cloudwatch_metric_alarm.cpu")
+    environment = project.judged()
+    assert environment.addresses == "kept"
+    assert "ARQ_ADDRESS" not in {each.rule for each in environment.findings}
+
+
+def test_a_stateful_one_that_nobody_listed_is_a_finding(project: Project) -> None:
+    project.stack("dev", BUCKET)
+    environment = project.judged()
+    assert environment.addresses == "kept"
+    [finding] = [each for each in environment.findings if each.rule == "ARQ_ADDRESS"]
+    assert finding.address == "aws_s3_bucket.assets"
+
+
+def test_renewing_adds_and_drops_but_keeps_what_holds_state(project: Project) -> None:
+    project.stack("dev", {"aws_kms_key": {"main": {}}})
+    listed(project, "aws_cloudwatch_metric_alarm.cpu", "aws_s3_bucket.assets")
+    renewal = renew(stack(project), project.settings.addresses)
+    assert renewal.added == ("aws_kms_key.main",)
+    assert renewal.dropped == ("aws_cloudwatch_metric_alarm.cpu",)
+    assert renewal.kept == ("aws_s3_bucket.assets",)
+    assert lines(project) == ["aws_kms_key.main", "aws_s3_bucket.assets"]
+
+
+def test_renewing_drops_what_was_moved(project: Project) -> None:
+    move = {"from": "aws_s3_bucket.assets", "to": "aws_s3_bucket.site"}
+    project.stack("dev", {"aws_s3_bucket": {"site": {}}}, moved=[move])
+    listed(project, "aws_s3_bucket.assets")
+    assert renew(stack(project), project.settings.addresses).kept == ()
+    assert lines(project) == ["aws_s3_bucket.site"]
+
+
+@pytest.mark.parametrize(
+    "address", ["aws_db_instance.main", "aws_s3_bucket.a", "aws_kms_key.a", "aws_sqs_queue.a"]
+)
+def test_what_holds_data_is_stateful(address: str) -> None:
+    assert is_stateful(address)
+
+
+@pytest.mark.parametrize("address", ["aws_s3_bucket_policy.a", "aws_iam_role.a", "aws_route.a"])
+def test_what_can_be_made_again_is_not(address: str) -> None:
+    assert not is_stateful(address)

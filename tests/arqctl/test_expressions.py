@@ -1,0 +1,52 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arqctl.gate.expressions import has_expression, interpolations, referenced_type, undecided
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a plain text",
+        "$${aws:username} and %%{if}",
+        "${aws_kms_key.main.arn}",
+        "arn:aws:s3:::${aws_s3_bucket.logs.bucket}/*",
+        "${data.aws_vpc.main.cidr_block}",
+        "${aws_subnet.a-b_1.id}-${aws_subnet.c.id}",
+        '${aws_lb.main.subnet_mapping[0].ids["x"]}',
+        "${aws_instance.main[*].id}",
+    ],
+)
+def test_literals_and_plain_references_are_decided(text: str) -> None:
+    assert undecided(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expression"),
+    [
+        ("${var.encrypted}", "var.encrypted"),
+        ("${local.cidrs}", "local.cidrs"),
+        ("${module.vpc.id}", "module.vpc.id"),
+        ("${each.value}", "each.value"),
+        ('${jsonencode({"a" = "}"})}', 'jsonencode({"a" = "}"})'),
+        ("${aws_vpc.a.id}/${var.b}", "var.b"),
+        ("${true ? aws_vpc.a.id : aws_vpc.b.id}", "true ? aws_vpc.a.id : aws_vpc.b.id"),
+        ("%{ if var.a }x%{ endif }", "%{ if var.a }"),
+        ("${aws_vpc.main}", "aws_vpc.main"),
+        ("${var.unclosed", "var.unclosed"),
+    ],
+)
+def test_everything_else_is_not(text: str, expression: str) -> None:
+    assert undecided(text) == expression
+
+
+def test_a_reference_names_its_blocks_type() -> None:
+    assert referenced_type("aws_vpc.main.id") == "aws_vpc"
+    assert referenced_type("data.aws_vpc.main.id") == "data.aws_vpc"
+    assert referenced_type("cidrsubnet(aws_vpc.main.cidr_block, 8, 1)") is None
+
+
+@given(st.text(alphabet='${}%"\\ab.', max_size=30))
+def test_any_text_is_read_without_failing_and_an_expression_is_never_missed(text: str) -> None:
+    assert bool(list(interpolations(text))) == has_expression(text)

@@ -1,0 +1,200 @@
+"""The report in its four shapes: each says all of it, and is valid for whoever reads it."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import arqctl.gate
+from arqctl.gate import EnvironmentReport, Finding, Report, Waived, render_text
+from arqctl.gate.junit import render_junit
+from arqctl.gate.report import Change
+from arqctl.gate.sarif import render_sarif
+from arqctl.gate.schema import schema_text
+from tests.arqctl.projects import xml
+
+SCHEMA = Path(arqctl.gate.__file__).with_name("report.schema.json")
+
+PUBLIC = Finding(
+    rule="CKV_AWS_17",
+    severity="CRITICAL",
+    address="aws_db_instance.main",
+    path="dev/database/Default",
+    message="Ensure RDS isn't public",
+    stack="dev",
+    link="https://example.com/rds",
+)
+SECOND = PUBLIC.model_copy(update={"path": "dev/replica/Default", "address": "aws_db_instance.replica"})
+MINOR = PUBLIC.model_copy(
+    update={"rule": "CKV_AWS_226", "severity": "LOW", "link": None, "message": "Upgrades"}
+)
+UNDECIDED = PUBLIC.model_copy(
+    update={"rule": "ARQ_UNKNOWN", "message": "encrypted is `var.x`", "severity": "HIGH"}
+)
+WAIVED = Waived(
+    **PUBLIC.model_copy(update={"rule": "CKV_AWS_157"}).model_dump(),
+    owner="platform",
+    reason="a sandbox",
+    ticket="ARQ-1",
+    expires=date(2027, 1, 1),
+    days_left=39,
+)
+CHANGES = (
+    Change(address="aws_vpc.main", change="changed", arguments=("cidr_block",), stack="dev"),
+    Change(address="aws_subnet.a", change="removed", stack="dev"),
+)
+
+
+def environment(**changes: object) -> EnvironmentReport:
+    clean: dict[str, object] = {
+        "stacks": ("dev",),
+        "resources": 1203,
+        "passed": 4567,
+        "rules": 180,
+        "findings": (),
+        "unknown": (),
+        "waived": (),
+        "snapshot": "match",
+        "snapshot_changes": (),
+        "addresses": "kept",
+    }
+    return EnvironmentReport.model_validate(clean | changes)
+
+
+CLEAN = Report(environments={"dev": environment()})
+FULL = Report(
+    environments={
+        "dev": environment(
+            findings=(PUBLIC, SECOND, MINOR),
+            unknown=(UNDECIDED,),
+            waived=(WAIVED,),
+            snapshot="differs",
+            snapshot_changes=CHANGES,
+            addresses="broken",
+        ),
+        "production": environment(snapshot="missing"),
+    }
+)
+
+
+@pytest.mark.parametrize("report", [CLEAN, FULL])
+def test_the_json_holds_to_its_published_schema(report: Report) -> None:
+    document = json.loads(report.to_json())
+    jsonschema.validate(document, json.loads(SCHEMA.read_text()))
+    assert document["verdict"] == report.verdict
+
+
+def test_the_published_schema_is_what_the_models_say() -> None:
+    assert SCHEMA.read_text() == schema_text()
+    jsonschema.Draft202012Validator.check_schema(json.loads(SCHEMA.read_text()))
+
+
+def test_the_json_has_the_documented_names() -> None:
+    document = json.loads(FULL.to_json())
+    dev = document["environments"]["dev"]
+    assert {"resources", "passed", "findings", "unknown", "waived", "snapshot", "addresses"} <= dev.keys()
+    assert {"rule", "severity", "address", "path", "message"} <= dev["findings"][0].keys()
+    assert dev["waived"][0]["expires"] == "2027-01-01"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"findings": (PUBLIC,)},
+        {"unknown": (UNDECIDED,)},
+        {"snapshot": "differs"},
+        {"snapshot": "missing"},
+        {"addresses": "broken"},
+    ],
+)
+def test_anything_that_is_wrong_anywhere_violates(changes: dict[str, object]) -> None:
+    report = Report(environments={"dev": environment(), "production": environment(**changes)})
+    assert report.verdict == "violated"
+
+
+def test_waived_findings_alone_do_not() -> None:
+    assert Report(environments={"dev": environment(waived=(WAIVED,))}).verdict == "pass"
+
+
+def test_the_page_puts_danger_first_and_says_each_rule_once() -> None:
+    page = render_text(FULL)
+    assert page.index("CRITICAL") < page.index("LOW") < page.index("Unknown") < page.index("Snapshot of dev")
+    assert page.count("Ensure RDS isn't public") == 1
+    for said in (
+        "aws_db_instance.replica",
+        "dev/replica/Default",
+        "https://example.com/rds",
+        "encrypted is `var.x`",
+    ):
+        assert said in page
+    assert "~ aws_vpc.main: cidr_block" in page
+    assert "- aws_subnet.a" in page
+    assert "CKV_AWS_157: 39 days left, platform, ARQ-1" in page
+
+
+def test_its_last_line_is_the_verdict_and_what_to_do() -> None:
+    last = render_text(FULL, width=500).rstrip().split("\n")[-1]
+    assert last.startswith("VIOLATED: mend 3 findings")
+    assert "arqctl accept" in last
+    assert render_text(CLEAN).rstrip().split("\n")[-1].startswith("PASS")
+
+
+def test_it_fits_eighty_columns_but_for_addresses_and_links() -> None:
+    lines = render_text(FULL).split("\n")
+    assert all(len(line) <= 80 for line in lines if "https://" not in line and "aws_" not in line)
+    heading = next(line for line in lines if "environment" in line)
+    assert heading.split() == [
+        "environment", "resources", "passed", "findings", "unknown", "waived", "snapshot", "addresses",
+    ]  # fmt: skip
+
+
+def test_colour_adds_nothing_but_colour() -> None:
+    plain, colored = render_text(FULL), render_text(FULL, color=True)
+    assert "\x1b[" not in plain
+    assert "\x1b[" in colored
+
+
+def test_text_from_a_stack_is_never_read_as_markup() -> None:
+    odd = PUBLIC.model_copy(update={"path": "dev/[red]x[/]", "message": "[bold]"})
+    page = render_text(Report(environments={"dev": environment(findings=(odd,))}))
+    assert "dev/[red]x[/]" in page
+    assert "[bold]" in page
+
+
+def test_junit_counts_what_it_holds() -> None:
+    root = xml(render_junit(FULL))
+    assert root.tag == "testsuites"
+    for suite in root:
+        cases = suite.findall("testcase")
+        assert int(suite.get("tests", "")) == len(cases)
+        assert int(suite.get("failures", "")) == sum(case.find("failure") is not None for case in cases)
+        assert int(suite.get("skipped", "")) == sum(case.find("skipped") is not None for case in cases)
+        assert all(case.get("name") and case.get("classname") for case in cases)
+    assert (root.get("failures"), root.get("skipped")) == ("6", "1")
+    assert xml(render_junit(CLEAN)).get("failures") == "0"
+
+
+def test_sarif_has_a_rule_for_each_result_and_suppresses_what_is_waived() -> None:
+    document = json.loads(render_sarif(FULL))
+    assert document["version"] == "2.1.0"
+    [run] = document["runs"]
+    rules = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+    assert {result["ruleId"] for result in run["results"]} == rules
+    assert {"CKV_AWS_17", "ARQ_UNKNOWN", "ARQ_SNAPSHOT"} <= rules
+    suppressed = [result["ruleId"] for result in run["results"] if "suppressions" in result]
+    assert suppressed == ["CKV_AWS_157"]
+
+
+def test_fingerprints_depend_on_rule_environment_and_path_only() -> None:
+    reworded = PUBLIC.model_copy(update={"message": "other words", "address": "aws_db_instance.other"})
+    assert fingerprints("dev", PUBLIC) == fingerprints("dev", reworded)
+    prints = fingerprints("dev", PUBLIC, SECOND, MINOR) + fingerprints("production", PUBLIC)
+    assert len(set(prints)) == 4
+
+
+def fingerprints(name: str, *findings: Finding) -> list[str]:
+    report = Report(environments={name: environment(findings=findings)})
+    results = json.loads(render_sarif(report))["runs"][0]["results"]
+    return [result["partialFingerprints"]["arqctl/v1"] for result in results]

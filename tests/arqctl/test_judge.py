@@ -1,0 +1,111 @@
+"""The whole judgement, on what CDKTF itself synthesizes and on folders that are wrong."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cdktf import App, TerraformStack
+from cdktf_cdktf_provider_aws.provider import AwsProvider
+from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
+from constructs import Construct
+
+from arqctl.errors import InputError
+from arqctl.gate import judge
+from arqctl.gate.report import SEVERITIES
+from tests.arqctl.projects import HARMLESS, OPEN_DATABASE, TODAY, Project
+
+
+def test_what_cdktf_synthesizes_is_judged_by_address_and_construct_path(project: Project) -> None:
+    app = App(outdir=str(project.outdir))
+    for name in ("dev", "dev-platform", "staging"):
+        stack = TerraformStack(app, name)
+        AwsProvider(stack, "aws", region="eu-west-1")
+        S3Bucket(Construct(stack, "assets"), "Default")
+    app.synth()
+    report = project.judge()
+    assert {name: each.stacks for name, each in report.environments.items()} == {
+        "dev": ("dev", "dev-platform"),
+        "staging": ("staging",),
+    }
+    dev = report.environments["dev"]
+    assert dev.resources == 2
+    found = {(each.rule, each.address, each.path) for each in dev.findings}
+    assert ("CKV_AWS_21", "aws_s3_bucket.assets", "dev/assets/Default") in found
+    assert ("CKV_AWS_21", "aws_s3_bucket.assets", "dev-platform/assets/Default") in found
+    assert report.verdict == "violated"
+
+
+def test_only_the_named_environments_are_judged(project: Project) -> None:
+    project.stack("dev", HARMLESS)
+    project.raw("staging", "{")
+    assert list(project.judge("dev").environments) == ["dev"]
+
+
+def test_every_name_that_is_no_environment_is_named(project: Project) -> None:
+    project.stack("dev", HARMLESS)
+    with pytest.raises(InputError) as raised:
+        project.judge("prod", "stage")
+    assert [problem.where for problem in raised.value.problems] == [
+        "environment 'prod'",
+        "environment 'stage'",
+    ]
+
+
+def test_one_unreadable_stack_violates_and_the_others_are_judged(project: Project) -> None:
+    project.raw("dev", "{")
+    project.stack("staging", OPEN_DATABASE)
+    report = project.judge()
+    [finding] = report.environments["dev"].findings
+    assert (finding.rule, finding.severity) == ("ARQ_STACK", "CRITICAL")
+    assert "CKV_AWS_16" in {each.rule for each in report.environments["staging"].findings}
+
+
+def test_an_unreadable_stack_cannot_be_waived(project: Project) -> None:
+    project.raw("dev", "{")
+    project.waive(rule="ARQ_STACK")
+    with pytest.raises(InputError, match="can't be waived"):
+        project.judge()
+
+
+def test_findings_come_with_the_most_severe_first_and_always_in_one_order(project: Project) -> None:
+    project.stack("dev", OPEN_DATABASE | {"aws_ebs_volume": {"b": {}, "a": {}}})
+    first, second = project.judged(), project.judged()
+    assert first == second
+    order = [(SEVERITIES.index(each.severity), each.rule, each.path) for each in first.findings]
+    assert order == sorted(order)
+
+
+def test_without_checkov_one_sentence_says_what_to_install(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.stack("dev", HARMLESS)
+    for name in ("checkov", "arqctl.gate.rules", "arqctl.gate.scan"):
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.delitem(sys.modules, "arqctl.gate.rules")
+    monkeypatch.delitem(sys.modules, "arqctl.gate.scan")
+    for name in [each for each in sys.modules if each.startswith("checkov.")]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(InputError, match=r"pip install 'constructs-arq\[gate\]'"):
+        project.judge()
+
+
+def test_importing_the_gate_does_not_import_checkov() -> None:
+    loaded = "import sys, arqctl.gate; print(*{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert {"arqctl", "pydantic"} <= set(done.stdout.split())
+    assert not {"checkov", "cdktf", "jsii"} & set(done.stdout.split())
+
+
+def test_progress_is_told(project: Project) -> None:
+    project.stack("dev", HARMLESS)
+    said: list[str] = []
+    judge(project.outdir, settings=project.settings, today=TODAY, progress=said.append)
+    assert said == ["judging dev"]
+
+
+def test_the_folder_may_be_relative(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.stack("dev", OPEN_DATABASE)
+    monkeypatch.chdir(project.root)
+    report = judge(Path("cdktf.out"), settings=project.settings, today=TODAY)
+    assert "CKV_AWS_16" in {each.rule for each in report.environments["dev"].findings}

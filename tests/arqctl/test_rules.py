@@ -1,0 +1,156 @@
+"""A project's own rules are loaded by path, and none may vanish unnoticed."""
+
+import shutil
+
+import pytest
+
+from arqctl.errors import InputError
+from arqctl.gate import Finding
+from tests.arqctl.projects import HARMLESS, Project
+
+PYTHON_RULE = """
+from checkov.common.models.enums import CheckCategories, CheckResult
+from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
+
+
+class Spread(BaseResourceCheck):
+    def __init__(self):
+        super().__init__("Spread wide", "{id}", [CheckCategories.NETWORKING], ["aws_placement_group"])
+        self.severity = "CRITICAL"
+        self.guideline = "https://example.com/spread"
+
+    def scan_resource_conf(self, conf):
+        {verdict}
+
+
+check = Spread()
+"""
+
+YAML_RULE = """
+metadata:
+  id: {id}
+  name: Groups are named wide
+  severity: HIGH
+  category: NETWORKING
+definition:
+  cond_type: attribute
+  resource_types: [aws_placement_group]
+  attribute: name
+  operator: equals
+  value: {value}
+"""
+
+GRAPH_RULE = """
+from checkov.common.bridgecrew.severities import Severities
+from checkov.common.checks_infra.registry import get_graph_checks_registry
+from checkov.common.graph.checks_infra.base_check import BaseGraphCheck
+
+
+class Raises(BaseGraphCheck):
+    def __init__(self):
+        super().__init__()
+        self.id, self.name, self.severity = "CKV2_TEST_6", "Raises", Severities["LOW"]
+
+    def run(self, graph_connector):
+        return 1 / 0
+
+
+get_graph_checks_registry("terraform").checks.append(Raises())
+"""
+
+
+def python_rule(verdict: str, id: str = "CKV_TEST_1") -> str:
+    return PYTHON_RULE.format(id=id, verdict=verdict)
+
+
+@pytest.fixture
+def harmless(project: Project) -> Project:
+    """A project in which only its own rules find anything."""
+    project.stack("dev", HARMLESS)
+    return project
+
+
+def test_a_python_rules_finding_has_its_severity_address_path_and_link(harmless: Project) -> None:
+    harmless.rule("spread.py", python_rule("return CheckResult.FAILED"))
+    assert harmless.judged().findings == (
+        Finding(
+            rule="CKV_TEST_1",
+            severity="CRITICAL",
+            address="aws_placement_group.spread",
+            path="dev/spread/Default",
+            message="Spread wide",
+            stack="dev",
+            link="https://example.com/spread",
+        ),
+    )
+
+
+@pytest.mark.parametrize(("value", "fails"), [("wide", True), ("spread", False)])
+def test_a_yaml_rule_judges_too(harmless: Project, value: str, *, fails: bool) -> None:
+    harmless.rule("named.yaml", YAML_RULE.format(id="CKV2_TEST_2", value=value))
+    found = [(each.rule, each.severity, each.address) for each in harmless.judged().findings]
+    assert found == ([("CKV2_TEST_2", "HIGH", "aws_placement_group.spread")] if fails else [])
+
+
+def test_a_rule_that_raises_blocks_as_unknown(harmless: Project) -> None:
+    harmless.rule("spread.py", python_rule("raise KeyError('strategy')"))
+    environment = harmless.judged()
+    [finding] = environment.unknown
+    assert (finding.rule, finding.address) == ("CKV_TEST_1", "aws_placement_group.spread")
+    assert "KeyError: 'strategy'" in finding.message
+    assert not environment.holds
+
+
+def test_a_rule_of_ours_that_cannot_decide_blocks_as_unknown(harmless: Project) -> None:
+    harmless.rule("spread.py", python_rule("return CheckResult.UNKNOWN"))
+    assert [each.rule for each in harmless.judged().unknown] == ["CKV_TEST_1"]
+
+
+def test_what_checkovs_solvers_swallow_blocks_as_unknown(harmless: Project) -> None:
+    rule = YAML_RULE.format(id="CKV2_TEST_3", value=5).replace("equals", "starting_with")
+    harmless.rule("named.yaml", rule)
+    [finding] = harmless.judged().unknown
+    assert (finding.rule, finding.address) == ("CKV2_TEST_3", "aws_placement_group.spread")
+
+
+def test_a_graph_rule_that_raises_blocks_as_unknown(harmless: Project) -> None:
+    harmless.rule("graph.py", GRAPH_RULE)
+    [finding] = harmless.judged().unknown
+    assert (finding.rule, finding.severity, finding.path) == ("CKV2_TEST_6", "LOW", "dev")
+    assert "ZeroDivisionError" in finding.message
+
+
+def test_rules_of_another_project_do_not_judge_this_one(harmless: Project) -> None:
+    rule = harmless.rule("spread.py", python_rule("return CheckResult.FAILED"))
+    assert harmless.judged().findings
+    harmless.rule("graph.py", GRAPH_RULE)
+    assert harmless.judged().unknown
+    shutil.rmtree(rule.parent)
+    assert (harmless.judged().findings, harmless.judged().unknown) == ((), ())
+
+
+def test_a_rule_may_import_a_helper_of_its_project(harmless: Project) -> None:
+    harmless.write("verdicts_of_this_test.py", "from checkov.common.models.enums import CheckResult as R\n")
+    harmless.rule("_helper.py", "raise AssertionError('a helper is no rule')")
+    harmless.rule(
+        "spread.py", "from verdicts_of_this_test import R\n" + python_rule("return R.FAILED", "CKV_TEST_4")
+    )
+    assert [each.rule for each in harmless.judged().findings] == ["CKV_TEST_4"]
+
+
+def test_every_rule_file_that_would_vanish_is_named(harmless: Project) -> None:
+    harmless.rule("a_broken.py", "import nowhere_to_be_found")
+    harmless.rule("b_empty.py", "X = 1")
+    harmless.rule("c_shapeless.yaml", "metadata: {}")
+    harmless.rule("d_first.py", python_rule("return CheckResult.PASSED", "CKV_TEST_5"))
+    harmless.rule("e_second.py", python_rule("return CheckResult.PASSED", "CKV_TEST_5"))
+    harmless.rule("f_taken.py", python_rule("return CheckResult.PASSED", "CKV_AWS_16"))
+    with pytest.raises(InputError) as raised:
+        harmless.judge()
+    assert [problem.where.rpartition("/")[2] for problem in raised.value.problems] == [
+        "a_broken.py",
+        "b_empty.py",
+        "c_shapeless.yaml",
+        "e_second.py",
+        "f_taken.py",
+    ]

@@ -1,0 +1,115 @@
+"""Driving Checkov's registries ourselves must lose nothing of what its own runner finds."""
+
+import json
+from pathlib import Path
+
+import pytest
+from checkov.common.models.enums import CheckResult
+from checkov.runner_filter import RunnerFilter
+from checkov.terraform_json.runner import TerraformJsonRunner
+
+from arqctl.gate.assembly import read_assembly
+from arqctl.gate.rules import load_rules
+from arqctl.gate.scan import scan
+from arqctl.gate.verdicts import BlindError, Result
+from tests.arqctl.projects import Body, Project
+
+ADMIN = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+)
+
+RESOURCES: dict[str, Body] = {
+    "aws_db_instance": {
+        "main": {"storage_encrypted": False, "vpc_security_group_ids": ["${aws_security_group.a.id}"]}
+    },
+    "aws_iam_policy": {"admin": {"policy": ADMIN}},
+    "aws_iam_role": {"node": {"assume_role_policy": ADMIN}},
+    "aws_kms_key": {"main": {"enable_key_rotation": True}},
+    "aws_s3_bucket": {"assets": {}},
+    "aws_s3_bucket_versioning": {
+        "assets": {
+            "bucket": "${aws_s3_bucket.assets.bucket}",
+            "versioning_configuration": {"status": "Enabled"},
+        }
+    },
+    "aws_security_group": {"a": {"vpc_id": "${aws_vpc.main.id}", "description": "a"}},
+    "aws_subnet": {"a": {"vpc_id": "${aws_vpc.main.id}", "map_public_ip_on_launch": True}},
+    "aws_vpc": {"main": {"cidr_block": "10.0.0.0/16"}},
+}
+BLOCKS: Body = {
+    "provider": {
+        "aws": [{"region": "eu-west-1"}, {"region": "us-east-1", "alias": "global", "access_key": "x"}]
+    },
+    "data": {"aws_iam_policy_document": {"all": {"statement": [{"actions": ["*"], "resources": ["*"]}]}}},
+    "module": {"vpc": {"source": "git::https://example.com/vpc.git"}},
+}
+
+
+def of_checkovs_own_runner(folder: Path) -> set[tuple[str, str, str]]:
+    runner = TerraformJsonRunner()
+    report = runner.run(root_folder=str(folder), runner_filter=RunnerFilter(show_progress_bar=False))
+    reports = report if isinstance(report, list) else [report]
+    records = [record for each in reports for record in (*each.passed_checks, *each.failed_checks)]
+    return {(each.check_id, short(each.resource), _name(each.check_result["result"])) for each in records}
+
+
+def _name(result: object) -> str:
+    assert isinstance(result, CheckResult)
+    return result.name
+
+
+def short(address: str) -> str:
+    """Checkov's runner knows a resource by its name only."""
+    return address.removeprefix("data.").removeprefix("provider.").removeprefix("module.").rpartition(".")[2]
+
+
+def test_every_verdict_of_checkovs_own_runner_is_among_ours(project: Project) -> None:
+    project.stack("dev", RESOURCES, **BLOCKS)
+    [stack] = read_assembly(project.outdir)
+    rules = load_rules(project.root / "policies", project.root)
+    ours = {(v.rule.id, short(v.address), v.result.name) for v in scan(stack, rules)}
+    built_in = {check.id for check in rules.graph} | {id_ for id_, _, _ in ours}
+    theirs = {each for each in of_checkovs_own_runner(project.outdir) if each[0] in built_in}
+    assert len(theirs) > 40
+    assert theirs <= ours
+
+
+def test_literal_policies_are_analysed_where_checkovs_own_runner_gives_up(project: Project) -> None:
+    project.stack("dev", RESOURCES)
+    failed = {each.rule for each in project.judged().findings if each.address == "aws_iam_policy.admin"}
+    assert {"CKV_AWS_62", "CKV_AWS_286", "CKV_AWS_289", "CKV_AWS_290"} <= failed
+
+
+def test_a_stack_judged_twice_is_judged_by_what_it_says_now(project: Project) -> None:
+    project.stack("dev", {"aws_iam_policy": {"main": {"policy": ADMIN}}})
+    assert "CKV_AWS_290" in {each.rule for each in project.judged().findings}
+    harmless = json.dumps({"Statement": [{"Effect": "Allow", "Action": "iam:GetUser", "Resource": "*"}]})
+    project.stack("dev", {"aws_iam_policy": {"main": {"policy": harmless}}})
+    assert "CKV_AWS_290" not in {each.rule for each in project.judged().findings}
+
+
+def test_addresses_carry_the_kind_and_type_of_the_block(project: Project) -> None:
+    project.stack("dev", RESOURCES, **BLOCKS)
+    [stack] = read_assembly(project.outdir)
+    rules = load_rules(project.root / "policies", project.root)
+    failed = {(v.rule.id, v.address) for v in scan(stack, rules) if v.result is Result.FAILED}
+    assert ("CKV_AWS_16", "aws_db_instance.main") in failed
+    assert ("CKV_AWS_356", "data.aws_iam_policy_document.all") in failed
+    assert ("CKV_TF_1", "module.vpc") in failed
+    assert ("CKV2_AWS_11", "aws_vpc.main") in failed
+
+
+def test_a_block_that_checkov_drops_is_unknown(project: Project) -> None:
+    dynamic = {"ingress": {"for_each": "${var.x}", "content": {"cidr_blocks": "${ingress.value}"}}}
+    project.stack("dev", {"aws_security_group": {"main": {"dynamic": dynamic}}})
+    unknown = [(each.address, each.message) for each in project.judged().unknown]
+    assert any("Checkov drops this block" in message for _, message in unknown)
+    assert {address for address, _ in unknown} == {"aws_security_group.main"}
+
+
+def test_a_stack_that_checkov_cannot_read_is_a_violation(project: Project) -> None:
+    project.raw("dev", json.dumps({"resource": {"aws_vpc": {"main": {}}}, "provider": 3}))
+    [stack] = read_assembly(project.outdir)
+    with pytest.raises(BlindError):
+        scan(stack, load_rules(project.root / "policies", project.root))
+    assert [each.rule for each in project.judged().findings] == ["ARQ_STACK"]

@@ -1,0 +1,79 @@
+import json
+
+import pytest
+
+from arqctl.errors import InputError
+from arqctl.gate import snapshot_text
+from tests.arqctl.projects import Project
+
+TOPIC = {"aws_sns_topic": {"alarms": {"display_name": "alarms", "tags": {"team": "a"}}}}
+
+
+def take(project: Project, name: str = "dev") -> None:
+    text = (project.outdir / f"stacks/{name}/cdk.tf.json").read_text()
+    project.write(f"tests/snapshots/{name}.json", snapshot_text(text))
+
+
+def changes(project: Project) -> set[tuple[str, str, tuple[str, ...]]]:
+    return {(each.change, each.address, each.arguments) for each in project.judged().snapshot_changes}
+
+
+def test_the_same_stack_matches_whatever_the_order_and_the_notes(project: Project) -> None:
+    project.stack("dev", TOPIC, terraform={"backend": {"local": {"path": "/home/a/x.tfstate"}}})
+    take(project)
+    reordered = {"tags": {"team": "a"}, "display_name": "alarms", "//": {"metadata": {"path": "elsewhere"}}}
+    document = {
+        "terraform": {"backend": {"local": {"path": "/home/b/x.tfstate"}}},
+        "resource": {"aws_sns_topic": {"alarms": reordered}},
+        "//": {"metadata": {"stackName": "dev", "version": "0.22.0"}},
+    }
+    project.raw("dev", json.dumps(document))
+    assert project.judged().snapshot == "match"
+
+
+def test_a_stack_without_a_snapshot_is_missing_one(project: Project) -> None:
+    project.stack("dev", TOPIC)
+    environment = project.judged()
+    assert (environment.snapshot, environment.holds) == ("missing", False)
+
+
+def test_a_change_is_named_by_address_and_argument(project: Project) -> None:
+    project.stack("dev", TOPIC | {"aws_sqs_queue": {"old": {"fifo_queue": True}}}, output={"a": {"value": 1}})
+    take(project)
+    changed = {"aws_sns_topic": {"alarms": {"display_name": "ALARMS", "tags": {"team": "b"}, "policy": "{}"}}}
+    project.stack(
+        "dev", changed | {"aws_sqs_queue": {"new": {"fifo_queue": True}}}, output={"a": {"value": 2}}
+    )
+    assert project.judged().snapshot == "differs"
+    assert changes(project) == {
+        ("changed", "aws_sns_topic.alarms", ("display_name", "policy", "tags.team")),
+        ("removed", "aws_sqs_queue.old", ()),
+        ("added", "aws_sqs_queue.new", ()),
+        ("changed", "output.a", ("value",)),
+    }
+
+
+def test_lists_are_compared_element_by_element_unless_their_length_changed(project: Project) -> None:
+    def listener(*ports: int) -> dict[str, dict[str, dict[str, object]]]:
+        return {"aws_lb": {"main": {"listener": [{"port": port, "protocol": "TLS"} for port in ports]}}}
+
+    project.stack("dev", listener(80, 443))
+    take(project)
+    project.stack("dev", listener(80, 444))
+    assert changes(project) == {("changed", "aws_lb.main", ("listener.port",))}
+    project.stack("dev", listener(80))
+    assert changes(project) == {("changed", "aws_lb.main", ("listener",))}
+
+
+def test_a_missing_snapshot_of_any_stack_shows_in_its_environment(project: Project) -> None:
+    project.stack("dev", TOPIC)
+    take(project)
+    project.stack("dev-platform", TOPIC)
+    assert project.judged().snapshot == "missing"
+
+
+def test_a_snapshot_that_is_no_json_is_refused(project: Project) -> None:
+    project.stack("dev", TOPIC)
+    project.write("tests/snapshots/dev.json", "<<<<<<< HEAD")
+    with pytest.raises(InputError, match=r"dev\.json"):
+        project.judge()
