@@ -168,13 +168,14 @@ def _report(name: str, judged: list[_Judged], waivers: Waivers) -> EnvironmentRe
     unknown, waived_unknown = _sieve(name, undecided, waivers, undecided=True)
     lost = [f for each in judged for f in each.lost]
     unlisted = [f for each in judged for f in each.unlisted]
+    lapsed = waivers.lapsed(name, [*failed, *undecided])
     verdicts = [verdict for each in judged for verdict in each.verdicts]
     return EnvironmentReport(
         stacks=tuple(each.stack.name for each in judged),
         resources=sum(len(each.stack.resources) for each in judged),
         passed=sum(verdict.result is Result.PASSED for verdict in verdicts),
         rules=len({verdict.rule.id for verdict in verdicts}),
-        findings=(*lost, *findings, *unlisted, *waivers.lapsed(name, [*failed, *undecided])),
+        findings=tuple(sorted([*lost, *findings, *unlisted, *lapsed], key=_by_danger)),
         unknown=tuple(unknown),
         waived=(*waived, *waived_unknown),
         snapshot=_worst([each.comparison.state for each in judged]),
