@@ -104,7 +104,7 @@ class AutoscalingGroup(Construct):
             ),
             instance_refresh=_refresh(config, rollback),
             max_instance_lifetime=lifetime * _DAY_SECONDS if lifetime else None,
-            initial_lifecycle_hook=_initial_hooks(config),
+            initial_lifecycle_hook=_initial_hooks(config) or None,
             warm_pool=_warm_pool(config),
             # Those with yesterday's image go first, then those that disturb the spot strategy.
             termination_policies=["OldestLaunchTemplate", "AllocationStrategy", "Default"],
@@ -117,13 +117,14 @@ class AutoscalingGroup(Construct):
             ],
             lifecycle=TerraformResourceLifecycle(ignore_changes=_left_to_scaling(config)),
         )
-        self.name: str = group.name
+        # By reference, so that what belongs to the group is made after it.
+        self.group_name: str = group.name
         for hook, transition, seconds, result in _hooks(config):
             AutoscalingLifecycleHook(
                 self,
                 f"{hook}-hook",
                 name=hook,
-                autoscaling_group_name=self.name,
+                autoscaling_group_name=self.group_name,
                 lifecycle_transition=transition,
                 heartbeat_timeout=seconds,
                 default_result=result,

@@ -109,7 +109,14 @@ class Fleet(Construct):
             self._allow_to_complete_hooks(stack)
         if config.scaling.target_memory_percent is not None:
             MemoryMetric(self, "memory-metric", group_name=self.name, grantee=self.role)
-        ScalingPolicies(self, "scaling", group_name=group.name, config=config, target_group=target_group)
+        ScalingPolicies(
+            self,
+            "scaling",
+            name=self.name,
+            group_name=group.group_name,
+            config=config,
+            target_group=target_group,
+        )
         self.alarms = _alarms(self.name, config)
 
     def _allow_to_complete_hooks(self, stack: Stack) -> None:

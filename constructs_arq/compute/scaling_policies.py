@@ -40,11 +40,13 @@ class ScalingPolicies(Construct):
         scope: Construct,
         id: str,
         *,
+        name: str,
         group_name: str,
         config: FleetConfig,
         target_group: TrafficSource | None,
     ) -> None:
         super().__init__(scope, id)
+        self._name = name
         self._group_name = group_name
         scaling = config.scaling
         if scaling.target_cpu_percent is not None:
@@ -65,7 +67,7 @@ class ScalingPolicies(Construct):
 
     @property
     def _dimensions(self) -> Mapping[str, str]:
-        return {"AutoScalingGroupName": self._group_name}
+        return {"AutoScalingGroupName": self._name}
 
     def _track_predefined(self, id: str, metric: str, target: int, *, label: str | None = None) -> None:
         predefined = AutoscalingPolicyTargetTrackingConfigurationPredefinedMetricSpecification(
@@ -133,8 +135,8 @@ class ScalingPolicies(Construct):
         CloudwatchMetricAlarm(
             self,
             "steps-alarm",
-            alarm_name=f"{self._group_name}-steps",
-            alarm_description=f"Makes {self._group_name} larger by steps; it calls nobody",
+            alarm_name=f"{self._name}-steps",
+            alarm_description=f"Makes {self._name} larger by steps; it calls nobody",
             namespace="AWS/EC2",
             metric_name="CPUUtilization",
             dimensions=self._dimensions,
