@@ -78,7 +78,8 @@ class AccessLogDelivery(Construct):
             output_format="json",
             delivery_destination_configuration=[
                 CloudwatchLogDeliveryDestinationDeliveryDestinationConfiguration(
-                    destination_resource_arn=f"{access_logs.arn}/delivered"
+                    # By name: a log bucket's name is known once its policy lets deliveries in.
+                    destination_resource_arn=f"arn:aws:s3:::{access_logs.bucket_name}/delivered"
                 )
             ],
             provider=provider,
