@@ -9,7 +9,8 @@ from pydantic import AfterValidator
 
 from constructs_arq.core.config import wrong
 
-_TYPE = re.compile(r"(?P<series>[a-z]+)(?P<generation>\d+)(?P<options>[a-z]*)(-[a-z0-9]+)*\.[a-z0-9-]+")
+# Such as m7g.large, m7i-flex.large, u-6tb1.metal: a series, a generation, options.
+_TYPE = re.compile(r"[a-z]+(\d+(?P<options>[a-z]*))?(-[a-z0-9]+)*\.[a-z0-9-]+")
 # The first Graviton came before names said so.
 _FIRST_GRAVITON = "a1."
 
@@ -36,7 +37,7 @@ def architecture(instance_type: str) -> Architecture:
     https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
     """
     match = _TYPE.fullmatch(instance_type)
-    graviton = match is not None and "g" in match["options"]
+    graviton = match is not None and "g" in (match["options"] or "")
     return (
         Architecture.ARM64 if graviton or instance_type.startswith(_FIRST_GRAVITON) else Architecture.X86_64
     )

@@ -1,7 +1,7 @@
 """The alarms of everything in a stack: found, not listed, so that none can be forgotten."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,10 +44,23 @@ class Alarms(Construct):
         super().__init__(scope, id)
         self._stack = Stack.of(self)
         self._routes = routes
+        found = _handed_out(self._stack)
+        self._require_different_names(found)
         self.watched: Mapping[str, Sequence[WatchedAlarm]] = {
-            path: self._watch(path, alarms) for path, alarms in sorted(_handed_out(self._stack).items())
+            path: self._watch(path, alarms) for path, alarms in sorted(found.items())
         }
         add_check(self, self._find_unwatched)
+
+    def _require_different_names(self, paths: Iterable[str]) -> None:
+        by_name: dict[str, str] = {}
+        for path in paths:
+            other = by_name.setdefault(slug(path), path)
+            if other != path:
+                raise ConstructError(
+                    self.node.path,
+                    f"alarms of {other} and of {path} would have the same names",
+                    mend="Rename one of them.",
+                )
 
     def _watch(self, path: str, alarms: Sequence[Alarm]) -> Sequence[WatchedAlarm]:
         repeated = [name for name, count in Counter(alarm.name for alarm in alarms).items() if count > 1]

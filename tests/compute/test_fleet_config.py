@@ -117,6 +117,7 @@ def test_maintenance_must_leave_room_that_aws_takes(fewest: int, most: int) -> N
         ("m7i-flex.large", Architecture.X86_64),
         ("g4dn.xlarge", Architecture.X86_64),
         ("c7a.large", Architecture.X86_64),
+        ("u-6tb1.metal", Architecture.X86_64),
     ],
 )
 def test_a_type_says_its_architecture_by_its_name(name: str, expected: Architecture) -> None:

@@ -103,6 +103,16 @@ def test_two_alarms_of_one_name_are_refused() -> None:
         synthesize(build_twice)
 
 
+def test_constructs_whose_alarms_could_not_be_told_apart_are_refused() -> None:
+    def build_alike(stack: Stack) -> None:
+        Service(stack, "orders", replace(CPU, name="requests"))
+        Database(stack, "orders-database", CPU)
+        watch(stack)
+
+    with pytest.raises(ConstructError, match="alarms of orders/database and of orders-database would have"):
+        synthesize(build_alike)
+
+
 def test_alarms_that_could_not_be_read_are_refused_not_skipped() -> None:
     def build_wrong(stack: Stack) -> None:
         Database(stack, "database", CPU).alarms = {"cpu": CPU}  # type: ignore[assignment]  # the mistake
