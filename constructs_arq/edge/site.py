@@ -135,7 +135,8 @@ class Site(Construct):
                         conditions={"StringEquals": {"aws:SourceArn": arn}},
                     )
                 )
-            # The distribution's own ARN would close a circle: key, bucket, distribution, key.
+            # By the distribution's own ARN, the keys and with them the buckets' encryption would wait for the
+            # distribution. Which one may read is said by the buckets' policies.
             bucket.key.allow_service(
                 "cloudfront.amazonaws.com",
                 purpose="cloudfront-reads",

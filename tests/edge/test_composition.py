@@ -40,7 +40,7 @@ def synthesized() -> Synthesized:
 
 
 def test_nothing_waits_for_itself(synthesized: Synthesized) -> None:
-    """Key, bucket and distribution name each other; Terraform notices a circle only when planning."""
+    """Terraform would notice only when planning that two resources name each other."""
     everything = {
         f"{block}{kind}.{name}": json.dumps({key: value for key, value in body.items() if key != "//"})
         for block, section in (("", "resource"), ("data.", "data"))

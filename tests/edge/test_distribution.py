@@ -164,7 +164,7 @@ class TestSite:
         assert policy["OnlyTls"]["Effect"] == "Deny"
 
     @pytest.mark.parametrize("key", ["key", "standby-key"])
-    def test_keys_open_for_this_accounts_distributions_without_a_circle(
+    def test_keys_open_for_this_accounts_distributions_and_wait_for_none(
         self, synthesized: Synthesized, key: str
     ) -> None:
         resource = synthesized.one("aws_kms_key", f"cdn/site/{key}/Default")
