@@ -40,5 +40,6 @@ class BackupCopy(Construct):
             source_db_instance_arn=instance_arn,
             retention_period=days,
             kms_key_id=key.arn,
+            lifecycle=stack.protection,
             provider=stack.provider_in(stack.backup_region),
         )

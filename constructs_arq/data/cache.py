@@ -15,13 +15,12 @@ from cdktf_cdktf_provider_aws.elasticache_subnet_group import ElasticacheSubnetG
 from constructs import Construct
 
 from constructs_arq.core.contracts import Grantee
-from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack, name_of
-from constructs_arq.data.cache_alarms import cache_alarms, node_names
+from constructs_arq.data.cache_alarms import cache_alarms, node_suffixes
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.cache_users import CacheUsers
-from constructs_arq.data.placement import require_isolated
+from constructs_arq.data.requirements import require_isolated, require_name
 from constructs_arq.network.subnets import IsolatedSubnets
 from constructs_arq.security.connections import SecurityGroup
 from constructs_arq.security.key import Key
@@ -50,7 +49,7 @@ class Cache(Construct):
         self._config = config
         self.name = name_of(self)
         self.identifier = self._stack.physical_name(self.name)
-        self._require_short_name()
+        require_name(self, self.identifier, most=_NAME_LENGTH)
         self.port = _PORT
         self._key = Key(self, "key", purpose=f"Encrypts cache {self.identifier}")
         self.connections = SecurityGroup(
@@ -69,10 +68,10 @@ class Cache(Construct):
         )
         self.reader_endpoint: str = self.endpoint if sharded else group.reader_endpoint_address
         self.alarms = cache_alarms(
-            cache=self.identifier,
-            nodes=node_names(
-                cache=self.identifier, shards=config.shards, replicas_per_shard=config.replicas_per_shard
-            ),
+            name=self.identifier,
+            # Whoever reads the alarms finds by it what they watch.
+            reference=group.replication_group_id,
+            suffixes=node_suffixes(shards=config.shards, replicas_per_shard=config.replicas_per_shard),
             node_type=config.node_type,
             evicts=config.eviction != "noeviction",
         )
@@ -171,11 +170,3 @@ class Cache(Construct):
         return ElasticacheReplicationGroupLogDeliveryConfiguration(
             destination=group.name, destination_type="cloudwatch-logs", log_format="json", log_type=log
         )
-
-    def _require_short_name(self) -> None:
-        if len(self.identifier) > _NAME_LENGTH:
-            raise ConstructError(
-                self.node.path,
-                f"ElastiCache takes names of {_NAME_LENGTH} characters, got {self.identifier!r}",
-                mend="Give the construct a shorter id.",
-            )

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.WhichShouldIMonitor.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from constructs_arq.core.alarm import Alarm, MissingData, Severity
 
@@ -19,25 +19,35 @@ _MOST_CLIENTS = 65_000
 _MOST_CLIENTS_OF_SMALL_NODES = 20_000
 
 
-def node_names(*, cache: str, shards: int, replicas_per_shard: int) -> list[str]:
-    """Give the names that ElastiCache makes for a cache's nodes; a node that is replaced keeps its own."""
-    groups = [cache] if shards == 1 else [f"{cache}-{shard:04}" for shard in range(1, shards + 1)]
-    return [f"{group}-{node:03}" for group in groups for node in range(1, replicas_per_shard + 2)]
+def node_suffixes(*, shards: int, replicas_per_shard: int) -> list[str]:
+    """Give what ElastiCache adds to a cache's name for each node; one that is replaced keeps its own."""
+    groups = [""] if shards == 1 else [f"{shard:04}-" for shard in range(1, shards + 1)]
+    return [f"{group}{node:03}" for group in groups for node in range(1, replicas_per_shard + 2)]
 
 
-def cache_alarms(*, cache: str, nodes: list[str], node_type: str, evicts: bool) -> tuple[Alarm, ...]:
-    """Give the alarms of every node: the metrics of a cache are those of its nodes."""
+def cache_alarms(
+    *, name: str, reference: str, suffixes: list[str], node_type: str, evicts: bool
+) -> tuple[Alarm, ...]:
+    """Give the alarms of every node, as the metrics of a cache are those of its nodes.
+
+    `name` is the cache's in words, `reference` the same as Terraform's reference.
+    """
     return tuple(
         alarm
-        for node in nodes
+        for suffix in suffixes
         for alarm in _node_alarms(
-            node, suffix=node.removeprefix(f"{cache}-"), node_type=node_type, evicts=evicts
+            f"{name}-{suffix}",
+            suffix=suffix,
+            dimensions={"CacheClusterId": f"{reference}-{suffix}"},
+            node_type=node_type,
+            evicts=evicts,
         )
     )
 
 
-def _node_alarms(node: str, *, suffix: str, node_type: str, evicts: bool) -> Iterator[Alarm]:
-    dimensions = {"CacheClusterId": node}
+def _node_alarms(
+    node: str, *, suffix: str, dimensions: Mapping[str, str], node_type: str, evicts: bool
+) -> Iterator[Alarm]:
     small = node_type.endswith((".micro", ".small"))
     yield Alarm(
         name=f"cpu-{suffix}",

@@ -14,11 +14,11 @@ from constructs_arq.data.backup_copy import BackupCopy
 from constructs_arq.data.database_user import grant_login
 from constructs_arq.data.instance_logs import InstanceLogs
 from constructs_arq.data.parameters import Parameters
-from constructs_arq.data.placement import require_isolated
 from constructs_arq.data.postgres_alarms import instance_alarms, wraparound_alarm
 from constructs_arq.data.postgres_config import PostgresConfig
 from constructs_arq.data.proxy import Proxy
-from constructs_arq.data.replica import Replica, Source
+from constructs_arq.data.replica import IDENTIFIER_LENGTH, Replica, Source
+from constructs_arq.data.requirements import require_isolated, require_name
 from constructs_arq.data.versions import support_warning
 from constructs_arq.network.subnets import IsolatedSubnets
 from constructs_arq.security.connections import Connections, SecurityGroup
@@ -55,6 +55,7 @@ class Postgres(Construct):
         self._subnets = subnets
         self.name = name_of(self)
         self.identifier = self._stack.physical_name(self.name)
+        require_name(self, self.identifier, most=IDENTIFIER_LENGTH)
         self.port = _PORT
         self._key = Key(self, "key", purpose=f"Encrypts PostgreSQL database {self.identifier}")
         self._group = SecurityGroup(

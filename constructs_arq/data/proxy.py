@@ -1,6 +1,6 @@
 """RDS Proxy: many clients over few connections."""
 
-from cdktf import Fn, TerraformLocal
+from cdktf import DataResource, Fn
 from cdktf_cdktf_provider_aws.db_instance import DbInstance
 from cdktf_cdktf_provider_aws.db_proxy import DbProxy
 from cdktf_cdktf_provider_aws.db_proxy_default_target_group import (
@@ -97,10 +97,12 @@ class Proxy(Construct):
             db_instance_identifier=database.identifier,
         )
         self.endpoint: str = proxy.endpoint
-        # A local, since the quotes of a call can't stand inside a policy's JSON.
-        self.resource_id: str = TerraformLocal(
-            self, "resource-id", Fn.element(Fn.split(":", proxy.arn), _RESOURCE_ID_INDEX)
-        ).as_string
+        # The provider has no attribute for it, and a call has no place in a policy: its quotes would break
+        # the JSON, and no reader could tell what it gives.
+        known = DataResource(
+            self, "known", input={"id": Fn.element(Fn.split(":", proxy.arn), _RESOURCE_ID_INDEX)}
+        )
+        self.resource_id: str = known.get_string_attribute("output.id")
         self.alarm = proxy_alarm(proxy_name=name)
 
     def allow_user(self, user: str) -> None:

@@ -1,6 +1,7 @@
 """A read replica of a PostgreSQL database."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from cdktf_cdktf_provider_aws.db_instance import DbInstance
 from constructs import Construct
@@ -12,8 +13,11 @@ from constructs_arq.data.database_user import grant_login
 from constructs_arq.data.instance_logs import InstanceLogs
 from constructs_arq.data.postgres_alarms import instance_alarms, lag_alarm
 from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
+from constructs_arq.data.requirements import require_name
 from constructs_arq.network.subnets import IsolatedSubnets
 from constructs_arq.security.connections import SecurityGroup
+
+IDENTIFIER_LENGTH: Final = 63
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +49,7 @@ class Replica(Construct):
         inherited = source.config
         instance_class = config.instance_class or inherited.instance_class
         self.identifier = f"{source.identifier}-{id}"
+        require_name(self, self.identifier, most=IDENTIFIER_LENGTH)
         self.connections = SecurityGroup(
             self,
             "security-group",

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from cdktf import TerraformOutput
 
 from constructs_arq.core.alarm import REACTION_SECONDS
 from constructs_arq.core.errors import ConfigError, ConstructError
@@ -138,8 +139,8 @@ def test_several_shards_are_reached_through_the_configuration_endpoint(plain: Sy
     assert sharded["cluster_mode"] == "enabled"
     assert (sharded["num_node_groups"], sharded["replicas_per_node_group"]) == (3, 1)
     assert cache_of(plain)["cluster_mode"] == "disabled"
-    nodes = {alarm.dimensions["CacheClusterId"] for alarm in made[0].alarms}
-    assert nodes == {f"test-cache-000{shard}-00{node}" for shard in (1, 2, 3) for node in (1, 2)}
+    nodes = {alarm.name.removeprefix("cpu-") for alarm in made[0].alarms if alarm.name.startswith("cpu-")}
+    assert nodes == {f"000{shard}-00{node}" for shard in (1, 2, 3) for node in (1, 2)}
     with pytest.raises(ConfigError, match="several shards need replicas"):
         config(shards=2, replicas_per_shard=0)
 
@@ -183,6 +184,16 @@ def test_a_client_reaches_it_on_its_port() -> None:
     assert rule["security_group_id"].startswith("${aws_security_group.cache_security-group_")
 
 
+def test_an_alarm_watches_a_node_by_the_name_that_elasticache_gives_it(plain: Synthesized) -> None:
+    def watching(stack: Stack) -> None:
+        alarm = next(alarm for alarm in build(stack).alarms if alarm.name == "cpu-002")
+        TerraformOutput(stack, "node", value=alarm.dimensions["CacheClusterId"])
+
+    [name] = plain.json["resource"]["aws_elasticache_replication_group"]
+    value = synthesize(watching).json["output"]["node"]["value"]
+    assert value == f"${{aws_elasticache_replication_group.{name}.replication_group_id}}-002"
+
+
 def test_every_node_is_watched_for_all_that_fails() -> None:
     made: list[Cache] = []
     synthesize(lambda stack: made.append(build(stack, eviction="noeviction", node_type="cache.t4g.small")))
@@ -190,6 +201,7 @@ def test_every_node_is_watched_for_all_that_fails() -> None:
     assert set(alarms) == {
         f"{what}-00{node}" for what in ("cpu", "memory", "connections", "lag", "evictions") for node in (1, 2)
     }
+    assert "test-cache-002" in alarms["lag-002"].summary
     assert alarms["memory-001"].severity == "critical"
     assert alarms["connections-002"].threshold == 16_000
     assert all(a.period_seconds * a.evaluations <= REACTION_SECONDS for a in alarms.values())

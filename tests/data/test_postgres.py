@@ -50,6 +50,17 @@ def test_one_zone_is_refused() -> None:
         synthesize(in_one_zone)
 
 
+@pytest.mark.parametrize(("id", "replicas"), [("d" * 63, {}), ("database", {"r" * 40: {}, "s" * 40: {}})])
+def test_a_name_that_rds_would_refuse_is_refused(id: str, replicas: dict[str, object]) -> None:
+    staging = STACK.model_copy(update={"environment": "staging-of-the-platform"})
+
+    def long_name(stack: Stack) -> None:
+        Postgres(stack, id, subnets=isolated(stack), config=database_config(read_replicas=replicas))
+
+    with pytest.raises(ConstructError, match=r"a name of 63 characters.*shorter id"):
+        synthesize(long_name, config=staging)
+
+
 def test_it_is_where_nothing_from_outside_reaches(plain: Synthesized) -> None:
     database = database_of(plain)
     assert database["publicly_accessible"] is False
@@ -165,6 +176,7 @@ def test_backups_are_copied_to_the_backup_region_under_a_key_there(plain: Synthe
     key = primary(plain, "aws_kms_key", "database/backup-copy/key")
     assert copy["provider"] == key["provider"] == "aws.eu-central-1"
     assert copy["kms_key_id"].startswith("${aws_kms_key.database_backup-copy_key_")
+    assert copy["lifecycle"] == {"prevent_destroy": True}
     assert copy["retention_period"] == database_of(plain)["backup_retention_period"]
 
 

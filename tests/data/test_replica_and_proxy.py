@@ -84,9 +84,12 @@ def test_a_grantee_logs_in_to_the_proxy_and_the_proxy_to_the_database(synthesize
         return str(arn)
 
     prefix = "arn:aws:rds-db:eu-west-1:111122223333:dbuser:"
-    [local] = synthesized.json["locals"].items()
-    assert local[1] == f'${{element(split(":", aws_db_proxy.{only(synthesized)}.arn), 6)}}'
-    assert resource("orders/connect-database-as-orders") == f"{prefix}${{local.{local[0]}}}/orders"
+    [(name, known)] = synthesized.json["resource"]["terraform_data"].items()
+    assert known["input"] == {"id": f'${{element(split(":", aws_db_proxy.{only(synthesized)}.arn), 6)}}'}
+    assert (
+        resource("orders/connect-database-as-orders")
+        == f"{prefix}${{terraform_data.{name}.output.id}}/orders"
+    )
     assert (
         resource("database/proxy/role/connect-as-orders")
         == f"{prefix}${{aws_db_instance.database.resource_id}}/orders"

@@ -1,4 +1,4 @@
-"""Where data may be placed."""
+"""What AWS asks of whatever holds data, said before AWS is asked."""
 
 from constructs import Construct
 
@@ -25,4 +25,18 @@ def require_isolated(construct: Construct, subnets: object) -> None:
             construct.node.path,
             f"AWS wants subnets in {_LEAST_ZONES} zones or more, got {len(subnets.subnet_ids)}",
             mend="Give the network a second zone.",
+        )
+
+
+def require_name(construct: Construct, name: str, *, most: int) -> None:
+    """Refuse a name in AWS that is longer than `most` characters.
+
+    Raises:
+        ConstructError: which names the construct, and the mend.
+    """
+    if len(name) > most:
+        raise ConstructError(
+            construct.node.path,
+            f"AWS takes a name of {most} characters here, got {name!r}",
+            mend="Give the construct a shorter id.",
         )
