@@ -7,7 +7,7 @@ Checkov's graph replaces references by the values it finds and decodes JSON stri
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeAlias
@@ -15,6 +15,8 @@ from typing import TypeAlias
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
 _INTERPOLATION = re.compile(r"(?<!\$)\$\{(?P<expression>.*?)\}", re.DOTALL)
+# Every type of a provider has an underscore in its name, so `var`, `local`, `each` and `module` don't fit.
+_REFERENCE = re.compile(r"(?:data\.)?[a-z0-9]+_[a-z0-9_]*\.[A-Za-z_][\w-]*(?:\.[\w*-]+|\[[\w*\"-]+\])*")
 _ADDRESS = re.compile(r"(?<![\w.-])(?:data\.)?[a-z][a-z0-9_]*\.[A-Za-z_][\w-]*")
 
 
@@ -84,6 +86,11 @@ def interpolations(text: str) -> list[str]:
     return [match["expression"] for match in _INTERPOLATION.finditer(text)]
 
 
+def is_reference(expression: str) -> bool:
+    """Tell an expression that only names a resource or data source from what may become anything."""
+    return _REFERENCE.fullmatch(expression.strip()) is not None
+
+
 def references(value: Json) -> frozenset[str]:
     """Every address that the expressions below a value name."""
     return frozenset(
@@ -100,6 +107,7 @@ class Stack:
     """All blocks of one Terraform JSON file."""
 
     blocks: Mapping[str, Block]
+    locals: Mapping[str, Json] = field(default_factory=dict)
 
     def of_type(self, *types: str) -> list[Block]:
         """Return the resources of these types."""
@@ -123,7 +131,7 @@ def parse(document: Json) -> Stack:
     """
     root = _object(document, "the document")
     blocks = [*_labelled(root, "resource"), *_labelled(root, "data"), *_providers(root), *_backends(root)]
-    return Stack({block.address: block for block in blocks})
+    return Stack({block.address: block for block in blocks}, _object(root.get("locals", {}), "locals"))
 
 
 def read(path: str) -> Stack:

@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterable
 from enum import IntEnum
 
-from policies.stack import Json
+from policies.stack import Json, interpolations, is_reference
 
-_REFERENCE = re.compile(r"\$\{[\w.\[\]*\"-]+\}")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -42,11 +41,6 @@ def is_expression(value: Json) -> bool:
     return isinstance(value, str) and bool(re.search(r"(?<!\$)\$\{|(?<!%)%\{", value))
 
 
-def is_reference(value: Json) -> bool:
-    """Tell whether a value is one plain reference, without calls, conditions or text around it."""
-    return isinstance(value, str) and bool(_REFERENCE.fullmatch(value))
-
-
 def is_true(value: Json) -> Verdict:
     """Hold for `true`, also in the quoted form that Terraform converts."""
     return _equals_any(value, (True, "true"))
@@ -63,10 +57,11 @@ def is_one_of(value: Json, allowed: Iterable[str]) -> Verdict:
 
 
 def is_given(value: Json) -> Verdict:
-    """Hold for any literal or plain reference; nothing and emptiness don't hold."""
-    if is_expression(value) and not is_reference(value):
-        return Verdict.UNKNOWN
-    return decided(isinstance(value, str) and bool(value.strip()))
+    """Hold for any text in which at most references stand; nothing and emptiness don't hold."""
+    if not isinstance(value, str) or not value.strip():
+        return Verdict.FAIL
+    plain = "%{" not in value and all(is_reference(each) for each in interpolations(value))
+    return Verdict.PASS if plain else Verdict.UNKNOWN
 
 
 def is_between(value: Json, least: float, most: float = float("inf")) -> Verdict:

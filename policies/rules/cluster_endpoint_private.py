@@ -7,7 +7,7 @@ from policies.verdict import Verdict, all_hold, decided, is_false, is_true
 
 
 @rule(
-    id="CKV_ARQ_32",
+    id="CKV_ARQ_19",
     severity="CRITICAL",
     on=("aws_eks_cluster",),
     why="A public endpoint without a list is one leaked token away from everybody.",

@@ -78,7 +78,7 @@ EXAMPLES = (
         ),
     ),
     Example(
-        "CKV_ARQ_32",
+        "CKV_ARQ_19",
         passes=(
             {"aws_eks_cluster.it": {"vpc_config": ENDPOINT}},
             {"aws_eks_cluster.it": {"vpc_config": [{**LISTED, "public_access_cidrs": ["192.0.2.0/24"]}]}},

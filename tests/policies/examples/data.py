@@ -16,6 +16,7 @@ DATABASE: dict[str, Json] = {
     "kms_key_id": "${aws_kms_key.data.arn}",
     "manage_master_user_password": True,
 }
+UNMANAGED: dict[str, Json] = {**DATABASE, "manage_master_user_password": None}
 REPLICA: dict[str, Json] = {"replicate_source_db": "${aws_db_instance.main.identifier}"}
 CACHE: dict[str, Json] = {"multi_az_enabled": True, "automatic_failover_enabled": True}
 COPY: dict[str, Json] = {
@@ -49,7 +50,10 @@ EXAMPLES = (
     _protection("CKV_ARQ_8", "backup_retention_period", bad=7),
     Example(
         "CKV_ARQ_9",
-        passes=(_database(), _database(skip_final_snapshot=None)),
+        passes=(
+            _database(final_snapshot_identifier="final-${aws_kms_key.it.key_id}"),
+            _database(skip_final_snapshot=None),
+        ),
         fails=(_database(skip_final_snapshot=True), _database(final_snapshot_identifier=None)),
         undecided=(_database(skip_final_snapshot="${var.skip}"),),
         unconcerned=({"aws_db_instance.it": in_dev({})}, {"aws_db_instance.it": REPLICA}),
@@ -69,9 +73,13 @@ EXAMPLES = (
     ),
     Example(
         "CKV_ARQ_12",
-        passes=(_database(),),
+        passes=(
+            _database(),
+            {"aws_db_instance.it": {**UNMANAGED, "password_wo": "${uuid()}"}},
+        ),
         fails=(
             _database(manage_master_user_password=None),
+            {"aws_db_instance.it": {**UNMANAGED, "password_wo": "in-the-code"}},
             {"aws_db_instance.it": {**DATABASE, "password": "in-the-state"}},
             {"aws_rds_cluster.it": {"manage_master_user_password": True, "master_password": "x"}},
         ),

@@ -24,7 +24,9 @@ def stack(bodies: Bodies) -> Json:
     document: dict[str, Json] = {"terraform": terraform}
     for address, body in bodies.items():
         kind, _, rest = address.partition(".")
-        if kind == "provider":
+        if kind == "locals":
+            document["locals"] = body
+        elif kind == "provider":
             document["provider"] = {rest: [body]}
         elif kind == "backend":
             terraform["backend"] = {rest: body}

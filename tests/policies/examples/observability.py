@@ -19,8 +19,23 @@ def _watched(resource: str, watched: Json, **changes: Json) -> Bodies:
 
 EXAMPLES = (
     Example(
-        "CKV_ARQ_19",
-        passes=(_alarm(**ACTING), _alarm(**ACTING, actions_enabled=True)),
+        "CKV2_ARQ_8",
+        passes=(
+            _alarm(**ACTING),
+            _alarm(**ACTING, actions_enabled=True),
+            {
+                **_alarm(alarm_name="rollback"),
+                "aws_autoscaling_group.fleet": {
+                    "instance_refresh": {
+                        "preferences": {
+                            "alarm_specification": {
+                                "alarms": ["${aws_cloudwatch_metric_alarm.it.alarm_name}"]
+                            }
+                        }
+                    }
+                },
+            },
+        ),
         fails=(_alarm(), _alarm(alarm_actions=[]), _alarm(**ACTING, actions_enabled=False)),
         undecided=(_alarm(alarm_actions=["${var.on ? aws_sns_topic.a.arn : null}"]),),
     ),

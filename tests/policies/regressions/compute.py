@@ -6,7 +6,7 @@ REGRESSIONS = (
     caught(
         "a Kubernetes API for everybody",
         on_first("aws_eks_cluster", put("vpc_config.endpoint_public_access", value=True)),
-        "CKV_ARQ_32",
+        "CKV_ARQ_19",
     ),
     caught(
         "a Kubernetes past its support", on_first("aws_eks_cluster", put("version", "1.31")), "CKV_ARQ_14"

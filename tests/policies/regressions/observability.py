@@ -7,12 +7,12 @@ REGRESSIONS = (
     caught(
         "an alarm that tells nobody",
         on_first("aws_cloudwatch_metric_alarm", put("alarm_actions", [])),
-        "CKV_ARQ_19",
+        "CKV2_ARQ_8",
     ),
     caught(
         "an alarm that is switched off",
         on_first("aws_cloudwatch_metric_alarm", put("actions_enabled", value=False)),
-        "CKV_ARQ_19",
+        "CKV2_ARQ_8",
     ),
     caught(
         "an alarm after an hour",
