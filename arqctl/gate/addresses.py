@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arqctl.gate.assembly import Stack
+from arqctl.gate.places import shown
 from arqctl.gate.report import Finding
 from arqctl.gate.stateful import is_stateful
 
@@ -40,8 +41,9 @@ def lost(stack: Stack, folder: Path) -> tuple[Finding, ...]:
             severity="CRITICAL",
             address=address,
             path=f"{stack.name}/{address}",
-            message=f"It holds state and vanished: deploying destroys it. {_MEND.format(file=_shown(file))}",
+            message=f"It holds state and vanished: deploying destroys it. {_MEND.format(file=shown(file))}",
             stack=stack.name,
+            file=shown(file),
         )
         for address in _vanished(stack, _read(file))
         if is_stateful(address)
@@ -57,7 +59,7 @@ def unlisted(stack: Stack, folder: Path) -> tuple[Finding, ...]:
         return ()
     others = f" and {len(loose) - 1} more" if len(loose) > 1 else ""
     message = (
-        f"{loose[0]}{others} hold state but are not in {_shown(_file(stack, folder))}. Run `arqctl accept`"
+        f"{loose[0]}{others} hold state but are not in {shown(_file(stack, folder))}. Run `arqctl accept`"
     )
     return (
         Finding(
@@ -92,11 +94,6 @@ def _vanished(stack: Stack, listed: set[str]) -> list[str]:
 
 def _file(stack: Stack, folder: Path) -> Path:
     return folder / f"{stack.name}.txt"
-
-
-def _shown(file: Path) -> Path:
-    here = Path.cwd()
-    return file.relative_to(here) if file.is_relative_to(here) else file
 
 
 def _read(file: Path) -> set[str]:

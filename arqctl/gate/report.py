@@ -19,7 +19,10 @@ class _Record(BaseModel):
 
 
 class Finding(_Record):
-    """One rule's word on one block. In `unknown`, the rule could not decide."""
+    """One rule's word on one block. In `unknown`, the rule could not decide.
+
+    `file` is where it is mended when that isn't the code behind the construct: a list or the waivers.
+    """
 
     rule: str
     severity: Severity
@@ -28,6 +31,7 @@ class Finding(_Record):
     message: str
     stack: str
     link: str | None = None
+    file: str | None = None
 
 
 class Waived(Finding):

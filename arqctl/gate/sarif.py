@@ -100,10 +100,9 @@ def _result(environment: str, finding: Finding) -> Json:
 
 def _location(finding: Finding) -> Json:
     logical: Json = [{"fullyQualifiedName": finding.path, "name": finding.address, "kind": "resource"}]
-    if not finding.stack:
-        return {"logicalLocations": logical}
-    file: Json = {"uri": f"cdktf.out/stacks/{finding.stack}/cdk.tf.json"}
-    return {"physicalLocation": {"artifactLocation": file}, "logicalLocations": logical}
+    file: Json = {"uri": finding.file or f"cdktf.out/stacks/{finding.stack}/cdk.tf.json"}
+    physical: Json = {"artifactLocation": file, "region": {"startLine": 1}}
+    return {"physicalLocation": physical, "logicalLocations": logical}
 
 
 def _fingerprint(environment: str, finding: Finding) -> str:

@@ -67,7 +67,7 @@ def scan(stack: Stack, rules: Rules) -> tuple[RuleVerdict, ...]:
             graph = manager.save_graph(local)
         except Exception as error:
             raise BlindError(f"Checkov can't read it: {type(error).__name__}: {error}") from error
-        seen = {_address(vertex.block_type, vertex.id).split("[")[0] for vertex in local.vertices}
+        seen = {_address(vertex.block_type, vertex.id.partition("[")[0]) for vertex in local.vertices}
         unseen = sorted(stack.blocks.keys() - seen)
         return (
             *(RuleVerdict(_SIGHT, Result.UNKNOWN, address) for address in unseen),
@@ -180,7 +180,8 @@ def _is_name(part: str) -> bool:
 
 
 def _vertex_address(vertex: dict[str, object]) -> str:
-    return _address(str(vertex.get("block_type_", "")), str(vertex.get("id_", "")))
+    """A block of `for_each` has a vertex for each of its instances, and one address."""
+    return _address(str(vertex.get("block_type_", "")), str(vertex.get("id_", "")).partition("[")[0])
 
 
 def _address(kind: str, id_: str) -> str:

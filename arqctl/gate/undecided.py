@@ -42,7 +42,7 @@ _CARRIER = re.compile(
 )
 """Blocks that hold whatever someone else put there: referring to one says nothing about the value."""
 _IDENTIFIER = re.compile(r".*_(ids?|arns?|identifier|name)")
-_STATEMENT_KEYS = ("Effect", "Action", "NotAction")
+_VERBS = ("Effect", "Action", "NotAction")
 _SHOWN = 80
 
 
@@ -115,10 +115,17 @@ def _undecided_policy(value: str, *, unread: bool) -> str | None:
         document: Json = json.loads(value)
     except ValueError:
         return whole[0] if whole else None
-    strings = [text.value for text in _texts({"document": document})]
-    verbs = [text.value for text in _texts({"document": document}) if text.path[-1] in _STATEMENT_KEYS]
-    doubtful = [undecided(each) for each in strings] + [each for each in verbs if has_expression(each)]
+    doubtful = (_undecided_statement(text) for text in _texts({"document": document}))
     return next((each for each in doubtful if each is not None), value if unread else None)
+
+
+def _undecided_statement(text: _Text) -> str | None:
+    """What is allowed must stand there; who it is allowed to may be a block, but not whatever one holds."""
+    if text.path[-1] in _VERBS and has_expression(text.value):
+        return text.value
+    if "Principal" in text.path:
+        return _undecided_setting(text.value, "Principal")
+    return undecided(text.value)
 
 
 def _undecided_cidr(value: str) -> str | None:

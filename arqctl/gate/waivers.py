@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, field_validator
 
 from arqctl.errors import InputError, Problem
+from arqctl.gate.places import shown
 from arqctl.gate.report import Finding, Waived
 
 RULE = "ARQ_WAIVER"
@@ -59,6 +60,7 @@ class Waivers:
 
     entries: tuple[Waiver, ...]
     today: date
+    file: Path
 
     def accepting(self, environment: str, finding: Finding) -> Waiver | None:
         """The waiver that accepts a finding: of several, the one that lasts longest."""
@@ -86,10 +88,23 @@ class Waivers:
                 continue
             if waiver.expires < self.today:
                 ago = (self.today - waiver.expires).days
-                lapsed.append(_about(waiver, f"expired {ago} days ago: mend the finding, or decide anew"))
+                lapsed.append(
+                    self._about(waiver, f"expired {ago} days ago: mend the finding, or decide anew")
+                )
             elif not any(waiver.covers(environment, finding) for finding in findings):
-                lapsed.append(_about(waiver, "matches no finding any more: delete it"))
+                lapsed.append(self._about(waiver, "matches no finding any more: delete it"))
         return tuple(lapsed)
+
+    def _about(self, waiver: Waiver, what: str) -> Finding:
+        return Finding(
+            rule=RULE,
+            severity="HIGH",
+            address="",
+            path=waiver.path,
+            message=f"The waiver of {waiver} {what}",
+            stack="",
+            file=shown(self.file),
+        )
 
 
 def load_waivers(file: Path, today: date) -> Waivers:
@@ -100,22 +115,22 @@ def load_waivers(file: Path, today: date) -> Waivers:
             dates or more than a year away.
     """
     if not file.is_file():
-        return Waivers((), today)
+        return Waivers((), today, file)
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError([Problem(str(file), f"is not TOML: {error}", "Correct it")]) from error
+        raise InputError([Problem(shown(file), f"is not TOML: {error}", "Correct it")]) from error
     tables = document.pop("waiver", [])
     problems = [
-        Problem(f"{file} {key}", "is unknown", "A waivers file holds [[waiver]] tables only")
+        Problem(f"{shown(file)} {key}", "is unknown", "A waivers file holds [[waiver]] tables only")
         for key in document
     ]
     if not isinstance(tables, list):
         mend = "Write [[waiver]], with two brackets"
-        raise InputError([*problems, Problem(f"{file} waiver", "must be a list of tables", mend)])
+        raise InputError([*problems, Problem(f"{shown(file)} waiver", "must be a list of tables", mend)])
     entries: list[Waiver] = []
     for number, table in enumerate(tables, start=1):
-        where = f"{file} waiver {number}"
+        where = f"{shown(file)} waiver {number}"
         try:
             waiver = Waiver.model_validate(table)
         except ValidationError as error:
@@ -127,7 +142,7 @@ def load_waivers(file: Path, today: date) -> Waivers:
         entries.append(waiver)
     if problems:
         raise InputError(problems)
-    return Waivers(tuple(entries), today)
+    return Waivers(tuple(entries), today, file)
 
 
 def _problem(where: str, loc: tuple[int | str, ...], message: str, got: Any) -> Problem:  # noqa: ANN401 - pydantic's
@@ -135,14 +150,3 @@ def _problem(where: str, loc: tuple[int | str, ...], message: str, got: Any) -> 
     shown = "" if message == "Field required" or isinstance(got, dict) else f", got {got!r}"
     mend = "Every waiver has rule, environment, path, owner, reason, ticket and expires (a date)"
     return Problem(f"{where} {field}".rstrip(), f"{message[:1].lower()}{message[1:]}{shown}", mend)
-
-
-def _about(waiver: Waiver, what: str) -> Finding:
-    return Finding(
-        rule=RULE,
-        severity="HIGH",
-        address="",
-        path=waiver.path,
-        message=f"The waiver of {waiver} {what}",
-        stack="",
-    )

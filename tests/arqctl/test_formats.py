@@ -194,6 +194,14 @@ def test_fingerprints_depend_on_rule_environment_and_path_only() -> None:
     assert len(set(prints)) == 4
 
 
+def test_every_sarif_result_points_into_a_file() -> None:
+    waiver = MINOR.model_copy(update={"file": "policies/waivers.toml", "stack": ""})
+    report = Report(environments={"dev": environment(findings=(PUBLIC, waiver))})
+    results = json.loads(render_sarif(report))["runs"][0]["results"]
+    places = [result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in results]
+    assert places == ["cdktf.out/stacks/dev/cdk.tf.json", "policies/waivers.toml"]
+
+
 def fingerprints(name: str, *findings: Finding) -> list[str]:
     report = Report(environments={name: environment(findings=findings)})
     results = json.loads(render_sarif(report))["runs"][0]["results"]

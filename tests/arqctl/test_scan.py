@@ -99,6 +99,14 @@ def test_addresses_carry_the_kind_and_type_of_the_block(project: Project) -> Non
     assert ("CKV2_AWS_11", "aws_vpc.main") in failed
 
 
+def test_the_instances_of_one_block_are_one_finding_at_its_address(project: Project) -> None:
+    project.stack(
+        "dev", {"aws_vpc": {"main": {"for_each": '${toset(["a", "b"])}', "cidr_block": "10.0.0.0/16"}}}
+    )
+    found = [each for each in project.judged().findings if each.rule == "CKV2_AWS_11"]
+    assert [(each.address, each.path) for each in found] == [("aws_vpc.main", "dev/main/Default")]
+
+
 def test_a_block_that_checkov_drops_is_unknown(project: Project) -> None:
     dynamic = {"ingress": {"for_each": "${var.x}", "content": {"cidr_blocks": "${ingress.value}"}}}
     project.stack("dev", {"aws_security_group": {"main": {"dynamic": dynamic}}})

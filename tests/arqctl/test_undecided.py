@@ -28,6 +28,11 @@ def unknown(project: Project, type_: str, **body: object) -> list[str]:
         ("aws_iam_policy", {"policy": '{"Statement": [{"Action": "${aws_vpc.a.id}"}]}'}, "policy"),
         ("aws_iam_policy", {"policy": '{"Statement": [{"Resource": "${var.all}"}]}'}, "policy"),
         ("aws_iam_policy", {"policy": '{"Statement": [${var.statements}]}'}, "policy"),
+        (
+            "aws_iam_role",
+            {"assume_role_policy": TRUST.replace("*", "${data.http.x.body}")},
+            "assume_role_policy",
+        ),
         ("aws_iam_role", {"assume_role_policy": f"${{jsonencode({TRUST})}}"}, "assume_role_policy"),
         (
             "aws_iam_role",
@@ -91,6 +96,7 @@ def test_a_security_argument_by_expression_is_unknown(
     [
         ("aws_iam_policy", {"policy": "${data.aws_iam_policy_document.main.json}"}),
         ("aws_iam_policy", {"policy": json.dumps({"Statement": [READ, OWN]})}),
+        ("aws_iam_role", {"assume_role_policy": TRUST.replace("*", "${aws_iam_role.other.arn}")}),
         ("aws_db_instance", {"monitoring_role_arn": "${data.terraform_remote_state.iam.outputs.role}"}),
         ("aws_cloudwatch_log_group", {"kms_key_id": "${aws_kms_key.main.arn}", "retention_in_days": 365}),
         ("aws_db_instance", {"storage_encrypted": True, "name": '${join("-", ["a", "b"])}'}),
