@@ -68,9 +68,10 @@ setup: .venv/project.stamp node_modules/.package-lock.json .venv/bin/cdktf
 	@echo "▸ making .venv with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
+# Modules are compiled when first used: compiling the provider's 2,200 here would double the wait.
 .venv/requirements.stamp: requirements.lock | .venv/pyvenv.cfg
 	@echo "▸ installing the locked Python packages (a minute or two)"
-	@$(BIN)/python -m pip install -qq --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --no-compile --no-deps --require-hashes -r requirements.lock
 	@touch $@
 
 .venv/project.stamp: pyproject.toml .venv/requirements.stamp
