@@ -1,42 +1,44 @@
 """A PostgreSQL database on RDS."""
 
-from cdktf import Annotations
-from cdktf_cdktf_provider_aws.db_event_subscription import DbEventSubscription
 from cdktf_cdktf_provider_aws.db_instance import DbInstance
 from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
 from constructs import Construct
 
 from constructs_arq.core.alarm import Alarm
 from constructs_arq.core.contracts import Grantee, Topic
+from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack, name_of
 from constructs_arq.data.backup_copy import BackupCopy
 from constructs_arq.data.database_user import grant_login
+from constructs_arq.data.events import DatabaseEvents
+from constructs_arq.data.instance import Instance
 from constructs_arq.data.instance_logs import InstanceLogs
+from constructs_arq.data.monitoring import Monitoring
 from constructs_arq.data.parameters import Parameters
 from constructs_arq.data.postgres_alarms import instance_alarms, wraparound_alarm
 from constructs_arq.data.postgres_config import PostgresConfig
 from constructs_arq.data.proxy import Proxy
 from constructs_arq.data.replica import IDENTIFIER_LENGTH, Replica, Source
 from constructs_arq.data.requirements import require_isolated, require_name
-from constructs_arq.data.versions import support_warning
+from constructs_arq.data.versions import warn_of_end
 from constructs_arq.network.subnets import IsolatedSubnets
 from constructs_arq.security.connections import Connections, SecurityGroup
 from constructs_arq.security.key import Key
-from constructs_arq.security.role import Role, Trust
 
 _PORT = 5432
 _MASTER_USER = "dba"
 # RDS couples the two: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.TurningOnAdvanced.html
 _INSIGHTS_DAYS = {"standard": 7, "advanced": 465}
-_EVENTS = ("availability", "deletion", "failover", "failure", "low storage", "maintenance", "recovery")
+_EVENTS_ID = "events"
 
 
 class Postgres(Construct):
     """A PostgreSQL database: isolated, encrypted with its own key, backed up, watched, open to IAM only.
 
     Clients talk to `endpoint` and `connections`, which are the proxy's where there is one, and log in as the
-    users that `grant_connect` names, with tokens instead of passwords. Read from `replicas` by their names.
+    users that `grant_connect` names, with tokens instead of passwords. `replicas` are there to read from, by
+    their names; `instance` is for administration, past the proxy.
 
     Raises:
         ConstructError: when the subnets aren't isolated, or in one zone only.
@@ -49,7 +51,7 @@ class Postgres(Construct):
     ) -> None:
         super().__init__(scope, id)
         require_isolated(self, subnets)
-        self._warn_of_old_version(config.version)
+        warn_of_end(self, config.version)
         self._stack = Stack.of(self)
         self._config = config
         self._subnets = subnets
@@ -66,16 +68,24 @@ class Postgres(Construct):
             listens_on=Port.tcp(_PORT),
         )
         self._parameters = Parameters(self, "parameters", version=config.version)
-        self._monitoring_role_arn = self._monitoring_role().arn
+        self._monitoring = Monitoring(self, "monitoring", identifier=self.identifier)
         self._instance = self._make_instance()
         if config.replicate_backups:
             BackupCopy(self, "backup-copy", instance_arn=self._instance.arn, days=config.backup_days)
         self.replicas = self._make_replicas()
         self._proxy = self._make_proxy() if config.proxy else None
 
-        self.endpoint: str = self._proxy.endpoint if self._proxy else self._instance.address
-        self._resource_id: str = self._proxy.resource_id if self._proxy else self._instance.resource_id
-        self.connections: Connections = (self._proxy or self._group).connections
+        self.instance = Instance(
+            database=self,
+            name=f"{self.name}-instance",
+            endpoint=self._instance.address,
+            resource_id=self._instance.resource_id,
+            connections=self._group.connections,
+        )
+        met = self._proxy or self.instance
+        self.endpoint: str = met.endpoint
+        self.connections: Connections = met.connections
+        self._resource_id: str = met.resource_id
         self.alarms = self._alarms()
 
     @property
@@ -98,20 +108,23 @@ class Postgres(Construct):
     def notify(self, topic: Topic) -> None:
         """Send what happens to the database and its replicas to a topic that RDS may publish to.
 
-        https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
+        Raises:
+            ConstructError: when there is a topic already.
         """
-        DbEventSubscription(
+        if self.node.try_find_child(_EVENTS_ID) is not None:
+            raise ConstructError(
+                self.node.path,
+                "sends its events to a topic already",
+                mend="Subscribe to that topic, or call notify once.",
+            )
+        # As references, for the instances have to exist before.
+        replicas = [replica.reference for replica in self.replicas.values()]
+        DatabaseEvents(
             self,
-            "events",
+            _EVENTS_ID,
             name=f"{self.identifier}-events",
-            sns_topic=topic.arn,
-            source_type="db-instance",
-            # As references, for they have to exist before.
-            source_ids=[
-                self._instance.identifier,
-                *(replica.reference for replica in self.replicas.values()),
-            ],
-            event_categories=list(_EVENTS),
+            instances=[self._instance.identifier, *replicas],
+            topic=topic,
         )
 
     def _make_instance(self) -> DbInstance:
@@ -181,22 +194,11 @@ class Postgres(Construct):
             performance_insights_retention_period=_INSIGHTS_DAYS[config.database_insights],
             database_insights_mode=config.database_insights,
             monitoring_interval=config.monitoring_seconds,
-            monitoring_role_arn=self._monitoring_role_arn,
+            monitoring_role_arn=self._monitoring.role_arn,
             enabled_cloudwatch_logs_exports=logs.exports,
             lifecycle=stack.protection,
             depends_on=logs.resources,
         )
-
-    def _monitoring_role(self) -> Role:
-        own_account = {"StringEquals": {"aws:SourceAccount": self._stack.account_id}}
-        role = Role(
-            self,
-            "monitoring",
-            purpose=f"Lets RDS report the operating system of {self.identifier}",
-            trust=Trust.service("monitoring.rds.amazonaws.com", conditions=own_account),
-        )
-        role.attach_managed_policy("service-role/AmazonRDSEnhancedMonitoringRole")
-        return role
 
     def _make_replicas(self) -> dict[str, Replica]:
         source = Source(
@@ -206,7 +208,7 @@ class Postgres(Construct):
             key=self._key,
             port=Port.tcp(_PORT),
             parameter_group_name=self._parameters.name,
-            monitoring_role_arn=self._monitoring_role_arn,
+            monitoring_role_arn=self._monitoring.role_arn,
             insights_days=_INSIGHTS_DAYS[self._config.database_insights],
             config=self._config,
         )
@@ -237,8 +239,3 @@ class Postgres(Construct):
         )
         proxys = (self._proxy.alarm,) if self._proxy else ()
         return (*own, wraparound_alarm(identifier=self.identifier), *proxys)
-
-    def _warn_of_old_version(self, version: str) -> None:
-        warning = support_warning(version)
-        if warning:
-            Annotations.of(self).add_warning(warning)

@@ -20,7 +20,7 @@ from constructs_arq.security.connections import SecurityGroup
 from constructs_arq.security.role import Role, Trust
 from constructs_arq.storage.log_group import LogGroup, RetentionDays
 
-# The rest stays for people, who come past the proxy when something is wrong.
+# The rest stays for RDS itself, and for whoever comes past the proxy to mend something.
 _CONNECTIONS_PERCENT = 90
 _IDLE_PERCENT = 50
 # From arn:aws:rds:REGION:ACCOUNT:db-proxy:prx-….

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 from typing import Annotated
 
+from cdktf import Annotations
+from constructs import Construct
 from pydantic import AfterValidator
 
 from constructs_arq.core.config import wrong
@@ -44,10 +46,12 @@ def _supported_postgres(version: str) -> str:
 PostgresVersion = Annotated[str, AfterValidator(_supported_postgres)]
 
 
-def support_warning(version: str) -> str | None:
-    """Say that support of a version ends within half a year, or nothing."""
+def warn_of_end(construct: Construct, version: str) -> None:
+    """Have synthesis warn when support of a version ends within half a year."""
     end = POSTGRES_SUPPORT_ENDS[version]
     days = (end - today()).days
-    if days > _NEAR_DAYS:
-        return None
-    return f"PostgreSQL {version} leaves standard support in {days} days, on {end}. Plan its upgrade."
+    if days <= _NEAR_DAYS:
+        Annotations.of(construct).add_warning(
+            f"PostgreSQL {version} leaves standard support in {days} days, on {end}. Plan its upgrade: "
+            "docs/database.md says how."
+        )

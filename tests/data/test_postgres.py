@@ -201,7 +201,9 @@ def test_the_operating_system_and_the_queries_are_observed(plain: Synthesized) -
     database = database_of(plain)
     assert database["monitoring_interval"] == 60
     assert database["performance_insights_retention_period"] == 7
-    trust = statements(primary(plain, "aws_iam_role", "database/monitoring")["assume_role_policy"])["Trust"]
+    trust = statements(primary(plain, "aws_iam_role", "database/monitoring/role")["assume_role_policy"])[
+        "Trust"
+    ]
     assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": "111122223333"}}
     advanced = database_of(synthesize(lambda stack: build(stack, database_insights="advanced")))
     assert advanced["performance_insights_retention_period"] == 465
@@ -213,6 +215,16 @@ def test_events_go_to_the_topic_for_the_database_and_its_replicas() -> None:
     assert events["sns_topic"] == Events.arn
     assert len(events["source_ids"]) == 2
     assert {"failover", "low storage", "deletion"} <= set(events["event_categories"])
+
+
+def test_a_second_topic_is_refused() -> None:
+    def twice(stack: Stack) -> None:
+        database = build(stack)
+        database.notify(Events())
+        database.notify(Events())
+
+    with pytest.raises(ConstructError, match="a topic already"):
+        synthesize(twice)
 
 
 def test_a_grantee_may_log_in_as_that_user_to_that_database_only() -> None:

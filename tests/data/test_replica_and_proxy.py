@@ -26,6 +26,9 @@ def build(stack: Stack) -> None:
     client = SecurityGroup(stack, "client", network=net, purpose="Client")
     client.connections.allow_to(database, why="It writes")
     client.connections.allow_to(database.replicas["reporting"], why="It reads")
+    migrations = SecurityGroup(stack, "migrations", network=net, purpose="Migrations")
+    migrations.connections.allow_to(database.instance, why="It changes the schema")
+    database.instance.grant_connect(admin, user="dba")
     TerraformOutput(stack, "endpoint", value=database.endpoint)
     TerraformOutput(stack, "reader", value=database.replicas["reporting"].endpoint)
 
@@ -52,11 +55,14 @@ def peers(synthesized: Synthesized) -> set[tuple[str, str]]:
     }
 
 
-def test_clients_reach_the_proxy_and_only_the_proxy_reaches_the_database(synthesized: Synthesized) -> None:
+def test_clients_reach_the_proxy_and_only_it_and_administration_the_database(
+    synthesized: Synthesized,
+) -> None:
     assert peers(synthesized) == {
         ("client", "database/proxy"),
         ("database/proxy", "database"),
         ("client", "database/replicas/reporting"),
+        ("migrations", "database"),
     }
 
 
@@ -89,6 +95,10 @@ def test_a_grantee_logs_in_to_the_proxy_and_the_proxy_to_the_database(synthesize
     assert (
         resource("orders/connect-database-as-orders")
         == f"{prefix}${{terraform_data.{name}.output.id}}/orders"
+    )
+    assert (
+        resource("admin/connect-database-instance-as-dba")
+        == f"{prefix}${{aws_db_instance.database.resource_id}}/dba"
     )
     assert (
         resource("database/proxy/role/connect-as-orders")
