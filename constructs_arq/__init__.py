@@ -1,9 +1,100 @@
 """Reusable CDKTF constructs for AWS: private, encrypted, observed and highly available by default.
 
-Import this package before `cdktf`: it starts the fast engine (see `constructs_arq.core.engine`), which has
-to be in place before the bindings start their Node process. Imported later, everything works, only slower.
+Import from here: `from constructs_arq import App, Network, Stack`. The fast engine is put in place first: see
+`constructs_arq.core.engine`. If `cdktf` itself is imported before this package, everything works, but slowly.
 """
 
 from constructs_arq.core import engine
 
 engine.start()
+
+from cdktf import App
+
+from constructs_arq.cluster.access import AccessConfig
+from constructs_arq.cluster.cluster import Cluster
+from constructs_arq.cluster.config import ClusterConfig
+from constructs_arq.cluster.node_group import Capacity, NodeGroupConfig, Taint, TaintEffect
+from constructs_arq.cluster.workload import Workload
+from constructs_arq.compute.fleet import Fleet
+from constructs_arq.compute.fleet_config import FleetConfig
+from constructs_arq.compute.load_balancer import LoadBalancer, LoadBalancerConfig
+from constructs_arq.compute.target_group import HealthCheck
+from constructs_arq.core.alarm import Alarm, Severity
+from constructs_arq.core.errors import ArqError, ConfigError, ConstructError
+from constructs_arq.core.port import Port
+from constructs_arq.core.scaling import ScalingPolicy, ScheduledSize
+from constructs_arq.core.stack import Stack, StackConfig, StateConfig
+from constructs_arq.data.cache import Cache
+from constructs_arq.data.cache_config import CacheConfig
+from constructs_arq.data.postgres import Postgres
+from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
+from constructs_arq.edge.certificate import Certificate, HostedZone
+from constructs_arq.edge.distribution import Distribution, DistributionConfig
+from constructs_arq.network.config import NetworkConfig
+from constructs_arq.network.nat import Nat
+from constructs_arq.network.network import Network
+from constructs_arq.observability.alarms import Alarms
+from constructs_arq.observability.dashboard import Dashboard
+from constructs_arq.observability.routes import AlarmRoutes, AlarmRoutesConfig
+from constructs_arq.observability.subscribers import Subscribers
+from constructs_arq.security.connections import Connections, SecurityGroup
+from constructs_arq.security.key import Key
+from constructs_arq.security.role import Role, Trust
+from constructs_arq.storage.bucket import Bucket, LogBucket
+from constructs_arq.storage.log_group import LogGroup
+from constructs_arq.storage.registry import Registry, RegistryConfig
+
+__all__ = [
+    "AccessConfig",
+    "Alarm",
+    "AlarmRoutes",
+    "AlarmRoutesConfig",
+    "Alarms",
+    "App",
+    "ArqError",
+    "Bucket",
+    "Cache",
+    "CacheConfig",
+    "Capacity",
+    "Certificate",
+    "Cluster",
+    "ClusterConfig",
+    "ConfigError",
+    "Connections",
+    "ConstructError",
+    "Dashboard",
+    "Distribution",
+    "DistributionConfig",
+    "Fleet",
+    "FleetConfig",
+    "HealthCheck",
+    "HostedZone",
+    "Key",
+    "LoadBalancer",
+    "LoadBalancerConfig",
+    "LogBucket",
+    "LogGroup",
+    "Nat",
+    "Network",
+    "NetworkConfig",
+    "NodeGroupConfig",
+    "Port",
+    "Postgres",
+    "PostgresConfig",
+    "Registry",
+    "RegistryConfig",
+    "ReplicaConfig",
+    "Role",
+    "ScalingPolicy",
+    "ScheduledSize",
+    "SecurityGroup",
+    "Severity",
+    "Stack",
+    "StackConfig",
+    "StateConfig",
+    "Subscribers",
+    "Taint",
+    "TaintEffect",
+    "Trust",
+    "Workload",
+]

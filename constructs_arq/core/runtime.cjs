@@ -8,6 +8,7 @@ const os = require("node:os");
 
 loadProvidersLazily();
 talkDirectly();
+linkPackages();
 require(process.env.ARQ_JSII_KERNEL);
 
 // A prebuilt provider names lib/index.js as its entry, which loads every resource there is. Beside it lies
@@ -40,6 +41,12 @@ function talkDirectly() {
       return true;
     };
   }
+}
+
+// The kernel links to its cache of unpacked packages if it was started with this option, and otherwise copies
+// their ten thousand files at each start. Node has the option from NODE_OPTIONS; the kernel looks here.
+function linkPackages() {
+  process.execArgv.push("--preserve-symlinks");
 }
 
 // No file that is opened later may get the channel's number.
