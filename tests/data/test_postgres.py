@@ -1,11 +1,15 @@
+from typing import get_type_hints
+
 import pytest
 from cdktf import TerraformOutput
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from constructs_arq.core.alarm import REACTION_SECONDS
 from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.core.stack import Stack
 from constructs_arq.data.postgres import Postgres
-from constructs_arq.network.subnets import IsolatedSubnets
+from constructs_arq.network.subnets import IsolatedSubnets, PrivateSubnets, PublicSubnets
 from constructs_arq.security.connections import SecurityGroup
 from constructs_arq.security.role import Role, Trust
 from tests.data.databases import database_config, isolated, network, primary
@@ -29,6 +33,46 @@ def build(stack: Stack, **values: object) -> Postgres:
 @pytest.fixture(scope="module")
 def plain() -> Synthesized:
     return synthesize(build)
+
+
+def test_only_isolated_subnets_type_check() -> None:
+    taken = get_type_hints(Postgres.__init__)["subnets"]
+    assert taken is IsolatedSubnets
+    assert not issubclass(PublicSubnets, taken)
+    assert not issubclass(PrivateSubnets, taken)
+
+
+@given(
+    values=st.fixed_dictionaries(
+        {
+            "multi_az": st.booleans(),
+            "proxy": st.booleans(),
+            "replicate_backups": st.booleans(),
+            "read_replicas": st.dictionaries(st.sampled_from(["a", "b"]), st.just({})),
+            "database_insights": st.sampled_from(["standard", "advanced"]),
+            "backup_days": st.integers(1, 35),
+        }
+    ),
+    protected=st.booleans(),
+)
+@settings(max_examples=12, deadline=None)
+def test_no_value_makes_a_database_less_private(values: dict[str, object], protected: bool) -> None:
+    synthesized = synthesize(
+        lambda stack: build(stack, **values), config=STACK.model_copy(update={"protected": protected})
+    )
+    for instance in synthesized.of_type("aws_db_instance").values():
+        assert instance["storage_encrypted"] is True
+        assert instance["publicly_accessible"] is False
+        assert instance["iam_database_authentication_enabled"] is True
+        assert instance["performance_insights_kms_key_id"].startswith("${aws_kms_key.database_key_")
+        assert instance["backup_retention_period"] >= 1
+        assert "password" not in instance
+    for proxy in synthesized.of_type("aws_db_proxy").values():
+        assert proxy["require_tls"] is True
+    assert all(
+        rule.get("cidr_ipv4") is None
+        for rule in synthesized.of_type("aws_vpc_security_group_ingress_rule").values()
+    )
 
 
 @pytest.mark.parametrize("tier", ["public", "private"])
