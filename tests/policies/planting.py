@@ -118,7 +118,7 @@ def removing_references_to(
 
     def plant(document: Document) -> str:
         name, _ = _first(document, type_, where)
-        referrers = _resources(document).get(from_type)
+        referrers = _resources(document).get(from_type, {})
         assert isinstance(referrers, dict)
         for key in [key for key, body in referrers.items() if f"{type_}.{name}" in references(body)]:
             del referrers[key]

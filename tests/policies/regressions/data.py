@@ -2,7 +2,7 @@
 
 from policies.stack import Json
 from tests.policies.ground import is_primary
-from tests.policies.planting import Plant, caught, drop, first, on_first, put, removing
+from tests.policies.planting import Plant, adding, caught, drop, first, on_first, put, removing
 
 
 def _database(path: str, value: Json) -> Plant:
@@ -69,7 +69,7 @@ REGRESSIONS = (
     ),
     caught(
         "a secret that is gone at once",
-        on_first("aws_secretsmanager_secret", put("recovery_window_in_days", 0)),
+        adding("aws_secretsmanager_secret", lambda _: {"name": "planted", "recovery_window_in_days": 0}),
         "CKV_ARQ_26",
     ),
 )

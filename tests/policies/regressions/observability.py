@@ -1,17 +1,22 @@
 """Alarms and logs."""
 
 from tests.policies.ground import is_primary
-from tests.policies.planting import caught, drop, on_first, put, removing_references_to
+from tests.policies.planting import Body, caught, drop, on_first, put, removing_references_to
+
+
+def _acts(alarm: Body) -> bool:
+    return bool(alarm.get("alarm_actions"))
+
 
 REGRESSIONS = (
     caught(
         "an alarm that tells nobody",
-        on_first("aws_cloudwatch_metric_alarm", put("alarm_actions", [])),
+        on_first("aws_cloudwatch_metric_alarm", put("alarm_actions", []), where=_acts),
         "CKV2_ARQ_8",
     ),
     caught(
         "an alarm that is switched off",
-        on_first("aws_cloudwatch_metric_alarm", put("actions_enabled", value=False)),
+        on_first("aws_cloudwatch_metric_alarm", put("actions_enabled", value=False), where=_acts),
         "CKV2_ARQ_8",
     ),
     caught(
