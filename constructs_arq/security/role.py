@@ -8,6 +8,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
+from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.policy import Conditions, Statement, policy, sid
 from constructs_arq.core.stack import Stack, name_of
 from constructs_arq.core.values import slug
@@ -65,28 +66,39 @@ class Role(Construct):
                 )
             ),
         )
+        self._granted: dict[str, str] = {}
         self.arn: str = self._role.arn
         self.name: str = self._role.name
 
     def allow(
         self, *actions: str, on: str | Sequence[str], purpose: str, conditions: Conditions | None = None
     ) -> None:
-        """Allow `actions` on the resources with ARNs `on`. `purpose` names the policy, once in a role."""
+        """Allow `actions` on the resources with ARNs `on`. `purpose` names the policy.
+
+        The same grant again changes nothing: two buckets that share a key may both be granted.
+
+        Raises:
+            ConstructError: when another grant of the same purpose was made before.
+        """
         name = slug(purpose)
-        IamRolePolicy(
-            self,
-            name,
-            name=name,
-            role=self.name,
-            policy=policy(
-                Statement(
-                    sid=sid(purpose),
-                    actions=actions,
-                    resources=[on] if isinstance(on, str) else on,
-                    conditions=conditions or {},
-                )
-            ),
+        statement = Statement(
+            sid=sid(purpose),
+            actions=actions,
+            resources=[on] if isinstance(on, str) else on,
+            conditions=conditions or {},
         )
+        granted = policy(statement)
+        before = self._granted.get(name)
+        if before == granted:
+            return
+        if before is not None:
+            raise ConstructError(
+                self.node.path,
+                f"is allowed two different things for the purpose {purpose!r}",
+                mend="Give each its own purpose.",
+            )
+        self._granted[name] = granted
+        IamRolePolicy(self, name, name=name, role=self.name, policy=granted)
 
     def attach_managed_policy(self, name: str) -> None:
         """Attach one of AWS's own managed policies, by its path and name."""

@@ -53,6 +53,16 @@ class TestRole:
             "arn:aws:sqs:::orders"
         ]
 
+    def test_the_same_grant_again_changes_nothing_and_another_is_refused(self) -> None:
+        def build(stack: Stack) -> None:
+            role = Role(stack, "api", purpose="The API", trust=Trust.service("ec2.amazonaws.com"))
+            role.allow("sqs:SendMessage", on="arn:aws:sqs:::orders", purpose="send")
+            role.allow("sqs:SendMessage", on="arn:aws:sqs:::orders", purpose="send")
+            with pytest.raises(ConstructError, match="two different things for the purpose 'send'"):
+                role.allow("sqs:SendMessage", on="arn:aws:sqs:::mail", purpose="send")
+
+        assert set(synthesize(build).of_type("aws_iam_role_policy")) == {"api/send"}
+
     def test_a_pods_role_is_for_one_cluster_only(self) -> None:
         trust = Trust.pod_identity(cluster_arn="arn:aws:eks:::cluster/a")
         role = synthesize(lambda stack: Role(stack, "api", purpose="The API", trust=trust)).one(
