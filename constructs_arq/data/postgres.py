@@ -156,6 +156,9 @@ class Postgres(Construct):
             engine_lifecycle_support="open-source-rds-extended-support-disabled",
             auto_minor_version_upgrade=True,
             allow_major_version_upgrade=config.allow_major_upgrade,
+            # Otherwise the old version's parameter group would be in use until the maintenance window, and
+            # its removal would fail.
+            apply_immediately=config.allow_major_upgrade,
             instance_class=config.instance_class,
             multi_az=config.multi_az,
             allocated_storage=config.storage_gib,

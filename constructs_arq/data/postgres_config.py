@@ -59,7 +59,8 @@ class PostgresConfig(Config):
     )
     proxy: bool = Field(default=False, description="Whether clients share connections through RDS Proxy.")
     allow_major_upgrade: bool = Field(
-        default=False, description="True in the very change that raises version, and in no other."
+        default=False,
+        description="True in the very change that raises version: the upgrade is made when it is deployed.",
     )
     database_insights: Literal["standard", "advanced"] = Field(
         default="standard", description="How long query statistics are kept: 7 days, or 15 months."

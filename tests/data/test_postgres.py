@@ -180,6 +180,12 @@ def test_minor_versions_come_by_themselves_and_major_ones_only_when_asked(plain:
     assert database_of(upgraded)["allow_major_version_upgrade"] is True
 
 
+def test_changes_wait_for_the_maintenance_window_but_a_major_upgrade_does_not(plain: Synthesized) -> None:
+    assert database_of(plain)["apply_immediately"] is False
+    upgraded = synthesize(lambda stack: build(stack, allow_major_upgrade=True))
+    assert database_of(upgraded)["apply_immediately"] is True
+
+
 def test_storage_grows_by_itself(plain: Synthesized) -> None:
     database = database_of(plain)
     assert database["storage_type"] == "gp3"
