@@ -21,8 +21,9 @@ for module in pkgutil.walk_packages(constructs_arq.__path__, "constructs_arq."):
 
 
 def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run outside the checkout, so that nothing is imported from it, and without the caller's settings."""
-    environ = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "ARQ_"))}
+    """Run where nothing is imported from the checkout, and without what this process set for itself."""
+    own = ("ARQ_", "JSII_", "NODE_", "PYTHON")
+    environ = {key: value for key, value in os.environ.items() if not key.startswith(own)}
     return subprocess.run(command, cwd=cwd, env=environ, capture_output=True, text=True, check=False)
 
 
