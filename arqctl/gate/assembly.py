@@ -104,6 +104,7 @@ def _stack(outdir: Path, name: str, entry: Body, names: frozenset[str]) -> Stack
     try:
         text = file.read_text(encoding="utf-8")
         document = json.loads(text)
+        json.dumps(document, ensure_ascii=False).encode()  # a lone surrogate can be escaped, but not written
     except (OSError, ValueError, RecursionError) as error:
         return Stack(name, environment, file, "", {}, fault=f"can't be read as JSON: {error}")
     fault = _fault(document)

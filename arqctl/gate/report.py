@@ -1,9 +1,10 @@
 """The gate's report: what was judged, what was found, and the one verdict. Its JSON is report.schema.json."""
 
+import re
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, computed_field
+from pydantic import AfterValidator, BaseModel, ConfigDict, computed_field
 
 Severity: TypeAlias = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]
 Verdict: TypeAlias = Literal["pass", "violated"]
@@ -18,6 +19,17 @@ class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+# What a terminal would obey, and what XML can't hold: a stack's values are shown in findings.
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def _printable(text: str) -> str:
+    return _UNPRINTABLE.sub(" ", text)
+
+
+Printable: TypeAlias = Annotated[str, AfterValidator(_printable)]
+
+
 class Finding(_Record):
     """One rule's word on one block. In `unknown`, the rule could not decide.
 
@@ -26,9 +38,9 @@ class Finding(_Record):
 
     rule: str
     severity: Severity
-    address: str
-    path: str
-    message: str
+    address: Printable
+    path: Printable
+    message: Printable
     stack: str
     link: str | None = None
     file: str | None = None
@@ -48,9 +60,9 @@ class Waived(Finding):
 class Change(_Record):
     """One address that differs from the committed snapshot, with the arguments that differ."""
 
-    address: str
+    address: Printable
     change: Literal["added", "removed", "changed"]
-    arguments: tuple[str, ...] = ()
+    arguments: tuple[Printable, ...] = ()
     stack: str
 
 

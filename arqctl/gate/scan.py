@@ -78,28 +78,42 @@ def scan(stack: Stack, rules: Rules) -> tuple[RuleVerdict, ...]:
 
 def _by_python_rules(definition: Definition, rules: Rules) -> Iterator[RuleVerdict]:
     for kind, type_, address, body in _entities(definition):
+        decoded = _decoded(body)
+        readings = (body,) if decoded == body else (body, decoded)
         for check in rules.for_block(kind, type_):
             rule = describe(check, own=check.id in rules.own)
-            try:
-                outcome = check.run("", _readable(body, check), address, type_, {})
-            except Exception as error:  # noqa: BLE001 - whatever a rule raises, it has not decided
-                yield RuleVerdict(rule, Result.UNKNOWN, address, error=f"{type(error).__name__}: {error}")
-                continue
-            result = outcome["result"]
-            keys = _paths(outcome.get("evaluated_keys", []))
-            verdict = result[0] if isinstance(result, tuple) else result
-            yield RuleVerdict(rule, _RESULTS.get(verdict, Result.UNKNOWN), address, keys)
+            yield min((_ask(check, rule, type_, address, each) for each in readings), key=_gravity)
 
 
-def _readable(body: dict[str, Any], check: BaseCheck) -> dict[str, Any]:
-    """Decode literal policy documents for the rules that analyse them: they give up on a JSON string."""
-    if not isinstance(check, PolicyScanner):
-        return body
-    decoded = dict(body)
-    for argument in ("policy", "inline_policy"):
-        with suppress(KeyError, IndexError, TypeError, ValueError):
-            decoded[argument] = [json.loads(body[argument][0])]
-    return decoded
+def _ask(check: BaseCheck, rule: Rule, type_: str, address: str, body: dict[str, Any]) -> RuleVerdict:
+    """What one rule says of one block."""
+    try:
+        outcome = check.run("", body, address, type_, {})
+    except Exception as error:  # noqa: BLE001 - whatever a rule raises, it has not decided
+        return RuleVerdict(rule, Result.UNKNOWN, address, error=f"{type(error).__name__}: {error}")
+    result = outcome["result"]
+    verdict = result[0] if isinstance(result, tuple) else result
+    keys = _paths(outcome.get("evaluated_keys", []))
+    return RuleVerdict(rule, _RESULTS.get(verdict, Result.UNKNOWN), address, keys)
+
+
+def _gravity(verdict: RuleVerdict) -> int:
+    """Of two readings of a block, one that fails counts more than one that passes, and any decision most."""
+    if verdict.result is Result.UNKNOWN:
+        return 3 if verdict.error else 2
+    return 0 if verdict.result is Result.FAILED else 1
+
+
+def _decoded(value: Any) -> Any:  # noqa: ANN401 - Checkov's own shape, at any depth
+    """Decode JSON documents in strings: some rules see nothing in a policy that is written as one."""
+    if isinstance(value, dict):
+        return {key: _decoded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_decoded(item) for item in value]
+    if isinstance(value, str) and value.lstrip().startswith(("{", "[")):
+        with suppress(ValueError):
+            return json.loads(value)
+    return value
 
 
 def _by_graph_rules(graph: object, rules: Rules) -> Iterator[RuleVerdict]:

@@ -86,8 +86,7 @@ def _undecided_value(
     """The expression that keeps a value from being decided; None when it is decided, or doesn't matter."""
     name = text.path[-1]
     if _POLICY.fullmatch(name):
-        unread = any(verdict.rule.reads_policies for verdict in silent)
-        return _undecided_policy(text.value, unread=unread)
+        return _undecided_policy(text.value, unread=bool(silent))
     if silent and has_expression(text.value):
         return next(interpolations(text.value))
     if _CIDR.fullmatch(name):

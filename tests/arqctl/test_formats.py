@@ -6,6 +6,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import arqctl.gate
 from arqctl.gate import EnvironmentReport, Finding, Report, Waived, render_text
@@ -161,6 +163,16 @@ def test_text_from_a_stack_is_never_read_as_markup() -> None:
     page = render_text(Report(environments={"dev": environment(findings=(odd,))}))
     assert "dev/[red]x[/]" in page
     assert "[bold]" in page
+
+
+@given(text=st.text(st.characters(), min_size=1))
+def test_whatever_a_stack_says_is_shown_without_harm(text: str) -> None:
+    odd = Finding.model_validate(PUBLIC.model_dump() | {"message": text, "path": text, "address": text})
+    report = Report(environments={"dev": environment(findings=(odd,))})
+    assert "\x1b" not in render_text(report)
+    assert xml(render_junit(report)).get("failures") == "1"
+    render_sarif(report).encode()
+    report.to_json().encode()
 
 
 def test_junit_counts_what_it_holds() -> None:

@@ -74,10 +74,27 @@ def test_every_verdict_of_checkovs_own_runner_is_among_ours(project: Project) ->
     assert theirs <= ours
 
 
-def test_literal_policies_are_analysed_where_checkovs_own_runner_gives_up(project: Project) -> None:
-    project.stack("dev", RESOURCES)
-    failed = {each.rule for each in project.judged().findings if each.address == "aws_iam_policy.admin"}
-    assert {"CKV_AWS_62", "CKV_AWS_286", "CKV_AWS_289", "CKV_AWS_290"} <= failed
+@pytest.mark.parametrize(
+    ("type_", "rules"),
+    [
+        ("aws_iam_policy", {"CKV_AWS_62", "CKV_AWS_286", "CKV_AWS_289", "CKV_AWS_290"}),
+        ("aws_kms_key", {"CKV_AWS_33"}),
+        ("aws_sqs_queue_policy", {"CKV_AWS_168"}),
+        ("aws_sns_topic_policy", {"CKV_AWS_169"}),
+        ("aws_ecr_repository_policy", {"CKV_AWS_32"}),
+    ],
+)
+def test_literal_policies_are_judged_where_checkovs_own_runner_sees_nothing(
+    project: Project, type_: str, rules: set[str]
+) -> None:
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    if type_ != "aws_iam_policy":
+        statement["Principal"] = "*"
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    project.stack("dev", {type_: {"open": {"policy": policy}}})
+    environment = project.judged()
+    assert rules <= {each.rule for each in environment.findings}
+    assert environment.unknown == ()
 
 
 def test_a_stack_judged_twice_is_judged_by_what_it_says_now(project: Project) -> None:
