@@ -20,7 +20,7 @@ class _Record(BaseModel):
 
 
 # What a terminal would obey, and what XML can't hold: a stack's values are shown in findings.
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 def _printable(text: str) -> str:

@@ -35,7 +35,14 @@ def test_a_stack_belongs_to_the_environment_whose_name_it_begins_with(project: P
 
 @pytest.mark.parametrize(
     "text",
-    ["{", "[]", '{"resource": []}', '{"resource": {"aws_vpc": []}}', '{"data": {"aws_vpc": {"a": 1}}}'],
+    [
+        "{",
+        "[]",
+        '{"locals": {"a": "\\ud800"}}',
+        '{"resource": []}',
+        '{"resource": {"aws_vpc": []}}',
+        '{"data": {"aws_vpc": {"a": 1}}}',
+    ],
 )
 def test_a_stack_that_is_no_terraform_json_has_a_fault(project: Project, text: str) -> None:
     project.raw("dev", text)
