@@ -2,24 +2,25 @@
 
 from policies.alarms import acts
 from policies.rule import rule
-from policies.stack import Block, Stack, strings
+from policies.stack import Block, Json, Stack, at
 from policies.verdict import Verdict, any_holds
 
-# The name that each gives CloudWatch, where it is a literal that an alarm may repeat.
-_NAMES = {
-    "aws_db_instance": "identifier",
-    "aws_rds_cluster": "cluster_identifier",
-    "aws_elasticache_replication_group": "replication_group_id",
-    "aws_eks_cluster": "name",
-    "aws_nat_gateway": "id",
-    "aws_lb": "arn_suffix",
+# Under which dimensions CloudWatch measures each, and the attribute that is its name there. The dimension
+# counts: a proxy may well have its database's name.
+_MEASURED = {
+    "aws_db_instance": (("DBInstanceIdentifier",), "identifier"),
+    "aws_rds_cluster": (("DBClusterIdentifier",), "cluster_identifier"),
+    "aws_elasticache_replication_group": (("ReplicationGroupId", "CacheClusterId"), "replication_group_id"),
+    "aws_eks_cluster": (("ClusterName",), "name"),
+    "aws_nat_gateway": (("NatGatewayId",), "id"),
+    "aws_lb": (("LoadBalancer",), "arn_suffix"),
 }
 
 
 @rule(
     id="CKV2_ARQ_4",
     severity="HIGH",
-    on=tuple(_NAMES),
+    on=tuple(_MEASURED),
     why="Without an alarm of its own, a full disk or a dead gateway is reported by customers.",
     link="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html",
 )
@@ -30,8 +31,11 @@ def stateful_resource_has_alarm(resource: Block, stack: Stack) -> Verdict:
 
 
 def _watches(alarm: Block, resource: Block, stack: Stack) -> bool:
-    measured = [alarm.get("dimensions"), alarm.get("metric_query")]
-    if resource in stack.referred(measured, resource.type):
-        return True
-    name = resource.get(_NAMES[resource.type])
-    return isinstance(name, str) and name != "" and name in strings(measured)
+    dimensions, attribute = _MEASURED[resource.type]
+    queried = [at(query, "metric.dimensions") for query in alarm.blocks("metric_query")]
+    measured = [at(each, key) for each in (alarm.get("dimensions"), *queried) for key in dimensions]
+    return any(_is(resource, name, attribute, stack) for name in measured if name)
+
+
+def _is(resource: Block, name: Json, attribute: str, stack: Stack) -> bool:
+    return name == resource.get(attribute) or resource in stack.referred(name, resource.type)

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from policies.stack import Json, at, references
+from policies.stack import Json, at, references, strings
 
 Body = dict[str, Json]
 Document = dict[str, Json]
@@ -111,17 +111,21 @@ def removing(type_: str, *, found_at: Plant) -> Plant:
     return plant
 
 
-def removing_references_to(
-    type_: str, *, from_type: str, where: Callable[[Body], bool] = lambda _: True
+def removing_what_names(
+    type_: str, attribute: str, *, from_type: str, where: Callable[[Body], bool] = lambda _: True
 ) -> Plant:
-    """Remove the resources of one type that refer to the first of another."""
+    """Remove the resources of one type that name the first of another, by reference or literally."""
 
     def plant(document: Document) -> str:
-        name, _ = _first(document, type_, where)
-        referrers = _resources(document).get(from_type, {})
-        assert isinstance(referrers, dict)
-        for key in [key for key, body in referrers.items() if f"{type_}.{name}" in references(body)]:
-            del referrers[key]
+        name, body = _first(document, type_, where)
+        others = _resources(document).get(from_type, {})
+        assert isinstance(others, dict)
+        literal = body.get(attribute)
+        for key, other in list(others.items()):
+            if f"{type_}.{name}" in references(other) or (
+                isinstance(literal, str) and literal in strings(other)
+            ):
+                del others[key]
         return f"{type_}.{name}"
 
     return plant

@@ -10,12 +10,17 @@ def _alarm(**body: Json) -> Bodies:
     return {"aws_cloudwatch_metric_alarm.it": body}
 
 
-def _watched(resource: str, watched: Json, **changes: Json) -> Bodies:
+def _watched(resource: str, dimension: str, watched: Json, **changes: Json) -> Bodies:
     return {
         resource: {"identifier": "production-main", "name": "production"},
-        "aws_cloudwatch_metric_alarm.alarm": {"dimensions": {"Name": watched}, **ACTING, **changes},
+        "aws_cloudwatch_metric_alarm.alarm": {"dimensions": {dimension: watched}, **ACTING, **changes},
     }
 
+
+QUERY: Json = [
+    {"expression": "a * 100"},
+    {"id": "a", "metric": {"dimensions": {"DBInstanceIdentifier": "production-main"}}},
+]
 
 EXAMPLES = (
     Example(
@@ -56,20 +61,24 @@ EXAMPLES = (
     Example(
         "CKV2_ARQ_4",
         passes=(
-            _watched("aws_db_instance.it", "${aws_db_instance.it.identifier}"),
-            _watched("aws_db_instance.it", "production-main"),
-            _watched("aws_nat_gateway.it", "${aws_nat_gateway.it.id}"),
-            _watched("aws_lb.it", "${aws_lb.it.arn_suffix}"),
-            _watched("aws_eks_cluster.it", "production"),
+            _watched("aws_db_instance.it", "DBInstanceIdentifier", "${aws_db_instance.it.identifier}"),
+            _watched("aws_db_instance.it", "DBInstanceIdentifier", "production-main"),
+            _watched("aws_db_instance.it", "Unused", "", metric_query=QUERY),
+            _watched("aws_nat_gateway.it", "NatGatewayId", "${aws_nat_gateway.it.id}"),
+            _watched("aws_lb.it", "LoadBalancer", "${aws_lb.it.arn_suffix}"),
+            _watched("aws_eks_cluster.it", "ClusterName", "production"),
             _watched(
-                "aws_elasticache_replication_group.it", "${aws_elasticache_replication_group.it.id}-001"
+                "aws_elasticache_replication_group.it",
+                "CacheClusterId",
+                "${aws_elasticache_replication_group.it.replication_group_id}-001",
             ),
         ),
         fails=(
             {"aws_db_instance.it": {"identifier": "production-main"}},
-            _watched("aws_db_instance.it", "${aws_db_instance.other.identifier}"),
-            _watched("aws_db_instance.it", "production-main", alarm_actions=[]),
-            _watched("aws_db_instance.it", "production-main", actions_enabled=False),
+            _watched("aws_db_instance.it", "DBInstanceIdentifier", "${aws_db_instance.other.identifier}"),
+            _watched("aws_db_instance.it", "ProxyName", "production-main"),
+            _watched("aws_db_instance.it", "DBInstanceIdentifier", "production-main", alarm_actions=[]),
+            _watched("aws_db_instance.it", "DBInstanceIdentifier", "production-main", actions_enabled=False),
         ),
     ),
 )

@@ -1,7 +1,7 @@
 """Alarms and logs."""
 
 from tests.policies.ground import is_primary
-from tests.policies.planting import Body, caught, drop, on_first, put, removing_references_to
+from tests.policies.planting import Body, caught, drop, on_first, put, removing_what_names
 
 
 def _acts(alarm: Body) -> bool:
@@ -26,12 +26,14 @@ REGRESSIONS = (
     ),
     caught(
         "a database without alarms",
-        removing_references_to("aws_db_instance", from_type="aws_cloudwatch_metric_alarm", where=is_primary),
+        removing_what_names(
+            "aws_db_instance", "identifier", from_type="aws_cloudwatch_metric_alarm", where=is_primary
+        ),
         "CKV2_ARQ_4",
     ),
     caught(
         "a NAT gateway without alarms",
-        removing_references_to("aws_nat_gateway", from_type="aws_cloudwatch_metric_alarm"),
+        removing_what_names("aws_nat_gateway", "id", from_type="aws_cloudwatch_metric_alarm"),
         "CKV2_ARQ_4",
     ),
     caught(
