@@ -5,12 +5,31 @@ from cdktf import App
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.key import Key
 from constructs_arq.storage.bucket import Bucket, LogBucket
+from constructs_arq.storage.replication import Replication
 from environments.environment import Environment
 
 
 def bootstrap(app: App, env: Environment) -> None:
-    """The bucket and key of an environment's state, in a stack whose own state is a local file."""
+    """The bucket and key of an environment's state, in a stack whose own state is a local file.
+
+    A copy in the backup region outlives the region: without state, nothing can be rebuilt within minutes.
+    """
     stack = Stack(app, f"{env.name}-bootstrap", config=env.stack.model_copy(update={"state": None}))
-    logs = LogBucket(stack, "access-logs", retention_days=env.access_log_retention_days)
-    key = Key(stack, "state-key", purpose="Encrypts Terraform's state")
-    Bucket(stack, "state", key=key, access_logs=logs, bucket_name=env.state_bucket)
+    state = Bucket(
+        stack,
+        "state",
+        key=Key(stack, "state-key", purpose="Encrypts Terraform's state"),
+        access_logs=LogBucket(stack, "access-logs", retention_days=env.access_log_retention_days),
+        bucket_name=env.state_bucket,
+    )
+    region = env.backup_region
+    copy = Bucket(
+        stack,
+        "state-copy",
+        key=Key(stack, "state-copy-key", purpose="Encrypts the copy of Terraform's state", region=region),
+        access_logs=LogBucket(
+            stack, "copy-access-logs", retention_days=env.access_log_retention_days, region=region
+        ),
+        region=region,
+    )
+    Replication(stack, "replication", source=state, copy=copy)

@@ -43,8 +43,11 @@ def discover() -> Sequence[Environment]:
 
 
 def misfits(found: Sequence[Environment]) -> list[Problem]:
-    """Where environments that are each right don't fit together: a shared account, overlapping ranges."""
+    """Where environments that are each right don't fit together: shared names, accounts or ranges."""
     by_name = {env.name: env for env in found}
+    twice = [name for name in by_name if sum(env.name == name for env in found) > 1]
+    if twice:
+        return [Problem(f"{name}: name", "must be of one environment", name, "Rename one.") for name in twice]
     overlaps = overlapping({env.name: env.network.cidr for env in found})
     problems = [
         Problem(

@@ -19,8 +19,9 @@ def synthesize(folder: Path | None = None) -> Path:
     Raises:
         ArqError: when values are wrong, or constructs don't fit together.
     """
+    found = discover()
     app = App(outdir=None if folder is None else str(folder))
-    for env in discover():
+    for env in found:
         bootstrap(app, env)
         platform(app, env)
     try:

@@ -1,0 +1,49 @@
+"""Addresses are a contract: what a stack's resources are called, and that no two of them collide."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from arqctl.settings import Settings
+from tests.environments.test_snapshots import ROOT, STACKS
+
+ADDRESSES = Settings.load(ROOT).addresses
+ID = re.compile(r"Default|[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def resources(folder: Path, stack: str) -> list[tuple[str, str]]:
+    document = json.loads((folder / "stacks" / stack / "cdk.tf.json").read_text())
+    return [
+        (f"{kind}.{name}", body["//"]["metadata"]["path"])
+        for kind, named in document["resource"].items()
+        for name, body in named.items()
+    ]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_committed_list_is_the_stacks(stack: str, synthesized: Path) -> None:
+    committed = (ADDRESSES / f"{stack}.txt").read_text().splitlines()
+    assert sorted(address for address, _ in resources(synthesized, stack)) == committed
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_ids_are_words_that_cannot_collide(stack: str, synthesized: Path) -> None:
+    for _, path in resources(synthesized, stack):
+        for part in path.split("/"):
+            assert ID.fullmatch(part), path
+
+
+@pytest.mark.parametrize(
+    ("stack", "address"),
+    [
+        ("production", "aws_vpc.network"),
+        ("production", "aws_eks_cluster.cluster"),
+        ("production", "aws_db_instance.database"),
+        ("production", "aws_cloudfront_distribution.site"),
+        ("production-bootstrap", "aws_s3_bucket.state"),
+    ],
+)
+def test_what_matters_most_is_called_what_it_is(stack: str, address: str, synthesized: Path) -> None:
+    assert address in dict(resources(synthesized, stack))

@@ -1,0 +1,135 @@
+"""Files of values are found, and everything wrong in them is told at once."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from constructs_arq.core.errors import ConfigError
+from environments.discovery import discover, misfits
+from environments.environment import Environment
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the environments, to add files of values to, with everything else as it is here."""
+    shutil.copytree(ROOT / "environments", tmp_path / "environments")
+    for name in ("constructs_arq", "arqctl", "policies", "pyproject.toml", "cdktf.json"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    return tmp_path
+
+
+def run(project: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "environments"],
+        cwd=project,
+        env={**os.environ, "ARQ_GATE": "off", "CDKTF_OUTDIR": str(project / "cdktf.out")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def edit(file: Path, *replacements: tuple[str, str]) -> None:
+    text = file.read_text()
+    for old, new in replacements:
+        assert old in text
+        text = text.replace(old, new, 1)
+    file.write_text(text)
+
+
+def test_the_three_environments_are_found_and_fit_together() -> None:
+    assert [env.name for env in discover()] == ["dev", "production", "staging"]
+
+
+def test_a_fourth_environment_is_one_new_file_of_values(project: Path) -> None:
+    qa = project / "environments" / "qa.py"
+    shutil.copy(project / "environments" / "staging.py", qa)
+    edit(
+        qa,
+        ("STAGING = ", "QA = "),
+        ('name="staging"', 'name="qa"'),
+        ('account_id="210987654302"', 'account_id="210987654303"'),
+        ('cidr="10.30.0.0/16"', 'cidr="10.50.0.0/16"'),
+    )
+    done = run(project)
+    assert done.returncode == 0, done.stderr
+    for stack in ("qa", "qa-bootstrap", "staging"):
+        assert (project / "cdktf.out" / "stacks" / stack / "cdk.tf.json").exists()
+
+
+def test_every_wrong_value_of_every_file_is_told_with_exit_code_2_and_nothing_is_written(
+    project: Path,
+) -> None:
+    folder = project / "environments"
+    edit(
+        folder / "production.py",
+        ('cidr="10.40.0.0/16"', 'cidr="10.40.0.0/8"'),
+        ("backup_days=35", "backup_days=99"),
+        ('account_id="210987654321"', 'account_id="42"'),
+    )
+    edit(folder / "staging.py", ("storage_gib=50", "storage_gibs=50"))
+    done = run(project)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    lines = done.stderr.splitlines()
+    for place, got in (
+        ("environments/production.py: network.cidr: ", "'10.40.0.0/8'"),
+        ("environments/production.py: database.backup_days: ", "99"),
+        ("environments/production.py: account_id: ", "'42'"),
+        ("environments/staging.py: database.storage_gib: ", ""),
+        ("environments/staging.py: database.storage_gibs: ", "Did you mean storage_gib?"),
+    ):
+        assert any(line.strip().startswith(place) and got in line for line in lines), place
+    assert not (project / "cdktf.out").exists()
+
+
+def test_a_slip_in_a_file_of_values_is_told_with_its_line(project: Path) -> None:
+    edit(project / "environments" / "dev.py", ("nat=Nat.SINGLE", "nat=Nat.SINGEL"))
+    (project / "environments" / "qa.py").write_text("QA = Environment(\n")
+    done = run(project)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    line = (project / "environments" / "dev.py").read_text().split("Nat.SINGEL")[0].count("\n") + 1
+    assert f"environments/dev.py:{line}: AttributeError" in done.stderr
+    assert "environments/qa.py:1: SyntaxError" in done.stderr
+
+
+def test_constructs_that_do_not_fit_end_with_exit_code_2_too(project: Path) -> None:
+    edit(
+        project / "environments" / "dev.py",
+        ('zones=("euw1-az1", "euw1-az2")', 'zones=("use1-az1", "use1-az2")'),
+    )
+    done = run(project)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "dev/network: zone use1-az1 is not in the stack's region eu-west-1" in done.stderr
+
+
+def test_ranges_that_overlap_and_accounts_that_are_shared_are_misfits() -> None:
+    dev, production, _ = discover()
+    network = production.network.model_copy(update={"cidr": "10.20.0.0/18"})
+    clash = production.model_copy(update={"network": network, "account_id": dev.account_id})
+    found = {problem.path: problem.message for problem in misfits([dev, clash])}
+    assert found == {
+        "dev: network.cidr": "must not overlap that of production",
+        "dev: account_id": "must not be that of production",
+    }
+
+
+def test_two_environments_of_one_name_are_a_misfit() -> None:
+    dev: Environment = discover()[0]
+    again = dev.model_copy(update={"account_id": "210987654309"})
+    assert [problem.path for problem in misfits([dev, again])] == ["dev: name"]
+
+
+def test_problems_are_raised_as_one_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    dev = discover()[0]
+    monkeypatch.setattr("environments.dev.DEV", dev.model_copy(update={"account_id": "210987654321"}))
+    with pytest.raises(ConfigError, match="must not be that of production"):
+        discover()
