@@ -1,6 +1,7 @@
-"""The catalogue of regressions, planted in a stack that is otherwise good."""
+"""The catalogue of regressions, planted in a stack written for it and in the real production."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,12 @@ from tests.policies.judging import ROOT
 from tests.policies.planting import Document, Regression
 from tests.policies.regressions import REGRESSIONS
 
-GOOD: Document = json.loads(Path(__file__).with_name("good_stack.json").read_text(encoding="utf-8"))
+STACKS = {
+    "good": Path(__file__).with_name("good_stack.json"),
+    # The snapshot is what production synthesizes to; pytest and the gate both hold it to that.
+    "production": ROOT / "tests" / "snapshots" / "production.json",
+}
+EACH_STACK = pytest.mark.parametrize("name", ["good", pytest.param("production", marks=pytest.mark.slow)])
 
 
 @pytest.fixture(scope="module")
@@ -21,8 +27,19 @@ def rules() -> Rules:
     return load_rules(ROOT / "policies", ROOT)
 
 
+@cache
+def _stack(name: str) -> Document:
+    document: Document = json.loads(STACKS[name].read_text(encoding="utf-8"))
+    return document
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("stack")
+
+
 def _accused(folder: Path, document: Document, rules: Rules) -> set[tuple[str, str]]:
-    """Return what was failed or left undecided by which rule."""
+    """Return which rules failed what, or couldn't decide it."""
     file = folder / "cdk.tf.json"
     text = json.dumps(document)
     file.write_text(text, encoding="utf-8")
@@ -34,22 +51,24 @@ def _accused(folder: Path, document: Document, rules: Rules) -> set[tuple[str, s
     }
 
 
-@pytest.fixture(scope="module")
-def accused_before(tmp_path_factory: pytest.TempPathFactory, rules: Rules) -> set[tuple[str, str]]:
-    return _accused(tmp_path_factory.mktemp("good"), GOOD, rules)
+@cache
+def _accused_before(name: str, folder: Path, rules: Rules) -> set[tuple[str, str]]:
+    return _accused(folder, _stack(name), rules)
 
 
-def test_the_good_stack_breaks_none_of_our_rules(accused_before: set[tuple[str, str]]) -> None:
-    assert not {rule for rule, _ in accused_before if "_ARQ_" in rule}
+@EACH_STACK
+def test_a_stack_without_regressions_breaks_none_of_our_rules(name: str, rules: Rules, folder: Path) -> None:
+    assert not {found for found in _accused_before(name, folder, rules) if "_ARQ_" in found[0]}
 
 
+@EACH_STACK
 @pytest.mark.parametrize("regression", REGRESSIONS, ids=lambda each: each.name.replace(" ", "-"))
 def test_a_regression_is_caught_where_it_is(
-    regression: Regression, rules: Rules, accused_before: set[tuple[str, str]], tmp_path: Path
+    regression: Regression, name: str, rules: Rules, folder: Path
 ) -> None:
-    document, address = regression.planted(GOOD)
-    accused = _accused(tmp_path, document, rules) - accused_before
-    assert regression.caught_by & {rule for rule, at_address in accused if at_address == address}
+    document, address = regression.planted(_stack(name))
+    accused = _accused(folder, document, rules) - _accused_before(name, folder, rules)
+    assert regression.caught_by & {rule for rule, where in accused if where == address}
 
 
 def test_the_catalogue_names_each_regression_once() -> None:
