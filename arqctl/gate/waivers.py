@@ -87,9 +87,8 @@ class Waivers:
             if waiver.environment != environment:
                 continue
             if waiver.expires < self.today:
-                ago = (self.today - waiver.expires).days
                 lapsed.append(
-                    self._about(waiver, f"expired {ago} days ago: mend the finding, or decide anew")
+                    self._about(waiver, f"expired on {waiver.expires}: mend the finding, or decide anew")
                 )
             elif not any(waiver.covers(environment, finding) for finding in findings):
                 lapsed.append(self._about(waiver, "matches no finding any more: delete it"))
