@@ -22,7 +22,8 @@ import sys
 import tempfile
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import typeguard
@@ -37,15 +38,18 @@ _NODE_OPTION = "--preserve-symlinks"
 
 
 def start() -> None:
-    """Put the fast paths in place, once, for bindings that are not loaded yet."""
+    """Put the fast paths in place, once, and start the bindings on them."""
     _use_bundled_node()
     if os.environ.get("ARQ_ENGINE", "fast") == "stock":
         return
     for provider in _PROVIDERS:
         _stand_in_for_root(provider)
-    _replace_runtime()
     _keep_type_hints()
     _let_none_through()
+    # jsii reads the variables when it starts Node, which importing cdktf makes it do. They don't stay:
+    # programs that this one starts may have bindings of their own.
+    with _environment(_runtime_variables(os.environ)):
+        importlib.import_module("cdktf")
 
 
 def _use_bundled_node() -> None:
@@ -68,22 +72,38 @@ def _stand_in_for_root(package: str) -> None:
     sys.modules[package] = root
 
 
-def _replace_runtime() -> None:
-    """Have jsii start `runtime.cjs`, unless the user names a runtime, or jsii's files are not those known."""
+def _runtime_variables(environ: Mapping[str, str]) -> dict[str, str]:
+    """What makes jsii start `runtime.cjs`; nothing if the user names a runtime, or jsii has other files."""
     embedded: dict[str, str] = importlib.import_module("jsii._embedded.jsii").EMBEDDED_FILES
     resources = {file: resource for resource, file in embedded.items()}
-    if "JSII_RUNTIME" in os.environ or not set(_KERNEL_FILES) <= set(resources):
-        return
+    if "JSII_RUNTIME" in environ or not set(_KERNEL_FILES) <= set(resources):
+        return {}
     folder = _kernel_folder()
     for file in _KERNEL_FILES:
         target = folder / file
         target.parent.mkdir(exist_ok=True)
-        target.write_bytes(
-            importlib.resources.files("jsii._embedded.jsii").joinpath(resources[file]).read_bytes()
-        )
-    os.environ["JSII_RUNTIME"] = str(_RUNTIME)
-    os.environ["ARQ_JSII_KERNEL"] = str(folder / _KERNEL_FILES[0])
-    os.environ["NODE_OPTIONS"] = f"{os.environ.get('NODE_OPTIONS', '')} {_NODE_OPTION}".strip()
+        source = importlib.resources.files("jsii._embedded.jsii").joinpath(resources[file])
+        target.write_bytes(source.read_bytes())
+    return {
+        "JSII_RUNTIME": str(_RUNTIME),
+        "ARQ_JSII_KERNEL": str(folder / _KERNEL_FILES[0]),
+        "NODE_OPTIONS": f"{environ.get('NODE_OPTIONS', '')} {_NODE_OPTION}".strip(),
+    }
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables for a while."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 @functools.cache

@@ -14,9 +14,6 @@ from constructs_arq.core import engine
 from tests.support import synthesize
 
 ROOT = Path(__file__).parents[2]
-# The engine is in place in this process, and other processes must not inherit what it set.
-OURS = ("JSII_RUNTIME", "ARQ_JSII_KERNEL", "NODE_OPTIONS")
-UNTOUCHED = {name: value for name, value in os.environ.items() if name not in OURS}
 
 ONE_STACK = """
 import constructs_arq, sys
@@ -39,7 +36,7 @@ def one_stack(folder: Path, engine_name: str) -> tuple[bytes, int]:
     done = subprocess.run(
         [sys.executable, "-c", ONE_STACK, str(folder)],
         cwd=ROOT,
-        env={**UNTOUCHED, "ARQ_ENGINE": engine_name},
+        env={**os.environ, "ARQ_ENGINE": engine_name},
         check=True,
         capture_output=True,
     )
@@ -55,27 +52,25 @@ def test_fast_and_stock_write_the_same_bytes(tmp_path: Path) -> None:
     assert all_of_them > 1000
 
 
-def test_the_users_node_options_are_kept_and_ours_added_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("JSII_RUNTIME", raising=False)
-    monkeypatch.setenv("ARQ_JSII_KERNEL", "")
-    monkeypatch.setenv("NODE_OPTIONS", "--max-http-header-size=16384")
-    engine.start()
-    engine.start()
-    assert os.environ["NODE_OPTIONS"] == "--max-http-header-size=16384 --preserve-symlinks"
+def test_the_users_node_options_are_kept() -> None:
+    variables = engine._runtime_variables({"NODE_OPTIONS": "--max-http-header-size=16384"})
+    assert variables["NODE_OPTIONS"] == "--max-http-header-size=16384 --preserve-symlinks"
 
 
-def test_a_runtime_that_the_user_names_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JSII_RUNTIME", "/opt/jsii/runtime.js")
-    engine.start()
-    assert os.environ["JSII_RUNTIME"] == "/opt/jsii/runtime.js"
+def test_a_runtime_that_the_user_names_is_used() -> None:
+    assert engine._runtime_variables({"JSII_RUNTIME": "/opt/jsii/runtime.js"}) == {}
 
 
-def test_stock_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in OURS:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("ARQ_ENGINE", "stock")
+def test_files_of_jsii_that_are_not_known_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jsii._embedded.jsii.EMBEDDED_FILES", {"kernel.js": "lib/kernel.js"})
+    assert engine._runtime_variables({}) == {}
+
+
+def test_other_programs_inherit_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NODE_OPTIONS", "--no-warnings")
+    before = dict(os.environ)
     engine.start()
-    assert not set(OURS) & set(os.environ)
+    assert dict(os.environ) == before
 
 
 def test_a_node_that_the_user_names_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +84,7 @@ def test_what_javascript_prints_stays_off_the_channel_and_is_not_lost(tmp_path: 
     program.write_text("console.log('to the user'); console.error('a warning');")
     done = subprocess.run(
         [os.environ.get("JSII_NODE", "node"), str(engine._RUNTIME)],
-        env={**UNTOUCHED, "ARQ_JSII_KERNEL": str(program)},
+        env={**os.environ, "ARQ_JSII_KERNEL": str(program)},
         check=True,
         capture_output=True,
         text=True,

@@ -1,12 +1,24 @@
 """The real environments, synthesized once for all tests that look at them."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from environments.synthesis import synthesize
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.fixture(scope="session")
 def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return synthesize(tmp_path_factory.mktemp("cdktf.out"))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the environments, to add files of values to, with everything else as it is here."""
+    shutil.copytree(ROOT / "environments", tmp_path / "environments")
+    for name in ("constructs_arq", "arqctl", "policies", "pyproject.toml", "cdktf.json"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    return tmp_path

@@ -15,15 +15,6 @@ from environments.environment import Environment
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A copy of the environments, to add files of values to, with everything else as it is here."""
-    shutil.copytree(ROOT / "environments", tmp_path / "environments")
-    for name in ("constructs_arq", "arqctl", "policies", "pyproject.toml", "cdktf.json"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    return tmp_path
-
-
 def run(project: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "environments"],

@@ -5,9 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.environments.test_discovery import ROOT, edit, project
-
-__all__ = ["project"]
+from tests.environments.test_discovery import ROOT, edit
 
 
 def run(folder: Path, outdir: Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,49 @@
+"""The real cdktf, as `make setup` installs it, synthesizes what `python -m environments` does."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.environments.test_discovery import ROOT, edit
+from tests.environments.test_snapshots import STACKS
+
+CDKTF = ROOT / ".venv" / "bin" / "cdktf"
+
+pytestmark = pytest.mark.slow
+
+
+def cdktf(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [CDKTF, *arguments],
+        cwd=folder,
+        env={**os.environ, "CI": "1", "ARQ_GATE": "off"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_synth_writes_the_same_files(synthesized: Path, tmp_path: Path) -> None:
+    done = cdktf("synth", "--output", str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    for stack in STACKS:
+        ours = (synthesized / "stacks" / stack / "cdk.tf.json").read_text()
+        theirs = (tmp_path / "stacks" / stack / "cdk.tf.json").read_text()
+        assert theirs == ours
+
+
+def test_list_shows_every_stack(tmp_path: Path) -> None:
+    done = cdktf("list", "--output", str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    for stack in STACKS:
+        assert f"{stack} " in done.stdout
+
+
+def test_a_wrong_value_stops_it_and_is_shown(project: Path) -> None:
+    edit(project / "environments" / "production.py", ("backup_days=35", "backup_days=99"))
+    done = cdktf("synth", folder=project)
+    assert done.returncode == 1
+    assert "environments/production.py: database.backup_days: " in done.stdout
+    assert not (project / "cdktf.out" / "stacks").exists()
