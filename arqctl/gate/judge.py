@@ -1,5 +1,6 @@
 """The judgement: every stack under rules, waivers, snapshot and address contract."""
 
+import glob
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -65,7 +66,9 @@ def judge(
         if stack.environment in by_environment:
             progress(f"judging {stack.name}")
             by_environment[stack.environment].append(_judge_stack(stack, scan, settings))
-    return Report(environments={name: _report(name, each, waivers) for name, each in by_environment.items()})
+    gone = {name: _gone(name, stacks, settings) for name in chosen}
+    reports = {name: _report(name, each, gone[name], waivers) for name, each in by_environment.items()}
+    return Report(environments=reports)
 
 
 def _choose(stacks: tuple[Stack, ...], wanted: Iterable[str] | None, outdir: Path) -> list[str]:
@@ -161,12 +164,22 @@ def _unreadable(stack: Stack, fault: str) -> Finding:
     )
 
 
-def _report(name: str, judged: list[_Judged], waivers: Waivers) -> EnvironmentReport:
+def _gone(environment: str, stacks: tuple[Stack, ...], settings: Settings) -> tuple[Finding, ...]:
+    """What holds state in a stack of an environment that has a list of addresses, but isn't synthesized."""
+    present = {stack.name for stack in stacks}
+    lists = sorted(settings.addresses.glob(f"{glob.escape(environment)}-*.txt"))
+    absent = [Stack(file.stem, environment, file, "{}", {}) for file in lists if file.stem not in present]
+    return tuple(finding for stack in absent for finding in addresses.lost(stack, settings.addresses))
+
+
+def _report(
+    name: str, judged: list[_Judged], gone: tuple[Finding, ...], waivers: Waivers
+) -> EnvironmentReport:
     failed = [f for each in judged for f in each.findings]
     undecided = [f for each in judged for f in each.unknown]
     findings, waived = _sieve(name, failed, waivers, undecided=False)
     unknown, waived_unknown = _sieve(name, undecided, waivers, undecided=True)
-    lost = [f for each in judged for f in each.lost]
+    lost = [*gone, *(f for each in judged for f in each.lost)]
     unlisted = [f for each in judged for f in each.unlisted]
     lapsed = waivers.lapsed(name, [*failed, *undecided])
     verdicts = [verdict for each in judged for verdict in each.verdicts]

@@ -38,6 +38,16 @@ def test_it_is_kept_when_a_moved_block_tells_its_new_address(project: Project) -
     assert project.judged().addresses == "kept"
 
 
+def test_a_whole_stack_that_vanished_breaks_the_contract_of_its_environment(project: Project) -> None:
+    project.stack("dev", ALARM)
+    project.write("tests/addresses/dev-platform.txt", "aws_s3_bucket.backups\naws_iam_role.velero\n")
+    project.write("tests/addresses/production.txt", "aws_s3_bucket.of-another-environment\n")
+    environment = project.judged()
+    assert environment.addresses == "broken"
+    lost = [(each.stack, each.address) for each in environment.findings if each.rule == "ARQ_ADDRESS"]
+    assert lost == [("dev-platform", "aws_s3_bucket.backups")]
+
+
 def test_a_stateless_one_may_go(project: Project) -> None:
     project.stack("dev", BUCKET)
     listed(project, "aws_s3_bucket.assets", "aws_cloudwatch_metric_alarm.cpu")
