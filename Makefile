@@ -46,8 +46,9 @@ check: setup
 snapshots: setup ## renew the committed snapshots and addresses after an intended change
 	@$(BIN)/arqctl accept
 
-bench: setup ## measure synthesis: stock against fast, and cost against size
+bench: setup ## measure: stock engine against fast, cost against size, the gate against synthesis
 	@$(BIN)/python -m benchmarks.synth
+	@$(BIN)/python -m benchmarks.gate
 
 lock: setup ## renew both lock files after a dependency changed (LOCK=--upgrade: to the newest)
 	@echo "▸ renewing requirements.lock and package-lock.json"
