@@ -1,5 +1,6 @@
 """Builds every environment and writes its stacks as Terraform JSON."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from cdktf import App
@@ -7,6 +8,7 @@ from cdktf import App
 from constructs_arq.core.errors import ArqError
 from environments.bootstrap import bootstrap
 from environments.discovery import discover
+from environments.environment import Environment
 from environments.platform import platform
 
 # What jsii puts before the problems that constructs' own checks found.
@@ -19,7 +21,15 @@ def synthesize(folder: Path | None = None) -> Path:
     Raises:
         ArqError: when values are wrong, or constructs don't fit together.
     """
-    found = discover()
+    return write(discover(), folder)
+
+
+def write(found: Iterable[Environment], folder: Path | None = None) -> Path:
+    """Write the stacks of some environments, as `synthesize` does those of all.
+
+    Raises:
+        ArqError: when constructs don't fit together.
+    """
     app = App(outdir=None if folder is None else str(folder))
     for env in found:
         bootstrap(app, env)
