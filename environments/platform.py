@@ -20,7 +20,7 @@ from constructs_arq.storage.bucket import LogBucket
 from constructs_arq.storage.registry import Registry
 from environments.environment import Environment
 
-_API_PORT = 8080
+_API_PORT = 8443  # TLS goes all the way to the pods.
 
 
 def platform(app: App, env: Environment) -> None:

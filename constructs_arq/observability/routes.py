@@ -15,7 +15,6 @@ from constructs_arq.security.key import Key
 
 _PUBLISHERS: Final = {
     "alarms-encrypt": "cloudwatch.amazonaws.com",
-    "events-encrypt": "events.amazonaws.com",
     "database-events-encrypt": "events.rds.amazonaws.com",
 }
 
@@ -52,7 +51,7 @@ class AlarmRoutes(Construct):
         prefix = stack.physical_name(slug("/".join(self.node.path.split("/")[1:])))
         key = Key(scope, "key", purpose=f"Encrypts alarm notifications in {region}", region=region)
         for purpose, service in _PUBLISHERS.items():
-            # Not by aws:SourceAccount, which EventBridge doesn't send to KMS: its messages would be lost.
+            # SNS asks KMS in the publisher's name and says for which topic.
             # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
             topics = stack.arn("sns", f"{prefix}-*", region=region)
             key.allow_service(

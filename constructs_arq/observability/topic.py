@@ -13,8 +13,9 @@ from constructs_arq.observability.subscribers import Subscribers
 
 
 class Topic(Construct):
-    """An encrypted topic to which only this account's alarms and events publish, over TLS.
+    """An encrypted topic that takes only this account's alarms and database events, over TLS.
 
+    EventBridge is not let in: it sends nothing by which a topic could tell this account's rules from others'.
     https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
     """
 
@@ -66,9 +67,6 @@ class Topic(Construct):
         return [
             self._publish("AlarmsPublish", "cloudwatch.amazonaws.com", {**own_account, **own_alarms}),
             self._publish("DatabaseEventsPublish", "events.rds.amazonaws.com", own_account),
-            # EventBridge sends nothing that a condition could test: with one, its messages are lost.
-            # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
-            self._publish("EventsPublish", "events.amazonaws.com", {}),
             Statement(
                 sid="OnlyTls",
                 effect="Deny",

@@ -56,8 +56,9 @@ class Key(Construct):
         )
 
     def allow_service(self, service: str, *, purpose: str, conditions: Conditions | None = None) -> None:
-        """Let an AWS service use the key for this account's resources, as far as `conditions` hold too.
+        """Let an AWS service use the key for this account's resources, or where `conditions` hold instead.
 
+        Give conditions where the service doesn't say for whose resource it asks, or to hold it to fewer.
         `purpose` names the statement: the same purpose again replaces it.
         """
         own_account: Conditions = {"StringEquals": {"aws:SourceAccount": self._account_id}}
@@ -71,15 +72,21 @@ class Key(Construct):
             )
         )
 
-    def allow_principal(self, arn: str, *, purpose: str, conditions: Conditions | None = None) -> None:
-        """Let a principal that IAM policies can't reach, such as a service-linked role, use the key."""
+    def allow_principal(self, arn: str, *, purpose: str) -> None:
+        """Let a principal that IAM policies can't reach, such as a service-linked role, use the key.
+
+        It can pass that on to AWS's own resources only, such as a volume that is attached to an instance.
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
+        """
+        to_principal = {"AWS": arn}
+        self._put(Statement(sid=sid(purpose), actions=_USE, resources=["*"], principals=to_principal))
         self._put(
             Statement(
-                sid=sid(purpose),
-                actions=(*_USE, "kms:CreateGrant"),
+                sid=sid(f"{purpose} for AWS resources"),
+                actions=["kms:CreateGrant"],
                 resources=["*"],
-                principals={"AWS": arn},
-                conditions=conditions or {},
+                principals=to_principal,
+                conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
             )
         )
 

@@ -38,9 +38,13 @@ def test_the_groups_own_launcher_may_use_the_key(synthesized: Synthesized) -> No
     launcher = synthesized.one("aws_iam_service_linked_role")
     assert launcher["aws_service_name"] == "autoscaling.amazonaws.com"
     assert launcher["custom_suffix"] == "test-workers"
-    key = statements(synthesized.one("aws_kms_key", "workers/key/Default")["policy"])["LaunchInstances"]
-    assert key["Principal"]["AWS"].startswith("${aws_iam_service_linked_role.workers_launcher")
-    assert "kms:CreateGrant" in key["Action"]
+    key = statements(synthesized.one("aws_kms_key", "workers/key/Default")["policy"])
+    for sid, action in (
+        ("LaunchInstances", "kms:GenerateDataKey*"),
+        ("LaunchInstancesForAWSResources", "kms:CreateGrant"),
+    ):
+        assert key[sid]["Principal"]["AWS"].startswith("${aws_iam_service_linked_role.workers_launcher")
+        assert action in key[sid]["Action"]
 
 
 def test_instances_have_no_public_address_and_a_security_group_of_their_own(template: Resource) -> None:

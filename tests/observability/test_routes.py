@@ -36,7 +36,6 @@ def test_services_use_the_key_for_these_topics_only(synthesized: Synthesized) ->
     key = statements(synthesized.one("aws_kms_key", "notify/us-east-1/key/Default")["policy"])
     services = {
         "AlarmsEncrypt": "cloudwatch",
-        "EventsEncrypt": "events",
         "DatabaseEventsEncrypt": "events.rds",
     }
     topics = "arn:aws:sns:us-east-1:111122223333:test-notify-*"
@@ -50,7 +49,6 @@ def test_only_this_accounts_alarms_and_events_publish(synthesized: Synthesized) 
         allowed = {sid: s for sid, s in statements(policy["policy"]).items() if s["Effect"] == "Allow"}
         assert {s["Principal"]["Service"] for s in allowed.values()} == {
             "cloudwatch.amazonaws.com",
-            "events.amazonaws.com",
             "events.rds.amazonaws.com",
         }
         assert all(s["Action"] == ["sns:Publish"] for s in allowed.values())
@@ -61,8 +59,6 @@ def test_only_this_accounts_alarms_and_events_publish(synthesized: Synthesized) 
             "aws:SourceArn": f"arn:aws:cloudwatch:{region}:111122223333:alarm:*"
         }
         assert allowed["DatabaseEventsPublish"]["Condition"] == {"StringEquals": own_account}
-        # A condition here would lose every message of EventBridge.
-        assert "Condition" not in allowed["EventsPublish"]
 
 
 def test_nothing_is_published_without_tls(synthesized: Synthesized) -> None:

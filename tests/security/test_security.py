@@ -34,6 +34,27 @@ class TestKey:
         assert set(added) == {"AccountGoverns", "Alarms"}
         assert added["Alarms"]["Condition"] == {"StringEquals": {"aws:SourceAccount": "111122223333"}}
 
+    def test_a_service_is_held_to_given_conditions(self) -> None:
+        def build(stack: Stack) -> None:
+            conditions = {"ArnLike": {"aws:SourceArn": "arn:aws:cloudfront::111122223333:distribution/*"}}
+            key = Key(stack, "key", purpose="Encrypts")
+            key.allow_service("cloudfront.amazonaws.com", purpose="reads", conditions=conditions)
+
+        added = statements(synthesize(build).one("aws_kms_key")["policy"])["Reads"]
+        assert set(added["Condition"]) == {"ArnLike"}
+
+    def test_a_principal_passes_its_use_on_to_resources_of_aws_only(self) -> None:
+        def build(stack: Stack) -> None:
+            key = Key(stack, "key", purpose="Encrypts")
+            key.allow_principal("arn:aws:iam::111122223333:role/launcher", purpose="launch")
+
+        added = statements(synthesize(build).one("aws_kms_key")["policy"])
+        granting = [sid for sid, s in added.items() if "kms:CreateGrant" in s["Action"]]
+        assert granting == ["LaunchForAWSResources"]
+        assert added["LaunchForAWSResources"]["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+        assert added["LaunchForAWSResources"]["Principal"] == added["Launch"]["Principal"]
+        assert "Condition" not in added["Launch"]
+
     def test_one_elsewhere_is_made_by_that_regions_provider(self) -> None:
         made = synthesize(lambda stack: Key(stack, "copy-key", purpose="Encrypts", region="eu-central-1"))
         assert made.one("aws_kms_key")["provider"] == "aws.eu-central-1"
