@@ -14,8 +14,7 @@ from constructs_arq.compute.traffic_source import TrafficSource
 from constructs_arq.core.alarm import Alarm, Comparison, MissingData, Severity
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
-from constructs_arq.core.stack import Stack
-from constructs_arq.core.values import slug
+from constructs_arq.core.stack import Stack, name_of
 from constructs_arq.network.subnets import PrivateSubnets
 from constructs_arq.security.connections import SecurityGroup
 from constructs_arq.security.key import Key
@@ -52,7 +51,7 @@ class Fleet(Construct):
     ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
-        self.name = stack.physical_name(slug("/".join(self.node.path.split("/")[1:])))
+        self.name = stack.physical_name(name_of(self))
         self._require_short_name()
         self._require_requests_to_scale_by(config, target_group)
         self.connections = SecurityGroup(
@@ -132,7 +131,7 @@ class Fleet(Construct):
             raise ConstructError(
                 self.node.path,
                 f"a fleet's name has at most {_NAME_LENGTH} characters, but {self.name} has {len(self.name)}",
-                mend="Shorten the ids of the fleet and what it is in.",
+                mend="Shorten the ids of the fleet and what it is in, or the environment's name.",
             )
 
     def _require_requests_to_scale_by(self, config: FleetConfig, target_group: TrafficSource | None) -> None:

@@ -52,6 +52,9 @@ class LoadBalancer(Construct):
     connection is allowed: `load_balancer.connections.allow_to(cluster, port=Port.tcp(8443), why="…")`.
     Access and connection logs go to `access_logs`.
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/introduction.html
+
+    Raises:
+        ConstructError: when the name is too long.
     """
 
     def __init__(
@@ -69,6 +72,8 @@ class LoadBalancer(Construct):
         name = name_of(self)
         self.vpc_id = subnets.network.vpc_id
         self.domain = certificate.domain
+        physical_name = stack.physical_name(name)
+        self._require_short(physical_name)
         group = SecurityGroup(
             self,
             "security-group",
@@ -80,7 +85,7 @@ class LoadBalancer(Construct):
         balancer = Lb(
             self,
             "Default",
-            name=stack.physical_name(name)[:_NAME_LENGTH].rstrip("-"),
+            name=physical_name,
             internal=True,
             load_balancer_type="application",
             subnets=subnets.subnet_ids,
@@ -153,6 +158,15 @@ class LoadBalancer(Construct):
         group.serve(self._listener_arn, priority=priority, hosts=hosts, paths=paths)
         self._target_groups[priority] = group
         return group
+
+    def _require_short(self, name: str) -> None:
+        # Cut off, two load balancers could have one name.
+        if len(name) > _NAME_LENGTH:
+            raise ConstructError(
+                self.node.path,
+                f"a load balancer's name has at most {_NAME_LENGTH} characters, but {name} has {len(name)}",
+                mend="Shorten the ids of the load balancer and what it is in, or the environment's name.",
+            )
 
     def _require_rule(self, name: str, priority: int, values: Sequence[str]) -> None:
         if not 1 <= priority <= _LAST_PRIORITY:

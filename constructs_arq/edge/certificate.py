@@ -18,6 +18,9 @@ from constructs_arq.core.values import slug
 # https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html
 _RENEWAL_OVERDUE_DAYS = 30
 _RECORD_TTL_SECONDS = 300
+# A certificate's common name has no room for more; its alternative names have.
+# https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
+_DOMAIN_LENGTH = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +44,8 @@ class Certificate(Construct):
     https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
 
     Raises:
-        ConstructError: when a domain is outside the zone, so that it could not be validated.
+        ConstructError: when a domain is outside the zone, so that it could not be validated, or `domain` has
+            more than 64 characters.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class Certificate(Construct):
         provider = stack.provider_in(region or stack.region)
         domains = [domain, *alternative_names]
         self._require_in_zone(domains, zone)
+        self._require_short(domain)
         certificate = AcmCertificate(
             self,
             "Default",
@@ -111,6 +116,15 @@ class Certificate(Construct):
                 self.node.path,
                 f"{', '.join(outside)} can't be validated in the zone {zone.name}",
                 mend=f"Use names that end in .{zone.name}, or give the zone that they are in.",
+            )
+
+    def _require_short(self, domain: str) -> None:
+        if len(domain) > _DOMAIN_LENGTH:
+            raise ConstructError(
+                self.node.path,
+                f"a certificate's domain has at most {_DOMAIN_LENGTH} characters, "
+                f"but {domain} has {len(domain)}",
+                mend="Use a shorter name, or make the long one an alternative name of a shorter one.",
             )
 
     def _validate(self, certificate: AcmCertificate, name: str, zone: HostedZone) -> Route53Record:

@@ -8,8 +8,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
 from constructs import Construct
 
 from constructs_arq.core.alarm import Alarm, Comparison
-from constructs_arq.core.stack import Stack
-from constructs_arq.core.values import slug
+from constructs_arq.core.stack import Stack, name_of
 from constructs_arq.observability.alarms import Alarms, WatchedAlarm
 
 # CloudWatch's grid is 24 wide: three graphs a row.
@@ -28,14 +27,15 @@ _Widget = dict[str, object]
 class Dashboard(Construct):
     """A CloudWatch dashboard of a stack's alarms: first the state of all, then a graph of each, by construct.
 
-    Each graph has its alarm's threshold drawn in, so that it can't differ from what the alarm does.
+    The states stand by region, as CloudFront's alarms are in us-east-1. Each graph has its alarm's threshold
+    drawn in, so that it can't differ from what the alarm does.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
     """
 
     def __init__(self, scope: Construct, id: str, *, alarms: Alarms) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
-        name = slug("/".join(self.node.path.split("/")[1:]))
+        name = name_of(self)
         CloudwatchDashboard(
             self,
             "Default",
@@ -48,11 +48,14 @@ def _widgets(stack: Stack, watched: Mapping[str, Sequence[WatchedAlarm]]) -> lis
     header = f"# {stack.environment}\nAccount {stack.account_id}, {stack.region}. Drawn lines are thresholds."
     widgets = [_text(header, y=0, height=_HEADER_HEIGHT)]
     y = _HEADER_HEIGHT
-    here = [alarm for alarms in watched.values() for alarm in alarms if alarm.region == stack.region]
-    for start in range(0, len(here), _STATUS_LIMIT):
-        status = _status(here[start : start + _STATUS_LIMIT], y=y)
-        widgets.append(status)
-        y += _status_height(len(here[start : start + _STATUS_LIMIT]))
+    everything = [alarm for alarms in watched.values() for alarm in alarms]
+    elsewhere = sorted({alarm.region for alarm in everything} - {stack.region})
+    for region in (stack.region, *elsewhere):
+        here = [alarm for alarm in everything if alarm.region == region]
+        for start in range(0, len(here), _STATUS_LIMIT):
+            some = here[start : start + _STATUS_LIMIT]
+            widgets.append(_status(some, region, y=y))
+            y += _status_height(len(some))
     for path, alarms in watched.items():
         widgets.append(_text(f"## {path}", y=y, height=_HEADING_HEIGHT))
         y += _HEADING_HEIGHT
@@ -74,14 +77,14 @@ def _text(markdown: str, *, y: int, height: int) -> _Widget:
     }
 
 
-def _status(alarms: Sequence[WatchedAlarm], *, y: int) -> _Widget:
+def _status(alarms: Sequence[WatchedAlarm], region: str, *, y: int) -> _Widget:
     return {
         "type": "alarm",
         "x": 0,
         "y": y,
         "width": _FULL_WIDTH,
         "height": _status_height(len(alarms)),
-        "properties": {"title": "Alarms", "alarms": [alarm.arn for alarm in alarms]},
+        "properties": {"title": f"Alarms in {region}", "alarms": [alarm.arn for alarm in alarms]},
     }
 
 

@@ -123,11 +123,12 @@ def test_a_protected_environment_keeps_it() -> None:
     assert free["enable_deletion_protection"] is False
 
 
-def test_its_name_fits() -> None:
-    long = STACK.model_copy(update={"environment": "a-rather-long-environment-name"})
-    name = synthesize(balancer, config=long).one("aws_lb")["name"]
-    assert len(name) <= 32
-    assert not name.endswith("-")
+def test_a_name_that_elb_would_refuse_is_refused_and_not_cut_off() -> None:
+    longest = STACK.model_copy(update={"environment": "an-environments-name-24c"})
+    assert synthesize(balancer, config=longest).one("aws_lb")["name"] == "an-environments-name-24c-ingress"
+    longer = STACK.model_copy(update={"environment": "an-environments-name-25ch"})
+    with pytest.raises(ConstructError, match="at most 32 characters, but an-environments-name-25ch-ingress"):
+        synthesize(balancer, config=longer)
 
 
 def test_it_reaches_what_it_was_allowed_to_and_nothing_reaches_it(synthesized: Synthesized) -> None:

@@ -69,6 +69,14 @@ def test_a_domain_outside_the_zone_is_refused() -> None:
         one("app.arq.example", "app.other.example")
 
 
+def test_a_domain_longer_than_acm_takes_is_refused_and_one_as_long_is_not() -> None:
+    longest = f"{'a' * 52}.arq.example"
+    assert len(longest) == 64
+    assert one(longest).one("aws_acm_certificate")["domain_name"] == longest
+    with pytest.raises(ConstructError, match="at most 64 characters"):
+        one(f"a{longest}")
+
+
 def test_a_zone_holds_its_own_names_only() -> None:
     zone = HostedZone(zone_id="Z1", name="arq.example")
     assert zone.holds("arq.example")

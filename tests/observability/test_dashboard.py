@@ -48,13 +48,19 @@ def test_a_graph_shows_where_its_alarm_goes_off(widgets: list[dict[str, Any]]) -
     assert graphs(widgets)["storage"]["annotations"]["horizontal"][0]["fill"] == "below"
 
 
-def test_the_state_of_all_alarms_of_the_region_comes_first(widgets: list[dict[str, Any]]) -> None:
-    header, status = widgets[:2]
+def test_the_state_of_all_alarms_comes_first_those_of_other_regions_too(
+    widgets: list[dict[str, Any]],
+) -> None:
+    header, here, elsewhere = widgets[:3]
     assert "test" in header["properties"]["markdown"]
-    assert status["type"] == "alarm"
+    assert (here["type"], elsewhere["type"]) == ("alarm", "alarm")
     prefix = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:test-orders-"
-    assert set(status["properties"]["alarms"]) == {
+    assert set(here["properties"]["alarms"]) == {
         f"{prefix}{name}" for name in ("cpu", "latency", "storage", "other-0", "other-1", "other-2")
+    }
+    assert elsewhere["properties"] == {
+        "title": "Alarms in us-east-1",
+        "alarms": ["arn:aws:cloudwatch:us-east-1:111122223333:alarm:test-edge-errors"],
     }
 
 
