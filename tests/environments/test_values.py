@@ -1,0 +1,113 @@
+"""The environments differ as real ones do, by values alone, and the library knows none of them by name."""
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.environments.conftest import ROOT
+
+NAMES = ("dev", "staging", "production")
+
+
+def resources(synthesized: Path, name: str) -> dict[str, dict[str, Any]]:
+    stack = json.loads((synthesized / "stacks" / name / "cdk.tf.json").read_text())
+    found: dict[str, dict[str, Any]] = stack["resource"]
+    return found
+
+
+def only(of_type: dict[str, Any], name: str) -> dict[str, Any]:
+    """The resource of a type at a Terraform name."""
+    found: dict[str, Any] = of_type[name]
+    return found
+
+
+def test_development_is_cheap_and_forgotten_without_loss(synthesized: Path) -> None:
+    dev = resources(synthesized, "dev")
+    assert len(dev["aws_nat_gateway"]) == 1
+    assert {group["capacity_type"] for group in dev["aws_eks_node_group"].values()} == {"SPOT"}
+    database = only(dev["aws_db_instance"], "database")
+    assert (database["multi_az"], database["backup_retention_period"]) == (False, 1)
+    assert "aws_db_instance_automated_backups_replication" not in dev
+    assert database["deletion_protection"] is False
+    assert not any("prevent_destroy" in r.get("lifecycle", {}) for t in dev.values() for r in t.values())
+
+
+def test_production_survives_a_zone_and_a_region(synthesized: Path) -> None:
+    production = resources(synthesized, "production")
+    assert len(production["aws_nat_gateway"]) == 3
+    database = only(production["aws_db_instance"], "database")
+    assert (database["multi_az"], database["backup_retention_period"]) == (True, 35)
+    assert database["deletion_protection"] is True
+    assert len(production["aws_db_instance"]) == 2
+    assert production["aws_db_proxy"]
+    (copies,) = production["aws_db_instance_automated_backups_replication"].values()
+    assert copies["provider"] == "aws.eu-central-1"
+    for kind in ("aws_s3_bucket", "aws_kms_key", "aws_elasticache_replication_group"):
+        assert all(r["lifecycle"]["prevent_destroy"] for r in production[kind].values()), kind
+    in_zones = {len(group["subnet_ids"]) for group in production["aws_eks_node_group"].values()}
+    assert in_zones == {3}
+
+
+def test_staging_has_productions_shape(synthesized: Path) -> None:
+    staging, production = (resources(synthesized, name) for name in ("staging", "production"))
+    assert set(staging) == set(production)
+    for kind in (
+        "aws_subnet",
+        "aws_nat_gateway",
+        "aws_db_instance",
+        "aws_lb",
+        "aws_kms_key",
+        "aws_s3_bucket",
+    ):
+        assert set(staging[kind]) == set(production[kind]), kind
+    assert (
+        only(staging["aws_db_instance"], "database")["instance_class"]
+        != (only(production["aws_db_instance"], "database")["instance_class"])
+    )
+
+
+def test_each_has_an_account_of_its_own_that_its_provider_is_held_to(synthesized: Path) -> None:
+    accounts = set()
+    for name in NAMES:
+        for stack in (name, f"{name}-bootstrap"):
+            written = json.loads((synthesized / "stacks" / stack / "cdk.tf.json").read_text())
+            allowed = {tuple(provider["allowed_account_ids"]) for provider in written["provider"]["aws"]}
+            assert len(allowed) == 1
+            accounts |= {(name, *allowed)}
+    assert len(accounts) == len({account for _, account in accounts}) == 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_of_values_decides_nothing(name: str) -> None:
+    docstring, *imports, assignment = ast.parse((ROOT / f"environments/{name}.py").read_text()).body
+    assert isinstance(docstring, ast.Expr)
+    assert all(isinstance(statement, ast.ImportFrom) for statement in imports)
+    assert isinstance(assignment, ast.Assign)
+    values = (
+        ast.Assign,
+        ast.Name,
+        ast.Attribute,
+        ast.Call,
+        ast.keyword,
+        ast.Constant,
+        ast.Tuple,
+        ast.Dict,
+        ast.expr_context,
+    )
+    others = {type(node).__name__ for node in ast.walk(assignment) if not isinstance(node, values)}
+    assert others == set()
+
+
+def test_the_library_and_the_composition_know_no_environment_by_name() -> None:
+    files = [*(ROOT / "constructs_arq").rglob("*.py"), ROOT / "environments/platform.py"]
+    files += [ROOT / "environments/bootstrap.py", ROOT / "environments/synthesis.py"]
+    named = [
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Constant) and node.value in NAMES
+    ]
+    assert named == []
