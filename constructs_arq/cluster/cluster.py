@@ -20,8 +20,7 @@ from constructs_arq.cluster.workload import Workload, Workloads
 from constructs_arq.core.alarm import Alarm
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
-from constructs_arq.core.stack import Stack
-from constructs_arq.core.values import slug
+from constructs_arq.core.stack import Stack, name_of
 from constructs_arq.network.subnets import PrivateSubnets
 from constructs_arq.security.connections import Connections
 from constructs_arq.security.key import Key
@@ -44,7 +43,7 @@ class Cluster(Construct):
         super().__init__(scope, id)
         self._require_private(subnets)
         stack = Stack.of(self)
-        self.name = stack.physical_name(id)
+        self.name = stack.physical_name(name_of(self))
         self.arn = stack.arn("eks", f"cluster/{self.name}")
         self.key = self._make_key(stack.account_id)
         cluster = control_plane(self, name=self.name, subnets=subnets, key=self.key, config=config)
@@ -106,7 +105,7 @@ class Cluster(Construct):
             self,
             "connections",
             security_group_id=security_group_id,
-            name=slug("/".join(self.node.path.split("/")[1:])),
+            name=name_of(self),
             listens_on=Port.tcp(_API_PORT),
         )
 

@@ -13,6 +13,8 @@ from constructs_arq.security.key import Key
 class BackupCopy(Construct):
     """A database's automated backups, copied to the stack's backup region under a key there.
 
+    A change of `days` replaces it. What was copied before stays for as many days as were said then.
+
     Raises:
         ConstructError: when the backup region is the stack's own.
 
@@ -40,6 +42,5 @@ class BackupCopy(Construct):
             source_db_instance_arn=instance_arn,
             retention_period=days,
             kms_key_id=key.arn,
-            lifecycle=stack.protection,
             provider=stack.provider_in(stack.backup_region),
         )

@@ -17,7 +17,7 @@ from constructs import Construct
 from constructs_arq.core.contracts import Grantee
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack, name_of
-from constructs_arq.data.cache_alarms import cache_alarms, node_suffixes
+from constructs_arq.data.cache_alarms import cache_alarms
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.cache_users import CacheUsers
 from constructs_arq.data.requirements import require_isolated, require_name
@@ -71,7 +71,8 @@ class Cache(Construct):
             name=self.identifier,
             # Whoever reads the alarms finds by it what they watch.
             reference=group.replication_group_id,
-            suffixes=node_suffixes(shards=config.shards, replicas_per_shard=config.replicas_per_shard),
+            shards=config.shards,
+            replicas_per_shard=config.replicas_per_shard,
             node_type=config.node_type,
             evicts=config.eviction != "noeviction",
         )
@@ -101,6 +102,7 @@ class Cache(Construct):
             description=f"Isolated subnets of {self.identifier}",
             subnet_ids=subnets.subnet_ids,
         )
+        logs = {log: self._make_log(log) for log in ("slow-log", "engine-log")}
         fails_over = config.replicas_per_shard > 0
         return ElasticacheReplicationGroup(
             self,
@@ -133,8 +135,9 @@ class Cache(Construct):
             final_snapshot_identifier=f"{self.identifier}-final-{self._key.key_id}"
             if stack.protected
             else None,
-            log_delivery_configuration=[self._deliver("slow-log"), self._deliver("engine-log")],
+            log_delivery_configuration=[_delivery(log, group.name) for log, group in logs.items()],
             lifecycle=stack.protection,
+            depends_on=[group.resource for group in logs.values()],
         )
 
     def _parameters(self) -> ElasticacheParameterGroup:
@@ -158,8 +161,8 @@ class Cache(Construct):
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
 
-    def _deliver(self, log: str) -> ElasticacheReplicationGroupLogDeliveryConfiguration:
-        group = LogGroup(
+    def _make_log(self, log: str) -> LogGroup:
+        return LogGroup(
             self,
             log,
             # Under this prefix CloudWatch's limit on the length of resource policies doesn't apply.
@@ -167,6 +170,9 @@ class Cache(Construct):
             key=self._key,
             retention_days=self._config.log_retention_days,
         )
-        return ElasticacheReplicationGroupLogDeliveryConfiguration(
-            destination=group.name, destination_type="cloudwatch-logs", log_format="json", log_type=log
-        )
+
+
+def _delivery(log: str, group: str) -> ElasticacheReplicationGroupLogDeliveryConfiguration:
+    return ElasticacheReplicationGroupLogDeliveryConfiguration(
+        destination=group, destination_type="cloudwatch-logs", log_format="json", log_type=log
+    )

@@ -1,8 +1,5 @@
 """The logs that an RDS instance exports."""
 
-from typing import cast
-
-from cdktf import ITerraformDependable
 from constructs import Construct
 
 from constructs_arq.core.contracts import EncryptionKey
@@ -36,9 +33,4 @@ class InstanceLogs(Construct):
             )
             for export in self.exports
         ]
-        self.resources = [resource_of(group) for group in groups]
-
-
-def resource_of(group: LogGroup) -> ITerraformDependable:
-    """Give what a resource names in `depends_on`, to be made after its log group."""
-    return cast("ITerraformDependable", group.node.default_child)
+        self.resources = [group.resource for group in groups]

@@ -13,7 +13,6 @@ from constructs import Construct
 from constructs_arq.core.contracts import Connectable, EncryptionKey
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack
-from constructs_arq.data.instance_logs import resource_of
 from constructs_arq.data.postgres_alarms import proxy_alarm
 from constructs_arq.network.subnets import IsolatedSubnets
 from constructs_arq.security.connections import SecurityGroup
@@ -79,7 +78,7 @@ class Proxy(Construct):
             role_arn=self._role.arn,
             vpc_subnet_ids=subnets.subnet_ids,
             vpc_security_group_ids=[self.connections.security_group_id],
-            depends_on=[resource_of(logs)],
+            depends_on=[logs.resource],
         )
         targets = DbProxyDefaultTargetGroup(
             self,

@@ -98,7 +98,7 @@ def _alarms(place: str, gateway_id: str) -> list[Alarm]:
     """
     return [
         Alarm(
-            name=f"nat-{place}-port-allocation",
+            name=f"{place}-port-allocation",
             summary="The NAT gateway ran out of ports: new connections to one destination fail.",
             severity=Severity.CRITICAL,
             namespace="AWS/NATGateway",
@@ -108,7 +108,7 @@ def _alarms(place: str, gateway_id: str) -> list[Alarm]:
             threshold=0,
         ),
         Alarm(
-            name=f"nat-{place}-packets-dropped",
+            name=f"{place}-packets-dropped",
             summary="The NAT gateway drops packets: connections to the internet stall.",
             severity=Severity.WARNING,
             namespace="AWS/NATGateway",

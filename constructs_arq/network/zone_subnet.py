@@ -44,7 +44,8 @@ class ZoneSubnet(Construct):
             availability_zone_id=zone,
             cidr_block=self.cidr,
             ipv6_cidr_block=Fn.cidrsubnet(ipv6, _IPV6_BITS, plan.ipv6_index(tier, zone)) if ipv6 else None,
-            assign_ipv6_address_on_creation=True if ipv6 else None,
+            # In the public tier an IPv6 address is one that the internet reaches.
+            assign_ipv6_address_on_creation=tier is not Tier.PUBLIC if ipv6 else None,
             map_public_ip_on_launch=False,
             tags={**own_tags, **tags},
         ).id

@@ -18,8 +18,9 @@ RetentionDays = Literal[
 class LogGroup(Construct):
     """A log group, encrypted with `key`, that forgets after `retention_days`.
 
-    `name` is the group's whole name: several services insist on one of their own. `region` makes it elsewhere
-    than the stack is, with a key of that region.
+    `name` is the group's whole name: several services insist on one of their own. Such a service would make
+    the group itself, unencrypted and for ever, so whatever logs there depends on `resource`. `region` makes
+    it elsewhere than the stack is, with a key of that region.
     """
 
     def __init__(
@@ -41,7 +42,7 @@ class LogGroup(Construct):
             purpose="logs-encrypt",
             conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
         )
-        group = CloudwatchLogGroup(
+        self.resource = CloudwatchLogGroup(
             self,
             "Default",
             name=name,
@@ -50,4 +51,4 @@ class LogGroup(Construct):
             provider=stack.provider_in(region),
         )
         self.name: str = name
-        self.arn: str = group.arn
+        self.arn: str = self.resource.arn

@@ -166,12 +166,17 @@ def test_a_node_has_its_permissions_when_it_starts(synthesized: Synthesized) -> 
     assert address_of(synthesized, "aws_iam_role_policy_attachment", path) in before
 
 
-def test_autoscaling_may_use_the_volumes_key(synthesized: Synthesized) -> None:
-    allowed = statements(synthesized.one("aws_kms_key", "cluster/key/Default")["policy"])["LaunchNodes"]
-    assert allowed["Principal"]["AWS"].endswith(
-        "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
-    )
-    assert {"kms:CreateGrant", "kms:GenerateDataKey*"} <= set(allowed["Action"])
+def test_autoscaling_may_use_the_volumes_key_and_pass_it_on_to_volumes_only(synthesized: Synthesized) -> None:
+    allowed = [
+        statement
+        for statement in statements(synthesized.one("aws_kms_key", "cluster/key/Default")["policy"]).values()
+        if statement["Principal"]
+        .get("AWS", "")
+        .endswith("role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling")
+    ]
+    assert "kms:GenerateDataKey*" in {action for each in allowed for action in each["Action"]}
+    [granting] = [each for each in allowed if "kms:CreateGrant" in each["Action"]]
+    assert granting["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
 
 
 def test_missing_nodes_are_told_where_some_are_always_wanted(

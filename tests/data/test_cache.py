@@ -159,7 +159,17 @@ def test_logs_go_to_encrypted_groups(plain: Synthesized) -> None:
     deliveries = cache_of(plain)["log_delivery_configuration"]
     assert {delivery["log_type"] for delivery in deliveries} == {"slow-log", "engine-log"}
     for delivery in deliveries:
-        assert groups[f"/aws/vendedlogs/elasticache/test-cache/{delivery['log_type']}"]["kms_key_id"]
+        assert groups[delivery["destination"]]["kms_key_id"]
+        assert delivery["destination"].endswith(f"/test-cache/{delivery['log_type']}")
+
+
+def test_the_groups_are_there_before_elasticache_would_make_them(plain: Synthesized) -> None:
+    groups = {
+        f"aws_cloudwatch_log_group.{name}"
+        for name, group in plain.json["resource"]["aws_cloudwatch_log_group"].items()
+        if "/elasticache/" in group["name"]
+    }
+    assert set(cache_of(plain)["depends_on"]) == groups
 
 
 def test_a_new_major_version_gets_a_new_parameter_group_before_the_old_one_goes(plain: Synthesized) -> None:
@@ -203,8 +213,15 @@ def test_every_node_is_watched_for_all_that_fails() -> None:
     }
     assert "test-cache-002" in alarms["lag-002"].summary
     assert alarms["memory-001"].severity == "critical"
+    # Some burstable nodes end at 20,000 connections, others at 65,000.
     assert alarms["connections-002"].threshold == 16_000
     assert all(a.period_seconds * a.evaluations <= REACTION_SECONDS for a in alarms.values())
+
+
+def test_nothing_waits_for_the_lag_of_a_replica_that_is_not_there() -> None:
+    made: list[Cache] = []
+    synthesize(lambda stack: made.append(build(stack, replicas_per_shard=0)))
+    assert not [alarm.name for alarm in made[0].alarms if alarm.metric == "ReplicationLag"]
 
 
 @pytest.mark.parametrize(

@@ -159,5 +159,6 @@ def test_every_replica_and_the_proxy_are_watched(synthesized: Synthesized) -> No
     database = made["database"]
     lag = {a.name: a for a in database.replicas["reporting"].alarms}["lag"]
     assert lag.dimensions == {"DBInstanceIdentifier": "test-database-reporting"}, synthesized
+    assert lag.threshold >= 5 * 60, "so much is said while nothing is written to the source"
     waits = {a.name: a for a in database.alarms}["proxy-waits"]
     assert waits.dimensions == {"ProxyName": "test-database"}

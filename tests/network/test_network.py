@@ -110,6 +110,15 @@ def test_nothing_gets_a_public_address_by_itself(any_nat: Routed) -> None:
     assert {subnet["map_public_ip_on_launch"] for subnet in subnets} == {False}
 
 
+def test_with_ipv6_only_what_the_internet_can_not_reach_gets_an_address_by_itself(with_ipv6: Routed) -> None:
+    by_tier = {
+        tier: {with_ipv6.resources[subnet]["assign_ipv6_address_on_creation"] for subnet in subnets.values()}
+        for tier in ("public", "private", "isolated")
+        if (subnets := with_ipv6.subnets(tier))
+    }
+    assert by_tier == {"public": {False}, "private": {True}, "isolated": {True}}
+
+
 def test_what_aws_makes_with_a_vpc_is_taken_over_and_emptied(per_zone: Routed) -> None:
     group = per_zone.stack.one("aws_default_security_group")
     acl = per_zone.stack.one("aws_default_network_acl")
