@@ -80,8 +80,8 @@ class LogTarget(Protocol):
         ...
 
     @property
-    def arn(self) -> str:
-        """The bucket's ARN."""
+    def retention_days(self) -> int:
+        """Days that it keeps them."""
         ...
 
 

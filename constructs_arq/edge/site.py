@@ -24,7 +24,6 @@ _FAILOVER_CODES = (500, 502, 503, 504)
 # Failing over has to be quicker than a person's patience; CloudFront's own 3 attempts of 10 seconds are not.
 _ATTEMPTS = 2
 _ATTEMPT_SECONDS = 3
-_STANDBY_LOG_DAYS = 90
 # Regions that have Origin Shield shield themselves; the others use the one that AWS names as nearest.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/origin-shield.html
 _SHIELDS = {
@@ -75,7 +74,9 @@ class Site(Construct):
             "standby",
             key=Key(self, "standby-key", purpose="Encrypts the copy of the site's files", region=elsewhere),
             # S3 logs to buckets of the same region only.
-            access_logs=LogBucket(self, "standby-logs", retention_days=_STANDBY_LOG_DAYS, region=elsewhere),
+            access_logs=LogBucket(
+                self, "standby-logs", retention_days=access_logs.retention_days, region=elsewhere
+            ),
             region=elsewhere,
         )
         Replication(self, "replication", source=self.bucket, copy=self._standby)

@@ -200,6 +200,15 @@ class TestSite:
             "${aws_kms_key.cdn_site_standby-key_"
         )
 
+    def test_the_copys_access_logs_are_kept_as_long_as_the_others(self, synthesized: Synthesized) -> None:
+        kept = {
+            path: r["rule"][0]["expiration"]
+            for path, r in synthesized.of_type("aws_s3_bucket_lifecycle_configuration").items()
+            if "logs" in path
+        }
+        assert set(kept) == {"logs/lifecycle", "cdn/site/standby-logs/lifecycle"}
+        assert all(days == [{"days": 365}] for days in kept.values())
+
     def test_the_nearest_shield_gathers_what_the_edges_miss(self, cdn: Resource) -> None:
         assert self.origins(cdn)["site"]["origin_shield"] == {
             "enabled": True,

@@ -54,6 +54,34 @@ def test_data_is_encrypted_with_the_key_and_logs_with_what_log_delivery_can_use(
     assert encryption("logs") == {"sse_algorithm": "AES256"}
 
 
+def test_mistakes_can_be_undone_and_each_access_is_known(synthesized: Synthesized) -> None:
+    versioning = synthesized.one("aws_s3_bucket_versioning", "assets/versioning")
+    assert versioning["versioning_configuration"] == {"status": "Enabled"}
+    (rule,) = synthesized.one("aws_s3_bucket_lifecycle_configuration", "assets/lifecycle")["rule"]
+    assert rule["noncurrent_version_expiration"] == [{"noncurrent_days": 90}]
+    assert not rule.get("expiration")
+    logging = synthesized.one("aws_s3_bucket_logging", "assets/access-logs")
+    assert logging["target_bucket"].startswith("${aws_s3_bucket_policy.logs_policy_")
+    allowed = statements(synthesized.one("aws_s3_bucket_policy", "logs/policy")["policy"])
+    assert allowed["S3Logs"]["Resource"] == ["${aws_s3_bucket.logs.arn}/s3/*"]
+    assert logging["target_prefix"] == "s3/assets/"
+
+
+def test_logs_are_written_by_aws_for_this_account_only_and_expire(synthesized: Synthesized) -> None:
+    policy = statements(synthesized.one("aws_s3_bucket_policy", "logs/policy")["policy"])
+    writers = {sid: s for sid, s in policy.items() if s["Effect"] == "Allow"}
+    assert {s["Principal"]["Service"] for s in writers.values()} == {
+        "logging.s3.amazonaws.com",
+        "logdelivery.elasticloadbalancing.amazonaws.com",
+        "delivery.logs.amazonaws.com",
+    }
+    for writer in writers.values():
+        assert writer["Action"] == ["s3:PutObject"]
+        assert writer["Condition"] == {"StringEquals": {"aws:SourceAccount": "111122223333"}}
+    (rule,) = synthesized.one("aws_s3_bucket_lifecycle_configuration", "logs/lifecycle")["rule"]
+    assert rule["expiration"] == [{"days": 365}]
+
+
 def test_a_reader_cannot_write(synthesized: Synthesized) -> None:
     def actions(role: str, purpose: str, sid: str) -> set[str]:
         document = synthesized.one("aws_iam_role_policy", f"{role}/{purpose}")["policy"]
