@@ -75,6 +75,7 @@ DEV = Environment(
     workers=FleetConfig(
         instance_types=("m7g.large", "m6g.large", "c7g.large", "r7g.large"),
         on_demand_percent_above_base=0,
+        # None until someone sets a desired size: without an instance there is no CPU use to scale by.
         scaling=ScalingPolicy(min_size=0, max_size=2),
     ),
     alarms=AlarmRoutesConfig(
