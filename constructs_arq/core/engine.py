@@ -1,14 +1,16 @@
 """Makes the CDKTF bindings fast, without changing a byte of what they write.
 
-Five costs are avoided; `benchmarks/synth.py` measures them together:
+Seven costs are avoided; `benchmarks/synth.py` measures them together:
 
 - Python: a prebuilt provider's root package imports all of its 2,200 submodules. A bare module object with
   the package's `__path__` stands in for it, so only the submodules that are imported get loaded.
 - Python: every call into the bindings resolves the type hints of the same checking stub anew. They are kept.
 - Python: every argument that was not given is type-checked. `None` is let through; jsii itself still refuses
   it where a value is required.
+- Python: constructs ask Node where they stand in the tree. `places` remembers.
 - Node: the provider's entry loads 1,600 resources. `runtime.cjs` loads those that are used.
 - Node: jsii runs its kernel below a second process that copies every message. `runtime.cjs` is the kernel.
+- Node: each token records the whole call stack of its making, for nobody. `runtime.cjs` leaves that out.
 
 `ARQ_ENGINE=stock` turns all of it off. What is written is equal in both modes, byte for byte, and a test
 holds that.
@@ -50,6 +52,7 @@ def start() -> None:
     # programs that this one starts may have bindings of their own.
     with _environment(_runtime_variables(os.environ)):
         importlib.import_module("cdktf")
+    importlib.import_module("constructs_arq.core.places").remember()
 
 
 def _use_bundled_node() -> None:

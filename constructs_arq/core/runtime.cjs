@@ -1,5 +1,5 @@
-// The bindings' Node process, as constructs_arq.core.engine starts it: jsii's own kernel, with two changes that
-// its output doesn't show.
+// The bindings' Node process, as constructs_arq.core.engine starts it: jsii's own kernel, with changes that its
+// output doesn't show.
 "use strict";
 
 const fs = require("node:fs");
@@ -9,6 +9,7 @@ const os = require("node:os");
 loadProvidersLazily();
 talkDirectly();
 linkPackages();
+forgetStacks();
 require(process.env.ARQ_JSII_KERNEL);
 
 // A prebuilt provider names lib/index.js as its entry, which loads every resource there is. Beside it lies
@@ -47,6 +48,15 @@ function talkDirectly() {
 // their ten thousand files at each start. Node has the option from NODE_OPTIONS; the kernel looks here.
 function linkPackages() {
   process.execArgv.push("--preserve-symlinks");
+}
+
+// cdktf asks for a call stack without limit for each token it makes, and puts none of them into what it writes.
+function forgetStacks() {
+  const capture = Error.captureStackTrace;
+  Error.captureStackTrace = (object, below) => {
+    if (Error.stackTraceLimit === Number.MAX_SAFE_INTEGER) object.stack = "";
+    else capture(object, below);
+  };
 }
 
 // No file that is opened later may get the channel's number.

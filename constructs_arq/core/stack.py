@@ -9,12 +9,19 @@ from pydantic import Field
 
 from constructs_arq.core.config import Config
 from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.places import climb
 from constructs_arq.core.values import AccountId, Region, Slug, slug
 
 
 def name_of(construct: IConstruct) -> str:
     """A construct's path within its stack as one id: `edge/assets` is "edge-assets"."""
-    return slug(construct.node.path.partition("/")[2])
+    return slug(path_of(construct).partition("/")[2])
+
+
+def path_of(construct: IConstruct) -> str:
+    """A construct's path: its stack's name, then the ids from there to it, joined by slashes."""
+    top, ids = climb(construct)
+    return "/".join([top.name if isinstance(top, Stack) else top.node.path, *ids])
 
 
 class StateConfig(Config):
@@ -56,6 +63,7 @@ class Stack(TerraformStack):
 
     def __init__(self, scope: App, id: str, *, config: StackConfig) -> None:
         super().__init__(scope, id)
+        self.name = id
         self.config = config
         self.account_id = config.account_id
         self.region = config.region
@@ -79,7 +87,8 @@ class Stack(TerraformStack):
         Raises:
             ConstructError: when it is a plain `TerraformStack`.
         """
-        stack = TerraformStack.of(construct)
+        top, _ = climb(construct)
+        stack = top if isinstance(top, Stack) else TerraformStack.of(construct)
         if not isinstance(stack, Stack):
             raise ConstructError(
                 construct.node.path,

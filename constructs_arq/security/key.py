@@ -45,15 +45,19 @@ class Key(Construct):
             provider=provider,
         )
         self.arn: str = self._key.arn
-        self.key_id: str = self._key.key_id
         self.name = name_of(self)
         KmsAlias(
             self,
             "alias",
             name=f"alias/{stack.physical_name(self.name)}",
-            target_key_id=self.key_id,
+            target_key_id=self.arn,
             provider=provider,
         )
+
+    @property
+    def key_id(self) -> str:
+        """The key's id: the last part of its ARN."""
+        return self._key.key_id
 
     def allow_service(self, service: str, *, purpose: str, conditions: Conditions | None = None) -> None:
         """Let an AWS service use the key for this account's resources, or where `conditions` hold instead.
