@@ -15,38 +15,32 @@ from tests.support import synthesize
 
 ROOT = Path(__file__).parents[2]
 
-ONE_STACK = """
-import constructs_arq, sys
-from cdktf import App
-from constructs_arq.security.key import Key
-from constructs_arq.storage.bucket import Bucket, LogBucket
-from constructs_arq.core.stack import Stack
-from tests.support import STACK
-app = App(outdir=sys.argv[1])
-stack = Stack(app, "test", config=STACK)
-logs = LogBucket(stack, "logs", retention_days=30)
-Bucket(stack, "b", key=Key(stack, "key", purpose="p"), access_logs=logs)
-app.synth()
+EVERYTHING = """
+import pathlib, sys
+from environments.synthesis import synthesize
+synthesize(pathlib.Path(sys.argv[1]))
 print(sum(name.startswith("cdktf_cdktf_provider_aws.") for name in sys.modules))
 """
 
 
-def one_stack(folder: Path, engine_name: str) -> tuple[bytes, int]:
-    """What one stack's file holds, and how many of the provider's modules were loaded for it."""
+def synthesized_by(engine_name: str, folder: Path) -> tuple[dict[str, bytes], int]:
+    """What every environment's files hold, and how many of the provider's modules were loaded for it."""
     done = subprocess.run(
-        [sys.executable, "-c", ONE_STACK, str(folder)],
+        [sys.executable, "-c", EVERYTHING, str(folder)],
         cwd=ROOT,
         env={**os.environ, "ARQ_ENGINE": engine_name},
         check=True,
         capture_output=True,
     )
-    return (folder / "stacks/test/cdk.tf.json").read_bytes(), int(done.stdout)
+    files = {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    return files, int(done.stdout)
 
 
 @pytest.mark.slow
 def test_fast_and_stock_write_the_same_bytes(tmp_path: Path) -> None:
-    fast, few = one_stack(tmp_path / "fast", "fast")
-    stock, all_of_them = one_stack(tmp_path / "stock", "stock")
+    fast, few = synthesized_by("fast", tmp_path / "fast")
+    stock, all_of_them = synthesized_by("stock", tmp_path / "stock")
+    assert "stacks/production/cdk.tf.json" in fast
     assert fast == stock
     assert few < 300
     assert all_of_them > 1000
