@@ -5,24 +5,23 @@ from cdktf_cdktf_provider_aws.iam_service_linked_role import IamServiceLinkedRol
 from constructs import Construct
 
 from constructs_arq.compute.autoscaling_group import AutoscalingGroup
+from constructs_arq.compute.fleet_alarms import fleet_alarms
 from constructs_arq.compute.fleet_config import FleetConfig
 from constructs_arq.compute.launch_template import LaunchTemplate
 from constructs_arq.compute.memory_metric import MemoryMetric
 from constructs_arq.compute.rollback import RollbackAlarms
 from constructs_arq.compute.scaling_policies import ScalingPolicies
 from constructs_arq.compute.traffic_source import TrafficSource
-from constructs_arq.core.alarm import Alarm, Comparison, MissingData, Severity
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack, name_of
 from constructs_arq.network.subnets import PrivateSubnets
-from constructs_arq.security.connections import SecurityGroup
+from constructs_arq.security.connections import Connections, SecurityGroup
 from constructs_arq.security.key import Key
 from constructs_arq.security.role import Role, Trust
 
 # A role's name has 64 characters, of which "AWSServiceRoleForAutoScaling_" takes the first.
 _NAME_LENGTH = 35
-_HIGH_CPU_PERCENT = 90
 
 
 class Fleet(Construct):
@@ -54,32 +53,9 @@ class Fleet(Construct):
         self.name = stack.physical_name(name_of(self))
         self._require_short_name()
         self._require_requests_to_scale_by(config, target_group)
-        self.connections = SecurityGroup(
-            self,
-            "security-group",
-            network=subnets.network,
-            purpose=f"Instances of {self.name}",
-            listens_on=listens_on,
-        ).connections
-        self.connections.allow_to_range(
-            "0.0.0.0/0", port=Port.tcp(443), why="Packages, AWS APIs and Session Manager"
-        )
-        self.role = Role(
-            self,
-            "role",
-            purpose=f"What instances of {self.name} may do",
-            trust=Trust.service("ec2.amazonaws.com"),
-        )
-        self.role.attach_managed_policy("AmazonSSMManagedInstanceCore")
-        # One of the group's own: the account's may not exist yet, and need not use this key.
-        launcher = IamServiceLinkedRole(
-            self,
-            "launcher",
-            aws_service_name="autoscaling.amazonaws.com",
-            custom_suffix=self.name,
-            description=f"Launches and terminates instances of {self.name}",
-        )
-        launcher_arn: str = launcher.arn
+        self.connections = self._make_connections(subnets, listens_on)
+        self.role = self._make_role()
+        launcher_arn = self._make_launcher()
         key = Key(self, "key", purpose=f"Encrypts volumes of {self.name}")
         key.allow_principal(launcher_arn, purpose="launch-instances")
         template = LaunchTemplate(
@@ -116,7 +92,41 @@ class Fleet(Construct):
             config=config,
             target_group=target_group,
         )
-        self.alarms = _alarms(self.name, config)
+        self.alarms = fleet_alarms(self.name, config.scaling)
+
+    def _make_connections(self, subnets: PrivateSubnets, listens_on: Port | None) -> Connections:
+        connections = SecurityGroup(
+            self,
+            "security-group",
+            network=subnets.network,
+            purpose=f"Instances of {self.name}",
+            listens_on=listens_on,
+        ).connections
+        connections.allow_to_range(
+            "0.0.0.0/0", port=Port.tcp(443), why="Packages, AWS APIs and Session Manager"
+        )
+        return connections
+
+    def _make_role(self) -> Role:
+        role = Role(
+            self,
+            "role",
+            purpose=f"What instances of {self.name} may do",
+            trust=Trust.service("ec2.amazonaws.com"),
+        )
+        role.attach_managed_policy("AmazonSSMManagedInstanceCore")
+        return role
+
+    def _make_launcher(self) -> str:
+        # A service-linked role of its own: the account's may not exist yet, and need not use this key.
+        launcher = IamServiceLinkedRole(
+            self,
+            "launcher",
+            aws_service_name="autoscaling.amazonaws.com",
+            custom_suffix=self.name,
+            description=f"Launches and terminates instances of {self.name}",
+        )
+        return str(launcher.arn)
 
     def _allow_to_complete_hooks(self, stack: Stack) -> None:
         self.role.allow(
@@ -141,58 +151,3 @@ class Fleet(Construct):
                 "requests are a scaling target, but no target group counts them",
                 mend="Give target_group, or leave out scaling.target_requests_per_minute.",
             )
-
-
-def _alarms(name: str, config: FleetConfig) -> tuple[Alarm, ...]:
-    scaling = config.scaling
-    fewest = min([scaling.min_size, *(size.min_size for size in scaling.schedule)])
-    most = max([scaling.max_size, *(size.max_size for size in scaling.schedule)])
-    of_group = {"AutoScalingGroupName": name}
-    too_few = Alarm(
-        name="in-service",
-        summary=f"Fewer than {fewest} instances of {name} serve, and it doesn't manage to launch more",
-        severity=Severity.CRITICAL,
-        namespace="AWS/AutoScaling",
-        metric="GroupInServiceInstances",
-        dimensions=of_group,
-        statistic="Minimum",
-        comparison=Comparison.BELOW,
-        threshold=fewest,
-        missing_data=MissingData.BREACHING,
-    )
-    at_most = Alarm(
-        name="max-size",
-        summary=f"{name} has grown to its {most} instances and can't grow further",
-        severity=Severity.WARNING,
-        namespace="AWS/AutoScaling",
-        metric="GroupInServiceInstances",
-        dimensions=of_group,
-        statistic="Minimum",
-        comparison=Comparison.AT_LEAST,
-        threshold=most,
-    )
-    cpu = Alarm(
-        name="cpu",
-        summary=f"Instances of {name} use over {_HIGH_CPU_PERCENT} % of their CPU; scaling can't keep up",
-        severity=Severity.CRITICAL,
-        namespace="AWS/EC2",
-        metric="CPUUtilization",
-        dimensions=of_group,
-        threshold=_HIGH_CPU_PERCENT,
-    )
-    status = Alarm(
-        name="status-check",
-        summary=f"An instance of {name} fails its status checks and isn't replaced",
-        severity=Severity.WARNING,
-        namespace="AWS/EC2",
-        metric="StatusCheckFailed",
-        dimensions=of_group,
-        statistic="Maximum",
-        threshold=0,
-    )
-    return (
-        *([too_few] if fewest > 0 else []),
-        *([at_most] if most > fewest else []),
-        cpu,
-        status,
-    )

@@ -107,23 +107,7 @@ class LoadBalancer(Construct):
         self.dns_name: str = balancer.dns_name
         self.zone_id: str = balancer.zone_id
         self._arn_suffix: str = balancer.arn_suffix
-        self._listener_arn: str = LbListener(
-            self,
-            "https",
-            load_balancer_arn=self.arn,
-            port=_HTTPS.first,
-            protocol="HTTPS",
-            ssl_policy=_SSL_POLICY,
-            certificate_arn=certificate.arn,
-            default_action=[
-                LbListenerDefaultAction(
-                    type="fixed-response",
-                    fixed_response=LbListenerDefaultActionFixedResponse(
-                        content_type="text/plain", message_body="Not found", status_code="404"
-                    ),
-                )
-            ],
-        ).arn
+        self._listener_arn = self._listen(certificate)
         self._target_groups: dict[int, TargetGroup] = {}
         self.alarms = _alarms(self._arn_suffix, config)
 
@@ -158,6 +142,22 @@ class LoadBalancer(Construct):
         group.serve(self._listener_arn, priority=priority, hosts=hosts, paths=paths)
         self._target_groups[priority] = group
         return group
+
+    def _listen(self, certificate: ServerCertificate) -> str:
+        not_found = LbListenerDefaultActionFixedResponse(
+            content_type="text/plain", message_body="Not found", status_code="404"
+        )
+        listener = LbListener(
+            self,
+            "https",
+            load_balancer_arn=self.arn,
+            port=_HTTPS.first,
+            protocol="HTTPS",
+            ssl_policy=_SSL_POLICY,
+            certificate_arn=certificate.arn,
+            default_action=[LbListenerDefaultAction(type="fixed-response", fixed_response=not_found)],
+        )
+        return str(listener.arn)
 
     def _require_short(self, name: str) -> None:
         # Cut off, two load balancers could have one name.

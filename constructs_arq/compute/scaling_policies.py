@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.autoscaling_policy import (
     AutoscalingPolicy,
     AutoscalingPolicyPredictiveScalingConfiguration,
@@ -10,10 +11,12 @@ from cdktf_cdktf_provider_aws.autoscaling_policy import (
     AutoscalingPolicyTargetTrackingConfiguration,
     AutoscalingPolicyTargetTrackingConfigurationCustomizedMetricSpecification,
     AutoscalingPolicyTargetTrackingConfigurationCustomizedMetricSpecificationMetricDimension,
-    AutoscalingPolicyTargetTrackingConfigurationPredefinedMetricSpecification,
 )
 from cdktf_cdktf_provider_aws.autoscaling_policy import (
     AutoscalingPolicyPredictiveScalingConfigurationMetricSpecificationPredefinedMetricPairSpecification as _MetricPair,  # noqa: E501  # the name that the bindings gave it
+)
+from cdktf_cdktf_provider_aws.autoscaling_policy import (
+    AutoscalingPolicyTargetTrackingConfigurationPredefinedMetricSpecification as _PredefinedMetric,
 )
 from cdktf_cdktf_provider_aws.autoscaling_schedule import AutoscalingSchedule
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
@@ -50,14 +53,11 @@ class ScalingPolicies(Construct):
         self._group_name = group_name
         scaling = config.scaling
         if scaling.target_cpu_percent is not None:
-            self._track_predefined("cpu", "ASGAverageCPUUtilization", scaling.target_cpu_percent)
+            self._track_cpu(scaling.target_cpu_percent)
         if scaling.target_memory_percent is not None:
             self._track_memory(scaling.target_memory_percent)
         if scaling.target_requests_per_minute is not None and target_group is not None:
-            label = f"{target_group.load_balancer_suffix}/{target_group.arn_suffix}"
-            self._track_predefined(
-                "requests", "ALBRequestCountPerTarget", scaling.target_requests_per_minute, label=label
-            )
+            self._track_requests(scaling.target_requests_per_minute, target_group)
         if config.steps:
             self._step(config.steps)
         if config.predictive is not None and scaling.target_cpu_percent is not None:
@@ -69,15 +69,27 @@ class ScalingPolicies(Construct):
     def _dimensions(self) -> Mapping[str, str]:
         return {"AutoScalingGroupName": self._name}
 
-    def _track_predefined(self, id: str, metric: str, target: int, *, label: str | None = None) -> None:
-        predefined = AutoscalingPolicyTargetTrackingConfigurationPredefinedMetricSpecification(
-            predefined_metric_type=metric, resource_label=label
+    def _track_cpu(self, target: int) -> None:
+        metric = _PredefinedMetric(predefined_metric_type="ASGAverageCPUUtilization")
+        self._track(
+            "cpu",
+            AutoscalingPolicyTargetTrackingConfiguration(
+                target_value=target, predefined_metric_specification=metric
+            ),
+        )
+
+    def _track_requests(self, target: int, target_group: TrafficSource) -> None:
+        metric = _PredefinedMetric(
+            predefined_metric_type="ALBRequestCountPerTarget",
+            resource_label=f"{target_group.load_balancer_suffix}/{target_group.arn_suffix}",
         )
         self._track(
-            id,
+            "requests",
             AutoscalingPolicyTargetTrackingConfiguration(
-                target_value=target, predefined_metric_specification=predefined
+                target_value=target, predefined_metric_specification=metric
             ),
+            # EC2 Auto Scaling refuses the policy while no rule sends the target group requests.
+            needs=target_group.rules,
         )
 
     def _track_memory(self, target: int) -> None:
@@ -99,7 +111,13 @@ class ScalingPolicies(Construct):
             ),
         )
 
-    def _track(self, id: str, tracking: AutoscalingPolicyTargetTrackingConfiguration) -> None:
+    def _track(
+        self,
+        id: str,
+        tracking: AutoscalingPolicyTargetTrackingConfiguration,
+        *,
+        needs: Sequence[ITerraformDependable] = (),
+    ) -> None:
         AutoscalingPolicy(
             self,
             id,
@@ -107,6 +125,7 @@ class ScalingPolicies(Construct):
             autoscaling_group_name=self._group_name,
             policy_type="TargetTrackingScaling",
             target_tracking_configuration=tracking,
+            depends_on=list(needs) or None,
         )
 
     def _step(self, steps: Sequence[ScalingStep]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, Self
 
-from cdktf import TerraformResourceLifecycle
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb_listener_rule import (
     LbListenerRule,
     LbListenerRuleAction,
@@ -99,30 +99,8 @@ class TargetGroup(Construct):
         self.arn_suffix: str = group.arn_suffix
         self.load_balancer_suffix = load_balancer_suffix
         self.port = port
-        dimensions = {"LoadBalancer": load_balancer_suffix, "TargetGroup": self.arn_suffix}
-        self.alarms = (
-            Alarm(
-                name="unhealthy-targets",
-                summary=f"Targets of {id} fail their health checks and get no requests",
-                severity=Severity.WARNING,
-                namespace="AWS/ApplicationELB",
-                metric="UnHealthyHostCount",
-                dimensions=dimensions,
-                statistic="Maximum",
-                threshold=0,
-            ),
-            Alarm(
-                name="errors",
-                summary=f"Targets of {id} answer with 5xx",
-                severity=Severity.CRITICAL,
-                namespace="AWS/ApplicationELB",
-                metric="HTTPCode_Target_5XX_Count",
-                dimensions=dimensions,
-                statistic="Sum",
-                threshold=10,
-                evaluations=3,
-            ),
-        )
+        self.rules: list[ITerraformDependable] = []
+        self.alarms = _alarms(id, load_balancer_suffix, self.arn_suffix)
 
     def serve(self, listener_arn: str, *, priority: int, hosts: Sequence[str], paths: Sequence[str]) -> None:
         """Send it the requests of a listener that are for one of `hosts` and one of `paths`."""
@@ -133,7 +111,7 @@ class TargetGroup(Construct):
         if paths:
             by_path = LbListenerRuleConditionPathPattern(values=list(paths))
             conditions.append(LbListenerRuleCondition(path_pattern=by_path))
-        LbListenerRule(
+        rule = LbListenerRule(
             self,
             "rule",
             listener_arn=listener_arn,
@@ -141,3 +119,31 @@ class TargetGroup(Construct):
             condition=conditions,
             action=[LbListenerRuleAction(type="forward", target_group_arn=self.arn)],
         )
+        self.rules.append(rule)
+
+
+def _alarms(name: str, load_balancer_suffix: str, suffix: str) -> tuple[Alarm, ...]:
+    dimensions = {"LoadBalancer": load_balancer_suffix, "TargetGroup": suffix}
+    return (
+        Alarm(
+            name="unhealthy-targets",
+            summary=f"Targets of {name} fail their health checks and get no requests",
+            severity=Severity.WARNING,
+            namespace="AWS/ApplicationELB",
+            metric="UnHealthyHostCount",
+            dimensions=dimensions,
+            statistic="Maximum",
+            threshold=0,
+        ),
+        Alarm(
+            name="errors",
+            summary=f"Targets of {name} answer with 5xx",
+            severity=Severity.CRITICAL,
+            namespace="AWS/ApplicationELB",
+            metric="HTTPCode_Target_5XX_Count",
+            dimensions=dimensions,
+            statistic="Sum",
+            threshold=10,
+            evaluations=3,
+        ),
+    )

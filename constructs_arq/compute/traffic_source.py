@@ -1,6 +1,9 @@
 """What sends a fleet its requests."""
 
+from collections.abc import Sequence
 from typing import Protocol
+
+from cdktf import ITerraformDependable
 
 
 class TrafficSource(Protocol):
@@ -19,4 +22,9 @@ class TrafficSource(Protocol):
     @property
     def load_balancer_suffix(self) -> str:
         """The same of its load balancer: `app/…`."""
+        ...
+
+    @property
+    def rules(self) -> Sequence[ITerraformDependable]:
+        """The listener rules that send it requests, without which none can be counted."""
         ...

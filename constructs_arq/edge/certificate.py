@@ -89,25 +89,7 @@ class Certificate(Construct):
         )
         self.arn: str = validation.certificate_arn
         self.domain = domain
-        self.alarms = (
-            Alarm(
-                name="not-renewed",
-                summary=f"The certificate of {domain} ends in less than {_RENEWAL_OVERDUE_DAYS} days: ACM "
-                "can't renew it. Look whether its validation records still stand.",
-                severity=Severity.CRITICAL,
-                namespace="AWS/CertificateManager",
-                metric="DaysToExpiry",
-                dimensions={"CertificateArn": certificate.arn},
-                statistic="Minimum",
-                threshold=_RENEWAL_OVERDUE_DAYS,
-                comparison=Comparison.BELOW,
-                period_seconds=REACTION_SECONDS,
-                evaluations=1,
-                # The metric comes twice a day: in between, the alarm keeps its state.
-                missing_data=MissingData.IGNORE,
-                region=region,
-            ),
-        )
+        self.alarms = (_not_renewed(domain, certificate.arn, region),)
 
     def _require_in_zone(self, domains: Sequence[str], zone: HostedZone) -> None:
         outside = [domain for domain in domains if not zone.holds(domain.removeprefix("*."))]
@@ -146,3 +128,23 @@ class Certificate(Construct):
             records=[option("resource_record_value")],
             ttl=_RECORD_TTL_SECONDS,
         )
+
+
+def _not_renewed(domain: str, arn: str, region: str | None) -> Alarm:
+    return Alarm(
+        name="not-renewed",
+        summary=f"The certificate of {domain} ends in less than {_RENEWAL_OVERDUE_DAYS} days: ACM "
+        "can't renew it. Look whether its validation records still stand.",
+        severity=Severity.CRITICAL,
+        namespace="AWS/CertificateManager",
+        metric="DaysToExpiry",
+        dimensions={"CertificateArn": arn},
+        statistic="Minimum",
+        threshold=_RENEWAL_OVERDUE_DAYS,
+        comparison=Comparison.BELOW,
+        period_seconds=REACTION_SECONDS,
+        evaluations=1,
+        # The metric comes twice a day: in between, the alarm keeps its state.
+        missing_data=MissingData.IGNORE,
+        region=region,
+    )

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cdktf import ITerraformDependable
+
 from constructs_arq.compute.fleet import Fleet
 from constructs_arq.compute.fleet_config import FleetConfig
 from constructs_arq.compute.traffic_source import TrafficSource
@@ -27,6 +29,7 @@ class Targets:
     arn: str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web/1"
     arn_suffix: str = "targetgroup/web/1"
     load_balancer_suffix: str = "app/web/2"
+    rules: tuple[ITerraformDependable, ...] = ()
 
 
 def fleet(

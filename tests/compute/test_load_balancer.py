@@ -3,11 +3,14 @@ from dataclasses import dataclass
 
 import pytest
 
+from constructs_arq.compute.fleet import Fleet
+from constructs_arq.compute.fleet_config import FleetConfig
 from constructs_arq.compute.load_balancer import LoadBalancer, LoadBalancerConfig
 from constructs_arq.compute.target_group import HealthCheck
 from constructs_arq.compute.traffic_source import TrafficSource
 from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.core.port import Port
+from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.stack import Stack
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.network import Network
@@ -31,10 +34,15 @@ class Pods:
         self.connections = SecurityGroup(stack, "pods", network=network, purpose="Pods").connections
 
 
-def balancer(stack: Stack, config: LoadBalancerConfig | None = None) -> LoadBalancer:
-    network = Network(
-        stack, "network", config=NetworkConfig(cidr="10.0.0.0/16", zones=("euw1-az1", "euw1-az2"))
-    )
+def vpc(stack: Stack) -> Network:
+    config = NetworkConfig(cidr="10.0.0.0/16", zones=("euw1-az1", "euw1-az2"))
+    return Network(stack, "network", config=config)
+
+
+def balancer(
+    stack: Stack, config: LoadBalancerConfig | None = None, network: Network | None = None
+) -> LoadBalancer:
+    network = network or vpc(stack)
     made = LoadBalancer(
         stack,
         "ingress",
@@ -163,14 +171,23 @@ class TestTargetGroup:
     def test_the_cluster_binds_its_pods_later(self, synthesized: Synthesized) -> None:
         assert not synthesized.of_type("aws_lb_target_group_attachment")
 
-    def test_a_fleet_registers_its_instances_in_one(self) -> None:
+    def test_a_fleet_registers_its_instances_in_one_and_scales_once_it_gets_requests(self) -> None:
         def build(stack: Stack) -> None:
-            source: TrafficSource = balancer(stack).add_target_group(
+            network = vpc(stack)
+            source: TrafficSource = balancer(stack, network=network).add_target_group(
                 "batch", port=8443, priority=10, paths=("/batch",), target_type="instance"
             )
-            assert source.load_balancer_suffix
+            scaling = ScalingPolicy(min_size=2, max_size=4, target_requests_per_minute=600)
+            config = FleetConfig(instance_types=("m7g.large",), scaling=scaling)
+            Fleet(stack, "workers", subnets=network.private, config=config, target_group=source)
 
-        assert synthesize(build).one("aws_lb_target_group")["target_type"] == "instance"
+        made = synthesize(build)
+        assert made.one("aws_lb_target_group")["target_type"] == "instance"
+        (registered,) = made.one("aws_autoscaling_group")["target_group_arns"]
+        assert registered.startswith("${aws_lb_target_group.ingress_batch")
+        (rule,) = made.one("aws_autoscaling_policy", "workers/scaling/requests")["depends_on"]
+        assert rule.startswith("aws_lb_listener_rule.ingress_batch_rule")
+        assert "depends_on" not in made.one("aws_autoscaling_policy", "workers/scaling/cpu")
 
     def test_its_successor_takes_over_before_it_goes(self, synthesized: Synthesized) -> None:
         group = synthesized.one("aws_lb_target_group")
