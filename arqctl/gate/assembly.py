@@ -1,7 +1,7 @@
 """What a CDKTF app synthesized: a folder shaped like `cdktf.out`, read as stacks and environments."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +29,15 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Annotation:
+    """What the app said of a construct while it was synthesized."""
+
+    level: str
+    path: str
+    message: str
+
+
+@dataclass(frozen=True)
 class Stack:
     """One synthesized stack. `fault` says why it can't be judged; a stack with a fault has no blocks."""
 
@@ -38,6 +47,7 @@ class Stack:
     text: str
     document: Body
     fault: str = ""
+    annotations: tuple[Annotation, ...] = ()
 
     @cached_property
     def blocks(self) -> Mapping[str, Block]:
@@ -101,14 +111,29 @@ def _stack(outdir: Path, name: str, entry: Body, names: frozenset[str]) -> Stack
     relative = entry.get("synthesizedStackPath")
     file = (outdir / (relative if isinstance(relative, str) else f"stacks/{name}/cdk.tf.json")).resolve()
     environment = _environment(name, names)
+    annotations = tuple(_annotations(entry))
     try:
         text = file.read_text(encoding="utf-8")
         document = json.loads(text)
         json.dumps(document, ensure_ascii=False).encode()  # a lone surrogate can be escaped, but not written
     except (OSError, ValueError, RecursionError) as error:
-        return Stack(name, environment, file, "", {}, fault=f"can't be read as JSON: {error}")
-    fault = _fault(document)
-    return Stack(name, environment, file, text, {} if fault else document, fault)
+        return Stack(name, environment, file, "", {}, f"can't be read as JSON: {error}", annotations)
+    fault = _fault(document) or _error(annotations)
+    return Stack(name, environment, file, text, {} if fault else document, fault, annotations)
+
+
+def _annotations(entry: Body) -> Iterator[Annotation]:
+    noted = entry.get("annotations")
+    for each in noted if isinstance(noted, list) else []:
+        note = _object(each)
+        level, path, message = (str(note.get(key, "")) for key in ("level", "constructPath", "message"))
+        yield Annotation(level.removeprefix("@cdktf/"), path, message)
+
+
+def _error(annotations: tuple[Annotation, ...]) -> str:
+    """The cdktf command has an app go on after an error that it reports, to show all of them."""
+    errors = [f"{each.path}: {each.message}" for each in annotations if each.level == "error"]
+    return f"the app reported {'; '.join(errors)}" if errors else ""
 
 
 def _environment(name: str, names: frozenset[str]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from arqctl.errors import InputError, Problem
 from arqctl.gate import addresses, snapshot
 from arqctl.gate.assembly import Stack, read_assembly
-from arqctl.gate.report import SEVERITIES, EnvironmentReport, Finding, Report, SnapshotState, Waived
+from arqctl.gate.report import SEVERITIES, EnvironmentReport, Finding, Report, SnapshotState, Waived, Warned
 from arqctl.gate.undecided import find_undecided
 from arqctl.gate.verdicts import BlindError, Result, RuleVerdict
 from arqctl.gate.waivers import Waivers, load_waivers
@@ -194,6 +194,12 @@ def _report(
         snapshot=_worst([each.comparison.state for each in judged]),
         snapshot_changes=tuple(change for each in judged for change in each.comparison.changes),
         addresses="broken" if lost else "kept",
+        warnings=tuple(
+            Warned(path=each.path, message=each.message)
+            for stack in judged
+            for each in stack.stack.annotations
+            if each.level == "warn"
+        ),
     )
 
 

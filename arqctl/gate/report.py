@@ -66,6 +66,13 @@ class Change(_Record):
     stack: str
 
 
+class Warned(_Record):
+    """What the app itself warned of while it was synthesized, such as a version whose support ends soon."""
+
+    path: Printable
+    message: Printable
+
+
 class EnvironmentReport(_Record):
     """What the gate found in one environment: all stacks that belong to it."""
 
@@ -79,6 +86,7 @@ class EnvironmentReport(_Record):
     snapshot: SnapshotState
     snapshot_changes: tuple[Change, ...]
     addresses: AddressState
+    warnings: tuple[Warned, ...] = ()
 
     @property
     def holds(self) -> bool:

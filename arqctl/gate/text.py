@@ -9,7 +9,16 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from arqctl.gate.report import SEVERITIES, Change, EnvironmentReport, Finding, Report, Severity, Waived
+from arqctl.gate.report import (
+    SEVERITIES,
+    Change,
+    EnvironmentReport,
+    Finding,
+    Report,
+    Severity,
+    Waived,
+    Warned,
+)
 
 _STYLES: dict[Severity, str] = {
     "CRITICAL": "bold red",
@@ -41,6 +50,7 @@ def _page(report: Report) -> Iterator[RenderableType]:
         [f for each in environments.values() for f in each.unknown],
     )
     yield from _snapshots(environments)
+    yield from _warnings([warned for each in environments.values() for warned in each.warnings])
     yield from _waivers([waived for each in environments.values() for waived in each.waived])
     yield _overview(environments)
     yield Text()
@@ -106,6 +116,18 @@ def _waivers(waived: list[Waived]) -> Iterator[RenderableType]:
         yield _indented(reason, 4)
         for path in sorted({each.path for each in group}):
             yield _indented(path, 4, style="dim", fold=False)
+    yield Text()
+
+
+def _warnings(warned: list[Warned]) -> Iterator[RenderableType]:
+    """What the app warned of: nothing stops for it today."""
+    if not warned:
+        return
+    yield Text(f"Warnings ({len(warned):,})", style="bold")
+    yield Text()
+    for each in warned:
+        yield _indented(each.path, 2, style="bold", fold=False)
+        yield _indented(each.message, 4)
     yield Text()
 
 

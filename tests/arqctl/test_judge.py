@@ -1,5 +1,6 @@
 """The whole judgement, on what CDKTF itself synthesizes and on folders that are wrong."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from constructs import Construct
 
 from arqctl.errors import InputError
-from arqctl.gate import judge
+from arqctl.gate import judge, render_text
 from arqctl.gate.report import SEVERITIES
 from tests.arqctl.projects import HARMLESS, OPEN_DATABASE, TODAY, Project
 
@@ -109,3 +110,32 @@ def test_the_folder_may_be_relative(project: Project, monkeypatch: pytest.Monkey
     monkeypatch.chdir(project.root)
     report = judge(Path("cdktf.out"), settings=project.settings, today=TODAY)
     assert "CKV_AWS_16" in {each.rule for each in report.environments["dev"].findings}
+
+
+def annotate(project: Project, stack: str, level: str, message: str) -> None:
+    manifest = project.outdir / "manifest.json"
+    document = json.loads(manifest.read_text())
+    note = {"constructPath": f"{stack}/cluster", "level": f"@cdktf/{level}", "message": message}
+    document["stacks"][stack]["annotations"] = [note]
+    manifest.write_text(json.dumps(document))
+
+
+def test_what_the_app_warned_of_is_shown_and_stops_nothing(project: Project) -> None:
+    project.stack("dev")
+    annotate(project, "dev", "warn", "Kubernetes 1.34 ends in 9 days")
+    report = project.judge()
+    assert [(each.path, each.message) for each in report.environments["dev"].warnings] == [
+        ("dev/cluster", "Kubernetes 1.34 ends in 9 days")
+    ]
+    assert not report.environments["dev"].findings
+    page = render_text(report)
+    assert "Warnings (1)" in page
+    assert "Kubernetes 1.34 ends in 9 days" in page
+
+
+def test_an_error_that_the_app_reported_is_never_passed_over(project: Project) -> None:
+    project.stack("dev")
+    annotate(project, "dev", "error", "no subnets")
+    (finding,) = project.judge().environments["dev"].findings
+    assert (finding.rule, finding.severity) == ("ARQ_STACK", "CRITICAL")
+    assert "dev/cluster: no subnets" in finding.message
