@@ -4,7 +4,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_logging import S3BucketLoggingA
 from constructs import Construct
 
 from constructs_arq.core.contracts import EncryptionKey, Grantee, LogTarget
-from constructs_arq.core.policy import Statement, policy
+from constructs_arq.core.policy import Conditions, Statement, policy
 from constructs_arq.core.stack import Stack
 from constructs_arq.storage.private_bucket import PrivateBucket
 
@@ -85,7 +85,6 @@ class LogBucket(Construct):
 
     def __init__(self, scope: Construct, id: str, *, retention_days: int, region: str | None = None) -> None:
         super().__init__(scope, id)
-        stack = Stack.of(self)
         bucket = PrivateBucket(self, encrypted_with=None, expire_days=retention_days, region=region)
         self.name = bucket.name
         # By way of the policy: a load balancer tries to write as soon as it is told to log, and is refused
@@ -93,20 +92,26 @@ class LogBucket(Construct):
         self.bucket_name: str = bucket.policy.bucket
         self.arn = bucket.arn
         self.retention_days = retention_days
-        own_account = {"StringEquals": {"aws:SourceAccount": stack.account_id}}
-        statements = [*bucket.statements]
-        for sid, service, prefix in (
-            ("S3Logs", "logging.s3.amazonaws.com", "s3"),
-            ("LoadBalancerLogs", "logdelivery.elasticloadbalancing.amazonaws.com", "load-balancer"),
-            ("DeliveredLogs", "delivery.logs.amazonaws.com", "delivered"),
-        ):
-            statements.append(
-                Statement(
-                    sid=sid,
-                    actions=["s3:PutObject"],
-                    resources=[f"{self.arn}/{prefix}/*"],
-                    principals={"Service": service},
-                    conditions=own_account,
-                )
-            )
-        bucket.policy.policy = policy(*statements)
+        account = Stack.of(self).account_id
+        own_account = {"StringEquals": {"aws:SourceAccount": account}}
+        bucket.policy.policy = policy(
+            *bucket.statements,
+            self._let_write("S3Logs", "logging.s3", "s3/*", own_account),
+            # By path: load balancers write below their account's id, and needn't say it in the request.
+            self._let_write(
+                "LoadBalancerLogs",
+                "logdelivery.elasticloadbalancing",
+                f"load-balancer/*/AWSLogs/{account}/*",
+                {},
+            ),
+            self._let_write("DeliveredLogs", "delivery.logs", "delivered/*", own_account),
+        )
+
+    def _let_write(self, sid: str, service: str, path: str, conditions: Conditions) -> Statement:
+        return Statement(
+            sid=sid,
+            actions=["s3:PutObject"],
+            resources=[f"{self.arn}/{path}"],
+            principals={"Service": f"{service}.amazonaws.com"},
+            conditions=conditions,
+        )

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 import pytest
 
@@ -116,7 +117,8 @@ def test_requests_and_connections_are_logged_where_the_bucket_lets_it_write(
     for kind in ("access_logs", "connection_logs"):
         logs = resource[kind]
         assert logs["enabled"] is True
-        assert f"${{aws_s3_bucket.logs.arn}}/{logs['prefix']}/AWSLogs".startswith(writable.removesuffix("*"))
+        written = f"${{aws_s3_bucket.logs.arn}}/{logs['prefix']}/AWSLogs/111122223333/elasticloadbalancing"
+        assert fnmatchcase(written, writable)
         # AWS adds AWSLogs/ itself and refuses a prefix that has it.
         assert "AWSLogs" not in logs["prefix"]
         # By way of the policy: the load balancer writes a test file when it is told to log.

@@ -75,9 +75,13 @@ def test_logs_are_written_by_aws_for_this_account_only_and_expire(synthesized: S
         "logdelivery.elasticloadbalancing.amazonaws.com",
         "delivery.logs.amazonaws.com",
     }
-    for writer in writers.values():
+    for sid, writer in writers.items():
         assert writer["Action"] == ["s3:PutObject"]
-        assert writer["Condition"] == {"StringEquals": {"aws:SourceAccount": "111122223333"}}
+        if sid == "LoadBalancerLogs":
+            # The path that ELB makes of the load balancer's account; what it sends besides is not documented.
+            assert writer["Resource"] == ["${aws_s3_bucket.logs.arn}/load-balancer/*/AWSLogs/111122223333/*"]
+        else:
+            assert writer["Condition"] == {"StringEquals": {"aws:SourceAccount": "111122223333"}}
     (rule,) = synthesized.one("aws_s3_bucket_lifecycle_configuration", "logs/lifecycle")["rule"]
     assert rule["expiration"] == [{"days": 365}]
 
