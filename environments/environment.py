@@ -17,11 +17,17 @@ from constructs_arq.network.config import NetworkConfig
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.storage.registry import RegistryConfig
 
+# A load balancer's name in AWS has 32 characters at most, and `NAME-ingress` is one.
+LONGEST_NAME = 24
+
 
 class Environment(Config):
     """One environment of the platform, in an account of its own. Files of values make one each."""
 
-    name: Slug = Field(description="Its name, and its stack's: `cdktf deploy NAME`.")
+    name: Slug = Field(
+        max_length=LONGEST_NAME,
+        description="Its name, and its stack's: `cdktf deploy NAME`. Short, as names in AWS begin with it.",
+    )
     account_id: AccountId = Field(description="The AWS account it is in, its own.")
     region: Region
     backup_region: Region = Field(description="Where copies of its backups go.")

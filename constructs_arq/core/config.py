@@ -103,7 +103,7 @@ def _problem(model: type[BaseModel], details: ErrorDetails) -> Problem:
     kind = details["type"]
     message = details["msg"][:1].lower() + details["msg"][1:]
     got = "" if kind == "missing" else _shortened(details["input"])
-    return Problem(path or model.__name__, message, got, str(context.get("mend") or _mend(model, details)))
+    return Problem(path, message, got, str(context.get("mend") or _mend(model, details)))
 
 
 def _shortened(value: object, limit: int = 80) -> str:

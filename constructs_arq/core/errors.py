@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Problem:
-    """One wrong value: where it stands, what must hold, what was got, and how to mend it."""
+    """One wrong value: where it stands, what must hold, what was got, and how to mend it.
+
+    The path is empty where values of one configuration don't go together.
+    """
 
     path: str
     message: str
@@ -15,7 +18,7 @@ class Problem:
 
     def __str__(self) -> str:
         got = f", got {self.got}" if self.got else ""
-        return f"{self.path}: {self.message}{got}. {self.mend}"
+        return f"{self.path}: {self.message}{got}. {self.mend}".removeprefix(": ")
 
     def under(self, parent: str) -> "Problem":
         """The same problem, seen from the object that holds it."""
