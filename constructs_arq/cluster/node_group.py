@@ -17,12 +17,13 @@ from cdktf_cdktf_provider_aws.eks_node_group import (
 from constructs import Construct
 from pydantic import AfterValidator, Field, model_validator
 
-from constructs_arq.cluster.instance_types import OperatingSystem, ami_type, checked_instance_types
+from constructs_arq.cluster.instance_types import OperatingSystem, ami_type, require_standard_image
 from constructs_arq.cluster.launch_template import node_launch_template
 from constructs_arq.cluster.reference import ClusterReference
 from constructs_arq.core.alarm import Alarm, Comparison, MissingData, Severity
 from constructs_arq.core.config import Config, wrong
 from constructs_arq.core.contracts import EncryptionKey
+from constructs_arq.core.instance_types import InstanceType
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.values import Percent
 from constructs_arq.network.subnets import PrivateSubnets
@@ -58,8 +59,7 @@ class Taint(Config):
 class NodeGroupConfig(Config):
     """What an environment may vary about nodes of one kind."""
 
-    instance_types: Annotated[tuple[str, ...], AfterValidator(checked_instance_types)] = Field(
-        min_length=1,
+    instance_types: Annotated[tuple[InstanceType, ...], AfterValidator(require_standard_image)] = Field(
         max_length=20,
         description="EC2 instance types of one architecture, the preferred first; for spot at least three.",
     )

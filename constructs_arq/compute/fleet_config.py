@@ -6,8 +6,8 @@ from typing import Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from constructs_arq.compute.instance_types import InstanceType, require_one_architecture
 from constructs_arq.core.config import Config, wrong
+from constructs_arq.core.instance_types import InstanceType, require_one_image
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.values import Percent
 
@@ -122,11 +122,7 @@ class FleetConfig(Config):
     @field_validator("instance_types")
     @classmethod
     def _types_differ_and_share_an_architecture(cls, types: tuple[str, ...]) -> tuple[str, ...]:
-        if not types:
-            raise wrong("must name at least one type", mend='Add one, such as "m7g.large".')
-        if len(set(types)) < len(types):
-            raise wrong("must not name a type twice", mend="Remove the repeated type.")
-        require_one_architecture(types)
+        require_one_image(types)
         return types
 
     @field_validator("scaling")

@@ -1,29 +1,25 @@
 """What each instance of a fleet is launched as."""
 
-from typing import Final
-
 from cdktf import Fn, TerraformResourceLifecycle, Token
 from cdktf_cdktf_provider_aws.data_aws_ssm_parameter import DataAwsSsmParameter
 from cdktf_cdktf_provider_aws.launch_template import LaunchTemplate as AwsLaunchTemplate
 from cdktf_cdktf_provider_aws.launch_template import (
-    LaunchTemplateBlockDeviceMappings,
-    LaunchTemplateBlockDeviceMappingsEbs,
     LaunchTemplateIamInstanceProfile,
-    LaunchTemplateMetadataOptions,
     LaunchTemplateMonitoring,
     LaunchTemplateNetworkInterfaces,
-    LaunchTemplateTagSpecifications,
 )
 from constructs import Construct
 
 from constructs_arq.compute.fleet_config import FleetConfig
-from constructs_arq.compute.instance_types import architecture
 from constructs_arq.core.contracts import EncryptionKey
+from constructs_arq.core.instance_launch import (
+    ROOT_DEVICE,
+    encrypted_volume,
+    metadata_options,
+    tag_specifications,
+)
+from constructs_arq.core.instance_types import architecture
 from constructs_arq.core.stack import Stack
-
-_ROOT_DEVICE: Final = "/dev/xvda"
-# Tags of the template itself don't reach what it launches.
-_TAGGED: Final = ("instance", "volume", "network-interface")
 
 
 class LaunchTemplate(Construct):
@@ -47,7 +43,6 @@ class LaunchTemplate(Construct):
         instance_profile_arn: str,
     ) -> None:
         super().__init__(scope, id)
-        tags = {**Stack.of(self).common_tags, "Name": name}
         template = AwsLaunchTemplate(
             self,
             "Default",
@@ -60,11 +55,7 @@ class LaunchTemplate(Construct):
             ebs_optimized="true",
             monitoring=LaunchTemplateMonitoring(enabled=True),
             iam_instance_profile=LaunchTemplateIamInstanceProfile(arn=instance_profile_arn),
-            # Hop limit 1: what runs in a container on the instance can't take its role.
-            # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html
-            metadata_options=LaunchTemplateMetadataOptions(
-                http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
-            ),
+            metadata_options=metadata_options(),
             network_interfaces=[
                 LaunchTemplateNetworkInterfaces(
                     device_index=0,
@@ -73,21 +64,8 @@ class LaunchTemplate(Construct):
                     security_groups=[security_group_id],
                 )
             ],
-            block_device_mappings=[
-                LaunchTemplateBlockDeviceMappings(
-                    device_name=_ROOT_DEVICE,
-                    ebs=LaunchTemplateBlockDeviceMappingsEbs(
-                        volume_type="gp3",
-                        volume_size=config.root_volume_gib,
-                        encrypted="true",
-                        kms_key_id=key.arn,
-                        delete_on_termination="true",
-                    ),
-                )
-            ],
-            tag_specifications=[
-                LaunchTemplateTagSpecifications(resource_type=kind, tags=tags) for kind in _TAGGED
-            ],
+            block_device_mappings=[encrypted_volume(ROOT_DEVICE, size_gib=config.root_volume_gib, key=key)],
+            tag_specifications=tag_specifications(Stack.of(self), name=name),
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
         self.template_id: str = template.id

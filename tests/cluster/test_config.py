@@ -63,10 +63,10 @@ def test_a_node_groups_name_leaves_room_for_terraforms_suffix() -> None:
 @pytest.mark.parametrize(
     ("instance_types", "mend"),
     [
-        (("m7i.large", "m7g.large"), "Put Graviton types"),
+        (("m7i.large", "m7g.large"), "Use types of one of them"),
         (("m7i.large", "m7i.large"), "Remove the repeated type"),
         (("g5.xlarge",), "Leave g5.xlarge to a Karpenter node pool"),
-        (("m7i",), 'write it like "m7i.large"'),
+        (("m7i",), 'Write it like "m7g.large"'),
         ((), "instance_types"),
     ],
 )
@@ -110,7 +110,7 @@ def test_no_text_is_an_instance_type_that_is_none(text: str) -> None:
     assume(not re.fullmatch(r"[a-z0-9-]+\.[a-z0-9-]+", text))
     with pytest.raises(ConfigError) as error:
         NodeGroupConfig(instance_types=(text,), scaling=SCALING)
-    assert [problem.path for problem in error.value.problems] == ["instance_types"]
+    assert [problem.path for problem in error.value.problems] == ["instance_types.0"]
 
 
 def test_every_problem_is_told_at_once_with_its_path() -> None:
@@ -129,4 +129,4 @@ def test_every_problem_is_told_at_once_with_its_path() -> None:
         "log_retention_days",
         "addon_versions",
     }
-    assert "node_groups.system.instance_types" in {problem.path for problem in error.value.problems}
+    assert "node_groups.system.instance_types.0" in {problem.path for problem in error.value.problems}

@@ -79,7 +79,7 @@ def test_every_volume_of_a_node_is_encrypted(template: Resource, synthesized: Sy
 
 def test_what_a_node_starts_with_carries_the_stacks_tags(template: Resource) -> None:
     tagged = {each["resource_type"]: each["tags"] for each in template["tag_specifications"]}
-    for kind in ("instance", "volume"):
+    for kind in ("instance", "volume", "network-interface"):
         assert {"environment": "test", "project": "arq", "owner": "platform"}.items() <= tagged[kind].items()
 
 

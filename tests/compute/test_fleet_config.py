@@ -9,8 +9,8 @@ from constructs_arq.compute.fleet_config import (
     ScalingStep,
     WarmPoolConfig,
 )
-from constructs_arq.compute.instance_types import Architecture, architecture
 from constructs_arq.core.errors import ConfigError
+from constructs_arq.core.instance_types import Architecture, architecture
 from constructs_arq.core.scaling import ScalingPolicy
 from tests.compute.fleets import ARM, NIGHTS, SCALING
 

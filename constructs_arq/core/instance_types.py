@@ -1,0 +1,67 @@
+"""EC2 instance types: what their names tell.
+
+https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
+"""
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from constructs_arq.core.config import wrong
+
+# Such as m7g.large, m7i-flex.large, u-6tb1.metal: a series, mostly a generation and options.
+_TYPE = re.compile(r"(?P<series>[a-z]+)(-|\d+(?P<options>[a-z]*))[a-z0-9-]*\.[a-z0-9-]+")
+# The first Graviton came before names said so.
+_FIRST_GRAVITON = "a1."
+
+
+class Architecture(StrEnum):
+    """A processor's architecture, in the words of EC2."""
+
+    ARM64 = "arm64"
+    X86_64 = "x86_64"
+
+
+def _instance_type(value: str) -> str:
+    if not _TYPE.fullmatch(value):
+        raise wrong("must be an EC2 instance type", mend='Write it like "m7g.large".')
+    return value
+
+
+InstanceType = Annotated[str, AfterValidator(_instance_type)]
+
+
+def series(instance_type: str) -> str:
+    """What a type is made for, by the letters that begin its name: "g" is graphics, "m" general purpose."""
+    match = _TYPE.fullmatch(instance_type)
+    return match["series"] if match else ""
+
+
+def architecture(instance_type: str) -> Architecture:
+    """The architecture that a type's name stands for: a "g" after the generation is a Graviton."""
+    match = _TYPE.fullmatch(instance_type)
+    graviton = match is not None and "g" in (match["options"] or "")
+    return (
+        Architecture.ARM64 if graviton or instance_type.startswith(_FIRST_GRAVITON) else Architecture.X86_64
+    )
+
+
+def require_one_image(types: Sequence[str]) -> None:
+    """Refuse types that one group can't have: none, one named twice, or two that no one image boots.
+
+    Pydantic's own `min_length` would also complain whenever a single type is wrong.
+    """
+    if not types:
+        raise wrong("must name at least one type", mend='Add one, such as "m7g.large".')
+    if len(set(types)) < len(types):
+        raise wrong("must not name a type twice", mend="Remove the repeated type.")
+    by_architecture = {architecture(name): name for name in types}
+    if len(by_architecture) > 1:
+        arm, intel = by_architecture[Architecture.ARM64], by_architecture[Architecture.X86_64]
+        raise wrong(
+            f"must all be of one architecture, but {arm} is arm64 and {intel} is x86_64",
+            mend="Use types of one of them.",
+        )
