@@ -63,7 +63,7 @@ class PrivateBucket:
             "Default",
             bucket=bucket_name,
             bucket_prefix=None if bucket_name else stack.name_prefix(self.name, _NAME_PREFIX_LENGTH),
-            force_destroy=False,
+            force_destroy=not stack.protected,
             lifecycle=stack.protection,
             provider=provider,
         )

@@ -53,7 +53,7 @@ class Registry(Construct):
             encryption_configuration=[
                 EcrRepositoryEncryptionConfiguration(encryption_type="KMS", kms_key=key.arn)
             ],
-            force_delete=False,
+            force_delete=not stack.protected,
             lifecycle=stack.protection,
         )
         self.arn: str = repository.arn

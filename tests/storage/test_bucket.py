@@ -100,6 +100,9 @@ def test_a_reader_cannot_write(synthesized: Synthesized) -> None:
 def test_a_protected_environment_keeps_its_buckets(synthesized: Synthesized) -> None:
     for bucket in synthesized.of_type("aws_s3_bucket").values():
         assert bucket["lifecycle"] == {"prevent_destroy": True}
+        assert bucket["force_destroy"] is False
     unprotected = synthesize(build, config=STACK.model_copy(update={"protected": False}))
     for bucket in unprotected.of_type("aws_s3_bucket").values():
         assert "lifecycle" not in bucket
+        # Logs are written until the end: nobody could empty it first.
+        assert bucket["force_destroy"] is True

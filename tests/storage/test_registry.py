@@ -79,6 +79,7 @@ def test_a_protected_environment_keeps_its_images(synthesized: Synthesized) -> N
     assert synthesized.one("aws_ecr_repository", "images/Default")["lifecycle"] == {"prevent_destroy": True}
     unprotected = synthesize(build, config=STACK.model_copy(update={"protected": False}))
     assert "lifecycle" not in unprotected.one("aws_ecr_repository", "images/Default")
+    assert unprotected.one("aws_ecr_repository", "images/Default")["force_delete"] is True
 
 
 def test_too_few_images_to_go_back_to_are_refused() -> None:
