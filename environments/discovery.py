@@ -31,7 +31,10 @@ def discover() -> Sequence[Environment]:
             with collecting_problems(file):
                 value = _constant(name)
         except ConfigError as error:
-            problems += [replace(problem, path=f"{file}: {problem.path}".removesuffix(": ")) for problem in error.problems]
+            problems += [
+                replace(problem, path=f"{file}: {problem.path}".removesuffix(": "))
+                for problem in error.problems
+            ]
         except _SLIPS as error:
             problems.append(_slip(file, error))
         else:

@@ -1,13 +1,14 @@
 """What an environment is: every value that may differ between two of them, typed."""
 
+import re
 from functools import cached_property
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.compute.fleet_config import FleetConfig
 from constructs_arq.compute.load_balancer import LoadBalancerConfig
-from constructs_arq.core.config import Config
+from constructs_arq.core.config import Config, wrong
 from constructs_arq.core.stack import StackConfig, StateConfig
 from constructs_arq.core.values import AccountId, Domain, Region, Slug
 from constructs_arq.data.cache_config import CacheConfig
@@ -19,6 +20,8 @@ from constructs_arq.storage.registry import RegistryConfig
 
 # A load balancer's name in AWS has 32 characters at most, and `NAME-ingress` is one.
 LONGEST_NAME = 24
+# AWS keeps these beginnings of names for itself (load balancers, security groups, buckets).
+_RESERVED = re.compile(r"(internal|sg|sthree|amzn-s3-demo)(-.*)?|.*-bootstrap")
 
 
 class Environment(Config):
@@ -46,6 +49,16 @@ class Environment(Config):
     site: DistributionConfig
     workers: FleetConfig
     alarms: AlarmRoutesConfig
+
+    @field_validator("name")
+    @classmethod
+    def _name_is_free(cls, name: str) -> str:
+        if _RESERVED.fullmatch(name):
+            raise wrong(
+                "must not begin with internal, sg, sthree or amzn-s3-demo, nor end with -bootstrap",
+                mend="Use another word: AWS keeps the first ones for itself, a stack here has the last.",
+            )
+        return name
 
     @property
     def state_bucket(self) -> str:

@@ -1,0 +1,125 @@
+"""Any name that an environment may have gives names that AWS takes."""
+
+import json
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+
+from constructs_arq.core.config import collecting_problems
+from constructs_arq.core.errors import ConfigError
+from environments.environment import LONGEST_NAME, Environment
+from environments.production import PRODUCTION
+from environments.synthesis import write
+from tests.properties.right import environment_names
+from tests.properties.shape import elements
+from tests.properties.test_random_configurations import REPEATED
+
+# Terraform adds 26 characters to a prefix.
+_ADDED = 26
+_WORDS = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
+_TEXT = r"[\w+=,.@-]+"
+_PREFIX = r"[a-z0-9-]*-"
+
+# The longest that AWS takes, and what it is made of.
+_LIMITS = {
+    "aws_autoscaling_group": {"name": (255, _TEXT)},
+    "aws_cloudfront_cache_policy": {"name": (128, r"[\w-]+")},
+    "aws_cloudfront_function": {"name": (64, r"[\w-]+")},
+    "aws_cloudfront_origin_access_control": {"name": (64, _TEXT)},
+    "aws_cloudfront_response_headers_policy": {"name": (128, r"[\w-]+")},
+    "aws_cloudwatch_dashboard": {"dashboard_name": (255, r"[\w-]+")},
+    "aws_cloudwatch_event_rule": {"name_prefix": (64 - _ADDED, _PREFIX)},
+    "aws_cloudwatch_log_delivery_destination": {"name": (60, r"[\w-]+")},
+    "aws_cloudwatch_log_delivery_source": {"name": (60, r"[\w-]+")},
+    "aws_cloudwatch_log_group": {"name": (512, r"[\w/.#-]+")},
+    "aws_cloudwatch_log_resource_policy": {"policy_name": (255, _TEXT)},
+    "aws_cloudwatch_metric_alarm": {"alarm_name": (255, r"[\w -]+")},
+    "aws_db_event_subscription": {"name": (255, r"[a-z0-9-]+")},
+    "aws_db_instance": {"identifier": (63, _WORDS), "db_name": (63, r"[a-z]\w*")},
+    "aws_db_parameter_group": {"name_prefix": (255 - _ADDED, _PREFIX)},
+    "aws_db_proxy": {"name": (60, _WORDS)},
+    "aws_db_subnet_group": {"name": (255, r"[a-z0-9_. -]+")},
+    "aws_ecr_repository": {"name": (256, r"[a-z0-9]+([._/-][a-z0-9]+)*")},
+    "aws_eks_cluster": {"name": (100, r"[0-9A-Za-z][\w-]*")},
+    "aws_eks_node_group": {"node_group_name_prefix": (63 - _ADDED, r"[0-9A-Za-z][\w-]*")},
+    "aws_elasticache_parameter_group": {"name": (255, _WORDS)},
+    "aws_elasticache_replication_group": {"replication_group_id": (40, _WORDS)},
+    "aws_elasticache_subnet_group": {"name": (255, r"[a-z0-9-]+")},
+    "aws_elasticache_user": {"user_id": (40, _WORDS), "user_name": (120, r"[^\s]+")},
+    "aws_elasticache_user_group": {"user_group_id": (40, _WORDS)},
+    "aws_iam_instance_profile": {"name": (128, _TEXT), "name_prefix": (64 - _ADDED, _PREFIX)},
+    "aws_iam_role": {"name_prefix": (64 - _ADDED, _PREFIX), "description": (1000, r"[\w ,./-]+")},
+    "aws_iam_role_policy": {"name": (128, _TEXT)},
+    "aws_iam_service_linked_role": {"custom_suffix": (64, _TEXT)},
+    "aws_kms_alias": {"name": (256, r"alias/(?!aws/)[\w/-]+")},
+    "aws_kms_key": {"description": (8192, r"[^\0]+")},
+    "aws_launch_template": {"name": (128, r"[\w()./-]+"), "name_prefix": (125 - _ADDED, _PREFIX)},
+    "aws_lb": {"name": (32, r"(?!internal-)[0-9A-Za-z]+(-[0-9A-Za-z]+)*")},
+    "aws_lb_target_group": {"name_prefix": (6, _PREFIX)},
+    "aws_s3_bucket": {
+        "bucket": (63, r"[a-z0-9]+(-[a-z0-9]+)*"),
+        "bucket_prefix": (63 - _ADDED, r"(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9-]+"),
+    },
+    "aws_security_group": {
+        "name_prefix": (255 - _ADDED, r"(?!sg-)[\w -]+"),
+        "description": (255, r"[\w .:/()#,@\[\]+=&;{}!$*-]+"),
+    },
+    "aws_sns_topic": {"name": (256, r"[\w-]+")},
+    "aws_sqs_queue": {"name": (80, r"[\w-]+")},
+    "aws_wafv2_web_acl": {"name": (128, r"[\w-]+")},
+}
+
+
+def refused_names(stack: dict[str, Any]) -> list[str]:
+    """The names in a stack that AWS would refuse."""
+    return [
+        f"{address}: {argument} is {body[argument]!r}, of {len(body[argument])} characters, at most {most}"
+        for address, kind, body in elements(stack)
+        for argument, (most, form) in _LIMITS.get(kind, {}).items()
+        if isinstance(body.get(argument), str)
+        and not address.startswith("data.")
+        and "${" not in body[argument]
+        if len(body[argument]) > most or not re.fullmatch(form, body[argument])
+    ]
+
+
+def stacks_of(name: str) -> list[dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as folder:
+        written = write([PRODUCTION.model_copy(update={"name": name})], Path(folder))
+        return [json.loads(file.read_text()) for file in written.glob("stacks/*/cdk.tf.json")]
+
+
+@settings(REPEATED, max_examples=6)
+@example("a")
+@example("a" * LONGEST_NAME)
+@example("-".join("a" * (LONGEST_NAME // 2)))
+@example("aws")
+@given(environment_names())
+def test_any_environments_name_gives_names_that_aws_takes(name: str) -> None:
+    assert [refused for stack in stacks_of(name) for refused in refused_names(stack)] == []
+
+
+def test_a_longer_name_is_refused_where_it_stands() -> None:
+    with pytest.raises(ConfigError) as refused, collecting_problems("environments/long.py"):
+        Environment(**{**dict(PRODUCTION), "name": "a" * (LONGEST_NAME + 1)})
+    [problem] = refused.value.problems
+    assert (problem.path, str(LONGEST_NAME) in problem.message) == ("name", True)
+
+
+@pytest.mark.parametrize("name", ["internal", "internal-tools", "sg", "sthree-x", "shop-bootstrap"])
+def test_a_name_that_is_somebody_elses_is_refused_where_it_stands(name: str) -> None:
+    with pytest.raises(ConfigError) as refused, collecting_problems("environments/reserved.py"):
+        Environment(**{**dict(PRODUCTION), "name": name})
+    assert [problem.path for problem in refused.value.problems] == ["name"]
+
+
+def test_names_are_told_from_those_that_aws_refuses() -> None:
+    [stack] = [stack for stack in stacks_of("a") if "aws_lb" in stack["resource"]]
+    balancers = stack["resource"]["aws_lb"].values()
+    for balancer in balancers:
+        balancer["name"] = "a" * 33
+    assert len(refused_names(stack)) == len(balancers) == 1
