@@ -12,9 +12,11 @@ from environments.environment import Environment
 def bootstrap(app: App, env: Environment) -> None:
     """The bucket and key of an environment's state, in a stack whose own state is a local file.
 
-    A copy in the backup region outlives the region: without state, nothing can be rebuilt within minutes.
+    A copy in the backup region outlives the region: without state, nothing can be rebuilt within minutes. All
+    of it is protected, whatever the environment is: what could be thrown away is forgotten with its state.
     """
-    stack = Stack(app, f"{env.name}-bootstrap", config=env.stack.model_copy(update={"state": None}))
+    config = env.stack.model_copy(update={"state": None, "protected": True})
+    stack = Stack(app, f"{env.name}-bootstrap", config=config)
     state = Bucket(
         stack,
         "state",

@@ -35,6 +35,14 @@ def test_development_is_cheap_and_forgotten_without_loss(synthesized: Path) -> N
     assert not any("prevent_destroy" in r.get("lifecycle", {}) for t in dev.values() for r in t.values())
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_state_is_protected_in_every_environment(name: str, synthesized: Path) -> None:
+    bootstrap = resources(synthesized, f"{name}-bootstrap")
+    for kind in ("aws_s3_bucket", "aws_kms_key"):
+        assert all(r["lifecycle"]["prevent_destroy"] for r in bootstrap[kind].values()), kind
+    assert not any(bucket["force_destroy"] for bucket in bootstrap["aws_s3_bucket"].values())
+
+
 def test_production_survives_a_zone_and_a_region(synthesized: Path) -> None:
     production = resources(synthesized, "production")
     assert len(production["aws_nat_gateway"]) == 3
