@@ -143,10 +143,9 @@ class Cache(Construct):
     def _parameters(self) -> ElasticacheParameterGroup:
         config = self._config
         family = f"{config.engine}{config.version.partition('.')[0]}"
-        parameters = {
-            "maxmemory-policy": config.eviction,
-            "cluster-enabled": "yes" if config.shards > 1 else "no",
-        }
+        parameters: dict[str, str] = {"maxmemory-policy": config.eviction}
+        if config.shards > 1:
+            parameters["cluster-enabled"] = "yes"
         return ElasticacheParameterGroup(
             self,
             "parameters",

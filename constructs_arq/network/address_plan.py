@@ -50,7 +50,7 @@ class Tier(StrEnum):
     PRIVATE = "private"
     """To the internet through NAT, never from it."""
     ISOLATED = "isolated"
-    """Nowhere but inside the VPC, and to S3 and DynamoDB through their gateway endpoints."""
+    """Nowhere but inside the VPC, and to the account's own S3 buckets and DynamoDB tables."""
 
 
 class AddressError(ValueError):

@@ -40,29 +40,38 @@ _FULL_ACCESS_ONLY = frozenset({"eks-auth"})
 
 _ANYONE = {"AWS": "*"}
 
+# Container registries (ECR, registry.k8s.io, Docker Hub) and package repositories keep their files in buckets
+# of their own, and change them. Nothing can be written there.
+READ_WHAT_OTHERS_PUBLISH = Statement(
+    sid="ReadWhatOthersPublish",
+    actions=["s3:GetObject"],
+    resources=["arn:aws:s3:::*/*"],
+    principals=_ANYONE,
+)
+
 
 class GatewayEndpoints(Construct):
     """S3 and DynamoDB without NAT, at no cost, open to this account's principals and resources only.
 
-    Other accounts' objects can be read from S3 as far as their owners allow: container registries
-    (ECR, registry.k8s.io, Docker Hub) and package repositories keep their files in buckets of their own, and
-    change them. Nothing can be written there.
+    `also_in_s3` opens more of S3. The endpoints are those of some route tables: others may have their own,
+    with other policies.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, network: VirtualNetwork, name: str, route_table_ids: Sequence[str]
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        network: VirtualNetwork,
+        name: str,
+        route_table_ids: Sequence[str],
+        also_in_s3: Sequence[Statement] = (),
     ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
         own = _own_account(stack.account_id)
-        read_published = Statement(
-            sid="ReadWhatOthersPublish",
-            actions=["s3:GetObject"],
-            resources=["arn:aws:s3:::*/*"],
-            principals=_ANYONE,
-        )
         for service, statements in {
-            "s3": [_own_principals("s3:*", own), read_published],
+            "s3": [_own_principals("s3:*", own), *also_in_s3],
             "dynamodb": [_own_principals("dynamodb:*", own)],
         }.items():
             VpcEndpoint(

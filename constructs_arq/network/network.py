@@ -13,7 +13,12 @@ from constructs_arq.core.stack import Stack, name_of
 from constructs_arq.network.address_plan import zone_prefix
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.defaults import EmptyDefaults
-from constructs_arq.network.endpoints import GatewayEndpoints, InterfaceEndpoints
+from constructs_arq.network.endpoints import (
+    READ_WHAT_OTHERS_PUBLISH,
+    GatewayEndpoints,
+    InterfaceEndpoints,
+    InterfaceService,
+)
 from constructs_arq.network.flow_logs import FlowLogs
 from constructs_arq.network.nat import NatGateways
 from constructs_arq.network.subnets import IsolatedSubnets, PrivateSubnets, PublicSubnets
@@ -84,22 +89,31 @@ class Network(Construct):
         )
         self.isolated = IsolatedSubnets(self, "isolated", layout=layout)
         self.alarms: Sequence[Alarm] = nat.alarms
+        self._make_endpoints(config.interface_endpoints)
 
-        inner = [*self.private.by_zone.values(), *self.isolated.by_zone.values()]
+    def _make_endpoints(self, interface_services: Sequence[InterfaceService]) -> None:
         GatewayEndpoints(
             self,
             "gateway-endpoints",
             network=self,
             name=self.name,
-            route_table_ids=[subnet.route_table_id for subnet in inner],
+            route_table_ids=[subnet.route_table_id for subnet in self.private.by_zone.values()],
+            also_in_s3=[READ_WHAT_OTHERS_PUBLISH],
         )
-        if config.interface_endpoints:
+        GatewayEndpoints(
+            self,
+            "isolated-endpoints",
+            network=self,
+            name=f"{self.name}-isolated",
+            route_table_ids=[subnet.route_table_id for subnet in self.isolated.by_zone.values()],
+        )
+        if interface_services:
             InterfaceEndpoints(
                 self,
                 "interface-endpoints",
                 subnets=self.private,
                 name=self.name,
-                services=config.interface_endpoints,
+                services=interface_services,
             )
 
     def _require_zones_of(self, region: str, zones: Sequence[str]) -> None:

@@ -93,7 +93,7 @@ class PrivateSubnets(Construct):
 class IsolatedSubnets(Construct):
     """Subnets for what holds data: no route leads out of the VPC, none in.
 
-    S3 and DynamoDB stay reachable through their gateway endpoints, for imports and exports.
+    This account's own buckets and tables stay reachable through gateway endpoints, for imports and exports.
     """
 
     def __init__(self, scope: Construct, id: str, *, layout: Layout) -> None:

@@ -34,6 +34,10 @@ def cache_of(synthesized: Synthesized) -> Resource:
     return primary(synthesized, "aws_elasticache_replication_group", "cache")
 
 
+def group_of(synthesized: Synthesized) -> Resource:
+    return synthesized.one("aws_elasticache_parameter_group")
+
+
 @pytest.fixture(scope="module")
 def plain() -> Synthesized:
     return synthesize(build)
@@ -135,10 +139,13 @@ def test_a_cache_that_nobody_can_log_in_to_fails() -> None:
 
 def test_several_shards_are_reached_through_the_configuration_endpoint(plain: Synthesized) -> None:
     made: list[Cache] = []
-    sharded = cache_of(synthesize(lambda stack: made.append(build(stack, shards=3))))
+    sharded_stack = synthesize(lambda stack: made.append(build(stack, shards=3)))
+    sharded = cache_of(sharded_stack)
     assert sharded["cluster_mode"] == "enabled"
     assert (sharded["num_node_groups"], sharded["replicas_per_node_group"]) == (3, 1)
     assert cache_of(plain)["cluster_mode"] == "disabled"
+    assert {"name": "cluster-enabled", "value": "yes"} in group_of(sharded_stack)["parameter"]
+    assert "cluster-enabled" not in json.dumps(group_of(plain)["parameter"])
     nodes = {alarm.name.removeprefix("cpu-") for alarm in made[0].alarms if alarm.name.startswith("cpu-")}
     assert nodes == {f"000{shard}-00{node}" for shard in (1, 2, 3) for node in (1, 2)}
     with pytest.raises(ConfigError, match="several shards need replicas"):

@@ -18,18 +18,22 @@ def routed() -> Routed:
     return network()
 
 
-def test_s3_and_dynamodb_are_reached_from_every_subnet_but_the_public_ones(routed: Routed) -> None:
-    inner = {
+@pytest.mark.parametrize("service", ["s3", "dynamodb"])
+@pytest.mark.parametrize(
+    ("endpoints", "tier"), [("gateway-endpoints", "private"), ("isolated-endpoints", "isolated")]
+)
+def test_s3_and_dynamodb_are_reached_from_every_subnet_but_the_public_ones(
+    endpoints: str, tier: str, service: str, routed: Routed
+) -> None:
+    tables = {
         referred(association["route_table_id"])
         for association in routed.stack.of_type("aws_route_table_association").values()
-        if referred(association["subnet_id"])
-        in {*routed.subnets("private").values(), *routed.subnets("isolated").values()}
+        if referred(association["subnet_id"]) in routed.subnets(tier).values()
     }
-    for service in ("s3", "dynamodb"):
-        endpoint = routed.stack.one("aws_vpc_endpoint", f"network/gateway-endpoints/{service}")
-        assert endpoint["vpc_endpoint_type"] == "Gateway"
-        assert endpoint["service_name"] == f"com.amazonaws.eu-west-1.{service}"
-        assert {referred(table) for table in endpoint["route_table_ids"]} == inner
+    endpoint = routed.stack.one("aws_vpc_endpoint", f"network/{endpoints}/{service}")
+    assert endpoint["vpc_endpoint_type"] == "Gateway"
+    assert endpoint["service_name"] == f"com.amazonaws.eu-west-1.{service}"
+    assert {referred(table) for table in endpoint["route_table_ids"]} == tables
 
 
 @pytest.mark.parametrize("service", ["s3", "dynamodb"])
@@ -37,6 +41,12 @@ def test_only_own_principals_write_and_only_to_own_resources(service: str, route
     for statement in _statements(routed.stack, f"gateway-endpoints/{service}").values():
         if statement["Action"] != ["s3:GetObject"]:
             assert statement["Condition"]["StringEquals"] == {**OWN, "aws:ResourceAccount": STACK.account_id}
+
+
+@pytest.mark.parametrize("service", ["s3", "dynamodb"])
+def test_nothing_of_other_accounts_is_reached_from_where_data_is(service: str, routed: Routed) -> None:
+    for statement in _statements(routed.stack, f"isolated-endpoints/{service}").values():
+        assert statement["Condition"]["StringEquals"] == {**OWN, "aws:ResourceAccount": STACK.account_id}
 
 
 def test_images_kept_in_other_accounts_buckets_can_be_pulled(routed: Routed) -> None:
