@@ -65,36 +65,8 @@ class Proxy(Construct):
             purpose=f"Lets RDS Proxy {name} log in to its database",
             trust=Trust.service("rds.amazonaws.com"),
         )
-        logs = LogGroup(
-            self, "logs", name=f"/aws/rds/proxy/{name}", key=key, retention_days=log_retention_days
-        )
-        proxy = DbProxy(
-            self,
-            "Default",
-            name=name,
-            engine_family="POSTGRESQL",
-            default_auth_scheme="IAM_AUTH",
-            require_tls=True,
-            role_arn=self._role.arn,
-            vpc_subnet_ids=subnets.subnet_ids,
-            vpc_security_group_ids=[self.connections.security_group_id],
-            depends_on=[logs.resource],
-        )
-        targets = DbProxyDefaultTargetGroup(
-            self,
-            "targets",
-            db_proxy_name=proxy.name,
-            connection_pool_config=DbProxyDefaultTargetGroupConnectionPoolConfig(
-                max_connections_percent=_CONNECTIONS_PERCENT, max_idle_connections_percent=_IDLE_PERCENT
-            ),
-        )
-        DbProxyTarget(
-            self,
-            "target",
-            db_proxy_name=proxy.name,
-            target_group_name=targets.name,
-            db_instance_identifier=database.identifier,
-        )
+        proxy = self._make_proxy(name, subnets=subnets, key=key, log_retention_days=log_retention_days)
+        self._serve(database, proxy_name=proxy.name)
         self.endpoint: str = proxy.endpoint
         # The provider has no attribute for it, and a call has no place in a policy: its quotes would break
         # the JSON, and no reader could tell what it gives.
@@ -113,4 +85,40 @@ class Proxy(Construct):
             "rds-db:connect",
             on=self._stack.arn("rds-db", f"dbuser:{self._database_resource_id}/{user}"),
             purpose=f"connect-as-{user}",
+        )
+
+    def _make_proxy(
+        self, name: str, *, subnets: IsolatedSubnets, key: EncryptionKey, log_retention_days: RetentionDays
+    ) -> DbProxy:
+        logs = LogGroup(
+            self, "logs", name=f"/aws/rds/proxy/{name}", key=key, retention_days=log_retention_days
+        )
+        return DbProxy(
+            self,
+            "Default",
+            name=name,
+            engine_family="POSTGRESQL",
+            default_auth_scheme="IAM_AUTH",
+            require_tls=True,
+            role_arn=self._role.arn,
+            vpc_subnet_ids=subnets.subnet_ids,
+            vpc_security_group_ids=[self.connections.security_group_id],
+            depends_on=[logs.resource],
+        )
+
+    def _serve(self, database: DbInstance, *, proxy_name: str) -> None:
+        targets = DbProxyDefaultTargetGroup(
+            self,
+            "targets",
+            db_proxy_name=proxy_name,
+            connection_pool_config=DbProxyDefaultTargetGroupConnectionPoolConfig(
+                max_connections_percent=_CONNECTIONS_PERCENT, max_idle_connections_percent=_IDLE_PERCENT
+            ),
+        )
+        DbProxyTarget(
+            self,
+            "target",
+            db_proxy_name=proxy_name,
+            target_group_name=targets.name,
+            db_instance_identifier=database.identifier,
         )

@@ -39,25 +39,8 @@ class Network(Construct):
         self.name = stack.physical_name(name_of(self))
         self.cidr = config.cidr
         self.zones: Sequence[str] = config.zones
-        tags = {"Name": self.name}
-        vpc = Vpc(
-            self,
-            "Default",
-            cidr_block=config.cidr,
-            assign_generated_ipv6_cidr_block=True if config.ipv6 else None,
-            enable_dns_support=True,
-            enable_dns_hostnames=True,
-            tags=tags,
-        )
+        vpc = self._make_vpc(config)
         self.vpc_id: str = vpc.id
-        EmptyDefaults(self, "defaults", vpc=vpc, name=self.name)
-        FlowLogs(
-            self,
-            "flow-logs",
-            network=self,
-            name=self.name,
-            retention_days=config.flow_log_retention_days,
-        )
 
         layout = Layout(
             network=self,
@@ -65,31 +48,44 @@ class Network(Construct):
             zones=config.zones,
             ipv6_cidr=vpc.ipv6_cidr_block if config.ipv6 else None,
         )
+        tags = {"Name": self.name}
         internet = InternetGateway(self, "internet", vpc_id=self.vpc_id, tags=tags)
-        self.public = PublicSubnets(self, "public", layout=layout, internet_gateway_id=internet.id)
-        nat = NatGateways(
-            self,
-            "nat",
-            mode=config.nat,
-            subnets=self.public,
-            internet_gateway=internet,
-            name=self.name,
-        )
         egress_only = (
-            EgressOnlyInternetGateway(self, "egress-only", vpc_id=self.vpc_id, tags=tags).id
+            EgressOnlyInternetGateway(self, "egress-only", vpc_id=self.vpc_id, tags=tags)
             if config.ipv6
             else None
+        )
+        self.public = PublicSubnets(self, "public", layout=layout, internet_gateway_id=internet.id)
+        nat = NatGateways(
+            self, "nat", mode=config.nat, subnets=self.public, internet_gateway=internet, name=self.name
         )
         self.private = PrivateSubnets(
             self,
             "private",
             layout=layout,
             nat_gateway_ids=nat.gateway_ids,
-            egress_only_gateway_id=egress_only,
+            egress_only_gateway_id=egress_only.id if egress_only else None,
         )
         self.isolated = IsolatedSubnets(self, "isolated", layout=layout)
         self.alarms: Sequence[Alarm] = nat.alarms
+
+        FlowLogs(
+            self, "flow-logs", network=self, name=self.name, retention_days=config.flow_log_retention_days
+        )
         self._make_endpoints(config.interface_endpoints)
+
+    def _make_vpc(self, config: NetworkConfig) -> Vpc:
+        vpc = Vpc(
+            self,
+            "Default",
+            cidr_block=config.cidr,
+            assign_generated_ipv6_cidr_block=True if config.ipv6 else None,
+            enable_dns_support=True,
+            enable_dns_hostnames=True,
+            tags={"Name": self.name},
+        )
+        EmptyDefaults(self, "defaults", vpc=vpc, name=self.name)
+        return vpc
 
     def _make_endpoints(self, interface_services: Sequence[InterfaceService]) -> None:
         GatewayEndpoints(
