@@ -14,7 +14,7 @@ from constructs_arq.cluster.reference import ClusterReference
 from constructs_arq.core.config import Config, wrong
 from constructs_arq.core.values import slug
 
-RoleArn = Annotated[str, Field(pattern=r"^arn:aws:iam::\d{12}:role/[\w+=,.@/-]+$")]
+RoleArn = Annotated[str, Field(pattern=r"^arn:aws:iam::\d{12}:role/[A-Za-z0-9_+=,.@/-]+$")]
 
 # https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
 _POLICIES = {

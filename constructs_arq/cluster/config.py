@@ -53,7 +53,7 @@ class ClusterConfig(Config):
     log_retention_days: RetentionDays = Field(
         default=365, description="Days that the control plane's logs are kept, the audit log among them."
     )
-    addon_versions: Mapping[Addon, str] = Field(
+    addon_versions: Mapping[Addon, Annotated[str, Field(pattern=r"^v[0-9a-z.-]+$")]] = Field(
         default_factory=dict,
         description="Versions of add-ons, as EKS names them; else its default at the first installation.",
     )

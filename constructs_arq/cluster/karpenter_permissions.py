@@ -146,7 +146,7 @@ def _allow_looking(controller: Grantee, stack: Stack, cluster: ClusterReference)
         "arc-zonal-shift:GetManagedResource",
         on="*",
         purpose="read-zonal-shift",
-        conditions={"StringEquals": {"aws:ResourceIdentifier": cluster.arn}},
+        conditions={"StringEquals": {"arc-zonal-shift:ResourceIdentifier": cluster.arn}},
     )
 
 

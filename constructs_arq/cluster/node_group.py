@@ -15,7 +15,7 @@ from cdktf_cdktf_provider_aws.eks_node_group import (
     EksNodeGroupUpdateConfig,
 )
 from constructs import Construct
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from constructs_arq.cluster.instance_types import OperatingSystem, ami_type, require_standard_image
 from constructs_arq.cluster.launch_template import node_launch_template
@@ -29,6 +29,10 @@ from constructs_arq.core.values import Percent
 from constructs_arq.network.subnets import PrivateSubnets
 from constructs_arq.security.role import Role
 
+# https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
+_NAME = r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
+LabelKey = Annotated[str, StringConstraints(pattern=rf"^([a-z0-9.-]{{1,253}}/)?{_NAME}$")]
+LabelValue = Annotated[str, StringConstraints(pattern=rf"^({_NAME})?$")]
 _SPOT_TYPES = 3
 _UNCHANGED = -1
 
@@ -51,8 +55,8 @@ class TaintEffect(StrEnum):
 class Taint(Config):
     """Keeps pods off nodes unless they tolerate it."""
 
-    key: str = Field(min_length=1, max_length=63)
-    value: str = Field(default="", max_length=63)
+    key: LabelKey
+    value: LabelValue = ""
     effect: TaintEffect = TaintEffect.NO_SCHEDULE
 
 
@@ -72,7 +76,9 @@ class NodeGroupConfig(Config):
     max_unavailable_percent: Percent = Field(
         default=33, description="How much of the group an update may replace at once."
     )
-    labels: Mapping[str, str] = Field(default_factory=dict, description="Kubernetes labels of its nodes.")
+    labels: Mapping[LabelKey, LabelValue] = Field(
+        default_factory=dict, description="Kubernetes labels of its nodes."
+    )
     taints: tuple[Taint, ...] = Field(default=(), description="Kubernetes taints of its nodes.")
 
     @model_validator(mode="after")

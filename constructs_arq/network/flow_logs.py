@@ -41,11 +41,14 @@ class FlowLogs(Construct):
         )
         role.allow(
             "logs:CreateLogStream",
-            "logs:DescribeLogGroups",
             "logs:DescribeLogStreams",
             "logs:PutLogEvents",
             on=[group.arn, f"{group.arn}:*"],
             purpose="write-flow-logs",
+        )
+        # IAM knows this action for all groups or none.
+        role.allow(
+            "logs:DescribeLogGroups", on=stack.arn("logs", "log-group:*"), purpose="find-flow-logs-group"
         )
         FlowLog(
             self,

@@ -63,6 +63,12 @@ def test_whatever_is_allowed_everywhere_only_looks(permissions: list[dict[str, A
             assert all(verb.startswith(("Describe", "Get", "List")) for verb in verbs), statement["Sid"]
 
 
+def test_it_asks_for_the_zonal_shift_of_its_own_cluster(permissions: list[dict[str, Any]]) -> None:
+    [looking] = [each for each in permissions if "arc-zonal-shift:GetManagedResource" in each["Action"]]
+    own = "arn:aws:eks:eu-west-1:111122223333:cluster/test-cluster"
+    assert looking["Condition"] == {"StringEquals": {"arc-zonal-shift:ResourceIdentifier": own}}
+
+
 def test_it_passes_one_role_to_ec2_and_makes_no_profile(
     synthesized: Synthesized, permissions: list[dict[str, Any]]
 ) -> None:

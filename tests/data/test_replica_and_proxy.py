@@ -119,6 +119,7 @@ def test_a_replica_is_as_safe_as_its_source(synthesized: Synthesized) -> None:
         assert replica["identifier"] == f"test-database-{name}"
         for same in (
             "storage_encrypted",
+            "storage_type",
             "publicly_accessible",
             "parameter_group_name",
             "deletion_protection",
