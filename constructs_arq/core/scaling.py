@@ -1,21 +1,53 @@
 """How much of something runs, as one value: instances, nodes and pods all take it."""
 
-from typing import Self
+import re
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from constructs_arq.core.config import Config, wrong
 from constructs_arq.core.values import Percent, Slug
+
+# Minute, hour, day of the month, month, day of the week.
+_CRON_UNITS = (
+    r"[0-5]?\d",
+    r"[01]?\d|2[0-3]",
+    r"0?[1-9]|[12]\d|3[01]",
+    r"0?[1-9]|1[0-2]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC",
+    r"[0-7]|SUN|MON|TUE|WED|THU|FRI|SAT",
+)
+
+
+def _cron_field(unit: str) -> str:
+    item = rf"(\*|({unit})(-({unit}))?)(/\d{{1,2}})?"
+    return f"{item}(,{item})*"
+
+
+_CRON = re.compile(" ".join(map(_cron_field, _CRON_UNITS)), re.ASCII)
+
+
+def _cron(value: str) -> str:
+    if not _CRON.fullmatch(value):
+        raise wrong(
+            "must be five cron fields: minute, hour, day of the month, month, day of the week",
+            mend='Write it like "0 7 * * MON-FRI".',
+        )
+    return value
+
+
+Cron = Annotated[str, AfterValidator(_cron)]
 
 
 class ScheduledSize(Config):
     """Other bounds from a time on, such as nights and weekends."""
 
     name: Slug
-    cron: str = Field(
-        pattern=r"^(\S+ ){4}\S+$", description='When it starts: five cron fields, such as "0 7 * * MON-FRI".'
+    cron: Cron = Field(description='When it starts: five cron fields, such as "0 7 * * MON-FRI".')
+    time_zone: str = Field(
+        default="Etc/UTC",
+        pattern=r"^[A-Z][A-Za-z]+(/[A-Za-z0-9_+-]+)*$",
+        description="An IANA name, such as Europe/Berlin; cron's times are in it.",
     )
-    time_zone: str = Field(default="Etc/UTC", description="An IANA name; cron's times are in it.")
     min_size: int = Field(ge=0)
     max_size: int = Field(ge=0)
 

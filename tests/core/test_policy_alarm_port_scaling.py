@@ -65,3 +65,17 @@ def test_two_schedules_of_one_name_are_refused() -> None:
     night = ScheduledSize(name="night", cron="0 20 * * *", min_size=0, max_size=1)
     with pytest.raises(ConfigError, match="different names"):
         ScalingPolicy(min_size=1, max_size=2, schedule=(night, night))
+
+
+@pytest.mark.parametrize("cron", ["0 7 * * MON-FRI", "*/15 0-6,22-23 1,15 JAN-MAR/2 0", "05 09 31 12 7"])
+def test_a_schedule_takes_cron_as_ec2_does(cron: str) -> None:
+    assert ScheduledSize(name="day", cron=cron, min_size=1, max_size=2).cron == cron
+
+
+@pytest.mark.parametrize(
+    "cron",
+    ["60 7 * * *", "0 24 * * *", "0 7 32 * *", "0 7 * 13 *", "0 7 * * 8", "0 7 * *", "0 7 * * MON FRI"],
+)
+def test_a_time_that_never_comes_is_refused(cron: str) -> None:
+    with pytest.raises(ConfigError, match="must be five cron fields"):
+        ScheduledSize(name="day", cron=cron, min_size=1, max_size=2)
