@@ -70,23 +70,7 @@ class PrivateBucket:
         self.bucket_name: str = bucket.id
         self.arn: str = bucket.arn
         self.regional_domain_name: str = bucket.bucket_regional_domain_name
-        S3BucketPublicAccessBlock(
-            scope,
-            "public-access-block",
-            bucket=self.bucket_name,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            provider=provider,
-        )
-        S3BucketOwnershipControls(
-            scope,
-            "ownership",
-            bucket=self.bucket_name,
-            rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
-            provider=provider,
-        )
+        _keep_private(scope, self.bucket_name, provider)
         self.versioning = S3BucketVersioningA(
             scope,
             "versioning",
@@ -102,6 +86,26 @@ class PrivateBucket:
         self.policy = S3BucketPolicy(
             scope, "policy", bucket=self.bucket_name, policy=policy(*self.statements), provider=provider
         )
+
+
+def _keep_private(scope: Construct, bucket: str, provider: AwsProvider | None) -> None:
+    S3BucketPublicAccessBlock(
+        scope,
+        "public-access-block",
+        bucket=bucket,
+        block_public_acls=True,
+        block_public_policy=True,
+        ignore_public_acls=True,
+        restrict_public_buckets=True,
+        provider=provider,
+    )
+    S3BucketOwnershipControls(
+        scope,
+        "ownership",
+        bucket=bucket,
+        rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
+        provider=provider,
+    )
 
 
 def _encrypt(scope: Construct, bucket: str, key: EncryptionKey | None, provider: AwsProvider | None) -> None:

@@ -31,49 +31,56 @@ class Replication(Construct):
             purpose=f"Copies {source.name} to {copy.name}",
             trust=Trust.service("s3.amazonaws.com"),
         )
-        role.allow("s3:GetReplicationConfiguration", "s3:ListBucket", on=source.arn, purpose="find-objects")
-        role.allow(
-            "s3:GetObjectVersionForReplication",
-            "s3:GetObjectVersionAcl",
-            "s3:GetObjectVersionTagging",
-            on=f"{source.arn}/*",
-            purpose="read-objects",
-        )
-        role.allow(
-            "s3:ReplicateObject",
-            "s3:ReplicateDelete",
-            "s3:ReplicateTags",
-            on=f"{copy.arn}/*",
-            purpose="write-copies",
-        )
-        source.key.grant_decrypt(role)
-        copy.key.grant_encrypt_decrypt(role)
-        rule = S3BucketReplicationConfigurationRule(
-            id="everything",
-            status="Enabled",
-            priority=0,
-            filter=S3BucketReplicationConfigurationRuleFilter(prefix=""),
-            delete_marker_replication=S3BucketReplicationConfigurationRuleDeleteMarkerReplication(
-                status="Enabled"
-            ),
-            # Without this S3 passes over what is encrypted with a KMS key, which is everything.
-            source_selection_criteria=S3BucketReplicationConfigurationRuleSourceSelectionCriteria(
-                sse_kms_encrypted_objects=S3BucketReplicationConfigurationRuleSourceSelectionCriteriaSseKmsEncryptedObjects(
-                    status="Enabled"
-                )
-            ),
-            destination=S3BucketReplicationConfigurationRuleDestination(
-                bucket=copy.arn,
-                encryption_configuration=S3BucketReplicationConfigurationRuleDestinationEncryptionConfiguration(
-                    replica_kms_key_id=copy.key.arn
-                ),
-            ),
-        )
+        _allow_to_copy(role, source, copy)
         S3BucketReplicationConfigurationA(
             self,
             "Default",
             bucket=source.bucket_name,
             role=role.arn,
-            rule=[rule],
+            rule=[_everything_to(copy)],
             depends_on=[source.versioning, copy.versioning],
         )
+
+
+def _allow_to_copy(role: Role, source: Bucket, copy: Bucket) -> None:
+    role.allow("s3:GetReplicationConfiguration", "s3:ListBucket", on=source.arn, purpose="find-objects")
+    role.allow(
+        "s3:GetObjectVersionForReplication",
+        "s3:GetObjectVersionAcl",
+        "s3:GetObjectVersionTagging",
+        on=f"{source.arn}/*",
+        purpose="read-objects",
+    )
+    role.allow(
+        "s3:ReplicateObject",
+        "s3:ReplicateDelete",
+        "s3:ReplicateTags",
+        on=f"{copy.arn}/*",
+        purpose="write-copies",
+    )
+    source.key.grant_decrypt(role)
+    copy.key.grant_encrypt_decrypt(role)
+
+
+def _everything_to(copy: Bucket) -> S3BucketReplicationConfigurationRule:
+    return S3BucketReplicationConfigurationRule(
+        id="everything",
+        status="Enabled",
+        priority=0,
+        filter=S3BucketReplicationConfigurationRuleFilter(prefix=""),
+        delete_marker_replication=S3BucketReplicationConfigurationRuleDeleteMarkerReplication(
+            status="Enabled"
+        ),
+        # Without this S3 passes over what is encrypted with a KMS key, which is everything.
+        source_selection_criteria=S3BucketReplicationConfigurationRuleSourceSelectionCriteria(
+            sse_kms_encrypted_objects=S3BucketReplicationConfigurationRuleSourceSelectionCriteriaSseKmsEncryptedObjects(
+                status="Enabled"
+            )
+        ),
+        destination=S3BucketReplicationConfigurationRuleDestination(
+            bucket=copy.arn,
+            encryption_configuration=S3BucketReplicationConfigurationRuleDestinationEncryptionConfiguration(
+                replica_kms_key_id=copy.key.arn
+            ),
+        ),
+    )
