@@ -20,7 +20,12 @@ class Config(BaseModel):
     """
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", validate_default=True, revalidate_instances="never"
+        frozen=True,
+        extra="forbid",
+        validate_default=True,
+        revalidate_instances="never",
+        # There is no such number in JSON.
+        allow_inf_nan=False,
     )
 
     def __init__(self, **values: object) -> None:
@@ -43,6 +48,9 @@ class Config(BaseModel):
             for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__"):
                 object.__setattr__(self, slot, getattr(unchecked, slot))
             kept.append((self, problems))
+
+    # Pydantic then checks a configuration that is written as a dictionary itself, under its field's path.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # what its own `__init__` says
 
 
 _Kept = list[tuple[Config, list[Problem]]]
@@ -116,7 +124,8 @@ def _mend(model: type[BaseModel], details: ErrorDetails) -> str:
     if details["type"] == "missing":
         return f"Add {name}."
     if details["type"] == "extra_forbidden":
-        return _mend_unknown(name, list(model.model_fields))
+        known = list(model.model_fields) if len(details["loc"]) == 1 else []
+        return _mend_unknown(name, known)
     field = model.model_fields.get(str(details["loc"][0])) if details["loc"] else None
     about = f" {field.description}" if field is not None and field.description else ""
     return f"Give {name} a value that fits.{about}"
@@ -124,4 +133,6 @@ def _mend(model: type[BaseModel], details: ErrorDetails) -> str:
 
 def _mend_unknown(name: str, known: Sequence[str]) -> str:
     close = difflib.get_close_matches(name, known, n=1)
-    return f"Did you mean {close[0]}?" if close else f"Remove it; known are {', '.join(sorted(known))}."
+    if close:
+        return f"Did you mean {close[0]}?"
+    return f"Remove it; known are {', '.join(sorted(known))}." if known else "Remove it."

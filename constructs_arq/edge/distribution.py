@@ -41,6 +41,9 @@ _TLS = "TLSv1.2_2025"
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
 _ERROR_CODES = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern
+PathPattern = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_.*$/~\"'@:+&?-]*$", max_length=255)]
+
 
 class DistributionConfig(Config):
     """What an environment may vary about its distribution."""
@@ -49,7 +52,7 @@ class DistributionConfig(Config):
     content_security_policy: ContentSecurityPolicy = Field(
         default=ContentSecurityPolicy(), description="What pages may load from elsewhere."
     )
-    api_paths: tuple[Annotated[str, StringConstraints(pattern=r"^/\S*$", max_length=255)], ...] = Field(
+    api_paths: tuple[PathPattern, ...] = Field(
         default=("/api/*",), min_length=1, description="Paths that the API answers, if there is one."
     )
     firewall: FirewallConfig = Field(default=FirewallConfig(), description="Limits and logs of the firewall.")

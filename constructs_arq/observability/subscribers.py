@@ -9,7 +9,9 @@ from pydantic import AfterValidator, Field, model_validator
 from constructs_arq.core.config import Config, wrong
 from constructs_arq.core.values import slug
 
-_EMAIL = re.compile(r"[^@\s]+@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
+_EMAIL = re.compile(r"[^@\s${}%]+@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
+# What a URL consists of; braces would be an expression to Terraform.
+_PRINTABLE = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
 # What integration keys and webhook tokens look like: long, without a word's hyphens, with a digit.
 _TOKEN = re.compile(r"(?=[^/]*\d)[A-Za-z0-9_]{16,}")
 
@@ -22,7 +24,7 @@ def _email(value: str) -> str:
 
 def _https_url(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme != "https" or not parts.hostname:
+    if parts.scheme != "https" or not parts.hostname or not _PRINTABLE.fullmatch(value):
         raise wrong("must be an HTTPS address", mend='Write it like "https://alarms.example.com/aws".')
     hidden = parts.username or parts.password or parts.query or parts.fragment
     if hidden or any(_TOKEN.fullmatch(step) for step in parts.path.split("/")):

@@ -26,7 +26,11 @@ _POLICIES = {
 }
 _EXPRESSION = re.compile(r"(?<!\$)\$\{([^{}]*)\}")
 _QUOTED = re.compile(r'"[^"]*"')
-_REFERENCE = re.compile(r"(?<![\w.])(data\.)?([a-z][a-z0-9]*_[a-z0-9_]+)\.([A-Za-z0-9_-]+)")
+# A name in an expression, with what is taken of it; a name before a bracket is a function's.
+_NAME = re.compile(r"(?<![\w.])(?>[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)(?!\()")
+_VARIABLE = re.compile(r"\bfor (\w+) in\b")
+_KEYWORDS = {"for", "in", "if", "true", "false", "null"}
+_DIRECTIVE = re.compile(r"(?<!%)%\{")
 _PATH_STEP = re.compile(r"[a-z0-9-]+|Default")
 
 TERRAFORM = shutil.which("terraform")
@@ -79,6 +83,8 @@ def _dangling(stack: dict[str, Any]) -> Iterator[str]:
             for reference in _references(path, value):
                 if reference not in known:
                     yield f"{address}: {'.'.join(path)} refers to {reference}, which is not in the stack"
+            if isinstance(value, str) and _DIRECTIVE.search(value):
+                yield f"{address}: {'.'.join(path)} has a template directive: {value}"
         if body.get("provider", "aws") not in {"aws", *aliases}:
             yield f"{address}: provider {body['provider']} is not configured"
 
@@ -86,9 +92,15 @@ def _dangling(stack: dict[str, Any]) -> Iterator[str]:
 def _references(path: tuple[str, ...], value: Any) -> set[str]:
     if not isinstance(value, str):
         return set()
-    texts = [value] if path == ("depends_on",) else _EXPRESSION.findall(value)
-    found = [match for text in texts for match in _REFERENCE.finditer(_QUOTED.sub("", text))]
-    return {f"{match[1] or ''}{match[2]}.{match[3]}" for match in found}
+    expressions = [value] if path == ("depends_on",) else _EXPRESSION.findall(value)
+    return {name for expression in expressions for name in _names(_QUOTED.sub("", expression))}
+
+
+def _names(expression: str) -> set[str]:
+    """The addresses that an expression takes something of."""
+    own = {*_KEYWORDS, *_VARIABLE.findall(expression)}
+    steps = [name.split(".") for name in _NAME.findall(expression)]
+    return {".".join(name[: 3 if name[0] == "data" else 2]) for name in steps if name[0] not in own}
 
 
 def _hollow(stack: dict[str, Any]) -> Iterator[str]:
