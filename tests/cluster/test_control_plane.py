@@ -187,10 +187,11 @@ def test_its_alarms_name_it_and_each_other_never() -> None:
 
     synthesize_cluster(then=watch)
     control_plane = {alarm.metric: alarm for alarm in alarms if alarm.namespace == "AWS/EKS"}
-    assert set(control_plane) == {
-        "apiserver_request_total_5XX",
-        "scheduler_pending_pods_UNSCHEDULABLE",
-        "apiserver_storage_size_bytes",
+    # EKS publishes each for one statistic: https://docs.aws.amazon.com/eks/latest/userguide/cloudwatch.html
+    assert {metric: alarm.statistic for metric, alarm in control_plane.items()} == {
+        "apiserver_request_total_5XX": "Sum",
+        "scheduler_pending_pods_UNSCHEDULABLE": "Sum",
+        "apiserver_storage_size_bytes": "Maximum",
     }
     assert all(alarm.dimensions == {"ClusterName": "test-cluster"} for alarm in control_plane.values())
     assert len({alarm.name for alarm in alarms}) == len(alarms)

@@ -1,5 +1,8 @@
 """Databases and networks to test with."""
 
+import json
+import re
+
 from constructs_arq.core.stack import Stack
 from constructs_arq.data.postgres_config import PostgresConfig
 from constructs_arq.network.config import NetworkConfig
@@ -33,3 +36,18 @@ def database_config(**values: object) -> PostgresConfig:
 def primary(synthesized: Synthesized, kind: str, path: str) -> Resource:
     """The resource of a type that is the construct at `path`."""
     return synthesized.one(kind, f"{path}/Default")
+
+
+def described(synthesized: Synthesized, kind: str, path: str) -> Resource:
+    """A resource's arguments; what it refers to is named by its construct's path."""
+
+    def path_of(reference: re.Match[str]) -> str:
+        resource = synthesized.json["resource"][reference["kind"]][reference["name"]]
+        found = resource["//"]["metadata"]["path"].split("/", 1)[1].removesuffix("/Default")
+        return f"{found}.{reference['attribute']}" if reference["attribute"] else found
+
+    resource = primary(synthesized, kind, path)
+    arguments = json.dumps({name: value for name, value in resource.items() if name != "//"})
+    referring = r"(\$\{)?\b(?P<kind>aws_[a-z_]+)\.(?P<name>[\w-]+)(\.(?P<attribute>\w+)\})?"
+    described: Resource = json.loads(re.sub(referring, path_of, arguments))
+    return described

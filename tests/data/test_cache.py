@@ -10,7 +10,7 @@ from constructs_arq.data.cache import Cache
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.security.connections import SecurityGroup
 from constructs_arq.security.role import Role, Trust
-from tests.data.databases import isolated, network, primary
+from tests.data.databases import described, isolated, network, primary
 from tests.support import STACK, Resource, Synthesized, statements, synthesize
 
 UNPROTECTED = STACK.model_copy(update={"protected": False})
@@ -41,6 +41,50 @@ def group_of(synthesized: Synthesized) -> Resource:
 @pytest.fixture(scope="module")
 def plain() -> Synthesized:
     return synthesize(build)
+
+
+def test_a_cache_alone_in_a_stack_is_what_was_asked_for(plain: Synthesized) -> None:
+    cache = described(plain, "aws_elasticache_replication_group", "cache")
+    logs = {log.pop("log_type"): log for log in cache.pop("log_delivery_configuration")}
+    for name in ("slow-log", "engine-log"):
+        assert logs.pop(name) == {
+            "destination": f"/aws/vendedlogs/elasticache/test-cache/{name}",
+            "destination_type": "cloudwatch-logs",
+            "log_format": "json",
+        }
+    assert not logs
+    assert cache == {
+        "replication_group_id": "test-cache",
+        "description": "Cache test-cache",
+        "engine": "valkey",
+        "engine_version": "8.1",
+        "node_type": "cache.r7g.large",
+        "num_node_groups": 1,
+        "replicas_per_node_group": 1,
+        "cluster_mode": "disabled",
+        "automatic_failover_enabled": True,
+        "multi_az_enabled": True,
+        "port": 6379,
+        "network_type": "ipv4",
+        "subnet_group_name": "cache/subnets.name",
+        "security_group_ids": ["cache/security-group.id"],
+        "parameter_group_name": "cache/parameters.name",
+        "user_group_ids": ["cache/users.user_group_id"],
+        "at_rest_encryption_enabled": "true",
+        "kms_key_id": "cache/key.arn",
+        "transit_encryption_enabled": True,
+        "transit_encryption_mode": "required",
+        "auto_minor_version_upgrade": "true",
+        "maintenance_window": "sun:03:30-sun:04:30",
+        "snapshot_window": "02:00-03:00",
+        "snapshot_retention_limit": 7,
+        "final_snapshot_identifier": "test-cache-final-cache/key.key_id",
+        "lifecycle": {"prevent_destroy": True},
+        "depends_on": ["cache/slow-log", "cache/engine-log"],
+    }
+    subnets = plain.one("aws_elasticache_subnet_group")["subnet_ids"]
+    assert len(subnets) == 2
+    assert all("_isolated_" in subnet for subnet in subnets)
 
 
 @pytest.mark.parametrize("tier", ["public", "private"])

@@ -12,7 +12,7 @@ from constructs_arq.data.postgres import Postgres
 from constructs_arq.network.subnets import IsolatedSubnets, PrivateSubnets, PublicSubnets
 from constructs_arq.security.connections import SecurityGroup
 from constructs_arq.security.role import Role, Trust
-from tests.data.databases import database_config, isolated, network, primary
+from tests.data.databases import database_config, described, isolated, network, primary
 from tests.support import STACK, Resource, Synthesized, statements, synthesize
 
 UNPROTECTED = STACK.model_copy(update={"protected": False})
@@ -33,6 +33,59 @@ def build(stack: Stack, **values: object) -> Postgres:
 @pytest.fixture(scope="module")
 def plain() -> Synthesized:
     return synthesize(build)
+
+
+def test_a_database_alone_in_a_stack_is_what_was_asked_for(plain: Synthesized) -> None:
+    assert described(plain, "aws_db_instance", "database") == {
+        "identifier": "test-database",
+        "engine": "postgres",
+        "engine_version": "18",
+        "engine_lifecycle_support": "open-source-rds-extended-support-disabled",
+        "auto_minor_version_upgrade": True,
+        "allow_major_version_upgrade": False,
+        "apply_immediately": False,
+        "instance_class": "db.r7g.large",
+        "multi_az": True,
+        "allocated_storage": 100,
+        "max_allocated_storage": 400,
+        "storage_type": "gp3",
+        "storage_encrypted": True,
+        "kms_key_id": "database/key.arn",
+        "db_name": "app",
+        "username": "dba",
+        "manage_master_user_password": True,
+        "master_user_secret_kms_key_id": "database/key.key_id",
+        "iam_database_authentication_enabled": True,
+        "parameter_group_name": "database/parameters.name",
+        "db_subnet_group_name": "database/subnets.name",
+        "vpc_security_group_ids": ["database/security-group.id"],
+        "port": 5432,
+        "publicly_accessible": False,
+        "network_type": "IPV4",
+        "ca_cert_identifier": "rds-ca-rsa2048-g1",
+        "backup_retention_period": 35,
+        "backup_window": "02:00-03:00",
+        "maintenance_window": "sun:03:30-sun:04:30",
+        "delete_automated_backups": False,
+        "copy_tags_to_snapshot": True,
+        "deletion_protection": True,
+        "skip_final_snapshot": False,
+        "final_snapshot_identifier": "test-database-final-database/key.key_id",
+        "performance_insights_enabled": True,
+        "performance_insights_kms_key_id": "database/key.arn",
+        "performance_insights_retention_period": 7,
+        "database_insights_mode": "standard",
+        "monitoring_interval": 60,
+        "monitoring_role_arn": "database/monitoring/role.arn",
+        "enabled_cloudwatch_logs_exports": ["postgresql", "upgrade"],
+        "lifecycle": {"prevent_destroy": True},
+        "depends_on": ["database/logs/postgresql", "database/logs/upgrade"],
+    }
+
+
+def test_an_environment_may_give_up_the_standby_and_days_of_backups() -> None:
+    database = database_of(synthesize(lambda stack: build(stack, multi_az=False, backup_days=1)))
+    assert (database["multi_az"], database["backup_retention_period"]) == (False, 1)
 
 
 def test_only_isolated_subnets_type_check() -> None:

@@ -5,7 +5,7 @@ from constructs_arq.core.stack import Stack
 from constructs_arq.data.postgres import Postgres
 from constructs_arq.security.connections import SecurityGroup
 from constructs_arq.security.role import Role, Trust
-from tests.data.databases import database_config, network, primary
+from tests.data.databases import database_config, described, network, primary
 from tests.support import Synthesized, statements, synthesize
 
 made: dict[str, Postgres] = {}
@@ -73,11 +73,17 @@ def test_the_endpoint_is_the_proxys(synthesized: Synthesized) -> None:
 
 
 def test_the_proxy_takes_tls_and_iam_only_and_keeps_no_secret(synthesized: Synthesized) -> None:
-    proxy = synthesized.one("aws_db_proxy")
-    assert proxy["require_tls"] is True
-    assert proxy["default_auth_scheme"] == "IAM_AUTH"
-    assert "auth" not in proxy
-    assert all("_isolated_" in subnet for subnet in proxy["vpc_subnet_ids"])
+    proxy = described(synthesized, "aws_db_proxy", "database/proxy")
+    assert proxy == {
+        "name": "test-database",
+        "engine_family": "POSTGRESQL",
+        "require_tls": True,
+        "default_auth_scheme": "IAM_AUTH",
+        "role_arn": "database/proxy/role.arn",
+        "vpc_subnet_ids": [f"network/isolated/euw1-az{zone}.id" for zone in (1, 2)],
+        "vpc_security_group_ids": ["database/proxy/security-group.id"],
+        "depends_on": ["database/proxy/logs"],
+    }
     log = primary(synthesized, "aws_cloudwatch_log_group", "database/proxy/logs")
     assert log["name"] == f"/aws/rds/proxy/{proxy['name']}"
     assert "kms_key_id" in log
@@ -112,39 +118,47 @@ def only(synthesized: Synthesized) -> str:
 
 
 def test_a_replica_is_as_safe_as_its_source(synthesized: Synthesized) -> None:
-    source = primary(synthesized, "aws_db_instance", "database")
-    for name in ("reporting", "search"):
-        replica = primary(synthesized, "aws_db_instance", f"database/replicas/{name}")
-        assert replica["replicate_source_db"] == "${aws_db_instance.database.identifier}"
-        assert replica["identifier"] == f"test-database-{name}"
-        for same in (
-            "storage_encrypted",
-            "storage_type",
-            "publicly_accessible",
-            "parameter_group_name",
-            "deletion_protection",
-            "iam_database_authentication_enabled",
-            "auto_minor_version_upgrade",
-            "ca_cert_identifier",
-            "performance_insights_kms_key_id",
-            "lifecycle",
-        ):
-            assert replica[same] == source[same], same
-        assert f"database/replicas/{name}/logs/postgresql/Default" in synthesized.of_type(
-            "aws_cloudwatch_log_group"
-        )
-
-
-def test_a_replica_may_be_of_another_class_and_have_a_standby(synthesized: Synthesized) -> None:
-    replicas = {
-        name: primary(synthesized, "aws_db_instance", f"database/replicas/{name}")
-        for name in made["database"].replicas
+    source = described(synthesized, "aws_db_instance", "database")
+    shared = {
+        "auto_minor_version_upgrade",
+        "backup_retention_period",
+        "backup_window",
+        "ca_cert_identifier",
+        "copy_tags_to_snapshot",
+        "database_insights_mode",
+        "delete_automated_backups",
+        "deletion_protection",
+        "enabled_cloudwatch_logs_exports",
+        "iam_database_authentication_enabled",
+        "lifecycle",
+        "maintenance_window",
+        "max_allocated_storage",
+        "monitoring_interval",
+        "monitoring_role_arn",
+        "network_type",
+        "parameter_group_name",
+        "performance_insights_enabled",
+        "performance_insights_kms_key_id",
+        "performance_insights_retention_period",
+        "publicly_accessible",
+        "storage_encrypted",
+        "storage_type",
     }
-    assert (replicas["reporting"]["instance_class"], replicas["reporting"]["multi_az"]) == (
-        "db.m7g.xlarge",
-        False,
-    )
-    assert (replicas["search"]["instance_class"], replicas["search"]["multi_az"]) == ("db.r7g.large", True)
+    for name, (instance_class, multi_az) in {
+        "reporting": ("db.m7g.xlarge", False),
+        "search": ("db.r7g.large", True),
+    }.items():
+        path = f"database/replicas/{name}"
+        assert described(synthesized, "aws_db_instance", path) == {
+            **{argument: source[argument] for argument in shared},
+            "identifier": f"test-database-{name}",
+            "replicate_source_db": "database.identifier",
+            "instance_class": instance_class,
+            "multi_az": multi_az,
+            "vpc_security_group_ids": [f"{path}/security-group.id"],
+            "skip_final_snapshot": True,
+            "depends_on": [f"{path}/logs/postgresql", f"{path}/logs/upgrade"],
+        }
 
 
 def test_adding_or_removing_a_replica_moves_no_other(synthesized: Synthesized) -> None:
