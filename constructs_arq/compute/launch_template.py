@@ -21,6 +21,9 @@ from constructs_arq.core.instance_launch import (
 from constructs_arq.core.instance_types import architecture
 from constructs_arq.core.stack import Stack
 
+# What `Fn.raw_string` leaves as it is, and Terraform would not; the backslash first, as the others bring one.
+_ESCAPES = {"\\": "\\\\", "\r": "\\r", "%{": "%%{"}
+
 
 class LaunchTemplate(Construct):
     """A launch template: IMDSv2 only, an encrypted gp3 root volume, no public address, tags on everything.
@@ -51,7 +54,7 @@ class LaunchTemplate(Construct):
             update_default_version=True,
             image_id=config.ami_id or self._newest_image(config),
             instance_type=config.instance_types[0],
-            user_data=_encoded(config.user_data),
+            user_data=encoded(config.user_data),
             ebs_optimized="true",
             monitoring=LaunchTemplateMonitoring(enabled=True),
             iam_instance_profile=LaunchTemplateIamInstanceProfile(arn=instance_profile_arn),
@@ -82,8 +85,10 @@ class LaunchTemplate(Construct):
         return str(parameter.insecure_value)
 
 
-def _encoded(script: str | None) -> str | None:
+def encoded(script: str | None) -> str | None:
     """The script in base64, encoded by Terraform so that reviewers and scanners can read it."""
     if script is None:
         return None
-    return str(Fn.base64encode(Fn.raw_string(script.replace("%{", "%%{"))))
+    for character, escaped in _ESCAPES.items():
+        script = script.replace(character, escaped)
+    return str(Fn.base64encode(Fn.raw_string(script)))

@@ -24,8 +24,9 @@ _POLICIES = {
     "dashboard_body",
     "event_pattern",
 }
-_EXPRESSION = re.compile(r"(?<!\$)\$\{([^{}]*)\}")
-_QUOTED = re.compile(r'"[^"]*"')
+_TEXT = r'"(?:[^"\\]|\\.)*"'
+_QUOTED = re.compile(_TEXT)
+_EXPRESSION = re.compile(rf"(?<!\$)\$\{{((?:{_TEXT}|[^{{}}\"])*)\}}")
 # A name in an expression, with what is taken of it; a name before a bracket is a function's.
 _NAME = re.compile(r"(?<![\w.])(?>[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)(?!\()")
 _VARIABLE = re.compile(r"\bfor (\w+) in\b")
