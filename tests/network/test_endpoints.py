@@ -57,6 +57,7 @@ def test_images_kept_in_other_accounts_buckets_can_be_pulled(routed: Routed) -> 
 
 def test_interface_endpoints_answer_in_private_subnets_under_the_usual_names(routed: Routed) -> None:
     endpoint = routed.stack.one("aws_vpc_endpoint", "network/interface-endpoints/ecr-api")
+    assert endpoint["vpc_endpoint_type"] == "Interface"
     assert endpoint["service_name"] == "com.amazonaws.eu-west-1.ecr.api"
     assert endpoint["private_dns_enabled"] is True
     assert {referred(subnet) for subnet in endpoint["subnet_ids"]} == set(routed.subnets("private").values())
@@ -86,10 +87,14 @@ def test_service_accounts_can_take_roles_by_web_identity(routed: Routed) -> None
     assert taken["Action"] == ["sts:AssumeRoleWithWebIdentity"]
 
 
-def test_policies_are_literal_json(routed: Routed) -> None:
+def test_policies_are_literal_json_for_whoever_comes_through(routed: Routed) -> None:
     for endpoint in routed.stack.of_type("aws_vpc_endpoint").values():
         assert "${" not in endpoint["policy"]
         assert json.loads(endpoint["policy"])["Version"] == "2012-10-17"
+        # Conditions say who that may be: the policy of an endpoint can name nobody else.
+        assert {str(each["Principal"]) for each in statements(endpoint["policy"]).values()} == {
+            "{'AWS': '*'}"
+        }
 
 
 def test_an_endpoint_whose_service_takes_no_policy_has_none() -> None:

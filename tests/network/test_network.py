@@ -87,6 +87,13 @@ def test_one_nat_more_keeps_the_address_that_others_have_allowed(per_zone: Route
         assert per_zone.resources[address] == single.resources[address]
 
 
+def test_what_needs_the_internet_waits_for_its_gateway(any_nat: Routed) -> None:
+    [internet] = [address for address in any_nat.resources if address.startswith("aws_internet_gateway.")]
+    for address, resource in any_nat.resources.items():
+        if address.startswith(("aws_eip.", "aws_nat_gateway.")):
+            assert resource["depends_on"] == [internet], address
+
+
 @pytest.mark.parametrize("fewer", list(combinations(ZONES, 2)))
 def test_adding_or_removing_a_zone_changes_nothing_of_the_others(
     fewer: tuple[str, ...], per_zone: Routed
@@ -253,6 +260,7 @@ def test_every_nat_gateway_is_watched(nat: Nat, gateways: int) -> None:
         watched = [alarm for alarm in alarms if alarm.metric == metric]
         assert len({alarm.dimensions["NatGatewayId"] for alarm in watched}) == gateways
         assert {alarm.severity for alarm in watched} <= {severity}
+        assert {alarm.statistic for alarm in watched} <= {"Sum"}, "an average of counts says nothing"
 
 
 def test_zones_of_another_region_are_refused() -> None:
