@@ -67,7 +67,8 @@ def test_a_node_groups_name_leaves_room_for_terraforms_suffix() -> None:
         (("m7i.large", "m7i.large"), "Remove the repeated type"),
         (("g5.xlarge",), "Leave g5.xlarge to a Karpenter node pool"),
         (("m7i",), 'Write it like "m7g.large"'),
-        ((), "instance_types"),
+        ((), 'Add one, such as "m7g.large"'),
+        (tuple(f"m{generation}i.large" for generation in range(1, 22)), "at most 20"),
     ],
 )
 def test_a_node_group_boots_one_image(instance_types: tuple[str, ...], mend: str) -> None:

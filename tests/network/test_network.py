@@ -112,6 +112,18 @@ def test_the_order_of_zones_changes_nothing(order: tuple[str, ...], per_zone: Ro
     assert _sorted(network(zones=order).resources) == _sorted(per_zone.resources)
 
 
+def test_every_subnet_has_the_range_that_docs_network_md_shows(per_zone: Routed) -> None:
+    ranges = {
+        tier: [per_zone.resources[subnet]["cidr_block"] for subnet in per_zone.subnets(tier).values()]
+        for tier in ("private", "public", "isolated")
+    }
+    assert ranges == {
+        "private": ["10.40.0.0/19", "10.40.32.0/19", "10.40.64.0/19"],
+        "public": ["10.40.192.0/22", "10.40.196.0/22", "10.40.200.0/22"],
+        "isolated": ["10.40.224.0/22", "10.40.228.0/22", "10.40.232.0/22"],
+    }
+
+
 def test_nothing_gets_a_public_address_by_itself(any_nat: Routed) -> None:
     subnets = any_nat.stack.of_type("aws_subnet").values()
     assert {subnet["map_public_ip_on_launch"] for subnet in subnets} == {False}
