@@ -3,7 +3,7 @@
 import re
 from functools import cached_property
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.compute.fleet_config import FleetConfig
@@ -59,6 +59,13 @@ class Environment(Config):
                 mend="Use another word: AWS keeps the first ones for itself, a stack here has the last.",
             )
         return name
+
+    @field_validator("backup_region")
+    @classmethod
+    def _backups_are_elsewhere(cls, backup_region: str, info: ValidationInfo) -> str:
+        if backup_region == info.data.get("region"):
+            raise wrong("must not be the region itself, which backups are to outlive", mend="Use another.")
+        return backup_region
 
     @property
     def state_bucket(self) -> str:

@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from typing import Self
 
 import pytest
@@ -81,6 +82,28 @@ def test_an_exception_of_another_kind_is_not_hidden_by_collecting() -> None:
     with pytest.raises(ZeroDivisionError), collecting_problems("x"):
         Disk(size_gib=1)
         raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("collecting", [False, True])
+def test_a_configuration_written_as_a_dictionary_is_checked_in_its_place(collecting: bool) -> None:
+    with (
+        pytest.raises(ConfigError) as error,
+        collecting_problems("environments/dev.py") if collecting else nullcontext(),
+    ):
+        Database(account_id="123", spare={"size_gib": 1, "nmae": "a"})  # type: ignore[arg-type]  # wrong on purpose
+    problems = {problem.path: problem for problem in error.value.problems}
+    assert set(problems) == {"account_id", "spare.size_gib", "spare.nmae"}
+    assert problems["spare.nmae"].mend == "Remove it."
+
+
+class Limit(Config):
+    seconds: float
+
+
+@pytest.mark.parametrize("seconds", [float("inf"), float("-inf"), float("nan")])
+def test_numbers_that_json_lacks_are_refused(seconds: float) -> None:
+    with pytest.raises(ConfigError, match="seconds: .* finite"):
+        Limit(seconds=seconds)
 
 
 def test_a_configuration_cannot_be_changed() -> None:

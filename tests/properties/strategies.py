@@ -29,10 +29,10 @@ _WORD = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=8)
 
 
 def slugs(most: int = 40) -> st.SearchStrategy[str]:
-    return (
-        st.lists(_WORD, min_size=1, max_size=8)
-        .map(lambda words: "-".join(words)[:most].rstrip("-"))
-        .filter(lambda text: text[:1].isalpha())
+    return st.builds(
+        lambda letter, words: f"{letter}{'-'.join(words)}"[:most].rstrip("-"),
+        st.sampled_from("abcdefghijklmnopqrstuvwxyz"),
+        st.lists(_WORD, min_size=1, max_size=8),
     )
 
 
@@ -69,7 +69,7 @@ def sizes(draw: st.DrawFn, *, least_max: int = 0) -> dict[str, int]:
 
 @st.composite
 def scalings(draw: st.DrawFn) -> Given:
-    names = draw(st.lists(slugs(12), unique=True, max_size=3).filter(lambda names: len(names) != 1))
+    names = draw(st.just([]) | st.lists(slugs(12), unique=True, min_size=2, max_size=3))
     schedule = tuple(
         Given(
             ScheduledSize,
