@@ -46,9 +46,22 @@ def test_only_the_public_tier_has_a_route_to_the_internet_gateway(any_nat: Route
         assert not any("gateway_id" in route for route in any_nat.routes_of(subnet))
 
 
+def test_the_vpc_is_what_was_asked_for(per_zone: Routed, with_ipv6: Routed) -> None:
+    vpc = {key: value for key, value in per_zone.stack.one("aws_vpc").items() if key != "//"}
+    assert vpc == {
+        "cidr_block": "10.40.0.0/16",
+        # Without them neither endpoints nor EKS are reached under their names.
+        "enable_dns_support": True,
+        "enable_dns_hostnames": True,
+        "tags": {"Name": "test-network"},
+    }
+    assert with_ipv6.stack.one("aws_vpc")["assign_generated_ipv6_cidr_block"] is True
+
+
 def test_with_nat_per_zone_each_private_subnet_goes_through_its_own_zone(per_zone: Routed) -> None:
     for zone, subnet in per_zone.subnets("private").items():
         [route] = per_zone.routes_of(subnet)
+        assert route["destination_cidr_block"] == "0.0.0.0/0"
         gateway = per_zone.resources[referred(route["nat_gateway_id"])]
         assert referred(gateway["subnet_id"]) == per_zone.subnets("public")[zone]
         assert referred(gateway["allocation_id"]).startswith("aws_eip.")
@@ -195,7 +208,12 @@ def test_load_balancers_and_karpenter_find_their_subnets(per_zone: Routed) -> No
 def test_ipv6_leaves_private_subnets_but_does_not_enter(with_ipv6: Routed) -> None:
     for subnet in with_ipv6.subnets("private").values():
         [route] = [route for route in with_ipv6.routes_of(subnet) if "destination_ipv6_cidr_block" in route]
+        assert route["destination_ipv6_cidr_block"] == "::/0"
         assert referred(route["egress_only_gateway_id"]).startswith("aws_egress_only_internet_gateway.")
+    for subnet in with_ipv6.subnets("public").values():
+        [route] = [route for route in with_ipv6.routes_of(subnet) if "destination_ipv6_cidr_block" in route]
+        assert route["destination_ipv6_cidr_block"] == "::/0"
+        assert referred(route["gateway_id"]).startswith("aws_internet_gateway.")
     ranges = [subnet["ipv6_cidr_block"] for subnet in with_ipv6.stack.of_type("aws_subnet").values()]
     assert len(set(ranges)) == len(ranges)
 
