@@ -90,7 +90,7 @@ def test_a_configuration_written_as_a_dictionary_is_checked_in_its_place(collect
         pytest.raises(ConfigError) as error,
         collecting_problems("environments/dev.py") if collecting else nullcontext(),
     ):
-        Database(account_id="123", spare={"size_gib": 1, "nmae": "a"})  # type: ignore[arg-type]  # wrong on purpose
+        Database(account_id="123", spare={"size_gib": 1, "nmae": "a"})
     problems = {problem.path: problem for problem in error.value.problems}
     assert set(problems) == {"account_id", "spare.size_gib", "spare.nmae"}
     assert problems["spare.nmae"].mend == "Remove it."
@@ -102,7 +102,7 @@ class Limit(Config):
 
 @pytest.mark.parametrize("seconds", [float("inf"), float("-inf"), float("nan")])
 def test_numbers_that_json_lacks_are_refused(seconds: float) -> None:
-    with pytest.raises(ConfigError, match="seconds: .* finite"):
+    with pytest.raises(ConfigError, match=r"seconds: .* finite"):
         Limit(seconds=seconds)
 
 

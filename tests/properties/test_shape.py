@@ -53,7 +53,7 @@ def test_a_planted_fault_is_told(stack: dict[str, Any], plant: Plant, told: str)
     assert any(told in fault for fault in faults(planted)), faults(planted)
 
 
-@pytest.mark.skipif(TERRAFORM is None, reason="only Terraform can tell, and it is not on the PATH")
+@pytest.mark.skipif(TERRAFORM is None, reason="Terraform is not on the PATH: it loads no random stack either")
 @pytest.mark.parametrize(
     "plant",
     [
