@@ -129,11 +129,13 @@ def test_the_queue_is_encrypted_forgets_soon_and_takes_only_these_rules_over_tls
     allowed = statements(synthesized.one("aws_sqs_queue_policy")["policy"])
     senders = allowed["ReceiveEvents"]
     assert senders["Principal"] == {"Service": "events.amazonaws.com"}
+    assert senders["Resource"] == ["arn:aws:sqs:eu-west-1:111122223333:test-cluster-karpenter"]
     assert set(senders["Condition"]["ArnEquals"]["aws:SourceArn"]) == {
         f"${{{address_of(synthesized, 'aws_cloudwatch_event_rule', path)}.arn}}"
         for path in synthesized.of_type("aws_cloudwatch_event_rule")
     }
     assert allowed["OnlyTls"]["Effect"] == "Deny"
+    assert allowed["OnlyTls"]["Principal"] == {"AWS": "*"}
     assert allowed["OnlyTls"]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     assert allowed["OnlyTls"]["Resource"] == ["arn:aws:sqs:eu-west-1:111122223333:test-cluster-karpenter"]
 

@@ -1,31 +1,50 @@
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.key import Key
 from constructs_arq.storage.log_group import LogGroup
-from tests.support import statements, synthesize
+from tests.support import Synthesized, statements, synthesize
 
 
-def test_it_is_encrypted_with_its_key_which_the_logs_service_may_use_for_log_groups_only() -> None:
-    def build(stack: Stack) -> None:
-        LogGroup(stack, "log", name="/a/b", key=Key(stack, "key", purpose="Encrypts"), retention_days=365)
-
-    made = synthesize(build)
-    group = made.one("aws_cloudwatch_log_group")
-    assert (group["name"], group["retention_in_days"]) == ("/a/b", 365)
-    assert group["kms_key_id"] == "${aws_kms_key.key.arn}"
-    allowed = statements(made.one("aws_kms_key")["policy"])["LogsEncrypt"]
-    assert allowed["Principal"] == {"Service": "logs.eu-west-1.amazonaws.com"}
-    groups = "arn:aws:logs:eu-west-1:111122223333:log-group:*"
-    assert allowed["Condition"] == {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}
+def build(stack: Stack) -> None:
+    LogGroup(
+        stack, "here", name="/aws/service/here", key=Key(stack, "key", purpose="Logs"), retention_days=90
+    )
+    away = Key(stack, "away-key", purpose="Logs elsewhere", region="us-east-1")
+    LogGroup(stack, "away", name="/away", key=away, retention_days=365, region="us-east-1")
 
 
-def test_one_elsewhere_asks_the_logs_service_of_that_region() -> None:
-    def build(stack: Stack) -> None:
-        region = "us-east-1"
-        key = Key(stack, "key", purpose="Encrypts", region=region)
-        LogGroup(stack, "log", name="/a/b", key=key, retention_days=30, region=region)
+def test_a_log_group_is_encrypted_and_forgets() -> None:
+    synthesized = synthesize(build)
+    group = synthesized.one("aws_cloudwatch_log_group", "here/Default")
+    assert {name: value for name, value in group.items() if name != "//"} == {
+        "name": "/aws/service/here",
+        "kms_key_id": "${aws_kms_key.key.arn}",
+        "retention_in_days": 90,
+    }
 
-    made = synthesize(build)
-    assert made.one("aws_cloudwatch_log_group")["provider"] == "aws.us-east-1"
-    allowed = statements(made.one("aws_kms_key")["policy"])["LogsEncrypt"]
-    assert allowed["Principal"] == {"Service": "logs.us-east-1.amazonaws.com"}
-    assert ":us-east-1:" in str(allowed["Condition"])
+
+def test_it_may_be_elsewhere_with_a_key_of_there() -> None:
+    synthesized = synthesize(build)
+    group = synthesized.one("aws_cloudwatch_log_group", "away/Default")
+    key = synthesized.one("aws_kms_key", "away-key/Default")
+    assert group["provider"] == key["provider"] == "aws.us-east-1"
+    assert services(synthesized, "away-key") == {
+        "logs.us-east-1.amazonaws.com": "arn:aws:logs:us-east-1:111122223333:log-group:*"
+    }
+
+
+def test_cloudwatch_uses_the_key_for_this_accounts_log_groups_only() -> None:
+    assert services(synthesize(build), "key") == {
+        "logs.eu-west-1.amazonaws.com": "arn:aws:logs:eu-west-1:111122223333:log-group:*"
+    }
+
+
+def services(synthesized: Synthesized, key: str) -> dict[str, str]:
+    """The services that may use a key, and the log groups that they may use it for."""
+    allowed = statements(synthesized.one("aws_kms_key", f"{key}/Default")["policy"]).values()
+    return {
+        statement["Principal"]["Service"]: statement["Condition"]["ArnLike"][
+            "kms:EncryptionContext:aws:logs:arn"
+        ]
+        for statement in allowed
+        if "Service" in statement["Principal"]
+    }
