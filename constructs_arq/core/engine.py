@@ -1,6 +1,6 @@
 """Makes the CDKTF bindings fast, without changing a byte of what they write.
 
-Seven costs are avoided; `benchmarks/synth.py` measures them together:
+Eight costs are avoided; `benchmarks/synth.py` measures them together:
 
 - Python: a prebuilt provider's root package imports all of its 2,200 submodules. A bare module object with
   the package's `__path__` stands in for it, so only the submodules that are imported get loaded.
@@ -8,6 +8,7 @@ Seven costs are avoided; `benchmarks/synth.py` measures them together:
 - Python: every argument that was not given is type-checked. `None` is let through; jsii itself still refuses
   it where a value is required.
 - Python: constructs ask Node where they stand in the tree. `places` remembers.
+- Both: Python waits while Node loads packages. `ahead` has them work at the same time.
 - Node: the provider's entry loads 1,600 resources. `runtime.cjs` loads those that are used.
 - Node: jsii runs its kernel below a second process that copies every message. `runtime.cjs` is the kernel.
 - Node: each token records the whole call stack of its making, for nobody. `runtime.cjs` leaves that out.
@@ -50,6 +51,7 @@ def start() -> None:
     _let_none_through()
     # jsii reads the variables when it starts Node, which importing cdktf makes it do. They don't stay:
     # programs that this one starts may have bindings of their own.
+    importlib.import_module("constructs_arq.core.ahead").load_ahead()
     with _environment(_runtime_variables(os.environ)):
         importlib.import_module("cdktf")
     importlib.import_module("constructs_arq.core.places").remember()

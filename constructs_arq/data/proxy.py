@@ -1,6 +1,6 @@
 """RDS Proxy: many clients over few connections."""
 
-from cdktf import DataResource, Fn
+from cdktf import Fn, TerraformResource
 from cdktf_cdktf_provider_aws.db_instance import DbInstance
 from cdktf_cdktf_provider_aws.db_proxy import DbProxy
 from cdktf_cdktf_provider_aws.db_proxy_default_target_group import (
@@ -70,9 +70,9 @@ class Proxy(Construct):
         self.endpoint: str = proxy.endpoint
         # The provider has no attribute for it, and a call has no place in a policy: its quotes would break
         # the JSON, and no reader could tell what it gives.
-        known = DataResource(
-            self, "known", input={"id": Fn.element(Fn.split(":", proxy.arn), _RESOURCE_ID_INDEX)}
-        )
+        # Not cdktf's DataResource: it runs `terraform version`, which synthesis must do without.
+        known = TerraformResource(self, "known", terraform_resource_type="terraform_data")
+        known.add_override("input.id", Fn.element(Fn.split(":", proxy.arn), _RESOURCE_ID_INDEX))
         self.resource_id: str = known.get_string_attribute("output.id")
         self.alarm = proxy_alarm(proxy_name=name)
 

@@ -40,3 +40,8 @@ def test_a_gate_that_is_off_says_so_loudly(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "WITHOUT JUDGING" in done.stdout
     assert done.stdout.count("\n") == 1
+
+
+def test_synthesis_needs_neither_terraform_nor_anything_else_on_the_path(tmp_path: Path) -> None:
+    done = run(ROOT, tmp_path / "out", ARQ_GATE="off", PATH=str(tmp_path))
+    assert done.returncode == 0, done.stderr
