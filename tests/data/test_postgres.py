@@ -321,6 +321,7 @@ def test_events_go_to_the_topic_for_the_database_and_its_replicas() -> None:
     synthesized = synthesize(lambda stack: build(stack, read_replicas={"reporting": {}}).notify(Events()))
     events = synthesized.one("aws_db_event_subscription")
     assert events["sns_topic"] == Events.arn
+    assert events["source_type"] == "db-instance"
     assert len(events["source_ids"]) == 2
     assert {"failover", "low storage", "deletion"} <= set(events["event_categories"])
 

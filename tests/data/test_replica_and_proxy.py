@@ -89,6 +89,21 @@ def test_the_proxy_takes_tls_and_iam_only_and_keeps_no_secret(synthesized: Synth
     assert "kms_key_id" in log
 
 
+def test_the_proxy_serves_the_database_and_leaves_connections_to_who_mends_it(
+    synthesized: Synthesized,
+) -> None:
+    target = synthesized.one("aws_db_proxy_target")
+    targets = synthesized.one("aws_db_proxy_default_target_group")
+    assert target["db_instance_identifier"] == "${aws_db_instance.database.identifier}"
+    assert (
+        target["db_proxy_name"] == targets["db_proxy_name"] == f"${{aws_db_proxy.{only(synthesized)}.name}}"
+    )
+    assert target["target_group_name"].startswith(
+        "${aws_db_proxy_default_target_group.database_proxy_targets_"
+    )
+    assert targets["connection_pool_config"]["max_connections_percent"] < 100
+
+
 def test_a_grantee_logs_in_to_the_proxy_and_the_proxy_to_the_database(synthesized: Synthesized) -> None:
     def resource(path: str) -> str:
         [statement] = statements(synthesized.one("aws_iam_role_policy", path)["policy"]).values()
