@@ -124,6 +124,10 @@ def test_the_autoscaler_owns_the_desired_size_and_successors_come_first(synthesi
             "ignore_changes": ["scaling_config[0].desired_size"],
         }
         assert "node_group_name" not in group, "a successor of the same name could not exist beside it"
+    prefixes = {
+        group["node_group_name_prefix"] for group in synthesized.of_type("aws_eks_node_group").values()
+    }
+    assert prefixes == {"system-", "spot-"}
 
 
 def test_a_schedule_moves_the_bounds_and_leaves_the_desired_size(synthesized: Synthesized) -> None:
