@@ -1,7 +1,9 @@
-"""Has Node load packages while Python goes on importing.
+"""Has Node load packages and resources while Python goes on importing.
 
 The bindings tell Node which packages to load, and wait for an answer in which nothing stands that Python
-needs. Here the answers are read when the first other request is made; until then both work at once.
+needs. Here the answers are read when the first other request is made; until then both work at once. And Node
+is told of each resource as Python imports it: it would otherwise load it when the first one is made, while
+Python waits.
 """
 
 import functools
@@ -9,9 +11,15 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from jsii import _reference_map
 from jsii._kernel.providers import process as jsii_process
 from jsii._kernel.types import LoadRequest, LoadResponse
+from jsii._runtime import kernel
 from jsii.errors import JSIIError
+
+_PROVIDER = "@cdktf/provider-"
+# Every resource has it as a constant, so that asking for it loads the resource and does nothing else.
+_CONSTANT = "tfResourceType"
 
 
 class _Pipe(Protocol):
@@ -31,35 +39,49 @@ class _Node(Protocol):
     def _next_message(self) -> Mapping[str, object]: ...
 
 
-def load_ahead() -> None:
-    """Have loads sent without waiting for their answers."""
+# What was sent and not yet answered: the package, or nothing where an answer doesn't matter.
+_AWAITED: list[str | None] = []
+
+
+def work_ahead() -> None:
+    """Have loads sent without waiting for their answers, and resources loaded as they are imported."""
     node = jsii_process._NodeProcess  # noqa: SLF001  # there is no public place to do this
     send: Callable[..., object] = node.send
+    register: Callable[[type[object]], None] = _reference_map.register_type
     if hasattr(send, "__wrapped__"):
         return
-    awaited: list[str] = []
 
     @functools.wraps(send)
     def send_or_leave(self: _Node, request: object, response_type: type[object]) -> object:
         if isinstance(request, LoadRequest):
-            awaited.append(request.name)
-            _write(self, request)
+            message = {"name": request.name, "version": request.version, "tarball": request.tarball}
+            _leave(self, {"api": "load", **message}, awaiting=request.name)
             return LoadResponse(assembly=request.name, types=0)
-        while awaited:
-            _read_answer(self, awaited.pop(0))
+        while _AWAITED:
+            _read_answer(self, _AWAITED.pop(0))
         return send(self, request, response_type)
 
+    @functools.wraps(register)
+    def register_and_load(kind: type[object]) -> None:
+        register(kind)
+        name = getattr(kind, "__jsii_type__", "")
+        # Only while loads are being awaited: later, a program may be in the middle of something else.
+        if _AWAITED and name.startswith(_PROVIDER) and "TF_RESOURCE_TYPE" in vars(kind):
+            asked = {"api": "sget", "fqn": name, "property": _CONSTANT}
+            _leave(kernel.provider._process, asked, awaiting=None)  # type: ignore[attr-defined]  # noqa: SLF001
+
     setattr(node, "send", send_or_leave)  # noqa: B010  # mypy rightly refuses the assignment
+    setattr(_reference_map, "register_type", register_and_load)  # noqa: B010
 
 
-def _write(node: _Node, request: LoadRequest) -> None:
-    message = {"api": "load", "name": request.name, "version": request.version, "tarball": request.tarball}
+def _leave(node: _Node, message: Mapping[str, str], *, awaiting: str | None) -> None:
+    _AWAITED.append(awaiting)
     pipe = node._process.stdin  # noqa: SLF001
     pipe.write(json.dumps(message).encode() + b"\n")
     pipe.flush()
 
 
-def _read_answer(node: _Node, package: str) -> None:
+def _read_answer(node: _Node, package: str | None) -> None:
     answer = node._next_message()  # noqa: SLF001
-    if "ok" not in answer:
+    if package is not None and "ok" not in answer:
         raise JSIIError(f"{package} could not be loaded: {answer.get('error')}")

@@ -1,14 +1,13 @@
 """Makes the CDKTF bindings fast, without changing a byte of what they write.
 
-Eight costs are avoided; `benchmarks/synth.py` measures them together:
+Seven costs are avoided; `benchmarks/synth.py` measures them together:
 
 - Python: a prebuilt provider's root package imports all of its 2,200 submodules. A bare module object with
   the package's `__path__` stands in for it, so only the submodules that are imported get loaded.
-- Python: every call into the bindings resolves the type hints of the same checking stub anew. They are kept.
-- Python: every argument that was not given is type-checked. `None` is let through; jsii itself still refuses
-  it where a value is required.
+- Python: every call into the bindings resolves type hints and checks each argument against them, as mypy has
+  done before and as Node does again. Node's check is left, and refuses what is wrong.
 - Python: constructs ask Node where they stand in the tree. `places` remembers.
-- Both: Python waits while Node loads packages. `ahead` has them work at the same time.
+- Both: Python waits while Node loads packages and resources. `ahead` has them work at the same time.
 - Node: the provider's entry loads 1,600 resources. `runtime.cjs` loads those that are used.
 - Node: jsii runs its kernel below a second process that copies every message. `runtime.cjs` is the kernel.
 - Node: each token records the whole call stack of its making, for nobody. `runtime.cjs` leaves that out.
@@ -29,8 +28,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import typeguard
-
 # Root packages of prebuilt providers, as their names on PyPI have them.
 _PROVIDERS = ("cdktf_cdktf_provider_aws",)
 _RUNTIME = Path(__file__).with_name("runtime.cjs")
@@ -47,11 +44,10 @@ def start() -> None:
         return
     for provider in _PROVIDERS:
         _stand_in_for_root(provider)
-    _keep_type_hints()
-    _let_none_through()
+    _leave_types_to_node()
     # jsii reads the variables when it starts Node, which importing cdktf makes it do. They don't stay:
     # programs that this one starts may have bindings of their own.
-    importlib.import_module("constructs_arq.core.ahead").load_ahead()
+    importlib.import_module("constructs_arq.core.ahead").work_ahead()
     with _environment(_runtime_variables(os.environ)):
         importlib.import_module("cdktf")
     importlib.import_module("constructs_arq.core.places").remember()
@@ -122,32 +118,24 @@ def _kernel_folder() -> Path:
 _KEPT: list[tempfile.TemporaryDirectory[str]] = []
 
 
-def _keep_type_hints() -> None:
+class _Unchecked(dict[str, object]):
+    """Type hints by which every value is right."""
+
+    def __missing__(self, name: str) -> object:
+        return typing.Any
+
+
+def _leave_types_to_node() -> None:
     resolve: Callable[..., dict[str, object]] = typing.get_type_hints
     if hasattr(resolve, "__wrapped__"):
         return
-    kept: dict[object, dict[str, object]] = {}
+    unchecked = _Unchecked()
 
     @functools.wraps(resolve)
     def get_type_hints(subject: object, *args: object, **kwargs: object) -> dict[str, object]:
-        # Only the bindings' own stubs: they are module globals that live as long as the process does.
-        if args or kwargs or not getattr(subject, "__name__", "").startswith("_typecheckingstub__"):
-            return resolve(subject, *args, **kwargs)
-        hints = kept.get(subject)
-        if hints is None:
-            hints = kept[subject] = resolve(subject)
-        return hints
+        # Only those of the stubs that the bindings have for nothing but their checks.
+        if getattr(subject, "__name__", "").startswith("_typecheckingstub__"):
+            return unchecked
+        return resolve(subject, *args, **kwargs)
 
     setattr(typing, "get_type_hints", get_type_hints)  # noqa: B010  # mypy rightly refuses the assignment
-
-
-def _let_none_through() -> None:
-    check: Callable[..., object] = typeguard.check_type
-    if hasattr(check, "__wrapped__"):
-        return
-
-    @functools.wraps(check)
-    def check_type(*args: object, **kwargs: object) -> object:
-        return None if "value" in kwargs and kwargs["value"] is None else check(*args, **kwargs)
-
-    setattr(typeguard, "check_type", check_type)  # noqa: B010  # mypy rightly refuses the assignment

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jsii._kernel.providers.process import _NodeProcess
 
-from constructs_arq.core.ahead import load_ahead
+from constructs_arq.core.ahead import work_ahead
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,7 +33,7 @@ def test_a_package_that_cannot_be_loaded_is_told_by_name_at_the_next_request() -
     assert "JSIIError: @example/missing could not be loaded: " in done.stderr
 
 
-def test_to_load_ahead_twice_is_to_load_ahead_once() -> None:
+def test_to_work_ahead_twice_is_to_work_ahead_once() -> None:
     before = _NodeProcess.send
-    load_ahead()
+    work_ahead()
     assert _NodeProcess.send is before

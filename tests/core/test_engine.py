@@ -6,8 +6,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 
 from constructs_arq.core import engine
@@ -91,9 +94,21 @@ def test_what_javascript_prints_stays_off_the_channel_and_is_not_lost(tmp_path: 
     ]
 
 
-def test_a_wrong_type_is_still_refused() -> None:
-    def build(stack: object) -> None:
-        KmsKey(stack, "key", description=["not", "text"])  # type: ignore[arg-type]  # wrong on purpose
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"description": ["not", "text"]},
+        {"deletion_window_in_days": "long"},
+        {"lifecycle": TerraformResourceLifecycle(prevent_destroy="maybe")},  # type: ignore[arg-type]  # wrong on purpose
+        {"tags": {"owner": 7}},
+    ],
+)
+def test_a_wrong_type_is_still_refused(arguments: dict[str, Any]) -> None:
+    with pytest.raises(RuntimeError, match="Unable to deserialize"):
+        synthesize(lambda stack: KmsKey(stack, "key", **arguments))
 
-    with pytest.raises(TypeError, match="description"):
-        synthesize(build)
+
+def test_a_value_that_is_missing_is_still_refused() -> None:
+    missing: Any = None
+    with pytest.raises(AssertionError, match="Required property 'target_key_id' is missing"):
+        synthesize(lambda stack: KmsAlias(stack, "alias", target_key_id=missing))
