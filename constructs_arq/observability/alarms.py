@@ -12,7 +12,7 @@ from constructs import Construct, ConstructOrder, IConstruct
 from constructs_arq.core.alarm import Alarm
 from constructs_arq.core.checks import add_check
 from constructs_arq.core.errors import ConstructError
-from constructs_arq.core.stack import Stack
+from constructs_arq.core.stack import Stack, path_of
 from constructs_arq.core.values import slug
 from constructs_arq.observability.routes import AlarmRoutes
 
@@ -128,7 +128,7 @@ def _handed_out(root: IConstruct) -> dict[str, list[Alarm]]:
                 "its attribute alarms is not a list or tuple of Alarm values",
                 mend="Hand out core.alarm.Alarm values, or give the attribute another name.",
             )
-        path = construct.node.path.split("/", 1)[1]
+        path = path_of(construct).partition("/")[2]
         inner = [alarm for below in found if below.startswith(f"{path}/") for alarm in found[below]]
         own = [alarm for alarm in handed if alarm not in inner]
         if own:

@@ -36,7 +36,7 @@ class Bucket(Construct):
         self.name = bucket.name
         self.bucket_name = bucket.bucket_name
         self.arn = bucket.arn
-        self.regional_domain_name = bucket.regional_domain_name
+        self._resource = bucket.resource
         self.versioning = bucket.versioning
         self._policy = bucket.policy
         self._statements = [*bucket.statements]
@@ -48,6 +48,11 @@ class Bucket(Construct):
             target_prefix=f"s3/{self.name}/",
             provider=bucket.provider,
         )
+
+    @property
+    def regional_domain_name(self) -> str:
+        """The host that CloudFront fetches objects from."""
+        return self._resource.bucket_regional_domain_name
 
     def add_statement(self, statement: Statement) -> None:
         """Add to the bucket's policy what a grant to a role can't say, such as access by an AWS service."""

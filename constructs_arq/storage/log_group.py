@@ -51,4 +51,8 @@ class LogGroup(Construct):
             provider=stack.provider_in(region),
         )
         self.name: str = name
-        self.arn: str = self.resource.arn
+
+    @property
+    def arn(self) -> str:
+        """The group's ARN."""
+        return self.resource.arn

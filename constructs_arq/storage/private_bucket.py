@@ -58,7 +58,7 @@ class PrivateBucket:
         stack = Stack.of(scope)
         provider = self.provider = stack.provider_in(region or stack.region)
         self.name = name_of(scope)
-        bucket = S3Bucket(
+        bucket = self.resource = S3Bucket(
             scope,
             "Default",
             bucket=bucket_name,
@@ -69,7 +69,6 @@ class PrivateBucket:
         )
         self.bucket_name: str = bucket.id
         self.arn: str = bucket.arn
-        self.regional_domain_name: str = bucket.bucket_regional_domain_name
         _keep_private(scope, self.bucket_name, provider)
         self.versioning = S3BucketVersioningA(
             scope,
