@@ -17,6 +17,7 @@ holds that.
 """
 
 import functools
+import importlib.metadata
 import importlib.resources
 import importlib.util
 import os
@@ -30,6 +31,8 @@ from pathlib import Path
 
 # Root packages of prebuilt providers, as their names on PyPI have them.
 _PROVIDERS = ("cdktf_cdktf_provider_aws",)
+# `ahead` and `runtime.cjs` lean on private parts of jsii, as these releases have them. Others run as shipped.
+_JSII = "1.142."
 _RUNTIME = Path(__file__).with_name("runtime.cjs")
 # What of jsii's own files the kernel consists of, in the folder it looks for them.
 _KERNEL_FILES = ("lib/program.js", "lib/runtime-index-worker.js")
@@ -45,11 +48,12 @@ def start() -> None:
     for provider in _PROVIDERS:
         _stand_in_for_root(provider)
     _leave_types_to_node()
-    # jsii reads the variables when it starts Node, which importing cdktf makes it do. They don't stay:
-    # programs that this one starts may have bindings of their own.
-    importlib.import_module("constructs_arq.core.ahead").work_ahead()
-    with _environment(_runtime_variables(os.environ)):
-        importlib.import_module("cdktf")
+    if importlib.metadata.version("jsii").startswith(_JSII):
+        importlib.import_module("constructs_arq.core.ahead").work_ahead()
+        # jsii reads the variables when it starts Node, which importing cdktf makes it do. They don't stay:
+        # programs that this one starts may have bindings of their own.
+        with _environment(_runtime_variables(os.environ)):
+            importlib.import_module("cdktf")
     importlib.import_module("constructs_arq.core.places").remember()
 
 

@@ -58,6 +58,16 @@ def test_a_runtime_that_the_user_names_is_used() -> None:
     assert engine._runtime_variables({"JSII_RUNTIME": "/opt/jsii/runtime.js"}) == {}
 
 
+def test_another_release_of_jsii_runs_as_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "1.999.0")
+    monkeypatch.setattr("constructs_arq.core.ahead.work_ahead", lambda: pytest.fail("jsii was touched"))
+    engine.start()
+
+
+def test_the_locked_release_of_jsii_is_the_known_one() -> None:
+    assert f"jsii=={engine._JSII}" in (ROOT / "requirements.lock").read_text()
+
+
 def test_files_of_jsii_that_are_not_known_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jsii._embedded.jsii.EMBEDDED_FILES", {"kernel.js": "lib/kernel.js"})
     assert engine._runtime_variables({}) == {}
