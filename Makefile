@@ -82,7 +82,7 @@ setup: .venv/project.stamp node_modules/.package-lock.json .venv/bin/cdktf
 
 node_modules/.package-lock.json: package.json package-lock.json | .venv/requirements.stamp
 	@echo "▸ installing cdktf-cli"
-	@$(BIN)/npm ci --no-audit --no-fund --loglevel=error >/dev/null
+	@$(BIN)/npm ci --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
 	@touch $@
 
 .venv/bin/cdktf: | node_modules/.package-lock.json
