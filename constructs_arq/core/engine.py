@@ -35,7 +35,10 @@ _PROVIDERS = ("cdktf_cdktf_provider_aws",)
 _JSII = "1.142."
 _RUNTIME = Path(__file__).with_name("runtime.cjs")
 # What of jsii's own files the kernel consists of, in the folder it looks for them.
-_KERNEL_FILES = ("lib/program.js", "lib/runtime-index-worker.js")
+_KERNEL = "lib/program.js"
+_KERNEL_WORKER = "lib/runtime-index-worker.js"
+# The kernel's channel to its parent as it is shipped, and as it is when nothing stands between.
+_CHANNEL, _DIRECT_CHANNEL = "readFD:3,writeFD:3", "readFD:0,writeFD:1"
 # jsii starts its kernel with this: provider packages find their peers beside the links to them.
 _NODE_OPTION = "--preserve-symlinks"
 
@@ -79,19 +82,16 @@ def _stand_in_for_root(package: str) -> None:
 
 def _runtime_variables(environ: Mapping[str, str]) -> dict[str, str]:
     """What makes jsii start `runtime.cjs`; nothing if the user names a runtime, or jsii has other files."""
-    embedded: dict[str, str] = importlib.import_module("jsii._embedded.jsii").EMBEDDED_FILES
-    resources = {file: resource for resource, file in embedded.items()}
-    if "JSII_RUNTIME" in environ or not set(_KERNEL_FILES) <= set(resources):
+    sources = _kernel_sources()
+    if "JSII_RUNTIME" in environ or sources.get(_KERNEL, "").count(_CHANNEL) != 1:
         return {}
     folder = _kernel_folder()
-    for file in _KERNEL_FILES:
-        target = folder / file
-        target.parent.mkdir(exist_ok=True)
-        source = importlib.resources.files("jsii._embedded.jsii").joinpath(resources[file])
-        target.write_bytes(source.read_bytes())
+    (folder / "lib").mkdir(exist_ok=True)
+    (folder / _KERNEL).write_text(sources[_KERNEL].replace(_CHANNEL, _DIRECT_CHANNEL), encoding="utf-8")
+    (folder / _KERNEL_WORKER).write_text(sources[_KERNEL_WORKER], encoding="utf-8")
     return {
         "JSII_RUNTIME": str(_RUNTIME),
-        "ARQ_JSII_KERNEL": str(folder / _KERNEL_FILES[0]),
+        "ARQ_JSII_KERNEL": str(folder / _KERNEL),
         "NODE_OPTIONS": f"{environ.get('NODE_OPTIONS', '')} {_NODE_OPTION}".strip(),
     }
 
@@ -109,6 +109,17 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+def _kernel_sources() -> dict[str, str]:
+    """The kernel's files as jsii has them, by the names it looks for them."""
+    embedded: dict[str, str] = importlib.import_module("jsii._embedded.jsii").EMBEDDED_FILES
+    files = importlib.resources.files("jsii._embedded.jsii")
+    return {
+        name: files.joinpath(resource).read_text(encoding="utf-8")
+        for resource, name in embedded.items()
+        if name in (_KERNEL, _KERNEL_WORKER)
+    }
 
 
 @functools.cache

@@ -68,9 +68,15 @@ def test_the_locked_release_of_jsii_is_the_known_one() -> None:
     assert f"jsii=={engine._JSII}" in (ROOT / "requirements.lock").read_text()
 
 
-def test_files_of_jsii_that_are_not_known_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jsii._embedded.jsii.EMBEDDED_FILES", {"kernel.js": "lib/kernel.js"})
+def test_a_kernel_that_is_not_known_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jsii._embedded.jsii.EMBEDDED_FILES", {})
     assert engine._runtime_variables({}) == {}
+
+
+def test_the_kernel_reads_no_file_as_its_channel() -> None:
+    kernel = Path(engine._runtime_variables({})["ARQ_JSII_KERNEL"]).read_text()
+    assert "readFD:0,writeFD:1" in kernel
+    assert "readFD:3" not in kernel
 
 
 def test_other_programs_inherit_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
