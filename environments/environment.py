@@ -1,8 +1,6 @@
 """What an environment is: every value that may differ between two of them, typed."""
 
 import re
-from functools import cached_property
-
 from pydantic import Field, ValidationInfo, field_validator
 
 from constructs_arq.cluster.config import ClusterConfig
@@ -72,7 +70,7 @@ class Environment(Config):
         """The name of the bucket that Terraform's state is in; bucket names are unique in all of AWS."""
         return f"arq-state-{self.account_id}-{self.region}"
 
-    @cached_property
+    @property
     def stack(self) -> StackConfig:
         """What is true of all its stacks."""
         return StackConfig(
