@@ -1,6 +1,7 @@
 """What an environment is: every value that may differ between two of them, typed."""
 
 import re
+
 from pydantic import Field, ValidationInfo, field_validator
 
 from constructs_arq.cluster.config import ClusterConfig
