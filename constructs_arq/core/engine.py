@@ -85,7 +85,7 @@ def _runtime_variables(environ: Mapping[str, str]) -> dict[str, str]:
     sources = _kernel_sources()
     if "JSII_RUNTIME" in environ or sources.get(_KERNEL, "").count(_CHANNEL) != 1:
         return {}
-    folder = _kernel_folder()
+    folder = Path(_kernel_folder().name)
     (folder / "lib").mkdir(exist_ok=True)
     (folder / _KERNEL).write_text(sources[_KERNEL].replace(_CHANNEL, _DIRECT_CHANNEL), encoding="utf-8")
     (folder / _KERNEL_WORKER).write_text(sources[_KERNEL_WORKER], encoding="utf-8")
@@ -123,14 +123,9 @@ def _kernel_sources() -> dict[str, str]:
 
 
 @functools.cache
-def _kernel_folder() -> Path:
-    """A folder that is removed when Python ends."""
-    folder = tempfile.TemporaryDirectory(prefix="arq-jsii-")
-    _KEPT.append(folder)
-    return Path(folder.name)
-
-
-_KEPT: list[tempfile.TemporaryDirectory[str]] = []
+def _kernel_folder() -> tempfile.TemporaryDirectory[str]:
+    """One folder, kept as long as Python runs, and removed when it ends."""
+    return tempfile.TemporaryDirectory(prefix="arq-jsii-")
 
 
 class _Unchecked(dict[str, object]):
