@@ -31,8 +31,7 @@ def main() -> None:
 
 def _best(gate: str, folder: Path) -> Measured:
     environment = {"ARQ_GATE": gate, "CDKTF_OUTDIR": str(folder)}
-    runs = [measure([sys.executable, "-m", "environments"], environment=environment) for _ in range(_ROUNDS)]
-    return min(runs, key=lambda run: run.seconds)
+    return measure([sys.executable, "-m", "environments"], environment=environment, rounds=_ROUNDS)
 
 
 if __name__ == "__main__":

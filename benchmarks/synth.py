@@ -61,8 +61,7 @@ def _compare_engines(folder: Path) -> None:
 
 def _best(engine: str, environment: str, folder: Path, *, rounds: int = _ROUNDS) -> Measured:
     command = [sys.executable, "-c", _SYNTHESIZE, environment, str(folder)]
-    runs = [measure(command, environment={"ARQ_ENGINE": engine}) for _ in range(rounds)]
-    return min(runs, key=lambda run: run.seconds)
+    return measure(command, environment={"ARQ_ENGINE": engine}, rounds=rounds)
 
 
 def _resources(file: Path) -> int:
@@ -74,11 +73,9 @@ def _compare_sizes(sizes: tuple[int, ...]) -> None:
     for heading in ("resources", "seconds", "ms a resource", "peak MiB"):
         table.add_column(heading, justify="right")
     for size in sizes:
-        runs = [
-            measure([sys.executable, "-m", "benchmarks.sized_stack", str(size)], environment={})
-            for _ in range(_ROUNDS)
-        ]
-        best = min(runs, key=lambda run: float(run.output))
+        best = measure(
+            [sys.executable, "-m", "benchmarks.sized_stack", str(size)], environment={}, rounds=_ROUNDS
+        )
         table.add_row(
             str(size),
             f"{best.seconds:.2f}",

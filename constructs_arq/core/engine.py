@@ -1,12 +1,14 @@
 """Makes the CDKTF bindings fast, without changing a byte of what they write.
 
-Seven costs are avoided; `benchmarks/synth.py` measures them together:
+Eight costs are avoided; `benchmarks/synth.py` measures them together:
 
 - Python: a prebuilt provider's root package imports all of its 2,200 submodules. A bare module object with
   the package's `__path__` stands in for it, so only the submodules that are imported get loaded.
 - Python: every call into the bindings resolves type hints and checks each argument against them, as mypy has
   done before and as Node does again. Node's check is left, and refuses what is wrong.
 - Python: constructs ask Node where they stand in the tree. `places` remembers.
+- Python: at its end, Python looks once more through all that it holds for what refers to itself. It is told
+  not to: the process is over.
 - Both: Python waits while Node loads packages and resources. `ahead` has them work at the same time.
 - Node: the provider's entry loads 1,600 resources. `runtime.cjs` loads those that are used.
 - Node: jsii runs its kernel below a second process that copies every message. `runtime.cjs` is the kernel.
@@ -16,7 +18,9 @@ Seven costs are avoided; `benchmarks/synth.py` measures them together:
 holds that.
 """
 
+import atexit
 import functools
+import gc
 import importlib.metadata
 import importlib.resources
 import importlib.util
@@ -51,6 +55,7 @@ def start() -> None:
     for provider in _PROVIDERS:
         _stand_in_for_root(provider)
     _leave_types_to_node()
+    atexit.register(gc.freeze)
     if importlib.metadata.version("jsii").startswith(_JSII):
         importlib.import_module("constructs_arq.core.ahead").work_ahead()
         # jsii reads the variables when it starts Node, which importing cdktf makes it do. They don't stay:
