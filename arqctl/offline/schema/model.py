@@ -109,6 +109,12 @@ def type_of_block(block: Block) -> Object:
 
 def _type_of_nested_block(nested: NestedBlock) -> Type:
     element = type_of_block(nested.block)
-    if nested.nesting is Nesting.SINGLE:
-        return element
-    return Collection(nested.nesting.value, element)
+    match nested.nesting:
+        case Nesting.SINGLE:
+            return element
+        case Nesting.LIST:
+            return Collection("list", element)
+        case Nesting.SET:
+            return Collection("set", element)
+        case Nesting.MAP:
+            return Collection("map", element)
