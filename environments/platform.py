@@ -1,6 +1,6 @@
 """The architecture on one page: everything that an environment has, each after what it needs."""
 
-from cdktf import App
+from cdktf import App, TerraformOutput
 
 from constructs_arq.cluster.cluster import Cluster
 from constructs_arq.compute.fleet import Fleet
@@ -64,3 +64,14 @@ def platform(app: App, env: Environment) -> None:
     database.notify(routes.topic(Severity.WARNING))
     alarms = Alarms(stack, "alarms", routes=routes)
     Dashboard(stack, "dashboard", alarms=alarms)
+
+    outputs = {
+        "cache_endpoint": cache.endpoint,
+        "cluster_name": cluster.name,
+        "database_endpoint": database.endpoint,
+        "distribution_id": site.distribution_id,
+        "images_url": images.url,
+        "site_url": f"https://{site.domain}",
+    }
+    for name, value in outputs.items():
+        TerraformOutput(stack, name.replace("_", "-"), value=value).override_logical_id(name)
