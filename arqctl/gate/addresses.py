@@ -7,7 +7,7 @@ goes only with a `moved` block, or by a hand that deletes its line.
 from dataclasses import dataclass
 from pathlib import Path
 
-from arqctl.gate.assembly import Stack
+from arqctl.assembly import Stack
 from arqctl.gate.places import shown
 from arqctl.gate.report import Finding
 from arqctl.gate.stateful import is_stateful

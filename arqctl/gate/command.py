@@ -11,17 +11,17 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from arqctl.assembly import read_assembly
 from arqctl.errors import ExitCode, InputError, Problem
 from arqctl.gate.addresses import renew
-from arqctl.gate.assembly import read_assembly
 from arqctl.gate.judge import judge
 from arqctl.gate.junit import render_junit
 from arqctl.gate.report import Report
 from arqctl.gate.sarif import render_sarif
 from arqctl.gate.snapshot import snapshot_text
-from arqctl.gate.synthesis import find_project, synthesized
 from arqctl.gate.text import render_text
 from arqctl.settings import Settings
+from arqctl.synthesis import find_project, synthesized
 
 
 class Format(StrEnum):

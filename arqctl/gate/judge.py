@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from arqctl.assembly import Stack, read_assembly
 from arqctl.errors import InputError, Problem
 from arqctl.gate import addresses, snapshot
-from arqctl.gate.assembly import Stack, read_assembly
 from arqctl.gate.report import SEVERITIES, EnvironmentReport, Finding, Report, SnapshotState, Waived, Warned
 from arqctl.gate.undecided import find_undecided
 from arqctl.gate.verdicts import BlindError, Result, RuleVerdict

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from hashlib import sha256
 
-from arqctl.gate.assembly import Json
+from arqctl.assembly import Json
 from arqctl.gate.report import EnvironmentReport, Finding, Report, Severity, Waived
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

@@ -1,7 +1,7 @@
 import pytest
 
+from arqctl.assembly import Stack, read_assembly
 from arqctl.gate.addresses import renew
-from arqctl.gate.assembly import Stack, read_assembly
 from arqctl.gate.stateful import is_stateful
 from tests.arqctl.projects import Body, Project
 

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
+from arqctl.assembly import read_assembly
 from arqctl.errors import InputError
-from arqctl.gate.assembly import read_assembly
 from tests.arqctl.projects import Project
 
 

@@ -1,4 +1,4 @@
-"""Synthesizing a project for the gate: its own `app` command, into a folder that is thrown away."""
+"""Synthesizing a project with its own `app` command."""
 
 import json
 import os
@@ -28,24 +28,33 @@ def find_project(start: Path) -> Path:
 
 @contextmanager
 def synthesized(project: Path) -> Iterator[Path]:
-    """Run the project's `app` command and give the folder that it wrote, without its own gate.
+    """Synthesize a project into a folder of its own, which is thrown away afterwards.
+
+    Raises:
+        InputError: as `synthesize` does.
+    """
+    with TemporaryDirectory(prefix="arqctl-") as folder:
+        synthesize(project, Path(folder))
+        yield Path(folder)
+
+
+def synthesize(project: Path, folder: Path) -> None:
+    """Have the project's `app` command write to a folder, without its own gate.
 
     Raises:
         InputError: when cdktf.json names no app, or the app doesn't synthesize; with what the app said.
     """
     command = _app(project / "cdktf.json")
-    with TemporaryDirectory(prefix="arqctl-") as folder:
-        # First on the PATH, so that `.venv/bin/arqctl` runs the same Python without `activate`.
-        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-        environment = {**os.environ, "PATH": path, "CDKTF_OUTDIR": folder, "ARQ_GATE": "off"}
-        done = subprocess.run(  # noqa: S602 - the project's own command, which CDKTF runs in a shell as well
-            command, cwd=project, env=environment, capture_output=True, text=True, check=False, shell=True
-        )
-        if done.returncode != 0:
-            said = (done.stderr.strip() or done.stdout.strip()).splitlines()
-            what = f"`{command}` ended with {done.returncode}:\n" + "\n".join(f"  {line}" for line in said)
-            raise InputError([Problem(str(project), what, "Mend the app, then judge again")])
-        yield Path(folder)
+    # First on the PATH, so that `.venv/bin/arqctl` runs the same Python without `activate`.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    environment = {**os.environ, "PATH": path, "CDKTF_OUTDIR": str(folder), "ARQ_GATE": "off"}
+    done = subprocess.run(  # noqa: S602 - the project's own command, which CDKTF runs in a shell as well
+        command, cwd=project, env=environment, capture_output=True, text=True, check=False, shell=True
+    )
+    if done.returncode != 0:
+        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        what = f"`{command}` ended with {done.returncode}:\n" + "\n".join(f"  {line}" for line in said)
+        raise InputError([Problem(str(project), what, "Mend the app, then run it again")])
 
 
 def _app(file: Path) -> str:

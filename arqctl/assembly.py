@@ -39,7 +39,10 @@ class Annotation:
 
 @dataclass(frozen=True)
 class Stack:
-    """One synthesized stack. `fault` says why it can't be judged; a stack with a fault has no blocks."""
+    """One synthesized stack. `fault` says why it can't be judged; a stack with a fault has no blocks.
+
+    `dependencies` are the stacks that are deployed before it.
+    """
 
     name: str
     environment: str
@@ -48,6 +51,7 @@ class Stack:
     document: Body
     fault: str = ""
     annotations: tuple[Annotation, ...] = ()
+    dependencies: tuple[str, ...] = ()
 
     @cached_property
     def blocks(self) -> Mapping[str, Block]:
@@ -112,14 +116,18 @@ def _stack(outdir: Path, name: str, entry: Body, names: frozenset[str]) -> Stack
     file = (outdir / (relative if isinstance(relative, str) else f"stacks/{name}/cdk.tf.json")).resolve()
     environment = _environment(name, names)
     annotations = tuple(_annotations(entry))
+    named = entry.get("dependencies")
+    dependencies = tuple(map(str, named)) if isinstance(named, list) else ()
     try:
         text = file.read_text(encoding="utf-8")
         document = json.loads(text)
         json.dumps(document, ensure_ascii=False).encode()  # a lone surrogate can be escaped, but not written
     except (OSError, ValueError, RecursionError) as error:
-        return Stack(name, environment, file, "", {}, f"can't be read as JSON: {error}", annotations)
+        return Stack(
+            name, environment, file, "", {}, f"can't be read as JSON: {error}", annotations, dependencies
+        )
     fault = _fault(document) or _error(annotations)
-    return Stack(name, environment, file, text, {} if fault else document, fault, annotations)
+    return Stack(name, environment, file, text, {} if fault else document, fault, annotations, dependencies)
 
 
 def _annotations(entry: Body) -> Iterator[Annotation]:
