@@ -1,0 +1,70 @@
+"""Where what is synthesized is meant to go: real AWS, or offline AWS if `ARQ_TARGET` says so."""
+
+import os
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+
+from arqctl.assembly import read_assembly
+from arqctl.errors import InputError, Problem
+from arqctl.offline.bindings import installed, provider
+from arqctl.offline.home import VARIABLE, Home
+from arqctl.offline.mirror import Provider, host_of
+from arqctl.offline.stacks import forget, prepare
+from arqctl.offline.terraform import find_terraform
+
+TARGET = "ARQ_TARGET"
+DESTROYING = "ARQ_OFFLINE_DESTROY"
+"""Set during a destroy: it has to get past `prevent_destroy`, which Terraform reads from files."""
+
+
+class Target(StrEnum):
+    """What `ARQ_TARGET` may be; real AWS where it isn't set."""
+
+    AWS = "aws"
+    OFFLINE = "offline"
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> "Target":
+        """The target that the environment's variables name.
+
+        Raises:
+            InputError: when they name another.
+        """
+        named = environ.get(TARGET) or cls.AWS
+        if named not in list(cls):
+            known = " or ".join(cls)
+            raise InputError(
+                [Problem(TARGET, f"must be {known}, got {named!r}", f"unset {TARGET}, or correct it")]
+            )
+        return cls(named)
+
+
+def aim(outdir: Path, *, root: Path) -> Target:
+    """Make a folder that was just synthesized run where `ARQ_TARGET` says, and say which that is.
+
+    For real AWS, whatever an offline run left in the folder is removed.
+
+    Raises:
+        InputError: when `ARQ_TARGET` is wrong, or there is no Terraform or no bindings to run offline with.
+    """
+    target = Target.of(os.environ)
+    stacks = read_assembly(outdir)
+    if target is Target.AWS:
+        forget(stacks)
+        return target
+    home = Home(Path(os.environ[VARIABLE])) if VARIABLE in os.environ else Home.of_project(root)
+    prepare(
+        stacks,
+        home,
+        simulated_providers(),
+        host=host_of(find_terraform()),
+        destroying=bool(os.environ.get(DESTROYING)),
+    )
+    return target
+
+
+def simulated_providers() -> tuple[Provider, ...]:
+    """Every provider that installed bindings describe."""
+    made_from = map(provider, installed())
+    return tuple(Provider(each.source.partition("/")[2], each.version) for each in made_from)

@@ -1,0 +1,192 @@
+"""Runs unmodified Terraform, or OpenTofu, against the stand-in, and reads what it tells machines.
+
+https://developer.hashicorp.com/terraform/internals/machine-readable-ui
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from arqctl.assembly import Body
+from arqctl.errors import InputError, Problem
+from arqctl.offline.home import VARIABLE, Home
+
+# cdktf's own variable for it.
+_BINARY = "TERRAFORM_BINARY_NAME"
+_INSTALL = "https://developer.hashicorp.com/terraform/install"
+_EDGE = re.compile(r"^\s*\".*\" -> \".*\"")
+
+Tell = Callable[[str], None]
+
+
+def find_terraform() -> Path:
+    """The Terraform on this machine, or its OpenTofu, or what `TERRAFORM_BINARY_NAME` names.
+
+    Raises:
+        InputError: when there is none.
+    """
+    named = os.environ.get(_BINARY)
+    found = shutil.which(named) if named else shutil.which("terraform") or shutil.which("tofu")
+    if found is None:
+        mend = f"Install Terraform 1.9 or newer ({_INSTALL}). `cdktf synth` and `arqctl gate` work without it"
+        what = "isn't on the PATH, and plans and deploys need it"
+        raise InputError([Problem(named or "terraform", what, mend)])
+    return Path(found)
+
+
+def offline_environment(home: Home) -> dict[str, str]:
+    """The variables by which Terraform installs the stand-in from the mirror, and asks nobody anything."""
+    return {
+        "TF_CLI_CONFIG_FILE": str(home.cli_configuration),
+        "TF_IN_AUTOMATION": "1",
+        "CHECKPOINT_DISABLE": "1",
+        VARIABLE: str(home.folder),
+    }
+
+
+class TerraformError(Exception):
+    """Terraform ended with an error. Its text is what Terraform said, a message for each problem."""
+
+
+@dataclass
+class Run:
+    """What one run of Terraform told: how many resources it means to touch or touched, and its outputs."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    changes: list[tuple[str, str]] = field(default_factory=list)
+    outputs: Mapping[str, object] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Terraform:
+    """Terraform in the folder of one synthesized stack."""
+
+    binary: Path
+    folder: Path
+    home: Home
+
+    def init(self) -> None:
+        """Install the stand-in and set up the local state.
+
+        Raises:
+            TerraformError: with what Terraform said.
+        """
+        self._output("init", "-input=false", "-no-color", "-reconfigure")
+
+    def graph(self) -> int:
+        """How many dependencies order the resources.
+
+        Raises:
+            TerraformError: for a cycle, or a configuration that isn't valid.
+        """
+        return sum(_EDGE.match(line) is not None for line in self._output("graph").splitlines())
+
+    def outputs(self) -> Mapping[str, object]:
+        """The stack's outputs by name, as JSON; secret ones are left out.
+
+        Raises:
+            TerraformError: when there is no state to read them from.
+        """
+        found: dict[str, Body] = json.loads(self._output("output", "-json"))
+        return {name: each.get("value") for name, each in found.items() if not each.get("sensitive")}
+
+    def plan(self, tell: Tell, *options: str) -> Run:
+        """Plan, and keep the plan in the file `plan`. `tell` is given a line for each step.
+
+        Raises:
+            TerraformError: with what Terraform said.
+        """
+        return self._run(tell, "plan", "-json", "-input=false", "-out=plan", *options)
+
+    def apply(self, tell: Tell) -> Run:
+        """Apply the plan that `plan` kept.
+
+        Raises:
+            TerraformError: with what Terraform said.
+        """
+        return self._run(tell, "apply", "-json", "-input=false", "plan")
+
+    def _output(self, *arguments: str) -> str:
+        done = subprocess.run(  # noqa: S603 - the user's own Terraform, with literal arguments
+            [self.binary, *arguments],
+            cwd=self.folder,
+            env={**os.environ, **offline_environment(self.home)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise TerraformError(done.stderr.strip() or done.stdout.strip())
+        return done.stdout
+
+    def _run(self, tell: Tell, *arguments: str) -> Run:
+        run = Run()
+        process = subprocess.Popen(  # noqa: S603 - as above
+            [self.binary, *arguments],
+            cwd=self.folder,
+            env={**os.environ, **offline_environment(self.home)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        try:
+            for line in process.stdout or ():
+                _read(line, run, tell)
+            ended = process.wait()
+        except KeyboardInterrupt:
+            # The terminal sent it to Terraform as well, which finishes what is under way and saves its state.
+            process.wait()
+            raise
+        if ended != 0:
+            raise TerraformError("\n".join(run.problems) or f"`{' '.join(arguments)}` ended with {ended}")
+        return run
+
+
+def _read(line: str, run: Run, tell: Tell) -> None:
+    """Take one message of Terraform's into account; what isn't one is kept, as it says what went wrong."""
+    try:
+        message: Body = json.loads(line)
+        kind = message["type"]
+    except (ValueError, KeyError, TypeError):
+        run.problems.extend([line.rstrip()] if line.strip() else [])
+        return
+    match kind:
+        case "planned_change":
+            run.changes.append(_change(message))
+        case "change_summary":
+            run.counts = _counts(message)
+        case "diagnostic":
+            run.problems.extend(_problem(message))
+        case "apply_start" | "apply_complete" | "refresh_start":
+            tell(str(message.get("@message", "")))
+        case _:
+            pass
+
+
+def _change(message: Body) -> tuple[str, str]:
+    change = _object(message.get("change"))
+    return str(change.get("action")), str(_object(change.get("resource")).get("addr"))
+
+
+def _counts(message: Body) -> Mapping[str, int]:
+    changes = _object(message.get("changes"))
+    return {name: count for name, count in changes.items() if isinstance(count, int)}
+
+
+def _problem(message: Body) -> Sequence[str]:
+    found = _object(message.get("diagnostic"))
+    if found.get("severity") != "error":
+        return ()
+    where = f"{found['address']}: " if found.get("address") else ""
+    detail = str(found.get("detail") or "").strip()
+    return [f"{where}{found.get('summary')}" + (f". {detail}" if detail else "")]
+
+
+def _object(value: object) -> Body:
+    return value if isinstance(value, dict) else {}

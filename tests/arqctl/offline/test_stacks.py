@@ -1,0 +1,97 @@
+"""What makes a synthesized stack run offline, and what undoes it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arqctl.assembly import Stack, read_assembly
+from arqctl.errors import InputError
+from arqctl.offline.home import Home
+from arqctl.offline.mirror import Provider
+from arqctl.offline.stacks import forget, prepare
+from tests.arqctl.projects import Project
+
+PROVIDERS = (Provider("hashicorp/aws", "6.25.0"), Provider("hashicorp/random", "3.7.2"))
+REQUIRED = {"required_providers": {"aws": {"source": "aws", "version": "6.25.0"}}}
+DATABASES = {
+    "aws_db_instance": {
+        "kept": {"lifecycle": {"prevent_destroy": True, "ignore_changes": ["engine_version"]}},
+        "loose": {},
+    }
+}
+
+
+def prepared(project: Project, *, destroying: bool = False, **blocks: object) -> Stack:
+    project.stack("dev", DATABASES, **{"terraform": REQUIRED, **blocks})
+    stacks = read_assembly(project.outdir)
+    prepare(
+        stacks, Home(project.root / "home"), PROVIDERS, host="registry.terraform.io", destroying=destroying
+    )
+    return stacks[0]
+
+
+def written(stack: Stack) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((stack.file.parent / "offline_override.tf.json").read_text())
+    return document
+
+
+def test_state_is_local_and_in_the_home(project: Project) -> None:
+    stack = prepared(project)
+    path = written(stack)["terraform"]["backend"]["local"]["path"]
+    assert path == str(project.root / "home/state/dev.tfstate")
+    assert Path(path).parent.is_dir()
+
+
+def test_what_was_synthesized_stays_as_it_is(project: Project) -> None:
+    project.stack("dev", DATABASES, terraform=REQUIRED)
+    before = (project.outdir / "stacks/dev/cdk.tf.json").read_bytes()
+    prepared(project)
+    assert (project.outdir / "stacks/dev/cdk.tf.json").read_bytes() == before
+
+
+def test_every_file_and_an_output_say_simulated(project: Project) -> None:
+    stack = prepared(project)
+    mark = json.loads((stack.file.parent / "offline.tf.json").read_text())
+    assert "simulated" in mark["output"]["offline_aws"]["value"]
+    assert "simulated" in written(stack)["//"]
+
+
+def test_only_needed_providers_are_locked(project: Project) -> None:
+    lock = (prepared(project).file.parent / ".terraform.lock.hcl").read_text()
+    assert 'provider "registry.terraform.io/hashicorp/aws"' in lock
+    assert "random" not in lock
+
+
+@pytest.mark.parametrize("source", ["hashicorp/aws", "registry.terraform.io/hashicorp/aws"])
+def test_a_source_may_be_written_at_length(project: Project, source: str) -> None:
+    stack = prepared(project, terraform={"required_providers": {"aws": {"source": source}}})
+    assert "hashicorp/aws" in (stack.file.parent / ".terraform.lock.hcl").read_text()
+
+
+def test_a_provider_without_bindings_is_said(project: Project) -> None:
+    with pytest.raises(InputError, match="dev: provider hashicorp/null: can't be simulated"):
+        prepared(project, terraform={"required_providers": {"null": {"source": "null"}}})
+
+
+def test_protection_holds_while_planning_and_deploying(project: Project) -> None:
+    assert "resource" not in written(prepared(project))
+
+
+def test_a_destroy_gets_past_protection_and_nothing_else(project: Project) -> None:
+    lifted = written(prepared(project, destroying=True))["resource"]
+    assert lifted == {"aws_db_instance": {"kept": {"lifecycle": {"prevent_destroy": False}}}}
+
+
+def test_forgetting_leaves_what_was_synthesized(project: Project) -> None:
+    stack = prepared(project)
+    forget([stack])
+    assert [file.name for file in stack.file.parent.iterdir()] == ["cdk.tf.json"]
+
+
+def test_a_lock_file_of_real_runs_is_not_forgotten(project: Project) -> None:
+    project.stack("dev", DATABASES, terraform=REQUIRED)
+    lock = project.write("cdktf.out/stacks/dev/.terraform.lock.hcl", "real")
+    forget(read_assembly(project.outdir))
+    assert lock.read_text() == "real"
