@@ -10,12 +10,14 @@ from pathlib import Path
 from arqctl.offline.home import Home
 from arqctl.offline.ready import make_ready
 from arqctl.offline.target import DESTROYING
-from arqctl.offline.terraform import offline_environment
+from arqctl.offline.terraform import find_terraform, offline_environment
 from arqctl.reported import reported
 from arqctl.synthesis import find_project
 
+# The commands that run Terraform: without it, cdktf says nothing that helps.
+_RUNNING = ("diff", "deploy", "destroy", "output")
 # The commands that read or write a synthesized folder, which offline runs have one of their own for.
-_SYNTHESIZING = ("list", "synth", "diff", "deploy", "destroy", "output")
+_SYNTHESIZING = ("list", "synth", *_RUNNING)
 _FOLDER = ("--output", "-o")
 
 
@@ -23,9 +25,11 @@ def main() -> None:
     """Make the stand-in ready, then become cdktf."""
     node, cdktf, *words = sys.argv[1:]
     home = Home.of_project(find_project(Path.cwd()))
+    command = words[0] if words else ""
+    if command in _RUNNING:
+        find_terraform()
     make_ready(home)
     environment = {**os.environ, **offline_environment(home)}
-    command = words[0] if words else ""
     if command == "destroy":
         environment[DESTROYING] = "1"
     if command in _SYNTHESIZING and not any(word.split("=")[0] in _FOLDER for word in words):

@@ -116,7 +116,7 @@ def _stacks(environment: str, *, destroying: bool = False) -> Iterator[list[Terr
     with _step(environment, "synthesize"):
         synthesize(root, home.synthesized)
     stacks = _of(environment, read_assembly(home.synthesized))
-    prepare(stacks, home, simulated_providers(), host=host_of(binary), destroying=destroying)
+    prepare(stacks, home, simulated_providers(), host=host_of(binary.name), destroying=destroying)
     typer.echo(f"{environment} on offline AWS: all of it is simulated")
     ready = [Terraform(binary, stack.file.parent, home) for stack in stacks]
     try:

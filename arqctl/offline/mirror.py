@@ -54,9 +54,9 @@ def lock_file(providers: Iterable[Provider], *, host: str) -> str:
     )
 
 
-def host_of(binary: Path) -> str:
-    """The registry that a Terraform binary takes for granted where a source names none."""
-    return _HOSTS[1] if binary.name.startswith("tofu") else _HOSTS[0]
+def host_of(terraform: str) -> str:
+    """The registry that a program, by its name or path, takes for granted where a source names none."""
+    return _HOSTS[1] if Path(terraform).name.startswith("tofu") else _HOSTS[0]
 
 
 def _launcher(provider: Provider) -> str:

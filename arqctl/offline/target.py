@@ -11,7 +11,7 @@ from arqctl.offline.bindings import installed, provider
 from arqctl.offline.home import VARIABLE, Home
 from arqctl.offline.mirror import Provider, host_of
 from arqctl.offline.stacks import forget, prepare
-from arqctl.offline.terraform import find_terraform
+from arqctl.offline.terraform import terraform_name
 
 TARGET = "ARQ_TARGET"
 DESTROYING = "ARQ_OFFLINE_DESTROY"
@@ -46,7 +46,7 @@ def aim(outdir: Path, *, root: Path) -> Target:
     For real AWS, whatever an offline run left in the folder is removed.
 
     Raises:
-        InputError: when `ARQ_TARGET` is wrong, or there is no Terraform or no bindings to run offline with.
+        InputError: when `ARQ_TARGET` is wrong, or a stack needs a provider without bindings.
     """
     target = Target.of(os.environ)
     stacks = read_assembly(outdir)
@@ -58,7 +58,7 @@ def aim(outdir: Path, *, root: Path) -> Target:
         stacks,
         home,
         simulated_providers(),
-        host=host_of(find_terraform()),
+        host=host_of(terraform_name()),
         destroying=bool(os.environ.get(DESTROYING)),
     )
     return target

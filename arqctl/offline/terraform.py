@@ -24,24 +24,30 @@ _EDGE = re.compile(r"^\s*\".*\" -> \".*\"")
 Tell = Callable[[str], None]
 
 
+def terraform_name() -> str:
+    """The program that cdktf runs as Terraform: what `TERRAFORM_BINARY_NAME` names, or what there is."""
+    opentofu_alone = shutil.which("tofu") and not shutil.which("terraform")
+    return os.environ.get(_BINARY) or ("tofu" if opentofu_alone else "terraform")
+
+
 def find_terraform() -> Path:
-    """The Terraform on this machine, or its OpenTofu, or what `TERRAFORM_BINARY_NAME` names.
+    """The Terraform or OpenTofu on this machine.
 
     Raises:
         InputError: when there is none.
     """
-    named = os.environ.get(_BINARY)
-    found = shutil.which(named) if named else shutil.which("terraform") or shutil.which("tofu")
+    name = terraform_name()
+    found = shutil.which(name)
     if found is None:
         mend = f"Install Terraform 1.9 or newer ({_INSTALL}). `cdktf synth` and `arqctl gate` work without it"
-        what = "isn't on the PATH, and plans and deploys need it"
-        raise InputError([Problem(named or "terraform", what, mend)])
+        raise InputError([Problem(name, "isn't on the PATH, and plans and deploys need it", mend)])
     return Path(found)
 
 
 def offline_environment(home: Home) -> dict[str, str]:
     """The variables by which Terraform installs the stand-in from the mirror, and asks nobody anything."""
     return {
+        _BINARY: terraform_name(),
         "TF_CLI_CONFIG_FILE": str(home.cli_configuration),
         "TF_IN_AUTOMATION": "1",
         "CHECKPOINT_DISABLE": "1",

@@ -1,4 +1,4 @@
-"""What a provider answers, once the wire is taken care of: values, diagnostics and paths in Python's terms."""
+"""What a provider answers, once the wire is taken care of, in Python's terms."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,17 +9,10 @@ from arqctl.offline.values import Path, Value
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal(Exception):  # noqa: N818 - what the provider says, not a fault of it
-    """Raised by a provider to answer with diagnostics alone."""
-
-    diagnostics: tuple[Diagnostic, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Planned:
-    """The state after the change, as far as it is known; `requires_replace` says what can't be changed in place.
+    """The state after the change, as far as it is known.
 
-    `private` comes back with the apply of this plan.
+    `requires_replace` says what can't be changed in place. `private` comes back with the apply of this plan.
     """
 
     state: Value
@@ -51,7 +44,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A resource's state as the state file has it, perhaps from an earlier version or another type."""
+    """A resource's state as the state file has it, perhaps of an earlier version or of another type.
+
+    So it may lack attributes, and have others. `provider` is named only when the resource moves.
+    """
 
     type: str
     version: int
@@ -63,11 +59,12 @@ class Stored:
 class Provider(Protocol):
     """What the server calls.
 
-    Calls come from several threads at once, ten by default; only `configure` is over before any call of a
-    resource or data source begins. A state, configuration or proposal is a dict with every attribute and block
-    of its type, or None: prior on create; planned, proposed and configuration on destroy. Values may be changed
-    in place: each call has its own. An exception becomes a diagnostic that blames the stand-in; raise `Refusal`
-    for what the user has to mend.
+    Calls come from several threads at once, by default ten. Only `configure` is over before any resource or
+    data source is planned, read or applied; validation comes before it, and state is upgraded before it.
+
+    A state, a configuration and a proposal have every attribute and block of their type, or are None: prior
+    on create; planned, proposed and configuration on destroy. They may be changed in place: each call has its
+    own. An exception becomes a diagnostic that blames the stand-in.
     """
 
     def schema_response(self) -> bytes:

@@ -75,5 +75,5 @@ def test_terraform_takes_the_lock_file_as_its_own(home: Home, tmp_path: Path) ->
 
 
 def test_opentofu_has_a_registry_of_its_own() -> None:
-    assert host_of(Path("/usr/bin/tofu")) == "registry.opentofu.org"
-    assert host_of(Path("/usr/bin/terraform")) == "registry.terraform.io"
+    assert host_of("/usr/bin/tofu") == "registry.opentofu.org"
+    assert host_of("terraform") == "registry.terraform.io"
