@@ -1,0 +1,66 @@
+"""One type's values, diagnostics and paths in the protocol's messages."""
+
+from collections.abc import Iterable, Iterator
+
+from arqctl.offline.diagnostic import Diagnostic
+from arqctl.offline.protocol import tfplugin6_pb2 as pb
+from arqctl.offline.protocol.codec import Codec
+from arqctl.offline.schema.model import Block, Collection, Object, Type, type_of_block
+from arqctl.offline.values import Path, Value
+
+
+class Wire:
+    """What stands between a provider and the messages about one of its types, or about its own block."""
+
+    def __init__(self, block: Block) -> None:
+        self._type = type_of_block(block)
+        self._codec = Codec(self._type)
+
+    def read(self, value: pb.DynamicValue) -> Value:
+        """The value of a message; none at all is None."""
+        if value.msgpack:
+            return self._codec.decode(value.msgpack)
+        return self._codec.from_json(value.json) if value.json else None
+
+    def read_stored(self, state: pb.RawState) -> Value:
+        """The value of a state file, as it stands."""
+        return self._codec.from_json(state.json)
+
+    def write(self, value: Value) -> pb.DynamicValue:
+        """The message of a value."""
+        return pb.DynamicValue(msgpack=self._codec.encode(value))
+
+    def diagnostics(self, diagnostics: Iterable[Diagnostic]) -> Iterator[pb.Diagnostic]:
+        """The messages of diagnostics."""
+        for each in diagnostics:
+            severity = pb.Diagnostic.WARNING if each.is_warning else pb.Diagnostic.ERROR
+            yield pb.Diagnostic(
+                severity=severity,
+                summary=each.summary,
+                detail=each.detail,
+                attribute=self._path(each.path),
+            )
+
+    def paths(self, paths: Iterable[Path]) -> Iterator[pb.AttributePath]:
+        """The messages of paths."""
+        return map(self._path, paths)
+
+    def _path(self, path: Path) -> pb.AttributePath:
+        return pb.AttributePath(steps=_steps(self._type, path))
+
+
+def _steps(type: Type, path: Path) -> Iterator[pb.AttributePath.Step]:
+    """As far as the type leads: elements of sets have no step, and Terraform refuses a wrong one."""
+    for key in path:
+        match type, key:
+            case Object(attributes), str() if key in attributes:
+                yield pb.AttributePath.Step(attribute_name=key)
+                type = attributes[key]  # noqa: A001
+            case Collection("map", element), str():
+                yield pb.AttributePath.Step(element_key_string=key)
+                type = element  # noqa: A001
+            case Collection("list", element), int():
+                yield pb.AttributePath.Step(element_key_int=key)
+                type = element  # noqa: A001
+            case _:
+                return
