@@ -103,13 +103,19 @@ class ProviderSchema:
 
 def type_of_block(block: Block) -> Object:
     """The type of a value of the whole block, as Terraform derives it."""
-    nested = {name: _type_of_nested_block(each) for name, each in block.blocks.items()}
+    nested = {name: repeated(each.nesting, type_of_block(each.block)) for name, each in block.blocks.items()}
     return Object({**{name: each.type for name, each in block.attributes.items()}, **nested})
 
 
-def _type_of_nested_block(nested: NestedBlock) -> Type:
-    element = type_of_block(nested.block)
-    match nested.nesting:
+def type_of_nested(nested: Nested) -> Type:
+    """The type of an attribute's value that has arguments of its own, in one piece."""
+    element = Object({name: each.type for name, each in nested.attributes.items()})
+    return repeated(nested.nesting, element)
+
+
+def repeated(nesting: Nesting, element: Type) -> Type:
+    """The type of all elements together."""
+    match nesting:
         case Nesting.SINGLE:
             return element
         case Nesting.LIST:

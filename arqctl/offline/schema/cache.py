@@ -1,0 +1,112 @@
+"""Where extracted schemas are kept: one file per version of the bindings, whole or not at all.
+
+A file is a line of JSON, then the answer to GetProviderSchema as Terraform gets it. What another version of
+the extractor made, what was made of other bindings, and what is damaged counts as not there.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+import platformdirs
+
+from arqctl.errors import InputError, Problem
+from arqctl.offline.bindings import Binding
+
+VARIABLE = "ARQ_CACHE_DIR"
+"""Names another folder than the user's own for caches."""
+
+_MADE_OF = Path(__file__).resolve().parent
+_MEND = f"Make room, or make it writable, or name another folder in {VARIABLE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A provider's schema in the cache: its source and version, and the encoded answer."""
+
+    source: str
+    version: str
+    response: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    source: str
+    version: str
+    extractor: str
+    tarball_bytes: int
+    tarball_time: int
+    sha256: str
+
+
+def folder() -> Path:
+    """The folder of the cache, which may not be there yet."""
+    named = os.environ.get(VARIABLE)
+    return (Path(named) if named else platformdirs.user_cache_path("arqctl")) / "schemas"
+
+
+def file_of(binding: Binding) -> Path:
+    """Where the schema of a package of bindings is kept."""
+    return folder() / f"{binding.package}-{binding.version}.schema"
+
+
+def load(binding: Binding) -> Kept | None:
+    """The schema of a package of bindings, or None if it has to be built."""
+    try:
+        line, _, response = file_of(binding).read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    try:
+        header = _Header(**json.loads(line))
+    except (ValueError, TypeError):
+        return None
+    expected = _header(binding, header.source, header.version, response)
+    return Kept(header.source, header.version, response) if header == expected else None
+
+
+def keep(binding: Binding, source: str, version: str, response: bytes) -> Kept:
+    """Put a schema into the cache. Of several processes that do so at once, the last one's file stays.
+
+    Raises:
+        InputError: when the folder can't be written to.
+    """
+    line = json.dumps(asdict(_header(binding, source, version, response))).encode()
+    file = file_of(binding)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _replace(file, line + b"\n" + response)
+    except OSError as error:
+        what = f"the cache of schemas can't be written: {error.strerror}"
+        raise InputError([Problem(str(file.parent), what, _MEND)]) from error
+    return Kept(source, version, response)
+
+
+def _replace(file: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=f"{file.name}.", dir=file.parent)
+    fresh = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        fresh.replace(file)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
+
+
+def _header(binding: Binding, source: str, version: str, response: bytes) -> _Header:
+    tarball = binding.tarball.stat()
+    digest = hashlib.sha256(response).hexdigest()
+    return _Header(source, version, _extractor(), tarball.st_size, tarball.st_mtime_ns, digest)
+
+
+@cache
+def _extractor() -> str:
+    """Which extractor this is: the digest of its own files, so that a change to it is never forgotten."""
+    digest = hashlib.sha256()
+    for file in sorted((*_MADE_OF.glob("*.py"), *_MADE_OF.glob("*.toml"), _MADE_OF.parent / "bindings.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,196 @@
+"""From what bindings declare to the schema that their provider has.
+
+What the bindings' generator dropped is decided by these rules:
+
+- A block of which the bindings take one struct is a list, or set, of at most one: CDKTF makes a struct of
+  `max_items` 1 alone. A required block has `min_items` 1. Bounds other than these are lost, and left open.
+- A block that is neither list, set nor map (`timeouts`) stands once, by itself.
+- An attribute made of a struct is a plain object in a provider of protocol 5 (aws: all of its parts are then
+  given together), and has arguments of its own in one of protocol 6 (helm). The bindings don't name the
+  protocol, but a plain object can't say of each part whether it is required: the generator then gives parts
+  their parent's flags. So one attribute whose parts have flags of their own proves protocol 6.
+- A resource's argument named `*_wo` is write-only, as all providers have it.
+- The generator writes Terraform's dynamic type as a map of anything.
+- `alias`, in a provider's configuration, is CDKTF's own.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property
+
+from arqctl.offline.bindings import Binding, provider, typescript
+from arqctl.offline.facts import Names
+from arqctl.offline.schema.model import (
+    BOOL,
+    DYNAMIC,
+    NUMBER,
+    STRING,
+    Attribute,
+    Block,
+    Collection,
+    Nested,
+    NestedBlock,
+    Nesting,
+    Primitive,
+    ProviderSchema,
+    Type,
+    repeated,
+    type_of_block,
+)
+from arqctl.offline.schema.typescript import Declaration, Kind, Part, declaration
+from arqctl.offline.schema.untyped import untyped_block
+
+Sensitive = Callable[[Kind, str], frozenset[Names]]
+"""Which attributes of a type hold secrets: `("resource", "aws_db_instance")` to `{("password",)}`."""
+
+Watch = Callable[[float], None]
+"""Told how far an extraction is: from 0 to 1."""
+
+_PRIMITIVES: Mapping[str, Primitive] = {
+    "string": STRING,
+    "number": NUMBER,
+    "boolean": BOOL,
+    "any": DYNAMIC,
+}
+_STORAGE = re.compile(r"(string|number|boolean|any)((?:List|Map)*)")
+
+
+def nothing_sensitive(_kind: Kind, _name: str) -> frozenset[Names]:
+    """What the bindings know of secrets: nothing."""
+    return frozenset()
+
+
+def nobody_watches(_done: float) -> None:
+    """For an extraction that nobody waits for."""
+
+
+def extract(
+    binding: Binding, *, sensitive: Sensitive = nothing_sensitive, watch: Watch = nobody_watches
+) -> ProviderSchema:
+    """The schema of the provider that the bindings were made from, with what `sensitive` names marked.
+
+    Raises:
+        InputError: when the bindings can't be read.
+    """
+    made_from = provider(binding)
+    modules = typescript(binding)
+    declared: list[Declaration] = []
+    for position, text in enumerate(modules.values()):
+        watch(position / len(modules) / 2)
+        declared += filter(None, [declaration(text)])
+    nests = any(map(_proves_nested_attributes, declared))
+    blocks: dict[Kind, dict[str, Block]] = {"resource": {}, "data": {}, "provider": {}}
+    for position, each in enumerate(declared):
+        watch(0.5 + position / len(declared) / 2)
+        block = _Extraction(each, nests).block
+        blocks[each.kind][each.name] = marked_sensitive(block, sensitive(each.kind, each.name))
+    (configuration,) = blocks["provider"].values()
+    return ProviderSchema(
+        made_from.source, made_from.version, configuration, blocks["resource"], blocks["data"]
+    )
+
+
+def marked_sensitive(block: Block, paths: Iterable[Names]) -> Block:
+    """The block with the attributes at `paths` sensitive; a path that leads to none is left out."""
+    attributes, blocks = dict(block.attributes), dict(block.blocks)
+    for name, *rest in paths:
+        if name in attributes:
+            attributes[name] = replace(attributes[name], sensitive=True)
+        elif name in blocks and rest:
+            blocks[name] = replace(blocks[name], block=marked_sensitive(blocks[name].block, [tuple(rest)]))
+    return Block(attributes, blocks)
+
+
+def _proves_nested_attributes(declared: Declaration) -> bool:
+    return any(
+        part.struct
+        and not part.is_block
+        and any(_flags(inner) != _flags(part) for inner in declared.structs[part.struct])
+        for parts in (declared.parts, *declared.structs.values())
+        for part in parts
+    )
+
+
+def _flags(part: Part) -> tuple[bool, bool, bool]:
+    return part.computed, part.optional, part.required
+
+
+class _Extraction:
+    """One declaration's structs, on their way to a block. Each struct is converted once."""
+
+    def __init__(self, declared: Declaration, nests: bool) -> None:
+        self._declared = declared
+        self._nests = nests
+        self._blocks: dict[str, Block] = {}
+
+    @cached_property
+    def block(self) -> Block:
+        parts = self._declared.parts
+        if self._declared.kind == "provider":
+            parts = tuple(part for part in parts if part.name != "alias")
+        return self._block(parts)
+
+    def _struct(self, name: str) -> Block:
+        if name not in self._blocks:
+            self._blocks[name] = self._block(self._declared.structs[name])
+        return self._blocks[name]
+
+    def _block(self, parts: Iterable[Part]) -> Block:
+        attributes: dict[str, Attribute] = {}
+        blocks: dict[str, NestedBlock] = {}
+        for part in parts:
+            if part.is_block:
+                blocks[part.name] = self._nested_block(part)
+            else:
+                attributes[part.name] = self._attribute(part)
+        return Block(attributes, blocks)
+
+    def _nested_block(self, part: Part) -> NestedBlock:
+        least = int(part.required)
+        if not part.struct:
+            block = untyped_block(self._declared.name, part.name)
+            return NestedBlock(part.name, Nesting.LIST, block, least, 1)
+        block = self._struct(part.struct)
+        most = least if part.shape == "struct" else 0 if part.many else 1
+        return NestedBlock(part.name, _nesting(part), block, least, most)
+
+    def _attribute(self, part: Part) -> Attribute:
+        nested = self._nested(part) if part.struct and self._nests else None
+        return Attribute(
+            part.name,
+            self._type(part),
+            required=part.required,
+            optional=part.optional,
+            computed=part.computed,
+            write_only=(
+                self._declared.kind == "resource" and part.name.endswith("_wo") and not part.computed
+            ),
+            nested=nested,
+        )
+
+    def _nested(self, part: Part) -> Nested:
+        return Nested(_nesting(part), self._struct(part.struct).attributes)
+
+    def _type(self, part: Part) -> Type:
+        if part.struct:
+            return _repeated(part, type_of_block(self._struct(part.struct)))
+        if part.storage == "any":
+            return Collection("list", type_of_block(untyped_block(self._declared.name, part.name)))
+        match = _STORAGE.fullmatch(part.storage)
+        if match is None:
+            raise ValueError(f"{self._declared.name}: {part.name} is stored as {part.storage!r}")
+        element: Type = _PRIMITIVES[match[1]]
+        if element is DYNAMIC:
+            return element
+        for holder in re.findall("List|Map", match[2])[:-1]:
+            element = Collection("list" if holder == "List" else "map", element)
+        return _repeated(part, element)
+
+
+def _repeated(part: Part, element: Type) -> Type:
+    return element if part.shape == "simple" else repeated(_nesting(part), element)
+
+
+def _nesting(part: Part) -> Nesting:
+    return Nesting.SINGLE if part.shape in {"simple", "struct"} else Nesting(part.shape)
