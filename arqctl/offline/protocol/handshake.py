@@ -1,8 +1,11 @@
 """How Terraform and a provider find each other: environment variables in, one line on stdout out.
 
-Terraform starts the provider with its own certificate in the environment. The provider answers with a line
-that names its socket and its certificate; both check the other's. The line names protocol 6 whatever
-Terraform offers: one that doesn't speak it says so itself, and better. OpenTofu does all of it alike.
+The line names a socket, and the certificate that Terraform then holds the provider to. It names protocol 6
+whatever Terraform offers: one that doesn't speak it says so itself, and better. OpenTofu does all of it
+alike.
+
+Terraform has a certificate too, but with a key (P-521) that gRPC's TLS library takes from nobody. So what
+lets only Terraform in is the socket's folder, which is closed to all other users.
 """
 
 import base64
@@ -44,18 +47,14 @@ def private_socket() -> Iterator[Path]:
 def open_port(server: grpc.Server, socket: Path) -> str:
     """Give a server its port, and return the line that tells Terraform of it.
 
-    Without a certificate of Terraform's (it can be told so, for debugging) the connection is plain; then only
-    the folder's permissions guard the socket.
+    Terraform may want no encryption: it can be told so, for debugging.
     """
     address = f"unix:{socket}"
-    client_certificate = os.environ.get("PLUGIN_CLIENT_CERT")
-    if not client_certificate:
+    if not os.environ.get("PLUGIN_CLIENT_CERT"):
         server.add_insecure_port(address)
         return _line(socket, "")
     own = make_certificate()
-    credentials = grpc.ssl_server_credentials(
-        [(own.key_pem, own.pem)], client_certificate.encode(), require_client_auth=True
-    )
+    credentials = grpc.ssl_server_credentials([(own.key_pem, own.pem)])
     server.add_secure_port(address, credentials)
     return _line(socket, base64.b64encode(own.der).decode().rstrip("="))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeAlias
 
 import grpc
 
@@ -16,6 +17,9 @@ _OPTIONS = (
     ("grpc.max_send_message_length", _LONGEST_MESSAGE),
     ("grpc.max_receive_message_length", _LONGEST_MESSAGE),
 )
+_Handler: TypeAlias = "grpc.RpcMethodHandler[bytes, bytes]"
+"""Has parameters only for those who check types."""
+
 _SERVING = b"\x08\x01"
 """The health service's answer: field 1, value SERVING."""
 
@@ -39,11 +43,11 @@ def make_server(provider: Provider, on_shutdown: Callable[[], None]) -> grpc.Ser
     return server
 
 
-def _service(name: str, handlers: dict[str, grpc.RpcMethodHandler[bytes, bytes]]) -> grpc.GenericRpcHandler:
+def _service(name: str, handlers: dict[str, _Handler]) -> grpc.GenericRpcHandler:
     return grpc.method_handlers_generic_handler(name, handlers)
 
 
-def _unary(calls: Mapping[str, Call]) -> dict[str, grpc.RpcMethodHandler[bytes, bytes]]:
+def _unary(calls: Mapping[str, Call]) -> dict[str, _Handler]:
     return {name: grpc.unary_unary_rpc_method_handler(_without_context(call)) for name, call in calls.items()}
 
 

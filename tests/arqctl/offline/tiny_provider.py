@@ -1,0 +1,171 @@
+"""A provider as small as tests of the protocol need, run by Terraform."""
+# ruff: noqa: ARG002 - what it is told is the protocol's matter
+
+import os
+import time
+from pathlib import Path
+
+from arqctl.offline.diagnostic import Diagnostic
+from arqctl.offline.protocol import tfplugin6_pb2 as pb
+from arqctl.offline.protocol.provider import Applied, Found, Planned, Stored
+from arqctl.offline.protocol.serve import serve
+from arqctl.offline.protocol.type_json import type_bytes
+from arqctl.offline.schema.model import (
+    DYNAMIC,
+    NUMBER,
+    STRING,
+    Attribute,
+    Block,
+    Collection,
+    NestedBlock,
+    Nesting,
+)
+from arqctl.offline.values import Unknown, Value, is_known
+
+
+def _block(*attributes: Attribute, blocks: dict[str, NestedBlock] | None = None) -> Block:
+    return Block({each.name: each for each in attributes}, blocks or {})
+
+
+_ID = Attribute("id", STRING, computed=True)
+_RULE = _block(
+    Attribute("port", NUMBER, required=True), Attribute("ports", Collection("list", NUMBER), optional=True)
+)
+
+RESOURCES = {
+    "tiny_network": _block(
+        _ID,
+        Attribute("name", STRING, required=True),
+        Attribute("size", NUMBER, optional=True),
+        Attribute("names", Collection("set", STRING), optional=True),
+        Attribute("tags", Collection("map", STRING), optional=True),
+        Attribute("anything", DYNAMIC, optional=True),
+        blocks={"rule": NestedBlock("rule", Nesting.SET, _RULE)},
+    ),
+    "tiny_subnet": _block(
+        _ID,
+        Attribute("network_id", STRING, required=True),
+    ),
+}
+DATA_SOURCES = {"tiny_region": _block(_ID, Attribute("name", STRING, optional=True))}
+CONFIGURATION = _block(Attribute("region", STRING, optional=True))
+
+
+class TinyProvider:
+    """Keeps nothing: what exists is what Terraform's state says."""
+
+    def schema_response(self) -> bytes:
+        return pb.GetProviderSchema.Response(
+            provider=pb.Schema(block=encoded(CONFIGURATION)),
+            resource_schemas={name: pb.Schema(block=encoded(each)) for name, each in RESOURCES.items()},
+            data_source_schemas={name: pb.Schema(block=encoded(each)) for name, each in DATA_SOURCES.items()},
+            server_capabilities=pb.ServerCapabilities(
+                get_provider_schema_optional=True, move_resource_state=True
+            ),
+        ).SerializeToString()
+
+    def configuration_schema(self) -> Block:
+        return CONFIGURATION
+
+    def resource_schema(self, type_name: str) -> Block:
+        return RESOURCES[type_name]
+
+    def data_source_schema(self, type_name: str) -> Block:
+        return DATA_SOURCES[type_name]
+
+    def validate_configuration(self, config: Value) -> tuple[Diagnostic, ...]:
+        return ()
+
+    def validate_resource(self, type_name: str, config: Value) -> tuple[Diagnostic, ...]:
+        assert isinstance(config, dict)
+        print("to stdout, as a careless library might")
+        match config.get("name"):
+            case "fault":
+                raise RuntimeError("the wires are crossed")
+            case "wrong":
+                return (Diagnostic("Wrong name", 'It is "wrong".', ("name",)),)
+            case "kill":
+                os.kill(os.getpid(), 9)
+        return ()
+
+    def validate_data_source(self, type_name: str, config: Value) -> tuple[Diagnostic, ...]:
+        return ()
+
+    def configure(self, config: Value) -> tuple[Diagnostic, ...]:
+        return ()
+
+    def upgrade(self, type_name: str, stored: Stored) -> Found:
+        return Found(stored.state)
+
+    def move(self, type_name: str, stored: Stored) -> Found:
+        assert isinstance(stored.state, dict)
+        return Found({"id": stored.state["id"], "network_id": stored.state["name"]})
+
+    def read_resource(self, type_name: str, state: Value, private: bytes) -> Found:
+        assert isinstance(state, dict)
+        return Found(state | {"name": state.get("name") or "imported"} if "name" in state else state, private)
+
+    def plan(
+        self, type_name: str, *, prior: Value, proposed: Value, config: Value, private: bytes
+    ) -> Planned:
+        if not isinstance(proposed, dict):
+            return Planned(None)
+        if isinstance(prior, dict):
+            moved = prior.get("name") != proposed.get("name")
+            return Planned(proposed, (("name",),) if moved else (), private)
+        found: tuple[Diagnostic, ...] = ()
+        network = proposed.get("network_id")
+        if isinstance(network, Unknown):
+            found = (Diagnostic("Not known yet", f"It begins with {network.prefix!r}.", is_warning=True),)
+        id_ = Unknown("net-" if type_name == "tiny_network" else "sub-")
+        return Planned(proposed | {"id": id_}, private=b"planned", diagnostics=found)
+
+    def apply(
+        self, type_name: str, *, prior: Value, planned: Value, config: Value, private: bytes
+    ) -> Applied:
+        if not isinstance(planned, dict):
+            return Applied(None)
+        if planned.get("size") == 13:
+            raise RuntimeError("the wires are crossed")
+        if planned.get("name") == "slow":
+            Path("applying").write_text(str(os.getpid()))
+            time.sleep(0.5)
+        id_ = planned["id"]
+        new = id_.prefix + "1" if isinstance(id_, Unknown) else id_
+        return Applied(planned | {"id": new}, b"applied")
+
+    def import_resource(self, type_name: str, id: str) -> Found:
+        if id == "nowhere":
+            return Found(None, diagnostics=(Diagnostic("Not found", "There is no such network."),))
+        nothing = dict.fromkeys(RESOURCES[type_name].attributes)
+        return Found({**nothing, "rule": [], "id": id})
+
+    def read_data_source(self, type_name: str, config: Value) -> Found:
+        assert isinstance(config, dict)
+        assert is_known(config)
+        return Found(config | {"id": "region-1"})
+
+
+def encoded(block: Block) -> pb.Schema.Block:
+    return pb.Schema.Block(
+        attributes=[
+            pb.Schema.Attribute(
+                name=each.name,
+                type=type_bytes(each.type),
+                required=each.required,
+                optional=each.optional,
+                computed=each.computed,
+            )
+            for each in block.attributes.values()
+        ],
+        block_types=[
+            pb.Schema.NestedBlock(
+                type_name=name, block=encoded(each.block), nesting=pb.Schema.NestedBlock.SET
+            )
+            for name, each in block.blocks.items()
+        ],
+    )
+
+
+if __name__ == "__main__":
+    os._exit(serve(TinyProvider))
