@@ -23,7 +23,7 @@ _COOKIE = ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76
 _PLUGIN_SYSTEM = 1
 _PROTOCOL = 6
 # What the system takes for a socket's path, less the name of a folder and the socket.
-_LONGEST_FOLDER = 70
+_LONGEST_FOLDER = 83
 
 
 def is_started_by_terraform() -> bool:
@@ -39,7 +39,7 @@ def private_socket() -> Iterator[Path]:
     if len(os.fsencode(folder)) > _LONGEST_FOLDER:
         folder = "/tmp"  # noqa: S108 - the folder inside is private
     with tempfile.TemporaryDirectory(
-        prefix="arq-provider-", dir=folder, ignore_cleanup_errors=True
+        prefix="arq-", dir=folder, ignore_cleanup_errors=True
     ) as private:
         yield Path(private) / "socket"
 

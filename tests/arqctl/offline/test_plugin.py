@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -130,16 +131,26 @@ def test_by_hand_it_says_what_it_is(workspace: Workspace) -> None:
     assert "Terraform starts by itself" in ran.stderr
 
 
-def test_it_ends_when_told_to_by_the_system(workspace: Workspace) -> None:
-    environment = workspace.environment | {"TF_PLUGIN_MAGIC_COOKIE": COOKIE}
-    with subprocess.Popen([workspace.provider], stdout=subprocess.PIPE, env=environment) as provider:
-        assert provider.stdout is not None
-        system, protocol, network, socket, kind, certificate = provider.stdout.readline().decode().split("|")
-        assert (system, protocol, network, kind, certificate) == ("1", "6", "unix", "grpc", "\n")
-        assert Path(socket).parent.stat().st_mode & 0o077 == 0, "others may enter the socket's folder"
-        provider.send_signal(signal.SIGINT)
-        provider.send_signal(signal.SIGTERM)
-        assert provider.wait(10) == 0
+@pytest.mark.parametrize("variable", ["PLUGIN_UNIX_SOCKET_DIR", "TMPDIR"])
+@pytest.mark.parametrize("name", ["short", "x" * 100])
+def test_it_ends_when_told_to_by_the_system(workspace: Workspace, variable: str, name: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="t") as temporary:
+        place = Path(temporary) / name
+        place.mkdir()
+        environment = workspace.environment | {"TF_PLUGIN_MAGIC_COOKIE": COOKIE, variable: str(place)}
+        with subprocess.Popen([workspace.provider], stdout=subprocess.PIPE, env=environment) as provider:
+            assert provider.stdout is not None
+            system, protocol, network, socket, kind, certificate = (
+                provider.stdout.readline().decode().split("|")
+            )
+            assert (system, protocol, network, kind, certificate) == ("1", "6", "unix", "grpc", "\n")
+            assert Path(socket).is_socket()
+            assert Path(socket).is_relative_to(place) == (name == "short"), "a longer path would be cut"
+            assert Path(socket).parent.stat().st_mode & 0o077 == 0, "others may enter the socket's folder"
+            provider.send_signal(signal.SIGINT)
+            provider.send_signal(signal.SIGTERM)
+            assert provider.wait(10) == 0
+    assert not Path(socket).parent.exists()
 
 
 def _until(happened: Callable[[], bool]) -> None:
