@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.arqctl.offline.plugin import COOKIE, Workspace, make_workspace
+from tests.arqctl.offline.tiny_provider import UNLUCKY
 
 _NETWORK = """
 resource "tiny_network" "main" {
@@ -90,11 +91,28 @@ def test_a_mistake_and_a_fault_are_told_apart(workspace: Workspace, name: str, s
     assert ("Fault of the stand-in" in output) == (name == "fault")
 
 
+@pytest.mark.parametrize(("level", "shown"), [("error", True), ("off", False)])
+def test_where_a_fault_is_stands_in_the_log(workspace: Workspace, level: str, *, shown: bool) -> None:
+    workspace.write('resource "tiny_network" "main" {\n  name = "fault"\n}\n')
+    ran = subprocess.run(
+        ["terraform", "validate"],
+        cwd=workspace.folder,
+        env=workspace.environment | {"TF_LOG_PROVIDER": level},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (
+        "[ERROR] provider.terraform-provider-tiny_v1.0.0: ValidateResourceConfig failed" in ran.stderr
+    ) == shown
+    assert ("Traceback (most recent call last)" in ran.stderr) == shown
+
+
 def test_a_fault_while_applying_keeps_what_there_was(workspace: Workspace) -> None:
     configuration = 'resource "tiny_network" "main" {{\n  name = "late"\n  size = {size}\n}}\n'
     workspace.write(configuration.format(size=1))
     workspace.run("apply", "-auto-approve")
-    workspace.write(configuration.format(size=13))
+    workspace.write(configuration.format(size=UNLUCKY))
     assert "the wires are crossed" in workspace.run("apply", "-auto-approve", code=1)
     assert workspace.state()["tiny_network.main"]["size"] == 1
 

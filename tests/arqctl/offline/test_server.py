@@ -1,0 +1,97 @@
+"""The server, called as Terraform's plugin system calls it."""
+
+import threading
+from collections.abc import Iterator
+
+import grpc
+import pytest
+
+from arqctl.offline.protocol import tfplugin6_pb2 as pb
+from arqctl.offline.protocol.codec import Codec
+from arqctl.offline.protocol.provider import Found
+from arqctl.offline.protocol.server import make_server
+from arqctl.offline.schema.model import type_of_block
+from arqctl.offline.values import Value
+from tests.arqctl.offline.tiny_provider import DATA_SOURCES, TinyProvider
+
+_LARGE = 20_000_000
+
+
+class _Meeting(TinyProvider):
+    """Its data sources wait for each other."""
+
+    def __init__(self) -> None:
+        self.barrier = threading.Barrier(10)
+
+    def schema_response(self) -> bytes:
+        return b"\x00" * _LARGE
+
+    def read_data_source(self, type_name: str, config: Value) -> Found:  # noqa: ARG002 - there is one type
+        self.barrier.wait(10)
+        return Found(config)
+
+
+@pytest.fixture
+def ended() -> threading.Event:
+    return threading.Event()
+
+
+@pytest.fixture
+def channel(tmp_path_factory: pytest.TempPathFactory, ended: threading.Event) -> Iterator[grpc.Channel]:
+    server = make_server(_Meeting(), on_shutdown=ended.set)
+    address = f"unix:{tmp_path_factory.mktemp('s') / 's'}"
+    server.add_insecure_port(address)
+    server.start()
+    with grpc.insecure_channel(address, [("grpc.max_receive_message_length", 2 * _LARGE)]) as opened:
+        yield opened
+    server.stop(None).wait()
+
+
+def _unary(channel: grpc.Channel, call: str) -> "grpc.UnaryUnaryMultiCallable[bytes, bytes]":
+    return channel.unary_unary(call)
+
+
+def test_a_schema_of_any_size_passes(channel: grpc.Channel) -> None:
+    assert len(_unary(channel, "/tfplugin6.Provider/GetProviderSchema")(b"")) == _LARGE
+
+
+def test_a_configuration_of_any_size_passes(channel: grpc.Channel) -> None:
+    config = Codec(type_of_block(DATA_SOURCES["tiny_region"])).encode({"id": None, "name": "x" * _LARGE})
+    message = pb.ValidateDataResourceConfig.Request(
+        type_name="tiny_region", config=pb.DynamicValue(msgpack=config)
+    )
+    call = _unary(channel, "/tfplugin6.Provider/ValidateDataResourceConfig")
+    assert call(message.SerializeToString()) == b""
+
+
+def test_ten_calls_run_at_once(channel: grpc.Channel) -> None:
+    message = pb.ReadDataSource.Request(type_name="tiny_region").SerializeToString()
+    call = _unary(channel, "/tfplugin6.Provider/ReadDataSource")
+    for each in [call.future(message) for _ in range(10)]:
+        assert not pb.ReadDataSource.Response.FromString(each.result(20)).diagnostics
+
+
+def test_what_the_provider_has_none_of_is_unimplemented(channel: grpc.Channel) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        _unary(channel, "/tfplugin6.Provider/OpenEphemeralResource")(b"")
+    assert refused.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
+def test_the_plugin_system_is_answered(channel: grpc.Channel, ended: threading.Event) -> None:
+    assert _unary(channel, "/grpc.health.v1.Health/Check")(b"") == b"\x08\x01"
+    output: grpc.UnaryStreamMultiCallable[bytes, bytes] = channel.unary_stream(
+        "/plugin.GRPCStdio/StreamStdio"
+    )
+    assert list(output(b"")) == []
+    assert not ended.is_set()
+    _unary(channel, "/plugin.GRPCController/Shutdown")(b"")
+    assert ended.is_set()
+
+
+@pytest.mark.parametrize("call", ["ValidateResourceConfig", "PlanResourceChange", "ApplyResourceChange"])
+def test_a_message_that_makes_no_sense_is_a_diagnostic(channel: grpc.Channel, call: str) -> None:
+    message = getattr(pb, call)
+    request = message.Request(type_name="tiny_nothing")
+    answer = _unary(channel, f"/tfplugin6.Provider/{call}")(request.SerializeToString())
+    (diagnostic,) = message.Response.FromString(answer).diagnostics
+    assert "KeyError: 'tiny_nothing'" in diagnostic.detail
