@@ -33,7 +33,7 @@ class Answers:
     def calls(self) -> Mapping[str, Call]:
         """Every call, by its name in the protocol."""
         return {
-            "GetProviderSchema": lambda _: self._provider.schema_response(),
+            "GetProviderSchema": _guarded(pb.GetProviderSchema, lambda _: self._provider.schema_response()),
             "GetResourceIdentitySchemas": _nothing,
             "GetFunctions": _nothing,
             "StopProvider": _nothing,
@@ -160,18 +160,24 @@ def _nothing(_: bytes) -> bytes:
 
 
 def _call(messages: type[Message], answer: Callable[..., Message]) -> Call:
-    """A call whose request and response are declared in `messages`."""
+    """A call whose request is decoded and response encoded, as declared in `messages`."""
     request: type[Message] = vars(messages)["Request"]
+    return _guarded(messages, lambda data: answer(request.FromString(data)).SerializeToString())
+
+
+def _guarded(messages: type[Message], call: Call) -> Call:
+    """A call that answers with a diagnostic when it fails."""
     response: type[Message] = vars(messages)["Response"]
+    name = messages.DESCRIPTOR.name
 
-    def call(data: bytes) -> bytes:
+    def guarded(data: bytes) -> bytes:
         try:
-            return answer(request.FromString(data)).SerializeToString()
+            return call(data)
         except Exception as error:  # noqa: BLE001 - no fault may end the process, or stay unsaid
-            _LOG.exception("%s failed", messages.DESCRIPTOR.name)
-            return response(diagnostics=[_fault(messages.DESCRIPTOR.name, error)]).SerializeToString()
+            _LOG.exception("%s failed", name)
+            return response(diagnostics=[_fault(name, error)]).SerializeToString()
 
-    return call
+    return guarded
 
 
 def _fault(call: str, error: Exception) -> pb.Diagnostic:

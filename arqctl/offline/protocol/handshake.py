@@ -38,9 +38,7 @@ def private_socket() -> Iterator[Path]:
     folder = os.environ.get("PLUGIN_UNIX_SOCKET_DIR") or tempfile.gettempdir()
     if len(os.fsencode(folder)) > _LONGEST_FOLDER:
         folder = "/tmp"  # noqa: S108 - the folder inside is private
-    with tempfile.TemporaryDirectory(
-        prefix="arq-", dir=folder, ignore_cleanup_errors=True
-    ) as private:
+    with tempfile.TemporaryDirectory(prefix="arq-", dir=folder, ignore_cleanup_errors=True) as private:
         yield Path(private) / "socket"
 
 

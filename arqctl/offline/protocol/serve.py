@@ -1,5 +1,6 @@
 """The life of a provider's process: from Terraform's start of it to the end of either."""
 
+import contextlib
 import os
 import select
 import signal
@@ -22,8 +23,9 @@ _GRACE = 1.0
 def serve(make_provider: Callable[[], Provider]) -> int:
     """Serve a provider to the Terraform that started this process, until either ends. Returns the exit code.
 
-    Started by a person it says what it is, and returns 1. Ctrl-C reaches this process too, but is Terraform's
-    to handle. It calls for nothing else in the process: end it with `os._exit`, which waits for no thread.
+    Started by a person, it says what it is and returns 1. Ctrl-C reaches this process too, but is Terraform's
+    to handle. What `make_provider` raises, Terraform can't show: so it should leave to `schema_response` what
+    may fail. Then end the process by `os._exit`, which waits for no thread.
     """
     if not is_started_by_terraform():
         sys.stderr.write(_BY_HAND)
@@ -38,7 +40,8 @@ def serve(make_provider: Callable[[], Provider]) -> int:
     with private_socket() as socket:
         line = open_port(server, socket)
         server.start()
-        os.write(terraform, line.encode())
+        with contextlib.suppress(BrokenPipeError):
+            os.write(terraform, line.encode())
         _wait(terraform, end)
         server.stop(_GRACE).wait()
     return 0

@@ -171,6 +171,22 @@ def test_it_ends_when_told_to_by_the_system(workspace: Workspace, variable: str,
     assert not Path(socket).parent.exists()
 
 
+def test_it_ends_when_terraform_is_gone_before_it_has_started(workspace: Workspace) -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    environment = workspace.environment | {"TF_PLUGIN_MAGIC_COOKIE": COOKIE}
+    ran = subprocess.run(
+        [workspace.provider],
+        check=False,
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+        env=environment,
+        timeout=10,
+    )
+    os.close(theirs)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
 def _until(happened: Callable[[], bool]) -> None:
     end = time.monotonic() + 15
     while not happened():

@@ -7,6 +7,7 @@ import grpc
 import pytest
 
 from arqctl.offline.protocol import tfplugin6_pb2 as pb
+from arqctl.offline.protocol.answers import Answers
 from arqctl.offline.protocol.codec import Codec
 from arqctl.offline.protocol.provider import Found
 from arqctl.offline.protocol.server import make_server
@@ -86,6 +87,16 @@ def test_the_plugin_system_is_answered(channel: grpc.Channel, ended: threading.E
     assert not ended.is_set()
     _unary(channel, "/plugin.GRPCController/Shutdown")(b"")
     assert ended.is_set()
+
+
+def test_a_schema_that_fails_is_a_diagnostic() -> None:
+    class Broken(TinyProvider):
+        def schema_response(self) -> bytes:
+            raise OSError("no such file")
+
+    answer = Answers(Broken()).calls["GetProviderSchema"](b"")
+    (diagnostic,) = pb.GetProviderSchema.Response.FromString(answer).diagnostics
+    assert "OSError: no such file" in diagnostic.detail
 
 
 @pytest.mark.parametrize("call", ["ValidateResourceConfig", "PlanResourceChange", "ApplyResourceChange"])
