@@ -1,0 +1,375 @@
+"""What a plan says, on schemas small enough to read."""
+
+import random
+import time
+from collections.abc import Mapping
+from typing import cast
+
+import pytest
+
+from arqctl.offline.facts import Facts, Names
+from arqctl.offline.planning.apply import apply
+from arqctl.offline.planning.imports import imported_state
+from arqctl.offline.planning.paths import Fields, walk
+from arqctl.offline.planning.plan import Change, plan
+from arqctl.offline.schema.model import (
+    NUMBER,
+    STRING,
+    Attribute,
+    Block,
+    Collection,
+    Nested,
+    NestedBlock,
+    Nesting,
+    Object,
+)
+from arqctl.offline.values import UNKNOWN, Unknown, Value
+
+SECRET = Attribute("secret_wo", STRING, optional=True, write_only=True)
+
+
+def argument(name: str) -> Attribute:
+    return Attribute(name, STRING, optional=True)
+
+
+def computed(name: str) -> Attribute:
+    return Attribute(name, STRING, computed=True)
+
+
+def defaulted(name: str) -> Attribute:
+    return Attribute(name, STRING, optional=True, computed=True)
+
+
+def block(*parts: Attribute | NestedBlock) -> Block:
+    return Block(
+        {each.name: each for each in parts if isinstance(each, Attribute)},
+        {each.name: each for each in parts if isinstance(each, NestedBlock)},
+    )
+
+
+def nested(name: str, nesting: Nesting, *parts: Attribute | NestedBlock) -> NestedBlock:
+    return NestedBlock(name, nesting, block(*parts))
+
+
+def planned(schema: Block, prior: Fields | None, config: Fields) -> Fields:
+    found = plan(schema, prior=prior, config=config).planned
+    assert found is not None
+    return found
+
+
+RULE = nested("rule", Nesting.SET, argument("port"), argument("note"), defaulted("zone"), computed("id"))
+GROUP = block(computed("id"), argument("name"), RULE)
+
+
+def rule(port: str, note: str | None = None, zone: str | None = None, id: str | None = None) -> Fields:
+    return {"port": port, "note": note, "zone": zone, "id": id}
+
+
+def group(*rules: Fields, name: str | None = "web", id: str | None = None) -> Fields:
+    return {"id": id, "name": name, "rule": list(rules)}
+
+
+class TestCreate:
+    def test_what_is_left_to_the_provider_is_unknown_at_every_depth(self) -> None:
+        inner = (argument("a"), computed("b"), defaulted("c"), SECRET)
+        parts = {each.name: each for each in inner[:3]}
+        part = Object(dict.fromkeys(parts, STRING))
+        schema = block(
+            *inner,
+            Attribute("n", Collection("list", part), optional=True, nested=Nested(Nesting.LIST, parts)),
+            Attribute("whole", Collection("list", part), computed=True, nested=Nested(Nesting.LIST, parts)),
+            nested("l", Nesting.LIST, *inner),
+            nested("none", Nesting.LIST, *inner),
+            nested("one", Nesting.SINGLE, *inner),
+            nested("missing", Nesting.SINGLE, *inner),
+            nested("m", Nesting.MAP, *inner),
+        )
+        given: Fields = {"a": "x", "b": None, "c": None, "secret_wo": "hush"}
+        less: Fields = {"a": "x", "b": None, "c": None}
+        config: Fields = {
+            **given, "n": [less], "whole": None,
+            "l": [given], "none": [], "one": given, "missing": None, "m": {"k": given},
+        }  # fmt: skip
+        done = {"a": "x", "b": UNKNOWN, "c": UNKNOWN, "secret_wo": None}
+        done_less = {"a": "x", "b": UNKNOWN, "c": UNKNOWN}
+        assert planned(schema, None, config) == {
+            **done, "n": [done_less], "whole": UNKNOWN,
+            "l": [done], "none": [], "one": done, "missing": None, "m": {"k": done},
+        }  # fmt: skip
+
+    def test_attributes_that_look_like_blocks_are_taken_whole(self) -> None:
+        rules = Collection("set", Object({"port": STRING, "note": STRING}))
+        schema = block(Attribute("ingress", rules, optional=True, computed=True))
+        assert planned(schema, None, {"ingress": None}) == {"ingress": UNKNOWN}
+        assert planned(schema, None, {"ingress": []}) == {"ingress": []}
+        given: Fields = {"ingress": [{"port": "1", "note": None}]}
+        assert planned(schema, None, given) == given
+
+    def test_what_is_foreseen_fills_in_what_is_left_out_and_nothing_else(self) -> None:
+        schema = block(computed("id"), defaulted("arn"), argument("name"), argument("vpc"))
+        foreseen: Mapping[str, Value] = {"id": Unknown("vpc-"), "arn": "arn:aws:x", "name": "no", "vpc": "no"}
+        config: Fields = {"id": None, "arn": "mine", "name": None, "vpc": UNKNOWN}
+        change = plan(schema, prior=None, config=config, foreseen=foreseen)
+        assert change == Change({"id": Unknown("vpc-"), "arn": "mine", "name": None, "vpc": UNKNOWN})
+
+    def test_blocks_whose_number_is_not_known_are_left_as_they_are(self) -> None:
+        config = group() | {"rule": UNKNOWN}
+        assert planned(GROUP, None, config)["rule"] == UNKNOWN
+
+
+class TestUpdate:
+    def test_nothing_changed_is_the_prior_state_itself(self) -> None:
+        prior = group(rule("1", zone="z", id="r"), id="g")
+        assert planned(GROUP, prior, group(rule("1"))) is prior
+
+    def test_what_was_computed_stays_when_something_else_changes(self) -> None:
+        prior = group(rule("1", zone="z", id="r"), id="g")
+        assert planned(GROUP, prior, group(rule("1"), name="new")) == prior | {"name": "new"}
+
+    def test_an_optional_argument_that_is_dropped_goes(self) -> None:
+        assert planned(GROUP, group(id="g"), group(name=None))["name"] is None
+
+    def test_lists_go_on_by_number_and_maps_by_key(self) -> None:
+        schema = block(
+            nested("l", Nesting.LIST, argument("a"), computed("b")),
+            nested("m", Nesting.MAP, argument("a"), computed("b")),
+        )
+        prior: Fields = {"l": [{"a": "1", "b": "x"}], "m": {"k": {"a": "1", "b": "y"}}}
+        config: Fields = {
+            "l": [{"a": "2", "b": None}, {"a": "1", "b": None}],
+            "m": {"j": {"a": "1", "b": None}, "k": {"a": "1", "b": None}},
+        }
+        assert planned(schema, prior, config) == {
+            "l": [{"a": "2", "b": "x"}, {"a": "1", "b": UNKNOWN}],
+            "m": {"j": {"a": "1", "b": UNKNOWN}, "k": {"a": "1", "b": "y"}},
+        }
+
+    def test_what_is_recomputed_is_unknown_once_anything_changes(self) -> None:
+        schema = block(computed("id"), computed("version"), argument("name"))
+        prior: Fields = {"id": "i", "version": "1", "name": "a"}
+        config: Fields = {"id": None, "version": None, "name": "a"}
+        recomputed = frozenset({"version", "no_such_thing"})
+        assert plan(schema, prior=prior, config=config, recomputed=recomputed).planned is prior
+        changed = plan(schema, prior=prior, config=config | {"name": "b"}, recomputed=recomputed)
+        assert changed.planned == {"id": "i", "version": UNKNOWN, "name": "b"}
+
+    def test_a_recomputed_value_that_is_foreseen_to_differ_is_a_change(self) -> None:
+        """The provider's default tags changed, the resource's own didn't."""
+        tags = Collection("map", STRING)
+        schema = block(Attribute("tags", tags, optional=True), Attribute("tags_all", tags, computed=True))
+        prior: Fields = {"tags": None, "tags_all": {"team": "a"}}
+        config: Fields = {"tags": None, "tags_all": None}
+
+        def after(tags_all: Value) -> Fields | None:
+            recomputed = frozenset({"tags_all"})
+            foreseen = {"tags_all": tags_all}
+            return plan(schema, prior=prior, config=config, foreseen=foreseen, recomputed=recomputed).planned
+
+        assert after({"team": "a"}) is prior
+        assert after({"team": "b"}) == {"tags": None, "tags_all": {"team": "b"}}
+        assert after({"team": UNKNOWN}) == {"tags": None, "tags_all": {"team": UNKNOWN}}
+
+    def test_no_configuration_destroys(self) -> None:
+        assert plan(GROUP, prior=group(), config=None) == Change(None)
+
+
+class TestSets:
+    def test_a_dropped_argument_is_seen(self) -> None:
+        prior = group(rule("1", note="why", zone="z", id="r"), id="g")
+        assert planned(GROUP, prior, group(rule("1"))) == group(rule("1", zone="z", id="r"), id="g")
+
+    def test_an_element_goes_on_from_the_prior_one_most_like_it(self) -> None:
+        prior = group(rule("1", "a", "z1", "r1"), rule("2", "b", "z2", "r2"), rule("3", "c", "z3", "r3"))
+        config = group(rule("3", "new"), rule("1", "a"), rule("9", "z"))
+        assert planned(GROUP, prior, config)["rule"] == [
+            rule("3", "new", "z3", "r3"),
+            rule("1", "a", "z1", "r1"),
+            {**rule("9", "z"), "zone": UNKNOWN, "id": UNKNOWN},
+        ]
+
+    def test_each_prior_element_is_gone_on_from_once(self) -> None:
+        prior = group(rule("1", zone="z", id="r"))
+        rules = planned(GROUP, prior, group(rule("1"), rule("1", zone="z")))["rule"]
+        assert rules == [{**rule("1"), "zone": UNKNOWN, "id": UNKNOWN}, rule("1", zone="z", id="r")]
+
+    def test_elements_give_way_so_that_all_that_are_unchanged_are_seen_as_such(self) -> None:
+        prior = group(rule("1", zone="y", id="r1"), rule("1", zone="z", id="r2"), id="g")
+        for zone in ("y", "z"):
+            assert planned(GROUP, prior, group(rule("1"), rule("1", zone=zone))) is prior
+
+    def test_what_is_not_known_yet_promises_nothing(self) -> None:
+        prior = group(rule("1", "a", "z1", "r1"), rule("2", "b", "z2", "r2"))
+        config = group(rule("1", "a"), {**rule("2"), "note": UNKNOWN})
+        assert planned(GROUP, prior, config)["rule"] == [
+            rule("1", "a", "z1", "r1"),
+            {"port": "2", "note": UNKNOWN, "zone": UNKNOWN, "id": UNKNOWN},
+        ]
+
+    def test_two_elements_never_become_one(self) -> None:
+        prior = group(rule("1", "a", "z", "r1"))
+        config = group(rule("1", "b"), rule("1", "b", "z", "r1"))
+        rules = planned(GROUP, prior, config)["rule"]
+        assert isinstance(rules, list)
+        assert rules[0] != rules[1]
+
+
+CREATE_ONLY: frozenset[Names] = frozenset({("name",), ("vpc",), ("disk",), ("rule", "port")})
+SERVER = block(
+    computed("id"),
+    defaulted("name"),
+    argument("size"),
+    nested("vpc", Nesting.LIST, argument("subnet"), computed("arn")),
+    nested("disk", Nesting.SET, argument("kind"), defaulted("size")),
+    RULE,
+)
+
+
+def server(**parts: object) -> Fields:
+    unset: dict[str, object] = {"id": None, "name": None, "size": None, "vpc": [], "disk": [], "rule": []}
+    return cast("Fields", unset | parts)
+
+
+def forcing(prior: Fields, config: Fields, *, imported: bool = False) -> tuple[object, ...]:
+    facts = Facts(replacing=CREATE_ONLY)
+    return plan(SERVER, prior=prior, config=config, facts=facts, imported=imported).requires_replace
+
+
+class TestReplacement:
+    def test_only_what_really_changed_forces(self) -> None:
+        prior = server(id="i", name="a", size="s", vpc=[{"subnet": "s1", "arn": "x"}])
+        config = server(name="a", size="s", vpc=[{"subnet": "s1", "arn": None}])
+        assert forcing(prior, config) == ()
+        assert forcing(prior, config | {"size": "l"}) == ()
+        assert forcing(prior, config | {"name": None}) == ()
+        assert forcing(prior, config | {"name": "b", "size": "l"}) == (("name",),)
+
+    def test_a_path_has_the_number_in_a_list(self) -> None:
+        prior = server(vpc=[{"subnet": "s1", "arn": "x"}])
+        for subnet in ("s2", None):
+            assert forcing(prior, server(vpc=[{"subnet": subnet, "arn": None}])) == (("vpc", 0, "subnet"),)
+        assert ("vpc", 0, "subnet") in forcing(prior, server())
+
+    def test_a_path_ends_at_a_set(self) -> None:
+        prior = server(disk=[{"kind": "a", "size": "1"}], rule=[rule("1", "x", "z", "r")])
+        same_rule, same_disk = [rule("1", "x")], [{"kind": "a", "size": None}]
+        assert forcing(prior, server(disk=same_disk, rule=same_rule)) == ()
+        assert forcing(prior, server(disk=same_disk, rule=[rule("1", "y")])) == ()
+        assert forcing(prior, server(disk=same_disk, rule=[rule("2", "x")])) == (("rule",),)
+        assert forcing(prior, server(disk=[], rule=same_rule)) == (("disk",),)
+        more = [*same_disk, {"kind": "b", "size": None}]
+        assert forcing(prior, server(disk=more, rule=same_rule)) == (("disk",),)
+
+    def test_what_config_does_not_know_may_force_what_is_computed_does_not(self) -> None:
+        prior = server(id="i", name="a")
+        assert forcing(prior, server(name=UNKNOWN)) == (("name",),)
+        facts = Facts(replacing=CREATE_ONLY)
+        change = plan(
+            SERVER, prior=prior, config=server(size="l"), facts=facts, recomputed=frozenset({"name"})
+        )
+        assert change.planned == server(id="i", name=UNKNOWN, size="l")
+        assert change.requires_replace == ()
+
+    def test_an_import_is_never_followed_by_a_replacement_for_what_it_did_not_find(self) -> None:
+        config = server(name="a", size="s", vpc=[{"subnet": "s1", "arn": None}], rule=[rule("1")])
+        prior = imported_state(SERVER, "i-1", {})
+        assert prior == server(id="i-1")
+        change = plan(SERVER, prior=prior, config=config, facts=Facts(replacing=CREATE_ONLY), imported=True)
+        assert change.requires_replace == ()
+        assert change.planned is not None
+        assert change.planned["id"] == "i-1"
+        assert change.planned["vpc"] == [{"subnet": "s1", "arn": UNKNOWN}]
+        assert forcing(imported_state(SERVER, "i-1", {"name": "b"}), config, imported=True) == (("name",),)
+
+    def test_an_import_has_what_it_did_not_find_computed(self) -> None:
+        schema = block(computed("id"), computed("arn"), argument("name"))
+        prior = imported_state(schema, "i", {"name": "n", "elsewhere": "?"})
+        assert prior == {"id": "i", "arn": None, "name": "n"}
+        config: Fields = {"id": None, "arn": None, "name": "n"}
+        change = plan(schema, prior=prior, config=config, imported=True, foreseen={"arn": Unknown("arn:")})
+        assert change.planned == {"id": "i", "arn": Unknown("arn:"), "name": "n"}
+
+
+class TestApply:
+    def test_every_unknown_is_asked_for_where_it_stands(self) -> None:
+        asked = []
+
+        def fill(path: tuple[str | int, ...], type_: object) -> Value:
+            asked.append((path, type_))
+            return f"{path[-1]}-{len(asked)}"
+
+        prior: Fields = planned(GROUP, None, group(rule("2"), rule("1", zone="z")))
+        state = apply(GROUP, prior, fill)
+        assert asked == [
+            (("id",), STRING),
+            (("rule", 1, "zone"), STRING),
+            (("rule", 1, "id"), STRING),
+            (("rule", 0, "id"), STRING),
+        ]
+        assert state == group(rule("2", None, "zone-2", "id-3"), rule("1", None, "z", "id-4"), id="id-1")
+        assert prior["id"] == UNKNOWN
+
+    def test_unknowns_inside_a_value(self) -> None:
+        schema = block(Attribute("tags_all", Collection("map", STRING), computed=True))
+        assert apply(schema, {"tags_all": {"a": "x", "b": UNKNOWN}}, lambda *_: "y") == {
+            "tags_all": {"a": "x", "b": "y"}
+        }
+
+    @pytest.mark.parametrize(
+        ("promised", "answer", "words"),
+        [
+            (Unknown("vpc-"), "subnet-1", "begin with 'vpc-'"),
+            (Unknown("vpc-"), None, "begin with 'vpc-'"),
+            (Unknown(not_null=True), None, "not to be null"),
+            (UNKNOWN, UNKNOWN, "not known"),
+        ],
+    )
+    def test_an_answer_that_breaks_the_plan_is_refused(
+        self, promised: Unknown, answer: Value, words: str
+    ) -> None:
+        with pytest.raises(ValueError, match=words):
+            apply(block(computed("id")), {"id": promised}, lambda *_: answer)
+
+
+def test_walk_names_every_attribute_at_every_depth() -> None:
+    rules = Collection("list", Object({"port": NUMBER}))
+    schema = block(
+        argument("a"), Attribute("r", rules, optional=True), RULE, nested("l", Nesting.LIST, argument("x"))
+    )
+    value: Fields = {"a": None, "r": [{"port": 1}], "rule": [rule("9")], "l": [{"x": "y"}]}
+    assert [(each.path, each.names, each.attribute.name, each.value) for each in walk(schema, value)] == [
+        (("a",), ("a",), "a", None),
+        (("r",), ("r",), "r", [{"port": 1}]),
+        (("r", 0, "port"), ("r", "port"), "port", 1),
+        (("rule",), ("rule", "port"), "port", "9"),
+        (("rule",), ("rule", "note"), "note", None),
+        (("rule",), ("rule", "zone"), "zone", None),
+        (("rule",), ("rule", "id"), "id", None),
+        (("l", 0, "x"), ("l", "x"), "x", "y"),
+    ]
+
+
+class TestSpeed:
+    """Bounds many times what is measured, so that a busy machine passes and a change of order does not."""
+
+    def test_a_thousand_plans_of_a_large_resource(self) -> None:
+        names = [f"{kind}{number}" for number in range(20) for kind in ("argument", "computed", "defaulted")]
+        kinds = {"a": argument, "c": computed, "d": defaulted}
+        schema = block(*(kinds[name[0]](name) for name in names))
+        config: Fields = {name: "x" if name[0] == "a" else None for name in names}
+        prior: Fields = dict.fromkeys(names, "x")
+        facts = Facts(replacing=frozenset({("argument1",)}))
+        start = time.perf_counter()
+        for _ in range(1000):
+            plan(schema, prior=prior, config=config | {"argument1": "y"}, facts=facts)
+        assert time.perf_counter() - start < 0.5
+
+    @pytest.mark.parametrize("note", ["same", "new"])
+    def test_a_set_of_hundreds(self, note: str) -> None:
+        prior = [rule(f"{port}", "same", f"z{port}", f"r{port}") for port in range(500)]
+        random.Random(1).shuffle(prior)  # noqa: S311 - the order is to be the same each time
+        config = group(*(rule(f"{port}", note) for port in range(500)), name="new")
+        start = time.perf_counter()
+        update = planned(GROUP, group(*prior), config)
+        assert time.perf_counter() - start < 0.25
+        rules = cast("list[Fields]", update["rule"])
+        assert [each["id"] for each in rules] == [f"r{port}" for port in range(500)]
