@@ -5,6 +5,7 @@ import typer
 from arqctl.doctor import doctor
 from arqctl.gate.command import accept, gate
 from arqctl.offline.command import deploy, destroy, plan
+from arqctl.offline.schema.command import schema
 from arqctl.reported import reported
 
 app = typer.Typer(
@@ -19,6 +20,7 @@ app.command()(accept)
 app.command()(plan)
 app.command()(deploy)
 app.command()(destroy)
+app.command()(schema)
 app.command()(doctor)
 
 

@@ -3,7 +3,8 @@
 What the bindings' generator dropped is decided by these rules:
 
 - A block of which the bindings take one struct is a list, or set, of at most one: CDKTF makes a struct of
-  `max_items` 1 alone. A required block has `min_items` 1. Bounds other than these are lost, and left open.
+  `max_items` 1 alone. A required block has `min_items` 1. Bounds other than these are lost, and left open; in
+  a provider's configuration all of them.
 - A block that is neither list, set nor map (`timeouts`) stands once, by itself.
 - An attribute made of a struct is a plain object in a provider of protocol 5 (aws: all of its parts are then
   given together), and has arguments of its own in one of protocol 6 (helm). The bindings don't name the

@@ -1,16 +1,17 @@
 """The schema of one provider, ready to be handed to Terraform whole, and read type by type."""
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache, cached_property, partial
-from typing import Self
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+from typing import Literal, Self
 
 from arqctl.errors import InputError, Problem
-from arqctl.offline.bindings import Binding, installed
+from arqctl.offline.bindings import Binding, installed, provider
 from arqctl.offline.protocol.tfplugin6_pb2 import GetProviderSchema, Schema
 from arqctl.offline.schema.cache import Kept, keep, load
 from arqctl.offline.schema.messages import block_of, response_bytes
 from arqctl.offline.schema.model import Block
 
+Kind = Literal["resource", "data"]
 Watch = Callable[[Binding, float], None]
 """Told how far the extraction from a package of bindings is: from 0 to 1."""
 
@@ -30,8 +31,7 @@ class Schemas:
         self.source = kept.source
         self.version = kept.version
         self.response = kept.response
-        self.resource = cache(self._resource)
-        self.data_source = cache(self._data_source)
+        self._blocks: dict[tuple[Kind, str], Block] = {}
 
     @classmethod
     def of(cls, source: str) -> Self:
@@ -41,13 +41,18 @@ class Schemas:
             InputError: when no bindings of the provider are installed, they can't be read, or the cache can't
                 be written.
         """
-        bindings = installed()
-        for schemas in cls._each(bindings):
-            if schemas.source == source:
-                return schemas
+        name = source.rpartition("/")[2]
+        # Bindings are named after their provider: the others needn't even be read.
+        bindings = sorted(installed(), key=lambda binding: not binding.package.endswith(f"_{name}"))
+        for binding in bindings:
+            kept = load(binding)
+            if kept is None and provider(binding).source == source:
+                kept = _build(binding, nobody_watches)
+            if kept and kept.source == source:
+                return cls(kept)
         names = ", ".join(binding.package for binding in bindings) or "none"
         what = f"no bindings of it are installed; installed are {names}"
-        mend = f"pip install cdktf-cdktf-provider-{source.rpartition('/')[2]}"
+        mend = f"pip install cdktf-cdktf-provider-{name}"
         raise InputError([Problem(source, what, mend)])
 
     @classmethod
@@ -57,19 +62,12 @@ class Schemas:
         Raises:
             InputError: when bindings can't be read, or the cache can't be written.
         """
-        return tuple(cls._each(installed(), watch))
+        return tuple(cls(load(binding) or _build(binding, watch)) for binding in installed())
 
-    @classmethod
-    def _each(cls, bindings: Iterable[Binding], watch: Watch = nobody_watches) -> Iterable[Self]:
-        """Those in the cache come first: what is asked for is then found without building another."""
-        missing = []
-        for binding in bindings:
-            if kept := load(binding):
-                yield cls(kept)
-            else:
-                missing.append(binding)
-        for binding in missing:
-            yield cls(_build(binding, watch))
+    @property
+    def name(self) -> str:
+        """What the provider is called in a configuration: `aws`."""
+        return self.source.rpartition("/")[2]
 
     @cached_property
     def configuration(self) -> Block:
@@ -79,39 +77,32 @@ class Schemas:
     @property
     def resource_types(self) -> tuple[str, ...]:
         """The names of all resource types, sorted."""
-        return tuple(sorted(self._resources))
+        return tuple(sorted(self._message.resource_schemas))
 
     @property
     def data_source_types(self) -> tuple[str, ...]:
         """The names of all data sources, sorted."""
-        return tuple(sorted(self._data_sources))
+        return tuple(sorted(self._message.data_source_schemas))
 
-    def _resource(self, name: str) -> Block:
+    def resource(self, name: str) -> Block:
         """The schema of a resource type; raises KeyError if there is none of that name."""
-        return block_of(_found(self._resources, name))
+        return self._block("resource", self._message.resource_schemas, name)
 
-    def _data_source(self, name: str) -> Block:
+    def data_source(self, name: str) -> Block:
         """The schema of a data source; raises KeyError if there is none of that name."""
-        return block_of(_found(self._data_sources, name))
+        return self._block("data", self._message.data_source_schemas, name)
 
     @cached_property
     def _message(self) -> GetProviderSchema.Response:
         return GetProviderSchema.Response.FromString(self.response)
 
-    @cached_property
-    def _resources(self) -> Mapping[str, Schema]:
-        return self._message.resource_schemas
-
-    @cached_property
-    def _data_sources(self) -> Mapping[str, Schema]:
-        return self._message.data_source_schemas
-
-
-def _found(schemas: Mapping[str, Schema], name: str) -> Schema:
-    """A map of messages makes what it is asked for and lacks."""
-    if name not in schemas:
-        raise KeyError(name)
-    return schemas[name]
+    def _block(self, kind: Kind, schemas: Mapping[str, Schema], name: str) -> Block:
+        if (kind, name) not in self._blocks:
+            # Asked for what it lacks, a map of messages makes it.
+            if name not in schemas:
+                raise KeyError(name)
+            self._blocks[kind, name] = block_of(schemas[name])
+        return self._blocks[kind, name]
 
 
 def _build(binding: Binding, watch: Watch) -> Kept:

@@ -23,8 +23,8 @@ _KINDS: Mapping[str, Kind] = {
     "TerraformDataSource": "data",
     "TerraformProvider": "provider",
 }
-_TOP = re.compile(r"class (\w+) extends cdktf\.(TerraformResource|TerraformDataSource|TerraformProvider) ")
-_CLASS = re.compile(r"class (\w+)OutputReference extends cdktf\.ComplexObject ")
+_TOP = re.compile(r"class (\w+) extends cdkt[fn]\.(TerraformResource|TerraformDataSource|TerraformProvider) ")
+_CLASS = re.compile(r"class (\w+)OutputReference extends cdkt[fn]\.ComplexObject ")
 _INTERFACE = re.compile(r"interface (\w+)")
 _CONVERTER = re.compile(r"function (\w+)ToHclTerraform\(")
 _TYPE_NAME = re.compile(r'tfResourceType = "(\w+)"')
@@ -47,9 +47,9 @@ _DOCUMENTED = re.compile(
     re.DOTALL,
 )
 _STRUCT_CONVERTER = re.compile(r"(?<![\w.])(\w+)ToHclTerraform")
-_MANY = re.compile(r"cdktf\.(?:list|hash)MapperHcl\(")
+_MANY = re.compile(r"cdkt[fn]\.(?:list|hash)MapperHcl\(")
 _HOLDER = re.compile(r"(?P<struct>\w+?)(?P<holder>OutputReference|List|Map)")
-_MAP_HOLDER = re.compile(r"cdktf\.(?P<element>String|Number|Boolean)Map")
+_MAP_HOLDER = re.compile(r"cdkt[fn]\.(?P<element>String|Number|Boolean)Map")
 _ACCESSOR = re.compile(r"get(?P<element>String|Number|Boolean|Any)?(?P<many>List|Map)?Attribute\(")
 
 

@@ -1,0 +1,143 @@
+"""`arqctl schema` prints what a person at a prompt asks for, and helps who mistypes it."""
+
+from pathlib import Path
+
+import pytest
+
+from arqctl.errors import InputError
+from arqctl.offline.bindings import installed
+from arqctl.offline.schema.cache import VARIABLE
+from arqctl.offline.schema.command import schema
+from arqctl.offline.schema.model import STRING, Attribute, Block, Collection, NestedBlock, Nesting
+from arqctl.offline.schema.schemas import Schemas
+from arqctl.offline.schema.text import schema_text
+from tests.arqctl.offline.extracted import PROVIDERS, schemas_of
+
+
+@pytest.fixture(autouse=True)
+def known(monkeypatch: pytest.MonkeyPatch) -> None:
+    schemas = tuple(map(schemas_of, PROVIDERS))
+    monkeypatch.setattr(Schemas, "all", lambda _watch: schemas)
+
+
+def _lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_resource(capsys: pytest.CaptureFixture[str]) -> None:
+    schema("aws_eks_cluster")
+    lines = _lines(capsys)
+    assert lines[0] == "aws_eks_cluster: resource of registry.terraform.io/hashicorp/aws 6.25.0"
+    assert "role_arn string required" in lines
+    assert "vpc_config block, list required, exactly 1" in lines
+    assert "subnet_ids set of string required" in lines
+    assert "certificate_authority list of object computed" in lines
+    assert lines.index("name string required") < lines.index("version string optional, computed")
+    assert lines.index("version string optional, computed") < lines.index("arn string computed")
+
+
+def test_a_data_source(capsys: pytest.CaptureFixture[str]) -> None:
+    schema("aws_iam_policy_document", data=True)
+    lines = _lines(capsys)
+    assert lines[0].startswith("aws_iam_policy_document: data source of ")
+    assert "statement block, list optional, any number" in lines
+
+
+def test_a_provider_s_configuration(capsys: pytest.CaptureFixture[str]) -> None:
+    schema("helm")
+    lines = _lines(capsys)
+    assert lines[0].startswith("helm: configuration of ")
+    assert "kubernetes object optional" in lines
+    assert "command string required" in lines
+
+
+def test_a_block_inside(capsys: pytest.CaptureFixture[str]) -> None:
+    schema("aws_wafv2_web_acl.rule.statement.rate_based_statement")
+    assert "limit number required" in _lines(capsys)
+
+
+def test_write_only(capsys: pytest.CaptureFixture[str]) -> None:
+    schema("kubernetes_secret_v1")
+    assert "data_wo map of string optional, write-only" in _lines(capsys)
+
+
+def test_a_long_page_is_cut_and_says_how_to_see_the_rest(capsys: pytest.CaptureFixture[str]) -> None:
+    schema("aws_wafv2_web_acl")
+    lines = _lines(capsys)
+    assert len(lines) < 170
+    assert any(line.endswith(" …") for line in lines)
+    address = lines[-1].rpartition(" ")[2]
+    schema(address)
+    assert _lines(capsys)[0].startswith(address)
+
+
+def test_every_page_is_short_enough_to_read() -> None:
+    """But one level is always shown, however long it is."""
+    schemas = schemas_of("aws")
+    for name in schemas.resource_types:
+        block = schemas.resource(name)
+        least = schema_text(name, Block(block.attributes)).count("\n") + len(block.blocks)
+        assert schema_text(name, block).count("\n") <= max(155, least + 3), name
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("aws_eks_clutser", False, "Did you mean aws_eks_cluster"),
+        ("aws_iam_policy_document", False, "is a data source, .*Add --data"),
+        ("aws_launch_configuration_x_y_z", True, "there is no data source of that name"),
+        ("random_password", True, "is a resource, .*Leave out --data"),
+        ("nothing_like_it_at_all", False, "Providers whose bindings are installed: .*hashicorp/aws 6.25.0"),
+        ("aws_eks_cluster.vpc_confg", False, "there is no block 'vpc_confg'. Did you mean vpc_config"),
+        ("aws_eks_cluster.name", False, "'name' is an attribute, not a block"),
+        ("random_password.zzz", False, "there is no block 'zzz'. Its blocks are none"),
+        ("", False, "there is no resource of that name"),
+    ],
+)
+def test_a_mistake_is_met_with_help(name: str, data: bool, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        schema(name, data=data)
+
+
+@pytest.mark.parametrize(
+    ("nesting", "least", "most", "said"),
+    [
+        (Nesting.LIST, 0, 0, "block, list  optional, any number"),
+        (Nesting.SET, 1, 0, "block, set  required, at least 1"),
+        (Nesting.LIST, 0, 5, "block, list  optional, at most 5"),
+        (Nesting.LIST, 2, 4, "block, list  required, at least 2 and at most 4"),
+        (Nesting.LIST, 1, 1, "block, list  required, exactly 1"),
+        (Nesting.SINGLE, 0, 0, "block  optional"),
+        (Nesting.SINGLE, 1, 1, "block  required"),
+        (Nesting.MAP, 0, 0, "block, map  optional, any number"),
+    ],
+)
+def test_how_often_a_block_stands(nesting: Nesting, least: int, most: int, said: str) -> None:
+    nested = NestedBlock("login", nesting, Block(), least, most)
+    assert schema_text("x", Block({}, {"login": nested})) == f"login  {said}"
+
+
+def test_flags_and_types() -> None:
+    attribute = Attribute(
+        "key", Collection("map", Collection("set", STRING)), optional=True, sensitive=True, write_only=True
+    )
+    assert (
+        schema_text("x", Block({"key": attribute}))
+        == "key  map of set of string  optional, sensitive, write-only"
+    )
+
+
+def test_nothing_is_said_of_nothing() -> None:
+    assert schema_text("x", Block()) == ""
+
+
+def test_the_command_builds_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.undo()
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    few = tuple(each for each in installed() if each.package.endswith(("_random", "_tls")))
+    monkeypatch.setattr("arqctl.offline.schema.schemas.installed", lambda: few)
+    schema("random_password")
+    assert "length number required" in _lines(capsys)
+    assert len(list((tmp_path / "schemas").iterdir())) == 2

@@ -1,0 +1,343 @@
+"""The extracted schemas say what the real providers' documentation says, and leave nothing out."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from arqctl.offline.bindings import typescript
+from arqctl.offline.schema.extract import extract, marked_sensitive
+from arqctl.offline.schema.model import (
+    BOOL,
+    DYNAMIC,
+    NUMBER,
+    STRING,
+    Attribute,
+    Block,
+    Collection,
+    NestedBlock,
+    Nesting,
+    Object,
+    Type,
+)
+from tests.arqctl.offline.extracted import PROVIDERS, binding_of, schema_of
+
+
+def _resource(name: str) -> Block:
+    return schema_of(name.partition("_")[0]).resources[name]
+
+
+def _flags(block: Block, name: str) -> str:
+    attribute = block.attributes[name]
+    flags = ("required", "optional", "computed", "sensitive", "write_only")
+    return " ".join(flag for flag in flags if getattr(attribute, flag))
+
+
+def _bounds(nested: NestedBlock) -> tuple[str, int, int]:
+    return nested.nesting.value, nested.min_items, nested.max_items
+
+
+def _strings(kind: str) -> Type:
+    return Collection(kind, STRING)  # type: ignore[arg-type]  # a test's own literal
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_every_submodule_is_a_type(name: str) -> None:
+    """Counted in another way than the extractor reads: by the constants, and by the generator's comments."""
+    schema, texts = schema_of(name), typescript(binding_of(name)).values()
+    constants = {kind: set() for kind in ("Resource", "DataSource", "Provider")}  # type: dict[str, set[str]]
+    for text in texts:
+        kind = re.search(r"extends cdktf\.Terraform(Resource|DataSource|Provider) \{", text)
+        constant = re.search(r'tfResourceType = "(\w+)"', text)
+        assert kind
+        assert constant
+        constants[kind[1]].add(constant[1])
+    assert set(schema.resources) == constants["Resource"]
+    assert set(schema.data_sources) == constants["DataSource"]
+    assert constants["Provider"] == {name}
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_no_attribute_is_lost(name: str) -> None:
+    """The generator puts a comment on each attribute and block of a class."""
+    schema = schema_of(name)
+    for text in typescript(binding_of(name)).values():
+        main = re.split(r"\nexport class \w+ extends cdktf\.Terraform", text)[1].partition("\nexport ")[0]
+        constant = re.search(r'tfResourceType = "(\w+)"', main)
+        assert constant
+        names = set(re.findall(r"// (\w+) - computed: ", main))
+        if constant[1] == name:
+            block, names = schema.configuration, names - {"alias"}
+        elif main.startswith("DataSource"):
+            block = schema.data_sources[constant[1]]
+        else:
+            block = schema.resources[constant[1]]
+        assert {*block.attributes, *block.blocks} == names, constant[1]
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_every_attribute_is_something_terraform_takes(name: str) -> None:
+    """What Terraform's core asks of a schema before it uses it."""
+    schema = schema_of(name)
+    for block in (schema.configuration, *schema.resources.values(), *schema.data_sources.values()):
+        for inner in _blocks(block):
+            assert not set(inner.attributes) & set(inner.blocks)
+            for attribute in inner.attributes.values():
+                assert attribute.required or attribute.optional or attribute.computed, attribute
+                assert not (attribute.required and (attribute.optional or attribute.computed)), attribute
+                assert not (attribute.write_only and attribute.computed), attribute
+            for nested in inner.blocks.values():
+                assert nested.max_items == 0 or nested.min_items <= nested.max_items
+
+
+def _blocks(block: Block) -> Iterator[Block]:
+    yield block
+    for nested in block.blocks.values():
+        yield from _blocks(nested.block)
+
+
+def test_eks_cluster() -> None:
+    cluster = _resource("aws_eks_cluster")
+    assert _flags(cluster, "name") == "required"
+    assert _flags(cluster, "id") == "optional computed"
+    assert _flags(cluster, "arn") == "computed"
+    assert cluster.attributes["enabled_cluster_log_types"].type == _strings("set")
+    assert cluster.attributes["tags"].type == _strings("map")
+    assert _bounds(cluster.blocks["vpc_config"]) == ("list", 1, 1)
+    assert _bounds(cluster.blocks["encryption_config"]) == ("list", 0, 1)
+    assert _bounds(cluster.blocks["timeouts"]) == ("single", 0, 0)
+    vpc = cluster.blocks["vpc_config"].block
+    assert _flags(vpc, "subnet_ids") == "required"
+    assert vpc.attributes["subnet_ids"].type == _strings("set")
+    assert _flags(vpc, "vpc_id") == "computed"
+    issuer = Object({"oidc": Collection("list", Object({"issuer": STRING}))})
+    assert cluster.attributes["identity"].type == Collection("list", issuer)
+    assert cluster.attributes["identity"].nested is None
+
+
+def test_db_instance() -> None:
+    instance = _resource("aws_db_instance")
+    assert _flags(instance, "instance_class") == "required"
+    assert _flags(instance, "engine_version") == "optional computed"
+    assert _flags(instance, "password_wo") == "optional write_only"
+    assert _flags(instance, "password_wo_version") == "optional"
+    assert instance.attributes["allocated_storage"].type == NUMBER
+    assert instance.attributes["multi_az"].type == BOOL
+    assert _bounds(instance.blocks["restore_to_point_in_time"]) == ("list", 0, 1)
+
+
+def test_security_group_has_rules_that_are_attributes() -> None:
+    group = _resource("aws_security_group")
+    assert "ingress" not in group.blocks
+    ingress = group.attributes["ingress"]
+    assert _flags(group, "ingress") == "optional computed"
+    assert ingress.nested is None
+    assert isinstance(ingress.type, Collection)
+    assert ingress.type.kind == "set"
+    assert isinstance(ingress.type.element, Object)
+    assert ingress.type.element.attributes["cidr_blocks"] == _strings("list")
+    assert ingress.type.element.attributes["self"] == BOOL
+
+
+def test_launch_template() -> None:
+    template = _resource("aws_launch_template")
+    assert _bounds(template.blocks["block_device_mappings"]) == ("list", 0, 0)
+    assert _bounds(template.blocks["metadata_options"]) == ("list", 0, 1)
+    assert template.attributes["vpc_security_group_ids"].type == _strings("set")
+    ebs = template.blocks["block_device_mappings"].block.blocks["ebs"].block
+    assert ebs.attributes["encrypted"].type == STRING
+
+
+def test_cloudfront_distribution() -> None:
+    distribution = _resource("aws_cloudfront_distribution")
+    assert _bounds(distribution.blocks["origin"]) == ("set", 1, 0)
+    assert _bounds(distribution.blocks["default_cache_behavior"]) == ("list", 1, 1)
+    assert _bounds(distribution.blocks["ordered_cache_behavior"]) == ("list", 0, 0)
+    codes = distribution.blocks["origin_group"].block.blocks["failover_criteria"].block
+    assert codes.attributes["status_codes"].type == Collection("set", NUMBER)
+
+
+def test_web_acl_has_the_statements_that_the_bindings_leave_open() -> None:
+    rule = _resource("aws_wafv2_web_acl").blocks["rule"]
+    assert _bounds(rule) == ("set", 0, 0)
+    statement = rule.block.blocks["statement"].block
+    managed = statement.blocks["managed_rule_group_statement"].block
+    assert _flags(managed, "vendor_name") == "required"
+    assert _bounds(managed.blocks["rule_action_override"].block.blocks["action_to_use"]) == ("list", 1, 1)
+    assert _bounds(statement.blocks["rate_based_statement"].block.blocks["custom_key"]) == ("list", 0, 5)
+    depth, inner = 0, statement
+    while "and_statement" in inner.blocks:
+        inner = inner.blocks["and_statement"].block.blocks["statement"].block
+        depth += 1
+    assert depth == 3
+    assert "not_statement" not in inner.blocks
+    assert "xss_match_statement" in inner.blocks
+
+
+def test_a_rule_group_holds_no_other_rule_group() -> None:
+    statement = _resource("aws_wafv2_rule_group").blocks["rule"].block.blocks["statement"].block
+    assert "rate_based_statement" in statement.blocks
+    assert not {"managed_rule_group_statement", "rule_group_reference_statement"} & set(statement.blocks)
+
+
+@pytest.mark.parametrize(
+    ("kind", "data_sets"),
+    [
+        ("analysis", "data_set_identifiers_declarations"),
+        ("dashboard", "data_set_identifiers_declarations"),
+        ("template", "data_set_configuration"),
+    ],
+)
+def test_quicksight_has_the_definitions_that_the_bindings_leave_open(kind: str, data_sets: str) -> None:
+    definition = _resource(f"aws_quicksight_{kind}").blocks["definition"]
+    assert _bounds(definition) == ("list", 0, 1)
+    assert _bounds(definition.block.blocks[data_sets]) == ("list", 1, 0)
+    sheets = definition.block.blocks["sheets"].block
+    assert _flags(sheets, "sheet_id") == "required"
+    bars = sheets.blocks["visuals"].block.blocks["bar_chart_visual"].block
+    wells = bars.blocks["chart_configuration"].block.blocks["field_wells"].block
+    category = wells.blocks["bar_chart_aggregated_field_wells"].block.blocks["category"].block
+    column = category.blocks["categorical_dimension_field"].block.blocks["column"].block
+    assert _flags(column, "column_name") == "required"
+
+
+def test_a_data_source_answers_the_definition_as_a_value() -> None:
+    definition = schema_of("aws").data_sources["aws_quicksight_analysis"].attributes["definition"]
+    assert isinstance(definition.type, Collection)
+    assert isinstance(definition.type.element, Object)
+    assert "sheets" in definition.type.element.attributes
+
+
+def test_iam_policy_document() -> None:
+    document = schema_of("aws").data_sources["aws_iam_policy_document"]
+    assert _flags(document, "json") == "computed"
+    assert _bounds(document.blocks["statement"]) == ("list", 0, 0)
+    statement = document.blocks["statement"].block
+    assert statement.attributes["actions"].type == _strings("set")
+    assert _bounds(statement.blocks["condition"]) == ("set", 0, 0)
+    assert statement.blocks["condition"].block.attributes["values"].type == _strings("list")
+
+
+def test_helm_speaks_protocol_6_and_nests_attributes() -> None:
+    release = _resource("helm_release")
+    assert "set" not in release.blocks
+    nested = release.attributes["set"].nested
+    assert nested
+    assert nested.nesting is Nesting.LIST
+    assert nested.attributes["name"] == Attribute("name", STRING, required=True)
+    assert nested.attributes["type"] == Attribute("type", STRING, optional=True, computed=True)
+    assert _flags(release, "set_wo") == "optional write_only"
+    assert _flags(release, "set_wo_revision") == "optional"
+    timeouts = release.attributes["timeouts"].nested
+    assert timeouts
+    assert timeouts.nesting is Nesting.SINGLE
+
+
+def test_a_data_source_has_nothing_write_only() -> None:
+    assert not schema_of("helm").data_sources["helm_template"].attributes["set_wo"].write_only
+
+
+def test_the_configuration_of_helm_nests_too() -> None:
+    kubernetes = schema_of("helm").configuration.attributes["kubernetes"].nested
+    assert kubernetes
+    command = kubernetes.attributes["exec"].nested
+    assert command
+    assert command.attributes["command"].required
+
+
+@pytest.mark.parametrize("name", [each for each in PROVIDERS if each != "helm"])
+def test_other_providers_nest_no_attributes(name: str) -> None:
+    schema = schema_of(name)
+    blocks = (schema.configuration, *schema.resources.values(), *schema.data_sources.values())
+    assert all(
+        attribute.nested is None
+        for block in blocks
+        for inner in _blocks(block)
+        for attribute in inner.attributes.values()
+    )
+
+
+def test_kubernetes() -> None:
+    manifest = _resource("kubernetes_manifest")
+    assert manifest.attributes["manifest"] == Attribute("manifest", DYNAMIC, required=True)
+    assert manifest.attributes["object"].type == DYNAMIC
+    secret = _resource("kubernetes_secret_v1")
+    assert _flags(secret, "data_wo") == "optional write_only"
+    assert _flags(secret, "data_wo_revision") == "optional"
+    assert _bounds(secret.blocks["metadata"]) == ("list", 1, 1)
+    deployment = _resource("kubernetes_deployment_v1").blocks["spec"].block.blocks["template"].block
+    assert _bounds(deployment.blocks["spec"].block.blocks["container"]) == ("list", 0, 0)
+
+
+def test_pagerduty() -> None:
+    rule = _resource("pagerduty_user_notification_rule")
+    assert _bounds(rule.blocks["contact_method"]) == ("single", 1, 1)
+    service = _resource("pagerduty_service")
+    assert _flags(service, "escalation_policy") == "required"
+    setting = schema_of("pagerduty").data_sources["pagerduty_alert_grouping_setting"]
+    assert _bounds(setting.blocks["config"]) == ("single", 0, 0)
+
+
+def test_random_and_tls() -> None:
+    password = _resource("random_password")
+    assert _flags(password, "length") == "required"
+    assert _flags(password, "result") == "computed"
+    assert password.attributes["keepers"].type == _strings("map")
+    assert _bounds(_resource("tls_self_signed_cert").blocks["subject"]) == ("list", 0, 0)
+    certificates = schema_of("tls").data_sources["tls_certificate"].attributes["certificates"]
+    assert _flags(schema_of("tls").data_sources["tls_certificate"], "certificates") == "computed"
+    assert isinstance(certificates.type, Collection)
+
+
+@pytest.mark.parametrize(
+    ("resource", "path", "type"),
+    [
+        ("aws_api_gateway_method", ("request_parameters",), Collection("map", BOOL)),
+        ("aws_bcmdataexports_export", ("export", "data_query", "table_configurations"), None),
+    ],
+)
+def test_rare_types(resource: str, path: tuple[str, ...], type: Type | None) -> None:
+    block = _resource(resource)
+    for name in path[:-1]:
+        block = block.blocks[name].block
+    nested = Collection("map", Collection("map", STRING))
+    assert block.attributes[path[-1]].type == (type or nested)
+
+
+def test_the_configuration_has_no_alias() -> None:
+    configuration = schema_of("aws").configuration
+    assert "alias" not in configuration.attributes
+    assert configuration.attributes["allowed_account_ids"].type == _strings("set")
+    assert _bounds(configuration.blocks["default_tags"]) == ("list", 0, 0)
+    assert _bounds(configuration.blocks["endpoints"]) == ("set", 0, 0)
+
+
+def test_what_is_named_sensitive_is_marked_and_nothing_else() -> None:
+    def secrets(kind: str, name: str) -> frozenset[tuple[str, ...]]:
+        found = {"random_password": {("result",)}, "tls_private_key": {("private_key_pem",)}}
+        return frozenset(found.get(name, ()) if kind == "resource" else ())
+
+    schema = extract(binding_of("random"), sensitive=secrets)
+    marked = [
+        (name, attribute.name)
+        for name, block in schema.resources.items()
+        for attribute in block.attributes.values()
+        if attribute.sensitive
+    ]
+    assert marked == [("random_password", "result")]
+
+
+def test_sensitive_paths_lead_into_blocks_and_nowhere() -> None:
+    inner = Block({"password": Attribute("password", STRING, optional=True)})
+    block = Block({}, {"login": NestedBlock("login", Nesting.LIST, inner)})
+    marked = marked_sensitive(block, [("login", "password"), ("login",), ("logout", "password"), ("name",)])
+    assert marked.blocks["login"].block.attributes["password"].sensitive
+    assert set(marked.blocks) == {"login"}
+    assert not marked.attributes
+
+
+def test_progress_goes_from_0_to_1_and_never_back() -> None:
+    seen: list[float] = []
+    extract(binding_of("tls"), watch=seen.append)
+    assert seen == sorted(seen)
+    assert 0 <= seen[0] < seen[-1] <= 1
