@@ -107,6 +107,7 @@ def _header(binding: Binding, source: str, version: str, response: bytes) -> _He
 def _extractor() -> str:
     """Which extractor this is: the digest of its own files, so that a change to it is never forgotten."""
     digest = hashlib.sha256()
-    for file in sorted((*_MADE_OF.glob("*.py"), *_MADE_OF.glob("*.toml"), _MADE_OF.parent / "bindings.py")):
+    beside = (_MADE_OF.parent / name for name in ("bindings.py", "protocol/tfplugin6.proto"))
+    for file in (*sorted(_MADE_OF.glob("*.py")), *sorted(_MADE_OF.glob("*.toml")), *beside):
         digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -17,11 +17,9 @@ What the bindings' generator dropped is decided by these rules:
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import cached_property
 
 from arqctl.offline.bindings import Binding, provider, typescript
-from arqctl.offline.facts import Names
 from arqctl.offline.schema.model import (
     BOOL,
     DYNAMIC,
@@ -42,9 +40,6 @@ from arqctl.offline.schema.model import (
 from arqctl.offline.schema.typescript import Declaration, Kind, Part, declaration
 from arqctl.offline.schema.untyped import untyped_block
 
-Sensitive = Callable[[Kind, str], frozenset[Names]]
-"""Which attributes of a type hold secrets: `("resource", "aws_db_instance")` to `{("password",)}`."""
-
 Watch = Callable[[float], None]
 """Told how far an extraction is: from 0 to 1."""
 
@@ -57,19 +52,12 @@ _PRIMITIVES: Mapping[str, Primitive] = {
 _STORAGE = re.compile(r"(string|number|boolean|any)((?:List|Map)*)")
 
 
-def nothing_sensitive(_kind: Kind, _name: str) -> frozenset[Names]:
-    """What the bindings know of secrets: nothing."""
-    return frozenset()
-
-
 def nobody_watches(_done: float) -> None:
     """For an extraction that nobody waits for."""
 
 
-def extract(
-    binding: Binding, *, sensitive: Sensitive = nothing_sensitive, watch: Watch = nobody_watches
-) -> ProviderSchema:
-    """The schema of the provider that the bindings were made from, with what `sensitive` names marked.
+def extract(binding: Binding, watch: Watch = nobody_watches) -> ProviderSchema:
+    """The schema of the provider that the bindings were made from. They don't say what is sensitive.
 
     Raises:
         InputError: when the bindings can't be read.
@@ -84,23 +72,11 @@ def extract(
     blocks: dict[Kind, dict[str, Block]] = {"resource": {}, "data": {}, "provider": {}}
     for position, each in enumerate(declared):
         watch(0.5 + position / len(declared) / 2)
-        block = _Extraction(each, nests).block
-        blocks[each.kind][each.name] = marked_sensitive(block, sensitive(each.kind, each.name))
+        blocks[each.kind][each.name] = _Extraction(each, nests).block
     (configuration,) = blocks["provider"].values()
     return ProviderSchema(
         made_from.source, made_from.version, configuration, blocks["resource"], blocks["data"]
     )
-
-
-def marked_sensitive(block: Block, paths: Iterable[Names]) -> Block:
-    """The block with the attributes at `paths` sensitive; a path that leads to none is left out."""
-    attributes, blocks = dict(block.attributes), dict(block.blocks)
-    for name, *rest in paths:
-        if name in attributes:
-            attributes[name] = replace(attributes[name], sensitive=True)
-        elif name in blocks and rest:
-            blocks[name] = replace(blocks[name], block=marked_sensitive(blocks[name].block, [tuple(rest)]))
-    return Block(attributes, blocks)
 
 
 def _proves_nested_attributes(declared: Declaration) -> bool:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+from arqctl.offline.facts import Names
 from arqctl.offline.protocol.tfplugin6_pb2 import GetProviderSchema, Schema, ServerCapabilities
 from arqctl.offline.protocol.type_json import type_bytes, type_of_json
 from arqctl.offline.schema.model import (
@@ -95,6 +96,28 @@ def _object_message(nested: Nested) -> Schema.Object:
         attributes=map(_attribute_message, nested.attributes.values()),
         nesting=_OBJECT_NESTINGS[nested.nesting],
     )
+
+
+def mark_sensitive(block: Schema.Block, paths: Iterable[Names]) -> None:
+    """Make the attributes at the paths sensitive. A path that leads to none is left out."""
+    for path in paths:
+        if attribute := _attribute_at(block, path):
+            attribute.sensitive = True
+
+
+def _attribute_at(block: Schema.Block, path: Names) -> Schema.Attribute | None:
+    name, *rest = path
+    for nested in block.block_types:
+        if nested.type_name == name:
+            return _attribute_at(nested.block, tuple(rest)) if rest else None
+    attribute = _named(block.attributes, name)
+    for step in rest:
+        attribute = _named(attribute.nested_type.attributes, step) if attribute else None
+    return attribute
+
+
+def _named(attributes: Iterable[Schema.Attribute], name: str) -> Schema.Attribute | None:
+    return next((each for each in attributes if each.name == name), None)
 
 
 def block_of(message: Schema) -> Block:

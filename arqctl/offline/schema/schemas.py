@@ -6,12 +6,16 @@ from typing import Literal, Self
 
 from arqctl.errors import InputError, Problem
 from arqctl.offline.bindings import Binding, installed, provider
+from arqctl.offline.facts import Names
 from arqctl.offline.protocol.tfplugin6_pb2 import GetProviderSchema, Schema
 from arqctl.offline.schema.cache import Kept, keep, load
-from arqctl.offline.schema.messages import block_of, response_bytes
+from arqctl.offline.schema.messages import block_of, mark_sensitive, response_bytes
 from arqctl.offline.schema.model import Block
 
 Kind = Literal["resource", "data"]
+Secrets = Mapping[str, frozenset[Names]]
+"""The attributes that hold secrets, by resource type: `{"aws_db_instance": {("password",)}}`."""
+
 Watch = Callable[[Binding, float], None]
 """Told how far the extraction from a package of bindings is: from 0 to 1."""
 
@@ -23,15 +27,20 @@ def nobody_watches(_binding: Binding, _done: float) -> None:
 class Schemas:
     """What one provider offers: `source` is `HOST/NAMESPACE/NAME`, `version` the provider's.
 
-    `response` is the encoded answer to GetProviderSchema. A type is decoded when it is asked for, and once.
+    A type is decoded when it is asked for, and once.
     """
 
-    def __init__(self, kept: Kept) -> None:
-        """Take what the cache holds."""
+    def __init__(self, kept: Kept, secrets: Secrets | None = None) -> None:
+        """Take what the cache holds, and which attributes of resources are to be sensitive."""
         self.source = kept.source
         self.version = kept.version
-        self.response = kept.response
+        self._kept = kept
+        self._secrets = secrets or {}
         self._blocks: dict[tuple[Kind, str], Block] = {}
+
+    def with_secrets(self, secrets: Secrets) -> "Schemas":
+        """The same, with these attributes of resources sensitive."""
+        return Schemas(self._kept, secrets)
 
     @classmethod
     def of(cls, source: str) -> Self:
@@ -64,6 +73,11 @@ class Schemas:
         """
         return tuple(cls(load(binding) or _build(binding, watch)) for binding in installed())
 
+    @cached_property
+    def response(self) -> bytes:
+        """The encoded answer to GetProviderSchema."""
+        return self._message.SerializeToString() if self._secrets else self._kept.response
+
     @property
     def name(self) -> str:
         """What the provider is called in a configuration: `aws`."""
@@ -94,7 +108,11 @@ class Schemas:
 
     @cached_property
     def _message(self) -> GetProviderSchema.Response:
-        return GetProviderSchema.Response.FromString(self.response)
+        message = GetProviderSchema.Response.FromString(self._kept.response)
+        for name, paths in self._secrets.items():
+            if name in message.resource_schemas:
+                mark_sensitive(message.resource_schemas[name].block, paths)
+        return message
 
     def _block(self, kind: Kind, schemas: Mapping[str, Schema], name: str) -> Block:
         if (kind, name) not in self._blocks:
@@ -109,5 +127,5 @@ def _build(binding: Binding, watch: Watch) -> Kept:
     # Whoever finds all in the cache, as the provider does, shall not load what extracts.
     from arqctl.offline.schema.extract import extract  # noqa: PLC0415
 
-    schema = extract(binding, watch=partial(watch, binding))
+    schema = extract(binding, partial(watch, binding))
     return keep(binding, schema.source, schema.version, response_bytes(schema))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from arqctl.offline.bindings import typescript
-from arqctl.offline.schema.extract import extract, marked_sensitive
+from arqctl.offline.schema.extract import extract
 from arqctl.offline.schema.model import (
     BOOL,
     DYNAMIC,
@@ -312,32 +312,8 @@ def test_the_configuration_has_no_alias() -> None:
     assert _bounds(configuration.blocks["endpoints"]) == ("set", 0, 0)
 
 
-def test_what_is_named_sensitive_is_marked_and_nothing_else() -> None:
-    def secrets(kind: str, name: str) -> frozenset[tuple[str, ...]]:
-        found = {"random_password": {("result",)}, "tls_private_key": {("private_key_pem",)}}
-        return frozenset(found.get(name, ()) if kind == "resource" else ())
-
-    schema = extract(binding_of("random"), sensitive=secrets)
-    marked = [
-        (name, attribute.name)
-        for name, block in schema.resources.items()
-        for attribute in block.attributes.values()
-        if attribute.sensitive
-    ]
-    assert marked == [("random_password", "result")]
-
-
-def test_sensitive_paths_lead_into_blocks_and_nowhere() -> None:
-    inner = Block({"password": Attribute("password", STRING, optional=True)})
-    block = Block({}, {"login": NestedBlock("login", Nesting.LIST, inner)})
-    marked = marked_sensitive(block, [("login", "password"), ("login",), ("logout", "password"), ("name",)])
-    assert marked.blocks["login"].block.attributes["password"].sensitive
-    assert set(marked.blocks) == {"login"}
-    assert not marked.attributes
-
-
 def test_progress_goes_from_0_to_1_and_never_back() -> None:
     seen: list[float] = []
-    extract(binding_of("tls"), watch=seen.append)
+    extract(binding_of("tls"), seen.append)
     assert seen == sorted(seen)
     assert 0 <= seen[0] < seen[-1] <= 1
