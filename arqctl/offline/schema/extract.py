@@ -11,7 +11,8 @@ What the bindings' generator dropped is decided by these rules:
   protocol, but a plain object can't say of each part whether it is required: the generator then gives parts
   their parent's flags. So one attribute whose parts have flags of their own proves protocol 6.
 - A resource's argument named `*_wo` is write-only, as all providers have it.
-- The generator writes Terraform's dynamic type as a map of anything.
+- The generator writes Terraform's dynamic type as a map of anything. What it types `any` nests too deep for
+  it; where that is not written out here, it takes any value.
 - `alias`, in a provider's configuration, is CDKTF's own.
 """
 
@@ -19,6 +20,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
+from arqctl.errors import InputError, Problem
 from arqctl.offline.bindings import Binding, provider, typescript
 from arqctl.offline.schema.model import (
     BOOL,
@@ -60,8 +62,16 @@ def extract(binding: Binding, watch: Watch = nobody_watches) -> ProviderSchema:
     """The schema of the provider that the bindings were made from. They don't say what is sensitive.
 
     Raises:
-        InputError: when the bindings can't be read.
+        InputError: when the bindings can't be read, or are of an unknown form.
     """
+    try:
+        return _extract(binding, watch)
+    except (ValueError, KeyError) as error:
+        what = f"is not of the form that CDKTF and CDK Terrain generate: {error}"
+        raise InputError([Problem(str(binding.tarball), what, "Uninstall it, or report this")]) from error
+
+
+def _extract(binding: Binding, watch: Watch) -> ProviderSchema:
     made_from = provider(binding)
     modules = typescript(binding)
     declared: list[Declaration] = []
@@ -117,17 +127,17 @@ class _Extraction:
         attributes: dict[str, Attribute] = {}
         blocks: dict[str, NestedBlock] = {}
         for part in parts:
-            if part.is_block:
-                blocks[part.name] = self._nested_block(part)
+            if nested := self._nested_block(part) if part.is_block else None:
+                blocks[part.name] = nested
             else:
                 attributes[part.name] = self._attribute(part)
         return Block(attributes, blocks)
 
-    def _nested_block(self, part: Part) -> NestedBlock:
+    def _nested_block(self, part: Part) -> NestedBlock | None:
         least = int(part.required)
         if not part.struct:
             block = untyped_block(self._declared.name, part.name)
-            return NestedBlock(part.name, Nesting.LIST, block, least, 1)
+            return NestedBlock(part.name, Nesting.LIST, block, least, 1) if block else None
         block = self._struct(part.struct)
         most = least if part.shape == "struct" else 0 if part.many else 1
         return NestedBlock(part.name, _nesting(part), block, least, most)
@@ -153,7 +163,8 @@ class _Extraction:
         if part.struct:
             return _repeated(part, type_of_block(self._struct(part.struct)))
         if part.storage == "any":
-            return Collection("list", type_of_block(untyped_block(self._declared.name, part.name)))
+            block = untyped_block(self._declared.name, part.name)
+            return Collection("list", type_of_block(block)) if block else DYNAMIC
         match = _STORAGE.fullmatch(part.storage)
         if match is None:
             raise ValueError(f"{self._declared.name}: {part.name} is stored as {part.storage!r}")

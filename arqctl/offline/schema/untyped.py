@@ -28,18 +28,17 @@ _ATTRIBUTE = re.compile(r"(required|optional|computed)(?: (list|set))? (string|n
 _BLOCK = re.compile(r"(\d+)\.\.(\d*) (list|set) (\w+)")
 
 
-def untyped_block(type_name: str, name: str) -> Block:
-    """What stands in a block that the bindings leave open.
+def untyped_block(type_name: str, name: str) -> Block | None:
+    """What stands in a block that the bindings leave open; None for another than the five.
 
     Raises:
         InputError: when cfn-lint, which knows a part of them, is not installed.
-        ValueError: for a block that is not one of the five: it needs to be written out as well.
     """
     if name == "statement" and type_name in _STATEMENT_OF:
         return _struct(_STATEMENT_OF[type_name])
     if name == "definition" and type_name.startswith("aws_quicksight_"):
         return definition(type_name)
-    raise ValueError(f"the bindings don't say what is in {name} of {type_name}")
+    return None
 
 
 @cache

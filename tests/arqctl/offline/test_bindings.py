@@ -1,11 +1,9 @@
 """Bindings are found and read without importing them, and damaged ones are named."""
 
 import base64
-import io
 import json
 import subprocess
 import sys
-import tarfile
 from importlib import metadata
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 from arqctl.errors import InputError
 from arqctl.offline.bindings import Binding, Provider, installed, provider, typescript
 from tests.arqctl.offline.extracted import PROVIDERS, binding_of
+from tests.arqctl.offline.tiny_bindings import TINY, install_bindings
 
 
 def test_every_installed_package_is_found_with_its_version() -> None:
@@ -49,7 +48,7 @@ def test_a_submodule_of_several_files_is_one_text() -> None:
 
 def test_bindings_of_cdk_terrain_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "cdktn_provider_tiny"
-    _install(package, {"package/package.json": json.dumps({"cdktn": {"provider": _TINY}}).encode()})
+    install_bindings(package, {"package/package.json": json.dumps({"cdktn": {"provider": TINY}}).encode()})
     monkeypatch.syspath_prepend(str(tmp_path))
     (found,) = (each for each in installed() if each.package == "cdktn_provider_tiny")
     assert (found.version, provider(found)) == ("1.2.3", Provider("registry.terraform.io/arq/tiny", "4.5.6"))
@@ -84,7 +83,7 @@ def test_what_is_no_tarball_is_named(tmp_path: Path) -> None:
 )
 def test_javascript_without_its_original_is_named(tmp_path: Path, files: dict[str, bytes], said: str) -> None:
     with pytest.raises(InputError, match=said):
-        typescript(_install(tmp_path / "cdktn_provider_tiny", files))
+        typescript(install_bindings(tmp_path / "cdktn_provider_tiny", files))
 
 
 @pytest.mark.parametrize(
@@ -93,26 +92,11 @@ def test_javascript_without_its_original_is_named(tmp_path: Path, files: dict[st
 )
 def test_bindings_of_no_provider_are_named(tmp_path: Path, files: dict[str, bytes], said: str) -> None:
     with pytest.raises(InputError, match=said):
-        provider(_install(tmp_path / "cdktn_provider_tiny", files))
+        provider(install_bindings(tmp_path / "cdktn_provider_tiny", files))
 
 
 def test_several_originals_in_one_map_are_all_read(tmp_path: Path) -> None:
     sources = base64.b64encode(json.dumps({"sourcesContent": ["one", "two"]}).encode())
     javascript = b"exports.a = 1;\n//# sourceMappingURL=data:application/json;base64," + sources
-    binding = _install(tmp_path / "cdktn_provider_tiny", {"package/lib/a/index.js": javascript})
+    binding = install_bindings(tmp_path / "cdktn_provider_tiny", {"package/lib/a/index.js": javascript})
     assert typescript(binding) == {"a": "one\ntwo"}
-
-
-_TINY = {"name": "registry.terraform.io/arq/tiny", "version": "4.5.6"}
-
-
-def _install(package: Path, files: dict[str, bytes]) -> Binding:
-    (package / "_jsii").mkdir(parents=True)
-    (package / "__init__.py").write_text("raise RuntimeError('nobody may import this')")
-    tarball = package / "_jsii/provider-tiny@1.2.3.jsii.tgz"
-    with tarfile.open(tarball, "w:gz") as tar:
-        for name, content in files.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(content)
-            tar.addfile(member, io.BytesIO(content))
-    return Binding(package.name, "1.2.3", tarball)

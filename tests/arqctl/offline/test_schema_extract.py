@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from arqctl.errors import InputError
 from arqctl.offline.bindings import typescript
 from arqctl.offline.schema.extract import extract
 from arqctl.offline.schema.model import (
@@ -21,6 +23,7 @@ from arqctl.offline.schema.model import (
     Type,
 )
 from tests.arqctl.offline.extracted import PROVIDERS, binding_of, schema_of
+from tests.arqctl.offline.tiny_bindings import TINY, install_bindings, tiny_files
 
 
 def _resource(name: str) -> Block:
@@ -317,3 +320,68 @@ def test_progress_goes_from_0_to_1_and_never_back() -> None:
     extract(binding_of("tls"), seen.append)
     assert seen == sorted(seen)
     assert 0 <= seen[0] < seen[-1] <= 1
+
+
+_TINY_PROVIDER = """
+export interface TinyProviderConfig {
+}
+
+export class TinyProvider extends cdktn.TerraformProvider {
+  public static readonly tfResourceType = "tiny";
+  public constructor(scope: Construct, id: string, config: TinyProviderConfig = {}) {
+  }
+}
+"""
+_TINY_RESOURCE = """
+export interface NetConfig extends cdktn.TerraformMetaArguments {
+  /**
+  * rule block
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/arq/tiny/docs#rule Net#rule}
+  */
+  readonly rule?: any;
+}
+
+export class Net extends cdktn.TerraformResource {
+  public static readonly tfResourceType = "tiny_net";
+  public constructor(scope: Construct, id: string, config: NetConfig = {}) {
+  }
+
+  // rule - computed: false, optional: true, required: false
+  private _rule?: any;
+  public get rule() {
+    return this.interpolationForAttribute('rule');
+  }
+
+  protected synthesizeHclAttributes(): { [name: string]: any } {
+    const attrs = {
+      rule: {
+        value: cdktn.anyToHclTerraform(this._rule),
+        isBlock: true,
+        type: "SHAPE",
+        storageClassType: "any",
+      },
+    };
+  }
+}
+"""
+
+
+def test_what_another_provider_leaves_open_takes_any_value(tmp_path: Path) -> None:
+    files = tiny_files({"provider": _TINY_PROVIDER, "net": _TINY_RESOURCE.replace("SHAPE", "simple")})
+    schema = extract(install_bindings(tmp_path / "cdktn_provider_tiny", files))
+    assert schema.resources == {"tiny_net": Block({"rule": Attribute("rule", DYNAMIC, optional=True)})}
+    assert (schema.source, schema.version, schema.configuration) == (TINY["name"], TINY["version"], Block())
+
+
+@pytest.mark.parametrize(
+    ("modules", "said"),
+    [
+        ({"provider": _TINY_PROVIDER, "net": _TINY_RESOURCE}, "not of the form .*SHAPE"),
+        ({"net": _TINY_RESOURCE.replace("SHAPE", "simple")}, "not of the form"),
+    ],
+)
+def test_bindings_of_an_unknown_form_are_named(tmp_path: Path, modules: dict[str, str], said: str) -> None:
+    binding = install_bindings(tmp_path / "cdktn_provider_tiny", tiny_files(modules))
+    with pytest.raises(InputError, match=rf"provider-tiny@1\.2\.3.*{said}"):
+        extract(binding)
