@@ -1,0 +1,1 @@
+"""The simulated AWS: its account, what it answers, what exists in it, and what it refuses."""

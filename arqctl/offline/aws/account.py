@@ -1,0 +1,69 @@
+"""The simulated account: its id, region and partition, as a provider's configuration names them."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from arqctl.offline.values import Value
+
+# No account of AWS has this id, so nobody takes what is simulated for real.
+NO_ACCOUNT = "000000000000"
+DEFAULT_REGION = "us-east-1"
+_ACCOUNT_IN_ARN = re.compile(r"^arn:[\w-]*:[^:]*:[^:]*:(\d{12}):")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where a provider configuration makes its resources."""
+
+    id: str = NO_ACCOUNT
+    region: str = DEFAULT_REGION
+
+    @property
+    def partition(self) -> str:
+        """`aws`, or that of China, GovCloud or the European sovereign cloud."""
+        if self.region.startswith("cn-"):
+            return "aws-cn"
+        if self.region.startswith("us-gov-"):
+            return "aws-us-gov"
+        return "aws-eusc" if self.region.startswith("eusc-") else "aws"
+
+    @property
+    def dns_suffix(self) -> str:
+        """The end of the partition's host names."""
+        return {"aws-cn": "amazonaws.com.cn", "aws-eusc": "amazonaws.eu"}.get(self.partition, "amazonaws.com")
+
+    def of(self, arguments: Mapping[str, Value]) -> "Account":
+        """The account for one resource, whose `region` argument takes the place of the provider's."""
+        region = arguments.get("region")
+        return replace(self, region=region) if isinstance(region, str) and region else self
+
+
+def account_of(configuration: Mapping[str, Value], environ: Mapping[str, str] = os.environ) -> Account:
+    """The account that a provider's configuration speaks of.
+
+    Its id is the first of `allowed_account_ids`, or the one whose role is assumed, or twelve zeros. Its
+    region is `region`, or what `AWS_REGION` or `AWS_DEFAULT_REGION` say, or us-east-1.
+    """
+    region = configuration.get("region")
+    if not isinstance(region, str) or not region:
+        region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
+    return Account(_allowed(configuration) or _assumed(configuration) or NO_ACCOUNT, region)
+
+
+def _allowed(configuration: Mapping[str, Value]) -> str:
+    allowed = configuration.get("allowed_account_ids")
+    known = [each for each in allowed if isinstance(each, str)] if isinstance(allowed, list) else []
+    return min(known, default="")
+
+
+def _assumed(configuration: Mapping[str, Value]) -> str:
+    # Roles may be assumed one after the other; the last one's account is where things are made.
+    for block in ("assume_role", "assume_role_with_web_identity"):
+        roles = configuration.get(block)
+        for role in reversed(roles) if isinstance(roles, list) else ():
+            arn = role.get("role_arn") if isinstance(role, dict) else None
+            if isinstance(arn, str) and (found := _ACCOUNT_IN_ARN.match(arn)):
+                return found[1]
+    return ""

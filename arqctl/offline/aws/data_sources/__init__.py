@@ -1,0 +1,117 @@
+"""What data sources answer: computed where it can be, from the ledger where it is there, else simulated.
+
+`aws_iam_policy_document` is exact. What stands in the account is looked up by arguments, filters and tags.
+All else is plausible, of the right type, and the same in every run.
+"""
+
+from collections.abc import Mapping
+
+from arqctl.offline.aws.account import Account
+from arqctl.offline.aws.answers import answer
+from arqctl.offline.aws.data_sources.facts_of_aws import COMPUTED, PRESUMED
+from arqctl.offline.aws.data_sources.look_up import found
+from arqctl.offline.aws.data_sources.policy_document import policy_document
+from arqctl.offline.aws.ledger import Ledger
+from arqctl.offline.aws.simulation import Simulation
+from arqctl.offline.aws.texts import digest
+from arqctl.offline.diagnostic import Diagnostic
+from arqctl.offline.schema.model import Block
+from arqctl.offline.values import UNKNOWN, Value
+
+# Data sources whose resources are of another type.
+_SINGULAR = {
+    "aws_alb": "aws_lb",
+    "aws_alb_listener": "aws_lb_listener",
+    "aws_alb_target_group": "aws_lb_target_group",
+}
+_SIMULATED = '{"username":"simulated","password":"simulated"}'
+
+
+def read(
+    type: str,
+    block: Block,
+    config: Mapping[str, Value],
+    account: Account,
+    ledger: Ledger,
+    default_tags: Mapping[str, Value],
+) -> tuple[dict[str, Value], list[Diagnostic]]:
+    """All values of a data source for a wholly known configuration, or why there are none.
+
+    Arguments come back as given; every computed attribute has a value of its type.
+    """
+    account = account.of(config)
+    if type == "aws_iam_policy_document":
+        known, problems = policy_document(config)
+    else:
+        known, problems = _known(type, block, config, account, ledger, default_tags), []
+    if problems:
+        return {}, problems
+    return _completed(type, block, config, known, account, ledger), []
+
+
+def _known(
+    type: str,
+    block: Block,
+    config: Mapping[str, Value],
+    account: Account,
+    ledger: Ledger,
+    default_tags: Mapping[str, Value],
+) -> dict[str, Value]:
+    if type == "aws_default_tags":
+        return {"id": account.partition, "tags": {**default_tags}}
+    if type in COMPUTED:
+        return COMPUTED[type](config, account)
+    if "ids" in block.attributes and type.endswith("s"):
+        return _ids(type.removesuffix("s"), config, account, ledger)
+    entries = found(ledger, account, _SINGULAR.get(type, type), config)
+    if entries:
+        return {"id": entries[0].id, **entries[0].state}
+    if type == "aws_secretsmanager_secret_version":
+        return {"secret_string": _SIMULATED}
+    return PRESUMED[type](config, account) if type in PRESUMED else {}
+
+
+def _ids(type: str, config: Mapping[str, Value], account: Account, ledger: Ledger) -> dict[str, Value]:
+    entries = found(ledger, account, type, config)
+    ids: list[Value] = [each.id for each in entries]
+    if not ids and type == "aws_subnet":
+        # A network made elsewhere: one subnet a zone.
+        simulations = [_simulation(type, {**config, "name": name}, account, ledger) for name in "abc"]
+        ids = [f"subnet-{digest(each.seed)[:17]}" for each in simulations]
+    return {"id": account.region, "ids": ids, "arns": [each.state.get("arn") for each in entries]}
+
+
+def _completed(
+    type: str,
+    block: Block,
+    config: Mapping[str, Value],
+    known: Mapping[str, Value],
+    account: Account,
+    ledger: Ledger,
+) -> dict[str, Value]:
+    asked = {name: value for name, value in config.items() if value is not None}
+    values: dict[str, Value] = {name: asked.get(name) for name in (*block.attributes, *block.blocks)}
+    missing = [name for name, each in block.attributes.items() if each.computed and name not in asked]
+    for name in missing:
+        values[name] = known[name] if known.get(name) is not None else UNKNOWN
+    simulation = _simulation(type, config, account, ledger, values)
+    for name in missing:
+        if values[name] == UNKNOWN:
+            values[name] = answer(simulation, (name,), block.attributes[name].type)
+    return values
+
+
+def _simulation(
+    type: str,
+    config: Mapping[str, Value],
+    account: Account,
+    ledger: Ledger,
+    values: Mapping[str, Value] | None = None,
+) -> Simulation:
+    def find(of: str, id: str) -> Mapping[str, Value] | None:
+        entry = ledger.find(account, of, id)
+        return entry.state if entry else None
+
+    # Two questions that differ get answers that differ.
+    ordinal = int(digest(type, dict(config))[:4], 16)
+    return Simulation(type, config, values or config, account, ordinal, find=find)

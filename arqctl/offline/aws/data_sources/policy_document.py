@@ -1,0 +1,208 @@
+"""`aws_iam_policy_document`: the JSON that the AWS provider writes, character by character.
+
+Keys in the order of its struct, lists of actions, resources and principals sorted backwards, lists of one as
+a text, values of conditions in the user's order, and `<`, `>` and `&` escaped as Go's encoder does.
+"""
+
+import json
+import zlib
+from collections.abc import Iterator, Mapping
+
+from arqctl.offline.diagnostic import Diagnostic
+from arqctl.offline.values import Value
+
+_VERSION, _OLD = "2012-10-17", "2008-10-17"
+_ORDER = (
+    "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal",
+    "Condition",
+)  # fmt: skip
+_LISTS = {
+    "actions": "Action",
+    "not_actions": "NotAction",
+    "resources": "Resource",
+    "not_resources": "NotResource",
+}
+_PRINCIPALS = {"principals": "Principal", "not_principals": "NotPrincipal"}
+_ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_Statement = dict[str, Value]
+
+
+class _RefusedError(Exception):
+    """What the document can't be made from."""
+
+
+def policy_document(config: Mapping[str, Value]) -> tuple[dict[str, Value], list[Diagnostic]]:
+    """`json`, `minified_json` and `id` for a known configuration, or what is wrong with it."""
+    try:
+        document = _document(config)
+    except _RefusedError as refused:
+        return {}, [Diagnostic("A policy document that can't be written", f"{refused}.")]
+    text = _encoded(document, indent=2)
+    values: dict[str, Value] = {
+        "json": text,
+        "minified_json": _encoded(document, indent=None),
+        "id": str(zlib.crc32(text.encode())),
+        "version": config.get("version") or _VERSION,
+    }
+    return values, []
+
+
+def _document(config: Mapping[str, Value]) -> dict[str, Value]:
+    merged: dict[str, Value] = {"Version": "", "Id": "", "Statement": []}
+    seen: set[str] = set()
+    for number, source in enumerate(_parsed(config, "source_policy_documents")):
+        _unique(_statements(source), seen, f"source_policy_documents[{number}]")
+        _merge(merged, source)
+    version = str(config.get("version") or _VERSION)
+    own = [_statement(each, version) for each in _blocks(config, "statement")]
+    _unique(own, set(), "statement")
+    _merge(merged, {"Version": version, "Id": config.get("policy_id") or "", "Statement": list(own)})
+    for override in _parsed(config, "override_policy_documents"):
+        _merge(merged, override)
+    return {name: value for name, value in merged.items() if value}
+
+
+def _merge(merged: dict[str, Value], document: Mapping[str, Value]) -> None:
+    """Lay a document over another: a statement takes the place of the one with its Sid."""
+    merged["Id"] = document.get("Id") or merged["Id"]
+    merged["Version"] = max(str(document.get("Version") or ""), str(merged["Version"]))
+    statements = _statements(merged)
+    for new in _statements(document):
+        places = [
+            at for at, each in enumerate(statements) if new.get("Sid") and each.get("Sid") == new["Sid"]
+        ]
+        if places:
+            statements[places[0]] = new
+        else:
+            statements.append(new)
+    merged["Statement"] = list(statements)
+
+
+def _statement(block: Mapping[str, Value], version: str) -> _Statement:
+    made: _Statement = {"Sid": block.get("sid") or "", "Effect": block.get("effect") or "Allow"}
+    for name, key in _LISTS.items():
+        texts = _texts(block.get(name))
+        made[key] = _collapsed(_replaced(texts, version) if key.endswith("Resource") else texts)
+    for name, key in _PRINCIPALS.items():
+        made[key] = _principals(_blocks(block, name), version)
+    made["Condition"] = _conditions(_blocks(block, "condition"), version)
+    return _ordered(made)
+
+
+def _principals(blocks: list[Mapping[str, Value]], version: str) -> Value:
+    by_type: dict[str, list[str]] = {}
+    for block in sorted(blocks, key=lambda each: json.dumps(each, sort_keys=True, default=str)):
+        identifiers = sorted(_replaced(_texts(block.get("identifiers")), version), reverse=True)
+        by_type.setdefault(str(block.get("type") or ""), []).extend(identifiers)
+    if by_type == {"*": ["*"]}:
+        return "*"
+    return {kind: _single(identifiers) for kind, identifiers in sorted(by_type.items())}
+
+
+def _conditions(blocks: list[Mapping[str, Value]], version: str) -> Value:
+    tests: dict[str, dict[str, list[str]]] = {}
+    for block in blocks:
+        variables = tests.setdefault(str(block.get("test")), {})
+        values = variables.setdefault(str(block.get("variable")), [])
+        values.extend(_replaced(_texts(block.get("values")), version))
+    return {
+        test: {variable: _single(values) for variable, values in sorted(variables.items())}
+        for test, variables in sorted(tests.items())
+    }
+
+
+def _parsed(config: Mapping[str, Value], name: str) -> Iterator[dict[str, Value]]:
+    for number, text in enumerate(_texts(config.get(name))):
+        if not text:
+            continue
+        try:
+            document: Value = json.loads(text)
+        except ValueError as error:
+            raise _RefusedError(f"{name}[{number}] is no JSON: {error}") from error
+        if not isinstance(document, dict) or not isinstance(document.get("Statement", []), list):
+            raise _RefusedError(f"{name}[{number}] is no policy document with a list of statements")
+        yield {**document, "Statement": [_read(each) for each in _statements(document)]}
+
+
+def _read(statement: _Statement) -> _Statement:
+    """A statement of another document, as the provider writes it again."""
+    again = dict(statement)
+    for key in _PRINCIPALS.values():
+        principal = again.get(key)
+        if isinstance(principal, dict):
+            # Lists of principals stay lists here, also of one.
+            again[key] = _again(principal)
+        elif isinstance(principal, str):
+            again[key] = "*"
+    tests = again.get("Condition")
+    if isinstance(tests, dict):
+        again["Condition"] = {
+            test: {name: _single(_words(each)) for name, each in sorted(variables.items())}
+            for test, variables in sorted(tests.items())
+            if isinstance(variables, dict)
+        }
+    return _ordered(again)
+
+
+def _again(principal: dict[str, Value]) -> Value:
+    if principal in ({"*": "*"}, {"*": ["*"]}):
+        return "*"
+    # Lists stay lists here, also of one.
+    again: dict[str, Value] = {}
+    for kind, each in sorted(principal.items()):
+        again[kind] = [*sorted(map(str, each), reverse=True)] if isinstance(each, list) else each
+    return again
+
+
+def _unique(statements: list[_Statement], seen: set[str], where: str) -> None:
+    for statement in statements:
+        sid = str(statement.get("Sid") or "")
+        if sid and sid in seen:
+            raise _RefusedError(
+                f"{where} has the Sid {sid} a second time. Give each statement its own, or none"
+            )
+        seen.add(sid)
+
+
+def _replaced(texts: list[str], version: str) -> list[str]:
+    # Terraform takes ${…} for itself, so IAM's variables are written &{…}.
+    if version == _OLD and any("&{" in text for text in texts):
+        raise _RefusedError(f"variables of IAM (&{{…}}) need version {_VERSION}")
+    return [text.replace("&{", "${") for text in texts]
+
+
+def _ordered(statement: _Statement) -> _Statement:
+    return {key: statement[key] for key in _ORDER if statement.get(key) not in (None, "", [], {})}
+
+
+def _collapsed(texts: list[str]) -> Value:
+    return _single(sorted(texts, reverse=True))
+
+
+def _single(texts: list[str]) -> Value:
+    return texts[0] if len(texts) == 1 else [*texts]
+
+
+def _words(value: Value) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [str(each).lower() if isinstance(each, bool) else str(each) for each in values]
+
+
+def _statements(document: Mapping[str, Value]) -> list[_Statement]:
+    given = document.get("Statement")
+    return [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
+
+
+def _blocks(values: Mapping[str, Value], name: str) -> list[Mapping[str, Value]]:
+    given = values.get(name)
+    return [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
+
+
+def _texts(value: Value) -> list[str]:
+    return ["" if each is None else str(each) for each in value] if isinstance(value, list) else []
+
+
+def _encoded(document: Mapping[str, Value], indent: int | None) -> str:
+    separators = (",", ": ") if indent else (",", ":")
+    text = json.dumps(document, indent=indent, separators=separators, ensure_ascii=False)
+    return "".join(_ESCAPED.get(character, character) for character in text)

@@ -1,0 +1,45 @@
+"""What AWS surely refuses beyond its schema: bad texts, numbers that don't fit, resources at odds.
+
+`validated` needs one resource and no account. `planned` looks at what was planned before too; `created` at
+what exists. Unknown values are left out, foretold ones (`Unknown.prefix`) are used as far as they go.
+"""
+
+from collections.abc import Mapping
+
+from arqctl.offline.aws.ledger import Ledger
+from arqctl.offline.aws.relations.catalogue import ALL_TYPES, BETWEEN_BY_TYPE, OWN_BY_TYPE
+from arqctl.offline.aws.relations.registry import Registry
+from arqctl.offline.aws.relations.resource import Resource
+from arqctl.offline.aws.relations.unique import name_free
+from arqctl.offline.diagnostic import Diagnostic
+from arqctl.offline.values import Value
+
+__all__ = ["Registry", "Resource", "created", "planned", "validated"]
+
+
+def validated(type: str, config: Mapping[str, Value]) -> list[Diagnostic]:
+    """What is wrong with a resource by itself, as written. For `terraform validate`, and every plan."""
+    return _own(Resource(type, config))
+
+
+def planned(resource: Resource, registry: Registry) -> list[Diagnostic]:
+    """What is wrong with a resource as planned: by itself, and beside what was planned before it.
+
+    Call it before `registry.plan(resource)`. Planned values tell more than the config: what was foretold.
+    """
+    if not resource.type.startswith("aws_"):
+        return []
+    between = [each for rule in BETWEEN_BY_TYPE.get(resource.type, ()) for each in rule(resource, registry)]
+    return _own(resource) + between
+
+
+def created(resource: Resource, ledger: Ledger) -> list[Diagnostic]:
+    """Why the account can't take a new resource. For creation at apply, before anything is written."""
+    return list(name_free(resource, ledger))
+
+
+def _own(resource: Resource) -> list[Diagnostic]:
+    if not resource.type.startswith("aws_"):
+        return []
+    rules = (*ALL_TYPES, *OWN_BY_TYPE.get(resource.type, ()))
+    return [each for rule in rules for each in rule(resource)]

@@ -1,0 +1,109 @@
+"""Route 53: records of the form that their type has."""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+from arqctl.offline.aws.relations.registry import Registry
+from arqctl.offline.aws.relations.resource import Resource, listed, refuse, same_one, text
+from arqctl.offline.diagnostic import Diagnostic
+
+_HOST = re.compile(r"^(\*|[\w-]{1,63})(\.[\w-]{1,63})*\.?$")
+_MX = re.compile(r"^\d{1,5} \S+$")
+_SRV = re.compile(r"^\d{1,5} \d{1,5} \d{1,5} \S+$")
+_CAA = re.compile(r'^\d{1,3} [a-z0-9]+ "?[^"]*"?$')
+_ROUTING = (
+    "cidr_routing_policy", "failover_routing_policy", "geolocation_routing_policy",
+    "geoproximity_routing_policy",
+    "latency_routing_policy", "weighted_routing_policy", "multivalue_answer_routing_policy",
+)  # fmt: skip
+_LONGEST = 255
+
+
+def values(record: Resource) -> Iterator[Diagnostic]:
+    """Each value is of the form that the record's type has."""
+    kind = record.text("type")
+    for value in listed(record.values.get("records")):
+        if kind and isinstance(value, str) and not _fits(kind, value):
+            yield refuse(
+                "A record's value of another form",
+                f"records has {value!r}, which is no value of {kind}.",
+                "records",
+            )
+    if kind == "CNAME" and len(listed(record.values.get("records"))) > 1:
+        yield refuse("A CNAME with several values", "Give one.", "records")
+
+
+def shape(record: Resource) -> Iterator[Diagnostic]:
+    """Either an alias, or values with a time to live; a policy goes with an identifier."""
+    alias = record.is_set("alias")
+    if alias == record.is_set("records"):
+        yield refuse("A record needs values", "Give either records with ttl, or alias.", "records")
+    if record.is_set("records") and not record.is_set("ttl"):
+        yield refuse("A record without a time to live", "Give ttl, in seconds.", "ttl")
+    if alias and record.is_set("ttl"):
+        yield refuse("An alias with a time to live", "Leave ttl out: an alias has that of its target.", "ttl")
+    routed = [name for name in _ROUTING if record.values.get(name) not in (None, [], {}, False)]
+    if routed and not record.is_set("set_identifier"):
+        yield refuse("A routing policy without an identifier", "Give set_identifier.", "set_identifier")
+    name = record.text("name")
+    if name and len(name) > _LONGEST:
+        yield refuse(
+            "A name that is too long", f"name has {len(name)} characters; {_LONGEST} are the most.", "name"
+        )
+
+
+def apex(record: Resource, registry: Registry) -> Iterator[Diagnostic]:
+    """A zone's own name can't be a CNAME, and a name with a CNAME has nothing else."""
+    name, zones = record.text("name"), registry.referred("aws_route53_zone", record.values.get("zone_id"))
+    own = {(each.text("name") or "").rstrip(".").lower() for each in zones}
+    if record.text("type") == "CNAME" and name is not None and name.rstrip(".").lower() in own:
+        yield refuse("A CNAME for the zone itself", f"name is {name}, the zone's own. Take an alias.", "name")
+    for other in registry.of_type("aws_route53_record"):
+        if not same_one(record, other) and _same_place(record, other) and _collide(record, other):
+            yield refuse(
+                "Two records of one name",
+                f"Another record of the zone has the name {name} and the type {other.text('type')}.",
+                "name",
+            )
+            return
+
+
+def alias(record: Resource) -> Iterator[Diagnostic]:
+    """What an alias may be, and the zone of CloudFront."""
+    for block in record.blocks("alias"):
+        target, zone = text(block.get("name")), text(block.get("zone_id"))
+        if target and zone and target.rstrip(".").endswith(".cloudfront.net") and zone != "Z2FDTNDATAQYW2":
+            yield refuse(
+                "CloudFront in another zone",
+                f"alias.zone_id is {zone}; CloudFront's is Z2FDTNDATAQYW2.",
+                "alias",
+            )
+    if record.is_set("alias") and record.text("type") in ("NS", "SOA"):
+        yield refuse("An alias of a type that has none", f"type is {record.text('type')}.", "type")
+
+
+def _fits(type: str, value: str) -> bool:
+    if type in ("A", "AAAA"):
+        try:
+            return ipaddress.ip_address(value).version == (4 if type == "A" else 6)
+        except ValueError:
+            return False
+    forms = {"CNAME": _HOST, "NS": _HOST, "PTR": _HOST, "MX": _MX, "SRV": _SRV, "CAA": _CAA}
+    return forms[type].match(value) is not None if type in forms else True
+
+
+def _same_place(one: Resource, other: Resource) -> bool:
+    zone, name = one.text("zone_id"), one.text("name")
+    return bool(zone and name) and (zone, name) == (other.text("zone_id"), other.text("name"))
+
+
+def _collide(one: Resource, other: Resource) -> bool:
+    if (
+        one.is_set("set_identifier")
+        or other.is_set("set_identifier")
+        or one.values.get("allow_overwrite") is True
+    ):
+        return False
+    types = {one.text("type"), other.text("type")}
+    return None not in types and (len(types) == 1 or "CNAME" in types)

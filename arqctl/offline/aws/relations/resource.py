@@ -1,0 +1,102 @@
+"""One resource as the rules see it, and the small questions that they ask of its values.
+
+Every question leaves out what is unknown: a rule speaks only of what it knows.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from arqctl.offline.aws.account import Account
+from arqctl.offline.diagnostic import Diagnostic
+from arqctl.offline.values import Unknown, Value
+
+Number = int | float | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource as written, while validating; as planned, with what was foretold, while planning.
+
+    `account` is None while validating: no provider is configured then.
+    """
+
+    type: str
+    values: Mapping[str, Value]
+    account: Account | None = None
+
+    def text(self, name: str) -> str | None:
+        """A known text that isn't empty; None otherwise."""
+        return text(self.values.get(name))
+
+    def number(self, name: str) -> Number | None:
+        """A known number; None otherwise."""
+        return number(self.values.get(name))
+
+    def blocks(self, name: str) -> list[Mapping[str, Value]]:
+        """The blocks of a name, known ones only."""
+        return blocks(self.values, name)
+
+    def is_set(self, name: str) -> bool:
+        """Whether the argument has a value, be it known or not."""
+        return is_set(self.values, name)
+
+
+def text(value: Value) -> str | None:
+    """A known text that isn't empty; None otherwise."""
+    return value if isinstance(value, str) and value else None
+
+
+def number(value: Value) -> Number | None:
+    """A known number, also where it is written as a text; None otherwise."""
+    if isinstance(value, str):
+        try:
+            return Decimal(value)
+        except ArithmeticError:
+            return None
+    return value if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else None
+
+
+def blocks(values: Mapping[str, Value], name: str) -> list[Mapping[str, Value]]:
+    """The blocks of a name in a block, known ones only."""
+    given = values.get(name)
+    listed = given if isinstance(given, list) else [given]
+    return [each for each in listed if isinstance(each, dict)]
+
+
+def listed(value: Value) -> list[Value]:
+    """The elements of a collection, whether known or not; empty for anything else."""
+    return value if isinstance(value, list) else []
+
+
+def is_set(values: Mapping[str, Value], name: str) -> bool:
+    """Whether an argument has a value, be it known or not. Empty texts and collections are none."""
+    return values.get(name) not in (None, "", [], {})
+
+
+def beginning(value: Value) -> str:
+    """How a text surely begins: all of a known one, what was foretold of an unknown one."""
+    if isinstance(value, Unknown):
+        return value.prefix
+    return value if isinstance(value, str) else ""
+
+
+def walk(values: Mapping[str, Value], top: str = "") -> Iterator[tuple[str, str, Value]]:
+    """Every argument at any depth: the top-level one it stands in, its own name, and its value."""
+    for name, value in values.items():
+        yield top or name, name, value
+        for block in blocks(values, name):
+            # A map's keys are the user's own words.
+            if name not in ("tags", "tags_all", "dimensions", "variables", "labels", "parameters"):
+                yield from walk(block, top or name)
+
+
+def same_one(one: Resource, other: Resource) -> bool:
+    """Whether both are one resource: the same object, or of the same id."""
+    known = one.text("id")
+    return one is other or (known is not None and known == other.text("id"))
+
+
+def refuse(summary: str, detail: str, argument: str = "") -> Diagnostic:
+    """A refusal that points at a top-level argument, or at the resource as a whole."""
+    return Diagnostic(summary, detail, (argument,) if argument else ())

@@ -1,0 +1,52 @@
+"""Times of day and week, in UTC, as RDS and ElastiCache write them."""
+
+import re
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_TIME = r"([01]\d|2[0-3]):([0-5]\d)"
+_DAILY = re.compile(rf"^{_TIME}-{_TIME}$")
+_WEEKLY = re.compile(rf"^({'|'.join(_DAYS)}):{_TIME}-({'|'.join(_DAYS)}):{_TIME}$", re.IGNORECASE)
+_DAY, _WEEK = 24 * 60, 7 * 24 * 60
+Span = tuple[int, int]
+
+
+def daily(window: str, shortest: int) -> Span | str:
+    """First minute and length in minutes of `02:00-03:00`, or what is wrong with it."""
+    found = _DAILY.match(window)
+    if not found:
+        return "write it like 02:00-03:00."
+    first, last = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
+    return _span(first, (last - first) % _DAY, shortest)
+
+
+def weekly(window: str, shortest: int) -> Span | str:
+    """First minute of the week and length in minutes of `sun:05:00-sun:06:00`, or what is wrong with it."""
+    found = _WEEKLY.match(window)
+    if not found:
+        return "write it like sun:05:00-sun:06:00."
+    first = _minute(found[1], found[2], found[3])
+    return _span(first, (_minute(found[4], found[5], found[6]) - first) % _WEEK, shortest)
+
+
+def overlap(day: str, week: str) -> bool:
+    """Whether a daily and a weekly window, both well formed, share a minute."""
+    one, other = daily(day, 0), weekly(week, 0)
+    if isinstance(one, str) or isinstance(other, str):
+        return False
+    starts = (one[0] + number * _DAY for number in range(7))
+    return any(_meet(start, one[1], other[0], other[1]) for start in starts)
+
+
+def _span(first: int, length: int, shortest: int) -> Span | str:
+    return (
+        (first, length) if length >= shortest else f"it is {length} minutes long; {shortest} are the least."
+    )
+
+
+def _minute(day: str, hours: str, minutes: str) -> int:
+    return _DAYS.index(day.lower()) * _DAY + int(hours) * 60 + int(minutes)
+
+
+def _meet(start: int, length: int, other: int, other_length: int) -> bool:
+    # The week is a circle: Sunday night runs into Monday.
+    return (other - start) % _WEEK < length or (start - other) % _WEEK < other_length

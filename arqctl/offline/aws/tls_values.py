@@ -1,0 +1,185 @@
+"""What the tls provider makes: keys, requests and certificates that parse and fit each other."""
+
+import base64
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from hashlib import md5, sha256
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.x509.oid import NameOID
+
+from arqctl.offline.aws.simulation import Simulation
+from arqctl.offline.values import Value
+
+_Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+_CURVES: Mapping[str, ec.EllipticCurve] = {
+    "P224": ec.SECP224R1(), "P256": ec.SECP256R1(), "P384": ec.SECP384R1(), "P521": ec.SECP521R1(),
+}  # fmt: skip
+_PEM = serialization.Encoding.PEM
+_OPEN = serialization.NoEncryption()
+
+
+def tls_value(simulation: Simulation, name: str) -> Value:
+    """The value of an attribute of a `tls_…` resource; None for one that isn't made here."""
+    make = _BY_TYPE.get(simulation.type)
+    return make(simulation).get(name) if make else None
+
+
+@lru_cache(maxsize=64)
+def _drawn_key(algorithm: str, bits: int, curve: str, _seed: str) -> _Key:
+    # All attributes of one resource speak of one key, hence the cache; no two resources share a seed.
+    if algorithm == "ED25519":
+        return ed25519.Ed25519PrivateKey.generate()
+    if algorithm == "ECDSA":
+        return ec.generate_private_key(_CURVES.get(curve, ec.SECP224R1()))
+    return rsa.generate_private_key(65537, bits)
+
+
+def _private_key(simulation: Simulation) -> dict[str, Value]:
+    algorithm, curve = simulation.given("algorithm"), simulation.given("ecdsa_curve")
+    seed = f"{simulation.seed}/{simulation.ordinal}"
+    key = _drawn_key(str(algorithm), _number(simulation, "rsa_bits", 2048), str(curve or "P224"), seed)
+    own = serialization.PrivateFormat.PKCS8
+    traditional = (
+        own if isinstance(key, ed25519.Ed25519PrivateKey) else serialization.PrivateFormat.TraditionalOpenSSL
+    )
+    supported = not (isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.name == "secp224r1")
+    openssh = serialization.PrivateFormat.OpenSSH
+    return {
+        "private_key_pem": key.private_bytes(_PEM, traditional, _OPEN).decode(),
+        "private_key_pem_pkcs8": key.private_bytes(_PEM, own, _OPEN).decode(),
+        # OpenSSH has no format for P-224.
+        "private_key_openssh": key.private_bytes(_PEM, openssh, _OPEN).decode() if supported else "",
+        "ecdsa_curve": "P224",
+        "rsa_bits": 2048,
+        **_public(key),
+    }
+
+
+def _public(key: _Key) -> dict[str, Value]:
+    public = key.public_key()
+    info = serialization.PublicFormat.SubjectPublicKeyInfo
+    der = public.public_bytes(serialization.Encoding.DER, info)
+    said: dict[str, Value] = {
+        "id": sha256(der).hexdigest()[:40],
+        "public_key_pem": public.public_bytes(_PEM, info).decode(),
+    }
+    if isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.name == "secp224r1":
+        return {
+            **said,
+            "public_key_openssh": "",
+            "public_key_fingerprint_md5": "",
+            "public_key_fingerprint_sha256": "",
+        }
+    line = public.public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH).decode()
+    blob = base64.b64decode(line.split()[1])
+    hexadecimal = md5(blob, usedforsecurity=False).hexdigest()
+    return {
+        **said,
+        "public_key_openssh": f"{line}\n",
+        "public_key_fingerprint_md5": ":".join(hexadecimal[at : at + 2] for at in range(0, 32, 2)),
+        "public_key_fingerprint_sha256": "SHA256:"
+        + base64.b64encode(sha256(blob).digest()).decode().rstrip("="),
+    }
+
+
+def _self_signed(simulation: Simulation) -> dict[str, Value]:
+    key = _loaded(simulation.given("private_key_pem"))
+    name = _subject(simulation)
+    return _certificate(simulation, name, name, key, key)
+
+
+def _locally_signed(simulation: Simulation) -> dict[str, Value]:
+    authority = x509.load_pem_x509_certificate(str(simulation.given("ca_cert_pem")).encode())
+    request = x509.load_pem_x509_csr(str(simulation.given("cert_request_pem")).encode())
+    return _certificate(
+        simulation,
+        request.subject,
+        authority.subject,
+        request,
+        _loaded(simulation.given("ca_private_key_pem")),
+    )
+
+
+def _request(simulation: Simulation) -> dict[str, Value]:
+    key = _loaded(simulation.given("private_key_pem"))
+    builder = x509.CertificateSigningRequestBuilder().subject_name(_subject(simulation))
+    pem = builder.sign(key, _hash(key)).public_bytes(_PEM).decode()
+    return {
+        "cert_request_pem": pem,
+        "key_algorithm": _algorithm(key),
+        "id": sha256(pem.encode()).hexdigest()[:40],
+    }
+
+
+def _certificate(
+    simulation: Simulation,
+    subject: x509.Name,
+    issuer: x509.Name,
+    holder: _Key | x509.CertificateSigningRequest,
+    signer: _Key,
+) -> dict[str, Value]:
+    start = datetime.fromisoformat(simulation.at).astimezone(UTC)
+    end = start + timedelta(hours=_number(simulation, "validity_period_hours", 24))
+    authority = simulation.given("is_ca_certificate") is True
+    serial = x509.random_serial_number()
+    made = (
+        x509.CertificateBuilder(issuer, subject, holder.public_key(), serial, start, end)
+        .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+        .sign(signer, _hash(signer))
+    )
+    return {
+        "cert_pem": made.public_bytes(_PEM).decode(),
+        "id": str(serial),
+        "validity_start_time": _moment(start),
+        "validity_end_time": _moment(end),
+        "ready_for_renewal": False,
+        "key_algorithm": _algorithm(signer),
+        "ca_key_algorithm": _algorithm(signer),
+    }
+
+
+def _subject(simulation: Simulation) -> x509.Name:
+    given = {"common_name": NameOID.COMMON_NAME, "organization": NameOID.ORGANIZATION_NAME}
+    parts = {oid: simulation.given(f"subject.{name}") for name, oid in given.items()}
+    return x509.Name(
+        [x509.NameAttribute(oid, value) for oid, value in parts.items() if isinstance(value, str) and value]
+    )
+
+
+def _loaded(pem: Value) -> _Key:
+    key = serialization.load_pem_private_key(str(pem).encode(), None)
+    if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey):
+        raise TypeError(f"a {type(key).__name__} signs nothing here")
+    return key
+
+
+def _hash(key: _Key) -> hashes.SHA256 | None:
+    return None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
+
+
+def _algorithm(key: _Key) -> str:
+    if isinstance(key, rsa.RSAPrivateKey):
+        return "RSA"
+    return "ECDSA" if isinstance(key, ec.EllipticCurvePrivateKey) else "ED25519"
+
+
+def _moment(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _number(simulation: Simulation, name: str, default: int) -> int:
+    given = simulation.given(name)
+    return int(given) if isinstance(given, int | float | Decimal) else default
+
+
+_BY_TYPE: Mapping[str, Callable[[Simulation], dict[str, Value]]] = {
+    "tls_private_key": _private_key,
+    "tls_self_signed_cert": _self_signed,
+    "tls_locally_signed_cert": _locally_signed,
+    "tls_cert_request": _request,
+}
