@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from arqctl.errors import InputError, Problem
 from arqctl.offline.schema.model import Block
-from arqctl.offline.schema.progress import progress_bar
-from arqctl.offline.schema.schemas import Schemas
 from arqctl.offline.schema.text import schema_text
+
+if TYPE_CHECKING:
+    from arqctl.offline.schema.schemas import Schemas
 
 _Type = Annotated[
     str,
@@ -31,8 +32,7 @@ def schema(type_name: _Type, *, data: _Data = False) -> None:
 
     Example: arqctl schema aws_iam_policy_document --data
     """
-    with progress_bar() as watch:
-        known = Schemas.all(watch)
+    known = _known()
     name, *path = type_name.split(".")
     provider, block = _found(name, data, known)
     for step in path:
@@ -42,7 +42,21 @@ def schema(type_name: _Type, *, data: _Data = False) -> None:
     typer.echo(schema_text(type_name, block))
 
 
-def _found(name: str, data: bool, known: Iterable[Schemas]) -> tuple[Schemas, Block]:
+def _known() -> "tuple[Schemas, ...]":
+    # The gate is installed without what reading schemas takes, and has to start all the same.
+    try:
+        from arqctl.offline.schema.progress import progress_bar  # noqa: PLC0415
+        from arqctl.offline.schema.schemas import Schemas  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] == "arqctl":
+            raise
+        mend = "Run `pip install 'constructs-arq[offline]'`"
+        raise InputError([Problem("offline AWS", f"{error.name} is not installed", mend)]) from error
+    with progress_bar() as watch:
+        return Schemas.all(watch)
+
+
+def _found(name: str, data: bool, known: "Iterable[Schemas]") -> "tuple[Schemas, Block]":
     for provider in known:
         if name == provider.name and not data:
             return provider, provider.configuration
@@ -51,7 +65,7 @@ def _found(name: str, data: bool, known: Iterable[Schemas]) -> tuple[Schemas, Bl
     raise InputError([_unknown(name, data, known)])
 
 
-def _unknown(name: str, data: bool, known: Iterable[Schemas]) -> Problem:
+def _unknown(name: str, data: bool, known: "Iterable[Schemas]") -> Problem:
     kind, other = ("data source", "resource") if data else ("resource", "data source")
     if any(name in (each.resource_types if data else each.data_source_types) for each in known):
         mend = "Leave out --data" if data else "Add --data"
@@ -62,7 +76,7 @@ def _unknown(name: str, data: bool, known: Iterable[Schemas]) -> Problem:
     return Problem(name, f"there is no {kind} of that name", mend)
 
 
-def _types(schemas: Schemas, data: bool) -> tuple[str, ...]:
+def _types(schemas: "Schemas", data: bool) -> tuple[str, ...]:
     return schemas.data_source_types if data else schemas.resource_types
 
 

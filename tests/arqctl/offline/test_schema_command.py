@@ -1,5 +1,7 @@
 """`arqctl schema` prints what a person at a prompt asks for, and helps who mistypes it."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -141,3 +143,24 @@ def test_the_command_builds_what_is_missing(
     schema("random_password")
     assert "length number required" in _lines(capsys)
     assert len(list((tmp_path / "schemas").iterdir())) == 2
+
+
+def test_without_what_it_takes_the_command_says_what_to_install() -> None:
+    script = (
+        "import sys; sys.modules['platformdirs'] = None\n"
+        "from arqctl.offline.schema.command import schema\n"
+        "from arqctl.reported import reported\n"
+        "reported(lambda: schema('aws_vpc'))"
+    )
+    process = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert process.returncode == 2
+    assert "platformdirs is not installed" in process.stderr
+    assert "pip install 'constructs-arq[offline]'" in process.stderr
+
+
+def test_without_what_it_takes_the_tool_starts() -> None:
+    script = (
+        "import sys; import arqctl.offline.schema.command\n"
+        "print([name for name in ('google.protobuf', 'platformdirs', 'msgpack') if name in sys.modules])"
+    )
+    assert subprocess.check_output([sys.executable, "-c", script], text=True).strip() == "[]"
