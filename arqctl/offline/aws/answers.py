@@ -3,10 +3,9 @@
 First what the data file says, then what the attribute's name suggests, then what its type allows.
 """
 
-from decimal import Decimal
-
 from arqctl.offline.aws.by_name import suggested
 from arqctl.offline.aws.identity import argument, template, validation_options
+from arqctl.offline.aws.numbers import number
 from arqctl.offline.aws.published import answers_of
 from arqctl.offline.aws.random_values import RANDOM_TYPES, random_value
 from arqctl.offline.aws.simulation import Simulation
@@ -23,6 +22,8 @@ def answer(simulation: Simulation, path: Path, type: Type) -> Value:
     names = tuple(step for step in path if isinstance(step, str))
     if names == ("domain_validation_options",) and simulation.type == "aws_acm_certificate":
         return validation_options(simulation)
+    if names == ("latest_version",) and (before := number(simulation.prior.get("latest_version"))):
+        return int(before) + 1
     own = _own(simulation, names[0]) if len(names) == 1 else None
     said = own if own is not None else _said(simulation, names)
     return _fitted(simulation, names, type, said)
@@ -84,7 +85,7 @@ def _fitted_primitive(simulation: Simulation, names: tuple[str, ...], type: Prim
         return text if text is not None else suggested(simulation, names)
     if type.name == "bool":
         return value in (True, "true")
-    return _number(value)
+    return _numeric(value)
 
 
 def _text(value: Value) -> str | None:
@@ -93,13 +94,8 @@ def _text(value: Value) -> str | None:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _number(value: Value) -> Value:
-    if isinstance(value, bool) or value is None:
+def _numeric(value: Value) -> Value:
+    found = number(value)
+    if found is None:
         return 0
-    if isinstance(value, int | float | Decimal):
-        return value
-    try:
-        number = Decimal(str(value))
-    except ArithmeticError:
-        return 0
-    return int(number) if number == number.to_integral_value() else number
+    return int(found) if found == int(found) else found

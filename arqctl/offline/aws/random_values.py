@@ -2,8 +2,8 @@
 
 import base64
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 
+from arqctl.offline.aws.numbers import whole
 from arqctl.offline.aws.simulation import Simulation
 from arqctl.offline.aws.texts import ALPHABETS, digest, fixed, text
 from arqctl.offline.values import Value
@@ -145,8 +145,7 @@ def _pick(simulation: Simulation, words: tuple[str, ...], number: int) -> str:
 
 
 def _number(simulation: Simulation, name: str, default: int) -> int:
-    given = simulation.given(name)
-    return int(given) if isinstance(given, int | float | Decimal) else default
+    return whole(simulation.given(name), default)
 
 
 _DEFAULTS: dict[str, Value] = {

@@ -32,7 +32,8 @@ class Simulation:
 
     `config` is what the user wrote; `values` what is planned, with unknowns where AWS answers. `ordinal`
     tells resources of equal configuration apart; None while planning, when it isn't known yet. `at` is the
-    moment, as RFC 3339; `find` looks up what exists.
+    moment, as RFC 3339; `find` looks up what exists; `prior` is the state before a change, empty for a
+    creation.
     """
 
     type: str
@@ -42,6 +43,7 @@ class Simulation:
     ordinal: int | None = None
     at: str = "2026-01-01T00:00:00Z"
     find: Find = _nothing
+    prior: Mapping[str, Value] = field(default_factory=dict)
     seed: str | None = field(init=False)
 
     def __post_init__(self) -> None:

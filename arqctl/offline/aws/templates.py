@@ -2,8 +2,8 @@
 
 `{hex17}`, `{ALNUM20}`, `{digits12}`, `{alnum26}`, `{mixed16}` and `{uuid}` draw that many characters;
 `{account}`, `{region}`, `{partition}`, `{dns_suffix}`, `{region_code}` and `{now}` speak for themselves; all
-else is an argument or attribute of the resource, a dotted path into its blocks, with `=text` for when it is unset:
-`{path=/}`.
+else is an argument or attribute of the resource, a dotted path into its blocks, with `=text` for when it is
+unset: `{path=/}`.
 """
 
 import re

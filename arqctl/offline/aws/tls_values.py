@@ -3,7 +3,6 @@
 import base64
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from functools import lru_cache
 from hashlib import md5, sha256
 
@@ -12,6 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import NameOID
 
+from arqctl.offline.aws.numbers import whole
 from arqctl.offline.aws.simulation import Simulation
 from arqctl.offline.values import Value
 
@@ -173,8 +173,7 @@ def _moment(at: datetime) -> str:
 
 
 def _number(simulation: Simulation, name: str, default: int) -> int:
-    given = simulation.given(name)
-    return int(given) if isinstance(given, int | float | Decimal) else default
+    return whole(simulation.given(name), default)
 
 
 _BY_TYPE: Mapping[str, Callable[[Simulation], dict[str, Value]]] = {

@@ -7,7 +7,7 @@ what exists. Unknown values are left out, foretold ones (`Unknown.prefix`) are u
 from collections.abc import Mapping
 
 from arqctl.offline.aws.ledger import Ledger
-from arqctl.offline.aws.relations.catalogue import ALL_TYPES, BETWEEN_BY_TYPE, OWN_BY_TYPE
+from arqctl.offline.aws.relations.catalogue import ALL_TYPES, BETWEEN_ALL_TYPES, BETWEEN_BY_TYPE, OWN_BY_TYPE
 from arqctl.offline.aws.relations.registry import Registry
 from arqctl.offline.aws.relations.resource import Resource
 from arqctl.offline.aws.relations.unique import name_free
@@ -22,15 +22,18 @@ def validated(type: str, config: Mapping[str, Value]) -> list[Diagnostic]:
     return _own(Resource(type, config))
 
 
-def planned(resource: Resource, registry: Registry) -> list[Diagnostic]:
+def planned(resource: Resource, config: Mapping[str, Value], registry: Registry) -> list[Diagnostic]:
     """What is wrong with a resource as planned: by itself, and beside what was planned before it.
 
-    Call it before `registry.plan(resource)`. Planned values tell more than the config: what was foretold.
+    Of itself it speaks by its configuration, where what is unset is unset; of others by what is planned,
+    which holds what was foretold. Warnings were given at validation. Call it before `registry.plan(resource)`.
     """
     if not resource.type.startswith("aws_"):
         return []
-    between = [each for rule in BETWEEN_BY_TYPE.get(resource.type, ()) for each in rule(resource, registry)]
-    return _own(resource) + between
+    rules = (*BETWEEN_ALL_TYPES, *BETWEEN_BY_TYPE.get(resource.type, ()))
+    between = [each for rule in rules for each in rule(resource, registry)]
+    own = _own(Resource(resource.type, config, resource.account))
+    return [each for each in own if not each.is_warning] + between
 
 
 def created(resource: Resource, ledger: Ledger) -> list[Diagnostic]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from arqctl.offline.aws.relations.resource import Resource, blocks, number, refuse
+from arqctl.offline.aws.numbers import number
+from arqctl.offline.aws.relations.resource import Resource, blocks, refuse
 from arqctl.offline.diagnostic import Diagnostic
 
 _SHORT = (10, 20, 30)

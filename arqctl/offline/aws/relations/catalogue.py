@@ -146,7 +146,8 @@ OWN: Mapping[Own, tuple[str, ...]] = {
     json_texts.schedule: ("aws_cloudwatch_event_rule", "aws_scheduler_schedule"),
     json_texts.life_cycle: ("aws_ecr_lifecycle_policy",),
 }
-# What resources say of each other.
+# What a resource is once its provider and others have had their say.
+BETWEEN_ALL_TYPES: tuple[Between, ...] = (tags.with_defaults,)
 BETWEEN: Mapping[Between, tuple[str, ...]] = {
     network.subnet_in_vpc: ("aws_subnet",),
     network.subnets_apart: ("aws_subnet",),

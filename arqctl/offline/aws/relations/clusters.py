@@ -4,9 +4,10 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
+from arqctl.offline.aws.numbers import number
 from arqctl.offline.aws.relations.cidrs import parsed, within
 from arqctl.offline.aws.relations.registry import Registry
-from arqctl.offline.aws.relations.resource import Resource, beginning, number, refuse, text
+from arqctl.offline.aws.relations.resource import Resource, beginning, refuse, text
 from arqctl.offline.diagnostic import Diagnostic
 
 _VERSION = re.compile(r"^1\.\d{2}$")

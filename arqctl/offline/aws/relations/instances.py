@@ -4,7 +4,8 @@ import base64
 import binascii
 from collections.abc import Iterator, Mapping
 
-from arqctl.offline.aws.relations.resource import Resource, beginning, blocks, is_set, number, refuse, text
+from arqctl.offline.aws.numbers import number
+from arqctl.offline.aws.relations.resource import Resource, beginning, blocks, is_set, refuse, text
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 

@@ -2,17 +2,9 @@
 
 from collections.abc import Iterator
 
+from arqctl.offline.aws.numbers import number
 from arqctl.offline.aws.relations.registry import Registry
-from arqctl.offline.aws.relations.resource import (
-    Resource,
-    beginning,
-    blocks,
-    is_set,
-    number,
-    refuse,
-    same_one,
-    text,
-)
+from arqctl.offline.aws.relations.resource import Resource, beginning, blocks, is_set, refuse, same_one, text
 from arqctl.offline.diagnostic import Diagnostic
 
 _SECURE = ("HTTPS", "TLS")

@@ -5,13 +5,11 @@ Every question leaves out what is unknown: a rule speaks only of what it knows.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from arqctl.offline.aws.account import Account
+from arqctl.offline.aws.numbers import Number, number
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Unknown, Value
-
-Number = int | float | Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +43,6 @@ class Resource:
 def text(value: Value) -> str | None:
     """A known text that isn't empty; None otherwise."""
     return value if isinstance(value, str) and value else None
-
-
-def number(value: Value) -> Number | None:
-    """A known number, also where it is written as a text; None otherwise."""
-    if isinstance(value, str):
-        try:
-            return Decimal(value)
-        except ArithmeticError:
-            return None
-    return value if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else None
 
 
 def blocks(values: Mapping[str, Value], name: str) -> list[Mapping[str, Value]]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from arqctl.offline.aws.relations.resource import Resource, is_set, number, refuse
+from arqctl.offline.aws.numbers import number
+from arqctl.offline.aws.relations.resource import Resource, is_set, refuse
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 

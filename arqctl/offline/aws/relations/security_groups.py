@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+from arqctl.offline.aws.numbers import number
 from arqctl.offline.aws.relations.registry import Registry
-from arqctl.offline.aws.relations.resource import Resource, beginning, is_set, number, refuse, same_one, text
+from arqctl.offline.aws.relations.resource import Resource, beginning, is_set, refuse, same_one, text
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Unknown, Value, is_known
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from arqctl.offline.aws.relations.registry import Registry
 from arqctl.offline.aws.relations.resource import Resource, refuse
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
@@ -25,16 +26,20 @@ _STRICT_TYPES = (
 
 
 def tags(resource: Resource) -> Iterator[Diagnostic]:
-    """The tags that a resource will bear, its own and the provider's."""
+    """The tags that a resource gives itself."""
     yield from _tags(resource, "tags", resource.values.get("tags"))
-    all_tags = resource.values.get("tags_all")
-    if isinstance(all_tags, dict) and all_tags != resource.values.get("tags"):
-        yield from _many(resource, "tags", all_tags)
     for block in resource.blocks("tag"):
         pair = {str(block.get("key")): block.get("value")} if isinstance(block.get("key"), str) else {}
         yield from _tags(resource, "tag", pair)
     for block in resource.blocks("tag_specifications"):
         yield from _tags(resource, "tag_specifications", block.get("tags"))
+
+
+def with_defaults(resource: Resource, _: Registry) -> Iterator[Diagnostic]:
+    """The tags that a resource will bear, the provider's among them."""
+    all_tags = resource.values.get("tags_all")
+    if isinstance(all_tags, dict) and all_tags != resource.values.get("tags"):
+        yield from _tags(resource, "tags", all_tags)
 
 
 def _tags(resource: Resource, argument: str, given: Value) -> Iterator[Diagnostic]:

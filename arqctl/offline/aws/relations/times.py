@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from arqctl.offline.aws.relations.resource import Resource, number, refuse
+from arqctl.offline.aws.numbers import number
+from arqctl.offline.aws.relations.resource import Resource, refuse
 from arqctl.offline.diagnostic import Diagnostic
 
 
