@@ -64,7 +64,7 @@ class ApiOrigin(Construct):
             ip_protocol=_HTTPS.protocol,
             from_port=_HTTPS.first,
             to_port=_HTTPS.last,
-            description="CloudFront fetches the API's answers",
+            description="CloudFront fetches what the API answers",
         )
 
     def render(self, origin_id: str) -> CloudfrontDistributionOrigin:

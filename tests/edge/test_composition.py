@@ -63,7 +63,7 @@ def test_cloudfront_gets_into_the_load_balancer_and_nothing_else_does(synthesize
         for rule in synthesized.of_type("aws_vpc_security_group_ingress_rule").values()
         if rule["security_group_id"].startswith("${aws_security_group.ingress_security-group")
     ]
-    assert [rule["description"] for rule in into] == ["CloudFront fetches the API's answers"]
+    assert [rule["description"] for rule in into] == ["CloudFront fetches what the API answers"]
 
 
 def test_both_ends_agree_on_the_name_of_the_origin(synthesized: Synthesized) -> None:
