@@ -1,0 +1,41 @@
+"""The published facts, the AWS provider's schema and the catalogue, each read once for all tests."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from arqctl.offline.diagnostic import Diagnostic
+from arqctl.offline.published.catalogue import Catalogue
+from arqctl.offline.published.exceptions import read_exceptions
+from arqctl.offline.published.library import PublishedFacts
+from arqctl.offline.published.sources import Sources
+from arqctl.offline.schema.model import Block
+from arqctl.offline.schema.schemas import Schemas
+from arqctl.offline.values import Value
+
+AWS = "registry.terraform.io/hashicorp/aws"
+
+
+@cache
+def facts() -> PublishedFacts:
+    return PublishedFacts.load()
+
+
+@cache
+def aws() -> Schemas:
+    return Schemas.of(AWS)
+
+
+@cache
+def catalogue() -> Catalogue:
+    sources = Sources.installed()
+    return Catalogue(sources.cfn_lint, sources.botocore, read_exceptions())
+
+
+@cache
+def blocks() -> Mapping[str, Block]:
+    """Every resource type of every provider."""
+    return {type_: each.resource(type_) for each in Schemas.all() for type_ in each.resource_types}
+
+
+def check(type_: str, config: Mapping[str, Value], region: str = "eu-west-1") -> list[Diagnostic]:
+    return facts().check(type_, aws().resource(type_), config, region)
