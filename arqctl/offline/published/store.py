@@ -9,22 +9,24 @@ import os
 import tempfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+from weakref import finalize
 
 
 class DamagedError(Exception):
     """An entry isn't what was written."""
 
 
-@dataclass(frozen=True, slots=True)
 class Store:
-    """An open file: entries by key are read when they are asked for."""
+    """An open file: entries are read when they are asked for, also after another file took its place."""
 
-    file: Path
-    index: Mapping[str, tuple[int, int, int]]
-    start: int
+    def __init__(self, descriptor: int, index: Mapping[str, tuple[int, int, int]], start: int) -> None:
+        """Take an open file, which is closed with the store, and where its entries are."""
+        self.index = index
+        self._descriptor = descriptor
+        self._start = start
+        finalize(self, os.close, descriptor)
 
     @classmethod
     def open(cls, file: Path, made_of: str) -> Self | None:
@@ -32,13 +34,14 @@ class Store:
         try:
             with file.open("rb") as stream:
                 checksum, line = stream.readline(), stream.readline()
-                start = stream.tell()
+                if checksum.strip() != _checksum(line):
+                    return None
+                header = json.loads(line)
+                if header["made_of"] != made_of:
+                    return None
+                return cls(os.dup(stream.fileno()), header["index"], stream.tell())
         except OSError:
             return None
-        if checksum.strip() != _checksum(line):
-            return None
-        header = json.loads(line)
-        return cls(file, header["index"], start) if header["made_of"] == made_of else None
 
     def get(self, key: str) -> bytes | None:
         """An entry, or None if there is none of that key.
@@ -50,13 +53,11 @@ class Store:
             return None
         offset, length, checksum = self.index[key]
         try:
-            with self.file.open("rb") as stream:
-                stream.seek(self.start + offset)
-                content = stream.read(length)
+            content = os.pread(self._descriptor, length, self._start + offset)
         except OSError as error:
-            raise DamagedError(str(self.file)) from error
+            raise DamagedError(key) from error
         if zlib.crc32(content) != checksum:
-            raise DamagedError(str(self.file))
+            raise DamagedError(key)
         return content
 
 

@@ -95,11 +95,20 @@ def test_a_store_gives_what_was_put_in(tmp_path: Path, entries: dict[str, bytes]
     assert Store.open(tmp_path / "store", "others") is None
 
 
+def test_a_store_is_whole_also_when_another_takes_its_place(tmp_path: Path) -> None:
+    write(tmp_path / "store", "sources", {"one": b"abc", "two": b"defg"})
+    store = Store.open(tmp_path / "store", "sources")
+    assert store is not None
+    write(tmp_path / "store", "newer sources", {"zero": b"0123456789", "two": b"xyz"})
+    assert (store.get("one"), store.get("two")) == (b"abc", b"defg")
+
+
 def test_an_entry_that_was_cut_off_is_damaged(tmp_path: Path) -> None:
     write(tmp_path / "store", "sources", {"one": b"abc"})
     store = Store.open(tmp_path / "store", "sources")
     assert store is not None
-    (tmp_path / "store").write_bytes((tmp_path / "store").read_bytes()[:-1])
+    with (tmp_path / "store").open("r+b") as stream:
+        stream.truncate((tmp_path / "store").stat().st_size - 1)
     with pytest.raises(DamagedError):
         store.get("one")
 

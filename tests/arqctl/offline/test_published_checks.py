@@ -51,7 +51,7 @@ WRONG = [
     ("aws_sqs_queue", "visibility_timeout_seconds", 50_000, "at most 43200"),
     ("aws_wafv2_web_acl", "scope", "GLOBAL", "CLOUDFRONT"),
     ("aws_dynamodb_table", "billing_mode", "FREE", "PAY_PER_REQUEST"),
-    ("aws_route53_record", "type", "ADDRESS", "AAAA"),
+    ("aws_route53_record", "type", "AAA", "AAAA"),
 ]
 
 
