@@ -7,7 +7,7 @@ from pathlib import Path
 
 from arqctl.assembly import read_assembly
 from arqctl.errors import InputError, Problem
-from arqctl.offline.bindings import installed, provider
+from arqctl.offline.extra import offline_extra
 from arqctl.offline.home import VARIABLE, Home
 from arqctl.offline.mirror import Provider, host_of
 from arqctl.offline.stacks import forget, prepare
@@ -65,6 +65,11 @@ def aim(outdir: Path, *, root: Path) -> Target:
 
 
 def simulated_providers() -> tuple[Provider, ...]:
-    """Every provider that installed bindings describe."""
-    made_from = map(provider, installed())
-    return tuple(Provider(each.source.partition("/")[2], each.version) for each in made_from)
+    """Every provider that installed bindings describe.
+
+    Raises:
+        InputError: when bindings can't be read, or what reads them is not installed.
+    """
+    with offline_extra():
+        from arqctl.offline.schema.schemas import Schemas  # noqa: PLC0415 - synthesis for AWS needs none of it
+    return tuple(Provider(each.source.partition("/")[2], each.version) for each in Schemas.all())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arqctl.errors import InputError, Problem
+from arqctl.offline.extra import offline_extra
 from arqctl.offline.schema.model import Block
 from arqctl.offline.schema.text import schema_text
 
@@ -43,15 +44,9 @@ def schema(type_name: _Type, *, data: _Data = False) -> None:
 
 
 def _known() -> "tuple[Schemas, ...]":
-    # The gate is installed without what reading schemas takes, and has to start all the same.
-    try:
+    with offline_extra():
         from arqctl.offline.schema.progress import progress_bar  # noqa: PLC0415
         from arqctl.offline.schema.schemas import Schemas  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] == "arqctl":
-            raise
-        mend = "Run `pip install 'constructs-arq[offline]'`"
-        raise InputError([Problem("offline AWS", f"{error.name} is not installed", mend)]) from error
     with progress_bar() as watch:
         return Schemas.all(watch)
 

@@ -41,7 +41,9 @@ def response_bytes(schema: ProviderSchema) -> bytes:
         provider=writer.schema(schema.configuration),
         resource_schemas=_schemas(writer, schema.resources),
         data_source_schemas=_schemas(writer, schema.data_sources),
-        server_capabilities=ServerCapabilities(get_provider_schema_optional=True, move_resource_state=True),
+        server_capabilities=ServerCapabilities(
+            plan_destroy=True, get_provider_schema_optional=True, move_resource_state=True
+        ),
     )
     return response.SerializeToString(deterministic=True)
 

@@ -1,0 +1,36 @@
+"""A resource's state without what is secret."""
+
+from arqctl.offline.planning.paths import Fields
+from arqctl.offline.schema.model import Attribute, Block, Nesting
+from arqctl.offline.values import Value
+
+
+def without_secrets(block: Block, state: Fields) -> Fields:
+    """The state with None for each sensitive and each write-only attribute, at any depth."""
+    attributes = {
+        name: None if _is_secret(attribute) else state.get(name)
+        for name, attribute in block.attributes.items()
+    }
+    blocks = {
+        name: _elements(nested.nesting, nested.block, state.get(name))
+        for name, nested in block.blocks.items()
+    }
+    return {**attributes, **blocks}
+
+
+def _is_secret(attribute: Attribute) -> bool:
+    """Whether it is secret, or a part of it is: then all of it is left out."""
+    parts = attribute.nested.attributes.values() if attribute.nested else ()
+    return attribute.sensitive or attribute.write_only or any(map(_is_secret, parts))
+
+
+def _elements(nesting: Nesting, block: Block, value: Value) -> Value:
+    if isinstance(value, list):
+        return [without_secrets(block, each) if isinstance(each, dict) else each for each in value]
+    if not isinstance(value, dict):
+        return value
+    if nesting is Nesting.SINGLE:
+        return without_secrets(block, value)
+    return {
+        key: without_secrets(block, each) if isinstance(each, dict) else each for key, each in value.items()
+    }

@@ -1,0 +1,239 @@
+"""The stand-in: a provider as Terraform sees it, made of schema, published facts and a simulated account."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from arqctl.offline.aws import data_sources
+from arqctl.offline.aws.account import Account, account_of
+from arqctl.offline.aws.answers import answer
+from arqctl.offline.aws.identity import foretell, identify, merged_tags
+from arqctl.offline.aws.ledger import Ledger
+from arqctl.offline.aws.relations import Registry, Resource, created, planned, validated
+from arqctl.offline.aws.simulation import Simulation
+from arqctl.offline.diagnostic import Diagnostic
+from arqctl.offline.planning.apply import apply
+from arqctl.offline.planning.groups import groups_of
+from arqctl.offline.planning.imports import imported_state
+from arqctl.offline.planning.paths import Fields
+from arqctl.offline.planning.plan import Change, plan
+from arqctl.offline.planning.validation import validate
+from arqctl.offline.private import Private
+from arqctl.offline.protocol.provider import Applied, Found, Planned, Stored
+from arqctl.offline.published.library import PublishedFacts
+from arqctl.offline.schema.model import Block
+from arqctl.offline.schema.schemas import Schemas
+from arqctl.offline.secrets import without_secrets
+from arqctl.offline.values import Value
+
+_SIMULATED = Diagnostic(
+    "Simulated by offline AWS",
+    "A stand-in answers for the provider: nothing of what is planned or applied here is real.",
+    path=("region",),  # Terraform shows warnings of several provider blocks as one if they have a place
+    is_warning=True,
+)
+# What real providers compute anew whenever something changes, as far as we deploy such things.
+_RECOMPUTED = frozenset({"latest_version", "tags_all", "version_id"})
+# Arguments with which AWS refuses to delete.
+_PROTECTING = ("deletion_protection", "enable_deletion_protection", "deletion_protection_enabled")
+
+
+class StandIn:
+    """Answers Terraform for one provider. It refuses what AWS surely refuses, and simulates the rest."""
+
+    def __init__(self, schemas: Schemas, facts: PublishedFacts, ledger: Ledger) -> None:
+        """Join what is known of the provider with the book of what it made."""
+        self._schemas = schemas
+        self._facts = facts
+        self._ledger = ledger
+        self._registry = Registry()
+        self._account = Account()
+        self._default_tags: Mapping[str, Value] = {}
+
+    def schema_response(self) -> bytes:
+        """The whole answer to GetProviderSchema, encoded."""
+        return self._schemas.response
+
+    def configuration_schema(self) -> Block:
+        """The provider block's schema."""
+        return self._schemas.configuration
+
+    def resource_schema(self, type_name: str) -> Block:
+        """A resource type's schema; raises KeyError without one."""
+        return self._schemas.resource(type_name)
+
+    def data_source_schema(self, type_name: str) -> Block:
+        """A data source's schema; raises KeyError without one."""
+        return self._schemas.data_source(type_name)
+
+    def validate_configuration(self, _config: Value, /) -> tuple[Diagnostic, ...]:
+        """Nothing: the schema says it all."""
+        return ()
+
+    def validate_resource(self, type_name: str, config: Value) -> tuple[Diagnostic, ...]:
+        """What is wrong with a resource's arguments, as far as they are known."""
+        block, facts, given = self.resource_schema(type_name), self._facts.of(type_name), _fields(config)
+        return (
+            *validate(block, groups_of(type_name), given, facts),
+            *self._facts.check(type_name, block, given),
+            *validated(type_name, given),
+        )
+
+    def validate_data_source(self, _type_name: str, _config: Value, /) -> tuple[Diagnostic, ...]:
+        """Nothing: the schema says it all."""
+        return ()
+
+    def configure(self, config: Value) -> tuple[Diagnostic, ...]:
+        """Take account, region and tags from the provider block, and say that all is simulated."""
+        fields = _fields(config)
+        self._account = account_of(fields)
+        self._default_tags = _default_tags(fields)
+        return (_SIMULATED,)
+
+    def upgrade(self, _type_name: str, stored: Stored, /) -> Found:
+        """A resource's state as it is: schemas here have one version."""
+        return Found(stored.state, stored.private)
+
+    def move(self, type_name: str, stored: Stored) -> Found:
+        """The state of a resource of another type, as far as both have the same attributes."""
+        block, state = self.resource_schema(type_name), _fields(stored.state)
+        return Found(imported_state(block, str(state.get("id")), state), Private(imported=True).encode())
+
+    def read_resource(self, type_name: str, state: Value, private: bytes) -> Found:
+        """What Terraform's state says: nobody else changes what is simulated."""
+        fields = _fields(state)
+        account, block = self._account.of(fields), self.resource_schema(type_name)
+        self._ledger.see(account, type_name, identity(fields), without_secrets(block, fields))
+        self._registry.plan(Resource(type_name, fields, account))
+        return Found(fields, private)
+
+    def plan(
+        self,
+        type_name: str,
+        *,
+        prior: Value,
+        proposed: Value,  # noqa: ARG002 - core's merge, which knows less of the schema than ours
+        config: Value,
+        private: bytes,
+    ) -> Planned:
+        """What applying would make of a resource, planned from its configuration."""
+        if config is None:
+            return Planned(None, diagnostics=_unprotected(_fields(prior)))
+        block, given = self.resource_schema(type_name), _fields(config)
+        change = self._change(type_name, block, prior if isinstance(prior, dict) else None, given, private)
+        resource = Resource(type_name, change.planned or {}, self._account.of(given))
+        if change.requires_replace:
+            return Planned(change.planned, change.requires_replace, private)
+        found = (
+            *planned(resource, given, self._registry),
+            *self._facts.check(type_name, block, given, self._account.of(given).region),
+        )
+        self._registry.plan(resource)
+        return Planned(change.planned, (), private, found)
+
+    def apply(
+        self, type_name: str, *, prior: Value, planned: Value, config: Value, private: bytes
+    ) -> Applied:
+        """Create, change or destroy a resource, as planned."""
+        if planned is None:
+            return self._destroy(type_name, _fields(prior))
+        block, values, given = self.resource_schema(type_name), _fields(planned), _fields(config)
+        account = self._account.of(values)
+        if prior is None:
+            if refused := created(Resource(type_name, values, account), self._ledger):
+                return Applied(None, diagnostics=tuple(refused))
+            ordinal = self._reserve(type_name, given, values, account)
+        else:
+            ordinal = Private.decode(private).ordinal
+        simulation = self._simulation(type_name, given, values, account, ordinal)
+        state = apply(block, values, partial(answer, simulation))
+        self._ledger.record(account, type_name, identity(state), without_secrets(block, state))
+        self._registry.make(Resource(type_name, state, account))
+        return Applied(state, Private(ordinal).encode())
+
+    def import_resource(self, type_name: str, id: str) -> Found:
+        """What the account holds under this id, or a resource of which only the id is known."""
+        known = self._ledger.find(self._account, type_name, id)
+        state = imported_state(self.resource_schema(type_name), id, known.state if known else {})
+        return Found(state, Private(imported=True).encode())
+
+    def read_data_source(self, type_name: str, config: Value) -> Found:
+        """A data source's arguments with what it found, or computed."""
+        block = self.data_source_schema(type_name)
+        state, problems = data_sources.read(
+            type_name, block, _fields(config), self._account, self._ledger, self._default_tags
+        )
+        return Found(None if problems else state, diagnostics=tuple(problems))
+
+    def _destroy(self, type_name: str, prior: Fields) -> Applied:
+        account, name = self._account.of(prior), identity(prior)
+        self._ledger.remove(account, type_name, name)
+        self._registry.destroy(type_name, name)
+        return Applied(None)
+
+    def _change(
+        self, type_name: str, block: Block, prior: Fields | None, config: Fields, private: bytes
+    ) -> Change:
+        foreseen = self._foreseen(type_name, block, config) if prior is None else {}
+        if "tags_all" in block.attributes:
+            foreseen["tags_all"] = merged_tags(config.get("tags"), self._default_tags)
+        return plan(
+            block,
+            prior=prior,
+            config=config,
+            foreseen=foreseen,
+            recomputed=_RECOMPUTED,
+            facts=self._facts.of(type_name),
+            imported=Private.decode(private).imported,
+        )
+
+    def _foreseen(self, type_name: str, block: Block, config: Fields) -> dict[str, Value]:
+        """What is known of a new resource's computed attributes before it is made."""
+        values = plan(block, prior=None, config=config).planned or {}
+        return foretell(self._simulation(type_name, config, values, self._account.of(config), None), block)
+
+    def _reserve(self, type_name: str, config: Fields, values: Fields, account: Account) -> int:
+        """The number that tells a new resource from others of equal configuration."""
+        return self._ledger.reserve(
+            account,
+            type_name,
+            lambda number: identify(self._simulation(type_name, config, values, account, number)),
+        )
+
+    def _simulation(
+        self, type_name: str, config: Fields, values: Fields, account: Account, ordinal: int | None
+    ) -> Simulation:
+        return Simulation(type_name, config, values, account, ordinal, find=partial(self._look_up, account))
+
+    def _look_up(self, account: Account, type_name: str, id: str) -> Mapping[str, Value] | None:
+        entry = self._ledger.find(account, type_name, id)
+        return entry.state if entry else None
+
+
+def identity(state: Fields) -> str:
+    """What a resource is known by: its id, or its ARN where a type has no id."""
+    return str(state.get("id") or state.get("arn") or "")
+
+
+def _unprotected(prior: Fields) -> tuple[Diagnostic, ...]:
+    """A warning where real AWS would refuse to delete."""
+    return tuple(
+        Diagnostic(
+            "AWS would refuse to delete it",
+            f"{name} is on. Offline AWS deletes it all the same; on AWS, deploy {name} = false first.",
+            (name,),
+            is_warning=True,
+        )
+        for name in _PROTECTING
+        if prior.get(name) is True
+    )
+
+
+def _fields(value: Value) -> Fields:
+    return value if isinstance(value, dict) else {}
+
+
+def _default_tags(configuration: Fields) -> Mapping[str, Value]:
+    """The tags of every resource, from the provider block's `default_tags`."""
+    blocks = configuration.get("default_tags")
+    tags = [each.get("tags") for each in blocks if isinstance(each, dict)] if isinstance(blocks, list) else []
+    return next((each for each in tags if isinstance(each, dict)), {})
