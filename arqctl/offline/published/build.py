@@ -9,7 +9,7 @@ from arqctl.offline.facts import Facts, Names
 from arqctl.offline.published.catalogue import Catalogue
 from arqctl.offline.published.derive import facts_elsewhere, facts_of, judged
 from arqctl.offline.published.exceptions import read_exceptions
-from arqctl.offline.published.records import Record, encode
+from arqctl.offline.published.records import SECRETS, Record, encode
 from arqctl.offline.published.sources import Sources
 from arqctl.offline.published.tables import compiled, engine_arguments
 from arqctl.offline.schema.model import Block
@@ -30,6 +30,7 @@ def _entries(sources: Sources, watch: Watch) -> Mapping[str, bytes]:
     catalogue = Catalogue(sources.cfn_lint, sources.botocore, exceptions)
     types = dict(_types())
     found: dict[str, bytes] = {}
+    secrets: dict[str, list[Names]] = {}
     for at, (type_, block) in enumerate(types.items()):
         given = exceptions.of(type_)
         sizes = exceptions.sizes.get(type_, {})
@@ -38,9 +39,12 @@ def _entries(sources: Sources, watch: Watch) -> Mapping[str, bytes]:
         else:
             facts = facts_elsewhere(type_, block, given)
         found[type_] = encode(_record(type_, block, facts, sizes))
+        if facts.sensitive:
+            secrets[type_] = sorted(facts.sensitive)
         watch(at / len(types))
     tables = compiled(sources.cfn_lint / "extensions", exceptions.sizes)
     found |= {key: json.dumps(table, separators=(",", ":")).encode() for key, table in tables}
+    found[SECRETS] = json.dumps(secrets, separators=(",", ":")).encode()
     watch(1)
     return found
 

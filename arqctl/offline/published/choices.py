@@ -25,15 +25,20 @@ class Choices:
             for value in listed:
                 self._by_value[value].add(listed)
 
+    def confirm(self, values: tuple[str, ...]) -> bool:
+        """Whether CloudFormation has the same list, or one that has grown out of it."""
+        return frozenset(values) in self._by_value.get(values[0], ()) or any(self._grown(values))
+
     def with_newer(self, values: tuple[str, ...]) -> tuple[str, ...]:
-        """The values, and those that a list has which has all of them and isn't much longer."""
-        if len(values) < _FEWEST:
-            return values
-        candidates = (
-            each for each in self._by_value.get(values[0], ()) if len(each) <= len(values) * _GROWTH
-        )
-        newer = {value for listed in candidates if listed.issuperset(values) for value in listed}
+        """The values, and those that a list has which has grown out of them."""
+        newer = {value for listed in self._grown(values) for value in listed}
         return (*values, *sorted(newer - set(values)))
+
+    def _grown(self, values: tuple[str, ...]) -> Iterator[frozenset[str]]:
+        if len(values) >= _FEWEST:
+            for listed in self._by_value.get(values[0], ()):
+                if len(listed) <= len(values) * _GROWTH and listed.issuperset(values):
+                    yield listed
 
 
 def _lists(schema: object) -> Iterator[frozenset[str]]:

@@ -121,16 +121,26 @@ def _constraints(
             known = said.get(pair.path)
             said[pair.path] = merged(known, constraint) if known else constraint
     judging = {path: _judging(each, choices) for path, each in said.items()}
-    return {path: _in_any_case(each) if path in any_case else each for path, each in judging.items()}
+    return {
+        path: _in_any_case(each) if path in any_case else each
+        for path, each in judging.items()
+        if each != Constraint(each.source)
+    }
 
 
 def _judging(constraint: Constraint, choices: Choices) -> Constraint:
-    """Without a pattern that Python reads otherwise than AWS, and with what a list of values lacks."""
+    """What surely holds today.
+
+    A pattern that Python reads otherwise than AWS doesn't, nor does a list of values that only an API's model
+    has: AWS may have added to it since. To one that CloudFormation has too, its newer values are added.
+    """
     if constraint.pattern and is_foreign(constraint.pattern):
         constraint = replace(constraint, pattern="")
-    if constraint.values:
-        constraint = replace(constraint, values=choices.with_newer(constraint.values))
-    return constraint
+    if not constraint.values:
+        return constraint
+    if constraint.source == "botocore" and not choices.confirm(constraint.values):
+        return replace(constraint, values=())
+    return replace(constraint, values=choices.with_newer(constraint.values))
 
 
 def _in_any_case(constraint: Constraint) -> Constraint:

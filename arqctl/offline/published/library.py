@@ -8,9 +8,9 @@ from typing import Self
 
 from arqctl.errors import InputError, Problem
 from arqctl.offline.diagnostic import Diagnostic
-from arqctl.offline.facts import Facts
+from arqctl.offline.facts import Facts, Names
 from arqctl.offline.published.checking import findings
-from arqctl.offline.published.records import Record, decode
+from arqctl.offline.published.records import SECRETS, Record, decode
 from arqctl.offline.published.regional import findings as regional_findings
 from arqctl.offline.published.sources import Sources
 from arqctl.offline.published.store import DamagedError, Store, write
@@ -51,6 +51,11 @@ class PublishedFacts:
     def of(self, type_: str) -> Facts:
         """A type's facts; none for a type that nothing is published of."""
         return self._record(type_).facts
+
+    def secrets(self) -> Mapping[str, frozenset[Names]]:
+        """The arguments and attributes that hold secrets, by type; types without any are left out."""
+        kept = json.loads(self._get(SECRETS) or b"{}")
+        return {type_: frozenset(map(tuple, paths)) for type_, paths in kept.items()}
 
     def check(
         self, type_: str, block: Block, config: Mapping[str, Value], region: str = ""

@@ -7,6 +7,9 @@ from typing import Any
 
 from arqctl.offline.facts import Constraint, Facts, Names
 
+SECRETS = "@secrets"
+"""The key under which what is secret of every type is kept once more, to be read in one piece."""
+
 _EMPTY: frozenset[object] = frozenset({None, "", ()})
 
 
