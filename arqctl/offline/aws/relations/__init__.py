@@ -26,7 +26,7 @@ def planned(resource: Resource, config: Mapping[str, Value], registry: Registry)
     """What is wrong with a resource as planned: by itself, and beside what was planned before it.
 
     Of itself it speaks by its configuration, where what is unset is unset; of others by what is planned,
-    which holds what was foretold. Warnings were given at validation. Call it before `registry.plan(resource)`.
+    which holds what was foretold. Warnings were given at validation. To be called before `registry.plan`.
     """
     if not resource.type.startswith("aws_"):
         return []

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from arqctl.offline.aws.numbers import number
-from arqctl.offline.aws.relations.resource import Resource, blocks, refuse
+from arqctl.offline.aws.relations.resource import Resource, blocks, not_exactly_one, refuse
 from arqctl.offline.diagnostic import Diagnostic
 
 _SHORT = (10, 20, 30)
@@ -50,19 +50,12 @@ def datapoints(alarm: Resource) -> Iterator[Diagnostic]:
 
 def metric(alarm: Resource) -> Iterator[Diagnostic]:
     """An alarm is about one metric with one statistic, or about a query; and it has a threshold."""
-    queried, named = alarm.is_set("metric_query"), alarm.is_set("metric_name")
-    if queried == named:
-        yield refuse(
-            "An alarm is about one thing", "Give either metric_name, or metric_query blocks.", "metric_name"
-        )
-    given = [name for name in _STATISTICS if alarm.is_set(name)]
-    if named and len(given) != 1:
-        yield refuse(
-            "An alarm needs one statistic",
-            f"{' and '.join(given) or 'None'} of statistic and extended_statistic is given. Give one.",
-            "statistic",
-        )
-    if named and not alarm.is_set("period"):
+    queried, named = alarm.surely_set("metric_query"), alarm.surely_set("metric_name")
+    if problem := not_exactly_one(alarm.values, ("metric_name", "metric_query")):
+        yield refuse("An alarm is about one thing", problem, "metric_name")
+    if named and (problem := not_exactly_one(alarm.values, _STATISTICS)):
+        yield refuse("An alarm needs one statistic", problem, "statistic")
+    if named and not alarm.may_be_set("period"):
         yield refuse("An alarm without a period", "Give period, in seconds.", "period")
     if queried:
         returning = [each for each in alarm.blocks("metric_query") if each.get("return_data") is True]
@@ -73,11 +66,8 @@ def metric(alarm: Resource) -> Iterator[Diagnostic]:
                 "metric_query",
             )
         yield from _query_ids(alarm)
-    anomaly = alarm.is_set("threshold_metric_id")
-    if not anomaly and alarm.values.get("threshold") is None:
-        yield refuse("An alarm without a threshold", "Give threshold.", "threshold")
-    if anomaly and alarm.values.get("threshold") is not None:
-        yield refuse("An alarm with two thresholds", "Give threshold or threshold_metric_id.", "threshold")
+    if problem := not_exactly_one(alarm.values, ("threshold", "threshold_metric_id")):
+        yield refuse("An alarm needs one threshold", problem, "threshold")
 
 
 def _query_ids(alarm: Resource) -> Iterator[Diagnostic]:

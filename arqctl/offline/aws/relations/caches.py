@@ -26,7 +26,7 @@ def failover(group: Resource) -> Iterator[Diagnostic]:
             f"num_cache_clusters is {nodes}; automatic failover needs 2 at least.",
             "num_cache_clusters",
         )
-    sharded = [name for name in ("num_node_groups", "replicas_per_node_group") if group.is_set(name)]
+    sharded = [name for name in ("num_node_groups", "replicas_per_node_group") if group.surely_set(name)]
     if nodes is not None and sharded:
         yield refuse(
             "Nodes counted in two ways",
@@ -43,7 +43,7 @@ def failover(group: Resource) -> Iterator[Diagnostic]:
 def encryption(group: Resource) -> Iterator[Diagnostic]:
     """A token or users want encryption in transit, and not both; a key wants encryption at rest."""
     transit = group.values.get("transit_encryption_enabled")
-    guards = [name for name in ("auth_token", "user_group_ids") if group.is_set(name)]
+    guards = [name for name in ("auth_token", "user_group_ids") if group.surely_set(name)]
     if guards and transit in (None, False):
         yield refuse(
             "A cache that asks for names in the clear",
@@ -53,7 +53,7 @@ def encryption(group: Resource) -> Iterator[Diagnostic]:
     if len(guards) > 1:
         yield refuse("Two ways to sign in", "Give auth_token or user_group_ids.", "auth_token")
     at_rest = group.values.get("at_rest_encryption_enabled")
-    if group.is_set("kms_key_id") and at_rest in (False, "false"):
+    if group.surely_set("kms_key_id") and at_rest in (False, "false"):
         yield refuse(
             "A key for a cache that isn't encrypted",
             "Set at_rest_encryption_enabled.",

@@ -47,9 +47,9 @@ def control_plane(cluster: Resource) -> Iterator[Diagnostic]:
 
 def nodes(group: Resource) -> Iterator[Diagnostic]:
     """What a launch template says already is not said again; taints and shares are well formed."""
-    if group.is_set("launch_template"):
+    if group.surely_set("launch_template"):
         for name in ("disk_size", "remote_access"):
-            if group.is_set(name):
+            if group.surely_set(name):
                 yield refuse(
                     f"{name} beside a launch template",
                     f"Leave {name} out: the launch template says it.",

@@ -32,7 +32,7 @@ def storage(database: Resource) -> Iterator[Diagnostic]:
     if (
         size is not None
         and not sql_server
-        and not database.is_set("replicate_source_db")
+        and not database.may_be_set("replicate_source_db")
         and not (smallest <= size <= _LARGEST_STORAGE)
     ):
         yield refuse(
@@ -40,7 +40,7 @@ def storage(database: Resource) -> Iterator[Diagnostic]:
             f"allocated_storage is {size} GiB; {kind or 'gp2'} takes {smallest} to {_LARGEST_STORAGE}.",
             "allocated_storage",
         )
-    if kind in _PROVISIONED and not database.is_set("iops"):
+    if kind in _PROVISIONED and not database.may_be_set("iops"):
         yield refuse("Provisioned storage without iops", f"storage_type is {kind}. Give iops.", "iops")
     if iops and kind in ("gp2", "standard"):
         yield refuse("Iops that the storage has not", f"storage_type is {kind}. Leave iops out.", "iops")
@@ -92,14 +92,14 @@ def windows(database: Resource) -> Iterator[Diagnostic]:
 
 def engine(database: Resource) -> Iterator[Diagnostic]:
     """Encryption, keys, monitoring and passwords that go together."""
-    if database.values.get("storage_encrypted") is False and database.is_set("kms_key_id"):
+    if database.values.get("storage_encrypted") is False and database.surely_set("kms_key_id"):
         yield refuse(
             "A key for storage that isn't encrypted",
             "Set storage_encrypted, or leave kms_key_id out.",
             "kms_key_id",
         )
     managed = database.values.get("manage_master_user_password") is True
-    own = [name for name in ("password", "password_wo", "master_password") if database.is_set(name)]
+    own = [name for name in ("password", "password_wo", "master_password") if database.surely_set(name)]
     if managed and own:
         yield refuse(
             "Two passwords", f"manage_master_user_password is set, and {own[0]} too. Leave one out.", own[0]
@@ -113,7 +113,7 @@ def engine(database: Resource) -> Iterator[Diagnostic]:
             f"monitoring_interval is {interval} seconds; {', '.join(map(str, _MONITORING))} are taken.",
             "monitoring_interval",
         )
-    if interval and not database.is_set("monitoring_role_arn"):
+    if interval and not database.may_be_set("monitoring_role_arn"):
         yield refuse("Monitoring without a role", "Give monitoring_role_arn.", "monitoring_role_arn")
     days = database.number("performance_insights_retention_period")
     if days and days not in _INSIGHTS:
@@ -129,8 +129,8 @@ def final_snapshot(database: Resource) -> Iterator[Diagnostic]:
     wanted = database.values.get("skip_final_snapshot") in (None, False)
     if (
         wanted
-        and not database.is_set("final_snapshot_identifier")
-        and not database.is_set("replicate_source_db")
+        and not database.may_be_set("final_snapshot_identifier")
+        and not database.may_be_set("replicate_source_db")
     ):
         yield Diagnostic(
             "A database that can't be destroyed",

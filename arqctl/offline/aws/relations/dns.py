@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from arqctl.offline.aws.relations.registry import Registry
-from arqctl.offline.aws.relations.resource import Resource, listed, refuse, same_one, text
+from arqctl.offline.aws.relations.resource import Resource, listed, not_exactly_one, refuse, same_one, text
 from arqctl.offline.diagnostic import Diagnostic
 
 _HOST = re.compile(r"^(\*|[\w-]{1,63})(\.[\w-]{1,63})*\.?$")
@@ -36,15 +36,15 @@ def values(record: Resource) -> Iterator[Diagnostic]:
 
 def shape(record: Resource) -> Iterator[Diagnostic]:
     """Either an alias, or values with a time to live; a policy goes with an identifier."""
-    alias = record.is_set("alias")
-    if alias == record.is_set("records"):
-        yield refuse("A record needs values", "Give either records with ttl, or alias.", "records")
-    if record.is_set("records") and not record.is_set("ttl"):
+    alias = record.surely_set("alias")
+    if problem := not_exactly_one(record.values, ("records", "alias")):
+        yield refuse("A record needs values", problem, "records")
+    if record.surely_set("records") and not record.may_be_set("ttl"):
         yield refuse("A record without a time to live", "Give ttl, in seconds.", "ttl")
-    if alias and record.is_set("ttl"):
+    if alias and record.surely_set("ttl"):
         yield refuse("An alias with a time to live", "Leave ttl out: an alias has that of its target.", "ttl")
-    routed = [name for name in _ROUTING if record.values.get(name) not in (None, [], {}, False)]
-    if routed and not record.is_set("set_identifier"):
+    routed = [name for name in _ROUTING if record.values.get(name) is not False and record.surely_set(name)]
+    if routed and not record.may_be_set("set_identifier"):
         yield refuse("A routing policy without an identifier", "Give set_identifier.", "set_identifier")
     name = record.text("name")
     if name and len(name) > _LONGEST:
@@ -79,7 +79,7 @@ def alias(record: Resource) -> Iterator[Diagnostic]:
                 f"alias.zone_id is {zone}; CloudFront's is Z2FDTNDATAQYW2.",
                 "alias",
             )
-    if record.is_set("alias") and record.text("type") in ("NS", "SOA"):
+    if record.surely_set("alias") and record.text("type") in ("NS", "SOA"):
         yield refuse("An alias of a type that has none", f"type is {record.text('type')}.", "type")
 
 
@@ -100,8 +100,8 @@ def _same_place(one: Resource, other: Resource) -> bool:
 
 def _collide(one: Resource, other: Resource) -> bool:
     if (
-        one.is_set("set_identifier")
-        or other.is_set("set_identifier")
+        one.may_be_set("set_identifier")
+        or other.may_be_set("set_identifier")
         or one.values.get("allow_overwrite") is True
     ):
         return False

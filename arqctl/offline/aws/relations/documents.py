@@ -2,22 +2,27 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from arqctl.offline.values import Unknown, Value
 
 Statement = Mapping[str, Value]
+_DECODER = json.JSONDecoder()
 _STATEMENTS = re.compile(r'^\s*\{\s*("\w+"\s*:\s*"[^"]*"\s*,\s*)*"Statement"\s*:\s*\[\s*')
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A policy document. Of one that isn't `whole`, only the first statements are known."""
+    """A policy document. Of one that isn't `whole`, only the first statements are known.
+
+    `cut` is what is known of the statement after those, in which the first reference stands.
+    """
 
     keys: Mapping[str, Value]
     statements: tuple[Value, ...]
     whole: bool
+    cut: Statement = field(default_factory=dict)
 
 
 def document(value: Value) -> Document | str | None:
@@ -54,15 +59,40 @@ def _beginning(prefix: str) -> Document | str | None:
     if prefix and not prefix.lstrip().startswith("{"):
         return "It is no JSON object"
     found = _STATEMENTS.match(prefix)
-    return Document({}, tuple(_complete(prefix, found.end())), whole=False) if found else None
+    if not found:
+        return None
+    statements, at = _complete(prefix, found.end())
+    return Document({}, tuple(statements), whole=False, cut=_cut(prefix, at))
 
 
-def _complete(text: str, at: int) -> Iterator[Value]:
-    decoder = json.JSONDecoder()
+def _complete(text: str, at: int) -> tuple[list[Value], int]:
+    statements: list[Value] = []
     while True:
         try:
-            statement, at = decoder.raw_decode(text, at)
+            statement, at = _DECODER.raw_decode(text, at)
         except ValueError:
-            return
-        yield statement
-        at += len(text[at:]) - len(text[at:].lstrip(" \n\t,"))
+            return statements, at
+        statements.append(statement)
+        at = _past(text, at, ",")
+
+
+def _cut(text: str, at: int) -> Statement:
+    """The members, of the object that begins here, that end before the text does."""
+    members: dict[str, Value] = {}
+    if text[at : at + 1] != "{":
+        return members
+    at = _past(text, at + 1, "")
+    while True:
+        try:
+            key, at = _DECODER.raw_decode(text, at)
+            value, at = _DECODER.raw_decode(text, _past(text, at, ":"))
+        except ValueError:
+            return members
+        members[str(key)] = value
+        at = _past(text, at, ",")
+
+
+def _past(text: str, at: int, sign: str) -> int:
+    """Where the text goes on after white space and, at most once, a sign."""
+    rest = text[at:].lstrip().removeprefix(sign).lstrip()
+    return len(text) - len(rest)

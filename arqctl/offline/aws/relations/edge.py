@@ -4,7 +4,16 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from arqctl.offline.aws.numbers import number
-from arqctl.offline.aws.relations.resource import Resource, beginning, blocks, listed, refuse, text
+from arqctl.offline.aws.relations.resource import (
+    Resource,
+    beginning,
+    blocks,
+    listed,
+    may_be_set,
+    refuse,
+    surely_set,
+    text,
+)
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Unknown, Value
 
@@ -58,7 +67,7 @@ def behaviors(distribution: Resource) -> Iterator[Diagnostic]:
             yield refuse(
                 "Methods that CloudFront doesn't cache", f"cached_methods is {sorted(cached)}.", block
             )
-        if behavior.get("cache_policy_id") not in (None, "") and blocks(behavior, "forwarded_values"):
+        if surely_set(behavior, "cache_policy_id") and blocks(behavior, "forwarded_values"):
             yield refuse("Two ways of caching", "Give cache_policy_id or forwarded_values, not both.", block)
     paths = [each.get("path_pattern") for each in distribution.blocks("ordered_cache_behavior")]
     for path in sorted({str(each) for each in paths if isinstance(each, str) and paths.count(each) > 1}):
@@ -80,15 +89,14 @@ def viewer_certificate(distribution: Resource) -> Iterator[Diagnostic]:
     """Own names want an own certificate, which lives in us-east-1."""
     aliases = listed(distribution.values.get("aliases"))
     for viewer in distribution.blocks("viewer_certificate"):
-        own = [viewer.get(name) for name in ("acm_certificate_arn", "iam_certificate_id")]
-        given = any(each not in (None, "") for each in own)
-        if aliases and not given:
+        own = ("acm_certificate_arn", "iam_certificate_id")
+        if aliases and not any(may_be_set(viewer, name) for name in own):
             yield refuse(
                 "Own names without a certificate",
                 "aliases are given. Give acm_certificate_arn.",
                 "viewer_certificate",
             )
-        if given and not viewer.get("ssl_support_method"):
+        if any(surely_set(viewer, name) for name in own) and not may_be_set(viewer, "ssl_support_method"):
             yield refuse(
                 "A certificate without a way to serve it",
                 "Give ssl_support_method: sni-only.",

@@ -5,7 +5,15 @@ import binascii
 from collections.abc import Iterator, Mapping
 
 from arqctl.offline.aws.numbers import number
-from arqctl.offline.aws.relations.resource import Resource, beginning, blocks, is_set, refuse, text
+from arqctl.offline.aws.relations.resource import (
+    Resource,
+    beginning,
+    blocks,
+    may_be_set,
+    refuse,
+    surely_set,
+    text,
+)
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
@@ -58,15 +66,17 @@ def image(resource: Resource) -> Iterator[Diagnostic]:
 
 def interfaces(template: Resource) -> Iterator[Diagnostic]:
     """Security groups stand at the template or at its network interfaces, not at both."""
-    inside = any(is_set(each, "security_groups") for each in template.blocks("network_interfaces"))
-    if inside and (template.is_set("vpc_security_group_ids") or template.is_set("security_group_names")):
+    inside = any(surely_set(each, "security_groups") for each in template.blocks("network_interfaces"))
+    if inside and (
+        template.surely_set("vpc_security_group_ids") or template.surely_set("security_group_names")
+    ):
         yield refuse(
             "Security groups in two places",
             "network_interfaces has security_groups. Leave vpc_security_group_ids out.",
             "vpc_security_group_ids",
         )
     for profile in template.blocks("iam_instance_profile"):
-        if is_set(profile, "arn") and is_set(profile, "name"):
+        if surely_set(profile, "arn") and surely_set(profile, "name"):
             yield refuse("A profile named twice", "Give arn or name.", "iam_instance_profile")
         said = beginning(profile.get("arn"))
         if said.startswith("arn:") and ":role/" in said:
@@ -86,7 +96,7 @@ def _volume(volume: Mapping[str, Value], size_name: str, kind_name: str, block: 
         yield refuse(
             "Iops out of bounds", f"iops is {iops}; {kind} takes {_IOPS[kind][0]} to {_IOPS[kind][1]}.", block
         )
-    if kind in ("io1", "io2") and not is_set(volume, "iops"):
+    if kind in ("io1", "io2") and not may_be_set(volume, "iops"):
         yield refuse("Provisioned storage without iops", f"{kind_name} is {kind}. Give iops.", block)
     if kind in ("gp2", "st1", "sc1", "standard") and iops:
         yield refuse("Iops that the volume has not", f"{kind_name} is {kind}. Leave iops out.", block)
@@ -99,7 +109,7 @@ def _volume(volume: Mapping[str, Value], size_name: str, kind_name: str, block: 
         yield refuse(
             "A throughput out of bounds", f"throughput is {throughput} MiB/s; 125 to 2000 are taken.", block
         )
-    if volume.get("encrypted") in (False, "false") and is_set(volume, "kms_key_id"):
+    if volume.get("encrypted") in (False, "false") and surely_set(volume, "kms_key_id"):
         yield refuse(
             "A key for a volume that isn't encrypted", "Set encrypted, or leave kms_key_id out.", block
         )

@@ -49,7 +49,7 @@ def schedule(rule: Resource) -> Iterator[Diagnostic]:
                 name,
             )
     if rule.type == "aws_cloudwatch_event_rule" and not (
-        rule.is_set("schedule_expression") or rule.is_set("event_pattern")
+        rule.may_be_set("schedule_expression") or rule.may_be_set("event_pattern")
     ):
         yield refuse(
             "A rule that waits for nothing", "Give event_pattern or schedule_expression.", "event_pattern"

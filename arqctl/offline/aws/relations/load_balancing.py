@@ -4,8 +4,18 @@ from collections.abc import Iterator
 
 from arqctl.offline.aws.numbers import number
 from arqctl.offline.aws.relations.registry import Registry
-from arqctl.offline.aws.relations.resource import Resource, beginning, blocks, is_set, refuse, same_one, text
+from arqctl.offline.aws.relations.resource import (
+    Resource,
+    beginning,
+    blocks,
+    may_be_set,
+    refuse,
+    same_one,
+    surely_set,
+    text,
+)
 from arqctl.offline.diagnostic import Diagnostic
+from arqctl.offline.values import Unknown
 
 _SECURE = ("HTTPS", "TLS")
 _APPLICATION = ("HTTP", "HTTPS")
@@ -22,12 +32,12 @@ _ACTIONS = {
 
 def certificate(listener: Resource) -> Iterator[Diagnostic]:
     """A listener with TLS has a certificate, and one without has none."""
-    protocol, given = listener.text("protocol"), listener.is_set("certificate_arn")
-    if protocol in _SECURE and not given:
+    protocol = listener.text("protocol")
+    if protocol in _SECURE and not listener.may_be_set("certificate_arn"):
         yield refuse("A secure listener without a certificate", "Give certificate_arn.", "certificate_arn")
     if protocol in ("HTTP", "TCP", "UDP", "TCP_UDP"):
         for name in ("certificate_arn", "ssl_policy"):
-            if listener.is_set(name):
+            if listener.surely_set(name):
                 yield refuse(
                     f"A plain listener with {name}", f"protocol is {protocol}. Leave {name} out.", name
                 )
@@ -75,7 +85,7 @@ def actions(resource: Resource) -> Iterator[Diagnostic]:
         for action in resource.blocks(block):
             kind = text(action.get("type"))
             needed = _ACTIONS.get(kind or "")
-            if needed and not any(is_set(action, name) for name in needed):
+            if needed and not any(may_be_set(action, name) for name in needed):
                 yield refuse(
                     "An action without its target", f"type is {kind}. Give {' or '.join(needed)}.", block
                 )
@@ -89,11 +99,14 @@ def actions(resource: Resource) -> Iterator[Diagnostic]:
 
 def target_group(group: Resource) -> Iterator[Diagnostic]:
     """A target group has a port, a protocol and a VPC, unless it calls a function; checks fit together."""
-    function = group.text("target_type") == "lambda"
+    function, told = (
+        group.text("target_type") == "lambda",
+        not isinstance(group.values.get("target_type"), Unknown),
+    )
     for name in ("port", "protocol", "vpc_id"):
-        if not function and not is_set(group.values, name):
+        if told and not function and not may_be_set(group.values, name):
             yield refuse(f"A target group without {name}", f"Give {name}.", name)
-        if function and name != "vpc_id" and is_set(group.values, name):
+        if function and name != "vpc_id" and surely_set(group.values, name):
             yield refuse("A function has no port", f"target_type is lambda. Leave {name} out.", name)
     for check in group.blocks("health_check"):
         interval, timeout = number(check.get("interval")), number(check.get("timeout"))

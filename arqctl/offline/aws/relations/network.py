@@ -4,10 +4,18 @@ from collections.abc import Iterator
 
 from arqctl.offline.aws.relations.cidrs import parsed, within
 from arqctl.offline.aws.relations.registry import Registry
-from arqctl.offline.aws.relations.resource import Resource, beginning, is_set, refuse, same_one
+from arqctl.offline.aws.relations.resource import (
+    Resource,
+    beginning,
+    may_be_set,
+    not_exactly_one,
+    refuse,
+    same_one,
+    surely_set,
+)
 from arqctl.offline.aws.zones import is_region, region_code, zone, zones
 from arqctl.offline.diagnostic import Diagnostic
-from arqctl.offline.values import Value
+from arqctl.offline.values import Unknown, Value
 
 _TARGETS = (
     "carrier_gateway_id", "core_network_arn", "egress_only_gateway_id", "gateway_id", "local_gateway_id",
@@ -76,10 +84,8 @@ def zone_exists(resource: Resource, _: Registry) -> Iterator[Diagnostic]:
 def route_target(route: Resource) -> Iterator[Diagnostic]:
     """A route goes from one destination to one target."""
     for names, what in ((_DESTINATIONS, "destination"), (_TARGETS, "target")):
-        given = [name for name in names if route.is_set(name)]
-        if len(given) != 1:
-            said = f"{', '.join(given)} are given" if given else "none is given"
-            yield refuse(f"A route needs exactly one {what}", f"{said}. Give one of {', '.join(names)}.")
+        if problem := not_exactly_one(route.values, names):
+            yield refuse(f"A route needs exactly one {what}", problem)
 
 
 def routes_apart(route: Resource, registry: Registry) -> Iterator[Diagnostic]:
@@ -98,17 +104,19 @@ def routes_apart(route: Resource, registry: Registry) -> Iterator[Diagnostic]:
 
 def gateway(nat: Resource) -> Iterator[Diagnostic]:
     """A public NAT gateway has a subnet and an address; a private one has no address."""
-    regional = nat.values.get("availability_mode") == "regional"
-    private = nat.values.get("connectivity_type") == "private"
-    if not regional and not is_set(nat.values, "subnet_id"):
+    mode, kind = nat.values.get("availability_mode"), nat.values.get("connectivity_type")
+    if isinstance(mode, Unknown) or isinstance(kind, Unknown):
+        return
+    regional, private = mode == "regional", kind == "private"
+    if not regional and not may_be_set(nat.values, "subnet_id"):
         yield refuse("A NAT gateway without a subnet", "Give subnet_id, a public subnet.", "subnet_id")
-    if not regional and not private and not is_set(nat.values, "allocation_id"):
+    if not regional and not private and not may_be_set(nat.values, "allocation_id"):
         yield refuse(
             "A public NAT gateway without an address",
             "Give allocation_id, that of an aws_eip, or set connectivity_type to private.",
             "allocation_id",
         )
-    if private and is_set(nat.values, "allocation_id"):
+    if private and surely_set(nat.values, "allocation_id"):
         yield refuse("A private NAT gateway has no address", "Leave allocation_id out.", "allocation_id")
 
 

@@ -110,6 +110,7 @@ def _problems(found: Document, kind: str, type: str) -> Iterator[str]:
             if kind != "resource" and not _SID.match(sid):
                 yield f"the Sid {sid!r} may hold letters and digits only"
         yield from (f"{where} {each}" for each in _statement(statement, kind, type))
+    yield from (f"statement {len(found.statements) + 1} {each}" for each in _members(found.cut, kind))
 
 
 def _top(found: Document) -> Iterator[str]:
@@ -123,32 +124,38 @@ def _top(found: Document) -> Iterator[str]:
 
 
 def _statement(statement: Statement, kind: str, type: str) -> Iterator[str]:
+    if "Effect" not in statement:
+        yield "has no Effect"
+    yield from _either(statement, "Action")
+    if kind != "trust" and type not in _NO_RESOURCE:
+        yield from _either(statement, "Resource")
+    if kind != "identity":
+        yield from _either(statement, "Principal")
+    yield from _members(statement, kind)
+
+
+def _members(statement: Statement, kind: str) -> Iterator[str]:
+    """What is wrong with what a statement has, whatever it lacks."""
     for key in sorted(set(statement) - _KEYS):
         yield f"has {key!r}, which is no key of a statement"
-    if statement.get("Effect") not in ("Allow", "Deny"):
-        yield f"has the Effect {statement.get('Effect')!r}; it is Allow or Deny"
-    yield from _either(statement, "Action")
+    if statement.get("Effect", "Allow") not in ("Allow", "Deny"):
+        yield f"has the Effect {statement['Effect']!r}; it is Allow or Deny"
     for action in texts(statement.get("Action")) + texts(statement.get("NotAction")):
         if not _ACTION.match(action):
             yield f"has the Action {action!r}; write SERVICE:ACTION"
         elif kind == "trust" and not action.startswith(("sts:", "*")):
             yield f"has the Action {action}; a trust policy is about sts: actions"
-    yield from _places(statement, kind, type)
+    yield from _places(statement, kind)
     if kind == "identity" and {"Principal", "NotPrincipal"} & set(statement):
         yield "has a Principal; who may is said by what the policy hangs on"
     if kind != "identity":
-        yield from _either(statement, "Principal")
         yield from _principal(statement.get("Principal"))
     yield from _condition(statement.get("Condition"))
 
 
-def _places(statement: Statement, kind: str, type: str) -> Iterator[str]:
-    if kind == "trust":
-        if {"Resource", "NotResource"} & set(statement):
-            yield "has a Resource; a trust policy speaks of its own role"
-        return
-    if type not in _NO_RESOURCE:
-        yield from _either(statement, "Resource")
+def _places(statement: Statement, kind: str) -> Iterator[str]:
+    if kind == "trust" and {"Resource", "NotResource"} & set(statement):
+        yield "has a Resource; a trust policy speaks of its own role"
     for place in texts(statement.get("Resource")) + texts(statement.get("NotResource")):
         if not _RESOURCE_TEXT.match(place):
             yield f"has the Resource {place!r}; write an ARN or *"

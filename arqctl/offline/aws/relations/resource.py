@@ -3,7 +3,7 @@
 Every question leaves out what is unknown: a rule speaks only of what it knows.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from arqctl.offline.aws.account import Account
@@ -35,9 +35,13 @@ class Resource:
         """The blocks of a name, known ones only."""
         return blocks(self.values, name)
 
-    def is_set(self, name: str) -> bool:
+    def may_be_set(self, name: str) -> bool:
+        """Whether the argument has a value, or may turn out to have one."""
+        return may_be_set(self.values, name)
+
+    def surely_set(self, name: str) -> bool:
         """Whether the argument has a value, be it known or not."""
-        return is_set(self.values, name)
+        return surely_set(self.values, name)
 
 
 def text(value: Value) -> str | None:
@@ -57,9 +61,23 @@ def listed(value: Value) -> list[Value]:
     return value if isinstance(value, list) else []
 
 
-def is_set(values: Mapping[str, Value], name: str) -> bool:
-    """Whether an argument has a value, be it known or not. Empty texts and collections are none."""
+def may_be_set(values: Mapping[str, Value], name: str) -> bool:
+    """Whether an argument has a value, or may turn out to have one. Empty texts and collections are none."""
     return values.get(name) not in (None, "", [], {})
+
+
+def surely_set(values: Mapping[str, Value], name: str) -> bool:
+    """Whether an argument has a value, be it known or not. What is unknown may still turn out to be null."""
+    value = values.get(name)
+    return (value.not_null or bool(value.prefix)) if isinstance(value, Unknown) else may_be_set(values, name)
+
+
+def not_exactly_one(values: Mapping[str, Value], names: Sequence[str]) -> str:
+    """What is wrong if just one of some arguments is to be given; "" if one is, or may be."""
+    if not any(may_be_set(values, name) for name in names):
+        return f"None of {', '.join(names)} is given. Give one."
+    given = [name for name in names if surely_set(values, name)]
+    return f"{' and '.join(given)} are given. Give one." if len(given) > 1 else ""
 
 
 def beginning(value: Value) -> str:

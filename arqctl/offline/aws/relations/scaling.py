@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from arqctl.offline.aws.numbers import number
-from arqctl.offline.aws.relations.resource import Resource, is_set, refuse
+from arqctl.offline.aws.relations.resource import Resource, not_exactly_one, refuse
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
@@ -21,7 +21,6 @@ _PLACES: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
 }
 # A schedule leaves alone what it sets to -1.
 _LEFT_ALONE = -1
-_SUBNETS = ("vpc_zone_identifier", "availability_zones")
 
 
 def scaling(resource: Resource) -> Iterator[Diagnostic]:
@@ -46,18 +45,10 @@ def scaling(resource: Resource) -> Iterator[Diagnostic]:
 def template(group: Resource) -> Iterator[Diagnostic]:
     """An autoscaling group launches from exactly one template."""
     ways = ("launch_configuration", "launch_template", "mixed_instances_policy")
-    given = [name for name in ways if is_set(group.values, name)]
-    if len(given) != 1:
-        yield refuse(
-            "An autoscaling group needs one template",
-            f"{' and '.join(given) or 'None'} of {', '.join(ways)} is given. Give exactly one.",
-        )
-    places = [name for name in _SUBNETS if is_set(group.values, name)]
-    if len(places) != 1:
-        yield refuse(
-            "An autoscaling group needs subnets",
-            f"{' and '.join(places) or 'None'} of {', '.join(_SUBNETS)} is given. Give one.",
-        )
+    if problem := not_exactly_one(group.values, ways):
+        yield refuse("An autoscaling group needs one template", problem)
+    if problem := not_exactly_one(group.values, ("vpc_zone_identifier", "availability_zones")):
+        yield refuse("An autoscaling group needs subnets", problem)
 
 
 def shares(resource: Resource) -> Iterator[Diagnostic]:

@@ -4,7 +4,15 @@ from collections.abc import Iterator, Mapping
 
 from arqctl.offline.aws.numbers import number
 from arqctl.offline.aws.relations.registry import Registry
-from arqctl.offline.aws.relations.resource import Resource, beginning, is_set, refuse, same_one, text
+from arqctl.offline.aws.relations.resource import (
+    Resource,
+    beginning,
+    may_be_set,
+    not_exactly_one,
+    refuse,
+    same_one,
+    text,
+)
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Unknown, Value, is_known
 
@@ -41,12 +49,8 @@ def ports(resource: Resource) -> Iterator[Diagnostic]:
 
 def sources(rule: Resource) -> Iterator[Diagnostic]:
     """A rule speaks of exactly one source or destination."""
-    given = [name for name in _SOURCES if is_set(rule.values, name)]
-    if len(given) != 1:
-        yield refuse(
-            "A rule speaks of exactly one peer",
-            f"{' and '.join(given) or 'None'} of {', '.join(_SOURCES)} is given. Give one.",
-        )
+    if problem := not_exactly_one(rule.values, _SOURCES):
+        yield refuse("A rule speaks of exactly one peer", problem)
 
 
 def old_sources(rule: Resource) -> Iterator[Diagnostic]:
@@ -54,10 +58,13 @@ def old_sources(rule: Resource) -> Iterator[Diagnostic]:
     given = [name for name in _OLD_SOURCES if rule.values.get(name) not in (None, False, "", [])]
     if not given:
         yield refuse("A rule that speaks of nobody", f"Give one of {', '.join(_OLD_SOURCES)}.")
-    if "source_security_group_id" in given and len(given) > 1:
+    others = [
+        name for name in _OLD_SOURCES[:-1] if rule.values.get(name) is not False and rule.surely_set(name)
+    ]
+    if rule.surely_set("source_security_group_id") and others:
         yield refuse(
             "A rule that speaks of a group and of others",
-            f"source_security_group_id is given beside {' and '.join(given[:-1])}. Write two rules.",
+            f"source_security_group_id is given beside {' and '.join(others)}. Write two rules.",
             "source_security_group_id",
         )
 
@@ -124,7 +131,7 @@ def _ports(values: Mapping[str, Value], block: str, type: str) -> Iterator[Diagn
             block or "from_port",
         )
     new = type.startswith("aws_vpc_security_group_")
-    missing = [name for name in ("from_port", "to_port") if new and not is_set(values, name)]
+    missing = [name for name in ("from_port", "to_port") if new and not may_be_set(values, name)]
     if missing:
         yield refuse(
             "A rule without ports", f"{' and '.join(missing)} is missing for {protocol}.", missing[0]
