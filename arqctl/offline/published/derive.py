@@ -72,12 +72,15 @@ def _is_bool(argument: Argument) -> bool:
     return isinstance(argument, Attribute) and argument.type == BOOL
 
 
-def every_argument(block: Block | Nested, path: Names = ()) -> Iterator[tuple[Names, Argument]]:
+def every_argument(block: Block) -> Iterator[tuple[Names, Argument]]:
     """Every argument that a configuration may set, at every depth, with its path."""
-    for name, argument in arguments(block).items():
-        yield (*path, name), argument
-        if (within := inside(argument)) is not None:
-            yield from every_argument(within, (*path, name))
+    waiting: list[tuple[Names, Block | Nested]] = [((), block)]
+    while waiting:
+        path, within = waiting.pop()
+        for name, argument in arguments(within).items():
+            yield (*path, name), argument
+            if (inner := inside(argument)) is not None:
+                waiting.append(((*path, name), inner))
 
 
 def _below(paths: frozenset[Names], every: Mapping[Names, Argument]) -> frozenset[Names]:

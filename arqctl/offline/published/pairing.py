@@ -61,22 +61,23 @@ def pairs(
     `renamed` are the names that no rule finds: a member's name by the argument's path, with `/` into an
     object that Terraform leaves out, and "" where AWS has no such member. `noun` is what the shape describes.
     """
-    wanted = {name: each for name, each in arguments(block).items() if name not in OURS}
-    for name, found in _found(wanted, shape, (), renamed, noun).items():
-        yield from _descended((name,), wanted[name], found, renamed)
-
-
-def _descended(
-    path: Names, argument: Argument, found: _Found, renamed: Mapping[Names, str]
-) -> Iterator[Pair]:
-    yield Pair(path, argument, found.shape, found.member, found.same, found.fixed)
-    within, inner = inside(argument), object_within(found.shape)
-    if within is None or inner is None:
-        return
-    wanted = arguments(within)
-    for name, below in _found(wanted, inner, path, renamed, squashed(path[-1])).items():
-        nested = replace(below, member=found.member, fixed=found.fixed or below.fixed)
-        yield from _descended((*path, name), wanted[name], nested, renamed)
+    wanted: Mapping[str, Argument] = {
+        name: each for name, each in arguments(block).items() if name not in OURS
+    }
+    waiting: list[tuple[Names, Mapping[str, Argument], Shape, str, Pair | None]] = [
+        ((), wanted, shape, noun, None)
+    ]
+    while waiting:
+        path, wanted, shape, noun, outer = waiting.pop()
+        for name, found in _found(wanted, shape, path, renamed, noun).items():
+            member, fixed = (
+                (outer.member, outer.fixed or found.fixed) if outer else (found.member, found.fixed)
+            )
+            pair = Pair((*path, name), wanted[name], found.shape, member, found.same, fixed)
+            yield pair
+            within, inner = inside(pair.argument), object_within(pair.shape)
+            if within is not None and inner is not None:
+                waiting.append((pair.path, arguments(within), inner, squashed(name), pair))
 
 
 def _found(
