@@ -5,7 +5,7 @@ import typer
 from arqctl.doctor import doctor
 from arqctl.gate.command import accept, gate
 from arqctl.offline.command import deploy, destroy, plan
-from arqctl.offline.schema.command import schema
+from arqctl.offline.schema_command import schema
 from arqctl.reported import reported
 
 app = typer.Typer(

@@ -26,7 +26,9 @@ def main() -> int:
 def _stand_in(name: str) -> StandIn:
     home = os.environ.get(VARIABLE)
     ledger = Ledger(Path(home) / "account.sqlite" if home else None)
-    return StandIn(Schemas.of(f"registry.terraform.io/{name}"), PublishedFacts.load(), ledger)
+    facts = PublishedFacts.load()
+    schemas = Schemas.of(f"registry.terraform.io/{name}").with_secrets(facts.secrets())
+    return StandIn(schemas, facts, ledger)
 
 
 if __name__ == "__main__":

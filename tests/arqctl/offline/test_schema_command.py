@@ -9,10 +9,10 @@ import pytest
 from arqctl.errors import InputError
 from arqctl.offline.bindings import installed
 from arqctl.offline.schema.cache import VARIABLE
-from arqctl.offline.schema.command import schema
 from arqctl.offline.schema.model import STRING, Attribute, Block, Collection, NestedBlock, Nesting
 from arqctl.offline.schema.schemas import Schemas
 from arqctl.offline.schema.text import schema_text
+from arqctl.offline.schema_command import schema
 from tests.arqctl.offline.extracted import PROVIDERS, schemas_of
 
 
@@ -148,7 +148,7 @@ def test_the_command_builds_what_is_missing(
 def test_without_what_it_takes_the_command_says_what_to_install() -> None:
     script = (
         "import sys; sys.modules['platformdirs'] = None\n"
-        "from arqctl.offline.schema.command import schema\n"
+        "from arqctl.offline.schema_command import schema\n"
         "from arqctl.reported import reported\n"
         "reported(lambda: schema('aws_vpc'))"
     )
@@ -160,7 +160,37 @@ def test_without_what_it_takes_the_command_says_what_to_install() -> None:
 
 def test_without_what_it_takes_the_tool_starts() -> None:
     script = (
-        "import sys; import arqctl.offline.schema.command\n"
+        "import sys; import arqctl.offline.schema_command\n"
         "print([name for name in ('google.protobuf', 'platformdirs', 'msgpack') if name in sys.modules])"
     )
     assert subprocess.check_output([sys.executable, "-c", script], text=True).strip() == "[]"
+
+
+def test_a_type_is_needed() -> None:
+    with pytest.raises(InputError, match="TYPE: is missing"):
+        schema()
+
+
+def test_coverage_is_told_of_one_type(capsys: pytest.CaptureFixture[str]) -> None:
+    schema("aws_launch_template", coverage=True)
+    said = capsys.readouterr().out
+    assert "aws_launch_template  (AWS::EC2::LaunchTemplate)" in said
+    assert said.endswith("% of the arguments that could be wrong are checked.\n")
+
+
+def test_coverage_is_told_of_every_type(capsys: pytest.CaptureFixture[str]) -> None:
+    schema(coverage=True)
+    said = capsys.readouterr().out.splitlines()
+    assert {"aws_vpc", "aws_eks_cluster"} <= {line.split()[4] for line in said[:-1]}
+    assert said[-1].startswith("Of 1,581 types, ")
+
+
+def test_coverage_of_no_type_is_met_with_help() -> None:
+    with pytest.raises(InputError, match="Did you mean aws_vpc"):
+        schema("aws_vpcc", coverage=True)
+
+
+def test_secrets_are_marked(capsys: pytest.CaptureFixture[str]) -> None:
+    schema("aws_db_instance")
+    line = next(each for each in capsys.readouterr().out.splitlines() if each.startswith("password "))
+    assert "sensitive" in line

@@ -12,10 +12,11 @@ from arqctl.offline.schema.model import Block
 from arqctl.offline.schema.text import schema_text
 
 if TYPE_CHECKING:
+    from arqctl.offline.knowledge import Knowledge
     from arqctl.offline.schema.schemas import Schemas
 
 _Type = Annotated[
-    str,
+    str | None,
     typer.Argument(
         metavar="TYPE",
         help="A resource type (aws_eks_cluster), a block in one (aws_eks_cluster.vpc_config), "
@@ -23,9 +24,13 @@ _Type = Annotated[
     ),
 ]
 _Data = Annotated[bool, typer.Option("--data", help="The data source of that name, not the resource.")]
+_Coverage = Annotated[
+    bool,
+    typer.Option("--coverage", help="How many arguments are checked offline, of TYPE or of all types."),
+]
 
 
-def schema(type_name: _Type, *, data: _Data = False) -> None:
+def schema(type_name: _Type = None, *, data: _Data = False, coverage: _Coverage = False) -> None:
     """Print the arguments, blocks and attributes of a resource, as Terraform knows them.
 
     A type of any provider whose prebuilt CDKTF bindings are installed. Exit codes: 0 printed, 2 wrong input,
@@ -33,7 +38,17 @@ def schema(type_name: _Type, *, data: _Data = False) -> None:
 
     Example: arqctl schema aws_iam_policy_document --data
     """
-    known = _known()
+    if coverage:
+        _print_coverage(type_name)
+    elif type_name is not None:
+        _print_schema(type_name, data)
+    else:
+        mend = "Name one: arqctl schema aws_eks_cluster"
+        raise InputError([Problem("TYPE", "is missing", mend)])
+
+
+def _print_schema(type_name: str, data: bool) -> None:
+    known = _knowledge().schemas
     name, *path = type_name.split(".")
     provider, block = _found(name, data, known)
     for step in path:
@@ -43,12 +58,23 @@ def schema(type_name: _Type, *, data: _Data = False) -> None:
     typer.echo(schema_text(type_name, block))
 
 
-def _known() -> "tuple[Schemas, ...]":
+def _print_coverage(type_name: str | None) -> None:
+    known = _knowledge()
+    if type_name:
+        _found(type_name, False, known.schemas)
+    from arqctl.offline.published.coverage import coverage, total  # noqa: PLC0415 - of the extra too
+
+    rows = coverage(known.facts, [type_name] if type_name else [])
+    for row in rows:
+        origin = row.cloudformation or "not at CloudFormation"
+        typer.echo(f"{row.share:4.0%}  {row.checked:5} of {row.arguments:5}  {row.type}  ({origin})")
+    typer.echo(f"Of {len(rows):,} types, {total(rows):.0%} of the arguments that could be wrong are checked.")
+
+
+def _knowledge() -> "Knowledge":
     with offline_extra():
-        from arqctl.offline.schema.progress import progress_bar  # noqa: PLC0415
-        from arqctl.offline.schema.schemas import Schemas  # noqa: PLC0415
-    with progress_bar() as watch:
-        return Schemas.all(watch)
+        from arqctl.offline.knowledge import knowledge  # noqa: PLC0415
+    return knowledge()
 
 
 def _found(name: str, data: bool, known: "Iterable[Schemas]") -> "tuple[Schemas, Block]":
