@@ -1,5 +1,6 @@
 """Every exception names what is there, and is needed: the rules alone would say otherwise."""
 
+from copy import copy
 from dataclasses import replace
 
 import pytest
@@ -66,3 +67,15 @@ def test_sizes_are_listed_for_arguments_that_there_are() -> None:
         for path, file in arguments.items():
             assert below(type_, path)
             assert (extensions / file).is_file()
+
+
+@pytest.mark.parametrize("prefix", sorted(EXCEPTIONS.services))
+def test_a_service_is_named_where_its_own_name_does_not_lead_to_it(prefix: str) -> None:
+    whole, without = catalogue(), copy(catalogue())
+    services = {each: service for each, service in EXCEPTIONS.services.items() if each != prefix}
+    without._exceptions = replace(EXCEPTIONS, services=services)
+    types = [type_ for type_ in blocks() if f"{type_}_".startswith(f"aws_{prefix}_")]
+    assert any(whole._service_and_noun(type_) != without._service_and_noun(type_) for type_ in types)
+    service = EXCEPTIONS.services[prefix]
+    assert set(service.cloudformation) <= set(whole._by_service)
+    assert service.api in {"", *whole._models}
