@@ -10,7 +10,7 @@ from arqctl.offline.aws.published import load_balancer_zone, s3_zone
 from arqctl.offline.aws.simulation import Simulation
 from arqctl.offline.aws.texts import ALPHABETS, digest, fixed
 from arqctl.offline.aws.zones import zone
-from arqctl.offline.values import Unknown, Value
+from arqctl.offline.values import UNKNOWN, Unknown, Value
 
 Argument = Callable[[str], Value]
 _KINDS = {"application": "app", "network": "net", "gateway": "gwy"}
@@ -31,7 +31,7 @@ _FIRST_FREE = 4
 
 def _kind(_: Simulation, argument: Argument) -> Value:
     kind = argument("load_balancer_type")
-    return kind if isinstance(kind, Unknown) else _KINDS.get(str(kind or "application"), "app")
+    return UNKNOWN if isinstance(kind, Unknown) else _KINDS.get(str(kind or "application"), "app")
 
 
 def _listener_base(_: Simulation, argument: Argument) -> Value:
@@ -58,8 +58,20 @@ def _arn_suffix(_: Simulation, argument: Argument) -> Value:
 
 
 def _load_balancer_host(_: Simulation, argument: Argument) -> Value:
-    name, internal = argument("name"), argument("internal")
-    return f"internal-{name}" if internal is True and isinstance(name, str) else name
+    internal = argument("internal")
+    if isinstance(internal, Unknown):
+        return UNKNOWN
+    return _after("internal-" if internal is True else "", argument("name"))
+
+
+def _after(beginning: str, value: Value) -> Value:
+    if isinstance(value, Unknown):
+        return Unknown(prefix=beginning + value.prefix)
+    return f"{beginning}{value or ''}"
+
+
+def _begins(value: Value) -> str:
+    return value.prefix if isinstance(value, Unknown) else str(value or "")
 
 
 def _load_balancer_zone(simulation: Simulation, _: Argument) -> Value:
@@ -85,11 +97,16 @@ def _host_of_url(_: Simulation, argument: Argument) -> Value:
 
 def _ssm_path(_: Simulation, argument: Argument) -> Value:
     name = argument("name")
-    return f"/{name.removeprefix('/')}" if isinstance(name, str) else name
+    # What is unknown may begin with a slash itself.
+    if isinstance(name, Unknown) and not name.prefix:
+        return UNKNOWN
+    return name if _begins(name).startswith("/") else _after("/", name)
 
 
 def _waf_base(simulation: Simulation, argument: Argument) -> Value:
     scope, account = argument("scope"), simulation.account
+    if isinstance(scope, Unknown):
+        return UNKNOWN
     where = "global" if scope == "CLOUDFRONT" else "regional"
     return f"arn:{account.partition}:wafv2:{account.region}:{account.id}:{where}"
 
@@ -118,14 +135,14 @@ def _zone(simulation: Simulation, part: str) -> Value:
     config, region = simulation.config, simulation.account.region
     given = config.get("availability_zone") or config.get("availability_zone_id") or f"{region}a"
     if isinstance(given, Unknown):
-        return given
+        return UNKNOWN
     found = zone(region, str(given))
     return getattr(found, part) if found else str(given)
 
 
 def _engine_port(_: Simulation, argument: Argument) -> Value:
     engine = argument("engine")
-    return engine if isinstance(engine, Unknown) else _PORTS.get(str(engine or "").split("-")[-1], 3306)
+    return UNKNOWN if isinstance(engine, Unknown) else _PORTS.get(str(engine or "").split("-")[-1], 3306)
 
 
 def _vpc_of_subnets(simulation: Simulation, argument: Argument) -> Value:

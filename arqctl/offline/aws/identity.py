@@ -109,19 +109,21 @@ def _foretold(simulation: Simulation, name: str) -> Value:
 
 
 def _by_rule(simulation: Simulation, name: str) -> Value:
-    config = simulation.config
-    if name == "id":
-        return _id_by_rule(simulation)
-    if name == "arn":
-        kind = "-".join(simulation.type.split("_")[2:]) or simulation.type
-        return arn_by_rule(simulation, kind, "{id}")
+    if name in ("id", "arn"):
+        return _id_by_rule(simulation) if name == "id" else _arn_by_rule(simulation)
     if name == "region":
         return "{region}"
-    if config.get(f"{name}_prefix") not in (None, ""):
+    if simulation.config.get(f"{name}_prefix") not in (None, ""):
         return f"{{{name}_prefix}}{_UNIQUE}"
-    if name == "name":
-        return f"terraform-{_UNIQUE}"
-    return None
+    return f"terraform-{_UNIQUE}" if name == "name" else None
+
+
+def _arn_by_rule(simulation: Simulation) -> str | None:
+    # An id that is an ARN says nothing of an ARN that isn't given.
+    if answers_of(simulation.type).get("id") == "{arn}":
+        return None
+    kind = "-".join(simulation.type.split("_")[2:]) or simulation.type
+    return arn_by_rule(simulation, kind, "{id}")
 
 
 def _id_by_rule(simulation: Simulation) -> str:

@@ -9,6 +9,7 @@ refuse such a name until someone tidies up; there is nobody to do that here, and
 import json
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -137,9 +138,22 @@ class Ledger:
         with self._turn:
             # Readers and a writer at once; a crash of the process loses nothing, one of the machine a moment.
             self._connection.execute(f"pragma busy_timeout = {_PATIENCE * 1000}")
-            self._connection.execute("pragma journal_mode = wal")
+            self._share()
             self._connection.execute("pragma synchronous = normal")
             self._connection.execute(_TABLE)
+
+    def _share(self) -> None:
+        # SQLite doesn't wait for this one, of all things, while another process opens the file as well.
+        patience = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                self._connection.execute("pragma journal_mode = wal")
+            except sqlite3.OperationalError:
+                if time.monotonic() > patience:
+                    raise
+                time.sleep(0.01)
+            else:
+                return
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
