@@ -1,28 +1,15 @@
 """The groups speak of arguments that exist, and refuse nothing that the platform itself asks for."""
 
-import json
-from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from arqctl.offline.facts import NO_FACTS
 from arqctl.offline.planning.groups import Kind, groups_of, known_groups
-from arqctl.offline.planning.imports import empty
-from arqctl.offline.planning.paths import Fields, parts_of
+from arqctl.offline.planning.paths import parts_of
 from arqctl.offline.planning.validation import validate
-from arqctl.offline.schema.model import Attribute, Block, NestedBlock, Nesting
-from arqctl.offline.schema.schemas import Schemas
-from arqctl.offline.values import UNKNOWN, Value
-
-SNAPSHOTS = Path(__file__).parents[2] / "snapshots"
-
-
-@cache
-def aws() -> Schemas:
-    return Schemas.of("registry.terraform.io/hashicorp/aws")
+from arqctl.offline.schema.model import Attribute, Block, NestedBlock
+from tests.arqctl.offline.platform_resources import aws, configuration, resources
 
 
 @pytest.mark.parametrize("type_name", known_groups())
@@ -42,40 +29,13 @@ def _argument(block: Block, member: tuple[str, ...]) -> Attribute | NestedBlock:
     return block.blocks.get(member[-1]) or block.attributes[member[-1]]
 
 
-def resources() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for file in sorted(SNAPSHOTS.glob("*.json")):
-        for type_name, named in json.loads(file.read_text("utf-8"))["resource"].items():
-            for name, body in named.items():
-                if type_name.startswith("aws_"):
-                    yield type_name, f"{file.stem}: {type_name}.{name}", body
-
-
 def test_the_platform_is_not_refused() -> None:
     refused = {}
     for type_name, where, body in resources():
         block = aws().resource(type_name)
-        if found := validate(block, groups_of(type_name), _config(block, body), NO_FACTS):
+        if found := validate(block, groups_of(type_name), configuration(block, body), NO_FACTS):
             refused[where] = [each.detail for each in found]
     assert refused == {}
-
-
-def _config(block: Block, body: dict[str, Any]) -> Fields:
-    """A block of synthesized JSON as Terraform hands it on while no reference is known."""
-    given = {name: _unknown_if_expression(body[name]) for name in block.attributes if name in body}
-    blocks = {name: _blocks(nested, body[name]) for name, nested in block.blocks.items() if name in body}
-    return {**empty(block), **given, **blocks}
-
-
-def _blocks(nested: NestedBlock, body: Any) -> Value:
-    if nested.nesting is Nesting.SINGLE:
-        return _config(nested.block, body)
-    return [_config(nested.block, each) for each in (body if isinstance(body, list) else [body])]
-
-
-def _unknown_if_expression(value: Any) -> Value:
-    if isinstance(value, list):
-        return [_unknown_if_expression(each) for each in value]
-    return UNKNOWN if "${" in json.dumps(value) else value
 
 
 @pytest.mark.parametrize(
@@ -92,7 +52,7 @@ def _unknown_if_expression(value: Any) -> Value:
 def test_what_conflicts_is_refused(type_name: str, changes: dict[str, Any], words: str) -> None:
     block = aws().resource(type_name)
     body = next(body for each, _, body in resources() if each == type_name)
-    found = validate(block, groups_of(type_name), _config(block, body | changes), NO_FACTS)
+    found = validate(block, groups_of(type_name), configuration(block, body | changes), NO_FACTS)
     assert any(words in each.detail for each in found)
 
 

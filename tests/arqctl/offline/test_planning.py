@@ -13,6 +13,7 @@ from arqctl.offline.planning.imports import imported_state
 from arqctl.offline.planning.paths import Fields, walk
 from arqctl.offline.planning.plan import Change, plan
 from arqctl.offline.schema.model import (
+    BOOL,
     NUMBER,
     STRING,
     Attribute,
@@ -205,12 +206,32 @@ class TestSets:
             {"port": "2", "note": UNKNOWN, "zone": UNKNOWN, "id": UNKNOWN},
         ]
 
+    def test_what_is_not_known_yet_may_turn_out_to_be_what_another_looks_like(self) -> None:
+        prior = group(rule("1", zone="y", id="r1"))
+        config = group(rule("1"), rule("1") | {"zone": UNKNOWN})
+        unsure: Fields = {"port": "1", "note": None, "zone": UNKNOWN, "id": UNKNOWN}
+        assert planned(GROUP, prior, config)["rule"] == [unsure, unsure]
+
     def test_two_elements_never_become_one(self) -> None:
-        prior = group(rule("1", "a", "z", "r1"))
-        config = group(rule("1", "b"), rule("1", "b", "z", "r1"))
-        rules = planned(GROUP, prior, config)["rule"]
-        assert isinstance(rules, list)
-        assert rules[0] != rules[1]
+        schema = block(nested("disk", Nesting.SET, argument("kind"), argument("note"), defaulted("size")))
+        prior: Fields = {
+            "disk": [{"kind": "a", "note": "x", "size": "1"}, {"kind": "a", "note": "y", "size": "1"}]
+        }
+        config: Fields = {
+            "disk": [{"kind": "a", "note": "y", "size": None}, {"kind": "a", "note": "y", "size": "1"}]
+        }
+        assert planned(schema, prior, config) == {
+            "disk": [{"kind": "a", "note": "y", "size": UNKNOWN}, {"kind": "a", "note": "y", "size": "1"}]
+        }
+
+    def test_the_one_that_says_more_chooses_first(self) -> None:
+        encrypted = Attribute("encrypted", BOOL, optional=True, computed=True)
+        schema = block(nested("disk", Nesting.SET, argument("kind"), encrypted))
+        prior: Fields = {"disk": [{"kind": "a", "encrypted": True}]}
+        config: Fields = {"disk": [{"kind": "a", "encrypted": None}, {"kind": "a", "encrypted": True}]}
+        assert planned(schema, prior, config) == {
+            "disk": [{"kind": "a", "encrypted": UNKNOWN}, {"kind": "a", "encrypted": True}]
+        }
 
 
 CREATE_ONLY: frozenset[Names] = frozenset({("name",), ("vpc",), ("disk",), ("rule", "port")})
