@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from arqctl.offline.aws.relations.registry import Registry
-from arqctl.offline.aws.relations.resource import Resource, listed, not_exactly_one, refuse, same_one, text
+from arqctl.offline.aws.relations.resource import Resource, listed, not_exactly_one, refuse, text
 from arqctl.offline.diagnostic import Diagnostic
 
 _HOST = re.compile(r"^(\*|[\w-]{1,63})(\.[\w-]{1,63})*\.?$")
@@ -59,8 +59,8 @@ def apex(record: Resource, registry: Registry) -> Iterator[Diagnostic]:
     own = {(each.text("name") or "").rstrip(".").lower() for each in zones}
     if record.text("type") == "CNAME" and name is not None and name.rstrip(".").lower() in own:
         yield refuse("A CNAME for the zone itself", f"name is {name}, the zone's own. Take an alias.", "name")
-    for other in registry.of_type("aws_route53_record"):
-        if not same_one(record, other) and _same_place(record, other) and _collide(record, other):
+    for other in registry.others(record, _place):
+        if _collide(record, other):
             yield refuse(
                 "Two records of one name",
                 f"Another record of the zone has the name {name} and the type {other.text('type')}.",
@@ -93,9 +93,9 @@ def _fits(type: str, value: str) -> bool:
     return forms[type].match(value) is not None if type in forms else True
 
 
-def _same_place(one: Resource, other: Resource) -> bool:
-    zone, name = one.text("zone_id"), one.text("name")
-    return bool(zone and name) and (zone, name) == (other.text("zone_id"), other.text("name"))
+def _place(record: Resource) -> tuple[str, str] | None:
+    zone, name = record.text("zone_id"), record.text("name")
+    return (zone, name) if zone and name else None
 
 
 def _collide(one: Resource, other: Resource) -> bool:

@@ -10,7 +10,6 @@ from arqctl.offline.aws.relations.resource import (
     blocks,
     may_be_set,
     refuse,
-    same_one,
     surely_set,
     text,
 )
@@ -65,18 +64,22 @@ def protocol(listener: Resource) -> Iterator[Diagnostic]:
 
 def listeners_apart(listener: Resource, registry: Registry) -> Iterator[Diagnostic]:
     """A load balancer has one listener a port."""
-    port = listener.number("port")
-    if port and _twin(listener, registry, "aws_lb", "load_balancer_arn", "port"):
-        yield refuse("Two listeners on one port", f"Another listener of it has port {port}.", "port")
+    for other in registry.others(listener, _port):
+        arn, its = listener.values.get("load_balancer_arn"), other.values.get("load_balancer_arn")
+        if registry.same("aws_lb", arn, its, "arn"):
+            port = listener.number("port")
+            yield refuse("Two listeners on one port", f"Another listener of it has port {port}.", "port")
+            return
 
 
 def priorities_apart(rule: Resource, registry: Registry) -> Iterator[Diagnostic]:
     """A listener has one rule a priority."""
-    priority = rule.number("priority")
-    if priority and _twin(rule, registry, "aws_lb_listener", "listener_arn", "priority"):
-        yield refuse(
-            "Two rules with one priority", f"Another rule of it has priority {priority}.", "priority"
-        )
+    for other in registry.others(rule, _priority):
+        arn, its = rule.values.get("listener_arn"), other.values.get("listener_arn")
+        if registry.same("aws_lb_listener", arn, its, "arn"):
+            priority = rule.number("priority")
+            yield refuse("Two rules with one priority", f"Another rule of it has {priority} too.", "priority")
+            return
 
 
 def actions(resource: Resource) -> Iterator[Diagnostic]:
@@ -121,12 +124,14 @@ def target_group(group: Resource) -> Iterator[Diagnostic]:
             yield refuse("A path without its slash", f"path is {path!r}. Begin it with /.", "health_check")
 
 
-def _twin(resource: Resource, registry: Registry, parent: str, reference: str, number_name: str) -> bool:
-    """Whether another resource of the same parent has the same number."""
-    given = resource.values.get(reference)
-    return any(
-        other.number(number_name) == resource.number(number_name)
-        and not same_one(resource, other)
-        and registry.same(parent, given, other.values.get(reference), "arn")
-        for other in registry.of_type(resource.type)
-    )
+def _port(listener: Resource) -> tuple[str, int] | None:
+    return _numbered(listener, "load_balancer_arn", "port")
+
+
+def _priority(rule: Resource) -> tuple[str, int] | None:
+    return _numbered(rule, "listener_arn", "priority")
+
+
+def _numbered(resource: Resource, parent: str, name: str) -> tuple[str, int] | None:
+    said, known = beginning(resource.values.get(parent)), resource.number(name)
+    return (said, int(known)) if said and known is not None else None

@@ -10,7 +10,6 @@ from arqctl.offline.aws.relations.resource import (
     may_be_set,
     not_exactly_one,
     refuse,
-    same_one,
     surely_set,
 )
 from arqctl.offline.aws.zones import is_region, region_code, zone, zones
@@ -47,14 +46,12 @@ def subnet_in_vpc(subnet: Resource, registry: Registry) -> Iterator[Diagnostic]:
 
 def subnets_apart(subnet: Resource, registry: Registry) -> Iterator[Diagnostic]:
     """Subnets of one VPC don't overlap."""
-    block = parsed(subnet.text("cidr_block"))
-    for other in registry.of_type("aws_subnet"):
+    block, vpc = parsed(subnet.text("cidr_block")), subnet.values.get("vpc_id")
+    for other in registry.others(subnet, _vpc):
         there = parsed(other.text("cidr_block"))
-        if block is None or there is None or same_one(subnet, other) or block.version != there.version:
+        if block is None or there is None or block.version != there.version:
             continue
-        if block.overlaps(there) and registry.same(
-            "aws_vpc", subnet.values.get("vpc_id"), other.values.get("vpc_id")
-        ):
+        if block.overlaps(there) and registry.same("aws_vpc", vpc, other.values.get("vpc_id")):
             yield refuse(
                 "Two subnets overlap",
                 f"cidr_block is {block}, and another subnet of the VPC has {there}. Give each its own.",
@@ -90,14 +87,12 @@ def route_target(route: Resource) -> Iterator[Diagnostic]:
 
 def routes_apart(route: Resource, registry: Registry) -> Iterator[Diagnostic]:
     """A route table has one route for each destination."""
-    for other in registry.of_type("aws_route"):
-        same = [name for name in _DESTINATIONS if route.text(name) and route.text(name) == other.text(name)]
+    for other in registry.others(route, _destination):
         tables = route.values.get("route_table_id"), other.values.get("route_table_id")
-        if same and registry.same("aws_route_table", *tables) and not same_one(route, other):
+        if registry.same("aws_route_table", *tables):
             yield refuse(
                 "Two routes for one destination",
-                f"{same[0]} is {route.text(same[0])}, as of another route of the table. Leave one out.",
-                same[0],
+                "Another route of the table has the same destination. Leave one out.",
             )
             return
 
@@ -122,9 +117,9 @@ def gateway(nat: Resource) -> Iterator[Diagnostic]:
 
 def one_table(association: Resource, registry: Registry) -> Iterator[Diagnostic]:
     """A subnet has one route table, of its own VPC."""
-    for other in registry.of_type("aws_route_table_association"):
+    for other in registry.others(association, _subnet):
         subnets = association.values.get("subnet_id"), other.values.get("subnet_id")
-        if registry.same("aws_subnet", *subnets) and not same_one(association, other):
+        if registry.same("aws_subnet", *subnets):
             yield refuse(
                 "A subnet with two route tables",
                 "Another association gives this subnet a route table already. Leave one out.",
@@ -161,3 +156,17 @@ def _parts(resource: Resource) -> Iterator[tuple[str, Value]]:
                 given = place.get(name)
                 for each in given if isinstance(given, list) else [given]:
                     yield kind, each
+
+
+def _vpc(subnet: Resource) -> str | None:
+    return beginning(subnet.values.get("vpc_id")) or None
+
+
+def _subnet(association: Resource) -> str | None:
+    return beginning(association.values.get("subnet_id")) or None
+
+
+def _destination(route: Resource) -> tuple[str, str] | None:
+    known = [each for name in _DESTINATIONS if (each := route.text(name))]
+    table = beginning(route.values.get("route_table_id"))
+    return (table, known[0]) if table and known else None

@@ -97,12 +97,6 @@ def walk(values: Mapping[str, Value], top: str = "") -> Iterator[tuple[str, str,
                 yield from walk(block, top or name)
 
 
-def same_one(one: Resource, other: Resource) -> bool:
-    """Whether both are one resource: the same object, or of the same id."""
-    known = one.text("id")
-    return one is other or (known is not None and known == other.text("id"))
-
-
 def refuse(summary: str, detail: str, argument: str = "") -> Diagnostic:
     """A refusal that points at a top-level argument, or at the resource as a whole."""
     return Diagnostic(summary, detail, (argument,) if argument else ())

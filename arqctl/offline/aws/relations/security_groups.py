@@ -10,33 +10,17 @@ from arqctl.offline.aws.relations.resource import (
     may_be_set,
     not_exactly_one,
     refuse,
-    same_one,
     text,
 )
 from arqctl.offline.diagnostic import Diagnostic
-from arqctl.offline.values import Unknown, Value, is_known
+from arqctl.offline.values import Unknown, Value
 
 _HIGHEST = 65535
 _ALL = ("-1", "all")
 _PORTED = ("tcp", "udp", "6", "17")
 _SOURCES = ("cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id")
 _OLD_SOURCES = ("cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "self", "source_security_group_id")
-_RULES = {
-    "aws_vpc_security_group_ingress_rule": (
-        "security_group_id",
-        "ip_protocol",
-        "from_port",
-        "to_port",
-        *_SOURCES,
-    ),
-    "aws_vpc_security_group_egress_rule": (
-        "security_group_id",
-        "ip_protocol",
-        "from_port",
-        "to_port",
-        *_SOURCES,
-    ),
-}
+_SAYING = ("security_group_id", "ip_protocol", "from_port", "to_port", *_SOURCES)
 
 
 def ports(resource: Resource) -> Iterator[Diagnostic]:
@@ -71,22 +55,12 @@ def old_sources(rule: Resource) -> Iterator[Diagnostic]:
 
 def rules_apart(rule: Resource, registry: Registry) -> Iterator[Diagnostic]:
     """A group has each rule once."""
-    names = _RULES[rule.type]
-    same = _identity(rule.values, names)
-    if same is None:
-        return
-    for other in registry.of_type(rule.type):
-        if (
-            not same_one(rule, other)
-            and same == _identity(other.values, names)
-            and _sure(rule, other, registry)
-        ):
-            yield refuse(
-                "The same rule twice",
-                "Another rule of the group says the same. Leave one out.",
-                "security_group_id",
-            )
-            return
+    if any(_sure(rule, other, registry) for other in registry.others(rule, _identity)):
+        yield refuse(
+            "The same rule twice",
+            "Another rule of the group says the same. Leave one out.",
+            "security_group_id",
+        )
 
 
 def acl_numbers(acl: Resource) -> Iterator[Diagnostic]:
@@ -142,16 +116,14 @@ def _acl(type: str) -> bool:
     return "network_acl" in type
 
 
-def _identity(values: Mapping[str, Value], names: tuple[str, ...]) -> tuple[str, ...] | None:
+def _identity(rule: Resource) -> tuple[str, ...] | None:
     """What a rule says, with foretold references; None if some of it can't be told."""
     said = []
-    for name in names:
-        value = values.get(name)
+    for name in _SAYING:
+        value = rule.values.get(name)
         if isinstance(value, Unknown) and not value.prefix:
             return None
-        said.append(
-            beginning(value) if isinstance(value, Unknown | str) else str(value if is_known(value) else "")
-        )
+        said.append(beginning(value) if isinstance(value, Unknown | str) else str(value))
     return tuple(said)
 
 

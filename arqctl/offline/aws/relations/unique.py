@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from arqctl.offline.aws.ledger import Ledger
 from arqctl.offline.aws.relations.registry import Registry
-from arqctl.offline.aws.relations.resource import Resource, beginning, refuse, same_one
+from arqctl.offline.aws.relations.resource import Resource, beginning, refuse
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Unknown
 
@@ -57,15 +57,12 @@ _EVERYWHERE = ("aws_iam_", "aws_cloudfront_", "aws_s3_bucket")
 
 def names_apart(resource: Resource, registry: Registry) -> Iterator[Diagnostic]:
     """No other resource of the plan has the same name."""
-    own = _names(resource)
-    for other in registry.of_type(resource.type) if own else ():
-        if not same_one(resource, other) and _names(other) == own and _same_place(resource, other):
-            yield refuse(
-                "A name that is planned twice",
-                f"Another {resource.type} has {_said(resource)} too. Name them apart.",
-                _NAMING[resource.type][0],
-            )
-            return
+    if any(_same_place(resource, other) for other in registry.others(resource, _names)):
+        yield refuse(
+            "A name that is planned twice",
+            f"Another {resource.type} has {_said(resource)} too. Name them apart.",
+            _NAMING[resource.type][0],
+        )
 
 
 def name_free(resource: Resource, ledger: Ledger) -> Iterator[Diagnostic]:
