@@ -15,19 +15,33 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up test test-all snapshots bench lock clean setup check
+.PHONY: help up offline test test-all snapshots bench lock clean setup check
 
 help: ## list these words
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # cdktf repeats and prefixes what the app says, so the gate judges after it, on the terminal itself, and what
 # goes wrong is said by the app alone, unless cdktf alone is at fault.
-up: setup ## set up, synthesize every environment, print the gate's page
+up: setup ## set up, synthesize every environment, print the gate's page, deploy production offline
 	@echo "▸ synthesizing every environment"
 	@log=$$(ARQ_GATE=off CI=1 $(BIN)/cdktf synth 2>&1) || { \
 		ARQ_GATE=off $(BIN)/python -m environments >/dev/null && printf '%s\n' "$$log"; exit 1; }; \
 	printf '%s\n' "$$log" | grep '^WARN ' || true
 	@$(BIN)/arqctl gate --from cdktf.out
+	@if command -v "$${TERRAFORM_BINARY_NAME:-terraform}" >/dev/null; \
+	then $(MAKE) --no-print-directory offline; \
+	else echo "There is no Terraform here to deploy with: \`arqctl doctor\` says how to mend that"; fi
+
+# cdktf prints several thousand lines, which the log keeps: shown is what a person looks for in them.
+offline: setup ## deploy production to offline AWS with cdktf, and plan again: no account, no network
+	@echo "▸ cdktf deploy production on offline AWS: simulated, half a minute"
+	@mkdir -p .arq/offline
+	@ARQ_TARGET=offline ARQ_GATE=off CI=1 $(BIN)/cdktf deploy production --auto-approve \
+		>.arq/offline/deploy.log 2>&1 || { cat .arq/offline/deploy.log; exit 1; }
+	@sed 's/\x1b\[[0-9;]*m//g' .arq/offline/deploy.log \
+		| awk '/Apply complete/ { done = 1 } \
+			/Plan:|No changes\.|Apply complete/ || (done && / = "/) { $$1 = $$1; print "  " $$0 }'
+	@$(BIN)/arqctl plan production --offline
 
 test: setup check ## lint, types, import rules and the fast tests
 	@echo "▸ pytest"
@@ -46,9 +60,10 @@ check: setup
 snapshots: setup ## renew the committed snapshots and addresses after an intended change
 	@$(BIN)/arqctl accept
 
-bench: setup ## measure: stock engine against fast, cost against size, the gate against synthesis
+bench: setup ## measure: the engine against stock, cost against size, the gate, offline AWS
 	@$(BIN)/python -m benchmarks.synth
 	@$(BIN)/python -m benchmarks.gate
+	@$(BIN)/python -m benchmarks.offline
 
 lock: setup ## renew both lock files after a dependency changed (LOCK=--upgrade: to the newest)
 	@echo "▸ renewing requirements.lock and package-lock.json"
@@ -57,8 +72,8 @@ lock: setup ## renew both lock files after a dependency changed (LOCK=--upgrade:
 		--no-annotate --no-header $(LOCK) pyproject.toml --output-file requirements.lock
 	@$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --silent
 
-clean: ## remove what setup and synthesis made
-	rm -rf .venv node_modules cdktf.out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+clean: ## remove what setup, synthesis and offline runs made
+	rm -rf .venv node_modules cdktf.out .arq .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
 
 # Setup: each step leaves a file that says which lock it installed, so a second run installs nothing.
 setup: .venv/project.stamp node_modules/.package-lock.json .venv/bin/cdktf

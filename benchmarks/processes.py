@@ -21,8 +21,12 @@ class Measured:
     output: str
 
 
-def measure(command: Sequence[str], *, environment: Mapping[str, str], rounds: int) -> Measured:
+def measure(
+    command: Sequence[str], *, environment: Mapping[str, str], rounds: int, of: str | None = None
+) -> Measured:
     """Run `command` with more environment variables: the fastest of `rounds` runs, and the peak of one more.
+
+    The peak is that of the whole family of processes, or of the largest in it whose command line holds `of`.
 
     Memory is sampled from /proc, so Linux only, and in a run of its own: sampling takes time from the run.
     Compiled Python is kept between runs, whatever this process was told: warm is warm.
@@ -30,7 +34,7 @@ def measure(command: Sequence[str], *, environment: Mapping[str, str], rounds: i
     environment = {**_without_settings_of_compilation(), **environment}
     timed = [_timed(command, environment) for _ in range(rounds)]
     seconds, output = min(timed)
-    return Measured(seconds, _peak_mib(command, environment), output)
+    return Measured(seconds, _peak_mib(command, environment, of), output)
 
 
 def _without_settings_of_compilation() -> dict[str, str]:
@@ -45,9 +49,9 @@ def _timed(command: Sequence[str], environment: Mapping[str, str]) -> tuple[floa
     return seconds, done.stdout
 
 
-def _peak_mib(command: Sequence[str], environment: Mapping[str, str]) -> float:
+def _peak_mib(command: Sequence[str], environment: Mapping[str, str], of: str | None) -> float:
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    sampler = _Sampler(process.pid)
+    sampler = _Sampler(process.pid, of)
     sampler.start()
     process.wait()
     sampler.finished.set()
@@ -62,17 +66,24 @@ def _require_success(command: Sequence[str], returncode: int) -> None:
 
 
 class _Sampler(threading.Thread):
-    """Keeps the largest sum of resident memory that a process and its descendants had at one moment."""
+    """Keeps the most resident memory that a process and its descendants, or one of these, had at a moment."""
 
-    def __init__(self, root: int) -> None:
+    def __init__(self, root: int, of: str | None) -> None:
         super().__init__(daemon=True)
         self.finished = threading.Event()
         self.peak_kib = 0
         self._root = root
+        self._of = of
 
     def run(self) -> None:
         while not self.finished.wait(_SAMPLE_SECONDS):
-            self.peak_kib = max(self.peak_kib, sum(_resident_kib(pid) for pid in _family(self._root)))
+            self.peak_kib = max(self.peak_kib, self._kib())
+
+    def _kib(self) -> int:
+        family = _family(self._root)
+        if self._of is None:
+            return sum(map(_resident_kib, family))
+        return max((_resident_kib(pid) for pid in family if self._of in _command_line(pid)), default=0)
 
 
 def _family(root: int) -> list[int]:
@@ -94,6 +105,13 @@ def _parent(process: Path) -> int | None:
         return int((process / "stat").read_text().rpartition(")")[2].split()[1])
     except OSError:
         return None
+
+
+def _command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
 
 
 def _resident_kib(pid: int) -> int:

@@ -49,8 +49,7 @@ def plan(environment: _Environment, *, offline: _Offline = False) -> None:
     _require(offline, f"cdktf diff {environment}")
     with _stacks(environment) as stacks:
         for stack in stacks:
-            with _step(stack.folder.name, "plan") as (say, tell):
-                say(_planned(stack.plan(tell)))
+            _plan(stack)
 
 
 def deploy(environment: _Environment, *, offline: _Offline = False) -> None:
@@ -83,12 +82,17 @@ def destroy(environment: _Environment, *, offline: _Offline = False) -> None:
                 say(_counted(stack.apply(tell)))
 
 
-def _deploy(stack: Terraform) -> None:
+def _plan(stack: Terraform) -> None:
     name = stack.folder.name
     with _step(name, "graph") as (say, _):
         say(f"{stack.graph():,} dependencies")
     with _step(name, "plan") as (say, tell):
         say(_planned(stack.plan(tell)))
+
+
+def _deploy(stack: Terraform) -> None:
+    _plan(stack)
+    name = stack.folder.name
     with _step(name, "apply") as (say, tell):
         say(_counted(stack.apply(tell)))
     for output, value in stack.outputs().items():
