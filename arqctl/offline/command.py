@@ -1,6 +1,7 @@
 """`arqctl plan`, `arqctl deploy` and `arqctl destroy`: Terraform against offline AWS, in one word each."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -77,7 +78,10 @@ def destroy(environment: _Environment, *, offline: _Offline = False) -> None:
         for stack in reversed(stacks):
             name = stack.folder.name
             with _step(name, "plan") as (say, tell):
-                say(_planned(stack.plan(tell, "-destroy")))
+                run = stack.plan(tell, "-destroy")
+                say(f"{len(run.changes):,} to destroy")
+            for warning, times in Counter(run.warnings).items():
+                typer.echo(f"  {warning}: {times:,} times" if times > 1 else f"  {warning}")
             with _step(name, "destroy") as (say, tell):
                 say(_counted(stack.apply(tell)))
 

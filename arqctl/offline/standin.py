@@ -1,6 +1,7 @@
 """The stand-in: a provider as Terraform sees it, made of schema, published facts and a simulated account."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 from arqctl.offline.aws import data_sources
@@ -12,6 +13,7 @@ from arqctl.offline.aws.relations import Registry, Resource, created, planned, v
 from arqctl.offline.aws.simulation import Simulation
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.planning.apply import apply
+from arqctl.offline.planning.arguments import misused
 from arqctl.offline.planning.groups import groups_of
 from arqctl.offline.planning.imports import imported_state
 from arqctl.offline.planning.paths import Fields
@@ -73,6 +75,7 @@ class StandIn:
         """What is wrong with a resource's arguments, as far as they are known."""
         block, facts, given = self.resource_schema(type_name), self._facts.of(type_name), _fields(config)
         return (
+            *misused(block, given),
             *validate(block, groups_of(type_name), given, facts),
             *self._facts.check(type_name, block, given),
             *validated(type_name, given),
@@ -144,7 +147,9 @@ class StandIn:
             ordinal = self._reserve(type_name, given, values, account)
         else:
             ordinal = Private.decode(private).ordinal
-        simulation = self._simulation(type_name, given, values, account, ordinal)
+        simulation = replace(
+            self._simulation(type_name, given, values, account, ordinal), prior=_fields(prior)
+        )
         state = apply(block, values, partial(answer, simulation))
         self._ledger.record(account, type_name, identity(state), without_secrets(block, state))
         self._registry.make(Resource(type_name, state, account))

@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,12 +61,12 @@ class TerraformError(Exception):
 
 @dataclass
 class Run:
-    """What one run of Terraform told: how many resources it means to touch or touched, and its outputs."""
+    """What one run of Terraform told: what it means to do or did, what it refuses, and what it warns of."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
     changes: list[tuple[str, str]] = field(default_factory=list)
-    outputs: Mapping[str, object] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def _read(line: str, run: Run, tell: Tell) -> None:
         case "change_summary":
             run.counts = _counts(message)
         case "diagnostic":
-            run.problems.extend(_problem(message))
+            _take(_object(message.get("diagnostic")), run)
         case "apply_start" | "apply_complete" | "refresh_start":
             tell(str(message.get("@message", "")))
         case _:
@@ -185,13 +185,14 @@ def _counts(message: Body) -> Mapping[str, int]:
     return {name: count for name, count in changes.items() if isinstance(count, int)}
 
 
-def _problem(message: Body) -> Sequence[str]:
-    found = _object(message.get("diagnostic"))
-    if found.get("severity") != "error":
-        return ()
-    where = f"{found['address']}: " if found.get("address") else ""
-    detail = str(found.get("detail") or "").strip()
-    return [f"{where}{found.get('summary')}" + (f". {detail}" if detail else "")]
+def _take(diagnostic: Body, run: Run) -> None:
+    summary = str(diagnostic.get("summary"))
+    if diagnostic.get("severity") != "error":
+        run.warnings.append(summary)
+        return
+    where = f"{diagnostic['address']}: " if diagnostic.get("address") else ""
+    detail = str(diagnostic.get("detail") or "").strip()
+    run.problems.append(f"{where}{summary}" + (f". {detail}" if detail else ""))
 
 
 def _object(value: object) -> Body:

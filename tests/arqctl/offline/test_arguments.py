@@ -1,0 +1,51 @@
+"""Arguments that Terraform's core lets through and providers refuse."""
+
+import pytest
+
+from arqctl.offline.diagnostic import Diagnostic
+from arqctl.offline.planning.arguments import misused
+from arqctl.offline.schema.model import STRING, Attribute, Block, NestedBlock, Nesting
+from arqctl.offline.values import UNKNOWN, Value
+
+RULE = Block({"port": Attribute("port", STRING, required=True), "id": Attribute("id", STRING, computed=True)})
+BLOCK = Block(
+    {
+        "name": Attribute("name", STRING, required=True),
+        "arn": Attribute("arn", STRING, computed=True),
+        "key": Attribute("key", STRING, optional=True, computed=True),
+    },
+    {"rule": NestedBlock("rule", Nesting.SET, RULE), "log": NestedBlock("log", Nesting.LIST, RULE)},
+)
+RIGHT: dict[str, Value] = {"name": "a", "arn": None, "key": None, "rule": [], "log": []}
+
+
+def found(**values: Value) -> list[Diagnostic]:
+    return misused(BLOCK, {**RIGHT, **values})
+
+
+def test_what_is_right_passes() -> None:
+    assert found(key="k", rule=[{"port": "1", "id": None}]) == []
+
+
+def test_what_is_not_known_yet_passes() -> None:
+    assert found(name=UNKNOWN, rule=UNKNOWN) == []
+
+
+def test_null_is_no_value_for_a_required_argument() -> None:
+    (problem,) = found(name=None)
+    assert problem.path == ("name",)
+    assert problem.detail == "name is required, and is null. Give it a value."
+
+
+def test_what_is_only_answered_cannot_be_given() -> None:
+    (problem,) = found(arn="arn:aws:s3:::a")
+    assert problem.path == ("arn",)
+    assert problem.detail == "arn is only answered, and can't be given. Leave it out."
+
+
+@pytest.mark.parametrize(("block", "path"), [("log", ("log", 0, "port")), ("rule", ("rule",))])
+def test_blocks_are_looked_into(block: str, path: tuple[str | int, ...]) -> None:
+    rules: Value = [{"port": None, "id": None}]
+    (problem,) = found(**{block: rules})
+    assert problem.path == path
+    assert problem.detail.startswith(f"{block}.port is required")
