@@ -1,5 +1,6 @@
 """What this machine lacks to synthesize, judge and deploy, and the command that mends each."""
 
+import importlib.util
 import os
 import platform
 import re
@@ -21,6 +22,8 @@ from arqctl.errors import ExitCode
 
 _LOCK = Path("requirements.lock")
 _PACKAGES = ("cdktf", "cdktf-cdktf-provider-aws", "checkov")
+# What the extra `offline` installs, by the names that Python imports.
+_OFFLINE = ("botocore", "cfnlint", "cryptography", "grpc", "msgpack", "platformdirs")
 _NODE_RELEASES = (20, 22)
 _CDKTF_CLI = (0, 21)
 _TERRAFORM = (1, 9)
@@ -55,6 +58,7 @@ def checks() -> list[Check]:
         _cdktf_cli(),
         _terraform(),
         _terraform_configuration(),
+        _offline(),
         _jsii_cache(),
         _git(),
     ]
@@ -148,6 +152,15 @@ def _terraform_configuration() -> Check:
     if Path(value).exists():
         return Check(name, Status.OK, value)
     return Check(name, Status.WARN, f"{value}, which does not exist", "unset TF_CLI_CONFIG_FILE")
+
+
+def _offline() -> Check:
+    """Without the extra there is no offline AWS; everything else works."""
+    name, missing = "offline AWS", [each for each in _OFFLINE if importlib.util.find_spec(each) is None]
+    if missing:
+        found = f"{', '.join(missing)} not installed: no plan without an account"
+        return Check(name, Status.WARN, found, "pip install 'constructs-arq[offline]'")
+    return Check(name, Status.OK, "what it needs is installed")
 
 
 def _jsii_cache() -> Check:

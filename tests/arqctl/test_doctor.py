@@ -168,3 +168,11 @@ def test_a_cache_in_a_place_that_is_no_folder_is_missing(
 def test_a_disabled_cache_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JSII_RUNTIME_PACKAGE_CACHE", "disabled")
     assert check("jsii's package cache").status is Status.WARN
+
+
+def test_without_the_offline_extra_there_is_no_offline_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert check("offline AWS").status is Status.OK
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "grpc" else name)
+    found = check("offline AWS")
+    assert (found.status, found.mend) == (Status.WARN, "pip install 'constructs-arq[offline]'")
+    assert found.found.startswith("grpc not installed")
