@@ -1,5 +1,6 @@
 """What AWS publishes about each resource type, worked out once and read type by type."""
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -45,7 +46,7 @@ class PublishedFacts:
                 be written.
         """
         sources = Sources.installed()
-        store = Store.open(file(), sources.made_of) or _build(sources, watch)
+        store = Store.open(file(sources), sources.made_of) or _build(sources, watch)
         return cls(store)
 
     def of(self, type_: str) -> Facts:
@@ -97,9 +98,10 @@ class PublishedFacts:
             return self._store.get(key)
 
 
-def file() -> Path:
-    """Where the facts are kept."""
-    return folder().parent / "published" / "facts"
+def file(sources: Sources) -> Path:
+    """Where the facts made of these sources are kept: what was made of others stays beside it."""
+    made_of = hashlib.sha256(sources.made_of.encode()).hexdigest()
+    return folder().parent / "published" / f"facts-{made_of[:12]}"
 
 
 def _build(sources: Sources, watch: Watch) -> Store:
@@ -107,13 +109,15 @@ def _build(sources: Sources, watch: Watch) -> Store:
     from arqctl.offline.published.build import entries  # noqa: PLC0415
 
     try:
-        write(file(), sources.made_of, entries(sources, watch))
+        write(file(sources), sources.made_of, entries(sources, watch))
     except OSError as error:
         what = f"what AWS publishes can't be kept: {error.strerror}"
         mend = f"Make room, or make it writable, or name another folder in {VARIABLE}"
-        raise InputError([Problem(str(file().parent), what, mend)]) from error
-    store = Store.open(file(), sources.made_of)
+        raise InputError([Problem(str(file(sources).parent), what, mend)]) from error
+    store = Store.open(file(sources), sources.made_of)
     if store is None:
         what = "what was written there just now can't be read"
-        raise InputError([Problem(str(file()), what, f"Try again, or name another folder in {VARIABLE}")])
+        raise InputError(
+            [Problem(str(file(sources)), what, f"Try again, or name another folder in {VARIABLE}")]
+        )
     return store

@@ -53,24 +53,30 @@ def test_they_are_worked_out_once(built: list[float]) -> None:
 
 def test_a_damaged_index_is_written_anew(built: list[float]) -> None:
     PublishedFacts.load()
-    content = library.file().read_bytes()
+    kept = library.file(Sources.installed())
+    content = kept.read_bytes()
     for damaged in (content[:20], b"", content.replace(b"aws_subnet", b"aws_subnot", 1)):
-        library.file().write_bytes(damaged)
+        kept.write_bytes(damaged)
         assert PublishedFacts.load().of("aws_vpc").cloudformation == "AWS::EC2::VPC"
     assert len(built) == 4
 
 
 def test_a_damaged_entry_is_written_anew(built: list[float]) -> None:
     PublishedFacts.load()
-    content = library.file().read_bytes()
-    library.file().write_bytes(content.replace(b'"replacing":["cidr_block"]', b'"replacing":["cidr_blook"]'))
+    kept = library.file(Sources.installed())
+    kept.write_bytes(kept.read_bytes().replace(b'"replacing":["cidr_block"]', b'"replacing":["cidr_blook"]'))
     assert PublishedFacts.load().of("aws_vpc").replacing == {("cidr_block",)}
     assert len(built) == 2
 
 
-def test_facts_of_other_versions_are_stale(built: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_facts_of_other_versions_are_stale_and_stay(
+    built: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two projects of different versions would otherwise work them out in turns."""
     PublishedFacts.load()
-    monkeypatch.setattr(Sources, "made_of", "cfn-lint 9")
+    with monkeypatch.context() as other:
+        other.setattr(Sources, "made_of", "cfn-lint 9")
+        PublishedFacts.load()
     PublishedFacts.load()
     assert len(built) == 2
 
