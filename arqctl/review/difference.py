@@ -17,9 +17,9 @@ class Kind(StrEnum):
 class Difference:
     """One argument that differs. Texts are masked where they are secret, and plain: rendering escapes them.
 
-    `path` reads like `origin[site].origin_shield.enabled`. `before` and `after` are short texts, "" where there
-    is nothing; `lines` hold the difference of long ones, each beginning with `+`, `-` or a space. `forces` says
-    that this argument forces a replacement.
+    `path` reads like `origin[site].origin_shield.enabled`. `before` and `after` are short texts, "" where
+    there is nothing; `lines` hold the difference of long ones, each beginning with `+`, `-` or a space.
+    `forces` says that this argument forces a replacement.
     """
 
     path: str
