@@ -20,13 +20,24 @@ def answer(simulation: Simulation, path: Path, type: Type) -> Value:
     Never unknown, never null, and of `type` throughout. The same for the same simulation.
     """
     names = tuple(step for step in path if isinstance(step, str))
-    if names == ("domain_validation_options",) and simulation.type == "aws_acm_certificate":
-        return validation_options(simulation)
+    if names[:1] == ("domain_validation_options",) and simulation.type == "aws_acm_certificate":
+        return _within(validation_options(simulation), path[1:])
     if names == ("latest_version",) and (before := number(simulation.prior.get("latest_version"))):
         return int(before) + 1
     own = _own(simulation, names[0]) if len(names) == 1 else None
     said = own if own is not None else _said(simulation, names)
     return _fitted(simulation, names, type, said)
+
+
+def _within(options: Value, path: Path) -> Value:
+    """All options, or one value of one that was foretold: they are sorted, as numbers in a set's path are."""
+    match options, path:
+        case list(), (int(number), *rest):
+            return _within(options[number], tuple(rest))
+        case dict(), (str(name),):
+            return options[name]
+        case _:
+            return options
 
 
 def _own(simulation: Simulation, name: str) -> Value:
