@@ -10,7 +10,7 @@ from pathlib import Path
 from arqctl.assembly import Stack
 from arqctl.gate.places import shown
 from arqctl.gate.report import Finding
-from arqctl.gate.stateful import is_stateful
+from arqctl.stateful import is_stateful
 
 RULE = "ARQ_ADDRESS"
 _MEND = (

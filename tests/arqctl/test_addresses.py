@@ -2,7 +2,7 @@ import pytest
 
 from arqctl.assembly import Stack, read_assembly
 from arqctl.gate.addresses import renew
-from arqctl.gate.stateful import is_stateful
+from arqctl.stateful import is_stateful
 from tests.arqctl.projects import Body, Project
 
 BUCKET: dict[str, Body] = {"aws_s3_bucket": {"assets": {}}}
