@@ -1,0 +1,69 @@
+"""Resources that Terraform takes over: what exists already, and what the account's book doesn't know."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.arqctl.offline.offline_stacks import Document, OfflineStack, holding, offline
+
+pytestmark = pytest.mark.slow
+
+RESOURCES: Document = {
+    "aws_vpc": {"main": {"cidr_block": "10.9.0.0/16", "enable_dns_hostnames": True}},
+    "aws_subnet": {"main": {"vpc_id": "${aws_vpc.main.id}", "cidr_block": "10.9.1.0/24"}},
+    "aws_cloudwatch_log_group": {"main": {"name": "/arq/imported", "retention_in_days": 30}},
+    "aws_db_parameter_group": {
+        "main": {
+            "name": "imported",
+            "family": "postgres17",
+            "parameter": [{"name": "rds.force_ssl", "value": "1"}],
+        }
+    },
+}
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> OfflineStack:
+    return offline(tmp_path, "dev", holding(RESOURCES))
+
+
+def imported(stack: OfflineStack, ids: dict[str, str]) -> dict[str, list[str]]:
+    """What is planned for each resource, if all are imported."""
+    blocks = [{"to": address, "id": id_} for address, id_ in ids.items()]
+    stack.change(lambda document: document.update({"import": blocks}))
+    changes = {each["address"]: each["change"] for each in stack.plan_json()["resource_changes"]}
+    assert {address for address, each in changes.items() if each.get("importing")} == set(ids)
+    return {address: change["actions"] for address, change in changes.items()}
+
+
+def test_what_exists_is_imported_as_it_is(stack: OfflineStack) -> None:
+    stack.apply()
+    ids = {
+        f"{each['type']}.{each['name']}": each["instances"][0]["attributes"]["id"]
+        for each in stack.state()["resources"]
+    }
+    stack.terraform("state", "rm", *ids)
+    assert stack.state()["resources"] == []
+    assert imported(stack, ids) == {address: ["no-op"] for address in ids}
+
+
+def test_what_is_unknown_is_imported_and_not_replaced(stack: OfflineStack) -> None:
+    ids = {
+        "aws_vpc.main": "vpc-0123456789abcdef0",
+        "aws_subnet.main": "subnet-0123456789abcdef0",
+        "aws_cloudwatch_log_group.main": "/arq/imported",
+        "aws_db_parameter_group.main": "imported",
+    }
+    planned = imported(stack, ids)
+    assert set(planned) == set(ids)
+    assert not [address for address, actions in planned.items() if "delete" in actions]
+    stack.apply()
+    kept = {
+        f"{each['type']}.{each['name']}": each["instances"][0]["attributes"]
+        for each in stack.state()["resources"]
+    }
+    assert {address: each["id"] for address, each in kept.items()} == ids
+    assert kept["aws_subnet.main"]["vpc_id"] == ids["aws_vpc.main"]
+    assert {
+        address: actions for address, actions in imported(stack, {}).items() if actions != ["no-op"]
+    } == {}

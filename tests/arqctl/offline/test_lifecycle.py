@@ -1,0 +1,203 @@
+"""Each environment's whole life, run by real Terraform: made, changed in every way, destroyed."""
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.arqctl.offline.offline_stacks import Document, OfflineStack, offline
+
+pytestmark = pytest.mark.slow
+
+ENVIRONMENTS = ("dev", "staging", "production")
+STACKS = (*ENVIRONMENTS, "production-bootstrap")
+
+LOG_GROUP = "aws_cloudwatch_log_group.network_flow-logs_group_A4AD0442"
+DASHBOARD = "aws_cloudwatch_dashboard.dashboard"
+BALANCER = "aws_lb.ingress"
+PARAMETERS = "aws_db_parameter_group.database_parameters_58B6739C"
+SITE = "aws_cloudfront_distribution.site"
+CONTROL = "origin_access_control_id"
+METRICS = "aws_cloudfront_monitoring_subscription.site_metrics_BA9B2ED1"
+IMAGES = "aws_ecr_lifecycle_policy.images_lifecycle_3E0390F9"
+MOVED_IMAGES = "aws_ecr_lifecycle_policy.elsewhere"
+
+
+of_environments = pytest.mark.parametrize("stack", ENVIRONMENTS, indirect=True)
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A stack that was planned and applied, and planned again."""
+
+    stack: OfflineStack
+    plan: Document
+    again: Document
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The plan for a stack whose configuration was changed, and the one after it was applied."""
+
+    plan: Document
+    again: Document
+
+    def of(self, address: str) -> Mapping[str, Any]:
+        """What is planned for a resource."""
+        (found,) = (each for each in self.plan["resource_changes"] if each["address"] == address)
+        change: Mapping[str, Any] = found["change"]
+        return change
+
+
+@pytest.fixture(scope="module", params=STACKS)
+def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> OfflineStack:
+    return offline(tmp_path_factory.mktemp("stack"), request.param)
+
+
+@pytest.fixture(scope="module")
+def applied(stack: OfflineStack) -> Applied:
+    plan = stack.plan_json()
+    stack.apply()
+    return Applied(stack, plan, stack.plan_json())
+
+
+@pytest.fixture(scope="module")
+def changed(applied: Applied) -> Changed:
+    applied.stack.change(change_everything)
+    plan = applied.stack.plan_json()
+    applied.stack.apply()
+    return Changed(plan, applied.stack.plan_json())
+
+
+def change_everything(document: Document) -> None:
+    """One change of each kind, each in a resource of its own that no other depends on."""
+    body(document, LOG_GROUP)["retention_in_days"] = 3653
+    body(document, DASHBOARD)["dashboard_name"] = "renamed"
+    del body(document, BALANCER)["connection_logs"]
+    body(document, PARAMETERS)["parameter"].pop()
+    del next(each for each in body(document, SITE)["origin"] if CONTROL in each)[CONTROL]
+    del document["resource"]["aws_cloudfront_monitoring_subscription"]
+    policies = document["resource"]["aws_ecr_lifecycle_policy"]
+    policies["elsewhere"] = policies.pop(IMAGES.partition(".")[2])
+    document["moved"] = [{"from": IMAGES, "to": MOVED_IMAGES}]
+
+
+def body(document: Document, address: str) -> dict[str, Any]:
+    type_, _, name = address.partition(".")
+    found: dict[str, Any] = document["resource"][type_][name]
+    return found
+
+
+def actions(plan: Document) -> dict[str, list[str]]:
+    """What is planned for each resource that isn't left as it is."""
+    return {
+        each["address"]: each["change"]["actions"]
+        for each in plan["resource_changes"]
+        if each["mode"] == "managed" and each["change"]["actions"] != ["no-op"]
+    }
+
+
+def resources(document: Document) -> set[str]:
+    return {f"{type_}.{name}" for type_, named in document["resource"].items() for name in named}
+
+
+def test_it_is_valid(stack: OfflineStack) -> None:
+    assert stack.refusals("validate", "-json") == ()
+
+
+def test_every_synthesized_resource_is_created(applied: Applied) -> None:
+    assert actions(applied.plan) == {each: ["create"] for each in resources(applied.stack.document)}
+
+
+def test_everything_that_was_planned_is_in_the_state(applied: Applied) -> None:
+    kept = [each for each in applied.stack.state()["resources"] if each["mode"] == "managed"]
+    assert {f"{each['type']}.{each['name']}" for each in kept} == resources(applied.stack.document)
+
+
+def test_no_two_resources_of_a_type_share_an_id(applied: Applied) -> None:
+    ids = [
+        (each["type"], each["provider"], instance["attributes"].get("id"), instance["attributes"].get("arn"))
+        for each in applied.stack.state()["resources"]
+        for instance in each["instances"]
+    ]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_second_plan_is_empty(applied: Applied) -> None:
+    assert actions(applied.again) == {}
+    assert not applied.again["applyable"]
+
+
+def test_every_output_resolves(applied: Applied) -> None:
+    planned = applied.again["planned_values"]["outputs"]
+    assert set(planned) == {*applied.stack.document.get("output", {}), "offline_aws"}
+    assert [name for name, each in planned.items() if each.get("value") in (None, "")] == []
+    assert "simulated" in planned["offline_aws"]["value"]
+
+
+@of_environments
+def test_nothing_else_changes(changed: Changed) -> None:
+    updated = (LOG_GROUP, BALANCER, PARAMETERS, SITE)
+    assert actions(changed.plan) == {
+        **{each: ["update"] for each in updated},
+        DASHBOARD: ["delete", "create"],
+        METRICS: ["delete"],
+    }
+
+
+@of_environments
+def test_a_changed_argument_is_one_update(changed: Changed) -> None:
+    change = changed.of(LOG_GROUP)
+    assert {name for name, value in change["after"].items() if value != change["before"][name]} == {
+        "retention_in_days"
+    }
+    assert change["after_unknown"] == {}
+
+
+@of_environments
+def test_a_forcing_argument_is_one_replacement_and_is_named(changed: Changed) -> None:
+    assert changed.of(DASHBOARD)["replace_paths"] == [["dashboard_name"]]
+
+
+@of_environments
+def test_a_removed_list_block_is_seen(changed: Changed) -> None:
+    change = changed.of(BALANCER)
+    assert (len(change["before"]["connection_logs"]), change["after"]["connection_logs"]) == (1, [])
+
+
+@of_environments
+def test_a_removed_element_of_a_set_block_is_seen(changed: Changed) -> None:
+    change = changed.of(PARAMETERS)
+    before, after = change["before"]["parameter"], change["after"]["parameter"]
+    assert len(before) == len(after) + 1
+    assert all(each in before for each in after)
+
+
+@of_environments
+def test_a_removed_argument_in_a_set_block_is_seen(changed: Changed) -> None:
+    change = changed.of(SITE)
+    before, after = ([each[CONTROL] for each in change[side]["origin"]] for side in ("before", "after"))
+    assert len(after) == len(before)
+    assert len(list(filter(None, after))) == len(list(filter(None, before))) - 1
+
+
+@of_environments
+def test_a_moved_resource_moves_and_does_not_change(changed: Changed) -> None:
+    (moved,) = (each for each in changed.plan["resource_changes"] if each["address"] == MOVED_IMAGES)
+    assert (moved["previous_address"], moved["change"]["actions"]) == (IMAGES, ["no-op"])
+
+
+@of_environments
+def test_changes_are_applied_and_the_plan_is_empty_again(changed: Changed) -> None:
+    assert actions(changed.again) == {}
+
+
+def test_a_destroy_leaves_nothing(applied: Applied) -> None:
+    applied.stack.destroy()
+    assert applied.stack.state()["resources"] == []
+    assert applied.stack.state()["outputs"] == {}
+    with closing(sqlite3.connect(applied.stack.home.folder / "account.sqlite")) as ledger:
+        assert ledger.execute("select type, id from resources").fetchall() == []

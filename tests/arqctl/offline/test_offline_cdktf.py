@@ -1,0 +1,108 @@
+"""What runs in place of cdktf: the words and variables that the real one gets."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.arqctl.projects import Project
+
+NODE = f"""#!{sys.executable}
+import json, os, sys
+kept = ("TF_CLI_CONFIG_FILE", "ARQ_OFFLINE_HOME", "ARQ_OFFLINE_DESTROY", "TERRAFORM_BINARY_NAME")
+print(json.dumps([sys.argv[1:], {{name: os.environ.get(name) for name in kept}}]))
+"""
+
+
+@dataclass(frozen=True)
+class Cdktf:
+    """A project, and a cdktf that only tells what it was started with."""
+
+    project: Path
+    programs: Path
+
+    @property
+    def home(self) -> Path:
+        return self.project / ".arq/offline"
+
+    def start(self, *words: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+        node = str(self.programs / "node")
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("ARQ_OFFLINE")}
+        return subprocess.run(
+            [sys.executable, "-m", "arqctl.offline.cdktf", node, "cdktf.js", *words],
+            cwd=folder or self.project,
+            env={**inherited, "PATH": str(self.programs)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def told(self, *words: str) -> tuple[list[str], dict[str, str | None]]:
+        done = self.start(*words)
+        assert (done.returncode, done.stderr) == (0, "")
+        arguments, variables = json.loads(done.stdout)
+        assert arguments[0] == "cdktf.js"
+        return arguments[1:], variables
+
+
+def program(folder: Path, name: str, text: str) -> Path:
+    file = folder / name
+    file.write_text(text)
+    file.chmod(0o755)
+    return file
+
+
+@pytest.fixture
+def cdktf(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Cdktf:
+    programs = tmp_path_factory.mktemp("bin")
+    program(programs, "node", NODE)
+    program(programs, "terraform", "#!/bin/sh\n")
+    project.write("cdktf.json", "{}")
+    return Cdktf(project.root.resolve(), programs)
+
+
+def test_a_deploy_has_a_folder_and_a_mirror_of_its_own(cdktf: Cdktf) -> None:
+    words, variables = cdktf.told("deploy", "dev", "--auto-approve")
+    assert words == ["deploy", "dev", "--auto-approve", "--output", str(cdktf.home / "cdktf.out")]
+    assert variables == {
+        "TF_CLI_CONFIG_FILE": str(cdktf.home / "terraformrc"),
+        "ARQ_OFFLINE_HOME": str(cdktf.home),
+        "ARQ_OFFLINE_DESTROY": None,
+        "TERRAFORM_BINARY_NAME": "terraform",
+    }
+    assert str(cdktf.home / "mirror") in (cdktf.home / "terraformrc").read_text()
+    assert list(cdktf.home.glob("mirror/registry.terraform.io/hashicorp/aws/*/*/*"))
+
+
+def test_a_destroy_gets_past_protection(cdktf: Cdktf) -> None:
+    words, variables = cdktf.told("destroy", "dev")
+    assert words == ["destroy", "dev", "--output", str(cdktf.home / "cdktf.out")]
+    assert variables["ARQ_OFFLINE_DESTROY"] == "1"
+
+
+@pytest.mark.parametrize("words", [("--output", "out"), ("-o", "out"), ("--output=out",)])
+def test_a_folder_that_is_named_is_taken(cdktf: Cdktf, words: tuple[str, ...]) -> None:
+    assert cdktf.told("synth", *words)[0] == ["synth", *words]
+
+
+@pytest.mark.parametrize("words", [(), ("--version",), ("get",)])
+def test_what_synthesizes_nothing_is_passed_on(cdktf: Cdktf, words: tuple[str, ...]) -> None:
+    assert cdktf.told(*words)[0] == list(words)
+
+
+def test_without_terraform_a_deploy_says_so_and_a_synthesis_works(cdktf: Cdktf) -> None:
+    (cdktf.programs / "terraform").unlink()
+    refused = cdktf.start("deploy", "dev")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("arqctl: terraform: isn't on the PATH")
+    assert cdktf.told("synth")[0] == ["synth", "--output", str(cdktf.home / "cdktf.out")]
+
+
+def test_outside_a_project_it_says_so(cdktf: Cdktf, tmp_path_factory: pytest.TempPathFactory) -> None:
+    done = cdktf.start("deploy", folder=tmp_path_factory.mktemp("elsewhere"))
+    assert done.returncode == 2
+    assert "no cdktf.json" in done.stderr
