@@ -19,8 +19,8 @@ class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-# What a terminal would obey, and what XML can't hold: a stack's values are shown in findings.
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
+# What a terminal would obey, and what XML and UTF-8 can't hold: a stack's values are shown in findings.
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def _printable(text: str) -> str:
