@@ -21,9 +21,16 @@ from constructs_arq.storage.log_group import RetentionDays
 from tests.properties.given import Given, given_by
 
 # us-east-1 is where CloudFront's own resources are, whatever the stack's region.
-REGIONS = {"eu-west-1": "euw1", "us-east-1": "use1", "ap-southeast-2": "apse2", "eu-central-1": "euc1"}
+REGIONS = {
+    "eu-west-1": ("euw1", 3),
+    "us-east-1": ("use1", 6),
+    "ap-southeast-2": ("apse2", 3),
+    "eu-central-1": ("euc1", 3),
+}
+"""For each region how its zones' ids begin, and how many it has."""
+# What all of these regions have.
 GRAVITON = ("m7g.large", "m6g.large", "c7g.xlarge", "r7g.large", "m8g.2xlarge")
-INTEL = ("m7i.large", "m6i.large", "c7i.xlarge", "m7i-flex.large", "r7a.large")
+INTEL = ("m7i.large", "m6i.large", "c7i.xlarge", "m7i-flex.large", "r7i.large")
 
 _WORD = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=8)
 
@@ -49,10 +56,11 @@ PERCENT = st.integers(1, 100)
 
 
 def networks(region: str) -> st.SearchStrategy[Given]:
+    code, zones = REGIONS[region]
     return given_by(
         NetworkConfig,
         cidr=st.sampled_from(("10.40.0.0/16", "10.41.16.0/20", "172.20.0.0/18", "100.64.4.0/22")),
-        zones=some(*(f"{REGIONS[region]}-az{number}" for number in range(1, 7)), least=2),
+        zones=some(*(f"{code}-az{number}" for number in range(1, zones + 1)), least=2),
         nat=st.sampled_from(Nat),
         ipv6=st.booleans(),
         peers=st.sampled_from(({}, {"office": "192.168.0.0/24"}, {"a": "10.0.0.0/16", "b": "10.1.0.0/16"})),
@@ -140,7 +148,7 @@ def clusters() -> st.SearchStrategy[Given]:
 @st.composite
 def databases(draw: st.DrawFn) -> Given:
     storage = draw(st.integers(20, 40_000))
-    classes = st.sampled_from(("db.t4g.micro", "db.m7g.large", "db.r7g.24xlarge", "db.x2g.large"))
+    classes = st.sampled_from(("db.t4g.micro", "db.m7g.large", "db.r7g.16xlarge", "db.r6g.large"))
     supported = [version for version, end in POSTGRES_SUPPORT_ENDS.items() if end >= versions.today()]
     return draw(
         given_by(

@@ -88,15 +88,23 @@ def _fitted_collection(
 
 
 def _fitted_primitive(simulation: Simulation, names: tuple[str, ...], type: Primitive, said: Value) -> Value:
+    if type.name == "dynamic":
+        return _dynamic(simulation)
     value = said
     if isinstance(said, str):
         value = render(said, "/".join(names), simulation, lambda name: argument(simulation, name))
-    if type.name in ("string", "dynamic"):
+    if type.name == "string":
         text = _text(value)
         return text if text is not None else suggested(simulation, names)
     if type.name == "bool":
         return value in (True, "true")
     return _numeric(value)
+
+
+def _dynamic(simulation: Simulation) -> Value:
+    """A value that brings its type along: what Kubernetes was told to make, or nothing at all."""
+    manifest = simulation.values.get("manifest")
+    return manifest if isinstance(manifest, list) else ['["object",{}]', {}]
 
 
 def _text(value: Value) -> str | None:

@@ -31,7 +31,7 @@ _SUGGESTIONS: tuple[tuple[str, str], ...] = (
     (r"(^|_)availability_zone_id$", "{region_code}-az1"),
     (r"^region$|_region$", "{region}"),
     (r"_id$", "{alnum20}"),
-    (r"^unique_id$|_uuid$|^uuid$|_token$", "{uuid}"),
+    (r"^unique_id$|_uuid$|^uu?id$|_token$", "{uuid}"),
     (r"(_at|_date|_time|_timestamp|_on)$|^(created|updated|modified|last_modified|timestamp)$", "{now}"),
     (r"^(status|state)$|_(status|state)$", "ACTIVE"),
     (r"^etag$|_etag$|fingerprint$|_hash$|^md5|_md5$", "{hex32}"),

@@ -41,7 +41,12 @@ def _parts(size: str) -> tuple[str, str]:
 def _is_next(family: str, families: Collection[str]) -> bool:
     match = _FAMILY.fullmatch(family)
     known = [int(each["generation"]) for name in families if (each := _same_series(match, name))]
-    return match is not None and bool(known) and int(match["generation"]) <= max(known) + _GENERATIONS_AHEAD
+    # What is older than all that is known is gone, and doesn't come back.
+    return (
+        match is not None
+        and bool(known)
+        and min(known) <= int(match["generation"]) <= max(known) + _GENERATIONS_AHEAD
+    )
 
 
 def _same_series(match: re.Match[str] | None, name: str) -> re.Match[str] | None:

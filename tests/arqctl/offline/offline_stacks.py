@@ -207,4 +207,5 @@ def _diagnostics(said: str) -> Iterator[Document]:
 def _refusal(diagnostic: Document) -> Refusal:
     """Where Terraform itself finds the fault, it says only in which block of the file."""
     place = diagnostic.get("address") or (diagnostic.get("snippet") or {}).get("context") or ""
-    return Refusal(place.removeprefix("resource."), f"{diagnostic['summary']}. {diagnostic.get('detail', '')}")
+    text = f"{diagnostic['summary']}. {diagnostic.get('detail', '')}"
+    return Refusal(place.removeprefix("resource."), text)

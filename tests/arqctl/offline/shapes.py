@@ -21,6 +21,8 @@ def misshapen(value: Value, type: Type) -> bool:
 
 
 def _misshapen(value: Value, type: Primitive) -> bool:
+    if type.name == "dynamic":
+        return value is None
     if type.name == "number":
         return isinstance(value, bool) or not isinstance(value, int | float | Decimal)
     return value is None or not isinstance(value, bool if type.name == "bool" else str)

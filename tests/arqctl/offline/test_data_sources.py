@@ -103,3 +103,21 @@ def test_every_data_source_answers_all_of_the_right_type(ledger: Ledger) -> None
         shape = type_of_block(block).attributes
         wrong += [f"{kind}.{name}" for name in computed if misshapen(values[name], shape[name])]
     assert wrong == []
+
+
+def test_what_is_computed_in_a_given_block_is_answered_too(ledger: Ledger) -> None:
+    type_ = "kubernetes_namespace_v1"
+    block = schemas_of("kubernetes").data_source(type_)
+    config: dict[str, Value] = {"metadata": [{"name": "orders"}]}
+    values, _ = read(type_, block, config, HERE, ledger, {})
+    metadata = values["metadata"]
+    assert isinstance(metadata, list)
+    assert isinstance(metadata[0], dict)
+    assert metadata[0]["name"] == "orders"
+    assert metadata[0]["uid"]
+
+
+def test_a_value_of_any_type_brings_its_type_along(ledger: Ledger) -> None:
+    block = schemas_of("kubernetes").data_source("kubernetes_resource")
+    values, _ = read("kubernetes_resource", block, {}, HERE, ledger, {})
+    assert values["object"] == ['["object",{}]', {}]

@@ -88,6 +88,23 @@ def test_what_aws_does_not_take(type_: str, path: str, value: Value, taken: str)
         ("aws_elasticache_replication_group", {"engine": "valkey", "engine_version": "8.0"}),
         ("aws_elasticache_replication_group", {"engine": "redis", "engine_version": "6.x"}),
         ("aws_instance", {"instance_type": "t4g.nano"}),
+        ("aws_cognito_user_pool_domain", {"domain": "auth.example.com"}),
+        (
+            "aws_ec2_capacity_reservation",
+            {"placement_group_arn": "arn:aws:ec2:eu-west-1:123456789012:placement-group/example"},
+        ),
+        (
+            "aws_kendra_data_source",
+            {
+                "custom_document_enrichment_configuration": [
+                    {
+                        "pre_extraction_hook_configuration": [
+                            {"lambda_arn": "arn:aws:lambda:eu-west-1:123456789012:function:example"}
+                        ]
+                    }
+                ]
+            },
+        ),
     ],
 )
 def test_what_aws_may_take(type_: str, config: dict[str, Value]) -> None:

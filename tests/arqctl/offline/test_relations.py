@@ -59,6 +59,7 @@ SCALING: Config = {
 DATABASE: Config = {
     "identifier": "orders",
     "engine": "postgres",
+    "username": "dba",
     "allocated_storage": 20,
     "skip_final_snapshot": True,
 }
@@ -449,6 +450,69 @@ CASES: list[tuple[str, Config, Config, str]] = [
         {"policy": '{"rules": [{"rulePriority": 1, "selection": {}, "action": {}}]}'},
         {"policy": '{"rules": [{"rulePriority": 1, "selection": {}}]}'},
         "action",
+    ),
+    (
+        "aws_ecr_lifecycle_policy",
+        {"policy": '{"rules": [{"rulePriority": 1, "selection": {"tagStatus": "any"}, "action": {}}]}'},
+        {"policy": '{"rules": [{"rulePriority": 1, "selection": {"tagStatus": "few"}, "action": {}}]}'},
+        "tagStatus",
+    ),
+    (
+        "aws_cloudwatch_event_rule",
+        {"event_pattern": '{"source": ["aws.ec2"], "detail": {"state": [{"exists": true}]}}'},
+        {"event_pattern": '{"source": ["aws.ec2"], "detail": {"state": "stopped"}}'},
+        "'state'",
+    ),
+    (
+        "aws_network_acl",
+        {"ingress": [{"rule_no": 1, "action": "ALLOW", "protocol": "-1"}]},
+        {"ingress": [{"rule_no": 1, "action": "permit", "protocol": "-1"}]},
+        "allow or deny",
+    ),
+    ("aws_eks_cluster", CLUSTER, {"version": "1.12"}, "dropped"),
+    (
+        "aws_elasticache_replication_group",
+        {
+            "automatic_failover_enabled": True,
+            "cluster_mode": "disabled",
+            "num_node_groups": 1,
+            "replicas_per_node_group": 1,
+        },
+        {"replicas_per_node_group": 0},
+        "replicas_per_node_group",
+    ),
+    (
+        "aws_s3_bucket_replication_configuration",
+        {"role": "arn:aws:iam::210987654321:role/copies"},
+        {"role": "arn:aws:kms:eu-west-1:210987654321:key/1"},
+        "role's ARN",
+    ),
+    ("aws_db_instance", DATABASE, {"username": None}, "username"),
+    ("aws_db_instance", DATABASE, {"username": "rdsadmin"}, "rdsadmin"),
+    ("aws_db_instance", {**DATABASE, "db_name": "orders_1"}, {"db_name": "1-orders"}, "db_name"),
+    (
+        "aws_db_instance",
+        {**DATABASE, "enabled_cloudwatch_logs_exports": ["postgresql", "upgrade", "iam-db-auth-error"]},
+        {"enabled_cloudwatch_logs_exports": ["slowquery"]},
+        "slowquery",
+    ),
+    (
+        "aws_db_instance",
+        {**DATABASE, "storage_type": "gp3", "allocated_storage": 400, "iops": 12000},
+        {"allocated_storage": 399},
+        "iops",
+    ),
+    (
+        "aws_db_instance",
+        {**DATABASE, "database_insights_mode": "advanced", "performance_insights_retention_period": 465},
+        {"performance_insights_retention_period": 7},
+        "465",
+    ),
+    (
+        "aws_autoscaling_policy",
+        {"policy_type": "StepScaling", "adjustment_type": "ChangeInCapacity", "step_adjustment": [{}]},
+        {"step_adjustment": []},
+        "step_adjustment",
     ),
 ]
 

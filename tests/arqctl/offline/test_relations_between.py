@@ -178,6 +178,41 @@ def test_a_bucket_policy_speaks_of_its_bucket(plan: Plan) -> None:
     ]
 
 
+def test_a_bucket_policy_speaks_of_a_bucket_of_which_only_the_beginning_is_known(plan: Plan) -> None:
+    bucket = plan.id("aws_s3_bucket", bucket=Unknown("logs-"))
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::logs-1/*"}
+    right = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    assert plan.add("aws_s3_bucket_policy", bucket=bucket, policy=right)[1] == []
+    assert plan.add("aws_s3_bucket_policy", bucket=bucket, policy=right.replace("logs", "other"))[1] == [
+        "A bucket policy about another bucket"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("database", "group", "engine", "version", "right", "wrong"),
+    [
+        ("aws_db_instance", "aws_db_parameter_group", "postgres", "17.4", "postgres17", "postgres16"),
+        (
+            "aws_elasticache_replication_group",
+            "aws_elasticache_parameter_group",
+            "valkey",
+            "8.1",
+            "valkey8",
+            "redis7",
+        ),
+    ],
+)
+def test_parameters_are_of_the_engines_family(
+    plan: Plan, database: str, group: str, engine: str, version: str, right: str, wrong: str
+) -> None:
+    asked: dict[str, Value] = {"engine": engine, "engine_version": version}
+    if database == "aws_db_instance":
+        asked |= {"allocated_storage": 20, "username": "dba"}
+    for family, said in ((right, []), (wrong, ["Parameters of another engine"])):
+        plan.id(group, name=f"own-{family}", family=family)
+        assert plan.add(database, **asked, parameter_group_name=f"own-{family}")[1] == said
+
+
 def test_services_of_a_cluster_have_addresses_of_their_own(plan: Plan) -> None:
     vpc = plan.id("aws_vpc", cidr_block="172.20.0.0/16")
     subnets: list[Value] = [plan.subnet(vpc, f"172.20.{n}.0/24", f"euw1-az{n}") for n in (1, 2)]

@@ -36,7 +36,7 @@ def test_a_newer_generation_passes(size: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "size", ["db.m7g.hugee", "db.m99.large", "large", "db.zz9.large", "db.m7g", "m5large"]
+    "size", ["db.m7g.hugee", "db.m99.large", "db.m4.large", "large", "db.zz9.large", "db.m7g", "m5large"]
 )
 def test_what_no_list_can_grow_into_is_refused(size: str) -> None:
     assert misfit(size, HERE, ANYWHERE) != ""

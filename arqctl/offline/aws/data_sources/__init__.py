@@ -15,8 +15,8 @@ from arqctl.offline.aws.ledger import Ledger
 from arqctl.offline.aws.simulation import Simulation
 from arqctl.offline.aws.texts import digest
 from arqctl.offline.diagnostic import Diagnostic
-from arqctl.offline.schema.model import Block
-from arqctl.offline.values import UNKNOWN, Value
+from arqctl.offline.schema.model import Block, NestedBlock
+from arqctl.offline.values import UNKNOWN, Path, Value
 
 # Data sources whose resources are of another type.
 _SINGULAR = {
@@ -98,6 +98,27 @@ def _completed(
     for name in missing:
         if values[name] == UNKNOWN:
             values[name] = answer(simulation, (name,), block.attributes[name].type)
+    for name, nested in block.blocks.items():
+        values[name] = _blocks(simulation, nested, values[name], (name,))
+    return values
+
+
+def _blocks(simulation: Simulation, nested: NestedBlock, given: Value, path: Path) -> Value:
+    """Blocks as they were given, with answers for what they leave to AWS."""
+    if isinstance(given, list):
+        return [_block(simulation, nested.block, each, (*path, number)) for number, each in enumerate(given)]
+    return _block(simulation, nested.block, given, path)
+
+
+def _block(simulation: Simulation, block: Block, given: Value, path: Path) -> Value:
+    if not isinstance(given, dict):
+        return given
+    values = dict(given)
+    for name, attribute in block.attributes.items():
+        if attribute.computed and values.get(name) is None:
+            values[name] = answer(simulation, (*path, name), attribute.type)
+    for name, nested in block.blocks.items():
+        values[name] = _blocks(simulation, nested, values.get(name), (*path, name))
     return values
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from arqctl.offline.aws.ledger import Ledger
 from arqctl.offline.aws.relations.catalogue import ALL_TYPES, BETWEEN_ALL_TYPES, BETWEEN_BY_TYPE, OWN_BY_TYPE
+from arqctl.offline.aws.relations.keys import keys
 from arqctl.offline.aws.relations.registry import Registry
 from arqctl.offline.aws.relations.resource import Resource
 from arqctl.offline.aws.relations.unique import name_free
@@ -29,7 +30,7 @@ def planned(resource: Resource, config: Mapping[str, Value], registry: Registry)
     which holds what was foretold. Warnings were given at validation. To be called before `registry.plan`.
     """
     if not resource.type.startswith("aws_"):
-        return []
+        return _own(Resource(resource.type, config))
     rules = (*BETWEEN_ALL_TYPES, *BETWEEN_BY_TYPE.get(resource.type, ()))
     between = [each for rule in rules for each in rule(resource, registry)]
     own = _own(Resource(resource.type, config, resource.account))
@@ -42,6 +43,8 @@ def created(resource: Resource, ledger: Ledger) -> list[Diagnostic]:
 
 
 def _own(resource: Resource) -> list[Diagnostic]:
+    if resource.type.startswith("tls_"):
+        return list(keys(resource))
     if not resource.type.startswith("aws_"):
         return []
     rules = (*ALL_TYPES, *OWN_BY_TYPE.get(resource.type, ()))

@@ -26,6 +26,13 @@ def failover(group: Resource) -> Iterator[Diagnostic]:
             f"num_cache_clusters is {nodes}; automatic failover needs 2 at least.",
             "num_cache_clusters",
         )
+    replicas, shards = group.number("replicas_per_node_group"), group.number("num_node_groups")
+    if automatic is True and replicas == 0 and shards == 1 and group.text("cluster_mode") == "disabled":
+        yield refuse(
+            "Failover without a second node",
+            "automatic_failover_enabled is true. Set replicas_per_node_group to 1 at least.",
+            "replicas_per_node_group",
+        )
     sharded = [name for name in ("num_node_groups", "replicas_per_node_group") if group.surely_set(name)]
     if nodes is not None and sharded:
         yield refuse(

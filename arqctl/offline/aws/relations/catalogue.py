@@ -10,6 +10,7 @@ from arqctl.offline.aws.relations import (
     caches,
     cidrs,
     clusters,
+    database_engines,
     databases,
     dns,
     edge,
@@ -24,6 +25,7 @@ from arqctl.offline.aws.relations import (
     policy_holders,
     references,
     scaling,
+    scaling_policies,
     security_groups,
     tags,
     times,
@@ -81,6 +83,7 @@ OWN: Mapping[Own, tuple[str, ...]] = {
     ),
     scaling.template: ("aws_autoscaling_group",),
     scaling.shares: ("aws_autoscaling_group",),
+    scaling_policies.needed: ("aws_autoscaling_policy",),
     security_groups.ports: (
         "aws_security_group",
         "aws_default_security_group",
@@ -93,7 +96,7 @@ OWN: Mapping[Own, tuple[str, ...]] = {
     ),
     security_groups.sources: ("aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"),
     security_groups.old_sources: ("aws_security_group_rule",),
-    security_groups.acl_numbers: ("aws_network_acl", "aws_default_network_acl"),
+    security_groups.acl_rules: ("aws_network_acl", "aws_default_network_acl"),
     databases.storage: ("aws_db_instance",),
     databases.backups: (*_RDS, "aws_db_instance_automated_backups_replication"),
     databases.windows: (
@@ -104,6 +107,9 @@ OWN: Mapping[Own, tuple[str, ...]] = {
     ),
     databases.engine: _RDS,
     databases.final_snapshot: ("aws_db_instance",),
+    database_engines.new: ("aws_db_instance",),
+    database_engines.names: ("aws_db_instance",),
+    database_engines.logs: ("aws_db_instance",),
     databases.parameters: (
         "aws_db_parameter_group",
         "aws_rds_cluster_parameter_group",
@@ -143,6 +149,7 @@ OWN: Mapping[Own, tuple[str, ...]] = {
     clusters.nodes: ("aws_eks_node_group",),
     clusters.access: ("aws_eks_access_entry", "aws_eks_access_policy_association"),
     json_texts.json_texts: tuple(json_texts.ARGUMENTS),
+    json_texts.pattern: ("aws_cloudwatch_event_rule",),
     json_texts.schedule: ("aws_cloudwatch_event_rule", "aws_scheduler_schedule"),
     json_texts.life_cycle: ("aws_ecr_lifecycle_policy",),
 }
@@ -174,6 +181,7 @@ BETWEEN: Mapping[Between, tuple[str, ...]] = {
         "aws_db_proxy",
         "aws_lb",
     ),
+    database_engines.family: ("aws_db_instance", "aws_elasticache_replication_group"),
     policy_holders.own_bucket: ("aws_s3_bucket_policy",),
     security_groups.rules_apart: (
         "aws_vpc_security_group_ingress_rule",

@@ -10,6 +10,8 @@ from arqctl.offline.aws.relations.registry import Registry
 from arqctl.offline.aws.relations.resource import Resource, beginning, refuse, text
 from arqctl.offline.diagnostic import Diagnostic
 
+# Whatever is older left even extended support before 2026, and no old version comes back.
+_OLDEST = 24
 _VERSION = re.compile(r"^1\.\d{2}$")
 _PRIVATE = tuple(ipaddress.ip_network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 # Colons before what an ARN names.
@@ -23,6 +25,8 @@ def control_plane(cluster: Resource) -> Iterator[Diagnostic]:
     version = cluster.text("version")
     if version and not _VERSION.match(version):
         yield refuse("Not a version of EKS", f"version is {version!r}; write it like 1.35.", "version")
+    elif version and int(version.partition(".")[2]) < _OLDEST:
+        yield refuse("A version that EKS dropped", f"version is {version}. Take a supported one.", "version")
     for config in cluster.blocks("vpc_config"):
         ways = [config.get("endpoint_private_access"), config.get("endpoint_public_access")]
         if ways[1] is False and ways[0] in (None, False):

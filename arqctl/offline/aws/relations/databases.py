@@ -15,6 +15,9 @@ _MONITORING = (0, 1, 5, 10, 15, 30, 60)
 _INSIGHTS = {7, 731, *(31 * months for months in range(1, 24))}
 _SMALLEST = {"gp2": 20, "gp3": 20, "io1": 100, "io2": 100, "standard": 5}
 _LARGEST_STORAGE = 65536
+# From here on gp3 is spread over several volumes, for these engines, and what it does can be chosen.
+_STRIPED, _STRIPES = 400, ("postgres", "mysql", "mariadb")
+_ADVANCED_DAYS = 465
 
 
 def storage(database: Resource) -> Iterator[Diagnostic]:
@@ -46,6 +49,15 @@ def storage(database: Resource) -> Iterator[Diagnostic]:
         yield refuse("Iops that the storage has not", f"storage_type is {kind}. Leave iops out.", "iops")
     if iops and size and kind in _PROVISIONED and iops > (1000 if kind == "io2" else 50) * size:
         yield refuse("Too many iops for the storage", f"iops is {iops} for {size} GiB of {kind}.", "iops")
+    engine_name = (database.text("engine") or "").lower()
+    if kind == "gp3" and size is not None and size < _STRIPED and engine_name in _STRIPES:
+        for name in ("iops", "storage_throughput"):
+            if database.number(name):
+                yield refuse(
+                    f"{name} of little storage",
+                    f"{engine_name} takes {name} for gp3 from {_STRIPED} GiB on; here are {size}.",
+                    name,
+                )
 
 
 def backups(database: Resource) -> Iterator[Diagnostic]:
@@ -120,6 +132,17 @@ def engine(database: Resource) -> Iterator[Diagnostic]:
         yield refuse(
             "Insights kept for a time that RDS refuses",
             f"performance_insights_retention_period is {days} days; 7, multiples of 31, and 731 are taken.",
+            "performance_insights_retention_period",
+        )
+    if (
+        database.text("database_insights_mode") == "advanced"
+        and days is not None
+        and 0 < days < _ADVANCED_DAYS
+    ):
+        yield refuse(
+            "Insights too short for the advanced mode",
+            f"performance_insights_retention_period is {days} days; database_insights_mode advanced wants "
+            f"{_ADVANCED_DAYS} at least.",
             "performance_insights_retention_period",
         )
 

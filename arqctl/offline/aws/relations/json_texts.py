@@ -20,6 +20,15 @@ ARGUMENTS = {
     "aws_sns_topic_subscription": ("filter_policy", "redrive_policy"),
     "aws_organizations_policy": ("content",),
 }
+_SELECTION = {
+    "tagStatus": ("tagged", "untagged", "any"),
+    "countType": (
+        "imageCountMoreThan",
+        "sinceImagePushed",
+        "sinceImagePulled",
+        "sinceImageTransitioned",
+    ),
+}
 _SCHEDULE = re.compile(
     r"^(rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)|cron\(\S+( \S+){5}\)|at\(.+\))$"
 )
@@ -36,6 +45,21 @@ def json_texts(resource: Resource) -> Iterator[Diagnostic]:
             continue
         if given and not isinstance(parsed, dict | list):
             yield refuse("Not a JSON object", f"{name} is {given!r}.", name)
+
+
+def pattern(rule: Resource) -> Iterator[Diagnostic]:
+    """What a pattern of EventBridge matches stands in lists."""
+    given = rule.text("event_pattern")
+    try:
+        parsed = json.loads(given) if given else None
+    except ValueError:
+        return
+    for name in _bare(parsed) if isinstance(parsed, dict) else ():
+        yield refuse(
+            "A pattern that matches nothing",
+            f"event_pattern has {name!r} without a list. Write the values that it matches in brackets.",
+            "event_pattern",
+        )
 
 
 def schedule(rule: Resource) -> Iterator[Diagnostic]:
@@ -74,3 +98,21 @@ def life_cycle(policy: Resource) -> Iterator[Diagnostic]:
         missing = [name for name in ("rulePriority", "selection", "action") if name not in rule]
         if missing:
             yield refuse("An incomplete rule", f"A rule has no {' and no '.join(missing)}.", "policy")
+        yield from _selection(rule.get("selection"))
+
+
+def _selection(selection: object) -> Iterator[Diagnostic]:
+    for name, known in _SELECTION.items():
+        given = selection.get(name) if isinstance(selection, dict) else None
+        if isinstance(given, str) and given not in known:
+            yield refuse(
+                "A selection of nothing", f"{name} is {given!r}; {', '.join(known)} are taken.", "policy"
+            )
+
+
+def _bare(pattern: dict[str, object]) -> Iterator[str]:
+    for name, value in pattern.items():
+        if isinstance(value, dict):
+            yield from _bare(value)
+        elif not isinstance(value, list):
+            yield name

@@ -7,6 +7,7 @@ from arqctl.offline.aws.relations.documents import Document, Statement, document
 from arqctl.offline.aws.relations.registry import Registry
 from arqctl.offline.aws.relations.resource import Resource, beginning, refuse
 from arqctl.offline.diagnostic import Diagnostic
+from arqctl.offline.values import Unknown
 
 # Largest documents in characters, as IAM counts them: without white space.
 _LARGEST = {
@@ -55,18 +56,19 @@ def own_bucket(policy: Resource, registry: Registry) -> Iterator[Diagnostic]:
     found = document(policy.values.get("policy"))
     if not isinstance(found, Document):
         return
-    bucket = policy.text("bucket")
-    if not bucket:
-        known = registry.referred("aws_s3_bucket", policy.values.get("bucket"))
-        bucket = known[0].text("bucket") if len(known) == 1 else None
-    for statement in found.statements:
+    bucket = policy.values.get("bucket")
+    if not policy.text("bucket"):
+        known = registry.referred("aws_s3_bucket", bucket)
+        bucket = known[0].values.get("bucket") if len(known) == 1 else None
+    name, more = beginning(bucket), isinstance(bucket, Unknown)
+    for statement in (*found.statements, found.cut):
         places = texts(statement.get("Resource")) if isinstance(statement, dict) else []
         for place in places:
             named = _BUCKET_ARN.match(place)
-            if bucket and named and named[1] != bucket:
+            if name and named and not (named[1].startswith(name) if more else named[1] == name):
                 yield refuse(
                     "A bucket policy about another bucket",
-                    f"policy names {place}, but hangs on {bucket}. Name its own bucket.",
+                    f"policy names {place}, but hangs on {name}{'…' if more else ''}. Name its own bucket.",
                     "policy",
                 )
                 return

@@ -58,13 +58,16 @@ _ARNS = (
     (re.compile(r"^web_acl_arn$"), re.compile(r"^arn:[\w-]+:wafv2:.*/webacl/"), "the ARN of a web ACL"),
 )
 
+# Arguments that take a role's ARN without saying so.
+_ROLES = {("aws_s3_bucket_replication_configuration", "role")}
+
 
 def references(resource: Resource) -> Iterator[Diagnostic]:
     """Every reference at any depth whose kind its argument's name tells."""
     for top, name, value in walk(resource.values):
         for each in listed(value) or [value]:
             yield from _id(resource, top, name, each)
-            yield from _arn(top, name, each)
+            yield from _arn(top, "role_arn" if (resource.type, name) in _ROLES else name, each)
 
 
 def _id(resource: Resource, top: str, name: str, value: Value) -> Iterator[Diagnostic]:

@@ -63,9 +63,15 @@ def rules_apart(rule: Resource, registry: Registry) -> Iterator[Diagnostic]:
         )
 
 
-def acl_numbers(acl: Resource) -> Iterator[Diagnostic]:
-    """Rules of a network ACL have numbers of their own, from 1 to 32766."""
+def acl_rules(acl: Resource) -> Iterator[Diagnostic]:
+    """Rules of a network ACL have numbers of their own, from 1 to 32766, and allow or deny."""
     for block in ("ingress", "egress"):
+        for rule in acl.blocks(block):
+            action = text(rule.get("action"))
+            if action and action.lower() not in ("allow", "deny"):
+                yield refuse(
+                    "Neither allowed nor denied", f"action is {action!r}; write allow or deny.", block
+                )
         numbers = [number(each.get("rule_no")) for each in acl.blocks(block)]
         known = [each for each in numbers if each is not None]
         for each in sorted({each for each in known if known.count(each) > 1}):

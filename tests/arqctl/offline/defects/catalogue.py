@@ -1,0 +1,19 @@
+"""All planted defects, area by area."""
+
+from tests.arqctl.offline.defects import (
+    cluster,
+    database,
+    edge,
+    identity,
+    network,
+    observability,
+    scaling,
+    storage,
+    wiring,
+)
+
+DEFECTS = tuple(
+    defect
+    for area in (wiring, network, database, cluster, identity, edge, storage, scaling, observability)
+    for defect in area.DEFECTS
+)

@@ -1,0 +1,190 @@
+"""A configuration of any resource type: what it has to have, or all that can stand together."""
+
+from collections.abc import Mapping
+
+from arqctl.offline.facts import NO_FACTS, Constraint, Facts, Names
+from arqctl.offline.planning.groups import Group, Kind, groups_of
+from arqctl.offline.published.pairing import Argument, arguments, inside
+from arqctl.offline.schema.model import (
+    Block,
+    Collection,
+    Nested,
+    NestedBlock,
+    Nesting,
+    Object,
+    Primitive,
+    Type,
+)
+from tests.arqctl.offline.plausible import text
+from tests.arqctl.offline.special_types import Special, special
+
+Body = dict[str, object]
+_UNKNOWN_RANGE = Constraint("")
+# Each time, groups that depended on others have settled.
+_ROUNDS = 8
+# The provider chooses it; bindings list it because they have to list everything.
+_NOT_OURS = (("id",), ("tags_all",))
+
+
+def resource(type_name: str, block: Block, facts: Facts, *, everything: bool) -> Body:
+    """The arguments of a resource, as Terraform JSON has them, expressions aside."""
+    return _body(block, facts, groups_of(type_name), special(type_name), everything=everything)
+
+
+def data_source(type_name: str, block: Block, *, everything: bool) -> Body:
+    """The same for a data source: of its arguments, only their types are known."""
+    return _body(block, NO_FACTS, (), special(f"data.{type_name}"), everything=everything)
+
+
+def _body(block: Block, facts: Facts, groups: tuple[Group, ...], known: Special, *, everything: bool) -> Body:
+    choice = _Choice(block, groups, known, everything=everything)
+    return _Writer(facts, choice, known.values).body(block, (), 0)
+
+
+class _Choice:
+    """Which arguments are given: groups that exclude or need each other have settled."""
+
+    def __init__(
+        self, block: Block, groups: tuple[Group, ...], special: Special, *, everything: bool
+    ) -> None:
+        self._block = block
+        self._everything = everything
+        self._given = {names[:end] for names in special.with_ for end in range(1, len(names) + 1)}
+        self._pinned = {*special.with_}
+        self._omitted = {*special.without, *_NOT_OURS}
+        for _ in range(_ROUNDS):
+            for group in groups:
+                self._settle(group)
+
+    def gives(self, names: Names, argument: Argument) -> bool:
+        """Whether an argument is given, if that is which it stands in."""
+        if _is_required(argument):
+            return True
+        return names not in self._omitted and (self._everything or names in self._given)
+
+    def _settle(self, group: Group) -> None:
+        if not self._is_there(group.within):
+            return
+        there = [each for each in group.members if self._is_there(each)]
+        missing = [each for each in group.members if each not in there]
+        match group.kind:
+            case Kind.EXACTLY_ONE | Kind.AT_MOST_ONE if len(there) > 1:
+                kept = max(there, key=lambda each: (each in self._pinned, self._is_fixed(each, group)))
+                self._omit([each for each in there if each != kept], group)
+            case Kind.EXACTLY_ONE | Kind.AT_LEAST_ONE if not there:
+                self._give(group.members[:1])
+            case Kind.ALL_OR_NONE if there and missing:
+                self._complete(there, missing, group)
+            case Kind.NEEDS if group.members[0] in there and missing:
+                self._complete(there[:1], missing, group)
+
+    def _complete(self, there: list[Names], missing: list[Names], group: Group) -> None:
+        if any(self._is_fixed(each, group) for each in there) or not self._everything:
+            self._give(missing)
+        else:
+            self._omit(there, group)
+
+    def _give(self, members: tuple[Names, ...] | list[Names]) -> None:
+        for names in members:
+            ways = {names[:end] for end in range(1, len(names) + 1)}
+            self._given |= ways
+            self._omitted -= ways
+            self._pinned |= {names}
+
+    def _omit(self, members: list[Names], group: Group) -> None:
+        """Leave out members, or the block that needs them."""
+        for names in members:
+            shortest = len(group.within) + 1
+            ends = range(len(names), shortest - 1, -1)
+            optional = [names[:end] for end in ends if not _is_required(self._argument(names[:end]))]
+            self._omitted.update(optional[:1])
+
+    def _is_fixed(self, names: Names, group: Group) -> bool:
+        ways = [names[:end] for end in range(len(group.within) + 1, len(names) + 1)]
+        return all(_is_required(self._argument(each)) for each in ways)
+
+    def _is_there(self, names: Names) -> bool:
+        ways = [names[:end] for end in range(1, len(names) + 1)]
+        return all(self.gives(each, self._argument(each)) for each in ways)
+
+    def _argument(self, names: Names) -> Argument:
+        block: Block | Nested = self._block
+        for name in names[:-1]:
+            within = inside(arguments(block)[name])
+            assert within is not None, names
+            block = within
+        return arguments(block)[names[-1]]
+
+
+class _Writer:
+    """Gives each argument a value."""
+
+    def __init__(self, facts: Facts, choice: _Choice, special: Mapping[Names, object]) -> None:
+        self._facts = facts
+        self._choice = choice
+        self._special = special
+
+    def body(self, block: Block | Nested, names: Names, number: int) -> Body:
+        """What stands in a block; different for each number."""
+        given = {
+            name: each for name, each in arguments(block).items() if self._choice.gives((*names, name), each)
+        }
+        return {name: self._argument(each, (*names, name), number) for name, each in given.items()}
+
+    def _argument(self, argument: Argument, names: Names, number: int) -> object:
+        if names in self._special:
+            return self._special[names]
+        if isinstance(argument, NestedBlock):
+            return self._repeated(argument.nesting, argument.block, argument.min_items, names, number)
+        if argument.nested is not None:
+            return self._repeated(argument.nested.nesting, argument.nested, 1, names, number)
+        return self._value(argument.type, names, number)
+
+    def _repeated(
+        self, nesting: Nesting, within: Block | Nested, fewest: int, names: Names, number: int
+    ) -> object:
+        if nesting is Nesting.SINGLE:
+            return self.body(within, names, number)
+        count = max(fewest, self._fewest(names))
+        elements = [self.body(within, names, number + each) for each in range(count)]
+        if nesting is Nesting.MAP:
+            return {f"key{each}": element for each, element in enumerate(elements)}
+        return elements
+
+    def _value(self, type_: Type, names: Names, number: int) -> object:
+        if names in self._special:
+            return self._special[names]
+        match type_:
+            case Primitive():
+                return self._plain(type_, names, number)
+            case Object(attributes):
+                return {name: self._value(each, (*names, name), number) for name, each in attributes.items()}
+            case Collection("map", element):
+                return {"Example": self._value(element, names, number)}
+            case Collection(_, element):
+                return [self._value(element, names, number + each) for each in range(self._fewest(names))]
+
+    def _plain(self, type_: Primitive, names: Names, number: int) -> object:
+        constraint = self._facts.constraints.get(names, _UNKNOWN_RANGE)
+        match type_.name:
+            case "bool":
+                return True
+            case "number":
+                return _number(constraint, number)
+            case _:
+                return text(names[-1], constraint, number)
+
+    def _fewest(self, names: Names) -> int:
+        return max(1, self._facts.constraints.get(names, _UNKNOWN_RANGE).min_items or 1)
+
+
+def _is_required(argument: Argument) -> bool:
+    return argument.min_items > 0 if isinstance(argument, NestedBlock) else argument.required
+
+
+def _number(constraint: Constraint, number: int) -> float:
+    if constraint.values:
+        return float(constraint.values[number % len(constraint.values)])
+    least = 1 if constraint.minimum is None else max(constraint.minimum, 1)
+    wanted = least + number
+    return wanted if constraint.maximum is None else min(wanted, constraint.maximum)

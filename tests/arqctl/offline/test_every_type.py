@@ -1,0 +1,128 @@
+"""Every resource type and data source of the bindings, by real Terraform: made, unchanged, destroyed."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arqctl.assembly import Stack
+from arqctl.offline.home import Home
+from arqctl.offline.mirror import host_of, write_mirror
+from arqctl.offline.planning.paths import walk
+from arqctl.offline.published.library import PublishedFacts
+from arqctl.offline.stacks import prepare
+from arqctl.offline.target import simulated_providers
+from arqctl.offline.terraform import Terraform, find_terraform
+from tests.arqctl.offline.every_type import Body, data_source, resource
+from tests.arqctl.offline.extracted import PROVIDERS, schema_of
+from tests.arqctl.offline.offline_stacks import OfflineStack
+from tests.arqctl.offline.plausible import ACCOUNT, REGION
+from tests.arqctl.offline.shapes import misshapen
+
+pytestmark = pytest.mark.slow
+
+# Terraform's own time grows with the square of what is in one state.
+_STACKS = 6
+_NAME = "example"
+_CONFIGURED: Mapping[str, Body] = {"aws": {"region": REGION, "allowed_account_ids": [ACCOUNT]}}
+
+_as_far_as = pytest.mark.parametrize("everything", [False, True], ids=["required", "all"])
+
+
+@_as_far_as
+@pytest.mark.parametrize("part", range(_STACKS))
+def test_resources_of_aws_live_and_die(part: int, everything: bool, tmp_path: Path) -> None:
+    facts = PublishedFacts.load()
+    types = dict(sorted(schema_of("aws").resources.items())[part::_STACKS])
+    bodies = {
+        type_: resource(type_, block, facts.of(type_), everything=everything)
+        for type_, block in types.items()
+    }
+    _lives(_stack(tmp_path, "aws", {"resource": _named(bodies)}), bodies)
+
+
+@_as_far_as
+@pytest.mark.parametrize("provider", sorted({*PROVIDERS} - {"aws"}))
+def test_resources_of_other_providers_live_and_die(provider: str, everything: bool, tmp_path: Path) -> None:
+    facts = PublishedFacts.load()
+    bodies = {
+        type_: resource(type_, block, facts.of(type_), everything=everything)
+        for type_, block in schema_of(provider).resources.items()
+    }
+    _lives(_stack(tmp_path, provider, {"resource": _named(bodies)}), bodies)
+
+
+@_as_far_as
+@pytest.mark.parametrize("provider", [each for each in PROVIDERS if each != "random"])
+def test_data_sources_answer_all_that_is_computed(provider: str, everything: bool, tmp_path: Path) -> None:
+    blocks = schema_of(provider).data_sources
+    bodies = {type_: data_source(type_, block, everything=everything) for type_, block in blocks.items()}
+    stack = _stack(tmp_path, provider, {"data": _named(bodies)})
+    stack.apply()
+    read = {each["type"]: each["values"] for each in _values(stack)}
+    assert read.keys() == blocks.keys()
+    assert [
+        (type_, place.names, place.value)
+        for type_, values in read.items()
+        for place in walk(blocks[type_], values)
+        if place.attribute.computed and misshapen(place.value, place.attribute.type)
+    ] == []
+
+
+def _lives(stack: OfflineStack, bodies: Mapping[str, Body]) -> None:
+    """One resource of each type is planned and made, then plans as it is, and is destroyed."""
+    terraform = Terraform(find_terraform(), stack.folder, stack.home)
+    planned = terraform.plan(_nobody_listens)
+    assert sorted(planned.changes) == sorted(("create", f"{each}.{_NAME}") for each in bodies)
+    terraform.apply(_nobody_listens)
+    again = stack.terraform("plan", "-input=false", "-no-color", "-detailed-exitcode")
+    assert again.returncode == 0, again.stdout + again.stderr
+    stack.apply("-destroy", "-refresh=false")
+    assert stack.state()["resources"] == []
+
+
+def _stack(folder: Path, provider: str, blocks: Body) -> OfflineStack:
+    """A stack of these blocks alone, initialized."""
+    schema, home, binary = schema_of(provider), Home(folder / "home"), find_terraform()
+    required = {"source": schema.source.partition("/")[2], "version": schema.version}
+    document: Any = {
+        "terraform": {"required_providers": {provider: required}},
+        "provider": {provider: _CONFIGURED.get(provider, {})},
+        **blocks,
+    }
+    text, file = json.dumps(document), folder / "stack" / "cdk.tf.json"
+    file.parent.mkdir()
+    file.write_text(text, encoding="utf-8")
+    providers = simulated_providers()
+    write_mirror(home, providers)
+    stack = Stack(_NAME, _NAME, file, text, document)
+    prepare([stack], home, providers, host=host_of(binary.name), destroying=False)
+    Terraform(binary, file.parent, home).init()
+    return OfflineStack(_NAME, file.parent, home)
+
+
+def _named(bodies: Mapping[str, Body]) -> Body:
+    return {type_: {_NAME: _escaped(body)} for type_, body in bodies.items()}
+
+
+def _escaped(value: object) -> object:
+    """What begins an expression begins none."""
+    if isinstance(value, str):
+        return value.replace("${", "$${").replace("%{", "%%{")
+    if isinstance(value, list):
+        return [_escaped(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _escaped(each) for key, each in value.items()}
+    return value
+
+
+def _values(stack: OfflineStack) -> list[dict[str, Any]]:
+    shown = json.loads(stack.terraform("show", "-json").stdout)
+    found: list[dict[str, Any]] = shown.get("values", {}).get("root_module", {}).get("resources", [])
+    return found
+
+
+def _nobody_listens(_line: str) -> None:
+    """What is reported as failed says it all."""

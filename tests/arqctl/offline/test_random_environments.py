@@ -1,0 +1,43 @@
+"""Any environment that is right plans and applies, and has nothing left to do."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, note, settings
+
+from arqctl.assembly import Stack, read_assembly
+from environments.environment import Environment
+from environments.synthesis import write
+from tests.arqctl.offline.offline_stacks import ready
+from tests.properties.given import Given
+from tests.properties.right import environments
+from tests.properties.test_random_configurations import made
+
+# An example takes a quarter of a minute, so that a smaller one would be sought for an hour.
+FEW = settings(
+    max_examples=5,
+    database=None,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def synthesized(environment: Environment, folder: Path) -> Stack:
+    (stack,) = (each for each in read_assembly(write([environment], folder)) if each.name == environment.name)
+    return stack
+
+
+@pytest.mark.slow
+@FEW
+@given(environments())
+def test_random_environments_are_made_and_stay_as_they_are(values: Given) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        environment = made(values)
+        stack = ready(Path(folder) / "run", synthesized(environment, Path(folder) / "cdktf.out"))
+        note(repr(environment))
+        assert stack.refusals("validate", "-json") == ()
+        stack.apply()
+        changes = stack.plan_json()["resource_changes"]
+        assert {tuple(each["change"]["actions"]) for each in changes} == {("no-op",)}
