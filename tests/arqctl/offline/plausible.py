@@ -60,6 +60,7 @@ _BY_NAME: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"^(alarm|ok|insufficient_data)_actions$", (f"arn:aws:sns:{_HERE}:example#",)),
     (r"^web_acl_arn$", (f"arn:aws:wafv2:{_HERE}:regional/webacl/example/{_UUID}#",)),
     (r"bucket_arn$", ("arn:aws:s3:::example-#",)),
+    (r"^location_arn$", ("arn:aws:s3:::example-#", f"arn:aws:s3:{_HERE}:accesspoint/example-#")),
     (r"(^|_)vpc_ids?$", ("vpc-0123456789abcdef#",)),
     (r"(^|_)subnet_ids?$|^subnets$|^vpc_zone_identifier$", ("subnet-0123456789abcdef#",)),
     (r"security_groups?(_ids?)?$", ("sg-0123456789abcdef#",)),

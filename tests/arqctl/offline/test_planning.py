@@ -1,7 +1,6 @@
 """What a plan says, on schemas small enough to read."""
 
 import random
-import time
 from collections.abc import Mapping
 from typing import cast
 
@@ -369,28 +368,11 @@ def test_walk_names_every_attribute_at_every_depth() -> None:
     ]
 
 
-class TestSpeed:
-    """Bounds many times what is measured, so that a busy machine passes and a change of order does not."""
-
-    def test_a_thousand_plans_of_a_large_resource(self) -> None:
-        names = [f"{kind}{number}" for number in range(20) for kind in ("argument", "computed", "defaulted")]
-        kinds = {"a": argument, "c": computed, "d": defaulted}
-        schema = block(*(kinds[name[0]](name) for name in names))
-        config: Fields = {name: "x" if name[0] == "a" else None for name in names}
-        prior: Fields = dict.fromkeys(names, "x")
-        facts = Facts(replacing=frozenset({("argument1",)}))
-        start = time.perf_counter()
-        for _ in range(1000):
-            plan(schema, prior=prior, config=config | {"argument1": "y"}, facts=facts)
-        assert time.perf_counter() - start < 0.5
-
-    @pytest.mark.parametrize("note", ["same", "new"])
-    def test_a_set_of_hundreds(self, note: str) -> None:
-        prior = [rule(f"{port}", "same", f"z{port}", f"r{port}") for port in range(500)]
-        random.Random(1).shuffle(prior)  # noqa: S311 - the order is to be the same each time
-        config = group(*(rule(f"{port}", note) for port in range(500)), name="new")
-        start = time.perf_counter()
-        update = planned(GROUP, group(*prior), config)
-        assert time.perf_counter() - start < 0.25
-        rules = cast("list[Fields]", update["rule"])
-        assert [each["id"] for each in rules] == [f"r{port}" for port in range(500)]
+@pytest.mark.parametrize("note", ["same", "new"])
+def test_elements_of_a_set_of_hundreds_keep_what_is_theirs(note: str) -> None:
+    prior = [rule(f"{port}", "same", f"z{port}", f"r{port}") for port in range(500)]
+    random.Random(1).shuffle(prior)  # noqa: S311 - the order is to be the same each time
+    config = group(*(rule(f"{port}", note) for port in range(500)), name="new")
+    update = planned(GROUP, group(*prior), config)
+    rules = cast("list[Fields]", update["rule"])
+    assert [each["id"] for each in rules] == [f"r{port}" for port in range(500)]
