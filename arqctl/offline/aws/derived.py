@@ -187,6 +187,14 @@ def _certificate(simulation: Simulation, _: Argument) -> Value:
 
 
 # What follows from arguments alone can be foretold while planning; the rest needs what exists by then.
+def _ipv6_block(simulation: Simulation, argument: Argument) -> Value:
+    # Documentation's own addresses (RFC 3849), and one of AWS's sizes.
+    if argument("assign_generated_ipv6_cidr_block") is not True:
+        return ""
+    digits = fixed(ALPHABETS["hex"], 6, f"{simulation.seed}/{simulation.ordinal}/ipv6")
+    return f"2001:db8:{digits[:4]}:{digits[4:]}00::/56"
+
+
 FORETOLD: Mapping[str, Callable[[Simulation, Argument], Value]] = {
     "load_balancer_kind": _kind,
     "listener_arn_base": _listener_base,
@@ -205,6 +213,7 @@ FORETOLD: Mapping[str, Callable[[Simulation, Argument], Value]] = {
 ANSWERED: Mapping[str, Callable[[Simulation, Argument], Value]] = {
     **FORETOLD,
     "full_name": _full_name,
+    "ipv6_block": _ipv6_block,
     "vpc_of_subnets": _vpc_of_subnets,
     "address_in_subnet": _address_in_subnet,
     "simulated_address": _simulated_address,
