@@ -1,8 +1,9 @@
 """What an environment's account needs before Terraform can keep its state there."""
 
-from cdktf import App
+from cdktf import App, TerraformOutput
 
 from constructs_arq.core.stack import Stack
+from constructs_arq.security.github_oidc import GithubOidc
 from constructs_arq.security.key import Key
 from constructs_arq.storage.bucket import Bucket, LogBucket
 from constructs_arq.storage.replication import Replication
@@ -10,7 +11,7 @@ from environments.environment import Environment
 
 
 def bootstrap(app: App, env: Environment) -> None:
-    """The bucket and key of an environment's state, in a stack whose own state is a local file.
+    """The bucket and key of an environment's state, and the roles that deliver it; own state in a local file.
 
     A copy in the backup region outlives the region: without state, nothing can be rebuilt within minutes. All
     of it is protected, whatever the environment is: what could be thrown away is forgotten with its state.
@@ -35,3 +36,7 @@ def bootstrap(app: App, env: Environment) -> None:
         region=region,
     )
     Replication(stack, "replication", source=state, copy=copy)
+
+    github = GithubOidc(stack, "github", state=state, config=env.github)
+    for name, role in {"plan_role": github.plan, "deploy_role": github.deploy}.items():
+        TerraformOutput(stack, name.replace("_", "-"), value=role.arn).override_logical_id(name)

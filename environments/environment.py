@@ -15,6 +15,7 @@ from constructs_arq.data.postgres_config import PostgresConfig
 from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.observability.routes import AlarmRoutesConfig
+from constructs_arq.security.github_oidc import GithubConfig
 from constructs_arq.storage.registry import RegistryConfig
 
 # A load balancer's name in AWS has 32 characters at most, and `NAME-ingress` is one.
@@ -48,6 +49,7 @@ class Environment(Config):
     site: DistributionConfig
     workers: FleetConfig
     alarms: AlarmRoutesConfig
+    github: GithubConfig = GithubConfig(repository="arq-example/platform")
 
     @field_validator("name")
     @classmethod

@@ -71,6 +71,28 @@ class EncryptionKey(Protocol):
         ...
 
 
+class StateStore(Protocol):
+    """The bucket that Terraform's state is in."""
+
+    @property
+    def arn(self) -> str:
+        """The bucket's ARN."""
+        ...
+
+    @property
+    def key(self) -> EncryptionKey:
+        """The key that it is encrypted with."""
+        ...
+
+    def grant_read(self, grantee: Grantee) -> None:
+        """Let `grantee` list and read objects, and decrypt them."""
+        ...
+
+    def grant_read_write(self, grantee: Grantee) -> None:
+        """Let `grantee` list, read, write and delete objects."""
+        ...
+
+
 class LogTarget(Protocol):
     """A bucket that takes access logs."""
 

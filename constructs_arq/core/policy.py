@@ -17,6 +17,7 @@ class Statement:
     sid: str
     actions: Sequence[str]
     resources: Sequence[str] = ()
+    not_resources: Sequence[str] = ()
     principals: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     conditions: Conditions = field(default_factory=dict)
     effect: str = "Allow"
@@ -29,6 +30,7 @@ class Statement:
             "Principal": dict(self.principals),
             "Action": list(self.actions),
             "Resource": list(self.resources),
+            "NotResource": list(self.not_resources),
             "Condition": {operator: dict(tests) for operator, tests in self.conditions.items()},
         }
         return {name: value for name, value in parts.items() if value}

@@ -47,9 +47,12 @@ class Role(Construct):
     """An IAM role that starts with no permission and gets one inline policy for each purpose.
 
     One policy a purpose makes each grant a resource of its own: what a change allows is one line of its plan.
+    A session lasts as long as its taker asks for, up to `session_hours`: IAM's default is one.
     """
 
-    def __init__(self, scope: Construct, id: str, *, purpose: str, trust: Trust) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, purpose: str, trust: Trust, session_hours: int | None = None
+    ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
         self._role = IamRole(
@@ -65,6 +68,7 @@ class Role(Construct):
                     conditions=trust.conditions,
                 )
             ),
+            max_session_duration=None if session_hours is None else session_hours * 3600,
         )
         self._granted: dict[str, str] = {}
         self.arn: str = self._role.arn
@@ -80,13 +84,46 @@ class Role(Construct):
         Raises:
             ConstructError: when another grant of the same purpose was made before.
         """
-        name = slug(purpose)
-        statement = Statement(
-            sid=sid(purpose),
-            actions=actions,
-            resources=[on] if isinstance(on, str) else on,
-            conditions=conditions or {},
+        self._put(
+            purpose,
+            Statement(
+                sid=sid(purpose),
+                actions=actions,
+                resources=[on] if isinstance(on, str) else on,
+                conditions=conditions or {},
+            ),
         )
+
+    def deny(
+        self, *actions: str, purpose: str, on: Sequence[str] = ("*",), but_on: Sequence[str] = ()
+    ) -> None:
+        """Deny `actions` on the resources with ARNs `on`, or on all but those `but_on`, whatever allows them.
+
+        Raises:
+            ConstructError: when something else was granted or denied for the same purpose before.
+        """
+        self._put(
+            purpose,
+            Statement(
+                sid=sid(purpose),
+                effect="Deny",
+                actions=actions,
+                resources=() if but_on else on,
+                not_resources=but_on,
+            ),
+        )
+
+    def attach_managed_policy(self, name: str) -> None:
+        """Attach one of AWS's own managed policies, by its path and name."""
+        IamRolePolicyAttachment(
+            self,
+            f"managed-{slug(name)}",
+            role=self.name,
+            policy_arn=f"arn:aws:iam::aws:policy/{name}",
+        )
+
+    def _put(self, purpose: str, statement: Statement) -> None:
+        name = slug(purpose)
         granted = policy(statement)
         before = self._granted.get(name)
         if before == granted:
@@ -99,12 +136,3 @@ class Role(Construct):
             )
         self._granted[name] = granted
         IamRolePolicy(self, name, name=name, role=self.name, policy=granted)
-
-    def attach_managed_policy(self, name: str) -> None:
-        """Attach one of AWS's own managed policies, by its path and name."""
-        IamRolePolicyAttachment(
-            self,
-            f"managed-{slug(name)}",
-            role=self.name,
-            policy_arn=f"arn:aws:iam::aws:policy/{name}",
-        )

@@ -26,6 +26,10 @@ GLOBAL_KEYS = {
     "aws:TagKeys",
 }
 
+# What AWS makes of an identity provider's token; these hold for every one.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+GITHUB_KEYS = {"token.actions.githubusercontent.com:aud", "token.actions.githubusercontent.com:sub"}
+
 
 @pytest.fixture(scope="module")
 def statements(synthesized: Path) -> list[dict[str, Any]]:
@@ -73,6 +77,8 @@ def test_every_condition_is_on_a_key_that_there_is(statements: list[dict[str, An
 def is_known_key(key: str) -> bool:
     if key.startswith("aws:"):
         return key.partition("/")[0] in GLOBAL_KEYS
+    if key in GITHUB_KEYS:
+        return True
     service = key.partition(":")[0]
     # Some end in a part of one's own choice, which the list shows as a variable.
     return any(
