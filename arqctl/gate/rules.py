@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
-import yaml  # type: ignore[import-untyped]  # its stubs are a package of their own; one call is used
+import yaml
 from checkov.common.checks.base_check import BaseCheck
 from checkov.common.checks.base_check_registry import BaseCheckRegistry
 from checkov.common.checks_infra.checks_parser import GraphCheckParser
