@@ -1,0 +1,93 @@
+"""JSON policies as permissions: one for each action, principal and resource of each statement."""
+
+import json
+from collections.abc import Iterator
+from itertools import product
+
+from arqctl.assembly import Body, Json
+from arqctl.review.access.covering import ALL_BUT
+from arqctl.review.access.known import UNKNOWN
+from arqctl.review.access.permission import UNREADABLE, Condition, Kind, Permission, Side
+
+EVERYONE = "*"
+
+
+def permissions(
+    side: Side, document: str, kind: Kind, scope: str, *, who: str, on: str
+) -> Iterator[Permission]:
+    """What a document allows and denies. `who` and `on` are for statements that name none themselves.
+
+    A document that isn't known yet, or that can't be read, is one permission that nothing covers.
+    """
+    place = side.scope(scope)
+    if not document:
+        return
+    if UNKNOWN in document:
+        yield Permission(kind, f"{place} {side.address}", who or UNKNOWN, UNKNOWN, on)
+        return
+    statements = _statements(document)
+    if statements is None:
+        yield Permission(kind, f"{place} {side.address}", who or UNKNOWN, UNREADABLE, on)
+        return
+    for statement in statements:
+        is_denial = statement.get("Effect") == "Deny"
+        condition = _condition(statement.get("Condition"))
+        parts = (_principals(statement, who), _actions(statement), _named(statement, "Resource", on))
+        for principal, action, resource in product(*parts):
+            yield Permission(kind, place, principal, action, resource, condition, is_denial)
+
+
+def _statements(document: str) -> list[Body] | None:
+    try:
+        read: Json = json.loads(document)
+    except (ValueError, RecursionError):
+        return None
+    found = read.get("Statement", []) if isinstance(read, dict) else None
+    statements = found if isinstance(found, list) else [found]
+    bodies = [each for each in statements if isinstance(each, dict)]
+    return bodies if len(bodies) == len(statements) else None
+
+
+def _actions(statement: Body) -> list[str]:
+    return _named(statement, "Action", UNREADABLE)
+
+
+def _named(statement: Body, name: str, otherwise: str) -> list[str]:
+    """`Resource`, or `NotResource` as all but what it names. One that is neither is `otherwise`."""
+    if name in statement:
+        return _texts(statement[name])
+    excepted = statement.get(f"Not{name}")
+    return [ALL_BUT + ", ".join(_texts(excepted))] if excepted is not None else [otherwise]
+
+
+def _principals(statement: Body, who: str) -> list[str]:
+    if "Principal" in statement:
+        return _principal(statement["Principal"])
+    if "NotPrincipal" in statement:
+        return [ALL_BUT + ", ".join(_principal(statement["NotPrincipal"]))]
+    return [who or UNREADABLE]
+
+
+def _principal(principal: Json) -> list[str]:
+    if not isinstance(principal, dict):
+        return _texts(principal)
+    return sorted({_account(each) for named in principal.values() for each in _texts(named)})
+
+
+def _account(principal: str) -> str:
+    """An account by its number is its root."""
+    return f"arn:aws:iam::{principal}:root" if principal.isdecimal() else principal
+
+
+def _condition(condition: Json) -> Condition:
+    clauses = condition.items() if isinstance(condition, dict) else ()
+    return frozenset(
+        (operator, key.lower(), frozenset(_texts(values)))
+        for operator, keys in clauses
+        for key, values in (keys.items() if isinstance(keys, dict) else ())
+    )
+
+
+def _texts(value: Json) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return sorted({each if isinstance(each, str) else json.dumps(each, sort_keys=True) for each in values})

@@ -1,0 +1,223 @@
+"""What of a plan destroys, or lets go of, what can't be had again: a reviewer must see it first."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from arqctl.assembly import Json
+from arqctl.review.difference import Difference, Kind
+from arqctl.review.masking import SECRET, hide, is_secret_name
+from arqctl.review.plan import Action, Change, Plan, ResourceChange
+from arqctl.review.protections import UNKNOWN, Weakened, at_deletion, guarding, weakened
+from arqctl.review.reasons import plain_reason
+from arqctl.stateful import Holding, Loss, holding
+
+PROTECTION = "protection"
+"""What is lost where nothing is deleted, or only a guard is."""
+
+# The worst first. A guard that falls is how data is lost tomorrow: it stands before what can be made anew.
+_RANK = (
+    Loss.KEYS,
+    Loss.DATA,
+    Loss.EVIDENCE,
+    Loss.IDENTITY,
+    PROTECTION,
+    Loss.ADDRESS,
+    Loss.GROUND,
+    Loss.MADE_AGAIN,
+)
+# By word, so that an action that is joined otherwise one day can't pass as harmless.
+_DELETES, _FORGETS = "delete", "forget"
+_GUARDED_BY = (
+    "bucket",
+    "backup_vault_name",
+    "file_system_id",
+    "vpc_id",
+    "resource_arn",
+    "source_file_system_id",
+)
+_LONGEST = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """One row of a plan that loses something. Texts are masked, and plain: rendering escapes them.
+
+    `loss` is the kind of thing that is lost, `what` says it in a few words, `why` is Terraform's reason,
+    `forced_by` are the arguments that force a replacement, `protections` what guarded it or should have.
+    """
+
+    address: str
+    type: str
+    path: str
+    action: Action
+    loss: str
+    what: str
+    why: str
+    forced_by: tuple[Difference, ...] = ()
+    protections: tuple[Weakened, ...] = ()
+    deposed: str = ""
+
+
+def dangers(plan: Plan) -> tuple[Danger, ...]:
+    """What a plan loses of data, identity and protection, the worst first.
+
+    That is every deletion, replacement and forgetting of what holds something, and every protection that is
+    less afterwards. What is put off to a later plan is told as well. The order doesn't depend on the plan's.
+    """
+    rows = [row for row in (*plan.resources, *plan.deferred) if row.mode == "managed"]
+    gone = frozenset(_ids(row for row in rows if loses(row.change) and _held(row)))
+    found = (danger for row in rows if (danger := _danger(row, gone)))
+    return tuple(sorted(found, key=_order))
+
+
+def other_losses(plan: Plan) -> Mapping[str, int]:
+    """How many resources of each type a plan deletes, replaces or forgets that hold nothing."""
+    rows = (row for row in plan.resources if row.mode == "managed" and loses(row.change))
+    counted = Counter(row.type for row in rows if not _held(row) and not guarding(row.type))
+    return dict(sorted(counted.items()))
+
+
+def loses(change: Change) -> bool:
+    """Whether a change deletes what there was, or has Terraform forget it."""
+    return bool({_DELETES, _FORGETS}.intersection(change.action.split("-")))
+
+
+def _danger(row: ResourceChange, gone: frozenset[str]) -> Danger | None:
+    held, change = _held(row), row.change
+    lessened = () if change.action in (Action.CREATE, Action.READ) else tuple(_lessened(row))
+    if not loses(change):
+        says = "; ".join(each.says for each in lessened)
+        return _of(row, PROTECTION, says, "a protection is lessened", lessened) if lessened else None
+    if held:
+        return _of(row, held.loss, held.what, _why(row), lessened)
+    guarded = guarding(row.type)
+    if guarded and not _is_gone_anyway(row, gone):
+        return _of(row, PROTECTION, guarded, _why(row), lessened)
+    return None
+
+
+def _held(row: ResourceChange) -> Holding | None:
+    before = row.change.before
+    manifest = before.get("manifest") if isinstance(before, dict) else None
+    kind = manifest.get("kind") if isinstance(manifest, dict) else None
+    return holding(f"{row.type}:{kind}") or holding(row.type)
+
+
+def _of(row: ResourceChange, loss: str, what: str, why: str, protections: tuple[Weakened, ...]) -> Danger:
+    return Danger(
+        address=row.address,
+        type=row.type,
+        path=row.path,
+        action=row.change.action,
+        loss=loss,
+        what=what,
+        why=why,
+        forced_by=tuple(_forced_by(row.change)),
+        protections=protections,
+        deposed=row.deposed,
+    )
+
+
+def _why(row: ResourceChange) -> str:
+    if row.deposed:
+        return "it is left over from a replacement that didn't end"
+    if _DELETES not in row.change.action and not row.reason:
+        return "Terraform forgets it: it stays in AWS, and nobody answers for it"
+    return plain_reason(row.reason)
+
+
+def _lessened(row: ResourceChange) -> Iterator[Weakened]:
+    """What guards less: on the way out for what is deleted, and afterwards for what stays or comes anew."""
+    change = row.change
+    if _DELETES in change.action.split("-"):
+        yield from at_deletion(row)
+    if change.after is not None or change.after_unknown:
+        yield from weakened(change, row.type)
+
+
+def _forced_by(change: Change) -> Iterator[Difference]:
+    """The arguments that force a replacement, with what they were and will be."""
+    for path in sorted(change.replace_paths, key=lambda steps: json.dumps(steps, sort_keys=True)):
+        steps = tuple(step for step in path if isinstance(step, str | int))
+        is_secret = _is_secret(change, steps)
+        unknown = _at(change.after_unknown, steps) is True
+        before, after = _at(change.before, steps), _at(change.after, steps)
+        name = next((step for step in reversed(steps) if isinstance(step, str)), "")
+        yield Difference(
+            path=_spelled(path),
+            kind=Kind.UNKNOWN if unknown else Kind.CHANGED,
+            before=SECRET if is_secret else _shown(before, name),
+            after=UNKNOWN if unknown else SECRET if is_secret else _shown(after, name),
+            forces=True,
+            is_secret=is_secret,
+        )
+
+
+def _is_secret(change: Change, steps: tuple[str | int, ...]) -> bool:
+    named = any(isinstance(step, str) and is_secret_name(step) for step in steps)
+    masks = (_at(change.before_sensitive, steps), _at(change.after_sensitive, steps))
+    return named or any(_is_marked(mask) for mask in masks)
+
+
+def _is_marked(mask: Json) -> bool:
+    """Whether anything below a place is sensitive."""
+    if isinstance(mask, dict):
+        return any(map(_is_marked, mask.values()))
+    return any(map(_is_marked, mask)) if isinstance(mask, list) else mask is True
+
+
+def _at(value: Json, steps: tuple[str | int, ...]) -> Json:
+    """The value at a path. A mask that is true covers all below."""
+    for step in steps:
+        if value is True:
+            return True
+        if isinstance(value, dict) and isinstance(step, str):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def _spelled(path: tuple[Json, ...]) -> str:
+    """`ebs_block_device[0].volume_size`. A step that is the value of a set's element isn't spelled out."""
+    text = ""
+    for step in path:
+        match step:
+            case str():
+                text += f".{step}" if text else step
+            case int():
+                text += f"[{step}]"
+            case _:
+                text += "[…]"
+    return text
+
+
+def _shown(value: Json, name: str) -> str:
+    if value is None:
+        return ""
+    text = hide(value if isinstance(value, str) else json.dumps(value, sort_keys=True), name)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _ids(rows: Iterable[ResourceChange]) -> Iterator[str]:
+    for row in rows:
+        before = row.change.before
+        if isinstance(before, dict):
+            yield from (told for key in ("id", "arn") if isinstance(told := before.get(key), str))
+
+
+def _is_gone_anyway(row: ResourceChange, gone: frozenset[str]) -> bool:
+    """Whether what it guards goes too: the loss of that says it all."""
+    before = row.change.before
+    return isinstance(before, dict) and any(before.get(key) in gone for key in _GUARDED_BY)
+
+
+def _order(danger: Danger) -> tuple[int, bool, int, str, str]:
+    forgets_only = _DELETES not in danger.action.split("-") and _FORGETS in danger.action
+    held = holding(danger.type)
+    weight = _RANK.index(held.loss) if held else len(_RANK)
+    return _RANK.index(danger.loss), forgets_only, weight, danger.address, danger.deposed

@@ -1,0 +1,184 @@
+"""What guards data from loss, and what of it a change weakens. The arguments are in protections.toml.
+
+`prevent_destroy` can't be seen here: it is part of the configuration, not of a plan.
+"""
+
+import math
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from arqctl.assembly import Json
+from arqctl.review.plan import Change, ResourceChange
+
+UNKNOWN = "(known after apply)"
+Strength = Callable[[Json], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Weakened:
+    """A protection that a change weakens or that a deletion lacks, by its argument.
+
+    `says` is for a person. `before` and `after` are a switch, a number or a word of AWS's, never a secret.
+    `after` is "" for a deletion.
+    """
+
+    argument: str
+    says: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Guard:
+    """An argument that guards, and how well each value of it does: the greater the better."""
+
+    section: str
+    argument: str
+    steps: tuple[str, ...]
+    type: str
+    what: str
+    strength: Strength
+
+    def concerns(self, type_: str, *values: Json) -> bool:
+        return self.type in ("", type_) and any(
+            isinstance(value, dict) and self.steps[0] in value for value in values
+        )
+
+
+def weakened(change: Change, type_: str) -> Iterator[Weakened]:
+    """Every protection that is less after a change than before."""
+    for guard in _guards():
+        if not guard.concerns(type_, change.before, change.after, change.after_unknown):
+            continue
+        before, after = _found(change.before, guard.steps), _found(change.after, guard.steps)
+        weakest = _weakest(guard, before)
+        if any(value is True for value in _found(change.after_unknown, guard.steps)):
+            if weakest > guard.strength(_worst(guard)):
+                yield _of(guard, before, UNKNOWN)
+        elif _weakest(guard, after) < weakest:
+            yield _of(guard, before, _text(after, guard))
+
+
+def at_deletion(resource: ResourceChange) -> Iterator[Weakened]:
+    """What stands, or doesn't, between a resource and its deletion."""
+    before = resource.change.before
+    if not isinstance(before, dict):
+        return
+    for guard in _guards():
+        if guard.section not in ("refuses", "off", "windows") or not guard.concerns(resource.type, before):
+            continue
+        values = _found(before, guard.steps)
+        told = _text(values, guard)
+        if guard.section == "refuses":
+            on = _weakest(guard, values) > 0
+            says = f"{guard.what} is on: AWS refuses to delete it" if on else f"{guard.what} is off"
+            yield Weakened(guard.argument, says, told)
+        elif guard.section == "off" and not _weakest(guard, values):
+            yield Weakened(guard.argument, f"without {guard.what}", told)
+        elif guard.section == "windows" and values != [None]:
+            yield Weakened(guard.argument, f"{guard.what}: {told}", told)
+    if before.get("skip_final_snapshot") is False and not before.get("final_snapshot_identifier"):
+        yield Weakened("final_snapshot_identifier", "the final snapshot has no name: its deletion fails")
+
+
+def guarding(type_: str) -> str:
+    """What goes with a resource that is a guard itself, or ""."""
+    return str(_document()["guards"].get(type_, ""))
+
+
+def _of(guard: _Guard, before: list[Json], after: str) -> Weakened:
+    told = _text(before, guard)
+    return Weakened(guard.argument, f"{guard.what}: {told} → {after}", told, after)
+
+
+def _worst(guard: _Guard) -> Json:
+    """A value that guards least."""
+    return {"off": True, "more_or_forever": 1}.get(guard.section)
+
+
+def _weakest(guard: _Guard, values: list[Json]) -> float:
+    """How well the least of the values guards; without any, how well absence does."""
+    return min(map(guard.strength, values), default=guard.strength(None))
+
+
+def _text(values: list[Json], guard: _Guard) -> str:
+    value = min(values, key=guard.strength, default=None)
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case None:
+            return "none"
+        case str() | int() | float():
+            return str(value)
+    return "set"
+
+
+def _found(value: Json, steps: tuple[str, ...]) -> list[Json]:
+    """The values at a path, through every element of a list of blocks."""
+    if isinstance(value, list):
+        return [found for each in value for found in _found(each, steps)]
+    if not steps:
+        return [value]
+    if value is True:
+        return [True]
+    return _found(value[steps[0]], steps[1:]) if isinstance(value, dict) and steps[0] in value else []
+
+
+def _is_on(value: Json) -> float:
+    return float(value is True or value == "true")
+
+
+def _is_off(value: Json) -> float:
+    return 1 - _is_on(value)
+
+
+def _number(value: Json) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _number_or_forever(value: Json) -> float:
+    return _number(value) or math.inf
+
+
+_STRENGTHS: dict[str, Strength] = {
+    "refuses": _is_on,
+    "on": _is_on,
+    "off": _is_off,
+    "more": _number,
+    "windows": _number,
+    "more_or_forever": _number_or_forever,
+}
+
+
+@cache
+def _guards() -> tuple[_Guard, ...]:
+    document = _document()
+    simple = (
+        _guard(section, key, what, strength)
+        for section, strength in _STRENGTHS.items()
+        for key, what in document[section].items()
+    )
+    among = (
+        _guard("among", key, entry["what"], _is_among(entry["guard"]))
+        for key, entry in document["among"].items()
+    )
+    return (*simple, *among)
+
+
+def _is_among(guarding: list[Json]) -> Strength:
+    return lambda value: float(value in guarding)
+
+
+def _guard(section: str, key: str, what: str, strength: Strength) -> _Guard:
+    type_, _, argument = key.rpartition(":")
+    return _Guard(section, argument, tuple(argument.split(".")), type_, what, strength)
+
+
+@cache
+def _document() -> dict[str, dict[str, Any]]:
+    text = files("arqctl.review").joinpath("protections.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)

@@ -1,0 +1,219 @@
+"""Every loss of data, identity or protection is a danger, and nothing else is."""
+
+import itertools
+from dataclasses import replace
+from typing import cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arqctl.assembly import Json
+from arqctl.review.danger import PROTECTION, dangers, other_losses
+from arqctl.review.difference import Kind
+from arqctl.review.plan import Action, Change
+from arqctl.stateful import Loss, holding
+from tests.arqctl.review.rows import create, delete, plan, row, update
+
+LOSING = [action for action in Action if "delete" in action or "forget" in action]
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_every_action_that_loses_is_a_danger_and_no_other(action: Action) -> None:
+    found = dangers(plan(row("aws_kms_key", action, {"id": "k"}, {"id": "k"})))
+    assert [danger.action for danger in found] == ([action] if action in LOSING else [])
+
+
+@pytest.mark.parametrize("word", ["delete-read", "update-delete-create", "forget-create"])
+def test_an_action_of_a_later_terraform_does_not_slip_through(word: str) -> None:
+    assert dangers(plan(row("aws_kms_key", cast("Action", word), {"id": "k"})))
+
+
+@pytest.mark.parametrize(
+    ("type_", "loss"),
+    [
+        ("aws_kms_key", Loss.KEYS),
+        ("aws_db_instance", Loss.DATA),
+        ("aws_cloudwatch_log_group", Loss.EVIDENCE),
+        ("aws_cognito_user_pool", Loss.IDENTITY),
+        ("aws_s3_bucket_versioning", PROTECTION),
+        ("aws_eip", Loss.ADDRESS),
+        ("aws_vpc", Loss.GROUND),
+        ("aws_route53_record", Loss.MADE_AGAIN),
+        ("kubernetes_persistent_volume_claim_v1", Loss.DATA),
+    ],
+)
+def test_it_says_what_is_lost(type_: str, loss: str) -> None:
+    (found,) = dangers(plan(delete(type_, {"id": "x"})))
+    assert found.loss == loss
+    assert found.what
+
+
+def test_objects_of_manifests_are_told_apart_by_kind() -> None:
+    kinds = {"CustomResourceDefinition": Loss.DATA, "ConfigMap": Loss.MADE_AGAIN}
+    for kind, loss in kinds.items():
+        (found,) = dangers(plan(delete("kubernetes_manifest", {"manifest": {"kind": kind}})))
+        assert found.loss == loss
+
+
+def test_what_holds_nothing_is_counted_only() -> None:
+    gone = plan(delete("aws_route", {}), delete("aws_route", {}, name="b"), delete("aws_kms_key", {}))
+    assert other_losses(gone) == {"aws_route": 2}
+    assert len(dangers(gone)) == 1
+
+
+def test_data_sources_are_read_and_never_lost() -> None:
+    assert not dangers(plan(replace(delete("aws_kms_key", {}), mode="data")))
+
+
+def test_what_is_put_off_is_told() -> None:
+    assert dangers(plan(deferred=(delete("aws_kms_key", {}),)))
+
+
+def test_a_deposed_one_is_told_beside_its_successor() -> None:
+    old = replace(delete("aws_db_instance", {}), deposed="1a2b3c4d")
+    found = dangers(plan(old, delete("aws_db_instance", {})))
+    assert [danger.deposed for danger in found] == ["", "1a2b3c4d"]
+    assert "left over" in found[1].why
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [
+        ("delete_because_no_resource_config", "no longer in the configuration"),
+        ("replace_because_tainted", "tainted"),
+        ("replace_because_the_moon", "replace because the moon"),
+        ("<img src=x>", "isn't known"),
+        ("", "no reason"),
+    ],
+)
+def test_why_is_in_plain_words_and_the_list_is_open(reason: str, says: str) -> None:
+    (found,) = dangers(plan(replace(delete("aws_kms_key", {}), reason=reason)))
+    assert says in found.why
+    assert "<" not in found.why
+
+
+def test_a_forgotten_one_stays_in_aws() -> None:
+    (found,) = dangers(plan(row("aws_db_instance", Action.FORGET, {"skip_final_snapshot": True})))
+    assert "stays in AWS" in found.why
+    assert not found.protections
+
+
+def forced(before: Json, after: Json, *path: Json, unknown: Json = False, secret: Json = False) -> Change:
+    return Change(
+        Action.DELETE_THEN_CREATE, before, after, unknown, before_sensitive=secret, replace_paths=(path,)
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "texts"),
+    [
+        (forced({"engine": "mysql"}, {"engine": "postgres"}, "engine"), "engine", ("mysql", "postgres")),
+        (forced({"a": [{"b": 1}]}, {"a": [{"b": 2}]}, "a", 0, "b"), "a[0].b", ("1", "2")),
+        (forced({"kms_key_id": "k"}, {}, "kms_key_id", unknown={"kms_key_id": True}), "kms_key_id",
+         ("k", "(known after apply)")),
+        (forced({"a": [{"b": 1}]}, {"a": []}, "a", {"b": 1}), "a[…]", ('[{"b": 1}]', "[]")),
+        (forced({"a": "tell"}, {"a": "nobody"}, "a", secret={"a": True}), "a", ("(secret)", "(secret)")),
+        (forced({"password": "tell"}, {"password": "nobody"}, "password"), "password",
+         ("(secret)", "(secret)")),
+        (forced({"encrypted": False}, {"encrypted": True}, "encrypted"), "encrypted", ("false", "true")),
+    ],
+)  # fmt: skip
+def test_what_forces_a_replacement_is_named(change: Change, path: str, texts: tuple[str, str]) -> None:
+    (found,) = dangers(plan(replace(row("aws_db_instance", change.action), change=change)))
+    (force,) = found.forced_by
+    assert (force.path, force.before, force.after) == (path, *texts)
+    assert force.forces
+    assert (force.kind is Kind.UNKNOWN) == (texts[1] == "(known after apply)")
+
+
+WEAKER: list[tuple[str, Json, Json]] = [
+    ("aws_db_instance", {"deletion_protection": True}, {"deletion_protection": False}),
+    ("aws_db_instance", {"deletion_protection": True}, {"deletion_protection": None}),
+    ("aws_db_instance", {"skip_final_snapshot": False}, {"skip_final_snapshot": True}),
+    ("aws_db_instance", {"backup_retention_period": 35}, {"backup_retention_period": 1}),
+    ("aws_db_instance", {"multi_az": True}, {"multi_az": False}),
+    ("aws_s3_bucket", {"force_destroy": False}, {"force_destroy": True}),
+    ("aws_s3_bucket_versioning", {"versioning_configuration": [{"status": "Enabled"}]},
+     {"versioning_configuration": [{"status": "Suspended"}]}),
+    ("aws_cloudwatch_log_group", {"retention_in_days": 400}, {"retention_in_days": 7}),
+    ("aws_cloudwatch_log_group", {"retention_in_days": 0}, {"retention_in_days": 3653}),
+    ("aws_kms_key", {"deletion_window_in_days": 30}, {"deletion_window_in_days": 7}),
+    ("aws_dynamodb_table", {"point_in_time_recovery": [{"enabled": True}]}, {"point_in_time_recovery": []}),
+    ("aws_cognito_user_pool", {"deletion_protection": "ACTIVE"}, {"deletion_protection": "INACTIVE"}),
+    ("aws_s3_bucket_lifecycle_configuration", {"rule": [{"expiration": [{"days": 365}]}]},
+     {"rule": [{"expiration": [{"days": 365}]}, {"expiration": [{"days": 1}]}]}),
+    ("aws_cloudtrail", {"enable_logging": True}, {"enable_logging": False}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("type_", "before", "after"), WEAKER)
+def test_a_protection_that_is_lessened_is_a_danger_without_any_deletion(
+    type_: str, before: Json, after: Json
+) -> None:
+    (found,) = dangers(plan(update(type_, before, after)))
+    assert found.loss == PROTECTION
+    assert len(found.protections) == 1
+    assert not dangers(plan(update(type_, after, before)))
+    assert not dangers(plan(update(type_, before, before)))
+    assert not dangers(plan(create(type_, after)))
+
+
+def test_a_protection_that_nobody_knows_yet_counts_as_lost() -> None:
+    unknown = update("aws_db_instance", {"multi_az": True}, {}, unknown={"multi_az": True})
+    assert dangers(plan(unknown))[0].protections[0].after == "(known after apply)"
+    assert not dangers(plan(update("aws_db_instance", {"multi_az": False}, {}, unknown={"multi_az": True})))
+
+
+@pytest.mark.parametrize(
+    ("type_", "before", "says"),
+    [
+        ("aws_db_instance", {"deletion_protection": False}, "deletion protection is off"),
+        ("aws_db_instance", {"deletion_protection": True}, "AWS refuses"),
+        ("aws_db_instance", {"skip_final_snapshot": True}, "without the final snapshot"),
+        ("aws_db_instance", {"skip_final_snapshot": False, "final_snapshot_identifier": None}, "no name"),
+        ("aws_kms_key", {"deletion_window_in_days": 7}, "called off: 7"),
+        ("aws_s3_bucket", {"force_destroy": True}, "without the refusal"),
+    ],
+)
+def test_a_deletion_tells_what_guards_it_or_does_not(type_: str, before: Json, says: str) -> None:
+    (found,) = dangers(plan(delete(type_, before)))
+    assert says in found.protections[0].says
+
+
+def test_a_guard_that_goes_with_what_it_guards_is_not_told_twice() -> None:
+    bucket = delete("aws_s3_bucket", {"id": "assets"})
+    block = delete("aws_s3_bucket_public_access_block", {"bucket": "assets"})
+    assert [danger.type for danger in dangers(plan(bucket, block))] == ["aws_s3_bucket"]
+    assert [danger.loss for danger in dangers(plan(block))] == [PROTECTION]
+
+
+def test_of_protections_those_of_data_stand_first() -> None:
+    logs = update("aws_cloudwatch_log_group", {"retention_in_days": 400}, {"retention_in_days": 7})
+    database = update("aws_db_instance", {"deletion_protection": True}, {"deletion_protection": False})
+    assert [danger.type for danger in dangers(plan(logs, database))] == [database.type, logs.type]
+
+
+def test_the_worst_stands_first_and_what_is_only_forgotten_after_what_is_deleted() -> None:
+    rows = [
+        delete("aws_route53_record", {}),
+        row("aws_db_instance", Action.FORGET, {}, name="a"),
+        delete("aws_db_instance", {}, name="b"),
+        delete("aws_kms_key", {}),
+        update("aws_s3_bucket", {"force_destroy": False}, {"force_destroy": True}),
+    ]
+    order = ["aws_kms_key.main", "aws_db_instance.b", "aws_db_instance.a", "aws_s3_bucket.main",
+             "aws_route53_record.main"]  # fmt: skip
+    for shuffled in itertools.permutations(rows):
+        assert [danger.address for danger in dangers(plan(*shuffled))] == order
+
+
+@given(
+    type_=st.sampled_from(["aws_kms_key", "aws_route", "aws_db_instance", "aws_iam_policy"]),
+    action=st.sampled_from(list(Action)),
+)
+def test_a_loss_is_a_danger_or_counted_and_never_both(type_: str, action: Action) -> None:
+    one = plan(row(type_, action, {"id": "x"}, {"id": "x"}))
+    told = len(dangers(one)) + sum(other_losses(one).values())
+    assert told == (action in LOSING)
+    assert bool(dangers(one)) == (action in LOSING and holding(type_) is not None)
