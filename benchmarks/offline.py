@@ -19,7 +19,8 @@ from arqctl.offline.mirror import host_of
 from arqctl.offline.ready import make_ready
 from arqctl.offline.stacks import prepare
 from arqctl.offline.target import simulated_providers
-from arqctl.offline.terraform import Terraform, find_terraform, offline_environment
+from arqctl.offline.terraform import offline_environment
+from arqctl.terraform import Terraform, find_terraform
 from benchmarks.processes import Measured, measure
 from environments.discovery import discover
 from environments.synthesis import write
@@ -118,7 +119,7 @@ def _ready(name: str, outdir: Path, folder: Path) -> _Stack:
     make_ready(home)
     stack = next(each for each in read_assembly(outdir) if each.name == name)
     prepare([stack], home, simulated_providers(), host=host_of(terraform.name), destroying=False)
-    Terraform(terraform, stack.file.parent, home).init()
+    Terraform(terraform, stack.file.parent, offline_environment(home)).init()
     return _Stack(stack.file.parent, home, terraform)
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from arqctl.offline.home import Home
 from arqctl.offline.ready import make_ready
 from arqctl.offline.target import DESTROYING
-from arqctl.offline.terraform import find_terraform, offline_environment
+from arqctl.offline.terraform import offline_environment
 from arqctl.reported import reported
 from arqctl.synthesis import find_project
+from arqctl.terraform import find_terraform
 
 # The commands that run Terraform: without it, cdktf says nothing that helps.
 _RUNNING = ("diff", "deploy", "destroy", "output")

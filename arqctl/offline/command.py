@@ -18,8 +18,9 @@ from arqctl.offline.mirror import host_of
 from arqctl.offline.ready import make_ready
 from arqctl.offline.stacks import prepare
 from arqctl.offline.target import simulated_providers
-from arqctl.offline.terraform import Run, Tell, Terraform, TerraformError, find_terraform
+from arqctl.offline.terraform import offline_environment
 from arqctl.synthesis import find_project, synthesize
+from arqctl.terraform import Run, Tell, Terraform, TerraformError, find_terraform
 
 _Environment = Annotated[
     str, typer.Argument(metavar="ENV", help="The environment: dev, staging, production.")
@@ -126,7 +127,7 @@ def _stacks(environment: str, *, destroying: bool = False) -> Iterator[list[Terr
     stacks = _of(environment, read_assembly(home.synthesized))
     prepare(stacks, home, simulated_providers(), host=host_of(binary.name), destroying=destroying)
     typer.echo(f"{environment} on offline AWS: all of it is simulated")
-    ready = [Terraform(binary, stack.file.parent, home) for stack in stacks]
+    ready = [Terraform(binary, stack.file.parent, offline_environment(home)) for stack in stacks]
     try:
         for each in ready:
             each.init()

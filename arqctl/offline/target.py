@@ -11,7 +11,7 @@ from arqctl.offline.extra import offline_extra
 from arqctl.offline.home import VARIABLE, Home
 from arqctl.offline.mirror import Provider, host_of
 from arqctl.offline.stacks import forget, prepare
-from arqctl.offline.terraform import terraform_name
+from arqctl.terraform import terraform_name
 
 TARGET = "ARQ_TARGET"
 DESTROYING = "ARQ_OFFLINE_DESTROY"

@@ -17,7 +17,8 @@ from arqctl.offline.mirror import Provider, host_of, write_mirror
 from arqctl.offline.published.library import PublishedFacts
 from arqctl.offline.stacks import prepare
 from arqctl.offline.target import simulated_providers
-from arqctl.offline.terraform import Terraform, find_terraform, offline_environment
+from arqctl.offline.terraform import offline_environment
+from arqctl.terraform import Terraform, find_terraform
 from environments.synthesis import synthesize
 
 Document = dict[str, Any]
@@ -156,7 +157,7 @@ def ready(folder: Path, synthesized: Stack, mutate: Mutate | None = None) -> Off
     binary = find_terraform()
     stack = replace(synthesized, file=file)
     prepare([stack], home, _providers(), host=host_of(binary.name), destroying=False)
-    Terraform(binary, file.parent, home).init()
+    Terraform(binary, file.parent, offline_environment(home)).init()
     made = OfflineStack(stack.name, file.parent, home)
     if mutate:
         made.change(mutate)

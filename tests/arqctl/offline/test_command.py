@@ -9,7 +9,7 @@ import pytest
 
 from arqctl.offline import command
 from arqctl.offline.home import Home
-from arqctl.offline.terraform import Run, Terraform
+from arqctl.terraform import Run, Terraform
 from tests.arqctl.projects import Project
 from tests.arqctl.test_command import make_app, run
 

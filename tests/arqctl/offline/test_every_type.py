@@ -14,7 +14,8 @@ from arqctl.offline.planning.paths import walk
 from arqctl.offline.published.library import PublishedFacts
 from arqctl.offline.stacks import prepare
 from arqctl.offline.target import simulated_providers
-from arqctl.offline.terraform import Terraform, find_terraform
+from arqctl.offline.terraform import offline_environment
+from arqctl.terraform import Terraform, find_terraform
 from tests.arqctl.offline.every_type import Body, data_source, resource
 from tests.arqctl.offline.extracted import PROVIDERS, schema_of
 from tests.arqctl.offline.offline_stacks import OfflineStack
@@ -79,7 +80,7 @@ def _live(folder: Path, provider: str, types: Sequence[str], *, everything: bool
     facts, blocks = PublishedFacts.load(), schema_of(provider).resources
     bodies = {each: resource(each, blocks[each], facts.of(each), everything=everything) for each in types}
     stack = _stack(folder, provider, {"resource": _named(bodies)})
-    terraform = Terraform(find_terraform(), stack.folder, stack.home)
+    terraform = Terraform(find_terraform(), stack.folder, offline_environment(stack.home))
     planned = terraform.plan(_nobody_listens)
     assert sorted(planned.changes) == sorted(("create", f"{each}.{_NAME}") for each in types)
     terraform.apply(_nobody_listens)
@@ -105,7 +106,7 @@ def _stack(folder: Path, provider: str, blocks: Body) -> OfflineStack:
     write_mirror(home, providers)
     stack = Stack(_NAME, _NAME, file, text, document)
     prepare([stack], home, providers, host=host_of(binary.name), destroying=False)
-    Terraform(binary, file.parent, home).init()
+    Terraform(binary, file.parent, offline_environment(home)).init()
     return OfflineStack(_NAME, file.parent, home)
 
 

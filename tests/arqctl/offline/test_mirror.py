@@ -9,7 +9,8 @@ import pytest
 
 from arqctl.offline.home import Home
 from arqctl.offline.mirror import Provider, host_of, lock_file, write_mirror
-from arqctl.offline.terraform import find_terraform, offline_environment
+from arqctl.offline.terraform import offline_environment
+from arqctl.terraform import find_terraform
 
 AWS = Provider("hashicorp/aws", "6.25.0")
 PROVIDERS = (AWS, Provider("pagerduty/pagerduty", "3.30.7"))
