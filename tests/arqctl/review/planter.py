@@ -1,0 +1,107 @@
+"""Secrets to plant in a plan, markup to plant beside them, and the rows that hold both.
+
+No two secrets are alike, so each that survives tells where it was. Those that only a name or the schema gives
+away look like words; those that their form gives away look like what the vendors draw.
+"""
+
+import base64
+import random
+import string
+from collections.abc import Iterator
+from typing import TypeAlias
+
+Row: TypeAlias = dict[str, object]
+
+HOSTILE = (
+    "<img src=x onerror=alert(1)>",
+    "@acme/security and @octocat",
+    "`rm -rf` ```\n```",
+    "one | two | three",
+    "first\n# second\n\n- third\r\n<!-- gone -->",
+    "[click](javascript:alert(1)) ![](https://evil.example/x.png)",
+    "</details></summary></table> &amp; \\| %%{init}%% ~~~",
+)
+"""Markup that would be run, mention, or break what it stands in."""
+_WORDS = ("Tulip", "Harbor", "Copper", "Meadow", "Lantern", "Walnut", "Glacier", "Saffron")
+_LETTERS = string.ascii_letters + string.digits
+
+
+class Planter:
+    """Gives a secret for each place, and remembers all of them in `secrets`."""
+
+    def __init__(self) -> None:
+        self.secrets: list[str] = []
+        self._random = random.Random(2026)  # noqa: S311
+
+    def word(self) -> str:
+        """What people make up: nothing but its place says that it is secret."""
+        number = len(self.secrets)
+        first, second = _WORDS[number % 8], _WORDS[number // 8 % 8]
+        return self._planted(f"{first}{number:03}{second}")
+
+    def token(self) -> str:
+        """What a machine draws."""
+        return self._planted(self._drawn(40))
+
+    def digits(self) -> str:
+        """What a machine draws in hexadecimal digits."""
+        return self._planted("".join(self._random.choices("0123456789abcdef", k=40)))
+
+    def of_a_vendor(self) -> Iterator[str]:
+        """A token of each form that its vendor gave it."""
+        capitals = string.ascii_uppercase + "234567"
+        key = "".join(self._random.choices(capitals, k=16))
+        body = base64.urlsafe_b64encode(b'{"sub":"' + self._drawn(12).encode() + b'"}').decode().rstrip("=")
+        pem = "\n".join(self._drawn(64) for _ in range(3))
+        for text in (
+            f"AKIA{key}",
+            f"ghp_{self._drawn(36)}",
+            f"eyJhbGciOiJIUzI1NiJ9.{body}.{self._drawn(32)}",
+            f"xoxb-{self._random.randrange(10**11)}-{self._drawn(24)}",
+            f"sk_live_{self._drawn(24)}",
+            f"glpat-{self._drawn(20)}",
+            f"hvs.{self._drawn(24)}",
+            f"SG.{self._drawn(22)}.{self._drawn(43)}",
+        ):
+            yield self._planted(text)
+        self._planted(pem)
+        yield f"-----BEGIN RSA PRIVATE KEY-----\n{pem}\n-----END RSA PRIVATE KEY-----\n"
+
+    def encoded(self, before: str, after: str) -> str:
+        """Base64 of a text with a password in it: neither the password nor its base64 may be seen."""
+        padding = " " * (-len(before) % 3)
+        secret = self.word() + "x" * (-len(self.secrets[-1]) % 3)
+        self.secrets[-1] = secret
+        self._planted(base64.b64encode(secret.encode()).decode())
+        return base64.b64encode(f"{before}{padding}{secret}{after}".encode()).decode()
+
+    def _planted(self, secret: str) -> str:
+        self.secrets.append(secret)
+        return secret
+
+    def _drawn(self, length: int) -> str:
+        return "".join(self._random.choices(_LETTERS, k=length))
+
+
+def row(address: str, actions: str, before: object, after: object, **more: object) -> Row:
+    """One row as Terraform writes it; `more` goes into the change where the change has such a key."""
+    type_, _, name = address.partition(".")
+    change: Row = {
+        "actions": list(actions.split()),
+        "before": before,
+        "after": after,
+        "after_unknown": {} if after is not None else False,
+        "before_sensitive": {} if before is not None else False,
+        "after_sensitive": {} if after is not None else False,
+    }
+    own = ("after_unknown", "before_sensitive", "after_sensitive", "replace_paths", "importing")
+    change |= {key: value for key, value in more.items() if key in own}
+    return {
+        "address": address,
+        "mode": "managed",
+        "type": type_,
+        "name": name.partition("[")[0],
+        "provider_name": "registry.terraform.io/hashicorp/aws",
+        "change": change,
+        **{key: value for key, value in more.items() if key not in own},
+    }
