@@ -37,8 +37,8 @@ class GitlabConfig(Config):
 class GitlabOidc(Construct):
     """GitLab's OIDC provider in this account, and the two roles that pipelines of one project take.
 
-    `plan` is for every branch of the project: it reads. `deploy` is for jobs on the protected branch: subjects
-    of GitLab name no environment, so that somebody approved is held by its protected environments alone.
+    `plan` is for every branch of the project: it reads. `deploy` is for jobs on the protected branch.
+    Subjects of GitLab name no environment: only its protected environments know that somebody approved.
     Pipelines of forks run in the fork's project, which neither role trusts.
     https://docs.gitlab.com/ci/cloud_services/aws/
     """

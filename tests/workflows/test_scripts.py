@@ -26,7 +26,9 @@ class Runner:
         self.output = folder / "output"
         (folder / ".venv/bin").mkdir(parents=True)
 
-    def run(self, script: str, *, ends: int, review: object = None) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, script: str, *, ends: int, review: object = None, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
         (self.folder / "written.json").write_text(json.dumps(review))
         writes = "mkdir -p review && cp written.json review/review.json\n" if review is not None else ""
         arqctl = self.folder / ".venv/bin/arqctl"
@@ -43,6 +45,7 @@ class Runner:
                 "RUNNER_TEMP": str(self.folder),
                 "PLANS": str(self.folder / "plans"),
                 "CI_MERGE_REQUEST_DIFF_BASE_SHA": "abc",
+                **variables,
             },
             capture_output=True,
             text=True,
@@ -96,6 +99,12 @@ def test_a_pull_request_fails_by_policy_or_fault_and_not_by_its_changes(
     assert (runner.run(REVIEWS[name], ends=ends).returncode == 0) is passes
     (words,) = (runner.folder / "words").read_text().splitlines()
     assert words.startswith("review ")
+
+
+@pytest.mark.parametrize(("variables", "posts"), [({}, False), ({"ARQ_GITLAB_TOKEN": "any"}, True)])
+def test_gitlab_posts_where_it_has_a_token(runner: Runner, variables: dict[str, str], posts: bool) -> None:
+    assert runner.run(REVIEWS["gitlab"], ends=0, **variables).returncode == 0
+    assert ("--post" in (runner.folder / "words").read_text().split()) is posts
 
 
 DRIFT = step("drift", "drift", "Fail where something changed outside of Terraform, and it matters")["run"]
