@@ -1,0 +1,34 @@
+"""What differs of one resource or output: an item an argument, and long texts as a block."""
+
+from collections.abc import Iterable
+
+from arqctl.review.difference import Difference, Kind
+from arqctl.review.markdown.budget import Part, Text
+from arqctl.review.markdown.escaping import code
+from arqctl.review.markdown.layout import diff
+
+
+def told(differences: Iterable[Difference], indent: str) -> tuple[Part, ...]:
+    """The items, what forces a replacement first."""
+    return tuple(_told(each, indent) for each in sorted(differences, key=lambda each: not each.forces))
+
+
+def _told(each: Difference, indent: str) -> Part:
+    name = code(each.path) if each.path else "all of it"
+    forces = ", **forces a replacement**" if each.forces else ""
+    if each.lines:
+        return diff(f"{name}{forces}", each.lines, indent)
+    return Text(f"{indent}- {name}{_values(each)}{forces}\n")
+
+
+def _values(each: Difference) -> str:
+    before = code(each.before) if each.before else "(none)"
+    match each.kind:
+        case Kind.ADDED:
+            return f" added: {code(each.after)}"
+        case Kind.REMOVED:
+            return f" removed: {code(each.before)}"
+        case Kind.UNKNOWN:
+            return f": {before} → (known after apply)"
+        case Kind.CHANGED:
+            return f": {before} → {code(each.after) if each.after else '(none)'}"
