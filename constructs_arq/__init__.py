@@ -10,6 +10,10 @@ engine.start()
 
 from cdktf import App
 
+from constructs_arq.core import provenance
+
+provenance.record()
+
 from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.cluster import Cluster
 from constructs_arq.cluster.config import ClusterConfig

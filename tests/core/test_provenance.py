@@ -1,0 +1,170 @@
+"""Beside each stack stands which line of the project made which construct."""
+
+import gc
+import json
+import subprocess
+import sys
+from inspect import currentframe
+from pathlib import Path
+
+import jsii
+import pytest
+from cdktf import App, TerraformLocal, TerraformStack
+from constructs import Construct
+
+from constructs_arq.core import provenance
+from constructs_arq.core.stack import Stack
+from constructs_arq.security.key import Key
+from tests.support import STACK
+
+HERE = "tests/core/test_provenance.py"
+
+
+def line(offset: int = 0) -> str:
+    """Where this is called from, some lines on."""
+    frame = currentframe()
+    assert frame is not None
+    assert frame.f_back is not None
+    return f"{HERE}:{frame.f_back.f_lineno + offset}"
+
+
+def told(app: App, stack: str = "test") -> dict[str, list[str]]:
+    app.synth()
+    text = (Path(app.outdir) / "stacks" / stack / provenance.NAME).read_text()
+    document = json.loads(text)
+    assert document["version"] == 1
+    lines: dict[str, list[str]] = document["constructs"]
+    return lines
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> App:
+    return App(outdir=str(tmp_path))
+
+
+def test_each_construct_has_the_line_that_made_it(app: App) -> None:
+    stack, made = TerraformStack(app, "test"), line()
+    TerraformLocal(Construct(stack, "inner"), "Default", 1)
+    assert told(app) == {"test": [made], "test/inner": [line(-1)], "test/inner/Default": [line(-1)]}
+
+
+def test_a_call_of_several_lines_is_told_by_its_first(app: App) -> None:
+    stack, first = TerraformStack(app, "test"), line(1)
+    TerraformLocal(
+        stack,
+        "key",
+        1,
+    )
+    assert told(app)["test/key"] == [first]
+
+
+def test_what_the_library_makes_has_the_projects_line_and_then_the_librarys(app: App) -> None:
+    stack = Stack(app, "test", config=STACK)
+    Key(stack, "key", purpose="a test")
+    expected = line(-1)
+    lines = told(app)
+    assert lines["test/key"] == [expected]
+    projects, librarys = lines["test/key/Default"]
+    assert projects == expected
+    assert librarys.startswith("constructs_arq/security/key.py:")
+
+
+class Service(Construct):
+    """A construct of the project's own."""
+
+    made: str
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        TerraformLocal(self, "Default", 1)
+        self.made = line(-1)
+
+
+def test_a_construct_of_the_projects_own_is_told_by_who_made_it_and_its_parts_by_it(app: App) -> None:
+    service = Service(TerraformStack(app, "test"), "service")
+    lines = told(app)
+    assert lines["test/service"] == [line(-2)]
+    assert lines["test/service/Default"] == [service.made]
+
+
+def test_what_python_let_go_of_is_found_again(app: App) -> None:
+    stack = TerraformStack(app, "test")
+    Construct(stack, "inner")
+    gc.collect()
+    TerraformLocal(stack.node.find_child("inner"), "Default", 1)  # type: ignore[arg-type]  # typed as an interface
+    assert told(app)["test/inner/Default"] == [line(-1)]
+
+
+def test_ids_are_spelt_as_paths_spell_them(app: App) -> None:
+    stack = TerraformStack(app, "test")
+    inner = Construct(stack, "a/b")
+    assert inner.node.path in told(app)
+
+
+def test_two_apps_and_two_stacks_are_told_apart(app: App, tmp_path: Path) -> None:
+    other = App(outdir=str(tmp_path / "other"))
+    for each, name in ((app, "test"), (app, "test-too"), (other, "test")):
+        Construct(TerraformStack(each, name), f"of-{name}")
+    assert told(app).keys() == {"test", "test/of-test"}
+    assert told(app, "test-too").keys() == {"test-too", "test-too/of-test-too"}
+    assert told(other).keys() == {"test", "test/of-test"}
+
+
+def test_nothing_is_left_beside_it(app: App) -> None:
+    TerraformStack(app, "test")
+    told(app)
+    names = {file.name for file in (Path(app.outdir) / "stacks" / "test").iterdir()}
+    assert names == {"cdk.tf.json", provenance.NAME}
+
+
+def test_only_the_projects_own_files_are_told() -> None:
+    files = provenance._Files(Path("/project"))
+    told = {
+        name: files[name].name if files[name] else None  # type: ignore[union-attr]  # asked for just before
+        for name in (
+            "/project/main.py",
+            "/project/stacks/network.py",
+            "/project/.venv/lib/python3.11/site-packages/mine/part.py",
+            "/usr/lib/python3/dist-packages/mine/part.py",
+            "/elsewhere/main.py",
+            "/projects/main.py",
+            "<string>",
+        )
+    }
+    assert [name for name in told.values() if name] == ["main.py", "stacks/network.py"]
+
+
+def test_a_project_that_is_reached_by_a_link_is_the_same(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "main.py").touch()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    file = provenance._Files(tmp_path / "real")[str(tmp_path / "link" / "main.py")]
+    assert file is not None
+    assert file.name == "main.py"
+
+
+def test_to_record_twice_notes_once() -> None:
+    before = jsii.create, App.synth
+    provenance.record()
+    assert (jsii.create, App.synth) == before
+
+
+PROJECT = """
+from constructs_arq import App, Key, Stack, StackConfig
+app = App(outdir="cdktf.out")
+stack = Stack(app, "test", config=StackConfig.model_validate_json({config!r}))
+Key(stack, "key", purpose="a test")
+app.synth()
+"""
+
+
+def test_another_project_is_told_from_its_own_folder(tmp_path: Path) -> None:
+    (tmp_path / "cdktf.json").write_text("{}")
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "main.py").write_text(PROJECT.format(config=STACK.model_dump_json()))
+    subprocess.run([sys.executable, "main.py"], cwd=tmp_path / "app", check=True)
+    text = (tmp_path / "app" / "cdktf.out/stacks/test" / provenance.NAME).read_text()
+    lines = json.loads(text)["constructs"]
+    assert lines["test"] == ["app/main.py:4"]
+    assert lines["test/key/Default"] == ["app/main.py:5"]
+    assert str(tmp_path) not in text
