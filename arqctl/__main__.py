@@ -2,6 +2,7 @@
 
 import typer
 
+from arqctl.diagram.command import diagram
 from arqctl.doctor import doctor
 from arqctl.gate.command import accept, gate
 from arqctl.offline.command import deploy, destroy, plan
@@ -21,6 +22,7 @@ app.command()(plan)
 app.command()(deploy)
 app.command()(destroy)
 app.command()(schema)
+app.command()(diagram)
 app.command()(doctor)
 
 
