@@ -1,0 +1,55 @@
+"""Which forge this runs on, by the variables that it sets for its jobs."""
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+from urllib.parse import quote
+
+from arqctl.errors import InputError, Problem
+from arqctl.pull_request.patience import Patience
+
+
+class Poster(Protocol):
+    """Keeps one comment on the pull request."""
+
+    def post(self, body: str, marker: str) -> str:
+        """Write the comment, or edit the one that begins with the marker, and give its address.
+
+        Raises:
+            InputError: when the forge refuses, with how to mend it, or can't be reached for ten minutes.
+        """
+
+
+def poster_from_environment(environment: Mapping[str, str], tell: Callable[[str], None]) -> Poster:
+    """A poster for the pull request that a job on GitHub or GitLab runs for. `tell` hears of each wait.
+
+    Raises:
+        InputError: when it runs on neither, a variable is missing or wrong, or there is no requests.
+    """
+    try:
+        from arqctl.pull_request.comments import CommentPoster  # noqa: PLC0415 - requests is an extra's
+        from arqctl.pull_request.github import github_from  # noqa: PLC0415
+        from arqctl.pull_request.gitlab import gitlab_from  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name != "requests":
+            raise
+        mend = "Run `pip install 'constructs-arq[gate]'`"
+        raise InputError(
+            [Problem("requests", "is not installed, and comments are posted with it", mend)]
+        ) from error
+    if environment.get("GITHUB_REPOSITORY"):
+        return CommentPoster(github_from(environment), Patience(tell))
+    if environment.get("CI_API_V4_URL"):
+        return CommentPoster(gitlab_from(environment), Patience(tell))
+    mend = "Post from a workflow or a pipeline, or leave --post out"
+    what = "neither GITHUB_REPOSITORY nor CI_API_V4_URL is set"
+    raise InputError([Problem("the pull request", what, mend)])
+
+
+def run_url(environment: Mapping[str, str]) -> str:
+    """The page of the workflow run or job that this is, or ""."""
+    server, repository, run = (
+        environment.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")
+    )
+    if server and repository and run:
+        return f"{server.rstrip('/')}/{quote(repository)}/actions/runs/{quote(run)}"
+    return environment.get("CI_JOB_URL", "")
