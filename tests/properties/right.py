@@ -15,6 +15,7 @@ from constructs_arq.edge.firewall import FirewallConfig
 from constructs_arq.edge.headers import ContentSecurityPolicy
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
+from constructs_arq.security.github_oidc import GithubConfig
 from constructs_arq.storage.registry import RegistryConfig
 from environments.environment import LONGEST_NAME, Environment
 from tests.properties.given import Given, given_by
@@ -126,6 +127,14 @@ def subscribers() -> st.SearchStrategy[Given]:
     ).map(lambda heard: Given(Subscribers, {"emails": ("a@b.co",), **heard.values}))
 
 
+def repositories() -> st.SearchStrategy[Given]:
+    return given_by(
+        GithubConfig,
+        repository=st.sampled_from(("arq/platform", "a-b_c/d.e", "arq@12/platform@34")),
+        branch=st.sampled_from(("main", "v1.2", "release/next")),
+    )
+
+
 def environment_names() -> st.SearchStrategy[str]:
     reserved = ("internal", "sg", "sthree")
     return slugs(LONGEST_NAME).filter(
@@ -163,5 +172,6 @@ def environments(draw: st.DrawFn) -> Given:
             site=sites(zone),
             workers=fleets(),
             alarms=given_by(AlarmRoutesConfig, critical=subscribers(), warning=subscribers()),
+            github=repositories(),
         )
     )
