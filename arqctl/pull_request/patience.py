@@ -48,21 +48,21 @@ class Patience:
         Raises:
             InputError: when the forge still can't answer after the last attempt, or asks for a longer wait.
         """
-        waited = 0.0
-        for attempt in range(_ATTEMPTS):
+        waited, attempts = 0.0, 0
+        while True:
             try:
                 return work()
             except NotNow as reason:
-                pause = self._pause(reason, attempt)
-                if attempt == _ATTEMPTS - 1 or waited + pause > _LONGEST:
-                    raise InputError([_given_up(reason, attempt + 1, waited, pause)]) from reason
+                pause = self._pause(reason, attempts)
+                attempts += 1
+                if attempts == _ATTEMPTS or waited + pause > _LONGEST:
+                    raise InputError([_given_up(reason, attempts, waited, pause)]) from reason
                 self.tell(f"{reason}: asking again in {pause:.0f} s")
                 self.sleep(pause)
                 waited += pause
-        raise AssertionError("the last attempt returns or raises")
 
-    def _pause(self, reason: NotNow, attempt: int) -> float:
-        pause = reason.first * 2**attempt if reason.told is None else max(reason.told, 1)
+    def _pause(self, reason: NotNow, waits: int) -> float:
+        pause = reason.first * 2**waits if reason.told is None else max(reason.told, 1)
         return pause * (1 + self.jitter() / 4)
 
 

@@ -1,7 +1,7 @@
 """Which answers are worth another attempt, and how long after."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 from pydantic import TypeAdapter
@@ -9,17 +9,15 @@ from pydantic import TypeAdapter
 from arqctl.pull_request.api import Api
 from arqctl.pull_request.patience import NotNow
 from arqctl.pull_request.refusal import Refused
-from tests.arqctl.pull_request.servers import Answer, Server, Trouble, serving
+from tests.arqctl.pull_request.servers import Answer, Asked, Server, Trouble
 
 NUMBER = TypeAdapter(int)
 SECONDARY = {"message": "You have exceeded a secondary rate limit. Please wait a few minutes."}
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with serving(Server(lambda _: Answer(200, 3))) as server:
-        yield server
+def forge() -> Callable[[Asked], Answer]:
+    return lambda _: Answer(200, 3)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import json
 import logging
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from arqctl.pull_request.comments import CommentPoster
 from arqctl.pull_request.github import github_from
 from arqctl.pull_request.patience import Patience
 from tests.arqctl.pull_request.fake_github import BOT, FakeGitHub, user
-from tests.arqctl.pull_request.servers import Answer, Server, Trouble, serving
+from tests.arqctl.pull_request.servers import Answer, Asked, Server, Trouble, serving
 
 TOKEN = "ghs_Zx81notForAnyEye"  # noqa: S105 - it opens nothing
 MARKER = "<!-- arqctl review -->"
@@ -27,15 +27,8 @@ def github() -> FakeGitHub:
 
 
 @pytest.fixture
-def server(github: FakeGitHub, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with serving(Server(github.answer)) as server:
-        yield server
-
-
-@pytest.fixture
-def waits() -> list[float]:
-    return []
+def forge(github: FakeGitHub) -> Callable[[Asked], Answer]:
+    return github.answer
 
 
 @pytest.fixture

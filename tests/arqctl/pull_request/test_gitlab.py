@@ -1,7 +1,7 @@
 """The note on a GitLab merge request: one, edited in place."""
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -10,7 +10,7 @@ from arqctl.pull_request.comments import CommentPoster
 from arqctl.pull_request.gitlab import gitlab_from
 from arqctl.pull_request.patience import Patience
 from tests.arqctl.pull_request.fake_gitlab import OTHER, FakeGitLab
-from tests.arqctl.pull_request.servers import Answer, Server, serving
+from tests.arqctl.pull_request.servers import Answer, Asked, Server
 
 TOKEN = "glpat-Zx81notForAnyEye"  # noqa: S105 - it opens nothing
 MARKER = "<!-- arqctl review -->"
@@ -23,15 +23,8 @@ def gitlab() -> FakeGitLab:
 
 
 @pytest.fixture
-def server(gitlab: FakeGitLab, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with serving(Server(gitlab.answer)) as server:
-        yield server
-
-
-@pytest.fixture
-def waits() -> list[float]:
-    return []
+def forge(gitlab: FakeGitLab) -> Callable[[Asked], Answer]:
+    return gitlab.answer
 
 
 @pytest.fixture
