@@ -2,10 +2,10 @@
 
 import typer
 
+from arqctl.deployment.command import deploy, destroy, plan
 from arqctl.diagram.command import diagram
 from arqctl.doctor import doctor
 from arqctl.gate.command import accept, gate
-from arqctl.offline.command import deploy, destroy, plan
 from arqctl.offline.schema_command import schema
 from arqctl.reported import reported
 

@@ -1,4 +1,4 @@
-"""Where a project keeps its rules, waivers, snapshots and addresses: `[tool.arqctl]` in pyproject.toml."""
+"""What a project says in `[tool.arqctl]` of its pyproject.toml: where its rules are, what is protected."""
 
 import tomllib
 from pathlib import Path
@@ -9,10 +9,14 @@ from pydantic import BaseModel, ConfigDict
 from arqctl.errors import InputError, Problem
 
 _TABLE = "[tool.arqctl]"
+_PROTECTED = "protected"
 
 
 class Settings(BaseModel):
-    """The folders and files that the gate reads besides the synthesized stacks. All paths are absolute."""
+    """The folders and files that the gate reads besides the synthesized stacks. All paths are absolute.
+
+    `protected` are the environments that are deployed on AWS as reviewed only.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -21,6 +25,7 @@ class Settings(BaseModel):
     waivers: Path
     snapshots: Path
     addresses: Path
+    protected: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, root: Path) -> Self:
@@ -29,7 +34,7 @@ class Settings(BaseModel):
         A key that isn't given has its default; a project without pyproject.toml has only defaults.
 
         Raises:
-            InputError: for malformed TOML, an unknown key, a value that isn't a path, or a policies folder
+            InputError: for malformed TOML, an unknown key, a value of the wrong type, or a policies folder
                 that is named but isn't there, since a typo there would silently drop every rule in it.
         """
         root = root.resolve()
@@ -41,16 +46,21 @@ class Settings(BaseModel):
             "snapshots": "tests/snapshots",
             "addresses": "tests/addresses",
         }
+        known = (*defaults, _PROTECTED)
         problems = [
-            Problem(f"{file} {_TABLE}", f"{key!r} is unknown", f"Known are {', '.join(defaults)}")
+            Problem(f"{file} {_TABLE}", f"{key!r} is unknown", f"Known are {', '.join(known)}")
             for key in table
-            if key not in defaults
+            if key not in known
         ]
         problems += [
             Problem(f"{file} {_TABLE} {key}", f"must be a path, got {value!r}", "Write it in quotes")
             for key, value in table.items()
             if key in defaults and not isinstance(value, str)
         ]
+        protected = table.get(_PROTECTED, [])
+        if not isinstance(protected, list) or not all(isinstance(name, str) for name in protected):
+            what = f"must be a list of names, got {protected!r}"
+            problems.append(Problem(f"{file} {_TABLE} {_PROTECTED}", what, 'Write ["production"]'))
         named = table.get("policies")
         if isinstance(named, str) and not (root / named).is_dir():
             problems.append(
@@ -59,7 +69,7 @@ class Settings(BaseModel):
         if problems:
             raise InputError(problems)
         paths = {key: root / str(table.get(key, default)) for key, default in defaults.items()}
-        return cls(root=root, **paths)
+        return cls(root=root, protected=protected, **paths)
 
 
 def _table(file: Path) -> dict[str, object]:

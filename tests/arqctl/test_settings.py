@@ -31,6 +31,16 @@ def test_everything_wrong_is_named_at_once(tmp_path: Path) -> None:
     assert "there is no folder 'polices'" in message
 
 
+def test_what_a_project_protects_is_a_list_of_names(tmp_path: Path) -> None:
+    assert Settings.load(tmp_path).protected == ()
+    file = tmp_path / "pyproject.toml"
+    file.write_text('[tool.arqctl]\nprotected = ["production"]\n')
+    assert Settings.load(tmp_path).protected == ("production",)
+    file.write_text('[tool.arqctl]\nprotected = "production"\n')
+    with pytest.raises(InputError, match="protected: must be a list of names, got 'production'"):
+        Settings.load(tmp_path)
+
+
 @pytest.mark.parametrize("text", ["[tool.arqctl", '[tool]\narqctl = "no table"\n'])
 def test_a_malformed_file_is_an_input_error(tmp_path: Path, text: str) -> None:
     (tmp_path / "pyproject.toml").write_text(text)

@@ -1,97 +1,20 @@
-"""`arqctl plan|deploy|destroy`: what they have Terraform do, what they say of it, and how they end."""
+"""`arqctl plan|deploy|destroy` offline: what they have Terraform do, what they say of it, how they end."""
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from arqctl.offline import command
 from arqctl.offline.home import Home
 from arqctl.terraform import Run, Terraform
-from tests.arqctl.projects import Project
-from tests.arqctl.test_command import make_app, run
+from tests.arqctl.deployment.fake_terraform import REQUIRED, FakeTerraform, diagnosed, planned
+from tests.arqctl.projects import Project, make_app
+from tests.arqctl.test_command import run
 
 Capture = pytest.CaptureFixture[str]
 
-REQUIRED = {"required_providers": {"aws": {"source": "aws"}}}
 DATABASE = {"aws_db_instance": {"main": {"lifecycle": {"prevent_destroy": True}}}}
-# Does what it is told, and notes it: where, and with which words.
-SCRIPT = """#!/bin/sh
-echo "$(basename "$PWD") $*" >> "{log}"
-case "$1" in
-graph) printf 'digraph {{\\n  "a" -> "b"\\n}}\\n' ;;
-output) echo '{{"url": {{"value": "https://arq.example"}}, "token": {{"value": "t", "sensitive": true}}}}' ;;
-plan) cat "{said}/plan$([ -e applied ] && echo _again)"; exit $(cat "{said}/code") ;;
-apply) touch applied; cat "{said}/apply" ;;
-esac
-"""
-
-
-class FakeTerraform:
-    """A Terraform that says what it is told to say."""
-
-    def __init__(self, folder: Path) -> None:
-        self._log = folder / "log"
-        self._said = folder / "said"
-        self._said.mkdir()
-        self.plans(planned("create", "aws_db_instance.main"))
-        self.plans_again()
-        self.applies(add=1)
-        script = folder / "terraform"
-        script.write_text(SCRIPT.format(log=self._log, said=self._said))
-        script.chmod(0o755)
-
-    def plans(self, *messages: object, code: int = 0) -> None:
-        self._say("plan", *messages)
-        (self._said / "code").write_text(str(code))
-
-    def plans_again(self, *messages: object) -> None:
-        self._say("plan_again", *messages)
-
-    def applies(self, **changes: int) -> None:
-        self._say("apply", {"type": "change_summary", "changes": changes})
-
-    @property
-    def ran(self) -> list[str]:
-        """The stack and the command of each run, in order."""
-        return [" ".join(line.split()[:2]) for line in self._log.read_text().splitlines()]
-
-    @property
-    def words(self) -> str:
-        return self._log.read_text()
-
-    def _say(self, name: str, *messages: object) -> None:
-        (self._said / name).write_text("".join(f"{json.dumps(each)}\n" for each in messages))
-
-
-def planned(action: str, address: str) -> object:
-    return {"type": "planned_change", "change": {"action": action, "resource": {"addr": address}}}
-
-
-def diagnosed(severity: str, summary: str) -> object:
-    return {
-        "type": "diagnostic",
-        "diagnostic": {"severity": severity, "summary": summary, "address": "aws_vpc.main"},
-    }
-
-
-@pytest.fixture
-def here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A project with one environment, which is also the current folder, and all made ready."""
-    monkeypatch.chdir(project.root)
-    monkeypatch.setattr(command, "make_ready", lambda _: None)
-    project.stack("dev", DATABASE, terraform=REQUIRED)
-    return project
-
-
-@pytest.fixture
-def terraform(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> FakeTerraform:
-    folder = tmp_path_factory.mktemp("bin")
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.delenv("TERRAFORM_BINARY_NAME", raising=False)
-    return FakeTerraform(folder)
 
 
 def test_a_deploy_goes_from_the_graph_to_an_empty_plan(
@@ -100,22 +23,25 @@ def test_a_deploy_goes_from_the_graph_to_an_empty_plan(
     make_app(here)
     code, said, complaint = run(capsys, "deploy", "dev", "--offline")
     assert (code, complaint) == (0, "")
-    assert terraform.ran == [f"dev {each}" for each in ("init", "graph", "plan", "apply", "output", "plan")]
+    assert terraform.ran == [
+        f"dev {each}" for each in ("init", "graph", "plan", "show", "apply", "output", "plan")
+    ]
     lines = [line.partition(" (")[0].split(maxsplit=1) for line in said.splitlines()]
     assert lines[1:] == [
         ["dev", "on offline AWS: all of it is simulated"],
         ["graph", "1 dependencies"],
         ["plan", "1 to create"],
+        ["fingerprint", terraform.fingerprint("dev")],
         ["apply", "1 created"],
         ["url", "= https://arq.example"],
-        ["plan", "again no changes"],
+        ["plan", "again  no changes"],
     ]
 
 
 def test_a_plan_only_plans(here: Project, terraform: FakeTerraform, capsys: Capture) -> None:
     make_app(here)
     assert run(capsys, "plan", "dev", "--offline")[0] == 0
-    assert terraform.ran == ["dev init", "dev graph", "dev plan"]
+    assert terraform.ran == ["dev init", "dev graph", "dev plan", "dev show"]
 
 
 def test_what_is_not_created_is_named_up_to_twenty(
@@ -157,7 +83,7 @@ def test_a_destroy_gets_past_protection_and_says_what_aws_would_keep(
     make_app(here)
     refused = diagnosed("warning", "AWS would refuse to delete it")
     terraform.plans(planned("delete", "aws_db_instance.main"), refused, refused)
-    terraform.applies(remove=1)
+    terraform.applies({"type": "change_summary", "changes": {"remove": 1}})
     code, said, _ = run(capsys, "destroy", "dev", "--offline")
     assert code == 0
     assert "1 to destroy" in said
@@ -184,15 +110,12 @@ def test_what_builds_on_an_environment_is_deployed_after_and_destroyed_before_it
     assert [each for each in terraform.ran if "apply" in each][2:] == ["dev-platform apply", "dev apply"]
 
 
-@pytest.mark.parametrize(
-    ("word", "instead"), [("plan", "diff"), ("deploy", "deploy"), ("destroy", "destroy")]
-)
-def test_without_offline_it_says_what_goes_to_aws(word: str, instead: str, capsys: Capture) -> None:
-    code, said, complaint = run(capsys, word, "dev")
+def test_only_what_is_simulated_is_destroyed(capsys: Capture) -> None:
+    code, said, complaint = run(capsys, "destroy", "dev")
     assert (code, said) == (2, "")
     assert complaint == (
-        "arqctl: arqctl: knows offline AWS only."
-        f" Add --offline to simulate it; on real AWS it is `cdktf {instead} dev`\n"
+        "arqctl: arqctl destroy: destroys offline AWS only."
+        " Add --offline to simulate it; on AWS it is `cdktf destroy dev`\n"
     )
 
 

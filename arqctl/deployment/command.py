@@ -1,0 +1,155 @@
+"""`arqctl plan`, `arqctl deploy` and `arqctl destroy`: Terraform in one word each, on AWS or offline."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arqctl.deployment import break_glass
+from arqctl.deployment.approval import Approval
+from arqctl.deployment.deploying import as_planned, as_reviewed, in_emergency, nothing_left
+from arqctl.deployment.deploying import plan as plan_stack
+from arqctl.deployment.guard import require_gate, require_review
+from arqctl.deployment.plan_files import write_plans
+from arqctl.deployment.refusal import refusals_told
+from arqctl.deployment.site import Site, aws, offline_aws
+from arqctl.deployment.stacks import initialized, of_environments, synthesized
+from arqctl.deployment.telling import done, step
+from arqctl.errors import InputError, Problem
+from arqctl.offline.home import Home
+from arqctl.settings import Settings
+from arqctl.synthesis import find_project
+from arqctl.terraform import find_terraform
+
+_Environment = Annotated[
+    str, typer.Argument(metavar="ENV", help="The environment: dev, staging, production.")
+]
+_Offline = Annotated[
+    bool, typer.Option("--offline", help="Against offline AWS: simulated, with no account and no network.")
+]
+
+
+def plan(
+    environments: Annotated[list[str], typer.Argument(metavar="ENV...", help="The environments to plan.")],
+    *,
+    offline: _Offline = False,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--json",
+            metavar="FOLDER",
+            help="Write each plan to FOLDER/STACK.json for `arqctl review`. It holds secrets in clear.",
+        ),
+    ] = None,
+) -> None:
+    """Show what Terraform would do to environments, and the fingerprint by which a review approves it.
+
+    It takes no lock of the state, as a role that only reads can't: a deployment plans anew and compares.
+
+    Exit codes: 0 planned, 4 Terraform refused it, 2 wrong input, 1 a fault of arqctl.
+
+    Example: arqctl plan dev staging production --json plans
+    """
+    binary, root = find_terraform(), find_project(Path.cwd())
+    site = _site(root, binary, offline=offline)
+    with step(", ".join(environments), "synthesize"):
+        stacks = of_environments(synthesized(root, site.folder), environments)
+    texts = {}
+    with refusals_told(site), initialized(site, binary, stacks) as ready:
+        for each in ready:
+            typer.echo(f"{each.stack.name} on {site.title}")
+            texts[each.stack.name] = plan_stack(each, "-lock=false").text
+    if folder is not None:
+        write_plans(folder, texts)
+        typer.echo(f"{folder} holds the plans with secrets in clear: for `arqctl review`, then delete it")
+
+
+def deploy(
+    environment: _Environment,
+    *,
+    reviewed: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FINGERPRINT", help="Deploy only what has it: one for all, or one a stack."),
+    ] = None,
+    reason: Annotated[
+        str | None,
+        typer.Option("--break-glass", metavar="REASON", help="In an emergency: deploy without a review."),
+    ] = None,
+    offline: _Offline = False,
+) -> None:
+    """Deploy an environment: plan, hold it against the review, apply exactly that plan, show the outputs.
+
+    On AWS the gate comes first, and a protected environment needs --reviewed. Offline, a second plan follows,
+    which must find nothing to do.
+
+    Exit codes: 0 deployed, 4 refused, 2 wrong input, 1 a fault of arqctl.
+
+    Example: arqctl deploy production --reviewed 0123456789abcdef
+    """
+    approval = _approval(reviewed or [], reason)
+    emergency = break_glass.reason_of(reason) if reason is not None else ""
+    binary, root = find_terraform(), find_project(Path.cwd())
+    site = _site(root, binary, offline=offline)
+    with step(environment, "synthesize"):
+        stacks = of_environments(synthesized(root, site.folder), [environment])
+    if not offline:
+        settings = Settings.load(root)
+        require_review(settings, site.folder, stacks, is_reviewed=bool(approval or emergency))
+        require_gate(settings, site.folder, stacks)
+    with refusals_told(site), initialized(site, binary, stacks) as ready:
+        typer.echo(f"{environment} on {site.title}")
+        if emergency:
+            with break_glass.told(emergency, environment):
+                in_emergency(ready, emergency)
+        elif approval:
+            as_reviewed(ready, approval)
+        else:
+            as_planned(ready)
+        if offline:
+            nothing_left(ready)
+
+
+def destroy(environment: _Environment, *, offline: _Offline = False) -> None:
+    """Destroy what offline runs deployed of an environment; its protection holds on real AWS alone.
+
+    Exit codes: 0 destroyed, 4 Terraform refused it, 2 wrong input, 1 a fault of arqctl.
+
+    Example: arqctl destroy production --offline
+    """
+    if not offline:
+        mend = f"Add --offline to simulate it; on AWS it is `cdktf destroy {environment}`"
+        raise InputError([Problem("arqctl destroy", "destroys offline AWS only", mend)])
+    binary, root = find_terraform(), find_project(Path.cwd())
+    site = offline_aws(Home.of_project(root), binary, destroying=True)
+    with step(environment, "synthesize"):
+        stacks = of_environments(synthesized(root, site.folder), [environment])
+    with refusals_told(site), initialized(site, binary, stacks) as ready:
+        typer.echo(f"{environment} on {site.title}")
+        for each in reversed(ready):
+            with step(each.stack.name, "plan") as (tell_result, tell):
+                run = each.terraform.plan(tell, "-destroy")
+                tell_result(f"{len(run.changes):,} to destroy")
+            for warning, times in Counter(run.warnings).items():
+                typer.echo(f"  {warning}: {times:,} times" if times > 1 else f"  {warning}")
+            with step(each.stack.name, "destroy") as (tell_result, tell):
+                tell_result(done(each.terraform.apply(tell)))
+
+
+def _site(root: Path, binary: Path, *, offline: bool) -> Site:
+    return offline_aws(Home.of_project(root), binary) if offline else aws(root)
+
+
+def _approval(reviewed: list[str], reason: str | None) -> Approval | None:
+    """What was approved, if anything was.
+
+    Raises:
+        InputError: for options that say two things at once.
+    """
+    problems = []
+    if reviewed and reason is not None:
+        mend = "Leave --break-glass out: what was reviewed needs no emergency"
+        problems.append(Problem("--reviewed and --break-glass", "exclude each other", mend))
+    if problems:
+        raise InputError(problems)
+    return Approval.given(reviewed) if reviewed else None

@@ -1,0 +1,83 @@
+"""A plan in a file: what it does, and that this and nothing else is applied."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+from arqctl.deployment.refusal import RefusedError
+from arqctl.deployment.stacks import Deployable
+from arqctl.review.fingerprint import fingerprint
+from arqctl.review.plan import Plan
+from arqctl.review.reading import read_plan
+from arqctl.terraform import Run, Tell, TerraformError
+
+_STALE = "Saved plan is stale"
+
+
+@dataclass(frozen=True)
+class SavedPlan:
+    """What Terraform means to do to a stack. `text` is its JSON, with secrets in clear.
+
+    `digest` is that of the plan's file, taken before anything was read from it.
+    """
+
+    of: Deployable
+    run: Run
+    text: str
+    digest: str
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What is planned, typed."""
+        stack = self.of.stack
+        paths = {address: block.path for address, block in stack.blocks.items()}
+        return read_plan(self.text, stack=stack.name, environment=stack.environment, paths=paths)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What a review approves: equal for plans that do the same."""
+        return fingerprint([self.plan])
+
+    @property
+    def does_nothing(self) -> bool:
+        """Whether there is nothing to apply, and so nothing to approve."""
+        nothing = Plan(self.plan.stack, self.plan.environment, self.plan.terraform)
+        return self.fingerprint == fingerprint([nothing])
+
+    def apply(self, tell: Tell) -> Run:
+        """Apply the file, as it was when it was planned.
+
+        Raises:
+            RefusedError: when the file is another by now, or the state is.
+            TerraformError: with what Terraform said.
+        """
+        name, terraform = self.of.stack.name, self.of.terraform
+        if _digest(self.of) != self.digest:
+            raise RefusedError(
+                f"{name}'s plan file was changed since it was planned. Nothing was applied.\n"
+                f"Find out who writes to {terraform.plan_file.parent}, then run it again"
+            )
+        try:
+            return terraform.apply(tell)
+        except TerraformError as error:
+            if _STALE not in str(error):
+                raise
+            raise RefusedError(
+                f"{name}'s state was changed by someone else since it was planned. Nothing was applied.\n"
+                "Run it again: it plans anew, and compares that with the review"
+            ) from error
+
+
+def save(of: Deployable, tell: Tell, *options: str) -> SavedPlan:
+    """Plan a stack and keep the plan in its file.
+
+    Raises:
+        TerraformError: with what Terraform said.
+    """
+    run = of.terraform.plan(tell, *options)
+    digest = _digest(of)
+    return SavedPlan(of, run, of.terraform.show(), digest)
+
+
+def _digest(of: Deployable) -> str:
+    return hashlib.sha256(of.terraform.plan_file.read_bytes()).hexdigest()

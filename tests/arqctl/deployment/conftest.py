@@ -1,0 +1,34 @@
+import os
+
+import pytest
+
+from arqctl.deployment import site
+from tests.arqctl.deployment.fake_terraform import REQUIRED, FakeTerraform
+from tests.arqctl.projects import Project
+
+DATABASE = {"aws_db_instance": {"main": {"lifecycle": {"prevent_destroy": True}}}}
+
+
+_VARIABLES = ("ARQ_TARGET", "ARQ_GATE", "ARQ_OFFLINE_HOME", "GITHUB_STEP_SUMMARY", "TERRAFORM_BINARY_NAME")
+
+
+@pytest.fixture(autouse=True)
+def _as_a_user_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in _VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.fixture
+def here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project with one environment, which is also the current folder, and all made ready."""
+    monkeypatch.chdir(project.root)
+    monkeypatch.setattr(site, "make_ready", lambda _: None)
+    project.stack("dev", DATABASE, terraform=REQUIRED)
+    return project
+
+
+@pytest.fixture
+def terraform(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> FakeTerraform:
+    folder = tmp_path_factory.mktemp("bin")
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return FakeTerraform(folder)
