@@ -5,7 +5,7 @@ Nothing of a secret is left in a masked text: no length, no beginning, no digest
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -16,20 +16,28 @@ SECRET, OTHER_SECRET = "(secret)", "(another secret)"
 
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATOR = re.compile(r"[^A-Za-z0-9]+")
-_WHOLE_ARN = re.compile(r"arn:aws[a-z-]*:[\w:/.*@+$-]+")
+_WHOLE_ARN = re.compile(r"arn:aws[a-z-]{0,20}:[\w:/.*@+$-]+")
 _SHORTEST = 8
 """Texts shorter than this are judged by name only: nothing that long is a secret by its form."""
 
-# `NAME=value`, `name: value`, `"name": "value"`, `--name value`; what follows is the value, quoted or not.
+_REMEMBERED = 400
+_WORD = r"\b"
+
+# `NAME=value`, `name: value`, `"name": "value"`, `--name value`; what follows is the value, quoted or not, be
+# it within quotes itself. Names are of a length that names have: a text of a megabyte is looked through once.
 _ASSIGNED = re.compile(
-    r"""(?P<name>[A-Za-z_][\w.-]*)(?P<by>["']?\s*=>?\s*|["']\s*:\s*|:[ \t]+)"""
-    r"""(?P<value>[|>][+-]?[ \t]*\n(?:[ \t]+\S.*(?:\n|$))+|"(?:[^"\\]|\\.)*"|'[^']*'|[^\s;,&"']+)"""
+    r"""(?<![\w.])(?P<name>[A-Za-z_][\w.-]{0,80})"""
+    r"""(?P<by>\\*["']?\s{0,9}=>?\s{0,9}|\\*["']\s{0,9}:\s{0,9}|:[ \t]{1,9})"""
+    r"""(?P<value>[|>][+-]?[ \t]*\n(?:[ \t]+\S.*(?:\n|$))+|\\+"[^"\\]*\\+"|"(?:[^"\\]|\\.)*"|'[^']*'"""
+    r"""|[^\s;,&"'\\]+)"""
 )
-_OPTION = re.compile(r"""--?(?P<name>[A-Za-z][\w-]*)(?P<by>[ \t]+)(?P<value>"[^"]*"|'[^']*'|[^\s-]\S*)""")
+_OPTION = re.compile(
+    r"""(?<![\w-])--?(?P<name>[A-Za-z][\w-]{0,80})(?P<by>[ \t]{1,9})(?P<value>"[^"]*"|'[^']*'|[^\s-]\S*)"""
+)
 # What a shell or a template puts there later, and words that are no secret.
 _HARMLESS_VALUE = re.compile(r"""["']?(?:\$\(.*|\$\{[^}]*\}|\$[A-Z_]+|true|false|null|none|yes|no)["']?""")
 # A user, a colon and a password before a host; or anything before a host, as tokens stand there too.
-_USERINFO = r"(?<=://)(?:[^\s/@:\"']*:[^\s\"'<>]*(?=@)|(?!git@)[^\s/@:\"']+(?=@))"
+_USERINFO = r"(?<=://)(?:[^\s/@:\"']{0,200}:[^\s\"'<>]{0,400}(?=@)|(?!git@)[^\s/@:\"']{1,400}(?=@))"
 
 
 def is_secret_name(name: str) -> bool:
@@ -73,6 +81,11 @@ def hide_both(before: str, after: str, name: str = "") -> tuple[str, str]:
 
     So a secret that changed still shows as a change once it is masked.
     """
+    is_short = len(before) + len(after) <= _REMEMBERED
+    return _hide_short(before, after, name) if is_short else _hide_both(before, after, name)
+
+
+def _hide_both(before: str, after: str, name: str) -> tuple[str, str]:
     found: list[str] = []
 
     def remember(secret: str) -> str:
@@ -81,9 +94,11 @@ def hide_both(before: str, after: str, name: str = "") -> tuple[str, str]:
 
     masked = _hide(before, name, remember)
     known = frozenset(found)
-    if not known:
-        return masked, _hide(after, name, lambda _: SECRET)
-    return masked, _hide(after, name, lambda secret: SECRET if secret in known else OTHER_SECRET)
+    return masked, _hide(after, name, lambda secret: SECRET if secret in known or not known else OTHER_SECRET)
+
+
+# A release changes the same tags of a thousand resources.
+_hide_short = lru_cache(maxsize=8192)(_hide_both)
 
 
 def _hide(text: str, name: str, stand_in: Callable[[str], str]) -> str:
@@ -104,24 +119,34 @@ def _hide(text: str, name: str, stand_in: Callable[[str], str]) -> str:
 
     def assigned(match: re.Match[str]) -> str:
         value = match["value"]
-        inside = value.strip("\"'").strip()
+        inside = value.strip("\\\"'").strip()
         if inside in (SECRET, "") or not _is_secret_name(match["name"]) or _is_harmless(value):
             return match.group()
-        return f"{match['name']}{match['by']}{stand_in(inside)}{_line_end(value)}"
+        told = match.group().removesuffix(value)
+        return f"{told}{stand_in(inside)}{_line_end(value)}"
 
-    if data.word.search(text):
+    is_suspect = _speaks_of_secrets(text)
+    if is_suspect or any(word in text.lower() for word in data.rare_words):
         text = _OPTION.sub(assigned, _ASSIGNED.sub(assigned, text))
     text = data.forms.sub(replaced, text)
-    if is_script(name) or text.startswith(("#!", "#cloud-config")):
+    if is_suspect and (is_script(name) or text.startswith(("#!", "#cloud-config"))):
         text = "\n".join(_script_line(line, stand_in) for line in text.split("\n"))
     return text
 
 
 def _script_line(line: str, stand_in: Callable[[str], str]) -> str:
-    """A line of a script that speaks of a secret and isn't masked yet is masked as a whole."""
-    if SECRET in line or OTHER_SECRET in line or not _data().word.search(_WHOLE_ARN.sub("", line)):
+    """A line of a script that still speaks of a secret is masked as a whole."""
+    if not _speaks_of_secrets(line):
         return line
-    return stand_in(line.strip())
+    words = _WHOLE_ARN.sub("", line).replace(OTHER_SECRET, SECRET).split()
+    left = " ".join(word for word in words if SECRET not in word)
+    return stand_in(line.strip()) if _speaks_of_secrets(left) else line
+
+
+def _speaks_of_secrets(text: str) -> bool:
+    """Whether it is worth while to look for names of secrets in a text: in most it isn't."""
+    lowered = text.lower()
+    return any(word in lowered for word in _data().words)
 
 
 def _line_end(value: str) -> str:
@@ -156,30 +181,34 @@ class _Data:
     def __init__(self) -> None:
         text = files("arqctl.review").joinpath("secrets.toml").read_text(encoding="utf-8")
         document = tomllib.loads(text)
-        names, shapes = document["names"], "|".join(document["shapes"].values())
+        names, shapes = document["names"], _joined(document["shapes"].values())
         self.secret = _any(names["secret"])
         self.harmless = _any(names["harmless"])
         self.after_all = _any(names["secret_after_all"])
         self.random = _any(names["random"])
         self.scripts = _any(names["scripts"])
+        self.words: Sequence[str] = names["words"]
+        self.rare_words: Sequence[str] = names["rare_words"]
         self.telling: Set[str] = frozenset(names["telling"])
         self.naming: Set[str] = frozenset(names["naming"])
         self.named: Set[str] = frozenset(names["named"])
         self.shapes = re.compile(shapes)
-        public = "|".join(document["public"].values())
+        public = _joined(document["public"].values())
         self.forms = re.compile(
             f"(?P<userinfo>{_USERINFO})|(?P<shape>{shapes})|(?P<public>{public})"
             r"|(?P<candidate>[A-Za-z0-9+/_=-]{20,})"
-        )
-        # Whether a text speaks of secrets at all: most don't, and needn't be looked through.
-        self.word = re.compile(
-            r"(?i)pass|pwd|secret|token|credential|key|auth|dsn|psk|jwt|cookie|otp|sas|salt|seed|pin\b"
-            r"|connection|webhook|ur[il]|sensitive|pem|netrc"
         )
 
 
 def _any(expressions: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{each})" for each in expressions))
+
+
+def _joined(expressions: Iterable[str]) -> str:
+    """One expression for all. Those that begin with a word are tried where one begins, and nowhere else."""
+    at_words = [each.removeprefix(_WORD) for each in expressions if each.startswith(_WORD)]
+    others = [each for each in expressions if not each.startswith(_WORD)]
+    return "|".join([f"{_WORD}(?:{'|'.join(at_words)})", *others])
 
 
 @cache

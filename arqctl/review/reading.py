@@ -3,10 +3,15 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import chain
 from typing import NoReturn
 
 from arqctl.assembly import Body, Json
 from arqctl.errors import InputError, Problem
+from arqctl.review.instances import Instances
+from arqctl.review.masking import is_secret_name
+from arqctl.review.nesting import depth
 from arqctl.review.plan import Action, Change, Check, Plan, ResourceChange
 
 _MAJOR = "1"
@@ -15,9 +20,11 @@ _MEND = "Give what `terraform show -json PLANFILE` prints"
 _MARKS = frozenset(
     {"resource_changes", "output_changes", "planned_values", "configuration", "resource_drift"}
 )
-_SIMULATED = "offline_aws"
+SIMULATED = "offline_aws"
 """The output that every offline run adds."""
 _INSTANCE = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]$")
+_DEEPEST = 60
+"""Levels of a change. Schemas end long before."""
 _UNKNOWN_ID = "(known after apply)"
 
 _ACTIONS = {
@@ -52,8 +59,9 @@ def read_plan(
             known: a plan that is understood in part only must not be reviewed.
     """
     document = _document(text, stack)
-    reader = _Reader(stack, paths)
-    deferred = _list(document.get("deferred_changes"))
+    instances = Instances(_addresses(document))
+    reader = _Reader(stack, paths, instances)
+    checks = (_check(check, instances) for check in _list(document.get("checks")))
     return Plan(
         stack=stack,
         environment=environment,
@@ -61,9 +69,12 @@ def read_plan(
         resources=reader.rows(_list(document.get("resource_changes")), "resource_changes"),
         drift=reader.rows(_list(document.get("resource_drift")), "resource_drift"),
         outputs=tuple(reader.outputs(_object(document.get("output_changes")))),
-        checks=tuple(sorted(map(_check, _list(document.get("checks"))), key=lambda check: check.address)),
-        deferred=reader.rows([_object(each).get("resource_change") for each in deferred], "deferred_changes"),
-        relevant=frozenset(map(_relevant, _list(document.get("relevant_attributes")))),
+        checks=tuple(sorted(checks, key=lambda check: check.address)),
+        deferred=reader.rows(_deferred(document), "deferred_changes"),
+        relevant=frozenset(
+            (instances.hide(address), path)
+            for address, path in map(_relevant, _list(document.get("relevant_attributes")))
+        ),
         is_errored=document.get("errored") is True,
         is_complete=document.get("complete") is not False,
         is_simulated=is_simulated(document) if simulated is None else simulated,
@@ -73,15 +84,16 @@ def read_plan(
 def is_simulated(document: Body) -> bool:
     """Whether a plan has the output that offline runs add, be it changed or not."""
     planned = _object(_object(document.get("planned_values")).get("outputs"))
-    return _SIMULATED in planned or _SIMULATED in _object(document.get("output_changes"))
+    return SIMULATED in planned or SIMULATED in _object(document.get("output_changes"))
 
 
 class _Reader:
     """Rows of one stack's plan."""
 
-    def __init__(self, stack: str, paths: Mapping[str, str]) -> None:
+    def __init__(self, stack: str, paths: Mapping[str, str], instances: Instances) -> None:
         self._stack = stack
         self._paths = paths
+        self._instances = instances
 
     def rows(self, rows: list[Json], where: str) -> tuple[ResourceChange, ...]:
         read = (self._row(row, f"{where}[{number}]") for number, row in enumerate(rows))
@@ -91,7 +103,11 @@ class _Reader:
         for name in sorted(named):
             change = self._change(named[name], f"output_changes.{name}")
             if change.action is not Action.NO_OP:
-                yield name, change
+                is_secret = is_secret_name(name)
+                yield (
+                    name,
+                    replace(change, before_sensitive=True, after_sensitive=True) if is_secret else change,
+                )
 
     def _row(self, row: Json, where: str) -> ResourceChange:
         body = _object(row)
@@ -100,14 +116,14 @@ class _Reader:
             _refuse(f"{self._stack} {where}", "has no address or no change")
         previous = _text(body.get("previous_address"))
         return ResourceChange(
-            address=address,
+            address=self._instances.hide(address),
             type=_text(body.get("type")),
             path=self._path(address),
             change=self._change(change, f"{where} ({address})"),
             mode=_text(body.get("mode")) or "managed",
             reason=_text(body.get("action_reason")),
             deposed=_text(body.get("deposed")),
-            previous_address=previous if previous != address else "",
+            previous_address=self._instances.hide(previous) if previous != address else "",
             importing=_importing(change.get("importing")),
             provider=_text(body.get("provider_name")),
         )
@@ -115,10 +131,15 @@ class _Reader:
     def _path(self, address: str) -> str:
         """An instance that `count` or `for_each` makes has its block's path."""
         block = _INSTANCE.sub("", address)
-        return self._paths.get(address) or self._paths.get(block) or f"{self._stack}/{address}"
+        return self._paths.get(address) or self._paths.get(block) or self._below_stack(address)
+
+    def _below_stack(self, address: str) -> str:
+        return f"{self._stack}/{self._instances.hide(address)}"
 
     def _change(self, change: Json, where: str) -> Change:
         body = _object(change)
+        if depth(body) > _DEEPEST:
+            _refuse(f"{self._stack} {where}", f"is nested more than {_DEEPEST} levels deep")
         words = tuple(map(_text, _list(body.get("actions"))))
         if words not in _ACTIONS:
             mend = "Use an arqctl that knows this Terraform's plans"
@@ -175,14 +196,27 @@ def _importing(importing: Json) -> str:
     return _text(importing.get("id")) or told or _UNKNOWN_ID
 
 
-def _check(check: Json) -> Check:
+def _addresses(document: Body) -> Iterator[str]:
+    """All addresses that are told: of rows, of where they were, and of checks."""
+    named = (_list(document.get(key)) for key in ("resource_changes", "resource_drift"))
+    for row in map(_object, (*chain.from_iterable(named), *_deferred(document))):
+        yield from (_text(row.get("address")), _text(row.get("previous_address")))
+    for check in map(_object, _list(document.get("checks"))):
+        yield _text(_object(check.get("address")).get("to_display"))
+
+
+def _deferred(document: Body) -> list[Json]:
+    return [_object(each).get("resource_change") for each in _list(document.get("deferred_changes"))]
+
+
+def _check(check: Json, instances: Instances) -> Check:
     body = _object(check)
     problems = sorted(
         _text(_object(problem).get("message"))
         for instance in _list(body.get("instances"))
         for problem in _list(_object(instance).get("problems"))
     )
-    address = _text(_object(body.get("address")).get("to_display"))
+    address = instances.hide(_text(_object(body.get("address")).get("to_display")))
     return Check(address, _text(body.get("status")), tuple(problems))
 
 

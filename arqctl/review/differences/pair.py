@@ -1,21 +1,26 @@
 """A place of two values, and all that is known of it: what Terraform hides there, and what it forces."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from arqctl.assembly import Body, Json
-from arqctl.review.masking import is_secret_name, is_secret_part, named_by_sibling
+from arqctl.review.differences.texts import shorten
+from arqctl.review.masking import hide, is_secret_name, is_secret_part, named_by_sibling
 
 Forcing = tuple[tuple[Json, ...], ...]
 """What is left of the paths that force a replacement, as seen from a place; an empty one ends here."""
+_LONGEST_NAME = 60
+_USER_OPTIONS = ("-u", "--user")
 
 
 @dataclass(slots=True)
 class Pair:
-    """Two values of one place. `unknown` and `masks` have the shape of the values.
+    """Two values of one place. `unknown` and the masks have the shape of the values.
 
-    `name` is the nearest name above, by which secrets are known; `is_secret` tells that one of the names
-    above is a secret's, or that a sibling says so. `within_json` tells that it is part of a JSON text.
+    `path` is masked. `name` is the nearest name above, by which secrets are known; `is_secret` tells that one
+    of the names above is a secret's, or that a sibling says so. `is_unordered` tells that the order of lists
+    means nothing here, and `within` how many texts of JSON the place lies within.
     """
 
     path: str
@@ -27,6 +32,8 @@ class Pair:
     after_mask: Json = False
     forcing: Forcing = ()
     is_secret: bool = False
+    is_unordered: bool = False
+    within: int = 0
 
     @property
     def is_masked(self) -> bool:
@@ -41,8 +48,9 @@ class Pair:
     def child(self, name: str) -> "Pair":
         """The values under a name in both objects."""
         before, after = object_of(self.before), object_of(self.after)
+        told = told_name(name)
         return Pair(
-            path=f"{self.path}.{name}" if self.path else name,
+            path=f"{self.path}.{told}" if self.path else told,
             name=name,
             before=before.get(name),
             after=after.get(name),
@@ -52,22 +60,42 @@ class Pair:
             forcing=tuple(_remaining(self.forcing, name)) if self.forcing else (),
             is_secret=(self.is_secret and is_secret_part(name))
             or is_secret_name(name)
-            or named_by_sibling(name, after or before),
+            or named_by_sibling(name, before)
+            or named_by_sibling(name, after),
+            is_unordered=self.is_unordered,
+            within=self.within,
         )
 
     def element(self, before_at: int | None, after_at: int | None, label: str) -> "Pair":
         """The elements at two positions of both lists; None where there is no such element."""
         before, after = _at(self.before, before_at), _at(self.after, after_at)
-        return Pair(
+        steps = (before_at, after_at, before, after)
+        return replace(
+            self,
             path=f"{self.path}[{label}]" if label else self.path,
-            name=self.name,
             before=before,
             after=after,
             unknown=_at(self.unknown, after_at) or False,
-            before_mask=_at(self.before_mask, before_at) or False,
-            after_mask=_at(self.after_mask, after_at) or False,
-            forcing=tuple(_remaining(self.forcing, before_at, after_at, before, after)),
+            before_mask=_mask_at(self.before_mask, before_at, len(list_of(self.before))),
+            after_mask=_mask_at(self.after_mask, after_at, len(list_of(self.after))),
+            forcing=tuple(_remaining(self.forcing, *steps)) if self.forcing else (),
+            is_secret=self.is_secret
+            or _is_told_secret(self.before, before_at)
+            or _is_told_secret(self.after, after_at),
+        )
+
+    def said(self, before: Json, after: Json, *, is_unordered: bool) -> "Pair":
+        """What the two texts say. It is secret as far as the texts are, and forces what they force."""
+        forcing: Forcing = ((),) if self.forcing else ()
+        return Pair(
+            path=self.path,
+            name=self.name,
+            before=before,
+            after=after,
+            forcing=forcing,
             is_secret=self.is_secret,
+            is_unordered=is_unordered,
+            within=self.within + 1,
         )
 
 
@@ -86,11 +114,17 @@ def is_nothing(value: Json) -> bool:
     return value is None or value in ([], {})
 
 
-def is_unknown(unknown: Json) -> bool:
-    """Whether anything here is known after apply only."""
-    if isinstance(unknown, dict):
-        return any(map(is_unknown, unknown.values()))
-    return any(map(is_unknown, unknown)) if isinstance(unknown, list) else unknown is True
+def is_marked(mask: Json) -> bool:
+    """Whether anything that a mask covers is meant: unknown, or sensitive."""
+    if isinstance(mask, dict):
+        return any(map(is_marked, mask.values()))
+    return any(map(is_marked, mask)) if isinstance(mask, list) else mask is True
+
+
+@lru_cache(maxsize=8192)
+def told_name(name: str) -> str:
+    """A name as it may be shown: keys of maps are whatever someone wrote."""
+    return shorten(" ".join(hide(name).split()), _LONGEST_NAME)
 
 
 def _remaining(forcing: Forcing, *steps: Json) -> Iterator[tuple[Json, ...]]:
@@ -113,3 +147,21 @@ def _at(values: Json, position: int | None) -> Json:
         return True
     elements = list_of(values)
     return elements[position] if position < len(elements) else None
+
+
+def _is_told_secret(values: Json, position: int | None) -> bool:
+    """Whether the option before an element says that it is secret: `--password`, `-u`."""
+    if not position:
+        return False
+    option, value = list_of(values)[position - 1 : position + 1]
+    if not isinstance(option, str) or not isinstance(value, str) or option[:1] != "-" or value[:1] == "-":
+        return False
+    return is_secret_name(option.lstrip("-")) or (option in _USER_OPTIONS and ":" in value)
+
+
+def _mask_at(mask: Json, position: int | None, length: int) -> Json:
+    """The mask of an element. Where sets lost theirs, what is secret in one element is so in all."""
+    masks = list_of(mask)
+    if mask is True or position is None or len(masks) == length:
+        return _at(mask, position) or False
+    return any(map(is_marked, masks))

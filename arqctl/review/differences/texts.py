@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from arqctl.assembly import Json
+from arqctl.review.nesting import depth
 
 LONGEST = 120
 """Characters of a value that is shown whole."""
@@ -15,6 +16,7 @@ _LONGEST_LINE = 160
 _MOST_LINES = 40
 _CONTEXT = 2
 _AROUND = 30
+_DEEPEST = 40
 _ELLIPSIS = "…"
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{16,}[A-Za-z0-9+/\r\n]*={0,2}\s*")
 # Line comparison is quadratic where little is equal.
@@ -24,6 +26,11 @@ _MOST_COMPARED = 2_000
 def shorten(text: str, longest: int = LONGEST) -> str:
     """The text, or its beginning where it is long."""
     return text if len(text) <= longest else f"{text[: longest - 1]}{_ELLIPSIS}"
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks, which are shown by a sign."""
+    return " ⏎ ".join(text.splitlines())
 
 
 def shorten_both(before: str, after: str) -> tuple[str, str]:
@@ -71,7 +78,7 @@ def parsed(text: str) -> Json:
         said: Json = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return said if isinstance(said, dict | list) else None
+    return said if isinstance(said, dict | list) and depth(said) <= _DEEPEST else None
 
 
 def _unified(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:

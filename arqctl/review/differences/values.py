@@ -1,15 +1,16 @@
-"""Values as texts: numbers as Terraform prints them, secrets masked, blocks by line."""
+"""Values: when two are equal, and as texts, numbers as Terraform prints them and secrets masked."""
 
 import json
-from collections.abc import Iterator
 from decimal import Decimal
 
-from arqctl.assembly import Json
-from arqctl.review.differences.pair import Pair, is_nothing, is_unknown, list_of, object_of
+from arqctl.assembly import Body, Json
+from arqctl.review.differences.pair import Pair, is_nothing
 from arqctl.review.differences.texts import decoded, parsed
 from arqctl.review.masking import SECRET, hide, is_secret_value
 
 UNKNOWN = "(known after apply)"
+# Each text within a text doubles its backslashes: nobody writes more than these.
+_MOST_WITHIN = 3
 
 
 def same(one: Json, other: Json) -> bool:
@@ -19,8 +20,19 @@ def same(one: Json, other: Json) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, dict) and isinstance(other, dict):
-        return all(same(one.get(name), other.get(name)) for name in one.keys() | other.keys())
+        return all(same_under(name, one, other) for name in one.keys() | other.keys())
     return one == other or (is_nothing(one) and is_nothing(other))
+
+
+def same_under(name: str, one: Body, other: Body) -> bool:
+    """Whether two blocks have the same under a name. To an argument that both have, "" is null."""
+    values = one.get(name), other.get(name)
+    return same(*values) or (name in one and name in other and values in ((None, ""), ("", None)))
+
+
+def canonical(value: Json) -> str:
+    """A text that is equal for values that are: by it they are found and counted."""
+    return value if isinstance(value, str) else f"\0{json.dumps(value, sort_keys=True)}"
 
 
 def plain(value: Json) -> str:
@@ -29,7 +41,7 @@ def plain(value: Json) -> str:
         case None:
             return "null"
         case str():
-            return value
+            return value or '""'
         case bool():
             return "true" if value else "false"
         case int():
@@ -52,32 +64,6 @@ def told(value: Json, name: str, *, is_secret: bool) -> str:
     return hide(plain(value), name)
 
 
-def leaves(pair: Pair, *, of_after: bool) -> Iterator[tuple[str, str]]:
-    """Every value of a block with its path below the block, masked: what is added or removed with it."""
-    yield from _leaves(pair, "", of_after=of_after)
-
-
-def _leaves(pair: Pair, path: str, *, of_after: bool) -> Iterator[tuple[str, str]]:
-    value = pair.after if of_after else pair.before
-    unknown = pair.unknown if of_after else False
-    mask = pair.after_mask if of_after else pair.before_mask
-    if unknown is True:
-        yield path, UNKNOWN
-    elif is_nothing(value) and not is_unknown(unknown):
-        return
-    elif mask is True:
-        yield path, SECRET
-    elif isinstance(value, dict):
-        for name in sorted(value.keys() | object_of(unknown).keys()):
-            yield from _leaves(pair.child(name), f"{path}.{name}" if path else name, of_after=of_after)
-    elif isinstance(value, list):
-        for at in range(max(len(value), len(list_of(unknown)))):
-            element = pair.element(None if of_after else at, at if of_after else None, "")
-            yield from _leaves(element, path if len(value) == 1 else f"{path}[{at}]", of_after=of_after)
-    else:
-        said = parsed(value) if isinstance(value, str) else None
-        if said is None:
-            yield path, told(value, pair.name, is_secret=pair.is_secret)
-        else:
-            inner = Pair(pair.path, pair.name, said, said, is_secret=pair.is_secret)
-            yield from _leaves(inner, path, of_after=of_after)
+def document(value: Json, pair: Pair) -> Json:
+    """What a text says in JSON, if it does; None for anything else, and within too many other texts."""
+    return parsed(value) if isinstance(value, str) and pair.within < _MOST_WITHIN else None

@@ -38,9 +38,15 @@ def many(count: int) -> str:
 
 def upgrade() -> str:
     """One resource more, by a newer provider: of 160 rows of drift, 158 are attributes that it brought."""
-    news: Row = {"region": "eu-west-1", "tags": {}, "branch_name": ""}
+    old: Row = {"region": None, "tags": None, "branch_name": None}
+    new: Row = {"region": "eu-west-1", "tags": {}, "branch_name": ""}
     drift = [
-        row(f"aws_iam_role.role_{number:03}", "update", {"id": f"r{number}"}, {"id": f"r{number}", **news})
+        row(
+            f"aws_iam_role.role_{number:03}",
+            "update",
+            {"id": f"r{number}", **old},
+            {"id": f"r{number}", **new},
+        )
         for number in range(158)
     ]
     drift += [
