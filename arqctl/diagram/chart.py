@@ -12,7 +12,7 @@ _PARTS = 5
 def render_mermaid(overviews: Sequence[Overview]) -> str:
     """Draw an environment: a group a stack, a node a construct; thick for traffic, dotted for permission."""
     nodes = {
-        f"{stack.stack}/{box.name}": Node(_lines(box), groups=(f"{stack.stack}: {counted(stack.resources)}",))
+        f"{stack.stack}/{box.name}": Node(_lines(box), groups=(stack.heading,))
         for stack in overviews
         for box in stack.boxes
     }

@@ -99,6 +99,8 @@ def _resources(
     named: tuple[Reference, ...],
     neighbours: tuple[str, ...],
 ) -> str:
+    if len(counted) + len(neighbours) > _NODES:
+        return ""
     nodes: dict[str, Node] = {}
     for address in (*counted, *neighbours):
         block = stack.blocks.get(address)
@@ -120,6 +122,8 @@ def _constructs(
     summed: dict[str, Counter[str]] = {}
     for address, happens in counted.items():
         summed.setdefault(places.get(address, _ELSEWHERE), Counter()).update(happens)
+    if len(summed) > _NODES:
+        return ""
     nodes = {place: _node(happens, (place,)) for place, happens in sorted(summed.items())}
     return _within(nodes, _lines(named, places.__getitem__, counted, nodes))
 
@@ -132,7 +136,7 @@ def _lines(
 
 
 def _within(nodes: Mapping[str, Node], lines: list[Line]) -> str:
-    if len(nodes) > _NODES or len(lines) > _LINES:
+    if len(lines) > _LINES:
         return ""
     text = flowchart(nodes, lines, _STYLES)
     return text if len(text) <= _CHARACTERS else ""

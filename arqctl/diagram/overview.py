@@ -24,6 +24,10 @@ _OWN = "security_group_id"
 _PEERS = ("referenced_security_group_id", "source_security_group_id")
 
 
+# As many as Mermaid draws.
+_MOST = 500
+
+
 class Kind(StrEnum):
     """What a wire says, the most telling first."""
 
@@ -54,12 +58,19 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What is drawn of a stack."""
+    """What is drawn of a stack, and how many wires are not, since nobody could follow that many."""
 
     stack: str
     resources: int
     boxes: tuple[Box, ...]
     wires: tuple[Wire, ...]
+    left_out: int = 0
+
+    @property
+    def heading(self) -> str:
+        """What stands above it."""
+        rest = f", {self.left_out:,} lines left out" if self.left_out else ""
+        return f"{self.stack}: {counted(self.resources)}{rest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +91,13 @@ def overview(stack: Stack) -> Overview:
     """
     boxes = {address: _box(stack, block) for address, block in stack.blocks.items()}
     ties = [tie for tie in _ties(stack, boxes) if tie.source != tie.target]
+    wires = sorted(_wires(ties), key=_weight)
     return Overview(
         stack=stack.name,
         resources=len(stack.resources),
         boxes=tuple(_boxes(stack, boxes)),
-        wires=tuple(sorted(_wires(ties), key=_weight)),
+        wires=tuple(wires[:_MOST]),
+        left_out=len(wires[_MOST:]),
     )
 
 

@@ -34,9 +34,8 @@ def render_svg(name: str, overviews: Sequence[Overview]) -> str:
 
 
 def _stack(page: Page, stack: Overview) -> None:
-    heading = f"{stack.stack}: {counted(stack.resources)}"
-    corner = page.take(Size(width_of(heading, heading=True), LINE / 2))
-    page.text(Point(corner.x, corner.y + LINE / 2), heading, "heading")
+    corner = page.take(Size(width_of(stack.heading, heading=True), LINE / 2))
+    page.text(Point(corner.x, corner.y + LINE / 2), stack.heading, "heading")
     sizes = {box.name: _size(box) for box in stack.boxes}
     layout = lay_out(sizes, [(wire.source, wire.target) for wire in stack.wires])
     group = page.group(at=page.take(layout.size))
@@ -118,7 +117,7 @@ def _legend(page: Page) -> None:
 
 
 def _sentences(stack: Overview) -> Iterator[str]:
-    yield f"The stack {stack.stack} has {counted(stack.resources)}."
+    yield f"The stack {stack.heading}."
     yield from (f"{_told(box)}." for box in stack.boxes)
     yield from (f"{_sentence(wire)}." for wire in stack.wires)
 

@@ -126,3 +126,14 @@ def test_what_has_no_room_is_counted_in_the_last_line() -> None:
     parts = [("a", 5), ("b", 3), ("c", 2), ("d", 1)]
     assert foremost(parts, 4) == parts
     assert foremost(parts, 3) == [("a", 5), ("b", 3), ("2 more", 3)]
+
+
+def test_of_too_many_wires_the_least_telling_are_counted() -> None:
+    """Thirty boxes that all name each other have 870 wires, one of which is a permission."""
+    everybody = [f"${{aws_thing.t{number}.id}}" for number in range(30)]
+    things: dict[str, Any] = {f"c{n}/Default aws_thing.t{n}": {"all": everybody} for n in range(30)}
+    role = {"c29/role/Default aws_iam_role.role": {"policy": everybody[28]}}
+    drawn = overview(stack({**things, **role}))
+    assert (len(drawn.wires), drawn.left_out) == (500, 370)
+    assert (drawn.wires[0].source, drawn.wires[0].target) == ("c29", "c28")
+    assert drawn.heading == "dev: 31 resources, 370 lines left out"
