@@ -1,36 +1,36 @@
 """The judgement: every stack under rules, waivers, snapshot and address contract."""
 
 import glob
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path
 
 from arqctl.assembly import Stack, read_assembly
 from arqctl.errors import InputError, Problem
-from arqctl.gate import addresses, snapshot
-from arqctl.gate.report import SEVERITIES, EnvironmentReport, Finding, Report, SnapshotState, Waived, Warned
-from arqctl.gate.undecided import find_undecided
-from arqctl.gate.verdicts import BlindError, Result, RuleVerdict
+from arqctl.gate import addresses
+from arqctl.gate.judged_stack import JudgedStack, Scan, judge_stack
+from arqctl.gate.report import (
+    SEVERITIES,
+    EnvironmentReport,
+    Finding,
+    Report,
+    SnapshotState,
+    Waived,
+    Warned,
+)
+from arqctl.gate.verdicts import Passed, Result
 from arqctl.gate.waivers import Waivers, load_waivers
 from arqctl.settings import Settings
 
-UNREADABLE = "ARQ_STACK"
-
-Scan = Callable[[Stack], tuple[RuleVerdict, ...]]
-
 
 @dataclass(frozen=True)
-class _Judged:
-    """What was found in one stack, before waivers."""
+class Judgement:
+    """The report, and what it only counts: by environment, each block that passed a rule."""
 
-    stack: Stack
-    verdicts: tuple[RuleVerdict, ...]
-    findings: tuple[Finding, ...]
-    unknown: tuple[Finding, ...]
-    lost: tuple[Finding, ...]
-    unlisted: tuple[Finding, ...]
-    comparison: snapshot.Comparison
+    report: Report
+    passed: Mapping[str, tuple[Passed, ...]]
 
 
 def judge(
@@ -55,20 +55,42 @@ def judge(
         InputError: when the folder, an environment's name, the waivers, a rule file or a snapshot is
             malformed, or Checkov isn't installed; with every problem of that kind.
     """
+    return judge_in_full(
+        outdir, settings=settings, environments=environments, today=today, progress=progress
+    ).report
+
+
+def judge_in_full(
+    outdir: Path,
+    *,
+    settings: Settings,
+    environments: Iterable[str] | None = None,
+    today: date | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Judgement:
+    """Judge as `judge` does, and say also of each block which rules it passed.
+
+    Raises:
+        InputError: as `judge` does.
+    """
     stacks = read_assembly(outdir)
     chosen = _choose(stacks, environments, outdir)
     waivers = load_waivers(settings.waivers, today or datetime.now(UTC).date())
     if environments is None:
         _refuse_unknown(waivers, stacks, settings)
     scan = _scanner(settings)
-    by_environment: dict[str, list[_Judged]] = {name: [] for name in chosen}
+    by_environment: dict[str, list[JudgedStack]] = {name: [] for name in chosen}
     for stack in stacks:
         if stack.environment in by_environment:
             progress(f"judging {stack.name}")
-            by_environment[stack.environment].append(_judge_stack(stack, scan, settings))
+            by_environment[stack.environment].append(judge_stack(stack, scan, settings))
     gone = {name: _gone(name, stacks, settings) for name in chosen}
     reports = {name: _report(name, each, gone[name], waivers) for name, each in by_environment.items()}
-    return Report(environments=reports)
+    passed = {
+        name: tuple(chain.from_iterable(stack.passed for stack in each))
+        for name, each in by_environment.items()
+    }
+    return Judgement(Report(environments=reports), passed)
 
 
 def _choose(stacks: tuple[Stack, ...], wanted: Iterable[str] | None, outdir: Path) -> list[str]:
@@ -118,52 +140,6 @@ def _scanner(settings: Settings) -> Scan:
     return lambda stack: scan(stack, rules)
 
 
-def _judge_stack(stack: Stack, scan: Scan, settings: Settings) -> _Judged:
-    fault = stack.fault
-    verdicts: tuple[RuleVerdict, ...] = ()
-    if not fault:
-        try:
-            verdicts = scan(stack)
-        except BlindError as error:
-            fault = str(error)
-    if fault:
-        unreadable = _unreadable(stack, fault)
-        return _Judged(stack, (), (unreadable,), (), (), (), snapshot.Comparison("differs"))
-    return _Judged(
-        stack=stack,
-        verdicts=verdicts,
-        findings=tuple(_finding(stack, each) for each in verdicts if each.result is Result.FAILED),
-        unknown=tuple(find_undecided(stack, verdicts)),
-        lost=addresses.lost(stack, settings.addresses),
-        unlisted=addresses.unlisted(stack, settings.addresses),
-        comparison=snapshot.compare(stack, settings.snapshots),
-    )
-
-
-def _finding(stack: Stack, verdict: RuleVerdict) -> Finding:
-    looked_at = sorted({".".join(key) for key in verdict.keys})
-    return Finding(
-        rule=verdict.rule.id,
-        severity=verdict.rule.severity,
-        address=verdict.address,
-        path=stack.path_of(verdict.address),
-        message=verdict.rule.name + (f" (looked at {', '.join(looked_at)})" if looked_at else ""),
-        stack=stack.name,
-        link=verdict.rule.link,
-    )
-
-
-def _unreadable(stack: Stack, fault: str) -> Finding:
-    return Finding(
-        rule=UNREADABLE,
-        severity="CRITICAL",
-        address=stack.name,
-        path=stack.name,
-        message=f"{stack.file.name} of this stack could not be judged: {fault}",
-        stack=stack.name,
-    )
-
-
 def _gone(environment: str, stacks: tuple[Stack, ...], settings: Settings) -> tuple[Finding, ...]:
     """What holds state in a stack of an environment that has a list of addresses, but isn't synthesized."""
     present = {stack.name for stack in stacks}
@@ -173,7 +149,7 @@ def _gone(environment: str, stacks: tuple[Stack, ...], settings: Settings) -> tu
 
 
 def _report(
-    name: str, judged: list[_Judged], gone: tuple[Finding, ...], waivers: Waivers
+    name: str, judged: list[JudgedStack], gone: tuple[Finding, ...], waivers: Waivers
 ) -> EnvironmentReport:
     failed = [f for each in judged for f in each.findings]
     undecided = [f for each in judged for f in each.unknown]
@@ -200,6 +176,7 @@ def _report(
             for each in stack.stack.annotations
             if each.level == "warn"
         ),
+        sources={path: lines for each in judged for path, lines in each.sources},
     )
 
 

@@ -1,4 +1,7 @@
-"""The report as JUnit XML: one suite an environment, one failing case a finding, so that any CI shows it."""
+"""The report as JUnit XML: one suite an environment, one failing case a finding, so that any CI shows it.
+
+It holds to the schema that Jenkins publishes of what it reads.
+"""
 
 from xml.etree import ElementTree as ET
 
@@ -10,7 +13,7 @@ def render_junit(report: Report) -> str:
     root = ET.Element("testsuites", name="arqctl gate")
     for name, environment in report.environments.items():
         _suite(root, name, environment)
-    for total in ("tests", "failures", "skipped"):
+    for total in ("tests", "failures"):
         root.set(total, str(sum(int(suite.get(total, "0")) for suite in root)))
     root.set("errors", "0")
     ET.indent(root)
@@ -21,7 +24,7 @@ def _suite(root: ET.Element, name: str, environment: EnvironmentReport) -> None:
     suite = ET.SubElement(root, "testsuite", name=name, errors="0")
     failures = 0
     for finding in (*environment.findings, *environment.unknown):
-        _fail(_case(suite, name, finding), finding.severity, finding.message, _details(finding))
+        _fail(_case(suite, name, finding), finding.severity, finding.message, _details(finding, environment))
         failures += 1
     for waived in environment.waived:
         note = f"{waived.reason} ({waived.owner}, {waived.ticket}, until {waived.expires})"
@@ -51,5 +54,6 @@ def _fail(case: ET.Element, severity: str, message: str, details: str) -> None:
     failure.text = details
 
 
-def _details(finding: Finding) -> str:
-    return "\n".join(filter(None, [finding.address, finding.path, finding.link]))
+def _details(finding: Finding, environment: EnvironmentReport) -> str:
+    lines = [f"{source.file}:{source.line}" for source in environment.sources.get(finding.path, ())]
+    return "\n".join(filter(None, [finding.address, finding.path, *lines, finding.link]))

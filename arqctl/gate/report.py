@@ -4,12 +4,15 @@ import re
 from datetime import date
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, computed_field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, computed_field
 
 Severity: TypeAlias = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]
 Verdict: TypeAlias = Literal["pass", "violated"]
 SnapshotState: TypeAlias = Literal["match", "differs", "missing"]
 AddressState: TypeAlias = Literal["kept", "broken"]
+
+LOOKED_AT = " (looked at "
+"""What begins the arguments that a rule looked at, behind its name in a finding's message."""
 
 SEVERITIES: tuple[Severity, ...] = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO")
 """The most severe first."""
@@ -28,6 +31,13 @@ def _printable(text: str) -> str:
 
 
 Printable: TypeAlias = Annotated[str, AfterValidator(_printable)]
+
+
+class Source(_Record):
+    """A line of Python, in a file named from the project's folder."""
+
+    file: Printable = Field(min_length=1)
+    line: int = Field(ge=1)
 
 
 class Finding(_Record):
@@ -49,9 +59,9 @@ class Finding(_Record):
 class Waived(Finding):
     """A finding that a waiver accepts, with who answers for it and for how long."""
 
-    owner: str
-    reason: str
-    ticket: str
+    owner: Printable
+    reason: Printable
+    ticket: Printable
     expires: date
     days_left: int
     undecided: bool = False
@@ -74,7 +84,12 @@ class Warned(_Record):
 
 
 class EnvironmentReport(_Record):
-    """What the gate found in one environment: all stacks that belong to it."""
+    """What the gate found in one environment: all stacks that belong to it.
+
+    `sources` are the lines that made what was found, where the app told them: the project's own, then the
+    library's where it is part of the project. The keys are the findings' construct paths, and STACK/ADDRESS
+    for changes of a snapshot.
+    """
 
     stacks: tuple[str, ...]
     resources: int
@@ -87,6 +102,7 @@ class EnvironmentReport(_Record):
     snapshot_changes: tuple[Change, ...]
     addresses: AddressState
     warnings: tuple[Warned, ...] = ()
+    sources: dict[Printable, tuple[Source, ...]] = {}
 
     @property
     def holds(self) -> bool:

@@ -1,11 +1,15 @@
 """The report as SARIF 2.1.0, which code hosts show beside the change."""
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
 
 from arqctl.assembly import Json
-from arqctl.gate.report import EnvironmentReport, Finding, Report, Severity, Waived
+from arqctl.gate.places import project_folder, uri
+from arqctl.gate.report import LOOKED_AT, EnvironmentReport, Finding, Report, Severity, Source, Waived
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: dict[Severity, str] = {
@@ -24,57 +28,78 @@ _SCORES: dict[Severity, str] = {
 }
 """Where code hosts draw the lines between severities, on the scale of CVSS."""
 
+_SNAPSHOT = "ARQ_SNAPSHOT"
+_TITLES = {
+    "ARQ_ADDRESS": "What holds state keeps its address, and stands on the list of addresses",
+    "ARQ_STACK": "A stack can be read, so that it can be judged",
+    "ARQ_UNKNOWN": "Security arguments can be decided by reading",
+    "ARQ_WAIVER": "Waivers are in force and match something",
+    _SNAPSHOT: "A stack is as its committed snapshot says",
+}
+"""What the gate's own rules demand; of others, it stands in each finding."""
+
+# The second is the one name of a fingerprint that GitHub reads; without it, alerts would follow lines.
+_FINGERPRINTS = ("arqctl/v1", "primaryLocationLineHash")
+
 
 def render_sarif(report: Report) -> str:
-    """Write the report. A finding's fingerprint is its rule, environment and construct path, and no line."""
+    """Write the report. A finding's fingerprint is its rule, environment and construct path, and no line.
+
+    Several findings of one rule on one construct are counted in it. Files are named from the top of the
+    repository that the current folder is in.
+    """
     found = [
-        (name, finding)
+        (name, environment, finding)
         for name, environment in report.environments.items()
         for finding in _all(name, environment)
     ]
-    rules = {finding.rule: finding for _, finding in found}
-    document: Json = {
-        "$schema": _SCHEMA,
-        "version": "2.1.0",
-        "runs": [
-            {
-                "tool": {
-                    "driver": {
-                        "name": "arqctl",
-                        "rules": [_rule(rules[id_]) for id_ in sorted(rules)],
-                    }
-                },
-                "results": [_result(environment, finding) for environment, finding in found],
-            }
-        ],
+    rules = {finding.rule: finding for _, _, finding in reversed(found)}
+    driver: Json = {
+        "name": "arqctl",
+        "version": version("constructs-arq"),
+        "rules": [_rule(rules[id_]) for id_ in sorted(rules)],
     }
+    indices = {id_: index for index, id_ in enumerate(sorted(rules))}
+    fingerprints = _fingerprints((name, finding) for name, _, finding in found)
+    results: list[Json] = [
+        _result(
+            name, environment, finding, {"ruleIndex": indices[finding.rule], "partialFingerprints": prints}
+        )
+        for (name, environment, finding), prints in zip(found, fingerprints, strict=True)
+    ]
+    run: Json = {"tool": {"driver": driver}, "automationDetails": {"id": "arqctl-gate/"}, "results": results}
+    document: Json = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(document, indent=2) + "\n"
 
 
 def _all(name: str, environment: EnvironmentReport) -> Iterator[Finding]:
     yield from (*environment.findings, *environment.unknown, *environment.waived)
     if environment.snapshot == "missing":
-        yield _of_snapshot(name, name, "has no committed snapshot")
+        yield _of_snapshot(name, name, name, "has no committed snapshot")
     for change in environment.snapshot_changes:
         arguments = f": {', '.join(change.arguments)}" if change.arguments else ""
-        yield _of_snapshot(change.address, change.stack, f"{change.change} against the snapshot{arguments}")
+        path = f"{change.stack}/{change.address}"
+        said = f"{change.change} against the snapshot{arguments}"
+        yield _of_snapshot(change.address, path, change.stack, said)
 
 
-def _of_snapshot(address: str, stack: str, what: str) -> Finding:
+def _of_snapshot(address: str, path: str, stack: str, what: str) -> Finding:
     return Finding(
-        rule="ARQ_SNAPSHOT",
+        rule=_SNAPSHOT,
         severity="HIGH",
         address=address,
-        path=f"{stack}/{address}",
+        path=path,
         message=f"{address} {what}",
         stack=stack,
     )
 
 
 def _rule(finding: Finding) -> Json:
+    title = _TITLES.get(finding.rule, finding.message.partition(LOOKED_AT)[0])
     rule: dict[str, Json] = {
         "id": finding.rule,
-        "shortDescription": {"text": finding.rule},
+        "shortDescription": {"text": title},
+        "help": {"text": " ".join(filter(None, [f"{title}.", finding.link]))},
         "defaultConfiguration": {"level": _LEVELS[finding.severity]},
         "properties": {"security-severity": _SCORES[finding.severity], "tags": ["security"]},
     }
@@ -83,27 +108,52 @@ def _rule(finding: Finding) -> Json:
     return rule
 
 
-def _result(environment: str, finding: Finding) -> Json:
+def _result(name: str, environment: EnvironmentReport, finding: Finding, known: dict[str, Json]) -> Json:
+    sources = environment.sources.get(finding.path, ())
     result: dict[str, Json] = {
         "ruleId": finding.rule,
+        **known,
         "level": _LEVELS[finding.severity],
         "message": {"text": f"{finding.path}: {finding.message}"},
-        "locations": [_location(finding)],
-        "partialFingerprints": {"arqctl/v1": _fingerprint(environment, finding)},
-        "properties": {"environment": environment, "address": finding.address},
+        "locations": [
+            {
+                "physicalLocation": _place(finding, sources),
+                "logicalLocations": [
+                    {"fullyQualifiedName": finding.path, "name": finding.address, "kind": "resource"}
+                ],
+            }
+        ],
+        "properties": {"environment": name, "address": finding.address},
     }
+    if not finding.file and sources[1:]:
+        result["relatedLocations"] = [
+            {"id": number, "physicalLocation": _line(source), "message": {"text": "made in the library here"}}
+            for number, source in enumerate(sources[1:], start=1)
+        ]
     if isinstance(finding, Waived):
         note = f"{finding.reason} ({finding.owner}, {finding.ticket}, until {finding.expires})"
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": note}]
     return result
 
 
-def _location(finding: Finding) -> Json:
-    logical: Json = [{"fullyQualifiedName": finding.path, "name": finding.address, "kind": "resource"}]
-    file: Json = {"uri": finding.file or f"cdktf.out/stacks/{finding.stack}/cdk.tf.json"}
-    physical: Json = {"artifactLocation": file, "region": {"startLine": 1}}
-    return {"physicalLocation": physical, "logicalLocations": logical}
+def _place(finding: Finding, sources: tuple[Source, ...]) -> Json:
+    """Where it is mended: in a list, else where Python made it, else where it is synthesized."""
+    if finding.file:
+        return {"artifactLocation": {"uri": uri(Path.cwd() / finding.file)}, "region": {"startLine": 1}}
+    if sources:
+        return _line(sources[0])
+    synthesized = f"cdktf.out/stacks/{finding.stack}/cdk.tf.json"
+    return _line(Source(file=synthesized, line=1))
 
 
-def _fingerprint(environment: str, finding: Finding) -> str:
-    return sha256("\n".join((finding.rule, environment, finding.path)).encode()).hexdigest()
+def _line(source: Source) -> Json:
+    file: Json = {"uri": uri(project_folder() / source.file)}
+    return {"artifactLocation": file, "region": {"startLine": source.line}}
+
+
+def _fingerprints(found: Iterable[tuple[str, Finding]]) -> Iterator[Json]:
+    seen: Counter[str] = Counter()
+    for name, finding in found:
+        print_ = sha256("\n".join((finding.rule, name, finding.path)).encode()).hexdigest()
+        seen[print_] += 1
+        yield dict.fromkeys(_FINGERPRINTS, f"{print_}:{seen[print_]}")

@@ -43,5 +43,15 @@ class RuleVerdict:
     """Why a rule that raised an exception could not judge."""
 
 
+@dataclass(frozen=True)
+class Passed:
+    """One block that passed a rule: its stack, Terraform address and construct path."""
+
+    rule: Rule
+    stack: str
+    address: str
+    path: str
+
+
 class BlindError(Exception):
     """Checkov could not read a stack, so its silence means nothing."""

@@ -1,7 +1,6 @@
 """The report in its four shapes: each says all of it, and is valid for whoever reads it."""
 
 import json
-from datetime import date
 from pathlib import Path
 
 import jsonschema
@@ -10,75 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import arqctl.gate
-from arqctl.gate import EnvironmentReport, Finding, Report, Waived, render_text
+from arqctl.gate import Finding, Report, render_text
 from arqctl.gate.junit import render_junit
-from arqctl.gate.report import Change
 from arqctl.gate.sarif import render_sarif
 from arqctl.gate.schema import schema_text
+from tests.arqctl.gate.reports import CLEAN, FULL, PUBLIC, UNDECIDED, WAIVED, environment
 from tests.arqctl.projects import xml
 
 SCHEMA = Path(arqctl.gate.__file__).with_name("report.schema.json")
-
-PUBLIC = Finding(
-    rule="CKV_AWS_17",
-    severity="CRITICAL",
-    address="aws_db_instance.main",
-    path="dev/database/Default",
-    message="Ensure RDS isn't public",
-    stack="dev",
-    link="https://example.com/rds",
-)
-SECOND = PUBLIC.model_copy(update={"path": "dev/replica/Default", "address": "aws_db_instance.replica"})
-MINOR = PUBLIC.model_copy(
-    update={"rule": "CKV_AWS_226", "severity": "LOW", "link": None, "message": "Upgrades"}
-)
-UNDECIDED = PUBLIC.model_copy(
-    update={"rule": "ARQ_UNKNOWN", "message": "encrypted is `var.x`", "severity": "HIGH"}
-)
-WAIVED = Waived(
-    **PUBLIC.model_copy(update={"rule": "CKV_AWS_157"}).model_dump(),
-    owner="platform",
-    reason="a sandbox",
-    ticket="ARQ-1",
-    expires=date(2027, 1, 1),
-    days_left=39,
-)
-CHANGES = (
-    Change(address="aws_vpc.main", change="changed", arguments=("cidr_block",), stack="dev"),
-    Change(address="aws_subnet.a", change="removed", stack="dev"),
-)
-
-
-def environment(**changes: object) -> EnvironmentReport:
-    clean: dict[str, object] = {
-        "stacks": ("dev",),
-        "resources": 1203,
-        "passed": 4567,
-        "rules": 180,
-        "findings": (),
-        "unknown": (),
-        "waived": (),
-        "snapshot": "match",
-        "snapshot_changes": (),
-        "addresses": "kept",
-    }
-    return EnvironmentReport.model_validate(clean | changes)
-
-
-CLEAN = Report(environments={"dev": environment()})
-FULL = Report(
-    environments={
-        "dev": environment(
-            findings=(PUBLIC, SECOND, MINOR),
-            unknown=(UNDECIDED,),
-            waived=(WAIVED,),
-            snapshot="differs",
-            snapshot_changes=CHANGES,
-            addresses="broken",
-        ),
-        "production": environment(snapshot="missing"),
-    }
-)
 
 
 @pytest.mark.parametrize("report", [CLEAN, FULL])
@@ -173,48 +111,3 @@ def test_whatever_a_stack_says_is_shown_without_harm(text: str) -> None:
     assert xml(render_junit(report)).get("failures") == "1"
     render_sarif(report).encode()
     report.to_json().encode()
-
-
-def test_junit_counts_what_it_holds() -> None:
-    root = xml(render_junit(FULL))
-    assert root.tag == "testsuites"
-    for suite in root:
-        cases = suite.findall("testcase")
-        assert int(suite.get("tests", "")) == len(cases)
-        assert int(suite.get("failures", "")) == sum(case.find("failure") is not None for case in cases)
-        assert int(suite.get("skipped", "")) == sum(case.find("skipped") is not None for case in cases)
-        assert all(case.get("name") and case.get("classname") for case in cases)
-    assert (root.get("failures"), root.get("skipped")) == ("6", "1")
-    assert xml(render_junit(CLEAN)).get("failures") == "0"
-
-
-def test_sarif_has_a_rule_for_each_result_and_suppresses_what_is_waived() -> None:
-    document = json.loads(render_sarif(FULL))
-    assert document["version"] == "2.1.0"
-    [run] = document["runs"]
-    rules = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
-    assert {result["ruleId"] for result in run["results"]} == rules
-    assert {"CKV_AWS_17", "ARQ_UNKNOWN", "ARQ_SNAPSHOT"} <= rules
-    suppressed = [result["ruleId"] for result in run["results"] if "suppressions" in result]
-    assert suppressed == ["CKV_AWS_157"]
-
-
-def test_fingerprints_depend_on_rule_environment_and_path_only() -> None:
-    reworded = PUBLIC.model_copy(update={"message": "other words", "address": "aws_db_instance.other"})
-    assert fingerprints("dev", PUBLIC) == fingerprints("dev", reworded)
-    prints = fingerprints("dev", PUBLIC, SECOND, MINOR) + fingerprints("production", PUBLIC)
-    assert len(set(prints)) == 4
-
-
-def test_every_sarif_result_points_into_a_file() -> None:
-    waiver = MINOR.model_copy(update={"file": "policies/waivers.toml", "stack": ""})
-    report = Report(environments={"dev": environment(findings=(PUBLIC, waiver))})
-    results = json.loads(render_sarif(report))["runs"][0]["results"]
-    places = [result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in results]
-    assert places == ["cdktf.out/stacks/dev/cdk.tf.json", "policies/waivers.toml"]
-
-
-def fingerprints(name: str, *findings: Finding) -> list[str]:
-    report = Report(environments={name: environment(findings=findings)})
-    results = json.loads(render_sarif(report))["runs"][0]["results"]
-    return [result["partialFingerprints"]["arqctl/v1"] for result in results]
