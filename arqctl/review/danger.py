@@ -1,15 +1,16 @@
 """What of a plan destroys, or lets go of, what can't be had again: a reviewer must see it first."""
 
-import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from arqctl.assembly import Json
 from arqctl.review.difference import Difference, Kind
-from arqctl.review.masking import SECRET, hide, is_secret_name
+from arqctl.review.differences import differences
+from arqctl.review.differences.pair import told_name
 from arqctl.review.plan import Action, Change, Plan, ResourceChange
-from arqctl.review.protections import UNKNOWN, Weakened, at_deletion, guarding, weakened
+from arqctl.review.protections import Weakened, at_deletion, guarding, weakened
 from arqctl.review.reasons import plain_reason
 from arqctl.stateful import Holding, Loss, holding
 
@@ -37,7 +38,6 @@ _GUARDED_BY = (
     "resource_arn",
     "source_file_system_id",
 )
-_LONGEST = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,48 +138,12 @@ def _lessened(row: ResourceChange) -> Iterator[Weakened]:
 
 
 def _forced_by(change: Change) -> Iterator[Difference]:
-    """The arguments that force a replacement, with what they were and will be."""
-    for path in sorted(change.replace_paths, key=lambda steps: json.dumps(steps, sort_keys=True)):
-        steps = tuple(step for step in path if isinstance(step, str | int))
-        is_secret = _is_secret(change, steps)
-        unknown = _at(change.after_unknown, steps) is True
-        before, after = _at(change.before, steps), _at(change.after, steps)
-        name = next((step for step in reversed(steps) if isinstance(step, str)), "")
-        yield Difference(
-            path=_spelled(path),
-            kind=Kind.UNKNOWN if unknown else Kind.CHANGED,
-            before=SECRET if is_secret else _shown(before, name),
-            after=UNKNOWN if unknown else SECRET if is_secret else _shown(after, name),
-            forces=True,
-            is_secret=is_secret,
-        )
-
-
-def _is_secret(change: Change, steps: tuple[str | int, ...]) -> bool:
-    named = any(isinstance(step, str) and is_secret_name(step) for step in steps)
-    masks = (_at(change.before_sensitive, steps), _at(change.after_sensitive, steps))
-    return named or any(_is_marked(mask) for mask in masks)
-
-
-def _is_marked(mask: Json) -> bool:
-    """Whether anything below a place is sensitive."""
-    if isinstance(mask, dict):
-        return any(map(_is_marked, mask.values()))
-    return any(map(_is_marked, mask)) if isinstance(mask, list) else mask is True
-
-
-def _at(value: Json, steps: tuple[str | int, ...]) -> Json:
-    """The value at a path. A mask that is true covers all below."""
-    for step in steps:
-        if value is True:
-            return True
-        if isinstance(value, dict) and isinstance(step, str):
-            value = value.get(step)
-        elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
-            value = value[step]
-        else:
-            return None
-    return value
+    """The arguments that force a replacement, with what they were and will be where that differs."""
+    forcing = [each for each in differences(change) if each.forces]
+    yield from forcing
+    arguments = {re.split(r"[.\[]", each.path, maxsplit=1)[0] for each in forcing}
+    paths = {_spelled(path) for path in change.replace_paths if _spelled(path[:1]) not in arguments}
+    yield from (Difference(path, Kind.CHANGED, forces=True) for path in sorted(paths))
 
 
 def _spelled(path: tuple[Json, ...]) -> str:
@@ -188,19 +152,12 @@ def _spelled(path: tuple[Json, ...]) -> str:
     for step in path:
         match step:
             case str():
-                text += f".{step}" if text else step
+                text += f".{told_name(step)}" if text else told_name(step)
             case int():
                 text += f"[{step}]"
             case _:
                 text += "[…]"
     return text
-
-
-def _shown(value: Json, name: str) -> str:
-    if value is None:
-        return ""
-    text = hide(value if isinstance(value, str) else json.dumps(value, sort_keys=True), name)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _ids(rows: Iterable[ResourceChange]) -> Iterator[str]:
