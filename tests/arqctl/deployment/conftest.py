@@ -4,6 +4,7 @@ import pytest
 
 from arqctl.deployment import site
 from tests.arqctl.deployment.fake_terraform import REQUIRED, FakeTerraform
+from tests.arqctl.deployment.local_project import LocalProject
 from tests.arqctl.projects import Project
 
 DATABASE = {"aws_db_instance": {"main": {"lifecycle": {"prevent_destroy": True}}}}
@@ -32,3 +33,12 @@ def terraform(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     folder = tmp_path_factory.mktemp("bin")
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
     return FakeTerraform(folder)
+
+
+@pytest.fixture
+def local(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> LocalProject:
+    """A project that real Terraform deploys without AWS, which is also the current folder."""
+    monkeypatch.chdir(project.root)
+    return LocalProject(project, capsys)
