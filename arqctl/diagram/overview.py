@@ -22,8 +22,6 @@ _RULES = (
 )
 _OWN = "security_group_id"
 _PEERS = ("referenced_security_group_id", "source_security_group_id")
-
-
 # As many as Mermaid draws.
 _MOST = 500
 
