@@ -2,6 +2,7 @@
 
 import typer
 
+from arqctl.cost.command import cost
 from arqctl.deployment.command import deploy, destroy, plan
 from arqctl.diagram.command import diagram
 from arqctl.doctor import doctor
@@ -22,6 +23,7 @@ app.command()(plan)
 app.command()(deploy)
 app.command()(destroy)
 app.command()(schema)
+app.command()(cost)
 app.command()(diagram)
 app.command()(doctor)
 

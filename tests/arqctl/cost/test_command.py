@@ -1,0 +1,101 @@
+"""The command line: what it prints, and the exit code that goes with it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from arqctl.cost import command
+from tests.arqctl.projects import Project
+from tests.arqctl.test_command import SOURCES, run
+
+KEYS = {"aws_kms_key": {"a": {}, "b": {"provider": "aws.us"}}}
+PROVIDERS = {"aws": [{"region": "eu-west-1"}, {"alias": "us", "region": "us-east-1"}]}
+
+APP = """
+import os, shutil
+shutil.copytree("prepared", os.environ["CDKTF_OUTDIR"], dirs_exist_ok=True)
+"""
+
+
+@pytest.fixture
+def project(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    project.stack("dev", KEYS, provider=PROVIDERS)
+    project.stack("dev-bootstrap", KEYS, provider=PROVIDERS)
+    project.stack("production", {"aws_nat_gateway": {"n": {}}}, provider=PROVIDERS)
+    monkeypatch.chdir(project.root)
+    return project
+
+
+def test_it_counts_all_stacks_of_the_environment_and_no_others(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = run(capsys, "cost", "dev", "--from", str(project.outdir))
+    assert (code, err) == (0, "")
+    assert out.startswith("dev: $4.00 a month, known for 100 % of the 4 resources")
+    assert "\x1b" not in out
+
+
+@pytest.mark.usefixtures("project")
+def test_json_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "cost", "production", "--from", "cdktf.out", "--format", "json")
+    assert code == 0
+    assert json.loads(out)["monthly"] == "35.04"
+
+
+def test_without_a_folder_it_synthesizes(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project.outdir.rename(project.root / "prepared")
+    project.write("app.py", APP)
+    project.write("cdktf.json", json.dumps({"app": "python app.py"}))
+    code, out, err = run(capsys, "cost", "dev")
+    assert (code, err) == (0, "")
+    assert out.startswith("dev: $4.00")
+
+
+@pytest.mark.usefixtures("project")
+def test_an_environment_that_is_not_there_is_the_users_mistake(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "cost", "prod", "--from", "cdktf.out")
+    assert (code, out) == (2, "")
+    assert "prod" in err
+    assert "dev, production" in err
+
+
+def test_a_stack_that_can_not_be_read_is_told_and_not_left_out(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.raw("dev-bootstrap", "{")
+    code, out, err = run(capsys, "cost", "dev", "--from", "cdktf.out")
+    assert (code, out) == (2, "")
+    assert "can't be read as JSON" in err
+
+
+def test_a_folder_that_is_none_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(capsys, "cost", "dev", "--from", "nowhere")[0] == 2
+    assert run(capsys, "cost", "dev")[0] == 2
+
+
+def test_its_help_has_an_example_and_the_exit_codes() -> None:
+    assert command.cost.__doc__ is not None
+    assert "Example: arqctl cost" in command.cost.__doc__
+    assert "Exit codes: 0 estimated, 2 wrong input" in command.cost.__doc__
+
+
+def test_its_words_are_the_same_whatever_the_hash_seed(project: Project) -> None:
+    line = [sys.executable, "-m", "arqctl", "cost", "dev", "--from", "cdktf.out"]
+    pages = {
+        subprocess.run(
+            line,
+            cwd=project.root,
+            env={**SOURCES, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "2")
+    }
+    assert len(pages) == 1

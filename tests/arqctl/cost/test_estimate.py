@@ -1,0 +1,178 @@
+"""What the platform's environments cost, worked out by hand, and what holds of any estimate."""
+
+import random
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arqctl.cost.estimate import estimate, together
+from tests.arqctl.cost.priced_stacks import ENVIRONMENTS, cents, monthly, resource, snapshot
+
+HOURS = Decimal(730)
+
+# What is the same in all three.
+SHARED = {
+    "aws_eks_cluster": cents(HOURS * Decimal("0.10")),
+    "aws_lb": cents(HOURS * Decimal("0.0252")),
+    "aws_wafv2_web_acl": cents("5.00", 6 * Decimal("1.00")),
+    "aws_cloudwatch_dashboard": cents("3.00"),
+    "aws_cloudfront_monitoring_subscription": cents(8 * Decimal("0.30")),
+}
+NAT, ADDRESS = cents(HOURS * Decimal("0.048")), cents(HOURS * Decimal("0.005"))
+# Three zones each.
+ENDPOINT = cents(3 * HOURS * Decimal("0.011"))
+GP3, METRIC, KEY, ALARM = Decimal("0.088"), Decimal("0.30"), Decimal("1.00"), Decimal("0.10")
+LARGE, XLARGE = Decimal("0.091"), Decimal("0.1819")
+
+# Dollars a month by type; None where the table has no price.
+EXPECTED: dict[str, dict[str, Decimal | None]] = {
+    "dev": {
+        **SHARED,
+        "aws_autoscaling_group": cents("0.00"),  # it starts with no instance
+        "aws_eks_node_group": None,  # spot
+        "aws_db_instance": cents(HOURS * Decimal("0.069"), 20 * Decimal("0.127"), "0.40"),
+        "aws_elasticache_replication_group": cents(HOURS * Decimal("0.0272")),
+        "aws_nat_gateway": NAT,
+        "aws_eip": ADDRESS,
+        "aws_kms_key": 12 * KEY,
+        "aws_cloudwatch_metric_alarm": 31 * ALARM,
+    },
+    "staging": {
+        **SHARED,
+        "aws_autoscaling_group": cents(HOURS * LARGE, 20 * GP3, 7 * METRIC),
+        "aws_eks_node_group": cents(3 * HOURS * LARGE, 3 * 50 * GP3, 3 * 7 * METRIC),
+        "aws_db_instance": None,
+        "aws_db_proxy": None,
+        "aws_elasticache_replication_group": None,
+        "aws_nat_gateway": 3 * NAT,
+        "aws_eip": 3 * ADDRESS,
+        "aws_vpc_endpoint": 6 * ENDPOINT,  # the other four are gateway endpoints, which are free
+        "aws_kms_key": 13 * KEY,
+        "aws_cloudwatch_metric_alarm": 49 * ALARM,
+    },
+    "production": {
+        **SHARED,
+        "aws_autoscaling_group": cents(2 * HOURS * XLARGE, 2 * 20 * GP3, 2 * 7 * METRIC),
+        "aws_eks_node_group": cents(3 * HOURS * XLARGE, 3 * 50 * GP3, 3 * 7 * METRIC),
+        "aws_db_instance": None,
+        "aws_db_proxy": None,
+        "aws_elasticache_replication_group": None,
+        "aws_nat_gateway": 3 * NAT,
+        "aws_eip": 3 * ADDRESS,
+        "aws_vpc_endpoint": 6 * ENDPOINT,
+        "aws_kms_key": 13 * KEY,
+        "aws_cloudwatch_metric_alarm": 55 * ALARM,
+    },
+}
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_every_type_of_an_environment_costs_what_a_hand_works_out(environment: str) -> None:
+    told = estimate(snapshot(environment))
+    found: dict[str, list[Decimal | None]] = defaultdict(list)
+    for line in told.lines:
+        found[line.type].append(line.monthly)
+    summed = {
+        type_: None if None in amounts else sum(amount for amount in amounts if amount is not None)
+        for type_, amounts in found.items()
+    }
+    assert summed == EXPECTED[environment]
+    assert told.monthly == sum(amount for amount in EXPECTED[environment].values() if amount is not None)
+
+
+def test_the_bootstrap_stacks_cost_their_keys() -> None:
+    for environment in ENVIRONMENTS:
+        told = estimate(snapshot(f"{environment}-bootstrap"))
+        assert (told.monthly, told.coverage) == (2 * KEY, 100)
+
+
+def test_what_is_unpriced_is_named_with_its_reason_and_lowers_the_coverage() -> None:
+    told = estimate(snapshot("production"))
+    reasons = {each.address.split(".")[0]: each.why for each in told.unpriced}
+    assert reasons == {
+        "aws_db_instance": (
+            "no price in eu-west-1: db.r7g.large instance",
+            "no price in eu-west-1: vCPU under Database Insights",
+        ),
+        "aws_db_proxy": ("no price in eu-west-1: vCPU behind a proxy",),
+        "aws_elasticache_replication_group": ("no price in eu-west-1: cache.r7g.large node",),
+    }
+    assert len(told.unpriced) == 4
+    assert told.coverage == (len(told.lines) - 4) * 100 // len(told.lines)
+
+
+def test_what_costs_by_use_alone_is_told_and_in_no_sum() -> None:
+    told = estimate([resource("aws_s3_bucket"), resource("aws_sqs_queue")])
+    assert (told.monthly, told.coverage, told.lines) == (Decimal("0.00"), 100, ())
+    assert [(each.type, each.what) for each in told.metered] == [
+        ("aws_s3_bucket", "data kept, requests, traffic"),
+        ("aws_sqs_queue", "messages"),
+    ]
+
+
+def test_a_type_that_nobody_thought_of_is_unpriced_and_never_free() -> None:
+    told = estimate([resource("aws_kms_key"), resource("aws_quantum_computer")])
+    assert (told.monthly, told.coverage) == (Decimal("1.00"), 50)
+    assert [(each.type, each.why) for each in told.unpriced] == [
+        ("aws_quantum_computer", ("the table doesn't know its type",))
+    ]
+
+
+def test_a_resource_with_a_part_that_is_not_known_counts_as_unpriced_whole() -> None:
+    database = resource(
+        "aws_db_instance",
+        engine="postgres",
+        instance_class="db.x9z.large",
+        storage_type="gp3",
+        allocated_storage=100,
+    )
+    told = estimate([database])
+    assert (told.monthly, told.coverage) == (Decimal("0.00"), 0)
+    assert [part.monthly for part in told.lines[0].parts] == [None, cents("12.70")]
+
+
+def test_a_region_of_which_the_table_knows_nothing_has_only_what_is_the_same_everywhere() -> None:
+    assert monthly(resource("aws_kms_key", "main", "ap-south-2")) == cents("1.00")
+    assert monthly(resource("aws_nat_gateway", "main", "ap-south-2")) is None
+    assert monthly(resource("aws_nat_gateway", "main", "")) is None
+
+
+def test_the_region_argument_goes_before_the_providers() -> None:
+    key = resource("aws_nat_gateway")
+    assert monthly(replace(key, values={"region": "us-east-1"})) == cents(HOURS * Decimal("0.045"))
+    assert monthly(replace(key, values={"region": "${var.region}"})) is None
+
+
+def test_the_date_is_that_of_the_oldest_price_in_it() -> None:
+    assert estimate([resource("aws_kms_key")]).as_of == date(2026, 3, 14)
+    assert estimate([resource("aws_kms_key"), resource("aws_nat_gateway")]).as_of == date(2026, 3, 14)
+    assert estimate(snapshot("production")).as_of == date(2025, 3, 2)
+
+
+def test_two_stacks_that_have_an_address_in_common_count_both() -> None:
+    one = estimate([resource("aws_kms_key")])
+    both = together([one, one])
+    assert (both.monthly, len(both.lines), both.coverage) == (Decimal("2.00"), 2, 100)
+
+
+@given(seed=st.integers())
+def test_the_order_of_the_resources_changes_nothing(seed: int) -> None:
+    resources = list(snapshot("staging"))
+    expected = estimate(resources)
+    random.Random(seed).shuffle(resources)  # noqa: S311 - an order, not a secret
+    assert estimate(resources) == expected
+
+
+@given(known=st.integers(0, 300), unknown=st.integers(0, 300))
+def test_coverage_is_full_only_where_all_is_known(known: int, unknown: int) -> None:
+    keys = [resource("aws_kms_key", f"k{number}") for number in range(known)]
+    others = [resource("aws_quantum_computer", f"q{number}") for number in range(unknown)]
+    told = estimate([*keys, *others])
+    assert (told.coverage == 100) is (unknown == 0)
+    assert len(told.unpriced) == unknown
+    assert told.monthly == known * KEY
