@@ -15,9 +15,7 @@ def reported(run: Callable[[], object]) -> None:
     try:
         run()
     except InputError as error:
-        count = len(error.problems)
-        heading = "" if count == 1 else f"{count} problems:\n"
-        typer.echo(f"arqctl: {heading}{error}", err=True)
+        tell_mistake(error)
         sys.exit(ExitCode.WRONG_INPUT)
     except Exception as error:  # noqa: BLE001 - the last line of defence: no user sees a traceback unasked
         if os.environ.get("ARQ_TRACEBACK"):
@@ -28,3 +26,10 @@ def reported(run: Callable[[], object]) -> None:
             err=True,
         )
         sys.exit(ExitCode.FAULT)
+
+
+def tell_mistake(error: InputError) -> None:
+    """Say all that is wrong with the input, to whoever waits."""
+    count = len(error.problems)
+    heading = "" if count == 1 else f"{count} problems:\n"
+    typer.echo(f"arqctl: {heading}{error}", err=True)

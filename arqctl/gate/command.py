@@ -20,6 +20,7 @@ from arqctl.gate.report import Report
 from arqctl.gate.sarif import render_sarif
 from arqctl.gate.snapshot import snapshot_text
 from arqctl.gate.text import render_text
+from arqctl.progress import progress
 from arqctl.settings import Settings
 from arqctl.synthesis import find_project, synthesized
 
@@ -104,23 +105,13 @@ def _settings(source: Path | None) -> Settings:
 @contextmanager
 def _assembly(source: Path | None, settings: Settings) -> Iterator[tuple[Path, Callable[[str], None]]]:
     """Give a synthesized folder, and a way to tell a person who waits what is going on."""
-    with _progress() as tell:
+    with progress() as tell:
         if source is not None:
             yield source, tell
             return
         tell("synthesizing")
         with synthesized(settings.root) as outdir:
             yield outdir, tell
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda _: None
-        return
-    with console.status("") as status:
-        yield status.update
 
 
 def _render(report: Report, format_: Format, *, to_terminal: bool) -> str:

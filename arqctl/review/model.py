@@ -145,13 +145,17 @@ class StackReview:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The review of a commit. `base` is the commit that findings are compared with, or ""."""
+    """The review of a commit. `base` is the commit that it is compared with, or "".
+
+    `gaps` says what could not be done, a sentence each.
+    """
 
     stacks: tuple[StackReview, ...]
     fingerprint: str
     commit: str = ""
     base: str = ""
     run_url: str = ""
+    gaps: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

@@ -21,6 +21,13 @@ HARMLESS: Body = {"aws_placement_group": {"spread": {"name": "spread", "strategy
 OPEN_DATABASE: Body = {"aws_db_instance": {"main": {"storage_encrypted": False, "publicly_accessible": True}}}
 
 
+APP = """
+import json, os, pathlib, shutil, sys
+assert os.environ["ARQ_GATE"] == "off"
+shutil.copytree("prepared", os.environ["CDKTF_OUTDIR"], dirs_exist_ok=True)
+"""
+
+
 @dataclass(frozen=True)
 class Project:
     """A project's folder, and the folder that it synthesized to."""
@@ -91,6 +98,13 @@ class Project:
 
     def judged(self, environment: str = "dev") -> EnvironmentReport:
         return self.judge(environment).environments[environment]
+
+
+def make_app(project: Project, app: str = APP) -> None:
+    """Make the project one that synthesizes what its `cdktf.out` holds."""
+    project.outdir.rename(project.root / "prepared")
+    project.write("app.py", app)
+    project.write("cdktf.json", json.dumps({"language": "python", "app": "python app.py"}))
 
 
 def xml(text: str) -> ET.Element:

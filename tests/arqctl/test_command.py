@@ -10,15 +10,9 @@ import pytest
 
 from arqctl import __main__ as command_line
 from arqctl.gate import command
-from tests.arqctl.projects import HARMLESS, OPEN_DATABASE, Project, xml
+from tests.arqctl.projects import HARMLESS, OPEN_DATABASE, Project, make_app, xml
 
 SOURCES = {**os.environ, "PYTHONPATH": str(Path(command_line.__file__).parents[1])}
-
-APP = """
-import json, os, pathlib, shutil, sys
-assert os.environ["ARQ_GATE"] == "off"
-shutil.copytree("prepared", os.environ["CDKTF_OUTDIR"], dirs_exist_ok=True)
-"""
 
 
 def arqctl(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -44,13 +38,6 @@ def here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     """The project, which is also the current folder."""
     monkeypatch.chdir(project.root)
     return project
-
-
-def make_app(project: Project, app: str = APP) -> None:
-    """Make the project one that synthesizes what its `cdktf.out` holds."""
-    project.outdir.rename(project.root / "prepared")
-    project.write("app.py", app)
-    project.write("cdktf.json", json.dumps({"language": "python", "app": "python app.py"}))
 
 
 def test_accepting_what_is_synthesized_makes_a_clean_project_pass(project: Project) -> None:

@@ -1,0 +1,18 @@
+"""What is going on, for a person who waits at a terminal; a log is spared it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.text import Text
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Give a way to say what is being done: one line on the terminal's error channel, which goes again."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status("") as status:
+        yield lambda line: status.update(Text(line))

@@ -1,0 +1,74 @@
+"""The review's JSON: it comes back as it was, and its published schema holds."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import arqctl.review
+from arqctl.errors import InputError
+from arqctl.gate.report import Waived
+from arqctl.review.build import Subject, build
+from arqctl.review.document import from_json, schema_text, to_json
+from arqctl.review.model import Cost, Judged, Review
+from arqctl.review.reading import read_plan
+
+PLANS = Path(__file__).with_name("plans")
+SCHEMA = Path(arqctl.review.__file__).with_name("review.schema.json")
+
+
+@pytest.fixture(name="review")
+def _review() -> Review:
+    text = (PLANS / "every_action.json").read_text(encoding="utf-8")
+    waived = Waived(
+        rule="CKV_AWS_1", severity="LOW", address="a.b", path="dev/b", message="m", stack="dev", owner="o",
+        reason="r", ticket="T-1", expires=date(2027, 1, 1), days_left=36,
+    )  # fmt: skip
+    return build(
+        [
+            Subject(
+                read_plan(text, stack="dev", environment="dev", paths={}),
+                judged=Judged(passed=7, waived=(waived,), fixed=1, is_compared=True),
+                cost=Cost(Decimal("1234.50"), None, 90, 3, date(2026, 11, 1)),
+                picture="flowchart LR",
+            )
+        ],
+        commit="abc",
+    )
+
+
+def test_a_review_comes_back_as_it_was(review: Review) -> None:
+    assert from_json(to_json(review), where="review.json") == review
+
+
+def test_the_document_says_the_verdict_and_holds_to_its_schema(review: Review) -> None:
+    document = json.loads(to_json(review))
+    assert document["verdict"] == "danger"
+    assert [stack["fingerprint"] for stack in document["stacks"]] == [review.stacks[0].fingerprint]
+    jsonschema.validate(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
+
+
+def test_the_published_schema_is_the_models(review: Review) -> None:
+    assert SCHEMA.read_text(encoding="utf-8") == schema_text()
+    unknown = {**json.loads(to_json(review)), "verdict": "fine"}
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(unknown, json.loads(schema_text()))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "is not JSON"),
+        ("[]", "Input should be"),
+        ("{}", "review.json stacks: Field required"),
+        ('{"stacks": [], "fingerprint": 3}', "review.json fingerprint"),
+        ("[" * 100_000, "is not JSON"),
+    ],
+)
+def test_what_is_no_review_is_refused_in_words(text: str, says: str) -> None:
+    with pytest.raises(InputError, match=says) as refused:
+        from_json(text, where="review.json")
+    assert "arqctl review" in str(refused.value)

@@ -1,0 +1,121 @@
+"""The page for a terminal: danger first, everything named, the same without colour, and nothing obeyed."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from arqctl.gate.report import Finding
+from arqctl.review.build import Subject, build
+from arqctl.review.difference import Difference, Kind
+from arqctl.review.model import Changed, Cost, Counts, Judged, Review, Rolled, StackReview
+from arqctl.review.plan import Action, Check
+from arqctl.review.reading import read_plan
+from arqctl.review.terminal import cost_text, render_terminal
+
+PLANS = Path(__file__).with_name("plans")
+FOUND = Finding(
+    rule="CKV_ARQ_1", severity="HIGH", address="a.b", path="dev/b", message="is open", stack="dev"
+)
+
+
+@pytest.fixture(name="review")
+def _review() -> Review:
+    text = (PLANS / "every_action.json").read_text(encoding="utf-8")
+    return build([Subject(read_plan(text, stack="dev", environment="dev", paths={}))], commit="abc")
+
+
+def page(**parts: object) -> str:
+    stack = StackReview("dev", "dev", "0123", Counts(change=1), **parts)  # type: ignore[arg-type]  # by name
+    return render_terminal(Review((stack,), "4567"))
+
+
+def test_danger_stands_first_and_every_changed_address_is_named(review: Review) -> None:
+    text = render_terminal(review)
+    assert text.index("Danger (") < text.index("Access (") < text.index("Changes (") < text.index("DANGER:")
+    stack = review.stacks[0]
+    for address in [each.address for each in stack.dangers] + [
+        each.address for each in (*stack.changes, *stack.moves, *stack.imports)
+    ]:
+        assert address in text
+
+
+def test_it_says_the_same_without_colour(review: Review) -> None:
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", render_terminal(review, color=True))
+    assert plain == render_terminal(review)
+
+
+def test_no_text_of_a_plan_reaches_the_terminal_as_an_order() -> None:
+    hostile = "\x1b[2Jx\nNOTHING TO DO"
+    told = Changed(hostile, "t", "p/q", Action.UPDATE, (Difference(hostile, Kind.CHANGED, hostile, "b"),))
+    text = page(changes=(told,), checks=(Check(hostile, "fail", (hostile,)),))
+    assert "\x1b" not in text
+    assert not any(line.startswith("NOTHING") for line in text.splitlines())
+
+
+def test_findings_say_whether_they_are_new() -> None:
+    assert "Findings (1, new since the base)" in page(judged=Judged(1, new=(FOUND,), is_compared=True))
+    said = page(judged=Judged(1, undecided=(FOUND,), standing=2, fixed=3, breaks=("the snapshot differs",)))
+    for word in (
+        "not compared with a base",
+        "is open",
+        "2 findings stand",
+        "3 are fixed",
+        "the snapshot differs",
+    ):
+        assert word in said
+    assert said.rstrip().endswith("POLICY: the gate stops this deployment.")
+
+
+def test_what_is_rolled_up_is_counted_and_not_listed() -> None:
+    rolled = [
+        Changed(f"aws_route.r{n}", "aws_route", "a/b", Action.UPDATE, rolled=Rolled.TAGS) for n in range(3)
+    ]
+    text = page(changes=tuple(rolled))
+    assert "3 tag-only updates" in text
+    assert "aws_route.r0" not in text
+
+
+def test_long_resources_are_cut_and_the_rest_is_counted() -> None:
+    many = tuple(Difference(f"a{n}", Kind.CHANGED, "1", "2") for n in range(40))
+    assert "and 28 more" in page(changes=(Changed("a.b", "a", "b", Action.UPDATE, many),))
+
+
+def test_lines_and_unknown_values_are_told_as_such() -> None:
+    told = (
+        Difference("text", Kind.CHANGED, lines=("-old", "+new")),
+        Difference("id", Kind.UNKNOWN, "x"),
+        Difference("name", Kind.ADDED, "", "y", forces=True),
+    )
+    text = page(changes=(Changed("a.b", "a", "b", Action.UPDATE, told),))
+    assert "-old\n" in text
+    assert "id: x → (known after apply)" in text
+    assert "name: (none) → y (forces replacement)" in text
+
+
+@pytest.mark.parametrize(
+    ("cost", "says"),
+    [
+        (None, "?"),
+        (Cost(Decimal(1234), Decimal("12.5"), 100, 0, date(2026, 1, 1)), "1,234 (+12.50)"),
+        (Cost(None, None, 0, 4, date(2026, 1, 1)), "? (?, 4 unpriced)"),
+        (Cost(Decimal(10), Decimal(0), 50, 1, date(2026, 1, 1)), "10 (+0.00, 1 unpriced)"),
+    ],
+)
+def test_a_cost_that_is_not_known_is_never_nothing(cost: Cost | None, says: str) -> None:
+    assert cost_text(cost) == says
+
+
+def test_a_plan_that_ended_in_an_error_says_that_it_is_partial() -> None:
+    stack = StackReview("dev", "dev", "0123", Counts(), is_errored=True, is_simulated=True)
+    text = render_terminal(Review((stack,), "4567"))
+    assert "dev (partial: the plan ended in an error, simulated)" in text
+    assert "NOTHING TO DO" not in text
+
+
+def test_a_stack_without_change_is_a_line_of_the_table_only() -> None:
+    text = render_terminal(Review((StackReview("dev", "dev", "01", Counts()),), "45"))
+    assert text.startswith("stack")
+    assert "NOTHING TO DO" in text
