@@ -8,6 +8,7 @@ from arqctl.diagram.command import diagram
 from arqctl.doctor import doctor
 from arqctl.gate.command import accept, gate
 from arqctl.offline.schema_command import schema
+from arqctl.pull_request.command import ReviewCommand, review
 from arqctl.reported import reported
 
 app = typer.Typer(
@@ -19,6 +20,7 @@ app = typer.Typer(
 )
 app.command()(gate)
 app.command()(accept)
+app.command(cls=ReviewCommand)(review)
 app.command()(plan)
 app.command()(deploy)
 app.command()(destroy)

@@ -1,0 +1,94 @@
+"""A plan's cost: what changes is priced on both sides, and what isn't known is said to be unknown."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from arqctl.assembly import Json, Stack, read_assembly
+from arqctl.review.costs import cost_of
+from arqctl.review.plan import Action, Change, Plan, ResourceChange
+from tests.arqctl.projects import Project
+
+REGION = {"aws": [{"region": "eu-west-1"}]}
+
+
+def stack_of(project: Project, resources: dict[str, Json]) -> Stack:
+    project.stack("dev", resources, provider=REGION)  # type: ignore[arg-type]  # a test's own blocks
+    return read_assembly(project.outdir)[0]
+
+
+def plan_of(*rows: ResourceChange, is_errored: bool = False) -> Plan:
+    return Plan("dev", "dev", "1.11.4", rows, is_errored=is_errored)
+
+
+def row(address: str, action: Action, before: Json, after: Json) -> ResourceChange:
+    return ResourceChange(address, address.split(".", maxsplit=1)[0], "dev/x", Change(action, before, after))
+
+
+def nat(number: int) -> dict[str, Json]:
+    return {"aws_nat_gateway": {f"n{each}": {"allocation_id": "${aws_eip.a.id}"} for each in range(number)}}
+
+
+def test_what_is_not_touched_changes_nothing(project: Project) -> None:
+    cost = cost_of(plan_of(), stack_of(project, nat(2)))
+    assert cost.delta == 0
+    assert cost.monthly is not None
+    assert cost.monthly > 0
+
+
+def test_what_is_created_and_deleted_is_the_difference(project: Project) -> None:
+    stack = stack_of(project, nat(1))
+    created = cost_of(plan_of(row("aws_nat_gateway.n0", Action.CREATE, None, {"id": "n"})), stack)
+    assert created.delta == created.monthly
+    gone = row("aws_nat_gateway.old", Action.DELETE, {"id": "n", "region": "eu-west-1"}, None)
+    assert cost_of(plan_of(gone), stack).delta == -(created.delta or 0)
+
+
+def test_a_change_is_priced_with_what_the_stack_refers_to(project: Project) -> None:
+    group: Json = {
+        "min_size": 3,
+        "max_size": 9,
+        "launch_template": {"id": "${aws_launch_template.main.id}", "version": "1"},
+    }
+    template: Json = {
+        "instance_type": "m7g.large",
+        "block_device_mappings": [{"device_name": "a", "ebs": {"volume_type": "gp3", "volume_size": 20}}],
+        "network_interfaces": [{"associate_public_ip_address": False}],
+        "monitoring": {"enabled": False},
+    }
+    resources: dict[str, Json] = {
+        "aws_launch_template": {"main": template},
+        "aws_autoscaling_group": {"main": group},
+    }
+    stack = stack_of(project, resources)
+    before: Json = {"min_size": 1, "max_size": 9, "launch_template": [{"id": "lt-1", "version": "1"}]}
+    after: Json = {"min_size": 3, "max_size": 9, "launch_template": [{"id": "lt-1", "version": "1"}]}
+    cost = cost_of(plan_of(row("aws_autoscaling_group.main", Action.UPDATE, before, after)), stack)
+    assert cost.delta is not None
+    assert cost.monthly is not None
+    assert cost.delta == cost.monthly * 2 / 3
+
+
+def test_what_has_no_price_makes_the_difference_unknown_and_not_nothing(project: Project) -> None:
+    stack = stack_of(project, {"aws_unheard_of": {"main": {"size": 2}}})
+    created = row("aws_unheard_of.main", Action.CREATE, None, {"size": 2})
+    cost = cost_of(plan_of(created), stack)
+    assert (cost.monthly, cost.delta, cost.unpriced, cost.coverage) == (None, None, 1, 0)
+
+
+def test_a_plan_that_ended_in_an_error_has_no_difference(project: Project) -> None:
+    assert cost_of(plan_of(is_errored=True), stack_of(project, nat(1))).delta is None
+
+
+@pytest.mark.parametrize("environment", ["dev", "staging", "production"])
+def test_an_environment_that_is_made_costs_all_it_costs(environment: str, tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / f"snapshots/{environment}.json").read_text(encoding="utf-8")
+    document = json.loads(text)
+    stack = Stack(environment, environment, tmp_path, text, document)
+    rows = [row(block.address, Action.CREATE, None, {}) for block in stack.resources]
+    cost = cost_of(plan_of(*rows), stack)
+    assert cost.monthly is not None
+    assert cost.monthly > Decimal(100)
+    assert cost.delta in (None, cost.monthly)
