@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable, Iterator
 
 from arqctl.assembly import Json
-from arqctl.review.difference import Difference
-from arqctl.review.differences.blocks import block, elements
+from arqctl.review.difference import Difference, Kind
+from arqctl.review.differences.blocks import EMPTY, block, elements
 from arqctl.review.differences.elements import changed_elements, is_plain
-from arqctl.review.differences.matching import is_reordered, matched
+from arqctl.review.differences.matching import Match, is_reordered, matched
 from arqctl.review.differences.pair import Pair, is_marked, is_nothing, list_of, object_of
 from arqctl.review.differences.policies import is_policy, normal
 from arqctl.review.differences.rows import of_parts, of_secret, of_unknown, row
@@ -57,9 +57,19 @@ def _lists(pair: Pair) -> Iterator[Difference]:
         return
     matches = matched(pair)
     for match in matches:
-        yield from compare(pair.element(match.before_at, match.after_at, match.label))
+        yield from _elements(pair.element(match.before_at, match.after_at, match.label), match)
     if is_reordered(matches) and not pair.is_unordered:
         yield row(pair, "", REORDERED)
+
+
+def _elements(pair: Pair, match: Match) -> Iterator[Difference]:
+    """Two elements. One that is empty differs from none."""
+    found = list(compare(pair))
+    if not found and match.before_at is None:
+        found = [row(pair, "", EMPTY, kind=Kind.ADDED)]
+    elif not found and match.after_at is None:
+        found = [row(pair, EMPTY, "", kind=Kind.REMOVED)]
+    yield from found
 
 
 def _plain_lists(pair: Pair) -> Iterator[Difference]:

@@ -25,10 +25,10 @@ def is_plain(values: Iterable[Json]) -> bool:
 
 def changed_elements(pair: Pair) -> Elements:
     """What differs between two lists of plain values. A value that is there twice counts twice."""
-    before = list(map(canonical, list_of(pair.before)))
     unknown = {at for at, is_unknown in enumerate(list_of(pair.unknown)) if is_unknown is True}
-    after = [canonical(each) for at, each in enumerate(list_of(pair.after)) if at not in unknown]
+    before = list(map(canonical, list_of(pair.before)))
     places = [at for at in range(len(list_of(pair.after))) if at not in unknown]
+    after = [canonical(list_of(pair.after)[at]) for at in places]
     old, new = Counter(before), Counter(after)
     removed, added = _last(before, old - new), _last(after, new - old)
     kept_before = [value for at, value in enumerate(before) if at not in removed]

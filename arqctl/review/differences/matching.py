@@ -32,8 +32,11 @@ class Match:
 def matched(pair: Pair) -> list[Match]:
     """Every element of both lists, in the order of the second; those that are gone come last."""
     before, after = list_of(pair.before), list_of(pair.after)
-    identity = _identity(before, after, list_of(pair.unknown))
-    partners = _by_identity(before, after, identity) if identity else _by_content(before, after, pair)
+    unknown = list_of(pair.unknown)
+    after = [*after, *[None] * (pair.length - len(after))]
+    unknown = [*unknown, *[False] * (pair.length - len(unknown))]
+    identity = _identity(before, after, unknown)
+    partners = _by_identity(before, after, identity) if identity else _by_content(before, after, unknown)
     matches = [
         Match(partners.get(at), at, _label(pair, partners.get(at), at, identity)) for at in range(len(after))
     ]
@@ -51,17 +54,18 @@ def is_reordered(matches: Sequence[Match]) -> bool:
 
 
 def _identity(before: Sequence[Json], after: Sequence[Json], unknown: Sequence[Json]) -> tuple[str, ...]:
-    """The names that tell the elements of both lists apart, or none."""
-    masks = [object_of(unknown[at]) if at < len(unknown) else {} for at in range(len(after))]
+    """The names that tell the elements of both lists apart, or none. What isn't known yet may lack them."""
+    sides = zip(after, unknown, strict=True)
     first = object_of((*before, *after)[0])
+    known = [(object_of(each), object_of(mask)) for each, mask in sides if mask is not True]
     for names in (names for names in _IDENTITIES if names[0] in first):
         old = [_identified(object_of(each), names) for each in before]
         new = [
-            _identified(object_of(each), names)
-            for each, mask in zip(after, masks, strict=True)
+            _identified(each, names)
+            for each, mask in known
             if not any(mask.get(name) is True for name in names)
         ]
-        if (old or new) and all((*old, *new)) and len(set(old)) == len(old) and len(set(new)) == len(new):
+        if all((*old, *new)) and len(set(old)) == len(old) and len(set(new)) == len(new):
             return names
     return ()
 
@@ -80,7 +84,7 @@ def _by_identity(before: Sequence[Json], after: Sequence[Json], names: tuple[str
     return {at: place for at, place in found if place is not None}
 
 
-def _by_content(before: Sequence[Json], after: Sequence[Json], pair: Pair) -> dict[int, int]:
+def _by_content(before: Sequence[Json], after: Sequence[Json], unknown: Sequence[Json]) -> dict[int, int]:
     """What is equal belongs together; then what is most alike."""
     places: dict[str, list[int]] = defaultdict(list)
     for at, each in enumerate(before):
@@ -88,10 +92,9 @@ def _by_content(before: Sequence[Json], after: Sequence[Json], pair: Pair) -> di
     for equal in places.values():
         equal.reverse()
     partners = {}
-    unknown = list_of(pair.unknown)
     for at, each in enumerate(after):
         left = places.get(canonical(each))
-        if left and not (at < len(unknown) and is_marked(unknown[at])):
+        if left and not is_marked(unknown[at]):
             partners[at] = left.pop()
     taken = set(partners.values())
     old = [at for at in range(len(before)) if at not in taken]

@@ -45,6 +45,11 @@ class Pair:
         """Whether a difference here forces a replacement: of this place, one above, or one below."""
         return bool(self.forcing)
 
+    @property
+    def length(self) -> int:
+        """How many elements there will be. Unknown ones at the end may be left out of the values."""
+        return max(len(list_of(self.after)), len(list_of(self.unknown)))
+
     def child(self, name: str) -> "Pair":
         """The values under a name in both objects."""
         before, after = object_of(self.before), object_of(self.after)
@@ -111,7 +116,9 @@ def list_of(value: Json) -> list[Json]:
 
 def is_nothing(value: Json) -> bool:
     """Whether there is nothing: Terraform writes absence as null, as no key, or as no element."""
-    return value is None or value in ([], {})
+    if isinstance(value, dict):
+        return all(map(is_nothing, value.values()))
+    return value is None or value == []
 
 
 def is_marked(mask: Json) -> bool:
@@ -151,7 +158,7 @@ def _at(values: Json, position: int | None) -> Json:
 
 def _is_told_secret(values: Json, position: int | None) -> bool:
     """Whether the option before an element says that it is secret: `--password`, `-u`."""
-    if not position:
+    if not position or position >= len(list_of(values)):
         return False
     option, value = list_of(values)[position - 1 : position + 1]
     if not isinstance(option, str) or not isinstance(value, str) or option[:1] != "-" or value[:1] == "-":
