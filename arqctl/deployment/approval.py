@@ -3,24 +3,31 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
 
+from arqctl.deployment.comparison import differing, grown
 from arqctl.deployment.refusal import RefusedError
 from arqctl.deployment.saved import SavedPlan
-from arqctl.deployment.telling import planned
+from arqctl.deployment.telling import planned, shortened
 from arqctl.errors import InputError, Problem
+from arqctl.review.build import Subject, build
+from arqctl.review.document import from_json
 from arqctl.review.fingerprint import fingerprint
+from arqctl.review.model import Review, StackReview
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True)
 class Approval:
-    """The fingerprints that were approved."""
+    """The fingerprints that were approved, and the review that they are of, where it was given."""
 
     fingerprints: frozenset[str]
+    review: Review | None = None
 
     @classmethod
-    def given(cls, fingerprints: Sequence[str]) -> "Approval":
+    def given(cls, fingerprints: Sequence[str], file: Path | None) -> "Approval":
         """What a user gave.
 
         Raises:
@@ -33,7 +40,18 @@ class Approval:
         ]
         if problems:
             raise InputError(problems)
-        return cls(frozenset(fingerprints))
+        if file is None:
+            return cls(frozenset(fingerprints))
+        review = from_json(_read(file), where=str(file))
+        known = {review.fingerprint, *(stack.fingerprint for stack in review.stacks)}
+        problems = [
+            Problem(str(file), f"is the review of {', '.join(sorted(known))}, not of {each}", "Give its own")
+            for each in fingerprints
+            if each not in known
+        ]
+        if problems:
+            raise InputError(problems)
+        return cls(frozenset(fingerprints), review)
 
     def require(self, plans: Sequence[SavedPlan]) -> None:
         """Let pass what was approved: all of the plans as one, or each that does something by itself.
@@ -45,6 +63,7 @@ class Approval:
         as_one = fingerprint(saved.plan for saved in plans) in self.fingerprints
         others = [saved for saved in working if not as_one and saved.fingerprint not in self.fingerprints]
         said = [self._differs(saved) for saved in others]
+        said += [text for saved in working if (text := self._is_worse(saved))]
         if said:
             said.append("Have what is planned now reviewed: `arqctl plan`, `arqctl review`")
             raise RefusedError("\n".join(said))
@@ -54,6 +73,37 @@ class Approval:
         return replace(self, fingerprints=frozenset({saved.fingerprint}))
 
     def _differs(self, saved: SavedPlan) -> str:
-        name = saved.of.stack.name
+        name, reviewed = saved.of.stack.name, self._by_stack.get(saved.of.stack.name)
+        if reviewed is None:
+            lines = [planned(saved.run)]
+        elif reviewed.fingerprint == saved.fingerprint:
+            lines = ["it is in the review, but not among what was approved"]
+        else:
+            lines = shortened(differing(_review(saved), reviewed))
         heading = f"{name}'s plan isn't what was reviewed: its fingerprint is {saved.fingerprint} now."
-        return "\n    ".join([heading, planned(saved.run)])
+        return "\n    ".join([heading, *lines])
+
+    def _is_worse(self, saved: SavedPlan) -> str:
+        """An equal fingerprint doesn't rule it out: what guards that which is deleted is no part of it."""
+        if self.review is None:
+            return ""
+        reviewed = self._by_stack.get(saved.of.stack.name)
+        found = grown(_review(saved).dangers, reviewed.dangers if reviewed else ())
+        heading = f"{saved.of.stack.name} is more dangerous than what was reviewed:"
+        return "\n    ".join([heading, *shortened(found)]) if found else ""
+
+    @cached_property
+    def _by_stack(self) -> dict[str, StackReview]:
+        return {stack.stack: stack for stack in self.review.stacks} if self.review else {}
+
+
+def _review(saved: SavedPlan) -> StackReview:
+    return build([Subject(saved.plan)]).stacks[0]
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        mend = "Give the review.json that `arqctl review --output FOLDER` wrote"
+        raise InputError([Problem(str(file), f"can't be read: {error}", mend)]) from error

@@ -72,6 +72,10 @@ def deploy(
         list[str] | None,
         typer.Option(metavar="FINGERPRINT", help="Deploy only what has it: one for all, or one a stack."),
     ] = None,
+    review: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Its review.json: no danger may be new, and what differs is told."),
+    ] = None,
     reason: Annotated[
         str | None,
         typer.Option("--break-glass", metavar="REASON", help="In an emergency: deploy without a review."),
@@ -85,9 +89,9 @@ def deploy(
 
     Exit codes: 0 deployed, 4 refused, 2 wrong input, 1 a fault of arqctl.
 
-    Example: arqctl deploy production --reviewed 0123456789abcdef
+    Example: arqctl deploy production --reviewed 0123456789abcdef --review review.json
     """
-    approval = _approval(reviewed or [], reason)
+    approval = _approval(reviewed or [], review, reason)
     emergency = break_glass.reason_of(reason) if reason is not None else ""
     binary, root = find_terraform(), find_project(Path.cwd())
     site = _site(root, binary, offline=offline)
@@ -140,7 +144,7 @@ def _site(root: Path, binary: Path, *, offline: bool) -> Site:
     return offline_aws(Home.of_project(root), binary) if offline else aws(root)
 
 
-def _approval(reviewed: list[str], reason: str | None) -> Approval | None:
+def _approval(reviewed: list[str], review: Path | None, reason: str | None) -> Approval | None:
     """What was approved, if anything was.
 
     Raises:
@@ -150,6 +154,8 @@ def _approval(reviewed: list[str], reason: str | None) -> Approval | None:
     if reviewed and reason is not None:
         mend = "Leave --break-glass out: what was reviewed needs no emergency"
         problems.append(Problem("--reviewed and --break-glass", "exclude each other", mend))
+    if review and not reviewed:
+        problems.append(Problem("--review", "names what was approved, but not that it was", "Add --reviewed"))
     if problems:
         raise InputError(problems)
-    return Approval.given(reviewed) if reviewed else None
+    return Approval.given(reviewed, review) if reviewed else None

@@ -14,6 +14,7 @@ REQUIRED = {"required_providers": {"aws": {"source": "aws"}}}
 # Its plan file holds what it shows, as the real one's does.
 SCRIPT = """#!/bin/sh
 echo "$(basename "$PWD") $*" >> "{log}"
+echo "$TF_CLI_CONFIG_FILE" >> "{log}.configurations"
 case "$1" in
 graph) printf 'digraph {{\\n  "a" -> "b"\\n}}\\n' ;;
 output) echo '{{"url": {{"value": "https://arq.example"}}, "token": {{"value": "t", "sensitive": true}}}}' ;;
@@ -67,6 +68,11 @@ class FakeTerraform:
     def ran(self) -> list[str]:
         """The stack and the command of each run, in order."""
         return [" ".join(line.split()[:2]) for line in self.words.splitlines()]
+
+    @property
+    def configurations(self) -> set[str]:
+        """The configuration files that it ran with."""
+        return set(self._log.with_suffix(".configurations").read_text().splitlines())
 
     @property
     def words(self) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from arqctl.assembly import read_assembly
+from arqctl.assembly import Body, read_assembly
 from arqctl.deployment.break_glass import reason_of, tag
 from arqctl.deployment.saved import SavedPlan
 from arqctl.deployment.stacks import Deployable
@@ -98,7 +98,7 @@ def tagged(project: Project, reason: str, *rows: object) -> dict[str, object]:
 
 
 def test_what_is_created_or_changed_is_tagged_and_keeps_its_tags(project: Project) -> None:
-    after = {"tags": None, "tags_all": {}}
+    after: Body = {"tags": None, "tags_all": {}}
     found = tagged(
         project,
         REASON,
@@ -117,12 +117,12 @@ def test_what_is_created_or_changed_is_tagged_and_keeps_its_tags(project: Projec
 
 
 def test_nothing_else_is_touched(project: Project) -> None:
-    after = {"tags": None, "tags_all": {}}
+    after: Body = {"tags": None, "tags_all": {}}
     found = tagged(
         project,
         REASON,
         changed("aws_vpc.new", "delete"),
-        changed("aws_vpc.old", "no-op", after=after) | {"previous_address": "aws_vpc.older"},
+        {**changed("aws_vpc.old", "no-op", after=after), "previous_address": "aws_vpc.older"},
         changed("aws_vpc.said", "update", after={"no": "tags"}),
         changed("module.other.aws_vpc.new", "update", after=after),
     )
