@@ -57,10 +57,7 @@ def _sections(review: Review) -> Iterator[Part]:
 def _foot(review: Review) -> Part:
     """Where the whole is, and what the sign for an environment's own name means."""
     run = link("this run", review.run_url)
-    where = (
-        f"The whole report is in the summary of {run}"
-        if review.run_url
-        else "`arqctl review` has the whole report"
-    )
+    linked = f"The whole report is in the summary of {run}"
+    where = linked if run != "this run" else "`arqctl review` writes the whole report"
     own = f", and `{OWN_NAME}` stands for each environment's own name" if len(review.stacks) > 1 else ""
     return Text(f"\n{where}{own}.\n")

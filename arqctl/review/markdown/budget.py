@@ -102,7 +102,7 @@ class Group:
 
     def within(self, room: int) -> str:
         """As many parts as there is room for, each as full as can be, and how many more there are."""
-        if self.full <= room:
+        if self.full <= max(room, size(self.brief)):
             return f"{self.head}{''.join(part.within(part.full) for part in self.parts)}{self.tail}"
         room -= self._frame
         shown = _leading(self, room)

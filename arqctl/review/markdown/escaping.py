@@ -24,7 +24,7 @@ _MEANT = re.compile(
     r"""[&<>|`*\[\]~$\\\#@]
     |(?<![^\W_])_|_(?![^\W_])               # an underscore within a word means nothing
     |:(?=//|[\w+-]+:)                       # an address, or an emoji's name
-    |\b(?:www(?=\.)|gh(?=-\d))              # an address, or an issue
+    |(?<![^\W_])(?:www(?=\.)|gh(?=-\d))      # an address, or an issue
     |^(?:[-+=]|\d+(?=[.)]))                 # a list, or the line below a heading""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -42,8 +42,8 @@ def visible(text: str, longest: int = LONGEST) -> str:
 def code(text: str, longest: int = LONGEST) -> str:
     """A code span. In a table, `row` spells its pipes."""
     shown = visible(text, longest)
-    if not shown:
-        return "(empty)"
+    if not shown.strip():
+        return "(blank)" if shown else "(empty)"
     fence = "`" * (_longest_run(shown) + 1)
     pad = " " if shown[0] in "` " or shown[-1] in "` " else ""
     return f"{fence}{pad}{shown}{pad}{fence}"
@@ -55,8 +55,8 @@ def html_code(text: str, longest: int = LONGEST) -> str:
 
 
 def prose(text: str, longest: int = 2 * LONGEST) -> str:
-    """Plain words, which mean the same in Markdown and in HTML."""
-    return _MEANT.sub(_meaningless, visible(text, longest))
+    """Plain words, which mean the same in Markdown and in HTML. Four spaces before them would mean code."""
+    return _MEANT.sub(_meaningless, visible(text, longest).strip())
 
 
 def row(*cells: str) -> str:

@@ -1,0 +1,232 @@
+"""The comment: within its limits, danger on the first screen, valid, and nobody's but ours."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arqctl.review.difference import Difference, Kind
+from arqctl.review.markdown import MARKER, comment, report
+from arqctl.review.model import Counts, Judged, StackReview
+from arqctl.review.plan import Action
+from tests.arqctl.review.markdown.generated import hostile_review
+from tests.arqctl.review.markdown.rendered import foreign, parse
+from tests.arqctl.review.markdown.reviews import (
+    RUN,
+    access,
+    changed,
+    danger,
+    difference,
+    everything,
+    finding,
+    review,
+    stack,
+    waived,
+)
+
+LIMIT, FIRST_SCREEN = 65_536, 2_000
+HELP = "https://docs.example.com/CKV_ARQ_1"
+MANY = 3_000
+
+
+def sizes(page: str) -> tuple[int, int]:
+    return len(page), len(page.encode())
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_comes_in_the_page_is_ours(seed: int) -> None:
+    page = comment(hostile_review(seed))
+    assert foreign(page) == []
+    assert max(sizes(page)) <= LIMIT
+    assert page.startswith(f"{MARKER}\n")
+    markers = [token for token in parse(page) if token.type == "html_block" and MARKER in token.content]
+    assert [token.content for token in markers] == [f"{MARKER}\n"]
+
+
+def test_a_review_of_everything_has_nothing_foreign() -> None:
+    page = comment(review(everything(), everything("dev")))
+    assert foreign(page, links=[RUN, HELP]) == []
+
+
+LONG = "漢" * 5_000
+HUGE: dict[str, Callable[[], StackReview]] = {
+    "dangers": lambda: stack(dangers=tuple(danger(f"aws_db_instance.n{n}") for n in range(MANY))),
+    "long dangers": lambda: stack(
+        dangers=tuple(
+            danger(f"aws_x.{n}{LONG}", type=f"t{n}{LONG}", path=LONG, what=LONG, why=LONG) for n in range(99)
+        )
+    ),
+    "changes": lambda: stack(changes=tuple(changed(f"aws_route.n{n}", difference()) for n in range(MANY))),
+    "constructs": lambda: stack(
+        changes=tuple(changed(f"aws_route.n{n}", path=f"construct-{n}/route") for n in range(MANY))
+    ),
+    "one change": lambda: stack(changes=(changed("aws_route.n", *[difference()] * MANY),)),
+    "a long text": lambda: stack(
+        changes=(changed("aws_route.n", Difference("a", Kind.CHANGED, lines=("+" + "`" * 99,) * MANY)),)
+    ),
+    "access": lambda: stack(broadened=tuple(access(f"arn:{n}") for n in range(MANY))),
+    "findings": lambda: stack(judged=Judged(1, new=tuple(finding(f"R{n}") for n in range(MANY)))),
+    "breaks": lambda: stack(judged=Judged(1, breaks=tuple(f"{n} {LONG}" for n in range(MANY)))),
+    "waivers": lambda: stack(
+        judged=Judged(1, waived=tuple(waived(path=f"production/{n}") for n in range(MANY)))
+    ),
+    "losses": lambda: stack(losses=tuple((f"type_{n}{LONG}", n) for n in range(MANY))),
+    "picture": lambda: stack(picture="flowchart LR\n" + "  a --> b\n" * 20_000),
+}
+
+
+@pytest.mark.parametrize("what", HUGE)
+def test_huge_reviews_are_within_both_limits_and_whole(what: str) -> None:
+    page = comment(review(HUGE[what](), stack("dev")))
+    assert max(sizes(page)) <= LIMIT
+    assert foreign(page, links=[RUN, HELP]) == []
+    assert "left out for length" in page or what == "losses"
+    assert f"[this run]({RUN})" in page
+
+
+def test_a_page_uses_the_room_it_has() -> None:
+    page = comment(review(HUGE["dangers"]()))
+    assert sizes(page)[1] > LIMIT * 0.95
+
+
+def test_thousands_of_stacks_are_within_the_limits() -> None:
+    stacks = [
+        stack(f"{'漢' * 50}{n}", counts=Counts(add=n), changes=(changed(f"a.n{n}"),)) for n in range(MANY)
+    ]
+    page = comment(review(*stacks, everything()))
+    assert max(sizes(page)) <= LIMIT
+    assert "### Danger" in page[:FIRST_SCREEN]
+    assert foreign(page, links=[RUN, HELP]) == []
+
+
+CROWD = stack(
+    "dev",
+    changes=HUGE["changes"]().changes,
+    broadened=HUGE["access"]().broadened,
+    judged=HUGE["findings"]().judged,
+    drift=HUGE["constructs"]().changes,
+    picture=HUGE["picture"]().picture,
+)
+
+
+def test_danger_is_on_the_first_screen_whatever_else_there_is() -> None:
+    many = [stack(f"environment-with-a-long-name-{n}", counts=Counts(add=n, move=n)) for n in range(50)]
+    worst = danger("aws_kms_key.orders", "keys", action=Action.DELETE)
+    page = comment(review(CROWD, *many, stack(dangers=(worst, danger()), is_errored=True)))
+    screen = page[:FIRST_SCREEN]
+    assert "**2 dangers**" in screen
+    assert "### Danger: 2\n" in screen
+    assert "**destroy** `aws_kms_key.orders` in `production`" in screen
+    assert "**replace** `aws_db_instance.main` in `production`" in screen
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_danger_is_on_the_first_screen_whatever_its_words(seed: int) -> None:
+    made = hostile_review(seed)
+    made = replace(made, stacks=(*made.stacks, stack(dangers=(danger(),)), CROWD))
+    screen = comment(made)[:FIRST_SCREEN]
+    count = sum(len(stack.dangers) for stack in made.stacks)
+    assert f"### Danger: {count}\n\n- **" in screen
+    assert re.search(
+        r"^- \*\*(?:keep|add|read|change|destroy|forget|replace)\*\* (?:`|\((?:empty|blank)\))", screen, re.M
+    )
+
+
+def test_danger_is_told_in_full_before_anything_else_has_room() -> None:
+    dangers = tuple(danger(f"aws_db_instance.n{n}") for n in range(150))
+    page = comment(review(replace(CROWD, stack="production", environment="production", dangers=dangers)))
+    assert all(f"`aws_db_instance.n{n}`" in page for n in range(150))
+    assert page.count("**forces a replacement**") == 150
+    assert "details left out for length" in page
+
+
+def test_dangers_that_have_no_room_are_counted_by_type_and_the_worst_stay() -> None:
+    keys = tuple(danger(f"aws_kms_key.k{n}", "keys") for n in range(20))
+    others = tuple(danger(f"aws_db_instance.n{n}") for n in range(MANY))
+    page = comment(review(stack("dev", dangers=others), stack(dangers=keys)))
+    assert all(f"`aws_kms_key.k{n}`" in page for n in range(20))
+    left_out = re.search(r"([\d,]+) more dangers left out for length: ([\d,]+) `aws_db_instance`", page)
+    assert left_out
+    assert left_out[1] == left_out[2]
+    shown = len(re.findall(r"\*\*replace\*\* `aws_db_instance.n", page))
+    assert shown + int(left_out[1].replace(",", "")) == MANY
+
+
+def test_a_report_has_what_a_comment_has_no_room_for() -> None:
+    whole = review(CROWD)
+    page = report(whole)
+    assert LIMIT < sizes(page)[1] <= 1_048_576
+    assert len(re.findall(r"aws_route\.n\d+`", page)) > len(re.findall(r"aws_route\.n\d+`", comment(whole)))
+    assert foreign(page, links=[RUN, HELP]) == []
+
+
+def test_a_small_report_and_a_small_comment_are_the_same() -> None:
+    assert report(review(everything())) == comment(review(everything()))
+    assert "left out" not in comment(review(everything()))
+
+
+def test_an_errored_plan_is_partial_and_never_without_changes() -> None:
+    page = comment(review(stack(is_errored=True), stack("dev")))
+    assert "`production` (**partial**)" in page
+    assert "`dev` (no changes)" in page
+    assert "**Partial**" in page
+    assert "Nothing to do" not in page
+
+
+def test_what_has_no_run_says_where_the_whole_is() -> None:
+    page = comment(review(everything(), run_url="javascript:alert(1)"))
+    assert "javascript" not in page
+    assert "`arqctl review` writes the whole report" in page
+
+
+@given(st.permutations(["production", "dev", "staging"]))
+def test_what_is_alike_is_told_once(names: list[str]) -> None:
+    page = comment(review(*map(everything, names)))
+    assert page.count("`aws_kms_key.main`") == 1
+    assert page.count("`aws_lb.main`") == 1
+    assert "### Danger: 6\n" in page
+    assert f"### {', '.join(f'`{name}`' for name in names)}\n" in page
+
+
+def test_every_hash_seed_gives_the_same_bytes() -> None:
+    script = (
+        "from arqctl.review.markdown import comment, report\n"
+        "from tests.arqctl.review.markdown.reviews import everything, review\n"
+        "from tests.arqctl.review.markdown.test_comment import CROWD\n"
+        "made = review(everything(), CROWD, everything('staging'))\n"
+        "import sys; sys.stdout.buffer.write((comment(made) + report(made)).encode())"
+    )
+    pages = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            stdout=subprocess.PIPE,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "2")
+    }
+    assert len(pages) == 1
+    assert len(pages.pop()) > LIMIT
+
+
+def test_the_page_is_read_as_it_is_meant() -> None:
+    tokens = parse(comment(review(everything())))
+    titles = [after.content for token, after in pairwise(tokens) if token.type == "heading_open"]
+    assert titles == [
+        "Policy: the gate stops this deployment",
+        "Danger: 2",
+        "Policy",
+        "Access: what becomes allowed (1)",
+        "Access: what is taken away (1)",
+        "`production`",
+        "Cost",
+    ]
+    assert [token.info for token in tokens if token.type == "fence"] == ["diff", "mermaid"]
+    assert sum(token.type == "table_open" for token in tokens) == 4
