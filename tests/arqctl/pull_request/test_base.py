@@ -13,9 +13,8 @@ import pytest
 from arqctl.errors import InputError
 from arqctl.gate import Report
 from arqctl.pull_request.base import NotCompared, base_report, base_worktree
-from tests.arqctl.projects import HARMLESS, Project
+from tests.arqctl.projects import HARMLESS, Project, make_app
 from tests.arqctl.pull_request.repository import Repository
-from tests.arqctl.test_command import make_app
 
 FINDING = {
     "rule": "CKV_AWS_17",
