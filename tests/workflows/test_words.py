@@ -1,0 +1,36 @@
+"""Every word of `arqctl` and `make` that the workflows say exists, with its options."""
+
+import re
+import shlex
+from collections.abc import Iterator
+
+import typer
+
+from arqctl.__main__ import app
+from tests.workflows.reading import ROOT, scripts
+
+
+def commands(program: str) -> Iterator[tuple[str, list[str]]]:
+    """Where a program is run, and with which words."""
+    for place, script in scripts():
+        joined = re.sub(r"\$\{\w+:\+(.*?)\}", r"\1", script.replace("\\\n", " "))
+        for words in re.findall(rf"(?<![\w/]){re.escape(program)} ([^\n|&;]+)", joined):
+            yield place, shlex.split(words)
+
+
+def test_every_word_and_option_of_arqctl_exists() -> None:
+    known = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # typer says Command, it is a Group
+    run = list(commands(".venv/bin/arqctl"))
+    assert {words[0] for _, words in run} == {"gate", "plan", "review", "deploy"}
+    for _, (word, *arguments) in run:
+        assert word in known
+        command = known[word]
+        context = command.context_class(command, info_name=word)
+        command.make_parser(context).parse_args(arguments)
+
+
+def test_every_word_of_make_exists() -> None:
+    rules = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    run = {word for _, words in commands("make") for word in words}
+    assert {"check", "test-all", "setup"} == run
+    assert run <= rules
