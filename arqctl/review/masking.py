@@ -26,10 +26,10 @@ _WORD = r"\b"
 # `NAME=value`, `name: value`, `"name": "value"`, `--name value`; what follows is the value, quoted or not, be
 # it within quotes itself. Names are of a length that names have: a text of a megabyte is looked through once.
 _ASSIGNED = re.compile(
-    r"""(?<![\w.])(?P<name>[A-Za-z_][\w.-]{0,80})"""
+    r"""(?<!\w)(?P<name>[A-Za-z_][\w.-]{0,80})"""
     r"""(?P<by>\\*["']?\s{0,9}=>?\s{0,9}|\\*["']\s{0,9}:\s{0,9}|:[ \t]{1,9})"""
     r"""(?P<value>[|>][+-]?[ \t]*\n(?:[ \t]+\S.*(?:\n|$))+|\\+"[^"\\]*\\+"|"(?:[^"\\]|\\.)*"|'[^']*'"""
-    r"""|[^\s;,&"'\\]+)"""
+    r"""|(?:(?i:bearer|basic|digest|apikey|token)[ \t]+)?[^\s;,&"'\\]+)"""
 )
 _OPTION = re.compile(
     r"""(?<![\w-])--?(?P<name>[A-Za-z][\w-]{0,80})(?P<by>[ \t]{1,9})(?P<value>"[^"]*"|'[^']*'|[^\s-]\S*)"""
@@ -109,13 +109,11 @@ def _hide(text: str, name: str, stand_in: Callable[[str], str]) -> str:
 
     def replaced(match: re.Match[str]) -> str:
         found = match.group()
-        match match.lastgroup:
-            case "public":
-                return data.shapes.sub(lambda inner: stand_in(inner.group()), found)
-            case "candidate":
-                return stand_in(found) if may_be_random and is_random(found) else found
-            case _:
-                return stand_in(found)
+        if match.lastgroup == "candidate" and may_be_random and is_random(found):
+            return stand_in(found)
+        if match.lastgroup in ("candidate", "public"):
+            return data.shapes.sub(lambda inner: stand_in(inner.group()), found)
+        return stand_in(found)
 
     def assigned(match: re.Match[str]) -> str:
         value = match["value"]
@@ -196,7 +194,7 @@ class _Data:
         public = _joined(document["public"].values())
         self.forms = re.compile(
             f"(?P<userinfo>{_USERINFO})|(?P<shape>{shapes})|(?P<public>{public})"
-            r"|(?P<candidate>[A-Za-z0-9+/_=-]{20,})"
+            r"|(?P<candidate>[A-Za-z0-9+/_-]{20,}={0,2})"
         )
 
 
