@@ -1,0 +1,57 @@
+"""Two hundred secrets planted in a plan: none is in what is told of it."""
+
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from arqctl.review.broadening import broadening
+from arqctl.review.danger import dangers
+from arqctl.review.differences import differences
+from arqctl.review.masking import hide
+from arqctl.review.plan import Plan
+from arqctl.review.reading import read_plan
+from tests.arqctl.review.golden import planted
+
+TEXT, SECRETS = planted()
+
+
+@cache
+def plan() -> Plan:
+    return read_plan(TEXT, stack="production", environment="production", paths={})
+
+
+@cache
+def told() -> str:
+    return "\n".join(_told(plan()))
+
+
+def _told(plan: Plan) -> Iterator[str]:
+    yield from map(repr, (*dangers(plan), *broadening(plan)))
+    for row in (*plan.resources, *plan.drift, *plan.deferred):
+        yield repr((row.address, row.path, row.previous_address, differences(row.change)))
+    for name, change in plan.outputs:
+        yield repr((name, differences(change)))
+    for check in plan.checks:
+        yield repr((check.address, [hide(problem) for problem in check.problems]))
+    yield from (hide(row.importing) for row in plan.resources)
+
+
+def test_there_are_two_hundred_and_no_two_are_alike() -> None:
+    assert len(set(SECRETS)) == 200
+
+
+@pytest.mark.parametrize("secret", SECRETS, ids=range(len(SECRETS)))
+def test_no_secret_is_told(secret: str) -> None:
+    assert not [part for part in secret.split("\n") if part in told()]
+
+
+def test_most_of_what_is_not_secret_is() -> None:
+    for text in ("aws_lambda_function.db_password", "environment.variables.DB_PASSWORD", "./serve --port 80"):
+        assert text in told()
+
+
+def test_addresses_that_differ_in_a_secret_still_differ() -> None:
+    keys = [row.address for row in plan().resources if row.address.startswith("aws_kms_key.")]
+    assert len(set(keys)) == len(keys) == 3
+    assert all("(secret" in key for key in keys if "[" in key)
