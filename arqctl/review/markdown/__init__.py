@@ -50,7 +50,8 @@ def _sections(review: Review) -> Iterator[Part]:
     yield from bundle([part for group in groups for part in details(group)], noun="detail", rank=7)
     yield from costs(stacks, rank=5)
     yield from waivers(stacks, rank=6)
-    yield every_stack(stacks, rank=6)
+    if len(stacks) > 1:
+        yield every_stack(stacks, rank=6)
     yield _foot(review)
 
 

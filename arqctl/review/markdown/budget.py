@@ -42,11 +42,12 @@ class Part(Protocol):
 
 @dataclass(frozen=True)
 class Text:
-    """What is there as a whole or not at all. `kind` is what it is counted by."""
+    """What is there as a whole or not at all. It tells `count` of a `kind`."""
 
     text: str
     kind: str = ""
     rank: int = 0
+    count: int = 1
 
     @cached_property
     def full(self) -> int:
@@ -60,8 +61,8 @@ class Text:
 
     @property
     def tally(self) -> Counter[str]:
-        """One of its kind."""
-        return Counter([self.kind])
+        """So many of its kind."""
+        return Counter({self.kind: self.count})
 
     def within(self, room: int) -> str:  # noqa: ARG002 - a text has one form
         """The text."""
@@ -159,7 +160,7 @@ def by_kind(counted: Counter[str]) -> str:
     told = [f"{-count:,} {code(kind, 60)}" for count, kind in named[:_NAMED]]
     others = named[_NAMED:]
     if others:
-        told.append(f"{-sum(count for count, _ in others):,} of {len(others):,} other kinds")
+        told.append(f"{-sum(count for count, _ in others):,} of {plural(len(others), 'other kind')}")
     return ", ".join(told)
 
 

@@ -30,9 +30,8 @@ def danger(stacks: Sequence[StackReview], *, rank: int) -> Iterator[Part]:
     """The section, or nothing where nothing is lost."""
     found = sorted(alike(stacks, lambda stack: stack.dangers), key=_order)
     if found:
-        yield section(
-            f"### Danger: {times(found):,}", [_row(each) for each in found], noun="danger", rank=rank
-        )
+        rows = [_row(each, place) for place, each in enumerate(found)]
+        yield section(f"### Danger: {times(found):,}", rows, noun="danger", rank=rank)
 
 
 def _order(found: Alike[Danger]) -> int:
@@ -40,13 +39,16 @@ def _order(found: Alike[Danger]) -> int:
     return _WORST.index(loss) if loss in _WORST else 0
 
 
-def _row(found: Alike[Danger]) -> Part:
-    """What happens to what, where, and what is lost with it; then why, and what guarded it."""
+def _row(found: Alike[Danger], place: int) -> Part:
+    """What happens to what, where, and what is lost with it; then why, and what guarded it.
+
+    Its place is its rank: the worst is told in full before the next has room.
+    """
     each = found.told
     left_over = f" (deposed {code(each.deposed, 20)})" if each.deposed else ""
     what = f"**{deed(each.action)}** {code(each.address, _SHORT)}{left_over} in {named(found.stacks)}"
     head = f"- {what}: {prose(each.what, _SHORT)}\n"
-    return Group(head, _details(each), head, noun="line", lead="  - ", kind=each.type)
+    return Group(head, _details(each), head, noun="line", lead="  - ", kind=each.type, rank=place)
 
 
 def _details(each: Danger) -> Sequence[Part]:

@@ -50,12 +50,16 @@ def _losses(losses: Sequence[tuple[str, int]]) -> Iterator[Part]:
 
 
 def _changes(changes: Sequence[Changed]) -> Iterator[Part]:
-    """What is rolled up is counted in the title, which stands whatever else there is room for."""
     if changes:
-        rolled = Counter(each.rolled for each in changes if each.rolled)
-        told = ", ".join(plural(count, f"{kind} update") for kind, count in sorted(rolled.items()))
-        title = f"Changes ({len(changes):,}{f'; not listed: {told}' if told else ''})"
-        yield subsection(title, tuple(by_construct(changes)), noun="change")
+        parts = (*_rolled(changes), *by_construct(changes))
+        yield subsection(f"Changes ({len(changes):,})", parts, noun="change")
+
+
+def _rolled(changes: Sequence[Changed]) -> Iterator[Part]:
+    """What is told by a count only."""
+    counted = Counter(each.rolled for each in changes if each.rolled)
+    for kind, count in sorted(counted.items()):
+        yield Text(f"- {plural(count, f'{kind} update')} omitted\n", kind, count=count)
 
 
 def _folded(what: str, rows: Sequence[Changed]) -> Iterator[Part]:
