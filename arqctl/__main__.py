@@ -6,6 +6,7 @@ from arqctl.cost.command import cost
 from arqctl.deployment.command import deploy, destroy, plan
 from arqctl.diagram.command import diagram
 from arqctl.doctor import doctor
+from arqctl.evidence.command import evidence
 from arqctl.gate.command import accept, gate
 from arqctl.offline.schema_command import schema
 from arqctl.pull_request.command import ReviewCommand, review
@@ -27,6 +28,7 @@ app.command()(destroy)
 app.command()(schema)
 app.command()(cost)
 app.command()(diagram)
+app.command()(evidence)
 app.command()(doctor)
 
 

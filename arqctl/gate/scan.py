@@ -28,7 +28,7 @@ from checkov.terraform_json.parser import prepare_definition
 from arqctl.assembly import Json, Stack
 from arqctl.gate.report import SEVERITIES, Severity
 from arqctl.gate.rules import Rules
-from arqctl.gate.verdicts import BlindError, Result, Rule, RuleVerdict
+from arqctl.gate.verdicts import UNSEEN, BlindError, Result, Rule, RuleVerdict
 
 _DEFAULT_SEVERITY: Severity = "MEDIUM"
 """Checkov's built-in rules carry no severity offline; inventing one a rule would only look like knowledge."""
@@ -39,7 +39,7 @@ _LINES = {"__startline__": 1, "__endline__": 1}
 
 _SIGHT = Rule(
     id="ARQ_UNKNOWN",
-    name="Checkov drops this block, so no graph rule judged it",
+    name=UNSEEN,
     severity="HIGH",
     link=None,
     own=True,

@@ -5,6 +5,9 @@ from enum import Enum
 
 from arqctl.gate.report import Severity
 
+UNSEEN = "Checkov drops this block, so no graph rule judged it"
+"""What is undecided of a block that graph rules never saw."""
+
 
 class Result(Enum):
     """A rule's word. Checkov's UNKNOWN means "does not concern me" as often as "can't tell"."""
