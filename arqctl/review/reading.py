@@ -10,6 +10,7 @@ from typing import NoReturn
 from arqctl.assembly import Body, Json
 from arqctl.errors import InputError, Problem
 from arqctl.review.instances import Instances
+from arqctl.review.marking import marked_everywhere
 from arqctl.review.masking import is_secret_name
 from arqctl.review.nesting import depth
 from arqctl.review.plan import Action, Change, Check, Plan, ResourceChange
@@ -52,7 +53,7 @@ def read_plan(
 
     `paths` are construct paths by address; an address without one gets the path below the stack's name. With
     `simulated` None the plan itself tells, by the output that offline runs add. What isn't changed, moved or
-    imported is left out. Keys that aren't known are passed over.
+    imported is left out. Keys that aren't known are passed over. What is sensitive in one place is so in all.
 
     Raises:
         InputError: for what isn't JSON, isn't a plan, has another major version, or has an action that isn't
@@ -62,7 +63,7 @@ def read_plan(
     instances = Instances(_addresses(document))
     reader = _Reader(stack, paths, instances)
     checks = (_check(check, instances) for check in _list(document.get("checks")))
-    return Plan(
+    plan = Plan(
         stack=stack,
         environment=environment,
         terraform=_text(document.get("terraform_version")),
@@ -79,6 +80,7 @@ def read_plan(
         is_complete=document.get("complete") is not False,
         is_simulated=is_simulated(document) if simulated is None else simulated,
     )
+    return marked_everywhere(plan)
 
 
 def is_simulated(document: Body) -> bool:

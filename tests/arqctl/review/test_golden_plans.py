@@ -1,0 +1,105 @@
+"""Golden plans, and what is told of each as it was accepted.
+
+`every_action`, and `quiet` of what is counted or left out, are made by hand. The others are Terraform's own
+(1.11.4), of its `terraform_data` resources, one of which was written into the state as left over.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from arqctl.review.broadening import broadening
+from arqctl.review.danger import dangers, other_losses
+from arqctl.review.difference import Difference
+from arqctl.review.differences import differences
+from arqctl.review.drift import relevant_drift
+from arqctl.review.plan import Action, Plan, ResourceChange
+from arqctl.review.reading import read_plan
+from arqctl.review.rollup import rolled
+
+FOLDER = Path(__file__).parent / "plans"
+PLANS = ("every_action", "quiet", "terraform_data", "errored")
+
+
+def golden(name: str) -> Plan:
+    text = (FOLDER / f"{name}.json").read_text(encoding="utf-8")
+    return read_plan(text, stack="production", environment="production", paths={})
+
+
+def told(plan: Plan) -> str:
+    parts = (_dangers(plan), _others(plan), _table(plan), _changes(plan), _rest(plan))
+    return "\n".join(line for part in parts for line in part) + "\n"
+
+
+def _dangers(plan: Plan) -> Iterator[str]:
+    yield "dangers"
+    for danger in dangers(plan):
+        yield f"{danger.action.value} {danger.address} {danger.deposed}".rstrip()
+        yield f"  loses {danger.loss}: {danger.what}"
+        yield f"  because {danger.why}"
+        yield from (f"  forced by {_told(each)}" for each in danger.forced_by)
+        yield from (f"  {each.says}" for each in danger.protections)
+
+
+def _others(plan: Plan) -> Iterator[str]:
+    yield "others"
+    yield from (f"{count} {type_}" for type_, count in other_losses(plan).items())
+
+
+def _table(plan: Plan) -> Iterator[str]:
+    yield "table"
+    for row in broadening(plan):
+        columns = (*map(", ".join, (row.who, row.what, row.on)), row.condition, row.address)
+        yield f"{row.direction.value}: {row.kind} | " + " | ".join(columns)
+        if row.is_denial:
+            yield "  by a denial"
+
+
+def _changes(plan: Plan) -> Iterator[str]:
+    yield "changes"
+    for row in plan.resources:
+        yield from _row(row)
+
+
+def _row(row: ResourceChange) -> Iterator[str]:
+    found = differences(row.change)
+    rolled_up = rolled(row.type, found) if row.change.action is Action.UPDATE else None
+    words = (row.change.action, row.address, row.deposed, rolled_up)
+    yield " ".join(word for word in words if word)
+    if row.previous_address or row.importing:
+        yield f"  from {row.previous_address or row.importing}"
+    yield from (f"  {_told(each)}" for each in found)
+
+
+def _rest(plan: Plan) -> Iterator[str]:
+    drift, left_out = relevant_drift(plan)
+    yield f"drift, {left_out} left out"
+    yield from (line for row in drift for line in _row(row))
+    yield "deferred"
+    yield from (line for row in plan.deferred for line in _row(row))
+    yield "outputs"
+    yield from (f"{name} {_told(each)}" for name, change in plan.outputs for each in differences(change))
+    yield "checks"
+    yield from (f"{check.address} {check.status}: {'; '.join(check.problems)}" for check in plan.checks)
+    yield f"errored: {plan.is_errored}, complete: {plan.is_complete}"
+
+
+def _told(difference: Difference) -> str:
+    lines = "".join(f"\n    {line}" for line in difference.lines)
+    return f"{difference.path}: {difference.before} → {difference.after}".rstrip() + lines
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_a_golden_plan_is_told_as_it_was_accepted(name: str) -> None:
+    assert told(golden(name)) == (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def test_every_action_is_in_one() -> None:
+    assert {row.change.action for row in golden("every_action").resources} == set(Action)
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_nothing_secret_is_told(name: str) -> None:
+    text = told(golden(name)) + repr(dangers(golden(name))) + repr(broadening(golden(name)))
+    assert not [secret for secret in ("horse", "staple", "Copper", "Walnut") if secret in text]
