@@ -40,18 +40,18 @@ def _page(review: Review, limit: int) -> str:
 
 
 def _sections(review: Review) -> Iterator[Part]:
-    """In the order of reading; each rank has room before the next."""
+    """In the order of reading. Danger has room before all others, which share what it leaves."""
     stacks, groups = review.stacks, merged(review.stacks)
     yield head(review, groups)
     yield from danger(stacks, rank=1)
     yield from policy(stacks, rank=2)
-    yield from access(stacks, Direction.ALLOWED, rank=3)
-    yield from access(stacks, Direction.TAKEN_AWAY, rank=4)
-    yield from bundle([part for group in groups for part in details(group)], noun="detail", rank=7)
-    yield from costs(stacks, rank=5)
-    yield from waivers(stacks, rank=6)
+    yield from access(stacks, Direction.ALLOWED, rank=2)
+    yield from access(stacks, Direction.TAKEN_AWAY, rank=2)
+    yield from bundle([part for group in groups for part in details(group)], noun="detail", rank=2)
+    yield from costs(stacks, rank=2)
+    yield from waivers(stacks, rank=2)
     if len(stacks) > 1:
-        yield every_stack(stacks, rank=6)
+        yield every_stack(stacks, rank=2)
     yield _foot(review)
 
 

@@ -59,7 +59,7 @@ class Text:
         """The size."""
         return self.full
 
-    @property
+    @cached_property
     def tally(self) -> Counter[str]:
         """So many of its kind."""
         return Counter({self.kind: self.count})
@@ -177,5 +177,6 @@ def tally(parts: Iterable[Part]) -> Counter[str]:
     """How many of each kind the parts tell together."""
     counted: Counter[str] = Counter()
     for part in parts:
-        counted.update(part.tally)
+        for kind, count in part.tally.items():
+            counted[kind] += count
     return counted
