@@ -6,14 +6,14 @@ from collections import Counter
 
 _SHORTEST = 20
 _SHORTEST_OF_ONE_CASE = 28
-# A word changes rarely between small letters, capitals and digits; of two random characters, most do.
-_CHANGES, _CHANGES_OF_ONE_CASE = 0.35, 0.25
+# A word rarely changes between small letters, capitals and digits, its first letter apart; random text does.
+_CHANGES, _CHANGES_OF_ONE_CASE = 0.33, 0.25
 _BITS, _BITS_OF_ONE_CASE = 3.6, 3.0
 _DIGITS_OF_HEX = 32
-_PART = 8
+_PART = 9
 """What is drawn holds a dash or a slash rarely: names such as `Policy-TLS13-1-2-2025-09` hold many."""
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
-_RUN = re.compile(r"[A-Z]+|[a-z]+|[0-9]+|[^A-Za-z0-9]+")
+_RUN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^A-Za-z0-9]+")
 _DASH = re.compile(r"[^A-Za-z0-9]")
 
 

@@ -111,6 +111,7 @@ def test_a_secret_is_found_by_its_form(secret: str, text: str) -> None:
         "production-platform-network-private-euw1-az1-20261123100000000000000001",
         "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f67890",
         "db.internal.example.com:5432",
+        "_f4c8a3aaab86f01a98afe5b7a56e4773.app.example.com.",
         "s3://acme-production-assets/releases/2026.47/app.zip",
         "git@github.com:acme/platform.git",
     ],
