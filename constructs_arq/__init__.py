@@ -42,6 +42,8 @@ from constructs_arq.observability.dashboard import Dashboard
 from constructs_arq.observability.routes import AlarmRoutes, AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.security.connections import Connections, SecurityGroup
+from constructs_arq.security.github_oidc import GithubConfig, GithubOidc
+from constructs_arq.security.gitlab_oidc import GitlabConfig, GitlabOidc
 from constructs_arq.security.key import Key
 from constructs_arq.security.role import Role, Trust
 from constructs_arq.storage.bucket import Bucket, LogBucket
@@ -71,6 +73,10 @@ __all__ = [
     "DistributionConfig",
     "Fleet",
     "FleetConfig",
+    "GithubConfig",
+    "GithubOidc",
+    "GitlabConfig",
+    "GitlabOidc",
     "HealthCheck",
     "HostedZone",
     "Key",

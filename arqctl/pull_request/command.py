@@ -12,7 +12,7 @@ from typer.core import TyperCommand
 
 from arqctl.errors import ExitCode, InputError
 from arqctl.progress import progress
-from arqctl.pull_request.forge import poster_from_environment, run_url
+from arqctl.pull_request.forge import head_commit, poster_from_environment, run_url
 from arqctl.pull_request.reviewing import Request, review_of
 from arqctl.pull_request.summary import add_to_summary, write_report
 from arqctl.reported import tell_mistake
@@ -78,7 +78,12 @@ def review(
     try:
         with progress() as tell:
             request = Request(
-                find_project(Path.cwd()), tuple(environments or ()), plans, base, run_url(os.environ)
+                root=find_project(Path.cwd()),
+                environments=tuple(environments or ()),
+                plans=plans,
+                base=base,
+                commit=head_commit(os.environ),
+                run_url=run_url(os.environ),
             )
             reviewed = review_of(request, tell)
         typer.echo(_rendered(reviewed, format_), nl=False)

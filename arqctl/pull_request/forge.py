@@ -1,11 +1,28 @@
 """Which forge this runs on, by the variables that it sets for its jobs."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
+from pydantic import BaseModel, ValidationError
+
 from arqctl.errors import InputError, Problem
 from arqctl.pull_request.patience import Patience
+
+_HASH_LENGTH = 12
+
+
+class _Head(BaseModel):
+    sha: str
+
+
+class _PullRequest(BaseModel):
+    head: _Head
+
+
+class _Event(BaseModel):
+    pull_request: _PullRequest
 
 
 class Poster(Protocol):
@@ -53,3 +70,15 @@ def run_url(environment: Mapping[str, str]) -> str:
     if server and repository and run:
         return f"{server.rstrip('/')}/{quote(repository)}/actions/runs/{quote(run)}"
     return environment.get("CI_JOB_URL", "")
+
+
+def head_commit(environment: Mapping[str, str]) -> str:
+    """The pull request's own newest commit, which its page lists, or "" where no event names it.
+
+    What GitHub checks out is a merge of it into its base, a commit that no page lists.
+    """
+    try:
+        event = Path(environment.get("GITHUB_EVENT_PATH", "")).read_text(encoding="utf-8")
+        return _Event.model_validate_json(event).pull_request.head.sha[:_HASH_LENGTH]
+    except (OSError, ValidationError, UnicodeDecodeError):
+        return ""

@@ -31,13 +31,14 @@ class Request:
     """What is to be reviewed: a project's environments, or all of them where none is named.
 
     Without `plans`, a folder of plans made elsewhere, all is planned offline. `base` is a branch or commit,
-    or "" where nothing is compared.
+    or "" where nothing is compared. `commit` names what is reviewed where it isn't what git has checked out.
     """
 
     root: Path
     environments: tuple[str, ...] = ()
     plans: Path | None = None
     base: str = ""
+    commit: str = ""
     run_url: str = ""
 
 
@@ -65,7 +66,8 @@ def review_of(request: Request, tell: Tell) -> Review:
         report = judge(outdir, settings=settings, environments=request.environments or None, progress=tell)
         planned = _planned(request, stacks, base, tell)
     subjects = tuple(_subjects(stacks, planned, report, base))
-    review = build(subjects, commit=commit_of(request.root), base=base.commit, run_url=request.run_url)
+    commit = request.commit or commit_of(request.root)
+    review = build(subjects, commit=commit, base=base.commit, run_url=request.run_url)
     return replace(review, gaps=tuple(_gaps(base, planned)))
 
 

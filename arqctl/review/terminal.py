@@ -251,7 +251,7 @@ def _number(count: int) -> str:
 def _findings(judged: Judged | None) -> str:
     if not judged:
         return "?"
-    return _number(len(judged.new) + len(judged.undecided) + judged.standing)
+    return _number(len(judged.new) + len(judged.undecided) + judged.standing + len(judged.breaks))
 
 
 def cost_text(cost: Cost | None) -> str:

@@ -102,9 +102,7 @@ def test_a_review_that_cannot_be_made_is_never_taken_for_changes(
     assert "Traceback" not in complained
 
 
-def test_a_plan_of_no_stack_is_refused_with_every_other_problem(
-    run: Run, project: Project
-) -> None:
+def test_a_plan_of_no_stack_is_refused_with_every_other_problem(run: Run, project: Project) -> None:
     prepare(project, CREATED)
     project.write("plans/prod.json", "{}")
     (project.root / "plans/old.json").write_bytes(b"\xff")
@@ -143,9 +141,7 @@ def test_the_full_report_is_added_to_the_steps_summary(
     assert "placement" in summary.read_text()
 
 
-def test_the_page_of_a_run_is_named(
-    run: Run, project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_page_of_a_run_is_named(run: Run, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     prepare(project, CREATED)
     for name, value in {"SERVER_URL": "https://github.com", "REPOSITORY": "a/b", "RUN_ID": "7"}.items():
         monkeypatch.setenv(f"GITHUB_{name}", value)

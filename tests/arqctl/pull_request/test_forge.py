@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from arqctl.errors import InputError
 from arqctl.pull_request.comments import CommentPoster
-from arqctl.pull_request.forge import poster_from_environment, run_url
+from arqctl.pull_request.forge import head_commit, poster_from_environment, run_url
 from arqctl.pull_request.github import GitHub
 from arqctl.pull_request.gitlab import GitLab
 
@@ -73,3 +74,17 @@ def test_without_requests_it_says_what_to_install() -> None:
 )
 def test_the_run_has_a_page(environment: dict[str, str], url: str) -> None:
     assert run_url(environment) == url
+
+
+def test_a_pull_request_is_named_by_the_commit_that_its_page_lists(tmp_path: Path) -> None:
+    event = tmp_path / "event.json"
+    event.write_text('{"pull_request": {"number": 7, "head": {"sha": "0123456789abcdef"}}}')
+    assert head_commit({"GITHUB_EVENT_PATH": str(event)}) == "0123456789ab"
+
+
+@pytest.mark.parametrize("event", ["{}", '{"pull_request": {}}', "no JSON", ""])
+def test_another_event_names_none(event: str, tmp_path: Path) -> None:
+    file = tmp_path / "event.json"
+    file.write_text(event)
+    assert head_commit({"GITHUB_EVENT_PATH": str(file)}) == ""
+    assert head_commit({}) == ""
