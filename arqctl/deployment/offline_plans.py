@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from arqctl.assembly import Body, Stack
 from arqctl.deployment.saved import save
 from arqctl.deployment.site import Site, offline_aws
-from arqctl.deployment.stacks import initialized, of_environments, synthesized
-from arqctl.errors import InputError
+from arqctl.deployment.stacks import initialized, synthesized
+from arqctl.errors import InputError, Problem
 from arqctl.offline.home import Home
 from arqctl.terraform import Tell, TerraformError, find_terraform
 
@@ -32,7 +32,7 @@ class OfflinePlans:
 def offline_plans(
     root: Path, base: Path | None, environments: Sequence[str] | None, tell: Tell
 ) -> OfflinePlans:
-    """Plan environments of the project at `root` against offline AWS; every stack there is when None.
+    """Plan every stack of the environments of the project at `root` on offline AWS; of all when None.
 
     With `base`, a checkout of another version, that version is deployed first, by its own code and to
     accounts that are thrown away: so the plans show what differs from it. The user's own offline runs are
@@ -46,8 +46,7 @@ def offline_plans(
     with TemporaryDirectory(prefix="arqctl-") as named:
         folder = Path(named)
         tell("synthesizing")
-        found = synthesized(root, folder / "head")
-        chosen = found if environments is None else of_environments(found, environments)
+        chosen = _chosen(synthesized(root, folder / "head"), environments)
         there: tuple[Stack, ...] = ()
         faults: dict[str, str] = {}
         names = sorted({stack.environment for stack in chosen})
@@ -61,11 +60,12 @@ def offline_plans(
         # Environments don't meet: they run side by side.
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             planned = list(pool.map(_Account.planned, accounts))
+        for each in planned:
+            faults.update(each.base_faults)
         return OfflinePlans(
             texts={stack: text for each in planned for stack, text in each.texts.items()},
             unchanged=tuple(stack for each in planned for stack in each.unchanged),
-            base_faults=faults
-            | {name: fault for each in planned for name, fault in each.base_faults.items()},
+            base_faults=faults,
         )
 
 
@@ -112,6 +112,18 @@ class _Account:
         except (InputError, TerraformError) as error:
             return str(error)
         return ""
+
+
+def _chosen(stacks: Sequence[Stack], environments: Sequence[str] | None) -> tuple[Stack, ...]:
+    known = {stack.environment for stack in stacks}
+    wanted = known if environments is None else environments
+    mend = f"Known are {', '.join(sorted(known))}"
+    problems = [
+        Problem(name, "is no environment of this project", mend) for name in wanted if name not in known
+    ]
+    if problems:
+        raise InputError(problems)
+    return tuple(stack for stack in stacks if stack.environment in wanted)
 
 
 def _configured(stack: Stack) -> tuple[str, Body]:

@@ -3,34 +3,14 @@
 import json
 from typing import Any
 
+import pytest
+
 from arqctl.offline.home import Home
 from arqctl.review.build import Subject, build
 from arqctl.review.document import to_json
 from arqctl.review.reading import read_plan
+from tests.arqctl.deployment.aws_project import configure
 from tests.arqctl.deployment.local_project import LocalProject
-from tests.arqctl.projects import make_app
-
-AWS = {
-    "terraform": {"required_providers": {"aws": {"source": "aws", "version": "6.25.0"}}},
-    "provider": {"aws": [{"region": "eu-west-1", "default_tags": [{"tags": {"owner": "platform"}}]}]},
-}
-
-
-def queues(**retention: int) -> dict[str, Any]:
-    return {
-        "aws_sqs_queue": {
-            name: {"name": name, "message_retention_seconds": seconds, "tags": {"Name": name}}
-            for name, seconds in retention.items()
-        }
-    }
-
-
-def configure(local: LocalProject, **retention: int) -> None:
-    folder = local.root / "prepared"
-    if folder.exists():
-        folder.rename(local.project.outdir)
-    local.project.stack("dev", queues(**retention), **AWS)
-    make_app(local.project)
 
 
 def tags(local: LocalProject) -> dict[str, Any]:
@@ -39,21 +19,22 @@ def tags(local: LocalProject) -> dict[str, Any]:
     return {each["name"]: each["tags"] for each in instances}
 
 
+@pytest.mark.slow
 def test_a_review_is_deployed_and_an_emergency_is_tagged_where_it_touches(local: LocalProject) -> None:
-    configure(local, orders=60, events=60)
+    configure(local.project, orders=60, events=60)
     assert local.arqctl("plan", "dev", "--offline", "--json", "plans")[0] == 0
     text = (local.root / "plans/dev.json").read_text()
     review = build([Subject(read_plan(text, stack="dev", environment="dev", paths={}))])
     local.project.write("review.json", to_json(review))
     words = ("deploy", "dev", "--offline", "--reviewed", review.fingerprint, "--review", "review.json")
-    configure(local, orders=60, events=90)
+    configure(local.project, orders=60, events=90)
     code, _, complaint = local.arqctl(*words)
     assert code == 4
     assert "create aws_sqs_queue.events with another message_retention_seconds" in complaint
-    configure(local, orders=60, events=60)
+    configure(local.project, orders=60, events=60)
     assert local.arqctl(*words)[::2] == (0, "")
 
-    configure(local, orders=120, events=60)
+    configure(local.project, orders=120, events=60)
     reason = "queue is too short, ARQ-9"
     code, said, complaint = local.arqctl("deploy", "dev", "--offline", "--break-glass", reason)
     assert (code, complaint) == (0, "")
