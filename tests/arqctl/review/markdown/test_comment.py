@@ -130,6 +130,14 @@ def test_danger_is_on_the_first_screen_whatever_else_there_is() -> None:
     assert "**replace** `aws_db_instance.main` in `production`" in screen
 
 
+def test_the_first_row_is_whole_on_the_first_screen_however_long_its_words() -> None:
+    many = [stack(f"environment-with-a-long-name-{n}", counts=Counts(add=n, move=n)) for n in range(50)]
+    words = "word " * 1_000
+    long = stack(dangers=(danger(f"aws_x.{words}", path=words, what=words, why=words),))
+    screen = comment(review(CROWD, *many, long))[:FIRST_SCREEN]
+    assert re.search(r"^- \*\*replace\*\* `aws_x\.[^`]+…` in `production`: [^\n]+…\n", screen, re.MULTILINE)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_danger_is_on_the_first_screen_whatever_its_words(seed: int) -> None:
     made = hostile_review(seed)
@@ -148,6 +156,15 @@ def test_danger_is_told_in_full_before_anything_else_has_room() -> None:
     assert all(f"`aws_db_instance.n{n}`" in page for n in range(150))
     assert page.count("**forces a replacement**") == 150
     assert re.search(r"[\d,]+ more findings left out for length", page)
+
+
+def test_the_worst_danger_is_told_in_full_before_the_next() -> None:
+    page = comment(review(stack(dangers=tuple(danger(f"aws_db_instance.n{n:03}") for n in range(400)))))
+    rows = re.split(r"^- \*\*replace\*\* ", page, flags=re.MULTILINE)[1:]
+    whole = ["protection: " in row for row in rows]
+    assert len(rows) == 400
+    assert 0 < sum(whole) < 400
+    assert whole == sorted(whole, reverse=True)
 
 
 def test_dangers_that_have_no_room_are_counted_by_type_and_the_worst_stay() -> None:
