@@ -19,7 +19,7 @@ import constructs_arq  # noqa: F401  # imported for its effect: from here on lin
 from environments.discovery import discover
 from environments.synthesis import write
 
-_ROUNDS = 20
+_ROUNDS = 40
 _LIMIT = 1.05
 
 

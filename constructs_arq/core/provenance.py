@@ -15,18 +15,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 import jsii
 from cdktf import App
 from constructs import Construct, IConstruct
+
+from constructs_arq.core import places
 
 NAME = "sources.json"
 _VERSION = 1
 _LIBRARY = f"{Path(__file__).resolve().parents[1]}{os.sep}"
 # Where installed packages lie, which may be below the project: `.venv/lib/python3.11/site-packages`.
 _SITE, _DIST = (f"{os.sep}{name}-packages{os.sep}" for name in ("site", "dist"))
+# Where each construct keeps its place: its app, and its path in that.
+_PLACE = "_arq_place"
+
+_Line = tuple[str, int]
+_Place = tuple["_Tree", str]
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class _Files(dict[str, _File | None]):
         return self[name]
 
     def _read(self, name: str) -> _File | None:
-        if name.startswith("<") or _SITE in name or _DIST in name:
+        if name.startswith("<") or _SITE in name or _DIST in name or name == places.__file__:
             return None
         # Links are followed only where it matters: that takes longer than all the rest.
         path = name if name.startswith(self._project) else os.path.realpath(name)
@@ -62,17 +67,7 @@ class _Tree:
     """One app: the lines behind its constructs by path, and the project's files."""
 
     files: _Files = field(default_factory=lambda: _Files(_project()))
-    lines: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-class _Place(NamedTuple):
-    """Where a construct stands: in which app, and by which path."""
-
-    tree: _Tree
-    path: str
-
-
-_PLACES: WeakKeyDictionary[IConstruct, _Place] = WeakKeyDictionary()
+    lines: dict[str, tuple[_Line, ...]] = field(default_factory=dict)
 
 
 def record() -> None:
@@ -92,7 +87,8 @@ def record() -> None:
     @functools.wraps(synth)
     def synth_and_tell(self: App) -> None:
         synth(self)
-        _tell(Path(self.outdir), _PLACES[self].tree)
+        tree, _ = _place_of(self)
+        _tell(Path(self.outdir), tree)
 
     setattr(jsii, "create", create_and_note)  # noqa: B010  # mypy rightly refuses the assignments
     setattr(App, "synth", synth_and_tell)  # noqa: B010
@@ -101,33 +97,35 @@ def record() -> None:
 def _note(made: Construct, args: list[object], caller: FrameType) -> None:
     scope = args[0] if args else None
     if not isinstance(scope, Construct):
-        _PLACES[made] = _Place(_Tree(), "")
+        vars(made)[_PLACE] = (_Tree(), "")
         return
-    above = _place_of(scope)
+    tree, above = _place_of(scope)
     # As the bindings spell paths.
     name = str(args[1]).replace("/", "--")
-    place = _PLACES[made] = _Place(above.tree, f"{above.path}/{name}" if above.path else name)
-    lines = _lines(caller, made, above.tree.files)
+    path = f"{above}/{name}" if above else name
+    vars(made)[_PLACE] = (tree, path)
+    lines = _lines(caller, made, tree.files)
     if lines:
-        above.tree.lines[place.path] = lines
+        tree.lines[path] = lines
 
 
-def _place_of(scope: Construct) -> _Place:
+def _place_of(construct: IConstruct) -> _Place:
     """Where a construct stands; Node is asked if Python let go of the object that it had been."""
-    known = _PLACES.get(scope)
+    known: _Place | None = vars(construct).get(_PLACE)
     if known is None:
-        tree = _PLACES.setdefault(scope.node.root, _Place(_Tree(), "")).tree
-        known = _PLACES[scope] = _Place(tree, scope.node.path)
+        root = construct.node.root
+        tree = _Tree() if root is construct else _place_of(root)[0]
+        known = vars(construct)[_PLACE] = (tree, construct.node.path)
     return known
 
 
-def _lines(frame: FrameType | None, made: Construct, files: _Files) -> tuple[str, ...]:
+def _lines(frame: FrameType | None, made: Construct, files: _Files) -> tuple[_Line, ...]:
     """The innermost line of the project's own code, then that of the library if it lies in the project."""
-    in_library: tuple[str, ...] = ()
+    in_library: tuple[_Line, ...] = ()
     while frame is not None:
         file = files[frame.f_code.co_filename]
         if file is not None and not (file.is_library and in_library) and not _belongs_to(frame, made):
-            line = f"{file.name}:{frame.f_lineno}"
+            line = (file.name, frame.f_lineno)
             if not file.is_library:
                 return (line, *in_library)
             in_library = (line,)
@@ -137,8 +135,8 @@ def _lines(frame: FrameType | None, made: Construct, files: _Files) -> tuple[str
 
 def _belongs_to(frame: FrameType, made: Construct) -> bool:
     """Whether a frame is a construct's own constructor: asked for is who called that."""
-    names = frame.f_code.co_varnames
-    return bool(names) and frame.f_locals.get(names[0]) is made
+    code = frame.f_code
+    return code.co_name == "__init__" and frame.f_locals.get(code.co_varnames[0]) is made
 
 
 def _project() -> Path:
@@ -150,13 +148,14 @@ def _project() -> Path:
 def _tell(outdir: Path, tree: _Tree) -> None:
     """Write each stack's file beside its configuration."""
     manifest = json.loads((outdir / "manifest.json").read_text(encoding="utf-8"))
+    told = {path: [f"{file}:{line}" for file, line in tree.lines[path]] for path in sorted(tree.lines)}
     for stack in manifest["stacks"].values():
         top = stack["constructPath"]
-        own = (path for path in sorted(tree.lines) if path == top or path.startswith(f"{top}/"))
-        _write(outdir / stack["synthesizedStackPath"], {path: tree.lines[path] for path in own})
+        own = {path: lines for path, lines in told.items() if path == top or path.startswith(f"{top}/")}
+        _write(outdir / stack["synthesizedStackPath"], own)
 
 
-def _write(configuration: Path, lines: dict[str, tuple[str, ...]]) -> None:
+def _write(configuration: Path, lines: dict[str, list[str]]) -> None:
     """Write the whole file or none of it, broken into lines as `json` is quick to do."""
     document = {"version": _VERSION, "constructs": lines}
     fresh = configuration.with_name(f"{NAME}.new")

@@ -1,13 +1,20 @@
 """What is found is told with the Python line behind it, where the app told that."""
 
 import json
+from pathlib import Path
 
 import pytest
+from cdktf import App, TerraformStack
+from cdktf_cdktf_provider_aws.provider import AwsProvider
+from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
+from constructs import Construct
 
 from arqctl.errors import InputError
 from arqctl.gate.report import Source
 from arqctl.gate.sources import behind
 from tests.arqctl.projects import HARMLESS, OPEN_DATABASE, Project
+
+ROOT = Path(__file__).parents[3]
 
 
 def tell(project: Project, constructs: object, *, stack: str = "dev") -> None:
@@ -19,6 +26,17 @@ def tell(project: Project, constructs: object, *, stack: str = "dev") -> None:
 def told(project: Project) -> dict[str, list[str]]:
     sources = project.judged().sources
     return {path: [f"{each.file}:{each.line}" for each in lines] for path, lines in sources.items()}
+
+
+def test_what_the_library_writes_is_what_the_gate_reads(project: Project) -> None:
+    app = App(outdir=str(project.outdir))
+    stack = TerraformStack(app, "dev")
+    AwsProvider(stack, "aws", region="eu-west-1")
+    S3Bucket(Construct(stack, "assets"), "Default")
+    app.synth()
+    [line] = told(project)["dev/assets/Default"]
+    file, _, number = line.rpartition(":")
+    assert "S3Bucket(Construct" in (ROOT / file).read_text().splitlines()[int(number) - 1]
 
 
 def test_findings_have_the_lines_behind_their_construct(project: Project) -> None:
