@@ -111,7 +111,7 @@ def _row(plan: Plan, row: ResourceChange) -> Changed:
         why=plain_reason(row.reason) if loses(row.change) and row.reason else "",
         deposed=row.deposed,
         previous_address=row.previous_address,
-        importing=hide(row.importing, "id"),
+        importing=hide(row.importing),
         rolled=rolled(row.type, differing) if _is_plain_update(row) else None,
     )
 

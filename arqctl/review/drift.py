@@ -1,24 +1,37 @@
 """What happened outside Terraform, as far as it matters to what a plan does."""
 
-from arqctl.review.differences.pair import object_of
+from collections.abc import Mapping
+
+from arqctl.review.differences.pair import is_marked, object_of
 from arqctl.review.differences.values import same_under
-from arqctl.review.plan import Plan, ResourceChange
+from arqctl.review.plan import Change, Plan, ResourceChange
 
 
 def relevant_drift(plan: Plan) -> tuple[tuple[ResourceChange, ...], int]:
     """The rows of drift that matter, and how many are left out.
 
-    Those matter that the plan's changes depend on, and whatever was deleted. An argument matters as a whole
-    where a part of it does. Most of the rest is a newer provider, which reads what an older one didn't.
+    Those matter that the plan's changes depend on, what the plan puts back, and whatever was deleted. An
+    argument matters as a whole where a part of it does. Most of the rest is a newer provider, which reads
+    what an older one didn't.
     """
     rows = [row for row in plan.drift if row.mode == "managed"]
-    relevant = tuple(row for row in rows if row.change.action.loses or _matters(row, plan))
+    changes = {row.address: row.change for row in plan.resources if not row.deposed}
+    relevant = tuple(row for row in rows if row.change.action.loses or _matters(row, plan, changes))
     return relevant, len(rows) - len(relevant)
 
 
-def _matters(row: ResourceChange, plan: Plan) -> bool:
-    """Whether an argument differs that a change depends on."""
+def _matters(row: ResourceChange, plan: Plan, changes: Mapping[str, Change]) -> bool:
+    """Whether an argument differs that a change depends on, or that the plan itself changes."""
     paths = {path.partition(".")[0] for address, path in plan.relevant if address == row.address}
     before, after = object_of(row.change.before), object_of(row.change.after)
-    names = before.keys() | after.keys() if "" in paths else paths
-    return any(not same_under(name, before, after) for name in names)
+    drifted = {name for name in before.keys() | after.keys() if not same_under(name, before, after)}
+    if "" in paths:
+        return bool(drifted)
+    planned = changes.get(row.address)
+    return bool(drifted & paths) or (planned is not None and any(_changes(planned, name) for name in drifted))
+
+
+def _changes(change: Change, name: str) -> bool:
+    """Whether a plan changes an argument, or may."""
+    before, after = object_of(change.before), object_of(change.after)
+    return is_marked(object_of(change.after_unknown).get(name)) or not same_under(name, before, after)

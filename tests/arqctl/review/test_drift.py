@@ -40,6 +40,19 @@ def test_what_changes_depend_on_matters(relevant: tuple[str, str] | None, expect
     assert told(DRIFTED, relevant=relevant) == expected
 
 
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        ({"ingress": [], "tags": {"a": "1"}}, (1, 0)),
+        ({"ingress": [{"port": 22}], "tags": {"a": "2"}}, (0, 1)),
+    ],
+)
+def test_what_the_plan_puts_back_matters(after: Json, expected: tuple[int, int]) -> None:
+    found = replace(plan(update("aws_security_group", AFTER, after)), drift=(DRIFTED,))
+    rows, left_out = relevant_drift(found)
+    assert (len(rows), left_out) == expected
+
+
 def test_what_was_deleted_always_matters() -> None:
     assert told(delete("aws_sqs_queue", {"id": "q"}), DRIFTED) == (1, 1)
 
