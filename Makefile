@@ -57,13 +57,16 @@ check: setup
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-snapshots: setup ## renew the committed snapshots and addresses after an intended change
+snapshots: setup ## renew the committed snapshots, addresses and picture after an intended change
 	@$(BIN)/arqctl accept
+	@$(BIN)/arqctl diagram production --output docs/diagrams/production.svg
 
-bench: setup ## measure: the engine against stock, cost against size, the gate, offline AWS
+bench: setup ## measure: the engine against stock, cost against size, the gate, offline AWS, the review
 	@$(BIN)/python -m benchmarks.synth
 	@$(BIN)/python -m benchmarks.gate
 	@$(BIN)/python -m benchmarks.offline
+	@$(BIN)/python -m benchmarks.provenance
+	@$(BIN)/python -m benchmarks.review
 
 lock: setup ## renew both lock files after a dependency changed (LOCK=--upgrade: to the newest)
 	@echo "▸ renewing requirements.lock and package-lock.json"
