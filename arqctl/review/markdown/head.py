@@ -59,7 +59,7 @@ def _policy(stacks: Sequence[StackReview]) -> str:
         "findings": sum(len(each.new) for each in judged),
         "undecided": sum(len(each.undecided) for each in judged),
         "standing since the base": sum(each.standing for each in judged),
-        "of snapshot or addresses": sum(len(each.breaks) for each in judged),
+        "against the snapshot or the addresses": sum(len(each.breaks) for each in judged),
     }
     told = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
     if told:

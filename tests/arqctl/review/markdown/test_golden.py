@@ -18,6 +18,14 @@ def reviewed(text: str) -> Review:
     return build([Subject(read_plan(text, stack="production", environment="production", paths={}))])
 
 
+def test_no_planted_secret_survives() -> None:
+    text, secrets = planted()
+    review = reviewed(text)
+    assert len(secrets) == 200
+    for page in (comment(review), report(review)):
+        assert [secret for secret in secrets if secret in page] == []
+
+
 def test_no_planted_markup_survives() -> None:
     review = reviewed(planted()[0])
     assert foreign(comment(review)) == []
