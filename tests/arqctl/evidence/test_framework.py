@@ -7,8 +7,10 @@ from checkov.common.checks.base_check_registry import BaseCheckRegistry
 
 from arqctl.evidence.framework import Framework, frameworks
 from arqctl.gate.rules import load_rules
+from tests.arqctl.projects import Body, Project
 
 ROOT = Path(__file__).parents[3]
+PORTS = {"CKV_AWS_24", "CKV_AWS_25", "CKV_AWS_260", "CKV_AWS_277"}
 ALL = list(frameworks().values())
 
 
@@ -40,4 +42,21 @@ def test_every_rule_stands_there_for_a_reason(framework: Framework) -> None:
 
 @pytest.mark.parametrize("framework", ALL, ids=names)
 def test_rules_that_pass_what_is_open_stand_nowhere(framework: Framework) -> None:
-    assert not framework.rules & {"CKV_AWS_24", "CKV_AWS_25", "CKV_AWS_260", "CKV_AWS_277"}
+    assert not framework.rules & PORTS
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        {"ip_protocol": "-1", "cidr_ipv4": "0.0.0.0/0"},
+        {"ip_protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_ipv6": "::/0"},
+    ],
+    ids=["every protocol", "IPv6"],
+)
+def test_and_they_do_pass_it(project: Project, opening: Body) -> None:
+    group = {"group": {"description": "A group"}}
+    rule = {"open": {"security_group_id": "${aws_security_group.group.id}", **opening}}
+    project.stack("dev", {"aws_security_group": group, "aws_vpc_security_group_ingress_rule": rule})
+    found = {finding.rule for finding in project.judged().findings}
+    assert "CKV_AWS_23" in found
+    assert not found & PORTS
