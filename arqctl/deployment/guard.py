@@ -25,7 +25,7 @@ def require_review(settings: Settings, outdir: Path, stacks: Sequence[Stack], *,
         for name in settings.protected
         if name not in known
     ]
-    for name in {stack.environment for stack in stacks}.intersection(settings.protected):
+    for name in sorted({stack.environment for stack in stacks}.intersection(settings.protected)):
         if not is_reviewed:
             mend = (
                 f"Review `arqctl plan {name}` and give --reviewed FINGERPRINT;"
