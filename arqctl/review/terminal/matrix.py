@@ -1,0 +1,45 @@
+"""The table of all stacks."""
+
+from dataclasses import asdict, fields
+
+from rich.console import RenderableType
+from rich.table import Table
+
+from arqctl.review.model import Cost, Counts, Judged, Review
+
+_COUNTS = tuple(field.name for field in fields(Counts))
+_ALWAYS = ("add", "change", "replace", "destroy")
+
+
+def matrix(review: Review) -> RenderableType:
+    """The table of all stacks; a count that is nothing everywhere has no column."""
+    counted = {stack.stack: asdict(stack.counts) for stack in review.stacks}
+    told = [name for name in _COUNTS if name in _ALWAYS or any(counts[name] for counts in counted.values())]
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    table.add_column("stack", no_wrap=True, overflow="fold")
+    for heading in (*told, "findings", "$ a month"):
+        table.add_column(heading.rstrip("_"), justify="right", no_wrap=True)
+    for stack in review.stacks:
+        counts = (_number(counted[stack.stack][name]) for name in told)
+        table.add_row(stack.stack, *counts, _findings(stack.judged), cost_text(stack.cost))
+    return table
+
+
+def _number(count: int) -> str:
+    return f"{count:,}" if count else "·"
+
+
+def _findings(judged: Judged | None) -> str:
+    if not judged:
+        return "?"
+    return _number(len(judged.new) + len(judged.undecided) + judged.standing + len(judged.breaks))
+
+
+def cost_text(cost: Cost | None) -> str:
+    """The monthly figure and how it changes; a question mark for what isn't known, never nothing."""
+    if not cost:
+        return "?"
+    monthly = "?" if cost.monthly is None else f"{cost.monthly:,.0f}"
+    delta = "?" if cost.delta is None else f"{cost.delta:+,.2f}"
+    unpriced = f", {cost.unpriced:,} unpriced" if cost.unpriced else ""
+    return f"{monthly} ({delta}{unpriced})"
