@@ -7,7 +7,7 @@ from arqctl.review.broadening import broadening
 from arqctl.review.danger import dangers, loses, other_losses
 from arqctl.review.differences import differences
 from arqctl.review.drift import relevant_drift
-from arqctl.review.fingerprint import fingerprint
+from arqctl.review.fingerprint import fingerprint, together
 from arqctl.review.masking import hide
 from arqctl.review.model import Changed, Cost, Counts, Judged, Output, Review, StackReview
 from arqctl.review.plan import Action, Check, Plan, ResourceChange
@@ -28,10 +28,10 @@ class Subject:
 
 def build(subjects: Iterable[Subject], *, commit: str = "", base: str = "", run_url: str = "") -> Review:
     """The review of all stacks, in the order given. `base` is the commit that findings are compared with."""
-    given = tuple(subjects)
+    stacks = tuple(map(_stack, subjects))
     return Review(
-        stacks=tuple(map(_stack, given)),
-        fingerprint=fingerprint(subject.plan for subject in given),
+        stacks=stacks,
+        fingerprint=together({stack.stack: stack.fingerprint for stack in stacks}),
         commit=commit,
         base=base,
         run_url=run_url,

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from arqctl.assembly import Json
 from arqctl.review.plan import Action, Change, Plan, ResourceChange
@@ -18,8 +18,22 @@ def fingerprint(plans: Iterable[Plan]) -> str:
     What a resource has and keeps is left out: it may change by itself between review and deploy, and doesn't
     change what the deploy does. So are versions of tools, times, and the order of anything.
     """
-    done = {plan.stack: sorted(_deeds(plan)) for plan in plans}
-    return hashlib.sha256(json.dumps(done, sort_keys=True).encode()).hexdigest()[:_LENGTH]
+    return together({plan.stack: _of(plan) for plan in plans})
+
+
+def together(fingerprints: Mapping[str, str]) -> str:
+    """The fingerprint of several stacks' plans, by that of each; a single one is its own."""
+    if len(fingerprints) == 1:
+        return next(iter(fingerprints.values()))
+    return _digest(dict(fingerprints))
+
+
+def _of(plan: Plan) -> str:
+    return _digest([plan.stack, *sorted(_deeds(plan))])
+
+
+def _digest(of: Json) -> str:
+    return hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()[:_LENGTH]
 
 
 def _deeds(plan: Plan) -> Iterator[str]:
@@ -64,7 +78,7 @@ def _leaves(value: Json, unknown: Json, path: tuple[str, ...]) -> Iterator[tuple
     parts, unknown_parts = _parts(value), _parts(unknown)
     if not parts and not unknown_parts:
         if value is not None and value not in ([], {}):
-            yield path, hashlib.sha256(json.dumps(value).encode()).hexdigest()[:_LENGTH]
+            yield path, _digest(value)
         return
     for name in parts.keys() | unknown_parts.keys():
         yield from _leaves(parts.get(name), unknown_parts.get(name, False), (*path, name))

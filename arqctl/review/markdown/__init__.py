@@ -10,7 +10,7 @@ from arqctl.review.markdown.access import access
 from arqctl.review.markdown.budget import Part, Text, share
 from arqctl.review.markdown.cost import costs
 from arqctl.review.markdown.danger import danger
-from arqctl.review.markdown.escaping import link
+from arqctl.review.markdown.escaping import link, prose
 from arqctl.review.markdown.head import MARKER, head
 from arqctl.review.markdown.layout import bundle
 from arqctl.review.markdown.matrix import every_stack
@@ -23,6 +23,8 @@ __all__ = ["MARKER", "comment", "report"]
 
 _COMMENT = 65_536
 _REPORT = 1_048_576
+_GAP, _GAPS = 500, 8
+"""Characters of a reason, and reasons that are told."""
 
 
 def comment(review: Review) -> str:
@@ -44,6 +46,7 @@ def _sections(review: Review) -> Iterator[Part]:
     stacks, groups = review.stacks, merged(review.stacks)
     yield head(review, groups)
     yield from danger(stacks, rank=1)
+    yield from _gaps(review)
     yield from policy(stacks, rank=2)
     yield from access(stacks, Direction.ALLOWED, rank=2)
     yield from access(stacks, Direction.TAKEN_AWAY, rank=2)
@@ -53,6 +56,14 @@ def _sections(review: Review) -> Iterator[Part]:
     if len(stacks) > 1:
         yield every_stack(stacks, rank=2)
     yield _foot(review)
+
+
+def _gaps(review: Review) -> Iterator[Part]:
+    """What could not be done, and why. There are as many as environments, and one for the base."""
+    if review.gaps:
+        told = "".join(f"- {prose(gap, _GAP)}\n" for gap in review.gaps[:_GAPS])
+        more = len(review.gaps) - _GAPS
+        yield Text(f"\n### Could not be done\n\n{told}" + (f"- and {more:,} more\n" if more > 0 else ""))
 
 
 def _foot(review: Review) -> Part:

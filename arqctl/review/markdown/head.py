@@ -30,14 +30,15 @@ def head(review: Review, groups: Sequence[Alike[StackReview]]) -> Text:
     tone = "CAUTION" if review.verdict >= Verdict.DANGER else "NOTE"
     return Text(
         f"{MARKER}\n## {_TITLES[review.verdict]}\n\n"
-        f"> [!{tone}]\n> {' '.join(_notes(review.stacks))}\n\n"
+        f"> [!{tone}]\n> {' '.join(_notes(review))}\n\n"
         f"{matrix(groups, _ROOM)}\n"
         f"{' · '.join(_origin(review))}\n"
     )
 
 
-def _notes(stacks: Sequence[StackReview]) -> Iterator[str]:
+def _notes(review: Review) -> Iterator[str]:
     """What a reviewer must know of all that follows, in a sentence each."""
+    stacks = review.stacks
     dangers = sum(len(stack.dangers) for stack in stacks)
     yield f"**{plural(dangers, 'danger')}**, told first." if dangers else "No danger."
     yield _policy(stacks)
@@ -51,6 +52,8 @@ def _notes(stacks: Sequence[StackReview]) -> Iterator[str]:
     if simulated:
         where = "" if len(simulated) == len(stacks) else f" for {named(simulated)}"
         yield f"Simulated: offline AWS answered{where}, not AWS."
+    if review.gaps:
+        yield "**Not all could be done**, as told below."
 
 
 def _policy(stacks: Sequence[StackReview]) -> str:

@@ -77,7 +77,8 @@ _OURS = re.compile(
     r"<!-- arqctl review -->|</details>"
     r"|<details><summary>(?:[^<>]|<code>[^<>]*</code>)*</summary>"
 )
-_HEADING = re.compile(r"(?:Nothing to do|Changes|Danger|Policy|Access|Cost)\b.*|(?:`|\(empty\)|\(blank\)).*")
+_OWN = "Nothing to do|Changes|Danger|Could not be done|Policy|Access|Cost"
+_HEADING = re.compile(rf"(?:{_OWN})\b.*|(?:`|\(empty\)|\(blank\)).*")
 _KNOWN = frozenset(
     f"{block}_{end}"
     for block in ("heading", "blockquote", "paragraph", "bullet_list", "list_item", "table", "thead", "tbody")

@@ -250,3 +250,13 @@ def test_the_page_is_read_as_it_is_meant() -> None:
     ]
     assert [token.info for token in tokens if token.type == "fence"] == ["diff", "mermaid"]
     assert sum(token.type == "table_open" for token in tokens) == 3
+
+
+def test_what_could_not_be_done_is_announced_on_top_and_told_below() -> None:
+    gaps = ("Findings are not compared: <img src=x>", *(f"reason {number}" for number in range(20)))
+    text = comment(replace(review(stack()), gaps=gaps))
+    assert "Not all could be done" in text[:1000]
+    assert "Findings are not compared" in text
+    assert "<img" not in text
+    assert "and 13 more" in text
+    assert "Could not be done" not in comment(review(stack()))
