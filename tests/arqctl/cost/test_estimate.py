@@ -28,6 +28,8 @@ NAT, ADDRESS = cents(HOURS * Decimal("0.048")), cents(HOURS * Decimal("0.005"))
 ENDPOINT = cents(3 * HOURS * Decimal("0.011"))
 GP3, METRIC, KEY, ALARM = Decimal("0.088"), Decimal("0.30"), Decimal("1.00"), Decimal("0.10")
 LARGE, XLARGE = Decimal("0.091"), Decimal("0.1819")
+DATABASE, STORAGE = Decimal("0.186"), Decimal("0.127")
+PROXY = cents(2 * HOURS * Decimal("0.016"))
 
 # Dollars a month by type; None where the table has no price.
 EXPECTED: dict[str, dict[str, Decimal | None]] = {
@@ -46,9 +48,10 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         **SHARED,
         "aws_autoscaling_group": cents(HOURS * LARGE, 20 * GP3, 7 * METRIC),
         "aws_eks_node_group": cents(3 * HOURS * LARGE, 3 * 50 * GP3, 3 * 7 * METRIC),
-        "aws_db_instance": None,
-        "aws_db_proxy": None,
-        "aws_elasticache_replication_group": None,
+        # The instance with its standby, and the replica of the same 50 GiB.
+        "aws_db_instance": cents(2 * HOURS * DATABASE, 2 * 50 * STORAGE, HOURS * DATABASE, 50 * STORAGE),
+        "aws_db_proxy": PROXY,
+        "aws_elasticache_replication_group": cents(2 * HOURS * Decimal("0.1392")),
         "aws_nat_gateway": 3 * NAT,
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,  # the other four are gateway endpoints, which are free
@@ -59,9 +62,9 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         **SHARED,
         "aws_autoscaling_group": cents(2 * HOURS * XLARGE, 2 * 20 * GP3, 2 * 7 * METRIC),
         "aws_eks_node_group": cents(3 * HOURS * XLARGE, 3 * 50 * GP3, 3 * 7 * METRIC),
-        "aws_db_instance": None,
-        "aws_db_proxy": None,
-        "aws_elasticache_replication_group": None,
+        "aws_db_instance": None,  # Database Insights
+        "aws_db_proxy": PROXY,
+        "aws_elasticache_replication_group": cents(3 * HOURS * Decimal("0.1944")),
         "aws_nat_gateway": 3 * NAT,
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,
@@ -94,16 +97,9 @@ def test_the_bootstrap_stacks_cost_their_keys() -> None:
 def test_what_is_unpriced_is_named_with_its_reason_and_lowers_the_coverage() -> None:
     told = estimate(snapshot("production"))
     reasons = {each.address.split(".")[0]: each.why for each in told.unpriced}
-    assert reasons == {
-        "aws_db_instance": (
-            "no price in eu-west-1: db.r7g.large instance",
-            "no price in eu-west-1: vCPU under Database Insights",
-        ),
-        "aws_db_proxy": ("no price in eu-west-1: vCPU behind a proxy",),
-        "aws_elasticache_replication_group": ("no price in eu-west-1: cache.r7g.large node",),
-    }
-    assert len(told.unpriced) == 4
-    assert told.coverage == (len(told.lines) - 4) * 100 // len(told.lines)
+    assert reasons == {"aws_db_instance": ("no price in eu-west-1: vCPU under Database Insights",)}
+    assert len(told.unpriced) == 2
+    assert told.coverage == (len(told.lines) - 2) * 100 // len(told.lines)
 
 
 def test_what_costs_by_use_alone_is_told_and_in_no_sum() -> None:

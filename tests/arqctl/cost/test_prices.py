@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from importlib.resources import files
+from itertools import pairwise
 
 import pytest
 from pydantic import ValidationError
@@ -45,6 +46,36 @@ def test_a_price_is_found_in_its_region_or_everywhere() -> None:
     assert (ireland.price, virginia.price) == (Decimal("0.091"), Decimal("0.0816"))
     assert find_price("eu-west-1", "kms/key") == find_price("", "kms/key")
     assert find_price("eu-west-1", "ec2/spot/m7g.large") is None
+
+
+FAMILIES = [
+    *(f"rds/postgres/db.{family}" for family in ("t4g", "m6g", "m7g", "r6g", "r7g")),
+    *(
+        f"elasticache/{engine}/cache.{family}"
+        for engine in ("redis", "valkey")
+        for family in ("t4g", "m7g", "r7g")
+    ),
+]
+SIZES = ("micro", "small", "medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "16xlarge")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_twice_the_size_costs_twice_as_much_but_for_the_rounding(family: str) -> None:
+    found = (find_price("eu-west-1", f"{family}.{size}") for size in SIZES)
+    listed = [price.price for price in found if price]
+    assert len(listed) >= 3
+    assert all(abs(large - 2 * small) <= Decimal("0.001") for small, large in pairwise(listed))
+
+
+def test_a_node_for_valkey_costs_a_fifth_less_than_for_redis() -> None:
+    (ireland,) = (table.prices for table in TABLES if table.region == "eu-west-1")
+    nodes = [
+        item.removeprefix("elasticache/valkey/") for item in ireland if item.startswith("elasticache/valkey/")
+    ]
+    assert len(nodes) > 20
+    for node in nodes:
+        redis, valkey = (ireland[f"elasticache/{engine}/{node}"].price for engine in ("redis", "valkey"))
+        assert valkey == redis * Decimal("0.8"), node
 
 
 @pytest.mark.parametrize(

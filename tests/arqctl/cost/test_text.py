@@ -11,15 +11,15 @@ from tests.arqctl.cost.priced_stacks import resource, snapshot
 def test_the_first_line_says_the_sum_and_that_more_comes_on_top() -> None:
     first, *_ = render_text("production", estimate(snapshot("production"))).splitlines()
     assert first == (
-        "production: $1,078.06 a month, known for 95 % of the 91 resources that cost something by themselves;"
-        " unpriced: 4, which come on top"
+        "production: $1,527.16 a month, known for 97 % of the 91 resources that cost something by themselves;"
+        " unpriced: 2, which come on top"
     )
 
 
 def test_it_names_what_is_unpriced_what_is_not_counted_and_the_date() -> None:
     page = render_text("production", estimate(snapshot("production")))
-    assert "no price in eu-west-1: db.r7g.large instance" in page
-    assert "aws_elasticache_replication_group.cache" in page
+    assert "no price in eu-west-1: vCPU under Database Insights" in page
+    assert "aws_db_instance.database" in page
     assert "4 aws_s3_bucket: data kept, requests, traffic" in page
     assert "2025-03-02" in page
 
