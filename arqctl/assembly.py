@@ -105,6 +105,22 @@ def read_assembly(outdir: Path) -> tuple[Stack, ...]:
     return tuple(_stack(outdir, name, _object(entry), frozenset(stacks)) for name, entry in stacks.items())
 
 
+def stacks_of(environment: str, stacks: tuple[Stack, ...]) -> tuple[Stack, ...]:
+    """The stacks of one environment, in the order in which they are given.
+
+    Raises:
+        InputError: when the project has no such environment, or for each stack of it that has a fault.
+    """
+    chosen = tuple(stack for stack in stacks if stack.environment == environment)
+    if not chosen:
+        known = ", ".join(sorted({stack.environment for stack in stacks}))
+        raise InputError([Problem(environment, "is no environment of this project", f"Known are {known}")])
+    faults = [Problem(str(stack.file), stack.fault, "Mend the app") for stack in chosen if stack.fault]
+    if faults:
+        raise InputError(faults)
+    return chosen
+
+
 def construct_path(body: Json) -> str:
     """The path that CDKTF noted beside a block, or nothing."""
     path = _object(_object(_object(body).get(_NOTE)).get("metadata")).get("path")

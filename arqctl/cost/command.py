@@ -10,12 +10,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from arqctl.assembly import Stack, read_assembly
+from arqctl.assembly import read_assembly, stacks_of
 from arqctl.cost.document import render_json
 from arqctl.cost.estimate import estimate, together
 from arqctl.cost.stack import resources_of
 from arqctl.cost.text import render_text
-from arqctl.errors import InputError, Problem
 from arqctl.synthesis import find_project, synthesized
 
 
@@ -46,21 +45,10 @@ def cost(
     Example: arqctl cost production --format json
     """
     with nullcontext(source) if source else synthesized(find_project(Path.cwd())) as folder:
-        stacks = _of(environment, read_assembly(folder))
+        stacks = stacks_of(environment, read_assembly(folder))
     told = together(estimate(resources_of(stack)) for stack in stacks)
     if format_ is Format.JSON:
         typer.echo(render_json(environment, told), nl=False)
         return
     color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     typer.echo(render_text(environment, told, width=Console().width if color else 80, color=color), nl=False)
-
-
-def _of(environment: str, stacks: tuple[Stack, ...]) -> list[Stack]:
-    chosen = [stack for stack in stacks if stack.environment == environment]
-    if not chosen:
-        known = ", ".join(sorted({stack.environment for stack in stacks}))
-        raise InputError([Problem(environment, "is no environment of this project", f"Known are {known}")])
-    faults = [Problem(str(each.file), each.fault, "Mend the app") for each in chosen if each.fault]
-    if faults:
-        raise InputError(faults)
-    return chosen

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from arqctl.assembly import read_assembly
+from arqctl.assembly import read_assembly, stacks_of
 from arqctl.errors import InputError
 from tests.arqctl.projects import Project
 
@@ -71,3 +71,30 @@ def test_an_address_counts_as_moved_only_when_its_new_one_exists(project: Projec
     ]
     project.stack("dev", {"aws_vpc": {"main": {}}}, moved=moves)
     assert read_assembly(project.outdir)[0].moved_from == {"aws_vpc.old"}
+
+
+def test_the_stacks_of_an_environment_come_in_their_order(project: Project) -> None:
+    for name in ("production-platform", "dev", "production"):
+        project.stack(name)
+    chosen = stacks_of("production", read_assembly(project.outdir))
+    assert [stack.name for stack in chosen] == ["production-platform", "production"]
+
+
+def test_an_environment_that_is_not_there_is_an_input_error_that_names_those_that_are(
+    project: Project,
+) -> None:
+    for name in ("production", "dev"):
+        project.stack(name)
+    with pytest.raises(InputError) as raised:
+        stacks_of("prod", read_assembly(project.outdir))
+    (problem,) = raised.value.problems
+    assert (problem.where, problem.mend) == ("prod", "Known are dev, production")
+
+
+def test_every_stack_of_an_environment_that_has_a_fault_is_told_and_no_other(project: Project) -> None:
+    for name in ("dev", "dev-platform", "production"):
+        project.raw(name, "{")
+    with pytest.raises(InputError) as raised:
+        stacks_of("dev", read_assembly(project.outdir))
+    files = [problem.where for problem in raised.value.problems]
+    assert [file.split("/")[-2] for file in files] == ["dev", "dev-platform"]

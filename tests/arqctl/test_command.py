@@ -94,7 +94,7 @@ def test_each_format_is_written_and_ends_with_the_verdict(
     ("arguments", "said"),
     [
         (["prod"], "environment 'prod'"),
-        (["--output", "nowhere/report.txt"], "nowhere/report.txt"),
+        (["--output", "cdktf.out/manifest.json/report.txt"], "manifest.json/report.txt"),
         (["--format", "yaml"], "yaml"),
     ],
 )
@@ -164,7 +164,7 @@ def test_an_unreadable_stack_is_not_accepted(here: Project, capsys: pytest.Captu
     assert not (here.root / "tests/snapshots").exists()
 
 
-@pytest.mark.parametrize("name", ["gate", "accept"])
+@pytest.mark.parametrize("name", ["gate", "accept", "cost", "diagram", "review", "evidence"])
 def test_each_command_explains_itself_with_an_example(capsys: pytest.CaptureFixture[str], name: str) -> None:
     code, said, _ = run(capsys, name, "--help")
     assert code == 0
