@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
-from arqctl.assembly import Stack, read_assembly
+from arqctl.assembly import Stack, read_assembly, stacks_of
 from arqctl.diagram.chart import render_mermaid
 from arqctl.diagram.overview import overview
 from arqctl.diagram.svg import render_svg
-from arqctl.errors import InputError, Problem
 from arqctl.offline.home import write
 from arqctl.synthesis import find_project, synthesized
 
@@ -46,7 +45,7 @@ def diagram(
     Example: arqctl diagram production --output docs/diagrams/production.svg
     """
     with nullcontext(source) if source else synthesized(find_project(Path.cwd())) as folder:
-        stacks = _of(environment, read_assembly(folder))
+        stacks = stacks_of(environment, read_assembly(folder))
     text = draw(environment, stacks, format_)
     if output is None:
         typer.echo(text, nl=False)
@@ -58,14 +57,3 @@ def draw(environment: str, stacks: tuple[Stack, ...], format_: Format) -> str:
     """The picture of an environment's stacks, in the order in which they are given."""
     overviews = [overview(stack) for stack in stacks]
     return render_svg(environment, overviews) if format_ is Format.SVG else render_mermaid(overviews)
-
-
-def _of(environment: str, stacks: tuple[Stack, ...]) -> tuple[Stack, ...]:
-    chosen = tuple(stack for stack in stacks if stack.environment == environment)
-    if not chosen:
-        known = ", ".join(dict.fromkeys(stack.environment for stack in stacks))
-        raise InputError([Problem(environment, "is no environment of this project", f"Known are {known}")])
-    faults = [Problem(str(stack.file), stack.fault, "Mend the app") for stack in chosen if stack.fault]
-    if faults:
-        raise InputError(faults)
-    return chosen
