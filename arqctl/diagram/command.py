@@ -11,7 +11,7 @@ from arqctl.assembly import Stack, read_assembly, stacks_of
 from arqctl.diagram.chart import render_mermaid
 from arqctl.diagram.overview import overview
 from arqctl.diagram.svg import render_svg
-from arqctl.offline.home import write
+from arqctl.files import write
 from arqctl.synthesis import find_project, synthesized
 
 

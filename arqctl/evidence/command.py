@@ -12,9 +12,9 @@ from arqctl.errors import ExitCode
 from arqctl.evidence.build import build
 from arqctl.evidence.commit import commit_of
 from arqctl.evidence.markdown import render_markdown
+from arqctl.files import write
 from arqctl.gate.judge import judge_in_full
 from arqctl.gate.places import project_folder
-from arqctl.offline.home import write
 from arqctl.progress import progress
 from arqctl.settings import Settings
 from arqctl.synthesis import find_project, synthesized

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arqctl.assembly import Stack
+from arqctl.files import write
 from arqctl.gate.places import shown
 from arqctl.gate.report import Finding
 from arqctl.stateful import is_stateful
@@ -81,8 +82,7 @@ def renew(stack: Stack, folder: Path) -> Renewal:
     vanished = _vanished(stack, listed)
     kept = tuple(address for address in vanished if is_stateful(address))
     lines = sorted(present | set(kept))
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    write(file, "".join(f"{line}\n" for line in lines))
     dropped = tuple(sorted(listed - set(lines)))
     return Renewal(file, tuple(sorted(present - listed)), dropped, kept)
 

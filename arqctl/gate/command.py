@@ -13,6 +13,7 @@ from rich.console import Console
 
 from arqctl.assembly import read_assembly
 from arqctl.errors import ExitCode, InputError, Problem
+from arqctl.files import write
 from arqctl.gate.addresses import renew
 from arqctl.gate.judge import judge
 from arqctl.gate.junit import render_junit
@@ -82,10 +83,8 @@ def accept(*, source: _From = None) -> None:
     if faults:
         raise InputError(faults)
     kept: list[str] = []
-    settings.snapshots.mkdir(parents=True, exist_ok=True)
     for stack in stacks:
-        file = settings.snapshots / f"{stack.name}.json"
-        file.write_text(snapshot_text(stack.text), encoding="utf-8")
+        write(settings.snapshots / f"{stack.name}.json", snapshot_text(stack.text))
         renewal = renew(stack, settings.addresses)
         typer.echo(f"{stack.name}: {len(renewal.added)} addresses added, {len(renewal.dropped)} dropped")
         kept += [f"{renewal.file}: {address}" for address in renewal.kept]
@@ -125,9 +124,5 @@ def _render(report: Report, format_: Format, *, to_terminal: bool) -> str:
 def _write(text: str, output: Path | None) -> None:
     if output is None:
         typer.echo(text, nl=False)
-        return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        what = f"can't be written: {error.strerror}"
-        raise InputError([Problem(str(output), what, "Name a file in a folder that exists")]) from error
+    else:
+        write(output, text)

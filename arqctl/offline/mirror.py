@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from arqctl.offline.home import Home, write
+from arqctl.files import EXECUTABLE, write
+from arqctl.offline.home import Home
 
 _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 # OpenTofu asks its own registry for what Terraform asks Terraform's.
@@ -37,7 +38,7 @@ def write_mirror(home: Home, providers: Iterable[Provider]) -> None:
     for provider in providers:
         for host in _HOSTS:
             folder = home.mirror / host / provider.name / provider.version / _machine()
-            write(folder / provider.executable, _launcher(provider), executable=True)
+            write(folder / provider.executable, _launcher(provider), mode=EXECUTABLE)
     path = str(home.mirror).replace("\\", "\\\\").replace('"', '\\"')
     configuration = f'provider_installation {{\n  filesystem_mirror {{\n    path = "{path}"\n  }}\n}}\n'
     write(home.cli_configuration, f"disable_checkpoint = true\n{configuration}")

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from arqctl.assembly import Stack
 from arqctl.errors import InputError, Problem
-from arqctl.offline.home import Home, write
+from arqctl.files import write
+from arqctl.offline.home import Home
 from arqctl.offline.mirror import Provider, lock_file
 
 _LOCK = ".terraform.lock.hcl"

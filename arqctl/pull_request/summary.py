@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from arqctl.errors import InputError, Problem
-from arqctl.offline.home import write
+from arqctl.files import write
 
 _LONGEST = 1_048_576
 """Bytes: GitHub shows nothing at all of a step whose summary is longer."""

@@ -6,12 +6,13 @@ index or an entry whose checksum is wrong.
 
 import json
 import os
-import tempfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 from weakref import finalize
+
+from arqctl.files import replace
 
 
 class DamagedError(Exception):
@@ -70,15 +71,7 @@ def write(file: Path, made_of: str, entries: Mapping[str, bytes]) -> None:
         offset += len(content)
     line = json.dumps({"made_of": made_of, "index": index}, separators=(",", ":")).encode() + b"\n"
     file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f"{file.name}.", dir=file.parent)
-    fresh = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.writelines((_checksum(line) + b"\n", line, *entries.values()))
-        fresh.replace(file)
-    except OSError:
-        fresh.unlink(missing_ok=True)
-        raise
+    replace(file, (_checksum(line) + b"\n", line, *entries.values()))
 
 
 def _checksum(line: bytes) -> bytes:

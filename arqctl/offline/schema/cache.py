@@ -7,7 +7,6 @@ the extractor made, what was made of other bindings, and what is damaged counts 
 import hashlib
 import json
 import os
-import tempfile
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import platformdirs
 
 from arqctl.errors import InputError, Problem
+from arqctl.files import replace
 from arqctl.offline.bindings import Binding
 
 VARIABLE = "ARQ_CACHE_DIR"
@@ -78,23 +78,11 @@ def keep(binding: Binding, source: str, version: str, response: bytes) -> Kept:
     file = file_of(binding)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        _replace(file, line + b"\n" + response)
+        replace(file, [line, b"\n", response])
     except OSError as error:
         what = f"the cache of schemas can't be written: {error.strerror}"
         raise InputError([Problem(str(file.parent), what, _MEND)]) from error
     return Kept(source, version, response)
-
-
-def _replace(file: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=f"{file.name}.", dir=file.parent)
-    fresh = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        fresh.replace(file)
-    except OSError:
-        fresh.unlink(missing_ok=True)
-        raise
 
 
 def _header(binding: Binding, source: str, version: str, response: bytes) -> _Header:
