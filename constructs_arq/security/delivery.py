@@ -35,12 +35,16 @@ _CONTENTS = (
     "secretsmanager:BatchGetSecretValue",
     "secretsmanager:GetSecretValue",
     "sqs:ReceiveMessage",
-    # With AWS's own key, parameters are decrypted for everyone who may read them.
+)
+# With AWS's own key, parameters are decrypted for everyone who may read them.
+_PARAMETERS = (
     "ssm:GetParameter",
     "ssm:GetParameterHistory",
     "ssm:GetParameters",
     "ssm:GetParametersByPath",
 )
+# What AWS publishes for everybody, such as the newest machine images: launch templates name them.
+_PUBLIC_PARAMETERS = "arn:aws:ssm:*::parameter/aws/service/*"
 _OBJECTS = ("s3:GetObject", "s3:GetObjectTorrent", "s3:GetObjectVersion")
 _SHELLS = ("ssm:SendCommand", "ssm:StartSession")
 
@@ -101,17 +105,52 @@ _SERVICES_WITH_ROLES = (
     "vpc-flow-logs.amazonaws.com",
 )
 _UNDOING_STATE = (
+    "s3:BypassGovernanceRetention",
     "s3:DeleteBucket",
     "s3:DeleteBucketPolicy",
     "s3:DeleteObjectVersion",
+    "s3:PutBucketAcl",
+    "s3:PutBucketLogging",
+    "s3:PutBucketOwnershipControls",
     "s3:PutBucketPolicy",
     "s3:PutBucketPublicAccessBlock",
     "s3:PutBucketVersioning",
     "s3:PutEncryptionConfiguration",
+    "s3:PutInventoryConfiguration",
     "s3:PutLifecycleConfiguration",
+    "s3:PutObjectAcl",
+    "s3:PutObjectVersionAcl",
     "s3:PutReplicationConfiguration",
 )
-_UNDOING_KEY = ("kms:CreateGrant", "kms:DisableKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion")
+_UNDOING_KEY = (
+    "kms:CreateGrant",
+    "kms:DisableKey",
+    "kms:DisableKeyRotation",
+    "kms:PutKeyPolicy",
+    "kms:ReplicateKey",
+    "kms:ScheduleKeyDeletion",
+)
+# What records and watches an account is its owner's, not an environment's.
+_UNDOING_RECORDS = (
+    "access-analyzer:DeleteAnalyzer",
+    "cloudtrail:DeleteEventDataStore",
+    "cloudtrail:DeleteTrail",
+    "cloudtrail:PutEventSelectors",
+    "cloudtrail:StopEventDataStoreIngestion",
+    "cloudtrail:StopLogging",
+    "cloudtrail:UpdateEventDataStore",
+    "cloudtrail:UpdateTrail",
+    "config:DeleteConfigurationRecorder",
+    "config:DeleteDeliveryChannel",
+    "config:PutConfigurationRecorder",
+    "config:PutDeliveryChannel",
+    "config:StopConfigurationRecorder",
+    "guardduty:CreateFilter",
+    "guardduty:DeleteDetector",
+    "guardduty:DeletePublishingDestination",
+    "guardduty:UpdateDetector",
+    "securityhub:DisableSecurityHub",
+)
 
 
 def permit_plan(role: Role, *, state: StateStore) -> None:
@@ -121,8 +160,7 @@ def permit_plan(role: Role, *, state: StateStore) -> None:
     """
     role.attach_managed_policy("ReadOnlyAccess")
     state.grant_read(role)
-    role.deny(*_CONTENTS, *_SHELLS, purpose="read-no-contents")
-    role.deny(*_OBJECTS, but_on=[f"{state.arn}/*"], purpose="read-no-objects-but-state")
+    _deny_contents(role, state=state)
     role.deny("kms:Decrypt", but_on=[state.key.arn], purpose="decrypt-nothing-but-state")
 
 
@@ -130,8 +168,12 @@ def permit_deploy(role: Role, *, state: StateStore, guarded: str) -> None:
     """Let `role` make and unmake what the environment has, but not read its contents, nor undo its footing.
 
     Of IAM it may touch what begins with the environment's name, except what begins with `guarded`: the roles
-    that deliver. It may pass roles to the services that this library gives roles to. It uses the state, and
-    can't delete old versions of it, nor change its bucket or key.
+    that deliver. It may pass roles to the services that this library gives roles to, and to groups that scale
+    the linked role that launches for them alone. It uses the state, and can't delete old versions of it, nor
+    change its bucket or key; nor may it stop what records and watches the account.
+
+    That holds for the role itself. Roles that it makes may be allowed more than it: only a permissions
+    boundary on each of them would hold for what runs with those.
     """
     stack = Stack.of(role)
     role.attach_managed_policy("PowerUserAccess")
@@ -160,8 +202,20 @@ def permit_deploy(role: Role, *, state: StateStore, guarded: str) -> None:
         on=stack.arn("iam", "role/aws-service-role/*", region=""),
         purpose="keep-service-linked-roles",
     )
-    role.deny(*_CONTENTS, *_SHELLS, purpose="read-no-contents")
-    role.deny(*_OBJECTS, but_on=[f"{state.arn}/*"], purpose="read-no-objects-but-state")
+    role.allow(
+        "iam:PassRole",
+        on=stack.arn("iam", f"role/aws-service-role/autoscaling.amazonaws.com/*_{own}", region=""),
+        purpose="pass-launchers",
+        conditions={"StringEquals": {"iam:PassedToService": "autoscaling.amazonaws.com"}},
+    )
+    _deny_contents(role, state=state)
     role.deny("iam:*", on=[stack.arn("iam", f"role/{guarded}*", region="")], purpose="leave-delivery-alone")
     role.deny(*_UNDOING_STATE, on=[state.arn, f"{state.arn}/*"], purpose="leave-state-alone")
     role.deny(*_UNDOING_KEY, on=[state.key.arn], purpose="leave-state-key-alone")
+    role.deny(*_UNDOING_RECORDS, purpose="leave-records-alone")
+
+
+def _deny_contents(role: Role, *, state: StateStore) -> None:
+    role.deny(*_CONTENTS, *_SHELLS, purpose="read-no-contents")
+    role.deny(*_PARAMETERS, but_on=[_PUBLIC_PARAMETERS], purpose="read-no-parameters-but-public")
+    role.deny(*_OBJECTS, but_on=[f"{state.arn}/*"], purpose="read-no-objects-but-state")

@@ -1,0 +1,113 @@
+"""Whether those who deliver the platform may do what its stacks ask of them, and nothing that undoes it."""
+
+import json
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
+ENVIRONMENTS = ("dev", "staging", "production")
+OWN = "arn:aws:iam::111122223333"
+
+
+def blocks(stack: str, type_: str, kind: str = "resource") -> list[dict[str, Any]]:
+    found = json.loads((SNAPSHOTS / f"{stack}.json").read_text()).get(kind, {}).get(type_, {})
+    return list(found.values())
+
+
+def verdicts(environment: str, role: str, action: str, on: str) -> set[str]:
+    """The effects of all inline statements of a role that an action on a resource meets."""
+    return {
+        statement["Effect"]
+        for policy in blocks(f"{environment}-bootstrap", "aws_iam_role_policy")
+        if f".github_{role}_" in policy["role"]
+        for statement in json.loads(policy["policy"])["Statement"]
+        if any(fnmatchcase(action, each) for each in statement["Action"])
+        and any(fnmatchcase(on, each) for each in statement.get("Resource", ["*"]))
+        and not any(fnmatchcase(on, each) for each in statement.get("NotResource", []))
+    }
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+class TestTheirStacks:
+    @pytest.mark.parametrize("role", ["plan", "deploy"])
+    def test_parameters_that_a_plan_reads_can_be_read(self, environment: str, role: str) -> None:
+        names = [each["name"] for each in blocks(environment, "aws_ssm_parameter", "data")]
+        assert names
+        for name in names:
+            public = f"arn:aws:ssm:eu-west-1::parameter{name}"
+            assert "Deny" not in verdicts(environment, role, "ssm:GetParameter", public)
+
+    @pytest.mark.parametrize("role", ["plan", "deploy"])
+    @pytest.mark.parametrize("name", ["ledger/password", "aws/service/ledger"])
+    def test_an_accounts_own_parameters_can_not(self, environment: str, role: str, name: str) -> None:
+        own = f"arn:aws:ssm:eu-west-1:111122223333:parameter/{name}"
+        assert verdicts(environment, role, "ssm:GetParameter", own) == {"Deny"}
+
+    def test_every_service_that_a_role_is_made_for_gets_it(self, environment: str) -> None:
+        trusted = {
+            statement["Principal"]["Service"]
+            for each in blocks(environment, "aws_iam_role")
+            for statement in json.loads(each["assume_role_policy"])["Statement"]
+        }
+        (passing,) = [
+            statement
+            for policy in blocks(f"{environment}-bootstrap", "aws_iam_role_policy")
+            if policy["name"] == "pass-roles"
+            for statement in json.loads(policy["policy"])["Statement"]
+        ]
+        assert trusted <= set(passing["Condition"]["StringEquals"]["iam:PassedToService"])
+
+    def test_its_roles_can_be_made_and_passed(self, environment: str) -> None:
+        for each in blocks(environment, "aws_iam_role"):
+            role = f"{OWN}:role/{each['name_prefix']}1"
+            for action in ("iam:CreateRole", "iam:PassRole", "iam:PutRolePolicy", "iam:DeleteRole"):
+                pattern = role.replace("111122223333", _account(environment))
+                assert verdicts(environment, "deploy", action, pattern) == {"Allow"}
+
+    def test_groups_that_scale_get_the_linked_role_that_launches_for_them(self, environment: str) -> None:
+        linked = blocks(environment, "aws_iam_service_linked_role")
+        assert linked
+        for each in linked:
+            account, service = _account(environment), each["aws_service_name"]
+            name = f"AWSServiceRoleForAutoScaling_{each['custom_suffix']}"
+            role = f"arn:aws:iam::{account}:role/aws-service-role/{service}/{name}"
+            assert verdicts(environment, "deploy", "iam:PassRole", role) == {"Allow"}
+
+
+class TestFooting:
+    @pytest.mark.parametrize(
+        "action", ["cloudtrail:StopLogging", "guardduty:DeleteDetector", "config:StopConfigurationRecorder"]
+    )
+    def test_what_records_the_account_can_not_be_stopped(self, action: str) -> None:
+        assert verdicts("production", "deploy", action, "arn:aws:any") == {"Deny"}
+
+    @pytest.mark.parametrize("action", ["s3:PutBucketAcl", "s3:PutObjectAcl", "s3:PutInventoryConfiguration"])
+    def test_the_state_can_not_be_handed_out(self, action: str) -> None:
+        (state,) = (each for each in blocks("production-bootstrap", "aws_s3_bucket") if "bucket" in each)
+        assert state["bucket"].startswith("arq-state-")
+        (document,) = [
+            json.loads(policy["policy"])["Statement"][0]
+            for policy in blocks("production-bootstrap", "aws_iam_role_policy")
+            if policy["name"] == "leave-state-alone"
+        ]
+        assert document["Effect"] == "Deny"
+        assert action in document["Action"]
+
+    @pytest.mark.parametrize("role", ["deploy", "plan"])
+    def test_iam_takes_all_of_a_roles_policies_together(self, role: str) -> None:
+        """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+        policies = [
+            "".join(each["policy"].split())
+            for each in blocks("production-bootstrap", "aws_iam_role_policy")
+            if f".github_{role}_" in each["role"]
+        ]
+        assert 0 < sum(map(len, policies)) <= 10_240
+
+
+def _account(environment: str) -> str:
+    (provider, *_) = json.loads((SNAPSHOTS / f"{environment}.json").read_text())["provider"]["aws"]
+    account: str = provider["allowed_account_ids"][0]
+    return account
