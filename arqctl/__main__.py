@@ -1,4 +1,4 @@
-"""The command `arqctl`. A mistake of the user ends with 2 and a message, a fault of the tool with 1."""
+"""The command `arqctl`: its words, in the order in which a change meets them."""
 
 import typer
 
@@ -14,10 +14,12 @@ from arqctl.reported import reported
 
 app = typer.Typer(
     name="arqctl",
-    help="Judges what a CDKTF project synthesizes, and deploys it offline: no AWS account, no network.",
+    help="Judges what a CDKTF project synthesizes, reviews what would change, and deploys what was reviewed,"
+    " on AWS or simulated: with no account and no network.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
 )
 app.command()(gate)
 app.command()(accept)
@@ -25,10 +27,10 @@ app.command(cls=ReviewCommand)(review)
 app.command()(plan)
 app.command()(deploy)
 app.command()(destroy)
-app.command()(schema)
 app.command()(cost)
 app.command()(diagram)
 app.command()(evidence)
+app.command()(schema)
 app.command()(doctor)
 
 

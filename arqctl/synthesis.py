@@ -26,6 +26,12 @@ def find_project(start: Path) -> Path:
     raise InputError([Problem(str(start), "no cdktf.json here or above", mend)])
 
 
+def project_folder() -> Path:
+    """The nearest folder, from the current one upwards, that holds a cdktf.json; else the current one."""
+    here = Path.cwd()
+    return next((each for each in (here, *here.parents) if (each / "cdktf.json").is_file()), here)
+
+
 @contextmanager
 def synthesized(project: Path) -> Iterator[Path]:
     """Synthesize a project into a folder of its own, which is thrown away afterwards.

@@ -3,15 +3,15 @@
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
-from io import StringIO
 
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from arqctl.cost.constructs import Construct, by_construct
 from arqctl.cost.estimate import Estimate, Unpriced
+from arqctl.page import page
 
 _PRICES = (
     "Prices are AWS's list prices as last known: on demand, for Linux, with no free tier, discount or tax."
@@ -21,16 +21,10 @@ _PRICES = (
 
 def render_text(environment: str, told: Estimate, *, width: int = 80, color: bool = False) -> str:
     """Write the page. It says the same without colour."""
-    page = StringIO()
-    console = Console(
-        file=page, width=width, force_terminal=color, no_color=not color, highlight=False, emoji=False
-    )
-    for part in _page(environment, told):
-        console.print(part, soft_wrap=isinstance(part, Text))
-    return "\n".join(line.rstrip() for line in page.getvalue().split("\n"))
+    return page(_parts(environment, told), width=width, color=color)
 
 
-def _page(environment: str, told: Estimate) -> Iterator[RenderableType]:
+def _parts(environment: str, told: Estimate) -> Iterator[RenderableType]:
     yield _sum(environment, told)
     yield Text()
     constructs = by_construct(told)

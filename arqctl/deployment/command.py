@@ -18,20 +18,18 @@ from arqctl.deployment.stacks import initialized, of_environments, synthesized
 from arqctl.deployment.telling import done, step
 from arqctl.errors import InputError, Problem
 from arqctl.offline.home import Home
+from arqctl.options import Environment
 from arqctl.settings import Settings
 from arqctl.synthesis import find_project
 from arqctl.terraform import find_terraform
 
-_Environment = Annotated[
-    str, typer.Argument(metavar="ENV", help="The environment: dev, staging, production.")
-]
 _Offline = Annotated[
     bool, typer.Option("--offline", help="Against offline AWS: simulated, with no account and no network.")
 ]
 
 
 def plan(
-    environments: Annotated[list[str], typer.Argument(metavar="ENV...", help="The environments to plan.")],
+    environments: Annotated[list[str], typer.Argument(metavar="ENV", help="The environments to plan.")],
     *,
     offline: _Offline = False,
     folder: Annotated[
@@ -66,7 +64,7 @@ def plan(
 
 
 def deploy(
-    environment: _Environment,
+    environment: Environment,
     *,
     reviewed: Annotated[
         list[str] | None,
@@ -114,7 +112,7 @@ def deploy(
             nothing_left(ready)
 
 
-def destroy(environment: _Environment, *, offline: _Offline = False) -> None:
+def destroy(environment: Environment, *, offline: _Offline = False) -> None:
     """Destroy what offline runs deployed of an environment; its protection holds on real AWS alone.
 
     Exit codes: 0 destroyed, 4 Terraform refused it, 2 wrong input, 1 a fault of arqctl.

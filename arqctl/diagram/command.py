@@ -1,8 +1,6 @@
 """`arqctl diagram`."""
 
-from contextlib import nullcontext
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,8 +9,8 @@ from arqctl.assembly import Stack, read_assembly, stacks_of
 from arqctl.diagram.chart import render_mermaid
 from arqctl.diagram.overview import overview
 from arqctl.diagram.svg import render_svg
-from arqctl.files import write
-from arqctl.synthesis import find_project, synthesized
+from arqctl.options import Environment, From, Output, assembly_of, put
+from arqctl.progress import progress
 
 
 class Format(StrEnum):
@@ -23,20 +21,11 @@ class Format(StrEnum):
 
 
 def diagram(
-    environment: Annotated[
-        str, typer.Argument(metavar="ENV", help="The environment: dev, staging, production.")
-    ],
+    environment: Environment,
     *,
     format_: Annotated[Format, typer.Option("--format", help="How to write the picture.")] = Format.SVG,
-    source: Annotated[
-        Path | None,
-        typer.Option(
-            "--from", metavar="DIR", help="Take a folder that `cdktf synth` wrote; don't synthesize."
-        ),
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the picture there, not to standard output.")
-    ] = None,
+    source: From = None,
+    output: Output = None,
 ) -> None:
     """Draw an environment: its constructs, and who sends traffic to, has permissions on and refers to whom.
 
@@ -44,13 +33,9 @@ def diagram(
 
     Example: arqctl diagram production --output docs/diagrams/production.svg
     """
-    with nullcontext(source) if source else synthesized(find_project(Path.cwd())) as folder:
+    with progress() as tell, assembly_of(source, tell) as folder:
         stacks = stacks_of(environment, read_assembly(folder))
-    text = draw(environment, stacks, format_)
-    if output is None:
-        typer.echo(text, nl=False)
-    else:
-        write(output, text)
+    put(draw(environment, stacks, format_), output)
 
 
 def draw(environment: str, stacks: tuple[Stack, ...], format_: Format) -> str:

@@ -1,9 +1,7 @@
 """`arqctl evidence`."""
 
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,12 +10,11 @@ from arqctl.errors import ExitCode
 from arqctl.evidence.build import build
 from arqctl.evidence.commit import commit_of
 from arqctl.evidence.markdown import render_markdown
-from arqctl.files import write
 from arqctl.gate.judge import judge_in_full
-from arqctl.gate.places import project_folder
+from arqctl.options import Environment, From, Output, assembly_of, put
 from arqctl.progress import progress
 from arqctl.settings import Settings
-from arqctl.synthesis import find_project, synthesized
+from arqctl.synthesis import project_folder
 
 
 class Format(StrEnum):
@@ -28,9 +25,7 @@ class Format(StrEnum):
 
 
 def evidence(
-    environment: Annotated[
-        str, typer.Argument(metavar="ENV", help="The environment: dev, staging, production.")
-    ],
+    environment: Environment,
     *,
     format_: Annotated[Format, typer.Option("--format", help="How to write the evidence.")] = Format.MARKDOWN,
     day: Annotated[
@@ -42,13 +37,8 @@ def evidence(
             help="The day that is named, and that waivers are held against; today in UTC when left out.",
         ),
     ] = None,
-    source: Annotated[
-        Path | None,
-        typer.Option("--from", metavar="DIR", help="Take what `cdktf synth` wrote; don't synthesize."),
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the evidence there, not to standard output.")
-    ] = None,
+    source: From = None,
+    output: Output = None,
 ) -> None:
     """Show which controls of CIS, PCI DSS, SOC 2 and ISO 27001 an environment meets, and by which resources.
 
@@ -60,18 +50,12 @@ def evidence(
     Example: arqctl evidence production --format json --output evidence.json
     """
     today = day or datetime.now(UTC)
-    with (
-        progress() as tell,
-        nullcontext(source) if source else synthesized(find_project(Path.cwd())) as folder,
-    ):
+    with progress() as tell, assembly_of(source, tell) as folder:
         settings = Settings.load(project_folder())
         judgement = judge_in_full(
             folder, settings=settings, environments=[environment], today=today.date(), progress=tell
         )
     found = build(judgement, environment, day=today.date(), commit=commit_of(settings.root))
     text = found.to_json() if format_ is Format.JSON else render_markdown(found)
-    if output is None:
-        typer.echo(text, nl=False)
-    else:
-        write(output, text)
+    put(text, output)
     raise typer.Exit(ExitCode.PASS if found.holds else ExitCode.VIOLATED)

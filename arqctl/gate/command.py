@@ -1,15 +1,11 @@
 """`arqctl gate` and `arqctl accept`."""
 
-import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from arqctl.assembly import read_assembly
 from arqctl.errors import ExitCode, InputError, Problem
@@ -21,9 +17,11 @@ from arqctl.gate.report import Report
 from arqctl.gate.sarif import render_sarif
 from arqctl.gate.snapshot import snapshot_text
 from arqctl.gate.text import render_text
+from arqctl.options import From, Output, assembly_of, put
+from arqctl.page import output_has_color, output_width
 from arqctl.progress import progress
 from arqctl.settings import Settings
-from arqctl.synthesis import find_project, synthesized
+from arqctl.synthesis import project_folder
 
 
 class Format(StrEnum):
@@ -36,11 +34,7 @@ class Format(StrEnum):
 
 
 _Environments = Annotated[
-    list[str] | None, typer.Argument(metavar="[ENV]...", help="The environments to judge; all when left out.")
-]
-_From = Annotated[
-    Path | None,
-    typer.Option("--from", metavar="DIR", help="Take a folder that `cdktf synth` wrote; don't synthesize."),
+    list[str] | None, typer.Argument(metavar="ENV", help="The environments to judge; all when left out.")
 ]
 
 
@@ -48,10 +42,8 @@ def gate(
     environments: _Environments = None,
     *,
     format_: Annotated[Format, typer.Option("--format", help="How to write the report.")] = Format.TEXT,
-    source: _From = None,
-    output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the report there, not to standard output.")
-    ] = None,
+    source: From = None,
+    output: Output = None,
 ) -> None:
     """Judge what the project synthesizes: Checkov's rules, your own, waivers, snapshots and addresses.
 
@@ -59,14 +51,14 @@ def gate(
 
     Example: arqctl gate production --format sarif --output gate.sarif
     """
-    settings = _settings(source)
-    with _assembly(source, settings) as (outdir, tell):
+    settings = Settings.load(project_folder())
+    with progress() as tell, assembly_of(source, tell) as outdir:
         report = judge(outdir, settings=settings, environments=environments or None, progress=tell)
-    _write(_render(report, format_, to_terminal=output is None), output)
+    put(_render(report, format_, output), output)
     raise typer.Exit(ExitCode.PASS if report.verdict == "pass" else ExitCode.VIOLATED)
 
 
-def accept(*, source: _From = None) -> None:
+def accept(*, source: From = None) -> None:
     """Accept what the project synthesizes: write its snapshots and lists of addresses anew.
 
     A stateful address that vanished stays on its list, and the gate goes on failing, until its construct
@@ -76,8 +68,8 @@ def accept(*, source: _From = None) -> None:
 
     Example: arqctl accept --from cdktf.out
     """
-    settings = _settings(source)
-    with _assembly(source, settings) as (outdir, _):
+    settings = Settings.load(project_folder())
+    with progress() as tell, assembly_of(source, tell) as outdir:
         stacks = read_assembly(outdir)
     faults = [Problem(str(each.file), each.fault, "Mend the app") for each in stacks if each.fault]
     if faults:
@@ -93,36 +85,13 @@ def accept(*, source: _From = None) -> None:
     raise typer.Exit(ExitCode.VIOLATED if kept else ExitCode.PASS)
 
 
-def _settings(source: Path | None) -> Settings:
-    here = Path.cwd()
-    if source is None:
-        return Settings.load(find_project(here))
-    tops = (folder for folder in (here, *here.parents) if (folder / "cdktf.json").is_file())
-    return Settings.load(next(tops, here))
-
-
-@contextmanager
-def _assembly(source: Path | None, settings: Settings) -> Iterator[tuple[Path, Callable[[str], None]]]:
-    """Give a synthesized folder, and a way to tell a person who waits what is going on."""
-    with progress() as tell:
-        if source is not None:
-            yield source, tell
-            return
-        tell("synthesizing")
-        with synthesized(settings.root) as outdir:
-            yield outdir, tell
-
-
-def _render(report: Report, format_: Format, *, to_terminal: bool) -> str:
-    if format_ is Format.TEXT:
-        color = to_terminal and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        return render_text(report, width=Console().width if color else 80, color=color)
-    renderers = {Format.JSON: Report.to_json, Format.JUNIT: render_junit, Format.SARIF: render_sarif}
+def _render(report: Report, format_: Format, output: Path | None) -> str:
+    if format_ is Format.TEXT and output is None:
+        return render_text(report, width=output_width(), color=output_has_color())
+    renderers: dict[Format, Callable[[Report], str]] = {
+        Format.TEXT: render_text,
+        Format.JSON: Report.to_json,
+        Format.JUNIT: render_junit,
+        Format.SARIF: render_sarif,
+    }
     return renderers[format_](report)
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        typer.echo(text, nl=False)
-    else:
-        write(output, text)

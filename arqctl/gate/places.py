@@ -10,12 +10,6 @@ def shown(file: Path) -> str:
     return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
 
 
-def project_folder() -> Path:
-    """The nearest folder, from the current one upwards, that holds a cdktf.json; else the current one."""
-    here = Path.cwd()
-    return next((each for each in (here, *here.parents) if (each / "cdktf.json").is_file()), here)
-
-
 def uri(file: Path) -> str:
     """A file relative to the top of the Git repository that it lies in; outside of one, as a `file:` URI."""
     top = next((each for each in file.parents if (each / ".git").exists()), None)

@@ -8,8 +8,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from arqctl.assembly import Json
-from arqctl.gate.places import project_folder, uri
+from arqctl.gate.places import uri
 from arqctl.gate.report import LOOKED_AT, EnvironmentReport, Finding, Report, Severity, Source, Waived
+from arqctl.synthesis import project_folder
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: dict[Severity, str] = {

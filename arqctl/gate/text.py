@@ -1,10 +1,9 @@
 """The gate's page for a person: what is dangerous first, then why, then the table, then the verdict."""
 
 from collections.abc import Iterable, Iterator
-from io import StringIO
 from itertools import groupby
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -19,6 +18,7 @@ from arqctl.gate.report import (
     Waived,
     Warned,
 )
+from arqctl.page import page
 
 _STYLES: dict[Severity, str] = {
     "CRITICAL": "bold red",
@@ -32,17 +32,10 @@ _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
 def render_text(report: Report, *, width: int = 80, color: bool = False) -> str:
     """Write the page. It says the same without colour, and fits the width but for long addresses."""
-    console = Console(
-        file=StringIO(), width=width, force_terminal=color, no_color=not color, highlight=False, emoji=False
-    )
-    for part in _page(report):
-        console.print(part, soft_wrap=isinstance(part, Text))
-    output = console.file
-    assert isinstance(output, StringIO)  # noqa: S101 - it was given three lines above
-    return "\n".join(line.rstrip() for line in output.getvalue().split("\n"))
+    return page(_parts(report), width=width, color=color)
 
 
-def _page(report: Report) -> Iterator[RenderableType]:
+def _parts(report: Report) -> Iterator[RenderableType]:
     environments = report.environments
     yield from _section("Findings", [f for each in environments.values() for f in each.findings])
     yield from _section(

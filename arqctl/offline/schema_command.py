@@ -33,8 +33,9 @@ _Coverage = Annotated[
 def schema(type_name: _Type = None, *, data: _Data = False, coverage: _Coverage = False) -> None:
     """Print the arguments, blocks and attributes of a resource, as Terraform knows them.
 
-    A type of any provider whose prebuilt CDKTF bindings are installed. Exit codes: 0 printed, 2 wrong input,
-    1 a fault of arqctl.
+    A type of any provider whose prebuilt CDKTF bindings are installed.
+
+    Exit codes: 0 printed, 2 wrong input, 1 a fault of arqctl.
 
     Example: arqctl schema aws_iam_policy_document --data
     """

@@ -1,16 +1,15 @@
 """`arqctl review`: what the project would change, told on a terminal, in a file, and in the pull request."""
 
 import os
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, cast
 
 import typer
-from rich.console import Console
 from typer.core import TyperCommand
 
 from arqctl.errors import ExitCode, InputError
+from arqctl.page import output_has_color, output_width
 from arqctl.progress import progress
 from arqctl.pull_request.forge import head_commit, poster_from_environment, run_url
 from arqctl.pull_request.reviewing import Request, review_of
@@ -48,7 +47,7 @@ class Format(StrEnum):
 def review(
     environments: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ENV]...", help="The environments to review; all when left out."),
+        typer.Argument(metavar="ENV", help="The environments to review; all when left out."),
     ] = None,
     *,
     plans: Annotated[
@@ -108,8 +107,7 @@ def _rendered(reviewed: Review, format_: Format) -> str:
         case Format.MD:
             return comment(reviewed)
         case Format.TEXT:
-            color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-            return render_terminal(reviewed, width=Console().width if color else 100, color=color)
+            return render_terminal(reviewed, width=output_width(unseen=100), color=output_has_color())
 
 
 def _posted(reviewed: Review) -> str:

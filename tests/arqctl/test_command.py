@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 from arqctl import __main__ as command_line
 from arqctl.gate import command
@@ -164,9 +165,13 @@ def test_an_unreadable_stack_is_not_accepted(here: Project, capsys: pytest.Captu
     assert not (here.root / "tests/snapshots").exists()
 
 
-@pytest.mark.parametrize("name", ["gate", "accept", "cost", "diagram", "review", "evidence"])
-def test_each_command_explains_itself_with_an_example(capsys: pytest.CaptureFixture[str], name: str) -> None:
+@pytest.mark.parametrize("name", typer.main.get_group(command_line.app).commands)
+def test_each_command_explains_itself_with_an_example_in_80_columns(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     code, said, _ = run(capsys, name, "--help")
     assert code == 0
     assert f"Example: arqctl {name}" in " ".join(said.split())
-    assert "Exit codes" in said
+    assert "Exit codes: 0 " in said
+    assert max(map(len, said.split("\n"))) <= 80
