@@ -1,37 +1,14 @@
 """The command line: what it prints, and the exit code that CI and people act on."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import typer
 
 from arqctl import __main__ as command_line
 from arqctl.gate import command
+from tests.arqctl.command_line import arqctl, run
 from tests.arqctl.projects import HARMLESS, OPEN_DATABASE, Project, make_app, xml
-
-SOURCES = {**os.environ, "PYTHONPATH": str(Path(command_line.__file__).parents[1])}
-
-
-def arqctl(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user does."""
-    line = [sys.executable, "-m", "arqctl", *arguments]
-    return subprocess.run(line, cwd=folder, env=SOURCES, capture_output=True, text=True, check=False)
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    """Run the command in this process: the exit code, and what it said on both channels."""
-    before, sys.argv = sys.argv, ["arqctl", *arguments]
-    try:
-        with pytest.raises(SystemExit) as raised:
-            command_line.main()
-    finally:
-        sys.argv = before
-    said = capsys.readouterr()
-    return int(raised.value.code or 0), said.out, said.err
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.arqctl.command_line import run
 from tests.arqctl.projects import Project
-from tests.arqctl.test_command import run
 
 _APP = """
 import os, shutil

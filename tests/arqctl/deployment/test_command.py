@@ -8,9 +8,9 @@ import pytest
 
 from arqctl.offline.home import Home
 from arqctl.terraform import Run, Terraform
+from tests.arqctl.command_line import run
 from tests.arqctl.deployment.fake_terraform import REQUIRED, FakeTerraform, diagnosed, planned
 from tests.arqctl.projects import Project, make_app
-from tests.arqctl.test_command import run
 
 Capture = pytest.CaptureFixture[str]
 

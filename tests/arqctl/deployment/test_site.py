@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.arqctl.command_line import run
 from tests.arqctl.deployment.fake_terraform import REQUIRED, FakeTerraform
 from tests.arqctl.deployment.local_project import LocalProject
 from tests.arqctl.projects import Project, make_app
-from tests.arqctl.test_command import run
 
 Capture = pytest.CaptureFixture[str]
 

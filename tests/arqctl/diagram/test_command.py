@@ -1,25 +1,21 @@
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from arqctl import __main__ as command_line
+from tests.arqctl.command_line import arqctl
 from tests.arqctl.projects import Project
 
 APP = """
 import os, shutil
 shutil.copytree("cdktf.out", os.environ["CDKTF_OUTDIR"], dirs_exist_ok=True)
 """
-SOURCES = {**os.environ, "PYTHONPATH": str(Path(command_line.__file__).parents[1])}
 
 
 def diagram(folder: Path, *arguments: str, seed: str = "0") -> subprocess.CompletedProcess[str]:
-    line = [sys.executable, "-m", "arqctl", "diagram", *arguments]
-    environment = {**SOURCES, "PYTHONHASHSEED": seed}
-    return subprocess.run(line, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return arqctl(folder, "diagram", *arguments, seed=seed)
 
 
 @pytest.fixture
@@ -74,9 +70,3 @@ def test_every_stack_that_cannot_be_read_is_told(drawable: Project) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("arqctl: 2 problems:\n")
     assert "Traceback" not in done.stderr
-
-
-def test_the_help_has_an_example_and_the_exit_codes(drawable: Project) -> None:
-    said = " ".join(diagram(drawable.root, "--help").stdout.split())
-    assert "Exit codes: 0 drawn, 2 wrong input, 1 a fault of arqctl." in said
-    assert "Example: arqctl diagram production" in said

@@ -1,14 +1,10 @@
 """The command line: what is written where, and the exit code that people act on."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-from arqctl import __main__ as command_line
+from tests.arqctl.command_line import arqctl, run
 from tests.arqctl.projects import HARMLESS, OPEN_DATABASE, Project
 
 DAY = ("--date", "2026-11-26")
@@ -21,27 +17,16 @@ def standing(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     return project
 
 
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    before, sys.argv = sys.argv, ["arqctl", "evidence", *arguments]
-    try:
-        with pytest.raises(SystemExit) as raised:
-            command_line.main()
-    finally:
-        sys.argv = before
-    said = capsys.readouterr()
-    return int(raised.value.code or 0), said.out, said.err
-
-
 def test_a_control_that_failed_ends_with_4(standing: Project, capsys: pytest.CaptureFixture[str]) -> None:
     standing.stack("dev", OPEN_DATABASE)
-    code, out, _ = run(capsys, "dev", *DAY, *FROM)
+    code, out, _ = run(capsys, "evidence", "dev", *DAY, *FROM)
     assert code == 4
     assert "| **2.3.1** RDS instances are encrypted at rest | **failed** |" in out
 
 
 def test_none_that_failed_ends_with_0(standing: Project, capsys: pytest.CaptureFixture[str]) -> None:
     standing.stack("dev", HARMLESS)
-    code, out, _ = run(capsys, "dev", *DAY, *FROM)
+    code, out, _ = run(capsys, "evidence", "dev", *DAY, *FROM)
     assert code == 0
     assert "**no evidence**" in out
     assert "**passed**" not in out
@@ -54,7 +39,7 @@ def test_waivers_are_held_against_the_day_that_is_named(
     standing.waive(expires="2026-12-01")
     states = {}
     for day in ("2026-12-01", "2026-12-02"):
-        _, out, _ = run(capsys, "dev", *FROM, "--date", day, "--format", "json")
+        _, out, _ = run(capsys, "evidence", "dev", *FROM, "--date", day, "--format", "json")
         document = json.loads(out)
         assert document["date"] == day
         states[day] = document["frameworks"]["cis-aws"]["controls"]["2.3.1"]["state"]
@@ -63,7 +48,7 @@ def test_waivers_are_held_against_the_day_that_is_named(
 
 def test_it_is_written_to_a_file(standing: Project, capsys: pytest.CaptureFixture[str]) -> None:
     standing.stack("dev", HARMLESS)
-    code, out, _ = run(capsys, "dev", *DAY, *FROM, "--output", "evidence.md")
+    code, out, _ = run(capsys, "evidence", "dev", *DAY, *FROM, "--output", "evidence.md")
     assert (code, out) == (0, "")
     assert (standing.root / "evidence.md").read_text().startswith("# Evidence: dev\n")
 
@@ -82,7 +67,7 @@ def test_wrong_input_ends_with_2(
     standing: Project, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
 ) -> None:
     standing.stack("dev", HARMLESS)
-    code, _, err = run(capsys, *arguments)
+    code, _, err = run(capsys, "evidence", *arguments)
     assert code == 2
     assert said in err
 
@@ -91,16 +76,7 @@ def test_the_same_configuration_is_the_same_text(standing: Project) -> None:
     standing.stack("dev", OPEN_DATABASE)
     texts = set()
     for seed in ("1", "2"):
-        done = subprocess.run(
-            [sys.executable, "-m", "arqctl", "evidence", "dev", *DAY, *FROM],
-            env={
-                **os.environ,
-                "PYTHONHASHSEED": seed,
-                "PYTHONPATH": str(Path(command_line.__file__).parents[1]),
-            },
-            capture_output=True,
-            check=False,
-        )
+        done = arqctl(standing.root, "evidence", "dev", *DAY, *FROM, seed=seed)
         assert done.returncode == 4, done.stderr
         texts.add(done.stdout)
     assert len(texts) == 1

@@ -2,17 +2,16 @@
 
 import json
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from arqctl import __main__ as command_line
 from arqctl.assembly import read_assembly
 from arqctl.gate.addresses import renew
 from arqctl.gate.snapshot import snapshot_text
 from arqctl.review.document import from_json
+from tests.arqctl import command_line
 from tests.arqctl.projects import HARMLESS, OPEN_DATABASE, Project, make_app
 from tests.arqctl.pull_request.repository import Repository
 
@@ -42,11 +41,7 @@ def _run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, pr
     monkeypatch.chdir(project.root)
 
     def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["arqctl", "review", *arguments])
-        with pytest.raises(SystemExit) as raised:
-            command_line.main()
-        said = capsys.readouterr()
-        return int(raised.value.code or 0), said.out, said.err
+        return command_line.run(capsys, "review", *arguments)
 
     return run
 
@@ -147,13 +142,6 @@ def test_the_page_of_a_run_is_named(run: Run, project: Project, monkeypatch: pyt
         monkeypatch.setenv(f"GITHUB_{name}", value)
     _, told, _ = run("--plans", "plans", "--format", "json")
     assert json.loads(told)["run_url"] == "https://github.com/a/b/actions/runs/7"
-
-
-def test_help_shows_an_example_and_the_exit_codes(run: Run) -> None:
-    code, said, _ = run("--help")
-    assert code == 0
-    assert "Example: arqctl review production --base main" in " ".join(said.split())
-    assert "3 danger" in said
 
 
 def test_findings_are_compared_with_the_base(run: Run, project: Project) -> None:
