@@ -25,7 +25,7 @@ class Delta:
 class CostChange:
     """What a change costs, in US dollars a month. None is "not known", never nothing.
 
-    `monthly` is the sum of what is priced afterwards, None where nothing is though something costs. `deltas`
+    `monthly` is the sum of what is known afterwards, None where nothing is though something costs. `deltas`
     are those of the resources whose cost changes, or may; `delta` is their sum, None as soon as one is: an
     unknown price must not read as a saving. `coverage` and `unpriced`, a count, are of what is there then.
     """
@@ -65,7 +65,7 @@ def _by_address(told: Estimate) -> dict[str, Line]:
 
 
 def _total(told: Estimate) -> Decimal | None:
-    return None if told.unpriced and len(told.unpriced) == len(told.lines) else told.monthly
+    return told.monthly if told.is_known else None
 
 
 def _deltas(was: Mapping[str, Line], becomes: Mapping[str, Line], same: set[str]) -> Iterable[Delta]:

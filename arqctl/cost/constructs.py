@@ -21,7 +21,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Construct:
-    """A construct just below its stack. Entries and sum are of what is priced; `unpriced` counts the rest."""
+    """A construct just below its stack. Entries and sum are of what is known; `unpriced` has more to it."""
 
     path: str
     monthly: Decimal
@@ -45,12 +45,11 @@ def _top(path: str) -> str:
 
 def _construct(path: str, lines: Iterable[Line]) -> Construct:
     lines = tuple(lines)
-    priced = [line for line in lines if line.monthly is not None]
     return Construct(
         path=path,
-        monthly=sum((line.monthly for line in priced if line.monthly is not None), _CENTS),
-        entries=_entries(part for line in priced for part in line.parts),
-        unpriced=len(lines) - len(priced),
+        monthly=sum((line.known for line in lines), _CENTS),
+        entries=_entries(part for line in lines for part in line.parts if part.monthly is not None),
+        unpriced=sum(line.monthly is None for line in lines),
     )
 
 

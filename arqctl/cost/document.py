@@ -13,7 +13,7 @@ def render_json(environment: str, told: Estimate) -> str:
     document: Json = {
         "environment": environment,
         "currency": "USD",
-        "monthly": _amount(told.monthly if _is_known(told) else None),
+        "monthly": _amount(told.monthly if told.is_known else None),
         "coverage": told.coverage,
         "as_of": told.as_of.isoformat(),
         "constructs": [_construct(each) for each in by_construct(told)],
@@ -28,10 +28,6 @@ def render_json(environment: str, told: Estimate) -> str:
         ],
     }
     return json.dumps(document, indent=2) + "\n"
-
-
-def _is_known(told: Estimate) -> bool:
-    return len(told.unpriced) < len(told.lines) or not told.lines
 
 
 def _construct(each: Construct) -> Json:

@@ -1,7 +1,7 @@
 """The estimate of a month: what each resource costs by the price table, and what the table can't tell."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -44,6 +44,11 @@ class Line:
     monthly: Decimal | None
     parts: tuple[Part, ...] = ()
 
+    @property
+    def known(self) -> Decimal:
+        """What is known of it: at least so much it costs."""
+        return sum((part.monthly for part in self.parts if part.monthly is not None), _CENTS)
+
 
 @dataclass(frozen=True, slots=True)
 class Unpriced:
@@ -67,7 +72,7 @@ class Metered:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A month in US dollars. `monthly` is the sum of the priced lines: what is unpriced comes on top.
+    """A month in US dollars. `monthly` is the sum of all that is known: at least so much, if anything isn't.
 
     `coverage` is the percentage of the resources that cost something by themselves whose cost is known, and
     100 only where all is. `as_of` is the date of the oldest price in it.
@@ -79,6 +84,11 @@ class Estimate:
     metered: tuple[Metered, ...]
     coverage: int
     as_of: date
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is, or nothing costs: else `monthly` is no figure at all."""
+        return bool(self.monthly) or len(self.unpriced) < len(self.lines) or not self.lines
 
 
 def estimate(resources: Iterable[Priced]) -> Estimate:
@@ -103,7 +113,7 @@ def together(estimates: Iterable[Estimate]) -> Estimate:
 def _summed(lines: tuple[Line, ...], by_use: tuple[Metered, ...]) -> Estimate:
     unpriced = tuple(_unpriced(line) for line in lines if line.monthly is None)
     return Estimate(
-        monthly=sum((line.monthly for line in lines if line.monthly is not None), _CENTS),
+        monthly=sum((line.known for line in lines), _CENTS),
         lines=lines,
         unpriced=unpriced,
         metered=by_use,
@@ -123,9 +133,8 @@ def _line(resource: Priced, others: Resources) -> Line | None:
     parts = tuple(_part(charge, charge.region or region) for charge in charging(resource, others))
     if not parts:
         return None
-    known = [part.monthly for part in parts if part.monthly is not None]
-    monthly = sum(known, _CENTS) if len(known) == len(parts) else None
-    return Line(resource.address, resource.type, resource.path, monthly, parts)
+    line = Line(resource.address, resource.type, resource.path, None, parts)
+    return line if any(part.monthly is None for part in parts) else replace(line, monthly=line.known)
 
 
 def _part(charge: Charge, region: str) -> Part:

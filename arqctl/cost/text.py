@@ -38,9 +38,10 @@ def _parts(environment: str, told: Estimate) -> Iterator[RenderableType]:
 
 def _sum(environment: str, told: Estimate) -> Text:
     costing, unpriced = len(told.lines), len(told.unpriced)
-    amount = dollars(told.monthly) if unpriced < costing or not costing else "not known"
+    floor = "at least " if unpriced else ""
+    amount = f"{floor}{dollars(told.monthly)}" if told.is_known else "not known"
     known = f"{told.coverage} % of the {costing:,} resources that cost something by themselves"
-    more = f"; unpriced: {unpriced:,}, which come on top" if unpriced else ""
+    more = f"; unpriced, whole or in part: {unpriced:,}" if unpriced else ""
     return Text.assemble((f"{environment}: {amount} a month", "bold"), f", known for {known}{more}")
 
 
@@ -66,7 +67,7 @@ def _add(table: Table, construct: Construct) -> None:
         for each in construct.entries
     ]
     if construct.unpriced:
-        unpriced = Text("unpriced", "yellow")
+        unpriced = Text("unpriced, whole or in part", "yellow")
         rows.append((Text(f"{construct.unpriced:,}"), unpriced, Text("not known", "yellow")))
     if len(construct.entries) > 1:
         rows.append((Text(), Text(), Text(dollars(construct.monthly), "bold")))

@@ -100,8 +100,8 @@ class Judged:
 class Cost:
     """US dollars a month: of the stack as planned, and how much more or less that is.
 
-    `unpriced` counts the resources that cost something and have no price in the table; `coverage` is the
-    percentage of those that have one. None is "not known", never nothing.
+    `unpriced` counts the resources that cost something the table doesn't know, whole or in part: with any,
+    `monthly` is the least it can be. `coverage` is the percentage of the others. None is "not known".
     """
 
     monthly: Decimal | None

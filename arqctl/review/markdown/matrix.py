@@ -47,7 +47,7 @@ def money(cost: Cost | None) -> str:
     """A month and how it changes; a question mark for what isn't known, never nothing."""
     if not cost:
         return "?"
-    monthly = "?" if cost.monthly is None else f"{cost.monthly:,.2f}"
+    monthly = "?" if cost.monthly is None else f"{'≥ ' if cost.unpriced else ''}{cost.monthly:,.2f}"
     delta = "?" if cost.delta is None else f"{cost.delta:+,.2f}"
     return f"{monthly} ({delta})"
 

@@ -39,7 +39,7 @@ def cost_text(cost: Cost | None) -> str:
     """The monthly figure and how it changes; a question mark for what isn't known, never nothing."""
     if not cost:
         return "?"
-    monthly = "?" if cost.monthly is None else f"{cost.monthly:,.0f}"
+    monthly = "?" if cost.monthly is None else f"{'≥ ' if cost.unpriced else ''}{cost.monthly:,.0f}"
     delta = "?" if cost.delta is None else f"{cost.delta:+,.2f}"
     unpriced = f", {cost.unpriced:,} unpriced" if cost.unpriced else ""
     return f"{monthly} ({delta}{unpriced})"

@@ -50,7 +50,7 @@ def test_the_way_there_costs_as_much_as_the_way_back_saves() -> None:
 
 def test_a_price_that_is_unknown_afterwards_is_no_saving() -> None:
     change = cost_change([database(PRICED), KEY], [database(UNPRICED), KEY])
-    assert (change.monthly, change.delta, change.unpriced) == (cents("1.00"), None, 1)
+    assert (change.monthly, change.delta, change.unpriced) == (cents("13.70"), None, 1)
     assert [each.monthly for each in change.deltas] == [None]
 
 
@@ -88,7 +88,7 @@ def test_what_stays_unknown_as_it_was_changes_nothing() -> None:
 
 
 def test_nothing_priced_at_all_is_not_known_and_not_nothing() -> None:
-    change = cost_change([], [database(UNPRICED)])
+    change = cost_change([], [resource("aws_quantum_computer")])
     assert (change.monthly, change.delta, change.coverage, change.unpriced) == (None, None, 0, 1)
 
 

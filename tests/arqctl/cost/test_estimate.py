@@ -74,6 +74,14 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
 }
 
 
+# What is known of a resource that has a part without a price: the least that it costs.
+KNOWN_PARTS = {
+    "dev": cents(2 * 50 * GP3, 2 * 7 * METRIC),
+    "staging": Decimal(0),
+    "production": cents(3 * HOURS * Decimal("0.268"), 3 * 200 * Decimal("0.127")),
+}
+
+
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_every_type_of_an_environment_costs_what_a_hand_works_out(environment: str) -> None:
     told = estimate(snapshot(environment))
@@ -85,7 +93,8 @@ def test_every_type_of_an_environment_costs_what_a_hand_works_out(environment: s
         for type_, amounts in found.items()
     }
     assert summed == EXPECTED[environment]
-    assert told.monthly == sum(amount for amount in EXPECTED[environment].values() if amount is not None)
+    priced = sum(amount for amount in EXPECTED[environment].values() if amount is not None)
+    assert told.monthly == priced + KNOWN_PARTS[environment]
 
 
 def test_the_bootstrap_stacks_cost_their_keys() -> None:
@@ -119,7 +128,7 @@ def test_a_type_that_nobody_thought_of_is_unpriced_and_never_free() -> None:
     ]
 
 
-def test_a_resource_with_a_part_that_is_not_known_counts_as_unpriced_whole() -> None:
+def test_of_a_resource_with_a_part_that_is_not_known_the_rest_is_the_least_it_costs() -> None:
     database = resource(
         "aws_db_instance",
         engine="postgres",
@@ -128,7 +137,8 @@ def test_a_resource_with_a_part_that_is_not_known_counts_as_unpriced_whole() -> 
         allocated_storage=100,
     )
     told = estimate([database])
-    assert (told.monthly, told.coverage) == (Decimal("0.00"), 0)
+    assert (told.monthly, told.coverage, told.is_known) == (cents("12.70"), 0, True)
+    assert told.lines[0].monthly is None
     assert [part.monthly for part in told.lines[0].parts] == [None, cents("12.70")]
 
 

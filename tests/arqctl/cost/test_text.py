@@ -8,11 +8,11 @@ from arqctl.cost.text import render_text
 from tests.arqctl.cost.priced_stacks import resource, snapshot
 
 
-def test_the_first_line_says_the_sum_and_that_more_comes_on_top() -> None:
+def test_the_first_line_says_the_least_it_can_be_where_anything_is_not_known() -> None:
     first, *_ = render_text("production", estimate(snapshot("production"))).splitlines()
     assert first == (
-        "production: $1,527.16 a month, known for 97 % of the 91 resources that cost something by themselves;"
-        " unpriced: 2, which come on top"
+        "production: at least $2,190.28 a month, known for 97 % of the 91 resources that cost something by"
+        " themselves; unpriced, whole or in part: 2"
     )
 
 

@@ -101,7 +101,7 @@ def test_lines_and_unknown_values_are_told_as_such() -> None:
         (None, "?"),
         (Cost(Decimal(1234), Decimal("12.5"), 100, 0, date(2026, 1, 1)), "1,234 (+12.50)"),
         (Cost(None, None, 0, 4, date(2026, 1, 1)), "? (?, 4 unpriced)"),
-        (Cost(Decimal(10), Decimal(0), 50, 1, date(2026, 1, 1)), "10 (+0.00, 1 unpriced)"),
+        (Cost(Decimal(10), Decimal(0), 50, 1, date(2026, 1, 1)), "≥ 10 (+0.00, 1 unpriced)"),
     ],
 )
 def test_a_cost_that_is_not_known_is_never_nothing(cost: Cost | None, says: str) -> None:
