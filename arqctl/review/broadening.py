@@ -19,7 +19,8 @@ from arqctl.review.masking import SECRET, hide
 from arqctl.review.plan import Action, Plan, ResourceChange
 
 _OPEN = ("*", "0.0.0.0/0", "::/0")
-_SECRET_KEYS = ("sts:externalid",)
+_SECRET_KEYS = ("sts:externalid", "aws:referer")
+"""Conditions that whoever knows the value fulfils."""
 _IDLE = (Action.NO_OP, Action.READ, Action.FORGET)
 
 
@@ -188,7 +189,7 @@ def _told(condition: Condition) -> str:
     clauses = []
     for operator, key, values in condition:
         shown = SECRET if key in _SECRET_KEYS else ", ".join(sorted(hide(value, key) for value in values))
-        clauses.append(" ".join(filter(None, (key, operator, shown))))
+        clauses.append(" ".join(filter(None, (hide(key), hide(operator), shown))))
     return "; ".join(sorted(clauses))
 
 

@@ -142,22 +142,40 @@ def _forced_by(change: Change) -> Iterator[Difference]:
     forcing = [each for each in differences(change) if each.forces]
     yield from forcing
     arguments = {re.split(r"[.\[]", each.path, maxsplit=1)[0] for each in forcing}
-    paths = {_spelled(path) for path in change.replace_paths if _spelled(path[:1]) not in arguments}
+    sides = [change.before, change.after, change.after_unknown]
+    paths = {_spelled(path, sides) for path in change.replace_paths if _name(path) not in arguments}
     yield from (Difference(path, Kind.CHANGED, forces=True) for path in sorted(paths))
 
 
-def _spelled(path: tuple[Json, ...]) -> str:
+def _name(path: tuple[Json, ...]) -> str:
+    """The argument that a path begins with."""
+    return told_name(path[0]) if path and isinstance(path[0], str) else ""
+
+
+def _spelled(path: tuple[Json, ...], sides: list[Json]) -> str:
     """`ebs_block_device[0].volume_size`. A step that is the value of a set's element isn't spelled out."""
-    text = ""
-    for step in path:
-        match step:
-            case str():
-                text += f".{told_name(step)}" if text else told_name(step)
-            case int():
-                text += f"[{step}]"
-            case _:
-                text += "[…]"
+    text = _name(path)
+    for place, step in enumerate(path):
+        if place:
+            text += _step(step) if any(_has(side, step) for side in sides) else "[…]"
+        sides = [_at(side, step) for side in sides if _has(side, step)]
     return text
+
+
+def _step(step: Json) -> str:
+    return f"[{step}]" if isinstance(step, int) else f".{told_name(str(step))}"
+
+
+def _has(side: Json, step: Json) -> bool:
+    if isinstance(side, list):
+        return isinstance(step, int) and 0 <= step < len(side)
+    return isinstance(side, dict) and isinstance(step, str) and step in side
+
+
+def _at(side: Json, step: Json) -> Json:
+    if isinstance(side, list):
+        return side[step] if isinstance(step, int) else None
+    return side.get(step) if isinstance(side, dict) and isinstance(step, str) else None
 
 
 def _ids(rows: Iterable[ResourceChange]) -> Iterator[str]:

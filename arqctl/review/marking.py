@@ -4,6 +4,7 @@ from collections.abc import Iterator, Set
 from dataclasses import replace
 
 from arqctl.assembly import Json
+from arqctl.review.masking import SECRET
 from arqctl.review.plan import Change, Plan, ResourceChange
 
 _SHORTEST = 8
@@ -19,7 +20,14 @@ def marked_everywhere(plan: Plan) -> Plan:
         return plan
 
     def marked(rows: tuple[ResourceChange, ...]) -> tuple[ResourceChange, ...]:
-        return tuple(replace(row, change=_marked(row.change, secrets)) for row in rows)
+        return tuple(
+            replace(
+                row,
+                change=_marked(row.change, secrets),
+                importing=SECRET if row.importing in secrets else row.importing,
+            )
+            for row in rows
+        )
 
     return replace(
         plan,

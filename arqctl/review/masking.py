@@ -5,7 +5,7 @@ Nothing of a secret is left in a masked text: no length, no beginning, no digest
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -53,12 +53,19 @@ def is_secret_part(name: str) -> bool:
 
 def named_by_sibling(name: str, block: Body) -> bool:
     """Whether a sibling tells that the value is secret: `{ name = "DB_PASSWORD", value = "…" }`."""
+    if _words(name) in _data().named_below:
+        return any(map(_is_secret_name, _namings(block)))
     if _words(name) not in _data().named:
         return False
     if block.get("type") == "SecureString":
         return True
     names = (told for key, told in block.items() if _words(key) in _data().naming)
     return any(isinstance(told, str) and _is_secret_name(told) for told in names)
+
+
+def is_secret_content(name: str, block: Body) -> bool:
+    """Whether all below the name is secret: what a Kubernetes secret holds, whatever its keys are called."""
+    return block.get("kind") == "Secret" and _words(name) in ("data", "string_data")
 
 
 def is_secret_value(value: Json) -> bool:
@@ -147,6 +154,17 @@ def _speaks_of_secrets(text: str) -> bool:
     return any(word in lowered for word in _data().words)
 
 
+def _namings(value: Json) -> Iterator[str]:
+    """Every name that a block or one within it tells."""
+    if isinstance(value, list):
+        yield from (told for each in value for told in _namings(each))
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            if isinstance(each, str) and _words(key) in _data().naming:
+                yield each
+            yield from _namings(each)
+
+
 def _line_end(value: str) -> str:
     """What follows a value of several lines begins on a new one."""
     return "\n" if value.endswith("\n") else ""
@@ -190,6 +208,7 @@ class _Data:
         self.telling: Set[str] = frozenset(names["telling"])
         self.naming: Set[str] = frozenset(names["naming"])
         self.named: Set[str] = frozenset(names["named"])
+        self.named_below: Set[str] = frozenset(names["named_below"])
         self.shapes = re.compile(shapes)
         public = _joined(document["public"].values())
         self.forms = re.compile(

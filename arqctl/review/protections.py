@@ -4,6 +4,7 @@
 """
 
 import math
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,9 +13,13 @@ from importlib.resources import files
 from typing import Any
 
 from arqctl.assembly import Json
+from arqctl.review.masking import SECRET
 from arqctl.review.plan import Change, ResourceChange
 
+_WORD = re.compile(r"true|false|\d{1,9}|[A-Z][A-Z_]{0,31}|Enabled|Disabled|Suspended")
 UNKNOWN = "(known after apply)"
+_MOST = 10**15
+"""A number of days that is as good as any greater."""
 Strength = Callable[[Json], float]
 
 
@@ -56,11 +61,12 @@ def weakened(change: Change, type_: str) -> Iterator[Weakened]:
             continue
         before, after = _found(change.before, guard.steps), _found(change.after, guard.steps)
         weakest = _weakest(guard, before)
+        told = _text(before, guard, change.before_sensitive)
         if any(value is True for value in _found(change.after_unknown, guard.steps)):
             if weakest > guard.strength(_worst(guard)):
-                yield _of(guard, before, UNKNOWN)
+                yield _of(guard, told, UNKNOWN)
         elif _weakest(guard, after) < weakest:
-            yield _of(guard, before, _text(after, guard))
+            yield _of(guard, told, _text(after, guard, change.after_sensitive))
 
 
 def at_deletion(resource: ResourceChange) -> Iterator[Weakened]:
@@ -72,7 +78,7 @@ def at_deletion(resource: ResourceChange) -> Iterator[Weakened]:
         if guard.section not in ("refuses", "off", "windows") or not guard.concerns(resource.type, before):
             continue
         values = _found(before, guard.steps)
-        told = _text(values, guard)
+        told = _text(values, guard, resource.change.before_sensitive)
         if guard.section == "refuses":
             on = _weakest(guard, values) > 0
             says = f"{guard.what} is on: AWS refuses to delete it" if on else f"{guard.what} is off"
@@ -90,9 +96,8 @@ def guarding(type_: str) -> str:
     return str(_document()["guards"].get(type_, ""))
 
 
-def _of(guard: _Guard, before: list[Json], after: str) -> Weakened:
-    told = _text(before, guard)
-    return Weakened(guard.argument, f"{guard.what}: {told} → {after}", told, after)
+def _of(guard: _Guard, before: str, after: str) -> Weakened:
+    return Weakened(guard.argument, f"{guard.what}: {before} → {after}", before, after)
 
 
 def _worst(guard: _Guard) -> Json:
@@ -105,15 +110,20 @@ def _weakest(guard: _Guard, values: list[Json]) -> float:
     return min(map(guard.strength, values), default=guard.strength(None))
 
 
-def _text(values: list[Json], guard: _Guard) -> str:
+def _text(values: list[Json], guard: _Guard, mask: Json) -> str:
+    """The weakest of the values, where it is a switch, a number or a word and not marked as secret."""
+    if any(marked is True for marked in _found(mask, guard.steps)):
+        return SECRET
     value = min(values, key=guard.strength, default=None)
     match value:
         case bool():
             return "true" if value else "false"
         case None:
             return "none"
-        case str() | int() | float():
+        case int() | float():
             return str(value)
+        case str() if _WORD.fullmatch(value):
+            return value
     return "set"
 
 
@@ -137,7 +147,7 @@ def _is_off(value: Json) -> float:
 
 
 def _number(value: Json) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
+    return float(min(value, _MOST)) if isinstance(value, int | float) else 0.0
 
 
 def _number_or_forever(value: Json) -> float:

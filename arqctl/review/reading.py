@@ -24,6 +24,7 @@ _MARKS = frozenset(
 SIMULATED = "offline_aws"
 """The output that every offline run adds."""
 _INSTANCE = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]$")
+_WORD = re.compile(r"[0-9a-z._-]{1,24}")
 _DEEPEST = 60
 """Levels of a change. Schemas end long before."""
 _UNKNOWN_ID = "(known after apply)"
@@ -121,10 +122,10 @@ class _Reader:
             address=self._instances.hide(address),
             type=_text(body.get("type")),
             path=self._path(address),
-            change=self._change(change, f"{where} ({address})"),
+            change=self._change(change, f"{where} ({self._instances.hide(address)})"),
             mode=_text(body.get("mode")) or "managed",
             reason=_text(body.get("action_reason")),
-            deposed=_text(body.get("deposed")),
+            deposed=_word(_text(body.get("deposed"))),
             previous_address=self._instances.hide(previous) if previous != address else "",
             importing=_importing(change.get("importing")),
             provider=_text(body.get("provider_name")),
@@ -145,7 +146,7 @@ class _Reader:
         words = tuple(map(_text, _list(body.get("actions"))))
         if words not in _ACTIONS:
             mend = "Use an arqctl that knows this Terraform's plans"
-            _refuse(f"{self._stack} {where}", f"has the unknown actions {list(words)}", mend)
+            _refuse(f"{self._stack} {where}", f"has the unknown actions {list(map(_word, words))}", mend)
         return Change(
             action=_ACTIONS[words],
             before=body.get("before"),
@@ -173,7 +174,7 @@ def _document(text: str, stack: str) -> Body:
         _refuse(f"{stack}'s plan", "is JSON, but not a plan's")
     if version.split(".", 1)[0] != _MAJOR:
         mend = f"Use a Terraform that writes format {_MAJOR}.x, or an arqctl that knows this one"
-        _refuse(f"{stack}'s plan", f"has the format {version}, and only {_MAJOR}.x is known", mend)
+        _refuse(f"{stack}'s plan", f"has the format {_word(version)}, and only {_MAJOR}.x is known", mend)
     return document
 
 
@@ -219,7 +220,7 @@ def _check(check: Json, instances: Instances) -> Check:
         for problem in _list(_object(instance).get("problems"))
     )
     address = instances.hide(_text(_object(body.get("address")).get("to_display")))
-    return Check(address, _text(body.get("status")), tuple(problems))
+    return Check(address, _word(_text(body.get("status"))), tuple(problems))
 
 
 def _relevant(relevant: Json) -> tuple[str, str]:
@@ -238,3 +239,8 @@ def _list(value: Json) -> list[Json]:
 
 def _text(value: Json) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _word(text: str) -> str:
+    """One of Terraform's own words or numbers; whatever else stands there isn't shown."""
+    return text if _WORD.fullmatch(text) else "(something else)" if text else ""

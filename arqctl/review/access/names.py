@@ -11,7 +11,7 @@ _SECURITY_GROUPS = ("aws_security_group", "aws_default_security_group")
 
 
 class Names:
-    """Lookups over all rows of a plan, for each side of the change."""
+    """Lookups over all rows of a plan, for each side of the change. Nothing that is secret is in them."""
 
     holder_arguments: ClassVar[dict[str, str]] = {
         "aws_iam_role_policy_attachment": "role",
@@ -24,9 +24,13 @@ class Names:
         self._policies: dict[tuple[str, bool], str] = {}
         self._holders: dict[tuple[str, bool], set[str]] = defaultdict(set)
         for row in rows:
-            for is_after, values in ((False, row.change.before), (True, row.change.after)):
+            change = row.change
+            for is_after, values, mask in (
+                (False, change.before, change.before_sensitive),
+                (True, change.after, change.after_sensitive),
+            ):
                 if isinstance(values, dict):
-                    self._note(row, values, is_after)
+                    self._note(row, _unmarked(values, mask), is_after)
 
     def group(self, id_: str) -> str:
         """A security group's address, or its id where the plan doesn't have it."""
@@ -51,3 +55,10 @@ class Names:
             arn, holder = values.get("policy_arn"), values.get(argument)
             if isinstance(arn, str) and isinstance(holder, str):
                 self._holders[arn, is_after].add(f"{argument} {holder}")
+
+
+def _unmarked(values: dict[str, Json], mask: Json) -> dict[str, Json]:
+    """The values without those that are marked as secret."""
+    if not isinstance(mask, dict):
+        return {} if mask is True else values
+    return {name: value for name, value in values.items() if mask.get(name) is not True}

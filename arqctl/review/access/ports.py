@@ -1,5 +1,6 @@
 """Protocols and ports as a text, `tcp 443` or `all traffic`, and which of two texts allows more."""
 
+import re
 from functools import lru_cache
 
 from arqctl.review.access.known import UNKNOWN
@@ -7,6 +8,7 @@ from arqctl.review.access.known import UNKNOWN
 ALL_TRAFFIC = "all traffic"
 _PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
 _PORTS = ("0", "65535")
+_SPAN = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 
 
 def ports(protocol: str, first: str, last: str) -> str:
@@ -46,9 +48,10 @@ def _parsed(text: str) -> tuple[str, str, int, int]:
     if rest == ALL_TRAFFIC:
         return direction, ALL_TRAFFIC, 0, 65535
     protocol, _, span = rest.partition(" ")
-    first, _, last = span.partition("-")
     if not span:
         return direction, protocol, 0, 65535
-    if not first.isdecimal():
+    found = _SPAN.fullmatch(span)
+    if not found:
         return direction, rest, 0, 0
+    first, last = found.groups()
     return direction, protocol, int(first), int(last or first)

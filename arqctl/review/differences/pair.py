@@ -6,7 +6,13 @@ from functools import lru_cache
 
 from arqctl.assembly import Body, Json
 from arqctl.review.differences.texts import shorten
-from arqctl.review.masking import hide, is_secret_name, is_secret_part, named_by_sibling
+from arqctl.review.masking import (
+    hide,
+    is_secret_content,
+    is_secret_name,
+    is_secret_part,
+    named_by_sibling,
+)
 
 Forcing = tuple[tuple[Json, ...], ...]
 """What is left of the paths that force a replacement, as seen from a place; an empty one ends here."""
@@ -54,14 +60,15 @@ class Pair:
         """The values under a name in both objects."""
         before, after = object_of(self.before), object_of(self.after)
         told = told_name(name)
+        is_content = is_secret_content(name, before) or is_secret_content(name, after)
         return Pair(
             path=f"{self.path}.{told}" if self.path else told,
             name=name,
             before=before.get(name),
             after=after.get(name),
             unknown=_below(self.unknown, name),
-            before_mask=_below(self.before_mask, name),
-            after_mask=_below(self.after_mask, name),
+            before_mask=is_content or _below(self.before_mask, name),
+            after_mask=is_content or _below(self.after_mask, name),
             forcing=tuple(_remaining(self.forcing, name)) if self.forcing else (),
             is_secret=(self.is_secret and is_secret_part(name))
             or is_secret_name(name)

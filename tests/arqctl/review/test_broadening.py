@@ -446,3 +446,21 @@ def test_a_denial_that_goes_is_always_in_the_table(
 def test_rules_in_any_order_are_the_same(rules: list[Json], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(rules))
     assert not broadening(plan(update("aws_security_group", {"ingress": rules}, {"ingress": shuffled})))
+
+
+def test_a_policy_that_is_marked_is_not_told_by_whoever_it_is_attached_to() -> None:
+    change = Change(Action.CREATE, None, {"arn": "arn:p", "name": "p", "policy": document(allow("s3:Tulip"))},
+                    after_sensitive={"policy": True})  # fmt: skip
+    marked = replace(row("aws_iam_policy", Action.CREATE), change=change)
+    attached = create("aws_iam_group_policy_attachment", {"group": "g", "policy_arn": "arn:p"})
+    told = broadening(plan(marked, attached))
+    assert [each.what for each in told if each.address == attached.address] == [("policy arn:p",)]
+    assert "Tulip" not in repr(told)
+
+
+@pytest.mark.parametrize("key", ["aws:Referer", "sts:ExternalId"])
+def test_a_condition_that_whoever_knows_the_value_fulfils_is_told_without_it(key: str) -> None:
+    statement = allow("s3:GetObject", Principal="*", Condition={"StringEquals": {key: "tulip"}})
+    bucket = create("aws_s3_bucket_policy", {"bucket": "b", "policy": document(statement)})
+    (told,) = broadening(plan(bucket))
+    assert told.condition == f"{key.lower()} StringEquals (secret)"

@@ -130,6 +130,27 @@ def test_what_forces_a_replacement_is_named(change: Change, path: str, texts: tu
     assert (force.kind is Kind.UNKNOWN) == (texts[1] == "(known after apply)")
 
 
+@pytest.mark.parametrize("path", [("passwords", "tulip"), ("tags", 31337), ("a", {"b": "tulip"}, "c")])
+def test_a_step_that_is_no_name_is_not_spelled_out(path: tuple[Json, ...]) -> None:
+    change = forced({"passwords": [], "tags": [], "a": []}, {}, *path)
+    (found,) = dangers(plan(replace(row("aws_db_instance", change.action), change=change)))
+    assert found.forced_by[0].path.startswith(f"{path[0]}[…]")
+    assert "tulip" not in repr(found)
+
+
+def test_of_what_is_marked_as_secret_no_value_is_told() -> None:
+    change = Change(Action.UPDATE, {"retention_in_days": 424}, {"retention_in_days": 7},
+                    before_sensitive={"retention_in_days": True})  # fmt: skip
+    (found,) = dangers(plan(replace(row("aws_cloudwatch_log_group", Action.UPDATE), change=change)))
+    assert found.protections[0].before == "(secret)"
+    assert "424" not in repr(found)
+
+
+def test_a_value_that_is_neither_switch_nor_number_is_not_told() -> None:
+    (found,) = dangers(plan(delete("aws_db_instance", {"deletion_protection": "tulip"})))
+    assert "tulip" not in repr(found)
+
+
 WEAKER: list[tuple[str, Json, Json]] = [
     ("aws_db_instance", {"deletion_protection": True}, {"deletion_protection": False}),
     ("aws_db_instance", {"deletion_protection": True}, {"deletion_protection": None}),

@@ -4,12 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arqctl.assembly import Body
 from arqctl.review.masking import (
     OTHER_SECRET,
     SECRET,
     hide,
     hide_both,
     is_script,
+    is_secret_content,
     is_secret_name,
     is_secret_part,
     is_secret_value,
@@ -74,6 +76,8 @@ def test_a_secret_is_found_by_its_name_within_a_text(name: str) -> None:
         "redis://:{}@cache:6379/0",
         "mongodb+srv://u:{}@c.mongodb.net/?retryWrites=true",
         "Server=db;User Id=sa;Password={};",
+        "mysql -h db -uroot -p{} ledger",
+        "redis-cli -h cache -a {} ping",
     ],
 )
 def test_a_secret_is_found_by_what_stands_around_it(text: str) -> None:
@@ -157,6 +161,19 @@ def test_a_secret_that_changed_is_another_one() -> None:
 def test_a_sibling_may_name_what_is_secret(block: dict[str, str], is_secret: bool) -> None:
     assert named_by_sibling("value", {**block}) == is_secret
     assert not named_by_sibling("name", {**block})
+
+
+@pytest.mark.parametrize(("header", "is_secret"), [("x-origin-verify", True), ("host", False)])
+def test_what_a_firewall_looks_for_in_a_secret_header_is_secret(header: str, is_secret: bool) -> None:
+    block: Body = {"search_string": "x", "field_to_match": [{"single_header": [{"name": header}]}]}
+    assert named_by_sibling("search_string", block) == is_secret
+
+
+def test_a_secret_of_kubernetes_holds_nothing_but_secrets() -> None:
+    for name in ("data", "stringData"):
+        assert is_secret_content(name, {"kind": "Secret"})
+        assert not is_secret_content(name, {"kind": "ConfigMap"})
+    assert not is_secret_content("metadata", {"kind": "Secret"})
 
 
 def test_of_something_secret_its_name_and_arn_are_not() -> None:

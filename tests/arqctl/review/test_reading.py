@@ -23,9 +23,8 @@ def read(*rows: Json, paths: dict[str, str] | None = None, **more: Json) -> Plan
 
 def row(address: str = "aws_x.a", *actions: str, **more: Json) -> Body:
     change: Body = {"actions": [*(actions or ("update",))], "before": {}, "after": {}}
-    change |= {
-        key: more.pop(key) for key in [*more] if key in ("importing", "replace_paths", "before", "after")
-    }
+    own = ("importing", "replace_paths", "before", "after", "after_sensitive")
+    change |= {key: more.pop(key) for key in [*more] if key in own}
     return {"address": address, "type": "aws_x", "mode": "managed", "change": change, **more}
 
 
@@ -75,6 +74,33 @@ def test_an_action_that_is_not_known_is_refused(actions: list[str]) -> None:
         read({"address": "aws_x.a", "change": change})
     with pytest.raises(InputError, match="unknown actions"):
         read(output_changes={"url": change})
+
+
+def test_what_is_refused_is_told_without_secrets() -> None:
+    token = "ghp_" + "0123456789abcdefABCD" * 2
+    paint: Json = {"actions": [token]}
+    with pytest.raises(InputError) as raised:
+        read({"address": f'aws_x.a["{token}"]', "change": paint})
+    assert token not in str(raised.value)
+    with pytest.raises(InputError) as raised:
+        read(format_version=token)
+    assert token not in str(raised.value)
+
+
+def test_where_a_word_of_terraforms_stands_nothing_else_is_told() -> None:
+    token = "ghp_" + "0123456789abcdefABCD" * 2
+    plan = read(
+        row("aws_x.a", "delete", deposed=token),
+        checks=[{"address": {"to_display": "check.a"}, "status": token}],
+    )
+    assert token not in repr(plan)
+
+
+def test_an_id_of_an_import_that_is_marked_is_not_told() -> None:
+    marked: Json = {"id": "tulip-harbor"}
+    mask: Json = {"id": True}
+    imported = row("aws_x.a", "no-op", before=marked, after=marked, importing=marked, after_sensitive=mask)
+    assert only(read(imported)).importing == "(secret)"
 
 
 def test_values_that_are_nested_beyond_reason_are_refused() -> None:
