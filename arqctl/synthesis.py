@@ -54,6 +54,8 @@ def synthesize(project: Path, folder: Path) -> None:
     # First on the PATH, so that `.venv/bin/arqctl` runs the same Python without `activate`.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     environment = {**os.environ, "PATH": path, "CDKTF_OUTDIR": str(folder), "ARQ_GATE": "off"}
+    # The project's own modules come before installed ones: a base's, before those of what builds on it.
+    environment.pop("PYTHONSAFEPATH", None)
     done = subprocess.run(  # noqa: S602 - the project's own command, which CDKTF runs in a shell as well
         command, cwd=project, env=environment, capture_output=True, text=True, check=False, shell=True
     )

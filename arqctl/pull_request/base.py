@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +11,13 @@ from tempfile import TemporaryDirectory
 
 from pydantic import ValidationError
 
+from arqctl.assembly import read_assembly
 from arqctl.errors import ExitCode, InputError, Problem
 from arqctl.gate.report import Report
 from arqctl.pull_request.git import GitError, git
 from arqctl.review.masking import hide
 from arqctl.review.printable import printable
+from arqctl.synthesis import synthesized
 
 _LONGEST = 300
 _MEND = "Name a branch or a commit that is there"
@@ -81,6 +83,21 @@ def base_report(project: Path) -> Report | NotCompared:
         first = error.errors(include_url=False, include_input=False)[0]
         what = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
         return NotCompared(f"the base's report has another shape: {_short(what)}")
+
+
+def base_paths(project: Path) -> Mapping[str, Mapping[str, str]]:
+    """The base's construct paths, by stack and address: what is deleted has no path elsewhere.
+
+    There are none where the base doesn't synthesize.
+    """
+    try:
+        with synthesized(project) as outdir:
+            return {
+                stack.name: {address: block.path for address, block in stack.blocks.items()}
+                for stack in read_assembly(outdir)
+            }
+    except InputError:
+        return {}
 
 
 def _check_out(root: Path, commit: str, tree: Path) -> None:

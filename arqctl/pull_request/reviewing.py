@@ -1,8 +1,8 @@
 """A review from its beginning: synthesize, judge, look at the base, plan, and put it together."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from arqctl.assembly import Stack, read_assembly
@@ -11,7 +11,7 @@ from arqctl.diagram.mermaid import changed_graph
 from arqctl.errors import InputError, Problem
 from arqctl.gate.judge import judge
 from arqctl.gate.report import Report
-from arqctl.pull_request.base import NotCompared, base_report, base_worktree
+from arqctl.pull_request.base import NotCompared, base_paths, base_report, base_worktree
 from arqctl.pull_request.git import commit_of
 from arqctl.pull_request.plan_folder import plans_in
 from arqctl.review.build import Subject, build
@@ -48,6 +48,7 @@ class _Base:
 
     folder: Path | None = None
     commit: str = ""
+    paths: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     report: Report | None = None
     gap: str = ""
 
@@ -86,7 +87,7 @@ def _base(request: Request, tell: Tell) -> Iterator[_Base]:
     with base_worktree(request.root, request.base) as folder:
         tell("judging the base")
         told = base_report(folder)
-        known = _Base(folder, commit_of(folder)) if folder.is_dir() else _Base()
+        known = _Base(folder, commit_of(folder), base_paths(folder)) if folder.is_dir() else _Base()
         if isinstance(told, NotCompared):
             yield replace(known, gap=f"Findings are not compared with the base: {told.reason}")
         else:
@@ -123,7 +124,7 @@ def _subjects(
     for stack in stacks:
         text = planned.texts.get(stack.name)
         if text is not None:
-            plan = _plan(stack, text)
+            plan = _plan(stack, text, base.paths.get(stack.name, {}))
         elif stack.name in planned.unchanged:
             plan = Plan(stack.name, stack.environment, "", is_simulated=True)
         else:
@@ -137,6 +138,6 @@ def _subjects(
         )
 
 
-def _plan(stack: Stack, text: str) -> Plan:
-    paths = {address: block.path for address, block in stack.blocks.items()}
+def _plan(stack: Stack, text: str, before: Mapping[str, str]) -> Plan:
+    paths = {**before, **{address: block.path for address, block in stack.blocks.items()}}
     return read_plan(text, stack=stack.name, environment=stack.environment, paths=paths)

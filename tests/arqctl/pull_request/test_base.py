@@ -12,7 +12,7 @@ import pytest
 
 from arqctl.errors import InputError
 from arqctl.gate import Report
-from arqctl.pull_request.base import NotCompared, base_report, base_worktree
+from arqctl.pull_request.base import NotCompared, base_paths, base_report, base_worktree
 from tests.arqctl.projects import HARMLESS, Project, make_app
 from tests.arqctl.pull_request.repository import Repository
 
@@ -254,6 +254,17 @@ class TestReport:
 
     def test_a_base_without_the_project_is_not_compared(self, tmp_path: Path) -> None:
         assert base_report(tmp_path / "none") == NotCompared("the base has no such project")
+
+
+def test_what_the_base_alone_has_keeps_its_path(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    project.stack("dev", HARMLESS)
+    make_app(project)
+    Repository(project.root).commit()
+    with base_worktree(project.root, "HEAD") as base:
+        assert base_paths(base) == {"dev": {"aws_placement_group.spread": "dev/spread/Default"}}
+    project.write("app.py", "raise SystemExit(3)")
+    assert base_paths(project.root) == {}
 
 
 def test_a_base_s_own_rules_and_snapshots_judge_it(tmp_path: Path) -> None:

@@ -155,3 +155,16 @@ def test_findings_are_compared_with_the_base(run: Run, project: Project) -> None
     assert judged["is_compared"] is True
     assert judged["new"] == []
     assert judged["standing"] > 0
+
+
+def test_what_is_deleted_keeps_the_path_that_the_base_knows(run: Run, project: Project) -> None:
+    gone = {**CREATED, "change": {"actions": ["delete"], "before": {"name": "spread"}, "after": None}}
+    prepare(project, gone)
+    repository = Repository(project.root)
+    repository.commit()
+    stack = project.root / "prepared/stacks/dev/cdk.tf.json"
+    document = json.loads(stack.read_text())
+    del document["resource"]
+    stack.write_text(json.dumps(document))
+    _, told, _ = run("--plans", "plans", "--base", "HEAD", "--format", "json")
+    assert [each["path"] for each in json.loads(told)["stacks"][0]["changes"]] == ["spread/Default"]
