@@ -57,8 +57,10 @@ class Approval:
         """Let pass what was approved: all of the plans as one, or each that does something by itself.
 
         Raises:
-            RefusedError: for what differs from what was reviewed, and for danger that the review hasn't.
+            RefusedError: for what differs from what was reviewed, for danger that the review hasn't, and for
+                what no review can have told of.
         """
+        _require_told(plans)
         working = [saved for saved in plans if not saved.does_nothing]
         as_one = fingerprint(saved.plan for saved in plans) in self.fingerprints
         others = [saved for saved in working if not as_one and saved.fingerprint not in self.fingerprints]
@@ -95,6 +97,13 @@ class Approval:
     @cached_property
     def _by_stack(self) -> dict[str, StackReview]:
         return {stack.stack: stack for stack in self.review.stacks} if self.review else {}
+
+
+def _require_told(plans: Sequence[SavedPlan]) -> None:
+    found = [f"{saved.of.stack.name}: {line}" for saved in plans for line in saved.untold]
+    if found:
+        told = "\n    ".join(["what it runs stands in no plan, so nobody reviewed it:", *shortened(found)])
+        raise RefusedError(f"{told}\nTake it out of the code; in an emergency, --break-glass")
 
 
 def _review(saved: SavedPlan) -> StackReview:

@@ -12,6 +12,7 @@ import typer
 from arqctl.assembly import Body, Json
 from arqctl.deployment.saved import SavedPlan
 from arqctl.errors import InputError, Problem
+from arqctl.review.masking import hide
 from arqctl.review.plan import Action, ResourceChange
 
 TAG = "break-glass"
@@ -24,12 +25,12 @@ _SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 def reason_of(text: str) -> str:
-    """The reason in one line.
+    """The reason in one line, without secrets: it is printed, and stands in tags.
 
     Raises:
         InputError: when it says too little for anybody who reads it later.
     """
-    reason = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    reason = hide(" ".join("".join(c if c.isprintable() else " " for c in text).split()))
     if len(reason) < _SHORTEST:
         what = f"must say why in at least {_SHORTEST} characters, got {reason!r}"
         raise InputError([Problem("--break-glass", what, 'Write --break-glass "what happened, ticket"')])
@@ -42,15 +43,24 @@ def told(reason: str, environment: str) -> Iterator[None]:
     what = f"{environment} is deployed without a review"
     line = f"BREAK GLASS, {what}: {reason}"
     typer.echo(line)
-    summary = os.environ.get(_SUMMARY)
-    if summary:
-        with Path(summary).open("a", encoding="utf-8") as opened:
-            # Indented it is code, in which nothing has a meaning.
-            opened.write(f"\n## Break glass: {what}\n\n    {reason}\n\n")
+    _summarize(what, reason)
     try:
         yield
     finally:
         typer.echo(line)
+
+
+def _summarize(what: str, reason: str) -> None:
+    summary = os.environ.get(_SUMMARY)
+    if not summary:
+        return
+    try:
+        with Path(summary).open("a", encoding="utf-8") as opened:
+            # Indented it is code, in which nothing has a meaning.
+            opened.write(f"\n## Break glass: {what}\n\n    {reason}\n\n")
+    except OSError as error:
+        # An emergency doesn't wait for that. The reason is printed as well.
+        typer.echo(f"{_SUMMARY} can't be written to: {error.strerror}", err=True)
 
 
 def tag(saved: SavedPlan, reason: str) -> int:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from arqctl.deployment import break_glass
+from arqctl.deployment.alone import alone
 from arqctl.deployment.approval import Approval
 from arqctl.deployment.deploying import as_planned, as_reviewed, in_emergency, nothing_left
 from arqctl.deployment.deploying import plan as plan_stack
@@ -51,13 +52,14 @@ def plan(
     """
     binary, root = find_terraform(), find_project(Path.cwd())
     site = _site(root, binary, offline=offline)
-    with step(", ".join(environments), "synthesize"):
-        stacks = of_environments(synthesized(root, site.folder), environments)
     texts = {}
-    with refusals_told(site), initialized(site, binary, stacks) as ready:
-        for each in ready:
-            typer.echo(f"{each.stack.name} on {site.title}")
-            texts[each.stack.name] = plan_stack(each, "-lock=false").text
+    with alone(site.folder), refusals_told(site):
+        with step(", ".join(environments), "synthesize"):
+            stacks = of_environments(synthesized(root, site.folder), environments)
+        with initialized(site, binary, stacks) as ready:
+            for each in ready:
+                typer.echo(f"{each.stack.name} on {site.title}")
+                texts[each.stack.name] = plan_stack(each, "-lock=false").text
     if folder is not None:
         write_plans(folder, texts)
         typer.echo(f"{folder} holds the plans with secrets in clear: for `arqctl review`, then delete it")
@@ -93,23 +95,24 @@ def deploy(
     emergency = break_glass.reason_of(reason) if reason is not None else ""
     binary, root = find_terraform(), find_project(Path.cwd())
     site = _site(root, binary, offline=offline)
-    with step(environment, "synthesize"):
-        stacks = of_environments(synthesized(root, site.folder), [environment])
-    if not offline:
-        settings = Settings.load(root)
-        require_review(settings, site.folder, stacks, is_reviewed=bool(approval or emergency))
-        require_gate(settings, site.folder, stacks)
-    with refusals_told(site), initialized(site, binary, stacks) as ready:
-        typer.echo(f"{environment} on {site.title}")
-        if emergency:
-            with break_glass.told(emergency, environment):
-                in_emergency(ready, emergency)
-        elif approval:
-            as_reviewed(ready, approval)
-        else:
-            as_planned(ready)
-        if offline:
-            nothing_left(ready)
+    with alone(site.folder), refusals_told(site):
+        with step(environment, "synthesize"):
+            stacks = of_environments(synthesized(root, site.folder), [environment])
+        if not offline:
+            settings = Settings.load(root)
+            require_review(settings, site.folder, stacks, is_reviewed=bool(approval or emergency))
+            require_gate(settings, site.folder, stacks)
+        with initialized(site, binary, stacks) as ready:
+            typer.echo(f"{environment} on {site.title}")
+            if emergency:
+                with break_glass.told(emergency, environment):
+                    in_emergency(ready, emergency)
+            elif approval:
+                as_reviewed(ready, approval)
+            else:
+                as_planned(ready)
+            if offline:
+                nothing_left(ready)
 
 
 def destroy(environment: Environment, *, offline: _Offline = False) -> None:
@@ -124,18 +127,19 @@ def destroy(environment: Environment, *, offline: _Offline = False) -> None:
         raise InputError([Problem("arqctl destroy", "destroys offline AWS only", mend)])
     binary, root = find_terraform(), find_project(Path.cwd())
     site = offline_aws(Home.of_project(root), binary, destroying=True)
-    with step(environment, "synthesize"):
-        stacks = of_environments(synthesized(root, site.folder), [environment])
-    with refusals_told(site), initialized(site, binary, stacks) as ready:
-        typer.echo(f"{environment} on {site.title}")
-        for each in reversed(ready):
-            with step(each.stack.name, "plan") as (tell_result, tell):
-                run = each.terraform.plan(tell, "-destroy")
-                tell_result(f"{len(run.changes):,} to destroy")
-            for warning, times in Counter(run.warnings).items():
-                typer.echo(f"  {warning}: {times:,} times" if times > 1 else f"  {warning}")
-            with step(each.stack.name, "destroy") as (tell_result, tell):
-                tell_result(done(each.terraform.apply(tell)))
+    with alone(site.folder), refusals_told(site):
+        with step(environment, "synthesize"):
+            stacks = of_environments(synthesized(root, site.folder), [environment])
+        with initialized(site, binary, stacks) as ready:
+            typer.echo(f"{environment} on {site.title}")
+            for each in reversed(ready):
+                with step(each.stack.name, "plan") as (tell_result, tell):
+                    run = each.terraform.plan(tell, "-destroy")
+                    tell_result(f"{len(run.changes):,} to destroy")
+                for warning, times in Counter(run.warnings).items():
+                    typer.echo(f"  {warning}: {times:,} times" if times > 1 else f"  {warning}")
+                with step(each.stack.name, "destroy") as (tell_result, tell):
+                    tell_result(done(each.terraform.apply(tell)))
 
 
 def _site(root: Path, binary: Path, *, offline: bool) -> Site:

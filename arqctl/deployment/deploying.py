@@ -10,6 +10,8 @@ from arqctl.deployment.refusal import RefusedError
 from arqctl.deployment.saved import SavedPlan, save
 from arqctl.deployment.stacks import Deployable
 from arqctl.deployment.telling import done, planned, say, step
+from arqctl.review.masking import SECRET, hide, is_secret_name
+from arqctl.review.printable import printable
 from arqctl.terraform import TerraformError
 
 
@@ -108,5 +110,6 @@ def _apply(saved: SavedPlan) -> bool:
     with step(name, "apply") as (tell_result, tell):
         tell_result(done(saved.apply(tell)))
     for output, value in saved.of.terraform.outputs().items():
-        typer.echo(f"  {output} = {value}")
+        shown = SECRET if is_secret_name(output) else hide(str(value))
+        typer.echo(printable(f"  {output} = {shown}"))
     return True

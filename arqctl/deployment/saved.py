@@ -6,6 +6,7 @@ from functools import cached_property
 
 from arqctl.deployment.refusal import RefusedError
 from arqctl.deployment.stacks import Deployable
+from arqctl.deployment.untold import untold
 from arqctl.review.fingerprint import fingerprint
 from arqctl.review.plan import Plan
 from arqctl.review.reading import read_plan
@@ -40,9 +41,15 @@ class SavedPlan:
 
     @property
     def does_nothing(self) -> bool:
-        """Whether there is nothing to apply, and so nothing to approve."""
-        nothing = Plan(self.plan.stack, self.plan.environment, self.plan.terraform)
-        return self.fingerprint == fingerprint([nothing])
+        """Whether there is nothing to apply, and so nothing to approve. What is only read is nothing."""
+        plan = self.plan
+        managed = any(row.mode == "managed" for row in (*plan.resources, *plan.deferred))
+        return not (managed or plan.outputs or plan.is_errored)
+
+    @cached_property
+    def untold(self) -> list[str]:
+        """What an apply would run that no review tells of, a line each."""
+        return untold(self.text)
 
     def apply(self, tell: Tell) -> Run:
         """Apply the file, as it was when it was planned.
@@ -61,7 +68,10 @@ class SavedPlan:
             return terraform.apply(tell)
         except TerraformError as error:
             if _STALE not in str(error):
-                raise
+                told = (
+                    f"{name} may be deployed in part: the state has what was done. Plan it again for the rest"
+                )
+                raise TerraformError(f"{error}\n{told}") from error
             raise RefusedError(
                 f"{name}'s state was changed by someone else since it was planned. Nothing was applied.\n"
                 "Run it again: it plans anew, and compares that with the review"
@@ -80,4 +90,6 @@ def save(of: Deployable, tell: Tell, *options: str) -> SavedPlan:
 
 
 def _digest(of: Deployable) -> str:
-    return hashlib.sha256(of.terraform.plan_file.read_bytes()).hexdigest()
+    """The digest of the plan's file, or "" once there is none."""
+    file = of.terraform.plan_file
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arqctl.assembly import Stack
+from arqctl.deployment.surroundings import require_nothing_else, require_own_state
 from arqctl.errors import InputError, Problem
 from arqctl.offline.home import Home
 from arqctl.offline.mirror import host_of
@@ -19,7 +20,7 @@ from arqctl.offline.terraform import offline_environment
 class Site:
     """`folder` is what stacks are synthesized to, and Terraform gets `variables` on top of its user's.
 
-    `prepare` makes synthesized stacks run there.
+    `prepare` makes synthesized stacks run there, or sees that nothing else would.
     """
 
     is_simulated: bool
@@ -39,12 +40,14 @@ def aws(root: Path) -> Site:
     Its folder is not `cdktf.out`: what a killed emergency leaves there is never deployed by `cdktf`.
 
     Raises:
-        InputError: when `ARQ_TARGET` asks for offline AWS: nobody should be left to guess which holds.
+        InputError: when `ARQ_TARGET` asks for offline AWS, as nobody should be left to guess which holds; and
+            when a variable names another state than the stacks' own.
     """
     if Target.of(os.environ) is Target.OFFLINE:
         mend = f"Add --offline to simulate it, or `unset {TARGET}` for AWS"
         raise InputError([Problem(TARGET, "says offline, and the command doesn't", mend)])
-    return Site(False, root / ".arq" / "aws" / "cdktf.out", {}, _as_it_is)
+    require_own_state(os.environ)
+    return Site(False, root / ".arq" / "aws" / "cdktf.out", {}, require_nothing_else)
 
 
 def offline_aws(home: Home, binary: Path, *, destroying: bool = False) -> Site:
@@ -60,7 +63,3 @@ def offline_aws(home: Home, binary: Path, *, destroying: bool = False) -> Site:
         prepare(stacks, home, simulated_providers(), host=host, destroying=destroying)
 
     return Site(True, home.synthesized, offline_environment(home), prepared)
-
-
-def _as_it_is(_: Sequence[Stack]) -> None:
-    """On AWS, a stack runs as it was synthesized."""

@@ -67,12 +67,13 @@ def initialized(site: Site, binary: Path, stacks: Sequence[Stack]) -> Iterator[t
     faults = [Problem(stack.name, stack.fault, "Mend the app") for stack in stacks if stack.fault]
     if faults:
         raise InputError(faults)
-    site.prepare(stacks)
     ready = tuple(Deployable(stack, Terraform(binary, stack.file.parent, site.variables)) for stack in stacks)
+    for each in ready:
+        # A run that was killed left it.
+        each.tags_file.unlink(missing_ok=True)
+    site.prepare(stacks)
     try:
         for each in ready:
-            # A run that was killed left it.
-            each.tags_file.unlink(missing_ok=True)
             each.terraform.init()
         yield ready
     finally:

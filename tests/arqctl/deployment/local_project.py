@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,6 +43,16 @@ class LocalProject:
         value = f"${{data.terraform_remote_state.{below}.outputs.value}}"
         self._stack(name, value, data={"terraform_remote_state": {below: state}})
         self.orders(name, below)
+
+    def runs(self, name: str, command: str) -> None:
+        """Have a stack run a command on this machine when it is made."""
+        self._edits(
+            name, lambda stack: self._main(stack).update(provisioner=[{"local-exec": {"command": command}}])
+        )
+
+    def puts_nothing_out(self, name: str) -> None:
+        """Take a stack's output away."""
+        self._edits(name, lambda stack: stack.pop("output"))
 
     def orders(self, name: str, below: str) -> None:
         """Have a stack deployed after another."""
@@ -85,6 +96,18 @@ class LocalProject:
             output={"value": {"value": "${terraform_data.main.output}"}},
             **blocks,
         )
+
+    def _edits(self, name: str, edit: Callable[[dict[str, Any]], object]) -> None:
+        file = self.project.outdir / "stacks" / name / "cdk.tf.json"
+        document = json.loads(file.read_text())
+        edit(document)
+        file.write_text(json.dumps(document))
+        self.arqctl("accept", "--from", "cdktf.out")
+
+    @staticmethod
+    def _main(stack: dict[str, Any]) -> dict[str, Any]:
+        main: dict[str, Any] = stack["resource"]["terraform_data"]["main"]
+        return main
 
     def _state(self, name: str) -> Path:
         return self.root / "state" / f"{name}.tfstate"

@@ -46,6 +46,21 @@ def test_it_is_told_last_when_terraform_refuses_too(local: LocalProject, terrafo
     assert said.splitlines()[-1] == TOLD
 
 
+def test_a_summary_that_can_not_be_written_does_not_stop_it(
+    local: LocalProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
+    local.holds(dev="one")
+    code, said, complaint = local.arqctl("deploy", "dev", "--break-glass", REASON)
+    assert (code, said.count(TOLD)) == (0, 2)
+    assert complaint == "GITHUB_STEP_SUMMARY can't be written to: Is a directory\n"
+    assert local.deployed("dev") == "one"
+
+
+def test_a_secret_in_the_reason_is_told_nowhere() -> None:
+    assert reason_of("ledger down, password=Rj4x9Qm2 ARQ-7") == "ledger down, password=(secret) ARQ-7"
+
+
 def test_its_tag_is_planned_before_it_is_applied_and_does_not_stay(
     local: LocalProject, terraform: FakeTerraform
 ) -> None:

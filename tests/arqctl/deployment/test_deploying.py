@@ -116,3 +116,48 @@ def test_a_plan_file_that_someone_writes_to_is_not_applied(
     assert code == 4
     assert "dev's plan file was changed since it was planned. Nothing was applied." in complaint
     assert local.deployed("dev") is None
+
+
+def test_a_plan_file_that_someone_takes_away_is_not_made_anew(
+    local: LocalProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local.holds(dev="one")
+    (reviewed,) = local.fingerprints("dev")
+    show = Terraform.show
+
+    def then_gone(terraform: Terraform) -> str:
+        text = show(terraform)
+        terraform.plan_file.unlink()
+        return text
+
+    monkeypatch.setattr(Terraform, "show", then_gone)
+    code, _, complaint = local.arqctl("deploy", "dev", "--reviewed", reviewed)
+    assert code == 4
+    assert "dev's plan file was changed since it was planned. Nothing was applied." in complaint
+
+
+def test_an_output_that_goes_is_something_to_do(local: LocalProject) -> None:
+    local.holds(dev="one")
+    assert local.arqctl("deploy", "dev")[0] == 0
+    local.puts_nothing_out("dev")
+    (reviewed,) = local.fingerprints("dev")
+    assert local.arqctl("deploy", "dev", "--reviewed", reviewed)[0] == 0
+    assert local.deployed("dev") is None
+
+
+def test_what_broke_off_is_told_to_be_half_done(local: LocalProject) -> None:
+    local.holds(dev="one")
+    local.runs("dev", "exit 3")
+    code, _, complaint = local.arqctl("deploy", "dev")
+    assert code == 4
+    assert complaint.endswith(
+        "\ndev may be deployed in part: the state has what was done. Plan it again for the rest\n"
+    )
+
+
+def test_outputs_are_told_without_secrets_and_each_in_one_line(local: LocalProject) -> None:
+    local.holds(dev="postgres://ledger:Rj4x9Qm2@db/ledger\n::add-path::/tmp")
+    code, said, _ = local.arqctl("deploy", "dev")
+    assert code == 0
+    (line,) = (line for line in said.splitlines() if "value = " in line)
+    assert line == "  value = postgres://(secret)@db/ledger ::add-path::/tmp"
