@@ -20,13 +20,6 @@ def test_the_library_alone_synthesizes_what_the_example_says(tmp_path: Path) -> 
     assert {"database"} == set(stack["resource"]["aws_db_instance"])
 
 
-def test_every_file_that_it_links_to_exists() -> None:
-    links = re.findall(r"\]\(([^)#:]+)\)", README)
-    assert links
-    for link in links:
-        assert (ROOT / link).exists(), link
-
-
 def test_every_word_of_make_that_it_names_exists() -> None:
     words = set(re.findall(r"make ([a-z][a-z-]+)", README))
     rules = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
