@@ -30,6 +30,8 @@ _RANK = (
 )
 # By word, so that an action that is joined otherwise one day can't pass as harmless.
 _DELETES, _FORGETS = "delete", "forget"
+# Rules that delete what their object holds. The object's name is known before apply only where it is there.
+_RULES = {"aws_s3_bucket_lifecycle_configuration": "bucket"}
 _GUARDED_BY = (
     "bucket",
     "backup_vault_name",
@@ -44,8 +46,8 @@ _GUARDED_BY = (
 class Danger:
     """One row of a plan that loses something. Texts are masked, and plain: rendering escapes them.
 
-    `loss` is the kind of thing that is lost, `what` says it in a few words, `why` is Terraform's reason,
-    `forced_by` are the arguments that force a replacement, `protections` what guarded it or should have.
+    `loss` is the kind of thing that is lost, `what` says it in a few words, `why` is Terraform's reason
+    or "", `forced_by` are the arguments that force a replacement, `protections` what guarded it or should.
     """
 
     address: str
@@ -58,6 +60,11 @@ class Danger:
     forced_by: tuple[Difference, ...] = ()
     protections: tuple[Weakened, ...] = ()
     deposed: str = ""
+
+    @property
+    def guards(self) -> tuple[str, ...]:
+        """What there is to say of protections beyond `what`, which says it where nothing else is lost."""
+        return tuple(each.says for each in self.protections if each.says not in self.what)
 
 
 def dangers(plan: Plan) -> tuple[Danger, ...]:
@@ -86,16 +93,24 @@ def loses(change: Change) -> bool:
 
 def _danger(row: ResourceChange, gone: frozenset[str]) -> Danger | None:
     held, change = _held(row), row.change
-    lessened = () if change.action in (Action.CREATE, Action.READ) else tuple(_lessened(row))
+    lessened = tuple(_lessened(row)) if _touches_what_was(row) else ()
     if not loses(change):
         says = "; ".join(each.says for each in lessened)
-        return _of(row, PROTECTION, says, "a protection is lessened", lessened) if lessened else None
+        return _of(row, PROTECTION, says, "", lessened) if lessened else None
     if held:
         return _of(row, held.loss, held.what, _why(row), lessened)
     guarded = guarding(row.type)
     if guarded and not _is_gone_anyway(row, gone):
         return _of(row, PROTECTION, guarded, _why(row), lessened)
     return None
+
+
+def _touches_what_was(row: ResourceChange) -> bool:
+    """Whether there was something before: for what is new, the thing that it is a rule for."""
+    if row.change.action in (Action.CREATE, Action.READ):
+        after, rule_for = row.change.after, _RULES.get(row.type, "")
+        return isinstance(after, dict) and bool(after.get(rule_for))
+    return True
 
 
 def _held(row: ResourceChange) -> Holding | None:

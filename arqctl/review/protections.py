@@ -4,7 +4,6 @@
 """
 
 import math
-import re
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,10 +12,13 @@ from importlib.resources import files
 from typing import Any
 
 from arqctl.assembly import Json
-from arqctl.review.masking import SECRET
+from arqctl.review.masking import SECRET, hide
 from arqctl.review.plan import Change, ResourceChange
 
-_WORD = re.compile(r"true|false|\d{1,9}|[A-Z][A-Z_]{0,31}|Enabled|Disabled|Suspended")
+_SWITCHES = ("true", "false")
+_OF_WORDS = ("among", "rising")
+_NAMED = 3
+"""Members that are named; the rest is counted."""
 UNKNOWN = "(known after apply)"
 _MOST = 10**15
 """A number of days that is as good as any greater."""
@@ -67,6 +69,31 @@ def weakened(change: Change, type_: str) -> Iterator[Weakened]:
                 yield _of(guard, told, UNKNOWN)
         elif _weakest(guard, after) < weakest:
             yield _of(guard, told, _text(after, guard, change.after_sensitive))
+    yield from _fewer(change, type_)
+
+
+def _fewer(change: Change, type_: str) -> Iterator[Weakened]:
+    """Every list of which each member guards, and that has fewer of them after a change."""
+    for guard in _lists():
+        if not guard.concerns(type_, change.before):
+            continue
+        before, after, unknown = (
+            _found(side, guard.steps) for side in (change.before, change.after, change.after_unknown)
+        )
+        gone = [each for each in before if each not in after]
+        if gone:
+            is_secret = True in _found(change.before_sensitive, guard.steps)
+            told = SECRET if is_secret else _members(gone)
+            if True in unknown:
+                yield _of(guard, told, UNKNOWN)
+            else:
+                yield Weakened(guard.argument, f"{guard.what}: without {told}", told)
+
+
+def _members(values: list[Json]) -> str:
+    more = len(values) - _NAMED
+    named = ", ".join(hide(value) for value in values[:_NAMED] if isinstance(value, str))
+    return f"{named} and {more:,} more" if more > 0 else named
 
 
 def at_deletion(resource: ResourceChange) -> Iterator[Weakened]:
@@ -101,8 +128,9 @@ def _of(guard: _Guard, before: str, after: str) -> Weakened:
 
 
 def _worst(guard: _Guard) -> Json:
-    """A value that guards least."""
-    return {"off": True, "more_or_forever": 1}.get(guard.section)
+    """The value that counts for one that isn't known: what guards least, but where any value guards."""
+    worst: dict[str, Json] = {"off": True, "more_or_forever": 1, "present": UNKNOWN}
+    return worst.get(guard.section)
 
 
 def _weakest(guard: _Guard, values: list[Json]) -> float:
@@ -111,18 +139,18 @@ def _weakest(guard: _Guard, values: list[Json]) -> float:
 
 
 def _text(values: list[Json], guard: _Guard, mask: Json) -> str:
-    """The weakest of the values, where it is a switch, a number or a word and not marked as secret."""
+    """The weakest of the values, where it is a switch, a number or a word of AWS's, and isn't marked."""
     if any(marked is True for marked in _found(mask, guard.steps)):
         return SECRET
     value = min(values, key=guard.strength, default=None)
     match value:
         case bool():
             return "true" if value else "false"
-        case None:
+        case None | "":
             return "none"
         case int() | float():
             return str(value)
-        case str() if _WORD.fullmatch(value):
+        case str() if value in _SWITCHES or (guard.section in _OF_WORDS and hide(value) == value):
             return value
     return "set"
 
@@ -154,6 +182,10 @@ def _number_or_forever(value: Json) -> float:
     return _number(value) or math.inf
 
 
+def _is_there(value: Json) -> float:
+    return float(value not in (None, ""))
+
+
 _STRENGTHS: dict[str, Strength] = {
     "refuses": _is_on,
     "on": _is_on,
@@ -161,6 +193,7 @@ _STRENGTHS: dict[str, Strength] = {
     "more": _number,
     "windows": _number,
     "more_or_forever": _number_or_forever,
+    "present": _is_there,
 }
 
 
@@ -173,14 +206,25 @@ def _guards() -> tuple[_Guard, ...]:
         for key, what in document[section].items()
     )
     among = (
-        _guard("among", key, entry["what"], _is_among(entry["guard"]))
-        for key, entry in document["among"].items()
+        _guard(section, key, entry["what"], strength(entry["guard"]))
+        for section, strength in (("among", _is_among), ("rising", _rises))
+        for key, entry in document[section].items()
     )
     return (*simple, *among)
 
 
+@cache
+def _lists() -> tuple[_Guard, ...]:
+    members = _document()["members"]
+    return tuple(_guard("members", key, what, _is_there) for key, what in members.items())
+
+
 def _is_among(guarding: list[Json]) -> Strength:
     return lambda value: float(value in guarding)
+
+
+def _rises(values: list[Json]) -> Strength:
+    return lambda value: float(values.index(value) + 1 if value in values else 0)
 
 
 def _guard(section: str, key: str, what: str, strength: Strength) -> _Guard:

@@ -58,5 +58,5 @@ def _details(each: Danger) -> Sequence[Part]:
     return (
         *items(facts, "  "),
         *told(each.forced_by, "  "),
-        *items((f"protection: {prose(guard.says)}" for guard in each.protections), "  "),
+        *items((f"protection: {prose(says)}" for says in each.guards), "  "),
     )

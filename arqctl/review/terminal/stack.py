@@ -54,11 +54,12 @@ def _dangers(dangers: tuple[Danger, ...], losses: tuple[tuple[str, int], ...]) -
             left_over = f" (deposed {danger.deposed})" if danger.deposed else ""
             yield Text(f"  {danger.loss.replace('_', ' ')}, {_deed(danger.action)}: {danger.what}", "bold")
             yield Text(f"    {danger.address}{left_over}")
-            yield indented(danger.why, 4)
+            if danger.why:
+                yield indented(danger.why, 4)
             for each in danger.forced_by:
                 yield from difference(each, 4)
-            for guard in danger.protections:
-                yield indented(f"protection: {guard.says}", 4)
+            for says in danger.guards:
+                yield indented(f"protection: {says}", 4)
         yield Text()
     if losses:
         told = ", ".join(f"{count:,} {type_}" for type_, count in losses)

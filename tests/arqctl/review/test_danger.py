@@ -168,6 +168,20 @@ WEAKER: list[tuple[str, Json, Json]] = [
     ("aws_s3_bucket_lifecycle_configuration", {"rule": [{"expiration": [{"days": 365}]}]},
      {"rule": [{"expiration": [{"days": 365}]}, {"expiration": [{"days": 1}]}]}),
     ("aws_cloudtrail", {"enable_logging": True}, {"enable_logging": False}),
+    ("aws_eks_cluster", {"enabled_cluster_log_types": ["api", "audit"]},
+     {"enabled_cluster_log_types": ["api"]}),
+    ("aws_backup_plan", {"rule": [{"rule_name": "a"}, {"rule_name": "b"}]}, {"rule": [{"rule_name": "b"}]}),
+    ("aws_dynamodb_table", {"replica": [{"region_name": "eu-west-2"}]}, {"replica": []}),
+    ("aws_cloudfront_distribution", {"web_acl_id": "arn:x"}, {"web_acl_id": ""}),
+    ("aws_cloudwatch_log_group", {"kms_key_id": "arn:x"}, {"kms_key_id": None}),
+    ("aws_cognito_user_pool", {"mfa_configuration": "ON"}, {"mfa_configuration": "OPTIONAL"}),
+    ("aws_launch_template", {"metadata_options": [{"http_tokens": "required"}]},
+     {"metadata_options": [{"http_tokens": "optional"}]}),
+    ("aws_instance", {"root_block_device": [{"delete_on_termination": False}]},
+     {"root_block_device": [{"delete_on_termination": True}]}),
+    ("kubernetes_storage_class_v1", {"reclaim_policy": "Retain"}, {"reclaim_policy": "Delete"}),
+    ("aws_s3_bucket_lifecycle_configuration", {"rule": [{"status": "Disabled"}]},
+     {"rule": [{"status": "Enabled"}]}),
 ]  # fmt: skip
 
 
@@ -181,6 +195,34 @@ def test_a_protection_that_is_lessened_is_a_danger_without_any_deletion(
     assert not dangers(plan(update(type_, after, before)))
     assert not dangers(plan(update(type_, before, before)))
     assert not dangers(plan(create(type_, after)))
+
+
+def test_a_member_that_goes_is_named_and_one_that_takes_its_place_does_not_stand_for_it() -> None:
+    audit, api = ({"enabled_cluster_log_types": [name]} for name in ("audit", "api"))
+    (found,) = dangers(plan(update("aws_eks_cluster", {**audit}, {**api})))
+    assert found.what == "the cluster's own logs: without audit"
+    assert not found.guards
+    many: Json = {"resources": [f"r{number}" for number in range(5)]}
+    (found,) = dangers(plan(update("aws_backup_selection", many, {"resources": []})))
+    assert found.what.endswith("without r0, r1, r2 and 2 more")
+
+
+def test_of_members_that_are_marked_none_is_named() -> None:
+    change = Change(Action.UPDATE, {"resources": ["tulip"]}, {}, before_sensitive={"resources": [True]})
+    (found,) = dangers(plan(replace(row("aws_backup_selection", Action.UPDATE), change=change)))
+    assert "tulip" not in repr(found)
+
+
+def test_a_rule_that_deletes_is_a_danger_where_its_bucket_is_already_there() -> None:
+    rule: Json = [{"expiration": [{"days": 1}]}]
+    type_ = "aws_s3_bucket_lifecycle_configuration"
+    assert dangers(plan(create(type_, {"bucket": "ledger", "rule": rule})))
+    assert not dangers(plan(create(type_, {"rule": rule}, unknown={"bucket": True})))
+
+
+def test_a_key_that_is_not_known_yet_is_a_key() -> None:
+    unknown = update("aws_db_instance", {"kms_key_id": "k"}, {}, unknown={"kms_key_id": True})
+    assert not dangers(plan(unknown))
 
 
 def test_a_protection_that_nobody_knows_yet_counts_as_lost() -> None:

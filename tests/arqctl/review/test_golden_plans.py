@@ -37,9 +37,10 @@ def _dangers(plan: Plan) -> Iterator[str]:
     for danger in dangers(plan):
         yield f"{danger.action.value} {danger.address} {danger.deposed}".rstrip()
         yield f"  loses {danger.loss}: {danger.what}"
-        yield f"  because {danger.why}"
+        if danger.why:
+            yield f"  because {danger.why}"
         yield from (f"  forced by {_told(each)}" for each in danger.forced_by)
-        yield from (f"  {each.says}" for each in danger.protections)
+        yield from (f"  {says}" for says in danger.guards)
 
 
 def _others(plan: Plan) -> Iterator[str]:
