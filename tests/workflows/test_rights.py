@@ -106,3 +106,10 @@ def test_every_shell_stops_at_the_first_mistake() -> None:
         with_steps, strict
     )
     assert {each["shell"] for _, each in steps() if "shell" in each} == {strict}
+
+
+def test_every_commit_of_main_is_judged() -> None:
+    """Of those that wait in a group GitHub keeps the newest alone, cancelled or not: main's share none."""
+    concurrency = workflow("check")["concurrency"]
+    assert "github.ref == 'refs/heads/main' && github.sha || github.ref" in concurrency["group"]
+    assert concurrency["cancel-in-progress"] == "${{ github.ref != 'refs/heads/main' }}"
