@@ -72,7 +72,8 @@ def in_emergency(stacks: Sequence[Deployable], reason: str) -> None:
     for each in stacks:
         saved = plan(each)
         tagged = break_glass.tag(saved, reason)
-        say("tag", f"{break_glass.TAG} on {tagged:,} of what changes: the next deployment takes it off")
+        told = f"{break_glass.TAG} on {tagged:,} of what changes: the next deployment takes it off"
+        say("tag", told if tagged else "nothing that changes takes tags")
         _apply(plan(each) if tagged else saved)
 
 

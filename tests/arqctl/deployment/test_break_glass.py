@@ -32,7 +32,7 @@ def test_it_is_told_first_and_last_and_in_the_summary(
     assert local.deployed("dev") == "one"
     lines = said.splitlines()
     assert [number for number, line in enumerate(lines) if line == TOLD] == [2, len(lines) - 1]
-    assert "break-glass on 0 of what changes" in said
+    assert "nothing that changes takes tags" in said
     assert summary.read_text() == (
         f"before\n\n## Break glass: dev is deployed without a review\n\n    {REASON}\n\n"
     )
