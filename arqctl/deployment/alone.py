@@ -1,9 +1,9 @@
 """One run at a time in a checkout: another would put its own stacks in the place of those judged."""
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from arqctl.errors import InputError, Problem
 
@@ -13,19 +13,30 @@ def alone(folder: Path) -> Iterator[None]:
     """Have a folder of stacks for oneself. It ends with the process, however that ends.
 
     Raises:
-        InputError: when another run has it, or it can't be written to.
+        InputError: when another run has it, or it can't be locked.
     """
+    home = folder.parent
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        opened = (folder.parent / "lock").open("w", encoding="utf-8")
+        home.mkdir(parents=True, exist_ok=True)
+        opened = (home / "lock").open("w", encoding="utf-8")
     except OSError as error:
-        what = f"can't be written to: {error.strerror}"
-        raise InputError([Problem(str(folder.parent), what, "Make it writable, or make room")]) from error
+        raise InputError([_unlockable(home, error)]) from error
     with opened:
-        try:
-            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            what = "another arqctl plans or deploys from here"
-            mend = "Wait for its end, or use another checkout"
-            raise InputError([Problem(str(folder), what, mend)]) from error
+        _lock(opened, home)
         yield
+
+
+def _lock(opened: IO[str], home: Path) -> None:
+    import fcntl  # noqa: PLC0415 - Windows has none, and what doesn't deploy runs there
+
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        mend = "Wait for its end, or use another checkout"
+        raise InputError([Problem(str(home), "another arqctl plans or deploys from here", mend)]) from error
+    except OSError as error:
+        raise InputError([_unlockable(home, error)]) from error
+
+
+def _unlockable(home: Path, error: OSError) -> Problem:
+    return Problem(str(home), f"can't be locked: {error.strerror}", "Use a folder on a disk of this machine")

@@ -1,5 +1,7 @@
 """Two runs in one checkout would plan each other's stacks."""
 
+import errno
+import fcntl
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +43,18 @@ def test_a_run_that_was_killed_is_in_nobodys_way(tmp_path: Path) -> None:
         other.kill()
         other.wait()
     with alone(folder):
+        pass
+
+
+def test_a_folder_that_can_not_be_locked_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_locks(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", without_locks)
+    with pytest.raises(InputError, match="can't be locked: No locks available"), alone(tmp_path / "out"):
+        pass
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="can't be locked: "), alone(tmp_path / "file" / "out"):
         pass
 
 
