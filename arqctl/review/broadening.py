@@ -5,16 +5,16 @@ What isn't known yet, and what can't be decided, counts as broader.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from arqctl.assembly import Json
-from arqctl.review.access import grants, iam, public_access, resource_policies, security_groups, trust
 from arqctl.review.access.covering import covers, is_wide, likeness
 from arqctl.review.access.known import UNKNOWN, Known
 from arqctl.review.access.names import Names
-from arqctl.review.access.permission import Condition, Permission, Reader, Side
+from arqctl.review.access.permission import Condition, Permission, Side
+from arqctl.review.access.readers import READERS
 from arqctl.review.masking import SECRET, hide
 from arqctl.review.plan import Action, Plan, ResourceChange
 
@@ -91,7 +91,7 @@ def broadening(plan: Plan) -> tuple[Row, ...]:
 
 def _read(row: ResourceChange, names: Names, found: _Found, *, is_after: bool) -> None:
     """Note all permissions of one side. Of equal ones the first that says so is named."""
-    readers = _READERS.get(row.type)
+    readers = READERS.get(row.type)
     change = row.change
     values = change.after if is_after else change.before
     unknown = change.after_unknown if is_after else False
@@ -105,17 +105,6 @@ def _read(row: ResourceChange, names: Names, found: _Found, *, is_after: bool) -
     place = _Place(row.address, row.path, _is_secret(mask, known.read), side.is_created)
     for permission in permissions:
         found.setdefault(permission, place)
-
-
-def _all_readers() -> Mapping[str, tuple[Reader, ...]]:
-    found: dict[str, tuple[Reader, ...]] = {}
-    for concept in (iam, trust, resource_policies, security_groups, public_access, grants):
-        for type_, reader in concept.READERS.items():
-            found[type_] = (*found.get(type_, ()), reader)
-    return found
-
-
-_READERS = _all_readers()
 
 
 def _is_secret(mask: Json, read: Iterable[str]) -> bool:

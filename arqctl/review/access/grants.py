@@ -1,12 +1,8 @@
-"""Grants that are no policy: KMS, Lambda, access to EKS, and roles within Kubernetes."""
+"""Grants that are no policy: KMS, Lambda, access to EKS."""
 
 from collections.abc import Iterator
-from itertools import product
 
-from arqctl.review.access.known import Known
 from arqctl.review.access.permission import Condition, Kind, Permission, Reader, Side
-
-_RBAC_WHERE = "cluster"
 
 
 def _of(side: Side, who: str, what: str, on: str, condition: Condition = frozenset()) -> Permission:
@@ -74,49 +70,10 @@ def _eks_policy(side: Side) -> Iterator[Permission]:
             )
 
 
-def _rbac_role(side: Side) -> Iterator[Permission]:
-    name, namespace = _metadata(side)
-    who = f"holders of Kubernetes role {name}"
-    for rule in side.values.blocks("rule"):
-        for verb, resource in product(rule.texts("verbs"), _rbac_resources(rule)):
-            yield Permission(Kind.GRANT, side.scope(f"{who} in {namespace}"), who, verb, resource)
-
-
-def _rbac_resources(rule: Known) -> list[str]:
-    named = [f"/{each}" for each in rule.texts("resource_names")] or [""]
-    groups = rule.texts("api_groups") or [""]
-    found = [
-        f"{group + '/' if group else ''}{resource}{name}"
-        for group, resource, name in product(groups, rule.texts("resources"), named)
-    ]
-    return found + rule.texts("non_resource_urls")
-
-
-def _rbac_binding(side: Side) -> Iterator[Permission]:
-    _, namespace = _metadata(side)
-    roles = [f"all that Kubernetes role {block.text('name')} may" for block in side.values.blocks("role_ref")]
-    for subject, what in product(side.values.blocks("subject"), roles):
-        place = f"{subject.text('namespace')}/" if subject.text("kind") == "ServiceAccount" else ""
-        who = f"{subject.text('kind')} {place}{subject.text('name')}"
-        yield _of(side, who, what, namespace)
-
-
-def _metadata(side: Side) -> tuple[str, str]:
-    for block in side.values.blocks("metadata"):
-        is_for_all = "cluster_role" in side.type
-        return block.text("name"), _RBAC_WHERE if is_for_all else f"namespace {block.text('namespace')}"
-    return side.address, _RBAC_WHERE
-
-
-_ROLES = ("kubernetes_cluster_role", "kubernetes_role")
-_BINDINGS = ("kubernetes_cluster_role_binding", "kubernetes_role_binding")
-
 READERS: dict[str, Reader] = {
     "aws_kms_grant": _kms,
     "aws_lambda_permission": _lambda,
     "aws_lambda_layer_version_permission": _layer,
     "aws_eks_access_entry": _eks_entry,
     "aws_eks_access_policy_association": _eks_policy,
-    **{f"{type_}{version}": _rbac_role for type_ in _ROLES for version in ("", "_v1")},
-    **{f"{type_}{version}": _rbac_binding for type_ in _BINDINGS for version in ("", "_v1")},
 }

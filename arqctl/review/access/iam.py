@@ -41,8 +41,9 @@ def _identity_itself(side: Side) -> Iterator[Permission]:
     """The policies within a role, user or group, and the boundary that holds it back."""
     holder = side.type.removeprefix("aws_iam_")
     who = f"{holder} {own_name(side)}"
-    for policy in side.values.blocks("inline_policy"):
-        yield from _held(side, who, policy.text("policy"))
+    if not (side.is_created and side.values.is_unknown("inline_policy")):
+        for policy in side.values.blocks("inline_policy"):
+            yield from _held(side, who, policy.text("policy"))
     if not (side.is_created and side.values.is_unknown("managed_policy_arns")):  # then it is AWS's answer
         for arn in side.values.texts("managed_policy_arns"):
             yield from _attached(side, who, arn)
@@ -90,9 +91,27 @@ def _member(side: Side, user: str, group: str) -> Permission:
     return Permission(Kind.POLICY, side.scope(who), who, f"all that group {group} may", _ANYTHING)
 
 
-def _sign_in(what: str) -> Reader:
+def _exclusive(argument: str) -> Reader:
+    """All managed policies of a role, user or group: those that others attach are taken away."""
+
     def read(side: Side) -> Iterator[Permission]:
-        who = f"user {side.values.text('user')}"
+        who = f"{argument.removesuffix('_name')} {side.values.text(argument)}"
+        for arn in side.values.texts("policy_arns"):
+            yield from _attached(side, who, arn)
+
+    return read
+
+
+def _control(side: Side) -> Iterator[Permission]:
+    """A service control policy holds back, as a boundary does."""
+    who, policy = f"account {side.values.text('target_id')}", side.values.text("policy_id")
+    told = f"all that {policy} leaves out"
+    yield Permission(Kind.POLICY, side.scope(who), who, told, _ANYTHING, is_denial=True)
+
+
+def _sign_in(what: str, argument: str = "user") -> Reader:
+    def read(side: Side) -> Iterator[Permission]:
+        who = f"user {side.values.text(argument)}"
         if side.values.text("status") != "Inactive":
             yield Permission(Kind.POLICY, side.scope(f"{who} {side.address}"), who, what, "the account")
 
@@ -123,6 +142,13 @@ READERS: dict[str, Reader] = {
     "aws_iam_group_membership": _members,
     "aws_iam_user_group_membership": _memberships,
     "aws_iam_access_key": _sign_in("sign in with an access key"),
+    "aws_iam_role_policy_attachments_exclusive": _exclusive("role_name"),
+    "aws_iam_user_policy_attachments_exclusive": _exclusive("user_name"),
+    "aws_iam_group_policy_attachments_exclusive": _exclusive("group_name"),
+    "aws_iam_service_specific_credential": _sign_in("sign in to a service with a password", "user_name"),
+    "aws_iam_signing_certificate": _sign_in("sign in with a certificate", "user_name"),
+    "aws_iam_user_ssh_key": _sign_in("sign in with an SSH key", "username"),
+    "aws_organizations_policy_attachment": _control,
     "aws_iam_user_login_profile": _sign_in("sign in with a password"),
     "aws_ssoadmin_permission_set_inline_policy": _permission_set,
     "aws_ssoadmin_managed_policy_attachment": _permission_set,

@@ -18,7 +18,7 @@ class Known:
 
     def __init__(self, values: Json, unknown: Json = False) -> None:
         self._values = values if isinstance(values, dict) else {}
-        self._unknown = dict.fromkeys(self._values, True) if unknown is True else unknown
+        self._unknown = unknown
         self.read: set[str] = set()
 
     def text(self, name: str) -> str:
@@ -43,13 +43,25 @@ class Known:
         return known + _unknowns(marks[len(value) :])
 
     def blocks(self, name: str) -> Iterator["Known"]:
-        """The blocks of a name, be they a list, a set or a single one."""
+        """The blocks of a name, be they a list, a set or a single one; one unknown one for unknown ones."""
         value, unknown = self._at(name)
+        if unknown is True:
+            yield Known({}, True)
+            return
         values = value if isinstance(value, list) else [value] if isinstance(value, dict) else []
         marks = unknown if isinstance(unknown, list) else [unknown] if isinstance(unknown, dict) else []
         for number in range(max(len(values), len(marks))):
             mark = marks[number] if number < len(marks) else False
             yield Known(values[number] if number < len(values) else {}, mark)
+
+    def within(self, path: str) -> Iterator[tuple["Known", str]]:
+        """Each block in which the last name of a path stands, `vpc_config.subnet_ids`, and that name."""
+        first, _, rest = path.partition(".")
+        if not rest:
+            yield self, first
+            return
+        for block in self.blocks(first):
+            yield from block.within(rest)
 
     def is_unknown(self, name: str) -> bool:
         """Whether a value is unknown as a whole."""
@@ -57,6 +69,8 @@ class Known:
 
     def _at(self, name: str) -> tuple[Json, Json]:
         self.read.add(name)
+        if self._unknown is True:
+            return None, True
         unknown = self._unknown.get(name, False) if isinstance(self._unknown, dict) else False
         return self._values.get(name), unknown
 

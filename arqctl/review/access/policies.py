@@ -38,14 +38,23 @@ def permissions(
 
 
 def _statements(document: str) -> list[Body] | None:
+    """The statements; None for what can't be read, or can be read in two ways."""
     try:
-        read: Json = json.loads(document)
+        read: Json = json.loads(document, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         return None
-    found = read.get("Statement", []) if isinstance(read, dict) else None
+    found = read.get("Statement", None if read else []) if isinstance(read, dict) else None
     statements = found if isinstance(found, list) else [found]
     bodies = [each for each in statements if isinstance(each, dict)]
     return bodies if len(bodies) == len(statements) else None
+
+
+def _once(pairs: list[tuple[str, Json]]) -> Body:
+    """An object, in which no name stands twice: who reads it decides which of both counts."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice")
+    return found
 
 
 def _actions(statement: Body) -> list[str]:

@@ -13,26 +13,19 @@ _BLOCKS = {
     "block_public_policy": "set public policies",
     "restrict_public_buckets": "use public policies",
 }
-# The argument by which a resource faces the internet, and the value with which it does.
-_SWITCHES: dict[str, tuple[str, str]] = {
-    "aws_alb": ("internal", "false"),
-    "aws_db_instance": ("publicly_accessible", "true"),
-    "aws_dms_replication_instance": ("publicly_accessible", "true"),
-    "aws_docdb_cluster_instance": ("publicly_accessible", "true"),
-    "aws_elb": ("internal", "false"),
-    "aws_instance": ("associate_public_ip_address", "true"),
-    "aws_launch_configuration": ("associate_public_ip_address", "true"),
-    "aws_lb": ("internal", "false"),
-    "aws_mq_broker": ("publicly_accessible", "true"),
-    "aws_neptune_cluster_instance": ("publicly_accessible", "true"),
-    "aws_rds_cluster_instance": ("publicly_accessible", "true"),
-    "aws_redshift_cluster": ("publicly_accessible", "true"),
-    "aws_redshiftserverless_workgroup": ("publicly_accessible", "true"),
-    "aws_subnet": ("map_public_ip_on_launch", "true"),
-}
+# The argument of what blocks, the values with which it doesn't, and what everyone may do then.
+_STATES: dict[str, tuple[str, ...]] = {
+    "aws_ebs_snapshot_block_public_access": ("state", "unblocked", "share them publicly"),
+    "aws_ec2_image_block_public_access": ("state", "unblocked", "share them publicly"),
+    "aws_emr_block_public_access_configuration": (
+        "block_public_security_group_rules", "false", "", "let the internet in to clusters",
+    ),
+    "aws_vpc_block_public_access_options": ("internet_gateway_block_mode", "off", "pass internet gateways"),
+}  # fmt: skip
 _ACLS = {
     "public-read": (EVERYONE, "read objects"),
     "public-read-write": (EVERYONE, "read and write objects"),
+    "aws-exec-read": ("EC2", "read objects"),
     "authenticated-read": ("anyone with an AWS account", "read objects"),
     "log-delivery-write": ("S3 log delivery", "write objects"),
 }
@@ -40,16 +33,6 @@ _ACLS = {
 
 def _of(side: Side, who: str, what: str, on: str, *, is_denial: bool = False) -> Permission:
     return Permission(Kind.PUBLIC_ACCESS, side.scope(on), who, what, on, is_denial=is_denial)
-
-
-def _switch(side: Side) -> Iterator[Permission]:
-    argument, public = _SWITCHES[side.type]
-    value = side.values.text(argument)
-    if value == UNKNOWN and side.is_created:
-        return  # what AWS answers: an argument that nobody set and that faces inwards by default
-    if value in (public, UNKNOWN):
-        told = "reach it from the internet" if value == public else UNKNOWN
-        yield _of(side, EVERYONE, told, side.address)
 
 
 def _launch_template(side: Side) -> Iterator[Permission]:
@@ -61,16 +44,26 @@ def _launch_template(side: Side) -> Iterator[Permission]:
 def _block(side: Side) -> Iterator[Permission]:
     """The block on public access forbids: what it no longer forbids becomes allowed."""
     on = side.values.text("bucket") if side.type == "aws_s3_bucket_public_access_block" else "every bucket"
+    yield from _blocked(side, side.values, on)
+
+
+def _access_point(side: Side) -> Iterator[Permission]:
+    if not side.is_alone:
+        for block in side.values.blocks("public_access_block_configuration"):
+            yield from _blocked(side, block, f"access point {side.values.text('name')}")
+
+
+def _blocked(side: Side, block: Known, on: str) -> Iterator[Permission]:
     for argument, what in _BLOCKS.items():
-        if side.values.text(argument) == "true":
+        if block.text(argument) == "true":
             yield _of(side, EVERYONE, what, on, is_denial=True)
 
 
 def _state_block(side: Side) -> Iterator[Permission]:
-    state = side.values.text("state")
-    if state != "unblocked":
-        what = f"share them publicly ({state})"
-        yield _of(side, EVERYONE, what, side.type.removeprefix("aws_"), is_denial=True)
+    argument, *unblocked, what = _STATES[side.type]
+    state = side.values.text(argument)
+    if state not in (*unblocked, UNKNOWN):
+        yield _of(side, EVERYONE, f"{what} ({state})", side.type.removeprefix("aws_"), is_denial=True)
 
 
 def _api_server(side: Side) -> Iterator[Permission]:
@@ -89,12 +82,14 @@ def _api_server(side: Side) -> Iterator[Permission]:
 
 
 def _bucket_acl(side: Side) -> Iterator[Permission]:
-    bucket = side.values.text("bucket")
+    bucket = "/".join(filter(None, (side.values.text("bucket"), side.values.text("key"))))
     acl = side.values.text("acl")
     if acl in _ACLS:
         yield _of(side, *_ACLS[acl], bucket)
     elif acl == UNKNOWN and side.type == "aws_s3_bucket_acl" and not side.is_created:
         yield _of(side, UNKNOWN, UNKNOWN, bucket)
+    if side.is_created and UNKNOWN in (side.values.text("access_control_policy"), side.values.text("grant")):
+        return  # what AWS answers
     grants = [
         grant for policy in side.values.blocks("access_control_policy") for grant in policy.blocks("grant")
     ]
@@ -156,11 +151,11 @@ def _endpoint_principal(side: Side) -> Iterator[Permission]:
 
 
 READERS: dict[str, Reader] = {
-    **dict.fromkeys(_SWITCHES, _switch),
     "aws_s3_bucket_public_access_block": _block,
     "aws_s3_account_public_access_block": _block,
-    "aws_ebs_snapshot_block_public_access": _state_block,
-    "aws_ec2_image_block_public_access": _state_block,
+    **dict.fromkeys(_STATES, _state_block),
+    "aws_s3_access_point": _access_point,
+    "aws_s3_object": _bucket_acl,
     "aws_eks_cluster": _api_server,
     "aws_s3_bucket": _bucket_acl,
     "aws_s3_bucket_acl": _bucket_acl,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from arqctl.review.access.permission import Kind, Permission, Reader, Side
-from arqctl.review.access.policies import permissions
+from arqctl.review.access.policies import EVERYONE, permissions
 
 # The argument with the policy, and the one that says which resource it is for; "" means the account.
 _POLICIES = {
@@ -63,6 +63,12 @@ _POLICIES = {
 _BY_THEMSELVES = ("aws_kms_external_key", "aws_kms_key", "aws_kms_replica_key", "aws_vpc_endpoint")
 """Types without a name that says which one it is: they go by their address."""
 
+_FILTERS = ("aws_vpc_endpoint", "aws_vpc_endpoint_policy")
+"""Policies without which everything is allowed."""
+
+_CONTROLS = "aws_organizations_policy"
+"""Policies that name nobody: they hold for the accounts that they are attached to."""
+
 _OF_ITSELF = ("aws_kms_", "aws_secretsmanager_")
 """Policies in which every resource, `*`, means the one that they stand at."""
 
@@ -75,7 +81,12 @@ def read(side: Side) -> Iterator[Permission]:
     named = side.address if side.type in _BY_THEMSELVES else resource and side.values.text(resource)
     on = named or "the account"
     document = side.values.text(policy)
-    for each in permissions(side, document, Kind.RESOURCE_POLICY, f"policy of {on}", who="", on=on):
+    scope, who = f"policy of {on}", "accounts that it is attached to" if side.type == _CONTROLS else ""
+    is_with_its_endpoint = side.type == "aws_vpc_endpoint" and side.is_alone
+    if document and side.type in _FILTERS and not is_with_its_endpoint:
+        told = "all that its policy leaves out"
+        yield Permission(Kind.RESOURCE_POLICY, side.scope(scope), EVERYONE, told, on, is_denial=True)
+    for each in permissions(side, document, Kind.RESOURCE_POLICY, scope, who=who, on=on):
         yield replace(each, on=on) if each.on == "*" and side.type.startswith(_OF_ITSELF) else each
 
 

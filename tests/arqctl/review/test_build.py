@@ -11,6 +11,7 @@ from arqctl.review.build import Subject, build
 from arqctl.review.fingerprint import fingerprint
 from arqctl.review.model import Counts, Judged, StackReview, Verdict
 from arqctl.review.plan import Action, Change, Check, Plan, ResourceChange
+from arqctl.review.reading import SIMULATED
 from tests.arqctl.review.rows import create, delete, plan, row, update
 
 FOUND = Finding(
@@ -45,8 +46,10 @@ def test_paths_are_below_the_stack_so_that_environments_compare() -> None:
     assert [each.path for each in told.dangers] == ["main"]
 
 
-def test_what_is_gone_and_dangerous_is_told_on_top_only() -> None:
-    told = reviewed(plan(delete("aws_kms_key", {"id": "k"}), delete("aws_route", {"id": "r"}, name="r")))
+@pytest.mark.parametrize("action", [Action.DELETE, Action.FORGET])
+def test_what_is_gone_and_dangerous_is_told_on_top_only(action: Action) -> None:
+    gone = row("aws_kms_key", action, {"id": "k"}, None)
+    told = reviewed(plan(gone, delete("aws_route", {"id": "r"}, name="r")))
     assert [each.address for each in told.dangers] == ["aws_kms_key.main"]
     assert [each.address for each in told.changes] == ["aws_route.r"]
 
@@ -68,6 +71,37 @@ def test_a_move_alone_is_a_move_and_a_change_that_moves_is_a_change() -> None:
     assert not alone.changes_nothing
 
 
+def test_an_import_alone_is_an_import_and_a_change_that_imports_is_a_change() -> None:
+    found = replace(row("aws_route", Action.NO_OP, {"a": 1}, {"a": 1}), importing="r-1")
+    alone, changing = reviewed(plan(found)), reviewed(plan(replace(found, change=update("x", 1, 2).change)))
+    assert ([each.importing for each in alone.imports], alone.changes) == (["r-1"], ())
+    assert (changing.imports, [each.importing for each in changing.changes]) == ((), ["r-1"])
+
+
+def test_what_is_read_is_neither_told_nor_counted() -> None:
+    read = replace(row("aws_ami", Action.READ, None, {"id": "a"}), mode="data")
+    told = reviewed(plan(read, replace(read, change=create("x", {}).change)))
+    assert (told.changes, told.counts) == ((), Counts())
+
+
+def test_what_a_replacement_left_behind_is_another_row_than_what_stands() -> None:
+    left = replace(delete("aws_kms_key", {"id": "old"}), deposed="0123abcd")
+    told = reviewed(plan(left, update("aws_kms_key", {"d": "a"}, {"d": "b"})))
+    assert [each.deposed for each in told.dangers] == ["0123abcd"]
+    assert [(each.action, each.deposed) for each in told.changes] == [(Action.UPDATE, "")]
+
+
+def test_of_what_is_gone_no_values_are_told() -> None:
+    told = reviewed(plan(delete("aws_route", {"id": "r"}), row("aws_eip", Action.FORGET, {"id": "e"}, None)))
+    assert [each.differences for each in told.changes] == [(), ()]
+
+
+def test_that_it_is_simulated_is_no_output() -> None:
+    outputs = tuple((name, Change(Action.CREATE, None, "x")) for name in (SIMULATED, "url"))
+    told = reviewed(Plan("production", "production", "1.11.4", outputs=outputs))
+    assert [each.name for each in told.outputs] == ["url"]
+
+
 def test_tags_alone_are_rolled_up_but_never_with_a_move() -> None:
     tagged = update("aws_route", {"tags": {"a": "1"}}, {"tags": {"a": "2"}})
     assert reviewed(plan(tagged)).changes[0].rolled
@@ -81,9 +115,10 @@ def test_only_checks_that_do_not_pass_are_told_and_masked() -> None:
         Check("check.a", "pass"),
         Check("check.b", "fail", (f"key {secret}",)),
         Check("check.c", "unknown"),
+        Check("check.d", "error"),
     )
     told = reviewed(Plan("production", "production", "1.11.4", checks=checks)).checks
-    assert [check.address for check in told] == ["check.b"]
+    assert [check.address for check in told] == ["check.b", "check.d"]
     assert secret not in str(told)
 
 

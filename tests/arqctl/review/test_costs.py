@@ -1,6 +1,7 @@
 """A plan's cost: what changes is priced on both sides, and what isn't known is said to be unknown."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -76,6 +77,13 @@ def test_what_has_no_price_makes_the_difference_unknown_and_not_nothing(project:
     created = row("aws_unheard_of.main", Action.CREATE, None, {"size": 2})
     cost = cost_of(plan_of(created), stack)
     assert (cost.monthly, cost.delta, cost.unpriced, cost.coverage) == (None, None, 1, 0)
+
+
+def test_what_is_read_or_left_behind_costs_nothing_more(project: Project) -> None:
+    stack = stack_of(project, nat(1))
+    gateway = row("aws_nat_gateway.n0", Action.DELETE, {"id": "n", "region": "eu-west-1"}, None)
+    assert cost_of(plan_of(replace(gateway, deposed="0123abcd")), stack).delta == 0
+    assert cost_of(plan_of(replace(gateway, address="aws_nat_gateway.old", mode="data")), stack).delta == 0
 
 
 def test_a_plan_that_ended_in_an_error_has_no_difference(project: Project) -> None:

@@ -198,8 +198,8 @@ def test_a_protection_that_is_lessened_is_a_danger_without_any_deletion(
 
 
 def test_a_member_that_goes_is_named_and_one_that_takes_its_place_does_not_stand_for_it() -> None:
-    audit, api = ({"enabled_cluster_log_types": [name]} for name in ("audit", "api"))
-    (found,) = dangers(plan(update("aws_eks_cluster", {**audit}, {**api})))
+    audit: Json = {"enabled_cluster_log_types": ["audit"]}
+    (found,) = dangers(plan(update("aws_eks_cluster", audit, {"enabled_cluster_log_types": ["api"]})))
     assert found.what == "the cluster's own logs: without audit"
     assert not found.guards
     many: Json = {"resources": [f"r{number}" for number in range(5)]}

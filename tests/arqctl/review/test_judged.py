@@ -88,7 +88,7 @@ def test_another_rule_or_path_is_another_finding(change: dict[str, object]) -> N
 def test_another_environment_s_finding_isn_t_known() -> None:
     mine = found(path="dev/database", stack="dev")
     told = judged(report("dev", findings=(mine,)), report(findings=(mine,)), "dev")
-    assert told.new == (mine,)
+    assert (told.new, told.is_compared) == ((mine,), True)
 
 
 def test_the_second_of_the_same_key_is_new_and_it_is_the_one_that_came() -> None:

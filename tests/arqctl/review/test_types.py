@@ -2,21 +2,16 @@
 
 import pkgutil
 import tomllib
-from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
 
 import pytest
 
-from arqctl.review.access import grants, iam, public_access, resource_policies, security_groups, trust
-from arqctl.review.access.permission import Reader
+from arqctl.review.access.readers import READERS
 
 STATEFUL = tomllib.loads(files("arqctl").joinpath("stateful.toml").read_text(encoding="utf-8"))
 PROTECTIONS = tomllib.loads(files("arqctl.review").joinpath("protections.toml").read_text(encoding="utf-8"))
-READERS: list[Mapping[str, Reader]] = [
-    concept.READERS for concept in (grants, iam, public_access, resource_policies, security_groups, trust)
-]
 # Types that providers had, or that only newer ones have.
 OTHERS = {"aws_redshift_cluster_snapshot"}
 
@@ -35,7 +30,7 @@ def types() -> list[str]:
     found = {type_.partition(":")[0] for section in STATEFUL.values() for type_ in section} | set(
         PROTECTIONS["guards"]
     )
-    found |= {type_ for readers in READERS for type_ in readers}
+    found |= set(READERS)
     found |= {key.partition(":")[0] for section in PROTECTIONS.values() for key in section if ":" in key}
     return sorted(found - OTHERS)
 
