@@ -13,7 +13,9 @@ from arqctl.review.plan import Action, Plan, ResourceChange
 def cost_of(plan: Plan, stack: Stack) -> Cost:
     """The monthly cost of a stack once its plan is applied, and how much more or less that is."""
     planned = {each.address: each for each in resources_of(stack)}
-    rows = [row for row in plan.resources if row.mode == "managed" and row.change.action is not Action.NO_OP]
+    # What a replacement left behind is no part of the stack, though it has the address of one that is.
+    managed = (row for row in plan.resources if row.mode == "managed" and not row.deposed)
+    rows = [row for row in managed if row.change.action is not Action.NO_OP]
     change = cost_change(_before(planned, rows), planned.values())
     return Cost(
         monthly=change.monthly,
@@ -30,7 +32,7 @@ def _before(planned: Mapping[str, Priced], rows: list[ResourceChange]) -> Iterat
     yield from (each for address, each in planned.items() if address not in changed)
     for row in rows:
         before, after = row.change.before, row.change.after
-        if row.change.action is Action.CREATE or row.deposed or not isinstance(before, dict):
+        if row.change.action is Action.CREATE or not isinstance(before, dict):
             continue
         known = planned.get(row.address)
         if known is None:

@@ -122,10 +122,11 @@ def test_what_is_no_review_is_refused(text: str, tmp_path: Path) -> None:
 
 def test_every_wrong_fingerprint_is_named() -> None:
     with pytest.raises(InputError) as caught:
-        Approval.given(["0123456789abcdef", "0123456789ABCDEF", "012"], None)
+        Approval.given(["0123456789abcdef", "0123456789ABCDEF", "012", "0123456789abcdef0"], None)
     assert [problem.what for problem in caught.value.problems] == [
         "must be 16 hexadecimal digits, got '0123456789ABCDEF'",
         "must be 16 hexadecimal digits, got '012'",
+        "must be 16 hexadecimal digits, got '0123456789abcdef0'",
     ]
 
 

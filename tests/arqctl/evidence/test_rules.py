@@ -40,6 +40,8 @@ def test_blocks_are_told_apart_by_what_a_rule_said() -> None:
 def test_a_rule_is_named_as_it_names_itself() -> None:
     assert of("A", passed("A", "good"), findings=(finding("A", "bad"),)).name == "The rule A"
     assert of("A", findings=(finding("A", "bad"),)).name == "The rule A"
+    said = finding("A", "bad", message="A database is open")
+    assert of("A", passed("A", "good"), findings=(said,)).name == "The rule A"
     assert of("A", passed("A")).link == "https://example.com/A"
 
 
@@ -52,6 +54,10 @@ def test_what_passed_with_something_undecided_is_undecided_for_every_rule() -> N
     assert lists(of("A", passed("A", stack="dev-platform"), unknown=unknown)) == {
         "passed": ["dev-platform/main/Default"]
     }
+
+
+def test_what_one_rule_cannot_decide_is_another_one_s_to_pass() -> None:
+    assert lists(of("A", passed("A"), unknown=(finding("B"),))) == {"passed": ["dev/main/Default"]}
 
 
 def test_and_waived_where_that_is_accepted() -> None:

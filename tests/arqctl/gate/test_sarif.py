@@ -99,6 +99,11 @@ def test_a_change_of_the_snapshot_points_to_the_line_of_what_changed() -> None:
     assert places["aws_subnet.a"] == ("cdktf.out/stacks/dev/cdk.tf.json", 1)
 
 
+def test_a_missing_snapshot_is_a_result() -> None:
+    [result] = results(snapshot="missing")
+    assert result["message"]["text"] == "dev: dev has no committed snapshot"
+
+
 def test_files_are_named_from_the_top_of_the_repository(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

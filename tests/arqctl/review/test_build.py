@@ -78,6 +78,14 @@ def test_an_import_alone_is_an_import_and_a_change_that_imports_is_a_change() ->
     assert (changing.imports, [each.importing for each in changing.changes]) == ((), ["r-1"])
 
 
+def test_a_key_that_something_is_imported_by_is_masked() -> None:
+    key = "AKIAIOSFODNN7EXAMPLE"
+    found = replace(row("aws_iam_access_key", Action.NO_OP, {"a": 1}, {"a": 1}), importing=key)
+    [told] = reviewed(plan(found)).imports
+    assert told.importing
+    assert key not in told.importing
+
+
 def test_what_is_read_is_neither_told_nor_counted() -> None:
     read = replace(row("aws_ami", Action.READ, None, {"id": "a"}), mode="data")
     told = reviewed(plan(read, replace(read, change=create("x", {}).change)))
@@ -92,7 +100,8 @@ def test_what_a_replacement_left_behind_is_another_row_than_what_stands() -> Non
 
 
 def test_of_what_is_gone_no_values_are_told() -> None:
-    told = reviewed(plan(delete("aws_route", {"id": "r"}), row("aws_eip", Action.FORGET, {"id": "e"}, None)))
+    forgotten = row("aws_route", Action.FORGET, {"id": "f"}, None, name="f")
+    told = reviewed(plan(delete("aws_route", {"id": "r"}), forgotten))
     assert [each.differences for each in told.changes] == [(), ()]
 
 
