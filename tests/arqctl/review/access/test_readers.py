@@ -20,7 +20,8 @@ ROLE: Json = {
 }  # fmt: skip
 OPENED: list[tuple[str, Json, Json, str]] = [
     ("aws_api_gateway_method", {"authorization": "AWS_IAM"}, {"authorization": "NONE"}, "without signing in"),
-    ("aws_apigatewayv2_route", {"authorization_type": "JWT"}, {"authorization_type": "NONE"}, "without signing"),
+    ("aws_apigatewayv2_route", {"authorization_type": "JWT"}, {"authorization_type": "NONE"},
+     "without signing in"),
     ("aws_cognito_identity_pool", {"allow_unauthenticated_identities": False},
      {"allow_unauthenticated_identities": True}, "get an identity"),
     ("aws_cognito_user_pool", {"admin_create_user_config": [{"allow_admin_create_user_only": True}]},
