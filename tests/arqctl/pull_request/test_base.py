@@ -123,8 +123,10 @@ class TestWorktree:
         repository.commit(app__py="")
         before = repository.state
         script = (
-            "import pathlib, sys, time\n"
+            "import pathlib, signal, sys, time\n"
             "from arqctl.pull_request.base import base_worktree\n"
+            # A shell has what it runs in the background ignore the signal.
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
             "with base_worktree(pathlib.Path(sys.argv[1]), 'main'):\n"
             "    print('ready', flush=True)\n"
             "    time.sleep(60)\n"
@@ -139,6 +141,7 @@ class TestWorktree:
             assert running.stdout is not None
             assert running.stdout.readline() == b"ready\n"
             running.send_signal(signal.SIGINT)
+        assert running.returncode == -signal.SIGINT
         assert repository.state == before
 
 
