@@ -96,6 +96,27 @@ def test_a_stack_of_the_review_that_was_not_approved_is_refused(dev: LocalProjec
     assert "it is in the review, but not among what was approved" in complaint
 
 
+def test_every_stack_that_differs_is_named(dev: LocalProject) -> None:
+    dev.holds(dev="one", dev_platform="two")
+    dev.orders("dev-platform", "dev")
+    code, _, complaint = dev.arqctl("deploy", "dev", "--reviewed", "0123456789abcdef")
+    assert code == 4
+    assert "dev's plan isn't what was reviewed" in complaint
+    assert "dev-platform's plan isn't what was reviewed" in complaint
+
+
+def test_of_a_stack_that_the_review_lacks_every_danger_is_new(
+    dev: LocalProject, terraform: FakeTerraform
+) -> None:
+    dev.holds(staging="one")
+    words = reviewed(dev, "staging")
+    terraform.shows(changed("aws_db_instance.main", "delete", before=DATABASE))
+    code, _, complaint = dev.arqctl("deploy", "dev", *words)
+    assert code == 4
+    assert "dev is more dangerous than what was reviewed:" in complaint
+    assert "(new)" in complaint
+
+
 def test_another_review_is_refused_before_anything_is_planned(dev: LocalProject) -> None:
     reviewed(dev, "dev")
     words = ("--reviewed", "0123456789abcdef", "--review", "review.json")

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arqctl.errors import InputError
-from arqctl.gate import EnvironmentReport, Finding, Report, Waived
+from arqctl.gate import Finding, Report, Waived
 from arqctl.gate.report import Change
 from arqctl.review.judged import judged
+from tests.arqctl.gate.reports import environment
 
 
 def found(rule: str = "CKV_AWS_17", path: str = "production/database", **more: str) -> Finding:
@@ -25,19 +26,7 @@ def waived(finding: Finding) -> Waived:
 
 
 def report(name: str = "production", **changes: object) -> Report:
-    clean: dict[str, object] = {
-        "stacks": (name,),
-        "resources": 3,
-        "passed": 40,
-        "rules": 9,
-        "findings": (),
-        "unknown": (),
-        "waived": (),
-        "snapshot": "match",
-        "snapshot_changes": (),
-        "addresses": "kept",
-    }
-    return Report(environments={name: EnvironmentReport.model_validate(clean | changes)})
+    return Report(environments={name: environment(**{"stacks": (name,), "passed": 40} | changes)})
 
 
 PUBLIC = found()
