@@ -17,6 +17,7 @@ from arqctl.pull_request.plan_folder import plans_in
 from arqctl.review.build import Subject, build
 from arqctl.review.costs import cost_of
 from arqctl.review.judged import judged
+from arqctl.review.masking import hide
 from arqctl.review.model import Review
 from arqctl.review.plan import Plan
 from arqctl.review.reading import read_plan
@@ -69,7 +70,7 @@ def review_of(request: Request, tell: Tell) -> Review:
     subjects = tuple(_subjects(stacks, planned, report, base))
     commit = request.commit or commit_of(request.root)
     review = build(subjects, commit=commit, base=base.commit, run_url=request.run_url)
-    return replace(review, gaps=tuple(_gaps(base, planned)))
+    return replace(review, gaps=tuple(map(hide, _gaps(base, planned))))
 
 
 def _gaps(base: _Base, planned: OfflinePlans) -> Iterator[str]:

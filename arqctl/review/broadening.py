@@ -156,9 +156,7 @@ def _is_moot(permission: Permission, place: _Place) -> bool:
 def _row(permission: Permission, place: _Place, addresses: Set[str], *, is_more: bool) -> Row:
     """A denial that goes allows, and one that comes takes away."""
     texts = (permission.who, permission.what, permission.on)
-    who, what, on = (
-        SECRET if place.is_secret else text if text in addresses else hide(text) for text in texts
-    )
+    who, what, on = (SECRET if place.is_secret else _masked(text, addresses) for text in texts)
     return Row(
         direction=Direction.ALLOWED if is_more != permission.is_denial else Direction.TAKEN_AWAY,
         kind=permission.kind,
@@ -171,6 +169,14 @@ def _row(permission: Permission, place: _Place, addresses: Set[str], *, is_more:
         is_denial=permission.is_denial,
         is_unknown=permission.is_undecided,
     )
+
+
+def _masked(text: str, addresses: Set[str]) -> str:
+    """The text without secrets. An address of the plan is none, however random its end looks."""
+    words = text.split(" ")
+    if addresses.isdisjoint(words):
+        return hide(text)
+    return " ".join(word if word in addresses else hide(word) for word in words)
 
 
 def _told(condition: Condition) -> str:

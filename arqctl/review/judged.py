@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from arqctl.errors import InputError, Problem
 from arqctl.gate import addresses
 from arqctl.gate.report import EnvironmentReport, Finding, Report
+from arqctl.review.masking import hide
 from arqctl.review.model import Judged
 
+_F = TypeVar("_F", bound=Finding)
 _Key = Callable[[Finding], tuple[str, ...]]
 
 _NAMED = 3
@@ -33,14 +36,21 @@ def judged(report: Report, base: Report | None, stack: str) -> Judged:
     known = (*then.findings, *then.unknown) if then else ()
     return Judged(
         passed=now.passed,
-        new=new,
-        undecided=undecided,
+        new=tuple(map(_masked, new)),
+        undecided=tuple(map(_masked, undecided)),
         standing=len(now.findings) + len(now.unknown) - len(new) - len(undecided),
         fixed=len(_new(known, (*now.findings, *now.unknown, *now.waived))),
-        waived=now.waived,
+        waived=tuple(
+            each.model_copy(update={"reason": hide(each.reason)}) for each in map(_masked, now.waived)
+        ),
         breaks=tuple(_breaks(now, name, stack)),
         is_compared=base is not None,
     )
+
+
+def _masked(finding: _F) -> _F:
+    """The finding, without the secrets that its message may quote."""
+    return finding.model_copy(update={"message": hide(finding.message)})
 
 
 def _environment(report: Report, stack: str) -> str:

@@ -1,9 +1,15 @@
 """What a change does to each value, said so that a person sees it."""
 
+from collections.abc import Iterator
+
 from arqctl.review.difference import Difference, Kind
 from arqctl.review.differences.comparing import compare
 from arqctl.review.differences.pair import Pair
+from arqctl.review.differences.texts import shorten
 from arqctl.review.plan import Change
+
+_FEW = 3
+"""Rows that aren't known yet and are told one by one."""
 
 
 def differences(change: Change) -> tuple[Difference, ...]:
@@ -11,7 +17,8 @@ def differences(change: Change) -> tuple[Difference, ...]:
 
     Values are compared first and masked then, so that a secret which changed still shows as changed. JSON is
     compared by part, policies by statement, lists of blocks by what identifies them, and texts of several
-    lines by line. Of what is created, what isn't known yet is left out: it is most of it.
+    lines by line. What isn't known yet is most of what is new: of what is created it is left out, and of what
+    takes another's place it is named in one row.
     """
     pair = Pair(
         path="",
@@ -26,4 +33,21 @@ def differences(change: Change) -> tuple[Difference, ...]:
     found = compare(pair)
     if change.before is None and isinstance(change.after_unknown, dict):
         found = (each for each in found if each.kind is not Kind.UNKNOWN)
+    if change.action.is_replacement:
+        found = _named_together(list(found))
     return tuple(sorted(found, key=lambda each: (not each.forces, each.kind is Kind.UNKNOWN, each.path)))
+
+
+def _named_together(found: list[Difference]) -> Iterator[Difference]:
+    """The rows, with one for all that AWS answers anew."""
+    answers = [each for each in found if _is_answer(each)]
+    if len(answers) < _FEW:
+        yield from found
+        return
+    yield from (each for each in found if not _is_answer(each))
+    names = ", ".join(sorted(each.path for each in answers))
+    yield Difference(shorten(names), Kind.UNKNOWN, before=f"{len(answers):,} values")
+
+
+def _is_answer(difference: Difference) -> bool:
+    return difference.kind is Kind.UNKNOWN and not (difference.forces or difference.is_secret)

@@ -464,3 +464,13 @@ def test_a_condition_that_whoever_knows_the_value_fulfils_is_told_without_it(key
     bucket = create("aws_s3_bucket_policy", {"bucket": "b", "policy": document(statement)})
     (told,) = broadening(plan(bucket))
     assert told.condition == f"{key.lower()} StringEquals (secret)"
+
+
+def test_the_end_of_an_address_is_not_taken_for_a_secret() -> None:
+    statement: Json = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2"}}
+    policy = document(statement)
+    name = "cluster_karpenter_node-role_982C1BE2"
+    (told,) = broadening(
+        plan(create("aws_iam_role", {"name": None, "assume_role_policy": policy}, name=name))
+    )
+    assert told.on == (f"role aws_iam_role.{name}",)

@@ -187,3 +187,14 @@ def test_every_finding_is_new_or_stands_and_the_base_s_order_doesn_t_matter(
     shuffled = random.sample(there, len(there))
     again = judged(report(findings=here), report(findings=shuffled), "production")
     assert again == told
+
+
+def test_what_a_message_or_a_reason_quotes_of_secrets_is_not_told() -> None:
+    token = "ghp_" + "0123456789abcdefABCD" * 2
+    quoting = found(message=f"holds {token}")
+    accepted = waived(OPEN).model_copy(update={"reason": f"until {token} is gone"})
+    told = judged(report(findings=(quoting,), unknown=(quoting,), waived=(accepted,)), None, "production")
+    assert told.new
+    assert told.undecided
+    assert told.waived
+    assert token not in repr(told)

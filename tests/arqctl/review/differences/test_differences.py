@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -236,3 +237,19 @@ def test_elements_after_an_option_are_masked_where_many_differ() -> None:
     before: Json = {"command": ["x", "--password", "tulip", "-v"]}
     after: Json = {"command": ["x", "--password", "harbor", "-w", "-q"]}
     assert told(before, after) == ["command: (secret), -v → (secret), -w, -q"]
+
+
+def test_of_what_takes_anothers_place_all_that_aws_answers_anew_is_one_row() -> None:
+    before: Json = {"arn": "a", "id": "i", "endpoint": "e", "encrypted": False, "size": 1}
+    change = Change(
+        Action.DELETE_THEN_CREATE,
+        before,
+        {"encrypted": True, "size": 2},
+        after_unknown={"arn": True, "id": True, "endpoint": True},
+        replace_paths=(("encrypted",),),
+    )
+    told = differences(change)
+    assert [each.path for each in told] == ["encrypted", "size", "arn, endpoint, id"]
+    assert told[2].kind is Kind.UNKNOWN
+    few = replace(change, after_unknown={"arn": True, "id": True})
+    assert [each.path for each in differences(few)] == ["encrypted", "endpoint", "size", "arn", "id"]
