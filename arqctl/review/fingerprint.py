@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from arqctl.assembly import Json
 from arqctl.review.plan import Action, Change, Plan, ResourceChange
 
-_LENGTH = 16
+# Half of it is enough to find a plan again; all of it, so that nobody can make two plans that share one.
+_LENGTH = 32
 # A place where nothing stands, and one whose value is known after apply.
 _ABSENT, _UNKNOWN = "(absent)", "(known after apply)"
 
 
 def fingerprint(plans: Iterable[Plan]) -> str:
-    """Sixteen hexadecimal digits over all that the plans do, stack by stack.
+    """Thirty-two hexadecimal digits over all that the plans do, stack by stack.
 
     What a resource has and keeps is left out: it may change by itself between review and deploy, and doesn't
     change what the deploy does. So are versions of tools, times, and the order of anything.
@@ -42,6 +43,7 @@ def _deeds(plan: Plan) -> Iterator[str]:
         if resource.mode == "managed":
             yield from _of_resource(resource)
     for name, change in plan.outputs:
+        yield f"output {name} {change.action}"
         yield from (f"output {name} {path}" for path in _changed(change))
     if plan.is_errored:
         yield "the plan ended in an error"

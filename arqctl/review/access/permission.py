@@ -52,7 +52,10 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One resource before or after a change. It `is_alone` where it is created or deleted."""
+    """One resource before or after a change. It `is_alone` where it is created or deleted.
+
+    It `is_replaced` where another takes its place.
+    """
 
     address: str
     type: str
@@ -60,11 +63,12 @@ class Side:
     names: Names
     is_after: bool
     is_alone: bool
+    is_replaced: bool = False
 
     @property
     def is_created(self) -> bool:
-        """Whether there was none before: what is unknown of it as a whole may be AWS's own answer."""
-        return self.is_after and self.is_alone
+        """Whether it is made anew: what is unknown of it as a whole may be AWS's own answer."""
+        return self.is_after and (self.is_alone or self.is_replaced)
 
     def scope(self, text: str) -> str:
         """A scope; one that isn't known yet is this resource's alone."""

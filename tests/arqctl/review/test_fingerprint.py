@@ -24,7 +24,7 @@ LARGER = update({"class": "small", "tags": {"a": "1"}}, {"class": "large", "tags
 
 
 def test_it_is_short() -> None:
-    assert len(fingerprint([plan(LARGER)])) == 16
+    assert len(fingerprint([plan(LARGER)])) == 32
 
 
 def test_tools_times_and_what_stays_do_not_count() -> None:
@@ -92,3 +92,8 @@ def test_an_equal_value_is_no_deed(value: Json) -> None:
 def test_a_changed_value_is_one(before: str, after: str) -> None:
     nothing, something = plan(update({}, {})), plan(update({"a": before}, {"a": after}))
     assert (fingerprint([something]) == fingerprint([nothing])) == (before == after)
+
+
+def test_an_output_that_goes_is_a_deed() -> None:
+    gone = Plan("dev", "dev", "1", outputs=(("url", Change(Action.DELETE, before="https://a")),))
+    assert fingerprint([gone]) != fingerprint([Plan("dev", "dev", "1")])

@@ -6,7 +6,8 @@ import pytest
 
 from arqctl.assembly import Json
 from arqctl.review.broadening import Direction, broadening
-from tests.arqctl.review.rows import create, delete, plan, update
+from arqctl.review.plan import Action
+from tests.arqctl.review.rows import create, delete, plan, row, update
 
 GET = json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:Get*", "Resource": "*"}]})
 IGW: Json = {"cidr_block": "0.0.0.0/0", "gateway_id": "igw-1"}
@@ -99,3 +100,5 @@ def test_blocks_that_are_not_known_yet_count_as_broader() -> None:
     role: Json = {"name": "r", "assume_role_policy": ""}
     assert broadening(plan(update("aws_iam_role", role, role, unknown={"inline_policy": True})))
     assert not broadening(plan(create("aws_iam_role", role, unknown={"inline_policy": True})))
+    replaced = row("aws_iam_role", Action.DELETE_THEN_CREATE, role, role, unknown={"inline_policy": True})
+    assert not broadening(plan(replaced))
