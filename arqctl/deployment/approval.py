@@ -16,7 +16,7 @@ from arqctl.review.document import from_json
 from arqctl.review.fingerprint import fingerprint
 from arqctl.review.model import Review, StackReview
 
-_FINGERPRINT = re.compile(r"[0-9a-f]{16}")
+_FINGERPRINT = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Approval:
             InputError: for what is no fingerprint, no review, or a fingerprint of another review.
         """
         problems = [
-            Problem("--reviewed", f"must be 16 hexadecimal digits, got {each!r}", "Copy it from the review")
+            Problem("--reviewed", f"must be 32 hexadecimal digits, got {each!r}", "Copy it from the review")
             for each in fingerprints
             if not _FINGERPRINT.fullmatch(each)
         ]

@@ -73,7 +73,7 @@ class LocalProject:
         """What `arqctl plan` says."""
         code, said, complaint = self.arqctl("plan", *words)
         assert code == 0, complaint
-        return re.findall(r"fingerprint +([0-9a-f]{16})", said)
+        return re.findall(r"fingerprint +([0-9a-f]{32})", said)
 
     def deployed(self, stack: str) -> str | None:
         """The value that a stack was deployed with."""

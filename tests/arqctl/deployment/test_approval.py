@@ -99,7 +99,7 @@ def test_a_stack_of_the_review_that_was_not_approved_is_refused(dev: LocalProjec
 def test_every_stack_that_differs_is_named(dev: LocalProject) -> None:
     dev.holds(dev="one", dev_platform="two")
     dev.orders("dev-platform", "dev")
-    code, _, complaint = dev.arqctl("deploy", "dev", "--reviewed", "0123456789abcdef")
+    code, _, complaint = dev.arqctl("deploy", "dev", "--reviewed", "0123456789abcdef0123456789abcdef")
     assert code == 4
     assert "dev's plan isn't what was reviewed" in complaint
     assert "dev-platform's plan isn't what was reviewed" in complaint
@@ -119,11 +119,11 @@ def test_of_a_stack_that_the_review_lacks_every_danger_is_new(
 
 def test_another_review_is_refused_before_anything_is_planned(dev: LocalProject) -> None:
     reviewed(dev, "dev")
-    words = ("--reviewed", "0123456789abcdef", "--review", "review.json")
+    words = ("--reviewed", "0123456789abcdef0123456789abcdef", "--review", "review.json")
     code, said, complaint = dev.arqctl("deploy", "dev", *words)
     assert (code, said) == (2, "")
     assert "review.json: is the review of" in complaint
-    assert "not of 0123456789abcdef" in complaint
+    assert "not of 0123456789abcdef0123456789abcdef" in complaint
 
 
 def test_a_review_alone_approves_nothing(dev: LocalProject) -> None:
@@ -138,19 +138,27 @@ def test_what_is_no_review_is_refused(text: str, tmp_path: Path) -> None:
     file = tmp_path / "review.json"
     file.write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(InputError, match=r"review\.json"):
-        Approval.given(["0123456789abcdef"], file)
+        Approval.given(["0123456789abcdef0123456789abcdef"], file)
 
 
 def test_every_wrong_fingerprint_is_named() -> None:
     with pytest.raises(InputError) as caught:
-        Approval.given(["0123456789abcdef", "0123456789ABCDEF", "012", "0123456789abcdef0"], None)
+        Approval.given(
+            [
+                "0123456789abcdef0123456789abcdef",
+                "0123456789ABCDEF0123456789ABCDEF",
+                "012",
+                "0123456789abcdef0123456789abcdef0",
+            ],
+            None,
+        )
     assert [problem.what for problem in caught.value.problems] == [
-        "must be 16 hexadecimal digits, got '0123456789ABCDEF'",
-        "must be 16 hexadecimal digits, got '012'",
-        "must be 16 hexadecimal digits, got '0123456789abcdef0'",
+        "must be 32 hexadecimal digits, got '0123456789ABCDEF0123456789ABCDEF'",
+        "must be 32 hexadecimal digits, got '012'",
+        "must be 32 hexadecimal digits, got '0123456789abcdef0123456789abcdef0'",
     ]
 
 
 def test_a_missing_review_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="can't be read"):
-        Approval.given(["0123456789abcdef"], tmp_path / "none.json")
+        Approval.given(["0123456789abcdef0123456789abcdef"], tmp_path / "none.json")

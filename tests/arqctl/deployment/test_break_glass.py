@@ -86,7 +86,7 @@ def test_a_reason_is_one_line() -> None:
 
 
 def test_an_emergency_was_not_reviewed(local: LocalProject) -> None:
-    words = ("--reviewed", "0123456789abcdef", "--break-glass", REASON)
+    words = ("--reviewed", "0123456789abcdef0123456789abcdef", "--break-glass", REASON)
     code, _, complaint = local.arqctl("deploy", "dev", *words)
     assert code == 2
     assert "--reviewed and --break-glass: exclude each other" in complaint

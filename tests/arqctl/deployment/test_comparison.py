@@ -10,7 +10,7 @@ from arqctl.review.plan import Action
 from arqctl.review.protections import Weakened
 from arqctl.stateful import Loss
 
-NOTHING = StackReview("dev", "dev", "0123456789abcdef", Counts())
+NOTHING = StackReview("dev", "dev", "0123456789abcdef0123456789abcdef", Counts())
 SIZE = Difference("size", Kind.CHANGED, "1", "2")
 ROW = Changed("aws_vpc.main", "aws_vpc", "vpc", Action.UPDATE, (SIZE,))
 DELETED = Danger(

@@ -43,7 +43,9 @@ def test_a_misspelt_name_protects_nothing_and_is_refused(
     assert terraform.words == ""
 
 
-@pytest.mark.parametrize("words", [(), ("--reviewed", "0123456789abcdef"), ("--break-glass", REASON)])
+@pytest.mark.parametrize(
+    "words", [(), ("--reviewed", "0123456789abcdef0123456789abcdef"), ("--break-glass", REASON)]
+)
 def test_nothing_gets_past_the_gate(
     words: tuple[str, ...], local: LocalProject, terraform: FakeTerraform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
