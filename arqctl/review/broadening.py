@@ -100,7 +100,7 @@ def _read(row: ResourceChange, names: Names, found: _Found, *, is_after: bool) -
     mask = change.after_sensitive if is_after else change.before_sensitive
     known = Known(values, unknown)
     is_alone = (change.before if is_after else change.after) is None
-    side = Side(row.address, row.type, known, names, is_after, is_alone, change.action.is_replacement)
+    side = Side(row.address, row.type, known, names, is_after, is_alone, "create" in change.action.split("-"))
     permissions = [permission for reader in readers for permission in reader(side)]
     place = _Place(row.address, row.path, _is_secret(mask, known.read), side.is_created)
     for permission in permissions:

@@ -54,7 +54,7 @@ class Permission:
 class Side:
     """One resource before or after a change. It `is_alone` where it is created or deleted.
 
-    It `is_replaced` where another takes its place.
+    It `is_made` where a new one is made, be it in the place of another.
     """
 
     address: str
@@ -63,12 +63,12 @@ class Side:
     names: Names
     is_after: bool
     is_alone: bool
-    is_replaced: bool = False
+    is_made: bool = False
 
     @property
     def is_created(self) -> bool:
         """Whether it is made anew: what is unknown of it as a whole may be AWS's own answer."""
-        return self.is_after and (self.is_alone or self.is_replaced)
+        return self.is_after and (self.is_alone or self.is_made)
 
     def scope(self, text: str) -> str:
         """A scope; one that isn't known yet is this resource's alone."""

@@ -33,7 +33,7 @@ def differences(change: Change) -> tuple[Difference, ...]:
     found = compare(pair)
     if change.before is None and isinstance(change.after_unknown, dict):
         found = (each for each in found if each.kind is not Kind.UNKNOWN)
-    if change.action.is_replacement:
+    if change.before is not None and "create" in change.action.split("-"):
         found = _named_together(list(found))
     return tuple(sorted(found, key=lambda each: (not each.forces, each.kind is Kind.UNKNOWN, each.path)))
 
