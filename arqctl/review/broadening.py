@@ -6,8 +6,10 @@ What isn't known yet, and what can't be decided, counts as broader.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from operator import attrgetter
+from typing import Literal, TypeAlias, get_args
 
 from arqctl.assembly import Json
 from arqctl.review.access.covering import covers, is_wide, likeness
@@ -22,6 +24,8 @@ _OPEN = ("*", "0.0.0.0/0", "::/0")
 _SECRET_KEYS = ("sts:externalid", "aws:referer")
 """Conditions that whoever knows the value fulfils."""
 _IDLE = (Action.NO_OP, Action.READ, Action.FORGET)
+
+_Column: TypeAlias = Literal["what", "on", "who"]
 
 
 class Direction(StrEnum):
@@ -193,28 +197,29 @@ def _gathered(rows: Iterable[Row]) -> Iterable[Row]:
     return _joined(_joined(_joined(rows, "what"), "on"), "who")
 
 
-def _joined(rows: Iterable[Row], column: str) -> Iterator[Row]:
-    gathered: dict[Row, set[str]] = defaultdict(set)
+def _joined(rows: Iterable[Row], column: _Column) -> Iterator[Row]:
+    of_column, of_others = attrgetter(column), _OTHERS[column]
+    gathered: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for row in rows:
-        gathered[_with(row, column, ())].update(_COLUMNS[column](row))
-    for row, texts in gathered.items():
-        yield _with(row, column, tuple(sorted(texts)))
+        gathered[of_others(row)].append(row)
+    for first, *others in gathered.values():
+        texts = {text for row in (first, *others) for text in of_column(row)}
+        yield _with(first, column, tuple(sorted(texts))) if others else first
 
 
-def _with(row: Row, column: str, texts: tuple[str, ...]) -> Row:
+def _with(row: Row, column: _Column, texts: tuple[str, ...]) -> Row:
     match column:
         case "what":
             return replace(row, what=texts)
         case "on":
             return replace(row, on=texts)
-        case _:
+        case "who":
             return replace(row, who=texts)
 
 
-_COLUMNS: dict[str, Callable[[Row], tuple[str, ...]]] = {
-    "what": lambda row: row.what,
-    "on": lambda row: row.on,
-    "who": lambda row: row.who,
+_OTHERS: dict[_Column, Callable[[Row], tuple[object, ...]]] = {
+    column: attrgetter(*(field.name for field in fields(Row) if field.name != column))
+    for column in get_args(_Column)
 }
 
 

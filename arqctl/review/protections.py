@@ -50,17 +50,10 @@ class _Guard:
     what: str
     strength: Strength
 
-    def concerns(self, type_: str, *values: Json) -> bool:
-        return self.type in ("", type_) and any(
-            isinstance(value, dict) and self.steps[0] in value for value in values
-        )
-
 
 def weakened(change: Change, type_: str) -> Iterator[Weakened]:
     """Every protection that is less after a change than before."""
-    for guard in _guards():
-        if not guard.concerns(type_, change.before, change.after, change.after_unknown):
-            continue
+    for guard in _concerned(_guards_of(type_), change.before, change.after, change.after_unknown):
         before, after = _found(change.before, guard.steps), _found(change.after, guard.steps)
         weakest = _weakest(guard, before)
         told = _text(before, guard, change.before_sensitive)
@@ -74,9 +67,7 @@ def weakened(change: Change, type_: str) -> Iterator[Weakened]:
 
 def _fewer(change: Change, type_: str) -> Iterator[Weakened]:
     """Every list of which each member guards, and that has fewer of them after a change."""
-    for guard in _lists():
-        if not guard.concerns(type_, change.before):
-            continue
+    for guard in _concerned(_lists_of(type_), change.before):
         before, after, unknown = (
             _found(side, guard.steps) for side in (change.before, change.after, change.after_unknown)
         )
@@ -101,9 +92,7 @@ def at_deletion(resource: ResourceChange) -> Iterator[Weakened]:
     before = resource.change.before
     if not isinstance(before, dict):
         return
-    for guard in _guards():
-        if guard.section not in ("refuses", "off", "windows") or not guard.concerns(resource.type, before):
-            continue
+    for guard in _concerned(_guards_of(resource.type), before):
         values = _found(before, guard.steps)
         told = _text(values, guard, resource.change.before_sensitive)
         if guard.section == "refuses":
@@ -195,6 +184,23 @@ _STRENGTHS: dict[str, Strength] = {
     "more_or_forever": _number_or_forever,
     "present": _is_there,
 }
+
+
+def _concerned(guards: tuple[_Guard, ...], *values: Json) -> list[_Guard]:
+    """Those of which any of the values has the argument."""
+    names = {name for value in values if isinstance(value, dict) for name in value}
+    return [guard for guard in guards if guard.steps[0] in names]
+
+
+@cache
+def _guards_of(type_: str) -> tuple[_Guard, ...]:
+    """Those that a resource of a type can have; a large plan asks for the same few types again and again."""
+    return tuple(guard for guard in _guards() if guard.type in ("", type_))
+
+
+@cache
+def _lists_of(type_: str) -> tuple[_Guard, ...]:
+    return tuple(guard for guard in _lists() if guard.type in ("", type_))
 
 
 @cache

@@ -1,11 +1,11 @@
 """The review's page for a terminal: each stack with danger first, then the table of all, then the verdict."""
 
 from collections.abc import Iterator
-from io import StringIO
 
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.text import Text
 
+from arqctl.page import page
 from arqctl.review.model import Review, Verdict
 from arqctl.review.printable import printable
 from arqctl.review.terminal.matrix import cost_text, matrix
@@ -24,14 +24,7 @@ _VERDICTS = {
 
 def render_terminal(review: Review, *, width: int = 80, color: bool = False) -> str:
     """Write the page. It says the same without colour, and fits the width but for long addresses."""
-    console = Console(
-        file=StringIO(), width=width, force_terminal=color, no_color=not color, highlight=False, emoji=False
-    )
-    for part in _page(printable(review)):
-        console.print(part, soft_wrap=isinstance(part, Text))
-    output = console.file
-    assert isinstance(output, StringIO)  # noqa: S101 - it was given three lines above
-    return "\n".join(line.rstrip() for line in output.getvalue().split("\n"))
+    return page(_page(printable(review)), width=width, color=color)
 
 
 def _page(review: Review) -> Iterator[RenderableType]:
