@@ -89,7 +89,7 @@ def deploy(
 
     Exit codes: 0 deployed, 4 refused, 2 wrong input, 1 a fault of arqctl.
 
-    Example: arqctl deploy production --reviewed 0123456789abcdef --review review.json
+    Example: arqctl deploy production --reviewed FINGERPRINT --review review.json
     """
     approval = _approval(reviewed or [], review, reason)
     emergency = break_glass.reason_of(reason) if reason is not None else ""
