@@ -18,6 +18,13 @@ jsonschema.Draft7Validator.check_schema(_OASIS)
 SCHEMA = jsonschema.Draft7Validator(_OASIS)
 
 
+@pytest.fixture(name="repository")
+def _repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkout to stand in: where these tests run need not be one."""
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+
 def run(report: Report) -> Any:
     document = json.loads(render_sarif(report))
     assert document["version"] == "2.1.0"
@@ -74,6 +81,7 @@ def test_a_rule_is_named_in_words_with_its_severity_and_its_page() -> None:
     assert "https://example.com/rds" in rule["help"]["text"]
 
 
+@pytest.mark.usefixtures("repository")
 def test_a_result_points_to_the_line_that_made_the_construct_and_relates_the_librarys() -> None:
     [result, other] = results(PUBLIC, MINOR.model_copy(update={"path": "dev/other"}), sources=SOURCES)
     assert place(result) == ("environments/platform.py", 34)
@@ -84,6 +92,7 @@ def test_a_result_points_to_the_line_that_made_the_construct_and_relates_the_lib
     assert "relatedLocations" not in other
 
 
+@pytest.mark.usefixtures("repository")
 def test_what_is_mended_in_a_list_points_there() -> None:
     waiver = PUBLIC.model_copy(update={"file": "policies/waivers.toml", "stack": ""})
     [result] = results(waiver, sources=SOURCES)
@@ -91,6 +100,7 @@ def test_what_is_mended_in_a_list_points_there() -> None:
     assert "relatedLocations" not in result
 
 
+@pytest.mark.usefixtures("repository")
 def test_a_change_of_the_snapshot_points_to_the_line_of_what_changed() -> None:
     places = {
         r["properties"]["address"]: place(r) for r in run(FULL)["results"] if r["ruleId"] == "ARQ_SNAPSHOT"
