@@ -10,7 +10,7 @@ from arqctl.review.merging import Alike
 from arqctl.review.model import Cost, Counts, StackReview
 
 _COUNTS = tuple(field.name for field in fields(Counts))
-_ALWAYS = ("add", "change", "replace", "destroy")
+_ALWAYS = ("add", "change", "replace", "destroy", "move", "import_")
 _COSTS = 3
 """Costs of stacks that change alike and are told beside each other."""
 

@@ -8,7 +8,7 @@ from rich.table import Table
 from arqctl.review.model import Cost, Counts, Judged, Review
 
 _COUNTS = tuple(field.name for field in fields(Counts))
-_ALWAYS = ("add", "change", "replace", "destroy")
+_ALWAYS = ("add", "change", "replace", "destroy", "move", "import_")
 
 
 def matrix(review: Review) -> RenderableType:
