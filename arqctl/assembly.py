@@ -1,7 +1,7 @@
 """What a CDKTF app synthesized: a folder shaped like `cdktf.out`, read as stacks and environments."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -105,19 +105,22 @@ def read_assembly(outdir: Path) -> tuple[Stack, ...]:
     return tuple(_stack(outdir, name, _object(entry), frozenset(stacks)) for name, entry in stacks.items())
 
 
-def stacks_of(environment: str, stacks: tuple[Stack, ...]) -> tuple[Stack, ...]:
-    """The stacks of one environment, in the order in which they are given.
+def stacks_of(stacks: Iterable[Stack], *environments: str) -> tuple[Stack, ...]:
+    """The stacks of the environments, or of all where none is named, in the order in which they are given.
 
     Raises:
-        InputError: when the project has no such environment, or for each stack of it that has a fault.
+        InputError: for each environment that the project hasn't, and each chosen stack that has a fault.
     """
-    chosen = tuple(stack for stack in stacks if stack.environment == environment)
-    if not chosen:
-        known = ", ".join(sorted({stack.environment for stack in stacks}))
-        raise InputError([Problem(environment, "is no environment of this project", f"Known are {known}")])
-    faults = [Problem(str(stack.file), stack.fault, "Mend the app") for stack in chosen if stack.fault]
-    if faults:
-        raise InputError(faults)
+    given = tuple(stacks)
+    known = {stack.environment for stack in given}
+    mend = f"Known are {', '.join(sorted(known))}"
+    chosen = tuple(stack for stack in given if not environments or stack.environment in environments)
+    problems = [
+        Problem(name, "is no environment of this project", mend) for name in environments if name not in known
+    ]
+    problems += [Problem(str(stack.file), stack.fault, "Mend the app") for stack in chosen if stack.fault]
+    if problems:
+        raise InputError(problems)
     return chosen
 
 

@@ -37,7 +37,7 @@ def cost(
     Example: arqctl cost production --format json
     """
     with progress() as tell, assembly_of(source, tell) as folder:
-        stacks = stacks_of(environment, read_assembly(folder))
+        stacks = stacks_of(read_assembly(folder), environment)
     told = together(estimate(resources_of(stack)) for stack in stacks)
     if format_ is Format.JSON:
         typer.echo(render_json(environment, told), nl=False)

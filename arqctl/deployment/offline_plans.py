@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from arqctl.assembly import Body, Stack
+from arqctl.assembly import Body, Stack, stacks_of
 from arqctl.deployment.saved import save
 from arqctl.deployment.site import Site, offline_aws
 from arqctl.deployment.stacks import initialized, synthesized
-from arqctl.errors import InputError, Problem
+from arqctl.errors import InputError
 from arqctl.offline.home import Home
 from arqctl.terraform import Tell, TerraformError, find_terraform
 
@@ -46,7 +46,7 @@ def offline_plans(
     with TemporaryDirectory(prefix="arqctl-") as named:
         folder = Path(named)
         tell("synthesizing")
-        chosen = _chosen(synthesized(root, folder / "head"), environments)
+        chosen = stacks_of(synthesized(root, folder / "head"), *(environments or ()))
         there: tuple[Stack, ...] = ()
         faults: dict[str, str] = {}
         names = sorted({stack.environment for stack in chosen})
@@ -112,18 +112,6 @@ class _Account:
         except (InputError, TerraformError) as error:
             return str(error)
         return ""
-
-
-def _chosen(stacks: Sequence[Stack], environments: Sequence[str] | None) -> tuple[Stack, ...]:
-    known = {stack.environment for stack in stacks}
-    wanted = known if environments is None else environments
-    mend = f"Known are {', '.join(sorted(known))}"
-    problems = [
-        Problem(name, "is no environment of this project", mend) for name in wanted if name not in known
-    ]
-    if problems:
-        raise InputError(problems)
-    return tuple(stack for stack in stacks if stack.environment in wanted)
 
 
 def _configured(stack: Stack) -> tuple[str, Body]:

@@ -34,7 +34,7 @@ def diagram(
     Example: arqctl diagram production --output docs/diagrams/production.svg
     """
     with progress() as tell, assembly_of(source, tell) as folder:
-        stacks = stacks_of(environment, read_assembly(folder))
+        stacks = stacks_of(read_assembly(folder), environment)
     put(draw(environment, stacks, format_), output)
 
 

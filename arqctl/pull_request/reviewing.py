@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from arqctl.assembly import Stack, read_assembly
+from arqctl.assembly import Stack, read_assembly, stacks_of
 from arqctl.deployment.offline_plans import OfflinePlans, offline_plans
 from arqctl.diagram.mermaid import changed_graph
-from arqctl.errors import InputError, Problem
 from arqctl.gate.judge import judge
 from arqctl.gate.report import Report
 from arqctl.pull_request.base import NotCompared, base_paths, base_report, base_worktree
@@ -64,7 +63,7 @@ def review_of(request: Request, tell: Tell) -> Review:
     settings = Settings.load(request.root)
     tell("synthesizing")
     with synthesized(request.root) as outdir, _base(request, tell) as base:
-        stacks = _chosen(read_assembly(outdir), request.environments)
+        stacks = stacks_of(read_assembly(outdir), *request.environments)
         report = judge(outdir, settings=settings, environments=request.environments or None, progress=tell)
         planned = _planned(request, stacks, base, tell)
     subjects = tuple(_subjects(stacks, planned, report, base))
@@ -93,24 +92,6 @@ def _base(request: Request, tell: Tell) -> Iterator[_Base]:
             yield replace(known, gap=f"Findings are not compared with the base: {told.reason}")
         else:
             yield replace(known, report=told)
-
-
-def _chosen(stacks: tuple[Stack, ...], environments: tuple[str, ...]) -> tuple[Stack, ...]:
-    """The stacks of the environments, or all.
-
-    Raises:
-        InputError: when a stack can't be read, or an environment isn't there.
-    """
-    chosen = [stack for stack in stacks if not environments or stack.environment in environments]
-    known = {stack.environment for stack in stacks}
-    mend = f"Known are {', '.join(sorted(known))}"
-    problems = [
-        Problem(name, "is no environment of this project", mend) for name in environments if name not in known
-    ]
-    problems += [Problem(str(stack.file), stack.fault, "Mend the app") for stack in chosen if stack.fault]
-    if problems:
-        raise InputError(problems)
-    return tuple(chosen)
 
 
 def _planned(request: Request, stacks: tuple[Stack, ...], base: _Base, tell: Tell) -> OfflinePlans:

@@ -17,8 +17,8 @@ from arqctl.stateful import Holding, Loss, holding
 PROTECTION = "protection"
 """What is lost where nothing is deleted, or only a guard is."""
 
-# The worst first. A guard that falls is how data is lost tomorrow: it stands before what can be made anew.
-_RANK = (
+# A guard that falls is how data is lost tomorrow: it stands before what can be made anew.
+RANK = (
     Loss.KEYS,
     Loss.DATA,
     Loss.EVIDENCE,
@@ -28,6 +28,7 @@ _RANK = (
     Loss.GROUND,
     Loss.MADE_AGAIN,
 )
+"""What can be lost, the worst first."""
 # By word, so that an action that is joined otherwise one day can't pass as harmless.
 _DELETES, _FORGETS = "delete", "forget"
 # Rules that delete what their object holds. The object's name is known before apply only where it is there.
@@ -209,5 +210,5 @@ def _is_gone_anyway(row: ResourceChange, gone: frozenset[str]) -> bool:
 def _order(danger: Danger) -> tuple[int, bool, int, str, str]:
     forgets_only = _DELETES not in danger.action.split("-") and _FORGETS in danger.action
     held = holding(danger.type)
-    weight = _RANK.index(held.loss) if held else len(_RANK)
-    return _RANK.index(danger.loss), forgets_only, weight, danger.address, danger.deposed
+    weight = RANK.index(held.loss) if held else len(RANK)
+    return RANK.index(danger.loss), forgets_only, weight, danger.address, danger.deposed

@@ -4,7 +4,8 @@ Texts are plain: each rendering escapes what its form gives a meaning to. Paths 
 that environments which change alike are equal.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from enum import IntEnum, StrEnum
@@ -43,6 +44,16 @@ class Counts:
     forget: int = 0
     move: int = 0
     import_: int = 0
+
+
+_ALWAYS = ("add", "change", "replace", "destroy", "move", "import_")
+
+
+def counted(every: Iterable[Counts]) -> tuple[str, ...]:
+    """What a table has columns for: the usual, and what is rare only where it isn't nothing everywhere."""
+    given = tuple(every)
+    names = (field.name for field in fields(Counts))
+    return tuple(name for name in names if name in _ALWAYS or any(getattr(each, name) for each in given))
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def test_an_address_counts_as_moved_only_when_its_new_one_exists(project: Projec
 def test_the_stacks_of_an_environment_come_in_their_order(project: Project) -> None:
     for name in ("production-platform", "dev", "production"):
         project.stack(name)
-    chosen = stacks_of("production", read_assembly(project.outdir))
+    chosen = stacks_of(read_assembly(project.outdir), "production")
     assert [stack.name for stack in chosen] == ["production-platform", "production"]
 
 
@@ -86,7 +86,7 @@ def test_an_environment_that_is_not_there_is_an_input_error_that_names_those_tha
     for name in ("production", "dev"):
         project.stack(name)
     with pytest.raises(InputError) as raised:
-        stacks_of("prod", read_assembly(project.outdir))
+        stacks_of(read_assembly(project.outdir), "prod")
     (problem,) = raised.value.problems
     assert (problem.where, problem.mend) == ("prod", "Known are dev, production")
 
@@ -95,6 +95,6 @@ def test_every_stack_of_an_environment_that_has_a_fault_is_told_and_no_other(pro
     for name in ("dev", "dev-platform", "production"):
         project.raw(name, "{")
     with pytest.raises(InputError) as raised:
-        stacks_of("dev", read_assembly(project.outdir))
+        stacks_of(read_assembly(project.outdir), "dev")
     files = [problem.where for problem in raised.value.problems]
     assert [file.split("/")[-2] for file in files] == ["dev", "dev-platform"]

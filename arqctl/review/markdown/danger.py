@@ -2,26 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from arqctl.review.danger import PROTECTION, Danger
+from arqctl.review.danger import RANK, Danger
 from arqctl.review.markdown.budget import Group, Part
 from arqctl.review.markdown.differences import told
 from arqctl.review.markdown.escaping import code, prose
 from arqctl.review.markdown.layout import deed, items, named, section, times
 from arqctl.review.merging import Alike, alike
 from arqctl.review.model import StackReview
-from arqctl.stateful import Loss
 
-# As within a stack, so that the worst of all stacks stands first.
-_WORST = (
-    Loss.KEYS,
-    Loss.DATA,
-    Loss.EVIDENCE,
-    Loss.IDENTITY,
-    PROTECTION,
-    Loss.ADDRESS,
-    Loss.GROUND,
-    Loss.MADE_AGAIN,
-)
 _SHORT = 100
 """Characters of an address or a path: the first rows stand on the first screen."""
 
@@ -36,7 +24,7 @@ def danger(stacks: Sequence[StackReview], *, rank: int) -> Iterator[Part]:
 
 def _order(found: Alike[Danger]) -> int:
     loss = found.told.loss
-    return _WORST.index(loss) if loss in _WORST else 0
+    return RANK.index(loss) if loss in RANK else 0
 
 
 def _row(found: Alike[Danger], place: int) -> Part:

@@ -1,23 +1,20 @@
 """What is done where, in a table: a row for the stacks that change alike, or one for each stack."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 
 from arqctl.review.markdown.budget import Part, Text, size
 from arqctl.review.markdown.escaping import code, row
 from arqctl.review.markdown.layout import fold, named, table
 from arqctl.review.merging import Alike
-from arqctl.review.model import Cost, Counts, StackReview
+from arqctl.review.model import Cost, StackReview, counted
 
-_COUNTS = tuple(field.name for field in fields(Counts))
-_ALWAYS = ("add", "change", "replace", "destroy", "move", "import_")
 _COSTS = 3
 """Costs of stacks that change alike and are told beside each other."""
 
 
 def matrix(groups: Sequence[Alike[StackReview]], room: int) -> str:
     """The table of all groups in about `room` bytes: those that don't fit are summed up in its last row."""
-    columns = _columns([group.told for group in groups])
+    columns = counted(group.told.counts for group in groups)
     headings = _headings("environment", columns=columns)
     lines = [row(*headings), _rule(headings, 1)]
     used = size("".join(lines))
@@ -33,7 +30,7 @@ def matrix(groups: Sequence[Alike[StackReview]], room: int) -> str:
 
 def every_stack(stacks: Sequence[StackReview], *, rank: int) -> Part:
     """All stacks one by one, with the fingerprints that a deployment is told."""
-    columns = _columns(stacks)
+    columns = counted(stack.counts for stack in stacks)
     headings = _headings("stack", "fingerprint", columns=columns)
     rows = [
         Text(_line([code(stack.stack, 40), code(stack.fingerprint, 40)], [stack], [stack], columns))
@@ -50,13 +47,6 @@ def money(cost: Cost | None) -> str:
     monthly = "?" if cost.monthly is None else f"{'≥ ' if cost.unpriced else ''}{cost.monthly:,.2f}"
     delta = "?" if cost.delta is None else f"{cost.delta:+,.2f}"
     return f"{monthly} ({delta})"
-
-
-def _columns(stacks: Sequence[StackReview]) -> tuple[str, ...]:
-    """What is counted. A count that is rare has a column only where it isn't nothing everywhere."""
-    return tuple(
-        name for name in _COUNTS if name in _ALWAYS or any(getattr(stack.counts, name) for stack in stacks)
-    )
 
 
 def _headings(*names: str, columns: Sequence[str]) -> tuple[str, ...]:

@@ -1,26 +1,20 @@
 """The table of all stacks."""
 
-from dataclasses import asdict, fields
-
 from rich.console import RenderableType
 from rich.table import Table
 
-from arqctl.review.model import Cost, Counts, Judged, Review
-
-_COUNTS = tuple(field.name for field in fields(Counts))
-_ALWAYS = ("add", "change", "replace", "destroy", "move", "import_")
+from arqctl.review.model import Cost, Judged, Review, counted
 
 
 def matrix(review: Review) -> RenderableType:
-    """The table of all stacks; a count that is nothing everywhere has no column."""
-    counted = {stack.stack: asdict(stack.counts) for stack in review.stacks}
-    told = [name for name in _COUNTS if name in _ALWAYS or any(counts[name] for counts in counted.values())]
+    """The table of all stacks."""
+    told = counted(stack.counts for stack in review.stacks)
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     table.add_column("stack", no_wrap=True, overflow="fold")
     for heading in (*told, "findings", "$ a month"):
         table.add_column(heading.rstrip("_"), justify="right", no_wrap=True)
     for stack in review.stacks:
-        counts = (_number(counted[stack.stack][name]) for name in told)
+        counts = (_number(getattr(stack.counts, name)) for name in told)
         table.add_row(stack.stack, *counts, _findings(stack.judged), cost_text(stack.cost))
     return table
 
