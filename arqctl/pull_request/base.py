@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 from pydantic import ValidationError
 
@@ -18,6 +19,9 @@ from arqctl.pull_request.git import GitError, git
 from arqctl.review.masking import hide
 from arqctl.review.printable import printable
 from arqctl.synthesis import synthesized
+
+Paths: TypeAlias = Mapping[str, Mapping[str, str]]
+"""Construct paths, by stack and address."""
 
 _LONGEST = 300
 _MEND = "Name a branch or a commit that is there"
@@ -55,17 +59,32 @@ def base_worktree(root: Path, ref: str) -> Iterator[Path]:
                 git(root, "worktree", "remove", "--force", "--force", str(tree))
 
 
-def base_report(project: Path) -> Report | NotCompared:
-    """What the base's gate says of the base: with its own code, rules and waivers, in a process of its own.
+def base_told(project: Path) -> tuple[Report | NotCompared, Paths]:
+    """What the base's gate says of it, and its construct paths: what is deleted has no path elsewhere.
 
     A base that can't be judged makes no review fail: it isn't compared with, and the reason is told.
     """
     if not (project / "cdktf.json").is_file():
-        return NotCompared("the base has no such project")
+        return NotCompared("the base has no such project"), {}
+    try:
+        with synthesized(project) as outdir:
+            return base_report(project, outdir), dict(_paths(outdir))
+    except InputError as error:
+        said = _short(str(error).replace(str(project), "."))
+        return NotCompared(f"the base doesn't synthesize: {said}"), {}
+
+
+def _paths(outdir: Path) -> Iterator[tuple[str, Mapping[str, str]]]:
+    for stack in read_assembly(outdir):
+        yield stack.name, {address: block.path for address, block in stack.blocks.items()}
+
+
+def base_report(project: Path, outdir: Path) -> Report | NotCompared:
+    """What the base's gate says of what the base synthesized: with its own code, in a process of its own."""
     # Python looks for modules in the current folder first, so the base's own come before those installed.
     variables = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
-    done = subprocess.run(
-        [sys.executable, "-m", "arqctl", "gate", "--format", "json"],
+    done = subprocess.run(  # noqa: S603 - our own Python, with literal words and a folder made here
+        [sys.executable, "-m", "arqctl", "gate", "--format", "json", "--from", str(outdir)],
         cwd=project,
         env=variables,
         capture_output=True,
@@ -83,21 +102,6 @@ def base_report(project: Path) -> Report | NotCompared:
         first = error.errors(include_url=False, include_input=False)[0]
         what = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
         return NotCompared(f"the base's report has another shape: {_short(what)}")
-
-
-def base_paths(project: Path) -> Mapping[str, Mapping[str, str]]:
-    """The base's construct paths, by stack and address: what is deleted has no path elsewhere.
-
-    There are none where the base doesn't synthesize.
-    """
-    try:
-        with synthesized(project) as outdir:
-            return {
-                stack.name: {address: block.path for address, block in stack.blocks.items()}
-                for stack in read_assembly(outdir)
-            }
-    except InputError:
-        return {}
 
 
 def _check_out(root: Path, commit: str, tree: Path) -> None:

@@ -10,7 +10,7 @@ from arqctl.deployment.offline_plans import OfflinePlans, offline_plans
 from arqctl.diagram.mermaid import changed_graph
 from arqctl.gate.judge import judge
 from arqctl.gate.report import Report
-from arqctl.pull_request.base import NotCompared, base_paths, base_report, base_worktree
+from arqctl.pull_request.base import NotCompared, Paths, base_told, base_worktree
 from arqctl.pull_request.git import commit_of
 from arqctl.pull_request.plan_folder import plans_in
 from arqctl.review.build import Subject, build
@@ -48,7 +48,7 @@ class _Base:
 
     folder: Path | None = None
     commit: str = ""
-    paths: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    paths: Paths = field(default_factory=dict)
     report: Report | None = None
     gap: str = ""
 
@@ -86,8 +86,8 @@ def _base(request: Request, tell: Tell) -> Iterator[_Base]:
         return
     with base_worktree(request.root, request.base) as folder:
         tell("judging the base")
-        told = base_report(folder)
-        known = _Base(folder, commit_of(folder), base_paths(folder)) if folder.is_dir() else _Base()
+        told, paths = base_told(folder)
+        known = _Base(folder, commit_of(folder), paths) if folder.is_dir() else _Base()
         if isinstance(told, NotCompared):
             yield replace(known, gap=f"Findings are not compared with the base: {told.reason}")
         else:

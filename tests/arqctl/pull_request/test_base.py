@@ -12,7 +12,7 @@ import pytest
 
 from arqctl.errors import InputError
 from arqctl.gate import Report
-from arqctl.pull_request.base import NotCompared, base_paths, base_report, base_worktree
+from arqctl.pull_request.base import NotCompared, base_report, base_told, base_worktree
 from tests.arqctl.projects import HARMLESS, Project, make_app
 from tests.arqctl.pull_request.repository import Repository
 
@@ -213,14 +213,14 @@ class TestReport:
     ) -> None:
         monkeypatch.setenv("PYTHONSAFEPATH", "1")
         base = self.answering(tmp_path / "base", {"environments": {"dev": ENVIRONMENT}}, code)
-        report = base_report(base)
+        report = base_report(base, tmp_path)
         assert isinstance(report, Report)
         assert [finding.rule for finding in report.environments["dev"].findings] == ["CKV_AWS_17"]
 
     def test_what_its_report_has_more_does_no_harm(self, tmp_path: Path) -> None:
         more = ENVIRONMENT | {"findings": [FINDING | {"line": 3}], "owner": "platform"}
         document = {"environments": {"dev": more}, "verdict": "violated", "version": 2}
-        assert isinstance(base_report(self.answering(tmp_path / "base", document)), Report)
+        assert isinstance(base_report(self.answering(tmp_path / "base", document), tmp_path), Report)
 
     @pytest.mark.parametrize(
         ("document", "reason"),
@@ -231,13 +231,13 @@ class TestReport:
         ],
     )
     def test_another_shape_is_not_compared(self, tmp_path: Path, document: object, reason: str) -> None:
-        told = base_report(self.answering(tmp_path / "base", document))
+        told = base_report(self.answering(tmp_path / "base", document), tmp_path)
         assert isinstance(told, NotCompared)
         assert "has another shape" in told.reason
         assert reason in told.reason
 
     def test_what_is_no_json_is_not_compared(self, tmp_path: Path) -> None:
-        told = base_report(self.base(tmp_path / "base", "print('hello')"))
+        told = base_report(self.base(tmp_path / "base", "print('hello')"), tmp_path)
         assert isinstance(told, NotCompared)
 
     def test_a_failure_is_told_short_without_its_place_and_without_secrets(self, tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ class TestReport:
             "sys.stderr.write('DB_PASSWORD=hunter2hunter2\\n' + 'x' * 5000 + '\\nKeyError: zones\\n')\n"
             "sys.exit(2)\n",
         )
-        told = base_report(base)
+        told = base_report(base, tmp_path)
         assert isinstance(told, NotCompared)
         assert told.reason.startswith("the base's gate ended with 2: arqctl: .: it ended")
         assert told.reason.endswith("KeyError: zones")
@@ -256,7 +256,7 @@ class TestReport:
         assert [each for each in ("hunter2", "\x1b", "\n", str(tmp_path)) if each in told.reason] == []
 
     def test_a_base_without_the_project_is_not_compared(self, tmp_path: Path) -> None:
-        assert base_report(tmp_path / "none") == NotCompared("the base has no such project")
+        assert base_told(tmp_path / "none") == (NotCompared("the base has no such project"), {})
 
 
 def test_what_the_base_alone_has_keeps_its_path(tmp_path: Path) -> None:
@@ -265,9 +265,19 @@ def test_what_the_base_alone_has_keeps_its_path(tmp_path: Path) -> None:
     make_app(project)
     Repository(project.root).commit()
     with base_worktree(project.root, "HEAD") as base:
-        assert base_paths(base) == {"dev": {"aws_placement_group.spread": "dev/spread/Default"}}
-    project.write("app.py", "raise SystemExit(3)")
-    assert base_paths(project.root) == {}
+        _, paths = base_told(base)
+    assert paths == {"dev": {"aws_placement_group.spread": "dev/spread/Default"}}
+
+
+def test_a_base_that_does_not_synthesize_is_not_compared(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    project.stack("dev", HARMLESS)
+    make_app(project, "raise SystemExit('DB_PASSWORD=hunter2hunter2 ' + __file__)")
+    told, paths = base_told(project.root)
+    assert isinstance(told, NotCompared)
+    assert told.reason.startswith("the base doesn't synthesize: .: ")
+    assert [each for each in ("hunter2", str(tmp_path)) if each in told.reason] == []
+    assert paths == {}
 
 
 def test_a_base_s_own_rules_and_snapshots_judge_it(tmp_path: Path) -> None:
@@ -278,7 +288,7 @@ def test_a_base_s_own_rules_and_snapshots_judge_it(tmp_path: Path) -> None:
     repository.commit()
     project.write("prepared/stacks/dev/cdk.tf.json", "{")
     with base_worktree(repository.root, "HEAD") as base:
-        report = base_report(base)
+        report, _ = base_told(base)
     assert isinstance(report, Report)
     assert report.environments["dev"].snapshot == "missing"
     assert report.environments["dev"].findings == ()
