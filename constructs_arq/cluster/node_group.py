@@ -82,7 +82,7 @@ class NodeGroupConfig(Config):
     taints: tuple[Taint, ...] = Field(default=(), description="Kubernetes taints of its nodes.")
 
     @model_validator(mode="after")
-    def _spot_is_diversified(self) -> Self:
+    def _require_diverse_spot_types(self) -> Self:
         if self.capacity is Capacity.SPOT and len(self.instance_types) < _SPOT_TYPES:
             raise wrong(
                 f"spot capacity must be of at least {_SPOT_TYPES} instance types",

@@ -1,1 +1,1 @@
-"""Where work runs outside the cluster, and what spreads it: fleets of instances, load balancers."""
+"""EC2 fleets and load balancers."""

@@ -1,4 +1,4 @@
-"""The autoscaling group of a fleet: which instances, where, and how they are replaced."""
+"""The autoscaling group of a fleet: instance types, placement and instance replacement."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -28,7 +28,7 @@ from constructs import Construct
 
 from constructs_arq.compute.fleet_config import FleetConfig
 from constructs_arq.compute.launch_template import LaunchTemplate
-from constructs_arq.compute.rollback import RollbackAlarms
+from constructs_arq.compute.rollback_alarms import RollbackAlarms
 from constructs_arq.compute.traffic_source import TrafficSource
 from constructs_arq.core.stack import Stack
 
@@ -57,9 +57,9 @@ _WARM_POOL_METRICS: Final = (
 
 
 class AutoscalingGroup(Construct):
-    """An autoscaling group whose size is left to its policies, and whose instances are replaced with care.
+    """An autoscaling group whose scaling policies own its size.
 
-    A change of its launch template starts an instance refresh, which `rollback` can undo.
+    A changed launch template starts an instance refresh. A `rollback` alarm reverts it.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-groups.html
     """
 
@@ -90,7 +90,7 @@ class AutoscalingGroup(Construct):
                 capacity_distribution_strategy="balanced-best-effort"
             ),
             mixed_instances_policy=_mixed_instances(config, template),
-            # A spot instance at risk is replaced before it is interrupted.
+            # Replaces a spot instance before EC2 interrupts it.
             capacity_rebalance=config.uses_spot,
             service_linked_role_arn=service_linked_role_arn,
             target_group_arns=[target_group.arn] if target_group else None,
@@ -102,11 +102,11 @@ class AutoscalingGroup(Construct):
                 min_healthy_percentage=config.maintenance.min_healthy_percent,
                 max_healthy_percentage=config.maintenance.max_healthy_percent,
             ),
-            instance_refresh=_refresh(config, rollback),
+            instance_refresh=_instance_refresh(config, rollback),
             max_instance_lifetime=lifetime * _DAY_SECONDS if lifetime else None,
-            initial_lifecycle_hook=_initial_hooks(config) or None,
+            initial_lifecycle_hook=_initial_lifecycle_hooks(config) or None,
             warm_pool=_warm_pool(config),
-            # Those with yesterday's image go first, then those that disturb the spot strategy.
+            # Instances with an outdated image go first, then those that the spot strategy would not choose.
             termination_policies=["OldestLaunchTemplate", "AllocationStrategy", "Default"],
             protect_from_scale_in=False,
             force_delete=False,
@@ -115,11 +115,11 @@ class AutoscalingGroup(Construct):
                 AutoscalingGroupTag(key=key, value=value, propagate_at_launch=True)
                 for key, value in {**Stack.of(self).common_tags, "Name": name}.items()
             ],
-            lifecycle=TerraformResourceLifecycle(ignore_changes=_left_to_scaling(config)),
+            lifecycle=TerraformResourceLifecycle(ignore_changes=_ignored_arguments(config)),
         )
-        # By reference, so that what belongs to the group is made after it.
+        # A Terraform reference: resources that use it are created after the group.
         self.group_name: str = group.name
-        for hook, transition, seconds, result in _hooks(config):
+        for hook, transition, seconds, result in _lifecycle_hooks(config):
             AutoscalingLifecycleHook(
                 self,
                 f"{hook}-hook",
@@ -153,7 +153,7 @@ def _mixed_instances(config: FleetConfig, template: LaunchTemplate) -> Autoscali
     )
 
 
-def _refresh(config: FleetConfig, rollback: RollbackAlarms) -> AutoscalingGroupInstanceRefresh:
+def _instance_refresh(config: FleetConfig, rollback: RollbackAlarms) -> AutoscalingGroupInstanceRefresh:
     return AutoscalingGroupInstanceRefresh(
         strategy="Rolling",
         preferences=AutoscalingGroupInstanceRefreshPreferences(
@@ -169,22 +169,22 @@ def _refresh(config: FleetConfig, rollback: RollbackAlarms) -> AutoscalingGroupI
     )
 
 
-def _hooks(config: FleetConfig) -> list[tuple[str, str, int, str]]:
-    """Name, transition, seconds and what follows if they pass: not ready is replaced, not done is ended."""
-    wanted = [
+def _lifecycle_hooks(config: FleetConfig) -> list[tuple[str, str, int, str]]:
+    """Return name, transition, timeout in seconds and result on timeout of each configured hook."""
+    hooks = [
         ("launch", _LAUNCHING, config.launch_hook_seconds, "ABANDON"),
         ("terminate", _TERMINATING, config.terminate_hook_seconds, "CONTINUE"),
     ]
-    return [(hook, transition, seconds, result) for hook, transition, seconds, result in wanted if seconds]
+    return [(hook, transition, seconds, result) for hook, transition, seconds, result in hooks if seconds]
 
 
-def _initial_hooks(config: FleetConfig) -> list[AutoscalingGroupInitialLifecycleHook]:
-    """The same hooks for the instances that are launched with the group, before hooks can be attached."""
+def _initial_lifecycle_hooks(config: FleetConfig) -> list[AutoscalingGroupInitialLifecycleHook]:
+    """Return the hooks for the instances that start with the group, before a hook resource exists."""
     return [
         AutoscalingGroupInitialLifecycleHook(
             name=hook, lifecycle_transition=transition, heartbeat_timeout=seconds, default_result=result
         )
-        for hook, transition, seconds, result in _hooks(config)
+        for hook, transition, seconds, result in _lifecycle_hooks(config)
     ]
 
 
@@ -198,6 +198,9 @@ def _warm_pool(config: FleetConfig) -> AutoscalingGroupWarmPool | None:
     )
 
 
-def _left_to_scaling(config: FleetConfig) -> list[str]:
-    """What Terraform sets once: the size, and with a schedule the bounds, else it would undo the night's."""
+def _ignored_arguments(config: FleetConfig) -> list[str]:
+    """Return the arguments that Terraform sets only once.
+
+    Scaling policies change the size. A schedule changes the bounds: Terraform must not revert them.
+    """
     return ["desired_capacity", *(["min_size", "max_size"] if config.scaling.schedule else [])]

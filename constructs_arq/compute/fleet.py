@@ -1,4 +1,4 @@
-"""A fleet of EC2 instances that scales by itself."""
+"""An EC2 fleet with automatic scaling."""
 
 from cdktf_cdktf_provider_aws.iam_instance_profile import IamInstanceProfile
 from cdktf_cdktf_provider_aws.iam_service_linked_role import IamServiceLinkedRole
@@ -9,7 +9,7 @@ from constructs_arq.compute.fleet_alarms import fleet_alarms
 from constructs_arq.compute.fleet_config import FleetConfig
 from constructs_arq.compute.launch_template import LaunchTemplate
 from constructs_arq.compute.memory_metric import MemoryMetric
-from constructs_arq.compute.rollback import RollbackAlarms
+from constructs_arq.compute.rollback_alarms import RollbackAlarms
 from constructs_arq.compute.scaling_policies import ScalingPolicies
 from constructs_arq.compute.traffic_source import TrafficSource
 from constructs_arq.core.errors import ConstructError
@@ -20,22 +20,20 @@ from constructs_arq.security.connections import Connections, SecurityGroup
 from constructs_arq.security.key import Key
 from constructs_arq.security.role import Role, Trust
 
-# A role's name has 64 characters, of which "AWSServiceRoleForAutoScaling_" takes the first.
+# A role name has at most 64 characters, including the prefix "AWSServiceRoleForAutoScaling_".
 _NAME_LENGTH = 35
 
 
 class Fleet(Construct):
-    """EC2 instances in private subnets, as many as the load needs, replaced one by one when they change.
+    """EC2 instances in private subnets that scale with the load. An instance refresh rolls out changes.
 
-    They are reached through Session Manager, not SSH; may open HTTPS connections to anywhere, as packages and
-    AWS's APIs need it; and take none until one is allowed: `load_balancer.connections.allow_to(fleet, …)`.
-    What else they may do is granted to `role`. With a `target_group`, its health checks decide which
-    instances live, and requests can be a scaling target.
+    Session Manager gives access; SSH is closed. Outbound HTTPS is open for packages and AWS APIs. Inbound
+    traffic needs a connection: `load_balancer.connections.allow_to(fleet, …)`. Grant other permissions to
+    `role`. A `target_group` adds its health checks and enables requests as a scaling target.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/what-is-amazon-ec2-auto-scaling.html
 
     Raises:
-        ConstructError: when requests are the scaling target and no target group is given, or when the name
-            is too long.
+        ConstructError: if requests are a scaling target without a target group, or the name is too long.
     """
 
     def __init__(
@@ -52,12 +50,12 @@ class Fleet(Construct):
         stack = Stack.of(self)
         self.name = stack.physical_name(name_of(self))
         self._require_short_name()
-        self._require_requests_to_scale_by(config, target_group)
+        self._require_target_group_for_requests(config, target_group)
         self.connections = self._make_connections(subnets, listens_on)
         self.role = self._make_role()
-        launcher_arn = self._make_launcher()
+        service_linked_role_arn = self._make_service_linked_role()
         key = Key(self, "key", purpose=f"Encrypts volumes of {self.name}")
-        key.allow_principal(launcher_arn, purpose="launch-instances")
+        key.allow_principal(service_linked_role_arn, purpose="launch-instances")
         template = LaunchTemplate(
             self,
             "launch-template",
@@ -76,12 +74,12 @@ class Fleet(Construct):
             config=config,
             template=template,
             subnet_ids=subnets.subnet_ids,
-            service_linked_role_arn=launcher_arn,
+            service_linked_role_arn=service_linked_role_arn,
             rollback=RollbackAlarms(self, "rollback", group_name=self.name, target_group=target_group),
             target_group=target_group,
         )
         if config.launch_hook_seconds or config.terminate_hook_seconds:
-            self._allow_to_complete_hooks(stack)
+            self._grant_hook_completion(stack)
         if config.scaling.target_memory_percent is not None:
             MemoryMetric(self, "memory-metric", group_name=self.name, grantee=self.role)
         ScalingPolicies(
@@ -117,18 +115,18 @@ class Fleet(Construct):
         role.attach_managed_policy("AmazonSSMManagedInstanceCore")
         return role
 
-    def _make_launcher(self) -> str:
-        # A service-linked role of its own: the account's may not exist yet, and need not use this key.
-        launcher = IamServiceLinkedRole(
+    def _make_service_linked_role(self) -> str:
+        # A separate service-linked role: the account's default role may not exist, and must not use this key.
+        role = IamServiceLinkedRole(
             self,
             "launcher",
             aws_service_name="autoscaling.amazonaws.com",
             custom_suffix=self.name,
             description=f"Launches and terminates instances of {self.name}",
         )
-        return str(launcher.arn)
+        return str(role.arn)
 
-    def _allow_to_complete_hooks(self, stack: Stack) -> None:
+    def _grant_hook_completion(self, stack: Stack) -> None:
         self.role.allow(
             "autoscaling:CompleteLifecycleAction",
             "autoscaling:RecordLifecycleActionHeartbeat",
@@ -140,14 +138,16 @@ class Fleet(Construct):
         if len(self.name) > _NAME_LENGTH:
             raise ConstructError(
                 self.node.path,
-                f"a fleet's name has at most {_NAME_LENGTH} characters, but {self.name} has {len(self.name)}",
-                mend="Shorten the ids of the fleet and what it is in, or the environment's name.",
+                f"a fleet name must have at most {_NAME_LENGTH} characters; {self.name} has {len(self.name)}",
+                mend="Shorten the id of the fleet, the id of its parent or the environment name.",
             )
 
-    def _require_requests_to_scale_by(self, config: FleetConfig, target_group: TrafficSource | None) -> None:
+    def _require_target_group_for_requests(
+        self, config: FleetConfig, target_group: TrafficSource | None
+    ) -> None:
         if config.scaling.target_requests_per_minute is not None and target_group is None:
             raise ConstructError(
                 self.node.path,
-                "requests are a scaling target, but no target group counts them",
-                mend="Give target_group, or leave out scaling.target_requests_per_minute.",
+                "scaling.target_requests_per_minute needs a target group to count requests",
+                mend="Set target_group, or remove scaling.target_requests_per_minute.",
             )

@@ -1,4 +1,4 @@
-"""By what a fleet is watched."""
+"""CloudWatch alarms of a fleet."""
 
 from collections.abc import Sequence
 
@@ -9,15 +9,15 @@ _HIGH_CPU_PERCENT = 90
 
 
 def fleet_alarms(name: str, scaling: ScalingPolicy) -> Sequence[Alarm]:
-    """The alarms of the autoscaling group `name`: too small, unable to grow, overloaded, broken."""
-    of_group = {"AutoScalingGroupName": name}
+    """Return the alarms of the autoscaling group `name`: size bounds, high CPU, failed status checks."""
+    dimensions = {"AutoScalingGroupName": name}
     cpu = Alarm(
         name="cpu",
         summary=f"Instances of {name} use over {_HIGH_CPU_PERCENT} % of their CPU; scaling can't keep up",
         severity=Severity.CRITICAL,
         namespace="AWS/EC2",
         metric="CPUUtilization",
-        dimensions=of_group,
+        dimensions=dimensions,
         threshold=_HIGH_CPU_PERCENT,
     )
     status = Alarm(
@@ -26,7 +26,7 @@ def fleet_alarms(name: str, scaling: ScalingPolicy) -> Sequence[Alarm]:
         severity=Severity.WARNING,
         namespace="AWS/EC2",
         metric="StatusCheckFailed",
-        dimensions=of_group,
+        dimensions=dimensions,
         statistic="Maximum",
         threshold=0,
     )
@@ -34,30 +34,30 @@ def fleet_alarms(name: str, scaling: ScalingPolicy) -> Sequence[Alarm]:
 
 
 def _size_alarms(name: str, scaling: ScalingPolicy) -> Sequence[Alarm]:
-    fewest = min([scaling.min_size, *(size.min_size for size in scaling.schedule)])
-    most = max([scaling.max_size, *(size.max_size for size in scaling.schedule)])
-    of_group = {"AutoScalingGroupName": name}
-    too_few = Alarm(
+    min_size = min([scaling.min_size, *(size.min_size for size in scaling.schedule)])
+    max_size = max([scaling.max_size, *(size.max_size for size in scaling.schedule)])
+    dimensions = {"AutoScalingGroupName": name}
+    below_min = Alarm(
         name="in-service",
-        summary=f"Fewer than {fewest} instances of {name} serve, and it doesn't manage to launch more",
+        summary=f"Fewer than {min_size} instances of {name} serve, and it doesn't manage to launch more",
         severity=Severity.CRITICAL,
         namespace="AWS/AutoScaling",
         metric="GroupInServiceInstances",
-        dimensions=of_group,
+        dimensions=dimensions,
         statistic="Minimum",
         comparison=Comparison.BELOW,
-        threshold=fewest,
+        threshold=min_size,
         missing_data=MissingData.BREACHING,
     )
-    at_most = Alarm(
+    at_max = Alarm(
         name="max-size",
-        summary=f"{name} has grown to its {most} instances and can't grow further",
+        summary=f"{name} has grown to its {max_size} instances and can't grow further",
         severity=Severity.WARNING,
         namespace="AWS/AutoScaling",
         metric="GroupInServiceInstances",
-        dimensions=of_group,
+        dimensions=dimensions,
         statistic="Minimum",
         comparison=Comparison.AT_LEAST,
-        threshold=most,
+        threshold=max_size,
     )
-    return (*([too_few] if fewest > 0 else []), *([at_most] if most > fewest else []))
+    return (*([below_min] if min_size > 0 else []), *([at_max] if max_size > min_size else []))

@@ -1,4 +1,4 @@
-"""What an environment may vary about a fleet."""
+"""Configuration of a fleet."""
 
 import re
 from enum import StrEnum
@@ -11,213 +11,225 @@ from constructs_arq.core.instance_types import InstanceType, require_one_image
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.values import Percent
 
-# EC2 takes 16 KiB before base64.
+# EC2 accepts 16 KiB before base64 encoding.
 _USER_DATA_BYTES = 16 * 1024
-_SECRET = re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----")
-# So that spot capacity that runs out in one type is found in another.
-_FEWEST_SPOT_TYPES = 3
-_WHOLE = 100
+_CREDENTIAL = re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----")
+# If the spot capacity of one type runs out, EC2 uses another type.
+_MIN_SPOT_TYPES = 3
+_ALL_PERCENT = 100
 
 
 class PredictiveScaling(StrEnum):
-    """What a forecast of the load is used for, in the words of EC2 Auto Scaling."""
+    """Predictive scaling modes of EC2 Auto Scaling."""
 
     FORECAST_ONLY = "ForecastOnly"
     FORECAST_AND_SCALE = "ForecastAndScale"
 
 
 class ScalingStep(Config):
-    """How much larger the fleet gets at once when its CPU use is above a bound."""
+    """The growth of the fleet at once when its CPU use is above a bound."""
 
-    above_cpu_percent: Percent = Field(description="Average CPU use from which on it applies.")
-    add_percent: int = Field(ge=1, le=400, description="Share of the fleet's size to add, one at least.")
+    above_cpu_percent: Percent = Field(description="Average CPU use at which the step starts.")
+    add_percent: int = Field(
+        ge=1, le=400, description="Instances to add, in percent of the fleet size; at least one."
+    )
 
 
 class WarmPoolConfig(Config):
-    """Instances that have booted and wait, for applications that take minutes to start.
+    """Pre-initialized instances for applications that take minutes to start.
 
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-warm-pools.html
     """
 
-    min_size: int = Field(default=0, ge=0, description="Never fewer are kept waiting.")
+    min_size: int = Field(default=0, ge=0, description="Minimum number of instances in the pool.")
     state: Literal["Stopped", "Running"] = Field(
-        default="Stopped", description="Stopped ones cost their volumes only."
+        default="Stopped", description="Stopped instances cost only their volumes."
     )
 
 
 class MaintenanceConfig(Config):
-    """How far the fleet may shrink or grow while instances are replaced, in percent of its size.
+    """Bounds of the fleet size during instance replacement, in percent.
 
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-instance-maintenance-policy.html
     """
 
-    min_healthy_percent: int = Field(default=100, ge=0, le=100, description="100: launch, then terminate.")
+    min_healthy_percent: int = Field(
+        default=100, ge=0, le=100, description="100 launches a new instance before it terminates the old one."
+    )
     max_healthy_percent: int = Field(default=120, ge=100, le=200)
 
     @model_validator(mode="after")
-    def _leaves_room(self) -> Self:
+    def _require_replacement_room(self) -> Self:
         room = self.max_healthy_percent - self.min_healthy_percent
-        if not 0 < room <= _WHOLE:
+        if not 0 < room <= _ALL_PERCENT:
             raise wrong(
                 f"must leave 1 to 100 percent between min_healthy_percent {self.min_healthy_percent} and "
-                f"max_healthy_percent {self.max_healthy_percent}, or nothing can be replaced",
-                mend="Lower the one or raise the other.",
+                f"max_healthy_percent {self.max_healthy_percent}; otherwise no instance can be replaced",
+                mend="Lower min_healthy_percent or raise max_healthy_percent.",
             )
         return self
 
 
 class FleetConfig(Config):
-    """What an environment may vary about a fleet of EC2 instances."""
+    """Settings of an EC2 fleet that an environment can vary."""
 
     instance_types: tuple[InstanceType, ...] = Field(
-        description="Types of one architecture and about one size, the preferred ones first."
+        description="Instance types of one architecture and similar size, in order of preference."
     )
-    scaling: ScalingPolicy = Field(description="How many instances, and by what they are scaled.")
-    on_demand_base: int = Field(default=0, ge=0, description="So many are on-demand whatever the share.")
+    scaling: ScalingPolicy = Field(description="Size bounds, scaling targets and schedule.")
+    on_demand_base: int = Field(default=0, ge=0, description="Number of instances that are always on-demand.")
     on_demand_percent_above_base: int = Field(
-        default=100, ge=0, le=100, description="On-demand share of the others; the rest are spot instances."
+        default=100,
+        ge=0,
+        le=100,
+        description="On-demand share above the base, in percent; the rest are spot instances.",
     )
     steps: tuple[ScalingStep, ...] = Field(
-        default=(), description="For jumps that target tracking follows too slowly."
+        default=(), description="Step scaling for load peaks that target tracking follows too slowly."
     )
     predictive: PredictiveScaling | None = Field(
-        default=None, description="Whether to forecast the load from its past, and scale ahead of it."
+        default=None, description="Forecast the load from its history, and optionally scale ahead of it."
     )
     startup_seconds: int = Field(
-        default=300, ge=0, le=7200, description="Time from launch until an instance carries its load."
+        default=300, ge=0, le=7200, description="Time from launch until an instance takes its full load."
     )
     launch_hook_seconds: int | None = Field(
         default=None,
         ge=30,
         le=7200,
-        description="An instance serves once it has completed the hook `launch`; late, it is replaced.",
+        description="Time for an instance to complete the `launch` hook; after that it is replaced.",
     )
     terminate_hook_seconds: int | None = Field(
         default=None,
         ge=30,
         le=7200,
-        description="Time that an instance gets to finish its work, or until it completes `terminate`.",
+        description="Time for an instance to finish its work and complete the `terminate` hook.",
     )
-    warm_pool: WarmPoolConfig | None = Field(default=None, description="Instances that wait, booted.")
+    warm_pool: WarmPoolConfig | None = Field(
+        default=None, description="Pre-initialized instances; None disables the pool."
+    )
     maintenance: MaintenanceConfig = Field(default=MaintenanceConfig())
     max_instance_lifetime_days: int | None = Field(
-        default=30, ge=1, le=365, description="Older instances are replaced; None lets them live."
+        default=30, ge=1, le=365, description="Maximum instance age; None sets no limit."
     )
     root_volume_gib: int = Field(default=20, ge=8, le=16_384, description="Size of the gp3 root volume.")
     ami_id: str | None = Field(
         default=None,
         pattern=r"^ami-([0-9a-f]{8}|[0-9a-f]{17})$",
-        description="An image whose root device is /dev/xvda; None is the newest Amazon Linux 2023.",
+        description="Image with the root device /dev/xvda; None selects the latest Amazon Linux 2023.",
     )
     user_data: str | None = Field(
         default=None,
-        description="A script run at first boot. Anyone on the instance can read it: no secrets.",
+        description="Script for the first boot. Every process on the instance can read it: no secrets.",
     )
 
     @property
     def uses_spot(self) -> bool:
         """Whether any instance may be a spot instance."""
-        return self.on_demand_percent_above_base < _WHOLE
+        return self.on_demand_percent_above_base < _ALL_PERCENT
 
     @field_validator("instance_types")
     @classmethod
-    def _types_differ_and_share_an_architecture(cls, types: tuple[str, ...]) -> tuple[str, ...]:
+    def _require_single_architecture(cls, types: tuple[str, ...]) -> tuple[str, ...]:
         require_one_image(types)
         return types
 
     @field_validator("scaling")
     @classmethod
-    def _schedule_comes_back(cls, scaling: ScalingPolicy) -> ScalingPolicy:
+    def _require_complete_schedule(cls, scaling: ScalingPolicy) -> ScalingPolicy:
         if len(scaling.schedule) == 1:
             raise wrong(
-                "must have two scheduled sizes or more: with one, the first change of bounds is the last",
-                mend="Add the size that ends it, or drop the schedule.",
+                "must have at least two scheduled sizes: with one, the bounds never change back",
+                mend="Add a scheduled size that restores the bounds, or remove the schedule.",
             )
         return scaling
 
     @field_validator("on_demand_base")
     @classmethod
-    def _base_fits(cls, base: int, info: ValidationInfo) -> int:
+    def _require_base_within_max_size(cls, base: int, info: ValidationInfo) -> int:
         scaling: ScalingPolicy | None = info.data.get("scaling")
         if scaling is not None and base > scaling.max_size:
             raise wrong(
-                f"must not be above scaling.max_size {scaling.max_size}", mend="Lower it or raise max_size."
+                f"must not be above scaling.max_size {scaling.max_size}",
+                mend="Lower on_demand_base or raise scaling.max_size.",
             )
         return base
 
     @field_validator("on_demand_percent_above_base")
     @classmethod
-    def _spot_is_diversified(cls, percent: int, info: ValidationInfo) -> int:
+    def _require_diverse_spot_types(cls, percent: int, info: ValidationInfo) -> int:
         types = info.data.get("instance_types")
-        if percent < _WHOLE and types is not None and len(types) < _FEWEST_SPOT_TYPES:
+        if percent < _ALL_PERCENT and types is not None and len(types) < _MIN_SPOT_TYPES:
             raise wrong(
-                f"must be 100 with {len(types)} instance types: spot capacity of a type may run out",
-                mend=f"Give at least {_FEWEST_SPOT_TYPES} instance_types, better ten.",
+                f"must be 100 with {len(types)} instance types: the spot capacity of a type can run out",
+                mend=f"Set at least {_MIN_SPOT_TYPES} instance_types; ten are better.",
             )
         return percent
 
     @field_validator("steps")
     @classmethod
-    def _steps_rise_above_the_target(
+    def _require_ascending_steps(
         cls, steps: tuple[ScalingStep, ...], info: ValidationInfo
     ) -> tuple[ScalingStep, ...]:
         bounds = [step.above_cpu_percent for step in steps]
         if bounds != sorted(set(bounds)):
-            raise wrong("must rise from step to step in above_cpu_percent", mend="Put them in order.")
+            raise wrong(
+                "must have ascending above_cpu_percent", mend="Sort the steps, and remove duplicates."
+            )
         scaling: ScalingPolicy | None = info.data.get("scaling")
         target = scaling.target_cpu_percent if scaling else None
         if target and bounds and bounds[0] <= target:
             raise wrong(
-                f"must start above scaling.target_cpu_percent {target}, which scales below that",
+                f"must start above scaling.target_cpu_percent {target}; target tracking covers lower values",
                 mend="Raise the first above_cpu_percent.",
             )
         return steps
 
     @field_validator("predictive")
     @classmethod
-    def _forecast_has_a_target(
+    def _require_cpu_target(
         cls, predictive: PredictiveScaling | None, info: ValidationInfo
     ) -> PredictiveScaling | None:
         scaling: ScalingPolicy | None = info.data.get("scaling")
         if predictive and scaling and scaling.target_cpu_percent is None:
-            raise wrong("needs a CPU target to forecast for", mend="Give scaling.target_cpu_percent.")
+            raise wrong("needs a CPU target for the forecast", mend="Set scaling.target_cpu_percent.")
         return predictive
 
     @field_validator("warm_pool")
     @classmethod
-    def _warm_pool_is_possible(
+    def _require_warm_pool_support(
         cls, warm_pool: WarmPoolConfig | None, info: ValidationInfo
     ) -> WarmPoolConfig | None:
         if warm_pool is None:
             return None
-        if info.data.get("on_demand_percent_above_base", _WHOLE) < _WHOLE:
+        if info.data.get("on_demand_percent_above_base", _ALL_PERCENT) < _ALL_PERCENT:
             raise wrong(
-                "can't hold spot instances, which can't be stopped and kept",
-                mend="Set on_demand_percent_above_base to 100, or drop warm_pool.",
+                "does not support spot instances, which EC2 can't keep stopped",
+                mend="Set on_demand_percent_above_base to 100, or remove warm_pool.",
             )
         if info.data.get("launch_hook_seconds", 1) is None:
             raise wrong(
-                "needs a launch hook: without it, instances are stopped before they have started up",
-                mend="Give launch_hook_seconds, and complete the hook `launch` at the end of user_data.",
+                "needs a launch hook: without it, EC2 stops instances before they are initialized",
+                mend="Set launch_hook_seconds, and complete the `launch` hook at the end of user_data.",
             )
         scaling: ScalingPolicy | None = info.data.get("scaling")
         if scaling and warm_pool.min_size > scaling.max_size:
             raise wrong(
                 f"min_size {warm_pool.min_size} must not be above scaling.max_size {scaling.max_size}",
-                mend="Lower it.",
+                mend="Lower warm_pool.min_size or raise scaling.max_size.",
             )
         return warm_pool
 
     @field_validator("user_data")
     @classmethod
-    def _user_data_fits_and_keeps_no_secret(cls, script: str | None) -> str | None:
+    def _require_valid_user_data(cls, script: str | None) -> str | None:
         if script is None:
             return None
         if len(script.encode()) > _USER_DATA_BYTES:
-            raise wrong("must not be longer than 16 KiB", mend="Fetch the rest from a bucket at boot.")
-        if _SECRET.search(script):
+            raise wrong("must not be longer than 16 KiB", mend="Download the rest from a bucket at boot.")
+        if _CREDENTIAL.search(script):
             raise wrong(
-                "must not carry a key, which everyone on the instance can read",
-                mend="Read it from Secrets Manager at boot, allowed by fleet.role.",
+                "must not contain a credential: every process on the instance can read it",
+                mend="Read it from Secrets Manager at boot, and grant fleet.role access.",
             )
         return script

@@ -1,4 +1,4 @@
-"""What each instance of a fleet is launched as."""
+"""The launch template of a fleet."""
 
 from cdktf import Fn, TerraformResourceLifecycle, Token
 from cdktf_cdktf_provider_aws.data_aws_ssm_parameter import DataAwsSsmParameter
@@ -21,16 +21,17 @@ from constructs_arq.core.instance_launch import (
 from constructs_arq.core.instance_types import architecture
 from constructs_arq.core.stack import Stack
 
-# What `Fn.raw_string` leaves as it is, and Terraform would not; the backslash first, as the others bring one.
-_ESCAPES = {"\\": "\\\\", "\r": "\\r", "%{": "%%{"}
+# `Fn.raw_string` does not escape these, but Terraform interprets them. The backslash comes first: the other
+# replacements add backslashes.
+_RAW_STRING_ESCAPES = {"\\": "\\\\", "\r": "\\r", "%{": "%%{"}
 
 
 class LaunchTemplate(Construct):
     """A launch template: IMDSv2 only, an encrypted gp3 root volume, no public address, tags on everything.
 
-    The image's id is read from AWS's public SSM parameter when Terraform plans, so a new image is a change
-    that is seen, rolled out, and rolled back when it fails. The parameter itself can't stand in the template:
-    EC2 Auto Scaling rolls back to image ids only.
+    Terraform reads the image id from the public SSM parameter during a plan. A new image is therefore a
+    visible change with rollout and rollback. The template holds the id, not the parameter: EC2 Auto Scaling
+    can only roll back to image ids.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html
     """
 
@@ -52,9 +53,9 @@ class LaunchTemplate(Construct):
             name=name,
             description=f"Instances of {name}",
             update_default_version=True,
-            image_id=config.ami_id or self._newest_image(config),
+            image_id=config.ami_id or self._latest_image_id(config),
             instance_type=config.instance_types[0],
-            user_data=encoded(config.user_data),
+            user_data=encode_user_data(config.user_data),
             ebs_optimized="true",
             monitoring=LaunchTemplateMonitoring(enabled=True),
             iam_instance_profile=LaunchTemplateIamInstanceProfile(arn=instance_profile_arn),
@@ -72,10 +73,10 @@ class LaunchTemplate(Construct):
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
         self.template_id: str = template.id
-        # A number, never $Latest: an instance refresh can only be rolled back to a number.
+        # A version number instead of $Latest: an instance refresh can only roll back to a number.
         self.version: str = Token.as_string(template.latest_version)
 
-    def _newest_image(self, config: FleetConfig) -> str:
+    def _latest_image_id(self, config: FleetConfig) -> str:
         processor = architecture(config.instance_types[0])
         parameter = DataAwsSsmParameter(
             self,
@@ -85,10 +86,13 @@ class LaunchTemplate(Construct):
         return str(parameter.insecure_value)
 
 
-def encoded(script: str | None) -> str | None:
-    """The script in base64, encoded by Terraform so that reviewers and scanners can read it."""
+def encode_user_data(script: str | None) -> str | None:
+    """Return a Terraform expression that encodes the script in base64.
+
+    The expression keeps the script readable for reviewers and scanners.
+    """
     if script is None:
         return None
-    for character, escaped in _ESCAPES.items():
+    for character, escaped in _RAW_STRING_ESCAPES.items():
         script = script.replace(character, escaped)
     return str(Fn.base64encode(Fn.raw_string(script)))

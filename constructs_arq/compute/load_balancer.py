@@ -1,4 +1,4 @@
-"""An internal load balancer that Terraform owns: the cluster binds its services to it."""
+"""An internal application load balancer. The cluster binds its services to the target groups."""
 
 from collections.abc import Sequence
 
@@ -22,8 +22,8 @@ from constructs_arq.network.subnets import PrivateSubnets
 from constructs_arq.security.connections import SecurityGroup
 
 _HTTPS = Port.tcp(443)
-# TLS 1.3 and 1.2 with forward secrecy and authenticated encryption only, post-quantum key exchange where the
-# client can. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+# TLS 1.3 and 1.2 with forward secrecy, authenticated encryption and optional post-quantum key exchange.
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 _SSL_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 _NAME_LENGTH = 32
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
@@ -32,29 +32,29 @@ _LAST_PRIORITY = 50_000
 
 
 class LoadBalancerConfig(Config):
-    """What an environment may vary about its load balancer."""
+    """Settings of a load balancer that an environment can vary."""
 
     idle_timeout_seconds: int = Field(
         default=60,
         ge=35,
         le=4000,
-        description="How long a connection may say nothing; clients keep theirs for less.",
+        description="Time until an idle connection is closed; clients must use a shorter keep-alive.",
     )
     slow_response_seconds: float = Field(
-        default=1.0, gt=0, description="The 99th percentile of response times above which an alarm is raised."
+        default=1.0, gt=0, description="Alarm threshold for the 99th percentile of response times."
     )
 
 
 class LoadBalancer(Construct):
-    """An internal application load balancer that takes HTTPS for one domain and answers 404 by default.
+    """An internal application load balancer: HTTPS for one domain, and 404 for requests without a rule.
 
-    What it serves is added with `add_target_group`. Nothing reaches it, and it reaches nothing, until a
-    connection is allowed: `load_balancer.connections.allow_to(cluster, port=Port.tcp(8443), why="…")`.
-    Access and connection logs go to `access_logs`.
+    `add_target_group` adds a target. Traffic needs a connection:
+    `load_balancer.connections.allow_to(cluster, port=Port.tcp(8443), why="…")`. Access and connection logs go
+    to `access_logs`.
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/introduction.html
 
     Raises:
-        ConstructError: when the name is too long.
+        ConstructError: if the name is too long.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class LoadBalancer(Construct):
             listens_on=_HTTPS,
         )
         self.connections = group.connections
-        balancer = Lb(
+        load_balancer = Lb(
             self,
             "Default",
             name=physical_name,
@@ -103,11 +103,11 @@ class LoadBalancer(Construct):
                 enabled=True, bucket=access_logs.bucket_name, prefix=f"load-balancer/{name}/connections"
             ),
         )
-        self.arn: str = balancer.arn
-        self.dns_name: str = balancer.dns_name
-        self.zone_id: str = balancer.zone_id
-        self._arn_suffix: str = balancer.arn_suffix
-        self._listener_arn = self._listen(certificate)
+        self.arn: str = load_balancer.arn
+        self.dns_name: str = load_balancer.dns_name
+        self.zone_id: str = load_balancer.zone_id
+        self._arn_suffix: str = load_balancer.arn_suffix
+        self._listener_arn = self._make_listener(certificate)
         self._target_groups: dict[int, TargetGroup] = {}
         self.alarms = _alarms(self._arn_suffix, config)
 
@@ -122,14 +122,14 @@ class LoadBalancer(Construct):
         target_type: TargetType = "ip",
         health_check: HealthCheck | None = None,
     ) -> TargetGroup:
-        """Serve requests for one of `hosts` and one of `paths` from pods or instances that listen on `port`.
+        """Forward requests for one of `hosts` and one of `paths` to pods or instances that listen on `port`.
 
-        Of several rules that fit, the one with the lowest `priority` (1 to 50,000) decides.
+        If several rules match, the rule with the lowest `priority` (1 to 50,000) applies.
 
         Raises:
-            ConstructError: when the rule would not be one that ELB takes.
+            ConstructError: if ELB does not support the rule.
         """
-        self._require_rule(name, priority, [*hosts, *paths])
+        self._require_valid_rule(name, priority, [*hosts, *paths])
         group = TargetGroup(
             self,
             name,
@@ -139,11 +139,11 @@ class LoadBalancer(Construct):
             health_check=health_check or HealthCheck(),
             load_balancer_suffix=self._arn_suffix,
         )
-        group.serve(self._listener_arn, priority=priority, hosts=hosts, paths=paths)
+        group.add_listener_rule(self._listener_arn, priority=priority, hosts=hosts, paths=paths)
         self._target_groups[priority] = group
         return group
 
-    def _listen(self, certificate: ServerCertificate) -> str:
+    def _make_listener(self, certificate: ServerCertificate) -> str:
         not_found = LbListenerDefaultActionFixedResponse(
             content_type="text/plain", message_body="Not found", status_code="404"
         )
@@ -160,30 +160,32 @@ class LoadBalancer(Construct):
         return str(listener.arn)
 
     def _require_short(self, name: str) -> None:
-        # Cut off, two load balancers could have one name.
+        # A truncated name could collide with another load balancer.
         if len(name) > _NAME_LENGTH:
             raise ConstructError(
                 self.node.path,
-                f"a load balancer's name has at most {_NAME_LENGTH} characters, but {name} has {len(name)}",
-                mend="Shorten the ids of the load balancer and what it is in, or the environment's name.",
+                f"a load balancer name must have at most {_NAME_LENGTH} characters; {name} has {len(name)}",
+                mend="Shorten the id of the load balancer, the id of its parent or the environment name.",
             )
 
-    def _require_rule(self, name: str, priority: int, values: Sequence[str]) -> None:
+    def _require_valid_rule(self, name: str, priority: int, values: Sequence[str]) -> None:
         if not 1 <= priority <= _LAST_PRIORITY:
-            self._refuse(name, f"has priority {priority}", f"Give one from 1 to {_LAST_PRIORITY}.")
+            self._raise_target_group_error(name, f"has priority {priority}", f"Use 1 to {_LAST_PRIORITY}.")
         if priority in self._target_groups:
             taken = self._target_groups[priority].node.id
-            self._refuse(name, f"has priority {priority}, as {taken} has", "Give each its own.")
+            self._raise_target_group_error(
+                name, f"has priority {priority}, like {taken}", "Use different priorities."
+            )
         if not values:
-            self._refuse(name, "picks no requests", "Give hosts, paths, or both.")
+            self._raise_target_group_error(name, "matches no requests", "Set hosts, paths or both.")
         if len(values) > _CONDITION_VALUES:
-            self._refuse(
+            self._raise_target_group_error(
                 name,
                 f"has {len(values)} hosts and paths",
-                f"A rule takes {_CONDITION_VALUES}: use patterns, or a second target group.",
+                f"A rule supports {_CONDITION_VALUES}: use patterns, or add a second target group.",
             )
 
-    def _refuse(self, name: str, problem: str, mend: str) -> None:
+    def _raise_target_group_error(self, name: str, problem: str, mend: str) -> None:
         raise ConstructError(self.node.path, f"target group {name} {problem}", mend=mend)
 
 

@@ -1,4 +1,4 @@
-"""How full the memory of a fleet's instances is, which EC2 itself doesn't measure."""
+"""Memory metric of a fleet's instances. EC2 itself does not publish one."""
 
 import json
 from typing import Final
@@ -11,14 +11,14 @@ from constructs_arq.core.contracts import Grantee
 MEMORY_NAMESPACE: Final = "CWAgent"
 MEMORY_METRIC: Final = "mem_used_percent"
 _CONFIG_FILE: Final = "/opt/aws/amazon-cloudwatch-agent/etc/memory.json"
-_CONTROL: Final = "/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl"
+_AGENT_CTL: Final = "/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl"
 
 
 class MemoryMetric(Construct):
-    """The CloudWatch agent on every instance of an autoscaling group, measuring memory once a minute.
+    """The CloudWatch agent on every instance of an autoscaling group. It reports memory use every minute.
 
-    Systems Manager installs it from Amazon Linux's repository as soon as an instance registers; instances of
-    other images need a package of that name too. Its one dimension is the group's name.
+    Systems Manager installs the agent package when an instance registers. Images other than Amazon Linux need
+    a package with the same name. The only dimension is the group name.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Install-CloudWatch-Agent.html
     """
 
@@ -26,7 +26,7 @@ class MemoryMetric(Construct):
         super().__init__(scope, id)
         grantee.allow(
             "cloudwatch:PutMetricData",
-            # The action knows no resources: the namespace is what it can be held to.
+            # The action supports no resource-level permissions; the namespace condition restricts it.
             on="*",
             purpose="report-memory",
             conditions={"StringEquals": {"cloudwatch:namespace": MEMORY_NAMESPACE}},
@@ -37,11 +37,11 @@ class MemoryMetric(Construct):
             name="AWS-RunShellScript",
             association_name=f"{group_name}-memory-metric",
             targets=[SsmAssociationTargets(key="tag:aws:autoscaling:groupName", values=[group_name])],
-            parameters={"commands": _install(group_name)},
+            parameters={"commands": _install_script(group_name)},
         )
 
 
-def _install(group_name: str) -> str:
+def _install_script(group_name: str) -> str:
     memory = {
         "measurement": [MEMORY_METRIC],
         "append_dimensions": {"AutoScalingGroupName": group_name},
@@ -55,6 +55,6 @@ def _install(group_name: str) -> str:
             "set -eu",
             "dnf install --assumeyes amazon-cloudwatch-agent",
             f"echo '{json.dumps(config)}' > {_CONFIG_FILE}",
-            f"{_CONTROL} -a fetch-config -m ec2 -s -c file:{_CONFIG_FILE}",
+            f"{_AGENT_CTL} -a fetch-config -m ec2 -s -c file:{_CONFIG_FILE}",
         ]
     )

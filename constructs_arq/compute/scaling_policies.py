@@ -1,4 +1,4 @@
-"""By what a fleet grows and shrinks."""
+"""Scaling policies of a fleet."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,7 +13,7 @@ from cdktf_cdktf_provider_aws.autoscaling_policy import (
     AutoscalingPolicyTargetTrackingConfigurationCustomizedMetricSpecificationMetricDimension,
 )
 from cdktf_cdktf_provider_aws.autoscaling_policy import (
-    AutoscalingPolicyPredictiveScalingConfigurationMetricSpecificationPredefinedMetricPairSpecification as _MetricPair,  # noqa: E501  # the name that the bindings gave it
+    AutoscalingPolicyPredictiveScalingConfigurationMetricSpecificationPredefinedMetricPairSpecification as _MetricPair,  # noqa: E501  # generated name in the bindings
 )
 from cdktf_cdktf_provider_aws.autoscaling_policy import (
     AutoscalingPolicyTargetTrackingConfigurationPredefinedMetricSpecification as _PredefinedMetric,
@@ -27,14 +27,14 @@ from constructs_arq.compute.memory_metric import MEMORY_METRIC, MEMORY_NAMESPACE
 from constructs_arq.compute.traffic_source import TrafficSource
 from constructs_arq.core.scaling import ScheduledSize
 
-# How EC2 Auto Scaling's scheduled actions say "leave it as it is".
+# EC2 Auto Scaling keeps the desired capacity of a scheduled action with this value.
 _UNCHANGED = -1
 
 
 class ScalingPolicies(Construct):
-    """The policies of one autoscaling group: targets for CPU, memory and requests, steps, forecast, schedule.
+    """The scaling policies of one autoscaling group: target tracking, steps, predictive scaling, schedule.
 
-    Where several policies disagree, EC2 Auto Scaling takes the largest size.
+    EC2 Auto Scaling applies the largest size that the policies ask for.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html
     """
 
@@ -59,11 +59,11 @@ class ScalingPolicies(Construct):
         if scaling.target_requests_per_minute is not None and target_group is not None:
             self._track_requests(scaling.target_requests_per_minute, target_group)
         if config.steps:
-            self._step(config.steps)
+            self._add_step_scaling(config.steps)
         if config.predictive is not None and scaling.target_cpu_percent is not None:
-            self._forecast(config.predictive, scaling.target_cpu_percent)
+            self._add_predictive_scaling(config.predictive, scaling.target_cpu_percent)
         for size in scaling.schedule:
-            self._schedule(size)
+            self._add_scheduled_size(size)
 
     @property
     def _dimensions(self) -> Mapping[str, str]:
@@ -71,7 +71,7 @@ class ScalingPolicies(Construct):
 
     def _track_cpu(self, target: int) -> None:
         metric = _PredefinedMetric(predefined_metric_type="ASGAverageCPUUtilization")
-        self._track(
+        self._add_target_tracking(
             "cpu",
             AutoscalingPolicyTargetTrackingConfiguration(
                 target_value=target, predefined_metric_specification=metric
@@ -83,13 +83,13 @@ class ScalingPolicies(Construct):
             predefined_metric_type="ALBRequestCountPerTarget",
             resource_label=f"{target_group.load_balancer_suffix}/{target_group.arn_suffix}",
         )
-        self._track(
+        self._add_target_tracking(
             "requests",
             AutoscalingPolicyTargetTrackingConfiguration(
                 target_value=target, predefined_metric_specification=metric
             ),
-            # EC2 Auto Scaling refuses the policy while no rule sends the target group requests.
-            needs=target_group.rules,
+            # EC2 Auto Scaling rejects the policy until a listener rule forwards requests to the target group.
+            depends_on=target_group.rules,
         )
 
     def _track_memory(self, target: int) -> None:
@@ -104,19 +104,19 @@ class ScalingPolicies(Construct):
                 for name, value in self._dimensions.items()
             ],
         )
-        self._track(
+        self._add_target_tracking(
             "memory",
             AutoscalingPolicyTargetTrackingConfiguration(
                 target_value=target, customized_metric_specification=metric
             ),
         )
 
-    def _track(
+    def _add_target_tracking(
         self,
         id: str,
         tracking: AutoscalingPolicyTargetTrackingConfiguration,
         *,
-        needs: Sequence[ITerraformDependable] = (),
+        depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         AutoscalingPolicy(
             self,
@@ -125,11 +125,11 @@ class ScalingPolicies(Construct):
             autoscaling_group_name=self._group_name,
             policy_type="TargetTrackingScaling",
             target_tracking_configuration=tracking,
-            depends_on=list(needs) or None,
+            depends_on=list(depends_on) or None,
         )
 
-    def _step(self, steps: Sequence[ScalingStep]) -> None:
-        """Add a share of the group by how far its CPU use is above the first step's bound."""
+    def _add_step_scaling(self, steps: Sequence[ScalingStep]) -> None:
+        """Grow the group by a percentage that depends on the CPU use above the first step."""
         first = steps[0].above_cpu_percent
         lower = [step.above_cpu_percent - first for step in steps]
         upper = [*(str(bound) for bound in lower[1:]), None]
@@ -168,7 +168,7 @@ class ScalingPolicies(Construct):
             alarm_actions=[policy.arn],
         )
 
-    def _forecast(self, mode: PredictiveScaling, target: int) -> None:
+    def _add_predictive_scaling(self, mode: PredictiveScaling, target: int) -> None:
         pair = _MetricPair(predefined_metric_type="ASGCPUUtilization")
         metric = AutoscalingPolicyPredictiveScalingConfigurationMetricSpecification(
             target_value=target, predefined_metric_pair_specification=pair
@@ -184,7 +184,7 @@ class ScalingPolicies(Construct):
             ),
         )
 
-    def _schedule(self, size: ScheduledSize) -> None:
+    def _add_scheduled_size(self, size: ScheduledSize) -> None:
         AutoscalingSchedule(
             self,
             f"schedule-{size.name}",

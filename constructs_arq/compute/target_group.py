@@ -1,4 +1,4 @@
-"""Where a load balancer sends requests: a listener rule, and the addresses behind it."""
+"""Load balancer target groups and their listener rules."""
 
 from collections.abc import Sequence
 from typing import Literal, Self
@@ -18,9 +18,9 @@ from pydantic import Field, model_validator
 from constructs_arq.core.alarm import Alarm, Severity
 from constructs_arq.core.config import Config, wrong
 
-# A pod that is told to stop still gets the requests of connections that are open, for this long.
+# Time for a stopping target to finish the requests of open connections.
 _DRAIN_SECONDS = 60
-# ELB takes 6 characters of prefix and adds 26 of its own.
+# ELB accepts a prefix of 6 characters; Terraform adds 26.
 _NAME_PREFIX_LENGTH = 6
 
 
@@ -28,19 +28,27 @@ TargetType = Literal["ip", "instance"]
 
 
 class HealthCheck(Config):
-    """How a target shows that it can serve.
+    """Health check of a target group.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
     """
 
-    path: str = Field(default="/healthz", pattern=r"^/", description="What is asked for, over HTTPS.")
-    interval_seconds: int = Field(default=10, ge=5, le=300, description="Time between two checks.")
-    timeout_seconds: int = Field(default=5, ge=2, le=120, description="Time that a target has to answer.")
-    healthy_after: int = Field(default=2, ge=2, le=10, description="Passed checks until it gets requests.")
-    unhealthy_after: int = Field(default=3, ge=2, le=10, description="Failed checks until it gets none.")
+    path: str = Field(default="/healthz", pattern=r"^/", description="Path of the HTTPS request.")
+    interval_seconds: int = Field(
+        default=10, ge=5, le=300, description="Time between two checks, in seconds."
+    )
+    timeout_seconds: int = Field(
+        default=5, ge=2, le=120, description="Time for a target to respond, in seconds."
+    )
+    healthy_after: int = Field(
+        default=2, ge=2, le=10, description="Consecutive successful checks before a target gets requests."
+    )
+    unhealthy_after: int = Field(
+        default=3, ge=2, le=10, description="Consecutive failed checks before a target gets no requests."
+    )
 
     @model_validator(mode="after")
-    def _answers_before_the_next_check(self) -> Self:
+    def _require_timeout_below_interval(self) -> Self:
         if self.timeout_seconds >= self.interval_seconds:
             raise wrong(
                 f"timeout_seconds {self.timeout_seconds} must be below interval_seconds "
@@ -51,11 +59,11 @@ class HealthCheck(Config):
 
 
 class TargetGroup(Construct):
-    """Targets, reached over HTTPS, for the requests that a listener rule picks.
+    """HTTPS targets for the requests of a listener rule.
 
-    The group is empty. With targets of type `ip` the cluster registers a service's pods in it, through a
-    `TargetGroupBinding` that names `arn`; with `instance` a `Fleet` registers its own. The load balancer
-    encrypts, but does not ask who signed: a target's certificate may be self-signed.
+    The group starts empty. For target type `ip`, the cluster registers the pods of a service through a
+    `TargetGroupBinding` with `arn`. For `instance`, a `Fleet` registers its instances. The load balancer does
+    not verify target certificates: they can be self-signed.
     https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/targetgroupbinding/targetgroupbinding/
     """
 
@@ -91,7 +99,7 @@ class TargetGroup(Construct):
                 healthy_threshold=health_check.healthy_after,
                 unhealthy_threshold=health_check.unhealthy_after,
             ),
-            # A group that a listener rule uses can't be deleted: its successor has to take over first.
+            # A group that a listener rule uses can't be deleted: create its replacement first.
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             tags={"Name": id},
         )
@@ -102,8 +110,10 @@ class TargetGroup(Construct):
         self.rules: list[ITerraformDependable] = []
         self.alarms = _alarms(id, load_balancer_suffix, self.arn_suffix)
 
-    def serve(self, listener_arn: str, *, priority: int, hosts: Sequence[str], paths: Sequence[str]) -> None:
-        """Send it the requests of a listener that are for one of `hosts` and one of `paths`."""
+    def add_listener_rule(
+        self, listener_arn: str, *, priority: int, hosts: Sequence[str], paths: Sequence[str]
+    ) -> None:
+        """Forward requests of a listener for one of `hosts` and one of `paths` to this group."""
         conditions = []
         if hosts:
             by_host = LbListenerRuleConditionHostHeader(values=list(hosts))

@@ -1,4 +1,4 @@
-"""What sends a fleet its requests."""
+"""Contract between a fleet and the target group that sends it requests."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -7,7 +7,7 @@ from cdktf import ITerraformDependable
 
 
 class TrafficSource(Protocol):
-    """An application load balancer's target group of type `instance`, in which a fleet registers."""
+    """A target group of type `instance` in which a fleet registers its instances."""
 
     @property
     def arn(self) -> str:
@@ -16,15 +16,15 @@ class TrafficSource(Protocol):
 
     @property
     def arn_suffix(self) -> str:
-        """The part of its ARN by which CloudWatch knows it: `targetgroup/…`."""
+        """The target group's CloudWatch dimension value: `targetgroup/…`."""
         ...
 
     @property
     def load_balancer_suffix(self) -> str:
-        """The same of its load balancer: `app/…`."""
+        """The load balancer's CloudWatch dimension value: `app/…`."""
         ...
 
     @property
     def rules(self) -> Sequence[ITerraformDependable]:
-        """The listener rules that send it requests, without which none can be counted."""
+        """The listener rules that forward requests to the group."""
         ...

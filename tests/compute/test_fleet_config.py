@@ -12,15 +12,15 @@ from constructs_arq.compute.fleet_config import (
 from constructs_arq.core.errors import ConfigError
 from constructs_arq.core.instance_types import Architecture, architecture
 from constructs_arq.core.scaling import ScalingPolicy
-from tests.compute.fleets import ARM, NIGHTS, SCALING
+from tests.compute.fleet_builders import ARM_TYPES, NIGHT_SCHEDULE, SCALING
 
 
 def config(**values: Any) -> FleetConfig:
-    return FleetConfig(**{"instance_types": ARM, "scaling": SCALING, **values})
+    return FleetConfig(**{"instance_types": ARM_TYPES, "scaling": SCALING, **values})
 
 
 @pytest.mark.parametrize(
-    ("values", "path", "complaint"),
+    ("values", "path", "message"),
     [
         ({"instance_types": ()}, "instance_types", "must name at least one type"),
         ({"instance_types": ("large",)}, "instance_types.0", "must be an EC2 instance type"),
@@ -28,19 +28,19 @@ def config(**values: Any) -> FleetConfig:
         ({"instance_types": ("m7g.large", "m7i.large")}, "instance_types", "must all be of one architecture"),
         ({"on_demand_base": 7}, "on_demand_base", "must not be above scaling.max_size 6"),
         (
-            {"instance_types": ARM[:2], "on_demand_percent_above_base": 50},
+            {"instance_types": ARM_TYPES[:2], "on_demand_percent_above_base": 50},
             "on_demand_percent_above_base",
             "must be 100 with 2 instance types",
         ),
         (
-            {"scaling": ScalingPolicy(min_size=1, max_size=2, schedule=NIGHTS[:1])},
+            {"scaling": ScalingPolicy(min_size=1, max_size=2, schedule=NIGHT_SCHEDULE[:1])},
             "scaling",
-            "must have two scheduled sizes or more",
+            "must have at least two scheduled sizes",
         ),
         (
             {"steps": [ScalingStep(above_cpu_percent=p, add_percent=10) for p in (90, 80)]},
             "steps",
-            "must rise from step to step",
+            "must have ascending above_cpu_percent",
         ),
         (
             {"steps": [ScalingStep(above_cpu_percent=60, add_percent=10)]},
@@ -58,7 +58,7 @@ def config(**values: Any) -> FleetConfig:
         (
             {"warm_pool": WarmPoolConfig(), "launch_hook_seconds": 60, "on_demand_percent_above_base": 50},
             "warm_pool",
-            "can't hold spot instances",
+            "does not support spot instances",
         ),
         ({"warm_pool": WarmPoolConfig()}, "warm_pool", "needs a launch hook"),
         (
@@ -68,20 +68,20 @@ def config(**values: Any) -> FleetConfig:
         ),
         ({"ami_id": "amazon-linux"}, "ami_id", "match pattern"),
         ({"user_data": "x" * 17_000}, "user_data", "must not be longer than 16 KiB"),
-        ({"user_data": f"export KEY=AKIA{'A1' * 8}"}, "user_data", "must not carry a key"),
-        ({"user_data": "-----BEGIN RSA PRIVATE KEY-----"}, "user_data", "must not carry a key"),
+        ({"user_data": f"export KEY=AKIA{'A1' * 8}"}, "user_data", "must not contain a credential"),
+        ({"user_data": "-----BEGIN RSA PRIVATE KEY-----"}, "user_data", "must not contain a credential"),
     ],
 )
-def test_what_aws_would_refuse_is_refused_with_its_path(
-    values: dict[str, Any], path: str, complaint: str
+def test_values_that_aws_rejects_are_reported_with_their_path(
+    values: dict[str, Any], path: str, message: str
 ) -> None:
     with pytest.raises(ConfigError) as caught:
         config(**values)
     assert [problem.path for problem in caught.value.problems] == [path]
-    assert complaint in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_every_problem_is_listed_at_once() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     with pytest.raises(ConfigError) as caught:
         config(
             instance_types=("m7g.large",),
@@ -100,10 +100,10 @@ def test_every_problem_is_listed_at_once() -> None:
     }
 
 
-@pytest.mark.parametrize(("fewest", "most"), [(100, 100), (50, 200)])
-def test_maintenance_must_leave_room_that_aws_takes(fewest: int, most: int) -> None:
+@pytest.mark.parametrize(("min_healthy", "max_healthy"), [(100, 100), (50, 200)])
+def test_maintenance_must_leave_1_to_100_percent(min_healthy: int, max_healthy: int) -> None:
     with pytest.raises(ConfigError, match="must leave 1 to 100 percent"):
-        MaintenanceConfig(min_healthy_percent=fewest, max_healthy_percent=most)
+        MaintenanceConfig(min_healthy_percent=min_healthy, max_healthy_percent=max_healthy)
 
 
 @pytest.mark.parametrize(
@@ -120,5 +120,5 @@ def test_maintenance_must_leave_room_that_aws_takes(fewest: int, most: int) -> N
         ("u-6tb1.metal", Architecture.X86_64),
     ],
 )
-def test_a_type_says_its_architecture_by_its_name(name: str, expected: Architecture) -> None:
+def test_architecture_follows_from_the_instance_type_name(name: str, expected: Architecture) -> None:
     assert architecture(name) is expected

@@ -1,7 +1,7 @@
 import pytest
 
 from constructs_arq.compute.fleet_config import FleetConfig
-from tests.compute.fleets import ARM, SCALING, fleet
+from tests.compute.fleet_builders import ARM_TYPES, SCALING, build_fleet
 from tests.support import STACK, Resource, Synthesized, statements, synthesize
 
 SCRIPT = "#!/bin/bash\ncurl --write-out '%{http_code}' \"${ENDPOINT}/ready\"\n"
@@ -10,7 +10,9 @@ SCRIPT = "#!/bin/bash\ncurl --write-out '%{http_code}' \"${ENDPOINT}/ready\"\n"
 @pytest.fixture(scope="module")
 def synthesized() -> Synthesized:
     return synthesize(
-        fleet(FleetConfig(instance_types=ARM, scaling=SCALING, root_volume_gib=50, user_data=SCRIPT))
+        build_fleet(
+            FleetConfig(instance_types=ARM_TYPES, scaling=SCALING, root_volume_gib=50, user_data=SCRIPT)
+        )
     )
 
 
@@ -19,7 +21,7 @@ def template(synthesized: Synthesized) -> Resource:
     return synthesized.one("aws_launch_template")
 
 
-def test_instance_metadata_takes_tokens_only_and_stays_on_the_instance(template: Resource) -> None:
+def test_imdsv2_is_required_with_one_hop(template: Resource) -> None:
     assert template["metadata_options"] == {
         "http_endpoint": "enabled",
         "http_tokens": "required",
@@ -27,17 +29,17 @@ def test_instance_metadata_takes_tokens_only_and_stays_on_the_instance(template:
     }
 
 
-def test_the_root_volume_is_gp3_and_encrypted_with_the_fleets_own_key(template: Resource) -> None:
+def test_the_root_volume_is_gp3_and_encrypted_with_the_fleet_key(template: Resource) -> None:
     (device,) = template["block_device_mappings"]
     volume = device["ebs"]
     assert (volume["volume_type"], volume["volume_size"], volume["encrypted"]) == ("gp3", 50, "true")
     assert volume["kms_key_id"].startswith("${aws_kms_key.workers_key")
 
 
-def test_the_groups_own_launcher_may_use_the_key(synthesized: Synthesized) -> None:
-    launcher = synthesized.one("aws_iam_service_linked_role")
-    assert launcher["aws_service_name"] == "autoscaling.amazonaws.com"
-    assert launcher["custom_suffix"] == "test-workers"
+def test_the_service_linked_role_may_use_the_key(synthesized: Synthesized) -> None:
+    role = synthesized.one("aws_iam_service_linked_role")
+    assert role["aws_service_name"] == "autoscaling.amazonaws.com"
+    assert role["custom_suffix"] == "test-workers"
     key = statements(synthesized.one("aws_kms_key", "workers/key/Default")["policy"])
     for sid, action in (
         ("LaunchInstances", "kms:GenerateDataKey*"),
@@ -47,18 +49,18 @@ def test_the_groups_own_launcher_may_use_the_key(synthesized: Synthesized) -> No
         assert action in key[sid]["Action"]
 
 
-def test_instances_have_no_public_address_and_a_security_group_of_their_own(template: Resource) -> None:
+def test_instances_have_no_public_address_and_the_fleet_security_group(template: Resource) -> None:
     (interface,) = template["network_interfaces"]
     assert interface["associate_public_ip_address"] == "false"
     (group,) = interface["security_groups"]
     assert group.startswith("${aws_security_group.workers_security-group")
 
 
-def test_metrics_come_every_minute(template: Resource) -> None:
+def test_detailed_monitoring_is_enabled(template: Resource) -> None:
     assert template["monitoring"] == {"enabled": True}
 
 
-def test_instances_volumes_and_interfaces_carry_the_stacks_tags(template: Resource) -> None:
+def test_instances_volumes_and_interfaces_have_the_stack_tags(template: Resource) -> None:
     tagged = {spec["resource_type"]: spec["tags"] for spec in template["tag_specifications"]}
     assert set(tagged) == {"instance", "volume", "network-interface"}
     for tags in tagged.values():
@@ -66,32 +68,32 @@ def test_instances_volumes_and_interfaces_carry_the_stacks_tags(template: Resour
         assert (tags["owner"], tags["environment"]) == (STACK.owner, STACK.environment)
 
 
-def test_instances_are_managed_by_session_manager(synthesized: Synthesized) -> None:
+def test_the_role_allows_session_manager(synthesized: Synthesized) -> None:
     attachment = synthesized.one("aws_iam_role_policy_attachment")
     assert attachment["policy_arn"].endswith("policy/AmazonSSMManagedInstanceCore")
     assert attachment["role"] == synthesized.one("aws_iam_instance_profile")["role"]
 
 
 @pytest.mark.parametrize(("types", "processor"), [(("m7g.large",), "arm64"), (("m7i.large",), "x86_64")])
-def test_the_image_is_the_newest_amazon_linux_for_the_processor(
+def test_the_default_image_is_the_latest_amazon_linux_for_the_architecture(
     types: tuple[str, ...], processor: str
 ) -> None:
-    found = synthesize(fleet(FleetConfig(instance_types=types, scaling=SCALING)))
+    found = synthesize(build_fleet(FleetConfig(instance_types=types, scaling=SCALING)))
     (image,) = found.json["data"]["aws_ssm_parameter"].values()
     prefix = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default"
     assert image["name"] == f"{prefix}-{processor}"
-    # An image's id, as an instance refresh can't be rolled back to a "resolve:ssm:" parameter.
+    # An image id: an instance refresh can't roll back to a "resolve:ssm:" parameter.
     assert found.one("aws_launch_template")["image_id"].startswith("${data.aws_ssm_parameter.workers")
 
 
-def test_a_given_image_is_taken_and_nothing_looked_up() -> None:
+def test_a_configured_image_needs_no_lookup() -> None:
     image = "ami-0123456789abcdef0"
-    found = synthesize(fleet(FleetConfig(instance_types=ARM, scaling=SCALING, ami_id=image)))
+    found = synthesize(build_fleet(FleetConfig(instance_types=ARM_TYPES, scaling=SCALING, ami_id=image)))
     assert found.one("aws_launch_template")["image_id"] == image
     assert "data" not in found.json
 
 
-def test_user_data_can_be_read_in_review_and_means_to_terraform_what_was_written(template: Resource) -> None:
+def test_user_data_is_readable_and_escaped_for_terraform(template: Resource) -> None:
     assert template["user_data"] == (
         '${base64encode("#!/bin/bash\\ncurl --write-out \'%%{http_code}\' \\"$${ENDPOINT}/ready\\"\\n")}'
     )

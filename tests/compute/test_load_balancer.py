@@ -21,45 +21,45 @@ from tests.support import STACK, Resource, Synthesized, statements, synthesize
 
 
 @dataclass(frozen=True)
-class Issued:
-    """A certificate, as far as a load balancer knows it."""
+class FakeCertificate:
+    """A `ServerCertificate` with fixed values."""
 
     arn: str = "arn:aws:acm:eu-west-1:111122223333:certificate/0b5a8f0e-0000-0000-0000-000000000000"
     domain: str = "origin.arq.example"
 
 
 class Pods:
-    """What listens in the cluster."""
+    """A connectable target."""
 
     def __init__(self, stack: Stack, network: Network) -> None:
         self.connections = SecurityGroup(stack, "pods", network=network, purpose="Pods").connections
 
 
-def vpc(stack: Stack) -> Network:
+def build_network(stack: Stack) -> Network:
     config = NetworkConfig(cidr="10.0.0.0/16", zones=("euw1-az1", "euw1-az2"))
     return Network(stack, "network", config=config)
 
 
-def balancer(
+def build_load_balancer(
     stack: Stack, config: LoadBalancerConfig | None = None, network: Network | None = None
 ) -> LoadBalancer:
-    network = network or vpc(stack)
-    made = LoadBalancer(
+    network = network or build_network(stack)
+    load_balancer = LoadBalancer(
         stack,
         "ingress",
         subnets=network.private,
-        certificate=Issued(),
+        certificate=FakeCertificate(),
         access_logs=LogBucket(stack, "logs", retention_days=365),
         config=config or LoadBalancerConfig(),
     )
-    made.connections.allow_to(
+    load_balancer.connections.allow_to(
         Pods(stack, network), port=Port.tcp(8443), why="the load balancer calls the orders API"
     )
-    return made
+    return load_balancer
 
 
-def with_orders(stack: Stack) -> None:
-    balancer(stack).add_target_group(
+def build_with_orders(stack: Stack) -> None:
+    build_load_balancer(stack).add_target_group(
         "orders",
         port=8443,
         priority=10,
@@ -71,7 +71,7 @@ def with_orders(stack: Stack) -> None:
 
 @pytest.fixture(scope="module")
 def synthesized() -> Synthesized:
-    return synthesize(with_orders)
+    return synthesize(build_with_orders)
 
 
 @pytest.fixture(scope="module")
@@ -79,39 +79,37 @@ def resource(synthesized: Synthesized) -> Resource:
     return synthesized.one("aws_lb")
 
 
-def refused(add: Callable[[LoadBalancer], object]) -> str:
+def rejection(add: Callable[[LoadBalancer], object]) -> str:
     with pytest.raises(ConstructError) as raised:
-        synthesize(lambda stack: add(balancer(stack)))
+        synthesize(lambda stack: add(build_load_balancer(stack)))
     return str(raised.value)
 
 
-def test_it_is_in_the_private_subnets_and_not_on_the_internet(resource: Resource) -> None:
+def test_it_is_internal_and_in_the_private_subnets(resource: Resource) -> None:
     assert resource["internal"] is True
     assert len(resource["subnets"]) == 2
     assert all("network_private_" in subnet for subnet in resource["subnets"])
 
 
-def test_it_speaks_tls_of_today_only(synthesized: Synthesized) -> None:
+def test_the_listener_requires_modern_tls(synthesized: Synthesized) -> None:
     listener = synthesized.one("aws_lb_listener")
     assert (listener["port"], listener["protocol"]) == (443, "HTTPS")
     assert listener["ssl_policy"].startswith("ELBSecurityPolicy-TLS13-1-2-Res-")
-    assert listener["certificate_arn"] == Issued().arn
+    assert listener["certificate_arn"] == FakeCertificate().arn
 
 
-def test_what_no_rule_picks_is_not_found(synthesized: Synthesized) -> None:
+def test_requests_without_a_rule_get_404(synthesized: Synthesized) -> None:
     (action,) = synthesized.one("aws_lb_listener")["default_action"]
     assert action["type"] == "fixed-response"
     assert action["fixed_response"]["status_code"] == "404"
 
 
-def test_malformed_requests_go_no_further(resource: Resource) -> None:
+def test_malformed_requests_are_rejected(resource: Resource) -> None:
     assert resource["drop_invalid_header_fields"] is True
     assert resource["desync_mitigation_mode"] == "strictest"
 
 
-def test_requests_and_connections_are_logged_where_the_bucket_lets_it_write(
-    synthesized: Synthesized, resource: Resource
-) -> None:
+def test_log_prefixes_match_the_bucket_policy(synthesized: Synthesized, resource: Resource) -> None:
     allowed = statements(synthesized.one("aws_s3_bucket_policy", "logs/policy")["policy"])
     (writable,) = allowed["LoadBalancerLogs"]["Resource"]
     for kind in ("access_logs", "connection_logs"):
@@ -119,29 +117,34 @@ def test_requests_and_connections_are_logged_where_the_bucket_lets_it_write(
         assert logs["enabled"] is True
         written = f"${{aws_s3_bucket.logs.arn}}/{logs['prefix']}/AWSLogs/111122223333/elasticloadbalancing"
         assert fnmatchcase(written, writable)
-        # AWS adds AWSLogs/ itself and refuses a prefix that has it.
+        # AWS adds AWSLogs/ itself and rejects a prefix that contains it.
         assert "AWSLogs" not in logs["prefix"]
-        # By way of the policy: the load balancer writes a test file when it is told to log.
+        # A reference to the policy: enabling logs makes the load balancer write a test file.
         assert logs["bucket"].startswith("${aws_s3_bucket_policy.logs_policy_")
     assert resource["access_logs"]["prefix"] != resource["connection_logs"]["prefix"]
 
 
-def test_a_protected_environment_keeps_it() -> None:
-    protected = synthesize(balancer).one("aws_lb")
+def test_deletion_protection_follows_the_stack() -> None:
+    protected = synthesize(build_load_balancer).one("aws_lb")
     assert protected["enable_deletion_protection"] is True
-    free = synthesize(balancer, config=STACK.model_copy(update={"protected": False})).one("aws_lb")
-    assert free["enable_deletion_protection"] is False
+    unprotected = synthesize(build_load_balancer, config=STACK.model_copy(update={"protected": False})).one(
+        "aws_lb"
+    )
+    assert unprotected["enable_deletion_protection"] is False
 
 
-def test_a_name_that_elb_would_refuse_is_refused_and_not_cut_off() -> None:
+def test_a_name_too_long_for_elb_is_rejected() -> None:
     longest = STACK.model_copy(update={"environment": "an-environments-name-24c"})
-    assert synthesize(balancer, config=longest).one("aws_lb")["name"] == "an-environments-name-24c-ingress"
+    assert (
+        synthesize(build_load_balancer, config=longest).one("aws_lb")["name"]
+        == "an-environments-name-24c-ingress"
+    )
     longer = STACK.model_copy(update={"environment": "an-environments-name-25ch"})
-    with pytest.raises(ConstructError, match="at most 32 characters, but an-environments-name-25ch-ingress"):
-        synthesize(balancer, config=longer)
+    with pytest.raises(ConstructError, match="at most 32 characters; an-environments-name-25ch-ingress"):
+        synthesize(build_load_balancer, config=longer)
 
 
-def test_it_reaches_what_it_was_allowed_to_and_nothing_reaches_it(synthesized: Synthesized) -> None:
+def test_only_allowed_connections_have_rules(synthesized: Synthesized) -> None:
     group = "${aws_security_group.ingress_security-group"
     egress = [
         rule
@@ -155,50 +158,50 @@ def test_it_reaches_what_it_was_allowed_to_and_nothing_reaches_it(synthesized: S
     assert not [rule for rule in ingress if rule["security_group_id"].startswith(group)]
 
 
-def test_clients_find_the_port_it_listens_on() -> None:
-    made: list[LoadBalancer] = []
-    synthesize(lambda stack: made.append(balancer(stack)))
-    assert made[0].connections.listens_on == Port.tcp(443)
-    assert made[0].domain == "origin.arq.example"
+def test_it_exposes_its_port_and_domain() -> None:
+    load_balancer: list[LoadBalancer] = []
+    synthesize(lambda stack: load_balancer.append(build_load_balancer(stack)))
+    assert load_balancer[0].connections.listens_on == Port.tcp(443)
+    assert load_balancer[0].domain == "origin.arq.example"
 
 
 class TestTargetGroup:
-    def test_pods_are_reached_by_address_over_tls(self, synthesized: Synthesized) -> None:
+    def test_targets_are_ip_addresses_over_https(self, synthesized: Synthesized) -> None:
         group = synthesized.one("aws_lb_target_group")
         assert group["target_type"] == "ip"
         assert (group["port"], group["protocol"]) == (8443, "HTTPS")
         assert group["health_check"]["protocol"] == "HTTPS"
         assert group["health_check"]["path"] == "/ready"
 
-    def test_the_cluster_binds_its_pods_later(self, synthesized: Synthesized) -> None:
+    def test_the_group_starts_empty(self, synthesized: Synthesized) -> None:
         assert not synthesized.of_type("aws_lb_target_group_attachment")
 
-    def test_a_fleet_registers_its_instances_in_one_and_scales_once_it_gets_requests(self) -> None:
+    def test_a_fleet_registers_instances_and_scales_on_requests(self) -> None:
         def build(stack: Stack) -> None:
-            network = vpc(stack)
-            source: TrafficSource = balancer(stack, network=network).add_target_group(
+            network = build_network(stack)
+            source: TrafficSource = build_load_balancer(stack, network=network).add_target_group(
                 "batch", port=8443, priority=10, paths=("/batch",), target_type="instance"
             )
             scaling = ScalingPolicy(min_size=2, max_size=4, target_requests_per_minute=600)
             config = FleetConfig(instance_types=("m7g.large",), scaling=scaling)
             Fleet(stack, "workers", subnets=network.private, config=config, target_group=source)
 
-        made = synthesize(build)
-        assert made.one("aws_lb_target_group")["target_type"] == "instance"
-        (registered,) = made.one("aws_autoscaling_group")["target_group_arns"]
+        load_balancer = synthesize(build)
+        assert load_balancer.one("aws_lb_target_group")["target_type"] == "instance"
+        (registered,) = load_balancer.one("aws_autoscaling_group")["target_group_arns"]
         assert registered.startswith("${aws_lb_target_group.ingress_batch")
-        (rule,) = made.one("aws_autoscaling_policy", "workers/scaling/requests")["depends_on"]
+        (rule,) = load_balancer.one("aws_autoscaling_policy", "workers/scaling/requests")["depends_on"]
         assert rule.startswith("aws_lb_listener_rule.ingress_batch_rule")
-        assert "depends_on" not in made.one("aws_autoscaling_policy", "workers/scaling/cpu")
+        assert "depends_on" not in load_balancer.one("aws_autoscaling_policy", "workers/scaling/cpu")
 
-    def test_its_successor_takes_over_before_it_goes(self, synthesized: Synthesized) -> None:
+    def test_a_replacement_is_created_first(self, synthesized: Synthesized) -> None:
         group = synthesized.one("aws_lb_target_group")
         assert group["lifecycle"] == {"create_before_destroy": True}
-        # Two of one name can't be there at once, so the name is Terraform's to make.
+        # Two groups can't share a name, so Terraform generates it.
         assert "name" not in group
         assert len(group["name_prefix"]) <= 6
 
-    def test_its_rule_picks_by_host_and_path(self, synthesized: Synthesized) -> None:
+    def test_the_rule_matches_host_and_path(self, synthesized: Synthesized) -> None:
         rule = synthesized.one("aws_lb_listener_rule")
         assert rule["priority"] == 10
         assert rule["condition"] == [
@@ -209,51 +212,53 @@ class TestTargetGroup:
         assert action["type"] == "forward"
         assert action["target_group_arn"].startswith("${aws_lb_target_group.ingress_orders_")
 
-    def test_another_one_changes_nothing_of_the_first(self, synthesized: Synthesized) -> None:
+    def test_a_second_group_keeps_the_addresses_of_the_first(self, synthesized: Synthesized) -> None:
         def two(stack: Stack) -> None:
-            made = balancer(stack)
-            made.add_target_group("billing", port=8443, priority=5, paths=("/api/billing/*",))
-            made.add_target_group("orders", port=8443, priority=10, paths=("/api/orders/*",))
+            load_balancer = build_load_balancer(stack)
+            load_balancer.add_target_group("billing", port=8443, priority=5, paths=("/api/billing/*",))
+            load_balancer.add_target_group("orders", port=8443, priority=10, paths=("/api/orders/*",))
 
         assert synthesized.addresses <= synthesize(two).addresses
 
     @pytest.mark.parametrize(
         ("priority", "paths", "message"),
         [
-            (0, ("/a",), "has priority 0. Give one from 1 to 50000."),
-            (7, (), "picks no requests. Give hosts, paths, or both."),
-            (7, tuple("/abcdef"), "has 7 hosts and paths. A rule takes 5"),
+            (0, ("/a",), "has priority 0. Use 1 to 50000."),
+            (7, (), "matches no requests. Set hosts, paths or both."),
+            (7, tuple("/abcdef"), "has 7 hosts and paths. A rule supports 5"),
         ],
     )
-    def test_a_rule_that_elb_would_refuse_is_refused_here(
+    def test_a_rule_that_elb_rejects_is_rejected(
         self, priority: int, paths: tuple[str, ...], message: str
     ) -> None:
-        said = refused(lambda made: made.add_target_group("a", port=1, priority=priority, paths=paths))
-        assert message in said
+        error = rejection(
+            lambda load_balancer: load_balancer.add_target_group("a", port=1, priority=priority, paths=paths)
+        )
+        assert message in error
 
-    def test_two_rules_of_one_priority_are_refused(self) -> None:
-        def add(made: LoadBalancer) -> None:
-            made.add_target_group("orders", port=8443, priority=10, paths=("/orders",))
-            made.add_target_group("billing", port=8443, priority=10, paths=("/billing",))
+    def test_two_rules_with_one_priority_are_rejected(self) -> None:
+        def add(load_balancer: LoadBalancer) -> None:
+            load_balancer.add_target_group("orders", port=8443, priority=10, paths=("/orders",))
+            load_balancer.add_target_group("billing", port=8443, priority=10, paths=("/billing",))
 
-        assert "target group billing has priority 10, as orders has" in refused(add)
+        assert "target group billing has priority 10, like orders" in rejection(add)
 
-    def test_a_check_that_outlasts_its_interval_is_refused(self) -> None:
+    def test_a_timeout_above_the_interval_is_rejected(self) -> None:
         with pytest.raises(ConfigError, match="timeout_seconds 30 must be below interval_seconds 10"):
             HealthCheck(timeout_seconds=30)
 
 
 class TestAlarms:
-    def test_it_says_when_it_or_its_targets_fail(self) -> None:
+    def test_alarms_cover_the_load_balancer_and_its_targets(self) -> None:
         metrics: set[str] = set()
 
         def build(stack: Stack) -> None:
-            made = balancer(stack)
-            group = made.add_target_group("orders", port=8443, priority=10, paths=("/orders",))
-            metrics.update(alarm.metric for alarm in (*made.alarms, *group.alarms))
+            load_balancer = build_load_balancer(stack)
+            group = load_balancer.add_target_group("orders", port=8443, priority=10, paths=("/orders",))
+            metrics.update(alarm.metric for alarm in (*load_balancer.alarms, *group.alarms))
             for alarm in group.alarms:
                 assert set(alarm.dimensions) == {"LoadBalancer", "TargetGroup"}
-            for alarm in made.alarms:
+            for alarm in load_balancer.alarms:
                 assert set(alarm.dimensions) == {"LoadBalancer"}
 
         synthesize(build)
@@ -265,9 +270,9 @@ class TestAlarms:
             "RejectedConnectionCount",
         }
 
-    def test_what_is_slow_is_a_value(self) -> None:
-        made: list[LoadBalancer] = []
+    def test_the_slow_response_threshold_is_configurable(self) -> None:
+        load_balancer: list[LoadBalancer] = []
         config = LoadBalancerConfig(slow_response_seconds=0.25)
-        synthesize(lambda stack: made.append(balancer(stack, config)))
-        slow = next(alarm for alarm in made[0].alarms if alarm.metric == "TargetResponseTime")
+        synthesize(lambda stack: load_balancer.append(build_load_balancer(stack, config)))
+        slow = next(alarm for alarm in load_balancer[0].alarms if alarm.metric == "TargetResponseTime")
         assert (slow.statistic, slow.threshold) == ("p99", 0.25)

@@ -7,26 +7,26 @@ import pytest
 from constructs_arq.compute.fleet_config import FleetConfig, PredictiveScaling, ScalingStep
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.scaling import ScalingPolicy
-from tests.compute.fleets import ARM, NIGHTS, SCALING, Targets, fleet
+from tests.compute.fleet_builders import ARM_TYPES, NIGHT_SCHEDULE, SCALING, FakeTargetGroup, build_fleet
 from tests.support import Synthesized, statements, synthesize
 
 
-def build(*, target_group: Targets | None = None, **values: Any) -> Synthesized:
-    config = FleetConfig(**{"instance_types": ARM, "scaling": SCALING, **values})
-    return synthesize(fleet(config, target_group=target_group))
+def build(*, target_group: FakeTargetGroup | None = None, **values: Any) -> Synthesized:
+    config = FleetConfig(**{"instance_types": ARM_TYPES, "scaling": SCALING, **values})
+    return synthesize(build_fleet(config, target_group=target_group))
 
 
 @pytest.fixture(scope="module")
 def synthesized() -> Synthesized:
     return build(
-        target_group=Targets(),
+        target_group=FakeTargetGroup(),
         scaling=ScalingPolicy(
             min_size=2,
             max_size=6,
             target_cpu_percent=50,
             target_memory_percent=70,
             target_requests_per_minute=1200,
-            schedule=NIGHTS,
+            schedule=NIGHT_SCHEDULE,
         ),
         steps=[
             ScalingStep(above_cpu_percent=70, add_percent=20),
@@ -43,13 +43,13 @@ def tracking(synthesized: Synthesized, policy: str) -> dict[str, Any]:
     return configuration
 
 
-def test_cpu_is_held_at_its_target(synthesized: Synthesized) -> None:
+def test_cpu_target_tracking(synthesized: Synthesized) -> None:
     cpu = tracking(synthesized, "cpu")
     assert cpu["predefined_metric_specification"] == {"predefined_metric_type": "ASGAverageCPUUtilization"}
     assert cpu["target_value"] == 50
 
 
-def test_requests_are_counted_by_the_target_group(synthesized: Synthesized) -> None:
+def test_request_target_tracking_uses_the_target_group(synthesized: Synthesized) -> None:
     requests = tracking(synthesized, "requests")
     assert requests["predefined_metric_specification"] == {
         "predefined_metric_type": "ALBRequestCountPerTarget",
@@ -58,7 +58,7 @@ def test_requests_are_counted_by_the_target_group(synthesized: Synthesized) -> N
     assert requests["target_value"] == 1200
 
 
-def test_memory_is_held_at_its_target_by_a_metric_that_the_instances_do_report(
+def test_memory_target_tracking_uses_the_metric_of_the_agent(
     synthesized: Synthesized,
 ) -> None:
     metric = tracking(synthesized, "memory")["customized_metric_specification"]
@@ -79,21 +79,21 @@ def test_memory_is_held_at_its_target_by_a_metric_that_the_instances_do_report(
     assert condition == {"StringEquals": {"cloudwatch:namespace": metric["namespace"]}}
 
 
-def test_only_what_has_a_target_is_tracked_or_measured() -> None:
+def test_no_policy_or_agent_without_a_target() -> None:
     plain = build()
     assert set(plain.of_type("aws_autoscaling_policy")) == {"workers/scaling/cpu"}
     assert not plain.of_type("aws_ssm_association")
 
 
-def test_requests_as_a_target_need_a_target_group() -> None:
+def test_a_request_target_needs_a_target_group() -> None:
     scaling = ScalingPolicy(min_size=1, max_size=2, target_requests_per_minute=100)
     with pytest.raises(
-        ConstructError, match=r"workers: requests are a scaling target, but .* Give target_group"
+        ConstructError, match=r"workers: scaling.target_requests_per_minute needs .* Set target_group"
     ):
         build(scaling=scaling)
 
 
-def test_steps_begin_at_the_alarms_threshold_and_leave_no_gap(synthesized: Synthesized) -> None:
+def test_steps_start_at_the_alarm_threshold_without_gaps(synthesized: Synthesized) -> None:
     alarm = synthesized.one("aws_cloudwatch_metric_alarm", "workers/scaling/steps-alarm")
     policy = synthesized.one("aws_autoscaling_policy", "workers/scaling/steps")
     assert (alarm["threshold"], alarm["comparison_operator"]) == (70, "GreaterThanOrEqualToThreshold")
@@ -111,7 +111,7 @@ def test_steps_begin_at_the_alarms_threshold_and_leave_no_gap(synthesized: Synth
     ]
 
 
-def test_the_forecast_aims_at_the_cpu_target(synthesized: Synthesized) -> None:
+def test_predictive_scaling_uses_the_cpu_target(synthesized: Synthesized) -> None:
     forecast = synthesized.one("aws_autoscaling_policy", "workers/scaling/predictive")
     configuration = forecast["predictive_scaling_configuration"]
     assert configuration["mode"] == "ForecastAndScale"
@@ -119,13 +119,13 @@ def test_the_forecast_aims_at_the_cpu_target(synthesized: Synthesized) -> None:
     assert configuration["metric_specification"]["target_value"] == 50
 
 
-def test_a_schedule_changes_the_bounds_and_not_the_size(synthesized: Synthesized) -> None:
+def test_a_schedule_changes_the_bounds_and_keeps_the_size(synthesized: Synthesized) -> None:
     night = synthesized.one("aws_autoscaling_schedule", "workers/scaling/schedule-night")
     assert (night["min_size"], night["max_size"], night["desired_capacity"]) == (1, 2, -1)
     assert (night["recurrence"], night["time_zone"]) == ("0 20 * * *", "Europe/Berlin")
 
 
-def test_the_order_of_a_schedule_changes_no_address() -> None:
-    scaling = ScalingPolicy(min_size=2, max_size=6, schedule=NIGHTS)
-    turned = scaling.model_copy(update={"schedule": NIGHTS[::-1]})
-    assert build(scaling=scaling).addresses == build(scaling=turned).addresses
+def test_schedule_order_changes_no_address() -> None:
+    scaling = ScalingPolicy(min_size=2, max_size=6, schedule=NIGHT_SCHEDULE)
+    reordered = scaling.model_copy(update={"schedule": NIGHT_SCHEDULE[::-1]})
+    assert build(scaling=scaling).addresses == build(scaling=reordered).addresses

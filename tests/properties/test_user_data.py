@@ -11,7 +11,7 @@ from cdktf import App, TerraformOutput
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from constructs_arq.compute.launch_template import encoded
+from constructs_arq.compute.launch_template import encode_user_data
 from constructs_arq.core.stack import Stack
 from tests.properties.shape import TERRAFORM
 from tests.properties.test_random_configurations import REPEATED
@@ -25,7 +25,7 @@ def evaluated(scripts: list[str], folder: Path) -> list[str]:
     app = App(outdir=str(folder))
     stack = Stack(app, "test", config=STACK)
     for index, script in enumerate(scripts):
-        TerraformOutput(stack, f"script-{index}", value=encoded(script), static_id=True)
+        TerraformOutput(stack, f"script-{index}", value=encode_user_data(script), static_id=True)
     app.synth()
     written = json.loads((folder / "stacks/test/cdk.tf.json").read_text())
     alone = folder / "alone"

@@ -1,4 +1,4 @@
-"""Fleets as tests build them."""
+"""Builders of fleets for tests."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,16 +15,16 @@ from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.network import Network
 
 SCALING = ScalingPolicy(min_size=2, max_size=6)
-ARM = ("m7g.large", "m6g.large", "r7g.large")
-NIGHTS = (
+ARM_TYPES = ("m7g.large", "m6g.large", "r7g.large")
+NIGHT_SCHEDULE = (
     ScheduledSize(name="night", cron="0 20 * * *", time_zone="Europe/Berlin", min_size=1, max_size=2),
     ScheduledSize(name="day", cron="0 7 * * *", time_zone="Europe/Berlin", min_size=2, max_size=8),
 )
 
 
 @dataclass(frozen=True)
-class Targets:
-    """A target group, as far as a fleet has to know it."""
+class FakeTargetGroup:
+    """A `TrafficSource` with fixed values."""
 
     arn: str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web/1"
     arn_suffix: str = "targetgroup/web/1"
@@ -32,14 +32,14 @@ class Targets:
     rules: tuple[ITerraformDependable, ...] = ()
 
 
-def fleet(
+def build_fleet(
     config: FleetConfig,
     *,
     target_group: TrafficSource | None = None,
     listens_on: Port | None = None,
     id: str = "workers",
 ) -> Callable[[Stack], Fleet]:
-    """A function that builds a network and one fleet in it."""
+    """Return a function that builds a network and one fleet in it."""
 
     def build(stack: Stack) -> Fleet:
         network = Network(

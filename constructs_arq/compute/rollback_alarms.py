@@ -1,4 +1,4 @@
-"""What tells an instance refresh that the new instances are worse than the old ones."""
+"""Alarms that roll back an instance refresh."""
 
 from collections.abc import Mapping
 
@@ -9,9 +9,9 @@ from constructs_arq.compute.traffic_source import TrafficSource
 
 
 class RollbackAlarms(Construct):
-    """Alarms that fail a group's instance refresh and bring the former instances back. They call nobody.
+    """Alarms that stop an instance refresh and restore the previous instances. They notify nobody.
 
-    EC2 Auto Scaling doesn't start a refresh while one of them is on.
+    EC2 Auto Scaling does not start a refresh while one of them is in alarm state.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html
     """
 
@@ -21,7 +21,7 @@ class RollbackAlarms(Construct):
         super().__init__(scope, id)
         self._group_name = group_name
         self.names = [
-            self._alarm(
+            self._make_alarm(
                 "status-check",
                 namespace="AWS/EC2",
                 metric="StatusCheckFailed",
@@ -30,7 +30,7 @@ class RollbackAlarms(Construct):
         ]
         if target_group is not None:
             self.names.append(
-                self._alarm(
+                self._make_alarm(
                     "unhealthy-targets",
                     namespace="AWS/ApplicationELB",
                     metric="UnHealthyHostCount",
@@ -41,7 +41,7 @@ class RollbackAlarms(Construct):
                 )
             )
 
-    def _alarm(self, id: str, *, namespace: str, metric: str, dimensions: Mapping[str, str]) -> str:
+    def _make_alarm(self, id: str, *, namespace: str, metric: str, dimensions: Mapping[str, str]) -> str:
         alarm = CloudwatchMetricAlarm(
             self,
             id,
