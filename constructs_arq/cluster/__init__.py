@@ -1,1 +1,1 @@
-"""Where containers run: an EKS cluster, its nodes, and the identities of what runs in it."""
+"""EKS clusters, node groups, Karpenter prerequisites and workload identity."""

@@ -1,4 +1,4 @@
-"""Who may do what in the Kubernetes API: IAM roles, entered by what they are for."""
+"""Kubernetes API access of IAM roles through EKS access entries."""
 
 from typing import Annotated, Self
 
@@ -25,33 +25,33 @@ _POLICIES = {
 
 
 class AccessConfig(Config):
-    """IAM roles by what they may do in the whole cluster. Nobody else gets in, not even its maker."""
+    """IAM roles with access to the whole cluster. All others are denied, including the cluster creator."""
 
     admins: tuple[RoleArn, ...] = Field(
         min_length=1,
-        description="ARNs of roles that may do everything; the one that deploys into the cluster is one.",
+        description="ARNs of roles with full access; include the role that deploys into the cluster.",
     )
     operators: tuple[RoleArn, ...] = Field(
-        default=(), description="ARNs of roles that may change workloads, but no permissions or quotas."
+        default=(), description="ARNs of roles that can change workloads, but not permissions or quotas."
     )
     viewers: tuple[RoleArn, ...] = Field(
-        default=(), description="ARNs of roles that may look, except at secrets."
+        default=(), description="ARNs of roles with read access, except to secrets."
     )
 
     @model_validator(mode="after")
-    def _one_role_an_entry(self) -> Self:
-        entered = [*self.admins, *self.operators, *self.viewers]
-        repeated = sorted({arn for arn in entered if entered.count(arn) > 1})
+    def _require_unique_roles(self) -> Self:
+        arns = [*self.admins, *self.operators, *self.viewers]
+        repeated = sorted({arn for arn in arns if arns.count(arn) > 1})
         if repeated:
             raise wrong(
-                f"each IAM role must be named once, unlike {', '.join(repeated)}",
-                mend="Leave it where it may do the most.",
+                f"must list each IAM role once; duplicates: {', '.join(repeated)}",
+                mend="Keep each role only in the list with the most permissions.",
             )
         return self
 
 
 class AccessEntries(Construct):
-    """One access entry for each role, with the policy of its kind for the whole cluster."""
+    """One access entry for each role, with a cluster-wide access policy."""
 
     def __init__(self, scope: Construct, id: str, *, cluster: ClusterReference, config: AccessConfig) -> None:
         super().__init__(scope, id)
@@ -61,21 +61,21 @@ class AccessEntries(Construct):
             ("viewer", config.viewers),
         ):
             for arn in arns:
-                self._enter(cluster, kind, arn)
+                self._add_entry(cluster, kind, arn)
 
-    def _enter(self, cluster: ClusterReference, kind: str, arn: str) -> None:
+    def _add_entry(self, cluster: ClusterReference, kind: str, arn: str) -> None:
         account_and_role = slug(arn.removeprefix("arn:aws:iam::"))
         entry = EksAccessEntry(
             self,
             f"{kind}-{account_and_role}",
-            cluster_name=cluster.made_name,
+            cluster_name=cluster.name_ref,
             principal_arn=arn,
             type="STANDARD",
         )
         EksAccessPolicyAssociation(
             self,
             f"{kind}-{account_and_role}-policy",
-            cluster_name=cluster.made_name,
+            cluster_name=cluster.name_ref,
             principal_arn=entry.principal_arn,
             policy_arn=f"arn:aws:eks::aws:cluster-access-policy/{_POLICIES[kind]}",
             access_scope=EksAccessPolicyAssociationAccessScope(type="cluster"),

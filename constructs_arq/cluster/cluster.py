@@ -1,4 +1,4 @@
-"""An EKS cluster, complete: what it is told, what it runs on, and who may do what in it."""
+"""An EKS cluster with access, add-ons, node groups and Karpenter prerequisites."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,12 +9,12 @@ from constructs import Construct
 from constructs_arq.cluster import versions
 from constructs_arq.cluster.access import AccessEntries
 from constructs_arq.cluster.config import ClusterConfig
-from constructs_arq.cluster.control_plane import control_plane, control_plane_alarms, oidc_provider
+from constructs_arq.cluster.control_plane import control_plane_alarms, make_control_plane, make_oidc_provider
+from constructs_arq.cluster.dependencies import terraform_resources
 from constructs_arq.cluster.karpenter import Karpenter
-from constructs_arq.cluster.managed_addons import addons_after_nodes, addons_before_nodes
+from constructs_arq.cluster.managed_addons import install_addons_after_nodes, install_addons_before_nodes
 from constructs_arq.cluster.node_group import NodeGroup
-from constructs_arq.cluster.node_role import node_role
-from constructs_arq.cluster.ordering import resources_in
+from constructs_arq.cluster.node_role import make_node_role
 from constructs_arq.cluster.reference import ClusterReference
 from constructs_arq.cluster.workload import Workload, Workloads
 from constructs_arq.core.alarm import Alarm
@@ -29,14 +29,14 @@ _API_PORT = 443
 
 
 class Cluster(Construct):
-    """A private EKS cluster: secrets, volumes and logs encrypted, with add-ons, nodes and Karpenter's roles.
+    """A private EKS cluster with encrypted secrets, volumes and logs, add-ons, nodes and Karpenter roles.
 
-    `connections` is the end of every node and pod: EKS gives them one security group, within which all may
-    talk to all. `key` encrypts volumes: name it in storage classes and EC2NodeClasses. Karpenter finds the
-    security group by the tag `karpenter.sh/discovery` = `name`.
+    `connections` covers all nodes and pods: EKS gives them one security group that allows traffic between
+    them. `key` encrypts volumes: use it in storage classes and EC2NodeClasses. Karpenter finds the security
+    group by the tag `karpenter.sh/discovery` = `name`.
 
     Raises:
-        ConstructError: when `subnets` are not private ones.
+        ConstructError: if `subnets` are not private subnets.
     """
 
     def __init__(self, scope: Construct, id: str, *, subnets: PrivateSubnets, config: ClusterConfig) -> None:
@@ -46,14 +46,14 @@ class Cluster(Construct):
         self.name = stack.physical_name(name_of(self))
         self.arn = stack.arn("eks", f"cluster/{self.name}")
         self.key = self._make_key(stack.account_id)
-        cluster = control_plane(self, name=self.name, subnets=subnets, key=self.key, config=config)
+        cluster = make_control_plane(self, name=self.name, subnets=subnets, key=self.key, config=config)
         self.endpoint: str = cluster.endpoint
         self.certificate_authority: str = cluster.certificate_authority.get(0).data
-        self.oidc_provider_arn: str = oidc_provider(self, cluster).arn
+        self.oidc_provider_arn: str = make_oidc_provider(self, cluster).arn
         self.connections = self._make_connections(cluster.vpc_config.cluster_security_group_id)
-        reference = ClusterReference(name=self.name, arn=self.arn, made_name=cluster.name)
+        reference = ClusterReference(name=self.name, arn=self.arn, name_ref=cluster.name)
         AccessEntries(self, "access", cluster=reference, config=config.access)
-        self.node_groups = self._make_nodes(reference, subnets, config)
+        self.node_groups = self._make_node_groups(reference, subnets, config)
         self._workloads = Workloads(self, "workloads", cluster=reference)
         self.karpenter = Karpenter(
             self,
@@ -71,20 +71,20 @@ class Cluster(Construct):
             Annotations.of(self).add_warning(warning)
 
     def workload(self, name: str, *, namespace: str) -> Workload:
-        """Pods that run as the service account `name` in `namespace`; the same whenever asked for again."""
-        return self._workloads.get(name, namespace=namespace)
+        """Return the workload of the service account `name` in `namespace`. Create it on the first call."""
+        return self._workloads.get_or_create(name, namespace=namespace)
 
     def _require_private(self, subnets: object) -> None:
         if not isinstance(subnets, PrivateSubnets):
             raise ConstructError(
                 self.node.path,
-                f"nodes must be in private subnets, not in {type(subnets).__name__}",
-                mend="Give subnets=network.private.",
+                f"nodes must be in PrivateSubnets, got {type(subnets).__name__}",
+                mend="Use subnets=network.private.",
             )
 
     def _make_key(self, account_id: str) -> Key:
         key = Key(self, "key", purpose=f"Encrypts the volumes and logs of {self.name}")
-        # Node groups launch through this role, which no IAM policy of ours reaches.
+        # Node groups launch instances through this role. Only the key policy can give it access.
         # https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
         key.allow_principal(
             f"arn:aws:iam::{account_id}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
@@ -93,7 +93,7 @@ class Cluster(Construct):
         return key
 
     def _make_connections(self, security_group_id: str) -> Connections:
-        # EKS makes the group, so it can only be tagged from outside.
+        # EKS creates the security group, so a separate resource adds the tag.
         Ec2Tag(
             self,
             "discovery",
@@ -109,14 +109,14 @@ class Cluster(Construct):
             listens_on=Port.tcp(_API_PORT),
         )
 
-    def _make_nodes(
+    def _make_node_groups(
         self, cluster: ClusterReference, subnets: PrivateSubnets, config: ClusterConfig
     ) -> Mapping[str, NodeGroup]:
-        """Add-ons that nodes need, nodes, add-ons that need nodes: in this order, and back in the other."""
+        """Create the add-ons that nodes need, the node groups, and then the add-ons that need nodes."""
         stack = Stack.of(self)
         addons = Construct(self, "addons")
-        role = node_role(self, "node-role", purpose=f"Nodes in the node groups of {self.name}")
-        needed = addons_before_nodes(addons, cluster=cluster, versions=config.addon_versions)
+        role = make_node_role(self, "node-role", purpose=f"Nodes in the node groups of {self.name}")
+        required_addons = install_addons_before_nodes(addons, cluster=cluster, versions=config.addon_versions)
         scope = Construct(self, "node-groups")
         groups = {
             name: NodeGroup(
@@ -127,12 +127,12 @@ class Cluster(Construct):
                 subnets=subnets,
                 role=role,
                 key=self.key,
-                needs=[*needed, *resources_in(role, subnets, stack=stack)],
+                depends_on=[*required_addons, *terraform_resources(role, subnets, stack=stack)],
                 config=group,
             )
             for name, group in config.node_groups.items()
         }
-        addons_after_nodes(
+        install_addons_after_nodes(
             addons,
             cluster=cluster,
             volumes_key=self.key,

@@ -1,4 +1,4 @@
-"""What an environment may vary about its cluster."""
+"""Configuration of a cluster."""
 
 import ipaddress
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ from constructs_arq.core.config import Config, wrong
 from constructs_arq.core.values import Cidr, Slug
 from constructs_arq.storage.log_group import RetentionDays
 
-_WIDEST_PREFIX = 16
-# EKS takes 63 characters, of which Terraform adds 26 to a prefix.
-_LONGEST_NAME = 36
+_MIN_PREFIX_LENGTH = 16
+# EKS accepts 63 characters; Terraform adds 26 to a prefix.
+_NODE_GROUP_NAME_LENGTH = 36
 
 
 def _supported(version: str) -> str:
@@ -24,36 +24,36 @@ def _supported(version: str) -> str:
     return version
 
 
-def _known_range(cidr: str) -> str:
+def _validate_access_cidr(cidr: str) -> str:
     network = ipaddress.ip_network(cidr)
-    if network.version != 4 or network.prefixlen < _WIDEST_PREFIX:  # noqa: PLR2004  # IPv4 is no magic number
+    if network.version != 4 or network.prefixlen < _MIN_PREFIX_LENGTH:  # noqa: PLR2004  # IP version
         raise wrong(
-            f"must be an IPv4 range of somebody you know, /{_WIDEST_PREFIX} or narrower",
-            mend="List the offices and gateways that need the API, or none to keep it private.",
+            f"must be an IPv4 range of /{_MIN_PREFIX_LENGTH} or narrower",
+            mend="List only the networks that need the API, or remove all ranges to keep it private.",
         )
     return cidr
 
 
 class ClusterConfig(Config):
-    """What an environment may vary about its cluster."""
+    """Settings of a cluster that an environment can vary."""
 
     version: Annotated[str, AfterValidator(_supported)] = Field(
         description="Kubernetes version in standard support; raise it one minor version at a time."
     )
-    access: AccessConfig = Field(description="Which IAM roles may use the Kubernetes API, and for what.")
-    node_groups: Mapping[Annotated[Slug, Field(max_length=_LONGEST_NAME)], NodeGroupConfig] = Field(
+    access: AccessConfig = Field(description="IAM roles with access to the Kubernetes API.")
+    node_groups: Mapping[Annotated[Slug, Field(max_length=_NODE_GROUP_NAME_LENGTH)], NodeGroupConfig] = Field(
         min_length=1,
-        description="Managed node groups by name; at least one, for what has to run before Karpenter.",
+        description="Managed node groups by name; at least one, for workloads that start before Karpenter.",
     )
-    public_access_cidrs: tuple[Annotated[Cidr, AfterValidator(_known_range)], ...] = Field(
+    public_access_cidrs: tuple[Annotated[Cidr, AfterValidator(_validate_access_cidr)], ...] = Field(
         default=(),
         max_length=40,
-        description="Ranges that reach the Kubernetes API over the internet; none keeps it in the VPC.",
+        description="IPv4 ranges with internet access to the Kubernetes API; empty keeps the API in the VPC.",
     )
     log_retention_days: RetentionDays = Field(
-        default=365, description="Days that the control plane's logs are kept, the audit log among them."
+        default=365, description="Retention of the control plane logs, including the audit log, in days."
     )
     addon_versions: Mapping[Addon, Annotated[str, Field(pattern=r"^v[0-9a-z.-]+$")]] = Field(
         default_factory=dict,
-        description="Versions of add-ons, as EKS names them; else its default at the first installation.",
+        description="Add-on versions in EKS notation; by default EKS selects one at the first installation.",
     )

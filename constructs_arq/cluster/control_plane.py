@@ -1,4 +1,4 @@
-"""EKS's own part: the API server, what it keeps and what it logs."""
+"""The EKS control plane: cluster, logs, secrets encryption and OIDC provider."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnec
 from constructs import Construct
 
 from constructs_arq.cluster.config import ClusterConfig
-from constructs_arq.cluster.ordering import resources_in
+from constructs_arq.cluster.dependencies import terraform_resources
 from constructs_arq.core.alarm import Alarm, Severity
 from constructs_arq.core.stack import Stack
 from constructs_arq.network.subnets import PrivateSubnets
@@ -24,27 +24,27 @@ from constructs_arq.security.role import Role, Trust
 from constructs_arq.storage.log_group import LogGroup
 
 _LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
-_ERRORS_A_MINUTE = 10
-# EKS stops writes at 8 GiB.
+_ERRORS_PER_MINUTE = 10
+# EKS rejects writes above 8 GiB.
 # https://docs.aws.amazon.com/eks/latest/best-practices/known_limits_and_service_quotas.html
-_FULL_BYTES = 6 * 1024**3
+_STORAGE_ALARM_BYTES = 6 * 1024**3
 
 
-def control_plane(
+def make_control_plane(
     scope: Construct, *, name: str, subnets: PrivateSubnets, key: Key, config: ClusterConfig
 ) -> EksCluster:
-    """An EKS cluster as a child of `scope`, with its role, log group and the key of its secrets."""
+    """Create an EKS cluster in `scope`, with its role, log group and secrets key."""
     stack = Stack.of(scope)
     secrets_key = Key(scope, "secrets-key", purpose=f"Encrypts the Kubernetes secrets of {name}")
     logs = LogGroup(
         scope,
         "logs",
-        # The name that EKS writes to: made here first, or EKS makes it, unencrypted and for ever.
+        # EKS writes to this name. If it does not exist, EKS creates it without encryption and retention.
         name=f"/aws/eks/{name}/cluster",
         key=key,
         retention_days=config.log_retention_days,
     )
-    role = _role(scope, name, secrets_key)
+    role = _make_role(scope, name, secrets_key)
     return EksCluster(
         scope,
         "Default",
@@ -64,18 +64,18 @@ def control_plane(
         access_config=EksClusterAccessConfig(
             authentication_mode="API", bootstrap_cluster_creator_admin_permissions=False
         ),
-        # Managed add-ons take the place of what EKS would install unmanaged.
+        # EKS add-ons replace the self-managed add-ons.
         bootstrap_self_managed_addons=False,
         upgrade_policy=EksClusterUpgradePolicy(support_type="STANDARD"),
         zonal_shift_config=EksClusterZonalShiftConfig(enabled=True),
         deletion_protection=stack.protected,
         lifecycle=stack.protection,
-        depends_on=resources_in(logs, role, stack=stack),
+        depends_on=terraform_resources(logs, role, stack=stack),
     )
 
 
-def oidc_provider(scope: Construct, cluster: EksCluster) -> IamOpenidConnectProvider:
-    """IAM's trust in the cluster's tokens, for what can't use Pod Identity yet.
+def make_oidc_provider(scope: Construct, cluster: EksCluster) -> IamOpenidConnectProvider:
+    """Create the OIDC provider for IAM roles of service accounts without Pod Identity support.
 
     https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html
     """
@@ -88,18 +88,21 @@ def oidc_provider(scope: Construct, cluster: EksCluster) -> IamOpenidConnectProv
 
 
 def control_plane_alarms(name: str) -> Sequence[Alarm]:
-    """What EKS itself measures of every cluster: https://docs.aws.amazon.com/eks/latest/userguide/cloudwatch.html."""
+    """Return the alarms on metrics that EKS publishes for every cluster.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/cloudwatch.html
+    """
     dimensions = {"ClusterName": name}
     return (
         Alarm(
             name="api-server-errors",
-            summary=f"The Kubernetes API of {name} fails more than {_ERRORS_A_MINUTE} requests a minute",
+            summary=f"The Kubernetes API of {name} fails more than {_ERRORS_PER_MINUTE} requests a minute",
             severity=Severity.CRITICAL,
             namespace="AWS/EKS",
             metric="apiserver_request_total_5XX",
             dimensions=dimensions,
             statistic="Sum",
-            threshold=_ERRORS_A_MINUTE,
+            threshold=_ERRORS_PER_MINUTE,
         ),
         Alarm(
             name="pods-unschedulable",
@@ -119,12 +122,12 @@ def control_plane_alarms(name: str) -> Sequence[Alarm]:
             metric="apiserver_storage_size_bytes",
             dimensions=dimensions,
             statistic="Maximum",
-            threshold=_FULL_BYTES,
+            threshold=_STORAGE_ALARM_BYTES,
         ),
     )
 
 
-def _role(scope: Construct, name: str, secrets_key: Key) -> Role:
+def _make_role(scope: Construct, name: str, secrets_key: Key) -> Role:
     stack = Stack.of(scope)
     role = Role(
         scope,

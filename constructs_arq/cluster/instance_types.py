@@ -1,4 +1,4 @@
-"""Which instance types a node group takes, and the image that its nodes boot."""
+"""Instance types and images of node groups."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -6,11 +6,11 @@ from enum import StrEnum
 from constructs_arq.core.config import wrong
 from constructs_arq.core.instance_types import Architecture, architecture, require_one_image, series
 
-_ACCELERATED = {"dl", "f", "g", "gr", "inf", "p", "trn", "vt"}
+_ACCELERATED_SERIES = {"dl", "f", "g", "gr", "inf", "p", "trn", "vt"}
 
 
 class OperatingSystem(StrEnum):
-    """What nodes run: `BOTTLEROCKET` is the smaller target, `AL2023` the more familiar one."""
+    """The operating system of nodes: `BOTTLEROCKET` is minimal, `AL2023` is general purpose."""
 
     AL2023 = "al2023"
     BOTTLEROCKET = "bottlerocket"
@@ -25,17 +25,17 @@ _AMI_TYPES = {
 
 
 def ami_type(operating_system: OperatingSystem, instance_types: Sequence[str]) -> str:
-    """The EKS image for nodes of these types, which all have one architecture."""
+    """Return the EKS AMI type for instance types of one architecture."""
     return _AMI_TYPES[operating_system, architecture(instance_types[0])]
 
 
 def require_standard_image(instance_types: tuple[str, ...]) -> tuple[str, ...]:
-    """Refuse types that no one of these images boots all of."""
+    """Raise an error unless one standard image boots all types. Return the types."""
     for name in instance_types:
-        if series(name) in _ACCELERATED:
+        if series(name) in _ACCELERATED_SERIES:
             raise wrong(
-                "must not have accelerators, which need images and drivers of their own",
-                mend=f"Leave {name} to a Karpenter node pool.",
+                "must not have accelerators, which need other images and drivers",
+                mend=f"Use a Karpenter node pool for {name}.",
             )
     require_one_image(instance_types)
     return instance_types

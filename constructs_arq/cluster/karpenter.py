@@ -1,4 +1,4 @@
-"""Karpenter's AWS side: what it needs before it can run in the cluster and launch nodes."""
+"""AWS resources that Karpenter needs: roles, instance profile and interruption queue."""
 
 import json
 
@@ -10,22 +10,22 @@ from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 
-from constructs_arq.cluster.karpenter_permissions import allow_karpenter
+from constructs_arq.cluster.karpenter_permissions import grant_karpenter_permissions
 from constructs_arq.cluster.managed_addons import grant_volume_encryption
-from constructs_arq.cluster.node_role import node_role
+from constructs_arq.cluster.node_role import make_node_role
 from constructs_arq.cluster.reference import ClusterReference
 from constructs_arq.cluster.workload import Workload
 from constructs_arq.core.policy import Statement, policy
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.key import Key
 
-# A notice of interruption is worth nothing after five minutes.
-_NOTICE_SECONDS = 300
-# EventBridge takes 64 characters of name; Terraform adds 26 to a prefix.
+# An interruption notice is useless after five minutes.
+_MESSAGE_RETENTION_SECONDS = 300
+# EventBridge accepts 64 characters; Terraform adds 26 to a prefix.
 _NAME_PREFIX_LENGTH = 38
 
 # https://karpenter.sh/docs/concepts/disruption/#interruption
-_EVENTS = {
+_EVENT_TYPES = {
     "spot-interruption": ("aws.ec2", "EC2 Spot Instance Interruption Warning"),
     "rebalance": ("aws.ec2", "EC2 Instance Rebalance Recommendation"),
     "state-change": ("aws.ec2", "EC2 Instance State-change Notification"),
@@ -35,10 +35,10 @@ _EVENTS = {
 
 
 class Karpenter(Construct):
-    """Its two roles, the nodes' instance profile, and the queue that tells it which nodes are about to go.
+    """Karpenter's two roles, the instance profile of its nodes, and the interruption queue.
 
-    `queue_name` and `instance_profile_name` are for its Helm chart and EC2NodeClass. With the profile made
-    here, Karpenter needs no permission to make any. https://karpenter.sh/docs/reference/cloudformation/
+    Use `queue_name` in the Helm chart and `instance_profile_name` in each EC2NodeClass. Karpenter needs no
+    permission to create instance profiles. https://karpenter.sh/docs/reference/cloudformation/
     """
 
     def __init__(
@@ -46,9 +46,9 @@ class Karpenter(Construct):
     ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
-        nodes = node_role(self, "node-role", purpose=f"Nodes that Karpenter launches for {cluster.name}")
+        nodes = make_node_role(self, "node-role", purpose=f"Nodes that Karpenter launches for {cluster.name}")
         EksAccessEntry(
-            self, "nodes", cluster_name=cluster.made_name, principal_arn=nodes.arn, type="EC2_LINUX"
+            self, "nodes", cluster_name=cluster.name_ref, principal_arn=nodes.arn, type="EC2_LINUX"
         )
         self.node_role_name = nodes.name
         self.instance_profile_name = f"{cluster.name}-karpenter-node"
@@ -56,7 +56,7 @@ class Karpenter(Construct):
         self.queue_name = f"{cluster.name}-karpenter"
         queue_arn = stack.arn("sqs", self.queue_name)
         self._receive_interruptions(cluster.name, queue_arn)
-        allow_karpenter(
+        grant_karpenter_permissions(
             controller,
             stack=stack,
             cluster=cluster,
@@ -71,13 +71,13 @@ class Karpenter(Construct):
             self,
             "interruptions",
             name=self.queue_name,
-            message_retention_seconds=_NOTICE_SECONDS,
-            # SQS's own key: notices hold no secret, and a key policy amiss would lose them without a word.
+            message_retention_seconds=_MESSAGE_RETENTION_SECONDS,
+            # SSE-SQS: the messages contain no secrets, and a wrong KMS key policy would drop them silently.
             sqs_managed_sse_enabled=True,
         )
         rules = [
-            self._forward(name, f"{cluster_name}-{name}", source, kind, queue)
-            for name, (source, kind) in _EVENTS.items()
+            self._make_event_rule(name, f"{cluster_name}-{name}", source, kind, queue)
+            for name, (source, kind) in _EVENT_TYPES.items()
         ]
         SqsQueuePolicy(
             self,
@@ -102,7 +102,9 @@ class Karpenter(Construct):
             ),
         )
 
-    def _forward(self, id: str, name: str, source: str, kind: str, queue: SqsQueue) -> CloudwatchEventRule:
+    def _make_event_rule(
+        self, id: str, name: str, source: str, kind: str, queue: SqsQueue
+    ) -> CloudwatchEventRule:
         rule = CloudwatchEventRule(
             self,
             id,

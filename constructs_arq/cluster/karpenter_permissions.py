@@ -1,12 +1,12 @@
-"""What Karpenter's controller may do: launch and end nodes of its own cluster, and nothing else's."""
+"""IAM permissions of the Karpenter controller, limited to nodes of its cluster."""
 
 from constructs_arq.cluster.reference import ClusterReference
 from constructs_arq.core.contracts import Grantee
 from constructs_arq.core.stack import Stack
 
-_POOL = "karpenter.sh/nodepool"
+_NODE_POOL_TAG = "karpenter.sh/nodepool"
 _LAUNCH = ("ec2:RunInstances", "ec2:CreateFleet")
-_MADE_ON_LAUNCH = (
+_LAUNCH_RESOURCES = (
     "fleet/*",
     "instance/*",
     "launch-template/*",
@@ -14,7 +14,7 @@ _MADE_ON_LAUNCH = (
     "spot-instances-request/*",
     "volume/*",
 )
-_DESCRIBED = (
+_DESCRIBED_RESOURCES = (
     "CapacityReservations",
     "Images",
     "InstanceStatus",
@@ -29,7 +29,7 @@ _DESCRIBED = (
 )
 
 
-def allow_karpenter(
+def grant_karpenter_permissions(
     controller: Grantee,
     *,
     stack: Stack,
@@ -38,14 +38,14 @@ def allow_karpenter(
     instance_profile_name: str,
     queue_arn: str,
 ) -> None:
-    """Allow what Karpenter 1.14 asks for, except to make instance profiles.
+    """Grant the permissions of Karpenter 1.14, except the creation of instance profiles.
 
     https://karpenter.sh/docs/reference/cloudformation/#controller-authorization
     """
-    _allow_launching(controller, stack, cluster)
+    _allow_launch(controller, stack, cluster)
     _allow_own_nodes(controller, stack, cluster)
     _allow_node_role(controller, stack, node_role_arn, instance_profile_name)
-    _allow_looking(controller, stack, cluster)
+    _allow_read_only(controller, stack, cluster)
     controller.allow(
         "sqs:DeleteMessage",
         "sqs:GetQueueUrl",
@@ -55,28 +55,28 @@ def allow_karpenter(
     )
 
 
-def _allow_launching(controller: Grantee, stack: Stack, cluster: ClusterReference) -> None:
-    public = [f"arn:aws:ec2:{stack.region}::{kind}/*" for kind in ("image", "snapshot")]
+def _allow_launch(controller: Grantee, stack: Stack, cluster: ClusterReference) -> None:
+    aws_owned = [f"arn:aws:ec2:{stack.region}::{kind}/*" for kind in ("image", "snapshot")]
     own = [
         stack.arn("ec2", f"{kind}/*")
         for kind in ("capacity-reservation", "placement-group", "security-group", "subnet")
     ]
-    made = [stack.arn("ec2", each) for each in _MADE_ON_LAUNCH]
-    requested = _tagged("aws:RequestTag", cluster.name)
+    launched = [stack.arn("ec2", name) for name in _LAUNCH_RESOURCES]
+    requested = _tag_conditions("aws:RequestTag", cluster.name)
     requested["StringEquals"]["aws:RequestTag/eks:eks-cluster-name"] = cluster.name
-    controller.allow(*_LAUNCH, on=[*public, *own], purpose="launch-from")
+    controller.allow(*_LAUNCH, on=[*aws_owned, *own], purpose="launch-from")
     controller.allow(
         *_LAUNCH,
         on=stack.arn("ec2", "launch-template/*"),
         purpose="launch-from-own-templates",
-        conditions=_tagged("aws:ResourceTag", cluster.name),
+        conditions=_tag_conditions("aws:ResourceTag", cluster.name),
     )
     controller.allow(
-        *_LAUNCH, "ec2:CreateLaunchTemplate", on=made, purpose="launch-tagged", conditions=requested
+        *_LAUNCH, "ec2:CreateLaunchTemplate", on=launched, purpose="launch-tagged", conditions=requested
     )
     controller.allow(
         "ec2:CreateTags",
-        on=made,
+        on=launched,
         purpose="tag-on-launch",
         conditions={
             "StringEquals": {
@@ -89,7 +89,7 @@ def _allow_launching(controller: Grantee, stack: Stack, cluster: ClusterReferenc
 
 
 def _allow_own_nodes(controller: Grantee, stack: Stack, cluster: ClusterReference) -> None:
-    own = _tagged("aws:ResourceTag", cluster.name)
+    own = _tag_conditions("aws:ResourceTag", cluster.name)
     controller.allow(
         "ec2:CreateTags",
         on=stack.arn("ec2", "instance/*"),
@@ -128,10 +128,10 @@ def _allow_node_role(
     controller.allow("iam:ListInstanceProfiles", on="*", purpose="list-instance-profiles")
 
 
-def _allow_looking(controller: Grantee, stack: Stack, cluster: ClusterReference) -> None:
+def _allow_read_only(controller: Grantee, stack: Stack, cluster: ClusterReference) -> None:
     controller.allow("eks:DescribeCluster", on=cluster.arn, purpose="describe-cluster")
     controller.allow(
-        *(f"ec2:Describe{each}" for each in _DESCRIBED),
+        *(f"ec2:Describe{name}" for name in _DESCRIBED_RESOURCES),
         on="*",
         purpose="describe-choice",
         conditions={"StringEquals": {"aws:RequestedRegion": stack.region}},
@@ -150,8 +150,8 @@ def _allow_looking(controller: Grantee, stack: Stack, cluster: ClusterReference)
     )
 
 
-def _tagged(kind: str, cluster_name: str) -> dict[str, dict[str, str]]:
+def _tag_conditions(kind: str, cluster_name: str) -> dict[str, dict[str, str]]:
     return {
         "StringEquals": {f"{kind}/kubernetes.io/cluster/{cluster_name}": "owned"},
-        "StringLike": {f"{kind}/{_POOL}": "*"},
+        "StringLike": {f"{kind}/{_NODE_POOL_TAG}": "*"},
     }

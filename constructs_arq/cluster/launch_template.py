@@ -1,4 +1,4 @@
-"""How a node starts: its metadata service, volumes and tags."""
+"""The launch template of a node group."""
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.launch_template import (
@@ -21,7 +21,7 @@ from constructs_arq.core.stack import Stack
 _BOTTLEROCKET_DATA_DEVICE = "/dev/xvdb"
 
 
-def node_launch_template(
+def make_node_launch_template(
     scope: Construct,
     *,
     name: str,
@@ -29,9 +29,10 @@ def node_launch_template(
     volume_gib: int,
     key: EncryptionKey,
 ) -> LaunchTemplate:
-    """IMDSv2 within one hop, so that no pod gets at the node's role; encrypted gp3; tags on all that starts.
+    """Create a launch template with IMDSv2, encrypted gp3 volumes and tags.
 
-    EKS adds the image, user data and the cluster's security group.
+    The hop limit of one keeps pods away from the node role. EKS adds the image, user data and the cluster's
+    security group.
     https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html
     """
     return LaunchTemplate(
@@ -52,7 +53,7 @@ def _volumes(
 ) -> list[LaunchTemplateBlockDeviceMappings]:
     if operating_system is OperatingSystem.AL2023:
         return [encrypted_volume(ROOT_DEVICE, size_gib=volume_gib, key=key)]
-    # Bottlerocket has its system on the first volume, of the image's own size, and containers on the second.
+    # The first Bottlerocket volume holds the system, in the size of the image. The second holds containers.
     return [
         encrypted_volume(ROOT_DEVICE, size_gib=None, key=key),
         encrypted_volume(_BOTTLEROCKET_DATA_DEVICE, size_gib=volume_gib, key=key),

@@ -1,4 +1,4 @@
-"""What every cluster runs of EKS's own, before and after it has nodes."""
+"""EKS add-ons of a cluster."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from constructs_arq.security.role import Role, Trust
 
 
 class Addon(StrEnum):
-    """An EKS add-on, by its name. https://docs.aws.amazon.com/eks/latest/userguide/workloads-add-ons-available-eks.html."""
+    """An EKS add-on by name. https://docs.aws.amazon.com/eks/latest/userguide/workloads-add-ons-available-eks.html."""
 
     VPC_CNI = "vpc-cni"
     KUBE_PROXY = "kube-proxy"
@@ -26,28 +26,28 @@ class Addon(StrEnum):
     METRICS_SERVER = "metrics-server"
 
 
-# Values are text, as the add-on's schema has them.
+# The add-on's schema requires strings.
 _VPC_CNI = {
     "enableNetworkPolicy": "true",
     "env": {"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "1"},
 }
 
 
-def addons_before_nodes(
+def install_addons_before_nodes(
     scope: Construct, *, cluster: ClusterReference, versions: Mapping[Addon, str]
 ) -> list[EksAddon]:
-    """What a node needs to become ready and its pods to have a role; depend on them to make a node.
+    """Install the add-ons that a node needs to become ready. Return them for `depends_on`.
 
-    The CNI comes first because prefix delegation decides how many pods EKS lets a new node take.
+    The CNI comes before nodes because prefix delegation determines the pod limit of a new node.
     """
     return [
-        _addon(scope, Addon.VPC_CNI, cluster, versions, values=_VPC_CNI),
-        _addon(scope, Addon.KUBE_PROXY, cluster, versions),
-        _addon(scope, Addon.POD_IDENTITY_AGENT, cluster, versions),
+        _install_addon(scope, Addon.VPC_CNI, cluster, versions, values=_VPC_CNI),
+        _install_addon(scope, Addon.KUBE_PROXY, cluster, versions),
+        _install_addon(scope, Addon.POD_IDENTITY_AGENT, cluster, versions),
     ]
 
 
-def addons_after_nodes(
+def install_addons_after_nodes(
     scope: Construct,
     *,
     cluster: ClusterReference,
@@ -55,25 +55,25 @@ def addons_after_nodes(
     nodes: Sequence[ITerraformDependable],
     versions: Mapping[Addon, str],
 ) -> None:
-    """What needs nodes to run on: without them these add-ons never become active."""
-    _addon(scope, Addon.COREDNS, cluster, versions, needs=nodes)
-    _addon(scope, Addon.METRICS_SERVER, cluster, versions, needs=nodes)
-    role = _ebs_csi_driver_role(scope, cluster.arn, volumes_key)
-    _addon(
+    """Install the add-ons that become active only with nodes."""
+    _install_addon(scope, Addon.COREDNS, cluster, versions, depends_on=nodes)
+    _install_addon(scope, Addon.METRICS_SERVER, cluster, versions, depends_on=nodes)
+    role = _make_ebs_csi_driver_role(scope, cluster.arn, volumes_key)
+    _install_addon(
         scope,
         Addon.EBS_CSI_DRIVER,
         cluster,
         versions,
-        # The provider's default tags don't reach volumes that the driver makes.
+        # The provider's default tags don't apply to volumes of the driver.
         values={"controller": {"extraVolumeTags": Stack.of(scope).common_tags}},
         pod_identity=EksAddonPodIdentityAssociation(
             role_arn=role.arn, service_account="ebs-csi-controller-sa"
         ),
-        needs=nodes,
+        depends_on=nodes,
     )
 
 
-def _addon(
+def _install_addon(
     scope: Construct,
     addon: Addon,
     cluster: ClusterReference,
@@ -81,31 +81,31 @@ def _addon(
     *,
     values: Mapping[str, object] | None = None,
     pod_identity: EksAddonPodIdentityAssociation | None = None,
-    needs: Sequence[ITerraformDependable] = (),
+    depends_on: Sequence[ITerraformDependable] = (),
 ) -> EksAddon:
     return EksAddon(
         scope,
         addon,
-        cluster_name=cluster.made_name,
+        cluster_name=cluster.name_ref,
         addon_name=addon,
         addon_version=versions.get(addon),
         configuration_values=None if values is None else json.dumps(values, sort_keys=True),
         pod_identity_association=None if pod_identity is None else [pod_identity],
-        # What is changed by hand in the cluster is changed back: this code is where it is decided.
+        # Overwrites manual changes in the cluster: this code is the source of truth.
         resolve_conflicts_on_create="OVERWRITE",
         resolve_conflicts_on_update="OVERWRITE",
-        depends_on=list(needs) or None,
+        depends_on=list(depends_on) or None,
     )
 
 
-def _ebs_csi_driver_role(scope: Construct, cluster_arn: str, volumes_key: Key) -> Role:
+def _make_ebs_csi_driver_role(scope: Construct, cluster_arn: str, volumes_key: Key) -> Role:
     role = Role(
         scope,
         "ebs-csi-driver-role",
         purpose="Makes and attaches the volumes of pods",
         trust=Trust.pod_identity(cluster_arn=cluster_arn),
     )
-    # The second edition touches only volumes that the driver made.
+    # V2 allows changes only to volumes that the driver created.
     # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverPolicyV2.html
     role.attach_managed_policy("AmazonEBSCSIDriverPolicyV2")
     grant_volume_encryption(role, key=volumes_key)
@@ -113,7 +113,7 @@ def _ebs_csi_driver_role(scope: Construct, cluster_arn: str, volumes_key: Key) -
 
 
 def grant_volume_encryption(grantee: Grantee, *, key: Key) -> None:
-    """Let `grantee` make and attach EBS volumes that are encrypted with `key`.
+    """Allow `grantee` to create and attach EBS volumes that are encrypted with `key`.
 
     https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html
     """

@@ -1,4 +1,4 @@
-"""A managed node group: nodes of one kind, and how many."""
+"""EKS managed node groups."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -18,7 +18,7 @@ from constructs import Construct
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from constructs_arq.cluster.instance_types import OperatingSystem, ami_type, require_standard_image
-from constructs_arq.cluster.launch_template import node_launch_template
+from constructs_arq.cluster.launch_template import make_node_launch_template
 from constructs_arq.cluster.reference import ClusterReference
 from constructs_arq.core.alarm import Alarm, Comparison, MissingData, Severity
 from constructs_arq.core.config import Config, wrong
@@ -30,22 +30,22 @@ from constructs_arq.network.subnets import PrivateSubnets
 from constructs_arq.security.role import Role
 
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
-_NAME = r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
-LabelKey = Annotated[str, StringConstraints(pattern=rf"^([a-z0-9.-]{{1,253}}/)?{_NAME}$")]
-LabelValue = Annotated[str, StringConstraints(pattern=rf"^({_NAME})?$")]
-_SPOT_TYPES = 3
+_LABEL_NAME = r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
+LabelKey = Annotated[str, StringConstraints(pattern=rf"^([a-z0-9.-]{{1,253}}/)?{_LABEL_NAME}$")]
+LabelValue = Annotated[str, StringConstraints(pattern=rf"^({_LABEL_NAME})?$")]
+_MIN_SPOT_TYPES = 3
 _UNCHANGED = -1
 
 
 class Capacity(StrEnum):
-    """How nodes are bought, in EKS's words. `SPOT` is cheaper, and taken back at two minutes' notice."""
+    """EKS capacity types. `SPOT` is cheaper, but AWS can reclaim it with two minutes' notice."""
 
     ON_DEMAND = "ON_DEMAND"
     SPOT = "SPOT"
 
 
 class TaintEffect(StrEnum):
-    """What becomes of pods that don't tolerate a taint, in EKS's words."""
+    """EKS taint effects on pods without a matching toleration."""
 
     NO_SCHEDULE = "NO_SCHEDULE"
     PREFER_NO_SCHEDULE = "PREFER_NO_SCHEDULE"
@@ -53,7 +53,7 @@ class TaintEffect(StrEnum):
 
 
 class Taint(Config):
-    """Keeps pods off nodes unless they tolerate it."""
+    """A Kubernetes taint: only pods with a toleration run on the node."""
 
     key: LabelKey
     value: LabelValue = ""
@@ -61,32 +61,34 @@ class Taint(Config):
 
 
 class NodeGroupConfig(Config):
-    """What an environment may vary about nodes of one kind."""
+    """Settings of a node group that an environment can vary."""
 
     instance_types: Annotated[tuple[InstanceType, ...], AfterValidator(require_standard_image)] = Field(
         max_length=20,
-        description="EC2 instance types of one architecture, the preferred first; for spot at least three.",
+        description="EC2 instance types of one architecture, preferred first; at least three for spot.",
     )
-    capacity: Capacity = Field(default=Capacity.ON_DEMAND, description="On demand, or spot.")
+    capacity: Capacity = Field(default=Capacity.ON_DEMAND, description="On-demand or spot.")
     scaling: ScalingPolicy = Field(
-        description="Bounds and schedule. Its targets are for pods: nodes follow the pods that need room."
+        description="Size bounds and schedule. Targets apply to pods only: node numbers follow pending pods."
     )
     operating_system: OperatingSystem = Field(default=OperatingSystem.AL2023)
-    volume_gib: int = Field(default=50, ge=20, le=16384, description="For images, logs and scratch space.")
+    volume_gib: int = Field(
+        default=50, ge=20, le=16384, description="Volume size for images, logs and temporary data."
+    )
     max_unavailable_percent: Percent = Field(
-        default=33, description="How much of the group an update may replace at once."
+        default=33, description="Share of the group that an update can replace at once."
     )
     labels: Mapping[LabelKey, LabelValue] = Field(
-        default_factory=dict, description="Kubernetes labels of its nodes."
+        default_factory=dict, description="Kubernetes labels of the nodes."
     )
-    taints: tuple[Taint, ...] = Field(default=(), description="Kubernetes taints of its nodes.")
+    taints: tuple[Taint, ...] = Field(default=(), description="Kubernetes taints of the nodes.")
 
     @model_validator(mode="after")
     def _require_diverse_spot_types(self) -> Self:
-        if self.capacity is Capacity.SPOT and len(self.instance_types) < _SPOT_TYPES:
+        if self.capacity is Capacity.SPOT and len(self.instance_types) < _MIN_SPOT_TYPES:
             raise wrong(
-                f"spot capacity must be of at least {_SPOT_TYPES} instance types",
-                mend="Add types of like size to instance_types: when one is taken back, others remain.",
+                f"spot capacity needs at least {_MIN_SPOT_TYPES} instance types",
+                mend="Add types of similar size to instance_types, to replace reclaimed nodes.",
             )
         return self
 
@@ -94,7 +96,7 @@ class NodeGroupConfig(Config):
 class NodeGroup(Construct):
     """Nodes in private subnets that EKS updates, drains and repairs.
 
-    Desired size belongs to the autoscaler. A change that needs other nodes makes the new ones first.
+    The autoscaler owns the desired size. A replacement creates the new nodes first.
     https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html
     """
 
@@ -108,11 +110,11 @@ class NodeGroup(Construct):
         subnets: PrivateSubnets,
         role: Role,
         key: EncryptionKey,
-        needs: Sequence[ITerraformDependable],
+        depends_on: Sequence[ITerraformDependable],
         config: NodeGroupConfig,
     ) -> None:
         super().__init__(scope, name)
-        template = node_launch_template(
+        template = make_node_launch_template(
             self,
             name=f"{cluster.name}-{name}",
             operating_system=config.operating_system,
@@ -122,8 +124,8 @@ class NodeGroup(Construct):
         self.resource = EksNodeGroup(
             self,
             "Default",
-            cluster_name=cluster.made_name,
-            # A prefix, so that a successor can exist beside the group it replaces.
+            cluster_name=cluster.name_ref,
+            # A prefix lets a replacement exist next to the old group.
             node_group_name_prefix=f"{name}-",
             node_role_arn=role.arn,
             subnet_ids=subnets.subnet_ids,
@@ -147,16 +149,16 @@ class NodeGroup(Construct):
                 for taint in config.taints
             ]
             or None,
-            depends_on=needs,
+            depends_on=depends_on,
             lifecycle=TerraformResourceLifecycle(
                 create_before_destroy=True, ignore_changes=["scaling_config[0].desired_size"]
             ),
         )
         autoscaling_group: str = self.resource.resources.get(0).autoscaling_groups.get(0).name
-        self._resize_on_schedule(autoscaling_group, config.scaling)
+        self._add_schedules(autoscaling_group, config.scaling)
         self.alarms: Sequence[Alarm] = _alarms(name, cluster.name, autoscaling_group, config.scaling)
 
-    def _resize_on_schedule(self, autoscaling_group: str, scaling: ScalingPolicy) -> None:
+    def _add_schedules(self, autoscaling_group: str, scaling: ScalingPolicy) -> None:
         for entry in scaling.schedule:
             AutoscalingSchedule(
                 self,
@@ -172,20 +174,20 @@ class NodeGroup(Construct):
 
 
 def _alarms(name: str, cluster: str, autoscaling_group: str, scaling: ScalingPolicy) -> Sequence[Alarm]:
-    """EKS has the group's metrics collected: https://docs.aws.amazon.com/eks/latest/userguide/enable-asg-metrics.html."""
-    always = min([scaling.min_size, *(entry.min_size for entry in scaling.schedule)])
-    if always == 0:
+    # EKS enables the group metrics: https://docs.aws.amazon.com/eks/latest/userguide/enable-asg-metrics.html
+    least = min([scaling.min_size, *(entry.min_size for entry in scaling.schedule)])
+    if least == 0:
         return ()
     return (
         Alarm(
             name=f"nodes-missing-{name}",
-            summary=f"Node group {name} of {cluster} has had fewer than {always} working nodes for 5 minutes",
+            summary=f"Node group {name} of {cluster} has had fewer than {least} working nodes for 5 minutes",
             severity=Severity.CRITICAL,
             namespace="AWS/AutoScaling",
             metric="GroupInServiceInstances",
             dimensions={"AutoScalingGroupName": autoscaling_group},
             statistic="Minimum",
-            threshold=always,
+            threshold=least,
             comparison=Comparison.BELOW,
             missing_data=MissingData.BREACHING,
         ),

@@ -1,11 +1,11 @@
-"""What a node may do."""
+"""The IAM role of nodes."""
 
 from constructs import Construct
 
 from constructs_arq.security.role import Role, Trust
 
-# The CNI's permissions are the node's own rather than a pod's: a node is not ready, and runs no Pod Identity
-# agent, before the CNI has given out addresses. Pods can't borrow them, as IMDS ends one hop away.
+# The node has the CNI's permissions: the Pod Identity agent starts only after the CNI assigns addresses. Pods
+# can't use them, because the IMDS hop limit is one.
 # https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html
 _POLICIES = (
     "AmazonEKSWorkerNodePolicy",
@@ -15,8 +15,8 @@ _POLICIES = (
 )
 
 
-def node_role(scope: Construct, id: str, *, purpose: str) -> Role:
-    """A role with which nodes join the cluster, pull images and are reached through Session Manager."""
+def make_node_role(scope: Construct, id: str, *, purpose: str) -> Role:
+    """Create a role for nodes: join the cluster, pull images and use Session Manager."""
     role = Role(scope, id, purpose=purpose, trust=Trust.service("ec2.amazonaws.com"))
     for name in _POLICIES:
         role.attach_managed_policy(name)

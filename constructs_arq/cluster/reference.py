@@ -1,15 +1,15 @@
-"""A cluster, as those within it know it."""
+"""Identifiers of a cluster for its parts."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterReference:
-    """A cluster's name and ARN, known before it exists: for policies, tags and names.
+    """A cluster's name and ARN as literal text, for policies, tags and names.
 
-    `made_name` is the same name as Terraform's reference: what takes it waits for the cluster.
+    `name_ref` is the name as a Terraform reference. Resources that use it are created after the cluster.
     """
 
     name: str
     arn: str
-    made_name: str
+    name_ref: str

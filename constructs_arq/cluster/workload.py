@@ -1,4 +1,4 @@
-"""What runs in the cluster, as somebody who can be allowed something."""
+"""Workloads in a cluster and their IAM roles."""
 
 import re
 from collections.abc import Sequence
@@ -12,27 +12,27 @@ from constructs_arq.core.policy import Conditions
 from constructs_arq.security.role import Role, Trust
 
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
-_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_DNS_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 class Workload(Construct):
-    """The pods of one Kubernetes service account, which take an IAM role through EKS Pod Identity.
+    """The pods of a Kubernetes service account, with an IAM role through EKS Pod Identity.
 
-    A pod gets the role's permissions by running as the service account `name` in `namespace`; the account
-    needs no annotation. https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html
+    Pods of the service account `name` in `namespace` get the role's permissions. The service account needs no
+    annotation. https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html
 
     Raises:
-        ConstructError: when a name is none that Kubernetes takes.
+        ConstructError: if a name is not a valid Kubernetes name.
     """
 
     def __init__(self, scope: Construct, name: str, *, cluster: ClusterReference, namespace: str) -> None:
         super().__init__(scope, name)
         for text in (namespace, name):
-            if not _LABEL.fullmatch(text):
+            if not _DNS_LABEL.fullmatch(text):
                 raise ConstructError(
                     self.node.path,
-                    f"{text!r} is no Kubernetes name",
-                    mend="Use up to 63 lower-case letters, digits and inner hyphens.",
+                    f"{text!r} is not a valid Kubernetes name",
+                    mend="Use 1 to 63 lower-case letters and digits, with hyphens only in between.",
                 )
         self.name = name
         self.namespace = namespace
@@ -46,7 +46,7 @@ class Workload(Construct):
         EksPodIdentityAssociation(
             self,
             "Default",
-            cluster_name=cluster.made_name,
+            cluster_name=cluster.name_ref,
             namespace=namespace,
             service_account=name,
             role_arn=self.role_arn,
@@ -55,25 +55,25 @@ class Workload(Construct):
     def allow(
         self, *actions: str, on: str | Sequence[str], purpose: str, conditions: Conditions | None = None
     ) -> None:
-        """Allow the pods `actions` on the resources with ARNs `on`."""
+        """Allow the pods `actions` on the resources with ARNs `on`. `purpose` names the grant."""
         self._role.allow(*actions, on=on, purpose=purpose, conditions=conditions)
 
 
 class Workloads(Construct):
-    """The workloads of one cluster, each made once."""
+    """The workloads of a cluster, each created once."""
 
     def __init__(self, scope: Construct, id: str, *, cluster: ClusterReference) -> None:
         super().__init__(scope, id)
         self._cluster = cluster
         self._namespaces: dict[str, Construct] = {}
-        self._made: dict[tuple[str, str], Workload] = {}
+        self._workloads: dict[tuple[str, str], Workload] = {}
 
-    def get(self, name: str, *, namespace: str) -> Workload:
-        """The workload of this name in `namespace`, made when first asked for."""
-        if (namespace, name) not in self._made:
+    def get_or_create(self, name: str, *, namespace: str) -> Workload:
+        """Return the workload `name` in `namespace`. Create it on the first call."""
+        if (namespace, name) not in self._workloads:
             if namespace not in self._namespaces:
                 self._namespaces[namespace] = Construct(self, namespace)
-            self._made[namespace, name] = Workload(
+            self._workloads[namespace, name] = Workload(
                 self._namespaces[namespace], name, cluster=self._cluster, namespace=namespace
             )
-        return self._made[namespace, name]
+        return self._workloads[namespace, name]

@@ -11,7 +11,7 @@ from constructs_arq.cluster.node_group import Capacity, NodeGroupConfig
 from constructs_arq.core.config import collecting_problems
 from constructs_arq.core.errors import ConfigError
 from constructs_arq.core.scaling import ScalingPolicy
-from tests.cluster.clusters import CONFIG, DEPLOYER
+from tests.cluster.cluster_builders import CONFIG, DEPLOYER
 
 SCALING = ScalingPolicy(min_size=1, max_size=3)
 
@@ -22,7 +22,7 @@ def cluster(**values: object) -> ClusterConfig:
     )
 
 
-def refusal(**values: object) -> str:
+def rejection(**values: object) -> str:
     with pytest.raises(ConfigError) as error:
         cluster(**values)
     return str(error.value)
@@ -31,33 +31,33 @@ def refusal(**values: object) -> str:
 @pytest.mark.parametrize(
     "cidr", ["0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "20.0.0.0/8", "::/0", "2001:db8::/64"]
 )
-def test_the_api_is_never_shown_to_the_world(cidr: str) -> None:
-    text = refusal(public_access_cidrs=("203.0.113.0/24", cidr))
+def test_wide_api_ranges_are_rejected(cidr: str) -> None:
+    text = rejection(public_access_cidrs=("203.0.113.0/24", cidr))
     assert "public_access_cidrs.1" in text
     assert cidr in text
 
 
-def test_a_cluster_has_somebody_who_may_do_everything() -> None:
+def test_at_least_one_admin_is_required() -> None:
     with pytest.raises(ConfigError, match="admins"):
         AccessConfig(admins=())
 
 
-def test_a_role_is_entered_once_and_is_a_role() -> None:
+def test_access_entries_are_unique_roles() -> None:
     with pytest.raises(ConfigError, match="role/deployer") as error:
         AccessConfig(admins=(DEPLOYER,), viewers=(DEPLOYER,))
-    assert "Leave it where it may do the most" in str(error.value)
+    assert "Keep each role only in the list with the most permissions" in str(error.value)
     with pytest.raises(ConfigError, match=r"operators\.0"):
         AccessConfig(admins=(DEPLOYER,), operators=("arn:aws:iam::111122223333:user/alice",))
 
 
-def test_a_cluster_has_nodes_for_what_runs_before_karpenter() -> None:
-    assert "node_groups" in refusal(node_groups={})
+def test_at_least_one_node_group_is_required() -> None:
+    assert "node_groups" in rejection(node_groups={})
 
 
-def test_a_node_groups_name_leaves_room_for_terraforms_suffix() -> None:
+def test_node_group_names_leave_room_for_the_terraform_suffix() -> None:
     longest, too_long = "a" * 36, "a" * 37
     cluster(node_groups={longest: CONFIG.node_groups["system"]})
-    assert too_long in refusal(node_groups={too_long: CONFIG.node_groups["system"]})
+    assert too_long in rejection(node_groups={too_long: CONFIG.node_groups["system"]})
 
 
 @pytest.mark.parametrize(
@@ -65,19 +65,19 @@ def test_a_node_groups_name_leaves_room_for_terraforms_suffix() -> None:
     [
         (("m7i.large", "m7g.large"), "Use types of one of them"),
         (("m7i.large", "m7i.large"), "Remove the repeated type"),
-        (("g5.xlarge",), "Leave g5.xlarge to a Karpenter node pool"),
+        (("g5.xlarge",), "Use a Karpenter node pool for g5.xlarge"),
         (("m7i",), 'Write it like "m7g.large"'),
         ((), 'Add one, such as "m7g.large"'),
         (tuple(f"m{generation}i.large" for generation in range(1, 22)), "at most 20"),
     ],
 )
-def test_a_node_group_boots_one_image(instance_types: tuple[str, ...], mend: str) -> None:
+def test_instance_types_must_share_one_standard_image(instance_types: tuple[str, ...], mend: str) -> None:
     with pytest.raises(ConfigError, match="instance_types") as error:
         NodeGroupConfig(instance_types=instance_types, scaling=SCALING)
     assert mend in str(error.value)
 
 
-def test_spot_nodes_are_of_several_types() -> None:
+def test_spot_needs_three_instance_types() -> None:
     with pytest.raises(ConfigError, match="at least 3 instance types"):
         NodeGroupConfig(instance_types=("m7i.large", "m6i.large"), capacity=Capacity.SPOT, scaling=SCALING)
     NodeGroupConfig(
@@ -100,21 +100,23 @@ def test_spot_nodes_are_of_several_types() -> None:
         ("a1.large", "ARM_64"),
     ],
 )
-def test_the_image_follows_the_instance_types_architecture(instance_type: str, architecture: str) -> None:
+def test_the_image_matches_the_architecture_of_the_instance_types(
+    instance_type: str, architecture: str
+) -> None:
     NodeGroupConfig(instance_types=(instance_type,), scaling=SCALING)
     assert ami_type(OperatingSystem.AL2023, [instance_type]) == f"AL2023_{architecture}_STANDARD"
     assert ami_type(OperatingSystem.BOTTLEROCKET, [instance_type]) == f"BOTTLEROCKET_{architecture}"
 
 
 @given(text=st.text(max_size=20))
-def test_no_text_is_an_instance_type_that_is_none(text: str) -> None:
+def test_invalid_instance_types_are_rejected(text: str) -> None:
     assume(not re.fullmatch(r"[a-z0-9-]+\.[a-z0-9-]+", text))
     with pytest.raises(ConfigError) as error:
         NodeGroupConfig(instance_types=(text,), scaling=SCALING)
     assert [problem.path for problem in error.value.problems] == ["instance_types.0"]
 
 
-def test_every_problem_is_told_at_once_with_its_path() -> None:
+def test_all_problems_are_reported_at_once_with_their_path() -> None:
     with pytest.raises(ConfigError) as error, collecting_problems("test"):
         cluster(
             version="1.20",

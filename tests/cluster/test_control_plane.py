@@ -11,7 +11,7 @@ from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.connections import SecurityGroup
-from tests.cluster.clusters import (
+from tests.cluster.cluster_builders import (
     CONFIG,
     DEPLOYER,
     address_of,
@@ -28,10 +28,12 @@ def synthesized() -> Synthesized:
     return synthesize_cluster()
 
 
-def test_a_cluster_alone_in_a_stack_is_what_was_asked_for(synthesized: Synthesized) -> None:
+def test_cluster_arguments(synthesized: Synthesized) -> None:
     cluster = synthesized.one("aws_eks_cluster", "cluster/Default")
-    meaning = {key: value for key, value in cluster.items() if key not in ("//", "depends_on", "vpc_config")}
-    assert meaning == {
+    arguments = {
+        key: value for key, value in cluster.items() if key not in ("//", "depends_on", "vpc_config")
+    }
+    assert arguments == {
         "name": "test-cluster",
         "version": "1.35",
         "role_arn": f"${{{address_of(synthesized, 'aws_iam_role', 'cluster/role/Default')}.arn}}",
@@ -54,11 +56,11 @@ def test_a_cluster_alone_in_a_stack_is_what_was_asked_for(synthesized: Synthesiz
     }
 
 
-def test_its_address_has_no_hash(synthesized: Synthesized) -> None:
+def test_the_cluster_address_has_no_hash(synthesized: Synthesized) -> None:
     assert "aws_eks_cluster.cluster" in synthesized.addresses
 
 
-def test_the_api_stays_in_the_vpc_and_its_subnets_are_the_private_ones(synthesized: Synthesized) -> None:
+def test_the_api_is_private_and_in_the_private_subnets(synthesized: Synthesized) -> None:
     vpc = synthesized.one("aws_eks_cluster")["vpc_config"]
     private = {
         f"${{{address_of(synthesized, 'aws_subnet', f'network/private/{zone}/Default')}.id}}"
@@ -70,7 +72,7 @@ def test_the_api_stays_in_the_vpc_and_its_subnets_are_the_private_ones(synthesiz
     assert set(vpc["subnet_ids"]) == private
 
 
-def test_the_api_is_public_to_listed_ranges_only() -> None:
+def test_the_api_is_public_for_listed_ranges_only() -> None:
     config = CONFIG.model_copy(update={"public_access_cidrs": ("203.0.113.0/24",)})
     vpc = synthesize_cluster(config).one("aws_eks_cluster")["vpc_config"]
     assert vpc["endpoint_private_access"] is True
@@ -78,7 +80,7 @@ def test_the_api_is_public_to_listed_ranges_only() -> None:
     assert vpc["public_access_cidrs"] == ["203.0.113.0/24"]
 
 
-def test_what_eks_logs_goes_to_a_group_that_was_there_before(synthesized: Synthesized) -> None:
+def test_the_log_group_exists_before_the_cluster(synthesized: Synthesized) -> None:
     group = synthesized.one("aws_cloudwatch_log_group", "cluster/logs/Default")
     assert group["name"] == "/aws/eks/test-cluster/cluster"
     assert group["retention_in_days"] == 365
@@ -87,7 +89,7 @@ def test_what_eks_logs_goes_to_a_group_that_was_there_before(synthesized: Synthe
     assert address_of(synthesized, "aws_cloudwatch_log_group", "cluster/logs/Default") in before
 
 
-def test_the_role_has_its_policies_before_the_cluster_and_until_after_it(synthesized: Synthesized) -> None:
+def test_the_cluster_depends_on_the_policies_of_its_role(synthesized: Synthesized) -> None:
     before = prerequisites(synthesized, "aws_eks_cluster.cluster")
     for kind, path in (
         ("aws_iam_role_policy_attachment", "cluster/role/managed-amazoneksclusterpolicy"),
@@ -96,7 +98,7 @@ def test_the_role_has_its_policies_before_the_cluster_and_until_after_it(synthes
         assert address_of(synthesized, kind, path) in before
 
 
-def test_nobody_but_eks_is_given_the_key_of_the_secrets(synthesized: Synthesized) -> None:
+def test_only_eks_may_use_the_secrets_key(synthesized: Synthesized) -> None:
     key = address_of(synthesized, "aws_kms_key", "cluster/secrets-key/Default")
     assert set(statements(synthesized.one("aws_kms_key", "cluster/secrets-key/Default")["policy"])) == {
         "AccountGoverns"
@@ -107,20 +109,20 @@ def test_nobody_but_eks_is_given_the_key_of_the_secrets(synthesized: Synthesized
     assert users == {"cluster/role/encrypt-secrets"}
 
 
-def test_an_unprotected_environment_can_be_taken_down() -> None:
+def test_an_unprotected_cluster_can_be_destroyed() -> None:
     config = STACK.model_copy(update={"protected": False})
     cluster = synthesize(make_cluster, config=config).one("aws_eks_cluster")
     assert cluster["deletion_protection"] is False
     assert "lifecycle" not in cluster
 
 
-def test_iam_trusts_the_clusters_tokens(synthesized: Synthesized) -> None:
+def test_iam_has_an_oidc_provider_for_the_cluster(synthesized: Synthesized) -> None:
     provider = synthesized.one("aws_iam_openid_connect_provider")
     assert provider["url"] == "${aws_eks_cluster.cluster.identity[0].oidc[0].issuer}"
     assert provider["client_id_list"] == ["sts.amazonaws.com"]
 
 
-def test_each_role_gets_the_policy_of_its_kind_for_the_whole_cluster() -> None:
+def test_each_role_gets_the_cluster_wide_policy_of_its_list() -> None:
     sso = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Ops_0a1b"
     viewer = "arn:aws:iam::444455556666:role/auditor"
     config = ClusterConfig(
@@ -145,7 +147,7 @@ def test_each_role_gets_the_policy_of_its_kind_for_the_whole_cluster() -> None:
     }
 
 
-def test_nodes_and_pods_connect_through_the_group_that_eks_makes() -> None:
+def test_connections_use_the_cluster_security_group() -> None:
     def build(stack: Stack) -> None:
         network = make_network(stack)
         cluster = Cluster(stack, "cluster", subnets=network.private, config=CONFIG)
@@ -164,22 +166,22 @@ def test_nodes_and_pods_connect_through_the_group_that_eks_makes() -> None:
     assert out["from_port"] == into["to_port"] == 5432
 
 
-def test_karpenter_finds_the_security_group_by_its_tag(synthesized: Synthesized) -> None:
+def test_the_security_group_has_the_karpenter_discovery_tag(synthesized: Synthesized) -> None:
     tag = synthesized.one("aws_ec2_tag")
     assert tag["resource_id"] == "${aws_eks_cluster.cluster.vpc_config[0].cluster_security_group_id}"
     assert (tag["key"], tag["value"]) == ("karpenter.sh/discovery", "test-cluster")
 
 
-def test_nodes_in_other_subnets_are_refused_when_the_type_checker_was_not_asked() -> None:
+def test_other_subnets_are_rejected_at_run_time() -> None:
     def build(stack: Stack) -> None:
         isolated = make_network(stack).isolated
         Cluster(stack, "cluster", subnets=isolated, config=CONFIG)  # type: ignore[arg-type]  # the mistake
 
-    with pytest.raises(ConstructError, match=r"not in IsolatedSubnets\. Give subnets=network\.private"):
+    with pytest.raises(ConstructError, match=r"got IsolatedSubnets\. Use subnets=network\.private"):
         synthesize(build)
 
 
-def test_its_alarms_name_it_and_each_other_never() -> None:
+def test_alarms_have_the_cluster_dimension_and_unique_names() -> None:
     alarms: list[Alarm] = []
 
     def watch(cluster: Observable) -> None:
@@ -197,7 +199,7 @@ def test_its_alarms_name_it_and_each_other_never() -> None:
     assert len({alarm.name for alarm in alarms}) == len(alarms)
 
 
-def test_every_policy_is_literal_json_without_a_wildcard_administrator(synthesized: Synthesized) -> None:
+def test_policies_are_literal_json_without_wildcard_actions(synthesized: Synthesized) -> None:
     for policy in synthesized.of_type("aws_iam_role_policy").values():
         for statement in json.loads(policy["policy"])["Statement"]:
             assert "*" not in statement["Action"]

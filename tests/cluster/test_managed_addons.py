@@ -3,7 +3,7 @@ import json
 import pytest
 
 from constructs_arq.cluster.managed_addons import Addon
-from tests.cluster.clusters import CONFIG, address_of, prerequisites, synthesize_cluster
+from tests.cluster.cluster_builders import CONFIG, address_of, prerequisites, synthesize_cluster
 from tests.support import Synthesized, statements
 
 NODES = "cluster/node-groups/system/Default"
@@ -14,23 +14,23 @@ def synthesized() -> Synthesized:
     return synthesize_cluster()
 
 
-def addon(synthesized: Synthesized, name: str) -> str:
+def addon_address(synthesized: Synthesized, name: str) -> str:
     return address_of(synthesized, "aws_eks_addon", f"cluster/addons/{name}")
 
 
 @pytest.mark.parametrize("name", ["vpc-cni", "kube-proxy", "eks-pod-identity-agent"])
-def test_what_makes_a_node_ready_is_there_before_it(synthesized: Synthesized, name: str) -> None:
+def test_nodes_depend_on_the_addons_they_need(synthesized: Synthesized, name: str) -> None:
     nodes = address_of(synthesized, "aws_eks_node_group", NODES)
-    assert addon(synthesized, name) in prerequisites(synthesized, nodes)
+    assert addon_address(synthesized, name) in prerequisites(synthesized, nodes)
 
 
 @pytest.mark.parametrize("name", ["coredns", "aws-ebs-csi-driver", "metrics-server"])
-def test_what_runs_on_nodes_waits_for_them(synthesized: Synthesized, name: str) -> None:
+def test_addons_that_run_on_nodes_depend_on_them(synthesized: Synthesized, name: str) -> None:
     nodes = address_of(synthesized, "aws_eks_node_group", NODES)
-    assert nodes in prerequisites(synthesized, addon(synthesized, name))
+    assert nodes in prerequisites(synthesized, addon_address(synthesized, name))
 
 
-def test_every_addon_is_eks_own_and_what_is_changed_by_hand_is_changed_back(synthesized: Synthesized) -> None:
+def test_all_addons_are_managed_and_overwrite_manual_changes(synthesized: Synthesized) -> None:
     addons = synthesized.of_type("aws_eks_addon")
     assert {each["addon_name"] for each in addons.values()} == set(Addon)
     for each in addons.values():
@@ -38,20 +38,20 @@ def test_every_addon_is_eks_own_and_what_is_changed_by_hand_is_changed_back(synt
         assert "addon_version" not in each
 
 
-def test_an_environment_may_fix_an_addons_version() -> None:
+def test_addon_versions_are_configurable() -> None:
     config = CONFIG.model_copy(update={"addon_versions": {Addon.COREDNS: "v1.14.3-eksbuild.1"}})
     addons = synthesize_cluster(config).of_type("aws_eks_addon")
     assert addons["cluster/addons/coredns"]["addon_version"] == "v1.14.3-eksbuild.1"
     assert "addon_version" not in addons["cluster/addons/vpc-cni"]
 
 
-def test_the_cni_gives_out_prefixes_and_enforces_network_policies(synthesized: Synthesized) -> None:
+def test_the_cni_uses_prefix_delegation_and_network_policies(synthesized: Synthesized) -> None:
     values = json.loads(synthesized.one("aws_eks_addon", "cluster/addons/vpc-cni")["configuration_values"])
     assert values["env"]["ENABLE_PREFIX_DELEGATION"] == "true"
     assert values["enableNetworkPolicy"] == "true"
 
 
-def test_the_ebs_driver_has_a_role_of_its_own_through_pod_identity(synthesized: Synthesized) -> None:
+def test_the_ebs_driver_has_a_pod_identity_role(synthesized: Synthesized) -> None:
     [association] = synthesized.one("aws_eks_addon", "cluster/addons/aws-ebs-csi-driver")[
         "pod_identity_association"
     ]
@@ -69,7 +69,7 @@ def test_the_ebs_driver_has_a_role_of_its_own_through_pod_identity(synthesized: 
     assert attached["policy_arn"] == "arn:aws:iam::aws:policy/AmazonEBSCSIDriverPolicyV2"
 
 
-def test_the_ebs_driver_may_use_the_volumes_key_and_grant_it_to_ec2_only(synthesized: Synthesized) -> None:
+def test_the_ebs_driver_may_use_and_grant_the_volumes_key(synthesized: Synthesized) -> None:
     role = "cluster/addons/ebs-csi-driver-role"
     use = statements(synthesized.one("aws_iam_role_policy", f"{role}/use-cluster-key")["policy"])
     attach = statements(
@@ -83,7 +83,7 @@ def test_the_ebs_driver_may_use_the_volumes_key_and_grant_it_to_ec2_only(synthes
     assert grant["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
 
 
-def test_volumes_that_the_driver_makes_carry_the_stacks_tags(synthesized: Synthesized) -> None:
+def test_driver_volumes_have_the_stack_tags(synthesized: Synthesized) -> None:
     values = json.loads(
         synthesized.one("aws_eks_addon", "cluster/addons/aws-ebs-csi-driver")["configuration_values"]
     )

@@ -10,15 +10,15 @@ from constructs_arq.cluster.node_group import Capacity, NodeGroupConfig, Taint, 
 from constructs_arq.core.alarm import Alarm, Comparison, MissingData
 from constructs_arq.core.scaling import ScalingPolicy, ScheduledSize
 from constructs_arq.core.stack import Stack
-from tests.cluster.clusters import (
+from tests.cluster.cluster_builders import (
     CONFIG,
     NODES,
     address_of,
     all_resources,
+    config_with_nodes,
     make_network,
     prerequisites,
     synthesize_cluster,
-    with_nodes,
 )
 from tests.support import STACK, Resource, Synthesized, statements
 
@@ -51,7 +51,7 @@ def alarms() -> list[Alarm]:
 @pytest.fixture(scope="module")
 def synthesized(alarms: list[Alarm]) -> Synthesized:
     return synthesize_cluster(
-        with_nodes(system=NODES, spot=SPOT), then=lambda cluster: alarms.extend(cluster.alarms)
+        config_with_nodes(system=NODES, spot=SPOT), then=lambda cluster: alarms.extend(cluster.alarms)
     )
 
 
@@ -60,7 +60,7 @@ def template(request: pytest.FixtureRequest, synthesized: Synthesized) -> Resour
     return synthesized.one("aws_launch_template", TEMPLATE.format(request.param))
 
 
-def test_no_pod_gets_at_the_nodes_credentials(template: Resource) -> None:
+def test_imdsv2_with_one_hop_protects_node_credentials(template: Resource) -> None:
     assert template["metadata_options"] == {
         "http_endpoint": "enabled",
         "http_tokens": "required",
@@ -69,7 +69,7 @@ def test_no_pod_gets_at_the_nodes_credentials(template: Resource) -> None:
     assert template["monitoring"] == {"enabled": True}
 
 
-def test_every_volume_of_a_node_is_encrypted(template: Resource, synthesized: Synthesized) -> None:
+def test_node_volumes_are_encrypted_gp3(template: Resource, synthesized: Synthesized) -> None:
     key = address_of(synthesized, "aws_kms_key", "cluster/key/Default")
     for mapping in template["block_device_mappings"]:
         assert mapping["ebs"]["encrypted"] == "true"
@@ -77,13 +77,13 @@ def test_every_volume_of_a_node_is_encrypted(template: Resource, synthesized: Sy
         assert mapping["ebs"]["volume_type"] == "gp3"
 
 
-def test_what_a_node_starts_with_carries_the_stacks_tags(template: Resource) -> None:
+def test_instances_volumes_and_interfaces_have_the_stack_tags(template: Resource) -> None:
     tagged = {each["resource_type"]: each["tags"] for each in template["tag_specifications"]}
     for kind in ("instance", "volume", "network-interface"):
         assert {"environment": "test", "project": "arq", "owner": "platform"}.items() <= tagged[kind].items()
 
 
-def test_the_size_given_is_that_of_the_volume_where_containers_are(synthesized: Synthesized) -> None:
+def test_volume_size_applies_to_the_container_volume(synthesized: Synthesized) -> None:
     def sizes(group: str) -> dict[str, int | None]:
         mappings = synthesized.one("aws_launch_template", TEMPLATE.format(group))["block_device_mappings"]
         return {mapping["device_name"]: mapping["ebs"].get("volume_size") for mapping in mappings}
@@ -92,7 +92,7 @@ def test_the_size_given_is_that_of_the_volume_where_containers_are(synthesized: 
     assert sizes("spot") == {"/dev/xvda": None, "/dev/xvdb": 80}
 
 
-def test_a_node_group_is_what_was_asked_for(synthesized: Synthesized) -> None:
+def test_node_group_arguments(synthesized: Synthesized) -> None:
     group = synthesized.one("aws_eks_node_group", GROUP.format("spot"))
     assert group["ami_type"] == "BOTTLEROCKET_ARM_64"
     assert group["capacity_type"] == "SPOT"
@@ -107,7 +107,7 @@ def test_a_node_group_is_what_was_asked_for(synthesized: Synthesized) -> None:
     assert system["capacity_type"] == "ON_DEMAND"
 
 
-def test_nodes_follow_the_clusters_version_and_template_at_the_next_apply(synthesized: Synthesized) -> None:
+def test_node_groups_use_the_cluster_version_and_the_latest_template(synthesized: Synthesized) -> None:
     group = synthesized.one("aws_eks_node_group", GROUP.format("system"))
     template = address_of(synthesized, "aws_launch_template", TEMPLATE.format("system"))
     assert group["version"] == synthesized.one("aws_eks_cluster")["version"]
@@ -117,20 +117,20 @@ def test_nodes_follow_the_clusters_version_and_template_at_the_next_apply(synthe
     }
 
 
-def test_the_autoscaler_owns_the_desired_size_and_successors_come_first(synthesized: Synthesized) -> None:
+def test_desired_size_is_ignored_and_replacements_are_created_first(synthesized: Synthesized) -> None:
     for group in synthesized.of_type("aws_eks_node_group").values():
         assert group["lifecycle"] == {
             "create_before_destroy": True,
             "ignore_changes": ["scaling_config[0].desired_size"],
         }
-        assert "node_group_name" not in group, "a successor of the same name could not exist beside it"
+        assert "node_group_name" not in group, "a replacement with the same name could not exist next to it"
     prefixes = {
         group["node_group_name_prefix"] for group in synthesized.of_type("aws_eks_node_group").values()
     }
     assert prefixes == {"system-", "spot-"}
 
 
-def test_a_schedule_moves_the_bounds_and_leaves_the_desired_size(synthesized: Synthesized) -> None:
+def test_a_schedule_changes_the_bounds_and_keeps_the_desired_size(synthesized: Synthesized) -> None:
     schedule = synthesized.one("aws_autoscaling_schedule", "cluster/node-groups/spot/schedule-night")
     group = address_of(synthesized, "aws_eks_node_group", GROUP.format("spot"))
     assert schedule["autoscaling_group_name"] == f"${{{group}.resources[0].autoscaling_groups[0].name}}"
@@ -138,7 +138,7 @@ def test_a_schedule_moves_the_bounds_and_leaves_the_desired_size(synthesized: Sy
     assert (schedule["min_size"], schedule["max_size"], schedule["desired_capacity"]) == (0, 0, -1)
 
 
-def test_nodes_are_in_private_subnets_that_already_lead_out(synthesized: Synthesized) -> None:
+def test_node_groups_depend_on_the_nat_routes_of_their_subnets(synthesized: Synthesized) -> None:
     group = address_of(synthesized, "aws_eks_node_group", GROUP.format("system"))
     subnets = synthesized.one("aws_eks_node_group", GROUP.format("system"))["subnet_ids"]
     assert subnets == synthesized.one("aws_eks_cluster")["vpc_config"]["subnet_ids"]
@@ -148,9 +148,7 @@ def test_nodes_are_in_private_subnets_that_already_lead_out(synthesized: Synthes
 
 
 @pytest.mark.parametrize("role", ["cluster/node-role", "cluster/karpenter/node-role"])
-def test_a_node_may_join_pull_images_and_be_reached_through_session_manager(
-    synthesized: Synthesized, role: str
-) -> None:
+def test_node_roles_have_the_managed_policies(synthesized: Synthesized, role: str) -> None:
     attached = {
         attachment["policy_arn"].removeprefix("arn:aws:iam::aws:policy/")
         for path, attachment in synthesized.of_type("aws_iam_role_policy_attachment").items()
@@ -164,13 +162,13 @@ def test_a_node_may_join_pull_images_and_be_reached_through_session_manager(
     }
 
 
-def test_a_node_has_its_permissions_when_it_starts(synthesized: Synthesized) -> None:
+def test_node_groups_depend_on_the_policies_of_their_role(synthesized: Synthesized) -> None:
     before = prerequisites(synthesized, address_of(synthesized, "aws_eks_node_group", GROUP.format("system")))
     path = "cluster/node-role/managed-amazoneksworkernodepolicy"
     assert address_of(synthesized, "aws_iam_role_policy_attachment", path) in before
 
 
-def test_autoscaling_may_use_the_volumes_key_and_pass_it_on_to_volumes_only(synthesized: Synthesized) -> None:
+def test_auto_scaling_may_use_the_volumes_key_and_grant_it_to_aws_resources(synthesized: Synthesized) -> None:
     allowed = [
         statement
         for statement in statements(synthesized.one("aws_kms_key", "cluster/key/Default")["policy"]).values()
@@ -183,7 +181,7 @@ def test_autoscaling_may_use_the_volumes_key_and_pass_it_on_to_volumes_only(synt
     assert granting["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
 
 
-def test_missing_nodes_are_told_where_some_are_always_wanted(
+def test_only_groups_with_a_minimum_have_a_missing_nodes_alarm(
     alarms: list[Alarm], synthesized: Synthesized
 ) -> None:
     [alarm] = [alarm for alarm in alarms if alarm.namespace == "AWS/AutoScaling"]
@@ -195,18 +193,18 @@ def test_missing_nodes_are_told_where_some_are_always_wanted(
         Comparison.BELOW,
         2,
     )
-    assert alarm.missing_data is MissingData.BREACHING, f"{group} without any node sends nothing"
+    assert alarm.missing_data is MissingData.BREACHING, f"{group} without nodes sends no metrics"
 
 
-def test_adding_a_node_group_readdresses_nothing(synthesized: Synthesized) -> None:
-    fewer = synthesize_cluster(with_nodes(system=NODES))
+def test_adding_a_node_group_keeps_all_addresses(synthesized: Synthesized) -> None:
+    fewer = synthesize_cluster(config_with_nodes(system=NODES))
     assert fewer.addresses < synthesized.addresses
-    reordered = synthesize_cluster(with_nodes(spot=SPOT, system=NODES))
+    reordered = synthesize_cluster(config_with_nodes(spot=SPOT, system=NODES))
     assert reordered.addresses == synthesized.addresses
     assert len(all_resources(reordered)) == len(all_resources(synthesized))
 
 
-def test_a_cluster_may_stand_in_another_stack_than_its_network(tmp_path: Path) -> None:
+def test_cluster_and_network_can_be_in_different_stacks(tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path))
     network = make_network(Stack(app, "network", config=STACK))
     Cluster(Stack(app, "cluster", config=STACK), "cluster", subnets=network.private, config=CONFIG)

@@ -14,7 +14,7 @@ from constructs_arq.cluster import versions
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.core.errors import ConfigError
 from constructs_arq.core.stack import Stack
-from tests.cluster.clusters import CONFIG, make_cluster
+from tests.cluster.cluster_builders import CONFIG, make_cluster
 from tests.support import STACK
 
 known = st.sampled_from(sorted(versions.STANDARD_SUPPORT_ENDS))

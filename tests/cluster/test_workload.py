@@ -3,17 +3,17 @@ import pytest
 from constructs_arq.cluster.cluster import Cluster
 from constructs_arq.core.contracts import Grantee
 from constructs_arq.core.errors import ConstructError
-from tests.cluster.clusters import address_of, synthesize_cluster
+from tests.cluster.cluster_builders import address_of, synthesize_cluster
 from tests.support import statements
 
 
-def allow_reading(grantee: Grantee) -> None:
+def grant_read_orders(grantee: Grantee) -> None:
     grantee.allow("s3:GetObject", on="arn:aws:s3:::orders/*", purpose="read-orders")
 
 
-def test_pods_of_a_service_account_take_the_role_and_get_what_is_granted() -> None:
+def test_a_workload_has_a_pod_identity_role_with_its_grants() -> None:
     synthesized = synthesize_cluster(
-        then=lambda cluster: allow_reading(cluster.workload("orders", namespace="shop"))
+        then=lambda cluster: grant_read_orders(cluster.workload("orders", namespace="shop"))
     )
     role = address_of(synthesized, "aws_iam_role", "cluster/workloads/shop/orders/role/Default")
     association = synthesized.one("aws_eks_pod_identity_association", "cluster/workloads/shop/orders/Default")
@@ -30,14 +30,16 @@ def test_pods_of_a_service_account_take_the_role_and_get_what_is_granted() -> No
     assert statements(grant["policy"])["ReadOrders"]["Resource"] == ["arn:aws:s3:::orders/*"]
 
 
-def test_the_same_workload_is_one_and_others_are_not_mixed_up_with_it() -> None:
-    def ask(cluster: Cluster) -> None:
+def test_workloads_are_created_once_for_each_name_and_namespace() -> None:
+    def request_workloads(cluster: Cluster) -> None:
         assert cluster.workload("c", namespace="a-b") is cluster.workload("c", namespace="a-b")
         assert cluster.workload("b-c", namespace="a") is not cluster.workload("c", namespace="a-b")
         assert cluster.workload("d", namespace="a") is not cluster.workload("b-c", namespace="a")
         assert cluster.workload("karpenter", namespace="kube-system").role_arn
 
-    associations = synthesize_cluster(then=ask).of_type("aws_eks_pod_identity_association").values()
+    associations = (
+        synthesize_cluster(then=request_workloads).of_type("aws_eks_pod_identity_association").values()
+    )
     pairs = [(each["namespace"], each["service_account"]) for each in associations]
     assert sorted(pairs) == [("a", "b-c"), ("a", "d"), ("a-b", "c"), ("kube-system", "karpenter")]
 
@@ -46,12 +48,12 @@ def test_the_same_workload_is_one_and_others_are_not_mixed_up_with_it() -> None:
     ("name", "namespace"),
     [("Orders", "shop"), ("orders", "shop/eu"), ("-orders", "shop"), ("a" * 64, "shop")],
 )
-def test_what_kubernetes_would_refuse_is_refused_first(name: str, namespace: str) -> None:
-    with pytest.raises(ConstructError, match="is no Kubernetes name"):
+def test_invalid_kubernetes_names_are_rejected(name: str, namespace: str) -> None:
+    with pytest.raises(ConstructError, match="is not a valid Kubernetes name"):
         synthesize_cluster(then=lambda cluster: cluster.workload(name, namespace=namespace))
 
 
-def test_asking_for_one_workload_changes_no_other_address() -> None:
+def test_a_new_workload_keeps_all_other_addresses() -> None:
     without = synthesize_cluster()
     with_one = synthesize_cluster(then=lambda cluster: cluster.workload("orders", namespace="shop"))
     assert without.addresses < with_one.addresses

@@ -1,4 +1,4 @@
-"""Clusters to test."""
+"""Builders of clusters for tests, and lookups in their Terraform JSON."""
 
 import re
 from collections.abc import Callable
@@ -19,31 +19,31 @@ CONFIG = ClusterConfig(version="1.35", access=AccessConfig(admins=(DEPLOYER,)), 
 
 
 def make_network(stack: Stack) -> Network:
-    """A network of two zones."""
+    """Create a network with two zones."""
     return Network(
         stack, "network", config=NetworkConfig(cidr="10.40.0.0/16", zones=("euw1-az1", "euw1-az2"))
     )
 
 
 def make_cluster(stack: Stack, config: ClusterConfig = CONFIG) -> Cluster:
-    """A cluster in a network of its own."""
+    """Create a cluster and its network."""
     return Cluster(stack, "cluster", subnets=make_network(stack).private, config=config)
 
 
 def synthesize_cluster(
     config: ClusterConfig = CONFIG, *, then: Callable[[Cluster], object] = lambda _: None
 ) -> Synthesized:
-    """What Terraform is given of a cluster, and of what `then` does with it."""
+    """Synthesize a stack with a cluster, after `then` has changed it."""
     return synthesize(lambda stack: then(make_cluster(stack, config)))
 
 
-def with_nodes(**groups: NodeGroupConfig) -> ClusterConfig:
-    """The tests' configuration with other node groups."""
+def config_with_nodes(**groups: NodeGroupConfig) -> ClusterConfig:
+    """Return the default configuration with other node groups."""
     return ClusterConfig(version="1.35", access=AccessConfig(admins=(DEPLOYER,)), node_groups=groups)
 
 
 def all_resources(synthesized: Synthesized) -> dict[str, Resource]:
-    """Every resource by its address."""
+    """Return every resource by its address."""
     return {
         f"{kind}.{name}": resource
         for kind, named in synthesized.json["resource"].items()
@@ -52,19 +52,19 @@ def all_resources(synthesized: Synthesized) -> dict[str, Resource]:
 
 
 def prerequisites(synthesized: Synthesized, address: str) -> set[str]:
-    """The address of everything that Terraform makes before `address`, and destroys after it."""
+    """Return the addresses of all direct and indirect dependencies of `address`."""
     resources = all_resources(synthesized)
     found: set[str] = set()
-    open_addresses = [address]
-    while open_addresses:
-        text = str({key: value for key, value in resources[open_addresses.pop()].items() if key != "//"})
+    pending = [address]
+    while pending:
+        text = str({key: value for key, value in resources[pending.pop()].items() if key != "//"})
         referred = set(re.findall(r"aws_[a-z0-9_]+\.[\w-]+", text)) & set(resources)
-        open_addresses.extend(referred - found)
+        pending.extend(referred - found)
         found |= referred
     return found
 
 
 def address_of(synthesized: Synthesized, kind: str, path: str) -> str:
-    """The address of the resource of a type at a construct path."""
+    """Return the address of the resource of a type at a construct path."""
     wanted = synthesized.of_type(kind)[path]
     return next(address for address, resource in all_resources(synthesized).items() if resource is wanted)
