@@ -2,15 +2,15 @@
 
 import typer
 
+from arqctl.core.cli_errors import reported
 from arqctl.cost.command import cost
-from arqctl.deployment.command import deploy, destroy, plan
+from arqctl.deploy.command import deploy, destroy, plan
 from arqctl.diagram.command import diagram
 from arqctl.doctor import doctor
 from arqctl.evidence.command import evidence
 from arqctl.gate.command import accept, gate
 from arqctl.offline.schema_command import schema
-from arqctl.pull_request.command import ReviewCommand, review
-from arqctl.reported import reported
+from arqctl.review.command import ReviewCommand, review
 
 app = typer.Typer(
     name="arqctl",

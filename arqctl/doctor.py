@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from arqctl.errors import ExitCode
+from arqctl.core.errors import ExitCode
 
 _LOCK = Path("requirements.lock")
 _PACKAGES = ("cdktf", "cdktf-cdktf-provider-aws", "checkov")

@@ -13,14 +13,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from arqctl.assembly import read_assembly
+from arqctl.core.assembly import read_assembly
+from arqctl.core.terraform_cli import Terraform, find_terraform
 from arqctl.offline.home import Home
 from arqctl.offline.mirror import host_of
 from arqctl.offline.ready import make_ready
 from arqctl.offline.stacks import prepare
 from arqctl.offline.target import simulated_providers
 from arqctl.offline.terraform import offline_environment
-from arqctl.terraform import Terraform, find_terraform
 from benchmarks.processes import Measured, measure
 from environments.discovery import discover
 from environments.synthesis import write

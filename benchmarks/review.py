@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from arqctl.assembly import Json
+from arqctl.core.assembly import Json
 from benchmarks.processes import Measured, measure
 from tests.arqctl.review.golden import many
 
@@ -20,9 +20,9 @@ _ROUNDS = 3
 _FEW, _MANY = 500, 5_000
 _REVIEW = """
 import pathlib, sys
-from arqctl.review.build import Subject, build
+from arqctl.review.builder import Subject, build
 from arqctl.review.markdown import comment
-from arqctl.review.reading import read_plan
+from arqctl.plan.parser import read_plan
 
 text = pathlib.Path(sys.argv[1]).read_text(encoding="utf-8")
 plan = read_plan(text, stack="production", environment="production", paths={})

@@ -9,10 +9,10 @@ import os
 import sys
 from pathlib import Path
 
-from arqctl.errors import ExitCode, InputError
+from arqctl.core.errors import ExitCode, InputError
+from arqctl.core.settings import Settings
 from arqctl.gate import judge, render_text
 from arqctl.offline.target import Target, aim
-from arqctl.settings import Settings
 from constructs_arq.core.errors import ArqError
 from environments.synthesis import synthesize
 

@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from arqctl.assembly import read_assembly, stacks_of
+from arqctl.core.assembly import read_assembly, stacks_of
+from arqctl.core.cli_options import Environment, From, assembly_of
+from arqctl.core.console import output_has_color, output_width
+from arqctl.core.progress import progress
 from arqctl.cost.document import render_json
 from arqctl.cost.estimate import estimate, together
 from arqctl.cost.stack import resources_of
 from arqctl.cost.text import render_text
-from arqctl.options import Environment, From, assembly_of
-from arqctl.page import output_has_color, output_width
-from arqctl.progress import progress
 
 
 class Format(StrEnum):

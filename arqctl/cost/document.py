@@ -3,7 +3,7 @@
 import json
 from decimal import Decimal
 
-from arqctl.assembly import Json
+from arqctl.core.assembly import Json
 from arqctl.cost.constructs import Construct, by_construct
 from arqctl.cost.estimate import Estimate, Line, Part
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from arqctl.assembly import Body
+from arqctl.core.assembly import Body
 
 
 @dataclass(frozen=True, slots=True)

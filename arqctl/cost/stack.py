@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from arqctl.assembly import Block, Body, Json, Stack
+from arqctl.core.assembly import Block, Body, Json, Stack
 from arqctl.cost.priced import Priced
 from arqctl.cost.values import text
 

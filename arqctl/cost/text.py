@@ -9,9 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from arqctl.core.console import page
 from arqctl.cost.constructs import Construct, by_construct
 from arqctl.cost.estimate import Estimate, Unpriced
-from arqctl.page import page
 
 _PRICES = (
     "Prices are AWS's list prices as last known: on demand, for Linux, with no free tier, discount or tax."

@@ -3,7 +3,7 @@
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from arqctl.assembly import Body, Json
+from arqctl.core.assembly import Body, Json
 
 
 class Unknown:

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from arqctl.assembly import Stack, read_assembly, stacks_of
+from arqctl.core.assembly import Stack, read_assembly, stacks_of
+from arqctl.core.cli_options import Environment, From, Output, assembly_of, put
+from arqctl.core.progress import progress
 from arqctl.diagram.chart import render_mermaid
 from arqctl.diagram.overview import overview
 from arqctl.diagram.svg import render_svg
-from arqctl.options import Environment, From, Output, assembly_of, put
-from arqctl.progress import progress
 
 
 class Format(StrEnum):

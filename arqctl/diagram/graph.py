@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from arqctl.assembly import Block, Json, Stack
+from arqctl.core.assembly import Block, Json, Stack
 from arqctl.gate.expressions import interpolations
 
 Steps = tuple[str, ...]

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from arqctl.assembly import Stack
+from arqctl.core.assembly import Stack
 from arqctl.diagram.flowchart import Line, Node, flowchart, safe
 from arqctl.diagram.graph import Reference, construct_of, references
 

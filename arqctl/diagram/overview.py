@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from arqctl.assembly import Block, Stack
+from arqctl.core.assembly import Block, Stack
 from arqctl.diagram.graph import Reference, construct_of, references
 
 ELSEWHERE = "in no construct"

@@ -6,15 +6,15 @@ from typing import Annotated
 
 import typer
 
-from arqctl.errors import ExitCode
+from arqctl.core.cli_options import Environment, From, Output, assembly_of, put
+from arqctl.core.errors import ExitCode
+from arqctl.core.progress import progress
+from arqctl.core.settings import Settings
+from arqctl.core.synthesis import project_folder
 from arqctl.evidence.build import build
 from arqctl.evidence.commit import commit_of
 from arqctl.evidence.markdown import render_markdown
 from arqctl.gate.judge import judge_in_full
-from arqctl.options import Environment, From, Output, assembly_of, put
-from arqctl.progress import progress
-from arqctl.settings import Settings
-from arqctl.synthesis import project_folder
 
 
 class Format(StrEnum):

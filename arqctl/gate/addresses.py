@@ -7,11 +7,11 @@ goes only with a `moved` block, or by a hand that deletes its line.
 from dataclasses import dataclass
 from pathlib import Path
 
-from arqctl.assembly import Stack
-from arqctl.files import write
+from arqctl.core.assembly import Stack
+from arqctl.core.atomic_files import write
+from arqctl.core.stateful_types import is_stateful
 from arqctl.gate.places import shown
 from arqctl.gate.report import Finding
-from arqctl.stateful import is_stateful
 
 RULE = "ARQ_ADDRESS"
 _MEND = (

@@ -7,9 +7,14 @@ from typing import Annotated
 
 import typer
 
-from arqctl.assembly import read_assembly
-from arqctl.errors import ExitCode, InputError, Problem
-from arqctl.files import write
+from arqctl.core.assembly import read_assembly
+from arqctl.core.atomic_files import write
+from arqctl.core.cli_options import From, Output, assembly_of, put
+from arqctl.core.console import output_has_color, output_width
+from arqctl.core.errors import ExitCode, InputError, Problem
+from arqctl.core.progress import progress
+from arqctl.core.settings import Settings
+from arqctl.core.synthesis import project_folder
 from arqctl.gate.addresses import renew
 from arqctl.gate.judge import judge
 from arqctl.gate.junit import render_junit
@@ -17,11 +22,6 @@ from arqctl.gate.report import Report
 from arqctl.gate.sarif import render_sarif
 from arqctl.gate.snapshot import snapshot_text
 from arqctl.gate.text import render_text
-from arqctl.options import From, Output, assembly_of, put
-from arqctl.page import output_has_color, output_width
-from arqctl.progress import progress
-from arqctl.settings import Settings
-from arqctl.synthesis import project_folder
 
 
 class Format(StrEnum):

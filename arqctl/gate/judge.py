@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
 
-from arqctl.assembly import Stack, read_assembly
-from arqctl.errors import InputError, Problem
+from arqctl.core.assembly import Stack, read_assembly
+from arqctl.core.errors import InputError, Problem
+from arqctl.core.settings import Settings
 from arqctl.gate import addresses
 from arqctl.gate.judged_stack import JudgedStack, Scan, judge_stack
 from arqctl.gate.report import (
@@ -22,7 +23,6 @@ from arqctl.gate.report import (
 )
 from arqctl.gate.verdicts import Passed, Result
 from arqctl.gate.waivers import Waivers, load_waivers
-from arqctl.settings import Settings
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from arqctl.assembly import Stack
+from arqctl.core.assembly import Stack
+from arqctl.core.settings import Settings
 from arqctl.gate import addresses, snapshot
 from arqctl.gate.report import LOOKED_AT, Finding, Source
 from arqctl.gate.sources import behind, read_sources
 from arqctl.gate.undecided import find_undecided
 from arqctl.gate.verdicts import BlindError, Passed, Result, RuleVerdict
-from arqctl.settings import Settings
 
 UNREADABLE = "ARQ_STACK"
 

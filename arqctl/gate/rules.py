@@ -25,7 +25,7 @@ from checkov.terraform.checks.module.registry import module_registry
 from checkov.terraform.checks.provider.registry import provider_registry
 from checkov.terraform.checks.resource.registry import resource_registry
 
-from arqctl.errors import InputError, Problem
+from arqctl.core.errors import InputError, Problem
 
 _BUILT_IN = (
     "checkov.terraform.checks.resource.aws",

@@ -7,10 +7,10 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from arqctl.assembly import Json
+from arqctl.core.assembly import Json
+from arqctl.core.synthesis import project_folder
 from arqctl.gate.places import uri
 from arqctl.gate.report import LOOKED_AT, EnvironmentReport, Finding, Report, Severity, Source, Waived
-from arqctl.synthesis import project_folder
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: dict[Severity, str] = {

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from arqctl.assembly import Json, Stack
-from arqctl.errors import InputError, Problem
+from arqctl.core.assembly import Json, Stack
+from arqctl.core.errors import InputError, Problem
 from arqctl.gate.report import Change, SnapshotState
 
 _LABELLED = {"resource": 2, "data": 2, "provider": 1, "module": 1, "output": 1, "variable": 1}

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from arqctl.assembly import Stack
-from arqctl.errors import InputError, Problem
+from arqctl.core.assembly import Stack
+from arqctl.core.errors import InputError, Problem
 from arqctl.gate.places import shown
 from arqctl.gate.report import Source
 

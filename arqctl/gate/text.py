@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from arqctl.core.console import page
 from arqctl.gate.report import (
     SEVERITIES,
     Change,
@@ -18,7 +19,6 @@ from arqctl.gate.report import (
     Waived,
     Warned,
 )
-from arqctl.page import page
 
 _STYLES: dict[Severity, str] = {
     "CRITICAL": "bold red",

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, field_validator
 
-from arqctl.errors import InputError, Problem
+from arqctl.core.errors import InputError, Problem
 from arqctl.gate.places import shown
 from arqctl.gate.report import Finding, Waived
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from arqctl.errors import InputError, Problem
+from arqctl.core.errors import InputError, Problem
 
 _PACKAGE = re.compile(r"(?:cdktf_cdktf|cdktn)_provider_\w+")
 _TARBALL = re.compile(r"[\w.-]+@(?P<version>.+)\.jsii\.tgz")

@@ -7,13 +7,13 @@ import os
 import sys
 from pathlib import Path
 
+from arqctl.core.cli_errors import reported
+from arqctl.core.synthesis import find_project
+from arqctl.core.terraform_cli import find_terraform
 from arqctl.offline.home import Home
 from arqctl.offline.ready import make_ready
 from arqctl.offline.target import DESTROYING
 from arqctl.offline.terraform import offline_environment
-from arqctl.reported import reported
-from arqctl.synthesis import find_project
-from arqctl.terraform import find_terraform
 
 # The commands that run Terraform: without it, cdktf says nothing that helps.
 _RUNNING = ("diff", "deploy", "destroy", "output")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from arqctl.errors import InputError, Problem
+from arqctl.core.errors import InputError, Problem
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from arqctl.files import EXECUTABLE, write
+from arqctl.core.atomic_files import EXECUTABLE, write
 from arqctl.offline.home import Home
 
 _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arqctl.errors import InputError, Problem
+from arqctl.core.errors import InputError, Problem
 from arqctl.offline.extra import offline_extra
 from arqctl.offline.schema.model import Block
 from arqctl.offline.schema.text import schema_text

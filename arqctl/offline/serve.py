@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-from arqctl.errors import InputError
+from arqctl.core.errors import InputError
 from arqctl.offline.aws.ledger import Ledger
 from arqctl.offline.home import VARIABLE
 from arqctl.offline.protocol.serve import serve

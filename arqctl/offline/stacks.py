@@ -3,9 +3,9 @@
 import json
 from collections.abc import Iterable
 
-from arqctl.assembly import Stack
-from arqctl.errors import InputError, Problem
-from arqctl.files import write
+from arqctl.core.assembly import Stack
+from arqctl.core.atomic_files import write
+from arqctl.core.errors import InputError, Problem
 from arqctl.offline.home import Home
 from arqctl.offline.mirror import Provider, lock_file
 

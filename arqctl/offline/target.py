@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
-from arqctl.assembly import read_assembly
-from arqctl.errors import InputError, Problem
+from arqctl.core.assembly import read_assembly
+from arqctl.core.errors import InputError, Problem
+from arqctl.core.terraform_cli import terraform_name
 from arqctl.offline.extra import offline_extra
 from arqctl.offline.home import VARIABLE, Home
 from arqctl.offline.mirror import Provider, host_of
 from arqctl.offline.stacks import forget, prepare
-from arqctl.terraform import terraform_name
 
 TARGET = "ARQ_TARGET"
 DESTROYING = "ARQ_OFFLINE_DESTROY"

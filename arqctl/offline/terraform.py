@@ -1,7 +1,7 @@
 """How Terraform runs against offline AWS: by variables alone."""
 
+from arqctl.core.terraform_cli import BINARY, terraform_name
 from arqctl.offline.home import VARIABLE, Home
-from arqctl.terraform import BINARY, terraform_name
 
 
 def offline_environment(home: Home) -> dict[str, str]:

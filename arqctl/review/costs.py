@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from arqctl.assembly import Body, Json, Stack
+from arqctl.core.assembly import Body, Json, Stack
 from arqctl.cost.change import cost_change
 from arqctl.cost.priced import Priced
 from arqctl.cost.stack import resources_of
+from arqctl.plan.model import Action, Plan, ResourceChange
 from arqctl.review.model import Cost
-from arqctl.review.plan import Action, Plan, ResourceChange
 
 
 def cost_of(plan: Plan, stack: Stack) -> Cost:

@@ -4,8 +4,8 @@ import json
 
 from pydantic import TypeAdapter, ValidationError
 
-from arqctl.assembly import Json
-from arqctl.errors import InputError, Problem
+from arqctl.core.assembly import Json
+from arqctl.core.errors import InputError, Problem
 from arqctl.review.model import Review, Verdict
 
 _REVIEW = TypeAdapter(Review)

@@ -11,10 +11,10 @@ from decimal import Decimal
 from enum import IntEnum, StrEnum
 
 from arqctl.gate.report import Finding, Waived
-from arqctl.review.broadening import Row
-from arqctl.review.danger import Danger
-from arqctl.review.difference import Difference
-from arqctl.review.plan import Action, Check
+from arqctl.plan.access.access_diff import Row
+from arqctl.plan.diff.difference import Difference
+from arqctl.plan.model import Action, Check
+from arqctl.plan.risk.danger import Danger
 
 
 class Verdict(IntEnum):

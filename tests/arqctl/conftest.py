@@ -1,8 +1,48 @@
+import os
 from pathlib import Path
 
 import pytest
 
+from arqctl.terraform import target
 from tests.arqctl.projects import Project
+from tests.arqctl.terraform.fake_terraform import REQUIRED, FakeTerraform
+from tests.arqctl.terraform.local_project import LocalProject
+
+DATABASE = {"aws_db_instance": {"main": {"lifecycle": {"prevent_destroy": True}}}}
+
+
+_VARIABLES = ("ARQ_TARGET", "ARQ_GATE", "ARQ_OFFLINE_HOME", "GITHUB_STEP_SUMMARY", "TERRAFORM_BINARY_NAME")
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in _VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.fixture
+def here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project with one environment, which is also the current folder, and all made ready."""
+    monkeypatch.chdir(project.root)
+    monkeypatch.setattr(target, "make_ready", lambda _: None)
+    project.stack("dev", DATABASE, terraform=REQUIRED)
+    return project
+
+
+@pytest.fixture
+def terraform(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> FakeTerraform:
+    folder = tmp_path_factory.mktemp("bin")
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return FakeTerraform(folder)
+
+
+@pytest.fixture
+def local(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> LocalProject:
+    """A project that real Terraform deploys without AWS, which is also the current folder."""
+    monkeypatch.chdir(project.root)
+    return LocalProject(project, capsys)
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from arqctl.core.settings import Settings
 from arqctl.gate import EnvironmentReport, Report, judge
-from arqctl.settings import Settings
 
 TODAY = date(2026, 11, 23)
 

@@ -7,8 +7,8 @@ import pytest
 import typer
 
 from arqctl import doctor
+from arqctl.core.errors import ExitCode
 from arqctl.doctor import Check, Status
-from arqctl.errors import ExitCode
 
 PROGRAMS = {
     "node": "v22.20.0",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from arqctl.settings import Settings
+from arqctl.core.settings import Settings
 from tests.environments.test_snapshots import ROOT, STACKS
 
 ADDRESSES = Settings.load(ROOT).addresses

@@ -8,8 +8,8 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from syrupy.location import PyTestLocation
 from syrupy.types import SerializableData, SerializedData, SnapshotIndex
 
+from arqctl.core.settings import Settings
 from arqctl.gate import snapshot_text
-from arqctl.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = Settings.load(ROOT)

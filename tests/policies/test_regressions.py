@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from arqctl.assembly import Stack
+from arqctl.core.assembly import Stack
 from arqctl.gate.rules import Rules, load_rules
 from arqctl.gate.scan import scan
 from arqctl.gate.verdicts import Result

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from arqctl.assembly import Body
+from arqctl.core.assembly import Body
 from arqctl.cost.charge import ONE, Charge, Charging
 from arqctl.cost.families.launch import from_template, hours, unknown_disk
 from arqctl.cost.priced import Priced

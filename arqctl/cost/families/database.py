@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from arqctl.assembly import Body
+from arqctl.core.assembly import Body
 from arqctl.cost.charge import ONE, Charge, Charging, times
 from arqctl.cost.families.launch import beyond
 from arqctl.cost.priced import Priced

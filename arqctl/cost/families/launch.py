@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from arqctl.assembly import Body, Json
+from arqctl.core.assembly import Body, Json
 from arqctl.cost.charge import Charge, times
 from arqctl.cost.values import blocks, flag, number, text
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Self
 
-from arqctl.errors import InputError, Problem
+from arqctl.core.errors import InputError, Problem
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.facts import Facts, Names
 from arqctl.offline.published.checking import findings

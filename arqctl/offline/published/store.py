@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 from weakref import finalize
 
-from arqctl.files import replace
+from arqctl.core.atomic_files import replace
 
 
 class DamagedError(Exception):

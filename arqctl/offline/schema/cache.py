@@ -13,8 +13,8 @@ from pathlib import Path
 
 import platformdirs
 
-from arqctl.errors import InputError, Problem
-from arqctl.files import replace
+from arqctl.core.atomic_files import replace
+from arqctl.core.errors import InputError, Problem
 from arqctl.offline.bindings import Binding
 
 VARIABLE = "ARQ_CACHE_DIR"

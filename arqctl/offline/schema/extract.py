@@ -20,7 +20,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
-from arqctl.errors import InputError, Problem
+from arqctl.core.errors import InputError, Problem
 from arqctl.offline.bindings import Binding, provider, typescript
 from arqctl.offline.schema.model import (
     BOOL,

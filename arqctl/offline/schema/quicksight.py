@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from arqctl.errors import InputError, Problem
+from arqctl.core.errors import InputError, Problem
 from arqctl.offline.schema.model import (
     BOOL,
     NUMBER,

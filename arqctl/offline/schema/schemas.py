@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import Literal, Self
 
-from arqctl.errors import InputError, Problem
+from arqctl.core.errors import InputError, Problem
 from arqctl.offline.bindings import Binding, installed, provider
 from arqctl.offline.facts import Names
 from arqctl.offline.protocol.tfplugin6_pb2 import GetProviderSchema, Schema

@@ -5,7 +5,8 @@ Danger stands first and is shortened last. Nothing in it is cut: what has no roo
 
 from collections.abc import Iterator
 
-from arqctl.review.broadening import Direction
+from arqctl.plan.access.access_diff import Direction
+from arqctl.review.dedupe import OWN_NAME, merged
 from arqctl.review.markdown.access import access
 from arqctl.review.markdown.budget import Part, Text, share
 from arqctl.review.markdown.cost import costs
@@ -16,7 +17,6 @@ from arqctl.review.markdown.layout import bundle
 from arqctl.review.markdown.matrix import every_stack
 from arqctl.review.markdown.policy import policy, waivers
 from arqctl.review.markdown.stacks import details
-from arqctl.review.merging import OWN_NAME, merged
 from arqctl.review.model import Review
 
 __all__ = ["MARKER", "comment", "report"]

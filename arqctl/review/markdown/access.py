@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from arqctl.review.broadening import Direction, Row
+from arqctl.plan.access.access_diff import Direction, Row
+from arqctl.review.dedupe import Alike, alike
 from arqctl.review.markdown.budget import Part, Text
 from arqctl.review.markdown.escaping import code, row
 from arqctl.review.markdown.layout import named, section, table, times
-from arqctl.review.merging import Alike, alike
 from arqctl.review.model import StackReview
 
 _HEADINGS = ("kind", "who", "may", "on", "if", "by")

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from arqctl.review.danger import RANK, Danger
+from arqctl.plan.risk.danger import RANK, Danger
+from arqctl.review.dedupe import Alike, alike
 from arqctl.review.markdown.budget import Group, Part
 from arqctl.review.markdown.differences import told
 from arqctl.review.markdown.escaping import code, prose
 from arqctl.review.markdown.layout import deed, items, named, section, times
-from arqctl.review.merging import Alike, alike
 from arqctl.review.model import StackReview
 
 _SHORT = 100

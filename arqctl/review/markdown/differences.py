@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from arqctl.review.difference import Difference, Kind
+from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.review.markdown.budget import Part, Text
 from arqctl.review.markdown.escaping import code
 from arqctl.review.markdown.layout import diff

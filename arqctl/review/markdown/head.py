@@ -5,11 +5,11 @@ It is short whatever comes in, so that danger, which follows, is on the first sc
 
 from collections.abc import Iterator, Sequence
 
+from arqctl.review.dedupe import Alike
 from arqctl.review.markdown.budget import Text, plural
 from arqctl.review.markdown.escaping import code, link
 from arqctl.review.markdown.layout import named
 from arqctl.review.markdown.matrix import matrix
-from arqctl.review.merging import Alike
 from arqctl.review.model import Review, StackReview, Verdict
 
 MARKER = "<!-- arqctl review -->"

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
+from arqctl.plan.model import Action
+from arqctl.review.dedupe import Alike
 from arqctl.review.markdown.budget import Group, Part, Text, by_kind, plural, tally
 from arqctl.review.markdown.escaping import code, fence_for, row, visible
-from arqctl.review.merging import Alike
 from arqctl.review.model import StackReview
-from arqctl.review.plan import Action
 
 _T = TypeVar("_T")
 

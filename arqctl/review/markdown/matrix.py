@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
+from arqctl.review.dedupe import Alike
 from arqctl.review.markdown.budget import Part, Text, size
 from arqctl.review.markdown.escaping import code, row
 from arqctl.review.markdown.layout import fold, named, table
-from arqctl.review.merging import Alike
 from arqctl.review.model import Cost, StackReview, counted
 
 _COSTS = 3

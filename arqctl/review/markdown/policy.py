@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from arqctl.gate.report import SEVERITIES, Finding, Waived
+from arqctl.review.dedupe import Alike, alike
 from arqctl.review.markdown.budget import Part, Text, plural
 from arqctl.review.markdown.escaping import code, link, prose
 from arqctl.review.markdown.layout import fold, items, named, section, subsection, times
-from arqctl.review.merging import Alike, alike
 from arqctl.review.model import Judged, StackReview
 
 _NOTHING = Judged(0)

@@ -3,12 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from arqctl.plan.model import Action
 from arqctl.review.markdown.budget import Group, Part, plural
 from arqctl.review.markdown.differences import told
 from arqctl.review.markdown.escaping import code, html_code, prose
 from arqctl.review.markdown.layout import deed, fold
 from arqctl.review.model import Changed
-from arqctl.review.plan import Action
 
 
 def by_construct(changes: Sequence[Changed]) -> Iterator[Part]:

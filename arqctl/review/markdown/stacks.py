@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from arqctl.review.dedupe import Alike
 from arqctl.review.markdown.budget import Group, Part, Text, by_kind, plural
 from arqctl.review.markdown.differences import told
 from arqctl.review.markdown.escaping import code, fence_for, prose, visible
 from arqctl.review.markdown.layout import deed, fold, items, named, section, subsection
 from arqctl.review.markdown.resources import by_construct, resource
-from arqctl.review.merging import Alike
 from arqctl.review.model import Changed, Output, StackReview
 
 _LONGEST_LINE = 1_000

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.text import Text
 
-from arqctl.page import page
+from arqctl.core.console import page
+from arqctl.core.sanitize import printable
 from arqctl.review.model import Review, Verdict
-from arqctl.review.printable import printable
 from arqctl.review.terminal.matrix import cost_text, matrix
 from arqctl.review.terminal.paragraph import indented
 from arqctl.review.terminal.stack import section

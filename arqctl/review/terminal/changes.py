@@ -7,9 +7,9 @@ from itertools import groupby
 from rich.console import RenderableType
 from rich.text import Text
 
-from arqctl.review.difference import Difference, Kind
+from arqctl.plan.diff.difference import Difference, Kind
+from arqctl.plan.model import Action
 from arqctl.review.model import Changed, Output
-from arqctl.review.plan import Action
 
 _SIGNS = {
     Action.CREATE: "+",

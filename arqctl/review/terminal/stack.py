@@ -6,10 +6,10 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from arqctl.gate.report import Finding
-from arqctl.review.broadening import Direction, Row
-from arqctl.review.danger import Danger
+from arqctl.plan.access.access_diff import Direction, Row
+from arqctl.plan.model import Action
+from arqctl.plan.risk.danger import Danger
 from arqctl.review.model import Judged, StackReview
-from arqctl.review.plan import Action
 from arqctl.review.terminal.changes import changes, difference, outputs, rolled_up
 from arqctl.review.terminal.paragraph import indented
 

@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 from pathlib import Path
 
-from arqctl.assembly import Json, Stack
+from arqctl.core.assembly import Json, Stack
 from arqctl.cost.estimate import Line, estimate
 from arqctl.cost.priced import Priced
 from arqctl.cost.stack import resources_of

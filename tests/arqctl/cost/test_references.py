@@ -2,7 +2,7 @@
 
 import pytest
 
-from arqctl.assembly import Json
+from arqctl.core.assembly import Json
 from arqctl.cost.references import Resources
 from tests.arqctl.cost.priced_stacks import resource
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from arqctl.assembly import Body, Json, Stack
+from arqctl.core.assembly import Body, Json, Stack
 from arqctl.cost.stack import resources_of
 
 PROVIDERS: Json = {

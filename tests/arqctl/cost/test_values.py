@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from arqctl.assembly import Json
+from arqctl.core.assembly import Json
 from arqctl.cost.values import UNKNOWABLE, block, blocks, count, flag, number, text
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from arqctl.assembly import Stack
+from arqctl.core.assembly import Stack
 
 Blocks = Mapping[str, Mapping[str, Any]]
 """The arguments of each block by `PATH type.name`: `"cluster/key/Default aws_kms_key.key"`."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from arqctl.assembly import Stack, read_assembly
+from arqctl.core.assembly import Stack, read_assembly
 from arqctl.diagram.command import Format, draw
 from environments.synthesis import synthesize
 

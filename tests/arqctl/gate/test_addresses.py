@@ -1,8 +1,8 @@
 import pytest
 
-from arqctl.assembly import Stack, read_assembly
+from arqctl.core.assembly import Stack, read_assembly
+from arqctl.core.stateful_types import is_stateful
 from arqctl.gate.addresses import renew
-from arqctl.stateful import is_stateful
 from tests.arqctl.projects import Body, Project
 
 BUCKET: dict[str, Body] = {"aws_s3_bucket": {"assets": {}}}

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from arqctl.errors import InputError
+from arqctl.core.errors import InputError
 from arqctl.gate import Finding
 from tests.arqctl.projects import HARMLESS, Project
 

@@ -8,7 +8,7 @@ from checkov.common.models.enums import CheckResult
 from checkov.runner_filter import RunnerFilter
 from checkov.terraform_json.runner import TerraformJsonRunner
 
-from arqctl.assembly import read_assembly
+from arqctl.core.assembly import read_assembly
 from arqctl.gate.rules import load_rules
 from arqctl.gate.scan import scan
 from arqctl.gate.verdicts import BlindError, Result

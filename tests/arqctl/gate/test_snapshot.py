@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from arqctl.errors import InputError
+from arqctl.core.errors import InputError
 from arqctl.gate import snapshot_text
 from tests.arqctl.projects import Project
 

@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from constructs import Construct
 
-from arqctl.errors import InputError
+from arqctl.core.errors import InputError
 from arqctl.gate.report import Source
 from arqctl.gate.sources import behind
 from tests.arqctl.projects import HARMLESS, OPEN_DATABASE, Project

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from arqctl.errors import InputError
+from arqctl.core.errors import InputError
 from tests.arqctl.projects import HARMLESS, OPEN_DATABASE, Project
 
 

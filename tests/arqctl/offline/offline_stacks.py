@@ -11,14 +11,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from arqctl.assembly import Stack, read_assembly
+from arqctl.core.assembly import Stack, read_assembly
+from arqctl.core.terraform_cli import Terraform, find_terraform
 from arqctl.offline.home import Home
 from arqctl.offline.mirror import Provider, host_of, write_mirror
 from arqctl.offline.published.library import PublishedFacts
 from arqctl.offline.stacks import prepare
 from arqctl.offline.target import simulated_providers
 from arqctl.offline.terraform import offline_environment
-from arqctl.terraform import Terraform, find_terraform
 from environments.synthesis import synthesize
 
 Document = dict[str, Any]

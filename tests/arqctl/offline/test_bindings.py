@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from arqctl.errors import InputError
+from arqctl.core.errors import InputError
 from arqctl.offline.bindings import Binding, Provider, installed, provider, typescript
 from tests.arqctl.offline.extracted import PROVIDERS, binding_of
 from tests.arqctl.offline.tiny_bindings import TINY, install_bindings

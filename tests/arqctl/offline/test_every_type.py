@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from arqctl.assembly import Stack
+from arqctl.core.assembly import Stack
+from arqctl.core.terraform_cli import Terraform, find_terraform
 from arqctl.offline.home import Home
 from arqctl.offline.mirror import host_of, write_mirror
 from arqctl.offline.planning.paths import walk
@@ -15,7 +16,6 @@ from arqctl.offline.published.library import PublishedFacts
 from arqctl.offline.stacks import prepare
 from arqctl.offline.target import simulated_providers
 from arqctl.offline.terraform import offline_environment
-from arqctl.terraform import Terraform, find_terraform
 from tests.arqctl.offline.every_type import Body, data_source, resource
 from tests.arqctl.offline.extracted import PROVIDERS, schema_of
 from tests.arqctl.offline.offline_stacks import OfflineStack

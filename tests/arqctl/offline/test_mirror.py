@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from arqctl.core.terraform_cli import find_terraform
 from arqctl.offline.home import Home
 from arqctl.offline.mirror import Provider, host_of, lock_file, write_mirror
 from arqctl.offline.terraform import offline_environment
-from arqctl.terraform import find_terraform
 
 AWS = Provider("hashicorp/aws", "6.25.0")
 PROVIDERS = (AWS, Provider("pagerduty/pagerduty", "3.30.7"))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from arqctl.errors import InputError
+from arqctl.core.errors import InputError
 from arqctl.offline.facts import Constraint, Facts
 from arqctl.offline.published import library
 from arqctl.offline.published.coverage import coverage, total

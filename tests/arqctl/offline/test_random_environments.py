@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 
-from arqctl.assembly import Stack, read_assembly
+from arqctl.core.assembly import Stack, read_assembly
 from environments.environment import Environment
 from environments.synthesis import write
 from tests.arqctl.offline.offline_stacks import ready

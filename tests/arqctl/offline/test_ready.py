@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from arqctl.errors import InputError
+from arqctl.core.errors import InputError
 from arqctl.offline.extra import offline_extra
 from arqctl.offline.home import Home
 from arqctl.offline.ready import make_ready

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from arqctl.errors import InputError
+from arqctl.core.errors import InputError
 from arqctl.offline.bindings import Binding
 from arqctl.offline.schema import cache, schemas
 from arqctl.offline.schema.cache import VARIABLE, file_of, keep, load

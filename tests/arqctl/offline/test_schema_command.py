@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from arqctl.errors import InputError
+from arqctl.core.errors import InputError
 from arqctl.offline.bindings import installed
 from arqctl.offline.schema.cache import VARIABLE
 from arqctl.offline.schema.model import STRING, Attribute, Block, Collection, NestedBlock, Nesting
@@ -149,7 +149,7 @@ def test_without_what_it_takes_the_command_says_what_to_install() -> None:
     script = (
         "import sys; sys.modules['platformdirs'] = None\n"
         "from arqctl.offline.schema_command import schema\n"
-        "from arqctl.reported import reported\n"
+        "from arqctl.core.cli_errors import reported\n"
         "reported(lambda: schema('aws_vpc'))"
     )
     process = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from arqctl.errors import InputError
+from arqctl.core.errors import InputError
 from arqctl.offline.bindings import typescript
 from arqctl.offline.schema.extract import extract
 from arqctl.offline.schema.model import (

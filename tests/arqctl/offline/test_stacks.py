@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from arqctl.assembly import Stack, read_assembly
-from arqctl.errors import InputError
+from arqctl.core.assembly import Stack, read_assembly
+from arqctl.core.errors import InputError
 from arqctl.offline.home import Home
 from arqctl.offline.mirror import Provider
 from arqctl.offline.stacks import forget, prepare

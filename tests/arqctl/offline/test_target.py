@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from arqctl.errors import InputError
+from arqctl.core.errors import InputError
 from arqctl.offline.target import Target, aim
 from tests.arqctl.projects import Project
 

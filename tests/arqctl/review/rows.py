@@ -1,7 +1,7 @@
 """Rows of plans, made by hand."""
 
-from arqctl.assembly import Json
-from arqctl.review.plan import Action, Change, Plan, ResourceChange
+from arqctl.core.assembly import Json
+from arqctl.plan.model import Action, Change, Plan, ResourceChange
 
 
 def plan(*rows: ResourceChange, deferred: tuple[ResourceChange, ...] = ()) -> Plan:

@@ -5,15 +5,15 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arqctl.assembly import Body, Json
-from arqctl.errors import InputError
-from arqctl.review.access.readers import READERS
-from arqctl.review.build import Subject, build
+from arqctl.core.assembly import Body, Json
+from arqctl.core.errors import InputError
+from arqctl.plan.access.readers import READERS
+from arqctl.plan.model import Action
+from arqctl.plan.parser import read_plan
+from arqctl.review.builder import Subject, build
 from arqctl.review.document import from_json, to_json
 from arqctl.review.markdown import comment
 from arqctl.review.model import Review
-from arqctl.review.plan import Action
-from arqctl.review.reading import read_plan
 from arqctl.review.terminal import render_terminal
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from arqctl.assembly import Json, Stack, read_assembly
+from arqctl.core.assembly import Json, Stack, read_assembly
+from arqctl.plan.model import Action, Change, Plan, ResourceChange
 from arqctl.review.costs import cost_of
-from arqctl.review.plan import Action, Change, Plan, ResourceChange
 from tests.arqctl.projects import Project
 
 REGION = {"aws": [{"region": "eu-west-1"}]}

@@ -9,12 +9,12 @@ import jsonschema
 import pytest
 
 import arqctl.review
-from arqctl.errors import InputError
+from arqctl.core.errors import InputError
 from arqctl.gate.report import Waived
-from arqctl.review.build import Subject, build
+from arqctl.plan.parser import read_plan
+from arqctl.review.builder import Subject, build
 from arqctl.review.document import from_json, schema_text, to_json
 from arqctl.review.model import Cost, Judged, Review
-from arqctl.review.reading import read_plan
 
 PLANS = Path(__file__).with_name("plans")
 SCHEMA = Path(arqctl.review.__file__).with_name("review.schema.json")

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from arqctl.review.broadening import broadening
-from arqctl.review.danger import dangers, other_losses
-from arqctl.review.difference import Difference
-from arqctl.review.differences import differences
-from arqctl.review.drift import relevant_drift
-from arqctl.review.plan import Action, Plan, ResourceChange
-from arqctl.review.reading import read_plan
-from arqctl.review.rollup import rolled
+from arqctl.plan.access.access_diff import broadening
+from arqctl.plan.diff import differences
+from arqctl.plan.diff.difference import Difference
+from arqctl.plan.drift import relevant_drift
+from arqctl.plan.model import Action, Plan, ResourceChange
+from arqctl.plan.parser import read_plan
+from arqctl.plan.risk.danger import dangers, other_losses
+from arqctl.review.collapse import rolled
 
 FOLDER = Path(__file__).parent / "plans"
 PLANS = ("every_action", "quiet", "terraform_data", "errored")

@@ -5,12 +5,12 @@ from functools import cache
 
 import pytest
 
-from arqctl.review.broadening import broadening
-from arqctl.review.danger import dangers
-from arqctl.review.differences import differences
-from arqctl.review.masking import hide
-from arqctl.review.plan import Plan
-from arqctl.review.reading import read_plan
+from arqctl.plan.access.access_diff import broadening
+from arqctl.plan.diff import differences
+from arqctl.plan.model import Plan
+from arqctl.plan.parser import read_plan
+from arqctl.plan.redact.redact import hide
+from arqctl.plan.risk.danger import dangers
 from tests.arqctl.review.golden import planted
 
 TEXT, SECRETS = planted()

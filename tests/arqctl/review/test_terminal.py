@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from arqctl.gate.report import Finding
-from arqctl.review.build import Subject, build
-from arqctl.review.difference import Difference, Kind
+from arqctl.plan.diff.difference import Difference, Kind
+from arqctl.plan.model import Action, Check
+from arqctl.plan.parser import read_plan
+from arqctl.review.builder import Subject, build
 from arqctl.review.model import Changed, Cost, Counts, Judged, Review, Rolled, StackReview
-from arqctl.review.plan import Action, Check
-from arqctl.review.reading import read_plan
 from arqctl.review.terminal import cost_text, render_terminal
 
 PLANS = Path(__file__).with_name("plans")

@@ -8,10 +8,12 @@ from importlib.util import find_spec
 
 import pytest
 
-from arqctl.review.access.readers import READERS
+from arqctl.plan.access.readers import READERS
 
-STATEFUL = tomllib.loads(files("arqctl").joinpath("stateful.toml").read_text(encoding="utf-8"))
-PROTECTIONS = tomllib.loads(files("arqctl.review").joinpath("protections.toml").read_text(encoding="utf-8"))
+STATEFUL = tomllib.loads(files("arqctl.core").joinpath("stateful_types.toml").read_text(encoding="utf-8"))
+PROTECTIONS = tomllib.loads(
+    files("arqctl.plan.risk").joinpath("protections.toml").read_text(encoding="utf-8")
+)
 # Types that providers had, or that only newer ones have.
 OTHERS = {"aws_redshift_cluster_snapshot"}
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arqctl.assembly import Json
+from arqctl.core.assembly import Json
 from arqctl.cost.priced import Priced
 from tests.arqctl.cost.priced_stacks import cents, monthly, quantities, resource
 

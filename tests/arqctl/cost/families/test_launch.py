@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from arqctl.assembly import Body, Json
+from arqctl.core.assembly import Body, Json
 from arqctl.cost.families.launch import from_template, hours
 from tests.arqctl.cost.priced_stacks import quantities, resource
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from arqctl.assembly import Json
+from arqctl.core.assembly import Json
 from tests.arqctl.cost.priced_stacks import cents, line, monthly, quantities, resource
 
 STANDARD, QUICK = "cloudwatch/alarm", "cloudwatch/alarm-high-resolution"

@@ -5,12 +5,12 @@ from datetime import date
 from decimal import Decimal
 
 from arqctl.gate.report import Finding, Waived
-from arqctl.review.broadening import Direction, Row
-from arqctl.review.danger import Danger
-from arqctl.review.difference import Difference, Kind
+from arqctl.plan.access.access_diff import Direction, Row
+from arqctl.plan.diff.difference import Difference, Kind
+from arqctl.plan.model import Action, Check
+from arqctl.plan.risk.danger import Danger
+from arqctl.plan.risk.protections import Weakened
 from arqctl.review.model import Changed, Cost, Counts, Judged, Output, Review, Rolled, StackReview
-from arqctl.review.plan import Action, Check
-from arqctl.review.protections import Weakened
 
 RUN = "https://github.com/arq/platform/actions/runs/7"
 

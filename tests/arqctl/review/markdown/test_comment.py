@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arqctl.review.difference import Difference, Kind
+from arqctl.plan.diff.difference import Difference, Kind
+from arqctl.plan.model import Action
 from arqctl.review.markdown import MARKER, comment, report
 from arqctl.review.model import Counts, Judged, StackReview
-from arqctl.review.plan import Action
 from tests.arqctl.review.markdown.generated import hostile_review
 from tests.arqctl.review.markdown.rendered import foreign, parse
 from tests.arqctl.review.markdown.reviews import (

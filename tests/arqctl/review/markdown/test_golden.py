@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from arqctl.review.build import Subject, build
+from arqctl.plan.parser import read_plan
+from arqctl.review.builder import Subject, build
 from arqctl.review.markdown import comment, report
 from arqctl.review.model import Review
-from arqctl.review.reading import read_plan
 from tests.arqctl.review.golden import many, planted, upgrade
 from tests.arqctl.review.markdown.rendered import foreign
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from arqctl.review.broadening import Direction, Row
-from arqctl.review.difference import Difference, Kind
+from arqctl.plan.access.access_diff import Direction, Row
+from arqctl.plan.diff.difference import Difference, Kind
+from arqctl.plan.model import Action
 from arqctl.review.markdown import comment
 from arqctl.review.model import Cost, Counts, Judged, Rolled, StackReview
-from arqctl.review.plan import Action
 from tests.arqctl.review.markdown.reviews import (
     access,
     changed,

@@ -1,0 +1,197 @@
+"""What a CDKTF app synthesized: a folder shaped like `cdktf.out`, read as stacks and environments."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeAlias
+
+from arqctl.core.errors import InputError, Problem
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+Body: TypeAlias = "dict[str, Json]"
+
+_KINDS = ("resource", "data")
+_NOTE = "//"
+"""Where CDKTF notes a block's construct path; never part of the configuration."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One resource or data source: its Terraform address, its construct's path and its arguments."""
+
+    kind: str
+    type: str
+    address: str
+    path: str
+    body: Body
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """What the app said of a construct while it was synthesized."""
+
+    level: str
+    path: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One synthesized stack. `fault` says why it can't be judged; a stack with a fault has no blocks.
+
+    `dependencies` are the stacks that are deployed before it.
+    """
+
+    name: str
+    environment: str
+    file: Path
+    text: str
+    document: Body
+    fault: str = ""
+    annotations: tuple[Annotation, ...] = ()
+    dependencies: tuple[str, ...] = ()
+
+    @cached_property
+    def blocks(self) -> Mapping[str, Block]:
+        """Resources and data sources by address."""
+        found: dict[str, Block] = {}
+        for kind in _KINDS:
+            for type_, named in _without_note(self.document.get(kind)).items():
+                for name, body in _without_note(named).items():
+                    address = f"{type_}.{name}" if kind == "resource" else f"data.{type_}.{name}"
+                    path = construct_path(body) or f"{self.name}/{address}"
+                    found[address] = Block(kind, type_, address, path, _without_note(body))
+        return found
+
+    @cached_property
+    def resources(self) -> tuple[Block, ...]:
+        """Resources only."""
+        return tuple(block for block in self.blocks.values() if block.kind == "resource")
+
+    @cached_property
+    def moved_from(self) -> frozenset[str]:
+        """Addresses that a `moved` block gives a new one which is in the stack."""
+        moves = self.document.get("moved")
+        pairs = [_object(move) for move in (moves if isinstance(moves, list) else [moves])]
+        return frozenset(str(pair.get("from")) for pair in pairs if pair.get("to") in self.blocks)
+
+    def path_of(self, address: str) -> str:
+        """The construct path of an address; below the stack's name where CDKTF noted none."""
+        block = self.blocks.get(address)
+        return block.path if block else f"{self.name}/{address}"
+
+
+def read_assembly(outdir: Path) -> tuple[Stack, ...]:
+    """Read every stack of a synthesized folder.
+
+    A stack whose file can't be read or isn't Terraform JSON is returned with its `fault`, not left out.
+
+    Raises:
+        InputError: when the folder isn't shaped like `cdktf.out`.
+    """
+    manifest = outdir / "manifest.json"
+    shape = "Give a folder that `cdktf synth` wrote: manifest.json and stacks/NAME/cdk.tf.json"
+    if not manifest.is_file():
+        raise InputError([Problem(str(outdir), "holds no manifest.json", shape)])
+    try:
+        document: Json = json.loads(manifest.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError([Problem(str(manifest), f"is not JSON: {error}", shape)]) from error
+    stacks = document.get("stacks") if isinstance(document, dict) else None
+    if not isinstance(stacks, dict) or not stacks:
+        raise InputError([Problem(str(manifest), "names no stacks", shape)])
+    return tuple(_stack(outdir, name, _object(entry), frozenset(stacks)) for name, entry in stacks.items())
+
+
+def stacks_of(stacks: Iterable[Stack], *environments: str) -> tuple[Stack, ...]:
+    """The stacks of the environments, or of all where none is named, in the order in which they are given.
+
+    Raises:
+        InputError: for each environment that the project hasn't, and each chosen stack that has a fault.
+    """
+    given = tuple(stacks)
+    known = {stack.environment for stack in given}
+    mend = f"Known are {', '.join(sorted(known))}"
+    chosen = tuple(stack for stack in given if not environments or stack.environment in environments)
+    problems = [
+        Problem(name, "is no environment of this project", mend) for name in environments if name not in known
+    ]
+    problems += [Problem(str(stack.file), stack.fault, "Mend the app") for stack in chosen if stack.fault]
+    if problems:
+        raise InputError(problems)
+    return chosen
+
+
+def construct_path(body: Json) -> str:
+    """The path that CDKTF noted beside a block, or nothing."""
+    path = _object(_object(_object(body).get(_NOTE)).get("metadata")).get("path")
+    return path if isinstance(path, str) else ""
+
+
+def _stack(outdir: Path, name: str, entry: Body, names: frozenset[str]) -> Stack:
+    relative = entry.get("synthesizedStackPath")
+    file = (outdir / (relative if isinstance(relative, str) else f"stacks/{name}/cdk.tf.json")).resolve()
+    environment = _environment(name, names)
+    annotations = tuple(_annotations(entry))
+    named = entry.get("dependencies")
+    dependencies = tuple(map(str, named)) if isinstance(named, list) else ()
+    try:
+        text = file.read_text(encoding="utf-8")
+        document = json.loads(text)
+        json.dumps(document, ensure_ascii=False).encode()  # a lone surrogate can be escaped, but not written
+    except (OSError, ValueError, RecursionError) as error:
+        return Stack(
+            name, environment, file, "", {}, f"can't be read as JSON: {error}", annotations, dependencies
+        )
+    fault = _fault(document) or _error(annotations)
+    return Stack(name, environment, file, text, {} if fault else document, fault, annotations, dependencies)
+
+
+def _annotations(entry: Body) -> Iterator[Annotation]:
+    noted = entry.get("annotations")
+    for each in noted if isinstance(noted, list) else []:
+        note = _object(each)
+        level, path, message = (str(note.get(key, "")) for key in ("level", "constructPath", "message"))
+        yield Annotation(level.removeprefix("@cdktf/"), path, message)
+
+
+def _error(annotations: tuple[Annotation, ...]) -> str:
+    """The cdktf command has an app go on after an error that it reports, to show all of them."""
+    errors = [f"{each.path}: {each.message}" for each in annotations if each.level == "error"]
+    return f"the app reported {'; '.join(errors)}" if errors else ""
+
+
+def _environment(name: str, names: frozenset[str]) -> str:
+    """`production-platform` belongs to `production` where both exist; otherwise a stack is its own."""
+    owners = [other for other in names if name.startswith(f"{other}-")]
+    return min(owners, key=len, default=name)
+
+
+def _fault(document: Json) -> str:
+    """Say what in a document isn't shaped like CDKTF's Terraform JSON."""
+    if not isinstance(document, dict):
+        return f"must be a JSON object, got {type(document).__name__}"
+    for kind in _KINDS:
+        named = document.get(kind, {})
+        if not isinstance(named, dict):
+            return f"{kind!r} must be an object of types, got {type(named).__name__}"
+        for type_, blocks in named.items():
+            if type_ != _NOTE and not _is_object_of_objects(blocks):
+                return f"{kind}.{type_} must be an object of blocks by name"
+    return ""
+
+
+def _is_object_of_objects(value: Json) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(body, dict) for name, body in value.items() if name != _NOTE
+    )
+
+
+def _object(value: Json) -> Body:
+    return value if isinstance(value, dict) else {}
+
+
+def _without_note(value: Json) -> Body:
+    return {key: item for key, item in _object(value).items() if key != _NOTE}

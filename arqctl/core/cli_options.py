@@ -1,0 +1,44 @@
+"""What several commands take on their command line, and what comes of it."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arqctl.core.atomic_files import write
+from arqctl.core.synthesis import find_project, synthesized
+
+Environment = Annotated[str, typer.Argument(metavar="ENV", help="The environment: dev, staging, production.")]
+From = Annotated[
+    Path | None,
+    typer.Option("--from", metavar="DIR", help="Take a folder that `cdktf synth` wrote; don't synthesize."),
+]
+Output = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write to this file, not to standard output.")
+]
+
+
+def assembly_of(source: Path | None, tell: Callable[[str], None]) -> AbstractContextManager[Path]:
+    """The folder that `--from` names, or else one for the while that the project here is synthesized into.
+
+    Raises:
+        InputError: when there is no project here, or it doesn't synthesize.
+    """
+    if source is not None:
+        return nullcontext(source)
+    tell("synthesizing")
+    return synthesized(find_project(Path.cwd()))
+
+
+def put(text: str, output: Path | None) -> None:
+    """Write a text where `--output` says, or else to standard output.
+
+    Raises:
+        InputError: when the file can't be written.
+    """
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        write(output, text)

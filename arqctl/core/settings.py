@@ -1,0 +1,86 @@
+"""What a project says in `[tool.arqctl]` of its pyproject.toml: where its rules are, what is protected."""
+
+import tomllib
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from arqctl.core.errors import InputError, Problem
+
+_TABLE = "[tool.arqctl]"
+_PROTECTED = "protected"
+
+
+class Settings(BaseModel):
+    """The folders and files that the gate reads besides the synthesized stacks. All paths are absolute.
+
+    `protected` are the environments that are deployed on AWS as reviewed only.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    root: Path
+    policies: Path
+    waivers: Path
+    snapshots: Path
+    addresses: Path
+    protected: tuple[str, ...] = ()
+
+    @classmethod
+    def load(cls, root: Path) -> Self:
+        """Read the settings of the project whose top folder is `root`.
+
+        A key that isn't given has its default; a project without pyproject.toml has only defaults.
+
+        Raises:
+            InputError: for malformed TOML, an unknown key, a value of the wrong type, or a policies folder
+                that is named but isn't there, since a typo there would silently drop every rule in it.
+        """
+        root = root.resolve()
+        file = root / "pyproject.toml"
+        table = _table(file)
+        defaults = {
+            "policies": "policies",
+            "waivers": "policies/waivers.toml",
+            "snapshots": "tests/snapshots",
+            "addresses": "tests/addresses",
+        }
+        known = (*defaults, _PROTECTED)
+        problems = [
+            Problem(f"{file} {_TABLE}", f"{key!r} is unknown", f"Known are {', '.join(known)}")
+            for key in table
+            if key not in known
+        ]
+        problems += [
+            Problem(f"{file} {_TABLE} {key}", f"must be a path, got {value!r}", "Write it in quotes")
+            for key, value in table.items()
+            if key in defaults and not isinstance(value, str)
+        ]
+        protected = table.get(_PROTECTED, [])
+        if not isinstance(protected, list) or not all(isinstance(name, str) for name in protected):
+            what = f"must be a list of names, got {protected!r}"
+            problems.append(Problem(f"{file} {_TABLE} {_PROTECTED}", what, 'Write ["production"]'))
+        named = table.get("policies")
+        if isinstance(named, str) and not (root / named).is_dir():
+            problems.append(
+                Problem(f"{file} {_TABLE} policies", f"there is no folder {named!r}", "Correct the path")
+            )
+        if problems:
+            raise InputError(problems)
+        paths = {key: root / str(table.get(key, default)) for key, default in defaults.items()}
+        return cls(root=root, protected=protected, **paths)
+
+
+def _table(file: Path) -> dict[str, object]:
+    if not file.is_file():
+        return {}
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError([Problem(str(file), f"is not TOML: {error}", "Correct it")]) from error
+    tool = document.get("tool", {})
+    table = tool.get("arqctl", {}) if isinstance(tool, dict) else {}
+    if not isinstance(table, dict):
+        raise InputError([Problem(f"{file} {_TABLE}", "must be a table", "Write keys below it")])
+    return table

@@ -1,0 +1,1 @@
+"""Deploys approved plans to AWS, and any plan to offline AWS."""

@@ -1,0 +1,1 @@
+"""GitHub and GitLab: review comments, job summaries, and CI variables."""

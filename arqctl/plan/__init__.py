@@ -1,0 +1,1 @@
+"""Pure analysis of Terraform plans: parsing, redaction, risk, access, differences. No I/O."""

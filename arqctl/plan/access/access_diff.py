@@ -1,0 +1,239 @@
+"""What becomes allowed by a plan, and what is taken away: over all resources together.
+
+A rule that moves from one resource to another, or is written in another form, changes nothing and isn't told.
+What isn't known yet, and what can't be decided, counts as broader.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Set
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from operator import attrgetter
+from typing import Literal, TypeAlias, get_args
+
+from arqctl.core.assembly import Json
+from arqctl.plan.access.names import Names
+from arqctl.plan.access.partial_values import UNKNOWN, Known
+from arqctl.plan.access.permission import Condition, Permission, Side
+from arqctl.plan.access.readers import READERS
+from arqctl.plan.access.subsumption import covers, is_wide, likeness
+from arqctl.plan.model import Action, Plan, ResourceChange
+from arqctl.plan.redact.redact import SECRET, hide
+
+_OPEN = ("*", "0.0.0.0/0", "::/0")
+_SECRET_KEYS = ("sts:externalid", "aws:referer")
+"""Conditions that whoever knows the value fulfils."""
+_IDLE = (Action.NO_OP, Action.READ, Action.FORGET)
+
+_Column: TypeAlias = Literal["what", "on", "who"]
+
+
+class Direction(StrEnum):
+    """Whether someone may do more, or less."""
+
+    ALLOWED = "allowed"
+    TAKEN_AWAY = "taken away"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table. All of `who` may do all of `what` on all of `on`, or no longer.
+
+    With `is_denial` it is so because a denial went, or came. Texts are masked, and plain: rendering escapes
+    them. `is_unknown` says that something of it is known after apply only, or can't be decided.
+    """
+
+    direction: Direction
+    kind: str
+    who: tuple[str, ...]
+    what: tuple[str, ...]
+    on: tuple[str, ...]
+    condition: str
+    address: str
+    path: str
+    is_denial: bool = False
+    is_unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    address: str
+    path: str
+    is_secret: bool
+    is_created: bool
+
+
+_Found = dict[Permission, _Place]
+
+
+def broadening(plan: Plan) -> tuple[Row, ...]:
+    """The table, in an order that doesn't depend on the plan's: what anyone may do now stands first."""
+    rows = sorted(
+        (row for row in (*plan.resources, *plan.deferred) if row.mode == "managed"),
+        key=lambda row: (row.address, row.deposed),
+    )
+    names = Names(rows)
+    before: _Found = {}
+    after: _Found = {}
+    for row in rows:
+        if row.change.action in _IDLE:
+            continue
+        _read(row, names, before, is_after=False)
+        _read(row, names, after, is_after=True)
+        if row.change.action is Action.CREATE_THEN_FORGET:  # what there was stays in AWS
+            _read(row, names, after, is_after=False)
+    more, less = _uncovered(after, before), _uncovered(before, after)
+    addresses = frozenset(row.address for row in rows)
+    found = (
+        _row(permission, place, addresses, is_more=is_more)
+        for changed, is_more in ((more, True), (less, False))
+        for permission, place in changed.items()
+        if not _is_moot(permission, place)
+    )
+    return tuple(sorted(_gathered(found), key=_order))
+
+
+def _read(row: ResourceChange, names: Names, found: _Found, *, is_after: bool) -> None:
+    """Note all permissions of one side. Of equal ones the first that says so is named."""
+    readers = READERS.get(row.type)
+    change = row.change
+    values = change.after if is_after else change.before
+    unknown = change.after_unknown if is_after else False
+    if not readers or (values is None and not unknown):
+        return
+    mask = change.after_sensitive if is_after else change.before_sensitive
+    known = Known(values, unknown)
+    is_alone = (change.before if is_after else change.after) is None
+    side = Side(row.address, row.type, known, names, is_after, is_alone, "create" in change.action.split("-"))
+    permissions = [permission for reader in readers for permission in reader(side)]
+    place = _Place(row.address, row.path, _is_secret(mask, known.read), side.is_created)
+    for permission in permissions:
+        found.setdefault(permission, place)
+
+
+def _is_secret(mask: Json, read: Iterable[str]) -> bool:
+    """Whether anything that was read is sensitive."""
+    return mask is True or (isinstance(mask, dict) and any(_is_marked(mask.get(name)) for name in read))
+
+
+def _is_marked(mask: Json) -> bool:
+    if isinstance(mask, dict):
+        return any(map(_is_marked, mask.values()))
+    return any(map(_is_marked, mask)) if isinstance(mask, list) else mask is True
+
+
+def _uncovered(permissions: _Found, others: _Found) -> _Found:
+    """Those that none of the others stands for."""
+    wide: dict[tuple[object, ...], list[Permission]] = defaultdict(list)
+    alike: dict[tuple[object, ...], list[Permission]] = defaultdict(list)
+    for other in others:
+        if not other.is_undecided:
+            bucket = _bucket(other)
+            if is_wide(other):
+                wide[bucket].append(other)
+            else:
+                alike[bucket, likeness(other)].append(other)
+
+    def is_covered(permission: Permission) -> bool:
+        if permission.is_undecided:
+            return False
+        if permission in others:
+            return True
+        bucket = _bucket(permission)
+        candidates = (*alike.get((bucket, likeness(permission)), ()), *wide.get(bucket, ()))
+        return any(covers(other, permission) for other in candidates)
+
+    return {each: place for each, place in permissions.items() if not is_covered(each)}
+
+
+def _bucket(permission: Permission) -> tuple[object, ...]:
+    return permission.kind, permission.scope, permission.is_denial
+
+
+def _is_moot(permission: Permission, place: _Place) -> bool:
+    """Whether it denies something new what that never had: nothing is taken away."""
+    subjects = (permission.who, permission.on)
+    is_new = place.address in subjects or any(UNKNOWN in subject for subject in subjects)
+    return permission.is_denial and place.is_created and is_new
+
+
+def _row(permission: Permission, place: _Place, addresses: Set[str], *, is_more: bool) -> Row:
+    """A denial that goes allows, and one that comes takes away."""
+    texts = (permission.who, permission.what, permission.on)
+    who, what, on = (SECRET if place.is_secret else _masked(text, addresses) for text in texts)
+    return Row(
+        direction=Direction.ALLOWED if is_more != permission.is_denial else Direction.TAKEN_AWAY,
+        kind=permission.kind,
+        who=(who,),
+        what=(what,),
+        on=(on,),
+        condition=SECRET if place.is_secret and permission.condition else _told(permission.condition),
+        address=place.address,
+        path=place.path,
+        is_denial=permission.is_denial,
+        is_unknown=permission.is_undecided,
+    )
+
+
+def _masked(text: str, addresses: Set[str]) -> str:
+    """The text without secrets. An address of the plan is none, however random its end looks."""
+    words = text.split(" ")
+    if addresses.isdisjoint(words):
+        return hide(text)
+    return " ".join(word if word in addresses else hide(word) for word in words)
+
+
+def _told(condition: Condition) -> str:
+    """`aws:sourceaccount StringEquals 111122223333; …`."""
+    clauses = []
+    for operator, key, values in condition:
+        shown = SECRET if key in _SECRET_KEYS else ", ".join(sorted(hide(value, key) for value in values))
+        clauses.append(" ".join(filter(None, (hide(key), hide(operator), shown))))
+    return "; ".join(sorted(clauses))
+
+
+def _gathered(rows: Iterable[Row]) -> Iterable[Row]:
+    """Rows that differ in one column only become one: first by action, then by resource, then by who."""
+    return _joined(_joined(_joined(rows, "what"), "on"), "who")
+
+
+def _joined(rows: Iterable[Row], column: _Column) -> Iterator[Row]:
+    of_column, of_others = attrgetter(column), _OTHERS[column]
+    gathered: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        gathered[of_others(row)].append(row)
+    for first, *others in gathered.values():
+        texts = {text for row in (first, *others) for text in of_column(row)}
+        yield _with(first, column, tuple(sorted(texts))) if others else first
+
+
+def _with(row: Row, column: _Column, texts: tuple[str, ...]) -> Row:
+    match column:
+        case "what":
+            return replace(row, what=texts)
+        case "on":
+            return replace(row, on=texts)
+        case "who":
+            return replace(row, who=texts)
+
+
+_OTHERS: dict[_Column, Callable[[Row], tuple[object, ...]]] = {
+    column: attrgetter(*(field.name for field in fields(Row) if field.name != column))
+    for column in get_args(_Column)
+}
+
+
+def _order(row: Row) -> tuple[object, ...]:
+    is_open = not row.condition and any(text in _OPEN for text in (*row.who, *row.what))
+    return (
+        row.direction is not Direction.ALLOWED,
+        row.is_unknown,
+        not is_open,
+        row.kind,
+        row.address,
+        row.who,
+        row.what,
+        row.on,
+        row.condition,
+        row.is_denial,
+    )

@@ -1,0 +1,93 @@
+"""Ways through the network that no rule tells: routes to the internet, lists of addresses, groups worn."""
+
+from collections.abc import Iterator
+
+from arqctl.plan.access.partial_values import UNKNOWN, Known
+from arqctl.plan.access.permission import Kind, Permission, Reader, Side
+
+_DESTINATIONS = (
+    "destination_cidr_block",
+    "destination_ipv6_cidr_block",
+    "destination_prefix_list_id",
+    "cidr_block",
+    "ipv6_cidr_block",
+)
+# The argument that names the security groups of something, blocks by name.
+_WORN = {
+    "aws_alb": "security_groups",
+    "aws_db_instance": "vpc_security_group_ids",
+    "aws_db_proxy": "vpc_security_group_ids",
+    "aws_docdb_cluster": "vpc_security_group_ids",
+    "aws_ecs_service": "network_configuration.security_groups",
+    "aws_efs_mount_target": "security_groups",
+    "aws_eks_cluster": "vpc_config.security_group_ids",
+    "aws_elasticache_replication_group": "security_group_ids",
+    "aws_instance": "vpc_security_group_ids",
+    "aws_lambda_function": "vpc_config.security_group_ids",
+    "aws_launch_template": "vpc_security_group_ids",
+    "aws_lb": "security_groups",
+    "aws_memorydb_cluster": "security_group_ids",
+    "aws_mq_broker": "security_groups",
+    "aws_msk_cluster": "broker_node_group_info.security_groups",
+    "aws_neptune_cluster": "vpc_security_group_ids",
+    "aws_network_interface": "security_groups",
+    "aws_opensearch_domain": "vpc_options.security_group_ids",
+    "aws_rds_cluster": "vpc_security_group_ids",
+    "aws_redshift_cluster": "vpc_security_group_ids",
+    "aws_vpc_endpoint": "security_group_ids",
+}
+
+
+def _route(side: Side) -> Iterator[Permission]:
+    yield from _to_the_internet(side, side.values, side.values.text("route_table_id"))
+
+
+def _table(side: Side) -> Iterator[Permission]:
+    if not (side.is_created and side.values.is_unknown("route")):  # then it is AWS's answer
+        for route in side.values.blocks("route"):
+            yield from _to_the_internet(side, route, side.values.text("id"))
+
+
+def _to_the_internet(side: Side, route: Known, table: str) -> Iterator[Permission]:
+    """A gateway that isn't known yet counts as one to the internet."""
+    if not route.text("gateway_id").startswith(("igw-", UNKNOWN)):
+        return
+    on = side.address if table in ("", UNKNOWN) else f"route table {table}"
+    for destination in filter(None, map(route.text, _DESTINATIONS)):
+        yield Permission(Kind.ENDPOINT, side.scope(on), destination, "pass an internet gateway", on)
+
+
+def _list(side: Side) -> Iterator[Permission]:
+    """What is on a list of addresses may do what every rule that names the list says."""
+    if not (side.is_created and side.values.is_unknown("entry")):
+        for entry in side.values.blocks("entry"):
+            yield _listed(side, entry, side.values.text("id"))
+
+
+def _entry(side: Side) -> Iterator[Permission]:
+    yield _listed(side, side.values, side.values.text("prefix_list_id"))
+
+
+def _listed(side: Side, entry: Known, list_: str) -> Permission:
+    on = side.address if list_ in ("", UNKNOWN) else f"list {list_}"
+    return Permission(Kind.SECURITY_GROUP, side.scope(on), entry.text("cidr"), "pass where the list may", on)
+
+
+def _worn(side: Side) -> Iterator[Permission]:
+    """The groups of what is already there: those of what is new are told by their own rules."""
+    if side.is_alone:
+        return
+    for block, name in side.values.within(_WORN[side.type]):
+        for group in filter(None, block.texts(name)):
+            who = f"whom {side.names.group(group)} lets in"
+            yield Permission(Kind.SECURITY_GROUP, side.address, who, "reach it", side.address)
+
+
+READERS: dict[str, Reader] = {
+    **dict.fromkeys(_WORN, _worn),
+    "aws_route": _route,
+    "aws_route_table": _table,
+    "aws_default_route_table": _table,
+    "aws_ec2_managed_prefix_list": _list,
+    "aws_ec2_managed_prefix_list_entry": _entry,
+}

@@ -1,0 +1,85 @@
+"""A resource's values together with what is not known of them yet."""
+
+import json
+from collections.abc import Iterator
+
+from arqctl.core.assembly import Json
+
+UNKNOWN = "(known after apply)"
+
+
+class Known:
+    """A block of values, in which what isn't known reads as UNKNOWN and never as absent.
+
+    `read` tells which arguments were looked at.
+    """
+
+    __slots__ = ("_unknown", "_values", "read")
+
+    def __init__(self, values: Json, unknown: Json = False) -> None:
+        self._values = values if isinstance(values, dict) else {}
+        self._unknown = unknown
+        self.read: set[str] = set()
+
+    def text(self, name: str) -> str:
+        """A single value as a text: a number or a switch as JSON has it, and "" for none."""
+        value, unknown = self._at(name)
+        if unknown is True:
+            return UNKNOWN
+        return _text(value)
+
+    def texts(self, name: str) -> list[str]:
+        """The values of a list or a set; [UNKNOWN] for one that is unknown as a whole."""
+        value, unknown = self._at(name)
+        if unknown is True:
+            return [UNKNOWN]
+        if not isinstance(value, list):
+            return [_text(value)] if value not in (None, "") else _unknowns(unknown)
+        marks = unknown if isinstance(unknown, list) else []
+        known = [
+            UNKNOWN if number < len(marks) and marks[number] is True else _text(each)
+            for number, each in enumerate(value)
+        ]
+        return known + _unknowns(marks[len(value) :])
+
+    def blocks(self, name: str) -> Iterator["Known"]:
+        """The blocks of a name, be they a list, a set or a single one; one unknown one for unknown ones."""
+        value, unknown = self._at(name)
+        if unknown is True:
+            yield Known({}, True)
+            return
+        values = value if isinstance(value, list) else [value] if isinstance(value, dict) else []
+        marks = unknown if isinstance(unknown, list) else [unknown] if isinstance(unknown, dict) else []
+        for number in range(max(len(values), len(marks))):
+            mark = marks[number] if number < len(marks) else False
+            yield Known(values[number] if number < len(values) else {}, mark)
+
+    def within(self, path: str) -> Iterator[tuple["Known", str]]:
+        """Each block in which the last name of a path stands, `vpc_config.subnet_ids`, and that name."""
+        first, _, rest = path.partition(".")
+        if not rest:
+            yield self, first
+            return
+        for block in self.blocks(first):
+            yield from block.within(rest)
+
+    def is_unknown(self, name: str) -> bool:
+        """Whether a value is unknown as a whole."""
+        return self._at(name)[1] is True
+
+    def _at(self, name: str) -> tuple[Json, Json]:
+        self.read.add(name)
+        if self._unknown is True:
+            return None, True
+        unknown = self._unknown.get(name, False) if isinstance(self._unknown, dict) else False
+        return self._values.get(name), unknown
+
+
+def _unknowns(marks: Json) -> list[str]:
+    return [UNKNOWN for mark in marks if mark is True] if isinstance(marks, list) else []
+
+
+def _text(value: Json) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)

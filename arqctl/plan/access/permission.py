@@ -1,0 +1,78 @@
+"""One thing that someone may do, or may not: what every way of saying it in Terraform is read as."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from arqctl.plan.access.names import Names
+from arqctl.plan.access.partial_values import UNKNOWN, Known
+
+UNREADABLE = "(a policy that can't be read)"
+
+Condition: TypeAlias = frozenset[tuple[str, str, frozenset[str]]]
+"""Clauses that must all hold: an operator, a key, and the values that it may have."""
+
+
+class Kind(StrEnum):
+    """By what means someone is allowed something."""
+
+    POLICY = "IAM policy"
+    TRUST = "trust"
+    RESOURCE_POLICY = "resource policy"
+    SECURITY_GROUP = "security group"
+    NETWORK_ACL = "network ACL"
+    ENDPOINT = "endpoint"
+    PUBLIC_ACCESS = "public access"
+    GRANT = "grant"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Who may do what on what, or, as a denial, may not. One action, one principal and one resource each.
+
+    Only permissions of one `scope`, such as a role or a bucket, can stand for each other.
+    """
+
+    kind: Kind
+    scope: str
+    who: str
+    what: str
+    on: str
+    condition: Condition = frozenset()
+    is_denial: bool = False
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether nobody knows yet what it allows."""
+        values = (value for _, _, values in self.condition for value in values)
+        fields = (self.who, self.what, self.on, *values)
+        return any(UNKNOWN in field or UNREADABLE in field for field in fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One resource before or after a change. It `is_alone` where it is created or deleted.
+
+    It `is_made` where a new one is made, be it in the place of another.
+    """
+
+    address: str
+    type: str
+    values: Known
+    names: Names
+    is_after: bool
+    is_alone: bool
+    is_made: bool = False
+
+    @property
+    def is_created(self) -> bool:
+        """Whether it is made anew: what is unknown of it as a whole may be AWS's own answer."""
+        return self.is_after and (self.is_alone or self.is_made)
+
+    def scope(self, text: str) -> str:
+        """A scope; one that isn't known yet is this resource's alone."""
+        return f"{text} {self.address}" if UNKNOWN in text else text
+
+
+Reader: TypeAlias = Callable[[Side], Iterator[Permission]]

@@ -1,0 +1,102 @@
+"""JSON policies as permissions: one for each action, principal and resource of each statement."""
+
+import json
+from collections.abc import Iterator
+from itertools import product
+
+from arqctl.core.assembly import Body, Json
+from arqctl.plan.access.partial_values import UNKNOWN
+from arqctl.plan.access.permission import UNREADABLE, Condition, Kind, Permission, Side
+from arqctl.plan.access.subsumption import ALL_BUT
+
+EVERYONE = "*"
+
+
+def permissions(
+    side: Side, document: str, kind: Kind, scope: str, *, who: str, on: str
+) -> Iterator[Permission]:
+    """What a document allows and denies. `who` and `on` are for statements that name none themselves.
+
+    A document that isn't known yet, or that can't be read, is one permission that nothing covers.
+    """
+    place = side.scope(scope)
+    if not document:
+        return
+    if UNKNOWN in document:
+        yield Permission(kind, f"{place} {side.address}", who or UNKNOWN, UNKNOWN, on)
+        return
+    statements = _statements(document)
+    if statements is None:
+        yield Permission(kind, f"{place} {side.address}", who or UNKNOWN, UNREADABLE, on)
+        return
+    for statement in statements:
+        is_denial = statement.get("Effect") == "Deny"
+        condition = _condition(statement.get("Condition"))
+        parts = (_principals(statement, who), _actions(statement), _named(statement, "Resource", on))
+        for principal, action, resource in product(*parts):
+            yield Permission(kind, place, principal, action, resource, condition, is_denial)
+
+
+def _statements(document: str) -> list[Body] | None:
+    """The statements; None for what can't be read, or can be read in two ways."""
+    try:
+        read: Json = json.loads(document, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        return None
+    found = read.get("Statement", None if read else []) if isinstance(read, dict) else None
+    statements = found if isinstance(found, list) else [found]
+    bodies = [each for each in statements if isinstance(each, dict)]
+    return bodies if len(bodies) == len(statements) else None
+
+
+def _once(pairs: list[tuple[str, Json]]) -> Body:
+    """An object, in which no name stands twice: who reads it decides which of both counts."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice")
+    return found
+
+
+def _actions(statement: Body) -> list[str]:
+    return _named(statement, "Action", UNREADABLE)
+
+
+def _named(statement: Body, name: str, otherwise: str) -> list[str]:
+    """`Resource`, or `NotResource` as all but what it names. One that is neither is `otherwise`."""
+    if name in statement:
+        return _texts(statement[name])
+    excepted = statement.get(f"Not{name}")
+    return [ALL_BUT + ", ".join(_texts(excepted))] if excepted is not None else [otherwise]
+
+
+def _principals(statement: Body, who: str) -> list[str]:
+    if "Principal" in statement:
+        return _principal(statement["Principal"])
+    if "NotPrincipal" in statement:
+        return [ALL_BUT + ", ".join(_principal(statement["NotPrincipal"]))]
+    return [who or UNREADABLE]
+
+
+def _principal(principal: Json) -> list[str]:
+    if not isinstance(principal, dict):
+        return _texts(principal)
+    return sorted({_account(each) for named in principal.values() for each in _texts(named)})
+
+
+def _account(principal: str) -> str:
+    """An account by its number is its root."""
+    return f"arn:aws:iam::{principal}:root" if principal.isdecimal() else principal
+
+
+def _condition(condition: Json) -> Condition:
+    clauses = condition.items() if isinstance(condition, dict) else ()
+    return frozenset(
+        (operator, key.lower(), frozenset(_texts(values)))
+        for operator, keys in clauses
+        for key, values in (keys.items() if isinstance(keys, dict) else ())
+    )
+
+
+def _texts(value: Json) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return sorted({each if isinstance(each, str) else json.dumps(each, sort_keys=True) for each in values})

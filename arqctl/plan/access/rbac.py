@@ -1,0 +1,79 @@
+"""Roles within Kubernetes and who has them, be they resources of their own or manifests."""
+
+from collections.abc import Iterator
+from itertools import product
+
+from arqctl.plan.access.partial_values import Known
+from arqctl.plan.access.permission import Kind, Permission, Reader, Side
+
+_EVERYWHERE = "cluster"
+
+
+def _role(side: Side) -> Iterator[Permission]:
+    if not (side.is_created and side.values.is_unknown("rule")):  # then it gathers what other roles say
+        name, namespace = _metadata(side.values, is_for_all="cluster_role" in side.type)
+        yield from _rules(side, side.values.blocks("rule"), name, namespace)
+
+
+def _binding(side: Side) -> Iterator[Permission]:
+    _, namespace = _metadata(side.values, is_for_all="cluster_role" in side.type)
+    yield from _bound(side, side.values.blocks("role_ref"), side.values.blocks("subject"), namespace)
+
+
+def _manifest(side: Side) -> Iterator[Permission]:
+    """The same as a manifest, which writes names in its own way."""
+    for manifest in side.values.blocks("manifest"):
+        kind = manifest.text("kind")
+        name, namespace = _metadata(manifest, is_for_all=kind.startswith("Cluster"))
+        if kind in ("Role", "ClusterRole"):
+            yield from _rules(side, manifest.blocks("rules"), name, namespace)
+        elif kind in ("RoleBinding", "ClusterRoleBinding"):
+            yield from _bound(side, manifest.blocks("roleRef"), manifest.blocks("subjects"), namespace)
+
+
+def _rules(side: Side, rules: Iterator[Known], name: str, namespace: str) -> Iterator[Permission]:
+    who = f"holders of Kubernetes role {name or side.address}"
+    for rule in rules:
+        for verb, resource in product(rule.texts("verbs"), _resources(rule)):
+            yield Permission(Kind.GRANT, side.scope(f"{who} in {namespace}"), who, verb, resource)
+
+
+def _resources(rule: Known) -> list[str]:
+    named = [f"/{each}" for each in _either(rule, "resource_names", "resourceNames")] or [""]
+    groups = _either(rule, "api_groups", "apiGroups") or [""]
+    found = [
+        f"{group + '/' if group else ''}{resource}{name}"
+        for group, resource, name in product(groups, rule.texts("resources"), named)
+    ]
+    return found + _either(rule, "non_resource_urls", "nonResourceURLs")
+
+
+def _either(rule: Known, *names: str) -> list[str]:
+    return [text for name in names for text in rule.texts(name)]
+
+
+def _bound(
+    side: Side, roles: Iterator[Known], subjects: Iterator[Known], namespace: str
+) -> Iterator[Permission]:
+    for subject, role in product(subjects, list(roles)):
+        place = f"{subject.text('namespace')}/" if subject.text("kind") == "ServiceAccount" else ""
+        who = f"{subject.text('kind')} {place}{subject.text('name')}"
+        what = f"all that Kubernetes role {role.text('name')} may"
+        yield Permission(Kind.GRANT, side.scope(f"{who} on {namespace}"), who, what, namespace)
+
+
+def _metadata(values: Known, *, is_for_all: bool) -> tuple[str, str]:
+    """Its name, and where it holds."""
+    for block in values.blocks("metadata"):
+        return block.text("name"), _EVERYWHERE if is_for_all else f"namespace {block.text('namespace')}"
+    return "", _EVERYWHERE
+
+
+_ROLES = ("kubernetes_cluster_role", "kubernetes_role")
+_BINDINGS = ("kubernetes_cluster_role_binding", "kubernetes_role_binding")
+
+READERS: dict[str, Reader] = {
+    "kubernetes_manifest": _manifest,
+    **{f"{type_}{version}": _role for type_ in _ROLES for version in ("", "_v1")},
+    **{f"{type_}{version}": _binding for type_ in _BINDINGS for version in ("", "_v1")},
+}

@@ -1,0 +1,116 @@
+"""What passes security groups and network ACLs, in each form that a rule can be written in."""
+
+from collections.abc import Iterable, Iterator
+
+from arqctl.plan.access.partial_values import UNKNOWN, Known
+from arqctl.plan.access.permission import Kind, Permission, Reader, Side
+from arqctl.plan.access.ports import ports
+
+_IN, _OUT = "in", "out"
+_PEERS = ("cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "cidr_ipv4", "cidr_ipv6", "prefix_list_id")
+_GROUPS = ("security_groups", "referenced_security_group_id", "source_security_group_id")
+_DIRECTIONS = {"ingress": _IN, "egress": _OUT}
+_NACL_PROTOCOL_ALL = "-1"
+
+
+def _group(side: Side) -> Iterator[Permission]:
+    """A security group with its rules in it."""
+    for argument, direction in _DIRECTIONS.items():
+        if side.values.is_unknown(argument):
+            if not side.is_created:  # then the rules are AWS's answer, and the group has none in it
+                yield _of(side, side.address, direction, UNKNOWN, UNKNOWN)
+            continue
+        for rule in side.values.blocks(argument):
+            yield from _rule(side, rule, side.address, direction, rule.text("protocol"))
+
+
+def _lone_rule(side: Side) -> Iterator[Permission]:
+    values = side.values
+    direction = _DIRECTIONS.get(values.text("type"), UNKNOWN)
+    group = side.names.group(values.text("security_group_id"))
+    yield from _rule(side, values, group, direction, values.text("protocol"))
+
+
+def _newer_rule(direction: str) -> Reader:
+    def read(side: Side) -> Iterator[Permission]:
+        group = side.names.group(side.values.text("security_group_id"))
+        yield from _rule(side, side.values, group, direction, side.values.text("ip_protocol"))
+
+    return read
+
+
+def _rule(side: Side, rule: Known, group: str, direction: str, protocol: str) -> Iterator[Permission]:
+    what = ports(protocol, rule.text("from_port"), rule.text("to_port"))
+    for peer in _peers(side, rule, group):
+        yield _of(side, group, direction, peer, what)
+
+
+def _peers(side: Side, rule: Known, group: str) -> Iterable[str]:
+    """Whom a rule is for."""
+    peers = {peer for argument in _PEERS for peer in rule.texts(argument) if peer}
+    if rule.text("self") == "true":
+        peers.add(group)
+    for argument in _GROUPS:
+        # Nobody sets one beside other peers, and then it is AWS's answer.
+        if peers and argument == "source_security_group_id" and rule.is_unknown(argument):
+            continue
+        peers |= {side.names.group(peer) for peer in rule.texts(argument) if peer}
+    return sorted(peers)
+
+
+def _of(side: Side, group: str, direction: str, peer: str, what: str) -> Permission:
+    who, on = (peer, group) if direction == _IN else (group, peer)
+    return Permission(Kind.SECURITY_GROUP, side.scope(f"group {group}"), who, f"{direction} {what}", on)
+
+
+def _acl(side: Side) -> Iterator[Permission]:
+    """A network ACL with its rules in it. The order of rules decides, so each is held to its number."""
+    for argument, direction in _DIRECTIONS.items():
+        if side.values.is_unknown(argument):
+            if not side.is_created:
+                yield _entry_of(side, side.address, direction, Known({}), UNKNOWN)
+            continue
+        for rule in side.values.blocks(argument):
+            number = rule.text("rule_no")
+            yield _entry_of(side, side.address, direction, rule, number, rule.text("action"))
+
+
+def _lone_entry(side: Side) -> Iterator[Permission]:
+    values = side.values
+    direction = _OUT if values.text("egress") == "true" else _IN
+    acl = values.text("network_acl_id")
+    yield _entry_of(side, acl, direction, values, values.text("rule_number"), values.text("rule_action"))
+
+
+def _entry_of(
+    side: Side, acl: str, direction: str, rule: Known, number: str, action: str = "allow"
+) -> Permission:
+    peer = rule.text("cidr_block") or rule.text("ipv6_cidr_block") or UNKNOWN
+    protocol = rule.text("protocol") or _NACL_PROTOCOL_ALL
+    first, last = (
+        (rule.text("icmp_type"), rule.text("icmp_code"))
+        if protocol in ("1", "58", "icmp")
+        else (rule.text("from_port"), rule.text("to_port"))
+    )
+    who, on = (peer, acl) if direction == _IN else (acl, peer)
+    return Permission(
+        kind=Kind.NETWORK_ACL,
+        scope=side.scope(f"{acl} {number}"),
+        who=who,
+        what=f"{direction} {ports(protocol, first, last)}",
+        on=on,
+        condition=frozenset({("", "rule number", frozenset({number}))}),
+        is_denial=action.lower() == "deny",
+    )
+
+
+READERS: dict[str, Reader] = {
+    "aws_security_group": _group,
+    "aws_default_security_group": _group,
+    "aws_security_group_rule": _lone_rule,
+    "aws_vpc_security_group_ingress_rule": _newer_rule(_IN),
+    "aws_vpc_security_group_egress_rule": _newer_rule(_OUT),
+    "aws_network_acl": _acl,
+    "aws_default_network_acl": _acl,
+    "aws_network_acl_rule": _lone_entry,
+}

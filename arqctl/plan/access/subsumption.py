@@ -1,0 +1,101 @@
+"""Whether one permission already allows all that another does. What can't be decided is not covered."""
+
+import re
+from functools import lru_cache
+from ipaddress import ip_network
+
+from arqctl.plan.access.permission import Condition, Kind, Permission
+from arqctl.plan.access.ports import is_span, ports_cover
+
+ALL_BUT = "all but "
+_NETWORK = (Kind.SECURITY_GROUP, Kind.NETWORK_ACL, Kind.ENDPOINT)
+_ARN_PARTS = 6
+# Operators by which more values allow more.
+_POSITIVE = re.compile(
+    r"(string(equals|equalsignorecase|like)|arn(equals|like)|ipaddress|numericequals|bool)(ifexists)?", re.I
+)
+
+
+def covers(wide: Permission, narrow: Permission) -> bool:
+    """Whether whoever has `wide` needs no `narrow`.
+
+    Both are decided, of one kind and scope, and both deny or both don't.
+    """
+    if wide.kind in _NETWORK:
+        fields = (
+            ports_cover(wide.what, narrow.what)
+            and _cidr_covers(wide.who, narrow.who)
+            and _cidr_covers(wide.on, narrow.on)
+        )
+    else:
+        fields = (
+            wide.who in ("*", narrow.who)
+            and _glob_covers(wide.what.lower(), narrow.what.lower())
+            and _glob_covers(wide.on, narrow.on)
+        )
+    return fields and _condition_covers(wide.condition, narrow.condition)
+
+
+def is_wide(permission: Permission) -> bool:
+    """Whether it may cover others than those that it is like."""
+    if permission.kind in _NETWORK:
+        return is_span(permission.what)
+    return any("*" in text or "?" in text for text in (permission.who, permission.what, permission.on))
+
+
+def likeness(permission: Permission) -> tuple[str, ...]:
+    """What one that isn't wide has in common with all that it may cover."""
+    if permission.kind in _NETWORK:
+        return (permission.what,)
+    return permission.who, permission.what.lower(), permission.on
+
+
+@lru_cache(maxsize=65536)
+def _glob_covers(wide: str, narrow: str) -> bool:
+    """Patterns of IAM. A wildcard of an ARN doesn't reach over its colons."""
+    if wide in ("*", narrow):
+        return True
+    if ALL_BUT in wide or ALL_BUT in narrow or not ("*" in wide or "?" in wide):
+        return False
+    if wide.startswith("arn:") or narrow.startswith("arn:"):
+        parts = list(zip(wide.split(":", _ARN_PARTS - 1), narrow.split(":", _ARN_PARTS - 1), strict=False))
+        return len(parts) == _ARN_PARTS and all(_pattern(one).fullmatch(other) for one, other in parts)
+    return _pattern(wide).fullmatch(narrow) is not None
+
+
+@lru_cache(maxsize=16384)
+def _pattern(glob: str) -> re.Pattern[str]:
+    """A `*` matches anything, a `*` too; a `?` no `*`."""
+    translated = (".*" if each == "*" else "[^*]" if each == "?" else re.escape(each) for each in glob)
+    return re.compile("".join(translated), re.DOTALL)
+
+
+def _condition_covers(wide: Condition, narrow: Condition) -> bool:
+    """Whether each clause of the wide one is one of the narrow one, or a wider one."""
+    return all(clause in narrow or _is_wider(clause, narrow) for clause in wide)
+
+
+def _is_wider(clause: tuple[str, str, frozenset[str]], condition: Condition) -> bool:
+    operator, key, values = clause
+    return _POSITIVE.fullmatch(operator) is not None and any(
+        (operator, key) == (other, at) and values >= fewer for other, at, fewer in condition
+    )
+
+
+def _cidr_covers(wide: str, narrow: str) -> bool:
+    if wide == narrow:
+        return True
+    one, other = _range(wide), _range(narrow)
+    if one is None or other is None:
+        return False
+    return one[0] == other[0] and one[1] <= other[1] and other[2] <= one[2]
+
+
+@lru_cache(maxsize=16384)
+def _range(cidr: str) -> tuple[int, int, int] | None:
+    """The version and the first and the last address of a CIDR; None for what isn't one."""
+    try:
+        network = ip_network(cidr, strict=False)
+    except ValueError:
+        return None
+    return network.version, int(network.network_address), int(network.broadcast_address)

@@ -1,0 +1,74 @@
+"""Arguments by which something can be reached from the internet, or answers without asking who it is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from arqctl.plan.access.partial_values import UNKNOWN
+from arqctl.plan.access.permission import Kind, Permission, Reader, Side
+from arqctl.plan.access.policies import EVERYONE
+
+_REACH = "reach it from the internet"
+_UNASKED = "use it without signing in"
+
+
+@dataclass(frozen=True, slots=True)
+class _Switch:
+    """An argument, blocks by name, and the values with which everyone may do something."""
+
+    path: str
+    opens: tuple[str, ...]
+    what: str
+
+
+_PUBLIC = _Switch("publicly_accessible", ("true",), _REACH)
+_FACING = _Switch("internal", ("false",), _REACH)
+_ADDRESS = _Switch("associate_public_ip_address", ("true",), _REACH)
+_SWITCHES: dict[str, tuple[_Switch, ...]] = {
+    "aws_alb": (_FACING,),
+    "aws_api_gateway_method": (_Switch("authorization", ("NONE",), _UNASKED),),
+    "aws_apigatewayv2_route": (_Switch("authorization_type", ("NONE", ""), _UNASKED),),
+    "aws_appsync_graphql_api": (
+        _Switch("authentication_type", ("API_KEY",), "use it with a key that all share"),
+    ),
+    "aws_cognito_identity_pool": (
+        _Switch("allow_unauthenticated_identities", ("true",), "get an identity without signing in"),
+    ),
+    "aws_cognito_user_pool": (
+        _Switch("admin_create_user_config.allow_admin_create_user_only", ("false",), "sign up on their own"),
+    ),
+    "aws_db_instance": (_PUBLIC,),
+    "aws_dms_replication_instance": (_PUBLIC,),
+    "aws_docdb_cluster_instance": (_PUBLIC,),
+    "aws_elasticache_user": (_Switch("no_password_required", ("true",), "sign in without a password"),),
+    "aws_elb": (_FACING,),
+    "aws_instance": (_ADDRESS,),
+    "aws_launch_configuration": (_ADDRESS,),
+    "aws_lb": (_FACING,),
+    "aws_mq_broker": (_PUBLIC,),
+    "aws_msk_cluster": (
+        _Switch(
+            "broker_node_group_info.connectivity_info.public_access.type", ("SERVICE_PROVIDED_EIPS",), _REACH
+        ),
+        _Switch("client_authentication.unauthenticated", ("true",), _UNASKED),
+    ),
+    "aws_neptune_cluster_instance": (_PUBLIC,),
+    "aws_rds_cluster_instance": (_PUBLIC,),
+    "aws_redshift_cluster": (_PUBLIC,),
+    "aws_redshiftserverless_workgroup": (_PUBLIC,),
+    "aws_subnet": (_Switch("map_public_ip_on_launch", ("true",), _REACH),),
+    "aws_transfer_server": (_Switch("endpoint_type", ("PUBLIC",), _REACH),),
+}
+
+
+def _read(side: Side) -> Iterator[Permission]:
+    for switch in _SWITCHES[side.type]:
+        for block, name in side.values.within(switch.path):
+            value = block.text(name)
+            if value == UNKNOWN and side.is_created:
+                continue  # what AWS answers: an argument that nobody set and that faces inwards by default
+            if value in (*switch.opens, UNKNOWN):
+                told = UNKNOWN if value == UNKNOWN else switch.what
+                yield Permission(Kind.PUBLIC_ACCESS, side.scope(side.address), EVERYONE, told, side.address)
+
+
+READERS: dict[str, Reader] = dict.fromkeys(_SWITCHES, _read)

@@ -1,0 +1,53 @@
+"""What a change does to each value, said so that a person sees it."""
+
+from collections.abc import Iterator
+
+from arqctl.plan.diff.compare import compare
+from arqctl.plan.diff.difference import Difference, Kind
+from arqctl.plan.diff.texts import shorten
+from arqctl.plan.diff.value_pair import Pair
+from arqctl.plan.model import Change
+
+_FEW = 3
+"""Rows that aren't known yet and are told one by one."""
+
+
+def differences(change: Change) -> tuple[Difference, ...]:
+    """What differs between before and after: what forces a replacement first, what isn't known yet last.
+
+    Values are compared first and masked then, so that a secret which changed still shows as changed. JSON is
+    compared by part, policies by statement, lists of blocks by what identifies them, and texts of several
+    lines by line. What isn't known yet is most of what is new: of what is created it is left out, and of what
+    takes another's place it is named in one row.
+    """
+    pair = Pair(
+        path="",
+        name="",
+        before=change.before,
+        after=change.after,
+        unknown=change.after_unknown,
+        before_mask=change.before_sensitive,
+        after_mask=change.after_sensitive,
+        forcing=change.replace_paths,
+    )
+    found = compare(pair)
+    if change.before is None and isinstance(change.after_unknown, dict):
+        found = (each for each in found if each.kind is not Kind.UNKNOWN)
+    if change.before is not None and "create" in change.action.split("-"):
+        found = _named_together(list(found))
+    return tuple(sorted(found, key=lambda each: (not each.forces, each.kind is Kind.UNKNOWN, each.path)))
+
+
+def _named_together(found: list[Difference]) -> Iterator[Difference]:
+    """The rows, with one for all that AWS answers anew."""
+    answers = [each for each in found if _is_answer(each)]
+    if len(answers) < _FEW:
+        yield from found
+        return
+    yield from (each for each in found if not _is_answer(each))
+    names = ", ".join(sorted(each.path for each in answers))
+    yield Difference(shorten(names), Kind.UNKNOWN, before=f"{len(answers):,} values")
+
+
+def _is_answer(difference: Difference) -> bool:
+    return difference.kind is Kind.UNKNOWN and not (difference.forces or difference.is_secret)

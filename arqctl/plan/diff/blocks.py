@@ -1,0 +1,71 @@
+"""What is added or removed as a whole, as text: a block by its leaves, a list of plain values by each."""
+
+from collections.abc import Iterator
+
+from arqctl.core.assembly import Json
+from arqctl.plan.diff.elements import is_plain
+from arqctl.plan.diff.texts import one_line, shorten
+from arqctl.plan.diff.value_pair import Pair, is_nothing, list_of, object_of
+from arqctl.plan.diff.values import UNKNOWN, document, plain, told
+from arqctl.plan.redact.redact import SECRET
+
+EMPTY = "(empty)"
+"""A block without arguments, which is not the same as none."""
+_LONGEST_LEAF = 80
+
+
+def block(pair: Pair, *, of_after: bool) -> list[str]:
+    """Every value of a block, by its path below the block."""
+    return [f"{path} = {text}" if path else text for path, text in _leaves(pair, "", of_after=of_after)]
+
+
+def elements(pair: Pair, *, of_after: bool) -> list[str]:
+    """Each element of a list of plain values."""
+    found = []
+    for at in range(pair.length if of_after else len(list_of(pair.before))):
+        element = pair.element(None if of_after else at, at if of_after else None, "")
+        texts = [text for _, text in _leaves(element, "", of_after=of_after)]
+        found.append(", ".join(texts) or plain(None))
+    return found
+
+
+def _leaves(pair: Pair, path: str, *, of_after: bool) -> Iterator[tuple[str, str]]:
+    """Every value with its path below the block."""
+    value = pair.after if of_after else pair.before
+    unknown = pair.unknown if of_after else False
+    shape = unknown if is_nothing(value) else value
+    if unknown is True:
+        yield path, UNKNOWN
+    elif is_nothing(shape):
+        return
+    elif (pair.after_mask if of_after else pair.before_mask) is True:
+        yield path, SECRET
+    elif isinstance(shape, dict):
+        for name in sorted(object_of(value).keys() | object_of(unknown).keys()):
+            child = pair.child(name)
+            below = child.path.removeprefix(pair.path).removeprefix(".")
+            yield from _leaves(child, f"{path}.{below}" if path else below, of_after=of_after)
+    elif isinstance(shape, list):
+        yield from _of_list(pair, path, of_after=of_after)
+    elif not is_nothing(value):
+        yield from _of_plain(pair, value, path)
+
+
+def _of_list(pair: Pair, path: str, *, of_after: bool) -> Iterator[tuple[str, str]]:
+    values = list_of(pair.after if of_after else pair.before)
+    length = pair.length if of_after else len(values)
+    if is_plain(values):
+        yield path, ", ".join(elements(pair, of_after=of_after))
+        return
+    for at in range(length):
+        element = pair.element(None if of_after else at, at if of_after else None, "")
+        below = path if length == 1 else f"{path}[{at}]"
+        yield from list(_leaves(element, below, of_after=of_after)) or [(below, EMPTY)]
+
+
+def _of_plain(pair: Pair, value: Json, path: str) -> Iterator[tuple[str, str]]:
+    said = document(value, pair)
+    if said is None:
+        yield path, shorten(one_line(told(value, pair.name, is_secret=pair.is_secret)), _LONGEST_LEAF)
+    else:
+        yield from _leaves(pair.said(said, said, is_unordered=False), path, of_after=True)

@@ -1,0 +1,51 @@
+"""Lists of plain values: which of them came, which went, and whether the rest stands in another order."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from arqctl.core.assembly import Json
+from arqctl.plan.diff.value_pair import Pair, list_of
+from arqctl.plan.diff.values import canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """Positions in the first list of what went, and in the second of what came or isn't known yet."""
+
+    removed: tuple[int, ...]
+    added: tuple[int, ...]
+    is_reordered: bool
+
+
+def is_plain(values: Iterable[Json]) -> bool:
+    """Whether none of these has parts."""
+    return not any(isinstance(value, dict | list) for value in values)
+
+
+def changed_elements(pair: Pair) -> Elements:
+    """What differs between two lists of plain values. A value that is there twice counts twice."""
+    unknown = {at for at, is_unknown in enumerate(list_of(pair.unknown)) if is_unknown is True}
+    before = list(map(canonical, list_of(pair.before)))
+    places = [at for at in range(len(list_of(pair.after))) if at not in unknown]
+    after = [canonical(list_of(pair.after)[at]) for at in places]
+    old, new = Counter(before), Counter(after)
+    removed, added = _last(before, old - new), _last(after, new - old)
+    kept_before = [value for at, value in enumerate(before) if at not in removed]
+    kept_after = [value for at, value in enumerate(after) if at not in added]
+    return Elements(
+        removed=tuple(sorted(removed)),
+        added=tuple(sorted({*(places[at] for at in added), *unknown})),
+        is_reordered=kept_before != kept_after,
+    )
+
+
+def _last(values: Sequence[str], counted: "Counter[str]") -> set[int]:
+    """The positions of so many of each value, the last ones where not all are meant."""
+    left = Counter(counted)
+    found = set()
+    for at in reversed(range(len(values))):
+        if left[values[at]] > 0:
+            left[values[at]] -= 1
+            found.add(at)
+    return found

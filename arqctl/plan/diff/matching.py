@@ -1,0 +1,141 @@
+"""Which element of one list is which of another: by what identifies it, else by what it holds."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from arqctl.core.assembly import Body, Json
+from arqctl.plan.diff.value_pair import Pair, is_marked, list_of, object_of, told_name
+from arqctl.plan.diff.values import canonical, plain
+from arqctl.plan.redact.redact import SECRET
+
+# What tells blocks apart, the surest first. What no element lacks, and no two share, is taken.
+_IDENTITIES = (
+    *(("Sid",), ("sid",), ("name",), ("id",), ("key",), ("origin_id",), ("path_pattern",), ("device_name",)),
+    *(("rule_number",), ("rule_no",), ("priority",), ("header_name",), ("header",), ("variable",)),
+    *(("protocol", "from_port", "to_port"), ("ip_protocol", "from_port", "to_port"), ("containerPort",)),
+    *(("port",), ("namespace", "resource_name"), ("domain_name",), ("cidr_block",), ("type",)),
+)
+_MOST_COMPARED = 30
+"""Elements compared each with each. Beyond that they are paired in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The positions of one element in both lists, None where it isn't, and what it is called."""
+
+    before_at: int | None
+    after_at: int | None
+    label: str = ""
+
+
+def matched(pair: Pair) -> list[Match]:
+    """Every element of both lists, in the order of the second; those that are gone come last."""
+    before, after = list_of(pair.before), list_of(pair.after)
+    unknown = list_of(pair.unknown)
+    after = [*after, *[None] * (pair.length - len(after))]
+    unknown = [*unknown, *[False] * (pair.length - len(unknown))]
+    identity = _identity(before, after, unknown)
+    partners = _by_identity(before, after, identity) if identity else _by_content(before, after, unknown)
+    matches = [
+        Match(partners.get(at), at, _label(pair, partners.get(at), at, identity)) for at in range(len(after))
+    ]
+    kept = set(partners.values())
+    gone = (at for at in range(len(before)) if at not in kept)
+    return matches + [Match(at, None, _label(pair, at, None, identity)) for at in gone]
+
+
+def is_reordered(matches: Sequence[Match]) -> bool:
+    """Whether what is in both lists stands in another order."""
+    kept = [
+        match.before_at for match in matches if match.before_at is not None and match.after_at is not None
+    ]
+    return kept != sorted(kept)
+
+
+def _identity(before: Sequence[Json], after: Sequence[Json], unknown: Sequence[Json]) -> tuple[str, ...]:
+    """The names that tell the elements of both lists apart, or none. What isn't known yet may lack them."""
+    sides = zip(after, unknown, strict=True)
+    first = object_of((*before, *after)[0])
+    known = [(object_of(each), object_of(mask)) for each, mask in sides if mask is not True]
+    for names in (names for names in _IDENTITIES if names[0] in first):
+        old = [_identified(object_of(each), names) for each in before]
+        new = [
+            _identified(each, names)
+            for each, mask in known
+            if not any(mask.get(name) is True for name in names)
+        ]
+        if all((*old, *new)) and len(set(old)) == len(old) and len(set(new)) == len(new):
+            return names
+    return ()
+
+
+def _identified(element: Body, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The values under these names, or nothing where there is none for one of them."""
+    values = [element.get(name) for name in names]
+    is_whole = all(value not in (None, "") and not isinstance(value, dict | list) for value in values)
+    return tuple(map(canonical, values)) if is_whole else ()
+
+
+def _by_identity(before: Sequence[Json], after: Sequence[Json], names: tuple[str, ...]) -> dict[int, int]:
+    """Positions in the second list, with those in the first."""
+    places = {_identified(object_of(each), names): at for at, each in enumerate(before)}
+    found = ((at, places.get(_identified(object_of(each), names))) for at, each in enumerate(after))
+    return {at: place for at, place in found if place is not None}
+
+
+def _by_content(before: Sequence[Json], after: Sequence[Json], unknown: Sequence[Json]) -> dict[int, int]:
+    """What is equal belongs together; then what is most alike."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for at, each in enumerate(before):
+        places[canonical(each)].append(at)
+    for equal in places.values():
+        equal.reverse()
+    partners = {}
+    for at, each in enumerate(after):
+        left = places.get(canonical(each))
+        if left and not is_marked(unknown[at]):
+            partners[at] = left.pop()
+    taken = set(partners.values())
+    old = [at for at in range(len(before)) if at not in taken]
+    new = [at for at in range(len(after)) if at not in partners]
+    if max(len(old), len(new)) > _MOST_COMPARED:
+        return partners | dict(zip(new, old, strict=False))
+    return partners | dict(_alike(before, after, old, new))
+
+
+def _alike(
+    before: Sequence[Json], after: Sequence[Json], old: Sequence[int], new: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """Pairs of what has something in common, the most alike first; and two that are left alone."""
+    likeness = [(_likeness(before[one], after[other]), one, other) for one in old for other in new]
+    left_old, left_new = set(old), set(new)
+    for common, one, other in sorted(likeness, key=lambda each: (-each[0], each[1], each[2])):
+        is_alike = common > 0 or len(old) == len(new) == 1
+        if is_alike and one in left_old and other in left_new:
+            left_old.remove(one)
+            left_new.remove(other)
+            yield other, one
+
+
+def _likeness(one: Json, other: Json) -> int:
+    """How much of two blocks is equal, or of two lists or texts of their own."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        names = one.keys() & other.keys()
+        return sum(one[name] == other[name] for name in names if one[name] not in (None, "", [], {}, False))
+    if isinstance(one, list) and isinstance(other, list):
+        return sum((Counter(map(canonical, one)) & Counter(map(canonical, other))).values())
+    return 0
+
+
+def _label(pair: Pair, before_at: int | None, after_at: int | None, identity: tuple[str, ...]) -> str:
+    """What an element is called: what identifies it, or its position where that is one. An only one isn't."""
+    if max(len(list_of(pair.before)), len(list_of(pair.after))) <= 1:
+        return ""
+    if not identity:
+        return str(after_at) if before_at == after_at and after_at is not None else ""
+    place = pair.element(before_at, after_at, "")
+    block = object_of(place.after if after_at is not None else place.before)
+    children = (place.child(name) for name in identity if name in block)
+    told = (SECRET if child.is_masked else told_name(plain(block[child.name])) for child in children)
+    return " ".join(dict.fromkeys(told))

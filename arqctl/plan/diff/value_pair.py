@@ -1,0 +1,181 @@
+"""A place of two values, and all that is known of it: what Terraform hides there, and what it forces."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from arqctl.core.assembly import Body, Json
+from arqctl.plan.diff.texts import shorten
+from arqctl.plan.redact.redact import (
+    hide,
+    is_secret_content,
+    is_secret_name,
+    is_secret_part,
+    named_by_sibling,
+)
+
+Forcing = tuple[tuple[Json, ...], ...]
+"""What is left of the paths that force a replacement, as seen from a place; an empty one ends here."""
+_LONGEST_NAME = 60
+_USER_OPTIONS = ("-u", "--user")
+
+
+@dataclass(slots=True)
+class Pair:
+    """Two values of one place. `unknown` and the masks have the shape of the values.
+
+    `path` is masked. `name` is the nearest name above, by which secrets are known; `is_secret` tells that one
+    of the names above is a secret's, or that a sibling says so. `is_unordered` tells that the order of lists
+    means nothing here, and `within` how many texts of JSON the place lies within.
+    """
+
+    path: str
+    name: str
+    before: Json
+    after: Json
+    unknown: Json = False
+    before_mask: Json = False
+    after_mask: Json = False
+    forcing: Forcing = ()
+    is_secret: bool = False
+    is_unordered: bool = False
+    within: int = 0
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether the schema says that all of it is secret. `{}` says that nothing is."""
+        return self.before_mask is True or self.after_mask is True
+
+    @property
+    def forces(self) -> bool:
+        """Whether a difference here forces a replacement: of this place, one above, or one below."""
+        return bool(self.forcing)
+
+    @property
+    def length(self) -> int:
+        """How many elements there will be. Unknown ones at the end may be left out of the values."""
+        return max(len(list_of(self.after)), len(list_of(self.unknown)))
+
+    def child(self, name: str) -> "Pair":
+        """The values under a name in both objects."""
+        before, after = object_of(self.before), object_of(self.after)
+        told = told_name(name)
+        is_content = is_secret_content(name, before) or is_secret_content(name, after)
+        return Pair(
+            path=f"{self.path}.{told}" if self.path else told,
+            name=name,
+            before=before.get(name),
+            after=after.get(name),
+            unknown=_below(self.unknown, name),
+            before_mask=is_content or _below(self.before_mask, name),
+            after_mask=is_content or _below(self.after_mask, name),
+            forcing=tuple(_remaining(self.forcing, name)) if self.forcing else (),
+            is_secret=(self.is_secret and is_secret_part(name))
+            or is_secret_name(name)
+            or named_by_sibling(name, before)
+            or named_by_sibling(name, after),
+            is_unordered=self.is_unordered,
+            within=self.within,
+        )
+
+    def element(self, before_at: int | None, after_at: int | None, label: str) -> "Pair":
+        """The elements at two positions of both lists; None where there is no such element."""
+        before, after = _at(self.before, before_at), _at(self.after, after_at)
+        steps = (before_at, after_at, before, after)
+        return replace(
+            self,
+            path=f"{self.path}[{label}]" if label else self.path,
+            before=before,
+            after=after,
+            unknown=_at(self.unknown, after_at) or False,
+            before_mask=_mask_at(self.before_mask, before_at, len(list_of(self.before))),
+            after_mask=_mask_at(self.after_mask, after_at, len(list_of(self.after))),
+            forcing=tuple(_remaining(self.forcing, *steps)) if self.forcing else (),
+            is_secret=self.is_secret
+            or _is_told_secret(self.before, before_at)
+            or _is_told_secret(self.after, after_at),
+        )
+
+    def said(self, before: Json, after: Json, *, is_unordered: bool) -> "Pair":
+        """What the two texts say. It is secret as far as the texts are, and forces what they force."""
+        forcing: Forcing = ((),) if self.forcing else ()
+        return Pair(
+            path=self.path,
+            name=self.name,
+            before=before,
+            after=after,
+            forcing=forcing,
+            is_secret=self.is_secret,
+            is_unordered=is_unordered,
+            within=self.within + 1,
+        )
+
+
+def object_of(value: Json) -> Body:
+    """The object, or an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def list_of(value: Json) -> list[Json]:
+    """The list, or an empty one for anything else."""
+    return value if isinstance(value, list) else []
+
+
+def is_nothing(value: Json) -> bool:
+    """Whether there is nothing: Terraform writes absence as null, as no key, or as no element."""
+    if isinstance(value, dict):
+        return all(map(is_nothing, value.values()))
+    return value is None or value == []
+
+
+def is_marked(mask: Json) -> bool:
+    """Whether anything that a mask covers is meant: unknown, or sensitive."""
+    if isinstance(mask, dict):
+        return any(map(is_marked, mask.values()))
+    return any(map(is_marked, mask)) if isinstance(mask, list) else mask is True
+
+
+@lru_cache(maxsize=8192)
+def told_name(name: str) -> str:
+    """A name as it may be shown: keys of maps are whatever someone wrote."""
+    return shorten(" ".join(hide(name).split()), _LONGEST_NAME)
+
+
+def _remaining(forcing: Forcing, *steps: Json) -> Iterator[tuple[Json, ...]]:
+    """What is left of each path after one of these steps: a set's element is stepped into by its value."""
+    for path in forcing:
+        if not path:
+            yield path
+        elif any(step is not None and path[0] == step for step in steps):
+            yield path[1:]
+
+
+def _below(mask: Json, name: str) -> Json:
+    return True if mask is True else object_of(mask).get(name, False)
+
+
+def _at(values: Json, position: int | None) -> Json:
+    if position is None:
+        return None
+    if values is True:
+        return True
+    elements = list_of(values)
+    return elements[position] if position < len(elements) else None
+
+
+def _is_told_secret(values: Json, position: int | None) -> bool:
+    """Whether the option before an element says that it is secret: `--password`, `-u`."""
+    if not position or position >= len(list_of(values)):
+        return False
+    option, value = list_of(values)[position - 1 : position + 1]
+    if not isinstance(option, str) or not isinstance(value, str) or option[:1] != "-" or value[:1] == "-":
+        return False
+    return is_secret_name(option.lstrip("-")) or (option in _USER_OPTIONS and ":" in value)
+
+
+def _mask_at(mask: Json, position: int | None, length: int) -> Json:
+    """The mask of an element. Where sets lost theirs, what is secret in one element is so in all."""
+    masks = list_of(mask)
+    if mask is True or position is None or len(masks) == length:
+        return _at(mask, position) or False
+    return any(map(is_marked, masks))

@@ -1,0 +1,69 @@
+"""Values: when two are equal, and as texts, numbers as Terraform prints them and secrets masked."""
+
+import json
+from decimal import Decimal
+
+from arqctl.core.assembly import Body, Json
+from arqctl.plan.diff.texts import decoded, parsed
+from arqctl.plan.diff.value_pair import Pair, is_nothing
+from arqctl.plan.redact.redact import SECRET, hide, is_secret_value
+
+UNKNOWN = "(known after apply)"
+# Each text within a text doubles its backslashes: nobody writes more than these.
+_MOST_WITHIN = 3
+
+
+def same(one: Json, other: Json) -> bool:
+    """Whether two values are equal to Terraform: true is not 1, but 1 is 1.0, and no value is null or []."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return all(same_under(name, one, other) for name in one.keys() | other.keys())
+    return one == other or (is_nothing(one) and is_nothing(other))
+
+
+def same_under(name: str, one: Body, other: Body) -> bool:
+    """Whether two blocks have the same under a name. To an argument that both have, "" is null."""
+    values = one.get(name), other.get(name)
+    return same(*values) or (name in one and name in other and values in ((None, ""), ("", None)))
+
+
+def canonical(value: Json) -> str:
+    """A text that is equal for values that are: by it they are found and counted."""
+    return value if isinstance(value, str) else f"\0{json.dumps(value, sort_keys=True)}"
+
+
+def plain(value: Json) -> str:
+    """A value as text, unmasked: a text as it is, a number without exponent or needless zeros."""
+    match value:
+        case None:
+            return "null"
+        case str():
+            return value or '""'
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case float():
+            exact = format(Decimal(repr(value)), "f")
+            return exact.rstrip("0").rstrip(".") if "." in exact else exact
+        case _:
+            return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def told(value: Json, name: str, *, is_secret: bool) -> str:
+    """A value without parts, as it may be shown."""
+    if is_secret and is_secret_value(value):
+        return SECRET
+    if isinstance(value, str):
+        said = decoded(value)
+        if said is not None:
+            return hide(said, name) if "\n" in said else SECRET
+    return hide(plain(value), name)
+
+
+def document(value: Json, pair: Pair) -> Json:
+    """What a text says in JSON, if it does; None for anything else, and within too many other texts."""
+    return parsed(value) if isinstance(value, str) and pair.within < _MOST_WITHIN else None

@@ -1,0 +1,37 @@
+"""What happened outside Terraform, as far as it matters to what a plan does."""
+
+from collections.abc import Mapping
+
+from arqctl.plan.diff.value_pair import is_marked, object_of
+from arqctl.plan.diff.values import same_under
+from arqctl.plan.model import Change, Plan, ResourceChange
+
+
+def relevant_drift(plan: Plan) -> tuple[tuple[ResourceChange, ...], int]:
+    """The rows of drift that matter, and how many are left out.
+
+    Those matter that the plan's changes depend on, what the plan puts back, and whatever was deleted. An
+    argument matters as a whole where a part of it does. Most of the rest is a newer provider, which reads
+    what an older one didn't.
+    """
+    rows = [row for row in plan.drift if row.mode == "managed"]
+    changes = {row.address: row.change for row in plan.resources if not row.deposed}
+    relevant = tuple(row for row in rows if row.change.action.loses or _matters(row, plan, changes))
+    return relevant, len(rows) - len(relevant)
+
+
+def _matters(row: ResourceChange, plan: Plan, changes: Mapping[str, Change]) -> bool:
+    """Whether an argument differs that a change depends on, or that the plan itself changes."""
+    paths = {path.partition(".")[0] for address, path in plan.relevant if address == row.address}
+    before, after = object_of(row.change.before), object_of(row.change.after)
+    drifted = {name for name in before.keys() | after.keys() if not same_under(name, before, after)}
+    if "" in paths:
+        return bool(drifted)
+    planned = changes.get(row.address)
+    return bool(drifted & paths) or (planned is not None and any(_changes(planned, name) for name in drifted))
+
+
+def _changes(change: Change, name: str) -> bool:
+    """Whether a plan changes an argument, or may."""
+    before, after = object_of(change.before), object_of(change.after)
+    return is_marked(object_of(change.after_unknown).get(name)) or not same_under(name, before, after)

@@ -1,0 +1,92 @@
+"""What a reviewer approved, in a few characters: equal for plans that do the same, whenever made."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+
+from arqctl.core.assembly import Json
+from arqctl.plan.model import Action, Change, Plan, ResourceChange
+
+# Half of it is enough to find a plan again; all of it, so that nobody can make two plans that share one.
+_LENGTH = 32
+# A place where nothing stands, and one whose value is known after apply.
+_ABSENT, _UNKNOWN = "(absent)", "(known after apply)"
+
+
+def fingerprint(plans: Iterable[Plan]) -> str:
+    """Thirty-two hexadecimal digits over all that the plans do, stack by stack.
+
+    What a resource has and keeps is left out: it may change by itself between review and deploy, and doesn't
+    change what the deploy does. So are versions of tools, times, and the order of anything.
+    """
+    return together({plan.stack: _of(plan) for plan in plans})
+
+
+def together(fingerprints: Mapping[str, str]) -> str:
+    """The fingerprint of several stacks' plans, by that of each; a single one is its own."""
+    if len(fingerprints) == 1:
+        return next(iter(fingerprints.values()))
+    return _digest(dict(fingerprints))
+
+
+def _of(plan: Plan) -> str:
+    return _digest([plan.stack, *sorted(_deeds(plan))])
+
+
+def _digest(of: Json) -> str:
+    return hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()[:_LENGTH]
+
+
+def _deeds(plan: Plan) -> Iterator[str]:
+    """What a plan does, a line for each deed. The lines stay here: even digests tell of secrets."""
+    for resource in (*plan.resources, *plan.deferred):
+        if resource.mode == "managed":
+            yield from _of_resource(resource)
+    for name, change in plan.outputs:
+        yield f"output {name} {change.action}"
+        yield from (f"output {name} {path}" for path in _changed(change))
+    if plan.is_errored:
+        yield "the plan ended in an error"
+
+
+def _of_resource(resource: ResourceChange) -> Iterator[str]:
+    who = " ".join(filter(None, (resource.address, resource.deposed)))
+    yield f"{who} {resource.change.action}"
+    if resource.previous_address:
+        yield f"{who} moves from {resource.previous_address}"
+    if resource.importing:
+        yield f"{who} is imported from {resource.importing}"
+    for path in _changed(resource.change):
+        yield f"{who} {path}"
+
+
+def _changed(change: Change) -> Iterator[str]:
+    """The places that differ, each with the digests of both values. Nothing of what is deleted matters."""
+    if change.action in (Action.DELETE, Action.FORGET):
+        return
+    before = dict(_leaves(change.before, False, ()))
+    after = dict(_leaves(change.after, change.after_unknown, ()))
+    for path in sorted(before.keys() | after.keys()):
+        old, new = before.get(path, _ABSENT), after.get(path, _ABSENT)
+        if old != new:
+            yield f"{'.'.join(path)}: {old} -> {new}"
+
+
+def _leaves(value: Json, unknown: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every value without parts, by its path. Null is no value: Terraform writes it or leaves it out."""
+    if unknown is True:
+        yield path, _UNKNOWN
+        return
+    parts, unknown_parts = _parts(value), _parts(unknown)
+    if not parts and not unknown_parts:
+        if value is not None and value not in ([], {}):
+            yield path, _digest(value)
+        return
+    for name in parts.keys() | unknown_parts.keys():
+        yield from _leaves(parts.get(name), unknown_parts.get(name, False), (*path, name))
+
+
+def _parts(value: Json) -> dict[str, Json]:
+    if isinstance(value, dict):
+        return value
+    return {str(number): each for number, each in enumerate(value)} if isinstance(value, list) else {}

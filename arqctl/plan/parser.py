@@ -1,0 +1,246 @@
+"""Reads a plan's JSON, as `terraform show -json` prints it, into the types of `plan`."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import chain
+from typing import NoReturn
+
+from arqctl.core.assembly import Body, Json
+from arqctl.core.errors import InputError, Problem
+from arqctl.plan.depth import depth
+from arqctl.plan.model import Action, Change, Check, Plan, ResourceChange
+from arqctl.plan.redact.instance_keys import Instances
+from arqctl.plan.redact.propagate_sensitivity import marked_everywhere
+from arqctl.plan.redact.redact import is_secret_name
+
+_MAJOR = "1"
+_MEND = "Give what `terraform show -json PLANFILE` prints"
+# Terraform leaves out what is empty, so none of these has to be there.
+_MARKS = frozenset(
+    {"resource_changes", "output_changes", "planned_values", "configuration", "resource_drift"}
+)
+SIMULATED = "offline_aws"
+"""The output that every offline run adds."""
+_INSTANCE = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]$")
+_WORD = re.compile(r"[0-9a-z._-]{1,24}")
+_DEEPEST = 60
+"""Levels of a change. Schemas end long before."""
+_UNKNOWN_ID = "(known after apply)"
+
+_ACTIONS = {
+    ("no-op",): Action.NO_OP,
+    ("create",): Action.CREATE,
+    ("read",): Action.READ,
+    ("update",): Action.UPDATE,
+    ("delete",): Action.DELETE,
+    ("delete", "create"): Action.DELETE_THEN_CREATE,
+    ("create", "delete"): Action.CREATE_THEN_DELETE,
+    ("forget",): Action.FORGET,
+    ("create", "forget"): Action.CREATE_THEN_FORGET,
+}
+
+
+def read_plan(
+    text: str,
+    *,
+    stack: str,
+    environment: str,
+    paths: Mapping[str, str],
+    simulated: bool | None = None,
+) -> Plan:
+    """The plan of a stack, in an order that doesn't depend on the text's.
+
+    `paths` are construct paths by address; an address without one gets the path below the stack's name. With
+    `simulated` None the plan itself tells, by the output that offline runs add. What isn't changed, moved or
+    imported is left out. Keys that aren't known are passed over. What is sensitive in one place is so in all.
+
+    Raises:
+        InputError: for what isn't JSON, isn't a plan, has another major version, or has an action that isn't
+            known: a plan that is understood in part only must not be reviewed.
+    """
+    document = _document(text, stack)
+    instances = Instances(_addresses(document))
+    reader = _Reader(stack, paths, instances)
+    checks = (_check(check, instances) for check in _list(document.get("checks")))
+    plan = Plan(
+        stack=stack,
+        environment=environment,
+        terraform=_text(document.get("terraform_version")),
+        resources=reader.rows(_list(document.get("resource_changes")), "resource_changes"),
+        drift=reader.rows(_list(document.get("resource_drift")), "resource_drift"),
+        outputs=tuple(reader.outputs(_object(document.get("output_changes")))),
+        checks=tuple(sorted(checks, key=lambda check: check.address)),
+        deferred=reader.rows(_deferred(document), "deferred_changes"),
+        relevant=frozenset(
+            (instances.hide(address), path)
+            for address, path in map(_relevant, _list(document.get("relevant_attributes")))
+        ),
+        is_errored=document.get("errored") is True,
+        is_complete=document.get("complete") is not False,
+        is_simulated=is_simulated(document) if simulated is None else simulated,
+    )
+    return marked_everywhere(plan)
+
+
+def is_simulated(document: Body) -> bool:
+    """Whether a plan has the output that offline runs add, be it changed or not."""
+    planned = _object(_object(document.get("planned_values")).get("outputs"))
+    return SIMULATED in planned or SIMULATED in _object(document.get("output_changes"))
+
+
+class _Reader:
+    """Rows of one stack's plan."""
+
+    def __init__(self, stack: str, paths: Mapping[str, str], instances: Instances) -> None:
+        self._stack = stack
+        self._paths = paths
+        self._instances = instances
+
+    def rows(self, rows: list[Json], where: str) -> tuple[ResourceChange, ...]:
+        read = (self._row(row, f"{where}[{number}]") for number, row in enumerate(rows))
+        return tuple(sorted(filter(_is_shown, read), key=lambda row: (row.address, row.deposed, row.mode)))
+
+    def outputs(self, named: Body) -> Iterator[tuple[str, Change]]:
+        for name in sorted(named):
+            change = self._change(named[name], f"output_changes.{name}")
+            if change.action is not Action.NO_OP:
+                is_secret = is_secret_name(name)
+                yield (
+                    name,
+                    replace(change, before_sensitive=True, after_sensitive=True) if is_secret else change,
+                )
+
+    def _row(self, row: Json, where: str) -> ResourceChange:
+        body = _object(row)
+        address, change = body.get("address"), body.get("change")
+        if not isinstance(address, str) or not isinstance(change, dict):
+            _refuse(f"{self._stack} {where}", "has no address or no change")
+        previous = _text(body.get("previous_address"))
+        return ResourceChange(
+            address=self._instances.hide(address),
+            type=_text(body.get("type")),
+            path=self._path(address),
+            change=self._change(change, f"{where} ({self._instances.hide(address)})"),
+            mode=_text(body.get("mode")) or "managed",
+            reason=_text(body.get("action_reason")),
+            deposed=_word(_text(body.get("deposed"))),
+            previous_address=self._instances.hide(previous) if previous != address else "",
+            importing=_importing(change.get("importing")),
+            provider=_text(body.get("provider_name")),
+        )
+
+    def _path(self, address: str) -> str:
+        """An instance that `count` or `for_each` makes has its block's path."""
+        block = _INSTANCE.sub("", address)
+        return self._paths.get(address) or self._paths.get(block) or self._below_stack(address)
+
+    def _below_stack(self, address: str) -> str:
+        return f"{self._stack}/{self._instances.hide(address)}"
+
+    def _change(self, change: Json, where: str) -> Change:
+        body = _object(change)
+        if depth(body) > _DEEPEST:
+            _refuse(f"{self._stack} {where}", f"is nested more than {_DEEPEST} levels deep")
+        words = tuple(map(_text, _list(body.get("actions"))))
+        if words not in _ACTIONS:
+            mend = "Use an arqctl that knows this Terraform's plans"
+            _refuse(f"{self._stack} {where}", f"has the unknown actions {list(map(_word, words))}", mend)
+        return Change(
+            action=_ACTIONS[words],
+            before=body.get("before"),
+            after=body.get("after"),
+            after_unknown=body.get("after_unknown", False),
+            before_sensitive=body.get("before_sensitive", False),
+            after_sensitive=body.get("after_sensitive", False),
+            replace_paths=tuple(tuple(_list(path)) for path in _list(body.get("replace_paths"))),
+        )
+
+
+def _document(text: str, stack: str) -> Body:
+    """The plan's JSON, of a version that is known."""
+    try:
+        document: Json = json.loads(text, parse_constant=_no_constant)
+        if r"\ud" in text.lower():
+            # A lone surrogate can be escaped, but not written; Terraform writes none.
+            json.dumps(document, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        lines = text.lstrip().startswith('{"@level"')
+        what = "is what `terraform plan -json` tells, not a plan" if lines else f"is not JSON: {error}"
+        raise InputError([Problem(f"{stack}'s plan", what, _MEND)]) from error
+    version = document.get("format_version") if isinstance(document, dict) else None
+    if not isinstance(document, dict) or not isinstance(version, str) or not _MARKS & document.keys():
+        _refuse(f"{stack}'s plan", "is JSON, but not a plan's")
+    if version.split(".", 1)[0] != _MAJOR:
+        mend = f"Use a Terraform that writes format {_MAJOR}.x, or an arqctl that knows this one"
+        _refuse(f"{stack}'s plan", f"has the format {_word(version)}, and only {_MAJOR}.x is known", mend)
+    return document
+
+
+def _refuse(where: str, what: str, mend: str = _MEND) -> NoReturn:
+    raise InputError([Problem(where, what, mend)])
+
+
+def _no_constant(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no JSON number")
+
+
+def _is_shown(row: ResourceChange) -> bool:
+    return row.change.action is not Action.NO_OP or bool(row.previous_address or row.importing)
+
+
+def _importing(importing: Json) -> str:
+    """The id of an import, or the identity that some resources have in an id's place."""
+    if not isinstance(importing, dict):
+        return ""
+    identity = importing.get("identity")
+    told = json.dumps(identity, sort_keys=True) if identity else ""
+    return _text(importing.get("id")) or told or _UNKNOWN_ID
+
+
+def _addresses(document: Body) -> Iterator[str]:
+    """All addresses that are told: of rows, of where they were, and of checks."""
+    named = (_list(document.get(key)) for key in ("resource_changes", "resource_drift"))
+    for row in map(_object, (*chain.from_iterable(named), *_deferred(document))):
+        yield from (_text(row.get("address")), _text(row.get("previous_address")))
+    for check in map(_object, _list(document.get("checks"))):
+        yield _text(_object(check.get("address")).get("to_display"))
+
+
+def _deferred(document: Body) -> list[Json]:
+    return [_object(each).get("resource_change") for each in _list(document.get("deferred_changes"))]
+
+
+def _check(check: Json, instances: Instances) -> Check:
+    body = _object(check)
+    problems = sorted(
+        _text(_object(problem).get("message"))
+        for instance in _list(body.get("instances"))
+        for problem in _list(_object(instance).get("problems"))
+    )
+    address = instances.hide(_text(_object(body.get("address")).get("to_display")))
+    return Check(address, _word(_text(body.get("status"))), tuple(problems))
+
+
+def _relevant(relevant: Json) -> tuple[str, str]:
+    """An address and a path below it, its steps joined by dots; the path is "" for the whole resource."""
+    body = _object(relevant)
+    return _text(body.get("resource")), ".".join(map(str, _list(body.get("attribute"))))
+
+
+def _object(value: Json) -> Body:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _word(text: str) -> str:
+    """One of Terraform's own words or numbers; whatever else stands there isn't shown."""
+    return text if _WORD.fullmatch(text) else "(something else)" if text else ""

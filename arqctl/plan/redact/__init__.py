@@ -1,0 +1,1 @@
+"""Finds secrets in plans and redacts them."""

@@ -1,0 +1,86 @@
+"""What Terraform marks as secret in one place of a plan, marked in all: a computed copy loses its mark."""
+
+from collections.abc import Iterator, Set
+from dataclasses import replace
+
+from arqctl.core.assembly import Json
+from arqctl.plan.model import Change, Plan, ResourceChange
+from arqctl.plan.redact.redact import SECRET
+
+_SHORTEST = 8
+"""Shorter ones are words that mean something else elsewhere."""
+
+
+def marked_everywhere(plan: Plan) -> Plan:
+    """The plan, with a mark on every text that is marked somewhere in it."""
+    rows = (*plan.resources, *plan.drift, *plan.deferred)
+    changes = (*(row.change for row in rows), *(change for _, change in plan.outputs))
+    secrets = frozenset(text for change in changes for text in _secrets(change))
+    if not secrets:
+        return plan
+
+    def marked(rows: tuple[ResourceChange, ...]) -> tuple[ResourceChange, ...]:
+        return tuple(
+            replace(
+                row,
+                change=_marked(row.change, secrets),
+                importing=SECRET if row.importing in secrets else row.importing,
+            )
+            for row in rows
+        )
+
+    return replace(
+        plan,
+        resources=marked(plan.resources),
+        drift=marked(plan.drift),
+        deferred=marked(plan.deferred),
+        outputs=tuple((name, _marked(change, secrets)) for name, change in plan.outputs),
+    )
+
+
+def _secrets(change: Change) -> Iterator[str]:
+    for value, mask in ((change.before, change.before_sensitive), (change.after, change.after_sensitive)):
+        yield from _texts(value, mask)
+
+
+def _texts(value: Json, mask: Json) -> Iterator[str]:
+    """Every text that is marked."""
+    if isinstance(value, str):
+        if mask is True and len(value) >= _SHORTEST:
+            yield value
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield from _texts(part, _of_name(mask, name))
+    elif isinstance(value, list):
+        for at, part in enumerate(value):
+            yield from _texts(part, _of_position(mask, at))
+
+
+def _marked(change: Change, secrets: Set[str]) -> Change:
+    before = _mask(change.before, change.before_sensitive, secrets)
+    after = _mask(change.after, change.after_sensitive, secrets)
+    return replace(change, before_sensitive=before, after_sensitive=after)
+
+
+def _mask(value: Json, mask: Json, secrets: Set[str]) -> Json:
+    """The mask, true in the places of secrets too."""
+    if mask is True or (isinstance(value, str) and value in secrets):
+        return True
+    if isinstance(value, dict):
+        marks = mask if isinstance(mask, dict) else {}
+        parts = {name: _mask(value.get(name), marks.get(name, False), secrets) for name in value | marks}
+        return {name: part for name, part in parts.items() if part not in (False, {}, [])}
+    if isinstance(value, list) and (not isinstance(mask, list) or len(mask) in (0, len(value))):
+        masks = [_mask(part, _of_position(mask, at), secrets) for at, part in enumerate(value)]
+        return masks if any(part not in (False, {}, []) for part in masks) else []
+    return mask
+
+
+def _of_name(mask: Json, name: str) -> Json:
+    return True if mask is True else mask.get(name, False) if isinstance(mask, dict) else False
+
+
+def _of_position(mask: Json, at: int) -> Json:
+    if mask is True:
+        return True
+    return mask[at] if isinstance(mask, list) and at < len(mask) else False

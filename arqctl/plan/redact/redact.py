@@ -1,0 +1,233 @@
+"""What is secret in a plan where its schema doesn't say so: by name, and by form.
+
+Nothing of a secret is left in a masked text: no length, no beginning, no digest.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from arqctl.core.assembly import Body, Json
+from arqctl.plan.redact.entropy import is_random
+
+SECRET, OTHER_SECRET = "(secret)", "(another secret)"
+
+_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SEPARATOR = re.compile(r"[^A-Za-z0-9]+")
+_WHOLE_ARN = re.compile(r"arn:aws[a-z-]{0,20}:[\w:/.*@+$-]+")
+_SHORTEST = 8
+"""Texts shorter than this are judged by name only: nothing that long is a secret by its form."""
+
+_REMEMBERED = 400
+_WORD = r"\b"
+
+# `NAME=value`, `name: value`, `"name": "value"`, `--name value`; what follows is the value, quoted or not, be
+# it within quotes itself. Names are of a length that names have: a text of a megabyte is looked through once.
+_ASSIGNED = re.compile(
+    r"""(?<!\w)(?P<name>[A-Za-z_][\w.-]{0,80})"""
+    r"""(?P<by>\\*["']?\s{0,9}=>?\s{0,9}|\\*["']\s{0,9}:\s{0,9}|:[ \t]{1,9})"""
+    r"""(?P<value>[|>][+-]?[ \t]*\n(?:[ \t]+\S.*(?:\n|$))+|\\+"[^"\\]*\\+"|"(?:[^"\\]|\\.)*"|'[^']*'"""
+    r"""|(?:(?i:bearer|basic|digest|apikey|token)[ \t]+)?[^\s;,&"'\\]+)"""
+)
+_OPTION = re.compile(
+    r"""(?<![\w-])--?(?P<name>[A-Za-z][\w-]{0,80})(?P<by>[ \t]{1,9})(?P<value>"[^"]*"|'[^']*'|[^\s-]\S*)"""
+)
+# What a shell or a template puts there later, and words that are no secret.
+_HARMLESS_VALUE = re.compile(r"""["']?(?:\$\(.*|\$\{[^}]*\}|\$[A-Z_]+|true|false|null|none|yes|no)["']?""")
+# A user, a colon and a password before a host; or anything before a host, as tokens stand there too.
+_USERINFO = r"(?<=://)(?:[^\s/@:\"']{0,200}:[^\s\"'<>]{0,400}(?=@)|(?!git@)[^\s/@:\"']{1,400}(?=@))"
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether what stands under this name is secret, however the name is written."""
+    return _is_secret_name(name)
+
+
+def is_secret_part(name: str) -> bool:
+    """Whether what stands under this name within something secret is: its ARN or its name is not."""
+    words = _words(name)
+    return words not in _data().telling and not (_data().harmless.search(words) or words.startswith("public"))
+
+
+def named_by_sibling(name: str, block: Body) -> bool:
+    """Whether a sibling tells that the value is secret: `{ name = "DB_PASSWORD", value = "…" }`."""
+    if _words(name) in _data().named_below:
+        return any(map(_is_secret_name, _namings(block)))
+    if _words(name) not in _data().named:
+        return False
+    if block.get("type") == "SecureString":
+        return True
+    names = (told for key, told in block.items() if _words(key) in _data().naming)
+    return any(isinstance(told, str) and _is_secret_name(told) for told in names)
+
+
+def is_secret_content(name: str, block: Body) -> bool:
+    """Whether all below the name is secret: what a Kubernetes secret holds, whatever its keys are called."""
+    return block.get("kind") == "Secret" and _words(name) in ("data", "string_data")
+
+
+def is_secret_value(value: Json) -> bool:
+    """Whether a value under a secret name can be one: a switch or an ARN isn't."""
+    return value is not None and not isinstance(value, bool) and value != "" and not _is_arn(value)
+
+
+def is_script(name: str) -> bool:
+    """Whether a script stands under this name, which may hold secrets in any form."""
+    return _data().scripts.fullmatch(_words(name)) is not None
+
+
+def hide(text: str, name: str = "") -> str:
+    """The text with every secret in it replaced, by form. `name` is what it stands under, if anything."""
+    return hide_both("", text, name)[1].replace(OTHER_SECRET, SECRET)
+
+
+def hide_both(before: str, after: str, name: str = "") -> tuple[str, str]:
+    """Both texts with every secret replaced; in `after`, those that aren't in `before` by "another".
+
+    So a secret that changed still shows as a change once it is masked.
+    """
+    is_short = len(before) + len(after) <= _REMEMBERED
+    return _hide_short(before, after, name) if is_short else _hide_both(before, after, name)
+
+
+def _hide_both(before: str, after: str, name: str) -> tuple[str, str]:
+    found: list[str] = []
+
+    def remember(secret: str) -> str:
+        found.append(secret)
+        return SECRET
+
+    masked = _hide(before, name, remember)
+    known = frozenset(found)
+    return masked, _hide(after, name, lambda secret: SECRET if secret in known or not known else OTHER_SECRET)
+
+
+# A release changes the same tags of a thousand resources.
+_hide_short = lru_cache(maxsize=8192)(_hide_both)
+
+
+def _hide(text: str, name: str, stand_in: Callable[[str], str]) -> str:
+    if len(text) < _SHORTEST:
+        return text
+    data = _data()
+    may_be_random = not data.random.search(_words(name))
+
+    def replaced(match: re.Match[str]) -> str:
+        found = match.group()
+        if match.lastgroup == "candidate" and may_be_random and is_random(found):
+            return stand_in(found)
+        if match.lastgroup in ("candidate", "public"):
+            return data.shapes.sub(lambda inner: stand_in(inner.group()), found)
+        return stand_in(found)
+
+    def assigned(match: re.Match[str]) -> str:
+        value = match["value"]
+        inside = value.strip("\\\"'").strip()
+        if inside in (SECRET, "") or not _is_secret_name(match["name"]) or _is_harmless(value):
+            return match.group()
+        told = match.group().removesuffix(value)
+        return f"{told}{stand_in(inside)}{_line_end(value)}"
+
+    is_suspect = _speaks_of_secrets(text)
+    if is_suspect or any(word in text.lower() for word in data.rare_words):
+        text = _OPTION.sub(assigned, _ASSIGNED.sub(assigned, text))
+    text = data.forms.sub(replaced, text)
+    if is_suspect and (is_script(name) or text.startswith(("#!", "#cloud-config"))):
+        text = "\n".join(_script_line(line, stand_in) for line in text.split("\n"))
+    return text
+
+
+def _script_line(line: str, stand_in: Callable[[str], str]) -> str:
+    """A line of a script that still speaks of a secret is masked as a whole."""
+    if not _speaks_of_secrets(line):
+        return line
+    words = _WHOLE_ARN.sub("", line).replace(OTHER_SECRET, SECRET).split()
+    left = " ".join(word for word in words if SECRET not in word)
+    return stand_in(line.strip()) if _speaks_of_secrets(left) else line
+
+
+def _speaks_of_secrets(text: str) -> bool:
+    """Whether it is worth while to look for names of secrets in a text: in most it isn't."""
+    lowered = text.lower()
+    return any(word in lowered for word in _data().words)
+
+
+def _namings(value: Json) -> Iterator[str]:
+    """Every name that a block or one within it tells."""
+    if isinstance(value, list):
+        yield from (told for each in value for told in _namings(each))
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            if isinstance(each, str) and _words(key) in _data().naming:
+                yield each
+            yield from _namings(each)
+
+
+def _line_end(value: str) -> str:
+    """What follows a value of several lines begins on a new one."""
+    return "\n" if value.endswith("\n") else ""
+
+
+def _is_harmless(value: str) -> bool:
+    return _HARMLESS_VALUE.fullmatch(value) is not None or _is_arn(value.strip("\"'"))
+
+
+def _is_arn(value: Json) -> bool:
+    return isinstance(value, str) and _WHOLE_ARN.fullmatch(value) is not None
+
+
+@lru_cache(maxsize=8192)
+def _words(name: str) -> str:
+    return _SEPARATOR.sub("_", _CAPITAL.sub("_", name)).strip("_").lower()
+
+
+@lru_cache(maxsize=8192)
+def _is_secret_name(name: str) -> bool:
+    words, data = _words(name), _data()
+    if data.after_all.search(words):
+        return True
+    return bool(data.secret.search(words)) and not data.harmless.search(words)
+
+
+class _Data:
+    """The expressions of secrets.toml, joined."""
+
+    def __init__(self) -> None:
+        text = files("arqctl.plan.redact").joinpath("secrets.toml").read_text(encoding="utf-8")
+        document = tomllib.loads(text)
+        names, shapes = document["names"], _joined(document["shapes"].values())
+        self.secret = _any(names["secret"])
+        self.harmless = _any(names["harmless"])
+        self.after_all = _any(names["secret_after_all"])
+        self.random = _any(names["random"])
+        self.scripts = _any(names["scripts"])
+        self.words: Sequence[str] = names["words"]
+        self.rare_words: Sequence[str] = names["rare_words"]
+        self.telling: Set[str] = frozenset(names["telling"])
+        self.naming: Set[str] = frozenset(names["naming"])
+        self.named: Set[str] = frozenset(names["named"])
+        self.named_below: Set[str] = frozenset(names["named_below"])
+        self.shapes = re.compile(shapes)
+        public = _joined(document["public"].values())
+        self.forms = re.compile(
+            f"(?P<userinfo>{_USERINFO})|(?P<shape>{shapes})|(?P<public>{public})"
+            r"|(?P<candidate>[A-Za-z0-9+/_-]{20,}={0,2})"
+        )
+
+
+def _any(expressions: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{each})" for each in expressions))
+
+
+def _joined(expressions: Iterable[str]) -> str:
+    """One expression for all. Those that begin with a word are tried where one begins, and nowhere else."""
+    at_words = [each.removeprefix(_WORD) for each in expressions if each.startswith(_WORD)]
+    others = [each for each in expressions if not each.startswith(_WORD)]
+    return "|".join([f"{_WORD}(?:{'|'.join(at_words)})", *others])
+
+
+@cache
+def _data() -> _Data:
+    return _Data()

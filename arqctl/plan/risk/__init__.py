@@ -1,0 +1,1 @@
+"""Finds changes that destroy data or weaken its protection."""

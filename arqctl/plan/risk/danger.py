@@ -1,0 +1,214 @@
+"""What of a plan destroys, or lets go of, what can't be had again: a reviewer must see it first."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from arqctl.core.assembly import Json
+from arqctl.core.stateful_types import Holding, Loss, holding
+from arqctl.plan.action_reasons import plain_reason
+from arqctl.plan.diff import differences
+from arqctl.plan.diff.difference import Difference, Kind
+from arqctl.plan.diff.value_pair import told_name
+from arqctl.plan.model import Action, Change, Plan, ResourceChange
+from arqctl.plan.risk.protections import Weakened, at_deletion, guarding, weakened
+
+PROTECTION = "protection"
+"""What is lost where nothing is deleted, or only a guard is."""
+
+# A guard that falls is how data is lost tomorrow: it stands before what can be made anew.
+RANK = (
+    Loss.KEYS,
+    Loss.DATA,
+    Loss.EVIDENCE,
+    Loss.IDENTITY,
+    PROTECTION,
+    Loss.ADDRESS,
+    Loss.GROUND,
+    Loss.MADE_AGAIN,
+)
+"""What can be lost, the worst first."""
+# By word, so that an action that is joined otherwise one day can't pass as harmless.
+_DELETES, _FORGETS = "delete", "forget"
+# Rules that delete what their object holds. The object's name is known before apply only where it is there.
+_RULES = {"aws_s3_bucket_lifecycle_configuration": "bucket"}
+_GUARDED_BY = (
+    "bucket",
+    "backup_vault_name",
+    "file_system_id",
+    "vpc_id",
+    "resource_arn",
+    "source_file_system_id",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """One row of a plan that loses something. Texts are masked, and plain: rendering escapes them.
+
+    `loss` is the kind of thing that is lost, `what` says it in a few words, `why` is Terraform's reason
+    or "", `forced_by` are the arguments that force a replacement, `protections` what guarded it or should.
+    """
+
+    address: str
+    type: str
+    path: str
+    action: Action
+    loss: str
+    what: str
+    why: str
+    forced_by: tuple[Difference, ...] = ()
+    protections: tuple[Weakened, ...] = ()
+    deposed: str = ""
+
+    @property
+    def guards(self) -> tuple[str, ...]:
+        """What there is to say of protections beyond `what`, which says it where nothing else is lost."""
+        return tuple(each.says for each in self.protections if each.says not in self.what)
+
+
+def dangers(plan: Plan) -> tuple[Danger, ...]:
+    """What a plan loses of data, identity and protection, the worst first.
+
+    That is every deletion, replacement and forgetting of what holds something, and every protection that is
+    less afterwards. What is put off to a later plan is told as well. The order doesn't depend on the plan's.
+    """
+    rows = [row for row in (*plan.resources, *plan.deferred) if row.mode == "managed"]
+    gone = frozenset(_ids(row for row in rows if loses(row.change) and _held(row)))
+    found = (danger for row in rows if (danger := _danger(row, gone)))
+    return tuple(sorted(found, key=_order))
+
+
+def other_losses(plan: Plan) -> Mapping[str, int]:
+    """How many resources of each type a plan deletes, replaces or forgets that hold nothing."""
+    rows = (row for row in plan.resources if row.mode == "managed" and loses(row.change))
+    counted = Counter(row.type for row in rows if not _held(row) and not guarding(row.type))
+    return dict(sorted(counted.items()))
+
+
+def loses(change: Change) -> bool:
+    """Whether a change deletes what there was, or has Terraform forget it."""
+    return bool({_DELETES, _FORGETS}.intersection(change.action.split("-")))
+
+
+def _danger(row: ResourceChange, gone: frozenset[str]) -> Danger | None:
+    held, change = _held(row), row.change
+    lessened = tuple(_lessened(row)) if _touches_what_was(row) else ()
+    if not loses(change):
+        says = "; ".join(each.says for each in lessened)
+        return _of(row, PROTECTION, says, "", lessened) if lessened else None
+    if held:
+        return _of(row, held.loss, held.what, _why(row), lessened)
+    guarded = guarding(row.type)
+    if guarded and not _is_gone_anyway(row, gone):
+        return _of(row, PROTECTION, guarded, _why(row), lessened)
+    return None
+
+
+def _touches_what_was(row: ResourceChange) -> bool:
+    """Whether there was something before: for what is new, the thing that it is a rule for."""
+    if row.change.action in (Action.CREATE, Action.READ):
+        after, rule_for = row.change.after, _RULES.get(row.type, "")
+        return isinstance(after, dict) and bool(after.get(rule_for))
+    return True
+
+
+def _held(row: ResourceChange) -> Holding | None:
+    before = row.change.before
+    manifest = before.get("manifest") if isinstance(before, dict) else None
+    kind = manifest.get("kind") if isinstance(manifest, dict) else None
+    return holding(f"{row.type}:{kind}") or holding(row.type)
+
+
+def _of(row: ResourceChange, loss: str, what: str, why: str, protections: tuple[Weakened, ...]) -> Danger:
+    return Danger(
+        address=row.address,
+        type=row.type,
+        path=row.path,
+        action=row.change.action,
+        loss=loss,
+        what=what,
+        why=why,
+        forced_by=tuple(_forced_by(row.change)),
+        protections=protections,
+        deposed=row.deposed,
+    )
+
+
+def _why(row: ResourceChange) -> str:
+    if row.deposed:
+        return "it is left over from a replacement that didn't end"
+    if _DELETES not in row.change.action and not row.reason:
+        return "Terraform forgets it: it stays in AWS, and nobody answers for it"
+    return plain_reason(row.reason)
+
+
+def _lessened(row: ResourceChange) -> Iterator[Weakened]:
+    """What guards less: on the way out for what is deleted, and afterwards for what stays or comes anew."""
+    change = row.change
+    if _DELETES in change.action.split("-"):
+        yield from at_deletion(row)
+    if change.after is not None or change.after_unknown:
+        yield from weakened(change, row.type)
+
+
+def _forced_by(change: Change) -> Iterator[Difference]:
+    """The arguments that force a replacement, with what they were and will be where that differs."""
+    forcing = [each for each in differences(change) if each.forces]
+    yield from forcing
+    arguments = {re.split(r"[.\[]", each.path, maxsplit=1)[0] for each in forcing}
+    sides = [change.before, change.after, change.after_unknown]
+    paths = {_spelled(path, sides) for path in change.replace_paths if _name(path) not in arguments}
+    yield from (Difference(path, Kind.CHANGED, forces=True) for path in sorted(paths))
+
+
+def _name(path: tuple[Json, ...]) -> str:
+    """The argument that a path begins with."""
+    return told_name(path[0]) if path and isinstance(path[0], str) else ""
+
+
+def _spelled(path: tuple[Json, ...], sides: list[Json]) -> str:
+    """`ebs_block_device[0].volume_size`. A step that is the value of a set's element isn't spelled out."""
+    text = _name(path)
+    for place, step in enumerate(path):
+        if place:
+            text += _step(step) if any(_has(side, step) for side in sides) else "[…]"
+        sides = [_at(side, step) for side in sides if _has(side, step)]
+    return text
+
+
+def _step(step: Json) -> str:
+    return f"[{step}]" if isinstance(step, int) else f".{told_name(str(step))}"
+
+
+def _has(side: Json, step: Json) -> bool:
+    if isinstance(side, list):
+        return isinstance(step, int) and 0 <= step < len(side)
+    return isinstance(side, dict) and isinstance(step, str) and step in side
+
+
+def _at(side: Json, step: Json) -> Json:
+    if isinstance(side, list):
+        return side[step] if isinstance(step, int) else None
+    return side.get(step) if isinstance(side, dict) and isinstance(step, str) else None
+
+
+def _ids(rows: Iterable[ResourceChange]) -> Iterator[str]:
+    for row in rows:
+        before = row.change.before
+        if isinstance(before, dict):
+            yield from (told for key in ("id", "arn") if isinstance(told := before.get(key), str))
+
+
+def _is_gone_anyway(row: ResourceChange, gone: frozenset[str]) -> bool:
+    """Whether what it guards goes too: the loss of that says it all."""
+    before = row.change.before
+    return isinstance(before, dict) and any(before.get(key) in gone for key in _GUARDED_BY)
+
+
+def _order(danger: Danger) -> tuple[int, bool, int, str, str]:
+    forgets_only = _DELETES not in danger.action.split("-") and _FORGETS in danger.action
+    held = holding(danger.type)
+    weight = RANK.index(held.loss) if held else len(RANK)
+    return RANK.index(danger.loss), forgets_only, weight, danger.address, danger.deposed

@@ -1,0 +1,1 @@
+"""Runs Terraform on stacks: targets, preflight checks, plan files, and offline plans."""

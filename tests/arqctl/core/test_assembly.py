@@ -1,0 +1,100 @@
+import json
+
+import pytest
+
+from arqctl.core.assembly import read_assembly, stacks_of
+from arqctl.core.errors import InputError
+from tests.arqctl.projects import Project
+
+
+def test_blocks_have_their_address_and_their_constructs_path(project: Project) -> None:
+    project.stack(
+        "dev",
+        {"aws_vpc": {"main": {"cidr_block": "10.0.0.0/16"}}},
+        data={"aws_caller_identity": {"me": {}}},
+    )
+    [stack] = read_assembly(project.outdir)
+    assert {(block.address, block.path) for block in stack.blocks.values()} == {
+        ("aws_vpc.main", "dev/main/Default"),
+        ("data.aws_caller_identity.me", "dev/data.aws_caller_identity.me"),
+    }
+    assert [block.address for block in stack.resources] == ["aws_vpc.main"]
+    assert stack.blocks["aws_vpc.main"].body == {"cidr_block": "10.0.0.0/16"}
+
+
+def test_a_stack_belongs_to_the_environment_whose_name_it_begins_with(project: Project) -> None:
+    for name in ("production", "production-platform", "staging-eu"):
+        project.stack(name)
+    environments = {stack.name: stack.environment for stack in read_assembly(project.outdir)}
+    assert environments == {
+        "production": "production",
+        "production-platform": "production",
+        "staging-eu": "staging-eu",
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        '{"locals": {"a": "\\ud800"}}',
+        '{"resource": []}',
+        '{"resource": {"aws_vpc": []}}',
+        '{"data": {"aws_vpc": {"a": 1}}}',
+    ],
+)
+def test_a_stack_that_is_no_terraform_json_has_a_fault(project: Project, text: str) -> None:
+    project.raw("dev", text)
+    [stack] = read_assembly(project.outdir)
+    assert stack.fault
+    assert not stack.blocks
+
+
+def test_a_stack_whose_file_is_missing_has_a_fault(project: Project) -> None:
+    project.stack("dev").unlink()
+    assert read_assembly(project.outdir)[0].fault
+
+
+@pytest.mark.parametrize("manifest", [None, "{", "[]", "{}", json.dumps({"stacks": {}})])
+def test_a_folder_of_another_shape_is_an_input_error(project: Project, manifest: str | None) -> None:
+    if manifest is not None:
+        project.write("cdktf.out/manifest.json", manifest)
+    with pytest.raises(InputError, match="cdktf synth"):
+        read_assembly(project.outdir)
+
+
+def test_an_address_counts_as_moved_only_when_its_new_one_exists(project: Project) -> None:
+    moves = [
+        {"from": "aws_vpc.old", "to": "aws_vpc.main"},
+        {"from": "aws_vpc.older", "to": "aws_vpc.nowhere"},
+    ]
+    project.stack("dev", {"aws_vpc": {"main": {}}}, moved=moves)
+    assert read_assembly(project.outdir)[0].moved_from == {"aws_vpc.old"}
+
+
+def test_the_stacks_of_an_environment_come_in_their_order(project: Project) -> None:
+    for name in ("production-platform", "dev", "production"):
+        project.stack(name)
+    chosen = stacks_of(read_assembly(project.outdir), "production")
+    assert [stack.name for stack in chosen] == ["production-platform", "production"]
+
+
+def test_an_environment_that_is_not_there_is_an_input_error_that_names_those_that_are(
+    project: Project,
+) -> None:
+    for name in ("production", "dev"):
+        project.stack(name)
+    with pytest.raises(InputError) as raised:
+        stacks_of(read_assembly(project.outdir), "prod")
+    (problem,) = raised.value.problems
+    assert (problem.where, problem.mend) == ("prod", "Known are dev, production")
+
+
+def test_every_stack_of_an_environment_that_has_a_fault_is_told_and_no_other(project: Project) -> None:
+    for name in ("dev", "dev-platform", "production"):
+        project.raw(name, "{")
+    with pytest.raises(InputError) as raised:
+        stacks_of(read_assembly(project.outdir), "dev")
+    files = [problem.where for problem in raised.value.problems]
+    assert [file.split("/")[-2] for file in files] == ["dev", "dev-platform"]

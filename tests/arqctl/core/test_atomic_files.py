@@ -1,0 +1,86 @@
+"""Files: whole or not at all, for whom they are meant, and where a link leads."""
+
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from arqctl.core.atomic_files import EXECUTABLE, OWNERS, replace, write
+from arqctl.core.errors import InputError
+
+
+def test_a_text_is_written_with_the_folders_above_it(tmp_path: Path) -> None:
+    write(tmp_path / "a" / "b", "déjà\n")
+    assert (tmp_path / "a" / "b").read_bytes() == "déjà\n".encode()
+
+
+def test_what_is_written_already_is_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    write(file, "text")
+    before = file.stat().st_ino
+    write(file, "text")
+    assert file.stat().st_ino == before
+    write(file, "other")
+    assert (file.stat().st_ino != before, file.read_text()) == (True, "other")
+
+
+def test_a_mode_holds_for_a_new_file_and_for_one_that_more_could_read(tmp_path: Path) -> None:
+    old = os.umask(0)
+    try:
+        write(tmp_path / "program", "", mode=EXECUTABLE)
+        write(tmp_path / "secret", "text")
+        write(tmp_path / "secret", "text", mode=OWNERS)
+    finally:
+        os.umask(old)
+    modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in tmp_path.iterdir()}
+    assert modes == {"program": 0o755, "secret": 0o600}
+
+
+def test_the_umask_is_respected(tmp_path: Path) -> None:
+    old = os.umask(0o077)
+    try:
+        write(tmp_path / "file", "text")
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600
+
+
+def test_a_link_stays_and_what_it_names_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "real").write_text("old")
+    (tmp_path / "link").symlink_to("real")
+    write(tmp_path / "link", "new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text() == "new"
+
+
+def test_a_pipe_is_written_to() -> None:
+    program = (
+        "from pathlib import Path\n"
+        "from arqctl.core.atomic_files import write\n"
+        "write(Path('/dev/stdout'), 'text')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "text"
+
+
+def test_what_fails_halfway_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    def content() -> Iterator[bytes]:
+        yield b"half"
+        raise OSError("full")
+
+    (tmp_path / "file").write_text("old")
+    with pytest.raises(OSError, match="full"):
+        replace(tmp_path / "file", content())
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("file", "old")]
+
+
+def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match=r"file/below: can't be written: .*\. Name a file that you can"):
+        write(tmp_path / "file" / "below", "text")
+    with pytest.raises(InputError, match="can't be written: Is a directory"):
+        write(tmp_path, "text")

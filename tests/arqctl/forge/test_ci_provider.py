@@ -1,0 +1,90 @@
+"""Which forge it is, by what the forge sets."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from arqctl.core.errors import InputError
+from arqctl.forge.ci_provider import head_commit, poster_from_environment, run_url
+from arqctl.forge.comments import CommentPoster
+from arqctl.forge.github import GitHub
+from arqctl.forge.gitlab import GitLab
+
+GITHUB = {
+    "GITHUB_REPOSITORY": "arq/platform",
+    "GITHUB_TOKEN": "ghs_1",
+    "GITHUB_REF": "refs/pull/7/merge",
+    "GITHUB_SERVER_URL": "https://github.example",
+    "GITHUB_RUN_ID": "123",
+}
+GITLAB = {
+    "CI_API_V4_URL": "https://gitlab.example/api/v4",
+    "CI_PROJECT_ID": "42",
+    "CI_PROJECT_URL": "https://gitlab.example/arq/platform",
+    "CI_MERGE_REQUEST_IID": "3",
+    "GITLAB_TOKEN": "glpat-1",
+    "CI_JOB_URL": "https://gitlab.example/arq/platform/-/jobs/9",
+}
+
+
+@pytest.mark.parametrize(("environment", "forge"), [(GITHUB, GitHub), (GITLAB, GitLab)])
+def test_the_forge_s_own_variables_tell(environment: dict[str, str], forge: type[object]) -> None:
+    poster = poster_from_environment(environment, print)
+    assert isinstance(poster, CommentPoster)
+    assert isinstance(poster.thread, forge)
+
+
+def test_waits_are_told_to_whoever_asked() -> None:
+    poster = poster_from_environment(GITHUB, print)
+    assert isinstance(poster, CommentPoster)
+    assert poster.patience.tell is print
+
+
+def test_elsewhere_there_is_nothing_to_post_to() -> None:
+    with pytest.raises(InputError, match=r"neither GITHUB_REPOSITORY nor CI_API_V4_URL.*leave --post out"):
+        poster_from_environment({}, print)
+
+
+def test_a_forge_s_missing_variables_are_told() -> None:
+    with pytest.raises(InputError, match="GITHUB_TOKEN: is not set"):
+        poster_from_environment(GITHUB | {"GITHUB_TOKEN": ""}, print)
+
+
+def test_without_requests_it_says_what_to_install() -> None:
+    script = (
+        "import sys; sys.modules['requests'] = None\n"
+        "from arqctl.core.errors import InputError\n"
+        "from arqctl.forge.ci_provider import poster_from_environment\n"
+        "try: poster_from_environment({}, print)\n"
+        "except InputError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "pip install 'constructs-arq[gate]'" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("environment", "url"),
+    [
+        (GITHUB, "https://github.example/arq/platform/actions/runs/123"),
+        (GITLAB, "https://gitlab.example/arq/platform/-/jobs/9"),
+        ({}, ""),
+    ],
+)
+def test_the_run_has_a_page(environment: dict[str, str], url: str) -> None:
+    assert run_url(environment) == url
+
+
+def test_a_pull_request_is_named_by_the_commit_that_its_page_lists(tmp_path: Path) -> None:
+    event = tmp_path / "event.json"
+    event.write_text('{"pull_request": {"number": 7, "head": {"sha": "0123456789abcdef"}}}')
+    assert head_commit({"GITHUB_EVENT_PATH": str(event)}) == "0123456789ab"
+
+
+@pytest.mark.parametrize("event", ["{}", '{"pull_request": {}}', "no JSON", ""])
+def test_another_event_names_none(event: str, tmp_path: Path) -> None:
+    file = tmp_path / "event.json"
+    file.write_text(event)
+    assert head_commit({"GITHUB_EVENT_PATH": str(file)}) == ""
+    assert head_commit({}) == ""

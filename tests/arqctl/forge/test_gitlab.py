@@ -1,0 +1,151 @@
+"""The note on a GitLab merge request: one, edited in place."""
+
+import traceback
+from collections.abc import Callable
+
+import pytest
+
+from arqctl.core.errors import InputError
+from arqctl.forge.comments import CommentPoster
+from arqctl.forge.gitlab import gitlab_from
+from arqctl.forge.retry import Patience
+from tests.arqctl.forge.fake_gitlab import OTHER, FakeGitLab
+from tests.arqctl.forge.servers import Answer, Asked, Server
+
+TOKEN = "glpat-Zx81notForAnyEye"  # noqa: S105 - it opens nothing
+MARKER = "<!-- arqctl review -->"
+BODY = f"{MARKER}\n# 2 to destroy"
+
+
+@pytest.fixture
+def gitlab() -> FakeGitLab:
+    return FakeGitLab(TOKEN)
+
+
+@pytest.fixture
+def forge(gitlab: FakeGitLab) -> Callable[[Asked], Answer]:
+    return gitlab.answer
+
+
+@pytest.fixture
+def environment(server: Server) -> dict[str, str]:
+    return {
+        "CI_API_V4_URL": f"{server.url}/api/v4",
+        "CI_PROJECT_ID": "42",
+        "CI_PROJECT_URL": "https://gitlab.example/arq/platform",
+        "CI_MERGE_REQUEST_IID": "3",
+        "ARQ_GITLAB_TOKEN": TOKEN,
+    }
+
+
+@pytest.fixture
+def poster(environment: dict[str, str], waits: list[float]) -> CommentPoster:
+    return CommentPoster(gitlab_from(environment), Patience(print, waits.append, lambda: 0))
+
+
+def test_the_first_is_written_and_the_next_takes_its_place(poster: CommentPoster, gitlab: FakeGitLab) -> None:
+    gitlab.note("What is this?", OTHER)
+    first = poster.post(BODY, MARKER)
+    assert first == "https://gitlab.example/arq/platform/-/merge_requests/3#note_101"
+    assert poster.post(f"{MARKER}\n# nothing to do", MARKER) == first
+    assert [each["body"] for each in gitlab.notes] == ["What is this?", f"{MARKER}\n# nothing to do"]
+
+
+def test_it_is_found_behind_all_that_came_later(poster: CommentPoster, gitlab: FakeGitLab) -> None:
+    poster.post(BODY, MARKER)
+    for number in range(250):
+        gitlab.note(f"Note {number}", OTHER)
+    poster.post("# second", MARKER)
+    assert len(gitlab.notes) == 251
+
+
+def test_of_several_the_oldest_is_kept(poster: CommentPoster, gitlab: FakeGitLab) -> None:
+    gitlab.note(f"{MARKER}\nold")
+    gitlab.note(f"{MARKER}\nanother run's")
+    url = poster.post(BODY, MARKER)
+    assert url.endswith("#note_100")
+    assert [each["body"] for each in gitlab.notes] == [BODY, f"The review is in [one comment]({url})."]
+
+
+def test_what_others_and_gitlab_itself_wrote_stays(poster: CommentPoster, gitlab: FakeGitLab) -> None:
+    gitlab.note(f"{MARKER}\nAll is well!", OTHER)
+    gitlab.note(f"{MARKER}\nchanged the description", system=True)
+    poster.post(BODY, MARKER)
+    assert [each["body"] for each in gitlab.notes][2:] == [BODY]
+
+
+@pytest.mark.parametrize(("headers", "waited"), [({"Retry-After": "45"}, 45), ({}, 60)])
+def test_a_limit_is_waited_for(
+    poster: CommentPoster, server: Server, waits: list[float], headers: dict[str, str], waited: float
+) -> None:
+    server.first.append(Answer(429, {"message": {"error": "Try again later."}}, headers))
+    poster.post(BODY, MARKER)
+    assert waits == [waited]
+
+
+def test_a_fork_s_pipeline_writes_where_the_merge_request_is(
+    environment: dict[str, str], gitlab: FakeGitLab
+) -> None:
+    of_fork = {
+        "CI_PROJECT_ID": "77",
+        "CI_PROJECT_URL": "https://gitlab.example/ann/fork",
+        "CI_MERGE_REQUEST_PROJECT_ID": "42",
+        "CI_MERGE_REQUEST_PROJECT_URL": "https://gitlab.example/arq/platform",
+    }
+    url = CommentPoster(gitlab_from(environment | of_fork), Patience(print)).post(BODY, MARKER)
+    assert url.startswith("https://gitlab.example/arq/platform/-/merge_requests/3#")
+    assert len(gitlab.notes) == 1
+
+
+def test_a_project_s_path_does_as_its_number(environment: dict[str, str], gitlab: FakeGitLab) -> None:
+    gitlab.project = "arq%2Fplatform"
+    CommentPoster(gitlab_from(environment | {"CI_PROJECT_ID": "arq/platform"}), Patience(print)).post(
+        BODY, MARKER
+    )
+    assert len(gitlab.notes) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (401, "ARQ_GITLAB_TOKEN isn't valid"),
+        (403, "ARQ_GITLAB_TOKEN may not comment there"),
+        (404, "there is no such merge request that ARQ_GITLAB_TOKEN may see"),
+        (422, "it refuses with status 422"),
+    ],
+)
+def test_a_refusal_is_said_once_with_a_mend_and_without_the_token(
+    poster: CommentPoster, server: Server, waits: list[float], status: int, said: str
+) -> None:
+    server.first.append(Answer(status, {"message": f"no good: {TOKEN}"}))
+    with pytest.raises(InputError) as raised:
+        poster.post(BODY, MARKER)
+    [problem] = raised.value.problems
+    assert problem.what == f"{said} (no good: (secret))"
+    assert problem.mend
+    assert (waits, len(server.asked)) == ([], 1)
+    assert TOKEN not in "".join(traceback.format_exception(raised.value)) + repr(poster)
+
+
+def test_a_token_that_only_reads(poster: CommentPoster, gitlab: FakeGitLab) -> None:
+    gitlab.may_write = False
+    with pytest.raises(InputError, match=r"may not comment.*scope `api`.*Reporter.*locked"):
+        poster.post(BODY, MARKER)
+
+
+def test_either_variable_holds_the_token(environment: dict[str, str], gitlab: FakeGitLab) -> None:
+    environment["GITLAB_TOKEN"] = environment.pop("ARQ_GITLAB_TOKEN")
+    CommentPoster(gitlab_from(environment), Patience(print)).post(BODY, MARKER)
+    assert len(gitlab.notes) == 1
+
+
+def test_all_that_is_missing_is_told_at_once() -> None:
+    with pytest.raises(InputError) as raised:
+        gitlab_from({"CI_MERGE_REQUEST_IID": "!3"})
+    assert [problem.where for problem in raised.value.problems] == [
+        "CI_API_V4_URL",
+        "CI_PROJECT_ID",
+        "CI_MERGE_REQUEST_IID",
+        "CI_PROJECT_URL",
+        "ARQ_GITLAB_TOKEN",
+    ]

@@ -1,0 +1,52 @@
+"""What is marked as secret in one place of a plan is so in all."""
+
+from dataclasses import replace
+
+import pytest
+
+from arqctl.core.assembly import Json
+from arqctl.plan.model import Action, Change
+from arqctl.plan.redact.propagate_sensitivity import marked_everywhere
+from tests.arqctl.review.rows import plan, update
+
+
+def marks(value: Json, mask: Json = False) -> Json:
+    """The mask of a value in a plan that marks two texts as secret elsewhere, a long one and a short one."""
+    source = update("aws_x", None, {"a": "correct horse", "b": "short"})
+    marked = replace(source, change=replace(source.change, after_sensitive={"a": True, "b": True}))
+    copy = update("aws_x", None, value, name="copy")
+    copied = replace(copy, change=replace(copy.change, after_sensitive=mask))
+    _, found = marked_everywhere(plan(marked, copied)).resources
+    return found.change.after_sensitive
+
+
+@pytest.mark.parametrize(
+    ("value", "mask", "expected"),
+    [
+        ("correct horse", False, True),
+        ({"c": "correct horse", "d": "x"}, {}, {"c": True}),
+        ({"c": ["x", {"d": "correct horse"}]}, {}, {"c": [False, {"d": True}]}),
+        ({"c": ["x"], "d": "y"}, {"d": True}, {"d": True}),
+        ({"c": "x"}, {"unknown": True}, {"unknown": True}),
+        ({"c": "short"}, {}, {}),
+        ({"c": "x"}, True, True),
+        (["x", "y"], [True], [True]),
+    ],
+)
+def test_a_copy_is_marked_where_it_stands_and_no_mark_is_lost(
+    value: Json, mask: Json, expected: Json
+) -> None:
+    assert marks(value, mask) == expected
+
+
+def test_what_an_output_marks_is_marked_in_resources() -> None:
+    row = update("aws_x", {"a": "correct horse"}, {"a": "battery staple"})
+    output = Change(Action.UPDATE, "correct horse", "x", before_sensitive=True)
+    found = marked_everywhere(replace(plan(row), outputs=(("note", output),)))
+    assert found.resources[0].change.before_sensitive == {"a": True}
+    assert found.resources[0].change.after_sensitive == {}
+
+
+def test_a_plan_without_secrets_is_left_as_it_is() -> None:
+    unmarked = plan(update("aws_x", {"a": "correct horse"}, {"a": "x"}))
+    assert marked_everywhere(unmarked) is unmarked

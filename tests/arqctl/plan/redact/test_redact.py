@@ -1,0 +1,191 @@
+"""What is secret is masked whatever its name, place or form; what only looks so is shown."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arqctl.core.assembly import Body
+from arqctl.plan.redact.redact import (
+    OTHER_SECRET,
+    SECRET,
+    hide,
+    hide_both,
+    is_script,
+    is_secret_content,
+    is_secret_name,
+    is_secret_part,
+    is_secret_value,
+    named_by_sibling,
+)
+from tests.arqctl.review.planter import Planter
+
+SECRET_NAMES = """
+    password Password DB_PASSWORD dbPassword master_user_password passwd SMTP_PASS MYSQL_PWD passphrase secret
+    client_secret clientSecret secret_string SecretKey api_key apiKey X-API-Key x-origin-verify access_key
+    secret_access_key AWS_SECRET_ACCESS_KEY private_key privateKeyPem signing_key token auth_token TOKENS
+    GITHUB_TOKEN sessionToken credentials connection_string database_url DATABASE_URL REDIS_URL db_dsn
+    webhook_url slackWebhookUrl pin otp jwt cookie authorization kubeconfig .dockerconfigjson license_key
+    routing_key integration_key vault_secret_id sentry_dsn htpasswd salt hmac_secret sensitive_values
+""".split()  # noqa: SIM905
+HARMLESS_NAMES = """
+    password_policy password_length minimum_password_length secret_arn secret_name secretsmanager
+    kms_key_id kms_key_arn key_name key_pair public_key token_endpoint http_tokens token_ttl next_token
+    manage_master_user_password rotate_secret secret_version require_password access_key_id_arn name
+    tags key keys monkey passenger compass tokenizer authorizer_type author pinned spinning bucket_key_enabled
+    token_validity credential_provider_arn use_secret has_token max_password_age
+""".split()  # noqa: SIM905
+
+
+@pytest.mark.parametrize("name", SECRET_NAMES)
+def test_names_of_secrets(name: str) -> None:
+    assert is_secret_name(name)
+
+
+def test_what_a_trust_asks_for_is_secret_though_ids_are_not() -> None:
+    assert is_secret_name("sts:ExternalId")
+    assert not is_secret_name("externalId")
+
+
+@pytest.mark.parametrize("name", HARMLESS_NAMES)
+def test_names_that_only_speak_of_secrets(name: str) -> None:
+    assert not is_secret_name(name)
+
+
+@pytest.mark.parametrize("name", SECRET_NAMES)
+def test_a_secret_is_found_by_its_name_within_a_text(name: str) -> None:
+    for text in (f"{name}=tulip", f'{{"{name}": "tulip"}}', f"x\n{name}: tulip\ny", f"a {name} = 'tulip'"):
+        assert "tulip" not in hide(text), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'run "--set {}"',
+        "psql postgres://app:{}@db.internal/x",
+        "https://{}@github.com/acme/x.git",
+        "--password {}",
+        "--password={}",
+        "-Dspring.datasource.password={}",
+        "export TOKEN='{}' other",
+        'export TOKEN="{}"',
+        r"{{\"password\": \"{}\"}}",
+        r"{{\\\"password\\\": \\\"{}\\\"}}",
+        "curl -u admin:{} https://x/",
+        "Authorization: Bearer {}9",
+        "password: |\n  {}\n  {}\n",
+        "redis://:{}@cache:6379/0",
+        "mongodb+srv://u:{}@c.mongodb.net/?retryWrites=true",
+        "Server=db;User Id=sa;Password={};",
+        "mysql -h db -uroot -p{} ledger",
+        "redis-cli -h cache -a {} ping",
+    ],
+)
+def test_a_secret_is_found_by_what_stands_around_it(text: str) -> None:
+    secret = "tulip-meadow" if "--set" not in text else "password=tulip-meadow"
+    masked = hide(text.format(secret, secret))
+    assert "tulip" not in masked
+    assert SECRET in masked
+
+
+@pytest.mark.parametrize("secret", [*Planter().of_a_vendor(), Planter().token(), Planter().digits()])
+@pytest.mark.parametrize("text", ["{}", "before {} after", "a={};", '["{}"]', "https://x.io/?q={}", "{}\n{}"])
+def test_a_secret_is_found_by_its_form(secret: str, text: str) -> None:
+    masked = hide(text.format(secret, secret), "upstream")
+    assert not any(line in masked for line in secret.strip().splitlines())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "arn:aws:iam::111122223333:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS",
+        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:ledger/password-AbCdEf",
+        "111122223333.dkr.ecr.eu-west-1.amazonaws.com/api@sha256:" + "0123456789abcdef" * 4,
+        "vpc-0a1b2c3d4e5f67890, subnet-0a1b2c3d4e5f67890",
+        "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
+        "https://oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B716D3041E",
+        "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+        "AmazonEKSClusterPolicy",
+        "2001:db8:1234:1a00::/56",
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@x",
+        "rate(5 minutes) cron(0 12 * * ? *)",
+        "secret name is ledger/password, see the runbook",
+        "password = ${var.password}",
+        "token=$(aws ecr get-login-password)",
+        "use_password: true, password: null",
+        "production-platform-network-private-euw1-az1-20261123100000000000000001",
+        "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f67890",
+        "db.internal.example.com:5432",
+        "_f4c8a3aaab86f01a98afe5b7a56e4773.app.example.com.",
+        "s3://acme-production-assets/releases/2026.47/app.zip",
+        "git@github.com:acme/platform.git",
+    ],
+)
+def test_what_only_looks_like_a_secret_is_shown(text: str) -> None:
+    assert hide(text, "description") == text
+
+
+def test_hashes_and_ids_are_shown_under_their_names() -> None:
+    drawn = Planter().token()
+    for name in ("source_code_hash", "etag", "id", "thumbprint", "version_id", "image", "owner_id", "name"):
+        assert hide(drawn, name) == drawn
+    assert hide(drawn, "note") == SECRET
+
+
+def test_a_script_shows_no_line_that_speaks_of_a_secret() -> None:
+    script = "#!/bin/bash\nset -e\necho tulip | passwd root\nexport DB_PASSWORD=tulip\n./serve --port 80\n"
+    assert hide(script) == f"#!/bin/bash\nset -e\n{SECRET}\nexport DB_PASSWORD={SECRET}\n./serve --port 80\n"
+    assert "tulip" not in hide("machine h login a password tulip", "user_data")
+    assert is_script("user_data_base64")
+    assert not is_script("user_data_arn")
+
+
+def test_a_secret_that_changed_is_another_one() -> None:
+    assert hide_both("password=tulip", "password=harbor") == (
+        f"password={SECRET}",
+        f"password={OTHER_SECRET}",
+    )
+    assert hide_both("password=tulip", "password=tulip x") == (f"password={SECRET}", f"password={SECRET} x")
+    assert hide_both("", "password=tulip") == ("", f"password={SECRET}")
+
+
+@pytest.mark.parametrize(
+    ("block", "is_secret"),
+    [
+        ({"name": "DB_PASSWORD", "value": "x"}, True),
+        ({"header_name": "X-Origin-Secret", "value": "x"}, True),
+        ({"type": "SecureString", "name": "n", "value": "x"}, True),
+        ({"type": "String", "name": "n", "value": "x"}, False),
+        ({"name": "PASSWORD_POLICY", "value": "x"}, False),
+    ],
+)
+def test_a_sibling_may_name_what_is_secret(block: dict[str, str], is_secret: bool) -> None:
+    assert named_by_sibling("value", {**block}) == is_secret
+    assert not named_by_sibling("name", {**block})
+
+
+@pytest.mark.parametrize(("header", "is_secret"), [("x-origin-verify", True), ("host", False)])
+def test_what_a_firewall_looks_for_in_a_secret_header_is_secret(header: str, is_secret: bool) -> None:
+    block: Body = {"search_string": "x", "field_to_match": [{"single_header": [{"name": header}]}]}
+    assert named_by_sibling("search_string", block) == is_secret
+
+
+def test_a_secret_of_kubernetes_holds_nothing_but_secrets() -> None:
+    for name in ("data", "stringData"):
+        assert is_secret_content(name, {"kind": "Secret"})
+        assert not is_secret_content(name, {"kind": "ConfigMap"})
+    assert not is_secret_content("metadata", {"kind": "Secret"})
+
+
+def test_of_something_secret_its_name_and_arn_are_not() -> None:
+    assert not any(map(is_secret_part, ("arn", "name", "secret_arn", "valueFrom", "publicKey")))
+    assert all(map(is_secret_part, ("value", "username", "data")))
+    assert not any(
+        map(is_secret_value, (None, True, False, "", "arn:aws:secretsmanager:eu-west-1:1:secret:x"))
+    )
+    assert all(is_secret_value(value) for value in ("x", 1234, 0))
+
+
+@given(st.text(max_size=300), st.text(max_size=12))
+def test_any_text_can_be_masked_and_masking_twice_changes_nothing_more(text: str, name: str) -> None:
+    masked = hide(text, name)
+    assert hide(masked, name) == masked

@@ -1,0 +1,285 @@
+"""Every loss of data, identity or protection is a danger, and nothing else is."""
+
+import itertools
+from dataclasses import replace
+from typing import cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arqctl.core.assembly import Json
+from arqctl.core.stateful_types import Loss, holding
+from arqctl.plan.diff.difference import Kind
+from arqctl.plan.model import Action, Change
+from arqctl.plan.risk.danger import PROTECTION, dangers, other_losses
+from tests.arqctl.review.rows import create, delete, plan, row, update
+
+LOSING = [action for action in Action if "delete" in action or "forget" in action]
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_every_action_that_loses_is_a_danger_and_no_other(action: Action) -> None:
+    found = dangers(plan(row("aws_kms_key", action, {"id": "k"}, {"id": "k"})))
+    assert [danger.action for danger in found] == ([action] if action in LOSING else [])
+
+
+@pytest.mark.parametrize("word", ["delete-read", "update-delete-create", "forget-create"])
+def test_an_action_of_a_later_terraform_does_not_slip_through(word: str) -> None:
+    assert dangers(plan(row("aws_kms_key", cast("Action", word), {"id": "k"})))
+
+
+@pytest.mark.parametrize(
+    ("type_", "loss"),
+    [
+        ("aws_kms_key", Loss.KEYS),
+        ("aws_db_instance", Loss.DATA),
+        ("aws_cloudwatch_log_group", Loss.EVIDENCE),
+        ("aws_cognito_user_pool", Loss.IDENTITY),
+        ("aws_s3_bucket_versioning", PROTECTION),
+        ("aws_eip", Loss.ADDRESS),
+        ("aws_vpc", Loss.GROUND),
+        ("aws_route53_record", Loss.MADE_AGAIN),
+        ("kubernetes_persistent_volume_claim_v1", Loss.DATA),
+    ],
+)
+def test_it_says_what_is_lost(type_: str, loss: str) -> None:
+    (found,) = dangers(plan(delete(type_, {"id": "x"})))
+    assert found.loss == loss
+    assert found.what
+
+
+def test_objects_of_manifests_are_told_apart_by_kind() -> None:
+    kinds = {"CustomResourceDefinition": Loss.DATA, "ConfigMap": Loss.MADE_AGAIN}
+    for kind, loss in kinds.items():
+        (found,) = dangers(plan(delete("kubernetes_manifest", {"manifest": {"kind": kind}})))
+        assert found.loss == loss
+
+
+def test_what_holds_nothing_is_counted_only() -> None:
+    gone = plan(delete("aws_route", {}), delete("aws_route", {}, name="b"), delete("aws_kms_key", {}))
+    assert other_losses(gone) == {"aws_route": 2}
+    assert len(dangers(gone)) == 1
+
+
+def test_data_sources_are_read_and_never_lost() -> None:
+    assert not dangers(plan(replace(delete("aws_kms_key", {}), mode="data")))
+
+
+def test_what_is_put_off_is_told() -> None:
+    assert dangers(plan(deferred=(delete("aws_kms_key", {}),)))
+
+
+def test_a_deposed_one_is_told_beside_its_successor() -> None:
+    old = replace(delete("aws_db_instance", {}), deposed="1a2b3c4d")
+    found = dangers(plan(old, delete("aws_db_instance", {})))
+    assert [danger.deposed for danger in found] == ["", "1a2b3c4d"]
+    assert "left over" in found[1].why
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [
+        ("delete_because_no_resource_config", "no longer in the configuration"),
+        ("replace_because_tainted", "tainted"),
+        ("replace_because_the_moon", "replace because the moon"),
+        ("<img src=x>", "isn't known"),
+        ("", "no reason"),
+    ],
+)
+def test_why_is_in_plain_words_and_the_list_is_open(reason: str, says: str) -> None:
+    (found,) = dangers(plan(replace(delete("aws_kms_key", {}), reason=reason)))
+    assert says in found.why
+    assert "<" not in found.why
+
+
+def test_a_forgotten_one_stays_in_aws() -> None:
+    (found,) = dangers(plan(row("aws_db_instance", Action.FORGET, {"skip_final_snapshot": True})))
+    assert "stays in AWS" in found.why
+    assert not found.protections
+
+
+def forced(before: Json, after: Json, *path: Json, unknown: Json = False, secret: Json = False) -> Change:
+    return Change(
+        Action.DELETE_THEN_CREATE, before, after, unknown, before_sensitive=secret, replace_paths=(path,)
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "texts"),
+    [
+        (forced({"engine": "mysql"}, {"engine": "postgres"}, "engine"), "engine", ("mysql", "postgres")),
+        (forced({"a": [{"b": 1}]}, {"a": [{"b": 2}]}, "a", 0, "b"), "a.b", ("1", "2")),
+        (forced({"a": [{"b": 1}, {"b": 5}]}, {"a": [{"b": 2}, {"b": 5}]}, "a", 0, "b"), "a[0].b", ("1", "2")),
+        (forced({"a": "1"}, {"a": "1"}, "a"), "a", ("", "")),
+        (forced({"kms_key_id": "k"}, {}, "kms_key_id", unknown={"kms_key_id": True}), "kms_key_id",
+         ("k", "(known after apply)")),
+        (forced({"a": [{"b": 1}]}, {"a": []}, "a", {"b": 1}), "a", ("b = 1", "")),
+        (forced({"a": "tell"}, {"a": "nobody"}, "a", secret={"a": True}), "a",
+         ("(secret)", "(another secret)")),
+        (forced({"password": "tell"}, {"password": "nobody"}, "password"), "password",
+         ("(secret)", "(another secret)")),
+        (forced({"encrypted": False}, {"encrypted": True}, "encrypted"), "encrypted", ("false", "true")),
+    ],
+)  # fmt: skip
+def test_what_forces_a_replacement_is_named(change: Change, path: str, texts: tuple[str, str]) -> None:
+    (found,) = dangers(plan(replace(row("aws_db_instance", change.action), change=change)))
+    (force,) = found.forced_by
+    assert (force.path, force.before, force.after) == (path, *texts)
+    assert force.forces
+    assert (force.kind is Kind.UNKNOWN) == (texts[1] == "(known after apply)")
+
+
+@pytest.mark.parametrize("path", [("passwords", "tulip"), ("tags", 31337), ("a", {"b": "tulip"}, "c")])
+def test_a_step_that_is_no_name_is_not_spelled_out(path: tuple[Json, ...]) -> None:
+    change = forced({"passwords": [], "tags": [], "a": []}, {}, *path)
+    (found,) = dangers(plan(replace(row("aws_db_instance", change.action), change=change)))
+    assert found.forced_by[0].path.startswith(f"{path[0]}[…]")
+    assert "tulip" not in repr(found)
+
+
+def test_of_what_is_marked_as_secret_no_value_is_told() -> None:
+    change = Change(Action.UPDATE, {"retention_in_days": 424}, {"retention_in_days": 7},
+                    before_sensitive={"retention_in_days": True})  # fmt: skip
+    (found,) = dangers(plan(replace(row("aws_cloudwatch_log_group", Action.UPDATE), change=change)))
+    assert found.protections[0].before == "(secret)"
+    assert "424" not in repr(found)
+
+
+def test_a_value_that_is_neither_switch_nor_number_is_not_told() -> None:
+    (found,) = dangers(plan(delete("aws_db_instance", {"deletion_protection": "tulip"})))
+    assert "tulip" not in repr(found)
+
+
+WEAKER: list[tuple[str, Json, Json]] = [
+    ("aws_db_instance", {"deletion_protection": True}, {"deletion_protection": False}),
+    ("aws_db_instance", {"deletion_protection": True}, {"deletion_protection": None}),
+    ("aws_db_instance", {"skip_final_snapshot": False}, {"skip_final_snapshot": True}),
+    ("aws_db_instance", {"backup_retention_period": 35}, {"backup_retention_period": 1}),
+    ("aws_db_instance", {"multi_az": True}, {"multi_az": False}),
+    ("aws_s3_bucket", {"force_destroy": False}, {"force_destroy": True}),
+    ("aws_s3_bucket_versioning", {"versioning_configuration": [{"status": "Enabled"}]},
+     {"versioning_configuration": [{"status": "Suspended"}]}),
+    ("aws_cloudwatch_log_group", {"retention_in_days": 400}, {"retention_in_days": 7}),
+    ("aws_cloudwatch_log_group", {"retention_in_days": 0}, {"retention_in_days": 3653}),
+    ("aws_kms_key", {"deletion_window_in_days": 30}, {"deletion_window_in_days": 7}),
+    ("aws_dynamodb_table", {"point_in_time_recovery": [{"enabled": True}]}, {"point_in_time_recovery": []}),
+    ("aws_cognito_user_pool", {"deletion_protection": "ACTIVE"}, {"deletion_protection": "INACTIVE"}),
+    ("aws_s3_bucket_lifecycle_configuration", {"rule": [{"expiration": [{"days": 365}]}]},
+     {"rule": [{"expiration": [{"days": 365}]}, {"expiration": [{"days": 1}]}]}),
+    ("aws_cloudtrail", {"enable_logging": True}, {"enable_logging": False}),
+    ("aws_eks_cluster", {"enabled_cluster_log_types": ["api", "audit"]},
+     {"enabled_cluster_log_types": ["api"]}),
+    ("aws_backup_plan", {"rule": [{"rule_name": "a"}, {"rule_name": "b"}]}, {"rule": [{"rule_name": "b"}]}),
+    ("aws_dynamodb_table", {"replica": [{"region_name": "eu-west-2"}]}, {"replica": []}),
+    ("aws_cloudfront_distribution", {"web_acl_id": "arn:x"}, {"web_acl_id": ""}),
+    ("aws_cloudwatch_log_group", {"kms_key_id": "arn:x"}, {"kms_key_id": None}),
+    ("aws_cognito_user_pool", {"mfa_configuration": "ON"}, {"mfa_configuration": "OPTIONAL"}),
+    ("aws_launch_template", {"metadata_options": [{"http_tokens": "required"}]},
+     {"metadata_options": [{"http_tokens": "optional"}]}),
+    ("aws_instance", {"root_block_device": [{"delete_on_termination": False}]},
+     {"root_block_device": [{"delete_on_termination": True}]}),
+    ("kubernetes_storage_class_v1", {"reclaim_policy": "Retain"}, {"reclaim_policy": "Delete"}),
+    ("aws_s3_bucket_lifecycle_configuration", {"rule": [{"status": "Disabled"}]},
+     {"rule": [{"status": "Enabled"}]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("type_", "before", "after"), WEAKER)
+def test_a_protection_that_is_lessened_is_a_danger_without_any_deletion(
+    type_: str, before: Json, after: Json
+) -> None:
+    (found,) = dangers(plan(update(type_, before, after)))
+    assert found.loss == PROTECTION
+    assert len(found.protections) == 1
+    assert not dangers(plan(update(type_, after, before)))
+    assert not dangers(plan(update(type_, before, before)))
+    assert not dangers(plan(create(type_, after)))
+
+
+def test_a_member_that_goes_is_named_and_one_that_takes_its_place_does_not_stand_for_it() -> None:
+    audit: Json = {"enabled_cluster_log_types": ["audit"]}
+    (found,) = dangers(plan(update("aws_eks_cluster", audit, {"enabled_cluster_log_types": ["api"]})))
+    assert found.what == "the cluster's own logs: without audit"
+    assert not found.guards
+    many: Json = {"resources": [f"r{number}" for number in range(5)]}
+    (found,) = dangers(plan(update("aws_backup_selection", many, {"resources": []})))
+    assert found.what.endswith("without r0, r1, r2 and 2 more")
+
+
+def test_of_members_that_are_marked_none_is_named() -> None:
+    change = Change(Action.UPDATE, {"resources": ["tulip"]}, {}, before_sensitive={"resources": [True]})
+    (found,) = dangers(plan(replace(row("aws_backup_selection", Action.UPDATE), change=change)))
+    assert "tulip" not in repr(found)
+
+
+def test_a_rule_that_deletes_is_a_danger_where_its_bucket_is_already_there() -> None:
+    rule: Json = [{"expiration": [{"days": 1}]}]
+    type_ = "aws_s3_bucket_lifecycle_configuration"
+    assert dangers(plan(create(type_, {"bucket": "ledger", "rule": rule})))
+    assert not dangers(plan(create(type_, {"rule": rule}, unknown={"bucket": True})))
+
+
+def test_a_key_that_is_not_known_yet_is_a_key() -> None:
+    unknown = update("aws_db_instance", {"kms_key_id": "k"}, {}, unknown={"kms_key_id": True})
+    assert not dangers(plan(unknown))
+
+
+def test_a_protection_that_nobody_knows_yet_counts_as_lost() -> None:
+    unknown = update("aws_db_instance", {"multi_az": True}, {}, unknown={"multi_az": True})
+    assert dangers(plan(unknown))[0].protections[0].after == "(known after apply)"
+    assert not dangers(plan(update("aws_db_instance", {"multi_az": False}, {}, unknown={"multi_az": True})))
+
+
+@pytest.mark.parametrize(
+    ("type_", "before", "says"),
+    [
+        ("aws_db_instance", {"deletion_protection": False}, "deletion protection is off"),
+        ("aws_db_instance", {"deletion_protection": True}, "AWS refuses"),
+        ("aws_db_instance", {"skip_final_snapshot": True}, "without the final snapshot"),
+        ("aws_db_instance", {"skip_final_snapshot": False, "final_snapshot_identifier": None}, "no name"),
+        ("aws_kms_key", {"deletion_window_in_days": 7}, "called off: 7"),
+        ("aws_s3_bucket", {"force_destroy": True}, "without the refusal"),
+    ],
+)
+def test_a_deletion_tells_what_guards_it_or_does_not(type_: str, before: Json, says: str) -> None:
+    (found,) = dangers(plan(delete(type_, before)))
+    assert says in found.protections[0].says
+
+
+def test_a_guard_that_goes_with_what_it_guards_is_not_told_twice() -> None:
+    bucket = delete("aws_s3_bucket", {"id": "assets"})
+    block = delete("aws_s3_bucket_public_access_block", {"bucket": "assets"})
+    assert [danger.type for danger in dangers(plan(bucket, block))] == ["aws_s3_bucket"]
+    assert [danger.loss for danger in dangers(plan(block))] == [PROTECTION]
+
+
+def test_of_protections_those_of_data_stand_first() -> None:
+    logs = update("aws_cloudwatch_log_group", {"retention_in_days": 400}, {"retention_in_days": 7})
+    database = update("aws_db_instance", {"deletion_protection": True}, {"deletion_protection": False})
+    assert [danger.type for danger in dangers(plan(logs, database))] == [database.type, logs.type]
+
+
+def test_the_worst_stands_first_and_what_is_only_forgotten_after_what_is_deleted() -> None:
+    rows = [
+        delete("aws_route53_record", {}),
+        row("aws_db_instance", Action.FORGET, {}, name="a"),
+        delete("aws_db_instance", {}, name="b"),
+        delete("aws_kms_key", {}),
+        update("aws_s3_bucket", {"force_destroy": False}, {"force_destroy": True}),
+    ]
+    order = ["aws_kms_key.main", "aws_db_instance.b", "aws_db_instance.a", "aws_s3_bucket.main",
+             "aws_route53_record.main"]  # fmt: skip
+    for shuffled in itertools.permutations(rows):
+        assert [danger.address for danger in dangers(plan(*shuffled))] == order
+
+
+@given(
+    type_=st.sampled_from(["aws_kms_key", "aws_route", "aws_db_instance", "aws_iam_policy"]),
+    action=st.sampled_from(list(Action)),
+)
+def test_a_loss_is_a_danger_or_counted_and_never_both(type_: str, action: Action) -> None:
+    one = plan(row(type_, action, {"id": "x"}, {"id": "x"}))
+    told = len(dangers(one)) + sum(other_losses(one).values())
+    assert told == (action in LOSING)
+    assert bool(dangers(one)) == (action in LOSING and holding(type_) is not None)

@@ -1,0 +1,99 @@
+"""A fingerprint is the same for plans that do the same, and for no others."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arqctl.core.assembly import Json
+from arqctl.plan.fingerprint import fingerprint
+from arqctl.plan.model import Action, Change, Plan, ResourceChange
+
+
+def plan(*changes: ResourceChange, stack: str = "production") -> Plan:
+    return Plan(stack, "production", "1.11.4", changes)
+
+
+def update(before: Json, after: Json, unknown: Json = False) -> ResourceChange:
+    change = Change(Action.UPDATE, before, after, unknown)
+    return ResourceChange("aws_db_instance.main", "aws_db_instance", "production/database/Default", change)
+
+
+LARGER = update({"class": "small", "tags": {"a": "1"}}, {"class": "large", "tags": {"a": "1"}})
+
+
+def test_it_is_short() -> None:
+    assert len(fingerprint([plan(LARGER)])) == 32
+
+
+def test_tools_times_and_what_stays_do_not_count() -> None:
+    other = update(
+        {"class": "small", "tags": {"a": "1"}, "status": "old"},
+        {"class": "large", "tags": {"a": "1"}, "status": "old"},
+    )
+    later = replace(plan(other), terraform="1.15.0", is_simulated=True)
+    assert fingerprint([later]) == fingerprint([plan(LARGER)])
+
+
+def test_order_does_not_count() -> None:
+    one, two = LARGER, replace(LARGER, address="aws_db_instance.other")
+    assert fingerprint([plan(one, two)]) == fingerprint([plan(two, one)])
+    first, second = plan(one, stack="a"), plan(two, stack="b")
+    assert fingerprint([first, second]) == fingerprint([second, first])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        update({"class": "small"}, {"class": "huge"}),
+        update({"class": "medium"}, {"class": "large"}),
+        update({"class": "small"}, {}, {"class": True}),
+        update({"class": "small"}, {"class": "large", "more": 1}),
+        replace(LARGER, address="aws_db_instance.other"),
+        replace(LARGER, deposed="1a2b3c4d"),
+        replace(LARGER, previous_address="aws_db_instance.old"),
+        replace(LARGER, importing="main"),
+        replace(LARGER, change=replace(LARGER.change, action=Action.DELETE_THEN_CREATE)),
+        replace(LARGER, change=replace(LARGER.change, action=Action.DELETE)),
+    ],
+)
+def test_whatever_is_done_otherwise_counts(other: ResourceChange) -> None:
+    assert fingerprint([plan(other)]) != fingerprint([plan(LARGER)])
+
+
+def test_another_stack_counts() -> None:
+    assert fingerprint([plan(LARGER, stack="dev")]) != fingerprint([plan(LARGER)])
+
+
+def test_a_plan_that_ended_in_an_error_is_none_that_was_reviewed() -> None:
+    assert fingerprint([replace(plan(LARGER), is_errored=True)]) != fingerprint([plan(LARGER)])
+
+
+def test_what_is_read_does_not_count() -> None:
+    read = replace(LARGER, mode="data", change=Change(Action.READ, None, {"id": "x"}))
+    assert fingerprint([plan(LARGER, read)]) == fingerprint([plan(LARGER)])
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+@given(value=VALUES)
+def test_an_equal_value_is_no_deed(value: Json) -> None:
+    nothing = plan(update({}, {}))
+    assert fingerprint([plan(update({"a": value}, {"a": value}))]) == fingerprint([nothing])
+
+
+@given(before=st.text(min_size=1), after=st.text(min_size=1))
+def test_a_changed_value_is_one(before: str, after: str) -> None:
+    nothing, something = plan(update({}, {})), plan(update({"a": before}, {"a": after}))
+    assert (fingerprint([something]) == fingerprint([nothing])) == (before == after)
+
+
+def test_an_output_that_goes_is_a_deed() -> None:
+    gone = Plan("dev", "dev", "1", outputs=(("url", Change(Action.DELETE, before="https://a")),))
+    assert fingerprint([gone]) != fingerprint([Plan("dev", "dev", "1")])

@@ -1,0 +1,162 @@
+"""From plans to the review: each row is told once, in its place, and counted as Terraform counts it."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arqctl.gate.report import Finding
+from arqctl.plan.fingerprint import fingerprint
+from arqctl.plan.model import Action, Change, Check, Plan, ResourceChange
+from arqctl.plan.parser import SIMULATED
+from arqctl.review.builder import Subject, build
+from arqctl.review.model import Counts, Judged, StackReview, Verdict
+from tests.arqctl.review.rows import create, delete, plan, row, update
+
+FOUND = Finding(
+    rule="CKV_ARQ_1", severity="HIGH", address="a.b", path="production/b", message="no", stack="production"
+)
+
+
+def reviewed(plan: Plan) -> StackReview:
+    return build([Subject(plan)]).stacks[0]
+
+
+def moved(action: Action = Action.NO_OP) -> ResourceChange:
+    return ResourceChange(
+        "aws_sqs_queue.new",
+        "aws_sqs_queue",
+        "production/queue",
+        Change(action, {"name": "a"}, {"name": "b"}),
+        previous_address="aws_sqs_queue.old",
+    )
+
+
+def test_each_action_is_counted_once_and_a_move_besides() -> None:
+    rows = [row("aws_route", action, {"a": 1}, {"a": 2}, name=f"r{n}") for n, action in enumerate(Action)]
+    assert reviewed(plan(*rows, moved(Action.UPDATE))).counts == Counts(
+        add=1, change=2, replace=3, destroy=1, forget=1, move=1
+    )
+
+
+def test_paths_are_below_the_stack_so_that_environments_compare() -> None:
+    told = reviewed(plan(update("aws_route", {"a": 1}, {"a": 2}), delete("aws_kms_key", {"id": "k"})))
+    assert [each.path for each in told.changes] == ["main"]
+    assert [each.path for each in told.dangers] == ["main"]
+
+
+@pytest.mark.parametrize("action", [Action.DELETE, Action.FORGET])
+def test_what_is_gone_and_dangerous_is_told_on_top_only(action: Action) -> None:
+    gone = row("aws_kms_key", action, {"id": "k"}, None)
+    told = reviewed(plan(gone, delete("aws_route", {"id": "r"}, name="r")))
+    assert [each.address for each in told.dangers] == ["aws_kms_key.main"]
+    assert [each.address for each in told.changes] == ["aws_route.r"]
+
+
+def test_a_replacement_that_is_dangerous_tells_its_other_differences_as_well() -> None:
+    replaced = row("aws_kms_key", Action.DELETE_THEN_CREATE, {"id": "k", "d": "a"}, {"d": "b"})
+    told = reviewed(plan(replaced))
+    assert told.dangers
+    assert "d" in {each.path for each in told.changes[0].differences}
+
+
+def test_a_move_alone_is_a_move_and_a_change_that_moves_is_a_change() -> None:
+    alone, changing = reviewed(plan(moved())), reviewed(plan(moved(Action.UPDATE)))
+    assert ([each.previous_address for each in alone.moves], alone.changes) == (["aws_sqs_queue.old"], ())
+    assert (changing.moves, [each.previous_address for each in changing.changes]) == (
+        (),
+        ["aws_sqs_queue.old"],
+    )
+    assert not alone.changes_nothing
+
+
+def test_an_import_alone_is_an_import_and_a_change_that_imports_is_a_change() -> None:
+    found = replace(row("aws_route", Action.NO_OP, {"a": 1}, {"a": 1}), importing="r-1")
+    alone, changing = reviewed(plan(found)), reviewed(plan(replace(found, change=update("x", 1, 2).change)))
+    assert ([each.importing for each in alone.imports], alone.changes) == (["r-1"], ())
+    assert (changing.imports, [each.importing for each in changing.changes]) == ((), ["r-1"])
+
+
+def test_a_key_that_something_is_imported_by_is_masked() -> None:
+    key = "AKIAIOSFODNN7EXAMPLE"
+    found = replace(row("aws_iam_access_key", Action.NO_OP, {"a": 1}, {"a": 1}), importing=key)
+    [told] = reviewed(plan(found)).imports
+    assert told.importing
+    assert key not in told.importing
+
+
+def test_what_is_read_is_neither_told_nor_counted() -> None:
+    read = replace(row("aws_ami", Action.READ, None, {"id": "a"}), mode="data")
+    told = reviewed(plan(read, replace(read, change=create("x", {}).change)))
+    assert (told.changes, told.counts) == ((), Counts())
+
+
+def test_what_a_replacement_left_behind_is_another_row_than_what_stands() -> None:
+    left = replace(delete("aws_kms_key", {"id": "old"}), deposed="0123abcd")
+    told = reviewed(plan(left, update("aws_kms_key", {"d": "a"}, {"d": "b"})))
+    assert [each.deposed for each in told.dangers] == ["0123abcd"]
+    assert [(each.action, each.deposed) for each in told.changes] == [(Action.UPDATE, "")]
+
+
+def test_of_what_is_gone_no_values_are_told() -> None:
+    forgotten = row("aws_route", Action.FORGET, {"id": "f"}, None, name="f")
+    told = reviewed(plan(delete("aws_route", {"id": "r"}), forgotten))
+    assert [each.differences for each in told.changes] == [(), ()]
+
+
+def test_that_it_is_simulated_is_no_output() -> None:
+    outputs = tuple((name, Change(Action.CREATE, None, "x")) for name in (SIMULATED, "url"))
+    told = reviewed(Plan("production", "production", "1.11.4", outputs=outputs))
+    assert [each.name for each in told.outputs] == ["url"]
+
+
+def test_tags_alone_are_rolled_up_but_never_with_a_move() -> None:
+    tagged = update("aws_route", {"tags": {"a": "1"}}, {"tags": {"a": "2"}})
+    assert reviewed(plan(tagged)).changes[0].rolled
+    moving = replace(tagged, previous_address="aws_route.old")
+    assert not reviewed(plan(moving)).changes[0].rolled
+
+
+def test_only_checks_that_do_not_pass_are_told_and_masked() -> None:
+    secret = "AKIAIOSFODNN7EXAMPLE"  # noqa: S105 - AWS's own example
+    checks = (
+        Check("check.a", "pass"),
+        Check("check.b", "fail", (f"key {secret}",)),
+        Check("check.c", "unknown"),
+        Check("check.d", "error"),
+    )
+    told = reviewed(Plan("production", "production", "1.11.4", checks=checks)).checks
+    assert [check.address for check in told] == ["check.b", "check.d"]
+    assert secret not in str(told)
+
+
+@pytest.mark.parametrize(
+    ("subject", "verdict"),
+    [
+        (Subject(plan()), Verdict.NOTHING),
+        (Subject(plan(create("aws_route", {"a": 1}))), Verdict.CHANGES),
+        (Subject(plan(moved())), Verdict.CHANGES),
+        (Subject(plan(delete("aws_kms_key", {"id": "k"}))), Verdict.DANGER),
+        (Subject(plan(delete("aws_kms_key", {"id": "k"})), Judged(1, new=(FOUND,))), Verdict.POLICY),
+        (Subject(plan(), Judged(1, breaks=("the snapshot differs",))), Verdict.POLICY),
+        (Subject(plan(), Judged(1, standing=1)), Verdict.POLICY),
+        (Subject(plan(), Judged(1, fixed=1)), Verdict.NOTHING),
+        (Subject(Plan("a", "a", "1", is_errored=True)), Verdict.CHANGES),
+    ],
+)
+def test_the_verdict_is_the_worst_that_holds(subject: Subject, verdict: Verdict) -> None:
+    assert build([subject]).verdict is verdict
+
+
+@given(st.permutations([create("aws_route", {"a": 1}), delete("aws_kms_key", {"id": "k"}), moved()]))
+def test_the_order_of_a_plan_does_not_matter(rows: list[ResourceChange]) -> None:
+    assert reviewed(plan(*rows)) == reviewed(plan(*sorted(rows, key=lambda each: each.address)))
+
+
+def test_the_fingerprints_are_those_a_deployment_computes() -> None:
+    one, other = plan(create("aws_route", {"a": 1})), Plan("dev", "dev", "1.11.4")
+    review = build([Subject(one), Subject(other)], commit="abc", base="def")
+    assert review.fingerprint == fingerprint([one, other])
+    assert [stack.fingerprint for stack in review.stacks] == [fingerprint([one]), fingerprint([other])]
+    assert (review.commit, review.base) == ("abc", "def")
