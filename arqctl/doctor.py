@@ -45,7 +45,7 @@ class Check:
     name: str
     status: Status
     found: str
-    mend: str = ""
+    fix: str = ""
 
 
 def checks() -> list[Check]:
@@ -76,10 +76,10 @@ def doctor() -> None:
         Column("check", no_wrap=True),
         Column("status", no_wrap=True),
         Column("found", overflow="fold"),
-        Column("mend", overflow="fold"),
+        Column("fix", overflow="fold"),
     )
     for check in found:
-        table.add_row(check.name, check.status.value, check.found, check.mend)
+        table.add_row(check.name, check.status.value, check.found, check.fix)
     Console().print(table, markup=False)
     if any(check.status is Status.MISSING for check in found):
         raise typer.Exit(ExitCode.WRONG_INPUT)
@@ -97,8 +97,8 @@ def _package(name: str, locked: str | None) -> Check:
     try:
         version = metadata.version(name)
     except metadata.PackageNotFoundError:
-        mend = _SETUP if locked else "pip install 'constructs-arq[gate]'"
-        return Check(name, Status.MISSING, "not installed", mend)
+        fix = _SETUP if locked else "pip install 'constructs-arq[gate]'"
+        return Check(name, Status.MISSING, "not installed", fix)
     if locked in {None, version}:
         return Check(name, Status.OK, version)
     return Check(name, Status.WARN, f"{version}, but {_LOCK} says {locked}", f"touch {_LOCK} && {_SETUP}")
@@ -139,15 +139,15 @@ def _cdktf_cli() -> Check:
 def _terraform() -> Check:
     """Synthesis and the gate need no Terraform; planning and deploying do."""
     name, needed = "Terraform or OpenTofu", _dotted(_TERRAFORM)
-    mend = f"install Terraform {needed} or newer: https://developer.hashicorp.com/terraform/install"
+    fix = f"install Terraform {needed} or newer: https://developer.hashicorp.com/terraform/install"
     program = _program("terraform") or _program("tofu")
     if program is None:
-        return Check(name, Status.WARN, "not found: no plan, no deploy", mend)
+        return Check(name, Status.WARN, "not found: no plan, no deploy", fix)
     version = _version(program, "version")
     found = f"{_dotted(version)} at {_shown(program)}"
     if version >= _TERRAFORM:
         return Check(name, Status.OK, found)
-    return Check(name, Status.WARN, f"{found}, older than {needed}", mend)
+    return Check(name, Status.WARN, f"{found}, older than {needed}", fix)
 
 
 def _terraform_configuration() -> Check:

@@ -7,7 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.compute.fleet_config import FleetConfig
 from constructs_arq.compute.load_balancer import LoadBalancerConfig
-from constructs_arq.core.config import Config, wrong
+from constructs_arq.core.config import Config, validation_error
 from constructs_arq.core.stack import StackConfig, StateConfig
 from constructs_arq.core.values import AccountId, Domain, Region, Slug
 from constructs_arq.data.cache_config import CacheConfig
@@ -55,9 +55,9 @@ class Environment(Config):
     @classmethod
     def _name_is_free(cls, name: str) -> str:
         if _RESERVED.fullmatch(name):
-            raise wrong(
+            raise validation_error(
                 "must not begin with internal, sg, sthree or amzn-s3-demo, nor end with -bootstrap",
-                mend="Use another word: AWS keeps the first ones for itself, a stack here has the last.",
+                fix="Use another word: AWS keeps the first ones for itself, a stack here has the last.",
             )
         return name
 
@@ -65,7 +65,9 @@ class Environment(Config):
     @classmethod
     def _backups_are_elsewhere(cls, backup_region: str, info: ValidationInfo) -> str:
         if backup_region == info.data.get("region"):
-            raise wrong("must not be the region itself, which backups are to outlive", mend="Use another.")
+            raise validation_error(
+                "must not be the region itself, which backups are to outlive", fix="Use another."
+            )
         return backup_region
 
     @property

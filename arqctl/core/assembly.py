@@ -113,10 +113,10 @@ def stacks_of(stacks: Iterable[Stack], *environments: str) -> tuple[Stack, ...]:
     """
     given = tuple(stacks)
     known = {stack.environment for stack in given}
-    mend = f"Known are {', '.join(sorted(known))}"
+    fix = f"Known are {', '.join(sorted(known))}"
     chosen = tuple(stack for stack in given if not environments or stack.environment in environments)
     problems = [
-        Problem(name, "is no environment of this project", mend) for name in environments if name not in known
+        Problem(name, "is no environment of this project", fix) for name in environments if name not in known
     ]
     problems += [Problem(str(stack.file), stack.fault, "Mend the app") for stack in chosen if stack.fault]
     if problems:

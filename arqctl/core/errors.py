@@ -20,10 +20,10 @@ class Problem:
 
     where: str
     what: str
-    mend: str
+    fix: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}. {self.mend}"
+        return f"{self.where}: {self.what}. {self.fix}"
 
 
 class InputError(Exception):

@@ -22,8 +22,8 @@ def find_project(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / "cdktf.json").is_file():
             return folder
-    mend = "Run it inside a CDKTF project, or judge a synthesized folder with --from DIR"
-    raise InputError([Problem(str(start), "no cdktf.json here or above", mend)])
+    fix = "Run it inside a CDKTF project, or judge a synthesized folder with --from DIR"
+    raise InputError([Problem(str(start), "no cdktf.json here or above", fix)])
 
 
 def project_folder() -> Path:

@@ -41,8 +41,8 @@ def find_terraform() -> Path:
     name = terraform_name()
     found = shutil.which(name)
     if found is None:
-        mend = f"Install Terraform 1.9 or newer ({_INSTALL}). `cdktf synth` and `arqctl gate` work without it"
-        raise InputError([Problem(name, "isn't on the PATH, and plans and deploys need it", mend)])
+        fix = f"Install Terraform 1.9 or newer ({_INSTALL}). `cdktf synth` and `arqctl gate` work without it"
+        raise InputError([Problem(name, "isn't on the PATH, and plans and deploys need it", fix)])
     return Path(found)
 
 

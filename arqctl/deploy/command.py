@@ -123,8 +123,8 @@ def destroy(environment: Environment, *, offline: _Offline = False) -> None:
     Example: arqctl destroy production --offline
     """
     if not offline:
-        mend = f"Add --offline to simulate it; on AWS it is `cdktf destroy {environment}`"
-        raise InputError([Problem("arqctl destroy", "destroys offline AWS only", mend)])
+        fix = f"Add --offline to simulate it; on AWS it is `cdktf destroy {environment}`"
+        raise InputError([Problem("arqctl destroy", "destroys offline AWS only", fix)])
     binary, root = find_terraform(), find_project(Path.cwd())
     site = offline_aws(Home.of_project(root), binary, destroying=True)
     with alone(site.folder), refusals_told(site):
@@ -154,8 +154,8 @@ def _approval(reviewed: list[str], review: Path | None, reason: str | None) -> A
     """
     problems = []
     if reviewed and reason is not None:
-        mend = "Leave --break-glass out: what was reviewed needs no emergency"
-        problems.append(Problem("--reviewed and --break-glass", "exclude each other", mend))
+        fix = "Leave --break-glass out: what was reviewed needs no emergency"
+        problems.append(Problem("--reviewed and --break-glass", "exclude each other", fix))
     if review and not reviewed:
         problems.append(Problem("--review", "names what was approved, but not that it was", "Add --reviewed"))
     if problems:

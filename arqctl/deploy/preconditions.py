@@ -19,19 +19,19 @@ def require_review(settings: Settings, outdir: Path, stacks: Sequence[Stack], *,
             one unprotected.
     """
     known = {stack.environment for stack in read_assembly(outdir)}
-    mend = f"Correct [tool.arqctl] protected. Known are {', '.join(sorted(known))}"
+    fix = f"Correct [tool.arqctl] protected. Known are {', '.join(sorted(known))}"
     problems = [
-        Problem(f"{settings.root / 'pyproject.toml'}", f"protects {name!r}, which is no environment", mend)
+        Problem(f"{settings.root / 'pyproject.toml'}", f"protects {name!r}, which is no environment", fix)
         for name in settings.protected
         if name not in known
     ]
     for name in sorted({stack.environment for stack in stacks}.intersection(settings.protected)):
         if not is_reviewed:
-            mend = (
+            fix = (
                 f"Review `arqctl plan {name}` and give --reviewed FINGERPRINT;"
                 ' in an emergency, --break-glass "reason"'
             )
-            problems.append(Problem(name, "is protected: it is deployed as it was reviewed", mend))
+            problems.append(Problem(name, "is protected: it is deployed as it was reviewed", fix))
     if problems:
         raise InputError(problems)
 

@@ -32,8 +32,8 @@ def _lock(opened: IO[str], home: Path) -> None:
     try:
         fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        mend = "Wait for its end, or use another checkout"
-        raise InputError([Problem(str(home), "another arqctl plans or deploys from here", mend)]) from error
+        fix = "Wait for its end, or use another checkout"
+        raise InputError([Problem(str(home), "another arqctl plans or deploys from here", fix)]) from error
     except OSError as error:
         raise InputError([_unlockable(home, error)]) from error
 

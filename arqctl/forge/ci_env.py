@@ -14,22 +14,22 @@ class Variables:
         self._given = given
         self._problems: list[Problem] = []
 
-    def text(self, name: str, pattern: str, mend: str) -> str:
+    def text(self, name: str, pattern: str, fix: str) -> str:
         """A variable's text, which the pattern describes as a whole."""
         text = self._given.get(name, "").strip()
         if not re.fullmatch(pattern, text):
             what = f"can't be {text!r}" if text else "is not set"
-            self.lack(name, what, mend)
+            self.lack(name, what, fix)
         return text
 
-    def secret(self, name: str, mend: str) -> str:
+    def secret(self, name: str, fix: str) -> str:
         """A variable's text, which no message repeats."""
         text = self._given.get(name, "").strip()
         if not re.fullmatch(r"[!-~]+", text):
-            self.lack(name, "holds what no token does" if text else "is not set", mend)
+            self.lack(name, "holds what no token does" if text else "is not set", fix)
         return text
 
-    def address(self, name: str, mend: str) -> str:
+    def address(self, name: str, fix: str) -> str:
         """A variable's address, without a slash at its end."""
         text = self._given.get(name, "").strip().rstrip("/")
         try:
@@ -38,12 +38,12 @@ class Variables:
         except ValueError:
             is_address = False
         if not is_address:
-            self.lack(name, "is no address" if text else "is not set", mend)
+            self.lack(name, "is no address" if text else "is not set", fix)
         return text
 
-    def lack(self, name: str, what: str, mend: str) -> None:
+    def lack(self, name: str, what: str, fix: str) -> None:
         """Keep a problem."""
-        self._problems.append(Problem(name, what, mend))
+        self._problems.append(Problem(name, what, fix))
 
     def require(self) -> None:
         """Go on if there was none.

@@ -49,17 +49,17 @@ def poster_from_environment(environment: Mapping[str, str], tell: Callable[[str]
     except ModuleNotFoundError as error:
         if error.name != "requests":
             raise
-        mend = "Run `pip install 'constructs-arq[gate]'`"
+        fix = "Run `pip install 'constructs-arq[gate]'`"
         raise InputError(
-            [Problem("requests", "is not installed, and comments are posted with it", mend)]
+            [Problem("requests", "is not installed, and comments are posted with it", fix)]
         ) from error
     if environment.get("GITHUB_REPOSITORY"):
         return CommentPoster(github_from(environment), Patience(tell))
     if environment.get("CI_API_V4_URL"):
         return CommentPoster(gitlab_from(environment), Patience(tell))
-    mend = "Post from a workflow or a pipeline, or leave --post out"
+    fix = "Post from a workflow or a pipeline, or leave --post out"
     what = "neither GITHUB_REPOSITORY nor CI_API_V4_URL is set"
-    raise InputError([Problem("the pull request", what, mend)])
+    raise InputError([Problem("the pull request", what, fix)])
 
 
 def run_url(environment: Mapping[str, str]) -> str:

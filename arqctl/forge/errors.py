@@ -22,13 +22,13 @@ class Refused(Exception):  # noqa: N818 - the forge's word, which whoever asked 
 def of_no_permission(where: str, refused: Refused) -> Problem:
     """What a refusal means that has nothing to do with who asks."""
     if not refused.status:
-        mend = "Name the certificates of a proxy of yours in REQUESTS_CA_BUNDLE"
-        return Problem(where, f"the connection isn't trusted{refused.in_brackets}", mend)
+        fix = "Name the certificates of a proxy of yours in REQUESTS_CA_BUNDLE"
+        return Problem(where, f"the connection isn't trusted{refused.in_brackets}", fix)
     if refused.status < HTTPStatus.MULTIPLE_CHOICES:
-        mend = "Check its address: a proxy may answer in its place"
-        return Problem(where, f"the answer isn't one of its interface{refused.in_brackets}", mend)
+        fix = "Check its address: a proxy may answer in its place"
+        return Problem(where, f"the answer isn't one of its interface{refused.in_brackets}", fix)
     if refused.status < HTTPStatus.BAD_REQUEST:
-        mend = "Name the address and the project as they are called now"
-        return Problem(where, f"it points elsewhere, with status {refused.status}", mend)
+        fix = "Name the address and the project as they are called now"
+        return Problem(where, f"it points elsewhere, with status {refused.status}", fix)
     what = f"it refuses with status {refused.status}{refused.in_brackets}"
     return Problem(where, what, "Mend what it names, and run the job again")

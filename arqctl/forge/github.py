@@ -86,16 +86,16 @@ class GitHub:
             return Problem(where, f"it takes no comment{said}", "Unlock the conversation")
         match refused.status:
             case HTTPStatus.UNAUTHORIZED:
-                mend = "Give the step `GITHUB_TOKEN: ${{ github.token }}`"
-                return Problem(where, f"GITHUB_TOKEN isn't valid{said}", mend)
+                fix = "Give the step `GITHUB_TOKEN: ${{ github.token }}`"
+                return Problem(where, f"GITHUB_TOKEN isn't valid{said}", fix)
             case HTTPStatus.FORBIDDEN:
                 return Problem(where, f"GITHUB_TOKEN may not comment there{said}", _GRANT)
             case HTTPStatus.NOT_FOUND:
                 what = f"there is no such pull request that GITHUB_TOKEN may see{said}"
                 return Problem(where, what, "Check GITHUB_REPOSITORY, and what the token is for")
             case HTTPStatus.UNPROCESSABLE_ENTITY:
-                mend = "A comment holds 65,536 characters at most"
-                return Problem(where, f"it doesn't take this comment{said}", mend)
+                fix = "A comment holds 65,536 characters at most"
+                return Problem(where, f"it doesn't take this comment{said}", fix)
         return of_no_permission(where, refused)
 
     def _login(self) -> str:
@@ -119,8 +119,8 @@ def github_from(environment: Mapping[str, str]) -> GitHub:
     token = variables.secret("GITHUB_TOKEN", "Give the step `GITHUB_TOKEN: ${{ github.token }}`")
     number = _number(environment)
     if not number:
-        mend = "Let the workflow run `on: pull_request`, or leave --post out"
-        variables.lack("GITHUB_EVENT_PATH", "names no pull request, and neither does GITHUB_REF", mend)
+        fix = "Let the workflow run `on: pull_request`, or leave --post out"
+        variables.lack("GITHUB_EVENT_PATH", "names no pull request, and neither does GITHUB_REF", fix)
     variables.require()
     api = Api("GitHub", url, ("Authorization", f"Bearer {token}"), _HEADERS)
     return GitHub(api, repository, number)

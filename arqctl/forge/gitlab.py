@@ -69,8 +69,8 @@ class GitLab:
             case HTTPStatus.UNAUTHORIZED:
                 return Problem(where, f"{self.token_name} isn't valid{said}", _GRANT)
             case HTTPStatus.FORBIDDEN:
-                mend = f"{_GRANT}, and see that the thread isn't locked"
-                return Problem(where, f"{self.token_name} may not comment there{said}", mend)
+                fix = f"{_GRANT}, and see that the thread isn't locked"
+                return Problem(where, f"{self.token_name} may not comment there{said}", fix)
             case HTTPStatus.NOT_FOUND:
                 what = f"there is no such merge request that {self.token_name} may see{said}"
                 return Problem(where, what, f"{_GRANT}, in project {self.project}")

@@ -30,8 +30,8 @@ def add_to_summary(environment: Mapping[str, str], *forms: str) -> bool:
             stream.write(text)
     except OSError as error:
         what = f"can't be written: {error.strerror}"
-        mend = "Correct GITHUB_STEP_SUMMARY, or unset it"
-        raise InputError([Problem(f"the step summary {file}", what, mend)]) from error
+        fix = "Correct GITHUB_STEP_SUMMARY, or unset it"
+        raise InputError([Problem(f"the step summary {file}", what, fix)]) from error
     return bool(text)
 
 

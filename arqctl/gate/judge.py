@@ -132,9 +132,9 @@ def _scanner(settings: Settings) -> Scan:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] != "checkov":
             raise
-        mend = "Run `pip install 'constructs-arq[gate]'`"
+        fix = "Run `pip install 'constructs-arq[gate]'`"
         raise InputError(
-            [Problem("Checkov", "is not installed, and the gate judges with it", mend)]
+            [Problem("Checkov", "is not installed, and the gate judges with it", fix)]
         ) from error
     rules = load_rules(settings.policies, settings.root)
     return lambda stack: scan(stack, rules)

@@ -80,8 +80,8 @@ def load_rules(policies: Path, root: Path) -> Rules:
             problems.append(Problem(str(file), what, "Correct the rule"))
             continue
         if not loaded:
-            mend = "Define one, or begin a helper's name with an underscore"
-            problems.append(Problem(str(file), "defines no Checkov rule", mend))
+            fix = "Define one, or begin a helper's name with an underscore"
+            problems.append(Problem(str(file), "defines no Checkov rule", fix))
         for check in loaded:
             if check.id in taken:
                 what = f"defines {check.id}, which {taken[check.id]} has already"

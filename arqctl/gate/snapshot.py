@@ -42,8 +42,8 @@ def compare(stack: Stack, folder: Path) -> Comparison:
     try:
         committed = snapshot_text(file.read_text(encoding="utf-8"))
     except ValueError as error:
-        mend = "Restore it, or renew it with `arqctl accept`"
-        raise InputError([Problem(str(file), f"is not JSON: {error}", mend)]) from error
+        fix = "Restore it, or renew it with `arqctl accept`"
+        raise InputError([Problem(str(file), f"is not JSON: {error}", fix)]) from error
     synthesized = snapshot_text(stack.text)
     if committed == synthesized:
         return Comparison("match")

@@ -125,8 +125,8 @@ def load_waivers(file: Path, today: date) -> Waivers:
         for key in document
     ]
     if not isinstance(tables, list):
-        mend = "Write [[waiver]], with two brackets"
-        raise InputError([*problems, Problem(f"{shown(file)} waiver", "must be a list of tables", mend)])
+        fix = "Write [[waiver]], with two brackets"
+        raise InputError([*problems, Problem(f"{shown(file)} waiver", "must be a list of tables", fix)])
     entries: list[Waiver] = []
     for number, table in enumerate(tables, start=1):
         where = f"{shown(file)} waiver {number}"
@@ -147,5 +147,5 @@ def load_waivers(file: Path, today: date) -> Waivers:
 def _problem(where: str, loc: tuple[int | str, ...], message: str, got: Any) -> Problem:  # noqa: ANN401 - pydantic's
     field = ".".join(str(part) for part in loc)
     shown = "" if message == "Field required" or isinstance(got, dict) else f", got {got!r}"
-    mend = "Every waiver has rule, environment, path, owner, reason, ticket and expires (a date)"
-    return Problem(f"{where} {field}".rstrip(), f"{message[:1].lower()}{message[1:]}{shown}", mend)
+    fix = "Every waiver has rule, environment, path, owner, reason, ticket and expires (a date)"
+    return Problem(f"{where} {field}".rstrip(), f"{message[:1].lower()}{message[1:]}{shown}", fix)

@@ -44,8 +44,8 @@ def schema(type_name: _Type = None, *, data: _Data = False, coverage: _Coverage 
     elif type_name is not None:
         _print_schema(type_name, data)
     else:
-        mend = "Name one: arqctl schema aws_eks_cluster"
-        raise InputError([Problem("TYPE", "is missing", mend)])
+        fix = "Name one: arqctl schema aws_eks_cluster"
+        raise InputError([Problem("TYPE", "is missing", fix)])
 
 
 def _print_schema(type_name: str, data: bool) -> None:
@@ -90,12 +90,12 @@ def _found(name: str, data: bool, known: "Iterable[Schemas]") -> "tuple[Schemas,
 def _unknown(name: str, data: bool, known: "Iterable[Schemas]") -> Problem:
     kind, other = ("data source", "resource") if data else ("resource", "data source")
     if any(name in (each.resource_types if data else each.data_source_types) for each in known):
-        mend = "Leave out --data" if data else "Add --data"
-        return Problem(name, f"is a {other}, there is no {kind} of that name", mend)
+        fix = "Leave out --data" if data else "Add --data"
+        return Problem(name, f"is a {other}, there is no {kind} of that name", fix)
     names = [each for schemas in known for each in _types(schemas, data)]
     sources = ", ".join(f"{each.source} {each.version}" for each in known) or "none"
-    mend = _did_you_mean(name, names) or f"Providers whose bindings are installed: {sources}"
-    return Problem(name, f"there is no {kind} of that name", mend)
+    fix = _did_you_mean(name, names) or f"Providers whose bindings are installed: {sources}"
+    return Problem(name, f"there is no {kind} of that name", fix)
 
 
 def _types(schemas: "Schemas", data: bool) -> tuple[str, ...]:
@@ -107,8 +107,8 @@ def _step(type_name: str, block: Block, name: str) -> Block:
         return block.blocks[name].block
     if name in block.attributes:
         raise InputError([Problem(type_name, f"{name!r} is an attribute, not a block", "Leave it out")])
-    mend = _did_you_mean(name, block.blocks) or f"Its blocks are {', '.join(sorted(block.blocks)) or 'none'}"
-    raise InputError([Problem(type_name, f"there is no block {name!r}", mend)])
+    fix = _did_you_mean(name, block.blocks) or f"Its blocks are {', '.join(sorted(block.blocks)) or 'none'}"
+    raise InputError([Problem(type_name, f"there is no block {name!r}", fix)])
 
 
 def _did_you_mean(name: str, names: Iterable[str]) -> str:

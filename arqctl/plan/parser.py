@@ -145,8 +145,8 @@ class _Reader:
             _refuse(f"{self._stack} {where}", f"is nested more than {_DEEPEST} levels deep")
         words = tuple(map(_text, _list(body.get("actions"))))
         if words not in _ACTIONS:
-            mend = "Use an arqctl that knows this Terraform's plans"
-            _refuse(f"{self._stack} {where}", f"has the unknown actions {list(map(_word, words))}", mend)
+            fix = "Use an arqctl that knows this Terraform's plans"
+            _refuse(f"{self._stack} {where}", f"has the unknown actions {list(map(_word, words))}", fix)
         return Change(
             action=_ACTIONS[words],
             before=body.get("before"),
@@ -173,13 +173,13 @@ def _document(text: str, stack: str) -> Body:
     if not isinstance(document, dict) or not isinstance(version, str) or not _MARKS & document.keys():
         _refuse(f"{stack}'s plan", "is JSON, but not a plan's")
     if version.split(".", 1)[0] != _MAJOR:
-        mend = f"Use a Terraform that writes format {_MAJOR}.x, or an arqctl that knows this one"
-        _refuse(f"{stack}'s plan", f"has the format {_word(version)}, and only {_MAJOR}.x is known", mend)
+        fix = f"Use a Terraform that writes format {_MAJOR}.x, or an arqctl that knows this one"
+        _refuse(f"{stack}'s plan", f"has the format {_word(version)}, and only {_MAJOR}.x is known", fix)
     return document
 
 
-def _refuse(where: str, what: str, mend: str = _MEND) -> NoReturn:
-    raise InputError([Problem(where, what, mend)])
+def _refuse(where: str, what: str, fix: str = _MEND) -> NoReturn:
+    raise InputError([Problem(where, what, fix)])
 
 
 def _no_constant(word: str) -> NoReturn:

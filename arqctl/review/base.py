@@ -118,8 +118,8 @@ def _top(root: Path) -> Path:
     try:
         return Path(git(root, "rev-parse", "--show-toplevel"))
     except GitError as error:
-        mend = "Run it in a clone, or leave the base out"
-        raise InputError([Problem(str(root), f"git finds no repository here: {error}", mend)]) from error
+        fix = "Run it in a clone, or leave the base out"
+        raise InputError([Problem(str(root), f"git finds no repository here: {error}", fix)]) from error
 
 
 def _parted(root: Path, ref: str) -> str:
@@ -128,8 +128,8 @@ def _parted(root: Path, ref: str) -> str:
     is_shallow = git(root, "rev-parse", "--is-shallow-repository") == "true"
     if commit is None:
         on_remote = f"origin/{ref}"
-        mend = f"Name it {on_remote}" if _commit(root, on_remote) else _FETCH_ALL if is_shallow else _MEND
-        raise InputError([Problem(f"base {ref!r}", "is no commit that this clone has", mend)])
+        fix = f"Name it {on_remote}" if _commit(root, on_remote) else _FETCH_ALL if is_shallow else _MEND
+        raise InputError([Problem(f"base {ref!r}", "is no commit that this clone has", fix)])
     try:
         return git(root, "merge-base", commit, "HEAD")
     except GitError as error:

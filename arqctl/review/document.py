@@ -24,7 +24,7 @@ def from_json(text: str, *, where: str) -> Review:
     Raises:
         InputError: for what isn't such a document.
     """
-    mend = "Give the review.json that `arqctl review --output FOLDER` wrote, of the same version"
+    fix = "Give the review.json that `arqctl review --output FOLDER` wrote, of the same version"
     try:
         body: Json = json.loads(text)
         if isinstance(body, dict):
@@ -32,12 +32,12 @@ def from_json(text: str, *, where: str) -> Review:
         return _REVIEW.validate_python(body, strict=False)
     except ValidationError as error:
         problems = [
-            Problem(f"{where} {'.'.join(map(str, each['loc']))}", each["msg"], mend)
+            Problem(f"{where} {'.'.join(map(str, each['loc']))}", each["msg"], fix)
             for each in error.errors(include_input=False, include_url=False)
         ]
         raise InputError(problems[:10]) from error
     except (ValueError, RecursionError) as error:
-        raise InputError([Problem(where, f"is not JSON: {error}", mend)]) from error
+        raise InputError([Problem(where, f"is not JSON: {error}", fix)]) from error
 
 
 def schema_text() -> str:

@@ -19,9 +19,9 @@ def plans_in(folder: Path, stacks: Iterable[str]) -> Mapping[str, str]:
     if not files:
         raise InputError([Problem(str(folder), "holds no plan", _MEND)])
     known = sorted(stacks)
-    mend = "Take it out, or name its environment"
+    fix = "Take it out, or name its environment"
     problems = [
-        Problem(str(file), f"is the plan of no stack under review: {', '.join(known)}", mend)
+        Problem(str(file), f"is the plan of no stack under review: {', '.join(known)}", fix)
         for file in files
         if file.stem not in known
     ]

@@ -58,8 +58,8 @@ def _environment(report: Report, stack: str) -> str:
         if stack in environment.stacks:
             return name
     known = sorted(each for environment in report.environments.values() for each in environment.stacks)
-    mend = f"Plan what is judged: {', '.join(known) or 'nothing'}"
-    raise InputError([Problem(f"stack {stack!r}", "was planned, and the gate didn't judge it", mend)])
+    fix = f"Plan what is judged: {', '.join(known) or 'nothing'}"
+    raise InputError([Problem(f"stack {stack!r}", "was planned, and the gate didn't judge it", fix)])
 
 
 def _narrowed(environment: EnvironmentReport, name: str, stack: str) -> EnvironmentReport:

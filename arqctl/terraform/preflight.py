@@ -21,9 +21,9 @@ def require_own_state(variables: Mapping[str, str]) -> None:
     Raises:
         InputError: when a variable of Terraform's names another workspace, backend or state.
     """
-    mend = "Unset it: each stack has one state, which it names itself"
+    fix = "Unset it: each stack has one state, which it names itself"
     problems = [
-        Problem(name, "has Terraform use another state than the stack's own", mend)
+        Problem(name, "has Terraform use another state than the stack's own", fix)
         for name, value in sorted(variables.items())
         if (name == _WORKSPACE and value not in ("", "default"))
         or (_ARGUMENTS.fullmatch(name) and _OTHER_STATE.search(value))
@@ -38,9 +38,9 @@ def require_nothing_else(stacks: Sequence[Stack]) -> None:
     Raises:
         InputError: for each file that Terraform would read as well, and a workspace that was chosen there.
     """
-    mend = "Delete it: what is deployed is synthesized"
+    fix = "Delete it: what is deployed is synthesized"
     problems = [
-        Problem(str(file), "isn't synthesized, and Terraform would read it as well", mend)
+        Problem(str(file), "isn't synthesized, and Terraform would read it as well", fix)
         for stack in stacks
         for file in _others(stack)
     ]

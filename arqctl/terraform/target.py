@@ -44,8 +44,8 @@ def aws(root: Path) -> Site:
             when a variable names another state than the stacks' own.
     """
     if Target.of(os.environ) is Target.OFFLINE:
-        mend = f"Add --offline to simulate it, or `unset {TARGET}` for AWS"
-        raise InputError([Problem(TARGET, "says offline, and the command doesn't", mend)])
+        fix = f"Add --offline to simulate it, or `unset {TARGET}` for AWS"
+        raise InputError([Problem(TARGET, "says offline, and the command doesn't", fix)])
     require_own_state(os.environ)
     return Site(False, root / ".arq" / "aws" / "cdktf.out", {}, require_nothing_else)
 

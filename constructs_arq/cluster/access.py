@@ -11,7 +11,7 @@ from constructs import Construct
 from pydantic import Field, model_validator
 
 from constructs_arq.cluster.reference import ClusterReference
-from constructs_arq.core.config import Config, wrong
+from constructs_arq.core.config import Config, validation_error
 from constructs_arq.core.values import slug
 
 RoleArn = Annotated[str, Field(pattern=r"^arn:aws:iam::\d{12}:role/[A-Za-z0-9_+=,.@/-]+$")]
@@ -43,9 +43,9 @@ class AccessConfig(Config):
         arns = [*self.admins, *self.operators, *self.viewers]
         repeated = sorted({arn for arn in arns if arns.count(arn) > 1})
         if repeated:
-            raise wrong(
+            raise validation_error(
                 f"must list each IAM role once; duplicates: {', '.join(repeated)}",
-                mend="Keep each role only in the list with the most permissions.",
+                fix="Keep each role only in the list with the most permissions.",
             )
         return self
 

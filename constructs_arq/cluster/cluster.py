@@ -79,7 +79,7 @@ class Cluster(Construct):
             raise ConstructError(
                 self.node.path,
                 f"nodes must be in PrivateSubnets, got {type(subnets).__name__}",
-                mend="Use subnets=network.private.",
+                fix="Use subnets=network.private.",
             )
 
     def _make_key(self, account_id: str) -> Key:

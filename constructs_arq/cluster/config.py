@@ -10,7 +10,7 @@ from constructs_arq.cluster import versions
 from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.managed_addons import Addon
 from constructs_arq.cluster.node_group import NodeGroupConfig
-from constructs_arq.core.config import Config, wrong
+from constructs_arq.core.config import Config, validation_error
 from constructs_arq.core.values import Cidr, Slug
 from constructs_arq.storage.log_group import RetentionDays
 
@@ -27,9 +27,9 @@ def _supported(version: str) -> str:
 def _validate_access_cidr(cidr: str) -> str:
     network = ipaddress.ip_network(cidr)
     if network.version != 4 or network.prefixlen < _MIN_PREFIX_LENGTH:  # noqa: PLR2004  # IP version
-        raise wrong(
+        raise validation_error(
             f"must be an IPv4 range of /{_MIN_PREFIX_LENGTH} or narrower",
-            mend="List only the networks that need the API, or remove all ranges to keep it private.",
+            fix="List only the networks that need the API, or remove all ranges to keep it private.",
         )
     return cidr
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
-from constructs_arq.core.config import wrong
+from constructs_arq.core.config import validation_error
 from constructs_arq.core.instance_types import Architecture, architecture, require_one_image, series
 
 _ACCELERATED_SERIES = {"dl", "f", "g", "gr", "inf", "p", "trn", "vt"}
@@ -33,9 +33,9 @@ def require_standard_image(instance_types: tuple[str, ...]) -> tuple[str, ...]:
     """Raise an error unless one standard image boots all types. Return the types."""
     for name in instance_types:
         if series(name) in _ACCELERATED_SERIES:
-            raise wrong(
+            raise validation_error(
                 "must not have accelerators, which need other images and drivers",
-                mend=f"Use a Karpenter node pool for {name}.",
+                fix=f"Use a Karpenter node pool for {name}.",
             )
     require_one_image(instance_types)
     return instance_types

@@ -21,7 +21,7 @@ from constructs_arq.cluster.instance_types import OperatingSystem, ami_type, req
 from constructs_arq.cluster.launch_template import make_node_launch_template
 from constructs_arq.cluster.reference import ClusterReference
 from constructs_arq.core.alarm import Alarm, Comparison, MissingData, Severity
-from constructs_arq.core.config import Config, wrong
+from constructs_arq.core.config import Config, validation_error
 from constructs_arq.core.contracts import EncryptionKey
 from constructs_arq.core.instance_types import InstanceType
 from constructs_arq.core.scaling import ScalingPolicy
@@ -86,9 +86,9 @@ class NodeGroupConfig(Config):
     @model_validator(mode="after")
     def _require_diverse_spot_types(self) -> Self:
         if self.capacity is Capacity.SPOT and len(self.instance_types) < _MIN_SPOT_TYPES:
-            raise wrong(
+            raise validation_error(
                 f"spot capacity needs at least {_MIN_SPOT_TYPES} instance types",
-                mend="Add types of similar size to instance_types, to replace reclaimed nodes.",
+                fix="Add types of similar size to instance_types, to replace reclaimed nodes.",
             )
         return self
 

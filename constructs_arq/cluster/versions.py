@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from constructs_arq.core.config import wrong
+from constructs_arq.core.config import validation_error
 
 SOURCE = "https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html"
 READ_ON = date(2026, 11, 23)
@@ -37,15 +37,15 @@ def check(version: str, day: date) -> str | None:
     end = STANDARD_SUPPORT_ENDS.get(version)
     choice = ", ".join(supported(day)) or f"none known on {READ_ON}"
     if end is None:
-        raise wrong(
+        raise validation_error(
             "must be a Kubernetes version whose end of standard support is known",
-            mend=f"Use one of {choice}, or enter its date from {SOURCE} in cluster/versions.py.",
+            fix=f"Use one of {choice}, or enter its date from {SOURCE} in cluster/versions.py.",
         )
     days_left = (end - day).days
     if days_left < 0:
-        raise wrong(
+        raise validation_error(
             f"must be in standard support, which ended on {end}",
-            mend=f"Upgrade, one minor version at a time, to one of {choice}.",
+            fix=f"Upgrade, one minor version at a time, to one of {choice}.",
         )
     if days_left > WARNING_DAYS:
         return None

@@ -32,7 +32,7 @@ class Workload(Construct):
                 raise ConstructError(
                     self.node.path,
                     f"{text!r} is not a valid Kubernetes name",
-                    mend="Use 1 to 63 lower-case letters and digits, with hyphens only in between.",
+                    fix="Use 1 to 63 lower-case letters and digits, with hyphens only in between.",
                 )
         self.name = name
         self.namespace = namespace

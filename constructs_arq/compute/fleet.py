@@ -139,7 +139,7 @@ class Fleet(Construct):
             raise ConstructError(
                 self.node.path,
                 f"a fleet name must have at most {_NAME_LENGTH} characters; {self.name} has {len(self.name)}",
-                mend="Shorten the id of the fleet, the id of its parent or the environment name.",
+                fix="Shorten the id of the fleet, the id of its parent or the environment name.",
             )
 
     def _require_target_group_for_requests(
@@ -149,5 +149,5 @@ class Fleet(Construct):
             raise ConstructError(
                 self.node.path,
                 "scaling.target_requests_per_minute needs a target group to count requests",
-                mend="Set target_group, or remove scaling.target_requests_per_minute.",
+                fix="Set target_group, or remove scaling.target_requests_per_minute.",
             )

@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from constructs_arq.core.config import Config, wrong
+from constructs_arq.core.config import Config, validation_error
 from constructs_arq.core.instance_types import InstanceType, require_one_image
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.values import Percent
@@ -62,10 +62,10 @@ class MaintenanceConfig(Config):
     def _require_replacement_room(self) -> Self:
         room = self.max_healthy_percent - self.min_healthy_percent
         if not 0 < room <= _ALL_PERCENT:
-            raise wrong(
+            raise validation_error(
                 f"must leave 1 to 100 percent between min_healthy_percent {self.min_healthy_percent} and "
                 f"max_healthy_percent {self.max_healthy_percent}; otherwise no instance can be replaced",
-                mend="Lower min_healthy_percent or raise max_healthy_percent.",
+                fix="Lower min_healthy_percent or raise max_healthy_percent.",
             )
         return self
 
@@ -138,9 +138,9 @@ class FleetConfig(Config):
     @classmethod
     def _require_complete_schedule(cls, scaling: ScalingPolicy) -> ScalingPolicy:
         if len(scaling.schedule) == 1:
-            raise wrong(
+            raise validation_error(
                 "must have at least two scheduled sizes: with one, the bounds never change back",
-                mend="Add a scheduled size that restores the bounds, or remove the schedule.",
+                fix="Add a scheduled size that restores the bounds, or remove the schedule.",
             )
         return scaling
 
@@ -149,9 +149,9 @@ class FleetConfig(Config):
     def _require_base_within_max_size(cls, base: int, info: ValidationInfo) -> int:
         scaling: ScalingPolicy | None = info.data.get("scaling")
         if scaling is not None and base > scaling.max_size:
-            raise wrong(
+            raise validation_error(
                 f"must not be above scaling.max_size {scaling.max_size}",
-                mend="Lower on_demand_base or raise scaling.max_size.",
+                fix="Lower on_demand_base or raise scaling.max_size.",
             )
         return base
 
@@ -160,9 +160,9 @@ class FleetConfig(Config):
     def _require_diverse_spot_types(cls, percent: int, info: ValidationInfo) -> int:
         types = info.data.get("instance_types")
         if percent < _ALL_PERCENT and types is not None and len(types) < _MIN_SPOT_TYPES:
-            raise wrong(
+            raise validation_error(
                 f"must be 100 with {len(types)} instance types: the spot capacity of a type can run out",
-                mend=f"Set at least {_MIN_SPOT_TYPES} instance_types; ten are better.",
+                fix=f"Set at least {_MIN_SPOT_TYPES} instance_types; ten are better.",
             )
         return percent
 
@@ -173,15 +173,15 @@ class FleetConfig(Config):
     ) -> tuple[ScalingStep, ...]:
         bounds = [step.above_cpu_percent for step in steps]
         if bounds != sorted(set(bounds)):
-            raise wrong(
-                "must have ascending above_cpu_percent", mend="Sort the steps, and remove duplicates."
+            raise validation_error(
+                "must have ascending above_cpu_percent", fix="Sort the steps, and remove duplicates."
             )
         scaling: ScalingPolicy | None = info.data.get("scaling")
         target = scaling.target_cpu_percent if scaling else None
         if target and bounds and bounds[0] <= target:
-            raise wrong(
+            raise validation_error(
                 f"must start above scaling.target_cpu_percent {target}; target tracking covers lower values",
-                mend="Raise the first above_cpu_percent.",
+                fix="Raise the first above_cpu_percent.",
             )
         return steps
 
@@ -192,7 +192,9 @@ class FleetConfig(Config):
     ) -> PredictiveScaling | None:
         scaling: ScalingPolicy | None = info.data.get("scaling")
         if predictive and scaling and scaling.target_cpu_percent is None:
-            raise wrong("needs a CPU target for the forecast", mend="Set scaling.target_cpu_percent.")
+            raise validation_error(
+                "needs a CPU target for the forecast", fix="Set scaling.target_cpu_percent."
+            )
         return predictive
 
     @field_validator("warm_pool")
@@ -203,20 +205,20 @@ class FleetConfig(Config):
         if warm_pool is None:
             return None
         if info.data.get("on_demand_percent_above_base", _ALL_PERCENT) < _ALL_PERCENT:
-            raise wrong(
+            raise validation_error(
                 "does not support spot instances, which EC2 can't keep stopped",
-                mend="Set on_demand_percent_above_base to 100, or remove warm_pool.",
+                fix="Set on_demand_percent_above_base to 100, or remove warm_pool.",
             )
         if info.data.get("launch_hook_seconds", 1) is None:
-            raise wrong(
+            raise validation_error(
                 "needs a launch hook: without it, EC2 stops instances before they are initialized",
-                mend="Set launch_hook_seconds, and complete the `launch` hook at the end of user_data.",
+                fix="Set launch_hook_seconds, and complete the `launch` hook at the end of user_data.",
             )
         scaling: ScalingPolicy | None = info.data.get("scaling")
         if scaling and warm_pool.min_size > scaling.max_size:
-            raise wrong(
+            raise validation_error(
                 f"min_size {warm_pool.min_size} must not be above scaling.max_size {scaling.max_size}",
-                mend="Lower warm_pool.min_size or raise scaling.max_size.",
+                fix="Lower warm_pool.min_size or raise scaling.max_size.",
             )
         return warm_pool
 
@@ -226,10 +228,12 @@ class FleetConfig(Config):
         if script is None:
             return None
         if len(script.encode()) > _USER_DATA_BYTES:
-            raise wrong("must not be longer than 16 KiB", mend="Download the rest from a bucket at boot.")
+            raise validation_error(
+                "must not be longer than 16 KiB", fix="Download the rest from a bucket at boot."
+            )
         if _CREDENTIAL.search(script):
-            raise wrong(
+            raise validation_error(
                 "must not contain a credential: every process on the instance can read it",
-                mend="Read it from Secrets Manager at boot, and grant fleet.role access.",
+                fix="Read it from Secrets Manager at boot, and grant fleet.role access.",
             )
         return script

@@ -165,7 +165,7 @@ class LoadBalancer(Construct):
             raise ConstructError(
                 self.node.path,
                 f"a load balancer name must have at most {_NAME_LENGTH} characters; {name} has {len(name)}",
-                mend="Shorten the id of the load balancer, the id of its parent or the environment name.",
+                fix="Shorten the id of the load balancer, the id of its parent or the environment name.",
             )
 
     def _require_valid_rule(self, name: str, priority: int, values: Sequence[str]) -> None:
@@ -185,8 +185,8 @@ class LoadBalancer(Construct):
                 f"A rule supports {_CONDITION_VALUES}: use patterns, or add a second target group.",
             )
 
-    def _raise_target_group_error(self, name: str, problem: str, mend: str) -> None:
-        raise ConstructError(self.node.path, f"target group {name} {problem}", mend=mend)
+    def _raise_target_group_error(self, name: str, problem: str, fix: str) -> None:
+        raise ConstructError(self.node.path, f"target group {name} {problem}", fix=fix)
 
 
 def _alarms(arn_suffix: str, config: LoadBalancerConfig) -> tuple[Alarm, ...]:

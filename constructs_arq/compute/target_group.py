@@ -16,7 +16,7 @@ from constructs import Construct
 from pydantic import Field, model_validator
 
 from constructs_arq.core.alarm import Alarm, Severity
-from constructs_arq.core.config import Config, wrong
+from constructs_arq.core.config import Config, validation_error
 
 # Time for a stopping target to finish the requests of open connections.
 _DRAIN_SECONDS = 60
@@ -50,10 +50,10 @@ class HealthCheck(Config):
     @model_validator(mode="after")
     def _require_timeout_below_interval(self) -> Self:
         if self.timeout_seconds >= self.interval_seconds:
-            raise wrong(
+            raise validation_error(
                 f"timeout_seconds {self.timeout_seconds} must be below interval_seconds "
                 f"{self.interval_seconds}",
-                mend="Lower timeout_seconds or raise interval_seconds.",
+                fix="Lower timeout_seconds or raise interval_seconds.",
             )
         return self
 

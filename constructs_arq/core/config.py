@@ -75,9 +75,9 @@ def collecting_problems(subject: str) -> Iterator[None]:
         raise ConfigError(subject, problems)
 
 
-def wrong(message: str, *, mend: str) -> PydanticCustomError:
-    """The error for a validator to raise: what must hold, and the mend. The value got is added."""
-    return PydanticCustomError("wrong", "{message}", {"message": message, "mend": mend})
+def validation_error(message: str, *, fix: str) -> PydanticCustomError:
+    """Return the error for a validator to raise. The invalid value is added to the message."""
+    return PydanticCustomError("invalid", "{message}", {"message": message, "fix": fix})
 
 
 def _keys(below: Mapping[str, object]) -> set[tuple[str]]:
@@ -111,7 +111,7 @@ def _problem(model: type[BaseModel], details: ErrorDetails) -> Problem:
     kind = details["type"]
     message = details["msg"][:1].lower() + details["msg"][1:]
     got = "" if kind == "missing" else _shortened(details["input"])
-    return Problem(path, message, got, str(context.get("mend") or _mend(model, details)))
+    return Problem(path, message, got, str(context.get("fix") or _fix(model, details)))
 
 
 def _shortened(value: object, limit: int = 80) -> str:
@@ -119,19 +119,19 @@ def _shortened(value: object, limit: int = 80) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
-def _mend(model: type[BaseModel], details: ErrorDetails) -> str:
+def _fix(model: type[BaseModel], details: ErrorDetails) -> str:
     name = str(details["loc"][-1]) if details["loc"] else ""
     if details["type"] == "missing":
         return f"Add {name}."
     if details["type"] == "extra_forbidden":
         known = list(model.model_fields) if len(details["loc"]) == 1 else []
-        return _mend_unknown(name, known)
+        return _fix_unknown(name, known)
     field = model.model_fields.get(str(details["loc"][0])) if details["loc"] else None
     about = f" {field.description}" if field is not None and field.description else ""
     return f"Give {name} a value that fits.{about}"
 
 
-def _mend_unknown(name: str, known: Sequence[str]) -> str:
+def _fix_unknown(name: str, known: Sequence[str]) -> str:
     close = difflib.get_close_matches(name, known, n=1)
     if close:
         return f"Did you mean {close[0]}?"

@@ -14,15 +14,15 @@ class Problem:
     path: str
     message: str
     got: str
-    mend: str
+    fix: str
 
     def __str__(self) -> str:
         got = f", got {self.got}" if self.got else ""
-        return f"{self.path}: {self.message}{got}. {self.mend}".removeprefix(": ")
+        return f"{self.path}: {self.message}{got}. {self.fix}".removeprefix(": ")
 
     def under(self, parent: str) -> "Problem":
         """The same problem, seen from the object that holds it."""
-        return Problem(f"{parent}.{self.path}".rstrip("."), self.message, self.got, self.mend)
+        return Problem(f"{parent}.{self.path}".rstrip("."), self.message, self.got, self.fix)
 
 
 class ArqError(Exception):
@@ -43,6 +43,6 @@ class ConfigError(ArqError):
 class ConstructError(ArqError):
     """Two constructs don't fit together: `path` is the construct that noticed."""
 
-    def __init__(self, path: str, message: str, *, mend: str) -> None:
+    def __init__(self, path: str, message: str, *, fix: str) -> None:
         self.path = path
-        super().__init__(f"{path}: {message}. {mend}")
+        super().__init__(f"{path}: {message}. {fix}")

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from constructs_arq.core.config import wrong
+from constructs_arq.core.config import validation_error
 
 # Such as m7g.large, m7i-flex.large, u-6tb1.metal: a series, mostly a generation and options.
 _TYPE = re.compile(r"(?P<series>[a-z]+)(-|\d+(?P<options>[a-z]*))[a-z0-9-]*\.[a-z0-9-]+")
@@ -27,7 +27,7 @@ class Architecture(StrEnum):
 
 def _instance_type(value: str) -> str:
     if not _TYPE.fullmatch(value):
-        raise wrong("must be an EC2 instance type", mend='Write it like "m7g.large".')
+        raise validation_error("must be an EC2 instance type", fix='Write it like "m7g.large".')
     return value
 
 
@@ -55,13 +55,13 @@ def require_one_image(types: Sequence[str]) -> None:
     Pydantic's own `min_length` would also complain whenever a single type is wrong.
     """
     if not types:
-        raise wrong("must name at least one type", mend='Add one, such as "m7g.large".')
+        raise validation_error("must name at least one type", fix='Add one, such as "m7g.large".')
     if len(set(types)) < len(types):
-        raise wrong("must not name a type twice", mend="Remove the repeated type.")
+        raise validation_error("must not name a type twice", fix="Remove the repeated type.")
     by_architecture = {architecture(name): name for name in types}
     if len(by_architecture) > 1:
         arm, intel = by_architecture[Architecture.ARM64], by_architecture[Architecture.X86_64]
-        raise wrong(
+        raise validation_error(
             f"must all be of one architecture, but {arm} is arm64 and {intel} is x86_64",
-            mend="Use types of one of them.",
+            fix="Use types of one of them.",
         )

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from constructs_arq.core.config import Config, wrong
+from constructs_arq.core.config import Config, validation_error
 from constructs_arq.core.values import Percent, Slug
 
 # Minute, hour, day of the month, month, day of the week.
@@ -28,9 +28,9 @@ _CRON = re.compile(" ".join(map(_cron_field, _CRON_UNITS)), re.ASCII)
 
 def _cron(value: str) -> str:
     if not _CRON.fullmatch(value):
-        raise wrong(
+        raise validation_error(
             "must be five cron fields: minute, hour, day of the month, month, day of the week",
-            mend='Write it like "0 7 * * MON-FRI".',
+            fix='Write it like "0 7 * * MON-FRI".',
         )
     return value
 
@@ -77,13 +77,13 @@ class ScalingPolicy(Config):
         _require_order(self.min_size, self.max_size)
         names = [entry.name for entry in self.schedule]
         if len(names) != len(set(names)):
-            raise wrong("scheduled sizes must have different names", mend="Rename one of them.")
+            raise validation_error("scheduled sizes must have different names", fix="Rename one of them.")
         return self
 
 
 def _require_order(min_size: int, max_size: int) -> None:
     if min_size > max_size:
-        raise wrong(
+        raise validation_error(
             f"min_size {min_size} must not be above max_size {max_size}",
-            mend="Raise max_size or lower min_size.",
+            fix="Raise max_size or lower min_size.",
         )

@@ -93,7 +93,7 @@ class Stack(TerraformStack):
             raise ConstructError(
                 construct.node.path,
                 "is not in a constructs_arq Stack, so its account and region are not known",
-                mend="Create it in constructs_arq.core.stack.Stack instead of cdktf.TerraformStack.",
+                fix="Create it in constructs_arq.core.stack.Stack instead of cdktf.TerraformStack.",
             )
         return stack
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from constructs_arq.core.config import wrong
+from constructs_arq.core.config import validation_error
 
 _ACCOUNT = re.compile(r"\d{12}")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
@@ -16,25 +16,29 @@ _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]
 
 def _account_id(value: str) -> str:
     if not _ACCOUNT.fullmatch(value):
-        raise wrong("must be an AWS account's 12 digits", mend="Write it as text, leading zeros included.")
+        raise validation_error(
+            "must be an AWS account's 12 digits", fix="Write it as text, leading zeros included."
+        )
     return value
 
 
 def _region(value: str) -> str:
     if not _REGION.fullmatch(value):
-        raise wrong("must be an AWS region", mend='Use a region\'s code, such as "eu-west-1".')
+        raise validation_error("must be an AWS region", fix='Use a region\'s code, such as "eu-west-1".')
     return value
 
 
 def _slug(value: str) -> str:
     if not _SLUG.fullmatch(value):
-        raise wrong("must be lower-case words joined by hyphens", mend='Write it like "orders-api".')
+        raise validation_error(
+            "must be lower-case words joined by hyphens", fix='Write it like "orders-api".'
+        )
     return value
 
 
 def _domain(value: str) -> str:
     if not _DOMAIN.fullmatch(value):
-        raise wrong("must be a domain name", mend='Write it in lower case, like "app.example.com".')
+        raise validation_error("must be a domain name", fix='Write it in lower case, like "app.example.com".')
     return value
 
 
@@ -42,7 +46,7 @@ def _cidr(value: str) -> str:
     try:
         ipaddress.ip_network(value)
     except ValueError as error:
-        raise wrong("must be an address range", mend=f"{str(error).capitalize()}.") from None
+        raise validation_error("must be an address range", fix=f"{str(error).capitalize()}.") from None
     return value
 
 

@@ -28,7 +28,7 @@ class BackupCopy(Construct):
             raise ConstructError(
                 self.node.path,
                 f"backups are to outlive the region, but backup_region is the same, {stack.region}",
-                mend="Give the stack another backup_region, or set replicate_backups=False.",
+                fix="Give the stack another backup_region, or set replicate_backups=False.",
             )
         key = Key(
             self,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from constructs_arq.core.config import Config, wrong
+from constructs_arq.core.config import Config, validation_error
 from constructs_arq.data.windows import DailyWindow, WeeklyWindow, require_apart
 from constructs_arq.storage.log_group import RetentionDays
 
@@ -27,8 +27,8 @@ _TIERED = "cache.r6gd."
 
 def _node_type(value: str) -> str:
     if not _NODE_TYPE.fullmatch(value) or value.startswith(_TIERED):
-        raise wrong(
-            "must be an ElastiCache node type without data tiering", mend='Use one such as "cache.r7g.large".'
+        raise validation_error(
+            "must be an ElastiCache node type without data tiering", fix='Use one such as "cache.r7g.large".'
         )
     return value
 
@@ -74,17 +74,17 @@ class CacheConfig(Config):
     @model_validator(mode="after")
     def _redis_ends_at_seven(self) -> Self:
         if self.engine == "redis" and not self.version.startswith("7."):
-            raise wrong(
+            raise validation_error(
                 f"engine redis ends at 7.1 on ElastiCache, it has no {self.version}",
-                mend='Use engine="valkey", or version="7.1".',
+                fix='Use engine="valkey", or version="7.1".',
             )
         return self
 
     @model_validator(mode="after")
     def _shards_have_replicas(self) -> Self:
         if self.shards > 1 and self.replicas_per_shard == 0:
-            raise wrong(
+            raise validation_error(
                 "several shards need replicas: the loss of one node would lose a part of the keys",
-                mend="Set replicas_per_shard to 1 or more.",
+                fix="Set replicas_per_shard to 1 or more.",
             )
         return self

@@ -84,13 +84,13 @@ class CacheUsers(Construct):
                 self.node.path,
                 f"a cache's user must be lower-case words joined by hyphens, not 'default', and {user_id!r} "
                 f"at most {_ID_LENGTH} long, got {user!r}",
-                mend='Name it like "orders".',
+                fix='Name it like "orders".',
             )
         if not _KEYS.fullmatch(keys):
             raise ConstructError(
                 self.node.path,
                 f"keys must be one pattern of keys, got {keys!r}",
-                mend='Write it like "orders:*".',
+                fix='Write it like "orders:*".',
             )
 
     def _require_same_keys(self, user: str, keys: str) -> None:
@@ -99,7 +99,7 @@ class CacheUsers(Construct):
             raise ConstructError(
                 self.node.path,
                 f"user {user} already works on keys {before!r}, got {keys!r}",
-                mend="Give the same keys, or another user.",
+                fix="Give the same keys, or another user.",
             )
 
     def _find_nobody(self) -> list[str]:

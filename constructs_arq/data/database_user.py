@@ -24,7 +24,7 @@ def grant_login(construct: Construct, grantee: Grantee, *, name: str, resource_i
         raise ConstructError(
             construct.node.path,
             f"a database user must be a plain name in PostgreSQL, got {user!r}",
-            mend="Use up to 63 lower-case letters, digits and underscores.",
+            fix="Use up to 63 lower-case letters, digits and underscores.",
         )
     grantee.allow(
         "rds-db:connect",

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from constructs_arq.core.config import wrong
+from constructs_arq.core.config import validation_error
 
 GIB = 1024**3
 
@@ -21,9 +21,9 @@ _MOST_CONNECTIONS = 5_000
 
 def _instance_class(value: str) -> str:
     if _memory_gib(value) is None:
-        raise wrong(
+        raise validation_error(
             "must be a class of the m, r, t or x family that RDS offers",
-            mend='Use one such as "db.r7g.large".',
+            fix='Use one such as "db.r7g.large".',
         )
     return value
 

@@ -115,7 +115,7 @@ class Postgres(Construct):
             raise ConstructError(
                 self.node.path,
                 "sends its events to a topic already",
-                mend="Subscribe to that topic, or call notify once.",
+                fix="Subscribe to that topic, or call notify once.",
             )
         # As references, for the instances have to exist before.
         replicas = [replica.reference for replica in self.replicas.values()]

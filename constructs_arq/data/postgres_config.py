@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from constructs_arq.core.config import Config, wrong
+from constructs_arq.core.config import Config, validation_error
 from constructs_arq.core.values import Slug
 from constructs_arq.data.instance_class import InstanceClass
 from constructs_arq.data.versions import PostgresVersion
@@ -84,9 +84,9 @@ class PostgresConfig(Config):
     @model_validator(mode="after")
     def _storage_can_grow(self) -> Self:
         if self.max_storage_gib < self.storage_gib * _GROWTH:
-            raise wrong(
+            raise validation_error(
                 f"max_storage_gib {self.max_storage_gib} must be at least 26 % above "
                 f"storage_gib {self.storage_gib}",
-                mend="Raise max_storage_gib; only what is used is paid for.",
+                fix="Raise max_storage_gib; only what is used is paid for.",
             )
         return self

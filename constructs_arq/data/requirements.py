@@ -18,13 +18,13 @@ def require_isolated(construct: Construct, subnets: object) -> None:
         raise ConstructError(
             construct.node.path,
             f"data lives in isolated subnets only, got {type(subnets).__name__}",
-            mend="Give subnets=network.isolated.",
+            fix="Give subnets=network.isolated.",
         )
     if len(subnets.subnet_ids) < _LEAST_ZONES:
         raise ConstructError(
             construct.node.path,
             f"AWS wants subnets in {_LEAST_ZONES} zones or more, got {len(subnets.subnet_ids)}",
-            mend="Give the network a second zone.",
+            fix="Give the network a second zone.",
         )
 
 
@@ -38,5 +38,5 @@ def require_name(construct: Construct, name: str, *, most: int) -> None:
         raise ConstructError(
             construct.node.path,
             f"AWS takes a name of {most} characters here, got {name!r}",
-            mend="Give the construct a shorter id.",
+            fix="Give the construct a shorter id.",
         )

@@ -7,7 +7,7 @@ from cdktf import Annotations
 from constructs import Construct
 from pydantic import AfterValidator
 
-from constructs_arq.core.config import wrong
+from constructs_arq.core.config import validation_error
 
 # The last day of RDS standard support. Checked 2026-11-23.
 # https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
@@ -34,11 +34,13 @@ def _supported_postgres(version: str) -> str:
     end = POSTGRES_SUPPORT_ENDS.get(version)
     if end is None:
         known = ", ".join(sorted(POSTGRES_SUPPORT_ENDS, key=int))
-        raise wrong(f"must be a major version that is known: {known}", mend=f'Use version="{newest}".')
+        raise validation_error(
+            f"must be a major version that is known: {known}", fix=f'Use version="{newest}".'
+        )
     if end < today():
-        raise wrong(
+        raise validation_error(
             f"must be a version in standard support, which ended for this one on {end}",
-            mend=f'Use version="{newest}"; docs/database.md says how to upgrade.',
+            fix=f'Use version="{newest}"; docs/database.md says how to upgrade.',
         )
     return version
 

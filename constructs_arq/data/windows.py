@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from constructs_arq.core.config import wrong
+from constructs_arq.core.config import validation_error
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOUR, _DAY = 60, 24 * 60
@@ -20,14 +20,16 @@ _SHORTEST = _HOUR
 
 def _daily(value: str) -> str:
     if not _DAILY.fullmatch(value) or _daily_minutes(value)[1] < _SHORTEST:
-        raise wrong("must be a daily window of an hour or more, in UTC", mend='Write it like "02:00-03:00".')
+        raise validation_error(
+            "must be a daily window of an hour or more, in UTC", fix='Write it like "02:00-03:00".'
+        )
     return value
 
 
 def _weekly(value: str) -> str:
     if not _WEEKLY.fullmatch(value) or not _SHORTEST <= _weekly_minutes(value)[1] <= _DAY:
-        raise wrong(
-            "must be a weekly window of an hour to a day, in UTC", mend='Write it like "sun:03:30-sun:04:30".'
+        raise validation_error(
+            "must be a weekly window of an hour to a day, in UTC", fix='Write it like "sun:03:30-sun:04:30".'
         )
     return value
 
@@ -44,9 +46,9 @@ def require_apart(*, daily: str, weekly: str) -> None:
         start = day * _DAY + daily_start
         # Each begins before the other has ended, also around the end of the week.
         if (start - weekly_start) % _WEEK < weekly_length or (weekly_start - start) % _WEEK < daily_length:
-            raise wrong(
+            raise validation_error(
                 f"backups at {daily} must not meet maintenance at {weekly}",
-                mend="Move one of the two windows.",
+                fix="Move one of the two windows.",
             )
 
 

@@ -97,7 +97,7 @@ class Certificate(Construct):
             raise ConstructError(
                 self.node.path,
                 f"{', '.join(outside)} can't be validated in the zone {zone.name}",
-                mend=f"Use names that end in .{zone.name}, or give the zone that they are in.",
+                fix=f"Use names that end in .{zone.name}, or give the zone that they are in.",
             )
 
     def _require_short(self, domain: str) -> None:
@@ -106,7 +106,7 @@ class Certificate(Construct):
                 self.node.path,
                 f"a certificate's domain has at most {_DOMAIN_LENGTH} characters, "
                 f"but {domain} has {len(domain)}",
-                mend="Use a shorter name, or make the long one an alternative name of a shorter one.",
+                fix="Use a shorter name, or make the long one an alternative name of a shorter one.",
             )
 
     def _validate(self, certificate: AcmCertificate, name: str, zone: HostedZone) -> Route53Record:

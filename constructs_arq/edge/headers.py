@@ -19,7 +19,7 @@ from cdktf_cdktf_provider_aws.cloudfront_response_headers_policy import (
 from constructs import Construct
 from pydantic import AfterValidator, Field
 
-from constructs_arq.core.config import Config, wrong
+from constructs_arq.core.config import Config, validation_error
 from constructs_arq.core.stack import Stack, name_of
 
 # What browsers' preload lists ask for. https://hstspreload.org
@@ -38,11 +38,11 @@ _HASH = r"'sha(256|384|512)-[\w+/=-]+'"
 _INLINE_DATA = "data:|blob:"
 
 
-def _sources(pattern: str, *, mend: str) -> AfterValidator:
+def _sources(pattern: str, *, fix: str) -> AfterValidator:
     def validate(values: tuple[str, ...]) -> tuple[str, ...]:
         bad = [value for value in values if not re.fullmatch(pattern, value)]
         if bad:
-            raise wrong(f"must hold sources that can be trusted, unlike {', '.join(bad)}", mend=mend)
+            raise validation_error(f"must hold sources that can be trusted, unlike {', '.join(bad)}", fix=fix)
         return values
 
     return AfterValidator(validate)
@@ -50,15 +50,15 @@ def _sources(pattern: str, *, mend: str) -> AfterValidator:
 
 Origins = Annotated[
     tuple[str, ...],
-    _sources(_ORIGIN, mend="Write each like https://api.example.com or wss://live.example.com."),
+    _sources(_ORIGIN, fix="Write each like https://api.example.com or wss://live.example.com."),
 ]
 CodeSources = Annotated[
     tuple[str, ...],
-    _sources(f"{_ORIGIN}|{_HASH}", mend="Write each like https://cdn.example.com, or as a hash: 'sha256-…'."),
+    _sources(f"{_ORIGIN}|{_HASH}", fix="Write each like https://cdn.example.com, or as a hash: 'sha256-…'."),
 ]
 MediaSources = Annotated[
     tuple[str, ...],
-    _sources(f"{_ORIGIN}|{_INLINE_DATA}", mend="Write each like https://cdn.example.com, data: or blob:."),
+    _sources(f"{_ORIGIN}|{_INLINE_DATA}", fix="Write each like https://cdn.example.com, data: or blob:."),
 ]
 
 

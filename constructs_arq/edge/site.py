@@ -153,6 +153,6 @@ class Site(Construct):
             raise ConstructError(
                 self.node.path,
                 f"no Origin Shield region is known for {region}",
-                mend="Add the nearest one to _SHIELDS in constructs_arq/edge/site.py.",
+                fix="Add the nearest one to _SHIELDS in constructs_arq/edge/site.py.",
             )
         return _SHIELDS[region]

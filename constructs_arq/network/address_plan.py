@@ -56,10 +56,10 @@ class Tier(StrEnum):
 class AddressError(ValueError):
     """An address range or a zone that the plan has no place for, and the mend."""
 
-    def __init__(self, message: str, *, got: str, mend: str) -> None:
-        super().__init__(f"{message}, got {got!r}. {mend}")
+    def __init__(self, message: str, *, got: str, fix: str) -> None:
+        super().__init__(f"{message}, got {got!r}. {fix}")
         self.message = message
-        self.mend = mend
+        self.fix = fix
 
 
 @dataclass(frozen=True)
@@ -78,13 +78,13 @@ class AddressPlan:
             raise AddressError(
                 f"must be a /{LARGEST_PREFIX} to /{SMALLEST_PREFIX}",
                 got=self.cidr,
-                mend=f"Use a prefix from /{LARGEST_PREFIX}, the largest, to /{SMALLEST_PREFIX}.",
+                fix=f"Use a prefix from /{LARGEST_PREFIX}, the largest, to /{SMALLEST_PREFIX}.",
             )
         if not any(vpc.subnet_of(internal) for internal in _INTERNAL):
             raise AddressError(
                 "must be addresses for use inside a network",
                 got=self.cidr,
-                mend=f"Use a part of {', '.join(map(str, _INTERNAL))}.",
+                fix=f"Use a part of {', '.join(map(str, _INTERNAL))}.",
             )
 
     def ipv4(self, tier: Tier, zone_id: str) -> IPv4Network:
@@ -118,7 +118,7 @@ def zone_number(zone_id: str) -> int:
         raise AddressError(
             "must be an availability zone's id, ending in az1 to az6",
             got=zone_id,
-            mend='Use the id, such as "euw1-az1", not the name "eu-west-1a", which differs between accounts.',
+            fix='Use the id, such as "euw1-az1", not the name "eu-west-1a", which differs between accounts.',
         )
     return int(match[1])
 
@@ -140,7 +140,7 @@ def ipv4_range(cidr: str) -> IPv4Network:
     except ValueError as error:
         reason = str(error).removeprefix(f"{cidr!r} ").removeprefix(f"{cidr} ")
         raise AddressError(
-            f"must be an IPv4 range ({reason})", got=cidr, mend='Use one such as "10.40.0.0/16".'
+            f"must be an IPv4 range ({reason})", got=cidr, fix='Use one such as "10.40.0.0/16".'
         ) from None
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from constructs_arq.core.config import Config, wrong
+from constructs_arq.core.config import Config, validation_error
 from constructs_arq.network.address_plan import (
     AddressError,
     AddressPlan,
@@ -27,7 +27,7 @@ def _checked(check: Callable[[str], object]) -> AfterValidator:
         try:
             check(value)
         except AddressError as error:
-            raise wrong(error.message, mend=error.mend) from None
+            raise validation_error(error.message, fix=error.fix) from None
         return value
 
     return AfterValidator(validate)
@@ -65,17 +65,17 @@ class NetworkConfig(Config):
     @classmethod
     def _zones_fit_together(cls, zones: tuple[str, ...]) -> tuple[str, ...]:
         if not _FEWEST_ZONES <= len(zones) <= _MOST_ZONES:
-            raise wrong(
+            raise validation_error(
                 f"must be {_FEWEST_ZONES} to {_MOST_ZONES} zones",
-                mend="Use two at least, so that the failure of one is survived; three where it matters.",
+                fix="Use two at least, so that the failure of one is survived; three where it matters.",
             )
         if len(set(zones)) < len(zones):
-            raise wrong("must not name a zone twice", mend="Remove the repeated zone.")
+            raise validation_error("must not name a zone twice", fix="Remove the repeated zone.")
         regions = sorted({zone.partition("-")[0] for zone in zones})
         if len(regions) > 1:
-            raise wrong(
+            raise validation_error(
                 f"must be of one region, not of {' and '.join(regions)}",
-                mend="Use zones of the stack's region.",
+                fix="Use zones of the stack's region.",
             )
         return zones
 
@@ -83,7 +83,7 @@ class NetworkConfig(Config):
     @classmethod
     def _endpoints_differ(cls, services: tuple[InterfaceService, ...]) -> tuple[InterfaceService, ...]:
         if len(set(services)) < len(services):
-            raise wrong("must not name a service twice", mend="Remove the repeated service.")
+            raise validation_error("must not name a service twice", fix="Remove the repeated service.")
         return services
 
     @field_validator("peers")
@@ -93,5 +93,7 @@ class NetworkConfig(Config):
         overlaps = overlapping({**own, **{f"peer {name}": cidr for name, cidr in peers.items()}})
         if overlaps:
             pairs = ", ".join(f"{one} and {other}" for one, other in overlaps)
-            raise wrong(f"must not overlap, but {pairs} do", mend="Give one of each pair another range.")
+            raise validation_error(
+                f"must not overlap, but {pairs} do", fix="Give one of each pair another range."
+            )
         return peers

@@ -118,5 +118,5 @@ class Network(Construct):
             raise ConstructError(
                 self.node.path,
                 f"zone {zones[0]} is not in the stack's region {region}",
-                mend=f"Use zones {prefix}-az1 to {prefix}-az6, as far as the region has them.",
+                fix=f"Use zones {prefix}-az1 to {prefix}-az6, as far as the region has them.",
             )

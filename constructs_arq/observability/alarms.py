@@ -59,14 +59,14 @@ class Alarms(Construct):
                 raise ConstructError(
                     self.node.path,
                     f"alarms of {other} and of {path} would have the same names",
-                    mend="Rename one of them.",
+                    fix="Rename one of them.",
                 )
 
     def _watch(self, path: str, alarms: Sequence[Alarm]) -> Sequence[WatchedAlarm]:
         repeated = [name for name, count in Counter(alarm.name for alarm in alarms).items() if count > 1]
         if repeated:
             raise ConstructError(
-                path, f"hands out several alarms named {', '.join(repeated)}", mend="Give each its own name."
+                path, f"hands out several alarms named {', '.join(repeated)}", fix="Give each its own name."
             )
         scope = Construct(self, slug(path))
         return [self._make(scope, path, alarm) for alarm in alarms]
@@ -126,7 +126,7 @@ def _handed_out(root: IConstruct) -> dict[str, list[Alarm]]:
             raise ConstructError(
                 construct.node.path,
                 "its attribute alarms is not a list or tuple of Alarm values",
-                mend="Hand out core.alarm.Alarm values, or give the attribute another name.",
+                fix="Hand out core.alarm.Alarm values, or give the attribute another name.",
             )
         path = path_of(construct).partition("/")[2]
         inner = [alarm for below in found if below.startswith(f"{path}/") for alarm in found[below]]

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from constructs_arq.core.config import Config, wrong
+from constructs_arq.core.config import Config, validation_error
 from constructs_arq.core.values import slug
 
 _EMAIL = re.compile(r"[^@\s${}%]+@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
@@ -18,19 +18,21 @@ _TOKEN = re.compile(r"(?=[^/]*\d)[A-Za-z0-9_]{16,}")
 
 def _email(value: str) -> str:
     if not _EMAIL.fullmatch(value):
-        raise wrong("must be an e-mail address", mend='Write it like "on-call@example.com".')
+        raise validation_error("must be an e-mail address", fix='Write it like "on-call@example.com".')
     return value
 
 
 def _https_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme != "https" or not parts.hostname or not _PRINTABLE.fullmatch(value):
-        raise wrong("must be an HTTPS address", mend='Write it like "https://alarms.example.com/aws".')
+        raise validation_error(
+            "must be an HTTPS address", fix='Write it like "https://alarms.example.com/aws".'
+        )
     hidden = parts.username or parts.password or parts.query or parts.fragment
     if hidden or any(_TOKEN.fullmatch(step) for step in parts.path.split("/")):
-        raise wrong(
+        raise validation_error(
             "must not carry a key or token: whoever reads the code or the state could use it",
-            mend="Remove it, and let the endpoint verify SNS's signature instead.",
+            fix="Remove it, and let the endpoint verify SNS's signature instead.",
         )
     return value
 
@@ -53,9 +55,9 @@ class Subscribers(Config):
     def _somebody_and_nobody_twice(self) -> Self:
         names = [slug(subscriber) for subscriber in (*self.emails, *self.https)]
         if not names:
-            raise wrong(
-                "must name at least one subscriber, or nobody hears", mend="Add one to emails or https."
+            raise validation_error(
+                "must name at least one subscriber, or nobody hears", fix="Add one to emails or https."
             )
         if len(names) != len(set(names)):
-            raise wrong("must not name a subscriber twice", mend="Remove the repeated one.")
+            raise validation_error("must not name a subscriber twice", fix="Remove the repeated one.")
         return self

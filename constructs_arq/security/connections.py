@@ -44,7 +44,7 @@ class Connections(Construct):
         open_port = port or other.listens_on
         if open_port is None:
             raise ConstructError(
-                self.node.path, f"no port is known to reach {other.name} on", mend="Give port=Port.tcp(…)."
+                self.node.path, f"no port is known to reach {other.name} on", fix="Give port=Port.tcp(…)."
             )
         self._require_description(why)
         VpcSecurityGroupEgressRule(
@@ -86,9 +86,7 @@ class Connections(Construct):
         """Let an IPv4 address range open connections to this end."""
         open_port = port or self.listens_on
         if open_port is None:
-            raise ConstructError(
-                self.node.path, f"no port is known for {cidr}", mend="Give port=Port.tcp(…)."
-            )
+            raise ConstructError(self.node.path, f"no port is known for {cidr}", fix="Give port=Port.tcp(…).")
         self._require_description(why)
         VpcSecurityGroupIngressRule(
             self,
@@ -106,7 +104,7 @@ class Connections(Construct):
             raise ConstructError(
                 self.node.path,
                 f"a reason becomes a security group rule's description, which can't be {why!r}",
-                mend="Use 1 to 255 ASCII letters, digits, spaces and any of _.-:/()#,@[]+=&;{}!$*",
+                fix="Use 1 to 255 ASCII letters, digits, spaces and any of _.-:/()#,@[]+=&;{}!$*",
             )
 
 

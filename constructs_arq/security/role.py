@@ -132,7 +132,7 @@ class Role(Construct):
             raise ConstructError(
                 self.node.path,
                 f"is allowed two different things for the purpose {purpose!r}",
-                mend="Give each its own purpose.",
+                fix="Give each its own purpose.",
             )
         self._granted[name] = granted
         IamRolePolicy(self, name, name=name, role=self.name, policy=granted)

@@ -50,7 +50,7 @@ def check(name: str) -> Check:
 
 
 def test_a_complete_machine_passes_and_mends_nothing() -> None:
-    assert [(found.name, found.mend) for found in doctor.checks() if found.status is not Status.OK] == []
+    assert [(found.name, found.fix) for found in doctor.checks() if found.status is not Status.OK] == []
     doctor.doctor()
 
 
@@ -63,7 +63,7 @@ def test_a_required_program_that_is_not_there_fails_the_machine(
     (machine / "bin" / program).unlink()
     found = check(name)
     assert found.status is Status.MISSING
-    assert found.mend
+    assert found.fix
     with pytest.raises(typer.Exit) as ended:
         doctor.doctor()
     assert ended.value.exit_code == ExitCode.WRONG_INPUT
@@ -122,7 +122,7 @@ def test_a_terraform_configuration_that_does_not_exist_is_named(monkeypatch: pyt
     found = check("TF_CLI_CONFIG_FILE")
     assert found.status is Status.WARN
     assert "/nowhere/terraformrc" in found.found
-    assert found.mend == "unset TF_CLI_CONFIG_FILE"
+    assert found.fix == "unset TF_CLI_CONFIG_FILE"
 
 
 def test_a_package_is_held_against_the_lock(machine: Path) -> None:
@@ -138,14 +138,14 @@ def test_a_package_that_is_not_installed_is_missing(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(sys, "path", [])
     found = check("checkov")
     assert found.status is Status.MISSING
-    assert "constructs-arq[gate]" in found.mend
+    assert "constructs-arq[gate]" in found.fix
 
 
 def test_a_python_that_is_not_the_checkouts_own_is_named(machine: Path) -> None:
     (machine / ".venv").mkdir()
     found = check("Python")
     assert found.status is Status.WARN
-    assert found.mend == "source .venv/bin/activate"
+    assert found.fix == "source .venv/bin/activate"
 
 
 def test_a_cache_that_other_users_could_write_stops_jsii_and_is_named(machine: Path) -> None:
@@ -154,7 +154,7 @@ def test_a_cache_that_other_users_could_write_stops_jsii_and_is_named(machine: P
     cache.chmod(0o775)
     found = check("jsii's package cache")
     assert found.status is Status.MISSING
-    assert found.mend == f"chmod go-w {cache}"
+    assert found.fix == f"chmod go-w {cache}"
 
 
 def test_a_cache_in_a_place_that_is_no_folder_is_missing(
@@ -174,5 +174,5 @@ def test_without_the_offline_extra_there_is_no_offline_aws(monkeypatch: pytest.M
     assert check("offline AWS").status is Status.OK
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "grpc" else name)
     found = check("offline AWS")
-    assert (found.status, found.mend) == (Status.WARN, "pip install 'constructs-arq[offline]'")
+    assert (found.status, found.fix) == (Status.WARN, "pip install 'constructs-arq[offline]'")
     assert found.found.startswith("grpc not installed")

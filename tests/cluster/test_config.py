@@ -61,7 +61,7 @@ def test_node_group_names_leave_room_for_the_terraform_suffix() -> None:
 
 
 @pytest.mark.parametrize(
-    ("instance_types", "mend"),
+    ("instance_types", "fix"),
     [
         (("m7i.large", "m7g.large"), "Use types of one of them"),
         (("m7i.large", "m7i.large"), "Remove the repeated type"),
@@ -71,10 +71,10 @@ def test_node_group_names_leave_room_for_the_terraform_suffix() -> None:
         (tuple(f"m{generation}i.large" for generation in range(1, 22)), "at most 20"),
     ],
 )
-def test_instance_types_must_share_one_standard_image(instance_types: tuple[str, ...], mend: str) -> None:
+def test_instance_types_must_share_one_standard_image(instance_types: tuple[str, ...], fix: str) -> None:
     with pytest.raises(ConfigError, match="instance_types") as error:
         NodeGroupConfig(instance_types=instance_types, scaling=SCALING)
-    assert mend in str(error.value)
+    assert fix in str(error.value)
 
 
 def test_spot_needs_three_instance_types() -> None:

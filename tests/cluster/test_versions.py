@@ -48,7 +48,7 @@ def test_an_unknown_version_is_refused_and_the_mend_says_where_dates_are_found(t
     with pytest.raises(PydanticCustomError) as error:
         versions.check(text, versions.READ_ON)
     assert error.value.context is not None
-    assert versions.SOURCE in error.value.context["mend"]
+    assert versions.SOURCE in error.value.context["fix"]
 
 
 def test_newer_versions_last_longer() -> None:
@@ -74,7 +74,7 @@ def test_an_expired_version_fails_the_configuration_with_its_mend() -> None:
     assert problem.path == "version"
     assert problem.got == "'1.33'"
     assert "2026-07-29" in problem.message
-    assert problem.mend == "Upgrade, one minor version at a time, to one of 1.34, 1.35, 1.36."
+    assert problem.fix == "Upgrade, one minor version at a time, to one of 1.34, 1.35, 1.36."
 
 
 @pytest.mark.parametrize(("version", "warned"), [("1.34", True), ("1.35", False)])

@@ -4,7 +4,7 @@ from typing import Self
 import pytest
 from pydantic import Field, model_validator
 
-from constructs_arq.core.config import Config, collecting_problems, wrong
+from constructs_arq.core.config import Config, collecting_problems, validation_error
 from constructs_arq.core.errors import ConfigError
 from constructs_arq.core.values import AccountId, Cidr, Domain, Region, Slug, slug
 
@@ -24,7 +24,7 @@ class Database(Config):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.minimum > self.maximum:
-            raise wrong("minimum must not be above maximum", mend="Lower minimum.")
+            raise validation_error("minimum must not be above maximum", fix="Lower minimum.")
         return self
 
 
@@ -34,8 +34,8 @@ def test_every_wrong_value_is_told_at_once_with_path_value_and_mend() -> None:
     by_path = {problem.path: problem for problem in error.value.problems}
     assert set(by_path) == {"account_id", "minimum", "dsiks"}
     assert by_path["account_id"].got == "'123'"
-    assert by_path["account_id"].mend == "Write it as text, leading zeros included."
-    assert by_path["dsiks"].mend == "Did you mean disks?"
+    assert by_path["account_id"].fix == "Write it as text, leading zeros included."
+    assert by_path["dsiks"].fix == "Did you mean disks?"
     assert "valid integer" in by_path["minimum"].message
 
 
@@ -93,7 +93,7 @@ def test_a_configuration_written_as_a_dictionary_is_checked_in_its_place(collect
         Database(account_id="123", spare={"size_gib": 1, "nmae": "a"})
     problems = {problem.path: problem for problem in error.value.problems}
     assert set(problems) == {"account_id", "spare.size_gib", "spare.nmae"}
-    assert problems["spare.nmae"].mend == "Remove it."
+    assert problems["spare.nmae"].fix == "Remove it."
 
 
 class Limit(Config):
@@ -140,7 +140,7 @@ def test_values_of_the_wrong_form_are_refused(field: str, value: str) -> None:
     (problem,) = error.value.problems
     assert problem.path == field
     assert problem.got == repr(value)
-    assert problem.mend
+    assert problem.fix
 
 
 def test_any_text_becomes_an_id() -> None:

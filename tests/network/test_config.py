@@ -45,7 +45,7 @@ def test_every_problem_is_named_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "path", "message", "mend"),
+    ("values", "path", "message", "fix"),
     [
         ({"cidr": "10.0.0.0/8"}, "cidr", "must be a /16 to /22, got '10.0.0.0/8'", "Use a prefix from /16"),
         ({"cidr": "52.0.0.0/16"}, "cidr", "must be addresses for use inside", "Use a part of 10.0.0.0/8"),
@@ -77,11 +77,11 @@ def test_every_problem_is_named_at_once() -> None:
     ],
 )
 def test_a_wrong_value_is_shown_with_its_mend(
-    values: dict[str, object], path: str, message: str, mend: str
+    values: dict[str, object], path: str, message: str, fix: str
 ) -> None:
     said = problems(**values)[path]
     assert message in said
-    assert mend in said
+    assert fix in said
 
 
 def test_peers_must_overlap_neither_the_network_nor_each_other() -> None:

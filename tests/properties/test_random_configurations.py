@@ -63,7 +63,7 @@ def require_helpful_message(error: ArqError) -> None:
         return
     assert error.problems
     for problem in error.problems:
-        assert all((problem.path, problem.message, problem.mend)), problem
+        assert all((problem.path, problem.message, problem.fix)), problem
         assert problem.got or problem.message == "field required", problem
         assert str(problem) in message
 

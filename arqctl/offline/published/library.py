@@ -112,8 +112,8 @@ def _build(sources: Sources, watch: Watch) -> Store:
         write(file(sources), sources.made_of, entries(sources, watch))
     except OSError as error:
         what = f"what AWS publishes can't be kept: {error.strerror}"
-        mend = f"Make room, or make it writable, or name another folder in {VARIABLE}"
-        raise InputError([Problem(str(file(sources).parent), what, mend)]) from error
+        fix = f"Make room, or make it writable, or name another folder in {VARIABLE}"
+        raise InputError([Problem(str(file(sources).parent), what, fix)]) from error
     store = Store.open(file(sources), sources.made_of)
     if store is None:
         what = "what was written there just now can't be read"

@@ -74,8 +74,8 @@ def definition(type_name: str) -> Block:
 def _schema(cloudformation: str) -> Json:
     spec = find_spec("cfnlint")
     if spec is None or spec.origin is None:
-        what, mend = "is not installed: it knows QuickSight's schema", "pip install 'constructs-arq[offline]'"
-        raise InputError([Problem("cfn-lint", what, mend)])
+        what, fix = "is not installed: it knows QuickSight's schema", "pip install 'constructs-arq[offline]'"
+        raise InputError([Problem("cfn-lint", what, fix)])
     folder = Path(spec.origin).parent / "data/schemas"
     name = json.loads((folder / "providers" / _REGION).read_bytes())[cloudformation]
     schema: Json = json.loads((folder / "resources" / f"{name}.json").read_bytes())

@@ -61,8 +61,8 @@ class Schemas:
                 return cls(kept)
         names = ", ".join(binding.package for binding in bindings) or "none"
         what = f"no bindings of it are installed; installed are {names}"
-        mend = f"pip install cdktf-cdktf-provider-{name}"
-        raise InputError([Problem(source, what, mend)])
+        fix = f"pip install cdktf-cdktf-provider-{name}"
+        raise InputError([Problem(source, what, fix)])
 
     @classmethod
     def all(cls, watch: Watch = nobody_watches) -> tuple[Self, ...]:

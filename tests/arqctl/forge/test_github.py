@@ -199,7 +199,7 @@ class TestRefusal:
         [problem] = raised.value.problems
         assert problem.where == "GitHub, arq/platform#7"
         assert said in problem.what
-        assert problem.mend
+        assert problem.fix
         assert (waits, len(server.asked)) == ([], 1)
 
     def test_a_token_that_only_reads(self, poster: CommentPoster, github: FakeGitHub) -> None:

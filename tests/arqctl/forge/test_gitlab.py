@@ -122,7 +122,7 @@ def test_a_refusal_is_said_once_with_a_mend_and_without_the_token(
         poster.post(BODY, MARKER)
     [problem] = raised.value.problems
     assert problem.what == f"{said} (no good: (secret))"
-    assert problem.mend
+    assert problem.fix
     assert (waits, len(server.asked)) == ([], 1)
     assert TOKEN not in "".join(traceback.format_exception(raised.value)) + repr(poster)
 

@@ -134,11 +134,11 @@ REGIONAL = [
 ]
 
 
-@pytest.mark.parametrize(("type_", "config", "argument", "mend"), REGIONAL)
-def test_what_a_region_does_not_have(type_: str, config: dict[str, Value], argument: str, mend: str) -> None:
+@pytest.mark.parametrize(("type_", "config", "argument", "fix"), REGIONAL)
+def test_what_a_region_does_not_have(type_: str, config: dict[str, Value], argument: str, fix: str) -> None:
     (found,) = check(type_, config)
     assert argument in found.detail
-    assert mend in found.detail
+    assert fix in found.detail
     assert found.path[0] == argument
 
 

@@ -64,7 +64,7 @@ def test_what_is_no_plan_is_refused(text: str, expected: str) -> None:
     (problem,) = raised.value.problems
     assert expected in problem.what
     assert problem.where.startswith("production")
-    assert problem.mend
+    assert problem.fix
 
 
 @pytest.mark.parametrize("actions", [["paint"], ["create", "update"], [], ["delete", "create", "read"]])
