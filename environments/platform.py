@@ -19,6 +19,7 @@ from constructs_arq.observability.routes import AlarmRoutes
 from constructs_arq.storage.bucket import LogBucket
 from constructs_arq.storage.registry import Registry
 from environments.environment import Environment
+from environments.support_dates import warn_before_support_ends
 
 _API_PORT = 8443  # TLS goes all the way to the pods.
 
@@ -35,6 +36,8 @@ def platform(app: App, env: Environment) -> None:
     database = Postgres(stack, "database", subnets=network.isolated, config=env.database)
     cache = Cache(stack, "cache", subnets=network.isolated, config=env.cache)
     images = Registry(stack, "images", config=env.images)
+    warn_before_support_ends(cluster, "kubernetes", env.cluster.version)
+    warn_before_support_ends(database, "postgres", env.database.version)
 
     ingress = LoadBalancer(
         stack,

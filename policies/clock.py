@@ -1,4 +1,4 @@
-"""Today, for the rules that judge by date; one place, so that tests can stop it."""
+"""The current date, in one place so that tests can fix it."""
 
 from datetime import UTC, date, datetime
 

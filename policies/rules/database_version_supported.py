@@ -19,4 +19,4 @@ def database_version_supported(database: Block, _: Stack) -> Verdict:
     engine = database.get("engine")
     if is_replica(database) or (engine != "postgres" and not is_expression(engine)):
         return Verdict.NOT_CONCERNED
-    return is_supported("postgres", database.get("engine_version"), significant_parts=1)
+    return is_supported("postgres", database.get("engine_version"))

@@ -15,4 +15,4 @@ from policies.verdict import Verdict
 )
 def kubernetes_version_supported(cluster: Block, _: Stack) -> Verdict:
     """An EKS cluster runs a Kubernetes release within its standard support."""
-    return is_supported("kubernetes", cluster.get("version"), significant_parts=2)
+    return is_supported("kubernetes", cluster.get("version"))
