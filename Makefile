@@ -65,7 +65,7 @@ bench: setup ## measure: the engine against stock, cost against size, the gate, 
 	@$(BIN)/python -m benchmarks.synth
 	@$(BIN)/python -m benchmarks.gate
 	@$(BIN)/python -m benchmarks.offline
-	@$(BIN)/python -m benchmarks.provenance
+	@$(BIN)/python -m benchmarks.source_locations
 	@$(BIN)/python -m benchmarks.review
 
 lock: setup ## renew both lock files after a dependency changed (LOCK=--upgrade: to the newest)

@@ -10,9 +10,9 @@ engine.start()
 
 from cdktf import App
 
-from constructs_arq.core import provenance
+from constructs_arq.core import source_locations
 
-provenance.record()
+source_locations.record()
 
 from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.cluster import Cluster

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import environments
-from constructs_arq.core.config import collecting_problems
+from constructs_arq.core.config import collect_problems
 from constructs_arq.core.errors import ConfigError, Problem
 from constructs_arq.network.address_plan import overlapping
 from environments.environment import Environment
@@ -28,7 +28,7 @@ def discover() -> Sequence[Environment]:
     for name in sorted(module.name for module in pkgutil.iter_modules(environments.__path__)):
         file = f"environments/{name}.py"
         try:
-            with collecting_problems(file):
+            with collect_problems(file):
                 value = _constant(name)
         except ConfigError as error:
             problems += [

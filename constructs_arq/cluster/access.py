@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from constructs_arq.cluster.reference import ClusterReference
 from constructs_arq.core.config import Config, validation_error
-from constructs_arq.core.values import slug
+from constructs_arq.core.values import slugify
 
 RoleArn = Annotated[str, Field(pattern=r"^arn:aws:iam::\d{12}:role/[A-Za-z0-9_+=,.@/-]+$")]
 
@@ -64,7 +64,7 @@ class AccessEntries(Construct):
                 self._add_entry(cluster, kind, arn)
 
     def _add_entry(self, cluster: ClusterReference, kind: str, arn: str) -> None:
-        account_and_role = slug(arn.removeprefix("arn:aws:iam::"))
+        account_and_role = slugify(arn.removeprefix("arn:aws:iam::"))
         entry = EksAccessEntry(
             self,
             f"{kind}-{account_and_role}",

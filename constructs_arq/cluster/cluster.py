@@ -20,7 +20,7 @@ from constructs_arq.cluster.workload import Workload, Workloads
 from constructs_arq.core.alarm import Alarm
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.network.subnets import PrivateSubnets
 from constructs_arq.security.connections import Connections
 from constructs_arq.security.key import Key
@@ -43,7 +43,7 @@ class Cluster(Construct):
         super().__init__(scope, id)
         self._require_private(subnets)
         stack = Stack.of(self)
-        self.name = stack.physical_name(name_of(self))
+        self.name = stack.physical_name(logical_name(self))
         self.arn = stack.arn("eks", f"cluster/{self.name}")
         self.key = self._make_key(stack.account_id)
         cluster = make_control_plane(self, name=self.name, subnets=subnets, key=self.key, config=config)
@@ -105,7 +105,7 @@ class Cluster(Construct):
             self,
             "connections",
             security_group_id=security_group_id,
-            name=name_of(self),
+            name=logical_name(self),
             listens_on=Port.tcp(_API_PORT),
         )
 

@@ -4,7 +4,12 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from constructs_arq.core.config import validation_error
-from constructs_arq.core.instance_types import Architecture, architecture, require_one_image, series
+from constructs_arq.core.instance_types import (
+    Architecture,
+    architecture,
+    instance_family,
+    require_single_architecture,
+)
 
 _ACCELERATED_SERIES = {"dl", "f", "g", "gr", "inf", "p", "trn", "vt"}
 
@@ -32,10 +37,10 @@ def ami_type(operating_system: OperatingSystem, instance_types: Sequence[str]) -
 def require_standard_image(instance_types: tuple[str, ...]) -> tuple[str, ...]:
     """Raise an error unless one standard image boots all types. Return the types."""
     for name in instance_types:
-        if series(name) in _ACCELERATED_SERIES:
+        if instance_family(name) in _ACCELERATED_SERIES:
             raise validation_error(
                 "must not have accelerators, which need other images and drivers",
                 fix=f"Use a Karpenter node pool for {name}.",
             )
-    require_one_image(instance_types)
+    require_single_architecture(instance_types)
     return instance_types

@@ -15,7 +15,7 @@ from constructs_arq.cluster.managed_addons import grant_volume_encryption
 from constructs_arq.cluster.node_role import make_node_role
 from constructs_arq.cluster.reference import ClusterReference
 from constructs_arq.cluster.workload import Workload
-from constructs_arq.core.policy import Statement, policy
+from constructs_arq.core.policy import Statement, policy_document
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.key import Key
 
@@ -83,7 +83,7 @@ class Karpenter(Construct):
             self,
             "interruptions-policy",
             queue_url=queue.url,
-            policy=policy(
+            policy=policy_document(
                 Statement(
                     sid="ReceiveEvents",
                     actions=["sqs:SendMessage"],

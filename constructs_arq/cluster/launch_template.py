@@ -10,7 +10,7 @@ from constructs import Construct
 
 from constructs_arq.cluster.instance_types import OperatingSystem
 from constructs_arq.core.contracts import EncryptionKey
-from constructs_arq.core.instance_launch import (
+from constructs_arq.core.launch_template import (
     ROOT_DEVICE,
     encrypted_volume,
     metadata_options,

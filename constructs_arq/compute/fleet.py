@@ -14,7 +14,7 @@ from constructs_arq.compute.scaling_policies import ScalingPolicies
 from constructs_arq.compute.traffic_source import TrafficSource
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.network.subnets import PrivateSubnets
 from constructs_arq.security.connections import Connections, SecurityGroup
 from constructs_arq.security.key import Key
@@ -48,7 +48,7 @@ class Fleet(Construct):
     ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
-        self.name = stack.physical_name(name_of(self))
+        self.name = stack.physical_name(logical_name(self))
         self._require_short_name()
         self._require_target_group_for_requests(config, target_group)
         self.connections = self._make_connections(subnets, listens_on)

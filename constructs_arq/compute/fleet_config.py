@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from constructs_arq.core.config import Config, validation_error
-from constructs_arq.core.instance_types import InstanceType, require_one_image
+from constructs_arq.core.instance_types import InstanceType, require_single_architecture
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.values import Percent
 
@@ -131,7 +131,7 @@ class FleetConfig(Config):
     @field_validator("instance_types")
     @classmethod
     def _require_single_architecture(cls, types: tuple[str, ...]) -> tuple[str, ...]:
-        require_one_image(types)
+        require_single_architecture(types)
         return types
 
     @field_validator("scaling")

@@ -12,13 +12,13 @@ from constructs import Construct
 
 from constructs_arq.compute.fleet_config import FleetConfig
 from constructs_arq.core.contracts import EncryptionKey
-from constructs_arq.core.instance_launch import (
+from constructs_arq.core.instance_types import architecture
+from constructs_arq.core.launch_template import (
     ROOT_DEVICE,
     encrypted_volume,
     metadata_options,
     tag_specifications,
 )
-from constructs_arq.core.instance_types import architecture
 from constructs_arq.core.stack import Stack
 
 # `Fn.raw_string` does not escape these, but Terraform interprets them. The backslash comes first: the other

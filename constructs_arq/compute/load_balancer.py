@@ -17,7 +17,7 @@ from constructs_arq.core.config import Config
 from constructs_arq.core.contracts import LogTarget, ServerCertificate
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.network.subnets import PrivateSubnets
 from constructs_arq.security.connections import SecurityGroup
 
@@ -69,7 +69,7 @@ class LoadBalancer(Construct):
     ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
-        name = name_of(self)
+        name = logical_name(self)
         self.vpc_id = subnets.network.vpc_id
         self.domain = certificate.domain
         physical_name = stack.physical_name(name)

@@ -59,7 +59,7 @@ _WRONG = object()
 
 
 @contextmanager
-def collecting_problems(subject: str) -> Iterator[None]:
+def collect_problems(subject: str) -> Iterator[None]:
     """Let wrong configurations be built inside, then raise one `ConfigError` with the problems of all.
 
     Values that are wrong never leave: the error is raised on the way out.

@@ -6,10 +6,10 @@ Eight costs are avoided; `benchmarks/synth.py` measures them together:
   the package's `__path__` stands in for it, so only the submodules that are imported get loaded.
 - Python: every call into the bindings resolves type hints and checks each argument against them, as mypy has
   done before and as Node does again. Node's check is left, and refuses what is wrong.
-- Python: constructs ask Node where they stand in the tree. `places` remembers.
+- Python: constructs ask Node where they stand in the tree. `tree_cache` remembers.
 - Python: at its end, Python looks once more through all that it holds for what refers to itself. It is told
   not to: the process is over.
-- Both: Python waits while Node loads packages and resources. `ahead` has them work at the same time.
+- Both: Python waits while Node loads packages and resources. `jsii_pipelining` lets both work at once.
 - Node: the provider's entry loads 1,600 resources. `runtime.cjs` loads those that are used.
 - Node: jsii runs its kernel below a second process that copies every message. `runtime.cjs` is the kernel.
 - Node: each token records the whole call stack of its making, for nobody. `runtime.cjs` leaves that out.
@@ -35,7 +35,7 @@ from pathlib import Path
 
 # Root packages of prebuilt providers, as their names on PyPI have them.
 _PROVIDERS = ("cdktf_cdktf_provider_aws",)
-# `ahead` and `runtime.cjs` lean on private parts of jsii, as these releases have them. Others run as shipped.
+# `jsii_pipelining` and `runtime.cjs` use private parts of these releases of jsii. Others run unpatched.
 _JSII = "1.142."
 _RUNTIME = Path(__file__).with_name("runtime.cjs")
 # What of jsii's own files the kernel consists of, in the folder it looks for them.
@@ -57,12 +57,12 @@ def start() -> None:
     _leave_types_to_node()
     atexit.register(gc.freeze)
     if importlib.metadata.version("jsii").startswith(_JSII):
-        importlib.import_module("constructs_arq.core.ahead").work_ahead()
+        importlib.import_module("constructs_arq.core.jsii_pipelining").work_ahead()
         # jsii reads the variables when it starts Node, which importing cdktf makes it do. They don't stay:
         # programs that this one starts may have bindings of their own.
         with _environment(_runtime_variables(os.environ)):
             importlib.import_module("cdktf")
-    importlib.import_module("constructs_arq.core.places").remember()
+    importlib.import_module("constructs_arq.core.tree_cache").remember()
 
 
 def _use_bundled_node() -> None:

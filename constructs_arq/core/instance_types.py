@@ -34,7 +34,7 @@ def _instance_type(value: str) -> str:
 InstanceType = Annotated[str, AfterValidator(_instance_type)]
 
 
-def series(instance_type: str) -> str:
+def instance_family(instance_type: str) -> str:
     """What a type is made for, by the letters that begin its name: "g" is graphics, "m" general purpose."""
     match = _TYPE.fullmatch(instance_type)
     return match["series"] if match else ""
@@ -49,7 +49,7 @@ def architecture(instance_type: str) -> Architecture:
     )
 
 
-def require_one_image(types: Sequence[str]) -> None:
+def require_single_architecture(types: Sequence[str]) -> None:
     """Refuse types that one group can't have: none, one named twice, or two that no one image boots.
 
     Pydantic's own `min_length` would also complain whenever a single type is wrong.

@@ -36,14 +36,14 @@ class Statement:
         return {name: value for name, value in parts.items() if value}
 
 
-def policy(*statements: Statement) -> str:
+def policy_document(*statements: Statement) -> str:
     """A policy document, as a literal JSON string in which `${...}` references may stand."""
     return json.dumps(
         {"Version": "2012-10-17", "Statement": [statement.render() for statement in statements]}
     )
 
 
-def sid(text: str) -> str:
+def statement_id(text: str) -> str:
     """Any text as a statement's id, which takes letters and digits only: "read-assets" is "ReadAssets"."""
     return "".join(
         word[:1].upper() + word[1:] for word in "".join(c if c.isalnum() else " " for c in text).split()

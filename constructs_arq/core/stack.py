@@ -9,18 +9,18 @@ from pydantic import Field
 
 from constructs_arq.core.config import Config
 from constructs_arq.core.errors import ConstructError
-from constructs_arq.core.places import climb
-from constructs_arq.core.values import AccountId, Region, Slug, slug
+from constructs_arq.core.tree_cache import ancestors
+from constructs_arq.core.values import AccountId, Region, Slug, slugify
 
 
-def name_of(construct: IConstruct) -> str:
+def logical_name(construct: IConstruct) -> str:
     """A construct's path within its stack as one id: `edge/assets` is "edge-assets"."""
-    return slug(path_of(construct).partition("/")[2])
+    return slugify(construct_path(construct).partition("/")[2])
 
 
-def path_of(construct: IConstruct) -> str:
+def construct_path(construct: IConstruct) -> str:
     """A construct's path: its stack's name, then the ids from there to it, joined by slashes."""
-    top, ids = climb(construct)
+    top, ids = ancestors(construct)
     return "/".join([top.name if isinstance(top, Stack) else top.node.path, *ids])
 
 
@@ -87,7 +87,7 @@ class Stack(TerraformStack):
         Raises:
             ConstructError: when it is a plain `TerraformStack`.
         """
-        top, _ = climb(construct)
+        top, _ = ancestors(construct)
         stack = top if isinstance(top, Stack) else TerraformStack.of(construct)
         if not isinstance(stack, Stack):
             raise ConstructError(

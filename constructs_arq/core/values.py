@@ -58,6 +58,6 @@ Cidr = Annotated[str, AfterValidator(_cidr)]
 Percent = Annotated[int, Field(ge=1, le=100)]
 
 
-def slug(text: str) -> str:
+def slugify(text: str) -> str:
     """Any text as an id: `slug("ecr.api")` is `"ecr-api"`."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

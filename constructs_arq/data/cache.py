@@ -16,7 +16,7 @@ from constructs import Construct
 
 from constructs_arq.core.contracts import Grantee
 from constructs_arq.core.port import Port
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.data.cache_alarms import cache_alarms
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.cache_users import CacheUsers
@@ -47,7 +47,7 @@ class Cache(Construct):
         require_isolated(self, subnets)
         self._stack = Stack.of(self)
         self._config = config
-        self.name = name_of(self)
+        self.name = logical_name(self)
         self.identifier = self._stack.physical_name(self.name)
         require_name(self, self.identifier, most=_NAME_LENGTH)
         self.port = _PORT

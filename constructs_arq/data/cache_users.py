@@ -6,8 +6,8 @@ from cdktf_cdktf_provider_aws.elasticache_user import ElasticacheUser, Elasticac
 from cdktf_cdktf_provider_aws.elasticache_user_group import ElasticacheUserGroup
 from constructs import Construct
 
-from constructs_arq.core.checks import add_check
 from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.validations import add_validation
 
 _USER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _KEYS = re.compile(r"[\w:*?.{}\-]+", re.ASCII)
@@ -38,7 +38,7 @@ class CacheUsers(Construct):
             self, "Default", engine=engine, user_group_id=cache, user_ids=self._default
         )
         self.group_id: str = self._group.user_group_id
-        add_check(self, self._find_nobody)
+        add_validation(self, self._find_nobody)
 
     def add(self, user: str, *, keys: str) -> str:
         """Add a user that may work on the keys of a pattern, and give its id. Again is no second user.

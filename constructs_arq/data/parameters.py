@@ -4,7 +4,7 @@ from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.db_parameter_group import DbParameterGroup, DbParameterGroupParameter
 from constructs import Construct
 
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.stack import Stack, logical_name
 
 _SLOW_MILLISECONDS = "1000"
 _PARAMETERS = {
@@ -31,7 +31,7 @@ class Parameters(Construct):
         group = DbParameterGroup(
             self,
             "Default",
-            name_prefix=f"{Stack.of(self).physical_name(name_of(scope))}-{family}-",
+            name_prefix=f"{Stack.of(self).physical_name(logical_name(scope))}-{family}-",
             family=family,
             description=f"{family} with TLS required and slow statements logged",
             parameter=[

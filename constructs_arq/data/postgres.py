@@ -8,7 +8,7 @@ from constructs_arq.core.alarm import Alarm
 from constructs_arq.core.contracts import Grantee, Topic
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.data.backup_copy import BackupCopy
 from constructs_arq.data.database_user import grant_login
 from constructs_arq.data.events import DatabaseEvents
@@ -55,7 +55,7 @@ class Postgres(Construct):
         self._stack = Stack.of(self)
         self._config = config
         self._subnets = subnets
-        self.name = name_of(self)
+        self.name = logical_name(self)
         self.identifier = self._stack.physical_name(self.name)
         require_name(self, self.identifier, most=IDENTIFIER_LENGTH)
         self.port = _PORT

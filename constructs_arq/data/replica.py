@@ -8,7 +8,7 @@ from constructs import Construct
 
 from constructs_arq.core.contracts import EncryptionKey, Grantee
 from constructs_arq.core.port import Port
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.data.database_user import grant_login
 from constructs_arq.data.instance_logs import InstanceLogs
 from constructs_arq.data.postgres_alarms import instance_alarms, lag_alarm
@@ -113,4 +113,4 @@ class Replica(Construct):
 
     def grant_connect(self, grantee: Grantee, *, user: str) -> None:
         """Let `grantee` log in to the replica as the database's `user`, with IAM."""
-        grant_login(self, grantee, name=name_of(self), resource_id=self._resource_id, user=user)
+        grant_login(self, grantee, name=logical_name(self), resource_id=self._resource_id, user=user)

@@ -15,7 +15,7 @@ from constructs import Construct
 
 from constructs_arq.core.contracts import PrivateOrigin
 from constructs_arq.core.port import Port
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.stack import Stack, logical_name
 
 _HTTP = 80  # CloudFront asks for both ports; "https-only" uses this one for nothing.
 _HTTPS = Port.tcp(443)
@@ -38,7 +38,7 @@ class ApiOrigin(Construct):
         super().__init__(scope, id)
         self._domain = load_balancer.domain
         endpoint = CloudfrontVpcOriginVpcOriginEndpointConfig(
-            name=Stack.of(self).physical_name(name_of(self)),
+            name=Stack.of(self).physical_name(logical_name(self)),
             arn=load_balancer.arn,
             http_port=_HTTP,
             https_port=_HTTPS.first,

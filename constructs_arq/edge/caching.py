@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.cloudfront_cache_policy import (
 )
 from constructs import Construct
 
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.stack import Stack, logical_name
 
 # AWS's own policies, whose ids are the same in every account. For an API: keep nothing, and send on all that
 # the client sent except its Host, which is CloudFront's domain and not the one the origin's certificate has.
@@ -27,7 +27,7 @@ class CachePolicy(Construct):
 
     def __init__(self, scope: Construct, id: str, *, seconds: int) -> None:
         super().__init__(scope, id)
-        name = name_of(self)
+        name = logical_name(self)
         parameters = CloudfrontCachePolicyParametersInCacheKeyAndForwardedToOrigin(
             cookies_config=CloudfrontCachePolicyParametersInCacheKeyAndForwardedToOriginCookiesConfig(
                 cookie_behavior="none"

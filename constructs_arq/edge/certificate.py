@@ -12,7 +12,7 @@ from constructs import Construct
 from constructs_arq.core.alarm import REACTION_SECONDS, Alarm, Comparison, MissingData, Severity
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.stack import Stack
-from constructs_arq.core.values import slug
+from constructs_arq.core.values import slugify
 
 # ACM starts to renew 45 days or more before the end: below 30 days it has been failing for two weeks.
 # https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html
@@ -121,7 +121,7 @@ class Certificate(Construct):
 
         return Route53Record(
             self,
-            f"validation-{slug(name)}",
+            f"validation-{slugify(name)}",
             zone_id=zone.zone_id,
             name=option("resource_record_name"),
             type=option("resource_record_type"),

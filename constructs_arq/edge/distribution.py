@@ -21,7 +21,7 @@ from pydantic import Field, StringConstraints
 from constructs_arq.core.alarm import Alarm, Severity
 from constructs_arq.core.config import Config
 from constructs_arq.core.contracts import Grantee, LogTarget, PrivateOrigin
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.core.values import Domain
 from constructs_arq.edge.api_origin import ApiOrigin
 from constructs_arq.edge.behaviors import API, api_behaviors, assets, pages
@@ -99,7 +99,7 @@ class Distribution(Construct):
             self,
             "Default",
             enabled=True,
-            comment=Stack.of(self).physical_name(name_of(self)),
+            comment=Stack.of(self).physical_name(logical_name(self)),
             aliases=[config.domain],
             http_version="http2and3",
             is_ipv6_enabled=True,
@@ -144,7 +144,7 @@ class Distribution(Construct):
             "cloudfront:CreateInvalidation",
             "cloudfront:GetInvalidation",
             on=self.arn,
-            purpose=f"invalidate-{name_of(self)}",
+            purpose=f"invalidate-{logical_name(self)}",
         )
 
     def _name_in(self, zone: HostedZone, distribution: CloudfrontDistribution) -> None:

@@ -24,8 +24,8 @@ from pydantic import Field
 
 from constructs_arq.core.alarm import REACTION_SECONDS, Alarm, Severity
 from constructs_arq.core.config import Config
-from constructs_arq.core.policy import Statement, policy
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.policy import Statement, policy_document
+from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.edge.region import CLOUDFRONT_REGION
 from constructs_arq.security.key import Key
 from constructs_arq.storage.log_group import LogGroup, RetentionDays
@@ -75,7 +75,7 @@ class Firewall(Construct):
         super().__init__(scope, id)
         stack = Stack.of(self)
         self._provider = stack.provider_in(CLOUDFRONT_REGION)
-        name = stack.physical_name(name_of(self))
+        name = stack.physical_name(logical_name(self))
         acl = Wafv2WebAcl(
             self,
             "Default",
@@ -126,7 +126,7 @@ class Firewall(Construct):
             self,
             "log-delivery",
             policy_name=f"aws-waf-logs-{name}",
-            policy_document=policy(
+            policy_document=policy_document(
                 Statement(
                     sid="DeliverLogs",
                     actions=["logs:CreateLogStream", "logs:PutLogEvents"],

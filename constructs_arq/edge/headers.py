@@ -20,7 +20,7 @@ from constructs import Construct
 from pydantic import AfterValidator, Field
 
 from constructs_arq.core.config import Config, validation_error
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.stack import Stack, logical_name
 
 # What browsers' preload lists ask for. https://hstspreload.org
 _TWO_YEARS_SECONDS = 63_072_000
@@ -110,7 +110,7 @@ class ResponseHeaders(Construct):
         self, scope: Construct, id: str, *, content_security_policy: str, cache_control: str | None
     ) -> None:
         super().__init__(scope, id)
-        name = name_of(self)
+        name = logical_name(self)
         headers = CloudfrontResponseHeadersPolicy(
             self,
             "Default",

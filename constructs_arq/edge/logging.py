@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_log_delivery_source import CloudwatchLo
 from constructs import Construct
 
 from constructs_arq.core.contracts import LogTarget
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.edge.region import CLOUDFRONT_REGION
 
 # All that is known of a request but its cookies, which would let a reader act as the client.
@@ -62,7 +62,7 @@ class AccessLogDelivery(Construct):
         super().__init__(scope, id)
         stack = Stack.of(self)
         provider = stack.provider_in(CLOUDFRONT_REGION)
-        name = stack.physical_name(name_of(self))
+        name = stack.physical_name(logical_name(self))
         source = CloudwatchLogDeliverySource(
             self,
             "source",

@@ -13,7 +13,7 @@ from constructs import Construct
 from constructs_arq.core.contracts import Grantee, LogTarget
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.policy import Statement
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.security.key import Key
 from constructs_arq.storage.bucket import Bucket, LogBucket
 from constructs_arq.storage.replication import Replication
@@ -84,7 +84,7 @@ class Site(Construct):
         self._access_control_id: str = CloudfrontOriginAccessControl(
             self,
             "access-control",
-            name=stack.physical_name(name_of(self)),
+            name=stack.physical_name(logical_name(self)),
             description="CloudFront signs what it asks of S3",
             origin_access_control_origin_type="s3",
             signing_behavior="always",

@@ -5,7 +5,7 @@ from pathlib import Path
 from cdktf_cdktf_provider_aws.cloudfront_function import CloudfrontFunction
 from constructs import Construct
 
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.stack import Stack, logical_name
 
 _CODE = Path(__file__).with_name("spa.js")
 
@@ -23,7 +23,7 @@ class SpaRoutes(Construct):
         function = CloudfrontFunction(
             self,
             "Default",
-            name=Stack.of(self).physical_name(name_of(self)),
+            name=Stack.of(self).physical_name(logical_name(self)),
             comment="Serves index.html for the routes of a single-page application",
             runtime="cloudfront-js-2.0",
             code=_CODE.read_text(encoding="utf-8"),

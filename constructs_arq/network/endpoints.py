@@ -7,10 +7,10 @@ from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
 
 from constructs_arq.core.contracts import VirtualNetwork
-from constructs_arq.core.policy import Conditions, Statement, policy
+from constructs_arq.core.policy import Conditions, Statement, policy_document
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack
-from constructs_arq.core.values import slug
+from constructs_arq.core.values import slugify
 from constructs_arq.network.subnets import PrivateSubnets
 from constructs_arq.security.connections import SecurityGroup
 
@@ -81,7 +81,7 @@ class GatewayEndpoints(Construct):
                 vpc_endpoint_type="Gateway",
                 service_name=f"com.amazonaws.{stack.region}.{service}",
                 route_table_ids=route_table_ids,
-                policy=policy(*statements),
+                policy=policy_document(*statements),
                 tags={"Name": f"{name}-{service}"},
             )
 
@@ -116,7 +116,7 @@ class InterfaceEndpoints(Construct):
         for service in services:
             VpcEndpoint(
                 self,
-                slug(service),
+                slugify(service),
                 vpc_id=network.vpc_id,
                 vpc_endpoint_type="Interface",
                 service_name=f"com.amazonaws.{stack.region}.{service}",
@@ -125,8 +125,8 @@ class InterfaceEndpoints(Construct):
                 private_dns_enabled=True,
                 policy=None
                 if service in _FULL_ACCESS_ONLY
-                else policy(*_interface_statements(service, stack.account_id)),
-                tags={"Name": f"{name}-{slug(service)}"},
+                else policy_document(*_interface_statements(service, stack.account_id)),
+                tags={"Name": f"{name}-{slugify(service)}"},
             )
 
 

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from constructs_arq.core.alarm import Alarm
 from constructs_arq.core.errors import ConstructError
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.network.address_plan import zone_prefix
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.defaults import EmptyDefaults
@@ -36,7 +36,7 @@ class Network(Construct):
         super().__init__(scope, id)
         stack = Stack.of(self)
         self._require_zones_of(stack.region, config.zones)
-        self.name = stack.physical_name(name_of(self))
+        self.name = stack.physical_name(logical_name(self))
         self.cidr = config.cidr
         self.zones: Sequence[str] = config.zones
         vpc = self._make_vpc(config)

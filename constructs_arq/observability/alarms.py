@@ -10,10 +10,10 @@ from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAla
 from constructs import Construct, ConstructOrder, IConstruct
 
 from constructs_arq.core.alarm import Alarm
-from constructs_arq.core.checks import add_check
 from constructs_arq.core.errors import ConstructError
-from constructs_arq.core.stack import Stack, path_of
-from constructs_arq.core.values import slug
+from constructs_arq.core.stack import Stack, construct_path
+from constructs_arq.core.validations import add_validation
+from constructs_arq.core.values import slugify
 from constructs_arq.observability.routes import AlarmRoutes
 
 # Anything else is a percentile or the like, which CloudWatch takes in another argument.
@@ -49,12 +49,12 @@ class Alarms(Construct):
         self.watched: Mapping[str, Sequence[WatchedAlarm]] = {
             path: self._watch(path, alarms) for path, alarms in sorted(found.items())
         }
-        add_check(self, self._find_unwatched)
+        add_validation(self, self._find_unwatched)
 
     def _require_different_names(self, paths: Iterable[str]) -> None:
         by_name: dict[str, str] = {}
         for path in paths:
-            other = by_name.setdefault(slug(path), path)
+            other = by_name.setdefault(slugify(path), path)
             if other != path:
                 raise ConstructError(
                     self.node.path,
@@ -68,12 +68,12 @@ class Alarms(Construct):
             raise ConstructError(
                 path, f"hands out several alarms named {', '.join(repeated)}", fix="Give each its own name."
             )
-        scope = Construct(self, slug(path))
+        scope = Construct(self, slugify(path))
         return [self._make(scope, path, alarm) for alarm in alarms]
 
     def _make(self, scope: Construct, path: str, alarm: Alarm) -> WatchedAlarm:
         region = alarm.region or self._stack.region
-        name = self._stack.physical_name(f"{slug(path)}-{alarm.name}")
+        name = self._stack.physical_name(f"{slugify(path)}-{alarm.name}")
         topic = self._routes.topic(alarm.severity, region)
         is_statistic = alarm.statistic in _STATISTICS
         CloudwatchMetricAlarm(
@@ -128,7 +128,7 @@ def _handed_out(root: IConstruct) -> dict[str, list[Alarm]]:
                 "its attribute alarms is not a list or tuple of Alarm values",
                 fix="Hand out core.alarm.Alarm values, or give the attribute another name.",
             )
-        path = path_of(construct).partition("/")[2]
+        path = construct_path(construct).partition("/")[2]
         inner = [alarm for below in found if below.startswith(f"{path}/") for alarm in found[below]]
         own = [alarm for alarm in handed if alarm not in inner]
         if own:

@@ -8,7 +8,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
 from constructs import Construct
 
 from constructs_arq.core.alarm import Alarm, Comparison
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.observability.alarms import Alarms, WatchedAlarm
 
 # CloudWatch's grid is 24 wide: three graphs a row.
@@ -35,7 +35,7 @@ class Dashboard(Construct):
     def __init__(self, scope: Construct, id: str, *, alarms: Alarms) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
-        name = name_of(self)
+        name = logical_name(self)
         CloudwatchDashboard(
             self,
             "Default",

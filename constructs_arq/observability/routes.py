@@ -7,7 +7,7 @@ from pydantic import Field
 
 from constructs_arq.core.alarm import Severity
 from constructs_arq.core.config import Config
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.observability.topic import Topic
 from constructs_arq.security.key import Key
@@ -47,7 +47,7 @@ class AlarmRoutes(Construct):
     def _add_region(self, region: str) -> None:
         stack = Stack.of(self)
         scope = Construct(self, region)
-        prefix = stack.physical_name(name_of(self))
+        prefix = stack.physical_name(logical_name(self))
         key = Key(scope, "key", purpose=f"Encrypts alarm notifications in {region}", region=region)
         for purpose, service in _PUBLISHERS.items():
             # SNS asks KMS in the publisher's name and says for which topic.

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, model_validator
 
 from constructs_arq.core.config import Config, validation_error
-from constructs_arq.core.values import slug
+from constructs_arq.core.values import slugify
 
 _EMAIL = re.compile(r"[^@\s${}%]+@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
 # What a URL consists of; braces would be an expression to Terraform.
@@ -53,7 +53,7 @@ class Subscribers(Config):
 
     @model_validator(mode="after")
     def _somebody_and_nobody_twice(self) -> Self:
-        names = [slug(subscriber) for subscriber in (*self.emails, *self.https)]
+        names = [slugify(subscriber) for subscriber in (*self.emails, *self.https)]
         if not names:
             raise validation_error(
                 "must name at least one subscriber, or nobody hears", fix="Add one to emails or https."

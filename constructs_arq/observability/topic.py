@@ -6,9 +6,9 @@ from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
 from constructs_arq.core.contracts import EncryptionKey
-from constructs_arq.core.policy import Statement, policy
+from constructs_arq.core.policy import Statement, policy_document
 from constructs_arq.core.stack import Stack
-from constructs_arq.core.values import slug
+from constructs_arq.core.values import slugify
 from constructs_arq.observability.subscribers import Subscribers
 
 
@@ -37,12 +37,12 @@ class Topic(Construct):
         self.name = name
         self.arn: str = topic.arn
         SnsTopicPolicy(
-            self, "policy", arn=self.arn, policy=policy(*self._statements(stack)), provider=provider
+            self, "policy", arn=self.arn, policy=policy_document(*self._statements(stack)), provider=provider
         )
         for email in subscribers.emails:
             SnsTopicSubscription(
                 self,
-                f"email-{slug(email)}",
+                f"email-{slugify(email)}",
                 topic_arn=self.arn,
                 protocol="email",
                 endpoint=email,
@@ -51,7 +51,7 @@ class Topic(Construct):
         for url in subscribers.https:
             SnsTopicSubscription(
                 self,
-                f"https-{slug(url)}",
+                f"https-{slugify(url)}",
                 topic_arn=self.arn,
                 protocol="https",
                 endpoint=url,

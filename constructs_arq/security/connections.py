@@ -11,8 +11,8 @@ from constructs import Construct
 from constructs_arq.core.contracts import Connectable, VirtualNetwork
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
-from constructs_arq.core.stack import Stack, name_of
-from constructs_arq.core.values import slug
+from constructs_arq.core.stack import Stack, logical_name
+from constructs_arq.core.values import slugify
 
 # What EC2 takes as a rule's description.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRuleDescription.html
@@ -73,7 +73,7 @@ class Connections(Construct):
         self._require_description(why)
         VpcSecurityGroupEgressRule(
             self,
-            f"to-{slug(cidr)}-{port}",
+            f"to-{slugify(cidr)}-{port}",
             security_group_id=self.security_group_id,
             cidr_ipv4=cidr,
             ip_protocol=port.protocol,
@@ -90,7 +90,7 @@ class Connections(Construct):
         self._require_description(why)
         VpcSecurityGroupIngressRule(
             self,
-            f"from-{slug(cidr)}-{open_port}",
+            f"from-{slugify(cidr)}-{open_port}",
             security_group_id=self.security_group_id,
             cidr_ipv4=cidr,
             ip_protocol=open_port.protocol,
@@ -122,7 +122,7 @@ class SecurityGroup(Construct):
     ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
-        name = name_of(scope) or id
+        name = logical_name(scope) or id
         group = AwsSecurityGroup(
             self,
             "Default",

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from constructs_arq.core.config import Config
 from constructs_arq.core.contracts import StateStore
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.security.delivery import permit_deploy, permit_plan
 from constructs_arq.security.role import Role, Trust
 
@@ -67,7 +67,7 @@ class GithubOidc(Construct):
             session_hours=_DEPLOY_HOURS,
         )
         permit_plan(self.plan, state=state)
-        permit_deploy(self.deploy, state=state, guarded=f"{stack.physical_name(name_of(self))}-")
+        permit_deploy(self.deploy, state=state, guarded=f"{stack.physical_name(logical_name(self))}-")
 
     def _trust(self, *subjects: str) -> Trust:
         expected: dict[str, str | Sequence[str]] = {f"{_ISSUER}:aud": _AUDIENCE, f"{_ISSUER}:sub": subjects}

@@ -5,8 +5,8 @@ from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
 from constructs_arq.core.contracts import Grantee
-from constructs_arq.core.policy import Conditions, Statement, policy, sid
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.policy import Conditions, Statement, policy_document, statement_id
+from constructs_arq.core.stack import Stack, logical_name
 
 _USE = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey")
 _READ = ("kms:Decrypt", "kms:DescribeKey")
@@ -38,14 +38,14 @@ class Key(Construct):
             self,
             "Default",
             description=purpose,
-            policy=policy(root),
+            policy=policy_document(root),
             enable_key_rotation=True,
             deletion_window_in_days=30,
             lifecycle=stack.protection,
             provider=provider,
         )
         self.arn: str = self._key.arn
-        self.name = name_of(self)
+        self.name = logical_name(self)
         KmsAlias(
             self,
             "alias",
@@ -68,7 +68,7 @@ class Key(Construct):
         own_account: Conditions = {"StringEquals": {"aws:SourceAccount": self._account_id}}
         self._put(
             Statement(
-                sid=sid(purpose),
+                sid=statement_id(purpose),
                 actions=_USE,
                 resources=["*"],
                 principals={"Service": service},
@@ -83,10 +83,12 @@ class Key(Construct):
         https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
         """
         to_principal = {"AWS": arn}
-        self._put(Statement(sid=sid(purpose), actions=_USE, resources=["*"], principals=to_principal))
+        self._put(
+            Statement(sid=statement_id(purpose), actions=_USE, resources=["*"], principals=to_principal)
+        )
         self._put(
             Statement(
-                sid=sid(f"{purpose} for AWS resources"),
+                sid=statement_id(f"{purpose} for AWS resources"),
                 actions=["kms:CreateGrant"],
                 resources=["*"],
                 principals=to_principal,
@@ -104,4 +106,4 @@ class Key(Construct):
 
     def _put(self, statement: Statement) -> None:
         self._statements[statement.sid] = statement
-        self._key.policy = policy(*self._statements.values())
+        self._key.policy = policy_document(*self._statements.values())

@@ -9,9 +9,9 @@ from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAtt
 from constructs import Construct
 
 from constructs_arq.core.errors import ConstructError
-from constructs_arq.core.policy import Conditions, Statement, policy, sid
-from constructs_arq.core.stack import Stack, name_of
-from constructs_arq.core.values import slug
+from constructs_arq.core.policy import Conditions, Statement, policy_document, statement_id
+from constructs_arq.core.stack import Stack, logical_name
+from constructs_arq.core.values import slugify
 
 # IAM takes 38 characters of prefix and adds 26 of its own.
 _NAME_PREFIX_LENGTH = 38
@@ -58,9 +58,9 @@ class Role(Construct):
         self._role = IamRole(
             self,
             "Default",
-            name_prefix=stack.name_prefix(name_of(self), _NAME_PREFIX_LENGTH),
+            name_prefix=stack.name_prefix(logical_name(self), _NAME_PREFIX_LENGTH),
             description=purpose,
-            assume_role_policy=policy(
+            assume_role_policy=policy_document(
                 Statement(
                     sid="Trust",
                     actions=trust.actions,
@@ -87,7 +87,7 @@ class Role(Construct):
         self._put(
             purpose,
             Statement(
-                sid=sid(purpose),
+                sid=statement_id(purpose),
                 actions=actions,
                 resources=[on] if isinstance(on, str) else on,
                 conditions=conditions or {},
@@ -105,7 +105,7 @@ class Role(Construct):
         self._put(
             purpose,
             Statement(
-                sid=sid(purpose),
+                sid=statement_id(purpose),
                 effect="Deny",
                 actions=actions,
                 resources=() if but_on else on,
@@ -117,14 +117,14 @@ class Role(Construct):
         """Attach one of AWS's own managed policies, by its path and name."""
         IamRolePolicyAttachment(
             self,
-            f"managed-{slug(name)}",
+            f"managed-{slugify(name)}",
             role=self.name,
             policy_arn=f"arn:aws:iam::aws:policy/{name}",
         )
 
     def _put(self, purpose: str, statement: Statement) -> None:
-        name = slug(purpose)
-        granted = policy(statement)
+        name = slugify(purpose)
+        granted = policy_document(statement)
         before = self._granted.get(name)
         if before == granted:
             return

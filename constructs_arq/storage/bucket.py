@@ -4,7 +4,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_logging import S3BucketLoggingA
 from constructs import Construct
 
 from constructs_arq.core.contracts import EncryptionKey, Grantee, LogTarget
-from constructs_arq.core.policy import Conditions, Statement, policy
+from constructs_arq.core.policy import Conditions, Statement, policy_document
 from constructs_arq.core.stack import Stack
 from constructs_arq.storage.private_bucket import PrivateBucket
 
@@ -57,7 +57,7 @@ class Bucket(Construct):
     def add_statement(self, statement: Statement) -> None:
         """Add to the bucket's policy what a grant to a role can't say, such as access by an AWS service."""
         self._statements.append(statement)
-        self._policy.policy = policy(*self._statements)
+        self._policy.policy = policy_document(*self._statements)
 
     def grant_read(self, grantee: Grantee) -> None:
         """Let `grantee` list and read objects, and decrypt them."""
@@ -99,7 +99,7 @@ class LogBucket(Construct):
         self.retention_days = retention_days
         account = Stack.of(self).account_id
         own_account = {"StringEquals": {"aws:SourceAccount": account}}
-        bucket.policy.policy = policy(
+        bucket.policy.policy = policy_document(
             *bucket.statements,
             self._let_write("S3Logs", "logging.s3", "s3/*", own_account),
             # By path: load balancers write below their account's id, and needn't say it in the request.

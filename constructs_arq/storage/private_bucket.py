@@ -31,8 +31,8 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
 from constructs import Construct
 
 from constructs_arq.core.contracts import EncryptionKey
-from constructs_arq.core.policy import Statement, policy
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.policy import Statement, policy_document
+from constructs_arq.core.stack import Stack, logical_name
 
 # S3 takes 63 characters of name; Terraform adds 26 to a prefix.
 _NAME_PREFIX_LENGTH = 37
@@ -57,7 +57,7 @@ class PrivateBucket:
     ) -> None:
         stack = Stack.of(scope)
         provider = self.provider = stack.provider_in(region or stack.region)
-        self.name = name_of(scope)
+        self.name = logical_name(scope)
         bucket = self.resource = S3Bucket(
             scope,
             "Default",
@@ -83,7 +83,11 @@ class PrivateBucket:
         _expire(scope, self.bucket_name, expire_days, provider)
         self.statements: Sequence[Statement] = [_only_tls(self.arn)]
         self.policy = S3BucketPolicy(
-            scope, "policy", bucket=self.bucket_name, policy=policy(*self.statements), provider=provider
+            scope,
+            "policy",
+            bucket=self.bucket_name,
+            policy=policy_document(*self.statements),
+            provider=provider,
         )
 
 

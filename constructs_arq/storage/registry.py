@@ -14,8 +14,8 @@ from pydantic import Field
 
 from constructs_arq.core.config import Config
 from constructs_arq.core.contracts import Grantee
-from constructs_arq.core.policy import Statement, policy
-from constructs_arq.core.stack import Stack, name_of
+from constructs_arq.core.policy import Statement, policy_document
+from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.security.key import Key
 
 _PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
@@ -42,7 +42,7 @@ class Registry(Construct):
     def __init__(self, scope: Construct, id: str, *, config: RegistryConfig) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
-        self.name = name_of(self)
+        self.name = logical_name(self)
         key = Key(self, "key", purpose=f"Encrypts images in {stack.physical_name(self.name)}")
         repository = EcrRepository(
             self,
@@ -66,7 +66,7 @@ class Registry(Construct):
             self,
             "policy",
             repository=repository_name,
-            policy=policy(
+            policy=policy_document(
                 Statement(
                     sid="OwnAccount",
                     actions=_PUSH,

@@ -8,7 +8,7 @@ from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.cluster.instance_types import OperatingSystem, ami_type
 from constructs_arq.cluster.node_group import Capacity, NodeGroupConfig
-from constructs_arq.core.config import collecting_problems
+from constructs_arq.core.config import collect_problems
 from constructs_arq.core.errors import ConfigError
 from constructs_arq.core.scaling import ScalingPolicy
 from tests.cluster.cluster_builders import CONFIG, DEPLOYER
@@ -117,7 +117,7 @@ def test_invalid_instance_types_are_rejected(text: str) -> None:
 
 
 def test_all_problems_are_reported_at_once_with_their_path() -> None:
-    with pytest.raises(ConfigError) as error, collecting_problems("test"):
+    with pytest.raises(ConfigError) as error, collect_problems("test"):
         cluster(
             version="1.20",
             public_access_cidrs=("0.0.0.0/0",),

@@ -4,9 +4,9 @@ from typing import Self
 import pytest
 from pydantic import Field, model_validator
 
-from constructs_arq.core.config import Config, collecting_problems, validation_error
+from constructs_arq.core.config import Config, collect_problems, validation_error
 from constructs_arq.core.errors import ConfigError
-from constructs_arq.core.values import AccountId, Cidr, Domain, Region, Slug, slug
+from constructs_arq.core.values import AccountId, Cidr, Domain, Region, Slug, slugify
 
 
 class Disk(Config):
@@ -45,7 +45,7 @@ def test_a_missing_value_names_itself() -> None:
 
 
 def test_nested_problems_are_collected_under_the_path_of_their_holder() -> None:
-    with pytest.raises(ConfigError) as error, collecting_problems("environments/x.py"):
+    with pytest.raises(ConfigError) as error, collect_problems("environments/x.py"):
         Database(
             account_id="1",
             disks=(Disk(size_gib=100), Disk(size_gib=1, name="Not a slug")),
@@ -61,7 +61,7 @@ def test_nested_problems_are_collected_under_the_path_of_their_holder() -> None:
 
 
 def test_relations_are_not_judged_on_top_of_wrong_values() -> None:
-    with pytest.raises(ConfigError) as error, collecting_problems("x"):
+    with pytest.raises(ConfigError) as error, collect_problems("x"):
         Database(account_id="123456789012", minimum=9, spare=Disk(size_gib=1))
     assert [problem.path for problem in error.value.problems] == ["spare.size_gib"]
 
@@ -72,14 +72,14 @@ def test_a_relation_that_does_not_hold_is_told_with_its_mend() -> None:
 
 
 def test_two_wrong_configurations_that_nobody_holds_are_both_told() -> None:
-    with pytest.raises(ConfigError) as error, collecting_problems("x"):
+    with pytest.raises(ConfigError) as error, collect_problems("x"):
         Disk(size_gib=1)
         Disk(size_gib=2)
     assert [problem.got for problem in error.value.problems] == ["1", "2"]
 
 
 def test_an_exception_of_another_kind_is_not_hidden_by_collecting() -> None:
-    with pytest.raises(ZeroDivisionError), collecting_problems("x"):
+    with pytest.raises(ZeroDivisionError), collect_problems("x"):
         Disk(size_gib=1)
         raise ZeroDivisionError
 
@@ -88,7 +88,7 @@ def test_an_exception_of_another_kind_is_not_hidden_by_collecting() -> None:
 def test_a_configuration_written_as_a_dictionary_is_checked_in_its_place(collecting: bool) -> None:
     with (
         pytest.raises(ConfigError) as error,
-        collecting_problems("environments/dev.py") if collecting else nullcontext(),
+        collect_problems("environments/dev.py") if collecting else nullcontext(),
     ):
         Database(account_id="123", spare={"size_gib": 1, "nmae": "a"})
     problems = {problem.path: problem for problem in error.value.problems}
@@ -144,5 +144,5 @@ def test_values_of_the_wrong_form_are_refused(field: str, value: str) -> None:
 
 
 def test_any_text_becomes_an_id() -> None:
-    assert slug("ecr.api") == "ecr-api"
-    assert slug("10.0.0.0/16") == "10-0-0-0-16"
+    assert slugify("ecr.api") == "ecr-api"
+    assert slugify("10.0.0.0/16") == "10-0-0-0-16"

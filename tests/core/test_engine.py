@@ -60,7 +60,9 @@ def test_a_runtime_that_the_user_names_is_used() -> None:
 
 def test_another_release_of_jsii_runs_as_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.metadata.version", lambda _: "1.999.0")
-    monkeypatch.setattr("constructs_arq.core.ahead.work_ahead", lambda: pytest.fail("jsii was touched"))
+    monkeypatch.setattr(
+        "constructs_arq.core.jsii_pipelining.work_ahead", lambda: pytest.fail("jsii was touched")
+    )
     engine.start()
 
 

@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 
 from constructs_arq.core.alarm import Alarm, Severity
 from constructs_arq.core.errors import ConfigError
-from constructs_arq.core.policy import Statement, policy, sid
+from constructs_arq.core.policy import Statement, policy_document, statement_id
 from constructs_arq.core.port import Port
 from constructs_arq.core.scaling import ScalingPolicy, ScheduledSize
 
 
 def test_a_policy_is_literal_json_without_empty_parts() -> None:
     document = json.loads(
-        policy(Statement(sid="Read", actions=["s3:GetObject"], resources=["${aws_s3_bucket.b.arn}"]))
+        policy_document(Statement(sid="Read", actions=["s3:GetObject"], resources=["${aws_s3_bucket.b.arn}"]))
     )
     assert document == {
         "Version": "2012-10-17",
@@ -30,7 +30,7 @@ def test_a_policy_is_literal_json_without_empty_parts() -> None:
 
 @given(st.text(min_size=1))
 def test_a_sid_has_only_what_iam_takes(text: str) -> None:
-    assert all(character.isalnum() for character in sid(text))
+    assert all(character.isalnum() for character in statement_id(text))
 
 
 def test_an_alarm_that_reacts_too_late_is_refused() -> None:

@@ -1,9 +1,9 @@
 import pytest
 from cdktf import App, TerraformStack
 
-from constructs_arq.core.checks import add_check
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.stack import Stack, StateConfig
+from constructs_arq.core.validations import add_validation
 from constructs_arq.security.key import Key
 from tests.support import STACK, synthesize
 
@@ -55,8 +55,8 @@ def test_a_plain_stack_is_refused_with_the_mend() -> None:
 
 def test_a_failed_check_stops_the_synthesis() -> None:
     with pytest.raises(RuntimeError, match="the database has no alarm"):
-        synthesize(lambda stack: add_check(stack, lambda: ["the database has no alarm"]))
+        synthesize(lambda stack: add_validation(stack, lambda: ["the database has no alarm"]))
 
 
 def test_a_check_that_finds_nothing_lets_it_pass() -> None:
-    synthesize(lambda stack: add_check(stack, list))
+    synthesize(lambda stack: add_validation(stack, list))

@@ -41,7 +41,7 @@ def primary(synthesized: Synthesized, kind: str, path: str) -> Resource:
 def described(synthesized: Synthesized, kind: str, path: str) -> Resource:
     """A resource's arguments; what it refers to is named by its construct's path."""
 
-    def path_of(reference: re.Match[str]) -> str:
+    def construct_path(reference: re.Match[str]) -> str:
         resource = synthesized.json["resource"][reference["kind"]][reference["name"]]
         found = resource["//"]["metadata"]["path"].split("/", 1)[1].removesuffix("/Default")
         return f"{found}.{reference['attribute']}" if reference["attribute"] else found
@@ -49,5 +49,5 @@ def described(synthesized: Synthesized, kind: str, path: str) -> Resource:
     resource = primary(synthesized, kind, path)
     arguments = json.dumps({name: value for name, value in resource.items() if name != "//"})
     referring = r"(\$\{)?\b(?P<kind>aws_[a-z_]+)\.(?P<name>[\w-]+)(\.(?P<attribute>\w+)\})?"
-    described: Resource = json.loads(re.sub(referring, path_of, arguments))
+    described: Resource = json.loads(re.sub(referring, construct_path, arguments))
     return described

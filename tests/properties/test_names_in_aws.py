@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 
-from constructs_arq.core.config import collecting_problems
+from constructs_arq.core.config import collect_problems
 from constructs_arq.core.errors import ConfigError
 from environments.environment import LONGEST_NAME, Environment
 from environments.production import PRODUCTION
@@ -104,7 +104,7 @@ def test_any_environments_name_gives_names_that_aws_takes(name: str) -> None:
 
 
 def test_a_longer_name_is_refused_where_it_stands() -> None:
-    with pytest.raises(ConfigError) as refused, collecting_problems("environments/long.py"):
+    with pytest.raises(ConfigError) as refused, collect_problems("environments/long.py"):
         Environment(**{**dict(PRODUCTION), "name": "a" * (LONGEST_NAME + 1)})
     [problem] = refused.value.problems
     assert (problem.path, str(LONGEST_NAME) in problem.message) == ("name", True)
@@ -112,7 +112,7 @@ def test_a_longer_name_is_refused_where_it_stands() -> None:
 
 @pytest.mark.parametrize("name", ["internal", "internal-tools", "sg", "sthree-x", "shop-bootstrap"])
 def test_a_name_that_is_somebody_elses_is_refused_where_it_stands(name: str) -> None:
-    with pytest.raises(ConfigError) as refused, collecting_problems("environments/reserved.py"):
+    with pytest.raises(ConfigError) as refused, collect_problems("environments/reserved.py"):
         Environment(**{**dict(PRODUCTION), "name": name})
     assert [problem.path for problem in refused.value.problems] == ["name"]
 

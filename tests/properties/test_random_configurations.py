@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 
-from constructs_arq.core.config import collecting_problems
+from constructs_arq.core.config import collect_problems
 from constructs_arq.core.errors import ArqError, ConfigError
 from environments.environment import Environment
 from environments.synthesis import write
@@ -28,7 +28,7 @@ _NOISE = ("Traceback", "jsii", "Error:", "pydantic", "errors.pydantic.dev", "<cl
 
 def made(values: Given) -> Environment:
     """The environment, as `environments.discovery` makes one of a file."""
-    with collecting_problems("environments/random.py"):
+    with collect_problems("environments/random.py"):
         environment = values.build()
     assert isinstance(environment, Environment)
     return environment

@@ -12,12 +12,12 @@ import pytest
 from cdktf import App, TerraformLocal, TerraformStack
 from constructs import Construct
 
-from constructs_arq.core import provenance
+from constructs_arq.core import source_locations
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.key import Key
 from tests.support import STACK
 
-HERE = "tests/core/test_provenance.py"
+HERE = "tests/core/test_source_locations.py"
 
 
 def line(offset: int = 0) -> str:
@@ -30,7 +30,7 @@ def line(offset: int = 0) -> str:
 
 def told(app: App, stack: str = "test") -> dict[str, list[str]]:
     app.synth()
-    text = (Path(app.outdir) / "stacks" / stack / provenance.NAME).read_text()
+    text = (Path(app.outdir) / "stacks" / stack / source_locations.NAME).read_text()
     document = json.loads(text)
     assert document["version"] == 1
     lines: dict[str, list[str]] = document["constructs"]
@@ -114,11 +114,11 @@ def test_nothing_is_left_beside_it(app: App) -> None:
     TerraformStack(app, "test")
     told(app)
     names = {file.name for file in (Path(app.outdir) / "stacks" / "test").iterdir()}
-    assert names == {"cdk.tf.json", provenance.NAME}
+    assert names == {"cdk.tf.json", source_locations.NAME}
 
 
 def test_only_the_projects_own_files_are_told() -> None:
-    files = provenance._Files(Path("/project"))
+    files = source_locations._Files(Path("/project"))
     told = {
         name: files[name].name if files[name] else None  # type: ignore[union-attr]  # asked for just before
         for name in (
@@ -138,14 +138,14 @@ def test_a_project_that_is_reached_by_a_link_is_the_same(tmp_path: Path) -> None
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / "main.py").touch()
     (tmp_path / "link").symlink_to(tmp_path / "real")
-    file = provenance._Files(tmp_path / "real")[str(tmp_path / "link" / "main.py")]
+    file = source_locations._Files(tmp_path / "real")[str(tmp_path / "link" / "main.py")]
     assert file is not None
     assert file.name == "main.py"
 
 
 def test_to_record_twice_notes_once() -> None:
     before = jsii.create, App.synth
-    provenance.record()
+    source_locations.record()
     assert (jsii.create, App.synth) == before
 
 
@@ -163,7 +163,7 @@ def test_another_project_is_told_from_its_own_folder(tmp_path: Path) -> None:
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "main.py").write_text(PROJECT.format(config=STACK.model_dump_json()))
     subprocess.run([sys.executable, "main.py"], cwd=tmp_path / "app", check=True)
-    text = (tmp_path / "app" / "cdktf.out/stacks/test" / provenance.NAME).read_text()
+    text = (tmp_path / "app" / "cdktf.out/stacks/test" / source_locations.NAME).read_text()
     lines = json.loads(text)["constructs"]
     assert lines["test"] == ["app/main.py:4"]
     assert lines["test/key/Default"] == ["app/main.py:5"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jsii._kernel.providers.process import _NodeProcess
 
-from constructs_arq.core.ahead import work_ahead
+from constructs_arq.core.jsii_pipelining import work_ahead
 
 ROOT = Path(__file__).parents[2]
 

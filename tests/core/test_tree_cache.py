@@ -4,8 +4,8 @@ from constructs import Construct
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_arq.core.places import climb, remember
-from constructs_arq.core.stack import Stack, name_of, path_of
+from constructs_arq.core.stack import Stack, construct_path, logical_name
+from constructs_arq.core.tree_cache import ancestors, remember
 from tests.support import synthesize
 
 IDS = st.lists(st.from_regex(r"[a-z0-9]{1,5}(-[a-z0-9]{1,5})?", fullmatch=True), min_size=1, max_size=6)
@@ -18,7 +18,7 @@ def test_a_path_is_what_node_says_it_is(ids: list[str]) -> None:
         construct: Construct = stack
         for each in ids:
             construct = Construct(construct, each)
-        assert path_of(construct) == construct.node.path
+        assert construct_path(construct) == construct.node.path
         assert Stack.of(construct) is stack
 
     synthesize(build)
@@ -26,9 +26,9 @@ def test_a_path_is_what_node_says_it_is(ids: list[str]) -> None:
 
 def test_a_stack_has_its_name_for_a_path_and_none_within_itself() -> None:
     def build(stack: Stack) -> None:
-        assert path_of(stack) == stack.node.path == "test"
-        assert name_of(stack) == ""
-        assert name_of(Construct(Construct(stack, "edge"), "assets")) == "edge-assets"
+        assert construct_path(stack) == stack.node.path == "test"
+        assert logical_name(stack) == ""
+        assert logical_name(Construct(Construct(stack, "edge"), "assets")) == "edge-assets"
 
     synthesize(build)
 
@@ -41,6 +41,6 @@ def test_to_remember_twice_remembers_once() -> None:
 
 def test_what_is_not_remembered_is_its_own_top() -> None:
     def build(stack: Stack) -> None:
-        assert climb(stack) == (stack, [])
+        assert ancestors(stack) == (stack, [])
 
     synthesize(build)

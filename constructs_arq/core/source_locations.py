@@ -20,7 +20,7 @@ import jsii
 from cdktf import App
 from constructs import Construct, IConstruct
 
-from constructs_arq.core import places
+from constructs_arq.core import tree_cache
 
 NAME = "sources.json"
 _VERSION = 1
@@ -53,7 +53,7 @@ class _Files(dict[str, _File | None]):
         return self[name]
 
     def _read(self, name: str) -> _File | None:
-        if name.startswith("<") or _SITE in name or _DIST in name or name == places.__file__:
+        if name.startswith("<") or _SITE in name or _DIST in name or name == tree_cache.__file__:
             return None
         # Links are followed only where it matters: that takes longer than all the rest.
         path = name if name.startswith(self._project) else os.path.realpath(name)

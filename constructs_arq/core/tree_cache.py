@@ -27,7 +27,7 @@ def remember() -> None:
     setattr(Construct, "__init__", make_and_remember)  # noqa: B010  # mypy rightly refuses the assignment
 
 
-def climb(construct: IConstruct) -> tuple[IConstruct, list[str]]:
+def ancestors(construct: IConstruct) -> tuple[IConstruct, list[str]]:
     """As far up as is remembered, and the ids on the way back down; the construct itself if nothing is."""
     ids: list[str] = []
     while construct in _PLACES:

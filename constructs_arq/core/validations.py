@@ -15,6 +15,6 @@ class _Check:
         return list(self._find_problems())
 
 
-def add_check(construct: Construct, find_problems: Callable[[], Sequence[str]]) -> None:
+def add_validation(construct: Construct, find_problems: Callable[[], Sequence[str]]) -> None:
     """Fail the synthesis when `find_problems` finds any; each is said with the construct's path before it."""
     construct.node.add_validation(_Check(find_problems))
