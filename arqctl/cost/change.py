@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from arqctl.cost.estimate import Estimate, Line, Part, estimate
-from arqctl.cost.priced import Priced
+from arqctl.cost.priceable import Priced
 
 _CENTS = Decimal("0.00")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
-from arqctl.cost.priced import Priced
+from arqctl.cost.priceable import Priced
 from arqctl.cost.references import Resources
 
 

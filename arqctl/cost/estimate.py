@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from arqctl.cost.charge import Charge
 from arqctl.cost.families import CHARGING
-from arqctl.cost.priced import Priced
+from arqctl.cost.free_types import is_free, metered
+from arqctl.cost.priceable import Priced
 from arqctl.cost.prices import find_price, oldest
 from arqctl.cost.references import Resources
-from arqctl.cost.standing import is_free, metered
 from arqctl.cost.values import text
 
 _CENTS = Decimal("0.00")

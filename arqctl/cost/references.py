@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from arqctl.core.assembly import Json
-from arqctl.cost.priced import Priced
+from arqctl.cost.priceable import Priced
 
 _EXPRESSION = re.compile(r"\A\$\{([A-Za-z0-9_]+\.[A-Za-z0-9_-]+)\.[A-Za-z0-9_]+\}\Z")
 # By these, another resource's argument names one.

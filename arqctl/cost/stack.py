@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from arqctl.core.assembly import Block, Body, Json, Stack
-from arqctl.cost.priced import Priced
+from arqctl.cost.priceable import Priced
 from arqctl.cost.values import text
 
 

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from arqctl.diagram.layers import Ends, Layered, Place, layered
-from arqctl.diagram.spread import half_of, spread
+from arqctl.diagram.coordinates import half_of, spread
+from arqctl.diagram.ranks import Ends, Layered, Place, layered
 
 _BELOW = 64
 """Between two layers: room for wires to change sides."""

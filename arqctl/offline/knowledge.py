@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from arqctl.offline.aws_facts.published_facts import PublishedFacts
 from arqctl.offline.progress import progress_bars
-from arqctl.offline.published.library import PublishedFacts
 from arqctl.offline.schema.schemas import Schemas
 
 

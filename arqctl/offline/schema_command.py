@@ -63,7 +63,7 @@ def _print_coverage(type_name: str | None) -> None:
     known = _knowledge()
     if type_name:
         _found(type_name, False, known.schemas)
-    from arqctl.offline.published.coverage import coverage, total  # noqa: PLC0415 - of the extra too
+    from arqctl.offline.aws_facts.coverage import coverage, total  # noqa: PLC0415 - of the extra too
 
     rows = coverage(known.facts, [type_name] if type_name else [])
     for row in rows:

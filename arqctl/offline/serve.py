@@ -7,9 +7,9 @@ from pathlib import Path
 
 from arqctl.core.errors import InputError
 from arqctl.offline.aws.ledger import Ledger
+from arqctl.offline.aws_facts.published_facts import PublishedFacts
 from arqctl.offline.home import VARIABLE
 from arqctl.offline.protocol.serve import serve
-from arqctl.offline.published.library import PublishedFacts
 from arqctl.offline.schema.schemas import Schemas
 from arqctl.offline.standin import StandIn
 

@@ -11,6 +11,7 @@ from arqctl.offline.aws.identity import foretell, identify, merged_tags
 from arqctl.offline.aws.ledger import Ledger
 from arqctl.offline.aws.relations import Registry, Resource, created, planned, validated
 from arqctl.offline.aws.simulation import Simulation
+from arqctl.offline.aws_facts.published_facts import PublishedFacts
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.planning.apply import apply
 from arqctl.offline.planning.arguments import misused
@@ -21,7 +22,6 @@ from arqctl.offline.planning.plan import Change, plan
 from arqctl.offline.planning.validation import validate
 from arqctl.offline.private import Private
 from arqctl.offline.protocol.provider import Applied, Found, Planned, Stored
-from arqctl.offline.published.library import PublishedFacts
 from arqctl.offline.schema.model import Block
 from arqctl.offline.schema.schemas import Schemas
 from arqctl.offline.secrets import without_secrets

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from arqctl.core.assembly import Body, Json, Stack
 from arqctl.cost.change import cost_change
-from arqctl.cost.priced import Priced
+from arqctl.cost.priceable import Priced
 from arqctl.cost.stack import resources_of
 from arqctl.plan.model import Action, Plan, ResourceChange
 from arqctl.review.model import Cost

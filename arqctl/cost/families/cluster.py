@@ -6,7 +6,7 @@ from decimal import Decimal
 from arqctl.core.assembly import Body
 from arqctl.cost.charge import ONE, Charge, Charging
 from arqctl.cost.families.launch import from_template, hours, unknown_disk
-from arqctl.cost.priced import Priced
+from arqctl.cost.priceable import Priced
 from arqctl.cost.references import Resources
 from arqctl.cost.values import block, flag, number, text
 

@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from arqctl.core.assembly import Body
 from arqctl.cost.charge import ONE, Charge, Charging
 from arqctl.cost.families.launch import detailed, disk, from_template, hours, unknown_disk
-from arqctl.cost.priced import Priced
+from arqctl.cost.priceable import Priced
 from arqctl.cost.references import Resources
 from arqctl.cost.values import block, blocks, flag, number, text
 

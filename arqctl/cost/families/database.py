@@ -7,7 +7,7 @@ from decimal import Decimal
 from arqctl.core.assembly import Body
 from arqctl.cost.charge import ONE, Charge, Charging, times
 from arqctl.cost.families.launch import beyond
-from arqctl.cost.priced import Priced
+from arqctl.cost.priceable import Priced
 from arqctl.cost.references import Resources
 from arqctl.cost.values import Unknown, flag, number, text
 

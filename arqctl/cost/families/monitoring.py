@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from arqctl.core.assembly import Body
 from arqctl.cost.charge import ONE, Charge, Charging
-from arqctl.cost.priced import Priced
+from arqctl.cost.priceable import Priced
 from arqctl.cost.references import Resources
 from arqctl.cost.values import Unknown, block, blocks, number, text
 

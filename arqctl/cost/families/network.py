@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from arqctl.cost.charge import ONE, Charge, Charging
-from arqctl.cost.priced import Priced
+from arqctl.cost.priceable import Priced
 from arqctl.cost.references import Resources
 from arqctl.cost.values import count, flag, text
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from arqctl.core.assembly import Json, Stack
 from arqctl.cost.estimate import Line, estimate
-from arqctl.cost.priced import Priced
+from arqctl.cost.priceable import Priced
 from arqctl.cost.stack import resources_of
 
 SNAPSHOTS = Path(__file__).parents[2] / "snapshots"

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from arqctl.cost.change import Delta, cost_change
 from arqctl.cost.estimate import estimate
-from arqctl.cost.priced import Priced
+from arqctl.cost.priceable import Priced
 from tests.arqctl.cost.priced_stacks import cents, resource, snapshot
 
 KEY, GATEWAY = resource("aws_kms_key"), resource("aws_nat_gateway")

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arqctl.diagram.layers import Ends
 from arqctl.diagram.layout import Layout, Point, Size, lay_out
-from tests.arqctl.diagram.test_layers import NAMES, WIRES
+from arqctl.diagram.ranks import Ends
+from tests.arqctl.diagram.test_ranks import NAMES, WIRES
 
 SIZES = st.fixed_dictionaries(
     {name: st.builds(Size, st.integers(20, 300), st.integers(20, 200)) for name in NAMES}

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from arqctl.offline.aws_facts.schema_mapping import Argument, arguments, inside
 from arqctl.offline.facts import NO_FACTS, Constraint, Facts, Names
 from arqctl.offline.planning.groups import Group, Kind, groups_of
-from arqctl.offline.published.pairing import Argument, arguments, inside
 from arqctl.offline.schema.model import (
     Block,
     Collection,
@@ -15,7 +15,7 @@ from arqctl.offline.schema.model import (
     Primitive,
     Type,
 )
-from tests.arqctl.offline.plausible import text
+from tests.arqctl.offline.plausible_values import text
 from tests.arqctl.offline.special_types import Special, special
 
 Body = dict[str, object]

@@ -13,9 +13,9 @@ from typing import Any
 
 from arqctl.core.assembly import Stack, read_assembly
 from arqctl.core.terraform_cli import Terraform, find_terraform
+from arqctl.offline.aws_facts.published_facts import PublishedFacts
 from arqctl.offline.home import Home
 from arqctl.offline.mirror import Provider, host_of, write_mirror
-from arqctl.offline.published.library import PublishedFacts
 from arqctl.offline.stacks import prepare
 from arqctl.offline.target import simulated_providers
 from arqctl.offline.terraform import offline_environment

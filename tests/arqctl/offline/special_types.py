@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from arqctl.offline.facts import Names
 from tests.arqctl.offline.pems import CERTIFICATE, KEY, REQUEST
-from tests.arqctl.offline.plausible import ACCOUNT, OF_A_RESOURCE, OF_A_ROLE, REGION
+from tests.arqctl.offline.plausible_values import ACCOUNT, OF_A_RESOURCE, OF_A_ROLE, REGION
 
 
 @dataclass(frozen=True, slots=True)

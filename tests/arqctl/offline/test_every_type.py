@@ -9,17 +9,17 @@ import pytest
 
 from arqctl.core.assembly import Stack
 from arqctl.core.terraform_cli import Terraform, find_terraform
+from arqctl.offline.aws_facts.published_facts import PublishedFacts
 from arqctl.offline.home import Home
 from arqctl.offline.mirror import host_of, write_mirror
 from arqctl.offline.planning.paths import walk
-from arqctl.offline.published.library import PublishedFacts
 from arqctl.offline.stacks import prepare
 from arqctl.offline.target import simulated_providers
 from arqctl.offline.terraform import offline_environment
 from tests.arqctl.offline.every_type import Body, data_source, resource
 from tests.arqctl.offline.extracted import PROVIDERS, schema_of
 from tests.arqctl.offline.offline_stacks import OfflineStack
-from tests.arqctl.offline.plausible import ACCOUNT, REGION
+from tests.arqctl.offline.plausible_values import ACCOUNT, REGION
 from tests.arqctl.offline.shapes import misshapen
 
 pytestmark = pytest.mark.slow

@@ -11,7 +11,7 @@ from arqctl.offline.private import Private
 from arqctl.offline.protocol.provider import Applied, Found, Planned, Stored
 from arqctl.offline.standin import StandIn
 from arqctl.offline.values import UNKNOWN, Unknown, Value
-from tests.arqctl.offline.published import aws, facts
+from tests.arqctl.offline.aws_facts.installed_facts import aws, facts
 
 Config = Mapping[str, Value]
 

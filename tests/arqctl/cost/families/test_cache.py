@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arqctl.core.assembly import Json
-from arqctl.cost.priced import Priced
+from arqctl.cost.priceable import Priced
 from tests.arqctl.cost.priced_stacks import cents, monthly, quantities, resource
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from arqctl.core.assembly import Json
 from arqctl.cost.families.database import vcpus_of
-from arqctl.cost.priced import Priced
+from arqctl.cost.priceable import Priced
 from tests.arqctl.cost.priced_stacks import cents, monthly, quantities, resource
 
 HOUR, GIB = Decimal("0.069"), Decimal("0.127")

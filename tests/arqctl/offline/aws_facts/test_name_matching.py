@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arqctl.offline.published.spelling import Speller, squashed
+from arqctl.offline.aws_facts.name_matching import Speller, squashed
 
 WORDS = st.lists(st.from_regex(r"[a-z]{2,8}", fullmatch=True), min_size=1, max_size=4)
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TypeGuard
 
+from arqctl.offline.aws_facts.schema_mapping import Argument, arguments, inside
+from arqctl.offline.aws_facts.value_checks import Scalar, count_fault, fault
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.facts import Constraint, Facts, Names
-from arqctl.offline.published.pairing import Argument, arguments, inside
-from arqctl.offline.published.values import Scalar, count_fault, fault
 from arqctl.offline.schema.model import Attribute, Block, Collection, Nested, NestedBlock, Nesting
 from arqctl.offline.values import Path, Value
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from arqctl.offline.published.apis import Api, services
-from arqctl.offline.published.choices import Choices
-from arqctl.offline.published.cloudformation import ResourceType, read_resource_types
-from arqctl.offline.published.exceptions import Exceptions, Service
-from arqctl.offline.published.pairing import OURS, arguments, pairs
-from arqctl.offline.published.shapes import Shape
-from arqctl.offline.published.spelling import squashed
+from arqctl.offline.aws_facts.botocore_models import Api, services
+from arqctl.offline.aws_facts.cloudformation import ResourceType, read_resource_types
+from arqctl.offline.aws_facts.enums import Choices
+from arqctl.offline.aws_facts.name_matching import squashed
+from arqctl.offline.aws_facts.overrides import Exceptions, Service
+from arqctl.offline.aws_facts.schema_mapping import OURS, arguments, pairs
+from arqctl.offline.aws_facts.shapes import Shape
 from arqctl.offline.schema.model import Block, NestedBlock
 
 _ENOUGH = 0.34

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from arqctl.offline.aws_facts.engine_versions import known
+from arqctl.offline.aws_facts.instance_sizes import misfit
+from arqctl.offline.aws_facts.region_tables import ANYWHERE, ENGINES, VERSIONS, Table, key
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.facts import Names
-from arqctl.offline.published.sizes import misfit
-from arqctl.offline.published.tables import ANYWHERE, ENGINES, VERSIONS, Table, key
-from arqctl.offline.published.versions import known
 from arqctl.offline.values import Path, Value
 
 Tables = Callable[[str], Table | None]

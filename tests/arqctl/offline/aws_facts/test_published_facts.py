@@ -8,15 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from arqctl.core.errors import InputError
+from arqctl.offline.aws_facts import published_facts
+from arqctl.offline.aws_facts.coverage import coverage, total
+from arqctl.offline.aws_facts.entry_store import DamagedError, Store, write
+from arqctl.offline.aws_facts.published_facts import PublishedFacts
+from arqctl.offline.aws_facts.sources import Sources
+from arqctl.offline.aws_facts.type_records import Record, decode, encode
 from arqctl.offline.facts import Constraint, Facts
-from arqctl.offline.published import library
-from arqctl.offline.published.coverage import coverage, total
-from arqctl.offline.published.library import PublishedFacts
-from arqctl.offline.published.records import Record, decode, encode
-from arqctl.offline.published.sources import Sources
-from arqctl.offline.published.store import DamagedError, Store, write
 from arqctl.offline.schema.cache import VARIABLE
-from tests.arqctl.offline.published import aws, facts
+from tests.arqctl.offline.aws_facts.installed_facts import aws, facts
 
 ENTRIES = {
     "aws_vpc": encode(Record(Facts("AWS::EC2::VPC", frozenset({("cidr_block",)})), {}, 8, 2)),
@@ -27,7 +27,7 @@ ENTRIES = {
 @pytest.fixture
 def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """An empty cache, and what was told of each time the facts were worked out."""
-    from arqctl.offline.published import build  # noqa: PLC0415
+    from arqctl.offline.aws_facts import builder  # noqa: PLC0415
 
     monkeypatch.setenv(VARIABLE, str(tmp_path / "cache"))
     told: list[float] = []
@@ -37,7 +37,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[float]:
         told.append(1.0)
         return ENTRIES
 
-    monkeypatch.setattr(build, "entries", entries)
+    monkeypatch.setattr(builder, "entries", entries)
     return told
 
 
@@ -53,7 +53,7 @@ def test_they_are_worked_out_once(built: list[float]) -> None:
 
 def test_a_damaged_index_is_written_anew(built: list[float]) -> None:
     PublishedFacts.load()
-    kept = library.file(Sources.installed())
+    kept = published_facts.file(Sources.installed())
     content = kept.read_bytes()
     for damaged in (content[:20], b"", content.replace(b"aws_subnet", b"aws_subnot", 1)):
         kept.write_bytes(damaged)
@@ -63,7 +63,7 @@ def test_a_damaged_index_is_written_anew(built: list[float]) -> None:
 
 def test_a_damaged_entry_is_written_anew(built: list[float]) -> None:
     PublishedFacts.load()
-    kept = library.file(Sources.installed())
+    kept = published_facts.file(Sources.installed())
     kept.write_bytes(kept.read_bytes().replace(b'"replacing":["cidr_block"]', b'"replacing":["cidr_blook"]'))
     assert PublishedFacts.load().of("aws_vpc").replacing == {("cidr_block",)}
     assert len(built) == 2

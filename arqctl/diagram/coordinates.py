@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from arqctl.diagram.layers import Layered, Place
+from arqctl.diagram.ranks import Layered, Place
 
 _BESIDE = 24
 """Between two boxes, or a box and a wire that passes it."""

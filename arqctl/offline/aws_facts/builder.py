@@ -5,13 +5,13 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from arqctl.offline.aws_facts.derive_facts import facts_elsewhere, facts_of, judged
+from arqctl.offline.aws_facts.overrides import read_exceptions
+from arqctl.offline.aws_facts.region_tables import compiled, engine_arguments
+from arqctl.offline.aws_facts.sources import Sources
+from arqctl.offline.aws_facts.type_mapping import Catalogue
+from arqctl.offline.aws_facts.type_records import SECRETS, Record, encode
 from arqctl.offline.facts import Facts, Names
-from arqctl.offline.published.catalogue import Catalogue
-from arqctl.offline.published.derive import facts_elsewhere, facts_of, judged
-from arqctl.offline.published.exceptions import read_exceptions
-from arqctl.offline.published.records import SECRETS, Record, encode
-from arqctl.offline.published.sources import Sources
-from arqctl.offline.published.tables import compiled, engine_arguments
 from arqctl.offline.schema.model import Block
 from arqctl.offline.schema.schemas import Schemas
 

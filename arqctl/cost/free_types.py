@@ -1,4 +1,4 @@
-"""Types that cost nothing by themselves, and types that cost by use alone: one list, in standing.toml."""
+"""Types that cost nothing by themselves, and types that cost by use alone: one list, in free_types.toml."""
 
 import tomllib
 from functools import cache
@@ -32,5 +32,5 @@ def metered(type_: str) -> str:
 
 @cache
 def _standing() -> _Standing:
-    text = files("arqctl.cost").joinpath("standing.toml").read_text(encoding="utf-8")
+    text = files("arqctl.cost").joinpath("free_types.toml").read_text(encoding="utf-8")
     return _Standing.model_validate(tomllib.loads(text))

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from functools import cache
 
+from arqctl.offline.aws_facts.overrides import read_exceptions
+from arqctl.offline.aws_facts.published_facts import PublishedFacts
+from arqctl.offline.aws_facts.sources import Sources
+from arqctl.offline.aws_facts.type_mapping import Catalogue
 from arqctl.offline.diagnostic import Diagnostic
-from arqctl.offline.published.catalogue import Catalogue
-from arqctl.offline.published.exceptions import read_exceptions
-from arqctl.offline.published.library import PublishedFacts
-from arqctl.offline.published.sources import Sources
 from arqctl.offline.schema.model import Block
 from arqctl.offline.schema.schemas import Schemas
 from arqctl.offline.values import Value

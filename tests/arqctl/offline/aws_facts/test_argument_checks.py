@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from arqctl.offline.aws_facts.argument_checks import findings
+from arqctl.offline.aws_facts.value_checks import fault
 from arqctl.offline.facts import Constraint, Facts
-from arqctl.offline.published.checking import findings
-from arqctl.offline.published.values import fault
 from arqctl.offline.schema.model import STRING, Attribute, Block, Collection, NestedBlock, Nesting
 from arqctl.offline.values import UNKNOWN, Value
-from tests.arqctl.offline.published import aws, check, facts
+from tests.arqctl.offline.aws_facts.installed_facts import aws, check, facts
 
 SNAPSHOTS = Path(__file__).parents[2] / "snapshots"
 

@@ -6,10 +6,10 @@ from importlib.resources import files
 import pytest
 
 from arqctl.cost.families import CHARGING
-from arqctl.cost.standing import is_free, metered
+from arqctl.cost.free_types import is_free, metered
 from tests.arqctl.cost.priced_stacks import ENVIRONMENTS, snapshot
 
-LISTS = tomllib.loads(files("arqctl.cost").joinpath("standing.toml").read_text(encoding="utf-8"))
+LISTS = tomllib.loads(files("arqctl.cost").joinpath("free_types.toml").read_text(encoding="utf-8"))
 
 
 def test_the_lists_are_in_order_and_have_no_type_in_common() -> None:

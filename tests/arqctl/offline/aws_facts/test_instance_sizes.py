@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arqctl.offline.published.sizes import misfit
+from arqctl.offline.aws_facts.instance_sizes import misfit
 
 ANYWHERE = (
     "db.m7g.large",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arqctl.offline.published.versions import known
+from arqctl.offline.aws_facts.engine_versions import known
 
 POSTGRES = ("16.8", "16.9", "17.4", "17.7", "18.1", "9.6.24")
 MYSQL = ("8.0.44", "8.0.45", "8.4.7", "8.0.46-rds.20260624")

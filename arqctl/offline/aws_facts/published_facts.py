@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Self
 
 from arqctl.core.errors import InputError, Problem
+from arqctl.offline.aws_facts.argument_checks import findings
+from arqctl.offline.aws_facts.entry_store import DamagedError, Store, write
+from arqctl.offline.aws_facts.region_checks import findings as regional_findings
+from arqctl.offline.aws_facts.region_tables import Table
+from arqctl.offline.aws_facts.sources import Sources
+from arqctl.offline.aws_facts.type_records import SECRETS, Record, decode
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.facts import Facts, Names
-from arqctl.offline.published.checking import findings
-from arqctl.offline.published.records import SECRETS, Record, decode
-from arqctl.offline.published.regional import findings as regional_findings
-from arqctl.offline.published.sources import Sources
-from arqctl.offline.published.store import DamagedError, Store, write
-from arqctl.offline.published.tables import Table
 from arqctl.offline.schema.cache import VARIABLE, folder
 from arqctl.offline.schema.model import Block
 from arqctl.offline.values import Value
@@ -101,12 +101,12 @@ class PublishedFacts:
 def file(sources: Sources) -> Path:
     """Where the facts made of these sources are kept: what was made of others stays beside it."""
     made_of = hashlib.sha256(sources.made_of.encode()).hexdigest()
-    return folder().parent / "published" / f"facts-{made_of[:12]}"
+    return folder().parent / "aws-facts" / f"facts-{made_of[:12]}"
 
 
 def _build(sources: Sources, watch: Watch) -> Store:
     # Whoever finds all in the cache, as the provider does, shall not load what works it out.
-    from arqctl.offline.published.build import entries  # noqa: PLC0415
+    from arqctl.offline.aws_facts.builder import entries  # noqa: PLC0415
 
     try:
         write(file(sources), sources.made_of, entries(sources, watch))

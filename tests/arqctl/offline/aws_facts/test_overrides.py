@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from arqctl.offline.aws_facts.derive_facts import every_argument, facts_elsewhere, facts_of
+from arqctl.offline.aws_facts.overrides import NONE, TypeExceptions, read_exceptions
+from arqctl.offline.aws_facts.sources import Sources
 from arqctl.offline.facts import Facts, Names
-from arqctl.offline.published.derive import every_argument, facts_elsewhere, facts_of
-from arqctl.offline.published.exceptions import NONE, TypeExceptions, read_exceptions
-from arqctl.offline.published.sources import Sources
-from tests.arqctl.offline.published import blocks, catalogue
+from tests.arqctl.offline.aws_facts.installed_facts import blocks, catalogue
 
 EXCEPTIONS = read_exceptions()
 TYPES = sorted(EXCEPTIONS.types)

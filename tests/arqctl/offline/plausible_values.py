@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import InvalidArgument, NoSuchExample, Unsatisfiable
 from hypothesis.strategies import characters, from_regex
 
+from arqctl.offline.aws_facts.value_checks import fault
 from arqctl.offline.facts import Constraint
-from arqctl.offline.published.values import fault
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 _HERE = f"{REGION}:{ACCOUNT}"

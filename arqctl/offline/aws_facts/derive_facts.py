@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from arqctl.offline.aws_facts.constraints import fitting, merged
+from arqctl.offline.aws_facts.enums import Choices
+from arqctl.offline.aws_facts.overrides import TypeExceptions
+from arqctl.offline.aws_facts.schema_mapping import OURS, Argument, Pair, arguments, inside, pairs
+from arqctl.offline.aws_facts.type_mapping import Catalogue, noun_of
+from arqctl.offline.aws_facts.value_checks import is_foreign
 from arqctl.offline.facts import Constraint, Facts, Names
-from arqctl.offline.published.catalogue import Catalogue, noun_of
-from arqctl.offline.published.choices import Choices
-from arqctl.offline.published.exceptions import TypeExceptions
-from arqctl.offline.published.fitting import fitting, merged
-from arqctl.offline.published.pairing import OURS, Argument, Pair, arguments, inside, pairs
-from arqctl.offline.published.values import is_foreign
 from arqctl.offline.schema.model import BOOL, Attribute, Block, Nested
 
 _SECRET = re.compile(

@@ -1,4 +1,4 @@
-"""What the rules can't find out: `exceptions.toml`, read and typed."""
+"""What the rules can't find out: `overrides.toml`, read and typed."""
 
 import tomllib
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Any
 
 from arqctl.offline.facts import Constraint, Names
 
-FILE = Path(__file__).with_name("exceptions.toml")
+FILE = Path(__file__).with_name("overrides.toml")
 
 
 @dataclass(frozen=True, slots=True)

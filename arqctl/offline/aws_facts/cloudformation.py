@@ -7,8 +7,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from arqctl.offline.aws_facts.shapes import Kind, Shape
 from arqctl.offline.facts import Constraint, Names
-from arqctl.offline.published.shapes import Kind, Shape
 
 Json = Mapping[str, Any]
 _SOURCE = "CloudFormation"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from arqctl.offline.published.library import PublishedFacts
+from arqctl.offline.aws_facts.published_facts import PublishedFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from arqctl.offline.aws_facts.name_matching import speller_of, squashed
+from arqctl.offline.aws_facts.shapes import SCALARS, Shape, object_within
 from arqctl.offline.facts import Names
-from arqctl.offline.published.shapes import SCALARS, Shape, object_within
-from arqctl.offline.published.spelling import speller_of, squashed
 from arqctl.offline.schema.model import Attribute, Block, Nested, NestedBlock, Primitive
 
 Argument = Attribute | NestedBlock

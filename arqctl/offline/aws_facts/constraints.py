@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import TypeVar
 
+from arqctl.offline.aws_facts.schema_mapping import Pair, inside
+from arqctl.offline.aws_facts.shapes import Shape
 from arqctl.offline.facts import Constraint
-from arqctl.offline.published.pairing import Pair, inside
-from arqctl.offline.published.shapes import Shape
 from arqctl.offline.schema.model import NUMBER, STRING, Collection, NestedBlock, Nesting, Type
 
 _Number = TypeVar("_Number", int, float)

@@ -3,7 +3,7 @@
 import pytest
 
 from arqctl.offline.facts import Names
-from tests.arqctl.offline.published import aws, blocks, facts
+from tests.arqctl.offline.aws_facts.installed_facts import aws, blocks, facts
 
 FORCES = """
 aws_acm_certificate: domain_name validation_method subject_alternative_names
@@ -121,7 +121,7 @@ def test_tags_never_replace_what_they_are_on() -> None:
 
 
 def test_every_path_leads_to_an_argument() -> None:
-    from arqctl.offline.published.derive import every_argument  # noqa: PLC0415
+    from arqctl.offline.aws_facts.derive_facts import every_argument  # noqa: PLC0415
 
     for type_, block in blocks().items():
         known = facts().of(type_)

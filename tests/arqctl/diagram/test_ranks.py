@@ -3,7 +3,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arqctl.diagram.layers import Ends, layered
+from arqctl.diagram.ranks import Ends, layered
 
 NAMES = "abcdefgh"
 WIRES = st.lists(
