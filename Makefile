@@ -1,11 +1,12 @@
-# The words a person types every day. `make` alone lists them.
+# Daily commands. `make` alone lists them.
 PYTHON ?= python3
 BIN := .venv/bin
+BASE ?= main
 TESTS := -m "not slow"
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# Neither Terraform nor cdktf reports home; npm and uv trust the certificates that the system trusts; a
-# Terraform configuration that does not exist is not asked for.
+# Turn off telemetry of Terraform and cdktf, let npm and uv use the system's certificates, and ignore a Terraform
+# configuration file that does not exist.
 export CHECKPOINT_DISABLE := 1
 export NODE_USE_SYSTEM_CA := 1
 export UV_SYSTEM_CERTS := 1
@@ -15,14 +16,14 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up offline test test-all snapshots bench lock clean setup check
+.PHONY: help up offline test test-all test-changed snapshots docs bench lock clean setup check
 
-help: ## list these words
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# cdktf repeats and prefixes what the app says, so the gate judges after it, on the terminal itself, and what
-# goes wrong is said by the app alone, unless cdktf alone is at fault.
-up: setup ## set up, synthesize every environment, print the gate's page, deploy production offline
+# The gate runs after cdktf, because cdktf repeats and prefixes the output of the app. If the app fails, only its own
+# message is printed; the log of cdktf is printed if cdktf alone fails.
+up: setup ## set up, synthesize every environment, run the gate, deploy production to offline AWS
 	@echo "▸ synthesizing every environment"
 	@log=$$(ARQ_GATE=off CI=1 $(BIN)/cdktf synth 2>&1) || { \
 		ARQ_GATE=off $(BIN)/python -m environments >/dev/null && printf '%s\n' "$$log"; exit 1; }; \
@@ -30,25 +31,30 @@ up: setup ## set up, synthesize every environment, print the gate's page, deploy
 	@$(BIN)/arqctl gate --from cdktf.out
 	@if command -v "$${TERRAFORM_BINARY_NAME:-terraform}" >/dev/null; \
 	then $(MAKE) --no-print-directory offline; \
-	else echo "There is no Terraform here to deploy with: \`arqctl doctor\` says how to mend that"; fi
+	else echo "Terraform is not installed, so nothing is deployed. Run \`arqctl doctor\` to see how to install it"; fi
 
-# cdktf prints several thousand lines, which the log keeps: shown is what a person looks for in them.
-offline: setup ## deploy production to offline AWS with cdktf, and plan again: no account, no network
-	@echo "▸ cdktf deploy production on offline AWS: simulated, half a minute"
+# cdktf prints several thousand lines; the log keeps them, and the terminal shows the summary.
+offline: setup ## deploy production to offline AWS with cdktf and plan again: no account, no network
+	@echo "▸ cdktf deploy production on offline AWS (simulated, half a minute)"
 	@mkdir -p .arq/offline
-	@ARQ_TARGET=offline ARQ_GATE=off CI=1 $(BIN)/cdktf deploy production --auto-approve \
+	@ARQ_OFFLINE=1 ARQ_GATE=off CI=1 $(BIN)/cdktf deploy production --auto-approve \
 		>.arq/offline/deploy.log 2>&1 || { cat .arq/offline/deploy.log; exit 1; }
 	@sed 's/\x1b\[[0-9;]*m//g' .arq/offline/deploy.log \
 		| awk '/Apply complete/ { done = 1 } \
 			/Plan:|No changes\.|Apply complete/ || (done && / = "/) { $$1 = $$1; print "  " $$0 }'
 	@$(BIN)/arqctl plan production --offline
 
-test: setup check ## lint, types, import rules and the fast tests
+test: setup check ## lint, types, import contracts and the fast tests; T=constructs_arq/data runs one package's tests
 	@echo "▸ pytest"
-	@$(BIN)/pytest -n 2 --dist loadfile -q $(TESTS)
+	@$(BIN)/pytest -n 2 --dist loadfile -q $(TESTS) $(if $(T),$$($(BIN)/python scripts/select_tests.py $(T)))
 
 test-all: TESTS := --cov --cov-report=term
-test-all: test ## the same with the slow tests and the coverage floor: what CI runs
+test-all: test docs ## the same with the slow tests, the coverage floor and the documentation: what CI runs
+
+test-changed: setup check ## the fast tests of the packages that differ from BASE=main
+	@echo "▸ pytest of the packages that differ from $(BASE)"
+	@tests=$$($(BIN)/python scripts/select_tests.py --changed-since $(BASE)) && \
+	if [ -n "$$tests" ]; then $(BIN)/pytest -n 2 --dist loadfile -q $(TESTS) $$tests; else echo "nothing changed"; fi
 
 check: setup
 	@echo "▸ ruff, mypy, import-linter"
@@ -57,45 +63,51 @@ check: setup
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-snapshots: setup ## renew the committed snapshots, addresses and picture after an intended change
-	@$(BIN)/arqctl accept
+snapshots: setup ## update the committed snapshots, address lists and diagram after an intended change
+	@$(BIN)/arqctl snapshot update
 	@$(BIN)/arqctl diagram production --output docs/diagrams/production.svg
 
-bench: setup ## measure: the engine against stock, cost against size, the gate, offline AWS, the review
+docs: setup ## build the documentation site with the API reference into site/; warnings are errors
+	@echo "▸ mkdocs"
+	@$(BIN)/mkdocs build --strict --quiet
+
+bench: setup ## measure synthesis, the gate, offline AWS and the review
 	@$(BIN)/python -m benchmarks.synth
 	@$(BIN)/python -m benchmarks.gate
 	@$(BIN)/python -m benchmarks.offline
 	@$(BIN)/python -m benchmarks.source_locations
 	@$(BIN)/python -m benchmarks.review
 
-lock: setup ## renew both lock files after a dependency changed (LOCK=--upgrade: to the newest)
-	@echo "▸ renewing requirements.lock and package-lock.json"
+lock: setup ## update both lock files after a dependency changed (LOCK=--upgrade: to the newest versions)
+	@echo "▸ updating requirements.lock and package-lock.json"
 	@$(BIN)/python -m pip install -qq "uv>=0.13,<1"
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
-		--no-annotate --no-header $(LOCK) pyproject.toml --output-file requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --generate-hashes \
+		--no-annotate --no-header $(LOCK) constructs_arq/pyproject.toml arqctl/pyproject.toml \
+		--output-file requirements.lock
 	@$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --silent
 
-clean: ## remove what setup, synthesis and offline runs made
-	rm -rf .venv node_modules cdktf.out .arq .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+clean: ## remove the environment, caches, and outputs of synthesis and offline runs
+	rm -rf .venv node_modules cdktf.out .arq site .mypy_cache .pytest_cache .ruff_cache .import_linter_cache \
+		.hypothesis .coverage
 
-# Setup: each step leaves a file that says which lock it installed, so a second run installs nothing.
+# Each setup step writes a file that records the lock it installed, so a second run installs nothing.
 setup: .venv/project.stamp node_modules/.package-lock.json .venv/bin/cdktf
 
 .venv/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, \
-	and $(PYTHON) is not. Name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
-	@echo "▸ making .venv with $$($(PYTHON) --version)"
+	and $(PYTHON) is older. Name another: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "▸ creating .venv with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
-# Modules are compiled when first used: compiling the provider's 2,200 here would double the wait.
+# Modules are compiled when first used: compiling the provider's 2,200 here would double the time.
 .venv/requirements.stamp: requirements.lock | .venv/pyvenv.cfg
 	@echo "▸ installing the locked Python packages (a minute or two)"
 	@$(BIN)/python -m pip install -qq --no-compile --no-deps --require-hashes -r requirements.lock
 	@touch $@
 
-.venv/project.stamp: pyproject.toml .venv/requirements.stamp
-	@echo "▸ installing the project itself"
-	@$(BIN)/python -m pip install -qq --no-deps --editable .
+.venv/project.stamp: constructs_arq/pyproject.toml arqctl/pyproject.toml .venv/requirements.stamp
+	@echo "▸ installing constructs-arq and arqctl in editable mode"
+	@$(BIN)/python -m pip install -qq --no-deps --editable ./constructs_arq --editable ./arqctl
 	@touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json | .venv/requirements.stamp

@@ -97,7 +97,7 @@ def _package(name: str, locked: str | None) -> Check:
     try:
         version = metadata.version(name)
     except metadata.PackageNotFoundError:
-        fix = _SETUP if locked else "pip install 'constructs-arq[gate]'"
+        fix = _SETUP if locked else "pip install 'arqctl[gate]'"
         return Check(name, Status.MISSING, "not installed", fix)
     if locked in {None, version}:
         return Check(name, Status.OK, version)
@@ -164,7 +164,7 @@ def _offline() -> Check:
     name, missing = "offline AWS", [each for each in _OFFLINE if importlib.util.find_spec(each) is None]
     if missing:
         found = f"{', '.join(missing)} not installed: no plan without an account"
-        return Check(name, Status.WARN, found, "pip install 'constructs-arq[offline]'")
+        return Check(name, Status.WARN, found, "pip install 'arqctl[offline]'")
     return Check(name, Status.OK, "what it needs is installed")
 
 

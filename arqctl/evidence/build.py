@@ -19,7 +19,7 @@ from arqctl.gate.report import EnvironmentReport, Finding
 from arqctl.gate.undecided import RULE as UNKNOWN
 from arqctl.gate.verdicts import UNSEEN
 
-_TOOLS = {"arqctl": "constructs-arq", "checkov": "checkov"}
+_TOOLS = {"arqctl": "arqctl", "checkov": "checkov"}
 
 
 def build(judgement: Judgement, environment: str, *, day: date, commit: Commit | None) -> Evidence:

@@ -49,7 +49,7 @@ def poster_from_environment(environment: Mapping[str, str], tell: Callable[[str]
     except ModuleNotFoundError as error:
         if error.name != "requests":
             raise
-        fix = "Run `pip install 'constructs-arq[gate]'`"
+        fix = "Run `pip install 'arqctl[gate]'`"
         raise InputError(
             [Problem("requests", "is not installed, and comments are posted with it", fix)]
         ) from error

@@ -132,7 +132,7 @@ def _scanner(settings: Settings) -> Scan:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] != "checkov":
             raise
-        fix = "Run `pip install 'constructs-arq[gate]'`"
+        fix = "Run `pip install 'arqctl[gate]'`"
         raise InputError(
             [Problem("Checkov", "is not installed, and the gate judges with it", fix)]
         ) from error

@@ -57,7 +57,7 @@ def render_sarif(report: Report) -> str:
     rules = {finding.rule: finding for _, _, finding in reversed(found)}
     driver: Json = {
         "name": "arqctl",
-        "version": version("constructs-arq"),
+        "version": version("arqctl"),
         "rules": [_rule(rules[id_]) for id_ in sorted(rules)],
     }
     indices = {id_: index for index, id_ in enumerate(sorted(rules))}

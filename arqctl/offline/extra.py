@@ -18,5 +18,5 @@ def offline_extra() -> Iterator[None]:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] == "arqctl":
             raise
-        fix = "Run `pip install 'constructs-arq[offline]'`"
+        fix = "Run `pip install 'arqctl[offline]'`"
         raise InputError([Problem("offline AWS", f"{error.name} is not installed", fix)]) from error

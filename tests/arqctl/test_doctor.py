@@ -138,7 +138,7 @@ def test_a_package_that_is_not_installed_is_missing(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(sys, "path", [])
     found = check("checkov")
     assert found.status is Status.MISSING
-    assert "constructs-arq[gate]" in found.fix
+    assert "arqctl[gate]" in found.fix
 
 
 def test_a_python_that_is_not_the_checkouts_own_is_named(machine: Path) -> None:
@@ -174,5 +174,5 @@ def test_without_the_offline_extra_there_is_no_offline_aws(monkeypatch: pytest.M
     assert check("offline AWS").status is Status.OK
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "grpc" else name)
     found = check("offline AWS")
-    assert (found.status, found.fix) == (Status.WARN, "pip install 'constructs-arq[offline]'")
+    assert (found.status, found.fix) == (Status.WARN, "pip install 'arqctl[offline]'")
     assert found.found.startswith("grpc not installed")

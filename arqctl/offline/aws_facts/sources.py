@@ -49,7 +49,7 @@ def _folder(module: str, package: str) -> Path:
     spec = find_spec(module)
     if spec is None or spec.origin is None:
         what = "is not installed: what AWS publishes about its resources comes with it"
-        raise InputError([Problem(package, what, "pip install constructs-arq[offline]")])
+        raise InputError([Problem(package, what, "pip install arqctl[offline]")])
     return Path(spec.origin).parent
 
 

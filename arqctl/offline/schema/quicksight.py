@@ -74,7 +74,7 @@ def definition(type_name: str) -> Block:
 def _schema(cloudformation: str) -> Json:
     spec = find_spec("cfnlint")
     if spec is None or spec.origin is None:
-        what, fix = "is not installed: it knows QuickSight's schema", "pip install 'constructs-arq[offline]'"
+        what, fix = "is not installed: it knows QuickSight's schema", "pip install 'arqctl[offline]'"
         raise InputError([Problem("cfn-lint", what, fix)])
     folder = Path(spec.origin).parent / "data/schemas"
     name = json.loads((folder / "providers" / _REGION).read_bytes())[cloudformation]

@@ -39,7 +39,7 @@ def test_a_control_has_the_state_of_its_rules() -> None:
 def test_it_names_what_it_was_made_from() -> None:
     found = evidence(passed("CKV_AWS_16"))
     assert (found.environment, found.date, found.commit) == ("dev", DAY, COMMIT)
-    assert found.versions == {"arqctl": version("constructs-arq"), "checkov": version("checkov")}
+    assert found.versions == {"arqctl": version("arqctl"), "checkov": version("checkov")}
 
 
 def test_rules_without_a_mapping_are_named() -> None:

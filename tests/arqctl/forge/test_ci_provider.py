@@ -61,7 +61,7 @@ def test_without_requests_it_says_what_to_install() -> None:
         "except InputError as error: print(error)\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert "pip install 'constructs-arq[gate]'" in done.stdout
+    assert "pip install 'arqctl[gate]'" in done.stdout
 
 
 @pytest.mark.parametrize(

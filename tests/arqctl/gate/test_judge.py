@@ -87,7 +87,7 @@ def test_without_checkov_one_sentence_says_what_to_install(
     monkeypatch.delitem(sys.modules, "arqctl.gate.scan")
     for name in [each for each in sys.modules if each.startswith("checkov.")]:
         monkeypatch.delitem(sys.modules, name)
-    with pytest.raises(InputError, match=r"pip install 'constructs-arq\[gate\]'"):
+    with pytest.raises(InputError, match=r"pip install 'arqctl\[gate\]'"):
         project.judge()
 
 

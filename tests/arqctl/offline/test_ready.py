@@ -11,7 +11,7 @@ from arqctl.offline.home import Home
 from arqctl.offline.ready import make_ready
 from arqctl.offline.target import simulated_providers
 
-MEND = r"Run `pip install 'constructs-arq\[offline\]'`"
+MEND = r"Run `pip install 'arqctl\[offline\]'`"
 
 
 def test_every_provider_with_bindings_is_in_the_mirror(tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ def test_without_what_it_takes_the_command_says_what_to_install() -> None:
     process = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert process.returncode == 2
     assert "platformdirs is not installed" in process.stderr
-    assert "pip install 'constructs-arq[offline]'" in process.stderr
+    assert "pip install 'arqctl[offline]'" in process.stderr
 
 
 def test_without_what_it_takes_the_tool_starts() -> None:
