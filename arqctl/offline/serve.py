@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from arqctl.core.errors import InputError
-from arqctl.offline.aws.ledger import Ledger
+from arqctl.offline.aws.resource_store import Ledger
 from arqctl.offline.aws_facts.published_facts import PublishedFacts
 from arqctl.offline.home import VARIABLE
 from arqctl.offline.protocol.serve import serve

@@ -6,11 +6,11 @@ from functools import partial
 
 from arqctl.offline.aws import data_sources
 from arqctl.offline.aws.account import Account, account_of
-from arqctl.offline.aws.answers import answer
-from arqctl.offline.aws.identity import foretell, identify, merged_tags
-from arqctl.offline.aws.ledger import Ledger
-from arqctl.offline.aws.relations import Registry, Resource, created, planned, validated
-from arqctl.offline.aws.simulation import Simulation
+from arqctl.offline.aws.computed_attributes import answer
+from arqctl.offline.aws.ids import foretell, identify, merged_tags
+from arqctl.offline.aws.resource_store import Ledger
+from arqctl.offline.aws.checks import Registry, Resource, created, planned, validated
+from arqctl.offline.aws.simulated_resource import Simulation
 from arqctl.offline.aws_facts.published_facts import PublishedFacts
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.planning.apply import apply

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from arqctl.offline.aws.texts import digest
+from arqctl.offline.aws.pseudorandom import digest
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 # The order of the curve P-256, less one: a private key is any number from 1 to it.

@@ -4,8 +4,8 @@ import base64
 from collections.abc import Callable, Mapping
 
 from arqctl.offline.aws.numbers import whole
-from arqctl.offline.aws.simulation import Simulation
-from arqctl.offline.aws.texts import ALPHABETS, digest, fixed, text
+from arqctl.offline.aws.simulated_resource import Simulation
+from arqctl.offline.aws.pseudorandom import ALPHABETS, digest, fixed, text
 from arqctl.offline.values import Value
 
 _LOWER = "abcdefghijklmnopqrstuvwxyz"

@@ -9,9 +9,9 @@ unset: `{path=/}`.
 import re
 from collections.abc import Callable
 
-from arqctl.offline.aws.simulation import Simulation
-from arqctl.offline.aws.texts import ALPHABETS, fixed, text
-from arqctl.offline.aws.zones import region_code
+from arqctl.offline.aws.simulated_resource import Simulation
+from arqctl.offline.aws.pseudorandom import ALPHABETS, fixed, text
+from arqctl.offline.aws.availability_zones import region_code
 from arqctl.offline.values import Unknown, Value
 
 Argument = Callable[[str], Value]

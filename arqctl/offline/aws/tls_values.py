@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import NameOID
 
 from arqctl.offline.aws.numbers import whole
-from arqctl.offline.aws.simulation import Simulation
+from arqctl.offline.aws.simulated_resource import Simulation
 from arqctl.offline.values import Value
 
 _Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey

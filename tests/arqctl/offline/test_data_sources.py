@@ -2,7 +2,7 @@ import pytest
 
 from arqctl.offline.aws.account import Account
 from arqctl.offline.aws.data_sources import read
-from arqctl.offline.aws.ledger import Ledger
+from arqctl.offline.aws.resource_store import Ledger
 from arqctl.offline.schema.model import Block, type_of_block
 from arqctl.offline.values import Value
 from tests.arqctl.offline.extracted import schemas_of

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from arqctl.offline.aws.account import Account
-from arqctl.offline.aws.ledger import Ledger
+from arqctl.offline.aws.resource_store import Ledger
 from arqctl.offline.planning.imports import empty
 from arqctl.offline.private import Private
 from arqctl.offline.protocol.provider import Applied, Found, Planned, Stored

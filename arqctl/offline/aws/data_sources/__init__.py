@@ -7,13 +7,13 @@ All else is plausible, of the right type, and the same in every run.
 from collections.abc import Mapping
 
 from arqctl.offline.aws.account import Account
-from arqctl.offline.aws.answers import answer
-from arqctl.offline.aws.data_sources.facts_of_aws import COMPUTED, PRESUMED
-from arqctl.offline.aws.data_sources.look_up import found
+from arqctl.offline.aws.computed_attributes import answer
+from arqctl.offline.aws.data_sources.computed import COMPUTED, PRESUMED
+from arqctl.offline.aws.data_sources.lookup import found
 from arqctl.offline.aws.data_sources.policy_document import policy_document
-from arqctl.offline.aws.ledger import Ledger
-from arqctl.offline.aws.simulation import Simulation
-from arqctl.offline.aws.texts import digest
+from arqctl.offline.aws.resource_store import Ledger
+from arqctl.offline.aws.simulated_resource import Simulation
+from arqctl.offline.aws.pseudorandom import digest
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.schema.model import Block, NestedBlock
 from arqctl.offline.values import UNKNOWN, Path, Value

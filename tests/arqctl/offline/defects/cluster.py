@@ -1,6 +1,6 @@
 """Defects in the cluster: versions, node groups, access, add-ons, and what Karpenter hears of."""
 
-from tests.arqctl.offline.defects.planting import Defect, Ref, both, drop, in_json, put
+from tests.arqctl.offline.defects.defect_planting import Defect, Ref, both, drop, in_json, put
 
 _EKS, _NODES = "aws_eks_cluster", "aws_eks_node_group"
 _SYSTEM = "cluster/node-groups/system"

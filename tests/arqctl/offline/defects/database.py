@@ -1,6 +1,6 @@
 """Defects in the databases and the cache: engines, sizes, windows, passwords."""
 
-from tests.arqctl.offline.defects.planting import Defect, Ref, both, drop, elsewhere, put
+from tests.arqctl.offline.defects.defect_planting import Defect, Ref, both, drop, elsewhere, put
 
 _DB, _AT = "aws_db_instance", "database"
 _CACHE = "aws_elasticache_replication_group"

@@ -1,6 +1,6 @@
 """Defects at the edge: distribution, firewall, certificates, names, load balancer."""
 
-from tests.arqctl.offline.defects.planting import Defect, Ref, both, drop, put
+from tests.arqctl.offline.defects.defect_planting import Defect, Ref, both, drop, put
 
 _CDN, _ACL, _LB = "aws_cloudfront_distribution", "aws_wafv2_web_acl", "aws_lb"
 _GROUP, _LISTENER = "aws_lb_target_group", "aws_lb_listener"

@@ -1,6 +1,6 @@
 """Defects in roles, policies and keys."""
 
-from tests.arqctl.offline.defects.planting import Defect, both, drop, in_json, put
+from tests.arqctl.offline.defects.defect_planting import Defect, both, drop, in_json, put
 
 _ROLE, _AT = "aws_iam_role", "workers/role"
 _POLICY = "aws_iam_role_policy"

@@ -1,6 +1,6 @@
 """Defects in the network: addresses, zones, routes, rules of security groups."""
 
-from tests.arqctl.offline.defects.planting import Defect, Ref, both, drop, put
+from tests.arqctl.offline.defects.defect_planting import Defect, Ref, both, drop, put
 
 _INGRESS = "aws_vpc_security_group_ingress_rule"
 _EGRESS = "aws_vpc_security_group_egress_rule"

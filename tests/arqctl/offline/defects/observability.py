@@ -1,6 +1,6 @@
 """Defects in alarms, their routes, and dashboards."""
 
-from tests.arqctl.offline.defects.planting import Defect, both, drop, in_json, put
+from tests.arqctl.offline.defects.defect_planting import Defect, both, drop, in_json, put
 
 _ALARM, _AT = "aws_cloudwatch_metric_alarm", "alarms/database/cpu"
 _TOPIC, _CRITICAL = "aws_sns_topic", "alarm-routes/eu-west-1/critical"

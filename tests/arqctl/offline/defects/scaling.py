@@ -1,6 +1,6 @@
 """Defects in fleets: launch templates, scaling groups and their policies."""
 
-from tests.arqctl.offline.defects.planting import Defect, Ref, both, drop, put
+from tests.arqctl.offline.defects.defect_planting import Defect, Ref, both, drop, put
 
 _GROUP, _AT = "aws_autoscaling_group", "workers/group"
 _POLICY = "aws_autoscaling_policy"

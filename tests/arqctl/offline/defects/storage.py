@@ -1,6 +1,6 @@
 """Defects in what keeps bytes: buckets, images, log groups."""
 
-from tests.arqctl.offline.defects.planting import Defect, Ref, both, drop, in_json, put
+from tests.arqctl.offline.defects.defect_planting import Defect, Ref, both, drop, in_json, put
 
 _BUCKET, _SITE = "aws_s3_bucket", "site/site/bucket"
 _LIFECYCLE = "aws_s3_bucket_lifecycle_configuration"

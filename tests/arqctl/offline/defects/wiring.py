@@ -1,6 +1,6 @@
 """Defects in how resources hang together, which Terraform itself finds with the schema's help."""
 
-from tests.arqctl.offline.defects.planting import Defect, Document, Ref, add, drop, put
+from tests.arqctl.offline.defects.defect_planting import Defect, Document, Ref, add, drop, put
 
 
 def _twice(document: Document, _body: Document) -> None:

@@ -1,0 +1,50 @@
+"""ARNs: well formed, and of the account's partition."""
+
+import re
+from collections.abc import Iterator
+
+from arqctl.offline.aws.checks.resource import Resource, beginning, listed, refuse, walk
+from arqctl.offline.diagnostic import Diagnostic
+from arqctl.offline.values import Value
+
+_ARN = re.compile(
+    r"^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}|aws|aws-managed|cloudfront|\*|[a-z]*):.+", re.DOTALL
+)
+_LISTS = ("alarm_actions", "ok_actions", "insufficient_data_actions")
+# Arguments whose names say ARN and that take other things too.
+_LOOSE = {"source_arn", "parameter_arn", "resource_arn_pattern", "not_resource_arn"}
+
+
+def arns(resource: Resource) -> Iterator[Diagnostic]:
+    """Every argument that says `arn` in its name, and those of alarms that hold nothing else."""
+    for top, name, value in walk(resource.values):
+        if name in _LOOSE:
+            continue
+        if name == "arn" or name.endswith(("_arn", "_arns")) or name in _LISTS:
+            for each in listed(value) or [value]:
+                yield from _arn(resource, top, name, each)
+
+
+def _arn(resource: Resource, top: str, name: str, value: Value) -> Iterator[Diagnostic]:
+    if not isinstance(value, str) or value in ("", "*"):
+        partition = _partition(beginning(value))
+    elif not _ARN.match(value):
+        yield refuse(
+            "Not an ARN",
+            f"{name} is {value!r}. Write arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE.",
+            top,
+        )
+        return
+    else:
+        partition = _partition(value)
+    if partition and resource.account and partition != resource.account.partition:
+        yield refuse(
+            "An ARN of another partition",
+            f"{name} begins arn:{partition}; {resource.account.region} is in {resource.account.partition}.",
+            top,
+        )
+
+
+def _partition(arn: str) -> str:
+    fields = arn.split(":")
+    return fields[1] if len(fields) > 2 and fields[0] == "arn" else ""  # noqa: PLR2004 - an ARN's parts

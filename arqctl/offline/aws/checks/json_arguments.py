@@ -1,0 +1,118 @@
+"""Arguments that hold JSON hold JSON."""
+
+import json
+import re
+from collections.abc import Iterator
+
+from arqctl.offline.aws.checks.resource import Resource, refuse
+from arqctl.offline.diagnostic import Diagnostic
+
+ARGUMENTS = {
+    "aws_ecr_lifecycle_policy": ("policy",),
+    "aws_cloudwatch_dashboard": ("dashboard_body",),
+    "aws_cloudwatch_event_rule": ("event_pattern",),
+    "aws_cloudwatch_event_target": ("input",),
+    "aws_ecs_task_definition": ("container_definitions",),
+    "aws_sfn_state_machine": ("definition",),
+    "aws_sqs_queue": ("redrive_policy", "redrive_allow_policy"),
+    "aws_sqs_queue_redrive_policy": ("redrive_policy",),
+    "aws_sns_topic": ("delivery_policy",),
+    "aws_sns_topic_subscription": ("filter_policy", "redrive_policy"),
+    "aws_organizations_policy": ("content",),
+}
+_SELECTION = {
+    "tagStatus": ("tagged", "untagged", "any"),
+    "countType": (
+        "imageCountMoreThan",
+        "sinceImagePushed",
+        "sinceImagePulled",
+        "sinceImageTransitioned",
+    ),
+}
+_SCHEDULE = re.compile(
+    r"^(rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)|cron\(\S+( \S+){5}\)|at\(.+\))$"
+)
+
+
+def json_texts(resource: Resource) -> Iterator[Diagnostic]:
+    """Each such argument of a resource."""
+    for name in ARGUMENTS[resource.type]:
+        given = resource.text(name)
+        try:
+            parsed = json.loads(given) if given else None
+        except ValueError as error:
+            yield refuse("Not JSON", f"{name}: {error}. Write JSON.", name)
+            continue
+        if given and not isinstance(parsed, dict | list):
+            yield refuse("Not a JSON object", f"{name} is {given!r}.", name)
+
+
+def pattern(rule: Resource) -> Iterator[Diagnostic]:
+    """What a pattern of EventBridge matches stands in lists."""
+    given = rule.text("event_pattern")
+    try:
+        parsed = json.loads(given) if given else None
+    except ValueError:
+        return
+    for name in _bare(parsed) if isinstance(parsed, dict) else ():
+        yield refuse(
+            "A pattern that matches nothing",
+            f"event_pattern has {name!r} without a list. Write the values that it matches in brackets.",
+            "event_pattern",
+        )
+
+
+def schedule(rule: Resource) -> Iterator[Diagnostic]:
+    """A rule of EventBridge waits for events, or has a schedule."""
+    for name in ("schedule_expression",):
+        given = rule.text(name)
+        if given and not _SCHEDULE.match(given):
+            yield refuse(
+                "A schedule that isn't one",
+                f"{name} is {given!r}; write rate(5 minutes) or cron(0 3 * * ? *).",
+                name,
+            )
+    if rule.type == "aws_cloudwatch_event_rule" and not (
+        rule.may_be_set("schedule_expression") or rule.may_be_set("event_pattern")
+    ):
+        yield refuse(
+            "A rule that waits for nothing", "Give event_pattern or schedule_expression.", "event_pattern"
+        )
+
+
+def life_cycle(policy: Resource) -> Iterator[Diagnostic]:
+    """Rules of an ECR life cycle: a priority of their own, a selection and an action."""
+    given = policy.text("policy")
+    try:
+        parsed = json.loads(given) if given else None
+    except ValueError:
+        return
+    rules = parsed.get("rules") if isinstance(parsed, dict) else None
+    if parsed is not None and not isinstance(rules, list):
+        yield refuse("A life cycle without rules", "policy needs rules.", "policy")
+        return
+    priorities = [each.get("rulePriority") for each in rules or [] if isinstance(each, dict)]
+    for each in sorted({str(each) for each in priorities if priorities.count(each) > 1}):
+        yield refuse("Two rules with one priority", f"rulePriority {each} stands twice.", "policy")
+    for rule in rules or []:
+        missing = [name for name in ("rulePriority", "selection", "action") if name not in rule]
+        if missing:
+            yield refuse("An incomplete rule", f"A rule has no {' and no '.join(missing)}.", "policy")
+        yield from _selection(rule.get("selection"))
+
+
+def _selection(selection: object) -> Iterator[Diagnostic]:
+    for name, known in _SELECTION.items():
+        given = selection.get(name) if isinstance(selection, dict) else None
+        if isinstance(given, str) and given not in known:
+            yield refuse(
+                "A selection of nothing", f"{name} is {given!r}; {', '.join(known)} are taken.", "policy"
+            )
+
+
+def _bare(pattern: dict[str, object]) -> Iterator[str]:
+    for name, value in pattern.items():
+        if isinstance(value, dict):
+            yield from _bare(value)
+        elif not isinstance(value, list):
+            yield name

@@ -1,0 +1,79 @@
+"""What has to stand in two zones at least."""
+
+from collections.abc import Iterator, Mapping
+
+from arqctl.offline.aws.checks.planned_resources import Registry
+from arqctl.offline.aws.checks.resource import Resource, beginning, listed, refuse
+from arqctl.offline.diagnostic import Diagnostic
+from arqctl.offline.values import Value
+
+_TWO = 2
+_PLACES: Mapping[str, tuple[str, str]] = {
+    "aws_db_subnet_group": ("", "subnet_ids"),
+    "aws_docdb_subnet_group": ("", "subnet_ids"),
+    "aws_neptune_subnet_group": ("", "subnet_ids"),
+    "aws_dms_replication_subnet_group": ("", "subnet_ids"),
+    "aws_eks_cluster": ("vpc_config", "subnet_ids"),
+    "aws_db_proxy": ("", "vpc_subnet_ids"),
+    "aws_lb": ("", "subnets"),
+}
+
+
+def two_subnets(resource: Resource) -> Iterator[Diagnostic]:
+    """At least two subnets are named, known or not."""
+    block, name = _PLACES[resource.type]
+    for subnets in _subnets(resource):
+        if len(subnets) < _TWO:
+            yield refuse(
+                "Fewer than two zones",
+                f"{name} names {len(subnets)} subnet; AWS wants subnets of two zones at least.",
+                block or name,
+            )
+
+
+def two_zones(resource: Resource, registry: Registry) -> Iterator[Diagnostic]:
+    """The subnets stand in two zones at least. A load balancer has one subnet a zone."""
+    block, name = _PLACES[resource.type]
+    for subnets in _subnets(resource):
+        zones = [_zone(each, registry) for each in subnets]
+        if len(zones) < _TWO or "" in zones:
+            continue
+        if len(set(zones)) < _TWO:
+            yield refuse(
+                "Fewer than two zones",
+                f"All {len(zones)} subnets of {name} are in {zones[0]}; AWS wants two zones at least.",
+                block or name,
+            )
+        elif resource.type == "aws_lb" and len(set(zones)) < len(zones):
+            yield refuse(
+                "Two subnets of one zone",
+                f"{name} has two subnets of a zone; a load balancer takes one.",
+                name,
+            )
+
+
+def _subnets(resource: Resource) -> Iterator[list[Value]]:
+    block, name = _PLACES[resource.type]
+    # Network and gateway load balancers may stand in one zone.
+    if resource.type == "aws_lb" and resource.values.get("load_balancer_type") not in (
+        None,
+        "",
+        "application",
+    ):
+        return
+    for values in resource.blocks(block) if block else [resource.values]:
+        if isinstance(values.get(name), list):
+            given = listed(values.get(name))
+            # The same reference twice is one subnet.
+            known = {beginning(each) for each in given if isinstance(each, str)}
+            yield [*known, *(each for each in given if not isinstance(each, str))]
+
+
+def _zone(subnet: Value, registry: Registry) -> str:
+    found = registry.referred("aws_subnet", subnet)
+    zones = {_zone_of(each) for each in found}
+    return zones.pop() if len(zones) == 1 else ""
+
+
+def _zone_of(subnet: Resource) -> str:
+    return subnet.text("availability_zone_id") or subnet.text("availability_zone") or ""

@@ -1,0 +1,102 @@
+"""What a policy does to what it hangs on: a key that nobody governs any more, a bucket that isn't meant."""
+
+import re
+from collections.abc import Iterator
+
+from arqctl.offline.aws.checks.policy_parser import Document, Statement, document, texts
+from arqctl.offline.aws.checks.planned_resources import Registry
+from arqctl.offline.aws.checks.resource import Resource, beginning, refuse
+from arqctl.offline.diagnostic import Diagnostic
+from arqctl.offline.values import Unknown
+
+# Largest documents in characters, as IAM counts them: without white space.
+_LARGEST = {
+    ("aws_iam_policy", "policy"): 6144,
+    ("aws_iam_role_policy", "policy"): 10240,
+    ("aws_iam_user_policy", "policy"): 2048,
+    ("aws_iam_group_policy", "policy"): 5120,
+    ("aws_iam_role", "assume_role_policy"): 8192,
+    ("aws_s3_bucket_policy", "policy"): 20480,
+    ("aws_kms_key", "policy"): 32768,
+    ("aws_cloudwatch_log_resource_policy", "policy_document"): 5120,
+}
+_GOVERNING = re.compile(r"^kms:(\*|Put\*|PutKey\*|PutKeyPolicy|P\*)$", re.IGNORECASE)
+_BUCKET_ARN = re.compile(r"^arn:[\w-]+:s3:::([^/*?]+)(/.*)?$", re.DOTALL)
+
+
+def size(resource: Resource) -> Iterator[Diagnostic]:
+    """A document isn't longer than what it hangs on can hold."""
+    for (holder, name), largest in _LARGEST.items():
+        given = resource.text(name) if holder == resource.type else None
+        length = len("".join(given.split())) if given else 0
+        if length > largest:
+            yield refuse("A policy that is too long", f"{name} has {length} characters; {largest} fit.", name)
+
+
+def lockout(key: Resource) -> Iterator[Diagnostic]:
+    """A key's policy lets its account, or a principal in it, change the policy again."""
+    if key.values.get("bypass_policy_lockout_safety_check") is True:
+        return
+    found = document(key.values.get("policy"))
+    if not isinstance(found, Document) or not found.whole:
+        return
+    if not any(_governs(each, key) for each in found.statements if isinstance(each, dict)):
+        account = key.account.id if key.account else "ACCOUNT"
+        yield refuse(
+            "A key that locks its owner out",
+            "No statement of policy lets this account put a new key policy, so KMS refuses it. Allow kms:* "
+            "to "
+            f"arn:aws:iam::{account}:root.",
+            "policy",
+        )
+
+
+def own_bucket(policy: Resource, registry: Registry) -> Iterator[Diagnostic]:
+    """A bucket's policy speaks of that bucket and no other."""
+    found = document(policy.values.get("policy"))
+    if not isinstance(found, Document):
+        return
+    bucket = policy.values.get("bucket")
+    if not policy.text("bucket"):
+        known = registry.referred("aws_s3_bucket", bucket)
+        bucket = known[0].values.get("bucket") if len(known) == 1 else None
+    name, more = beginning(bucket), isinstance(bucket, Unknown)
+    for statement in (*found.statements, found.cut):
+        places = texts(statement.get("Resource")) if isinstance(statement, dict) else []
+        for place in places:
+            named = _BUCKET_ARN.match(place)
+            if name and named and not (named[1].startswith(name) if more else named[1] == name):
+                yield refuse(
+                    "A bucket policy about another bucket",
+                    f"policy names {place}, but hangs on {name}{'…' if more else ''}. Name its own bucket.",
+                    "policy",
+                )
+                return
+
+
+def _governs(statement: Statement, key: Resource) -> bool:
+    if statement.get("Effect") != "Allow":
+        return False
+    if "NotAction" in statement or "NotPrincipal" in statement:
+        return True
+    actions = texts(statement.get("Action"))
+    may = any(each == "*" or _GOVERNING.match(each) for each in actions)
+    return may and _ours(statement, key)
+
+
+def _ours(statement: Statement, key: Resource) -> bool:
+    principal = statement.get("Principal")
+    if principal == "*":
+        return True
+    who = texts(principal.get("AWS")) if isinstance(principal, dict) else []
+    account = key.account.id if key.account else ""
+    return any(each == "*" or not account or account in each for each in who)
+
+
+def attached(attachment: Resource) -> Iterator[Diagnostic]:
+    """What is attached is a policy."""
+    said = beginning(attachment.values.get("policy_arn"))
+    if said.startswith("arn:") and said.count(":") > 4 and ":policy/" not in f"{said}/":  # noqa: PLR2004 - its parts
+        yield refuse(
+            "Not a policy", f"policy_arn is {said}; it takes arn:aws:iam::ACCOUNT:policy/NAME.", "policy_arn"
+        )

@@ -1,0 +1,98 @@
+"""References lead to what they say: a `vpc_id` to a VPC, a `role_arn` to a role. Foretold ones too."""
+
+import re
+from collections.abc import Iterator
+
+from arqctl.offline.aws.checks.resource import Resource, beginning, listed, refuse, walk
+from arqctl.offline.diagnostic import Diagnostic
+from arqctl.offline.values import Unknown, Value
+
+# How the value of an argument begins, by the argument's name.
+_IDS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
+    (re.compile(pattern), prefixes, what)
+    for pattern, prefixes, what in (
+        (r"^(peer_|accepter_)?vpc_id$", ("vpc-",), "a VPC's id"),
+        (r"^(vpc_)?subnet_ids?$|^vpc_zone_identifier$|^subnets$", ("subnet-",), "a subnet's id"),
+        (
+            r"^(vpc_|source_|referenced_|cluster_)?security_group_ids?$|^(node_|default_)security_group_id$",
+            ("sg-",),
+            "a security group's id",
+        ),
+        (r"^(default_)?route_table_ids?$", ("rtb-",), "a route table's id"),
+        (r"^nat_gateway_id$", ("nat-",), "a NAT gateway's id"),
+        (r"^internet_gateway_id$", ("igw-",), "an internet gateway's id"),
+        (r"^allocation_id$", ("eipalloc-",), "the allocation id of an Elastic IP address"),
+        (r"^(default_)?network_acl_id$", ("acl-",), "a network ACL's id"),
+        (r"^vpc_endpoint_id$", ("vpce-",), "a VPC endpoint's id"),
+        (r"^transit_gateway_id$", ("tgw-",), "a transit gateway's id"),
+        (r"^launch_template_id$", ("lt-",), "a launch template's id"),
+        (r"^network_interface_id$", ("eni-",), "a network interface's id"),
+    )
+)
+# Arguments of these names mean something else in these types.
+_OTHERS = {"aws_elasticache_cluster", "aws_redshift_cluster", "aws_dax_cluster", "aws_memorydb_cluster"}
+_ARNS = (
+    (re.compile(r"(^|_)role_arn$"), re.compile(r"^arn:[\w-]+:iam::[^:]*:role/"), "a role's ARN"),
+    (re.compile(r"^kms_(master_)?key_arn$"), re.compile(r"^arn:[\w-]+:kms:"), "the ARN of a KMS key"),
+    (
+        re.compile(r"^(acm_)?certificate_arn$"),
+        re.compile(r"^arn:[\w-]+:(acm|iam|acm-pca|iot):"),
+        "a certificate's ARN",
+    ),
+    (
+        re.compile(r"^target_group_arns?$"),
+        re.compile(r"^arn:[\w-]+:(elasticloadbalancing|vpc-lattice):.*targetgroup/"),
+        "a target group's ARN",
+    ),
+    (
+        re.compile(r"^load_balancer_arn$"),
+        re.compile(r"^arn:[\w-]+:elasticloadbalancing:.*:loadbalancer/"),
+        "a load balancer's ARN",
+    ),
+    (
+        re.compile(r"^listener_arn$"),
+        re.compile(r"^arn:[\w-]+:(elasticloadbalancing|globalaccelerator):.*listener/"),
+        "a listener's ARN",
+    ),
+    (re.compile(r"^topic_arn$"), re.compile(r"^arn:[\w-]+:sns:"), "the ARN of an SNS topic"),
+    (re.compile(r"^web_acl_arn$"), re.compile(r"^arn:[\w-]+:wafv2:.*/webacl/"), "the ARN of a web ACL"),
+)
+
+# Arguments that take a role's ARN without saying so.
+_ROLES = {("aws_s3_bucket_replication_configuration", "role")}
+
+
+def references(resource: Resource) -> Iterator[Diagnostic]:
+    """Every reference at any depth whose kind its argument's name tells."""
+    for top, name, value in walk(resource.values):
+        for each in listed(value) or [value]:
+            yield from _id(resource, top, name, each)
+            yield from _arn(top, "role_arn" if (resource.type, name) in _ROLES else name, each)
+
+
+def _id(resource: Resource, top: str, name: str, value: Value) -> Iterator[Diagnostic]:
+    said = beginning(value)
+    if resource.type in _OTHERS or not said or (top, name) == ("id", "id"):
+        return
+    for pattern, prefixes, what in _IDS:
+        if pattern.match(name) and not said.startswith(prefixes) and not _short(value, prefixes):
+            yield refuse("A reference to something else", f"{name} is {_shown(value)}; it takes {what}.", top)
+
+
+def _arn(top: str, name: str, value: Value) -> Iterator[Diagnostic]:
+    said = beginning(value)
+    # What was foretold may end before it says what it is.
+    if not said.startswith("arn:") or (isinstance(value, Unknown) and "/" not in said):
+        return
+    for names, arns, what in _ARNS:
+        if names.search(name) and not arns.match(said):
+            yield refuse("A reference to something else", f"{name} is {_shown(value)}; it takes {what}.", top)
+
+
+def _short(value: Value, prefixes: tuple[str, ...]) -> bool:
+    """Whether too little is foretold to tell."""
+    return isinstance(value, Unknown) and any(each.startswith(value.prefix) for each in prefixes)
+
+
+def _shown(value: Value) -> str:
+    return f"{beginning(value)}…" if isinstance(value, Unknown) else repr(value)

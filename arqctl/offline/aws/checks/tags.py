@@ -1,0 +1,75 @@
+"""Tags: how many, and what their names and values may be."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from arqctl.offline.aws.checks.planned_resources import Registry
+from arqctl.offline.aws.checks.resource import Resource, refuse
+from arqctl.offline.diagnostic import Diagnostic
+from arqctl.offline.values import Value
+
+_MOST, _LONGEST_NAME, _LONGEST_VALUE = 50, 128, 256
+# EC2 takes any character; most others these, and none takes control characters.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# IAM says which characters it takes; S3, RDS and others share them.
+_STRICT = re.compile(r"^[\w\s.:/=+\-@]*$")
+_STRICT_TYPES = (
+    "aws_iam_",
+    "aws_kms_",
+    "aws_db_",
+    "aws_rds_",
+    "aws_s3_bucket",
+    "aws_lambda_",
+    "aws_sqs_",
+    "aws_sns_",
+)
+
+
+def tags(resource: Resource) -> Iterator[Diagnostic]:
+    """The tags that a resource gives itself."""
+    yield from _tags(resource, "tags", resource.values.get("tags"))
+    for block in resource.blocks("tag"):
+        pair = {str(block.get("key")): block.get("value")} if isinstance(block.get("key"), str) else {}
+        yield from _tags(resource, "tag", pair)
+    for block in resource.blocks("tag_specifications"):
+        yield from _tags(resource, "tag_specifications", block.get("tags"))
+
+
+def with_defaults(resource: Resource, _: Registry) -> Iterator[Diagnostic]:
+    """The tags that a resource will bear, the provider's among them."""
+    all_tags = resource.values.get("tags_all")
+    if isinstance(all_tags, dict) and all_tags != resource.values.get("tags"):
+        yield from _tags(resource, "tags", all_tags)
+
+
+def _tags(resource: Resource, argument: str, given: Value) -> Iterator[Diagnostic]:
+    if not isinstance(given, dict):
+        return
+    yield from _many(resource, argument, given)
+    for name, value in given.items():
+        for problem in _problems(resource, name, value):
+            yield refuse("A tag that AWS refuses", f"{problem}.", argument)
+
+
+def _many(resource: Resource, argument: str, given: Mapping[str, Value]) -> Iterator[Diagnostic]:
+    most = 10 if resource.type == "aws_s3_object" else _MOST
+    if len(given) > most:
+        yield refuse(
+            "Too many tags",
+            f"It has {len(given)} tags, the provider's included; {most} are the most.",
+            argument,
+        )
+
+
+def _problems(resource: Resource, name: str, value: Value) -> Iterator[str]:
+    strict = resource.type.startswith(_STRICT_TYPES)
+    if name.lower().startswith("aws:"):
+        yield f"the tag {name!r} begins with aws:, which is AWS's own"
+    if not 1 <= len(name) <= _LONGEST_NAME:
+        yield f"the tag {name[:40]!r} has a name of {len(name)} characters; 1 to {_LONGEST_NAME} are taken"
+    if _CONTROL.search(name) or (strict and not _STRICT.match(name)):
+        yield f"the name of the tag {name!r} holds a character that isn't taken"
+    if isinstance(value, str) and len(value) > _LONGEST_VALUE:
+        yield f"the tag {name!r} has a value of {len(value)} characters; {_LONGEST_VALUE} are the most"
+    if isinstance(value, str) and (_CONTROL.search(value) or (strict and not _STRICT.match(value))):
+        yield f"the value {value!r} of the tag {name!r} holds a character that isn't taken"

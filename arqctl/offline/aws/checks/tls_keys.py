@@ -1,0 +1,56 @@
+"""Keys, requests and certificates of the tls provider: each text is what its argument's name says."""
+
+from collections.abc import Iterator
+
+from arqctl.offline.aws.checks.resource import Resource, refuse
+from arqctl.offline.diagnostic import Diagnostic
+
+# Go makes no shorter ones.
+_FEWEST_BITS = 1024
+_ALGORITHMS = ("RSA", "ECDSA", "ED25519")
+_TEXTS = {
+    "private_key_pem": "a private key",
+    "ca_private_key_pem": "a private key",
+    "ca_cert_pem": "a certificate",
+    "cert_request_pem": "a certificate request",
+}
+
+
+def keys(resource: Resource) -> Iterator[Diagnostic]:
+    """What can't be read, and what can't be made. No text is shown: most are secret."""
+    for name, what in _TEXTS.items():
+        given = resource.text(name)
+        if given and not _is(what, given.encode()):
+            yield refuse("Not a text of this kind", f"{name} takes {what} as PEM, and isn't one.", name)
+    yield from _made(resource)
+
+
+def _made(resource: Resource) -> Iterator[Diagnostic]:
+    algorithm, bits = resource.text("algorithm"), resource.number("rsa_bits")
+    if algorithm and algorithm not in _ALGORITHMS:
+        yield refuse(
+            "An algorithm that nobody knows",
+            f"algorithm is {algorithm!r}; it takes {', '.join(_ALGORITHMS)}.",
+            "algorithm",
+        )
+    if bits is not None and bits < _FEWEST_BITS:
+        yield refuse(
+            "A key that is too short", f"rsa_bits is {bits}; {_FEWEST_BITS} are the fewest.", "rsa_bits"
+        )
+
+
+def _is(what: str, pem: bytes) -> bool:
+    from cryptography import x509  # noqa: PLC0415 - slow to load
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415 - as above
+
+    try:
+        match what:
+            case "a private key":
+                load_pem_private_key(pem, None)
+            case "a certificate":
+                x509.load_pem_x509_certificate(pem)
+            case _:
+                x509.load_pem_x509_csr(pem)
+    except (ValueError, TypeError):
+        return False
+    return True

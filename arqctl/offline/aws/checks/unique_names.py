@@ -1,0 +1,104 @@
+"""Names that AWS gives once: in one plan, and in the account."""
+
+from collections.abc import Iterator, Mapping
+
+from arqctl.offline.aws.resource_store import Ledger
+from arqctl.offline.aws.checks.planned_resources import Registry
+from arqctl.offline.aws.checks.resource import Resource, beginning, refuse
+from arqctl.offline.diagnostic import Diagnostic
+from arqctl.offline.values import Unknown
+
+# Which arguments name a resource. Types that AWS makes over what is there (alarms, topics, attachments) are
+# left out.
+_NAMING: Mapping[str, tuple[str, ...]] = {
+    "aws_autoscaling_group": ("name",),
+    "aws_cloudfront_cache_policy": ("name",),
+    "aws_cloudfront_function": ("name",),
+    "aws_cloudfront_origin_access_control": ("name",),
+    "aws_cloudfront_response_headers_policy": ("name",),
+    "aws_cloudwatch_log_group": ("name",),
+    "aws_db_instance": ("identifier",),
+    "aws_db_parameter_group": ("name",),
+    "aws_db_proxy": ("name",),
+    "aws_db_subnet_group": ("name",),
+    "aws_dynamodb_table": ("name",),
+    "aws_ecr_repository": ("name",),
+    "aws_eks_access_entry": ("cluster_name", "principal_arn"),
+    "aws_eks_addon": ("cluster_name", "addon_name"),
+    "aws_eks_cluster": ("name",),
+    "aws_eks_node_group": ("cluster_name", "node_group_name"),
+    "aws_eks_pod_identity_association": ("cluster_name", "namespace", "service_account"),
+    "aws_elasticache_parameter_group": ("name",),
+    "aws_elasticache_replication_group": ("replication_group_id",),
+    "aws_elasticache_subnet_group": ("name",),
+    "aws_elasticache_user": ("user_id",),
+    "aws_elasticache_user_group": ("user_group_id",),
+    "aws_iam_group": ("name",),
+    "aws_iam_instance_profile": ("name",),
+    "aws_iam_policy": ("name", "path"),
+    "aws_iam_role": ("name",),
+    "aws_iam_service_linked_role": ("aws_service_name", "custom_suffix"),
+    "aws_iam_user": ("name",),
+    "aws_key_pair": ("key_name",),
+    "aws_kms_alias": ("name",),
+    "aws_lambda_function": ("function_name",),
+    "aws_launch_template": ("name",),
+    "aws_lb": ("name",),
+    "aws_lb_target_group": ("name",),
+    "aws_s3_bucket": ("bucket",),
+    "aws_secretsmanager_secret": ("name",),
+    "aws_security_group": ("name", "vpc_id"),
+    "aws_wafv2_web_acl": ("name", "scope"),
+}
+NAMED = tuple(_NAMING)
+# What has one name in the whole account, or in all of AWS.
+_EVERYWHERE = ("aws_iam_", "aws_cloudfront_", "aws_s3_bucket")
+
+
+def names_apart(resource: Resource, registry: Registry) -> Iterator[Diagnostic]:
+    """No other resource of the plan has the same name."""
+    if any(_same_place(resource, other) for other in registry.others(resource, _names)):
+        yield refuse(
+            "A name that is planned twice",
+            f"Another {resource.type} has {_said(resource)} too. Name them apart.",
+            _NAMING[resource.type][0],
+        )
+
+
+def name_free(resource: Resource, ledger: Ledger) -> Iterator[Diagnostic]:
+    """Nothing in the account has the name: asked at apply, after what was to be destroyed is gone."""
+    names = _NAMING.get(resource.type, ())
+    # A null argument of one is no name of the other either, so all have to be given.
+    wanted = {name: resource.values.get(name) for name in names if resource.values.get(name) is not None}
+    if not resource.account or not names or any(isinstance(each, Unknown) for each in wanted.values()):
+        return
+    if resource.values.get(names[0]) is None:
+        return
+    everywhere = resource.type.startswith(_EVERYWHERE)
+    holder = ledger.holder(resource.account, resource.type, wanted, everywhere=everywhere)
+    if holder and holder.id != resource.text("id"):
+        yield refuse(
+            "It exists already",
+            f"The simulated account has a {resource.type} with {_said(resource)}. Import it ({holder.id}), "
+            "destroy it, or take another name.",
+            names[0],
+        )
+
+
+def _names(resource: Resource) -> tuple[str, ...] | None:
+    """The values that name it, foretold ones too; None if one can't be told, or AWS names it."""
+    values = [resource.values.get(name) for name in _NAMING.get(resource.type, ())]
+    if not values or not beginning(values[0]) or isinstance(values[0], Unknown):
+        return None
+    told = [beginning(each) if isinstance(each, Unknown) else str(each or "") for each in values]
+    return tuple(told) if not any(isinstance(each, Unknown) and not each.prefix for each in values) else None
+
+
+def _same_place(one: Resource, other: Resource) -> bool:
+    if one.type.startswith(_EVERYWHERE):
+        return True
+    return not one.account or not other.account or one.account.region == other.account.region
+
+
+def _said(resource: Resource) -> str:
+    return " and ".join(f"{name} {beginning(resource.values.get(name))!r}" for name in _NAMING[resource.type])

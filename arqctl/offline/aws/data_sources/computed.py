@@ -1,0 +1,221 @@
+"""Data sources that tell facts of AWS, or of the account: computed, not looked up."""
+
+from collections.abc import Callable, Mapping
+
+from arqctl.offline.aws.account import Account
+from arqctl.offline.aws.templates_data import load_balancer_account, load_balancer_zone, regions, s3_zone
+from arqctl.offline.aws.pseudorandom import digest
+from arqctl.offline.aws.availability_zones import is_region, zone, zones
+from arqctl.offline.values import Value
+
+Config = Mapping[str, Value]
+Values = dict[str, Value]
+_AWS_BILLING = "386209384616"
+_LOG_DELIVERY = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"
+# Documentation's own ranges (RFC 5737, RFC 3849): nothing real is opened to anyone.
+_IPV4, _IPV6 = ("192.0.2.0/24", "198.51.100.0/24"), ("2001:db8::/32",)
+
+
+def _partition(_: Config, account: Account) -> Values:
+    reversed_suffix = ".".join(reversed(account.dns_suffix.split(".")))
+    return {
+        "id": account.partition,
+        "partition": account.partition,
+        "dns_suffix": account.dns_suffix,
+        "reverse_dns_prefix": reversed_suffix,
+    }
+
+
+def _region(config: Config, account: Account) -> Values:
+    named = _text(config, "name") or _text(config, "region")
+    name = named or _text(config, "endpoint").removeprefix("ec2.").split(".")[0] or account.region
+    return {
+        "id": name,
+        "name": name,
+        "region": name,
+        "endpoint": f"ec2.{name}.{account.dns_suffix}",
+        "description": regions().get(name, name),
+    }
+
+
+def _regions(_: Config, account: Account) -> Values:
+    return {"id": account.partition, "names": [*sorted(regions())]}
+
+
+def _caller(_: Config, account: Account) -> Values:
+    return {
+        "id": account.id,
+        "account_id": account.id,
+        "arn": f"arn:{account.partition}:sts::{account.id}:assumed-role/simulated/terraform",
+        "user_id": f"AROA{digest(account.id)[:17].upper()}:terraform",
+    }
+
+
+def _zones(config: Config, account: Account) -> Values:
+    excluded = {*_texts(config, "exclude_names"), *_texts(config, "exclude_zone_ids")}
+    found = [each for each in zones(account.region) if not excluded & {each.name, each.id}]
+    if config.get("state") not in (None, "", "available"):
+        found = []
+    return {
+        "id": account.region,
+        "names": [each.name for each in found],
+        "zone_ids": [*sorted(each.id for each in found)],
+        "group_names": [account.region] if found else [],
+    }
+
+
+def _zone(config: Config, account: Account) -> Values:
+    named = _text(config, "name") or _text(config, "zone_id")
+    found = zone(account.region, named) or zones(account.region)[0]
+    return {
+        "id": found.name,
+        "name": found.name,
+        "zone_id": found.id,
+        "name_suffix": found.name.removeprefix(account.region),
+        "region": account.region,
+        "group_name": account.region,
+        "group_long_name": regions().get(account.region, account.region),
+        "network_border_group": account.region,
+        "opt_in_status": "opt-in-not-required",
+        "parent_zone_id": "",
+        "parent_zone_name": "",
+        "state": "available",
+        "zone_type": "availability-zone",
+    }
+
+
+def _arn(config: Config, _: Account) -> Values:
+    arn = _text(config, "arn")
+    parts = dict(
+        zip(("partition", "service", "region", "account", "resource"), arn.split(":", 5)[1:], strict=False)
+    )
+    return {"id": arn, **parts}
+
+
+def _billing(_: Config, account: Account) -> Values:
+    return {"id": _AWS_BILLING, "arn": f"arn:{account.partition}:iam::{_AWS_BILLING}:root"}
+
+
+def _canonical_user(_: Config, account: Account) -> Values:
+    return {"id": digest("canonical", account.id), "display_name": "simulated"}
+
+
+def _log_delivery(_: Config, __: Account) -> Values:
+    return {"id": _LOG_DELIVERY}
+
+
+def _service(config: Config, account: Account) -> Values:
+    given = _text(config, "reverse_dns_name") or _text(config, "dns_name")
+    parts = given.split(".")
+    named = [each for each in parts if is_region(each)]
+    region = _text(config, "region") or (named[0] if named else account.region)
+    after = parts[-1] if _text(config, "reverse_dns_name") else parts[0]
+    service = _text(config, "service_id") or after
+    prefix = ".".join(reversed(account.dns_suffix.split(".")))
+    return {
+        "id": f"{prefix}.{region}.{service}",
+        "service_id": service,
+        "region": region,
+        "partition": account.partition,
+        "reverse_dns_prefix": prefix,
+        "reverse_dns_name": f"{prefix}.{region}.{service}",
+        "dns_name": f"{service}.{region}.{account.dns_suffix}",
+        "supported": True,
+    }
+
+
+def _service_principal(config: Config, account: Account) -> Values:
+    region, service = _text(config, "region") or account.region, _text(config, "service_name")
+    # The services of China that have an ending of their own are few; all others are as everywhere.
+    own = {"ec2", "codedeploy", "elasticmapreduce", "logs"} if account.partition == "aws-cn" else set()
+    suffix = account.dns_suffix if service in own else "amazonaws.com"
+    return {
+        "id": f"{service}.{region}.{suffix}",
+        "name": f"{service}.{suffix}",
+        "suffix": suffix,
+        "region": region,
+    }
+
+
+def _ip_ranges(_: Config, __: Account) -> Values:
+    return {
+        "id": "simulated",
+        "cidr_blocks": [*_IPV4],
+        "ipv6_cidr_blocks": [*_IPV6],
+        "create_date": "2026-01-01-00-00-00",
+        "sync_token": 1767225600,
+    }
+
+
+def _load_balancer_account(config: Config, account: Account) -> Values:
+    owner = load_balancer_account(_text(config, "region") or account.region) or "000000000000"
+    return {"id": owner, "arn": f"arn:{account.partition}:iam::{owner}:root"}
+
+
+def _load_balancer_zone(config: Config, account: Account) -> Values:
+    return {"id": load_balancer_zone(_text(config, "region") or account.region) or "Z00SIMULATED"}
+
+
+def _s3_zone(config: Config, account: Account) -> Values:
+    return {"id": s3_zone(_text(config, "region") or account.region) or "Z00SIMULATED"}
+
+
+def _parameter(config: Config, account: Account) -> Values:
+    name = _text(config, "name")
+    value, kind = "simulated", "String"
+    owner = "" if name.startswith("/aws/") else account.id
+    if name.startswith("/aws/service/") and any(part in name for part in ("ami", "image_id", "bottlerocket")):
+        value = f"ami-{digest('image', account.region, name)[:17]}"
+    return {
+        "id": name,
+        "value": value,
+        "insecure_value": value,
+        "type": kind,
+        "version": 1,
+        "arn": f"arn:{account.partition}:ssm:{account.region}:{owner}:parameter/{name.removeprefix('/')}",
+    }
+
+
+def _endpoint_service(config: Config, account: Account) -> Values:
+    name = _text(config, "service_name") or f"com.amazonaws.{account.region}.{_text(config, 'service')}"
+    return {
+        "id": digest(name)[:10],
+        "service_name": name,
+        "availability_zones": [z.name for z in zones(account.region)],
+    }
+
+
+COMPUTED: Mapping[str, Callable[[Config, Account], Values]] = {
+    "aws_arn": _arn,
+    "aws_availability_zone": _zone,
+    "aws_availability_zones": _zones,
+    "aws_billing_service_account": _billing,
+    "aws_caller_identity": _caller,
+    "aws_canonical_user_id": _canonical_user,
+    "aws_cloudfront_log_delivery_canonical_user_id": _log_delivery,
+    "aws_elb_hosted_zone_id": _load_balancer_zone,
+    "aws_elb_service_account": _load_balancer_account,
+    "aws_ip_ranges": _ip_ranges,
+    "aws_lb_hosted_zone_id": _load_balancer_zone,
+    "aws_partition": _partition,
+    "aws_region": _region,
+    "aws_regions": _regions,
+    "aws_s3_bucket_hosted_zone": _s3_zone,
+    "aws_service": _service,
+    "aws_service_principal": _service_principal,
+}
+# Facts that hold unless the account has something of its own under that name.
+PRESUMED: Mapping[str, Callable[[Config, Account], Values]] = {
+    "aws_ssm_parameter": _parameter,
+    "aws_vpc_endpoint_service": _endpoint_service,
+}
+
+
+def _text(config: Config, name: str) -> str:
+    value = config.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _texts(config: Config, name: str) -> list[str]:
+    value = config.get(name)
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
