@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from arqctl.core.errors import InputError
-from arqctl.offline.aws.resource_store import Ledger
+from arqctl.offline.aws.resource_store import ResourceStore
 from arqctl.offline.aws_facts.published_facts import PublishedFacts
 from arqctl.offline.home import VARIABLE
 from arqctl.offline.protocol.serve import serve
@@ -25,10 +25,10 @@ def main() -> int:
 
 def _stand_in(name: str) -> StandIn:
     home = os.environ.get(VARIABLE)
-    ledger = Ledger(Path(home) / "account.sqlite" if home else None)
+    store = ResourceStore(Path(home) / "account.sqlite" if home else None)
     facts = PublishedFacts.load()
     schemas = Schemas.of(f"registry.terraform.io/{name}").with_secrets(facts.secrets())
-    return StandIn(schemas, facts, ledger)
+    return StandIn(schemas, facts, store)
 
 
 if __name__ == "__main__":

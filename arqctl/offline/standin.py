@@ -5,12 +5,12 @@ from dataclasses import replace
 from functools import partial
 
 from arqctl.offline.aws import data_sources
-from arqctl.offline.aws.account import Account, account_of
-from arqctl.offline.aws.computed_attributes import answer
-from arqctl.offline.aws.ids import foretell, identify, merged_tags
-from arqctl.offline.aws.resource_store import Ledger
-from arqctl.offline.aws.checks import Registry, Resource, created, planned, validated
-from arqctl.offline.aws.simulated_resource import Simulation
+from arqctl.offline.aws.account import Account, account_from_config
+from arqctl.offline.aws.checks import PlannedResources, Resource, check_config, check_create, check_plan
+from arqctl.offline.aws.computed_attributes import compute_attribute
+from arqctl.offline.aws.ids import make_id, merge_tags, predict
+from arqctl.offline.aws.resource_store import ResourceStore
+from arqctl.offline.aws.simulated_resource import SimulatedResource
 from arqctl.offline.aws_facts.published_facts import PublishedFacts
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.planning.apply import apply
@@ -42,12 +42,12 @@ _PROTECTING = ("deletion_protection", "enable_deletion_protection", "deletion_pr
 class StandIn:
     """Answers Terraform for one provider. It refuses what AWS surely refuses, and simulates the rest."""
 
-    def __init__(self, schemas: Schemas, facts: PublishedFacts, ledger: Ledger) -> None:
+    def __init__(self, schemas: Schemas, facts: PublishedFacts, store: ResourceStore) -> None:
         """Join what is known of the provider with the book of what it made."""
         self._schemas = schemas
         self._facts = facts
-        self._ledger = ledger
-        self._registry = Registry()
+        self._store = store
+        self._planned_resources = PlannedResources()
         self._account = Account()
         self._default_tags: Mapping[str, Value] = {}
 
@@ -78,7 +78,7 @@ class StandIn:
             *misused(block, given),
             *validate(block, groups_of(type_name), given, facts),
             *self._facts.check(type_name, block, given),
-            *validated(type_name, given),
+            *check_config(type_name, given),
         )
 
     def validate_data_source(self, _type_name: str, _config: Value, /) -> tuple[Diagnostic, ...]:
@@ -88,7 +88,7 @@ class StandIn:
     def configure(self, config: Value) -> tuple[Diagnostic, ...]:
         """Take account, region and tags from the provider block, and say that all is simulated."""
         fields = _fields(config)
-        self._account = account_of(fields)
+        self._account = account_from_config(fields)
         self._default_tags = _default_tags(fields)
         return (_SIMULATED,)
 
@@ -105,8 +105,8 @@ class StandIn:
         """What Terraform's state says: nobody else changes what is simulated."""
         fields = _fields(state)
         account, block = self._account.of(fields), self.resource_schema(type_name)
-        self._ledger.see(account, type_name, identity(fields), without_secrets(block, fields))
-        self._registry.plan(Resource(type_name, fields, account))
+        self._store.mark_in_state(account, type_name, identity(fields), without_secrets(block, fields))
+        self._planned_resources.add_planned(Resource(type_name, fields, account))
         return Found(fields, private)
 
     def plan(
@@ -127,10 +127,10 @@ class StandIn:
         if change.requires_replace:
             return Planned(change.planned, change.requires_replace, private)
         found = (
-            *planned(resource, given, self._registry),
+            *check_plan(resource, given, self._planned_resources),
             *self._facts.check(type_name, block, given, self._account.of(given).region),
         )
-        self._registry.plan(resource)
+        self._planned_resources.add_planned(resource)
         return Planned(change.planned, (), private, found)
 
     def apply(
@@ -142,7 +142,7 @@ class StandIn:
         block, values, given = self.resource_schema(type_name), _fields(planned), _fields(config)
         account = self._account.of(values)
         if prior is None:
-            if refused := created(Resource(type_name, values, account), self._ledger):
+            if refused := check_create(Resource(type_name, values, account), self._store):
                 return Applied(None, diagnostics=tuple(refused))
             ordinal = self._reserve(type_name, given, values, account)
         else:
@@ -150,29 +150,29 @@ class StandIn:
         simulation = replace(
             self._simulation(type_name, given, values, account, ordinal), prior=_fields(prior)
         )
-        state = apply(block, values, partial(answer, simulation))
-        self._ledger.record(account, type_name, identity(state), without_secrets(block, state))
-        self._registry.make(Resource(type_name, state, account))
+        state = apply(block, values, partial(compute_attribute, simulation))
+        self._store.save(account, type_name, identity(state), without_secrets(block, state))
+        self._planned_resources.mark_applied(Resource(type_name, state, account))
         return Applied(state, Private(ordinal).encode())
 
     def import_resource(self, type_name: str, id: str) -> Found:
         """What the account holds under this id, or a resource of which only the id is known."""
-        known = self._ledger.find(self._account, type_name, id)
+        known = self._store.find(self._account, type_name, id)
         state = imported_state(self.resource_schema(type_name), id, known.state if known else {})
         return Found(state, Private(imported=True).encode())
 
     def read_data_source(self, type_name: str, config: Value) -> Found:
         """A data source's arguments with what it found, or computed."""
         block = self.data_source_schema(type_name)
-        state, problems = data_sources.read(
-            type_name, block, _fields(config), self._account, self._ledger, self._default_tags
+        state, problems = data_sources.read_data_source(
+            type_name, block, _fields(config), self._account, self._store, self._default_tags
         )
         return Found(None if problems else state, diagnostics=tuple(problems))
 
     def _destroy(self, type_name: str, prior: Fields) -> Applied:
         account, name = self._account.of(prior), identity(prior)
-        self._ledger.remove(account, type_name, name)
-        self._registry.destroy(type_name, name)
+        self._store.remove(account, type_name, name)
+        self._planned_resources.remove(type_name, name)
         return Applied(None)
 
     def _change(
@@ -180,7 +180,7 @@ class StandIn:
     ) -> Change:
         foreseen = self._foreseen(type_name, block, config) if prior is None else {}
         if "tags_all" in block.attributes:
-            foreseen["tags_all"] = merged_tags(config.get("tags"), self._default_tags)
+            foreseen["tags_all"] = merge_tags(config.get("tags"), self._default_tags)
         return plan(
             block,
             prior=prior,
@@ -194,23 +194,25 @@ class StandIn:
     def _foreseen(self, type_name: str, block: Block, config: Fields) -> dict[str, Value]:
         """What is known of a new resource's computed attributes before it is made."""
         values = plan(block, prior=None, config=config).planned or {}
-        return foretell(self._simulation(type_name, config, values, self._account.of(config), None), block)
+        return predict(self._simulation(type_name, config, values, self._account.of(config), None), block)
 
     def _reserve(self, type_name: str, config: Fields, values: Fields, account: Account) -> int:
         """The number that tells a new resource from others of equal configuration."""
-        return self._ledger.reserve(
+        return self._store.reserve(
             account,
             type_name,
-            lambda number: identify(self._simulation(type_name, config, values, account, number)),
+            lambda number: make_id(self._simulation(type_name, config, values, account, number)),
         )
 
     def _simulation(
         self, type_name: str, config: Fields, values: Fields, account: Account, ordinal: int | None
-    ) -> Simulation:
-        return Simulation(type_name, config, values, account, ordinal, find=partial(self._look_up, account))
+    ) -> SimulatedResource:
+        return SimulatedResource(
+            type_name, config, values, account, ordinal, find=partial(self._look_up, account)
+        )
 
     def _look_up(self, account: Account, type_name: str, id: str) -> Mapping[str, Value] | None:
-        entry = self._ledger.find(account, type_name, id)
+        entry = self._store.find(account, type_name, id)
         return entry.state if entry else None
 
 

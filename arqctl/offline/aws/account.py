@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from arqctl.offline.values import Value
 
 # No account of AWS has this id, so nobody takes what is simulated for real.
-NO_ACCOUNT = "000000000000"
+PLACEHOLDER_ACCOUNT_ID = "000000000000"
 DEFAULT_REGION = "us-east-1"
 _ACCOUNT_IN_ARN = re.compile(r"^arn:[\w-]*:[^:]*:[^:]*:(\d{12}):")
 
@@ -17,7 +17,7 @@ _ACCOUNT_IN_ARN = re.compile(r"^arn:[\w-]*:[^:]*:[^:]*:(\d{12}):")
 class Account:
     """Where a provider configuration makes its resources."""
 
-    id: str = NO_ACCOUNT
+    id: str = PLACEHOLDER_ACCOUNT_ID
     region: str = DEFAULT_REGION
 
     @property
@@ -40,7 +40,9 @@ class Account:
         return replace(self, region=region) if isinstance(region, str) and region else self
 
 
-def account_of(configuration: Mapping[str, Value], environ: Mapping[str, str] = os.environ) -> Account:
+def account_from_config(
+    configuration: Mapping[str, Value], environ: Mapping[str, str] = os.environ
+) -> Account:
     """The account that a provider's configuration speaks of.
 
     Its id is the first of `allowed_account_ids`, or the one whose role is assumed, or twelve zeros. Its
@@ -49,7 +51,7 @@ def account_of(configuration: Mapping[str, Value], environ: Mapping[str, str] = 
     region = configuration.get("region")
     if not isinstance(region, str) or not region:
         region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
-    return Account(_allowed(configuration) or _assumed(configuration) or NO_ACCOUNT, region)
+    return Account(_allowed(configuration) or _assumed(configuration) or PLACEHOLDER_ACCOUNT_ID, region)
 
 
 def _allowed(configuration: Mapping[str, Value]) -> str:

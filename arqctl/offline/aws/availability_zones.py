@@ -54,7 +54,7 @@ def region_code(region: str) -> str:
     return f"{area}{'g' if government else ''}{_DIRECTIONS[direction]}{number}"
 
 
-def zones(region: str) -> tuple[Zone, ...]:
+def list_zones(region: str) -> tuple[Zone, ...]:
     """The zones of a region, in order of their names."""
     code = region_code(region)
     return tuple(
@@ -63,6 +63,6 @@ def zones(region: str) -> tuple[Zone, ...]:
     )
 
 
-def zone(region: str, name_or_id: str) -> Zone | None:
+def find_zone(region: str, name_or_id: str) -> Zone | None:
     """The zone of that name or id; None if the region has none such."""
-    return next((each for each in zones(region) if name_or_id in (each.name, each.id)), None)
+    return next((each for each in list_zones(region) if name_or_id in (each.name, each.id)), None)

@@ -2,8 +2,8 @@
 
 import re
 
-from arqctl.offline.aws.ids import arn_by_rule, service_of_type
-from arqctl.offline.aws.simulated_resource import Simulation
+from arqctl.offline.aws.ids import arn_service, arn_template
+from arqctl.offline.aws.simulated_resource import SimulatedResource
 from arqctl.offline.aws.templates import render
 from arqctl.offline.values import Unknown
 
@@ -48,19 +48,19 @@ _SUGGESTIONS: tuple[tuple[str, str], ...] = (
 _COMPILED = tuple((re.compile(pattern), suggestion) for pattern, suggestion in _SUGGESTIONS)
 
 
-def suggested(simulation: Simulation, names: tuple[str, ...]) -> str:
+def fallback_text(resource: SimulatedResource, names: tuple[str, ...]) -> str:
     """A text for the attribute at `names`; "" where its name suggests none."""
-    template = _template(simulation, names[-1])
-    service = service_of_type(simulation.type)
-    value = render(template, "/".join(names), simulation, lambda name: service if name == "service" else None)
+    template = _template(resource, names[-1])
+    service = arn_service(resource.type)
+    value = render(template, "/".join(names), resource, lambda name: service if name == "service" else None)
     return value.prefix if isinstance(value, Unknown) else value
 
 
-def _template(simulation: Simulation, name: str) -> str:
+def _template(resource: SimulatedResource, name: str) -> str:
     for pattern, suggestion in _COMPILED:
         if pattern.search(name):
             return suggestion
     if name == "arn" or name.endswith("_arn"):
         kind = name.removesuffix("arn").strip("_") or "resource"
-        return arn_by_rule(simulation, kind.replace("_", "-"), "{alnum20}")
+        return arn_template(resource, kind.replace("_", "-"), "{alnum20}")
     return ""

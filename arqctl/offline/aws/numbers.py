@@ -7,7 +7,7 @@ from arqctl.offline.values import Value
 Number = int | float | Decimal
 
 
-def number(value: Value) -> Number | None:
+def as_number(value: Value) -> Number | None:
     """A known number, also where it is written as a text; None otherwise."""
     if isinstance(value, str):
         try:
@@ -18,7 +18,7 @@ def number(value: Value) -> Number | None:
     return value if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else None
 
 
-def whole(value: Value, default: int) -> int:
+def as_int(value: Value, default: int) -> int:
     """A known number as an integer; the default otherwise."""
-    found = number(value)
+    found = as_number(value)
     return default if found is None else int(found)

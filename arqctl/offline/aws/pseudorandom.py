@@ -27,13 +27,13 @@ def digest(*parts: Value) -> str:
     return sha256(json.dumps(parts, sort_keys=True, default=_plain).encode()).hexdigest()
 
 
-def text(alphabet: str, length: int, seed: str, ordinal: int) -> str:
+def unique_string(alphabet: str, length: int, seed: str, ordinal: int) -> str:
     """`length` characters of an alphabet: two ordinals never give the same, two seeds hardly ever do."""
     counted = min(COUNTED, length)
-    return fixed(alphabet, length - counted, seed) + _count(alphabet, counted, seed, ordinal)
+    return seeded_string(alphabet, length - counted, seed) + _count(alphabet, counted, seed, ordinal)
 
 
-def fixed(alphabet: str, length: int, seed: str) -> str:
+def seeded_string(alphabet: str, length: int, seed: str) -> str:
     """`length` characters that follow from the seed alone."""
     number, base = _number(seed, length), len(alphabet)
     characters = []

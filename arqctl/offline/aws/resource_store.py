@@ -41,7 +41,7 @@ values (?, ?, ?, ?, ?, ?, ?)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class StoredResource:
     """One thing that exists: `state` holds its values, without those that are secret."""
 
     type: str
@@ -50,7 +50,7 @@ class Entry:
     state: Mapping[str, Value]
 
 
-class Ledger:
+class ResourceStore:
     """The account's book. Threads and processes may use it at once; a crash loses what was under way."""
 
     def __init__(self, path: Path | None = None) -> None:
@@ -67,26 +67,26 @@ class Ledger:
         self._seen: set[tuple[str, str, str, str]] | None = None
         self._prepare()
 
-    def reserve(self, account: Account, type: str, identify: Callable[[int], str]) -> int:
+    def reserve(self, account: Account, type: str, make_id: Callable[[int], str]) -> int:
         """The first number whose id is free, kept for this process. 0 for what is named by its arguments.
 
         `identify` gives the id for a number. Numbers of what was destroyed are free again.
         """
         with self._transaction() as connection:
-            named = identify(0) == identify(1)
+            named = make_id(0) == make_id(1)
             number = 0
-            while not named and self._taken(connection, account, type, identify(number)):
+            while not named and self._taken(connection, account, type, make_id(number)):
                 number += 1
-            self._put(connection, account, type, identify(number), "{}", "reserved")
+            self._put(connection, account, type, make_id(number), "{}", "reserved")
         return number
 
-    def record(self, account: Account, type: str, id: str, state: Mapping[str, Value]) -> None:
+    def save(self, account: Account, type: str, id: str, state: Mapping[str, Value]) -> None:
         """Note that a resource was made or changed. `state` comes without secrets and write-only values."""
         with self._transaction() as connection:
             known = self._key(account, type, id) in self._known_seen(connection)
             self._put(connection, account, type, id, _written(state), "seen" if known else "made")
 
-    def see(self, account: Account, type: str, id: str, state: Mapping[str, Value]) -> None:
+    def mark_in_state(self, account: Account, type: str, id: str, state: Mapping[str, Value]) -> None:
         """Note that Terraform's state holds a resource, whoever made it. Costs nothing when already noted."""
         with self._turn:
             if self._key(account, type, id) in self._known_seen(self._connection):
@@ -104,18 +104,18 @@ class Ledger:
             )
             self._known_seen(connection).discard(self._key(account, type, id))
 
-    def find(self, account: Account, type: str, id: str) -> Entry | None:
+    def find(self, account: Account, type: str, id: str) -> StoredResource | None:
         """What exists with an id, in the account's region or, if not there, in any other."""
         found = [each for each in self._entries(account, type, id) if each.state]
         return min(found, key=lambda each: each.region != account.region, default=None)
 
-    def all(self, account: Account, type: str) -> list[Entry]:
+    def list_resources(self, account: Account, type: str) -> list[StoredResource]:
         """All that exists of a type in the account's region, in order of ids."""
         return [each for each in self._entries(account, type) if each.state and each.region == account.region]
 
-    def holder(
+    def find_by_arguments(
         self, account: Account, type: str, names: Mapping[str, Value], *, everywhere: bool
-    ) -> Entry | None:
+    ) -> StoredResource | None:
         """What surely exists with these values of arguments: a name is taken by it.
 
         `everywhere` looks in all regions. What a killed apply left behind doesn't count.
@@ -176,7 +176,7 @@ class Ledger:
     ) -> None:
         connection.execute(_PUT, (account.id, account.region, type, id, state, stage, self._process))
 
-    def _entries(self, account: Account, type: str, id: str | None = None) -> list[Entry]:
+    def _entries(self, account: Account, type: str, id: str | None = None) -> list[StoredResource]:
         query = "select type, id, region, state from resources where account = ? and type = ?"
         with self._turn:
             if id is None:
@@ -196,8 +196,8 @@ class Ledger:
         return (account.id, account.region, type, id)
 
 
-def _entry(row: tuple[str, str, str, str]) -> Entry:
-    return Entry(row[0], row[1], row[2], json.loads(row[3]))
+def _entry(row: tuple[str, str, str, str]) -> StoredResource:
+    return StoredResource(row[0], row[1], row[2], json.loads(row[3]))
 
 
 def _written(state: Mapping[str, Value]) -> str:

@@ -27,7 +27,7 @@ def _nothing(_type: str, _id: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Simulation:
+class SimulatedResource:
     """A resource being created.
 
     `config` is what the user wrote; `values` what is planned, with unknowns where AWS answers. `ordinal`

@@ -6,10 +6,10 @@ Each takes the simulation and a way to ask for arguments, and answers None if th
 import ipaddress
 from collections.abc import Callable, Mapping
 
+from arqctl.offline.aws.availability_zones import find_zone
+from arqctl.offline.aws.pseudorandom import ALPHABETS, digest, seeded_string
+from arqctl.offline.aws.simulated_resource import SimulatedResource
 from arqctl.offline.aws.templates_data import load_balancer_zone, s3_zone
-from arqctl.offline.aws.simulated_resource import Simulation
-from arqctl.offline.aws.pseudorandom import ALPHABETS, digest, fixed
-from arqctl.offline.aws.availability_zones import zone
 from arqctl.offline.values import UNKNOWN, Unknown, Value
 
 Argument = Callable[[str], Value]
@@ -29,16 +29,16 @@ _ADDRESSES = ipaddress.ip_network("203.0.113.0/24")
 _FIRST_FREE = 4
 
 
-def _kind(_: Simulation, argument: Argument) -> Value:
+def _kind(_: SimulatedResource, argument: Argument) -> Value:
     kind = argument("load_balancer_type")
     return UNKNOWN if isinstance(kind, Unknown) else _KINDS.get(str(kind or "application"), "app")
 
 
-def _listener_base(_: Simulation, argument: Argument) -> Value:
+def _listener_base(_: SimulatedResource, argument: Argument) -> Value:
     return _with_kind(argument("load_balancer_arn"), "loadbalancer/", "listener/")
 
 
-def _rule_base(_: Simulation, argument: Argument) -> Value:
+def _rule_base(_: SimulatedResource, argument: Argument) -> Value:
     return _with_kind(argument("listener_arn"), "listener/", "listener-rule/")
 
 
@@ -48,7 +48,7 @@ def _with_kind(arn: Value, was: str, becomes: str) -> Value:
     return str(arn or "").replace(f":{was}", f":{becomes}", 1)
 
 
-def _arn_suffix(_: Simulation, argument: Argument) -> Value:
+def _arn_suffix(_: SimulatedResource, argument: Argument) -> Value:
     # CloudWatch names load balancers and target groups by the end of their ARNs.
     arn = argument("arn")
     said = arn.prefix if isinstance(arn, Unknown) else str(arn or "")
@@ -57,7 +57,7 @@ def _arn_suffix(_: Simulation, argument: Argument) -> Value:
     return Unknown(prefix=suffix) if isinstance(arn, Unknown) else suffix
 
 
-def _load_balancer_host(_: Simulation, argument: Argument) -> Value:
+def _load_balancer_host(_: SimulatedResource, argument: Argument) -> Value:
     internal = argument("internal")
     if isinstance(internal, Unknown):
         return UNKNOWN
@@ -74,19 +74,19 @@ def _begins(value: Value) -> str:
     return value.prefix if isinstance(value, Unknown) else str(value or "")
 
 
-def _load_balancer_zone(simulation: Simulation, _: Argument) -> Value:
-    return load_balancer_zone(simulation.account.region) or _zone_id(simulation, "elb")
+def _load_balancer_zone(resource: SimulatedResource, _: Argument) -> Value:
+    return load_balancer_zone(resource.account.region) or _zone_id(resource, "elb")
 
 
-def _s3_zone(simulation: Simulation, _: Argument) -> Value:
-    return s3_zone(simulation.account.region) or _zone_id(simulation, "s3")
+def _s3_zone(resource: SimulatedResource, _: Argument) -> Value:
+    return s3_zone(resource.account.region) or _zone_id(resource, "s3")
 
 
-def _zone_id(simulation: Simulation, service: str) -> str:
-    return "Z" + fixed(ALPHABETS["ALNUM"], 13, f"{service}/{simulation.account.region}")
+def _zone_id(resource: SimulatedResource, service: str) -> str:
+    return "Z" + seeded_string(ALPHABETS["ALNUM"], 13, f"{service}/{resource.account.region}")
 
 
-def _host_of_url(_: Simulation, argument: Argument) -> Value:
+def _host_of_url(_: SimulatedResource, argument: Argument) -> Value:
     url = argument("url")
     if isinstance(url, Unknown):
         return Unknown(
@@ -95,7 +95,7 @@ def _host_of_url(_: Simulation, argument: Argument) -> Value:
     return str(url or "").removeprefix("https://")
 
 
-def _ssm_path(_: Simulation, argument: Argument) -> Value:
+def _ssm_path(_: SimulatedResource, argument: Argument) -> Value:
     name = argument("name")
     # What is unknown may begin with a slash itself.
     if isinstance(name, Unknown) and not name.prefix:
@@ -103,19 +103,19 @@ def _ssm_path(_: Simulation, argument: Argument) -> Value:
     return name if _begins(name).startswith("/") else _after("/", name)
 
 
-def _waf_base(simulation: Simulation, argument: Argument) -> Value:
-    scope, account = argument("scope"), simulation.account
+def _waf_base(resource: SimulatedResource, argument: Argument) -> Value:
+    scope, account = argument("scope"), resource.account
     if isinstance(scope, Unknown):
         return UNKNOWN
     where = "global" if scope == "CLOUDFRONT" else "regional"
     return f"arn:{account.partition}:wafv2:{account.region}:{account.id}:{where}"
 
 
-def _full_name(simulation: Simulation, argument: Argument) -> Value:
+def _full_name(resource: SimulatedResource, argument: Argument) -> Value:
     name, zone_id = argument("name"), argument("zone_id")
     if not isinstance(name, str):
         return name
-    known = simulation.find("aws_route53_zone", zone_id) if isinstance(zone_id, str) else None
+    known = resource.find("aws_route53_zone", zone_id) if isinstance(zone_id, str) else None
     domain = str(known.get("name") or "").rstrip(".") if known else ""
     name = name.rstrip(".").lower()
     return (
@@ -123,79 +123,79 @@ def _full_name(simulation: Simulation, argument: Argument) -> Value:
     )
 
 
-def _zone_name(simulation: Simulation, _: Argument) -> Value:
-    return _zone(simulation, "name")
+def _zone_name(resource: SimulatedResource, _: Argument) -> Value:
+    return _zone(resource, "name")
 
 
-def _zone_id_of_name(simulation: Simulation, _: Argument) -> Value:
-    return _zone(simulation, "id")
+def _zone_id_of_name(resource: SimulatedResource, _: Argument) -> Value:
+    return _zone(resource, "id")
 
 
-def _zone(simulation: Simulation, part: str) -> Value:
-    config, region = simulation.config, simulation.account.region
+def _zone(resource: SimulatedResource, part: str) -> Value:
+    config, region = resource.config, resource.account.region
     given = config.get("availability_zone") or config.get("availability_zone_id") or f"{region}a"
     if isinstance(given, Unknown):
         return UNKNOWN
-    found = zone(region, str(given))
+    found = find_zone(region, str(given))
     return getattr(found, part) if found else str(given)
 
 
-def _engine_port(_: Simulation, argument: Argument) -> Value:
+def _engine_port(_: SimulatedResource, argument: Argument) -> Value:
     engine = argument("engine")
     return UNKNOWN if isinstance(engine, Unknown) else _PORTS.get(str(engine or "").split("-")[-1], 3306)
 
 
-def _vpc_of_subnets(simulation: Simulation, argument: Argument) -> Value:
+def _vpc_of_subnets(resource: SimulatedResource, argument: Argument) -> Value:
     for name in ("vpc_config.subnet_ids", "subnets", "subnet_ids", "vpc_subnet_ids", "subnet_id"):
         given = argument(name)
         for subnet in given if isinstance(given, list) else [given]:
-            found = simulation.find("aws_subnet", subnet) if isinstance(subnet, str) else None
+            found = resource.find("aws_subnet", subnet) if isinstance(subnet, str) else None
             if found:
                 return found.get("vpc_id")
-    return f"vpc-{digest(simulation.seed, 'vpc')[:17]}"
+    return f"vpc-{digest(resource.seed, 'vpc')[:17]}"
 
 
-def _address_in_subnet(simulation: Simulation, argument: Argument) -> Value:
+def _address_in_subnet(resource: SimulatedResource, argument: Argument) -> Value:
     subnet_id = argument("subnet_id")
-    subnet = simulation.find("aws_subnet", subnet_id) if isinstance(subnet_id, str) else None
+    subnet = resource.find("aws_subnet", subnet_id) if isinstance(subnet_id, str) else None
     network = ipaddress.ip_network(str(subnet.get("cidr_block")) if subnet else "10.0.0.0/24", strict=False)
-    return _address(simulation, network, _FIRST_FREE)
+    return _address(resource, network, _FIRST_FREE)
 
 
-def _simulated_address(simulation: Simulation, argument: Argument) -> Value:
-    address = simulation.find("aws_eip", str(argument("allocation_id") or ""))
-    return address.get("public_ip") if address else _address(simulation, _ADDRESSES, 1)
+def _simulated_address(resource: SimulatedResource, argument: Argument) -> Value:
+    address = resource.find("aws_eip", str(argument("allocation_id") or ""))
+    return address.get("public_ip") if address else _address(resource, _ADDRESSES, 1)
 
 
-def _simulated_host(simulation: Simulation, argument: Argument) -> Value:
-    dashed = str(_simulated_address(simulation, argument)).replace(".", "-")
-    return f"ec2-{dashed}.{simulation.account.region}.compute.{simulation.account.dns_suffix}"
+def _simulated_host(resource: SimulatedResource, argument: Argument) -> Value:
+    dashed = str(_simulated_address(resource, argument)).replace(".", "-")
+    return f"ec2-{dashed}.{resource.account.region}.compute.{resource.account.dns_suffix}"
 
 
 def _address(
-    simulation: Simulation, network: ipaddress.IPv4Network | ipaddress.IPv6Network, first: int
+    resource: SimulatedResource, network: ipaddress.IPv4Network | ipaddress.IPv6Network, first: int
 ) -> str:
     free = max(1, network.num_addresses - first - 1)
-    start = int(digest(simulation.seed, "address")[:8], 16)
-    return str(network[min(first + (start + (simulation.ordinal or 0)) % free, network.num_addresses - 1)])
+    start = int(digest(resource.seed, "address")[:8], 16)
+    return str(network[min(first + (start + (resource.ordinal or 0)) % free, network.num_addresses - 1)])
 
 
-def _certificate(simulation: Simulation, _: Argument) -> Value:
+def _certificate(resource: SimulatedResource, _: Argument) -> Value:
     from arqctl.offline.aws.certificates import authority_base64  # noqa: PLC0415 - cryptography is slow to load
 
-    return authority_base64(f"{simulation.seed}/{simulation.ordinal}")
+    return authority_base64(f"{resource.seed}/{resource.ordinal}")
 
 
 # What follows from arguments alone can be foretold while planning; the rest needs what exists by then.
-def _ipv6_block(simulation: Simulation, argument: Argument) -> Value:
+def _ipv6_block(resource: SimulatedResource, argument: Argument) -> Value:
     # Documentation's own addresses (RFC 3849), and one of AWS's sizes.
     if argument("assign_generated_ipv6_cidr_block") is not True:
         return ""
-    digits = fixed(ALPHABETS["hex"], 6, f"{simulation.seed}/{simulation.ordinal}/ipv6")
+    digits = seeded_string(ALPHABETS["hex"], 6, f"{resource.seed}/{resource.ordinal}/ipv6")
     return f"2001:db8:{digits[:4]}:{digits[4:]}00::/56"
 
 
-FORETOLD: Mapping[str, Callable[[Simulation, Argument], Value]] = {
+PLAN_TIME_VARIABLES: Mapping[str, Callable[[SimulatedResource, Argument], Value]] = {
     "load_balancer_kind": _kind,
     "listener_arn_base": _listener_base,
     "rule_arn_base": _rule_base,
@@ -210,8 +210,8 @@ FORETOLD: Mapping[str, Callable[[Simulation, Argument], Value]] = {
     "zone_id_of_name": _zone_id_of_name,
     "engine_port": _engine_port,
 }
-ANSWERED: Mapping[str, Callable[[Simulation, Argument], Value]] = {
-    **FORETOLD,
+TEMPLATE_VARIABLES: Mapping[str, Callable[[SimulatedResource, Argument], Value]] = {
+    **PLAN_TIME_VARIABLES,
     "full_name": _full_name,
     "ipv6_block": _ipv6_block,
     "vpc_of_subnets": _vpc_of_subnets,

@@ -9,9 +9,9 @@ unset: `{path=/}`.
 import re
 from collections.abc import Callable
 
-from arqctl.offline.aws.simulated_resource import Simulation
-from arqctl.offline.aws.pseudorandom import ALPHABETS, fixed, text
 from arqctl.offline.aws.availability_zones import region_code
+from arqctl.offline.aws.pseudorandom import ALPHABETS, seeded_string, unique_string
+from arqctl.offline.aws.simulated_resource import SimulatedResource
 from arqctl.offline.values import Unknown, Value
 
 Argument = Callable[[str], Value]
@@ -21,7 +21,7 @@ _DRAWN = re.compile(r"^(hex|HEX|digits|alnum|ALNUM|mixed)(\d+)$")
 _UUID, _GROUPS = "uuid", (8, 4, 4, 4, 12)
 
 
-def render(template: str, purpose: str, simulation: Simulation, argument: Argument) -> str | Unknown:
+def render(template: str, purpose: str, resource: SimulatedResource, argument: Argument) -> str | Unknown:
     """The text, or as much of its beginning as can be told now.
 
     `argument` gives the values of arguments; `purpose` keeps what is drawn for one attribute from equalling
@@ -29,29 +29,29 @@ def render(template: str, purpose: str, simulation: Simulation, argument: Argume
     """
     said = ""
     for number, piece in enumerate(_TOKEN.split(template)):
-        value = _value(piece, f"{purpose}/{number}", simulation, argument) if number % 2 else piece
+        value = _value(piece, f"{purpose}/{number}", resource, argument) if number % 2 else piece
         if isinstance(value, Unknown):
             return Unknown(prefix=said + value.prefix, not_null=True)
         said += value
     return said
 
 
-def _value(token: str, purpose: str, simulation: Simulation, argument: Argument) -> str | Unknown:
+def _value(token: str, purpose: str, resource: SimulatedResource, argument: Argument) -> str | Unknown:
     if token == _UUID:
-        return _uuid(_drawn("hex", 32, purpose, simulation))
+        return _uuid(_drawn("hex", 32, purpose, resource))
     if drawn := _DRAWN.match(token):
-        return _drawn(drawn[1], int(drawn[2]), purpose, simulation)
-    fact = _fact(token, simulation)
+        return _drawn(drawn[1], int(drawn[2]), purpose, resource)
+    fact = _fact(token, resource)
     return fact if fact is not None else _argument(token, argument)
 
 
-def _drawn(alphabet: str, length: int, purpose: str, simulation: Simulation) -> str | Unknown:
-    characters, seed = ALPHABETS[alphabet], f"{simulation.seed}/{purpose}"
-    if simulation.seed is None:
+def _drawn(alphabet: str, length: int, purpose: str, resource: SimulatedResource) -> str | Unknown:
+    characters, seed = ALPHABETS[alphabet], f"{resource.seed}/{purpose}"
+    if resource.seed is None:
         return Unknown()
-    if simulation.ordinal is None:
-        return Unknown(prefix=fixed(characters, max(0, length - 4), seed))
-    return text(characters, length, seed, simulation.ordinal)
+    if resource.ordinal is None:
+        return Unknown(prefix=seeded_string(characters, max(0, length - 4), seed))
+    return unique_string(characters, length, seed, resource.ordinal)
 
 
 def _uuid(digits: str | Unknown) -> str | Unknown:
@@ -70,15 +70,15 @@ def _grouped(digits: str) -> str:
     return "-".join(groups)
 
 
-def _fact(token: str, simulation: Simulation) -> str | None:
-    account = simulation.account
+def _fact(token: str, resource: SimulatedResource) -> str | None:
+    account = resource.account
     facts = {
         "account": account.id,
         "region": account.region,
         "partition": account.partition,
         "dns_suffix": account.dns_suffix,
         "region_code": region_code(account.region),
-        "now": simulation.at,
+        "now": resource.at,
     }
     return facts.get(token)
 

@@ -10,7 +10,7 @@ from arqctl.offline.values import Value
 _DATA = Path(__file__).with_name("templates.json")
 
 
-def answers_of(type: str) -> Mapping[str, Value]:
+def attribute_templates(type: str) -> Mapping[str, Value]:
     """For each attribute: a template, or a structure of templates and constants. Empty for most types."""
     return _data()["answers"].get(type, {})
 
@@ -20,7 +20,7 @@ def id_prefix(type: str) -> str:
     return _text("id_prefixes", type)
 
 
-def service_of(beginning: str) -> str:
+def service_for_prefix(beginning: str) -> str:
     """The service that an ARN names, for how a type's name begins; "" if that begins no type."""
     return _text("services", beginning)
 

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import NameOID
 
-from arqctl.offline.aws.numbers import whole
-from arqctl.offline.aws.simulated_resource import Simulation
+from arqctl.offline.aws.numbers import as_int
+from arqctl.offline.aws.simulated_resource import SimulatedResource
 from arqctl.offline.values import Value
 
 _Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
@@ -23,10 +23,10 @@ _PEM = serialization.Encoding.PEM
 _OPEN = serialization.NoEncryption()
 
 
-def tls_value(simulation: Simulation, name: str) -> Value:
+def tls_value(resource: SimulatedResource, name: str) -> Value:
     """The value of an attribute of a `tls_…` resource; None for one that isn't made here."""
-    make = _BY_TYPE.get(simulation.type)
-    return make(simulation).get(name) if make else None
+    make = _BY_TYPE.get(resource.type)
+    return make(resource).get(name) if make else None
 
 
 @lru_cache(maxsize=64)
@@ -39,10 +39,10 @@ def _drawn_key(algorithm: str, bits: int, curve: str, _seed: str) -> _Key:
     return rsa.generate_private_key(65537, bits)
 
 
-def _private_key(simulation: Simulation) -> dict[str, Value]:
-    algorithm, curve = simulation.given("algorithm"), simulation.given("ecdsa_curve")
-    seed = f"{simulation.seed}/{simulation.ordinal}"
-    key = _drawn_key(str(algorithm), _number(simulation, "rsa_bits", 2048), str(curve or "P224"), seed)
+def _private_key(resource: SimulatedResource) -> dict[str, Value]:
+    algorithm, curve = resource.given("algorithm"), resource.given("ecdsa_curve")
+    seed = f"{resource.seed}/{resource.ordinal}"
+    key = _drawn_key(str(algorithm), _number(resource, "rsa_bits", 2048), str(curve or "P224"), seed)
     own = serialization.PrivateFormat.PKCS8
     traditional = (
         own if isinstance(key, ed25519.Ed25519PrivateKey) else serialization.PrivateFormat.TraditionalOpenSSL
@@ -87,27 +87,27 @@ def _public(key: _Key) -> dict[str, Value]:
     }
 
 
-def _self_signed(simulation: Simulation) -> dict[str, Value]:
-    key = _loaded(simulation.given("private_key_pem"))
-    name = _subject(simulation)
-    return _certificate(simulation, name, name, key, key)
+def _self_signed(resource: SimulatedResource) -> dict[str, Value]:
+    key = _loaded(resource.given("private_key_pem"))
+    name = _subject(resource)
+    return _certificate(resource, name, name, key, key)
 
 
-def _locally_signed(simulation: Simulation) -> dict[str, Value]:
-    authority = x509.load_pem_x509_certificate(str(simulation.given("ca_cert_pem")).encode())
-    request = x509.load_pem_x509_csr(str(simulation.given("cert_request_pem")).encode())
+def _locally_signed(resource: SimulatedResource) -> dict[str, Value]:
+    authority = x509.load_pem_x509_certificate(str(resource.given("ca_cert_pem")).encode())
+    request = x509.load_pem_x509_csr(str(resource.given("cert_request_pem")).encode())
     return _certificate(
-        simulation,
+        resource,
         request.subject,
         authority.subject,
         request,
-        _loaded(simulation.given("ca_private_key_pem")),
+        _loaded(resource.given("ca_private_key_pem")),
     )
 
 
-def _request(simulation: Simulation) -> dict[str, Value]:
-    key = _loaded(simulation.given("private_key_pem"))
-    builder = x509.CertificateSigningRequestBuilder().subject_name(_subject(simulation))
+def _request(resource: SimulatedResource) -> dict[str, Value]:
+    key = _loaded(resource.given("private_key_pem"))
+    builder = x509.CertificateSigningRequestBuilder().subject_name(_subject(resource))
     pem = builder.sign(key, _hash(key)).public_bytes(_PEM).decode()
     return {
         "cert_request_pem": pem,
@@ -117,15 +117,15 @@ def _request(simulation: Simulation) -> dict[str, Value]:
 
 
 def _certificate(
-    simulation: Simulation,
+    resource: SimulatedResource,
     subject: x509.Name,
     issuer: x509.Name,
     holder: _Key | x509.CertificateSigningRequest,
     signer: _Key,
 ) -> dict[str, Value]:
-    start = datetime.fromisoformat(simulation.at).astimezone(UTC)
-    end = start + timedelta(hours=_number(simulation, "validity_period_hours", 24))
-    authority = simulation.given("is_ca_certificate") is True
+    start = datetime.fromisoformat(resource.at).astimezone(UTC)
+    end = start + timedelta(hours=_number(resource, "validity_period_hours", 24))
+    authority = resource.given("is_ca_certificate") is True
     serial = x509.random_serial_number()
     made = (
         x509.CertificateBuilder(issuer, subject, holder.public_key(), serial, start, end)
@@ -143,9 +143,9 @@ def _certificate(
     }
 
 
-def _subject(simulation: Simulation) -> x509.Name:
+def _subject(resource: SimulatedResource) -> x509.Name:
     given = {"common_name": NameOID.COMMON_NAME, "organization": NameOID.ORGANIZATION_NAME}
-    parts = {oid: simulation.given(f"subject.{name}") for name, oid in given.items()}
+    parts = {oid: resource.given(f"subject.{name}") for name, oid in given.items()}
     return x509.Name(
         [x509.NameAttribute(oid, value) for oid, value in parts.items() if isinstance(value, str) and value]
     )
@@ -172,11 +172,11 @@ def _moment(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _number(simulation: Simulation, name: str, default: int) -> int:
-    return whole(simulation.given(name), default)
+def _number(resource: SimulatedResource, name: str, default: int) -> int:
+    return as_int(resource.given(name), default)
 
 
-_BY_TYPE: Mapping[str, Callable[[Simulation], dict[str, Value]]] = {
+_BY_TYPE: Mapping[str, Callable[[SimulatedResource], dict[str, Value]]] = {
     "tls_private_key": _private_key,
     "tls_self_signed_cert": _self_signed,
     "tls_locally_signed_cert": _locally_signed,

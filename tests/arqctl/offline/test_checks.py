@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from arqctl.offline.aws.checks import validated
-from arqctl.offline.aws.checks.check_registry import OWN
+from arqctl.offline.aws.checks import check_config
+from arqctl.offline.aws.checks.check_registry import CONFIG_CHECKS
 from arqctl.offline.values import UNKNOWN, Unknown, Value
 
 Config = dict[str, Value]
@@ -521,30 +521,32 @@ CASES: list[tuple[str, Config, Config, str]] = [
 def test_what_is_right_passes_and_what_is_wrong_is_refused_by_name(
     type: str, good: Config, change: Config, word: str
 ) -> None:
-    assert validated(type, good) == []
-    said = [f"{each.summary} {each.detail}" for each in validated(type, {**good, **change})]
+    assert check_config(type, good) == []
+    said = [f"{each.summary} {each.detail}" for each in check_config(type, {**good, **change})]
     assert any(word in each for each in said), said
 
 
 def test_every_rule_of_one_resource_is_held_by_a_case() -> None:
     held = {case[0] for case in CASES}
-    loose = [f"{rule.__module__}.{rule.__name__}" for rule, types in OWN.items() if not held & set(types)]
+    loose = [
+        f"{rule.__module__}.{rule.__name__}" for rule, types in CONFIG_CHECKS.items() if not held & set(types)
+    ]
     assert loose == []
 
 
 @pytest.mark.parametrize(("type", "good", "change", "word"), CASES)
 def test_what_is_unknown_is_never_refused(type: str, good: Config, change: Config, word: str) -> None:
     unknown: Config = dict.fromkeys({**good, **change}, UNKNOWN)
-    assert [each for each in validated(type, unknown) if not each.is_warning] == [], word
+    assert [each for each in check_config(type, unknown) if not each.is_warning] == [], word
 
 
 def test_a_policy_with_references_is_read_as_far_as_it_is_known() -> None:
     whole = policy(Principal="*", Effect="Denied", Resource="REFERENCE")
     begun = whole[: whole.index("REFERENCE")]
-    [problem] = validated("aws_s3_bucket_policy", {"bucket": UNKNOWN, "policy": Unknown(begun)})
+    [problem] = check_config("aws_s3_bucket_policy", {"bucket": UNKNOWN, "policy": Unknown(begun)})
     assert "'Denied'" in problem.detail
-    assert validated("aws_s3_bucket_policy", {"policy": Unknown(begun.replace("Denied", "Deny"))}) == []
+    assert check_config("aws_s3_bucket_policy", {"policy": Unknown(begun.replace("Denied", "Deny"))}) == []
 
 
 def test_nothing_is_said_of_other_providers() -> None:
-    assert validated("random_id", {"tags": {"aws:a": ""}, "cidr_block": "x"}) == []
+    assert check_config("random_id", {"tags": {"aws:a": ""}, "cidr_block": "x"}) == []

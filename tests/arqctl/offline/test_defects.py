@@ -8,8 +8,8 @@ import pytest
 
 from tests.arqctl.offline.defects import wiring
 from tests.arqctl.offline.defects.catalogue import DEFECTS
-from tests.arqctl.offline.defects.defect_runner import PLAN, VALIDATE, hunt, hunt_alone, refusals
 from tests.arqctl.offline.defects.defect_planting import Defect
+from tests.arqctl.offline.defects.defect_runner import PLAN, VALIDATE, hunt, hunt_alone, refusals
 from tests.arqctl.offline.offline_stacks import Refusal, offline
 
 pytestmark = pytest.mark.slow

@@ -11,12 +11,12 @@ from cryptography.hazmat.primitives import serialization
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arqctl.offline.aws.account import NO_ACCOUNT, Account, account_of
-from arqctl.offline.aws.computed_attributes import answer
-from arqctl.offline.aws.ids import foretell, identify, merged_tags
-from arqctl.offline.aws.simulated_resource import Simulation
-from arqctl.offline.aws.pseudorandom import ALPHABETS, text
-from arqctl.offline.aws.availability_zones import region_code, zone, zones
+from arqctl.offline.aws.account import PLACEHOLDER_ACCOUNT_ID, Account, account_from_config
+from arqctl.offline.aws.availability_zones import find_zone, list_zones, region_code
+from arqctl.offline.aws.computed_attributes import compute_attribute
+from arqctl.offline.aws.ids import make_id, merge_tags, predict
+from arqctl.offline.aws.pseudorandom import ALPHABETS, unique_string
+from arqctl.offline.aws.simulated_resource import SimulatedResource
 from arqctl.offline.schema.model import NUMBER, STRING, Block
 from arqctl.offline.values import UNKNOWN, Unknown, Value
 from tests.arqctl.offline.extracted import schemas_of
@@ -32,13 +32,13 @@ def block_of(type: str) -> Block:
     return schemas_of(type.split("_", maxsplit=1)[0]).resource(type)
 
 
-def simulation(type: str, config: Config, ordinal: int | None = 0) -> Simulation:
+def simulation(type: str, config: Config, ordinal: int | None = 0) -> SimulatedResource:
     asked = {name: UNKNOWN for name, each in block_of(type).attributes.items() if each.computed}
-    return Simulation(type, config, {**asked, **config}, HERE, ordinal)
+    return SimulatedResource(type, config, {**asked, **config}, HERE, ordinal)
 
 
 def told(type: str, name: str, config: Mapping[str, Value] | None = None, ordinal: int = 0) -> Value:
-    return answer(
+    return compute_attribute(
         simulation(type, {**(config or {})}, ordinal), (name,), block_of(type).attributes[name].type
     )
 
@@ -91,7 +91,7 @@ def test_records_of_a_certificate_are_known_by_domain_and_told_at_apply() -> Non
         "subject_alternative_names": ["*.a.example", "b.example"],
         "validation_method": "DNS",
     }
-    options = foretell(simulation("aws_acm_certificate", config, None), block_of("aws_acm_certificate"))
+    options = predict(simulation("aws_acm_certificate", config, None), block_of("aws_acm_certificate"))
     listed, answered = (
         options["domain_validation_options"],
         told("aws_acm_certificate", "domain_validation_options", config),
@@ -117,29 +117,29 @@ def test_addresses_lie_in_their_subnet_and_a_cluster_in_the_vpc_of_its_subnets()
 
     config: Config = {"subnet_id": "subnet-1", "vpc_config": [{"subnet_ids": ["subnet-1"]}]}
     for ordinal in range(30):
-        nat = Simulation("aws_nat_gateway", config, config, HERE, ordinal, find=find)
-        address = ipaddress.ip_address(str(answer(nat, ("private_ip",), STRING)))
+        nat = SimulatedResource("aws_nat_gateway", config, config, HERE, ordinal, find=find)
+        address = ipaddress.ip_address(str(compute_attribute(nat, ("private_ip",), STRING)))
         assert address in list(ipaddress.ip_network("10.9.0.0/28"))[4:-1]
-    cluster = Simulation("aws_eks_cluster", config, config, HERE, 0, find=find)
-    assert answer(cluster, ("vpc_config", 0, "vpc_id"), STRING) == "vpc-9"
+    cluster = SimulatedResource("aws_eks_cluster", config, config, HERE, 0, find=find)
+    assert compute_attribute(cluster, ("vpc_config", 0, "vpc_id"), STRING) == "vpc-9"
 
 
 def test_a_launch_template_counts_its_versions() -> None:
-    changed = Simulation("aws_launch_template", {}, {}, HERE, 0, prior={"latest_version": 4})
-    assert answer(changed, ("latest_version",), NUMBER) == 5
+    changed = SimulatedResource("aws_launch_template", {}, {}, HERE, 0, prior={"latest_version": 4})
+    assert compute_attribute(changed, ("latest_version",), NUMBER) == 5
 
 
 def test_equal_configurations_get_different_ids_that_begin_alike() -> None:
     for kind in ("aws_vpc", "aws_kms_key", "aws_cloudfront_distribution", "aws_lb"):
         config: Config = {"name": "a"} if kind == "aws_lb" else {}
-        ids = [identify(simulation(kind, config, ordinal)) for ordinal in range(50)]
+        ids = [make_id(simulation(kind, config, ordinal)) for ordinal in range(50)]
         assert len(set(ids)) == 50
         assert len({each[:-4] for each in ids}) == 1
 
 
 def test_what_is_foretold_tells_configurations_apart_and_says_all_but_the_last_of_an_id() -> None:
     def foretold(cidr: str) -> Unknown:
-        value = foretell(simulation("aws_vpc", {"cidr_block": cidr}, None), block_of("aws_vpc"))["id"]
+        value = predict(simulation("aws_vpc", {"cidr_block": cidr}, None), block_of("aws_vpc"))["id"]
         assert isinstance(value, Unknown)
         return value
 
@@ -151,30 +151,30 @@ def test_what_is_foretold_tells_configurations_apart_and_says_all_but_the_last_o
 
 def test_what_terraform_knows_only_later_changes_nothing_that_was_foretold() -> None:
     before: Config = {"cidr_block": "10.0.0.0/24", "vpc_id": Unknown("vpc-1"), "tags": {"Name": "a"}}
-    value = foretell(simulation("aws_subnet", before, None), block_of("aws_subnet"))["id"]
+    value = predict(simulation("aws_subnet", before, None), block_of("aws_subnet"))["id"]
     assert isinstance(value, Unknown)
     assert str(told("aws_subnet", "id", {**before, "vpc_id": "vpc-1234"})).startswith(value.prefix)
     # A tag that is known later could change the id, so that nothing but its kind is foretold.
     unsure: Config = {**before, "tags": {"Name": UNKNOWN}}
-    value = foretell(simulation("aws_subnet", unsure, None), block_of("aws_subnet"))["id"]
+    value = predict(simulation("aws_subnet", unsure, None), block_of("aws_subnet"))["id"]
     assert value == Unknown("subnet-", not_null=True)
     assert str(told("aws_subnet", "id", {**before, "tags": {"Name": "b"}})).startswith("subnet-")
 
 
 def test_a_region_is_known_while_planning() -> None:
-    assert foretell(simulation("aws_vpc", {}, None), block_of("aws_vpc"))["region"] == "eu-west-1"
+    assert predict(simulation("aws_vpc", {}, None), block_of("aws_vpc"))["region"] == "eu-west-1"
 
 
 def test_every_resource_type_answers_all_of_the_right_type_and_as_foretold() -> None:
     wrong, broken = [], []
     for kind in schemas_of("aws").resource_types:
         block = block_of(kind)
-        promised = foretell(simulation(kind, {}, None), block)
+        promised = predict(simulation(kind, {}, None), block)
         applied = simulation(kind, {})
         for name, attribute in block.attributes.items():
             if not attribute.computed:
                 continue
-            value, promise = answer(applied, (name,), attribute.type), promised.get(name)
+            value, promise = compute_attribute(applied, (name,), attribute.type), promised.get(name)
             wrong += [f"{kind}.{name}"] if misshapen(value, attribute.type) else []
             if isinstance(promise, Unknown) and not str(value).startswith(promise.prefix):
                 broken.append(f"{kind}.{name}")
@@ -184,10 +184,10 @@ def test_every_resource_type_answers_all_of_the_right_type_and_as_foretold() -> 
 def test_an_id_is_the_same_in_every_process_whatever_its_hash_seed() -> None:
     program = (
         "from arqctl.offline.aws.account import Account\n"
-        "from arqctl.offline.aws.ids import identify\n"
-        "from arqctl.offline.aws.simulated_resource import Simulation\n"
+        "from arqctl.offline.aws.ids import make_id\n"
+        "from arqctl.offline.aws.simulated_resource import SimulatedResource\n"
         "tags = {'b': '1', 'a': '2'}\n"
-        "print(identify(Simulation('aws_vpc', {'tags': tags}, {}, Account('1' * 12, 'eu-west-1'), 3)))\n"
+        "print(make_id(SimulatedResource('aws_vpc', {'tags': tags}, {}, Account('1' * 12, 'eu-west-1'), 3)))\n"
     )
     told = {
         subprocess.run(
@@ -210,17 +210,17 @@ def test_an_id_is_the_same_in_every_process_whatever_its_hash_seed() -> None:
 def test_numbers_never_give_one_text_twice(length: int, ordinals: set[int], alphabet: str) -> None:
     characters = ALPHABETS[alphabet]
     few = {each % len(characters) ** min(4, length) for each in ordinals}
-    texts = [text(characters, length, "seed", each) for each in few]
+    texts = [unique_string(characters, length, "seed", each) for each in few]
     assert len(set(texts)) == len(few)
     assert {len(each) for each in texts} == {length}
     assert set("".join(texts)) <= set(characters)
 
 
 def test_tags_of_a_resource_go_over_those_of_its_provider() -> None:
-    assert merged_tags({"a": "own"}, {"a": "provider", "b": "provider"}) == {"a": "own", "b": "provider"}
-    assert merged_tags(None, {"b": "provider"}) == {"b": "provider"}
-    assert merged_tags({"a": UNKNOWN}, {}) == {"a": UNKNOWN}
-    assert merged_tags(UNKNOWN, {"b": "provider"}) == UNKNOWN
+    assert merge_tags({"a": "own"}, {"a": "provider", "b": "provider"}) == {"a": "own", "b": "provider"}
+    assert merge_tags(None, {"b": "provider"}) == {"b": "provider"}
+    assert merge_tags({"a": UNKNOWN}, {}) == {"a": UNKNOWN}
+    assert merge_tags(UNKNOWN, {"b": "provider"}) == UNKNOWN
 
 
 def test_a_password_is_as_it_was_asked_for() -> None:
@@ -244,14 +244,14 @@ def test_other_random_values_are_as_they_were_asked_for() -> None:
 
 def test_keys_and_certificates_fit_each_other() -> None:
     key = simulation("tls_private_key", {"algorithm": "ECDSA", "ecdsa_curve": "P256"})
-    pem = str(answer(key, ("private_key_pem",), STRING))
+    pem = str(compute_attribute(key, ("private_key_pem",), STRING))
     loaded = serialization.load_pem_private_key(pem.encode(), None)
     config: Config = {
         "private_key_pem": pem,
         "validity_period_hours": 1,
         "subject": [{"common_name": "a.example"}],
     }
-    made = answer(simulation("tls_self_signed_cert", config), ("cert_pem",), STRING)
+    made = compute_attribute(simulation("tls_self_signed_cert", config), ("cert_pem",), STRING)
     certificate = x509.load_pem_x509_certificate(str(made).encode())
     assert certificate.public_key() == loaded.public_key()
     assert certificate.subject.rfc4514_string() == "CN=a.example"
@@ -259,12 +259,14 @@ def test_keys_and_certificates_fit_each_other() -> None:
 
 
 def test_the_account_is_the_one_that_the_provider_may_use() -> None:
-    assert account_of({"allowed_account_ids": ["2" * 12, "1" * 12], "region": "eu-west-1"}, {}) == Account(
-        "1" * 12, "eu-west-1"
-    )
+    assert account_from_config(
+        {"allowed_account_ids": ["2" * 12, "1" * 12], "region": "eu-west-1"}, {}
+    ) == Account("1" * 12, "eu-west-1")
     role: Value = [{"role_arn": f"arn:aws:iam::{'3' * 12}:role/deploy"}]
-    assert account_of({"assume_role": role}, {"AWS_REGION": "eu-west-2"}) == Account("3" * 12, "eu-west-2")
-    assert account_of({}, {}) == Account(NO_ACCOUNT, "us-east-1")
+    assert account_from_config({"assume_role": role}, {"AWS_REGION": "eu-west-2"}) == Account(
+        "3" * 12, "eu-west-2"
+    )
+    assert account_from_config({}, {}) == Account(PLACEHOLDER_ACCOUNT_ID, "us-east-1")
     assert HERE.of({"region": "us-east-1"}).region == "us-east-1"
     assert Account(region="cn-north-1").partition == "aws-cn"
 
@@ -280,6 +282,6 @@ def test_the_account_is_the_one_that_the_provider_may_use() -> None:
 )
 def test_zones_have_names_and_ids(region: str, code: str) -> None:
     assert region_code(region) == code
-    assert zones(region)[0].name == f"{region}a"
-    assert zone(region, f"{code}-az1") == zone(region, f"{region}a")
-    assert zone(region, f"{code}-az9") is None
+    assert list_zones(region)[0].name == f"{region}a"
+    assert find_zone(region, f"{code}-az1") == find_zone(region, f"{region}a")
+    assert find_zone(region, f"{code}-az9") is None

@@ -199,5 +199,5 @@ def test_a_destroy_leaves_nothing(applied: Applied) -> None:
     applied.stack.destroy()
     assert applied.stack.state()["resources"] == []
     assert applied.stack.state()["outputs"] == {}
-    with closing(sqlite3.connect(applied.stack.home.folder / "account.sqlite")) as ledger:
-        assert ledger.execute("select type, id from resources").fetchall() == []
+    with closing(sqlite3.connect(applied.stack.home.folder / "account.sqlite")) as store:
+        assert store.execute("select type, id from resources").fetchall() == []

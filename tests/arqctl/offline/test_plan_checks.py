@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from arqctl.offline.aws.account import Account
-from arqctl.offline.aws.ids import foretell
-from arqctl.offline.aws.resource_store import Ledger
-from arqctl.offline.aws.checks import Registry, Resource, created, planned
-from arqctl.offline.aws.simulated_resource import Simulation
+from arqctl.offline.aws.checks import PlannedResources, Resource, check_create, check_plan
+from arqctl.offline.aws.ids import predict
+from arqctl.offline.aws.resource_store import ResourceStore
+from arqctl.offline.aws.simulated_resource import SimulatedResource
 from arqctl.offline.schema.model import STRING, Attribute, Block
 from arqctl.offline.values import UNKNOWN, Unknown, Value
 
@@ -22,15 +22,15 @@ class Plan:
     """One plan, resource by resource."""
 
     def __init__(self) -> None:
-        self.registry = Registry()
+        self.planned = PlannedResources()
 
     def add(self, type: str, /, **config: Value) -> tuple[dict[str, Value], list[str]]:
         """Plan a new resource: its values, and what is refused of it."""
         values: dict[str, Value] = {"id": UNKNOWN, "arn": UNKNOWN, **config}
-        values |= foretell(Simulation(type, config, values, HERE), ID)
+        values |= predict(SimulatedResource(type, config, values, HERE), ID)
         resource = Resource(type, values, HERE)
-        said = [each.summary for each in planned(resource, config, self.registry)]
-        self.registry.plan(resource)
+        said = [each.summary for each in check_plan(resource, config, self.planned)]
+        self.planned.add_planned(resource)
         return values, said
 
     def id(self, type: str, /, **config: Value) -> Value:
@@ -233,7 +233,7 @@ def test_a_firewall_for_cloudfront_is_made_in_one_region_only(plan: Plan) -> Non
 def test_tags_of_the_provider_count(plan: Plan) -> None:
     tags: Mapping[str, Value] = {f"k{number}": "" for number in range(51)}
     resource = Resource("aws_vpc", {"tags": {"a": ""}, "tags_all": {**tags}}, HERE)
-    [problem] = planned(resource, {"tags": {"a": ""}}, plan.registry)
+    [problem] = check_plan(resource, {"tags": {"a": ""}}, plan.planned)
     assert problem.summary == "Too many tags"
 
 
@@ -246,33 +246,33 @@ def test_what_changes_is_not_taken_for_another(plan: Plan) -> None:
     role: dict[str, Value] = {"id": "reader", "name": "reader"}
     for description in ("before", "after"):
         resource = Resource("aws_iam_role", {**role, "description": description}, HERE)
-        assert planned(resource, {"name": "reader"}, plan.registry) == []
-        plan.registry.plan(resource)
+        assert check_plan(resource, {"name": "reader"}, plan.planned) == []
+        plan.planned.add_planned(resource)
 
 
 def test_what_was_made_is_found_by_its_id_and_no_longer_by_what_was_foretold(plan: Plan, vpc: Value) -> None:
     assert isinstance(vpc, Unknown)
     made = Resource("aws_vpc", {"id": f"{vpc.prefix}0001", "cidr_block": "10.0.0.0/16"}, HERE)
-    plan.registry.make(made)
-    assert plan.registry.of_type("aws_vpc") == [made]
-    assert plan.registry.referred("aws_vpc", f"{vpc.prefix}0001") == [made]
-    plan.registry.destroy("aws_vpc", f"{vpc.prefix}0001")
-    assert plan.registry.of_type("aws_vpc") == []
+    plan.planned.mark_applied(made)
+    assert plan.planned.of_type("aws_vpc") == [made]
+    assert plan.planned.resolve_reference("aws_vpc", f"{vpc.prefix}0001") == [made]
+    plan.planned.remove("aws_vpc", f"{vpc.prefix}0001")
+    assert plan.planned.of_type("aws_vpc") == []
 
 
 def test_terraform_may_cut_what_was_foretold(plan: Plan, vpc: Value) -> None:
     assert isinstance(vpc, Unknown)
-    assert plan.registry.referred("aws_vpc", Unknown(vpc.prefix[:-1]))
-    assert not plan.registry.referred("aws_vpc", Unknown(vpc.prefix[:-5]))
-    assert not plan.registry.referred("aws_vpc", UNKNOWN)
+    assert plan.planned.resolve_reference("aws_vpc", Unknown(vpc.prefix[:-1]))
+    assert not plan.planned.resolve_reference("aws_vpc", Unknown(vpc.prefix[:-5]))
+    assert not plan.planned.resolve_reference("aws_vpc", UNKNOWN)
 
 
 def test_a_name_that_terraform_knows_to_exist_is_taken(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path / "account.sqlite")
-    ledger.see(HERE, "aws_s3_bucket", "logs", {"bucket": "logs"})
+    store = ResourceStore(tmp_path / "account.sqlite")
+    store.mark_in_state(HERE, "aws_s3_bucket", "logs", {"bucket": "logs"})
     there = Account(HERE.id, "us-east-1")
-    [problem] = created(Resource("aws_s3_bucket", {"bucket": "logs"}, there), ledger)
+    [problem] = check_create(Resource("aws_s3_bucket", {"bucket": "logs"}, there), store)
     assert problem.summary == "It exists already"
-    assert created(Resource("aws_s3_bucket", {"bucket": "other"}, there), ledger) == []
-    ledger.see(HERE, "aws_ecr_repository", "images", {"name": "images"})
-    assert created(Resource("aws_ecr_repository", {"name": "images"}, there), ledger) == []
+    assert check_create(Resource("aws_s3_bucket", {"bucket": "other"}, there), store) == []
+    store.mark_in_state(HERE, "aws_ecr_repository", "images", {"name": "images"})
+    assert check_create(Resource("aws_ecr_repository", {"name": "images"}, there), store) == []

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from arqctl.offline.aws.account import Account
-from arqctl.offline.aws.resource_store import Ledger
+from arqctl.offline.aws.resource_store import ResourceStore
 from arqctl.offline.planning.imports import empty
 from arqctl.offline.private import Private
 from arqctl.offline.protocol.provider import Applied, Found, Planned, Stored
@@ -30,13 +30,13 @@ DATABASE: Config = {
 
 
 @pytest.fixture
-def ledger() -> Ledger:
-    return Ledger()
+def store() -> ResourceStore:
+    return ResourceStore()
 
 
 @pytest.fixture
-def stand_in(ledger: Ledger) -> StandIn:
-    made = StandIn(aws().with_secrets(facts().secrets()), facts(), ledger)
+def stand_in(store: ResourceStore) -> StandIn:
+    made = StandIn(aws().with_secrets(facts().secrets()), facts(), store)
     made.configure(
         {
             "region": ACCOUNT.region,
@@ -124,20 +124,20 @@ def test_what_forces_a_new_resource_is_named(stand_in: StandIn) -> None:
     )
 
 
-def test_the_book_holds_what_is_there_without_its_secrets(stand_in: StandIn, ledger: Ledger) -> None:
+def test_the_book_holds_what_is_there_without_its_secrets(stand_in: StandIn, store: ResourceStore) -> None:
     made = applied(stand_in, "aws_db_instance", DATABASE)
-    entry = ledger.find(ACCOUNT, "aws_db_instance", str(fields(made)["id"]))
+    entry = store.find(ACCOUNT, "aws_db_instance", str(fields(made)["id"]))
     assert entry is not None
     assert (entry.state["identifier"], entry.state["password"]) == ("orders", None)
     assert fields(made)["password"] == DATABASE["password"], "Terraform's state has it, as on AWS"
 
 
-def test_what_is_destroyed_is_in_the_book_no_more(stand_in: StandIn, ledger: Ledger) -> None:
+def test_what_is_destroyed_is_in_the_book_no_more(stand_in: StandIn, store: ResourceStore) -> None:
     made = applied(stand_in, "aws_vpc", VPC)
     plan = stand_in.plan("aws_vpc", prior=made.state, proposed=None, config=None, private=made.private)
     gone = stand_in.apply("aws_vpc", prior=made.state, planned=None, config=None, private=plan.private)
     assert (plan.state, gone.state, plan.diagnostics) == (None, None, ())
-    assert ledger.all(ACCOUNT, "aws_vpc") == []
+    assert store.list_resources(ACCOUNT, "aws_vpc") == []
 
 
 def test_a_destroy_that_aws_would_refuse_is_warned_of(stand_in: StandIn) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from arqctl.offline.aws.checks import validated
+from arqctl.offline.aws.checks import check_config
 from arqctl.offline.values import UNKNOWN, Value
 from tests.arqctl.offline.pems import CERTIFICATE, KEY, REQUEST
 
@@ -19,7 +19,7 @@ from tests.arqctl.offline.pems import CERTIFICATE, KEY, REQUEST
     ],
 )
 def test_what_can_be_made_is_taken(type_: str, config: dict[str, Value]) -> None:
-    assert validated(type_, config) == []
+    assert check_config(type_, config) == []
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,6 @@ def test_what_can_be_made_is_taken(type_: str, config: dict[str, Value]) -> None
     ids=["algorithm", "bits", "key", "authority", "request"],
 )
 def test_what_cannot_be_made_is_refused_without_showing_it(type_: str, argument: str, value: Value) -> None:
-    [problem] = validated(type_, {argument: value})
+    [problem] = check_config(type_, {argument: value})
     assert problem.path == (argument,)
     assert "BEGIN" not in problem.detail

@@ -6,24 +6,31 @@ what exists. Unknown values are left out, foretold ones (`Unknown.prefix`) are u
 
 from collections.abc import Mapping
 
-from arqctl.offline.aws.resource_store import Ledger
-from arqctl.offline.aws.checks.check_registry import ALL_TYPES, BETWEEN_ALL_TYPES, BETWEEN_BY_TYPE, OWN_BY_TYPE
-from arqctl.offline.aws.checks.tls_keys import keys
-from arqctl.offline.aws.checks.planned_resources import Registry
+from arqctl.offline.aws.checks.check_registry import (
+    COMMON_CONFIG_CHECKS,
+    COMMON_PLAN_CHECKS,
+    CONFIG_CHECKS_BY_TYPE,
+    PLAN_CHECKS_BY_TYPE,
+)
+from arqctl.offline.aws.checks.planned_resources import PlannedResources
 from arqctl.offline.aws.checks.resource import Resource
-from arqctl.offline.aws.checks.unique_names import name_free
+from arqctl.offline.aws.checks.tls_keys import check_tls_arguments
+from arqctl.offline.aws.checks.unique_names import check_name_available
+from arqctl.offline.aws.resource_store import ResourceStore
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
-__all__ = ["Registry", "Resource", "created", "planned", "validated"]
+__all__ = ["PlannedResources", "Resource", "check_config", "check_create", "check_plan"]
 
 
-def validated(type: str, config: Mapping[str, Value]) -> list[Diagnostic]:
+def check_config(type: str, config: Mapping[str, Value]) -> list[Diagnostic]:
     """What is wrong with a resource by itself, as written. For `terraform validate`, and every plan."""
     return _own(Resource(type, config))
 
 
-def planned(resource: Resource, config: Mapping[str, Value], registry: Registry) -> list[Diagnostic]:
+def check_plan(
+    resource: Resource, config: Mapping[str, Value], planned: PlannedResources
+) -> list[Diagnostic]:
     """What is wrong with a resource as planned: by itself, and beside what was planned before it.
 
     Of itself it speaks by its configuration, where what is unset is unset; of others by what is planned,
@@ -31,21 +38,21 @@ def planned(resource: Resource, config: Mapping[str, Value], registry: Registry)
     """
     if not resource.type.startswith("aws_"):
         return _own(Resource(resource.type, config))
-    rules = (*BETWEEN_ALL_TYPES, *BETWEEN_BY_TYPE.get(resource.type, ()))
-    between = [each for rule in rules for each in rule(resource, registry)]
+    checks = (*COMMON_PLAN_CHECKS, *PLAN_CHECKS_BY_TYPE.get(resource.type, ()))
+    between = [each for check in checks for each in check(resource, planned)]
     own = _own(Resource(resource.type, config, resource.account))
     return [each for each in own if not each.is_warning] + between
 
 
-def created(resource: Resource, ledger: Ledger) -> list[Diagnostic]:
+def check_create(resource: Resource, store: ResourceStore) -> list[Diagnostic]:
     """Why the account can't take a new resource. For creation at apply, before anything is written."""
-    return list(name_free(resource, ledger))
+    return list(check_name_available(resource, store))
 
 
 def _own(resource: Resource) -> list[Diagnostic]:
     if resource.type.startswith("tls_"):
-        return list(keys(resource))
+        return list(check_tls_arguments(resource))
     if not resource.type.startswith("aws_"):
         return []
-    rules = (*ALL_TYPES, *OWN_BY_TYPE.get(resource.type, ()))
-    return [each for rule in rules for each in rule(resource)]
+    checks = (*COMMON_CONFIG_CHECKS, *CONFIG_CHECKS_BY_TYPE.get(resource.type, ()))
+    return [each for check in checks for each in check(resource)]

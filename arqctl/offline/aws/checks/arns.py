@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from arqctl.offline.aws.checks.resource import Resource, beginning, listed, refuse, walk
+from arqctl.offline.aws.checks.resource import Resource, as_list, known_prefix, make_error, walk_arguments
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
@@ -15,21 +15,21 @@ _LISTS = ("alarm_actions", "ok_actions", "insufficient_data_actions")
 _LOOSE = {"source_arn", "parameter_arn", "resource_arn_pattern", "not_resource_arn"}
 
 
-def arns(resource: Resource) -> Iterator[Diagnostic]:
+def check_arns(resource: Resource) -> Iterator[Diagnostic]:
     """Every argument that says `arn` in its name, and those of alarms that hold nothing else."""
-    for top, name, value in walk(resource.values):
+    for top, name, value in walk_arguments(resource.values):
         if name in _LOOSE:
             continue
         if name == "arn" or name.endswith(("_arn", "_arns")) or name in _LISTS:
-            for each in listed(value) or [value]:
-                yield from _arn(resource, top, name, each)
+            for each in as_list(value) or [value]:
+                yield from _check_arn(resource, top, name, each)
 
 
-def _arn(resource: Resource, top: str, name: str, value: Value) -> Iterator[Diagnostic]:
+def _check_arn(resource: Resource, top: str, name: str, value: Value) -> Iterator[Diagnostic]:
     if not isinstance(value, str) or value in ("", "*"):
-        partition = _partition(beginning(value))
+        partition = _partition(known_prefix(value))
     elif not _ARN.match(value):
-        yield refuse(
+        yield make_error(
             "Not an ARN",
             f"{name} is {value!r}. Write arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE.",
             top,
@@ -38,7 +38,7 @@ def _arn(resource: Resource, top: str, name: str, value: Value) -> Iterator[Diag
     else:
         partition = _partition(value)
     if partition and resource.account and partition != resource.account.partition:
-        yield refuse(
+        yield make_error(
             "An ARN of another partition",
             f"{name} begins arn:{partition}; {resource.account.region} is in {resource.account.partition}.",
             top,

@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Iterator
 
-from arqctl.offline.aws.checks.resource import Resource, listed, refuse, walk
+from arqctl.offline.aws.checks.resource import Resource, as_list, make_error, walk_arguments
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
@@ -16,27 +16,27 @@ _SIZES = {
 }
 
 
-def cidrs(resource: Resource) -> Iterator[Diagnostic]:
+def check_cidrs(resource: Resource) -> Iterator[Diagnostic]:
     """Every argument that says `cidr` in its name, at any depth."""
-    for top, name, value in walk(resource.values):
+    for top, name, value in walk_arguments(resource.values):
         if "cidr" in name and not name.endswith(("_id", "_ids")):
-            for each in [value, *listed(value)]:
-                yield from _cidr(top, name, each)
+            for each in [value, *as_list(value)]:
+                yield from _check_cidr(top, name, each)
 
 
-def size(resource: Resource) -> Iterator[Diagnostic]:
+def check_size(resource: Resource) -> Iterator[Diagnostic]:
     """How large a VPC or a subnet may be."""
-    given = resource.text("cidr_block")
-    network, (largest, smallest) = parsed(given), _SIZES[resource.type]
+    given = resource.get_text("cidr_block")
+    network, (largest, smallest) = parse_network(given), _SIZES[resource.type]
     if isinstance(network, ipaddress.IPv4Network) and not largest <= network.prefixlen <= smallest:
-        yield refuse(
+        yield make_error(
             "A block of a size that AWS refuses",
             f"cidr_block is {given}; AWS takes /{largest} (large) to /{smallest} (small).",
             "cidr_block",
         )
 
 
-def parsed(value: Value) -> Network | None:
+def parse_network(value: Value) -> Network | None:
     """The network that a known text names, host bits or not; None if it names none."""
     if not isinstance(value, str) or "/" not in value:
         return None
@@ -46,7 +46,7 @@ def parsed(value: Value) -> Network | None:
         return None
 
 
-def within(block: Network, whole: Network) -> bool:
+def is_within(block: Network, whole: Network) -> bool:
     """Whether a block lies in another one of the same IP version."""
     if isinstance(block, ipaddress.IPv4Network) and isinstance(whole, ipaddress.IPv4Network):
         return block.subnet_of(whole)
@@ -55,27 +55,27 @@ def within(block: Network, whole: Network) -> bool:
     return False
 
 
-def _cidr(top: str, name: str, value: Value) -> Iterator[Diagnostic]:
+def _check_cidr(top: str, name: str, value: Value) -> Iterator[Diagnostic]:
     if not isinstance(value, str) or not value:
         return
-    network = parsed(value)
+    network = parse_network(value)
     if network is None:
-        yield refuse(
+        yield make_error(
             "Not a CIDR block", f"{name} is {value!r}. Write an address and a length: 10.0.0.0/16.", top
         )
     elif ipaddress.ip_interface(value).ip != network.network_address:
-        yield refuse(
+        yield make_error(
             "A CIDR block with host bits",
             f"{name} is {value}, an address inside a block. Write {network}.",
             top,
         )
-    elif (wanted := _family(name)) and network.version != wanted:
-        yield refuse(
+    elif (wanted := _ip_version(name)) and network.version != wanted:
+        yield make_error(
             "A CIDR block of the other IP version", f"{name} is {value}; it takes IPv{wanted} only.", top
         )
 
 
-def _family(name: str) -> int | None:
+def _ip_version(name: str) -> int | None:
     if "ipv6" in name:
         return 6
     return 4 if "ipv4" in name or name in ("cidr_block", "cidr_blocks", "destination_cidr_block") else None

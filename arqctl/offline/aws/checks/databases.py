@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from arqctl.offline.aws.checks.resource import Resource, refuse
-from arqctl.offline.aws.checks.maintenance_windows import daily, overlap, weekly
+from arqctl.offline.aws.checks.maintenance_windows import overlap, parse_daily, parse_weekly
+from arqctl.offline.aws.checks.resource import Resource, make_error
 from arqctl.offline.diagnostic import Diagnostic
 
 _LONGEST_BACKUP = 35
@@ -20,60 +20,60 @@ _STRIPED, _STRIPES = 400, ("postgres", "mysql", "mariadb")
 _ADVANCED_DAYS = 465
 
 
-def storage(database: Resource) -> Iterator[Diagnostic]:
+def check_storage(database: Resource) -> Iterator[Diagnostic]:
     """How much storage, how far it grows, and how fast it is."""
-    size, grown = database.number("allocated_storage"), database.number("max_allocated_storage")
-    kind, iops = database.text("storage_type"), database.number("iops")
+    size, grown = database.get_number("allocated_storage"), database.get_number("max_allocated_storage")
+    kind, iops = database.get_text("storage_type"), database.get_number("iops")
     if size is not None and grown and grown <= size:
-        yield refuse(
+        yield make_error(
             "Storage that can't grow",
             f"max_allocated_storage is {grown} GiB, allocated_storage {size}. Take more, or leave it out.",
             "max_allocated_storage",
         )
-    sql_server = (database.text("engine") or "").startswith("sqlserver")
+    sql_server = (database.get_text("engine") or "").startswith("sqlserver")
     smallest = _SMALLEST.get(kind or "gp2", 5)
     if (
         size is not None
         and not sql_server
-        and not database.may_be_set("replicate_source_db")
+        and not database.possibly_set("replicate_source_db")
         and not (smallest <= size <= _LARGEST_STORAGE)
     ):
-        yield refuse(
+        yield make_error(
             "Storage of a size that RDS refuses",
             f"allocated_storage is {size} GiB; {kind or 'gp2'} takes {smallest} to {_LARGEST_STORAGE}.",
             "allocated_storage",
         )
-    if kind in _PROVISIONED and not database.may_be_set("iops"):
-        yield refuse("Provisioned storage without iops", f"storage_type is {kind}. Give iops.", "iops")
+    if kind in _PROVISIONED and not database.possibly_set("iops"):
+        yield make_error("Provisioned storage without iops", f"storage_type is {kind}. Give iops.", "iops")
     if iops and kind in ("gp2", "standard"):
-        yield refuse("Iops that the storage has not", f"storage_type is {kind}. Leave iops out.", "iops")
+        yield make_error("Iops that the storage has not", f"storage_type is {kind}. Leave iops out.", "iops")
     if iops and size and kind in _PROVISIONED and iops > (1000 if kind == "io2" else 50) * size:
-        yield refuse("Too many iops for the storage", f"iops is {iops} for {size} GiB of {kind}.", "iops")
-    engine_name = (database.text("engine") or "").lower()
+        yield make_error("Too many iops for the storage", f"iops is {iops} for {size} GiB of {kind}.", "iops")
+    engine_name = (database.get_text("engine") or "").lower()
     if kind == "gp3" and size is not None and size < _STRIPED and engine_name in _STRIPES:
         for name in ("iops", "storage_throughput"):
-            if database.number(name):
-                yield refuse(
+            if database.get_number(name):
+                yield make_error(
                     f"{name} of little storage",
                     f"{engine_name} takes {name} for gp3 from {_STRIPED} GiB on; here are {size}.",
                     name,
                 )
 
 
-def backups(database: Resource) -> Iterator[Diagnostic]:
+def check_backup_retention(database: Resource) -> Iterator[Diagnostic]:
     """How long backups stay, and when they and maintenance happen."""
     for name in ("backup_retention_period", "retention_period"):
-        days = database.number(name)
+        days = database.get_number(name)
         lowest = 0 if database.type == "aws_db_instance" else 1
         if days is not None and not lowest <= days <= _LONGEST_BACKUP:
-            yield refuse(
+            yield make_error(
                 "Backups kept for a time that RDS refuses",
                 f"{name} is {days} days; {lowest} to {_LONGEST_BACKUP} are taken.",
                 name,
             )
 
 
-def windows(database: Resource) -> Iterator[Diagnostic]:
+def check_windows(database: Resource) -> Iterator[Diagnostic]:
     """The daily backup window and the weekly maintenance window, apart from each other."""
     names = {
         "aws_elasticache_replication_group": ("snapshot_window", "maintenance_window", 60),
@@ -83,63 +83,63 @@ def windows(database: Resource) -> Iterator[Diagnostic]:
     backup, maintenance, shortest = names.get(
         database.type, ("preferred_backup_window", "preferred_maintenance_window", 30)
     )
-    day, week = database.text(backup), database.text(maintenance)
+    day, week = database.get_text(backup), database.get_text(maintenance)
     wrong = [
         (name, given, problem)
         for name, given, problem in (
-            (backup, day, daily(day, shortest) if day else None),
-            (maintenance, week, weekly(week, shortest) if week else None),
+            (backup, day, parse_daily(day, shortest) if day else None),
+            (maintenance, week, parse_weekly(week, shortest) if week else None),
         )
         if isinstance(problem, str)
     ]
     for name, given, problem in wrong:
-        yield refuse("A malformed window", f"{name} is {given!r}: {problem}", name)
+        yield make_error("A malformed window", f"{name} is {given!r}: {problem}", name)
     if day and week and not wrong and overlap(day, week):
-        yield refuse(
+        yield make_error(
             "Backups during maintenance",
             f"{backup} is {day} and {maintenance} {week}; they overlap. Set them apart.",
             backup,
         )
 
 
-def engine(database: Resource) -> Iterator[Diagnostic]:
+def check_settings(database: Resource) -> Iterator[Diagnostic]:
     """Encryption, keys, monitoring and passwords that go together."""
-    if database.values.get("storage_encrypted") is False and database.surely_set("kms_key_id"):
-        yield refuse(
+    if database.values.get("storage_encrypted") is False and database.definitely_set("kms_key_id"):
+        yield make_error(
             "A key for storage that isn't encrypted",
             "Set storage_encrypted, or leave kms_key_id out.",
             "kms_key_id",
         )
     managed = database.values.get("manage_master_user_password") is True
-    own = [name for name in ("password", "password_wo", "master_password") if database.surely_set(name)]
+    own = [name for name in ("password", "password_wo", "master_password") if database.definitely_set(name)]
     if managed and own:
-        yield refuse(
+        yield make_error(
             "Two passwords", f"manage_master_user_password is set, and {own[0]} too. Leave one out.", own[0]
         )
     for name in own:
-        yield from _password(database, name)
-    interval = database.number("monitoring_interval")
+        yield from _check_password(database, name)
+    interval = database.get_number("monitoring_interval")
     if interval is not None and interval not in _MONITORING:
-        yield refuse(
+        yield make_error(
             "A monitoring interval that RDS refuses",
             f"monitoring_interval is {interval} seconds; {', '.join(map(str, _MONITORING))} are taken.",
             "monitoring_interval",
         )
-    if interval and not database.may_be_set("monitoring_role_arn"):
-        yield refuse("Monitoring without a role", "Give monitoring_role_arn.", "monitoring_role_arn")
-    days = database.number("performance_insights_retention_period")
+    if interval and not database.possibly_set("monitoring_role_arn"):
+        yield make_error("Monitoring without a role", "Give monitoring_role_arn.", "monitoring_role_arn")
+    days = database.get_number("performance_insights_retention_period")
     if days and days not in _INSIGHTS:
-        yield refuse(
+        yield make_error(
             "Insights kept for a time that RDS refuses",
             f"performance_insights_retention_period is {days} days; 7, multiples of 31, and 731 are taken.",
             "performance_insights_retention_period",
         )
     if (
-        database.text("database_insights_mode") == "advanced"
+        database.get_text("database_insights_mode") == "advanced"
         and days is not None
         and 0 < days < _ADVANCED_DAYS
     ):
-        yield refuse(
+        yield make_error(
             "Insights too short for the advanced mode",
             f"performance_insights_retention_period is {days} days; database_insights_mode advanced wants "
             f"{_ADVANCED_DAYS} at least.",
@@ -147,13 +147,13 @@ def engine(database: Resource) -> Iterator[Diagnostic]:
         )
 
 
-def final_snapshot(database: Resource) -> Iterator[Diagnostic]:
+def check_final_snapshot(database: Resource) -> Iterator[Diagnostic]:
     """Destroying it takes a last snapshot, unless told not to; a replica takes none."""
     wanted = database.values.get("skip_final_snapshot") in (None, False)
     if (
         wanted
-        and not database.may_be_set("final_snapshot_identifier")
-        and not database.may_be_set("replicate_source_db")
+        and not database.possibly_set("final_snapshot_identifier")
+        and not database.possibly_set("replicate_source_db")
     ):
         yield Diagnostic(
             "A database that can't be destroyed",
@@ -163,20 +163,22 @@ def final_snapshot(database: Resource) -> Iterator[Diagnostic]:
         )
 
 
-def parameters(group: Resource) -> Iterator[Diagnostic]:
+def check_parameters(group: Resource) -> Iterator[Diagnostic]:
     """A parameter is given once."""
-    names = [str(each.get("name")) for each in group.blocks("parameter") if isinstance(each.get("name"), str)]
+    names = [
+        str(each.get("name")) for each in group.get_blocks("parameter") if isinstance(each.get("name"), str)
+    ]
     for name in sorted({each for each in names if names.count(each) > 1}):
-        yield refuse("A parameter twice", f"parameter {name} is given twice. Leave one out.", "parameter")
+        yield make_error("A parameter twice", f"parameter {name} is given twice. Leave one out.", "parameter")
 
 
-def _password(database: Resource, name: str) -> Iterator[Diagnostic]:
-    given, engine_name = database.text(name), database.text("engine") or ""
+def _check_password(database: Resource, name: str) -> Iterator[Diagnostic]:
+    given, engine_name = database.get_text(name), database.get_text("engine") or ""
     if given is None:
         return
     shortest, longest = _PASSWORDS.get(engine_name.removeprefix("aurora-"), (8, 128))
     if not shortest <= len(given) <= longest or _PASSWORD.search(given):
-        yield refuse(
+        yield make_error(
             "A password that RDS refuses",
             f'{name} has to be {shortest} to {longest} printable characters other than / " @ and space.',
             name,

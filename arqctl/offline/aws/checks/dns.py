@@ -4,8 +4,8 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from arqctl.offline.aws.checks.planned_resources import Registry
-from arqctl.offline.aws.checks.resource import Resource, listed, not_exactly_one, refuse, text
+from arqctl.offline.aws.checks.planned_resources import PlannedResources
+from arqctl.offline.aws.checks.resource import Resource, as_list, as_text, check_exactly_one, make_error
 from arqctl.offline.diagnostic import Diagnostic
 
 _HOST = re.compile(r"^(\*|[\w-]{1,63})(\.[\w-]{1,63})*\.?$")
@@ -20,70 +20,79 @@ _ROUTING = (
 _LONGEST = 255
 
 
-def values(record: Resource) -> Iterator[Diagnostic]:
+def check_record_values(record: Resource) -> Iterator[Diagnostic]:
     """Each value is of the form that the record's type has."""
-    kind = record.text("type")
-    for value in listed(record.values.get("records")):
-        if kind and isinstance(value, str) and not _fits(kind, value):
-            yield refuse(
+    kind = record.get_text("type")
+    for value in as_list(record.values.get("records")):
+        if kind and isinstance(value, str) and not _is_valid_value(kind, value):
+            yield make_error(
                 "A record's value of another form",
                 f"records has {value!r}, which is no value of {kind}.",
                 "records",
             )
-    if kind == "CNAME" and len(listed(record.values.get("records"))) > 1:
-        yield refuse("A CNAME with several values", "Give one.", "records")
+    if kind == "CNAME" and len(as_list(record.values.get("records"))) > 1:
+        yield make_error("A CNAME with several values", "Give one.", "records")
 
 
-def shape(record: Resource) -> Iterator[Diagnostic]:
+def check_record_arguments(record: Resource) -> Iterator[Diagnostic]:
     """Either an alias, or values with a time to live; a policy goes with an identifier."""
-    alias = record.surely_set("alias")
-    if problem := not_exactly_one(record.values, ("records", "alias")):
-        yield refuse("A record needs values", problem, "records")
-    if record.surely_set("records") and not record.may_be_set("ttl"):
-        yield refuse("A record without a time to live", "Give ttl, in seconds.", "ttl")
-    if alias and record.surely_set("ttl"):
-        yield refuse("An alias with a time to live", "Leave ttl out: an alias has that of its target.", "ttl")
-    routed = [name for name in _ROUTING if record.values.get(name) is not False and record.surely_set(name)]
-    if routed and not record.may_be_set("set_identifier"):
-        yield refuse("A routing policy without an identifier", "Give set_identifier.", "set_identifier")
-    name = record.text("name")
+    alias = record.definitely_set("alias")
+    if problem := check_exactly_one(record.values, ("records", "alias")):
+        yield make_error("A record needs values", problem, "records")
+    if record.definitely_set("records") and not record.possibly_set("ttl"):
+        yield make_error("A record without a time to live", "Give ttl, in seconds.", "ttl")
+    if alias and record.definitely_set("ttl"):
+        yield make_error(
+            "An alias with a time to live", "Leave ttl out: an alias has that of its target.", "ttl"
+        )
+    routed = [
+        name for name in _ROUTING if record.values.get(name) is not False and record.definitely_set(name)
+    ]
+    if routed and not record.possibly_set("set_identifier"):
+        yield make_error("A routing policy without an identifier", "Give set_identifier.", "set_identifier")
+    name = record.get_text("name")
     if name and len(name) > _LONGEST:
-        yield refuse(
+        yield make_error(
             "A name that is too long", f"name has {len(name)} characters; {_LONGEST} are the most.", "name"
         )
 
 
-def apex(record: Resource, registry: Registry) -> Iterator[Diagnostic]:
+def check_name_conflicts(record: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
     """A zone's own name can't be a CNAME, and a name with a CNAME has nothing else."""
-    name, zones = record.text("name"), registry.referred("aws_route53_zone", record.values.get("zone_id"))
-    own = {(each.text("name") or "").rstrip(".").lower() for each in zones}
-    if record.text("type") == "CNAME" and name is not None and name.rstrip(".").lower() in own:
-        yield refuse("A CNAME for the zone itself", f"name is {name}, the zone's own. Take an alias.", "name")
-    for other in registry.others(record, _place):
-        if _collide(record, other):
-            yield refuse(
+    name, zones = (
+        record.get_text("name"),
+        planned.resolve_reference("aws_route53_zone", record.values.get("zone_id")),
+    )
+    own = {(each.get_text("name") or "").rstrip(".").lower() for each in zones}
+    if record.get_text("type") == "CNAME" and name is not None and name.rstrip(".").lower() in own:
+        yield make_error(
+            "A CNAME for the zone itself", f"name is {name}, the zone's own. Take an alias.", "name"
+        )
+    for other in planned.with_same_key(record, _zone_and_name):
+        if _conflicts(record, other):
+            yield make_error(
                 "Two records of one name",
-                f"Another record of the zone has the name {name} and the type {other.text('type')}.",
+                f"Another record of the zone has the name {name} and the type {other.get_text('type')}.",
                 "name",
             )
             return
 
 
-def alias(record: Resource) -> Iterator[Diagnostic]:
+def check_alias(record: Resource) -> Iterator[Diagnostic]:
     """What an alias may be, and the zone of CloudFront."""
-    for block in record.blocks("alias"):
-        target, zone = text(block.get("name")), text(block.get("zone_id"))
+    for block in record.get_blocks("alias"):
+        target, zone = as_text(block.get("name")), as_text(block.get("zone_id"))
         if target and zone and target.rstrip(".").endswith(".cloudfront.net") and zone != "Z2FDTNDATAQYW2":
-            yield refuse(
+            yield make_error(
                 "CloudFront in another zone",
                 f"alias.zone_id is {zone}; CloudFront's is Z2FDTNDATAQYW2.",
                 "alias",
             )
-    if record.surely_set("alias") and record.text("type") in ("NS", "SOA"):
-        yield refuse("An alias of a type that has none", f"type is {record.text('type')}.", "type")
+    if record.definitely_set("alias") and record.get_text("type") in ("NS", "SOA"):
+        yield make_error("An alias of a type that has none", f"type is {record.get_text('type')}.", "type")
 
 
-def _fits(type: str, value: str) -> bool:
+def _is_valid_value(type: str, value: str) -> bool:
     if type in ("A", "AAAA"):
         try:
             return ipaddress.ip_address(value).version == (4 if type == "A" else 6)
@@ -93,17 +102,17 @@ def _fits(type: str, value: str) -> bool:
     return forms[type].match(value) is not None if type in forms else True
 
 
-def _place(record: Resource) -> tuple[str, str] | None:
-    zone, name = record.text("zone_id"), record.text("name")
+def _zone_and_name(record: Resource) -> tuple[str, str] | None:
+    zone, name = record.get_text("zone_id"), record.get_text("name")
     return (zone, name) if zone and name else None
 
 
-def _collide(one: Resource, other: Resource) -> bool:
+def _conflicts(one: Resource, other: Resource) -> bool:
     if (
-        one.may_be_set("set_identifier")
-        or other.may_be_set("set_identifier")
+        one.possibly_set("set_identifier")
+        or other.possibly_set("set_identifier")
         or one.values.get("allow_overwrite") is True
     ):
         return False
-    types = {one.text("type"), other.text("type")}
+    types = {one.get_text("type"), other.get_text("type")}
     return None not in types and (len(types) == 1 or "CNAME" in types)

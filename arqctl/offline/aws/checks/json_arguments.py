@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from arqctl.offline.aws.checks.resource import Resource, refuse
+from arqctl.offline.aws.checks.resource import Resource, make_error
 from arqctl.offline.diagnostic import Diagnostic
 
 ARGUMENTS = {
@@ -34,85 +34,85 @@ _SCHEDULE = re.compile(
 )
 
 
-def json_texts(resource: Resource) -> Iterator[Diagnostic]:
+def check_json(resource: Resource) -> Iterator[Diagnostic]:
     """Each such argument of a resource."""
     for name in ARGUMENTS[resource.type]:
-        given = resource.text(name)
+        given = resource.get_text(name)
         try:
             parsed = json.loads(given) if given else None
         except ValueError as error:
-            yield refuse("Not JSON", f"{name}: {error}. Write JSON.", name)
+            yield make_error("Not JSON", f"{name}: {error}. Write JSON.", name)
             continue
         if given and not isinstance(parsed, dict | list):
-            yield refuse("Not a JSON object", f"{name} is {given!r}.", name)
+            yield make_error("Not a JSON object", f"{name} is {given!r}.", name)
 
 
-def pattern(rule: Resource) -> Iterator[Diagnostic]:
+def check_event_pattern(rule: Resource) -> Iterator[Diagnostic]:
     """What a pattern of EventBridge matches stands in lists."""
-    given = rule.text("event_pattern")
+    given = rule.get_text("event_pattern")
     try:
         parsed = json.loads(given) if given else None
     except ValueError:
         return
-    for name in _bare(parsed) if isinstance(parsed, dict) else ():
-        yield refuse(
+    for name in _keys_without_list(parsed) if isinstance(parsed, dict) else ():
+        yield make_error(
             "A pattern that matches nothing",
             f"event_pattern has {name!r} without a list. Write the values that it matches in brackets.",
             "event_pattern",
         )
 
 
-def schedule(rule: Resource) -> Iterator[Diagnostic]:
+def check_schedule(rule: Resource) -> Iterator[Diagnostic]:
     """A rule of EventBridge waits for events, or has a schedule."""
     for name in ("schedule_expression",):
-        given = rule.text(name)
+        given = rule.get_text(name)
         if given and not _SCHEDULE.match(given):
-            yield refuse(
+            yield make_error(
                 "A schedule that isn't one",
                 f"{name} is {given!r}; write rate(5 minutes) or cron(0 3 * * ? *).",
                 name,
             )
     if rule.type == "aws_cloudwatch_event_rule" and not (
-        rule.may_be_set("schedule_expression") or rule.may_be_set("event_pattern")
+        rule.possibly_set("schedule_expression") or rule.possibly_set("event_pattern")
     ):
-        yield refuse(
+        yield make_error(
             "A rule that waits for nothing", "Give event_pattern or schedule_expression.", "event_pattern"
         )
 
 
-def life_cycle(policy: Resource) -> Iterator[Diagnostic]:
+def check_ecr_lifecycle(policy: Resource) -> Iterator[Diagnostic]:
     """Rules of an ECR life cycle: a priority of their own, a selection and an action."""
-    given = policy.text("policy")
+    given = policy.get_text("policy")
     try:
         parsed = json.loads(given) if given else None
     except ValueError:
         return
     rules = parsed.get("rules") if isinstance(parsed, dict) else None
     if parsed is not None and not isinstance(rules, list):
-        yield refuse("A life cycle without rules", "policy needs rules.", "policy")
+        yield make_error("A life cycle without rules", "policy needs rules.", "policy")
         return
     priorities = [each.get("rulePriority") for each in rules or [] if isinstance(each, dict)]
     for each in sorted({str(each) for each in priorities if priorities.count(each) > 1}):
-        yield refuse("Two rules with one priority", f"rulePriority {each} stands twice.", "policy")
+        yield make_error("Two rules with one priority", f"rulePriority {each} stands twice.", "policy")
     for rule in rules or []:
         missing = [name for name in ("rulePriority", "selection", "action") if name not in rule]
         if missing:
-            yield refuse("An incomplete rule", f"A rule has no {' and no '.join(missing)}.", "policy")
-        yield from _selection(rule.get("selection"))
+            yield make_error("An incomplete rule", f"A rule has no {' and no '.join(missing)}.", "policy")
+        yield from _check_selection(rule.get("selection"))
 
 
-def _selection(selection: object) -> Iterator[Diagnostic]:
+def _check_selection(selection: object) -> Iterator[Diagnostic]:
     for name, known in _SELECTION.items():
         given = selection.get(name) if isinstance(selection, dict) else None
         if isinstance(given, str) and given not in known:
-            yield refuse(
+            yield make_error(
                 "A selection of nothing", f"{name} is {given!r}; {', '.join(known)} are taken.", "policy"
             )
 
 
-def _bare(pattern: dict[str, object]) -> Iterator[str]:
+def _keys_without_list(pattern: dict[str, object]) -> Iterator[str]:
     for name, value in pattern.items():
         if isinstance(value, dict):
-            yield from _bare(value)
+            yield from _keys_without_list(value)
         elif not isinstance(value, list):
             yield name

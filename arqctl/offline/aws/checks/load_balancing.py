@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from arqctl.offline.aws.numbers import number
-from arqctl.offline.aws.checks.planned_resources import Registry
+from arqctl.offline.aws.checks.planned_resources import PlannedResources
 from arqctl.offline.aws.checks.resource import (
     Resource,
-    beginning,
-    blocks,
-    may_be_set,
-    refuse,
-    surely_set,
-    text,
+    as_text,
+    definitely_set,
+    get_blocks,
+    known_prefix,
+    make_error,
+    possibly_set,
 )
+from arqctl.offline.aws.numbers import as_number
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Unknown
 
@@ -29,109 +29,115 @@ _ACTIONS = {
 }
 
 
-def certificate(listener: Resource) -> Iterator[Diagnostic]:
+def check_certificate(listener: Resource) -> Iterator[Diagnostic]:
     """A listener with TLS has a certificate, and one without has none."""
-    protocol = listener.text("protocol")
-    if protocol in _SECURE and not listener.may_be_set("certificate_arn"):
-        yield refuse("A secure listener without a certificate", "Give certificate_arn.", "certificate_arn")
+    protocol = listener.get_text("protocol")
+    if protocol in _SECURE and not listener.possibly_set("certificate_arn"):
+        yield make_error(
+            "A secure listener without a certificate", "Give certificate_arn.", "certificate_arn"
+        )
     if protocol in ("HTTP", "TCP", "UDP", "TCP_UDP"):
         for name in ("certificate_arn", "ssl_policy"):
-            if listener.surely_set(name):
-                yield refuse(
+            if listener.definitely_set(name):
+                yield make_error(
                     f"A plain listener with {name}", f"protocol is {protocol}. Leave {name} out.", name
                 )
     region = listener.account.region if listener.account else None
-    fields = beginning(listener.values.get("certificate_arn")).split(":")
+    fields = known_prefix(listener.values.get("certificate_arn")).split(":")
     if len(fields) > 4 and fields[2] == "acm" and region and fields[3] != region:  # noqa: PLR2004 - an ARN's parts
-        yield refuse(
+        yield make_error(
             "A certificate of another region",
             f"certificate_arn is in {fields[3]}, the listener in {region}. Take one of the same region.",
             "certificate_arn",
         )
 
 
-def protocol(listener: Resource) -> Iterator[Diagnostic]:
+def check_protocol(listener: Resource) -> Iterator[Diagnostic]:
     """A listener speaks what its load balancer speaks."""
-    arn, spoken = beginning(listener.values.get("load_balancer_arn")), listener.text("protocol")
+    arn, spoken = known_prefix(listener.values.get("load_balancer_arn")), listener.get_text("protocol")
     for kind, protocols in _KINDS.items():
         if f":loadbalancer/{kind}/" in arn and spoken and spoken not in protocols:
-            yield refuse(
+            yield make_error(
                 "A protocol that the load balancer doesn't speak",
                 f"protocol is {spoken}; it takes {', '.join(protocols)}.",
                 "protocol",
             )
 
 
-def listeners_apart(listener: Resource, registry: Registry) -> Iterator[Diagnostic]:
+def check_duplicate_listeners(listener: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
     """A load balancer has one listener a port."""
-    for other in registry.others(listener, _port):
+    for other in planned.with_same_key(listener, _port):
         arn, its = listener.values.get("load_balancer_arn"), other.values.get("load_balancer_arn")
-        if registry.same("aws_lb", arn, its, "arn"):
-            port = listener.number("port")
-            yield refuse("Two listeners on one port", f"Another listener of it has port {port}.", "port")
+        if planned.refer_to_same("aws_lb", arn, its, "arn"):
+            port = listener.get_number("port")
+            yield make_error("Two listeners on one port", f"Another listener of it has port {port}.", "port")
             return
 
 
-def priorities_apart(rule: Resource, registry: Registry) -> Iterator[Diagnostic]:
+def check_duplicate_priorities(rule: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
     """A listener has one rule a priority."""
-    for other in registry.others(rule, _priority):
+    for other in planned.with_same_key(rule, _priority):
         arn, its = rule.values.get("listener_arn"), other.values.get("listener_arn")
-        if registry.same("aws_lb_listener", arn, its, "arn"):
-            priority = rule.number("priority")
-            yield refuse("Two rules with one priority", f"Another rule of it has {priority} too.", "priority")
+        if planned.refer_to_same("aws_lb_listener", arn, its, "arn"):
+            priority = rule.get_number("priority")
+            yield make_error(
+                "Two rules with one priority", f"Another rule of it has {priority} too.", "priority"
+            )
             return
 
 
-def actions(resource: Resource) -> Iterator[Diagnostic]:
+def check_actions(resource: Resource) -> Iterator[Diagnostic]:
     """An action brings what its type needs."""
     for block in ("default_action", "action"):
-        for action in resource.blocks(block):
-            kind = text(action.get("type"))
+        for action in resource.get_blocks(block):
+            kind = as_text(action.get("type"))
             needed = _ACTIONS.get(kind or "")
-            if needed and not any(may_be_set(action, name) for name in needed):
-                yield refuse(
+            if needed and not any(possibly_set(action, name) for name in needed):
+                yield make_error(
                     "An action without its target", f"type is {kind}. Give {' or '.join(needed)}.", block
                 )
-            for response in blocks(action, "fixed_response"):
-                code = text(response.get("status_code"))
+            for response in get_blocks(action, "fixed_response"):
+                code = as_text(response.get("status_code"))
                 if code and not (code.isdigit() and code[0] in "245" and len(code) == 3):  # noqa: PLR2004
-                    yield refuse(
+                    yield make_error(
                         "A status code that isn't taken", f"status_code is {code}; 2XX, 4XX, 5XX are.", block
                     )
 
 
-def target_group(group: Resource) -> Iterator[Diagnostic]:
+def check_target_group(group: Resource) -> Iterator[Diagnostic]:
     """A target group has a port, a protocol and a VPC, unless it calls a function; checks fit together."""
     function, told = (
-        group.text("target_type") == "lambda",
+        group.get_text("target_type") == "lambda",
         not isinstance(group.values.get("target_type"), Unknown),
     )
     for name in ("port", "protocol", "vpc_id"):
-        if told and not function and not may_be_set(group.values, name):
-            yield refuse(f"A target group without {name}", f"Give {name}.", name)
-        if function and name != "vpc_id" and surely_set(group.values, name):
-            yield refuse("A function has no port", f"target_type is lambda. Leave {name} out.", name)
-    for check in group.blocks("health_check"):
-        interval, timeout = number(check.get("interval")), number(check.get("timeout"))
+        if told and not function and not possibly_set(group.values, name):
+            yield make_error(f"A target group without {name}", f"Give {name}.", name)
+        if function and name != "vpc_id" and definitely_set(group.values, name):
+            yield make_error("A function has no port", f"target_type is lambda. Leave {name} out.", name)
+    for check in group.get_blocks("health_check"):
+        interval, timeout = as_number(check.get("interval")), as_number(check.get("timeout"))
         if interval is not None and timeout is not None and timeout >= interval:
-            yield refuse(
+            yield make_error(
                 "A health check that waits too long",
                 f"timeout is {timeout} seconds, interval {interval}; the timeout is the shorter one.",
                 "health_check",
             )
-        path = text(check.get("path"))
+        path = as_text(check.get("path"))
         if path and not path.startswith("/"):
-            yield refuse("A path without its slash", f"path is {path!r}. Begin it with /.", "health_check")
+            yield make_error(
+                "A path without its slash", f"path is {path!r}. Begin it with /.", "health_check"
+            )
 
 
 def _port(listener: Resource) -> tuple[str, int] | None:
-    return _numbered(listener, "load_balancer_arn", "port")
+    return _reference_and_number(listener, "load_balancer_arn", "port")
 
 
 def _priority(rule: Resource) -> tuple[str, int] | None:
-    return _numbered(rule, "listener_arn", "priority")
+    return _reference_and_number(rule, "listener_arn", "priority")
 
 
-def _numbered(resource: Resource, parent: str, name: str) -> tuple[str, int] | None:
-    said, known = beginning(resource.values.get(parent)), resource.number(name)
+def _reference_and_number(resource: Resource, parent: str, name: str) -> tuple[str, int] | None:
+    said, known = known_prefix(resource.values.get(parent)), resource.get_number(name)
     return (said, int(known)) if said and known is not None else None

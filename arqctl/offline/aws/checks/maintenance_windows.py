@@ -10,7 +10,7 @@ _DAY, _WEEK = 24 * 60, 7 * 24 * 60
 Span = tuple[int, int]
 
 
-def daily(window: str, shortest: int) -> Span | str:
+def parse_daily(window: str, shortest: int) -> Span | str:
     """First minute and length in minutes of `02:00-03:00`, or what is wrong with it."""
     found = _DAILY.match(window)
     if not found:
@@ -19,22 +19,22 @@ def daily(window: str, shortest: int) -> Span | str:
     return _span(first, (last - first) % _DAY, shortest)
 
 
-def weekly(window: str, shortest: int) -> Span | str:
+def parse_weekly(window: str, shortest: int) -> Span | str:
     """First minute of the week and length in minutes of `sun:05:00-sun:06:00`, or what is wrong with it."""
     found = _WEEKLY.match(window)
     if not found:
         return "write it like sun:05:00-sun:06:00."
-    first = _minute(found[1], found[2], found[3])
-    return _span(first, (_minute(found[4], found[5], found[6]) - first) % _WEEK, shortest)
+    first = _minute_of_week(found[1], found[2], found[3])
+    return _span(first, (_minute_of_week(found[4], found[5], found[6]) - first) % _WEEK, shortest)
 
 
 def overlap(day: str, week: str) -> bool:
     """Whether a daily and a weekly window, both well formed, share a minute."""
-    one, other = daily(day, 0), weekly(week, 0)
+    one, other = parse_daily(day, 0), parse_weekly(week, 0)
     if isinstance(one, str) or isinstance(other, str):
         return False
     starts = (one[0] + number * _DAY for number in range(7))
-    return any(_meet(start, one[1], other[0], other[1]) for start in starts)
+    return any(_spans_overlap(start, one[1], other[0], other[1]) for start in starts)
 
 
 def _span(first: int, length: int, shortest: int) -> Span | str:
@@ -43,10 +43,10 @@ def _span(first: int, length: int, shortest: int) -> Span | str:
     )
 
 
-def _minute(day: str, hours: str, minutes: str) -> int:
+def _minute_of_week(day: str, hours: str, minutes: str) -> int:
     return _DAYS.index(day.lower()) * _DAY + int(hours) * 60 + int(minutes)
 
 
-def _meet(start: int, length: int, other: int, other_length: int) -> bool:
+def _spans_overlap(start: int, length: int, other: int, other_length: int) -> bool:
     # The week is a circle: Sunday night runs into Monday.
     return (other - start) % _WEEK < length or (start - other) % _WEEK < other_length

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from arqctl.offline.aws.checks.resource import Resource, refuse
+from arqctl.offline.aws.checks.resource import Resource, make_error
 from arqctl.offline.diagnostic import Diagnostic
 
 
@@ -116,33 +116,35 @@ for _type, _argument in _NAMES:
     _BY_TYPE.setdefault(_type, []).append(_argument)
 
 
-def names(resource: Resource) -> Iterator[Diagnostic]:
+def check_names(resource: Resource) -> Iterator[Diagnostic]:
     """The names that a resource gives."""
     for argument in _BY_TYPE.get(resource.type, ()):
         name = _NAMES[resource.type, argument]
         given = resource.values.get(argument)
         if isinstance(given, str) and (given or name.shortest):
-            yield from _name(resource.type, argument, given, name)
-        prefix = resource.text(f"{argument}_prefix")
+            yield from _check_name(resource.type, argument, given, name)
+        prefix = resource.get_text(f"{argument}_prefix")
         if prefix and (resource.type, argument) not in _SHORT_PREFIXES:
-            yield from _prefix(f"{argument}_prefix", prefix, name)
+            yield from _check_prefix(f"{argument}_prefix", prefix, name)
 
 
-def _name(type: str, argument: str, given: str, name: Name) -> Iterator[Diagnostic]:
+def _check_name(type: str, argument: str, given: str, name: Name) -> Iterator[Diagnostic]:
     if not name.shortest <= len(given) <= name.longest:
-        yield refuse(
+        yield make_error(
             "A name of a length that AWS refuses",
             f"{argument} {given!r} has {len(given)} characters; {name.shortest} to {name.longest} are taken.",
             argument,
         )
     elif not _COMPILED[type, argument].match(given):
-        yield refuse("A name that AWS refuses", f"{argument} is {given!r}; it takes {name.words}.", argument)
+        yield make_error(
+            "A name that AWS refuses", f"{argument} is {given!r}; it takes {name.words}.", argument
+        )
 
 
-def _prefix(argument: str, given: str, name: Name) -> Iterator[Diagnostic]:
+def _check_prefix(argument: str, given: str, name: Name) -> Iterator[Diagnostic]:
     room = name.longest - _APPENDED
     if len(given) > room:
-        yield refuse(
+        yield make_error(
             "A prefix that is too long",
             f"{argument} {given!r} has {len(given)} characters; {room} are taken, as more is appended.",
             argument,

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from arqctl.offline.aws.checks.cidrs import parsed, within
-from arqctl.offline.aws.checks.planned_resources import Registry
+from arqctl.offline.aws.availability_zones import find_zone, is_region, list_zones, region_code
+from arqctl.offline.aws.checks.cidrs import is_within, parse_network
+from arqctl.offline.aws.checks.planned_resources import PlannedResources
 from arqctl.offline.aws.checks.resource import (
     Resource,
-    beginning,
-    may_be_set,
-    not_exactly_one,
-    refuse,
-    surely_set,
+    check_exactly_one,
+    definitely_set,
+    known_prefix,
+    make_error,
+    possibly_set,
 )
-from arqctl.offline.aws.availability_zones import is_region, region_code, zone, zones
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Unknown, Value
 
@@ -24,35 +24,38 @@ _TARGETS = (
 _DESTINATIONS = ("destination_cidr_block", "destination_ipv6_cidr_block", "destination_prefix_list_id")
 
 
-def subnet_in_vpc(subnet: Resource, registry: Registry) -> Iterator[Diagnostic]:
+def check_subnet_in_vpc(subnet: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
     """A subnet's block lies in a block of its VPC."""
-    block, vpcs = parsed(subnet.text("cidr_block")), registry.referred("aws_vpc", subnet.values.get("vpc_id"))
-    wholes = [parsed(vpc.text("cidr_block")) for vpc in vpcs]
+    block, vpcs = (
+        parse_network(subnet.get_text("cidr_block")),
+        planned.resolve_reference("aws_vpc", subnet.values.get("vpc_id")),
+    )
+    wholes = [parse_network(vpc.get_text("cidr_block")) for vpc in vpcs]
     if block is None or not wholes or None in wholes:
         return
     further = [
-        parsed(each.text("cidr_block"))
-        for each in registry.of_type("aws_vpc_ipv4_cidr_block_association")
-        if beginning(each.values.get("vpc_id")) == beginning(subnet.values.get("vpc_id"))
+        parse_network(each.get_text("cidr_block"))
+        for each in planned.of_type("aws_vpc_ipv4_cidr_block_association")
+        if known_prefix(each.values.get("vpc_id")) == known_prefix(subnet.values.get("vpc_id"))
     ]
     # A further block may be planned after this subnet, if nothing ties them. It is then not foretold either.
-    if not any(whole and within(block, whole) for whole in [*wholes, *further]):
-        yield refuse(
+    if not any(whole and is_within(block, whole) for whole in [*wholes, *further]):
+        yield make_error(
             "A subnet outside its VPC",
             f"cidr_block is {block}, the VPC's {', '.join(sorted(map(str, wholes)))}. Take one inside it.",
             "cidr_block",
         )
 
 
-def subnets_apart(subnet: Resource, registry: Registry) -> Iterator[Diagnostic]:
+def check_overlapping_subnets(subnet: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
     """Subnets of one VPC don't overlap."""
-    block, vpc = parsed(subnet.text("cidr_block")), subnet.values.get("vpc_id")
-    for other in registry.others(subnet, _vpc):
-        there = parsed(other.text("cidr_block"))
+    block, vpc = parse_network(subnet.get_text("cidr_block")), subnet.values.get("vpc_id")
+    for other in planned.with_same_key(subnet, _vpc):
+        there = parse_network(other.get_text("cidr_block"))
         if block is None or there is None or block.version != there.version:
             continue
-        if block.overlaps(there) and registry.same("aws_vpc", vpc, other.values.get("vpc_id")):
-            yield refuse(
+        if block.overlaps(there) and planned.refer_to_same("aws_vpc", vpc, other.values.get("vpc_id")):
+            yield make_error(
                 "Two subnets overlap",
                 f"cidr_block is {block}, and another subnet of the VPC has {there}. Give each its own.",
                 "cidr_block",
@@ -60,67 +63,71 @@ def subnets_apart(subnet: Resource, registry: Registry) -> Iterator[Diagnostic]:
             return
 
 
-def zone_exists(resource: Resource, _: Registry) -> Iterator[Diagnostic]:
+def check_zone_exists(resource: Resource, _: PlannedResources) -> Iterator[Diagnostic]:
     """A zone that is named is one of the region's."""
     region = resource.account.region if resource.account else ""
     if not is_region(region):
         return
     for name in ("availability_zone", "availability_zone_id"):
-        given = resource.text(name)
+        given = resource.get_text(name)
         # Local and wavelength zones have longer names; which exist isn't known here.
         local = given is not None and given.count("-") > (2 if name == "availability_zone" else 1)
         if (
             given
             and not (local and given.startswith((region, region_code(region))))
-            and not zone(region, given)
+            and not find_zone(region, given)
         ):
-            known = ", ".join(each.name if name == "availability_zone" else each.id for each in zones(region))
-            yield refuse("A zone that the region has not", f"{name} is {given}; {region} has {known}.", name)
+            known = ", ".join(
+                each.name if name == "availability_zone" else each.id for each in list_zones(region)
+            )
+            yield make_error(
+                "A zone that the region has not", f"{name} is {given}; {region} has {known}.", name
+            )
 
 
-def route_target(route: Resource) -> Iterator[Diagnostic]:
+def check_route_target(route: Resource) -> Iterator[Diagnostic]:
     """A route goes from one destination to one target."""
     for names, what in ((_DESTINATIONS, "destination"), (_TARGETS, "target")):
-        if problem := not_exactly_one(route.values, names):
-            yield refuse(f"A route needs exactly one {what}", problem)
+        if problem := check_exactly_one(route.values, names):
+            yield make_error(f"A route needs exactly one {what}", problem)
 
 
-def routes_apart(route: Resource, registry: Registry) -> Iterator[Diagnostic]:
+def check_duplicate_routes(route: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
     """A route table has one route for each destination."""
-    for other in registry.others(route, _destination):
+    for other in planned.with_same_key(route, _destination):
         tables = route.values.get("route_table_id"), other.values.get("route_table_id")
-        if registry.same("aws_route_table", *tables):
-            yield refuse(
+        if planned.refer_to_same("aws_route_table", *tables):
+            yield make_error(
                 "Two routes for one destination",
                 "Another route of the table has the same destination. Leave one out.",
             )
             return
 
 
-def gateway(nat: Resource) -> Iterator[Diagnostic]:
+def check_nat_gateway(nat: Resource) -> Iterator[Diagnostic]:
     """A public NAT gateway has a subnet and an address; a private one has no address."""
     mode, kind = nat.values.get("availability_mode"), nat.values.get("connectivity_type")
     if isinstance(mode, Unknown) or isinstance(kind, Unknown):
         return
     regional, private = mode == "regional", kind == "private"
-    if not regional and not may_be_set(nat.values, "subnet_id"):
-        yield refuse("A NAT gateway without a subnet", "Give subnet_id, a public subnet.", "subnet_id")
-    if not regional and not private and not may_be_set(nat.values, "allocation_id"):
-        yield refuse(
+    if not regional and not possibly_set(nat.values, "subnet_id"):
+        yield make_error("A NAT gateway without a subnet", "Give subnet_id, a public subnet.", "subnet_id")
+    if not regional and not private and not possibly_set(nat.values, "allocation_id"):
+        yield make_error(
             "A public NAT gateway without an address",
             "Give allocation_id, that of an aws_eip, or set connectivity_type to private.",
             "allocation_id",
         )
-    if private and surely_set(nat.values, "allocation_id"):
-        yield refuse("A private NAT gateway has no address", "Leave allocation_id out.", "allocation_id")
+    if private and definitely_set(nat.values, "allocation_id"):
+        yield make_error("A private NAT gateway has no address", "Leave allocation_id out.", "allocation_id")
 
 
-def one_table(association: Resource, registry: Registry) -> Iterator[Diagnostic]:
+def check_duplicate_associations(association: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
     """A subnet has one route table, of its own VPC."""
-    for other in registry.others(association, _subnet):
+    for other in planned.with_same_key(association, _subnet):
         subnets = association.values.get("subnet_id"), other.values.get("subnet_id")
-        if registry.same("aws_subnet", *subnets):
-            yield refuse(
+        if planned.refer_to_same("aws_subnet", *subnets):
+            yield make_error(
                 "A subnet with two route tables",
                 "Another association gives this subnet a route table already. Leave one out.",
                 "subnet_id",
@@ -128,23 +135,23 @@ def one_table(association: Resource, registry: Registry) -> Iterator[Diagnostic]
             return
 
 
-def same_vpc(resource: Resource, registry: Registry) -> Iterator[Diagnostic]:
+def check_same_vpc(resource: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
     """What works together lies in one VPC: subnets, route tables and security groups of one resource."""
     found: dict[str, str] = {}
     for kind, value in _parts(resource):
-        vpcs = {beginning(each.values.get("vpc_id")) for each in registry.referred(kind, value)}
+        vpcs = {known_prefix(each.values.get("vpc_id")) for each in planned.resolve_reference(kind, value)}
         # Several may be meant by one beginning; then nothing is sure.
         if len(vpcs) == 1 and (vpc := vpcs.pop()):
             found.setdefault(vpc, kind)
     if len(found) > 1:
         told = " and ".join(sorted(f"{vpc} ({kind})" for vpc, kind in found.items()))
-        yield refuse(
+        yield make_error(
             "Parts of different VPCs", f"What it refers to lies in {told}. Everything has to be in one VPC."
         )
 
 
 def _parts(resource: Resource) -> Iterator[tuple[str, Value]]:
-    places = [resource.values, *resource.blocks("vpc_config")]
+    places = [resource.values, *resource.get_blocks("vpc_config")]
     named = {
         "aws_subnet": ("subnet_id", "subnet_ids", "subnets", "vpc_subnet_ids"),
         "aws_security_group": ("security_groups", "security_group_ids", "vpc_security_group_ids"),
@@ -159,14 +166,14 @@ def _parts(resource: Resource) -> Iterator[tuple[str, Value]]:
 
 
 def _vpc(subnet: Resource) -> str | None:
-    return beginning(subnet.values.get("vpc_id")) or None
+    return known_prefix(subnet.values.get("vpc_id")) or None
 
 
 def _subnet(association: Resource) -> str | None:
-    return beginning(association.values.get("subnet_id")) or None
+    return known_prefix(association.values.get("subnet_id")) or None
 
 
 def _destination(route: Resource) -> tuple[str, str] | None:
-    known = [each for name in _DESTINATIONS if (each := route.text(name))]
-    table = beginning(route.values.get("route_table_id"))
+    known = [each for name in _DESTINATIONS if (each := route.get_text(name))]
+    table = known_prefix(route.values.get("route_table_id"))
     return (table, known[0]) if table and known else None

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from arqctl.offline.aws.numbers import number
-from arqctl.offline.aws.checks.resource import Resource, refuse
+from arqctl.offline.aws.checks.resource import Resource, make_error
+from arqctl.offline.aws.numbers import as_number
 from arqctl.offline.diagnostic import Diagnostic
 
 
@@ -92,26 +92,26 @@ for (_type, _block, _argument), _range in _RANGES.items():
     _BY_TYPE.setdefault(_type, []).append((_block, _argument, _range))
 
 
-def ranges(resource: Resource) -> Iterator[Diagnostic]:
+def check_ranges(resource: Resource) -> Iterator[Diagnostic]:
     """Numbers that a service takes only within bounds."""
     for block, argument, bounds in _BY_TYPE.get(resource.type, ()):
-        for values in resource.blocks(block) if block else [resource.values]:
-            given = number(values.get(argument))
+        for values in resource.get_blocks(block) if block else [resource.values]:
+            given = as_number(values.get(argument))
             if given is None or bounds.lowest <= given <= bounds.highest or given in bounds.also:
                 continue
             also = "".join(f" and {each}" for each in bounds.also)
-            yield refuse(
+            yield make_error(
                 "A number out of bounds",
                 f"{argument} is {given}; AWS takes {bounds.lowest} to {bounds.highest} {bounds.unit}{also}.",
                 block or argument,
             )
 
 
-def log_retention(group: Resource) -> Iterator[Diagnostic]:
+def check_log_retention(group: Resource) -> Iterator[Diagnostic]:
     """CloudWatch keeps logs for certain numbers of days only."""
-    days = group.number("retention_in_days")
+    days = group.get_number("retention_in_days")
     if days is not None and days not in _LOG_DAYS:
-        yield refuse(
+        yield make_error(
             "Logs kept for a time that CloudWatch refuses",
             f"retention_in_days is {days}; it takes {', '.join(map(str, _LOG_DAYS))}, where 0 is for ever.",
             "retention_in_days",

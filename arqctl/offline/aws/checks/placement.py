@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from arqctl.offline.aws.checks.planned_resources import Registry
-from arqctl.offline.aws.checks.resource import Resource, beginning, listed, refuse
+from arqctl.offline.aws.checks.planned_resources import PlannedResources
+from arqctl.offline.aws.checks.resource import Resource, as_list, known_prefix, make_error
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
@@ -19,33 +19,33 @@ _PLACES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def two_subnets(resource: Resource) -> Iterator[Diagnostic]:
+def check_subnet_count(resource: Resource) -> Iterator[Diagnostic]:
     """At least two subnets are named, known or not."""
     block, name = _PLACES[resource.type]
     for subnets in _subnets(resource):
         if len(subnets) < _TWO:
-            yield refuse(
+            yield make_error(
                 "Fewer than two zones",
                 f"{name} names {len(subnets)} subnet; AWS wants subnets of two zones at least.",
                 block or name,
             )
 
 
-def two_zones(resource: Resource, registry: Registry) -> Iterator[Diagnostic]:
+def check_zone_count(resource: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
     """The subnets stand in two zones at least. A load balancer has one subnet a zone."""
     block, name = _PLACES[resource.type]
     for subnets in _subnets(resource):
-        zones = [_zone(each, registry) for each in subnets]
+        zones = [_zone(each, planned) for each in subnets]
         if len(zones) < _TWO or "" in zones:
             continue
         if len(set(zones)) < _TWO:
-            yield refuse(
+            yield make_error(
                 "Fewer than two zones",
                 f"All {len(zones)} subnets of {name} are in {zones[0]}; AWS wants two zones at least.",
                 block or name,
             )
         elif resource.type == "aws_lb" and len(set(zones)) < len(zones):
-            yield refuse(
+            yield make_error(
                 "Two subnets of one zone",
                 f"{name} has two subnets of a zone; a load balancer takes one.",
                 name,
@@ -61,19 +61,19 @@ def _subnets(resource: Resource) -> Iterator[list[Value]]:
         "application",
     ):
         return
-    for values in resource.blocks(block) if block else [resource.values]:
+    for values in resource.get_blocks(block) if block else [resource.values]:
         if isinstance(values.get(name), list):
-            given = listed(values.get(name))
+            given = as_list(values.get(name))
             # The same reference twice is one subnet.
-            known = {beginning(each) for each in given if isinstance(each, str)}
+            known = {known_prefix(each) for each in given if isinstance(each, str)}
             yield [*known, *(each for each in given if not isinstance(each, str))]
 
 
-def _zone(subnet: Value, registry: Registry) -> str:
-    found = registry.referred("aws_subnet", subnet)
+def _zone(subnet: Value, planned: PlannedResources) -> str:
+    found = planned.resolve_reference("aws_subnet", subnet)
     zones = {_zone_of(each) for each in found}
     return zones.pop() if len(zones) == 1 else ""
 
 
 def _zone_of(subnet: Resource) -> str:
-    return subnet.text("availability_zone_id") or subnet.text("availability_zone") or ""
+    return subnet.get_text("availability_zone_id") or subnet.get_text("availability_zone") or ""

@@ -6,7 +6,7 @@ A resource to be created is known by how its id will begin; one that exists, by 
 from collections.abc import Callable, Hashable, Iterator
 from threading import RLock
 
-from arqctl.offline.aws.checks.resource import Resource, beginning
+from arqctl.offline.aws.checks.resource import Resource, known_prefix
 from arqctl.offline.values import Unknown, Value
 
 Key = Callable[[Resource], Hashable | None]
@@ -15,7 +15,7 @@ Key = Callable[[Resource], Hashable | None]
 _SURELY = 240
 
 
-class Registry:
+class PlannedResources:
     """The planned resources of one provider configuration. Threads may use it at once."""
 
     def __init__(self) -> None:
@@ -25,9 +25,9 @@ class Registry:
         # For each type and way to tell resources apart: those that have the same key.
         self._alike: dict[tuple[str, Key], dict[Hashable, list[Resource]]] = {}
 
-    def plan(self, resource: Resource) -> None:
+    def add_planned(self, resource: Resource) -> None:
         """Note that a resource will be as planned. Of a replacement, only what comes is noted."""
-        known = resource.text("id")
+        known = resource.get_text("id")
         with self._turn:
             if known:
                 self._put(known, resource)
@@ -35,9 +35,9 @@ class Registry:
                 self._coming.setdefault(resource.type, []).append(resource)
                 self._index(resource)
 
-    def make(self, resource: Resource) -> None:
+    def mark_applied(self, resource: Resource) -> None:
         """Note that a planned resource was made, or changed: its values are all known now."""
-        known = resource.text("id") or ""
+        known = resource.get_text("id") or ""
         with self._turn:
             coming = self._coming.get(resource.type, [])
             made = next((each for each in coming if _may_be(each.values.get("id"), known)), None)
@@ -46,7 +46,7 @@ class Registry:
                 self._drop(made)
             self._put(known, resource)
 
-    def destroy(self, type: str, id: str) -> None:
+    def remove(self, type: str, id: str) -> None:
         """Note that a resource is gone."""
         with self._turn:
             gone = self._existing.get(type, {}).pop(id, None)
@@ -58,7 +58,7 @@ class Registry:
         with self._turn:
             return [*self._existing.get(type, {}).values(), *self._coming.get(type, ())]
 
-    def others(self, resource: Resource, key: Key) -> list[Resource]:
+    def with_same_key(self, resource: Resource, key: Key) -> list[Resource]:
         """The other resources of its type with the same key; none if its key is None.
 
         `key` is a function of a module: what it says of a resource is kept, so that a thousand of a type take
@@ -75,18 +75,18 @@ class Registry:
             found = self._alike[resource.type, key].get(wanted, [])
             return [each for each in found if not _one(each, resource)]
 
-    def referred(self, type: str, value: Value, attribute: str = "id") -> list[Resource]:
+    def resolve_reference(self, type: str, value: Value, attribute: str = "id") -> list[Resource]:
         """What a reference may mean: one resource, several of equal configuration, or nothing known here."""
-        if not beginning(value):
+        if not known_prefix(value):
             return []
         return [each for each in self.of_type(type) if _same(value, each.values.get(attribute))]
 
-    def same(self, type: str, one: Value, other: Value, attribute: str = "id") -> bool:
+    def refer_to_same(self, type: str, one: Value, other: Value, attribute: str = "id") -> bool:
         """Whether two references surely mean one and the same resource."""
-        if not beginning(one) or beginning(one) != beginning(other):
+        if not known_prefix(one) or known_prefix(one) != known_prefix(other):
             return False
         # Of equal configurations the foretold beginnings are equal too.
-        return isinstance(one, str) or len(self.referred(type, one, attribute)) == 1
+        return isinstance(one, str) or len(self.resolve_reference(type, one, attribute)) == 1
 
     def _put(self, id: str, resource: Resource) -> None:
         before = self._existing.setdefault(resource.type, {}).get(id)
@@ -114,8 +114,8 @@ class Registry:
 
 
 def _one(one: Resource, other: Resource) -> bool:
-    known = one.text("id")
-    return one is other or (known is not None and known == other.text("id"))
+    known = one.get_text("id")
+    return one is other or (known is not None and known == other.get_text("id"))
 
 
 def _may_be(foretold: Value, id: str) -> bool:
@@ -123,7 +123,7 @@ def _may_be(foretold: Value, id: str) -> bool:
 
 
 def _same(reference: Value, foretold: Value) -> bool:
-    one, other = beginning(reference), beginning(foretold)
+    one, other = known_prefix(reference), known_prefix(foretold)
     if isinstance(reference, str) and isinstance(foretold, str):
         return one == other
     if not one or not other:

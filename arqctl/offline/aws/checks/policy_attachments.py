@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from arqctl.offline.aws.checks.policy_parser import Document, Statement, document, texts
-from arqctl.offline.aws.checks.planned_resources import Registry
-from arqctl.offline.aws.checks.resource import Resource, beginning, refuse
+from arqctl.offline.aws.checks.planned_resources import PlannedResources
+from arqctl.offline.aws.checks.policy_parser import PolicyDocument, Statement, parse_policy, texts
+from arqctl.offline.aws.checks.resource import Resource, known_prefix, make_error
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Unknown
 
@@ -24,25 +24,27 @@ _GOVERNING = re.compile(r"^kms:(\*|Put\*|PutKey\*|PutKeyPolicy|P\*)$", re.IGNORE
 _BUCKET_ARN = re.compile(r"^arn:[\w-]+:s3:::([^/*?]+)(/.*)?$", re.DOTALL)
 
 
-def size(resource: Resource) -> Iterator[Diagnostic]:
+def check_size(resource: Resource) -> Iterator[Diagnostic]:
     """A document isn't longer than what it hangs on can hold."""
     for (holder, name), largest in _LARGEST.items():
-        given = resource.text(name) if holder == resource.type else None
+        given = resource.get_text(name) if holder == resource.type else None
         length = len("".join(given.split())) if given else 0
         if length > largest:
-            yield refuse("A policy that is too long", f"{name} has {length} characters; {largest} fit.", name)
+            yield make_error(
+                "A policy that is too long", f"{name} has {length} characters; {largest} fit.", name
+            )
 
 
-def lockout(key: Resource) -> Iterator[Diagnostic]:
+def check_key_lockout(key: Resource) -> Iterator[Diagnostic]:
     """A key's policy lets its account, or a principal in it, change the policy again."""
     if key.values.get("bypass_policy_lockout_safety_check") is True:
         return
-    found = document(key.values.get("policy"))
-    if not isinstance(found, Document) or not found.whole:
+    found = parse_policy(key.values.get("policy"))
+    if not isinstance(found, PolicyDocument) or not found.whole:
         return
-    if not any(_governs(each, key) for each in found.statements if isinstance(each, dict)):
+    if not any(_can_change_policy(each, key) for each in found.statements if isinstance(each, dict)):
         account = key.account.id if key.account else "ACCOUNT"
-        yield refuse(
+        yield make_error(
             "A key that locks its owner out",
             "No statement of policy lets this account put a new key policy, so KMS refuses it. Allow kms:* "
             "to "
@@ -51,22 +53,22 @@ def lockout(key: Resource) -> Iterator[Diagnostic]:
         )
 
 
-def own_bucket(policy: Resource, registry: Registry) -> Iterator[Diagnostic]:
+def check_bucket_policy_resource(policy: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
     """A bucket's policy speaks of that bucket and no other."""
-    found = document(policy.values.get("policy"))
-    if not isinstance(found, Document):
+    found = parse_policy(policy.values.get("policy"))
+    if not isinstance(found, PolicyDocument):
         return
     bucket = policy.values.get("bucket")
-    if not policy.text("bucket"):
-        known = registry.referred("aws_s3_bucket", bucket)
+    if not policy.get_text("bucket"):
+        known = planned.resolve_reference("aws_s3_bucket", bucket)
         bucket = known[0].values.get("bucket") if len(known) == 1 else None
-    name, more = beginning(bucket), isinstance(bucket, Unknown)
+    name, more = known_prefix(bucket), isinstance(bucket, Unknown)
     for statement in (*found.statements, found.cut):
         places = texts(statement.get("Resource")) if isinstance(statement, dict) else []
         for place in places:
             named = _BUCKET_ARN.match(place)
             if name and named and not (named[1].startswith(name) if more else named[1] == name):
-                yield refuse(
+                yield make_error(
                     "A bucket policy about another bucket",
                     f"policy names {place}, but hangs on {name}{'…' if more else ''}. Name its own bucket.",
                     "policy",
@@ -74,17 +76,17 @@ def own_bucket(policy: Resource, registry: Registry) -> Iterator[Diagnostic]:
                 return
 
 
-def _governs(statement: Statement, key: Resource) -> bool:
+def _can_change_policy(statement: Statement, key: Resource) -> bool:
     if statement.get("Effect") != "Allow":
         return False
     if "NotAction" in statement or "NotPrincipal" in statement:
         return True
     actions = texts(statement.get("Action"))
     may = any(each == "*" or _GOVERNING.match(each) for each in actions)
-    return may and _ours(statement, key)
+    return may and _names_account(statement, key)
 
 
-def _ours(statement: Statement, key: Resource) -> bool:
+def _names_account(statement: Statement, key: Resource) -> bool:
     principal = statement.get("Principal")
     if principal == "*":
         return True
@@ -93,10 +95,10 @@ def _ours(statement: Statement, key: Resource) -> bool:
     return any(each == "*" or not account or account in each for each in who)
 
 
-def attached(attachment: Resource) -> Iterator[Diagnostic]:
+def check_attached_policy(attachment: Resource) -> Iterator[Diagnostic]:
     """What is attached is a policy."""
-    said = beginning(attachment.values.get("policy_arn"))
+    said = known_prefix(attachment.values.get("policy_arn"))
     if said.startswith("arn:") and said.count(":") > 4 and ":policy/" not in f"{said}/":  # noqa: PLR2004 - its parts
-        yield refuse(
+        yield make_error(
             "Not a policy", f"policy_arn is {said}; it takes arn:aws:iam::ACCOUNT:policy/NAME.", "policy_arn"
         )

@@ -13,7 +13,7 @@ _STATEMENTS = re.compile(r'^\s*\{\s*("\w+"\s*:\s*"[^"]*"\s*,\s*)*"Statement"\s*:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class PolicyDocument:
     """A policy document. Of one that isn't `whole`, only the first statements are known.
 
     `cut` is what is known of the statement after those, in which the first reference stands.
@@ -25,7 +25,7 @@ class Document:
     cut: Statement = field(default_factory=dict)
 
 
-def document(value: Value) -> Document | str | None:
+def parse_policy(value: Value) -> PolicyDocument | str | None:
     """The document that a text holds, or what is wrong with the text; None if nothing of it is known."""
     if isinstance(value, Unknown):
         return _beginning(value.prefix)
@@ -38,7 +38,9 @@ def document(value: Value) -> Document | str | None:
     if not isinstance(parsed, dict):
         return "It is no JSON object"
     statements = parsed.get("Statement", [])
-    return Document(parsed, tuple(statements if isinstance(statements, list) else [statements]), whole=True)
+    return PolicyDocument(
+        parsed, tuple(statements if isinstance(statements, list) else [statements]), whole=True
+    )
 
 
 def texts(value: Value) -> list[str]:
@@ -54,7 +56,7 @@ def _once(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
     return dict(pairs)
 
 
-def _beginning(prefix: str) -> Document | str | None:
+def _beginning(prefix: str) -> PolicyDocument | str | None:
     """The statements that end before the first unknown: Terraform tells how a text with references begins."""
     if prefix and not prefix.lstrip().startswith("{"):
         return "It is no JSON object"
@@ -62,7 +64,7 @@ def _beginning(prefix: str) -> Document | str | None:
     if not found:
         return None
     statements, at = _complete(prefix, found.end())
-    return Document({}, tuple(statements), whole=False, cut=_cut(prefix, at))
+    return PolicyDocument({}, tuple(statements), whole=False, cut=_cut(prefix, at))
 
 
 def _complete(text: str, at: int) -> tuple[list[Value], int]:

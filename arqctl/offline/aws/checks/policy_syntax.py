@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from arqctl.offline.aws.checks.policy_parser import Document, Statement, document, texts
-from arqctl.offline.aws.checks.resource import Resource, refuse, walk
+from arqctl.offline.aws.checks.policy_parser import PolicyDocument, Statement, parse_policy, texts
+from arqctl.offline.aws.checks.resource import Resource, make_error, walk_arguments
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
@@ -66,18 +66,18 @@ _OPERATOR = re.compile(
 )
 
 
-def policies(resource: Resource) -> Iterator[Diagnostic]:
+def check_policies(resource: Resource) -> Iterator[Diagnostic]:
     """Every policy document of a resource."""
-    for top, name, value in walk(resource.values):
+    for top, name, value in walk_arguments(resource.values):
         kind = _kind(resource.type, name)
         if not kind:
             continue
-        found = document(value)
+        found = parse_policy(value)
         if isinstance(found, str):
-            yield refuse("A malformed policy", f"{name}: {found}. Write a policy as JSON.", top)
+            yield make_error("A malformed policy", f"{name}: {found}. Write a policy as JSON.", top)
         elif found:
             for problem in _problems(found, kind, resource.type):
-                yield refuse("A malformed policy", f"{name}: {problem}.", top)
+                yield make_error("A malformed policy", f"{name}: {problem}.", top)
 
 
 def _kind(type: str, name: str) -> str:
@@ -92,7 +92,7 @@ def _kind(type: str, name: str) -> str:
     return "resource" if type in _RESOURCE else ""
 
 
-def _problems(found: Document, kind: str, type: str) -> Iterator[str]:
+def _problems(found: PolicyDocument, kind: str, type: str) -> Iterator[str]:
     if found.whole:
         yield from _top(found)
     sids: set[str] = set()
@@ -113,7 +113,7 @@ def _problems(found: Document, kind: str, type: str) -> Iterator[str]:
     yield from (f"statement {len(found.statements) + 1} {each}" for each in _members(found.cut, kind))
 
 
-def _top(found: Document) -> Iterator[str]:
+def _top(found: PolicyDocument) -> Iterator[str]:
     for key in sorted(set(found.keys) - _TOP):
         yield f"{key!r} is no key of a policy; those are Version, Id and Statement"
     if not found.statements:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from arqctl.offline.aws.checks.resource import Resource, beginning, listed, refuse, walk
+from arqctl.offline.aws.checks.resource import Resource, as_list, known_prefix, make_error, walk_arguments
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Unknown, Value
 
@@ -62,37 +62,41 @@ _ARNS = (
 _ROLES = {("aws_s3_bucket_replication_configuration", "role")}
 
 
-def references(resource: Resource) -> Iterator[Diagnostic]:
+def check_references(resource: Resource) -> Iterator[Diagnostic]:
     """Every reference at any depth whose kind its argument's name tells."""
-    for top, name, value in walk(resource.values):
-        for each in listed(value) or [value]:
-            yield from _id(resource, top, name, each)
-            yield from _arn(top, "role_arn" if (resource.type, name) in _ROLES else name, each)
+    for top, name, value in walk_arguments(resource.values):
+        for each in as_list(value) or [value]:
+            yield from _check_id(resource, top, name, each)
+            yield from _check_arn(top, "role_arn" if (resource.type, name) in _ROLES else name, each)
 
 
-def _id(resource: Resource, top: str, name: str, value: Value) -> Iterator[Diagnostic]:
-    said = beginning(value)
+def _check_id(resource: Resource, top: str, name: str, value: Value) -> Iterator[Diagnostic]:
+    said = known_prefix(value)
     if resource.type in _OTHERS or not said or (top, name) == ("id", "id"):
         return
     for pattern, prefixes, what in _IDS:
-        if pattern.match(name) and not said.startswith(prefixes) and not _short(value, prefixes):
-            yield refuse("A reference to something else", f"{name} is {_shown(value)}; it takes {what}.", top)
+        if pattern.match(name) and not said.startswith(prefixes) and not _is_too_short(value, prefixes):
+            yield make_error(
+                "A reference to something else", f"{name} is {_display(value)}; it takes {what}.", top
+            )
 
 
-def _arn(top: str, name: str, value: Value) -> Iterator[Diagnostic]:
-    said = beginning(value)
+def _check_arn(top: str, name: str, value: Value) -> Iterator[Diagnostic]:
+    said = known_prefix(value)
     # What was foretold may end before it says what it is.
     if not said.startswith("arn:") or (isinstance(value, Unknown) and "/" not in said):
         return
     for names, arns, what in _ARNS:
         if names.search(name) and not arns.match(said):
-            yield refuse("A reference to something else", f"{name} is {_shown(value)}; it takes {what}.", top)
+            yield make_error(
+                "A reference to something else", f"{name} is {_display(value)}; it takes {what}.", top
+            )
 
 
-def _short(value: Value, prefixes: tuple[str, ...]) -> bool:
+def _is_too_short(value: Value, prefixes: tuple[str, ...]) -> bool:
     """Whether too little is foretold to tell."""
     return isinstance(value, Unknown) and any(each.startswith(value.prefix) for each in prefixes)
 
 
-def _shown(value: Value) -> str:
-    return f"{beginning(value)}…" if isinstance(value, Unknown) else repr(value)
+def _display(value: Value) -> str:
+    return f"{known_prefix(value)}…" if isinstance(value, Unknown) else repr(value)

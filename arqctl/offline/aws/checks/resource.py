@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from arqctl.offline.aws.account import Account
-from arqctl.offline.aws.numbers import Number, number
+from arqctl.offline.aws.numbers import Number, as_number
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Unknown, Value
 
@@ -23,80 +23,82 @@ class Resource:
     values: Mapping[str, Value]
     account: Account | None = None
 
-    def text(self, name: str) -> str | None:
+    def get_text(self, name: str) -> str | None:
         """A known text that isn't empty; None otherwise."""
-        return text(self.values.get(name))
+        return as_text(self.values.get(name))
 
-    def number(self, name: str) -> Number | None:
+    def get_number(self, name: str) -> Number | None:
         """A known number; None otherwise."""
-        return number(self.values.get(name))
+        return as_number(self.values.get(name))
 
-    def blocks(self, name: str) -> list[Mapping[str, Value]]:
+    def get_blocks(self, name: str) -> list[Mapping[str, Value]]:
         """The blocks of a name, known ones only."""
-        return blocks(self.values, name)
+        return get_blocks(self.values, name)
 
-    def may_be_set(self, name: str) -> bool:
+    def possibly_set(self, name: str) -> bool:
         """Whether the argument has a value, or may turn out to have one."""
-        return may_be_set(self.values, name)
+        return possibly_set(self.values, name)
 
-    def surely_set(self, name: str) -> bool:
+    def definitely_set(self, name: str) -> bool:
         """Whether the argument has a value, be it known or not."""
-        return surely_set(self.values, name)
+        return definitely_set(self.values, name)
 
 
-def text(value: Value) -> str | None:
+def as_text(value: Value) -> str | None:
     """A known text that isn't empty; None otherwise."""
     return value if isinstance(value, str) and value else None
 
 
-def blocks(values: Mapping[str, Value], name: str) -> list[Mapping[str, Value]]:
+def get_blocks(values: Mapping[str, Value], name: str) -> list[Mapping[str, Value]]:
     """The blocks of a name in a block, known ones only."""
     given = values.get(name)
     listed = given if isinstance(given, list) else [given]
     return [each for each in listed if isinstance(each, dict)]
 
 
-def listed(value: Value) -> list[Value]:
+def as_list(value: Value) -> list[Value]:
     """The elements of a collection, whether known or not; empty for anything else."""
     return value if isinstance(value, list) else []
 
 
-def may_be_set(values: Mapping[str, Value], name: str) -> bool:
+def possibly_set(values: Mapping[str, Value], name: str) -> bool:
     """Whether an argument has a value, or may turn out to have one. Empty texts and collections are none."""
     return values.get(name) not in (None, "", [], {})
 
 
-def surely_set(values: Mapping[str, Value], name: str) -> bool:
+def definitely_set(values: Mapping[str, Value], name: str) -> bool:
     """Whether an argument has a value, be it known or not. What is unknown may still turn out to be null."""
     value = values.get(name)
-    return (value.not_null or bool(value.prefix)) if isinstance(value, Unknown) else may_be_set(values, name)
+    return (
+        (value.not_null or bool(value.prefix)) if isinstance(value, Unknown) else possibly_set(values, name)
+    )
 
 
-def not_exactly_one(values: Mapping[str, Value], names: Sequence[str]) -> str:
+def check_exactly_one(values: Mapping[str, Value], names: Sequence[str]) -> str:
     """What is wrong if just one of some arguments is to be given; "" if one is, or may be."""
-    if not any(may_be_set(values, name) for name in names):
+    if not any(possibly_set(values, name) for name in names):
         return f"None of {', '.join(names)} is given. Give one."
-    given = [name for name in names if surely_set(values, name)]
+    given = [name for name in names if definitely_set(values, name)]
     return f"{' and '.join(given)} are given. Give one." if len(given) > 1 else ""
 
 
-def beginning(value: Value) -> str:
+def known_prefix(value: Value) -> str:
     """How a text surely begins: all of a known one, what was foretold of an unknown one."""
     if isinstance(value, Unknown):
         return value.prefix
     return value if isinstance(value, str) else ""
 
 
-def walk(values: Mapping[str, Value], top: str = "") -> Iterator[tuple[str, str, Value]]:
+def walk_arguments(values: Mapping[str, Value], top: str = "") -> Iterator[tuple[str, str, Value]]:
     """Every argument at any depth: the top-level one it stands in, its own name, and its value."""
     for name, value in values.items():
         yield top or name, name, value
-        for block in blocks(values, name):
+        for block in get_blocks(values, name):
             # A map's keys are the user's own words.
             if name not in ("tags", "tags_all", "dimensions", "variables", "labels", "parameters"):
-                yield from walk(block, top or name)
+                yield from walk_arguments(block, top or name)
 
 
-def refuse(summary: str, detail: str, argument: str = "") -> Diagnostic:
+def make_error(summary: str, detail: str, argument: str = "") -> Diagnostic:
     """A refusal that points at a top-level argument, or at the resource as a whole."""
     return Diagnostic(summary, detail, (argument,) if argument else ())

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from arqctl.offline.aws.checks.resource import Resource, refuse
+from arqctl.offline.aws.checks.resource import Resource, make_error
 from arqctl.offline.diagnostic import Diagnostic
 
 _NEEDED = {
@@ -13,10 +13,10 @@ _NEEDED = {
 }
 
 
-def needed(policy: Resource) -> Iterator[Diagnostic]:
+def check_policy_arguments(policy: Resource) -> Iterator[Diagnostic]:
     """The arguments that go with the policy's type."""
-    kind = policy.text("policy_type") or ""
+    kind = policy.get_text("policy_type") or ""
     for name in _NEEDED.get(kind, ()):
         # Zero is an adjustment too.
         if policy.values.get(name) in (None, "", []):
-            yield refuse("A scaling policy that says too little", f"{kind} needs {name}. Give it.", name)
+            yield make_error("A scaling policy that says too little", f"{kind} needs {name}. Give it.", name)

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from arqctl.offline.aws.checks.planned_resources import Registry
-from arqctl.offline.aws.checks.resource import Resource, refuse
+from arqctl.offline.aws.checks.planned_resources import PlannedResources
+from arqctl.offline.aws.checks.resource import Resource, make_error
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
@@ -25,43 +25,43 @@ _STRICT_TYPES = (
 )
 
 
-def tags(resource: Resource) -> Iterator[Diagnostic]:
+def check_tags(resource: Resource) -> Iterator[Diagnostic]:
     """The tags that a resource gives itself."""
-    yield from _tags(resource, "tags", resource.values.get("tags"))
-    for block in resource.blocks("tag"):
+    yield from _check_tag_map(resource, "tags", resource.values.get("tags"))
+    for block in resource.get_blocks("tag"):
         pair = {str(block.get("key")): block.get("value")} if isinstance(block.get("key"), str) else {}
-        yield from _tags(resource, "tag", pair)
-    for block in resource.blocks("tag_specifications"):
-        yield from _tags(resource, "tag_specifications", block.get("tags"))
+        yield from _check_tag_map(resource, "tag", pair)
+    for block in resource.get_blocks("tag_specifications"):
+        yield from _check_tag_map(resource, "tag_specifications", block.get("tags"))
 
 
-def with_defaults(resource: Resource, _: Registry) -> Iterator[Diagnostic]:
+def check_tags_with_defaults(resource: Resource, _: PlannedResources) -> Iterator[Diagnostic]:
     """The tags that a resource will bear, the provider's among them."""
     all_tags = resource.values.get("tags_all")
     if isinstance(all_tags, dict) and all_tags != resource.values.get("tags"):
-        yield from _tags(resource, "tags", all_tags)
+        yield from _check_tag_map(resource, "tags", all_tags)
 
 
-def _tags(resource: Resource, argument: str, given: Value) -> Iterator[Diagnostic]:
+def _check_tag_map(resource: Resource, argument: str, given: Value) -> Iterator[Diagnostic]:
     if not isinstance(given, dict):
         return
-    yield from _many(resource, argument, given)
+    yield from _check_tag_count(resource, argument, given)
     for name, value in given.items():
-        for problem in _problems(resource, name, value):
-            yield refuse("A tag that AWS refuses", f"{problem}.", argument)
+        for problem in _tag_problems(resource, name, value):
+            yield make_error("A tag that AWS refuses", f"{problem}.", argument)
 
 
-def _many(resource: Resource, argument: str, given: Mapping[str, Value]) -> Iterator[Diagnostic]:
+def _check_tag_count(resource: Resource, argument: str, given: Mapping[str, Value]) -> Iterator[Diagnostic]:
     most = 10 if resource.type == "aws_s3_object" else _MOST
     if len(given) > most:
-        yield refuse(
+        yield make_error(
             "Too many tags",
             f"It has {len(given)} tags, the provider's included; {most} are the most.",
             argument,
         )
 
 
-def _problems(resource: Resource, name: str, value: Value) -> Iterator[str]:
+def _tag_problems(resource: Resource, name: str, value: Value) -> Iterator[str]:
     strict = resource.type.startswith(_STRICT_TYPES)
     if name.lower().startswith("aws:"):
         yield f"the tag {name!r} begins with aws:, which is AWS's own"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from arqctl.offline.aws.checks.resource import Resource, refuse
+from arqctl.offline.aws.checks.resource import Resource, make_error
 from arqctl.offline.diagnostic import Diagnostic
 
 # Go makes no shorter ones.
@@ -16,30 +16,30 @@ _TEXTS = {
 }
 
 
-def keys(resource: Resource) -> Iterator[Diagnostic]:
+def check_tls_arguments(resource: Resource) -> Iterator[Diagnostic]:
     """What can't be read, and what can't be made. No text is shown: most are secret."""
     for name, what in _TEXTS.items():
-        given = resource.text(name)
-        if given and not _is(what, given.encode()):
-            yield refuse("Not a text of this kind", f"{name} takes {what} as PEM, and isn't one.", name)
-    yield from _made(resource)
+        given = resource.get_text(name)
+        if given and not _is_valid_pem(what, given.encode()):
+            yield make_error("Not a text of this kind", f"{name} takes {what} as PEM, and isn't one.", name)
+    yield from _check_private_key(resource)
 
 
-def _made(resource: Resource) -> Iterator[Diagnostic]:
-    algorithm, bits = resource.text("algorithm"), resource.number("rsa_bits")
+def _check_private_key(resource: Resource) -> Iterator[Diagnostic]:
+    algorithm, bits = resource.get_text("algorithm"), resource.get_number("rsa_bits")
     if algorithm and algorithm not in _ALGORITHMS:
-        yield refuse(
+        yield make_error(
             "An algorithm that nobody knows",
             f"algorithm is {algorithm!r}; it takes {', '.join(_ALGORITHMS)}.",
             "algorithm",
         )
     if bits is not None and bits < _FEWEST_BITS:
-        yield refuse(
+        yield make_error(
             "A key that is too short", f"rsa_bits is {bits}; {_FEWEST_BITS} are the fewest.", "rsa_bits"
         )
 
 
-def _is(what: str, pem: bytes) -> bool:
+def _is_valid_pem(what: str, pem: bytes) -> bool:
     from cryptography import x509  # noqa: PLC0415 - slow to load
     from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415 - as above
 

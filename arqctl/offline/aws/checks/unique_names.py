@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from arqctl.offline.aws.resource_store import Ledger
-from arqctl.offline.aws.checks.planned_resources import Registry
-from arqctl.offline.aws.checks.resource import Resource, beginning, refuse
+from arqctl.offline.aws.checks.planned_resources import PlannedResources
+from arqctl.offline.aws.checks.resource import Resource, known_prefix, make_error
+from arqctl.offline.aws.resource_store import ResourceStore
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Unknown
 
@@ -50,22 +50,22 @@ _NAMING: Mapping[str, tuple[str, ...]] = {
     "aws_security_group": ("name", "vpc_id"),
     "aws_wafv2_web_acl": ("name", "scope"),
 }
-NAMED = tuple(_NAMING)
+NAMED_TYPES = tuple(_NAMING)
 # What has one name in the whole account, or in all of AWS.
 _EVERYWHERE = ("aws_iam_", "aws_cloudfront_", "aws_s3_bucket")
 
 
-def names_apart(resource: Resource, registry: Registry) -> Iterator[Diagnostic]:
+def check_duplicate_names(resource: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
     """No other resource of the plan has the same name."""
-    if any(_same_place(resource, other) for other in registry.others(resource, _names)):
-        yield refuse(
+    if any(_share_namespace(resource, other) for other in planned.with_same_key(resource, _name_key)):
+        yield make_error(
             "A name that is planned twice",
-            f"Another {resource.type} has {_said(resource)} too. Name them apart.",
+            f"Another {resource.type} has {_display_names(resource)} too. Name them apart.",
             _NAMING[resource.type][0],
         )
 
 
-def name_free(resource: Resource, ledger: Ledger) -> Iterator[Diagnostic]:
+def check_name_available(resource: Resource, store: ResourceStore) -> Iterator[Diagnostic]:
     """Nothing in the account has the name: asked at apply, after what was to be destroyed is gone."""
     names = _NAMING.get(resource.type, ())
     # A null argument of one is no name of the other either, so all have to be given.
@@ -75,30 +75,32 @@ def name_free(resource: Resource, ledger: Ledger) -> Iterator[Diagnostic]:
     if resource.values.get(names[0]) is None:
         return
     everywhere = resource.type.startswith(_EVERYWHERE)
-    holder = ledger.holder(resource.account, resource.type, wanted, everywhere=everywhere)
-    if holder and holder.id != resource.text("id"):
-        yield refuse(
+    holder = store.find_by_arguments(resource.account, resource.type, wanted, everywhere=everywhere)
+    if holder and holder.id != resource.get_text("id"):
+        yield make_error(
             "It exists already",
-            f"The simulated account has a {resource.type} with {_said(resource)}. Import it ({holder.id}), "
-            "destroy it, or take another name.",
+            f"The simulated account has a {resource.type} with {_display_names(resource)}. "
+            f"Import it ({holder.id}), destroy it, or take another name.",
             names[0],
         )
 
 
-def _names(resource: Resource) -> tuple[str, ...] | None:
+def _name_key(resource: Resource) -> tuple[str, ...] | None:
     """The values that name it, foretold ones too; None if one can't be told, or AWS names it."""
     values = [resource.values.get(name) for name in _NAMING.get(resource.type, ())]
-    if not values or not beginning(values[0]) or isinstance(values[0], Unknown):
+    if not values or not known_prefix(values[0]) or isinstance(values[0], Unknown):
         return None
-    told = [beginning(each) if isinstance(each, Unknown) else str(each or "") for each in values]
+    told = [known_prefix(each) if isinstance(each, Unknown) else str(each or "") for each in values]
     return tuple(told) if not any(isinstance(each, Unknown) and not each.prefix for each in values) else None
 
 
-def _same_place(one: Resource, other: Resource) -> bool:
+def _share_namespace(one: Resource, other: Resource) -> bool:
     if one.type.startswith(_EVERYWHERE):
         return True
     return not one.account or not other.account or one.account.region == other.account.region
 
 
-def _said(resource: Resource) -> str:
-    return " and ".join(f"{name} {beginning(resource.values.get(name))!r}" for name in _NAMING[resource.type])
+def _display_names(resource: Resource) -> str:
+    return " and ".join(
+        f"{name} {known_prefix(resource.values.get(name))!r}" for name in _NAMING[resource.type]
+    )

@@ -7,13 +7,13 @@ All else is plausible, of the right type, and the same in every run.
 from collections.abc import Mapping
 
 from arqctl.offline.aws.account import Account
-from arqctl.offline.aws.computed_attributes import answer
-from arqctl.offline.aws.data_sources.computed import COMPUTED, PRESUMED
-from arqctl.offline.aws.data_sources.lookup import found
+from arqctl.offline.aws.computed_attributes import compute_attribute
+from arqctl.offline.aws.data_sources.computed import COMPUTED, DEFAULTS
+from arqctl.offline.aws.data_sources.lookup import find_matching
 from arqctl.offline.aws.data_sources.policy_document import policy_document
-from arqctl.offline.aws.resource_store import Ledger
-from arqctl.offline.aws.simulated_resource import Simulation
 from arqctl.offline.aws.pseudorandom import digest
+from arqctl.offline.aws.resource_store import ResourceStore
+from arqctl.offline.aws.simulated_resource import SimulatedResource
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.schema.model import Block, NestedBlock
 from arqctl.offline.values import UNKNOWN, Path, Value
@@ -27,12 +27,12 @@ _SINGULAR = {
 _SIMULATED = '{"username":"simulated","password":"simulated"}'
 
 
-def read(
+def read_data_source(
     type: str,
     block: Block,
     config: Mapping[str, Value],
     account: Account,
-    ledger: Ledger,
+    store: ResourceStore,
     default_tags: Mapping[str, Value],
 ) -> tuple[dict[str, Value], list[Diagnostic]]:
     """All values of a data source for a wholly known configuration, or why there are none.
@@ -43,10 +43,10 @@ def read(
     if type == "aws_iam_policy_document":
         known, problems = policy_document(config)
     else:
-        known, problems = _known(type, block, config, account, ledger, default_tags), []
+        known, problems = _known(type, block, config, account, store, default_tags), []
     if problems:
         return {}, problems
-    return _completed(type, block, config, known, account, ledger), []
+    return _completed(type, block, config, known, account, store), []
 
 
 def _known(
@@ -54,7 +54,7 @@ def _known(
     block: Block,
     config: Mapping[str, Value],
     account: Account,
-    ledger: Ledger,
+    store: ResourceStore,
     default_tags: Mapping[str, Value],
 ) -> dict[str, Value]:
     if type == "aws_default_tags":
@@ -62,21 +62,21 @@ def _known(
     if type in COMPUTED:
         return COMPUTED[type](config, account)
     if "ids" in block.attributes and type.endswith("s"):
-        return _ids(type.removesuffix("s"), config, account, ledger)
-    entries = found(ledger, account, _SINGULAR.get(type, type), config)
+        return _ids(type.removesuffix("s"), config, account, store)
+    entries = find_matching(store, account, _SINGULAR.get(type, type), config)
     if entries:
         return {"id": entries[0].id, **entries[0].state}
     if type == "aws_secretsmanager_secret_version":
         return {"secret_string": _SIMULATED}
-    return PRESUMED[type](config, account) if type in PRESUMED else {}
+    return DEFAULTS[type](config, account) if type in DEFAULTS else {}
 
 
-def _ids(type: str, config: Mapping[str, Value], account: Account, ledger: Ledger) -> dict[str, Value]:
-    entries = found(ledger, account, type, config)
+def _ids(type: str, config: Mapping[str, Value], account: Account, store: ResourceStore) -> dict[str, Value]:
+    entries = find_matching(store, account, type, config)
     ids: list[Value] = [each.id for each in entries]
     if not ids and type == "aws_subnet":
         # A network made elsewhere: one subnet a zone.
-        simulations = [_simulation(type, {**config, "name": name}, account, ledger) for name in "abc"]
+        simulations = [_simulation(type, {**config, "name": name}, account, store) for name in "abc"]
         ids = [f"subnet-{digest(each.seed)[:17]}" for each in simulations]
     return {"id": account.region, "ids": ids, "arns": [each.state.get("arn") for each in entries]}
 
@@ -87,38 +87,38 @@ def _completed(
     config: Mapping[str, Value],
     known: Mapping[str, Value],
     account: Account,
-    ledger: Ledger,
+    store: ResourceStore,
 ) -> dict[str, Value]:
     asked = {name: value for name, value in config.items() if value is not None}
     values: dict[str, Value] = {name: asked.get(name) for name in (*block.attributes, *block.blocks)}
     missing = [name for name, each in block.attributes.items() if each.computed and name not in asked]
     for name in missing:
         values[name] = known[name] if known.get(name) is not None else UNKNOWN
-    simulation = _simulation(type, config, account, ledger, values)
+    resource = _simulation(type, config, account, store, values)
     for name in missing:
         if values[name] == UNKNOWN:
-            values[name] = answer(simulation, (name,), block.attributes[name].type)
+            values[name] = compute_attribute(resource, (name,), block.attributes[name].type)
     for name, nested in block.blocks.items():
-        values[name] = _blocks(simulation, nested, values[name], (name,))
+        values[name] = _blocks(resource, nested, values[name], (name,))
     return values
 
 
-def _blocks(simulation: Simulation, nested: NestedBlock, given: Value, path: Path) -> Value:
+def _blocks(resource: SimulatedResource, nested: NestedBlock, given: Value, path: Path) -> Value:
     """Blocks as they were given, with answers for what they leave to AWS."""
     if isinstance(given, list):
-        return [_block(simulation, nested.block, each, (*path, number)) for number, each in enumerate(given)]
-    return _block(simulation, nested.block, given, path)
+        return [_block(resource, nested.block, each, (*path, number)) for number, each in enumerate(given)]
+    return _block(resource, nested.block, given, path)
 
 
-def _block(simulation: Simulation, block: Block, given: Value, path: Path) -> Value:
+def _block(resource: SimulatedResource, block: Block, given: Value, path: Path) -> Value:
     if not isinstance(given, dict):
         return given
     values = dict(given)
     for name, attribute in block.attributes.items():
         if attribute.computed and values.get(name) is None:
-            values[name] = answer(simulation, (*path, name), attribute.type)
+            values[name] = compute_attribute(resource, (*path, name), attribute.type)
     for name, nested in block.blocks.items():
-        values[name] = _blocks(simulation, nested, values.get(name), (*path, name))
+        values[name] = _blocks(resource, nested, values.get(name), (*path, name))
     return values
 
 
@@ -126,13 +126,13 @@ def _simulation(
     type: str,
     config: Mapping[str, Value],
     account: Account,
-    ledger: Ledger,
+    store: ResourceStore,
     values: Mapping[str, Value] | None = None,
-) -> Simulation:
+) -> SimulatedResource:
     def find(of: str, id: str) -> Mapping[str, Value] | None:
-        entry = ledger.find(account, of, id)
+        entry = store.find(account, of, id)
         return entry.state if entry else None
 
     # Two questions that differ get answers that differ.
     ordinal = int(digest(type, dict(config))[:4], 16)
-    return Simulation(type, config, values or config, account, ordinal, find=find)
+    return SimulatedResource(type, config, values or config, account, ordinal, find=find)

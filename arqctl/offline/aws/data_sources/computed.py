@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from arqctl.offline.aws.account import Account
-from arqctl.offline.aws.templates_data import load_balancer_account, load_balancer_zone, regions, s3_zone
+from arqctl.offline.aws.availability_zones import find_zone, is_region, list_zones
 from arqctl.offline.aws.pseudorandom import digest
-from arqctl.offline.aws.availability_zones import is_region, zone, zones
+from arqctl.offline.aws.templates_data import load_balancer_account, load_balancer_zone, regions, s3_zone
 from arqctl.offline.values import Value
 
 Config = Mapping[str, Value]
@@ -53,7 +53,7 @@ def _caller(_: Config, account: Account) -> Values:
 
 def _zones(config: Config, account: Account) -> Values:
     excluded = {*_texts(config, "exclude_names"), *_texts(config, "exclude_zone_ids")}
-    found = [each for each in zones(account.region) if not excluded & {each.name, each.id}]
+    found = [each for each in list_zones(account.region) if not excluded & {each.name, each.id}]
     if config.get("state") not in (None, "", "available"):
         found = []
     return {
@@ -66,7 +66,7 @@ def _zones(config: Config, account: Account) -> Values:
 
 def _zone(config: Config, account: Account) -> Values:
     named = _text(config, "name") or _text(config, "zone_id")
-    found = zone(account.region, named) or zones(account.region)[0]
+    found = find_zone(account.region, named) or list_zones(account.region)[0]
     return {
         "id": found.name,
         "name": found.name,
@@ -181,7 +181,7 @@ def _endpoint_service(config: Config, account: Account) -> Values:
     return {
         "id": digest(name)[:10],
         "service_name": name,
-        "availability_zones": [z.name for z in zones(account.region)],
+        "availability_zones": [z.name for z in list_zones(account.region)],
     }
 
 
@@ -205,7 +205,7 @@ COMPUTED: Mapping[str, Callable[[Config, Account], Values]] = {
     "aws_service_principal": _service_principal,
 }
 # Facts that hold unless the account has something of its own under that name.
-PRESUMED: Mapping[str, Callable[[Config, Account], Values]] = {
+DEFAULTS: Mapping[str, Callable[[Config, Account], Values]] = {
     "aws_ssm_parameter": _parameter,
     "aws_vpc_endpoint_service": _endpoint_service,
 }

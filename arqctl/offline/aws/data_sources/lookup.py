@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from arqctl.offline.aws.account import Account
-from arqctl.offline.aws.resource_store import Entry, Ledger
+from arqctl.offline.aws.resource_store import ResourceStore, StoredResource
 from arqctl.offline.values import Value
 
 # Arguments that choose among several, or say how to look, and so fit everything.
@@ -31,12 +31,14 @@ _FILTERS = {
 }
 
 
-def found(ledger: Ledger, account: Account, type: str, config: Mapping[str, Value]) -> list[Entry]:
+def find_matching(
+    store: ResourceStore, account: Account, type: str, config: Mapping[str, Value]
+) -> list[StoredResource]:
     """All entries of a type that fit, in order of ids; those that lack an attribute asked for don't."""
-    return [each for each in ledger.all(account, type) if _fits(each, config)]
+    return [each for each in store.list_resources(account, type) if _fits(each, config)]
 
 
-def _fits(entry: Entry, config: Mapping[str, Value]) -> bool:
+def _fits(entry: StoredResource, config: Mapping[str, Value]) -> bool:
     asked = {
         name: value
         for name, value in config.items()
@@ -51,7 +53,7 @@ def _fits(entry: Entry, config: Mapping[str, Value]) -> bool:
     return all(_passes(entry, each) for each in (filters if isinstance(filters, list) else ()))
 
 
-def _equal(entry: Entry, name: str, value: Value) -> bool:
+def _equal(entry: StoredResource, name: str, value: Value) -> bool:
     held = entry.state.get(name, entry.id if name == "id" else None)
     if isinstance(value, str) and isinstance(held, str):
         # Zones are written with and without their last dot.
@@ -60,7 +62,7 @@ def _equal(entry: Entry, name: str, value: Value) -> bool:
     return held is None or held == value or value is False
 
 
-def _passes(entry: Entry, filter: Value) -> bool:
+def _passes(entry: StoredResource, filter: Value) -> bool:
     if not isinstance(filter, dict):
         return True
     name, values = str(filter.get("name")), filter.get("values")
@@ -72,7 +74,7 @@ def _passes(entry: Entry, filter: Value) -> bool:
     )
 
 
-def _held(entry: Entry, name: str) -> Value:
+def _held(entry: StoredResource, name: str) -> Value:
     attribute = _FILTERS.get(name, name.replace("-", "_"))
     return entry.id if attribute == "id" else entry.state.get(attribute)
 
@@ -83,6 +85,6 @@ def _like(text: str, pattern: str) -> bool:
     return text == pattern or (("*" in pattern or "?" in pattern) and fnmatchcase(text, pattern))
 
 
-def _tags(entry: Entry) -> Mapping[str, Value]:
+def _tags(entry: StoredResource) -> Mapping[str, Value]:
     tags = entry.state.get("tags_all") or entry.state.get("tags")
     return tags if isinstance(tags, dict) else {}
