@@ -187,7 +187,8 @@ def test_an_id_is_the_same_in_every_process_whatever_its_hash_seed() -> None:
         "from arqctl.offline.aws.ids import make_id\n"
         "from arqctl.offline.aws.simulated_resource import SimulatedResource\n"
         "tags = {'b': '1', 'a': '2'}\n"
-        "print(make_id(SimulatedResource('aws_vpc', {'tags': tags}, {}, Account('1' * 12, 'eu-west-1'), 3)))\n"
+        "account = Account('1' * 12, 'eu-west-1')\n"
+        "print(make_id(SimulatedResource('aws_vpc', {'tags': tags}, {}, account, 3)))\n"
     )
     told = {
         subprocess.run(
