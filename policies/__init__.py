@@ -1,1 +1,1 @@
-"""The law: what every synthesized stack must hold, one rule a file, as Checkov checks."""
+"""Policy rules for synthesized Terraform JSON, written as Checkov checks."""

@@ -1,8 +1,8 @@
-"""What the rules on databases share."""
+"""Helpers of the rules on RDS databases."""
 
 from policies.stack import Block
 
 
 def is_replica(database: Block) -> bool:
-    """Tell whether an instance is a read replica, which takes much from its source."""
+    """Return whether an instance is a read replica, which inherits many settings from its source."""
     return bool(database.get("replicate_source_db"))

@@ -1,22 +1,23 @@
-"""Which environment a block belongs to, read from the construct path that CDKTF writes beside it."""
+"""Environment of a block, read from the construct path that CDKTF writes to its metadata."""
 
 from policies.stack import Block, at
 
-UNKNOWN_IS_PRODUCTION = "production"
-_PRODUCTION_WORDS = frozenset({"production", "prod", "bootstrap"})
+# A block without a construct path gets the strictest rules.
+DEFAULT_STACK_NAME = "production"
+_PRODUCTION_NAMES = frozenset({"production", "prod", "bootstrap"})
 
 
 def stack_name(block: Block) -> str:
-    """Return the first element of the construct's path; a block that doesn't say counts as production."""
+    """Return the first element of the construct path, or `production` if the block has none."""
     path = at(block.body, "//.metadata.path") if isinstance(block.body, dict) else None
     first = path.split("/", 1)[0] if isinstance(path, str) else ""
-    return first or UNKNOWN_IS_PRODUCTION
+    return first or DEFAULT_STACK_NAME
 
 
 def is_production(block: Block) -> bool:
-    """Tell whether production's rules bind a block.
+    """Return whether production rules apply to a block.
 
-    They bind `production`, whatever runs in it (`production-platform`), and `bootstrap`: that one keeps
-    production's state.
+    They apply to `production`, to stacks that belong to it (`production-platform`) and to `bootstrap`, which
+    stores production's state.
     """
-    return not _PRODUCTION_WORDS.isdisjoint(stack_name(block).lower().split("-"))
+    return not _PRODUCTION_NAMES.isdisjoint(stack_name(block).lower().split("-"))

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 from policies import clock
 from policies.stack import Json
-from policies.verdict import Verdict, decided, is_expression
+from policies.verdict import Verdict, is_expression, pass_if
 
 Product: TypeAlias = Literal["kubernetes", "postgres"]
 
@@ -58,7 +58,7 @@ def is_supported(product: Product, version: Json) -> Verdict:
     if release > max(lifecycle.ends):
         return Verdict.UNKNOWN
     end = lifecycle.ends.get(release)
-    return decided(end is not None and clock.today() <= end)
+    return pass_if(end is not None and clock.today() <= end)
 
 
 def end_of_support_warning(product: Product, version: str) -> str | None:

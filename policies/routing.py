@@ -1,4 +1,4 @@
-"""Where packets of a subnet can go, read from a stack's subnets, route tables and routes."""
+"""Routing of subnets, read from a stack's subnets, route tables and routes."""
 
 from dataclasses import dataclass
 
@@ -9,13 +9,13 @@ DEFAULT_DESTINATIONS = frozenset({"0.0.0.0/0", "::/0"})
 
 @dataclass(frozen=True)
 class Route:
-    """One route of a table, standalone or inline."""
+    """A route of a route table, standalone or inline."""
 
     body: Json
 
     @property
     def is_default(self) -> bool:
-        """Whether it takes everything that no narrower route takes, or can't be told apart from that."""
+        """Whether its destination is all addresses, or an expression that may be all addresses."""
         destinations = [
             at(self.body, key)
             for key in (
@@ -29,54 +29,54 @@ class Route:
 
 
 def routes(table: Block, stack: Stack) -> list[Route]:
-    """Return a table's routes: those inside it and those that refer to it."""
+    """Return the inline routes of a route table and the standalone routes that refer to it."""
     standalone = [
         route.body
         for route in stack.of_type("aws_route")
-        if table in stack.referred(route.get("route_table_id"), table.type)
+        if table in stack.resolve(route.get("route_table_id"), table.type)
     ]
     return [Route(body) for body in (*table.blocks("route"), *standalone)]
 
 
 def route_tables(subnet: Block, stack: Stack) -> list[Block]:
-    """Return the tables that a subnet is associated with (one, in a stack that Terraform accepts)."""
+    """Return the route tables of a subnet (at most one in a valid stack)."""
     return [
         table
         for association in stack.of_type("aws_route_table_association")
-        if subnet in stack.referred(association.get("subnet_id"), "aws_subnet")
-        for table in stack.referred(
+        if subnet in stack.resolve(association.get("subnet_id"), "aws_subnet")
+        for table in stack.resolve(
             association.get("route_table_id"), "aws_route_table", "aws_default_route_table"
         )
     ]
 
 
 def subnets_of(table: Block, stack: Stack) -> list[Block]:
-    """Return the subnets that are associated with a table."""
+    """Return the subnets that are associated with a route table."""
     return [subnet for subnet in stack.of_type("aws_subnet") if table in route_tables(subnet, stack)]
 
 
 def zone(subnet: Block) -> str | None:
-    """Return a subnet's zone, by id or by name, as written; None where it isn't given."""
-    named = subnet.get("availability_zone_id") or subnet.get("availability_zone")
-    return named if isinstance(named, str) else None
+    """Return a subnet's zone id or zone name, or None if it has neither."""
+    name = subnet.get("availability_zone_id") or subnet.get("availability_zone")
+    return name if isinstance(name, str) else None
 
 
 def reaches_internet_gateway(subnet: Block, stack: Stack) -> bool:
-    """Tell whether a subnet is public: a route of its table leads to an internet gateway."""
+    """Return whether a subnet is public: its route table has a route to an internet gateway."""
     return any(
-        stack.referred(at(route.body, "gateway_id"), "aws_internet_gateway")
+        stack.resolve(at(route.body, "gateway_id"), "aws_internet_gateway")
         for table in route_tables(subnet, stack)
         for route in routes(table, stack)
     )
 
 
 def has_default_route(subnet: Block, stack: Stack) -> bool:
-    """Tell whether a subnet has any way out, whatever its target."""
+    """Return whether a subnet has a default route to any target."""
     return any(route.is_default for table in route_tables(subnet, stack) for route in routes(table, stack))
 
 
-def grouped_subnets(group: Block, stack: Stack) -> list[Block] | None:
-    """Return the subnets of a subnet group, or None where one of them isn't in the stack."""
-    written = group.get("subnet_ids")
-    subnets = stack.referred(written, "aws_subnet")
-    return subnets if isinstance(written, list) and 0 < len(written) == len(subnets) else None
+def subnets_in_group(group: Block, stack: Stack) -> list[Block] | None:
+    """Return the subnets of a subnet group, or None if one of them is not in the stack."""
+    subnet_ids = group.get("subnet_ids")
+    subnets = stack.resolve(subnet_ids, "aws_subnet")
+    return subnets if isinstance(subnet_ids, list) and 0 < len(subnet_ids) == len(subnets) else None

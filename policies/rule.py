@@ -1,7 +1,7 @@
-"""A rule: one question about one kind of block, made a Checkov check by the `rule` decorator.
+"""The `rule` decorator, which registers a function as a Checkov check.
 
-A rule is registered as a graph check, so Checkov reports it under the block's whole address
-(`aws_db_instance.database`), with severity and guideline, wherever Checkov runs.
+A rule is a graph check, so that Checkov reports the block's full address (`aws_db_instance.database`), the
+severity and the guideline.
 """
 
 import logging
@@ -19,9 +19,9 @@ from policies.environment import is_production
 from policies.stack import Block, MalformedStackError, Stack, read
 from policies.verdict import Verdict
 
-Judge: TypeAlias = Callable[[Block, Stack], Verdict]
+RuleFunction: TypeAlias = Callable[[Block, Stack], Verdict]
 Vertex: TypeAlias = "dict[str, object]"
-Judged: TypeAlias = "tuple[list[Vertex], list[Vertex], list[Vertex]]"
+CheckResults: TypeAlias = "tuple[list[Vertex], list[Vertex], list[Vertex]]"
 
 EVERY_RESOURCE = ("*",)
 
@@ -29,8 +29,8 @@ _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Law:
-    """What stands written about a rule."""
+class RuleMetadata:
+    """Static properties of a rule, as reports show them."""
 
     id: str
     name: str
@@ -42,58 +42,58 @@ class Law:
 
 
 class Rule(BaseGraphCheck):
-    """A law with the function that judges it, as Checkov's graph registry runs it."""
+    """A policy rule as a Checkov graph check."""
 
-    def __init__(self, law: Law, judge: Judge) -> None:
+    def __init__(self, metadata: RuleMetadata, evaluate: RuleFunction) -> None:
         super().__init__()
-        self.law = law
-        self.judge = judge
-        self.id = law.id
-        self.name = law.name
+        self.metadata = metadata
+        self.evaluate = evaluate
+        self.id = metadata.id
+        self.name = metadata.name
         self.category = "GENERAL_SECURITY"
-        self.resource_types = list(law.on)
-        self.severity = Severities[law.severity]
-        self.guideline = law.link
+        self.resource_types = list(metadata.on)
+        self.severity = Severities[metadata.severity]
+        self.guideline = metadata.link
         self.frameworks = ["Terraform"]
 
-    def run(self, graph_connector: "PyDiGraph[tuple[int, Vertex], object]") -> Judged:
-        """Judge every block of every Terraform JSON file in Checkov's graph."""
-        judged: Judged = ([], [], [])
-        shelf = {Verdict.PASS: judged[0], Verdict.FAIL: judged[1], Verdict.UNKNOWN: judged[2]}
-        for path, vertices in _files(graph_connector).items():
+    def run(self, graph_connector: "PyDiGraph[tuple[int, Vertex], object]") -> CheckResults:
+        """Evaluate all blocks of all Terraform JSON files in Checkov's graph."""
+        results: CheckResults = ([], [], [])
+        by_verdict = {Verdict.PASS: results[0], Verdict.FAIL: results[1], Verdict.UNKNOWN: results[2]}
+        for path, vertices in _terraform_json_files(graph_connector).items():
             for address, verdict in self.verdicts(path):
-                if verdict in shelf:
-                    shelf[verdict].append(vertices.get(address) or _vertex(path, address))
-        return judged
+                if verdict in by_verdict:
+                    by_verdict[verdict].append(vertices.get(address) or _vertex(path, address))
+        return results
 
     def verdict(self, block: Block, stack: Stack) -> Verdict:
-        """Judge one block; never raises. What a judge stumbles over is UNKNOWN, not passed."""
+        """Evaluate one block. An error in the rule's function makes the verdict UNKNOWN."""
         try:
-            if self.law.production_only and not is_production(block):
-                return Verdict.NOT_CONCERNED
+            if self.metadata.production_only and not is_production(block):
+                return Verdict.NOT_APPLICABLE
             if not isinstance(block.body, dict):
                 return Verdict.UNKNOWN
-            return self.judge(block, stack)
-        except Exception:  # noqa: BLE001 - Checkov drops a check that raises, and dropped means passed
-            _LOG.exception("%s stumbled over %s", self.id, block.address)
+            return self.evaluate(block, stack)
+        except Exception:  # noqa: BLE001 - Checkov drops a check that raises, so the block would pass
+            _LOG.exception("%s raised an error on %s", self.id, block.address)
             return Verdict.UNKNOWN
 
     def verdicts(self, path: str) -> Iterator[tuple[str, Verdict]]:
-        """Judge a file, block by block; one that can't be read is UNKNOWN as a whole."""
+        """Yield the address and verdict of each block in a file. An unreadable file is one UNKNOWN."""
         try:
             stack = read(path)
         except (MalformedStackError, OSError) as error:
-            _LOG.error("%s can't judge %s: %s", self.id, path, error)
+            _LOG.error("%s can't evaluate %s: %s", self.id, path, error)
             yield path, Verdict.UNKNOWN
             return
         for block in stack.blocks.values():
-            verdict = self.verdict(block, stack) if self._concerns(block) else Verdict.NOT_CONCERNED
+            verdict = self.verdict(block, stack) if self._applies_to(block) else Verdict.NOT_APPLICABLE
             yield block.address, verdict
 
-    def _concerns(self, block: Block) -> bool:
-        if self.law.on == EVERY_RESOURCE:
+    def _applies_to(self, block: Block) -> bool:
+        if self.metadata.on == EVERY_RESOURCE:
             return block.kind == "resource"
-        return block.kind != "data" and block.type in self.law.on
+        return block.kind != "data" and block.type in self.metadata.on
 
 
 def rule(
@@ -104,39 +104,38 @@ def rule(
     why: str,
     link: str,
     production_only: bool = False,
-) -> Callable[[Judge], Judge]:
-    """Register the decorated function as a Checkov check; its docstring's first line is the rule's name.
+) -> Callable[[RuleFunction], RuleFunction]:
+    """Register the decorated function as a Checkov check named after the first line of its docstring.
 
     Args:
-        id: `CKV_ARQ_n` for a rule on one block, `CKV2_ARQ_n` for one on its relations.
-        severity: Checkov's severities.
-        on: the resource types that it judges, `aws` for the provider, `s3` for the backend, or
-            EVERY_RESOURCE.
-        why: what happens to a team that breaks it.
-        link: the page on which AWS or Terraform explains it.
-        production_only: judge only blocks of production.
+        id: `CKV_ARQ_n` for a rule that reads one block, `CKV2_ARQ_n` for one that also reads related blocks.
+        severity: a severity of Checkov.
+        on: the resource types to evaluate, `aws` for the provider, `s3` for the backend, or EVERY_RESOURCE.
+        why: the consequence of a violation.
+        link: the documentation of AWS or Terraform.
+        production_only: whether the rule applies only to production.
     """
 
-    def register(judge: Judge) -> Judge:
-        name = (judge.__doc__ or "").strip().split("\n", 1)[0].rstrip(".")
-        law = Law(id, name, severity, on, why, link, production_only)
+    def register(evaluate: RuleFunction) -> RuleFunction:
+        name = (evaluate.__doc__ or "").strip().split("\n", 1)[0].rstrip(".")
+        metadata = RuleMetadata(id, name, severity, on, why, link, production_only)
         registry = get_graph_checks_registry("terraform")
-        # A file that is loaded again replaces its rule.
-        registry.checks = [*(check for check in registry.checks if check.id != id), Rule(law, judge)]
+        # A file that is loaded twice replaces its own rule.
+        registry.checks = [*(check for check in registry.checks if check.id != id), Rule(metadata, evaluate)]
         RunnerFilter.notify_external_check(id)
-        return judge
+        return evaluate
 
     return register
 
 
-def registered() -> list[Rule]:
-    """Return every rule that has been loaded, by id."""
+def registered_rules() -> list[Rule]:
+    """Return all loaded rules, sorted by id."""
     checks = get_graph_checks_registry("terraform").checks
     return sorted((check for check in checks if isinstance(check, Rule)), key=lambda each: each.id)
 
 
-def _files(graph: "PyDiGraph[tuple[int, Vertex], object]") -> dict[str, dict[str, Vertex]]:
-    """Return the Terraform JSON files that a graph was built from, each with its vertices by address."""
+def _terraform_json_files(graph: "PyDiGraph[tuple[int, Vertex], object]") -> dict[str, dict[str, Vertex]]:
+    """Return the vertices by address for each Terraform JSON file in the graph."""
     files: dict[str, dict[str, Vertex]] = {}
     for _, vertex in graph.nodes():
         path = str(vertex["file_path_"])
@@ -148,5 +147,5 @@ def _files(graph: "PyDiGraph[tuple[int, Vertex], object]") -> dict[str, dict[str
 
 
 def _vertex(path: str, address: str) -> Vertex:
-    """Stand in for a block that Checkov's graph leaves out, such as a provider."""
+    """Return a vertex for a block that is missing in Checkov's graph, such as a provider."""
     return {"file_path_": path, "id_": address, "__startline__": 1, "__endline__": 1}

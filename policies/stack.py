@@ -1,7 +1,7 @@
-"""A synthesized stack as its blocks, read from the Terraform JSON itself.
+"""Blocks of a synthesized stack, parsed from its Terraform JSON.
 
-Checkov's graph replaces references by the values it finds and decodes JSON strings, so a rule that asks
-"which resource does this refer to?" or "is this an expression?" can't be answered there. The file can.
+Rules read the file instead of Checkov's graph. The graph replaces references with the values it finds and
+decodes JSON strings, so it can't show which resource an argument refers to, or whether it is an expression.
 """
 
 import json
@@ -15,42 +15,42 @@ from typing import TypeAlias
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
 _INTERPOLATION = re.compile(r"(?<!\$)\$\{(?P<expression>.*?)\}", re.DOTALL)
-# Every type of a provider has an underscore in its name, so `var`, `local`, `each` and `module` don't fit.
+# Resource types contain an underscore, so `var`, `local`, `each` and `module` don't match.
 _REFERENCE = re.compile(r"(?:data\.)?[a-z0-9]+_[a-z0-9_]*\.[A-Za-z_][\w-]*(?:\.[\w*-]+|\[[\w*\"-]+\])*")
 _ADDRESS = re.compile(r"(?<![\w.-])(?:data\.)?[a-z][a-z0-9_]*\.[A-Za-z_][\w-]*")
 
 
 class MalformedStackError(ValueError):
-    """The file isn't a Terraform JSON configuration that can be judged."""
+    """The file is not a valid Terraform JSON configuration."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """One resource, data source, provider or backend: what a rule judges."""
+    """A resource, data source, provider or backend, which a rule evaluates."""
 
     kind: str
     """`resource`, `data`, `provider` or `backend`."""
     type: str
-    """Terraform's type, such as `aws_db_instance`; for a provider or backend its name."""
+    """The Terraform type, such as `aws_db_instance`, or the name of a provider or backend."""
     address: str
     body: Json
 
     def get(self, path: str) -> Json:
-        """Return the value at a dotted path, entering single blocks; None where nothing stands."""
+        """Return the value at a dotted path, through single-item lists of blocks; None if there is none."""
         return at(self.body, path)
 
     def blocks(self, path: str) -> list[Json]:
-        """Return the nested blocks at a path, whether written as one object or as a list of them."""
+        """Return the nested blocks at a path, from either a single object or a list."""
         return as_list(self.get(path))
 
     @cached_property
     def references(self) -> frozenset[str]:
-        """Every address that this block's expressions name."""
+        """The addresses in this block's expressions."""
         return references(self.body)
 
 
 def at(value: Json, path: str) -> Json:
-    """Return the value at a dotted path below a value; a list of exactly one block is entered."""
+    """Return the value at a dotted path in a value, through single-item lists; None if there is none."""
     for key in path.split("."):
         if isinstance(value, list) and len(value) == 1:
             value = value[0]
@@ -61,14 +61,14 @@ def at(value: Json, path: str) -> Json:
 
 
 def as_list(value: Json) -> list[Json]:
-    """Return a value as a list: nothing is an empty one, a single value a list of one."""
+    """Return a list unchanged, None as an empty list, and any other value as a list of one."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
 
 
 def strings(value: Json) -> Iterator[str]:
-    """Every string below a value, keys included, but not CDKTF's own `//` notes."""
+    """Yield all strings in a value, including keys, except in CDKTF's `//` metadata."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
@@ -82,17 +82,17 @@ def strings(value: Json) -> Iterator[str]:
 
 
 def interpolations(text: str) -> list[str]:
-    """Return the expressions inside `${...}` of a string."""
+    """Return the expressions in a string's `${...}` interpolations."""
     return [match["expression"] for match in _INTERPOLATION.finditer(text)]
 
 
 def is_reference(expression: str) -> bool:
-    """Tell an expression that only names a resource or data source from what may become anything."""
+    """Return whether an expression is only a reference to a resource or data source."""
     return _REFERENCE.fullmatch(expression.strip()) is not None
 
 
 def references(value: Json) -> frozenset[str]:
-    """Every address that the expressions below a value name."""
+    """Return the addresses in all expressions of a value."""
     return frozenset(
         address
         for text in strings(value)
@@ -113,10 +113,10 @@ class Stack:
         """Return the resources of these types."""
         return [b for b in self.blocks.values() if b.kind == "resource" and b.type in types]
 
-    def referred(self, value: Json, *types: str) -> list[Block]:
+    def resolve(self, value: Json, *types: str) -> list[Block]:
         """Return the resources of these types that a value refers to."""
-        named = (self.blocks.get(address) for address in sorted(references(value)))
-        return [block for block in named if block is not None and block.type in types]
+        resources = (self.blocks.get(address) for address in sorted(references(value)))
+        return [block for block in resources if block is not None and block.type in types]
 
     def referrers(self, block: Block, *types: str) -> list[Block]:
         """Return the resources of these types that refer to a block."""
@@ -124,13 +124,18 @@ class Stack:
 
 
 def parse(document: Json) -> Stack:
-    """Read a stack from decoded Terraform JSON.
+    """Return the stack in decoded Terraform JSON.
 
     Raises:
-        MalformedStackError: where the document isn't shaped as Terraform's JSON syntax.
+        MalformedStackError: if the document does not follow Terraform's JSON syntax.
     """
     root = _object(document, "the document")
-    blocks = [*_labelled(root, "resource"), *_labelled(root, "data"), *_providers(root), *_backends(root)]
+    blocks = [
+        *_labeled_blocks(root, "resource"),
+        *_labeled_blocks(root, "data"),
+        *_provider_blocks(root),
+        *_backend_blocks(root),
+    ]
     return Stack({block.address: block for block in blocks}, _object(root.get("locals", {}), "locals"))
 
 
@@ -138,15 +143,15 @@ def read(path: str) -> Stack:
     """Read a stack from its `cdk.tf.json`.
 
     Raises:
-        MalformedStackError: where the file isn't Terraform JSON.
-        OSError: where the file can't be read.
+        MalformedStackError: if the file is not Terraform JSON.
+        OSError: if the file can't be read.
     """
     return _parse_text(Path(path).read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=16)
 def _parse_text(text: str) -> Stack:
-    """Parse once what every rule asks for."""
+    # Cached, because each rule reads the same files.
     try:
         document: Json = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -160,14 +165,14 @@ def _object(value: Json, what: str) -> dict[str, Json]:
     return {key: item for key, item in value.items() if key != "//"}
 
 
-def _labelled(root: dict[str, Json], kind: str) -> Iterator[Block]:
+def _labeled_blocks(root: dict[str, Json], kind: str) -> Iterator[Block]:
     prefix = "data." if kind == "data" else ""
     for type_, named in _object(root.get(kind, {}), kind).items():
         for name, body in _object(named, f"{kind}.{type_}").items():
             yield Block(kind, type_, f"{prefix}{type_}.{name}", body)
 
 
-def _providers(root: dict[str, Json]) -> Iterator[Block]:
+def _provider_blocks(root: dict[str, Json]) -> Iterator[Block]:
     for name, configurations in _object(root.get("provider", {}), "provider").items():
         for body in as_list(configurations):
             alias = at(body, "alias")
@@ -175,7 +180,7 @@ def _providers(root: dict[str, Json]) -> Iterator[Block]:
             yield Block("provider", name, address, body)
 
 
-def _backends(root: dict[str, Json]) -> Iterator[Block]:
+def _backend_blocks(root: dict[str, Json]) -> Iterator[Block]:
     terraform = _object(root.get("terraform", {}), "terraform")
     for name, body in _object(terraform.get("backend", {}), "terraform.backend").items():
         yield Block("backend", name, f"terraform.backend.{name}", body)

@@ -1,13 +1,13 @@
-"""The tags that every resource carries."""
+"""Required tags of all resources."""
 
 from policies.stack import Json
-from policies.verdict import Verdict, all_hold, is_given
+from policies.verdict import Verdict, all_pass, is_set
 
-REQUIRED = ("environment", "project", "owner", "cost-center", "managed-by")
+REQUIRED_TAGS = ("environment", "project", "owner", "cost-center", "managed-by")
 
 
-def carries_required(tags: Json) -> Verdict:
-    """Hold for a map that gives every required tag a value."""
+def has_required_tags(tags: Json) -> Verdict:
+    """Pass a map with a value for every required tag."""
     if not isinstance(tags, dict):
         return Verdict.FAIL
-    return all_hold(is_given(tags.get(key)) for key in REQUIRED)
+    return all_pass(is_set(tags.get(key)) for key in REQUIRED_TAGS)

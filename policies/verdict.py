@@ -1,6 +1,6 @@
-"""What a rule may say, and the small questions that rules are made of.
+"""Verdicts of rules, and the checks of single values that rules combine.
 
-A value that only Terraform can work out (an expression) is UNKNOWN: neither waved through nor accused.
+The verdict on an expression is UNKNOWN, because only Terraform can compute its value.
 """
 
 import re
@@ -13,67 +13,67 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 class Verdict(IntEnum):
-    """A rule's word on one block, ordered so that the worst is the smallest."""
+    """A rule's result for one block or value, from worst to best."""
 
     FAIL = 0
     UNKNOWN = 1
     PASS = 2
-    NOT_CONCERNED = 3
+    NOT_APPLICABLE = 3
 
 
-def decided(holds: bool) -> Verdict:
-    """Turn a plain answer into a verdict."""
-    return Verdict.PASS if holds else Verdict.FAIL
+def pass_if(condition: bool) -> Verdict:
+    """Return PASS if the condition is true, and FAIL otherwise."""
+    return Verdict.PASS if condition else Verdict.FAIL
 
 
-def all_hold(verdicts: Iterable[Verdict]) -> Verdict:
-    """Return the worst of the verdicts; of none at all, PASS."""
+def all_pass(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the worst verdict, or PASS if there are none."""
     return min(verdicts, default=Verdict.PASS)
 
 
-def any_holds(verdicts: Iterable[Verdict]) -> Verdict:
-    """Return the best of the verdicts; of none at all, FAIL."""
+def any_passes(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the best verdict, or FAIL if there are none."""
     return max(verdicts, default=Verdict.FAIL)
 
 
 def is_expression(value: Json) -> bool:
-    """Tell whether a value holds an interpolation or a template directive."""
+    """Return whether a value contains an interpolation or a template directive."""
     return isinstance(value, str) and bool(re.search(r"(?<!\$)\$\{|(?<!%)%\{", value))
 
 
 def is_true(value: Json) -> Verdict:
-    """Hold for `true`, also in the quoted form that Terraform converts."""
-    return _equals_any(value, (True, "true"))
+    """Pass `true`, also in quotes, because Terraform converts them."""
+    return _is_any_of(value, (True, "true"))
 
 
 def is_false(value: Json) -> Verdict:
-    """Hold for `false`, also quoted; a missing value doesn't hold."""
-    return _equals_any(value, (False, "false"))
+    """Pass `false`, also in quotes; fail a missing value."""
+    return _is_any_of(value, (False, "false"))
 
 
 def is_one_of(value: Json, allowed: Iterable[str]) -> Verdict:
-    """Hold for one of the allowed strings."""
-    return _equals_any(value, tuple(allowed))
+    """Pass a string that is one of those allowed."""
+    return _is_any_of(value, tuple(allowed))
 
 
-def is_given(value: Json) -> Verdict:
-    """Hold for any text in which at most references stand; nothing and emptiness don't hold."""
+def is_set(value: Json) -> Verdict:
+    """Pass a non-empty string of literal text and references; other expressions are UNKNOWN."""
     if not isinstance(value, str) or not value.strip():
         return Verdict.FAIL
-    plain = "%{" not in value and all(is_reference(each) for each in interpolations(value))
-    return Verdict.PASS if plain else Verdict.UNKNOWN
+    only_references = "%{" not in value and all(is_reference(each) for each in interpolations(value))
+    return Verdict.PASS if only_references else Verdict.UNKNOWN
 
 
-def is_between(value: Json, least: float, most: float = float("inf")) -> Verdict:
-    """Hold for a number in the range, also in the quoted form that Terraform converts."""
+def is_between(value: Json, minimum: float, maximum: float = float("inf")) -> Verdict:
+    """Pass a number in the range, also in quotes, because Terraform converts them."""
     if is_expression(value):
         return Verdict.UNKNOWN
     number = as_number(value)
-    return decided(number is not None and least <= number <= most)
+    return pass_if(number is not None and minimum <= number <= maximum)
 
 
 def as_number(value: Json) -> float | None:
-    """Return a number, also from its quoted form, or None."""
+    """Return the value of a number, also in quotes, or None for other values."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
@@ -83,7 +83,7 @@ def as_number(value: Json) -> float | None:
     return None
 
 
-def _equals_any(value: Json, allowed: tuple[str | bool, ...]) -> Verdict:
+def _is_any_of(value: Json, allowed: tuple[str | bool, ...]) -> Verdict:
     if is_expression(value):
         return Verdict.UNKNOWN
-    return decided(any(type(value) is type(each) and value == each for each in allowed))
+    return pass_if(any(type(value) is type(each) and value == each for each in allowed))

@@ -1,1 +1,1 @@
-"""One rule a file, named after the rule. Checkov loads these files by path."""
+"""Policy rules, one per file, which Checkov loads by path."""

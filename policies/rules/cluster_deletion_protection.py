@@ -1,4 +1,4 @@
-"""One wrong plan must not be able to delete a production cluster."""
+"""Deletion protection of production clusters."""
 
 from policies.rule import rule
 from policies.stack import Block, Stack
@@ -10,9 +10,9 @@ from policies.verdict import Verdict, is_true
     severity="HIGH",
     on=("aws_eks_cluster",),
     production_only=True,
-    why="Some changes replace a cluster and all that runs inside; protection makes EKS refuse.",
+    why="Some changes replace a cluster and everything in it; with protection, EKS refuses.",
     link="https://docs.aws.amazon.com/eks/latest/userguide/deletion-protection.html",
 )
 def cluster_deletion_protection(cluster: Block, _: Stack) -> Verdict:
-    """A production cluster is protected from deletion."""
+    """Production EKS clusters must have deletion protection: set deletion_protection = true."""
     return is_true(cluster.get("deletion_protection"))

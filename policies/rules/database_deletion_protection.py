@@ -1,4 +1,4 @@
-"""One wrong plan must not be able to delete a production database."""
+"""Deletion protection of production databases."""
 
 from policies.rule import rule
 from policies.stack import Block, Stack
@@ -10,9 +10,9 @@ from policies.verdict import Verdict, is_true
     severity="CRITICAL",
     on=("aws_db_instance", "aws_rds_cluster"),
     production_only=True,
-    why="A rename or a forced replacement deletes the database; protection makes RDS refuse.",
+    why="A rename or a forced replacement deletes the database; with protection, RDS refuses.",
     link="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html",
 )
 def database_deletion_protection(database: Block, _: Stack) -> Verdict:
-    """A production database is protected from deletion."""
+    """Production databases must have deletion protection: set deletion_protection = true."""
     return is_true(database.get("deletion_protection"))

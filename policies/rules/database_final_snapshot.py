@@ -1,9 +1,9 @@
-"""The last state of a production database is kept, even when it is meant to go."""
+"""Final snapshots of production databases."""
 
 from policies.databases import is_replica
 from policies.rule import rule
 from policies.stack import Block, Stack
-from policies.verdict import Verdict, all_hold, decided, is_false, is_given
+from policies.verdict import Verdict, all_pass, is_false, is_set, pass_if
 
 
 @rule(
@@ -15,9 +15,9 @@ from policies.verdict import Verdict, all_hold, decided, is_false, is_given
     link="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html#USER_DeleteInstance.Snapshot",
 )
 def database_final_snapshot(database: Block, _: Stack) -> Verdict:
-    """A production database leaves a final snapshot."""
+    """Production databases must create a final snapshot: set final_snapshot_identifier."""
     if is_replica(database):
-        return Verdict.NOT_CONCERNED
-    skipped = database.get("skip_final_snapshot")
-    not_skipped = decided(True) if skipped is None else is_false(skipped)
-    return all_hold([not_skipped, is_given(database.get("final_snapshot_identifier"))])
+        return Verdict.NOT_APPLICABLE
+    skip = database.get("skip_final_snapshot")
+    not_skipped = pass_if(True) if skip is None else is_false(skip)
+    return all_pass([not_skipped, is_set(database.get("final_snapshot_identifier"))])

@@ -1,4 +1,4 @@
-"""A production database outlives the loss of a zone."""
+"""Multi-AZ production databases."""
 
 from policies.databases import is_replica
 from policies.rule import rule
@@ -11,11 +11,11 @@ from policies.verdict import Verdict, is_true
     severity="HIGH",
     on=("aws_db_instance",),
     production_only=True,
-    why="Without a standby in a second zone, a zone's failure is an outage until a restore is done.",
+    why="Without a standby in a second zone, a zone failure is an outage until a restore has finished.",
     link="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html",
 )
 def database_multi_az(database: Block, _: Stack) -> Verdict:
-    """A production database is Multi-AZ."""
+    """Production RDS databases must be Multi-AZ: set multi_az = true."""
     if is_replica(database):
-        return Verdict.NOT_CONCERNED
+        return Verdict.NOT_APPLICABLE
     return is_true(database.get("multi_az"))

@@ -1,4 +1,4 @@
-"""A Kubernetes release past its support costs six times as much, then upgrades by itself."""
+"""Kubernetes releases."""
 
 from policies.lifecycle import is_supported
 from policies.rule import rule
@@ -10,9 +10,9 @@ from policies.verdict import Verdict
     id="CKV_ARQ_14",
     severity="HIGH",
     on=("aws_eks_cluster",),
-    why="After standard support EKS costs six times as much, and at last upgrades by itself.",
+    why="After standard support, EKS costs six times as much and finally upgrades automatically.",
     link="https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html",
 )
 def kubernetes_version_supported(cluster: Block, _: Stack) -> Verdict:
-    """An EKS cluster runs a Kubernetes release within its standard support."""
+    """EKS clusters must run a Kubernetes release in standard support: upgrade version."""
     return is_supported("kubernetes", cluster.get("version"))

@@ -1,22 +1,22 @@
-"""The provider's default tags end at the launch template: instances and volumes need them repeated."""
+"""Tags of the instances and volumes that launch templates create."""
 
 from policies.rule import rule
 from policies.stack import Block, Json, Stack, at
-from policies.tags import carries_required
-from policies.verdict import Verdict, all_hold
+from policies.tags import has_required_tags
+from policies.verdict import Verdict, all_pass
 
-_TAGGED = ("instance", "volume")
+_TAGGED_RESOURCES = ("instance", "volume")
 
 
 @rule(
     id="CKV_ARQ_5",
     severity="MEDIUM",
     on=("aws_launch_template",),
-    why="Instances and their volumes are the larger part of the bill, and get no tags from the provider.",
+    why="Instances and volumes are most of the bill, and the provider's default tags don't reach them.",
     link="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-launch-template.html",
 )
 def launch_template_tags(template: Block, _: Stack) -> Verdict:
-    """A launch template tags its instances and volumes with the required tags."""
+    """Launch templates must set the required tags in tag_specifications for instance and volume."""
     specifications = template.blocks("tag_specifications")
     tags: dict[str, Json] = {str(at(each, "resource_type")): at(each, "tags") for each in specifications}
-    return all_hold(carries_required(tags.get(kind)) for kind in _TAGGED)
+    return all_pass(has_required_tags(tags.get(kind)) for kind in _TAGGED_RESOURCES)

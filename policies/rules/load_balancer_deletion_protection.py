@@ -1,4 +1,4 @@
-"""A production load balancer keeps its name, and with it everything that points to it."""
+"""Deletion protection of production load balancers."""
 
 from policies.rule import rule
 from policies.stack import Block, Stack
@@ -10,9 +10,9 @@ from policies.verdict import Verdict, is_true
     severity="HIGH",
     on=("aws_lb", "aws_alb"),
     production_only=True,
-    why="A replaced load balancer has a new address: every origin, record and target binding points nowhere.",
+    why="A replaced load balancer has a new address: origins, records and target bindings break.",
     link="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#deletion-protection",
 )
 def load_balancer_deletion_protection(balancer: Block, _: Stack) -> Verdict:
-    """A production load balancer is protected from deletion."""
+    """Production load balancers must have deletion protection: set enable_deletion_protection = true."""
     return is_true(balancer.get("enable_deletion_protection"))

@@ -1,9 +1,9 @@
-"""A zone of production that loses its neighbour keeps its way out."""
+"""NAT gateways of production subnets."""
 
 from policies.routing import Route, routes, subnets_of, zone
 from policies.rule import rule
 from policies.stack import Block, Stack, at
-from policies.verdict import Verdict, all_hold, decided
+from policies.verdict import Verdict, all_pass, pass_if
 
 
 @rule(
@@ -11,29 +11,31 @@ from policies.verdict import Verdict, all_hold, decided
     severity="HIGH",
     on=("aws_route_table",),
     production_only=True,
-    why="When all zones leave through one NAT gateway, the failure of its zone cuts off the others.",
+    why="If all zones share one NAT gateway, a failure of its zone disconnects the other zones.",
     link="https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
 )
 def nat_per_zone(table: Block, stack: Stack) -> Verdict:
-    """In production each private route table leaves through a NAT gateway of its own zone."""
-    ways = [route for route in routes(table, stack) if route.is_default and at(route.body, "nat_gateway_id")]
-    if not ways:
-        return Verdict.NOT_CONCERNED
+    """Production private route tables must route through a NAT gateway in the zone of their subnets."""
+    nat_routes = [
+        route for route in routes(table, stack) if route.is_default and at(route.body, "nat_gateway_id")
+    ]
+    if not nat_routes:
+        return Verdict.NOT_APPLICABLE
     zones = {zone(subnet) for subnet in subnets_of(table, stack)}
-    return all_hold(_stays_in(zones, way, stack) for way in ways)
+    return all_pass(_uses_gateway_in(zones, route, stack) for route in nat_routes)
 
 
-def _stays_in(zones: set[str | None], way: Route, stack: Stack) -> Verdict:
-    gateways = stack.referred(at(way.body, "nat_gateway_id"), "aws_nat_gateway")
+def _uses_gateway_in(zones: set[str | None], route: Route, stack: Stack) -> Verdict:
+    gateways = stack.resolve(at(route.body, "nat_gateway_id"), "aws_nat_gateway")
     if not gateways:
         return Verdict.UNKNOWN
-    return all_hold(_serves(gateway, zones, stack) for gateway in gateways)
+    return all_pass(_is_in_zones(gateway, zones, stack) for gateway in gateways)
 
 
-def _serves(gateway: Block, zones: set[str | None], stack: Stack) -> Verdict:
+def _is_in_zones(gateway: Block, zones: set[str | None], stack: Stack) -> Verdict:
     if gateway.get("availability_mode") == "regional":
         return Verdict.PASS
-    homes = {zone(subnet) for subnet in stack.referred(gateway.get("subnet_id"), "aws_subnet")}
-    if not homes or None in homes | zones:
+    gateway_zones = {zone(subnet) for subnet in stack.resolve(gateway.get("subnet_id"), "aws_subnet")}
+    if not gateway_zones or None in gateway_zones | zones:
         return Verdict.UNKNOWN
-    return decided(homes == zones)
+    return pass_if(gateway_zones == zones)

@@ -1,8 +1,8 @@
-"""Who owns it, who pays for it: asked of every resource, answered once, on the provider."""
+"""Default tags of AWS providers."""
 
 from policies.rule import rule
 from policies.stack import Block, Stack
-from policies.tags import carries_required
+from policies.tags import has_required_tags
 from policies.verdict import Verdict
 
 
@@ -14,5 +14,5 @@ from policies.verdict import Verdict
     link="https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/tagging-best-practices.html",
 )
 def provider_default_tags(provider: Block, _: Stack) -> Verdict:
-    """Every AWS provider tags all it makes with environment, project, owner, cost-center and managed-by."""
-    return carries_required(provider.get("default_tags.tags"))
+    """AWS providers must set the default_tags environment, project, owner, cost-center and managed-by."""
+    return has_required_tags(provider.get("default_tags.tags"))

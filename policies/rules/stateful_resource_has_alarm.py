@@ -1,13 +1,13 @@
-"""Whatever others depend on has somebody who hears when it fails."""
+"""Alarms on stateful resources."""
 
-from policies.alarms import acts
+from policies.alarms import has_enabled_action
 from policies.rule import rule
 from policies.stack import Block, Json, Stack, at
-from policies.verdict import Verdict, any_holds
+from policies.verdict import Verdict, any_passes
 
-# Under which dimensions CloudWatch measures each, and the attribute that is its name there. The dimension
-# counts: a proxy may well have its database's name.
-_MEASURED = {
+# The CloudWatch dimensions of each type, and the attribute with the dimension's value. The dimension's name
+# matters because a proxy can have the same name as its database.
+_METRIC_DIMENSIONS = {
     "aws_db_instance": (("DBInstanceIdentifier",), "identifier"),
     "aws_rds_cluster": (("DBClusterIdentifier",), "cluster_identifier"),
     "aws_elasticache_replication_group": (("ReplicationGroupId", "CacheClusterId"), "replication_group_id"),
@@ -20,22 +20,22 @@ _MEASURED = {
 @rule(
     id="CKV2_ARQ_4",
     severity="HIGH",
-    on=tuple(_MEASURED),
-    why="Without an alarm of its own, a full disk or a dead gateway is reported by customers.",
+    on=tuple(_METRIC_DIMENSIONS),
+    why="Without its own alarm, customers are the first to report a full disk or a failed gateway.",
     link="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html",
 )
 def stateful_resource_has_alarm(resource: Block, stack: Stack) -> Verdict:
-    """Every stateful resource has at least one alarm that acts."""
+    """Stateful resources must have an alarm with an action."""
     alarms = stack.of_type("aws_cloudwatch_metric_alarm")
-    return any_holds(acts(alarm) for alarm in alarms if _watches(alarm, resource, stack))
+    return any_passes(has_enabled_action(alarm) for alarm in alarms if _monitors(alarm, resource, stack))
 
 
-def _watches(alarm: Block, resource: Block, stack: Stack) -> bool:
-    dimensions, attribute = _MEASURED[resource.type]
-    queried = [at(query, "metric.dimensions") for query in alarm.blocks("metric_query")]
-    measured = [at(each, key) for each in (alarm.get("dimensions"), *queried) for key in dimensions]
-    return any(_is(resource, name, attribute, stack) for name in measured if name)
+def _monitors(alarm: Block, resource: Block, stack: Stack) -> bool:
+    dimensions, attribute = _METRIC_DIMENSIONS[resource.type]
+    query_dimensions = [at(query, "metric.dimensions") for query in alarm.blocks("metric_query")]
+    values = [at(each, key) for each in (alarm.get("dimensions"), *query_dimensions) for key in dimensions]
+    return any(_is_named(resource, name, attribute, stack) for name in values if name)
 
 
-def _is(resource: Block, name: Json, attribute: str, stack: Stack) -> bool:
-    return name == resource.get(attribute) or resource in stack.referred(name, resource.type)
+def _is_named(resource: Block, name: Json, attribute: str, stack: Stack) -> bool:
+    return name == resource.get(attribute) or resource in stack.resolve(name, resource.type)

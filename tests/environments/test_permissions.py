@@ -36,18 +36,18 @@ def statements(synthesized: Path) -> list[dict[str, Any]]:
     return [
         statement
         for stack in sorted(synthesized.glob("stacks/*/cdk.tf.json"))
-        for document in documents(json.loads(stack.read_text()))
+        for document in policy_documents(json.loads(stack.read_text()))
         for statement in document["Statement"]
     ]
 
 
-def documents(value: object) -> Iterator[dict[str, Any]]:
+def policy_documents(value: object) -> Iterator[dict[str, Any]]:
     """Every policy document anywhere in a stack."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):
         for item in value:
-            yield from documents(item)
+            yield from policy_documents(item)
     elif isinstance(value, str) and '"Statement"' in value:
         yield json.loads(value)
 

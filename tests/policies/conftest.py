@@ -1,4 +1,4 @@
-"""Time stands still here: support dates pass, tests don't."""
+"""A fixed date for all tests of policies, because rules compare support dates with today."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from policies import clock
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _today() -> object:
+def _fixed_date() -> object:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "today", lambda: date(2026, 11, 23))
         yield

@@ -1,4 +1,4 @@
-"""The catalogue of regressions, planted in a stack written for it and in the real production."""
+"""Tests that the gate reports each regression, in a small valid stack and in production's snapshot."""
 
 import json
 from functools import cache
@@ -10,16 +10,16 @@ from arqctl.core.assembly import Stack
 from arqctl.gate.rules import Rules, load_rules
 from arqctl.gate.scan import scan
 from arqctl.gate.verdicts import Result
-from tests.policies.judging import ROOT
-from tests.policies.planting import Document, Regression
+from tests.policies.checkov_runner import ROOT
+from tests.policies.mutations import Regression, TerraformJson
 from tests.policies.regressions import REGRESSIONS
 
 STACKS = {
-    "good": Path(__file__).with_name("good_stack.json"),
-    # The snapshot is what production synthesizes to; pytest and the gate both hold it to that.
+    "valid": Path(__file__).with_name("valid_stack.json"),
+    # Other tests verify that the snapshot equals production's Terraform JSON.
     "production": ROOT / "tests" / "snapshots" / "production.json",
 }
-EACH_STACK = pytest.mark.parametrize("name", ["good", pytest.param("production", marks=pytest.mark.slow)])
+EACH_STACK = pytest.mark.parametrize("name", ["valid", pytest.param("production", marks=pytest.mark.slow)])
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +28,8 @@ def rules() -> Rules:
 
 
 @cache
-def _stack(name: str) -> Document:
-    document: Document = json.loads(STACKS[name].read_text(encoding="utf-8"))
+def _stack(name: str) -> TerraformJson:
+    document: TerraformJson = json.loads(STACKS[name].read_text(encoding="utf-8"))
     return document
 
 
@@ -38,8 +38,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("stack")
 
 
-def _accused(folder: Path, document: Document, rules: Rules) -> set[tuple[str, str]]:
-    """Return which rules failed what, or couldn't decide it."""
+def _violations(folder: Path, document: TerraformJson, rules: Rules) -> set[tuple[str, str]]:
+    """Return the rule and address of all failed and unknown results."""
     file = folder / "cdk.tf.json"
     text = json.dumps(document)
     file.write_text(text, encoding="utf-8")
@@ -52,25 +52,25 @@ def _accused(folder: Path, document: Document, rules: Rules) -> set[tuple[str, s
 
 
 @cache
-def _accused_before(name: str, folder: Path, rules: Rules) -> set[tuple[str, str]]:
-    return _accused(folder, _stack(name), rules)
+def _violations_before(name: str, folder: Path, rules: Rules) -> set[tuple[str, str]]:
+    return _violations(folder, _stack(name), rules)
 
 
 @EACH_STACK
-def test_a_stack_without_regressions_breaks_none_of_our_rules(name: str, rules: Rules, folder: Path) -> None:
-    assert not {found for found in _accused_before(name, folder, rules) if "_ARQ_" in found[0]}
+def test_stack_without_regressions_passes_all_project_rules(name: str, rules: Rules, folder: Path) -> None:
+    assert not {found for found in _violations_before(name, folder, rules) if "_ARQ_" in found[0]}
 
 
 @EACH_STACK
 @pytest.mark.parametrize("regression", REGRESSIONS, ids=lambda each: each.name.replace(" ", "-"))
-def test_a_regression_is_caught_where_it_is(
+def test_regression_is_reported_at_its_address(
     regression: Regression, name: str, rules: Rules, folder: Path
 ) -> None:
-    document, address = regression.planted(_stack(name))
-    accused = _accused(folder, document, rules) - _accused_before(name, folder, rules)
-    assert regression.caught_by & {rule for rule, where in accused if where == address}
+    document, address = regression.mutated(_stack(name))
+    violations = _violations(folder, document, rules) - _violations_before(name, folder, rules)
+    assert regression.expected_rules & {rule for rule, where in violations if where == address}
 
 
-def test_the_catalogue_names_each_regression_once() -> None:
+def test_regression_names_are_unique() -> None:
     names = [regression.name for regression in REGRESSIONS]
     assert len(set(names)) == len(names) >= 40

@@ -1,4 +1,4 @@
-"""Every rule against its examples, through Checkov itself."""
+"""Tests of each rule on its examples, run by Checkov."""
 
 import json
 import os
@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from checkov.common.models.enums import CheckResult
 
-from policies.rule import registered
+from policies.rule import registered_rules
 from policies.stack import Json
+from tests.policies.checkov_runner import RULES, Verdicts, evaluate
 from tests.policies.examples import EXAMPLES
 from tests.policies.examples.example import Bodies, stack
-from tests.policies.judging import RULES, Verdicts, judge
 
 
 def _cases() -> Iterator[tuple[str, str, Bodies, CheckResult | None]]:
@@ -22,8 +22,8 @@ def _cases() -> Iterator[tuple[str, str, Bodies, CheckResult | None]]:
         expected: dict[str, tuple[tuple[Bodies, ...], CheckResult | None]] = {
             "passes": (example.passes, CheckResult.PASSED),
             "fails": (example.fails, CheckResult.FAILED),
-            "undecided": (example.undecided, CheckResult.UNKNOWN),
-            "unconcerned": (example.unconcerned, None),
+            "unknown": (example.unknown, CheckResult.UNKNOWN),
+            "not_applicable": (example.not_applicable, None),
         }
         for kind, (stacks, result) in expected.items():
             for index, bodies in enumerate(stacks):
@@ -36,43 +36,43 @@ CASES = {case: (rule, bodies, result) for case, rule, bodies, result in _cases()
 @pytest.fixture(scope="session")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdicts]:
     stacks: dict[str, Json] = {case: stack(bodies) for case, (_, bodies, _) in CASES.items()}
-    return judge(tmp_path_factory.mktemp("examples"), stacks)
+    return evaluate(tmp_path_factory.mktemp("examples"), stacks)
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_rule_judges_its_example(case: str, verdicts: dict[str, Verdicts]) -> None:
+def test_rule_returns_expected_verdict(case: str, verdicts: dict[str, Verdicts]) -> None:
     rule, bodies, result = CASES[case]
     address = next(iter(bodies)).replace("backend.", "terraform.backend.")
     assert verdicts[case].get((rule, address)) is result
 
 
-def test_every_rule_file_holds_one_rule_with_examples(verdicts: dict[str, Verdicts]) -> None:
+def test_each_rule_file_has_one_rule_with_examples(verdicts: dict[str, Verdicts]) -> None:
     assert verdicts
     files = {path.stem for path in RULES.glob("*.py")} - {"__init__"}
-    rules = registered()
-    assert {rule.judge.__name__ for rule in rules} == files
+    rules = registered_rules()
+    assert {rule.evaluate.__name__ for rule in rules} == files
     assert {rule.id for rule in rules} == {example.rule for example in EXAMPLES}
     assert all(example.passes and example.fails for example in EXAMPLES)
 
 
-def test_every_rule_says_what_why_and_where_to_read_on(verdicts: dict[str, Verdicts]) -> None:
+def test_each_rule_has_name_reason_and_link(verdicts: dict[str, Verdicts]) -> None:
     assert verdicts
-    for rule in registered():
-        assert rule.law.name, rule.id
-        assert rule.law.why.endswith("."), rule.id
-        assert rule.law.link.startswith("https://"), rule.id
+    for rule in registered_rules():
+        assert rule.metadata.name, rule.id
+        assert rule.metadata.why.endswith("."), rule.id
+        assert rule.metadata.link.startswith("https://"), rule.id
 
 
-def test_the_readme_lists_every_rule(verdicts: dict[str, Verdicts]) -> None:
+def test_readme_lists_each_rule(verdicts: dict[str, Verdicts]) -> None:
     assert verdicts
     readme = (RULES.parent / "README.md").read_text(encoding="utf-8")
-    for rule in registered():
-        row = f"| [{rule.id}](rules/{rule.judge.__name__}.py) | {rule.law.severity} |"
+    for rule in registered_rules():
+        row = f"| [{rule.id}](rules/{rule.evaluate.__name__}.py) | {rule.metadata.severity} |"
         assert row in readme
-        assert f"| {rule.law.name} | {rule.law.why} |" in readme
+        assert f"| {rule.metadata.name} | {rule.metadata.why} |" in readme
 
 
-def test_checkovs_own_command_runs_the_rules(tmp_path: Path) -> None:
+def test_checkov_command_runs_the_rules(tmp_path: Path) -> None:
     stack_file = tmp_path / "stacks" / "production" / "cdk.tf.json"
     stack_file.parent.mkdir(parents=True)
     stack_file.write_text(json.dumps(stack({"aws_s3_bucket.it": {"force_destroy": True}})), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""One passing and one failing example, at least, for every rule."""
+"""Examples of all rules, at least one that passes and one that fails for each."""
 
 from tests.policies.examples import accounts, compute, data, edge, identity, network, observability
 from tests.policies.examples.example import Example

@@ -40,7 +40,7 @@ EXAMPLES = (
             {"provider.aws": {"default_tags": [{"tags": {**TAGS, "owner": ""}}]}},
             {"provider.aws": {"default_tags": [{"tags": {"environment": "production"}}]}},
         ),
-        undecided=({"provider.aws": {"default_tags": [{"tags": {**TAGS, "owner": "${upper(var.o)}"}}]}},),
+        unknown=({"provider.aws": {"default_tags": [{"tags": {**TAGS, "owner": "${upper(var.o)}"}}]}},),
     ),
     Example(
         "CKV_ARQ_30",
@@ -50,6 +50,6 @@ EXAMPLES = (
             {"backend.s3": {**BACKEND, "use_lockfile": False}},
             {"backend.s3": {"encrypt": True, "use_lockfile": True}},
         ),
-        unconcerned=({"backend.local": {"path": "terraform.tfstate"}},),
+        not_applicable=({"backend.local": {"path": "terraform.tfstate"}},),
     ),
 )

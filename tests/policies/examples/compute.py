@@ -53,7 +53,7 @@ EXAMPLES = (
             {"aws_eks_cluster.it": {"version": "1.21"}},
             {"aws_eks_cluster.it": {"name": "without-a-version"}},
         ),
-        undecided=(
+        unknown=(
             {"aws_eks_cluster.it": {"version": "${var.version}"}},
             {"aws_eks_cluster.it": {"version": "1.99"}},
         ),
@@ -62,8 +62,8 @@ EXAMPLES = (
         "CKV_ARQ_15",
         passes=({"aws_eks_cluster.it": {"deletion_protection": True}},),
         fails=({"aws_eks_cluster.it": {}},),
-        undecided=({"aws_eks_cluster.it": {"deletion_protection": "${var.on}"}},),
-        unconcerned=({"aws_eks_cluster.it": in_dev({})},),
+        unknown=({"aws_eks_cluster.it": {"deletion_protection": "${var.on}"}},),
+        not_applicable=({"aws_eks_cluster.it": in_dev({})},),
     ),
     Example(
         "CKV_ARQ_31",
@@ -94,7 +94,7 @@ EXAMPLES = (
             {"aws_eks_cluster.it": {"vpc_config": {**ENDPOINT, "endpoint_private_access": False}}},
             {"aws_eks_cluster.it": {}},
         ),
-        undecided=(
+        unknown=(
             {"aws_eks_cluster.it": {"vpc_config": {**ENDPOINT, "endpoint_public_access": "${var.public}"}}},
         ),
     ),

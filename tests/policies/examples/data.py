@@ -31,15 +31,15 @@ def _database(**changes: Json) -> dict[str, dict[str, Json]]:
 
 def _protection(rule: str, key: str, bad: Json, *, replica_too: bool = False) -> Example:
     """A rule on one attribute that protects a production database."""
-    unconcerned = {"aws_db_instance.it": REPLICA}
+    not_applicable = {"aws_db_instance.it": REPLICA}
     return Example(
         rule,
         passes=(_database(),),
         fails=(_database(**{key: bad}), _database(**{key: None})),
-        undecided=(_database(**{key: "${var.it}"}),),
-        unconcerned=(
+        unknown=(_database(**{key: "${var.it}"}),),
+        not_applicable=(
             {"aws_db_instance.it": in_dev({**DATABASE, key: bad})},
-            *(() if replica_too else (unconcerned,)),
+            *(() if replica_too else (not_applicable,)),
         ),
     )
 
@@ -55,8 +55,8 @@ EXAMPLES = (
             _database(skip_final_snapshot=None),
         ),
         fails=(_database(skip_final_snapshot=True), _database(final_snapshot_identifier=None)),
-        undecided=(_database(skip_final_snapshot="${var.skip}"),),
-        unconcerned=({"aws_db_instance.it": in_dev({})}, {"aws_db_instance.it": REPLICA}),
+        unknown=(_database(skip_final_snapshot="${var.skip}"),),
+        not_applicable=({"aws_db_instance.it": in_dev({})}, {"aws_db_instance.it": REPLICA}),
     ),
     _protection("CKV_ARQ_10", "delete_automated_backups", bad=True),
     Example(
@@ -68,8 +68,8 @@ EXAMPLES = (
             _database(kms_key_id="alias/aws/rds"),
             _database(storage_encrypted=False),
         ),
-        undecided=(_database(kms_key_id="${var.own ? aws_kms_key.data.arn : null}"),),
-        unconcerned=({"aws_db_instance.it": REPLICA},),
+        unknown=(_database(kms_key_id="${var.own ? aws_kms_key.data.arn : null}"),),
+        not_applicable=({"aws_db_instance.it": REPLICA},),
     ),
     Example(
         "CKV_ARQ_12",
@@ -83,7 +83,7 @@ EXAMPLES = (
             {"aws_db_instance.it": {**DATABASE, "password": "in-the-state"}},
             {"aws_rds_cluster.it": {"manage_master_user_password": True, "master_password": "x"}},
         ),
-        unconcerned=({"aws_db_instance.it": REPLICA},),
+        not_applicable=({"aws_db_instance.it": REPLICA},),
     ),
     Example(
         "CKV_ARQ_13",
@@ -93,8 +93,8 @@ EXAMPLES = (
             _database(engine_version="9.6"),
             _database(engine_version=None),
         ),
-        undecided=(_database(engine_version="${var.version}"), _database(engine_version="99")),
-        unconcerned=({"aws_db_instance.it": REPLICA}, _database(engine="mysql")),
+        unknown=(_database(engine_version="${var.version}"), _database(engine_version="99")),
+        not_applicable=({"aws_db_instance.it": REPLICA}, _database(engine="mysql")),
     ),
     Example(
         "CKV_ARQ_16",
@@ -103,7 +103,7 @@ EXAMPLES = (
             {"aws_elasticache_replication_group.it": {**CACHE, "multi_az_enabled": False}},
             {"aws_elasticache_replication_group.it": {"multi_az_enabled": True}},
         ),
-        unconcerned=({"aws_elasticache_replication_group.it": in_dev({})},),
+        not_applicable=({"aws_elasticache_replication_group.it": in_dev({})},),
     ),
     Example(
         "CKV_ARQ_18",
@@ -112,8 +112,8 @@ EXAMPLES = (
             {"aws_s3_bucket.it": {"force_destroy": True}},
             {"aws_s3_bucket.it": {"//": {}, "force_destroy": True}},
         ),
-        undecided=({"aws_s3_bucket.it": {"force_destroy": "${var.empty_it}"}},),
-        unconcerned=({"aws_s3_bucket.it": in_dev({"force_destroy": True})},),
+        unknown=({"aws_s3_bucket.it": {"force_destroy": "${var.empty_it}"}},),
+        not_applicable=({"aws_s3_bucket.it": in_dev({"force_destroy": True})},),
     ),
     Example(
         "CKV_ARQ_26",
@@ -145,6 +145,6 @@ EXAMPLES = (
                 },
             },
         ),
-        unconcerned=({"aws_db_instance.it": REPLICA}, {"aws_db_instance.it": in_dev(DATABASE)}),
+        not_applicable=({"aws_db_instance.it": REPLICA}, {"aws_db_instance.it": in_dev(DATABASE)}),
     ),
 )

@@ -33,13 +33,13 @@ EXAMPLES = (
         "CKV_ARQ_17",
         passes=({"aws_lb.it": {"enable_deletion_protection": True}},),
         fails=({"aws_lb.it": {}}, {"aws_lb.it": {"enable_deletion_protection": False}}),
-        unconcerned=({"aws_lb.it": in_dev({})},),
+        not_applicable=({"aws_lb.it": in_dev({})},),
     ),
     Example(
         "CKV_ARQ_27",
         passes=(_certificate("TLSv1.2_2021"), _certificate("TLSv1.2_2025")),
         fails=(_certificate("TLSv1.2_2018"), _certificate(None), {"aws_cloudfront_distribution.it": {}}),
-        undecided=(_certificate("${var.tls}"),),
+        unknown=(_certificate("${var.tls}"),),
     ),
     Example(
         "CKV_ARQ_28",

@@ -1,4 +1,4 @@
-"""An example of a rule: stacks in Terraform JSON that it must pass, fail, leave undecided, or leave alone."""
+"""Example stacks of a rule with the expected verdicts."""
 
 import json
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from policies.stack import Json
 
 Bodies = dict[str, dict[str, Json]]
-"""Blocks by address. The first is the one that is judged."""
+"""Block bodies by address. The rule evaluates the first one."""
 
 
 @dataclass(frozen=True)
@@ -14,12 +14,12 @@ class Example:
     rule: str
     passes: tuple[Bodies, ...]
     fails: tuple[Bodies, ...]
-    undecided: tuple[Bodies, ...] = ()
-    unconcerned: tuple[Bodies, ...] = ()
+    unknown: tuple[Bodies, ...] = ()
+    not_applicable: tuple[Bodies, ...] = ()
 
 
 def stack(bodies: Bodies) -> Json:
-    """Lay blocks out as CDKTF does, in production unless a body says otherwise."""
+    """Return Terraform JSON as CDKTF writes it, in production unless a body has another path."""
     terraform: dict[str, Json] = {"required_providers": {"aws": {"source": "aws", "version": "6.25.0"}}}
     document: dict[str, Json] = {"terraform": terraform}
     for address, body in bodies.items():
@@ -36,12 +36,12 @@ def stack(bodies: Bodies) -> Json:
 
 
 def in_dev(body: dict[str, Json]) -> dict[str, Json]:
-    """Move a body to an environment that production's rules don't bind."""
+    """Return a body in dev, to which production rules don't apply."""
     return {"//": {"metadata": {"path": "dev/it/Default", "uniqueId": "it"}}, **body}
 
 
 def policy(*statements: dict[str, Json]) -> str:
-    """Write a policy document as the library does: a literal JSON string."""
+    """Return a policy document as a literal JSON string."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 

@@ -66,7 +66,7 @@ EXAMPLES = (
             _allow(Resource='${var.wide ? "*" : "arn"}'),
             _allow(Resource="%{ if var.wide }*%{ endif }"),
         ),
-        unconcerned=({"aws_iam_role.it": {"name": "without-a-policy"}},),
+        not_applicable=({"aws_iam_role.it": {"name": "without-a-policy"}},),
     ),
     Example(
         "CKV_ARQ_22",
@@ -96,8 +96,8 @@ EXAMPLES = (
             {"aws_s3_bucket_policy.it": {"policy": policy({**READ, "Principal": "*"})}},
             {"aws_kms_key.it": {"policy": policy({**ROOT, "Principal": {"AWS": "*"}})}},
         ),
-        undecided=({"aws_iam_role.it": {"assume_role_policy": "${jsonencode({})}"}},),
-        unconcerned=({"aws_vpc_endpoint.it": {"policy": policy({**READ, "Principal": "*"})}},),
+        unknown=({"aws_iam_role.it": {"assume_role_policy": "${jsonencode({})}"}},),
+        not_applicable=({"aws_vpc_endpoint.it": {"policy": policy({**READ, "Principal": "*"})}},),
     ),
     Example(
         "CKV_ARQ_23",
@@ -129,7 +129,7 @@ EXAMPLES = (
                 }
             },
         ),
-        undecided=({"aws_iam_policy.it": {"policy": '${jsonencode({"Statement": []})}'}},),
+        unknown=({"aws_iam_policy.it": {"policy": '${jsonencode({"Statement": []})}'}},),
     ),
     Example(
         "CKV_ARQ_24",
@@ -146,6 +146,6 @@ EXAMPLES = (
             {"aws_kms_key.it": {"policy": policy(ROOT), "bypass_policy_lockout_safety_check": True}},
             {"aws_kms_key_policy.it": {"key_id": "${aws_kms_key.data.id}"}},
         ),
-        undecided=({"aws_kms_key.it": {"policy": "${jsonencode({})}"}},),
+        unknown=({"aws_kms_key.it": {"policy": "${jsonencode({})}"}},),
     ),
 )

@@ -77,8 +77,8 @@ EXAMPLES = (
             _private({"availability_mode": "regional"}),
         ),
         fails=(_private({"subnet_id": "${aws_subnet.public2.id}"}),),
-        undecided=(_private({"subnet_id": "subnet-0123"}),),
-        unconcerned=(
+        unknown=(_private({"subnet_id": "subnet-0123"}),),
+        not_applicable=(
             {"aws_route_table.it": {}},
             _private({"subnet_id": "${aws_subnet.public2.id}"}, **in_dev({})),
         ),
@@ -104,7 +104,7 @@ EXAMPLES = (
                 },
             },
         ),
-        undecided=(
+        unknown=(
             {"aws_db_instance.it": {"db_subnet_group_name": "made-elsewhere"}},
             {
                 **DATABASE,
@@ -117,7 +117,7 @@ EXAMPLES = (
                 "aws_db_subnet_group.data": {"name": "data", "subnet_ids": ["subnet-0123"]},
             },
         ),
-        unconcerned=({"aws_db_instance.it": {"replicate_source_db": "production"}},),
+        not_applicable=({"aws_db_instance.it": {"replicate_source_db": "production"}},),
     ),
     Example(
         "CKV2_ARQ_3",
@@ -135,7 +135,7 @@ EXAMPLES = (
                 },
             },
         ),
-        undecided=({**SUBNET_GROUP, "aws_subnet.a": {}}, {"aws_db_subnet_group.it": {}}),
+        unknown=({**SUBNET_GROUP, "aws_subnet.a": {}}, {"aws_db_subnet_group.it": {}}),
     ),
     Example(
         "CKV2_ARQ_6",
@@ -158,12 +158,12 @@ EXAMPLES = (
             {"aws_security_group.it": {"ingress": [{"cidr_blocks": ["0.0.0.0/0"], "from_port": 22}]}},
             {"aws_security_group_rule.it": {"type": "ingress", "cidr_blocks": ["0.0.0.0/0"]}},
         ),
-        undecided=(
+        unknown=(
             _ingress(cidr_ipv4='${concat(["0.0.0.0/0"], [])[0]}'),
             {"aws_security_group.it": {"ingress": "${var.rules}"}},
             {"aws_security_group_rule.it": {"type": "ingress", "cidr_blocks": '${concat(["0.0.0.0/0"])}'}},
         ),
-        unconcerned=(
+        not_applicable=(
             {"aws_security_group.it": {}},
             {"aws_security_group_rule.it": {"type": "egress", "cidr_blocks": ["0.0.0.0/0"]}},
         ),

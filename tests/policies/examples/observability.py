@@ -42,7 +42,7 @@ EXAMPLES = (
             },
         ),
         fails=(_alarm(), _alarm(alarm_actions=[]), _alarm(**ACTING, actions_enabled=False)),
-        undecided=(_alarm(alarm_actions=["${var.on ? aws_sns_topic.a.arn : null}"]),),
+        unknown=(_alarm(alarm_actions=["${var.on ? aws_sns_topic.a.arn : null}"]),),
     ),
     Example(
         "CKV_ARQ_20",
@@ -56,7 +56,7 @@ EXAMPLES = (
             _alarm(period=60),
             _alarm(evaluation_periods=3, metric_query=[{"metric": {"period": 300}}]),
         ),
-        undecided=(_alarm(period="${var.period}", evaluation_periods=1),),
+        unknown=(_alarm(period="${var.period}", evaluation_periods=1),),
     ),
     Example(
         "CKV2_ARQ_4",

@@ -4,7 +4,7 @@ The stack that they are planted in is an input (`Regression.planted`), so that t
 law on a hand-written stack and on the real ones. Rules are our own (`CKV_ARQ_*`) and Checkov's.
 """
 
-from tests.policies.planting import Regression
+from tests.policies.mutations import Regression
 from tests.policies.regressions import accounts, compute, data, edge, identity, network, observability
 
 REGRESSIONS: tuple[Regression, ...] = (

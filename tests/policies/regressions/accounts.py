@@ -1,18 +1,26 @@
 """Accounts, regions, tags and state."""
 
-from tests.policies.planting import caught, drop, on_backend, on_provider, put
+from tests.policies.mutations import edit_backend, edit_provider, regression, remove_value, set_value
 
 REGRESSIONS = (
-    caught("a provider without an account guard", on_provider(drop("allowed_account_ids")), "CKV_ARQ_1"),
-    caught(
-        "an account from a variable", on_provider(put("allowed_account_ids", ["${var.account}"])), "CKV_ARQ_1"
+    regression(
+        "a provider without an account guard", edit_provider(remove_value("allowed_account_ids")), "CKV_ARQ_1"
     ),
-    caught("a region from the shell", on_provider(drop("region")), "CKV_ARQ_2"),
-    caught("resources without an owner", on_provider(drop("default_tags")), "CKV_ARQ_3"),
-    caught("a cost center left empty", on_provider(put("default_tags.tags.cost-center", "")), "CKV_ARQ_3"),
-    caught(
-        "credentials in the provider", on_provider(put("access_key", "AKIAIOSFODNN7EXAMPLE")), "CKV_AWS_41"
+    regression(
+        "an account from a variable",
+        edit_provider(set_value("allowed_account_ids", ["${var.account}"])),
+        "CKV_ARQ_1",
     ),
-    caught("state without encryption", on_backend(put("encrypt", False)), "CKV_ARQ_30"),
-    caught("state without a lock", on_backend(drop("use_lockfile")), "CKV_ARQ_30"),
+    regression("a region from the shell", edit_provider(remove_value("region")), "CKV_ARQ_2"),
+    regression("resources without an owner", edit_provider(remove_value("default_tags")), "CKV_ARQ_3"),
+    regression(
+        "a cost center left empty", edit_provider(set_value("default_tags.tags.cost-center", "")), "CKV_ARQ_3"
+    ),
+    regression(
+        "credentials in the provider",
+        edit_provider(set_value("access_key", "AKIAIOSFODNN7EXAMPLE")),
+        "CKV_AWS_41",
+    ),
+    regression("state without encryption", edit_backend(set_value("encrypt", False)), "CKV_ARQ_30"),
+    regression("state without a lock", edit_backend(remove_value("use_lockfile")), "CKV_ARQ_30"),
 )

@@ -1,41 +1,47 @@
 """Instances, autoscaling and the cluster."""
 
-from tests.policies.planting import caught, drop, on_first, put
+from tests.policies.mutations import edit_first, regression, remove_value, set_value
 
 REGRESSIONS = (
-    caught(
+    regression(
         "a Kubernetes API for everybody",
-        on_first("aws_eks_cluster", put("vpc_config.endpoint_public_access", value=True)),
+        edit_first("aws_eks_cluster", set_value("vpc_config.endpoint_public_access", value=True)),
         "CKV_ARQ_19",
     ),
-    caught(
-        "a Kubernetes past its support", on_first("aws_eks_cluster", put("version", "1.31")), "CKV_ARQ_14"
+    regression(
+        "a Kubernetes past its support",
+        edit_first("aws_eks_cluster", set_value("version", "1.31")),
+        "CKV_ARQ_14",
     ),
-    caught(
+    regression(
         "a cluster that a plan can delete",
-        on_first("aws_eks_cluster", drop("deletion_protection")),
+        edit_first("aws_eks_cluster", remove_value("deletion_protection")),
         "CKV_ARQ_15",
     ),
-    caught(
-        "cluster secrets in plain text", on_first("aws_eks_cluster", drop("encryption_config")), "CKV_AWS_58"
+    regression(
+        "cluster secrets in plain text",
+        edit_first("aws_eks_cluster", remove_value("encryption_config")),
+        "CKV_AWS_58",
     ),
-    caught(
+    regression(
         "a cluster without audit log",
-        on_first("aws_eks_cluster", put("enabled_cluster_log_types", ["api"])),
+        edit_first("aws_eks_cluster", set_value("enabled_cluster_log_types", ["api"])),
         "CKV_AWS_37",
     ),
-    caught(
+    regression(
         "IMDSv1",
-        on_first("aws_launch_template", put("metadata_options.http_tokens", "optional")),
+        edit_first("aws_launch_template", set_value("metadata_options.http_tokens", "optional")),
         "CKV_ARQ_31",
     ),
-    caught(
+    regression(
         "node credentials one hop away",
-        on_first("aws_launch_template", put("metadata_options.http_put_response_hop_limit", 2)),
+        edit_first("aws_launch_template", set_value("metadata_options.http_put_response_hop_limit", 2)),
         "CKV_ARQ_31",
     ),
-    caught(
-        "instances without tags", on_first("aws_launch_template", drop("tag_specifications")), "CKV_ARQ_5"
+    regression(
+        "instances without tags",
+        edit_first("aws_launch_template", remove_value("tag_specifications")),
+        "CKV_ARQ_5",
     ),
-    caught("a fleet without tags", on_first("aws_autoscaling_group", drop("tag")), "CKV_ARQ_4"),
+    regression("a fleet without tags", edit_first("aws_autoscaling_group", remove_value("tag")), "CKV_ARQ_4"),
 )

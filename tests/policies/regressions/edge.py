@@ -1,43 +1,58 @@
 """CloudFront and load balancers."""
 
-from tests.policies.planting import caught, drop, first, on_first, put, removing
+from tests.policies.mutations import (
+    edit_first,
+    first_address,
+    regression,
+    remove_resources,
+    remove_value,
+    set_value,
+)
 
 REGRESSIONS = (
-    caught(
+    regression(
         "TLS 1.0 at the edge",
-        on_first("aws_cloudfront_distribution", put("viewer_certificate.minimum_protocol_version", "TLSv1")),
+        edit_first(
+            "aws_cloudfront_distribution", set_value("viewer_certificate.minimum_protocol_version", "TLSv1")
+        ),
         "CKV_ARQ_27",
     ),
-    caught(
+    regression(
         "plain HTTP at the edge",
-        on_first(
-            "aws_cloudfront_distribution", put("default_cache_behavior.viewer_protocol_policy", "allow-all")
+        edit_first(
+            "aws_cloudfront_distribution",
+            set_value("default_cache_behavior.viewer_protocol_policy", "allow-all"),
         ),
         "CKV_ARQ_28",
     ),
-    caught(
+    regression(
         "plain HTTP to the origin",
-        on_first(
-            "aws_cloudfront_vpc_origin", put("vpc_origin_endpoint_config.origin_protocol_policy", "http-only")
+        edit_first(
+            "aws_cloudfront_vpc_origin",
+            set_value("vpc_origin_endpoint_config.origin_protocol_policy", "http-only"),
         ),
         "CKV_ARQ_29",
     ),
-    caught(
+    regression(
         "an edge without logs",
-        removing("aws_cloudwatch_log_delivery", found_at=first("aws_cloudfront_distribution")),
+        remove_resources(
+            "aws_cloudwatch_log_delivery", reported_at=first_address("aws_cloudfront_distribution")
+        ),
         "CKV2_ARQ_5",
     ),
-    caught(
-        "an edge without firewall", on_first("aws_cloudfront_distribution", drop("web_acl_id")), "CKV_AWS_68"
+    regression(
+        "an edge without firewall",
+        edit_first("aws_cloudfront_distribution", remove_value("web_acl_id")),
+        "CKV_AWS_68",
     ),
-    caught(
+    regression(
         "a load balancer that a plan can delete",
-        on_first("aws_lb", put("enable_deletion_protection", value=False)),
+        edit_first("aws_lb", set_value("enable_deletion_protection", value=False)),
         "CKV_ARQ_17",
     ),
-    caught(
+    regression(
         "a load balancer that forwards odd headers",
-        on_first("aws_lb", drop("drop_invalid_header_fields")),
+        edit_first("aws_lb", remove_value("drop_invalid_header_fields")),
         "CKV_AWS_131",
     ),
 )

@@ -3,77 +3,94 @@
 import json
 
 from policies.stack import Json
-from tests.policies.ground import has_literal_policy
-from tests.policies.planting import Plant, adding, allow, caught, change_statements, drop, on_first, put
+from tests.policies.mutations import (
+    Mutation,
+    add_resource,
+    add_statement,
+    edit_first,
+    edit_statements,
+    regression,
+    remove_value,
+    set_value,
+)
+from tests.policies.network_mutations import has_literal_policy
 
 
 def _policy(**statement: Json) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
 
 
-def _identity_policy(policy: str) -> Plant:
-    return adding("aws_iam_policy", lambda _: {"name": "planted", "policy": policy})
+def _identity_policy(policy: str) -> Mutation:
+    return add_resource("aws_iam_policy", lambda _: {"name": "planted", "policy": policy})
 
 
 REGRESSIONS = (
-    caught(
+    regression(
         "an administrator's policy",
         _identity_policy(_policy(Action="*", Resource="*")),
         "CKV_ARQ_23",
     ),
-    caught(
+    regression(
         "an administrator's policy inside an expression",
         _identity_policy('${jsonencode({"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]})}'),
         "CKV_ARQ_21",
     ),
-    caught(
+    regression(
         "a statement that a variable turns on",
         _identity_policy(_policy(Effect="${var.effect}", Action="s3:Get*", Resource="*")),
         "CKV_ARQ_21",
     ),
-    caught(
+    regression(
         "everything but one action",
         _identity_policy(_policy(NotAction="iam:DeleteUser", Resource="*")),
         "CKV_ARQ_23",
     ),
-    caught(
+    regression(
         "any role passed to any service",
         _identity_policy(_policy(Action="iam:PassRole", Resource="*")),
         "CKV_ARQ_23",
     ),
-    caught(
+    regression(
         "a role that everybody can take",
-        adding(
+        add_resource(
             "aws_iam_role",
             lambda _: {"assume_role_policy": _policy(Action="sts:AssumeRole", Principal={"AWS": "*"})},
         ),
         "CKV_ARQ_22",
     ),
-    caught(
+    regression(
         "a queue that everybody can fill",
-        adding(
+        add_resource(
             "aws_sqs_queue_policy",
             lambda _: {"policy": _policy(Action="sqs:SendMessage", Principal="*", Resource="*")},
         ),
         "CKV_ARQ_22",
     ),
-    caught(
+    regression(
         "a bucket that everybody can read",
-        on_first(
+        edit_first(
             "aws_s3_bucket_policy",
-            allow("policy", {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}),
+            add_statement(
+                "policy", {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
+            ),
             where=has_literal_policy,
         ),
         "CKV_ARQ_22",
     ),
-    caught(
+    regression(
         "a key that its account can't manage",
-        on_first(
+        edit_first(
             "aws_kms_key",
-            change_statements("policy", put("Principal", {"AWS": "arn:aws:iam::210987654321:role/admin"})),
+            edit_statements(
+                "policy", set_value("Principal", {"AWS": "arn:aws:iam::210987654321:role/admin"})
+            ),
             where=has_literal_policy,
         ),
         "CKV_ARQ_24",
     ),
-    caught("a key that is never rotated", on_first("aws_kms_key", drop("enable_key_rotation")), "CKV_AWS_7"),
+    regression(
+        "a key that is never rotated",
+        edit_first("aws_kms_key", remove_value("enable_key_rotation")),
+        "CKV_AWS_7",
+    ),
 )

@@ -1,7 +1,7 @@
 """Alarms and logs."""
 
-from tests.policies.ground import is_primary
-from tests.policies.planting import Body, caught, drop, on_first, put, removing_what_names
+from tests.policies.mutations import Body, edit_first, regression, remove_referrers, remove_value, set_value
+from tests.policies.network_mutations import is_primary
 
 
 def _acts(alarm: Body) -> bool:
@@ -9,37 +9,43 @@ def _acts(alarm: Body) -> bool:
 
 
 REGRESSIONS = (
-    caught(
+    regression(
         "an alarm that tells nobody",
-        on_first("aws_cloudwatch_metric_alarm", put("alarm_actions", []), where=_acts),
+        edit_first("aws_cloudwatch_metric_alarm", set_value("alarm_actions", []), where=_acts),
         "CKV2_ARQ_8",
     ),
-    caught(
+    regression(
         "an alarm that is switched off",
-        on_first("aws_cloudwatch_metric_alarm", put("actions_enabled", value=False), where=_acts),
+        edit_first("aws_cloudwatch_metric_alarm", set_value("actions_enabled", value=False), where=_acts),
         "CKV2_ARQ_8",
     ),
-    caught(
+    regression(
         "an alarm after an hour",
-        on_first("aws_cloudwatch_metric_alarm", put("period", 300), put("evaluation_periods", 12)),
+        edit_first(
+            "aws_cloudwatch_metric_alarm", set_value("period", 300), set_value("evaluation_periods", 12)
+        ),
         "CKV_ARQ_20",
     ),
-    caught(
+    regression(
         "a database without alarms",
-        removing_what_names(
+        remove_referrers(
             "aws_db_instance", "identifier", from_type="aws_cloudwatch_metric_alarm", where=is_primary
         ),
         "CKV2_ARQ_4",
     ),
-    caught(
+    regression(
         "a NAT gateway without alarms",
-        removing_what_names("aws_nat_gateway", "id", from_type="aws_cloudwatch_metric_alarm"),
+        remove_referrers("aws_nat_gateway", "id", from_type="aws_cloudwatch_metric_alarm"),
         "CKV2_ARQ_4",
     ),
-    caught(
+    regression(
         "logs that are kept for ever",
-        on_first("aws_cloudwatch_log_group", drop("retention_in_days")),
+        edit_first("aws_cloudwatch_log_group", remove_value("retention_in_days")),
         "CKV_AWS_66",
     ),
-    caught("logs under AWS's key", on_first("aws_cloudwatch_log_group", drop("kms_key_id")), "CKV_AWS_158"),
+    regression(
+        "logs under AWS's key",
+        edit_first("aws_cloudwatch_log_group", remove_value("kms_key_id")),
+        "CKV_AWS_158",
+    ),
 )

@@ -1,4 +1,4 @@
-"""Automated backups outlive a production database."""
+"""Automated backups of deleted production databases."""
 
 from policies.databases import is_replica
 from policies.rule import rule
@@ -11,11 +11,11 @@ from policies.verdict import Verdict, is_false
     severity="HIGH",
     on=("aws_db_instance", "aws_rds_cluster"),
     production_only=True,
-    why="By default RDS throws away all automated backups together with the instance.",
+    why="By default, RDS deletes all automated backups together with the instance.",
     link="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.Retaining.html",
 )
-def database_automated_backups_kept(database: Block, _: Stack) -> Verdict:
-    """A production database's automated backups stay when it is deleted."""
+def database_automated_backups_retained(database: Block, _: Stack) -> Verdict:
+    """Production databases must retain automated backups: set delete_automated_backups = false."""
     if is_replica(database):
-        return Verdict.NOT_CONCERNED
+        return Verdict.NOT_APPLICABLE
     return is_false(database.get("delete_automated_backups"))

@@ -1,4 +1,4 @@
-"""Judges Terraform JSON as Checkov does, and keeps the verdicts that its report drops: UNKNOWN ones."""
+"""Runs the rules in Checkov and records all verdicts, including UNKNOWN, which Checkov's report omits."""
 
 import json
 from collections.abc import Mapping
@@ -16,36 +16,36 @@ ROOT = Path(__file__).parents[2]
 RULES = ROOT / "policies" / "rules"
 
 Verdicts: TypeAlias = "dict[tuple[str, str], CheckResult]"
-"""Rule and address, and what was said."""
+"""Results by rule id and address."""
 
 
-class _Listening(TerraformJsonRunner):
-    """Checkov's runner for Terraform JSON, with an ear at the graph rules' results."""
+class _RecordingRunner(TerraformJsonRunner):
+    """Checkov's runner for Terraform JSON, which also records the results of graph rules."""
 
-    heard: dict[str, Verdicts]
+    recorded: dict[str, Verdicts]
 
     def add_graph_check_results(self, report: Report, runner_filter: RunnerFilter) -> None:
-        self.heard = {}
+        self.recorded = {}
         results = self.run_graph_checks_results(runner_filter=runner_filter, report_type=self.check_type)
         for check, verdicts in results.items():
             for verdict in verdicts:
                 entity, result = verdict["entity"], verdict["result"]
                 assert isinstance(result, CheckResult)
                 stack = Path(entity["file_path_"]).parent.name
-                self.heard.setdefault(stack, {})[check.id, entity["id_"]] = result
+                self.recorded.setdefault(stack, {})[check.id, entity["id_"]] = result
         super().add_graph_check_results(report, runner_filter)
 
 
-def judge(folder: Path, stacks: Mapping[str, Json]) -> dict[str, Verdicts]:
-    """Judge stacks by the project's own rules, loaded by path; return the verdicts on each."""
+def evaluate(folder: Path, stacks: Mapping[str, Json]) -> dict[str, Verdicts]:
+    """Evaluate the project's rules, loaded by path, on stacks; return the verdicts by stack."""
     for name, stack in stacks.items():
         file = folder / "stacks" / name / "cdk.tf.json"
         file.parent.mkdir(parents=True)
         file.write_text(json.dumps(stack), encoding="utf-8")
-    runner = _Listening()
+    runner = _RecordingRunner()
     runner.run(
         root_folder=str(folder),
         external_checks_dir=[str(RULES)],
         runner_filter=RunnerFilter(checks=["CKV_ARQ_*", "CKV2_ARQ_*"]),
     )
-    return {name: runner.heard.get(name, {}) for name in stacks}
+    return {name: runner.recorded.get(name, {}) for name in stacks}

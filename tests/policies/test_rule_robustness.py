@@ -1,4 +1,4 @@
-"""Whatever a stack holds, rules decide or say that they can't; they never raise, and never wave through."""
+"""Tests that rules return a verdict for any input, never raise, and never pass invalid values."""
 
 import json
 from contextlib import suppress
@@ -10,14 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policies.environment import is_production
-from policies.rule import EVERY_RESOURCE, Rule, registered
+from policies.rule import EVERY_RESOURCE, Rule, registered_rules
 from policies.stack import Block, Json, MalformedStackError, Stack, parse
 from policies.verdict import Verdict
+from tests.policies.checkov_runner import RULES
 from tests.policies.examples import EXAMPLES
 from tests.policies.examples.example import stack
-from tests.policies.judging import RULES
 
-# Words that rules look for, so that random stacks reach deep into them.
+# Keys and values that rules read, so that random stacks reach all branches.
 _WORDS = st.sampled_from(
     [
         "policy",
@@ -89,11 +89,11 @@ _VALUES: st.SearchStrategy[Json] = st.recursive(
 @pytest.fixture(scope="module")
 def rules() -> list[Rule]:
     TerraformJsonRunner().load_external_checks([str(RULES)])
-    return registered()
+    return registered_rules()
 
 
 def _type(rule: Rule) -> str:
-    return "aws_iam_role" if rule.law.on == EVERY_RESOURCE else rule.law.on[0]
+    return "aws_iam_role" if rule.metadata.on == EVERY_RESOURCE else rule.metadata.on[0]
 
 
 def _block(rule: Rule, body: Json) -> Block:
@@ -128,69 +128,69 @@ _ATTRIBUTES = sorted(
     {key for example in EXAMPLES for each in example.passes for key in next(iter(each.values()))}
 )
 _NUMBERS: st.SearchStrategy[Json] = st.integers()
-_JUNK: st.SearchStrategy[Json] = st.dictionaries(st.text(max_size=3), _NUMBERS, max_size=3) | st.lists(
-    _NUMBERS, max_size=3
-)
+_INVALID_VALUES: st.SearchStrategy[Json] = st.dictionaries(
+    st.text(max_size=3), _NUMBERS, max_size=3
+) | st.lists(_NUMBERS, max_size=3)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.dictionaries(_WORDS | st.text(max_size=8), _VALUES, max_size=5), others=_NEIGHBOURS)
-def test_no_judge_raises(rules: list[Rule], body: dict[str, Json], others: dict[str, Json]) -> None:
+def test_rules_never_raise(rules: list[Rule], body: dict[str, Json], others: dict[str, Json]) -> None:
     for rule in rules:
         block = _block(rule, body)
-        assert rule.judge(block, _stack(block, others)) in Verdict
+        assert rule.evaluate(block, _stack(block, others)) in Verdict
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(attribute=st.sampled_from(_ATTRIBUTES), junk=_JUNK)
-def test_junk_where_a_rule_looks_never_passes(rules: list[Rule], attribute: str, junk: Json) -> None:
+@given(attribute=st.sampled_from(_ATTRIBUTES), invalid_value=_INVALID_VALUES)
+def test_invalid_argument_never_passes(rules: list[Rule], attribute: str, invalid_value: Json) -> None:
     by_id = {rule.id: rule for rule in rules}
     for example in EXAMPLES:
         for bodies in example.passes:
-            judged = next(iter(bodies)).replace("backend.", "terraform.backend.")
+            address = next(iter(bodies)).replace("backend.", "terraform.backend.")
             blocks = parse(stack(bodies)).blocks
-            rule, body = by_id[example.rule], blocks[judged].body
+            rule, body = by_id[example.rule], blocks[address].body
             assert isinstance(body, dict)
             if (
                 attribute not in body
-                or _verdict(rule, judged, blocks, _without(body, attribute)) is Verdict.PASS
+                or _verdict(rule, address, blocks, _without(body, attribute)) is Verdict.PASS
             ):
                 continue
-            assert _verdict(rule, judged, blocks, {**body, attribute: junk}) is not Verdict.PASS
+            assert _verdict(rule, address, blocks, {**body, attribute: invalid_value}) is not Verdict.PASS
 
 
 def _without(body: dict[str, Json], attribute: str) -> dict[str, Json]:
     return {key: value for key, value in body.items() if key != attribute}
 
 
-def _verdict(rule: Rule, judged: str, blocks: object, body: Json) -> Verdict:
+def _verdict(rule: Rule, address: str, blocks: object, body: Json) -> Verdict:
     assert isinstance(blocks, dict)
-    block = Block(blocks[judged].kind, blocks[judged].type, judged, body)
-    return rule.verdict(block, Stack({**blocks, judged: block}))
+    block = Block(blocks[address].kind, blocks[address].type, address, body)
+    return rule.verdict(block, Stack({**blocks, address: block}))
 
 
 @pytest.mark.parametrize("body", [None, [], "text", 1, ["${aws_s3_bucket.it.arn}"]])
-def test_a_block_that_is_no_object_is_undecided(rules: list[Rule], body: Json) -> None:
+def test_block_that_is_not_an_object_is_unknown(rules: list[Rule], body: Json) -> None:
     for rule in rules:
         block = _block(rule, body)
         assert rule.verdict(block, _stack(block, {})) is Verdict.UNKNOWN
 
 
-def test_a_judge_that_stumbles_is_undecided(rules: list[Rule]) -> None:
-    def stumble(_: Block, __: Stack) -> Verdict:
-        raise KeyError("stumbled")
+def test_rule_that_raises_is_unknown(rules: list[Rule]) -> None:
+    def raise_error(_: Block, __: Stack) -> Verdict:
+        raise KeyError("error in the rule")
 
     block = _block(rules[0], {})
-    assert Rule(rules[0].law, stumble).verdict(block, _stack(block, {})) is Verdict.UNKNOWN
+    assert Rule(rules[0].metadata, raise_error).verdict(block, _stack(block, {})) is Verdict.UNKNOWN
 
 
 @given(document=st.dictionaries(st.sampled_from(["resource", "provider", "terraform", "data"]), _VALUES))
-def test_a_document_is_read_or_refused(document: dict[str, Json]) -> None:
+def test_document_is_parsed_or_rejected(document: dict[str, Json]) -> None:
     with suppress(MalformedStackError):
         assert all(block.address for block in parse(document).blocks.values())
 
 
-def test_a_file_that_is_not_terraform_json_is_undecided_not_passed(rules: list[Rule], tmp_path: Path) -> None:
+def test_file_that_is_not_terraform_json_is_unknown(rules: list[Rule], tmp_path: Path) -> None:
     file = tmp_path / "cdk.tf.json"
     for text in ("", "[]", '{"resource": []}', '{"resource": {"aws_s3_bucket": 1}}'):
         file.write_text(text, encoding="utf-8")
@@ -199,7 +199,7 @@ def test_a_file_that_is_not_terraform_json_is_undecided_not_passed(rules: list[R
 
 
 @pytest.mark.parametrize(
-    ("path", "binds"),
+    ("path", "is_bound"),
     [
         ("production/database/Default", True),
         ("production-platform/addons", True),
@@ -213,7 +213,7 @@ def test_a_file_that_is_not_terraform_json_is_undecided_not_passed(rules: list[R
         (17, True),
     ],
 )
-def test_productions_rules_bind_production_and_whatever_does_not_say(path: Json, binds: bool) -> None:
+def test_production_rules_apply_to_production_and_to_blocks_without_path(path: Json, is_bound: bool) -> None:
     body: Json = {"//": {"metadata": {"path": path}}}
-    assert is_production(Block("resource", "aws_s3_bucket", "aws_s3_bucket.it", body)) is binds
+    assert is_production(Block("resource", "aws_s3_bucket", "aws_s3_bucket.it", body)) is is_bound
     assert is_production(Block("resource", "aws_s3_bucket", "aws_s3_bucket.it", json.loads("{}")))

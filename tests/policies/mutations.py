@@ -1,4 +1,4 @@
-"""Small edits with which a security regression is planted in any stack's Terraform JSON."""
+"""Mutations of a stack's Terraform JSON that introduce a security regression."""
 
 import copy
 import json
@@ -8,115 +8,117 @@ from dataclasses import dataclass
 from policies.stack import Json, at, references, strings
 
 Body = dict[str, Json]
-Document = dict[str, Json]
+TerraformJson = dict[str, Json]
 Edit = Callable[[Body], None]
-Plant = Callable[[Document], str]
-"""Changes a stack and returns the address at which the change must be found."""
+Mutation = Callable[[TerraformJson], str]
+"""Changes a stack in place and returns the address that a rule must report."""
 
 
-class NoGroundError(LookupError):
-    """The stack has nothing in which this regression could be planted."""
+class TargetNotFoundError(LookupError):
+    """The stack has no block that the mutation can change."""
 
 
 @dataclass(frozen=True)
 class Regression:
-    """A mistake that a pull request could bring, and the rules of which at least one must name it."""
+    """A mutation, and the rules of which at least one must report it."""
 
     name: str
-    plant: Plant
-    caught_by: frozenset[str]
+    mutate: Mutation
+    expected_rules: frozenset[str]
 
-    def planted(self, stack: Document) -> tuple[Document, str]:
-        """Return a copy of the stack with the regression in it, and the address where it must be found.
+    def mutated(self, stack: TerraformJson) -> tuple[TerraformJson, str]:
+        """Return a mutated copy of the stack, and the address that a rule must report.
 
         Raises:
-            NoGroundError: where the stack has no block that it could be planted in.
+            TargetNotFoundError: if the stack has no block that the mutation can change.
         """
         changed = copy.deepcopy(stack)
-        return changed, self.plant(changed)
+        return changed, self.mutate(changed)
 
 
-def caught(name: str, plant: Plant, *rules: str) -> Regression:
-    """Describe a regression and the rules of which at least one must name it."""
-    return Regression(name, plant, frozenset(rules))
+def regression(name: str, mutate: Mutation, *rules: str) -> Regression:
+    """Return a regression, given its mutation and the rules of which at least one must report it."""
+    return Regression(name, mutate, frozenset(rules))
 
 
-# Where
+# Mutations
 
 
-def on_first(type_: str, *edits: Edit, where: Callable[[Body], bool] = lambda _: True) -> Plant:
-    """Edit the first resource of a type, in the order of addresses."""
+def edit_first(type_: str, *edits: Edit, where: Callable[[Body], bool] = lambda _: True) -> Mutation:
+    """Edit the first resource of a type, sorted by address."""
 
-    def plant(document: Document) -> str:
+    def mutate(document: TerraformJson) -> str:
         name, body = _first(document, type_, where)
         for edit in edits:
             edit(body)
         return f"{type_}.{name}"
 
-    return plant
+    return mutate
 
 
-def on_provider(*edits: Edit) -> Plant:
-    """Edit the AWS provider that has no alias."""
+def edit_provider(*edits: Edit) -> Mutation:
+    """Edit the AWS provider without an alias."""
 
-    def plant(document: Document) -> str:
+    def mutate(document: TerraformJson) -> str:
         provider = at(document, "provider.aws")
         bodies = provider if isinstance(provider, list) else [provider]
         body = next((each for each in bodies if isinstance(each, dict) and "alias" not in each), None)
         if body is None:
-            raise NoGroundError("no AWS provider")
+            raise TargetNotFoundError("no AWS provider")
         for edit in edits:
             edit(body)
         return "provider.aws"
 
-    return plant
+    return mutate
 
 
-def on_backend(*edits: Edit) -> Plant:
+def edit_backend(*edits: Edit) -> Mutation:
     """Edit the S3 backend."""
 
-    def plant(document: Document) -> str:
+    def mutate(document: TerraformJson) -> str:
         body = at(document, "terraform.backend.s3")
         if not isinstance(body, dict):
-            raise NoGroundError("no S3 backend")
+            raise TargetNotFoundError("no S3 backend")
         for edit in edits:
             edit(body)
         return "terraform.backend.s3"
 
-    return plant
+    return mutate
 
 
-def adding(type_: str, make: Callable[[Document], Body], *, found_at: Plant | None = None) -> Plant:
-    """Add a resource; it must be found at itself, or at the resource that it endangers."""
+def add_resource(
+    type_: str, make: Callable[[TerraformJson], Body], *, reported_at: Mutation | None = None
+) -> Mutation:
+    """Add a resource that a rule must report at its own address or at `reported_at`."""
 
-    def plant(document: Document) -> str:
+    def mutate(document: TerraformJson) -> str:
         body = make(document)
         _resources(document).setdefault(type_, {})
         named = _resources(document)[type_]
         assert isinstance(named, dict)
-        named["planted"] = {"//": {"metadata": {"path": "production/planted", "uniqueId": "planted"}}, **body}
-        return found_at(document) if found_at else f"{type_}.planted"
+        named["added"] = {"//": {"metadata": {"path": "production/added", "uniqueId": "added"}}, **body}
+        return reported_at(document) if reported_at else f"{type_}.added"
 
-    return plant
+    return mutate
 
 
-def removing(type_: str, *, found_at: Plant) -> Plant:
-    """Remove every resource of a type; that must be found at the resource which needed them."""
+def remove_resources(type_: str, *, reported_at: Mutation) -> Mutation:
+    """Remove all resources of a type; a rule must report this at `reported_at`."""
 
-    def plant(document: Document) -> str:
+    def mutate(document: TerraformJson) -> str:
         if not _resources(document).pop(type_, None):
-            raise NoGroundError(f"no {type_}")
-        return found_at(document)
+            raise TargetNotFoundError(f"no {type_}")
+        return reported_at(document)
 
-    return plant
+    return mutate
 
 
-def removing_what_names(
+def remove_referrers(
     type_: str, attribute: str, *, from_type: str, where: Callable[[Body], bool] = lambda _: True
-) -> Plant:
-    """Remove the resources of one type that name the first of another, by reference or literally."""
+) -> Mutation:
+    """Remove the resources of one type that refer to the first of another, also by literal name."""
 
-    def plant(document: Document) -> str:
+    def mutate(document: TerraformJson) -> str:
         name, body = _first(document, type_, where)
         others = _resources(document).get(from_type, {})
         assert isinstance(others, dict)
@@ -128,19 +130,19 @@ def removing_what_names(
                 del others[key]
         return f"{type_}.{name}"
 
-    return plant
+    return mutate
 
 
-def first(type_: str, where: Callable[[Body], bool] = lambda _: True) -> Plant:
-    """Name the first resource of a type."""
+def first_address(type_: str, where: Callable[[Body], bool] = lambda _: True) -> Mutation:
+    """Return the address of the first resource of a type."""
     return lambda document: f"{type_}.{_first(document, type_, where)[0]}"
 
 
-# What
+# Edits
 
 
-def put(path: str, value: Json) -> Edit:
-    """Set a value at a dotted path, entering single blocks in either of their forms."""
+def set_value(path: str, value: Json) -> Edit:
+    """Set the value at a dotted path, through nested blocks that are objects or lists."""
 
     def edit(body: Body) -> None:
         holder, key = _holder(body, path)
@@ -149,7 +151,7 @@ def put(path: str, value: Json) -> Edit:
     return edit
 
 
-def drop(path: str) -> Edit:
+def remove_value(path: str) -> Edit:
     """Remove the value at a dotted path."""
 
     def edit(body: Body) -> None:
@@ -159,7 +161,7 @@ def drop(path: str) -> Edit:
     return edit
 
 
-def allow(key: str, statement: Body) -> Edit:
+def add_statement(key: str, statement: Body) -> Edit:
     """Append a statement to a literal policy document."""
 
     def edit(body: Body) -> None:
@@ -170,7 +172,7 @@ def allow(key: str, statement: Body) -> Edit:
     return edit
 
 
-def change_statements(key: str, change: Edit) -> Edit:
+def edit_statements(key: str, change: Edit) -> Edit:
     """Change every statement of a literal policy document."""
 
     def edit(body: Body) -> None:
@@ -182,22 +184,22 @@ def change_statements(key: str, change: Edit) -> Edit:
     return edit
 
 
-# How
+# Helpers
 
 
-def _resources(document: Document) -> dict[str, Json]:
+def _resources(document: TerraformJson) -> dict[str, Json]:
     resources = document["resource"]
     assert isinstance(resources, dict)
     return resources
 
 
-def _first(document: Document, type_: str, where: Callable[[Body], bool]) -> tuple[str, Body]:
+def _first(document: TerraformJson, type_: str, where: Callable[[Body], bool]) -> tuple[str, Body]:
     named = _resources(document).get(type_, {})
     assert isinstance(named, dict)
     for name, body in sorted(named.items()):
         if isinstance(body, dict) and where(body):
             return name, body
-    raise NoGroundError(f"no {type_}")
+    raise TargetNotFoundError(f"no {type_}")
 
 
 def _holder(body: Body, path: str) -> tuple[Body, str]:

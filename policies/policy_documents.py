@@ -1,4 +1,4 @@
-"""Policy documents: the JSON in which AWS writes who may do what."""
+"""IAM policy documents in a block's arguments."""
 
 import json
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from policies.stack import Block, Json, as_list
 
-# Attributes in which the AWS provider takes a policy as text, at any depth of a resource.
+# Arguments that take a policy document as text, at any depth of a resource.
 _POLICY_KEYS = frozenset(
     {
         "access_policies",
@@ -21,54 +21,54 @@ _POLICY_KEYS = frozenset(
 
 
 @dataclass(frozen=True)
-class Document:
-    """A policy as written: its attribute, and its content unless that is more than literal JSON."""
+class PolicyDocument:
+    """A policy document: its argument, and its content if it is literal JSON."""
 
     key: str
     content: dict[str, Json] | None
 
     @property
     def is_readable(self) -> bool:
-        """Whether every statement stands there literally."""
+        """Whether the document and all of its statements are literal JSON objects."""
         if self.content is None:
             return False
         return all(isinstance(each, dict) for each in as_list(self.content.get("Statement")))
 
     @property
     def statements(self) -> list[dict[str, Json]]:
-        """The statements, whether written as one or as a list."""
-        listed = as_list((self.content or {}).get("Statement"))
-        return [statement for statement in listed if isinstance(statement, dict)]
+        """The statements, from either a single object or a list."""
+        statements = as_list((self.content or {}).get("Statement"))
+        return [statement for statement in statements if isinstance(statement, dict)]
 
     @property
-    def allowing(self) -> list[dict[str, Json]]:
-        """The statements that don't clearly deny."""
+    def allow_statements(self) -> list[dict[str, Json]]:
+        """The statements whose effect is not Deny."""
         return [statement for statement in self.statements if statement.get("Effect") != "Deny"]
 
 
-def documents(block: Block) -> list[Document]:
-    """Return every policy document that a block carries."""
-    return list(_within(block.body))
+def policy_documents(block: Block) -> list[PolicyDocument]:
+    """Return all policy documents in a block's arguments."""
+    return list(_find_documents(block.body))
 
 
-def texts(value: Json) -> list[str]:
-    """Return the strings of an element that may be one string or a list of them."""
+def string_items(value: Json) -> list[str]:
+    """Return the strings of a policy element that is a string or a list of strings."""
     return [item for item in as_list(value) if isinstance(item, str)]
 
 
-def _within(value: Json) -> Iterator[Document]:
+def _find_documents(value: Json) -> Iterator[PolicyDocument]:
     if isinstance(value, list):
         for item in value:
-            yield from _within(item)
+            yield from _find_documents(item)
     elif isinstance(value, dict):
         for key, item in value.items():
             if key in _POLICY_KEYS and isinstance(item, str):
-                yield Document(key, _decoded(item))
+                yield PolicyDocument(key, _decode(item))
             elif key != "//":
-                yield from _within(item)
+                yield from _find_documents(item)
 
 
-def _decoded(text: str) -> dict[str, Json] | None:
+def _decode(text: str) -> dict[str, Json] | None:
     try:
         content: Json = json.loads(text)
     except (ValueError, RecursionError):

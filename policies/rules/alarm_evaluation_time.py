@@ -1,0 +1,34 @@
+"""Evaluation time of alarms."""
+
+from policies.rule import rule
+from policies.stack import Block, Json, Stack, at
+from policies.verdict import Verdict, all_pass, as_number, is_expression, pass_if
+
+_MAX_SECONDS = 300
+
+
+@rule(
+    id="CKV_ARQ_20",
+    severity="MEDIUM",
+    on=("aws_cloudwatch_metric_alarm",),
+    why="Users notice a fault for period times evaluation periods before the on-call team does.",
+    link="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html",
+)
+def alarm_evaluation_time(alarm: Block, _: Stack) -> Verdict:
+    """CloudWatch alarms must react within five minutes: lower period or evaluation_periods."""
+    query_periods = [period for query in alarm.blocks("metric_query") for period in _periods(query)]
+    periods = [period for period in (alarm.get("period"), *query_periods) if period is not None]
+    if not periods:
+        return Verdict.FAIL
+    return all_pass(_is_in_time(period, alarm.get("evaluation_periods")) for period in periods)
+
+
+def _periods(query: Json) -> list[Json]:
+    return [at(query, "metric.period"), at(query, "period")]
+
+
+def _is_in_time(period: Json, evaluation_periods: Json) -> Verdict:
+    if is_expression(period) or is_expression(evaluation_periods):
+        return Verdict.UNKNOWN
+    seconds, times = as_number(period), as_number(evaluation_periods)
+    return pass_if(seconds is not None and times is not None and 0 < seconds * times <= _MAX_SECONDS)

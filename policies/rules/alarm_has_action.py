@@ -1,0 +1,20 @@
+"""Actions of alarms."""
+
+from policies.alarms import has_enabled_action
+from policies.rule import rule
+from policies.stack import Block, Stack
+from policies.verdict import Verdict, any_passes, pass_if
+
+_ALARM_CONSUMERS = ("aws_autoscaling_group", "aws_cloudwatch_composite_alarm")
+
+
+@rule(
+    id="CKV2_ARQ_8",
+    severity="MEDIUM",
+    on=("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"),
+    why="Nobody sees an alarm that has no action.",
+    link="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html",
+)
+def alarm_has_action(alarm: Block, stack: Stack) -> Verdict:
+    """Alarms must notify, roll back an instance refresh, or feed a composite alarm: set alarm_actions."""
+    return any_passes([has_enabled_action(alarm), pass_if(bool(stack.referrers(alarm, *_ALARM_CONSUMERS)))])

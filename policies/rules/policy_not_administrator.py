@@ -1,0 +1,60 @@
+"""Permissions of identity policies."""
+
+from fnmatch import fnmatchcase
+
+from policies.policy_documents import PolicyDocument, policy_documents, string_items
+from policies.rule import rule
+from policies.stack import Block, Json, Stack
+from policies.verdict import Verdict, all_pass, pass_if
+
+# A pattern that matches all of these actions is treated as access to all of IAM.
+_IAM_ESCALATION_ACTIONS = ("iam:attachrolepolicy", "iam:createpolicyversion", "iam:putuserpolicy")
+_PASSING_ACTION = "iam:passrole"
+
+
+@rule(
+    id="CKV_ARQ_23",
+    severity="CRITICAL",
+    on=(
+        "aws_iam_policy",
+        "aws_iam_role",
+        "aws_iam_role_policy",
+        "aws_iam_user_policy",
+        "aws_iam_group_policy",
+        "aws_ssoadmin_permission_set_inline_policy",
+    ),
+    why="All actions, all of IAM, and passing any role each amount to administrator access.",
+    link="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
+)
+def policy_not_administrator(resource: Block, _: Stack) -> Verdict:
+    """Identity policies must not grant administrator access: list the required actions and resources."""
+    return all_pass(
+        _check_document(each) for each in policy_documents(resource) if each.key != "assume_role_policy"
+    )
+
+
+def _check_document(document: PolicyDocument) -> Verdict:
+    if not document.is_readable:
+        return Verdict.UNKNOWN
+    return pass_if(not any(_is_admin(each) for each in document.allow_statements))
+
+
+def _is_admin(statement: dict[str, Json]) -> bool:
+    if "NotAction" in statement or "NotResource" in statement:
+        return True
+    actions = [action.lower() for action in string_items(statement.get("Action"))]
+    if any(all(fnmatchcase(each, action) for each in _IAM_ESCALATION_ACTIONS) for action in actions):
+        return True
+    passes = any(fnmatchcase(_PASSING_ACTION, action) for action in actions)
+    any_role = any(
+        each == "*" or each.endswith(":role/*") for each in string_items(statement.get("Resource"))
+    )
+    return passes and any_role and not _restricts_service(statement)
+
+
+def _restricts_service(statement: dict[str, Json]) -> bool:
+    condition = statement.get("Condition")
+    if not isinstance(condition, dict):
+        return False
+    keys = {key.lower() for each in condition.values() if isinstance(each, dict) for key in each}
+    return "iam:passedtoservice" in keys
