@@ -1,1 +1,1 @@
-"""Where data lives that must not be lost: PostgreSQL databases and caches."""
+"""PostgreSQL databases and caches."""

@@ -1,4 +1,4 @@
-"""Backups in a second region, which outlive the first."""
+"""Cross-region copies of database backups."""
 
 from cdktf_cdktf_provider_aws.db_instance_automated_backups_replication import (
     DbInstanceAutomatedBackupsReplication,
@@ -11,12 +11,12 @@ from constructs_arq.security.key import Key
 
 
 class BackupCopy(Construct):
-    """A database's automated backups, copied to the stack's backup region under a key there.
+    """Copies of a database's automated backups in the stack's backup region, encrypted with a key there.
 
-    A change of `days` replaces it. What was copied before stays for as many days as were said then.
+    A changed `days` replaces the replication. Existing copies keep their previous retention.
 
     Raises:
-        ConstructError: when the backup region is the stack's own.
+        ConstructError: if the backup region equals the stack's region.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReplicateBackups.html
     """
@@ -27,8 +27,8 @@ class BackupCopy(Construct):
         if stack.backup_region == stack.region:
             raise ConstructError(
                 self.node.path,
-                f"backups are to outlive the region, but backup_region is the same, {stack.region}",
-                fix="Give the stack another backup_region, or set replicate_backups=False.",
+                f"backup_region must differ from the stack's region, got {stack.backup_region}",
+                fix="Set another backup_region for the stack, or set replicate_backups=False.",
             )
         key = Key(
             self,

@@ -20,7 +20,7 @@ from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.data.cache_alarms import cache_alarms
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.cache_users import CacheUsers
-from constructs_arq.data.requirements import require_isolated, require_name
+from constructs_arq.data.validation import require_isolated_subnets, require_name_length
 from constructs_arq.network.subnets import IsolatedSubnets
 from constructs_arq.security.connections import SecurityGroup
 from constructs_arq.security.key import Key
@@ -31,25 +31,25 @@ _NAME_LENGTH: Final = 40
 
 
 class Cache(Construct):
-    """A cache: isolated, encrypted at rest and in transit, failing over by itself, open to IAM only.
+    """An isolated cache with encryption at rest and in transit, automatic failover and IAM authentication.
 
-    With several shards, `endpoint` is the one from which clients in cluster mode learn the others; with one,
-    it is the primary's, and `reader_endpoint` spreads reads over its replicas.
+    With several shards, `endpoint` is the configuration endpoint. With one shard it is the primary endpoint,
+    and `reader_endpoint` distributes reads over the replicas.
 
     Raises:
-        ConstructError: when the subnets aren't isolated or in one zone only, or the name is too long.
+        ConstructError: if the subnets are not isolated or in one zone only, or the name is too long.
 
     https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/BestPractices.html
     """
 
     def __init__(self, scope: Construct, id: str, *, subnets: IsolatedSubnets, config: CacheConfig) -> None:
         super().__init__(scope, id)
-        require_isolated(self, subnets)
+        require_isolated_subnets(self, subnets)
         self._stack = Stack.of(self)
         self._config = config
         self.name = logical_name(self)
         self.identifier = self._stack.physical_name(self.name)
-        require_name(self, self.identifier, most=_NAME_LENGTH)
+        require_name_length(self, self.identifier, limit=_NAME_LENGTH)
         self.port = _PORT
         self._key = Key(self, "key", purpose=f"Encrypts cache {self.identifier}")
         self.connections = SecurityGroup(
@@ -60,7 +60,7 @@ class Cache(Construct):
             listens_on=Port.tcp(_PORT),
         ).connections
         self._users = CacheUsers(self, "users", cache=self.identifier, engine=config.engine)
-        group = self._make_group(subnets)
+        group = self._make_replication_group(subnets)
         self._arn: str = group.arn
         sharded = config.shards > 1
         self.endpoint: str = (
@@ -69,8 +69,8 @@ class Cache(Construct):
         self.reader_endpoint: str = self.endpoint if sharded else group.reader_endpoint_address
         self.alarms = cache_alarms(
             name=self.identifier,
-            # Whoever reads the alarms finds by it what they watch.
-            reference=group.replication_group_id,
+            # A Terraform reference connects the alarms to the cache.
+            name_ref=group.replication_group_id,
             shards=config.shards,
             replicas_per_shard=config.replicas_per_shard,
             node_type=config.node_type,
@@ -78,10 +78,10 @@ class Cache(Construct):
         )
 
     def grant_connect(self, grantee: Grantee, *, user: str, keys: str = "*") -> str:
-        """Let `grantee` log in as `user`, with IAM, and work on keys of a pattern; it needs a connection too.
+        """Allow `grantee` to log in as `user` with IAM, with access to `keys`. A connection is also needed.
 
         Returns:
-            The name to log in under. A session ends after twelve hours: clients have to come back.
+            The user name for the login. Sessions end after twelve hours; clients must reconnect.
 
         https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html
         """
@@ -93,7 +93,7 @@ class Cache(Construct):
         )
         return user_id
 
-    def _make_group(self, subnets: IsolatedSubnets) -> ElasticacheReplicationGroup:
+    def _make_replication_group(self, subnets: IsolatedSubnets) -> ElasticacheReplicationGroup:
         config, stack = self._config, self._stack
         subnet_group = ElasticacheSubnetGroup(
             self,
@@ -103,7 +103,7 @@ class Cache(Construct):
             subnet_ids=subnets.subnet_ids,
         )
         logs = {log: self._make_log(log) for log in ("slow-log", "engine-log")}
-        fails_over = config.replicas_per_shard > 0
+        has_replicas = config.replicas_per_shard > 0
         return ElasticacheReplicationGroup(
             self,
             "Default",
@@ -115,13 +115,13 @@ class Cache(Construct):
             num_node_groups=config.shards,
             replicas_per_node_group=config.replicas_per_shard,
             cluster_mode="enabled" if config.shards > 1 else "disabled",
-            automatic_failover_enabled=fails_over,
-            multi_az_enabled=fails_over,
+            automatic_failover_enabled=has_replicas,
+            multi_az_enabled=has_replicas,
             port=_PORT,
             network_type="ipv4",
             subnet_group_name=subnet_group.name,
             security_group_ids=[self.connections.security_group_id],
-            parameter_group_name=self._parameters().name,
+            parameter_group_name=self._make_parameter_group().name,
             user_group_ids=[self._users.group_id],
             at_rest_encryption_enabled="true",
             kms_key_id=self._key.arn,
@@ -131,16 +131,16 @@ class Cache(Construct):
             maintenance_window=config.maintenance_window,
             snapshot_window=config.snapshot_window,
             snapshot_retention_limit=config.snapshot_days,
-            # The key's id makes the name unique, and tells which key opens the snapshot.
+            # The key id makes the name unique, and identifies the key of the snapshot.
             final_snapshot_identifier=f"{self.identifier}-final-{self._key.key_id}"
             if stack.protected
             else None,
-            log_delivery_configuration=[_delivery(log, group.name) for log, group in logs.items()],
+            log_delivery_configuration=[_log_delivery(log, group.name) for log, group in logs.items()],
             lifecycle=stack.protection,
             depends_on=[group.resource for group in logs.values()],
         )
 
-    def _parameters(self) -> ElasticacheParameterGroup:
+    def _make_parameter_group(self) -> ElasticacheParameterGroup:
         config = self._config
         family = f"{config.engine}{config.version.partition('.')[0]}"
         parameters: dict[str, str] = {"maxmemory-policy": config.eviction}
@@ -149,7 +149,7 @@ class Cache(Construct):
         return ElasticacheParameterGroup(
             self,
             "parameters",
-            # A group can't change its family: by its name, a new major version gets a new group.
+            # The family of a group is immutable: the name gives each major version a new group.
             name=f"{self.identifier}-{family}",
             family=family,
             description=f"{family} of {self.identifier}",
@@ -164,14 +164,14 @@ class Cache(Construct):
         return LogGroup(
             self,
             log,
-            # Under this prefix CloudWatch's limit on the length of resource policies doesn't apply.
+            # With this prefix, CloudWatch's limit on the length of resource policies does not apply.
             name=f"/aws/vendedlogs/elasticache/{self.identifier}/{log}",
             key=self._key,
             retention_days=self._config.log_retention_days,
         )
 
 
-def _delivery(log: str, group: str) -> ElasticacheReplicationGroupLogDeliveryConfiguration:
+def _log_delivery(log: str, group: str) -> ElasticacheReplicationGroupLogDeliveryConfiguration:
     return ElasticacheReplicationGroupLogDeliveryConfiguration(
         destination=group, destination_type="cloudwatch-logs", log_format="json", log_type=log
     )

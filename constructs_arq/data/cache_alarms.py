@@ -1,4 +1,4 @@
-"""By which metrics the nodes of a cache are watched.
+"""CloudWatch alarms of cache nodes.
 
 https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.WhichShouldIMonitor.html
 """
@@ -11,39 +11,39 @@ from constructs_arq.core.alarm import Alarm, MissingData, Severity
 _NAMESPACE = "AWS/ElastiCache"
 _CPU_PERCENT = 90
 _MEMORY_PERCENT = 85
-_CONNECTIONS = 0.80
+_CONNECTIONS_RATIO = 0.80
 _LAG_SECONDS = 30
-# Fewer are what eviction is for.
+# Lower rates are normal for a cache with eviction.
 _EVICTIONS_PER_MINUTE = 1_000
 
 # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html
-_MOST_CLIENTS = 65_000
-_MOST_CLIENTS_OF_BURSTABLE_NODES = 20_000  # some take more
+_MAX_CLIENTS = 65_000
+_MAX_CLIENTS_BURSTABLE = 20_000  # some types accept more
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Node:
-    """A node by the name that ElastiCache gives it: `reference` is the same name as Terraform knows it."""
+    """A cache node. `name` is literal text; `name_ref` is the same name as a Terraform reference."""
 
     name: str
-    reference: str
+    name_ref: str
     suffix: str
 
     @property
     def dimensions(self) -> dict[str, str]:
-        return {"CacheClusterId": self.reference}
+        return {"CacheClusterId": self.name_ref}
 
 
 def cache_alarms(
-    *, name: str, reference: str, shards: int, replicas_per_shard: int, node_type: str, evicts: bool
+    *, name: str, name_ref: str, shards: int, replicas_per_shard: int, node_type: str, evicts: bool
 ) -> tuple[Alarm, ...]:
-    """Give the alarms of every node, as the metrics of a cache are those of its nodes.
+    """Return the alarms of every node. ElastiCache publishes metrics for each node.
 
-    `name` is the cache's in words, `reference` the same as Terraform's reference.
+    `name` is the name of the cache as literal text, `name_ref` as a Terraform reference.
     """
     alarms: list[Alarm] = []
     for suffix in _node_suffixes(shards, replicas_per_shard):
-        node = _Node(name=f"{name}-{suffix}", reference=f"{reference}-{suffix}", suffix=suffix)
+        node = _Node(name=f"{name}-{suffix}", name_ref=f"{name_ref}-{suffix}", suffix=suffix)
         alarms += [*_load_alarms(node, node_type), *_memory_alarms(node, evicts=evicts)]
         if replicas_per_shard:
             alarms.append(_lag_alarm(node))
@@ -51,14 +51,14 @@ def cache_alarms(
 
 
 def _node_suffixes(shards: int, replicas_per_shard: int) -> list[str]:
-    """Give what ElastiCache adds to a cache's name for each node; one that is replaced keeps its own."""
+    """Return the node name suffixes of ElastiCache. A replaced node keeps its suffix."""
     groups = [""] if shards == 1 else [f"{shard:04}-" for shard in range(1, shards + 1)]
     return [f"{group}{node:03}" for group in groups for node in range(1, replicas_per_shard + 2)]
 
 
 def _load_alarms(node: _Node, node_type: str) -> Iterator[Alarm]:
     burstable = node_type.startswith("cache.t")
-    most_clients = _MOST_CLIENTS_OF_BURSTABLE_NODES if burstable else _MOST_CLIENTS
+    max_clients = _MAX_CLIENTS_BURSTABLE if burstable else _MAX_CLIENTS
     yield Alarm(
         name=f"cpu-{node.suffix}",
         summary=f"The engine's one thread on {node.name} has been busy for five minutes, or is silent",
@@ -76,7 +76,7 @@ def _load_alarms(node: _Node, node_type: str) -> Iterator[Alarm]:
         namespace=_NAMESPACE,
         metric="CurrConnections",
         dimensions=node.dimensions,
-        threshold=most_clients * _CONNECTIONS,
+        threshold=max_clients * _CONNECTIONS_RATIO,
         statistic="Maximum",
     )
 
@@ -105,7 +105,7 @@ def _memory_alarms(node: _Node, *, evicts: bool) -> Iterator[Alarm]:
 
 
 def _lag_alarm(node: _Node) -> Alarm:
-    """Give one for the primary too, which says nothing of lag but may be a replica tomorrow."""
+    """Return the alarm for a node. Primaries need one too: after a failover they are replicas."""
     return Alarm(
         name=f"lag-{node.suffix}",
         summary=f"{node.name} is more than {_LAG_SECONDS} seconds behind its primary",

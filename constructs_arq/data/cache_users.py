@@ -1,4 +1,4 @@
-"""Who may log in to a cache, and what they may do there."""
+"""Users of a cache and their permissions."""
 
 import re
 
@@ -9,11 +9,11 @@ from constructs import Construct
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.validations import add_validation
 
-_USER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_KEYS = re.compile(r"[\w:*?.{}\-]+", re.ASCII)
+_USER_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_KEY_PATTERN = re.compile(r"[\w:*?.{}\-]+", re.ASCII)
 _ID_LENGTH = 40
 
-# Data and what a client library asks when it connects; nothing that changes or empties the server.
+# Data commands and the commands of client libraries on connect; no administrative commands.
 # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html#Access-string
 _COMMANDS = (
     "-@all +@read +@write +@connection +@transaction +@scripting +@pubsub -@dangerous "
@@ -22,9 +22,9 @@ _COMMANDS = (
 
 
 class CacheUsers(Construct):
-    """The user group of a cache. Its users have no passwords: they log in with IAM, under their ids.
+    """The user group of a cache. Users log in with IAM under their ids, without passwords.
 
-    A group of Redis must have a user `default`: here it is off and may do nothing. Valkey's has none.
+    Redis requires a user `default`: it is disabled and has no permissions. Valkey has none.
     https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html
     """
 
@@ -38,30 +38,30 @@ class CacheUsers(Construct):
             self, "Default", engine=engine, user_group_id=cache, user_ids=self._default
         )
         self.group_id: str = self._group.user_group_id
-        add_validation(self, self._find_nobody)
+        add_validation(self, self._find_missing_users)
 
     def add(self, user: str, *, keys: str) -> str:
-        """Add a user that may work on the keys of a pattern, and give its id. Again is no second user.
+        """Add a user with access to the key pattern `keys`, and return its id. Repeated calls have no effect.
 
         Raises:
-            ConstructError: when the name or the pattern can't be one, or differs from what was said before.
+            ConstructError: if the name or the pattern is invalid, or an earlier call set other keys.
         """
         user_id = f"{self._cache}-{user}"
         self._require_names(user, user_id, keys)
         if user in self._users:
             self._require_same_keys(user, keys)
             return user_id
-        made = ElasticacheUser(
+        created = ElasticacheUser(
             self,
             f"user-{user}",
             engine=self._engine,
             user_id=user_id,
-            # With IAM the two have to be the same.
+            # IAM authentication requires equal id and name.
             user_name=user_id,
             access_string=f"on ~{keys} &* {_COMMANDS}",
             authentication_mode=ElasticacheUserAuthenticationMode(type="iam"),
         )
-        self._users[user] = (keys, made.user_id)
+        self._users[user] = (keys, created.user_id)
         self._group.user_ids = [*self._default, *(reference for _, reference in self._users.values())]
         return user_id
 
@@ -79,17 +79,17 @@ class CacheUsers(Construct):
         return reference
 
     def _require_names(self, user: str, user_id: str, keys: str) -> None:
-        if not _USER.fullmatch(user) or user == "default" or len(user_id) > _ID_LENGTH:
+        if not _USER_NAME.fullmatch(user) or user == "default" or len(user_id) > _ID_LENGTH:
             raise ConstructError(
                 self.node.path,
-                f"a cache's user must be lower-case words joined by hyphens, not 'default', and {user_id!r} "
-                f"at most {_ID_LENGTH} long, got {user!r}",
-                fix='Name it like "orders".',
+                "a cache user must be lower-case words joined by hyphens, and not 'default', got "
+                f"{user!r}; its id {user_id!r} must have at most {_ID_LENGTH} characters",
+                fix='Use a short name like "orders".',
             )
-        if not _KEYS.fullmatch(keys):
+        if not _KEY_PATTERN.fullmatch(keys):
             raise ConstructError(
                 self.node.path,
-                f"keys must be one pattern of keys, got {keys!r}",
+                f"keys must be one key pattern, got {keys!r}",
                 fix='Write it like "orders:*".',
             )
 
@@ -98,9 +98,9 @@ class CacheUsers(Construct):
         if keys != before:
             raise ConstructError(
                 self.node.path,
-                f"user {user} already works on keys {before!r}, got {keys!r}",
-                fix="Give the same keys, or another user.",
+                f"user {user} already has access to keys {before!r}, got {keys!r}",
+                fix="Use the same keys, or another user.",
             )
 
-    def _find_nobody(self) -> list[str]:
-        return [] if self._users else ["nobody can log in to the cache. Call grant_connect(grantee, user=…)."]
+    def _find_missing_users(self) -> list[str]:
+        return [] if self._users else ["the cache has no users. Call grant_connect(grantee, user=…)."]

@@ -1,4 +1,4 @@
-"""What happens to a database, told to those who answer for it."""
+"""RDS event notifications."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from constructs import Construct
 
 from constructs_arq.core.contracts import Topic
 
-_CATEGORIES = (
+_EVENT_CATEGORIES = (
     "availability",
     "deletion",
     "failover",
@@ -20,7 +20,7 @@ _CATEGORIES = (
 
 
 class DatabaseEvents(Construct):
-    """A subscription to what RDS reports of some instances, sent to a topic that RDS may publish to.
+    """A subscription that sends events of RDS instances to an SNS topic. The topic must allow RDS to publish.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
     """
@@ -36,5 +36,5 @@ class DatabaseEvents(Construct):
             sns_topic=topic.arn,
             source_type="db-instance",
             source_ids=list(instances),
-            event_categories=list(_CATEGORIES),
+            event_categories=list(_EVENT_CATEGORIES),
         )

@@ -1,4 +1,4 @@
-"""RDS instance classes, and what their names say of memory and connections."""
+"""RDS instance classes, their memory and connection limits."""
 
 import re
 from typing import Annotated
@@ -16,13 +16,13 @@ _BURSTABLE_GIB = {"micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16,
 # RDS's own default: LEAST(DBInstanceClassMemory / 9531392, 5000).
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html#RDS_Limits.MaxConnections
 _BYTES_PER_CONNECTION = 9_531_392
-_MOST_CONNECTIONS = 5_000
+_MAX_CONNECTIONS = 5_000
 
 
 def _instance_class(value: str) -> str:
     if _memory_gib(value) is None:
         raise validation_error(
-            "must be a class of the m, r, t or x family that RDS offers",
+            "must be an RDS instance class of the m, r, t or x family",
             fix='Use one such as "db.r7g.large".',
         )
     return value
@@ -32,7 +32,7 @@ InstanceClass = Annotated[str, AfterValidator(_instance_class)]
 
 
 def memory_bytes(instance_class: str) -> int:
-    """Give the memory of a class in bytes, at the least that its family has for each CPU.
+    """Return the memory of a class in bytes, from the minimum per CPU of its family.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Summary.html
     """
@@ -40,8 +40,8 @@ def memory_bytes(instance_class: str) -> int:
 
 
 def max_connections(instance_class: str) -> int:
-    """Give the connections that PostgreSQL takes on a class, unless a parameter says otherwise."""
-    return min(memory_bytes(instance_class) // _BYTES_PER_CONNECTION, _MOST_CONNECTIONS)
+    """Return the default `max_connections` of PostgreSQL on a class."""
+    return min(memory_bytes(instance_class) // _BYTES_PER_CONNECTION, _MAX_CONNECTIONS)
 
 
 def _memory_gib(instance_class: str) -> int | None:

@@ -1,4 +1,4 @@
-"""The logs that an RDS instance exports."""
+"""Log groups of an RDS instance."""
 
 from constructs import Construct
 
@@ -7,7 +7,7 @@ from constructs_arq.storage.log_group import LogGroup, RetentionDays
 
 
 class InstanceLogs(Construct):
-    """Log groups of an instance's own names, made before it: otherwise RDS makes them, unencrypted, for ever.
+    """Encrypted log groups with retention. If they are missing, RDS creates groups without both.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Concepts.PostgreSQL.PublishtoCloudWatchLogs.html
     """

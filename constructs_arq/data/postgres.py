@@ -9,18 +9,18 @@ from constructs_arq.core.contracts import Grantee, Topic
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack, logical_name
+from constructs_arq.data.admin_endpoint import AdminEndpoint
 from constructs_arq.data.backup_copy import BackupCopy
-from constructs_arq.data.database_user import grant_login
+from constructs_arq.data.enhanced_monitoring import EnhancedMonitoring
 from constructs_arq.data.events import DatabaseEvents
-from constructs_arq.data.instance import Instance
+from constructs_arq.data.iam_login import grant_iam_login
 from constructs_arq.data.instance_logs import InstanceLogs
-from constructs_arq.data.monitoring import Monitoring
-from constructs_arq.data.parameters import Parameters
+from constructs_arq.data.parameter_group import ParameterGroup
 from constructs_arq.data.postgres_alarms import instance_alarms, wraparound_alarm
 from constructs_arq.data.postgres_config import PostgresConfig
 from constructs_arq.data.proxy import Proxy
-from constructs_arq.data.replica import IDENTIFIER_LENGTH, Replica, Source
-from constructs_arq.data.requirements import require_isolated, require_name
+from constructs_arq.data.replica import IDENTIFIER_LENGTH, Replica, ReplicaSource
+from constructs_arq.data.validation import require_isolated_subnets, require_name_length
 from constructs_arq.data.versions import warn_of_end
 from constructs_arq.network.subnets import IsolatedSubnets
 from constructs_arq.security.connections import Connections, SecurityGroup
@@ -28,20 +28,20 @@ from constructs_arq.security.key import Key
 
 _PORT = 5432
 _MASTER_USER = "dba"
-# RDS couples the two: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.TurningOnAdvanced.html
+# RDS requires these pairs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.TurningOnAdvanced.html
 _INSIGHTS_DAYS = {"standard": 7, "advanced": 465}
 _EVENTS_ID = "events"
 
 
 class Postgres(Construct):
-    """A PostgreSQL database: isolated, encrypted with its own key, backed up, watched, open to IAM only.
+    """An isolated PostgreSQL database with its own KMS key, backups, alarms and IAM authentication.
 
-    Clients talk to `endpoint` and `connections`, which are the proxy's where there is one, and log in as the
-    users that `grant_connect` names, with tokens instead of passwords. `replicas` are there to read from, by
-    their names; `instance` is for administration, past the proxy.
+    `endpoint` and `connections` belong to the proxy if there is one, else to the instance. `grant_connect`
+    allows a login with tokens instead of passwords. `replicas` contains the read replicas by name.
+    `admin_endpoint` bypasses the proxy for administration.
 
     Raises:
-        ConstructError: when the subnets aren't isolated, or in one zone only.
+        ConstructError: if the subnets are not isolated, or in one zone only.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_BestPractices.html
     """
@@ -50,14 +50,14 @@ class Postgres(Construct):
         self, scope: Construct, id: str, *, subnets: IsolatedSubnets, config: PostgresConfig
     ) -> None:
         super().__init__(scope, id)
-        require_isolated(self, subnets)
+        require_isolated_subnets(self, subnets)
         warn_of_end(self, config.version)
         self._stack = Stack.of(self)
         self._config = config
         self._subnets = subnets
         self.name = logical_name(self)
         self.identifier = self._stack.physical_name(self.name)
-        require_name(self, self.identifier, most=IDENTIFIER_LENGTH)
+        require_name_length(self, self.identifier, limit=IDENTIFIER_LENGTH)
         self.port = _PORT
         self._key = Key(self, "key", purpose=f"Encrypts PostgreSQL database {self.identifier}")
         self._group = SecurityGroup(
@@ -67,58 +67,58 @@ class Postgres(Construct):
             purpose=f"PostgreSQL database {self.identifier}",
             listens_on=Port.tcp(_PORT),
         )
-        self._parameters = Parameters(self, "parameters", version=config.version)
-        self._monitoring = Monitoring(self, "monitoring", identifier=self.identifier)
+        self._parameter_group = ParameterGroup(self, "parameters", version=config.version)
+        self._monitoring = EnhancedMonitoring(self, "monitoring", identifier=self.identifier)
         self._instance = self._make_instance()
         if config.replicate_backups:
             BackupCopy(self, "backup-copy", instance_arn=self._instance.arn, days=config.backup_days)
         self.replicas = self._make_replicas()
         self._proxy = self._make_proxy() if config.proxy else None
 
-        self.instance = Instance(
-            database=self,
+        self.admin_endpoint = AdminEndpoint(
+            scope=self,
             name=f"{self.name}-instance",
             endpoint=self._instance.address,
             resource_id=self._instance.resource_id,
             connections=self._group.connections,
         )
-        met = self._proxy or self.instance
-        self.endpoint: str = met.endpoint
-        self.connections: Connections = met.connections
-        self._resource_id: str = met.resource_id
+        client_endpoint = self._proxy or self.admin_endpoint
+        self.endpoint: str = client_endpoint.endpoint
+        self.connections: Connections = client_endpoint.connections
+        self._resource_id: str = client_endpoint.resource_id
         self.alarms = self._alarms()
 
     @property
     def master_secret_arn(self) -> str | None:
-        """The secret with the master user's password, made and rotated by RDS; None beside read replicas."""
+        """The secret with the master password, which RDS creates and rotates; None with read replicas."""
         if self.replicas:
             return None
         secret: str = self._instance.master_user_secret.get(0).secret_arn
         return secret
 
     def grant_connect(self, grantee: Grantee, *, user: str) -> None:
-        """Let `grantee` log in as the database's `user`, with IAM; it needs a connection too.
+        """Allow `grantee` to log in as the database user `user` with IAM. A connection is also needed.
 
-        The user itself is made in SQL, once: `CREATE USER orders; GRANT rds_iam TO orders;`
+        Create the user once in SQL: `CREATE USER orders; GRANT rds_iam TO orders;`
         """
-        grant_login(self, grantee, name=self.name, resource_id=self._resource_id, user=user)
+        grant_iam_login(self, grantee, name=self.name, resource_id=self._resource_id, user=user)
         if self._proxy is not None:
             self._proxy.allow_user(user)
 
     def notify(self, topic: Topic) -> None:
-        """Send what happens to the database and its replicas to a topic that RDS may publish to.
+        """Send events of the database and its replicas to a topic. RDS must be allowed to publish to it.
 
         Raises:
-            ConstructError: when there is a topic already.
+            ConstructError: if the database already sends its events to a topic.
         """
         if self.node.try_find_child(_EVENTS_ID) is not None:
             raise ConstructError(
                 self.node.path,
-                "sends its events to a topic already",
+                "already sends its events to a topic",
                 fix="Subscribe to that topic, or call notify once.",
             )
-        # As references, for the instances have to exist before.
-        replicas = [replica.reference for replica in self.replicas.values()]
+        # Terraform references: the instances must exist first.
+        replicas = [replica.identifier_ref for replica in self.replicas.values()]
         DatabaseEvents(
             self,
             _EVENTS_ID,
@@ -143,10 +143,10 @@ class Postgres(Construct):
             description=f"Isolated subnets of {self.identifier}",
             subnet_ids=self._subnets.subnet_ids,
         )
-        # RDS makes no PostgreSQL replica of an instance whose password it manages. There the password is a
-        # random one that is written nowhere and that nobody knows; docs/database.md says how to set one.
+        # RDS can't create a PostgreSQL replica of an instance with an RDS-managed password. With replicas,
+        # the password is random and stored nowhere; docs/database.md describes how to set one.
         # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html#rds-secrets-manager-limitations
-        managed = not config.read_replicas
+        rds_manages_password = not config.read_replicas
         return DbInstance(
             self,
             "Default",
@@ -156,8 +156,8 @@ class Postgres(Construct):
             engine_lifecycle_support="open-source-rds-extended-support-disabled",
             auto_minor_version_upgrade=True,
             allow_major_version_upgrade=config.allow_major_upgrade,
-            # Otherwise the old version's parameter group would be in use until the maintenance window, and
-            # its removal would fail.
+            # Otherwise the old parameter group stays in use until the maintenance window, and its deletion
+            # fails.
             apply_immediately=config.allow_major_upgrade,
             instance_class=config.instance_class,
             multi_az=config.multi_az,
@@ -168,12 +168,12 @@ class Postgres(Construct):
             kms_key_id=self._key.arn,
             db_name=config.database_name,
             username=_MASTER_USER,
-            manage_master_user_password=True if managed else None,
-            master_user_secret_kms_key_id=self._key.key_id if managed else None,
-            password_wo=None if managed else "${uuid()}",
-            password_wo_version=None if managed else 1,
+            manage_master_user_password=True if rds_manages_password else None,
+            master_user_secret_kms_key_id=self._key.key_id if rds_manages_password else None,
+            password_wo=None if rds_manages_password else "${uuid()}",
+            password_wo_version=None if rds_manages_password else 1,
             iam_database_authentication_enabled=True,
-            parameter_group_name=self._parameters.name,
+            parameter_group_name=self._parameter_group.name,
             db_subnet_group_name=subnet_group.name,
             vpc_security_group_ids=[self._group.connections.security_group_id],
             port=_PORT,
@@ -187,8 +187,8 @@ class Postgres(Construct):
             copy_tags_to_snapshot=True,
             deletion_protection=stack.protected,
             skip_final_snapshot=not stack.protected,
-            # The key's id makes the name unique, and tells which key opens the snapshot: a database that is
-            # made anew under the same name has another key.
+            # The key id identifies the key of the snapshot. It makes the name unique: a new database with the
+            # same name has another key.
             final_snapshot_identifier=f"{self.identifier}-final-{self._key.key_id}"
             if stack.protected
             else None,
@@ -204,13 +204,13 @@ class Postgres(Construct):
         )
 
     def _make_replicas(self) -> dict[str, Replica]:
-        source = Source(
+        source = ReplicaSource(
             instance=self._instance,
             identifier=self.identifier,
             subnets=self._subnets,
             key=self._key,
             port=Port.tcp(_PORT),
-            parameter_group_name=self._parameters.name,
+            parameter_group_name=self._parameter_group.name,
             monitoring_role_arn=self._monitoring.role_arn,
             insights_days=_INSIGHTS_DAYS[self._config.database_insights],
             config=self._config,
@@ -226,8 +226,8 @@ class Postgres(Construct):
             self,
             "proxy",
             name=self.identifier,
-            database=self._instance,
-            database_end=self._group,
+            instance=self._instance,
+            database=self._group,
             port=Port.tcp(_PORT),
             subnets=self._subnets,
             key=self._key,
@@ -235,10 +235,10 @@ class Postgres(Construct):
         )
 
     def _alarms(self) -> tuple[Alarm, ...]:
-        own = instance_alarms(
+        alarms = instance_alarms(
             identifier=self.identifier,
             instance_class=self._config.instance_class,
             storage_gib=self._config.storage_gib,
         )
-        proxys = (self._proxy.alarm,) if self._proxy else ()
-        return (*own, wraparound_alarm(identifier=self.identifier), *proxys)
+        proxy_alarms = (self._proxy.alarm,) if self._proxy else ()
+        return (*alarms, wraparound_alarm(identifier=self.identifier), *proxy_alarms)

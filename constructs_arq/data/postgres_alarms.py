@@ -1,4 +1,4 @@
-"""By which metrics a PostgreSQL instance is watched.
+"""CloudWatch alarms of PostgreSQL instances, replicas and proxies.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
 """
@@ -10,32 +10,34 @@ from constructs_arq.data.instance_class import GIB, max_connections, memory_byte
 
 _NAMESPACE = "AWS/RDS"
 _CPU_PERCENT = 90
-_FREE_MEMORY = 0.05
-# RDS adds storage at a tenth; at half of that it could not, being at its maximum or within six hours of the
-# last time. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
-_FREE_STORAGE = 0.05
-_CONNECTIONS = 0.80
-# At gp3's 3,000 operations a second each then waits 20 ms, twenty times as long as it should.
+_FREE_MEMORY_RATIO = 0.05
+# RDS adds storage below 10 % free space. Less than 5 % means that it can't: storage is at its maximum, or RDS
+# added some in the last six hours. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
+_FREE_STORAGE_RATIO = 0.05
+_CONNECTIONS_RATIO = 0.80
+# At gp3's 3,000 operations per second, each then waits 20 ms: twenty times the normal latency.
 _QUEUED_OPERATIONS = 64
-# A replica of a database in which nothing is written says up to five minutes.
+# A replica reports up to five minutes of lag if the source has no writes.
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.Monitoring.html
 _LAG_SECONDS = 300
-# Half of what makes PostgreSQL refuse writes, and five times what makes autovacuum hurry.
-_TRANSACTION_IDS = 1_000_000_000
-_BORROW_MICROSECONDS = 1_000_000
+# PostgreSQL rejects writes at about twice this number. Autovacuum starts at a fifth of it.
+_USED_TRANSACTION_IDS = 1_000_000_000
+_BORROW_LATENCY_MICROSECONDS = 1_000_000
 
 
 def instance_alarms(*, identifier: str, instance_class: str, storage_gib: int) -> tuple[Alarm, ...]:
-    """Give the alarms of an instance: CPU, memory, connections, storage, disk."""
+    """Return the alarms of an instance: CPU, memory, connections, storage and disk queue."""
     dimensions = {"DBInstanceIdentifier": identifier}
     return (
-        *_class_alarms(identifier, dimensions, instance_class),
-        *_disk_alarms(identifier, dimensions, storage_gib),
+        *_instance_class_alarms(identifier, dimensions, instance_class),
+        *_storage_alarms(identifier, dimensions, storage_gib),
     )
 
 
-def _class_alarms(identifier: str, dimensions: Mapping[str, str], instance_class: str) -> Iterator[Alarm]:
-    most = max_connections(instance_class)
+def _instance_class_alarms(
+    identifier: str, dimensions: Mapping[str, str], instance_class: str
+) -> Iterator[Alarm]:
+    max_client_connections = max_connections(instance_class)
     yield Alarm(
         name="cpu",
         summary=f"{identifier} has been out of CPU for five minutes, or says nothing any more",
@@ -54,22 +56,22 @@ def _class_alarms(identifier: str, dimensions: Mapping[str, str], instance_class
         namespace=_NAMESPACE,
         metric="FreeableMemory",
         dimensions=dimensions,
-        threshold=memory_bytes(instance_class) * _FREE_MEMORY,
+        threshold=memory_bytes(instance_class) * _FREE_MEMORY_RATIO,
         comparison=Comparison.BELOW,
     )
     yield Alarm(
         name="connections",
-        summary=f"{identifier} has few of its {most} connections left",
+        summary=f"{identifier} has few of its {max_client_connections} connections left",
         severity=Severity.CRITICAL,
         namespace=_NAMESPACE,
         metric="DatabaseConnections",
         dimensions=dimensions,
-        threshold=most * _CONNECTIONS,
+        threshold=max_client_connections * _CONNECTIONS_RATIO,
         statistic="Maximum",
     )
 
 
-def _disk_alarms(identifier: str, dimensions: Mapping[str, str], storage_gib: int) -> Iterator[Alarm]:
+def _storage_alarms(identifier: str, dimensions: Mapping[str, str], storage_gib: int) -> Iterator[Alarm]:
     yield Alarm(
         name="storage",
         summary=f"{identifier} has less than a twentieth of {storage_gib} GiB left; full, it stops",
@@ -77,7 +79,7 @@ def _disk_alarms(identifier: str, dimensions: Mapping[str, str], storage_gib: in
         namespace=_NAMESPACE,
         metric="FreeStorageSpace",
         dimensions=dimensions,
-        threshold=storage_gib * GIB * _FREE_STORAGE,
+        threshold=storage_gib * GIB * _FREE_STORAGE_RATIO,
         comparison=Comparison.BELOW,
         statistic="Minimum",
     )
@@ -93,7 +95,7 @@ def _disk_alarms(identifier: str, dimensions: Mapping[str, str], storage_gib: in
 
 
 def wraparound_alarm(*, identifier: str) -> Alarm:
-    """Give the alarm of a database that vacuums too slowly to keep taking writes.
+    """Return the transaction ID wraparound alarm of a database.
 
     https://aws.amazon.com/blogs/database/implement-an-early-warning-system-for-transaction-id-wraparound-in-amazon-rds-for-postgresql/
     """
@@ -104,13 +106,13 @@ def wraparound_alarm(*, identifier: str) -> Alarm:
         namespace=_NAMESPACE,
         metric="MaximumUsedTransactionIDs",
         dimensions={"DBInstanceIdentifier": identifier},
-        threshold=_TRANSACTION_IDS,
+        threshold=_USED_TRANSACTION_IDS,
         statistic="Maximum",
     )
 
 
 def lag_alarm(*, identifier: str) -> Alarm:
-    """Give the alarm of a read replica that falls behind."""
+    """Return the replication lag alarm of a read replica."""
     return Alarm(
         name="lag",
         summary=f"{identifier} is more than {_LAG_SECONDS} seconds behind, or has stopped replicating",
@@ -124,7 +126,7 @@ def lag_alarm(*, identifier: str) -> Alarm:
 
 
 def proxy_alarm(*, proxy_name: str) -> Alarm:
-    """Give the alarm of a proxy whose clients wait for a connection."""
+    """Return the alarm for clients of a proxy that wait for a connection."""
     return Alarm(
         name="proxy-waits",
         summary=f"Clients of {proxy_name} wait a second and more for a connection to the database",
@@ -132,5 +134,5 @@ def proxy_alarm(*, proxy_name: str) -> Alarm:
         namespace=_NAMESPACE,
         metric="DatabaseConnectionsBorrowLatency",
         dimensions={"ProxyName": proxy_name},
-        threshold=_BORROW_MICROSECONDS,
+        threshold=_BORROW_LATENCY_MICROSECONDS,
     )

@@ -1,4 +1,4 @@
-"""What an environment may vary about a PostgreSQL database."""
+"""Configuration of a PostgreSQL database."""
 
 from collections.abc import Mapping
 from typing import Literal, Self
@@ -8,85 +8,83 @@ from pydantic import Field, model_validator
 from constructs_arq.core.config import Config, validation_error
 from constructs_arq.core.values import Slug
 from constructs_arq.data.instance_class import InstanceClass
+from constructs_arq.data.time_windows import DailyWindow, WeeklyWindow, require_no_overlap
 from constructs_arq.data.versions import PostgresVersion
-from constructs_arq.data.windows import DailyWindow, WeeklyWindow, require_apart
 from constructs_arq.storage.log_group import RetentionDays
 
-# RDS takes no fewer than 20 GiB of gp3.
-_LEAST_GIB, _MOST_GIB = 20, 65_536
-# With less room to grow, RDS warns from the first day that storage nears its maximum.
+# RDS requires at least 20 GiB of gp3.
+_MIN_STORAGE_GIB, _MAX_STORAGE_GIB = 20, 65_536
+# With less room, RDS warns from the first day that storage approaches its maximum.
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
-_GROWTH = 1.26
+_MIN_GROWTH_FACTOR = 1.26
 
 
 class ReplicaConfig(Config):
-    """What an environment may vary about a read replica."""
+    """Settings of a read replica that an environment can vary."""
 
     instance_class: InstanceClass | None = Field(
-        default=None, description="The replica's class; the database's own unless given."
+        default=None, description="Instance class; defaults to the class of the database."
     )
-    multi_az: bool = Field(default=False, description="Whether the replica has a standby in a second zone.")
+    multi_az: bool = Field(default=False, description="Run a standby of the replica in a second zone.")
 
 
 class PostgresConfig(Config):
-    """What an environment may vary about a PostgreSQL database on RDS. Windows are in UTC.
+    """Settings of a PostgreSQL database that an environment can vary. Time windows are in UTC.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_PostgreSQL.html
     """
 
     version: PostgresVersion = Field(
-        description='Major version, such as "17". Minor ones come by themselves, in the maintenance window.'
+        description='Major version such as "17"; RDS installs minor versions in the maintenance window.'
     )
-    instance_class: InstanceClass = Field(description='The RDS instance class, such as "db.r7g.large".')
-    storage_gib: int = Field(ge=_LEAST_GIB, le=_MOST_GIB, description="Storage to begin with, in GiB.")
+    instance_class: InstanceClass = Field(description='RDS instance class such as "db.r7g.large".')
+    storage_gib: int = Field(ge=_MIN_STORAGE_GIB, le=_MAX_STORAGE_GIB, description="Initial storage, in GiB.")
     max_storage_gib: int = Field(
-        ge=_LEAST_GIB, le=_MOST_GIB, description="Storage that it may grow to by itself, in GiB."
+        ge=_MIN_STORAGE_GIB, le=_MAX_STORAGE_GIB, description="Maximum storage for automatic growth, in GiB."
     )
     database_name: str = Field(
         default="app",
         pattern=r"^[a-z][a-z0-9_]{0,62}$",
-        description="The database made at the start. Another name means another, empty, instance.",
+        description="Name of the initial database; a change replaces the instance with an empty one.",
     )
-    multi_az: bool = Field(default=True, description="Whether a standby in a second zone takes over.")
-    backup_days: int = Field(
-        default=35, ge=1, le=35, description="Days back to which any second can be restored."
-    )
-    replicate_backups: bool = Field(
-        default=True, description="Whether backups are copied to the stack's backup region."
-    )
+    multi_az: bool = Field(default=True, description="Run a standby in a second zone for failover.")
+    backup_days: int = Field(default=35, ge=1, le=35, description="Point-in-time recovery period, in days.")
+    replicate_backups: bool = Field(default=True, description="Copy backups to the stack's backup region.")
     read_replicas: Mapping[Slug, ReplicaConfig] = Field(
-        default_factory=dict, max_length=15, description="Read replicas, by a name that stays."
+        default_factory=dict,
+        max_length=15,
+        description="Read replicas by name; a changed name replaces the replica.",
     )
-    proxy: bool = Field(default=False, description="Whether clients share connections through RDS Proxy.")
+    proxy: bool = Field(default=False, description="Share client connections through RDS Proxy.")
     allow_major_upgrade: bool = Field(
         default=False,
-        description="True in the very change that raises version: the upgrade is made when it is deployed.",
+        description="Set True in the change that raises version: the deployment then upgrades at once.",
     )
     database_insights: Literal["standard", "advanced"] = Field(
-        default="standard", description="How long query statistics are kept: 7 days, or 15 months."
+        default="standard",
+        description="Retention of query statistics: 7 days (standard) or 15 months (advanced).",
     )
     monitoring_seconds: Literal[15, 30, 60] = Field(
-        default=60, description="Seconds between readings of the operating system."
+        default=60, description="Interval of operating system metrics, in seconds."
     )
-    log_retention_days: RetentionDays = Field(
-        default=365, description="Days that the database's logs are kept."
-    )
-    backup_window: DailyWindow = Field(default="02:00-03:00", description="When the daily snapshot is taken.")
+    log_retention_days: RetentionDays = Field(default=365, description="Log retention, in days.")
+    backup_window: DailyWindow = Field(default="02:00-03:00", description="Time of the daily snapshot.")
     maintenance_window: WeeklyWindow = Field(
-        default="sun:03:30-sun:04:30", description="When AWS patches, and changes that restart are made."
+        default="sun:03:30-sun:04:30",
+        description="Time of AWS maintenance and of changes that need a restart.",
     )
 
     @model_validator(mode="after")
-    def _windows_apart(self) -> Self:
-        require_apart(daily=self.backup_window, weekly=self.maintenance_window)
+    def _require_no_window_overlap(self) -> Self:
+        require_no_overlap(daily=self.backup_window, weekly=self.maintenance_window)
         return self
 
     @model_validator(mode="after")
-    def _storage_can_grow(self) -> Self:
-        if self.max_storage_gib < self.storage_gib * _GROWTH:
+    def _require_growth_room(self) -> Self:
+        if self.max_storage_gib < self.storage_gib * _MIN_GROWTH_FACTOR:
             raise validation_error(
                 f"max_storage_gib {self.max_storage_gib} must be at least 26 % above "
                 f"storage_gib {self.storage_gib}",
-                fix="Raise max_storage_gib; only what is used is paid for.",
+                fix="Raise max_storage_gib; AWS bills only the allocated storage.",
             )
         return self

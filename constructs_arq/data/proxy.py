@@ -1,4 +1,4 @@
-"""RDS Proxy: many clients over few connections."""
+"""RDS Proxy for connection pooling."""
 
 from cdktf import Fn, TerraformResource
 from cdktf_cdktf_provider_aws.db_instance import DbInstance
@@ -19,17 +19,17 @@ from constructs_arq.security.connections import SecurityGroup
 from constructs_arq.security.role import Role, Trust
 from constructs_arq.storage.log_group import LogGroup, RetentionDays
 
-# The rest stays for RDS itself, and for whoever comes past the proxy to mend something.
+# The rest is for RDS itself and for administrators that bypass the proxy.
 _CONNECTIONS_PERCENT = 90
 _IDLE_PERCENT = 50
 # From arn:aws:rds:REGION:ACCOUNT:db-proxy:prx-….
-_RESOURCE_ID_INDEX = 6
+_ARN_RESOURCE_ID_INDEX = 6
 
 
 class Proxy(Construct):
-    """A proxy that takes TLS and IAM only, and itself logs in to the database with IAM: no password anywhere.
+    """A proxy that requires TLS and IAM, and logs in to the database with IAM instead of a password.
 
-    It may log in as those users only that `allow_user` has named.
+    It can log in only as users that `allow_user` has added.
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-iam-setup.html
     """
 
@@ -39,8 +39,8 @@ class Proxy(Construct):
         id: str,
         *,
         name: str,
-        database: DbInstance,
-        database_end: Connectable,
+        instance: DbInstance,
+        database: Connectable,
         port: Port,
         subnets: IsolatedSubnets,
         key: EncryptionKey,
@@ -48,7 +48,7 @@ class Proxy(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._stack = Stack.of(self)
-        self._database_resource_id: str = database.resource_id
+        self._database_resource_id: str = instance.resource_id
         self._users: set[str] = set()
         group = SecurityGroup(
             self,
@@ -58,7 +58,7 @@ class Proxy(Construct):
             listens_on=port,
         )
         self.connections = group.connections
-        self.connections.allow_to(database_end, why="The proxy hands its clients on to the database")
+        self.connections.allow_to(database, why="The proxy hands its clients on to the database")
         self._role = Role(
             self,
             "role",
@@ -66,18 +66,18 @@ class Proxy(Construct):
             trust=Trust.service("rds.amazonaws.com"),
         )
         proxy = self._make_proxy(name, subnets=subnets, key=key, log_retention_days=log_retention_days)
-        self._serve(database, proxy_name=proxy.name)
+        self._add_target(instance, proxy_name=proxy.name)
         self.endpoint: str = proxy.endpoint
-        # The provider has no attribute for it, and a call has no place in a policy: its quotes would break
-        # the JSON, and no reader could tell what it gives.
-        # Not cdktf's DataResource: it runs `terraform version`, which synthesis must do without.
-        known = TerraformResource(self, "known", terraform_resource_type="terraform_data")
-        known.add_override("input.id", Fn.element(Fn.split(":", proxy.arn), _RESOURCE_ID_INDEX))
-        self.resource_id: str = known.get_string_attribute("output.id")
+        # The provider has no attribute for the resource id. A function call in the policy is no option: its
+        # quotes break the JSON, and scanners can't read it. cdktf's DataResource is no option either: it runs
+        # `terraform version`, which synthesis must not do.
+        resource_id = TerraformResource(self, "known", terraform_resource_type="terraform_data")
+        resource_id.add_override("input.id", Fn.element(Fn.split(":", proxy.arn), _ARN_RESOURCE_ID_INDEX))
+        self.resource_id: str = resource_id.get_string_attribute("output.id")
         self.alarm = proxy_alarm(proxy_name=name)
 
     def allow_user(self, user: str) -> None:
-        """Let the proxy log in to the database as `user`. Saying it again changes nothing."""
+        """Allow the proxy to log in to the database as `user`. Repeated calls have no effect."""
         if user in self._users:
             return
         self._users.add(user)
@@ -106,7 +106,7 @@ class Proxy(Construct):
             depends_on=[logs.resource],
         )
 
-    def _serve(self, database: DbInstance, *, proxy_name: str) -> None:
+    def _add_target(self, instance: DbInstance, *, proxy_name: str) -> None:
         targets = DbProxyDefaultTargetGroup(
             self,
             "targets",
@@ -120,5 +120,5 @@ class Proxy(Construct):
             "target",
             db_proxy_name=proxy_name,
             target_group_name=targets.name,
-            db_instance_identifier=database.identifier,
+            db_instance_identifier=instance.identifier,
         )

@@ -3,14 +3,19 @@ import json
 import pytest
 from cdktf import TerraformOutput
 
-from constructs_arq.core.alarm import REACTION_SECONDS
+from constructs_arq.core.alarm import REACTION_SECONDS, Comparison
 from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.core.stack import Stack
 from constructs_arq.data.cache import Cache
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.security.connections import SecurityGroup
 from constructs_arq.security.role import Role, Trust
-from tests.data.databases import described, isolated, network, primary
+from tests.data.database_builders import (
+    build_isolated_subnets,
+    build_network,
+    default_resource,
+    resolved_arguments,
+)
 from tests.support import STACK, Resource, Synthesized, statements, synthesize
 
 UNPROTECTED = STACK.model_copy(update={"protected": False})
@@ -25,13 +30,13 @@ def role(stack: Stack, name: str = "orders") -> Role:
 
 
 def build(stack: Stack, **values: object) -> Cache:
-    cache = Cache(stack, "cache", subnets=isolated(stack), config=config(**values))
+    cache = Cache(stack, "cache", subnets=build_isolated_subnets(stack), config=config(**values))
     cache.grant_connect(role(stack), user="orders", keys="orders:*")
     return cache
 
 
 def cache_of(synthesized: Synthesized) -> Resource:
-    return primary(synthesized, "aws_elasticache_replication_group", "cache")
+    return default_resource(synthesized, "aws_elasticache_replication_group", "cache")
 
 
 def group_of(synthesized: Synthesized) -> Resource:
@@ -43,60 +48,33 @@ def plain() -> Synthesized:
     return synthesize(build)
 
 
-def test_a_cache_alone_in_a_stack_is_what_was_asked_for(plain: Synthesized) -> None:
-    cache = described(plain, "aws_elasticache_replication_group", "cache")
-    logs = {log.pop("log_type"): log for log in cache.pop("log_delivery_configuration")}
-    for name in ("slow-log", "engine-log"):
-        assert logs.pop(name) == {
-            "destination": f"/aws/vendedlogs/elasticache/test-cache/{name}",
-            "destination_type": "cloudwatch-logs",
-            "log_format": "json",
-        }
-    assert not logs
-    assert cache == {
-        "replication_group_id": "test-cache",
-        "description": "Cache test-cache",
-        "engine": "valkey",
-        "engine_version": "8.1",
-        "node_type": "cache.r7g.large",
-        "num_node_groups": 1,
-        "replicas_per_node_group": 1,
-        "cluster_mode": "disabled",
-        "automatic_failover_enabled": True,
-        "multi_az_enabled": True,
-        "port": 6379,
-        "network_type": "ipv4",
-        "subnet_group_name": "cache/subnets.name",
-        "security_group_ids": ["cache/security-group.id"],
-        "parameter_group_name": "cache/parameters.name",
-        "user_group_ids": ["cache/users.user_group_id"],
-        "at_rest_encryption_enabled": "true",
-        "kms_key_id": "cache/key.arn",
-        "transit_encryption_enabled": True,
-        "transit_encryption_mode": "required",
-        "auto_minor_version_upgrade": "true",
-        "maintenance_window": "sun:03:30-sun:04:30",
-        "snapshot_window": "02:00-03:00",
-        "snapshot_retention_limit": 7,
-        "final_snapshot_identifier": "test-cache-final-cache/key.key_id",
-        "lifecycle": {"prevent_destroy": True},
-        "depends_on": ["cache/slow-log", "cache/engine-log"],
-    }
+def test_the_cache_listens_on_port_6379_in_the_isolated_subnets(plain: Synthesized) -> None:
+    cache = resolved_arguments(plain, "aws_elasticache_replication_group", "cache")
+    assert cache["port"] == 6379
+    assert cache["security_group_ids"] == ["cache/security-group.id"]
+    assert cache["subnet_group_name"] == "cache/subnets.name"
     subnets = plain.one("aws_elasticache_subnet_group")["subnet_ids"]
     assert len(subnets) == 2
     assert all("_isolated_" in subnet for subnet in subnets)
 
 
+def test_defaults_of_an_environment(plain: Synthesized) -> None:
+    cache = cache_of(plain)
+    assert (cache["engine"], cache["engine_version"]) == ("valkey", "8.1")
+    assert (cache["num_node_groups"], cache["replicas_per_node_group"]) == (1, 1)
+    assert cache["auto_minor_version_upgrade"] == "true"
+
+
 @pytest.mark.parametrize("tier", ["public", "private"])
-def test_a_cache_outside_the_isolated_subnets_is_refused(tier: str) -> None:
-    def misplaced(stack: Stack) -> None:
-        Cache(stack, "cache", subnets=getattr(network(stack), tier), config=config())
+def test_other_subnets_are_rejected(tier: str) -> None:
+    def build_misplaced(stack: Stack) -> None:
+        Cache(stack, "cache", subnets=getattr(build_network(stack), tier), config=config())
 
-    with pytest.raises(ConstructError, match="isolated subnets only"):
-        synthesize(misplaced)
+    with pytest.raises(ConstructError, match="must be IsolatedSubnets"):
+        synthesize(build_misplaced)
 
 
-def test_it_is_encrypted_at_rest_with_its_own_key_and_takes_tls_only(plain: Synthesized) -> None:
+def test_encryption_at_rest_uses_the_cache_key_and_tls_is_required(plain: Synthesized) -> None:
     cache = cache_of(plain)
     assert cache["at_rest_encryption_enabled"] == "true"
     assert cache["kms_key_id"].startswith("${aws_kms_key.cache_key_")
@@ -104,7 +82,7 @@ def test_it_is_encrypted_at_rest_with_its_own_key_and_takes_tls_only(plain: Synt
     assert cache["transit_encryption_mode"] == "required"
 
 
-def test_with_a_replica_another_zone_takes_over(plain: Synthesized) -> None:
+def test_replicas_enable_failover(plain: Synthesized) -> None:
     assert cache_of(plain)["automatic_failover_enabled"] is True
     assert cache_of(plain)["multi_az_enabled"] is True
     single = cache_of(synthesize(lambda stack: build(stack, replicas_per_shard=0)))
@@ -112,22 +90,22 @@ def test_with_a_replica_another_zone_takes_over(plain: Synthesized) -> None:
     assert single["multi_az_enabled"] is False
 
 
-def test_there_is_no_password_and_nobody_but_who_was_granted(plain: Synthesized) -> None:
+def test_only_granted_iam_users_exist(plain: Synthesized) -> None:
     user = plain.one("aws_elasticache_user")
     assert user["authentication_mode"] == {"type": "iam"}
     assert user["user_id"] == user["user_name"] == "test-cache-orders"
     assert not {"passwords", "no_password_required"} & user.keys()
     group = plain.one("aws_elasticache_user_group")
-    assert group["user_ids"] == [f"${{aws_elasticache_user.{name}.user_id}}" for name in users(plain)]
+    assert group["user_ids"] == [f"${{aws_elasticache_user.{name}.user_id}}" for name in user_names(plain)]
     assert "auth_token" not in cache_of(plain)
     assert cache_of(plain)["user_group_ids"][0].startswith("${aws_elasticache_user_group.")
 
 
-def users(synthesized: Synthesized) -> list[str]:
+def user_names(synthesized: Synthesized) -> list[str]:
     return list(synthesized.json["resource"]["aws_elasticache_user"])
 
 
-def test_a_user_has_its_keys_and_no_dangerous_command(plain: Synthesized) -> None:
+def test_users_have_their_keys_and_no_dangerous_commands(plain: Synthesized) -> None:
     access = plain.one("aws_elasticache_user")["access_string"].split()
     assert access[:2] == ["on", "~orders:*"]
     assert access.index("-@all") < access.index("+@read") < access.index("-@dangerous")
@@ -135,7 +113,7 @@ def test_a_user_has_its_keys_and_no_dangerous_command(plain: Synthesized) -> Non
     assert "+@admin" not in access
 
 
-def test_redis_gets_a_default_user_that_is_off() -> None:
+def test_redis_has_a_disabled_default_user() -> None:
     synthesized = synthesize(lambda stack: build(stack, engine="redis", version="7.1"))
     default = synthesized.one("aws_elasticache_user", "cache/users/default-user")
     assert default["user_name"] == "default"
@@ -144,7 +122,7 @@ def test_redis_gets_a_default_user_that_is_off() -> None:
     assert cache_of(synthesized)["engine"] == "redis"
 
 
-def test_a_grantee_may_connect_to_this_cache_as_this_user(plain: Synthesized) -> None:
+def test_a_grantee_may_connect_only_as_its_user(plain: Synthesized) -> None:
     document = plain.one("aws_iam_role_policy", "orders/connect-cache-as-orders")["policy"]
     [statement] = statements(document).values()
     [name] = plain.json["resource"]["aws_elasticache_replication_group"]
@@ -155,12 +133,12 @@ def test_a_grantee_may_connect_to_this_cache_as_this_user(plain: Synthesized) ->
     ]
 
 
-def test_two_may_be_the_same_user_but_not_with_different_keys() -> None:
+def test_grantees_can_share_a_user_with_the_same_keys() -> None:
     def twice(stack: Stack, keys: str) -> None:
         build(stack).grant_connect(role(stack, "worker"), user="orders", keys=keys)
 
     assert len(synthesize(lambda stack: twice(stack, "orders:*")).of_type("aws_elasticache_user")) == 1
-    with pytest.raises(ConstructError, match=r"user orders already works on keys 'orders:\*', got '\*'"):
+    with pytest.raises(ConstructError, match=r"user orders already has access to keys 'orders:\*', got '\*'"):
         synthesize(lambda stack: twice(stack, "*"))
 
 
@@ -168,7 +146,7 @@ def test_two_may_be_the_same_user_but_not_with_different_keys() -> None:
     ("user", "keys"),
     [("default", "*"), ("Orders", "*"), ("*", "*"), ("o" * 40, "*"), ("orders", "* +@all"), ("orders", "")],
 )
-def test_what_would_reach_further_than_it_says_is_refused(user: str, keys: str) -> None:
+def test_invalid_users_and_key_patterns_are_rejected(user: str, keys: str) -> None:
     def granting(stack: Stack) -> None:
         build(stack).grant_connect(role(stack, "worker"), user=user, keys=keys)
 
@@ -176,12 +154,14 @@ def test_what_would_reach_further_than_it_says_is_refused(user: str, keys: str) 
         synthesize(granting)
 
 
-def test_a_cache_that_nobody_can_log_in_to_fails() -> None:
-    with pytest.raises(Exception, match="nobody can log in to the cache"):
-        synthesize(lambda stack: Cache(stack, "cache", subnets=isolated(stack), config=config()))
+def test_a_cache_without_users_fails_validation() -> None:
+    with pytest.raises(Exception, match="the cache has no users"):
+        synthesize(
+            lambda stack: Cache(stack, "cache", subnets=build_isolated_subnets(stack), config=config())
+        )
 
 
-def test_several_shards_are_reached_through_the_configuration_endpoint(plain: Synthesized) -> None:
+def test_several_shards_enable_cluster_mode(plain: Synthesized) -> None:
     made: list[Cache] = []
     sharded_stack = synthesize(lambda stack: made.append(build(stack, shards=3)))
     sharded = cache_of(sharded_stack)
@@ -196,7 +176,7 @@ def test_several_shards_are_reached_through_the_configuration_endpoint(plain: Sy
         config(shards=2, replicas_per_shard=0)
 
 
-def test_a_protected_cache_leaves_a_snapshot_and_an_unprotected_one_goes(plain: Synthesized) -> None:
+def test_only_a_protected_cache_has_a_final_snapshot(plain: Synthesized) -> None:
     cache = cache_of(plain)
     assert cache["lifecycle"] == {"prevent_destroy": True}
     assert cache["final_snapshot_identifier"].startswith("test-cache-final-${aws_kms_key.")
@@ -205,7 +185,7 @@ def test_a_protected_cache_leaves_a_snapshot_and_an_unprotected_one_goes(plain: 
     assert not {"lifecycle", "final_snapshot_identifier"} & unprotected.keys()
 
 
-def test_logs_go_to_encrypted_groups(plain: Synthesized) -> None:
+def test_logs_go_to_encrypted_log_groups(plain: Synthesized) -> None:
     groups = {group["name"]: group for group in plain.of_type("aws_cloudwatch_log_group").values()}
     deliveries = cache_of(plain)["log_delivery_configuration"]
     assert {delivery["log_type"] for delivery in deliveries} == {"slow-log", "engine-log"}
@@ -214,7 +194,7 @@ def test_logs_go_to_encrypted_groups(plain: Synthesized) -> None:
         assert delivery["destination"].endswith(f"/test-cache/{delivery['log_type']}")
 
 
-def test_the_groups_are_there_before_elasticache_would_make_them(plain: Synthesized) -> None:
+def test_the_cache_depends_on_its_log_groups(plain: Synthesized) -> None:
     groups = {
         f"aws_cloudwatch_log_group.{name}"
         for name, group in plain.json["resource"]["aws_cloudwatch_log_group"].items()
@@ -223,7 +203,7 @@ def test_the_groups_are_there_before_elasticache_would_make_them(plain: Synthesi
     assert set(cache_of(plain)["depends_on"]) == groups
 
 
-def test_a_new_major_version_gets_a_new_parameter_group_before_the_old_one_goes(plain: Synthesized) -> None:
+def test_a_new_major_version_creates_a_new_parameter_group_first(plain: Synthesized) -> None:
     newer = plain.one("aws_elasticache_parameter_group")
     older = synthesize(lambda stack: build(stack, version="7.2")).one("aws_elasticache_parameter_group")
     assert (older["family"], newer["family"]) == ("valkey7", "valkey8")
@@ -232,30 +212,30 @@ def test_a_new_major_version_gets_a_new_parameter_group_before_the_old_one_goes(
     assert json.dumps({"name": "maxmemory-policy", "value": "volatile-lru"}) in json.dumps(newer["parameter"])
 
 
-def test_a_client_reaches_it_on_its_port() -> None:
+def test_connections_use_port_6379() -> None:
     def connecting(stack: Stack) -> None:
-        net = network(stack)
-        cache = Cache(stack, "cache", subnets=net.isolated, config=config())
+        network = build_network(stack)
+        cache = Cache(stack, "cache", subnets=network.isolated, config=config())
         cache.grant_connect(role(stack), user="orders")
-        client = SecurityGroup(stack, "client", network=net, purpose="Client")
+        client = SecurityGroup(stack, "client", network=network, purpose="Client")
         client.connections.allow_to(cache, why="It keeps sessions there")
 
     rule = synthesize(connecting).one("aws_vpc_security_group_ingress_rule")
-    assert rule["from_port"] == 6379
+    assert (rule["from_port"], rule["to_port"], rule["ip_protocol"]) == (6379, 6379, "tcp")
     assert rule["security_group_id"].startswith("${aws_security_group.cache_security-group_")
 
 
-def test_an_alarm_watches_a_node_by_the_name_that_elasticache_gives_it(plain: Synthesized) -> None:
-    def watching(stack: Stack) -> None:
+def test_alarm_dimensions_are_elasticache_node_names(plain: Synthesized) -> None:
+    def output_dimension(stack: Stack) -> None:
         alarm = next(alarm for alarm in build(stack).alarms if alarm.name == "cpu-002")
         TerraformOutput(stack, "node", value=alarm.dimensions["CacheClusterId"])
 
     [name] = plain.json["resource"]["aws_elasticache_replication_group"]
-    value = synthesize(watching).json["output"]["node"]["value"]
+    value = synthesize(output_dimension).json["output"]["node"]["value"]
     assert value == f"${{aws_elasticache_replication_group.{name}.replication_group_id}}-002"
 
 
-def test_every_node_is_watched_for_all_that_fails() -> None:
+def test_every_node_has_all_alarms() -> None:
     made: list[Cache] = []
     synthesize(lambda stack: made.append(build(stack, eviction="noeviction", node_type="cache.t4g.small")))
     alarms = {alarm.name: alarm for alarm in made[0].alarms}
@@ -264,37 +244,38 @@ def test_every_node_is_watched_for_all_that_fails() -> None:
     }
     assert "test-cache-002" in alarms["lag-002"].summary
     assert alarms["memory-001"].severity == "critical"
-    # Some burstable nodes end at 20,000 connections, others at 65,000.
+    # Some burstable nodes accept 20,000 connections, others 65,000.
     assert alarms["connections-002"].threshold == 16_000
     assert all(a.period_seconds * a.evaluations <= REACTION_SECONDS for a in alarms.values())
+    assert {alarm.comparison for alarm in alarms.values()} == {Comparison.ABOVE}
 
 
-def test_nothing_waits_for_the_lag_of_a_replica_that_is_not_there() -> None:
+def test_no_lag_alarm_without_replicas() -> None:
     made: list[Cache] = []
     synthesize(lambda stack: made.append(build(stack, replicas_per_shard=0)))
     assert not [alarm.name for alarm in made[0].alarms if alarm.metric == "ReplicationLag"]
 
 
 @pytest.mark.parametrize(
-    ("values", "complaint"),
+    ("values", "message"),
     [
-        ({"engine": "redis", "version": "8.1"}, "engine redis ends at 7.1"),
+        ({"engine": "redis", "version": "8.1"}, "engine redis has no version 8.1"),
         ({"version": "6.2"}, "version"),
         ({"version": "8"}, "version"),
         ({"node_type": "r7g.large"}, "node_type"),
         ({"node_type": "cache.r6gd.xlarge"}, "node_type"),
         ({"snapshot_days": 36}, "snapshot_days"),
-        ({"snapshot_window": "03:00-04:00"}, "must not meet maintenance"),
+        ({"snapshot_window": "03:00-04:00"}, "must not overlap the maintenance window"),
     ],
 )
-def test_what_elasticache_would_refuse_is_refused(values: dict[str, object], complaint: str) -> None:
-    with pytest.raises(ConfigError, match=complaint):
+def test_values_that_elasticache_rejects_are_rejected(values: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
         config(**values)
 
 
-def test_a_name_that_elasticache_would_refuse_is_refused() -> None:
+def test_a_name_too_long_for_elasticache_is_rejected() -> None:
     def long_name(stack: Stack) -> None:
-        Cache(stack, "c" * 40, subnets=isolated(stack), config=config())
+        Cache(stack, "c" * 40, subnets=build_isolated_subnets(stack), config=config())
 
-    with pytest.raises(ConstructError, match=r"40 characters.*shorter id"):
+    with pytest.raises(ConstructError, match=r"40 characters.*shorter construct id"):
         synthesize(long_name)

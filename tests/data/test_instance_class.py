@@ -18,11 +18,11 @@ from constructs_arq.data.postgres_config import PostgresConfig
         ("db.x2g.large", 32),
     ],
 )
-def test_memory_is_what_aws_lists(instance_class: str, gib: int) -> None:
+def test_memory_equals_the_aws_documentation(instance_class: str, gib: int) -> None:
     assert memory_bytes(instance_class) == gib * GIB
 
 
-def test_connections_follow_memory_up_to_what_rds_sets() -> None:
+def test_max_connections_follow_the_rds_default() -> None:
     assert 110 <= max_connections("db.t4g.micro") <= 115
     assert max_connections("db.r7g.16xlarge") == 5_000
 
@@ -30,6 +30,6 @@ def test_connections_follow_memory_up_to_what_rds_sets() -> None:
 @pytest.mark.parametrize(
     "instance_class", ["r7g.large", "db.r7g", "db.z9.large", "db.r7g.micro", "db.t4g.4xlarge"]
 )
-def test_a_class_that_rds_does_not_offer_is_refused(instance_class: str) -> None:
-    with pytest.raises(ConfigError, match="instance_class: must be a class"):
+def test_unknown_instance_classes_are_rejected(instance_class: str) -> None:
+    with pytest.raises(ConfigError, match="instance_class: must be an RDS instance class"):
         PostgresConfig(version="18", instance_class=instance_class, storage_gib=20, max_storage_gib=40)

@@ -1,34 +1,35 @@
 import pytest
 from cdktf import TerraformOutput
 
+from constructs_arq.core.alarm import Comparison
 from constructs_arq.core.stack import Stack
 from constructs_arq.data.postgres import Postgres
 from constructs_arq.security.connections import SecurityGroup
 from constructs_arq.security.role import Role, Trust
-from tests.data.databases import database_config, described, network, primary
+from tests.data.database_builders import build_network, database_config, default_resource, resolved_arguments
 from tests.support import Synthesized, statements, synthesize
 
 made: dict[str, Postgres] = {}
 
 
 def build(stack: Stack) -> None:
-    net = network(stack)
+    network = build_network(stack)
     config = database_config(
         read_replicas={"reporting": {"instance_class": "db.m7g.xlarge"}, "search": {"multi_az": True}},
         proxy=True,
     )
-    database = made["database"] = Postgres(stack, "database", subnets=net.isolated, config=config)
+    database = made["database"] = Postgres(stack, "database", subnets=network.isolated, config=config)
     orders = Role(stack, "orders", purpose="Orders", trust=Trust.service("ec2.amazonaws.com"))
     admin = Role(stack, "admin", purpose="Admin", trust=Trust.service("ec2.amazonaws.com"))
     database.grant_connect(orders, user="orders")
     database.grant_connect(admin, user="orders")
     database.replicas["reporting"].grant_connect(orders, user="orders")
-    client = SecurityGroup(stack, "client", network=net, purpose="Client")
+    client = SecurityGroup(stack, "client", network=network, purpose="Client")
     client.connections.allow_to(database, why="It writes")
     client.connections.allow_to(database.replicas["reporting"], why="It reads")
-    migrations = SecurityGroup(stack, "migrations", network=net, purpose="Migrations")
-    migrations.connections.allow_to(database.instance, why="It changes the schema")
-    database.instance.grant_connect(admin, user="dba")
+    migrations = SecurityGroup(stack, "migrations", network=network, purpose="Migrations")
+    migrations.connections.allow_to(database.admin_endpoint, why="It changes the schema")
+    database.admin_endpoint.grant_connect(admin, user="dba")
     TerraformOutput(stack, "endpoint", value=database.endpoint)
     TerraformOutput(stack, "reader", value=database.replicas["reporting"].endpoint)
 
@@ -38,8 +39,8 @@ def synthesized() -> Synthesized:
     return synthesize(build)
 
 
-def peers(synthesized: Synthesized) -> set[tuple[str, str]]:
-    """Who may connect into whom, as the constructs' paths."""
+def allowed_connections(synthesized: Synthesized) -> set[tuple[str, str]]:
+    """Return the allowed connections as (client path, server path)."""
     groups = {
         f"${{aws_security_group.{name}.id}}": group["//"]["metadata"]["path"].split("/", 1)[1]
         for name, group in synthesized.json["resource"]["aws_security_group"].items()
@@ -55,10 +56,10 @@ def peers(synthesized: Synthesized) -> set[tuple[str, str]]:
     }
 
 
-def test_clients_reach_the_proxy_and_only_it_and_administration_the_database(
+def test_clients_connect_to_the_proxy_and_administration_to_the_instance(
     synthesized: Synthesized,
 ) -> None:
-    assert peers(synthesized) == {
+    assert allowed_connections(synthesized) == {
         ("client", "database/proxy"),
         ("database/proxy", "database"),
         ("client", "database/replicas/reporting"),
@@ -66,14 +67,14 @@ def test_clients_reach_the_proxy_and_only_it_and_administration_the_database(
     }
 
 
-def test_the_endpoint_is_the_proxys(synthesized: Synthesized) -> None:
+def test_the_endpoint_belongs_to_the_proxy(synthesized: Synthesized) -> None:
     outputs = synthesized.json["output"]
-    assert outputs["endpoint"]["value"] == f"${{aws_db_proxy.{only(synthesized)}.endpoint}}"
+    assert outputs["endpoint"]["value"] == f"${{aws_db_proxy.{proxy_name(synthesized)}.endpoint}}"
     assert outputs["reader"]["value"].startswith("${aws_db_instance.database_replicas_reporting_")
 
 
-def test_the_proxy_takes_tls_and_iam_only_and_keeps_no_secret(synthesized: Synthesized) -> None:
-    proxy = described(synthesized, "aws_db_proxy", "database/proxy")
+def test_the_proxy_requires_tls_and_iam_without_secrets(synthesized: Synthesized) -> None:
+    proxy = resolved_arguments(synthesized, "aws_db_proxy", "database/proxy")
     assert proxy == {
         "name": "test-database",
         "engine_family": "POSTGRESQL",
@@ -84,19 +85,21 @@ def test_the_proxy_takes_tls_and_iam_only_and_keeps_no_secret(synthesized: Synth
         "vpc_security_group_ids": ["database/proxy/security-group.id"],
         "depends_on": ["database/proxy/logs"],
     }
-    log = primary(synthesized, "aws_cloudwatch_log_group", "database/proxy/logs")
+    log = default_resource(synthesized, "aws_cloudwatch_log_group", "database/proxy/logs")
     assert log["name"] == f"/aws/rds/proxy/{proxy['name']}"
     assert "kms_key_id" in log
 
 
-def test_the_proxy_serves_the_database_and_leaves_connections_to_who_mends_it(
+def test_the_proxy_targets_the_database_and_leaves_connections_for_administrators(
     synthesized: Synthesized,
 ) -> None:
     target = synthesized.one("aws_db_proxy_target")
     targets = synthesized.one("aws_db_proxy_default_target_group")
     assert target["db_instance_identifier"] == "${aws_db_instance.database.identifier}"
     assert (
-        target["db_proxy_name"] == targets["db_proxy_name"] == f"${{aws_db_proxy.{only(synthesized)}.name}}"
+        target["db_proxy_name"]
+        == targets["db_proxy_name"]
+        == f"${{aws_db_proxy.{proxy_name(synthesized)}.name}}"
     )
     assert target["target_group_name"].startswith(
         "${aws_db_proxy_default_target_group.database_proxy_targets_"
@@ -104,15 +107,17 @@ def test_the_proxy_serves_the_database_and_leaves_connections_to_who_mends_it(
     assert targets["connection_pool_config"]["max_connections_percent"] < 100
 
 
-def test_a_grantee_logs_in_to_the_proxy_and_the_proxy_to_the_database(synthesized: Synthesized) -> None:
+def test_grantees_log_in_to_the_proxy_and_the_proxy_logs_in_to_the_database(synthesized: Synthesized) -> None:
     def resource(path: str) -> str:
         [statement] = statements(synthesized.one("aws_iam_role_policy", path)["policy"]).values()
         [arn] = statement["Resource"]
         return str(arn)
 
     prefix = "arn:aws:rds-db:eu-west-1:111122223333:dbuser:"
-    [(name, known)] = synthesized.json["resource"]["terraform_data"].items()
-    assert known["input"] == {"id": f'${{element(split(":", aws_db_proxy.{only(synthesized)}.arn), 6)}}'}
+    [(name, terraform_data)] = synthesized.json["resource"]["terraform_data"].items()
+    assert terraform_data["input"] == {
+        "id": f'${{element(split(":", aws_db_proxy.{proxy_name(synthesized)}.arn), 6)}}'
+    }
     assert (
         resource("orders/connect-database-as-orders")
         == f"{prefix}${{terraform_data.{name}.output.id}}/orders"
@@ -127,13 +132,13 @@ def test_a_grantee_logs_in_to_the_proxy_and_the_proxy_to_the_database(synthesize
     )
 
 
-def only(synthesized: Synthesized) -> str:
+def proxy_name(synthesized: Synthesized) -> str:
     [name] = synthesized.json["resource"]["aws_db_proxy"]
     return str(name)
 
 
-def test_a_replica_is_as_safe_as_its_source(synthesized: Synthesized) -> None:
-    source = described(synthesized, "aws_db_instance", "database")
+def test_replicas_inherit_the_arguments_of_their_source(synthesized: Synthesized) -> None:
+    source = resolved_arguments(synthesized, "aws_db_instance", "database")
     shared = {
         "auto_minor_version_upgrade",
         "backup_retention_period",
@@ -164,7 +169,7 @@ def test_a_replica_is_as_safe_as_its_source(synthesized: Synthesized) -> None:
         "search": ("db.r7g.large", True),
     }.items():
         path = f"database/replicas/{name}"
-        assert described(synthesized, "aws_db_instance", path) == {
+        assert resolved_arguments(synthesized, "aws_db_instance", path) == {
             **{argument: source[argument] for argument in shared},
             "identifier": f"test-database-{name}",
             "replicate_source_db": "database.identifier",
@@ -176,19 +181,21 @@ def test_a_replica_is_as_safe_as_its_source(synthesized: Synthesized) -> None:
         }
 
 
-def test_adding_or_removing_a_replica_moves_no_other(synthesized: Synthesized) -> None:
+def test_adding_or_removing_a_replica_keeps_the_other_addresses(synthesized: Synthesized) -> None:
     def fewer(stack: Stack) -> None:
         config = database_config(read_replicas={"search": {}}, proxy=True)
-        Postgres(stack, "database", subnets=network(stack).isolated, config=config)
+        Postgres(stack, "database", subnets=build_network(stack).isolated, config=config)
 
     replica = {a for a in synthesize(fewer).addresses if a.startswith("aws_db_instance.")}
     assert replica < synthesized.addresses
 
 
-def test_every_replica_and_the_proxy_are_watched(synthesized: Synthesized) -> None:
+def test_replicas_and_the_proxy_have_alarms(synthesized: Synthesized) -> None:
     database = made["database"]
     lag = {a.name: a for a in database.replicas["reporting"].alarms}["lag"]
     assert lag.dimensions == {"DBInstanceIdentifier": "test-database-reporting"}, synthesized
-    assert lag.threshold >= 5 * 60, "so much is said while nothing is written to the source"
-    waits = {a.name: a for a in database.alarms}["proxy-waits"]
-    assert waits.dimensions == {"ProxyName": "test-database"}
+    assert lag.threshold >= 5 * 60, "a source without writes reports this much lag"
+    proxy_waits = {a.name: a for a in database.alarms}["proxy-waits"]
+    assert proxy_waits.dimensions == {"ProxyName": "test-database"}
+    assert proxy_waits.threshold == 1_000_000, "microseconds"
+    assert {lag.comparison, proxy_waits.comparison} == {Comparison.ABOVE}

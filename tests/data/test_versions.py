@@ -6,7 +6,7 @@ from constructs_arq.core.errors import ConfigError
 from constructs_arq.core.stack import Stack
 from constructs_arq.data import versions
 from constructs_arq.data.postgres import Postgres
-from tests.data.databases import database_config, isolated
+from tests.data.database_builders import build_isolated_subnets, database_config
 from tests.support import synthesize
 
 
@@ -44,7 +44,9 @@ def test_half_a_year_before_the_end_synthesis_warns(on: date, warned: bool) -> N
     warnings: list[str] = []
 
     def build(stack: Stack) -> None:
-        database = Postgres(stack, "database", subnets=isolated(stack), config=database_config(version="17"))
+        database = Postgres(
+            stack, "database", subnets=build_isolated_subnets(stack), config=database_config(version="17")
+        )
         warnings.extend(str(entry.data) for entry in database.node.metadata)
 
     synthesize(build)

@@ -1,4 +1,4 @@
-"""Enhanced monitoring: what the operating system of an RDS instance says."""
+"""The IAM role of RDS Enhanced Monitoring."""
 
 from constructs import Construct
 
@@ -6,8 +6,8 @@ from constructs_arq.core.stack import Stack
 from constructs_arq.security.role import Role, Trust
 
 
-class Monitoring(Construct):
-    """The role with which RDS reports the operating system of this account's instances.
+class EnhancedMonitoring(Construct):
+    """The role with which RDS publishes operating system metrics of this account's instances.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html
     """

@@ -1,4 +1,4 @@
-"""Weekly maintenance and daily backups: when AWS may do them, and that they never meet."""
+"""Time windows for daily backups and weekly maintenance."""
 
 import re
 from typing import Annotated
@@ -14,22 +14,23 @@ _TIME = r"([01]\d|2[0-3]):([0-5]\d)"
 _DAILY = re.compile(rf"{_TIME}-{_TIME}")
 _WEEKLY = re.compile(rf"({'|'.join(_DAYS)}):{_TIME}-({'|'.join(_DAYS)}):{_TIME}")
 
-# ElastiCache asks for an hour, RDS for half of one; one rule for both is easier to keep in mind.
-_SHORTEST = _HOUR
+# ElastiCache requires one hour, RDS half an hour. One rule for both is simpler.
+_MIN_MINUTES = _HOUR
 
 
 def _daily(value: str) -> str:
-    if not _DAILY.fullmatch(value) or _daily_minutes(value)[1] < _SHORTEST:
+    if not _DAILY.fullmatch(value) or _daily_minutes(value)[1] < _MIN_MINUTES:
         raise validation_error(
-            "must be a daily window of an hour or more, in UTC", fix='Write it like "02:00-03:00".'
+            "must be a daily window of at least one hour, in UTC", fix='Write it like "02:00-03:00".'
         )
     return value
 
 
 def _weekly(value: str) -> str:
-    if not _WEEKLY.fullmatch(value) or not _SHORTEST <= _weekly_minutes(value)[1] <= _DAY:
+    if not _WEEKLY.fullmatch(value) or not _MIN_MINUTES <= _weekly_minutes(value)[1] <= _DAY:
         raise validation_error(
-            "must be a weekly window of an hour to a day, in UTC", fix='Write it like "sun:03:30-sun:04:30".'
+            "must be a weekly window of one hour to one day, in UTC",
+            fix='Write it like "sun:03:30-sun:04:30".',
         )
     return value
 
@@ -38,28 +39,28 @@ DailyWindow = Annotated[str, AfterValidator(_daily)]
 WeeklyWindow = Annotated[str, AfterValidator(_weekly)]
 
 
-def require_apart(*, daily: str, weekly: str) -> None:
-    """Refuse windows that share a minute: AWS would, too, but only when they are applied."""
+def require_no_overlap(*, daily: str, weekly: str) -> None:
+    """Raise an error if the windows overlap. AWS would reject them only during an apply."""
     daily_start, daily_length = _daily_minutes(daily)
     weekly_start, weekly_length = _weekly_minutes(weekly)
     for day in range(len(_DAYS)):
         start = day * _DAY + daily_start
-        # Each begins before the other has ended, also around the end of the week.
+        # The modulo handles windows across the end of the week.
         if (start - weekly_start) % _WEEK < weekly_length or (weekly_start - start) % _WEEK < daily_length:
             raise validation_error(
-                f"backups at {daily} must not meet maintenance at {weekly}",
+                f"the backup window {daily} must not overlap the maintenance window {weekly}",
                 fix="Move one of the two windows.",
             )
 
 
 def _daily_minutes(value: str) -> tuple[int, int]:
-    """Give the start in minutes of the day, and the length; past midnight is the next day."""
+    """Return start (minutes since midnight) and length in minutes. A window can cross midnight."""
     start, end = (_minutes(time) for time in value.split("-"))
     return start, (end - start) % _DAY
 
 
 def _weekly_minutes(value: str) -> tuple[int, int]:
-    """Give the start in minutes of the week, and the length."""
+    """Return start (minutes since Monday 00:00) and length in minutes."""
     start, end = (_DAYS.index(time[:3]) * _DAY + _minutes(time[4:]) for time in value.split("-"))
     return start, (end - start) % _WEEK
 

@@ -1,4 +1,4 @@
-"""Who may log in to a database, as whom."""
+"""IAM permission to log in to an RDS database."""
 
 import re
 
@@ -8,22 +8,24 @@ from constructs_arq.core.contracts import Grantee
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.stack import Stack
 
-# A name that PostgreSQL takes without quotes; in IAM it can't be taken for a pattern.
-_USER = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+# A PostgreSQL name that needs no quotes, without IAM wildcards.
+_USER_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 
-def grant_login(construct: Construct, grantee: Grantee, *, name: str, resource_id: str, user: str) -> None:
-    """Let `grantee` get tokens by which to log in as `user`.
+def grant_iam_login(
+    construct: Construct, grantee: Grantee, *, name: str, resource_id: str, user: str
+) -> None:
+    """Allow `grantee` to log in as `user` with an IAM token.
 
     Raises:
-        ConstructError: when `user` is no plain name in PostgreSQL.
+        ConstructError: if `user` is not a plain PostgreSQL name.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
     """
-    if not _USER.fullmatch(user):
+    if not _USER_NAME.fullmatch(user):
         raise ConstructError(
             construct.node.path,
-            f"a database user must be a plain name in PostgreSQL, got {user!r}",
+            f"a database user must be a plain PostgreSQL name, got {user!r}",
             fix="Use up to 63 lower-case letters, digits and underscores.",
         )
     grantee.allow(

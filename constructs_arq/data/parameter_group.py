@@ -1,4 +1,4 @@
-"""The settings of PostgreSQL itself."""
+"""PostgreSQL parameter groups."""
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.db_parameter_group import DbParameterGroup, DbParameterGroupParameter
@@ -17,11 +17,11 @@ _PARAMETERS = {
 }
 
 
-class Parameters(Construct):
-    """A parameter group: TLS only; sessions, schema changes and whatever is slow or waits are logged.
+class ParameterGroup(Construct):
+    """A parameter group that requires TLS and logs sessions, schema changes, slow statements and lock waits.
 
-    It is named by its family and made before its forerunner goes, which a database may still be using: a new
-    major version gets a new group. All of these take effect without a restart.
+    The name contains the family: a new major version creates a new group before it deletes the old one, which
+    the database may still use. All parameters take effect without a restart.
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Parameters.html
     """
 

@@ -1,0 +1,24 @@
+"""The endpoint of a database instance for administration."""
+
+from dataclasses import dataclass
+
+from constructs import Construct
+
+from constructs_arq.core.contracts import Grantee
+from constructs_arq.data.iam_login import grant_iam_login
+from constructs_arq.security.connections import Connections
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdminEndpoint:
+    """The endpoint of the instance itself, without a proxy, for migrations and user management."""
+
+    scope: Construct
+    name: str
+    endpoint: str
+    resource_id: str
+    connections: Connections
+
+    def grant_connect(self, grantee: Grantee, *, user: str) -> None:
+        """Allow `grantee` to log in to the instance as `user` with IAM. A connection is also needed."""
+        grant_iam_login(self.scope, grantee, name=self.name, resource_id=self.resource_id, user=user)
