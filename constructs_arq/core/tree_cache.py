@@ -1,7 +1,6 @@
-"""Where constructs stand in the tree, known without asking Node.
+"""Remembers the scope and id of each construct, so that a construct's path needs no request to Node.
 
-Python makes every construct, so it can remember under what and by which name. Node takes a third of a
-millisecond to answer, and constructs ask several times each: for their stack, for their names.
+A request takes a third of a millisecond, and constructs need their stack and their path several times each.
 """
 
 import functools
@@ -10,27 +9,30 @@ from weakref import WeakKeyDictionary
 
 from constructs import Construct, IConstruct
 
-_PLACES: WeakKeyDictionary[IConstruct, tuple[IConstruct, str]] = WeakKeyDictionary()
+_SCOPES: WeakKeyDictionary[IConstruct, tuple[IConstruct, str]] = WeakKeyDictionary()
 
 
-def remember() -> None:
-    """Have every `Construct` that is made from now on remembered."""
-    make: Callable[[Construct, Construct, str], None] = Construct.__init__
-    if hasattr(make, "__wrapped__"):
+def install() -> None:
+    """Remember every `Construct` that is made from now on."""
+    init: Callable[[Construct, Construct, str], None] = Construct.__init__
+    if hasattr(init, "__wrapped__"):
         return
 
-    @functools.wraps(make)
-    def make_and_remember(self: Construct, scope: Construct, id: str) -> None:
-        make(self, scope, id)
-        _PLACES[self] = (scope, id)
+    @functools.wraps(init)
+    def init_and_remember(self: Construct, scope: Construct, id: str) -> None:
+        init(self, scope, id)
+        _SCOPES[self] = (scope, id)
 
-    setattr(Construct, "__init__", make_and_remember)  # noqa: B010  # mypy rightly refuses the assignment
+    setattr(Construct, "__init__", init_and_remember)  # noqa: B010  # mypy refuses the assignment
 
 
-def ancestors(construct: IConstruct) -> tuple[IConstruct, list[str]]:
-    """As far up as is remembered, and the ids on the way back down; the construct itself if nothing is."""
+def find_root(construct: IConstruct) -> tuple[IConstruct, list[str]]:
+    """Return the outermost remembered scope, and the ids from there to `construct`.
+
+    Return `construct` itself and no ids if it is not remembered.
+    """
     ids: list[str] = []
-    while construct in _PLACES:
-        construct, name = _PLACES[construct]
+    while construct in _SCOPES:
+        construct, name = _SCOPES[construct]
         ids.insert(0, name)
     return construct, ids

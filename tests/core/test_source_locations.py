@@ -1,4 +1,4 @@
-"""Beside each stack stands which line of the project made which construct."""
+"""Tests the source locations that are written beside each stack."""
 
 import gc
 import json
@@ -7,7 +7,6 @@ import sys
 from inspect import currentframe
 from pathlib import Path
 
-import jsii
 import pytest
 from cdktf import App, TerraformLocal, TerraformStack
 from constructs import Construct
@@ -21,16 +20,16 @@ HERE = "tests/core/test_source_locations.py"
 
 
 def line(offset: int = 0) -> str:
-    """Where this is called from, some lines on."""
+    """Return the caller's location, moved by some lines."""
     frame = currentframe()
     assert frame is not None
     assert frame.f_back is not None
     return f"{HERE}:{frame.f_back.f_lineno + offset}"
 
 
-def told(app: App, stack: str = "test") -> dict[str, list[str]]:
+def locations(app: App, stack: str = "test") -> dict[str, list[str]]:
     app.synth()
-    text = (Path(app.outdir) / "stacks" / stack / source_locations.NAME).read_text()
+    text = (Path(app.outdir) / "stacks" / stack / source_locations.FILE_NAME).read_text()
     document = json.loads(text)
     assert document["version"] == 1
     lines: dict[str, list[str]] = document["constructs"]
@@ -42,27 +41,28 @@ def app(tmp_path: Path) -> App:
     return App(outdir=str(tmp_path))
 
 
-def test_each_construct_has_the_line_that_made_it(app: App) -> None:
+def test_each_construct_has_its_source_location(app: App) -> None:
     stack, made = TerraformStack(app, "test"), line()
     TerraformLocal(Construct(stack, "inner"), "Default", 1)
-    assert told(app) == {"test": [made], "test/inner": [line(-1)], "test/inner/Default": [line(-1)]}
+    inner = line(-1)
+    assert locations(app) == {"test": [made], "test/inner": [inner], "test/inner/Default": [inner]}
 
 
-def test_a_call_of_several_lines_is_told_by_its_first(app: App) -> None:
+def test_a_call_over_several_lines_has_its_first_line(app: App) -> None:
     stack, first = TerraformStack(app, "test"), line(1)
     TerraformLocal(
         stack,
         "key",
         1,
     )
-    assert told(app)["test/key"] == [first]
+    assert locations(app)["test/key"] == [first]
 
 
-def test_what_the_library_makes_has_the_projects_line_and_then_the_librarys(app: App) -> None:
+def test_a_child_made_by_the_library_has_the_projects_line_and_the_librarys(app: App) -> None:
     stack = Stack(app, "test", config=STACK)
     Key(stack, "key", purpose="a test")
     expected = line(-1)
-    lines = told(app)
+    lines = locations(app)
     assert lines["test/key"] == [expected]
     projects, librarys = lines["test/key/Default"]
     assert projects == expected
@@ -70,7 +70,7 @@ def test_what_the_library_makes_has_the_projects_line_and_then_the_librarys(app:
 
 
 class Service(Construct):
-    """A construct of the project's own."""
+    """A construct of the project."""
 
     made: str
 
@@ -80,46 +80,46 @@ class Service(Construct):
         self.made = line(-1)
 
 
-def test_a_construct_of_the_projects_own_is_told_by_who_made_it_and_its_parts_by_it(app: App) -> None:
+def test_a_project_construct_has_its_callers_line_and_its_children_their_own(app: App) -> None:
     service = Service(TerraformStack(app, "test"), "service")
-    lines = told(app)
+    lines = locations(app)
     assert lines["test/service"] == [line(-2)]
     assert lines["test/service/Default"] == [service.made]
 
 
-def test_what_python_let_go_of_is_found_again(app: App) -> None:
+def test_a_garbage_collected_construct_is_found_again(app: App) -> None:
     stack = TerraformStack(app, "test")
     Construct(stack, "inner")
     gc.collect()
     TerraformLocal(stack.node.find_child("inner"), "Default", 1)  # type: ignore[arg-type]  # typed as an interface
-    assert told(app)["test/inner/Default"] == [line(-1)]
+    assert locations(app)["test/inner/Default"] == [line(-1)]
 
 
-def test_ids_are_spelt_as_paths_spell_them(app: App) -> None:
+def test_slashes_in_ids_are_replaced_as_in_paths(app: App) -> None:
     stack = TerraformStack(app, "test")
     inner = Construct(stack, "a/b")
-    assert inner.node.path in told(app)
+    assert inner.node.path in locations(app)
 
 
-def test_two_apps_and_two_stacks_are_told_apart(app: App, tmp_path: Path) -> None:
+def test_apps_and_stacks_are_kept_separate(app: App, tmp_path: Path) -> None:
     other = App(outdir=str(tmp_path / "other"))
     for each, name in ((app, "test"), (app, "test-too"), (other, "test")):
         Construct(TerraformStack(each, name), f"of-{name}")
-    assert told(app).keys() == {"test", "test/of-test"}
-    assert told(app, "test-too").keys() == {"test-too", "test-too/of-test-too"}
-    assert told(other).keys() == {"test", "test/of-test"}
+    assert locations(app).keys() == {"test", "test/of-test"}
+    assert locations(app, "test-too").keys() == {"test-too", "test-too/of-test-too"}
+    assert locations(other).keys() == {"test", "test/of-test"}
 
 
-def test_nothing_is_left_beside_it(app: App) -> None:
+def test_no_temporary_file_remains(app: App) -> None:
     TerraformStack(app, "test")
-    told(app)
+    locations(app)
     names = {file.name for file in (Path(app.outdir) / "stacks" / "test").iterdir()}
-    assert names == {"cdk.tf.json", source_locations.NAME}
+    assert names == {"cdk.tf.json", source_locations.FILE_NAME}
 
 
-def test_only_the_projects_own_files_are_told() -> None:
+def test_only_project_files_are_recorded() -> None:
     files = source_locations._Files(Path("/project"))
-    told = {
+    names = {
         name: files[name].name if files[name] else None  # type: ignore[union-attr]  # asked for just before
         for name in (
             "/project/main.py",
@@ -131,22 +131,16 @@ def test_only_the_projects_own_files_are_told() -> None:
             "<string>",
         )
     }
-    assert [name for name in told.values() if name] == ["main.py", "stacks/network.py"]
+    assert [name for name in names.values() if name] == ["main.py", "stacks/network.py"]
 
 
-def test_a_project_that_is_reached_by_a_link_is_the_same(tmp_path: Path) -> None:
+def test_links_to_the_project_are_resolved(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / "main.py").touch()
     (tmp_path / "link").symlink_to(tmp_path / "real")
     file = source_locations._Files(tmp_path / "real")[str(tmp_path / "link" / "main.py")]
     assert file is not None
     assert file.name == "main.py"
-
-
-def test_to_record_twice_notes_once() -> None:
-    before = jsii.create, App.synth
-    source_locations.record()
-    assert (jsii.create, App.synth) == before
 
 
 PROJECT = """
@@ -158,12 +152,12 @@ app.synth()
 """
 
 
-def test_another_project_is_told_from_its_own_folder(tmp_path: Path) -> None:
+def test_locations_are_relative_to_the_project_folder(tmp_path: Path) -> None:
     (tmp_path / "cdktf.json").write_text("{}")
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "main.py").write_text(PROJECT.format(config=STACK.model_dump_json()))
     subprocess.run([sys.executable, "main.py"], cwd=tmp_path / "app", check=True)
-    text = (tmp_path / "app" / "cdktf.out/stacks/test" / source_locations.NAME).read_text()
+    text = (tmp_path / "app" / "cdktf.out/stacks/test" / source_locations.FILE_NAME).read_text()
     lines = json.loads(text)["constructs"]
     assert lines["test"] == ["app/main.py:4"]
     assert lines["test/key/Default"] == ["app/main.py:5"]

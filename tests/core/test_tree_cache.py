@@ -1,11 +1,11 @@
-"""Python remembers where constructs stand, and agrees with Node."""
+"""Tests that cached paths equal the paths that Node returns."""
 
 from constructs import Construct
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_arq.core.stack import Stack, construct_path, logical_name
-from constructs_arq.core.tree_cache import ancestors, remember
+from constructs_arq.core.tree_cache import find_root
 from tests.support import synthesize
 
 IDS = st.lists(st.from_regex(r"[a-z0-9]{1,5}(-[a-z0-9]{1,5})?", fullmatch=True), min_size=1, max_size=6)
@@ -13,7 +13,7 @@ IDS = st.lists(st.from_regex(r"[a-z0-9]{1,5}(-[a-z0-9]{1,5})?", fullmatch=True),
 
 @settings(max_examples=20, deadline=None)
 @given(IDS)
-def test_a_path_is_what_node_says_it_is(ids: list[str]) -> None:
+def test_a_path_equals_nodes_path(ids: list[str]) -> None:
     def build(stack: Stack) -> None:
         construct: Construct = stack
         for each in ids:
@@ -24,7 +24,7 @@ def test_a_path_is_what_node_says_it_is(ids: list[str]) -> None:
     synthesize(build)
 
 
-def test_a_stack_has_its_name_for_a_path_and_none_within_itself() -> None:
+def test_a_stacks_path_is_its_name() -> None:
     def build(stack: Stack) -> None:
         assert construct_path(stack) == stack.node.path == "test"
         assert logical_name(stack) == ""
@@ -33,14 +33,8 @@ def test_a_stack_has_its_name_for_a_path_and_none_within_itself() -> None:
     synthesize(build)
 
 
-def test_to_remember_twice_remembers_once() -> None:
-    before = Construct.__init__
-    remember()
-    assert Construct.__init__ is before
-
-
-def test_what_is_not_remembered_is_its_own_top() -> None:
+def test_an_unknown_construct_is_its_own_root() -> None:
     def build(stack: Stack) -> None:
-        assert ancestors(stack) == (stack, [])
+        assert find_root(stack) == (stack, [])
 
     synthesize(build)
