@@ -104,7 +104,7 @@ class StandIn:
     def read_resource(self, type_name: str, state: Value, private: bytes) -> Found:
         """What Terraform's state says: nobody else changes what is simulated."""
         fields = _fields(state)
-        account, block = self._account.of(fields), self.resource_schema(type_name)
+        account, block = self._account.for_resource(fields), self.resource_schema(type_name)
         self._store.mark_in_state(account, type_name, identity(fields), without_secrets(block, fields))
         self._planned_resources.add_planned(Resource(type_name, fields, account))
         return Found(fields, private)
@@ -123,12 +123,12 @@ class StandIn:
             return Planned(None, diagnostics=_unprotected(_fields(prior)))
         block, given = self.resource_schema(type_name), _fields(config)
         change = self._change(type_name, block, prior if isinstance(prior, dict) else None, given, private)
-        resource = Resource(type_name, change.planned or {}, self._account.of(given))
+        resource = Resource(type_name, change.planned or {}, self._account.for_resource(given))
         if change.requires_replace:
             return Planned(change.planned, change.requires_replace, private)
         found = (
             *check_plan(resource, given, self._planned_resources),
-            *self._facts.check(type_name, block, given, self._account.of(given).region),
+            *self._facts.check(type_name, block, given, self._account.for_resource(given).region),
         )
         self._planned_resources.add_planned(resource)
         return Planned(change.planned, (), private, found)
@@ -140,7 +140,7 @@ class StandIn:
         if planned is None:
             return self._destroy(type_name, _fields(prior))
         block, values, given = self.resource_schema(type_name), _fields(planned), _fields(config)
-        account = self._account.of(values)
+        account = self._account.for_resource(values)
         if prior is None:
             if refused := check_create(Resource(type_name, values, account), self._store):
                 return Applied(None, diagnostics=tuple(refused))
@@ -170,7 +170,7 @@ class StandIn:
         return Found(None if problems else state, diagnostics=tuple(problems))
 
     def _destroy(self, type_name: str, prior: Fields) -> Applied:
-        account, name = self._account.of(prior), identity(prior)
+        account, name = self._account.for_resource(prior), identity(prior)
         self._store.remove(account, type_name, name)
         self._planned_resources.remove(type_name, name)
         return Applied(None)
@@ -194,7 +194,9 @@ class StandIn:
     def _foreseen(self, type_name: str, block: Block, config: Fields) -> dict[str, Value]:
         """What is known of a new resource's computed attributes before it is made."""
         values = plan(block, prior=None, config=config).planned or {}
-        return predict(self._simulation(type_name, config, values, self._account.of(config), None), block)
+        return predict(
+            self._simulation(type_name, config, values, self._account.for_resource(config), None), block
+        )
 
     def _reserve(self, type_name: str, config: Fields, values: Fields, account: Account) -> int:
         """The number that tells a new resource from others of equal configuration."""

@@ -1,1 +1,1 @@
-"""The simulated AWS: its account, what it answers, what exists in it, and what it refuses."""
+"""Simulated AWS: the account, its resources, the values it returns and the checks it makes."""

@@ -1,4 +1,4 @@
-"""The simulated account: its id, region and partition, as a provider's configuration names them."""
+"""Simulated AWS account: id, region and partition."""
 
 import os
 import re
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from arqctl.offline.values import Value
 
-# No account of AWS has this id, so nobody takes what is simulated for real.
+# No real account has this id.
 PLACEHOLDER_ACCOUNT_ID = "000000000000"
 DEFAULT_REGION = "us-east-1"
 _ACCOUNT_IN_ARN = re.compile(r"^arn:[\w-]*:[^:]*:[^:]*:(\d{12}):")
@@ -15,14 +15,14 @@ _ACCOUNT_IN_ARN = re.compile(r"^arn:[\w-]*:[^:]*:[^:]*:(\d{12}):")
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where a provider configuration makes its resources."""
+    """The account and region in which a provider configuration creates resources."""
 
     id: str = PLACEHOLDER_ACCOUNT_ID
     region: str = DEFAULT_REGION
 
     @property
     def partition(self) -> str:
-        """`aws`, or that of China, GovCloud or the European sovereign cloud."""
+        """The ARN partition of the region."""
         if self.region.startswith("cn-"):
             return "aws-cn"
         if self.region.startswith("us-gov-"):
@@ -31,11 +31,11 @@ class Account:
 
     @property
     def dns_suffix(self) -> str:
-        """The end of the partition's host names."""
+        """The domain suffix of the partition's host names."""
         return {"aws-cn": "amazonaws.com.cn", "aws-eusc": "amazonaws.eu"}.get(self.partition, "amazonaws.com")
 
-    def of(self, arguments: Mapping[str, Value]) -> "Account":
-        """The account for one resource, whose `region` argument takes the place of the provider's."""
+    def for_resource(self, arguments: Mapping[str, Value]) -> "Account":
+        """Return the account for one resource. Its `region` argument replaces the provider's region."""
         region = arguments.get("region")
         return replace(self, region=region) if isinstance(region, str) and region else self
 
@@ -43,10 +43,10 @@ class Account:
 def account_from_config(
     configuration: Mapping[str, Value], environ: Mapping[str, str] = os.environ
 ) -> Account:
-    """The account that a provider's configuration speaks of.
+    """Return the account and region of a provider configuration.
 
-    Its id is the first of `allowed_account_ids`, or the one whose role is assumed, or twelve zeros. Its
-    region is `region`, or what `AWS_REGION` or `AWS_DEFAULT_REGION` say, or us-east-1.
+    The id is the lowest of `allowed_account_ids`, else that of the assumed role, else twelve zeros. The
+    region is `region`, else `AWS_REGION` or `AWS_DEFAULT_REGION`, else us-east-1.
     """
     region = configuration.get("region")
     if not isinstance(region, str) or not region:
@@ -61,7 +61,7 @@ def _allowed(configuration: Mapping[str, Value]) -> str:
 
 
 def _assumed(configuration: Mapping[str, Value]) -> str:
-    # Roles may be assumed one after the other; the last one's account is where things are made.
+    # Roles are assumed one after the other. Resources are created in the last one's account.
     for block in ("assume_role", "assume_role_with_web_identity"):
         roles = configuration.get(block)
         for role in reversed(roles) if isinstance(roles, list) else ():

@@ -1,13 +1,13 @@
 """Availability zones by name and by id: `eu-west-1a` is `euw1-az1`.
 
-In real AWS each account has its own mapping; here `a` is always `az1`, and so on.
+In real AWS each account has its own mapping. Here `a` is always `az1`, and so on.
 """
 
 import re
 from dataclasses import dataclass
 
 _USUAL = "abc"
-# The letters in use, where they are not a, b and c.
+# The letters of regions whose zones are not a, b and c.
 _LETTERS = {
     "us-east-1": "abcdef",
     "us-west-1": "ac",
@@ -41,12 +41,12 @@ class Zone:
 
 
 def is_region(region: str) -> bool:
-    """Whether it reads like a region's name."""
+    """Return whether a string has the form of a region's name."""
     return _REGION.match(region) is not None
 
 
 def region_code(region: str) -> str:
-    """How zone ids of a region begin: `euw1` for eu-west-1. The region itself if it is no region."""
+    """Return the prefix of zone ids, like `euw1` for eu-west-1. Return the argument if it is no region."""
     found = _REGION.match(region)
     if not found:
         return region
@@ -55,7 +55,7 @@ def region_code(region: str) -> str:
 
 
 def list_zones(region: str) -> tuple[Zone, ...]:
-    """The zones of a region, in order of their names."""
+    """List the zones of a region, in order of their names."""
     code = region_code(region)
     return tuple(
         Zone(f"{region}{letter}", f"{code}-az{ord(letter) - ord('a') + 1}")
@@ -64,5 +64,5 @@ def list_zones(region: str) -> tuple[Zone, ...]:
 
 
 def find_zone(region: str, name_or_id: str) -> Zone | None:
-    """The zone of that name or id; None if the region has none such."""
+    """Find a region's zone by name or id. Return None if there is none."""
     return next((each for each in list_zones(region) if name_or_id in (each.name, each.id)), None)

@@ -1,4 +1,4 @@
-"""Keys and certificates that are real, and worth nothing: made here, known to nobody."""
+"""Deterministic certificate authorities for simulated services. Their keys are not secret."""
 
 import base64
 from datetime import UTC, datetime, timedelta
@@ -11,29 +11,29 @@ from cryptography.x509.oid import NameOID
 from arqctl.offline.aws.pseudorandom import digest
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)
-# The order of the curve P-256, less one: a private key is any number from 1 to it.
+# Order of the curve P-256, less one: private keys are the numbers from 1 to it.
 _LARGEST_KEY = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632550
 
 
 def authority_base64(seed: str) -> str:
-    """A certificate authority in PEM, once more in base64, as EKS answers. The same for the same seed."""
+    """Make a certificate authority's certificate as base64 of PEM, as EKS returns it."""
     return base64.b64encode(authority_pem(seed).encode()).decode()
 
 
 def authority_pem(seed: str, name: str = "kubernetes") -> str:
-    """A self-signed certificate of a certificate authority, in PEM, valid for ten years."""
+    """Make a self-signed CA certificate in PEM, valid for ten years. Equal seeds give equal certificates."""
     return certificate(private_key(seed), name, seed=seed, hours=24 * 3650, authority=True)
 
 
 def private_key(seed: str) -> ec.EllipticCurvePrivateKey:
-    """A key on P-256 that follows from the seed: not secret, and not meant to be."""
+    """Derive a P-256 key from a seed. It is not secret."""
     return ec.derive_private_key(int(digest(seed, "key"), 16) % _LARGEST_KEY + 1, ec.SECP256R1())
 
 
 def certificate(
     key: ec.EllipticCurvePrivateKey, name: str, *, seed: str, hours: int, authority: bool = False
 ) -> str:
-    """A self-signed certificate in PEM."""
+    """Make a self-signed certificate in PEM."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
     builder = (
         x509.CertificateBuilder(subject, subject, key.public_key())
@@ -42,6 +42,6 @@ def certificate(
         .not_valid_after(_START + timedelta(hours=hours))
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
     )
-    # Deterministic signatures (RFC 6979), so that the same seed gives the same certificate.
+    # Deterministic signatures (RFC 6979): equal seeds give equal certificates.
     signed = builder.sign(key, hashes.SHA256(), ecdsa_deterministic=True)
     return signed.public_bytes(serialization.Encoding.PEM).decode()

@@ -1,6 +1,6 @@
-"""What AWS answers for any attribute of any type, complete and of the right type.
+"""Values of computed attributes at apply: complete, and of the attribute's type.
 
-First what the data file says, then what the attribute's name suggests, then what its type allows.
+The sources are, in this order, the template file, the attribute's name, and its type.
 """
 
 from arqctl.offline.aws.fallbacks import fallback_text
@@ -15,22 +15,21 @@ from arqctl.offline.values import Path, Unknown, Value
 
 
 def compute_attribute(resource: SimulatedResource, path: Path, type: Type) -> Value:
-    """The value of a computed attribute at apply. `path` leads to it, through blocks and lists.
+    """Return the value of the computed attribute at `path`, which may lead through blocks and lists.
 
-    Never unknown, never null, and of `type` throughout. The same for the same simulation.
+    The value is never null or unknown, and it is deterministic.
     """
     names = tuple(step for step in path if isinstance(step, str))
     if names[:1] == ("domain_validation_options",) and resource.type == "aws_acm_certificate":
         return _select_option(acm_validation_options(resource), path[1:])
     if names == ("latest_version",) and (before := as_number(resource.prior.get("latest_version"))):
         return int(before) + 1
-    own = _other_provider_value(resource, names[0]) if len(names) == 1 else None
-    said = own if own is not None else _template_at(resource, names)
-    return _convert(resource, names, type, said)
+    generated = _generated_value(resource, names[0]) if len(names) == 1 else None
+    template = generated if generated is not None else _template_at(resource, names)
+    return _convert(resource, names, type, template)
 
 
 def _select_option(options: Value, path: Path) -> Value:
-    """All options, or one value of one that was foretold: they are sorted, as numbers in a set's path are."""
     match options, path:
         case list(), (int(number), *rest):
             return _select_option(options[number], tuple(rest))
@@ -40,8 +39,8 @@ def _select_option(options: Value, path: Path) -> Value:
             return options
 
 
-def _other_provider_value(resource: SimulatedResource, name: str) -> Value:
-    # Other providers' resources, of which some are made really.
+def _generated_value(resource: SimulatedResource, name: str) -> Value:
+    # The random and tls providers have generators of their own.
     if resource.type in RANDOM_TYPES:
         return random_value(resource, name)
     if resource.type.startswith("tls_"):
@@ -52,70 +51,70 @@ def _other_provider_value(resource: SimulatedResource, name: str) -> Value:
 
 
 def _template_at(resource: SimulatedResource, names: tuple[str, ...]) -> Value:
-    """The template of an attribute, by its path; None if there is none."""
+    """Return the template at an attribute's path, or None."""
     if len(names) == 1:
         return attribute_template(resource, names[0])
-    said: Value = dict(attribute_templates(resource.type))
+    template: Value = dict(attribute_templates(resource.type))
     for name in names:
-        if isinstance(said, list):
-            said = said[0] if said else None
-        said = said.get(name) if isinstance(said, dict) else None
-    return said
+        if isinstance(template, list):
+            template = template[0] if template else None
+        template = template.get(name) if isinstance(template, dict) else None
+    return template
 
 
-def _convert(resource: SimulatedResource, names: tuple[str, ...], type: Type, said: Value) -> Value:
+def _convert(resource: SimulatedResource, names: tuple[str, ...], type: Type, template: Value) -> Value:
     if isinstance(type, Object):
-        parts = said if isinstance(said, dict) else {}
+        parts = template if isinstance(template, dict) else {}
         return {
             name: _convert(resource, (*names, name), each, parts.get(name))
             for name, each in type.attributes.items()
         }
     if isinstance(type, Collection):
-        return _convert_collection(resource, names, type, said)
-    return _convert_primitive(resource, names, type, said)
+        return _convert_collection(resource, names, type, template)
+    return _convert_primitive(resource, names, type, template)
 
 
 def _convert_collection(
-    resource: SimulatedResource, names: tuple[str, ...], type: Collection, said: Value
+    resource: SimulatedResource, names: tuple[str, ...], type: Collection, template: Value
 ) -> Value:
     if type.kind == "map":
-        entries = said if isinstance(said, dict) else {}
+        entries = template if isinstance(template, dict) else {}
         return {
             name: _convert(resource, (*names, name), type.element, each) for name, each in entries.items()
         }
-    elements = said if isinstance(said, list) else []
+    elements = template if isinstance(template, list) else []
     return [_convert(resource, names, type.element, each) for each in elements]
 
 
 def _convert_primitive(
-    resource: SimulatedResource, names: tuple[str, ...], type: Primitive, said: Value
+    resource: SimulatedResource, names: tuple[str, ...], type: Primitive, template: Value
 ) -> Value:
     if type.name == "dynamic":
-        return _dynamic(resource)
-    value = said
-    if isinstance(said, str):
-        value = render(said, "/".join(names), resource, lambda name: resolve_value(resource, name))
+        return _dynamic_value(resource)
+    value = template
+    if isinstance(template, str):
+        value = render(template, "/".join(names), resource, lambda name: resolve_value(resource, name))
     if type.name == "string":
-        text = _text(value)
+        text = _to_string(value)
         return text if text is not None else fallback_text(resource, names)
     if type.name == "bool":
         return value in (True, "true")
-    return _numeric(value)
+    return _to_number(value)
 
 
-def _dynamic(resource: SimulatedResource) -> Value:
-    """A value that brings its type along: what Kubernetes was told to make, or nothing at all."""
+def _dynamic_value(resource: SimulatedResource) -> Value:
+    """Return a Kubernetes manifest or an empty object, each together with its type."""
     manifest = resource.values.get("manifest")
     return manifest if isinstance(manifest, list) else ['["object",{}]', {}]
 
 
-def _text(value: Value) -> str | None:
+def _to_string(value: Value) -> str | None:
     if value is None or isinstance(value, Unknown | list | dict):
         return None
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _numeric(value: Value) -> Value:
+def _to_number(value: Value) -> Value:
     found = as_number(value)
     if found is None:
         return 0

@@ -1,4 +1,4 @@
-"""What an attribute's name suggests, where nothing is known of its type: a plausible text, or none."""
+"""Fallback values for attributes without a template, derived from the attribute's name."""
 
 import re
 
@@ -7,7 +7,8 @@ from arqctl.offline.aws.simulated_resource import SimulatedResource
 from arqctl.offline.aws.templates import render
 from arqctl.offline.values import Unknown
 
-# The first that matches wins. What is left to the user has no suggestion: an empty text says "not set".
+# The first match wins. Attributes that are left to the user have no fallback: an empty string means "not
+# set".
 _SUGGESTIONS: tuple[tuple[str, str], ...] = (
     (r"_prefix$", ""),
     (r"^(.*_)?(owner|account|registry|catalog)(_id|_account_id)?$|^customer_aws_id$", "{account}"),
@@ -49,7 +50,7 @@ _COMPILED = tuple((re.compile(pattern), suggestion) for pattern, suggestion in _
 
 
 def fallback_text(resource: SimulatedResource, names: tuple[str, ...]) -> str:
-    """A text for the attribute at `names`; "" where its name suggests none."""
+    """Return a fallback for the attribute at `names`, or "" if its name matches none."""
     template = _template(resource, names[-1])
     service = arn_service(resource.type)
     value = render(template, "/".join(names), resource, lambda name: service if name == "service" else None)

@@ -1,4 +1,4 @@
-"""Numbers as Terraform hands them on: whole, with a fraction, or written as a text."""
+"""Numbers as Terraform passes them: int, float, Decimal or string."""
 
 from decimal import Decimal
 
@@ -8,7 +8,7 @@ Number = int | float | Decimal
 
 
 def as_number(value: Value) -> Number | None:
-    """A known number, also where it is written as a text; None otherwise."""
+    """Return a known number, also from a string, else None."""
     if isinstance(value, str):
         try:
             parsed = Decimal(value)
@@ -19,6 +19,6 @@ def as_number(value: Value) -> Number | None:
 
 
 def as_int(value: Value, default: int) -> int:
-    """A known number as an integer; the default otherwise."""
+    """Return a known number as an integer, else the default."""
     found = as_number(value)
     return default if found is None else int(found)

@@ -1,7 +1,7 @@
-"""Texts that look drawn by lot and are not: the same in every run, whatever Python's hash seed.
+"""Deterministic pseudorandom strings: equal in every run, whatever Python's hash seed.
 
-The last characters count, so that resources of equal configuration differ; all before them follow from the
-configuration alone, so that they can be told at plan time.
+The last characters come from a counter, so that resources with equal configuration differ. All others depend
+on the configuration only, so that they can be predicted at plan time.
 """
 
 import json
@@ -10,8 +10,8 @@ from hashlib import sha256
 
 from arqctl.offline.values import Unknown, Value
 
-# How many characters at the end tell equal configurations apart.
-COUNTED = 4
+# Number of characters at the end that come from the counter.
+COUNTER_LENGTH = 4
 ALPHABETS = {
     "hex": "0123456789abcdef",
     "HEX": "0123456789ABCDEF",
@@ -23,18 +23,20 @@ ALPHABETS = {
 
 
 def digest(*parts: Value) -> str:
-    """A hexadecimal digest of known values."""
-    return sha256(json.dumps(parts, sort_keys=True, default=_plain).encode()).hexdigest()
+    """Return a hexadecimal digest of known values."""
+    return sha256(json.dumps(parts, sort_keys=True, default=_to_json_number).encode()).hexdigest()
 
 
 def unique_string(alphabet: str, length: int, seed: str, ordinal: int) -> str:
-    """`length` characters of an alphabet: two ordinals never give the same, two seeds hardly ever do."""
-    counted = min(COUNTED, length)
-    return seeded_string(alphabet, length - counted, seed) + _count(alphabet, counted, seed, ordinal)
+    """Return a string that differs for each ordinal of a seed."""
+    counter_length = min(COUNTER_LENGTH, length)
+    return seeded_string(alphabet, length - counter_length, seed) + _counter_string(
+        alphabet, counter_length, seed, ordinal
+    )
 
 
 def seeded_string(alphabet: str, length: int, seed: str) -> str:
-    """`length` characters that follow from the seed alone."""
+    """Return a string that depends on the seed only."""
     number, base = _number(seed, length), len(alphabet)
     characters = []
     for _ in range(length):
@@ -43,7 +45,7 @@ def seeded_string(alphabet: str, length: int, seed: str) -> str:
     return "".join(characters)
 
 
-def _count(alphabet: str, length: int, seed: str, ordinal: int) -> str:
+def _counter_string(alphabet: str, length: int, seed: str, ordinal: int) -> str:
     base = len(alphabet)
     number = (_number(f"{seed}/start", 8) + ordinal) % base**length
     characters = []
@@ -58,9 +60,9 @@ def _number(seed: str, length: int) -> int:
     return int("".join(sha256(f"{seed}/{block}".encode()).hexdigest() for block in range(blocks)), 16)
 
 
-def _plain(value: object) -> str | int | float:
+def _to_json_number(value: object) -> str | int | float:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, Unknown):
-        raise TypeError("a value that is known after apply has no digest")
-    raise TypeError(f"not a value: {value!r}")
+        raise TypeError("an unknown value has no digest")
+    raise TypeError(f"not a Terraform value: {value!r}")

@@ -1,4 +1,4 @@
-"""What the random provider draws: of the length, the characters and the range that were asked for."""
+"""Values of the random provider's resources, in the requested length, characters and range."""
 
 import base64
 from collections.abc import Callable, Mapping
@@ -41,7 +41,7 @@ _ANIMALS = (
 
 
 def random_value(resource: SimulatedResource, name: str) -> Value:
-    """The value of an attribute of a `random_…` resource; None for one that is an argument like any other."""
+    """Return the value of a computed attribute of a `random_…` resource, or None if it is an argument."""
     return _BY_TYPE[resource.type](resource).get(name)
 
 
@@ -51,20 +51,20 @@ def _string(resource: SimulatedResource) -> dict[str, Value]:
 
 
 def _password(resource: SimulatedResource) -> dict[str, Value]:
-    # No real hash: computing one is slow on purpose, and nobody signs in here.
+    # Not a real hash: bcrypt is slow on purpose, and nothing verifies this one.
     hashed = "$2a$10$" + seeded_string(ALPHABETS["mixed"], 53, f"{resource.seed}/{resource.ordinal}/hash")
     return {**_DEFAULTS, "result": _characters(resource), "id": "none", "bcrypt_hash": hashed}
 
 
 def _characters(resource: SimulatedResource) -> str:
-    special = resource.given("override_special")
+    special = resource.get("override_special")
     classes = {
         "lower": _LOWER,
         "upper": _LOWER.upper(),
         "numeric": ALPHABETS["digits"],
         "special": special if isinstance(special, str) and special else _SPECIAL,
     }
-    allowed = {name: each for name, each in classes.items() if resource.given(name) is not False}
+    allowed = {name: each for name, each in classes.items() if resource.get(name) is not False}
     length, seed = _number(resource, "length", 16), f"{resource.seed}/{resource.ordinal}"
     due = "".join(
         seeded_string(each, _number(resource, f"min_{name}", 0), f"{seed}/{name}")
@@ -81,7 +81,7 @@ def _shuffler(seed: str) -> Callable[[str], str]:
 
 def _id(resource: SimulatedResource) -> dict[str, Value]:
     drawn = _bytes(resource, _number(resource, "byte_length", 8))
-    prefix = resource.given("prefix")
+    prefix = resource.get("prefix")
     before = prefix if isinstance(prefix, str) else ""
     url = base64.urlsafe_b64encode(drawn).decode().rstrip("=")
     return {
@@ -100,7 +100,7 @@ def _random_bytes(resource: SimulatedResource) -> dict[str, Value]:
 
 def _pet(resource: SimulatedResource) -> dict[str, Value]:
     length = max(1, _number(resource, "length", 2))
-    prefix, separator = resource.given("prefix"), resource.given("separator")
+    prefix, separator = resource.get("prefix"), resource.get("separator")
     words = [_pick(resource, _ADJECTIVES, number) for number in range(length - 1)]
     words = [
         *([prefix] if isinstance(prefix, str) and prefix else []),
@@ -128,7 +128,7 @@ def _uuid(resource: SimulatedResource) -> dict[str, Value]:
 
 
 def _shuffle(resource: SimulatedResource) -> dict[str, Value]:
-    given = resource.given("input")
+    given = resource.get("input")
     items = list(given) if isinstance(given, list) else []
     seed = f"{resource.seed}/{resource.ordinal}"
     shuffled = [item for _, item in sorted(enumerate(items), key=lambda pair: digest(seed, pair[0]))]
@@ -146,7 +146,7 @@ def _pick(resource: SimulatedResource, words: tuple[str, ...], number: int) -> s
 
 
 def _number(resource: SimulatedResource, name: str, default: int) -> int:
-    return as_int(resource.given(name), default)
+    return as_int(resource.get(name), default)
 
 
 _DEFAULTS: dict[str, Value] = {

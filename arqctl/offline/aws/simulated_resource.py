@@ -1,4 +1,4 @@
-"""One resource as the simulated AWS sees it: what was asked for, where, and the how-manieth alike it is."""
+"""A resource while AWS is simulated: its configuration, planned values and account."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,9 +7,9 @@ from arqctl.offline.aws.account import Account
 from arqctl.offline.aws.pseudorandom import digest
 from arqctl.offline.values import UNKNOWN, Unknown, Value, is_known
 
-# What tells resources of one type apart before any id is known. All of it has to be known while planning, or
-# nothing is foretold: Terraform plans anew during apply, when more is known, and holds us to it.
-_TELLING = (
+# Arguments that distinguish resources of one type before their ids are known. All of them must be known at
+# plan time, or nothing is predicted: Terraform plans again during apply and rejects other values.
+_SEED_ARGUMENTS = (
     "name", "name_prefix", "description", "comment", "tags", "region", "identifier", "identifier_prefix",
     "cidr_block", "ipv6_cidr_block", "destination_cidr_block", "availability_zone", "availability_zone_id",
     "bucket", "bucket_prefix", "key", "domain", "domain_name", "zone", "type", "protocol",
@@ -18,22 +18,21 @@ _TELLING = (
 )  # fmt: skip
 
 
-# What exists: the values of the resource of a type with an id, or None.
-Find = Callable[[str, str], Mapping[str, Value] | None]
+# Looks up the values of an existing resource by type and id. Returns None if there is none.
+FindResource = Callable[[str, str], Mapping[str, Value] | None]
 
 
-def _nothing(_type: str, _id: str) -> None:
-    """Nothing exists."""
+def _find_nothing(_type: str, _id: str) -> None:
+    """Return None: nothing exists."""
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedResource:
-    """A resource being created.
+    """A resource that is being created or updated.
 
-    `config` is what the user wrote; `values` what is planned, with unknowns where AWS answers. `ordinal`
-    tells resources of equal configuration apart; None while planning, when it isn't known yet. `at` is the
-    moment, as RFC 3339; `find` looks up what exists; `prior` is the state before a change, empty for a
-    creation.
+    `config` is the user's configuration, `values` the planned values with unknowns for computed attributes.
+    `ordinal` distinguishes resources with equal configuration; it is None at plan time. `now` is the time in
+    RFC 3339. `find` looks up existing resources. `prior` is the state before an update, empty for a creation.
     """
 
     type: str
@@ -41,16 +40,16 @@ class SimulatedResource:
     values: Mapping[str, Value]
     account: Account
     ordinal: int | None = None
-    at: str = "2026-01-01T00:00:00Z"
-    find: Find = _nothing
+    now: str = "2026-01-01T00:00:00Z"
+    find: FindResource = _find_nothing
     prior: Mapping[str, Value] = field(default_factory=dict)
     seed: str | None = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "seed", self._seed())
 
-    def given(self, name: str) -> Value:
-        """An argument or attribute, by its path with dots: Unknown if only AWS will tell, None if unset."""
+    def get(self, name: str) -> Value:
+        """Return the value at a dotted path: Unknown if it is computed at apply, None if unset."""
         value: Value = dict(self.values)
         for step in name.split("."):
             if isinstance(value, list):
@@ -61,8 +60,8 @@ class SimulatedResource:
         return value
 
     def _seed(self) -> str | None:
-        telling: dict[str, Value] = {name: self.config.get(name) for name in _TELLING}
-        if not is_known(telling):
+        arguments: dict[str, Value] = {name: self.config.get(name) for name in _SEED_ARGUMENTS}
+        if not is_known(arguments):
             return None if self.ordinal is None else digest(self.type, self.account.id, self.account.region)
-        given: dict[str, Value] = {name: value for name, value in telling.items() if value is not None}
+        given: dict[str, Value] = {name: value for name, value in arguments.items() if value is not None}
         return digest(self.type, self.account.id, self.account.region, {**given})

@@ -1,9 +1,9 @@
-"""Templates of what AWS answers: `arn:{partition}:sqs:{region}:{account}:{name}`.
+"""Templates for computed attributes, such as `arn:{partition}:sqs:{region}:{account}:{name}`.
 
-`{hex17}`, `{ALNUM20}`, `{digits12}`, `{alnum26}`, `{mixed16}` and `{uuid}` draw that many characters;
-`{account}`, `{region}`, `{partition}`, `{dns_suffix}`, `{region_code}` and `{now}` speak for themselves; all
-else is an argument or attribute of the resource, a dotted path into its blocks, with `=text` for when it is
-unset: `{path=/}`.
+`{hex17}`, `{ALNUM20}`, `{digits12}`, `{alnum26}`, `{mixed16}` and `{uuid}` are pseudorandom strings of that
+length. `{account}`, `{region}`, `{partition}`, `{dns_suffix}`, `{region_code}` and `{now}` come from the
+account and the time. Any other name is an argument, an attribute or a dotted path into blocks; `=text` gives
+its default if it is unset: `{path=/}`.
 """
 
 import re
@@ -14,38 +14,42 @@ from arqctl.offline.aws.pseudorandom import ALPHABETS, seeded_string, unique_str
 from arqctl.offline.aws.simulated_resource import SimulatedResource
 from arqctl.offline.values import Unknown, Value
 
-Argument = Callable[[str], Value]
-# Braces of JSON, and `${…}` of log formats, are no tokens.
+ResolveArgument = Callable[[str], Value]
+# Braces of JSON, and `${…}` in log formats, are not tokens.
 _TOKEN = re.compile(r"(?<!\$)\{([A-Za-z]\w*(?:\.\w+)*(?:=[^{}]*)?)\}")
-_DRAWN = re.compile(r"^(hex|HEX|digits|alnum|ALNUM|mixed)(\d+)$")
+_RANDOM = re.compile(r"^(hex|HEX|digits|alnum|ALNUM|mixed)(\d+)$")
 _UUID, _GROUPS = "uuid", (8, 4, 4, 4, 12)
 
 
-def render(template: str, purpose: str, resource: SimulatedResource, argument: Argument) -> str | Unknown:
-    """The text, or as much of its beginning as can be told now.
+def render(
+    template: str, purpose: str, resource: SimulatedResource, resolve: ResolveArgument
+) -> str | Unknown:
+    """Render a template, or as much of its beginning as is known.
 
-    `argument` gives the values of arguments; `purpose` keeps what is drawn for one attribute from equalling
-    what is drawn for another.
+    `resolve` returns the values of arguments. `purpose` makes pseudorandom strings of different attributes
+    differ.
     """
-    said = ""
+    rendered = ""
     for number, piece in enumerate(_TOKEN.split(template)):
-        value = _value(piece, f"{purpose}/{number}", resource, argument) if number % 2 else piece
+        value = _token_value(piece, f"{purpose}/{number}", resource, resolve) if number % 2 else piece
         if isinstance(value, Unknown):
-            return Unknown(prefix=said + value.prefix, not_null=True)
-        said += value
-    return said
+            return Unknown(prefix=rendered + value.prefix, not_null=True)
+        rendered += value
+    return rendered
 
 
-def _value(token: str, purpose: str, resource: SimulatedResource, argument: Argument) -> str | Unknown:
+def _token_value(
+    token: str, purpose: str, resource: SimulatedResource, resolve: ResolveArgument
+) -> str | Unknown:
     if token == _UUID:
-        return _uuid(_drawn("hex", 32, purpose, resource))
-    if drawn := _DRAWN.match(token):
-        return _drawn(drawn[1], int(drawn[2]), purpose, resource)
-    fact = _fact(token, resource)
-    return fact if fact is not None else _argument(token, argument)
+        return _uuid(_random_string("hex", 32, purpose, resource))
+    if match := _RANDOM.match(token):
+        return _random_string(match[1], int(match[2]), purpose, resource)
+    context = _context_value(token, resource)
+    return context if context is not None else _argument_value(token, resolve)
 
 
-def _drawn(alphabet: str, length: int, purpose: str, resource: SimulatedResource) -> str | Unknown:
+def _random_string(alphabet: str, length: int, purpose: str, resource: SimulatedResource) -> str | Unknown:
     characters, seed = ALPHABETS[alphabet], f"{resource.seed}/{purpose}"
     if resource.seed is None:
         return Unknown()
@@ -56,12 +60,12 @@ def _drawn(alphabet: str, length: int, purpose: str, resource: SimulatedResource
 
 def _uuid(digits: str | Unknown) -> str | Unknown:
     if isinstance(digits, Unknown):
-        return Unknown(prefix=_grouped(digits.prefix)) if digits.prefix else digits
-    return _grouped(digits)
+        return Unknown(prefix=_format_uuid(digits.prefix)) if digits.prefix else digits
+    return _format_uuid(digits)
 
 
-def _grouped(digits: str) -> str:
-    # A random UUID says so: version 4, variant 8.
+def _format_uuid(digits: str) -> str:
+    # Version 4 and variant 8 mark a random UUID.
     digits = f"{digits[:12]}4{digits[13:16]}8{digits[17:]}"
     groups, start = [], 0
     for length in _GROUPS:
@@ -70,22 +74,22 @@ def _grouped(digits: str) -> str:
     return "-".join(groups)
 
 
-def _fact(token: str, resource: SimulatedResource) -> str | None:
+def _context_value(token: str, resource: SimulatedResource) -> str | None:
     account = resource.account
-    facts = {
+    values = {
         "account": account.id,
         "region": account.region,
         "partition": account.partition,
         "dns_suffix": account.dns_suffix,
         "region_code": region_code(account.region),
-        "now": resource.at,
+        "now": resource.now,
     }
-    return facts.get(token)
+    return values.get(token)
 
 
-def _argument(token: str, argument: Argument) -> str | Unknown:
+def _argument_value(token: str, resolve: ResolveArgument) -> str | Unknown:
     name, _, default = token.partition("=")
-    value = argument(name)
+    value = resolve(name)
     if value is None or value == "":
         return default
     if isinstance(value, Unknown):

@@ -1,4 +1,4 @@
-"""The data file beside this: what AWS answers, type by type, how ids begin, and facts of regions."""
+"""Reads templates.json: attribute templates by type, id prefixes, ARN services and data of regions."""
 
 import json
 from collections.abc import Mapping
@@ -11,37 +11,37 @@ _DATA = Path(__file__).with_name("templates.json")
 
 
 def attribute_templates(type: str) -> Mapping[str, Value]:
-    """For each attribute: a template, or a structure of templates and constants. Empty for most types."""
+    """Return the templates by attribute; values may be nested. Most types have none."""
     return _data()["answers"].get(type, {})
 
 
 def id_prefix(type: str) -> str:
-    """How its ids begin, if they are `PREFIX-` and seventeen hexadecimal digits; else ""."""
+    """Return the prefix of a type's ids if they are `PREFIX-` and 17 hexadecimal digits, else ""."""
     return _text("id_prefixes", type)
 
 
 def service_for_prefix(beginning: str) -> str:
-    """The service that an ARN names, for how a type's name begins; "" if that begins no type."""
+    """Return the ARN service for the prefix of a type's name, or "" if the prefix is unknown."""
     return _text("services", beginning)
 
 
 def s3_zone(region: str) -> str:
-    """The hosted zone of S3's websites in a region; "" where it isn't known here."""
+    """Return the hosted zone id of S3 websites in a region, or "" if it is unknown."""
     return _text("s3_zones", region)
 
 
 def load_balancer_zone(region: str) -> str:
-    """The hosted zone of a region's application load balancers; "" where it isn't known here."""
+    """Return the hosted zone id of application load balancers in a region, or "" if it is unknown."""
     return _text("load_balancer_zones", region)
 
 
 def load_balancer_account(region: str) -> str:
-    """The account that writes a region's load balancer logs; "" where it isn't known here."""
+    """Return the account that writes load balancer logs in a region, or "" if it is unknown."""
     return _text("load_balancer_accounts", region)
 
 
 def regions() -> Mapping[str, str]:
-    """The regions of the usual partition, with what AWS calls them."""
+    """Return the regions of the standard partition with their long names."""
     return {name: str(each) for name, each in _data()["regions"].items()}
 
 

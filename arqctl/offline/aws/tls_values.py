@@ -1,4 +1,4 @@
-"""What the tls provider makes: keys, requests and certificates that parse and fit each other."""
+"""Values of the tls provider's resources: real keys, requests and certificates that match each other."""
 
 import base64
 from collections.abc import Callable, Mapping
@@ -24,14 +24,14 @@ _OPEN = serialization.NoEncryption()
 
 
 def tls_value(resource: SimulatedResource, name: str) -> Value:
-    """The value of an attribute of a `tls_…` resource; None for one that isn't made here."""
+    """Return the value of an attribute of a `tls_…` resource, or None if it isn't generated here."""
     make = _BY_TYPE.get(resource.type)
     return make(resource).get(name) if make else None
 
 
 @lru_cache(maxsize=64)
 def _drawn_key(algorithm: str, bits: int, curve: str, _seed: str) -> _Key:
-    # All attributes of one resource speak of one key, hence the cache; no two resources share a seed.
+    # Cached, because all attributes of a resource belong to one key. No two resources share a seed.
     if algorithm == "ED25519":
         return ed25519.Ed25519PrivateKey.generate()
     if algorithm == "ECDSA":
@@ -40,7 +40,7 @@ def _drawn_key(algorithm: str, bits: int, curve: str, _seed: str) -> _Key:
 
 
 def _private_key(resource: SimulatedResource) -> dict[str, Value]:
-    algorithm, curve = resource.given("algorithm"), resource.given("ecdsa_curve")
+    algorithm, curve = resource.get("algorithm"), resource.get("ecdsa_curve")
     seed = f"{resource.seed}/{resource.ordinal}"
     key = _drawn_key(str(algorithm), _number(resource, "rsa_bits", 2048), str(curve or "P224"), seed)
     own = serialization.PrivateFormat.PKCS8
@@ -52,7 +52,7 @@ def _private_key(resource: SimulatedResource) -> dict[str, Value]:
     return {
         "private_key_pem": key.private_bytes(_PEM, traditional, _OPEN).decode(),
         "private_key_pem_pkcs8": key.private_bytes(_PEM, own, _OPEN).decode(),
-        # OpenSSH has no format for P-224.
+        # OpenSSH doesn't support P-224.
         "private_key_openssh": key.private_bytes(_PEM, openssh, _OPEN).decode() if supported else "",
         "ecdsa_curve": "P224",
         "rsa_bits": 2048,
@@ -88,25 +88,25 @@ def _public(key: _Key) -> dict[str, Value]:
 
 
 def _self_signed(resource: SimulatedResource) -> dict[str, Value]:
-    key = _loaded(resource.given("private_key_pem"))
+    key = _loaded(resource.get("private_key_pem"))
     name = _subject(resource)
     return _certificate(resource, name, name, key, key)
 
 
 def _locally_signed(resource: SimulatedResource) -> dict[str, Value]:
-    authority = x509.load_pem_x509_certificate(str(resource.given("ca_cert_pem")).encode())
-    request = x509.load_pem_x509_csr(str(resource.given("cert_request_pem")).encode())
+    authority = x509.load_pem_x509_certificate(str(resource.get("ca_cert_pem")).encode())
+    request = x509.load_pem_x509_csr(str(resource.get("cert_request_pem")).encode())
     return _certificate(
         resource,
         request.subject,
         authority.subject,
         request,
-        _loaded(resource.given("ca_private_key_pem")),
+        _loaded(resource.get("ca_private_key_pem")),
     )
 
 
 def _request(resource: SimulatedResource) -> dict[str, Value]:
-    key = _loaded(resource.given("private_key_pem"))
+    key = _loaded(resource.get("private_key_pem"))
     builder = x509.CertificateSigningRequestBuilder().subject_name(_subject(resource))
     pem = builder.sign(key, _hash(key)).public_bytes(_PEM).decode()
     return {
@@ -123,9 +123,9 @@ def _certificate(
     holder: _Key | x509.CertificateSigningRequest,
     signer: _Key,
 ) -> dict[str, Value]:
-    start = datetime.fromisoformat(resource.at).astimezone(UTC)
+    start = datetime.fromisoformat(resource.now).astimezone(UTC)
     end = start + timedelta(hours=_number(resource, "validity_period_hours", 24))
-    authority = resource.given("is_ca_certificate") is True
+    authority = resource.get("is_ca_certificate") is True
     serial = x509.random_serial_number()
     made = (
         x509.CertificateBuilder(issuer, subject, holder.public_key(), serial, start, end)
@@ -145,7 +145,7 @@ def _certificate(
 
 def _subject(resource: SimulatedResource) -> x509.Name:
     given = {"common_name": NameOID.COMMON_NAME, "organization": NameOID.ORGANIZATION_NAME}
-    parts = {oid: resource.given(f"subject.{name}") for name, oid in given.items()}
+    parts = {oid: resource.get(f"subject.{name}") for name, oid in given.items()}
     return x509.Name(
         [x509.NameAttribute(oid, value) for oid, value in parts.items() if isinstance(value, str) and value]
     )
@@ -154,7 +154,7 @@ def _subject(resource: SimulatedResource) -> x509.Name:
 def _loaded(pem: Value) -> _Key:
     key = serialization.load_pem_private_key(str(pem).encode(), None)
     if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey):
-        raise TypeError(f"a {type(key).__name__} signs nothing here")
+        raise TypeError(f"a {type(key).__name__} can't sign")
     return key
 
 
@@ -173,7 +173,7 @@ def _moment(at: datetime) -> str:
 
 
 def _number(resource: SimulatedResource, name: str, default: int) -> int:
-    return as_int(resource.given(name), default)
+    return as_int(resource.get(name), default)
 
 
 _BY_TYPE: Mapping[str, Callable[[SimulatedResource], dict[str, Value]]] = {

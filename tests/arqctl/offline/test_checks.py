@@ -255,7 +255,7 @@ CASES: list[tuple[str, Config, Config, str]] = [
         "aws_security_group_rule",
         {"protocol": "tcp", "from_port": 1, "to_port": 2, "self": True},
         {"self": None},
-        "nobody",
+        "without a source",
     ),
     (
         "aws_network_acl",
@@ -314,7 +314,7 @@ CASES: list[tuple[str, Config, Config, str]] = [
         "endpoint",
     ),
     ("aws_cloudwatch_metric_alarm", ALARM, {"period": 45}, "60"),
-    ("aws_cloudwatch_metric_alarm", ALARM, {"period": 86400, "evaluation_periods": 8}, "looks back"),
+    ("aws_cloudwatch_metric_alarm", ALARM, {"period": 86400, "evaluation_periods": 8}, "604800 seconds"),
     ("aws_cloudwatch_metric_alarm", ALARM, {"datapoints_to_alarm": 6}, "evaluation_periods"),
     ("aws_cloudwatch_metric_alarm", ALARM, {"statistic": None}, "statistic"),
     ("aws_cloudwatch_metric_alarm", ALARM, {"threshold": None}, "threshold"),
@@ -404,7 +404,7 @@ CASES: list[tuple[str, Config, Config, str]] = [
         "aws_s3_bucket_lifecycle_configuration",
         {"rule": [{**EVERY, "expiration": [{"days": 1}]}]},
         {"rule": [EVERY]},
-        "does nothing",
+        "no action",
     ),
     (
         "aws_s3_bucket_lifecycle_configuration",
@@ -416,7 +416,7 @@ CASES: list[tuple[str, Config, Config, str]] = [
         "aws_s3_bucket_lifecycle_configuration",
         {"rule": [{**EVERY, "expiration": [{"days": 1}]}]},
         {"rule": [{**EVERY, "expiration": [{"days": 1}]}] * 2},
-        "id all twice",
+        "have the id all",
     ),
     (
         "aws_s3_bucket_server_side_encryption_configuration",
@@ -443,7 +443,7 @@ CASES: list[tuple[str, Config, Config, str]] = [
         "aws_cloudwatch_event_rule",
         {"schedule_expression": "rate(5 minutes)"},
         {"schedule_expression": None},
-        "nothing",
+        "without events",
     ),
     (
         "aws_ecr_lifecycle_policy",
@@ -469,7 +469,7 @@ CASES: list[tuple[str, Config, Config, str]] = [
         {"ingress": [{"rule_no": 1, "action": "permit", "protocol": "-1"}]},
         "allow or deny",
     ),
-    ("aws_eks_cluster", CLUSTER, {"version": "1.12"}, "dropped"),
+    ("aws_eks_cluster", CLUSTER, {"version": "1.12"}, "Unsupported"),
     (
         "aws_elasticache_replication_group",
         {

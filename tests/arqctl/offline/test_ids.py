@@ -268,7 +268,7 @@ def test_the_account_is_the_one_that_the_provider_may_use() -> None:
         "3" * 12, "eu-west-2"
     )
     assert account_from_config({}, {}) == Account(PLACEHOLDER_ACCOUNT_ID, "us-east-1")
-    assert HERE.of({"region": "us-east-1"}).region == "us-east-1"
+    assert HERE.for_resource({"region": "us-east-1"}).region == "us-east-1"
     assert Account(region="cn-north-1").partition == "aws-cn"
 
 

@@ -56,7 +56,7 @@ def vpc(plan: Plan) -> Value:
 def test_a_subnet_lies_in_its_vpc(plan: Plan, vpc: Value) -> None:
     assert isinstance(vpc, Unknown)
     assert plan.add("aws_subnet", vpc_id=vpc, cidr_block="10.0.0.0/24")[1] == []
-    assert plan.add("aws_subnet", vpc_id=vpc, cidr_block="10.1.0.0/24")[1] == ["A subnet outside its VPC"]
+    assert plan.add("aws_subnet", vpc_id=vpc, cidr_block="10.1.0.0/24")[1] == ["Subnet outside its VPC"]
 
 
 def test_a_subnet_may_lie_in_a_further_block_of_its_vpc(plan: Plan, vpc: Value) -> None:
@@ -66,7 +66,7 @@ def test_a_subnet_may_lie_in_a_further_block_of_its_vpc(plan: Plan, vpc: Value) 
 
 def test_subnets_of_one_vpc_lie_apart(plan: Plan, vpc: Value) -> None:
     plan.subnet(vpc, "10.0.0.0/24")
-    assert plan.add("aws_subnet", vpc_id=vpc, cidr_block="10.0.0.128/25")[1] == ["Two subnets overlap"]
+    assert plan.add("aws_subnet", vpc_id=vpc, cidr_block="10.0.0.128/25")[1] == ["Overlapping subnets"]
 
 
 def test_subnets_of_two_vpcs_may_overlap_even_if_their_vpcs_are_alike(plan: Plan) -> None:
@@ -79,7 +79,7 @@ def test_subnets_of_two_vpcs_may_overlap_even_if_their_vpcs_are_alike(plan: Plan
 
 
 def test_a_zone_is_one_of_the_region(plan: Plan, vpc: Value) -> None:
-    refused = ["A zone that the region has not"]
+    refused = ["Unknown availability zone"]
     subnet: dict[str, Value] = {"vpc_id": vpc, "cidr_block": "10.0.0.0/24"}
     assert plan.add("aws_subnet", **subnet, availability_zone="eu-west-1d")[1] == refused
     subnet = {"vpc_id": vpc, "cidr_block": "10.0.1.0/24"}
@@ -93,7 +93,7 @@ def test_a_database_stands_in_two_zones(plan: Plan, vpc: Value) -> None:
     other = plan.subnet(vpc, "10.0.2.0/24", "euw1-az2")
     assert plan.add("aws_db_subnet_group", name="a", subnet_ids=[one, same])[1] == ["Fewer than two zones"]
     assert plan.add("aws_db_subnet_group", name="b", subnet_ids=[one, other])[1] == []
-    assert plan.add("aws_lb", name="c", subnets=[one, same, other])[1] == ["Two subnets of one zone"]
+    assert plan.add("aws_lb", name="c", subnets=[one, same, other])[1] == ["Two subnets in one zone"]
 
 
 def test_what_works_together_lies_in_one_vpc(plan: Plan, vpc: Value) -> None:
@@ -103,7 +103,7 @@ def test_what_works_together_lies_in_one_vpc(plan: Plan, vpc: Value) -> None:
     theirs = plan.id("aws_security_group", name="theirs", vpc_id=elsewhere)
     assert plan.add("aws_lb", name="a", subnets=[*subnets], security_groups=[ours])[1] == []
     assert plan.add("aws_lb", name="b", subnets=[*subnets], security_groups=[theirs])[1] == [
-        "Parts of different VPCs"
+        "References to different VPCs"
     ]
 
 
@@ -112,17 +112,17 @@ def test_routes_and_tables_stand_once(plan: Plan, vpc: Value) -> None:
     route: dict[str, Value] = {"destination_cidr_block": "0.0.0.0/0", "gateway_id": UNKNOWN}
     assert plan.add("aws_route", route_table_id=table, **route)[1] == []
     assert plan.add("aws_route", route_table_id=other, **route)[1] == []
-    assert plan.add("aws_route", route_table_id=table, **route)[1] == ["Two routes for one destination"]
+    assert plan.add("aws_route", route_table_id=table, **route)[1] == ["Duplicate route"]
     subnet = plan.subnet(vpc, "10.0.0.0/24")
     assert plan.add("aws_route_table_association", subnet_id=subnet, route_table_id=table)[1] == []
     assert plan.add("aws_route_table_association", subnet_id=subnet, route_table_id=other)[1] == [
-        "A subnet with two route tables"
+        "Subnet with two route tables"
     ]
 
 
 def test_a_reference_to_something_else_is_told_by_how_the_id_begins(plan: Plan, vpc: Value) -> None:
     _, said = plan.add("aws_nat_gateway", subnet_id=vpc, allocation_id=UNKNOWN)
-    assert said == ["A reference to something else"]
+    assert said == ["Reference to another type of resource"]
 
 
 def test_a_rule_stands_once(plan: Plan, vpc: Value) -> None:
@@ -134,7 +134,7 @@ def test_a_rule_stands_once(plan: Plan, vpc: Value) -> None:
         == []
     )
     assert plan.add("aws_vpc_security_group_ingress_rule", security_group_id=group, **rule)[1] == [
-        "The same rule twice"
+        "Duplicate security group rule"
     ]
 
 
@@ -145,18 +145,18 @@ def test_listeners_and_their_rules_have_numbers_of_their_own(plan: Plan) -> None
     assert said == []
     rule: dict[str, Value] = {"listener_arn": first["arn"], "priority": 1}
     assert plan.add("aws_lb_listener_rule", **rule)[1] == []
-    assert plan.add("aws_lb_listener_rule", **rule)[1] == ["Two rules with one priority"]
-    assert plan.add("aws_lb_listener", **listener)[1] == ["Two listeners on one port"]
+    assert plan.add("aws_lb_listener_rule", **rule)[1] == ["Duplicate rule priority"]
+    assert plan.add("aws_lb_listener", **listener)[1] == ["Duplicate listener port"]
 
 
 def test_a_zone_itself_is_no_cname_and_a_name_has_one_record(plan: Plan) -> None:
     zone, _ = plan.add("aws_route53_zone", name="a.example")
     record: dict[str, Value] = {"zone_id": zone["id"], "ttl": 60, "type": "CNAME", "records": ["b.example"]}
-    assert plan.add("aws_route53_record", name="a.example", **record)[1] == ["A CNAME for the zone itself"]
+    assert plan.add("aws_route53_record", name="a.example", **record)[1] == ["CNAME at the zone apex"]
     given: dict[str, Value] = {**record, "zone_id": "Z1", "name": "www"}
     assert plan.add("aws_route53_record", **given)[1] == []
     address: dict[str, Value] = {**given, "type": "A", "records": ["192.0.2.1"]}
-    assert plan.add("aws_route53_record", **address)[1] == ["Two records of one name"]
+    assert plan.add("aws_route53_record", **address)[1] == ["Conflicting records"]
 
 
 def test_what_is_replicated_is_versioned(plan: Plan) -> None:
@@ -164,7 +164,7 @@ def test_what_is_replicated_is_versioned(plan: Plan) -> None:
     suspended: Value = [{"status": "Suspended"}]
     plan.id("aws_s3_bucket_versioning", bucket=bucket, versioning_configuration=suspended)
     assert plan.add("aws_s3_bucket_replication_configuration", bucket=bucket)[1] == [
-        "Replication of a bucket without versions"
+        "Replication of a bucket without versioning"
     ]
 
 
@@ -174,7 +174,7 @@ def test_a_bucket_policy_speaks_of_its_bucket(plan: Plan) -> None:
     right = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     assert plan.add("aws_s3_bucket_policy", bucket=bucket, policy=right)[1] == []
     assert plan.add("aws_s3_bucket_policy", bucket=bucket, policy=right.replace("logs", "other"))[1] == [
-        "A bucket policy about another bucket"
+        "Bucket policy names another bucket"
     ]
 
 
@@ -184,7 +184,7 @@ def test_a_bucket_policy_speaks_of_a_bucket_of_which_only_the_beginning_is_known
     right = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     assert plan.add("aws_s3_bucket_policy", bucket=bucket, policy=right)[1] == []
     assert plan.add("aws_s3_bucket_policy", bucket=bucket, policy=right.replace("logs", "other"))[1] == [
-        "A bucket policy about another bucket"
+        "Bucket policy names another bucket"
     ]
 
 
@@ -208,7 +208,7 @@ def test_parameters_are_of_the_engines_family(
     asked: dict[str, Value] = {"engine": engine, "engine_version": version}
     if database == "aws_db_instance":
         asked |= {"allocated_storage": 20, "username": "dba"}
-    for family, said in ((right, []), (wrong, ["Parameters of another engine"])):
+    for family, said in ((right, []), (wrong, ["Parameter group of another engine"])):
         plan.id(group, name=f"own-{family}", family=family)
         assert plan.add(database, **asked, parameter_group_name=f"own-{family}")[1] == said
 
@@ -220,13 +220,13 @@ def test_services_of_a_cluster_have_addresses_of_their_own(plan: Plan) -> None:
     cluster: dict[str, Value] = {"name": "a", "vpc_config": [{"subnet_ids": subnets}]}
     assert plan.add("aws_eks_cluster", **cluster)[1] == []
     assert plan.add("aws_eks_cluster", **{**cluster, "name": "b"}, kubernetes_network_config=network)[1] == [
-        "Services inside the VPC"
+        "Service CIDR block overlaps the VPC"
     ]
 
 
 def test_a_firewall_for_cloudfront_is_made_in_one_region_only(plan: Plan) -> None:
     assert plan.add("aws_wafv2_web_acl", name="a", scope="CLOUDFRONT")[1] == [
-        "A firewall for CloudFront in a region"
+        "CLOUDFRONT web ACL outside us-east-1"
     ]
 
 
@@ -239,7 +239,7 @@ def test_tags_of_the_provider_count(plan: Plan) -> None:
 
 def test_a_name_stands_once_in_a_plan(plan: Plan) -> None:
     assert plan.add("aws_iam_role", name="reader")[1] == []
-    assert plan.add("aws_iam_role", name="reader")[1] == ["A name that is planned twice"]
+    assert plan.add("aws_iam_role", name="reader")[1] == ["Duplicate name"]
 
 
 def test_what_changes_is_not_taken_for_another(plan: Plan) -> None:
@@ -254,10 +254,10 @@ def test_what_was_made_is_found_by_its_id_and_no_longer_by_what_was_foretold(pla
     assert isinstance(vpc, Unknown)
     made = Resource("aws_vpc", {"id": f"{vpc.prefix}0001", "cidr_block": "10.0.0.0/16"}, HERE)
     plan.planned.mark_applied(made)
-    assert plan.planned.of_type("aws_vpc") == [made]
+    assert plan.planned.list_of_type("aws_vpc") == [made]
     assert plan.planned.resolve_reference("aws_vpc", f"{vpc.prefix}0001") == [made]
     plan.planned.remove("aws_vpc", f"{vpc.prefix}0001")
-    assert plan.planned.of_type("aws_vpc") == []
+    assert plan.planned.list_of_type("aws_vpc") == []
 
 
 def test_terraform_may_cut_what_was_foretold(plan: Plan, vpc: Value) -> None:
@@ -272,7 +272,7 @@ def test_a_name_that_terraform_knows_to_exist_is_taken(tmp_path: Path) -> None:
     store.mark_in_state(HERE, "aws_s3_bucket", "logs", {"bucket": "logs"})
     there = Account(HERE.id, "us-east-1")
     [problem] = check_create(Resource("aws_s3_bucket", {"bucket": "logs"}, there), store)
-    assert problem.summary == "It exists already"
+    assert problem.summary == "Name already exists"
     assert check_create(Resource("aws_s3_bucket", {"bucket": "other"}, there), store) == []
     store.mark_in_state(HERE, "aws_ecr_repository", "images", {"name": "images"})
     assert check_create(Resource("aws_ecr_repository", {"name": "images"}, there), store) == []

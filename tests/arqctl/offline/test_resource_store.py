@@ -96,7 +96,7 @@ def test_a_name_is_not_taken_by_what_a_killed_apply_left_behind(path: Path) -> N
 
 def test_an_unknown_value_is_never_kept_and_the_ledger_stays_usable() -> None:
     store = ResourceStore()
-    with pytest.raises(TypeError, match="not known yet"):
+    with pytest.raises(TypeError, match="is unknown"):
         store.save(HERE, "aws_vpc", "vpc-0", {"id": UNKNOWN})
     store.save(HERE, "aws_vpc", "vpc-0", {"id": "vpc-0"})
 
@@ -131,7 +131,7 @@ def test_a_process_killed_in_a_transaction_leaves_the_ledger_whole(path: Path) -
     program = (
         "import os, signal, sqlite3, sys\n"
         "connection = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
-        "connection.execute('begin immediate'); connection.execute('delete from resources')\n"
+        "connection.execute('begin immediate'); connection.execute('delete from simulated_resources')\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     killed = subprocess.run([sys.executable, "-c", program, str(path)], check=False)

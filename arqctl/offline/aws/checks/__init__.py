@@ -1,7 +1,8 @@
-"""What AWS surely refuses beyond its schema: bad texts, numbers that don't fit, resources at odds.
+"""Checks for arguments that AWS would refuse although they fit the provider's schema.
 
-`validated` needs one resource and no account. `planned` looks at what was planned before too; `created` at
-what exists. Unknown values are left out, foretold ones (`Unknown.prefix`) are used as far as they go.
+`check_config` needs one resource and no account. `check_plan` also uses what was planned before.
+`check_create` uses the resource store. Checks skip unknown values; they use the known prefix of predicted
+ones (`Unknown.prefix`).
 """
 
 from collections.abc import Mapping
@@ -24,17 +25,18 @@ __all__ = ["PlannedResources", "Resource", "check_config", "check_create", "chec
 
 
 def check_config(type: str, config: Mapping[str, Value]) -> list[Diagnostic]:
-    """What is wrong with a resource by itself, as written. For `terraform validate`, and every plan."""
+    """Return what is wrong with one resource's configuration. For `terraform validate` and every plan."""
     return _own(Resource(type, config))
 
 
 def check_plan(
     resource: Resource, config: Mapping[str, Value], planned: PlannedResources
 ) -> list[Diagnostic]:
-    """What is wrong with a resource as planned: by itself, and beside what was planned before it.
+    """Return what is wrong with a planned resource, by itself and together with the resources planned before.
 
-    Of itself it speaks by its configuration, where what is unset is unset; of others by what is planned,
-    which holds what was foretold. Warnings were given at validation. To be called before `registry.plan`.
+    The checks of the resource itself use its configuration, where an unset argument is None. The checks
+    against other resources use planned values, which include predicted ones. Warnings are left out:
+    validation gave them already. Call it before `PlannedResources.add_planned`.
     """
     if not resource.type.startswith("aws_"):
         return _own(Resource(resource.type, config))
@@ -45,7 +47,7 @@ def check_plan(
 
 
 def check_create(resource: Resource, store: ResourceStore) -> list[Diagnostic]:
-    """Why the account can't take a new resource. For creation at apply, before anything is written."""
+    """Return why the account can't take a new resource. For apply, before the store is changed."""
     return list(check_name_available(resource, store))
 
 

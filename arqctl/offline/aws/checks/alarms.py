@@ -1,4 +1,4 @@
-"""CloudWatch alarms: how long they look, at what, and when they speak up."""
+"""Checks of CloudWatch alarms: periods, statistics, metric queries and thresholds."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ _STATISTICS = ("statistic", "extended_statistic")
 
 
 def check_period(alarm: Resource) -> Iterator[Diagnostic]:
-    """A period is 10, 20 or 30 seconds or whole minutes, and all of them are a week at most."""
+    """Check that CloudWatch accepts the period, and the time of all periods together."""
     periods = [("period", alarm.get_number("period"))]
     for query in alarm.get_blocks("metric_query"):
         periods += [
@@ -23,62 +23,69 @@ def check_period(alarm: Resource) -> Iterator[Diagnostic]:
             continue
         if seconds not in _SHORT and (seconds < _MINUTE or seconds % _MINUTE):
             yield make_error(
-                "A period that CloudWatch refuses",
-                f"period is {seconds} seconds; 10, 20, 30 and multiples of 60 are taken.",
+                "Invalid alarm period",
+                f"period is {seconds} seconds. Use 10, 20, 30 or a multiple of 60.",
                 argument,
             )
         count = alarm.get_number("evaluation_periods")
         longest = _WEEK if seconds >= 3600 else _DAY  # noqa: PLR2004 - an hour, as the API reference says
         if count is not None and float(seconds) * float(count) > longest:
             yield make_error(
-                "An alarm that looks back too far",
-                f"{count} periods of {seconds} seconds are together more than {longest} seconds.",
+                "Alarm evaluates too long a time",
+                f"{count} periods of {seconds} seconds exceed the maximum of {longest} seconds. Reduce "
+                "evaluation_periods.",
                 "evaluation_periods",
             )
 
 
 def check_datapoints(alarm: Resource) -> Iterator[Diagnostic]:
-    """No more points raise an alarm than it looks at."""
+    """Check that `datapoints_to_alarm` is at most `evaluation_periods`."""
     points, periods = alarm.get_number("datapoints_to_alarm"), alarm.get_number("evaluation_periods")
     if points is not None and periods is not None and points > periods:
         yield make_error(
-            "An alarm that can't ring",
-            f"datapoints_to_alarm is {points}, evaluation_periods {periods}. Take no more points.",
+            "Alarm can never fire",
+            f"datapoints_to_alarm is {points}, evaluation_periods is {periods}. Set datapoints_to_alarm "
+            f"to {periods} or less.",
             "datapoints_to_alarm",
         )
 
 
 def check_metric(alarm: Resource) -> Iterator[Diagnostic]:
-    """An alarm is about one metric with one statistic, or about a query; and it has a threshold."""
+    """Check that an alarm has one metric with one statistic or one set of queries, and one threshold."""
     queried, named = alarm.definitely_set("metric_query"), alarm.definitely_set("metric_name")
     if problem := check_exactly_one(alarm.values, ("metric_name", "metric_query")):
-        yield make_error("An alarm is about one thing", problem, "metric_name")
+        yield make_error("Alarm needs exactly one metric", problem, "metric_name")
     if named and (problem := check_exactly_one(alarm.values, _STATISTICS)):
-        yield make_error("An alarm needs one statistic", problem, "statistic")
+        yield make_error("Alarm needs exactly one statistic", problem, "statistic")
     if named and not alarm.possibly_set("period"):
-        yield make_error("An alarm without a period", "Give period, in seconds.", "period")
+        yield make_error("Alarm has no period", "Set period, in seconds.", "period")
     if queried:
         returning = [each for each in alarm.get_blocks("metric_query") if each.get("return_data") is True]
         if len(returning) != 1:
             yield make_error(
-                "An alarm needs one result",
-                f"return_data is true in {len(returning)} metric_query blocks; it has to be in one.",
+                "Alarm needs exactly one result",
+                f"{len(returning)} metric_query blocks have return_data = true. Set it in exactly one.",
                 "metric_query",
             )
         yield from _check_query_ids(alarm)
     if problem := check_exactly_one(alarm.values, ("threshold", "threshold_metric_id")):
-        yield make_error("An alarm needs one threshold", problem, "threshold")
+        yield make_error("Alarm needs exactly one threshold", problem, "threshold")
 
 
 def _check_query_ids(alarm: Resource) -> Iterator[Diagnostic]:
     ids = [each.get("id") for each in alarm.get_blocks("metric_query")]
     known = [each for each in ids if isinstance(each, str)]
     for each in sorted({each for each in known if known.count(each) > 1}):
-        yield make_error("Two queries with one id", f"metric_query has the id {each} twice.", "metric_query")
+        yield make_error(
+            "Duplicate metric query id",
+            f"Two metric_query blocks have the id {each}. Give each its own.",
+            "metric_query",
+        )
     for each in known:
         if not (each[:1].islower() and each.isidentifier()):
             yield make_error(
-                "A query id that CloudWatch refuses",
-                f"metric_query has the id {each!r}; write a lower-case letter, then letters, digits and _.",
+                "Invalid metric query id",
+                f"metric_query has the id {each!r}. Start with a lower-case letter, then use letters, "
+                "digits and _.",
                 "metric_query",
             )

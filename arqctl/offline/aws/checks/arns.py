@@ -1,4 +1,4 @@
-"""ARNs: well formed, and of the account's partition."""
+"""Checks of ARNs: syntax and partition."""
 
 import re
 from collections.abc import Iterator
@@ -11,12 +11,12 @@ _ARN = re.compile(
     r"^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}|aws|aws-managed|cloudfront|\*|[a-z]*):.+", re.DOTALL
 )
 _LISTS = ("alarm_actions", "ok_actions", "insufficient_data_actions")
-# Arguments whose names say ARN and that take other things too.
+# Arguments that are named like an ARN and also take other values.
 _LOOSE = {"source_arn", "parameter_arn", "resource_arn_pattern", "not_resource_arn"}
 
 
 def check_arns(resource: Resource) -> Iterator[Diagnostic]:
-    """Every argument that says `arn` in its name, and those of alarms that hold nothing else."""
+    """Check every argument named like an ARN, and the actions of alarms."""
     for top, name, value in walk_arguments(resource.values):
         if name in _LOOSE:
             continue
@@ -30,7 +30,7 @@ def _check_arn(resource: Resource, top: str, name: str, value: Value) -> Iterato
         partition = _partition(known_prefix(value))
     elif not _ARN.match(value):
         yield make_error(
-            "Not an ARN",
+            "Invalid ARN",
             f"{name} is {value!r}. Write arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE.",
             top,
         )
@@ -39,8 +39,9 @@ def _check_arn(resource: Resource, top: str, name: str, value: Value) -> Iterato
         partition = _partition(value)
     if partition and resource.account and partition != resource.account.partition:
         yield make_error(
-            "An ARN of another partition",
-            f"{name} begins arn:{partition}; {resource.account.region} is in {resource.account.partition}.",
+            "ARN of another partition",
+            f"{name} starts with arn:{partition}, but {resource.account.region} is in "
+            f"{resource.account.partition}.",
             top,
         )
 

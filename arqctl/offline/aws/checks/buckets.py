@@ -1,4 +1,4 @@
-"""S3: life cycles, replication and what they need."""
+"""Checks of S3 bucket configurations: lifecycle, replication and encryption."""
 
 from collections.abc import Iterator, Mapping
 
@@ -17,23 +17,27 @@ _ACTIONS = (
 
 
 def check_rule_ids(resource: Resource) -> Iterator[Diagnostic]:
-    """Rules of one configuration have ids of their own; of replication, priorities too."""
+    """Check that rules of one configuration have different ids and priorities."""
     for name in ("id", "priority"):
         given = [each.get(name) for each in resource.get_blocks("rule")]
         known = [each for each in given if isinstance(each, str | int) and each != ""]
         for each in sorted({str(each) for each in known if known.count(each) > 1}):
             yield make_error(
-                f"Two rules with one {name}", f"rule has the {name} {each} twice. Name them apart.", "rule"
+                f"Duplicate rule {name}",
+                f"Two rule blocks have the {name} {each}. Give each its own.",
+                "rule",
             )
 
 
 def check_lifecycle(configuration: Resource) -> Iterator[Diagnostic]:
-    """A rule does something, and things move on before they go."""
+    """Check that each lifecycle rule has an action, and that objects transition before they expire."""
     for rule in configuration.get_blocks("rule"):
         named = as_text(rule.get("id")) or "without id"
         if not any(rule.get(name) not in (None, [], {}) for name in _ACTIONS):
             yield make_error(
-                "A rule that does nothing", f"rule {named} has none of {', '.join(_ACTIONS)}.", "rule"
+                "Lifecycle rule has no action",
+                f"rule {named} has none of {', '.join(_ACTIONS)}. Add one.",
+                "rule",
             )
         yield from _check_transitions(rule, named)
         for block, name in (
@@ -43,30 +47,31 @@ def check_lifecycle(configuration: Resource) -> Iterator[Diagnostic]:
         ):
             for each in get_blocks(rule, block):
                 days = as_number(each.get(name))
-                # 0 is how the provider writes "not by days" for an expiration.
+                # The provider writes 0 for an expiration that is not counted in days.
                 if days is not None and (days < 0 or (days == 0 and block != "expiration")):
                     yield make_error(
-                        "Days that S3 refuses", f"{name} of rule {named} is {days}; take 1 or more.", "rule"
+                        "Invalid number of days", f"{name} of rule {named} is {days}. Use 1 or more.", "rule"
                     )
 
 
 def check_replication_versioning(replication: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
-    """What is replicated is versioned."""
+    """Check that the bucket of a replication configuration has versioning enabled."""
     bucket = replication.values.get("bucket")
-    for versioning in planned.of_type("aws_s3_bucket_versioning"):
-        if planned.refer_to_same("aws_s3_bucket", bucket, versioning.values.get("bucket")):
+    for versioning in planned.list_of_type("aws_s3_bucket_versioning"):
+        if planned.is_same_resource("aws_s3_bucket", bucket, versioning.values.get("bucket")):
             for each in versioning.get_blocks("versioning_configuration"):
                 status = as_text(each.get("status"))
                 if status and status != "Enabled":
                     yield make_error(
-                        "Replication of a bucket without versions",
-                        f"Its versioning is {status}. S3 replicates versioned buckets only.",
+                        "Replication of a bucket without versioning",
+                        f"The bucket's versioning status is {status}. Set it to Enabled: S3 replicates "
+                        "only versioned buckets.",
                         "bucket",
                     )
 
 
 def check_encryption_key(configuration: Resource) -> Iterator[Diagnostic]:
-    """A key goes with encryption by KMS."""
+    """Check that only KMS encryption names a key."""
     for rule in configuration.get_blocks("rule"):
         for each in get_blocks(rule, "apply_server_side_encryption_by_default"):
             if as_text(each.get("sse_algorithm")) == "AES256" and each.get("kms_master_key_id") not in (
@@ -74,7 +79,9 @@ def check_encryption_key(configuration: Resource) -> Iterator[Diagnostic]:
                 "",
             ):
                 yield make_error(
-                    "A key that S3 has no use for", "sse_algorithm is AES256. Write aws:kms.", "rule"
+                    "KMS key with AES256 encryption",
+                    "kms_master_key_id is set, but sse_algorithm is AES256. Set sse_algorithm to aws:kms.",
+                    "rule",
                 )
 
 
@@ -84,14 +91,16 @@ def _check_transitions(rule: Mapping[str, Value], named: str) -> Iterator[Diagno
         days, storage = as_number(move.get("days")), as_text(move.get("storage_class"))
         if days is not None and storage in _INFREQUENT and days < _FIRST_INFREQUENT:
             yield make_error(
-                "A transition that is too early",
-                f"rule {named} moves to {storage} after {days} days; S3 wants {_FIRST_INFREQUENT} at least.",
+                "Transition is too early",
+                f"rule {named} moves objects to {storage} after {days} days. S3 requires at least "
+                f"{_FIRST_INFREQUENT}.",
                 "rule",
             )
         for last in gone:
             if days is not None and last and days >= last:
                 yield make_error(
-                    "A transition of what is gone",
-                    f"rule {named} moves objects after {days} days and removes them after {last}.",
+                    "Transition after expiration",
+                    f"rule {named} moves objects after {days} days, but deletes them after {last}. Use "
+                    "fewer days for the transition.",
                     "rule",
                 )

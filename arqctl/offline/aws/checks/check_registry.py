@@ -1,4 +1,4 @@
-"""Which rule speaks of which types. Rules are functions; this is the one list of them."""
+"""Registry of all checks: which check applies to which resource types."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
@@ -26,7 +26,6 @@ from arqctl.offline.aws.checks import (
     policy_syntax,
     references,
     scaling,
-    scaling_policies,
     security_groups,
     tags,
     unique_names,
@@ -39,7 +38,7 @@ Check = TypeVar("Check")
 ConfigCheck = Callable[[Resource], Iterator[Diagnostic]]
 PlanCheck = Callable[[Resource, PlannedResources], Iterator[Diagnostic]]
 
-# What one resource says of itself.
+# Checks that need one resource only.
 COMMON_CONFIG_CHECKS: tuple[ConfigCheck, ...] = (
     cidrs.check_cidrs,
     arns.check_arns,
@@ -83,7 +82,7 @@ CONFIG_CHECKS: Mapping[ConfigCheck, tuple[str, ...]] = {
     ),
     scaling.check_launch_source: ("aws_autoscaling_group",),
     scaling.check_healthy_percentages: ("aws_autoscaling_group",),
-    scaling_policies.check_policy_arguments: ("aws_autoscaling_policy",),
+    scaling.check_policy_arguments: ("aws_autoscaling_policy",),
     security_groups.check_ports: (
         "aws_security_group",
         "aws_default_security_group",
@@ -156,7 +155,7 @@ CONFIG_CHECKS: Mapping[ConfigCheck, tuple[str, ...]] = {
     json_arguments.check_schedule: ("aws_cloudwatch_event_rule", "aws_scheduler_schedule"),
     json_arguments.check_ecr_lifecycle: ("aws_ecr_lifecycle_policy",),
 }
-# What a resource is once its provider and others have had their say.
+# Checks that also need the provider's configuration or other resources of the plan.
 COMMON_PLAN_CHECKS: tuple[PlanCheck, ...] = (tags.check_tags_with_defaults,)
 PLAN_CHECKS: Mapping[PlanCheck, tuple[str, ...]] = {
     network.check_subnet_in_vpc: ("aws_subnet",),

@@ -1,4 +1,4 @@
-"""CIDR blocks: well formed, no host bits, of the right family, and of a size that AWS takes."""
+"""Checks of CIDR blocks: syntax, host bits, IP version and size."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _SIZES = {
 
 
 def check_cidrs(resource: Resource) -> Iterator[Diagnostic]:
-    """Every argument that says `cidr` in its name, at any depth."""
+    """Check every argument with `cidr` in its name, at any depth."""
     for top, name, value in walk_arguments(resource.values):
         if "cidr" in name and not name.endswith(("_id", "_ids")):
             for each in [value, *as_list(value)]:
@@ -25,19 +25,19 @@ def check_cidrs(resource: Resource) -> Iterator[Diagnostic]:
 
 
 def check_size(resource: Resource) -> Iterator[Diagnostic]:
-    """How large a VPC or a subnet may be."""
+    """Check the size of a VPC's or subnet's CIDR block."""
     given = resource.get_text("cidr_block")
     network, (largest, smallest) = parse_network(given), _SIZES[resource.type]
     if isinstance(network, ipaddress.IPv4Network) and not largest <= network.prefixlen <= smallest:
         yield make_error(
-            "A block of a size that AWS refuses",
-            f"cidr_block is {given}; AWS takes /{largest} (large) to /{smallest} (small).",
+            "Invalid size of a CIDR block",
+            f"cidr_block is {given}. AWS accepts /{largest} (largest) to /{smallest} (smallest).",
             "cidr_block",
         )
 
 
 def parse_network(value: Value) -> Network | None:
-    """The network that a known text names, host bits or not; None if it names none."""
+    """Parse a network, with or without host bits. Return None if the value is unknown or not a network."""
     if not isinstance(value, str) or "/" not in value:
         return None
     try:
@@ -47,7 +47,7 @@ def parse_network(value: Value) -> Network | None:
 
 
 def is_within(block: Network, whole: Network) -> bool:
-    """Whether a block lies in another one of the same IP version."""
+    """Return whether a block lies within another block of the same IP version."""
     if isinstance(block, ipaddress.IPv4Network) and isinstance(whole, ipaddress.IPv4Network):
         return block.subnet_of(whole)
     if isinstance(block, ipaddress.IPv6Network) and isinstance(whole, ipaddress.IPv6Network):
@@ -61,17 +61,19 @@ def _check_cidr(top: str, name: str, value: Value) -> Iterator[Diagnostic]:
     network = parse_network(value)
     if network is None:
         yield make_error(
-            "Not a CIDR block", f"{name} is {value!r}. Write an address and a length: 10.0.0.0/16.", top
+            "Invalid CIDR block",
+            f"{name} is {value!r}. Write an address and a prefix length, like 10.0.0.0/16.",
+            top,
         )
     elif ipaddress.ip_interface(value).ip != network.network_address:
         yield make_error(
-            "A CIDR block with host bits",
-            f"{name} is {value}, an address inside a block. Write {network}.",
+            "CIDR block with host bits",
+            f"{name} is {value}, which is not the first address of its block. Write {network}.",
             top,
         )
     elif (wanted := _ip_version(name)) and network.version != wanted:
         yield make_error(
-            "A CIDR block of the other IP version", f"{name} is {value}; it takes IPv{wanted} only.", top
+            "CIDR block of the wrong IP version", f"{name} is {value}. Use an IPv{wanted} block.", top
         )
 
 

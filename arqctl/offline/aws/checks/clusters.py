@@ -1,4 +1,4 @@
-"""EKS: versions, access, and node groups."""
+"""Checks of EKS clusters: versions, endpoints, access entries and node groups."""
 
 import ipaddress
 import re
@@ -10,31 +10,31 @@ from arqctl.offline.aws.checks.resource import Resource, as_text, known_prefix, 
 from arqctl.offline.aws.numbers import as_number
 from arqctl.offline.diagnostic import Diagnostic
 
-# Whatever is older left even extended support before 2026, and no old version comes back.
+# Older versions left extended support before 2026.
 _OLDEST = 24
 _VERSION = re.compile(r"^1\.\d{2}$")
 _PRIVATE = tuple(ipaddress.ip_network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
-# Colons before what an ARN names.
+# Number of colons before an ARN's resource.
 _BEFORE_RESOURCE = 4
 _SERVICE_LENGTHS = (12, 24)
 _TAINT = re.compile(r"^([a-z0-9A-Z.-]+/)?[a-zA-Z0-9]([\w.-]*[a-zA-Z0-9])?$", re.ASCII)
 
 
 def check_control_plane(cluster: Resource) -> Iterator[Diagnostic]:
-    """A version as EKS writes it, a way in, and an address range for services."""
+    """Check a cluster's version, its API endpoints and its service CIDR block."""
     version = cluster.get_text("version")
     if version and not _VERSION.match(version):
-        yield make_error("Not a version of EKS", f"version is {version!r}; write it like 1.35.", "version")
+        yield make_error("Invalid EKS version", f"version is {version!r}. Write it like 1.35.", "version")
     elif version and int(version.partition(".")[2]) < _OLDEST:
         yield make_error(
-            "A version that EKS dropped", f"version is {version}. Take a supported one.", "version"
+            "Unsupported EKS version", f"version is {version}. Use a version that EKS supports.", "version"
         )
     for config in cluster.get_blocks("vpc_config"):
         ways = [config.get("endpoint_private_access"), config.get("endpoint_public_access")]
         if ways[1] is False and ways[0] in (None, False):
             yield make_error(
-                "A cluster that nobody reaches",
-                "Set endpoint_private_access or endpoint_public_access.",
+                "Cluster has no API endpoint",
+                "Set endpoint_private_access or endpoint_public_access to true.",
                 "vpc_config",
             )
     for config in cluster.get_blocks("kubernetes_network_config"):
@@ -45,20 +45,20 @@ def check_control_plane(cluster: Resource) -> Iterator[Diagnostic]:
         inside = any(is_within(block, each) for each in _PRIVATE)
         if not inside or not largest <= block.prefixlen <= smallest:
             yield make_error(
-                "A range of services that EKS refuses",
-                f"service_ipv4_cidr is {given}; it is private, /{largest} to /{smallest}.",
+                "Invalid service CIDR block",
+                f"service_ipv4_cidr is {given}. Use a private block from /{largest} to /{smallest}.",
                 "kubernetes_network_config",
             )
 
 
 def check_node_group(group: Resource) -> Iterator[Diagnostic]:
-    """What a launch template says already is not said again; taints and shares are well formed."""
+    """Check a node group's update limits and taints, and that it doesn't repeat its launch template."""
     if group.definitely_set("launch_template"):
         for name in ("disk_size", "remote_access"):
             if group.definitely_set(name):
                 yield make_error(
-                    f"{name} beside a launch template",
-                    f"Leave {name} out: the launch template says it.",
+                    f"{name} conflicts with launch_template",
+                    f"Remove {name}: the launch template sets it.",
                     name,
                 )
     for update in group.get_blocks("update_config"):
@@ -67,29 +67,35 @@ def check_node_group(group: Resource) -> Iterator[Diagnostic]:
         ]
         if len(given) > 1:
             yield make_error(
-                "Two limits of an update", "Give one of " + " and ".join(given) + ".", "update_config"
+                "Two limits for unavailable nodes",
+                "Set only one of " + " and ".join(given) + ".",
+                "update_config",
             )
         share = as_number(update.get("max_unavailable_percentage"))
         if share is not None and not 0 <= share <= 100:  # noqa: PLR2004 - per cent
             yield make_error(
-                "A share out of bounds", f"max_unavailable_percentage is {share}.", "update_config"
+                "Invalid percentage", f"max_unavailable_percentage is {share}. Use 0 to 100.", "update_config"
             )
     for taint in group.get_blocks("taint"):
         key = as_text(taint.get("key"))
         if key and not _TAINT.match(key):
-            yield make_error("A taint that Kubernetes refuses", f"taint has the key {key!r}.", "taint")
+            yield make_error(
+                "Invalid taint key",
+                f"taint has the key {key!r}. Use a name that Kubernetes accepts.",
+                "taint",
+            )
 
 
 def check_service_range(cluster: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
-    """Addresses of services aren't those of the VPC."""
+    """Check that the service CIDR block doesn't overlap the VPC."""
     for config in cluster.get_blocks("kubernetes_network_config"):
         services = parse_network(as_text(config.get("service_ipv4_cidr")))
         for vpc in _vpcs(cluster, planned):
             network = parse_network(vpc.get_text("cidr_block"))
             if services and network and services.version == network.version and services.overlaps(network):
                 yield make_error(
-                    "Services inside the VPC",
-                    f"service_ipv4_cidr is {services}, the VPC {network}; they overlap.",
+                    "Service CIDR block overlaps the VPC",
+                    f"service_ipv4_cidr is {services} and the VPC is {network}. Use a block outside the VPC.",
                     "kubernetes_network_config",
                 )
                 return
@@ -104,7 +110,7 @@ def _vpcs(cluster: Resource, planned: PlannedResources) -> Iterator[Resource]:
 
 
 def check_access_entry(entry: Resource) -> Iterator[Diagnostic]:
-    """Who has access is a role or a user; what they may is an access policy of EKS."""
+    """Check that a principal is a role or user, and that the policy is an EKS access policy."""
     principal, policy = (known_prefix(entry.values.get(name)) for name in ("principal_arn", "policy_arn"))
     if (
         principal.startswith("arn:")
@@ -112,11 +118,13 @@ def check_access_entry(entry: Resource) -> Iterator[Diagnostic]:
         and not re.search(r":(role|user|root|sts)", principal + ":")
     ):
         yield make_error(
-            "Not a principal", f"principal_arn is {principal}; it takes a role or a user.", "principal_arn"
+            "Invalid principal ARN",
+            f"principal_arn is {principal}. Use the ARN of a role or user.",
+            "principal_arn",
         )
     if policy.startswith("arn:") and ":cluster-access-policy/" not in policy and entry.get_text("policy_arn"):
         yield make_error(
-            "Not an access policy of EKS",
-            f"policy_arn is {policy}; it takes arn:aws:eks::aws:cluster-access-policy/NAME.",
+            "Invalid EKS access policy",
+            f"policy_arn is {policy}. Use an access policy: arn:aws:eks::aws:cluster-access-policy/NAME.",
             "policy_arn",
         )

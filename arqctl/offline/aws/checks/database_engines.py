@@ -1,4 +1,4 @@
-"""RDS and ElastiCache: what fits which engine, and what a new database can't do without."""
+"""Checks of RDS and ElastiCache arguments that depend on the engine."""
 
 import re
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ _SOURCES = ("replicate_source_db", "snapshot_identifier", "restore_to_point_in_t
 _NEEDED = ("engine", "allocated_storage", "username")
 _DATABASE = re.compile(r"^[A-Za-z_]\w*$", re.ASCII)
 _NAMED = ("postgres", "mysql", "mariadb")
-# RDS keeps this user for itself, with every engine.
+# RDS reserves this user name for every engine.
 _RESERVED = "rdsadmin"
-# Logs that only engines of these kinds write.
+# Logs that only some engines write.
 _LOGS = {
     "postgresql": ("postgres", "aurora-postgresql"),
     "upgrade": ("postgres",),
@@ -22,7 +22,7 @@ _LOGS = {
     "general": ("mysql", "mariadb", "aurora", "aurora-mysql"),
 }
 _ENGINES = {each for engines in _LOGS.values() for each in engines}
-# An engine's family of parameters, for those whose families are the engine and its first number.
+# Parameter group families that consist of the engine and its major version.
 _FAMILY = re.compile(r"^(postgres|valkey|redis)(\d+)(\.x)?$")
 _GROUPS = {
     "aws_db_instance": "aws_db_parameter_group",
@@ -31,42 +31,50 @@ _GROUPS = {
 
 
 def check_required_arguments(database: Resource) -> Iterator[Diagnostic]:
-    """A database that is no copy of another says what it is, how large, and who governs it."""
+    """Check that a database that isn't a copy has its required arguments."""
     if any(database.possibly_set(name) for name in _SOURCES):
         return
     for name in _NEEDED:
         if not database.possibly_set(name):
-            yield make_error("A new database that says too little", f"{name} is missing. Give it.", name)
+            yield make_error(
+                "Database has no {name}",
+                f"Set {name}: a database that is not restored or replicated needs it.",
+                name,
+            )
 
 
 def check_names(database: Resource) -> Iterator[Diagnostic]:
-    """The names of the first database, and of who governs it."""
+    """Check the name of the initial database and of the master user."""
     name, engine = database.get_text("db_name"), (database.get_text("engine") or "").lower()
     if name and engine in _NAMED and not _DATABASE.match(name):
         yield make_error(
-            "A name that RDS refuses", f"db_name is {name!r}; it takes letters, digits and _.", "db_name"
+            "Invalid database name",
+            f"db_name is {name!r}. Use letters, digits and _, and start with a letter or _.",
+            "db_name",
         )
     if (database.get_text("username") or "").lower() == _RESERVED:
         yield make_error(
-            "A user that RDS keeps for itself", f"username is {_RESERVED}. Take another.", "username"
+            "Reserved user name",
+            f"username is {_RESERVED}, which RDS reserves. Use another name.",
+            "username",
         )
 
 
 def check_log_exports(database: Resource) -> Iterator[Diagnostic]:
-    """Logs are those that the engine writes."""
+    """Check that the engine writes the exported logs."""
     engine = (database.get_text("engine") or "").lower()
     given = database.values.get("enabled_cloudwatch_logs_exports")
     for log in given if isinstance(given, list) and engine in _ENGINES else ():
         if isinstance(log, str) and engine not in _LOGS.get(log, (engine,)):
             yield make_error(
-                "A log of another engine",
-                f"enabled_cloudwatch_logs_exports has {log}, which {engine} doesn't write. Leave it out.",
+                "Log of another engine",
+                f"enabled_cloudwatch_logs_exports has {log}, which {engine} doesn't write. Remove it.",
                 "enabled_cloudwatch_logs_exports",
             )
 
 
 def check_parameter_family(database: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
-    """Parameters are of the engine's own family."""
+    """Check that the parameter group's family belongs to the engine and its version."""
     given = database.values.get("parameter_group_name")
     groups = planned.resolve_reference(_GROUPS[database.type], given, "name")
     version = _major_version(database.values.get("engine_version"))
@@ -74,12 +82,11 @@ def check_parameter_family(database: Resource, planned: PlannedResources) -> Ite
     engine = (database.get_text("engine") or "").lower()
     if found and version and engine and (found[1], found[2]) != (engine, version):
         yield make_error(
-            "Parameters of another engine",
-            f"parameter_group_name leads to the family {found[0]}; the engine is {engine} {version}.",
+            "Parameter group of another engine",
+            f"parameter_group_name refers to the family {found[0]}, but the engine is {engine} {version}.",
             "parameter_group_name",
         )
 
 
 def _major_version(version: Value) -> str:
-    """The first number of a known version."""
     return version.partition(".")[0] if isinstance(version, str) else ""

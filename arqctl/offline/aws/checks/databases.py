@@ -1,4 +1,4 @@
-"""RDS: storage, backups, windows, passwords, and what fits which engine."""
+"""Checks of RDS databases: storage, backups, windows, encryption, monitoring and passwords."""
 
 import re
 from collections.abc import Iterator
@@ -15,19 +15,21 @@ _MONITORING = (0, 1, 5, 10, 15, 30, 60)
 _INSIGHTS = {7, 731, *(31 * months for months in range(1, 24))}
 _SMALLEST = {"gp2": 20, "gp3": 20, "io1": 100, "io2": 100, "standard": 5}
 _LARGEST_STORAGE = 65536
-# From here on gp3 is spread over several volumes, for these engines, and what it does can be chosen.
+# From this size on, RDS stripes gp3 storage over several volumes, and these engines accept iops and
+# throughput.
 _STRIPED, _STRIPES = 400, ("postgres", "mysql", "mariadb")
 _ADVANCED_DAYS = 465
 
 
 def check_storage(database: Resource) -> Iterator[Diagnostic]:
-    """How much storage, how far it grows, and how fast it is."""
+    """Check the size, the growth limit and the performance of a database's storage."""
     size, grown = database.get_number("allocated_storage"), database.get_number("max_allocated_storage")
     kind, iops = database.get_text("storage_type"), database.get_number("iops")
     if size is not None and grown and grown <= size:
         yield make_error(
-            "Storage that can't grow",
-            f"max_allocated_storage is {grown} GiB, allocated_storage {size}. Take more, or leave it out.",
+            "Storage can't grow",
+            f"max_allocated_storage is {grown} GiB, allocated_storage is {size}. Increase "
+            "max_allocated_storage or remove it.",
             "max_allocated_storage",
         )
     sql_server = (database.get_text("engine") or "").startswith("sqlserver")
@@ -39,42 +41,47 @@ def check_storage(database: Resource) -> Iterator[Diagnostic]:
         and not (smallest <= size <= _LARGEST_STORAGE)
     ):
         yield make_error(
-            "Storage of a size that RDS refuses",
-            f"allocated_storage is {size} GiB; {kind or 'gp2'} takes {smallest} to {_LARGEST_STORAGE}.",
+            "Invalid storage size",
+            f"allocated_storage is {size} GiB. {kind or 'gp2'} accepts {smallest} to {_LARGEST_STORAGE}.",
             "allocated_storage",
         )
     if kind in _PROVISIONED and not database.possibly_set("iops"):
-        yield make_error("Provisioned storage without iops", f"storage_type is {kind}. Give iops.", "iops")
+        yield make_error("Provisioned storage without iops", f"storage_type is {kind}. Set iops.", "iops")
     if iops and kind in ("gp2", "standard"):
-        yield make_error("Iops that the storage has not", f"storage_type is {kind}. Leave iops out.", "iops")
+        yield make_error("Storage type without iops", f"storage_type is {kind}. Remove iops.", "iops")
     if iops and size and kind in _PROVISIONED and iops > (1000 if kind == "io2" else 50) * size:
-        yield make_error("Too many iops for the storage", f"iops is {iops} for {size} GiB of {kind}.", "iops")
+        yield make_error(
+            "Too many iops for the storage size",
+            f"iops is {iops} for {size} GiB of {kind}. Reduce iops or increase allocated_storage.",
+            "iops",
+        )
     engine_name = (database.get_text("engine") or "").lower()
     if kind == "gp3" and size is not None and size < _STRIPED and engine_name in _STRIPES:
         for name in ("iops", "storage_throughput"):
             if database.get_number(name):
                 yield make_error(
-                    f"{name} of little storage",
-                    f"{engine_name} takes {name} for gp3 from {_STRIPED} GiB on; here are {size}.",
+                    f"{name} needs more storage",
+                    f"{engine_name} accepts {name} for gp3 from {_STRIPED} GiB on; allocated_storage is "
+                    f"{size}.",
                     name,
                 )
 
 
 def check_backup_retention(database: Resource) -> Iterator[Diagnostic]:
-    """How long backups stay, and when they and maintenance happen."""
+    """Check how many days backups are kept."""
     for name in ("backup_retention_period", "retention_period"):
         days = database.get_number(name)
         lowest = 0 if database.type == "aws_db_instance" else 1
         if days is not None and not lowest <= days <= _LONGEST_BACKUP:
             yield make_error(
-                "Backups kept for a time that RDS refuses",
-                f"{name} is {days} days; {lowest} to {_LONGEST_BACKUP} are taken.",
+                "Invalid backup retention",
+                f"{name} is {days} days. Use {lowest} to {_LONGEST_BACKUP}.",
                 name,
             )
 
 
 def check_windows(database: Resource) -> Iterator[Diagnostic]:
-    """The daily backup window and the weekly maintenance window, apart from each other."""
+    """Check that the backup and maintenance windows are valid and don't overlap."""
     names = {
         "aws_elasticache_replication_group": ("snapshot_window", "maintenance_window", 60),
         "aws_elasticache_cluster": ("snapshot_window", "maintenance_window", 60),
@@ -93,45 +100,45 @@ def check_windows(database: Resource) -> Iterator[Diagnostic]:
         if isinstance(problem, str)
     ]
     for name, given, problem in wrong:
-        yield make_error("A malformed window", f"{name} is {given!r}: {problem}", name)
+        yield make_error("Invalid window", f"{name} is {given!r}: {problem}", name)
     if day and week and not wrong and overlap(day, week):
         yield make_error(
-            "Backups during maintenance",
-            f"{backup} is {day} and {maintenance} {week}; they overlap. Set them apart.",
+            "Backup and maintenance windows overlap",
+            f"{backup} is {day} and {maintenance} is {week}; they overlap. Move one of them.",
             backup,
         )
 
 
 def check_settings(database: Resource) -> Iterator[Diagnostic]:
-    """Encryption, keys, monitoring and passwords that go together."""
+    """Check a database's encryption key, master password and monitoring."""
     if database.values.get("storage_encrypted") is False and database.definitely_set("kms_key_id"):
         yield make_error(
-            "A key for storage that isn't encrypted",
-            "Set storage_encrypted, or leave kms_key_id out.",
+            "KMS key without storage encryption",
+            "Set storage_encrypted to true, or remove kms_key_id.",
             "kms_key_id",
         )
     managed = database.values.get("manage_master_user_password") is True
     own = [name for name in ("password", "password_wo", "master_password") if database.definitely_set(name)]
     if managed and own:
         yield make_error(
-            "Two passwords", f"manage_master_user_password is set, and {own[0]} too. Leave one out.", own[0]
+            "Two passwords", f"manage_master_user_password and {own[0]} are both set. Remove one.", own[0]
         )
     for name in own:
         yield from _check_password(database, name)
     interval = database.get_number("monitoring_interval")
     if interval is not None and interval not in _MONITORING:
         yield make_error(
-            "A monitoring interval that RDS refuses",
-            f"monitoring_interval is {interval} seconds; {', '.join(map(str, _MONITORING))} are taken.",
+            "Invalid monitoring interval",
+            f"monitoring_interval is {interval} seconds. Use one of {', '.join(map(str, _MONITORING))}.",
             "monitoring_interval",
         )
     if interval and not database.possibly_set("monitoring_role_arn"):
-        yield make_error("Monitoring without a role", "Give monitoring_role_arn.", "monitoring_role_arn")
+        yield make_error("Monitoring without a role", "Set monitoring_role_arn.", "monitoring_role_arn")
     days = database.get_number("performance_insights_retention_period")
     if days and days not in _INSIGHTS:
         yield make_error(
-            "Insights kept for a time that RDS refuses",
-            f"performance_insights_retention_period is {days} days; 7, multiples of 31, and 731 are taken.",
+            "Invalid Performance Insights retention",
+            f"performance_insights_retention_period is {days} days. Use 7, a multiple of 31, or 731.",
             "performance_insights_retention_period",
         )
     if (
@@ -140,15 +147,15 @@ def check_settings(database: Resource) -> Iterator[Diagnostic]:
         and 0 < days < _ADVANCED_DAYS
     ):
         yield make_error(
-            "Insights too short for the advanced mode",
-            f"performance_insights_retention_period is {days} days; database_insights_mode advanced wants "
-            f"{_ADVANCED_DAYS} at least.",
+            "Performance Insights retention too short for advanced mode",
+            f"performance_insights_retention_period is {days} days. database_insights_mode advanced "
+            f"requires at least {_ADVANCED_DAYS}.",
             "performance_insights_retention_period",
         )
 
 
 def check_final_snapshot(database: Resource) -> Iterator[Diagnostic]:
-    """Destroying it takes a last snapshot, unless told not to; a replica takes none."""
+    """Warn about a database without a final snapshot identifier: Terraform can't destroy it."""
     wanted = database.values.get("skip_final_snapshot") in (None, False)
     if (
         wanted
@@ -156,20 +163,21 @@ def check_final_snapshot(database: Resource) -> Iterator[Diagnostic]:
         and not database.possibly_set("replicate_source_db")
     ):
         yield Diagnostic(
-            "A database that can't be destroyed",
-            "skip_final_snapshot is not set and final_snapshot_identifier is missing: destroying it fails.",
+            "Database can't be destroyed",
+            "skip_final_snapshot is false and final_snapshot_identifier is missing, so destroying the "
+            "database fails. Set one of them.",
             ("final_snapshot_identifier",),
             is_warning=True,
         )
 
 
 def check_parameters(group: Resource) -> Iterator[Diagnostic]:
-    """A parameter is given once."""
+    """Check that no parameter is set twice."""
     names = [
         str(each.get("name")) for each in group.get_blocks("parameter") if isinstance(each.get("name"), str)
     ]
     for name in sorted({each for each in names if names.count(each) > 1}):
-        yield make_error("A parameter twice", f"parameter {name} is given twice. Leave one out.", "parameter")
+        yield make_error("Duplicate parameter", f"parameter {name} is set twice. Remove one.", "parameter")
 
 
 def _check_password(database: Resource, name: str) -> Iterator[Diagnostic]:
@@ -179,7 +187,7 @@ def _check_password(database: Resource, name: str) -> Iterator[Diagnostic]:
     shortest, longest = _PASSWORDS.get(engine_name.removeprefix("aurora-"), (8, 128))
     if not shortest <= len(given) <= longest or _PASSWORD.search(given):
         yield make_error(
-            "A password that RDS refuses",
-            f'{name} has to be {shortest} to {longest} printable characters other than / " @ and space.',
+            "Invalid password",
+            f'{name} must have {shortest} to {longest} printable characters other than / " @ and space.',
             name,
         )

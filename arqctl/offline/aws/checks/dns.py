@@ -1,4 +1,4 @@
-"""Route 53: records of the form that their type has."""
+"""Checks of Route 53 records."""
 
 import ipaddress
 import re
@@ -21,44 +21,44 @@ _LONGEST = 255
 
 
 def check_record_values(record: Resource) -> Iterator[Diagnostic]:
-    """Each value is of the form that the record's type has."""
+    """Check that each value fits the record's type."""
     kind = record.get_text("type")
     for value in as_list(record.values.get("records")):
         if kind and isinstance(value, str) and not _is_valid_value(kind, value):
             yield make_error(
-                "A record's value of another form",
-                f"records has {value!r}, which is no value of {kind}.",
+                "Invalid record value",
+                f"records has {value!r}, which is not a valid {kind} value.",
                 "records",
             )
     if kind == "CNAME" and len(as_list(record.values.get("records"))) > 1:
-        yield make_error("A CNAME with several values", "Give one.", "records")
+        yield make_error(
+            "CNAME with several values", "A CNAME record takes one value. Remove the others.", "records"
+        )
 
 
 def check_record_arguments(record: Resource) -> Iterator[Diagnostic]:
-    """Either an alias, or values with a time to live; a policy goes with an identifier."""
+    """Check that a record has an alias or values with a TTL, and a routing policy an identifier."""
     alias = record.definitely_set("alias")
     if problem := check_exactly_one(record.values, ("records", "alias")):
-        yield make_error("A record needs values", problem, "records")
+        yield make_error("Record needs values or an alias", problem, "records")
     if record.definitely_set("records") and not record.possibly_set("ttl"):
-        yield make_error("A record without a time to live", "Give ttl, in seconds.", "ttl")
+        yield make_error("Record without a TTL", "Set ttl, in seconds.", "ttl")
     if alias and record.definitely_set("ttl"):
-        yield make_error(
-            "An alias with a time to live", "Leave ttl out: an alias has that of its target.", "ttl"
-        )
+        yield make_error("Alias with a TTL", "Remove ttl: an alias uses the TTL of its target.", "ttl")
     routed = [
         name for name in _ROUTING if record.values.get(name) is not False and record.definitely_set(name)
     ]
     if routed and not record.possibly_set("set_identifier"):
-        yield make_error("A routing policy without an identifier", "Give set_identifier.", "set_identifier")
+        yield make_error("Routing policy without an identifier", "Set set_identifier.", "set_identifier")
     name = record.get_text("name")
     if name and len(name) > _LONGEST:
         yield make_error(
-            "A name that is too long", f"name has {len(name)} characters; {_LONGEST} are the most.", "name"
+            "Record name is too long", f"name has {len(name)} characters. Use at most {_LONGEST}.", "name"
         )
 
 
 def check_name_conflicts(record: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
-    """A zone's own name can't be a CNAME, and a name with a CNAME has nothing else."""
+    """Check that a CNAME is not the zone's own name, and that no other record has the same name."""
     name, zones = (
         record.get_text("name"),
         planned.resolve_reference("aws_route53_zone", record.values.get("zone_id")),
@@ -66,30 +66,37 @@ def check_name_conflicts(record: Resource, planned: PlannedResources) -> Iterato
     own = {(each.get_text("name") or "").rstrip(".").lower() for each in zones}
     if record.get_text("type") == "CNAME" and name is not None and name.rstrip(".").lower() in own:
         yield make_error(
-            "A CNAME for the zone itself", f"name is {name}, the zone's own. Take an alias.", "name"
+            "CNAME at the zone apex",
+            f"name is {name}, which is the zone's own name. Use an alias record.",
+            "name",
         )
-    for other in planned.with_same_key(record, _zone_and_name):
+    for other in planned.find_with_same_key(record, _zone_and_name):
         if _conflicts(record, other):
             yield make_error(
-                "Two records of one name",
-                f"Another record of the zone has the name {name} and the type {other.get_text('type')}.",
+                "Conflicting records",
+                f"Another record of the zone has the name {name} and the type {other.get_text('type')}. "
+                "Remove one.",
                 "name",
             )
             return
 
 
 def check_alias(record: Resource) -> Iterator[Diagnostic]:
-    """What an alias may be, and the zone of CloudFront."""
+    """Check an alias's record type, and the zone of CloudFront targets."""
     for block in record.get_blocks("alias"):
         target, zone = as_text(block.get("name")), as_text(block.get("zone_id"))
         if target and zone and target.rstrip(".").endswith(".cloudfront.net") and zone != "Z2FDTNDATAQYW2":
             yield make_error(
-                "CloudFront in another zone",
-                f"alias.zone_id is {zone}; CloudFront's is Z2FDTNDATAQYW2.",
+                "Wrong zone for a CloudFront alias",
+                f"alias.zone_id is {zone}. For CloudFront, use Z2FDTNDATAQYW2.",
                 "alias",
             )
     if record.definitely_set("alias") and record.get_text("type") in ("NS", "SOA"):
-        yield make_error("An alias of a type that has none", f"type is {record.get_text('type')}.", "type")
+        yield make_error(
+            "Record type can't be an alias",
+            f"type is {record.get_text('type')}. Use records instead of alias.",
+            "type",
+        )
 
 
 def _is_valid_value(type: str, value: str) -> bool:

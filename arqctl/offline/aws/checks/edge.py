@@ -1,4 +1,4 @@
-"""CloudFront and its certificates and firewalls."""
+"""Checks of CloudFront distributions, WAF web ACLs and ACM certificates."""
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
@@ -26,7 +26,7 @@ _BEHAVIORS = ("default_cache_behavior", "ordered_cache_behavior")
 
 
 def check_origins(distribution: Resource) -> Iterator[Diagnostic]:
-    """Every behaviour sends to an origin, or a group of them, that the distribution has."""
+    """Check that every cache behavior and origin group refers to an origin of the distribution."""
     known = [
         each.get("origin_id") for name in ("origin", "origin_group") for each in distribution.get_blocks(name)
     ]
@@ -36,14 +36,14 @@ def check_origins(distribution: Resource) -> Iterator[Diagnostic]:
         return
     for name in sorted({str(each) for each in known if known.count(each) > 1}):
         yield make_error(
-            "Two origins with one id", f"origin_id {name} is given twice. Name them apart.", "origin"
+            "Duplicate origin id", f"origin_id {name} is used twice. Give each origin its own.", "origin"
         )
     for block, behavior in _behaviors(distribution):
         target = as_text(behavior.get("target_origin_id"))
         if target and target not in known:
             yield make_error(
-                "A behaviour without its origin",
-                f"target_origin_id is {target}; the distribution has {', '.join(sorted(map(str, known)))}.",
+                "Unknown origin",
+                f"target_origin_id is {target}. The distribution has {', '.join(sorted(map(str, known)))}.",
                 block,
             )
     for group in distribution.get_blocks("origin_group"):
@@ -51,88 +51,96 @@ def check_origins(distribution: Resource) -> Iterator[Diagnostic]:
             origin = as_text(member.get("origin_id"))
             if origin and origin not in known:
                 yield make_error(
-                    "A group without its origin", f"member.origin_id is {origin}.", "origin_group"
+                    "Unknown origin in an origin group",
+                    f"member.origin_id is {origin}. Use an origin of the distribution.",
+                    "origin_group",
                 )
 
 
 def check_behaviors(distribution: Resource) -> Iterator[Diagnostic]:
-    """Methods in the sets that CloudFront knows, times in order, each path once."""
+    """Check the methods, caching and path patterns of cache behaviors."""
     for block, behavior in _behaviors(distribution):
         allowed, cached = (_known_set(behavior.get(name)) for name in ("allowed_methods", "cached_methods"))
         if allowed is not None and allowed not in _METHODS:
             yield make_error(
-                "Methods that CloudFront doesn't take together",
-                f"allowed_methods is {sorted(allowed)}.",
+                "Invalid set of allowed methods",
+                f"allowed_methods is {sorted(allowed)}. Use one of the three sets that CloudFront accepts.",
                 block,
             )
         if cached is not None and cached not in _METHODS[:2]:
             yield make_error(
-                "Methods that CloudFront doesn't cache", f"cached_methods is {sorted(cached)}.", block
+                "Invalid set of cached methods",
+                f"cached_methods is {sorted(cached)}. Use GET and HEAD, with or without OPTIONS.",
+                block,
             )
         if definitely_set(behavior, "cache_policy_id") and get_blocks(behavior, "forwarded_values"):
-            yield make_error(
-                "Two ways of caching", "Give cache_policy_id or forwarded_values, not both.", block
-            )
+            yield make_error("Two ways of caching", "Set either cache_policy_id or forwarded_values.", block)
     paths = [each.get("path_pattern") for each in distribution.get_blocks("ordered_cache_behavior")]
     for path in sorted({str(each) for each in paths if isinstance(each, str) and paths.count(each) > 1}):
         yield make_error(
-            "Two behaviours for one path", f"path_pattern {path} is given twice.", "ordered_cache_behavior"
+            "Duplicate path pattern",
+            f"path_pattern {path} is used twice. Remove one behavior.",
+            "ordered_cache_behavior",
         )
 
 
 def check_ttl_order(policy: Resource) -> Iterator[Diagnostic]:
-    """The least, the usual and the longest time in a cache, in this order."""
+    """Check that minimum, default and maximum TTL are in this order."""
     names = ("min_ttl", "default_ttl", "max_ttl")
     known = [(name, each) for name in names if (each := as_number(policy.values.get(name))) is not None]
     for (name, less), (other, more) in pairwise(known):
         if less > more:
-            yield make_error("Times out of order", f"{name} is {less} and {other} is {more}.", name)
+            yield make_error(
+                "TTLs out of order",
+                f"{name} is {less} and {other} is {more}. Set {name} to {more} or less.",
+                name,
+            )
 
 
 def check_viewer_certificate(distribution: Resource) -> Iterator[Diagnostic]:
-    """Own names want an own certificate, which lives in us-east-1."""
+    """Check that aliases come with a certificate of us-east-1."""
     aliases = as_list(distribution.values.get("aliases"))
     for viewer in distribution.get_blocks("viewer_certificate"):
         own = ("acm_certificate_arn", "iam_certificate_id")
         if aliases and not any(possibly_set(viewer, name) for name in own):
             yield make_error(
-                "Own names without a certificate",
-                "aliases are given. Give acm_certificate_arn.",
+                "Aliases without a certificate",
+                "aliases is set. Set acm_certificate_arn.",
                 "viewer_certificate",
             )
         if any(definitely_set(viewer, name) for name in own) and not possibly_set(
             viewer, "ssl_support_method"
         ):
             yield make_error(
-                "A certificate without a way to serve it",
-                "Give ssl_support_method: sni-only.",
+                "Certificate without an SSL support method",
+                "Set ssl_support_method to sni-only.",
                 "viewer_certificate",
             )
         fields = known_prefix(viewer.get("acm_certificate_arn")).split(":")
         if len(fields) > 4 and fields[2] == "acm" and fields[3] != "us-east-1":  # noqa: PLR2004 - an ARN's parts
             yield make_error(
-                "A certificate of another region",
-                f"acm_certificate_arn is in {fields[3]}; CloudFront takes certificates of us-east-1 only.",
+                "Certificate of another region",
+                f"acm_certificate_arn is in {fields[3]}. CloudFront accepts only certificates of us-east-1.",
                 "viewer_certificate",
             )
 
 
 def check_web_acl(distribution: Resource) -> Iterator[Diagnostic]:
-    """A distribution's firewall is a global one."""
+    """Check that a distribution's web ACL has the scope CLOUDFRONT."""
     said = known_prefix(distribution.values.get("web_acl_id"))
     if ":wafv2:" in said and ":regional/" in said:
         yield make_error(
-            "A firewall of a region", "CloudFront takes web ACLs of scope CLOUDFRONT only.", "web_acl_id"
+            "Regional web ACL", "CloudFront accepts only web ACLs of scope CLOUDFRONT.", "web_acl_id"
         )
 
 
 def check_web_acl_scope(acl: Resource) -> Iterator[Diagnostic]:
-    """What is for CloudFront is made in us-east-1; rules have priorities of their own."""
+    """Check that CLOUDFRONT web ACLs are in us-east-1, and that rules have different names and priorities."""
     region = acl.account.region if acl.account else None
     if acl.get_text("scope") == "CLOUDFRONT" and region not in (None, "us-east-1"):
         yield make_error(
-            "A firewall for CloudFront in a region",
-            f"scope is CLOUDFRONT and the region {region}; it has to be us-east-1.",
+            "CLOUDFRONT web ACL outside us-east-1",
+            f"scope is CLOUDFRONT and the region is {region}. Use us-east-1.",
             "scope",
         )
     for name in ("priority", "name"):
@@ -140,18 +148,24 @@ def check_web_acl_scope(acl: Resource) -> Iterator[Diagnostic]:
         for each in sorted(
             {str(each) for each in given if given.count(each) > 1 and not isinstance(each, Unknown)}
         ):
-            yield make_error(f"Two rules with one {name}", f"rule has the {name} {each} twice.", "rule")
+            yield make_error(
+                f"Duplicate rule {name}",
+                f"Two rule blocks have the {name} {each}. Give each its own.",
+                "rule",
+            )
 
 
 def check_domain_names(certificate: Resource) -> Iterator[Diagnostic]:
-    """Names of a certificate: a star stands first and alone, and 253 characters are the most."""
+    """Check a certificate's domain names: at most 253 characters, and a wildcard only as the first label."""
     names = [
         certificate.values.get("domain_name"),
         *as_list(certificate.values.get("subject_alternative_names")),
     ]
     for name in names:
         if isinstance(name, str) and name and not _is_domain(name):
-            yield make_error("Not a domain name", f"{name!r} is no name that ACM issues for.", "domain_name")
+            yield make_error(
+                "Invalid domain name", f"{name!r} is not a domain name that ACM accepts.", "domain_name"
+            )
 
 
 def _is_domain(name: str) -> bool:

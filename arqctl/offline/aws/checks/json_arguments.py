@@ -1,4 +1,4 @@
-"""Arguments that hold JSON hold JSON."""
+"""Checks of arguments that hold JSON or a schedule expression."""
 
 import json
 import re
@@ -35,20 +35,20 @@ _SCHEDULE = re.compile(
 
 
 def check_json(resource: Resource) -> Iterator[Diagnostic]:
-    """Each such argument of a resource."""
+    """Check that each JSON argument of a resource holds a JSON object or array."""
     for name in ARGUMENTS[resource.type]:
         given = resource.get_text(name)
         try:
             parsed = json.loads(given) if given else None
         except ValueError as error:
-            yield make_error("Not JSON", f"{name}: {error}. Write JSON.", name)
+            yield make_error("Invalid JSON", f"{name} is not JSON: {error}.", name)
             continue
         if given and not isinstance(parsed, dict | list):
-            yield make_error("Not a JSON object", f"{name} is {given!r}.", name)
+            yield make_error("Not a JSON object", f"{name} is {given!r}. Write a JSON object or array.", name)
 
 
 def check_event_pattern(rule: Resource) -> Iterator[Diagnostic]:
-    """What a pattern of EventBridge matches stands in lists."""
+    """Check that an EventBridge pattern lists the values to match."""
     given = rule.get_text("event_pattern")
     try:
         parsed = json.loads(given) if given else None
@@ -56,32 +56,32 @@ def check_event_pattern(rule: Resource) -> Iterator[Diagnostic]:
         return
     for name in _keys_without_list(parsed) if isinstance(parsed, dict) else ():
         yield make_error(
-            "A pattern that matches nothing",
-            f"event_pattern has {name!r} without a list. Write the values that it matches in brackets.",
+            "Event pattern matches nothing",
+            f"event_pattern has {name!r} without a list. Write the values to match in brackets.",
             "event_pattern",
         )
 
 
 def check_schedule(rule: Resource) -> Iterator[Diagnostic]:
-    """A rule of EventBridge waits for events, or has a schedule."""
+    """Check a schedule expression, and that an EventBridge rule has a schedule or a pattern."""
     for name in ("schedule_expression",):
         given = rule.get_text(name)
         if given and not _SCHEDULE.match(given):
             yield make_error(
-                "A schedule that isn't one",
-                f"{name} is {given!r}; write rate(5 minutes) or cron(0 3 * * ? *).",
+                "Invalid schedule expression",
+                f"{name} is {given!r}. Write rate(5 minutes) or cron(0 3 * * ? *).",
                 name,
             )
     if rule.type == "aws_cloudwatch_event_rule" and not (
         rule.possibly_set("schedule_expression") or rule.possibly_set("event_pattern")
     ):
         yield make_error(
-            "A rule that waits for nothing", "Give event_pattern or schedule_expression.", "event_pattern"
+            "Rule without events or schedule", "Set event_pattern or schedule_expression.", "event_pattern"
         )
 
 
 def check_ecr_lifecycle(policy: Resource) -> Iterator[Diagnostic]:
-    """Rules of an ECR life cycle: a priority of their own, a selection and an action."""
+    """Check an ECR lifecycle policy: each rule needs its own priority, a selection and an action."""
     given = policy.get_text("policy")
     try:
         parsed = json.loads(given) if given else None
@@ -89,15 +89,19 @@ def check_ecr_lifecycle(policy: Resource) -> Iterator[Diagnostic]:
         return
     rules = parsed.get("rules") if isinstance(parsed, dict) else None
     if parsed is not None and not isinstance(rules, list):
-        yield make_error("A life cycle without rules", "policy needs rules.", "policy")
+        yield make_error("Lifecycle policy without rules", "policy needs a list of rules.", "policy")
         return
     priorities = [each.get("rulePriority") for each in rules or [] if isinstance(each, dict)]
     for each in sorted({str(each) for each in priorities if priorities.count(each) > 1}):
-        yield make_error("Two rules with one priority", f"rulePriority {each} stands twice.", "policy")
+        yield make_error(
+            "Duplicate rule priority", f"Two rules have the rulePriority {each}. Give each its own.", "policy"
+        )
     for rule in rules or []:
         missing = [name for name in ("rulePriority", "selection", "action") if name not in rule]
         if missing:
-            yield make_error("An incomplete rule", f"A rule has no {' and no '.join(missing)}.", "policy")
+            yield make_error(
+                "Incomplete lifecycle rule", f"A rule has no {' and no '.join(missing)}.", "policy"
+            )
         yield from _check_selection(rule.get("selection"))
 
 
@@ -106,7 +110,9 @@ def _check_selection(selection: object) -> Iterator[Diagnostic]:
         given = selection.get(name) if isinstance(selection, dict) else None
         if isinstance(given, str) and given not in known:
             yield make_error(
-                "A selection of nothing", f"{name} is {given!r}; {', '.join(known)} are taken.", "policy"
+                "Invalid lifecycle selection",
+                f"{name} is {given!r}. Use one of {', '.join(known)}.",
+                "policy",
             )
 
 

@@ -1,4 +1,4 @@
-"""Load balancers, listeners, their rules and target groups."""
+"""Checks of load balancers, listeners, listener rules and target groups."""
 
 from collections.abc import Iterator
 
@@ -30,103 +30,111 @@ _ACTIONS = {
 
 
 def check_certificate(listener: Resource) -> Iterator[Diagnostic]:
-    """A listener with TLS has a certificate, and one without has none."""
+    """Check that a TLS listener has a certificate of its region, and that other listeners have none."""
     protocol = listener.get_text("protocol")
     if protocol in _SECURE and not listener.possibly_set("certificate_arn"):
-        yield make_error(
-            "A secure listener without a certificate", "Give certificate_arn.", "certificate_arn"
-        )
+        yield make_error("TLS listener without a certificate", "Set certificate_arn.", "certificate_arn")
     if protocol in ("HTTP", "TCP", "UDP", "TCP_UDP"):
         for name in ("certificate_arn", "ssl_policy"):
             if listener.definitely_set(name):
                 yield make_error(
-                    f"A plain listener with {name}", f"protocol is {protocol}. Leave {name} out.", name
+                    f"{name} on a listener without TLS", f"protocol is {protocol}. Remove {name}.", name
                 )
     region = listener.account.region if listener.account else None
     fields = known_prefix(listener.values.get("certificate_arn")).split(":")
     if len(fields) > 4 and fields[2] == "acm" and region and fields[3] != region:  # noqa: PLR2004 - an ARN's parts
         yield make_error(
-            "A certificate of another region",
-            f"certificate_arn is in {fields[3]}, the listener in {region}. Take one of the same region.",
+            "Certificate of another region",
+            f"certificate_arn is in {fields[3]}, but the listener is in {region}. Use a certificate of "
+            f"{region}.",
             "certificate_arn",
         )
 
 
 def check_protocol(listener: Resource) -> Iterator[Diagnostic]:
-    """A listener speaks what its load balancer speaks."""
+    """Check that the load balancer supports the listener's protocol."""
     arn, spoken = known_prefix(listener.values.get("load_balancer_arn")), listener.get_text("protocol")
     for kind, protocols in _KINDS.items():
         if f":loadbalancer/{kind}/" in arn and spoken and spoken not in protocols:
             yield make_error(
-                "A protocol that the load balancer doesn't speak",
-                f"protocol is {spoken}; it takes {', '.join(protocols)}.",
+                "Protocol not supported by the load balancer",
+                f"protocol is {spoken}. This type of load balancer supports {', '.join(protocols)}.",
                 "protocol",
             )
 
 
 def check_duplicate_listeners(listener: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
-    """A load balancer has one listener a port."""
-    for other in planned.with_same_key(listener, _port):
+    """Check that no other listener of the load balancer has the same port."""
+    for other in planned.find_with_same_key(listener, _port):
         arn, its = listener.values.get("load_balancer_arn"), other.values.get("load_balancer_arn")
-        if planned.refer_to_same("aws_lb", arn, its, "arn"):
+        if planned.is_same_resource("aws_lb", arn, its, "arn"):
             port = listener.get_number("port")
-            yield make_error("Two listeners on one port", f"Another listener of it has port {port}.", "port")
+            yield make_error(
+                "Duplicate listener port",
+                f"Another listener of the load balancer has port {port}. Use another port.",
+                "port",
+            )
             return
 
 
 def check_duplicate_priorities(rule: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
-    """A listener has one rule a priority."""
-    for other in planned.with_same_key(rule, _priority):
+    """Check that no other rule of the listener has the same priority."""
+    for other in planned.find_with_same_key(rule, _priority):
         arn, its = rule.values.get("listener_arn"), other.values.get("listener_arn")
-        if planned.refer_to_same("aws_lb_listener", arn, its, "arn"):
+        if planned.is_same_resource("aws_lb_listener", arn, its, "arn"):
             priority = rule.get_number("priority")
             yield make_error(
-                "Two rules with one priority", f"Another rule of it has {priority} too.", "priority"
+                "Duplicate rule priority",
+                f"Another rule of the listener has priority {priority}. Use another priority.",
+                "priority",
             )
             return
 
 
 def check_actions(resource: Resource) -> Iterator[Diagnostic]:
-    """An action brings what its type needs."""
+    """Check that each action has the target that its type needs."""
     for block in ("default_action", "action"):
         for action in resource.get_blocks(block):
             kind = as_text(action.get("type"))
             needed = _ACTIONS.get(kind or "")
             if needed and not any(possibly_set(action, name) for name in needed):
                 yield make_error(
-                    "An action without its target", f"type is {kind}. Give {' or '.join(needed)}.", block
+                    "Action without a target", f"type is {kind}. Set {' or '.join(needed)}.", block
                 )
             for response in get_blocks(action, "fixed_response"):
                 code = as_text(response.get("status_code"))
                 if code and not (code.isdigit() and code[0] in "245" and len(code) == 3):  # noqa: PLR2004
                     yield make_error(
-                        "A status code that isn't taken", f"status_code is {code}; 2XX, 4XX, 5XX are.", block
+                        "Invalid status code", f"status_code is {code}. Use 2XX, 4XX or 5XX.", block
                     )
 
 
 def check_target_group(group: Resource) -> Iterator[Diagnostic]:
-    """A target group has a port, a protocol and a VPC, unless it calls a function; checks fit together."""
+    """Check a target group's port, protocol, VPC and health check."""
     function, told = (
         group.get_text("target_type") == "lambda",
         not isinstance(group.values.get("target_type"), Unknown),
     )
     for name in ("port", "protocol", "vpc_id"):
         if told and not function and not possibly_set(group.values, name):
-            yield make_error(f"A target group without {name}", f"Give {name}.", name)
+            yield make_error(f"Target group without {name}", f"Set {name}.", name)
         if function and name != "vpc_id" and definitely_set(group.values, name):
-            yield make_error("A function has no port", f"target_type is lambda. Leave {name} out.", name)
+            yield make_error(
+                f"Lambda target group with {name}", f"target_type is lambda. Remove {name}.", name
+            )
     for check in group.get_blocks("health_check"):
         interval, timeout = as_number(check.get("interval")), as_number(check.get("timeout"))
         if interval is not None and timeout is not None and timeout >= interval:
             yield make_error(
-                "A health check that waits too long",
-                f"timeout is {timeout} seconds, interval {interval}; the timeout is the shorter one.",
+                "Health check timeout is too long",
+                f"timeout is {timeout} seconds, interval is {interval}. Make the timeout shorter than the "
+                "interval.",
                 "health_check",
             )
         path = as_text(check.get("path"))
         if path and not path.startswith("/"):
             yield make_error(
-                "A path without its slash", f"path is {path!r}. Begin it with /.", "health_check"
+                "Invalid health check path", f"path is {path!r}. Start it with /.", "health_check"
             )
 
 

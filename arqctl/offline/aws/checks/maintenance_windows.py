@@ -1,4 +1,4 @@
-"""Times of day and week, in UTC, as RDS and ElastiCache write them."""
+"""Daily and weekly windows in UTC, as RDS and ElastiCache write them."""
 
 import re
 
@@ -11,7 +11,7 @@ Span = tuple[int, int]
 
 
 def parse_daily(window: str, shortest: int) -> Span | str:
-    """First minute and length in minutes of `02:00-03:00`, or what is wrong with it."""
+    """Parse `02:00-03:00`. Return first minute of the day and length, or what is wrong."""
     found = _DAILY.match(window)
     if not found:
         return "write it like 02:00-03:00."
@@ -20,7 +20,7 @@ def parse_daily(window: str, shortest: int) -> Span | str:
 
 
 def parse_weekly(window: str, shortest: int) -> Span | str:
-    """First minute of the week and length in minutes of `sun:05:00-sun:06:00`, or what is wrong with it."""
+    """Parse `sun:05:00-sun:06:00`. Return first minute of the week and length, or what is wrong."""
     found = _WEEKLY.match(window)
     if not found:
         return "write it like sun:05:00-sun:06:00."
@@ -29,7 +29,7 @@ def parse_weekly(window: str, shortest: int) -> Span | str:
 
 
 def overlap(day: str, week: str) -> bool:
-    """Whether a daily and a weekly window, both well formed, share a minute."""
+    """Return whether a daily and a weekly window overlap. Both must be valid."""
     one, other = parse_daily(day, 0), parse_weekly(week, 0)
     if isinstance(one, str) or isinstance(other, str):
         return False
@@ -38,9 +38,7 @@ def overlap(day: str, week: str) -> bool:
 
 
 def _span(first: int, length: int, shortest: int) -> Span | str:
-    return (
-        (first, length) if length >= shortest else f"it is {length} minutes long; {shortest} are the least."
-    )
+    return (first, length) if length >= shortest else f"it is {length} minutes long. Use at least {shortest}."
 
 
 def _minute_of_week(day: str, hours: str, minutes: str) -> int:
@@ -48,5 +46,5 @@ def _minute_of_week(day: str, hours: str, minutes: str) -> int:
 
 
 def _spans_overlap(start: int, length: int, other: int, other_length: int) -> bool:
-    # The week is a circle: Sunday night runs into Monday.
+    # Sunday night runs into Monday, hence the modulo.
     return (other - start) % _WEEK < length or (start - other) % _WEEK < other_length

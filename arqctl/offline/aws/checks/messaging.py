@@ -1,4 +1,4 @@
-"""Queues, topics and what listens to them."""
+"""Checks of SQS queues, SNS topics and subscriptions."""
 
 import json
 import re
@@ -15,7 +15,7 @@ _ENDPOINTS = {
 
 
 def check_fifo(resource: Resource) -> Iterator[Diagnostic]:
-    """A FIFO queue or topic says so twice: by its argument and by the end of its name."""
+    """Check that FIFO queues and topics, and no others, have names that end in .fifo."""
     name, wanted = (
         resource.get_text("name"),
         resource.values.get("fifo_topic" if "topic" in resource.type else "fifo_queue"),
@@ -24,22 +24,22 @@ def check_fifo(resource: Resource) -> Iterator[Diagnostic]:
         return
     ends = name.endswith(".fifo")
     if wanted is True and not ends:
-        yield make_error("A FIFO name without its end", f"name is {name}; it has to end in .fifo.", "name")
+        yield make_error("FIFO name without .fifo", f"name is {name}. Add the suffix .fifo.", "name")
     if ends and wanted in (None, False):
         argument = "fifo_topic" if "topic" in resource.type else "fifo_queue"
         yield make_error(
-            "A FIFO name for what isn't FIFO", f"name is {name}. Set {argument}, or drop .fifo.", "name"
+            ".fifo name without FIFO", f"name is {name}. Set {argument} to true, or remove .fifo.", "name"
         )
     if not wanted and resource.values.get("content_based_deduplication") is True:
         yield make_error(
             "Deduplication without FIFO",
-            "Leave content_based_deduplication out.",
+            "Remove content_based_deduplication.",
             "content_based_deduplication",
         )
 
 
 def check_redrive_policy(queue: Resource) -> Iterator[Diagnostic]:
-    """Where messages go that nobody could handle: after one to a thousand attempts."""
+    """Check that a redrive policy has a dead-letter queue and 1 to 1000 receives."""
     given = queue.get_text("redrive_policy")
     try:
         policy = json.loads(given) if given else None
@@ -49,20 +49,20 @@ def check_redrive_policy(queue: Resource) -> Iterator[Diagnostic]:
         count = policy.get("maxReceiveCount")
         if "deadLetterTargetArn" not in policy or count is None:
             yield make_error(
-                "An incomplete redrive policy",
-                "It needs deadLetterTargetArn and maxReceiveCount.",
+                "Incomplete redrive policy",
+                "redrive_policy needs deadLetterTargetArn and maxReceiveCount.",
                 "redrive_policy",
             )
         elif str(count).isdigit() and not 1 <= int(count) <= 1000:  # noqa: PLR2004 - as the SQS guide says
             yield make_error(
-                "Attempts out of bounds",
-                f"maxReceiveCount is {count}; 1 to 1000 are taken.",
+                "maxReceiveCount out of range",
+                f"maxReceiveCount is {count}. Use 1 to 1000.",
                 "redrive_policy",
             )
 
 
 def check_endpoint(subscription: Resource) -> Iterator[Diagnostic]:
-    """An endpoint of the kind that its protocol speaks to."""
+    """Check that a subscription's endpoint fits its protocol."""
     protocol, said = subscription.get_text("protocol"), known_prefix(subscription.values.get("endpoint"))
     known = subscription.get_text("endpoint")
     if not protocol or not said:
@@ -75,7 +75,7 @@ def check_endpoint(subscription: Resource) -> Iterator[Diagnostic]:
         wrong = known is not None and not _PHONE.match(known)
     if wrong:
         yield make_error(
-            "An endpoint that the protocol can't reach",
-            f"protocol is {protocol} and endpoint {said!r}.",
+            "Endpoint doesn't fit the protocol",
+            f"protocol is {protocol} and endpoint is {said!r}. Use an endpoint of this protocol.",
             "endpoint",
         )

@@ -1,4 +1,4 @@
-"""A network's parts and each other: subnets in their VPC, route tables, routes, gateways, groups."""
+"""Checks of VPC resources and their relations: subnets, routes, route tables and NAT gateways."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ _DESTINATIONS = ("destination_cidr_block", "destination_ipv6_cidr_block", "desti
 
 
 def check_subnet_in_vpc(subnet: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
-    """A subnet's block lies in a block of its VPC."""
+    """Check that a subnet's CIDR block lies in a block of its VPC."""
     block, vpcs = (
         parse_network(subnet.get_text("cidr_block")),
         planned.resolve_reference("aws_vpc", subnet.values.get("vpc_id")),
@@ -35,42 +35,45 @@ def check_subnet_in_vpc(subnet: Resource, planned: PlannedResources) -> Iterator
         return
     further = [
         parse_network(each.get_text("cidr_block"))
-        for each in planned.of_type("aws_vpc_ipv4_cidr_block_association")
+        for each in planned.list_of_type("aws_vpc_ipv4_cidr_block_association")
         if known_prefix(each.values.get("vpc_id")) == known_prefix(subnet.values.get("vpc_id"))
     ]
-    # A further block may be planned after this subnet, if nothing ties them. It is then not foretold either.
+    # A secondary block may be planned after this subnet if nothing orders them. Its VPC id is then not
+    # predicted.
     if not any(whole and is_within(block, whole) for whole in [*wholes, *further]):
         yield make_error(
-            "A subnet outside its VPC",
-            f"cidr_block is {block}, the VPC's {', '.join(sorted(map(str, wholes)))}. Take one inside it.",
+            "Subnet outside its VPC",
+            f"cidr_block is {block}, the VPC has {', '.join(sorted(map(str, wholes)))}. Use a block "
+            "inside the VPC.",
             "cidr_block",
         )
 
 
 def check_overlapping_subnets(subnet: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
-    """Subnets of one VPC don't overlap."""
+    """Check that subnets of one VPC don't overlap."""
     block, vpc = parse_network(subnet.get_text("cidr_block")), subnet.values.get("vpc_id")
-    for other in planned.with_same_key(subnet, _vpc):
+    for other in planned.find_with_same_key(subnet, _vpc):
         there = parse_network(other.get_text("cidr_block"))
         if block is None or there is None or block.version != there.version:
             continue
-        if block.overlaps(there) and planned.refer_to_same("aws_vpc", vpc, other.values.get("vpc_id")):
+        if block.overlaps(there) and planned.is_same_resource("aws_vpc", vpc, other.values.get("vpc_id")):
             yield make_error(
-                "Two subnets overlap",
-                f"cidr_block is {block}, and another subnet of the VPC has {there}. Give each its own.",
+                "Overlapping subnets",
+                f"cidr_block is {block}, and another subnet of the VPC has {there}; they overlap. Use "
+                "another block.",
                 "cidr_block",
             )
             return
 
 
 def check_zone_exists(resource: Resource, _: PlannedResources) -> Iterator[Diagnostic]:
-    """A zone that is named is one of the region's."""
+    """Check that a named availability zone is one of the region's."""
     region = resource.account.region if resource.account else ""
     if not is_region(region):
         return
     for name in ("availability_zone", "availability_zone_id"):
         given = resource.get_text(name)
-        # Local and wavelength zones have longer names; which exist isn't known here.
+        # Local and Wavelength zones have longer names. Which of them exist is not known here.
         local = given is not None and given.count("-") > (2 if name == "availability_zone" else 1)
         if (
             given
@@ -80,73 +83,73 @@ def check_zone_exists(resource: Resource, _: PlannedResources) -> Iterator[Diagn
             known = ", ".join(
                 each.name if name == "availability_zone" else each.id for each in list_zones(region)
             )
-            yield make_error(
-                "A zone that the region has not", f"{name} is {given}; {region} has {known}.", name
-            )
+            yield make_error("Unknown availability zone", f"{name} is {given}. {region} has {known}.", name)
 
 
 def check_route_target(route: Resource) -> Iterator[Diagnostic]:
-    """A route goes from one destination to one target."""
+    """Check that a route has exactly one destination and one target."""
     for names, what in ((_DESTINATIONS, "destination"), (_TARGETS, "target")):
         if problem := check_exactly_one(route.values, names):
-            yield make_error(f"A route needs exactly one {what}", problem)
+            yield make_error(f"Route needs exactly one {what}", problem)
 
 
 def check_duplicate_routes(route: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
-    """A route table has one route for each destination."""
-    for other in planned.with_same_key(route, _destination):
+    """Check that no other route of the route table has the same destination."""
+    for other in planned.find_with_same_key(route, _destination):
         tables = route.values.get("route_table_id"), other.values.get("route_table_id")
-        if planned.refer_to_same("aws_route_table", *tables):
+        if planned.is_same_resource("aws_route_table", *tables):
             yield make_error(
-                "Two routes for one destination",
-                "Another route of the table has the same destination. Leave one out.",
+                "Duplicate route",
+                "Another route of the route table has the same destination. Remove one.",
             )
             return
 
 
 def check_nat_gateway(nat: Resource) -> Iterator[Diagnostic]:
-    """A public NAT gateway has a subnet and an address; a private one has no address."""
+    """Check that a NAT gateway has a subnet and, only if it is public, an Elastic IP address."""
     mode, kind = nat.values.get("availability_mode"), nat.values.get("connectivity_type")
     if isinstance(mode, Unknown) or isinstance(kind, Unknown):
         return
     regional, private = mode == "regional", kind == "private"
     if not regional and not possibly_set(nat.values, "subnet_id"):
-        yield make_error("A NAT gateway without a subnet", "Give subnet_id, a public subnet.", "subnet_id")
+        yield make_error("NAT gateway without a subnet", "Set subnet_id to a public subnet.", "subnet_id")
     if not regional and not private and not possibly_set(nat.values, "allocation_id"):
         yield make_error(
-            "A public NAT gateway without an address",
-            "Give allocation_id, that of an aws_eip, or set connectivity_type to private.",
+            "Public NAT gateway without an Elastic IP address",
+            "Set allocation_id to that of an aws_eip, or set connectivity_type to private.",
             "allocation_id",
         )
     if private and definitely_set(nat.values, "allocation_id"):
-        yield make_error("A private NAT gateway has no address", "Leave allocation_id out.", "allocation_id")
+        yield make_error(
+            "Private NAT gateway with an Elastic IP address", "Remove allocation_id.", "allocation_id"
+        )
 
 
 def check_duplicate_associations(association: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
-    """A subnet has one route table, of its own VPC."""
-    for other in planned.with_same_key(association, _subnet):
+    """Check that a subnet is associated with one route table only."""
+    for other in planned.find_with_same_key(association, _subnet):
         subnets = association.values.get("subnet_id"), other.values.get("subnet_id")
-        if planned.refer_to_same("aws_subnet", *subnets):
+        if planned.is_same_resource("aws_subnet", *subnets):
             yield make_error(
-                "A subnet with two route tables",
-                "Another association gives this subnet a route table already. Leave one out.",
+                "Subnet with two route tables",
+                "Another association gives this subnet a route table. Remove one.",
                 "subnet_id",
             )
             return
 
 
 def check_same_vpc(resource: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
-    """What works together lies in one VPC: subnets, route tables and security groups of one resource."""
+    """Check that a resource's subnets, route table and security groups are in one VPC."""
     found: dict[str, str] = {}
     for kind, value in _parts(resource):
         vpcs = {known_prefix(each.values.get("vpc_id")) for each in planned.resolve_reference(kind, value)}
-        # Several may be meant by one beginning; then nothing is sure.
+        # A predicted prefix may match several VPCs. Then nothing can be decided.
         if len(vpcs) == 1 and (vpc := vpcs.pop()):
             found.setdefault(vpc, kind)
     if len(found) > 1:
         told = " and ".join(sorted(f"{vpc} ({kind})" for vpc, kind in found.items()))
         yield make_error(
-            "Parts of different VPCs", f"What it refers to lies in {told}. Everything has to be in one VPC."
+            "References to different VPCs", f"The resource refers to {told}. Use resources of one VPC."
         )
 
 

@@ -1,4 +1,4 @@
-"""Times to keep, to wait and to look back: what each service takes."""
+"""Checks of numbers: retention, timeouts, ports, counts and other ranges."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from arqctl.offline.diagnostic import Diagnostic
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """From the lowest to the highest, and `also` single values beside them."""
+    """Lowest and highest accepted value, and `also` single values outside the range."""
 
-    lowest: float
-    highest: float
+    minimum: float
+    maximum: float
     unit: str
-    also: Collection[int] = ()
+    other_values: Collection[int] = ()
 
 
 _LOG_DAYS = (
@@ -43,7 +43,7 @@ _LOG_DAYS = (
     3288,
     3653,
 )
-# By type, block ("" for the resource itself) and argument.
+# Keys are type, block ("" for the resource itself) and argument.
 _RANGES: dict[tuple[str, str, str], Range] = {
     ("aws_kms_key", "", "deletion_window_in_days"): Range(7, 30, "days"),
     ("aws_kms_replica_key", "", "deletion_window_in_days"): Range(7, 30, "days"),
@@ -93,26 +93,32 @@ for (_type, _block, _argument), _range in _RANGES.items():
 
 
 def check_ranges(resource: Resource) -> Iterator[Diagnostic]:
-    """Numbers that a service takes only within bounds."""
-    for block, argument, bounds in _BY_TYPE.get(resource.type, ()):
+    """Check that each number is within its range."""
+    for block, argument, accepted in _BY_TYPE.get(resource.type, ()):
         for values in resource.get_blocks(block) if block else [resource.values]:
             given = as_number(values.get(argument))
-            if given is None or bounds.lowest <= given <= bounds.highest or given in bounds.also:
+            if (
+                given is None
+                or accepted.minimum <= given <= accepted.maximum
+                or given in accepted.other_values
+            ):
                 continue
-            also = "".join(f" and {each}" for each in bounds.also)
+            other_values = "".join(f" or {each}" for each in accepted.other_values)
             yield make_error(
-                "A number out of bounds",
-                f"{argument} is {given}; AWS takes {bounds.lowest} to {bounds.highest} {bounds.unit}{also}.",
+                "Number out of range",
+                f"{argument} is {given}. "
+                f"Use {accepted.minimum} to {accepted.maximum} {accepted.unit}{other_values}.",
                 block or argument,
             )
 
 
 def check_log_retention(group: Resource) -> Iterator[Diagnostic]:
-    """CloudWatch keeps logs for certain numbers of days only."""
+    """Check that CloudWatch Logs accepts the retention."""
     days = group.get_number("retention_in_days")
     if days is not None and days not in _LOG_DAYS:
         yield make_error(
-            "Logs kept for a time that CloudWatch refuses",
-            f"retention_in_days is {days}; it takes {', '.join(map(str, _LOG_DAYS))}, where 0 is for ever.",
+            "Invalid log retention",
+            f"retention_in_days is {days}. Use one of {', '.join(map(str, _LOG_DAYS))}; 0 keeps logs "
+            "forever.",
             "retention_in_days",
         )

@@ -1,4 +1,4 @@
-"""What has to stand in two zones at least."""
+"""Checks of resources that need subnets in two availability zones."""
 
 from collections.abc import Iterator, Mapping
 
@@ -20,19 +20,19 @@ _PLACES: Mapping[str, tuple[str, str]] = {
 
 
 def check_subnet_count(resource: Resource) -> Iterator[Diagnostic]:
-    """At least two subnets are named, known or not."""
+    """Check that at least two subnets are given, known or not."""
     block, name = _PLACES[resource.type]
     for subnets in _subnets(resource):
         if len(subnets) < _TWO:
             yield make_error(
                 "Fewer than two zones",
-                f"{name} names {len(subnets)} subnet; AWS wants subnets of two zones at least.",
+                f"{name} has {len(subnets)} subnet. Use subnets of at least two zones.",
                 block or name,
             )
 
 
 def check_zone_count(resource: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
-    """The subnets stand in two zones at least. A load balancer has one subnet a zone."""
+    """Check that the subnets are in two zones, and for a load balancer each in its own."""
     block, name = _PLACES[resource.type]
     for subnets in _subnets(resource):
         zones = [_zone(each, planned) for each in subnets]
@@ -41,20 +41,20 @@ def check_zone_count(resource: Resource, planned: PlannedResources) -> Iterator[
         if len(set(zones)) < _TWO:
             yield make_error(
                 "Fewer than two zones",
-                f"All {len(zones)} subnets of {name} are in {zones[0]}; AWS wants two zones at least.",
+                f"All {len(zones)} subnets of {name} are in {zones[0]}. Use subnets of at least two zones.",
                 block or name,
             )
         elif resource.type == "aws_lb" and len(set(zones)) < len(zones):
             yield make_error(
-                "Two subnets of one zone",
-                f"{name} has two subnets of a zone; a load balancer takes one.",
+                "Two subnets in one zone",
+                f"{name} has two subnets in one zone. A load balancer accepts one subnet per zone.",
                 name,
             )
 
 
 def _subnets(resource: Resource) -> Iterator[list[Value]]:
     block, name = _PLACES[resource.type]
-    # Network and gateway load balancers may stand in one zone.
+    # Network and gateway load balancers may use one zone.
     if resource.type == "aws_lb" and resource.values.get("load_balancer_type") not in (
         None,
         "",
@@ -64,7 +64,7 @@ def _subnets(resource: Resource) -> Iterator[list[Value]]:
     for values in resource.get_blocks(block) if block else [resource.values]:
         if isinstance(values.get(name), list):
             given = as_list(values.get(name))
-            # The same reference twice is one subnet.
+            # The same reference twice counts as one subnet.
             known = {known_prefix(each) for each in given if isinstance(each, str)}
             yield [*known, *(each for each in given if not isinstance(each, str))]
 

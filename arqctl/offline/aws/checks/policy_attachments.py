@@ -1,4 +1,4 @@
-"""What a policy does to what it hangs on: a key that nobody governs any more, a bucket that isn't meant."""
+"""Checks of a policy together with its resource: size, key lockout, bucket and attachment."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from arqctl.offline.aws.checks.resource import Resource, known_prefix, make_erro
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Unknown
 
-# Largest documents in characters, as IAM counts them: without white space.
+# Maximum length in characters without white space, as IAM counts it.
 _LARGEST = {
     ("aws_iam_policy", "policy"): 6144,
     ("aws_iam_role_policy", "policy"): 10240,
@@ -25,18 +25,20 @@ _BUCKET_ARN = re.compile(r"^arn:[\w-]+:s3:::([^/*?]+)(/.*)?$", re.DOTALL)
 
 
 def check_size(resource: Resource) -> Iterator[Diagnostic]:
-    """A document isn't longer than what it hangs on can hold."""
+    """Check that a policy document is not too long for its resource."""
     for (holder, name), largest in _LARGEST.items():
         given = resource.get_text(name) if holder == resource.type else None
         length = len("".join(given.split())) if given else 0
         if length > largest:
             yield make_error(
-                "A policy that is too long", f"{name} has {length} characters; {largest} fit.", name
+                "Policy is too long",
+                f"{name} has {length} characters without white space. Use at most {largest}.",
+                name,
             )
 
 
 def check_key_lockout(key: Resource) -> Iterator[Diagnostic]:
-    """A key's policy lets its account, or a principal in it, change the policy again."""
+    """Check that a key policy lets its account change the key policy."""
     if key.values.get("bypass_policy_lockout_safety_check") is True:
         return
     found = parse_policy(key.values.get("policy"))
@@ -45,16 +47,15 @@ def check_key_lockout(key: Resource) -> Iterator[Diagnostic]:
     if not any(_can_change_policy(each, key) for each in found.statements if isinstance(each, dict)):
         account = key.account.id if key.account else "ACCOUNT"
         yield make_error(
-            "A key that locks its owner out",
-            "No statement of policy lets this account put a new key policy, so KMS refuses it. Allow kms:* "
-            "to "
-            f"arn:aws:iam::{account}:root.",
+            "Key policy locks out its account",
+            "No statement of policy lets this account change the key policy, so KMS refuses it. Allow "
+            f"kms:* to arn:aws:iam::{account}:root.",
             "policy",
         )
 
 
 def check_bucket_policy_resource(policy: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
-    """A bucket's policy speaks of that bucket and no other."""
+    """Check that a bucket policy names only its own bucket."""
     found = parse_policy(policy.values.get("policy"))
     if not isinstance(found, PolicyDocument):
         return
@@ -69,8 +70,9 @@ def check_bucket_policy_resource(policy: Resource, planned: PlannedResources) ->
             named = _BUCKET_ARN.match(place)
             if name and named and not (named[1].startswith(name) if more else named[1] == name):
                 yield make_error(
-                    "A bucket policy about another bucket",
-                    f"policy names {place}, but hangs on {name}{'…' if more else ''}. Name its own bucket.",
+                    "Bucket policy names another bucket",
+                    f"policy names {place}, but its bucket is {name}{'…' if more else ''}. Name its own "
+                    "bucket.",
                     "policy",
                 )
                 return
@@ -96,9 +98,9 @@ def _names_account(statement: Statement, key: Resource) -> bool:
 
 
 def check_attached_policy(attachment: Resource) -> Iterator[Diagnostic]:
-    """What is attached is a policy."""
+    """Check that an attached ARN is a policy's."""
     said = known_prefix(attachment.values.get("policy_arn"))
     if said.startswith("arn:") and said.count(":") > 4 and ":policy/" not in f"{said}/":  # noqa: PLR2004 - its parts
         yield make_error(
-            "Not a policy", f"policy_arn is {said}; it takes arn:aws:iam::ACCOUNT:policy/NAME.", "policy_arn"
+            "Not a policy ARN", f"policy_arn is {said}. Use arn:aws:iam::ACCOUNT:policy/NAME.", "policy_arn"
         )

@@ -1,4 +1,4 @@
-"""Policy documents as rules read them: whole ones, and what is known of those with references inside."""
+"""Parser for policy documents, including the known beginning of documents with references."""
 
 import json
 import re
@@ -14,9 +14,9 @@ _STATEMENTS = re.compile(r'^\s*\{\s*("\w+"\s*:\s*"[^"]*"\s*,\s*)*"Statement"\s*:
 
 @dataclass(frozen=True, slots=True)
 class PolicyDocument:
-    """A policy document. Of one that isn't `whole`, only the first statements are known.
+    """A policy document. If it isn't `whole`, only the first statements are known.
 
-    `cut` is what is known of the statement after those, in which the first reference stands.
+    `cut` has the known members of the next statement, which contains the first reference.
     """
 
     keys: Mapping[str, Value]
@@ -26,7 +26,7 @@ class PolicyDocument:
 
 
 def parse_policy(value: Value) -> PolicyDocument | str | None:
-    """The document that a text holds, or what is wrong with the text; None if nothing of it is known."""
+    """Parse a policy document. Return an error message for invalid text, and None if nothing is known."""
     if isinstance(value, Unknown):
         return _beginning(value.prefix)
     if not isinstance(value, str) or not value.strip():
@@ -34,9 +34,9 @@ def parse_policy(value: Value) -> PolicyDocument | str | None:
     try:
         parsed: Value = json.loads(value, object_pairs_hook=_once)
     except ValueError as error:
-        return f"It is no JSON: {error}"
+        return f"It is not JSON: {error}"
     if not isinstance(parsed, dict):
-        return "It is no JSON object"
+        return "It is not a JSON object"
     statements = parsed.get("Statement", [])
     return PolicyDocument(
         parsed, tuple(statements if isinstance(statements, list) else [statements]), whole=True
@@ -44,7 +44,7 @@ def parse_policy(value: Value) -> PolicyDocument | str | None:
 
 
 def texts(value: Value) -> list[str]:
-    """One text or a list of texts, as policies write either."""
+    """Return the strings of a policy element, which is one string or a list."""
     return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]
 
 
@@ -52,14 +52,14 @@ def _once(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
     names = [name for name, _ in pairs]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise ValueError(f"{twice[0]!r} stands twice in one object")
+        raise ValueError(f"{twice[0]!r} appears twice in one object")
     return dict(pairs)
 
 
 def _beginning(prefix: str) -> PolicyDocument | str | None:
-    """The statements that end before the first unknown: Terraform tells how a text with references begins."""
+    """Parse the statements before the first unknown value, from the string's known prefix."""
     if prefix and not prefix.lstrip().startswith("{"):
-        return "It is no JSON object"
+        return "It is not a JSON object"
     found = _STATEMENTS.match(prefix)
     if not found:
         return None
@@ -79,7 +79,7 @@ def _complete(text: str, at: int) -> tuple[list[Value], int]:
 
 
 def _cut(text: str, at: int) -> Statement:
-    """The members, of the object that begins here, that end before the text does."""
+    """Parse the members of the object at this position that are complete in the text."""
     members: dict[str, Value] = {}
     if text[at : at + 1] != "{":
         return members
@@ -95,6 +95,6 @@ def _cut(text: str, at: int) -> Statement:
 
 
 def _past(text: str, at: int, sign: str) -> int:
-    """Where the text goes on after white space and, at most once, a sign."""
+    """Return the position after white space and, at most once, a sign."""
     rest = text[at:].lstrip().removeprefix(sign).lstrip()
     return len(text) - len(rest)

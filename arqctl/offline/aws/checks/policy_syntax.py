@@ -1,4 +1,4 @@
-"""Policy documents: what IAM refuses as malformed."""
+"""Checks of policy documents against IAM's grammar."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from arqctl.offline.aws.checks.resource import Resource, make_error, walk_argume
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
-# What a policy hangs on decides what it has to say.
+# The type of resource decides which elements a policy needs.
 _IDENTITY = {
     "aws_iam_policy",
     "aws_iam_role_policy",
@@ -40,7 +40,7 @@ _RESOURCE = {
     "aws_opensearch_domain_policy",
 }
 _NAMES = ("policy", "policy_document", "access_policies")
-# A repository is the resource itself, and so is a secret's policy text where it names none.
+# An ECR repository's or secret's policy applies to the resource itself and needs no Resource.
 _NO_RESOURCE = {"aws_ecr_repository_policy", "aws_secretsmanager_secret_policy", "aws_secretsmanager_secret"}
 _TOP = {"Version", "Id", "Statement"}
 _KEYS = {
@@ -67,17 +67,17 @@ _OPERATOR = re.compile(
 
 
 def check_policies(resource: Resource) -> Iterator[Diagnostic]:
-    """Every policy document of a resource."""
+    """Check every policy document of a resource."""
     for top, name, value in walk_arguments(resource.values):
         kind = _kind(resource.type, name)
         if not kind:
             continue
         found = parse_policy(value)
         if isinstance(found, str):
-            yield make_error("A malformed policy", f"{name}: {found}. Write a policy as JSON.", top)
+            yield make_error("Malformed policy", f"{name}: {found}. Write a policy as JSON.", top)
         elif found:
             for problem in _problems(found, kind, resource.type):
-                yield make_error("A malformed policy", f"{name}: {problem}.", top)
+                yield make_error("Malformed policy", f"{name}: {problem}.", top)
 
 
 def _kind(type: str, name: str) -> str:
@@ -99,28 +99,28 @@ def _problems(found: PolicyDocument, kind: str, type: str) -> Iterator[str]:
     for number, statement in enumerate(found.statements, start=1):
         where = f"statement {number}"
         if not isinstance(statement, dict):
-            yield f"{where} is no object"
+            yield f"{where} is not an object"
             continue
         sid = statement.get("Sid")
         if isinstance(sid, str) and sid:
             where = f"statement {sid}"
             if sid in sids:
-                yield f"two statements have the Sid {sid}; each needs its own"
+                yield f"two statements have the Sid {sid}; give each its own"
             sids.add(sid)
             if kind != "resource" and not _SID.match(sid):
-                yield f"the Sid {sid!r} may hold letters and digits only"
+                yield f"the Sid {sid!r} may contain only letters and digits"
         yield from (f"{where} {each}" for each in _statement(statement, kind, type))
     yield from (f"statement {len(found.statements) + 1} {each}" for each in _members(found.cut, kind))
 
 
 def _top(found: PolicyDocument) -> Iterator[str]:
     for key in sorted(set(found.keys) - _TOP):
-        yield f"{key!r} is no key of a policy; those are Version, Id and Statement"
+        yield f"{key!r} is not a policy element; use Version, Id and Statement"
     if not found.statements:
         yield "it has no Statement"
     version = found.keys.get("Version")
     if version is not None and version not in _VERSIONS:
-        yield f"Version is {version!r}; write 2012-10-17"
+        yield f"Version is {version!r}; use 2012-10-17"
 
 
 def _statement(statement: Statement, kind: str, type: str) -> Iterator[str]:
@@ -135,19 +135,19 @@ def _statement(statement: Statement, kind: str, type: str) -> Iterator[str]:
 
 
 def _members(statement: Statement, kind: str) -> Iterator[str]:
-    """What is wrong with what a statement has, whatever it lacks."""
+    """Yield what is wrong with the elements that a statement has, without those that it lacks."""
     for key in sorted(set(statement) - _KEYS):
-        yield f"has {key!r}, which is no key of a statement"
+        yield f"has {key!r}, which is not a statement element"
     if statement.get("Effect", "Allow") not in ("Allow", "Deny"):
-        yield f"has the Effect {statement['Effect']!r}; it is Allow or Deny"
+        yield f"has the Effect {statement['Effect']!r}; use Allow or Deny"
     for action in texts(statement.get("Action")) + texts(statement.get("NotAction")):
         if not _ACTION.match(action):
             yield f"has the Action {action!r}; write SERVICE:ACTION"
         elif kind == "trust" and not action.startswith(("sts:", "*")):
-            yield f"has the Action {action}; a trust policy is about sts: actions"
+            yield f"has the Action {action}; a trust policy accepts only sts: actions"
     yield from _places(statement, kind)
     if kind == "identity" and {"Principal", "NotPrincipal"} & set(statement):
-        yield "has a Principal; who may is said by what the policy hangs on"
+        yield "has a Principal; an identity policy applies to the identity that it is attached to"
     if kind != "identity":
         yield from _principal(statement.get("Principal"))
     yield from _condition(statement.get("Condition"))
@@ -155,7 +155,7 @@ def _members(statement: Statement, kind: str) -> Iterator[str]:
 
 def _places(statement: Statement, kind: str) -> Iterator[str]:
     if kind == "trust" and {"Resource", "NotResource"} & set(statement):
-        yield "has a Resource; a trust policy speaks of its own role"
+        yield "has a Resource; a trust policy applies to its own role"
     for place in texts(statement.get("Resource")) + texts(statement.get("NotResource")):
         if not _RESOURCE_TEXT.match(place):
             yield f"has the Resource {place!r}; write an ARN or *"
@@ -174,13 +174,13 @@ def _either(statement: Statement, key: str) -> Iterator[str]:
 def _principal(principal: Value) -> Iterator[str]:
     if isinstance(principal, dict):
         for key in sorted(set(principal) - _PRINCIPALS):
-            yield f"has a Principal of kind {key!r}; kinds are AWS, Service, Federated and CanonicalUser"
+            yield f"has a Principal of type {key!r}; types are AWS, Service, Federated and CanonicalUser"
         for service in texts(principal.get("Service")):
             if "." not in service:
                 yield f"has the Service {service!r}; write it like ec2.amazonaws.com"
         for who in texts(principal.get("AWS")):
             if not re.match(r"^(\*|\d{12}|arn:.*|A[A-Z0-9]{15,})$", who):
-                yield f"has the principal {who!r}; write an ARN, an account's id or *"
+                yield f"has the principal {who!r}; write an ARN, an account id or *"
     elif principal not in (None, "*"):
         yield f"has the Principal {principal!r}; write * or an object"
 
@@ -189,10 +189,10 @@ def _condition(condition: Value) -> Iterator[str]:
     if condition is None:
         return
     if not isinstance(condition, dict):
-        yield "has a Condition that is no object"
+        yield "has a Condition that is not an object"
         return
     for operator, tests in condition.items():
         if not _OPERATOR.match(operator):
-            yield f"has the condition operator {operator!r}, which IAM doesn't know"
+            yield f"has the unknown condition operator {operator!r}"
         if not isinstance(tests, dict):
             yield f"has a condition {operator} without keys"

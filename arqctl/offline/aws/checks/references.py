@@ -1,4 +1,4 @@
-"""References lead to what they say: a `vpc_id` to a VPC, a `role_arn` to a role. Foretold ones too."""
+"""Checks that references lead to the right type of resource: `vpc_id` to a VPC, `role_arn` to a role."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from arqctl.offline.aws.checks.resource import Resource, as_list, known_prefix, 
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Unknown, Value
 
-# How the value of an argument begins, by the argument's name.
+# Prefixes of an argument's value, by the argument's name.
 _IDS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
     (re.compile(pattern), prefixes, what)
     for pattern, prefixes, what in (
@@ -29,7 +29,7 @@ _IDS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
         (r"^network_interface_id$", ("eni-",), "a network interface's id"),
     )
 )
-# Arguments of these names mean something else in these types.
+# Types whose arguments of these names mean something else.
 _OTHERS = {"aws_elasticache_cluster", "aws_redshift_cluster", "aws_dax_cluster", "aws_memorydb_cluster"}
 _ARNS = (
     (re.compile(r"(^|_)role_arn$"), re.compile(r"^arn:[\w-]+:iam::[^:]*:role/"), "a role's ARN"),
@@ -58,12 +58,12 @@ _ARNS = (
     (re.compile(r"^web_acl_arn$"), re.compile(r"^arn:[\w-]+:wafv2:.*/webacl/"), "the ARN of a web ACL"),
 )
 
-# Arguments that take a role's ARN without saying so.
+# Arguments that take a role's ARN although their names don't end in role_arn.
 _ROLES = {("aws_s3_bucket_replication_configuration", "role")}
 
 
 def check_references(resource: Resource) -> Iterator[Diagnostic]:
-    """Every reference at any depth whose kind its argument's name tells."""
+    """Check every reference at any depth whose argument's name states the type of its target."""
     for top, name, value in walk_arguments(resource.values):
         for each in as_list(value) or [value]:
             yield from _check_id(resource, top, name, each)
@@ -77,24 +77,23 @@ def _check_id(resource: Resource, top: str, name: str, value: Value) -> Iterator
     for pattern, prefixes, what in _IDS:
         if pattern.match(name) and not said.startswith(prefixes) and not _is_too_short(value, prefixes):
             yield make_error(
-                "A reference to something else", f"{name} is {_display(value)}; it takes {what}.", top
+                "Reference to another type of resource", f"{name} is {_display(value)}. Use {what}.", top
             )
 
 
 def _check_arn(top: str, name: str, value: Value) -> Iterator[Diagnostic]:
     said = known_prefix(value)
-    # What was foretold may end before it says what it is.
+    # A predicted ARN may end before its resource type.
     if not said.startswith("arn:") or (isinstance(value, Unknown) and "/" not in said):
         return
     for names, arns, what in _ARNS:
         if names.search(name) and not arns.match(said):
             yield make_error(
-                "A reference to something else", f"{name} is {_display(value)}; it takes {what}.", top
+                "Reference to another type of resource", f"{name} is {_display(value)}. Use {what}.", top
             )
 
 
 def _is_too_short(value: Value, prefixes: tuple[str, ...]) -> bool:
-    """Whether too little is foretold to tell."""
     return isinstance(value, Unknown) and any(each.startswith(value.prefix) for each in prefixes)
 
 

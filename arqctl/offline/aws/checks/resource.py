@@ -1,6 +1,6 @@
-"""One resource as the rules see it, and the small questions that they ask of its values.
+"""A resource as the checks see it, and helpers to read its values.
 
-Every question leaves out what is unknown: a rule speaks only of what it knows.
+The helpers skip unknown values: a check decides only what is known.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,9 +14,9 @@ from arqctl.offline.values import Unknown, Value
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A resource as written, while validating; as planned, with what was foretold, while planning.
+    """A resource: its configuration at validation, its planned values with predicted ones at plan.
 
-    `account` is None while validating: no provider is configured then.
+    `account` is None at validation, because no provider is configured then.
     """
 
     type: str
@@ -24,50 +24,50 @@ class Resource:
     account: Account | None = None
 
     def get_text(self, name: str) -> str | None:
-        """A known text that isn't empty; None otherwise."""
+        """Return a known string that isn't empty, else None."""
         return as_text(self.values.get(name))
 
     def get_number(self, name: str) -> Number | None:
-        """A known number; None otherwise."""
+        """Return a known number, else None."""
         return as_number(self.values.get(name))
 
     def get_blocks(self, name: str) -> list[Mapping[str, Value]]:
-        """The blocks of a name, known ones only."""
+        """Return the known blocks of this name."""
         return get_blocks(self.values, name)
 
     def possibly_set(self, name: str) -> bool:
-        """Whether the argument has a value, or may turn out to have one."""
+        """Return whether the argument is set or may become set."""
         return possibly_set(self.values, name)
 
     def definitely_set(self, name: str) -> bool:
-        """Whether the argument has a value, be it known or not."""
+        """Return whether the argument is definitely set, to a known or unknown value."""
         return definitely_set(self.values, name)
 
 
 def as_text(value: Value) -> str | None:
-    """A known text that isn't empty; None otherwise."""
+    """Return a known string that isn't empty, else None."""
     return value if isinstance(value, str) and value else None
 
 
 def get_blocks(values: Mapping[str, Value], name: str) -> list[Mapping[str, Value]]:
-    """The blocks of a name in a block, known ones only."""
+    """Return the known blocks of this name in a block."""
     given = values.get(name)
     listed = given if isinstance(given, list) else [given]
     return [each for each in listed if isinstance(each, dict)]
 
 
 def as_list(value: Value) -> list[Value]:
-    """The elements of a collection, whether known or not; empty for anything else."""
+    """Return the elements of a list or set, known or not. Return an empty list for any other value."""
     return value if isinstance(value, list) else []
 
 
 def possibly_set(values: Mapping[str, Value], name: str) -> bool:
-    """Whether an argument has a value, or may turn out to have one. Empty texts and collections are none."""
+    """Return whether an argument is set or may become set. Empty strings and collections count as unset."""
     return values.get(name) not in (None, "", [], {})
 
 
 def definitely_set(values: Mapping[str, Value], name: str) -> bool:
-    """Whether an argument has a value, be it known or not. What is unknown may still turn out to be null."""
+    """Return whether an argument is definitely set. An unknown value may still become null."""
     value = values.get(name)
     return (
         (value.not_null or bool(value.prefix)) if isinstance(value, Unknown) else possibly_set(values, name)
@@ -75,30 +75,30 @@ def definitely_set(values: Mapping[str, Value], name: str) -> bool:
 
 
 def check_exactly_one(values: Mapping[str, Value], names: Sequence[str]) -> str:
-    """What is wrong if just one of some arguments is to be given; "" if one is, or may be."""
+    """Return an error message unless exactly one argument is set; "" if one is set or may be."""
     if not any(possibly_set(values, name) for name in names):
-        return f"None of {', '.join(names)} is given. Give one."
+        return f"None of {', '.join(names)} is set. Set one."
     given = [name for name in names if definitely_set(values, name)]
-    return f"{' and '.join(given)} are given. Give one." if len(given) > 1 else ""
+    return f"{' and '.join(given)} are set. Set only one." if len(given) > 1 else ""
 
 
 def known_prefix(value: Value) -> str:
-    """How a text surely begins: all of a known one, what was foretold of an unknown one."""
+    """Return the known beginning of a string: all of a known one, the predicted prefix of an unknown one."""
     if isinstance(value, Unknown):
         return value.prefix
     return value if isinstance(value, str) else ""
 
 
 def walk_arguments(values: Mapping[str, Value], top: str = "") -> Iterator[tuple[str, str, Value]]:
-    """Every argument at any depth: the top-level one it stands in, its own name, and its value."""
+    """Yield every argument at any depth: its top-level argument, its own name, and its value."""
     for name, value in values.items():
         yield top or name, name, value
         for block in get_blocks(values, name):
-            # A map's keys are the user's own words.
+            # A map's keys are chosen by the user.
             if name not in ("tags", "tags_all", "dimensions", "variables", "labels", "parameters"):
                 yield from walk_arguments(block, top or name)
 
 
 def make_error(summary: str, detail: str, argument: str = "") -> Diagnostic:
-    """A refusal that points at a top-level argument, or at the resource as a whole."""
+    """Make an error that points at a top-level argument, or at the whole resource."""
     return Diagnostic(summary, detail, (argument,) if argument else ())

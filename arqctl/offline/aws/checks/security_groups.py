@@ -1,4 +1,4 @@
-"""Rules of security groups and network ACLs: protocols, ports, and whom they speak of."""
+"""Checks of security group rules and network ACLs: protocols, ports and peers."""
 
 from collections.abc import Iterator, Mapping
 
@@ -24,7 +24,7 @@ _SAYING = ("security_group_id", "ip_protocol", "from_port", "to_port", *_SOURCES
 
 
 def check_ports(resource: Resource) -> Iterator[Diagnostic]:
-    """Ports of every rule of a resource: its own, or those in its blocks."""
+    """Check the ports of every rule: the resource's own, or those in its blocks."""
     yield from _check_rule_ports(resource.values, "", resource.type)
     for block in ("ingress", "egress"):
         for each in resource.get_blocks(block):
@@ -32,57 +32,53 @@ def check_ports(resource: Resource) -> Iterator[Diagnostic]:
 
 
 def check_peer(rule: Resource) -> Iterator[Diagnostic]:
-    """A rule speaks of exactly one source or destination."""
+    """Check that a rule has exactly one source or destination."""
     if problem := check_exactly_one(rule.values, _SOURCES):
-        yield make_error("A rule speaks of exactly one peer", problem)
+        yield make_error("Rule needs exactly one peer", problem)
 
 
 def check_legacy_peer(rule: Resource) -> Iterator[Diagnostic]:
-    """A rule of the older type speaks of a source, and not of itself and another group at once."""
+    """Check that an aws_security_group_rule has a source, and not a group together with others."""
     given = [name for name in _OLD_SOURCES if rule.values.get(name) not in (None, False, "", [])]
     if not given:
-        yield make_error("A rule that speaks of nobody", f"Give one of {', '.join(_OLD_SOURCES)}.")
+        yield make_error("Rule without a source", f"Set one of {', '.join(_OLD_SOURCES)}.")
     others = [
         name for name in _OLD_SOURCES[:-1] if rule.values.get(name) is not False and rule.definitely_set(name)
     ]
     if rule.definitely_set("source_security_group_id") and others:
         yield make_error(
-            "A rule that speaks of a group and of others",
-            f"source_security_group_id is given beside {' and '.join(others)}. Write two rules.",
+            "Rule with a group and other sources",
+            f"source_security_group_id is set together with {' and '.join(others)}. Write two rules.",
             "source_security_group_id",
         )
 
 
 def check_duplicate_rules(rule: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
-    """A group has each rule once."""
-    if any(_in_same_groups(rule, other, planned) for other in planned.with_same_key(rule, _rule_key)):
+    """Check that no other rule of the group is the same."""
+    if any(_in_same_groups(rule, other, planned) for other in planned.find_with_same_key(rule, _rule_key)):
         yield make_error(
-            "The same rule twice",
-            "Another rule of the group says the same. Leave one out.",
+            "Duplicate security group rule",
+            "Another rule of the group has the same protocol, ports and peer. Remove one.",
             "security_group_id",
         )
 
 
 def check_acl_rules(acl: Resource) -> Iterator[Diagnostic]:
-    """Rules of a network ACL have numbers of their own, from 1 to 32766, and allow or deny."""
+    """Check the actions and rule numbers of a network ACL."""
     for block in ("ingress", "egress"):
         for rule in acl.get_blocks(block):
             action = as_text(rule.get("action"))
             if action and action.lower() not in ("allow", "deny"):
-                yield make_error(
-                    "Neither allowed nor denied", f"action is {action!r}; write allow or deny.", block
-                )
+                yield make_error("Invalid action", f"action is {action!r}. Use allow or deny.", block)
         numbers = [as_number(each.get("rule_no")) for each in acl.get_blocks(block)]
         known = [each for each in numbers if each is not None]
         for each in sorted({each for each in known if known.count(each) > 1}):
             yield make_error(
-                "Two rules with one number", f"{block} has rule_no {each} twice. Number them apart.", block
+                "Duplicate rule number", f"{block} has rule_no {each} twice. Give each rule its own.", block
             )
         for each in known:
             if not 1 <= each <= 32766:  # noqa: PLR2004 - as the EC2 guide says
-                yield make_error(
-                    "A rule number that AWS refuses", f"rule_no is {each}; 1 to 32766 are taken.", block
-                )
+                yield make_error("Rule number out of range", f"rule_no is {each}. Use 1 to 32766.", block)
 
 
 def _check_rule_ports(values: Mapping[str, Value], block: str, type: str) -> Iterator[Diagnostic]:
@@ -93,9 +89,9 @@ def _check_rule_ports(values: Mapping[str, Value], block: str, type: str) -> Ite
     if protocol in _ALL:
         if {first, last} - {None, 0, -1} and not _is_network_acl(type):
             yield make_error(
-                "Ports of all protocols",
-                f"The protocol is {protocol}, yet ports {first} to {last} are given. Leave them out, or "
-                "name a protocol.",
+                "Ports with all protocols",
+                f"The protocol is {protocol}, which covers all ports, but ports {first} to {last} are "
+                "set. Remove the ports, or set a protocol.",
                 block or "from_port",
             )
         return
@@ -103,20 +99,18 @@ def _check_rule_ports(values: Mapping[str, Value], block: str, type: str) -> Ite
         return
     for name, port in (("from_port", first), ("to_port", last)):
         if port is not None and not 0 <= port <= _HIGHEST:
-            yield make_error(
-                "No such port", f"{name} is {port}; ports go from 0 to {_HIGHEST}.", block or name
-            )
+            yield make_error("Port out of range", f"{name} is {port}. Use 0 to {_HIGHEST}.", block or name)
     if first is not None and last is not None and first > last:
         yield make_error(
             "Ports out of order",
-            f"from_port is {first} and to_port {last}. The lower one comes first.",
+            f"from_port is {first} and to_port is {last}. Write the lower one first.",
             block or "from_port",
         )
     new = type.startswith("aws_vpc_security_group_")
     missing = [name for name in ("from_port", "to_port") if new and not possibly_set(values, name)]
     if missing:
         yield make_error(
-            "A rule without ports", f"{' and '.join(missing)} is missing for {protocol}.", missing[0]
+            "Rule without ports", f"{' and '.join(missing)} is missing for {protocol}. Set it.", missing[0]
         )
 
 
@@ -125,7 +119,7 @@ def _is_network_acl(type: str) -> bool:
 
 
 def _rule_key(rule: Resource) -> tuple[str, ...] | None:
-    """What a rule says, with foretold references; None if some of it can't be told."""
+    """Return what a rule allows, with predicted references; None if some of it is unknown."""
     said = []
     for name in _SAYING:
         value = rule.values.get(name)
@@ -136,9 +130,11 @@ def _rule_key(rule: Resource) -> tuple[str, ...] | None:
 
 
 def _in_same_groups(rule: Resource, other: Resource, planned: PlannedResources) -> bool:
-    """Whether both speak of the same groups: those of equal configuration begin alike."""
+    """Return whether both rules definitely refer to the same groups."""
     pairs = [
         (rule.values.get(name), other.values.get(name))
         for name in ("security_group_id", "referenced_security_group_id")
     ]
-    return all(planned.refer_to_same("aws_security_group", *pair) for pair in pairs if known_prefix(pair[0]))
+    return all(
+        planned.is_same_resource("aws_security_group", *pair) for pair in pairs if known_prefix(pair[0])
+    )

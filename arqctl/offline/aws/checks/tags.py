@@ -1,4 +1,4 @@
-"""Tags: how many, and what their names and values may be."""
+"""Checks of tags: count, keys and values."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,9 +9,9 @@ from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
 _MOST, _LONGEST_NAME, _LONGEST_VALUE = 50, 128, 256
-# EC2 takes any character; most others these, and none takes control characters.
+# EC2 accepts any character, most others accept fewer, and none accepts control characters.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-# IAM says which characters it takes; S3, RDS and others share them.
+# The characters that IAM documents. S3, RDS and others accept the same.
 _STRICT = re.compile(r"^[\w\s.:/=+\-@]*$")
 _STRICT_TYPES = (
     "aws_iam_",
@@ -26,7 +26,7 @@ _STRICT_TYPES = (
 
 
 def check_tags(resource: Resource) -> Iterator[Diagnostic]:
-    """The tags that a resource gives itself."""
+    """Check the tags that a resource sets itself."""
     yield from _check_tag_map(resource, "tags", resource.values.get("tags"))
     for block in resource.get_blocks("tag"):
         pair = {str(block.get("key")): block.get("value")} if isinstance(block.get("key"), str) else {}
@@ -36,7 +36,7 @@ def check_tags(resource: Resource) -> Iterator[Diagnostic]:
 
 
 def check_tags_with_defaults(resource: Resource, _: PlannedResources) -> Iterator[Diagnostic]:
-    """The tags that a resource will bear, the provider's among them."""
+    """Check all tags of a resource, including the provider's default tags."""
     all_tags = resource.values.get("tags_all")
     if isinstance(all_tags, dict) and all_tags != resource.values.get("tags"):
         yield from _check_tag_map(resource, "tags", all_tags)
@@ -48,7 +48,7 @@ def _check_tag_map(resource: Resource, argument: str, given: Value) -> Iterator[
     yield from _check_tag_count(resource, argument, given)
     for name, value in given.items():
         for problem in _tag_problems(resource, name, value):
-            yield make_error("A tag that AWS refuses", f"{problem}.", argument)
+            yield make_error("Invalid tag", f"{problem}.", argument)
 
 
 def _check_tag_count(resource: Resource, argument: str, given: Mapping[str, Value]) -> Iterator[Diagnostic]:
@@ -56,7 +56,7 @@ def _check_tag_count(resource: Resource, argument: str, given: Mapping[str, Valu
     if len(given) > most:
         yield make_error(
             "Too many tags",
-            f"It has {len(given)} tags, the provider's included; {most} are the most.",
+            f"The resource has {len(given)} tags, including the provider's. Use at most {most}.",
             argument,
         )
 
@@ -64,12 +64,12 @@ def _check_tag_count(resource: Resource, argument: str, given: Mapping[str, Valu
 def _tag_problems(resource: Resource, name: str, value: Value) -> Iterator[str]:
     strict = resource.type.startswith(_STRICT_TYPES)
     if name.lower().startswith("aws:"):
-        yield f"the tag {name!r} begins with aws:, which is AWS's own"
+        yield f"the tag {name!r} starts with aws:, which is reserved"
     if not 1 <= len(name) <= _LONGEST_NAME:
-        yield f"the tag {name[:40]!r} has a name of {len(name)} characters; 1 to {_LONGEST_NAME} are taken"
+        yield f"the tag {name[:40]!r} has a key of {len(name)} characters; use 1 to {_LONGEST_NAME}"
     if _CONTROL.search(name) or (strict and not _STRICT.match(name)):
-        yield f"the name of the tag {name!r} holds a character that isn't taken"
+        yield f"the key of the tag {name!r} has an invalid character"
     if isinstance(value, str) and len(value) > _LONGEST_VALUE:
-        yield f"the tag {name!r} has a value of {len(value)} characters; {_LONGEST_VALUE} are the most"
+        yield f"the tag {name!r} has a value of {len(value)} characters; use at most {_LONGEST_VALUE}"
     if isinstance(value, str) and (_CONTROL.search(value) or (strict and not _STRICT.match(value))):
-        yield f"the value {value!r} of the tag {name!r} holds a character that isn't taken"
+        yield f"the value {value!r} of the tag {name!r} has an invalid character"

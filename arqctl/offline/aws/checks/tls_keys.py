@@ -1,11 +1,11 @@
-"""Keys, requests and certificates of the tls provider: each text is what its argument's name says."""
+"""Checks of arguments of the tls provider: keys, certificate requests and certificates."""
 
 from collections.abc import Iterator
 
 from arqctl.offline.aws.checks.resource import Resource, make_error
 from arqctl.offline.diagnostic import Diagnostic
 
-# Go makes no shorter ones.
+# Go refuses to generate shorter keys.
 _FEWEST_BITS = 1024
 _ALGORITHMS = ("RSA", "ECDSA", "ED25519")
 _TEXTS = {
@@ -17,11 +17,11 @@ _TEXTS = {
 
 
 def check_tls_arguments(resource: Resource) -> Iterator[Diagnostic]:
-    """What can't be read, and what can't be made. No text is shown: most are secret."""
+    """Check that PEM arguments parse and keys can be generated. Errors don't show values: most are secret."""
     for name, what in _TEXTS.items():
         given = resource.get_text(name)
         if given and not _is_valid_pem(what, given.encode()):
-            yield make_error("Not a text of this kind", f"{name} takes {what} as PEM, and isn't one.", name)
+            yield make_error("Invalid PEM", f"{name} must be {what} in PEM format.", name)
     yield from _check_private_key(resource)
 
 
@@ -29,14 +29,12 @@ def _check_private_key(resource: Resource) -> Iterator[Diagnostic]:
     algorithm, bits = resource.get_text("algorithm"), resource.get_number("rsa_bits")
     if algorithm and algorithm not in _ALGORITHMS:
         yield make_error(
-            "An algorithm that nobody knows",
-            f"algorithm is {algorithm!r}; it takes {', '.join(_ALGORITHMS)}.",
+            "Unknown key algorithm",
+            f"algorithm is {algorithm!r}. Use {', '.join(_ALGORITHMS)}.",
             "algorithm",
         )
     if bits is not None and bits < _FEWEST_BITS:
-        yield make_error(
-            "A key that is too short", f"rsa_bits is {bits}; {_FEWEST_BITS} are the fewest.", "rsa_bits"
-        )
+        yield make_error("Key is too short", f"rsa_bits is {bits}. Use at least {_FEWEST_BITS}.", "rsa_bits")
 
 
 def _is_valid_pem(what: str, pem: bytes) -> bool:

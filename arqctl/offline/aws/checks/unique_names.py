@@ -1,4 +1,4 @@
-"""Names that AWS gives once: in one plan, and in the account."""
+"""Checks that names are unique in the plan and in the account."""
 
 from collections.abc import Iterator, Mapping
 
@@ -8,8 +8,8 @@ from arqctl.offline.aws.resource_store import ResourceStore
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Unknown
 
-# Which arguments name a resource. Types that AWS makes over what is there (alarms, topics, attachments) are
-# left out.
+# Arguments that name a resource. Types that AWS creates over an existing one (alarms, topics, attachments)
+# are left out.
 _NAMING: Mapping[str, tuple[str, ...]] = {
     "aws_autoscaling_group": ("name",),
     "aws_cloudfront_cache_policy": ("name",),
@@ -51,24 +51,24 @@ _NAMING: Mapping[str, tuple[str, ...]] = {
     "aws_wafv2_web_acl": ("name", "scope"),
 }
 NAMED_TYPES = tuple(_NAMING)
-# What has one name in the whole account, or in all of AWS.
+# Types whose names are unique in the whole account or in all of AWS.
 _EVERYWHERE = ("aws_iam_", "aws_cloudfront_", "aws_s3_bucket")
 
 
 def check_duplicate_names(resource: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
-    """No other resource of the plan has the same name."""
-    if any(_share_namespace(resource, other) for other in planned.with_same_key(resource, _name_key)):
+    """Check that no other resource of the plan has the same name."""
+    if any(_share_namespace(resource, other) for other in planned.find_with_same_key(resource, _name_key)):
         yield make_error(
-            "A name that is planned twice",
-            f"Another {resource.type} has {_display_names(resource)} too. Name them apart.",
+            "Duplicate name",
+            f"Another {resource.type} of the plan has {_display_names(resource)}. Use another name.",
             _NAMING[resource.type][0],
         )
 
 
 def check_name_available(resource: Resource, store: ResourceStore) -> Iterator[Diagnostic]:
-    """Nothing in the account has the name: asked at apply, after what was to be destroyed is gone."""
+    """Check that no resource of the account has the name. For apply, after deletions."""
     names = _NAMING.get(resource.type, ())
-    # A null argument of one is no name of the other either, so all have to be given.
+    # An argument that is null doesn't match one that is set, so all of them are compared.
     wanted = {name: resource.values.get(name) for name in names if resource.values.get(name) is not None}
     if not resource.account or not names or any(isinstance(each, Unknown) for each in wanted.values()):
         return
@@ -78,15 +78,15 @@ def check_name_available(resource: Resource, store: ResourceStore) -> Iterator[D
     holder = store.find_by_arguments(resource.account, resource.type, wanted, everywhere=everywhere)
     if holder and holder.id != resource.get_text("id"):
         yield make_error(
-            "It exists already",
-            f"The simulated account has a {resource.type} with {_display_names(resource)}. "
-            f"Import it ({holder.id}), destroy it, or take another name.",
+            "Name already exists",
+            f"The simulated account has a {resource.type} with {_display_names(resource)}. Import it "
+            f"({holder.id}), destroy it, or use another name.",
             names[0],
         )
 
 
 def _name_key(resource: Resource) -> tuple[str, ...] | None:
-    """The values that name it, foretold ones too; None if one can't be told, or AWS names it."""
+    """Return the values of the naming arguments, or None if AWS chooses the name or one is unknown."""
     values = [resource.values.get(name) for name in _NAMING.get(resource.type, ())]
     if not values or not known_prefix(values[0]) or isinstance(values[0], Unknown):
         return None

@@ -1,7 +1,7 @@
-"""What data sources answer: computed where it can be, from the ledger where it is there, else simulated.
+"""Data sources: computed if possible, else looked up in the resource store, else simulated.
 
-`aws_iam_policy_document` is exact. What stands in the account is looked up by arguments, filters and tags.
-All else is plausible, of the right type, and the same in every run.
+`aws_iam_policy_document` is exact. Existing resources are found by arguments, filters and tags. Other values
+are simulated: of the right type, and equal in every run.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.schema.model import Block, NestedBlock
 from arqctl.offline.values import UNKNOWN, Path, Value
 
-# Data sources whose resources are of another type.
+# Data sources that read a resource of another type.
 _SINGULAR = {
     "aws_alb": "aws_lb",
     "aws_alb_listener": "aws_lb_listener",
@@ -35,11 +35,11 @@ def read_data_source(
     store: ResourceStore,
     default_tags: Mapping[str, Value],
 ) -> tuple[dict[str, Value], list[Diagnostic]]:
-    """All values of a data source for a wholly known configuration, or why there are none.
+    """Return all values of a data source for a fully known configuration, or what is wrong with it.
 
-    Arguments come back as given; every computed attribute has a value of its type.
+    Arguments are returned as given. Every computed attribute has a value of its type.
     """
-    account = account.of(config)
+    account = account.for_resource(config)
     if type == "aws_iam_policy_document":
         known, problems = policy_document(config)
     else:
@@ -75,7 +75,7 @@ def _ids(type: str, config: Mapping[str, Value], account: Account, store: Resour
     entries = find_matching(store, account, type, config)
     ids: list[Value] = [each.id for each in entries]
     if not ids and type == "aws_subnet":
-        # A network made elsewhere: one subnet a zone.
+        # A network that is not in the store: simulate one subnet per zone.
         simulations = [_simulation(type, {**config, "name": name}, account, store) for name in "abc"]
         ids = [f"subnet-{digest(each.seed)[:17]}" for each in simulations]
     return {"id": account.region, "ids": ids, "arns": [each.state.get("arn") for each in entries]}
@@ -104,7 +104,6 @@ def _completed(
 
 
 def _blocks(resource: SimulatedResource, nested: NestedBlock, given: Value, path: Path) -> Value:
-    """Blocks as they were given, with answers for what they leave to AWS."""
     if isinstance(given, list):
         return [_block(resource, nested.block, each, (*path, number)) for number, each in enumerate(given)]
     return _block(resource, nested.block, given, path)
@@ -133,6 +132,6 @@ def _simulation(
         entry = store.find(account, of, id)
         return entry.state if entry else None
 
-    # Two questions that differ get answers that differ.
+    # Different configurations get different values.
     ordinal = int(digest(type, dict(config))[:4], 16)
     return SimulatedResource(type, config, values or config, account, ordinal, find=find)

@@ -1,4 +1,4 @@
-"""Data sources that tell facts of AWS, or of the account: computed, not looked up."""
+"""Data sources that are computed from the region, the account and their arguments."""
 
 from collections.abc import Callable, Mapping
 
@@ -12,7 +12,7 @@ Config = Mapping[str, Value]
 Values = dict[str, Value]
 _AWS_BILLING = "386209384616"
 _LOG_DELIVERY = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"
-# Documentation's own ranges (RFC 5737, RFC 3849): nothing real is opened to anyone.
+# Reserved for documentation (RFC 5737, RFC 3849): a rule with these opens nothing to real hosts.
 _IPV4, _IPV6 = ("192.0.2.0/24", "198.51.100.0/24"), ("2001:db8::/32",)
 
 
@@ -126,7 +126,7 @@ def _service(config: Config, account: Account) -> Values:
 
 def _service_principal(config: Config, account: Account) -> Values:
     region, service = _text(config, "region") or account.region, _text(config, "service_name")
-    # The services of China that have an ending of their own are few; all others are as everywhere.
+    # Only a few services have the Chinese suffix in their principal.
     own = {"ec2", "codedeploy", "elasticmapreduce", "logs"} if account.partition == "aws-cn" else set()
     suffix = account.dns_suffix if service in own else "amazonaws.com"
     return {
@@ -204,7 +204,7 @@ COMPUTED: Mapping[str, Callable[[Config, Account], Values]] = {
     "aws_service": _service,
     "aws_service_principal": _service_principal,
 }
-# Facts that hold unless the account has something of its own under that name.
+# Default values for a resource that isn't in the store.
 DEFAULTS: Mapping[str, Callable[[Config, Account], Values]] = {
     "aws_ssm_parameter": _parameter,
     "aws_vpc_endpoint_service": _endpoint_service,

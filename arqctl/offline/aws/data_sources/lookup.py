@@ -1,4 +1,4 @@
-"""What the account has that fits a data source's arguments, filters and tags."""
+"""Finds resources in the store by a data source's arguments, filters and tags."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from arqctl.offline.aws.account import Account
 from arqctl.offline.aws.resource_store import ResourceStore, StoredResource
 from arqctl.offline.values import Value
 
-# Arguments that choose among several, or say how to look, and so fit everything.
+# Arguments that select among several results or control the lookup. They match every resource.
 _NO_CRITERIA = (
     "filter",
     "tags",
@@ -34,7 +34,7 @@ _FILTERS = {
 def find_matching(
     store: ResourceStore, account: Account, type: str, config: Mapping[str, Value]
 ) -> list[StoredResource]:
-    """All entries of a type that fit, in order of ids; those that lack an attribute asked for don't."""
+    """Find all matching resources of a type, in order of ids. Every requested attribute must match."""
     return [each for each in store.list_resources(account, type) if _fits(each, config)]
 
 
@@ -56,9 +56,9 @@ def _fits(entry: StoredResource, config: Mapping[str, Value]) -> bool:
 def _equal(entry: StoredResource, name: str, value: Value) -> bool:
     held = entry.state.get(name, entry.id if name == "id" else None)
     if isinstance(value, str) and isinstance(held, str):
-        # Zones are written with and without their last dot.
+        # Names of hosted zones may end with a dot.
         return value.rstrip(".") == held.rstrip(".")
-    # What an entry says nothing of is for the reader, not for the search: `private_zone = false`.
+    # A missing attribute, or `false`, doesn't restrict the search: `private_zone = false`.
     return held is None or held == value or value is False
 
 

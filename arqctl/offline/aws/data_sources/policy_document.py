@@ -1,7 +1,8 @@
-"""`aws_iam_policy_document`: the JSON that the AWS provider writes, character by character.
+"""`aws_iam_policy_document`: exactly the JSON that the AWS provider writes.
 
-Keys in the order of its struct, lists of actions, resources and principals sorted backwards, lists of one as
-a text, values of conditions in the user's order, and `<`, `>` and `&` escaped as Go's encoder does.
+Keys are in the order of the provider's struct. Actions, resources and principals are sorted in reverse; lists
+of one element become a string. Condition values keep their order. `<`, `>` and `&` are escaped as by Go's
+encoder.
 """
 
 import json
@@ -28,15 +29,15 @@ _Statement = dict[str, Value]
 
 
 class _RefusedError(Exception):
-    """What the document can't be made from."""
+    """The document can't be made from this configuration."""
 
 
 def policy_document(config: Mapping[str, Value]) -> tuple[dict[str, Value], list[Diagnostic]]:
-    """`json`, `minified_json` and `id` for a known configuration, or what is wrong with it."""
+    """Return `json`, `minified_json`, `id` and `version`, or what is wrong with the configuration."""
     try:
         document = _document(config)
     except _RefusedError as refused:
-        return {}, [Diagnostic("A policy document that can't be written", f"{refused}.")]
+        return {}, [Diagnostic("Invalid policy document", f"{refused}.")]
     text = _encoded(document, indent=2)
     values: dict[str, Value] = {
         "json": text,
@@ -63,7 +64,7 @@ def _document(config: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def _merge(merged: dict[str, Value], document: Mapping[str, Value]) -> None:
-    """Lay a document over another: a statement takes the place of the one with its Sid."""
+    """Merge a document into another. A statement replaces the one with the same Sid."""
     merged["Id"] = document.get("Id") or merged["Id"]
     merged["Version"] = max(str(document.get("Version") or ""), str(merged["Version"]))
     statements = _statements(merged)
@@ -118,19 +119,19 @@ def _parsed(config: Mapping[str, Value], name: str) -> Iterator[dict[str, Value]
         try:
             document: Value = json.loads(text)
         except ValueError as error:
-            raise _RefusedError(f"{name}[{number}] is no JSON: {error}") from error
+            raise _RefusedError(f"{name}[{number}] is not JSON: {error}") from error
         if not isinstance(document, dict) or not isinstance(document.get("Statement", []), list):
-            raise _RefusedError(f"{name}[{number}] is no policy document with a list of statements")
+            raise _RefusedError(f"{name}[{number}] is not a policy document with a list of statements")
         yield {**document, "Statement": [_read(each) for each in _statements(document)]}
 
 
 def _read(statement: _Statement) -> _Statement:
-    """A statement of another document, as the provider writes it again."""
+    """Normalize a statement of another document as the provider does."""
     again = dict(statement)
     for key in _PRINCIPALS.values():
         principal = again.get(key)
         if isinstance(principal, dict):
-            # Lists of principals stay lists here, also of one.
+            # The provider keeps lists of principals here, even with one element.
             again[key] = _again(principal)
         elif isinstance(principal, str):
             again[key] = "*"
@@ -147,7 +148,6 @@ def _read(statement: _Statement) -> _Statement:
 def _again(principal: dict[str, Value]) -> Value:
     if principal in ({"*": "*"}, {"*": ["*"]}):
         return "*"
-    # Lists stay lists here, also of one.
     again: dict[str, Value] = {}
     for kind, each in sorted(principal.items()):
         again[kind] = [*sorted(map(str, each), reverse=True)] if isinstance(each, list) else each
@@ -158,16 +158,14 @@ def _unique(statements: list[_Statement], seen: set[str], where: str) -> None:
     for statement in statements:
         sid = str(statement.get("Sid") or "")
         if sid and sid in seen:
-            raise _RefusedError(
-                f"{where} has the Sid {sid} a second time. Give each statement its own, or none"
-            )
+            raise _RefusedError(f"{where} repeats the Sid {sid}. Give each statement its own Sid, or none")
         seen.add(sid)
 
 
 def _replaced(texts: list[str], version: str) -> list[str]:
-    # Terraform takes ${…} for itself, so IAM's variables are written &{…}.
+    # Terraform interprets ${…}, so IAM variables are written &{…}.
     if version == _OLD and any("&{" in text for text in texts):
-        raise _RefusedError(f"variables of IAM (&{{…}}) need version {_VERSION}")
+        raise _RefusedError(f"IAM variables (&{{…}}) need version {_VERSION}")
     return [text.replace("&{", "${") for text in texts]
 
 
