@@ -63,13 +63,13 @@ def _print_coverage(type_name: str | None) -> None:
     known = _knowledge()
     if type_name:
         _found(type_name, False, known.schemas)
-    from arqctl.offline.aws_facts.coverage import coverage, total  # noqa: PLC0415 - of the extra too
+    from arqctl.offline.aws_facts.coverage import coverage, mean_share  # noqa: PLC0415 - of the extra too
 
     rows = coverage(known.facts, [type_name] if type_name else [])
     for row in rows:
         origin = row.cloudformation or "not at CloudFormation"
-        typer.echo(f"{row.share:4.0%}  {row.checked:5} of {row.arguments:5}  {row.type}  ({origin})")
-    typer.echo(f"Of {len(rows):,} types, {total(rows):.0%} of the arguments that could be wrong are checked.")
+        typer.echo(f"{row.share:4.0%}  {row.checked:5} of {row.checkable:5}  {row.type}  ({origin})")
+    typer.echo(f"{len(rows):,} types; {mean_share(rows):.0%} of the checkable arguments are checked.")
 
 
 def _knowledge() -> "Knowledge":

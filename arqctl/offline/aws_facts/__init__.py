@@ -1,4 +1,4 @@
-"""What AWS itself publishes about its resources: what replaces them, what is secret, which values it takes.
+"""Published facts about AWS resource types: replacement, secrets and accepted values.
 
-CloudFormation's schemas come with cfn-lint, the models of AWS's APIs with botocore.
+The sources are CloudFormation's resource schemas (from cfn-lint) and AWS's API models (from botocore).
 """

@@ -1,4 +1,4 @@
-"""AWS's APIs, from the models that botocore carries, as shapes of what an operation is given."""
+"""Reads botocore's API models: the input shapes of each operation."""
 
 import gzip
 import json
@@ -21,42 +21,42 @@ _KINDS: Mapping[str, Kind] = {
     "boolean": "boolean",
     **dict.fromkeys(("integer", "long", "float", "double"), "number"),
 }
-_COUNTED = frozenset({"Items", "Quantity"})
-"""CloudFront tells with each list how many it holds."""
+_LIST_WITH_COUNT = frozenset({"Items", "Quantity"})
+"""CloudFront wraps each list in an object with its length."""
 
-CLOSED_CHOICE = 12
-"""A list of more values than this is of things that AWS goes on adding: regions, sizes, languages."""
+MAX_CLOSED_ENUM = 12
+"""Longer enums list things that AWS keeps adding, such as regions, sizes and languages."""
 
 
-def services(folder: Path) -> dict[str, Path]:
-    """Each service's newest model, by botocore's name of the service."""
+def service_models(folder: Path) -> dict[str, Path]:
+    """Return the file of each service's newest model by botocore's service name."""
     return {file.parent.parent.name: file for file in sorted(folder.glob("*/*/service-2.json.gz"))}
 
 
 @dataclass(frozen=True)
-class Api:
-    """One service's model. Its shapes are worked out once: many stand in many others."""
+class ApiModel:
+    """API model of one service. Each shape is built once and shared."""
 
     document: Json
     _shapes: dict[str, Shape] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def read(cls, file: Path) -> "Api":
+    def read(cls, file: Path) -> "ApiModel":
         """Read a `service-2.json.gz`."""
         return cls(json.loads(gzip.decompress(file.read_bytes())))
 
     @cached_property
     def operations(self) -> Mapping[str, str]:
-        """Names of operations by their names in small letters."""
+        """Operation names by their lower-case form."""
         return {name.lower(): name for name in self.document["operations"]}
 
-    def given_to(self, operation: str) -> Shape:
-        """The shape of an operation's input."""
+    def input_shape(self, operation: str) -> Shape:
+        """Return the shape of an operation's input."""
         name = self.document["operations"][operation].get("input", {}).get("shape")
         return self._shape(name) if name else Shape("object")
 
-    def required_by(self, operation: str) -> frozenset[str]:
-        """Names of the members that an operation can't do without."""
+    def required_members(self, operation: str) -> frozenset[str]:
+        """Return the required members of an operation's input."""
         name = self.document["operations"][operation].get("input", {}).get("shape")
         return frozenset(self.document["shapes"][name].get("required", ())) if name else frozenset()
 
@@ -68,15 +68,15 @@ class Api:
     def _read_shape(self, name: str) -> Shape:
         model = self.document["shapes"][name]
         kind = _KINDS.get(model["type"], "other")
-        if kind == "object" and set(model.get("members", {})) == _COUNTED:
+        if kind == "object" and set(model.get("members", {})) == _LIST_WITH_COUNT:
             return self._shape(model["members"]["Items"]["shape"])
-        held = model.get("member", model.get("value"))
+        element = model.get("member", model.get("value"))
         return Shape(
             kind=kind,
             constraint=_constraint(model, kind),
-            secret=bool(model.get("sensitive")),
+            sensitive=bool(model.get("sensitive")),
             members=cache(lambda: dict(self._members(model))),
-            element=(lambda: self._shape(held["shape"])) if held else None,
+            element=(lambda: self._shape(element["shape"])) if element else None,
         )
 
     def _members(self, model: Json) -> Iterator[tuple[str, Shape]]:
@@ -88,17 +88,17 @@ def _constraint(model: Json, kind: Kind) -> Constraint | None:
     low, high = model.get("min"), model.get("max")
     if kind == "string":
         values = tuple(model.get("enum", ()))
-        found = Constraint(
+        constraint = Constraint(
             _SOURCE,
-            values=values if len(values) <= CLOSED_CHOICE else (),
+            values=values if len(values) <= MAX_CLOSED_ENUM else (),
             pattern=model.get("pattern", ""),
             min_length=low,
             max_length=high,
         )
     elif kind == "number":
-        found = Constraint(_SOURCE, minimum=low, maximum=high)
+        constraint = Constraint(_SOURCE, minimum=low, maximum=high)
     elif kind == "array":
-        found = Constraint(_SOURCE, min_items=low, max_items=high)
+        constraint = Constraint(_SOURCE, min_items=low, max_items=high)
     else:
         return None
-    return found if found != Constraint(_SOURCE) else None
+    return constraint if constraint != Constraint(_SOURCE) else None

@@ -1,63 +1,63 @@
-"""Works out what is kept: facts of every type of every provider whose bindings are installed, and tables."""
+"""Builds the store's entries: facts of each resource type of the installed bindings, and region tables."""
 
 import gc
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from arqctl.offline.aws_facts.derive_facts import facts_elsewhere, facts_of, judged
-from arqctl.offline.aws_facts.overrides import read_exceptions
-from arqctl.offline.aws_facts.region_tables import compiled, engine_arguments
+from arqctl.offline.aws_facts.derive_facts import checkable_arguments, derive_aws_facts, derive_other_facts
+from arqctl.offline.aws_facts.overrides import read_overrides
+from arqctl.offline.aws_facts.region_tables import compile_tables, engine_arguments
 from arqctl.offline.aws_facts.sources import Sources
-from arqctl.offline.aws_facts.type_mapping import Catalogue
-from arqctl.offline.aws_facts.type_records import SECRETS, Record, encode
+from arqctl.offline.aws_facts.type_mapping import TypeMapping
+from arqctl.offline.aws_facts.type_records import SENSITIVE_KEY, TypeRecord, encode
 from arqctl.offline.facts import Facts, Names
 from arqctl.offline.schema.model import Block
 from arqctl.offline.schema.schemas import Schemas
 
-Watch = Callable[[float], None]
-"""Told how far it is: from 0 to 1."""
+ProgressCallback = Callable[[float], None]
+"""Receives the share that is done, from 0 to 1."""
 
 
-def entries(sources: Sources, watch: Watch) -> Mapping[str, bytes]:
-    """All entries of the store, by key: types by their names, tables by theirs."""
-    with _without_collection():
-        return _entries(sources, watch)
+def build_entries(sources: Sources, on_progress: ProgressCallback) -> Mapping[str, bytes]:
+    """Return all entries of the store by key: a type's name or a table's key."""
+    with _without_garbage_collection():
+        return _build_entries(sources, on_progress)
 
 
-def _entries(sources: Sources, watch: Watch) -> Mapping[str, bytes]:
-    exceptions = read_exceptions()
-    catalogue = Catalogue(sources.cfn_lint, sources.botocore, exceptions)
-    types = dict(_types())
+def _build_entries(sources: Sources, on_progress: ProgressCallback) -> Mapping[str, bytes]:
+    overrides = read_overrides()
+    type_mapping = TypeMapping(sources.cfn_lint, sources.botocore, overrides)
+    types = dict(_resource_types())
     found: dict[str, bytes] = {}
     secrets: dict[str, list[Names]] = {}
     for at, (type_, block) in enumerate(types.items()):
-        given = exceptions.of(type_)
-        sizes = exceptions.sizes.get(type_, {})
+        type_overrides = overrides.of(type_)
+        instance_sizes = overrides.instance_sizes.get(type_, {})
         if type_.startswith("aws_"):
-            facts = facts_of(type_, block, catalogue, given)
+            facts = derive_aws_facts(type_, block, type_mapping, type_overrides)
         else:
-            facts = facts_elsewhere(type_, block, given)
-        found[type_] = encode(_record(type_, block, facts, sizes))
+            facts = derive_other_facts(type_, block, type_overrides)
+        found[type_] = encode(_record(type_, block, facts, instance_sizes))
         if facts.sensitive:
             secrets[type_] = sorted(facts.sensitive)
-        watch(at / len(types))
-    tables = compiled(sources.cfn_lint / "extensions", exceptions.sizes)
+        on_progress(at / len(types))
+    tables = compile_tables(sources.cfn_lint / "extensions", overrides.instance_sizes)
     found |= {key: json.dumps(table, separators=(",", ":")).encode() for key, table in tables}
-    found[SECRETS] = json.dumps(secrets, separators=(",", ":")).encode()
-    watch(1)
+    found[SENSITIVE_KEY] = json.dumps(secrets, separators=(",", ":")).encode()
+    on_progress(1)
     return found
 
 
-def _record(type_: str, block: Block, facts: Facts, sizes: Mapping[Names, str]) -> Record:
-    arguments = frozenset(judged(block))
-    held = facts.constraints.keys() | sizes.keys() | engine_arguments(type_)
-    return Record(facts, sizes, len(arguments), len(arguments & held))
+def _record(type_: str, block: Block, facts: Facts, instance_sizes: Mapping[Names, str]) -> TypeRecord:
+    checkable = frozenset(checkable_arguments(block))
+    constrained = facts.constraints.keys() | instance_sizes.keys() | engine_arguments(type_)
+    return TypeRecord(facts, instance_sizes, len(checkable), len(checkable & constrained))
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
-    """Millions of small objects live until the end: looking for rubbish among them took half of the time."""
+def _without_garbage_collection() -> Iterator[None]:
+    """Disable garbage collection, which took half of the time: millions of objects live until the end."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -67,7 +67,7 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _types() -> Iterator[tuple[str, Block]]:
+def _resource_types() -> Iterator[tuple[str, Block]]:
     for schemas in Schemas.all():
         for type_ in schemas.resource_types:
             yield type_, schemas.resource(type_)

@@ -1,4 +1,4 @@
-"""CloudFormation's resource types, from the schemas that cfn-lint carries, as shapes."""
+"""Reads CloudFormation's resource types from cfn-lint's schemas as shapes."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -12,11 +12,11 @@ from arqctl.offline.facts import Constraint, Names
 
 Json = Mapping[str, Any]
 _SOURCE = "CloudFormation"
-_LONGEST_CHAIN = 10
-"""References lead to references, but none of AWS's to more than a few."""
+_MAX_REFERENCES = 10
+"""Limits chains of `$ref`; AWS's are short."""
 
-_CHOICES = ("oneOf", "anyOf")
-_BRANCHES = (*_CHOICES, "allOf")
+_ALTERNATIVES = ("oneOf", "anyOf")
+_BRANCHES = (*_ALTERNATIVES, "allOf")
 _KINDS: Mapping[str, Kind] = {
     "object": "object",
     "array": "array",
@@ -28,7 +28,7 @@ _KINDS: Mapping[str, Kind] = {
 
 
 def read_resource_types(folder: Path) -> "dict[str, ResourceType]":
-    """Every resource type by name, from cfn-lint's folder of schemas: all regions together."""
+    """Read every resource type by name from cfn-lint's schema folder, merged over all regions."""
     documents = (json.loads(file.read_bytes()) for file in sorted((folder / "resources").glob("*.json")))
     return {
         document["typeName"]: ResourceType(document)
@@ -39,59 +39,62 @@ def read_resource_types(folder: Path) -> "dict[str, ResourceType]":
 
 @dataclass(frozen=True)
 class ResourceType:
-    """One resource type: the shape of its properties. What has no marks in it is worked out once."""
+    """One resource type and the shape of its properties.
+
+    Shapes without create-only, read-only or write-only properties are built once and shared.
+    """
 
     document: Json = field(repr=False)
-    _plain: dict[int, Shape] = field(default_factory=dict, repr=False)
+    _shared_shapes: dict[int, Shape] = field(default_factory=dict, repr=False)
 
     @property
     def name(self) -> str:
-        """Like `AWS::EC2::VPC`."""
+        """The type's name, such as `AWS::EC2::VPC`."""
         return str(self.document["typeName"])
 
     @cached_property
     def shape(self) -> Shape:
-        """Its properties, with what is create-only, read-only and write-only marked."""
+        """The properties, with create-only, read-only and write-only ones marked."""
         return self._shape(self.document, ())
 
     @cached_property
-    def _fixed(self) -> frozenset[Names]:
-        return self._marked("createOnlyProperties")
+    def _create_only(self) -> frozenset[Names]:
+        return self._property_paths("createOnlyProperties")
 
     @cached_property
-    def _answered(self) -> frozenset[Names]:
-        return self._marked("readOnlyProperties")
+    def _read_only(self) -> frozenset[Names]:
+        return self._property_paths("readOnlyProperties")
 
     @cached_property
-    def _secret(self) -> frozenset[Names]:
-        return self._marked("writeOnlyProperties")
+    def _write_only(self) -> frozenset[Names]:
+        return self._property_paths("writeOnlyProperties")
 
     @cached_property
-    def _leading_to_marks(self) -> frozenset[Names]:
-        marks = self._fixed | self._answered | self._secret
+    def _marked_prefixes(self) -> frozenset[Names]:
+        marks = self._create_only | self._read_only | self._write_only
         return frozenset(path[:length] for path in marks for length in range(len(path) + 1))
 
-    def _marked(self, keyword: str) -> frozenset[Names]:
-        return frozenset(_names(pointer) for pointer in self.document.get(keyword, ()))
+    def _property_paths(self, keyword: str) -> frozenset[Names]:
+        return frozenset(_property_path(pointer) for pointer in self.document.get(keyword, ()))
 
     def _shape(self, schema: Json, path: Names) -> Shape:
-        if path in self._leading_to_marks:
+        if path in self._marked_prefixes:
             return self._read_shape(schema, path)
-        if id(schema) not in self._plain:
-            self._plain[id(schema)] = self._read_shape(schema, path)
-        return self._plain[id(schema)]
+        if id(schema) not in self._shared_shapes:
+            self._shared_shapes[id(schema)] = self._read_shape(schema, path)
+        return self._shared_shapes[id(schema)]
 
     def _read_shape(self, schema: Json, path: Names) -> Shape:
-        schema = self._resolved(schema)
+        schema = self._resolve(schema)
         kind = _kind(schema)
         items = schema.get("items")
         element = items if isinstance(items, dict) else {}
         return Shape(
             kind=kind,
             constraint=_constraint(schema, kind),
-            secret=path in self._secret,
-            fixed=path in self._fixed,
-            answered=path in self._answered,
+            sensitive=path in self._write_only,
+            create_only=path in self._create_only,
+            read_only=path in self._read_only,
             members=cache(lambda: dict(self._members(schema, path))),
             element=(lambda: self._shape(element, path)) if kind == "array" else None,
         )
@@ -108,11 +111,11 @@ class ResourceType:
     def _branches(self, schema: Json) -> Iterator[Json]:
         for keyword in _BRANCHES:
             for branch in schema.get(keyword, ()):
-                yield self._resolved(branch)
+                yield self._resolve(branch)
 
-    def _resolved(self, schema: Json) -> Json:
-        """Follow references; what stands beside one goes before what it leads to."""
-        for _ in range(_LONGEST_CHAIN):
+    def _resolve(self, schema: Json) -> Json:
+        """Follow references. Keywords beside a reference override those of its target."""
+        for _ in range(_MAX_REFERENCES):
             if "$ref" not in schema:
                 break
             target: Any = self.document
@@ -122,7 +125,7 @@ class ResourceType:
         return schema
 
 
-def _names(pointer: str) -> Names:
+def _property_path(pointer: str) -> Names:
     return tuple(
         step for step in pointer.split("/") if step and step not in ("properties", "*", "items", "[*]")
     )
@@ -130,7 +133,9 @@ def _names(pointer: str) -> Names:
 
 def _kind(schema: Json) -> Kind:
     declared = schema.get("type")
-    if "properties" in schema or (declared in (None, "object") and any(key in schema for key in _CHOICES)):
+    if "properties" in schema or (
+        declared in (None, "object") and any(key in schema for key in _ALTERNATIVES)
+    ):
         return "object"
     if declared == "object":
         return "map"
@@ -138,9 +143,15 @@ def _kind(schema: Json) -> Kind:
 
 
 def _without_constraint(shape: Shape) -> Shape:
-    """What one of several alternatives says of a member doesn't hold in the others."""
+    """Drop the constraint: one from a `oneOf` alternative doesn't hold in the others."""
     return Shape(
-        shape.kind, None, shape.secret, shape.fixed, shape.answered, shape.members, element=shape.element
+        shape.kind,
+        None,
+        shape.sensitive,
+        shape.create_only,
+        shape.read_only,
+        shape.members,
+        element=shape.element,
     )
 
 
@@ -148,7 +159,7 @@ def _constraint(schema: Json, kind: Kind) -> Constraint | None:
     if any(key in schema for key in (*_BRANCHES, "not", "if")):
         return None
     if kind == "string":
-        found = Constraint(
+        constraint = Constraint(
             _SOURCE,
             values=tuple(each for each in schema.get("enum", ()) if isinstance(each, str)),
             pattern=schema.get("pattern", ""),
@@ -157,9 +168,9 @@ def _constraint(schema: Json, kind: Kind) -> Constraint | None:
         )
     elif kind == "number":
         values = tuple(str(each) for each in schema.get("enum", ()))
-        found = Constraint(_SOURCE, values, minimum=schema.get("minimum"), maximum=schema.get("maximum"))
+        constraint = Constraint(_SOURCE, values, minimum=schema.get("minimum"), maximum=schema.get("maximum"))
     elif kind == "array":
-        found = Constraint(_SOURCE, min_items=schema.get("minItems"), max_items=schema.get("maxItems"))
+        constraint = Constraint(_SOURCE, min_items=schema.get("minItems"), max_items=schema.get("maxItems"))
     else:
         return None
-    return found if found != Constraint(_SOURCE) else None
+    return constraint if constraint != Constraint(_SOURCE) else None

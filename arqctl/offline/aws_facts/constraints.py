@@ -1,9 +1,9 @@
-"""What a published shape says of an argument, as far as both have the same form."""
+"""Derives an argument's constraint from its published shape."""
 
 from dataclasses import replace
 from typing import TypeVar
 
-from arqctl.offline.aws_facts.schema_mapping import Pair, inside
+from arqctl.offline.aws_facts.schema_mapping import ArgumentMapping, nested_schema
 from arqctl.offline.aws_facts.shapes import Shape
 from arqctl.offline.facts import Constraint
 from arqctl.offline.schema.model import NUMBER, STRING, Collection, NestedBlock, Nesting, Type
@@ -11,69 +11,69 @@ from arqctl.offline.schema.model import NUMBER, STRING, Collection, NestedBlock,
 _Number = TypeVar("_Number", int, float)
 
 
-def fitting(pair: Pair) -> Constraint | None:
-    """The constraint on an argument; None where the shape has none, or speaks of another form of value.
+def constraint_for(mapping: ArgumentMapping) -> Constraint | None:
+    """Return the constraint on an argument, or None.
 
-    Terraform has a number where AWS has a text at times, a list where AWS has an object, and so on: then
-    nothing can be said. Nor is anything said of an argument whose name only resembles AWS's.
+    It is None if the shape has none, if Terraform and AWS use different kinds of values (a number and a
+    string, a list and an object), or if the names only resemble each other.
     """
-    if not pair.same:
+    if not mapping.is_exact:
         return None
-    if inside(pair.argument) is not None:
-        return _counted(pair)
-    if isinstance(pair.argument, NestedBlock):
+    if nested_schema(mapping.argument) is not None:
+        return _block_count(mapping)
+    if isinstance(mapping.argument, NestedBlock):
         return None
-    type_ = pair.argument.type
+    type_ = mapping.argument.type
     if isinstance(type_, Collection):
-        return _collected(type_, pair.shape)
-    return _plain(type_, pair.shape)
+        return _collection(type_, mapping.shape)
+    return _primitive(type_, mapping.shape)
 
 
-def merged(one: Constraint, other: Constraint) -> Constraint:
-    """What both publishers let pass, and what either does where the other is silent: the looser of each.
+def merge(one: Constraint, other: Constraint) -> Constraint:
+    """Merge two sources' constraints into the looser one.
 
-    `one` is the newer: where it has a pattern instead of a list of values, the other's list is out of date.
+    `one` is the newer source: if it has a pattern instead of a list of values, the other's list is outdated.
     """
     listed = other.values if one.values or not one.pattern else ()
     return Constraint(
         source=one.source,
         values=tuple(dict.fromkeys((*one.values, *listed))),
         pattern=one.pattern or other.pattern,
-        min_length=_least(one.min_length, other.min_length),
-        max_length=_most(one.max_length, other.max_length),
-        minimum=_least(one.minimum, other.minimum),
-        maximum=_most(one.maximum, other.maximum),
-        min_items=_least(one.min_items, other.min_items),
-        max_items=_most(one.max_items, other.max_items),
+        min_length=_min_known(one.min_length, other.min_length),
+        max_length=_max_known(one.max_length, other.max_length),
+        minimum=_min_known(one.minimum, other.minimum),
+        maximum=_max_known(one.maximum, other.maximum),
+        min_items=_min_known(one.min_items, other.min_items),
+        max_items=_max_known(one.max_items, other.max_items),
     )
 
 
-def _counted(pair: Pair) -> Constraint | None:
-    """How many blocks there may be; a block that stands once says nothing."""
-    argument, constraint = pair.argument, pair.shape.constraint
+def _block_count(mapping: ArgumentMapping) -> Constraint | None:
+    """Return the constraint on the number of blocks; a single block has none."""
+    argument, constraint = mapping.argument, mapping.shape.constraint
     single = isinstance(argument, NestedBlock) and argument.nesting is Nesting.SINGLE
-    return constraint if pair.shape.kind == "array" and not single else None
+    return constraint if mapping.shape.kind == "array" and not single else None
 
 
-def _collected(type_: Collection, shape: Shape) -> Constraint | None:
+def _collection(type_: Collection, shape: Shape) -> Constraint | None:
     if type_.kind == "map" or shape.kind != "array" or shape.element is None:
         return None
-    count, each = shape.constraint, _plain(type_.element, shape.element())
+    count, each = shape.constraint, _primitive(type_.element, shape.element())
     if count is None or each is None:
         return count or each
     return replace(each, min_items=count.min_items, max_items=count.max_items)
 
 
-def _plain(type_: Type, shape: Shape) -> Constraint | None:
-    alike = (type_ == STRING and shape.kind in ("string", "number")) or (
+def _primitive(type_: Type, shape: Shape) -> Constraint | None:
+    is_same_kind = (type_ == STRING and shape.kind in ("string", "number")) or (
         type_ == NUMBER and shape.kind == "number"
     )
-    return shape.constraint if alike else None
+    return shape.constraint if is_same_kind else None
 
 
-def _least(one: _Number | None, other: _Number | None) -> _Number | None:
+def _min_known(one: _Number | None, other: _Number | None) -> _Number | None:
     return min(one, other) if one is not None and other is not None else other if one is None else one
 
 
-def _most(one: _Number | None, other: _Number | None) -> _Number | None:
+def _max_known(one: _Number | None, other: _Number | None) -> _Number | None:
     return max(one, other) if one is not None and other is not None else other if one is None else one

@@ -1,4 +1,4 @@
-"""How much of each resource type is held against what AWS publishes."""
+"""Reports how many arguments of each resource type are checked against published facts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,34 +8,35 @@ from arqctl.offline.aws_facts.published_facts import PublishedFacts
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """One type: its name at CloudFormation ("" if none), and how many of its arguments are checked.
+    """Coverage of one resource type.
 
-    `arguments` are those that could hold a wrong value of the right form: no blocks, no booleans.
-    `replacing` says of how many arguments a change forces a new resource.
+    `cloudformation` is the CloudFormation type ("" if none). `checkable` counts the arguments that can hold
+    an invalid value of the right type, so no blocks and no booleans; `checked` counts those with a check.
+    `replacing` counts the arguments whose change forces replacement.
     """
 
     type: str
     cloudformation: str
     checked: int
-    arguments: int
+    checkable: int
     replacing: int
 
     @property
     def share(self) -> float:
-        """From 0 to 1; a type without arguments that could be wrong is covered."""
-        return self.checked / self.arguments if self.arguments else 1.0
+        """The checked share, from 0 to 1; 1 for a type without checkable arguments."""
+        return self.checked / self.checkable if self.checkable else 1.0
 
 
 def coverage(facts: PublishedFacts, types: Iterable[str] = ()) -> tuple[Coverage, ...]:
-    """A row for each type; for all AWS types where none are named."""
+    """Return a row for each type; for all AWS types if none are given."""
     return tuple(
-        Coverage(type_, known.cloudformation, *facts.coverage(type_), len(known.replacing))
+        Coverage(type_, facts_of_type.cloudformation, *facts.coverage(type_), len(facts_of_type.replacing))
         for type_ in types or (each for each in facts.types() if each.startswith("aws_"))
-        for known in (facts.of(type_),)
+        for facts_of_type in (facts.of(type_),)
     )
 
 
-def total(rows: Iterable[Coverage]) -> float:
-    """The mean share of all types: each counts the same, however many arguments it has."""
+def mean_share(rows: Iterable[Coverage]) -> float:
+    """Return the mean share of the types, each with the same weight."""
     shares = [row.share for row in rows]
     return sum(shares) / len(shares) if shares else 0.0

@@ -1,7 +1,7 @@
-"""A file of many small entries, of which few are read: an index, then one entry after another.
+"""File with an index and many small entries that are read one by one.
 
-The file is written whole or not at all. What was made of other sources counts as not there, and so does an
-index or an entry whose checksum is wrong.
+The file is written atomically. A file from other sources counts as missing, and so does an index or an entry
+with a wrong checksum.
 """
 
 import json
@@ -15,40 +15,40 @@ from weakref import finalize
 from arqctl.core.atomic_files import replace
 
 
-class DamagedError(Exception):
-    """An entry isn't what was written."""
+class CorruptEntryError(Exception):
+    """An entry has a wrong checksum or can't be read."""
 
 
-class Store:
-    """An open file: entries are read when they are asked for, also after another file took its place."""
+class EntryStore:
+    """An open store. Entries are read on demand, even after another file replaced this one."""
 
     def __init__(self, descriptor: int, index: Mapping[str, tuple[int, int, int]], start: int) -> None:
-        """Take an open file, which is closed with the store, and where its entries are."""
+        """Take ownership of an open file; `start` is the offset of the first entry."""
         self.index = index
         self._descriptor = descriptor
         self._start = start
         finalize(self, os.close, descriptor)
 
     @classmethod
-    def open(cls, file: Path, made_of: str) -> Self | None:
-        """The store in a file, or None if it has to be written."""
+    def open(cls, file: Path, source_versions: str) -> Self | None:
+        """Open the store in a file, or return None if it must be rebuilt."""
         try:
             with file.open("rb") as stream:
                 checksum, line = stream.readline(), stream.readline()
                 if checksum.strip() != _checksum(line):
                     return None
                 header = json.loads(line)
-                if header["made_of"] != made_of:
+                if header["source_versions"] != source_versions:
                     return None
                 return cls(os.dup(stream.fileno()), header["index"], stream.tell())
         except OSError:
             return None
 
     def get(self, key: str) -> bytes | None:
-        """An entry, or None if there is none of that key.
+        """Return an entry, or None if the key doesn't exist.
 
         Raises:
-            DamagedError: when it can't be read, or isn't what was written.
+            CorruptEntryError: if the entry can't be read or its checksum is wrong.
         """
         if key not in self.index:
             return None
@@ -56,20 +56,23 @@ class Store:
         try:
             content = os.pread(self._descriptor, length, self._start + offset)
         except OSError as error:
-            raise DamagedError(key) from error
+            raise CorruptEntryError(key) from error
         if zlib.crc32(content) != checksum:
-            raise DamagedError(key)
+            raise CorruptEntryError(key)
         return content
 
 
-def write(file: Path, made_of: str, entries: Mapping[str, bytes]) -> None:
-    """Write a store. Raises OSError when that can't be done."""
+def write_store(file: Path, source_versions: str, entries: Mapping[str, bytes]) -> None:
+    """Write a store. Raises OSError if the file can't be written."""
     index: dict[str, tuple[int, int, int]] = {}
     offset = 0
     for key, content in entries.items():
         index[key] = offset, len(content), zlib.crc32(content)
         offset += len(content)
-    line = json.dumps({"made_of": made_of, "index": index}, separators=(",", ":")).encode() + b"\n"
+    line = (
+        json.dumps({"source_versions": source_versions, "index": index}, separators=(",", ":")).encode()
+        + b"\n"
+    )
     file.parent.mkdir(parents=True, exist_ok=True)
     replace(file, (_checksum(line) + b"\n", line, *entries.values()))
 

@@ -1,4 +1,4 @@
-"""How Terraform's name of an argument and AWS's name of the same thing find each other."""
+"""Matches Terraform's argument names with AWS's member names."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,41 +7,41 @@ from functools import cache
 
 
 @cache
-def squashed(name: str) -> str:
-    """A name without case and separators: `vpc_id`, `VpcId` and `VPCId` are all `vpcid`."""
+def normalize_name(name: str) -> str:
+    """Return a name without case and separators: `vpc_id`, `VpcId` and `VPCId` become `vpcid`."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 @dataclass(frozen=True, slots=True)
-class Spelled:
-    """The member found, and whether the names are the same but for case, plural and the thing's own name."""
+class NameMatch:
+    """A matching member. `is_exact`: the names differ at most in case, plural and the described noun."""
 
     name: str
-    same: bool
+    is_exact: bool
 
 
-class Speller:
-    """Finds the member that an argument means, among the members of one object."""
+class NameMatcher:
+    """Finds the member of one object that corresponds to an argument."""
 
     def __init__(self, members: Iterable[str], noun: str = "") -> None:
-        """Take the members' names, and the noun of the thing they describe (`DBCluster`)."""
-        self._nouns = tuple(_nouns(noun))
-        self._members: Mapping[str, str] = {squashed(name): name for name in members}
+        """Take the members' names and the noun that the object describes (`DBCluster`)."""
+        self._noun_forms = tuple(_noun_forms(noun))
+        self._members: Mapping[str, str] = {normalize_name(name): name for name in members}
         self.find = cache(self._find)
 
-    def _find(self, argument: str) -> Spelled | None:
-        """The member that an argument means, or None."""
-        key = squashed(argument)
-        for variant in (*_same(key), *(noun + key for noun in self._nouns), f"db{key}"):
+    def _find(self, argument: str) -> NameMatch | None:
+        """Return the member that corresponds to an argument, or None."""
+        key = normalize_name(argument)
+        for variant in (*_equivalent_names(key), *(noun + key for noun in self._noun_forms), f"db{key}"):
             if variant in self._members:
-                return Spelled(self._members[variant], same=True)
-        for variant in self._kindred(argument, key):
+                return NameMatch(self._members[variant], is_exact=True)
+        for variant in self._similar_names(argument, key):
             if variant in self._members:
-                return Spelled(self._members[variant], same=False)
+                return NameMatch(self._members[variant], is_exact=False)
         return None
 
-    def _kindred(self, argument: str, key: str) -> Iterator[str]:
-        for noun in self._nouns:
+    def _similar_names(self, argument: str, key: str) -> Iterator[str]:
+        for noun in self._noun_forms:
             if key.startswith(noun) and key != noun:
                 yield key.removeprefix(noun)
         yield f"{key}document"
@@ -65,12 +65,12 @@ class Speller:
 
 
 @cache
-def speller_of(members: tuple[str, ...], noun: str) -> Speller:
-    """The speller of those members; one for all objects that have them."""
-    return Speller(members, noun)
+def name_matcher(members: tuple[str, ...], noun: str) -> NameMatcher:
+    """Return the cached matcher of these members."""
+    return NameMatcher(members, noun)
 
 
-def _same(key: str) -> Iterator[str]:
+def _equivalent_names(key: str) -> Iterator[str]:
     yield key
     yield f"{key}s"
     yield f"{key}es"
@@ -80,9 +80,9 @@ def _same(key: str) -> Iterator[str]:
         yield key[:-1]
 
 
-def _nouns(noun: str) -> Iterator[str]:
-    """The whole, without what is said before it, and its last word: `dbcluster`, `cluster`."""
+def _noun_forms(noun: str) -> Iterator[str]:
+    """Yield the noun, the noun without `db`, and its last word: `dbcluster`, `cluster`."""
     if noun:
-        whole = squashed(noun)
-        last = squashed(re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", noun)[-1])
+        whole = normalize_name(noun)
+        last = normalize_name(re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", noun)[-1])
         yield from dict.fromkeys((whole, whole.removeprefix("db"), last))

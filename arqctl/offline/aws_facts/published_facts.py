@@ -1,4 +1,4 @@
-"""What AWS publishes about each resource type, worked out once and read type by type."""
+"""Loads the published facts of each resource type from the cache, and builds the cache if necessary."""
 
 import hashlib
 import json
@@ -8,82 +8,81 @@ from pathlib import Path
 from typing import Self
 
 from arqctl.core.errors import InputError, Problem
-from arqctl.offline.aws_facts.argument_checks import findings
-from arqctl.offline.aws_facts.entry_store import DamagedError, Store, write
-from arqctl.offline.aws_facts.region_checks import findings as regional_findings
+from arqctl.offline.aws_facts.argument_checks import check_arguments
+from arqctl.offline.aws_facts.entry_store import CorruptEntryError, EntryStore, write_store
+from arqctl.offline.aws_facts.region_checks import check_region
 from arqctl.offline.aws_facts.region_tables import Table
 from arqctl.offline.aws_facts.sources import Sources
-from arqctl.offline.aws_facts.type_records import SECRETS, Record, decode
+from arqctl.offline.aws_facts.type_records import SENSITIVE_KEY, TypeRecord, decode
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.facts import Facts, Names
 from arqctl.offline.schema.cache import VARIABLE, folder
 from arqctl.offline.schema.model import Block
 from arqctl.offline.values import Value
 
-Watch = Callable[[float], None]
-_NO_RECORD = Record(Facts())
+ProgressCallback = Callable[[float], None]
+_EMPTY_RECORD = TypeRecord(Facts())
 
 
-def nobody_watches(_done: float) -> None:
-    """For whoever doesn't show how far it is."""
+def no_progress(_done: float) -> None:
+    """Ignore progress."""
 
 
 class PublishedFacts:
-    """Facts of every resource type, and what AWS would refuse in a configuration of one."""
+    """Facts of every resource type, and checks of configurations against them."""
 
-    def __init__(self, store: Store) -> None:
-        """Take the store of facts."""
+    def __init__(self, store: EntryStore) -> None:
+        """Read the facts from this store."""
         self._store = store
         self._record = cache(self._read_record)
         self._table = cache(self._read_table)
 
     @classmethod
-    def load(cls, watch: Watch = nobody_watches) -> Self:
-        """The facts in the cache; worked out first if they aren't there, or not of what is installed.
+    def load(cls, on_progress: ProgressCallback = no_progress) -> Self:
+        """Load the facts from the cache. Build them first if they are missing or from other versions.
 
         Raises:
-            InputError: when cfn-lint or botocore isn't installed, bindings can't be read, or the cache can't
+            InputError: if cfn-lint or botocore isn't installed, bindings can't be read, or the cache can't
                 be written.
         """
         sources = Sources.installed()
-        store = Store.open(file(sources), sources.made_of) or _build(sources, watch)
+        store = EntryStore.open(facts_file(sources), sources.source_versions) or _build_store(
+            sources, on_progress
+        )
         return cls(store)
 
     def of(self, type_: str) -> Facts:
-        """A type's facts; none for a type that nothing is published of."""
+        """Return a type's facts; empty facts for an unknown type."""
         return self._record(type_).facts
 
     def secrets(self) -> Mapping[str, frozenset[Names]]:
-        """The arguments and attributes that hold secrets, by type; types without any are left out."""
-        kept = json.loads(self._get(SECRETS) or b"{}")
+        """Return the arguments and attributes that hold secrets by type, without types that have none."""
+        kept = json.loads(self._get(SENSITIVE_KEY) or b"{}")
         return {type_: frozenset(map(tuple, paths)) for type_, paths in kept.items()}
 
     def check(
         self, type_: str, block: Block, config: Mapping[str, Value], region: str = ""
     ) -> list[Diagnostic]:
-        """What AWS would surely refuse in a configuration. What isn't known before apply isn't judged.
+        """Return a diagnostic for each value that AWS would certainly reject. Unknown values are skipped.
 
-        `region` is where the resource will be; with "" nothing is said of what exists there.
+        `region` is the resource's region; with "", the values that a region offers aren't checked.
         """
         record = self._record(type_)
-        found = list(findings(record.facts, block, config))
-        return [*found, *regional_findings(type_, config, region, record.sizes, self._table)]
+        found = list(check_arguments(record.facts, block, config))
+        return [*found, *check_region(type_, config, region, record.instance_sizes, self._table)]
 
     def coverage(self, type_: str) -> tuple[int, int]:
-        """How many of a type's arguments are checked, and how many could hold a wrong value at all.
-
-        Blocks and booleans are not counted: their form is all that can be wrong with them.
-        """
+        """Return the numbers of checked and of checkable arguments; blocks and booleans aren't checkable."""
         record = self._record(type_)
-        return record.checked, record.arguments
+        return record.checked, record.checkable
 
     def types(self) -> tuple[str, ...]:
-        """All types, sorted."""
+        """Return all types, sorted."""
         return tuple(sorted(key for key in self._store.index if "@" not in key))
 
-    def _read_record(self, type_: str) -> Record:
+    def _read_record(self, type_: str) -> TypeRecord:
         content = self._get(type_)
-        return decode(content) if content else _NO_RECORD
+        return decode(content) if content else _EMPTY_RECORD
 
     def _read_table(self, key: str) -> Table | None:
         content = self._get(key)
@@ -93,31 +92,31 @@ class PublishedFacts:
     def _get(self, key: str) -> bytes | None:
         try:
             return self._store.get(key)
-        except DamagedError:
-            self._store = _build(Sources.installed(), nobody_watches)
+        except CorruptEntryError:
+            self._store = _build_store(Sources.installed(), no_progress)
             return self._store.get(key)
 
 
-def file(sources: Sources) -> Path:
-    """Where the facts made of these sources are kept: what was made of others stays beside it."""
-    made_of = hashlib.sha256(sources.made_of.encode()).hexdigest()
-    return folder().parent / "aws-facts" / f"facts-{made_of[:12]}"
+def facts_file(sources: Sources) -> Path:
+    """Return the cache file for these sources. Files for other versions stay beside it."""
+    source_versions = hashlib.sha256(sources.source_versions.encode()).hexdigest()
+    return folder().parent / "aws-facts" / f"facts-{source_versions[:12]}"
 
 
-def _build(sources: Sources, watch: Watch) -> Store:
-    # Whoever finds all in the cache, as the provider does, shall not load what works it out.
-    from arqctl.offline.aws_facts.builder import entries  # noqa: PLC0415
+def _build_store(sources: Sources, on_progress: ProgressCallback) -> EntryStore:
+    # The provider finds everything in the cache, and must not load the builder.
+    from arqctl.offline.aws_facts.builder import build_entries  # noqa: PLC0415
 
     try:
-        write(file(sources), sources.made_of, entries(sources, watch))
+        write_store(facts_file(sources), sources.source_versions, build_entries(sources, on_progress))
     except OSError as error:
-        what = f"what AWS publishes can't be kept: {error.strerror}"
-        fix = f"Make room, or make it writable, or name another folder in {VARIABLE}"
-        raise InputError([Problem(str(file(sources).parent), what, fix)]) from error
-    store = Store.open(file(sources), sources.made_of)
+        problem = f"the cache of AWS facts can't be written: {error.strerror}"
+        fix = f"Free disk space, make the folder writable, or set {VARIABLE} to another folder"
+        raise InputError([Problem(str(facts_file(sources).parent), problem, fix)]) from error
+    store = EntryStore.open(facts_file(sources), sources.source_versions)
     if store is None:
-        what = "what was written there just now can't be read"
+        problem = "the cache of AWS facts was written, but can't be read"
         raise InputError(
-            [Problem(str(file(sources)), what, f"Try again, or name another folder in {VARIABLE}")]
+            [Problem(str(facts_file(sources)), problem, f"Try again, or set {VARIABLE} to another folder")]
         )
     return store

@@ -1,4 +1,4 @@
-"""The form of a value as AWS publishes it, the same whether CloudFormation or an API's model says so."""
+"""Shape of a value as AWS publishes it, common to CloudFormation's schemas and API models."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,24 +12,24 @@ SCALARS: frozenset[Kind] = frozenset({"string", "number", "boolean"})
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One value: its kind, what it may hold, and what becomes of its resource when it changes.
+    """Kind, constraint and properties of one value.
 
-    `members` (of an object) and `element` (of an array or map) are worked out when they are called, since
-    shapes may contain themselves. `secret` says that AWS keeps the value to itself, `fixed` that AWS can't
-    change it without a new resource, `answered` that AWS alone sets it.
+    `members` (of an object) and `element` (of an array or map) are functions, as shapes may be recursive.
+    `sensitive`: AWS doesn't return the value. `create_only`: a change forces replacement. `read_only`: only
+    AWS sets it.
     """
 
     kind: Kind
     constraint: Constraint | None = None
-    secret: bool = False
-    fixed: bool = False
-    answered: bool = False
+    sensitive: bool = False
+    create_only: bool = False
+    read_only: bool = False
     members: "Callable[[], Mapping[str, Shape]]" = dict
     element: "Callable[[], Shape] | None" = None
 
 
 def object_within(shape: Shape) -> Shape | None:
-    """The object that a block stands for: the shape itself, or what its list or map holds."""
+    """Return the object that a block describes: the shape itself, or the element of its list or map."""
     if shape.kind == "object":
         return shape
     if shape.kind in ("array", "map") and shape.element is not None:

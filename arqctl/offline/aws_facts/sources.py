@@ -1,4 +1,4 @@
-"""Where the published data lies: packages that are found and read, but never imported."""
+"""Locates the published data in installed packages, without importing them."""
 
 import hashlib
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from typing import Self
 from arqctl.core.errors import InputError, Problem
 from arqctl.offline.bindings import Binding, installed
 
-_MADE_BY = Path(__file__).resolve().parent
+_CODE_FOLDER = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)
 class Sources:
-    """cfn-lint's folder of schemas, botocore's folder of models, and the bindings that name the arguments."""
+    """cfn-lint's schema folder, botocore's model folder, and the installed provider bindings."""
 
     cfn_lint: Path
     botocore: Path
@@ -23,10 +23,10 @@ class Sources:
 
     @classmethod
     def installed(cls) -> Self:
-        """What is installed.
+        """Locate the installed packages.
 
         Raises:
-            InputError: when cfn-lint or botocore isn't.
+            InputError: if cfn-lint or botocore isn't installed.
         """
         return cls(
             cfn_lint=_folder("cfnlint", "cfn-lint") / "data" / "schemas",
@@ -35,11 +35,11 @@ class Sources:
         )
 
     @cached_property
-    def made_of(self) -> str:
-        """All that the facts depend on, in one line: versions, and a digest of what works them out."""
+    def source_versions(self) -> str:
+        """Everything that the facts depend on: package versions, and a digest of the deriving code."""
         versions = [
-            _release(self.cfn_lint.parents[2], "cfn_lint"),
-            _release(self.botocore.parents[1], "botocore"),
+            _package_version(self.cfn_lint.parents[2], "cfn_lint"),
+            _package_version(self.botocore.parents[1], "botocore"),
         ]
         versions += [f"{each.package} {each.version}" for each in self.bindings]
         return ", ".join((*versions, f"rules {_digest()}"))
@@ -48,18 +48,18 @@ class Sources:
 def _folder(module: str, package: str) -> Path:
     spec = find_spec(module)
     if spec is None or spec.origin is None:
-        what = "is not installed: what AWS publishes about its resources comes with it"
-        raise InputError([Problem(package, what, "pip install arqctl[offline]")])
+        problem = "is not installed, and arqctl reads AWS's published schemas from it"
+        raise InputError([Problem(package, problem, "pip install arqctl[offline]")])
     return Path(spec.origin).parent
 
 
-def _release(folder: Path, package: str) -> str:
-    """A package's name and version, from the folder beside it that pip wrote: asking Python takes longer."""
+def _package_version(folder: Path, package: str) -> str:
+    """Read a package's version from its dist-info folder: importlib.metadata is slower."""
     return next((found.stem for found in folder.glob(f"{package}-*.dist-info")), package)
 
 
 def _digest() -> str:
     digest = hashlib.sha256()
-    for file in sorted((*_MADE_BY.glob("*.py"), *_MADE_BY.glob("*.toml"))):
+    for file in sorted((*_CODE_FOLDER.glob("*.py"), *_CODE_FOLDER.glob("*.toml"))):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

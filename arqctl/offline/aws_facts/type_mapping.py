@@ -1,23 +1,23 @@
-"""Which of AWS's own types and operations a Terraform resource type is."""
+"""Maps Terraform resource types to CloudFormation types and API operations."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from arqctl.offline.aws_facts.botocore_models import Api, services
+from arqctl.offline.aws_facts.botocore_models import ApiModel, service_models
 from arqctl.offline.aws_facts.cloudformation import ResourceType, read_resource_types
-from arqctl.offline.aws_facts.enums import Choices
-from arqctl.offline.aws_facts.name_matching import squashed
-from arqctl.offline.aws_facts.overrides import Exceptions, Service
-from arqctl.offline.aws_facts.schema_mapping import OURS, arguments, pairs
+from arqctl.offline.aws_facts.enums import EnumIndex
+from arqctl.offline.aws_facts.name_matching import normalize_name
+from arqctl.offline.aws_facts.overrides import Overrides, Service
+from arqctl.offline.aws_facts.schema_mapping import PROVIDER_ARGUMENTS, map_arguments, settable_arguments
 from arqctl.offline.aws_facts.shapes import Shape
 from arqctl.offline.schema.model import Block, NestedBlock
 
-_ENOUGH = 0.34
-"""The share of a type's arguments that a CloudFormation type of a merely similar name must know."""
+_MIN_OVERLAP = 0.34
+"""Minimum share of arguments that a CloudFormation type with a similar name must have."""
 
-_LOOSE_PARTS = (
+_INTERCHANGEABLE_WORDS = (
     ("configuration", "config"),
     ("inlinepolicy", "policy"),
     ("userpool", ""),
@@ -25,7 +25,7 @@ _LOOSE_PARTS = (
     ("agent", ""),
     ("activedirectory", "ad"),
 )
-_MAKE = (
+_CREATE_VERBS = (
     "create",
     "put",
     "add",
@@ -40,153 +40,177 @@ _MAKE = (
     "set",
     "start",
 )
-_PUT = ("put", "set")
-_CHANGE = ("update", "modify", "put", "set", "change")
-_END = ("delete", "remove", "deregister", "release", "disassociate", "detach", "disable", "terminate", "stop")
+_PUT_VERBS = ("put", "set")
+_UPDATE_VERBS = ("update", "modify", "put", "set", "change")
+_DELETE_VERBS = (
+    "delete",
+    "remove",
+    "deregister",
+    "release",
+    "disassociate",
+    "detach",
+    "disable",
+    "terminate",
+    "stop",
+)
 
 
 @dataclass(frozen=True)
-class Operation:
-    """The API call that makes a resource, and its members that no call changes later."""
+class CreateOperation:
+    """Input of the API operation that creates a resource, and the members that no operation updates."""
 
-    made: Shape
-    fixed: frozenset[str]
+    input_shape: Shape
+    create_only: frozenset[str]
 
 
-class Catalogue:
-    """AWS's types and operations, by Terraform's names."""
+class TypeMapping:
+    """Finds the CloudFormation type and the create operation of a Terraform resource type."""
 
-    def __init__(self, cfn_lint: Path, botocore: Path, exceptions: Exceptions) -> None:
-        """Read cfn-lint's folder of schemas; models of botocore's folder are read when they are met."""
-        self._exceptions = exceptions
+    def __init__(self, cfn_lint: Path, botocore: Path, overrides: Overrides) -> None:
+        """Read cfn-lint's schema folder. Models in botocore's folder are read on demand."""
+        self._overrides = overrides
         self._types = read_resource_types(cfn_lint)
-        self.choices = Choices(each.document for each in self._types.values())
-        self._models = services(botocore)
-        self._apis: dict[str, Api] = {}
+        self.enums = EnumIndex(each.document for each in self._types.values())
+        self._models = service_models(botocore)
+        self._apis: dict[str, ApiModel] = {}
         self._by_service: dict[str, list[ResourceType]] = defaultdict(list)
         for each in self._types.values():
             self._by_service[each.name.split("::")[1]].append(each)
-        self._services = {squashed(name): name for name in self._by_service}
-        self._api_names = {squashed(name): name for name in self._models}
-        self._nouns = {name: _variants(noun_of(name), (name.split("::")[1],)) for name in self._types}
+        self._services = {normalize_name(name): name for name in self._by_service}
+        self._api_names = {normalize_name(name): name for name in self._models}
+        self._nouns = {
+            name: _noun_variants(resource_noun(name), (name.split("::")[1],)) for name in self._types
+        }
 
     def resource_type(self, type_: str, block: Block) -> ResourceType | None:
-        """The CloudFormation type that a Terraform type is, or None."""
-        given = self._exceptions.of(type_).cloudformation
-        return self._types.get(given) if given is not None else self.derived_type(type_, block)
+        """Return the CloudFormation type of a Terraform type, or None."""
+        given = self._overrides.of(type_).cloudformation
+        return self._types.get(given) if given is not None else self.infer_resource_type(type_, block)
 
-    def derived_type(self, type_: str, block: Block) -> ResourceType | None:
-        """The same by rule alone: the noun must agree, and where it only nearly does, the arguments too."""
-        service, noun = self._service_and_noun(type_)
-        endings = _endings(type_, noun)
-        names = frozenset(each for ending in endings for each in _variants(ending, service.cloudformation))
+    def infer_resource_type(self, type_: str, block: Block) -> ResourceType | None:
+        """Infer the CloudFormation type without overrides: the noun must match, and enough arguments."""
+        service, noun = self._split_service_and_noun(type_)
+        nouns = _candidate_nouns(type_, noun)
+        names = frozenset(each for noun in nouns for each in _noun_variants(noun, service.cloudformation))
         best: tuple[float, ResourceType] | None = None
         for name in service.cloudformation:
             for each in self._by_service.get(name, ()):
                 if names & self._nouns[each.name]:
-                    score = _overlap(block, each) + (squashed(noun_of(each.name)) in endings)
-                    if score >= _ENOUGH and (best is None or score > best[0]):
+                    score = _overlap(block, each) + (normalize_name(resource_noun(each.name)) in nouns)
+                    if score >= _MIN_OVERLAP and (best is None or score > best[0]):
                         best = score, each
         return best[1] if best else None
 
-    def operation(self, type_: str, resource_type: ResourceType | None) -> Operation | None:
-        """The API call that makes a resource of a type, or None."""
-        given = self._exceptions.of(type_).operation
+    def operation(self, type_: str, resource_type: ResourceType | None) -> CreateOperation | None:
+        """Return the API operation that creates a resource of a type, or None."""
+        given = self._overrides.of(type_).operation
         if given is not None:
             service, _, name = given.partition(":")
             return self._operation(self._api(service), name) if given else None
-        return self.derived_operation(type_, resource_type)
+        return self.infer_operation(type_, resource_type)
 
-    def derived_operation(self, type_: str, resource_type: ResourceType | None) -> Operation | None:
-        """The same by rule alone: a verb that makes, and the noun of either name."""
-        service, noun = self._service_and_noun(type_)
+    def infer_operation(self, type_: str, resource_type: ResourceType | None) -> CreateOperation | None:
+        """Infer the operation without overrides: a create verb, and the noun of either type name."""
+        service, noun = self._split_service_and_noun(type_)
         if not service.api:
             return None
         api = self._api(service.api)
-        nouns = [noun, noun_of(resource_type.name)] if resource_type else [noun]
+        nouns = [noun, resource_noun(resource_type.name)] if resource_type else [noun]
         for each in (
-            variant for name in nouns for variant in sorted(_variants(name, ()), key=len, reverse=True)
+            variant for name in nouns for variant in sorted(_noun_variants(name, ()), key=len, reverse=True)
         ):
-            for verb in _MAKE:
+            for verb in _CREATE_VERBS:
                 if name := api.operations.get(verb + each):
                     return self._operation(api, name)
         return None
 
-    def _operation(self, api: Api, name: str) -> Operation:
-        """What later calls know a resource by, it keeps; a call that puts changes all else."""
-        verb = next(verb for verb in (*_MAKE, *_CHANGE) if name.lower().startswith(verb))
+    def _operation(self, api: ApiModel, name: str) -> CreateOperation:
+        """Treat members that identify the resource as create-only; a put operation updates all others."""
+        verb = next(verb for verb in (*_CREATE_VERBS, *_UPDATE_VERBS) if name.lower().startswith(verb))
         noun = name.lower().removeprefix(verb)
-        changing = {member for call in _calls(api, _CHANGE, noun) for member in api.given_to(call).members()}
-        made = api.given_to(name)
-        naming = {member for call in _calls(api, _END, noun) for member in api.required_by(call)}
-        if verb in _PUT:
-            changing = set(made.members())
-            naming = naming or {
-                each for each in api.required_by(name) if made.members()[each].kind == "string"
+        updatable = {
+            member
+            for call in _find_operations(api, _UPDATE_VERBS, noun)
+            for member in api.input_shape(call).members()
+        }
+        input_shape = api.input_shape(name)
+        identifying = {
+            member
+            for call in _find_operations(api, _DELETE_VERBS, noun)
+            for member in api.required_members(call)
+        }
+        if verb in _PUT_VERBS:
+            updatable = set(input_shape.members())
+            identifying = identifying or {
+                each for each in api.required_members(name) if input_shape.members()[each].kind == "string"
             }
-        return Operation(made, frozenset(made.members()) - (changing - naming))
+        return CreateOperation(input_shape, frozenset(input_shape.members()) - (updatable - identifying))
 
-    def _api(self, name: str) -> Api:
+    def _api(self, name: str) -> ApiModel:
         if name not in self._apis:
-            self._apis[name] = Api.read(self._models[name])
+            self._apis[name] = ApiModel.read(self._models[name])
         return self._apis[name]
 
-    def _service_and_noun(self, type_: str) -> tuple[Service, str]:
+    def _split_service_and_noun(self, type_: str) -> tuple[Service, str]:
         words = type_.removeprefix("aws_").split("_")
         for length in range(len(words), 0, -1):
             prefix, noun = "_".join(words[:length]), "_".join(words[length:])
-            if given := self._exceptions.services.get(prefix):
+            if given := self._overrides.services.get(prefix):
                 return Service(
-                    given.cloudformation, given.api or self._api_names.get(squashed(prefix), "")
+                    given.cloudformation, given.api or self._api_names.get(normalize_name(prefix), "")
                 ), noun
-            key = squashed(prefix)
+            key = normalize_name(prefix)
             if key in self._services or key in self._api_names:
-                formation = self._services.get(key)
-                return Service((formation,) if formation else (), self._api_names.get(key, "")), noun
+                cloudformation_service = self._services.get(key)
+                return Service(
+                    (cloudformation_service,) if cloudformation_service else (), self._api_names.get(key, "")
+                ), noun
         return Service(("EC2",), "ec2"), type_.removeprefix("aws_")
 
 
-def _calls(api: Api, verbs: tuple[str, ...], noun: str) -> list[str]:
+def _find_operations(api: ApiModel, verbs: tuple[str, ...], noun: str) -> list[str]:
     return [call for verb in verbs if (call := api.operations.get(verb + noun))]
 
 
-def noun_of(name: str) -> str:
-    """`DBInstance` of `AWS::RDS::DBInstance`."""
+def resource_noun(name: str) -> str:
+    """Return the noun of a CloudFormation type: `DBInstance` of `AWS::RDS::DBInstance`."""
     return "".join(name.split("::")[2:])
 
 
-def _endings(type_: str, noun: str) -> tuple[str, ...]:
-    """The noun of a type, alone and with the words before it: a service's name may belong to it."""
+def _candidate_nouns(type_: str, noun: str) -> tuple[str, ...]:
+    """Return a type's noun, alone and with the words before it, as a service's name may be part of it."""
     words = type_.removeprefix("aws_").split("_")
     first = len(words) - (len(noun.split("_")) if noun else 1)
-    return tuple(dict.fromkeys(squashed("_".join(words[at:])) for at in range(first, -1, -1)))
+    return tuple(dict.fromkeys(normalize_name("_".join(words[at:])) for at in range(first, -1, -1)))
 
 
 def _overlap(block: Block, resource_type: ResourceType) -> float:
-    """The share of a block's arguments that a CloudFormation type knows by name."""
-    wanted = arguments(block).keys() - OURS
-    if not wanted:
+    """Return the share of a block's arguments that a CloudFormation type has."""
+    names = settable_arguments(block).keys() - PROVIDER_ARGUMENTS
+    if not names:
         return 0.0
-    top = Block(block.attributes, {name: _empty(each) for name, each in block.blocks.items()})
-    found = pairs(top, resource_type.shape, renamed={}, noun=noun_of(resource_type.name))
-    return len({pair.path[0] for pair in found}) / len(wanted)
+    top = Block(block.attributes, {name: _without_contents(each) for name, each in block.blocks.items()})
+    found = map_arguments(top, resource_type.shape, aws_names={}, noun=resource_noun(resource_type.name))
+    return len({mapping.path[0] for mapping in found}) / len(names)
 
 
-def _empty(nested: NestedBlock) -> NestedBlock:
+def _without_contents(nested: NestedBlock) -> NestedBlock:
     return NestedBlock(nested.name, nested.nesting, Block())
 
 
-def _variants(noun: str, owners: tuple[str, ...]) -> frozenset[str]:
-    """How else a noun may be spelled: singular, without its service's name, with a part left out."""
-    found = {squashed(noun)}
-    found |= {each.removeprefix(squashed(owner)) for each in found for owner in owners}
+def _noun_variants(noun: str, owners: tuple[str, ...]) -> frozenset[str]:
+    """Return other spellings of a noun: singular, without its service's name, with a word replaced."""
+    found = {normalize_name(noun)}
+    found |= {each.removeprefix(normalize_name(owner)) for each in found for owner in owners}
     found |= {each.removesuffix("s") for each in found}
-    found |= set(_without_beginnings(found))
-    found |= {each.replace(part, other) for each in found for part, other in _LOOSE_PARTS if part in each}
+    found |= set(_without_prefixes(found))
+    found |= {
+        each.replace(part, other) for each in found for part, other in _INTERCHANGEABLE_WORDS if part in each
+    }
     return frozenset(found - {""})
 
 
-def _without_beginnings(names: set[str]) -> Iterator[str]:
+def _without_prefixes(names: set[str]) -> Iterator[str]:
     for name in names:
-        for beginning in ("db", "vpc", "v2"):
-            yield name.removeprefix(beginning)
+        for prefix in ("db", "vpc", "v2"):
+            yield name.removeprefix(prefix)

@@ -1,8 +1,8 @@
-"""A configuration of any resource type: what it has to have, or all that can stand together."""
+"""Builds a configuration of any resource type, with the required arguments or all compatible ones."""
 
 from collections.abc import Mapping
 
-from arqctl.offline.aws_facts.schema_mapping import Argument, arguments, inside
+from arqctl.offline.aws_facts.schema_mapping import Argument, nested_schema, settable_arguments
 from arqctl.offline.facts import NO_FACTS, Constraint, Facts, Names
 from arqctl.offline.planning.groups import Group, Kind, groups_of
 from arqctl.offline.schema.model import (
@@ -15,34 +15,36 @@ from arqctl.offline.schema.model import (
     Primitive,
     Type,
 )
-from tests.arqctl.offline.plausible_values import text
+from tests.arqctl.offline.plausible_values import plausible_value
 from tests.arqctl.offline.special_types import Special, special
 
 Body = dict[str, object]
 _UNKNOWN_RANGE = Constraint("")
-# Each time, groups that depended on others have settled.
+# Each round settles groups that depend on groups of the round before.
 _ROUNDS = 8
-# The provider chooses it; bindings list it because they have to list everything.
-_NOT_OURS = (("id",), ("tags_all",))
+# Chosen by the provider; the bindings list these arguments too.
+_PROVIDER_CHOSEN = (("id",), ("tags_all",))
 
 
 def resource(type_name: str, block: Block, facts: Facts, *, everything: bool) -> Body:
-    """The arguments of a resource, as Terraform JSON has them, expressions aside."""
+    """Return the arguments of a resource as Terraform JSON, without escaping expressions."""
     return _body(block, facts, groups_of(type_name), special(type_name), everything=everything)
 
 
 def data_source(type_name: str, block: Block, *, everything: bool) -> Body:
-    """The same for a data source: of its arguments, only their types are known."""
+    """Return the arguments of a data source, of which only the types are known."""
     return _body(block, NO_FACTS, (), special(f"data.{type_name}"), everything=everything)
 
 
-def _body(block: Block, facts: Facts, groups: tuple[Group, ...], known: Special, *, everything: bool) -> Body:
-    choice = _Choice(block, groups, known, everything=everything)
-    return _Writer(facts, choice, known.values).body(block, (), 0)
+def _body(
+    block: Block, facts: Facts, groups: tuple[Group, ...], is_available: Special, *, everything: bool
+) -> Body:
+    choice = _Choice(block, groups, is_available, everything=everything)
+    return _Writer(facts, choice, is_available.values).body(block, (), 0)
 
 
 class _Choice:
-    """Which arguments are given: groups that exclude or need each other have settled."""
+    """Chooses the arguments to set, respecting groups of arguments that exclude or need each other."""
 
     def __init__(
         self, block: Block, groups: tuple[Group, ...], special: Special, *, everything: bool
@@ -51,13 +53,13 @@ class _Choice:
         self._everything = everything
         self._given = {names[:end] for names in special.with_ for end in range(1, len(names) + 1)}
         self._pinned = {*special.with_}
-        self._omitted = {*special.without, *_NOT_OURS}
+        self._omitted = {*special.without, *_PROVIDER_CHOSEN}
         for _ in range(_ROUNDS):
             for group in groups:
                 self._settle(group)
 
     def gives(self, names: Names, argument: Argument) -> bool:
-        """Whether an argument is given, if that is which it stands in."""
+        """Return whether an argument is set if the block around it is."""
         if _is_required(argument):
             return True
         return names not in self._omitted and (self._everything or names in self._given)
@@ -92,7 +94,7 @@ class _Choice:
             self._pinned |= {names}
 
     def _omit(self, members: list[Names], group: Group) -> None:
-        """Leave out members, or the block that needs them."""
+        """Omit members, or the block that requires them."""
         for names in members:
             shortest = len(group.within) + 1
             ends = range(len(names), shortest - 1, -1)
@@ -110,10 +112,10 @@ class _Choice:
     def _argument(self, names: Names) -> Argument:
         block: Block | Nested = self._block
         for name in names[:-1]:
-            within = inside(arguments(block)[name])
+            within = nested_schema(settable_arguments(block)[name])
             assert within is not None, names
             block = within
-        return arguments(block)[names[-1]]
+        return settable_arguments(block)[names[-1]]
 
 
 class _Writer:
@@ -125,9 +127,11 @@ class _Writer:
         self._special = special
 
     def body(self, block: Block | Nested, names: Names, number: int) -> Body:
-        """What stands in a block; different for each number."""
+        """Return the contents of a block, different for each number."""
         given = {
-            name: each for name, each in arguments(block).items() if self._choice.gives((*names, name), each)
+            name: each
+            for name, each in settable_arguments(block).items()
+            if self._choice.gives((*names, name), each)
         }
         return {name: self._argument(each, (*names, name), number) for name, each in given.items()}
 
@@ -172,7 +176,7 @@ class _Writer:
             case "number":
                 return _number(constraint, number)
             case _:
-                return text(names[-1], constraint, number)
+                return plausible_value(names[-1], constraint, number)
 
     def _fewest(self, names: Names) -> int:
         return max(1, self._facts.constraints.get(names, _UNKNOWN_RANGE).min_items or 1)

@@ -1,4 +1,4 @@
-"""Texts that AWS would take for an argument, by what is published of it and by what its name says."""
+"""Plausible strings for an argument, from its published constraint and its name."""
 
 import json
 import re
@@ -9,19 +9,19 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import InvalidArgument, NoSuchExample, Unsatisfiable
 from hypothesis.strategies import characters, from_regex
 
-from arqctl.offline.aws_facts.value_checks import fault
+from arqctl.offline.aws_facts.value_checks import violation
 from arqctl.offline.facts import Constraint
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
-_HERE = f"{REGION}:{ACCOUNT}"
+_REGION_AND_ACCOUNT = f"{REGION}:{ACCOUNT}"
 _UUID = "0f9e8d7c-1234-4abc-8def-00000000000"
 _STATEMENT = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
-OF_A_ROLE = json.dumps({"Version": "2012-10-17", "Statement": [_STATEMENT]})
-_ACCOUNT_ITSELF = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
-OF_A_RESOURCE = json.dumps(
-    {"Version": "2012-10-17", "Statement": [{**_STATEMENT, "Principal": _ACCOUNT_ITSELF}]}
+IDENTITY_POLICY = json.dumps({"Version": "2012-10-17", "Statement": [_STATEMENT]})
+_OWN_ACCOUNT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+RESOURCE_POLICY = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{**_STATEMENT, "Principal": _OWN_ACCOUNT}]}
 )
-_TRUST = json.dumps(
+_TRUST_POLICY = json.dumps(
     {
         "Version": "2012-10-17",
         "Statement": [
@@ -30,37 +30,45 @@ _TRUST = json.dumps(
     }
 )
 
-# By the argument's name; `#` is a digit that tells texts apart. The first that fits what is published is
-# taken.
+# By the argument's name. `#` is a digit that makes values unique. The first value that satisfies the
+# constraint is used.
 _BY_NAME: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"cidr.*ipv6|ipv6.*cidr", ("2001:db8:0:#00::/56",)),
     (r"cidr", ("10.0.#.0/24",)),
-    (r"^assume_role_policy(_document)?$|^trust_policy$", (_TRUST,)),
-    (r"^(inline_policy|policy_document|permission_policy)$", (OF_A_ROLE,)),
-    (r"^(resource_|access_)?(policy|policies)$|_policy$|_policy_json$", (OF_A_RESOURCE, OF_A_ROLE)),
-    (r"kms_(master_)?key(_id|_arn)?$|^kms_key|^encryption_key", (f"arn:aws:kms:{_HERE}:key/{_UUID}#",)),
+    (r"^assume_role_policy(_document)?$|^trust_policy$", (_TRUST_POLICY,)),
+    (r"^(inline_policy|policy_document|permission_policy)$", (IDENTITY_POLICY,)),
+    (r"^(resource_|access_)?(policy|policies)$|_policy$|_policy_json$", (RESOURCE_POLICY, IDENTITY_POLICY)),
+    (
+        r"kms_(master_)?key(_id|_arn)?$|^kms_key|^encryption_key",
+        (f"arn:aws:kms:{_REGION_AND_ACCOUNT}:key/{_UUID}#",),
+    ),
     (r"(^|_)role_arns?$|^(iam_role|role)$", (f"arn:aws:iam::{ACCOUNT}:role/example#",)),
-    (r"certificate_arns?$", (f"arn:aws:acm:{_HERE}:certificate/{_UUID}#",)),
+    (r"certificate_arns?$", (f"arn:aws:acm:{_REGION_AND_ACCOUNT}:certificate/{_UUID}#",)),
     (
         r"target_group_arns?$",
         (
-            f"arn:aws:elasticloadbalancing:{_HERE}:targetgroup/example/012345678901234#",
-            f"arn:aws:vpc-lattice:{_HERE}:targetgroup/tg-0123456789abcdef#",
+            f"arn:aws:elasticloadbalancing:{_REGION_AND_ACCOUNT}:targetgroup/example/012345678901234#",
+            f"arn:aws:vpc-lattice:{_REGION_AND_ACCOUNT}:targetgroup/tg-0123456789abcdef#",
         ),
     ),
     (
         r"^load_balancer_arn",
-        (f"arn:aws:elasticloadbalancing:{_HERE}:loadbalancer/app/example/012345678901234#",),
+        (f"arn:aws:elasticloadbalancing:{_REGION_AND_ACCOUNT}:loadbalancer/app/example/012345678901234#",),
     ),
     (
         r"listener_arns?$",
-        (f"arn:aws:elasticloadbalancing:{_HERE}:listener/app/example/0123456789012345/012345678901234#",),
+        (
+            f"arn:aws:elasticloadbalancing:{_REGION_AND_ACCOUNT}:listener/app/example/0123456789012345/012345678901234#",
+        ),
     ),
-    (r"topic_arns?$", (f"arn:aws:sns:{_HERE}:example#",)),
-    (r"^(alarm|ok|insufficient_data)_actions$", (f"arn:aws:sns:{_HERE}:example#",)),
-    (r"^web_acl_arn$", (f"arn:aws:wafv2:{_HERE}:regional/webacl/example/{_UUID}#",)),
+    (r"topic_arns?$", (f"arn:aws:sns:{_REGION_AND_ACCOUNT}:example#",)),
+    (r"^(alarm|ok|insufficient_data)_actions$", (f"arn:aws:sns:{_REGION_AND_ACCOUNT}:example#",)),
+    (r"^web_acl_arn$", (f"arn:aws:wafv2:{_REGION_AND_ACCOUNT}:regional/webacl/example/{_UUID}#",)),
     (r"bucket_arn$", ("arn:aws:s3:::example-#",)),
-    (r"^location_arn$", ("arn:aws:s3:::example-#", f"arn:aws:s3:{_HERE}:accesspoint/example-#")),
+    (
+        r"^location_arn$",
+        ("arn:aws:s3:::example-#", f"arn:aws:s3:{_REGION_AND_ACCOUNT}:accesspoint/example-#"),
+    ),
     (r"(^|_)vpc_ids?$", ("vpc-0123456789abcdef#",)),
     (r"(^|_)subnet_ids?$|^subnets$|^vpc_zone_identifier$", ("subnet-0123456789abcdef#",)),
     (r"security_groups?(_ids?)?$", ("sg-0123456789abcdef#",)),
@@ -93,10 +101,10 @@ _BY_NAME: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 _COMPILED = tuple((re.compile(pattern), texts) for pattern, texts in _BY_NAME)
 _ANYTHING = ("example-#", "example#", "Example#", "EXAMPLE#", "#", "/example#", "example-example-example-#")
-_SHORTEST_WORD = 3
+_MIN_WORD_LENGTH = 3
 _PARTITION = re.compile(r"arn:(\[[^\]]*\]([+*]|\{[\d,]+\})?|\([^)]*\)\??|\.[*+])(?=:)")
 _PRINTABLE = characters(min_codepoint=ord(" "), max_codepoint=ord("~"))
-_OF_PATTERNS = settings(
+_GENERATION = settings(
     database=None,
     derandomize=True,
     max_examples=200,
@@ -105,34 +113,34 @@ _OF_PATTERNS = settings(
 )
 
 
-class NoTextError(Exception):
-    """Nothing was found that fits what is published."""
+class NoValueError(Exception):
+    """No value was found that satisfies the constraint."""
 
 
-def text(name: str, constraint: Constraint, number: int) -> str:
-    """A text for an argument of this name; another for each number.
+def plausible_value(name: str, constraint: Constraint, number: int) -> str:
+    """Return a value for an argument of this name, a different one for each number.
 
     Raises:
-        NoTextError: when nothing fits.
+        NoValueError: if no value satisfies the constraint.
     """
     if constraint.values:
         return constraint.values[number % len(constraint.values)]
     digit = str(number + 2)
     for candidate in _candidates(name, constraint, number):
-        said = candidate.replace("#", digit)
-        if not fault(said, constraint):
-            return said
-    return _matching(constraint, number)
+        value = candidate.replace("#", digit)
+        if not violation(value, constraint):
+            return value
+    return _generate(constraint, number)
 
 
 def _candidates(name: str, constraint: Constraint, number: int) -> Iterator[str]:
     wants_arn = name.endswith(("arn", "arns"))
     for pattern, texts in _COMPILED:
         if pattern.search(name):
-            # Where no digit tells texts apart, the next one does.
-            turn = 0 if any("#" in each for each in texts) else number % len(texts)
-            turned = (*texts[turn:], *texts[:turn])
-            yield from (each for each in turned if each.startswith("arn:") or not wants_arn)
+            # Values without a digit are made unique by rotating the list.
+            first = 0 if any("#" in each for each in texts) else number % len(texts)
+            rotated = (*texts[first:], *texts[:first])
+            yield from (each for each in rotated if each.startswith("arn:") or not wants_arn)
     if not wants_arn:
         yield from _ANYTHING
     if wants_arn or "arn" in constraint.pattern:
@@ -143,26 +151,26 @@ def _candidates(name: str, constraint: Constraint, number: int) -> Iterator[str]
 
 
 def _arns(pattern: str) -> Iterator[str]:
-    """ARNs of whatever services and kinds the pattern speaks of."""
-    words = [each for each in re.findall(r"[a-z][a-z0-9-]+", pattern) if len(each) >= _SHORTEST_WORD]
+    """Yield ARNs of the services and resource kinds that the pattern names."""
+    words = [each for each in re.findall(r"[a-z][a-z0-9-]+", pattern) if len(each) >= _MIN_WORD_LENGTH]
     words = ["example", *(each for each in words if each not in ("arn", "aws"))]
     for service in words:
-        yield f"arn:aws:{service}:{_HERE}:example/example#"
+        yield f"arn:aws:{service}:{_REGION_AND_ACCOUNT}:example/example#"
         for kind in words:
             for rest in ("/example#", ":example#", "/example#/example#", f"/{_UUID}#", ":example:#"):
-                yield f"arn:aws:{service}:{_HERE}:{kind}{rest}"
+                yield f"arn:aws:{service}:{_REGION_AND_ACCOUNT}:{kind}{rest}"
                 yield f"arn:aws:{service}::{ACCOUNT}:{kind}{rest}"
 
 
 @cache
-def _matching(constraint: Constraint, number: int) -> str:
-    taken = {_matching(constraint, before) for before in range(number)}
+def _generate(constraint: Constraint, number: int) -> str:
+    used = {_generate(constraint, before) for before in range(number)}
 
-    def fits(said: str) -> bool:
-        return said != "" and said not in taken and not fault(said, constraint)
+    def fits(value: str) -> bool:
+        return value != "" and value not in used and not violation(value, constraint)
 
     pattern = _PARTITION.sub("arn:aws", constraint.pattern) or f"[a-z]{{{constraint.min_length or 1}}}"
     try:
-        return find(from_regex(pattern, alphabet=_PRINTABLE), fits, settings=_OF_PATTERNS)
+        return find(from_regex(pattern, alphabet=_PRINTABLE), fits, settings=_GENERATION)
     except (NoSuchExample, Unsatisfiable, InvalidArgument) as error:
-        raise NoTextError(f"nothing fits {constraint}") from error
+        raise NoValueError(f"nothing fits {constraint}") from error

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from arqctl.offline.facts import Names
 from tests.arqctl.offline.pems import CERTIFICATE, KEY, REQUEST
-from tests.arqctl.offline.plausible_values import ACCOUNT, OF_A_RESOURCE, OF_A_ROLE, REGION
+from tests.arqctl.offline.plausible_values import ACCOUNT, IDENTITY_POLICY, REGION, RESOURCE_POLICY
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ _EXPIRING = {
     "action": {"type": "expire"},
 }
 _METHODS = ["GET", "HEAD"]
-_DOCUMENTS = [OF_A_ROLE]
+_DOCUMENTS = [IDENTITY_POLICY]
 _SPECIAL: Mapping[str, Special] = {
     # Groups of subnets span two zones.
     "aws_db_subnet_group": _special(subnet_ids=_SUBNETS),
@@ -75,12 +75,12 @@ _SPECIAL: Mapping[str, Special] = {
     "aws_lb": _special(subnets=_SUBNETS),
     "aws_neptune_subnet_group": _special(subnet_ids=_SUBNETS),
     # Policies of an identity name no principal, those of a resource do.
-    "aws_cloudwatch_log_resource_policy": _special(policy_document=OF_A_RESOURCE),
-    "aws_iam_group_policy": _special(policy=OF_A_ROLE),
-    "aws_iam_policy": _special(policy=OF_A_ROLE),
-    "aws_iam_role": _special(inline_policy__policy=OF_A_ROLE, path="/example/"),
-    "aws_iam_role_policy": _special(policy=OF_A_ROLE),
-    "aws_iam_user_policy": _special(policy=OF_A_ROLE),
+    "aws_cloudwatch_log_resource_policy": _special(policy_document=RESOURCE_POLICY),
+    "aws_iam_group_policy": _special(policy=IDENTITY_POLICY),
+    "aws_iam_policy": _special(policy=IDENTITY_POLICY),
+    "aws_iam_role": _special(inline_policy__policy=IDENTITY_POLICY, path="/example/"),
+    "aws_iam_role_policy": _special(policy=IDENTITY_POLICY),
+    "aws_iam_user_policy": _special(policy=IDENTITY_POLICY),
     "aws_kms_key_policy": _special(policy=_OWNED),
     "aws_kms_key": _special(policy=_OWNED),
     "aws_kms_external_key": _special(policy=_OWNED),

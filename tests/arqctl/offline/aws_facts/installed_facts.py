@@ -1,12 +1,12 @@
-"""The published facts, the AWS provider's schema and the catalogue, each read once for all tests."""
+"""Published facts, the AWS provider's schema and the type mapping, each read once for all tests."""
 
 from collections.abc import Mapping
 from functools import cache
 
-from arqctl.offline.aws_facts.overrides import read_exceptions
+from arqctl.offline.aws_facts.overrides import read_overrides
 from arqctl.offline.aws_facts.published_facts import PublishedFacts
 from arqctl.offline.aws_facts.sources import Sources
-from arqctl.offline.aws_facts.type_mapping import Catalogue
+from arqctl.offline.aws_facts.type_mapping import TypeMapping
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.schema.model import Block
 from arqctl.offline.schema.schemas import Schemas
@@ -26,14 +26,14 @@ def aws() -> Schemas:
 
 
 @cache
-def catalogue() -> Catalogue:
+def type_mapping() -> TypeMapping:
     sources = Sources.installed()
-    return Catalogue(sources.cfn_lint, sources.botocore, read_exceptions())
+    return TypeMapping(sources.cfn_lint, sources.botocore, read_overrides())
 
 
 @cache
 def blocks() -> Mapping[str, Block]:
-    """Every resource type of every provider."""
+    """Return every resource type of every provider."""
     return {type_: each.resource(type_) for each in Schemas.all() for type_ in each.resource_types}
 
 

@@ -1,18 +1,18 @@
-"""What AWS doesn't take is told, with the argument, the value and the mend; nothing else is."""
+"""A value that AWS rejects yields a diagnostic with argument, value and fix; a valid value yields none."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from arqctl.offline.aws_facts.argument_checks import findings
-from arqctl.offline.aws_facts.value_checks import fault
+from arqctl.offline.aws_facts.argument_checks import check_arguments
+from arqctl.offline.aws_facts.value_checks import violation
 from arqctl.offline.facts import Constraint, Facts
 from arqctl.offline.schema.model import STRING, Attribute, Block, Collection, NestedBlock, Nesting
 from arqctl.offline.values import UNKNOWN, Value
 from tests.arqctl.offline.aws_facts.installed_facts import aws, check, facts
 
-SNAPSHOTS = Path(__file__).parents[2] / "snapshots"
+SNAPSHOTS = Path(__file__).parents[3] / "snapshots"
 
 
 def nested(names: list[str], value: Value) -> Value:
@@ -21,7 +21,7 @@ def nested(names: list[str], value: Value) -> Value:
     return value
 
 
-WRONG = [
+INVALID = [
     ("aws_launch_template", "metadata_options.http_tokens", "maybe", "optional, required"),
     ("aws_db_instance", "storage_type", "gp9", "gp3"),
     ("aws_db_instance", "backup_retention_period", 36, "at most 35"),
@@ -46,8 +46,8 @@ WRONG = [
     ("aws_cloudwatch_metric_alarm", "comparison_operator", "Above", "GreaterThanThreshold"),
     ("aws_kms_key", "deletion_window_in_days", 3, "at least 7"),
     ("aws_iam_role", "max_session_duration", 60, "at least 3600"),
-    ("aws_iam_role", "name", "has spaces", "what matches"),
-    ("aws_iam_role", "name", "n" * 65, "at most 64 characters, these are 65"),
+    ("aws_iam_role", "name", "has spaces", "values that match"),
+    ("aws_iam_role", "name", "n" * 65, "at most 64 characters, got 65"),
     ("aws_sqs_queue", "visibility_timeout_seconds", 50_000, "at most 43200"),
     ("aws_wafv2_web_acl", "scope", "GLOBAL", "CLOUDFRONT"),
     ("aws_dynamodb_table", "billing_mode", "FREE", "PAY_PER_REQUEST"),
@@ -55,13 +55,13 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("type_", "path", "value", "taken"), WRONG)
-def test_what_aws_does_not_take(type_: str, path: str, value: Value, taken: str) -> None:
+@pytest.mark.parametrize(("type_", "path", "value", "accepted"), INVALID)
+def test_an_invalid_value_is_rejected(type_: str, path: str, value: Value, accepted: str) -> None:
     first, *rest = path.split(".")
     (found,) = check(type_, {first: nested(rest, value)})
     assert path in found.detail
     assert json.dumps(value) in found.detail
-    assert taken in found.detail
+    assert accepted in found.detail
     assert [step for step in found.path if isinstance(step, str)] == path.split(".")
     assert not found.is_warning
 
@@ -107,11 +107,11 @@ def test_what_aws_does_not_take(type_: str, path: str, value: Value, taken: str)
         ),
     ],
 )
-def test_what_aws_may_take(type_: str, config: dict[str, Value]) -> None:
+def test_a_possibly_valid_value_is_accepted(type_: str, config: dict[str, Value]) -> None:
     assert check(type_, config) == []
 
 
-REGIONAL = [
+NOT_IN_REGION = [
     ("aws_db_instance", {"engine": "postgresql"}, "engine", "postgres"),
     ("aws_db_instance", {"engine": "postgres", "engine_version": "15.0"}, "engine_version", "18"),
     (
@@ -127,67 +127,71 @@ REGIONAL = [
         "aws_eks_node_group",
         {"instance_types": ["m7g.large", "m77.large"]},
         "instance_types",
-        "no known family",
+        "unknown family",
     ),
     ("aws_elasticache_replication_group", {"node_type": "cache.t4g.huge"}, "node_type", "cache.t4g.micro"),
     ("aws_elasticache_replication_group", {"engine": "rediss"}, "engine", "valkey"),
 ]
 
 
-@pytest.mark.parametrize(("type_", "config", "argument", "fix"), REGIONAL)
-def test_what_a_region_does_not_have(type_: str, config: dict[str, Value], argument: str, fix: str) -> None:
+@pytest.mark.parametrize(("type_", "config", "argument", "fix"), NOT_IN_REGION)
+def test_a_value_that_the_region_lacks_is_rejected(
+    type_: str, config: dict[str, Value], argument: str, fix: str
+) -> None:
     (found,) = check(type_, config)
     assert argument in found.detail
     assert fix in found.detail
     assert found.path[0] == argument
 
 
-def test_what_another_region_has_is_refused_only_where_it_is_missing() -> None:
+def test_a_size_of_another_region_is_rejected_only_where_it_is_missing() -> None:
     config: dict[str, Value] = {"instance_type": "p5.48xlarge"}
     assert check("aws_instance", config, "us-east-1") == []
     (found,) = check("aws_instance", config, "eu-south-2")
     assert "not in this region (eu-south-2)" in found.detail
 
 
-def test_a_region_without_lists_is_not_judged() -> None:
+def test_a_region_without_lists_is_not_checked() -> None:
     assert check("aws_instance", {"instance_type": "m5.lrage"}, "xx-north-1") == []
     assert check("aws_instance", {"instance_type": "m5.lrage"}, "") == []
 
 
-def test_a_secret_is_not_shown() -> None:
+def test_a_diagnostic_hides_secret_values() -> None:
     block = Block({"password": Attribute("password", STRING, required=True)})
-    known = Facts(
+    facts_of_type = Facts(
         sensitive=frozenset({("password",)}),
         constraints={("password",): Constraint("botocore", min_length=8)},
     )
-    (found,) = findings(known, block, {"password": "hunter2"})
+    (found,) = check_arguments(facts_of_type, block, {"password": "hunter2"})
     assert "hunter2" not in found.detail + found.summary
     assert "at least 8 characters" in found.detail
 
 
-def test_an_element_of_a_set_has_no_place_of_its_own() -> None:
+def test_an_element_of_a_set_has_the_path_of_the_set() -> None:
     tags = Collection("set", STRING)
     inner = Block({"names": Attribute("names", tags, optional=True)})
     block = Block({}, {"rule": NestedBlock("rule", Nesting.LIST, inner)})
-    known = Facts(
+    facts_of_type = Facts(
         constraints={("rule", "names"): Constraint("CloudFormation", values=("a", "b"), max_items=2)}
     )
-    found = list(findings(known, block, {"rule": [{"names": ["a", "b"]}, {"names": ["a", "b", "c"]}]}))
+    found = list(
+        check_arguments(facts_of_type, block, {"rule": [{"names": ["a", "b"]}, {"names": ["a", "b", "c"]}]})
+    )
     assert [each.path for each in found] == [("rule", 1, "names"), ("rule", 1, "names")]
     assert "at most 2" in found[0].detail
     assert '"c"' in found[1].detail
 
 
-def test_a_pattern_is_searched_and_not_matched() -> None:
-    assert fault("my-arn:x", Constraint("botocore", pattern="arn:")) == ""
-    assert fault("my-arn:x", Constraint("botocore", pattern="^arn:")) != ""
+def test_a_pattern_matches_anywhere_in_the_value() -> None:
+    assert violation("my-arn:x", Constraint("botocore", pattern="arn:")) == ""
+    assert violation("my-arn:x", Constraint("botocore", pattern="^arn:")) != ""
 
 
-def test_a_pattern_that_python_cannot_read_judges_nothing() -> None:
-    assert fault("x", Constraint("botocore", pattern=r"[\w-/]+")) == ""
+def test_a_pattern_that_python_cannot_compile_is_ignored() -> None:
+    assert violation("x", Constraint("botocore", pattern=r"[\w-/]+")) == ""
 
 
-def test_sensitive_arguments_are_known() -> None:
+def test_known_sensitive_arguments() -> None:
     expected = {
         "aws_db_instance": ("password",),
         "aws_rds_cluster": ("master_password",),
@@ -206,40 +210,40 @@ def test_sensitive_arguments_are_known() -> None:
 
 
 @pytest.mark.parametrize("stack", sorted(SNAPSHOTS.glob("*.json")), ids=lambda file: file.stem)
-def test_nothing_that_we_deploy_is_refused(stack: Path) -> None:
+def test_the_snapshots_have_no_findings(stack: Path) -> None:
     resources = json.loads(stack.read_text(encoding="utf-8")).get("resource", {})
-    judged = 0
+    checkable_arguments = 0
     for type_ in (type_ for type_ in resources if type_.startswith("aws_")):
         block = aws().resource(type_)
         for name, config in resources[type_].items():
-            found = check(type_, as_terraform_has_it(block, config))
+            found = check(type_, to_provider_values(block, config))
             assert found == [], f"{type_}.{name}"
-            judged += 1
-    assert judged
+            checkable_arguments += 1
+    assert checkable_arguments
 
 
-def as_terraform_has_it(block: Block, config: dict[str, Value]) -> dict[str, Value]:
-    """A configuration as JSON has it, with references unknown and every block that may repeat in a list."""
+def to_provider_values(block: Block, config: dict[str, Value]) -> dict[str, Value]:
+    """Convert JSON to the provider's form: references are unknown, repeatable blocks are lists."""
     values: dict[str, Value] = {}
     for name, value in config.items():
         nested_block = block.blocks.get(name)
         if nested_block is None:
-            values[name] = unresolved(value)
+            values[name] = mark_references_unknown(value)
         elif nested_block.nesting is Nesting.SINGLE and isinstance(value, dict):
-            values[name] = as_terraform_has_it(nested_block.block, value)
+            values[name] = to_provider_values(nested_block.block, value)
         else:
             each = value if isinstance(value, list) else [value]
             values[name] = [
-                as_terraform_has_it(nested_block.block, one) for one in each if isinstance(one, dict)
+                to_provider_values(nested_block.block, one) for one in each if isinstance(one, dict)
             ]
     return values
 
 
-def unresolved(value: Value) -> Value:
+def mark_references_unknown(value: Value) -> Value:
     if isinstance(value, str):
         return UNKNOWN if "${" in value else value
     if isinstance(value, list):
-        return [unresolved(each) for each in value]
+        return [mark_references_unknown(each) for each in value]
     if isinstance(value, dict):
-        return {name: unresolved(each) for name, each in value.items()}
+        return {name: mark_references_unknown(each) for name, each in value.items()}
     return value

@@ -1,4 +1,4 @@
-"""Terraform's and AWS's names of one thing find each other, and those of others don't."""
+"""Terraform's and AWS's names of the same argument match; unrelated names don't."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arqctl.offline.aws_facts.name_matching import Speller, squashed
+from arqctl.offline.aws_facts.name_matching import NameMatcher, normalize_name
 
 WORDS = st.lists(st.from_regex(r"[a-z]{2,8}", fullmatch=True), min_size=1, max_size=4)
 
@@ -16,31 +16,29 @@ def camel(words: list[str]) -> str:
 
 
 @given(WORDS)
-def test_case_and_separators_make_no_difference(words: list[str]) -> None:
-    assert squashed("_".join(words)) == squashed(camel(words)) == squashed("-".join(words))
+def test_case_and_separators_are_ignored(words: list[str]) -> None:
+    assert normalize_name("_".join(words)) == normalize_name(camel(words)) == normalize_name("-".join(words))
 
 
 @given(WORDS, st.lists(WORDS, max_size=5))
-def test_a_member_is_found_by_its_own_name_among_any_others(
-    words: list[str], others: list[list[str]]
-) -> None:
-    found = Speller([*map(camel, others), camel(words)]).find("_".join(words))
+def test_an_exact_name_is_found_among_any_others(words: list[str], others: list[list[str]]) -> None:
+    found = NameMatcher([*map(camel, others), camel(words)]).find("_".join(words))
     assert found is not None
-    assert squashed(found.name) == squashed("_".join(words))
-    assert found.same
+    assert normalize_name(found.name) == normalize_name("_".join(words))
+    assert found.is_exact
 
 
 @given(WORDS, WORDS)
-def test_the_own_name_goes_before_a_kindred_one(words: list[str], noun: list[str]) -> None:
-    speller = Speller([camel([*noun, *words]), camel(words)], noun=camel(noun))
-    found = speller.find("_".join(words))
+def test_an_exact_name_wins_over_a_similar_one(words: list[str], noun: list[str]) -> None:
+    matcher = NameMatcher([camel([*noun, *words]), camel(words)], noun=camel(noun))
+    found = matcher.find("_".join(words))
     assert found is not None
     assert found.name == camel(words)
 
 
 @given(WORDS)
-def test_what_has_nothing_in_common_is_not_found(words: list[str]) -> None:
-    assert Speller(["Qqqqqqqqqq"]).find("_".join(words)) is None
+def test_an_unrelated_name_is_not_found(words: list[str]) -> None:
+    assert NameMatcher(["Qqqqqqqqqq"]).find("_".join(words)) is None
 
 
 @pytest.mark.parametrize(
@@ -56,10 +54,10 @@ def test_what_has_nothing_in_common_is_not_found(words: list[str]) -> None:
         ("vpc_id", "VPCId", ""),
     ],
 )
-def test_names_that_agree(argument: str, member: str, noun: str) -> None:
-    found = Speller([member], noun).find(argument)
+def test_exact_matches(argument: str, member: str, noun: str) -> None:
+    found = NameMatcher([member], noun).find(argument)
     assert found is not None
-    assert found.same
+    assert found.is_exact
 
 
 @pytest.mark.parametrize(
@@ -71,13 +69,13 @@ def test_names_that_agree(argument: str, member: str, noun: str) -> None:
         ("logging_config", "LoggingConfiguration"),
     ],
 )
-def test_names_that_only_resemble_each_other(argument: str, member: str) -> None:
-    """They say what replaces a resource, but not which values it takes: an ARN is no name."""
-    found = Speller([member]).find(argument)
+def test_similar_names_are_not_exact(argument: str, member: str) -> None:
+    """Similar names transfer replacement but no constraints: an ARN isn't a name."""
+    found = NameMatcher([member]).find(argument)
     assert found is not None
-    assert not found.same
+    assert not found.is_exact
 
 
 @pytest.mark.parametrize("name", ["db_subnet_group_name", "IPv6CidrBlock", "x-amzn"])
-def test_a_squashed_name_is_letters_and_digits(name: str) -> None:
-    assert re.fullmatch(r"[a-z0-9]+", squashed(name))
+def test_a_normalized_name_has_only_letters_and_digits(name: str) -> None:
+    assert re.fullmatch(r"[a-z0-9]+", normalize_name(name))

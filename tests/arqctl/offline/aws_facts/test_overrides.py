@@ -1,81 +1,93 @@
-"""Every exception names what is there, and is needed: the rules alone would say otherwise."""
+"""Every override names existing types and arguments, and changes the derived facts."""
 
 from copy import copy
 from dataclasses import replace
 
 import pytest
 
-from arqctl.offline.aws_facts.derive_facts import every_argument, facts_elsewhere, facts_of
-from arqctl.offline.aws_facts.overrides import NONE, TypeExceptions, read_exceptions
+from arqctl.offline.aws_facts.derive_facts import all_arguments, derive_aws_facts, derive_other_facts
+from arqctl.offline.aws_facts.overrides import NO_OVERRIDES, TypeOverrides, read_overrides
 from arqctl.offline.aws_facts.sources import Sources
 from arqctl.offline.facts import Facts, Names
-from tests.arqctl.offline.aws_facts.installed_facts import blocks, catalogue
+from tests.arqctl.offline.aws_facts.installed_facts import blocks, type_mapping
 
-EXCEPTIONS = read_exceptions()
-TYPES = sorted(EXCEPTIONS.types)
+OVERRIDES = read_overrides()
+TYPES = sorted(OVERRIDES.types)
 AWS_TYPES = [type_ for type_ in TYPES if type_.startswith("aws_")]
 
 
-def derived(type_: str, given: TypeExceptions) -> Facts:
+def derive(type_: str, overrides: TypeOverrides) -> Facts:
     if type_.startswith("aws_"):
-        return facts_of(type_, blocks()[type_], catalogue(), given)
-    return facts_elsewhere(type_, blocks()[type_], given)
+        return derive_aws_facts(type_, blocks()[type_], type_mapping(), overrides)
+    return derive_other_facts(type_, blocks()[type_], overrides)
 
 
-def below(type_: str, path: Names) -> set[Names]:
-    return {each for each, _ in every_argument(blocks()[type_]) if each[: len(path)] == path}
+def nested_paths(type_: str, path: Names) -> set[Names]:
+    return {each for each, _ in all_arguments(blocks()[type_]) if each[: len(path)] == path}
 
 
 @pytest.mark.parametrize("type_", TYPES)
-def test_it_names_a_type_and_its_arguments(type_: str) -> None:
-    given, block = EXCEPTIONS.of(type_), blocks()[type_]
-    paths = {path for path, _ in every_argument(block)} | {(name,) for name in block.attributes}
-    named = {*given.names, *given.replaces, *given.keeps, *given.secret, *given.any_case, *given.limits}
+def test_an_override_names_a_type_and_its_arguments(type_: str) -> None:
+    overrides, block = OVERRIDES.of(type_), blocks()[type_]
+    paths = {path for path, _ in all_arguments(block)} | {(name,) for name in block.attributes}
+    named = {
+        *overrides.names,
+        *overrides.forces_replacement,
+        *overrides.updates_in_place,
+        *overrides.sensitive,
+        *overrides.case_insensitive,
+        *overrides.constraints,
+    }
     assert named - paths == set()
-    assert given != NONE
+    assert overrides != NO_OVERRIDES
 
 
 @pytest.mark.parametrize("type_", AWS_TYPES)
-def test_names_of_aws_are_those_that_rules_do_not_find(type_: str) -> None:
-    given, block = EXCEPTIONS.of(type_), blocks()[type_]
-    found = catalogue().derived_type(type_, block)
-    if given.cloudformation is not None:
-        assert given.cloudformation != (found.name if found else "")
-    whole = derived(type_, given)
-    for path in given.names:
-        fewer = {other: member for other, member in given.names.items() if other != path}
-        assert derived(type_, replace(given, names=fewer)) != whole, path
+def test_overridden_names_are_not_inferred_otherwise(type_: str) -> None:
+    overrides, block = OVERRIDES.of(type_), blocks()[type_]
+    found = type_mapping().infer_resource_type(type_, block)
+    if overrides.cloudformation is not None:
+        assert overrides.cloudformation != (found.name if found else "")
+    expected = derive(type_, overrides)
+    for path in overrides.names:
+        fewer = {other: member for other, member in overrides.names.items() if other != path}
+        assert derive(type_, replace(overrides, names=fewer)) != expected, path
 
 
 @pytest.mark.parametrize("type_", TYPES)
-def test_what_it_corrects_would_be_wrong_without_it(type_: str) -> None:
-    given = EXCEPTIONS.of(type_)
-    bare = derived(type_, TypeExceptions(names=given.names))
-    for path in given.replaces:
-        assert below(type_, path) - bare.replacing, path
-    for path in given.keeps:
-        assert below(type_, path) & bare.replacing, path
-    assert not given.secret & bare.sensitive
-    assert all(bare.constraints[path].values for path in given.any_case)
-    assert all(bare.constraints.get(path) != limit for path, limit in given.limits.items())
-    assert not given.replaces & given.keeps
+def test_an_override_changes_the_facts(type_: str) -> None:
+    overrides = OVERRIDES.of(type_)
+    facts_without = derive(type_, TypeOverrides(names=overrides.names))
+    for path in overrides.forces_replacement:
+        assert nested_paths(type_, path) - facts_without.replacing, path
+    for path in overrides.updates_in_place:
+        assert nested_paths(type_, path) & facts_without.replacing, path
+    assert not overrides.sensitive & facts_without.sensitive
+    assert all(facts_without.constraints[path].values for path in overrides.case_insensitive)
+    assert all(
+        facts_without.constraints.get(path) != constraint
+        for path, constraint in overrides.constraints.items()
+    )
+    assert not overrides.forces_replacement & overrides.updates_in_place
 
 
-def test_sizes_are_listed_for_arguments_that_there_are() -> None:
+def test_instance_sizes_name_existing_arguments_and_files() -> None:
     extensions = Sources.installed().cfn_lint / "extensions"
-    for type_, arguments in EXCEPTIONS.sizes.items():
-        for path, file in arguments.items():
-            assert below(type_, path)
+    for type_, files in OVERRIDES.instance_sizes.items():
+        for path, file in files.items():
+            assert nested_paths(type_, path)
             assert (extensions / file).is_file()
 
 
-@pytest.mark.parametrize("prefix", sorted(EXCEPTIONS.services))
-def test_a_service_is_named_where_its_own_name_does_not_lead_to_it(prefix: str) -> None:
-    whole, without = catalogue(), copy(catalogue())
-    services = {each: service for each, service in EXCEPTIONS.services.items() if each != prefix}
-    without._exceptions = replace(EXCEPTIONS, services=services)
+@pytest.mark.parametrize("prefix", sorted(OVERRIDES.services))
+def test_an_overridden_service_is_not_inferred_otherwise(prefix: str) -> None:
+    expected, without = type_mapping(), copy(type_mapping())
+    services = {each: service for each, service in OVERRIDES.services.items() if each != prefix}
+    without._overrides = replace(OVERRIDES, services=services)
     types = [type_ for type_ in blocks() if f"{type_}_".startswith(f"aws_{prefix}_")]
-    assert any(whole._service_and_noun(type_) != without._service_and_noun(type_) for type_ in types)
-    service = EXCEPTIONS.services[prefix]
-    assert set(service.cloudformation) <= set(whole._by_service)
-    assert service.api in {"", *whole._models}
+    assert any(
+        expected._split_service_and_noun(type_) != without._split_service_and_noun(type_) for type_ in types
+    )
+    service = OVERRIDES.services[prefix]
+    assert set(service.cloudformation) <= set(expected._by_service)
+    assert service.api in {"", *expected._models}

@@ -1,11 +1,11 @@
-"""Which arguments force a new resource: well-known ones of the types that people use."""
+"""Well-known arguments that force replacement or update in place."""
 
 import pytest
 
 from arqctl.offline.facts import Names
 from tests.arqctl.offline.aws_facts.installed_facts import aws, blocks, facts
 
-FORCES = """
+FORCES_REPLACEMENT = """
 aws_acm_certificate: domain_name validation_method subject_alternative_names
 aws_acm_certificate_validation: certificate_arn
 aws_autoscaling_group: name name_prefix
@@ -55,7 +55,7 @@ tls_private_key: algorithm
 kubernetes_namespace_v1: metadata.name
 """
 
-KEEPS = """
+UPDATES_IN_PLACE = """
 aws_acm_certificate: early_renewal_duration tags
 aws_autoscaling_group: min_size max_size vpc_zone_identifier launch_template.version
 aws_cloudfront_distribution: aliases price_class
@@ -92,39 +92,39 @@ kubernetes_namespace_v1: metadata.labels
 """
 
 
-def pairs(table: str) -> list[tuple[str, Names]]:
+def read_table(table: str) -> list[tuple[str, Names]]:
     lines = (line.split(":") for line in table.strip().splitlines())
     return [(type_, tuple(path.split("."))) for type_, paths in lines for path in paths.split()]
 
 
-@pytest.mark.parametrize(("type_", "path"), pairs(FORCES))
-def test_a_change_forces_a_new_resource(type_: str, path: Names) -> None:
+@pytest.mark.parametrize(("type_", "path"), read_table(FORCES_REPLACEMENT))
+def test_a_change_forces_replacement(type_: str, path: Names) -> None:
     assert path in facts().of(type_).replacing
 
 
-@pytest.mark.parametrize(("type_", "path"), pairs(KEEPS))
-def test_a_change_is_made_in_place(type_: str, path: Names) -> None:
+@pytest.mark.parametrize(("type_", "path"), read_table(UPDATES_IN_PLACE))
+def test_a_change_updates_in_place(type_: str, path: Names) -> None:
     assert path[0] in {**blocks()[type_].attributes, **blocks()[type_].blocks}
     assert path not in facts().of(type_).replacing
 
 
-def test_another_region_is_another_resource() -> None:
+def test_a_change_of_region_forces_replacement() -> None:
     for type_ in aws().resource_types:
         region = aws().resource(type_).attributes.get("region")
         if region is not None and region.optional:
             assert ("region",) in facts().of(type_).replacing
 
 
-def test_tags_never_replace_what_they_are_on() -> None:
+def test_tags_never_force_replacement() -> None:
     for type_ in aws().resource_types:
         assert not {("tags",), ("tags_all",), ("timeouts",), ("id",)} & facts().of(type_).replacing
 
 
-def test_every_path_leads_to_an_argument() -> None:
-    from arqctl.offline.aws_facts.derive_facts import every_argument  # noqa: PLC0415
+def test_facts_only_name_existing_arguments() -> None:
+    from arqctl.offline.aws_facts.derive_facts import all_arguments  # noqa: PLC0415
 
     for type_, block in blocks().items():
-        known = facts().of(type_)
-        places = {path for path, _ in every_argument(block)}
-        assert known.replacing <= places
-        assert set(known.constraints) <= places
+        facts_of_type = facts().of(type_)
+        paths = {path for path, _ in all_arguments(block)}
+        assert facts_of_type.replacing <= paths
+        assert set(facts_of_type.constraints) <= paths
