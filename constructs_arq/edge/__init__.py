@@ -1,1 +1,1 @@
-"""What stands between the internet and the platform: certificates, firewall, content delivery."""
+"""TLS certificates, web application firewall and content delivery."""

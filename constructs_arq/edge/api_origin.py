@@ -1,4 +1,4 @@
-"""The way from CloudFront to a load balancer that is not on the internet."""
+"""CloudFront VPC origin for an internal load balancer."""
 
 from cdktf_cdktf_provider_aws.cloudfront_distribution import (
     CloudfrontDistributionOrigin,
@@ -17,20 +17,20 @@ from constructs_arq.core.contracts import PrivateOrigin
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack, logical_name
 
-_HTTP = 80  # CloudFront asks for both ports; "https-only" uses this one for nothing.
+_HTTP = 80  # CloudFront requires both ports; "https-only" does not use this one.
 _HTTPS = Port.tcp(443)
 _READ_SECONDS = 30
-# Below a load balancer's idle timeout: else it may close a connection just as CloudFront uses it again.
+# Shorter than the load balancer's idle timeout, so that CloudFront closes idle connections first.
 _KEEPALIVE_SECONDS = 30
-# CloudFront makes one such group in a VPC, with its first VPC origin, and puts its interfaces in it.
+# CloudFront creates this security group in a VPC with the first VPC origin, for its network interfaces.
 _SERVICE_GROUP = "CloudFront-VPCOrigins-Service-SG"
 
 
 class ApiOrigin(Construct):
-    """A VPC origin: CloudFront reaches the load balancer through interfaces inside the VPC, over TLS only.
+    """A VPC origin: CloudFront connects to the load balancer inside the VPC, over TLS only.
 
-    The load balancer lets in CloudFront's own security group, so only this account's distributions get there.
-    CloudFront makes that group: its id is read when applying, after the VPC origin is there.
+    The load balancer accepts CloudFront's security group, so only distributions of this account reach it.
+    CloudFront creates that group with the VPC origin. Terraform reads its id during the apply.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
     """
 
@@ -68,7 +68,7 @@ class ApiOrigin(Construct):
         )
 
     def render(self, origin_id: str) -> CloudfrontDistributionOrigin:
-        """The origin as a distribution has it, named as its certificate is, which CloudFront checks."""
+        """Return the origin for a distribution. CloudFront verifies the certificate against its domain."""
         return CloudfrontDistributionOrigin(
             origin_id=origin_id,
             domain_name=self._domain,

@@ -1,4 +1,4 @@
-"""What CloudFront does with a request, by its path: pages, assets, API calls."""
+"""CloudFront cache behaviors for pages, assets and API calls."""
 
 from collections.abc import Sequence
 
@@ -10,14 +10,14 @@ from cdktf_cdktf_provider_aws.cloudfront_distribution import (
 from constructs import Construct
 
 from constructs_arq.edge.caching import ALL_VIEWER_EXCEPT_HOST_HEADER, CACHING_DISABLED, CachePolicy
-from constructs_arq.edge.headers import NO_CONTENT, ContentSecurityPolicy, ResponseHeaders
-from constructs_arq.edge.site import EITHER
+from constructs_arq.edge.headers import API_CONTENT_SECURITY_POLICY, ContentSecurityPolicy, ResponseHeaders
+from constructs_arq.edge.site import FAILOVER_GROUP
 from constructs_arq.edge.spa import SpaRoutes
 
 API = "api"
 
-# Assets carry a hash of their content in their names, so what a name stands for never changes. A page may be
-# a minute old at the edge; browsers ask every time, so that nobody is kept on a release that is gone.
+# Asset names contain a content hash, so their content never changes. CloudFront caches a page for one minute.
+# Browsers revalidate pages every time, so they never stay on an old release.
 _ASSETS_PATH = "/assets/*"
 _ASSET_SECONDS = 31_536_000
 _ASSET_CACHE_CONTROL = f"public, max-age={_ASSET_SECONDS}, immutable"
@@ -27,13 +27,15 @@ _READ_METHODS = ["GET", "HEAD", "OPTIONS"]
 _ALL_METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 
 
-def pages(scope: Construct, csp: ContentSecurityPolicy) -> CloudfrontDistributionDefaultCacheBehavior:
-    """Everything else: pages of the single-page application, asked for anew by every browser."""
+def make_page_behavior(
+    scope: Construct, csp: ContentSecurityPolicy
+) -> CloudfrontDistributionDefaultCacheBehavior:
+    """Create the default behavior for pages. Browsers revalidate them on each request."""
     headers = ResponseHeaders(
         scope, "page-headers", content_security_policy=csp.render(), cache_control=_PAGE_CACHE_CONTROL
     )
     return CloudfrontDistributionDefaultCacheBehavior(
-        target_origin_id=EITHER,
+        target_origin_id=FAILOVER_GROUP,
         viewer_protocol_policy="redirect-to-https",
         allowed_methods=_READ_METHODS,
         cached_methods=_READ_METHODS,
@@ -48,14 +50,16 @@ def pages(scope: Construct, csp: ContentSecurityPolicy) -> CloudfrontDistributio
     )
 
 
-def assets(scope: Construct, csp: ContentSecurityPolicy) -> CloudfrontDistributionOrderedCacheBehavior:
-    """Files that never change, kept for a year by CloudFront and by browsers."""
+def make_asset_behavior(
+    scope: Construct, csp: ContentSecurityPolicy
+) -> CloudfrontDistributionOrderedCacheBehavior:
+    """Create the behavior for immutable files. CloudFront and browsers cache them for a year."""
     headers = ResponseHeaders(
         scope, "asset-headers", content_security_policy=csp.render(), cache_control=_ASSET_CACHE_CONTROL
     )
     return CloudfrontDistributionOrderedCacheBehavior(
         path_pattern=_ASSETS_PATH,
-        target_origin_id=EITHER,
+        target_origin_id=FAILOVER_GROUP,
         viewer_protocol_policy="redirect-to-https",
         allowed_methods=_READ_METHODS,
         cached_methods=_READ_METHODS,
@@ -65,14 +69,18 @@ def assets(scope: Construct, csp: ContentSecurityPolicy) -> CloudfrontDistributi
     )
 
 
-def api_behaviors(scope: Construct, paths: Sequence[str]) -> list[CloudfrontDistributionOrderedCacheBehavior]:
-    """API calls: passed on with all that the client sent, never kept."""
-    headers = ResponseHeaders(scope, "api-headers", content_security_policy=NO_CONTENT, cache_control=None)
+def make_api_behaviors(
+    scope: Construct, paths: Sequence[str]
+) -> list[CloudfrontDistributionOrderedCacheBehavior]:
+    """Create the behaviors for API calls: all viewer headers, no caching."""
+    headers = ResponseHeaders(
+        scope, "api-headers", content_security_policy=API_CONTENT_SECURITY_POLICY, cache_control=None
+    )
     return [
         CloudfrontDistributionOrderedCacheBehavior(
             path_pattern=path,
             target_origin_id=API,
-            # A redirect would have clients send credentials in the clear first, and still seem to work.
+            # With a redirect, clients would first send credentials in clear text, unnoticed.
             viewer_protocol_policy="https-only",
             allowed_methods=_ALL_METHODS,
             cached_methods=_READ_METHODS,

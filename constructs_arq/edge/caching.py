@@ -1,4 +1,4 @@
-"""How long CloudFront keeps what it fetched."""
+"""CloudFront cache policies."""
 
 from cdktf_cdktf_provider_aws.cloudfront_cache_policy import (
     CloudfrontCachePolicy,
@@ -11,8 +11,8 @@ from constructs import Construct
 
 from constructs_arq.core.stack import Stack, logical_name
 
-# AWS's own policies, whose ids are the same in every account. For an API: keep nothing, and send on all that
-# the client sent except its Host, which is CloudFront's domain and not the one the origin's certificate has.
+# AWS managed policies with the same ids in every account. For an API: no caching, and all viewer headers
+# except Host, because the origin's certificate has another domain.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
@@ -20,9 +20,9 @@ ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 
 
 class CachePolicy(Construct):
-    """Files kept for `seconds`, whatever the origin says, and told apart by their paths alone.
+    """A cache policy with a fixed TTL of `seconds` and the path as cache key.
 
-    Cookies, headers and query strings neither reach the bucket nor multiply what is kept.
+    CloudFront forwards no cookies, headers or query strings to the bucket.
     """
 
     def __init__(self, scope: Construct, id: str, *, seconds: int) -> None:
@@ -41,7 +41,7 @@ class CachePolicy(Construct):
             enable_accept_encoding_brotli=True,
             enable_accept_encoding_gzip=True,
         )
-        kept = CloudfrontCachePolicy(
+        policy = CloudfrontCachePolicy(
             self,
             "Default",
             name=Stack.of(self).physical_name(name),
@@ -50,4 +50,4 @@ class CachePolicy(Construct):
             max_ttl=seconds,
             parameters_in_cache_key_and_forwarded_to_origin=parameters,
         )
-        self.policy_id: str = kept.id
+        self.policy_id: str = policy.id

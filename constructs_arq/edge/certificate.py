@@ -1,4 +1,4 @@
-"""TLS certificates, validated through DNS."""
+"""ACM certificates with DNS validation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,38 +14,37 @@ from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.stack import Stack
 from constructs_arq.core.values import slugify
 
-# ACM starts to renew 45 days or more before the end: below 30 days it has been failing for two weeks.
+# ACM starts the renewal at least 45 days before expiry: below 30 days it has failed for two weeks.
 # https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html
 _RENEWAL_OVERDUE_DAYS = 30
 _RECORD_TTL_SECONDS = 300
-# A certificate's common name has no room for more; its alternative names have.
+# Limit of the common name. Alternative names can be longer.
 # https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
 _DOMAIN_LENGTH = 64
 
 
 @dataclass(frozen=True, kw_only=True)
 class HostedZone:
-    """A public Route 53 zone that exists already. It is given, never looked up."""
+    """An existing public Route 53 zone. Synthesis does not look it up."""
 
     zone_id: str
     name: str
 
-    def holds(self, domain: str) -> bool:
-        """Whether records of `domain` belong in this zone."""
+    def contains(self, domain: str) -> bool:
+        """Return whether `domain` belongs to this zone."""
         return domain == self.name or domain.endswith(f".{self.name}")
 
 
 class Certificate(Construct):
-    """A public ACM certificate for `domain`, which ACM renews for as long as its DNS records stand.
+    """A public ACM certificate for `domain`. ACM renews it while its DNS records exist.
 
-    `region` is the stack's own unless given; CloudFront takes certificates of us-east-1 only. What uses `arn`
-    waits until the certificate is valid. A domain has one validation record in an account, whatever the
-    region: make only one certificate for it.
+    `region` defaults to the stack's region; CloudFront requires us-east-1. Resources that use `arn` are
+    created after the validation. Create only one certificate for a domain: the validation record is the same
+    in all regions of an account.
     https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
 
     Raises:
-        ConstructError: when a domain is outside the zone, so that it could not be validated, or `domain` has
-            more than 64 characters.
+        ConstructError: if a domain is outside the zone, or `domain` has more than 64 characters.
     """
 
     def __init__(
@@ -63,7 +62,7 @@ class Certificate(Construct):
         provider = stack.provider_in(region or stack.region)
         domains = [domain, *alternative_names]
         self._require_in_zone(domains, zone)
-        self._require_short(domain)
+        self._require_valid_length(domain)
         certificate = AcmCertificate(
             self,
             "Default",
@@ -72,12 +71,12 @@ class Certificate(Construct):
             validation_method="DNS",
             key_algorithm="EC_prime256v1",
             options=AcmCertificateOptions(certificate_transparency_logging_preference="ENABLED"),
-            # A certificate in use can't be deleted: its successor has to take over first.
+            # A certificate in use can't be deleted: create its replacement first.
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             provider=provider,
         )
         records = [
-            self._validate(certificate, name, zone)
+            self._make_validation_record(certificate, name, zone)
             for name in dict.fromkeys(d.removeprefix("*.") for d in domains)
         ]
         validation = AcmCertificateValidation(
@@ -89,32 +88,34 @@ class Certificate(Construct):
         )
         self.arn: str = validation.certificate_arn
         self.domain = domain
-        self.alarms = (_not_renewed(domain, certificate.arn, region),)
+        self.alarms = (_renewal_alarm(domain, certificate.arn, region),)
 
     def _require_in_zone(self, domains: Sequence[str], zone: HostedZone) -> None:
-        outside = [domain for domain in domains if not zone.holds(domain.removeprefix("*."))]
+        outside = [domain for domain in domains if not zone.contains(domain.removeprefix("*."))]
         if outside:
             raise ConstructError(
                 self.node.path,
-                f"{', '.join(outside)} can't be validated in the zone {zone.name}",
-                fix=f"Use names that end in .{zone.name}, or give the zone that they are in.",
+                f"domains must be in the zone {zone.name}, got {', '.join(outside)}",
+                fix=f"Use names that end in .{zone.name}, or use their zone.",
             )
 
-    def _require_short(self, domain: str) -> None:
+    def _require_valid_length(self, domain: str) -> None:
         if len(domain) > _DOMAIN_LENGTH:
             raise ConstructError(
                 self.node.path,
-                f"a certificate's domain has at most {_DOMAIN_LENGTH} characters, "
-                f"but {domain} has {len(domain)}",
-                fix="Use a shorter name, or make the long one an alternative name of a shorter one.",
+                f"a certificate's domain must have at most {_DOMAIN_LENGTH} characters; "
+                f"{domain} has {len(domain)}",
+                fix="Use a shorter domain, and add the long one to alternative_names.",
             )
 
-    def _validate(self, certificate: AcmCertificate, name: str, zone: HostedZone) -> Route53Record:
-        """The record that proves `name` and `*.name`, for which ACM asks the same one."""
+    def _make_validation_record(
+        self, certificate: AcmCertificate, name: str, zone: HostedZone
+    ) -> Route53Record:
+        """Create the validation record of `name` and `*.name`: ACM requires the same record for both."""
 
         def option(attribute: str) -> str:
-            # The options are a set, known after apply. Picking by domain keeps each record one resource
-            # with a name of its own, where `for_each` over the set would need it known when planning.
+            # The options are a set that is known only after the apply. `for_each` over it would fail in the
+            # plan. Selection by domain gives each record its own resource.
             options = f"{certificate.fqn}.domain_validation_options"
             picked = f'o.{attribute} if trimprefix(o.domain_name, "*.") == "{name}"'
             return f"${{[for o in {options} : {picked}][0]}}"
@@ -130,7 +131,7 @@ class Certificate(Construct):
         )
 
 
-def _not_renewed(domain: str, arn: str, region: str | None) -> Alarm:
+def _renewal_alarm(domain: str, arn: str, region: str | None) -> Alarm:
     return Alarm(
         name="not-renewed",
         summary=f"The certificate of {domain} ends in less than {_RENEWAL_OVERDUE_DAYS} days: ACM "
@@ -144,7 +145,7 @@ def _not_renewed(domain: str, arn: str, region: str | None) -> Alarm:
         comparison=Comparison.BELOW,
         period_seconds=REACTION_SECONDS,
         evaluations=1,
-        # The metric comes twice a day: in between, the alarm keeps its state.
+        # ACM publishes the metric twice a day: in between, the alarm keeps its state.
         missing_data=MissingData.IGNORE,
         region=region,
     )

@@ -1,4 +1,4 @@
-"""A content delivery network in front of a site and its API."""
+"""A CloudFront distribution for a site and its API."""
 
 from typing import Annotated, Literal
 
@@ -23,21 +23,21 @@ from constructs_arq.core.config import Config
 from constructs_arq.core.contracts import Grantee, LogTarget, PrivateOrigin
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.core.values import Domain
+from constructs_arq.edge.access_log_delivery import AccessLogDelivery
 from constructs_arq.edge.api_origin import ApiOrigin
-from constructs_arq.edge.behaviors import API, api_behaviors, assets, pages
+from constructs_arq.edge.behaviors import API, make_api_behaviors, make_asset_behavior, make_page_behavior
 from constructs_arq.edge.certificate import Certificate, HostedZone
 from constructs_arq.edge.firewall import Firewall, FirewallConfig
 from constructs_arq.edge.headers import ContentSecurityPolicy
-from constructs_arq.edge.logging import AccessLogDelivery
 from constructs_arq.edge.region import CLOUDFRONT_REGION
 from constructs_arq.edge.site import Site
 
 _INDEX = "index.html"
-# The newest that keeps TLS 1.2: older ciphers and protocols are refused.
+# The newest policy with TLS 1.2. It rejects older ciphers and protocols.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
 _TLS = "TLSv1.2_2025"
-# All that CloudFront would repeat for ten seconds without asking the origin again: one client's 403 from the
-# API would be another's, and an error would outlast its cause.
+# CloudFront caches these error codes for ten seconds by default: other clients would get one client's 403
+# from the API, and errors would outlast their cause.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
 _ERROR_CODES = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 
@@ -48,31 +48,32 @@ PathPattern = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_.*$/~\"'@:
 class DistributionConfig(Config):
     """What an environment may vary about its distribution."""
 
-    domain: Domain = Field(description="The name that people type, within the hosted zone.")
+    domain: Domain = Field(description="Public domain of the site, within the hosted zone.")
     content_security_policy: ContentSecurityPolicy = Field(
-        default=ContentSecurityPolicy(), description="What pages may load from elsewhere."
+        default=ContentSecurityPolicy(), description="External sources that pages may load."
     )
     api_paths: tuple[PathPattern, ...] = Field(
-        default=("/api/*",), min_length=1, description="Paths that the API answers, if there is one."
+        default=("/api/*",), min_length=1, description="Path patterns of the API."
     )
-    firewall: FirewallConfig = Field(default=FirewallConfig(), description="Limits and logs of the firewall.")
+    firewall: FirewallConfig = Field(default=FirewallConfig(), description="Firewall limits and logs.")
     price_class: Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"] = Field(
         default="PriceClass_100",
-        description="Where it has edge locations: 100 is North America and Europe, All the world.",
+        description="Edge locations: 100 is North America and Europe, All is worldwide.",
     )
     blocked_countries: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")], ...] = Field(
-        default=(), description="ISO 3166-1 codes of countries that get no answer."
+        default=(), description="ISO 3166-1 alpha-2 codes of blocked countries."
     )
     slow_origin_seconds: float = Field(
-        default=2.0, gt=0, description="The 99th percentile of origin latency that raises an alarm."
+        default=2.0, gt=0, description="Alarm threshold for the 99th percentile of origin latency."
     )
 
 
 class Distribution(Construct):
     """A CloudFront distribution for a single-page application in S3 and, at `api_paths`, its API.
 
-    Viewers get HTTPS only, HTTP/2 and 3, IPv4 and 6, with a firewall before and security headers on every
-    answer. Publish content-hashed files below `/assets/`, then the pages. `api_origin` stays inside its VPC.
+    Viewers get HTTPS only, HTTP/2 and 3, IPv4 and IPv6, a firewall, and security headers on every response.
+    Publish files with a content hash in their names below `/assets/`, then the pages. `api_origin` stays
+    internal to its VPC.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Introduction.html
     """
 
@@ -119,10 +120,10 @@ class Distribution(Construct):
             ),
             origin=[*self._site.render_origins(), *([api.render(API)] if api else [])],
             origin_group=[self._site.render_failover()],
-            default_cache_behavior=pages(self, config.content_security_policy),
+            default_cache_behavior=make_page_behavior(self, config.content_security_policy),
             ordered_cache_behavior=[
-                *(api_behaviors(self, config.api_paths) if api else []),
-                assets(self, config.content_security_policy),
+                *(make_api_behaviors(self, config.api_paths) if api else []),
+                make_asset_behavior(self, config.content_security_policy),
             ],
             custom_error_response=[
                 CloudfrontDistributionCustomErrorResponse(error_code=code, error_caching_min_ttl=0)
@@ -132,13 +133,13 @@ class Distribution(Construct):
         self.arn: str = distribution.arn
         self.distribution_id: str = distribution.id
         self._site.allow_distribution(self.arn)
-        self._name_in(zone, distribution)
+        self._add_dns_records(zone, distribution)
         AccessLogDelivery(self, "access-logs", distribution_arn=self.arn, access_logs=access_logs)
-        self._measure_origins()
+        self._enable_origin_metrics()
         self.alarms = _alarms(self.distribution_id, config)
 
     def grant_publish(self, grantee: Grantee) -> None:
-        """Let `grantee` publish files, and have CloudFront forget what it keeps of them."""
+        """Allow `grantee` to publish files and to invalidate the cache."""
         self._site.grant_publish(grantee)
         grantee.allow(
             "cloudfront:CreateInvalidation",
@@ -147,14 +148,14 @@ class Distribution(Construct):
             purpose=f"invalidate-{logical_name(self)}",
         )
 
-    def _name_in(self, zone: HostedZone, distribution: CloudfrontDistribution) -> None:
+    def _add_dns_records(self, zone: HostedZone, distribution: CloudfrontDistribution) -> None:
         alias = Route53RecordAlias(
             name=distribution.domain_name, zone_id=distribution.hosted_zone_id, evaluate_target_health=False
         )
         for family, kind in (("ipv4", "A"), ("ipv6", "AAAA")):
             Route53Record(self, family, zone_id=zone.zone_id, name=self.domain, type=kind, alias=alias)
 
-    def _measure_origins(self) -> None:
+    def _enable_origin_metrics(self) -> None:
         realtime = CloudfrontMonitoringSubscriptionMonitoringSubscriptionRealtimeMetricsSubscriptionConfig(
             realtime_metrics_subscription_status="Enabled"
         )

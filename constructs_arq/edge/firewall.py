@@ -1,4 +1,4 @@
-"""The web application firewall in front of a distribution."""
+"""The AWS WAF web ACL of a distribution."""
 
 from cdktf_cdktf_provider_aws.cloudwatch_log_resource_policy import CloudwatchLogResourcePolicy
 from cdktf_cdktf_provider_aws.wafv2_web_acl import (
@@ -32,42 +32,45 @@ from constructs_arq.storage.log_group import LogGroup, RetentionDays
 
 _RATE_WINDOW_SECONDS = 300
 _TOO_MANY_REQUESTS = 429
-# AWS's groups, in the order in which they are tried: the cheapest to tell first.
+# AWS managed rule groups in order of evaluation: the cheapest first.
 # https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
 _IP_REPUTATION = "AWSManagedRulesAmazonIpReputationList"
-_ANONYMOUS = "AWSManagedRulesAnonymousIpList"
+_ANONYMOUS_IP = "AWSManagedRulesAnonymousIpList"
 _KNOWN_BAD_INPUTS = "AWSManagedRulesKnownBadInputsRuleSet"
 _COMMON = "AWSManagedRulesCommonRuleSet"
 _SQL_INJECTION = "AWSManagedRulesSQLiRuleSet"
-_GROUPS = (_IP_REPUTATION, _ANONYMOUS, _KNOWN_BAD_INPUTS, _COMMON, _SQL_INJECTION)
-# Rules that only count, since ordinary clients match them: people behind a VPN, services that run in a cloud,
-# bodies above 8 KiB. The counts and labels show whether an attack comes that way.
-_COUNTED = {
-    _ANONYMOUS: ("AnonymousIPList", "HostingProviderIPList"),
+_GROUPS = (_IP_REPUTATION, _ANONYMOUS_IP, _KNOWN_BAD_INPUTS, _COMMON, _SQL_INJECTION)
+# These rules only count, because legitimate clients match them: VPN users, services in a cloud, bodies above
+# 8 KiB. Counts and labels show attacks that use them.
+_COUNT_ONLY_RULES = {
+    _ANONYMOUS_IP: ("AnonymousIPList", "HostingProviderIPList"),
     _COMMON: ("SizeRestrictions_BODY",),
 }
-# What log readers must not see: it would let them act as the client.
+# Log readers could impersonate the client with these headers.
 _REDACTED_HEADERS = ("authorization", "cookie")
 
 
 class FirewallConfig(Config):
-    """What an environment may vary about its firewall."""
+    """Settings of a firewall that an environment can vary."""
 
     requests_per_five_minutes: int = Field(
-        default=2000, ge=10, le=2_000_000_000, description="From one IP address; what is above is refused."
+        default=2000,
+        ge=10,
+        le=2_000_000_000,
+        description="Requests allowed from one IP address; more are blocked.",
     )
     log_retention_days: RetentionDays = Field(
-        default=365, description="Days that the log of every request is kept."
+        default=365, description="Retention of the request log, in days."
     )
     blocked_requests: int = Field(
-        default=1000, ge=1, description="Refused within five minutes, above which an alarm is raised."
+        default=1000, ge=1, description="Alarm threshold for blocked requests within five minutes."
     )
 
 
 class Firewall(Construct):
-    """A web ACL for CloudFront: a rate limit an address, and AWS's rules for known attacks.
+    """A web ACL for CloudFront with a rate limit for each IP address and AWS managed rule groups.
 
-    Every request is logged, without its credentials, to an encrypted log group.
+    WAF logs every request without credentials to an encrypted log group.
     https://docs.aws.amazon.com/waf/latest/developerguide/web-acl.html
     """
 
@@ -83,8 +86,8 @@ class Firewall(Construct):
             scope="CLOUDFRONT",
             default_action=Wafv2WebAclDefaultAction(allow=Wafv2WebAclDefaultActionAllow()),
             rule=[
-                _rate_rule(config.requests_per_five_minutes),
-                *(_group_rule(group, priority) for priority, group in enumerate(_GROUPS, start=1)),
+                _make_rate_rule(config.requests_per_five_minutes),
+                *(_make_group_rule(group, priority) for priority, group in enumerate(_GROUPS, start=1)),
             ],
             visibility_config=Wafv2WebAclVisibilityConfig(
                 metric_name=name, cloudwatch_metrics_enabled=True, sampled_requests_enabled=True
@@ -92,7 +95,7 @@ class Firewall(Construct):
             provider=self._provider,
         )
         self.arn: str = acl.arn
-        self._log(name, config.log_retention_days)
+        self._add_logging(name, config.log_retention_days)
         self.alarms = (
             Alarm(
                 name="blocked-requests",
@@ -109,10 +112,10 @@ class Firewall(Construct):
             ),
         )
 
-    def _log(self, name: str, retention_days: RetentionDays) -> None:
+    def _add_logging(self, name: str, retention_days: RetentionDays) -> None:
         stack = Stack.of(self)
         key = Key(self, "key", purpose=f"Encrypts the log of {name}", region=CLOUDFRONT_REGION)
-        # WAF writes to groups with this prefix only.
+        # WAF requires this prefix.
         # https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
         group = LogGroup(
             self,
@@ -156,8 +159,8 @@ class Firewall(Construct):
         )
 
 
-def _rate_rule(limit: int) -> Wafv2WebAclRule:
-    # The bindings type statements as `any`: these are Terraform's own names, passed through as they are.
+def _make_rate_rule(limit: int) -> Wafv2WebAclRule:
+    # The bindings type statements as `any`: the keys are Terraform argument names.
     statement = {
         "rate_based_statement": {
             "aggregate_key_type": "IP",
@@ -165,31 +168,31 @@ def _rate_rule(limit: int) -> Wafv2WebAclRule:
             "limit": limit,
         }
     }
-    refuse = Wafv2WebAclRuleActionBlock(
+    block = Wafv2WebAclRuleActionBlock(
         custom_response=Wafv2WebAclRuleActionBlockCustomResponse(response_code=_TOO_MANY_REQUESTS)
     )
     return Wafv2WebAclRule(
         name="rate-limit",
         priority=0,
         statement=statement,
-        action=Wafv2WebAclRuleAction(block=refuse),
-        visibility_config=_visible("rate-limit"),
+        action=Wafv2WebAclRuleAction(block=block),
+        visibility_config=_visibility("rate-limit"),
     )
 
 
-def _group_rule(group: str, priority: int) -> Wafv2WebAclRule:
-    counted = [{"name": rule, "action_to_use": {"count": {}}} for rule in _COUNTED.get(group, ())]
+def _make_group_rule(group: str, priority: int) -> Wafv2WebAclRule:
+    counted = [{"name": rule, "action_to_use": {"count": {}}} for rule in _COUNT_ONLY_RULES.get(group, ())]
     managed = {"name": group, "vendor_name": "AWS", **({"rule_action_override": counted} if counted else {})}
     return Wafv2WebAclRule(
         name=group,
         priority=priority,
         statement={"managed_rule_group_statement": managed},
         override_action=Wafv2WebAclRuleOverrideAction(none=Wafv2WebAclRuleOverrideActionNone()),
-        visibility_config=_visible(group),
+        visibility_config=_visibility(group),
     )
 
 
-def _visible(name: str) -> Wafv2WebAclRuleVisibilityConfig:
+def _visibility(name: str) -> Wafv2WebAclRuleVisibilityConfig:
     return Wafv2WebAclRuleVisibilityConfig(
         metric_name=name, cloudwatch_metrics_enabled=True, sampled_requests_enabled=True
     )

@@ -1,4 +1,4 @@
-"""What browsers are told to enforce: transport security, content sources, framing, caching."""
+"""Security and cache headers of responses."""
 
 import re
 from typing import Annotated
@@ -22,10 +22,10 @@ from pydantic import AfterValidator, Field
 from constructs_arq.core.config import Config, validation_error
 from constructs_arq.core.stack import Stack, logical_name
 
-# What browsers' preload lists ask for. https://hstspreload.org
+# The preload list requires at least one year. https://hstspreload.org
 _TWO_YEARS_SECONDS = 63_072_000
-# S3 tells the world which key encrypts an object; nobody needs to know that, nor versions and servers.
-_REMOVED = (
+# S3 responses contain the encryption key id, object versions and server names: clients do not need them.
+_REMOVED_HEADERS = (
     "Server",
     "X-Amz-Server-Side-Encryption",
     "X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id",
@@ -38,11 +38,11 @@ _HASH = r"'sha(256|384|512)-[\w+/=-]+'"
 _INLINE_DATA = "data:|blob:"
 
 
-def _sources(pattern: str, *, fix: str) -> AfterValidator:
+def _validate_sources(pattern: str, *, fix: str) -> AfterValidator:
     def validate(values: tuple[str, ...]) -> tuple[str, ...]:
         bad = [value for value in values if not re.fullmatch(pattern, value)]
         if bad:
-            raise validation_error(f"must hold sources that can be trusted, unlike {', '.join(bad)}", fix=fix)
+            raise validation_error(f"must contain only supported sources, unlike {', '.join(bad)}", fix=fix)
         return values
 
     return AfterValidator(validate)
@@ -50,33 +50,37 @@ def _sources(pattern: str, *, fix: str) -> AfterValidator:
 
 Origins = Annotated[
     tuple[str, ...],
-    _sources(_ORIGIN, fix="Write each like https://api.example.com or wss://live.example.com."),
+    _validate_sources(_ORIGIN, fix="Write each like https://api.example.com or wss://live.example.com."),
 ]
 CodeSources = Annotated[
     tuple[str, ...],
-    _sources(f"{_ORIGIN}|{_HASH}", fix="Write each like https://cdn.example.com, or as a hash: 'sha256-…'."),
+    _validate_sources(
+        f"{_ORIGIN}|{_HASH}", fix="Write each like https://cdn.example.com, or as a hash: 'sha256-…'."
+    ),
 ]
 MediaSources = Annotated[
     tuple[str, ...],
-    _sources(f"{_ORIGIN}|{_INLINE_DATA}", fix="Write each like https://cdn.example.com, data: or blob:."),
+    _validate_sources(
+        f"{_ORIGIN}|{_INLINE_DATA}", fix="Write each like https://cdn.example.com, data: or blob:."
+    ),
 ]
 
 
 class ContentSecurityPolicy(Config):
-    """What pages may load from elsewhere. Their own origin is always allowed, everything else never.
+    """External sources that pages may load, in addition to their own origin.
 
     https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CSP
     """
 
-    script: CodeSources = Field(default=(), description="Where scripts come from.")
-    style: CodeSources = Field(default=(), description="Where style sheets come from.")
-    image: MediaSources = Field(default=(), description="Where images come from.")
-    font: MediaSources = Field(default=(), description="Where fonts come from.")
-    connect: Origins = Field(default=(), description="What scripts may call.")
-    frame: Origins = Field(default=(), description="What pages may embed.")
+    script: CodeSources = Field(default=(), description="Sources of scripts.")
+    style: CodeSources = Field(default=(), description="Sources of style sheets.")
+    image: MediaSources = Field(default=(), description="Sources of images.")
+    font: MediaSources = Field(default=(), description="Sources of fonts.")
+    connect: Origins = Field(default=(), description="Origins that scripts may call.")
+    frame: Origins = Field(default=(), description="Origins that pages may embed in frames.")
 
     def render(self) -> str:
-        """The header's value."""
+        """Return the value of the Content-Security-Policy header."""
         sources: dict[str, tuple[str, ...]] = {
             "default-src": (),
             "script-src": self.script,
@@ -94,15 +98,14 @@ class ContentSecurityPolicy(Config):
         )
 
 
-# An API's answers are data: a browser that is made to show one as a page loads and runs nothing.
-NO_CONTENT = "default-src 'none'; frame-ancestors 'none'"
+# API responses are data: a browser that renders one as a page must load and run nothing.
+API_CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
 class ResponseHeaders(Construct):
-    """A response headers policy: HTTPS for two years, no framing, no sniffing, and a content policy.
+    """A response headers policy: HSTS for two years, no framing, no MIME sniffing, Content-Security-Policy.
 
-    It overrides what the origin says, so that no origin can weaken it. `cache_control` is for browsers; None
-    leaves it to the origin.
+    It overrides headers of the origin. `cache_control` is for browsers; None keeps the origin's header.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html
     """
 
@@ -118,7 +121,10 @@ class ResponseHeaders(Construct):
             security_headers_config=_security(content_security_policy),
             custom_headers_config=None if cache_control is None else _cache_control(cache_control),
             remove_headers_config=CloudfrontResponseHeadersPolicyRemoveHeadersConfig(
-                items=[CloudfrontResponseHeadersPolicyRemoveHeadersConfigItems(header=h) for h in _REMOVED]
+                items=[
+                    CloudfrontResponseHeadersPolicyRemoveHeadersConfigItems(header=h)
+                    for h in _REMOVED_HEADERS
+                ]
             ),
         )
         self.policy_id: str = headers.id

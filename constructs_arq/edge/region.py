@@ -1,5 +1,5 @@
-"""Where CloudFront wants what belongs to it, whatever region the rest is in."""
+"""The region of CloudFront's supporting resources."""
 
-# Certificates, firewalls and log deliveries are taken from this region only, and metrics reported there.
+# CloudFront requires certificates, web ACLs and log deliveries in this region, and publishes metrics there.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
 CLOUDFRONT_REGION = "us-east-1"

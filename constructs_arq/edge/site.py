@@ -1,4 +1,4 @@
-"""The files that a distribution serves, in two regions."""
+"""The buckets of a site in two regions."""
 
 from cdktf_cdktf_provider_aws.cloudfront_distribution import (
     CloudfrontDistributionOrigin,
@@ -18,15 +18,15 @@ from constructs_arq.security.key import Key
 from constructs_arq.storage.bucket import Bucket, LogBucket
 from constructs_arq.storage.replication import Replication
 
-PRIMARY, STANDBY, EITHER = "site", "site-standby", "site-with-failover"
-# What a region that fails answers. A missing file is missing in both: 403 and 404 stay what they are.
+PRIMARY, STANDBY, FAILOVER_GROUP = "site", "site-standby", "site-with-failover"
+# Responses of a failing region. 403 and 404 are no reason for failover: a missing file is missing in both.
 _FAILOVER_CODES = (500, 502, 503, 504)
-# Failing over has to be quicker than a person's patience; CloudFront's own 3 attempts of 10 seconds are not.
+# CloudFront's default of 3 attempts with 10 seconds each is too slow for visitors.
 _ATTEMPTS = 2
 _ATTEMPT_SECONDS = 3
-# Regions that have Origin Shield shield themselves; the others use the one that AWS names as nearest.
+# Regions with Origin Shield use their own; others use the one that AWS recommends.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/origin-shield.html
-_SHIELDS = {
+_ORIGIN_SHIELD_REGIONS = {
     **{
         region: region
         for region in (
@@ -56,9 +56,9 @@ _SHIELDS = {
 
 
 class Site(Construct):
-    """A private bucket, its copy in the backup region, and the only way to both: one distribution.
+    """A private bucket and its replica in the backup region, readable only by one distribution.
 
-    CloudFront reads the copy when the bucket's region fails. Each bucket has a KMS key of its region.
+    CloudFront reads the replica if the bucket's region fails. Each bucket has a KMS key in its region.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
     """
 
@@ -68,19 +68,21 @@ class Site(Construct):
         self.bucket = Bucket(
             self, "bucket", key=Key(self, "key", purpose="Encrypts the site's files"), access_logs=access_logs
         )
-        elsewhere = stack.backup_region
+        backup_region = stack.backup_region
         self._standby = Bucket(
             self,
             "standby",
-            key=Key(self, "standby-key", purpose="Encrypts the copy of the site's files", region=elsewhere),
-            # S3 logs to buckets of the same region only.
-            access_logs=LogBucket(
-                self, "standby-logs", retention_days=access_logs.retention_days, region=elsewhere
+            key=Key(
+                self, "standby-key", purpose="Encrypts the copy of the site's files", region=backup_region
             ),
-            region=elsewhere,
+            # S3 requires a log bucket in the same region.
+            access_logs=LogBucket(
+                self, "standby-logs", retention_days=access_logs.retention_days, region=backup_region
+            ),
+            region=backup_region,
         )
         Replication(self, "replication", source=self.bucket, copy=self._standby)
-        self._shield_region = self._nearest_shield(stack.region)
+        self._shield_region = self._origin_shield_region(stack.region)
         self._access_control_id: str = CloudfrontOriginAccessControl(
             self,
             "access-control",
@@ -92,7 +94,7 @@ class Site(Construct):
         ).id
 
     def render_origins(self) -> list[CloudfrontDistributionOrigin]:
-        """Both buckets, as a distribution has them."""
+        """Return the origins of both buckets for a distribution."""
         shield = CloudfrontDistributionOriginOriginShield(
             enabled=True, origin_shield_region=self._shield_region
         )
@@ -113,9 +115,9 @@ class Site(Construct):
         ]
 
     def render_failover(self) -> CloudfrontDistributionOriginGroup:
-        """The group that asks the bucket first and its copy if that fails."""
+        """Return the origin group that uses the replica if the bucket fails."""
         return CloudfrontDistributionOriginGroup(
-            origin_id=EITHER,
+            origin_id=FAILOVER_GROUP,
             failover_criteria=CloudfrontDistributionOriginGroupFailoverCriteria(
                 status_codes=list(_FAILOVER_CODES)
             ),
@@ -123,7 +125,7 @@ class Site(Construct):
         )
 
     def allow_distribution(self, arn: str) -> None:
-        """Let one distribution read, and be told "not found" rather than "forbidden" where nothing is."""
+        """Allow one distribution to read objects, and to list: S3 then answers 404 instead of 403."""
         distributions = Stack.of(self).arn("cloudfront", "distribution/*", region="")
         for bucket in (self.bucket, self._standby):
             for actions, resource in (("s3:GetObject", f"{bucket.arn}/*"), ("s3:ListBucket", bucket.arn)):
@@ -136,8 +138,8 @@ class Site(Construct):
                         conditions={"StringEquals": {"aws:SourceArn": arn}},
                     )
                 )
-            # By the distribution's own ARN, the keys and with them the buckets' encryption would wait for the
-            # distribution. Which one may read is said by the buckets' policies.
+            # A reference to the distribution would be circular: it would delay the keys and the encryption of
+            # the buckets. The bucket policies restrict access to the one distribution.
             bucket.key.allow_service(
                 "cloudfront.amazonaws.com",
                 purpose="cloudfront-reads",
@@ -145,14 +147,14 @@ class Site(Construct):
             )
 
     def grant_publish(self, grantee: Grantee) -> None:
-        """Let `grantee` put files in place and remove them."""
+        """Allow `grantee` to add, replace and remove files."""
         self.bucket.grant_read_write(grantee)
 
-    def _nearest_shield(self, region: str) -> str:
-        if region not in _SHIELDS:
+    def _origin_shield_region(self, region: str) -> str:
+        if region not in _ORIGIN_SHIELD_REGIONS:
             raise ConstructError(
                 self.node.path,
                 f"no Origin Shield region is known for {region}",
                 fix="Add the nearest one to _SHIELDS in constructs_arq/edge/site.py.",
             )
-        return _SHIELDS[region]
+        return _ORIGIN_SHIELD_REGIONS[region]

@@ -1,4 +1,4 @@
-"""The function that lets a single-page application have routes."""
+"""URL rewriting for single-page applications."""
 
 from pathlib import Path
 
@@ -11,10 +11,10 @@ _CODE = Path(__file__).with_name("spa.js")
 
 
 class SpaRoutes(Construct):
-    """A CloudFront function that asks for `/index.html` where a path names no file.
+    """A CloudFront function that rewrites paths without a file to `/index.html`.
 
-    Custom error responses could do the same, but for the whole distribution: they would turn an API's 403 and
-    404 into pages with status 200.
+    Custom error responses are no alternative: they would also turn 403 and 404 of the API into pages with
+    status 200.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
     """
 

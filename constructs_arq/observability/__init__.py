@@ -1,1 +1,1 @@
-"""Who hears of what: alarms made from what constructs hand out, their routes, and a dashboard of them."""
+"""CloudWatch alarms, their notification routes, and a dashboard."""

@@ -1,4 +1,4 @@
-"""The alarms of everything in a stack: found, not listed, so that none can be forgotten."""
+"""CloudWatch alarms of all constructs in a stack."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,13 +16,13 @@ from constructs_arq.core.validations import add_validation
 from constructs_arq.core.values import slugify
 from constructs_arq.observability.routes import AlarmRoutes
 
-# Anything else is a percentile or the like, which CloudWatch takes in another argument.
+# CloudWatch takes other statistics, such as percentiles, in another argument.
 _STATISTICS: Final = frozenset({"Average", "Maximum", "Minimum", "SampleCount", "Sum"})
 
 
 @dataclass(frozen=True)
-class WatchedAlarm:
-    """An alarm that was made: the value, its name in CloudWatch, and its ARN as literal text."""
+class CreatedAlarm:
+    """A created alarm: its definition, and its name and ARN in CloudWatch as literal text."""
 
     alarm: Alarm
     name: str
@@ -31,25 +31,25 @@ class WatchedAlarm:
 
 
 class Alarms(Construct):
-    """A CloudWatch alarm for each `Alarm` that a construct of the stack hands out, to its severity's topic.
+    """A CloudWatch alarm for each `Alarm` of the stack's constructs, sent to the topic of its severity.
 
-    Constructs are found by walking the stack for an `alarms` attribute (`core.contracts.Observable`). Build
-    this last: synthesis fails when a construct that came later hands out alarms. Where a construct hands on
-    the alarms of one inside it, they belong to the inner one.
+    It collects the `alarms` attribute of all constructs in the stack (`core.contracts.Observable`). Create it
+    last: synthesis fails if a later construct has alarms. If a construct repeats the alarms of an inner
+    construct, they belong to the inner one.
 
-    `watched` has what was made, by the construct's path within the stack.
+    `by_construct` has the created alarms by construct path within the stack.
     """
 
     def __init__(self, scope: Construct, id: str, *, routes: AlarmRoutes) -> None:
         super().__init__(scope, id)
         self._stack = Stack.of(self)
         self._routes = routes
-        found = _handed_out(self._stack)
+        found = _collect_alarms(self._stack)
         self._require_different_names(found)
-        self.watched: Mapping[str, Sequence[WatchedAlarm]] = {
-            path: self._watch(path, alarms) for path, alarms in sorted(found.items())
+        self.by_construct: Mapping[str, Sequence[CreatedAlarm]] = {
+            path: self._make_alarms(path, alarms) for path, alarms in sorted(found.items())
         }
-        add_validation(self, self._find_unwatched)
+        add_validation(self, self._find_missing_alarms)
 
     def _require_different_names(self, paths: Iterable[str]) -> None:
         by_name: dict[str, str] = {}
@@ -58,20 +58,20 @@ class Alarms(Construct):
             if other != path:
                 raise ConstructError(
                     self.node.path,
-                    f"alarms of {other} and of {path} would have the same names",
-                    fix="Rename one of them.",
+                    f"the alarms of {other} and {path} have the same names",
+                    fix="Rename one of the constructs.",
                 )
 
-    def _watch(self, path: str, alarms: Sequence[Alarm]) -> Sequence[WatchedAlarm]:
+    def _make_alarms(self, path: str, alarms: Sequence[Alarm]) -> Sequence[CreatedAlarm]:
         repeated = [name for name, count in Counter(alarm.name for alarm in alarms).items() if count > 1]
         if repeated:
             raise ConstructError(
-                path, f"hands out several alarms named {', '.join(repeated)}", fix="Give each its own name."
+                path, f"has several alarms named {', '.join(repeated)}", fix="Use different names."
             )
         scope = Construct(self, slugify(path))
-        return [self._make(scope, path, alarm) for alarm in alarms]
+        return [self._make_alarm(scope, path, alarm) for alarm in alarms]
 
-    def _make(self, scope: Construct, path: str, alarm: Alarm) -> WatchedAlarm:
+    def _make_alarm(self, scope: Construct, path: str, alarm: Alarm) -> CreatedAlarm:
         region = alarm.region or self._stack.region
         name = self._stack.physical_name(f"{slugify(path)}-{alarm.name}")
         topic = self._routes.topic(alarm.severity, region)
@@ -97,40 +97,40 @@ class Alarms(Construct):
             ok_actions=[topic.arn],
             provider=self._stack.provider_in(region),
         )
-        return WatchedAlarm(
+        return CreatedAlarm(
             alarm, name, self._stack.arn("cloudwatch", f"alarm:{name}", region=region), region
         )
 
-    def _find_unwatched(self) -> list[str]:
+    def _find_missing_alarms(self) -> list[str]:
         problems = []
-        for path, alarms in _handed_out(self._stack).items():
-            made = [watched.alarm for watched in self.watched.get(path, ())]
-            missed = [alarm.name for alarm in alarms if alarm not in made]
-            if missed:
+        for path, alarms in _collect_alarms(self._stack).items():
+            created = [entry.alarm for entry in self.by_construct.get(path, ())]
+            missing = [alarm.name for alarm in alarms if alarm not in created]
+            if missing:
                 problems.append(
-                    f"alarms of {path} would not exist: {', '.join(missed)}. Build Alarms after everything "
-                    "that it should watch."
+                    f"alarms of {path} are missing: {', '.join(missing)}. Create Alarms after all constructs "
+                    "with alarms."
                 )
         return problems
 
 
-def _handed_out(root: IConstruct) -> dict[str, list[Alarm]]:
-    """The alarms handed out below `root`, by path within it; what an inner construct has is left to it."""
+def _collect_alarms(root: IConstruct) -> dict[str, list[Alarm]]:
+    """Return the alarms of all constructs in `root` by path. Each belongs to its innermost construct."""
     found: dict[str, list[Alarm]] = {}
     for construct in root.node.find_all(ConstructOrder.POSTORDER):
-        # A few of AWS's own resources have an attribute of that name, of another kind.
+        # A few AWS resources have an attribute of that name with another type.
         if isinstance(construct, TerraformElement) or not hasattr(construct, "alarms"):
             continue
-        handed = construct.alarms
-        if not isinstance(handed, list | tuple) or not all(isinstance(alarm, Alarm) for alarm in handed):
+        alarms = construct.alarms
+        if not isinstance(alarms, list | tuple) or not all(isinstance(alarm, Alarm) for alarm in alarms):
             raise ConstructError(
                 construct.node.path,
-                "its attribute alarms is not a list or tuple of Alarm values",
-                fix="Hand out core.alarm.Alarm values, or give the attribute another name.",
+                "the attribute alarms must be a list or tuple of Alarm values",
+                fix="Use core.alarm.Alarm values, or rename the attribute.",
             )
         path = construct_path(construct).partition("/")[2]
         inner = [alarm for below in found if below.startswith(f"{path}/") for alarm in found[below]]
-        own = [alarm for alarm in handed if alarm not in inner]
+        own = [alarm for alarm in alarms if alarm not in inner]
         if own:
             found[path] = own
     return found

@@ -1,4 +1,4 @@
-"""One page on which a person on call sees which alarm is on, and what its metric did before."""
+"""A CloudWatch dashboard of alarm states and metrics."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,15 +9,15 @@ from constructs import Construct
 
 from constructs_arq.core.alarm import Alarm, Comparison
 from constructs_arq.core.stack import Stack, logical_name
-from constructs_arq.observability.alarms import Alarms, WatchedAlarm
+from constructs_arq.observability.alarms import Alarms, CreatedAlarm
 
-# CloudWatch's grid is 24 wide: three graphs a row.
+# CloudWatch's grid has 24 columns: three graphs per row.
 _FULL_WIDTH: Final = 24
 _GRAPH_WIDTH: Final = 8
 _GRAPH_HEIGHT: Final = 6
 _HEADING_HEIGHT: Final = 1
 _HEADER_HEIGHT: Final = 2
-# As many as an alarm status widget takes; it shows them in rows of four.
+# Limit of an alarm status widget, which shows four alarms per row.
 _STATUS_LIMIT: Final = 100
 _STATUS_COLUMNS: Final = 4
 
@@ -25,10 +25,10 @@ _Widget = dict[str, object]
 
 
 class Dashboard(Construct):
-    """A CloudWatch dashboard of a stack's alarms: first the state of all, then a graph of each, by construct.
+    """A CloudWatch dashboard of a stack's alarms: the state of all, then a graph of each by construct.
 
-    The states stand by region, as CloudFront's alarms are in us-east-1. Each graph has its alarm's threshold
-    drawn in, so that it can't differ from what the alarm does.
+    States are grouped by region, because CloudFront's alarms are in us-east-1. Each graph shows the threshold
+    of its alarm.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
     """
 
@@ -40,23 +40,23 @@ class Dashboard(Construct):
             self,
             "Default",
             dashboard_name=stack.physical_name(name),
-            dashboard_body=json.dumps({"widgets": _widgets(stack, alarms.watched)}),
+            dashboard_body=json.dumps({"widgets": _widgets(stack, alarms.by_construct)}),
         )
 
 
-def _widgets(stack: Stack, watched: Mapping[str, Sequence[WatchedAlarm]]) -> list[_Widget]:
+def _widgets(stack: Stack, by_construct: Mapping[str, Sequence[CreatedAlarm]]) -> list[_Widget]:
     header = f"# {stack.environment}\nAccount {stack.account_id}, {stack.region}. Drawn lines are thresholds."
     widgets = [_text(header, y=0, height=_HEADER_HEIGHT)]
     y = _HEADER_HEIGHT
-    everything = [alarm for alarms in watched.values() for alarm in alarms]
-    elsewhere = sorted({alarm.region for alarm in everything} - {stack.region})
-    for region in (stack.region, *elsewhere):
-        here = [alarm for alarm in everything if alarm.region == region]
+    all_alarms = [alarm for alarms in by_construct.values() for alarm in alarms]
+    other_regions = sorted({alarm.region for alarm in all_alarms} - {stack.region})
+    for region in (stack.region, *other_regions):
+        here = [alarm for alarm in all_alarms if alarm.region == region]
         for start in range(0, len(here), _STATUS_LIMIT):
             some = here[start : start + _STATUS_LIMIT]
             widgets.append(_status(some, region, y=y))
             y += _status_height(len(some))
-    for path, alarms in watched.items():
+    for path, alarms in by_construct.items():
         widgets.append(_text(f"## {path}", y=y, height=_HEADING_HEIGHT))
         y += _HEADING_HEIGHT
         for index, alarm in enumerate(alarms):
@@ -77,7 +77,7 @@ def _text(markdown: str, *, y: int, height: int) -> _Widget:
     }
 
 
-def _status(alarms: Sequence[WatchedAlarm], region: str, *, y: int) -> _Widget:
+def _status(alarms: Sequence[CreatedAlarm], region: str, *, y: int) -> _Widget:
     return {
         "type": "alarm",
         "x": 0,
@@ -92,8 +92,8 @@ def _status_height(count: int) -> int:
     return 1 + -(-count // _STATUS_COLUMNS)
 
 
-def _graph(watched: WatchedAlarm, *, x: int, y: int) -> _Widget:
-    alarm = watched.alarm
+def _graph(created: CreatedAlarm, *, x: int, y: int) -> _Widget:
+    alarm = created.alarm
     dimensions = [part for pair in sorted(alarm.dimensions.items()) for part in pair]
     return {
         "type": "metric",
@@ -104,7 +104,7 @@ def _graph(watched: WatchedAlarm, *, x: int, y: int) -> _Widget:
         "properties": {
             "title": f"{alarm.name} ({alarm.severity}): {alarm.metric}",
             "view": "timeSeries",
-            "region": watched.region,
+            "region": created.region,
             "stat": alarm.statistic,
             "period": alarm.period_seconds,
             "metrics": [[alarm.namespace, alarm.metric, *dimensions]],

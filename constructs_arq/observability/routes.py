@@ -1,4 +1,4 @@
-"""Which alarm goes to whom."""
+"""Notification routes of alarms by severity."""
 
 from typing import Final
 
@@ -19,16 +19,16 @@ _PUBLISHERS: Final = {
 
 
 class AlarmRoutesConfig(Config):
-    """Who hears of an environment's alarms, by severity."""
+    """Subscribers of an environment's alarms, by severity."""
 
-    critical: Subscribers = Field(description="Who is woken.")
-    warning: Subscribers = Field(description="Who reads it in working hours.")
+    critical: Subscribers = Field(description="Subscribers that respond at any time.")
+    warning: Subscribers = Field(description="Subscribers that respond in working hours.")
 
 
 class AlarmRoutes(Construct):
-    """A topic for each severity, with its subscribers: in the stack's region, and in others when asked for.
+    """An SNS topic with subscribers for each severity, in the stack's region and in others on demand.
 
-    An alarm can only notify a topic of its own region; CloudFront's metrics, for one, are in us-east-1.
+    An alarm can only notify a topic in its region. CloudFront's alarms, for example, are in us-east-1.
     """
 
     def __init__(self, scope: Construct, id: str, *, config: AlarmRoutesConfig) -> None:
@@ -38,11 +38,11 @@ class AlarmRoutes(Construct):
         self._add_region(Stack.of(self).region)
 
     def topic(self, severity: Severity, region: str | None = None) -> Topic:
-        """The topic of a severity in a region, the stack's own unless given; made when first asked for."""
-        where = region or Stack.of(self).region
-        if (severity, where) not in self._topics:
-            self._add_region(where)
-        return self._topics[severity, where]
+        """Return the topic of a severity in a region, by default the stack's. Create it on the first call."""
+        topic_region = region or Stack.of(self).region
+        if (severity, topic_region) not in self._topics:
+            self._add_region(topic_region)
+        return self._topics[severity, topic_region]
 
     def _add_region(self, region: str) -> None:
         stack = Stack.of(self)
@@ -50,7 +50,7 @@ class AlarmRoutes(Construct):
         prefix = stack.physical_name(logical_name(self))
         key = Key(scope, "key", purpose=f"Encrypts alarm notifications in {region}", region=region)
         for purpose, service in _PUBLISHERS.items():
-            # SNS asks KMS in the publisher's name and says for which topic.
+            # SNS calls KMS as the publisher, with the topic in the encryption context.
             # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
             topics = stack.arn("sns", f"{prefix}-*", region=region)
             key.allow_service(
@@ -59,7 +59,7 @@ class AlarmRoutes(Construct):
                 conditions={"ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": topics}},
             )
         subscribers = {Severity.CRITICAL: self._config.critical, Severity.WARNING: self._config.warning}
-        for severity, heard_by in subscribers.items():
+        for severity, names in subscribers.items():
             self._topics[severity, region] = Topic(
-                scope, severity, name=f"{prefix}-{severity}", key=key, subscribers=heard_by, region=region
+                scope, severity, name=f"{prefix}-{severity}", key=key, subscribers=names, region=region
             )

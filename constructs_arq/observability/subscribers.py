@@ -1,4 +1,4 @@
-"""Who hears of an alarm: e-mail addresses and HTTPS endpoints."""
+"""Subscribers of alarms: e-mail addresses and HTTPS endpoints."""
 
 import re
 from typing import Annotated, Self
@@ -10,9 +10,9 @@ from constructs_arq.core.config import Config, validation_error
 from constructs_arq.core.values import slugify
 
 _EMAIL = re.compile(r"[^@\s${}%]+@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
-# What a URL consists of; braces would be an expression to Terraform.
+# Characters of a URL. Braces would be a Terraform expression.
 _PRINTABLE = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
-# What integration keys and webhook tokens look like: long, without a word's hyphens, with a digit.
+# Integration keys and webhook tokens: long, without hyphens, with a digit.
 _TOKEN = re.compile(r"(?=[^/]*\d)[A-Za-z0-9_]{16,}")
 
 
@@ -25,14 +25,12 @@ def _email(value: str) -> str:
 def _https_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme != "https" or not parts.hostname or not _PRINTABLE.fullmatch(value):
-        raise validation_error(
-            "must be an HTTPS address", fix='Write it like "https://alarms.example.com/aws".'
-        )
+        raise validation_error("must be an HTTPS URL", fix='Write it like "https://alarms.example.com/aws".')
     hidden = parts.username or parts.password or parts.query or parts.fragment
     if hidden or any(_TOKEN.fullmatch(step) for step in parts.path.split("/")):
         raise validation_error(
-            "must not carry a key or token: whoever reads the code or the state could use it",
-            fix="Remove it, and let the endpoint verify SNS's signature instead.",
+            "must not contain a key or token: readers of the code or the state could use it",
+            fix="Remove it, and verify the SNS signature in the endpoint instead.",
         )
     return value
 
@@ -42,22 +40,19 @@ HttpsUrl = Annotated[str, AfterValidator(_https_url)]
 
 
 class Subscribers(Config):
-    """Who hears of alarms of one severity. At least one, as an alarm that nobody hears is none.
+    """Subscribers of alarms of one severity; at least one.
 
-    E-mail addresses have to confirm the message that SNS sends them; HTTPS endpoints must do so by
-    themselves. https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html
+    Recipients must confirm the e-mail from SNS. HTTPS endpoints must confirm automatically. https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html
     """
 
-    emails: tuple[Email, ...] = Field(default=(), description="Addresses that get a mail.")
-    https: tuple[HttpsUrl, ...] = Field(default=(), description="Endpoints that get a POST from SNS.")
+    emails: tuple[Email, ...] = Field(default=(), description="E-mail addresses.")
+    https: tuple[HttpsUrl, ...] = Field(default=(), description="URLs that receive a POST request from SNS.")
 
     @model_validator(mode="after")
-    def _somebody_and_nobody_twice(self) -> Self:
+    def _require_unique_subscribers(self) -> Self:
         names = [slugify(subscriber) for subscriber in (*self.emails, *self.https)]
         if not names:
-            raise validation_error(
-                "must name at least one subscriber, or nobody hears", fix="Add one to emails or https."
-            )
+            raise validation_error("must have at least one subscriber", fix="Add one to emails or https.")
         if len(names) != len(set(names)):
-            raise validation_error("must not name a subscriber twice", fix="Remove the repeated one.")
+            raise validation_error("must not list a subscriber twice", fix="Remove the duplicate.")
         return self

@@ -1,4 +1,4 @@
-"""An SNS topic that alarms are sent to."""
+"""SNS topics for alarms."""
 
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
@@ -13,9 +13,9 @@ from constructs_arq.observability.subscribers import Subscribers
 
 
 class Topic(Construct):
-    """An encrypted topic that takes only this account's alarms and database events, over TLS.
+    """An encrypted topic that accepts only alarms and database events of this account, over TLS.
 
-    EventBridge is not let in: it sends nothing by which a topic could tell this account's rules from others'.
+    EventBridge is denied: its requests do not contain the account of the rule.
     https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
     """
 
@@ -55,8 +55,7 @@ class Topic(Construct):
                 topic_arn=self.arn,
                 protocol="https",
                 endpoint=url,
-                # Terraform waits for the endpoint's confirmation: one that doesn't answer fails the
-                # deployment, and not the first night that it should have called someone.
+                # Terraform waits for the confirmation: an endpoint without a response fails the deployment.
                 endpoint_auto_confirms=True,
                 provider=provider,
             )

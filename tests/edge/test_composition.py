@@ -13,7 +13,7 @@ from constructs_arq.edge.distribution import Distribution
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.network import Network
 from constructs_arq.storage.bucket import LogBucket
-from tests.edge.support import CONFIG, ZONE
+from tests.edge.edge_builders import CONFIG, ZONE
 from tests.support import Synthesized, synthesize
 
 
@@ -39,8 +39,8 @@ def synthesized() -> Synthesized:
     return synthesize(build)
 
 
-def test_nothing_waits_for_itself(synthesized: Synthesized) -> None:
-    """Terraform would notice only when planning that two resources name each other."""
+def test_there_are_no_circular_dependencies(synthesized: Synthesized) -> None:
+    """Terraform detects a cycle only during a plan."""
     everything = {
         f"{block}{kind}.{name}": json.dumps({key: value for key, value in body.items() if key != "//"})
         for block, section in (("", "resource"), ("data.", "data"))
@@ -57,7 +57,7 @@ def test_nothing_waits_for_itself(synthesized: Synthesized) -> None:
     assert order.index("aws_lb.ingress") < order.index("aws_cloudfront_distribution.cdn")
 
 
-def test_cloudfront_gets_into_the_load_balancer_and_nothing_else_does(synthesized: Synthesized) -> None:
+def test_only_cloudfront_may_connect_to_the_load_balancer(synthesized: Synthesized) -> None:
     into = [
         rule
         for rule in synthesized.of_type("aws_vpc_security_group_ingress_rule").values()
@@ -66,7 +66,7 @@ def test_cloudfront_gets_into_the_load_balancer_and_nothing_else_does(synthesize
     assert [rule["description"] for rule in into] == ["CloudFront fetches what the API answers"]
 
 
-def test_both_ends_agree_on_the_name_of_the_origin(synthesized: Synthesized) -> None:
+def test_origin_domain_and_certificate_match(synthesized: Synthesized) -> None:
     certificate = synthesized.one("aws_acm_certificate", "ingress-certificate/Default")
     origins = synthesized.one("aws_cloudfront_distribution")["origin"]
     api = next(origin for origin in origins if origin["origin_id"] == "api")

@@ -3,19 +3,20 @@ from typing import Any
 import pytest
 from constructs import Construct
 
+from constructs_arq.core.alarm import Comparison
 from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.core.stack import Stack
 from constructs_arq.edge.distribution import Distribution, DistributionConfig
 from constructs_arq.edge.firewall import FirewallConfig
 from constructs_arq.edge.headers import ContentSecurityPolicy
 from constructs_arq.security.role import Role, Trust
-from tests.edge.support import distribution
+from tests.edge.edge_builders import make_distribution
 from tests.support import STACK, Resource, Synthesized, statements, synthesize
 
 
 def build(stack: Stack) -> None:
     publisher = Role(stack, "publisher", purpose="Publishes", trust=Trust.service("ec2.amazonaws.com"))
-    distribution(stack).grant_publish(publisher)
+    make_distribution(stack).grant_publish(publisher)
 
 
 @pytest.fixture(scope="module")
@@ -36,27 +37,29 @@ def behaviors(cdn: Resource) -> dict[str, Resource]:
 
 def configured(**values: Any) -> Resource:
     config = DistributionConfig(domain="app.arq.example", **values)
-    return synthesize(lambda stack: distribution(stack, config=config)).one("aws_cloudfront_distribution")
+    return synthesize(lambda stack: make_distribution(stack, config=config)).one(
+        "aws_cloudfront_distribution"
+    )
 
 
 class TestViewers:
-    def test_they_get_modern_tls_and_protocols(self, cdn: Resource) -> None:
+    def test_modern_tls_and_protocols(self, cdn: Resource) -> None:
         assert cdn["viewer_certificate"]["minimum_protocol_version"] == "TLSv1.2_2025"
         assert cdn["viewer_certificate"]["ssl_support_method"] == "sni-only"
         assert cdn["http_version"] == "http2and3"
         assert cdn["is_ipv6_enabled"] is True
 
-    def test_they_wait_for_a_certificate_that_is_valid(self, cdn: Resource) -> None:
+    def test_the_certificate_is_validated_first(self, cdn: Resource) -> None:
         certificate = cdn["viewer_certificate"]["acm_certificate_arn"]
         assert certificate.startswith("${aws_acm_certificate_validation.cdn_certificate_")
 
-    def test_nothing_is_answered_in_the_clear(self, behaviors: dict[str, Resource]) -> None:
+    def test_https_is_required(self, behaviors: dict[str, Resource]) -> None:
         assert behaviors["*"]["viewer_protocol_policy"] == "redirect-to-https"
         assert behaviors["/assets/*"]["viewer_protocol_policy"] == "redirect-to-https"
-        # A redirected API call has sent its credentials already.
+        # A redirect would come after the client has sent credentials.
         assert behaviors["/api/*"]["viewer_protocol_policy"] == "https-only"
 
-    def test_every_answer_has_security_headers(
+    def test_every_behavior_has_security_headers(
         self, synthesized: Synthesized, behaviors: dict[str, Resource]
     ) -> None:
         policies = synthesized.of_type("aws_cloudfront_response_headers_policy")
@@ -68,7 +71,7 @@ class TestViewers:
         used = {behavior["response_headers_policy_id"] for behavior in behaviors.values()}
         assert len(used) == 3
 
-    def test_the_name_leads_there_over_ipv4_and_ipv6(self, cdn: Resource, synthesized: Synthesized) -> None:
+    def test_the_domain_has_ipv4_and_ipv6_records(self, cdn: Resource, synthesized: Synthesized) -> None:
         assert cdn["aliases"] == ["app.arq.example"]
         for path, kind in (("cdn/ipv4", "A"), ("cdn/ipv6", "AAAA")):
             record = synthesized.one("aws_route53_record", path)
@@ -76,29 +79,29 @@ class TestViewers:
             assert record["alias"]["name"] == "${aws_cloudfront_distribution.cdn.domain_name}"
             assert record["alias"]["zone_id"] == "${aws_cloudfront_distribution.cdn.hosted_zone_id}"
 
-    def test_the_firewall_stands_before_it(self, cdn: Resource) -> None:
+    def test_the_distribution_uses_the_web_acl(self, cdn: Resource) -> None:
         assert cdn["web_acl_id"].startswith("${aws_wafv2_web_acl.cdn_firewall_")
 
 
 class TestCaching:
-    def kept(self, synthesized: Synthesized, name: str) -> int:
+    def ttl(self, synthesized: Synthesized, name: str) -> int:
         policy = synthesized.one("aws_cloudfront_cache_policy", f"cdn/{name}/Default")
         assert policy["min_ttl"] == policy["default_ttl"] == policy["max_ttl"]
         return int(policy["max_ttl"])
 
-    def told(self, synthesized: Synthesized, name: str) -> str:
+    def cache_control(self, synthesized: Synthesized, name: str) -> str:
         headers = synthesized.one("aws_cloudfront_response_headers_policy", f"cdn/{name}/Default")
         return str(headers["custom_headers_config"]["items"][0]["value"])
 
-    def test_assets_never_change(self, synthesized: Synthesized) -> None:
-        assert self.kept(synthesized, "asset-caching") == 31_536_000
-        assert self.told(synthesized, "asset-headers") == "public, max-age=31536000, immutable"
+    def test_assets_are_cached_for_a_year_as_immutable(self, synthesized: Synthesized) -> None:
+        assert self.ttl(synthesized, "asset-caching") == 31_536_000
+        assert self.cache_control(synthesized, "asset-headers") == "public, max-age=31536000, immutable"
 
-    def test_pages_are_asked_for_anew(self, synthesized: Synthesized) -> None:
-        assert self.kept(synthesized, "page-caching") <= 60
-        assert self.told(synthesized, "page-headers") == "no-cache"
+    def test_pages_are_cached_for_a_minute_and_revalidated(self, synthesized: Synthesized) -> None:
+        assert self.ttl(synthesized, "page-caching") <= 60
+        assert self.cache_control(synthesized, "page-headers") == "no-cache"
 
-    def test_what_a_visitor_sends_neither_reaches_the_bucket_nor_splits_the_cache(
+    def test_cookies_headers_and_queries_are_not_forwarded_to_the_bucket(
         self, synthesized: Synthesized
     ) -> None:
         for policy in synthesized.of_type("aws_cloudfront_cache_policy").values():
@@ -107,19 +110,17 @@ class TestCaching:
             assert sent["headers_config"] == {"header_behavior": "none"}
             assert sent["query_strings_config"] == {"query_string_behavior": "none"}
 
-    def test_the_api_is_asked_every_time_with_all_that_the_client_sent(
-        self, behaviors: dict[str, Resource]
-    ) -> None:
+    def test_the_api_is_not_cached_and_gets_all_viewer_headers(self, behaviors: dict[str, Resource]) -> None:
         api = behaviors["/api/*"]
         assert api["cache_policy_id"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
         assert api["origin_request_policy_id"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
         assert {"POST", "PUT", "PATCH", "DELETE"} <= set(api["allowed_methods"])
 
-    def test_the_site_can_only_be_read(self, behaviors: dict[str, Resource]) -> None:
+    def test_the_site_is_read_only(self, behaviors: dict[str, Resource]) -> None:
         for path in ("*", "/assets/*"):
             assert set(behaviors[path]["allowed_methods"]) == {"GET", "HEAD", "OPTIONS"}
 
-    def test_no_error_is_repeated_to_another_client_or_dressed_up_as_a_page(self, cdn: Resource) -> None:
+    def test_errors_are_not_cached_or_replaced_by_pages(self, cdn: Resource) -> None:
         errors = {error["error_code"]: error for error in cdn["custom_error_response"]}
         assert {403, 404, 500, 502, 503, 504} <= set(errors)
         for error in errors.values():
@@ -127,7 +128,7 @@ class TestCaching:
             assert "response_page_path" not in error
             assert "response_code" not in error
 
-    def test_routes_are_the_pages_business_only(self, behaviors: dict[str, Resource]) -> None:
+    def test_only_the_page_behavior_rewrites_routes(self, behaviors: dict[str, Resource]) -> None:
         (association,) = behaviors["*"]["function_association"]
         assert association["event_type"] == "viewer-request"
         assert "function_association" not in behaviors["/api/*"]
@@ -138,9 +139,7 @@ class TestSite:
     def origins(self, cdn: Resource) -> dict[str, Resource]:
         return {origin["origin_id"]: origin for origin in cdn["origin"]}
 
-    def test_cloudfront_signs_what_it_asks_of_both_buckets(
-        self, cdn: Resource, synthesized: Synthesized
-    ) -> None:
+    def test_cloudfront_signs_requests_to_both_buckets(self, cdn: Resource, synthesized: Synthesized) -> None:
         control = synthesized.one("aws_cloudfront_origin_access_control")
         assert control["signing_behavior"] == "always"
         assert control["origin_access_control_origin_type"] == "s3"
@@ -150,7 +149,7 @@ class TestSite:
             )
 
     @pytest.mark.parametrize("bucket", ["bucket", "standby"])
-    def test_only_this_distribution_reads_a_bucket(self, synthesized: Synthesized, bucket: str) -> None:
+    def test_only_this_distribution_may_read_a_bucket(self, synthesized: Synthesized, bucket: str) -> None:
         policy = statements(synthesized.one("aws_s3_bucket_policy", f"cdn/site/{bucket}/policy")["policy"])
         for sid, action in (
             ("CloudFrontGetObject", "s3:GetObject"),
@@ -164,7 +163,7 @@ class TestSite:
         assert policy["OnlyTls"]["Effect"] == "Deny"
 
     @pytest.mark.parametrize("key", ["key", "standby-key"])
-    def test_keys_open_for_this_accounts_distributions_and_wait_for_none(
+    def test_key_policies_allow_distributions_of_the_account_without_a_reference(
         self, synthesized: Synthesized, key: str
     ) -> None:
         resource = synthesized.one("aws_kms_key", f"cdn/site/{key}/Default")
@@ -173,9 +172,7 @@ class TestSite:
         }
         assert "aws_cloudfront_distribution" not in resource["policy"]
 
-    def test_when_the_buckets_region_fails_its_copy_in_another_answers(
-        self, cdn: Resource, synthesized: Synthesized
-    ) -> None:
+    def test_failover_to_the_replica_in_another_region(self, cdn: Resource, synthesized: Synthesized) -> None:
         (group,) = cdn["origin_group"]
         assert [member["origin_id"] for member in group["member"]] == ["site", "site-standby"]
         assert set(group["failover_criteria"]["status_codes"]) == {500, 502, 503, 504}
@@ -186,11 +183,11 @@ class TestSite:
             synthesized.one("aws_kms_key", "cdn/site/standby-key/Default")["provider"] == "aws.eu-central-1"
         )
 
-    def test_failing_over_takes_seconds(self, cdn: Resource) -> None:
+    def test_failover_takes_at_most_six_seconds(self, cdn: Resource) -> None:
         site = self.origins(cdn)["site"]
         assert site["connection_attempts"] * site["connection_timeout"] <= 10
 
-    def test_the_copy_is_made_of_encrypted_objects_too(self, synthesized: Synthesized) -> None:
+    def test_replication_includes_encrypted_objects(self, synthesized: Synthesized) -> None:
         replication = synthesized.one("aws_s3_bucket_replication_configuration")
         (rule,) = replication["rule"]
         assert rule["status"] == "Enabled"
@@ -200,33 +197,33 @@ class TestSite:
             "${aws_kms_key.cdn_site_standby-key_"
         )
 
-    def test_the_copys_access_logs_are_kept_as_long_as_the_others(self, synthesized: Synthesized) -> None:
-        kept = {
+    def test_log_retention_is_the_same_for_both_buckets(self, synthesized: Synthesized) -> None:
+        ttl = {
             path: r["rule"][0]["expiration"]
             for path, r in synthesized.of_type("aws_s3_bucket_lifecycle_configuration").items()
             if "logs" in path
         }
-        assert set(kept) == {"logs/lifecycle", "cdn/site/standby-logs/lifecycle"}
-        assert all(days == [{"days": 365}] for days in kept.values())
+        assert set(ttl) == {"logs/lifecycle", "cdn/site/standby-logs/lifecycle"}
+        assert all(days == [{"days": 365}] for days in ttl.values())
 
-    def test_the_nearest_shield_gathers_what_the_edges_miss(self, cdn: Resource) -> None:
+    def test_origin_shield_is_in_the_nearest_region(self, cdn: Resource) -> None:
         assert self.origins(cdn)["site"]["origin_shield"] == {
             "enabled": True,
             "origin_shield_region": "eu-west-1",
         }
         paris = STACK.model_copy(update={"region": "eu-west-3"})
-        near = synthesize(lambda stack: distribution(stack, with_api=False), config=paris)
+        near = synthesize(lambda stack: make_distribution(stack, with_api=False), config=paris)
         origin = self.origins(near.one("aws_cloudfront_distribution"))["site"]
         assert origin["origin_shield"]["origin_shield_region"] == "eu-west-2"
 
-    def test_a_region_without_a_known_shield_is_said(self) -> None:
+    def test_a_region_without_origin_shield_is_rejected(self) -> None:
         nowhere = STACK.model_copy(update={"region": "xx-north-9"})
         with pytest.raises(ConstructError, match="no Origin Shield region is known for xx-north-9"):
-            synthesize(lambda stack: distribution(stack, with_api=False), config=nowhere)
+            synthesize(lambda stack: make_distribution(stack, with_api=False), config=nowhere)
 
 
 class TestApi:
-    def test_the_load_balancer_is_reached_inside_its_vpc_over_tls(
+    def test_the_load_balancer_is_a_vpc_origin_over_tls(
         self, cdn: Resource, synthesized: Synthesized
     ) -> None:
         (endpoint,) = synthesized.one("aws_cloudfront_vpc_origin")["vpc_origin_endpoint_config"]
@@ -237,47 +234,49 @@ class TestApi:
         assert api["vpc_origin_config"]["vpc_origin_id"].startswith("${aws_cloudfront_vpc_origin.")
         assert "custom_origin_config" not in api
 
-    def test_cloudfront_asks_for_the_name_on_its_certificate(self, cdn: Resource) -> None:
+    def test_the_origin_domain_is_the_certificate_domain(self, cdn: Resource) -> None:
         api = next(origin for origin in cdn["origin"] if origin["origin_id"] == "api")
         assert api["domain_name"] == "origin.arq.example"
 
-    def test_it_lets_in_cloudfronts_own_group_and_no_address_range(self, synthesized: Synthesized) -> None:
+    def test_the_load_balancer_accepts_only_the_cloudfront_security_group(
+        self, synthesized: Synthesized
+    ) -> None:
         rule = synthesized.one("aws_vpc_security_group_ingress_rule")
         assert rule["security_group_id"] == "sg-api"
         assert rule["referenced_security_group_id"].startswith("${data.aws_security_group.cdn_api_")
         assert (rule["from_port"], rule["to_port"]) == (443, 443)
         assert not {"cidr_ipv4", "cidr_ipv6", "prefix_list_id"} & set(rule)
 
-    def test_the_group_is_read_once_cloudfront_has_made_it(self, synthesized: Synthesized) -> None:
+    def test_the_security_group_is_read_after_the_vpc_origin(self, synthesized: Synthesized) -> None:
         (group,) = synthesized.json["data"]["aws_security_group"].values()
         assert group["name"] == "CloudFront-VPCOrigins-Service-SG"
         assert group["vpc_id"] == "vpc-0123456789abcdef0"
         assert group["depends_on"][0].startswith("aws_cloudfront_vpc_origin.")
 
-    def test_a_site_without_an_api_has_no_way_into_a_vpc(self) -> None:
-        alone = synthesize(lambda stack: distribution(stack, with_api=False))
+    def test_a_site_without_an_api_has_no_vpc_origin(self) -> None:
+        alone = synthesize(lambda stack: make_distribution(stack, with_api=False))
         resource = alone.one("aws_cloudfront_distribution")
         assert [b["path_pattern"] for b in resource["ordered_cache_behavior"]] == ["/assets/*"]
         assert {origin["origin_id"] for origin in resource["origin"]} == {"site", "site-standby"}
         assert not alone.of_type("aws_cloudfront_vpc_origin")
 
-    def test_its_paths_are_a_value(self) -> None:
+    def test_api_paths_are_configurable(self) -> None:
         resource = configured(api_paths=("/api/*", "/graphql"))
         patterns = [behavior["path_pattern"] for behavior in resource["ordered_cache_behavior"]]
         assert patterns == ["/api/*", "/graphql", "/assets/*"]
 
 
 class TestLogs:
-    def test_every_request_is_logged_to_the_log_bucket(self, synthesized: Synthesized) -> None:
+    def test_requests_are_logged_to_the_log_bucket(self, synthesized: Synthesized) -> None:
         source = synthesized.one("aws_cloudwatch_log_delivery_source")
         assert source["log_type"] == "ACCESS_LOGS"
         assert source["resource_arn"] == "${aws_cloudfront_distribution.cdn.arn}"
         target = synthesized.one("aws_cloudwatch_log_delivery_destination")
         (configuration,) = target["delivery_destination_configuration"]
-        # The bucket's policy lets deliveries write below this prefix only.
+        # The bucket policy allows deliveries only below this prefix.
         bucket, prefix = configuration["destination_resource_arn"].split("/")
         assert prefix == "delivered"
-        # By way of the policy, which has to stand before a delivery is made.
+        # A reference to the policy, which must exist before the delivery.
         assert bucket.startswith("arn:aws:s3:::${aws_s3_bucket_policy.logs_policy_")
         allowed = statements(synthesized.one("aws_s3_bucket_policy", "logs/policy")["policy"])
         assert allowed["DeliveredLogs"]["Resource"] == ["${aws_s3_bucket.logs.arn}/delivered/*"]
@@ -287,12 +286,12 @@ class TestLogs:
         assert "cs(Cookie)" not in fields
         assert {"c-ip", "cs-uri-stem", "sc-status", "ssl-protocol"} <= set(fields)
 
-    def test_deliveries_are_where_cloudfront_takes_them_from(self, synthesized: Synthesized) -> None:
+    def test_log_deliveries_are_in_the_cloudfront_region(self, synthesized: Synthesized) -> None:
         for part in ("", "_source", "_destination"):
             assert synthesized.one(f"aws_cloudwatch_log_delivery{part}")["provider"] == "aws.us-east-1"
 
 
-def test_a_publisher_writes_files_and_invalidates_this_distribution_only(synthesized: Synthesized) -> None:
+def test_publishers_may_write_files_and_invalidate_only_this_distribution(synthesized: Synthesized) -> None:
     policies = synthesized.of_type("aws_iam_role_policy")
     allowed = statements(policies["publisher/invalidate-cdn"]["policy"])["InvalidateCdn"]
     assert allowed["Resource"] == ["${aws_cloudfront_distribution.cdn.arn}"]
@@ -300,9 +299,9 @@ def test_a_publisher_writes_files_and_invalidates_this_distribution_only(synthes
     assert not any("standby" in resource for resource in written["Resource"])
 
 
-def test_alarms_look_where_cloudfront_reports() -> None:
+def test_alarms_are_in_the_cloudfront_region() -> None:
     made: list[Distribution] = []
-    synthesize(lambda stack: made.append(distribution(stack)))
+    synthesize(lambda stack: made.append(make_distribution(stack)))
     alarms = {alarm.metric: alarm for alarm in made[0].alarms}
     assert set(alarms) == {"5xxErrorRate", "4xxErrorRate", "OriginLatency"}
     for alarm in alarms.values():
@@ -311,18 +310,23 @@ def test_alarms_look_where_cloudfront_reports() -> None:
             "DistributionId": made[0].distribution_id,
             "Region": "Global",
         }
-    assert alarms["OriginLatency"].threshold == 2000
+        assert alarm.comparison is Comparison.ABOVE
+    assert {metric: alarm.threshold for metric, alarm in alarms.items()} == {
+        "5xxErrorRate": 1,
+        "4xxErrorRate": 20,
+        "OriginLatency": 2000,
+    }
 
 
-def test_origin_latency_is_measured_at_all(synthesized: Synthesized) -> None:
-    """CloudFront reports it only where additional metrics are turned on."""
+def test_additional_metrics_are_enabled(synthesized: Synthesized) -> None:
+    """CloudFront publishes origin latency only with additional metrics."""
     subscription = synthesized.one("aws_cloudfront_monitoring_subscription")["monitoring_subscription"]
     assert subscription["realtime_metrics_subscription_config"] == {
         "realtime_metrics_subscription_status": "Enabled"
     }
 
 
-def test_countries_are_blocked_only_when_named() -> None:
+def test_blocked_countries_are_configurable() -> None:
     open_to_all = configured()["restrictions"]["geo_restriction"]
     assert open_to_all == {"restriction_type": "none"}
     assert configured(blocked_countries=("KP",))["restrictions"]["geo_restriction"] == {
@@ -331,14 +335,14 @@ def test_countries_are_blocked_only_when_named() -> None:
     }
 
 
-def test_what_an_environment_says_arrives() -> None:
+def test_configuration_values_are_used() -> None:
     config = DistributionConfig(
         domain="app.arq.example",
         price_class="PriceClass_All",
         content_security_policy=ContentSecurityPolicy(connect=("https://login.example.com",)),
         firewall=FirewallConfig(requests_per_five_minutes=300),
     )
-    made = synthesize(lambda stack: distribution(stack, config=config))
+    made = synthesize(lambda stack: make_distribution(stack, config=config))
     assert made.one("aws_cloudfront_distribution")["price_class"] == "PriceClass_All"
     headers = made.one("aws_cloudfront_response_headers_policy", "cdn/page-headers/Default")
     policy = headers["security_headers_config"]["content_security_policy"]["content_security_policy"]
@@ -347,7 +351,7 @@ def test_what_an_environment_says_arrives() -> None:
     assert limit == 300
 
 
-def test_wrong_values_are_said_together() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     with pytest.raises(ConfigError) as raised:
         DistributionConfig(
             domain="App",
@@ -363,12 +367,12 @@ def test_wrong_values_are_said_together() -> None:
     }
 
 
-def test_two_distributions_share_no_name() -> None:
-    """Names of policies, access controls and functions are unique in an account."""
+def test_two_distributions_have_different_names() -> None:
+    """Names of policies, access controls and functions must be unique in an account."""
 
     def two(stack: Stack) -> None:
-        distribution(Construct(stack, "shop"))
-        distribution(Construct(stack, "blog"))
+        make_distribution(Construct(stack, "shop"))
+        make_distribution(Construct(stack, "blog"))
 
     made = synthesize(two)
     for kind in (

@@ -26,7 +26,7 @@ def rules(synthesized: Synthesized) -> dict[str, dict[str, Any]]:
     return {rule["name"]: rule for rule in synthesized.one("aws_wafv2_web_acl")["rule"]}
 
 
-def test_each_address_may_ask_so_often(rules: dict[str, dict[str, Any]]) -> None:
+def test_each_ip_address_has_a_rate_limit(rules: dict[str, dict[str, Any]]) -> None:
     rule = rules["rate-limit"]
     assert rule["statement"] == {
         "rate_based_statement": {"aggregate_key_type": "IP", "evaluation_window_sec": 300, "limit": 500}
@@ -44,27 +44,27 @@ def test_each_address_may_ask_so_often(rules: dict[str, dict[str, Any]]) -> None
         "AWSManagedRulesSQLiRuleSet",
     ],
 )
-def test_known_attacks_are_refused(rules: dict[str, dict[str, Any]], group: str) -> None:
+def test_known_attacks_are_blocked(rules: dict[str, dict[str, Any]], group: str) -> None:
     managed = rules[group]["statement"]["managed_rule_group_statement"]
     assert (managed["vendor_name"], managed["name"]) == ("AWS", group)
     assert rules[group]["override_action"] == {"none": {}}
 
 
-def test_what_ordinary_clients_match_is_counted_not_refused(rules: dict[str, dict[str, Any]]) -> None:
-    def counted(group: str) -> set[str]:
+def test_rules_that_match_legitimate_clients_only_count(rules: dict[str, dict[str, Any]]) -> None:
+    def count_only_rules(group: str) -> set[str]:
         overrides = rules[group]["statement"]["managed_rule_group_statement"]["rule_action_override"]
         assert all(override["action_to_use"] == {"count": {}} for override in overrides)
         return {override["name"] for override in overrides}
 
-    assert counted("AWSManagedRulesCommonRuleSet") == {"SizeRestrictions_BODY"}
-    assert counted("AWSManagedRulesAnonymousIpList") == {"AnonymousIPList", "HostingProviderIPList"}
+    assert count_only_rules("AWSManagedRulesCommonRuleSet") == {"SizeRestrictions_BODY"}
+    assert count_only_rules("AWSManagedRulesAnonymousIpList") == {"AnonymousIPList", "HostingProviderIPList"}
 
 
-def test_no_two_rules_have_one_priority(rules: dict[str, dict[str, Any]]) -> None:
+def test_rule_priorities_are_unique(rules: dict[str, dict[str, Any]]) -> None:
     assert len({rule["priority"] for rule in rules.values()}) == len(rules)
 
 
-def test_all_of_it_is_where_cloudfront_takes_it_from(synthesized: Synthesized) -> None:
+def test_all_resources_are_in_the_cloudfront_region(synthesized: Synthesized) -> None:
     assert synthesized.one("aws_wafv2_web_acl")["scope"] == "CLOUDFRONT"
     for kind in (
         "aws_wafv2_web_acl",
@@ -76,13 +76,13 @@ def test_all_of_it_is_where_cloudfront_takes_it_from(synthesized: Synthesized) -
         assert synthesized.one(kind)["provider"] == "aws.us-east-1"
 
 
-def test_a_stack_that_is_there_already_needs_no_second_provider() -> None:
+def test_a_stack_in_the_cloudfront_region_needs_no_second_provider() -> None:
     there = synthesize(build, config=STACK.model_copy(update={"region": "us-east-1"}))
     assert "provider" not in there.one("aws_wafv2_web_acl")
     assert len(there.json["provider"]["aws"]) == 1
 
 
-def test_every_request_is_logged_encrypted_and_without_credentials(synthesized: Synthesized) -> None:
+def test_requests_are_logged_encrypted_and_without_credentials(synthesized: Synthesized) -> None:
     group = synthesized.one("aws_cloudwatch_log_group")
     assert group["name"] == "aws-waf-logs-test-firewall"
     assert group["retention_in_days"] == 90
@@ -95,7 +95,7 @@ def test_every_request_is_logged_encrypted_and_without_credentials(synthesized: 
     assert "logging_filter" not in logging
 
 
-def test_the_logs_service_of_that_region_may_use_the_key(synthesized: Synthesized) -> None:
+def test_the_logs_service_of_the_region_may_use_the_key(synthesized: Synthesized) -> None:
     statement = statements(synthesized.one("aws_kms_key")["policy"])["LogsEncrypt"]
     assert statement["Principal"] == {"Service": "logs.us-east-1.amazonaws.com"}
     assert statement["Condition"] == {
@@ -110,6 +110,6 @@ def test_only_this_account_may_deliver_logs(synthesized: Synthesized) -> None:
     assert statement["Resource"][0].endswith(".arn}:*")
 
 
-def test_a_limit_below_what_waf_takes_is_refused() -> None:
+def test_a_rate_limit_below_the_waf_minimum_is_rejected() -> None:
     with pytest.raises(ConfigError, match="requests_per_five_minutes"):
         FirewallConfig(requests_per_five_minutes=5)

@@ -36,13 +36,13 @@ def answers() -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize(("path", "served"), PATHS.items())
-def test_a_route_is_served_the_page_and_a_file_itself(
+def test_routes_are_rewritten_and_files_are_not(
     answers: dict[str, dict[str, str]], path: str, served: str
 ) -> None:
     assert answers[path] == {"method": "GET", "uri": served}
 
 
-def test_what_was_run_here_is_what_is_published() -> None:
+def test_the_tested_code_is_published() -> None:
     function = synthesize(lambda stack: SpaRoutes(stack, "routes")).one("aws_cloudfront_function")
     assert function["code"] == CODE
     assert function["runtime"] == "cloudfront-js-2.0"

@@ -5,7 +5,7 @@ from constructs_arq.core.errors import ConfigError
 from constructs_arq.core.stack import Stack
 from constructs_arq.observability.routes import AlarmRoutes
 from constructs_arq.observability.subscribers import Subscribers
-from tests.observability.support import ROUTES
+from tests.observability.alarm_builders import ROUTES
 from tests.support import Synthesized, statements, synthesize
 
 
@@ -22,9 +22,7 @@ def synthesized() -> Synthesized:
 
 @pytest.mark.parametrize("region", ["eu-west-1", "us-east-1"])
 @pytest.mark.parametrize("severity", ["critical", "warning"])
-def test_a_topic_is_encrypted_with_a_key_of_its_region(
-    synthesized: Synthesized, region: str, severity: str
-) -> None:
+def test_topics_use_a_key_in_their_region(synthesized: Synthesized, region: str, severity: str) -> None:
     topic = synthesized.one("aws_sns_topic", f"notify/{region}/{severity}/Default")
     key = synthesized.one("aws_kms_key", f"notify/{region}/key/Default")
     assert topic["kms_master_key_id"].startswith(f"${{aws_kms_key.notify_{region}_key")
@@ -32,7 +30,7 @@ def test_a_topic_is_encrypted_with_a_key_of_its_region(
     assert topic.get("provider") == key.get("provider") == provider
 
 
-def test_services_use_the_key_for_these_topics_only(synthesized: Synthesized) -> None:
+def test_services_may_use_the_key_only_for_these_topics(synthesized: Synthesized) -> None:
     key = statements(synthesized.one("aws_kms_key", "notify/us-east-1/key/Default")["policy"])
     services = {
         "AlarmsEncrypt": "cloudwatch",
@@ -44,7 +42,7 @@ def test_services_use_the_key_for_these_topics_only(synthesized: Synthesized) ->
         assert key[sid]["Condition"] == {"ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": topics}}
 
 
-def test_only_this_accounts_alarms_and_events_publish(synthesized: Synthesized) -> None:
+def test_only_alarms_and_events_of_the_account_may_publish(synthesized: Synthesized) -> None:
     for path, policy in synthesized.of_type("aws_sns_topic_policy").items():
         allowed = {sid: s for sid, s in statements(policy["policy"]).items() if s["Effect"] == "Allow"}
         assert {s["Principal"]["Service"] for s in allowed.values()} == {
@@ -61,7 +59,7 @@ def test_only_this_accounts_alarms_and_events_publish(synthesized: Synthesized) 
         assert allowed["DatabaseEventsPublish"]["Condition"] == {"StringEquals": own_account}
 
 
-def test_nothing_is_published_without_tls(synthesized: Synthesized) -> None:
+def test_publishing_requires_tls(synthesized: Synthesized) -> None:
     for policy in synthesized.of_type("aws_sns_topic_policy").values():
         only_tls = statements(policy["policy"])["OnlyTls"]
         assert only_tls["Effect"] == "Deny"
@@ -69,7 +67,7 @@ def test_nothing_is_published_without_tls(synthesized: Synthesized) -> None:
         assert only_tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_each_severity_has_its_own_subscribers_in_every_region(synthesized: Synthesized) -> None:
+def test_each_severity_has_its_subscribers_in_every_region(synthesized: Synthesized) -> None:
     heard = {
         (path.split("/")[1], path.split("/")[2], s["protocol"], s["endpoint"])
         for path, s in synthesized.of_type("aws_sns_topic_subscription").items()
@@ -85,31 +83,31 @@ def test_each_severity_has_its_own_subscribers_in_every_region(synthesized: Synt
     }
 
 
-def test_a_region_that_nobody_asks_for_has_no_topic() -> None:
-    def build_home(stack: Stack) -> None:
+def test_unused_regions_have_no_topic() -> None:
+    def build_stack_region(stack: Stack) -> None:
         AlarmRoutes(stack, "notify", config=ROUTES)
 
-    assert set(synthesize(build_home).of_type("aws_sns_topic")) == {
+    assert set(synthesize(build_stack_region).of_type("aws_sns_topic")) == {
         "notify/eu-west-1/critical/Default",
         "notify/eu-west-1/warning/Default",
     }
 
 
 @pytest.mark.parametrize(
-    ("values", "complaint"),
+    ("values", "message"),
     [
         ({}, "at least one subscriber"),
         ({"emails": ("on-call",)}, "must be an e-mail address"),
-        ({"emails": ("a@example.com", "A@example.com")}, "must not name a subscriber twice"),
-        ({"https": ("http://alarms.example.com",)}, "must be an HTTPS address"),
-        ({"https": ("https://user:pass@example.com/",)}, "must not carry a key or token"),
-        ({"https": ("https://example.com/?token=1",)}, "must not carry a key or token"),
+        ({"emails": ("a@example.com", "A@example.com")}, "must not list a subscriber twice"),
+        ({"https": ("http://alarms.example.com",)}, "must be an HTTPS URL"),
+        ({"https": ("https://user:pass@example.com/",)}, "must not contain a key or token"),
+        ({"https": ("https://example.com/?token=1",)}, "must not contain a key or token"),
         (
             {"https": ("https://events.example.com/integration/0123456789abcdef0123456789abcdef/enqueue",)},
-            "must not carry a key or token",
+            "must not contain a key or token",
         ),
     ],
 )
-def test_wrong_subscribers_are_refused(values: dict[str, tuple[str, ...]], complaint: str) -> None:
-    with pytest.raises(ConfigError, match=complaint):
+def test_invalid_subscribers_are_rejected(values: dict[str, tuple[str, ...]], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
         Subscribers(**values)

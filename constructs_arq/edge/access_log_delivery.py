@@ -1,4 +1,4 @@
-"""A distribution's access logs."""
+"""Access logs of a distribution."""
 
 from cdktf_cdktf_provider_aws.cloudwatch_log_delivery import (
     CloudwatchLogDelivery,
@@ -15,7 +15,7 @@ from constructs_arq.core.contracts import LogTarget
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.edge.region import CLOUDFRONT_REGION
 
-# All that is known of a request but its cookies, which would let a reader act as the client.
+# All fields except cookies: log readers could impersonate the client with them.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html
 _FIELDS = (
     "date",
@@ -52,9 +52,9 @@ _FIELDS = (
 
 
 class AccessLogDelivery(Construct):
-    """Standard logging, version 2: one JSON line a request, in hourly folders below `delivered/`.
+    """CloudFront standard logging v2: one JSON line per request, in hourly folders below `delivered/`.
 
-    Unlike version 1 it needs no bucket with access control lists.
+    Unlike v1 it needs no bucket with access control lists.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
     """
 
@@ -78,7 +78,7 @@ class AccessLogDelivery(Construct):
             output_format="json",
             delivery_destination_configuration=[
                 CloudwatchLogDeliveryDestinationDeliveryDestinationConfiguration(
-                    # By name: a log bucket's name is known once its policy lets deliveries in.
+                    # `bucket_name` depends on the bucket policy, which must allow deliveries first.
                     destination_resource_arn=f"arn:aws:s3:::{access_logs.bucket_name}/delivered"
                 )
             ],

@@ -1,4 +1,4 @@
-"""Constructs that hand out alarms, as the library's own do."""
+"""Constructs with alarms for tests."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ LATENCY = replace(CPU, name="latency", severity=Severity.WARNING, metric="ReadLa
 
 
 class Database(Construct):
-    """Hands out its alarms."""
+    """A construct with alarms."""
 
     def __init__(self, scope: Construct, id: str, *alarms: Alarm) -> None:
         super().__init__(scope, id)
@@ -36,7 +36,7 @@ class Database(Construct):
 
 
 class Service(Construct):
-    """Hands on the alarms of the database inside it, and has one of its own."""
+    """A construct with its own alarm that repeats the alarms of an inner database."""
 
     def __init__(self, scope: Construct, id: str, own: Alarm) -> None:
         super().__init__(scope, id)
@@ -44,5 +44,5 @@ class Service(Construct):
         self.alarms = [*self.database.alarms, own]
 
 
-def watch(stack: Stack) -> Alarms:
+def make_alarms(stack: Stack) -> Alarms:
     return Alarms(stack, "alarms", routes=AlarmRoutes(stack, "notify", config=ROUTES))

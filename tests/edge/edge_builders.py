@@ -1,4 +1,4 @@
-"""A load balancer and a zone of the shapes that the edge meets in a platform."""
+"""Builders of distributions for tests."""
 
 from constructs import Construct
 
@@ -12,8 +12,8 @@ ZONE = HostedZone(zone_id="Z0123456789", name="arq.example")
 CONFIG = DistributionConfig(domain="app.arq.example")
 
 
-class Api(Construct):
-    """An internal load balancer, as far as a distribution knows it."""
+class FakeLoadBalancer(Construct):
+    """A `PrivateOrigin` with fixed values."""
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
@@ -25,7 +25,7 @@ class Api(Construct):
         )
 
 
-def distribution(
+def make_distribution(
     scope: Construct, *, config: DistributionConfig = CONFIG, with_api: bool = True
 ) -> Distribution:
     return Distribution(
@@ -33,6 +33,6 @@ def distribution(
         "cdn",
         zone=ZONE,
         access_logs=LogBucket(scope, "logs", retention_days=365),
-        api_origin=Api(scope, "api") if with_api else None,
+        api_origin=FakeLoadBalancer(scope, "api") if with_api else None,
         config=config,
     )
