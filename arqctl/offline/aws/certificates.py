@@ -15,23 +15,23 @@ _START = datetime(2026, 1, 1, tzinfo=UTC)
 _LARGEST_KEY = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632550
 
 
-def authority_base64(seed: str) -> str:
+def ca_certificate_base64(seed: str) -> str:
     """Make a certificate authority's certificate as base64 of PEM, as EKS returns it."""
-    return base64.b64encode(authority_pem(seed).encode()).decode()
+    return base64.b64encode(ca_certificate_pem(seed).encode()).decode()
 
 
-def authority_pem(seed: str, name: str = "kubernetes") -> str:
+def ca_certificate_pem(seed: str, name: str = "kubernetes") -> str:
     """Make a self-signed CA certificate in PEM, valid for ten years. Equal seeds give equal certificates."""
-    return certificate(private_key(seed), name, seed=seed, hours=24 * 3650, authority=True)
+    return self_signed_certificate(derive_private_key(seed), name, seed=seed, hours=24 * 3650, is_ca=True)
 
 
-def private_key(seed: str) -> ec.EllipticCurvePrivateKey:
+def derive_private_key(seed: str) -> ec.EllipticCurvePrivateKey:
     """Derive a P-256 key from a seed. It is not secret."""
     return ec.derive_private_key(int(digest(seed, "key"), 16) % _LARGEST_KEY + 1, ec.SECP256R1())
 
 
-def certificate(
-    key: ec.EllipticCurvePrivateKey, name: str, *, seed: str, hours: int, authority: bool = False
+def self_signed_certificate(
+    key: ec.EllipticCurvePrivateKey, name: str, *, seed: str, hours: int, is_ca: bool = False
 ) -> str:
     """Make a self-signed certificate in PEM."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
@@ -40,7 +40,7 @@ def certificate(
         .serial_number(int(digest(seed, "serial")[:30], 16) + 1)
         .not_valid_before(_START)
         .not_valid_after(_START + timedelta(hours=hours))
-        .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+        .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
     )
     # Deterministic signatures (RFC 6979): equal seeds give equal certificates.
     signed = builder.sign(key, hashes.SHA256(), ecdsa_deterministic=True)

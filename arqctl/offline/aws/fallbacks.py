@@ -9,7 +9,7 @@ from arqctl.offline.values import Unknown
 
 # The first match wins. Attributes that are left to the user have no fallback: an empty string means "not
 # set".
-_SUGGESTIONS: tuple[tuple[str, str], ...] = (
+_FALLBACKS: tuple[tuple[str, str], ...] = (
     (r"_prefix$", ""),
     (r"^(.*_)?(owner|account|registry|catalog)(_id|_account_id)?$|^customer_aws_id$", "{account}"),
     (
@@ -46,7 +46,7 @@ _SUGGESTIONS: tuple[tuple[str, str], ...] = (
         "{alnum12}.{service}.{region}.{dns_suffix}",
     ),
 )
-_COMPILED = tuple((re.compile(pattern), suggestion) for pattern, suggestion in _SUGGESTIONS)
+_COMPILED_FALLBACKS = tuple((re.compile(pattern), template) for pattern, template in _FALLBACKS)
 
 
 def fallback_text(resource: SimulatedResource, names: tuple[str, ...]) -> str:
@@ -58,9 +58,9 @@ def fallback_text(resource: SimulatedResource, names: tuple[str, ...]) -> str:
 
 
 def _template(resource: SimulatedResource, name: str) -> str:
-    for pattern, suggestion in _COMPILED:
+    for pattern, template in _COMPILED_FALLBACKS:
         if pattern.search(name):
-            return suggestion
+            return template
     if name == "arn" or name.endswith("_arn"):
         kind = name.removesuffix("arn").strip("_") or "resource"
         return arn_template(resource, kind.replace("_", "-"), "{alnum20}")

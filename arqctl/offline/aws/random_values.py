@@ -45,18 +45,18 @@ def random_value(resource: SimulatedResource, name: str) -> Value:
     return _BY_TYPE[resource.type](resource).get(name)
 
 
-def _string(resource: SimulatedResource) -> dict[str, Value]:
-    result = _characters(resource)
+def _random_string(resource: SimulatedResource) -> dict[str, Value]:
+    result = _random_characters(resource)
     return {**_DEFAULTS, "result": result, "id": result}
 
 
-def _password(resource: SimulatedResource) -> dict[str, Value]:
+def _random_password(resource: SimulatedResource) -> dict[str, Value]:
     # Not a real hash: bcrypt is slow on purpose, and nothing verifies this one.
     hashed = "$2a$10$" + seeded_string(ALPHABETS["mixed"], 53, f"{resource.seed}/{resource.ordinal}/hash")
-    return {**_DEFAULTS, "result": _characters(resource), "id": "none", "bcrypt_hash": hashed}
+    return {**_DEFAULTS, "result": _random_characters(resource), "id": "none", "bcrypt_hash": hashed}
 
 
-def _characters(resource: SimulatedResource) -> str:
+def _random_characters(resource: SimulatedResource) -> str:
     special = resource.get("override_special")
     classes = {
         "lower": _LOWER,
@@ -65,47 +65,49 @@ def _characters(resource: SimulatedResource) -> str:
         "special": special if isinstance(special, str) and special else _SPECIAL,
     }
     allowed = {name: each for name, each in classes.items() if resource.get(name) is not False}
-    length, seed = _number(resource, "length", 16), f"{resource.seed}/{resource.ordinal}"
-    due = "".join(
-        seeded_string(each, _number(resource, f"min_{name}", 0), f"{seed}/{name}")
+    length, seed = _get_int(resource, "length", 16), f"{resource.seed}/{resource.ordinal}"
+    required = "".join(
+        seeded_string(each, _get_int(resource, f"min_{name}", 0), f"{seed}/{name}")
         for name, each in classes.items()
     )[:length]
-    drawn = due + seeded_string("".join(allowed.values()) or _LOWER, length - len(due), f"{seed}/rest")
-    return "".join(sorted(drawn, key=_shuffler(seed)))
+    random = required + seeded_string(
+        "".join(allowed.values()) or _LOWER, length - len(required), f"{seed}/rest"
+    )
+    return "".join(sorted(random, key=_shuffle_key(seed)))
 
 
-def _shuffler(seed: str) -> Callable[[str], str]:
-    turns = iter(range(1 << 20))
-    return lambda _: digest(seed, "order", next(turns))
+def _shuffle_key(seed: str) -> Callable[[str], str]:
+    counter = iter(range(1 << 20))
+    return lambda _: digest(seed, "order", next(counter))
 
 
-def _id(resource: SimulatedResource) -> dict[str, Value]:
-    drawn = _bytes(resource, _number(resource, "byte_length", 8))
+def _random_id(resource: SimulatedResource) -> dict[str, Value]:
+    random = _seeded_bytes(resource, _get_int(resource, "byte_length", 8))
     prefix = resource.get("prefix")
-    before = prefix if isinstance(prefix, str) else ""
-    url = base64.urlsafe_b64encode(drawn).decode().rstrip("=")
+    prefix_text = prefix if isinstance(prefix, str) else ""
+    url = base64.urlsafe_b64encode(random).decode().rstrip("=")
     return {
         "id": url,
-        "b64_url": before + url,
-        "b64_std": before + base64.b64encode(drawn).decode(),
-        "hex": before + drawn.hex(),
-        "dec": before + str(int.from_bytes(drawn)),
+        "b64_url": prefix_text + url,
+        "b64_std": prefix_text + base64.b64encode(random).decode(),
+        "hex": prefix_text + random.hex(),
+        "dec": prefix_text + str(int.from_bytes(random)),
     }
 
 
 def _random_bytes(resource: SimulatedResource) -> dict[str, Value]:
-    drawn = _bytes(resource, _number(resource, "length", 8))
-    return {"base64": base64.b64encode(drawn).decode(), "hex": drawn.hex()}
+    random = _seeded_bytes(resource, _get_int(resource, "length", 8))
+    return {"base64": base64.b64encode(random).decode(), "hex": random.hex()}
 
 
-def _pet(resource: SimulatedResource) -> dict[str, Value]:
-    length = max(1, _number(resource, "length", 2))
+def _random_pet(resource: SimulatedResource) -> dict[str, Value]:
+    length = max(1, _get_int(resource, "length", 2))
     prefix, separator = resource.get("prefix"), resource.get("separator")
-    words = [_pick(resource, _ADJECTIVES, number) for number in range(length - 1)]
+    words = [_pick_word(resource, _ADJECTIVES, number) for number in range(length - 1)]
     words = [
         *([prefix] if isinstance(prefix, str) and prefix else []),
         *words,
-        _pick(resource, _ANIMALS, -1),
+        _pick_word(resource, _ANIMALS, -1),
     ]
     return {
         "id": (separator if isinstance(separator, str) else "-").join(words),
@@ -114,38 +116,38 @@ def _pet(resource: SimulatedResource) -> dict[str, Value]:
     }
 
 
-def _integer(resource: SimulatedResource) -> dict[str, Value]:
-    low, high = _number(resource, "min", 0), _number(resource, "max", 0)
+def _random_integer(resource: SimulatedResource) -> dict[str, Value]:
+    low, high = _get_int(resource, "min", 0), _get_int(resource, "max", 0)
     start = int(digest(resource.seed, "integer")[:12], 16) + (resource.ordinal or 0)
     result = low + start % max(1, high - low + 1)
     return {"result": result, "id": str(result)}
 
 
-def _uuid(resource: SimulatedResource) -> dict[str, Value]:
+def _random_uuid(resource: SimulatedResource) -> dict[str, Value]:
     digits = unique_string(ALPHABETS["hex"], 32, f"{resource.seed}/uuid", resource.ordinal or 0)
     value = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-8{digits[17:20]}-{digits[20:]}"
     return {"result": value, "id": value}
 
 
-def _shuffle(resource: SimulatedResource) -> dict[str, Value]:
+def _shuffled_list(resource: SimulatedResource) -> dict[str, Value]:
     given = resource.get("input")
     items = list(given) if isinstance(given, list) else []
     seed = f"{resource.seed}/{resource.ordinal}"
     shuffled = [item for _, item in sorted(enumerate(items), key=lambda pair: digest(seed, pair[0]))]
-    return {"result": shuffled[: _number(resource, "result_count", len(items))], "id": "-"}
+    return {"result": shuffled[: _get_int(resource, "result_count", len(items))], "id": "-"}
 
 
-def _bytes(resource: SimulatedResource, length: int) -> bytes:
+def _seeded_bytes(resource: SimulatedResource, length: int) -> bytes:
     return bytes.fromhex(
         unique_string(ALPHABETS["hex"], 2 * length, f"{resource.seed}/bytes", resource.ordinal or 0)
     )
 
 
-def _pick(resource: SimulatedResource, words: tuple[str, ...], number: int) -> str:
+def _pick_word(resource: SimulatedResource, words: tuple[str, ...], number: int) -> str:
     return words[int(digest(resource.seed, resource.ordinal, number)[:8], 16) % len(words)]
 
 
-def _number(resource: SimulatedResource, name: str, default: int) -> int:
+def _get_int(resource: SimulatedResource, name: str, default: int) -> int:
     return as_int(resource.get(name), default)
 
 
@@ -154,14 +156,14 @@ _DEFAULTS: dict[str, Value] = {
     **dict.fromkeys(("min_lower", "min_upper", "min_numeric", "min_special"), 0),
 }
 _BY_TYPE: Mapping[str, Callable[[SimulatedResource], dict[str, Value]]] = {
-    "random_string": _string,
-    "random_password": _password,
-    "random_id": _id,
+    "random_string": _random_string,
+    "random_password": _random_password,
+    "random_id": _random_id,
     "random_bytes": _random_bytes,
-    "random_pet": _pet,
-    "random_integer": _integer,
-    "random_uuid": _uuid,
-    "random_uuid4": _uuid,
-    "random_shuffle": _shuffle,
+    "random_pet": _random_pet,
+    "random_integer": _random_integer,
+    "random_uuid": _random_uuid,
+    "random_uuid4": _random_uuid,
+    "random_shuffle": _shuffled_list,
 }
 RANDOM_TYPES = frozenset(_BY_TYPE)

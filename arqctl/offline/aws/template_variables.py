@@ -186,10 +186,10 @@ def _pick_address(
     return str(network[min(first + (start + (resource.ordinal or 0)) % free, network.num_addresses - 1)])
 
 
-def _certificate(resource: SimulatedResource, _: ResolveArgument) -> Value:
-    from arqctl.offline.aws.certificates import authority_base64  # noqa: PLC0415 - cryptography is slow to load
+def _ca_certificate(resource: SimulatedResource, _: ResolveArgument) -> Value:
+    from arqctl.offline.aws.certificates import ca_certificate_base64  # noqa: PLC0415 - cryptography is slow to load
 
-    return authority_base64(f"{resource.seed}/{resource.ordinal}")
+    return ca_certificate_base64(f"{resource.seed}/{resource.ordinal}")
 
 
 def _ipv6_block(resource: SimulatedResource, resolve: ResolveArgument) -> Value:
@@ -224,5 +224,5 @@ TEMPLATE_VARIABLES: Mapping[str, Callable[[SimulatedResource, ResolveArgument], 
     "address_in_subnet": _address_in_subnet,
     "simulated_address": _simulated_address,
     "simulated_host": _simulated_host,
-    "certificate": _certificate,
+    "certificate": _ca_certificate,
 }

@@ -20,7 +20,7 @@ _CURVES: Mapping[str, ec.EllipticCurve] = {
     "P224": ec.SECP224R1(), "P256": ec.SECP256R1(), "P384": ec.SECP384R1(), "P521": ec.SECP521R1(),
 }  # fmt: skip
 _PEM = serialization.Encoding.PEM
-_OPEN = serialization.NoEncryption()
+_UNENCRYPTED = serialization.NoEncryption()
 
 
 def tls_value(resource: SimulatedResource, name: str) -> Value:
@@ -30,7 +30,7 @@ def tls_value(resource: SimulatedResource, name: str) -> Value:
 
 
 @lru_cache(maxsize=64)
-def _drawn_key(algorithm: str, bits: int, curve: str, _seed: str) -> _Key:
+def _generate_key(algorithm: str, bits: int, curve: str, _seed: str) -> _Key:
     # Cached, because all attributes of a resource belong to one key. No two resources share a seed.
     if algorithm == "ED25519":
         return ed25519.Ed25519PrivateKey.generate()
@@ -42,35 +42,39 @@ def _drawn_key(algorithm: str, bits: int, curve: str, _seed: str) -> _Key:
 def _private_key(resource: SimulatedResource) -> dict[str, Value]:
     algorithm, curve = resource.get("algorithm"), resource.get("ecdsa_curve")
     seed = f"{resource.seed}/{resource.ordinal}"
-    key = _drawn_key(str(algorithm), _number(resource, "rsa_bits", 2048), str(curve or "P224"), seed)
-    own = serialization.PrivateFormat.PKCS8
+    key = _generate_key(str(algorithm), _get_int(resource, "rsa_bits", 2048), str(curve or "P224"), seed)
+    pkcs8 = serialization.PrivateFormat.PKCS8
     traditional = (
-        own if isinstance(key, ed25519.Ed25519PrivateKey) else serialization.PrivateFormat.TraditionalOpenSSL
+        pkcs8
+        if isinstance(key, ed25519.Ed25519PrivateKey)
+        else serialization.PrivateFormat.TraditionalOpenSSL
     )
-    supported = not (isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.name == "secp224r1")
+    has_openssh_format = not (isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.name == "secp224r1")
     openssh = serialization.PrivateFormat.OpenSSH
     return {
-        "private_key_pem": key.private_bytes(_PEM, traditional, _OPEN).decode(),
-        "private_key_pem_pkcs8": key.private_bytes(_PEM, own, _OPEN).decode(),
+        "private_key_pem": key.private_bytes(_PEM, traditional, _UNENCRYPTED).decode(),
+        "private_key_pem_pkcs8": key.private_bytes(_PEM, pkcs8, _UNENCRYPTED).decode(),
         # OpenSSH doesn't support P-224.
-        "private_key_openssh": key.private_bytes(_PEM, openssh, _OPEN).decode() if supported else "",
+        "private_key_openssh": key.private_bytes(_PEM, openssh, _UNENCRYPTED).decode()
+        if has_openssh_format
+        else "",
         "ecdsa_curve": "P224",
         "rsa_bits": 2048,
-        **_public(key),
+        **_public_key_values(key),
     }
 
 
-def _public(key: _Key) -> dict[str, Value]:
+def _public_key_values(key: _Key) -> dict[str, Value]:
     public = key.public_key()
     info = serialization.PublicFormat.SubjectPublicKeyInfo
     der = public.public_bytes(serialization.Encoding.DER, info)
-    said: dict[str, Value] = {
+    values: dict[str, Value] = {
         "id": sha256(der).hexdigest()[:40],
         "public_key_pem": public.public_bytes(_PEM, info).decode(),
     }
     if isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.name == "secp224r1":
         return {
-            **said,
+            **values,
             "public_key_openssh": "",
             "public_key_fingerprint_md5": "",
             "public_key_fingerprint_sha256": "",
@@ -79,7 +83,7 @@ def _public(key: _Key) -> dict[str, Value]:
     blob = base64.b64decode(line.split()[1])
     hexadecimal = md5(blob, usedforsecurity=False).hexdigest()
     return {
-        **said,
+        **values,
         "public_key_openssh": f"{line}\n",
         "public_key_fingerprint_md5": ":".join(hexadecimal[at : at + 2] for at in range(0, 32, 2)),
         "public_key_fingerprint_sha256": "SHA256:"
@@ -88,7 +92,7 @@ def _public(key: _Key) -> dict[str, Value]:
 
 
 def _self_signed(resource: SimulatedResource) -> dict[str, Value]:
-    key = _loaded(resource.get("private_key_pem"))
+    key = _load_key(resource.get("private_key_pem"))
     name = _subject(resource)
     return _certificate(resource, name, name, key, key)
 
@@ -101,17 +105,17 @@ def _locally_signed(resource: SimulatedResource) -> dict[str, Value]:
         request.subject,
         authority.subject,
         request,
-        _loaded(resource.get("ca_private_key_pem")),
+        _load_key(resource.get("ca_private_key_pem")),
     )
 
 
 def _request(resource: SimulatedResource) -> dict[str, Value]:
-    key = _loaded(resource.get("private_key_pem"))
+    key = _load_key(resource.get("private_key_pem"))
     builder = x509.CertificateSigningRequestBuilder().subject_name(_subject(resource))
-    pem = builder.sign(key, _hash(key)).public_bytes(_PEM).decode()
+    pem = builder.sign(key, _hash_algorithm(key)).public_bytes(_PEM).decode()
     return {
         "cert_request_pem": pem,
-        "key_algorithm": _algorithm(key),
+        "key_algorithm": _key_algorithm(key),
         "id": sha256(pem.encode()).hexdigest()[:40],
     }
 
@@ -124,22 +128,22 @@ def _certificate(
     signer: _Key,
 ) -> dict[str, Value]:
     start = datetime.fromisoformat(resource.now).astimezone(UTC)
-    end = start + timedelta(hours=_number(resource, "validity_period_hours", 24))
+    end = start + timedelta(hours=_get_int(resource, "validity_period_hours", 24))
     authority = resource.get("is_ca_certificate") is True
     serial = x509.random_serial_number()
-    made = (
+    certificate = (
         x509.CertificateBuilder(issuer, subject, holder.public_key(), serial, start, end)
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-        .sign(signer, _hash(signer))
+        .sign(signer, _hash_algorithm(signer))
     )
     return {
-        "cert_pem": made.public_bytes(_PEM).decode(),
+        "cert_pem": certificate.public_bytes(_PEM).decode(),
         "id": str(serial),
-        "validity_start_time": _moment(start),
-        "validity_end_time": _moment(end),
+        "validity_start_time": _format_time(start),
+        "validity_end_time": _format_time(end),
         "ready_for_renewal": False,
-        "key_algorithm": _algorithm(signer),
-        "ca_key_algorithm": _algorithm(signer),
+        "key_algorithm": _key_algorithm(signer),
+        "ca_key_algorithm": _key_algorithm(signer),
     }
 
 
@@ -151,28 +155,28 @@ def _subject(resource: SimulatedResource) -> x509.Name:
     )
 
 
-def _loaded(pem: Value) -> _Key:
+def _load_key(pem: Value) -> _Key:
     key = serialization.load_pem_private_key(str(pem).encode(), None)
     if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey):
         raise TypeError(f"a {type(key).__name__} can't sign")
     return key
 
 
-def _hash(key: _Key) -> hashes.SHA256 | None:
+def _hash_algorithm(key: _Key) -> hashes.SHA256 | None:
     return None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
 
 
-def _algorithm(key: _Key) -> str:
+def _key_algorithm(key: _Key) -> str:
     if isinstance(key, rsa.RSAPrivateKey):
         return "RSA"
     return "ECDSA" if isinstance(key, ec.EllipticCurvePrivateKey) else "ED25519"
 
 
-def _moment(at: datetime) -> str:
+def _format_time(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _number(resource: SimulatedResource, name: str, default: int) -> int:
+def _get_int(resource: SimulatedResource, name: str, default: int) -> int:
     return as_int(resource.get(name), default)
 
 

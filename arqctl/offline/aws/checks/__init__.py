@@ -26,7 +26,7 @@ __all__ = ["PlannedResources", "Resource", "check_config", "check_create", "chec
 
 def check_config(type: str, config: Mapping[str, Value]) -> list[Diagnostic]:
     """Return what is wrong with one resource's configuration. For `terraform validate` and every plan."""
-    return _own(Resource(type, config))
+    return _check_own(Resource(type, config))
 
 
 def check_plan(
@@ -39,11 +39,11 @@ def check_plan(
     validation gave them already. Call it before `PlannedResources.add_planned`.
     """
     if not resource.type.startswith("aws_"):
-        return _own(Resource(resource.type, config))
+        return _check_own(Resource(resource.type, config))
     checks = (*COMMON_PLAN_CHECKS, *PLAN_CHECKS_BY_TYPE.get(resource.type, ()))
-    between = [each for check in checks for each in check(resource, planned)]
-    own = _own(Resource(resource.type, config, resource.account))
-    return [each for each in own if not each.is_warning] + between
+    plan_errors = [each for check in checks for each in check(resource, planned)]
+    own_errors = _check_own(Resource(resource.type, config, resource.account))
+    return [each for each in own_errors if not each.is_warning] + plan_errors
 
 
 def check_create(resource: Resource, store: ResourceStore) -> list[Diagnostic]:
@@ -51,7 +51,7 @@ def check_create(resource: Resource, store: ResourceStore) -> list[Diagnostic]:
     return list(check_name_available(resource, store))
 
 
-def _own(resource: Resource) -> list[Diagnostic]:
+def _check_own(resource: Resource) -> list[Diagnostic]:
     if resource.type.startswith("tls_"):
         return list(check_tls_arguments(resource))
     if not resource.type.startswith("aws_"):

@@ -52,14 +52,14 @@ def check_datapoints(alarm: Resource) -> Iterator[Diagnostic]:
 
 def check_metric(alarm: Resource) -> Iterator[Diagnostic]:
     """Check that an alarm has one metric with one statistic or one set of queries, and one threshold."""
-    queried, named = alarm.definitely_set("metric_query"), alarm.definitely_set("metric_name")
+    has_queries, has_metric = alarm.definitely_set("metric_query"), alarm.definitely_set("metric_name")
     if problem := check_exactly_one(alarm.values, ("metric_name", "metric_query")):
         yield make_error("Alarm needs exactly one metric", problem, "metric_name")
-    if named and (problem := check_exactly_one(alarm.values, _STATISTICS)):
+    if has_metric and (problem := check_exactly_one(alarm.values, _STATISTICS)):
         yield make_error("Alarm needs exactly one statistic", problem, "statistic")
-    if named and not alarm.possibly_set("period"):
+    if has_metric and not alarm.possibly_set("period"):
         yield make_error("Alarm has no period", "Set period, in seconds.", "period")
-    if queried:
+    if has_queries:
         returning = [each for each in alarm.get_blocks("metric_query") if each.get("return_data") is True]
         if len(returning) != 1:
             yield make_error(
@@ -74,14 +74,14 @@ def check_metric(alarm: Resource) -> Iterator[Diagnostic]:
 
 def _check_query_ids(alarm: Resource) -> Iterator[Diagnostic]:
     ids = [each.get("id") for each in alarm.get_blocks("metric_query")]
-    known = [each for each in ids if isinstance(each, str)]
-    for each in sorted({each for each in known if known.count(each) > 1}):
+    known_ids = [each for each in ids if isinstance(each, str)]
+    for each in sorted({each for each in known_ids if known_ids.count(each) > 1}):
         yield make_error(
             "Duplicate metric query id",
             f"Two metric_query blocks have the id {each}. Give each its own.",
             "metric_query",
         )
-    for each in known:
+    for each in known_ids:
         if not (each[:1].islower() and each.isidentifier()):
             yield make_error(
                 "Invalid metric query id",

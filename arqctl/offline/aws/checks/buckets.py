@@ -8,8 +8,8 @@ from arqctl.offline.aws.numbers import as_number
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
-_INFREQUENT = ("STANDARD_IA", "ONEZONE_IA")
-_FIRST_INFREQUENT = 30
+_INFREQUENT_ACCESS = ("STANDARD_IA", "ONEZONE_IA")
+_MIN_INFREQUENT_ACCESS_DAYS = 30
 _ACTIONS = (
     "abort_incomplete_multipart_upload", "expiration", "noncurrent_version_expiration",
     "noncurrent_version_transition", "transition",
@@ -20,8 +20,8 @@ def check_rule_ids(resource: Resource) -> Iterator[Diagnostic]:
     """Check that rules of one configuration have different ids and priorities."""
     for name in ("id", "priority"):
         given = [each.get(name) for each in resource.get_blocks("rule")]
-        known = [each for each in given if isinstance(each, str | int) and each != ""]
-        for each in sorted({str(each) for each in known if known.count(each) > 1}):
+        known_values = [each for each in given if isinstance(each, str | int) and each != ""]
+        for each in sorted({str(each) for each in known_values if known_values.count(each) > 1}):
             yield make_error(
                 f"Duplicate rule {name}",
                 f"Two rule blocks have the {name} {each}. Give each its own.",
@@ -32,14 +32,14 @@ def check_rule_ids(resource: Resource) -> Iterator[Diagnostic]:
 def check_lifecycle(configuration: Resource) -> Iterator[Diagnostic]:
     """Check that each lifecycle rule has an action, and that objects transition before they expire."""
     for rule in configuration.get_blocks("rule"):
-        named = as_text(rule.get("id")) or "without id"
+        rule_name = as_text(rule.get("id")) or "without id"
         if not any(rule.get(name) not in (None, [], {}) for name in _ACTIONS):
             yield make_error(
                 "Lifecycle rule has no action",
-                f"rule {named} has none of {', '.join(_ACTIONS)}. Add one.",
+                f"rule {rule_name} has none of {', '.join(_ACTIONS)}. Add one.",
                 "rule",
             )
-        yield from _check_transitions(rule, named)
+        yield from _check_transitions(rule, rule_name)
         for block, name in (
             ("expiration", "days"),
             ("noncurrent_version_expiration", "noncurrent_days"),
@@ -50,7 +50,9 @@ def check_lifecycle(configuration: Resource) -> Iterator[Diagnostic]:
                 # The provider writes 0 for an expiration that is not counted in days.
                 if days is not None and (days < 0 or (days == 0 and block != "expiration")):
                     yield make_error(
-                        "Invalid number of days", f"{name} of rule {named} is {days}. Use 1 or more.", "rule"
+                        "Invalid number of days",
+                        f"{name} of rule {rule_name} is {days}. Use 1 or more.",
+                        "rule",
                     )
 
 
@@ -85,22 +87,22 @@ def check_encryption_key(configuration: Resource) -> Iterator[Diagnostic]:
                 )
 
 
-def _check_transitions(rule: Mapping[str, Value], named: str) -> Iterator[Diagnostic]:
-    gone = [as_number(each.get("days")) for each in get_blocks(rule, "expiration")]
-    for move in get_blocks(rule, "transition"):
-        days, storage = as_number(move.get("days")), as_text(move.get("storage_class"))
-        if days is not None and storage in _INFREQUENT and days < _FIRST_INFREQUENT:
+def _check_transitions(rule: Mapping[str, Value], rule_name: str) -> Iterator[Diagnostic]:
+    expirations = [as_number(each.get("days")) for each in get_blocks(rule, "expiration")]
+    for transition in get_blocks(rule, "transition"):
+        days, storage = as_number(transition.get("days")), as_text(transition.get("storage_class"))
+        if days is not None and storage in _INFREQUENT_ACCESS and days < _MIN_INFREQUENT_ACCESS_DAYS:
             yield make_error(
                 "Transition is too early",
-                f"rule {named} moves objects to {storage} after {days} days. S3 requires at least "
-                f"{_FIRST_INFREQUENT}.",
+                f"rule {rule_name} moves objects to {storage} after {days} days. S3 requires at least "
+                f"{_MIN_INFREQUENT_ACCESS_DAYS}.",
                 "rule",
             )
-        for last in gone:
-            if days is not None and last and days >= last:
+        for expiration in expirations:
+            if days is not None and expiration and days >= expiration:
                 yield make_error(
                     "Transition after expiration",
-                    f"rule {named} moves objects after {days} days, but deletes them after {last}. Use "
-                    "fewer days for the transition.",
+                    f"rule {rule_name} moves objects after {days} days, but deletes them after {expiration}. "
+                    "Use fewer days for the transition.",
                     "rule",
                 )

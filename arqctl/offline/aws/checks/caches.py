@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from arqctl.offline.aws.checks.resource import Resource, make_error
 from arqctl.offline.diagnostic import Diagnostic
 
-_TWO = 2
+_MIN_NODES_FOR_FAILOVER = 2
 # Nodes of these families have no snapshots and no failover.
 _NO_FAILOVER = ("cache.t1.",)
 
@@ -20,7 +20,7 @@ def check_failover(group: Resource) -> Iterator[Diagnostic]:
             "automatic_failover_enabled",
         )
     nodes = group.get_number("num_cache_clusters")
-    if automatic is True and nodes is not None and nodes < _TWO:
+    if automatic is True and nodes is not None and nodes < _MIN_NODES_FOR_FAILOVER:
         yield make_error(
             "Automatic failover without a second node",
             f"num_cache_clusters is {nodes}. Automatic failover needs 2 at least.",
@@ -33,37 +33,39 @@ def check_failover(group: Resource) -> Iterator[Diagnostic]:
             "automatic_failover_enabled is true. Set replicas_per_node_group to 1 or more.",
             "replicas_per_node_group",
         )
-    sharded = [name for name in ("num_node_groups", "replicas_per_node_group") if group.definitely_set(name)]
-    if nodes is not None and sharded:
+    shard_arguments = [
+        name for name in ("num_node_groups", "replicas_per_node_group") if group.definitely_set(name)
+    ]
+    if nodes is not None and shard_arguments:
         yield make_error(
             "Node count given in two ways",
-            f"Set either num_cache_clusters or {' and '.join(sharded)}.",
+            f"Set either num_cache_clusters or {' and '.join(shard_arguments)}.",
             "num_cache_clusters",
         )
-    kind = group.get_text("node_type") or ""
-    if kind and not kind.startswith("cache."):
+    node_type = group.get_text("node_type") or ""
+    if node_type and not node_type.startswith("cache."):
         yield make_error(
-            "Invalid node type", f"node_type is {kind}. Node types start with cache.", "node_type"
+            "Invalid node type", f"node_type is {node_type}. Node types start with cache.", "node_type"
         )
-    if automatic is True and kind.startswith(_NO_FAILOVER):
+    if automatic is True and node_type.startswith(_NO_FAILOVER):
         yield make_error(
             "Node type without automatic failover",
-            f"node_type is {kind}. Use a type that supports automatic failover.",
+            f"node_type is {node_type}. Use a type that supports automatic failover.",
             "node_type",
         )
 
 
 def check_encryption(group: Resource) -> Iterator[Diagnostic]:
     """Check that authentication comes with encryption in transit, and a KMS key with encryption at rest."""
-    transit = group.values.get("transit_encryption_enabled")
-    guards = [name for name in ("auth_token", "user_group_ids") if group.definitely_set(name)]
-    if guards and transit in (None, False):
+    in_transit = group.values.get("transit_encryption_enabled")
+    authentication = [name for name in ("auth_token", "user_group_ids") if group.definitely_set(name)]
+    if authentication and in_transit in (None, False):
         yield make_error(
             "Authentication without encryption in transit",
-            f"{guards[0]} is set. Set transit_encryption_enabled to true.",
+            f"{authentication[0]} is set. Set transit_encryption_enabled to true.",
             "transit_encryption_enabled",
         )
-    if len(guards) > 1:
+    if len(authentication) > 1:
         yield make_error(
             "Two ways of authentication", "Set either auth_token or user_group_ids.", "auth_token"
         )

@@ -199,11 +199,11 @@ PLAN_CHECKS: Mapping[PlanCheck, tuple[str, ...]] = {
 
 
 def _by_type(checks: Mapping[Check, tuple[str, ...]]) -> Mapping[str, tuple[Check, ...]]:
-    found: dict[str, list[Check]] = {}
+    checks_by_type: dict[str, list[Check]] = {}
     for check, types in checks.items():
         for name in types:
-            found.setdefault(name, []).append(check)
-    return {name: tuple(each) for name, each in found.items()}
+            checks_by_type.setdefault(name, []).append(check)
+    return {name: tuple(each) for name, each in checks_by_type.items()}
 
 
 CONFIG_CHECKS_BY_TYPE = _by_type(CONFIG_CHECKS)

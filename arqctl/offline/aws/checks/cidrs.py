@@ -46,12 +46,12 @@ def parse_network(value: Value) -> Network | None:
         return None
 
 
-def is_within(block: Network, whole: Network) -> bool:
+def is_within(block: Network, container: Network) -> bool:
     """Return whether a block lies within another block of the same IP version."""
-    if isinstance(block, ipaddress.IPv4Network) and isinstance(whole, ipaddress.IPv4Network):
-        return block.subnet_of(whole)
-    if isinstance(block, ipaddress.IPv6Network) and isinstance(whole, ipaddress.IPv6Network):
-        return block.subnet_of(whole)
+    if isinstance(block, ipaddress.IPv4Network) and isinstance(container, ipaddress.IPv4Network):
+        return block.subnet_of(container)
+    if isinstance(block, ipaddress.IPv6Network) and isinstance(container, ipaddress.IPv6Network):
+        return block.subnet_of(container)
     return False
 
 
@@ -71,9 +71,9 @@ def _check_cidr(top: str, name: str, value: Value) -> Iterator[Diagnostic]:
             f"{name} is {value}, which is not the first address of its block. Write {network}.",
             top,
         )
-    elif (wanted := _ip_version(name)) and network.version != wanted:
+    elif (version := _ip_version(name)) and network.version != version:
         yield make_error(
-            "CIDR block of the wrong IP version", f"{name} is {value}. Use an IPv{wanted} block.", top
+            "CIDR block of the wrong IP version", f"{name} is {value}. Use an IPv{version} block.", top
         )
 
 

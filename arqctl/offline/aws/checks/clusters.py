@@ -11,12 +11,14 @@ from arqctl.offline.aws.numbers import as_number
 from arqctl.offline.diagnostic import Diagnostic
 
 # Older versions left extended support before 2026.
-_OLDEST = 24
+_OLDEST_MINOR = 24
 _VERSION = re.compile(r"^1\.\d{2}$")
-_PRIVATE = tuple(ipaddress.ip_network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+_PRIVATE_NETWORKS = tuple(
+    ipaddress.ip_network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+)
 # Number of colons before an ARN's resource.
-_BEFORE_RESOURCE = 4
-_SERVICE_LENGTHS = (12, 24)
+_COLONS_BEFORE_RESOURCE = 4
+_SERVICE_PREFIX_LENGTHS = (12, 24)
 _TAINT = re.compile(r"^([a-z0-9A-Z.-]+/)?[a-zA-Z0-9]([\w.-]*[a-zA-Z0-9])?$", re.ASCII)
 
 
@@ -25,13 +27,13 @@ def check_control_plane(cluster: Resource) -> Iterator[Diagnostic]:
     version = cluster.get_text("version")
     if version and not _VERSION.match(version):
         yield make_error("Invalid EKS version", f"version is {version!r}. Write it like 1.35.", "version")
-    elif version and int(version.partition(".")[2]) < _OLDEST:
+    elif version and int(version.partition(".")[2]) < _OLDEST_MINOR:
         yield make_error(
             "Unsupported EKS version", f"version is {version}. Use a version that EKS supports.", "version"
         )
     for config in cluster.get_blocks("vpc_config"):
-        ways = [config.get("endpoint_private_access"), config.get("endpoint_public_access")]
-        if ways[1] is False and ways[0] in (None, False):
+        access = [config.get("endpoint_private_access"), config.get("endpoint_public_access")]
+        if access[1] is False and access[0] in (None, False):
             yield make_error(
                 "Cluster has no API endpoint",
                 "Set endpoint_private_access or endpoint_public_access to true.",
@@ -39,11 +41,11 @@ def check_control_plane(cluster: Resource) -> Iterator[Diagnostic]:
             )
     for config in cluster.get_blocks("kubernetes_network_config"):
         given = as_text(config.get("service_ipv4_cidr"))
-        block, (largest, smallest) = parse_network(given), _SERVICE_LENGTHS
+        block, (largest, smallest) = parse_network(given), _SERVICE_PREFIX_LENGTHS
         if block is None or block.version != 4:  # noqa: PLR2004 - IPv4
             continue
-        inside = any(is_within(block, each) for each in _PRIVATE)
-        if not inside or not largest <= block.prefixlen <= smallest:
+        is_private = any(is_within(block, each) for each in _PRIVATE_NETWORKS)
+        if not is_private or not largest <= block.prefixlen <= smallest:
             yield make_error(
                 "Invalid service CIDR block",
                 f"service_ipv4_cidr is {given}. Use a private block from /{largest} to /{smallest}.",
@@ -71,10 +73,12 @@ def check_node_group(group: Resource) -> Iterator[Diagnostic]:
                 "Set only one of " + " and ".join(given) + ".",
                 "update_config",
             )
-        share = as_number(update.get("max_unavailable_percentage"))
-        if share is not None and not 0 <= share <= 100:  # noqa: PLR2004 - per cent
+        percentage = as_number(update.get("max_unavailable_percentage"))
+        if percentage is not None and not 0 <= percentage <= 100:  # noqa: PLR2004 - per cent
             yield make_error(
-                "Invalid percentage", f"max_unavailable_percentage is {share}. Use 0 to 100.", "update_config"
+                "Invalid percentage",
+                f"max_unavailable_percentage is {percentage}. Use 0 to 100.",
+                "update_config",
             )
     for taint in group.get_blocks("taint"):
         key = as_text(taint.get("key"))
@@ -114,7 +118,7 @@ def check_access_entry(entry: Resource) -> Iterator[Diagnostic]:
     principal, policy = (known_prefix(entry.values.get(name)) for name in ("principal_arn", "policy_arn"))
     if (
         principal.startswith("arn:")
-        and principal.count(":") > _BEFORE_RESOURCE
+        and principal.count(":") > _COLONS_BEFORE_RESOURCE
         and not re.search(r":(role|user|root|sts)", principal + ":")
     ):
         yield make_error(

@@ -7,62 +7,62 @@ from arqctl.offline.aws.checks.maintenance_windows import overlap, parse_daily, 
 from arqctl.offline.aws.checks.resource import Resource, make_error
 from arqctl.offline.diagnostic import Diagnostic
 
-_LONGEST_BACKUP = 35
-_PROVISIONED = ("io1", "io2")
-_PASSWORD = re.compile(r"[/\"@ ]|[^\x20-\x7e]")
-_PASSWORDS = {"mysql": (8, 41), "mariadb": (8, 41)}
-_MONITORING = (0, 1, 5, 10, 15, 30, 60)
-_INSIGHTS = {7, 731, *(31 * months for months in range(1, 24))}
-_SMALLEST = {"gp2": 20, "gp3": 20, "io1": 100, "io2": 100, "standard": 5}
-_LARGEST_STORAGE = 65536
+_MAX_BACKUP_DAYS = 35
+_PROVISIONED_IOPS_TYPES = ("io1", "io2")
+_FORBIDDEN_IN_PASSWORD = re.compile(r"[/\"@ ]|[^\x20-\x7e]")
+_PASSWORD_LENGTHS = {"mysql": (8, 41), "mariadb": (8, 41)}
+_MONITORING_INTERVALS = (0, 1, 5, 10, 15, 30, 60)
+_INSIGHTS_DAYS = {7, 731, *(31 * months for months in range(1, 24))}
+_MIN_STORAGE_GIB = {"gp2": 20, "gp3": 20, "io1": 100, "io2": 100, "standard": 5}
+_MAX_STORAGE_GIB = 65536
 # From this size on, RDS stripes gp3 storage over several volumes, and these engines accept iops and
 # throughput.
-_STRIPED, _STRIPES = 400, ("postgres", "mysql", "mariadb")
-_ADVANCED_DAYS = 465
+_MIN_STRIPED_GIB, _STRIPED_ENGINES = 400, ("postgres", "mysql", "mariadb")
+_MIN_ADVANCED_INSIGHTS_DAYS = 465
 
 
 def check_storage(database: Resource) -> Iterator[Diagnostic]:
     """Check the size, the growth limit and the performance of a database's storage."""
-    size, grown = database.get_number("allocated_storage"), database.get_number("max_allocated_storage")
+    size, max_size = database.get_number("allocated_storage"), database.get_number("max_allocated_storage")
     kind, iops = database.get_text("storage_type"), database.get_number("iops")
-    if size is not None and grown and grown <= size:
+    if size is not None and max_size and max_size <= size:
         yield make_error(
             "Storage can't grow",
-            f"max_allocated_storage is {grown} GiB, allocated_storage is {size}. Increase "
+            f"max_allocated_storage is {max_size} GiB, allocated_storage is {size}. Increase "
             "max_allocated_storage or remove it.",
             "max_allocated_storage",
         )
     sql_server = (database.get_text("engine") or "").startswith("sqlserver")
-    smallest = _SMALLEST.get(kind or "gp2", 5)
+    smallest = _MIN_STORAGE_GIB.get(kind or "gp2", 5)
     if (
         size is not None
         and not sql_server
         and not database.possibly_set("replicate_source_db")
-        and not (smallest <= size <= _LARGEST_STORAGE)
+        and not (smallest <= size <= _MAX_STORAGE_GIB)
     ):
         yield make_error(
             "Invalid storage size",
-            f"allocated_storage is {size} GiB. {kind or 'gp2'} accepts {smallest} to {_LARGEST_STORAGE}.",
+            f"allocated_storage is {size} GiB. {kind or 'gp2'} accepts {smallest} to {_MAX_STORAGE_GIB}.",
             "allocated_storage",
         )
-    if kind in _PROVISIONED and not database.possibly_set("iops"):
+    if kind in _PROVISIONED_IOPS_TYPES and not database.possibly_set("iops"):
         yield make_error("Provisioned storage without iops", f"storage_type is {kind}. Set iops.", "iops")
     if iops and kind in ("gp2", "standard"):
         yield make_error("Storage type without iops", f"storage_type is {kind}. Remove iops.", "iops")
-    if iops and size and kind in _PROVISIONED and iops > (1000 if kind == "io2" else 50) * size:
+    if iops and size and kind in _PROVISIONED_IOPS_TYPES and iops > (1000 if kind == "io2" else 50) * size:
         yield make_error(
             "Too many iops for the storage size",
             f"iops is {iops} for {size} GiB of {kind}. Reduce iops or increase allocated_storage.",
             "iops",
         )
     engine_name = (database.get_text("engine") or "").lower()
-    if kind == "gp3" and size is not None and size < _STRIPED and engine_name in _STRIPES:
+    if kind == "gp3" and size is not None and size < _MIN_STRIPED_GIB and engine_name in _STRIPED_ENGINES:
         for name in ("iops", "storage_throughput"):
             if database.get_number(name):
                 yield make_error(
                     f"{name} needs more storage",
-                    f"{engine_name} accepts {name} for gp3 from {_STRIPED} GiB on; allocated_storage is "
-                    f"{size}.",
+                    f"{engine_name} accepts {name} for gp3 from {_MIN_STRIPED_GIB} GiB on; "
+                    f"allocated_storage is {size}.",
                     name,
                 )
 
@@ -72,10 +72,10 @@ def check_backup_retention(database: Resource) -> Iterator[Diagnostic]:
     for name in ("backup_retention_period", "retention_period"):
         days = database.get_number(name)
         lowest = 0 if database.type == "aws_db_instance" else 1
-        if days is not None and not lowest <= days <= _LONGEST_BACKUP:
+        if days is not None and not lowest <= days <= _MAX_BACKUP_DAYS:
             yield make_error(
                 "Invalid backup retention",
-                f"{name} is {days} days. Use {lowest} to {_LONGEST_BACKUP}.",
+                f"{name} is {days} days. Use {lowest} to {_MAX_BACKUP_DAYS}.",
                 name,
             )
 
@@ -91,7 +91,7 @@ def check_windows(database: Resource) -> Iterator[Diagnostic]:
         database.type, ("preferred_backup_window", "preferred_maintenance_window", 30)
     )
     day, week = database.get_text(backup), database.get_text(maintenance)
-    wrong = [
+    invalid = [
         (name, given, problem)
         for name, given, problem in (
             (backup, day, parse_daily(day, shortest) if day else None),
@@ -99,9 +99,9 @@ def check_windows(database: Resource) -> Iterator[Diagnostic]:
         )
         if isinstance(problem, str)
     ]
-    for name, given, problem in wrong:
+    for name, given, problem in invalid:
         yield make_error("Invalid window", f"{name} is {given!r}: {problem}", name)
-    if day and week and not wrong and overlap(day, week):
+    if day and week and not invalid and overlap(day, week):
         yield make_error(
             "Backup and maintenance windows overlap",
             f"{backup} is {day} and {maintenance} is {week}; they overlap. Move one of them.",
@@ -118,24 +118,29 @@ def check_settings(database: Resource) -> Iterator[Diagnostic]:
             "kms_key_id",
         )
     managed = database.values.get("manage_master_user_password") is True
-    own = [name for name in ("password", "password_wo", "master_password") if database.definitely_set(name)]
-    if managed and own:
+    passwords = [
+        name for name in ("password", "password_wo", "master_password") if database.definitely_set(name)
+    ]
+    if managed and passwords:
         yield make_error(
-            "Two passwords", f"manage_master_user_password and {own[0]} are both set. Remove one.", own[0]
+            "Two passwords",
+            f"manage_master_user_password and {passwords[0]} are both set. Remove one.",
+            passwords[0],
         )
-    for name in own:
+    for name in passwords:
         yield from _check_password(database, name)
     interval = database.get_number("monitoring_interval")
-    if interval is not None and interval not in _MONITORING:
+    if interval is not None and interval not in _MONITORING_INTERVALS:
         yield make_error(
             "Invalid monitoring interval",
-            f"monitoring_interval is {interval} seconds. Use one of {', '.join(map(str, _MONITORING))}.",
+            f"monitoring_interval is {interval} seconds. "
+            f"Use one of {', '.join(map(str, _MONITORING_INTERVALS))}.",
             "monitoring_interval",
         )
     if interval and not database.possibly_set("monitoring_role_arn"):
         yield make_error("Monitoring without a role", "Set monitoring_role_arn.", "monitoring_role_arn")
     days = database.get_number("performance_insights_retention_period")
-    if days and days not in _INSIGHTS:
+    if days and days not in _INSIGHTS_DAYS:
         yield make_error(
             "Invalid Performance Insights retention",
             f"performance_insights_retention_period is {days} days. Use 7, a multiple of 31, or 731.",
@@ -144,21 +149,21 @@ def check_settings(database: Resource) -> Iterator[Diagnostic]:
     if (
         database.get_text("database_insights_mode") == "advanced"
         and days is not None
-        and 0 < days < _ADVANCED_DAYS
+        and 0 < days < _MIN_ADVANCED_INSIGHTS_DAYS
     ):
         yield make_error(
             "Performance Insights retention too short for advanced mode",
             f"performance_insights_retention_period is {days} days. database_insights_mode advanced "
-            f"requires at least {_ADVANCED_DAYS}.",
+            f"requires at least {_MIN_ADVANCED_INSIGHTS_DAYS}.",
             "performance_insights_retention_period",
         )
 
 
 def check_final_snapshot(database: Resource) -> Iterator[Diagnostic]:
     """Warn about a database without a final snapshot identifier: Terraform can't destroy it."""
-    wanted = database.values.get("skip_final_snapshot") in (None, False)
+    takes_snapshot = database.values.get("skip_final_snapshot") in (None, False)
     if (
-        wanted
+        takes_snapshot
         and not database.possibly_set("final_snapshot_identifier")
         and not database.possibly_set("replicate_source_db")
     ):
@@ -184,8 +189,8 @@ def _check_password(database: Resource, name: str) -> Iterator[Diagnostic]:
     given, engine_name = database.get_text(name), database.get_text("engine") or ""
     if given is None:
         return
-    shortest, longest = _PASSWORDS.get(engine_name.removeprefix("aurora-"), (8, 128))
-    if not shortest <= len(given) <= longest or _PASSWORD.search(given):
+    shortest, longest = _PASSWORD_LENGTHS.get(engine_name.removeprefix("aurora-"), (8, 128))
+    if not shortest <= len(given) <= longest or _FORBIDDEN_IN_PASSWORD.search(given):
         yield make_error(
             "Invalid password",
             f'{name} must have {shortest} to {longest} printable characters other than / " @ and space.',

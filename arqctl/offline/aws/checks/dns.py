@@ -17,7 +17,7 @@ _ROUTING = (
     "geoproximity_routing_policy",
     "latency_routing_policy", "weighted_routing_policy", "multivalue_answer_routing_policy",
 )  # fmt: skip
-_LONGEST = 255
+_MAX_NAME_LENGTH = 255
 
 
 def check_record_values(record: Resource) -> Iterator[Diagnostic]:
@@ -45,15 +45,17 @@ def check_record_arguments(record: Resource) -> Iterator[Diagnostic]:
         yield make_error("Record without a TTL", "Set ttl, in seconds.", "ttl")
     if alias and record.definitely_set("ttl"):
         yield make_error("Alias with a TTL", "Remove ttl: an alias uses the TTL of its target.", "ttl")
-    routed = [
+    routing_policies = [
         name for name in _ROUTING if record.values.get(name) is not False and record.definitely_set(name)
     ]
-    if routed and not record.possibly_set("set_identifier"):
+    if routing_policies and not record.possibly_set("set_identifier"):
         yield make_error("Routing policy without an identifier", "Set set_identifier.", "set_identifier")
     name = record.get_text("name")
-    if name and len(name) > _LONGEST:
+    if name and len(name) > _MAX_NAME_LENGTH:
         yield make_error(
-            "Record name is too long", f"name has {len(name)} characters. Use at most {_LONGEST}.", "name"
+            "Record name is too long",
+            f"name has {len(name)} characters. Use at most {_MAX_NAME_LENGTH}.",
+            "name",
         )
 
 
@@ -63,8 +65,8 @@ def check_name_conflicts(record: Resource, planned: PlannedResources) -> Iterato
         record.get_text("name"),
         planned.resolve_reference("aws_route53_zone", record.values.get("zone_id")),
     )
-    own = {(each.get_text("name") or "").rstrip(".").lower() for each in zones}
-    if record.get_text("type") == "CNAME" and name is not None and name.rstrip(".").lower() in own:
+    zone_names = {(each.get_text("name") or "").rstrip(".").lower() for each in zones}
+    if record.get_text("type") == "CNAME" and name is not None and name.rstrip(".").lower() in zone_names:
         yield make_error(
             "CNAME at the zone apex",
             f"name is {name}, which is the zone's own name. Use an alias record.",

@@ -22,34 +22,37 @@ _METHODS = (
     {"GET", "HEAD", "OPTIONS"},
     {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"},
 )
+# RFC 1035.
+_MAX_DOMAIN_LENGTH, _MAX_LABEL_LENGTH = 253, 63
 _BEHAVIORS = ("default_cache_behavior", "ordered_cache_behavior")
 
 
 def check_origins(distribution: Resource) -> Iterator[Diagnostic]:
     """Check that every cache behavior and origin group refers to an origin of the distribution."""
-    known = [
+    known_origins = [
         each.get("origin_id") for name in ("origin", "origin_group") for each in distribution.get_blocks(name)
     ]
-    if not all(isinstance(each, str) for each in known) or isinstance(
+    if not all(isinstance(each, str) for each in known_origins) or isinstance(
         distribution.values.get("origin"), Unknown
     ):
         return
-    for name in sorted({str(each) for each in known if known.count(each) > 1}):
+    for name in sorted({str(each) for each in known_origins if known_origins.count(each) > 1}):
         yield make_error(
             "Duplicate origin id", f"origin_id {name} is used twice. Give each origin its own.", "origin"
         )
     for block, behavior in _behaviors(distribution):
         target = as_text(behavior.get("target_origin_id"))
-        if target and target not in known:
+        if target and target not in known_origins:
             yield make_error(
                 "Unknown origin",
-                f"target_origin_id is {target}. The distribution has {', '.join(sorted(map(str, known)))}.",
+                f"target_origin_id is {target}. "
+                f"The distribution has {', '.join(sorted(map(str, known_origins)))}.",
                 block,
             )
     for group in distribution.get_blocks("origin_group"):
         for member in get_blocks(group, "member"):
             origin = as_text(member.get("origin_id"))
-            if origin and origin not in known:
+            if origin and origin not in known_origins:
                 yield make_error(
                     "Unknown origin in an origin group",
                     f"member.origin_id is {origin}. Use an origin of the distribution.",
@@ -60,7 +63,9 @@ def check_origins(distribution: Resource) -> Iterator[Diagnostic]:
 def check_behaviors(distribution: Resource) -> Iterator[Diagnostic]:
     """Check the methods, caching and path patterns of cache behaviors."""
     for block, behavior in _behaviors(distribution):
-        allowed, cached = (_known_set(behavior.get(name)) for name in ("allowed_methods", "cached_methods"))
+        allowed, cached = (
+            _known_strings(behavior.get(name)) for name in ("allowed_methods", "cached_methods")
+        )
         if allowed is not None and allowed not in _METHODS:
             yield make_error(
                 "Invalid set of allowed methods",
@@ -87,12 +92,12 @@ def check_behaviors(distribution: Resource) -> Iterator[Diagnostic]:
 def check_ttl_order(policy: Resource) -> Iterator[Diagnostic]:
     """Check that minimum, default and maximum TTL are in this order."""
     names = ("min_ttl", "default_ttl", "max_ttl")
-    known = [(name, each) for name in names if (each := as_number(policy.values.get(name))) is not None]
-    for (name, less), (other, more) in pairwise(known):
-        if less > more:
+    ttls = [(name, each) for name in names if (each := as_number(policy.values.get(name))) is not None]
+    for (name, value), (next_name, next_value) in pairwise(ttls):
+        if value > next_value:
             yield make_error(
                 "TTLs out of order",
-                f"{name} is {less} and {other} is {more}. Set {name} to {more} or less.",
+                f"{name} is {value} and {next_name} is {next_value}. Set {name} to {next_value} or less.",
                 name,
             )
 
@@ -101,14 +106,14 @@ def check_viewer_certificate(distribution: Resource) -> Iterator[Diagnostic]:
     """Check that aliases come with a certificate of us-east-1."""
     aliases = as_list(distribution.values.get("aliases"))
     for viewer in distribution.get_blocks("viewer_certificate"):
-        own = ("acm_certificate_arn", "iam_certificate_id")
-        if aliases and not any(possibly_set(viewer, name) for name in own):
+        certificate_arguments = ("acm_certificate_arn", "iam_certificate_id")
+        if aliases and not any(possibly_set(viewer, name) for name in certificate_arguments):
             yield make_error(
                 "Aliases without a certificate",
                 "aliases is set. Set acm_certificate_arn.",
                 "viewer_certificate",
             )
-        if any(definitely_set(viewer, name) for name in own) and not possibly_set(
+        if any(definitely_set(viewer, name) for name in certificate_arguments) and not possibly_set(
             viewer, "ssl_support_method"
         ):
             yield make_error(
@@ -127,8 +132,8 @@ def check_viewer_certificate(distribution: Resource) -> Iterator[Diagnostic]:
 
 def check_web_acl(distribution: Resource) -> Iterator[Diagnostic]:
     """Check that a distribution's web ACL has the scope CLOUDFRONT."""
-    said = known_prefix(distribution.values.get("web_acl_id"))
-    if ":wafv2:" in said and ":regional/" in said:
+    prefix = known_prefix(distribution.values.get("web_acl_id"))
+    if ":wafv2:" in prefix and ":regional/" in prefix:
         yield make_error(
             "Regional web ACL", "CloudFront accepts only web ACLs of scope CLOUDFRONT.", "web_acl_id"
         )
@@ -170,9 +175,12 @@ def check_domain_names(certificate: Resource) -> Iterator[Diagnostic]:
 
 def _is_domain(name: str) -> bool:
     labels = name.removeprefix("*.").split(".")
-    fine = all(0 < len(each) <= 63 and each.replace("-", "").replace("_", "").isalnum() for each in labels)  # noqa: PLR2004
-    hyphens = any(each.startswith("-") or each.endswith("-") for each in labels)
-    return fine and not hyphens and len(labels) > 1 and len(name) <= 253  # noqa: PLR2004 - RFC 1035
+    return len(labels) > 1 and len(name) <= _MAX_DOMAIN_LENGTH and all(map(_is_label, labels))
+
+
+def _is_label(label: str) -> bool:
+    has_valid_characters = label.replace("-", "").replace("_", "").isalnum()
+    return has_valid_characters and len(label) <= _MAX_LABEL_LENGTH and label.strip("-") == label
 
 
 def _behaviors(distribution: Resource) -> Iterator[tuple[str, Mapping[str, Value]]]:
@@ -181,6 +189,6 @@ def _behaviors(distribution: Resource) -> Iterator[tuple[str, Mapping[str, Value
             yield block, behavior
 
 
-def _known_set(value: Value) -> set[str] | None:
+def _known_strings(value: Value) -> set[str] | None:
     items = as_list(value)
     return {str(each) for each in items} if items and all(isinstance(each, str) for each in items) else None

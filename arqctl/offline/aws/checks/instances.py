@@ -61,9 +61,9 @@ def check_user_data(resource: Resource) -> Iterator[Diagnostic]:
 def check_image(resource: Resource) -> Iterator[Diagnostic]:
     """Check that an image is an AMI's id or an SSM parameter."""
     for name in ("image_id", "ami"):
-        known = resource.get_text(name)
-        if known and not known.startswith(("ami-", "resolve:ssm:")):
-            yield make_error("Invalid image id", f"{name} is {known!r}. Use an id like ami-….", name)
+        image = resource.get_text(name)
+        if image and not image.startswith(("ami-", "resolve:ssm:")):
+            yield make_error("Invalid image id", f"{name} is {image!r}. Use an id like ami-….", name)
 
 
 def check_network_interfaces(template: Resource) -> Iterator[Diagnostic]:
@@ -84,11 +84,11 @@ def check_network_interfaces(template: Resource) -> Iterator[Diagnostic]:
             yield make_error(
                 "Instance profile named twice", "Set either arn or name.", "iam_instance_profile"
             )
-        said = known_prefix(profile.get("arn"))
-        if said.startswith("arn:") and ":role/" in said:
+        prefix = known_prefix(profile.get("arn"))
+        if prefix.startswith("arn:") and ":role/" in prefix:
             yield make_error(
                 "Role ARN instead of an instance profile ARN",
-                f"arn is {said}. Use the ARN of an instance profile.",
+                f"arn is {prefix}. Use the ARN of an instance profile.",
                 "iam_instance_profile",
             )
 

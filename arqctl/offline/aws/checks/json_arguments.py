@@ -20,7 +20,7 @@ ARGUMENTS = {
     "aws_sns_topic_subscription": ("filter_policy", "redrive_policy"),
     "aws_organizations_policy": ("content",),
 }
-_SELECTION = {
+_SELECTION_VALUES = {
     "tagStatus": ("tagged", "untagged", "any"),
     "countType": (
         "imageCountMoreThan",
@@ -106,12 +106,12 @@ def check_ecr_lifecycle(policy: Resource) -> Iterator[Diagnostic]:
 
 
 def _check_selection(selection: object) -> Iterator[Diagnostic]:
-    for name, known in _SELECTION.items():
+    for name, allowed in _SELECTION_VALUES.items():
         given = selection.get(name) if isinstance(selection, dict) else None
-        if isinstance(given, str) and given not in known:
+        if isinstance(given, str) and given not in allowed:
             yield make_error(
                 "Invalid lifecycle selection",
-                f"{name} is {given!r}. Use one of {', '.join(known)}.",
+                f"{name} is {given!r}. Use one of {', '.join(allowed)}.",
                 "policy",
             )
 

@@ -53,12 +53,12 @@ def check_certificate(listener: Resource) -> Iterator[Diagnostic]:
 
 def check_protocol(listener: Resource) -> Iterator[Diagnostic]:
     """Check that the load balancer supports the listener's protocol."""
-    arn, spoken = known_prefix(listener.values.get("load_balancer_arn")), listener.get_text("protocol")
+    arn, protocol = known_prefix(listener.values.get("load_balancer_arn")), listener.get_text("protocol")
     for kind, protocols in _KINDS.items():
-        if f":loadbalancer/{kind}/" in arn and spoken and spoken not in protocols:
+        if f":loadbalancer/{kind}/" in arn and protocol and protocol not in protocols:
             yield make_error(
                 "Protocol not supported by the load balancer",
-                f"protocol is {spoken}. This type of load balancer supports {', '.join(protocols)}.",
+                f"protocol is {protocol}. This type of load balancer supports {', '.join(protocols)}.",
                 "protocol",
             )
 
@@ -66,8 +66,8 @@ def check_protocol(listener: Resource) -> Iterator[Diagnostic]:
 def check_duplicate_listeners(listener: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
     """Check that no other listener of the load balancer has the same port."""
     for other in planned.find_with_same_key(listener, _port):
-        arn, its = listener.values.get("load_balancer_arn"), other.values.get("load_balancer_arn")
-        if planned.is_same_resource("aws_lb", arn, its, "arn"):
+        arn, other_arn = listener.values.get("load_balancer_arn"), other.values.get("load_balancer_arn")
+        if planned.is_same_resource("aws_lb", arn, other_arn, "arn"):
             port = listener.get_number("port")
             yield make_error(
                 "Duplicate listener port",
@@ -80,8 +80,8 @@ def check_duplicate_listeners(listener: Resource, planned: PlannedResources) -> 
 def check_duplicate_priorities(rule: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
     """Check that no other rule of the listener has the same priority."""
     for other in planned.find_with_same_key(rule, _priority):
-        arn, its = rule.values.get("listener_arn"), other.values.get("listener_arn")
-        if planned.is_same_resource("aws_lb_listener", arn, its, "arn"):
+        arn, other_arn = rule.values.get("listener_arn"), other.values.get("listener_arn")
+        if planned.is_same_resource("aws_lb_listener", arn, other_arn, "arn"):
             priority = rule.get_number("priority")
             yield make_error(
                 "Duplicate rule priority",
@@ -147,5 +147,5 @@ def _priority(rule: Resource) -> tuple[str, int] | None:
 
 
 def _reference_and_number(resource: Resource, parent: str, name: str) -> tuple[str, int] | None:
-    said, known = known_prefix(resource.values.get(parent)), resource.get_number(name)
-    return (said, int(known)) if said and known is not None else None
+    prefix, known = known_prefix(resource.values.get(parent)), resource.get_number(name)
+    return (prefix, int(known)) if prefix and known is not None else None

@@ -7,25 +7,25 @@ _TIME = r"([01]\d|2[0-3]):([0-5]\d)"
 _DAILY = re.compile(rf"^{_TIME}-{_TIME}$")
 _WEEKLY = re.compile(rf"^({'|'.join(_DAYS)}):{_TIME}-({'|'.join(_DAYS)}):{_TIME}$", re.IGNORECASE)
 _DAY, _WEEK = 24 * 60, 7 * 24 * 60
-Span = tuple[int, int]
+MinuteSpan = tuple[int, int]
 
 
-def parse_daily(window: str, shortest: int) -> Span | str:
+def parse_daily(window: str, min_minutes: int) -> MinuteSpan | str:
     """Parse `02:00-03:00`. Return first minute of the day and length, or what is wrong."""
-    found = _DAILY.match(window)
-    if not found:
+    match = _DAILY.match(window)
+    if not match:
         return "write it like 02:00-03:00."
-    first, last = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
-    return _span(first, (last - first) % _DAY, shortest)
+    first, last = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
+    return _checked_span(first, (last - first) % _DAY, min_minutes)
 
 
-def parse_weekly(window: str, shortest: int) -> Span | str:
+def parse_weekly(window: str, min_minutes: int) -> MinuteSpan | str:
     """Parse `sun:05:00-sun:06:00`. Return first minute of the week and length, or what is wrong."""
-    found = _WEEKLY.match(window)
-    if not found:
+    match = _WEEKLY.match(window)
+    if not match:
         return "write it like sun:05:00-sun:06:00."
-    first = _minute_of_week(found[1], found[2], found[3])
-    return _span(first, (_minute_of_week(found[4], found[5], found[6]) - first) % _WEEK, shortest)
+    first = _minute_of_week(match[1], match[2], match[3])
+    return _checked_span(first, (_minute_of_week(match[4], match[5], match[6]) - first) % _WEEK, min_minutes)
 
 
 def overlap(day: str, week: str) -> bool:
@@ -37,8 +37,12 @@ def overlap(day: str, week: str) -> bool:
     return any(_spans_overlap(start, one[1], other[0], other[1]) for start in starts)
 
 
-def _span(first: int, length: int, shortest: int) -> Span | str:
-    return (first, length) if length >= shortest else f"it is {length} minutes long. Use at least {shortest}."
+def _checked_span(first: int, length: int, min_minutes: int) -> MinuteSpan | str:
+    return (
+        (first, length)
+        if length >= min_minutes
+        else f"it is {length} minutes long. Use at least {min_minutes}."
+    )
 
 
 def _minute_of_week(day: str, hours: str, minutes: str) -> int:

@@ -16,21 +16,21 @@ _ENDPOINTS = {
 
 def check_fifo(resource: Resource) -> Iterator[Diagnostic]:
     """Check that FIFO queues and topics, and no others, have names that end in .fifo."""
-    name, wanted = (
+    name, is_fifo = (
         resource.get_text("name"),
         resource.values.get("fifo_topic" if "topic" in resource.type else "fifo_queue"),
     )
     if name is None:
         return
-    ends = name.endswith(".fifo")
-    if wanted is True and not ends:
+    has_suffix = name.endswith(".fifo")
+    if is_fifo is True and not has_suffix:
         yield make_error("FIFO name without .fifo", f"name is {name}. Add the suffix .fifo.", "name")
-    if ends and wanted in (None, False):
+    if has_suffix and is_fifo in (None, False):
         argument = "fifo_topic" if "topic" in resource.type else "fifo_queue"
         yield make_error(
             ".fifo name without FIFO", f"name is {name}. Set {argument} to true, or remove .fifo.", "name"
         )
-    if not wanted and resource.values.get("content_based_deduplication") is True:
+    if not is_fifo and resource.values.get("content_based_deduplication") is True:
         yield make_error(
             "Deduplication without FIFO",
             "Remove content_based_deduplication.",
@@ -63,19 +63,23 @@ def check_redrive_policy(queue: Resource) -> Iterator[Diagnostic]:
 
 def check_endpoint(subscription: Resource) -> Iterator[Diagnostic]:
     """Check that a subscription's endpoint fits its protocol."""
-    protocol, said = subscription.get_text("protocol"), known_prefix(subscription.values.get("endpoint"))
-    known = subscription.get_text("endpoint")
-    if not protocol or not said:
+    protocol, prefix = subscription.get_text("protocol"), known_prefix(subscription.values.get("endpoint"))
+    endpoint = subscription.get_text("endpoint")
+    if not protocol or not prefix:
         return
-    begins = _ENDPOINTS.get(protocol)
-    wrong = begins is not None and not said.startswith(begins) and not begins.startswith(said)
+    expected_prefix = _ENDPOINTS.get(protocol)
+    is_invalid = (
+        expected_prefix is not None
+        and not prefix.startswith(expected_prefix)
+        and not expected_prefix.startswith(prefix)
+    )
     if protocol in ("email", "email-json"):
-        wrong = known is not None and not _EMAIL.match(known)
+        is_invalid = endpoint is not None and not _EMAIL.match(endpoint)
     elif protocol == "sms":
-        wrong = known is not None and not _PHONE.match(known)
-    if wrong:
+        is_invalid = endpoint is not None and not _PHONE.match(endpoint)
+    if is_invalid:
         yield make_error(
             "Endpoint doesn't fit the protocol",
-            f"protocol is {protocol} and endpoint is {said!r}. Use an endpoint of this protocol.",
+            f"protocol is {protocol} and endpoint is {prefix!r}. Use an endpoint of this protocol.",
             "endpoint",
         )

@@ -7,8 +7,8 @@ from arqctl.offline.aws.checks.resource import Resource, as_list, known_prefix, 
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
-_TWO = 2
-_PLACES: Mapping[str, tuple[str, str]] = {
+_MIN_ZONES = 2
+_SUBNET_ARGUMENTS: Mapping[str, tuple[str, str]] = {
     "aws_db_subnet_group": ("", "subnet_ids"),
     "aws_docdb_subnet_group": ("", "subnet_ids"),
     "aws_neptune_subnet_group": ("", "subnet_ids"),
@@ -21,9 +21,9 @@ _PLACES: Mapping[str, tuple[str, str]] = {
 
 def check_subnet_count(resource: Resource) -> Iterator[Diagnostic]:
     """Check that at least two subnets are given, known or not."""
-    block, name = _PLACES[resource.type]
+    block, name = _SUBNET_ARGUMENTS[resource.type]
     for subnets in _subnets(resource):
-        if len(subnets) < _TWO:
+        if len(subnets) < _MIN_ZONES:
             yield make_error(
                 "Fewer than two zones",
                 f"{name} has {len(subnets)} subnet. Use subnets of at least two zones.",
@@ -33,12 +33,12 @@ def check_subnet_count(resource: Resource) -> Iterator[Diagnostic]:
 
 def check_zone_count(resource: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
     """Check that the subnets are in two zones, and for a load balancer each in its own."""
-    block, name = _PLACES[resource.type]
+    block, name = _SUBNET_ARGUMENTS[resource.type]
     for subnets in _subnets(resource):
-        zones = [_zone(each, planned) for each in subnets]
-        if len(zones) < _TWO or "" in zones:
+        zones = [_zone_of_reference(each, planned) for each in subnets]
+        if len(zones) < _MIN_ZONES or "" in zones:
             continue
-        if len(set(zones)) < _TWO:
+        if len(set(zones)) < _MIN_ZONES:
             yield make_error(
                 "Fewer than two zones",
                 f"All {len(zones)} subnets of {name} are in {zones[0]}. Use subnets of at least two zones.",
@@ -53,7 +53,7 @@ def check_zone_count(resource: Resource, planned: PlannedResources) -> Iterator[
 
 
 def _subnets(resource: Resource) -> Iterator[list[Value]]:
-    block, name = _PLACES[resource.type]
+    block, name = _SUBNET_ARGUMENTS[resource.type]
     # Network and gateway load balancers may use one zone.
     if resource.type == "aws_lb" and resource.values.get("load_balancer_type") not in (
         None,
@@ -65,11 +65,11 @@ def _subnets(resource: Resource) -> Iterator[list[Value]]:
         if isinstance(values.get(name), list):
             given = as_list(values.get(name))
             # The same reference twice counts as one subnet.
-            known = {known_prefix(each) for each in given if isinstance(each, str)}
-            yield [*known, *(each for each in given if not isinstance(each, str))]
+            known_ids = {known_prefix(each) for each in given if isinstance(each, str)}
+            yield [*known_ids, *(each for each in given if not isinstance(each, str))]
 
 
-def _zone(subnet: Value, planned: PlannedResources) -> str:
+def _zone_of_reference(subnet: Value, planned: PlannedResources) -> str:
     found = planned.resolve_reference("aws_subnet", subnet)
     zones = {_zone_of(each) for each in found}
     return zones.pop() if len(zones) == 1 else ""

@@ -21,80 +21,82 @@ class PolicyDocument:
 
     keys: Mapping[str, Value]
     statements: tuple[Value, ...]
-    whole: bool
-    cut: Statement = field(default_factory=dict)
+    is_whole: bool
+    partial_statement: Statement = field(default_factory=dict)
 
 
 def parse_policy(value: Value) -> PolicyDocument | str | None:
     """Parse a policy document. Return an error message for invalid text, and None if nothing is known."""
     if isinstance(value, Unknown):
-        return _beginning(value.prefix)
+        return _parse_prefix(value.prefix)
     if not isinstance(value, str) or not value.strip():
         return None
     try:
-        parsed: Value = json.loads(value, object_pairs_hook=_once)
+        parsed: Value = json.loads(value, object_pairs_hook=_reject_duplicate_keys)
     except ValueError as error:
         return f"It is not JSON: {error}"
     if not isinstance(parsed, dict):
         return "It is not a JSON object"
     statements = parsed.get("Statement", [])
     return PolicyDocument(
-        parsed, tuple(statements if isinstance(statements, list) else [statements]), whole=True
+        parsed, tuple(statements if isinstance(statements, list) else [statements]), is_whole=True
     )
 
 
-def texts(value: Value) -> list[str]:
+def as_strings(value: Value) -> list[str]:
     """Return the strings of a policy element, which is one string or a list."""
     return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]
 
 
-def _once(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
+def _reject_duplicate_keys(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
     names = [name for name, _ in pairs]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ValueError(f"{twice[0]!r} appears twice in one object")
+    duplicates = sorted({name for name in names if names.count(name) > 1})
+    if duplicates:
+        raise ValueError(f"{duplicates[0]!r} appears twice in one object")
     return dict(pairs)
 
 
-def _beginning(prefix: str) -> PolicyDocument | str | None:
+def _parse_prefix(prefix: str) -> PolicyDocument | str | None:
     """Parse the statements before the first unknown value, from the string's known prefix."""
     if prefix and not prefix.lstrip().startswith("{"):
         return "It is not a JSON object"
-    found = _STATEMENTS.match(prefix)
-    if not found:
+    match = _STATEMENTS.match(prefix)
+    if not match:
         return None
-    statements, at = _complete(prefix, found.end())
-    return PolicyDocument({}, tuple(statements), whole=False, cut=_cut(prefix, at))
+    statements, position = _parse_complete_statements(prefix, match.end())
+    return PolicyDocument(
+        {}, tuple(statements), is_whole=False, partial_statement=_parse_partial_object(prefix, position)
+    )
 
 
-def _complete(text: str, at: int) -> tuple[list[Value], int]:
+def _parse_complete_statements(text: str, position: int) -> tuple[list[Value], int]:
     statements: list[Value] = []
     while True:
         try:
-            statement, at = _DECODER.raw_decode(text, at)
+            statement, position = _DECODER.raw_decode(text, position)
         except ValueError:
-            return statements, at
+            return statements, position
         statements.append(statement)
-        at = _past(text, at, ",")
+        position = _skip(text, position, ",")
 
 
-def _cut(text: str, at: int) -> Statement:
+def _parse_partial_object(text: str, position: int) -> Statement:
     """Parse the members of the object at this position that are complete in the text."""
     members: dict[str, Value] = {}
-    if text[at : at + 1] != "{":
+    if text[position : position + 1] != "{":
         return members
-    at = _past(text, at + 1, "")
+    position = _skip(text, position + 1, "")
     while True:
         try:
-            key, at = _DECODER.raw_decode(text, at)
-            value, at = _DECODER.raw_decode(text, _past(text, at, ":"))
+            key, position = _DECODER.raw_decode(text, position)
+            value, position = _DECODER.raw_decode(text, _skip(text, position, ":"))
         except ValueError:
             return members
         members[str(key)] = value
-        at = _past(text, at, ",")
+        position = _skip(text, position, ",")
 
 
-def _past(text: str, at: int, sign: str) -> int:
+def _skip(text: str, position: int, separator: str) -> int:
     """Return the position after white space and, at most once, a sign."""
-    rest = text[at:].lstrip().removeprefix(sign).lstrip()
+    rest = text[position:].lstrip().removeprefix(separator).lstrip()
     return len(text) - len(rest)

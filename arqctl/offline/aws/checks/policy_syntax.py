@@ -3,19 +3,19 @@
 import re
 from collections.abc import Iterator
 
-from arqctl.offline.aws.checks.policy_parser import PolicyDocument, Statement, parse_policy, texts
+from arqctl.offline.aws.checks.policy_parser import PolicyDocument, Statement, as_strings, parse_policy
 from arqctl.offline.aws.checks.resource import Resource, make_error, walk_arguments
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
 # The type of resource decides which elements a policy needs.
-_IDENTITY = {
+_IDENTITY_POLICY_TYPES = {
     "aws_iam_policy",
     "aws_iam_role_policy",
     "aws_iam_user_policy",
     "aws_iam_group_policy",
 }
-_RESOURCE = {
+_RESOURCE_POLICY_TYPES = {
     "aws_s3_bucket_policy",
     "aws_sns_topic_policy",
     "aws_sqs_queue_policy",
@@ -39,11 +39,11 @@ _RESOURCE = {
     "aws_secretsmanager_secret",
     "aws_opensearch_domain_policy",
 }
-_NAMES = ("policy", "policy_document", "access_policies")
+_POLICY_ARGUMENTS = ("policy", "policy_document", "access_policies")
 # An ECR repository's or secret's policy applies to the resource itself and needs no Resource.
 _NO_RESOURCE = {"aws_ecr_repository_policy", "aws_secretsmanager_secret_policy", "aws_secretsmanager_secret"}
-_TOP = {"Version", "Id", "Statement"}
-_KEYS = {
+_DOCUMENT_ELEMENTS = {"Version", "Id", "Statement"}
+_STATEMENT_ELEMENTS = {
     "Sid",
     "Effect",
     "Principal",
@@ -55,11 +55,11 @@ _KEYS = {
     "Condition",
 }
 _VERSIONS = ("2012-10-17", "2008-10-17")
-_ACTION = re.compile(r"^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$")
-_RESOURCE_TEXT = re.compile(r"^(\*|\?|arn:[^:]*:[^:]*:[^:]*:[^:]*:.+|\$\{.*|arn:\*.*)$", re.DOTALL)
-_SID = re.compile(r"^[A-Za-z0-9]*$")
-_PRINCIPALS = {"AWS", "Service", "Federated", "CanonicalUser"}
-_OPERATOR = re.compile(
+_ACTION_PATTERN = re.compile(r"^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$")
+_RESOURCE_PATTERN = re.compile(r"^(\*|\?|arn:[^:]*:[^:]*:[^:]*:[^:]*:.+|\$\{.*|arn:\*.*)$", re.DOTALL)
+_SID_PATTERN = re.compile(r"^[A-Za-z0-9]*$")
+_PRINCIPAL_TYPES = {"AWS", "Service", "Federated", "CanonicalUser"}
+_OPERATOR_PATTERN = re.compile(
     r"^(ForAllValues:|ForAnyValue:)?(String(Not)?(Equals|EqualsIgnoreCase|Like)|Numeric(Not)?Equals"
     r"|(Numeric|Date)(LessThan|GreaterThan)(Equals)?|Date(Not)?Equals|Bool|BinaryEquals|(Not)?IpAddress"
     r"|Arn(Not)?(Equals|Like))(IfExists)?$|^Null$"
@@ -69,34 +69,34 @@ _OPERATOR = re.compile(
 def check_policies(resource: Resource) -> Iterator[Diagnostic]:
     """Check every policy document of a resource."""
     for top, name, value in walk_arguments(resource.values):
-        kind = _kind(resource.type, name)
+        kind = _policy_kind(resource.type, name)
         if not kind:
             continue
-        found = parse_policy(value)
-        if isinstance(found, str):
-            yield make_error("Malformed policy", f"{name}: {found}. Write a policy as JSON.", top)
-        elif found:
-            for problem in _problems(found, kind, resource.type):
+        document = parse_policy(value)
+        if isinstance(document, str):
+            yield make_error("Malformed policy", f"{name}: {document}. Write a policy as JSON.", top)
+        elif document:
+            for problem in _policy_problems(document, kind, resource.type):
                 yield make_error("Malformed policy", f"{name}: {problem}.", top)
 
 
-def _kind(type: str, name: str) -> str:
+def _policy_kind(type: str, name: str) -> str:
     if name == "assume_role_policy":
         return "trust"
     if name == "policy" and type == "aws_iam_role":
         return "identity"
-    if name not in _NAMES:
+    if name not in _POLICY_ARGUMENTS:
         return ""
-    if type in _IDENTITY:
+    if type in _IDENTITY_POLICY_TYPES:
         return "identity"
-    return "resource" if type in _RESOURCE else ""
+    return "resource" if type in _RESOURCE_POLICY_TYPES else ""
 
 
-def _problems(found: PolicyDocument, kind: str, type: str) -> Iterator[str]:
-    if found.whole:
-        yield from _top(found)
+def _policy_problems(document: PolicyDocument, kind: str, type: str) -> Iterator[str]:
+    if document.is_whole:
+        yield from _document_problems(document)
     sids: set[str] = set()
-    for number, statement in enumerate(found.statements, start=1):
+    for number, statement in enumerate(document.statements, start=1):
         where = f"statement {number}"
         if not isinstance(statement, dict):
             yield f"{where} is not an object"
@@ -107,61 +107,64 @@ def _problems(found: PolicyDocument, kind: str, type: str) -> Iterator[str]:
             if sid in sids:
                 yield f"two statements have the Sid {sid}; give each its own"
             sids.add(sid)
-            if kind != "resource" and not _SID.match(sid):
+            if kind != "resource" and not _SID_PATTERN.match(sid):
                 yield f"the Sid {sid!r} may contain only letters and digits"
-        yield from (f"{where} {each}" for each in _statement(statement, kind, type))
-    yield from (f"statement {len(found.statements) + 1} {each}" for each in _members(found.cut, kind))
+        yield from (f"{where} {each}" for each in _statement_problems(statement, kind, type))
+    yield from (
+        f"statement {len(document.statements) + 1} {each}"
+        for each in _element_problems(document.partial_statement, kind)
+    )
 
 
-def _top(found: PolicyDocument) -> Iterator[str]:
-    for key in sorted(set(found.keys) - _TOP):
+def _document_problems(document: PolicyDocument) -> Iterator[str]:
+    for key in sorted(set(document.keys) - _DOCUMENT_ELEMENTS):
         yield f"{key!r} is not a policy element; use Version, Id and Statement"
-    if not found.statements:
+    if not document.statements:
         yield "it has no Statement"
-    version = found.keys.get("Version")
+    version = document.keys.get("Version")
     if version is not None and version not in _VERSIONS:
         yield f"Version is {version!r}; use 2012-10-17"
 
 
-def _statement(statement: Statement, kind: str, type: str) -> Iterator[str]:
+def _statement_problems(statement: Statement, kind: str, type: str) -> Iterator[str]:
     if "Effect" not in statement:
         yield "has no Effect"
-    yield from _either(statement, "Action")
+    yield from _exclusive_problems(statement, "Action")
     if kind != "trust" and type not in _NO_RESOURCE:
-        yield from _either(statement, "Resource")
+        yield from _exclusive_problems(statement, "Resource")
     if kind != "identity":
-        yield from _either(statement, "Principal")
-    yield from _members(statement, kind)
+        yield from _exclusive_problems(statement, "Principal")
+    yield from _element_problems(statement, kind)
 
 
-def _members(statement: Statement, kind: str) -> Iterator[str]:
+def _element_problems(statement: Statement, kind: str) -> Iterator[str]:
     """Yield what is wrong with the elements that a statement has, without those that it lacks."""
-    for key in sorted(set(statement) - _KEYS):
+    for key in sorted(set(statement) - _STATEMENT_ELEMENTS):
         yield f"has {key!r}, which is not a statement element"
     if statement.get("Effect", "Allow") not in ("Allow", "Deny"):
         yield f"has the Effect {statement['Effect']!r}; use Allow or Deny"
-    for action in texts(statement.get("Action")) + texts(statement.get("NotAction")):
-        if not _ACTION.match(action):
+    for action in as_strings(statement.get("Action")) + as_strings(statement.get("NotAction")):
+        if not _ACTION_PATTERN.match(action):
             yield f"has the Action {action!r}; write SERVICE:ACTION"
         elif kind == "trust" and not action.startswith(("sts:", "*")):
             yield f"has the Action {action}; a trust policy accepts only sts: actions"
-    yield from _places(statement, kind)
+    yield from _resource_problems(statement, kind)
     if kind == "identity" and {"Principal", "NotPrincipal"} & set(statement):
         yield "has a Principal; an identity policy applies to the identity that it is attached to"
     if kind != "identity":
-        yield from _principal(statement.get("Principal"))
-    yield from _condition(statement.get("Condition"))
+        yield from _principal_problems(statement.get("Principal"))
+    yield from _condition_problems(statement.get("Condition"))
 
 
-def _places(statement: Statement, kind: str) -> Iterator[str]:
+def _resource_problems(statement: Statement, kind: str) -> Iterator[str]:
     if kind == "trust" and {"Resource", "NotResource"} & set(statement):
         yield "has a Resource; a trust policy applies to its own role"
-    for place in texts(statement.get("Resource")) + texts(statement.get("NotResource")):
-        if not _RESOURCE_TEXT.match(place):
-            yield f"has the Resource {place!r}; write an ARN or *"
+    for resource_arn in as_strings(statement.get("Resource")) + as_strings(statement.get("NotResource")):
+        if not _RESOURCE_PATTERN.match(resource_arn):
+            yield f"has the Resource {resource_arn!r}; write an ARN or *"
 
 
-def _either(statement: Statement, key: str) -> Iterator[str]:
+def _exclusive_problems(statement: Statement, key: str) -> Iterator[str]:
     given = [each for each in (key, f"Not{key}") if each in statement]
     if not given:
         yield f"has no {key}"
@@ -171,28 +174,28 @@ def _either(statement: Statement, key: str) -> Iterator[str]:
         yield f"has an empty {given[0]}"
 
 
-def _principal(principal: Value) -> Iterator[str]:
+def _principal_problems(principal: Value) -> Iterator[str]:
     if isinstance(principal, dict):
-        for key in sorted(set(principal) - _PRINCIPALS):
+        for key in sorted(set(principal) - _PRINCIPAL_TYPES):
             yield f"has a Principal of type {key!r}; types are AWS, Service, Federated and CanonicalUser"
-        for service in texts(principal.get("Service")):
+        for service in as_strings(principal.get("Service")):
             if "." not in service:
                 yield f"has the Service {service!r}; write it like ec2.amazonaws.com"
-        for who in texts(principal.get("AWS")):
-            if not re.match(r"^(\*|\d{12}|arn:.*|A[A-Z0-9]{15,})$", who):
-                yield f"has the principal {who!r}; write an ARN, an account id or *"
+        for principal_id in as_strings(principal.get("AWS")):
+            if not re.match(r"^(\*|\d{12}|arn:.*|A[A-Z0-9]{15,})$", principal_id):
+                yield f"has the principal {principal_id!r}; write an ARN, an account id or *"
     elif principal not in (None, "*"):
         yield f"has the Principal {principal!r}; write * or an object"
 
 
-def _condition(condition: Value) -> Iterator[str]:
+def _condition_problems(condition: Value) -> Iterator[str]:
     if condition is None:
         return
     if not isinstance(condition, dict):
         yield "has a Condition that is not an object"
         return
     for operator, tests in condition.items():
-        if not _OPERATOR.match(operator):
+        if not _OPERATOR_PATTERN.match(operator):
             yield f"has the unknown condition operator {operator!r}"
         if not isinstance(tests, dict):
             yield f"has a condition {operator} without keys"

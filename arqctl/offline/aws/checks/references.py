@@ -8,9 +8,9 @@ from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Unknown, Value
 
 # Prefixes of an argument's value, by the argument's name.
-_IDS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
-    (re.compile(pattern), prefixes, what)
-    for pattern, prefixes, what in (
+_ID_PREFIXES: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
+    (re.compile(pattern), prefixes, expected)
+    for pattern, prefixes, expected in (
         (r"^(peer_|accepter_)?vpc_id$", ("vpc-",), "a VPC's id"),
         (r"^(vpc_)?subnet_ids?$|^vpc_zone_identifier$|^subnets$", ("subnet-",), "a subnet's id"),
         (
@@ -30,8 +30,13 @@ _IDS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
     )
 )
 # Types whose arguments of these names mean something else.
-_OTHERS = {"aws_elasticache_cluster", "aws_redshift_cluster", "aws_dax_cluster", "aws_memorydb_cluster"}
-_ARNS = (
+_EXCLUDED_TYPES = {
+    "aws_elasticache_cluster",
+    "aws_redshift_cluster",
+    "aws_dax_cluster",
+    "aws_memorydb_cluster",
+}
+_ARN_PATTERNS = (
     (re.compile(r"(^|_)role_arn$"), re.compile(r"^arn:[\w-]+:iam::[^:]*:role/"), "a role's ARN"),
     (re.compile(r"^kms_(master_)?key_arn$"), re.compile(r"^arn:[\w-]+:kms:"), "the ARN of a KMS key"),
     (
@@ -59,7 +64,7 @@ _ARNS = (
 )
 
 # Arguments that take a role's ARN although their names don't end in role_arn.
-_ROLES = {("aws_s3_bucket_replication_configuration", "role")}
+_ROLE_ARGUMENTS = {("aws_s3_bucket_replication_configuration", "role")}
 
 
 def check_references(resource: Resource) -> Iterator[Diagnostic]:
@@ -67,29 +72,29 @@ def check_references(resource: Resource) -> Iterator[Diagnostic]:
     for top, name, value in walk_arguments(resource.values):
         for each in as_list(value) or [value]:
             yield from _check_id(resource, top, name, each)
-            yield from _check_arn(top, "role_arn" if (resource.type, name) in _ROLES else name, each)
+            yield from _check_arn(top, "role_arn" if (resource.type, name) in _ROLE_ARGUMENTS else name, each)
 
 
 def _check_id(resource: Resource, top: str, name: str, value: Value) -> Iterator[Diagnostic]:
-    said = known_prefix(value)
-    if resource.type in _OTHERS or not said or (top, name) == ("id", "id"):
+    prefix = known_prefix(value)
+    if resource.type in _EXCLUDED_TYPES or not prefix or (top, name) == ("id", "id"):
         return
-    for pattern, prefixes, what in _IDS:
-        if pattern.match(name) and not said.startswith(prefixes) and not _is_too_short(value, prefixes):
+    for pattern, prefixes, expected in _ID_PREFIXES:
+        if pattern.match(name) and not prefix.startswith(prefixes) and not _is_too_short(value, prefixes):
             yield make_error(
-                "Reference to another type of resource", f"{name} is {_display(value)}. Use {what}.", top
+                "Reference to another type of resource", f"{name} is {_display(value)}. Use {expected}.", top
             )
 
 
 def _check_arn(top: str, name: str, value: Value) -> Iterator[Diagnostic]:
-    said = known_prefix(value)
+    prefix = known_prefix(value)
     # A predicted ARN may end before its resource type.
-    if not said.startswith("arn:") or (isinstance(value, Unknown) and "/" not in said):
+    if not prefix.startswith("arn:") or (isinstance(value, Unknown) and "/" not in prefix):
         return
-    for names, arns, what in _ARNS:
-        if names.search(name) and not arns.match(said):
+    for names, arns, expected in _ARN_PATTERNS:
+        if names.search(name) and not arns.match(prefix):
             yield make_error(
-                "Reference to another type of resource", f"{name} is {_display(value)}. Use {what}.", top
+                "Reference to another type of resource", f"{name} is {_display(value)}. Use {expected}.", top
             )
 
 

@@ -9,7 +9,7 @@ from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
 # Where the three numbers are: a block ("" for the resource itself) and their names.
-_PLACES: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
+_SIZE_ARGUMENTS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     "aws_autoscaling_group": (("", "min_size", "desired_capacity", "max_size"),),
     "aws_autoscaling_schedule": (("", "min_size", "desired_capacity", "max_size"),),
     "aws_eks_node_group": (("scaling_config", "min_size", "desired_size", "max_size"),),
@@ -20,7 +20,7 @@ _PLACES: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     ),
 }
 # A schedule doesn't change what it sets to -1.
-_LEFT_ALONE = -1
+_UNCHANGED = -1
 # Arguments that each type of scaling policy needs.
 _POLICY_ARGUMENTS = {
     "TargetTrackingScaling": ("target_tracking_configuration",),
@@ -32,26 +32,27 @@ _POLICY_ARGUMENTS = {
 
 def check_sizes(resource: Resource) -> Iterator[Diagnostic]:
     """Check that minimum, desired and maximum size are in this order and not negative."""
-    for block, low, middle, high in _PLACES[resource.type]:
+    for block, low, middle, high in _SIZE_ARGUMENTS[resource.type]:
         for values in resource.get_blocks(block) if block else [resource.values]:
             numbers = [(name, as_number(values.get(name))) for name in (low, middle, high)]
-            known = [(name, each) for name, each in numbers if each is not None and each != _LEFT_ALONE]
+            known = [(name, each) for name, each in numbers if each is not None and each != _UNCHANGED]
             for name, each in known:
                 if each < 0:
                     yield make_error("Negative size", f"{name} is {each}. Use 0 or more.", block or name)
-            for (name, less), (other, more) in pairwise(known):
-                if less > more:
+            for (name, value), (next_name, next_value) in pairwise(known):
+                if value > next_value:
                     yield make_error(
                         "Sizes out of order",
-                        f"{name} is {less} and {other} is {more}. Use minimum <= desired <= maximum.",
+                        f"{name} is {value} and {next_name} is {next_value}. "
+                        "Use minimum <= desired <= maximum.",
                         block or name,
                     )
 
 
 def check_launch_source(group: Resource) -> Iterator[Diagnostic]:
     """Check that an autoscaling group has one launch source, and subnets."""
-    ways = ("launch_configuration", "launch_template", "mixed_instances_policy")
-    if problem := check_exactly_one(group.values, ways):
+    launch_sources = ("launch_configuration", "launch_template", "mixed_instances_policy")
+    if problem := check_exactly_one(group.values, launch_sources):
         yield make_error("Autoscaling group needs exactly one launch source", problem)
     if problem := check_exactly_one(group.values, ("vpc_zone_identifier", "availability_zones")):
         yield make_error("Autoscaling group needs subnets", problem)
@@ -83,7 +84,7 @@ def _check_percentages(values: Mapping[str, Value], block: str) -> Iterator[Diag
         as_number(values.get("max_healthy_percentage")),
     )
     # -1 removes the limit.
-    if low is None or high is None or _LEFT_ALONE in (low, high):
+    if low is None or high is None or _UNCHANGED in (low, high):
         return
     if low > high or float(high) - float(low) > 100:  # noqa: PLR2004 - per cent
         yield make_error(

@@ -8,12 +8,12 @@ from arqctl.offline.aws.checks.resource import Resource, make_error
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
-_MOST, _LONGEST_NAME, _LONGEST_VALUE = 50, 128, 256
+_MAX_TAGS, _MAX_KEY_LENGTH, _MAX_VALUE_LENGTH = 50, 128, 256
 # EC2 accepts any character, most others accept fewer, and none accepts control characters.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # The characters that IAM documents. S3, RDS and others accept the same.
-_STRICT = re.compile(r"^[\w\s.:/=+\-@]*$")
-_STRICT_TYPES = (
+_IAM_CHARACTERS = re.compile(r"^[\w\s.:/=+\-@]*$")
+_IAM_CHARACTER_TYPES = (
     "aws_iam_",
     "aws_kms_",
     "aws_db_",
@@ -52,24 +52,26 @@ def _check_tag_map(resource: Resource, argument: str, given: Value) -> Iterator[
 
 
 def _check_tag_count(resource: Resource, argument: str, given: Mapping[str, Value]) -> Iterator[Diagnostic]:
-    most = 10 if resource.type == "aws_s3_object" else _MOST
-    if len(given) > most:
+    limit = 10 if resource.type == "aws_s3_object" else _MAX_TAGS
+    if len(given) > limit:
         yield make_error(
             "Too many tags",
-            f"The resource has {len(given)} tags, including the provider's. Use at most {most}.",
+            f"The resource has {len(given)} tags, including the provider's. Use at most {limit}.",
             argument,
         )
 
 
 def _tag_problems(resource: Resource, name: str, value: Value) -> Iterator[str]:
-    strict = resource.type.startswith(_STRICT_TYPES)
+    has_iam_characters = resource.type.startswith(_IAM_CHARACTER_TYPES)
     if name.lower().startswith("aws:"):
         yield f"the tag {name!r} starts with aws:, which is reserved"
-    if not 1 <= len(name) <= _LONGEST_NAME:
-        yield f"the tag {name[:40]!r} has a key of {len(name)} characters; use 1 to {_LONGEST_NAME}"
-    if _CONTROL.search(name) or (strict and not _STRICT.match(name)):
+    if not 1 <= len(name) <= _MAX_KEY_LENGTH:
+        yield f"the tag {name[:40]!r} has a key of {len(name)} characters; use 1 to {_MAX_KEY_LENGTH}"
+    if _CONTROL_CHARACTERS.search(name) or (has_iam_characters and not _IAM_CHARACTERS.match(name)):
         yield f"the key of the tag {name!r} has an invalid character"
-    if isinstance(value, str) and len(value) > _LONGEST_VALUE:
-        yield f"the tag {name!r} has a value of {len(value)} characters; use at most {_LONGEST_VALUE}"
-    if isinstance(value, str) and (_CONTROL.search(value) or (strict and not _STRICT.match(value))):
+    if isinstance(value, str) and len(value) > _MAX_VALUE_LENGTH:
+        yield f"the tag {name!r} has a value of {len(value)} characters; use at most {_MAX_VALUE_LENGTH}"
+    if isinstance(value, str) and (
+        _CONTROL_CHARACTERS.search(value) or (has_iam_characters and not _IAM_CHARACTERS.match(value))
+    ):
         yield f"the value {value!r} of the tag {name!r} has an invalid character"

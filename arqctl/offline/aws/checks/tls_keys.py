@@ -6,9 +6,9 @@ from arqctl.offline.aws.checks.resource import Resource, make_error
 from arqctl.offline.diagnostic import Diagnostic
 
 # Go refuses to generate shorter keys.
-_FEWEST_BITS = 1024
+_MIN_RSA_BITS = 1024
 _ALGORITHMS = ("RSA", "ECDSA", "ED25519")
-_TEXTS = {
+_PEM_ARGUMENTS = {
     "private_key_pem": "a private key",
     "ca_private_key_pem": "a private key",
     "ca_cert_pem": "a certificate",
@@ -18,10 +18,10 @@ _TEXTS = {
 
 def check_tls_arguments(resource: Resource) -> Iterator[Diagnostic]:
     """Check that PEM arguments parse and keys can be generated. Errors don't show values: most are secret."""
-    for name, what in _TEXTS.items():
+    for name, kind in _PEM_ARGUMENTS.items():
         given = resource.get_text(name)
-        if given and not _is_valid_pem(what, given.encode()):
-            yield make_error("Invalid PEM", f"{name} must be {what} in PEM format.", name)
+        if given and not _is_valid_pem(kind, given.encode()):
+            yield make_error("Invalid PEM", f"{name} must be {kind} in PEM format.", name)
     yield from _check_private_key(resource)
 
 
@@ -33,16 +33,16 @@ def _check_private_key(resource: Resource) -> Iterator[Diagnostic]:
             f"algorithm is {algorithm!r}. Use {', '.join(_ALGORITHMS)}.",
             "algorithm",
         )
-    if bits is not None and bits < _FEWEST_BITS:
-        yield make_error("Key is too short", f"rsa_bits is {bits}. Use at least {_FEWEST_BITS}.", "rsa_bits")
+    if bits is not None and bits < _MIN_RSA_BITS:
+        yield make_error("Key is too short", f"rsa_bits is {bits}. Use at least {_MIN_RSA_BITS}.", "rsa_bits")
 
 
-def _is_valid_pem(what: str, pem: bytes) -> bool:
+def _is_valid_pem(kind: str, pem: bytes) -> bool:
     from cryptography import x509  # noqa: PLC0415 - slow to load
     from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415 - as above
 
     try:
-        match what:
+        match kind:
             case "a private key":
                 load_pem_private_key(pem, None)
             case "a certificate":

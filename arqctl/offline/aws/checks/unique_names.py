@@ -10,7 +10,7 @@ from arqctl.offline.values import Unknown
 
 # Arguments that name a resource. Types that AWS creates over an existing one (alarms, topics, attachments)
 # are left out.
-_NAMING: Mapping[str, tuple[str, ...]] = {
+_NAMING_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "aws_autoscaling_group": ("name",),
     "aws_cloudfront_cache_policy": ("name",),
     "aws_cloudfront_function": ("name",),
@@ -50,9 +50,9 @@ _NAMING: Mapping[str, tuple[str, ...]] = {
     "aws_security_group": ("name", "vpc_id"),
     "aws_wafv2_web_acl": ("name", "scope"),
 }
-NAMED_TYPES = tuple(_NAMING)
+NAMED_TYPES = tuple(_NAMING_ARGUMENTS)
 # Types whose names are unique in the whole account or in all of AWS.
-_EVERYWHERE = ("aws_iam_", "aws_cloudfront_", "aws_s3_bucket")
+_GLOBAL_TYPES = ("aws_iam_", "aws_cloudfront_", "aws_s3_bucket")
 
 
 def check_duplicate_names(resource: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
@@ -61,21 +61,21 @@ def check_duplicate_names(resource: Resource, planned: PlannedResources) -> Iter
         yield make_error(
             "Duplicate name",
             f"Another {resource.type} of the plan has {_display_names(resource)}. Use another name.",
-            _NAMING[resource.type][0],
+            _NAMING_ARGUMENTS[resource.type][0],
         )
 
 
 def check_name_available(resource: Resource, store: ResourceStore) -> Iterator[Diagnostic]:
     """Check that no resource of the account has the name. For apply, after deletions."""
-    names = _NAMING.get(resource.type, ())
+    names = _NAMING_ARGUMENTS.get(resource.type, ())
     # An argument that is null doesn't match one that is set, so all of them are compared.
-    wanted = {name: resource.values.get(name) for name in names if resource.values.get(name) is not None}
-    if not resource.account or not names or any(isinstance(each, Unknown) for each in wanted.values()):
+    arguments = {name: resource.values.get(name) for name in names if resource.values.get(name) is not None}
+    if not resource.account or not names or any(isinstance(each, Unknown) for each in arguments.values()):
         return
     if resource.values.get(names[0]) is None:
         return
-    everywhere = resource.type.startswith(_EVERYWHERE)
-    holder = store.find_by_arguments(resource.account, resource.type, wanted, everywhere=everywhere)
+    everywhere = resource.type.startswith(_GLOBAL_TYPES)
+    holder = store.find_by_arguments(resource.account, resource.type, arguments, everywhere=everywhere)
     if holder and holder.id != resource.get_text("id"):
         yield make_error(
             "Name already exists",
@@ -87,20 +87,20 @@ def check_name_available(resource: Resource, store: ResourceStore) -> Iterator[D
 
 def _name_key(resource: Resource) -> tuple[str, ...] | None:
     """Return the values of the naming arguments, or None if AWS chooses the name or one is unknown."""
-    values = [resource.values.get(name) for name in _NAMING.get(resource.type, ())]
+    values = [resource.values.get(name) for name in _NAMING_ARGUMENTS.get(resource.type, ())]
     if not values or not known_prefix(values[0]) or isinstance(values[0], Unknown):
         return None
-    told = [known_prefix(each) if isinstance(each, Unknown) else str(each or "") for each in values]
-    return tuple(told) if not any(isinstance(each, Unknown) and not each.prefix for each in values) else None
+    known = [known_prefix(each) if isinstance(each, Unknown) else str(each or "") for each in values]
+    return tuple(known) if not any(isinstance(each, Unknown) and not each.prefix for each in values) else None
 
 
 def _share_namespace(one: Resource, other: Resource) -> bool:
-    if one.type.startswith(_EVERYWHERE):
+    if one.type.startswith(_GLOBAL_TYPES):
         return True
     return not one.account or not other.account or one.account.region == other.account.region
 
 
 def _display_names(resource: Resource) -> str:
     return " and ".join(
-        f"{name} {known_prefix(resource.values.get(name))!r}" for name in _NAMING[resource.type]
+        f"{name} {known_prefix(resource.values.get(name))!r}" for name in _NAMING_ARGUMENTS[resource.type]
     )

@@ -19,12 +19,12 @@ from arqctl.offline.schema.model import Block, NestedBlock
 from arqctl.offline.values import UNKNOWN, Path, Value
 
 # Data sources that read a resource of another type.
-_SINGULAR = {
+_RESOURCE_TYPES = {
     "aws_alb": "aws_lb",
     "aws_alb_listener": "aws_lb_listener",
     "aws_alb_target_group": "aws_lb_target_group",
 }
-_SIMULATED = '{"username":"simulated","password":"simulated"}'
+_SIMULATED_JSON = '{"username":"simulated","password":"simulated"}'
 
 
 def read_data_source(
@@ -41,15 +41,15 @@ def read_data_source(
     """
     account = account.for_resource(config)
     if type == "aws_iam_policy_document":
-        known, problems = policy_document(config)
+        found, problems = policy_document(config)
     else:
-        known, problems = _known(type, block, config, account, store, default_tags), []
+        found, problems = _find_values(type, block, config, account, store, default_tags), []
     if problems:
         return {}, problems
-    return _completed(type, block, config, known, account, store), []
+    return _complete(type, block, config, found, account, store), []
 
 
-def _known(
+def _find_values(
     type: str,
     block: Block,
     config: Mapping[str, Value],
@@ -62,16 +62,18 @@ def _known(
     if type in COMPUTED:
         return COMPUTED[type](config, account)
     if "ids" in block.attributes and type.endswith("s"):
-        return _ids(type.removesuffix("s"), config, account, store)
-    entries = find_matching(store, account, _SINGULAR.get(type, type), config)
+        return _ids_of_type(type.removesuffix("s"), config, account, store)
+    entries = find_matching(store, account, _RESOURCE_TYPES.get(type, type), config)
     if entries:
         return {"id": entries[0].id, **entries[0].state}
     if type == "aws_secretsmanager_secret_version":
-        return {"secret_string": _SIMULATED}
+        return {"secret_string": _SIMULATED_JSON}
     return DEFAULTS[type](config, account) if type in DEFAULTS else {}
 
 
-def _ids(type: str, config: Mapping[str, Value], account: Account, store: ResourceStore) -> dict[str, Value]:
+def _ids_of_type(
+    type: str, config: Mapping[str, Value], account: Account, store: ResourceStore
+) -> dict[str, Value]:
     entries = find_matching(store, account, type, config)
     ids: list[Value] = [each.id for each in entries]
     if not ids and type == "aws_subnet":
@@ -81,35 +83,38 @@ def _ids(type: str, config: Mapping[str, Value], account: Account, store: Resour
     return {"id": account.region, "ids": ids, "arns": [each.state.get("arn") for each in entries]}
 
 
-def _completed(
+def _complete(
     type: str,
     block: Block,
     config: Mapping[str, Value],
-    known: Mapping[str, Value],
+    found: Mapping[str, Value],
     account: Account,
     store: ResourceStore,
 ) -> dict[str, Value]:
-    asked = {name: value for name, value in config.items() if value is not None}
-    values: dict[str, Value] = {name: asked.get(name) for name in (*block.attributes, *block.blocks)}
-    missing = [name for name, each in block.attributes.items() if each.computed and name not in asked]
-    for name in missing:
-        values[name] = known[name] if known.get(name) is not None else UNKNOWN
+    given = {name: value for name, value in config.items() if value is not None}
+    values: dict[str, Value] = {name: given.get(name) for name in (*block.attributes, *block.blocks)}
+    computed = [name for name, each in block.attributes.items() if each.computed and name not in given]
+    for name in computed:
+        values[name] = found[name] if found.get(name) is not None else UNKNOWN
     resource = _simulation(type, config, account, store, values)
-    for name in missing:
+    for name in computed:
         if values[name] == UNKNOWN:
             values[name] = compute_attribute(resource, (name,), block.attributes[name].type)
     for name, nested in block.blocks.items():
-        values[name] = _blocks(resource, nested, values[name], (name,))
+        values[name] = _complete_blocks(resource, nested, values[name], (name,))
     return values
 
 
-def _blocks(resource: SimulatedResource, nested: NestedBlock, given: Value, path: Path) -> Value:
+def _complete_blocks(resource: SimulatedResource, nested: NestedBlock, given: Value, path: Path) -> Value:
     if isinstance(given, list):
-        return [_block(resource, nested.block, each, (*path, number)) for number, each in enumerate(given)]
-    return _block(resource, nested.block, given, path)
+        return [
+            _complete_block(resource, nested.block, each, (*path, number))
+            for number, each in enumerate(given)
+        ]
+    return _complete_block(resource, nested.block, given, path)
 
 
-def _block(resource: SimulatedResource, block: Block, given: Value, path: Path) -> Value:
+def _complete_block(resource: SimulatedResource, block: Block, given: Value, path: Path) -> Value:
     if not isinstance(given, dict):
         return given
     values = dict(given)
@@ -117,7 +122,7 @@ def _block(resource: SimulatedResource, block: Block, given: Value, path: Path) 
         if attribute.computed and values.get(name) is None:
             values[name] = compute_attribute(resource, (*path, name), attribute.type)
     for name, nested in block.blocks.items():
-        values[name] = _blocks(resource, nested, values.get(name), (*path, name))
+        values[name] = _complete_blocks(resource, nested, values.get(name), (*path, name))
     return values
 
 
@@ -128,8 +133,8 @@ def _simulation(
     store: ResourceStore,
     values: Mapping[str, Value] | None = None,
 ) -> SimulatedResource:
-    def find(of: str, id: str) -> Mapping[str, Value] | None:
-        entry = store.find(account, of, id)
+    def find(resource_type: str, id: str) -> Mapping[str, Value] | None:
+        entry = store.find(account, resource_type, id)
         return entry.state if entry else None
 
     # Different configurations get different values.

@@ -27,8 +27,8 @@ def _partition(_: Config, account: Account) -> Values:
 
 
 def _region(config: Config, account: Account) -> Values:
-    named = _text(config, "name") or _text(config, "region")
-    name = named or _text(config, "endpoint").removeprefix("ec2.").split(".")[0] or account.region
+    given = _get_string(config, "name") or _get_string(config, "region")
+    name = given or _get_string(config, "endpoint").removeprefix("ec2.").split(".")[0] or account.region
     return {
         "id": name,
         "name": name,
@@ -42,7 +42,7 @@ def _regions(_: Config, account: Account) -> Values:
     return {"id": account.partition, "names": [*sorted(regions())]}
 
 
-def _caller(_: Config, account: Account) -> Values:
+def _caller_identity(_: Config, account: Account) -> Values:
     return {
         "id": account.id,
         "account_id": account.id,
@@ -51,8 +51,8 @@ def _caller(_: Config, account: Account) -> Values:
     }
 
 
-def _zones(config: Config, account: Account) -> Values:
-    excluded = {*_texts(config, "exclude_names"), *_texts(config, "exclude_zone_ids")}
+def _availability_zones(config: Config, account: Account) -> Values:
+    excluded = {*_get_strings(config, "exclude_names"), *_get_strings(config, "exclude_zone_ids")}
     found = [each for each in list_zones(account.region) if not excluded & {each.name, each.id}]
     if config.get("state") not in (None, "", "available"):
         found = []
@@ -64,9 +64,9 @@ def _zones(config: Config, account: Account) -> Values:
     }
 
 
-def _zone(config: Config, account: Account) -> Values:
-    named = _text(config, "name") or _text(config, "zone_id")
-    found = find_zone(account.region, named) or list_zones(account.region)[0]
+def _availability_zone(config: Config, account: Account) -> Values:
+    name_or_id = _get_string(config, "name") or _get_string(config, "zone_id")
+    found = find_zone(account.region, name_or_id) or list_zones(account.region)[0]
     return {
         "id": found.name,
         "name": found.name,
@@ -85,14 +85,14 @@ def _zone(config: Config, account: Account) -> Values:
 
 
 def _arn(config: Config, _: Account) -> Values:
-    arn = _text(config, "arn")
+    arn = _get_string(config, "arn")
     parts = dict(
         zip(("partition", "service", "region", "account", "resource"), arn.split(":", 5)[1:], strict=False)
     )
     return {"id": arn, **parts}
 
 
-def _billing(_: Config, account: Account) -> Values:
+def _billing_account(_: Config, account: Account) -> Values:
     return {"id": _AWS_BILLING, "arn": f"arn:{account.partition}:iam::{_AWS_BILLING}:root"}
 
 
@@ -105,12 +105,12 @@ def _log_delivery(_: Config, __: Account) -> Values:
 
 
 def _service(config: Config, account: Account) -> Values:
-    given = _text(config, "reverse_dns_name") or _text(config, "dns_name")
+    given = _get_string(config, "reverse_dns_name") or _get_string(config, "dns_name")
     parts = given.split(".")
-    named = [each for each in parts if is_region(each)]
-    region = _text(config, "region") or (named[0] if named else account.region)
-    after = parts[-1] if _text(config, "reverse_dns_name") else parts[0]
-    service = _text(config, "service_id") or after
+    regions_in_name = [each for each in parts if is_region(each)]
+    region = _get_string(config, "region") or (regions_in_name[0] if regions_in_name else account.region)
+    service_part = parts[-1] if _get_string(config, "reverse_dns_name") else parts[0]
+    service = _get_string(config, "service_id") or service_part
     prefix = ".".join(reversed(account.dns_suffix.split(".")))
     return {
         "id": f"{prefix}.{region}.{service}",
@@ -125,10 +125,12 @@ def _service(config: Config, account: Account) -> Values:
 
 
 def _service_principal(config: Config, account: Account) -> Values:
-    region, service = _text(config, "region") or account.region, _text(config, "service_name")
-    # Only a few services have the Chinese suffix in their principal.
-    own = {"ec2", "codedeploy", "elasticmapreduce", "logs"} if account.partition == "aws-cn" else set()
-    suffix = account.dns_suffix if service in own else "amazonaws.com"
+    region, service = _get_string(config, "region") or account.region, _get_string(config, "service_name")
+    # In China, only a few services have the partition's suffix in their principal.
+    chinese_services = (
+        {"ec2", "codedeploy", "elasticmapreduce", "logs"} if account.partition == "aws-cn" else set()
+    )
+    suffix = account.dns_suffix if service in chinese_services else "amazonaws.com"
     return {
         "id": f"{service}.{region}.{suffix}",
         "name": f"{service}.{suffix}",
@@ -148,20 +150,20 @@ def _ip_ranges(_: Config, __: Account) -> Values:
 
 
 def _load_balancer_account(config: Config, account: Account) -> Values:
-    owner = load_balancer_account(_text(config, "region") or account.region) or "000000000000"
+    owner = load_balancer_account(_get_string(config, "region") or account.region) or "000000000000"
     return {"id": owner, "arn": f"arn:{account.partition}:iam::{owner}:root"}
 
 
-def _load_balancer_zone(config: Config, account: Account) -> Values:
-    return {"id": load_balancer_zone(_text(config, "region") or account.region) or "Z00SIMULATED"}
+def _load_balancer_hosted_zone(config: Config, account: Account) -> Values:
+    return {"id": load_balancer_zone(_get_string(config, "region") or account.region) or "Z00SIMULATED"}
 
 
-def _s3_zone(config: Config, account: Account) -> Values:
-    return {"id": s3_zone(_text(config, "region") or account.region) or "Z00SIMULATED"}
+def _s3_hosted_zone(config: Config, account: Account) -> Values:
+    return {"id": s3_zone(_get_string(config, "region") or account.region) or "Z00SIMULATED"}
 
 
 def _parameter(config: Config, account: Account) -> Values:
-    name = _text(config, "name")
+    name = _get_string(config, "name")
     value, kind = "simulated", "String"
     owner = "" if name.startswith("/aws/") else account.id
     if name.startswith("/aws/service/") and any(part in name for part in ("ami", "image_id", "bottlerocket")):
@@ -177,7 +179,10 @@ def _parameter(config: Config, account: Account) -> Values:
 
 
 def _endpoint_service(config: Config, account: Account) -> Values:
-    name = _text(config, "service_name") or f"com.amazonaws.{account.region}.{_text(config, 'service')}"
+    name = (
+        _get_string(config, "service_name")
+        or f"com.amazonaws.{account.region}.{_get_string(config, 'service')}"
+    )
     return {
         "id": digest(name)[:10],
         "service_name": name,
@@ -187,20 +192,20 @@ def _endpoint_service(config: Config, account: Account) -> Values:
 
 COMPUTED: Mapping[str, Callable[[Config, Account], Values]] = {
     "aws_arn": _arn,
-    "aws_availability_zone": _zone,
-    "aws_availability_zones": _zones,
-    "aws_billing_service_account": _billing,
-    "aws_caller_identity": _caller,
+    "aws_availability_zone": _availability_zone,
+    "aws_availability_zones": _availability_zones,
+    "aws_billing_service_account": _billing_account,
+    "aws_caller_identity": _caller_identity,
     "aws_canonical_user_id": _canonical_user,
     "aws_cloudfront_log_delivery_canonical_user_id": _log_delivery,
-    "aws_elb_hosted_zone_id": _load_balancer_zone,
+    "aws_elb_hosted_zone_id": _load_balancer_hosted_zone,
     "aws_elb_service_account": _load_balancer_account,
     "aws_ip_ranges": _ip_ranges,
-    "aws_lb_hosted_zone_id": _load_balancer_zone,
+    "aws_lb_hosted_zone_id": _load_balancer_hosted_zone,
     "aws_partition": _partition,
     "aws_region": _region,
     "aws_regions": _regions,
-    "aws_s3_bucket_hosted_zone": _s3_zone,
+    "aws_s3_bucket_hosted_zone": _s3_hosted_zone,
     "aws_service": _service,
     "aws_service_principal": _service_principal,
 }
@@ -211,11 +216,11 @@ DEFAULTS: Mapping[str, Callable[[Config, Account], Values]] = {
 }
 
 
-def _text(config: Config, name: str) -> str:
+def _get_string(config: Config, name: str) -> str:
     value = config.get(name)
     return value if isinstance(value, str) else ""
 
 
-def _texts(config: Config, name: str) -> list[str]:
+def _get_strings(config: Config, name: str) -> list[str]:
     value = config.get(name)
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []

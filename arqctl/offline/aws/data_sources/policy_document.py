@@ -12,53 +12,53 @@ from collections.abc import Iterator, Mapping
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
-_VERSION, _OLD = "2012-10-17", "2008-10-17"
-_ORDER = (
+_VERSION, _OLD_VERSION = "2012-10-17", "2008-10-17"
+_ELEMENT_ORDER = (
     "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal",
     "Condition",
 )  # fmt: skip
-_LISTS = {
+_LIST_ELEMENTS = {
     "actions": "Action",
     "not_actions": "NotAction",
     "resources": "Resource",
     "not_resources": "NotResource",
 }
-_PRINCIPALS = {"principals": "Principal", "not_principals": "NotPrincipal"}
-_ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_PRINCIPAL_ELEMENTS = {"principals": "Principal", "not_principals": "NotPrincipal"}
+_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _Statement = dict[str, Value]
 
 
-class _RefusedError(Exception):
+class _InvalidDocumentError(Exception):
     """The document can't be made from this configuration."""
 
 
 def policy_document(config: Mapping[str, Value]) -> tuple[dict[str, Value], list[Diagnostic]]:
     """Return `json`, `minified_json`, `id` and `version`, or what is wrong with the configuration."""
     try:
-        document = _document(config)
-    except _RefusedError as refused:
-        return {}, [Diagnostic("Invalid policy document", f"{refused}.")]
-    text = _encoded(document, indent=2)
+        document = _build_document(config)
+    except _InvalidDocumentError as error:
+        return {}, [Diagnostic("Invalid policy document", f"{error}.")]
+    text = _encode(document, indent=2)
     values: dict[str, Value] = {
         "json": text,
-        "minified_json": _encoded(document, indent=None),
+        "minified_json": _encode(document, indent=None),
         "id": str(zlib.crc32(text.encode())),
         "version": config.get("version") or _VERSION,
     }
     return values, []
 
 
-def _document(config: Mapping[str, Value]) -> dict[str, Value]:
+def _build_document(config: Mapping[str, Value]) -> dict[str, Value]:
     merged: dict[str, Value] = {"Version": "", "Id": "", "Statement": []}
     seen: set[str] = set()
-    for number, source in enumerate(_parsed(config, "source_policy_documents")):
-        _unique(_statements(source), seen, f"source_policy_documents[{number}]")
+    for number, source in enumerate(_parse_documents(config, "source_policy_documents")):
+        _reject_duplicate_sids(_statements(source), seen, f"source_policy_documents[{number}]")
         _merge(merged, source)
     version = str(config.get("version") or _VERSION)
-    own = [_statement(each, version) for each in _blocks(config, "statement")]
-    _unique(own, set(), "statement")
-    _merge(merged, {"Version": version, "Id": config.get("policy_id") or "", "Statement": list(own)})
-    for override in _parsed(config, "override_policy_documents"):
+    statements = [_build_statement(each, version) for each in _blocks(config, "statement")]
+    _reject_duplicate_sids(statements, set(), "statement")
+    _merge(merged, {"Version": version, "Id": config.get("policy_id") or "", "Statement": list(statements)})
+    for override in _parse_documents(config, "override_policy_documents"):
         _merge(merged, override)
     return {name: value for name, value in merged.items() if value}
 
@@ -69,119 +69,125 @@ def _merge(merged: dict[str, Value], document: Mapping[str, Value]) -> None:
     merged["Version"] = max(str(document.get("Version") or ""), str(merged["Version"]))
     statements = _statements(merged)
     for new in _statements(document):
-        places = [
+        matches = [
             at for at, each in enumerate(statements) if new.get("Sid") and each.get("Sid") == new["Sid"]
         ]
-        if places:
-            statements[places[0]] = new
+        if matches:
+            statements[matches[0]] = new
         else:
             statements.append(new)
     merged["Statement"] = list(statements)
 
 
-def _statement(block: Mapping[str, Value], version: str) -> _Statement:
-    made: _Statement = {"Sid": block.get("sid") or "", "Effect": block.get("effect") or "Allow"}
-    for name, key in _LISTS.items():
-        texts = _texts(block.get(name))
-        made[key] = _collapsed(_replaced(texts, version) if key.endswith("Resource") else texts)
-    for name, key in _PRINCIPALS.items():
-        made[key] = _principals(_blocks(block, name), version)
-    made["Condition"] = _conditions(_blocks(block, "condition"), version)
-    return _ordered(made)
+def _build_statement(block: Mapping[str, Value], version: str) -> _Statement:
+    statement: _Statement = {"Sid": block.get("sid") or "", "Effect": block.get("effect") or "Allow"}
+    for name, key in _LIST_ELEMENTS.items():
+        texts = _strings(block.get(name))
+        statement[key] = _sorted_strings(
+            _replace_variables(texts, version) if key.endswith("Resource") else texts
+        )
+    for name, key in _PRINCIPAL_ELEMENTS.items():
+        statement[key] = _build_principals(_blocks(block, name), version)
+    statement["Condition"] = _build_conditions(_blocks(block, "condition"), version)
+    return _in_order(statement)
 
 
-def _principals(blocks: list[Mapping[str, Value]], version: str) -> Value:
+def _build_principals(blocks: list[Mapping[str, Value]], version: str) -> Value:
     by_type: dict[str, list[str]] = {}
     for block in sorted(blocks, key=lambda each: json.dumps(each, sort_keys=True, default=str)):
-        identifiers = sorted(_replaced(_texts(block.get("identifiers")), version), reverse=True)
+        identifiers = sorted(_replace_variables(_strings(block.get("identifiers")), version), reverse=True)
         by_type.setdefault(str(block.get("type") or ""), []).extend(identifiers)
     if by_type == {"*": ["*"]}:
         return "*"
-    return {kind: _single(identifiers) for kind, identifiers in sorted(by_type.items())}
+    return {kind: _unwrap_single(identifiers) for kind, identifiers in sorted(by_type.items())}
 
 
-def _conditions(blocks: list[Mapping[str, Value]], version: str) -> Value:
+def _build_conditions(blocks: list[Mapping[str, Value]], version: str) -> Value:
     tests: dict[str, dict[str, list[str]]] = {}
     for block in blocks:
         variables = tests.setdefault(str(block.get("test")), {})
         values = variables.setdefault(str(block.get("variable")), [])
-        values.extend(_replaced(_texts(block.get("values")), version))
+        values.extend(_replace_variables(_strings(block.get("values")), version))
     return {
-        test: {variable: _single(values) for variable, values in sorted(variables.items())}
+        test: {variable: _unwrap_single(values) for variable, values in sorted(variables.items())}
         for test, variables in sorted(tests.items())
     }
 
 
-def _parsed(config: Mapping[str, Value], name: str) -> Iterator[dict[str, Value]]:
-    for number, text in enumerate(_texts(config.get(name))):
+def _parse_documents(config: Mapping[str, Value], name: str) -> Iterator[dict[str, Value]]:
+    for number, text in enumerate(_strings(config.get(name))):
         if not text:
             continue
         try:
             document: Value = json.loads(text)
         except ValueError as error:
-            raise _RefusedError(f"{name}[{number}] is not JSON: {error}") from error
+            raise _InvalidDocumentError(f"{name}[{number}] is not JSON: {error}") from error
         if not isinstance(document, dict) or not isinstance(document.get("Statement", []), list):
-            raise _RefusedError(f"{name}[{number}] is not a policy document with a list of statements")
-        yield {**document, "Statement": [_read(each) for each in _statements(document)]}
+            raise _InvalidDocumentError(
+                f"{name}[{number}] is not a policy document with a list of statements"
+            )
+        yield {**document, "Statement": [_normalize_statement(each) for each in _statements(document)]}
 
 
-def _read(statement: _Statement) -> _Statement:
+def _normalize_statement(statement: _Statement) -> _Statement:
     """Normalize a statement of another document as the provider does."""
-    again = dict(statement)
-    for key in _PRINCIPALS.values():
-        principal = again.get(key)
+    normalized = dict(statement)
+    for key in _PRINCIPAL_ELEMENTS.values():
+        principal = normalized.get(key)
         if isinstance(principal, dict):
             # The provider keeps lists of principals here, even with one element.
-            again[key] = _again(principal)
+            normalized[key] = _normalize_principal(principal)
         elif isinstance(principal, str):
-            again[key] = "*"
-    tests = again.get("Condition")
+            normalized[key] = "*"
+    tests = normalized.get("Condition")
     if isinstance(tests, dict):
-        again["Condition"] = {
-            test: {name: _single(_words(each)) for name, each in sorted(variables.items())}
+        normalized["Condition"] = {
+            test: {name: _unwrap_single(_as_strings(each)) for name, each in sorted(variables.items())}
             for test, variables in sorted(tests.items())
             if isinstance(variables, dict)
         }
-    return _ordered(again)
+    return _in_order(normalized)
 
 
-def _again(principal: dict[str, Value]) -> Value:
+def _normalize_principal(principal: dict[str, Value]) -> Value:
     if principal in ({"*": "*"}, {"*": ["*"]}):
         return "*"
-    again: dict[str, Value] = {}
+    normalized: dict[str, Value] = {}
     for kind, each in sorted(principal.items()):
-        again[kind] = [*sorted(map(str, each), reverse=True)] if isinstance(each, list) else each
-    return again
+        normalized[kind] = [*sorted(map(str, each), reverse=True)] if isinstance(each, list) else each
+    return normalized
 
 
-def _unique(statements: list[_Statement], seen: set[str], where: str) -> None:
+def _reject_duplicate_sids(statements: list[_Statement], seen: set[str], where: str) -> None:
     for statement in statements:
         sid = str(statement.get("Sid") or "")
         if sid and sid in seen:
-            raise _RefusedError(f"{where} repeats the Sid {sid}. Give each statement its own Sid, or none")
+            raise _InvalidDocumentError(
+                f"{where} repeats the Sid {sid}. Give each statement its own Sid, or none"
+            )
         seen.add(sid)
 
 
-def _replaced(texts: list[str], version: str) -> list[str]:
+def _replace_variables(texts: list[str], version: str) -> list[str]:
     # Terraform interprets ${…}, so IAM variables are written &{…}.
-    if version == _OLD and any("&{" in text for text in texts):
-        raise _RefusedError(f"IAM variables (&{{…}}) need version {_VERSION}")
+    if version == _OLD_VERSION and any("&{" in text for text in texts):
+        raise _InvalidDocumentError(f"IAM variables (&{{…}}) need version {_VERSION}")
     return [text.replace("&{", "${") for text in texts]
 
 
-def _ordered(statement: _Statement) -> _Statement:
-    return {key: statement[key] for key in _ORDER if statement.get(key) not in (None, "", [], {})}
+def _in_order(statement: _Statement) -> _Statement:
+    return {key: statement[key] for key in _ELEMENT_ORDER if statement.get(key) not in (None, "", [], {})}
 
 
-def _collapsed(texts: list[str]) -> Value:
-    return _single(sorted(texts, reverse=True))
+def _sorted_strings(texts: list[str]) -> Value:
+    return _unwrap_single(sorted(texts, reverse=True))
 
 
-def _single(texts: list[str]) -> Value:
+def _unwrap_single(texts: list[str]) -> Value:
     return texts[0] if len(texts) == 1 else [*texts]
 
 
-def _words(value: Value) -> list[str]:
+def _as_strings(value: Value) -> list[str]:
     values = value if isinstance(value, list) else [value]
     return [str(each).lower() if isinstance(each, bool) else str(each) for each in values]
 
@@ -196,11 +202,11 @@ def _blocks(values: Mapping[str, Value], name: str) -> list[Mapping[str, Value]]
     return [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
 
 
-def _texts(value: Value) -> list[str]:
+def _strings(value: Value) -> list[str]:
     return ["" if each is None else str(each) for each in value] if isinstance(value, list) else []
 
 
-def _encoded(document: Mapping[str, Value], indent: int | None) -> str:
+def _encode(document: Mapping[str, Value], indent: int | None) -> str:
     separators = (",", ": ") if indent else (",", ":")
     text = json.dumps(document, indent=indent, separators=separators, ensure_ascii=False)
-    return "".join(_ESCAPED.get(character, character) for character in text)
+    return "".join(_ESCAPES.get(character, character) for character in text)
