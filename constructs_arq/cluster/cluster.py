@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from cdktf import Annotations
 from cdktf_cdktf_provider_aws.ec2_tag import Ec2Tag
 from constructs import Construct
 
-from constructs_arq.cluster import versions
 from constructs_arq.cluster.access import AccessEntries
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.cluster.control_plane import control_plane_alarms, make_control_plane, make_oidc_provider
@@ -66,9 +64,6 @@ class Cluster(Construct):
             *control_plane_alarms(self.name),
             *(alarm for group in self.node_groups.values() for alarm in group.alarms),
         )
-        warning = versions.check(config.version, versions.today())
-        if warning:
-            Annotations.of(self).add_warning(warning)
 
     def workload(self, name: str, *, namespace: str) -> Workload:
         """Return the workload of the service account `name` in `namespace`. Create it on the first call."""

@@ -1,12 +1,12 @@
 """Configuration of a cluster."""
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from constructs_arq.cluster import versions
 from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.managed_addons import Addon
 from constructs_arq.cluster.node_group import NodeGroupConfig
@@ -14,13 +14,21 @@ from constructs_arq.core.config import Config, validation_error
 from constructs_arq.core.values import Cidr, Slug
 from constructs_arq.storage.log_group import RetentionDays
 
+_VERSION = re.compile(r"1\.(\d{2})")
+# Older versions were past standard support at the first release of this library.
+_MIN_MINOR_VERSION = 34
 _MIN_PREFIX_LENGTH = 16
 # EKS accepts 63 characters; Terraform adds 26 to a prefix.
 _NODE_GROUP_NAME_LENGTH = 36
 
 
-def _supported(version: str) -> str:
-    versions.check(version, versions.today())
+def _validate_version(version: str) -> str:
+    match = _VERSION.fullmatch(version)
+    if match is None or int(match[1]) < _MIN_MINOR_VERSION:
+        raise validation_error(
+            f"must be a Kubernetes minor version from 1.{_MIN_MINOR_VERSION} on",
+            fix='Use a version such as "1.35"; policies/lifecycle.toml lists the end of support of each.',
+        )
     return version
 
 
@@ -37,8 +45,8 @@ def _validate_access_cidr(cidr: str) -> str:
 class ClusterConfig(Config):
     """Settings of a cluster that an environment can vary."""
 
-    version: Annotated[str, AfterValidator(_supported)] = Field(
-        description="Kubernetes version in standard support; raise it one minor version at a time."
+    version: Annotated[str, AfterValidator(_validate_version)] = Field(
+        description="Kubernetes minor version such as 1.35; upgrade one minor version at a time."
     )
     access: AccessConfig = Field(description="IAM roles with access to the Kubernetes API.")
     node_groups: Mapping[Annotated[Slug, Field(max_length=_NODE_GROUP_NAME_LENGTH)], NodeGroupConfig] = Field(

@@ -21,7 +21,6 @@ from constructs_arq.data.postgres_config import PostgresConfig
 from constructs_arq.data.proxy import Proxy
 from constructs_arq.data.replica import IDENTIFIER_LENGTH, Replica, ReplicaSource
 from constructs_arq.data.validation import require_isolated_subnets, require_name_length
-from constructs_arq.data.versions import warn_of_end
 from constructs_arq.network.subnets import IsolatedSubnets
 from constructs_arq.security.connections import Connections, SecurityGroup
 from constructs_arq.security.key import Key
@@ -51,7 +50,6 @@ class Postgres(Construct):
     ) -> None:
         super().__init__(scope, id)
         require_isolated_subnets(self, subnets)
-        warn_of_end(self, config.version)
         self._stack = Stack.of(self)
         self._config = config
         self._subnets = subnets

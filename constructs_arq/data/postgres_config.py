@@ -1,15 +1,15 @@
 """Configuration of a PostgreSQL database."""
 
+import re
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from constructs_arq.core.config import Config, validation_error
 from constructs_arq.core.values import Slug
 from constructs_arq.data.instance_class import InstanceClass
 from constructs_arq.data.time_windows import DailyWindow, WeeklyWindow, require_no_overlap
-from constructs_arq.data.versions import PostgresVersion
 from constructs_arq.storage.log_group import RetentionDays
 
 # RDS requires at least 20 GiB of gp3.
@@ -17,6 +17,21 @@ _MIN_STORAGE_GIB, _MAX_STORAGE_GIB = 20, 65_536
 # With less room, RDS warns from the first day that storage approaches its maximum.
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
 _MIN_GROWTH_FACTOR = 1.26
+_VERSION = re.compile(r"\d{2}")
+# Older versions were past standard support at the first release of this library.
+_MIN_VERSION = 14
+
+
+def _validate_version(version: str) -> str:
+    if not _VERSION.fullmatch(version) or int(version) < _MIN_VERSION:
+        raise validation_error(
+            f"must be a PostgreSQL major version from {_MIN_VERSION} on",
+            fix='Use a version such as "18"; policies/lifecycle.toml lists the end of support of each.',
+        )
+    return version
+
+
+PostgresVersion = Annotated[str, AfterValidator(_validate_version)]
 
 
 class ReplicaConfig(Config):
