@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from arqctl.offline.aws.simulated_resource import SimulatedResource
 from arqctl.offline.aws.template_variables import PLAN_TIME_VARIABLES, TEMPLATE_VARIABLES
 from arqctl.offline.aws.templates import render
-from arqctl.offline.aws.templates_data import attribute_templates, id_prefix, service_for_prefix
+from arqctl.offline.aws.templates_data import arn_service_for_prefix, attribute_templates, id_prefix
 from arqctl.offline.schema.model import STRING, Block
 from arqctl.offline.values import UNKNOWN, Unknown, Value
 
@@ -97,7 +97,7 @@ def arn_service(type: str) -> str:
     """Return the service in a type's ARNs: that of the longest known prefix, else the type's second word."""
     words = type.split("_")[1:] or [type]
     for length in range(len(words), 0, -1):
-        if service := service_for_prefix("_".join(words[:length])):
+        if service := arn_service_for_prefix("_".join(words[:length])):
             return service
     return words[0].replace(".", "-")
 

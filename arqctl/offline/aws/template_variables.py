@@ -10,7 +10,7 @@ from arqctl.offline.aws.availability_zones import find_zone
 from arqctl.offline.aws.pseudorandom import ALPHABETS, digest, seeded_string
 from arqctl.offline.aws.simulated_resource import SimulatedResource
 from arqctl.offline.aws.templates import ResolveArgument
-from arqctl.offline.aws.templates_data import load_balancer_zone, s3_zone
+from arqctl.offline.aws.templates_data import load_balancer_hosted_zone, s3_hosted_zone
 from arqctl.offline.values import UNKNOWN, Unknown, Value
 
 _LOAD_BALANCER_KINDS = {"application": "app", "network": "net", "gateway": "gwy"}
@@ -77,11 +77,11 @@ def _known_prefix(value: Value) -> str:
 
 
 def _load_balancer_zone(resource: SimulatedResource, _: ResolveArgument) -> Value:
-    return load_balancer_zone(resource.account.region) or _zone_id(resource, "elb")
+    return load_balancer_hosted_zone(resource.account.region) or _zone_id(resource, "elb")
 
 
 def _s3_zone(resource: SimulatedResource, _: ResolveArgument) -> Value:
-    return s3_zone(resource.account.region) or _zone_id(resource, "s3")
+    return s3_hosted_zone(resource.account.region) or _zone_id(resource, "s3")
 
 
 def _zone_id(resource: SimulatedResource, service: str) -> str:

@@ -16,7 +16,7 @@ from arqctl.offline.schema.model import (
     Type,
 )
 from tests.arqctl.offline.plausible_values import plausible_value
-from tests.arqctl.offline.special_types import Special, special
+from tests.arqctl.offline.type_overrides import Overrides, overrides_for
 
 Body = dict[str, object]
 _UNKNOWN_RANGE = Constraint("")
@@ -28,32 +28,32 @@ _PROVIDER_CHOSEN = (("id",), ("tags_all",))
 
 def resource(type_name: str, block: Block, facts: Facts, *, everything: bool) -> Body:
     """Return the arguments of a resource as Terraform JSON, without escaping expressions."""
-    return _body(block, facts, groups_of(type_name), special(type_name), everything=everything)
+    return _body(block, facts, groups_of(type_name), overrides_for(type_name), everything=everything)
 
 
 def data_source(type_name: str, block: Block, *, everything: bool) -> Body:
     """Return the arguments of a data source, of which only the types are known."""
-    return _body(block, NO_FACTS, (), special(f"data.{type_name}"), everything=everything)
+    return _body(block, NO_FACTS, (), overrides_for(f"data.{type_name}"), everything=everything)
 
 
 def _body(
-    block: Block, facts: Facts, groups: tuple[Group, ...], is_available: Special, *, everything: bool
+    block: Block, facts: Facts, groups: tuple[Group, ...], overrides: Overrides, *, everything: bool
 ) -> Body:
-    choice = _Choice(block, groups, is_available, everything=everything)
-    return _Writer(facts, choice, is_available.values).body(block, (), 0)
+    choice = _Choice(block, groups, overrides, everything=everything)
+    return _Writer(facts, choice, overrides.values).body(block, (), 0)
 
 
 class _Choice:
     """Chooses the arguments to set, respecting groups of arguments that exclude or need each other."""
 
     def __init__(
-        self, block: Block, groups: tuple[Group, ...], special: Special, *, everything: bool
+        self, block: Block, groups: tuple[Group, ...], overrides: Overrides, *, everything: bool
     ) -> None:
         self._block = block
         self._everything = everything
-        self._given = {names[:end] for names in special.with_ for end in range(1, len(names) + 1)}
-        self._pinned = {*special.with_}
-        self._omitted = {*special.without, *_PROVIDER_CHOSEN}
+        self._given = {names[:end] for names in overrides.included for end in range(1, len(names) + 1)}
+        self._pinned = {*overrides.included}
+        self._omitted = {*overrides.omitted, *_PROVIDER_CHOSEN}
         for _ in range(_ROUNDS):
             for group in groups:
                 self._settle(group)
@@ -121,10 +121,10 @@ class _Choice:
 class _Writer:
     """Gives each argument a value."""
 
-    def __init__(self, facts: Facts, choice: _Choice, special: Mapping[Names, object]) -> None:
+    def __init__(self, facts: Facts, choice: _Choice, values: Mapping[Names, object]) -> None:
         self._facts = facts
         self._choice = choice
-        self._special = special
+        self._values = values
 
     def body(self, block: Block | Nested, names: Names, number: int) -> Body:
         """Return the contents of a block, different for each number."""
@@ -136,8 +136,8 @@ class _Writer:
         return {name: self._argument(each, (*names, name), number) for name, each in given.items()}
 
     def _argument(self, argument: Argument, names: Names, number: int) -> object:
-        if names in self._special:
-            return self._special[names]
+        if names in self._values:
+            return self._values[names]
         if isinstance(argument, NestedBlock):
             return self._repeated(argument.nesting, argument.block, argument.min_items, names, number)
         if argument.nested is not None:
@@ -156,8 +156,8 @@ class _Writer:
         return elements
 
     def _value(self, type_: Type, names: Names, number: int) -> object:
-        if names in self._special:
-            return self._special[names]
+        if names in self._values:
+            return self._values[names]
         match type_:
             case Primitive():
                 return self._plain(type_, names, number)

@@ -32,14 +32,16 @@ def block_of(type: str) -> Block:
     return schemas_of(type.split("_", maxsplit=1)[0]).resource(type)
 
 
-def simulation(type: str, config: Config, ordinal: int | None = 0) -> SimulatedResource:
-    asked = {name: UNKNOWN for name, each in block_of(type).attributes.items() if each.computed}
-    return SimulatedResource(type, config, {**asked, **config}, HERE, ordinal)
+def simulated(type: str, config: Config, ordinal: int | None = 0) -> SimulatedResource:
+    computed = {name: UNKNOWN for name, each in block_of(type).attributes.items() if each.computed}
+    return SimulatedResource(type, config, {**computed, **config}, HERE, ordinal)
 
 
-def told(type: str, name: str, config: Mapping[str, Value] | None = None, ordinal: int = 0) -> Value:
+def attribute_value(
+    type: str, name: str, config: Mapping[str, Value] | None = None, ordinal: int = 0
+) -> Value:
     return compute_attribute(
-        simulation(type, {**(config or {})}, ordinal), (name,), block_of(type).attributes[name].type
+        simulated(type, {**(config or {})}, ordinal), (name,), block_of(type).attributes[name].type
     )
 
 
@@ -62,52 +64,57 @@ def told(type: str, name: str, config: Mapping[str, Value] | None = None, ordina
         ("aws_iam_openid_connect_provider", {"url": "https://a.b"}, "arn", f"{OIDC}/a.b"),
     ],
 )  # fmt: skip
-def test_attributes_read_as_aws_writes_them(type: str, config: Config, name: str, value: Value) -> None:
-    assert told(type, name, config) == value
+def test_attributes_have_the_format_that_aws_uses(type: str, config: Config, name: str, value: Value) -> None:
+    assert attribute_value(type, name, config) == value
 
 
-def test_parts_of_one_resource_name_each_other() -> None:
-    balancer = str(told("aws_lb", "arn", {"name": "a"}))
-    assert balancer.endswith(f":loadbalancer/{told('aws_lb', 'arn_suffix', {'name': 'a'})}")
-    assert str(told("aws_lb_listener", "arn", {"load_balancer_arn": balancer})).startswith(
-        balancer.replace(":loadbalancer/", ":listener/")
+def test_attributes_of_related_resources_match() -> None:
+    load_balancer_arn = str(attribute_value("aws_lb", "arn", {"name": "a"}))
+    assert load_balancer_arn.endswith(
+        f":loadbalancer/{attribute_value('aws_lb', 'arn_suffix', {'name': 'a'})}"
     )
-    endpoint = told("aws_db_instance", "endpoint", {"identifier": "a", "engine": "postgres"})
-    assert endpoint == f"{told('aws_db_instance', 'address', {'identifier': 'a', 'engine': 'postgres'})}:5432"
+    assert str(
+        attribute_value("aws_lb_listener", "arn", {"load_balancer_arn": load_balancer_arn})
+    ).startswith(load_balancer_arn.replace(":loadbalancer/", ":listener/"))
+    endpoint = attribute_value("aws_db_instance", "endpoint", {"identifier": "a", "engine": "postgres"})
+    assert (
+        endpoint
+        == f"{attribute_value('aws_db_instance', 'address', {'identifier': 'a', 'engine': 'postgres'})}:5432"
+    )
 
 
-def test_a_certificate_of_a_cluster_parses() -> None:
-    authority = told("aws_eks_cluster", "certificate_authority", {"name": "a"})
+def test_the_ca_certificate_of_a_cluster_parses() -> None:
+    authority = attribute_value("aws_eks_cluster", "certificate_authority", {"name": "a"})
     assert isinstance(authority, list)
-    [only] = authority
-    assert isinstance(only, dict)
-    parsed = x509.load_pem_x509_certificate(base64.b64decode(str(only["data"])))
+    [authority_block] = authority
+    assert isinstance(authority_block, dict)
+    parsed = x509.load_pem_x509_certificate(base64.b64decode(str(authority_block["data"])))
     assert parsed.not_valid_after_utc > datetime(2030, 1, 1, tzinfo=UTC)
 
 
-def test_records_of_a_certificate_are_known_by_domain_and_told_at_apply() -> None:
+def test_validation_records_have_domains_at_plan_and_values_at_apply() -> None:
     config: Config = {
         "domain_name": "a.example",
         "subject_alternative_names": ["*.a.example", "b.example"],
         "validation_method": "DNS",
     }
-    options = predict(simulation("aws_acm_certificate", config, None), block_of("aws_acm_certificate"))
-    listed, answered = (
+    options = predict(simulated("aws_acm_certificate", config, None), block_of("aws_acm_certificate"))
+    planned_options, applied_options = (
         options["domain_validation_options"],
-        told("aws_acm_certificate", "domain_validation_options", config),
+        attribute_value("aws_acm_certificate", "domain_validation_options", config),
     )
-    assert isinstance(listed, list)
-    assert isinstance(answered, list)
-    foretold = [each for each in listed if isinstance(each, dict)]
-    known = [each for each in answered if isinstance(each, dict)]
-    assert [each["domain_name"] for each in foretold] == ["*.a.example", "a.example", "b.example"]
-    assert {each["resource_record_type"] for each in foretold} == {UNKNOWN}
-    names = {each["domain_name"]: each["resource_record_name"] for each in known}
+    assert isinstance(planned_options, list)
+    assert isinstance(applied_options, list)
+    predicted = [each for each in planned_options if isinstance(each, dict)]
+    applied = [each for each in applied_options if isinstance(each, dict)]
+    assert [each["domain_name"] for each in predicted] == ["*.a.example", "a.example", "b.example"]
+    assert {each["resource_record_type"] for each in predicted} == {UNKNOWN}
+    names = {each["domain_name"]: each["resource_record_name"] for each in applied}
     assert names["*.a.example"] == names["a.example"] != names["b.example"]
     assert str(names["b.example"]).endswith(".b.example.")
 
 
-def test_addresses_lie_in_their_subnet_and_a_cluster_in_the_vpc_of_its_subnets() -> None:
+def test_addresses_are_in_the_subnet_and_a_cluster_is_in_the_vpc_of_its_subnets() -> None:
     def find(type: str, id: str) -> Config | None:
         return (
             {"cidr_block": "10.9.0.0/28", "vpc_id": "vpc-9"}
@@ -124,64 +131,64 @@ def test_addresses_lie_in_their_subnet_and_a_cluster_in_the_vpc_of_its_subnets()
     assert compute_attribute(cluster, ("vpc_config", 0, "vpc_id"), STRING) == "vpc-9"
 
 
-def test_a_launch_template_counts_its_versions() -> None:
+def test_an_update_increments_the_launch_template_version() -> None:
     changed = SimulatedResource("aws_launch_template", {}, {}, HERE, 0, prior={"latest_version": 4})
     assert compute_attribute(changed, ("latest_version",), NUMBER) == 5
 
 
-def test_equal_configurations_get_different_ids_that_begin_alike() -> None:
+def test_equal_configurations_get_different_ids_with_a_common_prefix() -> None:
     for kind in ("aws_vpc", "aws_kms_key", "aws_cloudfront_distribution", "aws_lb"):
         config: Config = {"name": "a"} if kind == "aws_lb" else {}
-        ids = [make_id(simulation(kind, config, ordinal)) for ordinal in range(50)]
+        ids = [make_id(simulated(kind, config, ordinal)) for ordinal in range(50)]
         assert len(set(ids)) == 50
         assert len({each[:-4] for each in ids}) == 1
 
 
-def test_what_is_foretold_tells_configurations_apart_and_says_all_but_the_last_of_an_id() -> None:
-    def foretold(cidr: str) -> Unknown:
-        value = predict(simulation("aws_vpc", {"cidr_block": cidr}, None), block_of("aws_vpc"))["id"]
+def test_predicted_ids_differ_by_configuration_and_lack_only_the_last_characters() -> None:
+    def predicted(cidr: str) -> Unknown:
+        value = predict(simulated("aws_vpc", {"cidr_block": cidr}, None), block_of("aws_vpc"))["id"]
         assert isinstance(value, Unknown)
         return value
 
-    one, other = foretold("10.0.0.0/16"), foretold("10.1.0.0/16")
-    assert len(one.prefix) == len("vpc-") + 13
-    assert one.prefix != other.prefix
-    assert one.not_null
+    first, second = predicted("10.0.0.0/16"), predicted("10.1.0.0/16")
+    assert len(first.prefix) == len("vpc-") + 13
+    assert first.prefix != second.prefix
+    assert first.not_null
 
 
-def test_what_terraform_knows_only_later_changes_nothing_that_was_foretold() -> None:
+def test_a_prediction_holds_whatever_becomes_known_later() -> None:
     before: Config = {"cidr_block": "10.0.0.0/24", "vpc_id": Unknown("vpc-1"), "tags": {"Name": "a"}}
-    value = predict(simulation("aws_subnet", before, None), block_of("aws_subnet"))["id"]
+    value = predict(simulated("aws_subnet", before, None), block_of("aws_subnet"))["id"]
     assert isinstance(value, Unknown)
-    assert str(told("aws_subnet", "id", {**before, "vpc_id": "vpc-1234"})).startswith(value.prefix)
-    # A tag that is known later could change the id, so that nothing but its kind is foretold.
-    unsure: Config = {**before, "tags": {"Name": UNKNOWN}}
-    value = predict(simulation("aws_subnet", unsure, None), block_of("aws_subnet"))["id"]
+    assert str(attribute_value("aws_subnet", "id", {**before, "vpc_id": "vpc-1234"})).startswith(value.prefix)
+    # A tag that is known only later could change the id, so only the id's prefix is predicted.
+    uncertain: Config = {**before, "tags": {"Name": UNKNOWN}}
+    value = predict(simulated("aws_subnet", uncertain, None), block_of("aws_subnet"))["id"]
     assert value == Unknown("subnet-", not_null=True)
-    assert str(told("aws_subnet", "id", {**before, "tags": {"Name": "b"}})).startswith("subnet-")
+    assert str(attribute_value("aws_subnet", "id", {**before, "tags": {"Name": "b"}})).startswith("subnet-")
 
 
-def test_a_region_is_known_while_planning() -> None:
-    assert predict(simulation("aws_vpc", {}, None), block_of("aws_vpc"))["region"] == "eu-west-1"
+def test_the_region_is_known_at_plan_time() -> None:
+    assert predict(simulated("aws_vpc", {}, None), block_of("aws_vpc"))["region"] == "eu-west-1"
 
 
-def test_every_resource_type_answers_all_of_the_right_type_and_as_foretold() -> None:
-    wrong, broken = [], []
+def test_every_computed_attribute_has_its_type_and_the_predicted_prefix() -> None:
+    mistyped, contradicting = [], []
     for kind in schemas_of("aws").resource_types:
         block = block_of(kind)
-        promised = predict(simulation(kind, {}, None), block)
-        applied = simulation(kind, {})
+        predicted = predict(simulated(kind, {}, None), block)
+        applied = simulated(kind, {})
         for name, attribute in block.attributes.items():
             if not attribute.computed:
                 continue
-            value, promise = compute_attribute(applied, (name,), attribute.type), promised.get(name)
-            wrong += [f"{kind}.{name}"] if misshapen(value, attribute.type) else []
-            if isinstance(promise, Unknown) and not str(value).startswith(promise.prefix):
-                broken.append(f"{kind}.{name}")
-    assert (wrong, broken) == ([], [])
+            value, prediction = compute_attribute(applied, (name,), attribute.type), predicted.get(name)
+            mistyped += [f"{kind}.{name}"] if misshapen(value, attribute.type) else []
+            if isinstance(prediction, Unknown) and not str(value).startswith(prediction.prefix):
+                contradicting.append(f"{kind}.{name}")
+    assert (mistyped, contradicting) == ([], [])
 
 
-def test_an_id_is_the_same_in_every_process_whatever_its_hash_seed() -> None:
+def test_ids_do_not_depend_on_the_hash_seed() -> None:
     program = (
         "from arqctl.offline.aws.account import Account\n"
         "from arqctl.offline.aws.ids import make_id\n"
@@ -190,7 +197,7 @@ def test_an_id_is_the_same_in_every_process_whatever_its_hash_seed() -> None:
         "account = Account('1' * 12, 'eu-west-1')\n"
         "print(make_id(SimulatedResource('aws_vpc', {'tags': tags}, {}, account, 3)))\n"
     )
-    told = {
+    attribute_value = {
         subprocess.run(
             [sys.executable, "-c", program],
             env={"PYTHONHASHSEED": seed},
@@ -200,7 +207,7 @@ def test_an_id_is_the_same_in_every_process_whatever_its_hash_seed() -> None:
         ).stdout
         for seed in ("0", "1", "4711")
     }
-    assert len(told) == 1
+    assert len(attribute_value) == 1
 
 
 @given(
@@ -208,43 +215,47 @@ def test_an_id_is_the_same_in_every_process_whatever_its_hash_seed() -> None:
     st.sets(st.integers(0, 30_000), min_size=2, max_size=20),
     st.sampled_from(sorted(ALPHABETS)),
 )
-def test_numbers_never_give_one_text_twice(length: int, ordinals: set[int], alphabet: str) -> None:
+def test_ordinals_give_unique_strings(length: int, ordinals: set[int], alphabet: str) -> None:
     characters = ALPHABETS[alphabet]
-    few = {each % len(characters) ** min(4, length) for each in ordinals}
-    texts = [unique_string(characters, length, "seed", each) for each in few]
-    assert len(set(texts)) == len(few)
-    assert {len(each) for each in texts} == {length}
-    assert set("".join(texts)) <= set(characters)
+    distinct_ordinals = {each % len(characters) ** min(4, length) for each in ordinals}
+    strings = [unique_string(characters, length, "seed", each) for each in distinct_ordinals]
+    assert len(set(strings)) == len(distinct_ordinals)
+    assert {len(each) for each in strings} == {length}
+    assert set("".join(strings)) <= set(characters)
 
 
-def test_tags_of_a_resource_go_over_those_of_its_provider() -> None:
+def test_resource_tags_override_default_tags() -> None:
     assert merge_tags({"a": "own"}, {"a": "provider", "b": "provider"}) == {"a": "own", "b": "provider"}
     assert merge_tags(None, {"b": "provider"}) == {"b": "provider"}
     assert merge_tags({"a": UNKNOWN}, {}) == {"a": UNKNOWN}
     assert merge_tags(UNKNOWN, {"b": "provider"}) == UNKNOWN
 
 
-def test_a_password_is_as_it_was_asked_for() -> None:
+def test_a_password_has_the_requested_length_and_characters() -> None:
     config: Config = {"length": 24, "special": False, "min_numeric": 5}
-    value = str(told("random_password", "result", config))
+    value = str(attribute_value("random_password", "result", config))
     assert len(value) == 24
     assert value.isalnum()
     assert sum(each.isdigit() for each in value) >= 5
-    assert value == told("random_password", "result", config) != told("random_password", "result", config, 1)
+    assert (
+        value
+        == attribute_value("random_password", "result", config)
+        != attribute_value("random_password", "result", config, 1)
+    )
 
 
-def test_other_random_values_are_as_they_were_asked_for() -> None:
-    assert told("random_integer", "result", {"min": 3, "max": 3}) == 3
-    assert len(bytes.fromhex(str(told("random_id", "hex", {"byte_length": 6})))) == 6
-    assert str(told("random_id", "b64_url", {"byte_length": 6, "prefix": "p-"})).startswith("p-")
-    assert str(told("random_pet", "id", {"length": 3, "separator": "_"})).count("_") == 2
-    shuffled = told("random_shuffle", "result", {"input": ["a", "b", "c"]})
+def test_random_values_have_the_requested_range_and_format() -> None:
+    assert attribute_value("random_integer", "result", {"min": 3, "max": 3}) == 3
+    assert len(bytes.fromhex(str(attribute_value("random_id", "hex", {"byte_length": 6})))) == 6
+    assert str(attribute_value("random_id", "b64_url", {"byte_length": 6, "prefix": "p-"})).startswith("p-")
+    assert str(attribute_value("random_pet", "id", {"length": 3, "separator": "_"})).count("_") == 2
+    shuffled = attribute_value("random_shuffle", "result", {"input": ["a", "b", "c"]})
     assert isinstance(shuffled, list)
     assert {str(each) for each in shuffled} == {"a", "b", "c"}
 
 
-def test_keys_and_certificates_fit_each_other() -> None:
-    key = simulation("tls_private_key", {"algorithm": "ECDSA", "ecdsa_curve": "P256"})
+def test_certificates_match_their_keys() -> None:
+    key = simulated("tls_private_key", {"algorithm": "ECDSA", "ecdsa_curve": "P256"})
     pem = str(compute_attribute(key, ("private_key_pem",), STRING))
     loaded = serialization.load_pem_private_key(pem.encode(), None)
     config: Config = {
@@ -252,14 +263,14 @@ def test_keys_and_certificates_fit_each_other() -> None:
         "validity_period_hours": 1,
         "subject": [{"common_name": "a.example"}],
     }
-    made = compute_attribute(simulation("tls_self_signed_cert", config), ("cert_pem",), STRING)
-    certificate = x509.load_pem_x509_certificate(str(made).encode())
+    pem_at_apply = compute_attribute(simulated("tls_self_signed_cert", config), ("cert_pem",), STRING)
+    certificate = x509.load_pem_x509_certificate(str(pem_at_apply).encode())
     assert certificate.public_key() == loaded.public_key()
     assert certificate.subject.rfc4514_string() == "CN=a.example"
     certificate.verify_directly_issued_by(certificate)
 
 
-def test_the_account_is_the_one_that_the_provider_may_use() -> None:
+def test_the_account_comes_from_the_provider_configuration() -> None:
     assert account_from_config(
         {"allowed_account_ids": ["2" * 12, "1" * 12], "region": "eu-west-1"}, {}
     ) == Account("1" * 12, "eu-west-1")
@@ -281,7 +292,7 @@ def test_the_account_is_the_one_that_the_provider_may_use() -> None:
         ("cn-northwest-1", "cnnw1"),
     ],
 )
-def test_zones_have_names_and_ids(region: str, code: str) -> None:
+def test_zones_are_found_by_name_and_id(region: str, code: str) -> None:
     assert region_code(region) == code
     assert list_zones(region)[0].name == f"{region}a"
     assert find_zone(region, f"{code}-az1") == find_zone(region, f"{region}a")

@@ -1,4 +1,4 @@
-"""What resources say of each other, while nothing but the beginnings of their ids is known."""
+"""Checks of resources against each other at plan time, when only prefixes of ids are known."""
 
 import json
 from collections.abc import Mapping
@@ -19,24 +19,24 @@ ID = Block({name: Attribute(name, STRING, computed=True) for name in ("id", "arn
 
 
 class Plan:
-    """One plan, resource by resource."""
+    """A plan that grows resource by resource."""
 
     def __init__(self) -> None:
         self.planned = PlannedResources()
 
     def add(self, type: str, /, **config: Value) -> tuple[dict[str, Value], list[str]]:
-        """Plan a new resource: its values, and what is refused of it."""
+        """Plan a new resource. Return its values and the summaries of its errors."""
         values: dict[str, Value] = {"id": UNKNOWN, "arn": UNKNOWN, **config}
         values |= predict(SimulatedResource(type, config, values, HERE), ID)
         resource = Resource(type, values, HERE)
-        said = [each.summary for each in check_plan(resource, config, self.planned)]
+        errors = [each.summary for each in check_plan(resource, config, self.planned)]
         self.planned.add_planned(resource)
-        return values, said
+        return values, errors
 
     def id(self, type: str, /, **config: Value) -> Value:
-        """Plan a new resource that nothing is wrong with: what is known of its id."""
-        values, said = self.add(type, **config)
-        assert said == []
+        """Plan a new valid resource. Return what is known of its id."""
+        values, errors = self.add(type, **config)
+        assert errors == []
         return values["id"]
 
     def subnet(self, vpc: Value, cidr: str, zone: str = "euw1-az1") -> Value:
@@ -53,23 +53,23 @@ def vpc(plan: Plan) -> Value:
     return plan.id("aws_vpc", cidr_block="10.0.0.0/16")
 
 
-def test_a_subnet_lies_in_its_vpc(plan: Plan, vpc: Value) -> None:
+def test_a_subnet_must_be_inside_its_vpc(plan: Plan, vpc: Value) -> None:
     assert isinstance(vpc, Unknown)
     assert plan.add("aws_subnet", vpc_id=vpc, cidr_block="10.0.0.0/24")[1] == []
     assert plan.add("aws_subnet", vpc_id=vpc, cidr_block="10.1.0.0/24")[1] == ["Subnet outside its VPC"]
 
 
-def test_a_subnet_may_lie_in_a_further_block_of_its_vpc(plan: Plan, vpc: Value) -> None:
+def test_a_subnet_may_be_in_a_secondary_block_of_its_vpc(plan: Plan, vpc: Value) -> None:
     plan.id("aws_vpc_ipv4_cidr_block_association", vpc_id=vpc, cidr_block="10.1.0.0/16")
     assert plan.add("aws_subnet", vpc_id=vpc, cidr_block="10.1.0.0/24")[1] == []
 
 
-def test_subnets_of_one_vpc_lie_apart(plan: Plan, vpc: Value) -> None:
+def test_subnets_of_one_vpc_must_not_overlap(plan: Plan, vpc: Value) -> None:
     plan.subnet(vpc, "10.0.0.0/24")
     assert plan.add("aws_subnet", vpc_id=vpc, cidr_block="10.0.0.128/25")[1] == ["Overlapping subnets"]
 
 
-def test_subnets_of_two_vpcs_may_overlap_even_if_their_vpcs_are_alike(plan: Plan) -> None:
+def test_subnets_of_two_vpcs_with_equal_configuration_may_overlap(plan: Plan) -> None:
     for name in ("one", "two"):
         vpc = plan.id("aws_vpc", cidr_block="10.0.0.0/16", tags={"Name": name})
         plan.subnet(vpc, "10.0.0.0/24")
@@ -78,17 +78,17 @@ def test_subnets_of_two_vpcs_may_overlap_even_if_their_vpcs_are_alike(plan: Plan
         plan.subnet(vpc, "10.0.0.0/24")
 
 
-def test_a_zone_is_one_of_the_region(plan: Plan, vpc: Value) -> None:
-    refused = ["Unknown availability zone"]
+def test_a_zone_must_belong_to_the_region(plan: Plan, vpc: Value) -> None:
+    unknown_zone = ["Unknown availability zone"]
     subnet: dict[str, Value] = {"vpc_id": vpc, "cidr_block": "10.0.0.0/24"}
-    assert plan.add("aws_subnet", **subnet, availability_zone="eu-west-1d")[1] == refused
+    assert plan.add("aws_subnet", **subnet, availability_zone="eu-west-1d")[1] == unknown_zone
     subnet = {"vpc_id": vpc, "cidr_block": "10.0.1.0/24"}
-    assert plan.add("aws_subnet", **subnet, availability_zone_id="use1-az1")[1] == refused
-    local: dict[str, Value] = {"availability_zone": "eu-west-1-lon-1a"}
-    assert plan.add("aws_subnet", vpc_id=vpc, cidr_block="10.0.9.0/24", **local)[1] == []
+    assert plan.add("aws_subnet", **subnet, availability_zone_id="use1-az1")[1] == unknown_zone
+    local_zone: dict[str, Value] = {"availability_zone": "eu-west-1-lon-1a"}
+    assert plan.add("aws_subnet", vpc_id=vpc, cidr_block="10.0.9.0/24", **local_zone)[1] == []
 
 
-def test_a_database_stands_in_two_zones(plan: Plan, vpc: Value) -> None:
+def test_subnet_groups_need_two_zones(plan: Plan, vpc: Value) -> None:
     one, same = plan.subnet(vpc, "10.0.0.0/24"), plan.subnet(vpc, "10.0.1.0/24")
     other = plan.subnet(vpc, "10.0.2.0/24", "euw1-az2")
     assert plan.add("aws_db_subnet_group", name="a", subnet_ids=[one, same])[1] == ["Fewer than two zones"]
@@ -96,18 +96,18 @@ def test_a_database_stands_in_two_zones(plan: Plan, vpc: Value) -> None:
     assert plan.add("aws_lb", name="c", subnets=[one, same, other])[1] == ["Two subnets in one zone"]
 
 
-def test_what_works_together_lies_in_one_vpc(plan: Plan, vpc: Value) -> None:
-    elsewhere = plan.id("aws_vpc", cidr_block="10.9.0.0/16")
+def test_subnets_and_security_groups_must_be_in_one_vpc(plan: Plan, vpc: Value) -> None:
+    other_vpc = plan.id("aws_vpc", cidr_block="10.9.0.0/16")
     subnets = [plan.subnet(vpc, "10.0.0.0/24"), plan.subnet(vpc, "10.0.1.0/24", "euw1-az2")]
-    ours = plan.id("aws_security_group", name="ours", vpc_id=vpc)
-    theirs = plan.id("aws_security_group", name="theirs", vpc_id=elsewhere)
-    assert plan.add("aws_lb", name="a", subnets=[*subnets], security_groups=[ours])[1] == []
-    assert plan.add("aws_lb", name="b", subnets=[*subnets], security_groups=[theirs])[1] == [
+    own_group = plan.id("aws_security_group", name="ours", vpc_id=vpc)
+    foreign_group = plan.id("aws_security_group", name="theirs", vpc_id=other_vpc)
+    assert plan.add("aws_lb", name="a", subnets=[*subnets], security_groups=[own_group])[1] == []
+    assert plan.add("aws_lb", name="b", subnets=[*subnets], security_groups=[foreign_group])[1] == [
         "References to different VPCs"
     ]
 
 
-def test_routes_and_tables_stand_once(plan: Plan, vpc: Value) -> None:
+def test_routes_and_route_table_associations_must_be_unique(plan: Plan, vpc: Value) -> None:
     table, other = (plan.id("aws_route_table", vpc_id=vpc, tags={"Name": name}) for name in "ab")
     route: dict[str, Value] = {"destination_cidr_block": "0.0.0.0/0", "gateway_id": UNKNOWN}
     assert plan.add("aws_route", route_table_id=table, **route)[1] == []
@@ -120,12 +120,12 @@ def test_routes_and_tables_stand_once(plan: Plan, vpc: Value) -> None:
     ]
 
 
-def test_a_reference_to_something_else_is_told_by_how_the_id_begins(plan: Plan, vpc: Value) -> None:
-    _, said = plan.add("aws_nat_gateway", subnet_id=vpc, allocation_id=UNKNOWN)
-    assert said == ["Reference to another type of resource"]
+def test_a_reference_to_the_wrong_type_is_detected_by_the_id_prefix(plan: Plan, vpc: Value) -> None:
+    _, errors = plan.add("aws_nat_gateway", subnet_id=vpc, allocation_id=UNKNOWN)
+    assert errors == ["Reference to another type of resource"]
 
 
-def test_a_rule_stands_once(plan: Plan, vpc: Value) -> None:
+def test_security_group_rules_must_be_unique(plan: Plan, vpc: Value) -> None:
     group = plan.id("aws_security_group", name="a", vpc_id=vpc)
     rule: dict[str, Value] = {"ip_protocol": "tcp", "from_port": 1, "to_port": 1, "cidr_ipv4": "10.0.0.0/8"}
     assert plan.add("aws_vpc_security_group_ingress_rule", security_group_id=group, **rule)[1] == []
@@ -138,28 +138,28 @@ def test_a_rule_stands_once(plan: Plan, vpc: Value) -> None:
     ]
 
 
-def test_listeners_and_their_rules_have_numbers_of_their_own(plan: Plan) -> None:
-    balancer, _ = plan.add("aws_lb", name="a", load_balancer_type="network", subnets=["subnet-1"])
-    listener: dict[str, Value] = {"load_balancer_arn": balancer["arn"], "port": 80, "protocol": "TCP"}
-    first, said = plan.add("aws_lb_listener", **listener)
-    assert said == []
+def test_listener_ports_and_rule_priorities_must_be_unique(plan: Plan) -> None:
+    load_balancer, _ = plan.add("aws_lb", name="a", load_balancer_type="network", subnets=["subnet-1"])
+    listener: dict[str, Value] = {"load_balancer_arn": load_balancer["arn"], "port": 80, "protocol": "TCP"}
+    first, errors = plan.add("aws_lb_listener", **listener)
+    assert errors == []
     rule: dict[str, Value] = {"listener_arn": first["arn"], "priority": 1}
     assert plan.add("aws_lb_listener_rule", **rule)[1] == []
     assert plan.add("aws_lb_listener_rule", **rule)[1] == ["Duplicate rule priority"]
     assert plan.add("aws_lb_listener", **listener)[1] == ["Duplicate listener port"]
 
 
-def test_a_zone_itself_is_no_cname_and_a_name_has_one_record(plan: Plan) -> None:
+def test_the_zone_apex_must_not_be_a_cname_and_names_must_be_unique(plan: Plan) -> None:
     zone, _ = plan.add("aws_route53_zone", name="a.example")
     record: dict[str, Value] = {"zone_id": zone["id"], "ttl": 60, "type": "CNAME", "records": ["b.example"]}
     assert plan.add("aws_route53_record", name="a.example", **record)[1] == ["CNAME at the zone apex"]
-    given: dict[str, Value] = {**record, "zone_id": "Z1", "name": "www"}
-    assert plan.add("aws_route53_record", **given)[1] == []
-    address: dict[str, Value] = {**given, "type": "A", "records": ["192.0.2.1"]}
+    record_config: dict[str, Value] = {**record, "zone_id": "Z1", "name": "www"}
+    assert plan.add("aws_route53_record", **record_config)[1] == []
+    address: dict[str, Value] = {**record_config, "type": "A", "records": ["192.0.2.1"]}
     assert plan.add("aws_route53_record", **address)[1] == ["Conflicting records"]
 
 
-def test_what_is_replicated_is_versioned(plan: Plan) -> None:
+def test_replication_needs_versioning(plan: Plan) -> None:
     bucket = plan.id("aws_s3_bucket", bucket="logs")
     suspended: Value = [{"status": "Suspended"}]
     plan.id("aws_s3_bucket_versioning", bucket=bucket, versioning_configuration=suspended)
@@ -168,28 +168,28 @@ def test_what_is_replicated_is_versioned(plan: Plan) -> None:
     ]
 
 
-def test_a_bucket_policy_speaks_of_its_bucket(plan: Plan) -> None:
+def test_a_bucket_policy_must_name_its_own_bucket(plan: Plan) -> None:
     bucket = plan.id("aws_s3_bucket", bucket="logs")
     statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::logs/*"}
-    right = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    assert plan.add("aws_s3_bucket_policy", bucket=bucket, policy=right)[1] == []
-    assert plan.add("aws_s3_bucket_policy", bucket=bucket, policy=right.replace("logs", "other"))[1] == [
+    valid = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    assert plan.add("aws_s3_bucket_policy", bucket=bucket, policy=valid)[1] == []
+    assert plan.add("aws_s3_bucket_policy", bucket=bucket, policy=valid.replace("logs", "other"))[1] == [
         "Bucket policy names another bucket"
     ]
 
 
-def test_a_bucket_policy_speaks_of_a_bucket_of_which_only_the_beginning_is_known(plan: Plan) -> None:
+def test_a_bucket_policy_is_checked_against_a_predicted_bucket_name(plan: Plan) -> None:
     bucket = plan.id("aws_s3_bucket", bucket=Unknown("logs-"))
     statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::logs-1/*"}
-    right = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    assert plan.add("aws_s3_bucket_policy", bucket=bucket, policy=right)[1] == []
-    assert plan.add("aws_s3_bucket_policy", bucket=bucket, policy=right.replace("logs", "other"))[1] == [
+    valid = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    assert plan.add("aws_s3_bucket_policy", bucket=bucket, policy=valid)[1] == []
+    assert plan.add("aws_s3_bucket_policy", bucket=bucket, policy=valid.replace("logs", "other"))[1] == [
         "Bucket policy names another bucket"
     ]
 
 
 @pytest.mark.parametrize(
-    ("database", "group", "engine", "version", "right", "wrong"),
+    ("database", "group", "engine", "version", "valid", "invalid"),
     [
         ("aws_db_instance", "aws_db_parameter_group", "postgres", "17.4", "postgres17", "postgres16"),
         (
@@ -202,18 +202,18 @@ def test_a_bucket_policy_speaks_of_a_bucket_of_which_only_the_beginning_is_known
         ),
     ],
 )
-def test_parameters_are_of_the_engines_family(
-    plan: Plan, database: str, group: str, engine: str, version: str, right: str, wrong: str
+def test_the_parameter_group_family_must_match_the_engine(
+    plan: Plan, database: str, group: str, engine: str, version: str, valid: str, invalid: str
 ) -> None:
-    asked: dict[str, Value] = {"engine": engine, "engine_version": version}
+    config: dict[str, Value] = {"engine": engine, "engine_version": version}
     if database == "aws_db_instance":
-        asked |= {"allocated_storage": 20, "username": "dba"}
-    for family, said in ((right, []), (wrong, ["Parameter group of another engine"])):
+        config |= {"allocated_storage": 20, "username": "dba"}
+    for family, errors in ((valid, []), (invalid, ["Parameter group of another engine"])):
         plan.id(group, name=f"own-{family}", family=family)
-        assert plan.add(database, **asked, parameter_group_name=f"own-{family}")[1] == said
+        assert plan.add(database, **config, parameter_group_name=f"own-{family}")[1] == errors
 
 
-def test_services_of_a_cluster_have_addresses_of_their_own(plan: Plan) -> None:
+def test_the_service_cidr_must_not_overlap_the_vpc(plan: Plan) -> None:
     vpc = plan.id("aws_vpc", cidr_block="172.20.0.0/16")
     subnets: list[Value] = [plan.subnet(vpc, f"172.20.{n}.0/24", f"euw1-az{n}") for n in (1, 2)]
     network: Value = [{"service_ipv4_cidr": "172.20.128.0/20"}]
@@ -224,25 +224,25 @@ def test_services_of_a_cluster_have_addresses_of_their_own(plan: Plan) -> None:
     ]
 
 
-def test_a_firewall_for_cloudfront_is_made_in_one_region_only(plan: Plan) -> None:
+def test_a_cloudfront_web_acl_must_be_in_us_east_1(plan: Plan) -> None:
     assert plan.add("aws_wafv2_web_acl", name="a", scope="CLOUDFRONT")[1] == [
         "CLOUDFRONT web ACL outside us-east-1"
     ]
 
 
-def test_tags_of_the_provider_count(plan: Plan) -> None:
+def test_default_tags_count_towards_the_limit(plan: Plan) -> None:
     tags: Mapping[str, Value] = {f"k{number}": "" for number in range(51)}
     resource = Resource("aws_vpc", {"tags": {"a": ""}, "tags_all": {**tags}}, HERE)
-    [problem] = check_plan(resource, {"tags": {"a": ""}}, plan.planned)
-    assert problem.summary == "Too many tags"
+    [error] = check_plan(resource, {"tags": {"a": ""}}, plan.planned)
+    assert error.summary == "Too many tags"
 
 
-def test_a_name_stands_once_in_a_plan(plan: Plan) -> None:
+def test_names_must_be_unique_in_a_plan(plan: Plan) -> None:
     assert plan.add("aws_iam_role", name="reader")[1] == []
     assert plan.add("aws_iam_role", name="reader")[1] == ["Duplicate name"]
 
 
-def test_what_changes_is_not_taken_for_another(plan: Plan) -> None:
+def test_an_updated_resource_does_not_conflict_with_itself(plan: Plan) -> None:
     role: dict[str, Value] = {"id": "reader", "name": "reader"}
     for description in ("before", "after"):
         resource = Resource("aws_iam_role", {**role, "description": description}, HERE)
@@ -250,29 +250,29 @@ def test_what_changes_is_not_taken_for_another(plan: Plan) -> None:
         plan.planned.add_planned(resource)
 
 
-def test_what_was_made_is_found_by_its_id_and_no_longer_by_what_was_foretold(plan: Plan, vpc: Value) -> None:
+def test_an_applied_resource_replaces_its_planned_one(plan: Plan, vpc: Value) -> None:
     assert isinstance(vpc, Unknown)
-    made = Resource("aws_vpc", {"id": f"{vpc.prefix}0001", "cidr_block": "10.0.0.0/16"}, HERE)
-    plan.planned.mark_applied(made)
-    assert plan.planned.list_of_type("aws_vpc") == [made]
-    assert plan.planned.resolve_reference("aws_vpc", f"{vpc.prefix}0001") == [made]
+    applied = Resource("aws_vpc", {"id": f"{vpc.prefix}0001", "cidr_block": "10.0.0.0/16"}, HERE)
+    plan.planned.mark_applied(applied)
+    assert plan.planned.list_of_type("aws_vpc") == [applied]
+    assert plan.planned.resolve_reference("aws_vpc", f"{vpc.prefix}0001") == [applied]
     plan.planned.remove("aws_vpc", f"{vpc.prefix}0001")
     assert plan.planned.list_of_type("aws_vpc") == []
 
 
-def test_terraform_may_cut_what_was_foretold(plan: Plan, vpc: Value) -> None:
+def test_a_shortened_predicted_prefix_still_resolves(plan: Plan, vpc: Value) -> None:
     assert isinstance(vpc, Unknown)
     assert plan.planned.resolve_reference("aws_vpc", Unknown(vpc.prefix[:-1]))
     assert not plan.planned.resolve_reference("aws_vpc", Unknown(vpc.prefix[:-5]))
     assert not plan.planned.resolve_reference("aws_vpc", UNKNOWN)
 
 
-def test_a_name_that_terraform_knows_to_exist_is_taken(tmp_path: Path) -> None:
+def test_a_name_in_terraform_state_is_taken(tmp_path: Path) -> None:
     store = ResourceStore(tmp_path / "account.sqlite")
     store.mark_in_state(HERE, "aws_s3_bucket", "logs", {"bucket": "logs"})
-    there = Account(HERE.id, "us-east-1")
-    [problem] = check_create(Resource("aws_s3_bucket", {"bucket": "logs"}, there), store)
-    assert problem.summary == "Name already exists"
-    assert check_create(Resource("aws_s3_bucket", {"bucket": "other"}, there), store) == []
+    other_region = Account(HERE.id, "us-east-1")
+    [error] = check_create(Resource("aws_s3_bucket", {"bucket": "logs"}, other_region), store)
+    assert error.summary == "Name already exists"
+    assert check_create(Resource("aws_s3_bucket", {"bucket": "other"}, other_region), store) == []
     store.mark_in_state(HERE, "aws_ecr_repository", "images", {"name": "images"})
-    assert check_create(Resource("aws_ecr_repository", {"name": "images"}, there), store) == []
+    assert check_create(Resource("aws_ecr_repository", {"name": "images"}, other_region), store) == []

@@ -6,27 +6,27 @@ from arqctl.offline.values import Value
 Config = dict[str, Value]
 
 
-def written(**config: Value) -> str:
+def render_json(**config: Value) -> str:
     values, problems = policy_document(config)
     assert problems == []
     return str(values["json"])
 
 
 def statement(**arguments: Value) -> Value:
-    """The one statement of a document with these arguments, as read back from what was written."""
-    parsed: Config = json.loads(written(statement=[arguments]))
-    [only] = parsed["Statement"] if isinstance(parsed["Statement"], list) else []
-    return only
+    """Return the only statement of the document with these arguments, as parsed from its JSON."""
+    parsed: Config = json.loads(render_json(statement=[arguments]))
+    [statement_json] = parsed["Statement"] if isinstance(parsed["Statement"], list) else []
+    return statement_json
 
 
-def refused(**config: Value) -> str:
-    values, [problem] = policy_document(config)
+def error_detail(**config: Value) -> str:
+    values, [error] = policy_document(config)
     assert values == {}
-    return problem.detail
+    return error.detail
 
 
-def test_a_document_is_written_character_by_character() -> None:
-    told = written(
+def test_the_json_equals_the_providers_output() -> None:
+    result = render_json(
         statement=[
             {
                 "sid": "Read",
@@ -40,7 +40,7 @@ def test_a_document_is_written_character_by_character() -> None:
             {"effect": "Deny", "not_actions": ["iam:*"], "resources": ["*"]},
         ]
     )
-    assert told == (
+    assert result == (
         "{\n"
         '  "Version": "2012-10-17",\n'
         '  "Statement": [\n'
@@ -74,7 +74,7 @@ def test_a_document_is_written_character_by_character() -> None:
     )
 
 
-def test_a_minified_document_says_the_same_without_space() -> None:
+def test_minified_json_has_no_white_space() -> None:
     values, _ = policy_document({"statement": [{"actions": ["*"], "resources": ["*"]}], "policy_id": "one"})
     assert values["minified_json"] == (
         '{"Version":"2012-10-17","Id":"one","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
@@ -82,13 +82,13 @@ def test_a_minified_document_says_the_same_without_space() -> None:
     assert str(values["id"]).isdigit()
 
 
-def test_everybody_is_a_star_and_everybody_in_aws_is_an_object() -> None:
-    for kind, told in (("*", "*"), ("AWS", {"AWS": "*"})):
-        said = statement(actions=["*"], principals=[{"type": kind, "identifiers": ["*"]}])
-        assert said == {"Effect": "Allow", "Action": "*", "Principal": told}
+def test_any_principal_is_a_star_and_any_aws_principal_is_an_object() -> None:
+    for kind, principal in (("*", "*"), ("AWS", {"AWS": "*"})):
+        result = statement(actions=["*"], principals=[{"type": kind, "identifiers": ["*"]}])
+        assert result == {"Effect": "Allow", "Action": "*", "Principal": principal}
 
 
-def test_principals_of_one_type_are_put_together_backwards() -> None:
+def test_principals_of_one_type_are_merged_in_reverse_order() -> None:
     blocks: Value = [
         {"type": "AWS", "identifiers": ["a", "b"]},
         {"type": "Service", "identifiers": ["x.amazonaws.com"]},
@@ -100,7 +100,7 @@ def test_principals_of_one_type_are_put_together_backwards() -> None:
     }
 
 
-def test_conditions_are_put_together_by_test_and_variable_in_their_order() -> None:
+def test_conditions_are_merged_by_test_and_variable_in_order() -> None:
     blocks: Value = [
         {"test": "StringLike", "variable": "s3:prefix", "values": ["z", "a"]},
         {"test": "StringLike", "variable": "s3:prefix", "values": ["m"]},
@@ -113,29 +113,31 @@ def test_conditions_are_put_together_by_test_and_variable_in_their_order() -> No
     }
 
 
-def test_variables_of_iam_are_written_with_an_ampersand() -> None:
-    told = statement(actions=["*"], resources=["arn:aws:s3:::home/&{aws:username}/*"])
-    assert isinstance(told, dict)
-    assert told["Resource"] == "arn:aws:s3:::home/${aws:username}/*"
-    old = refused(version="2008-10-17", statement=[{"actions": ["*"], "resources": ["&{aws:username}"]}])
-    assert "2012-10-17" in old
+def test_iam_variables_are_written_with_an_ampersand() -> None:
+    result = statement(actions=["*"], resources=["arn:aws:s3:::home/&{aws:username}/*"])
+    assert isinstance(result, dict)
+    assert result["Resource"] == "arn:aws:s3:::home/${aws:username}/*"
+    version_error = error_detail(
+        version="2008-10-17", statement=[{"actions": ["*"], "resources": ["&{aws:username}"]}]
+    )
+    assert "2012-10-17" in version_error
 
 
-def test_signs_of_html_are_escaped_as_the_provider_does() -> None:
-    assert '"a\\u003cb\\u003e\\u0026"' in written(statement=[{"actions": ["a<b>&"]}])
+def test_html_characters_are_escaped() -> None:
+    assert '"a\\u003cb\\u003e\\u0026"' in render_json(statement=[{"actions": ["a<b>&"]}])
 
 
-def test_sources_come_first_and_overrides_take_the_place_of_their_sid() -> None:
+def test_sources_come_first_and_overrides_replace_statements_by_sid() -> None:
     source = (
         '{"Version":"2008-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":["x:1"],"Resource":"*"}]}'
     )
     override = '{"Statement":[{"Sid":"A","Effect":"Deny","Action":"x:2","Resource":"*"}]}'
-    told = written(
+    result = render_json(
         source_policy_documents=[source],
         statement=[{"sid": "B", "actions": ["x:3"]}],
         override_policy_documents=[override, None],
     )
-    assert json.loads(told) == {
+    assert json.loads(result) == {
         "Version": "2012-10-17",
         "Statement": [
             {"Sid": "A", "Effect": "Deny", "Action": "x:2", "Resource": "*"},
@@ -144,21 +146,26 @@ def test_sources_come_first_and_overrides_take_the_place_of_their_sid() -> None:
     }
 
 
-def test_what_stands_in_a_source_keeps_its_lists() -> None:
+def test_source_statements_keep_their_lists() -> None:
     source = (
         '{"Statement":[{"Effect":"Allow","Action":["x:1"],"Principal":{"AWS":["a"]},"Resource":["b","c"]}]}'
     )
-    [told] = json.loads(written(source_policy_documents=[source]))["Statement"]
-    assert told == {"Effect": "Allow", "Action": ["x:1"], "Resource": ["b", "c"], "Principal": {"AWS": ["a"]}}
+    [result] = json.loads(render_json(source_policy_documents=[source]))["Statement"]
+    assert result == {
+        "Effect": "Allow",
+        "Action": ["x:1"],
+        "Resource": ["b", "c"],
+        "Principal": {"AWS": ["a"]},
+    }
 
 
-def test_no_sid_stands_twice_and_no_source_is_anything_but_a_policy() -> None:
-    assert "Sid A" in refused(statement=[{"sid": "A"}, {"sid": "A"}])
+def test_duplicate_sids_and_invalid_sources_are_rejected() -> None:
+    assert "Sid A" in error_detail(statement=[{"sid": "A"}, {"sid": "A"}])
     source = '{"Statement":[{"Sid":"A","Effect":"Allow","Action":"*","Resource":"*"}]}'
-    assert "Sid A" in refused(source_policy_documents=[source, source])
-    assert "source_policy_documents[0]" in refused(source_policy_documents=["{"])
-    assert "list of statements" in refused(override_policy_documents=['{"Statement": {}}'])
+    assert "Sid A" in error_detail(source_policy_documents=[source, source])
+    assert "source_policy_documents[0]" in error_detail(source_policy_documents=["{"])
+    assert "list of statements" in error_detail(override_policy_documents=['{"Statement": {}}'])
 
 
-def test_an_empty_document_has_only_its_version() -> None:
-    assert written() == '{\n  "Version": "2012-10-17"\n}'
+def test_an_empty_document_has_only_a_version() -> None:
+    assert render_json() == '{\n  "Version": "2012-10-17"\n}'

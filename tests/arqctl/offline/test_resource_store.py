@@ -15,11 +15,11 @@ HERE = Account("210987654321", "eu-west-1")
 THERE = Account("210987654321", "us-east-1")
 
 
-def counted(number: int) -> str:
+def counted_id(number: int) -> str:
     return f"vpc-{number}"
 
 
-def named(_: int) -> str:
+def fixed_id(_: int) -> str:
     return "logs"
 
 
@@ -28,26 +28,26 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "home" / "account.sqlite"
 
 
-def test_equal_resources_get_different_numbers_also_in_a_later_run(path: Path) -> None:
+def test_equal_resources_get_different_ordinals_across_runs(path: Path) -> None:
     first = ResourceStore(path)
-    assert [first.reserve(HERE, "aws_vpc", counted) for _ in range(2)] == [0, 1]
+    assert [first.reserve(HERE, "aws_vpc", counted_id) for _ in range(2)] == [0, 1]
     first.close()
-    assert ResourceStore(path).reserve(HERE, "aws_vpc", counted) == 2
+    assert ResourceStore(path).reserve(HERE, "aws_vpc", counted_id) == 2
 
 
-def test_the_number_of_what_was_destroyed_is_free_again() -> None:
+def test_the_ordinal_of_a_deleted_resource_is_reused() -> None:
     store = ResourceStore()
-    store.reserve(HERE, "aws_vpc", counted)
+    store.reserve(HERE, "aws_vpc", counted_id)
     store.remove(HERE, "aws_vpc", "vpc-0")
-    assert store.reserve(HERE, "aws_vpc", counted) == 0
+    assert store.reserve(HERE, "aws_vpc", counted_id) == 0
 
 
-def test_what_arguments_name_needs_no_number() -> None:
+def test_ids_from_arguments_always_have_ordinal_zero() -> None:
     store = ResourceStore()
-    assert [store.reserve(HERE, "aws_s3_bucket", named) for _ in range(3)] == [0, 0, 0]
+    assert [store.reserve(HERE, "aws_s3_bucket", fixed_id) for _ in range(3)] == [0, 0, 0]
 
 
-def test_an_entry_is_found_from_any_region_and_listed_in_its_own() -> None:
+def test_a_resource_is_found_from_any_region_and_listed_in_its_own() -> None:
     store = ResourceStore()
     store.save(THERE, "aws_acm_certificate", "c-1", {"domain_name": "a.example"})
     found = store.find(HERE, "aws_acm_certificate", "c-1")
@@ -57,14 +57,14 @@ def test_an_entry_is_found_from_any_region_and_listed_in_its_own() -> None:
     assert [each.id for each in store.list_resources(THERE, "aws_acm_certificate")] == ["c-1"]
 
 
-def test_what_is_only_reserved_is_not_found() -> None:
+def test_a_reserved_resource_is_not_found() -> None:
     store = ResourceStore()
-    store.reserve(HERE, "aws_vpc", counted)
+    store.reserve(HERE, "aws_vpc", counted_id)
     assert store.find(HERE, "aws_vpc", "vpc-0") is None
     assert store.list_resources(HERE, "aws_vpc") == []
 
 
-def test_numbers_come_back_as_numbers() -> None:
+def test_numbers_keep_their_type() -> None:
     store = ResourceStore()
     store.save(HERE, "aws_vpc", "vpc-0", {"whole": Decimal(7), "part": Decimal("1.5")})
     found = store.find(HERE, "aws_vpc", "vpc-0")
@@ -72,43 +72,43 @@ def test_numbers_come_back_as_numbers() -> None:
     assert found.state == {"whole": 7, "part": 1.5}
 
 
-def test_a_name_is_taken_by_what_this_process_made_and_by_what_terraform_knows(path: Path) -> None:
-    store, names = ResourceStore(path), {"bucket": "logs"}
-    store.save(HERE, "aws_s3_bucket", "logs", names)
-    assert store.find_by_arguments(HERE, "aws_s3_bucket", names, everywhere=True)
-    store.mark_in_state(HERE, "aws_s3_bucket", "logs", names)
-    assert ResourceStore(path).find_by_arguments(THERE, "aws_s3_bucket", names, everywhere=True)
-    assert not ResourceStore(path).find_by_arguments(THERE, "aws_s3_bucket", names, everywhere=False)
+def test_a_name_is_taken_by_a_resource_of_this_process_or_in_state(path: Path) -> None:
+    store, arguments = ResourceStore(path), {"bucket": "logs"}
+    store.save(HERE, "aws_s3_bucket", "logs", arguments)
+    assert store.find_by_arguments(HERE, "aws_s3_bucket", arguments, everywhere=True)
+    store.mark_in_state(HERE, "aws_s3_bucket", "logs", arguments)
+    assert ResourceStore(path).find_by_arguments(THERE, "aws_s3_bucket", arguments, everywhere=True)
+    assert not ResourceStore(path).find_by_arguments(THERE, "aws_s3_bucket", arguments, everywhere=False)
 
 
-def test_a_name_is_not_taken_by_what_a_killed_apply_left_behind(path: Path) -> None:
-    killed, names = ResourceStore(path), {"bucket": "logs"}
-    killed.reserve(HERE, "aws_s3_bucket", named)
-    killed.save(HERE, "aws_s3_bucket", "logs", names)
-    again = ResourceStore(path)
-    assert again.find_by_arguments(HERE, "aws_s3_bucket", names, everywhere=True) is None
-    again.reserve(HERE, "aws_s3_bucket", named)
-    again.save(HERE, "aws_s3_bucket", "logs", {**names, "force_destroy": True})
-    found = again.find(HERE, "aws_s3_bucket", "logs")
+def test_a_name_is_not_taken_by_a_resource_of_a_killed_apply(path: Path) -> None:
+    killed_store, arguments = ResourceStore(path), {"bucket": "logs"}
+    killed_store.reserve(HERE, "aws_s3_bucket", fixed_id)
+    killed_store.save(HERE, "aws_s3_bucket", "logs", arguments)
+    next_store = ResourceStore(path)
+    assert next_store.find_by_arguments(HERE, "aws_s3_bucket", arguments, everywhere=True) is None
+    next_store.reserve(HERE, "aws_s3_bucket", fixed_id)
+    next_store.save(HERE, "aws_s3_bucket", "logs", {**arguments, "force_destroy": True})
+    found = next_store.find(HERE, "aws_s3_bucket", "logs")
     assert found
     assert found.state["force_destroy"] is True
 
 
-def test_an_unknown_value_is_never_kept_and_the_ledger_stays_usable() -> None:
+def test_an_unknown_value_is_rejected_and_the_store_stays_usable() -> None:
     store = ResourceStore()
     with pytest.raises(TypeError, match="is unknown"):
         store.save(HERE, "aws_vpc", "vpc-0", {"id": UNKNOWN})
     store.save(HERE, "aws_vpc", "vpc-0", {"id": "vpc-0"})
 
 
-def test_threads_never_get_one_number_twice(path: Path) -> None:
+def test_threads_get_unique_ordinals(path: Path) -> None:
     store = ResourceStore(path)
     with ThreadPoolExecutor(16) as pool:
-        numbers = list(pool.map(lambda _: store.reserve(HERE, "aws_vpc", counted), range(200)))
-    assert sorted(numbers) == list(range(200))
+        ordinals = list(pool.map(lambda _: store.reserve(HERE, "aws_vpc", counted_id), range(200)))
+    assert sorted(ordinals) == list(range(200))
 
 
-def test_processes_never_get_one_number_twice(path: Path) -> None:
+def test_processes_get_unique_ordinals(path: Path) -> None:
     program = (
         "import sys; from pathlib import Path\n"
         "from arqctl.offline.aws.account import Account\n"
@@ -117,16 +117,16 @@ def test_processes_never_get_one_number_twice(path: Path) -> None:
         "for _ in range(50):\n"
         "    print(store.reserve(Account('210987654321', 'eu-west-1'), 'aws_vpc', lambda n: f'vpc-{n}'))\n"
     )
-    running = [
+    processes = [
         subprocess.Popen([sys.executable, "-c", program, str(path)], stdout=subprocess.PIPE, text=True)
         for _ in range(4)
     ]
-    numbers = [int(line) for each in running for line in each.communicate(timeout=60)[0].splitlines()]
-    assert [each.returncode for each in running] == [0] * 4
-    assert sorted(numbers) == list(range(200))
+    ordinals = [int(line) for each in processes for line in each.communicate(timeout=60)[0].splitlines()]
+    assert [each.returncode for each in processes] == [0] * 4
+    assert sorted(ordinals) == list(range(200))
 
 
-def test_a_process_killed_in_a_transaction_leaves_the_ledger_whole(path: Path) -> None:
+def test_a_process_killed_in_a_transaction_leaves_the_store_intact(path: Path) -> None:
     ResourceStore(path).save(HERE, "aws_vpc", "vpc-0", {"id": "vpc-0"})
     program = (
         "import os, signal, sqlite3, sys\n"
@@ -134,7 +134,7 @@ def test_a_process_killed_in_a_transaction_leaves_the_ledger_whole(path: Path) -
         "connection.execute('begin immediate'); connection.execute('delete from simulated_resources')\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    killed = subprocess.run([sys.executable, "-c", program, str(path)], check=False)
-    assert killed.returncode < 0
+    killed_store = subprocess.run([sys.executable, "-c", program, str(path)], check=False)
+    assert killed_store.returncode < 0
     assert ResourceStore(path).find(HERE, "aws_vpc", "vpc-0")
     assert sqlite3.connect(path).execute("pragma integrity_check").fetchone() == ("ok",)

@@ -2,7 +2,7 @@ import pytest
 
 from arqctl.offline.aws.checks import check_config
 from arqctl.offline.values import UNKNOWN, Value
-from tests.arqctl.offline.pems import CERTIFICATE, KEY, REQUEST
+from tests.arqctl.offline.pem_fixtures import CERTIFICATE, KEY, REQUEST
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from tests.arqctl.offline.pems import CERTIFICATE, KEY, REQUEST
         ),
     ],
 )
-def test_what_can_be_made_is_taken(type_: str, config: dict[str, Value]) -> None:
+def test_valid_arguments_pass(type_: str, config: dict[str, Value]) -> None:
     assert check_config(type_, config) == []
 
 
@@ -31,10 +31,10 @@ def test_what_can_be_made_is_taken(type_: str, config: dict[str, Value]) -> None
         ("tls_locally_signed_cert", "ca_cert_pem", REQUEST),
         ("tls_locally_signed_cert", "cert_request_pem", KEY),
     ],
-    # Keys differ from run to run, and names of tests must not.
+    # Keys differ in each run; test ids must not.
     ids=["algorithm", "bits", "key", "authority", "request"],
 )
-def test_what_cannot_be_made_is_refused_without_showing_it(type_: str, argument: str, value: Value) -> None:
-    [problem] = check_config(type_, {argument: value})
-    assert problem.path == (argument,)
-    assert "BEGIN" not in problem.detail
+def test_invalid_arguments_fail_without_showing_the_value(type_: str, argument: str, value: Value) -> None:
+    [error] = check_config(type_, {argument: value})
+    assert error.path == (argument,)
+    assert "BEGIN" not in error.detail

@@ -5,7 +5,12 @@ from collections.abc import Callable, Mapping
 from arqctl.offline.aws.account import Account
 from arqctl.offline.aws.availability_zones import find_zone, is_region, list_zones
 from arqctl.offline.aws.pseudorandom import digest
-from arqctl.offline.aws.templates_data import load_balancer_account, load_balancer_zone, regions, s3_zone
+from arqctl.offline.aws.templates_data import (
+    load_balancer_account,
+    load_balancer_hosted_zone,
+    region_names,
+    s3_hosted_zone,
+)
 from arqctl.offline.values import Value
 
 Config = Mapping[str, Value]
@@ -34,12 +39,12 @@ def _region(config: Config, account: Account) -> Values:
         "name": name,
         "region": name,
         "endpoint": f"ec2.{name}.{account.dns_suffix}",
-        "description": regions().get(name, name),
+        "description": region_names().get(name, name),
     }
 
 
 def _regions(_: Config, account: Account) -> Values:
-    return {"id": account.partition, "names": [*sorted(regions())]}
+    return {"id": account.partition, "names": [*sorted(region_names())]}
 
 
 def _caller_identity(_: Config, account: Account) -> Values:
@@ -74,7 +79,7 @@ def _availability_zone(config: Config, account: Account) -> Values:
         "name_suffix": found.name.removeprefix(account.region),
         "region": account.region,
         "group_name": account.region,
-        "group_long_name": regions().get(account.region, account.region),
+        "group_long_name": region_names().get(account.region, account.region),
         "network_border_group": account.region,
         "opt_in_status": "opt-in-not-required",
         "parent_zone_id": "",
@@ -155,11 +160,13 @@ def _load_balancer_account(config: Config, account: Account) -> Values:
 
 
 def _load_balancer_hosted_zone(config: Config, account: Account) -> Values:
-    return {"id": load_balancer_zone(_get_string(config, "region") or account.region) or "Z00SIMULATED"}
+    return {
+        "id": load_balancer_hosted_zone(_get_string(config, "region") or account.region) or "Z00SIMULATED"
+    }
 
 
 def _s3_hosted_zone(config: Config, account: Account) -> Values:
-    return {"id": s3_zone(_get_string(config, "region") or account.region) or "Z00SIMULATED"}
+    return {"id": s3_hosted_zone(_get_string(config, "region") or account.region) or "Z00SIMULATED"}
 
 
 def _parameter(config: Config, account: Account) -> Values:

@@ -1,6 +1,6 @@
-"""Defects in the cluster: versions, node groups, access, add-ons, and what Karpenter hears of."""
+"""Defects in the cluster: versions, node groups, access, add-ons, and Karpenter's events."""
 
-from tests.arqctl.offline.defects.defect_planting import Defect, Ref, both, drop, in_json, put
+from tests.arqctl.offline.defects.defect_planting import Defect, Ref, apply_all, change_json, drop, put
 
 _EKS, _NODES = "aws_eks_cluster", "aws_eks_node_group"
 _SYSTEM = "cluster/node-groups/system"
@@ -9,7 +9,7 @@ _QUEUE = "cluster/karpenter/interruptions"
 
 DEFECTS = (
     Defect("version-with-patch", _EKS, "cluster", put("version", "1.35.2"), "version"),
-    Defect("version-of-old", _EKS, "cluster", put("version", "1.12"), "version"),
+    Defect("version-unsupported", _EKS, "cluster", put("version", "1.12"), "version"),
     Defect(
         "authentication-mode",
         _EKS,
@@ -35,10 +35,14 @@ DEFECTS = (
     Defect("cluster-name", _EKS, "cluster", put("name", "production cluster"), "name"),
     Defect("cluster-name-too-long", _EKS, "cluster", put("name", "c" * 101), "name"),
     Defect(
-        "encrypts-what-cannot-be", _EKS, "cluster", put("encryption_config.resources", ["pods"]), "resources"
+        "encryption-resources", _EKS, "cluster", put("encryption_config.resources", ["pods"]), "resources"
     ),
     Defect(
-        "cluster-unreachable", _EKS, "cluster", put("vpc_config.endpoint_private_access", False), "endpoint"
+        "cluster-without-endpoint",
+        _EKS,
+        "cluster",
+        put("vpc_config.endpoint_private_access", False),
+        "endpoint",
     ),
     Defect("cluster-without-network", _EKS, "cluster", drop("vpc_config"), "vpc_config"),
     Defect("cluster-role-is-a-name", _EKS, "cluster", put("role_arn", "cluster-role"), "role_arn"),
@@ -46,10 +50,14 @@ DEFECTS = (
     Defect("capacity-type", _NODES, _SYSTEM, put("capacity_type", "CHEAP"), "capacity_type"),
     Defect("node-type-unknown", _NODES, _SYSTEM, put("instance_types.0", "m7g.mega"), "m7g.mega"),
     Defect("nodes-min-over-max", _NODES, _SYSTEM, put("scaling_config.min_size", 10), "min_size"),
-    Defect("nodes-desired-outside", _NODES, _SYSTEM, put("scaling_config.desired_size", 12), "desired_size"),
-    Defect("nodes-update-twice", _NODES, _SYSTEM, put("update_config.max_unavailable", 1), "max_unavailable"),
     Defect(
-        "taint-as-kubernetes-says-it",
+        "nodes-desired-out-of-range", _NODES, _SYSTEM, put("scaling_config.desired_size", 12), "desired_size"
+    ),
+    Defect(
+        "nodes-two-update-limits", _NODES, _SYSTEM, put("update_config.max_unavailable", 1), "max_unavailable"
+    ),
+    Defect(
+        "taint-effect-spelling",
         _NODES,
         _SYSTEM,
         put("taint", [{"key": "spot", "effect": "NoSchedule"}]),
@@ -86,7 +94,7 @@ DEFECTS = (
         "configuration_values",
     ),
     Defect(
-        "identity-of-no-account",
+        "pod-identity-without-service-account",
         "aws_eks_pod_identity_association",
         "cluster/workloads/shop/api",
         drop("service_account"),
@@ -110,11 +118,11 @@ DEFECTS = (
         "event-pattern-scalar",
         "aws_cloudwatch_event_rule",
         "cluster/karpenter/health",
-        in_json("event_pattern", put("source", "aws.health")),
+        change_json("event_pattern", put("source", "aws.health")),
         "event_pattern",
     ),
     Defect(
-        "event-rule-of-nothing",
+        "event-rule-without-pattern",
         "aws_cloudwatch_event_rule",
         "cluster/karpenter/health",
         drop("event_pattern"),
@@ -124,11 +132,11 @@ DEFECTS = (
         "schedule-syntax",
         "aws_cloudwatch_event_rule",
         "cluster/karpenter/health",
-        both(drop("event_pattern"), put("schedule_expression", "every 5 minutes")),
+        apply_all(drop("event_pattern"), put("schedule_expression", "every 5 minutes")),
         "schedule_expression",
     ),
     Defect(
-        "queue-forgets-too-early",
+        "queue-retention-too-short",
         "aws_sqs_queue",
         _QUEUE,
         put("message_retention_seconds", 30),
@@ -141,5 +149,5 @@ DEFECTS = (
         put("kms_master_key_id", "alias/arq"),
         "kms_master_key_id",
     ),
-    Defect("queue-order-unnamed", "aws_sqs_queue", _QUEUE, put("fifo_queue", True), "fifo"),
+    Defect("queue-fifo-name", "aws_sqs_queue", _QUEUE, put("fifo_queue", True), "fifo"),
 )

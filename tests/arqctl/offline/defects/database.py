@@ -1,6 +1,6 @@
 """Defects in the databases and the cache: engines, sizes, windows, passwords."""
 
-from tests.arqctl.offline.defects.defect_planting import Defect, Ref, both, drop, elsewhere, put
+from tests.arqctl.offline.defects.defect_planting import Defect, Ref, apply_all, drop, in_other_resource, put
 
 _DB, _AT = "aws_db_instance", "database"
 _CACHE = "aws_elasticache_replication_group"
@@ -12,7 +12,7 @@ DEFECTS = (
     Defect("class-not-for-engine", _DB, _AT, put("instance_class", "db.x1.16xlarge"), "db.x1.16xlarge"),
     Defect("storage-type", _DB, _AT, put("storage_type", "gp4"), "storage_type"),
     Defect("storage-cannot-grow", _DB, _AT, put("max_allocated_storage", 100), "max_allocated_storage"),
-    Defect("iops-on-little-storage", _DB, _AT, put("iops", 4000), "iops"),
+    Defect("iops-needs-more-storage", _DB, _AT, put("iops", 4000), "iops"),
     Defect("backups-too-long", _DB, _AT, put("backup_retention_period", 36), "backup_retention_period"),
     Defect("backup-window-syntax", _DB, _AT, put("backup_window", "2am-3am"), "backup_window"),
     Defect(
@@ -68,7 +68,7 @@ DEFECTS = (
         "zone",
     ),
     Defect(
-        "subnet-group-of-one",
+        "subnet-group-with-one-subnet",
         "aws_db_subnet_group",
         "database/subnets",
         put("subnet_ids", [Ref("aws_subnet", "network/isolated/euw1-az1", "id")]),
@@ -78,7 +78,7 @@ DEFECTS = (
         "parameters-of-another-version",
         _DB,
         _AT,
-        elsewhere("aws_db_parameter_group", "database/parameters", put("family", "postgres16")),
+        in_other_resource("aws_db_parameter_group", "database/parameters", put("family", "postgres16")),
         "postgres16",
     ),
     Defect(
@@ -133,7 +133,7 @@ DEFECTS = (
         "log_type",
     ),
     Defect(
-        "cache-failover-alone",
+        "cache-failover-without-replica",
         _CACHE,
         "cache",
         put("replicas_per_node_group", 0),
@@ -145,12 +145,12 @@ DEFECTS = (
     Defect(
         "cache-id-too-long", _CACHE, "cache", put("replication_group_id", "c" * 41), "replication_group_id"
     ),
-    Defect("cache-nodes-counted-twice", _CACHE, "cache", put("num_cache_clusters", 3), "num_cache_clusters"),
+    Defect("cache-two-node-counts", _CACHE, "cache", put("num_cache_clusters", 3), "num_cache_clusters"),
     Defect(
         "cache-parameters-of-another-engine",
         _CACHE,
         "cache",
-        elsewhere("aws_elasticache_parameter_group", "cache/parameters", put("family", "redis7")),
+        in_other_resource("aws_elasticache_parameter_group", "cache/parameters", put("family", "redis7")),
         "redis7",
     ),
     Defect(
@@ -164,7 +164,7 @@ DEFECTS = (
         "cache-user-without-passwords",
         "aws_elasticache_user",
         "cache/users/user-api",
-        both(drop("authentication_mode"), put("passwords", ["short"])),
+        apply_all(drop("authentication_mode"), put("passwords", ["short"])),
         "passwords",
     ),
 )

@@ -1,4 +1,4 @@
-"""What a planted defect is, and the few words in which the catalogue plants them."""
+"""Defects, and functions that plant them in a stack's Terraform JSON."""
 
 import json
 from collections.abc import Callable
@@ -8,13 +8,13 @@ from typing import Any
 Document = dict[str, Any]
 """A stack's Terraform JSON."""
 
-Plant = Callable[[Document, Any], None]
-"""Spoils a resource's body, or a part of it, in a document."""
+Change = Callable[[Document, Any], None]
+"""Changes a resource's body, or a part of it, in a document."""
 
 
 @dataclass(frozen=True)
 class Ref:
-    """A value that refers to the attribute of a resource."""
+    """A value that refers to an attribute of a resource."""
 
     type: str
     at: str
@@ -23,113 +23,113 @@ class Ref:
 
 @dataclass(frozen=True)
 class Defect:
-    """One defect. Resources are found by type and construct path, which no renaming of addresses changes.
+    """One defect. Resources are found by type and construct path, which stay when addresses change.
 
-    `says` is what a message has to contain besides the resource: the argument, or the value that is wrong.
-    Where two resources don't go together, the later of them is refused: `either` is the other's path. Where
-    it isn't the spoilt resource that is blamed, `address` says which.
+    The message must contain `says` and the resource's address. `says` is the argument or its invalid value.
+    For two conflicting resources, `either` is the path of the other one, which may be named instead.
+    `address` is set if the message names another resource.
     """
 
     name: str
     type: str
     at: str
-    plant: Plant
+    change: Change
     says: str
     either: str = ""
     address: str = ""
 
-    def spoil(self, document: Document) -> None:
-        """Plant it."""
-        self.plant(document, resource(document, self.type, self.at)[1])
+    def plant(self, document: Document) -> None:
+        """Plant the defect in a document."""
+        self.change(document, find_resource(document, self.type, self.at)[1])
 
-    def blamed(self, document: Document) -> tuple[str, ...]:
-        """The addresses of which a message has to name one."""
+    def expected_addresses(self, document: Document) -> tuple[str, ...]:
+        """Return the addresses of which the message must name one."""
         if self.address:
             return (self.address,)
         paths = [self.at, self.either] if self.either else [self.at]
-        return tuple(f"{self.type}.{resource(document, self.type, path)[0]}" for path in paths)
+        return tuple(f"{self.type}.{find_resource(document, self.type, path)[0]}" for path in paths)
 
 
-def resource(document: Document, type: str, at: str) -> tuple[str, Document]:
-    """Name and body of the only resource of a type at a construct path, without the stack's name."""
+def find_resource(document: Document, type: str, at: str) -> tuple[str, Document]:
+    """Return name and body of the only resource of a type at a construct path without the stack's name."""
     wanted = (at, f"{at}/Default")
-    found = [
+    matches = [
         (name, body)
         for name, body in document["resource"][type].items()
         if body["//"]["metadata"]["path"].split("/", 1)[1] in wanted
     ]
-    assert len(found) == 1, f"{len(found)} {type} at {at}"
-    return found[0]
+    assert len(matches) == 1, f"{len(matches)} {type} at {at}"
+    return matches[0]
 
 
-def put(path: str, value: object) -> Plant:
-    """Set an argument, also one deep in blocks: `rule.0.priority`. Blocks that are missing are made."""
+def put(path: str, value: object) -> Change:
+    """Set an argument at a dotted path such as `rule.0.priority`. Missing blocks are created."""
 
-    def plant(document: Document, part: Any) -> None:
-        *way, last = path.split(".")
-        for step in way:
-            part = part[int(step)] if isinstance(part, list) else part.setdefault(step, {})
-        part[int(last) if isinstance(part, list) else last] = _resolved(document, value)
+    def change(document: Document, body: Any) -> None:
+        *parents, last = path.split(".")
+        for step in parents:
+            body = body[int(step)] if isinstance(body, list) else body.setdefault(step, {})
+        body[int(last) if isinstance(body, list) else last] = _resolved(document, value)
 
-    return plant
-
-
-def drop(path: str) -> Plant:
-    """Leave an argument or a block out."""
-
-    def plant(_document: Document, part: Any) -> None:
-        *way, last = path.split(".")
-        for step in way:
-            part = part[int(step) if isinstance(part, list) else step]
-        del part[int(last) if isinstance(part, list) else last]
-
-    return plant
+    return change
 
 
-def both(*plants: Plant) -> Plant:
-    """Do one thing after the other."""
+def drop(path: str) -> Change:
+    """Remove an argument or a block."""
 
-    def plant(document: Document, part: Any) -> None:
-        for each in plants:
-            each(document, part)
+    def change(_document: Document, body: Any) -> None:
+        *parents, last = path.split(".")
+        for step in parents:
+            body = body[int(step) if isinstance(body, list) else step]
+        del body[int(last) if isinstance(body, list) else last]
 
-    return plant
+    return change
 
 
-def in_json(argument: str, inner: Plant) -> Plant:
-    """Spoil the JSON document that an argument holds as a text."""
+def apply_all(*changes: Change) -> Change:
+    """Apply several changes in order."""
 
-    def plant(document: Document, part: Any) -> None:
-        parsed = json.loads(part[argument])
+    def change(document: Document, body: Any) -> None:
+        for each in changes:
+            each(document, body)
+
+    return change
+
+
+def change_json(argument: str, inner: Change) -> Change:
+    """Change the JSON document in a string argument."""
+
+    def change(document: Document, body: Any) -> None:
+        parsed = json.loads(body[argument])
         inner(document, parsed)
-        part[argument] = json.dumps(parsed)
+        body[argument] = json.dumps(parsed)
 
-    return plant
+    return change
 
 
-def add(address: str, body: Document) -> Plant:
+def add_resource(address: str, body: Document) -> Change:
     """Add a resource."""
 
-    def plant(document: Document, _part: Any) -> None:
+    def change(document: Document, _part: Any) -> None:
         kind, _, name = address.partition(".")
         document["resource"].setdefault(kind, {})[name] = _resolved(document, body)
 
-    return plant
+    return change
 
 
-def elsewhere(type: str, at: str, inner: Plant) -> Plant:
-    """Spoil another resource, with which the blamed one then doesn't go together."""
+def in_other_resource(type: str, at: str, inner: Change) -> Change:
+    """Change another resource, so that it conflicts with the defect's resource."""
 
-    def plant(document: Document, _part: Any) -> None:
-        inner(document, resource(document, type, at)[1])
+    def change(document: Document, _part: Any) -> None:
+        inner(document, find_resource(document, type, at)[1])
 
-    return plant
+    return change
 
 
 def _resolved(document: Document, value: Any) -> Any:
     match value:
         case Ref(type, at, attribute):
-            return f"${{{type}.{resource(document, type, at)[0]}.{attribute}}}"
+            return f"${{{type}.{find_resource(document, type, at)[0]}.{attribute}}}"
         case list():
             return [_resolved(document, each) for each in value]
         case dict():

@@ -1,4 +1,4 @@
-"""Hunts planted defects with real Terraform, many at once."""
+"""Runs Terraform on production with planted defects, many in one run."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,50 +11,54 @@ from tests.arqctl.offline.offline_stacks import Refusal, offline, production
 
 VALIDATE = ("validate", "-json")
 PLAN = ("plan", "-json", "-input=false", "-refresh=false")
-_AT_ONCE = 2
+_PARALLEL_RUNS = 2
 
 
-def hunt(defects: Iterable[Defect], *words: str) -> dict[str, Refusal]:
-    """By its name, how Terraform refused each defect that it found in production.
+def find_errors(defects: Iterable[Defect], *arguments: str) -> dict[str, Refusal]:
+    """Return Terraform's error for each defect that it found, by the defect's name.
 
-    Defects in different resources are planted together. Terraform looks at no resource behind one that it
-    refuses, so what wasn't found is hunted again without what was, until nothing more is found.
+    One run has defects in different resources. Terraform doesn't check resources that depend on a failed one,
+    so the defects that were not found run again without the others, until no more are found.
     """
-    found: dict[str, Refusal] = {}
-    pending, sound = list(defects), production()
+    errors: dict[str, Refusal] = {}
+    pending, production_document = list(defects), production()
     while pending:
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            rounds = list(pool.map(lambda group: _caught(group, words, sound), _rounds(pending)))
-        more = {name: refusal for each in rounds for name, refusal in each.items()}
-        if not more:
+        with ThreadPoolExecutor(_PARALLEL_RUNS) as pool:
+            runs = list(
+                pool.map(
+                    lambda group: _match_errors(group, arguments, production_document), _group_by_run(pending)
+                )
+            )
+        new_errors = {name: refusal for each in runs for name, refusal in each.items()}
+        if not new_errors:
             break
-        found |= more
-        pending = [each for each in pending if each.name not in found]
-    return found
+        errors |= new_errors
+        pending = [each for each in pending if each.name not in errors]
+    return errors
 
 
-def hunt_alone(defects: Iterable[Defect], *words: str) -> dict[str, Refusal]:
-    """The same, for defects that keep Terraform from looking any further."""
-    # Synthesized before there are threads: jsii has one for all.
-    sound = production()
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        runs = pool.map(lambda defect: _caught([defect], words, sound), defects)
+def find_errors_separately(defects: Iterable[Defect], *arguments: str) -> dict[str, Refusal]:
+    """Return the errors of defects that stop Terraform, one run for each defect."""
+    # Synthesize before starting threads: they share one jsii process.
+    production_document = production()
+    with ThreadPoolExecutor(_PARALLEL_RUNS) as pool:
+        runs = pool.map(lambda defect: _match_errors([defect], arguments, production_document), defects)
         return {name: refusal for each in runs for name, refusal in each.items()}
 
 
-def refusals(defects: Sequence[Defect], *words: str) -> tuple[Refusal, ...]:
-    """What Terraform says of production with these defects."""
+def terraform_errors(defects: Sequence[Defect], *arguments: str) -> tuple[Refusal, ...]:
+    """Return Terraform's errors for production with these defects."""
 
-    def spoil(document: Document) -> None:
+    def plant(document: Document) -> None:
         for each in defects:
-            each.spoil(document)
+            each.plant(document)
 
     with TemporaryDirectory() as folder:
-        return offline(Path(folder), "production", spoil).refusals(*words)
+        return offline(Path(folder), "production", plant).refusals(*arguments)
 
 
-def _rounds(defects: Iterable[Defect]) -> list[list[Defect]]:
-    """As few groups as there are defects in one resource, none with two in the same."""
+def _group_by_run(defects: Iterable[Defect]) -> list[list[Defect]]:
+    """Group the defects into as few runs as possible, each with at most one defect per resource."""
     by_resource: dict[tuple[str, str], list[Defect]] = {}
     for each in defects:
         by_resource.setdefault((each.type, each.at), []).append(each)
@@ -62,14 +66,22 @@ def _rounds(defects: Iterable[Defect]) -> list[list[Defect]]:
     return [[each[at] for each in by_resource.values() if at < len(each)] for at in range(longest)]
 
 
-def _caught(defects: Sequence[Defect], words: tuple[str, ...], sound: Document) -> dict[str, Refusal]:
-    said = refusals(defects, *words)
-    return {each.name: hits[0] for each in defects if (hits := list(_hits(each, sound, said)))}
+def _match_errors(
+    defects: Sequence[Defect], arguments: tuple[str, ...], production_document: Document
+) -> dict[str, Refusal]:
+    errors = terraform_errors(defects, *arguments)
+    return {
+        each.name: matching[0]
+        for each in defects
+        if (matching := list(_matching_errors(each, production_document, errors)))
+    }
 
 
-def _hits(defect: Defect, sound: Document, said: Iterable[Refusal]) -> Iterator[Refusal]:
-    addresses = "|".join(map(re.escape, defect.blamed(sound)))
+def _matching_errors(
+    defect: Defect, production_document: Document, errors: Iterable[Refusal]
+) -> Iterator[Refusal]:
+    addresses = "|".join(map(re.escape, defect.expected_addresses(production_document)))
     named = re.compile(rf"(?<![\w.-])({addresses})(?![\w-])")
-    for each in said:
+    for each in errors:
         if defect.says in each.text and named.search(f"{each.address} {each.text}"):
             yield each

@@ -1,6 +1,6 @@
-"""Defects at the edge: distribution, firewall, certificates, names, load balancer."""
+"""Defects at the edge: distribution, web ACL, certificates, DNS records, load balancer."""
 
-from tests.arqctl.offline.defects.defect_planting import Defect, Ref, both, drop, put
+from tests.arqctl.offline.defects.defect_planting import Defect, Ref, apply_all, drop, put
 
 _CDN, _ACL, _LB = "aws_cloudfront_distribution", "aws_wafv2_web_acl", "aws_lb"
 _GROUP, _LISTENER = "aws_lb_target_group", "aws_lb_listener"
@@ -48,13 +48,13 @@ DEFECTS = (
     Defect("http-version", _CDN, "site", put("http_version", "http4"), "http_version"),
     Defect("no-default-behavior", _CDN, "site", drop("default_cache_behavior"), "default_cache_behavior"),
     Defect(
-        "behavior-of-no-origin",
+        "behavior-unknown-origin",
         _CDN,
         "site",
         put("ordered_cache_behavior.0.target_origin_id", "apis"),
         "target_origin_id",
     ),
-    Defect("two-origins-of-one-id", _CDN, "site", put("origin.1.origin_id", "site"), "origin_id"),
+    Defect("duplicate-origin-id", _CDN, "site", put("origin.1.origin_id", "site"), "origin_id"),
     Defect(
         "cached-methods",
         _CDN,
@@ -70,7 +70,7 @@ DEFECTS = (
         "event_type",
     ),
     Defect(
-        "geography",
+        "geo-restriction",
         _CDN,
         "site",
         put("restrictions.geo_restriction.restriction_type", "allow"),
@@ -91,7 +91,7 @@ DEFECTS = (
         "cookie_behavior",
     ),
     Defect(
-        "kept-shorter-than-least",
+        "maximum-ttl-below-minimum",
         "aws_cloudfront_cache_policy",
         "site/page-caching",
         put("max_ttl", 1),
@@ -105,24 +105,28 @@ DEFECTS = (
         "signing_behavior",
     ),
     Defect(
-        "frames",
+        "frame-options",
         "aws_cloudfront_response_headers_policy",
         "site/api-headers",
         put("security_headers_config.frame_options.frame_option", "ALLOW"),
         "frame_option",
     ),
-    Defect("firewall-scope", _ACL, "site/firewall", put("scope", "GLOBAL"), "scope"),
-    Defect("firewall-priorities", _ACL, "site/firewall", put("rule.1.priority", 0), "priority"),
-    Defect("firewall-region", _ACL, "site/firewall", drop("provider"), "us-east-1"),
+    Defect("web-acl-scope", _ACL, "site/firewall", put("scope", "GLOBAL"), "scope"),
+    Defect("web-acl-priorities", _ACL, "site/firewall", put("rule.1.priority", 0), "priority"),
+    Defect("web-acl-region", _ACL, "site/firewall", drop("provider"), "us-east-1"),
     Defect(
-        "firewall-limit",
+        "web-acl-limit",
         _ACL,
         "site/firewall",
         put("rule.0.statement.rate_based_statement.limit", 5),
         "limit",
     ),
     Defect(
-        "firewall-rule-unseen", _ACL, "site/firewall", drop("rule.0.visibility_config"), "visibility_config"
+        "web-acl-rule-without-visibility",
+        _ACL,
+        "site/firewall",
+        drop("rule.0.visibility_config"),
+        "visibility_config",
     ),
     Defect("certificate-key", _CERTIFICATE, "certificate", put("key_algorithm", "RSA_512"), "key_algorithm"),
     Defect(
@@ -142,13 +146,15 @@ DEFECTS = (
     Defect("record-type", _RECORD, _NAME, put("type", "ALIAS"), "type"),
     Defect("alias-with-ttl", _RECORD, _NAME, put("ttl", 300), "ttl"),
     Defect("alias-and-records", _RECORD, _NAME, put("records", ["192.0.2.1"]), "records"),
-    Defect("record-of-nothing", _RECORD, _NAME, drop("alias"), "records"),
-    Defect("record-without-ttl", _RECORD, _NAME, both(drop("alias"), put("records", ["192.0.2.1"])), "ttl"),
+    Defect("record-without-values", _RECORD, _NAME, drop("alias"), "records"),
+    Defect(
+        "record-without-ttl", _RECORD, _NAME, apply_all(drop("alias"), put("records", ["192.0.2.1"])), "ttl"
+    ),
     Defect(
         "record-value",
         _RECORD,
         _NAME,
-        both(drop("alias"), put("ttl", 300), put("records", ["app.arq.example"])),
+        apply_all(drop("alias"), put("ttl", 300), put("records", ["app.arq.example"])),
         "app.arq.example",
     ),
     Defect(
@@ -164,44 +170,50 @@ DEFECTS = (
         "ssl_policy",
     ),
     Defect(
-        "listener-forwards-nowhere",
+        "listener-forward-without-target",
         _LISTENER,
         "ingress/https",
         put("default_action.0.type", "forward"),
         "forward",
     ),
     Defect("rule-priority", "aws_lb_listener_rule", "ingress/api/rule", put("priority", 60000), "priority"),
-    Defect("rule-always", "aws_lb_listener_rule", "ingress/api/rule", drop("condition"), "condition"),
+    Defect(
+        "listener-rule-without-condition",
+        "aws_lb_listener_rule",
+        "ingress/api/rule",
+        drop("condition"),
+        "condition",
+    ),
     Defect("target-port", _GROUP, "ingress/api", put("port", 0), "port"),
     Defect("target-protocol", _GROUP, "ingress/api", put("protocol", "HTTP3"), "protocol"),
     Defect("target-prefix-too-long", _GROUP, "ingress/api", put("name_prefix", "production-"), "name_prefix"),
-    Defect("health-too-often", _GROUP, "ingress/api", put("health_check.interval", 2), "interval"),
-    Defect("health-too-slow", _GROUP, "ingress/api", put("health_check.timeout", 15), "timeout"),
+    Defect("health-check-interval", _GROUP, "ingress/api", put("health_check.interval", 2), "interval"),
+    Defect("health-check-timeout", _GROUP, "ingress/api", put("health_check.timeout", 15), "timeout"),
     Defect(
-        "balancing",
+        "load-balancing-algorithm",
         _GROUP,
         "ingress/api",
         put("load_balancing_algorithm_type", "random"),
         "load_balancing_algorithm_type",
     ),
     Defect(
-        "balancer-name-too-long",
+        "load-balancer-name-too-long",
         _LB,
         "ingress",
         put("name", "production-ingress-of-the-whole-platform"),
         "name",
     ),
-    Defect("balancer-name-reserved", _LB, "ingress", put("name", "internal-ingress"), "internal-"),
-    Defect("balancer-idles", _LB, "ingress", put("idle_timeout", 5000), "idle_timeout"),
+    Defect("load-balancer-name-reserved", _LB, "ingress", put("name", "internal-ingress"), "internal-"),
+    Defect("load-balancer-idle-timeout", _LB, "ingress", put("idle_timeout", 5000), "idle_timeout"),
     Defect(
-        "balancer-in-one-zone",
+        "load-balancer-in-one-zone",
         _LB,
         "ingress",
         put("subnets", [Ref("aws_subnet", "network/private/euw1-az1", "id")]),
         "subnets",
     ),
     Defect(
-        "balancer-of-both-kinds",
+        "load-balancer-subnets-twice",
         _LB,
         "ingress",
         put("subnet_mapping", [{"subnet_id": Ref("aws_subnet", "network/private/euw1-az1", "id")}]),

@@ -1,95 +1,101 @@
 """Defects in roles, policies and keys."""
 
-from tests.arqctl.offline.defects.defect_planting import Defect, both, drop, in_json, put
+from tests.arqctl.offline.defects.defect_planting import Defect, apply_all, change_json, drop, put
 
 _ROLE, _AT = "aws_iam_role", "workers/role"
 _POLICY = "aws_iam_role_policy"
-# Its policy holds a reference, so that most of the text is known after apply; that of the next one doesn't.
+# This policy has references, so most of it is known after apply. The next one has none.
 _SETTLEMENT = "workers/role/connect-database-as-settlement"
 _IMAGE_IDS = "cluster/workloads/kube-system/karpenter/role/read-image-ids"
 _KEY, _WORKERS = "aws_kms_key", "workers/key"
 
 
 DEFECTS = (
-    Defect("policy-no-json", _POLICY, _SETTLEMENT, put("policy", '{"Version": "2012-10-17", }'), "policy"),
+    Defect("policy-not-json", _POLICY, _SETTLEMENT, put("policy", '{"Version": "2012-10-17", }'), "policy"),
     Defect(
         "policy-effect",
         _POLICY,
         _SETTLEMENT,
-        in_json("policy", put("Statement.0.Effect", "Permit")),
+        change_json("policy", put("Statement.0.Effect", "Permit")),
         "Permit",
     ),
     Defect(
-        "policy-without-action", _POLICY, _IMAGE_IDS, in_json("policy", drop("Statement.0.Action")), "Action"
+        "policy-without-action",
+        _POLICY,
+        _IMAGE_IDS,
+        change_json("policy", drop("Statement.0.Action")),
+        "Action",
     ),
     Defect(
         "policy-action-without-service",
         _POLICY,
         _SETTLEMENT,
-        in_json("policy", put("Statement.0.Action", ["connect"])),
+        change_json("policy", put("Statement.0.Action", ["connect"])),
         "connect",
     ),
     Defect(
         "policy-resource-is-a-name",
         _POLICY,
         _SETTLEMENT,
-        in_json("policy", put("Statement.0.Resource", ["database"])),
+        change_json("policy", put("Statement.0.Resource", ["database"])),
         "database",
     ),
     Defect(
-        "policy-says-who",
+        "policy-with-principal",
         _POLICY,
         _IMAGE_IDS,
-        in_json("policy", put("Statement.0.Principal", {"AWS": "*"})),
+        change_json("policy", put("Statement.0.Principal", {"AWS": "*"})),
         "Principal",
     ),
     Defect(
         "policy-operator",
         _POLICY,
         _IMAGE_IDS,
-        in_json("policy", put("Statement.0.Condition", {"StringEqual": {"aws:PrincipalTag/a": "b"}})),
+        change_json("policy", put("Statement.0.Condition", {"StringEqual": {"aws:PrincipalTag/a": "b"}})),
         "StringEqual",
     ),
-    Defect("policy-version", _POLICY, _IMAGE_IDS, in_json("policy", put("Version", "2012-10-18")), "Version"),
     Defect(
-        "policy-says-who-after-a-reference",
+        "policy-version", _POLICY, _IMAGE_IDS, change_json("policy", put("Version", "2012-10-18")), "Version"
+    ),
+    Defect(
+        "policy-with-principal-after-a-reference",
         _POLICY,
         _SETTLEMENT,
-        in_json("policy", put("Statement.0.Principal", {"AWS": "*"})),
+        change_json("policy", put("Statement.0.Principal", {"AWS": "*"})),
         "Principal",
     ),
     Defect("policy-name", _POLICY, _SETTLEMENT, put("name", "connect to database"), "name"),
     Defect(
-        "trust-in-nobody",
+        "trust-without-principal",
         _ROLE,
         _AT,
-        in_json("assume_role_policy", drop("Statement.0.Principal")),
+        change_json("assume_role_policy", drop("Statement.0.Principal")),
         "Principal",
     ),
     Defect(
         "trust-misspelled",
         _ROLE,
         _AT,
-        in_json("assume_role_policy", both(put("Statment", []), drop("Statement"))),
+        change_json("assume_role_policy", apply_all(put("Statment", []), drop("Statement"))),
         "Statement",
     ),
     Defect(
         "trust-with-resource",
         _ROLE,
         _AT,
-        in_json("assume_role_policy", put("Statement.0.Resource", "*")),
+        change_json("assume_role_policy", put("Statement.0.Resource", "*")),
         "Resource",
     ),
     Defect(
-        "trust-in-no-service",
+        "trust-unknown-principal-type",
         _ROLE,
         _AT,
-        in_json("assume_role_policy", put("Statement.0.Principal", {"Services": "ec2.amazonaws.com"})),
+        change_json("assume_role_policy", put("Statement.0.Principal", {"Services": "ec2.amazonaws.com"})),
         "Services",
     ),
     Defect("role-without-trust", _ROLE, _AT, drop("assume_role_policy"), "assume_role_policy"),
     Defect("role-session-too-short", _ROLE, _AT, put("max_session_duration", 600), "max_session_duration"),
-    Defect("role-name-too-long", _ROLE, _AT, both(drop("name_prefix"), put("name", "r" * 65)), "name"),
+    Defect("role-name-too-long", _ROLE, _AT, apply_all(drop("name_prefix"), put("name", "r" * 65)), "name"),
     Defect("role-prefix-too-long", _ROLE, _AT, put("name_prefix", "r" * 39), "name_prefix"),
     Defect("role-name-and-prefix", _ROLE, _AT, put("name", "workers"), "name_prefix"),
     Defect("role-path", _ROLE, _AT, put("path", "arq"), "path"),
@@ -109,28 +115,28 @@ DEFECTS = (
         "name",
     ),
     Defect(
-        "launcher-service",
+        "service-linked-role-service",
         "aws_iam_service_linked_role",
         "workers/launcher",
         put("aws_service_name", "autoscaling"),
         "aws_service_name",
     ),
     Defect(
-        "key-nobody-governs",
+        "key-policy-lockout",
         _KEY,
         "cache/key",
-        in_json("policy", put("Statement.0.Action", ["kms:Decrypt"])),
+        change_json("policy", put("Statement.0.Action", ["kms:Decrypt"])),
         "policy",
     ),
     Defect(
-        "key-nobody-governs-with-a-reference",
+        "key-policy-lockout-with-a-reference",
         _KEY,
         _WORKERS,
-        in_json("policy", put("Statement.0.Action", ["kms:Decrypt"])),
+        change_json("policy", put("Statement.0.Action", ["kms:Decrypt"])),
         "policy",
     ),
     Defect(
-        "key-deleted-too-soon", _KEY, _WORKERS, put("deletion_window_in_days", 5), "deletion_window_in_days"
+        "key-deletion-window", _KEY, _WORKERS, put("deletion_window_in_days", 5), "deletion_window_in_days"
     ),
     Defect("key-usage", _KEY, _WORKERS, put("key_usage", "SIGNING"), "key_usage"),
     Defect(

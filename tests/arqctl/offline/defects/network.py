@@ -1,6 +1,6 @@
-"""Defects in the network: addresses, zones, routes, rules of security groups."""
+"""Defects in the network: CIDR blocks, zones, routes, security group rules."""
 
-from tests.arqctl.offline.defects.defect_planting import Defect, Ref, both, drop, put
+from tests.arqctl.offline.defects.defect_planting import Defect, Ref, apply_all, drop, put
 
 _INGRESS = "aws_vpc_security_group_ingress_rule"
 _EGRESS = "aws_vpc_security_group_egress_rule"
@@ -47,7 +47,7 @@ DEFECTS = (
     ),
     Defect("rule-without-peer", _INGRESS, _FROM_VPC, drop("cidr_ipv4"), "cidr_ipv4"),
     Defect(
-        "rule-in-no-group",
+        "rule-group-is-a-vpc",
         _INGRESS,
         _FROM_VPC,
         put("security_group_id", Ref("aws_vpc", "network", "id")),
@@ -76,7 +76,7 @@ DEFECTS = (
         "destination_cidr_block",
     ),
     Defect(
-        "table-for-subnet-and-gateway",
+        "association-with-subnet-and-gateway",
         "aws_route_table_association",
         "network/isolated/euw1-az1/association",
         put("gateway_id", Ref("aws_internet_gateway", "network/internet", "id")),
@@ -86,7 +86,7 @@ DEFECTS = (
         "group-named-sg",
         "aws_security_group",
         "database/security-group",
-        both(drop("name_prefix"), put("name", "sg-database")),
+        apply_all(drop("name_prefix"), put("name", "sg-database")),
         "name",
     ),
     Defect(
@@ -132,7 +132,7 @@ DEFECTS = (
         "max_aggregation_interval",
     ),
     Defect(
-        "acl-rules-with-one-number",
+        "acl-duplicate-rule-number",
         "aws_network_acl",
         "network/isolated/acl",
         put("ingress.1.rule_no", 100),

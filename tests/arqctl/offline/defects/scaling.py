@@ -1,6 +1,6 @@
-"""Defects in fleets: launch templates, scaling groups and their policies."""
+"""Defects in launch templates, autoscaling groups and scaling policies."""
 
-from tests.arqctl.offline.defects.defect_planting import Defect, Ref, both, drop, put
+from tests.arqctl.offline.defects.defect_planting import Defect, Ref, apply_all, drop, put
 
 _GROUP, _AT = "aws_autoscaling_group", "workers/group"
 _POLICY = "aws_autoscaling_policy"
@@ -9,17 +9,19 @@ _TEMPLATE, _WORKERS = "aws_launch_template", "workers/launch-template"
 
 DEFECTS = (
     Defect("group-min-over-max", _GROUP, _AT, put("min_size", 20), "min_size"),
-    Defect("group-desired-outside", _GROUP, _AT, put("desired_capacity", 30), "desired_capacity"),
-    Defect("group-lives-an-hour", _GROUP, _AT, put("max_instance_lifetime", 3600), "max_instance_lifetime"),
+    Defect("group-desired-out-of-range", _GROUP, _AT, put("desired_capacity", 30), "desired_capacity"),
+    Defect(
+        "group-instance-lifetime", _GROUP, _AT, put("max_instance_lifetime", 3600), "max_instance_lifetime"
+    ),
     Defect("group-health", _GROUP, _AT, put("health_check_type", "HTTP"), "health_check_type"),
     Defect(
-        "group-of-two-templates",
+        "group-two-launch-sources",
         _GROUP,
         _AT,
         put("launch_template", {"id": Ref(_TEMPLATE, _WORKERS, "id")}),
         "launch_template",
     ),
-    Defect("group-of-no-template", _GROUP, _AT, drop("mixed_instances_policy"), "launch_template"),
+    Defect("group-without-launch-source", _GROUP, _AT, drop("mixed_instances_policy"), "launch_template"),
     Defect(
         "group-in-zones-and-subnets",
         _GROUP,
@@ -28,7 +30,7 @@ DEFECTS = (
         "availability_zones",
     ),
     Defect(
-        "group-more-than-all",
+        "group-on-demand-over-100-percent",
         _GROUP,
         _AT,
         put("mixed_instances_policy.instances_distribution.on_demand_percentage_above_base_capacity", 150),
@@ -42,26 +44,34 @@ DEFECTS = (
         "spot_allocation_strategy",
     ),
     Defect("group-metric", _GROUP, _AT, put("enabled_metrics.0", "GroupHappiness"), "GroupHappiness"),
-    Defect("group-ends", _GROUP, _AT, put("termination_policies.0", "Youngest"), "termination_policies"),
     Defect(
-        "group-keeps-more-than-it-may",
+        "group-termination-policy",
+        _GROUP,
+        _AT,
+        put("termination_policies.0", "Youngest"),
+        "termination_policies",
+    ),
+    Defect(
+        "group-healthy-percentages",
         _GROUP,
         _AT,
         put("instance_maintenance_policy.min_healthy_percentage", 130),
         "min_healthy_percentage",
     ),
-    Defect("group-tag-unsaid", _GROUP, _AT, drop("tag.0.propagate_at_launch"), "propagate_at_launch"),
-    Defect("policy-of-no-group", _POLICY, _CPU, drop("autoscaling_group_name"), "autoscaling_group_name"),
+    Defect(
+        "group-tag-without-propagation", _GROUP, _AT, drop("tag.0.propagate_at_launch"), "propagate_at_launch"
+    ),
+    Defect("policy-without-group", _POLICY, _CPU, drop("autoscaling_group_name"), "autoscaling_group_name"),
     Defect("policy-type", _POLICY, _CPU, put("policy_type", "Tracking"), "policy_type"),
     Defect(
-        "policy-of-no-target",
+        "policy-without-target",
         _POLICY,
         _CPU,
         drop("target_tracking_configuration"),
         "target_tracking_configuration",
     ),
     Defect(
-        "policy-of-two-metrics",
+        "policy-two-metrics",
         _POLICY,
         _CPU,
         put(
@@ -79,7 +89,7 @@ DEFECTS = (
         ),
         "predefined_metric_type",
     ),
-    Defect("policy-adjusts", _POLICY, _STEPS, put("adjustment_type", "Percent"), "adjustment_type"),
+    Defect("policy-adjustment-type", _POLICY, _STEPS, put("adjustment_type", "Percent"), "adjustment_type"),
     Defect("policy-without-steps", _POLICY, _STEPS, drop("step_adjustment"), "step_adjustment"),
     Defect(
         "policy-forecast",
@@ -122,14 +132,14 @@ DEFECTS = (
         "throughput",
     ),
     Defect(
-        "volume-iops-unsaid",
+        "volume-without-iops",
         _TEMPLATE,
         _WORKERS,
         put("block_device_mappings.0.ebs.volume_type", "io2"),
         "iops",
     ),
     Defect(
-        "template-of-two-groups",
+        "template-security-groups-twice",
         _TEMPLATE,
         _WORKERS,
         put("vpc_security_group_ids", [Ref("aws_security_group", "workers/security-group", "id")]),
@@ -146,7 +156,7 @@ DEFECTS = (
         "template-profile-twice",
         _TEMPLATE,
         _WORKERS,
-        both(put("iam_instance_profile.name", "workers")),
+        apply_all(put("iam_instance_profile.name", "workers")),
         "iam_instance_profile",
     ),
     Defect(

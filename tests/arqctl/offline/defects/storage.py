@@ -1,6 +1,6 @@
-"""Defects in what keeps bytes: buckets, images, log groups."""
+"""Defects in buckets, image repositories and log groups."""
 
-from tests.arqctl.offline.defects.defect_planting import Defect, Ref, both, drop, in_json, put
+from tests.arqctl.offline.defects.defect_planting import Defect, Ref, apply_all, change_json, drop, put
 
 _BUCKET, _SITE = "aws_s3_bucket", "site/site/bucket"
 _LIFECYCLE = "aws_s3_bucket_lifecycle_configuration"
@@ -9,10 +9,18 @@ _REPOSITORY, _LOGS = "aws_ecr_repository", "aws_cloudwatch_log_group"
 
 DEFECTS = (
     Defect(
-        "bucket-in-capitals", _BUCKET, _SITE, both(drop("bucket_prefix"), put("bucket", "ARQ-Site")), "bucket"
+        "bucket-upper-case",
+        _BUCKET,
+        _SITE,
+        apply_all(drop("bucket_prefix"), put("bucket", "ARQ-Site")),
+        "bucket",
     ),
     Defect(
-        "bucket-underscore", _BUCKET, _SITE, both(drop("bucket_prefix"), put("bucket", "arq_site")), "bucket"
+        "bucket-underscore",
+        _BUCKET,
+        _SITE,
+        apply_all(drop("bucket_prefix"), put("bucket", "arq_site")),
+        "bucket",
     ),
     Defect("bucket-name-and-prefix", _BUCKET, _SITE, put("bucket", "arq-site"), "bucket_prefix"),
     Defect("bucket-prefix-too-long", _BUCKET, _SITE, put("bucket_prefix", "p" * 38), "bucket_prefix"),
@@ -32,14 +40,14 @@ DEFECTS = (
         "storage_class",
     ),
     Defect(
-        "lifecycle-moves-what-is-gone",
+        "lifecycle-transition-after-expiration",
         _LIFECYCLE,
         "access-logs/lifecycle",
         put("rule.0.transition", [{"days": 400, "storage_class": "GLACIER"}]),
         "days",
     ),
     Defect(
-        "lifecycle-rules-of-one-id",
+        "lifecycle-duplicate-rule-id",
         _LIFECYCLE,
         f"{_SITE}/lifecycle",
         put(
@@ -49,7 +57,7 @@ DEFECTS = (
         ),
         "expire",
     ),
-    Defect("lifecycle-of-nothing", _LIFECYCLE, f"{_SITE}/lifecycle", drop("rule.0.id"), "id"),
+    Defect("lifecycle-rule-without-id", _LIFECYCLE, f"{_SITE}/lifecycle", drop("rule.0.id"), "id"),
     Defect(
         "encryption-algorithm",
         "aws_s3_bucket_server_side_encryption_configuration",
@@ -58,7 +66,7 @@ DEFECTS = (
         "sse_algorithm",
     ),
     Defect(
-        "encryption-with-needless-key",
+        "encryption-aes256-with-key",
         "aws_s3_bucket_server_side_encryption_configuration",
         f"{_SITE}/encryption",
         put("rule.0.apply_server_side_encryption_by_default.sse_algorithm", "AES256"),
@@ -72,24 +80,24 @@ DEFECTS = (
         "object_ownership",
     ),
     Defect(
-        "bucket-policy-for-nobody",
+        "bucket-policy-without-principal",
         "aws_s3_bucket_policy",
         f"{_SITE}/policy",
-        in_json("policy", drop("Statement.0.Principal")),
+        change_json("policy", drop("Statement.0.Principal")),
         "Principal",
     ),
     Defect(
-        "bucket-policy-no-json",
+        "bucket-policy-not-json",
         "aws_s3_bucket_policy",
         f"{_SITE}/policy",
         put("policy", "deny all"),
         "policy",
     ),
     Defect(
-        "bucket-policy-of-another",
+        "bucket-policy-other-bucket",
         "aws_s3_bucket_policy",
         f"{_SITE}/policy",
-        in_json(
+        change_json(
             "policy",
             put("Statement.0.Resource", ["arn:aws:s3:::somebody-elses", "arn:aws:s3:::somebody-elses/*"]),
         ),
@@ -97,14 +105,14 @@ DEFECTS = (
     ),
     Defect("replication-status", _REPLICATION, "site/site/replication", put("rule.0.status", "On"), "status"),
     Defect(
-        "replication-nowhere",
+        "replication-without-destination",
         _REPLICATION,
         "site/site/replication",
         drop("rule.0.destination"),
         "destination",
     ),
     Defect(
-        "replication-by-another",
+        "replication-role-is-a-key",
         _REPLICATION,
         "site/site/replication",
         put("role", Ref("aws_kms_key", "site/site/key", "arn")),
@@ -118,7 +126,11 @@ DEFECTS = (
         "output_format",
     ),
     Defect(
-        "images-change", _REPOSITORY, "images", put("image_tag_mutability", "FROZEN"), "image_tag_mutability"
+        "images-mutability",
+        _REPOSITORY,
+        "images",
+        put("image_tag_mutability", "FROZEN"),
+        "image_tag_mutability",
     ),
     Defect("images-name", _REPOSITORY, "images", put("name", "Production/Images"), "name"),
     Defect(
@@ -129,7 +141,7 @@ DEFECTS = (
         "encryption_type",
     ),
     Defect(
-        "images-lifecycle-no-json",
+        "images-lifecycle-not-json",
         "aws_ecr_lifecycle_policy",
         "images/lifecycle",
         put("policy", '{"rules": [}'),
@@ -139,7 +151,7 @@ DEFECTS = (
         "images-lifecycle-count",
         "aws_ecr_lifecycle_policy",
         "images/lifecycle",
-        in_json("policy", put("rules.0.selection.countType", "sinceImagePulledLast")),
+        change_json("policy", put("rules.0.selection.countType", "sinceImagePulledLast")),
         "countType",
     ),
     Defect("logs-for-17-days", _LOGS, "cluster/logs", put("retention_in_days", 17), "retention_in_days"),

@@ -1,10 +1,10 @@
-"""Defects in how resources hang together, which Terraform itself finds with the schema's help."""
+"""Defects that Terraform itself finds with the provider's schema: types, references, meta-arguments."""
 
-from tests.arqctl.offline.defects.defect_planting import Defect, Document, Ref, add, drop, put
+from tests.arqctl.offline.defects.defect_planting import Defect, Document, Ref, add_resource, drop, put
 
 
-def _twice(document: Document, _body: Document) -> None:
-    """In JSON, a resource stands twice where its type has a list of bodies."""
+def _declare_twice(document: Document, _body: Document) -> None:
+    """Declare a resource twice: in JSON, its type then has a list of bodies."""
     document["resource"]["aws_sqs_queue"] = [document["resource"]["aws_sqs_queue"]] * 2
 
 
@@ -34,28 +34,28 @@ DEFECTS = (
         "null-argument", "aws_kms_alias", "workers/key/alias", put("target_key_id", None), "target_key_id"
     ),
     Defect(
-        "block-too-often",
+        "too-many-blocks",
         "aws_launch_template",
         "workers/launch-template",
         put("metadata_options", [{"http_tokens": "required"}, {"http_tokens": "required"}]),
         "metadata_options",
     ),
     Defect(
-        "reference-to-nothing",
+        "reference-to-unknown-resource",
         "aws_subnet",
         "network/isolated/euw1-az1",
         put("vpc_id", "${aws_vpc.main.id}"),
         "aws_vpc",
     ),
     Defect(
-        "reference-to-no-attribute",
+        "reference-to-unknown-attribute",
         "aws_subnet",
         "network/isolated/euw1-az1",
         put("vpc_id", Ref("aws_vpc", "network", "identifier")),
         "identifier",
     ),
     Defect(
-        "index-into-a-text",
+        "index-into-string",
         "aws_subnet",
         "network/isolated/euw1-az1",
         put("vpc_id", Ref("aws_vpc", "network", "id[0]")),
@@ -89,21 +89,29 @@ DEFECTS = (
         "unknown-type",
         "aws_vpc",
         "network",
-        add("aws_virtual_network.planted", {"cidr_block": "10.0.0.0/16"}),
+        add_resource("aws_virtual_network.planted", {"cidr_block": "10.0.0.0/16"}),
         "aws_virtual_network",
         address="aws_virtual_network",
     ),
     Defect(
-        "resource-twice",
+        "duplicate-resource",
         "aws_sqs_queue",
         "cluster/karpenter/interruptions",
-        _twice,
+        _declare_twice,
         "already",
         address="aws_sqs_queue[1]",
     ),
     Defect("provider-unknown", "aws_vpc", "network", put("provider", "aws.eu-north-1"), "eu-north-1"),
-    Defect("depends-on-nothing", "aws_vpc", "network", put("depends_on", ["aws_vpc.main"]), "aws_vpc"),
-    Defect("ignores-nothing", "aws_vpc", "network", put("lifecycle", {"ignore_changes": ["cidr"]}), "cidr"),
+    Defect(
+        "depends-on-unknown-resource", "aws_vpc", "network", put("depends_on", ["aws_vpc.main"]), "aws_vpc"
+    ),
+    Defect(
+        "ignores-unknown-argument",
+        "aws_vpc",
+        "network",
+        put("lifecycle", {"ignore_changes": ["cidr"]}),
+        "cidr",
+    ),
     Defect("lifecycle-unknown", "aws_vpc", "network", put("lifecycle", {"destroy": False}), "destroy"),
-    Defect("count-no-number", "aws_vpc", "network", put("count", "many"), "number"),
+    Defect("count-not-a-number", "aws_vpc", "network", put("count", "many"), "number"),
 )

@@ -1,4 +1,4 @@
-"""All planted defects, area by area."""
+"""All planted defects."""
 
 from tests.arqctl.offline.defects import (
     cluster,

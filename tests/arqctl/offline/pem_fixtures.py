@@ -1,4 +1,4 @@
-"""A private key, and a request and a certificate made with it, as texts."""
+"""A private key, a certificate request and a certificate made with it, in PEM."""
 
 from datetime import UTC, datetime
 
