@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TypeAlias
 
@@ -81,6 +82,21 @@ class Stack:
         """The construct path of an address; below the stack's name where CDKTF noted none."""
         block = self.blocks.get(address)
         return block.path if block else f"{self.name}/{address}"
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """A synthesized project: its folder, shaped like `cdktf.out`, and its stacks in the manifest's order."""
+
+    folder: Path
+    stacks: tuple[Stack, ...]
+
+    @property
+    def in_deployment_order(self) -> tuple[Stack, ...]:
+        """The stacks, each after those it depends on."""
+        by_name = {stack.name: stack for stack in self.stacks}
+        names = TopologicalSorter({name: stack.dependencies for name, stack in by_name.items()})
+        return tuple(by_name[name] for name in names.static_order() if name in by_name)
 
 
 def read_assembly(outdir: Path) -> tuple[Stack, ...]:

@@ -1,14 +1,14 @@
 """What several commands take on their command line, and what comes of it."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from arqctl.core.atomic_files import write
-from arqctl.core.synthesis import find_project, synthesized
+from arqctl.core.synthesis import find_project, temporary_assembly
 
 Environment = Annotated[str, typer.Argument(metavar="ENV", help="The environment: dev, staging, production.")]
 From = Annotated[
@@ -20,16 +20,19 @@ Output = Annotated[
 ]
 
 
-def assembly_of(source: Path | None, tell: Callable[[str], None]) -> AbstractContextManager[Path]:
-    """The folder that `--from` names, or else one for the while that the project here is synthesized into.
+@contextmanager
+def assembly_of(source: Path | None, tell: Callable[[str], None]) -> Iterator[Path]:
+    """Give the folder that `--from` names, or a temporary one that the current project is synthesized into.
 
     Raises:
         InputError: when there is no project here, or it doesn't synthesize.
     """
     if source is not None:
-        return nullcontext(source)
+        yield source
+        return
     tell("synthesizing")
-    return synthesized(find_project(Path.cwd()))
+    with temporary_assembly(find_project(Path.cwd())) as assembly:
+        yield assembly.folder
 
 
 def put(text: str, output: Path | None) -> None:

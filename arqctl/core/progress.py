@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeAlias
 
 from rich.console import Console
 from rich.text import Text
 
+ProgressCallback: TypeAlias = Callable[[str], None]
+"""Receives a line for each step of a longer task."""
+
 
 @contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
+def progress() -> Iterator[ProgressCallback]:
     """Give a way to say what is being done: one line on the terminal's error channel, which goes again."""
     console = Console(stderr=True)
     if not console.is_terminal:

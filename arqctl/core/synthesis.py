@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from arqctl.core.assembly import Assembly, read_assembly
 from arqctl.core.errors import InputError, Problem
 
 
@@ -33,22 +34,21 @@ def project_folder() -> Path:
 
 
 @contextmanager
-def synthesized(project: Path) -> Iterator[Path]:
-    """Synthesize a project into a folder of its own, which is thrown away afterwards.
+def temporary_assembly(project: Path) -> Iterator[Assembly]:
+    """Synthesize a project into a temporary folder.
 
     Raises:
         InputError: as `synthesize` does.
     """
     with TemporaryDirectory(prefix="arqctl-") as folder:
-        synthesize(project, Path(folder))
-        yield Path(folder)
+        yield synthesize(project, Path(folder))
 
 
-def synthesize(project: Path, folder: Path) -> None:
-    """Have the project's `app` command write to a folder, without its own gate.
+def synthesize(project: Path, folder: Path) -> Assembly:
+    """Run the project's `app` command without its own gate, and read what it writes to the folder.
 
     Raises:
-        InputError: when cdktf.json names no app, or the app doesn't synthesize; with what the app said.
+        InputError: when cdktf.json names no app, or the app fails; with the app's output.
     """
     command = _app(project / "cdktf.json")
     # First on the PATH, so that `.venv/bin/arqctl` runs the same Python without `activate`.
@@ -63,6 +63,7 @@ def synthesize(project: Path, folder: Path) -> None:
         said = (done.stderr.strip() or done.stdout.strip()).splitlines()
         what = f"`{command}` ended with {done.returncode}:\n" + "\n".join(f"  {line}" for line in said)
         raise InputError([Problem(str(project), what, "Mend the app, then run it again")])
+    return Assembly(folder, read_assembly(folder))
 
 
 def _app(file: Path) -> str:

@@ -10,7 +10,7 @@ from arqctl.core.errors import InputError, Problem
 from arqctl.deploy.progress_output import planned, shortened
 from arqctl.deploy.review_diff import differing, grown
 from arqctl.plan.fingerprint import fingerprint
-from arqctl.review.builder import Subject, build
+from arqctl.review.builder import StackInput, build_review
 from arqctl.review.document import from_json
 from arqctl.review.model import Review, StackReview
 from arqctl.terraform.errors import RefusedError
@@ -107,7 +107,7 @@ def _require_told(plans: Sequence[SavedPlan]) -> None:
 
 
 def _review(saved: SavedPlan) -> StackReview:
-    return build([Subject(saved.plan)]).stacks[0]
+    return build_review([StackInput(saved.plan)]).stacks[0]
 
 
 def _read(file: Path) -> str:

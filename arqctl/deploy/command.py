@@ -9,7 +9,7 @@ import typer
 from arqctl.core.cli_options import Environment
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.settings import Settings
-from arqctl.core.synthesis import find_project
+from arqctl.core.synthesis import find_project, synthesize
 from arqctl.core.terraform_cli import find_terraform
 from arqctl.deploy import break_glass
 from arqctl.deploy.approval import Approval
@@ -21,7 +21,7 @@ from arqctl.deploy.progress_output import done, step
 from arqctl.deploy.workdir_lock import alone
 from arqctl.offline.home import Home
 from arqctl.terraform.errors import refusals_told
-from arqctl.terraform.stacks import initialized, of_environments, synthesized
+from arqctl.terraform.stacks import initialized, of_environments
 from arqctl.terraform.target import Site, aws, offline_aws
 
 _Offline = Annotated[
@@ -55,7 +55,7 @@ def plan(
     texts = {}
     with alone(site.folder), refusals_told(site):
         with step(", ".join(environments), "synthesize"):
-            stacks = of_environments(synthesized(root, site.folder), environments)
+            stacks = of_environments(synthesize(root, site.folder).in_deployment_order, environments)
         with initialized(site, binary, stacks) as ready:
             for each in ready:
                 typer.echo(f"{each.stack.name} on {site.title}")
@@ -97,7 +97,7 @@ def deploy(
     site = _site(root, binary, offline=offline)
     with alone(site.folder), refusals_told(site):
         with step(environment, "synthesize"):
-            stacks = of_environments(synthesized(root, site.folder), [environment])
+            stacks = of_environments(synthesize(root, site.folder).in_deployment_order, [environment])
         if not offline:
             settings = Settings.load(root)
             require_review(settings, site.folder, stacks, is_reviewed=bool(approval or emergency))
@@ -129,7 +129,7 @@ def destroy(environment: Environment, *, offline: _Offline = False) -> None:
     site = offline_aws(Home.of_project(root), binary, destroying=True)
     with alone(site.folder), refusals_told(site):
         with step(environment, "synthesize"):
-            stacks = of_environments(synthesized(root, site.folder), [environment])
+            stacks = of_environments(synthesize(root, site.folder).in_deployment_order, [environment])
         with initialized(site, binary, stacks) as ready:
             typer.echo(f"{environment} on {site.title}")
             for each in reversed(ready):

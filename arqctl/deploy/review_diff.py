@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from arqctl.plan.model import Action
 from arqctl.plan.risk.danger import Danger
-from arqctl.review.model import Changed, StackReview
+from arqctl.review.model import ChangedResource, StackReview
 
 _Key = tuple[str, str]
 _VERBS = {Action.DELETE: "destroy", Action.NO_OP: "move or import"}
@@ -36,11 +36,11 @@ def _growth(now: Danger, then: Danger | None) -> Iterator[str]:
 
 def _deeds(review: StackReview) -> dict[_Key, Action]:
     """What is done to each resource. What is deleted and dangerous stands among the dangers alone."""
-    rows: tuple[Danger | Changed, ...] = (*review.dangers, *_rows(review))
+    rows: tuple[Danger | ChangedResource, ...] = (*review.dangers, *_rows(review))
     return {_key(row): row.action for row in rows}
 
 
-def _rows(review: StackReview) -> tuple[Changed, ...]:
+def _rows(review: StackReview) -> tuple[ChangedResource, ...]:
     return (*review.changes, *review.moves, *review.imports, *review.deferred)
 
 
@@ -79,7 +79,7 @@ def _outputs(now: StackReview, then: StackReview) -> Iterator[str]:
             yield f"output {name} changes otherwise"
 
 
-def _key(row: Danger | Changed) -> _Key:
+def _key(row: Danger | ChangedResource) -> _Key:
     return row.address, row.deposed
 
 

@@ -47,7 +47,7 @@ def base_worktree(root: Path, ref: str) -> Iterator[Path]:
         InputError: when `root` is in no git repository, `ref` is unknown, or the clone is too shallow.
     """
     top = _top(root)
-    commit = _parted(root, ref)
+    commit = _merge_base(root, ref)
     with TemporaryDirectory(prefix="arqctl-base-", ignore_cleanup_errors=True) as folder:
         tree = Path(folder).resolve() / "base"
         try:
@@ -68,7 +68,7 @@ def base_told(project: Path) -> tuple[Report | NotCompared, Paths]:
         return NotCompared("the base has no such project"), {}
     try:
         with synthesized(project) as outdir:
-            return base_report(project, outdir), dict(_paths(outdir))
+            return evaluate_base(project, outdir), dict(_paths(outdir))
     except InputError as error:
         said = _short(str(error).replace(str(project), "."))
         return NotCompared(f"the base doesn't synthesize: {said}"), {}
@@ -79,7 +79,7 @@ def _paths(outdir: Path) -> Iterator[tuple[str, Mapping[str, str]]]:
         yield stack.name, {address: block.path for address, block in stack.blocks.items()}
 
 
-def base_report(project: Path, outdir: Path) -> Report | NotCompared:
+def evaluate_base(project: Path, outdir: Path) -> Report | NotCompared:
     """What the base's gate says of what the base synthesized: with its own code, in a process of its own."""
     # Python looks for modules in the current folder first, so the base's own come before those installed.
     variables = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
@@ -122,7 +122,7 @@ def _top(root: Path) -> Path:
         raise InputError([Problem(str(root), f"git finds no repository here: {error}", fix)]) from error
 
 
-def _parted(root: Path, ref: str) -> str:
+def _merge_base(root: Path, ref: str) -> str:
     """The commit where HEAD parted from `ref`."""
     commit = _commit(root, ref)
     is_shallow = git(root, "rev-parse", "--is-shallow-repository") == "true"

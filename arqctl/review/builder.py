@@ -1,4 +1,4 @@
-"""From plans to the review: what is told where, and what by a count only."""
+"""Builds the review from plans, policy results and costs."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -12,23 +12,33 @@ from arqctl.plan.model import Action, Check, Plan, ResourceChange
 from arqctl.plan.parser import SIMULATED
 from arqctl.plan.redact.redact import hide
 from arqctl.plan.risk.danger import dangers, loses, other_losses
-from arqctl.review.collapse import rolled
-from arqctl.review.model import Changed, Cost, Counts, Judged, Output, Review, StackReview
+from arqctl.review.collapse import collapsed_change
+from arqctl.review.model import (
+    ChangedOutput,
+    ChangedResource,
+    Cost,
+    Counts,
+    PolicyDelta,
+    Review,
+    StackReview,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """A stack's plan, and what the gate, the price table and the picture say of the stack."""
+class StackInput:
+    """A stack's plan with its policy findings, its cost and its diagram."""
 
     plan: Plan
-    judged: Judged | None = None
+    policy: PolicyDelta | None = None
     cost: Cost | None = None
-    picture: str = ""
+    diagram: str = ""
 
 
-def build(subjects: Iterable[Subject], *, commit: str = "", base: str = "", run_url: str = "") -> Review:
-    """The review of all stacks, in the order given. `base` is the commit that findings are compared with."""
-    stacks = tuple(map(_stack, subjects))
+def build_review(
+    inputs: Iterable[StackInput], *, commit: str = "", base: str = "", run_url: str = ""
+) -> Review:
+    """Return the review of all stacks in the given order. `base` is the commit that findings are compared with."""
+    stacks = tuple(map(_review_stack, inputs))
     return Review(
         stacks=stacks,
         fingerprint=together({stack.stack: stack.fingerprint for stack in stacks}),
@@ -38,38 +48,40 @@ def build(subjects: Iterable[Subject], *, commit: str = "", base: str = "", run_
     )
 
 
-def _stack(subject: Subject) -> StackReview:
-    plan = subject.plan
+def _review_stack(stack: StackInput) -> StackReview:
+    plan = stack.plan
     managed = [row for row in plan.resources if row.mode == "managed"]
-    drift, left_out = relevant_drift(plan)
-    told = dangers(plan)
-    gone = {(danger.address, danger.deposed) for danger in told if danger.action in _GONE}
+    drift, unrelated_drift = relevant_drift(plan)
+    found = dangers(plan)
+    gone = {(danger.address, danger.deposed) for danger in found if danger.action in _GONE}
     return StackReview(
         stack=plan.stack,
         environment=plan.environment,
         fingerprint=fingerprint([plan]),
-        counts=_counts(managed),
-        dangers=tuple(replace(each, path=_below(plan, each.path)) for each in told),
+        counts=_count(managed),
+        dangers=tuple(replace(each, path=_relative_path(plan, each.path)) for each in found),
         losses=tuple(other_losses(plan).items()),
-        broadened=tuple(replace(each, path=_below(plan, each.path)) for each in broadening(plan)),
-        changes=_changed(plan, (row for row in managed if _changes(row) and _key(row) not in gone)),
-        moves=_changed(plan, (row for row in managed if row.previous_address and not _changes(row))),
-        imports=_changed(plan, (row for row in managed if row.importing and not _changes(row))),
+        access_changes=tuple(
+            replace(each, path=_relative_path(plan, each.path)) for each in broadening(plan)
+        ),
+        changes=_changed(plan, (row for row in managed if _has_change(row) and _key(row) not in gone)),
+        moves=_changed(plan, (row for row in managed if row.previous_address and not _has_change(row))),
+        imports=_changed(plan, (row for row in managed if row.importing and not _has_change(row))),
         deferred=_changed(plan, plan.deferred),
         drift=_changed(plan, drift),
-        drift_left_out=left_out,
-        outputs=tuple(_outputs(plan)),
-        checks=tuple(_checks(plan.checks)),
-        judged=subject.judged,
-        cost=subject.cost,
-        picture=subject.picture,
+        unrelated_drift=unrelated_drift,
+        outputs=tuple(_changed_outputs(plan)),
+        checks=tuple(_failed_checks(plan.checks)),
+        policy=stack.policy,
+        cost=stack.cost,
+        diagram=stack.diagram,
         is_errored=plan.is_errored,
         is_complete=plan.is_complete,
         is_simulated=plan.is_simulated,
     )
 
 
-# Of these there is nothing to tell but the danger.
+# A dangerous row with one of these actions is listed as a danger only: it has no values to compare.
 _GONE = (Action.DELETE, Action.FORGET)
 
 
@@ -77,42 +89,42 @@ def _key(row: ResourceChange) -> tuple[str, str]:
     return row.address, row.deposed
 
 
-def _changes(row: ResourceChange) -> bool:
+def _has_change(row: ResourceChange) -> bool:
     return row.change.action not in (Action.NO_OP, Action.READ)
 
 
-def _counts(rows: list[ResourceChange]) -> Counts:
+def _count(rows: list[ResourceChange]) -> Counts:
     actions = [row.change.action for row in rows]
     return Counts(
-        add=actions.count(Action.CREATE),
-        change=actions.count(Action.UPDATE),
+        create=actions.count(Action.CREATE),
+        update=actions.count(Action.UPDATE),
         replace=sum(action.is_replacement for action in actions),
-        destroy=actions.count(Action.DELETE),
+        delete=actions.count(Action.DELETE),
         forget=actions.count(Action.FORGET),
         move=sum(bool(row.previous_address) for row in rows),
         import_=sum(bool(row.importing) for row in rows),
     )
 
 
-def _changed(plan: Plan, rows: Iterable[ResourceChange]) -> tuple[Changed, ...]:
-    """The rows as they are told, by construct."""
-    told = (_row(plan, row) for row in rows)
-    return tuple(sorted(told, key=lambda each: (each.path, each.address, each.deposed)))
+def _changed(plan: Plan, rows: Iterable[ResourceChange]) -> tuple[ChangedResource, ...]:
+    """Return the rows sorted by construct path."""
+    changed = (_changed_resource(plan, row) for row in rows)
+    return tuple(sorted(changed, key=lambda each: (each.path, each.address, each.deposed)))
 
 
-def _row(plan: Plan, row: ResourceChange) -> Changed:
+def _changed_resource(plan: Plan, row: ResourceChange) -> ChangedResource:
     differing = () if row.change.action in _GONE else differences(row.change)
-    return Changed(
+    return ChangedResource(
         address=row.address,
         type=row.type,
-        path=_below(plan, row.path),
+        path=_relative_path(plan, row.path),
         action=row.change.action,
         differences=differing,
         why=plain_reason(row.reason) if loses(row.change) and row.reason else "",
         deposed=row.deposed,
         previous_address=row.previous_address,
         importing=hide(row.importing),
-        rolled=rolled(row.type, differing) if _is_plain_update(row) else None,
+        collapsed=collapsed_change(row.type, differing) if _is_plain_update(row) else None,
     )
 
 
@@ -120,18 +132,18 @@ def _is_plain_update(row: ResourceChange) -> bool:
     return row.change.action is Action.UPDATE and not (row.previous_address or row.importing)
 
 
-def _outputs(plan: Plan) -> Iterator[Output]:
+def _changed_outputs(plan: Plan) -> Iterator[ChangedOutput]:
     for name, change in plan.outputs:
         if name != SIMULATED:
-            yield Output(name, change.action, differences(change))
+            yield ChangedOutput(name, change.action, differences(change))
 
 
-def _checks(checks: Iterable[Check]) -> Iterator[Check]:
-    """Those that don't pass. A check that is unknown until apply is told only where it says why."""
+def _failed_checks(checks: Iterable[Check]) -> Iterator[Check]:
+    """Yield the checks that don't pass. One that is unknown until apply counts only if it has a message."""
     for check in checks:
         if check.status in ("fail", "error") or check.problems:
             yield replace(check, problems=tuple(map(hide, check.problems)))
 
 
-def _below(plan: Plan, path: str) -> str:
+def _relative_path(plan: Plan, path: str) -> str:
     return path.removeprefix(f"{plan.stack}/")

@@ -19,7 +19,7 @@ from arqctl.forge.job_summary import add_to_summary, write_report
 from arqctl.review.document import to_json
 from arqctl.review.markdown import MARKER, comment, report
 from arqctl.review.model import Review
-from arqctl.review.pipeline import Request, review_of
+from arqctl.review.pipeline import ReviewRequest, run_review
 from arqctl.review.terminal import render_terminal
 
 
@@ -76,7 +76,7 @@ def review(
     """
     try:
         with progress() as tell:
-            request = Request(
+            request = ReviewRequest(
                 root=find_project(Path.cwd()),
                 environments=tuple(environments or ()),
                 plans=plans,
@@ -84,7 +84,7 @@ def review(
                 commit=head_commit(os.environ),
                 run_url=run_url(os.environ),
             )
-            reviewed = review_of(request, tell)
+            reviewed = run_review(request, tell)
         typer.echo(_rendered(reviewed, format_), nl=False)
         if output is not None:
             write_report(output, report=report(reviewed), document=to_json(reviewed))

@@ -1,7 +1,7 @@
-"""What is alike in several environments, told once.
+"""Groups what is equal in several environments, so that it is shown once.
 
-Two are alike when they differ in nothing but the environment's own name, wherever it stands as a word. In
-what is told once, `{env}` stands for it.
+Two values are equal when they differ only in the environment's own name, as a whole word. A grouped value has
+`{env}` in its place.
 """
 
 import re
@@ -16,81 +16,88 @@ from pydantic import BaseModel
 
 from arqctl.review.model import StackReview
 
-OWN_NAME = "{env}"
-"""What stands for the name of each environment."""
+ENVIRONMENT_PLACEHOLDER = "{env}"
+"""Stands for the name of each environment."""
 
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
-class Alike(Generic[_T]):
-    """What was found in each of these stacks. `told` has `OWN_NAME` in it where there are several."""
+class Grouped(Generic[_T]):
+    """A value and the stacks that have it. With several stacks it contains `ENVIRONMENT_PLACEHOLDER`."""
 
-    told: _T
+    value: _T
     stacks: tuple[StackReview, ...]
 
 
-def alike(stacks: Iterable[StackReview], of: Callable[[StackReview], Iterable[_T]]) -> tuple[Alike[_T], ...]:
-    """What `of` gives for the stacks, each once, in the order it is first met."""
+def group_equal(
+    stacks: Iterable[StackReview], values_of: Callable[[StackReview], Iterable[_T]]
+) -> tuple[Grouped[_T], ...]:
+    """Return each distinct value of the stacks once, in order of first appearance."""
     found: dict[_T, list[tuple[_T, StackReview]]] = defaultdict(list)
     given = tuple(stacks)
     for stack in given:
-        for each in of(stack):
-            found[_nameless(each, stack.environment) if len(given) > 1 else each].append((each, stack))
-    return tuple(_alike(told, met) for told, met in found.items())
+        for value in values_of(stack):
+            key = _without_name(value, stack.environment) if len(given) > 1 else value
+            found[key].append((value, stack))
+    return tuple(_grouped(key, occurrences) for key, occurrences in found.items())
 
 
-def merged(stacks: Iterable[StackReview]) -> tuple[Alike[StackReview], ...]:
-    """Stacks that change alike. Fingerprints, costs, pictures and what passed the gate needn't be equal."""
+def group_stacks(stacks: Iterable[StackReview]) -> tuple[Grouped[StackReview], ...]:
+    """Return groups of stacks with equal changes. Fingerprints, costs, diagrams and passed rules may differ."""
     given = tuple(stacks)
-    likely: dict[Hashable, list[StackReview]] = defaultdict(list)
+    candidates: dict[Hashable, list[StackReview]] = defaultdict(list)
     for stack in given:
-        likely[_outline(stack)].append(stack)
-    found = [each for group in likely.values() for each in alike(group, lambda stack: (_changing(stack),))]
+        candidates[_outline(stack)].append(stack)
+    found = [
+        each for group in candidates.values() for each in group_equal(group, lambda stack: (_comparable(stack),))
+    ]
     return tuple(sorted(found, key=lambda each: given.index(each.stacks[0])))
 
 
-def _alike(told: _T, met: list[tuple[_T, StackReview]]) -> Alike[_T]:
-    """One that stands alone keeps its own words."""
-    stacks = tuple(next(those)[1] for _, those in groupby(met, key=lambda each: id(each[1])))
-    return Alike(told if len(stacks) > 1 else met[0][0], stacks)
+def _grouped(key: _T, occurrences: list[tuple[_T, StackReview]]) -> Grouped[_T]:
+    """A value of a single stack keeps the environment's name."""
+    stacks = tuple(next(those)[1] for _, those in groupby(occurrences, key=lambda each: id(each[1])))
+    return Grouped(key if len(stacks) > 1 else occurrences[0][0], stacks)
 
 
 def _outline(stack: StackReview) -> Hashable:
-    """What is quickly compared, so that only likely ones are compared in whole."""
-    told = (stack.dangers, stack.broadened, stack.changes, stack.moves, stack.imports, stack.drift)
-    return stack.counts, tuple(map(len, told))
+    """Return a key that is cheap to compare, so that only likely matches are compared in full."""
+    parts = (stack.dangers, stack.access_changes, stack.changes, stack.moves, stack.imports, stack.drift)
+    return stack.counts, tuple(map(len, parts))
 
 
-def _changing(stack: StackReview) -> StackReview:
-    judged = stack.judged and replace(stack.judged, passed=0)
-    return replace(stack, fingerprint="", cost=None, picture="", judged=judged)
+def _comparable(stack: StackReview) -> StackReview:
+    policy = stack.policy and replace(stack.policy, passed=0)
+    return replace(stack, fingerprint="", cost=None, diagram="", policy=policy)
 
 
-def _nameless(value: _T, name: str) -> _T:
-    """The same record with `OWN_NAME` for each word that is the name."""
+def _without_name(value: _T, name: str) -> _T:
+    """Return the same record with `ENVIRONMENT_PLACEHOLDER` for each word that is the name."""
     if not name:
         return value
     word = re.compile(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])")
-    renamed: _T = _renamed(value, lambda text: word.sub(OWN_NAME, text) if name in text else text)
+    renamed: _T = _map_texts(
+        value, lambda text: word.sub(ENVIRONMENT_PLACEHOLDER, text) if name in text else text
+    )
     return renamed
 
 
-def _renamed(value: _T, rename: Callable[[str], str]) -> _T:
+def _map_texts(value: _T, function: Callable[[str], str]) -> _T:
     result: object = value
     match value:
         case Enum():
             pass
         case str():
-            result = rename(value)
+            result = function(value)
         case tuple():
-            result = tuple(_renamed(each, rename) for each in value)
+            result = tuple(_map_texts(each, function) for each in value)
         case BaseModel():
+            names = type(value).model_fields
             result = value.model_copy(
-                update={field: _renamed(getattr(value, field), rename) for field in type(value).model_fields}
+                update={name: _map_texts(getattr(value, name), function) for name in names}
             )
         case _ if is_dataclass(value) and not isinstance(value, type):
-            result = replace(
-                value, **{field.name: _renamed(getattr(value, field.name), rename) for field in fields(value)}
-            )
-    return result  # type: ignore[return-value]  # each case gives back its own type
+            names_of = (field.name for field in fields(value))
+            result = replace(value, **{name: _map_texts(getattr(value, name), function) for name in names_of})
+    return result  # type: ignore[return-value]  # each case returns its own type

@@ -1,7 +1,7 @@
-"""The review: all that a reviewer is told. Values are compared and masked by now; rendering only arranges it.
+"""Review model: what a reviewer sees, after values were compared and redacted.
 
-Texts are plain: each rendering escapes what its form gives a meaning to. Paths are below the stack's name, so
-that environments which change alike are equal.
+Texts are plain; each renderer escapes them for its format. Construct paths start below the stack's name, so
+environments that change in the same way compare as equal.
 """
 
 from collections.abc import Iterable
@@ -18,16 +18,16 @@ from arqctl.plan.risk.danger import Danger
 
 
 class Verdict(IntEnum):
-    """What `arqctl review` ends with. 1 is a review that could not be made, whatever the cause."""
+    """Exit codes of `arqctl review`. Code 1 means that no review could be made."""
 
-    NOTHING = 0
+    NO_CHANGES = 0
     CHANGES = 2
     DANGER = 3
     POLICY = 4
 
 
-class Rolled(StrEnum):
-    """A change that is told by a count only, as long as nothing else of the resource differs."""
+class CollapsedChange(StrEnum):
+    """A change that is only counted, because nothing else of the resource differs."""
 
     TAGS = "tag-only"
     HASHES = "hash-only"
@@ -35,32 +35,32 @@ class Rolled(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many resources a plan does something to. What changes and moves counts as both."""
+    """Number of resources per action. A resource that is updated and moved counts for both."""
 
-    add: int = 0
-    change: int = 0
+    create: int = 0
+    update: int = 0
     replace: int = 0
-    destroy: int = 0
+    delete: int = 0
     forget: int = 0
     move: int = 0
     import_: int = 0
 
 
-_ALWAYS = ("add", "change", "replace", "destroy", "move", "import_")
+_ALWAYS_SHOWN = ("create", "update", "replace", "delete", "move", "import_")
 
 
-def counted(every: Iterable[Counts]) -> tuple[str, ...]:
-    """What a table has columns for: the usual, and what is rare only where it isn't nothing everywhere."""
-    given = tuple(every)
+def count_columns(rows: Iterable[Counts]) -> tuple[str, ...]:
+    """Return the names of the counts to show as columns. A rare action has one only if it occurs."""
+    given = tuple(rows)
     names = (field.name for field in fields(Counts))
-    return tuple(name for name in names if name in _ALWAYS or any(getattr(each, name) for each in given))
+    return tuple(name for name in names if name in _ALWAYS_SHOWN or any(getattr(row, name) for row in given))
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """A resource that changes, moves or is imported, and what of it differs.
+class ChangedResource:
+    """A resource that changes, moves or is imported, with the arguments that differ.
 
-    `why` is Terraform's reason in a person's words, or "". `drift` rows have what happened outside Terraform.
+    `why` is Terraform's reason in plain English, or "". In `drift`, the differences happened outside Terraform.
     """
 
     address: str
@@ -72,11 +72,11 @@ class Changed:
     deposed: str = ""
     previous_address: str = ""
     importing: str = ""
-    rolled: Rolled | None = None
+    collapsed: CollapsedChange | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
+class ChangedOutput:
     """An output of the stack that differs."""
 
     name: str
@@ -85,34 +85,42 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """What the gate says of an environment: `new` since the base, or all of it where no base was given.
+class PolicyDelta:
+    """Policy findings of a stack. `new` has those since the base, or all of them without a base.
 
-    `undecided` are the new ones that the gate could not decide: they block as findings do. `standing` counts
-    the findings that the base has as well, `fixed` those that it has alone.
+    `unknown` has the new results that the gate could not decide; they block as findings do. `existing` counts
+    the findings that the base has too, `fixed` those that only the base has. `lost_addresses` names stateful
+    resources that vanished from the address list. `snapshot_updates` lists what `arqctl snapshot update` would
+    write; it doesn't block.
     """
 
     passed: int
     new: tuple[Finding, ...] = ()
-    undecided: tuple[Finding, ...] = ()
-    standing: int = 0
+    unknown: tuple[Finding, ...] = ()
+    existing: int = 0
     fixed: int = 0
     waived: tuple[Waived, ...] = ()
-    breaks: tuple[str, ...] = ()
+    lost_addresses: tuple[str, ...] = ()
+    snapshot_updates: tuple[str, ...] = ()
     is_compared: bool = False
 
     @property
-    def blocks(self) -> bool:
-        """Whether the gate stops a deployment, be it by what is new or by what stands since long."""
-        return bool(self.new or self.undecided or self.standing or self.breaks)
+    def blocking(self) -> int:
+        """The number of findings and unknown results that block a deployment, new or existing."""
+        return len(self.new) + len(self.unknown) + self.existing
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether a policy finding or a lost stateful address blocks a deployment."""
+        return bool(self.blocking or self.lost_addresses)
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """US dollars a month: of the stack as planned, and how much more or less that is.
+    """Monthly cost of the planned stack in US dollars, and its difference from the current one.
 
-    `unpriced` counts the resources that cost something the table doesn't know, whole or in part: with any,
-    `monthly` is the least it can be. `coverage` is the percentage of the others. None is "not known".
+    `unpriced` counts the resources that have a cost without a known price, in whole or in part; with any,
+    `monthly` is a lower bound. `coverage` is the percentage of the others. None means "not known".
     """
 
     monthly: Decimal | None
@@ -124,7 +132,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class StackReview:
-    """The review of one stack's plan."""
+    """Review of one stack's plan."""
 
     stack: str
     environment: str
@@ -132,33 +140,33 @@ class StackReview:
     counts: Counts
     dangers: tuple[Danger, ...] = ()
     losses: tuple[tuple[str, int], ...] = ()
-    broadened: tuple[Row, ...] = ()
-    changes: tuple[Changed, ...] = ()
-    moves: tuple[Changed, ...] = ()
-    imports: tuple[Changed, ...] = ()
-    deferred: tuple[Changed, ...] = ()
-    drift: tuple[Changed, ...] = ()
-    drift_left_out: int = 0
-    outputs: tuple[Output, ...] = ()
+    access_changes: tuple[Row, ...] = ()
+    changes: tuple[ChangedResource, ...] = ()
+    moves: tuple[ChangedResource, ...] = ()
+    imports: tuple[ChangedResource, ...] = ()
+    deferred: tuple[ChangedResource, ...] = ()
+    drift: tuple[ChangedResource, ...] = ()
+    unrelated_drift: int = 0
+    outputs: tuple[ChangedOutput, ...] = ()
     checks: tuple[Check, ...] = ()
-    judged: Judged | None = None
+    policy: PolicyDelta | None = None
     cost: Cost | None = None
-    picture: str = ""
+    diagram: str = ""
     is_errored: bool = False
     is_complete: bool = True
     is_simulated: bool = False
 
     @property
-    def changes_nothing(self) -> bool:
-        """Whether an apply would do nothing, which an errored plan never says."""
+    def is_no_op(self) -> bool:
+        """Whether an apply would do nothing. False for a plan that errored."""
         return self.counts == Counts() and not (self.outputs or self.deferred or self.is_errored)
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The review of a commit. `base` is the commit that it is compared with, or "".
+    """Review of a commit. `base` is the commit that it is compared with, or "".
 
-    `gaps` says what could not be done, a sentence each.
+    `gaps` has one sentence for each part of the review that could not be made.
     """
 
     stacks: tuple[StackReview, ...]
@@ -170,9 +178,9 @@ class Review:
 
     @property
     def verdict(self) -> Verdict:
-        """The highest that holds: policy, danger, changes, or nothing to do."""
-        if any(stack.judged and stack.judged.blocks for stack in self.stacks):
+        """The most severe verdict of all stacks: policy, danger, changes or no changes."""
+        if any(stack.policy and stack.policy.is_blocking for stack in self.stacks):
             return Verdict.POLICY
         if any(stack.dangers for stack in self.stacks):
             return Verdict.DANGER
-        return Verdict.NOTHING if all(stack.changes_nothing for stack in self.stacks) else Verdict.CHANGES
+        return Verdict.NO_CHANGES if all(stack.is_no_op for stack in self.stacks) else Verdict.CHANGES

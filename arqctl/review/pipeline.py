@@ -16,10 +16,10 @@ from arqctl.plan.model import Plan
 from arqctl.plan.parser import read_plan
 from arqctl.plan.redact.redact import hide
 from arqctl.review.base import NotCompared, Paths, base_told, base_worktree
-from arqctl.review.builder import Subject, build
+from arqctl.review.builder import StackInput, build_review
 from arqctl.review.costs import cost_of
 from arqctl.review.model import Review
-from arqctl.review.plan_dir import plans_in
+from arqctl.review.plan_dir import read_plans
 from arqctl.review.policy_delta import judged
 from arqctl.terraform.offline_plans import OfflinePlans, offline_plans
 
@@ -27,7 +27,7 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ReviewRequest:
     """What is to be reviewed: a project's environments, or all of them where none is named.
 
     Without `plans`, a folder of plans made elsewhere, all is planned offline. `base` is a branch or commit,
@@ -53,7 +53,7 @@ class _Base:
     gap: str = ""
 
 
-def review_of(request: Request, tell: Tell) -> Review:
+def run_review(request: ReviewRequest, tell: Tell) -> Review:
     """Review a project as it lies there; `tell` is told what is being done.
 
     Raises:
@@ -68,7 +68,7 @@ def review_of(request: Request, tell: Tell) -> Review:
         planned = _planned(request, stacks, base, tell)
     subjects = tuple(_subjects(stacks, planned, report, base))
     commit = request.commit or commit_of(request.root)
-    review = build(subjects, commit=commit, base=base.commit, run_url=request.run_url)
+    review = build_review(subjects, commit=commit, base=base.commit, run_url=request.run_url)
     return replace(review, gaps=tuple(map(hide, _gaps(base, planned))))
 
 
@@ -80,7 +80,7 @@ def _gaps(base: _Base, planned: OfflinePlans) -> Iterator[str]:
 
 
 @contextmanager
-def _base(request: Request, tell: Tell) -> Iterator[_Base]:
+def _base(request: ReviewRequest, tell: Tell) -> Iterator[_Base]:
     if not request.base:
         yield _Base()
         return
@@ -94,15 +94,15 @@ def _base(request: Request, tell: Tell) -> Iterator[_Base]:
             yield replace(known, report=told)
 
 
-def _planned(request: Request, stacks: tuple[Stack, ...], base: _Base, tell: Tell) -> OfflinePlans:
+def _planned(request: ReviewRequest, stacks: tuple[Stack, ...], base: _Base, tell: Tell) -> OfflinePlans:
     if request.plans is not None:
-        return OfflinePlans(plans_in(request.plans, [stack.name for stack in stacks]))
+        return OfflinePlans(read_plans(request.plans, [stack.name for stack in stacks]))
     return offline_plans(request.root, base.folder, request.environments or None, tell)
 
 
 def _subjects(
     stacks: tuple[Stack, ...], planned: OfflinePlans, report: Report, base: _Base
-) -> Iterator[Subject]:
+) -> Iterator[StackInput]:
     for stack in stacks:
         text = planned.texts.get(stack.name)
         if text is not None:
@@ -112,11 +112,11 @@ def _subjects(
         else:
             continue
         actions = {row.address: str(row.change.action) for row in plan.resources}
-        yield Subject(
+        yield StackInput(
             plan,
             judged=judged(report, base.report, stack.name),
             cost=cost_of(plan, stack),
-            picture=changed_graph(stack, actions),
+            diagram=changed_graph(stack, actions),
         )
 
 

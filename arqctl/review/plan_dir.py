@@ -8,7 +8,7 @@ from arqctl.core.errors import InputError, Problem
 _MEND = "Make it with `arqctl plan ENV --json FOLDER`"
 
 
-def plans_in(folder: Path, stacks: Iterable[str]) -> Mapping[str, str]:
+def read_plans(folder: Path, stacks: Iterable[str]) -> Mapping[str, str]:
     """The plans' texts by stack, for those of `stacks` that the folder has a plan of.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What of the gate's report concerns one stack, and what of that is new since the base."""
+"""Compares the gate's report of one stack with the report of the base."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -6,124 +6,122 @@ from typing import TypeVar
 
 from arqctl.core.errors import InputError, Problem
 from arqctl.gate import addresses
-from arqctl.gate.report import EnvironmentReport, Finding, Report
+from arqctl.gate.report import Change, EnvironmentReport, Finding, Report, Waived
 from arqctl.plan.redact.redact import hide
-from arqctl.review.model import Judged
+from arqctl.review.model import PolicyDelta
 
 _F = TypeVar("_F", bound=Finding)
+_R = TypeVar("_R", Finding, Waived, Change)
 _Key = Callable[[Finding], tuple[str, ...]]
 
 _NAMED = 3
+"""Addresses that a line names; the others are counted."""
 
 
-def judged(report: Report, base: Report | None, stack: str) -> Judged:
-    """What the gate says of a stack: all of it, or what is new where there is the base's report.
+def policy_delta(report: Report, base: Report | None, stack: str) -> PolicyDelta:
+    """Return the findings of a stack, or the new ones when the base's report is given.
 
-    The base knows a finding when it has one of the same rule, environment and construct path. It knows as
-    many as it has: one more is new. What was undecided and now is a finding is new, and so is the reverse;
-    what a waiver accepts isn't fixed. What belongs to no stack of the environment, such as a waiver that
-    expired, is told on the environment's own stack. `passed` is the whole environment's, as the gate counts.
+    A finding exists in the base when the base has one of the same rule, environment and construct path. Each
+    finding of the base matches one of ours; a second one is new. A result that was unknown and is a finding
+    now is new, and so is the reverse. A waived finding isn't fixed. A finding of no stack, such as an expired
+    waiver, belongs to the environment's own stack. `passed` is the number for the whole environment.
 
     Raises:
-        InputError: when the gate judged no such stack.
+        InputError: when the report has no such stack.
     """
-    name = _environment(report, stack)
-    now = _narrowed(report.environments[name], name, stack)
-    before = base.environments.get(name) if base else None
-    then = _narrowed(before, name, stack) if before else None
-    new = _new(now.findings, then.findings if then else ())
-    undecided = _new(now.unknown, then.unknown if then else ())
-    known = (*then.findings, *then.unknown) if then else ()
-    return Judged(
-        passed=now.passed,
-        new=tuple(map(_masked, new)),
-        undecided=tuple(map(_masked, undecided)),
-        standing=len(now.findings) + len(now.unknown) - len(new) - len(undecided),
-        fixed=len(_new(known, (*now.findings, *now.unknown, *now.waived))),
+    name = _environment_of(report, stack)
+    head = _narrow(report.environments[name], name, stack)
+    base_environment = base.environments.get(name) if base else None
+    before = _narrow(base_environment, name, stack) if base_environment else None
+    new = _unmatched(head.findings, before.findings if before else ())
+    unknown = _unmatched(head.unknown, before.unknown if before else ())
+    known = (*before.findings, *before.unknown) if before else ()
+    return PolicyDelta(
+        passed=head.passed,
+        new=tuple(map(_redact, new)),
+        unknown=tuple(map(_redact, unknown)),
+        existing=len(head.findings) + len(head.unknown) - len(new) - len(unknown),
+        fixed=len(_unmatched(known, (*head.findings, *head.unknown, *head.waived))),
         waived=tuple(
-            each.model_copy(update={"reason": hide(each.reason)}) for each in map(_masked, now.waived)
+            waived.model_copy(update={"reason": hide(waived.reason)}) for waived in map(_redact, head.waived)
         ),
-        breaks=tuple(_breaks(now, name, stack)),
+        lost_addresses=tuple(each.address for each in head.findings if each.rule == addresses.RULE),
+        snapshot_updates=tuple(_snapshot_updates(report.environments[name], name, stack)),
         is_compared=base is not None,
     )
 
 
-def _masked(finding: _F) -> _F:
-    """The finding, without the secrets that its message may quote."""
+def _redact(finding: _F) -> _F:
     return finding.model_copy(update={"message": hide(finding.message)})
 
 
-def _environment(report: Report, stack: str) -> str:
+def _environment_of(report: Report, stack: str) -> str:
     for name, environment in report.environments.items():
         if stack in environment.stacks:
             return name
     known = sorted(each for environment in report.environments.values() for each in environment.stacks)
-    fix = f"Plan what is judged: {', '.join(known) or 'nothing'}"
-    raise InputError([Problem(f"stack {stack!r}", "was planned, and the gate didn't judge it", fix)])
+    fix = f"Plan only evaluated stacks: {', '.join(known) or 'none'}"
+    raise InputError([Problem(f"stack {stack!r}", "has a plan, and the gate didn't evaluate it", fix)])
 
 
-def _narrowed(environment: EnvironmentReport, name: str, stack: str) -> EnvironmentReport:
-    """What of an environment is told on one of its stacks."""
-
-    def is_told_here(where: str) -> bool:
-        return (where if where in environment.stacks else name) == stack
-
+def _narrow(environment: EnvironmentReport, name: str, stack: str) -> EnvironmentReport:
+    """Return what an environment's report says of one stack, without addresses that only need to be listed."""
+    findings = _of_stack(environment.findings, environment, name, stack)
     return environment.model_copy(
         update={
-            "findings": tuple(each for each in environment.findings if is_told_here(each.stack)),
-            "unknown": tuple(each for each in environment.unknown if is_told_here(each.stack)),
-            "waived": tuple(each for each in environment.waived if is_told_here(each.stack)),
-            "snapshot_changes": tuple(
-                each for each in environment.snapshot_changes if is_told_here(each.stack)
-            ),
+            "findings": tuple(each for each in findings if not _is_unlisted(each)),
+            "unknown": _of_stack(environment.unknown, environment, name, stack),
+            "waived": _of_stack(environment.waived, environment, name, stack),
         }
     )
 
 
-def _new(found: Sequence[Finding], known: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings that have no known one to go with. Those that are alike in all go together first."""
+def _of_stack(rows: Iterable[_R], environment: EnvironmentReport, name: str, stack: str) -> tuple[_R, ...]:
+    return tuple(row for row in rows if (row.stack if row.stack in environment.stacks else name) == stack)
+
+
+def _unmatched(found: Sequence[Finding], known: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings without a counterpart in `known`. Identical findings match each other first."""
     found, known = list(found), list(known)
-    for key in (_in_full, _by_place):
-        found, known = list(_single(found, known, key)), list(_single(known, found, key))
+    for key in (_full_key, _location_key):
+        found, known = list(_without_partners(found, known, key)), list(_without_partners(known, found, key))
     return tuple(found)
 
 
-def _single(these: Iterable[Finding], those: Iterable[Finding], key: _Key) -> Iterator[Finding]:
-    """Those of the first that find no partner among the second."""
-    partners = Counter(map(key, those))
-    for each in these:
+def _without_partners(ours: Iterable[Finding], theirs: Iterable[Finding], key: _Key) -> Iterator[Finding]:
+    partners = Counter(map(key, theirs))
+    for each in ours:
         if partners[key(each)]:
             partners[key(each)] -= 1
         else:
             yield each
 
 
-def _in_full(finding: Finding) -> tuple[str, ...]:
+def _full_key(finding: Finding) -> tuple[str, ...]:
     return finding.rule, finding.path, finding.address, finding.message
 
 
-def _by_place(finding: Finding) -> tuple[str, ...]:
+def _location_key(finding: Finding) -> tuple[str, ...]:
     return finding.rule, finding.path
 
 
-def _breaks(environment: EnvironmentReport, name: str, stack: str) -> Iterator[str]:
-    """What of the snapshot and the address contract doesn't hold, on the stack that it concerns."""
-    changed = [change.address for change in environment.snapshot_changes]
+def _snapshot_updates(environment: EnvironmentReport, name: str, stack: str) -> Iterator[str]:
+    changes = _of_stack(environment.snapshot_changes, environment, name, stack)
+    changed = [change.address for change in changes]
     if changed:
         count = "1 address differs" if len(changed) == 1 else f"{len(changed):,} addresses differ"
         yield f"{count} from the committed snapshot: {_first(changed)}"
     if environment.snapshot == "missing" and stack == name:
         stacks = environment.stacks
         yield f"{stack if len(stacks) == 1 else f'a stack of {name}'} has no committed snapshot"
-    if environment.addresses == "broken":
-        lost = [each.address for each in environment.findings if _is_lost(each)]
-        if lost:
-            yield f"what holds state is gone, and stands on the list of addresses: {_first(lost)}"
+    for finding in _of_stack(environment.findings, environment, name, stack):
+        if _is_unlisted(finding):
+            yield f"stateful resources are missing from the address list, such as {finding.address}"
 
 
-def _is_lost(finding: Finding) -> bool:
-    """Whether the contract is broken there: what is only missing on the list is less severe."""
-    return finding.rule == addresses.RULE and finding.severity == "CRITICAL"
+def _is_unlisted(finding: Finding) -> bool:
+    """Whether a stateful resource is missing from the address list; a lost one is CRITICAL."""
+    return finding.rule == addresses.RULE and finding.severity != "CRITICAL"
 
 
 def _first(names: Sequence[str]) -> str:

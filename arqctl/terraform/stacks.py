@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from graphlib import TopologicalSorter
 from pathlib import Path
 
-from arqctl.core.assembly import Stack, read_assembly
+from arqctl.core.assembly import Stack
 from arqctl.core.errors import InputError, Problem
-from arqctl.core.synthesis import synthesize
 from arqctl.core.terraform_cli import Terraform
 from arqctl.terraform.target import Site
 
@@ -24,18 +22,6 @@ class Deployable:
     def tags_file(self) -> Path:
         """Where an emergency writes its tag. Terraform reads files of such names last, and lets them win."""
         return self.terraform.folder / "break_glass_override.tf.json"
-
-
-def synthesized(root: Path, folder: Path) -> tuple[Stack, ...]:
-    """Synthesize the project at `root` to a folder; returns its stacks, each after those it depends on.
-
-    Raises:
-        InputError: when it doesn't synthesize.
-    """
-    synthesize(root, folder)
-    by_name = {stack.name: stack for stack in read_assembly(folder)}
-    names = TopologicalSorter({name: stack.dependencies for name, stack in by_name.items()}).static_order()
-    return tuple(by_name[name] for name in names if name in by_name)
 
 
 def of_environments(stacks: Sequence[Stack], environments: Sequence[str]) -> tuple[Stack, ...]:

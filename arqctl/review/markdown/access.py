@@ -1,51 +1,52 @@
-"""Who may do more, and who less: two tables, what is allowed first."""
+"""Renders access changes: one table of broadened and one of reduced access."""
 
 from collections.abc import Iterator, Sequence
 
 from arqctl.plan.access.access_diff import Direction, Row
-from arqctl.review.dedupe import Alike, alike
+from arqctl.review.dedupe import Grouped, group_equal
 from arqctl.review.markdown.budget import Part, Text
 from arqctl.review.markdown.escaping import code, row
-from arqctl.review.markdown.layout import named, section, table, times
+from arqctl.review.markdown.layout import occurrences, section, stack_names, table
 from arqctl.review.model import StackReview
 
-_HEADINGS = ("kind", "who", "may", "on", "if", "by")
+_HEADINGS = ("kind", "principal", "action", "resource", "condition", "defined in")
 _LISTED = 10
-"""Names in a cell; the rest is counted."""
+"""Names that a cell shows; the others are counted."""
 _TITLES = {
-    Direction.ALLOWED: "### Access: what becomes allowed",
-    Direction.TAKEN_AWAY: "### Access: what is taken away",
+    Direction.ALLOWED: "### Access: broadened",
+    Direction.TAKEN_AWAY: "### Access: reduced",
 }
 
 
 def access(stacks: Sequence[StackReview], direction: Direction, *, rank: int) -> Iterator[Part]:
-    """The section on one direction, or nothing."""
+    """Yield the table of one direction, or nothing."""
     found = [
-        each for each in alike(stacks, lambda stack: stack.broadened) if each.told.direction is direction
+        each
+        for each in group_equal(stacks, lambda stack: stack.access_changes)
+        if each.value.direction is direction
     ]
     if found:
-        rows = [Text(_row(each), each.told.kind) for each in found]
+        rows = [Text(_row(each), each.value.kind) for each in found]
         rule = row(*["---"] * len(_HEADINGS))
-        rows_of = table(_HEADINGS, rule, rows, noun="row")
-        yield section(f"{_TITLES[direction]} ({times(found):,})", [rows_of], noun="row", rank=rank)
+        body = table(_HEADINGS, rule, rows, noun="row")
+        yield section(f"{_TITLES[direction]} ({occurrences(found):,})", [body], noun="row", rank=rank)
 
 
-def _row(found: Alike[Row]) -> str:
-    each = found.told
+def _row(found: Grouped[Row]) -> str:
+    change = found.value
     return row(
-        f"{code(each.kind, 40)}{_note(each)}",
-        _cell(each.who),
-        _cell(each.what),
-        _cell(each.on),
-        code(each.condition) if each.condition else "",
-        f"{code(each.path or each.address)} in {named(found.stacks)}",
+        f"{code(change.kind, 40)}{_notes(change)}",
+        _cell(change.who),
+        _cell(change.what),
+        _cell(change.on),
+        code(change.condition) if change.condition else "",
+        f"{code(change.path or change.address)} in {stack_names(found.stacks)}",
     )
 
 
-def _note(each: Row) -> str:
-    """What makes it less plain: that a denial went or came, or that it isn't known."""
-    denial = " (a denial ends)" if each.direction is Direction.ALLOWED else " (a denial)"
-    return f"{denial if each.is_denial else ''}{' **undecided**' if each.is_unknown else ''}"
+def _notes(change: Row) -> str:
+    deny = " (Deny removed)" if change.direction is Direction.ALLOWED else " (Deny added)"
+    return f"{deny if change.is_denial else ''}{' **not decided**' if change.is_unknown else ''}"
 
 
 def _cell(texts: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
-"""A page of at most so many bytes: what matters most is shown in full, the rest shortened, then counted.
+"""Fits a page into a number of bytes: important parts in full, others shortened, the rest counted.
 
-A page is made of parts in parts. Each part knows how long it is in full and at least, so nothing is ever cut:
-a part is there as a whole, or its group says that it isn't.
+A page is a tree of parts. Each part knows its full and its shortest size, so no text is cut in the middle: a
+part is shown, or its group counts it as left out.
 """
 
 from collections import Counter
@@ -14,35 +14,35 @@ from typing import Protocol
 from arqctl.review.markdown.escaping import code
 
 _NAMED = 8
-"""Kinds of what is left out that are named; the rest is counted together."""
+"""Kinds that a line on omitted parts names; the others are counted together."""
 
 
 class Part(Protocol):
-    """Something of a page. Sizes are bytes; `rank` 0 comes before 1, `tally` counts what it is made of."""
+    """Part of a page. Sizes are in bytes."""
 
     @property
     def rank(self) -> int:
-        """How late it gets room."""
+        """Order in which parts get space; 0 comes first."""
 
     @property
     def least(self) -> int:
-        """The size of its shortest form."""
+        """Size of the shortest form."""
 
     @property
     def full(self) -> int:
-        """The size of its whole form."""
+        """Size of the full form."""
 
     @property
     def tally(self) -> Counter[str]:
-        """How many of each kind it tells."""
+        """Number of entries by kind."""
 
     def within(self, room: int) -> str:
-        """Its fullest form of at most `room` bytes, or its shortest."""
+        """Return the fullest form of at most `room` bytes, or the shortest form."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """What is there as a whole or not at all. It tells `count` of a `kind`."""
+    """Text that is shown in full or not at all. It stands for `count` entries of a `kind`."""
 
     text: str
     kind: str = ""
@@ -51,30 +51,30 @@ class Text:
 
     @cached_property
     def full(self) -> int:
-        """The size, which is the least as well."""
+        """Size in bytes."""
         return size(self.text)
 
     @property
     def least(self) -> int:
-        """The size."""
+        """Size in bytes, the same as in full."""
         return self.full
 
     @cached_property
     def tally(self) -> Counter[str]:
-        """So many of its kind."""
+        """The count of its kind."""
         return Counter({self.kind: self.count})
 
     def within(self, room: int) -> str:  # noqa: ARG002 - a text has one form
-        """The text."""
+        """Return the text."""
         return self.text
 
 
 @dataclass(frozen=True)
 class Group:
-    """Parts between a head and a tail; `brief` stands for all of it where there is room for no part.
+    """Parts between a head and a tail; `brief` replaces all of it if no part fits.
 
-    The first parts are kept the longest. `noun` says what is left out, on a line that `lead` begins. A group
-    that has a `kind` is counted as one, another as its parts.
+    The last parts are left out first. A line that begins with `lead` counts them as `noun`. A group with a
+    `kind` counts as one entry, without a kind as its parts.
     """
 
     head: str
@@ -88,25 +88,25 @@ class Group:
 
     @cached_property
     def full(self) -> int:
-        """The size with all parts in full."""
+        """Size with all parts in full."""
         return self._frame + sum(part.full for part in self.parts)
 
     @cached_property
     def least(self) -> int:
-        """The size of `brief`, or in full where that is less."""
+        """Size of `brief`, or the full size if that is less."""
         return min(size(self.brief), self.full)
 
     @cached_property
     def tally(self) -> Counter[str]:
-        """One of its kind, or all that its parts tell."""
+        """One of its kind, or the entries of its parts."""
         return Counter([self.kind]) if self.kind else tally(self.parts)
 
     def within(self, room: int) -> str:
-        """As many parts as there is room for, each as full as can be, and how many more there are."""
+        """Return as many parts as fit, each as full as possible, and the number of the others."""
         if self.full <= max(room, size(self.brief)):
             return f"{self.head}{''.join(part.within(part.full) for part in self.parts)}{self.tail}"
         room -= self._frame
-        shown = _leading(self, room)
+        shown = _fitting(self, room)
         if not shown:
             return self.brief
         left_out = omission(self, shown)
@@ -119,53 +119,55 @@ class Group:
 
 
 def size(text: str) -> int:
-    """Bytes in UTF-8, which are never fewer than the characters."""
+    """Return the number of bytes in UTF-8, which is at least the number of characters."""
     return len(text) if text.isascii() else len(text.encode())
 
 
 def share(parts: Sequence[Part], room: int) -> list[str]:
-    """All parts, each as full as can be. Those of one rank share what the ranks before them leave.
+    """Return the texts of all parts, each as full as possible. Parts of one rank share what earlier ranks leave.
 
-    What needs little is served first, so that one long part can't crowd out many short ones.
+    Short parts get space first, so that one long part can't displace many short ones.
     """
+    if sum(part.full for part in parts) <= room:
+        return [part.within(part.full) for part in parts]
     spare = room - sum(part.least for part in parts)
-    waiting = Counter(part.rank for part in parts)
+    remaining = Counter(part.rank for part in parts)
     texts = [""] * len(parts)
-    for place in sorted(range(len(parts)), key=lambda each: (parts[each].rank, parts[each].full)):
-        part = parts[place]
-        texts[place] = part.within(part.least + max(0, spare) // waiting[part.rank])
-        waiting[part.rank] -= 1
-        spare -= size(texts[place]) - part.least
+    for position in sorted(range(len(parts)), key=lambda each: (parts[each].rank, parts[each].full)):
+        part = parts[position]
+        texts[position] = part.within(part.least + max(0, spare) // remaining[part.rank])
+        remaining[part.rank] -= 1
+        spare -= size(texts[position]) - part.least
     return texts
 
 
 def omission(group: Group, shown: int) -> str:
-    """The line that counts what a group leaves out after so many parts, by kind. Nothing for nothing."""
-    counted = tally(group.parts[shown:])
-    if not counted:
+    """Return the line that counts the parts after the first `shown` by kind, or "" if there are none."""
+    counts = tally(group.parts[shown:])
+    if not counts:
         return ""
-    kinds = by_kind(counted)
-    more = plural(counted.total(), f"more {group.noun}")
+    kinds = by_kind(counts)
+    more = plural(counts.total(), f"more {group.noun}")
     return f"{group.lead}{more} left out for length{kinds and f': {kinds}'}\n"
 
 
 def plural(count: int, noun: str) -> str:
-    """`1 finding`, `2,000 findings`."""
+    """Return the count with its noun: `1 finding`, `2,000 findings`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def by_kind(counted: Counter[str]) -> str:
-    """`31 aws_route, 2 aws_subnet and 4 of 3 other kinds`, the most first. What has no kind isn't named."""
-    named = sorted(((-count, kind) for kind, count in counted.items() if kind))
-    told = [f"{-count:,} {code(kind, 60)}" for count, kind in named[:_NAMED]]
+def by_kind(counts: Counter[str]) -> str:
+    """Return `31 aws_route, 2 aws_subnet, 4 of 3 other kinds`, the most frequent first, without unnamed kinds."""
+    named = sorted(((-count, kind) for kind, count in counts.items() if kind))
+    listed = [f"{-count:,} {code(kind, 60)}" for count, kind in named[:_NAMED]]
     others = named[_NAMED:]
     if others:
-        told.append(f"{-sum(count for count, _ in others):,} of {plural(len(others), 'other kind')}")
-    return ", ".join(told)
+        listed.append(f"{-sum(count for count, _ in others):,} of {plural(len(others), 'other kind')}")
+    return ", ".join(listed)
 
 
-def _leading(group: Group, room: int) -> int:
-    """How many of the first parts have room in their shortest form, with the line on the others."""
+def _fitting(group: Group, room: int) -> int:
+    """Return how many of the first parts fit in their shortest form, with the line that counts the others."""
     sizes = list(accumulate((part.least for part in group.parts), initial=0))
     shown = sum(1 for total in sizes[1:] if total <= room)
     while shown and sizes[shown] + size(omission(group, shown)) > room:
@@ -174,9 +176,9 @@ def _leading(group: Group, room: int) -> int:
 
 
 def tally(parts: Iterable[Part]) -> Counter[str]:
-    """How many of each kind the parts tell together."""
-    counted: Counter[str] = Counter()
+    """Return the number of entries of all parts by kind."""
+    counts: Counter[str] = Counter()
     for part in parts:
         for kind, count in part.tally.items():
-            counted[kind] += count
-    return counted
+            counts[kind] += count
+    return counts

@@ -1,4 +1,4 @@
-"""What all of it costs a month, and how sure that is."""
+"""Renders the monthly cost of each stack."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,12 +10,12 @@ from arqctl.review.model import Cost, StackReview
 
 
 def costs(stacks: Sequence[StackReview], *, rank: int) -> Iterator[Part]:
-    """The section, or nothing where no stack was priced."""
-    lines = [f"{code(stack.stack, 40)}: {_told(stack.cost)}" for stack in stacks if stack.cost]
+    """Yield the section, or nothing if no stack has a cost."""
+    lines = [f"{code(stack.stack, 40)}: {_summary(stack.cost)}" for stack in stacks if stack.cost]
     if lines:
         yield section("### Cost", items(lines), noun="stack", rank=rank)
 
 
-def _told(cost: Cost) -> str:
-    unpriced = f", unpriced: {cost.unpriced:,}" if cost.unpriced else ""
-    return f"{money(cost)} USD a month, {cost.coverage} % priced{unpriced}, as of {cost.as_of}"
+def _summary(cost: Cost) -> str:
+    unpriced = f", {cost.unpriced:,} unpriced" if cost.unpriced else ""
+    return f"{money(cost)} USD/month, {cost.coverage} % priced{unpriced}, prices of {cost.as_of}"

@@ -1,4 +1,4 @@
-"""What differs of one resource or output: an item an argument, and long texts as a block."""
+"""Renders the differences of a resource or output: one item per argument, long texts as a diff block."""
 
 from collections.abc import Iterable
 
@@ -8,14 +8,15 @@ from arqctl.review.markdown.escaping import code
 from arqctl.review.markdown.layout import diff
 
 
-def told(differences: Iterable[Difference], indent: str) -> tuple[Part, ...]:
-    """The items, what forces a replacement first."""
-    return tuple(_told(each, indent) for each in sorted(differences, key=lambda each: not each.forces))
+def difference_items(differences: Iterable[Difference], indent: str) -> tuple[Part, ...]:
+    """Return one item per difference, those that force a replacement first."""
+    ordered = sorted(differences, key=lambda each: not each.forces)
+    return tuple(_item(each, indent) for each in ordered)
 
 
-def _told(each: Difference, indent: str) -> Part:
-    name = code(each.path) if each.path else "all of it"
-    forces = ", **forces a replacement**" if each.forces else ""
+def _item(each: Difference, indent: str) -> Part:
+    name = code(each.path) if each.path else "value"
+    forces = ", **forces replacement**" if each.forces else ""
     if each.lines:
         return diff(f"{name}{forces}", each.lines, indent)
     return Text(f"{indent}- {name}{_values(each)}{forces}\n")

@@ -1,81 +1,88 @@
-"""The beginning of a page: the verdict in one line, and what is done where in one table.
+"""Renders the top of a page: the verdict in one line, notes, and a table of all stacks.
 
-It is short whatever comes in, so that danger, which follows, is on the first screen.
+Its size is bounded, so that the dangers below are on the first screen.
 """
 
 from collections.abc import Iterator, Sequence
 
-from arqctl.review.dedupe import Alike
+from arqctl.review.dedupe import Grouped
 from arqctl.review.markdown.budget import Text, plural
 from arqctl.review.markdown.escaping import code, link
-from arqctl.review.markdown.layout import named
+from arqctl.review.markdown.layout import stack_names
 from arqctl.review.markdown.matrix import matrix
 from arqctl.review.model import Review, StackReview, Verdict
 
 MARKER = "<!-- arqctl review -->"
-"""The first line, by which the same comment is found and edited."""
+"""The first line of the comment, which identifies it for the next edit."""
 
 _TITLES = {
-    Verdict.NOTHING: "Nothing to do: an apply would change nothing",
-    Verdict.CHANGES: "Changes: nothing of value is lost, and nothing stops a deployment",
+    Verdict.NO_CHANGES: "No changes: an apply would do nothing",
+    Verdict.CHANGES: "Changes: no data is lost, and no policy finding blocks the deployment",
     Verdict.DANGER: "Danger: read what is lost before you approve",
-    Verdict.POLICY: "Policy: the gate stops this deployment",
+    Verdict.POLICY: "Policy: findings block this deployment",
 }
-_ROOM = 700
-"""Bytes of the table; the stacks that have no room are one row."""
+_TABLE_BYTES = 700
+"""Size of the table; the stacks that don't fit are one row."""
 
 
-def head(review: Review, groups: Sequence[Alike[StackReview]]) -> Text:
-    """Marker, title, what to look at, the table, and where all this comes from."""
+def head(review: Review, groups: Sequence[Grouped[StackReview]], *, is_shortened: bool = False) -> Text:
+    """Return the marker, the title, the notes, the table and the commits."""
     tone = "CAUTION" if review.verdict >= Verdict.DANGER else "NOTE"
     return Text(
         f"{MARKER}\n## {_TITLES[review.verdict]}\n\n"
-        f"> [!{tone}]\n> {' '.join(_notes(review))}\n\n"
-        f"{matrix(groups, _ROOM)}\n"
+        f"> [!{tone}]\n> {' '.join(_notes(review, is_shortened=is_shortened))}\n\n"
+        f"{matrix(groups, _TABLE_BYTES)}\n"
         f"{' · '.join(_origin(review))}\n"
     )
 
 
-def _notes(review: Review) -> Iterator[str]:
-    """What a reviewer must know of all that follows, in a sentence each."""
+def _notes(review: Review, *, is_shortened: bool) -> Iterator[str]:
     stacks = review.stacks
     dangers = sum(len(stack.dangers) for stack in stacks)
-    yield f"**{plural(dangers, 'danger')}**, told first." if dangers else "No danger."
+    yield f"**{plural(dangers, 'danger')}**, listed first." if dangers else "No danger."
     yield _policy(stacks)
+    if any(stack.policy and stack.policy.snapshot_updates for stack in stacks):
+        yield "**Snapshot to be updated**: run `arqctl snapshot update`."
     errored = [stack for stack in stacks if stack.is_errored]
     if errored:
-        yield f"**Partial**: planning {named(errored)} ended in an error, and what came after it isn't here."
+        yield f"**Partial**: the plan of {stack_names(errored)} ended with an error; later changes are missing."
     incomplete = [stack for stack in stacks if not stack.is_complete and not stack.is_errored]
     if incomplete:
-        yield f"Incomplete: of {named(incomplete)} something is put off to a later plan."
+        yield f"Incomplete: Terraform deferred changes of {stack_names(incomplete)} to a later plan."
     simulated = [stack for stack in stacks if stack.is_simulated]
     if simulated:
-        where = "" if len(simulated) == len(stacks) else f" for {named(simulated)}"
-        yield f"Simulated: offline AWS answered{where}, not AWS."
+        where = "" if len(simulated) == len(stacks) else f" of {stack_names(simulated)}"
+        yield f"Simulated: the plan{where} was made on offline AWS."
     if review.gaps:
-        yield "**Not all could be done**, as told below."
+        yield "**This review has gaps**, listed below."
+    if is_shortened:
+        yield "**Shortened**: the full report is linked at the end."
 
 
 def _policy(stacks: Sequence[StackReview]) -> str:
-    judged = [stack.judged for stack in stacks if stack.judged]
-    counts = {
-        "findings": sum(len(each.new) for each in judged),
-        "undecided": sum(len(each.undecided) for each in judged),
-        "standing since the base": sum(each.standing for each in judged),
-        "against the snapshot or the addresses": sum(len(each.breaks) for each in judged),
-    }
-    told = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
-    if told:
-        return f"**The gate stops it**: {told}."
-    unjudged = [stack for stack in stacks if not stack.judged]
-    return f"The gate didn't judge {named(unjudged)}." if unjudged else "The gate lets it pass."
+    policies = [stack.policy for stack in stacks if stack.policy]
+    new = sum(len(each.new) for each in policies)
+    unknown = sum(len(each.unknown) for each in policies)
+    existing = sum(each.existing for each in policies)
+    counts = (
+        (new, plural(new, "finding")),
+        (unknown, plural(unknown, "unknown result")),
+        (existing, f"{existing:,} existing in the base"),
+    )
+    blocking = ", ".join(text for count, text in counts if count)
+    if blocking:
+        return f"**Policy blocks the deployment**: {blocking}."
+    without_policy = [stack for stack in stacks if not stack.policy]
+    if without_policy:
+        return f"The gate didn't evaluate {stack_names(without_policy)}."
+    return "No policy finding."
 
 
 def _origin(review: Review) -> Iterator[str]:
     if review.commit:
         yield f"commit {code(review.commit, 40)}"
     if review.base:
-        yield f"against {code(review.base, 40)}"
+        yield f"base {code(review.base, 40)}"
     yield f"fingerprint {code(review.fingerprint, 40)}"
     if (run := link("this run", review.run_url)) != "this run":
         yield run

@@ -1,77 +1,95 @@
-"""What the gate says: what is new, what can't be decided, what breaks, and what is accepted until when."""
+"""Renders the gate's results: new findings, unknown results, snapshots to update, and waivers."""
 
 from collections.abc import Iterator, Sequence
 
 from arqctl.gate.report import SEVERITIES, Finding, Waived
-from arqctl.review.dedupe import Alike, alike
+from arqctl.review.dedupe import Grouped, group_equal
 from arqctl.review.markdown.budget import Part, Text, plural
 from arqctl.review.markdown.escaping import code, link, prose
-from arqctl.review.markdown.layout import fold, items, named, section, subsection, times
-from arqctl.review.model import Judged, StackReview
+from arqctl.review.markdown.layout import fold, items, occurrences, section, stack_names, subsection
+from arqctl.review.model import PolicyDelta, StackReview
 
-_NOTHING = Judged(0)
+_EMPTY = PolicyDelta(0)
 
 
 def policy(stacks: Sequence[StackReview], *, rank: int) -> Iterator[Part]:
-    """The section on what stops a deployment, and on what no longer does."""
-    breaks = alike(stacks, lambda stack: _judged(stack).breaks)
+    """Yield the section on findings that block a deployment and on those that are fixed."""
+    lost = group_equal(stacks, lambda stack: _policy_of(stack).lost_addresses)
+    new = group_equal(stacks, lambda stack: _policy_of(stack).new)
+    unknown = group_equal(stacks, lambda stack: _policy_of(stack).unknown)
     parts = (
-        *items(f"{prose(each.told)} ({named(each.stacks)})" for each in breaks),
-        *_listed("Findings", alike(stacks, lambda stack: _judged(stack).new), stacks),
-        *_listed("Undecided, so not allowed", alike(stacks, lambda stack: _judged(stack).undecided), stacks),
-        *_since_the_base(stacks),
+        *items(
+            f"stateful resource missing, though the address list has it: {code(each.value)}"
+            f" ({stack_names(each.stacks)})"
+            for each in lost
+        ),
+        *_findings("Findings", new, stacks),
+        *_findings("Unknown results, which block too", unknown, stacks),
+        *_existing_and_fixed(stacks),
     )
     if parts:
         yield section("### Policy", parts, noun="finding", rank=rank)
 
 
+def snapshot_updates(stacks: Sequence[StackReview], *, rank: int) -> Iterator[Part]:
+    """Yield what `arqctl snapshot update` would write. It doesn't block a deployment."""
+    found = group_equal(stacks, lambda stack: _policy_of(stack).snapshot_updates)
+    if found:
+        lines = items(f"{prose(each.value)} ({stack_names(each.stacks)})" for each in found)
+        title = "Snapshot to be updated: run `arqctl snapshot update`"
+        yield subsection(title, lines, noun="snapshot", rank=rank)
+
+
 def waivers(stacks: Sequence[StackReview], *, rank: int) -> Iterator[Part]:
-    """What is accepted, at a click. What ends first stands first."""
+    """Yield the waivers in a fold, sorted by expiry."""
     found = sorted(
-        alike(stacks, lambda stack: _judged(stack).waived),
-        key=lambda each: (each.told.days_left, each.told.rule),
+        group_equal(stacks, lambda stack: _policy_of(stack).waived),
+        key=lambda each: (each.value.days_left, each.value.rule),
     )
     if found:
-        ends = plural(found[0].told.days_left, "day")
-        lines = [Text(f"- {_waiver(each)}\n", each.told.rule) for each in found]
-        yield fold(
-            f"{plural(len(found), 'waiver')}, the first ends in {ends}", lines, noun="waiver", rank=rank
-        )
+        days = plural(found[0].value.days_left, "day")
+        lines = [Text(f"- {_waiver(each)}\n", each.value.rule) for each in found]
+        summary = f"{plural(len(found), 'waiver')}, the next expires in {days}"
+        yield fold(summary, lines, noun="waiver", rank=rank)
 
 
-def _judged(stack: StackReview) -> Judged:
-    return stack.judged or _NOTHING
+def _policy_of(stack: StackReview) -> PolicyDelta:
+    return stack.policy or _EMPTY
 
 
-def _listed(title: str, found: Sequence[Alike[Finding]], stacks: Sequence[StackReview]) -> Iterator[Part]:
-    """Findings below a title, the most severe first."""
+def _findings(title: str, found: Sequence[Grouped[Finding]], stacks: Sequence[StackReview]) -> Iterator[Part]:
+    """Yield findings below a title, the most severe first."""
     if found:
-        is_compared = all(stack.judged.is_compared for stack in stacks if stack.judged)
+        is_compared = all(stack.policy.is_compared for stack in stacks if stack.policy)
         since = "new since the base" if is_compared else "not compared with a base"
-        ordered = sorted(found, key=lambda each: (SEVERITIES.index(each.told.severity), each.told.rule))
-        lines = [Text(f"- {_finding(each)}\n", each.told.rule) for each in ordered]
-        yield subsection(f"{title} ({times(found):,}, {since})", lines, noun="finding")
+        ordered = sorted(found, key=lambda each: (SEVERITIES.index(each.value.severity), each.value.rule))
+        lines = [Text(f"- {_finding(each)}\n", each.value.rule) for each in ordered]
+        yield subsection(f"{title} ({occurrences(found):,}, {since})", lines, noun="finding")
 
 
-def _finding(found: Alike[Finding]) -> str:
-    each = found.told
-    rule = link(code(each.rule, 60), each.link or "")
-    return f"{each.severity} {rule} {code(each.path)}: {prose(each.message)} ({named(found.stacks)})"
+def _finding(found: Grouped[Finding]) -> str:
+    finding = found.value
+    rule = link(code(finding.rule, 60), finding.link or "")
+    where = f"{code(finding.path)}: {prose(finding.message)} ({stack_names(found.stacks)})"
+    return f"{finding.severity} {rule} {where}"
 
 
-def _waiver(found: Alike[Waived]) -> str:
-    each = found.told
-    left = f"{plural(each.days_left, 'day')} left, until {each.expires}"
-    undecided = ", undecided" if each.undecided else ""
-    who = f"{prose(each.owner, 60)}, {prose(each.ticket, 60)}"
-    where = f"{code(each.rule, 60)} {code(each.path)} ({named(found.stacks)}{undecided})"
-    return f"**{left}**: {where}: {prose(each.reason)} ({who})"
+def _waiver(found: Grouped[Waived]) -> str:
+    waived = found.value
+    left = f"{plural(waived.days_left, 'day')} left, until {waived.expires}"
+    unknown = ", unknown" if waived.undecided else ""
+    owner = f"{prose(waived.owner, 60)}, {prose(waived.ticket, 60)}"
+    where = f"{code(waived.rule, 60)} {code(waived.path)} ({stack_names(found.stacks)}{unknown})"
+    return f"**{left}**: {where}: {prose(waived.reason)} ({owner})"
 
 
-def _since_the_base(stacks: Sequence[StackReview]) -> Iterator[Part]:
-    standing = sum(_judged(stack).standing for stack in stacks)
-    fixed = sum(_judged(stack).fixed for stack in stacks)
-    counts = ((standing, "stand as in the base, and stop it too"), (fixed, "of the base are fixed"))
-    told = ", ".join(f"{count:,} {what}" for count, what in counts if count)
-    if told:
-        yield Text(f"\nFindings: {told}.\n")
+def _existing_and_fixed(stacks: Sequence[StackReview]) -> Iterator[Part]:
+    existing = sum(_policy_of(stack).existing for stack in stacks)
+    fixed = sum(_policy_of(stack).fixed for stack in stacks)
+    sentences = (
+        (existing, f"{plural(existing, 'finding')} of the base still open, which blocks too."),
+        (fixed, f"{plural(fixed, 'finding')} of the base fixed."),
+    )
+    text = " ".join(sentence for count, sentence in sentences if count)
+    if text:
+        yield Text(f"\n{text}\n")

@@ -1,4 +1,4 @@
-"""The review's page for a terminal: each stack with danger first, then the table of all, then the verdict."""
+"""Renders the review for a terminal: each stack with danger first, the table of all stacks, the verdict."""
 
 from collections.abc import Iterator
 
@@ -15,27 +15,35 @@ from arqctl.review.terminal.stack import section
 __all__ = ["cost_text", "render_terminal"]
 
 _VERDICTS = {
-    Verdict.NOTHING: ("NOTHING TO DO: an apply would change nothing.", "bold green"),
-    Verdict.CHANGES: ("CHANGES: nothing is lost, and nothing stops a deployment.", "bold"),
+    Verdict.NO_CHANGES: ("NO CHANGES: an apply would do nothing.", "bold green"),
+    Verdict.CHANGES: ("CHANGES: no data is lost, and no policy finding blocks the deployment.", "bold"),
     Verdict.DANGER: ("DANGER: read what is lost before you approve.", "bold red"),
-    Verdict.POLICY: ("POLICY: the gate stops this deployment.", "bold red"),
+    Verdict.POLICY: ("POLICY: findings block this deployment.", "bold red"),
 }
 
 
 def render_terminal(review: Review, *, width: int = 80, color: bool = False) -> str:
-    """Write the page. It says the same without colour, and fits the width but for long addresses."""
+    """Return the page. The text is the same without color, and fits the width except for long addresses."""
     return page(_page(printable(review)), width=width, color=color)
 
 
 def _page(review: Review) -> Iterator[RenderableType]:
     for stack in review.stacks:
-        if not stack.changes_nothing or stack.dangers or (stack.judged and stack.judged.blocks):
+        if not stack.is_no_op or stack.dangers or (stack.policy and stack.policy.is_blocking):
             yield from section(stack)
     yield matrix(review)
     yield Text()
     for gap in review.gaps:
         yield indented(gap, 0, style="bold yellow")
+    yield from _snapshots(review)
     yield from _verdict(review)
+
+
+def _snapshots(review: Review) -> Iterator[RenderableType]:
+    for stack in review.stacks:
+        for update in stack.policy.snapshot_updates if stack.policy else ():
+            text = f"Snapshot of {stack.stack} to be updated: {update}. Run `arqctl snapshot update`"
+            yield indented(text, 0, style="yellow")
 
 
 def _verdict(review: Review) -> Iterator[RenderableType]:
@@ -43,5 +51,5 @@ def _verdict(review: Review) -> Iterator[RenderableType]:
         yield Text(f"fingerprint of {stack.stack}: {stack.fingerprint}", style="dim")
     known = {"fingerprint of all": review.fingerprint, "commit": review.commit, "base": review.base}
     yield Text(", ".join(f"{name} {value}" for name, value in known.items() if value), style="dim")
-    said, style = _VERDICTS[review.verdict]
-    yield Text(said, style=style)
+    text, style = _VERDICTS[review.verdict]
+    yield Text(text, style=style)

@@ -1,4 +1,4 @@
-"""What changes of a stack, resource by resource."""
+"""Renders the changes of a stack, resource by resource."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ from rich.text import Text
 
 from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.model import Action
-from arqctl.review.model import Changed, Output
+from arqctl.review.model import ChangedOutput, ChangedResource
 
 _SIGNS = {
     Action.CREATE: "+",
@@ -19,35 +19,36 @@ _SIGNS = {
     Action.NO_OP: "→",
     Action.READ: "→",
 }
+_REPLACE_SIGN = "±"
 _STYLES = {"+": "green", "~": "yellow", "-": "red", "!": "red", "±": "red", "→": "cyan"}
 _LISTED = 12
-"""Differences of a resource that are shown; the rest is counted."""
+"""Differences of a resource that are shown; the others are counted."""
 
 
-def changes(title: str, rows: Iterable[Changed]) -> Iterator[RenderableType]:
-    """The rows by construct, which is said once."""
-    told = list(rows)
-    if not told:
+def changes(title: str, rows: Iterable[ChangedResource]) -> Iterator[RenderableType]:
+    """Yield the rows, grouped by construct."""
+    listed = list(rows)
+    if not listed:
         return
-    yield Text(f"{title} ({len(told):,})", style="bold")
-    for path, group in groupby(told, key=lambda each: each.path.rsplit("/", 1)[0]):
+    yield Text(f"{title} ({len(listed):,})", style="bold")
+    for path, group in groupby(listed, key=lambda each: each.path.rsplit("/", 1)[0]):
         yield Text(f"  {path}", style="dim")
         for each in group:
-            yield from _changed(each)
+            yield from _resource(each)
     yield Text()
 
 
-def _changed(each: Changed) -> Iterator[RenderableType]:
-    sign = _SIGNS.get(each.action, "±")
+def _resource(each: ChangedResource) -> Iterator[RenderableType]:
+    sign = _SIGNS.get(each.action, _REPLACE_SIGN)
     notes = [
         note
-        for note, holds in (
+        for note, applies in (
             (f"moved from {each.previous_address}", each.previous_address),
             (f"imported as {each.importing}", each.importing),
             (f"deposed {each.deposed}", each.deposed),
             (each.why, each.why),
         )
-        if holds
+        if applies
     ]
     yield Text.assemble(
         "    ", (sign, _STYLES[sign]), f" {each.address}", "".join(f", {note}" for note in notes)
@@ -64,7 +65,7 @@ def _differences(differences: tuple[Difference, ...]) -> Iterator[RenderableType
 
 
 def difference(each: Difference, indent: int) -> Iterator[RenderableType]:
-    """An argument: before and after in a line, or line by line."""
+    """Yield an argument's value before and after in one line, or a long text as a line diff."""
     forced = " (forces replacement)" if each.forces else ""
     if each.lines:
         yield Text(f"{' ' * indent}{each.path}:{forced}")
@@ -76,21 +77,21 @@ def difference(each: Difference, indent: int) -> Iterator[RenderableType]:
     yield Text(f"{' ' * indent}{each.path}: {before} → {after}{forced}")
 
 
-def rolled_up(rows: Iterable[Changed]) -> Iterator[RenderableType]:
-    """What is told by a count only."""
-    counted = Counter(each.rolled for each in rows if each.rolled)
-    for rolled, count in sorted(counted.items()):
-        yield Text(f"{count:,} {rolled} updates")
-    if counted:
+def collapsed_counts(rows: Iterable[ChangedResource]) -> Iterator[RenderableType]:
+    """Yield the number of changes that aren't listed, by kind."""
+    counts = Counter(each.collapsed for each in rows if each.collapsed)
+    for kind, count in sorted(counts.items()):
+        yield Text(f"{count:,} {kind} update{'' if count == 1 else 's'}")
+    if counts:
         yield Text()
 
 
-def outputs(told: tuple[Output, ...]) -> Iterator[RenderableType]:
-    """The outputs that differ."""
-    if not told:
+def outputs(changed: tuple[ChangedOutput, ...]) -> Iterator[RenderableType]:
+    """Yield the outputs that differ."""
+    if not changed:
         return
-    yield Text(f"Outputs ({len(told):,})", style="bold")
-    for output in told:
-        yield Text(f"  {_SIGNS.get(output.action, '±')} {output.name}")
+    yield Text(f"Outputs ({len(changed):,})", style="bold")
+    for output in changed:
+        yield Text(f"  {_SIGNS.get(output.action, _REPLACE_SIGN)} {output.name}")
         yield from _differences(output.differences)
     yield Text()

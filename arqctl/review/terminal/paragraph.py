@@ -1,4 +1,4 @@
-"""A paragraph of the page."""
+"""An indented paragraph."""
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -6,5 +6,5 @@ from rich.text import Text
 
 
 def indented(text: str, indent: int, *, style: str = "") -> RenderableType:
-    """A paragraph that keeps its distance from the margin when it is folded."""
+    """Return a paragraph whose wrapped lines keep the indent."""
     return Padding(Text(text, style=style), (0, 0, 0, indent))

@@ -8,7 +8,7 @@ import pytest
 from arqctl.core.errors import InputError
 from arqctl.deploy.approval import Approval
 from arqctl.plan.parser import read_plan
-from arqctl.review.builder import Subject, build
+from arqctl.review.builder import StackInput, build_review
 from arqctl.review.document import to_json
 from tests.arqctl.terraform.fake_terraform import FakeTerraform, changed
 from tests.arqctl.terraform.local_project import LocalProject
@@ -26,10 +26,10 @@ def reviewed(local: LocalProject, *environments: str) -> tuple[str, ...]:
     """Plan and review: the words by which that is deployed."""
     local.fingerprints(*environments, "--json", "plans")
     subjects = [
-        Subject(read_plan(file.read_text(), stack=file.stem, environment=file.stem, paths={}))
+        StackInput(read_plan(file.read_text(), stack=file.stem, environment=file.stem, paths={}))
         for file in sorted((local.root / "plans").glob("*.json"))
     ]
-    review = build(subjects)
+    review = build_review(subjects)
     local.project.write("review.json", to_json(review))
     return ("--reviewed", review.fingerprint, "--review", "review.json")
 

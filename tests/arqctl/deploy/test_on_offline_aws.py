@@ -7,7 +7,7 @@ import pytest
 
 from arqctl.offline.home import Home
 from arqctl.plan.parser import read_plan
-from arqctl.review.builder import Subject, build
+from arqctl.review.builder import StackInput, build_review
 from arqctl.review.document import to_json
 from tests.arqctl.terraform.aws_project import configure
 from tests.arqctl.terraform.local_project import LocalProject
@@ -24,7 +24,7 @@ def test_a_review_is_deployed_and_an_emergency_is_tagged_where_it_touches(local:
     configure(local.project, orders=60, events=60)
     assert local.arqctl("plan", "dev", "--offline", "--json", "plans")[0] == 0
     text = (local.root / "plans/dev.json").read_text()
-    review = build([Subject(read_plan(text, stack="dev", environment="dev", paths={}))])
+    review = build_review([StackInput(read_plan(text, stack="dev", environment="dev", paths={}))])
     local.project.write("review.json", to_json(review))
     words = ("deploy", "dev", "--offline", "--reviewed", review.fingerprint, "--review", "review.json")
     configure(local.project, orders=60, events=90)

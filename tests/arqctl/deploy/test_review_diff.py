@@ -8,11 +8,11 @@ from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.model import Action
 from arqctl.plan.risk.danger import Danger
 from arqctl.plan.risk.protections import Weakened
-from arqctl.review.model import Changed, Counts, Output, StackReview
+from arqctl.review.model import ChangedResource, Counts, ChangedOutput, StackReview
 
 NOTHING = StackReview("dev", "dev", "0123456789abcdef0123456789abcdef", Counts())
 SIZE = Difference("size", Kind.CHANGED, "1", "2")
-ROW = Changed("aws_vpc.main", "aws_vpc", "vpc", Action.UPDATE, (SIZE,))
+ROW = ChangedResource("aws_vpc.main", "aws_vpc", "vpc", Action.UPDATE, (SIZE,))
 DELETED = Danger(
     address="aws_db_instance.main",
     type="aws_db_instance",
@@ -25,7 +25,7 @@ DELETED = Danger(
 UNGUARDED = Weakened("skip_final_snapshot", "no final snapshot is made", "true")
 
 
-def told(now: tuple[Changed, ...], then: tuple[Changed, ...]) -> list[str]:
+def told(now: tuple[ChangedResource, ...], then: tuple[ChangedResource, ...]) -> list[str]:
     return differing(replace(NOTHING, changes=now), replace(NOTHING, changes=then))
 
 
@@ -64,7 +64,7 @@ def test_a_left_over_object_is_not_the_one_in_use() -> None:
 
 
 def test_outputs_are_told_by_name() -> None:
-    output = Output("url", Action.UPDATE, (SIZE,))
+    output = ChangedOutput("url", Action.UPDATE, (SIZE,))
     assert differing(replace(NOTHING, outputs=(output,)), NOTHING) == ["output url changes otherwise"]
 
 

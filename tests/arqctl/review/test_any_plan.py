@@ -10,7 +10,7 @@ from arqctl.core.errors import InputError
 from arqctl.plan.access.readers import READERS
 from arqctl.plan.model import Action
 from arqctl.plan.parser import read_plan
-from arqctl.review.builder import Subject, build
+from arqctl.review.builder import StackInput, build_review
 from arqctl.review.document import from_json, to_json
 from arqctl.review.markdown import comment
 from arqctl.review.model import Review
@@ -91,7 +91,7 @@ PLANS = st.builds(
 
 def reviewed(document: Body) -> Review:
     plan = read_plan(json.dumps(document), stack="production", environment="production", paths={})
-    return build([Subject(plan)])
+    return build_review([StackInput(plan)])
 
 
 @given(PLANS)

@@ -12,7 +12,7 @@ import pytest
 
 from arqctl.core.errors import InputError
 from arqctl.gate import Report
-from arqctl.review.base import NotCompared, base_report, base_told, base_worktree
+from arqctl.review.base import NotCompared, evaluate_base, base_told, base_worktree
 from tests.arqctl.projects import HARMLESS, Project, make_app
 from tests.arqctl.review.repository import Repository
 
@@ -213,14 +213,14 @@ class TestReport:
     ) -> None:
         monkeypatch.setenv("PYTHONSAFEPATH", "1")
         base = self.answering(tmp_path / "base", {"environments": {"dev": ENVIRONMENT}}, code)
-        report = base_report(base, tmp_path)
+        report = evaluate_base(base, tmp_path)
         assert isinstance(report, Report)
         assert [finding.rule for finding in report.environments["dev"].findings] == ["CKV_AWS_17"]
 
     def test_what_its_report_has_more_does_no_harm(self, tmp_path: Path) -> None:
         more = ENVIRONMENT | {"findings": [FINDING | {"line": 3}], "owner": "platform"}
         document = {"environments": {"dev": more}, "verdict": "violated", "version": 2}
-        assert isinstance(base_report(self.answering(tmp_path / "base", document), tmp_path), Report)
+        assert isinstance(evaluate_base(self.answering(tmp_path / "base", document), tmp_path), Report)
 
     @pytest.mark.parametrize(
         ("document", "reason"),
@@ -231,13 +231,13 @@ class TestReport:
         ],
     )
     def test_another_shape_is_not_compared(self, tmp_path: Path, document: object, reason: str) -> None:
-        told = base_report(self.answering(tmp_path / "base", document), tmp_path)
+        told = evaluate_base(self.answering(tmp_path / "base", document), tmp_path)
         assert isinstance(told, NotCompared)
         assert "has another shape" in told.reason
         assert reason in told.reason
 
     def test_what_is_no_json_is_not_compared(self, tmp_path: Path) -> None:
-        told = base_report(self.base(tmp_path / "base", "print('hello')"), tmp_path)
+        told = evaluate_base(self.base(tmp_path / "base", "print('hello')"), tmp_path)
         assert isinstance(told, NotCompared)
 
     def test_a_failure_is_told_short_without_its_place_and_without_secrets(self, tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ class TestReport:
             "sys.stderr.write('DB_PASSWORD=hunter2hunter2\\n' + 'x' * 5000 + '\\nKeyError: zones\\n')\n"
             "sys.exit(2)\n",
         )
-        told = base_report(base, tmp_path)
+        told = evaluate_base(base, tmp_path)
         assert isinstance(told, NotCompared)
         assert told.reason.startswith("the base's gate ended with 2: arqctl: .: it ended")
         assert told.reason.endswith("KeyError: zones")

@@ -10,8 +10,8 @@ from arqctl.gate.report import Finding
 from arqctl.plan.fingerprint import fingerprint
 from arqctl.plan.model import Action, Change, Check, Plan, ResourceChange
 from arqctl.plan.parser import SIMULATED
-from arqctl.review.builder import Subject, build
-from arqctl.review.model import Counts, Judged, StackReview, Verdict
+from arqctl.review.builder import StackInput, build_review
+from arqctl.review.model import Counts, PolicyDelta, StackReview, Verdict
 from tests.arqctl.review.rows import create, delete, plan, row, update
 
 FOUND = Finding(
@@ -20,7 +20,7 @@ FOUND = Finding(
 
 
 def reviewed(plan: Plan) -> StackReview:
-    return build([Subject(plan)]).stacks[0]
+    return build_review([StackInput(plan)]).stacks[0]
 
 
 def moved(action: Action = Action.NO_OP) -> ResourceChange:
@@ -113,9 +113,9 @@ def test_that_it_is_simulated_is_no_output() -> None:
 
 def test_tags_alone_are_rolled_up_but_never_with_a_move() -> None:
     tagged = update("aws_route", {"tags": {"a": "1"}}, {"tags": {"a": "2"}})
-    assert reviewed(plan(tagged)).changes[0].rolled
+    assert reviewed(plan(tagged)).changes[0].collapsed
     moving = replace(tagged, previous_address="aws_route.old")
-    assert not reviewed(plan(moving)).changes[0].rolled
+    assert not reviewed(plan(moving)).changes[0].collapsed
 
 
 def test_only_checks_that_do_not_pass_are_told_and_masked() -> None:
@@ -134,19 +134,19 @@ def test_only_checks_that_do_not_pass_are_told_and_masked() -> None:
 @pytest.mark.parametrize(
     ("subject", "verdict"),
     [
-        (Subject(plan()), Verdict.NOTHING),
-        (Subject(plan(create("aws_route", {"a": 1}))), Verdict.CHANGES),
-        (Subject(plan(moved())), Verdict.CHANGES),
-        (Subject(plan(delete("aws_kms_key", {"id": "k"}))), Verdict.DANGER),
-        (Subject(plan(delete("aws_kms_key", {"id": "k"})), Judged(1, new=(FOUND,))), Verdict.POLICY),
-        (Subject(plan(), Judged(1, breaks=("the snapshot differs",))), Verdict.POLICY),
-        (Subject(plan(), Judged(1, standing=1)), Verdict.POLICY),
-        (Subject(plan(), Judged(1, fixed=1)), Verdict.NOTHING),
-        (Subject(Plan("a", "a", "1", is_errored=True)), Verdict.CHANGES),
+        (StackInput(plan()), Verdict.NOTHING),
+        (StackInput(plan(create("aws_route", {"a": 1}))), Verdict.CHANGES),
+        (StackInput(plan(moved())), Verdict.CHANGES),
+        (StackInput(plan(delete("aws_kms_key", {"id": "k"}))), Verdict.DANGER),
+        (StackInput(plan(delete("aws_kms_key", {"id": "k"})), PolicyDelta(1, new=(FOUND,))), Verdict.POLICY),
+        (StackInput(plan(), PolicyDelta(1, breaks=("the snapshot differs",))), Verdict.POLICY),
+        (StackInput(plan(), PolicyDelta(1, standing=1)), Verdict.POLICY),
+        (StackInput(plan(), PolicyDelta(1, fixed=1)), Verdict.NOTHING),
+        (StackInput(Plan("a", "a", "1", is_errored=True)), Verdict.CHANGES),
     ],
 )
-def test_the_verdict_is_the_worst_that_holds(subject: Subject, verdict: Verdict) -> None:
-    assert build([subject]).verdict is verdict
+def test_the_verdict_is_the_worst_that_holds(subject: StackInput, verdict: Verdict) -> None:
+    assert build_review([subject]).verdict is verdict
 
 
 @given(st.permutations([create("aws_route", {"a": 1}), delete("aws_kms_key", {"id": "k"}), moved()]))
@@ -156,7 +156,7 @@ def test_the_order_of_a_plan_does_not_matter(rows: list[ResourceChange]) -> None
 
 def test_the_fingerprints_are_those_a_deployment_computes() -> None:
     one, other = plan(create("aws_route", {"a": 1})), Plan("dev", "dev", "1.11.4")
-    review = build([Subject(one), Subject(other)], commit="abc", base="def")
+    review = build_review([StackInput(one), StackInput(other)], commit="abc", base="def")
     assert review.fingerprint == fingerprint([one, other])
     assert [stack.fingerprint for stack in review.stacks] == [fingerprint([one]), fingerprint([other])]
     assert (review.commit, review.base) == ("abc", "def")

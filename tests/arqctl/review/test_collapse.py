@@ -5,15 +5,15 @@ import pytest
 from arqctl.core.assembly import Json
 from arqctl.plan.diff import differences
 from arqctl.plan.model import Action, Change
-from arqctl.review.collapse import rolled
-from arqctl.review.model import Rolled
+from arqctl.review.collapse import collapsed
+from arqctl.review.model import CollapsedChange
 
 HASHES = ("d41d8cd98f00b204e9800998ecf8427e", "0cc175b9c0f1b6a831c399e269772661")
 
 
 def found(
     before: Json, after: Json, *, type: str = "aws_s3_bucket", unknown: Json = False, **more: Json
-) -> Rolled | None:
+) -> CollapsedChange | None:
     change = Change(
         action=Action.UPDATE,
         before=before,
@@ -22,7 +22,7 @@ def found(
         after_sensitive=more.get("secret", False),
         replace_paths=((more["forces"],),) if "forces" in more else (),
     )
-    return rolled(type, differences(change))
+    return collapsed(type, differences(change))
 
 
 @pytest.mark.parametrize(
@@ -34,12 +34,12 @@ def found(
     ],
 )
 def test_tags(before: Json, after: Json) -> None:
-    assert found(before, after) is Rolled.TAGS
+    assert found(before, after) is CollapsedChange.TAGS
 
 
 def test_tags_that_are_known_after_apply() -> None:
     unknown: Json = {"tags_all": True}
-    assert found({"tags": {"a": "1"}}, {"tags": {"a": "2"}}, unknown=unknown) is Rolled.TAGS
+    assert found({"tags": {"a": "1"}}, {"tags": {"a": "2"}}, unknown=unknown) is CollapsedChange.TAGS
 
 
 def test_blocks_of_tags_are_those_of_autoscaling_groups() -> None:
@@ -47,7 +47,7 @@ def test_blocks_of_tags_are_those_of_autoscaling_groups() -> None:
         return {"tag": [{"key": "a", "value": value}, {"key": "b", "value": value}]}
 
     sides = side("1"), side("2")
-    assert found(*sides, type="aws_autoscaling_group") is Rolled.TAGS
+    assert found(*sides, type="aws_autoscaling_group") is CollapsedChange.TAGS
     assert found(*sides, type="aws_other") is None
 
 
@@ -81,7 +81,7 @@ def test_tags_of_principals_are_told(type: str) -> None:
     ],
 )
 def test_hashes(before: Json, after: Json, unknown: Json) -> None:
-    assert found(before, after, unknown=unknown, type="aws_lambda_function") is Rolled.HASHES
+    assert found(before, after, unknown=unknown, type="aws_lambda_function") is CollapsedChange.HASHES
 
 
 @pytest.mark.parametrize(

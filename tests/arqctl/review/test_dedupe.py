@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from arqctl.review.dedupe import OWN_NAME, alike, merged
-from arqctl.review.model import Cost, Counts, Judged, StackReview
+from arqctl.review.dedupe import OWN_NAME, group_equal, group_stacks
+from arqctl.review.model import Cost, Counts, PolicyDelta, StackReview
 from tests.arqctl.review.markdown.reviews import changed, danger, difference, everything, finding, stack
 
 
 def names(*stacks: StackReview) -> list[list[str]]:
-    return [[each.stack for each in group.stacks] for group in merged(stacks)]
+    return [[each.stack for each in group.stacks] for group in group_stacks(stacks)]
 
 
 def changing(name: str, after: str) -> StackReview:
@@ -29,7 +29,7 @@ def test_the_own_name_is_no_difference_wherever_it_is_a_word() -> None:
         changing("dev", "arq-dev-orders_dev"),
         changing("production", "arq-production-orders_production"),
     )
-    (group,) = merged([one, other])
+    (group,) = group_stacks([one, other])
     assert group.told.changes[0].differences[0].after == f"arq-{OWN_NAME}-orders_{OWN_NAME}"
 
 
@@ -72,7 +72,7 @@ def test_what_is_told_of_each_stack_anyway_does_not_part_them(more: dict[str, ob
         {"is_errored": True},
         {"is_simulated": True},
         {"drift_left_out": 1},
-        {"judged": Judged(1)},
+        {"judged": PolicyDelta(1)},
     ],
 )
 def test_anything_else_does(more: dict[str, object]) -> None:
@@ -80,29 +80,29 @@ def test_anything_else_does(more: dict[str, object]) -> None:
 
 
 def test_what_passed_the_gate_is_no_difference_and_what_did_not_is() -> None:
-    passed = [stack(name, judged=Judged(number)) for number, name in enumerate(("dev", "production"))]
+    passed = [stack(name, judged=PolicyDelta(number)) for number, name in enumerate(("dev", "production"))]
     assert names(*passed) == [["dev", "production"]]
     found = [
-        stack(name, judged=Judged(1, new=(finding(path=f"{name}/a"),))) for name in ("dev", "production")
+        stack(name, judged=PolicyDelta(1, new=(finding(path=f"{name}/a"),))) for name in ("dev", "production")
     ]
     assert names(*found) == [["dev", "production"]]
     assert names(found[0], passed[1]) == [["dev"], ["production"]]
 
 
 def test_what_one_stack_has_alone_keeps_its_own_words() -> None:
-    told = alike([changing("dev", "dev"), stack("production")], lambda each: each.changes)
+    told = group_equal([changing("dev", "dev"), stack("production")], lambda each: each.changes)
     assert [each.told.differences[0].after for each in told] == ["dev"]
 
 
 def test_equal_rows_of_one_stack_are_that_stack_once() -> None:
-    (found,) = alike([stack("dev", dangers=(danger(), danger())), stack()], lambda each: each.dangers)
+    (found,) = group_equal([stack("dev", dangers=(danger(), danger())), stack()], lambda each: each.dangers)
     assert [each.stack for each in found.stacks] == ["dev"]
 
 
 def test_of_stacks_that_differ_the_rows_that_are_alike_are_told_once() -> None:
     dev = stack("dev", dangers=(danger(), danger("aws_kms_key.dev", "keys")))
     production = replace(stack(dangers=(danger(),)), counts=Counts(add=3))
-    found = alike([dev, production], lambda each: each.dangers)
+    found = group_equal([dev, production], lambda each: each.dangers)
     assert [(each.told.address, [every.stack for every in each.stacks]) for each in found] == [
         ("aws_db_instance.main", ["dev", "production"]),
         ("aws_kms_key.dev", ["dev"]),
@@ -110,4 +110,4 @@ def test_of_stacks_that_differ_the_rows_that_are_alike_are_told_once() -> None:
 
 
 def test_an_environment_without_a_name_has_none_to_replace() -> None:
-    assert len(merged([stack(""), replace(stack(""), stack="b")])) == 2
+    assert len(group_stacks([stack(""), replace(stack(""), stack="b")])) == 2

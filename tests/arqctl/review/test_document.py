@@ -12,9 +12,9 @@ import arqctl.review
 from arqctl.core.errors import InputError
 from arqctl.gate.report import Waived
 from arqctl.plan.parser import read_plan
-from arqctl.review.builder import Subject, build
+from arqctl.review.builder import StackInput, build_review
 from arqctl.review.document import from_json, schema_text, to_json
-from arqctl.review.model import Cost, Judged, Review
+from arqctl.review.model import Cost, PolicyDelta, Review
 
 PLANS = Path(__file__).with_name("plans")
 SCHEMA = Path(arqctl.review.__file__).with_name("review.schema.json")
@@ -27,13 +27,13 @@ def _review() -> Review:
         rule="CKV_AWS_1", severity="LOW", address="a.b", path="dev/b", message="m", stack="dev", owner="o",
         reason="r", ticket="T-1", expires=date(2027, 1, 1), days_left=36,
     )  # fmt: skip
-    return build(
+    return build_review(
         [
-            Subject(
+            StackInput(
                 read_plan(text, stack="dev", environment="dev", paths={}),
-                judged=Judged(passed=7, waived=(waived,), fixed=1, is_compared=True),
+                judged=PolicyDelta(passed=7, waived=(waived,), fixed=1, is_compared=True),
                 cost=Cost(Decimal("1234.50"), None, 90, 3, date(2026, 11, 1)),
-                picture="flowchart LR",
+                diagram="flowchart LR",
             )
         ],
         commit="abc",

@@ -11,8 +11,8 @@ from arqctl.gate.report import Finding
 from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.model import Action, Check
 from arqctl.plan.parser import read_plan
-from arqctl.review.builder import Subject, build
-from arqctl.review.model import Changed, Cost, Counts, Judged, Review, Rolled, StackReview
+from arqctl.review.builder import StackInput, build_review
+from arqctl.review.model import ChangedResource, Cost, Counts, PolicyDelta, Review, CollapsedChange, StackReview
 from arqctl.review.terminal import cost_text, render_terminal
 
 PLANS = Path(__file__).with_name("plans")
@@ -24,7 +24,7 @@ FOUND = Finding(
 @pytest.fixture(name="review")
 def _review() -> Review:
     text = (PLANS / "every_action.json").read_text(encoding="utf-8")
-    return build([Subject(read_plan(text, stack="dev", environment="dev", paths={}))], commit="abc")
+    return build_review([StackInput(read_plan(text, stack="dev", environment="dev", paths={}))], commit="abc")
 
 
 def page(**parts: object) -> str:
@@ -49,15 +49,15 @@ def test_it_says_the_same_without_colour(review: Review) -> None:
 
 def test_no_text_of_a_plan_reaches_the_terminal_as_an_order() -> None:
     hostile = "\x1b[2Jx\nNOTHING TO DO"
-    told = Changed(hostile, "t", "p/q", Action.UPDATE, (Difference(hostile, Kind.CHANGED, hostile, "b"),))
+    told = ChangedResource(hostile, "t", "p/q", Action.UPDATE, (Difference(hostile, Kind.CHANGED, hostile, "b"),))
     text = page(changes=(told,), checks=(Check(hostile, "fail", (hostile,)),))
     assert "\x1b" not in text
     assert not any(line.startswith("NOTHING") for line in text.splitlines())
 
 
 def test_findings_say_whether_they_are_new() -> None:
-    assert "Findings (1, new since the base)" in page(judged=Judged(1, new=(FOUND,), is_compared=True))
-    said = page(judged=Judged(1, undecided=(FOUND,), standing=2, fixed=3, breaks=("the snapshot differs",)))
+    assert "Findings (1, new since the base)" in page(judged=PolicyDelta(1, new=(FOUND,), is_compared=True))
+    said = page(judged=PolicyDelta(1, undecided=(FOUND,), standing=2, fixed=3, breaks=("the snapshot differs",)))
     for word in (
         "not compared with a base",
         "is open",
@@ -70,17 +70,17 @@ def test_findings_say_whether_they_are_new() -> None:
 
 
 def test_what_is_rolled_up_is_counted_and_not_listed() -> None:
-    rolled = [
-        Changed(f"aws_route.r{n}", "aws_route", "a/b", Action.UPDATE, rolled=Rolled.TAGS) for n in range(3)
+    collapsed = [
+        ChangedResource(f"aws_route.r{n}", "aws_route", "a/b", Action.UPDATE, collapsed=CollapsedChange.TAGS) for n in range(3)
     ]
-    text = page(changes=tuple(rolled))
+    text = page(changes=tuple(collapsed))
     assert "3 tag-only updates" in text
     assert "aws_route.r0" not in text
 
 
 def test_long_resources_are_cut_and_the_rest_is_counted() -> None:
     many = tuple(Difference(f"a{n}", Kind.CHANGED, "1", "2") for n in range(40))
-    assert "and 28 more" in page(changes=(Changed("a.b", "a", "b", Action.UPDATE, many),))
+    assert "and 28 more" in page(changes=(ChangedResource("a.b", "a", "b", Action.UPDATE, many),))
 
 
 def test_lines_and_unknown_values_are_told_as_such() -> None:
@@ -89,7 +89,7 @@ def test_lines_and_unknown_values_are_told_as_such() -> None:
         Difference("id", Kind.UNKNOWN, "x"),
         Difference("name", Kind.ADDED, "", "y", forces=True),
     )
-    text = page(changes=(Changed("a.b", "a", "b", Action.UPDATE, told),))
+    text = page(changes=(ChangedResource("a.b", "a", "b", Action.UPDATE, told),))
     assert "-old\n" in text
     assert "id: x → (known after apply)" in text
     assert "name: (none) → y (forces replacement)" in text

@@ -10,7 +10,7 @@ from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.model import Action, Check
 from arqctl.plan.risk.danger import Danger
 from arqctl.plan.risk.protections import Weakened
-from arqctl.review.model import Changed, Cost, Counts, Judged, Output, Review, Rolled, StackReview
+from arqctl.review.model import ChangedResource, Cost, Counts, PolicyDelta, ChangedOutput, Review, CollapsedChange, StackReview
 
 RUN = "https://github.com/arq/platform/actions/runs/7"
 
@@ -36,8 +36,8 @@ def danger(address: str = "aws_db_instance.main", loss: str = "data", **more: ob
     return replace(made, **more)  # type: ignore[arg-type]  # fields of a danger, by name
 
 
-def changed(address: str = "aws_route.main", *differences: Difference, **more: object) -> Changed:
-    made = Changed(address, address.partition(".")[0], "network/route", Action.UPDATE, differences)
+def changed(address: str = "aws_route.main", *differences: Difference, **more: object) -> ChangedResource:
+    made = ChangedResource(address, address.partition(".")[0], "network/route", Action.UPDATE, differences)
     return replace(made, **more)  # type: ignore[arg-type]  # fields of a change, by name
 
 
@@ -89,17 +89,17 @@ def everything(name: str = "production") -> StackReview:
             changed("aws_route.main", difference(), policy),
             gone,
             changed("aws_lb.main", Difference("arn", Kind.UNKNOWN), action=Action.CREATE, path="edge/lb"),
-            changed("aws_eip.main", difference("tags.a"), rolled=Rolled.TAGS),
-            changed("aws_lambda_function.main", difference("source_code_hash"), rolled=Rolled.HASHES),
+            changed("aws_eip.main", difference("tags.a"), collapsed=CollapsedChange.TAGS),
+            changed("aws_lambda_function.main", difference("source_code_hash"), collapsed=CollapsedChange.HASHES),
         ),
         moves=(moved,),
         imports=(changed("aws_s3_bucket.logs", action=Action.NO_OP, importing="arq-logs"),),
         deferred=(changed("aws_eks_addon.dns", action=Action.CREATE),),
         drift=(changed("aws_security_group.web", difference("ingress")),),
         drift_left_out=158,
-        outputs=(Output("endpoint", Action.UPDATE, (difference("", "a", "b"),)),),
+        outputs=(ChangedOutput("endpoint", Action.UPDATE, (difference("", "a", "b"),)),),
         checks=(Check("check.health", "fail", ("the API answers 500",)),),
-        judged=Judged(
+        judged=PolicyDelta(
             412,
             new=(finding(path=f"{name}/bucket/default"),),
             undecided=(finding("CKV_ARQ_3", f"{name}/role"),),
@@ -110,6 +110,6 @@ def everything(name: str = "production") -> StackReview:
             is_compared=True,
         ),
         cost=Cost(Decimal("1234.5"), Decimal("12"), 93, 4, date(2026, 11, 1)),
-        picture='flowchart LR\n  a["database"] --> b["key"]',
+        diagram='flowchart LR\n  a["database"] --> b["key"]',
         is_simulated=True,
     )

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.model import Action
 from arqctl.review.markdown import MARKER, comment, report
-from arqctl.review.model import Counts, Judged, StackReview
+from arqctl.review.model import Counts, PolicyDelta, StackReview
 from tests.arqctl.review.markdown.generated import hostile_review
 from tests.arqctl.review.markdown.rendered import foreign, parse
 from tests.arqctl.review.markdown.reviews import (
@@ -75,13 +75,13 @@ HUGE: dict[str, Callable[[], StackReview]] = {
         changes=(changed("aws_route.n", Difference("a", Kind.CHANGED, lines=("+" + "`" * 99,) * MANY)),)
     ),
     "access": lambda: stack(broadened=tuple(access(f"arn:{n}") for n in range(MANY))),
-    "findings": lambda: stack(judged=Judged(1, new=tuple(finding(f"R{n}") for n in range(MANY)))),
-    "breaks": lambda: stack(judged=Judged(1, breaks=tuple(f"{n} {LONG}" for n in range(MANY)))),
+    "findings": lambda: stack(judged=PolicyDelta(1, new=tuple(finding(f"R{n}") for n in range(MANY)))),
+    "breaks": lambda: stack(judged=PolicyDelta(1, breaks=tuple(f"{n} {LONG}" for n in range(MANY)))),
     "waivers": lambda: stack(
-        judged=Judged(1, waived=tuple(waived(path=f"production/{n}") for n in range(MANY)))
+        judged=PolicyDelta(1, waived=tuple(waived(path=f"production/{n}") for n in range(MANY)))
     ),
     "losses": lambda: stack(losses=tuple((f"type_{n}{LONG}", n) for n in range(MANY))),
-    "picture": lambda: stack(picture="flowchart LR\n" + "  a --> b\n" * 20_000),
+    "picture": lambda: stack(diagram="flowchart LR\n" + "  a --> b\n" * 20_000),
 }
 
 
@@ -115,7 +115,7 @@ CROWD = stack(
     broadened=HUGE["access"]().broadened,
     judged=HUGE["findings"]().judged,
     drift=HUGE["constructs"]().changes,
-    picture=HUGE["picture"]().picture,
+    diagram=HUGE["picture"]().diagram,
 )
 
 

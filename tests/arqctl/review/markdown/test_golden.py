@@ -5,7 +5,7 @@ import re
 import pytest
 
 from arqctl.plan.parser import read_plan
-from arqctl.review.builder import Subject, build
+from arqctl.review.builder import StackInput, build_review
 from arqctl.review.markdown import comment, report
 from arqctl.review.model import Review
 from tests.arqctl.review.golden import many, planted, upgrade
@@ -15,7 +15,7 @@ LIMIT, FIRST_SCREEN = 65_536, 2_000
 
 
 def reviewed(text: str) -> Review:
-    return build([Subject(read_plan(text, stack="production", environment="production", paths={}))])
+    return build_review([StackInput(read_plan(text, stack="production", environment="production", paths={}))])
 
 
 def test_no_planted_secret_survives() -> None:
@@ -42,7 +42,7 @@ def test_large_plans_are_within_the_limits_with_danger_on_the_first_screen(count
 
 def test_every_change_of_a_large_plan_is_told_or_counted() -> None:
     page = report(reviewed(many(500)))
-    counted = sum(
+    shown_counts = sum(
         int(number)
         for number in re.findall(r"^- (\d+) (?:tag|hash)-only updates omitted$", page, re.MULTILINE)
     )
@@ -50,7 +50,7 @@ def test_every_change_of_a_large_plan_is_told_or_counted() -> None:
     gone = re.findall(r"^- \*\*destroy\*\* `[^`]+` in ", page, re.MULTILINE)
     totals = re.search(r"^\| `production` \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|", page, re.MULTILINE)
     assert totals
-    assert counted + len(listed) + len(gone) == sum(map(int, totals.groups()))
+    assert shown_counts + len(listed) + len(gone) == sum(map(int, totals.groups()))
 
 
 def test_an_upgrade_of_the_provider_tells_what_matters_of_its_drift() -> None:

@@ -10,7 +10,7 @@ from arqctl.plan.access.access_diff import Direction, Row
 from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.model import Action
 from arqctl.review.markdown import comment
-from arqctl.review.model import Cost, Counts, Judged, Rolled, StackReview
+from arqctl.review.model import Cost, Counts, PolicyDelta, CollapsedChange, StackReview
 from tests.arqctl.review.markdown.reviews import (
     access,
     changed,
@@ -49,12 +49,12 @@ def test_dangers_of_all_stacks_stand_by_what_is_lost() -> None:
 def test_the_matrix_has_a_row_for_stacks_that_change_alike() -> None:
     cost = Cost(Decimal("1234.5"), Decimal("-2"), 100, 0, date(2026, 11, 1))
     counts = Counts(add=1_000, move=2)
-    judged = Judged(1, new=(finding(path="a/b"),), undecided=(finding(path="a/c"),), standing=3)
+    judged = PolicyDelta(1, new=(finding(path="a/b"),), undecided=(finding(path="a/c"),), standing=3)
     told = page(
         stack("dev", counts=counts, cost=cost),
         stack("staging", counts=counts),
         stack("production", counts=counts, is_errored=True, is_simulated=True, judged=judged),
-        stack("bootstrap", judged=Judged(1)),
+        stack("bootstrap", judged=PolicyDelta(1)),
     )
     assert (
         "| environment | add | change | replace | destroy | move | import | findings | USD a month |\n"
@@ -85,28 +85,28 @@ def test_findings_stand_by_severity_and_say_what_they_are_compared_with() -> Non
     found = [
         finding(f"R{n}").model_copy(update={"severity": each}) for n, each in enumerate(("LOW", "CRITICAL"))
     ]
-    compared = page(stack(judged=Judged(1, new=tuple(found), is_compared=True, standing=2, fixed=3)))
+    compared = page(stack(judged=PolicyDelta(1, new=tuple(found), is_compared=True, standing=2, fixed=3)))
     assert compared.index("CRITICAL [`R1`]") < compared.index("LOW [`R0`]")
     assert "**Findings (2, new since the base)**" in compared
     assert "Findings: 2 stand as in the base, and stop it too, 3 of the base are fixed." in compared
     assert "**The gate stops it**: 2 findings, 2 standing since the base." in compared
-    assert "not compared with a base" in page(stack(judged=Judged(1, new=tuple(found))))
+    assert "not compared with a base" in page(stack(judged=PolicyDelta(1, new=tuple(found))))
 
 
 def test_what_the_gate_says_is_never_left_open() -> None:
-    assert "The gate lets it pass." in page(stack(judged=Judged(1)))
-    assert "The gate didn't judge `dev`." in page(stack(judged=Judged(1)), stack("dev"))
+    assert "The gate lets it pass." in page(stack(judged=PolicyDelta(1)))
+    assert "The gate didn't judge `dev`." in page(stack(judged=PolicyDelta(1)), stack("dev"))
 
 
 @pytest.mark.parametrize("link", [None, "javascript:alert(1)"])
 def test_a_rule_without_an_address_of_the_web_is_no_link(link: str | None) -> None:
     found = finding().model_copy(update={"link": link})
-    assert "- HIGH `CKV_ARQ_1` `production/" in page(stack(judged=Judged(1, new=(found,))))
+    assert "- HIGH `CKV_ARQ_1` `production/" in page(stack(judged=PolicyDelta(1, new=(found,))))
 
 
 def test_waivers_stand_at_a_click_and_what_ends_first_stands_first() -> None:
     later, sooner = waived(40, "production/later"), waived(1, "production/sooner")
-    told = page(stack(judged=Judged(1, waived=(later, sooner))))
+    told = page(stack(judged=PolicyDelta(1, waived=(later, sooner))))
     assert "<summary>2 waivers, the first ends in 1 day</summary>" in told
     assert told.index("**1 day left, until 2027-01-08**") < told.index("**40 days left")
 
@@ -146,17 +146,17 @@ def test_constructs_that_lose_something_stand_first() -> None:
 
 
 def test_what_is_rolled_up_is_counted_and_not_listed() -> None:
-    rolled = tuple(changed(f"aws_x.n{n}", difference("tags.a"), rolled=Rolled.TAGS) for n in range(31))
-    told = page(stack(changes=(*rolled, changed("aws_y.z", difference(), rolled=Rolled.HASHES))))
+    collapsed = tuple(changed(f"aws_x.n{n}", difference("tags.a"), collapsed=CollapsedChange.TAGS) for n in range(31))
+    told = page(stack(changes=(*collapsed, changed("aws_y.z", difference(), collapsed=CollapsedChange.HASHES))))
     assert "- 31 tag-only updates omitted\n" in told
     assert "- 1 hash-only update omitted\n" in told
     assert "aws_x.n" not in told
 
 
 def test_what_is_rolled_up_is_still_counted_where_there_is_no_room() -> None:
-    rolled = tuple(changed(f"aws_x.n{n}", rolled=Rolled.TAGS) for n in range(31))
+    collapsed = tuple(changed(f"aws_x.n{n}", collapsed=CollapsedChange.TAGS) for n in range(31))
     many = tuple(danger(f"aws_db_instance.n{n}") for n in range(3_000))
-    told = page(stack(changes=rolled, dangers=many))
+    told = page(stack(changes=collapsed, dangers=many))
     assert re.search(r"31 tag-only updates omitted|left out for length: .*31 `tag-only`", told)
 
 
