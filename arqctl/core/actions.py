@@ -19,7 +19,8 @@ _STREAMED = {"remove": "forget", "noop": "no-op"}
 
 def action_verb(action: str) -> str:
     """Return the verb of a plan's action: `delete-create` and the other replacements are `replace`."""
-    if "create" in action.split("-") and action != "create":
+    parts = set(action.split("-"))
+    if "create" in parts and parts & {"delete", "forget"}:
         return "replace"
     return _STREAMED.get(action, action)
 

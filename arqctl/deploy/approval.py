@@ -114,5 +114,5 @@ def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        fix = "Give the review.json that `arqctl review --output FOLDER` wrote"
+        fix = "Give the review.json that `arqctl review --out-dir DIR` wrote"
         raise InputError([Problem(str(file), f"can't be read: {error}", fix)]) from error

@@ -36,9 +36,9 @@ def plan(
     folder: Annotated[
         Path | None,
         typer.Option(
-            "--json",
-            metavar="FOLDER",
-            help="Write each plan to FOLDER/STACK.json for `arqctl review`. It holds secrets in clear.",
+            "--out-dir",
+            metavar="DIR",
+            help="Write each plan to DIR/STACK.json for `arqctl review`. It holds secrets in clear.",
         ),
     ] = None,
 ) -> None:
@@ -48,7 +48,7 @@ def plan(
 
     Exit codes: 0 planned, 4 Terraform refused it, 2 wrong input, 1 a fault of arqctl.
 
-    Example: arqctl plan dev staging production --json plans
+    Example: arqctl plan dev staging production --out-dir plans
     """
     binary, root = find_terraform(), find_project(Path.cwd())
     site = _site(root, binary, offline=offline)

@@ -8,18 +8,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from arqctl.core.actions import action_verb, past_tense
 from arqctl.core.terraform_cli import Run, Tell
 
-# How Terraform names what it does to a resource, and how a person would.
-_VERBS = {
-    "create": "create",
-    "update": "update",
-    "replace": "replace",
-    "delete": "destroy",
-    "move": "move",
-    "import": "import",
-    "remove": "forget",
-}
 _LISTED = 20
 
 
@@ -47,7 +38,7 @@ def planned(run: Run) -> str:
     """How many resources a plan touches, and the first of those that it doesn't create."""
     by_verb: dict[str, list[str]] = {}
     for action, address in run.changes:
-        by_verb.setdefault(_VERBS.get(action, action), []).append(address)
+        by_verb.setdefault(action_verb(action), []).append(address)
     counted = ", ".join(f"{len(addresses):,} to {verb}" for verb, addresses in by_verb.items())
     named = [f"{verb} {each}" for verb, all_ in by_verb.items() if verb != "create" for each in all_]
     return "\n    ".join([counted or "no changes", *shortened(named)])
@@ -61,6 +52,11 @@ def shortened(lines: list[str]) -> list[str]:
 
 def done(run: Run) -> str:
     """How many resources an apply touched."""
-    words = {"add": "created", "change": "updated", "remove": "destroyed"}
-    counted = [f"{run.counts[name]:,} {word}" for name, word in words.items() if run.counts.get(name)]
+    # Terraform's change summary has its own words for three actions.
+    actions = {"add": "create", "change": "update", "remove": "delete"}
+    counted = [
+        f"{run.counts[name]:,} {past_tense(action)}"
+        for name, action in actions.items()
+        if run.counts.get(name)
+    ]
     return ", ".join(counted) or "nothing to do"

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
+from arqctl.core.actions import action_verb
 from arqctl.plan.model import Action
 from arqctl.plan.risk.danger import Danger
 from arqctl.review.model import ChangedResource, StackReview
 
 _Key = tuple[str, str]
-_VERBS = {Action.DELETE: "destroy", Action.NO_OP: "move or import"}
 
 
 def differing(now: StackReview, then: StackReview) -> list[str]:
@@ -84,4 +84,4 @@ def _key(row: Danger | ChangedResource) -> _Key:
 
 
 def _verb(action: Action) -> str:
-    return "replace" if action.is_replacement else _VERBS.get(action, str(action))
+    return "move or import" if action is Action.NO_OP else action_verb(action)

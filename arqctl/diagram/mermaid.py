@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
+from arqctl.core.actions import PAST_TENSE, past_tense
 from arqctl.core.assembly import Stack
 from arqctl.diagram.flowchart import Line, Node, flowchart, safe
 from arqctl.diagram.graph import Reference, construct_of, references
@@ -10,16 +11,6 @@ from arqctl.diagram.graph import Reference, construct_of, references
 _NODES, _LINES, _CHARACTERS = 60, 120, 8_000
 
 _IGNORED = frozenset({"no-op", "read"})
-# The gravest first: it gives a node that stands for several its style.
-_WORDS = {
-    "delete": "deleted",
-    "replace": "replaced",
-    "forget": "forgotten",
-    "update": "updated",
-    "create": "created",
-    "import": "imported",
-    "move": "moved",
-}
 _UNCHANGED = "unchanged"
 _OTHER = "other"
 # What is deleted has left the configuration, and what a module makes never stood in it.
@@ -73,15 +64,8 @@ def _counted(stack: Stack, actions: Mapping[str, str]) -> Mapping[str, Counter[s
         if action not in _IGNORED:
             block = address.partition("[")[0]
             key = block if block in stack.blocks else address
-            counted.setdefault(key, Counter())[_word(action)] += 1
+            counted.setdefault(key, Counter())[past_tense(action)] += 1
     return counted
-
-
-def _word(action: str) -> str:
-    parts = set(action.split("-"))
-    if "create" in parts and parts & {"delete", "forget"}:
-        return _WORDS["replace"]
-    return _WORDS.get(action, action)
 
 
 def _neighbours(counted: Mapping[str, Counter[str]], named: tuple[Reference, ...]) -> tuple[str, ...]:
@@ -144,7 +128,7 @@ def _within(nodes: Mapping[str, Node], lines: list[Line]) -> str:
 
 def _node(happens: Counter[str], what: tuple[str, ...], groups: tuple[str, ...] = ()) -> Node:
     """A box that says in words what its colour says: `replaced`, or `2 updated, 1 created`."""
-    order = [*_WORDS.values(), *sorted(happens.keys() - set(_WORDS.values()))]
+    order = [*PAST_TENSE.values(), *sorted(happens.keys() - set(PAST_TENSE.values()))]
     words = [word for word in order if happens[word]]
     many = happens.total() > 1
     says = ", ".join(f"{happens[word]} {safe(word)}" if many else safe(word) for word in words)

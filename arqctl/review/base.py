@@ -1,4 +1,4 @@
-"""The base of a pull request: its files in a worktree of their own, and what its own gate says of them."""
+"""Checks out the base of a review, synthesizes it once and evaluates it with the base's own gate."""
 
 import os
 import subprocess
@@ -8,83 +8,106 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeAlias
 
 from pydantic import ValidationError
 
-from arqctl.core.assembly import read_assembly
+from arqctl.core.assembly import Assembly
 from arqctl.core.errors import ExitCode, InputError, Problem
-from arqctl.core.git import GitError, git
+from arqctl.core.git import GitError, commit_of, git
 from arqctl.core.sanitize import printable
-from arqctl.core.synthesis import synthesized
+from arqctl.core.synthesis import synthesize
 from arqctl.gate.report import Report
 from arqctl.plan.redact.redact import hide
 
-Paths: TypeAlias = Mapping[str, Mapping[str, str]]
-"""Construct paths, by stack and address."""
-
-_LONGEST = 300
-_MEND = "Name a branch or a commit that is there"
-_FETCH_ALL = "Fetch the history too: `fetch-depth: 0` in the checkout step, or `git fetch --unshallow`"
+_MESSAGE_CHARACTERS = 300
+_FIX_NAME = "Name an existing branch or commit"
+_FIX_SHALLOW = "Fetch the history too: `fetch-depth: 0` in the checkout step, or `git fetch --unshallow`"
 
 
 @dataclass(frozen=True, slots=True)
-class NotCompared:
-    """There is no report of the base, and why."""
+class Base:
+    """The base of a review. `problem` says why `report` is None; without a project, `assembly` is None."""
 
-    reason: str
+    commit: str = ""
+    assembly: Assembly | None = None
+    report: Report | None = None
+    problem: str = ""
+
+    def construct_paths(self, stack: str) -> Mapping[str, str]:
+        """Return the construct path of each address of a stack in the base."""
+        stacks = self.assembly.stacks if self.assembly else ()
+        return {
+            address: block.path
+            for each in stacks
+            if each.name == stack
+            for address, block in each.blocks.items()
+        }
+
+
+class EvaluationError(Exception):
+    """The base's gate gave no usable report. The message says why."""
 
 
 @contextmanager
 def base_worktree(root: Path, ref: str) -> Iterator[Path]:
-    """Give the project's folder as it was where HEAD parted from `ref`, in a worktree that is removed again.
+    """Give the project's folder at the merge base of HEAD and `ref`, in a temporary git worktree.
 
-    So what others merged into a branch since is told as neither new nor fixed. A commit that HEAD builds on
-    is taken as it is, and so is one that shares no history with HEAD. The folder isn't there when the base
-    has no such project. What is checked out, the index and the branches stay as they are.
+    With the merge base, commits that others merged into `ref` since are neither new nor fixed. If there is no
+    merge base, `ref` itself is the base. The folder doesn't exist if the base has no such project. The
+    checkout, the index and the branches don't change.
 
     Raises:
         InputError: when `root` is in no git repository, `ref` is unknown, or the clone is too shallow.
     """
-    top = _top(root)
-    commit = _merge_base(root, ref)
+    top = _repository_root(root)
+    commit = merge_base(root, ref)
     with TemporaryDirectory(prefix="arqctl-base-", ignore_cleanup_errors=True) as folder:
         tree = Path(folder).resolve() / "base"
         try:
             _check_out(root, commit, tree)
             yield tree / root.resolve().relative_to(top)
         finally:
-            # Twice: what is half made is locked as well.
+            # `--force` twice also removes a worktree that is locked because `add` was interrupted.
             with suppress(GitError):
                 git(root, "worktree", "remove", "--force", "--force", str(tree))
 
 
-def base_told(project: Path) -> tuple[Report | NotCompared, Paths]:
-    """What the base's gate says of it, and its construct paths: what is deleted has no path elsewhere.
+@contextmanager
+def evaluate_base(project: Path) -> Iterator[Base]:
+    """Synthesize the base's project into a temporary folder, and evaluate it with its own gate.
 
-    A base that can't be judged makes no review fail: it isn't compared with, and the reason is told.
+    A base that can't be evaluated doesn't fail the review: `Base.problem` says why.
     """
+    commit = commit_of(project) if project.is_dir() else ""
     if not (project / "cdktf.json").is_file():
-        return NotCompared("the base has no such project"), {}
+        yield Base(commit, problem="the base has no such project")
+        return
+    with TemporaryDirectory(prefix="arqctl-") as folder:
+        yield _evaluated(project, Path(folder), commit)
+
+
+def _evaluated(project: Path, folder: Path, commit: str) -> Base:
     try:
-        with synthesized(project) as outdir:
-            return evaluate_base(project, outdir), dict(_paths(outdir))
+        assembly = synthesize(project, folder)
     except InputError as error:
-        said = _short(str(error).replace(str(project), "."))
-        return NotCompared(f"the base doesn't synthesize: {said}"), {}
+        message = _shorten(str(error).replace(str(project), "."))
+        return Base(commit, problem=f"the base doesn't synthesize: {message}")
+    try:
+        return Base(commit, assembly, run_base_gate(project, assembly))
+    except EvaluationError as error:
+        return Base(commit, assembly, problem=str(error))
 
 
-def _paths(outdir: Path) -> Iterator[tuple[str, Mapping[str, str]]]:
-    for stack in read_assembly(outdir):
-        yield stack.name, {address: block.path for address, block in stack.blocks.items()}
+def run_base_gate(project: Path, assembly: Assembly) -> Report:
+    """Return the report of the base's gate, which runs with the base's own code in a separate process.
 
-
-def evaluate_base(project: Path, outdir: Path) -> Report | NotCompared:
-    """What the base's gate says of what the base synthesized: with its own code, in a process of its own."""
-    # Python looks for modules in the current folder first, so the base's own come before those installed.
+    Raises:
+        EvaluationError: when the gate fails, or its report has another format.
+    """
+    # Python searches the current folder first, so it imports the base's modules, not the installed ones.
     variables = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
-    done = subprocess.run(  # noqa: S603 - our own Python, with literal words and a folder made here
-        [sys.executable, "-m", "arqctl", "gate", "--format", "json", "--from", str(outdir)],
+    gate = subprocess.run(  # noqa: S603 - our own Python, with literal arguments and a folder made here
+        [sys.executable, "-m", "arqctl", "gate", "--format", "json", "--from", str(assembly.folder)],
         cwd=project,
         env=variables,
         capture_output=True,
@@ -92,16 +115,37 @@ def evaluate_base(project: Path, outdir: Path) -> Report | NotCompared:
         errors="replace",
         check=False,
     )
-    if done.returncode not in (ExitCode.PASS, ExitCode.VIOLATED):
-        said = _short(done.stderr.replace(str(project), "."))
-        return NotCompared(f"the base's gate ended with {done.returncode}: {said}")
+    if gate.returncode not in (ExitCode.PASS, ExitCode.VIOLATED):
+        message = _shorten(gate.stderr.replace(str(project), "."))
+        raise EvaluationError(f"the base's gate ended with {gate.returncode}: {message}")
     try:
-        # What the base's report has more than ours does no harm; what it lacks, we can't compare.
-        return Report.model_validate_json(done.stdout, extra="ignore")
+        # The base's version may have more fields; a missing field can't be compared.
+        return Report.model_validate_json(gate.stdout, extra="ignore")
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        what = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-        return NotCompared(f"the base's report has another shape: {_short(what)}")
+        mismatch = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        raise EvaluationError(f"the base's report has another format: {_shorten(mismatch)}") from error
+
+
+def merge_base(root: Path, ref: str) -> str:
+    """Return the merge base of HEAD and `ref`, or the commit of `ref` if they share no history.
+
+    Raises:
+        InputError: when `ref` is unknown, or the clone is too shallow.
+    """
+    commit = _resolve(root, ref)
+    is_shallow = git(root, "rev-parse", "--is-shallow-repository") == "true"
+    if commit is None:
+        remote = f"origin/{ref}"
+        fix = f"Name it {remote}" if _resolve(root, remote) else _FIX_SHALLOW if is_shallow else _FIX_NAME
+        raise InputError([Problem(f"base {ref!r}", "is no commit of this clone", fix)])
+    try:
+        return git(root, "merge-base", commit, "HEAD")
+    except GitError as error:
+        if is_shallow:
+            what = "has no merge base with HEAD in this shallow clone"
+            raise InputError([Problem(f"base {ref!r}", what, _FIX_SHALLOW)]) from error
+        return commit
 
 
 def _check_out(root: Path, commit: str, tree: Path) -> None:
@@ -110,43 +154,27 @@ def _check_out(root: Path, commit: str, tree: Path) -> None:
     except GitError as error:
         what = f"git can't check it out: {error}"
         raise InputError(
-            [Problem(f"base {commit}", what, "Mend what git names, and run it again")]
+            [Problem(f"base {commit}", what, "Fix what git names, then run it again")]
         ) from error
 
 
-def _top(root: Path) -> Path:
+def _repository_root(root: Path) -> Path:
     try:
         return Path(git(root, "rev-parse", "--show-toplevel"))
     except GitError as error:
-        fix = "Run it in a clone, or leave the base out"
+        fix = "Run it in a clone, or leave --base out"
         raise InputError([Problem(str(root), f"git finds no repository here: {error}", fix)]) from error
 
 
-def _merge_base(root: Path, ref: str) -> str:
-    """The commit where HEAD parted from `ref`."""
-    commit = _commit(root, ref)
-    is_shallow = git(root, "rev-parse", "--is-shallow-repository") == "true"
-    if commit is None:
-        on_remote = f"origin/{ref}"
-        fix = f"Name it {on_remote}" if _commit(root, on_remote) else _FETCH_ALL if is_shallow else _MEND
-        raise InputError([Problem(f"base {ref!r}", "is no commit that this clone has", fix)])
-    try:
-        return git(root, "merge-base", commit, "HEAD")
-    except GitError as error:
-        if is_shallow:
-            what = "the clone is shallow: where HEAD parted from it can't be seen"
-            raise InputError([Problem(f"base {ref!r}", what, _FETCH_ALL)]) from error
-        return commit
-
-
-def _commit(root: Path, ref: str) -> str | None:
+def _resolve(root: Path, ref: str) -> str | None:
     try:
         return git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     except GitError:
         return None
 
 
-def _short(said: str) -> str:
-    """A text in one line, without secrets: its beginning, and its end where a traceback says what it was."""
-    line = printable(hide(" ".join(said.split())))
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST // 3]} … {line[-_LONGEST * 2 // 3 :]}"
+def _shorten(message: str) -> str:
+    """Return a redacted message in one line: its start, and its end, where a traceback has the error."""
+    line = printable(hide(" ".join(message.split())))
+    limit = _MESSAGE_CHARACTERS
+    return line if len(line) <= limit else f"{line[: limit // 3]} … {line[-limit * 2 // 3 :]}"

@@ -37,7 +37,7 @@ class StackInput:
 def build_review(
     inputs: Iterable[StackInput], *, commit: str = "", base: str = "", run_url: str = ""
 ) -> Review:
-    """Return the review of all stacks in the given order. `base` is the commit that findings are compared with."""
+    """Return the review of all stacks in the given order. `base` is the commit to compare with."""
     stacks = tuple(map(_review_stack, inputs))
     return Review(
         stacks=stacks,

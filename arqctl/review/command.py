@@ -1,4 +1,4 @@
-"""`arqctl review`: what the project would change, told on a terminal, in a file, and in the pull request."""
+"""The command `arqctl review`."""
 
 import os
 from enum import StrEnum
@@ -24,10 +24,10 @@ from arqctl.review.terminal import render_terminal
 
 
 class ReviewCommand(TyperCommand):
-    """A mistake on the command line ends with 1: of a review, 2 says that there are changes."""
+    """Ends with 1 for wrong arguments, because 2 is the exit code of a review with changes."""
 
     def parse_args(self, ctx: object, args: list[str]) -> list[str]:
-        """Read the arguments as typer does."""
+        """Parse the arguments as typer does."""
         try:
             return super().parse_args(cast("typer.Context", ctx), args)
         except Exception as error:
@@ -37,7 +37,7 @@ class ReviewCommand(TyperCommand):
 
 
 class Format(StrEnum):
-    """How the review is written to standard output."""
+    """Format of the review on standard output."""
 
     TEXT = "text"
     MD = "md"
@@ -47,35 +47,37 @@ class Format(StrEnum):
 def review(
     environments: Annotated[
         list[str] | None,
-        typer.Argument(metavar="ENV", help="The environments to review; all when left out."),
+        typer.Argument(metavar="ENV", help="The environments to review; default: all."),
     ] = None,
     *,
     plans: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="The plans that `arqctl plan ENV --json FOLDER` wrote there."),
+        typer.Option(metavar="DIR", help="Review the plans that `arqctl plan ENV --out-dir DIR` wrote."),
     ] = None,
     base: Annotated[
-        str, typer.Option(metavar="REF", help="The branch or commit to compare with, such as origin/main.")
+        str, typer.Option(metavar="REF", help="Compare with this branch or commit, such as origin/main.")
     ] = "",
-    format_: Annotated[Format, typer.Option("--format", help="How to print the review.")] = Format.TEXT,
-    output: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Write report.md and review.json there as well.")
+    format_: Annotated[
+        Format, typer.Option("--format", help="Format of the review on standard output.")
+    ] = Format.TEXT,
+    out_dir: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Also write report.md and review.json to this folder.")
     ] = None,
     post: Annotated[
-        bool, typer.Option("--post", help="Keep it as the pull request's one comment, in a workflow's job.")
+        bool, typer.Option("--post", help="Post it as the pull request's comment, or update that comment.")
     ] = False,
 ) -> None:
-    """Review what would change: danger first, then policy, access, differences and cost. No secret is shown.
+    """Review planned changes: danger first, then policy, access, differences and cost. Secrets are redacted.
 
-    Without --plans all is planned on offline AWS, simulated: with --base from what the base deploys, so that
-    the difference is seen without an account. In a workflow the full report goes to the step's summary.
+    Without --plans, the review plans on offline AWS. With --base, it first deploys the base there, so that
+    the plans show only the difference. In a workflow, the full report goes to the step summary.
 
-    Exit codes: 0 nothing to do, 2 changes, 3 danger, 4 the gate stops it, 1 no review could be made.
+    Exit codes: 0 no changes, 2 changes, 3 danger, 4 policy findings, 1 no review could be made.
 
     Example: arqctl review production --base main
     """
     try:
-        with progress() as tell:
+        with progress() as on_progress:
             request = ReviewRequest(
                 root=find_project(Path.cwd()),
                 environments=tuple(environments or ()),
@@ -84,32 +86,32 @@ def review(
                 commit=head_commit(os.environ),
                 run_url=run_url(os.environ),
             )
-            reviewed = run_review(request, tell)
-        typer.echo(_rendered(reviewed, format_), nl=False)
-        if output is not None:
-            write_report(output, report=report(reviewed), document=to_json(reviewed))
-        add_to_summary(os.environ, report(reviewed), comment(reviewed))
+            result = run_review(request, on_progress)
+        typer.echo(_render(result, format_), nl=False)
+        if out_dir is not None:
+            write_report(out_dir, report=report(result), document=to_json(result))
+        add_to_summary(os.environ, report(result), comment(result))
         if post:
-            typer.echo(f"Posted: {_posted(reviewed)}", err=True)
+            typer.echo(f"Posted: {_post(result)}", err=True)
     except InputError as error:
         tell_mistake(error)
         raise typer.Exit(ExitCode.FAULT) from error
     except TerraformError as error:
-        typer.echo(f"arqctl: Terraform refused a plan (simulated):\n{error}", err=True)
+        typer.echo(f"arqctl: an offline plan failed (simulated):\n{error}", err=True)
         raise typer.Exit(ExitCode.FAULT) from error
-    raise typer.Exit(reviewed.verdict)
+    raise typer.Exit(result.verdict)
 
 
-def _rendered(reviewed: Review, format_: Format) -> str:
+def _render(result: Review, format_: Format) -> str:
     match format_:
         case Format.JSON:
-            return to_json(reviewed)
+            return to_json(result)
         case Format.MD:
-            return comment(reviewed)
+            return comment(result)
         case Format.TEXT:
-            return render_terminal(reviewed, width=output_width(unseen=100), color=output_has_color())
+            return render_terminal(result, width=output_width(unseen=100), color=output_has_color())
 
 
-def _posted(reviewed: Review) -> str:
+def _post(result: Review) -> str:
     poster = poster_from_environment(os.environ, lambda line: typer.echo(line, err=True))
-    return poster.post(comment(reviewed), MARKER)
+    return poster.post(comment(result), MARKER)

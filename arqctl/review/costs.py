@@ -1,4 +1,4 @@
-"""What a plan costs: the stack as it will be, against the same stack with each changed resource as it was."""
+"""Estimates the cost of a plan: the planned stack compared with the current one."""
 
 from collections.abc import Iterator, Mapping
 
@@ -10,13 +10,13 @@ from arqctl.plan.model import Action, Plan, ResourceChange
 from arqctl.review.model import Cost
 
 
-def cost_of(plan: Plan, stack: Stack) -> Cost:
-    """The monthly cost of a stack once its plan is applied, and how much more or less that is."""
+def estimate_cost(plan: Plan, stack: Stack) -> Cost:
+    """Return the monthly cost of a stack after the plan is applied, and the difference from now."""
     planned = {each.address: each for each in resources_of(stack)}
-    # What a replacement left behind is no part of the stack, though it has the address of one that is.
+    # A deposed object has the address of a resource of the stack and isn't part of the stack.
     managed = (row for row in plan.resources if row.mode == "managed" and not row.deposed)
     rows = [row for row in managed if row.change.action is not Action.NO_OP]
-    change = cost_change(_before(planned, rows), planned.values())
+    change = cost_change(_resources_before(planned, rows), planned.values())
     return Cost(
         monthly=change.monthly,
         delta=None if plan.is_errored else change.delta,
@@ -26,8 +26,8 @@ def cost_of(plan: Plan, stack: Stack) -> Cost:
     )
 
 
-def _before(planned: Mapping[str, Priced], rows: list[ResourceChange]) -> Iterator[Priced]:
-    """All resources as they were. What a plan doesn't touch is as it will be."""
+def _resources_before(planned: Mapping[str, Priced], rows: list[ResourceChange]) -> Iterator[Priced]:
+    """Yield all resources before the plan; those that the plan doesn't change are the planned ones."""
     changed = {row.address for row in rows}
     yield from (each for address, each in planned.items() if address not in changed)
     for row in rows:
@@ -39,25 +39,26 @@ def _before(planned: Mapping[str, Priced], rows: list[ResourceChange]) -> Iterat
             region = before.get("region")
             yield Priced(row.address, row.type, row.path, region if isinstance(region, str) else "", before)
         else:
-            values = _as_it_was(known.values, before, after)
+            values = _values_before(known.values, before, after)
             body: Body = values if isinstance(values, dict) else before
             yield Priced(known.address, known.type, known.path, known.region, body)
 
 
-def _as_it_was(written: Json, before: Json, after: Json) -> Json:
-    """The arguments as they are written in the stack, but for those that change: references stay followed.
+def _values_before(configured: Json, before: Json, after: Json) -> Json:
+    """Return the stack's arguments with the changed ones as before the plan.
 
-    A plan has ids where the stack has expressions, and only these lead from one resource to another.
+    Unchanged arguments keep their expressions: a plan has ids instead, which don't lead to other resources.
     """
     if before == after:
-        return written
-    if isinstance(written, dict) and isinstance(before, dict) and isinstance(after, dict):
-        names = written.keys() | {name for name in before if before[name] != after.get(name)}
+        return configured
+    if isinstance(configured, dict) and isinstance(before, dict) and isinstance(after, dict):
+        names = configured.keys() | {name for name in before if before[name] != after.get(name)}
         return {
-            name: _as_it_was(written.get(name), before.get(name), after.get(name)) for name in sorted(names)
+            name: _values_before(configured.get(name), before.get(name), after.get(name))
+            for name in sorted(names)
         }
-    if isinstance(written, list) and isinstance(before, list) and isinstance(after, list):
-        if len(written) == len(before) == len(after):
-            return [_as_it_was(*each) for each in zip(written, before, after, strict=True)]
+    if isinstance(configured, list) and isinstance(before, list) and isinstance(after, list):
+        if len(configured) == len(before) == len(after):
+            return [_values_before(*each) for each in zip(configured, before, after, strict=True)]
         return before
     return before

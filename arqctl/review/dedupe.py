@@ -44,13 +44,15 @@ def group_equal(
 
 
 def group_stacks(stacks: Iterable[StackReview]) -> tuple[Grouped[StackReview], ...]:
-    """Return groups of stacks with equal changes. Fingerprints, costs, diagrams and passed rules may differ."""
+    """Return groups of stacks with equal changes. Fingerprints, costs and diagrams may differ."""
     given = tuple(stacks)
     candidates: dict[Hashable, list[StackReview]] = defaultdict(list)
     for stack in given:
         candidates[_outline(stack)].append(stack)
     found = [
-        each for group in candidates.values() for each in group_equal(group, lambda stack: (_comparable(stack),))
+        each
+        for group in candidates.values()
+        for each in group_equal(group, lambda stack: (_comparable(stack),))
     ]
     return tuple(sorted(found, key=lambda each: given.index(each.stacks[0])))
 

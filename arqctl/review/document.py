@@ -1,4 +1,4 @@
-"""The review as one JSON document, and back: what a deployment compares its own plan with."""
+"""Writes and reads the review as JSON. A deployment compares its own plan with this document."""
 
 import json
 
@@ -8,28 +8,38 @@ from arqctl.core.assembly import Json
 from arqctl.core.errors import InputError, Problem
 from arqctl.review.model import Review, Verdict
 
+VERSION = 2
+"""Version of the format in review.schema.json."""
+
 _REVIEW = TypeAdapter(Review)
-_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def to_json(review: Review) -> str:
-    """The document, as `review.schema.json` describes it. It is masked as the review is."""
-    body = {"verdict": review.verdict.name.lower(), **_REVIEW.dump_python(review, mode="json")}
-    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+    """Return the JSON document that `review.schema.json` describes."""
+    document = {
+        "version": VERSION,
+        "verdict": review.verdict.name.lower(),
+        **_REVIEW.dump_python(review, mode="json"),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def from_json(text: str, *, where: str) -> Review:
-    """Read what `to_json` wrote. `where` names the file in errors.
+    """Parse the output of `to_json`. `where` names the file in errors.
 
     Raises:
-        InputError: for what isn't such a document.
+        InputError: when the text is no such document, or has another version.
     """
-    fix = "Give the review.json that `arqctl review --output FOLDER` wrote, of the same version"
+    fix = "Give the review.json that the same version of `arqctl review --out-dir DIR` wrote"
     try:
-        body: Json = json.loads(text)
-        if isinstance(body, dict):
-            body.pop("verdict", None)
-        return _REVIEW.validate_python(body, strict=False)
+        document: Json = json.loads(text)
+        if isinstance(document, dict):
+            version = document.pop("version", None)
+            if version != VERSION:
+                raise InputError([Problem(where, f"must have version {VERSION}, got {version!r}", fix)])
+            document.pop("verdict", None)
+        return _REVIEW.validate_python(document, strict=False)
     except ValidationError as error:
         problems = [
             Problem(f"{where} {'.'.join(map(str, each['loc']))}", each["msg"], fix)
@@ -41,9 +51,9 @@ def from_json(text: str, *, where: str) -> Review:
 
 
 def schema_text() -> str:
-    """The JSON schema of the document, as it is published in review.schema.json."""
-    described = _REVIEW.json_schema(mode="serialization")
-    words = {"type": "string", "enum": [verdict.name.lower() for verdict in Verdict]}
-    described["properties"] = {"verdict": words, **described["properties"]}
-    described["required"] = ["verdict", *described["required"]]
-    return json.dumps({"$schema": _SCHEMA} | described, indent=2) + "\n"
+    """Return the document's JSON schema, which review.schema.json publishes."""
+    schema = _REVIEW.json_schema(mode="serialization")
+    verdicts = {"type": "string", "enum": [verdict.name.lower() for verdict in Verdict]}
+    schema["properties"] = {"version": {"const": VERSION}, "verdict": verdicts, **schema["properties"]}
+    schema["required"] = ["version", "verdict", *schema["required"]]
+    return json.dumps({"$schema": _DIALECT} | schema, indent=2) + "\n"

@@ -60,7 +60,7 @@ def count_columns(rows: Iterable[Counts]) -> tuple[str, ...]:
 class ChangedResource:
     """A resource that changes, moves or is imported, with the arguments that differ.
 
-    `why` is Terraform's reason in plain English, or "". In `drift`, the differences happened outside Terraform.
+    `why` is Terraform's reason in plain English, or "". Differences in `drift` happened outside Terraform.
     """
 
     address: str
@@ -90,7 +90,7 @@ class PolicyDelta:
 
     `unknown` has the new results that the gate could not decide; they block as findings do. `existing` counts
     the findings that the base has too, `fixed` those that only the base has. `lost_addresses` names stateful
-    resources that vanished from the address list. `snapshot_updates` lists what `arqctl snapshot update` would
+    resources of the address list that vanished. `snapshot_updates` lists what `arqctl snapshot update` would
     write; it doesn't block.
     """
 

@@ -1,37 +1,36 @@
-"""A review from its beginning: synthesize, judge, look at the base, plan, and put it together."""
+"""Runs a review: synthesizes head and base once each, evaluates both, plans, and combines the results."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from arqctl.core.assembly import Stack, read_assembly, stacks_of
+from arqctl.core.assembly import Assembly, Stack, stacks_of
 from arqctl.core.git import commit_of
+from arqctl.core.progress import ProgressCallback
 from arqctl.core.settings import Settings
-from arqctl.core.synthesis import synthesized
+from arqctl.core.synthesis import temporary_assembly
 from arqctl.diagram.mermaid import changed_graph
 from arqctl.gate.judge import judge
 from arqctl.gate.report import Report
 from arqctl.plan.model import Plan
 from arqctl.plan.parser import read_plan
 from arqctl.plan.redact.redact import hide
-from arqctl.review.base import NotCompared, Paths, base_told, base_worktree
+from arqctl.review.base import Base, base_worktree, evaluate_base
 from arqctl.review.builder import StackInput, build_review
-from arqctl.review.costs import cost_of
+from arqctl.review.costs import estimate_cost
 from arqctl.review.model import Review
 from arqctl.review.plan_dir import read_plans
-from arqctl.review.policy_delta import judged
-from arqctl.terraform.offline_plans import OfflinePlans, offline_plans
-
-Tell = Callable[[str], None]
+from arqctl.review.policy_delta import policy_delta
+from arqctl.terraform.offline_plans import OfflinePlans, plan_offline
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewRequest:
-    """What is to be reviewed: a project's environments, or all of them where none is named.
+    """Options of a review. An empty `environments` means all environments of the project.
 
-    Without `plans`, a folder of plans made elsewhere, all is planned offline. `base` is a branch or commit,
-    or "" where nothing is compared. `commit` names what is reviewed where it isn't what git has checked out.
+    `plans` is a folder with plans; without it, the review plans on offline AWS. `base` is a branch or a
+    commit; with "" nothing is compared. `commit` replaces the commit that git has checked out.
     """
 
     root: Path
@@ -42,84 +41,78 @@ class ReviewRequest:
     run_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Base:
-    """What is known of the base. Without one there is no folder, no report, and no gap."""
-
-    folder: Path | None = None
-    commit: str = ""
-    paths: Paths = field(default_factory=dict)
-    report: Report | None = None
-    gap: str = ""
-
-
-def run_review(request: ReviewRequest, tell: Tell) -> Review:
-    """Review a project as it lies there; `tell` is told what is being done.
+def run_review(request: ReviewRequest, on_progress: ProgressCallback) -> Review:
+    """Review the project's working tree.
 
     Raises:
-        InputError: for a project, a plan, a base or an environment that can't be taken.
-        TerraformError: when Terraform refuses an offline plan.
+        InputError: when the project, a plan, the base or an environment is invalid.
+        TerraformError: when an offline plan fails.
     """
     settings = Settings.load(request.root)
-    tell("synthesizing")
-    with synthesized(request.root) as outdir, _base(request, tell) as base:
-        stacks = stacks_of(read_assembly(outdir), *request.environments)
-        report = judge(outdir, settings=settings, environments=request.environments or None, progress=tell)
-        planned = _planned(request, stacks, base, tell)
-    subjects = tuple(_subjects(stacks, planned, report, base))
-    commit = request.commit or commit_of(request.root)
-    review = build_review(subjects, commit=commit, base=base.commit, run_url=request.run_url)
-    return replace(review, gaps=tuple(map(hide, _gaps(base, planned))))
+    on_progress("synthesizing")
+    with temporary_assembly(request.root) as head, _base(request, on_progress) as base:
+        stacks = stacks_of(head.stacks, *request.environments)
+        report = judge(
+            head.folder, settings=settings, environments=request.environments or None, progress=on_progress
+        )
+        plans = _plans(request, head, base, on_progress)
+    review = build_review(
+        tuple(_stack_inputs(stacks, plans, report, base)),
+        commit=request.commit or commit_of(request.root),
+        base=base.commit,
+        run_url=request.run_url,
+    )
+    return replace(review, gaps=tuple(map(hide, _gaps(request, base, plans))))
 
 
-def _gaps(base: _Base, planned: OfflinePlans) -> Iterator[str]:
-    if base.gap:
-        yield base.gap
-    for environment, fault in sorted(planned.base_faults.items()):
-        yield f"{environment} seems all new, since what the base has can't be deployed offline: {fault}"
+def _gaps(request: ReviewRequest, base: Base, plans: OfflinePlans) -> Iterator[str]:
+    if base.problem:
+        yield f"Findings are not compared with the base: {base.problem}"
+    if request.base and not request.plans and not base.assembly:
+        yield "Every resource is shown as new: the plans start from an empty account instead of the base"
+    for environment, error in sorted(plans.base_errors.items()):
+        yield f"{environment} is shown as new, because the base can't be deployed to offline AWS: {error}"
 
 
 @contextmanager
-def _base(request: ReviewRequest, tell: Tell) -> Iterator[_Base]:
+def _base(request: ReviewRequest, on_progress: ProgressCallback) -> Iterator[Base]:
     if not request.base:
-        yield _Base()
+        yield Base()
         return
-    with base_worktree(request.root, request.base) as folder:
-        tell("judging the base")
-        told, paths = base_told(folder)
-        known = _Base(folder, commit_of(folder), paths) if folder.is_dir() else _Base()
-        if isinstance(told, NotCompared):
-            yield replace(known, gap=f"Findings are not compared with the base: {told.reason}")
-        else:
-            yield replace(known, report=told)
+    with base_worktree(request.root, request.base) as project:
+        on_progress("evaluating the base")
+        with evaluate_base(project) as base:
+            yield base
 
 
-def _planned(request: ReviewRequest, stacks: tuple[Stack, ...], base: _Base, tell: Tell) -> OfflinePlans:
-    if request.plans is not None:
-        return OfflinePlans(read_plans(request.plans, [stack.name for stack in stacks]))
-    return offline_plans(request.root, base.folder, request.environments or None, tell)
+def _plans(request: ReviewRequest, head: Assembly, base: Base, on_progress: ProgressCallback) -> OfflinePlans:
+    if request.plans is None:
+        return plan_offline(head, base.assembly, request.environments, on_progress)
+    names = [stack.name for stack in stacks_of(head.stacks, *request.environments)]
+    return OfflinePlans(read_plans(request.plans, names))
 
 
-def _subjects(
-    stacks: tuple[Stack, ...], planned: OfflinePlans, report: Report, base: _Base
+def _stack_inputs(
+    stacks: tuple[Stack, ...], plans: OfflinePlans, report: Report, base: Base
 ) -> Iterator[StackInput]:
     for stack in stacks:
-        text = planned.texts.get(stack.name)
+        text = plans.texts.get(stack.name)
         if text is not None:
-            plan = _plan(stack, text, base.paths.get(stack.name, {}))
-        elif stack.name in planned.unchanged:
+            plan = _read_plan(stack, text, base.construct_paths(stack.name))
+        elif stack.name in plans.unchanged:
             plan = Plan(stack.name, stack.environment, "", is_simulated=True)
         else:
             continue
         actions = {row.address: str(row.change.action) for row in plan.resources}
         yield StackInput(
             plan,
-            judged=judged(report, base.report, stack.name),
-            cost=cost_of(plan, stack),
+            policy=policy_delta(report, base.report, stack.name),
+            cost=estimate_cost(plan, stack),
             diagram=changed_graph(stack, actions),
         )
 
 
-def _plan(stack: Stack, text: str, before: Mapping[str, str]) -> Plan:
-    paths = {**before, **{address: block.path for address, block in stack.blocks.items()}}
+def _read_plan(stack: Stack, text: str, base_paths: Mapping[str, str]) -> Plan:
+    """Read a plan. A deleted resource has a construct path only in the base."""
+    paths = {**base_paths, **{address: block.path for address, block in stack.blocks.items()}}
     return read_plan(text, stack=stack.name, environment=stack.environment, paths=paths)

@@ -1,27 +1,27 @@
-"""Plans that were made elsewhere: a folder with `terraform show -json` of each stack, `STACK.json`."""
+"""Reads plans from a folder: `STACK.json` has the output of `terraform show -json` for each stack."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from arqctl.core.errors import InputError, Problem
 
-_MEND = "Make it with `arqctl plan ENV --json FOLDER`"
+_FIX = "Make it with `arqctl plan ENV --out-dir DIR`"
 
 
 def read_plans(folder: Path, stacks: Iterable[str]) -> Mapping[str, str]:
-    """The plans' texts by stack, for those of `stacks` that the folder has a plan of.
+    """Return the text of each plan by stack, for the stacks that have one in the folder.
 
     Raises:
-        InputError: when there is none at all, a file can't be read, or a file belongs to no stack: a plan
-            that nobody looks at must not seem reviewed.
+        InputError: when there is no plan, a file can't be read, or a file belongs to no stack: a plan that
+            the review ignores must not look reviewed.
     """
     files = sorted(folder.glob("*.json")) if folder.is_dir() else []
     if not files:
-        raise InputError([Problem(str(folder), "holds no plan", _MEND)])
+        raise InputError([Problem(str(folder), "holds no plan", _FIX)])
     known = sorted(stacks)
-    fix = "Take it out, or name its environment"
+    fix = "Remove the file, or name its environment"
     problems = [
-        Problem(str(file), f"is the plan of no stack under review: {', '.join(known)}", fix)
+        Problem(str(file), f"belongs to no reviewed stack ({', '.join(known)})", fix)
         for file in files
         if file.stem not in known
     ]
@@ -30,7 +30,7 @@ def read_plans(folder: Path, stacks: Iterable[str]) -> Mapping[str, str]:
         try:
             texts[file.stem] = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            problems.append(Problem(str(file), f"can't be read: {error}", _MEND))
+            problems.append(Problem(str(file), f"can't be read: {error}", _FIX))
     if problems:
         raise InputError(problems)
     return texts

@@ -65,7 +65,7 @@ def _environment_of(report: Report, stack: str) -> str:
 
 
 def _narrow(environment: EnvironmentReport, name: str, stack: str) -> EnvironmentReport:
-    """Return what an environment's report says of one stack, without addresses that only need to be listed."""
+    """Return one stack's part of an environment's report, without addresses that only need listing."""
     findings = _of_stack(environment.findings, environment, name, stack)
     return environment.model_copy(
         update={

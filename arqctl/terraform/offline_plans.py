@@ -1,137 +1,129 @@
-"""Plans of every environment without an account, for a review that has no credentials: a fork's."""
+"""Plans environments on offline AWS, for a review without credentials, such as a fork's."""
 
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from arqctl.core.assembly import Body, Stack, stacks_of
+from arqctl.core.assembly import Assembly, Body, Stack, stacks_of
 from arqctl.core.errors import InputError
-from arqctl.core.terraform_cli import Tell, TerraformError, find_terraform
+from arqctl.core.progress import ProgressCallback
+from arqctl.core.terraform_cli import TerraformError, find_terraform
 from arqctl.offline.home import Home
 from arqctl.terraform.plan_file import save
-from arqctl.terraform.stacks import initialized, synthesized
+from arqctl.terraform.stacks import initialized
 from arqctl.terraform.target import Site, offline_aws
 
 
 @dataclass(frozen=True)
 class OfflinePlans:
-    """Plan JSON by stack. `unchanged` are the stacks that the base has just so: nothing would be planned.
+    """Plan JSON by stack. `unchanged` are the stacks that equal those of the base and have no plan.
 
-    `base_faults` says of an environment why its plans don't start from the base, and create everything. It is
-    empty where they all do, and where no base was given.
+    `base_errors` has, by environment, why the base couldn't be deployed: these plans create everything.
     """
 
     texts: Mapping[str, str]
     unchanged: tuple[str, ...] = ()
-    base_faults: Mapping[str, str] = field(default_factory=dict)
+    base_errors: Mapping[str, str] = field(default_factory=dict)
 
 
-def offline_plans(
-    root: Path, base: Path | None, environments: Sequence[str] | None, tell: Tell
+def plan_offline(
+    head: Assembly, base: Assembly | None, environments: Sequence[str], on_progress: ProgressCallback
 ) -> OfflinePlans:
-    """Plan every stack of the environments of the project at `root` on offline AWS; of all when None.
+    """Plan every stack of the environments on offline AWS; of all environments if none is named.
 
-    With `base`, a checkout of another version, that version is deployed first, by its own code and to
-    accounts that are thrown away: so the plans show what differs from it. The user's own offline runs are
-    neither read nor changed. `tell` is told what is being done, by several threads.
+    With `base`, first deploy that assembly to temporary accounts, so that the plans show only the difference.
+    Terraform runs in copies of the stacks: neither the assemblies nor the user's own offline runs change.
+    Several threads call `on_progress`.
 
     Raises:
-        InputError: when the project doesn't synthesize, an environment isn't there, or there is no Terraform.
-        TerraformError: when Terraform refuses a plan.
+        InputError: when an environment is unknown, or there is no Terraform.
+        TerraformError: when a plan fails.
     """
     binary = find_terraform()
-    with TemporaryDirectory(prefix="arqctl-") as named:
-        folder = Path(named)
-        tell("synthesizing")
-        chosen = stacks_of(synthesized(root, folder / "head"), *(environments or ()))
-        there: tuple[Stack, ...] = ()
-        faults: dict[str, str] = {}
-        names = sorted({stack.environment for stack in chosen})
-        if base is not None:
-            tell("synthesizing the base")
-            try:
-                there = synthesized(base, folder / "base")
-            except InputError as error:
-                faults = dict.fromkeys(names, str(error))
-        accounts = [_account(name, folder, binary, chosen, there, tell) for name in names]
-        # Environments don't meet: they run side by side.
+    chosen = stacks_of(head.in_deployment_order, *environments)
+    names = {stack.name for stack in chosen}
+    deployed = [stack for stack in base.in_deployment_order if stack.name in names] if base else []
+    with TemporaryDirectory(prefix="arqctl-") as folder:
+        accounts = [
+            _Account(
+                environment=name,
+                binary=binary,
+                folder=Path(folder) / name,
+                base=tuple(stack for stack in deployed if stack.environment == name),
+                head=tuple(stack for stack in chosen if stack.environment == name),
+                on_progress=on_progress,
+            )
+            for name in sorted({stack.environment for stack in chosen})
+        ]
+        # Environments share nothing, so they are planned in parallel.
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            planned = list(pool.map(_Account.planned, accounts))
-        for each in planned:
-            faults.update(each.base_faults)
-        return OfflinePlans(
-            texts={stack: text for each in planned for stack, text in each.texts.items()},
-            unchanged=tuple(stack for each in planned for stack in each.unchanged),
-            base_faults=faults,
-        )
+            planned = list(pool.map(_Account.plan, accounts))
+    return OfflinePlans(
+        texts={stack: text for each in planned for stack, text in each.texts.items()},
+        unchanged=tuple(stack for each in planned for stack in each.unchanged),
+        base_errors={name: error for each in planned for name, error in each.base_errors.items()},
+    )
 
 
 @dataclass(frozen=True)
 class _Account:
-    """An environment's simulated account: what is deployed to it, then what is planned.
-
-    `fresh` is another one, for a base that turns out to be no use.
-    """
+    """The simulated account of one environment, with the stacks of the base and of head."""
 
     environment: str
     binary: Path
-    site: Site
-    fresh: Site
+    folder: Path
     base: tuple[Stack, ...]
-    stacks: tuple[Stack, ...]
-    tell: Tell
+    head: tuple[Stack, ...]
+    on_progress: ProgressCallback
 
-    def planned(self) -> OfflinePlans:
-        """The environment's plans, after its base was deployed as far as it can be.
-
-        Where both are equal it isn't deployed: most pull requests change one environment of several.
-        """
-        if [*map(_configured, self.base)] == [*map(_configured, self.stacks)]:
-            return OfflinePlans({}, tuple(stack.name for stack in self.stacks))
-        fault = self._deploy_base()
-        site = self.fresh if fault else self.site
+    def plan(self) -> OfflinePlans:
+        """Deploy the base, then plan head. Equal stacks need neither."""
+        if [*map(_configuration, self.base)] == [*map(_configuration, self.head)]:
+            return OfflinePlans({}, tuple(stack.name for stack in self.head))
+        site = self._site("account")
+        error = self._deploy_base(site)
+        if error:
+            # The failed deployment may have left resources behind.
+            site = self._site("empty-account")
         texts = {}
-        with initialized(site, self.binary, self.stacks) as ready:
+        with initialized(site, self.binary, _copy(self.head, self.folder / "head")) as ready:
             for each in ready:
-                self.tell(f"planning {each.stack.name}")
-                # Nothing drifts in an account that was just made.
-                texts[each.stack.name] = save(each, self.tell, "-refresh=false").text
-        return OfflinePlans(texts, base_faults={self.environment: fault} if fault else {})
+                self.on_progress(f"planning {each.stack.name}")
+                # A new account has no drift.
+                texts[each.stack.name] = save(each, self.on_progress, "-refresh=false").text
+        return OfflinePlans(texts, base_errors={self.environment: error} if error else {})
 
-    def _deploy_base(self) -> str:
-        """Deploy what the base has of the stacks; returns why that can't be done."""
+    def _deploy_base(self, site: Site) -> str:
+        """Deploy the base's stacks; return the error if one of them fails, else ""."""
         try:
-            with initialized(self.site, self.binary, self.base) as ready:
+            with initialized(site, self.binary, _copy(self.base, self.folder / "base")) as ready:
                 for each in ready:
-                    self.tell(f"deploying {each.stack.name} as the base has it")
-                    each.terraform.plan(self.tell)
-                    each.terraform.apply(self.tell)
+                    self.on_progress(f"deploying {each.stack.name} of the base")
+                    each.terraform.plan(self.on_progress)
+                    each.terraform.apply(self.on_progress)
         except (InputError, TerraformError) as error:
             return str(error)
         return ""
 
+    def _site(self, name: str) -> Site:
+        return offline_aws(Home(self.folder / name), self.binary)
 
-def _configured(stack: Stack) -> tuple[str, Body]:
-    """What a stack consists of: not where its state is, which is told by the folder of the checkout."""
+
+def _copy(stacks: Sequence[Stack], folder: Path) -> tuple[Stack, ...]:
+    copies = []
+    for stack in stacks:
+        copy = shutil.copytree(stack.file.parent, folder / stack.name)
+        copies.append(replace(stack, file=copy / stack.file.name))
+    return tuple(copies)
+
+
+def _configuration(stack: Stack) -> tuple[str, Body]:
+    """Return a stack's name and configuration without its backend, which depends on the checkout's folder."""
     terraform = stack.document.get("terraform")
     settings = terraform if isinstance(terraform, dict) else {}
-    without = {name: value for name, value in settings.items() if name != "backend"}
-    return stack.name, {**stack.document, "terraform": without}
-
-
-def _account(
-    name: str, folder: Path, binary: Path, chosen: Sequence[Stack], base: Sequence[Stack], tell: Tell
-) -> _Account:
-    names = {stack.name for stack in chosen}
-    return _Account(
-        environment=name,
-        binary=binary,
-        site=offline_aws(Home(folder / "accounts" / name), binary),
-        fresh=offline_aws(Home(folder / "fresh" / name), binary),
-        base=tuple(stack for stack in base if stack.environment == name and stack.name in names),
-        stacks=tuple(stack for stack in chosen if stack.environment == name),
-        tell=tell,
-    )
+    without_backend = {name: value for name, value in settings.items() if name != "backend"}
+    return stack.name, {**stack.document, "terraform": without_backend}

@@ -63,7 +63,7 @@ def _sections(review: Review, groups: Sequence[Grouped[StackReview]]) -> Iterato
 
 
 def _gaps(review: Review) -> Iterator[Part]:
-    """Yield the reasons why parts of the review are missing: one for each environment, and one for the base."""
+    """Yield the reasons why parts of the review are missing."""
     if review.gaps:
         listed = "".join(f"- {prose(gap, _GAP_CHARACTERS)}\n" for gap in review.gaps[:_GAPS_SHOWN])
         more = len(review.gaps) - _GAPS_SHOWN
@@ -76,5 +76,7 @@ def _foot(review: Review, *, is_shortened: bool) -> Part:
     linked = f"The full report is in the summary of {run}."
     full_report = linked if run != "this run" else "`arqctl review --out-dir DIR` writes the full report."
     shortened = "**This page was shortened to fit.** " if is_shortened else ""
-    placeholder = f" `{ENVIRONMENT_PLACEHOLDER}` is the name of each environment." if len(review.stacks) > 1 else ""
+    placeholder = (
+        f" `{ENVIRONMENT_PLACEHOLDER}` is the name of each environment." if len(review.stacks) > 1 else ""
+    )
     return Text(f"\n{shortened}{full_report}{placeholder}\n")

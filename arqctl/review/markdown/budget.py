@@ -124,9 +124,10 @@ def size(text: str) -> int:
 
 
 def share(parts: Sequence[Part], room: int) -> list[str]:
-    """Return the texts of all parts, each as full as possible. Parts of one rank share what earlier ranks leave.
+    """Return the texts of all parts, each as full as possible.
 
-    Short parts get space first, so that one long part can't displace many short ones.
+    Parts of one rank share what earlier ranks leave. Short parts get space first, so that one long part can't
+    displace many short ones.
     """
     if sum(part.full for part in parts) <= room:
         return [part.within(part.full) for part in parts]
@@ -157,7 +158,7 @@ def plural(count: int, noun: str) -> str:
 
 
 def by_kind(counts: Counter[str]) -> str:
-    """Return `31 aws_route, 2 aws_subnet, 4 of 3 other kinds`, the most frequent first, without unnamed kinds."""
+    """Return `31 aws_route, 2 aws_subnet, 4 of 3 other kinds`, the most frequent first."""
     named = sorted(((-count, kind) for kind, count in counts.items() if kind))
     listed = [f"{-count:,} {code(kind, 60)}" for count, kind in named[:_NAMED]]
     others = named[_NAMED:]

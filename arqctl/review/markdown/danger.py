@@ -32,7 +32,9 @@ def _row(found: Grouped[Danger], position: int) -> Part:
     """Return the danger with its details. `position` is its rank, so severe dangers keep details longest."""
     each = found.value
     deposed = f" (deposed {code(each.deposed, 20)})" if each.deposed else ""
-    subject = f"**{action_verb(each.action)}** {code(each.address, _SHORT)}{deposed} in {stack_names(found.stacks)}"
+    subject = (
+        f"**{action_verb(each.action)}** {code(each.address, _SHORT)}{deposed} in {stack_names(found.stacks)}"
+    )
     head = f"- {subject}: {prose(each.what, _SHORT)}\n"
     return Group(head, _details(each), head, noun="line", lead="  - ", kind=each.type, rank=position)
 

@@ -1,7 +1,7 @@
 """Escapes untrusted text for Markdown and HTML.
 
-GitHub and GitLab interpret more than Markdown: `@name`, `#1`, bare URLs, `$` and `:emoji:`. A code span disables
-all of them. In prose, each is escaped or broken by a zero-width space.
+GitHub and GitLab interpret more than Markdown: `@name`, `#1`, bare URLs, `$` and `:emoji:`. A code span
+disables all of them. In prose, each is escaped or broken by a zero-width space.
 """
 
 import re

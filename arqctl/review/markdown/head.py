@@ -45,7 +45,7 @@ def _notes(review: Review, *, is_shortened: bool) -> Iterator[str]:
         yield "**Snapshot to be updated**: run `arqctl snapshot update`."
     errored = [stack for stack in stacks if stack.is_errored]
     if errored:
-        yield f"**Partial**: the plan of {stack_names(errored)} ended with an error; later changes are missing."
+        yield f"**Partial**: the plan of {stack_names(errored)} ended with an error and is incomplete."
     incomplete = [stack for stack in stacks if not stack.is_complete and not stack.is_errored]
     if incomplete:
         yield f"Incomplete: Terraform deferred changes of {stack_names(incomplete)} to a later plan."

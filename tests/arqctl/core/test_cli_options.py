@@ -29,8 +29,11 @@ def test_without_one_the_project_here_is_synthesized_for_the_while(
 
 def test_where_there_is_no_project_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match=r"no cdktf\.json here or above"):
-        assembly_of(None, lambda _: None)
+    with (
+        pytest.raises(InputError, match=r"no cdktf\.json here or above"),
+        assembly_of(None, lambda _: None),
+    ):
+        pytest.fail("There is no project")
 
 
 def test_a_text_goes_to_the_file_or_else_to_standard_output(

@@ -24,7 +24,7 @@ def dev(local: LocalProject) -> LocalProject:
 
 def reviewed(local: LocalProject, *environments: str) -> tuple[str, ...]:
     """Plan and review: the words by which that is deployed."""
-    local.fingerprints(*environments, "--json", "plans")
+    local.fingerprints(*environments, "--out-dir", "plans")
     subjects = [
         StackInput(read_plan(file.read_text(), stack=file.stem, environment=file.stem, paths={}))
         for file in sorted((local.root / "plans").glob("*.json"))

@@ -88,7 +88,7 @@ def test_a_destroy_gets_past_protection_and_says_what_aws_would_keep(
     assert code == 0
     assert "1 to destroy" in said
     assert "AWS would refuse to delete it: 2 times" in said
-    assert "1 destroyed" in said
+    assert "1 deleted" in said
     assert "-destroy" in terraform.words
     stack = Home.of_project(here.root).synthesized / "stacks/dev"
     assert '"prevent_destroy": false' in (stack / "offline_override.tf.json").read_text()

@@ -41,7 +41,7 @@ def test_what_was_deployed_meanwhile_needs_no_review(local: LocalProject) -> Non
 def test_several_stacks_are_approved_each_or_as_one(local: LocalProject) -> None:
     local.holds(dev="one", dev_platform="two")
     local.orders("dev-platform", "dev")
-    first, second = local.fingerprints("dev", "--json", "plans")
+    first, second = local.fingerprints("dev", "--out-dir", "plans")
     assert local.arqctl("deploy", "dev", "--reviewed", second)[0] == 4
     assert (local.deployed("dev"), local.deployed("dev-platform")) == (None, None)
     assert local.arqctl("deploy", "dev", "--reviewed", first, "--reviewed", second)[0] == 0
@@ -49,7 +49,7 @@ def test_several_stacks_are_approved_each_or_as_one(local: LocalProject) -> None
 
     local.holds(dev="three", dev_platform="four")
     local.orders("dev-platform", "dev")
-    local.fingerprints("dev", "--json", "plans")
+    local.fingerprints("dev", "--out-dir", "plans")
     as_one = fingerprint(
         read_plan((local.root / f"plans/{name}.json").read_text(), stack=name, environment="dev", paths={})
         for name in ("dev", "dev-platform")

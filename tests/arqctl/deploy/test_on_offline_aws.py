@@ -22,7 +22,7 @@ def tags(local: LocalProject) -> dict[str, Any]:
 @pytest.mark.slow
 def test_a_review_is_deployed_and_an_emergency_is_tagged_where_it_touches(local: LocalProject) -> None:
     configure(local.project, orders=60, events=60)
-    assert local.arqctl("plan", "dev", "--offline", "--json", "plans")[0] == 0
+    assert local.arqctl("plan", "dev", "--offline", "--out-dir", "plans")[0] == 0
     text = (local.root / "plans/dev.json").read_text()
     review = build_review([StackInput(read_plan(text, stack="dev", environment="dev", paths={}))])
     local.project.write("review.json", to_json(review))

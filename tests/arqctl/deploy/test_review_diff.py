@@ -8,7 +8,7 @@ from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.model import Action
 from arqctl.plan.risk.danger import Danger
 from arqctl.plan.risk.protections import Weakened
-from arqctl.review.model import ChangedResource, Counts, ChangedOutput, StackReview
+from arqctl.review.model import ChangedOutput, ChangedResource, Counts, StackReview
 
 NOTHING = StackReview("dev", "dev", "0123456789abcdef0123456789abcdef", Counts())
 SIZE = Difference("size", Kind.CHANGED, "1", "2")
@@ -54,13 +54,13 @@ def test_another_origin_is_told() -> None:
 
 def test_a_deletion_among_the_dangers_is_told_like_any_other() -> None:
     assert differing(replace(NOTHING, dangers=(DELETED,)), NOTHING) == [
-        "not reviewed: destroy aws_db_instance.main"
+        "not reviewed: delete aws_db_instance.main"
     ]
 
 
 def test_a_left_over_object_is_not_the_one_in_use() -> None:
     left = replace(ROW, deposed="00112233", action=Action.DELETE)
-    assert told((ROW, left), (ROW,)) == ["not reviewed: destroy aws_vpc.main 00112233"]
+    assert told((ROW, left), (ROW,)) == ["not reviewed: delete aws_vpc.main 00112233"]
 
 
 def test_outputs_are_told_by_name() -> None:
@@ -79,10 +79,10 @@ def test_what_was_reviewed_has_not_grown() -> None:
 
 
 def test_a_new_danger_a_worse_one_and_a_lost_guard_have() -> None:
-    assert grown([DELETED], []) == ["destroy aws_db_instance.main: a database (new)"]
+    assert grown([DELETED], []) == ["delete aws_db_instance.main: a database (new)"]
     forgotten = replace(DELETED, action=Action.FORGET)
     assert grown([DELETED], [forgotten]) == [
-        "destroy aws_db_instance.main: a database (reviewed was forget: a database)"
+        "delete aws_db_instance.main: a database (reviewed was forget: a database)"
     ]
     assert grown([replace(DELETED, protections=(UNGUARDED,))], [DELETED]) == [
         "aws_db_instance.main: no final snapshot is made (new)"

@@ -1,4 +1,4 @@
-"""The base: found where HEAD parted from it, judged by its own gate, and gone again without a trace."""
+"""The base is the merge base with HEAD, evaluated by its own gate in a temporary worktree."""
 
 import json
 import os
@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from arqctl.core.assembly import Assembly
 from arqctl.core.errors import InputError
-from arqctl.gate import Report
-from arqctl.review.base import NotCompared, evaluate_base, base_told, base_worktree
+from arqctl.review.base import Base, EvaluationError, base_worktree, evaluate_base, run_base_gate
 from tests.arqctl.projects import HARMLESS, Project, make_app
 from tests.arqctl.review.repository import Repository
 
@@ -45,7 +45,7 @@ def repository(tmp_path: Path) -> Repository:
 
 @pytest.fixture(autouse=True)
 def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Where temporary folders go: empty before and after each test."""
+    """The folder for temporary files, which is empty before and after each test."""
     folder = tmp_path / "scratch"
     folder.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(folder))
@@ -54,35 +54,35 @@ def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 class TestWorktree:
-    def test_the_base_is_where_head_parted_from_the_branch(self, repository: Repository) -> None:
-        repository.commit(app__py="parted")
+    def test_the_base_is_the_merge_base_with_the_branch(self, repository: Repository) -> None:
+        repository.commit(app__py="merge base")
         repository.git("switch", "--quiet", "--create", "feature")
         repository.commit(app__py="feature")
         repository.git("switch", "--quiet", "main")
-        repository.commit(app__py="what others merged since")
+        repository.commit(app__py="merged by others")
         repository.git("switch", "--quiet", "feature")
         with base_worktree(repository.root, "main") as base:
-            assert (base / "app.py").read_text() == "parted"
+            assert (base / "app.py").read_text() == "merge base"
 
-    def test_a_commit_that_head_builds_on_is_taken_as_it_is(self, repository: Repository) -> None:
+    def test_an_ancestor_of_head_is_the_base_itself(self, repository: Repository) -> None:
         old = repository.commit(app__py="old")
         repository.commit(app__py="new")
         with base_worktree(repository.root, old[:10]) as base:
             assert (base / "app.py").read_text() == "old"
 
-    def test_so_is_one_that_shares_no_history(self, repository: Repository) -> None:
+    def test_a_branch_without_common_history_is_the_base_itself(self, repository: Repository) -> None:
         repository.commit(app__py="main")
         repository.git("switch", "--quiet", "--orphan", "other")
         repository.commit(app__py="other")
         with base_worktree(repository.root, "main") as base:
             assert (base / "app.py").read_text() == "main"
 
-    def test_a_project_in_a_folder_of_the_repository_is_given(self, repository: Repository) -> None:
+    def test_the_project_can_be_a_subfolder_of_the_repository(self, repository: Repository) -> None:
         repository.commit(**{"infra/app.py": "here"})
         with base_worktree(repository.root / "infra", "main") as base:
             assert (base / "app.py").read_text() == "here"
 
-    def test_what_the_user_has_stays_as_it_is(self, repository: Repository) -> None:
+    def test_the_users_checkout_does_not_change(self, repository: Repository) -> None:
         repository.commit(app__py="committed", staged__py="")
         repository.write("app.py", "changed")
         repository.write("staged.py", "staged")
@@ -91,10 +91,10 @@ class TestWorktree:
         before = repository.state
         with base_worktree(repository.root, "main") as base:
             assert (base / "app.py").read_text() == "committed"
-            (base / "left.py").write_text("what the base's app wrote")
+            (base / "left.py").write_text("written by the base's app")
         assert repository.state == before
 
-    def test_the_repository_s_hooks_don_t_run(self, repository: Repository, tmp_path: Path) -> None:
+    def test_the_repositorys_hooks_do_not_run(self, repository: Repository, tmp_path: Path) -> None:
         repository.commit(app__py="")
         hook = repository.write(".git/hooks/post-checkout", f"#!/bin/sh\ntouch {tmp_path}/ran\n")
         hook.chmod(0o755)
@@ -102,7 +102,7 @@ class TestWorktree:
             assert not (tmp_path / "ran").exists()
 
     @pytest.mark.parametrize("failure", [RuntimeError, KeyboardInterrupt, SystemExit])
-    def test_it_goes_whatever_happens(
+    def test_the_worktree_is_removed_after_a_failure(
         self, repository: Repository, failure: type[BaseException], scratch: Path
     ) -> None:
         repository.commit(app__py="")
@@ -112,20 +112,20 @@ class TestWorktree:
             raise failure
         assert repository.state == before
 
-    def test_it_goes_when_its_folder_went_before(self, repository: Repository) -> None:
+    def test_the_worktree_is_removed_if_its_folder_is_gone(self, repository: Repository) -> None:
         repository.commit(app__py="")
         before = repository.state
         with base_worktree(repository.root, "main") as base:
             base.rename(base.with_name("elsewhere"))
         assert repository.state == before
 
-    def test_it_goes_when_a_person_stops_the_program(self, repository: Repository, scratch: Path) -> None:
+    def test_the_worktree_is_removed_after_an_interrupt(self, repository: Repository, scratch: Path) -> None:
         repository.commit(app__py="")
         before = repository.state
         script = (
             "import pathlib, signal, sys, time\n"
             "from arqctl.review.base import base_worktree\n"
-            # A shell has what it runs in the background ignore the signal.
+            # A shell's background processes ignore the signal by default.
             "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
             "with base_worktree(pathlib.Path(sys.argv[1]), 'main'):\n"
             "    print('ready', flush=True)\n"
@@ -145,28 +145,30 @@ class TestWorktree:
         assert repository.state == before
 
 
-class TestRefusals:
+class TestErrors:
     def test_a_folder_outside_of_git(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match="git finds no repository here"), base_worktree(tmp_path, "main"):
-            pytest.fail("There is nothing to give")
+            pytest.fail("There is no base")
 
     @pytest.mark.parametrize("ref", ["nowhere", "--all", "main..nowhere", "", "main:app.py"])
     def test_a_ref_that_is_no_commit(self, repository: Repository, ref: str) -> None:
         repository.commit(app__py="")
         with (
-            pytest.raises(InputError, match=r"is no commit that this clone has\. Name a branch") as raised,
+            pytest.raises(
+                InputError, match=r"is no commit of this clone\. Name an existing branch"
+            ) as raised,
             base_worktree(repository.root, ref),
         ):
-            pytest.fail("There is nothing to give")
+            pytest.fail("There is no base")
         assert repr(ref) in str(raised.value)
 
-    def test_a_branch_that_only_the_remote_has(self, repository: Repository, tmp_path: Path) -> None:
+    def test_a_branch_that_exists_only_on_the_remote(self, repository: Repository, tmp_path: Path) -> None:
         repository.commit(app__py="")
         repository.git("branch", "release")
         clone = tmp_path / "clone"
         repository.git("clone", "--quiet", str(repository.root), str(clone))
         with pytest.raises(InputError, match="Name it origin/release"), base_worktree(clone, "release"):
-            pytest.fail("There is nothing to give")
+            pytest.fail("There is no base")
 
     def test_a_clone_that_is_too_shallow(self, repository: Repository, tmp_path: Path) -> None:
         repository.commit(app__py="")
@@ -179,9 +181,9 @@ class TestRefusals:
         repository.git("clone", "--quiet", "--depth=1", "--no-single-branch", origin, str(clone))
         for ref in ("origin/feature", "0123456789"):
             with pytest.raises(InputError, match="fetch-depth: 0"), base_worktree(clone, ref):
-                pytest.fail("There is nothing to give")
+                pytest.fail("There is no base")
 
-    def test_a_commit_that_git_can_t_check_out(self, repository: Repository) -> None:
+    def test_a_commit_that_git_cannot_check_out(self, repository: Repository) -> None:
         blob = repository.commit(app__py="lost") and repository.git("rev-parse", "HEAD:app.py")
         before = repository.state
         (repository.root / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
@@ -189,38 +191,37 @@ class TestRefusals:
             pytest.raises(InputError, match="git can't check it out"),
             base_worktree(repository.root, "main"),
         ):
-            pytest.fail("There is nothing to give")
+            pytest.fail("There is no base")
         assert repository.state == before
 
 
 class TestReport:
-    """Its own `arqctl` lies in the base's folder, so that a test says what it answers."""
+    """The base's folder has an `arqctl` package whose output the test chooses."""
 
-    def base(self, folder: Path, answer: str) -> Path:
+    def base(self, folder: Path, script: str) -> Path:
         (folder / "arqctl").mkdir(parents=True)
         (folder / "arqctl" / "__init__.py").touch()
-        (folder / "arqctl" / "__main__.py").write_text(answer)
+        (folder / "arqctl" / "__main__.py").write_text(script)
         (folder / "cdktf.json").write_text("{}")
         return folder
 
-    def answering(self, folder: Path, document: object, code: int = 0) -> Path:
+    def printing(self, folder: Path, document: object, code: int = 0) -> Path:
         text = json.dumps(document)
         return self.base(folder, f"import sys\nprint({text!r})\nsys.exit({code})\n")
 
     @pytest.mark.parametrize("code", [0, 4])
-    def test_the_base_s_own_gate_is_asked(
+    def test_the_bases_own_gate_runs(
         self, tmp_path: Path, code: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("PYTHONSAFEPATH", "1")
-        base = self.answering(tmp_path / "base", {"environments": {"dev": ENVIRONMENT}}, code)
-        report = evaluate_base(base, tmp_path)
-        assert isinstance(report, Report)
+        base = self.printing(tmp_path / "base", {"environments": {"dev": ENVIRONMENT}}, code)
+        report = run_base_gate(base, Assembly(tmp_path, ()))
         assert [finding.rule for finding in report.environments["dev"].findings] == ["CKV_AWS_17"]
 
-    def test_what_its_report_has_more_does_no_harm(self, tmp_path: Path) -> None:
+    def test_additional_fields_of_its_report_are_ignored(self, tmp_path: Path) -> None:
         more = ENVIRONMENT | {"findings": [FINDING | {"line": 3}], "owner": "platform"}
         document = {"environments": {"dev": more}, "verdict": "violated", "version": 2}
-        assert isinstance(evaluate_base(self.answering(tmp_path / "base", document), tmp_path), Report)
+        assert run_base_gate(self.printing(tmp_path / "base", document), Assembly(tmp_path, ()))
 
     @pytest.mark.parametrize(
         ("document", "reason"),
@@ -230,17 +231,16 @@ class TestReport:
             ([], "Input should be an object"),
         ],
     )
-    def test_another_shape_is_not_compared(self, tmp_path: Path, document: object, reason: str) -> None:
-        told = evaluate_base(self.answering(tmp_path / "base", document), tmp_path)
-        assert isinstance(told, NotCompared)
-        assert "has another shape" in told.reason
-        assert reason in told.reason
+    def test_another_format_is_an_error(self, tmp_path: Path, document: object, reason: str) -> None:
+        with pytest.raises(EvaluationError, match="has another format") as raised:
+            run_base_gate(self.printing(tmp_path / "base", document), Assembly(tmp_path, ()))
+        assert reason in str(raised.value)
 
-    def test_what_is_no_json_is_not_compared(self, tmp_path: Path) -> None:
-        told = evaluate_base(self.base(tmp_path / "base", "print('hello')"), tmp_path)
-        assert isinstance(told, NotCompared)
+    def test_output_that_is_not_json_is_an_error(self, tmp_path: Path) -> None:
+        with pytest.raises(EvaluationError):
+            run_base_gate(self.base(tmp_path / "base", "print('hello')"), Assembly(tmp_path, ()))
 
-    def test_a_failure_is_told_short_without_its_place_and_without_secrets(self, tmp_path: Path) -> None:
+    def test_an_error_is_short_and_has_no_folder_and_no_secret(self, tmp_path: Path) -> None:
         base = self.base(
             tmp_path / "base",
             "import os, sys\n"
@@ -248,47 +248,48 @@ class TestReport:
             "sys.stderr.write('DB_PASSWORD=hunter2hunter2\\n' + 'x' * 5000 + '\\nKeyError: zones\\n')\n"
             "sys.exit(2)\n",
         )
-        told = evaluate_base(base, tmp_path)
-        assert isinstance(told, NotCompared)
-        assert told.reason.startswith("the base's gate ended with 2: arqctl: .: it ended")
-        assert told.reason.endswith("KeyError: zones")
-        assert len(told.reason) < 400
-        assert [each for each in ("hunter2", "\x1b", "\n", str(tmp_path)) if each in told.reason] == []
+        with pytest.raises(EvaluationError) as raised:
+            run_base_gate(base, Assembly(tmp_path, ()))
+        message = str(raised.value)
+        assert message.startswith("the base's gate ended with 2: arqctl: .: it ended")
+        assert message.endswith("KeyError: zones")
+        assert len(message) < 400
+        assert [each for each in ("hunter2", "\x1b", "\n", str(tmp_path)) if each in message] == []
 
-    def test_a_base_without_the_project_is_not_compared(self, tmp_path: Path) -> None:
-        assert base_told(tmp_path / "none") == (NotCompared("the base has no such project"), {})
+    def test_a_base_without_the_project_has_no_report(self, tmp_path: Path) -> None:
+        with evaluate_base(tmp_path / "none") as base:
+            assert base == Base(problem="the base has no such project")
 
 
-def test_what_the_base_alone_has_keeps_its_path(tmp_path: Path) -> None:
+def test_the_base_has_construct_paths(tmp_path: Path) -> None:
     project = Project(tmp_path / "project")
     project.stack("dev", HARMLESS)
     make_app(project)
     Repository(project.root).commit()
-    with base_worktree(project.root, "HEAD") as base:
-        _, paths = base_told(base)
-    assert paths == {"dev": {"aws_placement_group.spread": "dev/spread/Default"}}
+    with base_worktree(project.root, "HEAD") as folder, evaluate_base(folder) as base:
+        assert base.construct_paths("dev") == {"aws_placement_group.spread": "dev/spread/Default"}
+        assert base.construct_paths("production") == {}
 
 
-def test_a_base_that_does_not_synthesize_is_not_compared(tmp_path: Path) -> None:
+def test_a_base_that_does_not_synthesize_has_a_problem_and_no_assembly(tmp_path: Path) -> None:
     project = Project(tmp_path / "project")
     project.stack("dev", HARMLESS)
     make_app(project, "raise SystemExit('DB_PASSWORD=hunter2hunter2 ' + __file__)")
-    told, paths = base_told(project.root)
-    assert isinstance(told, NotCompared)
-    assert told.reason.startswith("the base doesn't synthesize: .: ")
-    assert [each for each in ("hunter2", str(tmp_path)) if each in told.reason] == []
-    assert paths == {}
+    with evaluate_base(project.root) as base:
+        assert base.problem.startswith("the base doesn't synthesize: .: ")
+        assert [each for each in ("hunter2", str(tmp_path)) if each in base.problem] == []
+        assert (base.assembly, base.report) == (None, None)
 
 
-def test_a_base_s_own_rules_and_snapshots_judge_it(tmp_path: Path) -> None:
+def test_the_bases_own_rules_and_snapshots_evaluate_it(tmp_path: Path) -> None:
     project = Project(tmp_path / "project")
     project.stack("dev", HARMLESS)
     make_app(project)
     repository = Repository(project.root)
     repository.commit()
     project.write("prepared/stacks/dev/cdk.tf.json", "{")
-    with base_worktree(repository.root, "HEAD") as base:
-        report, _ = base_told(base)
-    assert isinstance(report, Report)
+    with base_worktree(repository.root, "HEAD") as folder, evaluate_base(folder) as base:
+        report = base.report
+    assert report
     assert report.environments["dev"].snapshot == "missing"
     assert report.environments["dev"].findings == ()

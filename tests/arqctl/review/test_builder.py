@@ -36,7 +36,7 @@ def moved(action: Action = Action.NO_OP) -> ResourceChange:
 def test_each_action_is_counted_once_and_a_move_besides() -> None:
     rows = [row("aws_route", action, {"a": 1}, {"a": 2}, name=f"r{n}") for n, action in enumerate(Action)]
     assert reviewed(plan(*rows, moved(Action.UPDATE))).counts == Counts(
-        add=1, change=2, replace=3, destroy=1, forget=1, move=1
+        create=1, update=2, replace=3, delete=1, forget=1, move=1
     )
 
 
@@ -68,7 +68,7 @@ def test_a_move_alone_is_a_move_and_a_change_that_moves_is_a_change() -> None:
         (),
         ["aws_sqs_queue.old"],
     )
-    assert not alone.changes_nothing
+    assert not alone.is_no_op
 
 
 def test_an_import_alone_is_an_import_and_a_change_that_imports_is_a_change() -> None:
@@ -134,14 +134,21 @@ def test_only_checks_that_do_not_pass_are_told_and_masked() -> None:
 @pytest.mark.parametrize(
     ("subject", "verdict"),
     [
-        (StackInput(plan()), Verdict.NOTHING),
+        (StackInput(plan()), Verdict.NO_CHANGES),
         (StackInput(plan(create("aws_route", {"a": 1}))), Verdict.CHANGES),
         (StackInput(plan(moved())), Verdict.CHANGES),
         (StackInput(plan(delete("aws_kms_key", {"id": "k"}))), Verdict.DANGER),
         (StackInput(plan(delete("aws_kms_key", {"id": "k"})), PolicyDelta(1, new=(FOUND,))), Verdict.POLICY),
-        (StackInput(plan(), PolicyDelta(1, breaks=("the snapshot differs",))), Verdict.POLICY),
-        (StackInput(plan(), PolicyDelta(1, standing=1)), Verdict.POLICY),
-        (StackInput(plan(), PolicyDelta(1, fixed=1)), Verdict.NOTHING),
+        (StackInput(plan(), PolicyDelta(1, lost_addresses=("a.b",))), Verdict.POLICY),
+        (StackInput(plan(), PolicyDelta(1, snapshot_updates=("a.b differs",))), Verdict.NO_CHANGES),
+        (
+            StackInput(
+                plan(create("aws_route", {"a": 1})), PolicyDelta(1, snapshot_updates=("a.b differs",))
+            ),
+            Verdict.CHANGES,
+        ),
+        (StackInput(plan(), PolicyDelta(1, existing=1)), Verdict.POLICY),
+        (StackInput(plan(), PolicyDelta(1, fixed=1)), Verdict.NO_CHANGES),
         (StackInput(Plan("a", "a", "1", is_errored=True)), Verdict.CHANGES),
     ],
 )

@@ -5,7 +5,7 @@ import pytest
 from arqctl.core.assembly import Json
 from arqctl.plan.diff import differences
 from arqctl.plan.model import Action, Change
-from arqctl.review.collapse import collapsed
+from arqctl.review.collapse import collapsed_change
 from arqctl.review.model import CollapsedChange
 
 HASHES = ("d41d8cd98f00b204e9800998ecf8427e", "0cc175b9c0f1b6a831c399e269772661")
@@ -22,7 +22,7 @@ def found(
         after_sensitive=more.get("secret", False),
         replace_paths=((more["forces"],),) if "forces" in more else (),
     )
-    return collapsed(type, differences(change))
+    return collapsed_change(type, differences(change))
 
 
 @pytest.mark.parametrize(

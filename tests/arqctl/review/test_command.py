@@ -1,4 +1,4 @@
-"""The command as a person and a workflow use it: what it prints and writes, and what it ends with."""
+"""Output, files and exit codes of `arqctl review`."""
 
 import json
 import os
@@ -47,7 +47,7 @@ def _run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, pr
 
 
 def prepare(project: Project, *rows: object, resources: object = HARMLESS) -> None:
-    """A project of one environment that its gate accepts but for its findings, and a plan of it."""
+    """Write a project with one environment, its snapshot, and a plan."""
     project.stack("dev", resources)  # type: ignore[arg-type]  # a test's own blocks
     settings = project.settings
     settings.snapshots.mkdir(parents=True)
@@ -67,13 +67,13 @@ def prepare(project: Project, *rows: object, resources: object = HARMLESS) -> No
         ((CREATED, LOST), OPEN_DATABASE, 4),
     ],
 )
-def test_it_ends_with_the_worst_that_holds(
+def test_the_exit_code_is_the_most_severe_verdict(
     run: Run, project: Project, rows: tuple[object, ...], resources: object, code: int
 ) -> None:
     prepare(project, *rows, resources=resources)
-    ended, said, complained = run("--plans", "plans")
-    assert (ended, complained) == (code, "")
-    assert ("aws_kms_key.main" in said) == (LOST in rows)
+    ended, output, errors = run("--plans", "plans")
+    assert (ended, errors) == (code, "")
+    assert ("aws_kms_key.main" in output) == (LOST in rows)
 
 
 @pytest.mark.parametrize(
@@ -87,45 +87,45 @@ def test_it_ends_with_the_worst_that_holds(
         (("--plans", "plans", "--post"), "neither GITHUB_REPOSITORY nor CI_API_V4_URL is set"),
     ],
 )
-def test_a_review_that_cannot_be_made_is_never_taken_for_changes(
+def test_an_error_has_exit_code_1_and_never_2(
     run: Run, project: Project, arguments: tuple[str, ...], says: str
 ) -> None:
     prepare(project, CREATED)
-    code, _, complained = run(*arguments)
+    code, _, errors = run(*arguments)
     assert code == 1
-    assert says in " ".join(complained.split())
-    assert "Traceback" not in complained
+    assert says in " ".join(errors.split())
+    assert "Traceback" not in errors
 
 
-def test_a_plan_of_no_stack_is_refused_with_every_other_problem(run: Run, project: Project) -> None:
+def test_every_invalid_plan_file_is_named(run: Run, project: Project) -> None:
     prepare(project, CREATED)
     project.write("plans/prod.json", "{}")
     (project.root / "plans/old.json").write_bytes(b"\xff")
-    code, _, complained = run("--plans", "plans")
+    code, _, errors = run("--plans", "plans")
     assert code == 1
-    assert "prod.json: is the plan of no stack under review: dev" in complained
-    assert "old.json" in complained
+    assert "prod.json: belongs to no reviewed stack (dev)" in errors
+    assert "old.json" in errors
 
 
-def test_it_is_written_in_three_forms_and_kept_in_a_folder(run: Run, project: Project) -> None:
+def test_the_review_has_three_formats_and_a_folder(run: Run, project: Project) -> None:
     prepare(project, CREATED, LOST)
-    _, told, _ = run("--plans", "plans", "--format", "json", "--output", "out")
-    review = from_json(told, where="standard output")
+    _, output, _ = run("--plans", "plans", "--format", "json", "--out-dir", "out")
+    review = from_json(output, where="standard output")
     assert [danger.address for danger in review.stacks[0].dangers] == ["aws_kms_key.main"]
     assert review.stacks[0].cost is not None
-    assert (project.root / "out/review.json").read_text() == told
+    assert (project.root / "out/review.json").read_text() == output
     _, markdown, _ = run("--plans", "plans", "--format", "md")
     assert markdown.startswith("<!--")
     assert "aws\\_kms\\_key" in markdown or "aws_kms_key" in markdown
     assert "aws_kms_key" in (project.root / "out/report.md").read_text().replace("\\", "")
 
 
-def test_the_same_input_gives_the_same_output(run: Run, project: Project) -> None:
+def test_the_same_plans_give_the_same_bytes(run: Run, project: Project) -> None:
     prepare(project, CREATED, LOST)
     assert run("--plans", "plans", "--format", "md") == run("--plans", "plans", "--format", "md")
 
 
-def test_the_full_report_is_added_to_the_steps_summary(
+def test_the_full_report_is_appended_to_the_step_summary(
     run: Run, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prepare(project, CREATED)
@@ -136,12 +136,14 @@ def test_the_full_report_is_added_to_the_steps_summary(
     assert "placement" in summary.read_text()
 
 
-def test_the_page_of_a_run_is_named(run: Run, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_review_has_the_url_of_the_run(
+    run: Run, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     prepare(project, CREATED)
     for name, value in {"SERVER_URL": "https://github.com", "REPOSITORY": "a/b", "RUN_ID": "7"}.items():
         monkeypatch.setenv(f"GITHUB_{name}", value)
-    _, told, _ = run("--plans", "plans", "--format", "json")
-    assert json.loads(told)["run_url"] == "https://github.com/a/b/actions/runs/7"
+    _, output, _ = run("--plans", "plans", "--format", "json")
+    assert json.loads(output)["run_url"] == "https://github.com/a/b/actions/runs/7"
 
 
 def test_findings_are_compared_with_the_base(run: Run, project: Project) -> None:
@@ -149,15 +151,15 @@ def test_findings_are_compared_with_the_base(run: Run, project: Project) -> None
     repository = Repository(Path(project.root))
     repository.git("add", "--all")
     repository.git("commit", "--quiet", "--message", "base")
-    code, told, complained = run("--plans", "plans", "--base", "HEAD", "--format", "json")
-    judged = json.loads(told)["stacks"][0]["judged"]
-    assert (code, complained) == (4, "")
-    assert judged["is_compared"] is True
-    assert judged["new"] == []
-    assert judged["standing"] > 0
+    code, output, errors = run("--plans", "plans", "--base", "HEAD", "--format", "json")
+    policy = json.loads(output)["stacks"][0]["policy"]
+    assert (code, errors) == (4, "")
+    assert policy["is_compared"] is True
+    assert policy["new"] == []
+    assert policy["existing"] > 0
 
 
-def test_what_is_deleted_keeps_the_path_that_the_base_knows(run: Run, project: Project) -> None:
+def test_a_deleted_resource_has_its_construct_path_of_the_base(run: Run, project: Project) -> None:
     gone = {**CREATED, "change": {"actions": ["delete"], "before": {"name": "spread"}, "after": None}}
     prepare(project, gone)
     repository = Repository(project.root)
@@ -166,5 +168,5 @@ def test_what_is_deleted_keeps_the_path_that_the_base_knows(run: Run, project: P
     document = json.loads(stack.read_text())
     del document["resource"]
     stack.write_text(json.dumps(document))
-    _, told, _ = run("--plans", "plans", "--base", "HEAD", "--format", "json")
-    assert [each["path"] for each in json.loads(told)["stacks"][0]["changes"]] == ["spread/Default"]
+    _, output, _ = run("--plans", "plans", "--base", "HEAD", "--format", "json")
+    assert [each["path"] for each in json.loads(output)["stacks"][0]["changes"]] == ["spread/Default"]

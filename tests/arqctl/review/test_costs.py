@@ -9,7 +9,7 @@ import pytest
 
 from arqctl.core.assembly import Json, Stack, read_assembly
 from arqctl.plan.model import Action, Change, Plan, ResourceChange
-from arqctl.review.costs import cost_of
+from arqctl.review.costs import estimate_cost
 from tests.arqctl.projects import Project
 
 REGION = {"aws": [{"region": "eu-west-1"}]}
@@ -33,7 +33,7 @@ def nat(number: int) -> dict[str, Json]:
 
 
 def test_what_is_not_touched_changes_nothing(project: Project) -> None:
-    cost = cost_of(plan_of(), stack_of(project, nat(2)))
+    cost = estimate_cost(plan_of(), stack_of(project, nat(2)))
     assert cost.delta == 0
     assert cost.monthly is not None
     assert cost.monthly > 0
@@ -41,10 +41,10 @@ def test_what_is_not_touched_changes_nothing(project: Project) -> None:
 
 def test_what_is_created_and_deleted_is_the_difference(project: Project) -> None:
     stack = stack_of(project, nat(1))
-    created = cost_of(plan_of(row("aws_nat_gateway.n0", Action.CREATE, None, {"id": "n"})), stack)
+    created = estimate_cost(plan_of(row("aws_nat_gateway.n0", Action.CREATE, None, {"id": "n"})), stack)
     assert created.delta == created.monthly
     gone = row("aws_nat_gateway.old", Action.DELETE, {"id": "n", "region": "eu-west-1"}, None)
-    assert cost_of(plan_of(gone), stack).delta == -(created.delta or 0)
+    assert estimate_cost(plan_of(gone), stack).delta == -(created.delta or 0)
 
 
 def test_a_change_is_priced_with_what_the_stack_refers_to(project: Project) -> None:
@@ -66,7 +66,7 @@ def test_a_change_is_priced_with_what_the_stack_refers_to(project: Project) -> N
     stack = stack_of(project, resources)
     before: Json = {"min_size": 1, "max_size": 9, "launch_template": [{"id": "lt-1", "version": "1"}]}
     after: Json = {"min_size": 3, "max_size": 9, "launch_template": [{"id": "lt-1", "version": "1"}]}
-    cost = cost_of(plan_of(row("aws_autoscaling_group.main", Action.UPDATE, before, after)), stack)
+    cost = estimate_cost(plan_of(row("aws_autoscaling_group.main", Action.UPDATE, before, after)), stack)
     assert cost.delta is not None
     assert cost.monthly is not None
     assert cost.delta == cost.monthly * 2 / 3
@@ -75,19 +75,21 @@ def test_a_change_is_priced_with_what_the_stack_refers_to(project: Project) -> N
 def test_what_has_no_price_makes_the_difference_unknown_and_not_nothing(project: Project) -> None:
     stack = stack_of(project, {"aws_unheard_of": {"main": {"size": 2}}})
     created = row("aws_unheard_of.main", Action.CREATE, None, {"size": 2})
-    cost = cost_of(plan_of(created), stack)
+    cost = estimate_cost(plan_of(created), stack)
     assert (cost.monthly, cost.delta, cost.unpriced, cost.coverage) == (None, None, 1, 0)
 
 
 def test_what_is_read_or_left_behind_costs_nothing_more(project: Project) -> None:
     stack = stack_of(project, nat(1))
     gateway = row("aws_nat_gateway.n0", Action.DELETE, {"id": "n", "region": "eu-west-1"}, None)
-    assert cost_of(plan_of(replace(gateway, deposed="0123abcd")), stack).delta == 0
-    assert cost_of(plan_of(replace(gateway, address="aws_nat_gateway.old", mode="data")), stack).delta == 0
+    assert estimate_cost(plan_of(replace(gateway, deposed="0123abcd")), stack).delta == 0
+    assert (
+        estimate_cost(plan_of(replace(gateway, address="aws_nat_gateway.old", mode="data")), stack).delta == 0
+    )
 
 
 def test_a_plan_that_ended_in_an_error_has_no_difference(project: Project) -> None:
-    assert cost_of(plan_of(is_errored=True), stack_of(project, nat(1))).delta is None
+    assert estimate_cost(plan_of(is_errored=True), stack_of(project, nat(1))).delta is None
 
 
 @pytest.mark.parametrize("environment", ["dev", "staging", "production"])
@@ -96,7 +98,7 @@ def test_an_environment_that_is_made_costs_all_it_costs(environment: str, tmp_pa
     document = json.loads(text)
     stack = Stack(environment, environment, tmp_path, text, document)
     rows = [row(block.address, Action.CREATE, None, {}) for block in stack.resources]
-    cost = cost_of(plan_of(*rows), stack)
+    cost = estimate_cost(plan_of(*rows), stack)
     assert cost.monthly is not None
     assert cost.monthly > Decimal(100)
     assert cost.delta in (None, cost.monthly)

@@ -31,7 +31,7 @@ def _review() -> Review:
         [
             StackInput(
                 read_plan(text, stack="dev", environment="dev", paths={}),
-                judged=PolicyDelta(passed=7, waived=(waived,), fixed=1, is_compared=True),
+                policy=PolicyDelta(passed=7, waived=(waived,), fixed=1, is_compared=True),
                 cost=Cost(Decimal("1234.50"), None, 90, 3, date(2026, 11, 1)),
                 diagram="flowchart LR",
             )
@@ -63,8 +63,10 @@ def test_the_published_schema_is_the_models(review: Review) -> None:
     [
         ("{", "is not JSON"),
         ("[]", "Input should be"),
-        ("{}", "review.json stacks: Field required"),
-        ('{"stacks": [], "fingerprint": 3}', "review.json fingerprint"),
+        ("{}", "must have version 2, got None"),
+        ('{"version": 1, "stacks": []}', "must have version 2, got 1"),
+        ('{"version": 2}', "review.json stacks: Field required"),
+        ('{"version": 2, "stacks": [], "fingerprint": 3}', "review.json fingerprint"),
         ("[" * 100_000, "is not JSON"),
     ],
 )

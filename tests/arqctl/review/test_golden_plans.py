@@ -16,7 +16,7 @@ from arqctl.plan.drift import relevant_drift
 from arqctl.plan.model import Action, Plan, ResourceChange
 from arqctl.plan.parser import read_plan
 from arqctl.plan.risk.danger import dangers, other_losses
-from arqctl.review.collapse import collapsed
+from arqctl.review.collapse import collapsed_change
 
 FOLDER = Path(__file__).parent / "plans"
 PLANS = ("every_action", "quiet", "terraform_data", "errored")
@@ -65,7 +65,7 @@ def _changes(plan: Plan) -> Iterator[str]:
 
 def _row(row: ResourceChange) -> Iterator[str]:
     found = differences(row.change)
-    rolled_up = collapsed(row.type, found) if row.change.action is Action.UPDATE else None
+    rolled_up = collapsed_change(row.type, found) if row.change.action is Action.UPDATE else None
     words = (row.change.action, row.address, row.deposed, rolled_up)
     yield " ".join(word for word in words if word)
     if row.previous_address or row.importing:

@@ -12,7 +12,15 @@ from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.model import Action, Check
 from arqctl.plan.parser import read_plan
 from arqctl.review.builder import StackInput, build_review
-from arqctl.review.model import ChangedResource, Cost, Counts, PolicyDelta, Review, CollapsedChange, StackReview
+from arqctl.review.model import (
+    ChangedResource,
+    CollapsedChange,
+    Cost,
+    Counts,
+    PolicyDelta,
+    Review,
+    StackReview,
+)
 from arqctl.review.terminal import cost_text, render_terminal
 
 PLANS = Path(__file__).with_name("plans")
@@ -28,7 +36,7 @@ def _review() -> Review:
 
 
 def page(**parts: object) -> str:
-    stack = StackReview("dev", "dev", "0123", Counts(change=1), **parts)  # type: ignore[arg-type]  # by name
+    stack = StackReview("dev", "dev", "0123", Counts(update=1), **parts)  # type: ignore[arg-type]  # by name
     return render_terminal(Review((stack,), "4567"))
 
 
@@ -48,30 +56,35 @@ def test_it_says_the_same_without_colour(review: Review) -> None:
 
 
 def test_no_text_of_a_plan_reaches_the_terminal_as_an_order() -> None:
-    hostile = "\x1b[2Jx\nNOTHING TO DO"
-    told = ChangedResource(hostile, "t", "p/q", Action.UPDATE, (Difference(hostile, Kind.CHANGED, hostile, "b"),))
+    hostile = "\x1b[2Jx\nNO CHANGES"
+    told = ChangedResource(
+        hostile, "t", "p/q", Action.UPDATE, (Difference(hostile, Kind.CHANGED, hostile, "b"),)
+    )
     text = page(changes=(told,), checks=(Check(hostile, "fail", (hostile,)),))
     assert "\x1b" not in text
-    assert not any(line.startswith("NOTHING") for line in text.splitlines())
+    assert not any(line.startswith("NO CHANGES") for line in text.splitlines())
 
 
 def test_findings_say_whether_they_are_new() -> None:
-    assert "Findings (1, new since the base)" in page(judged=PolicyDelta(1, new=(FOUND,), is_compared=True))
-    said = page(judged=PolicyDelta(1, undecided=(FOUND,), standing=2, fixed=3, breaks=("the snapshot differs",)))
+    assert "Findings (1, new since the base)" in page(policy=PolicyDelta(1, new=(FOUND,), is_compared=True))
+    said = page(
+        policy=PolicyDelta(1, unknown=(FOUND,), existing=2, fixed=3, lost_addresses=("aws_s3_bucket.gone",))
+    )
     for word in (
         "not compared with a base",
         "is open",
-        "2 findings stand",
-        "3 are fixed",
-        "the snapshot differs",
+        "2 findings of the base still open, which blocks too",
+        "3 fixed",
+        "aws_s3_bucket.gone",
     ):
         assert word in said
-    assert said.rstrip().endswith("POLICY: the gate stops this deployment.")
+    assert said.rstrip().endswith("POLICY: findings block this deployment.")
 
 
 def test_what_is_rolled_up_is_counted_and_not_listed() -> None:
     collapsed = [
-        ChangedResource(f"aws_route.r{n}", "aws_route", "a/b", Action.UPDATE, collapsed=CollapsedChange.TAGS) for n in range(3)
+        ChangedResource(f"aws_route.r{n}", "aws_route", "a/b", Action.UPDATE, collapsed=CollapsedChange.TAGS)
+        for n in range(3)
     ]
     text = page(changes=tuple(collapsed))
     assert "3 tag-only updates" in text
@@ -111,11 +124,11 @@ def test_a_cost_that_is_not_known_is_never_nothing(cost: Cost | None, says: str)
 def test_a_plan_that_ended_in_an_error_says_that_it_is_partial() -> None:
     stack = StackReview("dev", "dev", "0123", Counts(), is_errored=True, is_simulated=True)
     text = render_terminal(Review((stack,), "4567"))
-    assert "dev (partial: the plan ended in an error, simulated)" in text
-    assert "NOTHING TO DO" not in text
+    assert "dev (partial: the plan ended with an error, simulated)" in text
+    assert "NO CHANGES" not in text
 
 
 def test_a_stack_without_change_is_a_line_of_the_table_only() -> None:
     text = render_terminal(Review((StackReview("dev", "dev", "01", Counts()),), "45"))
     assert text.startswith("stack")
-    assert "NOTHING TO DO" in text
+    assert "NO CHANGES" in text

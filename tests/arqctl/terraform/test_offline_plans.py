@@ -1,13 +1,15 @@
-"""Plans without an account show what differs from the base, and say when they can't."""
+"""Offline plans show the difference from the base, and report a base that can't be deployed."""
 
 import json
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from arqctl.core.errors import InputError
-from arqctl.terraform.offline_plans import OfflinePlans, offline_plans
+from arqctl.core.synthesis import temporary_assembly
+from arqctl.terraform.offline_plans import OfflinePlans, plan_offline
 from tests.arqctl.projects import Project
 from tests.arqctl.terraform.aws_project import configure, project_in
 
@@ -22,64 +24,67 @@ def base(tmp_path: Path) -> Project:
     return project_in(tmp_path / "base")
 
 
-def done(planned: OfflinePlans, stack: str) -> dict[str, int]:
-    """How often a stack's plan does what."""
+def plan(head: Project, base: Project | None, *environments: str) -> tuple[OfflinePlans, list[str]]:
+    """Return the plans and the lines of progress."""
+    lines: list[str] = []
+    with ExitStack() as stack:
+        synthesized = stack.enter_context(temporary_assembly(head.root))
+        deployed = stack.enter_context(temporary_assembly(base.root)) if base else None
+        files = [each for each in (synthesized, deployed) if each]
+        before = [sorted(each.folder.rglob("*")) for each in files]
+        planned = plan_offline(synthesized, deployed, environments, lines.append)
+        assert [sorted(each.folder.rglob("*")) for each in files] == before
+    return planned, lines
+
+
+def action_counts(planned: OfflinePlans, stack: str) -> dict[str, int]:
     rows = json.loads(planned.texts[stack]).get("resource_changes", [])
     return dict(Counter("-".join(row["change"]["actions"]) for row in rows))
 
 
 @pytest.mark.slow
-def test_a_plan_shows_what_differs_from_the_base(head: Project, base: Project) -> None:
+def test_a_plan_shows_the_difference_from_the_base(head: Project, base: Project) -> None:
     for name in ("dev", "staging"):
         configure(base, name, orders=60, events=60)
         configure(head, name, orders=60, events=60)
     configure(head, "dev", orders=90, events=60, fresh=60)
-    said: list[str] = []
-    planned = offline_plans(head.root, base.root, None, said.append)
-    assert done(planned, "dev") == {"create": 1, "update": 1, "no-op": 1}
+    planned, lines = plan(head, base)
+    assert action_counts(planned, "dev") == {"create": 1, "update": 1, "no-op": 1}
     assert planned.texts.keys() == {"dev"}
-    assert (planned.unchanged, planned.base_faults) == (("staging",), {})
-    assert "deploying dev as the base has it" in said
+    assert (planned.unchanged, planned.base_errors) == (("staging",), {})
+    assert "deploying dev of the base" in lines
     for project in (head, base):
         assert not (project.root / ".arq").exists()
 
 
 @pytest.mark.slow
-def test_what_the_base_cannot_deploy_is_planned_from_nothing_and_said(head: Project, base: Project) -> None:
+def test_a_base_that_cannot_be_deployed_gives_a_plan_from_nothing_and_an_error(
+    head: Project, base: Project
+) -> None:
     for name in ("dev", "staging"):
         configure(base, name, orders=60)
         configure(head, name, orders=90)
     configure(base, "dev", orders=1)
-    planned = offline_plans(head.root, base.root, None, lambda _: None)
-    assert done(planned, "dev") == {"create": 1}
-    assert done(planned, "staging") == {"update": 1}
-    assert planned.base_faults.keys() == {"dev"}
-    assert "message_retention_seconds" in planned.base_faults["dev"]
+    planned, _ = plan(head, base)
+    assert action_counts(planned, "dev") == {"create": 1}
+    assert action_counts(planned, "staging") == {"update": 1}
+    assert planned.base_errors.keys() == {"dev"}
+    assert "message_retention_seconds" in planned.base_errors["dev"]
 
 
-@pytest.mark.slow
-def test_a_base_that_does_not_synthesize_is_said_of_every_environment(head: Project, base: Project) -> None:
-    configure(head, "dev", orders=60)
-    configure(base, "dev", orders=60)
-    base.write("app.py", "raise SystemExit('no such module')")
-    planned = offline_plans(head.root, base.root, ["dev"], lambda _: None)
-    assert done(planned, "dev") == {"create": 1}
-    assert "no such module" in planned.base_faults["dev"]
-
-
-def test_equal_environments_need_no_plan_wherever_they_were_synthesized(head: Project, base: Project) -> None:
+def test_equal_environments_need_no_plan_whatever_folder_they_are_in(head: Project, base: Project) -> None:
     for project in (head, base):
         configure(project, "dev", orders=60)
         file = project.root / "prepared/stacks/dev/cdk.tf.json"
         document = json.loads(file.read_text())
         document["terraform"]["backend"] = {"local": {"path": str(project.root / "dev.tfstate")}}
         file.write_text(json.dumps(document))
-    planned = offline_plans(head.root, base.root, None, lambda _: None)
+    planned, _ = plan(head, base)
     assert planned == OfflinePlans({}, ("dev",))
 
 
-def test_every_environment_that_is_not_there_is_named(head: Project) -> None:
+def test_every_unknown_environment_is_named(head: Project) -> None:
     configure(head, "dev", orders=60)
     with pytest.raises(InputError) as caught:
-        offline_plans(head.root, None, ["prod", "dev", "test"], lambda _: None)
+        plan(head, None, "prod", "dev", "test")
     assert [problem.where for problem in caught.value.problems] == ["prod", "test"]

@@ -6,7 +6,8 @@ import pytest
 
 from arqctl.core.assembly import Stack
 from arqctl.core.errors import InputError
-from arqctl.terraform.stacks import of_environments, synthesized
+from arqctl.core.synthesis import synthesize
+from arqctl.terraform.stacks import of_environments
 from tests.arqctl.terraform.local_project import LocalProject
 
 
@@ -20,7 +21,7 @@ def stacks(local: LocalProject, tmp_path: Path) -> tuple[Stack, ...]:
     local.holds(dev="1", dev_apps="2", dev_core="3", dev_bootstrap="4", staging="5")
     local.orders("dev-core", "dev")
     local.orders("dev-apps", "dev-core")
-    return synthesized(local.root, tmp_path / "out")
+    return synthesize(local.root, tmp_path / "out").in_deployment_order
 
 
 def test_what_builds_on_an_environment_comes_after_it(stacks: tuple[Stack, ...]) -> None:

@@ -69,7 +69,7 @@ def test_several_environments_are_planned_and_written(
 ) -> None:
     here.stack("staging", terraform=REQUIRED)
     make_app(here)
-    code, said, _ = run(capsys, "plan", "staging", "dev", "--offline", "--json", "plans")
+    code, said, _ = run(capsys, "plan", "staging", "dev", "--offline", "--out-dir", "plans")
     assert code == 0
     assert said.count("fingerprint ") == 2
     assert "plans holds the plans with secrets in clear" in said
@@ -87,6 +87,6 @@ def test_no_plan_is_written_when_one_is_refused(
 ) -> None:
     make_app(here)
     terraform.plans(code=1)
-    assert run(capsys, "plan", "dev", "--offline", "--json", "plans")[0] == 4
+    assert run(capsys, "plan", "dev", "--offline", "--out-dir", "plans")[0] == 4
     assert not (here.root / "plans").exists()
     assert not list(Path(here.root, ".arq").rglob("plan"))

@@ -1,4 +1,4 @@
-"""Reviews in which every text is anybody's, made by their types: a field that is new is filled as well."""
+"""Generates reviews with hostile texts from their types, so that new fields are covered too."""
 
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
@@ -14,28 +14,28 @@ from pydantic import BaseModel
 from arqctl.review.model import Review
 from tests.arqctl.review.markdown.rendered import HOSTILE
 
-_MOST = 3
-"""Elements of a tuple."""
+_MAX_ELEMENTS = 3
+"""Maximum number of elements of a tuple."""
 
 
 def hostile_review(seed: int) -> Review:
-    """A review that is the same for the same seed."""
-    made = _made(Review, Random(seed))  # noqa: S311 - no secret is made of it
-    assert isinstance(made, Review)
-    return made
+    """Return a review, the same for the same seed."""
+    generated = _generate(Review, Random(seed))  # noqa: S311 - no secret is made of it
+    assert isinstance(generated, Review)
+    return generated
 
 
-def _made(kind: Any, random: Random) -> Any:
+def _generate(kind: Any, random: Random) -> Any:
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return _made(arguments[0], random)
+        return _generate(arguments[0], random)
     if origin is Literal:
         return random.choice(arguments)
     if origin in (Union, UnionType):
-        return _made(random.choice(arguments), random)
+        return _generate(random.choice(arguments), random)
     if origin is tuple:
-        kinds = arguments[:1] * random.randint(0, _MOST) if arguments[-1] is Ellipsis else arguments
-        return tuple(_made(each, random) for each in kinds)
+        kinds = arguments[:1] * random.randint(0, _MAX_ELEMENTS) if arguments[-1] is Ellipsis else arguments
+        return tuple(_generate(each, random) for each in kinds)
     return _plain(kind, random)
 
 
@@ -44,7 +44,7 @@ def _plain(kind: Any, random: Random) -> Any:
         return _PLAIN[kind](random)
     if issubclass(kind, Enum):
         return random.choice(list(kind))
-    return kind(**{name: _made(hint, random) for name, hint in _hints(kind).items()})
+    return kind(**{name: _generate(hint, random) for name, hint in _hints(kind).items()})
 
 
 _PLAIN: dict[Any, Callable[[Random], Any]] = {

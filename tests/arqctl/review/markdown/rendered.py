@@ -1,4 +1,4 @@
-"""What a reader of Markdown makes of a page, and that there is nothing in it but what is ours."""
+"""Parses a rendered page, and finds everything in it that the renderer didn't write."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -68,23 +68,23 @@ HOSTILE = (
     "a",
     "production",
 )
-"""What is more than text to a code host, and what is long in bytes."""
+"""Texts with a meaning in Markdown or on a code host, and texts of many bytes."""
 
 hostile_texts = st.lists(st.sampled_from(HOSTILE) | st.text(max_size=4), max_size=6).map("".join)
 
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-_OURS = re.compile(
+_OWN_HTML = re.compile(
     r"<!-- arqctl review -->|</details>"
     r"|<details><summary>(?:[^<>]|<code>[^<>]*</code>)*</summary>"
 )
-_OWN = "Nothing to do|Changes|Danger|Could not be done|Policy|Access|Cost"
-_HEADING = re.compile(rf"(?:{_OWN})\b.*|(?:`|\(empty\)|\(blank\)).*")
+_OWN_TITLES = "No changes|Changes|Danger|Gaps in this review|Policy|Access|Cost"
+_HEADING = re.compile(rf"(?:{_OWN_TITLES})\b.*|(?:`|\(empty\)|\(blank\)).*")
 _KNOWN = frozenset(
     f"{block}_{end}"
     for block in ("heading", "blockquote", "paragraph", "bullet_list", "list_item", "table", "thead", "tbody")
     for end in ("open", "close")
 ) | {"tr_open", "tr_close", "th_open", "th_close", "td_open", "td_close", "inline", "fence", "html_block"}
-_LIVE = re.compile(
+_ACTIVE = re.compile(
     r"(?<!\w)@[A-Za-z0-9]|#\d|\bGH-\d|\w://\w|\bwww\.\w|[\w.+-]@[\w-]|:[\w+-]+:", re.IGNORECASE
 )
 _INLINE = frozenset(
@@ -93,14 +93,14 @@ _INLINE = frozenset(
 
 
 def parse(page: str) -> list[Token]:
-    """The blocks of a page, as CommonMark with tables has them."""
+    """Return the blocks of a page, parsed as CommonMark with tables."""
     return _PARSER.parse(page)
 
 
 def foreign(page: str, *, links: Iterable[str] = ()) -> list[str]:
-    """All of a page that isn't ours: kinds of blocks and spans that we don't write, and texts that live."""
+    """Return the parts of a page that the renderer never writes, and active mentions and links."""
     tokens = parse(page)
-    return [*_foreign_blocks(tokens), *_foreign_spans(tokens, frozenset(links)), *_uneven(page, tokens)]
+    return [*_foreign_blocks(tokens), *_foreign_spans(tokens, frozenset(links)), *_uneven_rows(page, tokens)]
 
 
 def _foreign_blocks(tokens: list[Token]) -> Iterator[str]:
@@ -113,12 +113,14 @@ def _foreign_blocks(tokens: list[Token]) -> Iterator[str]:
         if token.type == "html_block":
             depth += token.content.count("<details>") - token.content.count("</details>")
             yield from (
-                f"HTML {line!r}" for line in token.content.splitlines() if line and not _OURS.fullmatch(line)
+                f"HTML {line!r}"
+                for line in token.content.splitlines()
+                if line and not _OWN_HTML.fullmatch(line)
             )
         if token.type == "fence" and token.info not in ("diff", "mermaid"):
             yield f"a fence of {token.info!r}"
         if depth < 0:
-            yield "a fold that ends before it begins"
+            yield "a fold that ends before it starts"
     if depth:
         yield f"{depth} folds that don't end"
 
@@ -132,12 +134,12 @@ def _foreign_spans(tokens: list[Token], links: frozenset[str]) -> Iterator[str]:
             if child.type == "link_open" and child.attrs["href"] not in links:
                 yield f"a link to {child.attrs['href']!r}"
         words = "".join(child.content if child.type == "text" else "\0" for child in children)
-        if live := _LIVE.search(words):
-            yield f"{live[0]!r} in {words!r}"
+        if active := _ACTIVE.search(words):
+            yield f"{active[0]!r} in {words!r}"
 
 
-def _uneven(page: str, tokens: list[Token]) -> Iterator[str]:
-    """Rows of a table that aren't as wide as its head, as written: parsers drop cells that are too many."""
+def _uneven_rows(page: str, tokens: list[Token]) -> Iterator[str]:
+    """Yield table rows with more or fewer cells than the head. Parsers drop extra cells."""
     lines = page.split("\n")
     for token in tokens:
         if token.type == "table_open" and token.map:

@@ -1,4 +1,4 @@
-"""Reviews made by hand: one with something of everything, and parts to make others of."""
+"""Builders of reviews and their parts, and a review with every kind of entry."""
 
 from dataclasses import replace
 from datetime import date
@@ -10,7 +10,16 @@ from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.model import Action, Check
 from arqctl.plan.risk.danger import Danger
 from arqctl.plan.risk.protections import Weakened
-from arqctl.review.model import ChangedResource, Cost, Counts, PolicyDelta, ChangedOutput, Review, CollapsedChange, StackReview
+from arqctl.review.model import (
+    ChangedOutput,
+    ChangedResource,
+    CollapsedChange,
+    Cost,
+    Counts,
+    PolicyDelta,
+    Review,
+    StackReview,
+)
 
 RUN = "https://github.com/arq/platform/actions/runs/7"
 
@@ -74,39 +83,42 @@ def review(*stacks: StackReview, run_url: str = RUN) -> Review:
 
 
 def everything(name: str = "production") -> StackReview:
-    """A stack of which there is something to tell in every place."""
+    """Return a stack with entries in every section."""
     lines = (" {", '-  "Action": "s3:GetObject"', '+  "Action": "s3:*"', " }")
     policy = Difference("policy", Kind.CHANGED, lines=lines)
     gone = changed("aws_route.old", action=Action.DELETE, why="it is no longer in the configuration")
     moved = changed("aws_sqs_queue.new", action=Action.NO_OP, previous_address="aws_sqs_queue.old")
     return stack(
         name,
-        counts=Counts(add=1, change=3, replace=1, destroy=1, forget=0, move=1, import_=1),
+        counts=Counts(create=1, update=3, replace=1, delete=1, forget=0, move=1, import_=1),
         dangers=(danger(), danger("aws_kms_key.main", "keys", action=Action.DELETE, forced_by=())),
         losses=(("aws_route", 1),),
-        broadened=(access(), access("arn:aws:iam::111122223333:role/a", Direction.TAKEN_AWAY)),
+        access_changes=(access(), access("arn:aws:iam::111122223333:role/a", Direction.TAKEN_AWAY)),
         changes=(
             changed("aws_route.main", difference(), policy),
             gone,
             changed("aws_lb.main", Difference("arn", Kind.UNKNOWN), action=Action.CREATE, path="edge/lb"),
             changed("aws_eip.main", difference("tags.a"), collapsed=CollapsedChange.TAGS),
-            changed("aws_lambda_function.main", difference("source_code_hash"), collapsed=CollapsedChange.HASHES),
+            changed(
+                "aws_lambda_function.main", difference("source_code_hash"), collapsed=CollapsedChange.HASHES
+            ),
         ),
         moves=(moved,),
         imports=(changed("aws_s3_bucket.logs", action=Action.NO_OP, importing="arq-logs"),),
         deferred=(changed("aws_eks_addon.dns", action=Action.CREATE),),
         drift=(changed("aws_security_group.web", difference("ingress")),),
-        drift_left_out=158,
+        unrelated_drift=158,
         outputs=(ChangedOutput("endpoint", Action.UPDATE, (difference("", "a", "b"),)),),
         checks=(Check("check.health", "fail", ("the API answers 500",)),),
-        judged=PolicyDelta(
+        policy=PolicyDelta(
             412,
             new=(finding(path=f"{name}/bucket/default"),),
-            undecided=(finding("CKV_ARQ_3", f"{name}/role"),),
-            standing=1,
+            unknown=(finding("CKV_ARQ_3", f"{name}/role"),),
+            existing=1,
             fixed=2,
             waived=(waived(path=f"{name}/bucket/logs"),),
-            breaks=(f"{name} differs from its snapshot",),
+            lost_addresses=("aws_s3_bucket.gone",),
+            snapshot_updates=(f"3 addresses of {name} differ",),
             is_compared=True,
         ),
         cost=Cost(Decimal("1234.5"), Decimal("12"), 93, 4, date(2026, 11, 1)),

@@ -100,8 +100,8 @@ def test_a_lower_rank_waits() -> None:
         ),
     ],
 )
-def test_kinds_are_counted_the_most_first(shown_counts: Counter[str], told: str) -> None:
-    assert by_kind(shown_counts) == told
+def test_kinds_are_counted_the_most_first(counted: Counter[str], told: str) -> None:
+    assert by_kind(counted) == told
 
 
 @given(st.text())

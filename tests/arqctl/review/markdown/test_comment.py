@@ -1,4 +1,4 @@
-"""The comment: within its limits, danger on the first screen, valid, and nobody's but ours."""
+"""The comment is within its limits, is valid Markdown, and has danger on the first screen."""
 
 import os
 import re
@@ -41,11 +41,11 @@ def sizes(page: str) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_whatever_comes_in_the_page_is_ours(seed: int) -> None:
+def test_hostile_texts_stay_text(seed: int) -> None:
     made = hostile_review(seed)
     page = comment(made)
-    judged = [stack.judged for stack in made.stacks if stack.judged]
-    links = [found.link for each in judged for found in (*each.new, *each.undecided) if found.link]
+    judged = [stack.policy for stack in made.stacks if stack.policy]
+    links = [found.link for each in judged for found in (*each.new, *each.unknown) if found.link]
     assert foreign(page, links=links) == []
     assert max(sizes(page)) <= LIMIT
     assert page.startswith(f"{MARKER}\n")
@@ -53,7 +53,7 @@ def test_whatever_comes_in_the_page_is_ours(seed: int) -> None:
     assert [token.content for token in markers] == [f"{MARKER}\n"]
 
 
-def test_a_review_of_everything_has_nothing_foreign() -> None:
+def test_a_review_with_every_kind_of_entry_has_no_foreign_markup() -> None:
     page = comment(review(everything(), everything("dev")))
     assert foreign(page, links=[RUN, HELP]) == []
 
@@ -74,34 +74,41 @@ HUGE: dict[str, Callable[[], StackReview]] = {
     "a long text": lambda: stack(
         changes=(changed("aws_route.n", Difference("a", Kind.CHANGED, lines=("+" + "`" * 99,) * MANY)),)
     ),
-    "access": lambda: stack(broadened=tuple(access(f"arn:{n}") for n in range(MANY))),
-    "findings": lambda: stack(judged=PolicyDelta(1, new=tuple(finding(f"R{n}") for n in range(MANY)))),
-    "breaks": lambda: stack(judged=PolicyDelta(1, breaks=tuple(f"{n} {LONG}" for n in range(MANY)))),
+    "access": lambda: stack(access_changes=tuple(access(f"arn:{n}") for n in range(MANY))),
+    "findings": lambda: stack(policy=PolicyDelta(1, new=tuple(finding(f"R{n}") for n in range(MANY)))),
+    "lost addresses": lambda: stack(
+        policy=PolicyDelta(1, lost_addresses=tuple(f"{n} {LONG}" for n in range(MANY)))
+    ),
+    "snapshots": lambda: stack(
+        policy=PolicyDelta(1, snapshot_updates=tuple(f"{n} {LONG}" for n in range(MANY)))
+    ),
     "waivers": lambda: stack(
-        judged=PolicyDelta(1, waived=tuple(waived(path=f"production/{n}") for n in range(MANY)))
+        policy=PolicyDelta(1, waived=tuple(waived(path=f"production/{n}") for n in range(MANY)))
     ),
     "losses": lambda: stack(losses=tuple((f"type_{n}{LONG}", n) for n in range(MANY))),
-    "picture": lambda: stack(diagram="flowchart LR\n" + "  a --> b\n" * 20_000),
+    "diagram": lambda: stack(diagram="flowchart LR\n" + "  a --> b\n" * 20_000),
 }
 
 
 @pytest.mark.parametrize("what", HUGE)
-def test_huge_reviews_are_within_both_limits_and_whole(what: str) -> None:
+def test_a_huge_review_is_within_both_limits_and_complete(what: str) -> None:
     page = comment(review(HUGE[what](), stack("dev")))
     assert max(sizes(page)) <= LIMIT
     assert foreign(page, links=[RUN, HELP]) == []
     assert "left out for length" in page or what == "losses"
+    assert ("**Shortened**" in page) == ("left out for length" in page)
+    assert ("This page was shortened to fit" in page) == ("left out for length" in page)
     assert f"[this run]({RUN})" in page
 
 
-def test_a_page_uses_the_room_it_has() -> None:
+def test_a_page_uses_the_available_space() -> None:
     page = comment(review(HUGE["dangers"]()))
     assert sizes(page)[1] > LIMIT * 0.95
 
 
 def test_thousands_of_stacks_are_within_the_limits() -> None:
     stacks = [
-        stack(f"{'漢' * 50}{n}", counts=Counts(add=n), changes=(changed(f"a.n{n}"),)) for n in range(MANY)
+        stack(f"{'漢' * 50}{n}", counts=Counts(create=n), changes=(changed(f"a.n{n}"),)) for n in range(MANY)
     ]
     page = comment(review(*stacks, everything()))
     assert max(sizes(page)) <= LIMIT
@@ -112,26 +119,26 @@ def test_thousands_of_stacks_are_within_the_limits() -> None:
 CROWD = stack(
     "dev",
     changes=HUGE["changes"]().changes,
-    broadened=HUGE["access"]().broadened,
-    judged=HUGE["findings"]().judged,
+    access_changes=HUGE["access"]().access_changes,
+    policy=HUGE["findings"]().policy,
     drift=HUGE["constructs"]().changes,
-    diagram=HUGE["picture"]().diagram,
+    diagram=HUGE["diagram"]().diagram,
 )
 
 
-def test_danger_is_on_the_first_screen_whatever_else_there_is() -> None:
-    many = [stack(f"environment-with-a-long-name-{n}", counts=Counts(add=n, move=n)) for n in range(50)]
+def test_danger_is_on_the_first_screen_of_a_large_review() -> None:
+    many = [stack(f"environment-with-a-long-name-{n}", counts=Counts(create=n, move=n)) for n in range(50)]
     worst = danger("aws_kms_key.orders", "keys", action=Action.DELETE)
     page = comment(review(CROWD, *many, stack(dangers=(worst, danger()), is_errored=True)))
     screen = page[:FIRST_SCREEN]
     assert "**2 dangers**" in screen
     assert "### Danger: 2\n" in screen
-    assert "**destroy** `aws_kms_key.orders` in `production`" in screen
+    assert "**delete** `aws_kms_key.orders` in `production`" in screen
     assert "**replace** `aws_db_instance.main` in `production`" in screen
 
 
-def test_the_first_row_is_whole_on_the_first_screen_however_long_its_words() -> None:
-    many = [stack(f"environment-with-a-long-name-{n}", counts=Counts(add=n, move=n)) for n in range(50)]
+def test_the_first_danger_is_complete_on_the_first_screen_with_long_texts() -> None:
+    many = [stack(f"environment-with-a-long-name-{n}", counts=Counts(create=n, move=n)) for n in range(50)]
     words = "word " * 1_000
     long = stack(dangers=(danger(f"aws_x.{words}", path=words, what=words, why=words),))
     screen = comment(review(CROWD, *many, long))[:FIRST_SCREEN]
@@ -139,26 +146,28 @@ def test_the_first_row_is_whole_on_the_first_screen_however_long_its_words() -> 
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_danger_is_on_the_first_screen_whatever_its_words(seed: int) -> None:
+def test_danger_is_on_the_first_screen_with_hostile_texts(seed: int) -> None:
     made = hostile_review(seed)
     made = replace(made, stacks=(*made.stacks, stack(dangers=(danger(),)), CROWD))
     screen = comment(made)[:FIRST_SCREEN]
     count = sum(len(stack.dangers) for stack in made.stacks)
     assert f"### Danger: {count}\n\n- **" in screen
     assert re.search(
-        r"^- \*\*(?:keep|add|read|change|destroy|forget|replace)\*\* (?:`|\((?:empty|blank)\))", screen, re.M
+        r"^- \*\*(?:no-op|create|read|update|delete|forget|replace)\*\* (?:`|\((?:empty|blank)\))",
+        screen,
+        re.M,
     )
 
 
-def test_danger_is_told_in_full_before_anything_else_has_room() -> None:
+def test_danger_is_complete_before_other_sections_get_space() -> None:
     dangers = tuple(danger(f"aws_db_instance.n{n}") for n in range(150))
     page = comment(review(replace(CROWD, stack="production", environment="production", dangers=dangers)))
     assert all(f"`aws_db_instance.n{n}`" in page for n in range(150))
-    assert page.count("**forces a replacement**") == 150
+    assert page.count("**forces replacement**") == 150
     assert re.search(r"[\d,]+ more findings left out for length", page)
 
 
-def test_the_worst_danger_is_told_in_full_before_the_next() -> None:
+def test_the_most_severe_danger_is_complete_before_the_next() -> None:
     page = comment(review(stack(dangers=tuple(danger(f"aws_db_instance.n{n:03}") for n in range(400)))))
     rows = re.split(r"^- \*\*replace\*\* ", page, flags=re.MULTILINE)[1:]
     whole = ["protection: " in row for row in rows]
@@ -167,7 +176,7 @@ def test_the_worst_danger_is_told_in_full_before_the_next() -> None:
     assert whole == sorted(whole, reverse=True)
 
 
-def test_dangers_that_have_no_room_are_counted_by_type_and_the_worst_stay() -> None:
+def test_dangers_left_out_are_counted_by_type_and_the_most_severe_are_shown() -> None:
     keys = tuple(danger(f"aws_kms_key.k{n}", "keys") for n in range(20))
     others = tuple(danger(f"aws_db_instance.n{n}") for n in range(MANY))
     page = comment(review(stack("dev", dangers=others), stack(dangers=keys)))
@@ -179,7 +188,7 @@ def test_dangers_that_have_no_room_are_counted_by_type_and_the_worst_stay() -> N
     assert shown + int(left_out[1].replace(",", "")) == MANY
 
 
-def test_a_report_has_what_a_comment_has_no_room_for() -> None:
+def test_a_report_has_what_a_comment_leaves_out() -> None:
     whole = review(CROWD)
     page = report(whole)
     assert LIMIT < sizes(page)[1] <= 1_048_576
@@ -187,27 +196,28 @@ def test_a_report_has_what_a_comment_has_no_room_for() -> None:
     assert foreign(page, links=[RUN, HELP]) == []
 
 
-def test_a_small_report_and_a_small_comment_are_the_same() -> None:
+def test_a_small_report_and_a_small_comment_are_equal() -> None:
     assert report(review(everything())) == comment(review(everything()))
     assert "left out" not in comment(review(everything()))
+    assert "hortened" not in comment(review(everything()))
 
 
-def test_an_errored_plan_is_partial_and_never_without_changes() -> None:
+def test_an_errored_plan_is_partial_and_never_has_no_changes() -> None:
     page = comment(review(stack(is_errored=True), stack("dev")))
     assert "`production` (**partial**)" in page
     assert "`dev` (no changes)" in page
     assert "**Partial**" in page
-    assert "Nothing to do" not in page
+    assert "No changes" not in page
 
 
-def test_what_has_no_run_says_where_the_whole_is() -> None:
+def test_without_a_run_the_page_names_the_command_for_the_full_report() -> None:
     page = comment(review(everything(), run_url="javascript:alert(1)"))
     assert "javascript" not in page
-    assert "`arqctl review` writes the whole report" in page
+    assert "`arqctl review --out-dir DIR` writes the full report" in page
 
 
 @given(st.permutations(["production", "dev", "staging"]))
-def test_what_is_alike_is_told_once(names: list[str]) -> None:
+def test_equal_changes_are_shown_once(names: list[str]) -> None:
     page = comment(review(*map(everything, names)))
     assert page.count("`aws_kms_key.main`") == 1
     assert page.count("`aws_lb.main`") == 1
@@ -236,15 +246,15 @@ def test_every_hash_seed_gives_the_same_bytes() -> None:
     assert len(pages.pop()) > LIMIT
 
 
-def test_the_page_is_read_as_it_is_meant() -> None:
+def test_the_page_parses_into_the_expected_blocks() -> None:
     tokens = parse(comment(review(everything())))
     titles = [after.content for token, after in pairwise(tokens) if token.type == "heading_open"]
     assert titles == [
-        "Policy: the gate stops this deployment",
+        "Policy: findings block this deployment",
         "Danger: 2",
         "Policy",
-        "Access: what becomes allowed (1)",
-        "Access: what is taken away (1)",
+        "Access: broadened (1)",
+        "Access: reduced (1)",
         "`production`",
         "Cost",
     ]
@@ -252,11 +262,11 @@ def test_the_page_is_read_as_it_is_meant() -> None:
     assert sum(token.type == "table_open" for token in tokens) == 3
 
 
-def test_what_could_not_be_done_is_announced_on_top_and_told_below() -> None:
+def test_gaps_are_announced_at_the_top_and_listed_below() -> None:
     gaps = ("Findings are not compared: <img src=x>", *(f"reason {number}" for number in range(20)))
     text = comment(replace(review(stack()), gaps=gaps))
-    assert "Not all could be done" in text[:1000]
+    assert "This review has gaps" in text[:1000]
     assert "Findings are not compared" in text
     assert "<img" not in text
     assert "and 13 more" in text
-    assert "Could not be done" not in comment(review(stack()))
+    assert "Gaps in this review" not in comment(review(stack()))
