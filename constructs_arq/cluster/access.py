@@ -12,9 +12,10 @@ from pydantic import Field, model_validator
 
 from constructs_arq.cluster.reference import ClusterReference
 from constructs_arq.core.config import Config, validation_error
+from constructs_arq.core.stack import Stack
 from constructs_arq.core.values import slugify
 
-RoleArn = Annotated[str, Field(pattern=r"^arn:aws:iam::\d{12}:role/[A-Za-z0-9_+=,.@/-]+$")]
+RoleArn = Annotated[str, Field(pattern=r"^arn:aws(-cn|-us-gov)?:iam::\d{12}:role/[A-Za-z0-9_+=,.@/-]+$")]
 
 # https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
 _POLICIES = {
@@ -64,7 +65,7 @@ class AccessEntries(Construct):
                 self._add_entry(cluster, kind, arn)
 
     def _add_entry(self, cluster: ClusterReference, kind: str, arn: str) -> None:
-        account_and_role = slugify(arn.removeprefix("arn:aws:iam::"))
+        account_and_role = slugify(arn.partition(":iam::")[2])
         entry = EksAccessEntry(
             self,
             f"{kind}-{account_and_role}",
@@ -77,6 +78,8 @@ class AccessEntries(Construct):
             f"{kind}-{account_and_role}-policy",
             cluster_name=cluster.name_ref,
             principal_arn=entry.principal_arn,
-            policy_arn=f"arn:aws:eks::aws:cluster-access-policy/{_POLICIES[kind]}",
+            policy_arn=Stack.of(self).arn(
+                "eks", f"cluster-access-policy/{_POLICIES[kind]}", region="", account_id="aws"
+            ),
             access_scope=EksAccessPolicyAssociationAccessScope(type="cluster"),
         )

@@ -43,7 +43,7 @@ class Cluster(Construct):
         stack = Stack.of(self)
         self.name = stack.physical_name(logical_name(self))
         self.arn = stack.arn("eks", f"cluster/{self.name}")
-        self.key = self._make_key(stack.account_id)
+        self.key = self._make_key(stack)
         cluster = make_control_plane(self, name=self.name, subnets=subnets, key=self.key, config=config)
         self.endpoint: str = cluster.endpoint
         self.certificate_authority: str = cluster.certificate_authority.get(0).data
@@ -77,12 +77,16 @@ class Cluster(Construct):
                 fix="Use subnets=network.private.",
             )
 
-    def _make_key(self, account_id: str) -> Key:
+    def _make_key(self, stack: Stack) -> Key:
         key = Key(self, "key", purpose=f"Encrypts the volumes and logs of {self.name}")
         # Node groups launch instances through this role. Only the key policy can give it access.
         # https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
         key.allow_principal(
-            f"arn:aws:iam::{account_id}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
+            stack.arn(
+                "iam",
+                "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
+                region="",
+            ),
             purpose="launch nodes",
         )
         return key

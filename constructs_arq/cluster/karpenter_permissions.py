@@ -56,7 +56,7 @@ def grant_karpenter_permissions(
 
 
 def _allow_launch(controller: Grantee, stack: Stack, cluster: ClusterReference) -> None:
-    aws_owned = [f"arn:aws:ec2:{stack.region}::{kind}/*" for kind in ("image", "snapshot")]
+    aws_owned = [stack.arn("ec2", f"{kind}/*", account_id="") for kind in ("image", "snapshot")]
     own = [
         stack.arn("ec2", f"{kind}/*")
         for kind in ("capacity-reservation", "placement-group", "security-group", "subnet")
@@ -138,7 +138,7 @@ def _allow_read_only(controller: Grantee, stack: Stack, cluster: ClusterReferenc
     )
     controller.allow(
         "ssm:GetParameter",
-        on=f"arn:aws:ssm:{stack.region}::parameter/aws/service/*",
+        on=stack.arn("ssm", "parameter/aws/service/*", account_id=""),
         purpose="read-image-ids",
     )
     controller.allow("pricing:GetProducts", on="*", purpose="read-prices")

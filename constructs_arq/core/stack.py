@@ -7,6 +7,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTag
 from constructs import IConstruct
 from pydantic import Field
 
+from constructs_arq.core.arn import partition
 from constructs_arq.core.config import Config
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.tree_cache import find_root
@@ -121,9 +122,16 @@ class Stack(TerraformStack):
         """At most `length` characters, ending in a hyphen; Terraform adds what makes it unique."""
         return self.physical_name(name)[: length - 1].rstrip("-") + "-"
 
-    def arn(self, service: str, resource: str, *, region: str | None = None) -> str:
-        """The ARN of something in this account, in this region unless given ("" for global services)."""
-        return f"arn:aws:{service}:{self.region if region is None else region}:{self.account_id}:{resource}"
+    def arn(
+        self, service: str, resource: str, *, region: str | None = None, account_id: str | None = None
+    ) -> str:
+        """Return an ARN in this stack's region and account, or in those given.
+
+        Pass `region=""` for global services, and `account_id=""` for resources without an account.
+        """
+        region = self.region if region is None else region
+        account_id = self.account_id if account_id is None else account_id
+        return f"arn:{partition(self.region)}:{service}:{region}:{account_id}:{resource}"
 
     def provider_in(self, region: str) -> AwsProvider | None:
         """The provider for a region: None for the stack's own, as that is the default; else an alias."""

@@ -79,7 +79,9 @@ class AccessLogDelivery(Construct):
             delivery_destination_configuration=[
                 CloudwatchLogDeliveryDestinationDeliveryDestinationConfiguration(
                     # `bucket_name` depends on the bucket policy, which must allow deliveries first.
-                    destination_resource_arn=f"arn:aws:s3:::{access_logs.bucket_name}/delivered"
+                    destination_resource_arn=stack.arn(
+                        "s3", f"{access_logs.bucket_name}/delivered", region="", account_id=""
+                    )
                 )
             ],
             provider=provider,

@@ -40,21 +40,25 @@ _FULL_ACCESS_ONLY = frozenset({"eks-auth"})
 
 _ANYONE = {"AWS": "*"}
 
-# Container registries (ECR, registry.k8s.io, Docker Hub) and package repositories keep their files in buckets
-# of their own, and change them. Nothing can be written there.
-READ_WHAT_OTHERS_PUBLISH = Statement(
-    sid="ReadWhatOthersPublish",
-    actions=["s3:GetObject"],
-    resources=["arn:aws:s3:::*/*"],
-    principals=_ANYONE,
-)
+
+def read_published_objects(stack: Stack) -> Statement:
+    """Return the statement that lets everyone read objects of other accounts' buckets, where these allow it.
+
+    Container registries (ECR, registry.k8s.io, Docker Hub) and package repositories keep their files in their
+    own buckets, and change them. The statement doesn't allow writes.
+    """
+    return Statement(
+        sid="ReadWhatOthersPublish",
+        actions=["s3:GetObject"],
+        resources=[stack.arn("s3", "*/*", region="", account_id="")],
+        principals=_ANYONE,
+    )
 
 
 class GatewayEndpoints(Construct):
-    """S3 and DynamoDB without NAT, at no cost, open to this account's principals and resources only.
+    """Gateway endpoints for S3 and DynamoDB: free, and open to this account's principals and resources only.
 
-    `also_in_s3` opens more of S3. The endpoints are those of some route tables: others may have their own,
-    with other policies.
+    `extra_s3_statements` allow more in S3. Other route tables can have endpoints with other policies.
     """
 
     def __init__(
@@ -65,13 +69,13 @@ class GatewayEndpoints(Construct):
         network: VirtualNetwork,
         name: str,
         route_table_ids: Sequence[str],
-        also_in_s3: Sequence[Statement] = (),
+        extra_s3_statements: Sequence[Statement] = (),
     ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
         own = _own_account(stack.account_id)
         for service, statements in {
-            "s3": [_own_principals("s3:*", own), *also_in_s3],
+            "s3": [_own_principals("s3:*", own), *extra_s3_statements],
             "dynamodb": [_own_principals("dynamodb:*", own)],
         }.items():
             VpcEndpoint(
@@ -125,20 +129,20 @@ class InterfaceEndpoints(Construct):
                 private_dns_enabled=True,
                 policy=None
                 if service in _FULL_ACCESS_ONLY
-                else policy_document(*_interface_statements(service, stack.account_id)),
+                else policy_document(*_interface_statements(service, stack)),
                 tags={"Name": f"{name}-{slugify(service)}"},
             )
 
 
-def _interface_statements(service: InterfaceService, account_id: str) -> list[Statement]:
-    statements = [_own_principals("*", {"StringEquals": {"aws:PrincipalAccount": account_id}})]
+def _interface_statements(service: InterfaceService, stack: Stack) -> list[Statement]:
+    statements = [_own_principals("*", {"StringEquals": {"aws:PrincipalAccount": stack.account_id}})]
     if service == "sts":
         # Nobody has signed this request: who asks is told by the token in it, so the role is what is limited.
         statements.append(
             Statement(
                 sid="TakeOwnRoles",
                 actions=["sts:AssumeRoleWithWebIdentity"],
-                resources=[f"arn:aws:iam::{account_id}:role/*"],
+                resources=[stack.arn("iam", "role/*", region="")],
                 principals=_ANYONE,
             )
         )

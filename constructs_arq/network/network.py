@@ -14,10 +14,10 @@ from constructs_arq.network.address_plan import zone_prefix
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.defaults import EmptyDefaults
 from constructs_arq.network.endpoints import (
-    READ_WHAT_OTHERS_PUBLISH,
     GatewayEndpoints,
     InterfaceEndpoints,
     InterfaceService,
+    read_published_objects,
 )
 from constructs_arq.network.flow_logs import FlowLogs
 from constructs_arq.network.nat import NatGateways
@@ -94,7 +94,7 @@ class Network(Construct):
             network=self,
             name=self.name,
             route_table_ids=[subnet.route_table_id for subnet in self.private.by_zone.values()],
-            also_in_s3=[READ_WHAT_OTHERS_PUBLISH],
+            extra_s3_statements=[read_published_objects(Stack.of(self))],
         )
         GatewayEndpoints(
             self,

@@ -43,8 +43,6 @@ _PARAMETERS = (
     "ssm:GetParameters",
     "ssm:GetParametersByPath",
 )
-# What AWS publishes for everybody, such as the newest machine images: launch templates name them.
-_PUBLIC_PARAMETERS = "arn:aws:ssm:*::parameter/aws/service/*"
 _OBJECTS = ("s3:GetObject", "s3:GetObjectTorrent", "s3:GetObjectVersion")
 _SHELLS = ("ssm:SendCommand", "ssm:StartSession")
 
@@ -217,5 +215,7 @@ def permit_deploy(role: Role, *, state: StateStore, guarded: str) -> None:
 
 def _deny_contents(role: Role, *, state: StateStore) -> None:
     role.deny(*_CONTENTS, *_SHELLS, purpose="read-no-contents")
-    role.deny(*_PARAMETERS, but_on=[_PUBLIC_PARAMETERS], purpose="read-no-parameters-but-public")
+    # AWS publishes these for everyone. Launch templates refer to the newest machine images by them.
+    published = Stack.of(role).arn("ssm", "parameter/aws/service/*", region="*", account_id="")
+    role.deny(*_PARAMETERS, but_on=[published], purpose="read-no-parameters-but-public")
     role.deny(*_OBJECTS, but_on=[f"{state.arn}/*"], purpose="read-no-objects-but-state")

@@ -30,7 +30,7 @@ class Key(Construct):
             sid="AccountGoverns",
             actions=["kms:*"],
             resources=["*"],
-            principals={"AWS": f"arn:aws:iam::{self._account_id}:root"},
+            principals={"AWS": stack.arn("iam", "root", region="")},
         )
         self._statements = {root.sid: root}
         provider = stack.provider_in(self.region)

@@ -119,7 +119,7 @@ class Role(Construct):
             self,
             f"managed-{slugify(name)}",
             role=self.name,
-            policy_arn=f"arn:aws:iam::aws:policy/{name}",
+            policy_arn=Stack.of(self).arn("iam", f"policy/{name}", region="", account_id="aws"),
         )
 
     def _put(self, purpose: str, statement: Statement) -> None:

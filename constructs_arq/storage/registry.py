@@ -70,7 +70,7 @@ class Registry(Construct):
                 Statement(
                     sid="OwnAccount",
                     actions=_PUSH,
-                    principals={"AWS": f"arn:aws:iam::{stack.account_id}:root"},
+                    principals={"AWS": stack.arn("iam", "root", region="")},
                 )
             ),
         )

@@ -1,10 +1,20 @@
+import json
+
 import pytest
 from cdktf import App, TerraformStack
 
+from constructs_arq.cluster.access import AccessConfig
+from constructs_arq.cluster.cluster import Cluster
+from constructs_arq.core.arn import partition
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.stack import Stack, StateConfig
 from constructs_arq.core.validations import add_validation
+from constructs_arq.network.config import NetworkConfig
+from constructs_arq.network.network import Network
 from constructs_arq.security.key import Key
+from constructs_arq.security.role import Role, Trust
+from constructs_arq.storage.registry import Registry, RegistryConfig
+from tests.cluster.cluster_builders import CONFIG
 from tests.support import STACK, synthesize
 
 
@@ -46,6 +56,42 @@ def test_state_is_encrypted_and_locked_in_the_stacks_own_object() -> None:
             "use_lockfile": True,
         }
     }
+
+
+@pytest.mark.parametrize(
+    ("region", "expected"),
+    [
+        ("eu-west-1", "aws"),
+        ("us-east-1", "aws"),
+        ("cn-north-1", "aws-cn"),
+        ("cn-northwest-1", "aws-cn"),
+        ("us-gov-west-1", "aws-us-gov"),
+    ],
+)
+def test_a_regions_partition(region: str, expected: str) -> None:
+    assert partition(region) == expected
+
+
+def test_arns_have_the_partition_of_the_stacks_region() -> None:
+    def build(stack: Stack) -> None:
+        assert stack.arn("sqs", "orders") == "arn:aws-cn:sqs:cn-north-1:111122223333:orders"
+        assert stack.arn("iam", "policy/ReadOnlyAccess", region="", account_id="aws") == (
+            "arn:aws-cn:iam::aws:policy/ReadOnlyAccess"
+        )
+        zones = ("cnn1-az1", "cnn1-az2")
+        network = Network(stack, "network", config=NetworkConfig(cidr="10.40.0.0/16", zones=zones))
+        access = AccessConfig(admins=("arn:aws-cn:iam::111122223333:role/admin",))
+        Cluster(
+            stack, "cluster", subnets=network.private, config=CONFIG.model_copy(update={"access": access})
+        )
+        Registry(stack, "images", config=RegistryConfig())
+        role = Role(stack, "role", purpose="Reads", trust=Trust.service("ec2.amazonaws.com"))
+        role.attach_managed_policy("ReadOnlyAccess")
+
+    china = STACK.model_copy(update={"region": "cn-north-1", "backup_region": "cn-northwest-1"})
+    text = json.dumps(synthesize(build, config=china).json)
+    assert "arn:aws-cn:iam::111122223333:root" in text
+    assert "arn:aws:" not in text
 
 
 def test_a_plain_stack_is_refused_with_the_mend() -> None:
