@@ -1,1 +1,1 @@
-"""What an environment costs a month, by a dated table of list prices, and what the table lacks."""
+"""Estimates the monthly cost of an environment from a dated table of list prices."""

@@ -1,4 +1,4 @@
-"""`arqctl cost`: what an environment costs a month, by construct."""
+"""The `arqctl cost` command."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -9,14 +9,14 @@ from arqctl.core.assembly import read_assembly, stacks_of
 from arqctl.core.cli_options import Environment, From, assembly_of
 from arqctl.core.console import output_has_color, output_width
 from arqctl.core.progress import progress
-from arqctl.cost.document import render_json
-from arqctl.cost.estimate import estimate, together
-from arqctl.cost.stack import resources_of
-from arqctl.cost.text import render_text
+from arqctl.cost.estimate import combine, estimate
+from arqctl.cost.json_report import render_json
+from arqctl.cost.priceable import priceable_resources
+from arqctl.cost.text_report import render_text
 
 
 class Format(StrEnum):
-    """How the estimate is written."""
+    """Output format."""
 
     TEXT = "text"
     JSON = "json"
@@ -25,22 +25,22 @@ class Format(StrEnum):
 def cost(
     environment: Environment,
     *,
-    format_: Annotated[Format, typer.Option("--format", help="How to write the estimate.")] = Format.TEXT,
+    format_: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.TEXT,
     source: From = None,
 ) -> None:
-    """Estimate what an environment costs a month, in US dollars, from a dated table of list prices.
+    """Estimate the monthly cost of an environment in US dollars, from a dated table of list prices.
 
-    What has no price is listed, not counted as nothing; traffic, requests and data kept are not counted.
+    Resources without a price are listed. Usage, such as traffic, requests and storage, is not counted.
 
-    Exit codes: 0 estimated, 2 wrong input, 1 a fault of arqctl.
+    Exit codes: 0 estimated, 2 invalid input, 1 internal error of arqctl.
 
     Example: arqctl cost production --format json
     """
     with progress() as tell, assembly_of(source, tell) as folder:
         stacks = stacks_of(read_assembly(folder), environment)
-    told = together(estimate(resources_of(stack)) for stack in stacks)
+    costs = combine(estimate(priceable_resources(stack)) for stack in stacks)
     if format_ is Format.JSON:
-        typer.echo(render_json(environment, told), nl=False)
+        typer.echo(render_json(environment, costs), nl=False)
     else:
-        text = render_text(environment, told, width=output_width(), color=output_has_color())
+        text = render_text(environment, costs, width=output_width(), color=output_has_color())
         typer.echo(text, nl=False)

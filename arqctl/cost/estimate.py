@@ -1,31 +1,31 @@
-"""The estimate of a month: what each resource costs by the price table, and what the table can't tell."""
+"""Estimates the monthly cost of resources from the price table, and lists the resources without a price."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from arqctl.cost.charge import Charge
-from arqctl.cost.families import CHARGING
-from arqctl.cost.free_types import is_free, metered
-from arqctl.cost.priceable import Priced
-from arqctl.cost.prices import find_price, oldest
-from arqctl.cost.references import Resources
-from arqctl.cost.values import text
+from arqctl.cost.arguments import read_text
+from arqctl.cost.charges import CHARGES_BY_TYPE
+from arqctl.cost.charges.charge import Charge
+from arqctl.cost.free_types import is_free, usage_charges
+from arqctl.cost.priceable import PriceableResource
+from arqctl.cost.prices import find_price, oldest_price_date
+from arqctl.cost.stack_resources import StackResources
 
-_CENTS = Decimal("0.00")
+_ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One thing that a resource is charged for, in the region that bills it.
+class CostComponent:
+    """One charge of a resource, in its billing region.
 
-    `quantity` or `price` is None where it isn't known, and `monthly` with it. `unit` is what the price is for
-    one of, and `as_of` when it was last known.
+    `monthly` is None if `quantity` or `price` is unknown. The price is per `unit`, and was last confirmed on
+    `as_of`.
     """
 
     item: str
-    what: str
+    description: str
     region: str
     quantity: Decimal | None
     unit: str = ""
@@ -35,138 +35,139 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A resource that costs something: US dollars a month to the cent, None where any part isn't known."""
+class ResourceCost:
+    """Monthly cost of a resource in US dollars, rounded to cents; None if any component is unknown."""
 
     address: str
     type: str
     path: str
     monthly: Decimal | None
-    parts: tuple[Part, ...] = ()
+    components: tuple[CostComponent, ...] = ()
 
     @property
-    def known(self) -> Decimal:
-        """What is known of it: at least so much it costs."""
-        return sum((part.monthly for part in self.parts if part.monthly is not None), _CENTS)
+    def known_monthly(self) -> Decimal:
+        """Sum of the known components: the minimum that the resource costs."""
+        return sum((each.monthly for each in self.components if each.monthly is not None), _ZERO)
 
 
 @dataclass(frozen=True, slots=True)
 class Unpriced:
-    """A resource whose cost isn't known, and why, a reason for each part that isn't."""
+    """A resource whose cost is unknown, with a reason for each unknown component."""
 
     address: str
     type: str
     path: str
-    why: tuple[str, ...]
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Metered:
-    """A resource that costs by use alone, and what is metered. It is in no sum."""
+class UsageBased:
+    """A resource that only costs by usage. It is in no sum."""
 
     address: str
     type: str
     path: str
-    what: str
+    charged_for: str
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A month in US dollars. `monthly` is the sum of all that is known: at least so much, if anything isn't.
+    """Cost of a month in US dollars. `monthly` is the sum of the known components, so a minimum.
 
-    `coverage` is the percentage of the resources that cost something by themselves whose cost is known, and
-    100 only where all is. `as_of` is the date of the oldest price in it.
+    `coverage` is the percentage of the charged resources whose cost is fully known, rounded down. `as_of` is
+    the date of the oldest price used.
     """
 
     monthly: Decimal
-    lines: tuple[Line, ...]
+    resources: tuple[ResourceCost, ...]
     unpriced: tuple[Unpriced, ...]
-    metered: tuple[Metered, ...]
+    usage_based: tuple[UsageBased, ...]
     coverage: int
     as_of: date
 
     @property
     def is_known(self) -> bool:
-        """Whether anything is, or nothing costs: else `monthly` is no figure at all."""
-        return bool(self.monthly) or len(self.unpriced) < len(self.lines) or not self.lines
+        """Whether any cost is known, or nothing is charged; otherwise `monthly` has no meaning."""
+        return bool(self.monthly) or len(self.unpriced) < len(self.resources) or not self.resources
 
 
-def estimate(resources: Iterable[Priced]) -> Estimate:
-    """What resources cost a month, told in the order of their addresses, whatever order they come in.
+def estimate(resources: Iterable[PriceableResource]) -> Estimate:
+    """Estimate the monthly cost of resources, sorted by address.
 
-    Pass all resources of a stack: some refer to others for what they cost.
+    Pass all resources of a stack, as the cost of some depends on others.
     """
-    known = Resources(resources)
-    lines = (line for each in known if (line := _line(each, known)) is not None)
-    return _summed(tuple(lines), tuple(_metered(known)))
+    stack = StackResources(resources)
+    costs = (cost for each in stack if (cost := _resource_cost(each, stack)) is not None)
+    return _total(tuple(costs), tuple(_usage_based(stack)))
 
 
-def together(estimates: Iterable[Estimate]) -> Estimate:
-    """The estimates of several stacks as one. Two stacks may have the same addresses."""
-    told = tuple(estimates)
-    return _summed(
-        tuple(line for each in told for line in each.lines),
-        tuple(metered for each in told for metered in each.metered),
+def combine(estimates: Iterable[Estimate]) -> Estimate:
+    """Combine the estimates of several stacks. Two stacks may have the same addresses."""
+    parts = tuple(estimates)
+    return _total(
+        tuple(cost for each in parts for cost in each.resources),
+        tuple(resource for each in parts for resource in each.usage_based),
     )
 
 
-def _summed(lines: tuple[Line, ...], by_use: tuple[Metered, ...]) -> Estimate:
-    unpriced = tuple(_unpriced(line) for line in lines if line.monthly is None)
+def _total(resources: tuple[ResourceCost, ...], usage_based: tuple[UsageBased, ...]) -> Estimate:
+    unpriced = tuple(_unpriced(cost) for cost in resources if cost.monthly is None)
+    dates = (each.as_of for cost in resources for each in cost.components if each.as_of)
     return Estimate(
-        monthly=sum((line.known for line in lines), _CENTS),
-        lines=lines,
+        monthly=sum((cost.known_monthly for cost in resources), _ZERO),
+        resources=resources,
         unpriced=unpriced,
-        metered=by_use,
-        coverage=(len(lines) - len(unpriced)) * 100 // len(lines) if lines else 100,
-        as_of=min((part.as_of for line in lines for part in line.parts if part.as_of), default=oldest()),
+        usage_based=usage_based,
+        coverage=(len(resources) - len(unpriced)) * 100 // len(resources) if resources else 100,
+        as_of=min(dates, default=oldest_price_date()),
     )
 
 
-def _line(resource: Priced, others: Resources) -> Line | None:
-    """What a resource costs; nothing for one that is free or costs by use alone."""
-    if is_free(resource.type) or metered(resource.type):
+def _resource_cost(resource: PriceableResource, stack: StackResources) -> ResourceCost | None:
+    """Return a resource's cost; None if it is free or only costs by usage."""
+    if is_free(resource.type) or usage_charges(resource.type):
         return None
-    charging = CHARGING.get(resource.type)
-    if charging is None:
-        return Line(resource.address, resource.type, resource.path, None)
-    region = text(resource.values, "region", resource.region)
-    parts = tuple(_part(charge, charge.region or region) for charge in charging(resource, others))
-    if not parts:
+    charges = CHARGES_BY_TYPE.get(resource.type)
+    if charges is None:
+        return ResourceCost(resource.address, resource.type, resource.path, None)
+    region = read_text(resource.values, "region", resource.region)
+    components = tuple(_component(charge, charge.region or region) for charge in charges(resource, stack))
+    if not components:
         return None
-    line = Line(resource.address, resource.type, resource.path, None, parts)
-    return line if any(part.monthly is None for part in parts) else replace(line, monthly=line.known)
+    cost = ResourceCost(resource.address, resource.type, resource.path, None, components)
+    is_unknown = any(each.monthly is None for each in components)
+    return cost if is_unknown else replace(cost, monthly=cost.known_monthly)
 
 
-def _part(charge: Charge, region: str) -> Part:
+def _component(charge: Charge, region: str) -> CostComponent:
     price = find_price(region, charge.item)
     if price is None:
-        return Part(charge.item, charge.what, region, charge.quantity)
-    monthly = None if charge.quantity is None else price.monthly(charge.quantity)
-    return Part(
+        return CostComponent(charge.item, charge.description, region, charge.quantity)
+    return CostComponent(
         item=charge.item,
-        what=charge.what,
+        description=charge.description,
         region=region,
         quantity=charge.quantity,
         unit=price.unit,
         price=price.price,
-        monthly=monthly,
+        monthly=None if charge.quantity is None else price.monthly(charge.quantity),
         as_of=price.as_of,
     )
 
 
-def _unpriced(line: Line) -> Unpriced:
-    missing = [part for part in line.parts if part.monthly is None]
-    reasons = tuple(dict.fromkeys(map(_reason, missing))) or ("the table doesn't know its type",)
-    return Unpriced(line.address, line.type, line.path, reasons)
+def _unpriced(cost: ResourceCost) -> Unpriced:
+    missing = [each for each in cost.components if each.monthly is None]
+    reasons = tuple(dict.fromkeys(map(_reason, missing))) or ("the price table doesn't have its type",)
+    return Unpriced(cost.address, cost.type, cost.path, reasons)
 
 
-def _reason(part: Part) -> str:
-    if part.quantity is None:
-        return f"not known by reading: {part.what}"
-    return f"no price in {part.region or 'an unknown region'}: {part.what}"
+def _reason(component: CostComponent) -> str:
+    if component.quantity is None:
+        return f"unknown quantity: {component.description}"
+    return f"no price in {component.region or 'an unknown region'}: {component.description}"
 
 
-def _metered(resources: Resources) -> Iterable[Metered]:
+def _usage_based(resources: StackResources) -> Iterator[UsageBased]:
     for each in resources:
-        if what := metered(each.type):
-            yield Metered(each.address, each.type, each.path, what)
+        if charged_for := usage_charges(each.type):
+            yield UsageBased(each.address, each.type, each.path, charged_for)

@@ -1,4 +1,4 @@
-"""Types that cost nothing by themselves, and types that cost by use alone: one list, in free_types.toml."""
+"""Resource types that are free, and types that only cost by usage, from free_types.toml."""
 
 import tomllib
 from functools import cache
@@ -7,30 +7,24 @@ from importlib.resources import files
 from pydantic import BaseModel, ConfigDict
 
 
-class _Free(BaseModel):
+class _TypeLists(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    types: frozenset[str]
-
-
-class _Standing(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    free: _Free
-    usage: dict[str, str]
+    free: frozenset[str]
+    usage_based: dict[str, str]
 
 
 def is_free(type_: str) -> bool:
-    """Whether nothing is charged for a resource of this type, however it is set up and used."""
-    return type_ in _standing().free.types
+    """Return whether AWS never charges for a resource of this type."""
+    return type_ in _type_lists().free
 
 
-def metered(type_: str) -> str:
-    """What is charged for a type where nothing is due without use, such as "requests"; "" for any other."""
-    return _standing().usage.get(type_, "")
+def usage_charges(type_: str) -> str:
+    """Return what a type that only costs by usage is charged for, such as "requests"; "" for other types."""
+    return _type_lists().usage_based.get(type_, "")
 
 
 @cache
-def _standing() -> _Standing:
+def _type_lists() -> _TypeLists:
     text = files("arqctl.cost").joinpath("free_types.toml").read_text(encoding="utf-8")
-    return _Standing.model_validate(tomllib.loads(text))
+    return _TypeLists.model_validate(tomllib.loads(text))

@@ -3,16 +3,15 @@
 from collections.abc import Iterator, Mapping
 
 from arqctl.core.assembly import Body, Json, Stack
-from arqctl.cost.change import cost_change
-from arqctl.cost.priceable import Priced
-from arqctl.cost.stack import resources_of
+from arqctl.cost.cost_change import cost_change
+from arqctl.cost.priceable import PriceableResource, priceable_resources
 from arqctl.plan.model import Action, Plan, ResourceChange
 from arqctl.review.model import Cost
 
 
 def estimate_cost(plan: Plan, stack: Stack) -> Cost:
     """Return the monthly cost of a stack after the plan is applied, and the difference from now."""
-    planned = {each.address: each for each in resources_of(stack)}
+    planned = {each.address: each for each in priceable_resources(stack)}
     # A deposed object has the address of a resource of the stack and isn't part of the stack.
     managed = (row for row in plan.resources if row.mode == "managed" and not row.deposed)
     rows = [row for row in managed if row.change.action is not Action.NO_OP]
@@ -26,7 +25,9 @@ def estimate_cost(plan: Plan, stack: Stack) -> Cost:
     )
 
 
-def _resources_before(planned: Mapping[str, Priced], rows: list[ResourceChange]) -> Iterator[Priced]:
+def _resources_before(
+    planned: Mapping[str, PriceableResource], rows: list[ResourceChange]
+) -> Iterator[PriceableResource]:
     """Yield all resources before the plan; those that the plan doesn't change are the planned ones."""
     changed = {row.address for row in rows}
     yield from (each for address, each in planned.items() if address not in changed)
@@ -37,11 +38,13 @@ def _resources_before(planned: Mapping[str, Priced], rows: list[ResourceChange])
         known = planned.get(row.address)
         if known is None:
             region = before.get("region")
-            yield Priced(row.address, row.type, row.path, region if isinstance(region, str) else "", before)
+            yield PriceableResource(
+                row.address, row.type, row.path, region if isinstance(region, str) else "", before
+            )
         else:
             values = _values_before(known.values, before, after)
             body: Body = values if isinstance(values, dict) else before
-            yield Priced(known.address, known.type, known.path, known.region, body)
+            yield PriceableResource(known.address, known.type, known.path, known.region, body)
 
 
 def _values_before(configured: Json, before: Json, after: Json) -> Json:

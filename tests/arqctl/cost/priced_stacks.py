@@ -1,44 +1,45 @@
-"""Resources to price: made by hand, and those of the committed snapshots."""
+"""Resources for pricing tests, built by hand or read from the committed snapshots."""
 
 import json
 from decimal import Decimal
 from pathlib import Path
 
 from arqctl.core.assembly import Json, Stack
-from arqctl.cost.estimate import Line, estimate
-from arqctl.cost.priceable import Priced
-from arqctl.cost.stack import resources_of
+from arqctl.cost.estimate import ResourceCost, estimate
+from arqctl.cost.priceable import PriceableResource, priceable_resources
 
 SNAPSHOTS = Path(__file__).parents[2] / "snapshots"
 ENVIRONMENTS = ("dev", "staging", "production")
 
 
-def resource(type_: str, name: str = "main", region: str = "eu-west-1", /, **values: Json) -> Priced:
-    return Priced(f"{type_}.{name}", type_, f"production/{name}/Default", region, values)
+def resource(
+    type_: str, name: str = "main", region: str = "eu-west-1", /, **values: Json
+) -> PriceableResource:
+    return PriceableResource(f"{type_}.{name}", type_, f"production/{name}/Default", region, values)
 
 
-def snapshot(name: str) -> tuple[Priced, ...]:
-    """All resources of a stack as its committed snapshot has them."""
+def snapshot(name: str) -> tuple[PriceableResource, ...]:
+    """Return all resources of a stack's committed snapshot."""
     file = SNAPSHOTS / f"{name}.json"
     text = file.read_text(encoding="utf-8")
-    return resources_of(Stack(name, name, file, text, json.loads(text)))
+    return priceable_resources(Stack(name, name, file, text, json.loads(text)))
 
 
-def line(wanted: Priced, *others: Priced) -> Line:
-    """What a resource costs beside others."""
-    (found,) = (each for each in estimate([wanted, *others]).lines if each.address == wanted.address)
-    return found
+def resource_cost(resource_: PriceableResource, *others: PriceableResource) -> ResourceCost:
+    """Return the cost of a resource in a stack with other resources."""
+    (cost,) = (each for each in estimate([resource_, *others]).resources if each.address == resource_.address)
+    return cost
 
 
-def monthly(wanted: Priced, *others: Priced) -> Decimal | None:
-    return line(wanted, *others).monthly
+def monthly(resource_: PriceableResource, *others: PriceableResource) -> Decimal | None:
+    return resource_cost(resource_, *others).monthly
 
 
-def quantities(wanted: Priced, *others: Priced) -> dict[str, Decimal | None]:
-    """How much of each item of the price table a resource is charged for."""
-    return {part.item: part.quantity for part in line(wanted, *others).parts}
+def quantities(resource_: PriceableResource, *others: PriceableResource) -> dict[str, Decimal | None]:
+    """Return the charged quantity of each item of the price table."""
+    return {component.item: component.quantity for component in resource_cost(resource_, *others).components}
 
 
 def cents(*amounts: str | Decimal) -> Decimal:
-    """A sum of amounts, each rounded to the cent first."""
+    """Sum amounts after rounding each to cents."""
     return sum((round(Decimal(amount), 2) for amount in amounts), Decimal("0.00"))

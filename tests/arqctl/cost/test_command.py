@@ -1,4 +1,4 @@
-"""The command line: what it prints, and the exit code that goes with it."""
+"""Output and exit codes of `arqctl cost`."""
 
 import json
 from pathlib import Path
@@ -26,23 +26,23 @@ def project(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     return project
 
 
-def test_it_counts_all_stacks_of_the_environment_and_no_others(
+def test_cost_counts_all_stacks_of_one_environment(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, out, err = run(capsys, "cost", "dev", "--from", str(project.outdir))
     assert (code, err) == (0, "")
-    assert out.startswith("dev: $4.00 a month, known for 100 % of the 4 resources")
+    assert out.startswith("dev: $4.00 a month; 100 % of 4 charged resources are priced")
     assert "\x1b" not in out
 
 
 @pytest.mark.usefixtures("project")
-def test_json_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_output_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "cost", "production", "--from", "cdktf.out", "--format", "json")
     assert code == 0
     assert json.loads(out)["monthly"] == "35.04"
 
 
-def test_without_a_folder_it_synthesizes(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_cost_synthesizes_without_a_folder(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     project.outdir.rename(project.root / "prepared")
     project.write("app.py", APP)
     project.write("cdktf.json", json.dumps({"app": "python app.py"}))
@@ -52,23 +52,21 @@ def test_without_a_folder_it_synthesizes(project: Project, capsys: pytest.Captur
 
 
 @pytest.mark.usefixtures("project")
-def test_an_environment_that_is_not_there_is_the_users_mistake(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_environment_is_invalid_input(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capsys, "cost", "prod", "--from", "cdktf.out")
     assert (code, out) == (2, "")
     assert "prod" in err
     assert "dev, production" in err
 
 
-def test_a_stack_that_can_not_be_read_is_told_and_not_left_out(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_unreadable_stack_is_reported(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     project.raw("dev-bootstrap", "{")
     code, out, err = run(capsys, "cost", "dev", "--from", "cdktf.out")
     assert (code, out) == (2, "")
     assert "can't be read as JSON" in err
 
 
-def test_a_folder_that_is_none_is_told(
+def test_a_missing_folder_is_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -76,7 +74,7 @@ def test_a_folder_that_is_none_is_told(
     assert run(capsys, "cost", "dev")[0] == 2
 
 
-def test_its_words_are_the_same_whatever_the_hash_seed(project: Project) -> None:
+def test_output_does_not_depend_on_the_hash_seed(project: Project) -> None:
     runs = [arqctl(project.root, "cost", "dev", "--from", "cdktf.out", seed=seed) for seed in "012"]
     assert [each.returncode for each in runs] == [0, 0, 0]
     assert len({each.stdout for each in runs}) == 1

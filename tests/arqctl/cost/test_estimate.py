@@ -1,4 +1,4 @@
-"""What the platform's environments cost, worked out by hand, and what holds of any estimate."""
+"""Estimates of the platform's environments equal manual calculations, and properties of any estimate."""
 
 import random
 from collections import defaultdict
@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arqctl.cost.estimate import estimate, together
+from arqctl.cost.estimate import combine, estimate
 from tests.arqctl.cost.priced_stacks import ENVIRONMENTS, cents, monthly, resource, snapshot
 
 HOURS = Decimal(730)
 
-# What is the same in all three.
+# Costs that all environments share.
 SHARED = {
     "aws_eks_cluster": cents(HOURS * Decimal("0.10")),
     "aws_lb": cents(HOURS * Decimal("0.0252")),
@@ -31,11 +31,11 @@ LARGE, XLARGE = Decimal("0.091"), Decimal("0.1819")
 DATABASE, STORAGE = Decimal("0.186"), Decimal("0.127")
 PROXY = cents(2 * HOURS * Decimal("0.016"))
 
-# Dollars a month by type; None where the table has no price.
+# US dollars a month by type; None if the table has no price.
 EXPECTED: dict[str, dict[str, Decimal | None]] = {
     "dev": {
         **SHARED,
-        "aws_autoscaling_group": cents("0.00"),  # it starts with no instance
+        "aws_autoscaling_group": cents("0.00"),  # initial size 0
         "aws_eks_node_group": None,  # spot
         "aws_db_instance": cents(HOURS * Decimal("0.069"), 20 * Decimal("0.127"), "0.40"),
         "aws_elasticache_replication_group": cents(HOURS * Decimal("0.0272")),
@@ -74,8 +74,8 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
 }
 
 
-# What is known of a resource that has a part without a price: the least that it costs.
-KNOWN_PARTS = {
+# Known components of partly priced resources.
+KNOWN_COMPONENTS = {
     "dev": cents(2 * 50 * GP3, 2 * 7 * METRIC),
     "staging": Decimal(0),
     "production": cents(3 * HOURS * Decimal("0.268"), 3 * 200 * Decimal("0.127")),
@@ -83,52 +83,52 @@ KNOWN_PARTS = {
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_every_type_of_an_environment_costs_what_a_hand_works_out(environment: str) -> None:
-    told = estimate(snapshot(environment))
+def test_costs_of_an_environment_equal_the_manual_calculation(environment: str) -> None:
+    costs = estimate(snapshot(environment))
     found: dict[str, list[Decimal | None]] = defaultdict(list)
-    for line in told.lines:
-        found[line.type].append(line.monthly)
+    for cost in costs.resources:
+        found[cost.type].append(cost.monthly)
     summed = {
         type_: None if None in amounts else sum(amount for amount in amounts if amount is not None)
         for type_, amounts in found.items()
     }
     assert summed == EXPECTED[environment]
     priced = sum(amount for amount in EXPECTED[environment].values() if amount is not None)
-    assert told.monthly == priced + KNOWN_PARTS[environment]
+    assert costs.monthly == priced + KNOWN_COMPONENTS[environment]
 
 
-def test_the_bootstrap_stacks_cost_their_keys() -> None:
+def test_bootstrap_stacks_cost_their_keys() -> None:
     for environment in ENVIRONMENTS:
-        told = estimate(snapshot(f"{environment}-bootstrap"))
-        assert (told.monthly, told.coverage) == (2 * KEY, 100)
+        costs = estimate(snapshot(f"{environment}-bootstrap"))
+        assert (costs.monthly, costs.coverage) == (2 * KEY, 100)
 
 
-def test_what_is_unpriced_is_named_with_its_reason_and_lowers_the_coverage() -> None:
-    told = estimate(snapshot("production"))
-    reasons = {each.address.split(".")[0]: each.why for each in told.unpriced}
-    assert reasons == {"aws_db_instance": ("no price in eu-west-1: vCPU under Database Insights",)}
-    assert len(told.unpriced) == 2
-    assert told.coverage == (len(told.lines) - 2) * 100 // len(told.lines)
+def test_an_unpriced_resource_has_a_reason_and_lowers_coverage() -> None:
+    costs = estimate(snapshot("production"))
+    reasons = {each.address.split(".")[0]: each.reasons for each in costs.unpriced}
+    assert reasons == {"aws_db_instance": ("no price in eu-west-1: vCPU with Database Insights",)}
+    assert len(costs.unpriced) == 2
+    assert costs.coverage == (len(costs.resources) - 2) * 100 // len(costs.resources)
 
 
-def test_what_costs_by_use_alone_is_told_and_in_no_sum() -> None:
-    told = estimate([resource("aws_s3_bucket"), resource("aws_sqs_queue")])
-    assert (told.monthly, told.coverage, told.lines) == (Decimal("0.00"), 100, ())
-    assert [(each.type, each.what) for each in told.metered] == [
-        ("aws_s3_bucket", "data kept, requests, traffic"),
+def test_usage_based_resources_are_listed_and_not_summed() -> None:
+    costs = estimate([resource("aws_s3_bucket"), resource("aws_sqs_queue")])
+    assert (costs.monthly, costs.coverage, costs.resources) == (Decimal("0.00"), 100, ())
+    assert [(each.type, each.charged_for) for each in costs.usage_based] == [
+        ("aws_s3_bucket", "storage, requests, traffic"),
         ("aws_sqs_queue", "messages"),
     ]
 
 
-def test_a_type_that_nobody_thought_of_is_unpriced_and_never_free() -> None:
-    told = estimate([resource("aws_kms_key"), resource("aws_quantum_computer")])
-    assert (told.monthly, told.coverage) == (Decimal("1.00"), 50)
-    assert [(each.type, each.why) for each in told.unpriced] == [
-        ("aws_quantum_computer", ("the table doesn't know its type",))
+def test_an_unlisted_type_is_unpriced_and_not_free() -> None:
+    costs = estimate([resource("aws_kms_key"), resource("aws_quantum_computer")])
+    assert (costs.monthly, costs.coverage) == (Decimal("1.00"), 50)
+    assert [(each.type, each.reasons) for each in costs.unpriced] == [
+        ("aws_quantum_computer", ("the price table doesn't have its type",))
     ]
 
 
-def test_of_a_resource_with_a_part_that_is_not_known_the_rest_is_the_least_it_costs() -> None:
+def test_known_components_of_an_unpriced_resource_are_summed() -> None:
     database = resource(
         "aws_db_instance",
         engine="postgres",
@@ -136,38 +136,38 @@ def test_of_a_resource_with_a_part_that_is_not_known_the_rest_is_the_least_it_co
         storage_type="gp3",
         allocated_storage=100,
     )
-    told = estimate([database])
-    assert (told.monthly, told.coverage, told.is_known) == (cents("12.70"), 0, True)
-    assert told.lines[0].monthly is None
-    assert [part.monthly for part in told.lines[0].parts] == [None, cents("12.70")]
+    costs = estimate([database])
+    assert (costs.monthly, costs.coverage, costs.is_known) == (cents("12.70"), 0, True)
+    assert costs.resources[0].monthly is None
+    assert [component.monthly for component in costs.resources[0].components] == [None, cents("12.70")]
 
 
-def test_a_region_of_which_the_table_knows_nothing_has_only_what_is_the_same_everywhere() -> None:
+def test_an_unlisted_region_only_has_prices_of_all_regions() -> None:
     assert monthly(resource("aws_kms_key", "main", "ap-south-2")) == cents("1.00")
     assert monthly(resource("aws_nat_gateway", "main", "ap-south-2")) is None
     assert monthly(resource("aws_nat_gateway", "main", "")) is None
 
 
-def test_the_region_argument_goes_before_the_providers() -> None:
+def test_the_region_argument_overrides_the_provider_region() -> None:
     key = resource("aws_nat_gateway")
     assert monthly(replace(key, values={"region": "us-east-1"})) == cents(HOURS * Decimal("0.045"))
     assert monthly(replace(key, values={"region": "${var.region}"})) is None
 
 
-def test_the_date_is_that_of_the_oldest_price_in_it() -> None:
+def test_the_date_is_that_of_the_oldest_price_used() -> None:
     assert estimate([resource("aws_kms_key")]).as_of == date(2026, 3, 14)
     assert estimate([resource("aws_kms_key"), resource("aws_nat_gateway")]).as_of == date(2026, 3, 14)
     assert estimate(snapshot("production")).as_of == date(2025, 3, 2)
 
 
-def test_two_stacks_that_have_an_address_in_common_count_both() -> None:
+def test_the_same_address_in_two_stacks_counts_twice() -> None:
     one = estimate([resource("aws_kms_key")])
-    both = together([one, one])
-    assert (both.monthly, len(both.lines), both.coverage) == (Decimal("2.00"), 2, 100)
+    both = combine([one, one])
+    assert (both.monthly, len(both.resources), both.coverage) == (Decimal("2.00"), 2, 100)
 
 
 @given(seed=st.integers())
-def test_the_order_of_the_resources_changes_nothing(seed: int) -> None:
+def test_the_order_of_resources_does_not_matter(seed: int) -> None:
     resources = list(snapshot("staging"))
     expected = estimate(resources)
     random.Random(seed).shuffle(resources)  # noqa: S311 - an order, not a secret
@@ -175,10 +175,10 @@ def test_the_order_of_the_resources_changes_nothing(seed: int) -> None:
 
 
 @given(known=st.integers(0, 300), unknown=st.integers(0, 300))
-def test_coverage_is_full_only_where_all_is_known(known: int, unknown: int) -> None:
+def test_coverage_is_full_only_if_every_cost_is_known(known: int, unknown: int) -> None:
     keys = [resource("aws_kms_key", f"k{number}") for number in range(known)]
     others = [resource("aws_quantum_computer", f"q{number}") for number in range(unknown)]
-    told = estimate([*keys, *others])
-    assert (told.coverage == 100) is (unknown == 0)
-    assert len(told.unpriced) == unknown
-    assert told.monthly == known * KEY
+    costs = estimate([*keys, *others])
+    assert (costs.coverage == 100) is (unknown == 0)
+    assert len(costs.unpriced) == unknown
+    assert costs.monthly == known * KEY

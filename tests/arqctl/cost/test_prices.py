@@ -1,4 +1,4 @@
-"""The table says where each price comes from, and what of the platform it lacks is known."""
+"""Every price has a unit, a date and a source, and prices are consistent with each other."""
 
 from datetime import date
 from decimal import Decimal
@@ -8,10 +8,10 @@ from itertools import pairwise
 import pytest
 from pydantic import ValidationError
 
-from arqctl.cost.prices import Price, Region, Unit, find_price, oldest
+from arqctl.cost.prices import Price, PriceTable, Unit, find_price, oldest_price_date
 
 TABLES = [
-    Region.model_validate_json(each.read_text(encoding="utf-8"))
+    PriceTable.model_validate_json(each.read_text(encoding="utf-8"))
     for each in files("arqctl.cost").joinpath("prices").iterdir()
     if each.name.endswith(".json")
 ]
@@ -20,26 +20,26 @@ PRICE = {
     "price": "0.10",
     "as_of": "2026-01-01",
     "page": "https://aws.amazon.com/eks/pricing/",
-    "confirmed": ["a"],
+    "confirmed_by": ["a"],
 }
-SOURCES = {"a": {"what": "a page", "address": "https://example.com/a"}}
+SOURCES = {"a": {"description": "a page", "url": "https://example.com/a"}}
 
 
-def test_there_is_a_table_for_each_region_that_the_platform_uses() -> None:
+def test_each_region_of_the_platform_has_a_table() -> None:
     assert {table.region for table in TABLES} == {"", "eu-west-1", "eu-central-1", "us-east-1"}
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.region or "everywhere")
-def test_a_table_is_in_order_and_of_no_other_day_than_its_sources(table: Region) -> None:
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.region or "all-regions")
+def test_a_table_is_sorted_and_recent(table: PriceTable) -> None:
     assert list(table.prices) == sorted(table.prices)
     assert all(date(2025, 1, 1) <= price.as_of for price in table.prices.values())
 
 
-def test_the_oldest_date_is_the_oldest_of_all() -> None:
-    assert oldest() == min(price.as_of for table in TABLES for price in table.prices.values())
+def test_the_oldest_price_date() -> None:
+    assert oldest_price_date() == min(price.as_of for table in TABLES for price in table.prices.values())
 
 
-def test_a_price_is_found_in_its_region_or_everywhere() -> None:
+def test_a_price_is_found_in_its_region_or_in_all_regions() -> None:
     ireland, virginia = find_price("eu-west-1", "ec2/m7g.large"), find_price("us-east-1", "ec2/m7g.large")
     assert ireland is not None
     assert virginia is not None
@@ -60,14 +60,14 @@ SIZES = ("micro", "small", "medium", "large", "xlarge", "2xlarge", "4xlarge", "8
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_twice_the_size_costs_twice_as_much_but_for_the_rounding(family: str) -> None:
+def test_twice_the_size_costs_twice_as_much_within_rounding(family: str) -> None:
     found = (find_price("eu-west-1", f"{family}.{size}") for size in SIZES)
-    listed = [price.price for price in found if price]
-    assert len(listed) >= 3
-    assert all(abs(large - 2 * small) <= Decimal("0.001") for small, large in pairwise(listed))
+    prices = [price.price for price in found if price]
+    assert len(prices) >= 3
+    assert all(abs(large - 2 * small) <= Decimal("0.001") for small, large in pairwise(prices))
 
 
-def test_a_node_for_valkey_costs_a_fifth_less_than_for_redis() -> None:
+def test_a_valkey_node_costs_a_fifth_less_than_a_redis_node() -> None:
     (ireland,) = (table.prices for table in TABLES if table.region == "eu-west-1")
     nodes = [
         item.removeprefix("elasticache/valkey/") for item in ireland if item.startswith("elasticache/valkey/")
@@ -87,18 +87,18 @@ def test_a_node_for_valkey_costs_a_fifth_less_than_for_redis() -> None:
         (Unit.GIB_MONTH, "0.20"),
     ],
 )
-def test_an_hour_counts_730_times_a_month(unit: Unit, monthly: str) -> None:
+def test_an_hourly_price_counts_730_times_a_month(unit: Unit, monthly: str) -> None:
     price = Price.model_validate({**PRICE, "unit": unit})
     assert price.monthly(Decimal(2)) == Decimal(monthly)
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    "invalid",
     [
         {"price": "0"},
         {"price": "-1"},
-        {"confirmed": []},
-        {"confirmed": ["b"]},
+        {"confirmed_by": []},
+        {"confirmed_by": ["b"]},
         {"page": "http://aws.amazon.com/"},
         {"page": "https://example.com/"},
         {"unit": "day"},
@@ -106,13 +106,13 @@ def test_an_hour_counts_730_times_a_month(unit: Unit, monthly: str) -> None:
         {"surprise": True},
     ],
 )
-def test_a_price_without_a_source_or_a_unit_is_refused(wrong: dict[str, object]) -> None:
-    entry = {**PRICE, **wrong}
+def test_an_incomplete_price_is_rejected(invalid: dict[str, object]) -> None:
+    entry = {**PRICE, **invalid}
     with pytest.raises(ValidationError):
-        Region.model_validate({"region": "x", "sources": SOURCES, "prices": {"a": entry}})
+        PriceTable.model_validate({"region": "x", "sources": SOURCES, "prices": {"a": entry}})
 
 
-def test_a_source_that_nothing_names_is_refused() -> None:
+def test_an_unused_source_is_rejected() -> None:
     sources = {**SOURCES, "b": SOURCES["a"]}
-    with pytest.raises(ValidationError, match="differ"):
-        Region.model_validate({"region": "x", "sources": sources, "prices": {"a": PRICE}})
+    with pytest.raises(ValidationError, match="different sources"):
+        PriceTable.model_validate({"region": "x", "sources": sources, "prices": {"a": PRICE}})

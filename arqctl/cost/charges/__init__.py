@@ -1,0 +1,23 @@
+"""Charges of each resource type, one module per group of types."""
+
+from collections.abc import Mapping
+
+from arqctl.cost.charges.cache import CACHE
+from arqctl.cost.charges.charge import ChargeFunction
+from arqctl.cost.charges.cluster import CLUSTER
+from arqctl.cost.charges.compute import COMPUTE
+from arqctl.cost.charges.database import DATABASE
+from arqctl.cost.charges.monitoring import MONITORING
+from arqctl.cost.charges.network import NETWORK
+from arqctl.cost.charges.security import SECURITY
+
+CHARGES_BY_TYPE: Mapping[str, ChargeFunction] = {
+    **COMPUTE,
+    **CLUSTER,
+    **DATABASE,
+    **CACHE,
+    **NETWORK,
+    **SECURITY,
+    **MONITORING,
+}
+"""By resource type. An undeterminable charge has an unknown quantity, so nothing is free by mistake."""

@@ -1,0 +1,86 @@
+"""Charges of alarms, dashboards, distribution metrics and hosted zones."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from arqctl.core.assembly import Body
+from arqctl.cost.arguments import Unknown, read_block, read_blocks, read_number, read_text
+from arqctl.cost.charges.charge import ONE, Charge, ChargeFunction
+from arqctl.cost.priceable import PriceableResource
+from arqctl.cost.stack_resources import StackResources
+
+_HIGH_RESOLUTION_SECONDS = 60
+"""An alarm with a shorter period costs more."""
+
+_METRICS_PER_ANOMALY_ALARM = 3
+"""An anomaly detection alarm evaluates the metric and both bounds of its band."""
+
+_METRICS_PER_DISTRIBUTION = 8
+_CLOUDFRONT_REGION = "us-east-1"
+"""CloudFront's metrics are always in this region."""
+
+
+def charge_alarm(resource: PriceableResource, _: StackResources) -> Iterator[Charge]:
+    """Charge an alarm by its metrics."""
+    values = resource.values
+    period = _period(values)
+    is_high_resolution = period is not None and period < _HIGH_RESOLUTION_SECONDS
+    item = "cloudwatch/alarm-high-resolution" if is_high_resolution else "cloudwatch/alarm"
+    yield Charge(item, None if period is None else _metric_count(values), "metric of an alarm")
+
+
+def _period(values: Body) -> Decimal | None:
+    queries = read_blocks(values, "metric_query")
+    if isinstance(queries, Unknown):
+        return None
+    metrics = [read_block(query, "metric") for query in queries if query.get("metric")] or [values]
+    periods = [read_number(each, "period", _HIGH_RESOLUTION_SECONDS) for each in metrics]
+    known = [period for period in periods if period is not None]
+    return min(known) if len(known) == len(periods) else None
+
+
+def _metric_count(values: Body) -> Decimal | None:
+    queries = read_blocks(values, "metric_query")
+    if isinstance(queries, Unknown) or any(_is_search(query) for query in queries):
+        return None
+    metrics = sum(1 for query in queries if query.get("metric")) or 1
+    return Decimal(metrics * (_METRICS_PER_ANOMALY_ALARM if values.get("threshold_metric_id") else 1))
+
+
+def _is_search(query: Body) -> bool:
+    """Return whether a query searches for its metrics, so that their number is unknown."""
+    return read_text(query, "expression").lstrip().upper().startswith(("SELECT", "SEARCH"))
+
+
+def charge_composite_alarm(_: PriceableResource, __: StackResources) -> Iterator[Charge]:
+    """Charge a composite alarm."""
+    yield Charge("cloudwatch/composite-alarm", ONE, "composite alarm")
+
+
+def charge_dashboard(_: PriceableResource, __: StackResources) -> Iterator[Charge]:
+    """Charge a dashboard."""
+    yield Charge("cloudwatch/dashboard", ONE, "dashboard")
+
+
+def charge_distribution_metrics(resource: PriceableResource, _: StackResources) -> Iterator[Charge]:
+    """Charge the additional metrics of a distribution, which AWS charges as eight."""
+    subscribed = read_block(resource.values, "monitoring_subscription")
+    config = read_block(subscribed, "realtime_metrics_subscription_config")
+    status = read_text(config, "realtime_metrics_subscription_status")
+    if status != "Disabled":
+        metrics = Decimal(_METRICS_PER_DISTRIBUTION) if status == "Enabled" else None
+        yield Charge("cloudwatch/metric", metrics, "metric of a distribution", _CLOUDFRONT_REGION)
+
+
+def charge_hosted_zone(_: PriceableResource, __: StackResources) -> Iterator[Charge]:
+    """Charge a hosted zone."""
+    yield Charge("route53/hosted-zone", ONE, "hosted zone")
+
+
+MONITORING: Mapping[str, ChargeFunction] = {
+    "aws_cloudfront_monitoring_subscription": charge_distribution_metrics,
+    "aws_cloudwatch_composite_alarm": charge_composite_alarm,
+    "aws_cloudwatch_dashboard": charge_dashboard,
+    "aws_cloudwatch_metric_alarm": charge_alarm,
+    "aws_route53_zone": charge_hosted_zone,
+}
