@@ -9,6 +9,7 @@ from constructs_arq.cluster.access import AccessEntries
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.cluster.control_plane import control_plane_alarms, make_control_plane, make_oidc_provider
 from constructs_arq.cluster.dependencies import terraform_resources
+from constructs_arq.cluster.existing_cluster import API_PORT, ClusterAttributes, ExistingCluster
 from constructs_arq.cluster.karpenter import Karpenter
 from constructs_arq.cluster.managed_addons import install_addons_after_nodes, install_addons_before_nodes
 from constructs_arq.cluster.node_group import NodeGroup
@@ -22,8 +23,6 @@ from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.network.subnets import PrivateSubnets
 from constructs_arq.security.connections import Connections
 from constructs_arq.security.key import Key
-
-_API_PORT = 443
 
 
 class Cluster(Construct):
@@ -65,6 +64,33 @@ class Cluster(Construct):
             *(alarm for group in self.node_groups.values() for alarm in group.alarms),
         )
 
+    @staticmethod
+    def from_attributes(
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        endpoint: str,
+        certificate_authority: str,
+        oidc_provider_arn: str,
+        security_group_id: str,
+    ) -> ExistingCluster:
+        """Return an existing cluster in the account and region of the stack.
+
+        `security_group_id` is the cluster security group, which EKS gives to nodes and pods.
+
+        Raises:
+            ConfigError: with every invalid value.
+        """
+        attributes = ClusterAttributes(
+            name=name,
+            endpoint=endpoint,
+            certificate_authority=certificate_authority,
+            oidc_provider_arn=oidc_provider_arn,
+            security_group_id=security_group_id,
+        )
+        return ExistingCluster(scope, id, attributes=attributes)
+
     def workload(self, name: str, *, namespace: str) -> Workload:
         """Return the workload of the service account `name` in `namespace`. Create it on the first call."""
         return self._workloads.get_or_create(name, namespace=namespace)
@@ -105,7 +131,7 @@ class Cluster(Construct):
             "connections",
             security_group_id=security_group_id,
             name=logical_name(self),
-            listens_on=Port.tcp(_API_PORT),
+            listens_on=Port.tcp(API_PORT),
         )
 
     def _make_node_groups(

@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_aws.lb_listener import (
 from constructs import Construct
 from pydantic import Field
 
+from constructs_arq.compute.existing_load_balancer import ExistingLoadBalancer, LoadBalancerAttributes
 from constructs_arq.compute.target_group import HealthCheck, TargetGroup, TargetType
 from constructs_arq.core.alarm import Alarm, Severity
 from constructs_arq.core.config import Config
@@ -110,6 +111,29 @@ class LoadBalancer(Construct):
         self._listener_arn = self._make_listener(certificate)
         self._target_groups: dict[int, TargetGroup] = {}
         self.alarms = _alarms(self._arn_suffix, config)
+
+    @staticmethod
+    def from_attributes(
+        scope: Construct,
+        id: str,
+        *,
+        arn: str,
+        domain: str,
+        vpc_id: str,
+        security_group_id: str,
+        port: int = _HTTPS.first,
+    ) -> ExistingLoadBalancer:
+        """Return an existing internal load balancer with an HTTPS listener on `port`.
+
+        `domain` is the domain of its certificate.
+
+        Raises:
+            ConfigError: with every invalid value.
+        """
+        attributes = LoadBalancerAttributes(
+            arn=arn, domain=domain, vpc_id=vpc_id, security_group_id=security_group_id, port=port
+        )
+        return ExistingLoadBalancer(scope, id, attributes=attributes)
 
     def add_target_group(
         self,

@@ -15,6 +15,7 @@ from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGrou
 from constructs import Construct
 from pydantic import Field, model_validator
 
+from constructs_arq.compute.existing_load_balancer import ExistingTargetGroup, TargetGroupAttributes
 from constructs_arq.core.alarm import Alarm, Severity
 from constructs_arq.core.config import Config, validation_error
 
@@ -109,6 +110,16 @@ class TargetGroup(Construct):
         self.port = port
         self.rules: list[ITerraformDependable] = []
         self.alarms = _alarms(id, load_balancer_suffix, self.arn_suffix)
+
+    @staticmethod
+    def from_arns(*, arn: str, load_balancer_arn: str) -> ExistingTargetGroup:
+        """Return an existing target group of type `instance`, with a rule in the load balancer's listener.
+
+        Raises:
+            ConfigError: with every invalid value.
+        """
+        attributes = TargetGroupAttributes(arn=arn, load_balancer_arn=load_balancer_arn)
+        return ExistingTargetGroup.from_attributes(attributes)
 
     def add_listener_rule(
         self, listener_arn: str, *, priority: int, hosts: Sequence[str], paths: Sequence[str]

@@ -163,6 +163,52 @@ class PrivateOrigin(Connectable, Protocol):
         ...
 
 
+class KubernetesCluster(Connectable, Protocol):
+    """An EKS cluster that runs workloads: one of the library, or an existing one."""
+
+    @property
+    def name(self) -> str:
+        """The cluster's name."""
+        ...
+
+    @property
+    def arn(self) -> str:
+        """The cluster's ARN."""
+        ...
+
+    @property
+    def endpoint(self) -> str:
+        """The URL of the Kubernetes API."""
+        ...
+
+    @property
+    def certificate_authority(self) -> str:
+        """The CA certificate of the Kubernetes API, in base64."""
+        ...
+
+    @property
+    def oidc_provider_arn(self) -> str:
+        """The ARN of the IAM OIDC provider of the cluster."""
+        ...
+
+    def workload(self, name: str, *, namespace: str) -> Grantee:
+        """Return the pods of the service account `name` in `namespace`."""
+        ...
+
+
+class DatabaseEndpoint(Connectable, Protocol):
+    """A database, replica or existing database that takes IAM logins."""
+
+    @property
+    def endpoint(self) -> str:
+        """The host name."""
+        ...
+
+    def grant_connect(self, grantee: Grantee, *, user: str) -> None:
+        """Allow `grantee` to log in as `user` with IAM."""
+        ...
+
+
 class Topic(Protocol):
     """An SNS topic that AWS services of this account may publish to."""
 

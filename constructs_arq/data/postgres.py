@@ -13,6 +13,7 @@ from constructs_arq.data.admin_endpoint import AdminEndpoint
 from constructs_arq.data.backup_copy import BackupCopy
 from constructs_arq.data.enhanced_monitoring import EnhancedMonitoring
 from constructs_arq.data.events import DatabaseEvents
+from constructs_arq.data.existing_postgres import ExistingPostgres, PostgresAttributes
 from constructs_arq.data.iam_login import grant_iam_login
 from constructs_arq.data.instance_logs import InstanceLogs
 from constructs_arq.data.parameter_group import ParameterGroup
@@ -85,6 +86,38 @@ class Postgres(Construct):
         self.connections: Connections = client_endpoint.connections
         self._resource_id: str = client_endpoint.resource_id
         self.alarms = self._alarms()
+
+    @staticmethod
+    def from_attributes(
+        scope: Construct,
+        id: str,
+        *,
+        identifier: str,
+        endpoint: str,
+        security_group_id: str,
+        resource_id: str,
+        port: int = _PORT,
+        instance_class: str | None = None,
+        storage_gib: int | None = None,
+    ) -> ExistingPostgres:
+        """Return an existing database in the account and region of the stack.
+
+        `resource_id` is the id of the instance (`db-…`) or its proxy (`prx-…`) in IAM policies.
+        `instance_class` and `storage_gib` enable alarms.
+
+        Raises:
+            ConfigError: with every invalid value.
+        """
+        attributes = PostgresAttributes(
+            identifier=identifier,
+            endpoint=endpoint,
+            port=port,
+            security_group_id=security_group_id,
+            resource_id=resource_id,
+            instance_class=instance_class,
+            storage_gib=storage_gib,
+        )
+        return ExistingPostgres(scope, id, attributes=attributes)
 
     @property
     def master_secret_arn(self) -> str | None:

@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.acm_certificate import AcmCertificate, AcmCertificateOptions
 from cdktf_cdktf_provider_aws.acm_certificate_validation import AcmCertificateValidation
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 from constructs import Construct
+from pydantic import Field
 
 from constructs_arq.core.alarm import REACTION_SECONDS, Alarm, Comparison, MissingData, Severity
+from constructs_arq.core.config import Config
 from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.existing import resource_identifier
 from constructs_arq.core.stack import Stack
-from constructs_arq.core.values import slugify
+from constructs_arq.core.values import Domain, slugify
 
 # ACM starts the renewal at least 45 days before expiry: below 30 days it has failed for two weeks.
 # https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html
@@ -33,6 +37,28 @@ class HostedZone:
     def contains(self, domain: str) -> bool:
         """Return whether `domain` belongs to this zone."""
         return domain == self.name or domain.endswith(f".{self.name}")
+
+
+class CertificateAttributes(Config):
+    """Attributes of an existing ACM certificate."""
+
+    arn: Annotated[
+        str,
+        resource_identifier(
+            r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]+",
+            kind="the ARN of an ACM certificate",
+            example="arn:aws:acm:eu-west-1:111122223333:certificate/01234567-89ab-cdef-0123-456789abcdef",
+        ),
+    ] = Field(description="ARN of the certificate.")
+    domain: Domain = Field(description="Domain of the certificate.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExistingCertificate:
+    """An existing and valid ACM certificate."""
+
+    arn: str
+    domain: str
 
 
 class Certificate(Construct):
@@ -89,6 +115,16 @@ class Certificate(Construct):
         self.arn: str = validation.certificate_arn
         self.domain = domain
         self.alarms = (_renewal_alarm(domain, certificate.arn, region),)
+
+    @staticmethod
+    def from_arn(arn: str, *, domain: str) -> ExistingCertificate:
+        """Return an existing certificate for `domain`.
+
+        Raises:
+            ConfigError: with every invalid value.
+        """
+        attributes = CertificateAttributes(arn=arn, domain=domain)
+        return ExistingCertificate(arn=attributes.arn, domain=attributes.domain)
 
     def _require_in_zone(self, domains: Sequence[str], zone: HostedZone) -> None:
         outside = [domain for domain in domains if not zone.contains(domain.removeprefix("*."))]

@@ -1,7 +1,8 @@
 import pytest
 
 from constructs_arq.core.alarm import MissingData
-from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.contracts import ServerCertificate
+from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.core.stack import Stack
 from constructs_arq.edge.certificate import Certificate, HostedZone
 from tests.edge.edge_builders import ZONE
@@ -93,3 +94,16 @@ def test_a_failed_renewal_is_critical_30_days_before_expiry() -> None:
     assert alarm.region == "us-east-1"
     # ACM publishes the metric twice a day: an alarm must not end after five minutes without data.
     assert alarm.missing_data == MissingData.IGNORE
+
+
+def test_an_existing_certificate_needs_no_resource() -> None:
+    arn = "arn:aws:acm:eu-west-1:111122223333:certificate/01234567-89ab-cdef-0123-456789abcdef"
+    certificate: ServerCertificate = Certificate.from_arn(arn, domain="origin.arq.example")
+    assert (certificate.arn, certificate.domain) == (arn, "origin.arq.example")
+
+
+def test_all_invalid_attributes_of_an_existing_certificate_are_reported_at_once() -> None:
+    with pytest.raises(ConfigError) as error:
+        Certificate.from_arn("arn:aws:iam::111122223333:server-certificate/x", domain="Origin")
+    assert {problem.path for problem in error.value.problems} == {"arn", "domain"}
+    assert all(problem.got and problem.fix for problem in error.value.problems)
