@@ -55,6 +55,26 @@ def use_nat_of_another_zone(document: TerraformJson) -> str:
     return min(references(nat_routes[0]["route_table_id"]))
 
 
+def share_route_table_between_zones(document: TerraformJson) -> str:
+    """Associate the private subnets of two zones with the route table of one of them."""
+    routes, associations = (
+        at(document, "resource.aws_route"),
+        at(document, "resource.aws_route_table_association"),
+    )
+    assert isinstance(routes, dict)
+    assert isinstance(associations, dict)
+    nat_tables = {
+        str(at(body, "route_table_id")) for body in routes.values() if at(body, "nat_gateway_id") is not None
+    }
+    private = [body for _, body in sorted(associations.items()) if at(body, "route_table_id") in nat_tables]
+    if len(private) < 2:
+        raise TargetNotFoundError("fewer than two zones with a NAT gateway")
+    table = at(private[0], "route_table_id")
+    assert isinstance(private[-1], dict)
+    private[-1]["route_table_id"] = table
+    return min(references(table))
+
+
 def add_ingress_to(type_: str, **rule: Json) -> Mutation:
     """Add an ingress rule to a security group that resources of a type use."""
 

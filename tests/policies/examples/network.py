@@ -35,7 +35,7 @@ BALANCER: dict[str, Json] = {"security_groups": ["${aws_security_group.main.id}"
 
 
 def _private(nat: dict[str, Json], **table: Json) -> Bodies:
-    """A private table of zone 1 and a NAT gateway in a public subnet of zone 1 or 2."""
+    """Return a private route table of zone 1 and a NAT gateway in a public subnet of zone 1 or 2."""
     return {
         "aws_route_table.it": table,
         "aws_subnet.a": {"availability_zone_id": "euw1-az1"},
@@ -47,6 +47,18 @@ def _private(nat: dict[str, Json], **table: Json) -> Bodies:
         },
         "aws_route.out": {**THROUGH_NAT, "route_table_id": "${aws_route_table.it.id}"},
         "aws_nat_gateway.main": nat,
+    }
+
+
+def _shared_by_two_zones(nat: dict[str, Json]) -> Bodies:
+    """Return a private route table of zones 1 and 2 and a NAT gateway."""
+    return {
+        **_private(nat),
+        "aws_subnet.b": {"availability_zone_id": "euw1-az2"},
+        "aws_route_table_association.b": {
+            "subnet_id": "${aws_subnet.b.id}",
+            "route_table_id": "${aws_route_table.it.id}",
+        },
     }
 
 
@@ -75,8 +87,12 @@ EXAMPLES = (
         passes=(
             _private({"subnet_id": "${aws_subnet.public1.id}"}),
             _private({"availability_mode": "regional"}),
+            _shared_by_two_zones({"availability_mode": "regional"}),
         ),
-        fails=(_private({"subnet_id": "${aws_subnet.public2.id}"}),),
+        fails=(
+            _private({"subnet_id": "${aws_subnet.public2.id}"}),
+            _shared_by_two_zones({"subnet_id": "${aws_subnet.public1.id}"}),
+        ),
         unknown=(_private({"subnet_id": "subnet-0123"}),),
         not_applicable=(
             {"aws_route_table.it": {}},

@@ -1,7 +1,6 @@
-"""The catalogue: mistakes that must never reach an account, and the rules of which one must name each.
+"""Security regressions, and the project's or Checkov's rules of which at least one must report each.
 
-The stack that they are planted in is an input (`Regression.planted`), so that the same catalogue proves the
-law on a hand-written stack and on the real ones. Rules are our own (`CKV_ARQ_*`) and Checkov's.
+`Regression.mutated` takes the stack, so that tests use the same regressions on any stack.
 """
 
 from tests.policies.mutations import Regression

@@ -4,17 +4,17 @@ from tests.policies.mutations import edit_backend, edit_provider, regression, re
 
 REGRESSIONS = (
     regression(
-        "a provider without an account guard", edit_provider(remove_value("allowed_account_ids")), "CKV_ARQ_1"
+        "provider without allowed accounts", edit_provider(remove_value("allowed_account_ids")), "CKV_ARQ_1"
     ),
     regression(
-        "an account from a variable",
+        "allowed account from a variable",
         edit_provider(set_value("allowed_account_ids", ["${var.account}"])),
         "CKV_ARQ_1",
     ),
-    regression("a region from the shell", edit_provider(remove_value("region")), "CKV_ARQ_2"),
-    regression("resources without an owner", edit_provider(remove_value("default_tags")), "CKV_ARQ_3"),
+    regression("provider without region", edit_provider(remove_value("region")), "CKV_ARQ_2"),
+    regression("provider without default tags", edit_provider(remove_value("default_tags")), "CKV_ARQ_3"),
     regression(
-        "a cost center left empty", edit_provider(set_value("default_tags.tags.cost-center", "")), "CKV_ARQ_3"
+        "empty cost center tag", edit_provider(set_value("default_tags.tags.cost-center", "")), "CKV_ARQ_3"
     ),
     regression(
         "credentials in the provider",
@@ -22,5 +22,5 @@ REGRESSIONS = (
         "CKV_AWS_41",
     ),
     regression("state without encryption", edit_backend(set_value("encrypt", False)), "CKV_ARQ_30"),
-    regression("state without a lock", edit_backend(remove_value("use_lockfile")), "CKV_ARQ_30"),
+    regression("state without lock", edit_backend(remove_value("use_lockfile")), "CKV_ARQ_30"),
 )

@@ -11,14 +11,14 @@ from tests.policies.mutations import (
 
 REGRESSIONS = (
     regression(
-        "TLS 1.0 at the edge",
+        "TLS 1.0 for viewers",
         edit_first(
             "aws_cloudfront_distribution", set_value("viewer_certificate.minimum_protocol_version", "TLSv1")
         ),
         "CKV_ARQ_27",
     ),
     regression(
-        "plain HTTP at the edge",
+        "HTTP for viewers",
         edit_first(
             "aws_cloudfront_distribution",
             set_value("default_cache_behavior.viewer_protocol_policy", "allow-all"),
@@ -26,7 +26,7 @@ REGRESSIONS = (
         "CKV_ARQ_28",
     ),
     regression(
-        "plain HTTP to the origin",
+        "HTTP to the origin",
         edit_first(
             "aws_cloudfront_vpc_origin",
             set_value("vpc_origin_endpoint_config.origin_protocol_policy", "http-only"),
@@ -34,24 +34,24 @@ REGRESSIONS = (
         "CKV_ARQ_29",
     ),
     regression(
-        "an edge without logs",
+        "distribution without access logs",
         remove_resources(
             "aws_cloudwatch_log_delivery", reported_at=first_address("aws_cloudfront_distribution")
         ),
         "CKV2_ARQ_5",
     ),
     regression(
-        "an edge without firewall",
+        "distribution without firewall",
         edit_first("aws_cloudfront_distribution", remove_value("web_acl_id")),
         "CKV_AWS_68",
     ),
     regression(
-        "a load balancer that a plan can delete",
+        "load balancer without deletion protection",
         edit_first("aws_lb", set_value("enable_deletion_protection", value=False)),
         "CKV_ARQ_17",
     ),
     regression(
-        "a load balancer that forwards odd headers",
+        "load balancer forwards invalid headers",
         edit_first("aws_lb", remove_value("drop_invalid_header_fields")),
         "CKV_AWS_131",
     ),

@@ -26,32 +26,32 @@ def _identity_policy(policy: str) -> Mutation:
 
 REGRESSIONS = (
     regression(
-        "an administrator's policy",
+        "administrator policy",
         _identity_policy(_policy(Action="*", Resource="*")),
         "CKV_ARQ_23",
     ),
     regression(
-        "an administrator's policy inside an expression",
+        "administrator policy in an expression",
         _identity_policy('${jsonencode({"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]})}'),
         "CKV_ARQ_21",
     ),
     regression(
-        "a statement that a variable turns on",
+        "statement with a variable effect",
         _identity_policy(_policy(Effect="${var.effect}", Action="s3:Get*", Resource="*")),
         "CKV_ARQ_21",
     ),
     regression(
-        "everything but one action",
+        "policy with NotAction",
         _identity_policy(_policy(NotAction="iam:DeleteUser", Resource="*")),
         "CKV_ARQ_23",
     ),
     regression(
-        "any role passed to any service",
+        "PassRole for any role and service",
         _identity_policy(_policy(Action="iam:PassRole", Resource="*")),
         "CKV_ARQ_23",
     ),
     regression(
-        "a role that everybody can take",
+        "role that every account can assume",
         add_resource(
             "aws_iam_role",
             lambda _: {"assume_role_policy": _policy(Action="sts:AssumeRole", Principal={"AWS": "*"})},
@@ -59,7 +59,7 @@ REGRESSIONS = (
         "CKV_ARQ_22",
     ),
     regression(
-        "a queue that everybody can fill",
+        "queue that every account can send to",
         add_resource(
             "aws_sqs_queue_policy",
             lambda _: {"policy": _policy(Action="sqs:SendMessage", Principal="*", Resource="*")},
@@ -67,7 +67,7 @@ REGRESSIONS = (
         "CKV_ARQ_22",
     ),
     regression(
-        "a bucket that everybody can read",
+        "bucket that every account can read",
         edit_first(
             "aws_s3_bucket_policy",
             add_statement(
@@ -78,7 +78,7 @@ REGRESSIONS = (
         "CKV_ARQ_22",
     ),
     regression(
-        "a key that its account can't manage",
+        "KMS key without account root access",
         edit_first(
             "aws_kms_key",
             edit_statements(
@@ -89,7 +89,7 @@ REGRESSIONS = (
         "CKV_ARQ_24",
     ),
     regression(
-        "a key that is never rotated",
+        "KMS key without rotation",
         edit_first("aws_kms_key", remove_value("enable_key_rotation")),
         "CKV_AWS_7",
     ),

@@ -10,41 +10,41 @@ def _acts(alarm: Body) -> bool:
 
 REGRESSIONS = (
     regression(
-        "an alarm that tells nobody",
+        "alarm without action",
         edit_first("aws_cloudwatch_metric_alarm", set_value("alarm_actions", []), where=_acts),
         "CKV2_ARQ_8",
     ),
     regression(
-        "an alarm that is switched off",
+        "alarm with disabled actions",
         edit_first("aws_cloudwatch_metric_alarm", set_value("actions_enabled", value=False), where=_acts),
         "CKV2_ARQ_8",
     ),
     regression(
-        "an alarm after an hour",
+        "alarm reacts after an hour",
         edit_first(
             "aws_cloudwatch_metric_alarm", set_value("period", 300), set_value("evaluation_periods", 12)
         ),
         "CKV_ARQ_20",
     ),
     regression(
-        "a database without alarms",
+        "database without alarms",
         remove_referrers(
             "aws_db_instance", "identifier", from_type="aws_cloudwatch_metric_alarm", where=is_primary
         ),
         "CKV2_ARQ_4",
     ),
     regression(
-        "a NAT gateway without alarms",
+        "NAT gateway without alarms",
         remove_referrers("aws_nat_gateway", "id", from_type="aws_cloudwatch_metric_alarm"),
         "CKV2_ARQ_4",
     ),
     regression(
-        "logs that are kept for ever",
+        "log group without retention",
         edit_first("aws_cloudwatch_log_group", remove_value("retention_in_days")),
         "CKV_AWS_66",
     ),
     regression(
-        "logs under AWS's key",
+        "log group with AWS managed key",
         edit_first("aws_cloudwatch_log_group", remove_value("kms_key_id")),
         "CKV_AWS_158",
     ),
