@@ -15,12 +15,11 @@ from rich.table import Table
 
 from arqctl.core.assembly import read_assembly
 from arqctl.core.terraform_cli import Terraform, find_terraform
-from arqctl.offline.home import Home
-from arqctl.offline.mirror import host_of
-from arqctl.offline.ready import make_ready
-from arqctl.offline.stacks import prepare
+from arqctl.offline.mirror import host_of, offline_environment
+from arqctl.offline.paths import OfflinePaths
+from arqctl.offline.prepare import prepare_offline
+from arqctl.offline.stack_files import write_offline_files
 from arqctl.offline.target import simulated_providers
-from arqctl.offline.terraform import offline_environment
 from benchmarks.processes import Measured, measure
 from environments.discovery import discover
 from environments.synthesis import write
@@ -36,13 +35,13 @@ class _Stack:
     """A synthesized stack, ready to run offline."""
 
     folder: Path
-    home: Home
+    paths: OfflinePaths
     terraform: Path
 
     def measure(self, *words: str, rounds: int = _ROUNDS) -> Measured:
         """Terraform with these words: its time, and the largest of its providers."""
         command = [str(self.terraform), f"-chdir={self.folder}", *words]
-        return measure(command, environment=offline_environment(self.home), rounds=rounds, of=_PROVIDER)
+        return measure(command, environment=offline_environment(self.paths), rounds=rounds, of=_PROVIDER)
 
 
 def main() -> None:
@@ -52,7 +51,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         _sizes(Path(folder))
     with tempfile.TemporaryDirectory() as folder:
-        _knowledge(Path(folder))
+        _measure_data_build(Path(folder))
 
 
 def _commands(stack: _Stack) -> None:
@@ -84,8 +83,12 @@ def _sizes(folder: Path) -> None:
     _console.print(table)
 
 
-def _knowledge(cache: Path) -> None:
-    command = [sys.executable, "-c", "from arqctl.offline.knowledge import knowledge; knowledge()"]
+def _measure_data_build(cache: Path) -> None:
+    command = [
+        sys.executable,
+        "-c",
+        "from arqctl.offline.provider_data import load_provider_data; load_provider_data()",
+    ]
     run = measure(command, environment={"ARQ_CACHE_DIR": str(cache)}, rounds=1)
     _console.print(f"All schemas and facts from nothing: {run.seconds:.1f} s (to reach: 10 s)")
 
@@ -115,12 +118,12 @@ def _sized(size: int, folder: Path) -> _Stack:
 
 
 def _ready(name: str, outdir: Path, folder: Path) -> _Stack:
-    home, terraform = Home(folder / "home"), find_terraform()
-    make_ready(home)
+    paths, terraform = OfflinePaths(folder / "home"), find_terraform()
+    prepare_offline(paths)
     stack = next(each for each in read_assembly(outdir) if each.name == name)
-    prepare([stack], home, simulated_providers(), host=host_of(terraform.name), destroying=False)
-    Terraform(terraform, stack.file.parent, offline_environment(home)).init()
-    return _Stack(stack.file.parent, home, terraform)
+    write_offline_files([stack], paths, simulated_providers(), host=host_of(terraform.name), destroying=False)
+    Terraform(terraform, stack.file.parent, offline_environment(paths)).init()
+    return _Stack(stack.file.parent, paths, terraform)
 
 
 if __name__ == "__main__":

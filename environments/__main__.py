@@ -2,7 +2,7 @@
 
 `python -m environments` writes to `cdktf.out`. Exit codes: 0 all is well, 4 the gate found violations, 2 an
 environment's values are wrong, 1 a fault of the tool. `ARQ_GATE=off` leaves the judging out, and says so.
-`ARQ_TARGET=offline` makes what was written run against offline AWS.
+`ARQ_OFFLINE=1` makes the stacks run on offline AWS.
 """
 
 import gc
@@ -13,11 +13,11 @@ from pathlib import Path
 from arqctl.core.errors import ExitCode, InputError
 from arqctl.core.settings import Settings
 from arqctl.gate import judge, render_text
-from arqctl.offline.target import Target, aim
+from arqctl.offline.target import configure_target
 from constructs_arq.core.errors import ArqError
 from environments.synthesis import synthesize
 
-_SIMULATED = "ARQ_TARGET=offline: what follows is simulated by offline AWS\n"
+_SIMULATED = "ARQ_OFFLINE=1: offline AWS simulates everything that follows\n"
 _GATE_IS_OFF = "!!! ARQ_GATE=off: synthesized WITHOUT JUDGING. Nothing here has passed the gate. !!!\n"
 
 
@@ -25,7 +25,7 @@ def main() -> ExitCode:
     """Synthesize and judge. Every problem is said once, without a traceback."""
     try:
         folder = synthesize()
-        if aim(folder, root=Path.cwd()) is Target.OFFLINE:
+        if configure_target(folder, root=Path.cwd()):
             sys.stdout.write(_SIMULATED)
         if os.environ.get("ARQ_GATE") == "off":
             sys.stdout.write(_GATE_IS_OFF)

@@ -19,7 +19,7 @@ from arqctl.deploy.plan_dir import write_plans
 from arqctl.deploy.preconditions import require_gate, require_review
 from arqctl.deploy.progress_output import done, step
 from arqctl.deploy.workdir_lock import alone
-from arqctl.offline.home import Home
+from arqctl.offline.paths import OfflinePaths
 from arqctl.terraform.errors import refusals_told
 from arqctl.terraform.stacks import initialized, of_environments
 from arqctl.terraform.target import Site, aws, offline_aws
@@ -126,7 +126,7 @@ def destroy(environment: Environment, *, offline: _Offline = False) -> None:
         fix = f"Add --offline to simulate it; on AWS it is `cdktf destroy {environment}`"
         raise InputError([Problem("arqctl destroy", "destroys offline AWS only", fix)])
     binary, root = find_terraform(), find_project(Path.cwd())
-    site = offline_aws(Home.of_project(root), binary, destroying=True)
+    site = offline_aws(OfflinePaths.of_project(root), binary, destroying=True)
     with alone(site.folder), refusals_told(site):
         with step(environment, "synthesize"):
             stacks = of_environments(synthesize(root, site.folder).in_deployment_order, [environment])
@@ -143,7 +143,7 @@ def destroy(environment: Environment, *, offline: _Offline = False) -> None:
 
 
 def _site(root: Path, binary: Path, *, offline: bool) -> Site:
-    return offline_aws(Home.of_project(root), binary) if offline else aws(root)
+    return offline_aws(OfflinePaths.of_project(root), binary) if offline else aws(root)
 
 
 def _approval(reviewed: list[str], review: Path | None, reason: str | None) -> Approval | None:

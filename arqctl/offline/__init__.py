@@ -1,5 +1,4 @@
-"""Offline AWS: a stand-in provider that unmodified Terraform runs, with no account and no network.
+"""Offline AWS: a simulated AWS account for unmodified Terraform, without credentials or network access.
 
-Everything it answers is simulated. `docs/offline.md` says what is exact, what is simulated, and what it can't
-tell.
+`docs/offline.md` lists what is exact, what is simulated, and what it cannot find.
 """

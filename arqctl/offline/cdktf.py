@@ -1,6 +1,6 @@
-"""What runs in place of `cdktf` when `ARQ_TARGET=offline`: cdktf itself, with the stand-in made ready for it.
+"""Runs cdktf on offline AWS: prepares the offline provider, then replaces this process by cdktf.
 
-`scripts/cdktf` starts it with Node's and cdktf's paths before the user's words.
+`scripts/cdktf` starts it if `ARQ_OFFLINE` is set. Its arguments are Node, cdktf and the user's own.
 """
 
 import os
@@ -10,32 +10,39 @@ from pathlib import Path
 from arqctl.core.cli_errors import reported
 from arqctl.core.synthesis import find_project
 from arqctl.core.terraform_cli import find_terraform
-from arqctl.offline.home import Home
-from arqctl.offline.ready import make_ready
-from arqctl.offline.target import DESTROYING
-from arqctl.offline.terraform import offline_environment
+from arqctl.offline.mirror import offline_environment
+from arqctl.offline.paths import OfflinePaths
+from arqctl.offline.prepare import prepare_offline
+from arqctl.offline.target import DESTROY_VARIABLE, is_offline
 
-# The commands that run Terraform: without it, cdktf says nothing that helps.
-_RUNNING = ("diff", "deploy", "destroy", "output")
-# The commands that read or write a synthesized folder, which offline runs have one of their own for.
-_SYNTHESIZING = ("list", "synth", *_RUNNING)
-_FOLDER = ("--output", "-o")
+# Commands that run Terraform. cdktf's own message for a missing Terraform does not help.
+_TERRAFORM_COMMANDS = ("diff", "deploy", "destroy", "output")
+# Commands that read or write an assembly. Offline runs have a separate one.
+_ASSEMBLY_COMMANDS = ("list", "synth", *_TERRAFORM_COMMANDS)
+_OUTPUT_OPTIONS = ("--output", "-o")
 
 
 def main() -> None:
-    """Make the stand-in ready, then become cdktf."""
-    node, cdktf, *words = sys.argv[1:]
-    home = Home.of_project(find_project(Path.cwd()))
-    command = words[0] if words else ""
-    if command in _RUNNING:
+    """Prepare the offline provider and execute cdktf.
+
+    Raises:
+        InputError: when `ARQ_OFFLINE` is invalid, there is no project or no Terraform, or preparation fails.
+    """
+    node, cdktf, *arguments = sys.argv[1:]
+    is_offline(os.environ)
+    paths = OfflinePaths.of_project(find_project(Path.cwd()))
+    command = arguments[0] if arguments else ""
+    if command in _TERRAFORM_COMMANDS:
         find_terraform()
-    make_ready(home)
-    environment = {**os.environ, **offline_environment(home)}
+    prepare_offline(paths)
+    environment = {**os.environ, **offline_environment(paths)}
     if command == "destroy":
-        environment[DESTROYING] = "1"
-    if command in _SYNTHESIZING and not any(word.split("=")[0] in _FOLDER for word in words):
-        words += ["--output", str(home.synthesized)]
-    os.execve(node, [node, cdktf, *words], environment)  # noqa: S606 - the pinned cdktf, no shell
+        environment[DESTROY_VARIABLE] = "1"
+    if command in _ASSEMBLY_COMMANDS and not any(
+        argument.split("=")[0] in _OUTPUT_OPTIONS for argument in arguments
+    ):
+        arguments += ["--output", str(paths.assembly_dir)]
+    os.execve(node, [node, cdktf, *arguments], environment)  # noqa: S606 - the pinned cdktf, no shell
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What only the extra `offline` installs, and the rest of arqctl starts without."""
+"""Reports packages of the extra `offline` that are not installed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,11 +7,11 @@ from arqctl.core.errors import InputError, Problem
 
 
 @contextmanager
-def offline_extra() -> Iterator[None]:
-    """Within it, a package that is not installed is a mistake of the user: the extra is missing.
+def require_extra() -> Iterator[None]:
+    """Turn a failed import within the context into an input error: the extra is missing.
 
     Raises:
-        InputError: for such a package.
+        InputError: when a package outside arqctl is not installed.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""The filesystem mirror that Terraform installs the stand-in from, and the lock file that goes with it.
+"""The filesystem mirror from which Terraform installs the offline provider, and the matching lock file.
 
 https://developer.hashicorp.com/terraform/cli/config/config-file#provider-installation
 """
@@ -13,67 +13,79 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arqctl.core.atomic_files import EXECUTABLE, write
-from arqctl.offline.home import Home
+from arqctl.core.terraform_cli import BINARY, terraform_name
+from arqctl.offline.paths import FOLDER_VARIABLE, OfflinePaths
 
-_MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
-# OpenTofu asks its own registry for what Terraform asks Terraform's.
+_ARCHITECTURES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
+# Default registry hosts of Terraform and OpenTofu.
 _HOSTS = ("registry.terraform.io", "registry.opentofu.org")
 
 
 @dataclass(frozen=True)
-class Provider:
-    """A provider that is stood in for: `NAMESPACE/NAME` at its registry, and its version there."""
+class MirroredProvider:
+    """A simulated provider: its `NAMESPACE/NAME` at the registry, and its version."""
 
     name: str
     version: str
 
     @property
     def executable(self) -> str:
-        """What Terraform expects the provider's program to be called."""
+        """The file name that Terraform expects for the provider's program."""
         return f"terraform-provider-{self.name.rpartition('/')[2]}_v{self.version}"
 
 
-def write_mirror(home: Home, providers: Iterable[Provider]) -> None:
-    """Write the mirror, and the configuration that makes Terraform install from it and from nowhere else."""
+def write_mirror(paths: OfflinePaths, providers: Iterable[MirroredProvider]) -> None:
+    """Write the mirror, and a CLI configuration that makes Terraform install providers only from it."""
     for provider in providers:
         for host in _HOSTS:
-            folder = home.mirror / host / provider.name / provider.version / _machine()
+            folder = paths.mirror / host / provider.name / provider.version / _platform()
             write(folder / provider.executable, _launcher(provider), mode=EXECUTABLE)
-    path = str(home.mirror).replace("\\", "\\\\").replace('"', '\\"')
+    path = str(paths.mirror).replace("\\", "\\\\").replace('"', '\\"')
     configuration = f'provider_installation {{\n  filesystem_mirror {{\n    path = "{path}"\n  }}\n}}\n'
-    write(home.cli_configuration, f"disable_checkpoint = true\n{configuration}")
+    write(paths.cli_configuration, f"disable_checkpoint = true\n{configuration}")
 
 
-def lock_file(providers: Iterable[Provider], *, host: str) -> str:
-    """A `.terraform.lock.hcl` for the mirror: with it, `cdktf` sees no need to ask a registry for one."""
+def offline_environment(paths: OfflinePaths) -> dict[str, str]:
+    """Return the environment variables that make Terraform use the mirror and ask no questions."""
+    return {
+        BINARY: terraform_name(),
+        "TF_CLI_CONFIG_FILE": str(paths.cli_configuration),
+        "TF_IN_AUTOMATION": "1",
+        "CHECKPOINT_DISABLE": "1",
+        FOLDER_VARIABLE: str(paths.folder),
+    }
+
+
+def lock_file(providers: Iterable[MirroredProvider], *, host: str) -> str:
+    """Return the `.terraform.lock.hcl` for the mirror. Without one, `cdktf` asks a registry."""
     return "\n".join(
         f'provider "{host}/{each.name}" {{\n'
         f'  version     = "{each.version}"\n'
         f'  constraints = "{each.version}"\n'
-        f'  hashes = [\n    "{_hash(each)}",\n  ]\n}}\n'
+        f'  hashes = [\n    "{_package_hash(each)}",\n  ]\n}}\n'
         for each in sorted(providers, key=lambda each: each.name)
     )
 
 
 def host_of(terraform: str) -> str:
-    """The registry that a program, by its name or path, takes for granted where a source names none."""
+    """Return the default registry host of a Terraform or OpenTofu program, given its name or path."""
     return _HOSTS[1] if Path(terraform).name.startswith("tofu") else _HOSTS[0]
 
 
-def _launcher(provider: Provider) -> str:
-    """A program that is the provider. A shell starts it: a path in a `#!` line may hold no space."""
+def _launcher(provider: MirroredProvider) -> str:
+    """Return a shell script that starts the provider. A `#!` line can't hold a path with spaces."""
     python = shlex.quote(sys.executable)
     return f"#!/bin/sh\nexec {python} -Es -m arqctl.offline.serve {shlex.quote(provider.name)}\n"
 
 
-def _hash(provider: Provider) -> str:
-    """What Terraform makes of a package's files: the hash of the list of their hashes, called `h1`."""
+def _package_hash(provider: MirroredProvider) -> str:
+    """Return Terraform's `h1:` hash of the package: the SHA-256 of the list of its files' hashes."""
     content = hashlib.sha256(_launcher(provider).encode()).hexdigest()
-    listed = f"{content}  {provider.executable}\n"
-    return f"h1:{base64.b64encode(hashlib.sha256(listed.encode()).digest()).decode()}"
+    listing = f"{content}  {provider.executable}\n"
+    return f"h1:{base64.b64encode(hashlib.sha256(listing.encode()).digest()).decode()}"
 
 
-def _machine() -> str:
-    """Terraform's name of the machine it runs on: `linux_amd64`."""
+def _platform() -> str:
+    """Return Terraform's name of this machine's platform, such as `linux_amd64`."""
     machine = platform.machine().lower()
-    return f"{platform.system().lower()}_{_MACHINES.get(machine, machine)}"
+    return f"{platform.system().lower()}_{_ARCHITECTURES.get(machine, machine)}"

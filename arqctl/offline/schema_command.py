@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arqctl.core.errors import InputError, Problem
-from arqctl.offline.extra import offline_extra
+from arqctl.offline.extra import require_extra
 from arqctl.offline.schema.model import Block
 from arqctl.offline.schema.text import schema_text
 
 if TYPE_CHECKING:
-    from arqctl.offline.knowledge import Knowledge
+    from arqctl.offline.provider_data import ProviderData
     from arqctl.offline.schema.schemas import Schemas
 
 _Type = Annotated[
@@ -49,7 +49,7 @@ def schema(type_name: _Type = None, *, data: _Data = False, coverage: _Coverage 
 
 
 def _print_schema(type_name: str, data: bool) -> None:
-    known = _knowledge().schemas
+    known = _provider_data().schemas
     name, *path = type_name.split(".")
     provider, block = _found(name, data, known)
     for step in path:
@@ -60,7 +60,7 @@ def _print_schema(type_name: str, data: bool) -> None:
 
 
 def _print_coverage(type_name: str | None) -> None:
-    known = _knowledge()
+    known = _provider_data()
     if type_name:
         _found(type_name, False, known.schemas)
     from arqctl.offline.aws_facts.coverage import coverage, mean_share  # noqa: PLC0415 - of the extra too
@@ -72,10 +72,10 @@ def _print_coverage(type_name: str | None) -> None:
     typer.echo(f"{len(rows):,} types; {mean_share(rows):.0%} of the checkable arguments are checked.")
 
 
-def _knowledge() -> "Knowledge":
-    with offline_extra():
-        from arqctl.offline.knowledge import knowledge  # noqa: PLC0415
-    return knowledge()
+def _provider_data() -> "ProviderData":
+    with require_extra():
+        from arqctl.offline.provider_data import load_provider_data  # noqa: PLC0415
+    return load_provider_data()
 
 
 def _found(name: str, data: bool, known: "Iterable[Schemas]") -> "tuple[Schemas, Block]":

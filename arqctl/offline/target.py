@@ -1,75 +1,65 @@
-"""Where what is synthesized is meant to go: real AWS, or offline AWS if `ARQ_TARGET` says so."""
+"""Selects where synthesized stacks run: on AWS, or on offline AWS if `ARQ_OFFLINE=1`."""
 
 import os
 from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path
 
 from arqctl.core.assembly import read_assembly
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.terraform_cli import terraform_name
-from arqctl.offline.extra import offline_extra
-from arqctl.offline.home import VARIABLE, Home
-from arqctl.offline.mirror import Provider, host_of
-from arqctl.offline.stacks import forget, prepare
+from arqctl.offline.extra import require_extra
+from arqctl.offline.mirror import MirroredProvider, host_of
+from arqctl.offline.paths import FOLDER_VARIABLE, OfflinePaths
+from arqctl.offline.stack_files import remove_offline_files, write_offline_files
 
-TARGET = "ARQ_TARGET"
-DESTROYING = "ARQ_OFFLINE_DESTROY"
-"""Set during a destroy: it has to get past `prevent_destroy`, which Terraform reads from files."""
-
-
-class Target(StrEnum):
-    """What `ARQ_TARGET` may be; real AWS where it isn't set."""
-
-    AWS = "aws"
-    OFFLINE = "offline"
-
-    @classmethod
-    def of(cls, environ: Mapping[str, str]) -> "Target":
-        """The target that the environment's variables name.
-
-        Raises:
-            InputError: when they name another.
-        """
-        named = environ.get(TARGET) or cls.AWS
-        if named not in list(cls):
-            known = " or ".join(cls)
-            raise InputError(
-                [Problem(TARGET, f"must be {known}, got {named!r}", f"unset {TARGET}, or correct it")]
-            )
-        return cls(named)
+OFFLINE_VARIABLE = "ARQ_OFFLINE"
+DESTROY_VARIABLE = "ARQ_OFFLINE_DESTROY"
+"""Set during a destroy, which has to override `prevent_destroy` in the stack's files."""
 
 
-def aim(outdir: Path, *, root: Path) -> Target:
-    """Make a folder that was just synthesized run where `ARQ_TARGET` says, and say which that is.
-
-    For real AWS, whatever an offline run left in the folder is removed.
+def is_offline(environ: Mapping[str, str]) -> bool:
+    """Return whether `ARQ_OFFLINE` is 1; unset, empty and 0 mean real AWS.
 
     Raises:
-        InputError: when `ARQ_TARGET` is wrong, or a stack needs a provider without bindings.
+        InputError: for any other value.
     """
-    target = Target.of(os.environ)
-    stacks = read_assembly(outdir)
-    if target is Target.AWS:
-        forget(stacks)
-        return target
-    home = Home(Path(os.environ[VARIABLE])) if VARIABLE in os.environ else Home.of_project(root)
-    prepare(
+    value = environ.get(OFFLINE_VARIABLE, "")
+    if value not in {"", "0", "1"}:
+        fix = f"Set {OFFLINE_VARIABLE}=1 for offline AWS, or `unset {OFFLINE_VARIABLE}` for AWS"
+        raise InputError([Problem(OFFLINE_VARIABLE, f"must be 0 or 1, got {value!r}", fix)])
+    return value == "1"
+
+
+def configure_target(assembly_dir: Path, *, root: Path) -> bool:
+    """Make the stacks of an assembly run where `ARQ_OFFLINE` selects; return whether that is offline AWS.
+
+    For real AWS, remove the files of an earlier offline run.
+
+    Raises:
+        InputError: when `ARQ_OFFLINE` is invalid, or a stack needs a provider without bindings.
+    """
+    offline = is_offline(os.environ)
+    stacks = read_assembly(assembly_dir)
+    if not offline:
+        remove_offline_files(stacks)
+        return False
+    folder = os.environ.get(FOLDER_VARIABLE)
+    write_offline_files(
         stacks,
-        home,
+        OfflinePaths(Path(folder)) if folder is not None else OfflinePaths.of_project(root),
         simulated_providers(),
         host=host_of(terraform_name()),
-        destroying=bool(os.environ.get(DESTROYING)),
+        destroying=bool(os.environ.get(DESTROY_VARIABLE)),
     )
-    return target
+    return True
 
 
-def simulated_providers() -> tuple[Provider, ...]:
-    """Every provider that installed bindings describe.
+def simulated_providers() -> tuple[MirroredProvider, ...]:
+    """Return every provider whose bindings are installed.
 
     Raises:
-        InputError: when bindings can't be read, or what reads them is not installed.
+        InputError: when bindings can't be read, or the extra is missing.
     """
-    with offline_extra():
-        from arqctl.offline.schema.schemas import Schemas  # noqa: PLC0415 - synthesis for AWS needs none of it
-    return tuple(Provider(each.source.partition("/")[2], each.version) for each in Schemas.all())
+    with require_extra():
+        from arqctl.offline.schema.schemas import Schemas  # noqa: PLC0415 - not needed to synthesize for AWS
+    return tuple(MirroredProvider(each.source.partition("/")[2], each.version) for each in Schemas.all())

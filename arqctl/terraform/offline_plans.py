@@ -12,7 +12,7 @@ from arqctl.core.assembly import Assembly, Body, Stack, stacks_of
 from arqctl.core.errors import InputError
 from arqctl.core.progress import ProgressCallback
 from arqctl.core.terraform_cli import TerraformError, find_terraform
-from arqctl.offline.home import Home
+from arqctl.offline.paths import OfflinePaths
 from arqctl.terraform.plan_file import save
 from arqctl.terraform.stacks import initialized
 from arqctl.terraform.target import Site, offline_aws
@@ -110,7 +110,7 @@ class _Account:
         return ""
 
     def _site(self, name: str) -> Site:
-        return offline_aws(Home(self.folder / name), self.binary)
+        return offline_aws(OfflinePaths(self.folder / name), self.binary)
 
 
 def _copy(stacks: Sequence[Stack], folder: Path) -> tuple[Stack, ...]:

@@ -7,12 +7,11 @@ from pathlib import Path
 
 from arqctl.core.assembly import Stack
 from arqctl.core.errors import InputError, Problem
-from arqctl.offline.home import Home
-from arqctl.offline.mirror import host_of
-from arqctl.offline.ready import make_ready
-from arqctl.offline.stacks import prepare
-from arqctl.offline.target import TARGET, Target, simulated_providers
-from arqctl.offline.terraform import offline_environment
+from arqctl.offline.mirror import host_of, offline_environment
+from arqctl.offline.paths import OfflinePaths
+from arqctl.offline.prepare import prepare_offline
+from arqctl.offline.stack_files import write_offline_files
+from arqctl.offline.target import OFFLINE_VARIABLE, is_offline, simulated_providers
 from arqctl.terraform.preflight import require_nothing_else, require_own_state
 
 
@@ -40,26 +39,26 @@ def aws(root: Path) -> Site:
     Its folder is not `cdktf.out`: what a killed emergency leaves there is never deployed by `cdktf`.
 
     Raises:
-        InputError: when `ARQ_TARGET` asks for offline AWS, as nobody should be left to guess which holds; and
-            when a variable names another state than the stacks' own.
+        InputError: when `ARQ_OFFLINE` selects offline AWS but the command does not, or when a variable names
+            another state than the stacks' own.
     """
-    if Target.of(os.environ) is Target.OFFLINE:
-        fix = f"Add --offline to simulate it, or `unset {TARGET}` for AWS"
-        raise InputError([Problem(TARGET, "says offline, and the command doesn't", fix)])
+    if is_offline(os.environ):
+        fix = f"Add --offline to simulate it, or `unset {OFFLINE_VARIABLE}` for AWS"
+        raise InputError([Problem(OFFLINE_VARIABLE, "is set, but --offline is missing", fix)])
     require_own_state(os.environ)
     return Site(False, root / ".arq" / "aws" / "cdktf.out", {}, require_nothing_else)
 
 
-def offline_aws(home: Home, binary: Path, *, destroying: bool = False) -> Site:
-    """Offline AWS, with its state and its account in `home`. It builds what the stand-in needs to know.
+def offline_aws(paths: OfflinePaths, binary: Path, *, destroying: bool = False) -> Site:
+    """Offline AWS, with its state and its account in `paths`. Builds provider data if needed.
 
     Raises:
         InputError: when the extra is missing, bindings can't be read, or a folder can't be written to.
     """
-    make_ready(home)
+    prepare_offline(paths)
 
     def prepared(stacks: Sequence[Stack]) -> None:
         host = host_of(binary.name)
-        prepare(stacks, home, simulated_providers(), host=host, destroying=destroying)
+        write_offline_files(stacks, paths, simulated_providers(), host=host, destroying=destroying)
 
-    return Site(True, home.synthesized, offline_environment(home), prepared)
+    return Site(True, paths.assembly_dir, offline_environment(paths), prepared)

@@ -11,7 +11,7 @@ from tests.arqctl.terraform.local_project import LocalProject
 DATABASE = {"aws_db_instance": {"main": {"lifecycle": {"prevent_destroy": True}}}}
 
 
-_VARIABLES = ("ARQ_TARGET", "ARQ_GATE", "ARQ_OFFLINE_HOME", "GITHUB_STEP_SUMMARY", "TERRAFORM_BINARY_NAME")
+_VARIABLES = ("ARQ_OFFLINE", "ARQ_GATE", "ARQ_OFFLINE_DIR", "GITHUB_STEP_SUMMARY", "TERRAFORM_BINARY_NAME")
 
 
 @pytest.fixture(autouse=True)

@@ -11,13 +11,13 @@ from tests.environments.test_cdktf import CDKTF
 
 pytestmark = pytest.mark.slow
 
-OFFLINE = {"ARQ_TARGET": "offline"}
+OFFLINE = {"ARQ_OFFLINE": "1"}
 ON_CI = {"CI": "1"}
 
 
 def cdktf(project: Path, *words: str, **variables: str) -> str:
     """What it says, without its colours. Nobody is there to answer it."""
-    inherited = {name: value for name, value in os.environ.items() if name not in {"CI", "ARQ_TARGET"}}
+    inherited = {name: value for name, value in os.environ.items() if name not in {"CI", "ARQ_OFFLINE"}}
     done = subprocess.run(
         [CDKTF, *words],
         cwd=project,

@@ -10,7 +10,7 @@ from arqctl.offline.aws.random_values import RANDOM_TYPES, random_value
 from arqctl.offline.aws.simulated_resource import SimulatedResource
 from arqctl.offline.aws.templates import render
 from arqctl.offline.aws.templates_data import attribute_templates
-from arqctl.offline.schema.model import Collection, Object, Primitive, Type
+from arqctl.offline.types import Collection, Object, Primitive, Type
 from arqctl.offline.values import Path, Unknown, Value
 
 

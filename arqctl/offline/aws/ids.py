@@ -10,7 +10,8 @@ from arqctl.offline.aws.simulated_resource import SimulatedResource
 from arqctl.offline.aws.template_variables import PLAN_TIME_VARIABLES, TEMPLATE_VARIABLES
 from arqctl.offline.aws.templates import render
 from arqctl.offline.aws.templates_data import arn_service_for_prefix, attribute_templates, id_prefix
-from arqctl.offline.schema.model import STRING, Block
+from arqctl.offline.schema.model import Block
+from arqctl.offline.types import STRING
 from arqctl.offline.values import UNKNOWN, Unknown, Value
 
 _NOT_NULL = Unknown(not_null=True)

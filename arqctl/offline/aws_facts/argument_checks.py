@@ -9,7 +9,8 @@ from arqctl.offline.aws_facts.schema_mapping import Argument, nested_schema, set
 from arqctl.offline.aws_facts.value_checks import Scalar, count_violation, violation
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.facts import Constraint, Facts, Names
-from arqctl.offline.schema.model import Attribute, Block, Collection, Nested, NestedBlock, Nesting
+from arqctl.offline.schema.model import Attribute, Block, Nested, NestedBlock, Nesting
+from arqctl.offline.types import Collection
 from arqctl.offline.values import Path, Value
 
 _PUBLISHERS = {"arq": "offline AWS"}

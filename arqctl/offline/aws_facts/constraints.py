@@ -6,7 +6,8 @@ from typing import TypeVar
 from arqctl.offline.aws_facts.schema_mapping import ArgumentMapping, nested_schema
 from arqctl.offline.aws_facts.shapes import Shape
 from arqctl.offline.facts import Constraint
-from arqctl.offline.schema.model import NUMBER, STRING, Collection, NestedBlock, Nesting, Type
+from arqctl.offline.schema.model import NestedBlock, Nesting
+from arqctl.offline.types import NUMBER, STRING, Collection, Type
 
 _Number = TypeVar("_Number", int, float)
 

@@ -18,7 +18,8 @@ from arqctl.offline.aws_facts.schema_mapping import (
 from arqctl.offline.aws_facts.type_mapping import TypeMapping, resource_noun
 from arqctl.offline.aws_facts.value_checks import is_unsupported_pattern
 from arqctl.offline.facts import Constraint, Facts, Names
-from arqctl.offline.schema.model import BOOL, Attribute, Block, Nested
+from arqctl.offline.schema.model import Attribute, Block, Nested
+from arqctl.offline.types import BOOL
 
 _SECRET_NAME = re.compile(
     r"(^|_)(password|passphrase|secret|secret_string|secret_binary|secret_key|private_key|auth_token|token"

@@ -16,7 +16,7 @@ from arqctl.offline.aws_facts.sources import Sources
 from arqctl.offline.aws_facts.type_records import SENSITIVE_KEY, TypeRecord, decode
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.facts import Facts, Names
-from arqctl.offline.schema.cache import VARIABLE, folder
+from arqctl.offline.schema.cache import CACHE_VARIABLE, cache_folder
 from arqctl.offline.schema.model import Block
 from arqctl.offline.values import Value
 
@@ -100,7 +100,7 @@ class PublishedFacts:
 def facts_file(sources: Sources) -> Path:
     """Return the cache file for these sources. Files for other versions stay beside it."""
     source_versions = hashlib.sha256(sources.source_versions.encode()).hexdigest()
-    return folder().parent / "aws-facts" / f"facts-{source_versions[:12]}"
+    return cache_folder().parent / "aws-facts" / f"facts-{source_versions[:12]}"
 
 
 def _build_store(sources: Sources, on_progress: ProgressCallback) -> EntryStore:
@@ -111,12 +111,16 @@ def _build_store(sources: Sources, on_progress: ProgressCallback) -> EntryStore:
         write_store(facts_file(sources), sources.source_versions, build_entries(sources, on_progress))
     except OSError as error:
         problem = f"the cache of AWS facts can't be written: {error.strerror}"
-        fix = f"Free disk space, make the folder writable, or set {VARIABLE} to another folder"
+        fix = f"Free disk space, make the folder writable, or set {CACHE_VARIABLE} to another folder"
         raise InputError([Problem(str(facts_file(sources).parent), problem, fix)]) from error
     store = EntryStore.open(facts_file(sources), sources.source_versions)
     if store is None:
         problem = "the cache of AWS facts was written, but can't be read"
         raise InputError(
-            [Problem(str(facts_file(sources)), problem, f"Try again, or set {VARIABLE} to another folder")]
+            [
+                Problem(
+                    str(facts_file(sources)), problem, f"Try again, or set {CACHE_VARIABLE} to another folder"
+                )
+            ]
         )
     return store

@@ -7,7 +7,8 @@ from functools import partial
 from arqctl.offline.aws_facts.name_matching import name_matcher, normalize_name
 from arqctl.offline.aws_facts.shapes import SCALARS, Shape, object_within
 from arqctl.offline.facts import Names
-from arqctl.offline.schema.model import Attribute, Block, Nested, NestedBlock, Primitive
+from arqctl.offline.schema.model import Attribute, Block, Nested, NestedBlock
+from arqctl.offline.types import Primitive
 
 Argument = Attribute | NestedBlock
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Hashable
 
 from arqctl.offline.planning.equality import canonical, canonical_block
-from arqctl.offline.planning.paths import Fields
-from arqctl.offline.schema.model import Block, Collection, Nesting, Object, Type
+from arqctl.offline.planning.traversal import Fields
+from arqctl.offline.schema.model import Block, Nesting
+from arqctl.offline.types import Collection, Object, Type
 from arqctl.offline.values import Path, Unknown, Value, is_known
 
 Fill = Callable[[Path, Type], Value]

@@ -6,7 +6,7 @@ Null where an argument is required, and a value for what only the provider answe
 from collections.abc import Iterator
 
 from arqctl.offline.diagnostic import Diagnostic
-from arqctl.offline.planning.paths import Place, walk
+from arqctl.offline.planning.traversal import Place, walk
 from arqctl.offline.schema.model import Block
 from arqctl.offline.values import Value
 

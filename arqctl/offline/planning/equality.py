@@ -3,8 +3,9 @@
 from collections.abc import Hashable
 from decimal import Decimal
 
-from arqctl.offline.planning.paths import Fields
-from arqctl.offline.schema.model import Block, Collection, Nesting, Object, Type
+from arqctl.offline.planning.traversal import Fields
+from arqctl.offline.schema.model import Block, Nesting
+from arqctl.offline.types import Collection, Object, Type
 from arqctl.offline.values import Unknown, Value
 
 

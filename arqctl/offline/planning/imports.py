@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from arqctl.offline.planning.paths import Fields
+from arqctl.offline.planning.traversal import Fields
 from arqctl.offline.schema.model import Block, Nesting
 from arqctl.offline.values import Value
 

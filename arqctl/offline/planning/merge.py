@@ -6,8 +6,8 @@ depth, whichever prior element a set's element was found to go on from.
 
 from typing import Final
 
-from arqctl.offline.planning.paths import Fields, parts_of
 from arqctl.offline.planning.sets import merge_set
+from arqctl.offline.planning.traversal import Fields, parts_of
 from arqctl.offline.schema.model import Attribute, Block, Nesting
 from arqctl.offline.values import Unknown, Value
 

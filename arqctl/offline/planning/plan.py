@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from arqctl.offline.facts import NO_FACTS, Facts
 from arqctl.offline.planning.equality import same
 from arqctl.offline.planning.merge import COMPUTED, merge
-from arqctl.offline.planning.paths import Fields
 from arqctl.offline.planning.replacement import replacements
+from arqctl.offline.planning.traversal import Fields
 from arqctl.offline.schema.model import Block
 from arqctl.offline.values import Path, Unknown, Value
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from arqctl.offline.facts import Names
 from arqctl.offline.planning.equality import canonical
 from arqctl.offline.planning.merge import COMPUTED
-from arqctl.offline.planning.paths import Fields, Place, has_parts, walk
+from arqctl.offline.planning.traversal import Fields, Place, has_parts, walk
 from arqctl.offline.schema.model import Block
 from arqctl.offline.values import Path
 

@@ -13,7 +13,7 @@ from operator import or_
 from arqctl.offline.facts import Names
 from arqctl.offline.planning.equality import canonical, canonical_block, same
 from arqctl.offline.planning.matching import bits, closest_pairs, most_pairs
-from arqctl.offline.planning.paths import Fields, has_parts, walk
+from arqctl.offline.planning.traversal import Fields, has_parts, walk
 from arqctl.offline.schema.model import Block
 from arqctl.offline.values import Path, Value, is_known
 

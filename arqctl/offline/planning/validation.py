@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.facts import Facts, Names
 from arqctl.offline.planning.groups import Group, Kind
-from arqctl.offline.planning.paths import START, Way, elements, parts_of
+from arqctl.offline.planning.traversal import START, Way, elements, parts_of
 from arqctl.offline.schema.model import Attribute, Block, Nested, NestedBlock
 from arqctl.offline.values import Path, Unknown, Value
 

@@ -8,13 +8,13 @@ import sys
 from collections.abc import Callable
 
 from arqctl.offline.protocol.handshake import is_started_by_terraform, open_port, private_socket
-from arqctl.offline.protocol.logs import log_for_terraform
 from arqctl.offline.protocol.provider import Provider
 from arqctl.offline.protocol.server import make_server
+from arqctl.offline.protocol.terraform_log import log_for_terraform
 
 _BY_HAND = (
-    "This is the stand-in provider of offline AWS, which Terraform starts by itself: "
-    "run `arqctl plan ENVIRONMENT --offline`, or set ARQ_TARGET=offline for `cdktf`.\n"
+    "This is the provider of offline AWS. Terraform starts it: "
+    "run `arqctl plan ENVIRONMENT --offline`, or set ARQ_OFFLINE=1 for `cdktf`.\n"
 )
 # How long calls in hand may take, in seconds, once the end has come.
 _GRACE = 1.0

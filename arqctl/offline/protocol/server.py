@@ -6,8 +6,8 @@ from typing import TypeAlias
 
 import grpc
 
-from arqctl.offline.protocol.answers import Answers, Call
 from arqctl.offline.protocol.provider import Provider
+from arqctl.offline.protocol.service import Answers, Call
 
 # Terraform makes ten calls at a time unless told otherwise; Python runs one, so more threads gain nothing.
 _THREADS = 10

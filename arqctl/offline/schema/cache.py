@@ -17,15 +17,16 @@ from arqctl.core.atomic_files import replace
 from arqctl.core.errors import InputError, Problem
 from arqctl.offline.bindings import Binding
 
-VARIABLE = "ARQ_CACHE_DIR"
+CACHE_VARIABLE = "ARQ_CACHE_DIR"
 """Names another folder than the user's own for caches."""
 
-_MADE_OF = Path(__file__).resolve().parent
-_MEND = f"Make room, or make it writable, or name another folder in {VARIABLE}"
+_SCHEMA = Path(__file__).resolve().parent
+_OFFLINE = _SCHEMA.parent
+_MEND = f"Make room, or make it writable, or name another folder in {CACHE_VARIABLE}"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedSchema:
     """A provider's schema in the cache: its source and version, and the encoded answer."""
 
     source: str
@@ -43,21 +44,21 @@ class _Header:
     sha256: str
 
 
-def folder() -> Path:
+def cache_folder() -> Path:
     """The folder of the cache, which may not be there yet."""
-    named = os.environ.get(VARIABLE)
+    named = os.environ.get(CACHE_VARIABLE)
     return (Path(named) if named else platformdirs.user_cache_path("arqctl")) / "schemas"
 
 
-def file_of(binding: Binding) -> Path:
+def schema_file(binding: Binding) -> Path:
     """Where the schema of a package of bindings is kept."""
-    return folder() / f"{binding.package}-{binding.version}.schema"
+    return cache_folder() / f"{binding.package}-{binding.version}.schema"
 
 
-def load(binding: Binding) -> Kept | None:
+def load_schema(binding: Binding) -> CachedSchema | None:
     """The schema of a package of bindings, or None if it has to be built."""
     try:
-        line, _, response = file_of(binding).read_bytes().partition(b"\n")
+        line, _, response = schema_file(binding).read_bytes().partition(b"\n")
     except OSError:
         return None
     try:
@@ -65,24 +66,24 @@ def load(binding: Binding) -> Kept | None:
     except (ValueError, TypeError):
         return None
     expected = _header(binding, header.source, header.version, response)
-    return Kept(header.source, header.version, response) if header == expected else None
+    return CachedSchema(header.source, header.version, response) if header == expected else None
 
 
-def keep(binding: Binding, source: str, version: str, response: bytes) -> Kept:
+def store_schema(binding: Binding, source: str, version: str, response: bytes) -> CachedSchema:
     """Put a schema into the cache. Of several processes that do so at once, the last one's file stays.
 
     Raises:
         InputError: when the folder can't be written to.
     """
     line = json.dumps(asdict(_header(binding, source, version, response))).encode()
-    file = file_of(binding)
+    file = schema_file(binding)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         replace(file, [line, b"\n", response])
     except OSError as error:
         what = f"the cache of schemas can't be written: {error.strerror}"
         raise InputError([Problem(str(file.parent), what, _MEND)]) from error
-    return Kept(source, version, response)
+    return CachedSchema(source, version, response)
 
 
 def _header(binding: Binding, source: str, version: str, response: bytes) -> _Header:
@@ -93,9 +94,14 @@ def _header(binding: Binding, source: str, version: str, response: bytes) -> _He
 
 @cache
 def _extractor() -> str:
-    """Which extractor this is: the digest of its own files, so that a change to it is never forgotten."""
+    """Return the digest of the extractor's source files: every change to them invalidates the cache."""
     digest = hashlib.sha256()
-    beside = (_MADE_OF.parent / name for name in ("bindings.py", "protocol/tfplugin6.proto"))
-    for file in (*sorted(_MADE_OF.glob("*.py")), *sorted(_MADE_OF.glob("*.toml")), *beside):
+    others = ("bindings.py", "types.py", "wire/tfplugin6.proto", "wire/type_json.py")
+    files = (
+        *sorted(_SCHEMA.glob("*.py")),
+        *sorted(_SCHEMA.glob("*.toml")),
+        *(_OFFLINE / name for name in others),
+    )
+    for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -23,24 +23,18 @@ from functools import cached_property
 from arqctl.core.errors import InputError, Problem
 from arqctl.offline.bindings import Binding, provider, typescript
 from arqctl.offline.schema.model import (
-    BOOL,
-    DYNAMIC,
-    NUMBER,
-    STRING,
     Attribute,
     Block,
-    Collection,
     Nested,
     NestedBlock,
     Nesting,
-    Primitive,
     ProviderSchema,
-    Type,
     repeated,
     type_of_block,
 )
 from arqctl.offline.schema.typescript import Declaration, Kind, Part, declaration
 from arqctl.offline.schema.untyped import untyped_block
+from arqctl.offline.types import BOOL, DYNAMIC, NUMBER, STRING, Collection, Primitive, Type
 
 Watch = Callable[[float], None]
 """Told how far an extraction is: from 0 to 1."""

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from arqctl.offline.facts import Names
-from arqctl.offline.protocol.tfplugin6_pb2 import GetProviderSchema, Schema, ServerCapabilities
-from arqctl.offline.protocol.type_json import type_bytes, type_of_json
 from arqctl.offline.schema.model import (
     Attribute,
     Block,
@@ -14,9 +12,11 @@ from arqctl.offline.schema.model import (
     NestedBlock,
     Nesting,
     ProviderSchema,
-    Type,
     type_of_nested,
 )
+from arqctl.offline.types import Type
+from arqctl.offline.wire.tfplugin6_pb2 import GetProviderSchema, Schema, ServerCapabilities
+from arqctl.offline.wire.type_json import type_bytes, type_of_json
 
 _BLOCK_NESTINGS = {
     Nesting.SINGLE: Schema.NestedBlock.SINGLE,

@@ -3,37 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
 
-
-@dataclass(frozen=True, slots=True)
-class Primitive:
-    """A type without parts. `dynamic` takes any value, and brings its own type along."""
-
-    name: Literal["string", "number", "bool", "dynamic"]
-
-
-@dataclass(frozen=True, slots=True)
-class Collection:
-    """Any number of values of one type: in order, without order and doubles, or by name."""
-
-    kind: Literal["list", "set", "map"]
-    element: "Type"
-
-
-@dataclass(frozen=True, slots=True)
-class Object:
-    """Named values, each of its own type."""
-
-    attributes: Mapping[str, "Type"]
-
-
-Type = Primitive | Collection | Object
-
-STRING = Primitive("string")
-NUMBER = Primitive("number")
-BOOL = Primitive("bool")
-DYNAMIC = Primitive("dynamic")
+from arqctl.offline.types import Collection, Object, Type
 
 
 class Nesting(StrEnum):

@@ -14,17 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from arqctl.core.errors import InputError, Problem
-from arqctl.offline.schema.model import (
-    BOOL,
-    NUMBER,
-    STRING,
-    Attribute,
-    Block,
-    Collection,
-    NestedBlock,
-    Nesting,
-    Primitive,
-)
+from arqctl.offline.schema.model import Attribute, Block, NestedBlock, Nesting
+from arqctl.offline.types import BOOL, NUMBER, STRING, Collection, Primitive
 
 Json = Mapping[str, Any]
 

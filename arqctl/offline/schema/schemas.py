@@ -7,10 +7,10 @@ from typing import Literal, Self
 from arqctl.core.errors import InputError, Problem
 from arqctl.offline.bindings import Binding, installed, provider
 from arqctl.offline.facts import Names
-from arqctl.offline.protocol.tfplugin6_pb2 import GetProviderSchema, Schema
-from arqctl.offline.schema.cache import Kept, keep, load
+from arqctl.offline.schema.cache import CachedSchema, load_schema, store_schema
 from arqctl.offline.schema.messages import block_of, mark_sensitive, response_bytes
 from arqctl.offline.schema.model import Block
+from arqctl.offline.wire.tfplugin6_pb2 import GetProviderSchema, Schema
 
 Kind = Literal["resource", "data"]
 Secrets = Mapping[str, frozenset[Names]]
@@ -30,17 +30,17 @@ class Schemas:
     A type is decoded when it is asked for, and once.
     """
 
-    def __init__(self, kept: Kept, secrets: Secrets | None = None) -> None:
+    def __init__(self, cached: CachedSchema, secrets: Secrets | None = None) -> None:
         """Take what the cache holds, and which attributes of resources are to be sensitive."""
-        self.source = kept.source
-        self.version = kept.version
-        self._kept = kept
+        self.source = cached.source
+        self.version = cached.version
+        self._cached = cached
         self._secrets = secrets or {}
         self._blocks: dict[tuple[Kind, str], Block] = {}
 
     def with_secrets(self, secrets: Secrets) -> "Schemas":
         """The same, with these attributes of resources sensitive."""
-        return Schemas(self._kept, secrets)
+        return Schemas(self._cached, secrets)
 
     @classmethod
     def of(cls, source: str) -> Self:
@@ -54,11 +54,11 @@ class Schemas:
         # Bindings are named after their provider: the others needn't even be read.
         bindings = sorted(installed(), key=lambda binding: not binding.package.endswith(f"_{name}"))
         for binding in bindings:
-            kept = load(binding)
-            if kept is None and provider(binding).source == source:
-                kept = _build(binding, nobody_watches)
-            if kept and kept.source == source:
-                return cls(kept)
+            cached = load_schema(binding)
+            if cached is None and provider(binding).source == source:
+                cached = _build(binding, nobody_watches)
+            if cached and cached.source == source:
+                return cls(cached)
         names = ", ".join(binding.package for binding in bindings) or "none"
         what = f"no bindings of it are installed; installed are {names}"
         fix = f"pip install cdktf-cdktf-provider-{name}"
@@ -71,12 +71,12 @@ class Schemas:
         Raises:
             InputError: when bindings can't be read, or the cache can't be written.
         """
-        return tuple(cls(load(binding) or _build(binding, watch)) for binding in installed())
+        return tuple(cls(load_schema(binding) or _build(binding, watch)) for binding in installed())
 
     @cached_property
     def response(self) -> bytes:
         """The encoded answer to GetProviderSchema."""
-        return self._message.SerializeToString() if self._secrets else self._kept.response
+        return self._message.SerializeToString() if self._secrets else self._cached.response
 
     @property
     def name(self) -> str:
@@ -108,7 +108,7 @@ class Schemas:
 
     @cached_property
     def _message(self) -> GetProviderSchema.Response:
-        message = GetProviderSchema.Response.FromString(self._kept.response)
+        message = GetProviderSchema.Response.FromString(self._cached.response)
         for name, paths in self._secrets.items():
             if name in message.resource_schemas:
                 mark_sensitive(message.resource_schemas[name].block, paths)
@@ -123,9 +123,9 @@ class Schemas:
         return self._blocks[kind, name]
 
 
-def _build(binding: Binding, watch: Watch) -> Kept:
+def _build(binding: Binding, watch: Watch) -> CachedSchema:
     # Whoever finds all in the cache, as the provider does, shall not load what extracts.
     from arqctl.offline.schema.extract import extract  # noqa: PLC0415
 
     schema = extract(binding, partial(watch, binding))
-    return keep(binding, schema.source, schema.version, response_bytes(schema))
+    return store_schema(binding, schema.source, schema.version, response_bytes(schema))

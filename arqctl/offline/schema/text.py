@@ -3,17 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from arqctl.offline.schema.model import (
-    Attribute,
-    Block,
-    Collection,
-    Nested,
-    NestedBlock,
-    Nesting,
-    Object,
-    Primitive,
-    Type,
-)
+from arqctl.offline.schema.model import Attribute, Block, Nested, NestedBlock, Nesting
+from arqctl.offline.types import Collection, Object, Primitive, Type
 
 _INDENT = "  "
 _MORE = " …"

@@ -6,17 +6,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from arqctl.offline.schema.model import (
-    BOOL,
-    NUMBER,
-    STRING,
-    Attribute,
-    Block,
-    Collection,
-    NestedBlock,
-    Nesting,
-)
+from arqctl.offline.schema.model import Attribute, Block, NestedBlock, Nesting
 from arqctl.offline.schema.quicksight import definition
+from arqctl.offline.types import BOOL, NUMBER, STRING, Collection
 
 _STATEMENTS = Path(__file__).with_name("wafv2_statement.toml")
 _STATEMENT_OF = {

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from arqctl.core.terraform_cli import Run, Terraform
-from arqctl.offline.home import Home
+from arqctl.offline.paths import OfflinePaths
 from tests.arqctl.command_line import run
 from tests.arqctl.projects import Project, make_app
 from tests.arqctl.terraform.fake_terraform import REQUIRED, FakeTerraform, diagnosed, planned
@@ -90,7 +90,7 @@ def test_a_destroy_gets_past_protection_and_says_what_aws_would_keep(
     assert "AWS would refuse to delete it: 2 times" in said
     assert "1 deleted" in said
     assert "-destroy" in terraform.words
-    stack = Home.of_project(here.root).synthesized / "stacks/dev"
+    stack = OfflinePaths.of_project(here.root).assembly_dir / "stacks/dev"
     assert '"prevent_destroy": false' in (stack / "offline_override.tf.json").read_text()
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from arqctl.offline.home import Home
+from arqctl.offline.paths import OfflinePaths
 from arqctl.plan.parser import read_plan
 from arqctl.review.builder import StackInput, build_review
 from arqctl.review.document import to_json
@@ -14,7 +14,7 @@ from tests.arqctl.terraform.local_project import LocalProject
 
 
 def tags(local: LocalProject) -> dict[str, Any]:
-    state = json.loads(Home.of_project(local.root).state("dev").read_text())
+    state = json.loads(OfflinePaths.of_project(local.root).state("dev").read_text())
     instances = [each["instances"][0]["attributes"] for each in state["resources"]]
     return {each["name"]: each["tags"] for each in instances}
 

@@ -5,16 +5,8 @@ from collections.abc import Mapping
 from arqctl.offline.aws_facts.schema_mapping import Argument, nested_schema, settable_arguments
 from arqctl.offline.facts import NO_FACTS, Constraint, Facts, Names
 from arqctl.offline.planning.groups import Group, Kind, groups_of
-from arqctl.offline.schema.model import (
-    Block,
-    Collection,
-    Nested,
-    NestedBlock,
-    Nesting,
-    Object,
-    Primitive,
-    Type,
-)
+from arqctl.offline.schema.model import Block, Nested, NestedBlock, Nesting
+from arqctl.offline.types import Collection, Object, Primitive, Type
 from tests.arqctl.offline.plausible_values import plausible_value
 from tests.arqctl.offline.type_overrides import Overrides, overrides_for
 

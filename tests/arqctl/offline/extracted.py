@@ -3,7 +3,7 @@
 from functools import cache
 
 from arqctl.offline.bindings import Binding, installed
-from arqctl.offline.schema.cache import Kept
+from arqctl.offline.schema.cache import CachedSchema
 from arqctl.offline.schema.extract import extract
 from arqctl.offline.schema.messages import response_bytes
 from arqctl.offline.schema.model import ProviderSchema
@@ -25,4 +25,4 @@ def schema_of(name: str) -> ProviderSchema:
 @cache
 def schemas_of(name: str) -> Schemas:
     schema = schema_of(name)
-    return Schemas(Kept(schema.source, schema.version, response_bytes(schema)))
+    return Schemas(CachedSchema(schema.source, schema.version, response_bytes(schema)))

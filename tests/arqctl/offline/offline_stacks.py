@@ -14,11 +14,10 @@ from typing import Any
 from arqctl.core.assembly import Stack, read_assembly
 from arqctl.core.terraform_cli import Terraform, find_terraform
 from arqctl.offline.aws_facts.published_facts import PublishedFacts
-from arqctl.offline.home import Home
-from arqctl.offline.mirror import Provider, host_of, write_mirror
-from arqctl.offline.stacks import prepare
+from arqctl.offline.mirror import MirroredProvider, host_of, offline_environment, write_mirror
+from arqctl.offline.paths import OfflinePaths
+from arqctl.offline.stack_files import write_offline_files
 from arqctl.offline.target import simulated_providers
-from arqctl.offline.terraform import offline_environment
 from environments.synthesis import synthesize
 
 Document = dict[str, Any]
@@ -43,7 +42,7 @@ class OfflineStack:
 
     name: str
     folder: Path
-    home: Home
+    paths: OfflinePaths
 
     def terraform(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run Terraform to its end, whatever that is."""
@@ -60,7 +59,7 @@ class OfflineStack:
     @property
     def environment(self) -> dict[str, str]:
         """The variables that Terraform runs with."""
-        return {**os.environ, **offline_environment(self.home)}
+        return {**os.environ, **offline_environment(self.paths)}
 
     @property
     def document(self) -> Document:
@@ -101,7 +100,7 @@ class OfflineStack:
         text = self._file.read_text(encoding="utf-8")
         stack = Stack(self.name, self.name, self._file, text, json.loads(text))
         host = host_of(find_terraform().name)
-        prepare([stack], self.home, _providers(), host=host, destroying=True)
+        write_offline_files([stack], self.paths, _providers(), host=host, destroying=True)
         return self._succeed("destroy", "-input=false", "-no-color", "-auto-approve")
 
     def start(self, *words: str) -> subprocess.Popen[str]:
@@ -118,7 +117,7 @@ class OfflineStack:
 
     def state(self) -> Document:
         """What Terraform's state file holds; empty before anything was applied."""
-        file = self.home.state(self.name)
+        file = self.paths.state(self.name)
         # Terraform makes an empty file first, to lock it.
         text = file.read_text(encoding="utf-8") if file.exists() else ""
         state: Document = json.loads(text or "{}")
@@ -149,16 +148,16 @@ def offline(folder: Path, environment: str, mutate: Mutate | None = None) -> Off
 
 def ready(folder: Path, synthesized: Stack, mutate: Mutate | None = None) -> OfflineStack:
     """Any stack below `folder`, changed by `mutate` after Terraform was initialized."""
-    home = Home(folder / "home")
+    paths = OfflinePaths(folder / "home")
     file = folder / "stack" / "cdk.tf.json"
     file.parent.mkdir(parents=True)
     file.write_text(synthesized.text, encoding="utf-8")
-    write_mirror(home, _providers())
+    write_mirror(paths, _providers())
     binary = find_terraform()
     stack = replace(synthesized, file=file)
-    prepare([stack], home, _providers(), host=host_of(binary.name), destroying=False)
-    Terraform(binary, file.parent, offline_environment(home)).init()
-    made = OfflineStack(stack.name, file.parent, home)
+    write_offline_files([stack], paths, _providers(), host=host_of(binary.name), destroying=False)
+    Terraform(binary, file.parent, offline_environment(paths)).init()
+    made = OfflineStack(stack.name, file.parent, paths)
     if mutate:
         made.change(mutate)
     return made
@@ -188,7 +187,7 @@ def _synthesized() -> Mapping[str, Stack]:
 
 
 @cache
-def _providers() -> tuple[Provider, ...]:
+def _providers() -> tuple[MirroredProvider, ...]:
     """What can be simulated. Schemas and facts come from the user's cache, built if they aren't there."""
     PublishedFacts.load()
     return simulated_providers()

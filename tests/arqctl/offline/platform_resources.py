@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from arqctl.offline.planning.imports import empty
-from arqctl.offline.planning.paths import Fields
+from arqctl.offline.planning.traversal import Fields
 from arqctl.offline.schema.model import Block, NestedBlock, Nesting
 from arqctl.offline.schema.schemas import Schemas
 from arqctl.offline.values import UNKNOWN, Value

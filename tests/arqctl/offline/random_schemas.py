@@ -10,21 +10,9 @@ from hypothesis import strategies as st
 
 from arqctl.offline.planning.apply import Fill
 from arqctl.offline.planning.equality import canonical, canonical_block
-from arqctl.offline.planning.paths import Fields, parts_of
-from arqctl.offline.schema.model import (
-    BOOL,
-    NUMBER,
-    STRING,
-    Attribute,
-    Block,
-    Collection,
-    Nested,
-    NestedBlock,
-    Nesting,
-    Object,
-    Type,
-    type_of_block,
-)
+from arqctl.offline.planning.traversal import Fields, parts_of
+from arqctl.offline.schema.model import Attribute, Block, Nested, NestedBlock, Nesting, type_of_block
+from arqctl.offline.types import BOOL, NUMBER, STRING, Collection, Object, Type
 from arqctl.offline.values import Path, Value
 
 NAMES = "abcdef"

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from arqctl.offline.schema.model import Collection, Object, Primitive, Type
+from arqctl.offline.types import Collection, Object, Primitive, Type
 from arqctl.offline.values import Value
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from arqctl.offline.planning.equality import canonical, canonical_block
-from arqctl.offline.planning.paths import Fields, parts_of
-from arqctl.offline.schema.model import Attribute, Block, Collection, NestedBlock, Nesting, Object, Type
+from arqctl.offline.planning.traversal import Fields, parts_of
+from arqctl.offline.schema.model import Attribute, Block, NestedBlock, Nesting
+from arqctl.offline.types import Collection, Object, Type
 from arqctl.offline.values import Path, Unknown, Value, is_known
 
 

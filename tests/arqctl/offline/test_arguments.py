@@ -4,7 +4,8 @@ import pytest
 
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.planning.arguments import misused
-from arqctl.offline.schema.model import STRING, Attribute, Block, NestedBlock, Nesting
+from arqctl.offline.schema.model import Attribute, Block, NestedBlock, Nesting
+from arqctl.offline.types import STRING
 from arqctl.offline.values import UNKNOWN, Value
 
 RULE = Block({"port": Attribute("port", STRING, required=True), "id": Attribute("id", STRING, computed=True)})

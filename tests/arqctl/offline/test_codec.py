@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arqctl.offline.protocol.codec import LONGEST_PREFIX, Codec
-from arqctl.offline.protocol.type_json import compact, type_bytes, type_json, type_of_json
-from arqctl.offline.schema.model import BOOL, DYNAMIC, NUMBER, STRING, Collection, Object, Type
+from arqctl.offline.types import BOOL, DYNAMIC, NUMBER, STRING, Collection, Object, Type
 from arqctl.offline.values import UNKNOWN, Unknown, Value
+from arqctl.offline.wire.codec import LONGEST_PREFIX, Codec
+from arqctl.offline.wire.type_json import compact, type_bytes, type_json, type_of_json
 
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 _PRECISE = st.decimals(allow_nan=False, allow_infinity=False, places=30).filter(lambda each: each % 1 != 0)

@@ -10,12 +10,11 @@ import pytest
 from arqctl.core.assembly import Stack
 from arqctl.core.terraform_cli import Terraform, find_terraform
 from arqctl.offline.aws_facts.published_facts import PublishedFacts
-from arqctl.offline.home import Home
-from arqctl.offline.mirror import host_of, write_mirror
-from arqctl.offline.planning.paths import walk
-from arqctl.offline.stacks import prepare
+from arqctl.offline.mirror import host_of, offline_environment, write_mirror
+from arqctl.offline.paths import OfflinePaths
+from arqctl.offline.planning.traversal import walk
+from arqctl.offline.stack_files import write_offline_files
 from arqctl.offline.target import simulated_providers
-from arqctl.offline.terraform import offline_environment
 from tests.arqctl.offline.every_type import Body, data_source, resource
 from tests.arqctl.offline.extracted import PROVIDERS, schema_of
 from tests.arqctl.offline.offline_stacks import OfflineStack
@@ -80,7 +79,7 @@ def _live(folder: Path, provider: str, types: Sequence[str], *, everything: bool
     facts, blocks = PublishedFacts.load(), schema_of(provider).resources
     bodies = {each: resource(each, blocks[each], facts.of(each), everything=everything) for each in types}
     stack = _stack(folder, provider, {"resource": _named(bodies)})
-    terraform = Terraform(find_terraform(), stack.folder, offline_environment(stack.home))
+    terraform = Terraform(find_terraform(), stack.folder, offline_environment(stack.paths))
     planned = terraform.plan(_nobody_listens)
     assert sorted(planned.changes) == sorted(("create", f"{each}.{_NAME}") for each in types)
     terraform.apply(_nobody_listens)
@@ -92,7 +91,7 @@ def _live(folder: Path, provider: str, types: Sequence[str], *, everything: bool
 
 def _stack(folder: Path, provider: str, blocks: Body) -> OfflineStack:
     """A stack of these blocks alone, initialized."""
-    schema, home, binary = schema_of(provider), Home(folder / "home"), find_terraform()
+    schema, paths, binary = schema_of(provider), OfflinePaths(folder / "home"), find_terraform()
     required = {"source": schema.source.partition("/")[2], "version": schema.version}
     document: Any = {
         "terraform": {"required_providers": {provider: required}},
@@ -103,11 +102,11 @@ def _stack(folder: Path, provider: str, blocks: Body) -> OfflineStack:
     file.parent.mkdir()
     file.write_text(text, encoding="utf-8")
     providers = simulated_providers()
-    write_mirror(home, providers)
+    write_mirror(paths, providers)
     stack = Stack(_NAME, _NAME, file, text, document)
-    prepare([stack], home, providers, host=host_of(binary.name), destroying=False)
-    Terraform(binary, file.parent, offline_environment(home)).init()
-    return OfflineStack(_NAME, file.parent, home)
+    write_offline_files([stack], paths, providers, host=host_of(binary.name), destroying=False)
+    Terraform(binary, file.parent, offline_environment(paths)).init()
+    return OfflineStack(_NAME, file.parent, paths)
 
 
 def _named(bodies: Mapping[str, Body]) -> Body:

@@ -162,7 +162,7 @@ def test_of_two_applies_at_once_the_lock_refuses_one(small: OfflineStack) -> Non
 
 def test_a_full_disk_loses_no_state(small: OfflineStack) -> None:
     """Root is needed to make a disk, of its own in a namespace of its own; who isn't root, plays it."""
-    folder = small.home.state(small.name).parent
+    folder = small.paths.state(small.name).parent
     root = [] if os.geteuid() == 0 else ["--map-root-user"]
     command = _TINY_DISK.format(folder=folder, command=f"terraform {' '.join(APPLY)}")
     full = subprocess.run(

@@ -6,7 +6,7 @@ import pytest
 
 from arqctl.offline.facts import NO_FACTS
 from arqctl.offline.planning.groups import Kind, groups_of, known_groups
-from arqctl.offline.planning.paths import parts_of
+from arqctl.offline.planning.traversal import parts_of
 from arqctl.offline.planning.validation import validate
 from arqctl.offline.schema.model import Attribute, Block, NestedBlock
 from tests.arqctl.offline.platform_resources import aws, configuration, resources

@@ -17,7 +17,8 @@ from arqctl.offline.aws.computed_attributes import compute_attribute
 from arqctl.offline.aws.ids import make_id, merge_tags, predict
 from arqctl.offline.aws.pseudorandom import ALPHABETS, unique_string
 from arqctl.offline.aws.simulated_resource import SimulatedResource
-from arqctl.offline.schema.model import NUMBER, STRING, Block
+from arqctl.offline.schema.model import Block
+from arqctl.offline.types import NUMBER, STRING
 from arqctl.offline.values import UNKNOWN, Unknown, Value
 from tests.arqctl.offline.extracted import schemas_of
 from tests.arqctl.offline.shapes import misshapen

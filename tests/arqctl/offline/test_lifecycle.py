@@ -199,5 +199,5 @@ def test_a_destroy_leaves_nothing(applied: Applied) -> None:
     applied.stack.destroy()
     assert applied.stack.state()["resources"] == []
     assert applied.stack.state()["outputs"] == {}
-    with closing(sqlite3.connect(applied.stack.home.folder / "account.sqlite")) as store:
+    with closing(sqlite3.connect(applied.stack.paths.folder / "account.sqlite")) as store:
         assert store.execute("select type, id from simulated_resources").fetchall() == []

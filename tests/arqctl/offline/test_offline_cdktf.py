@@ -13,7 +13,7 @@ from tests.arqctl.projects import Project
 
 NODE = f"""#!{sys.executable}
 import json, os, sys
-kept = ("TF_CLI_CONFIG_FILE", "ARQ_OFFLINE_HOME", "ARQ_OFFLINE_DESTROY", "TERRAFORM_BINARY_NAME")
+kept = ("TF_CLI_CONFIG_FILE", "ARQ_OFFLINE_DIR", "ARQ_OFFLINE_DESTROY", "TERRAFORM_BINARY_NAME")
 print(json.dumps([sys.argv[1:], {{name: os.environ.get(name) for name in kept}}]))
 """
 
@@ -26,7 +26,7 @@ class Cdktf:
     programs: Path
 
     @property
-    def home(self) -> Path:
+    def paths(self) -> Path:
         return self.project / ".arq/offline"
 
     def start(self, *words: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -67,20 +67,20 @@ def cdktf(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Cdktf:
 
 def test_a_deploy_has_a_folder_and_a_mirror_of_its_own(cdktf: Cdktf) -> None:
     words, variables = cdktf.told("deploy", "dev", "--auto-approve")
-    assert words == ["deploy", "dev", "--auto-approve", "--output", str(cdktf.home / "cdktf.out")]
+    assert words == ["deploy", "dev", "--auto-approve", "--output", str(cdktf.paths / "cdktf.out")]
     assert variables == {
-        "TF_CLI_CONFIG_FILE": str(cdktf.home / "terraformrc"),
-        "ARQ_OFFLINE_HOME": str(cdktf.home),
+        "TF_CLI_CONFIG_FILE": str(cdktf.paths / "terraformrc"),
+        "ARQ_OFFLINE_DIR": str(cdktf.paths),
         "ARQ_OFFLINE_DESTROY": None,
         "TERRAFORM_BINARY_NAME": "terraform",
     }
-    assert str(cdktf.home / "mirror") in (cdktf.home / "terraformrc").read_text()
-    assert list(cdktf.home.glob("mirror/registry.terraform.io/hashicorp/aws/*/*/*"))
+    assert str(cdktf.paths / "mirror") in (cdktf.paths / "terraformrc").read_text()
+    assert list(cdktf.paths.glob("mirror/registry.terraform.io/hashicorp/aws/*/*/*"))
 
 
 def test_a_destroy_gets_past_protection(cdktf: Cdktf) -> None:
     words, variables = cdktf.told("destroy", "dev")
-    assert words == ["destroy", "dev", "--output", str(cdktf.home / "cdktf.out")]
+    assert words == ["destroy", "dev", "--output", str(cdktf.paths / "cdktf.out")]
     assert variables["ARQ_OFFLINE_DESTROY"] == "1"
 
 
@@ -99,7 +99,7 @@ def test_without_terraform_a_deploy_says_so_and_a_synthesis_works(cdktf: Cdktf) 
     refused = cdktf.start("deploy", "dev")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr.startswith("arqctl: terraform: isn't on the PATH")
-    assert cdktf.told("synth")[0] == ["synth", "--output", str(cdktf.home / "cdktf.out")]
+    assert cdktf.told("synth")[0] == ["synth", "--output", str(cdktf.paths / "cdktf.out")]
 
 
 def test_outside_a_project_it_says_so(cdktf: Cdktf, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -11,7 +11,8 @@ from arqctl.offline.aws.checks import PlannedResources, Resource, check_create, 
 from arqctl.offline.aws.ids import predict
 from arqctl.offline.aws.resource_store import ResourceStore
 from arqctl.offline.aws.simulated_resource import SimulatedResource
-from arqctl.offline.schema.model import STRING, Attribute, Block
+from arqctl.offline.schema.model import Attribute, Block
+from arqctl.offline.types import STRING
 from arqctl.offline.values import UNKNOWN, Unknown, Value
 
 HERE = Account("210987654321", "eu-west-1")

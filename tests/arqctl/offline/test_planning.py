@@ -9,20 +9,10 @@ import pytest
 from arqctl.offline.facts import Facts, Names
 from arqctl.offline.planning.apply import apply
 from arqctl.offline.planning.imports import imported_state
-from arqctl.offline.planning.paths import Fields, walk
 from arqctl.offline.planning.plan import Change, plan
-from arqctl.offline.schema.model import (
-    BOOL,
-    NUMBER,
-    STRING,
-    Attribute,
-    Block,
-    Collection,
-    Nested,
-    NestedBlock,
-    Nesting,
-    Object,
-)
+from arqctl.offline.planning.traversal import Fields, walk
+from arqctl.offline.schema.model import Attribute, Block, Nested, NestedBlock, Nesting
+from arqctl.offline.types import BOOL, NUMBER, STRING, Collection, Object
 from arqctl.offline.values import UNKNOWN, Unknown, Value
 
 SECRET = Attribute("secret_wo", STRING, optional=True, write_only=True)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from arqctl.offline.facts import Names
 from arqctl.offline.planning.apply import apply
 from arqctl.offline.planning.equality import same
-from arqctl.offline.planning.paths import Fields, walk
 from arqctl.offline.planning.plan import plan
+from arqctl.offline.planning.traversal import Fields, walk
 from arqctl.offline.schema.model import Block
 from arqctl.offline.values import UNKNOWN, Path, is_known
 from tests.arqctl.offline.random_schemas import (

@@ -6,9 +6,10 @@ import pytest
 
 from arqctl.offline.facts import NO_FACTS, Facts
 from arqctl.offline.planning.groups import Group, Kind
-from arqctl.offline.planning.paths import Fields
+from arqctl.offline.planning.traversal import Fields
 from arqctl.offline.planning.validation import validate
-from arqctl.offline.schema.model import STRING, Attribute, Block, NestedBlock, Nesting
+from arqctl.offline.schema.model import Attribute, Block, NestedBlock, Nesting
+from arqctl.offline.types import STRING
 from arqctl.offline.values import UNKNOWN, Unknown
 
 ARGUMENTS = {name: Attribute(name, STRING, optional=True) for name in "abc"}

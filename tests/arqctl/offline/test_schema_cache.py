@@ -11,7 +11,7 @@ import pytest
 from arqctl.core.errors import InputError
 from arqctl.offline.bindings import Binding
 from arqctl.offline.schema import cache, schemas
-from arqctl.offline.schema.cache import VARIABLE, file_of, keep, load
+from arqctl.offline.schema.cache import CACHE_VARIABLE, load_schema, schema_file, store_schema
 from arqctl.offline.schema.schemas import Schemas
 from tests.arqctl.offline.extracted import binding_of, schema_of
 
@@ -20,7 +20,7 @@ TLS = "registry.terraform.io/hashicorp/tls"
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
     return tmp_path / "cache"
 
 
@@ -30,7 +30,7 @@ def builds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     built: list[str] = []
     real = schemas._build
 
-    def build(binding: Binding, watch: schemas.Watch) -> cache.Kept:
+    def build(binding: Binding, watch: schemas.Watch) -> cache.CachedSchema:
         built.append(binding.package)
         return real(binding, watch)
 
@@ -81,17 +81,17 @@ def _flip(content: bytes) -> bytes:
 )
 def test_a_damaged_file_is_built_again(damage: Callable[[bytes], bytes], builds: list[str]) -> None:
     whole = Schemas.of(TLS).response
-    file = file_of(binding_of("tls"))
+    file = schema_file(binding_of("tls"))
     file.write_bytes(damage(file.read_bytes()))
     assert Schemas.of(TLS).response == whole
     assert len(builds) == 2
-    assert load(binding_of("tls"))
+    assert load_schema(binding_of("tls"))
 
 
 @pytest.mark.parametrize("key", ["extractor", "tarball_bytes", "tarball_time"])
 def test_a_stale_file_is_built_again(key: str, builds: list[str]) -> None:
     Schemas.of(TLS)
-    file = file_of(binding_of("tls"))
+    file = schema_file(binding_of("tls"))
     line, _, response = file.read_bytes().partition(b"\n")
     file.write_bytes(json.dumps(json.loads(line) | {key: "another"}).encode() + b"\n" + response)
     Schemas.of(TLS)
@@ -100,8 +100,8 @@ def test_a_stale_file_is_built_again(key: str, builds: list[str]) -> None:
 
 def test_another_version_of_the_bindings_has_a_file_of_its_own() -> None:
     binding = binding_of("tls")
-    keep(binding, TLS, "4.1.0", b"old")
-    assert load(Binding(binding.package, "99.0.0", binding.tarball)) is None
+    store_schema(binding, TLS, "4.1.0", b"old")
+    assert load_schema(Binding(binding.package, "99.0.0", binding.tarball)) is None
 
 
 def test_processes_that_build_at_once_do_not_harm_each_other(folder: Path) -> None:
@@ -111,13 +111,13 @@ def test_processes_that_build_at_once_do_not_harm_each_other(folder: Path) -> No
     ]
     said = {process.communicate(timeout=60)[0] for process in running}
     assert said == {f"{len(Schemas.of(TLS).response)}\n"}
-    assert [file.name for file in (folder / "schemas").iterdir()] == [file_of(binding_of("tls")).name]
+    assert [file.name for file in (folder / "schemas").iterdir()] == [schema_file(binding_of("tls")).name]
 
 
 def test_a_folder_that_cannot_be_written_is_named(folder: Path) -> None:
     """Whoever runs the tests may be root, whom no permission stops; a file in the way stops everyone."""
     folder.write_text("in the way")
-    with pytest.raises(InputError, match=rf"{folder}.*can't be written: .*{VARIABLE}"):
+    with pytest.raises(InputError, match=rf"{folder}.*can't be written: .*{CACHE_VARIABLE}"):
         Schemas.of(TLS)
 
 
@@ -144,9 +144,9 @@ def test_asking_for_one_provider_builds_no_other(builds: list[str]) -> None:
 
 
 def test_the_user_s_own_folder_is_taken_by_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv(VARIABLE)
+    monkeypatch.delenv(CACHE_VARIABLE)
     monkeypatch.setattr("platformdirs.user_cache_path", lambda name: tmp_path / name)
-    assert cache.folder() == tmp_path / "arqctl/schemas"
+    assert cache.cache_folder() == tmp_path / "arqctl/schemas"
 
 
 def test_what_is_in_the_cache_is_loaded_without_what_extracts() -> None:

@@ -8,11 +8,12 @@ import pytest
 
 from arqctl.core.errors import InputError
 from arqctl.offline.bindings import installed
-from arqctl.offline.schema.cache import VARIABLE
-from arqctl.offline.schema.model import STRING, Attribute, Block, Collection, NestedBlock, Nesting
+from arqctl.offline.schema.cache import CACHE_VARIABLE
+from arqctl.offline.schema.model import Attribute, Block, NestedBlock, Nesting
 from arqctl.offline.schema.schemas import Schemas
 from arqctl.offline.schema.text import schema_text
 from arqctl.offline.schema_command import schema
+from arqctl.offline.types import STRING, Collection
 from tests.arqctl.offline.extracted import PROVIDERS, schemas_of
 
 
@@ -137,7 +138,7 @@ def test_the_command_builds_what_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.undo()
-    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
     few = tuple(each for each in installed() if each.package.endswith(("_random", "_tls")))
     monkeypatch.setattr("arqctl.offline.schema.schemas.installed", lambda: few)
     schema("random_password")

@@ -9,19 +9,8 @@ import pytest
 from arqctl.core.errors import InputError
 from arqctl.offline.bindings import typescript
 from arqctl.offline.schema.extract import extract
-from arqctl.offline.schema.model import (
-    BOOL,
-    DYNAMIC,
-    NUMBER,
-    STRING,
-    Attribute,
-    Block,
-    Collection,
-    NestedBlock,
-    Nesting,
-    Object,
-    Type,
-)
+from arqctl.offline.schema.model import Attribute, Block, NestedBlock, Nesting
+from arqctl.offline.types import BOOL, DYNAMIC, NUMBER, STRING, Collection, Object, Type
 from tests.arqctl.offline.extracted import PROVIDERS, binding_of, schema_of
 from tests.arqctl.offline.tiny_bindings import TINY, install_bindings, tiny_files
 

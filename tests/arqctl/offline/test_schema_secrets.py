@@ -1,9 +1,9 @@
 """What is named sensitive is marked so, for Terraform and for the stand-in, and nothing else is."""
 
 from arqctl.offline.facts import Names
-from arqctl.offline.protocol.tfplugin6_pb2 import GetProviderSchema
 from arqctl.offline.schema.model import Block
 from arqctl.offline.schema.schemas import Schemas
+from arqctl.offline.wire.tfplugin6_pb2 import GetProviderSchema
 from tests.arqctl.offline.extracted import schemas_of
 
 

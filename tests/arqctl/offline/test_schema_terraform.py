@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from arqctl.offline.protocol.type_json import type_json
-from arqctl.offline.schema.cache import VARIABLE
+from arqctl.offline.schema.cache import CACHE_VARIABLE
 from arqctl.offline.schema.model import Attribute, Block
+from arqctl.offline.wire.type_json import type_json
 from tests.arqctl.offline.extracted import PROVIDERS, schema_of
 from tests.arqctl.offline.schema_provider import __file__ as provider_script
 
@@ -43,7 +43,7 @@ class Workspace:
         folder = self._parent / "mirror" / schema.source / schema.version / system
         folder.mkdir(parents=True)
         program = folder / f"terraform-provider-{name}_v{schema.version}"
-        environment = f"PYTHONPATH='{ROOT}' {VARIABLE}='{self._parent / 'cache'}'"
+        environment = f"PYTHONPATH='{ROOT}' {CACHE_VARIABLE}='{self._parent / 'cache'}'"
         program.write_text(
             f"#!/bin/sh\n{environment} exec '{sys.executable}' '{provider_script}' {schema.source}\n"
         )

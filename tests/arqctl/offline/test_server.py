@@ -6,13 +6,13 @@ from collections.abc import Iterator
 import grpc
 import pytest
 
-from arqctl.offline.protocol import tfplugin6_pb2 as pb
-from arqctl.offline.protocol.answers import Answers
-from arqctl.offline.protocol.codec import Codec
 from arqctl.offline.protocol.provider import Found
 from arqctl.offline.protocol.server import make_server
+from arqctl.offline.protocol.service import Answers
 from arqctl.offline.schema.model import type_of_block
 from arqctl.offline.values import Value
+from arqctl.offline.wire import tfplugin6_pb2 as pb
+from arqctl.offline.wire.codec import Codec
 from tests.arqctl.offline.tiny_provider import DATA_SOURCES, TinyProvider
 
 _LARGE = 20_000_000

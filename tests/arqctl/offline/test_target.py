@@ -1,18 +1,18 @@
-"""`ARQ_TARGET` decides where what is synthesized runs."""
+"""`ARQ_OFFLINE` selects where synthesized stacks run."""
 
 from pathlib import Path
 
 import pytest
 
 from arqctl.core.errors import InputError
-from arqctl.offline.target import Target, aim
+from arqctl.offline.target import configure_target
 from tests.arqctl.projects import Project
 
 
 @pytest.fixture(autouse=True)
 def stack(project: Project, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.delenv("ARQ_TARGET", raising=False)
-    monkeypatch.delenv("ARQ_OFFLINE_HOME", raising=False)
+    monkeypatch.delenv("ARQ_OFFLINE", raising=False)
+    monkeypatch.delenv("ARQ_OFFLINE_DIR", raising=False)
     return project.stack("dev", terraform={"required_providers": {"aws": {"source": "aws"}}}).parent
 
 
@@ -20,32 +20,40 @@ def names(stack: Path) -> set[str]:
     return {file.name for file in stack.iterdir()}
 
 
-def test_without_it_everything_is_real(project: Project, stack: Path) -> None:
-    assert aim(project.outdir, root=project.root) is Target.AWS
+@pytest.mark.parametrize("value", [None, "", "0"])
+def test_stacks_run_on_aws_by_default(
+    value: str | None, project: Project, stack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if value is not None:
+        monkeypatch.setenv("ARQ_OFFLINE", value)
+    assert not configure_target(project.outdir, root=project.root)
     assert names(stack) == {"cdk.tf.json"}
 
 
-def test_offline_is_prepared_and_undone(
+def test_offline_files_are_written_and_removed(
     project: Project, stack: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("ARQ_TARGET", "offline")
-    assert aim(project.outdir, root=project.root) is Target.OFFLINE
+    monkeypatch.setenv("ARQ_OFFLINE", "1")
+    assert configure_target(project.outdir, root=project.root)
     assert "offline_override.tf.json" in names(stack)
-    monkeypatch.setenv("ARQ_TARGET", "aws")
-    aim(project.outdir, root=project.root)
+    monkeypatch.setenv("ARQ_OFFLINE", "0")
+    assert not configure_target(project.outdir, root=project.root)
     assert names(stack) == {"cdk.tf.json"}
 
 
-def test_another_word_is_refused(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ARQ_TARGET", "ofline")
-    with pytest.raises(InputError, match="ARQ_TARGET: must be aws or offline, got 'ofline'"):
-        aim(project.outdir, root=project.root)
+@pytest.mark.parametrize("value", ["offline", "true", "2"])
+def test_any_other_value_is_an_input_error(
+    value: str, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARQ_OFFLINE", value)
+    with pytest.raises(InputError, match=f"ARQ_OFFLINE: must be 0 or 1, got '{value}'"):
+        configure_target(project.outdir, root=project.root)
 
 
-def test_synthesis_needs_no_terraform(
+def test_synthesis_works_without_terraform(
     project: Project, stack: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("ARQ_TARGET", "offline")
+    monkeypatch.setenv("ARQ_OFFLINE", "1")
     monkeypatch.setenv("PATH", str(tmp_path))
-    aim(project.outdir, root=project.root)
+    assert configure_target(project.outdir, root=project.root)
     assert "offline_override.tf.json" in names(stack)

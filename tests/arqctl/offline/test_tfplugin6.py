@@ -6,12 +6,12 @@ from pathlib import Path
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
-from arqctl.offline.protocol import tfplugin6_pb2 as pb
-from arqctl.offline.protocol.answers import Answers
+from arqctl.offline.protocol.service import Answers
+from arqctl.offline.wire import tfplugin6_pb2 as pb
 from tests.arqctl.offline.tiny_provider import TinyProvider
 
 _ROOT = Path(__file__).parents[3]
-_PROTO = "arqctl/offline/protocol/tfplugin6.proto"
+_PROTO = "arqctl/offline/wire/tfplugin6.proto"
 
 
 def _generate(folder: Path) -> FileDescriptorProto:

@@ -6,21 +6,13 @@ import time
 from pathlib import Path
 
 from arqctl.offline.diagnostic import Diagnostic
-from arqctl.offline.protocol import tfplugin6_pb2 as pb
 from arqctl.offline.protocol.provider import Applied, Found, Planned, Stored
 from arqctl.offline.protocol.serve import serve
-from arqctl.offline.protocol.type_json import type_bytes
-from arqctl.offline.schema.model import (
-    DYNAMIC,
-    NUMBER,
-    STRING,
-    Attribute,
-    Block,
-    Collection,
-    NestedBlock,
-    Nesting,
-)
+from arqctl.offline.schema.model import Attribute, Block, NestedBlock, Nesting
+from arqctl.offline.types import DYNAMIC, NUMBER, STRING, Collection
 from arqctl.offline.values import Unknown, Value, is_known
+from arqctl.offline.wire import tfplugin6_pb2 as pb
+from arqctl.offline.wire.type_json import type_bytes
 
 
 def _block(*attributes: Attribute, blocks: dict[str, NestedBlock] | None = None) -> Block:

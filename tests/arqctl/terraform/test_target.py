@@ -39,10 +39,10 @@ def test_a_variable_that_says_offline_does_not_meet_a_command_that_says_aws(
     word: str, here: Project, terraform: FakeTerraform, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_app(here)
-    monkeypatch.setenv("ARQ_TARGET", "offline")
+    monkeypatch.setenv("ARQ_OFFLINE", "1")
     code, said, complaint = run(capsys, word, "dev")
     assert (code, said) == (2, "")
-    assert "Add --offline to simulate it, or `unset ARQ_TARGET` for AWS" in complaint
+    assert "Add --offline to simulate it, or `unset ARQ_OFFLINE` for AWS" in complaint
     assert terraform.words == ""
 
 

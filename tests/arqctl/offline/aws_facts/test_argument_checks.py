@@ -8,7 +8,8 @@ import pytest
 from arqctl.offline.aws_facts.argument_checks import check_arguments
 from arqctl.offline.aws_facts.value_checks import violation
 from arqctl.offline.facts import Constraint, Facts
-from arqctl.offline.schema.model import STRING, Attribute, Block, Collection, NestedBlock, Nesting
+from arqctl.offline.schema.model import Attribute, Block, NestedBlock, Nesting
+from arqctl.offline.types import STRING, Collection
 from arqctl.offline.values import UNKNOWN, Value
 from tests.arqctl.offline.aws_facts.installed_facts import aws, check, facts
 

@@ -15,7 +15,7 @@ from arqctl.offline.aws_facts.published_facts import PublishedFacts
 from arqctl.offline.aws_facts.sources import Sources
 from arqctl.offline.aws_facts.type_records import TypeRecord, decode, encode
 from arqctl.offline.facts import Constraint, Facts
-from arqctl.offline.schema.cache import VARIABLE
+from arqctl.offline.schema.cache import CACHE_VARIABLE
 from tests.arqctl.offline.aws_facts.installed_facts import aws, facts
 
 ENTRIES = {
@@ -29,7 +29,7 @@ def builds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Provide an empty cache, and the progress that each build reported."""
     from arqctl.offline.aws_facts import builder  # noqa: PLC0415
 
-    monkeypatch.setenv(VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
     builds: list[float] = []
 
     def build_entries(_sources: Sources, on_progress: Callable[[float], None]) -> dict[str, bytes]:
@@ -85,8 +85,8 @@ def test_an_unwritable_cache_is_reported(
     builds: list[float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("")
-    monkeypatch.setenv(VARIABLE, str(tmp_path / "file"))
-    with pytest.raises(InputError, match=VARIABLE):
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "file"))
+    with pytest.raises(InputError, match=CACHE_VARIABLE):
         PublishedFacts.load()
     assert builds
 

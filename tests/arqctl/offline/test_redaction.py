@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from arqctl.offline.schema.model import STRING, Attribute, Block, Nested, NestedBlock, Nesting, type_of_nested
-from arqctl.offline.secrets import without_secrets
+from arqctl.offline.redaction import redact_state
+from arqctl.offline.schema.model import Attribute, Block, Nested, NestedBlock, Nesting, type_of_nested
+from arqctl.offline.types import STRING
 from arqctl.offline.values import Value
 from tests.arqctl.offline.offline_stacks import Document, OfflineStack, holding, offline
 
@@ -79,7 +80,7 @@ def test_what_is_only_written_is_in_no_state_and_no_plan(stack: OfflineStack) ->
 @pytest.mark.usefixtures("said")
 def test_the_account_s_book_has_none_of_them(stack: OfflineStack) -> None:
     stack.apply()
-    books = list(stack.home.folder.glob("account.sqlite*"))
+    books = list(stack.paths.folder.glob("account.sqlite*"))
     assert books
     assert not [book for book in books if b"planted" in book.read_bytes()]
 
@@ -95,7 +96,7 @@ def test_secrets_are_left_out_at_any_depth() -> None:
     filled: dict[str, Value] = {"password": "p", "user": "u"}
     emptied = {"password": None, "user": "u"}
     state: dict[str, Value] = {"once": "o", "each": [filled], "one": filled, "by_name": {"a": filled}}
-    assert without_secrets(block, {**filled, **state, "none": None}) == {
+    assert redact_state(block, {**filled, **state, "none": None}) == {
         **emptied,
         "once": None,
         "each": [emptied],
@@ -109,4 +110,4 @@ def test_an_attribute_with_a_secret_part_is_left_out_as_a_whole() -> None:
     part = Attribute("key", STRING, optional=True, sensitive=True)
     nested = Nested(Nesting.LIST, {"key": part})
     block = Block({"keys": Attribute("keys", type_of_nested(nested), optional=True, nested=nested)})
-    assert without_secrets(block, {"keys": [{"key": "k"}]}) == {"keys": None}
+    assert redact_state(block, {"keys": [{"key": "k"}]}) == {"keys": None}

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 from arqctl.offline.diagnostic import Diagnostic
-from arqctl.offline.protocol import tfplugin6_pb2 as pb
-from arqctl.offline.protocol.codec import Codec
-from arqctl.offline.schema.model import Block, Collection, Object, Type, type_of_block
+from arqctl.offline.schema.model import Block, type_of_block
+from arqctl.offline.types import Collection, Object, Type
 from arqctl.offline.values import Path, Value
+from arqctl.offline.wire import tfplugin6_pb2 as pb
+from arqctl.offline.wire.codec import Codec
 
 
 class Wire:

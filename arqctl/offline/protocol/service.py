@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from google.protobuf.message import Message
 
-from arqctl.offline.protocol import tfplugin6_pb2 as pb
+from arqctl.offline.protocol.messages import Wire
 from arqctl.offline.protocol.provider import Provider, Stored
-from arqctl.offline.protocol.wire import Wire
+from arqctl.offline.wire import tfplugin6_pb2 as pb
 
 _LOG = logging.getLogger(__name__)
 

@@ -13,9 +13,9 @@ from typing import Final, cast
 
 import msgpack
 
-from arqctl.offline.protocol.type_json import compact
-from arqctl.offline.schema.model import DYNAMIC, NUMBER, Collection, Primitive, Type
+from arqctl.offline.types import DYNAMIC, NUMBER, Collection, Primitive, Type
 from arqctl.offline.values import UNKNOWN, Unknown, Value
+from arqctl.offline.wire.type_json import compact
 
 # Of an unknown value, Terraform refuses more than a kilobyte of what is known; a character has up to 4 bytes.
 LONGEST_PREFIX: Final = 200

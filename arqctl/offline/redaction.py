@@ -1,11 +1,11 @@
 """A resource's state without what is secret."""
 
-from arqctl.offline.planning.paths import Fields
+from arqctl.offline.planning.traversal import Fields
 from arqctl.offline.schema.model import Attribute, Block, Nesting
 from arqctl.offline.values import Value
 
 
-def without_secrets(block: Block, state: Fields) -> Fields:
+def redact_state(block: Block, state: Fields) -> Fields:
     """The state with None for each sensitive and each write-only attribute, at any depth."""
     attributes = {
         name: None if _is_secret(attribute) else state.get(name)
@@ -26,11 +26,9 @@ def _is_secret(attribute: Attribute) -> bool:
 
 def _elements(nesting: Nesting, block: Block, value: Value) -> Value:
     if isinstance(value, list):
-        return [without_secrets(block, each) if isinstance(each, dict) else each for each in value]
+        return [redact_state(block, each) if isinstance(each, dict) else each for each in value]
     if not isinstance(value, dict):
         return value
     if nesting is Nesting.SINGLE:
-        return without_secrets(block, value)
-    return {
-        key: without_secrets(block, each) if isinstance(each, dict) else each for key, each in value.items()
-    }
+        return redact_state(block, value)
+    return {key: redact_state(block, each) if isinstance(each, dict) else each for key, each in value.items()}

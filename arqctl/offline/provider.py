@@ -17,14 +17,14 @@ from arqctl.offline.planning.apply import apply
 from arqctl.offline.planning.arguments import misused
 from arqctl.offline.planning.groups import groups_of
 from arqctl.offline.planning.imports import imported_state
-from arqctl.offline.planning.paths import Fields
 from arqctl.offline.planning.plan import Change, plan
+from arqctl.offline.planning.traversal import Fields
 from arqctl.offline.planning.validation import validate
-from arqctl.offline.private import Private
+from arqctl.offline.private_state import PrivateState
 from arqctl.offline.protocol.provider import Applied, Found, Planned, Stored
+from arqctl.offline.redaction import redact_state
 from arqctl.offline.schema.model import Block
 from arqctl.offline.schema.schemas import Schemas
-from arqctl.offline.secrets import without_secrets
 from arqctl.offline.values import Value
 
 _SIMULATED = Diagnostic(
@@ -39,7 +39,7 @@ _RECOMPUTED = frozenset({"latest_version", "tags_all", "version_id"})
 _PROTECTING = ("deletion_protection", "enable_deletion_protection", "deletion_protection_enabled")
 
 
-class StandIn:
+class OfflineProvider:
     """Answers Terraform for one provider. It refuses what AWS surely refuses, and simulates the rest."""
 
     def __init__(self, schemas: Schemas, facts: PublishedFacts, store: ResourceStore) -> None:
@@ -99,13 +99,13 @@ class StandIn:
     def move(self, type_name: str, stored: Stored) -> Found:
         """The state of a resource of another type, as far as both have the same attributes."""
         block, state = self.resource_schema(type_name), _fields(stored.state)
-        return Found(imported_state(block, str(state.get("id")), state), Private(imported=True).encode())
+        return Found(imported_state(block, str(state.get("id")), state), PrivateState(imported=True).encode())
 
     def read_resource(self, type_name: str, state: Value, private: bytes) -> Found:
         """What Terraform's state says: nobody else changes what is simulated."""
         fields = _fields(state)
         account, block = self._account.for_resource(fields), self.resource_schema(type_name)
-        self._store.mark_in_state(account, type_name, identity(fields), without_secrets(block, fields))
+        self._store.mark_in_state(account, type_name, identity(fields), redact_state(block, fields))
         self._planned_resources.add_planned(Resource(type_name, fields, account))
         return Found(fields, private)
 
@@ -146,20 +146,20 @@ class StandIn:
                 return Applied(None, diagnostics=tuple(refused))
             ordinal = self._reserve(type_name, given, values, account)
         else:
-            ordinal = Private.decode(private).ordinal
+            ordinal = PrivateState.decode(private).ordinal
         simulation = replace(
             self._simulation(type_name, given, values, account, ordinal), prior=_fields(prior)
         )
         state = apply(block, values, partial(compute_attribute, simulation))
-        self._store.save(account, type_name, identity(state), without_secrets(block, state))
+        self._store.save(account, type_name, identity(state), redact_state(block, state))
         self._planned_resources.mark_applied(Resource(type_name, state, account))
-        return Applied(state, Private(ordinal).encode())
+        return Applied(state, PrivateState(ordinal).encode())
 
     def import_resource(self, type_name: str, id: str) -> Found:
         """What the account holds under this id, or a resource of which only the id is known."""
         known = self._store.find(self._account, type_name, id)
         state = imported_state(self.resource_schema(type_name), id, known.state if known else {})
-        return Found(state, Private(imported=True).encode())
+        return Found(state, PrivateState(imported=True).encode())
 
     def read_data_source(self, type_name: str, config: Value) -> Found:
         """A data source's arguments with what it found, or computed."""
@@ -188,7 +188,7 @@ class StandIn:
             foreseen=foreseen,
             recomputed=_RECOMPUTED,
             facts=self._facts.of(type_name),
-            imported=Private.decode(private).imported,
+            imported=PrivateState.decode(private).imported,
         )
 
     def _foreseen(self, type_name: str, block: Block, config: Fields) -> dict[str, Value]:

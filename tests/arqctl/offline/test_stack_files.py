@@ -8,12 +8,12 @@ import pytest
 
 from arqctl.core.assembly import Stack, read_assembly
 from arqctl.core.errors import InputError
-from arqctl.offline.home import Home
-from arqctl.offline.mirror import Provider
-from arqctl.offline.stacks import forget, prepare
+from arqctl.offline.mirror import MirroredProvider
+from arqctl.offline.paths import OfflinePaths
+from arqctl.offline.stack_files import remove_offline_files, write_offline_files
 from tests.arqctl.projects import Project
 
-PROVIDERS = (Provider("hashicorp/aws", "6.25.0"), Provider("hashicorp/random", "3.7.2"))
+PROVIDERS = (MirroredProvider("hashicorp/aws", "6.25.0"), MirroredProvider("hashicorp/random", "3.7.2"))
 REQUIRED = {"required_providers": {"aws": {"source": "aws", "version": "6.25.0"}}}
 DATABASES = {
     "aws_db_instance": {
@@ -26,8 +26,12 @@ DATABASES = {
 def prepared(project: Project, *, destroying: bool = False, **blocks: object) -> Stack:
     project.stack("dev", DATABASES, **{"terraform": REQUIRED, **blocks})
     stacks = read_assembly(project.outdir)
-    prepare(
-        stacks, Home(project.root / "home"), PROVIDERS, host="registry.terraform.io", destroying=destroying
+    write_offline_files(
+        stacks,
+        OfflinePaths(project.root / "home"),
+        PROVIDERS,
+        host="registry.terraform.io",
+        destroying=destroying,
     )
     return stacks[0]
 
@@ -86,12 +90,12 @@ def test_a_destroy_gets_past_protection_and_nothing_else(project: Project) -> No
 
 def test_forgetting_leaves_what_was_synthesized(project: Project) -> None:
     stack = prepared(project)
-    forget([stack])
+    remove_offline_files([stack])
     assert [file.name for file in stack.file.parent.iterdir()] == ["cdk.tf.json"]
 
 
 def test_a_lock_file_of_real_runs_is_not_forgotten(project: Project) -> None:
     project.stack("dev", DATABASES, terraform=REQUIRED)
     lock = project.write("cdktf.out/stacks/dev/.terraform.lock.hcl", "real")
-    forget(read_assembly(project.outdir))
+    remove_offline_files(read_assembly(project.outdir))
     assert lock.read_text() == "real"

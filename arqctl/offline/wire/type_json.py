@@ -2,7 +2,7 @@
 
 import json
 
-from arqctl.offline.schema.model import BOOL, DYNAMIC, NUMBER, STRING, Collection, Object, Primitive, Type
+from arqctl.offline.types import BOOL, DYNAMIC, NUMBER, STRING, Collection, Object, Primitive, Type
 
 TypeJson = str | list["TypeJson"] | dict[str, "TypeJson"]
 

@@ -4,17 +4,8 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from arqctl.offline.facts import Names
-from arqctl.offline.schema.model import (
-    Attribute,
-    Block,
-    Collection,
-    Nested,
-    NestedBlock,
-    Nesting,
-    Object,
-    Primitive,
-    Type,
-)
+from arqctl.offline.schema.model import Attribute, Block, Nested, NestedBlock, Nesting
+from arqctl.offline.types import Collection, Object, Primitive, Type
 from arqctl.offline.values import Path, Unknown, Value
 
 Fields = dict[str, Value]

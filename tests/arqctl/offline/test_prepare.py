@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 from arqctl.core.errors import InputError
-from arqctl.offline.extra import offline_extra
-from arqctl.offline.home import Home
-from arqctl.offline.ready import make_ready
+from arqctl.offline.extra import require_extra
+from arqctl.offline.paths import OfflinePaths
+from arqctl.offline.prepare import prepare_offline
 from arqctl.offline.target import simulated_providers
 
 MEND = r"Run `pip install 'arqctl\[offline\]'`"
 
 
 def test_every_provider_with_bindings_is_in_the_mirror(tmp_path: Path) -> None:
-    make_ready(Home(tmp_path))
+    prepare_offline(OfflinePaths(tmp_path))
     names = {each.name.rpartition("/")[2] for each in simulated_providers()}
     assert {"aws", "random", "tls"} <= names
     programs = {file.name.split("_v")[0] for file in (tmp_path / "mirror").rglob("terraform-provider-*")}
@@ -26,24 +26,24 @@ def test_what_is_ready_is_left_as_it_is(tmp_path: Path) -> None:
     def written() -> dict[Path, int]:
         return {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*") if file.is_file()}
 
-    make_ready(Home(tmp_path))
+    prepare_offline(OfflinePaths(tmp_path))
     before = written()
-    make_ready(Home(tmp_path))
+    prepare_offline(OfflinePaths(tmp_path))
     assert written() == before
 
 
 def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(InputError, match=rf"{tmp_path}/file.*can't be written"):
-        make_ready(Home(tmp_path / "file"))
+        prepare_offline(OfflinePaths(tmp_path / "file"))
 
 
-@pytest.mark.parametrize("use", [lambda: make_ready(Home(Path("nowhere"))), simulated_providers])
+@pytest.mark.parametrize("use", [lambda: prepare_offline(OfflinePaths(Path("nowhere"))), simulated_providers])
 def test_without_the_extra_the_mend_is_said(use: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("arqctl.offline.knowledge", "arqctl.offline.schema.schemas"):
+    for name in ("arqctl.offline.provider_data", "arqctl.offline.schema.schemas"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setitem(sys.modules, "google.protobuf", None)
-    for name in [each for each in sys.modules if each.startswith("arqctl.offline.protocol.tfplugin6")]:
+    for name in [each for each in sys.modules if each.startswith("arqctl.offline.wire.tfplugin6")]:
         monkeypatch.delitem(sys.modules, name)
     assert callable(use)
     with pytest.raises(InputError, match=f"offline AWS: .*is not installed. {MEND}"):
@@ -52,5 +52,5 @@ def test_without_the_extra_the_mend_is_said(use: object, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("name", [None, "arqctl.offline.lost"])
 def test_a_fault_of_the_tool_stays_one(name: str | None) -> None:
-    with pytest.raises(ModuleNotFoundError), offline_extra():
+    with pytest.raises(ModuleNotFoundError), require_extra():
         raise ModuleNotFoundError("gone", name=name)

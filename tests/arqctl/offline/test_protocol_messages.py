@@ -1,17 +1,11 @@
 """Values, diagnostics and paths as messages."""
 
 from arqctl.offline.diagnostic import Diagnostic
-from arqctl.offline.protocol import tfplugin6_pb2 as pb
-from arqctl.offline.protocol.wire import Wire
-from arqctl.offline.schema.model import (
-    STRING,
-    Attribute,
-    Block,
-    Collection,
-    NestedBlock,
-    Nesting,
-)
+from arqctl.offline.protocol.messages import Wire
+from arqctl.offline.schema.model import Attribute, Block, NestedBlock, Nesting
+from arqctl.offline.types import STRING, Collection
 from arqctl.offline.values import Path, Value
+from arqctl.offline.wire import tfplugin6_pb2 as pb
 
 _INNER = Block({"name": Attribute("name", STRING, required=True)})
 _WIRE = Wire(

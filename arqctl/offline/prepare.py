@@ -1,0 +1,18 @@
+"""Prepares a project for offline runs of Terraform: schemas, published facts and provider mirror."""
+
+from arqctl.offline.extra import require_extra
+from arqctl.offline.mirror import write_mirror
+from arqctl.offline.paths import OfflinePaths
+from arqctl.offline.target import simulated_providers
+
+
+def prepare_offline(paths: OfflinePaths) -> None:
+    """Build the provider data that is not in the cache, and write the mirror.
+
+    Raises:
+        InputError: when the extra is missing, bindings can't be read, or a folder can't be written.
+    """
+    with require_extra():
+        from arqctl.offline.provider_data import load_provider_data  # noqa: PLC0415
+    load_provider_data()
+    write_mirror(paths, simulated_providers())
