@@ -24,7 +24,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project with one environment, which is also the current folder, and all made ready."""
     monkeypatch.chdir(project.root)
-    monkeypatch.setattr(target, "make_ready", lambda _: None)
+    monkeypatch.setattr(target, "prepare_offline", lambda _: None)
     project.stack("dev", DATABASE, terraform=REQUIRED)
     return project
 
