@@ -1,1 +1,1 @@
-"""Pictures of what is synthesized: of what a plan changes, and of whole environments."""
+"""Draws diagrams: of a plan's changes, and of whole environments."""

@@ -1,4 +1,4 @@
-"""`arqctl diagram`."""
+"""The `arqctl diagram` command."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -8,13 +8,13 @@ import typer
 from arqctl.core.assembly import Stack, read_assembly, stacks_of
 from arqctl.core.cli_options import Environment, From, Output, assembly_of, put
 from arqctl.core.progress import progress
-from arqctl.diagram.chart import render_mermaid
-from arqctl.diagram.overview import overview
-from arqctl.diagram.svg import render_svg
+from arqctl.diagram.overview import summarize_stack
+from arqctl.diagram.overview_mermaid import render_mermaid
+from arqctl.diagram.overview_svg import render_svg
 
 
 class Format(StrEnum):
-    """How the picture is written."""
+    """Output format."""
 
     SVG = "svg"
     MERMAID = "mermaid"
@@ -23,13 +23,13 @@ class Format(StrEnum):
 def diagram(
     environment: Environment,
     *,
-    format_: Annotated[Format, typer.Option("--format", help="How to write the picture.")] = Format.SVG,
+    format_: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.SVG,
     source: From = None,
     output: Output = None,
 ) -> None:
-    """Draw an environment: its constructs, and who sends traffic to, has permissions on and refers to whom.
+    """Draw the constructs of an environment, with the traffic, permissions and references between them.
 
-    Exit codes: 0 drawn, 2 wrong input, 1 a fault of arqctl.
+    Exit codes: 0 drawn, 2 invalid input, 1 internal error of arqctl.
 
     Example: arqctl diagram production --output docs/diagrams/production.svg
     """
@@ -39,6 +39,6 @@ def diagram(
 
 
 def draw(environment: str, stacks: tuple[Stack, ...], format_: Format) -> str:
-    """The picture of an environment's stacks, in the order in which they are given."""
-    overviews = [overview(stack) for stack in stacks]
+    """Render the diagram of an environment's stacks in the given order."""
+    overviews = [summarize_stack(stack) for stack in stacks]
     return render_svg(environment, overviews) if format_ is Format.SVG else render_mermaid(overviews)

@@ -1,19 +1,19 @@
-"""Where boxes stand on the page, and where wires run. Lengths are pixels, from the left and from the top."""
+"""Computes the positions of boxes and wires. Lengths are pixels from the upper left corner."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from arqctl.diagram.coordinates import half_of, spread
-from arqctl.diagram.ranks import Ends, Layered, Place, layered
+from arqctl.diagram.coordinates import assign_x_positions, half_width
+from arqctl.diagram.ranks import Ends, Node, RankedGraph, assign_ranks
 
-_BELOW = 64
-"""Between two layers: room for wires to change sides."""
+_RANK_SPACING = 64
+"""Pixels between two ranks, where wires curve."""
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Of a box, or of the page."""
+    """Size of a box or of the page."""
 
     width: float
     height: float
@@ -21,40 +21,39 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """On the page."""
+    """A point on the page."""
 
     x: float
     y: float
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """Where a wire runs, from the top down, whichever of its ends is its source.
+class WirePath:
+    """Points of a wire from the top down, independent of its direction.
 
-    It is straight from its first point to the second, swings to the third, is straight to the fourth, and so
-    on.
+    Its segments are straight and curved in turn, starting with a straight one.
     """
 
     points: tuple[Point, ...]
-    leads_up: bool = False
+    is_upward: bool = False
 
     @property
     def head(self) -> Point:
-        """Where it meets its target."""
-        return self.points[0 if self.leads_up else -1]
+        """Point where it meets its target."""
+        return self.points[0 if self.is_upward else -1]
 
     @property
     def neck(self) -> Point:
-        """Where its last swing towards its target begins."""
-        return self.points[2 if self.leads_up else -2]
+        """Point where its last curve towards the target begins."""
+        return self.points[2 if self.is_upward else -2]
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The upper left corner of each box, where each wire runs, and the size of all of it."""
+    """Upper left corner of each box, path of each wire, and total size."""
 
     boxes: Mapping[str, Point]
-    wires: Mapping[Ends, Run]
+    wires: Mapping[Ends, WirePath]
     size: Size
 
 
@@ -64,67 +63,68 @@ class _Band:
     bottom: float
 
 
-def lay_out(sizes: Mapping[str, Size], wires: Sequence[Ends]) -> Layout:
-    """Lay boxes out in layers, so that no box touches another and no wire runs through a box.
+def compute_layout(sizes: Mapping[str, Size], wires: Sequence[Ends]) -> Layout:
+    """Lay out boxes in ranks, so that no box touches another and no wire runs through a box.
 
-    Wires lead down, and `wires` holds the most telling first: of those in a circle, the last lead up.
+    Wires run down. Of the wires in a cycle, the last ones in `wires`, the least important, run up.
     """
-    drawn = layered(list(sizes), wires)
+    graph = assign_ranks(list(sizes), wires)
     widths = {name: size.width for name, size in sizes.items()}
-    middles = spread(drawn, widths)
-    bands = _bands(drawn, sizes)
-    right = max((middle + half_of(place, widths) for place, middle in middles.items()), default=0.0)
+    centers = assign_x_positions(graph, widths)
+    bands = _bands(graph, sizes)
+    right = max((center + half_width(node, widths) for node, center in centers.items()), default=0.0)
     return Layout(
-        boxes={name: Point(middles[name] - half_of(name, widths), bands[name].top) for name in sizes},
-        wires=_runs(drawn, sizes, middles, bands, wires),
+        boxes={name: Point(centers[name] - half_width(name, widths), bands[name].top) for name in sizes},
+        wires=_wire_paths(graph, sizes, centers, bands, wires),
         size=Size(right, max((band.bottom for band in bands.values()), default=0.0)),
     )
 
 
-def _bands(drawn: Layered, sizes: Mapping[str, Size]) -> dict[Place, _Band]:
-    """From where to where the layer of each place reaches."""
-    bands: dict[Place, _Band] = {}
+def _bands(graph: RankedGraph, sizes: Mapping[str, Size]) -> dict[Node, _Band]:
+    """Return the vertical extent of each node's rank."""
+    bands: dict[Node, _Band] = {}
     top = 0.0
-    for layer in drawn.layers:
-        bottom = top + max(sizes[each].height for each in layer if isinstance(each, str))
-        bands |= dict.fromkeys(layer, _Band(top, bottom))
-        top = bottom + _BELOW
+    for rank in graph.ranks:
+        bottom = top + max(sizes[each].height for each in rank if isinstance(each, str))
+        bands |= dict.fromkeys(rank, _Band(top, bottom))
+        top = bottom + _RANK_SPACING
     return bands
 
 
-def _runs(
-    drawn: Layered,
+def _wire_paths(
+    graph: RankedGraph,
     sizes: Mapping[str, Size],
-    middles: Mapping[Place, float],
-    bands: Mapping[Place, _Band],
+    centers: Mapping[Node, float],
+    bands: Mapping[Node, _Band],
     wires: Sequence[Ends],
-) -> dict[Ends, Run]:
-    leaving = _ports(drawn.chains, sizes, middles)
-    entering = _ports([chain[::-1] for chain in drawn.chains], sizes, middles)
-    runs: dict[Ends, Run] = {}
-    for chain, first, last in zip(drawn.chains, leaving, entering, strict=True):
+) -> dict[Ends, WirePath]:
+    start_ports = _ports(graph.chains, sizes, centers)
+    end_ports = _ports([chain[::-1] for chain in graph.chains], sizes, centers)
+    paths: dict[Ends, WirePath] = {}
+    for chain, first, last in zip(graph.chains, start_ports, end_ports, strict=True):
         upper, lower = str(chain[0]), str(chain[-1])
         points = (
             Point(first, bands[upper].top + sizes[upper].height),
             Point(first, bands[upper].bottom),
-            *(Point(middles[each], y) for each in chain[1:-1] for y in (bands[each].top, bands[each].bottom)),
+            *(Point(centers[each], y) for each in chain[1:-1] for y in (bands[each].top, bands[each].bottom)),
             Point(last, bands[lower].top),
         )
-        runs[upper, lower], runs[lower, upper] = Run(points), Run(points, leads_up=True)
-    return {ends: runs[ends] for ends in wires}
+        paths[upper, lower], paths[lower, upper] = WirePath(points), WirePath(points, is_upward=True)
+    return {ends: paths[ends] for ends in wires}
 
 
 def _ports(
-    chains: Sequence[tuple[Place, ...]], sizes: Mapping[str, Size], middles: Mapping[Place, float]
+    chains: Sequence[tuple[Node, ...]], sizes: Mapping[str, Size], centers: Mapping[Node, float]
 ) -> list[float]:
-    """Where each chain meets its first box: spread over the side, in the order in which the wires come."""
-    meeting: dict[str, list[int]] = defaultdict(list)
-    for number, (box, *_) in enumerate(chains):
-        meeting[str(box)].append(number)
+    """Return the x coordinate where each chain meets its first box, distributed in the order of the wires."""
+    chains_by_box: dict[str, list[int]] = defaultdict(list)
+    for index, (box, *_) in enumerate(chains):
+        chains_by_box[str(box)].append(index)
     ports = [0.0] * len(chains)
-    for box, numbers in meeting.items():
-        apart = sizes[box].width / (len(numbers) + 1)
-        left = middles[box] - sizes[box].width / 2
-        for index, number in enumerate(sorted(numbers, key=lambda each: middles[chains[each][1]]), start=1):
-            ports[number] = left + apart * index
+    for box, indexes in chains_by_box.items():
+        spacing = sizes[box].width / (len(indexes) + 1)
+        left = centers[box] - sizes[box].width / 2
+        from_left = sorted(indexes, key=lambda each: centers[chains[each][1]])
+        for position, index in enumerate(from_left, start=1):
+            ports[index] = left + spacing * position
     return ports

@@ -10,7 +10,7 @@ from arqctl.core.git import commit_of
 from arqctl.core.progress import ProgressCallback
 from arqctl.core.settings import Settings
 from arqctl.core.synthesis import temporary_assembly
-from arqctl.diagram.mermaid import changed_graph
+from arqctl.diagram.changed_graph import render_changes
 from arqctl.gate.judge import judge
 from arqctl.gate.report import Report
 from arqctl.plan.model import Plan
@@ -108,7 +108,7 @@ def _stack_inputs(
             plan,
             policy=policy_delta(report, base.report, stack.name),
             cost=estimate_cost(plan, stack),
-            diagram=changed_graph(stack, actions),
+            diagram=render_changes(stack, actions),
         )
 
 

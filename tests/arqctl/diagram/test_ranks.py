@@ -3,7 +3,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arqctl.diagram.ranks import Ends, layered
+from arqctl.diagram.ranks import Ends, assign_ranks
 
 NAMES = "abcdefgh"
 WIRES = st.lists(
@@ -14,37 +14,37 @@ WIRES = st.lists(
 
 
 @given(WIRES)
-def test_every_wire_leads_from_layer_to_layer_and_every_place_is_in_one(wires: list[Ends]) -> None:
-    drawn = layered(NAMES, wires)
-    level = {place: number for number, layer in enumerate(drawn.layers) for place in layer}
-    assert sum(map(len, drawn.layers)) == len(level)
-    assert {place for place in level if isinstance(place, str)} == set(NAMES)
-    for chain in drawn.chains:
-        assert all(level[lower] == level[upper] + 1 for upper, lower in pairwise(chain))
-    ends = {frozenset({str(chain[0]), str(chain[-1])}) for chain in drawn.chains}
+def test_every_node_has_a_rank_and_every_wire_visits_each_rank_between_its_ends(wires: list[Ends]) -> None:
+    graph = assign_ranks(NAMES, wires)
+    rank_of = {place: number for number, rank in enumerate(graph.ranks) for place in rank}
+    assert sum(map(len, graph.ranks)) == len(rank_of)
+    assert {place for place in rank_of if isinstance(place, str)} == set(NAMES)
+    for chain in graph.chains:
+        assert all(rank_of[lower] == rank_of[upper] + 1 for upper, lower in pairwise(chain))
+    ends = {frozenset({str(chain[0]), str(chain[-1])}) for chain in graph.chains}
     assert ends == {frozenset(each) for each in wires}
 
 
 @given(WIRES)
-def test_no_layer_is_without_a_box(wires: list[Ends]) -> None:
-    assert all(any(isinstance(place, str) for place in layer) for layer in layered(NAMES, wires).layers)
+def test_every_rank_has_a_box(wires: list[Ends]) -> None:
+    assert all(any(isinstance(place, str) for place in rank) for rank in assign_ranks(NAMES, wires).ranks)
 
 
-def test_of_a_circle_the_last_wire_leads_up() -> None:
-    drawn = layered("abc", [("a", "b"), ("b", "c"), ("c", "a")])
-    assert drawn.layers == [["a"], ["b", ("a", "c", 1)], ["c"]]
-    assert drawn.chains[-1] == ("a", ("a", "c", 1), "c")
+def test_the_last_wire_of_a_cycle_runs_upwards() -> None:
+    graph = assign_ranks("abc", [("a", "b"), ("b", "c"), ("c", "a")])
+    assert graph.ranks == [["a"], ["b", ("a", "c", 1)], ["c"]]
+    assert graph.chains[-1] == ("a", ("a", "c", 1), "c")
 
 
-def test_what_nothing_leads_to_stands_just_above_what_it_leads_to() -> None:
-    assert layered("abcd", [("a", "b"), ("b", "c"), ("d", "c")]).layers == [["a"], ["b", "d"], ["c"]]
+def test_a_box_without_sources_is_just_above_its_target() -> None:
+    assert assign_ranks("abcd", [("a", "b"), ("b", "c"), ("d", "c")]).ranks == [["a"], ["b", "d"], ["c"]]
 
 
-def test_boxes_are_sorted_so_that_wires_do_not_cross() -> None:
-    drawn = layered("abxy", [("a", "y"), ("b", "x")])
-    assert drawn.layers[0] == ["a", "b"]
-    assert drawn.layers[1] == ["y", "x"]
+def test_boxes_are_sorted_to_avoid_crossings() -> None:
+    graph = assign_ranks("abxy", [("a", "y"), ("b", "x")])
+    assert graph.ranks[0] == ["a", "b"]
+    assert graph.ranks[1] == ["y", "x"]
 
 
-def test_nothing_is_nothing() -> None:
-    assert layered("", []).layers == []
+def test_an_empty_graph_has_no_ranks() -> None:
+    assert assign_ranks("", []).ranks == []

@@ -1,4 +1,4 @@
-"""Stacks as CDKTF writes them, each block at the construct path that a test names."""
+"""Builds stacks in CDKTF's format, with each block at a given construct path."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,8 +12,8 @@ Blocks = Mapping[str, Mapping[str, Any]]
 
 def stack(blocks: Blocks, name: str = "dev", **others: Any) -> Stack:
     document: dict[str, Any] = {"resource": {}, "data": {}, **others}
-    for place, arguments in blocks.items():
-        path, _, address = place.rpartition(" ")
+    for path_and_address, arguments in blocks.items():
+        path, _, address = path_and_address.rpartition(" ")
         *kind, type_, key = address.split(".")
         note = {"metadata": {"path": f"{name}/{path}", "uniqueId": key}}
         document[kind[0] if kind else "resource"].setdefault(type_, {})[key] = {"//": note, **arguments}

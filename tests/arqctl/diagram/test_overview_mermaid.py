@@ -1,13 +1,13 @@
-from arqctl.diagram.chart import render_mermaid
 from arqctl.diagram.overview import Box, Kind, Overview, Wire
+from arqctl.diagram.overview_mermaid import render_mermaid
 
 
-def test_stacks_are_groups_and_constructs_nodes_with_what_lies_within() -> None:
+def test_stacks_are_subgraphs_and_constructs_are_nodes() -> None:
     boxes = (Box("api", 1_200, (("role", 3), ("group", 1))), Box("database", 1))
     wires = (
         Wire("api", "database", (Kind.TRAFFIC, Kind.PERMISSION), ("tcp 5432",)),
         Wire("database", "api", (Kind.PERMISSION,)),
-        Wire("api", "api", (Kind.USE,)),
+        Wire("api", "api", (Kind.REFERENCE,)),
     )
     assert render_mermaid(
         [Overview("dev", 1_201, boxes, wires), Overview("dev-x", 1, (Box("api", 1),), ())]
