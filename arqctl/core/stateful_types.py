@@ -1,52 +1,75 @@
-"""What holds data or identity, and what is lost with it: one list of resource types, in stateful_types.toml.
+"""Resource types that hold data or identity, and types that hold nothing.
 
-The gate's address contract and the review's list of dangers both stand on it, so that a type which one of
-them knows is never news to the other.
+stateful_types.toml and harmless_types.toml have the lists. A type in neither is unknown.
 """
 
+import re
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
-class Loss(StrEnum):
-    """What kind of thing is lost. In this order: the first is the worst."""
+class DataLossKind(StrEnum):
+    """The kind of thing that is lost, the worst first. `UNKNOWN` is the loss of a type that no list has."""
 
     KEYS = "keys"
     DATA = "data"
     EVIDENCE = "evidence"
     IDENTITY = "identity"
+    UNKNOWN = "unknown"
     ADDRESS = "address"
-    GROUND = "ground"
-    MADE_AGAIN = "made_again"
+    NETWORK = "network"
+    RECREATABLE = "recreatable"
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
-    """What a resource of a type holds: the kind of loss, and what is lost, in a few words."""
+class StatefulType:
+    """What is lost with a resource of a type: the kind of loss, and a description in a few words."""
 
-    loss: Loss
+    loss: DataLossKind
     what: str
 
 
-def holding(type_: str) -> Holding | None:
-    """What is lost with a resource of this type, or None where the list doesn't have it."""
-    return _holdings().get(type_)
+def stateful_type(type_: str) -> StatefulType | None:
+    """Return what is lost with a resource of this type, or None if the list doesn't have it."""
+    return _stateful_types().get(type_)
+
+
+def is_harmless(type_: str) -> bool:
+    """Whether a resource of this type is known to hold neither data nor identity."""
+    return type_ in _harmless_types() or any(suffix.search(type_) for suffix in _harmless_suffixes())
 
 
 def is_stateful(address: str) -> bool:
-    """Whether an address names a resource that can't be made again as it was."""
-    held = holding(address.split(".", 1)[0])
-    return held is not None and held.loss is not Loss.MADE_AGAIN
+    """Whether an address names a resource that can't be recreated with the same content."""
+    found = stateful_type(address.split(".", 1)[0])
+    return found is not None and found.loss is not DataLossKind.RECREATABLE
 
 
 @cache
-def _holdings() -> dict[str, Holding]:
-    text = files("arqctl.core").joinpath("stateful_types.toml").read_text(encoding="utf-8")
+def _stateful_types() -> dict[str, StatefulType]:
     return {
-        type_: Holding(Loss(loss), what)
-        for loss, types in tomllib.loads(text).items()
+        type_: StatefulType(DataLossKind(loss), what)
+        for loss, types in _document("stateful_types.toml").items()
         for type_, what in types.items()
     }
+
+
+@cache
+def _harmless_types() -> frozenset[str]:
+    providers = _document("harmless_types.toml")["types"]
+    return frozenset(f"{provider}_{name}" for provider, names in providers.items() for name in names)
+
+
+@cache
+def _harmless_suffixes() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    suffixes = _document("harmless_types.toml")["suffixes"]
+    of_any, of_aws = ("|".join(map(re.escape, suffixes[provider])) for provider in ("any", "aws"))
+    return re.compile(rf"_(?:{of_any})(?:_v[0-9a-z]+)?$"), re.compile(rf"^aws_(?:.+_)?(?:{of_aws})$")
+
+
+def _document(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("arqctl.core").joinpath(name).read_text(encoding="utf-8"))

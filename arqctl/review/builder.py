@@ -11,7 +11,7 @@ from arqctl.plan.fingerprint import fingerprint, together
 from arqctl.plan.model import Action, Check, Plan, ResourceChange
 from arqctl.plan.parser import SIMULATED
 from arqctl.plan.redact.redact import hide
-from arqctl.plan.risk.danger import dangers, loses, other_losses
+from arqctl.plan.risk.danger import dangers, harmless_losses, loses
 from arqctl.review.collapse import collapsed_change
 from arqctl.review.model import (
     ChangedOutput,
@@ -60,7 +60,7 @@ def _review_stack(stack: StackInput) -> StackReview:
         fingerprint=fingerprint([plan]),
         counts=_count(managed),
         dangers=tuple(replace(each, path=_relative_path(plan, each.path)) for each in found),
-        losses=tuple(other_losses(plan).items()),
+        losses=tuple(harmless_losses(plan).items()),
         access_changes=tuple(
             replace(each, path=_relative_path(plan, each.path)) for each in broadening(plan)
         ),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from arqctl.core.assembly import Json
-from arqctl.core.stateful_types import Holding, Loss, holding
+from arqctl.core.stateful_types import DataLossKind, StatefulType, is_harmless, stateful_type
 from arqctl.plan.action_reasons import plain_reason
 from arqctl.plan.diff import differences
 from arqctl.plan.diff.difference import Difference, Kind
@@ -17,16 +17,18 @@ from arqctl.plan.risk.protections import Weakened, at_deletion, guarding, weaken
 PROTECTION = "protection"
 """What is lost where nothing is deleted, or only a guard is."""
 
-# A guard that falls is how data is lost tomorrow: it stands before what can be made anew.
+_UNKNOWN_TYPE = StatefulType(DataLossKind.UNKNOWN, "may hold data: type not known to arqctl")
+# A disabled protection risks data later, so it ranks above what can be recreated.
 RANK = (
-    Loss.KEYS,
-    Loss.DATA,
-    Loss.EVIDENCE,
-    Loss.IDENTITY,
+    DataLossKind.KEYS,
+    DataLossKind.DATA,
+    DataLossKind.EVIDENCE,
+    DataLossKind.IDENTITY,
+    DataLossKind.UNKNOWN,
     PROTECTION,
-    Loss.ADDRESS,
-    Loss.GROUND,
-    Loss.MADE_AGAIN,
+    DataLossKind.ADDRESS,
+    DataLossKind.NETWORK,
+    DataLossKind.RECREATABLE,
 )
 """What can be lost, the worst first."""
 # By word, so that an action that is joined otherwise one day can't pass as harmless.
@@ -80,8 +82,8 @@ def dangers(plan: Plan) -> tuple[Danger, ...]:
     return tuple(sorted(found, key=_order))
 
 
-def other_losses(plan: Plan) -> Mapping[str, int]:
-    """How many resources of each type a plan deletes, replaces or forgets that hold nothing."""
+def harmless_losses(plan: Plan) -> Mapping[str, int]:
+    """Count the resources of each harmless type that a plan deletes, replaces or forgets."""
     rows = (row for row in plan.resources if row.mode == "managed" and loses(row.change))
     counted = Counter(row.type for row in rows if not _held(row) and not guarding(row.type))
     return dict(sorted(counted.items()))
@@ -114,11 +116,13 @@ def _touches_what_was(row: ResourceChange) -> bool:
     return True
 
 
-def _held(row: ResourceChange) -> Holding | None:
+def _held(row: ResourceChange) -> StatefulType | None:
+    """What a resource holds. Only a type on a list holds nothing."""
     before = row.change.before
     manifest = before.get("manifest") if isinstance(before, dict) else None
     kind = manifest.get("kind") if isinstance(manifest, dict) else None
-    return holding(f"{row.type}:{kind}") or holding(row.type)
+    known = stateful_type(f"{row.type}:{kind}") or stateful_type(row.type)
+    return known or (None if guarding(row.type) or is_harmless(row.type) else _UNKNOWN_TYPE)
 
 
 def _of(row: ResourceChange, loss: str, what: str, why: str, protections: tuple[Weakened, ...]) -> Danger:
@@ -209,6 +213,6 @@ def _is_gone_anyway(row: ResourceChange, gone: frozenset[str]) -> bool:
 
 def _order(danger: Danger) -> tuple[int, bool, int, str, str]:
     forgets_only = _DELETES not in danger.action.split("-") and _FORGETS in danger.action
-    held = holding(danger.type)
+    held = stateful_type(danger.type)
     weight = RANK.index(held.loss) if held else len(RANK)
     return RANK.index(danger.loss), forgets_only, weight, danger.address, danger.deposed

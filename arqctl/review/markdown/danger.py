@@ -40,7 +40,7 @@ def _row(found: Grouped[Danger], position: int) -> Part:
 
 
 def _details(each: Danger) -> Sequence[Part]:
-    facts = [f"category: {prose(each.loss.replace('_', ' '))}, {code(each.type)}, path {code(each.path)}"]
+    facts = [f"category: {prose(each.loss)}, {code(each.type)}, path {code(each.path)}"]
     if each.why:
         facts.append(f"why: {prose(each.why)}")
     return (

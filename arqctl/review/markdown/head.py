@@ -21,19 +21,30 @@ _TITLES = {
     Verdict.DANGER: "Danger: read what is lost before you approve",
     Verdict.POLICY: "Policy: findings block this deployment",
 }
+_ERRORED = "Partial: a plan ended with an error, and what it would still change or destroy is unknown"
 _TABLE_BYTES = 700
 """Size of the table; the stacks that don't fit are one row."""
 
 
 def head(review: Review, groups: Sequence[Grouped[StackReview]], *, is_shortened: bool = False) -> Text:
     """Return the marker, the title, the notes, the table and the commits."""
-    tone = "CAUTION" if review.verdict >= Verdict.DANGER else "NOTE"
+    is_errored = any(stack.is_errored for stack in review.stacks)
+    tone = "CAUTION" if review.verdict >= Verdict.DANGER or is_errored else "NOTE"
     return Text(
-        f"{MARKER}\n## {_TITLES[review.verdict]}\n\n"
+        f"{MARKER}\n## {_title(review.verdict, is_errored=is_errored)}\n\n"
         f"> [!{tone}]\n> {' '.join(_notes(review, is_shortened=is_shortened))}\n\n"
         f"{matrix(groups, _TABLE_BYTES)}\n"
         f"{' · '.join(_origin(review))}\n"
     )
+
+
+def _title(verdict: Verdict, *, is_errored: bool) -> str:
+    """Return the title. A plan that ended with an error never reads as an all-clear."""
+    if not is_errored:
+        return _TITLES[verdict]
+    if verdict < Verdict.DANGER:
+        return _ERRORED
+    return f"{_TITLES[verdict]} (partial: a plan ended with an error)"
 
 
 def _notes(review: Review, *, is_shortened: bool) -> Iterator[str]:

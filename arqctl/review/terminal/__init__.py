@@ -21,6 +21,8 @@ _VERDICTS = {
     Verdict.POLICY: ("POLICY: findings block this deployment.", "bold red"),
 }
 
+_ERRORED = "PARTIAL: a plan ended with an error, and what it would still change or destroy is unknown."
+
 
 def render_terminal(review: Review, *, width: int = 80, color: bool = False) -> str:
     """Return the page. The text is the same without color, and fits the width except for long addresses."""
@@ -51,5 +53,9 @@ def _verdict(review: Review) -> Iterator[RenderableType]:
         yield Text(f"fingerprint of {stack.stack}: {stack.fingerprint}", style="dim")
     known = {"fingerprint of all": review.fingerprint, "commit": review.commit, "base": review.base}
     yield Text(", ".join(f"{name} {value}" for name, value in known.items() if value), style="dim")
+    if any(stack.is_errored for stack in review.stacks):
+        yield Text(_ERRORED, style="bold red")
+        if review.verdict < Verdict.DANGER:
+            return
     text, style = _VERDICTS[review.verdict]
     yield Text(text, style=style)

@@ -50,8 +50,7 @@ def _dangers(dangers: tuple[Danger, ...], losses: tuple[tuple[str, int], ...]) -
         yield Text(f"Danger ({len(dangers):,})", style="bold red")
         for danger in dangers:
             deposed = f" (deposed {danger.deposed})" if danger.deposed else ""
-            category = danger.loss.replace("_", " ")
-            yield Text(f"  {category}, {past_tense(danger.action)}: {danger.what}", "bold")
+            yield Text(f"  {danger.loss}, {past_tense(danger.action)}: {danger.what}", "bold")
             yield Text(f"    {danger.address}{deposed}")
             if danger.why:
                 yield indented(danger.why, 4)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from arqctl.core.stateful_types import Loss
+from arqctl.core.stateful_types import DataLossKind
 from arqctl.deploy.review_diff import differing, grown
 from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.model import Action
@@ -18,7 +18,7 @@ DELETED = Danger(
     type="aws_db_instance",
     path="database",
     action=Action.DELETE,
-    loss=Loss.DATA,
+    loss=DataLossKind.DATA,
     what="a database",
     why="it is no longer in the configuration",
 )

@@ -15,7 +15,7 @@ from arqctl.plan.diff.difference import Difference
 from arqctl.plan.drift import relevant_drift
 from arqctl.plan.model import Action, Plan, ResourceChange
 from arqctl.plan.parser import read_plan
-from arqctl.plan.risk.danger import dangers, other_losses
+from arqctl.plan.risk.danger import dangers, harmless_losses
 from arqctl.review.collapse import collapsed_change
 
 FOLDER = Path(__file__).parent / "plans"
@@ -45,7 +45,7 @@ def _dangers(plan: Plan) -> Iterator[str]:
 
 def _others(plan: Plan) -> Iterator[str]:
     yield "others"
-    yield from (f"{count} {type_}" for type_, count in other_losses(plan).items())
+    yield from (f"{count} {type_}" for type_, count in harmless_losses(plan).items())
 
 
 def _table(plan: Plan) -> Iterator[str]:

@@ -126,6 +126,8 @@ def test_a_plan_that_ended_in_an_error_says_that_it_is_partial() -> None:
     text = render_terminal(Review((stack,), "4567"))
     assert "dev (partial: the plan ended with an error, simulated)" in text
     assert "NO CHANGES" not in text
+    assert "PARTIAL: a plan ended with an error" in text
+    assert "no data is lost" not in text
 
 
 def test_a_stack_without_change_is_a_line_of_the_table_only() -> None:

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arqctl.core.assembly import Json
-from arqctl.core.stateful_types import Loss, holding
+from arqctl.core.stateful_types import DataLossKind, is_harmless
 from arqctl.plan.diff.difference import Kind
 from arqctl.plan.model import Action, Change
-from arqctl.plan.risk.danger import PROTECTION, dangers, other_losses
+from arqctl.plan.risk.danger import PROTECTION, dangers, harmless_losses
 from tests.arqctl.review.rows import create, delete, plan, row, update
 
 LOSING = [action for action in Action if "delete" in action or "forget" in action]
@@ -32,15 +32,15 @@ def test_an_action_of_a_later_terraform_does_not_slip_through(word: str) -> None
 @pytest.mark.parametrize(
     ("type_", "loss"),
     [
-        ("aws_kms_key", Loss.KEYS),
-        ("aws_db_instance", Loss.DATA),
-        ("aws_cloudwatch_log_group", Loss.EVIDENCE),
-        ("aws_cognito_user_pool", Loss.IDENTITY),
+        ("aws_kms_key", DataLossKind.KEYS),
+        ("aws_db_instance", DataLossKind.DATA),
+        ("aws_cloudwatch_log_group", DataLossKind.EVIDENCE),
+        ("aws_cognito_user_pool", DataLossKind.IDENTITY),
         ("aws_s3_bucket_versioning", PROTECTION),
-        ("aws_eip", Loss.ADDRESS),
-        ("aws_vpc", Loss.GROUND),
-        ("aws_route53_record", Loss.MADE_AGAIN),
-        ("kubernetes_persistent_volume_claim_v1", Loss.DATA),
+        ("aws_eip", DataLossKind.ADDRESS),
+        ("aws_vpc", DataLossKind.NETWORK),
+        ("aws_route53_record", DataLossKind.RECREATABLE),
+        ("kubernetes_persistent_volume_claim_v1", DataLossKind.DATA),
     ],
 )
 def test_it_says_what_is_lost(type_: str, loss: str) -> None:
@@ -50,7 +50,7 @@ def test_it_says_what_is_lost(type_: str, loss: str) -> None:
 
 
 def test_objects_of_manifests_are_told_apart_by_kind() -> None:
-    kinds = {"CustomResourceDefinition": Loss.DATA, "ConfigMap": Loss.MADE_AGAIN}
+    kinds = {"CustomResourceDefinition": DataLossKind.DATA, "ConfigMap": DataLossKind.RECREATABLE}
     for kind, loss in kinds.items():
         (found,) = dangers(plan(delete("kubernetes_manifest", {"manifest": {"kind": kind}})))
         assert found.loss == loss
@@ -58,7 +58,7 @@ def test_objects_of_manifests_are_told_apart_by_kind() -> None:
 
 def test_what_holds_nothing_is_counted_only() -> None:
     gone = plan(delete("aws_route", {}), delete("aws_route", {}, name="b"), delete("aws_kms_key", {}))
-    assert other_losses(gone) == {"aws_route": 2}
+    assert harmless_losses(gone) == {"aws_route": 2}
     assert len(dangers(gone)) == 1
 
 
@@ -275,11 +275,11 @@ def test_the_worst_stands_first_and_what_is_only_forgotten_after_what_is_deleted
 
 
 @given(
-    type_=st.sampled_from(["aws_kms_key", "aws_route", "aws_db_instance", "aws_iam_policy"]),
+    type_=st.sampled_from(["aws_kms_key", "aws_route", "aws_db_instance", "aws_iam_policy", "oci_any"]),
     action=st.sampled_from(list(Action)),
 )
 def test_a_loss_is_a_danger_or_counted_and_never_both(type_: str, action: Action) -> None:
     one = plan(row(type_, action, {"id": "x"}, {"id": "x"}))
-    told = len(dangers(one)) + sum(other_losses(one).values())
+    told = len(dangers(one)) + sum(harmless_losses(one).values())
     assert told == (action in LOSING)
-    assert bool(dangers(one)) == (action in LOSING and holding(type_) is not None)
+    assert bool(dangers(one)) == (action in LOSING and not is_harmless(type_))

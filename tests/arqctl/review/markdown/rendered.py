@@ -77,7 +77,7 @@ _OWN_HTML = re.compile(
     r"<!-- arqctl review -->|</details>"
     r"|<details><summary>(?:[^<>]|<code>[^<>]*</code>)*</summary>"
 )
-_OWN_TITLES = "No changes|Changes|Danger|Gaps in this review|Policy|Access|Cost"
+_OWN_TITLES = "No changes|Partial|Changes|Danger|Gaps in this review|Policy|Access|Cost"
 _HEADING = re.compile(rf"(?:{_OWN_TITLES})\b.*|(?:`|\(empty\)|\(blank\)).*")
 _KNOWN = frozenset(
     f"{block}_{end}"

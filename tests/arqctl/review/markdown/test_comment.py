@@ -204,6 +204,9 @@ def test_a_small_report_and_a_small_comment_are_equal() -> None:
 
 def test_an_errored_plan_is_partial_and_never_has_no_changes() -> None:
     page = comment(review(stack(is_errored=True), stack("dev")))
+    assert page.splitlines()[1].startswith("## Partial: a plan ended with an error")
+    assert "no data is lost" not in page
+    assert "## Danger" in comment(review(stack(is_errored=True, dangers=(danger(),)))).splitlines()[1]
     assert "`production` (**partial**)" in page
     assert "`dev` (no changes)" in page
     assert "**Partial**" in page
