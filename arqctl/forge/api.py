@@ -1,4 +1,4 @@
-"""A forge's REST interface: one request, and its answer or the reason that there is none."""
+"""REST client for GitHub and GitLab."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,116 +10,117 @@ from pydantic import TypeAdapter, ValidationError
 
 from arqctl.core.assembly import Json
 from arqctl.core.sanitize import printable
-from arqctl.forge.errors import Refused
-from arqctl.forge.retry import NotNow, wait_told
+from arqctl.forge.errors import ApiError
+from arqctl.forge.retry import RetryableError, retry_after
 
-_Shape = TypeVar("_Shape")
+_Model = TypeVar("_Model")
 
-_SAYING = ("message", "error", "errors")
-_LONGEST = 300
-_MOST_PAGES = 100
-_UNTOLD_LIMIT = 60
+_MESSAGE_KEYS = ("message", "error", "errors")
+_MESSAGE_CHARACTERS = 300
+_MAX_PAGES = 100
+_RATE_LIMIT_WAIT = 60
+"""Seconds to wait after a rate limit that names no time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """Where a forge is asked, and with which secret.
+    """Client for one API. `auth_header` is the name and the value of the header with the token.
 
-    The secret is sent as the header `signature[0]`, to `url` alone: no redirection is followed. It is in no
-    text that comes out of here. `timeout` is seconds: to connect, and to wait for more of the answer.
+    The token is sent to `url` only: redirects are not followed. No error message contains it. `timeout` has
+    the seconds to connect and to wait for data.
     """
 
     forge: str
     url: str
-    signature: tuple[str, str] = field(repr=False)
+    auth_header: tuple[str, str] = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
     timeout: tuple[float, float] = (10, 30)
     session: requests.Session = field(default_factory=requests.Session, repr=False)
 
-    def ask(self, method: str, path: str, shape: TypeAdapter[_Shape], body: Json = None) -> _Shape:
-        """What the forge answers, in the shape that is expected.
+    def request(self, method: str, path: str, model: TypeAdapter[_Model], body: Json = None) -> _Model:
+        """Return the response, validated by the model.
 
         Raises:
-            NotNow: when the same request may succeed later.
-            Refused: when it will not.
+            RetryableError: when the same request may succeed later.
+            ApiError: when it won't.
         """
-        return _shaped(self._answer(method, path, body), shape)
+        return _validate(self._send(method, path, body), model)
 
-    def pages(self, path: str, shape: TypeAdapter[list[_Shape]]) -> Iterator[_Shape]:
-        """The entries of a list, page by page: the first ten thousand.
+    def list_all(self, path: str, model: TypeAdapter[list[_Model]]) -> Iterator[_Model]:
+        """Yield the entries of a list from all pages, at most ten thousand.
 
         Raises:
-            NotNow, Refused: as `ask` does.
+            RetryableError, ApiError: as `request` does.
         """
-        for page in range(1, _MOST_PAGES + 1):
-            answer = self._answer("GET", f"{path}?per_page=100&page={page}", None)
-            yield from _shaped(answer, shape)
-            if "next" not in answer.links:
+        for page in range(1, _MAX_PAGES + 1):
+            response = self._send("GET", f"{path}?per_page=100&page={page}", None)
+            yield from _validate(response, model)
+            if "next" not in response.links:
                 return
 
-    def _answer(self, method: str, path: str, body: Json) -> requests.Response:
+    def _send(self, method: str, path: str, body: Json) -> requests.Response:
         try:
-            answer = self.session.request(
+            response = self.session.request(
                 method,
                 self.url + path,
                 json=body,
                 headers=dict(self.headers),
-                auth=self._signed,
+                auth=self._authenticate,
                 timeout=self.timeout,
                 allow_redirects=False,
             )
         except requests.exceptions.SSLError as error:
-            raise Refused(0, "of its certificate") from error
+            raise ApiError(0, "of its certificate") from error
         except requests.Timeout as error:
-            raise NotNow(self.forge, "doesn't answer in time") from error
+            raise RetryableError(self.forge, "doesn't answer in time") from error
         except requests.RequestException as error:
-            raise NotNow(self.forge, "can't be reached") from error
-        if not answer.ok or answer.is_redirect:
-            self._refuse(answer)
-        return answer
+            raise RetryableError(self.forge, "can't be reached") from error
+        if not response.ok or response.is_redirect:
+            self._raise_error(response)
+        return response
 
-    def _signed(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """As requests' way to sign, and no plain header: a .netrc would take the place of that."""
-        name, secret = self.signature
-        request.headers[name] = secret
+    def _authenticate(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Set the header as a requests auth hook, because a .netrc would replace a plain header."""
+        name, value = self.auth_header
+        request.headers[name] = value
         return request
 
-    def _refuse(self, answer: requests.Response) -> None:
-        status, said = answer.status_code, self._said(answer)
-        told = wait_told(answer.headers)
-        is_limit = told is not None or "rate limit" in said.lower()
+    def _raise_error(self, response: requests.Response) -> None:
+        status, message = response.status_code, self._message(response)
+        wait = retry_after(response.headers)
+        is_limit = wait is not None or "rate limit" in message.lower()
         if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.FORBIDDEN and is_limit):
-            why = "limits how often it is asked"
-            raise NotNow(self.forge, why, told=told, first=_UNTOLD_LIMIT)
+            why = "limits the rate of requests"
+            raise RetryableError(self.forge, why, retry_after=wait, first_wait=_RATE_LIMIT_WAIT)
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise NotNow(self.forge, f"answers with {status}", told=told)
-        raise Refused(status, said)
+            raise RetryableError(self.forge, f"answers with {status}", retry_after=wait)
+        raise ApiError(status, message)
 
-    def _said(self, answer: requests.Response) -> str:
-        """The forge's own words, in one short line."""
+    def _message(self, response: requests.Response) -> str:
+        """Return the server's message in one short line, without the token."""
         try:
-            words = " ".join(dict.fromkeys(_words(answer.json())))
+            text = " ".join(dict.fromkeys(_texts(response.json())))
         except requests.JSONDecodeError:
-            words = ""
-        secret = self.signature[1].rpartition(" ")[2]
-        return printable(words.replace(secret, "(secret)"))[:_LONGEST]
+            text = ""
+        token = self.auth_header[1].rpartition(" ")[2]
+        return printable(text.replace(token, "(secret)"))[:_MESSAGE_CHARACTERS]
 
 
-def _shaped(answer: requests.Response, shape: TypeAdapter[_Shape]) -> _Shape:
+def _validate(response: requests.Response, model: TypeAdapter[_Model]) -> _Model:
     try:
-        return shape.validate_json(answer.content)
+        return model.validate_json(response.content)
     except ValidationError as error:
-        raise Refused(answer.status_code, "") from error
+        raise ApiError(response.status_code, "") from error
 
 
-def _words(body: Json) -> Iterator[str]:
+def _texts(body: Json) -> Iterator[str]:
     match body:
         case str():
             yield body
         case list():
             for each in body:
-                yield from _words(each)
+                yield from _texts(each)
         case dict():
-            named = [body[key] for key in _SAYING if key in body]
-            for each in named or body.values():
-                yield from _words(each)
+            messages = [body[key] for key in _MESSAGE_KEYS if key in body]
+            for each in messages or body.values():
+                yield from _texts(each)

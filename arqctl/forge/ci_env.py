@@ -1,4 +1,4 @@
-"""The environment variables that a forge sets for its jobs, checked all at once."""
+"""Reads the environment variables of a CI job and reports all invalid ones at once."""
 
 import re
 from collections.abc import Mapping
@@ -7,49 +7,49 @@ from urllib.parse import urlsplit
 from arqctl.core.errors import InputError, Problem
 
 
-class Variables:
-    """Variables that are needed. What is wrong with any is kept, until `require` tells all of it."""
+class CiVariables:
+    """Required variables. Problems are collected until `raise_problems`."""
 
-    def __init__(self, given: Mapping[str, str]) -> None:
-        self._given = given
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
         self._problems: list[Problem] = []
 
     def text(self, name: str, pattern: str, fix: str) -> str:
-        """A variable's text, which the pattern describes as a whole."""
-        text = self._given.get(name, "").strip()
+        """Return a variable that must match the whole pattern."""
+        text = self._environment.get(name, "").strip()
         if not re.fullmatch(pattern, text):
             what = f"can't be {text!r}" if text else "is not set"
-            self.lack(name, what, fix)
+            self.add_problem(name, what, fix)
         return text
 
     def secret(self, name: str, fix: str) -> str:
-        """A variable's text, which no message repeats."""
-        text = self._given.get(name, "").strip()
+        """Return a token. No message contains its value."""
+        text = self._environment.get(name, "").strip()
         if not re.fullmatch(r"[!-~]+", text):
-            self.lack(name, "holds what no token does" if text else "is not set", fix)
+            self.add_problem(name, "is not a valid token" if text else "is not set", fix)
         return text
 
-    def address(self, name: str, fix: str) -> str:
-        """A variable's address, without a slash at its end."""
-        text = self._given.get(name, "").strip().rstrip("/")
+    def url(self, name: str, fix: str) -> str:
+        """Return an http or https URL without a trailing slash."""
+        text = self._environment.get(name, "").strip().rstrip("/")
         try:
             parts = urlsplit(text)
-            is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
+            is_url = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
         except ValueError:
-            is_address = False
-        if not is_address:
-            self.lack(name, "is no address" if text else "is not set", fix)
+            is_url = False
+        if not is_url:
+            self.add_problem(name, "is not a URL" if text else "is not set", fix)
         return text
 
-    def lack(self, name: str, what: str, fix: str) -> None:
-        """Keep a problem."""
+    def add_problem(self, name: str, what: str, fix: str) -> None:
+        """Collect a problem with a variable."""
         self._problems.append(Problem(name, what, fix))
 
-    def require(self) -> None:
-        """Go on if there was none.
+    def raise_problems(self) -> None:
+        """Raise all collected problems.
 
         Raises:
-            InputError: with all that is wrong.
+            InputError: when there is any.
         """
         if self._problems:
             raise InputError(self._problems)

@@ -1,6 +1,6 @@
-"""Which forge this runs on, by the variables that it sets for its jobs."""
+"""Detects GitHub or GitLab by the environment variables of a CI job."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
@@ -8,7 +8,8 @@ from urllib.parse import quote
 from pydantic import BaseModel, ValidationError
 
 from arqctl.core.errors import InputError, Problem
-from arqctl.forge.retry import Patience
+from arqctl.core.progress import ProgressCallback
+from arqctl.forge.retry import RetryPolicy
 
 _HASH_LENGTH = 12
 
@@ -26,44 +27,43 @@ class _Event(BaseModel):
 
 
 class Poster(Protocol):
-    """Keeps one comment on the pull request."""
+    """Keeps one comment on a pull request."""
 
     def post(self, body: str, marker: str) -> str:
-        """Write the comment, or edit the one that begins with the marker, and give its address.
+        """Create the comment, or edit the one that starts with the marker, and return its URL.
 
         Raises:
-            InputError: when the forge refuses, with how to mend it, or can't be reached for ten minutes.
+            InputError: when the API refuses, or can't be reached for ten minutes.
         """
 
 
-def poster_from_environment(environment: Mapping[str, str], tell: Callable[[str], None]) -> Poster:
-    """A poster for the pull request that a job on GitHub or GitLab runs for. `tell` hears of each wait.
+def create_poster(environment: Mapping[str, str], on_progress: ProgressCallback) -> Poster:
+    """Return a poster for the pull request of a GitHub or GitLab job. `on_progress` gets each wait.
 
     Raises:
-        InputError: when it runs on neither, a variable is missing or wrong, or there is no requests.
+        InputError: when this is neither, a variable is missing or invalid, or requests isn't installed.
     """
     try:
-        from arqctl.forge.comments import CommentPoster  # noqa: PLC0415 - requests is an extra's
-        from arqctl.forge.github import github_from  # noqa: PLC0415
-        from arqctl.forge.gitlab import gitlab_from  # noqa: PLC0415
+        from arqctl.forge.comments import CommentPoster  # noqa: PLC0415 - requests belongs to an extra
+        from arqctl.forge.github import github_from_env  # noqa: PLC0415
+        from arqctl.forge.gitlab import gitlab_from_env  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if error.name != "requests":
             raise
         fix = "Run `pip install 'arqctl[gate]'`"
-        raise InputError(
-            [Problem("requests", "is not installed, and comments are posted with it", fix)]
-        ) from error
+        what = "is not installed, and --post needs it"
+        raise InputError([Problem("requests", what, fix)]) from error
     if environment.get("GITHUB_REPOSITORY"):
-        return CommentPoster(github_from(environment), Patience(tell))
+        return CommentPoster(github_from_env(environment), RetryPolicy(on_progress))
     if environment.get("CI_API_V4_URL"):
-        return CommentPoster(gitlab_from(environment), Patience(tell))
-    fix = "Post from a workflow or a pipeline, or leave --post out"
+        return CommentPoster(gitlab_from_env(environment), RetryPolicy(on_progress))
+    fix = "Run it in a workflow or a pipeline, or leave --post out"
     what = "neither GITHUB_REPOSITORY nor CI_API_V4_URL is set"
     raise InputError([Problem("the pull request", what, fix)])
 
 
 def run_url(environment: Mapping[str, str]) -> str:
-    """The page of the workflow run or job that this is, or ""."""
+    """Return the URL of the current workflow run or job, or ""."""
     server, repository, run = (
         environment.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")
     )
@@ -73,9 +73,9 @@ def run_url(environment: Mapping[str, str]) -> str:
 
 
 def head_commit(environment: Mapping[str, str]) -> str:
-    """The pull request's own newest commit, which its page lists, or "" where no event names it.
+    """Return the head commit of the pull request from GitHub's event, or "".
 
-    What GitHub checks out is a merge of it into its base, a commit that no page lists.
+    GitHub checks out a merge commit, which the pull request's page doesn't list.
     """
     try:
         event = Path(environment.get("GITHUB_EVENT_PATH", "")).read_text(encoding="utf-8")

@@ -1,63 +1,63 @@
-"""One comment that is edited in place, on whatever forge."""
+"""Keeps one comment on a pull request and edits it in place."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from arqctl.core.errors import InputError, Problem
-from arqctl.forge.errors import Refused
-from arqctl.forge.retry import Patience
+from arqctl.forge.errors import ApiError
+from arqctl.forge.retry import RetryPolicy
 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment as it stands."""
+    """A comment."""
 
     id: int
     url: str
     body: str
 
 
-class Thread(Protocol):
+class CommentThread(Protocol):
     """The comments of one pull request."""
 
-    def own(self) -> Iterable[Comment]:
-        """Those that we wrote ourselves: anybody can write our marker into theirs."""
+    def own_comments(self) -> Iterable[Comment]:
+        """Return the comments of the token's user: anyone can write the marker into a comment."""
 
     def create(self, body: str) -> Comment:
-        """Write a new one."""
+        """Create a comment."""
 
     def edit(self, comment: Comment, body: str) -> None:
-        """Put another text into one."""
+        """Replace the text of a comment."""
 
-    def explained(self, refused: Refused) -> Problem:
-        """What a refusal means, and how to mend it."""
+    def explain(self, error: ApiError) -> Problem:
+        """Return an error's meaning and its fix."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommentPoster:
-    """Keeps one comment on a pull request, by a marker that it begins with."""
+    """Keeps one comment on a pull request, identified by the marker at its start."""
 
-    thread: Thread
-    patience: Patience
+    thread: CommentThread
+    retry_policy: RetryPolicy
 
     def post(self, body: str, marker: str) -> str:
-        """Write the comment, or edit the one that is there, and give its address.
+        """Create or edit the comment, and return its URL.
 
-        Two runs at once may each have written one: the oldest is kept, and the others point to it.
+        Two parallel runs may both have created one: the oldest is kept, and the others link to it.
 
         Raises:
-            InputError: when the forge refuses, or can't be reached for as long as arqctl waits.
+            InputError: when the API refuses, or all attempts fail.
         """
         text = body if body.startswith(marker) else f"{marker}\n{body}"
         try:
-            # Looked for anew at each attempt: what seemed to fail may have been written.
-            return self.patience.keep(lambda: self._posted(text, marker))
-        except Refused as refused:
-            raise InputError([self.thread.explained(refused)]) from refused
+            # Each attempt lists the comments again: a request that failed may still have written one.
+            return self.retry_policy.run(lambda: self._create_or_edit(text, marker))
+        except ApiError as error:
+            raise InputError([self.thread.explain(error)]) from error
 
-    def _posted(self, text: str, marker: str) -> str:
-        ours = (each for each in self.thread.own() if each.body.startswith(marker))
+    def _create_or_edit(self, text: str, marker: str) -> str:
+        ours = (each for each in self.thread.own_comments() if each.body.startswith(marker))
         found = sorted(ours, key=lambda comment: comment.id)
         if not found:
             return self.thread.create(text).url

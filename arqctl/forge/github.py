@@ -1,4 +1,4 @@
-"""The comments of a GitHub pull request, as a workflow's environment names it.
+"""Comments of a GitHub pull request, identified by a workflow's environment variables.
 
 https://docs.github.com/en/rest/issues/comments
 """
@@ -13,16 +13,16 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from arqctl.core.errors import Problem
 from arqctl.forge.api import Api
-from arqctl.forge.ci_env import Variables
+from arqctl.forge.ci_env import CiVariables
 from arqctl.forge.comments import Comment
-from arqctl.forge.errors import Refused, of_no_permission
+from arqctl.forge.errors import ApiError, explain_common_error
 
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 _GRANT = (
-    "Give the job `permissions: pull-requests: write`. A run for a fork has a token that only reads: "
-    "its review stands in the step summary"
+    "Give the job `permissions: pull-requests: write`. The token of a fork's run can only read: "
+    "its review is in the step summary"
 )
-_IN_A_WORKFLOW = "Run it in a workflow, where GitHub sets it"
+_IN_A_WORKFLOW = "Run it in a GitHub workflow, which sets it"
 
 
 class _User(BaseModel):
@@ -36,7 +36,7 @@ class _Comment(BaseModel):
     body: str | None = None
     user: _User | None = None
 
-    def plain(self) -> Comment:
+    def to_comment(self) -> Comment:
         return Comment(self.id, self.html_url, self.body or "")
 
 
@@ -61,73 +61,73 @@ class GitHub:
     repository: str
     number: int
 
-    def own(self) -> Iterator[Comment]:
-        """Those that the token's user wrote; for a workflow's token, which has no user, those of a bot."""
+    def own_comments(self) -> Iterator[Comment]:
+        """Yield the comments of the token's user. A workflow's token has no user: yield those of bots."""
         login = self._login()
-        for each in self.api.pages(f"/repos/{self.repository}/issues/{self.number}/comments", _COMMENTS):
+        for each in self.api.list_all(f"/repos/{self.repository}/issues/{self.number}/comments", _COMMENTS):
             if each.user and (each.user.login == login if login else each.user.type == "Bot"):
-                yield each.plain()
+                yield each.to_comment()
 
     def create(self, body: str) -> Comment:
-        """Write a new one."""
+        """Create a comment."""
         path = f"/repos/{self.repository}/issues/{self.number}/comments"
-        return self.api.ask("POST", path, _COMMENT, {"body": body}).plain()
+        return self.api.request("POST", path, _COMMENT, {"body": body}).to_comment()
 
     def edit(self, comment: Comment, body: str) -> None:
-        """Put another text into one."""
+        """Replace the text of a comment."""
         path = f"/repos/{self.repository}/issues/comments/{comment.id}"
-        self.api.ask("PATCH", path, _COMMENT, {"body": body})
+        self.api.request("PATCH", path, _COMMENT, {"body": body})
 
-    def explained(self, refused: Refused) -> Problem:
-        """What a refusal means, and how to mend it."""
+    def explain(self, error: ApiError) -> Problem:
+        """Return an error's meaning and its fix."""
         where = f"GitHub, {self.repository}#{self.number}"
-        said = refused.in_brackets
-        if "locked" in refused.said.lower():
-            return Problem(where, f"it takes no comment{said}", "Unlock the conversation")
-        match refused.status:
+        message = error.in_brackets
+        if "locked" in error.message.lower():
+            return Problem(where, f"the conversation is locked{message}", "Unlock the conversation")
+        match error.status:
             case HTTPStatus.UNAUTHORIZED:
                 fix = "Give the step `GITHUB_TOKEN: ${{ github.token }}`"
-                return Problem(where, f"GITHUB_TOKEN isn't valid{said}", fix)
+                return Problem(where, f"GITHUB_TOKEN isn't valid{message}", fix)
             case HTTPStatus.FORBIDDEN:
-                return Problem(where, f"GITHUB_TOKEN may not comment there{said}", _GRANT)
+                return Problem(where, f"GITHUB_TOKEN lacks the permission to comment{message}", _GRANT)
             case HTTPStatus.NOT_FOUND:
-                what = f"there is no such pull request that GITHUB_TOKEN may see{said}"
-                return Problem(where, what, "Check GITHUB_REPOSITORY, and what the token is for")
+                what = f"GITHUB_TOKEN can see no such pull request{message}"
+                return Problem(where, what, "Check GITHUB_REPOSITORY and the token's repository")
             case HTTPStatus.UNPROCESSABLE_ENTITY:
-                fix = "A comment holds 65,536 characters at most"
-                return Problem(where, f"it doesn't take this comment{said}", fix)
-        return of_no_permission(where, refused)
+                fix = "A comment has at most 65,536 characters"
+                return Problem(where, f"the API refuses this comment{message}", fix)
+        return explain_common_error(where, error)
 
     def _login(self) -> str:
         try:
-            return self.api.ask("GET", "/user", _USER).login
-        except Refused as refused:
-            if refused.status == HTTPStatus.FORBIDDEN:
+            return self.api.request("GET", "/user", _USER).login
+        except ApiError as error:
+            if error.status == HTTPStatus.FORBIDDEN:
                 return ""
             raise
 
 
-def github_from(environment: Mapping[str, str]) -> GitHub:
-    """The pull request that a workflow runs for.
+def github_from_env(environment: Mapping[str, str]) -> GitHub:
+    """Return the pull request of a workflow run.
 
     Raises:
-        InputError: when a variable is missing or wrong, or there is no pull request; with all that is wrong.
+        InputError: with every variable that is missing or invalid, and when there is no pull request.
     """
-    variables = Variables({"GITHUB_API_URL": "https://api.github.com", **environment})
-    url = variables.address("GITHUB_API_URL", _IN_A_WORKFLOW)
+    variables = CiVariables({"GITHUB_API_URL": "https://api.github.com", **environment})
+    url = variables.url("GITHUB_API_URL", _IN_A_WORKFLOW)
     repository = variables.text("GITHUB_REPOSITORY", r"[\w.-]+/[\w.-]+", _IN_A_WORKFLOW)
     token = variables.secret("GITHUB_TOKEN", "Give the step `GITHUB_TOKEN: ${{ github.token }}`")
     number = _number(environment)
     if not number:
         fix = "Let the workflow run `on: pull_request`, or leave --post out"
-        variables.lack("GITHUB_EVENT_PATH", "names no pull request, and neither does GITHUB_REF", fix)
-    variables.require()
+        variables.add_problem("GITHUB_EVENT_PATH", "names no pull request, and neither does GITHUB_REF", fix)
+    variables.raise_problems()
     api = Api("GitHub", url, ("Authorization", f"Bearer {token}"), _HEADERS)
     return GitHub(api, repository, number)
 
 
 def _number(environment: Mapping[str, str]) -> int:
-    """The pull request's number by the event, or by the ref; 0 where both name none."""
+    """Return the pull request's number from the event or the ref, or 0."""
     try:
         event = Path(environment.get("GITHUB_EVENT_PATH", "")).read_text(encoding="utf-8")
         return _Event.model_validate_json(event).pull_request.number

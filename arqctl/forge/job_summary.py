@@ -1,4 +1,4 @@
-"""The whole report where a comment can't hold it: the step's summary, and a folder to keep."""
+"""Writes the full report to the step summary and to a folder."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,40 +6,40 @@ from pathlib import Path
 from arqctl.core.atomic_files import write
 from arqctl.core.errors import InputError, Problem
 
-_LONGEST = 1_048_576
-"""Bytes: GitHub shows nothing at all of a step whose summary is longer."""
+_MAX_BYTES = 1_048_576
+"""GitHub drops the whole summary of a step if it is longer."""
 
 
-def add_to_summary(environment: Mapping[str, str], *forms: str) -> bool:
-    """Add to the step's summary the first of the forms that it has room for, the fullest given first.
+def add_to_summary(environment: Mapping[str, str], *texts: str) -> bool:
+    """Append the first of the texts that fits to the step summary, and return whether one did.
 
-    What other commands of the step wrote stays. False where there is no summary, or no room for any form.
+    Give the longest text first. The output of other commands of the step is kept.
 
     Raises:
-        InputError: when the summary can't be written to.
+        InputError: when the summary can't be written.
     """
     name = environment.get("GITHUB_STEP_SUMMARY", "")
     if not name:
         return False
     file = Path(name)
     try:
-        room = _LONGEST - (file.stat().st_size if file.exists() else 0)
-        texts = (f"\n{form.rstrip()}\n".encode() for form in forms)
-        text = next((each for each in texts if len(each) <= room), b"")
+        room = _MAX_BYTES - (file.stat().st_size if file.exists() else 0)
+        encoded = (f"\n{text.rstrip()}\n".encode() for text in texts)
+        fitting = next((each for each in encoded if len(each) <= room), b"")
         with file.open("ab") as stream:
-            stream.write(text)
+            stream.write(fitting)
     except OSError as error:
         what = f"can't be written: {error.strerror}"
         fix = "Correct GITHUB_STEP_SUMMARY, or unset it"
         raise InputError([Problem(f"the step summary {file}", what, fix)]) from error
-    return bool(text)
+    return bool(fitting)
 
 
 def write_report(folder: Path, *, report: str, document: str) -> None:
-    """Write `report.md` and `review.json` into a folder, each whole or not at all.
+    """Write `report.md` and `review.json` to a folder, each file atomically.
 
     Raises:
-        InputError: when the folder can't be written to.
+        InputError: when the folder can't be written.
     """
     write(folder / "report.md", report)
     write(folder / "review.json", document)

@@ -1,4 +1,4 @@
-"""Patience with a forge that is out of breath: how long to wait, how often, and when to give up."""
+"""Retries requests to GitHub or GitLab."""
 
 import random
 import time
@@ -8,66 +8,70 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from arqctl.core.errors import InputError, Problem
+from arqctl.core.progress import ProgressCallback
 
 _Result = TypeVar("_Result")
 
 _ATTEMPTS = 8
-_LONGEST = 600.0
-_SECONDS = 10
+_MAX_SECONDS = 600.0
+_MAX_DIGITS = 10
 
 
-class NotNow(Exception):  # noqa: N818 - it is no error: the same may succeed in a moment
-    """The forge can't answer now.
+class RetryableError(Exception):
+    """A request failed, and the same request may succeed later.
 
-    `told` is how many seconds it asks to be left alone for; where it doesn't say, `first` is how many to wait
-    before the second attempt, and each further wait is twice as long.
+    `retry_after` is the wait in seconds that the server asks for. Without it, `first_wait` is the wait before
+    the second attempt, and each further wait is twice as long.
     """
 
-    def __init__(self, forge: str, why: str, *, told: float | None = None, first: float = 1) -> None:
+    def __init__(
+        self, forge: str, why: str, *, retry_after: float | None = None, first_wait: float = 1
+    ) -> None:
         super().__init__(f"{forge} {why}")
         self.forge = forge
         self.why = why
-        self.told = told
-        self.first = first
+        self.retry_after = retry_after
+        self.first_wait = first_wait
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """Does a work again until it succeeds, for ten minutes at most. `tell` hears of each wait, and why.
+class RetryPolicy:
+    """Repeats a task until it succeeds: eight attempts within ten minutes. `on_progress` gets each wait.
 
-    `jitter` gives a number from 0 to 1, so that many jobs that failed at once don't come back at once.
+    `jitter` returns a number from 0 to 1, so that jobs that failed together don't retry together.
     """
 
-    tell: Callable[[str], None]
+    on_progress: ProgressCallback
     sleep: Callable[[float], None] = time.sleep
     jitter: Callable[[], float] = random.random
 
-    def keep(self, work: Callable[[], _Result]) -> _Result:
-        """What the work gives. It has to be one that does no harm when it is done twice.
+    def run(self, task: Callable[[], _Result]) -> _Result:
+        """Return the task's result. The task must be safe to repeat.
 
         Raises:
-            InputError: when the forge still can't answer after the last attempt, or asks for a longer wait.
+            InputError: when the last attempt fails, or the server asks for a longer wait.
         """
         waited, attempts = 0.0, 0
         while True:
             try:
-                return work()
-            except NotNow as reason:
-                pause = self._pause(reason, attempts)
+                return task()
+            except RetryableError as error:
+                wait = self._wait(error, attempts)
                 attempts += 1
-                if attempts == _ATTEMPTS or waited + pause > _LONGEST:
-                    raise InputError([_given_up(reason, attempts, waited, pause)]) from reason
-                self.tell(f"{reason}: asking again in {pause:.0f} s")
-                self.sleep(pause)
-                waited += pause
+                if attempts == _ATTEMPTS or waited + wait > _MAX_SECONDS:
+                    raise InputError([_problem(error, attempts, waited, wait)]) from error
+                self.on_progress(f"{error}: retrying in {wait:.0f} s")
+                self.sleep(wait)
+                waited += wait
 
-    def _pause(self, reason: NotNow, waits: int) -> float:
-        pause = reason.first * 2**waits if reason.told is None else max(reason.told, 1)
-        return pause * (1 + self.jitter() / 4)
+    def _wait(self, error: RetryableError, earlier_waits: int) -> float:
+        asked = error.retry_after
+        wait = error.first_wait * 2**earlier_waits if asked is None else max(asked, 1)
+        return wait * (1 + self.jitter() / 4)
 
 
-def wait_told(headers: Mapping[str, str]) -> float | None:
-    """How many seconds a forge asks to be left alone for, by the headers that GitHub and GitLab send."""
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds that a response's headers ask to wait: `Retry-After`, or a rate limit's reset."""
     after = headers.get("retry-after", "")
     if _is_number(after):
         return float(after)
@@ -84,12 +88,12 @@ def wait_told(headers: Mapping[str, str]) -> float | None:
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= _SECONDS
+    return text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS
 
 
-def _given_up(reason: NotNow, attempts: int, waited: float, pause: float) -> Problem:
-    what = f"{reason.why}, in {attempts} of {attempts} attempts"
-    if reason.told is not None:
-        limit = (_LONGEST - waited) / 60
-        what = f"{reason.why}, and asks to wait {pause / 60:.0f} minutes, of {limit:.0f} that are left"
-    return Problem(reason.forge, what, "Run the job again later")
+def _problem(error: RetryableError, attempts: int, waited: float, wait: float) -> Problem:
+    what = f"{error.why}, in {attempts} of {attempts} attempts"
+    if error.retry_after is not None:
+        left = (_MAX_SECONDS - waited) / 60
+        what = f"{error.why}, and asks to wait {wait / 60:.0f} minutes; {left:.0f} are left"
+    return Problem(error.forge, what, "Run the job again later")

@@ -14,7 +14,7 @@ from arqctl.core.errors import ExitCode, InputError
 from arqctl.core.progress import progress
 from arqctl.core.synthesis import find_project
 from arqctl.core.terraform_cli import TerraformError
-from arqctl.forge.ci_provider import head_commit, poster_from_environment, run_url
+from arqctl.forge.ci_provider import create_poster, head_commit, run_url
 from arqctl.forge.job_summary import add_to_summary, write_report
 from arqctl.review.document import to_json
 from arqctl.review.markdown import MARKER, comment, report
@@ -113,5 +113,5 @@ def _render(result: Review, format_: Format) -> str:
 
 
 def _post(result: Review) -> str:
-    poster = poster_from_environment(os.environ, lambda line: typer.echo(line, err=True))
+    poster = create_poster(os.environ, lambda line: typer.echo(line, err=True))
     return poster.post(comment(result), MARKER)

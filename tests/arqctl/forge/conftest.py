@@ -1,14 +1,14 @@
-"""A server that answers as the test's `forge` does, and nobody really waiting."""
+"""A server that answers as the test's `forge` does, and a list that records waits."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.arqctl.forge.servers import Answer, Asked, Server, serving
+from tests.arqctl.forge.servers import Answer, Request, Server, serving
 
 
 @pytest.fixture
-def server(forge: Callable[[Asked], Answer], monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+def server(forge: Callable[[Request], Answer], monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with serving(Server(forge)) as server:
         yield server
@@ -16,5 +16,5 @@ def server(forge: Callable[[Asked], Answer], monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def waits() -> list[float]:
-    """How long each wait would have been."""
+    """The seconds of each wait, without waiting."""
     return []

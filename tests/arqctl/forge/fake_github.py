@@ -1,4 +1,4 @@
-"""GitHub as far as comments go: who may do what, pages of thirty, and its own words for each refusal.
+"""Fake of GitHub's comment API: permissions, pages of thirty, and GitHub's error messages.
 
 https://docs.github.com/en/rest/issues/comments
 """
@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.arqctl.forge.servers import Answer, Asked, paged
+from tests.arqctl.forge.servers import Answer, Request, paged
 
 BOT = {"login": "github-actions[bot]", "type": "Bot"}
 NOT_BY_INTEGRATION = Answer(403, {"message": "Resource not accessible by integration", "status": "403"})
@@ -20,7 +20,7 @@ def user(login: str) -> dict[str, str]:
 
 @dataclass
 class FakeGitHub:
-    """One repository with one pull request. A workflow's token has no user of its own."""
+    """One repository with one pull request. A workflow's token has no user."""
 
     token: str
     repository: str = "arq/platform"
@@ -31,42 +31,42 @@ class FakeGitHub:
     comments: list[dict[str, Any]] = field(default_factory=list)
 
     def comment(self, body: str, author: dict[str, str] = BOT) -> dict[str, Any]:
-        """Have somebody write one."""
+        """Add a comment of an author."""
         number = len(self.comments) + 1
         page = f"https://github.example/{self.repository}/pull/{self.number}#issuecomment-{number}"
         self.comments.append({"id": number, "html_url": page, "body": body, "user": author})
         return self.comments[-1]
 
-    def answer(self, asked: Asked) -> Answer:
-        if asked.headers.get("authorization") != f"Bearer {self.token}":
+    def answer(self, request: Request) -> Answer:
+        if request.headers.get("authorization") != f"Bearer {self.token}":
             return Answer(401, {"message": "Bad credentials"})
-        if asked.path == "/user":
+        if request.path == "/user":
             return Answer(200, user(self.login)) if self.login else NOT_BY_INTEGRATION
         issues = f"/repos/{self.repository}/issues"
-        if asked.path == f"{issues}/{self.number}/comments":
-            return paged(self.comments, asked) if asked.method == "GET" else self._written(asked)
-        edited = re.fullmatch(f"{re.escape(issues)}/comments/(\\d+)", asked.path)
-        if edited and asked.method == "PATCH":
-            return self._edited(self.comments[int(edited[1]) - 1], asked)
+        if request.path == f"{issues}/{self.number}/comments":
+            return paged(self.comments, request) if request.method == "GET" else self._create(request)
+        edited = re.fullmatch(f"{re.escape(issues)}/comments/(\\d+)", request.path)
+        if edited and request.method == "PATCH":
+            return self._edit(self.comments[int(edited[1]) - 1], request)
         return Answer(404, {"message": "Not Found"})
 
-    def _written(self, asked: Asked) -> Answer:
-        refusal = self._refusal(asked)
+    def _create(self, request: Request) -> Answer:
+        error = self._error(request)
         me = user(self.login) if self.login else BOT
-        return refusal or Answer(201, self.comment(asked.body["body"], me))
+        return error or Answer(201, self.comment(request.body["body"], me))
 
-    def _edited(self, comment: dict[str, Any], asked: Asked) -> Answer:
-        refusal = self._refusal(asked)
-        if refusal is None:
-            comment["body"] = asked.body["body"]
-        return refusal or Answer(200, comment)
+    def _edit(self, comment: dict[str, Any], request: Request) -> Answer:
+        error = self._error(request)
+        if error is None:
+            comment["body"] = request.body["body"]
+        return error or Answer(200, comment)
 
-    def _refusal(self, asked: Asked) -> Answer | None:
+    def _error(self, request: Request) -> Answer | None:
         if not self.may_write:
             return NOT_BY_INTEGRATION
         if self.is_locked:
             return LOCKED
-        if len(asked.body["body"]) > 65_536:
+        if len(request.body["body"]) > 65_536:
             what = {"resource": "IssueComment", "message": "Body is too long (maximum is 65536 characters)"}
             return Answer(422, {"message": "Validation Failed", "errors": [what]})
         return None

@@ -1,4 +1,4 @@
-"""A local HTTP server for whatever answers like a forge."""
+"""A local HTTP server for the fakes of GitHub and GitLab."""
 
 import json
 import threading
@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request as the server sees it."""
+class Request:
+    """A request that the server got."""
 
     method: str
     path: str
@@ -34,8 +34,8 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Trouble(Enum):
-    """What a network does in place of an answer."""
+class NetworkFailure(Enum):
+    """A network failure instead of an answer."""
 
     CUT = auto()
     HANG = auto()
@@ -43,23 +43,23 @@ class Trouble(Enum):
 
 @dataclass
 class Server:
-    """Answers as the forge does, after what is to happen first. `asked` holds all requests."""
+    """Answers with the entries of `first`, then as `forge` does. `requests` has all requests."""
 
-    forge: Callable[[Asked], Answer]
-    first: deque[Answer | Trouble | Callable[[Asked], Answer]] = field(default_factory=deque)
-    asked: list[Asked] = field(default_factory=list)
+    forge: Callable[[Request], Answer]
+    first: deque[Answer | NetworkFailure | Callable[[Request], Answer]] = field(default_factory=deque)
+    requests: list[Request] = field(default_factory=list)
     url: str = ""
     closing: threading.Event = field(default_factory=threading.Event)
 
-    def answer(self, asked: Asked) -> Answer | Trouble:
-        self.asked.append(asked)
-        happens = self.first.popleft() if self.first else self.forge
-        return happens(asked) if callable(happens) else happens
+    def answer(self, request: Request) -> Answer | NetworkFailure:
+        self.requests.append(request)
+        response = self.first.popleft() if self.first else self.forge
+        return response(request) if callable(response) else response
 
 
 @contextmanager
 def serving(server: Server) -> Iterator[Server]:
-    """Serve on a free port of this machine."""
+    """Serve on a free local port."""
 
     class Handler(BaseHTTPRequestHandler):
         def handle_any(self) -> None:
@@ -68,11 +68,11 @@ def serving(server: Server) -> Iterator[Server]:
             query = dict(parse_qsl(address.query))
             body = json.loads(text) if text else {}
             headers = {name.lower(): value for name, value in self.headers.items()}
-            answer = server.answer(Asked(self.command, address.path, query, headers, body, server.url))
+            answer = server.answer(Request(self.command, address.path, query, headers, body, server.url))
             match answer:
-                case Trouble.CUT:
+                case NetworkFailure.CUT:
                     self.close_connection = True
-                case Trouble.HANG:
+                case NetworkFailure.HANG:
                     server.closing.wait(10)
                     self.close_connection = True
                 case Answer():
@@ -90,7 +90,7 @@ def serving(server: Server) -> Iterator[Server]:
             self.wfile.write(text.encode())
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
         server.url = f"http://127.0.0.1:{http.server_port}"
@@ -104,9 +104,9 @@ def serving(server: Server) -> Iterator[Server]:
             thread.join()
 
 
-def paged(entries: list[dict[str, Any]], asked: Asked) -> Answer:
-    """A page of a list, and the address of the next one if there is one."""
-    size, page = min(int(asked.query.get("per_page", 30)), 100), int(asked.query.get("page", 1))
-    link = f'<{asked.host}{asked.path}?per_page={size}&page={page + 1}>; rel="next"'
+def paged(entries: list[dict[str, Any]], request: Request) -> Answer:
+    """Return a page of a list, with a link to the next page."""
+    size, page = min(int(request.query.get("per_page", 30)), 100), int(request.query.get("page", 1))
+    link = f'<{request.host}{request.path}?per_page={size}&page={page + 1}>; rel="next"'
     headers = {"Link": link} if page * size < len(entries) else {}
     return Answer(200, entries[(page - 1) * size : page * size], headers)

@@ -1,4 +1,4 @@
-"""Which forge it is, by what the forge sets."""
+"""GitHub or GitLab is detected by the variables of the job."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from arqctl.core.errors import InputError
-from arqctl.forge.ci_provider import head_commit, poster_from_environment, run_url
+from arqctl.forge.ci_provider import create_poster, head_commit, run_url
 from arqctl.forge.comments import CommentPoster
 from arqctl.forge.github import GitHub
 from arqctl.forge.gitlab import GitLab
@@ -30,34 +30,34 @@ GITLAB = {
 
 
 @pytest.mark.parametrize(("environment", "forge"), [(GITHUB, GitHub), (GITLAB, GitLab)])
-def test_the_forge_s_own_variables_tell(environment: dict[str, str], forge: type[object]) -> None:
-    poster = poster_from_environment(environment, print)
+def test_the_jobs_variables_choose_github_or_gitlab(environment: dict[str, str], forge: type[object]) -> None:
+    poster = create_poster(environment, print)
     assert isinstance(poster, CommentPoster)
     assert isinstance(poster.thread, forge)
 
 
-def test_waits_are_told_to_whoever_asked() -> None:
-    poster = poster_from_environment(GITHUB, print)
+def test_the_poster_reports_its_waits() -> None:
+    poster = create_poster(GITHUB, print)
     assert isinstance(poster, CommentPoster)
-    assert poster.patience.tell is print
+    assert poster.retry_policy.on_progress is print
 
 
-def test_elsewhere_there_is_nothing_to_post_to() -> None:
+def test_outside_of_ci_there_is_no_pull_request() -> None:
     with pytest.raises(InputError, match=r"neither GITHUB_REPOSITORY nor CI_API_V4_URL.*leave --post out"):
-        poster_from_environment({}, print)
+        create_poster({}, print)
 
 
-def test_a_forge_s_missing_variables_are_told() -> None:
+def test_a_missing_variable_is_named() -> None:
     with pytest.raises(InputError, match="GITHUB_TOKEN: is not set"):
-        poster_from_environment(GITHUB | {"GITHUB_TOKEN": ""}, print)
+        create_poster(GITHUB | {"GITHUB_TOKEN": ""}, print)
 
 
-def test_without_requests_it_says_what_to_install() -> None:
+def test_without_requests_the_error_names_the_extra() -> None:
     script = (
         "import sys; sys.modules['requests'] = None\n"
         "from arqctl.core.errors import InputError\n"
-        "from arqctl.forge.ci_provider import poster_from_environment\n"
-        "try: poster_from_environment({}, print)\n"
+        "from arqctl.forge.ci_provider import create_poster\n"
+        "try: create_poster({}, print)\n"
         "except InputError as error: print(error)\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -72,18 +72,18 @@ def test_without_requests_it_says_what_to_install() -> None:
         ({}, ""),
     ],
 )
-def test_the_run_has_a_page(environment: dict[str, str], url: str) -> None:
+def test_a_run_has_a_url(environment: dict[str, str], url: str) -> None:
     assert run_url(environment) == url
 
 
-def test_a_pull_request_is_named_by_the_commit_that_its_page_lists(tmp_path: Path) -> None:
+def test_the_head_commit_comes_from_the_event(tmp_path: Path) -> None:
     event = tmp_path / "event.json"
     event.write_text('{"pull_request": {"number": 7, "head": {"sha": "0123456789abcdef"}}}')
     assert head_commit({"GITHUB_EVENT_PATH": str(event)}) == "0123456789ab"
 
 
 @pytest.mark.parametrize("event", ["{}", '{"pull_request": {}}', "no JSON", ""])
-def test_another_event_names_none(event: str, tmp_path: Path) -> None:
+def test_another_event_has_no_head_commit(event: str, tmp_path: Path) -> None:
     file = tmp_path / "event.json"
     file.write_text(event)
     assert head_commit({"GITHUB_EVENT_PATH": str(file)}) == ""

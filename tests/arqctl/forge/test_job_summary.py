@@ -1,4 +1,4 @@
-"""The whole report: in the step's summary as far as that holds it, and in a folder."""
+"""The full report in the step summary and in a folder."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from arqctl.core.errors import InputError
 from arqctl.forge.job_summary import add_to_summary, write_report
 
-LONGEST = 1_048_576
+MAX_BYTES = 1_048_576
 
 
 @pytest.fixture
@@ -15,38 +15,38 @@ def summary(tmp_path: Path) -> Path:
     return tmp_path / "summary.md"
 
 
-def test_it_is_added_to_what_the_step_has_said(summary: Path) -> None:
+def test_it_is_appended_to_the_steps_summary(summary: Path) -> None:
     summary.write_text("# tests")
     assert add_to_summary({"GITHUB_STEP_SUMMARY": str(summary)}, "# review\n")
     assert add_to_summary({"GITHUB_STEP_SUMMARY": str(summary)}, "# reviewé")
     assert summary.read_text() == "# tests\n# review\n\n# reviewé\n"
 
 
-def test_the_first_form_that_there_is_room_for_is_taken(summary: Path) -> None:
-    summary.write_text("x" * (LONGEST - 100))
+def test_the_first_text_that_fits_is_written(summary: Path) -> None:
+    summary.write_text("x" * (MAX_BYTES - 100))
     assert add_to_summary({"GITHUB_STEP_SUMMARY": str(summary)}, "y" * 101, "é" * 50, "é" * 49, "short")
     text = summary.read_bytes()
     assert text.endswith(b"\n" + "é".encode() * 49 + b"\n")
-    assert len(text) == LONGEST
+    assert len(text) == MAX_BYTES
 
 
-def test_where_there_is_no_room_nothing_is_added(summary: Path) -> None:
-    summary.write_text("x" * LONGEST)
+def test_nothing_is_written_if_no_text_fits(summary: Path) -> None:
+    summary.write_text("x" * MAX_BYTES)
     assert not add_to_summary({"GITHUB_STEP_SUMMARY": str(summary)}, "# review")
-    assert summary.stat().st_size == LONGEST
+    assert summary.stat().st_size == MAX_BYTES
 
 
 @pytest.mark.parametrize("environment", [{}, {"GITHUB_STEP_SUMMARY": ""}])
-def test_elsewhere_there_is_none(environment: dict[str, str]) -> None:
+def test_outside_of_github_there_is_no_summary(environment: dict[str, str]) -> None:
     assert not add_to_summary(environment, "# review")
 
 
-def test_one_that_can_t_be_written_is_told(tmp_path: Path) -> None:
+def test_a_summary_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"the step summary .*: can't be written: Is a directory"):
         add_to_summary({"GITHUB_STEP_SUMMARY": str(tmp_path)}, "# review")
 
 
-def test_the_folder_holds_both_and_nothing_else(tmp_path: Path) -> None:
+def test_the_folder_has_both_files_and_no_other(tmp_path: Path) -> None:
     folder = tmp_path / "review" / "here"
     write_report(folder, report="# old\n", document="{}\n")
     write_report(folder, report="# reviewé\n", document='{"fingerprint": "1"}\n')
@@ -54,7 +54,7 @@ def test_the_folder_holds_both_and_nothing_else(tmp_path: Path) -> None:
     assert files == {"report.md": "# reviewé\n", "review.json": '{"fingerprint": "1"}\n'}
 
 
-def test_a_folder_that_can_t_be_made_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "review").write_text("")
     with pytest.raises(InputError, match="can't be written"):
         write_report(tmp_path / "review", report="", document="")
