@@ -5,7 +5,7 @@ import pytest
 from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.cluster import Cluster
 from constructs_arq.cluster.config import ClusterConfig
-from constructs_arq.core.alarm import Alarm
+from constructs_arq.core.alarm import Alarm, Comparison
 from constructs_arq.core.contracts import Observable
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
@@ -195,6 +195,7 @@ def test_alarms_have_the_cluster_dimension_and_unique_names() -> None:
         "scheduler_pending_pods_UNSCHEDULABLE": "Sum",
         "apiserver_storage_size_bytes": "Maximum",
     }
+    assert {alarm.comparison for alarm in control_plane.values()} == {Comparison.ABOVE}
     assert all(alarm.dimensions == {"ClusterName": "test-cluster"} for alarm in control_plane.values())
     assert len({alarm.name for alarm in alarms}) == len(alarms)
 

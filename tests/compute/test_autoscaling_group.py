@@ -87,6 +87,7 @@ def test_rollback_alarms_use_the_literal_group_name(synthesized: Synthesized) ->
     # A reference would be circular: the group refers to the alarms.
     alarm = synthesized.one("aws_cloudwatch_metric_alarm", "workers/rollback/status-check")
     assert alarm["dimensions"] == {"AutoScalingGroupName": "test-workers"}
+    assert (alarm["comparison_operator"], alarm["threshold"]) == ("GreaterThanThreshold", 0)
     assert synthesized.one("aws_autoscaling_group")["name"] == "test-workers"
 
 

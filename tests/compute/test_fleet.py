@@ -1,7 +1,7 @@
 import pytest
 
 from constructs_arq.compute.fleet_config import FleetConfig
-from constructs_arq.core.alarm import Alarm
+from constructs_arq.core.alarm import Alarm, Comparison
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
 from constructs_arq.core.scaling import ScalingPolicy
@@ -25,8 +25,12 @@ def alarms(scaling: ScalingPolicy) -> dict[str, Alarm]:
 
 def test_alarms_cover_minimum_and_maximum_size() -> None:
     found = alarms(SCALING)
-    assert set(found) == {"in-service", "max-size", "cpu", "status-check"}
-    assert (found["in-service"].threshold, found["max-size"].threshold) == (2, 6)
+    assert {name: (alarm.comparison, alarm.threshold) for name, alarm in found.items()} == {
+        "in-service": (Comparison.BELOW, 2),
+        "max-size": (Comparison.AT_LEAST, 6),
+        "cpu": (Comparison.ABOVE, 90),
+        "status-check": (Comparison.ABOVE, 0),
+    }
 
 
 def test_alarm_thresholds_include_scheduled_bounds() -> None:

@@ -9,6 +9,7 @@ from constructs_arq.compute.fleet_config import FleetConfig
 from constructs_arq.compute.load_balancer import LoadBalancer, LoadBalancerConfig
 from constructs_arq.compute.target_group import HealthCheck
 from constructs_arq.compute.traffic_source import TrafficSource
+from constructs_arq.core.alarm import Alarm, Comparison
 from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.core.port import Port
 from constructs_arq.core.scaling import ScalingPolicy
@@ -250,19 +251,20 @@ class TestTargetGroup:
 
 class TestAlarms:
     def test_alarms_cover_the_load_balancer_and_its_targets(self) -> None:
-        metrics: set[str] = set()
+        alarms: list[Alarm] = []
 
         def build(stack: Stack) -> None:
             load_balancer = build_load_balancer(stack)
             group = load_balancer.add_target_group("orders", port=8443, priority=10, paths=("/orders",))
-            metrics.update(alarm.metric for alarm in (*load_balancer.alarms, *group.alarms))
+            alarms.extend((*load_balancer.alarms, *group.alarms))
             for alarm in group.alarms:
                 assert set(alarm.dimensions) == {"LoadBalancer", "TargetGroup"}
             for alarm in load_balancer.alarms:
                 assert set(alarm.dimensions) == {"LoadBalancer"}
 
         synthesize(build)
-        assert metrics == {
+        assert {alarm.comparison for alarm in alarms} == {Comparison.ABOVE}
+        assert {alarm.metric for alarm in alarms} == {
             "HTTPCode_ELB_5XX_Count",
             "HTTPCode_Target_5XX_Count",
             "UnHealthyHostCount",

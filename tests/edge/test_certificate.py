@@ -1,6 +1,6 @@
 import pytest
 
-from constructs_arq.core.alarm import MissingData
+from constructs_arq.core.alarm import Comparison, MissingData
 from constructs_arq.core.contracts import ServerCertificate
 from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.core.stack import Stack
@@ -90,7 +90,7 @@ def test_a_failed_renewal_is_critical_30_days_before_expiry() -> None:
     synthesize(lambda stack: made.append(make_certificate(stack, "app.arq.example", region="us-east-1")))
     (alarm,) = made[0].alarms
     assert alarm.metric == "DaysToExpiry"
-    assert alarm.threshold == 30
+    assert (alarm.comparison, alarm.threshold) == (Comparison.BELOW, 30)
     assert alarm.region == "us-east-1"
     # ACM publishes the metric twice a day: an alarm must not end after five minutes without data.
     assert alarm.missing_data == MissingData.IGNORE
