@@ -1,4 +1,4 @@
-"""What is claimed about speed, reproducible: each script prints ratios measured in one run."""
+"""Reproducible benchmarks: each script prints ratios of durations that it measures in one run."""
 
-# The engine has to be in place before a benchmark imports the bindings.
+# Enables the fast engine before a benchmark imports the bindings.
 import constructs_arq  # noqa: F401

@@ -1,6 +1,7 @@
-"""What judging costs: synthesis of all environments with the gate against the same without.
+"""Measures the gate: synthesis of all environments with and without it.
 
-`python -m benchmarks.gate` prints both and their ratio. To reach: with the gate at most 4 times as long.
+`python -m benchmarks.gate` prints both durations and their ratio. Target: at most 4 times as long with the
+gate.
 """
 
 import sys
@@ -16,16 +17,16 @@ _ROUNDS = 3
 
 
 def main() -> None:
-    """Measure, and print what is to be reached beside what was."""
+    """Measure, and print the results with the target."""
     with tempfile.TemporaryDirectory() as folder:
-        without = _best("off", Path(folder))
-        judged = _best("on", Path(folder))
+        without_gate = _best("off", Path(folder))
+        with_gate = _best("on", Path(folder))
     table = Table(title=f"All environments (best of {_ROUNDS}, warm)")
     for heading in ("gate", "seconds", "peak MiB"):
         table.add_column(heading, justify="left" if heading == "gate" else "right")
-    for name, run in (("off", without), ("on", judged)):
+    for name, run in (("off", without_gate), ("on", with_gate)):
         table.add_row(name, f"{run.seconds:.2f}", f"{run.peak_mib:.0f}")
-    table.add_row("ratio (to reach)", f"{judged.seconds / without.seconds:.1f} x as long (4)", "")
+    table.add_row("ratio (target)", f"{with_gate.seconds / without_gate.seconds:.1f} x as long (4)", "")
     Console().print(table)
 
 

@@ -1,7 +1,7 @@
-"""What offline AWS costs: Terraform's commands on production, against `terraform validate` in the same run.
+"""Measures offline AWS: Terraform commands on production, relative to `terraform validate` in the same run.
 
-`python -m benchmarks.offline` prints both tables. To reach: a plan of production within 5 times the time of
-`validate` and under 6 s; a provider's process under 200 MiB; planning linear up to 2,000 resources.
+`python -m benchmarks.offline` prints both tables. Targets: a plan of production within 5 times the duration
+of `validate` and under 6 s; a provider process under 200 MiB; linear plan time up to 2,000 resources.
 """
 
 import json
@@ -21,8 +21,8 @@ from arqctl.offline.prepare import prepare_offline
 from arqctl.offline.stack_files import write_offline_files
 from arqctl.offline.target import simulated_providers
 from benchmarks.processes import Measured, measure
-from environments.discovery import discover
-from environments.synthesis import write
+from environments.discovery import discover_environments
+from environments.synthesis import synthesize_environments
 
 _ROUNDS = 3
 _SIZES = (250, 500, 1000, 2000)
@@ -32,29 +32,32 @@ _console = Console()
 
 @dataclass(frozen=True)
 class _Stack:
-    """A synthesized stack, ready to run offline."""
+    """A synthesized stack that is configured for offline AWS."""
 
     folder: Path
     paths: OfflinePaths
     terraform: Path
 
-    def measure(self, *words: str, rounds: int = _ROUNDS) -> Measured:
-        """Terraform with these words: its time, and the largest of its providers."""
-        command = [str(self.terraform), f"-chdir={self.folder}", *words]
-        return measure(command, environment=offline_environment(self.paths), rounds=rounds, of=_PROVIDER)
+    def measure(self, *arguments: str, rounds: int = _ROUNDS) -> Measured:
+        """Run Terraform and return its duration and the peak memory of its largest provider."""
+        command = [str(self.terraform), f"-chdir={self.folder}", *arguments]
+        return measure(
+            command, environment=offline_environment(self.paths), rounds=rounds, process_name=_PROVIDER
+        )
 
 
 def main() -> None:
-    """Measure, and print what is to be reached beside what was."""
+    """Measure, and print the results with the targets."""
     with tempfile.TemporaryDirectory() as folder:
-        _commands(_ready("production", write(discover(), Path(folder) / "cdktf.out"), Path(folder)))
+        assembly = synthesize_environments(discover_environments(), Path(folder) / "cdktf.out")
+        _measure_commands(_prepare("production", assembly, Path(folder)))
     with tempfile.TemporaryDirectory() as folder:
-        _sizes(Path(folder))
+        _measure_sizes(Path(folder))
     with tempfile.TemporaryDirectory() as folder:
         _measure_data_build(Path(folder))
 
 
-def _commands(stack: _Stack) -> None:
+def _measure_commands(stack: _Stack) -> None:
     validate = stack.measure("validate")
     steps = {
         "validate": validate,
@@ -62,7 +65,7 @@ def _commands(stack: _Stack) -> None:
         "apply": stack.measure("apply", "-auto-approve", "-input=false", rounds=1),
         "plan again": stack.measure("plan", "-input=false", "-detailed-exitcode"),
     }
-    table = Table(title=f"Production, simulated (best of {_ROUNDS}; to reach: plan 5 x and 6 s, 200 MiB)")
+    table = Table(title=f"Production, simulated (best of {_ROUNDS}; target: plan 5 x and 6 s, 200 MiB)")
     for heading in ("command", "seconds", "x validate", "largest provider, MiB"):
         table.add_column(heading, justify="left" if heading == "command" else "right")
     for name, run in steps.items():
@@ -71,12 +74,12 @@ def _commands(stack: _Stack) -> None:
     _console.print(table)
 
 
-def _sizes(folder: Path) -> None:
-    table = Table(title="Plan against size, simulated (to reach: linear)")
-    for heading in ("resources", "seconds", "ms a resource", "largest provider, MiB"):
+def _measure_sizes(folder: Path) -> None:
+    table = Table(title="Plan time by size, simulated (target: linear)")
+    for heading in ("resources", "seconds", "ms per resource", "largest provider, MiB"):
         table.add_column(heading, justify="right")
     for size in _SIZES:
-        run = _sized(size, folder / str(size)).measure("plan", "-input=false", rounds=1)
+        run = _sized_stack(size, folder / str(size)).measure("plan", "-input=false", rounds=1)
         table.add_row(
             f"{size:,}", f"{run.seconds:.2f}", f"{run.seconds * 1000 / size:.2f}", f"{run.peak_mib:.0f}"
         )
@@ -90,11 +93,11 @@ def _measure_data_build(cache: Path) -> None:
         "from arqctl.offline.provider_data import load_provider_data; load_provider_data()",
     ]
     run = measure(command, environment={"ARQ_CACHE_DIR": str(cache)}, rounds=1)
-    _console.print(f"All schemas and facts from nothing: {run.seconds:.1f} s (to reach: 10 s)")
+    _console.print(f"All schemas and facts without cache: {run.seconds:.1f} s (target: 10 s)")
 
 
-def _sized(size: int, folder: Path) -> _Stack:
-    """A stack of as many roles and policies, half of which refer to the other half."""
+def _sized_stack(size: int, folder: Path) -> _Stack:
+    """Return a stack of roles, and of as many policies that refer to them."""
     half = size // 2
     service = {"Service": "ec2.amazonaws.com"}
     statement = {"Effect": "Allow", "Principal": service, "Action": "sts:AssumeRole"}
@@ -114,10 +117,10 @@ def _sized(size: int, folder: Path) -> _Stack:
     file.parent.mkdir(parents=True)
     file.write_text(json.dumps(document))
     (folder / "cdktf.out" / "manifest.json").write_text(json.dumps({"stacks": {"sized": {}}}))
-    return _ready("sized", folder / "cdktf.out", folder)
+    return _prepare("sized", folder / "cdktf.out", folder)
 
 
-def _ready(name: str, outdir: Path, folder: Path) -> _Stack:
+def _prepare(name: str, outdir: Path, folder: Path) -> _Stack:
     paths, terraform = OfflinePaths(folder / "home"), find_terraform()
     prepare_offline(paths)
     stack = next(each for each in read_assembly(outdir) if each.name == name)

@@ -1,4 +1,4 @@
-"""Runs a program and measures it whole: wall time, and peak memory of it and all processes it started."""
+"""Measures the wall time and peak memory of a command and all processes that it starts."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ _SAMPLE_SECONDS = 0.02
 
 @dataclass(frozen=True)
 class Measured:
-    """What one run took, and what it printed."""
+    """Duration, peak memory and output of a command."""
 
     seconds: float
     peak_mib: float
@@ -22,36 +22,36 @@ class Measured:
 
 
 def measure(
-    command: Sequence[str], *, environment: Mapping[str, str], rounds: int, of: str | None = None
+    command: Sequence[str], *, environment: Mapping[str, str], rounds: int, process_name: str | None = None
 ) -> Measured:
-    """Run `command` with more environment variables: the fastest of `rounds` runs, and the peak of one more.
+    """Return the shortest duration of `rounds` runs of a command, and the peak memory of a separate run.
 
-    The peak is that of the whole family of processes, or of the largest in it whose command line holds `of`.
-
-    Memory is sampled from /proc, so Linux only, and in a run of its own: sampling takes time from the run.
-    Compiled Python is kept between runs, whatever this process was told: warm is warm.
+    `environment` is added to the environment variables. The peak is the sum over the process tree or, if
+    `process_name` is given, that of the largest process whose command line contains it. Memory is sampled
+    from /proc, so this requires Linux, and in a separate run, because sampling slows the command. Python's
+    bytecode cache is on.
     """
-    environment = {**_without_settings_of_compilation(), **environment}
+    environment = {**_environment_with_bytecode_cache(), **environment}
     timed = [_timed(command, environment) for _ in range(rounds)]
     seconds, output = min(timed)
-    return Measured(seconds, _peak_mib(command, environment, of), output)
+    return Measured(seconds, _peak_mib(command, environment, process_name), output)
 
 
-def _without_settings_of_compilation() -> dict[str, str]:
+def _environment_with_bytecode_cache() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _timed(command: Sequence[str], environment: Mapping[str, str]) -> tuple[float, str]:
     start = time.perf_counter()
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    result = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
     seconds = time.perf_counter() - start
-    _require_success(command, done.returncode)
-    return seconds, done.stdout
+    _require_success(command, result.returncode)
+    return seconds, result.stdout
 
 
-def _peak_mib(command: Sequence[str], environment: Mapping[str, str], of: str | None) -> float:
+def _peak_mib(command: Sequence[str], environment: Mapping[str, str], process_name: str | None) -> float:
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    sampler = _Sampler(process.pid, of)
+    sampler = _Sampler(process.pid, process_name)
     sampler.start()
     process.wait()
     sampler.finished.set()
@@ -66,42 +66,44 @@ def _require_success(command: Sequence[str], returncode: int) -> None:
 
 
 class _Sampler(threading.Thread):
-    """Keeps the most resident memory that a process and its descendants, or one of these, had at a moment."""
+    """Samples the peak resident memory of a process and its descendants, or of one of them."""
 
-    def __init__(self, root: int, of: str | None) -> None:
+    def __init__(self, root: int, process_name: str | None) -> None:
         super().__init__(daemon=True)
         self.finished = threading.Event()
         self.peak_kib = 0
         self._root = root
-        self._of = of
+        self._process_name = process_name
 
     def run(self) -> None:
         while not self.finished.wait(_SAMPLE_SECONDS):
             self.peak_kib = max(self.peak_kib, self._kib())
 
     def _kib(self) -> int:
-        family = _family(self._root)
-        if self._of is None:
-            return sum(map(_resident_kib, family))
-        return max((_resident_kib(pid) for pid in family if self._of in _command_line(pid)), default=0)
+        tree = _process_tree(self._root)
+        if self._process_name is None:
+            return sum(map(_resident_kib, tree))
+        return max(
+            (_resident_kib(pid) for pid in tree if self._process_name in _command_line(pid)), default=0
+        )
 
 
-def _family(root: int) -> list[int]:
+def _process_tree(root: int) -> list[int]:
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and (parent := _parent(entry)) is not None:
             children.setdefault(parent, []).append(int(entry.name))
-    family, waiting = [], [root]
+    tree, waiting = [], [root]
     while waiting:
         pid = waiting.pop()
-        family.append(pid)
+        tree.append(pid)
         waiting += children.get(pid, [])
-    return family
+    return tree
 
 
 def _parent(process: Path) -> int | None:
     try:
-        # The name of the program, in parentheses, may hold spaces: the parent is the second field after it.
+        # The program name is in parentheses and may contain spaces. The parent is the second field after it.
         return int((process / "stat").read_text().rpartition(")")[2].split()[1])
     except OSError:
         return None

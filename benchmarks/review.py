@@ -1,7 +1,7 @@
-"""What a review costs: from a plan's JSON text to the comment, in a process of its own.
+"""Measures a review, from a plan's JSON to the comment, in a separate process.
 
-`python -m benchmarks.review` prints the table. To reach: 5,000 changes within 2 s and 300 MiB, and so many
-changes of access too; ten times the changes in at most ten times the time.
+`python -m benchmarks.review` prints the table. Targets: 5,000 changes, also of access, within 2 s and 300
+MiB; ten times the changes in at most ten times the time.
 """
 
 import json
@@ -31,37 +31,37 @@ print(len(comment(build([Subject(plan)])).encode()))
 
 
 def main() -> None:
-    """Measure, and print what is to be reached beside what was."""
+    """Measure, and print the results with the targets."""
     with tempfile.TemporaryDirectory() as folder:
         plans = {
             "no changes": many(0),
             f"{_FEW:,} changes": many(_FEW),
             f"{_MANY:,} changes": many(_MANY),
-            f"{_FEW:,} changes of access": _access(_FEW),
-            f"{_MANY:,} changes of access": _access(_MANY),
+            f"{_FEW:,} access changes": _access(_FEW),
+            f"{_MANY:,} access changes": _access(_MANY),
         }
-        runs = {name: _measured(text, Path(folder)) for name, text in plans.items()}
+        runs = {name: _measure_review(text, Path(folder)) for name, text in plans.items()}
     start, *others = runs.values()
-    table = Table(title=f"Plan to comment (best of {_ROUNDS}; to reach: 2 s, 300 MiB, 10 x)")
-    for heading in ("plan", "seconds", "peak MiB", "bytes of the comment"):
+    table = Table(title=f"Plan to comment (best of {_ROUNDS}; target: 2 s, 300 MiB, 10 x)")
+    for heading in ("plan", "seconds", "peak MiB", "comment bytes"):
         table.add_column(heading, justify="left" if heading == "plan" else "right")
     for name, run in runs.items():
         table.add_row(name, f"{run.seconds:.2f}", f"{run.peak_mib:.0f}", f"{int(run.output):,}")
     console = Console()
     console.print(table)
-    for what, few, much in (("changes", others[0], others[1]), ("changes of access", others[2], others[3])):
+    for what, few, much in (("changes", others[0], others[1]), ("access changes", others[2], others[3])):
         ratio = (much.seconds - start.seconds) / (few.seconds - start.seconds)
-        console.print(f"{_MANY:,} {what} take {ratio:.1f} x as long as {_FEW:,}, without the start")
+        console.print(f"{_MANY:,} {what} take {ratio:.1f} x as long as {_FEW:,}, without start-up")
 
 
-def _measured(text: str, folder: Path) -> Measured:
+def _measure_review(text: str, folder: Path) -> Measured:
     file = folder / "plan.json"
     file.write_text(text, encoding="utf-8")
     return measure([sys.executable, "-c", _REVIEW, str(file)], environment={}, rounds=_ROUNDS)
 
 
 def _access(count: int) -> str:
-    """A plan that changes who may do what: one half are policies that grow, the other are new rules."""
+    """Return a plan with access changes: half broaden a policy, half create a security group rule."""
     half = count // 2
     rows = [*map(_policy, range(half)), *map(_rule, range(half))]
     return json.dumps({"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": rows})

@@ -1,7 +1,7 @@
-"""Synthesizes one stack of a given number of resources, and prints the seconds that took after start-up.
+"""Synthesizes one stack with a given number of resources, and prints the seconds without start-up.
 
-The resources are the mix that a security group and its rules, a role with its policies, and a key make: small
-ones as most are, with policies, references and lifecycles.
+The resources are security groups with rules, roles with policies, and keys. Most are small, with policies,
+references and lifecycle blocks.
 """
 
 import sys
@@ -16,7 +16,7 @@ from constructs_arq.security.connections import SecurityGroup
 from constructs_arq.security.key import Key
 from constructs_arq.security.role import Role, Trust
 
-_RESOURCES_A_SERVICE = 10
+_RESOURCES_PER_SERVICE = 10
 _CONFIG = StackConfig(
     environment="sized",
     account_id="111122223333",
@@ -34,12 +34,12 @@ class _Vpc:
 
 
 def main(size: int) -> None:
-    """Build `size` resources in services of ten, and synthesize."""
+    """Build and synthesize `size` resources, ten for each service."""
     with tempfile.TemporaryDirectory() as folder:
         app = App(outdir=folder)
         stack = Stack(app, "sized", config=_CONFIG)
         start = time.perf_counter()
-        for number in range(size // _RESOURCES_A_SERVICE):
+        for number in range(size // _RESOURCES_PER_SERVICE):
             _service(stack, f"service-{number}")
         app.synth()
         sys.stdout.write(f"{time.perf_counter() - start}\n")

@@ -18,8 +18,8 @@ import jsii
 from cdktf import App
 
 import constructs_arq  # noqa: F401  # starts the recording
-from environments.discovery import discover
-from environments.synthesis import write
+from environments.discovery import discover_environments
+from environments.synthesis import synthesize_environments
 
 _ROUNDS = 40
 _LIMIT = 0.05
@@ -35,11 +35,11 @@ class _Duration:
 
 def main() -> None:
     """Measure the cost, and print it with the target."""
-    [production] = [env for env in discover() if env.name == "production"]
+    [production] = [env for env in discover_environments() if env.name == "production"]
     with tempfile.TemporaryDirectory() as folder:
 
         def build() -> None:
-            write([production], Path(folder))
+            synthesize_environments([production], Path(folder))
 
         build()
         pairs = [(_time(build), _time_without(build)) for _ in range(_ROUNDS)]

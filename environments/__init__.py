@@ -1,4 +1,4 @@
-"""The platform: values and composition. Nothing of the library is repeated here."""
+"""The platform: environments as values, and their composition from the library's constructs."""
 
-# The engine has to be in place before anything here imports the bindings.
+# Enables the fast engine before any module here imports the bindings.
 import constructs_arq  # noqa: F401

@@ -1,8 +1,8 @@
-"""Build every environment, synthesize, and judge what was written: what `cdktf synth|diff|deploy` run.
+"""The CDKTF app: `cdktf synth`, `diff` and `deploy` run `python -m environments`.
 
-`python -m environments` writes to `cdktf.out`. Exit codes: 0 all is well, 4 the gate found violations, 2 an
-environment's values are wrong, 1 a fault of the tool. `ARQ_GATE=off` leaves the judging out, and says so.
-`ARQ_OFFLINE=1` makes the stacks run on offline AWS.
+It synthesizes all environments to `cdktf.out` and evaluates the result with the gate, so that `cdktf` stops
+on a violation. Exit codes: 0 pass, 4 violations, 2 invalid values, 1 internal error. `ARQ_GATE=off` skips the
+gate. `ARQ_OFFLINE=1` configures the stacks for offline AWS.
 """
 
 import gc
@@ -17,30 +17,43 @@ from arqctl.offline.target import configure_target
 from constructs_arq.core.errors import ArqError
 from environments.synthesis import synthesize
 
-_SIMULATED = "ARQ_OFFLINE=1: offline AWS simulates everything that follows\n"
-_GATE_IS_OFF = "!!! ARQ_GATE=off: synthesized WITHOUT JUDGING. Nothing here has passed the gate. !!!\n"
+_OFFLINE_NOTICE = "ARQ_OFFLINE=1: offline AWS simulates the following output.\n"
+_GATE_OFF_WARNING = "!!! ARQ_GATE=off: the gate has NOT EVALUATED these stacks. !!!\n"
 
 
 def main() -> ExitCode:
-    """Synthesize and judge. Every problem is said once, without a traceback."""
+    """Synthesize all environments, run the gate, and return the exit code."""
     try:
-        folder = synthesize()
-        if configure_target(folder, root=Path.cwd()):
-            sys.stdout.write(_SIMULATED)
-        if os.environ.get("ARQ_GATE") == "off":
-            sys.stdout.write(_GATE_IS_OFF)
-            return ExitCode.PASS
-        report = judge(folder, settings=Settings.load(Path.cwd()))
+        folder = _synthesize_for_target()
+        return ExitCode.PASS if _is_gate_off() else _run_gate(folder)
     except (ArqError, InputError) as error:
         sys.stderr.write(f"{error}\n")
         return ExitCode.WRONG_INPUT
-    # In one piece: cdktf tears what it reads in several into blocks with empty lines between them.
+
+
+def _synthesize_for_target() -> Path:
+    folder = synthesize()
+    if configure_target(folder, root=Path.cwd()):
+        sys.stdout.write(_OFFLINE_NOTICE)
+    return folder
+
+
+def _is_gate_off() -> bool:
+    if os.environ.get("ARQ_GATE") != "off":
+        return False
+    sys.stdout.write(_GATE_OFF_WARNING)
+    return True
+
+
+def _run_gate(folder: Path) -> ExitCode:
+    report = judge(folder, settings=Settings.load(Path.cwd()))
+    # A single write, because cdktf inserts empty lines between the chunks that it reads.
     sys.stdout.write(render_text(report))
     return ExitCode.PASS if report.verdict == "pass" else ExitCode.VIOLATED
 
 
 if __name__ == "__main__":
     exit_code = main()
-    # Python's last garbage collection takes a tenth of the time, and the process is about to end.
+    # Skip Python's final garbage collection, which takes a tenth of the run time.
     gc.freeze()
     sys.exit(exit_code)

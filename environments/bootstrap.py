@@ -1,4 +1,4 @@
-"""What an environment's account needs before Terraform can keep its state there."""
+"""Resources that an account needs before Terraform can store state there."""
 
 from cdktf import App, TerraformOutput
 
@@ -11,10 +11,10 @@ from environments.environment import Environment
 
 
 def bootstrap(app: App, env: Environment) -> None:
-    """The bucket and key of an environment's state, and the roles that deliver it; own state in a local file.
+    """Build the bootstrap stack: state bucket and key, and the roles for GitHub workflows.
 
-    A copy in the backup region outlives the region: without state, nothing can be rebuilt within minutes. All
-    of it is protected, whatever the environment is: what could be thrown away is forgotten with its state.
+    This stack's own state is in a local file. Replication to the backup region keeps the state available if
+    the region fails. The stack is always protected: without state, Terraform can't manage the resources.
     """
     config = env.stack.model_copy(update={"state": None, "protected": True})
     stack = Stack(app, f"{env.name}-bootstrap", config=config)

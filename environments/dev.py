@@ -1,4 +1,4 @@
-"""Development: small, cheap, and forgotten without loss."""
+"""Development: small, low-cost, and without data to protect."""
 
 from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.config import ClusterConfig
@@ -75,7 +75,7 @@ DEV = Environment(
     workers=FleetConfig(
         instance_types=("m7g.large", "m6g.large", "c7g.large", "r7g.large"),
         on_demand_percent_above_base=0,
-        # None until someone sets a desired size: without an instance there is no CPU use to scale by.
+        # No instances until you set a desired size: without instances there is no CPU metric to scale on.
         scaling=ScalingPolicy(min_size=0, max_size=2),
     ),
     alarms=AlarmRoutesConfig(

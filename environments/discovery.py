@@ -1,4 +1,4 @@
-"""Finds the environments: each is a module of this package with one constant of its own name."""
+"""Finds all environments: modules of this package that define a constant of the same name in capitals."""
 
 import importlib
 import pkgutil
@@ -13,15 +13,17 @@ from constructs_arq.core.errors import ConfigError, Problem
 from constructs_arq.network.address_plan import overlapping
 from environments.environment import Environment
 
-# What a slip in a file of values raises when the file is imported.
-_SLIPS = (SyntaxError, ImportError, NameError, TypeError, AttributeError, ValueError)
+# Errors that a mistake in a module of values raises on import.
+_IMPORT_ERRORS = (SyntaxError, ImportError, NameError, TypeError, AttributeError, ValueError)
 
 
-def discover() -> Sequence[Environment]:
-    """Every environment, by name: module `x` in this folder, if it has an `Environment` called `X`.
+def discover_environments() -> Sequence[Environment]:
+    """Return all environments, sorted by name.
+
+    An environment is the constant `X` of type `Environment` in the module `x` of this package.
 
     Raises:
-        ConfigError: with the problems of all environments, and where two don't fit together.
+        ConfigError: with all problems of all environments, and all conflicts between two environments.
     """
     found: list[Environment] = []
     problems: list[Problem] = []
@@ -29,35 +31,38 @@ def discover() -> Sequence[Environment]:
         file = f"environments/{name}.py"
         try:
             with collect_problems(file):
-                value = _constant(name)
+                value = _environment_constant(name)
         except ConfigError as error:
             problems += [
                 replace(problem, path=f"{file}: {problem.path}".removesuffix(": "))
                 for problem in error.problems
             ]
-        except _SLIPS as error:
-            problems.append(_slip(file, error))
+        except _IMPORT_ERRORS as error:
+            problems.append(_import_problem(file, error))
         else:
             found += [value] if isinstance(value, Environment) else []
-    problems += misfits(found)
+    problems += conflicts(found)
     if problems:
         raise ConfigError("environments", problems)
     return sorted(found, key=lambda env: env.name)
 
 
-def misfits(found: Sequence[Environment]) -> list[Problem]:
-    """Where environments that are each right don't fit together: shared names, accounts or ranges."""
+def conflicts(found: Sequence[Environment]) -> list[Problem]:
+    """Return a problem for each name, account or address range that two environments share."""
     by_name = {env.name: env for env in found}
-    twice = [name for name in by_name if sum(env.name == name for env in found) > 1]
-    if twice:
-        return [Problem(f"{name}: name", "must be of one environment", name, "Rename one.") for name in twice]
+    duplicates = [name for name in by_name if sum(env.name == name for env in found) > 1]
+    if duplicates:
+        return [
+            Problem(f"{name}: name", "must be unique", name, "Rename one of the environments.")
+            for name in duplicates
+        ]
     overlaps = overlapping({env.name: env.network.cidr for env in found})
     problems = [
         Problem(
             f"{one}: network.cidr",
             f"must not overlap that of {other}",
             by_name[one].network.cidr,
-            "Give one of them another range.",
+            "Use another range for one of them.",
         )
         for one, other in overlaps
     ]
@@ -66,7 +71,7 @@ def misfits(found: Sequence[Environment]) -> list[Problem]:
             f"{one.name}: account_id",
             f"must not be that of {other.name}",
             one.account_id,
-            "Give each environment an account of its own.",
+            "Use a separate account for each environment.",
         )
         for one, other in combinations(found, 2)
         if one.account_id == other.account_id
@@ -74,15 +79,20 @@ def misfits(found: Sequence[Environment]) -> list[Problem]:
     return problems
 
 
-def _constant(module: str) -> object:
+def _environment_constant(module: str) -> object:
     if module == "__main__":
         return None
     return getattr(importlib.import_module(f"environments.{module}"), module.upper(), None)
 
 
-def _slip(file: str, error: Exception) -> Problem:
+def _import_problem(file: str, error: Exception) -> Problem:
     lines = [
         frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(file)
     ]
     line = error.lineno if isinstance(error, SyntaxError) else (lines or [None])[-1]
-    return Problem(f"{file}:{line}", f"{type(error).__name__}: {error}", "", "Mend the line, and run again.")
+    return Problem(
+        f"{file}:{line}",
+        f"{type(error).__name__}: {error}",
+        "",
+        "Correct the line, and run the command again.",
+    )

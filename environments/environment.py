@@ -1,4 +1,4 @@
-"""What an environment is: every value that may differ between two of them, typed."""
+"""Configuration of an environment: all values that can differ between environments."""
 
 import re
 
@@ -18,28 +18,28 @@ from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.security.github_oidc import GithubConfig
 from constructs_arq.storage.registry import RegistryConfig
 
-# A load balancer's name in AWS has 32 characters at most, and `NAME-ingress` is one.
-LONGEST_NAME = 24
-# AWS keeps these beginnings of names for itself (load balancers, security groups, buckets).
+# Names of load balancers have at most 32 characters, and one is called `NAME-ingress`.
+MAX_NAME_LENGTH = 24
+# AWS reserves the prefixes (load balancers, security groups, buckets). Bootstrap stacks have the suffix.
 _RESERVED = re.compile(r"(internal|sg|sthree|amzn-s3-demo)(-.*)?|.*-bootstrap")
 
 
 class Environment(Config):
-    """One environment of the platform, in an account of its own. Files of values make one each."""
+    """An environment of the platform, in its own account. Each module of values defines one."""
 
     name: Slug = Field(
-        max_length=LONGEST_NAME,
-        description="Its name, and its stack's: `cdktf deploy NAME`. Short, as names in AWS begin with it.",
+        max_length=MAX_NAME_LENGTH,
+        description="Name of the environment and its stack: `cdktf deploy NAME`. Prefix of resource names.",
     )
-    account_id: AccountId = Field(description="The AWS account it is in, its own.")
+    account_id: AccountId = Field(description="AWS account, used by no other environment.")
     region: Region
-    backup_region: Region = Field(description="Where copies of its backups go.")
-    protected: bool = Field(description="Whether its data is kept from destruction.")
-    owner: Slug = Field(description="The team that answers for it.")
-    cost_center: Slug = Field(description="Who pays for it.")
-    access_log_retention_days: int = Field(ge=1, description="Days that access logs are kept.")
-    zone_id: str = Field(pattern=r"^Z[A-Z0-9]{4,31}$", description="The Route 53 zone of its domain.")
-    zone_name: Domain = Field(description="That zone's domain.")
+    backup_region: Region = Field(description="Region for copies of backups.")
+    protected: bool = Field(description="Whether deletion protection is on for resources with data.")
+    owner: Slug = Field(description="Team that owns the environment.")
+    cost_center: Slug = Field(description="Cost center that is charged.")
+    access_log_retention_days: int = Field(ge=1, description="Retention of access logs in days.")
+    zone_id: str = Field(pattern=r"^Z[A-Z0-9]{4,31}$", description="Route 53 hosted zone id.")
+    zone_name: Domain = Field(description="Domain of the hosted zone.")
     network: NetworkConfig
     cluster: ClusterConfig
     database: PostgresConfig
@@ -53,31 +53,32 @@ class Environment(Config):
 
     @field_validator("name")
     @classmethod
-    def _name_is_free(cls, name: str) -> str:
+    def _check_name_is_not_reserved(cls, name: str) -> str:
         if _RESERVED.fullmatch(name):
             raise validation_error(
                 "must not begin with internal, sg, sthree or amzn-s3-demo, nor end with -bootstrap",
-                fix="Use another word: AWS keeps the first ones for itself, a stack here has the last.",
+                fix="Use another name: AWS reserves the prefixes, and bootstrap stacks have the suffix.",
             )
         return name
 
     @field_validator("backup_region")
     @classmethod
-    def _backups_are_elsewhere(cls, backup_region: str, info: ValidationInfo) -> str:
+    def _check_backup_region(cls, backup_region: str, info: ValidationInfo) -> str:
         if backup_region == info.data.get("region"):
             raise validation_error(
-                "must not be the region itself, which backups are to outlive", fix="Use another."
+                "must differ from region, so that backups survive the loss of the region",
+                fix="Use another region.",
             )
         return backup_region
 
     @property
     def state_bucket(self) -> str:
-        """The name of the bucket that Terraform's state is in; bucket names are unique in all of AWS."""
+        """The name of the Terraform state bucket, which includes the account because names are global."""
         return f"arq-state-{self.account_id}-{self.region}"
 
     @property
     def stack(self) -> StackConfig:
-        """What is true of all its stacks."""
+        """The configuration of all stacks of the environment."""
         return StackConfig(
             environment=self.name,
             account_id=self.account_id,

@@ -1,4 +1,4 @@
-"""The architecture on one page: everything that an environment has, each after what it needs."""
+"""The platform stack: all resources of an environment, in order of dependency."""
 
 from cdktf import App, TerraformOutput
 
@@ -21,11 +21,11 @@ from constructs_arq.storage.registry import Registry
 from environments.environment import Environment
 from environments.support_dates import warn_before_support_ends
 
-_API_PORT = 8443  # TLS goes all the way to the pods.
+_API_PORT = 8443  # Pods terminate TLS.
 
 
 def platform(app: App, env: Environment) -> None:
-    """Build the environment's stack, named like the environment."""
+    """Build the environment's stack, which has the environment's name."""
     stack = Stack(app, env.name, config=env.stack)
     zone = HostedZone(zone_id=env.zone_id, name=env.zone_name)
     logs = LogBucket(stack, "access-logs", retention_days=env.access_log_retention_days)

@@ -1,4 +1,4 @@
-"""Production: three zones, nothing shared between them that can fail, and everything kept."""
+"""Production: three zones without a shared point of failure, and protected data."""
 
 from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.config import ClusterConfig

@@ -1,4 +1,4 @@
-"""Staging: production's shape at a smaller size, where a release is rehearsed."""
+"""Staging: the same resources as production at a smaller size, for release rehearsals."""
 
 from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.config import ClusterConfig

@@ -1,4 +1,4 @@
-"""Builds every environment and writes its stacks as Terraform JSON."""
+"""Synthesis of environments to Terraform JSON."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,41 +7,41 @@ from cdktf import App
 
 from constructs_arq.core.errors import ArqError
 from environments.bootstrap import bootstrap
-from environments.discovery import discover
+from environments.discovery import discover_environments
 from environments.environment import Environment
 from environments.platform import platform
 
-# What jsii puts before the problems that constructs' own checks found.
-_FAILED_CHECKS = "Validation failed with the following errors:"
+# jsii's prefix of the problems that constructs' validations report.
+_VALIDATION_PREFIX = "Validation failed with the following errors:"
 
 
 def synthesize(folder: Path | None = None) -> Path:
-    """Write every environment's stacks below `folder` (cdktf's own choice if not given), and return it.
+    """Write the stacks of all environments to `folder`, cdktf's default if None, and return the folder.
 
     Raises:
-        ArqError: when values are wrong, or constructs don't fit together.
+        ArqError: if values are invalid, or a construct's validation fails.
     """
-    return write(discover(), folder)
+    return synthesize_environments(discover_environments(), folder)
 
 
-def write(found: Iterable[Environment], folder: Path | None = None) -> Path:
-    """Write the stacks of some environments, as `synthesize` does those of all.
+def synthesize_environments(selected: Iterable[Environment], folder: Path | None = None) -> Path:
+    """Write the stacks of the given environments to `folder`, as `synthesize` does.
 
     Raises:
-        ArqError: when constructs don't fit together.
+        ArqError: if a construct's validation fails.
     """
     app = App(outdir=None if folder is None else str(folder))
-    for env in found:
+    for env in selected:
         bootstrap(app, env)
         platform(app, env)
     try:
         app.synth()
     except RuntimeError as error:
-        raise _as_users_error(error) from error
+        raise _user_error(error) from error
     return Path(app.outdir)
 
 
-def _as_users_error(error: RuntimeError) -> Exception:
-    """A failed check of a construct as its own message, anything else as it came."""
-    _, found, problems = str(error).partition(_FAILED_CHECKS)
+def _user_error(error: RuntimeError) -> Exception:
+    """Return failed validations as an ArqError without jsii's prefix, and other errors unchanged."""
+    _, found, problems = str(error).partition(_VALIDATION_PREFIX)
     return ArqError(problems.strip()) if found else error

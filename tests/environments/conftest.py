@@ -1,4 +1,4 @@
-"""The real environments, synthesized once for all tests that look at them."""
+"""Shared fixtures: the synthesized environments, and a copy of the project that tests can edit."""
 
 import shutil
 from pathlib import Path
@@ -17,7 +17,7 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the environments, to add files of values to, with everything else as it is here."""
+    """A copy of the environments, with links to the other folders of the project."""
     shutil.copytree(ROOT / "environments", tmp_path / "environments")
     for name in ("constructs_arq", "arqctl", "policies", "pyproject.toml", "cdktf.json"):
         (tmp_path / name).symlink_to(ROOT / name)

@@ -1,4 +1,4 @@
-"""Addresses are a contract: what a stack's resources are called, and that no two of them collide."""
+"""Tests of resource addresses against the committed address lists, and of construct ids."""
 
 import json
 import re
@@ -23,13 +23,13 @@ def resources(folder: Path, stack: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_the_committed_list_is_the_stacks(stack: str, synthesized: Path) -> None:
+def test_addresses_equal_the_committed_list(stack: str, synthesized: Path) -> None:
     committed = (ADDRESSES / f"{stack}.txt").read_text().splitlines()
     assert sorted(address for address, _ in resources(synthesized, stack)) == committed
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_ids_are_words_that_cannot_collide(stack: str, synthesized: Path) -> None:
+def test_construct_ids_are_lower_case_words(stack: str, synthesized: Path) -> None:
     for _, path in resources(synthesized, stack):
         for part in path.split("/"):
             assert ID.fullmatch(part), path
@@ -45,5 +45,5 @@ def test_ids_are_words_that_cannot_collide(stack: str, synthesized: Path) -> Non
         ("production-bootstrap", "aws_s3_bucket.state"),
     ],
 )
-def test_what_matters_most_is_called_what_it_is(stack: str, address: str, synthesized: Path) -> None:
+def test_main_resources_have_short_addresses(stack: str, address: str, synthesized: Path) -> None:
     assert address in dict(resources(synthesized, stack))

@@ -1,4 +1,4 @@
-"""What wakes someone: everything that an on-call engineer expects to be watched is, within five minutes."""
+"""Tests that alarms cover all expected metrics and notify within five minutes."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-# What can go wrong, and the metric that says so. None may be lost when a construct is changed.
+# Failures and the metrics that show them. A change to a construct must not remove an alarm.
 EXPECTED = {
     "database CPU": ("AWS/RDS", "CPUUtilization"),
     "database memory": ("AWS/RDS", "FreeableMemory"),
@@ -29,7 +29,7 @@ EXPECTED = {
     "attacks": ("AWS/WAFV2", "BlockedRequests"),
     "certificates": ("AWS/CertificateManager", "DaysToExpiry"),
 }
-# What AWS reports a metric under: with a dimension less or more, an alarm sees nothing for ever.
+# The dimensions of AWS metrics. An alarm with other dimensions never receives data.
 DIMENSIONS = {
     "AWS/ApplicationELB": ({"LoadBalancer"}, {"LoadBalancer", "TargetGroup"}),
     "AWS/AutoScaling": ({"AutoScalingGroupName"},),
@@ -52,28 +52,28 @@ def alarms(synthesized: Path, name: str) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", ["staging", "production"])
-@pytest.mark.parametrize("what", EXPECTED)
-def test_it_is_watched_and_someone_is_told(what: str, name: str, synthesized: Path) -> None:
-    watching = [
+@pytest.mark.parametrize("failure", EXPECTED)
+def test_metric_has_an_alarm_with_notification(failure: str, name: str, synthesized: Path) -> None:
+    matching = [
         alarm
         for alarm in alarms(synthesized, name).values()
-        if (alarm["namespace"], alarm["metric_name"]) == EXPECTED[what]
+        if (alarm["namespace"], alarm["metric_name"]) == EXPECTED[failure]
     ]
-    assert any("aws_sns_topic" in action for alarm in watching for action in alarm["alarm_actions"])
+    assert any("aws_sns_topic" in action for alarm in matching for action in alarm["alarm_actions"])
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_alarm_reacts_within_five_minutes(name: str, synthesized: Path) -> None:
-    late = [
+def test_alarms_react_within_five_minutes(name: str, synthesized: Path) -> None:
+    slow = [
         alarm["alarm_name"]
         for alarm in alarms(synthesized, name).values()
         if alarm["period"] * alarm["evaluation_periods"] > 300
     ]
-    assert late == []
+    assert slow == []
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_metrics_are_looked_for_where_and_as_aws_reports_them(name: str, synthesized: Path) -> None:
+def test_alarms_use_the_region_and_dimensions_of_the_metric(name: str, synthesized: Path) -> None:
     for alarm in alarms(synthesized, name).values():
         namespace, dimensions = alarm["namespace"], alarm["dimensions"]
         assert set(dimensions) in DIMENSIONS[namespace], alarm["alarm_name"]
@@ -88,7 +88,7 @@ def test_metrics_are_looked_for_where_and_as_aws_reports_them(name: str, synthes
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_alarm_tells_a_topic_of_its_own_region(name: str, synthesized: Path) -> None:
+def test_alarms_notify_topics_of_their_region(name: str, synthesized: Path) -> None:
     for alarm in alarms(synthesized, name).values():
         region = alarm.get("provider", "aws.eu-west-1").removeprefix("aws.")
         topics = [action for action in alarm.get("alarm_actions", []) if "aws_sns_topic" in action]

@@ -1,4 +1,4 @@
-"""The real cdktf, as `make setup` installs it, synthesizes what `python -m environments` does."""
+"""Tests that the installed cdktf writes the same stacks as `python -m environments`."""
 
 import os
 import subprocess
@@ -29,19 +29,19 @@ def test_synth_writes_the_same_files(synthesized: Path, tmp_path: Path) -> None:
     done = cdktf("synth", "--output", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     for stack in STACKS:
-        ours = (synthesized / "stacks" / stack / "cdk.tf.json").read_text()
-        theirs = (tmp_path / "stacks" / stack / "cdk.tf.json").read_text()
-        assert theirs == ours
+        expected = (synthesized / "stacks" / stack / "cdk.tf.json").read_text()
+        written = (tmp_path / "stacks" / stack / "cdk.tf.json").read_text()
+        assert written == expected
 
 
-def test_list_shows_every_stack(tmp_path: Path) -> None:
+def test_list_shows_all_stacks(tmp_path: Path) -> None:
     done = cdktf("list", "--output", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     for stack in STACKS:
         assert f"{stack} " in done.stdout
 
 
-def test_a_wrong_value_stops_it_and_is_shown(project: Path) -> None:
+def test_invalid_value_stops_cdktf_and_is_shown(project: Path) -> None:
     edit(project / "environments" / "production.py", ("backup_days=35", "backup_days=99"))
     done = cdktf("synth", folder=project)
     assert done.returncode == 1

@@ -1,4 +1,4 @@
-"""Unmodified cdktf deploys and destroys on offline AWS: one variable, no further flag, nothing asked."""
+"""Tests that unmodified cdktf deploys and destroys on offline AWS with one variable and without prompts."""
 
 import json
 import os
@@ -15,11 +15,11 @@ OFFLINE = {"ARQ_OFFLINE": "1"}
 ON_CI = {"CI": "1"}
 
 
-def cdktf(project: Path, *words: str, **variables: str) -> str:
-    """What it says, without its colours. Nobody is there to answer it."""
+def cdktf(project: Path, *arguments: str, **variables: str) -> str:
+    """Run cdktf without input and return its output without colors."""
     inherited = {name: value for name, value in os.environ.items() if name not in {"CI", "ARQ_OFFLINE"}}
     done = subprocess.run(
-        [CDKTF, *words],
+        [CDKTF, *arguments],
         cwd=project,
         env={**inherited, "ARQ_GATE": "off", "NO_COLOR": "1", "FORCE_COLOR": "0", **variables},
         stdin=subprocess.DEVNULL,
@@ -42,7 +42,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
-def test_an_environment_lives_and_ends(project: Path) -> None:
+def test_environment_is_deployed_and_destroyed(project: Path) -> None:
     deployed = cdktf(project, "deploy", "production", "--auto-approve", **OFFLINE, **ON_CI)
     assert "Apply complete!" in deployed
     assert "simulated" in deployed
@@ -56,15 +56,15 @@ def test_an_environment_lives_and_ends(project: Path) -> None:
     assert state(project, "production") == []
 
 
-def test_it_asks_nothing_where_a_person_looks_on_either(project: Path) -> None:
-    """Outside of CI cdktf draws, and draws over what it has said; everything of this stack is protected."""
+def test_no_prompt_in_interactive_mode(project: Path) -> None:
+    """Outside CI, cdktf redraws its output. All resources of this stack are protected from deletion."""
     assert "simulated" in cdktf(project, "deploy", "dev-bootstrap", "--auto-approve", **OFFLINE)
     assert state(project, "dev-bootstrap") != []
     assert "simulated" in cdktf(project, "destroy", "dev-bootstrap", "--auto-approve", **OFFLINE)
     assert state(project, "dev-bootstrap") == []
 
 
-def test_nothing_of_it_is_in_what_goes_to_aws(project: Path) -> None:
+def test_offline_configuration_is_not_in_stacks_for_aws(project: Path) -> None:
     cdktf(project, "synth")
     plain = files(project / "cdktf.out")
     cdktf(project, "synth", **OFFLINE)

@@ -1,4 +1,4 @@
-"""Files of values are found, and everything wrong in them is told at once."""
+"""Tests of discovery: environments are found, and all invalid values are reported at once."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from constructs_arq.core.errors import ConfigError
-from environments.discovery import discover, misfits
+from environments.discovery import conflicts, discover_environments
 from environments.environment import Environment
 
 ROOT = Path(__file__).parents[2]
@@ -34,11 +34,11 @@ def edit(file: Path, *replacements: tuple[str, str]) -> None:
     file.write_text(text)
 
 
-def test_the_three_environments_are_found_and_fit_together() -> None:
-    assert [env.name for env in discover()] == ["dev", "production", "staging"]
+def test_three_environments_are_found_without_conflicts() -> None:
+    assert [env.name for env in discover_environments()] == ["dev", "production", "staging"]
 
 
-def test_a_fourth_environment_is_one_new_file_of_values(project: Path) -> None:
+def test_new_environment_is_one_new_file(project: Path) -> None:
     qa = project / "environments" / "qa.py"
     shutil.copy(project / "environments" / "staging.py", qa)
     edit(
@@ -54,7 +54,7 @@ def test_a_fourth_environment_is_one_new_file_of_values(project: Path) -> None:
         assert (project / "cdktf.out" / "stacks" / stack / "cdk.tf.json").exists()
 
 
-def test_every_wrong_value_of_every_file_is_told_with_exit_code_2_and_nothing_is_written(
+def test_all_invalid_values_are_reported_with_exit_code_2_before_synthesis(
     project: Path,
 ) -> None:
     folder = project / "environments"
@@ -69,18 +69,18 @@ def test_every_wrong_value_of_every_file_is_told_with_exit_code_2_and_nothing_is
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     lines = done.stderr.splitlines()
-    for place, got in (
+    for path, value in (
         ("environments/production.py: network.cidr: ", "'10.40.0.0/8'"),
         ("environments/production.py: database.backup_days: ", "99"),
         ("environments/production.py: account_id: ", "'42'"),
         ("environments/staging.py: database.storage_gib: ", ""),
         ("environments/staging.py: database.storage_gibs: ", "Did you mean storage_gib?"),
     ):
-        assert any(line.strip().startswith(place) and got in line for line in lines), place
+        assert any(line.strip().startswith(path) and value in line for line in lines), path
     assert not (project / "cdktf.out").exists()
 
 
-def test_a_slip_in_a_file_of_values_is_told_with_its_line(project: Path) -> None:
+def test_import_error_is_reported_with_its_line(project: Path) -> None:
     edit(project / "environments" / "dev.py", ("nat=Nat.SINGLE", "nat=Nat.SINGEL"))
     (project / "environments" / "qa.py").write_text("QA = Environment(\n")
     done = run(project)
@@ -91,7 +91,7 @@ def test_a_slip_in_a_file_of_values_is_told_with_its_line(project: Path) -> None
     assert "environments/qa.py:1: SyntaxError" in done.stderr
 
 
-def test_constructs_that_do_not_fit_end_with_exit_code_2_too(project: Path) -> None:
+def test_construct_error_ends_with_exit_code_2(project: Path) -> None:
     edit(
         project / "environments" / "dev.py",
         ('zones=("euw1-az1", "euw1-az2")', 'zones=("use1-az1", "use1-az2")'),
@@ -102,25 +102,25 @@ def test_constructs_that_do_not_fit_end_with_exit_code_2_too(project: Path) -> N
     assert "dev/network: zone use1-az1 is not in the stack's region eu-west-1" in done.stderr
 
 
-def test_ranges_that_overlap_and_accounts_that_are_shared_are_misfits() -> None:
-    dev, production, _ = discover()
+def test_overlapping_ranges_and_shared_accounts_are_conflicts() -> None:
+    dev, production, _ = discover_environments()
     network = production.network.model_copy(update={"cidr": "10.20.0.0/18"})
     clash = production.model_copy(update={"network": network, "account_id": dev.account_id})
-    found = {problem.path: problem.message for problem in misfits([dev, clash])}
+    found = {problem.path: problem.message for problem in conflicts([dev, clash])}
     assert found == {
         "dev: network.cidr": "must not overlap that of production",
         "dev: account_id": "must not be that of production",
     }
 
 
-def test_two_environments_of_one_name_are_a_misfit() -> None:
-    dev: Environment = discover()[0]
+def test_duplicate_name_is_a_conflict() -> None:
+    dev: Environment = discover_environments()[0]
     again = dev.model_copy(update={"account_id": "210987654309"})
-    assert [problem.path for problem in misfits([dev, again])] == ["dev: name"]
+    assert [problem.path for problem in conflicts([dev, again])] == ["dev: name"]
 
 
-def test_problems_are_raised_as_one_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    dev = discover()[0]
+def test_conflicts_raise_a_config_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    dev = discover_environments()[0]
     monkeypatch.setattr("environments.dev.DEV", dev.model_copy(update={"account_id": "210987654321"}))
     with pytest.raises(ConfigError, match="must not be that of production"):
-        discover()
+        discover_environments()

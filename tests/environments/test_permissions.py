@@ -1,4 +1,4 @@
-"""What policies say, held against IAM's own lists: AWS takes a misspelt action or key, which then never fits.
+"""Tests of actions and condition keys in policies against IAM's lists: AWS accepts misspelled ones.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
@@ -26,7 +26,7 @@ GLOBAL_KEYS = {
     "aws:TagKeys",
 }
 
-# What AWS makes of an identity provider's token; these hold for every one.
+# Condition keys that AWS derives from an identity provider's token.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
 GITHUB_KEYS = {"token.actions.githubusercontent.com:aud", "token.actions.githubusercontent.com:sub"}
 
@@ -42,7 +42,7 @@ def statements(synthesized: Path) -> list[dict[str, Any]]:
 
 
 def policy_documents(value: object) -> Iterator[dict[str, Any]]:
-    """Every policy document anywhere in a stack."""
+    """Yield all policy documents in a stack."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):
@@ -52,7 +52,7 @@ def policy_documents(value: object) -> Iterator[dict[str, Any]]:
         yield json.loads(value)
 
 
-def test_every_action_is_one(statements: list[dict[str, Any]]) -> None:
+def test_actions_exist(statements: list[dict[str, Any]]) -> None:
     actions = {action for statement in statements for action in statement["Action"]}
     assert "rds-db:connect" in actions
     unknown = {action for action in actions if action != "*" and not is_known(action)}
@@ -66,7 +66,7 @@ def is_known(action: str) -> bool:
     )
 
 
-def test_every_condition_is_on_a_key_that_there_is(statements: list[dict[str, Any]]) -> None:
+def test_condition_keys_exist(statements: list[dict[str, Any]]) -> None:
     keys = {
         key for statement in statements for tests in statement.get("Condition", {}).values() for key in tests
     }
@@ -80,7 +80,7 @@ def is_known_key(key: str) -> bool:
     if key in GITHUB_KEYS:
         return True
     service = key.partition(":")[0]
-    # Some end in a part of one's own choice, which the list shows as a variable.
+    # Some keys end in a custom part, which the list shows as a variable.
     return any(
         key == known or ("${" in known and key.startswith(known.partition("${")[0]))
         for known in get_condition_keys_for_service(service)

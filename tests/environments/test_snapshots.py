@@ -1,4 +1,4 @@
-"""Every stack is what was committed. The gate compares with the same files; `make snapshots` renews them."""
+"""Tests that stacks equal the committed snapshots, which the gate also uses. Update: `make snapshots`."""
 
 from pathlib import Path
 
@@ -23,8 +23,8 @@ STACKS = [
 ]
 
 
-class OneFileAStack(SingleFileSnapshotExtension):
-    """`NAME.json` in the folder that the gate's settings name."""
+class StackSnapshotExtension(SingleFileSnapshotExtension):
+    """Snapshots in `NAME.json` in the gate's snapshot folder."""
 
     _write_mode = WriteMode.TEXT
     file_extension = "json"
@@ -33,19 +33,19 @@ class OneFileAStack(SingleFileSnapshotExtension):
         return snapshot_text(data)
 
     @classmethod
-    def dirname(cls, *, test_location: PyTestLocation) -> str:  # noqa: ARG003  # syrupy gives it
+    def dirname(cls, *, test_location: PyTestLocation) -> str:  # noqa: ARG003  # required by syrupy
         return str(SETTINGS.snapshots)
 
     @classmethod
-    def get_snapshot_name(cls, *, test_location: PyTestLocation, index: SnapshotIndex = 0) -> str:  # noqa: ARG003  # syrupy gives it
+    def get_snapshot_name(cls, *, test_location: PyTestLocation, index: SnapshotIndex = 0) -> str:  # noqa: ARG003  # required by syrupy
         return str(index)
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_a_stack_is_what_was_committed(stack: str, synthesized: Path, snapshot: SnapshotAssertion) -> None:
+def test_stack_equals_its_snapshot(stack: str, synthesized: Path, snapshot: SnapshotAssertion) -> None:
     text = (synthesized / "stacks" / stack / "cdk.tf.json").read_text()
-    assert text == snapshot(name=stack, extension_class=OneFileAStack)
+    assert text == snapshot(name=stack, extension_class=StackSnapshotExtension)
 
 
-def test_there_are_no_other_stacks(synthesized: Path) -> None:
+def test_all_stacks_have_snapshots(synthesized: Path) -> None:
     assert sorted(folder.name for folder in (synthesized / "stacks").iterdir()) == STACKS

@@ -1,4 +1,4 @@
-"""The end of a version's support reaches the gate's report: first as a warning, then as a finding."""
+"""Tests that synthesis records warnings about the end of support, which the gate reports."""
 
 from datetime import date
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from arqctl.core.assembly import read_assembly
-from environments.discovery import discover
-from environments.synthesis import write
+from environments.discovery import discover_environments
+from environments.synthesis import synthesize_environments
 from policies import clock
 
 
@@ -23,7 +23,11 @@ def test_synthesis_warns_before_support_ends(
     today: date, warnings: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clock, "today", lambda: today)
-    production = [env for env in discover() if env.name == "production"]
-    [stack] = [each for each in read_assembly(write(production, tmp_path)) if each.name == "production"]
+    production = [env for env in discover_environments() if env.name == "production"]
+    [stack] = [
+        each
+        for each in read_assembly(synthesize_environments(production, tmp_path))
+        if each.name == "production"
+    ]
     assert {each.path: each.message.partition(",")[0] for each in stack.annotations} == warnings
     assert all(each.level == "warn" for each in stack.annotations)

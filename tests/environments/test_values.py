@@ -1,4 +1,4 @@
-"""The environments differ as real ones do, by values alone, and the library knows none of them by name."""
+"""Tests that environments differ only in values, and that other code does not depend on their names."""
 
 import ast
 import json
@@ -19,12 +19,11 @@ def resources(synthesized: Path, name: str) -> dict[str, dict[str, Any]]:
 
 
 def only(of_type: dict[str, Any], name: str) -> dict[str, Any]:
-    """The resource of a type at a Terraform name."""
     found: dict[str, Any] = of_type[name]
     return found
 
 
-def test_development_is_cheap_and_forgotten_without_loss(synthesized: Path) -> None:
+def test_development_is_small_and_unprotected(synthesized: Path) -> None:
     dev = resources(synthesized, "dev")
     assert len(dev["aws_nat_gateway"]) == 1
     assert {group["capacity_type"] for group in dev["aws_eks_node_group"].values()} == {"SPOT"}
@@ -36,14 +35,14 @@ def test_development_is_cheap_and_forgotten_without_loss(synthesized: Path) -> N
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_state_is_protected_in_every_environment(name: str, synthesized: Path) -> None:
+def test_state_is_protected_in_all_environments(name: str, synthesized: Path) -> None:
     bootstrap = resources(synthesized, f"{name}-bootstrap")
     for kind in ("aws_s3_bucket", "aws_kms_key"):
         assert all(r["lifecycle"]["prevent_destroy"] for r in bootstrap[kind].values()), kind
     assert not any(bucket["force_destroy"] for bucket in bootstrap["aws_s3_bucket"].values())
 
 
-def test_production_survives_a_zone_and_a_region(synthesized: Path) -> None:
+def test_production_survives_loss_of_a_zone_or_region(synthesized: Path) -> None:
     production = resources(synthesized, "production")
     assert len(production["aws_nat_gateway"]) == 3
     database = only(production["aws_db_instance"], "database")
@@ -59,7 +58,7 @@ def test_production_survives_a_zone_and_a_region(synthesized: Path) -> None:
     assert in_zones == {3}
 
 
-def test_staging_has_productions_shape(synthesized: Path) -> None:
+def test_staging_has_the_resources_of_production(synthesized: Path) -> None:
     staging, production = (resources(synthesized, name) for name in ("staging", "production"))
     assert set(staging) == set(production)
     for kind in (
@@ -77,7 +76,7 @@ def test_staging_has_productions_shape(synthesized: Path) -> None:
     )
 
 
-def test_each_has_an_account_of_its_own_that_its_provider_is_held_to(synthesized: Path) -> None:
+def test_each_environment_has_one_allowed_account(synthesized: Path) -> None:
     accounts = set()
     for name in NAMES:
         for stack in (name, f"{name}-bootstrap"):
@@ -89,7 +88,7 @@ def test_each_has_an_account_of_its_own_that_its_provider_is_held_to(synthesized
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_file_of_values_decides_nothing(name: str) -> None:
+def test_module_of_values_has_no_logic(name: str) -> None:
     docstring, *imports, assignment = ast.parse((ROOT / f"environments/{name}.py").read_text()).body
     assert isinstance(docstring, ast.Expr)
     assert all(isinstance(statement, ast.ImportFrom) for statement in imports)
@@ -109,7 +108,7 @@ def test_a_file_of_values_decides_nothing(name: str) -> None:
     assert others == set()
 
 
-def test_the_library_and_the_composition_know_no_environment_by_name() -> None:
+def test_library_and_composition_contain_no_environment_name() -> None:
     files = [*(ROOT / "constructs_arq").rglob("*.py"), ROOT / "environments/platform.py"]
     files += [ROOT / "environments/bootstrap.py", ROOT / "environments/synthesis.py"]
     named = [

@@ -17,7 +17,7 @@ from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.security.github_oidc import GithubConfig
 from constructs_arq.storage.registry import RegistryConfig
-from environments.environment import LONGEST_NAME, Environment
+from environments.environment import MAX_NAME_LENGTH, Environment
 from tests.properties.given import Given, given_by
 from tests.properties.strategies import (
     GRAVITON,
@@ -137,7 +137,7 @@ def repositories() -> st.SearchStrategy[Given]:
 
 def environment_names() -> st.SearchStrategy[str]:
     reserved = ("internal", "sg", "sthree")
-    return slugs(LONGEST_NAME).filter(
+    return slugs(MAX_NAME_LENGTH).filter(
         lambda name: name.partition("-")[0] not in reserved and not name.endswith("-bootstrap")
     )
 

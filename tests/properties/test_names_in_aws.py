@@ -11,9 +11,9 @@ from hypothesis import example, given, settings
 
 from constructs_arq.core.config import collect_problems
 from constructs_arq.core.errors import ConfigError
-from environments.environment import LONGEST_NAME, Environment
+from environments.environment import MAX_NAME_LENGTH, Environment
 from environments.production import PRODUCTION
-from environments.synthesis import write
+from environments.synthesis import synthesize_environments
 from tests.properties.right import environment_names
 from tests.properties.shape import elements
 from tests.properties.test_random_configurations import REPEATED
@@ -89,14 +89,14 @@ def refused_names(stack: dict[str, Any]) -> list[str]:
 
 def stacks_of(name: str) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
-        written = write([PRODUCTION.model_copy(update={"name": name})], Path(folder))
+        written = synthesize_environments([PRODUCTION.model_copy(update={"name": name})], Path(folder))
         return [json.loads(file.read_text()) for file in written.glob("stacks/*/cdk.tf.json")]
 
 
 @settings(REPEATED, max_examples=6)
 @example("a")
-@example("a" * LONGEST_NAME)
-@example("-".join("a" * (LONGEST_NAME // 2)))
+@example("a" * MAX_NAME_LENGTH)
+@example("-".join("a" * (MAX_NAME_LENGTH // 2)))
 @example("aws")
 @given(environment_names())
 def test_any_environments_name_gives_names_that_aws_takes(name: str) -> None:
@@ -105,9 +105,9 @@ def test_any_environments_name_gives_names_that_aws_takes(name: str) -> None:
 
 def test_a_longer_name_is_refused_where_it_stands() -> None:
     with pytest.raises(ConfigError) as refused, collect_problems("environments/long.py"):
-        Environment(**{**dict(PRODUCTION), "name": "a" * (LONGEST_NAME + 1)})
+        Environment(**{**dict(PRODUCTION), "name": "a" * (MAX_NAME_LENGTH + 1)})
     [problem] = refused.value.problems
-    assert (problem.path, str(LONGEST_NAME) in problem.message) == ("name", True)
+    assert (problem.path, str(MAX_NAME_LENGTH) in problem.message) == ("name", True)
 
 
 @pytest.mark.parametrize("name", ["internal", "internal-tools", "sg", "sthree-x", "shop-bootstrap"])

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, event, given, settings
 from constructs_arq.core.config import collect_problems
 from constructs_arq.core.errors import ArqError, ConfigError
 from environments.environment import Environment
-from environments.synthesis import write
+from environments.synthesis import synthesize_environments
 from tests.properties.given import Given
 from tests.properties.mistakes import Mistaken, mistaken_environments
 from tests.properties.right import environments
@@ -36,7 +36,7 @@ def made(values: Given) -> Environment:
 
 def require_sound_stacks(environment: Environment) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        stacks = write([environment], Path(folder)) / "stacks"
+        stacks = synthesize_environments([environment], Path(folder)) / "stacks"
         names = [environment.name, f"{environment.name}-bootstrap"]
         assert sorted(stack.name for stack in stacks.iterdir()) == names
         for name in names:

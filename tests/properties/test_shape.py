@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from environments.dev import DEV
-from environments.synthesis import write
+from environments.synthesis import synthesize_environments
 from tests.properties.shape import TERRAFORM, faults, terraforms_complaint
 
 Plant = Callable[[dict[str, Any]], object]
@@ -17,7 +17,7 @@ Plant = Callable[[dict[str, Any]], object]
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    folder = write([DEV], tmp_path_factory.mktemp("dev"))
+    folder = synthesize_environments([DEV], tmp_path_factory.mktemp("dev"))
     loaded: dict[str, Any] = json.loads((folder / "stacks/dev/cdk.tf.json").read_text())
     return loaded
 

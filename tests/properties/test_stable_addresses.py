@@ -18,7 +18,7 @@ from constructs_arq.data.postgres_config import ReplicaConfig
 from constructs_arq.observability.subscribers import Subscribers
 from environments.environment import Environment
 from environments.staging import STAGING
-from environments.synthesis import write
+from environments.synthesis import synthesize_environments
 from tests.properties.shape import elements
 from tests.properties.test_random_configurations import RANDOM, REPEATED
 
@@ -36,7 +36,9 @@ def addresses(environment: Environment) -> Addresses:
     with tempfile.TemporaryDirectory() as folder:
         stacks = [
             json.loads(file.read_text())
-            for file in sorted(write([environment], Path(folder)).glob("stacks/*/cdk.tf.json"))
+            for file in sorted(
+                synthesize_environments([environment], Path(folder)).glob("stacks/*/cdk.tf.json")
+            )
         ]
     return {
         f"{number}/{address}": body["//"]["metadata"]["path"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from environments.discovery import discover
+from environments.discovery import discover_environments
 from tests.workflows.reading import ENVIRONMENTS, ROOT, gitlab, workflow
 
 DEPLOY = workflow("deploy")["jobs"]
@@ -35,7 +35,7 @@ def subjects(environment: str, kind: str) -> list[str]:
 
 
 def test_the_environments_are_those_of_the_platform() -> None:
-    assert sorted(ENVIRONMENTS) == [each.name for each in discover()]
+    assert sorted(ENVIRONMENTS) == [each.name for each in discover_environments()]
     assert tuple(DEPLOY) == ENVIRONMENTS
 
 

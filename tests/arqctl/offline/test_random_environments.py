@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 
 from arqctl.core.assembly import Stack, read_assembly
 from environments.environment import Environment
-from environments.synthesis import write
+from environments.synthesis import synthesize_environments
 from tests.arqctl.offline.offline_stacks import ready
 from tests.properties.given import Given
 from tests.properties.right import environments
@@ -25,7 +25,11 @@ FIVE_EXAMPLES = settings(
 
 
 def synthesize_stack(environment: Environment, folder: Path) -> Stack:
-    (stack,) = (each for each in read_assembly(write([environment], folder)) if each.name == environment.name)
+    (stack,) = (
+        each
+        for each in read_assembly(synthesize_environments([environment], folder))
+        if each.name == environment.name
+    )
     return stack
 
 
