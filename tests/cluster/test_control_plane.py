@@ -184,10 +184,10 @@ def test_other_subnets_are_rejected_at_run_time() -> None:
 def test_alarms_have_the_cluster_dimension_and_unique_names() -> None:
     alarms: list[Alarm] = []
 
-    def watch(cluster: Observable) -> None:
+    def collect_alarms(cluster: Observable) -> None:
         alarms.extend(cluster.alarms)
 
-    synthesize_cluster(then=watch)
+    synthesize_cluster(then=collect_alarms)
     control_plane = {alarm.metric: alarm for alarm in alarms if alarm.namespace == "AWS/EKS"}
     # EKS publishes each for one statistic: https://docs.aws.amazon.com/eks/latest/userguide/cloudwatch.html
     assert {metric: alarm.statistic for metric, alarm in control_plane.items()} == {

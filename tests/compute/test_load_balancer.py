@@ -214,12 +214,12 @@ class TestTargetGroup:
         assert action["target_group_arn"].startswith("${aws_lb_target_group.ingress_orders_")
 
     def test_a_second_group_keeps_the_addresses_of_the_first(self, synthesized: Synthesized) -> None:
-        def two(stack: Stack) -> None:
+        def build_two(stack: Stack) -> None:
             load_balancer = build_load_balancer(stack)
             load_balancer.add_target_group("billing", port=8443, priority=5, paths=("/api/billing/*",))
             load_balancer.add_target_group("orders", port=8443, priority=10, paths=("/api/orders/*",))
 
-        assert synthesized.addresses <= synthesize(two).addresses
+        assert synthesized.addresses <= synthesize(build_two).addresses
 
     @pytest.mark.parametrize(
         ("priority", "paths", "message"),

@@ -80,9 +80,9 @@ def test_memory_target_tracking_uses_the_metric_of_the_agent(
 
 
 def test_no_policy_or_agent_without_a_target() -> None:
-    plain = build()
-    assert set(plain.of_type("aws_autoscaling_policy")) == {"workers/scaling/cpu"}
-    assert not plain.of_type("aws_ssm_association")
+    without_options = build()
+    assert set(without_options.of_type("aws_autoscaling_policy")) == {"workers/scaling/cpu"}
+    assert not without_options.of_type("aws_ssm_association")
 
 
 def test_a_request_target_needs_a_target_group() -> None:

@@ -41,7 +41,7 @@ def default_resource(synthesized: Synthesized, kind: str, path: str) -> Resource
 def resolved_arguments(synthesized: Synthesized, kind: str, path: str) -> Resource:
     """Return a resource's arguments with construct paths in place of references."""
 
-    def path_of(reference: re.Match[str]) -> str:
+    def construct_path(reference: re.Match[str]) -> str:
         resource = synthesized.json["resource"][reference["kind"]][reference["name"]]
         found = resource["//"]["metadata"]["path"].split("/", 1)[1].removesuffix("/Default")
         return f"{found}.{reference['attribute']}" if reference["attribute"] else found
@@ -49,5 +49,5 @@ def resolved_arguments(synthesized: Synthesized, kind: str, path: str) -> Resour
     resource = default_resource(synthesized, kind, path)
     arguments = json.dumps({name: value for name, value in resource.items() if name != "//"})
     referring = r"(\$\{)?\b(?P<kind>aws_[a-z_]+)\.(?P<name>[\w-]+)(\.(?P<attribute>\w+)\})?"
-    resolved_arguments: Resource = json.loads(re.sub(referring, path_of, arguments))
+    resolved_arguments: Resource = json.loads(re.sub(referring, construct_path, arguments))
     return resolved_arguments

@@ -39,27 +39,27 @@ def cache_of(synthesized: Synthesized) -> Resource:
     return default_resource(synthesized, "aws_elasticache_replication_group", "cache")
 
 
-def group_of(synthesized: Synthesized) -> Resource:
+def parameter_group_of(synthesized: Synthesized) -> Resource:
     return synthesized.one("aws_elasticache_parameter_group")
 
 
 @pytest.fixture(scope="module")
-def plain() -> Synthesized:
+def default_stack() -> Synthesized:
     return synthesize(build)
 
 
-def test_the_cache_listens_on_port_6379_in_the_isolated_subnets(plain: Synthesized) -> None:
-    cache = resolved_arguments(plain, "aws_elasticache_replication_group", "cache")
+def test_the_cache_listens_on_port_6379_in_the_isolated_subnets(default_stack: Synthesized) -> None:
+    cache = resolved_arguments(default_stack, "aws_elasticache_replication_group", "cache")
     assert cache["port"] == 6379
     assert cache["security_group_ids"] == ["cache/security-group.id"]
     assert cache["subnet_group_name"] == "cache/subnets.name"
-    subnets = plain.one("aws_elasticache_subnet_group")["subnet_ids"]
+    subnets = default_stack.one("aws_elasticache_subnet_group")["subnet_ids"]
     assert len(subnets) == 2
     assert all("_isolated_" in subnet for subnet in subnets)
 
 
-def test_defaults_of_an_environment(plain: Synthesized) -> None:
-    cache = cache_of(plain)
+def test_defaults_of_an_environment(default_stack: Synthesized) -> None:
+    cache = cache_of(default_stack)
     assert (cache["engine"], cache["engine_version"]) == ("valkey", "8.1")
     assert (cache["num_node_groups"], cache["replicas_per_node_group"]) == (1, 1)
     assert cache["auto_minor_version_upgrade"] == "true"
@@ -74,39 +74,41 @@ def test_other_subnets_are_rejected(tier: str) -> None:
         synthesize(build_misplaced)
 
 
-def test_encryption_at_rest_uses_the_cache_key_and_tls_is_required(plain: Synthesized) -> None:
-    cache = cache_of(plain)
+def test_encryption_at_rest_uses_the_cache_key_and_tls_is_required(default_stack: Synthesized) -> None:
+    cache = cache_of(default_stack)
     assert cache["at_rest_encryption_enabled"] == "true"
     assert cache["kms_key_id"].startswith("${aws_kms_key.cache_key_")
     assert cache["transit_encryption_enabled"] is True
     assert cache["transit_encryption_mode"] == "required"
 
 
-def test_replicas_enable_failover(plain: Synthesized) -> None:
-    assert cache_of(plain)["automatic_failover_enabled"] is True
-    assert cache_of(plain)["multi_az_enabled"] is True
+def test_replicas_enable_failover(default_stack: Synthesized) -> None:
+    assert cache_of(default_stack)["automatic_failover_enabled"] is True
+    assert cache_of(default_stack)["multi_az_enabled"] is True
     single = cache_of(synthesize(lambda stack: build(stack, replicas_per_shard=0)))
     assert single["automatic_failover_enabled"] is False
     assert single["multi_az_enabled"] is False
 
 
-def test_only_granted_iam_users_exist(plain: Synthesized) -> None:
-    user = plain.one("aws_elasticache_user")
+def test_only_granted_iam_users_exist(default_stack: Synthesized) -> None:
+    user = default_stack.one("aws_elasticache_user")
     assert user["authentication_mode"] == {"type": "iam"}
     assert user["user_id"] == user["user_name"] == "test-cache-orders"
     assert not {"passwords", "no_password_required"} & user.keys()
-    group = plain.one("aws_elasticache_user_group")
-    assert group["user_ids"] == [f"${{aws_elasticache_user.{name}.user_id}}" for name in user_names(plain)]
-    assert "auth_token" not in cache_of(plain)
-    assert cache_of(plain)["user_group_ids"][0].startswith("${aws_elasticache_user_group.")
+    group = default_stack.one("aws_elasticache_user_group")
+    assert group["user_ids"] == [
+        f"${{aws_elasticache_user.{name}.user_id}}" for name in user_names(default_stack)
+    ]
+    assert "auth_token" not in cache_of(default_stack)
+    assert cache_of(default_stack)["user_group_ids"][0].startswith("${aws_elasticache_user_group.")
 
 
 def user_names(synthesized: Synthesized) -> list[str]:
     return list(synthesized.json["resource"]["aws_elasticache_user"])
 
 
-def test_users_have_their_keys_and_no_dangerous_commands(plain: Synthesized) -> None:
-    access = plain.one("aws_elasticache_user")["access_string"].split()
+def test_users_have_their_keys_and_no_dangerous_commands(default_stack: Synthesized) -> None:
+    access = default_stack.one("aws_elasticache_user")["access_string"].split()
     assert access[:2] == ["on", "~orders:*"]
     assert access.index("-@all") < access.index("+@read") < access.index("-@dangerous")
     assert "+@all" not in access
@@ -122,10 +124,10 @@ def test_redis_has_a_disabled_default_user() -> None:
     assert cache_of(synthesized)["engine"] == "redis"
 
 
-def test_a_grantee_may_connect_only_as_its_user(plain: Synthesized) -> None:
-    document = plain.one("aws_iam_role_policy", "orders/connect-cache-as-orders")["policy"]
+def test_a_grantee_may_connect_only_as_its_user(default_stack: Synthesized) -> None:
+    document = default_stack.one("aws_iam_role_policy", "orders/connect-cache-as-orders")["policy"]
     [statement] = statements(document).values()
-    [name] = plain.json["resource"]["aws_elasticache_replication_group"]
+    [name] = default_stack.json["resource"]["aws_elasticache_replication_group"]
     assert statement["Action"] == ["elasticache:Connect"]
     assert statement["Resource"] == [
         f"${{aws_elasticache_replication_group.{name}.arn}}",
@@ -134,12 +136,12 @@ def test_a_grantee_may_connect_only_as_its_user(plain: Synthesized) -> None:
 
 
 def test_grantees_can_share_a_user_with_the_same_keys() -> None:
-    def twice(stack: Stack, keys: str) -> None:
+    def build_twice(stack: Stack, keys: str) -> None:
         build(stack).grant_connect(role(stack, "worker"), user="orders", keys=keys)
 
-    assert len(synthesize(lambda stack: twice(stack, "orders:*")).of_type("aws_elasticache_user")) == 1
+    assert len(synthesize(lambda stack: build_twice(stack, "orders:*")).of_type("aws_elasticache_user")) == 1
     with pytest.raises(ConstructError, match=r"user orders already has access to keys 'orders:\*', got '\*'"):
-        synthesize(lambda stack: twice(stack, "*"))
+        synthesize(lambda stack: build_twice(stack, "*"))
 
 
 @pytest.mark.parametrize(
@@ -147,11 +149,11 @@ def test_grantees_can_share_a_user_with_the_same_keys() -> None:
     [("default", "*"), ("Orders", "*"), ("*", "*"), ("o" * 40, "*"), ("orders", "* +@all"), ("orders", "")],
 )
 def test_invalid_users_and_key_patterns_are_rejected(user: str, keys: str) -> None:
-    def granting(stack: Stack) -> None:
+    def build_grant(stack: Stack) -> None:
         build(stack).grant_connect(role(stack, "worker"), user=user, keys=keys)
 
     with pytest.raises(ConstructError, match="test/cache/users: "):
-        synthesize(granting)
+        synthesize(build_grant)
 
 
 def test_a_cache_without_users_fails_validation() -> None:
@@ -161,23 +163,23 @@ def test_a_cache_without_users_fails_validation() -> None:
         )
 
 
-def test_several_shards_enable_cluster_mode(plain: Synthesized) -> None:
-    made: list[Cache] = []
-    sharded_stack = synthesize(lambda stack: made.append(build(stack, shards=3)))
+def test_several_shards_enable_cluster_mode(default_stack: Synthesized) -> None:
+    created: list[Cache] = []
+    sharded_stack = synthesize(lambda stack: created.append(build(stack, shards=3)))
     sharded = cache_of(sharded_stack)
     assert sharded["cluster_mode"] == "enabled"
     assert (sharded["num_node_groups"], sharded["replicas_per_node_group"]) == (3, 1)
-    assert cache_of(plain)["cluster_mode"] == "disabled"
-    assert {"name": "cluster-enabled", "value": "yes"} in group_of(sharded_stack)["parameter"]
-    assert "cluster-enabled" not in json.dumps(group_of(plain)["parameter"])
-    nodes = {alarm.name.removeprefix("cpu-") for alarm in made[0].alarms if alarm.name.startswith("cpu-")}
+    assert cache_of(default_stack)["cluster_mode"] == "disabled"
+    assert {"name": "cluster-enabled", "value": "yes"} in parameter_group_of(sharded_stack)["parameter"]
+    assert "cluster-enabled" not in json.dumps(parameter_group_of(default_stack)["parameter"])
+    nodes = {alarm.name.removeprefix("cpu-") for alarm in created[0].alarms if alarm.name.startswith("cpu-")}
     assert nodes == {f"000{shard}-00{node}" for shard in (1, 2, 3) for node in (1, 2)}
     with pytest.raises(ConfigError, match="several shards need replicas"):
         config(shards=2, replicas_per_shard=0)
 
 
-def test_only_a_protected_cache_has_a_final_snapshot(plain: Synthesized) -> None:
-    cache = cache_of(plain)
+def test_only_a_protected_cache_has_a_final_snapshot(default_stack: Synthesized) -> None:
+    cache = cache_of(default_stack)
     assert cache["lifecycle"] == {"prevent_destroy": True}
     assert cache["final_snapshot_identifier"].startswith("test-cache-final-${aws_kms_key.")
     assert cache["snapshot_retention_limit"] == 7
@@ -185,26 +187,26 @@ def test_only_a_protected_cache_has_a_final_snapshot(plain: Synthesized) -> None
     assert not {"lifecycle", "final_snapshot_identifier"} & unprotected.keys()
 
 
-def test_logs_go_to_encrypted_log_groups(plain: Synthesized) -> None:
-    groups = {group["name"]: group for group in plain.of_type("aws_cloudwatch_log_group").values()}
-    deliveries = cache_of(plain)["log_delivery_configuration"]
+def test_logs_go_to_encrypted_log_groups(default_stack: Synthesized) -> None:
+    groups = {group["name"]: group for group in default_stack.of_type("aws_cloudwatch_log_group").values()}
+    deliveries = cache_of(default_stack)["log_delivery_configuration"]
     assert {delivery["log_type"] for delivery in deliveries} == {"slow-log", "engine-log"}
     for delivery in deliveries:
         assert groups[delivery["destination"]]["kms_key_id"]
         assert delivery["destination"].endswith(f"/test-cache/{delivery['log_type']}")
 
 
-def test_the_cache_depends_on_its_log_groups(plain: Synthesized) -> None:
+def test_the_cache_depends_on_its_log_groups(default_stack: Synthesized) -> None:
     groups = {
         f"aws_cloudwatch_log_group.{name}"
-        for name, group in plain.json["resource"]["aws_cloudwatch_log_group"].items()
+        for name, group in default_stack.json["resource"]["aws_cloudwatch_log_group"].items()
         if "/elasticache/" in group["name"]
     }
-    assert set(cache_of(plain)["depends_on"]) == groups
+    assert set(cache_of(default_stack)["depends_on"]) == groups
 
 
-def test_a_new_major_version_creates_a_new_parameter_group_first(plain: Synthesized) -> None:
-    newer = plain.one("aws_elasticache_parameter_group")
+def test_a_new_major_version_creates_a_new_parameter_group_first(default_stack: Synthesized) -> None:
+    newer = default_stack.one("aws_elasticache_parameter_group")
     older = synthesize(lambda stack: build(stack, version="7.2")).one("aws_elasticache_parameter_group")
     assert (older["family"], newer["family"]) == ("valkey7", "valkey8")
     assert older["name"] != newer["name"]
@@ -213,32 +215,32 @@ def test_a_new_major_version_creates_a_new_parameter_group_first(plain: Synthesi
 
 
 def test_connections_use_port_6379() -> None:
-    def connecting(stack: Stack) -> None:
+    def build_connection(stack: Stack) -> None:
         network = build_network(stack)
         cache = Cache(stack, "cache", subnets=network.isolated, config=config())
         cache.grant_connect(role(stack), user="orders")
         client = SecurityGroup(stack, "client", network=network, purpose="Client")
         client.connections.allow_to(cache, why="It keeps sessions there")
 
-    rule = synthesize(connecting).one("aws_vpc_security_group_ingress_rule")
+    rule = synthesize(build_connection).one("aws_vpc_security_group_ingress_rule")
     assert (rule["from_port"], rule["to_port"], rule["ip_protocol"]) == (6379, 6379, "tcp")
     assert rule["security_group_id"].startswith("${aws_security_group.cache_security-group_")
 
 
-def test_alarm_dimensions_are_elasticache_node_names(plain: Synthesized) -> None:
+def test_alarm_dimensions_are_elasticache_node_names(default_stack: Synthesized) -> None:
     def output_dimension(stack: Stack) -> None:
         alarm = next(alarm for alarm in build(stack).alarms if alarm.name == "cpu-002")
         TerraformOutput(stack, "node", value=alarm.dimensions["CacheClusterId"])
 
-    [name] = plain.json["resource"]["aws_elasticache_replication_group"]
+    [name] = default_stack.json["resource"]["aws_elasticache_replication_group"]
     value = synthesize(output_dimension).json["output"]["node"]["value"]
     assert value == f"${{aws_elasticache_replication_group.{name}.replication_group_id}}-002"
 
 
 def test_every_node_has_all_alarms() -> None:
-    made: list[Cache] = []
-    synthesize(lambda stack: made.append(build(stack, eviction="noeviction", node_type="cache.t4g.small")))
-    alarms = {alarm.name: alarm for alarm in made[0].alarms}
+    created: list[Cache] = []
+    synthesize(lambda stack: created.append(build(stack, eviction="noeviction", node_type="cache.t4g.small")))
+    alarms = {alarm.name: alarm for alarm in created[0].alarms}
     assert set(alarms) == {
         f"{what}-00{node}" for what in ("cpu", "memory", "connections", "lag", "evictions") for node in (1, 2)
     }
@@ -251,9 +253,9 @@ def test_every_node_has_all_alarms() -> None:
 
 
 def test_no_lag_alarm_without_replicas() -> None:
-    made: list[Cache] = []
-    synthesize(lambda stack: made.append(build(stack, replicas_per_shard=0)))
-    assert not [alarm.name for alarm in made[0].alarms if alarm.metric == "ReplicationLag"]
+    created: list[Cache] = []
+    synthesize(lambda stack: created.append(build(stack, replicas_per_shard=0)))
+    assert not [alarm.name for alarm in created[0].alarms if alarm.metric == "ReplicationLag"]
 
 
 @pytest.mark.parametrize(
@@ -274,8 +276,8 @@ def test_values_that_elasticache_rejects_are_rejected(values: dict[str, object],
 
 
 def test_a_name_too_long_for_elasticache_is_rejected() -> None:
-    def long_name(stack: Stack) -> None:
+    def build_long_name(stack: Stack) -> None:
         Cache(stack, "c" * 40, subnets=build_isolated_subnets(stack), config=config())
 
     with pytest.raises(ConstructError, match=r"40 characters.*shorter construct id"):
-        synthesize(long_name)
+        synthesize(build_long_name)

@@ -53,20 +53,20 @@ def build(stack: Stack, **values: object) -> Postgres:
 
 
 @pytest.fixture(scope="module")
-def plain() -> Synthesized:
+def default_stack() -> Synthesized:
     return synthesize(build)
 
 
-def test_the_database_listens_on_port_5432_with_its_security_group(plain: Synthesized) -> None:
-    database = resolved_arguments(plain, "aws_db_instance", "database")
+def test_the_database_listens_on_port_5432_with_its_security_group(default_stack: Synthesized) -> None:
+    database = resolved_arguments(default_stack, "aws_db_instance", "database")
     assert (database["engine"], database["port"]) == ("postgres", 5432)
     assert database["vpc_security_group_ids"] == ["database/security-group.id"]
     assert database["db_subnet_group_name"] == "database/subnets.name"
     assert database["parameter_group_name"] == "database/parameters.name"
 
 
-def test_defaults_of_an_environment(plain: Synthesized) -> None:
-    database = database_of(plain)
+def test_defaults_of_an_environment(default_stack: Synthesized) -> None:
+    database = database_of(default_stack)
     assert database["multi_az"] is True
     assert database["backup_retention_period"] == 35
     assert database["copy_tags_to_snapshot"] is True
@@ -139,46 +139,46 @@ def test_other_subnets_are_rejected_at_run_time(tier: str) -> None:
 
 
 def test_one_zone_is_rejected() -> None:
-    def in_one_zone(stack: Stack) -> None:
+    def build_in_one_zone(stack: Stack) -> None:
         subnets: IsolatedSubnets = build_isolated_subnets(stack)
         subnets.subnet_ids = subnets.subnet_ids[:1]
         Postgres(stack, "database", subnets=subnets, config=database_config())
 
     with pytest.raises(ConstructError, match="at least 2 zones, got 1"):
-        synthesize(in_one_zone)
+        synthesize(build_in_one_zone)
 
 
 @pytest.mark.parametrize(("id", "replicas"), [("d" * 63, {}), ("database", {"r" * 40: {}, "s" * 40: {}})])
 def test_a_name_too_long_for_rds_is_rejected(id: str, replicas: dict[str, object]) -> None:
     staging = STACK.model_copy(update={"environment": "staging-of-the-platform"})
 
-    def long_name(stack: Stack) -> None:
+    def build_long_name(stack: Stack) -> None:
         Postgres(
             stack, id, subnets=build_isolated_subnets(stack), config=database_config(read_replicas=replicas)
         )
 
     with pytest.raises(ConstructError, match=r"at most 63 characters.*shorter construct id"):
-        synthesize(long_name, config=staging)
+        synthesize(build_long_name, config=staging)
 
 
-def test_the_database_is_private_and_isolated(plain: Synthesized) -> None:
-    database = database_of(plain)
+def test_the_database_is_private_and_isolated(default_stack: Synthesized) -> None:
+    database = database_of(default_stack)
     assert database["publicly_accessible"] is False
-    subnets = plain.one("aws_db_subnet_group")["subnet_ids"]
+    subnets = default_stack.one("aws_db_subnet_group")["subnet_ids"]
     assert len(subnets) == 2
     assert all("_isolated_" in subnet for subnet in subnets)
-    assert plain.of_type("aws_vpc_security_group_ingress_rule") == {}
+    assert default_stack.of_type("aws_vpc_security_group_ingress_rule") == {}
 
 
-def test_data_secret_statistics_and_logs_use_the_database_key(plain: Synthesized) -> None:
-    database = database_of(plain)
+def test_data_secret_statistics_and_logs_use_the_database_key(default_stack: Synthesized) -> None:
+    database = database_of(default_stack)
     [key] = {
         database["kms_key_id"],
         database["performance_insights_kms_key_id"],
         database["master_user_secret_kms_key_id"].replace("key_id}", "arn}"),
         *(
             group["kms_key_id"]
-            for path, group in plain.of_type("aws_cloudwatch_log_group").items()
+            for path, group in default_stack.of_type("aws_cloudwatch_log_group").items()
             if path.startswith("database/")
         ),
     }
@@ -186,20 +186,20 @@ def test_data_secret_statistics_and_logs_use_the_database_key(plain: Synthesized
     assert database["storage_encrypted"] is True
 
 
-def test_the_configuration_contains_no_password(plain: Synthesized) -> None:
-    database = database_of(plain)
+def test_the_configuration_contains_no_password(default_stack: Synthesized) -> None:
+    database = database_of(default_stack)
     assert database["manage_master_user_password"] is True
     assert database["iam_database_authentication_enabled"] is True
     assert not {"password", "password_wo"} & database.keys()
 
 
 def test_with_replicas_the_master_password_is_random_and_not_managed() -> None:
-    made: list[Postgres] = []
-    synthesized = synthesize(lambda stack: made.append(build(stack, read_replicas={"reporting": {}})))
+    created: list[Postgres] = []
+    synthesized = synthesize(lambda stack: created.append(build(stack, read_replicas={"reporting": {}})))
     database = database_of(synthesized)
     assert "manage_master_user_password" not in database
     assert database["password_wo"] == "${uuid()}"  # noqa: S105  # an expression, not a password
-    assert made[0].master_secret_arn is None
+    assert created[0].master_secret_arn is None
 
 
 def test_the_master_secret_is_available() -> None:
@@ -210,24 +210,26 @@ def test_the_master_secret_is_available() -> None:
     assert value == "${aws_db_instance.database.master_user_secret[0].secret_arn}"
 
 
-def test_parameters_require_tls_and_log_slow_statements_and_schema_changes(plain: Synthesized) -> None:
-    group = plain.one("aws_db_parameter_group")
+def test_parameters_require_tls_and_log_slow_statements_and_schema_changes(
+    default_stack: Synthesized,
+) -> None:
+    group = default_stack.one("aws_db_parameter_group")
     parameters = {parameter["name"]: parameter["value"] for parameter in group["parameter"]}
     assert parameters["rds.force_ssl"] == "1"
     assert parameters["log_statement"] == "ddl"
     assert parameters["log_min_duration_statement"] == "1000"
 
 
-def test_a_new_major_version_creates_a_new_parameter_group_first(plain: Synthesized) -> None:
+def test_a_new_major_version_creates_a_new_parameter_group_first(default_stack: Synthesized) -> None:
     older = synthesize(lambda stack: build(stack, version="17")).one("aws_db_parameter_group")
-    newer = plain.one("aws_db_parameter_group")
+    newer = default_stack.one("aws_db_parameter_group")
     assert (older["family"], newer["family"]) == ("postgres17", "postgres18")
     assert older["name_prefix"] != newer["name_prefix"]
     assert newer["lifecycle"] == {"create_before_destroy": True}
 
 
-def test_minor_upgrades_are_automatic_and_major_upgrades_explicit(plain: Synthesized) -> None:
-    database = database_of(plain)
+def test_minor_upgrades_are_automatic_and_major_upgrades_explicit(default_stack: Synthesized) -> None:
+    database = database_of(default_stack)
     assert database["engine_version"] == "18"
     assert database["auto_minor_version_upgrade"] is True
     assert database["allow_major_version_upgrade"] is False
@@ -236,14 +238,14 @@ def test_minor_upgrades_are_automatic_and_major_upgrades_explicit(plain: Synthes
     assert database_of(upgraded)["allow_major_version_upgrade"] is True
 
 
-def test_only_a_major_upgrade_applies_immediately(plain: Synthesized) -> None:
-    assert database_of(plain)["apply_immediately"] is False
+def test_only_a_major_upgrade_applies_immediately(default_stack: Synthesized) -> None:
+    assert database_of(default_stack)["apply_immediately"] is False
     upgraded = synthesize(lambda stack: build(stack, allow_major_upgrade=True))
     assert database_of(upgraded)["apply_immediately"] is True
 
 
-def test_storage_autoscaling(plain: Synthesized) -> None:
-    database = database_of(plain)
+def test_storage_autoscaling(default_stack: Synthesized) -> None:
+    database = database_of(default_stack)
     assert database["storage_type"] == "gp3"
     assert (database["allocated_storage"], database["max_allocated_storage"]) == (100, 400)
     with pytest.raises(ConfigError, match="max_storage_gib 110 must be at least 26 % above storage_gib 100"):
@@ -256,8 +258,8 @@ def test_backup_days_are_1_to_35(days: int) -> None:
         database_config(backup_days=days)
 
 
-def test_a_protected_database_can_not_be_destroyed(plain: Synthesized) -> None:
-    database = database_of(plain)
+def test_a_protected_database_can_not_be_destroyed(default_stack: Synthesized) -> None:
+    database = database_of(default_stack)
     assert database["deletion_protection"] is True
     assert database["lifecycle"] == {"prevent_destroy": True}
     assert database["delete_automated_backups"] is False
@@ -271,24 +273,24 @@ def test_an_unprotected_database_can_be_destroyed() -> None:
     assert not {"lifecycle", "final_snapshot_identifier"} & database.keys()
 
 
-def test_the_final_snapshot_name_contains_its_key(plain: Synthesized) -> None:
-    database = database_of(plain)
+def test_the_final_snapshot_name_contains_its_key(default_stack: Synthesized) -> None:
+    database = database_of(default_stack)
     key = database["kms_key_id"].removesuffix(".arn}")
     assert database["final_snapshot_identifier"] == f"test-database-final-{key}.key_id}}"
 
 
-def test_backups_are_copied_to_the_backup_region_with_a_key_there(plain: Synthesized) -> None:
-    copy = plain.one("aws_db_instance_automated_backups_replication")
-    key = default_resource(plain, "aws_kms_key", "database/backup-copy/key")
+def test_backups_are_copied_to_the_backup_region_with_a_key_there(default_stack: Synthesized) -> None:
+    copy = default_stack.one("aws_db_instance_automated_backups_replication")
+    key = default_resource(default_stack, "aws_kms_key", "database/backup-copy/key")
     assert copy["provider"] == key["provider"] == "aws.eu-central-1"
     assert copy["kms_key_id"].startswith("${aws_kms_key.database_backup-copy_key_")
     assert key["lifecycle"] == {"prevent_destroy": True}
-    assert copy["retention_period"] == database_of(plain)["backup_retention_period"]
+    assert copy["retention_period"] == database_of(default_stack)["backup_retention_period"]
 
 
-def test_the_backup_replication_can_be_replaced(plain: Synthesized) -> None:
+def test_the_backup_replication_can_be_replaced(default_stack: Synthesized) -> None:
     # A changed retention replaces the replication. Existing copies stay, so a replacement is safe.
-    assert "lifecycle" not in plain.one("aws_db_instance_automated_backups_replication")
+    assert "lifecycle" not in default_stack.one("aws_db_instance_automated_backups_replication")
 
 
 def test_a_backup_copy_needs_another_region() -> None:
@@ -301,21 +303,21 @@ def test_a_backup_copy_needs_another_region() -> None:
     assert synthesized.of_type("aws_db_instance_automated_backups_replication") == {}
 
 
-def test_the_database_depends_on_its_log_groups(plain: Synthesized) -> None:
-    groups = plain.of_type("aws_cloudwatch_log_group")
-    for export in database_of(plain)["enabled_cloudwatch_logs_exports"]:
+def test_the_database_depends_on_its_log_groups(default_stack: Synthesized) -> None:
+    groups = default_stack.of_type("aws_cloudwatch_log_group")
+    for export in database_of(default_stack)["enabled_cloudwatch_logs_exports"]:
         group = groups[f"database/logs/{export}/Default"]
         assert group["name"] == f"/aws/rds/instance/test-database/{export}"
         assert group["retention_in_days"] == 365
-    assert len(database_of(plain)["depends_on"]) == 2
+    assert len(database_of(default_stack)["depends_on"]) == 2
 
 
-def test_enhanced_monitoring_and_performance_insights(plain: Synthesized) -> None:
-    database = database_of(plain)
+def test_enhanced_monitoring_and_performance_insights(default_stack: Synthesized) -> None:
+    database = database_of(default_stack)
     assert database["monitoring_interval"] == 60
     assert database["performance_insights_retention_period"] == 7
     trust = statements(
-        default_resource(plain, "aws_iam_role", "database/monitoring/role")["assume_role_policy"]
+        default_resource(default_stack, "aws_iam_role", "database/monitoring/role")["assume_role_policy"]
     )["Trust"]
     assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": "111122223333"}}
     advanced = database_of(synthesize(lambda stack: build(stack, database_insights="advanced")))
@@ -332,21 +334,23 @@ def test_events_of_the_database_and_its_replicas_go_to_the_topic() -> None:
 
 
 def test_a_second_topic_is_rejected() -> None:
-    def twice(stack: Stack) -> None:
+    def build_twice(stack: Stack) -> None:
         database = build(stack)
         database.notify(Events())
         database.notify(Events())
 
     with pytest.raises(ConstructError, match="already sends its events to a topic"):
-        synthesize(twice)
+        synthesize(build_twice)
 
 
 def test_a_grant_is_limited_to_one_user_and_database() -> None:
-    def granting(stack: Stack) -> None:
+    def build_grant(stack: Stack) -> None:
         role = Role(stack, "orders", purpose="Runs", trust=Trust.service("ec2.amazonaws.com"))
         build(stack).grant_connect(role, user="orders")
 
-    document = synthesize(granting).one("aws_iam_role_policy", "orders/connect-database-as-orders")["policy"]
+    document = synthesize(build_grant).one("aws_iam_role_policy", "orders/connect-database-as-orders")[
+        "policy"
+    ]
     [statement] = statements(document).values()
     assert statement["Action"] == ["rds-db:connect"]
     assert statement["Resource"] == [
@@ -356,30 +360,30 @@ def test_a_grant_is_limited_to_one_user_and_database() -> None:
 
 @pytest.mark.parametrize("user", ["*", "orders/*", "Orders", "", "orders-api"])
 def test_invalid_user_names_are_rejected(user: str) -> None:
-    def granting(stack: Stack) -> None:
+    def build_grant(stack: Stack) -> None:
         role = Role(stack, "orders", purpose="Runs", trust=Trust.service("ec2.amazonaws.com"))
         build(stack).grant_connect(role, user=user)
 
     with pytest.raises(ConstructError, match="must be a plain PostgreSQL name"):
-        synthesize(granting)
+        synthesize(build_grant)
 
 
 def test_connections_use_port_5432() -> None:
-    def connecting(stack: Stack) -> None:
+    def build_connection(stack: Stack) -> None:
         network = build_network(stack)
         database = Postgres(stack, "database", subnets=network.isolated, config=database_config())
         client = SecurityGroup(stack, "client", network=network, purpose="Client")
         client.connections.allow_to(database, why="It keeps its ledger there")
 
-    rule = synthesize(connecting).one("aws_vpc_security_group_ingress_rule")
+    rule = synthesize(build_connection).one("aws_vpc_security_group_ingress_rule")
     assert (rule["from_port"], rule["to_port"], rule["ip_protocol"]) == (5432, 5432, "tcp")
     assert rule["security_group_id"].startswith("${aws_security_group.database_security-group_")
 
 
 def test_alarm_thresholds_follow_class_and_storage() -> None:
-    made: list[Postgres] = []
-    synthesize(lambda stack: made.append(build(stack)))
-    alarms = {alarm.name: alarm for alarm in made[0].alarms}
+    created: list[Postgres] = []
+    synthesize(lambda stack: created.append(build(stack)))
+    alarms = {alarm.name: alarm for alarm in created[0].alarms}
     assert {"cpu", "memory", "storage", "connections", "disk-queue", "transaction-ids"} == set(alarms)
     # RDS adds storage at 10 % free space: that is no alarm.
     assert alarms["storage"].threshold < 10 * 1024**3

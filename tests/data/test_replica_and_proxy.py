@@ -9,7 +9,7 @@ from constructs_arq.security.role import Role, Trust
 from tests.data.database_builders import build_network, database_config, default_resource, resolved_arguments
 from tests.support import Synthesized, statements, synthesize
 
-made: dict[str, Postgres] = {}
+created: dict[str, Postgres] = {}
 
 
 def build(stack: Stack) -> None:
@@ -18,7 +18,7 @@ def build(stack: Stack) -> None:
         read_replicas={"reporting": {"instance_class": "db.m7g.xlarge"}, "search": {"multi_az": True}},
         proxy=True,
     )
-    database = made["database"] = Postgres(stack, "database", subnets=network.isolated, config=config)
+    database = created["database"] = Postgres(stack, "database", subnets=network.isolated, config=config)
     orders = Role(stack, "orders", purpose="Orders", trust=Trust.service("ec2.amazonaws.com"))
     admin = Role(stack, "admin", purpose="Admin", trust=Trust.service("ec2.amazonaws.com"))
     database.grant_connect(orders, user="orders")
@@ -182,16 +182,16 @@ def test_replicas_inherit_the_arguments_of_their_source(synthesized: Synthesized
 
 
 def test_adding_or_removing_a_replica_keeps_the_other_addresses(synthesized: Synthesized) -> None:
-    def fewer(stack: Stack) -> None:
+    def build_fewer_replicas(stack: Stack) -> None:
         config = database_config(read_replicas={"search": {}}, proxy=True)
         Postgres(stack, "database", subnets=build_network(stack).isolated, config=config)
 
-    replica = {a for a in synthesize(fewer).addresses if a.startswith("aws_db_instance.")}
+    replica = {a for a in synthesize(build_fewer_replicas).addresses if a.startswith("aws_db_instance.")}
     assert replica < synthesized.addresses
 
 
 def test_replicas_and_the_proxy_have_alarms(synthesized: Synthesized) -> None:
-    database = made["database"]
+    database = created["database"]
     lag = {a.name: a for a in database.replicas["reporting"].alarms}["lag"]
     assert lag.dimensions == {"DBInstanceIdentifier": "test-database-reporting"}, synthesized
     assert lag.threshold >= 5 * 60, "a source without writes reports this much lag"

@@ -45,8 +45,8 @@ def test_a_new_alternative_name_keeps_existing_records() -> None:
 
 
 def test_the_arn_depends_on_the_validation() -> None:
-    made: list[Certificate] = []
-    synthesized = synthesize(lambda stack: made.append(make_certificate(stack, "app.arq.example")))
+    created: list[Certificate] = []
+    synthesized = synthesize(lambda stack: created.append(make_certificate(stack, "app.arq.example")))
     validation = synthesized.one("aws_acm_certificate_validation")
     assert len(validation["validation_record_fqdns"]) == 1
     resource = synthesized.one("aws_acm_certificate")
@@ -86,9 +86,9 @@ def test_a_zone_contains_only_its_names() -> None:
 
 
 def test_a_failed_renewal_is_critical_30_days_before_expiry() -> None:
-    made: list[Certificate] = []
-    synthesize(lambda stack: made.append(make_certificate(stack, "app.arq.example", region="us-east-1")))
-    (alarm,) = made[0].alarms
+    created: list[Certificate] = []
+    synthesize(lambda stack: created.append(make_certificate(stack, "app.arq.example", region="us-east-1")))
+    (alarm,) = created[0].alarms
     assert alarm.metric == "DaysToExpiry"
     assert (alarm.comparison, alarm.threshold) == (Comparison.BELOW, 30)
     assert alarm.region == "us-east-1"

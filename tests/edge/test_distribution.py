@@ -25,17 +25,17 @@ def synthesized() -> Synthesized:
 
 
 @pytest.fixture(scope="module")
-def cdn(synthesized: Synthesized) -> Resource:
+def distribution(synthesized: Synthesized) -> Resource:
     return synthesized.one("aws_cloudfront_distribution")
 
 
 @pytest.fixture(scope="module")
-def behaviors(cdn: Resource) -> dict[str, Resource]:
-    ordered = {behavior["path_pattern"]: behavior for behavior in cdn["ordered_cache_behavior"]}
-    return {**ordered, "*": cdn["default_cache_behavior"]}
+def behaviors(distribution: Resource) -> dict[str, Resource]:
+    ordered = {behavior["path_pattern"]: behavior for behavior in distribution["ordered_cache_behavior"]}
+    return {**ordered, "*": distribution["default_cache_behavior"]}
 
 
-def configured(**values: Any) -> Resource:
+def configured_distribution(**values: Any) -> Resource:
     config = DistributionConfig(domain="app.arq.example", **values)
     return synthesize(lambda stack: make_distribution(stack, config=config)).one(
         "aws_cloudfront_distribution"
@@ -43,14 +43,14 @@ def configured(**values: Any) -> Resource:
 
 
 class TestViewers:
-    def test_modern_tls_and_protocols(self, cdn: Resource) -> None:
-        assert cdn["viewer_certificate"]["minimum_protocol_version"] == "TLSv1.2_2025"
-        assert cdn["viewer_certificate"]["ssl_support_method"] == "sni-only"
-        assert cdn["http_version"] == "http2and3"
-        assert cdn["is_ipv6_enabled"] is True
+    def test_modern_tls_and_protocols(self, distribution: Resource) -> None:
+        assert distribution["viewer_certificate"]["minimum_protocol_version"] == "TLSv1.2_2025"
+        assert distribution["viewer_certificate"]["ssl_support_method"] == "sni-only"
+        assert distribution["http_version"] == "http2and3"
+        assert distribution["is_ipv6_enabled"] is True
 
-    def test_the_certificate_is_validated_first(self, cdn: Resource) -> None:
-        certificate = cdn["viewer_certificate"]["acm_certificate_arn"]
+    def test_the_certificate_is_validated_first(self, distribution: Resource) -> None:
+        certificate = distribution["viewer_certificate"]["acm_certificate_arn"]
         assert certificate.startswith("${aws_acm_certificate_validation.cdn_certificate_")
 
     def test_https_is_required(self, behaviors: dict[str, Resource]) -> None:
@@ -71,16 +71,18 @@ class TestViewers:
         used = {behavior["response_headers_policy_id"] for behavior in behaviors.values()}
         assert len(used) == 3
 
-    def test_the_domain_has_ipv4_and_ipv6_records(self, cdn: Resource, synthesized: Synthesized) -> None:
-        assert cdn["aliases"] == ["app.arq.example"]
+    def test_the_domain_has_ipv4_and_ipv6_records(
+        self, distribution: Resource, synthesized: Synthesized
+    ) -> None:
+        assert distribution["aliases"] == ["app.arq.example"]
         for path, kind in (("cdn/ipv4", "A"), ("cdn/ipv6", "AAAA")):
             record = synthesized.one("aws_route53_record", path)
             assert (record["name"], record["type"]) == ("app.arq.example", kind)
             assert record["alias"]["name"] == "${aws_cloudfront_distribution.cdn.domain_name}"
             assert record["alias"]["zone_id"] == "${aws_cloudfront_distribution.cdn.hosted_zone_id}"
 
-    def test_the_distribution_uses_the_web_acl(self, cdn: Resource) -> None:
-        assert cdn["web_acl_id"].startswith("${aws_wafv2_web_acl.cdn_firewall_")
+    def test_the_distribution_uses_the_web_acl(self, distribution: Resource) -> None:
+        assert distribution["web_acl_id"].startswith("${aws_wafv2_web_acl.cdn_firewall_")
 
 
 class TestCaching:
@@ -120,8 +122,8 @@ class TestCaching:
         for path in ("*", "/assets/*"):
             assert set(behaviors[path]["allowed_methods"]) == {"GET", "HEAD", "OPTIONS"}
 
-    def test_errors_are_not_cached_or_replaced_by_pages(self, cdn: Resource) -> None:
-        errors = {error["error_code"]: error for error in cdn["custom_error_response"]}
+    def test_errors_are_not_cached_or_replaced_by_pages(self, distribution: Resource) -> None:
+        errors = {error["error_code"]: error for error in distribution["custom_error_response"]}
         assert {403, 404, 500, 502, 503, 504} <= set(errors)
         for error in errors.values():
             assert error["error_caching_min_ttl"] == 0
@@ -136,15 +138,17 @@ class TestCaching:
 
 
 class TestSite:
-    def origins(self, cdn: Resource) -> dict[str, Resource]:
-        return {origin["origin_id"]: origin for origin in cdn["origin"]}
+    def origins(self, distribution: Resource) -> dict[str, Resource]:
+        return {origin["origin_id"]: origin for origin in distribution["origin"]}
 
-    def test_cloudfront_signs_requests_to_both_buckets(self, cdn: Resource, synthesized: Synthesized) -> None:
+    def test_cloudfront_signs_requests_to_both_buckets(
+        self, distribution: Resource, synthesized: Synthesized
+    ) -> None:
         control = synthesized.one("aws_cloudfront_origin_access_control")
         assert control["signing_behavior"] == "always"
         assert control["origin_access_control_origin_type"] == "s3"
         for origin in ("site", "site-standby"):
-            assert self.origins(cdn)[origin]["origin_access_control_id"].startswith(
+            assert self.origins(distribution)[origin]["origin_access_control_id"].startswith(
                 "${aws_cloudfront_origin_access_control."
             )
 
@@ -172,19 +176,21 @@ class TestSite:
         }
         assert "aws_cloudfront_distribution" not in resource["policy"]
 
-    def test_failover_to_the_replica_in_another_region(self, cdn: Resource, synthesized: Synthesized) -> None:
-        (group,) = cdn["origin_group"]
+    def test_failover_to_the_replica_in_another_region(
+        self, distribution: Resource, synthesized: Synthesized
+    ) -> None:
+        (group,) = distribution["origin_group"]
         assert [member["origin_id"] for member in group["member"]] == ["site", "site-standby"]
         assert set(group["failover_criteria"]["status_codes"]) == {500, 502, 503, 504}
-        assert cdn["default_cache_behavior"]["target_origin_id"] == group["origin_id"]
+        assert distribution["default_cache_behavior"]["target_origin_id"] == group["origin_id"]
         standby = synthesized.one("aws_s3_bucket", "cdn/site/standby/Default")
         assert standby["provider"] == "aws.eu-central-1"
         assert (
             synthesized.one("aws_kms_key", "cdn/site/standby-key/Default")["provider"] == "aws.eu-central-1"
         )
 
-    def test_failover_takes_at_most_six_seconds(self, cdn: Resource) -> None:
-        site = self.origins(cdn)["site"]
+    def test_failover_takes_at_most_six_seconds(self, distribution: Resource) -> None:
+        site = self.origins(distribution)["site"]
         assert site["connection_attempts"] * site["connection_timeout"] <= 10
 
     def test_replication_includes_encrypted_objects(self, synthesized: Synthesized) -> None:
@@ -206,8 +212,8 @@ class TestSite:
         assert set(ttl) == {"logs/lifecycle", "cdn/site/standby-logs/lifecycle"}
         assert all(days == [{"days": 365}] for days in ttl.values())
 
-    def test_origin_shield_is_in_the_nearest_region(self, cdn: Resource) -> None:
-        assert self.origins(cdn)["site"]["origin_shield"] == {
+    def test_origin_shield_is_in_the_nearest_region(self, distribution: Resource) -> None:
+        assert self.origins(distribution)["site"]["origin_shield"] == {
             "enabled": True,
             "origin_shield_region": "eu-west-1",
         }
@@ -224,18 +230,18 @@ class TestSite:
 
 class TestApi:
     def test_the_load_balancer_is_a_vpc_origin_over_tls(
-        self, cdn: Resource, synthesized: Synthesized
+        self, distribution: Resource, synthesized: Synthesized
     ) -> None:
         (endpoint,) = synthesized.one("aws_cloudfront_vpc_origin")["vpc_origin_endpoint_config"]
         assert endpoint["arn"].startswith("arn:aws:elasticloadbalancing:")
         assert endpoint["origin_protocol_policy"] == "https-only"
         assert endpoint["origin_ssl_protocols"] == [{"items": ["TLSv1.2"], "quantity": 1}]
-        api = next(origin for origin in cdn["origin"] if origin["origin_id"] == "api")
+        api = next(origin for origin in distribution["origin"] if origin["origin_id"] == "api")
         assert api["vpc_origin_config"]["vpc_origin_id"].startswith("${aws_cloudfront_vpc_origin.")
         assert "custom_origin_config" not in api
 
-    def test_the_origin_domain_is_the_certificate_domain(self, cdn: Resource) -> None:
-        api = next(origin for origin in cdn["origin"] if origin["origin_id"] == "api")
+    def test_the_origin_domain_is_the_certificate_domain(self, distribution: Resource) -> None:
+        api = next(origin for origin in distribution["origin"] if origin["origin_id"] == "api")
         assert api["domain_name"] == "origin.arq.example"
 
     def test_the_load_balancer_accepts_only_the_cloudfront_security_group(
@@ -261,7 +267,7 @@ class TestApi:
         assert not alone.of_type("aws_cloudfront_vpc_origin")
 
     def test_api_paths_are_configurable(self) -> None:
-        resource = configured(api_paths=("/api/*", "/graphql"))
+        resource = configured_distribution(api_paths=("/api/*", "/graphql"))
         patterns = [behavior["path_pattern"] for behavior in resource["ordered_cache_behavior"]]
         assert patterns == ["/api/*", "/graphql", "/assets/*"]
 
@@ -300,14 +306,14 @@ def test_publishers_may_write_files_and_invalidate_only_this_distribution(synthe
 
 
 def test_alarms_are_in_the_cloudfront_region() -> None:
-    made: list[Distribution] = []
-    synthesize(lambda stack: made.append(make_distribution(stack)))
-    alarms = {alarm.metric: alarm for alarm in made[0].alarms}
+    created: list[Distribution] = []
+    synthesize(lambda stack: created.append(make_distribution(stack)))
+    alarms = {alarm.metric: alarm for alarm in created[0].alarms}
     assert set(alarms) == {"5xxErrorRate", "4xxErrorRate", "OriginLatency"}
     for alarm in alarms.values():
         assert alarm.region == "us-east-1"
         assert alarm.dimensions == {
-            "DistributionId": made[0].distribution_id,
+            "DistributionId": created[0].distribution_id,
             "Region": "Global",
         }
         assert alarm.comparison is Comparison.ABOVE
@@ -327,9 +333,9 @@ def test_additional_metrics_are_enabled(synthesized: Synthesized) -> None:
 
 
 def test_blocked_countries_are_configurable() -> None:
-    open_to_all = configured()["restrictions"]["geo_restriction"]
+    open_to_all = configured_distribution()["restrictions"]["geo_restriction"]
     assert open_to_all == {"restriction_type": "none"}
-    assert configured(blocked_countries=("KP",))["restrictions"]["geo_restriction"] == {
+    assert configured_distribution(blocked_countries=("KP",))["restrictions"]["geo_restriction"] == {
         "restriction_type": "blacklist",
         "locations": ["KP"],
     }
@@ -342,12 +348,12 @@ def test_configuration_values_are_used() -> None:
         content_security_policy=ContentSecurityPolicy(connect=("https://login.example.com",)),
         firewall=FirewallConfig(requests_per_five_minutes=300),
     )
-    made = synthesize(lambda stack: make_distribution(stack, config=config))
-    assert made.one("aws_cloudfront_distribution")["price_class"] == "PriceClass_All"
-    headers = made.one("aws_cloudfront_response_headers_policy", "cdn/page-headers/Default")
+    created = synthesize(lambda stack: make_distribution(stack, config=config))
+    assert created.one("aws_cloudfront_distribution")["price_class"] == "PriceClass_All"
+    headers = created.one("aws_cloudfront_response_headers_policy", "cdn/page-headers/Default")
     policy = headers["security_headers_config"]["content_security_policy"]["content_security_policy"]
     assert "connect-src 'self' https://login.example.com;" in policy
-    limit = made.one("aws_wafv2_web_acl")["rule"][0]["statement"]["rate_based_statement"]["limit"]
+    limit = created.one("aws_wafv2_web_acl")["rule"][0]["statement"]["rate_based_statement"]["limit"]
     assert limit == 300
 
 
@@ -370,11 +376,11 @@ def test_all_problems_are_reported_at_once() -> None:
 def test_two_distributions_have_different_names() -> None:
     """Names of policies, access controls and functions must be unique in an account."""
 
-    def two(stack: Stack) -> None:
+    def build_two(stack: Stack) -> None:
         make_distribution(Construct(stack, "shop"))
         make_distribution(Construct(stack, "blog"))
 
-    made = synthesize(two)
+    created = synthesize(build_two)
     for kind in (
         "aws_cloudfront_origin_access_control",
         "aws_cloudfront_response_headers_policy",
@@ -384,6 +390,6 @@ def test_two_distributions_have_different_names() -> None:
         "aws_cloudwatch_log_delivery_source",
         "aws_cloudwatch_log_delivery_destination",
     ):
-        names = [resource["name"] for resource in made.of_type(kind).values()]
+        names = [resource["name"] for resource in created.of_type(kind).values()]
         assert len(names) == len(set(names)), kind
         assert len(names) >= 2

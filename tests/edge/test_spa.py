@@ -27,7 +27,7 @@ PATHS = {
 
 
 @pytest.fixture(scope="module")
-def answers() -> dict[str, dict[str, str]]:
+def rewritten_requests() -> dict[str, dict[str, str]]:
     asked = [{"request": {"method": "GET", "uri": path}} for path in PATHS]
     program = f"{CODE}\nconsole.log(JSON.stringify({json.dumps(asked)}.map(event => handler(event))))"
     node = Path(sys.executable).with_name("node")
@@ -37,9 +37,9 @@ def answers() -> dict[str, dict[str, str]]:
 
 @pytest.mark.parametrize(("path", "served"), PATHS.items())
 def test_routes_are_rewritten_and_files_are_not(
-    answers: dict[str, dict[str, str]], path: str, served: str
+    rewritten_requests: dict[str, dict[str, str]], path: str, served: str
 ) -> None:
-    assert answers[path] == {"method": "GET", "uri": served}
+    assert rewritten_requests[path] == {"method": "GET", "uri": served}
 
 
 def test_the_tested_code_is_published() -> None:
