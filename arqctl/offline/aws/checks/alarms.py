@@ -6,8 +6,8 @@ from arqctl.offline.aws.checks.resource import Resource, check_exactly_one, get_
 from arqctl.offline.aws.numbers import as_number
 from arqctl.offline.diagnostic import Diagnostic
 
-_SHORT = (10, 20, 30)
-_MINUTE, _DAY, _WEEK = 60, 86400, 604800
+_SHORT_PERIODS = (10, 20, 30)
+_MINUTE_SECONDS, _DAY_SECONDS, _WEEK_SECONDS = 60, 86400, 604800
 _STATISTICS = ("statistic", "extended_statistic")
 
 
@@ -21,14 +21,14 @@ def check_period(alarm: Resource) -> Iterator[Diagnostic]:
     for argument, seconds in periods:
         if seconds is None:
             continue
-        if seconds not in _SHORT and (seconds < _MINUTE or seconds % _MINUTE):
+        if seconds not in _SHORT_PERIODS and (seconds < _MINUTE_SECONDS or seconds % _MINUTE_SECONDS):
             yield make_error(
                 "Invalid alarm period",
                 f"period is {seconds} seconds. Use 10, 20, 30 or a multiple of 60.",
                 argument,
             )
         count = alarm.get_number("evaluation_periods")
-        longest = _WEEK if seconds >= 3600 else _DAY  # noqa: PLR2004 - an hour, as the API reference says
+        longest = _WEEK_SECONDS if seconds >= 3600 else _DAY_SECONDS  # noqa: PLR2004 - an hour, as the API reference says
         if count is not None and float(seconds) * float(count) > longest:
             yield make_error(
                 "Alarm evaluates too long a time",

@@ -10,17 +10,17 @@ from arqctl.offline.values import Value
 _ARN = re.compile(
     r"^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}|aws|aws-managed|cloudfront|\*|[a-z]*):.+", re.DOTALL
 )
-_LISTS = ("alarm_actions", "ok_actions", "insufficient_data_actions")
+_ALARM_ACTIONS = ("alarm_actions", "ok_actions", "insufficient_data_actions")
 # Arguments that are named like an ARN and also take other values.
-_LOOSE = {"source_arn", "parameter_arn", "resource_arn_pattern", "not_resource_arn"}
+_EXCLUDED_ARGUMENTS = {"source_arn", "parameter_arn", "resource_arn_pattern", "not_resource_arn"}
 
 
 def check_arns(resource: Resource) -> Iterator[Diagnostic]:
     """Check every argument named like an ARN, and the actions of alarms."""
     for top, name, value in walk_arguments(resource.values):
-        if name in _LOOSE:
+        if name in _EXCLUDED_ARGUMENTS:
             continue
-        if name == "arn" or name.endswith(("_arn", "_arns")) or name in _LISTS:
+        if name == "arn" or name.endswith(("_arn", "_arns")) or name in _ALARM_ACTIONS:
             for each in as_list(value) or [value]:
                 yield from _check_arn(resource, top, name, each)
 

@@ -150,7 +150,7 @@ CONFIG_CHECKS: Mapping[ConfigCheck, tuple[str, ...]] = {
     clusters.check_control_plane: ("aws_eks_cluster",),
     clusters.check_node_group: ("aws_eks_node_group",),
     clusters.check_access_entry: ("aws_eks_access_entry", "aws_eks_access_policy_association"),
-    json_arguments.check_json: tuple(json_arguments.ARGUMENTS),
+    json_arguments.check_json: tuple(json_arguments.JSON_ARGUMENTS),
     json_arguments.check_event_pattern: ("aws_cloudwatch_event_rule",),
     json_arguments.check_schedule: ("aws_cloudwatch_event_rule", "aws_scheduler_schedule"),
     json_arguments.check_ecr_lifecycle: ("aws_ecr_lifecycle_policy",),

@@ -8,7 +8,7 @@ from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-_SIZES = {
+_PREFIX_LENGTHS = {
     "aws_vpc": (16, 28),
     "aws_subnet": (16, 28),
     "aws_default_vpc": (16, 28),
@@ -27,7 +27,7 @@ def check_cidrs(resource: Resource) -> Iterator[Diagnostic]:
 def check_size(resource: Resource) -> Iterator[Diagnostic]:
     """Check the size of a VPC's or subnet's CIDR block."""
     given = resource.get_text("cidr_block")
-    network, (largest, smallest) = parse_network(given), _SIZES[resource.type]
+    network, (largest, smallest) = parse_network(given), _PREFIX_LENGTHS[resource.type]
     if isinstance(network, ipaddress.IPv4Network) and not largest <= network.prefixlen <= smallest:
         yield make_error(
             "Invalid size of a CIDR block",

@@ -37,7 +37,7 @@ def check_required_arguments(database: Resource) -> Iterator[Diagnostic]:
     for name in _REQUIRED_ARGUMENTS:
         if not database.possibly_set(name):
             yield make_error(
-                "Database has no {name}",
+                f"Database has no {name}",
                 f"Set {name}: a database that is not restored or replicated needs it.",
                 name,
             )

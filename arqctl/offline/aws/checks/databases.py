@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from arqctl.offline.aws.checks.maintenance_windows import overlap, parse_daily, parse_weekly
+from arqctl.offline.aws.checks.maintenance_windows import parse_daily, parse_weekly, windows_overlap
 from arqctl.offline.aws.checks.resource import Resource, make_error
 from arqctl.offline.diagnostic import Diagnostic
 
@@ -101,7 +101,7 @@ def check_windows(database: Resource) -> Iterator[Diagnostic]:
     ]
     for name, given, problem in invalid:
         yield make_error("Invalid window", f"{name} is {given!r}: {problem}", name)
-    if day and week and not invalid and overlap(day, week):
+    if day and week and not invalid and windows_overlap(day, week):
         yield make_error(
             "Backup and maintenance windows overlap",
             f"{backup} is {day} and {maintenance} is {week}; they overlap. Move one of them.",

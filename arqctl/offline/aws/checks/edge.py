@@ -17,7 +17,7 @@ from arqctl.offline.aws.numbers import as_number
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Unknown, Value
 
-_METHODS = (
+_METHOD_SETS = (
     {"GET", "HEAD"},
     {"GET", "HEAD", "OPTIONS"},
     {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"},
@@ -66,13 +66,13 @@ def check_behaviors(distribution: Resource) -> Iterator[Diagnostic]:
         allowed, cached = (
             _known_strings(behavior.get(name)) for name in ("allowed_methods", "cached_methods")
         )
-        if allowed is not None and allowed not in _METHODS:
+        if allowed is not None and allowed not in _METHOD_SETS:
             yield make_error(
                 "Invalid set of allowed methods",
                 f"allowed_methods is {sorted(allowed)}. Use one of the three sets that CloudFront accepts.",
                 block,
             )
-        if cached is not None and cached not in _METHODS[:2]:
+        if cached is not None and cached not in _METHOD_SETS[:2]:
             yield make_error(
                 "Invalid set of cached methods",
                 f"cached_methods is {sorted(cached)}. Use GET and HEAD, with or without OPTIONS.",

@@ -18,13 +18,13 @@ from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
 # Smallest and largest size in GiB, by volume type.
-_SIZES = {
+_VOLUME_SIZES_GIB = {
     "gp2": (1, 16384), "gp3": (1, 65536), "io1": (4, 16384), "io2": (4, 65536), "st1": (125, 16384),
     "sc1": (125, 16384), "standard": (1, 1024),
 }  # fmt: skip
-_IOPS = {"gp3": (3000, 80000), "io1": (100, 64000), "io2": (100, 256000)}
-_THROUGHPUT = (125, 2000)
-_USER_DATA = 16384
+_IOPS_RANGES = {"gp3": (3000, 80000), "io1": (100, 64000), "io2": (100, 256000)}
+_THROUGHPUT_RANGE = (125, 2000)
+_MAX_USER_DATA_BYTES = 16384
 
 
 def check_volumes(resource: Resource) -> Iterator[Diagnostic]:
@@ -52,9 +52,11 @@ def check_user_data(resource: Resource) -> Iterator[Diagnostic]:
         except (binascii.Error, ValueError):
             yield make_error("User data is not base64", "Wrap user_data in base64encode(…).", "user_data")
             return
-    if size > _USER_DATA:
+    if size > _MAX_USER_DATA_BYTES:
         yield make_error(
-            "User data is too long", f"user_data has {size} bytes. Use at most {_USER_DATA}.", "user_data"
+            "User data is too long",
+            f"user_data has {size} bytes. Use at most {_MAX_USER_DATA_BYTES}.",
+            "user_data",
         )
 
 
@@ -101,17 +103,22 @@ def _check_volume(
         as_number(volume.get(size_name)),
         as_number(volume.get("iops")),
     )
-    smallest, largest = _SIZES.get(kind or "gp3", (1, 65536))
+    smallest, largest = _VOLUME_SIZES_GIB.get(kind or "gp3", (1, 65536))
     if size is not None and not smallest <= size <= largest:
         yield make_error(
             "Invalid volume size",
             f"{size_name} is {size} GiB. {kind or 'gp3'} accepts {smallest} to {largest}.",
             block,
         )
-    if kind in _IOPS and iops is not None and iops and not _IOPS[kind][0] <= iops <= _IOPS[kind][1]:
+    if (
+        kind in _IOPS_RANGES
+        and iops is not None
+        and iops
+        and not _IOPS_RANGES[kind][0] <= iops <= _IOPS_RANGES[kind][1]
+    ):
         yield make_error(
             "iops out of range",
-            f"iops is {iops}. {kind} accepts {_IOPS[kind][0]} to {_IOPS[kind][1]}.",
+            f"iops is {iops}. {kind} accepts {_IOPS_RANGES[kind][0]} to {_IOPS_RANGES[kind][1]}.",
             block,
         )
     if kind in ("io1", "io2") and not possibly_set(volume, "iops"):
@@ -123,7 +130,7 @@ def _check_volume(
         yield make_error(
             "Volume type without throughput", f"{kind_name} is {kind}. Remove throughput.", block
         )
-    if throughput and kind == "gp3" and not _THROUGHPUT[0] <= throughput <= _THROUGHPUT[1]:
+    if throughput and kind == "gp3" and not _THROUGHPUT_RANGE[0] <= throughput <= _THROUGHPUT_RANGE[1]:
         yield make_error(
             "Throughput out of range", f"throughput is {throughput} MiB/s. Use 125 to 2000.", block
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from arqctl.offline.aws.checks.resource import Resource, make_error
 from arqctl.offline.diagnostic import Diagnostic
 
-ARGUMENTS = {
+JSON_ARGUMENTS = {
     "aws_ecr_lifecycle_policy": ("policy",),
     "aws_cloudwatch_dashboard": ("dashboard_body",),
     "aws_cloudwatch_event_rule": ("event_pattern",),
@@ -36,7 +36,7 @@ _SCHEDULE = re.compile(
 
 def check_json(resource: Resource) -> Iterator[Diagnostic]:
     """Check that each JSON argument of a resource holds a JSON object or array."""
-    for name in ARGUMENTS[resource.type]:
+    for name in JSON_ARGUMENTS[resource.type]:
         given = resource.get_text(name)
         try:
             parsed = json.loads(given) if given else None
@@ -64,14 +64,13 @@ def check_event_pattern(rule: Resource) -> Iterator[Diagnostic]:
 
 def check_schedule(rule: Resource) -> Iterator[Diagnostic]:
     """Check a schedule expression, and that an EventBridge rule has a schedule or a pattern."""
-    for name in ("schedule_expression",):
-        given = rule.get_text(name)
-        if given and not _SCHEDULE.match(given):
-            yield make_error(
-                "Invalid schedule expression",
-                f"{name} is {given!r}. Write rate(5 minutes) or cron(0 3 * * ? *).",
-                name,
-            )
+    schedule = rule.get_text("schedule_expression")
+    if schedule and not _SCHEDULE.match(schedule):
+        yield make_error(
+            "Invalid schedule expression",
+            f"schedule_expression is {schedule!r}. Write rate(5 minutes) or cron(0 3 * * ? *).",
+            "schedule_expression",
+        )
     if rule.type == "aws_cloudwatch_event_rule" and not (
         rule.possibly_set("schedule_expression") or rule.possibly_set("event_pattern")
     ):

@@ -16,11 +16,11 @@ from arqctl.offline.aws.numbers import as_number
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Unknown
 
-_SECURE = ("HTTPS", "TLS")
-_APPLICATION = ("HTTP", "HTTPS")
-_NETWORK = ("TCP", "UDP", "TCP_UDP", "TLS", "QUIC", "TCP_QUIC")
-_KINDS = {"app": _APPLICATION, "net": _NETWORK}
-_ACTIONS = {
+_TLS_PROTOCOLS = ("HTTPS", "TLS")
+_APPLICATION_PROTOCOLS = ("HTTP", "HTTPS")
+_NETWORK_PROTOCOLS = ("TCP", "UDP", "TCP_UDP", "TLS", "QUIC", "TCP_QUIC")
+_PROTOCOLS_BY_TYPE = {"app": _APPLICATION_PROTOCOLS, "net": _NETWORK_PROTOCOLS}
+_TARGETS_BY_ACTION = {
     "forward": ("target_group_arn", "forward"),
     "redirect": ("redirect",),
     "fixed-response": ("fixed_response",),
@@ -32,7 +32,7 @@ _ACTIONS = {
 def check_certificate(listener: Resource) -> Iterator[Diagnostic]:
     """Check that a TLS listener has a certificate of its region, and that other listeners have none."""
     protocol = listener.get_text("protocol")
-    if protocol in _SECURE and not listener.possibly_set("certificate_arn"):
+    if protocol in _TLS_PROTOCOLS and not listener.possibly_set("certificate_arn"):
         yield make_error("TLS listener without a certificate", "Set certificate_arn.", "certificate_arn")
     if protocol in ("HTTP", "TCP", "UDP", "TCP_UDP"):
         for name in ("certificate_arn", "ssl_policy"):
@@ -54,7 +54,7 @@ def check_certificate(listener: Resource) -> Iterator[Diagnostic]:
 def check_protocol(listener: Resource) -> Iterator[Diagnostic]:
     """Check that the load balancer supports the listener's protocol."""
     arn, protocol = known_prefix(listener.values.get("load_balancer_arn")), listener.get_text("protocol")
-    for kind, protocols in _KINDS.items():
+    for kind, protocols in _PROTOCOLS_BY_TYPE.items():
         if f":loadbalancer/{kind}/" in arn and protocol and protocol not in protocols:
             yield make_error(
                 "Protocol not supported by the load balancer",
@@ -65,7 +65,7 @@ def check_protocol(listener: Resource) -> Iterator[Diagnostic]:
 
 def check_duplicate_listeners(listener: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
     """Check that no other listener of the load balancer has the same port."""
-    for other in planned.find_with_same_key(listener, _port):
+    for other in planned.find_with_same_key(listener, _port_key):
         arn, other_arn = listener.values.get("load_balancer_arn"), other.values.get("load_balancer_arn")
         if planned.is_same_resource("aws_lb", arn, other_arn, "arn"):
             port = listener.get_number("port")
@@ -79,7 +79,7 @@ def check_duplicate_listeners(listener: Resource, planned: PlannedResources) -> 
 
 def check_duplicate_priorities(rule: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
     """Check that no other rule of the listener has the same priority."""
-    for other in planned.find_with_same_key(rule, _priority):
+    for other in planned.find_with_same_key(rule, _priority_key):
         arn, other_arn = rule.values.get("listener_arn"), other.values.get("listener_arn")
         if planned.is_same_resource("aws_lb_listener", arn, other_arn, "arn"):
             priority = rule.get_number("priority")
@@ -96,7 +96,7 @@ def check_actions(resource: Resource) -> Iterator[Diagnostic]:
     for block in ("default_action", "action"):
         for action in resource.get_blocks(block):
             kind = as_text(action.get("type"))
-            needed = _ACTIONS.get(kind or "")
+            needed = _TARGETS_BY_ACTION.get(kind or "")
             if needed and not any(possibly_set(action, name) for name in needed):
                 yield make_error(
                     "Action without a target", f"type is {kind}. Set {' or '.join(needed)}.", block
@@ -111,14 +111,12 @@ def check_actions(resource: Resource) -> Iterator[Diagnostic]:
 
 def check_target_group(group: Resource) -> Iterator[Diagnostic]:
     """Check a target group's port, protocol, VPC and health check."""
-    function, told = (
-        group.get_text("target_type") == "lambda",
-        not isinstance(group.values.get("target_type"), Unknown),
-    )
+    is_lambda = group.get_text("target_type") == "lambda"
+    is_type_known = not isinstance(group.values.get("target_type"), Unknown)
     for name in ("port", "protocol", "vpc_id"):
-        if told and not function and not possibly_set(group.values, name):
+        if is_type_known and not is_lambda and not possibly_set(group.values, name):
             yield make_error(f"Target group without {name}", f"Set {name}.", name)
-        if function and name != "vpc_id" and definitely_set(group.values, name):
+        if is_lambda and name != "vpc_id" and definitely_set(group.values, name):
             yield make_error(
                 f"Lambda target group with {name}", f"target_type is lambda. Remove {name}.", name
             )
@@ -138,14 +136,14 @@ def check_target_group(group: Resource) -> Iterator[Diagnostic]:
             )
 
 
-def _port(listener: Resource) -> tuple[str, int] | None:
+def _port_key(listener: Resource) -> tuple[str, int] | None:
     return _reference_and_number(listener, "load_balancer_arn", "port")
 
 
-def _priority(rule: Resource) -> tuple[str, int] | None:
+def _priority_key(rule: Resource) -> tuple[str, int] | None:
     return _reference_and_number(rule, "listener_arn", "priority")
 
 
 def _reference_and_number(resource: Resource, parent: str, name: str) -> tuple[str, int] | None:
-    prefix, known = known_prefix(resource.values.get(parent)), resource.get_number(name)
-    return (prefix, int(known)) if prefix and known is not None else None
+    reference, number = known_prefix(resource.values.get(parent)), resource.get_number(name)
+    return (reference, int(number)) if reference and number is not None else None

@@ -28,7 +28,7 @@ def parse_weekly(window: str, min_minutes: int) -> MinuteSpan | str:
     return _checked_span(first, (_minute_of_week(match[4], match[5], match[6]) - first) % _WEEK, min_minutes)
 
 
-def overlap(day: str, week: str) -> bool:
+def windows_overlap(day: str, week: str) -> bool:
     """Return whether a daily and a weekly window overlap. Both must be valid."""
     one, other = parse_daily(day, 0), parse_weekly(week, 0)
     if isinstance(one, str) or isinstance(other, str):

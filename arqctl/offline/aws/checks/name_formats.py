@@ -44,7 +44,9 @@ _FORMATS: dict[tuple[str, str], NameFormat] = {
     ("aws_iam_policy", "name"): NameFormat(_IAM, 128, _IAM_DESCRIPTION),
     ("aws_iam_role_policy", "name"): NameFormat(_IAM, 128, _IAM_DESCRIPTION),
     ("aws_iam_instance_profile", "name"): NameFormat(_IAM, 128, _IAM_DESCRIPTION),
-    ("aws_iam_role", "path"): NameFormat(r"/([\x21-\x7e]+/)?", 512, "a slash first and last"),
+    ("aws_iam_role", "path"): NameFormat(
+        r"/([\x21-\x7e]+/)?", 512, "a path that starts and ends with a slash"
+    ),
     ("aws_db_instance", "identifier"): NameFormat(_RDS, 63, _RDS_DESCRIPTION),
     ("aws_rds_cluster", "cluster_identifier"): NameFormat(_RDS, 63, _RDS_DESCRIPTION),
     ("aws_rds_cluster_instance", "identifier"): NameFormat(_RDS, 63, _RDS_DESCRIPTION),

@@ -92,9 +92,9 @@ def check_zone_exists(resource: Resource, _: PlannedResources) -> Iterator[Diagn
 
 def check_route_target(route: Resource) -> Iterator[Diagnostic]:
     """Check that a route has exactly one destination and one target."""
-    for names, target in ((_DESTINATIONS, "destination"), (_TARGETS, "target")):
+    for names, role in ((_DESTINATIONS, "destination"), (_TARGETS, "target")):
         if problem := check_exactly_one(route.values, names):
-            yield make_error(f"Route needs exactly one {target}", problem)
+            yield make_error(f"Route needs exactly one {role}", problem)
 
 
 def check_duplicate_routes(route: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
@@ -181,6 +181,6 @@ def _subnet_key(association: Resource) -> str | None:
 
 
 def _destination_key(route: Resource) -> tuple[str, str] | None:
-    known_zones = [each for name in _DESTINATIONS if (each := route.get_text(name))]
+    destinations = [each for name in _DESTINATIONS if (each := route.get_text(name))]
     table = known_prefix(route.values.get("route_table_id"))
-    return (table, known_zones[0]) if table and known_zones else None
+    return (table, destinations[0]) if table and destinations else None

@@ -10,7 +10,7 @@ from arqctl.offline.diagnostic import Diagnostic
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Lowest and highest accepted value, and `also` single values outside the range."""
+    """Lowest and highest accepted value, and single values outside the range that are accepted too."""
 
     minimum: float
     maximum: float

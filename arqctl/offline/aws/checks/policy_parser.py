@@ -14,12 +14,12 @@ _STATEMENTS = re.compile(r'^\s*\{\s*("\w+"\s*:\s*"[^"]*"\s*,\s*)*"Statement"\s*:
 
 @dataclass(frozen=True, slots=True)
 class PolicyDocument:
-    """A policy document. If it isn't `whole`, only the first statements are known.
+    """A policy document. If it isn't whole, only the first statements are known.
 
-    `cut` has the known members of the next statement, which contains the first reference.
+    `partial_statement` has the known members of the next statement, which contains the first reference.
     """
 
-    keys: Mapping[str, Value]
+    elements: Mapping[str, Value]
     statements: tuple[Value, ...]
     is_whole: bool
     partial_statement: Statement = field(default_factory=dict)
@@ -34,9 +34,9 @@ def parse_policy(value: Value) -> PolicyDocument | str | None:
     try:
         parsed: Value = json.loads(value, object_pairs_hook=_reject_duplicate_keys)
     except ValueError as error:
-        return f"It is not JSON: {error}"
+        return f"is not JSON: {error}"
     if not isinstance(parsed, dict):
-        return "It is not a JSON object"
+        return "is not a JSON object"
     statements = parsed.get("Statement", [])
     return PolicyDocument(
         parsed, tuple(statements if isinstance(statements, list) else [statements]), is_whole=True
@@ -59,7 +59,7 @@ def _reject_duplicate_keys(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
 def _parse_prefix(prefix: str) -> PolicyDocument | str | None:
     """Parse the statements before the first unknown value, from the string's known prefix."""
     if prefix and not prefix.lstrip().startswith("{"):
-        return "It is not a JSON object"
+        return "is not a JSON object"
     match = _STATEMENTS.match(prefix)
     if not match:
         return None
@@ -97,6 +97,6 @@ def _parse_partial_object(text: str, position: int) -> Statement:
 
 
 def _skip(text: str, position: int, separator: str) -> int:
-    """Return the position after white space and, at most once, a sign."""
+    """Return the position after white space and at most one separator."""
     rest = text[position:].lstrip().removeprefix(separator).lstrip()
     return len(text) - len(rest)

@@ -41,7 +41,11 @@ _RESOURCE_POLICY_TYPES = {
 }
 _POLICY_ARGUMENTS = ("policy", "policy_document", "access_policies")
 # An ECR repository's or secret's policy applies to the resource itself and needs no Resource.
-_NO_RESOURCE = {"aws_ecr_repository_policy", "aws_secretsmanager_secret_policy", "aws_secretsmanager_secret"}
+_TYPES_WITHOUT_RESOURCE = {
+    "aws_ecr_repository_policy",
+    "aws_secretsmanager_secret_policy",
+    "aws_secretsmanager_secret",
+}
 _DOCUMENT_ELEMENTS = {"Version", "Id", "Statement"}
 _STATEMENT_ELEMENTS = {
     "Sid",
@@ -74,7 +78,7 @@ def check_policies(resource: Resource) -> Iterator[Diagnostic]:
             continue
         document = parse_policy(value)
         if isinstance(document, str):
-            yield make_error("Malformed policy", f"{name}: {document}. Write a policy as JSON.", top)
+            yield make_error("Malformed policy", f"{name} {document}. Write a policy as JSON.", top)
         elif document:
             for problem in _policy_problems(document, kind, resource.type):
                 yield make_error("Malformed policy", f"{name}: {problem}.", top)
@@ -117,11 +121,11 @@ def _policy_problems(document: PolicyDocument, kind: str, type: str) -> Iterator
 
 
 def _document_problems(document: PolicyDocument) -> Iterator[str]:
-    for key in sorted(set(document.keys) - _DOCUMENT_ELEMENTS):
+    for key in sorted(set(document.elements) - _DOCUMENT_ELEMENTS):
         yield f"{key!r} is not a policy element; use Version, Id and Statement"
     if not document.statements:
         yield "it has no Statement"
-    version = document.keys.get("Version")
+    version = document.elements.get("Version")
     if version is not None and version not in _VERSIONS:
         yield f"Version is {version!r}; use 2012-10-17"
 
@@ -130,7 +134,7 @@ def _statement_problems(statement: Statement, kind: str, type: str) -> Iterator[
     if "Effect" not in statement:
         yield "has no Effect"
     yield from _exclusive_problems(statement, "Action")
-    if kind != "trust" and type not in _NO_RESOURCE:
+    if kind != "trust" and type not in _TYPES_WITHOUT_RESOURCE:
         yield from _exclusive_problems(statement, "Resource")
     if kind != "identity":
         yield from _exclusive_problems(statement, "Principal")

@@ -122,13 +122,13 @@ def _is_network_acl(type: str) -> bool:
 
 def _rule_key(rule: Resource) -> tuple[str, ...] | None:
     """Return what a rule allows, with predicted references; None if some of it is unknown."""
-    prefix = []
+    key = []
     for name in _RULE_ARGUMENTS:
         value = rule.values.get(name)
         if isinstance(value, Unknown) and not value.prefix:
             return None
-        prefix.append(known_prefix(value) if isinstance(value, Unknown | str) else str(value))
-    return tuple(prefix)
+        key.append(known_prefix(value) if isinstance(value, Unknown | str) else str(value))
+    return tuple(key)
 
 
 def _in_same_groups(rule: Resource, other: Resource, planned: PlannedResources) -> bool:
