@@ -10,7 +10,7 @@ from itertools import combinations
 import environments
 from constructs_arq.core.config import collect_problems
 from constructs_arq.core.errors import ConfigError, Problem
-from constructs_arq.network.address_plan import overlapping
+from constructs_arq.network.address_plan import find_overlaps
 from environments.environment import Environment
 
 # Errors that a mistake in a module of values raises on import.
@@ -56,7 +56,7 @@ def conflicts(found: Sequence[Environment]) -> list[Problem]:
             Problem(f"{name}: name", "must be unique", name, "Rename one of the environments.")
             for name in duplicates
         ]
-    overlaps = overlapping({env.name: env.network.cidr for env in found})
+    overlaps = find_overlaps({env.name: env.network.cidr for env in found})
     problems = [
         Problem(
             f"{one}: network.cidr",

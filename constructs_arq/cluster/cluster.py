@@ -152,7 +152,7 @@ class Cluster(Construct):
                 subnets=subnets,
                 role=role,
                 key=self.key,
-                depends_on=[*required_addons, *terraform_resources(role, subnets, stack=stack)],
+                depends_on=[*required_addons, *terraform_resources(role, *subnets.dependencies, stack=stack)],
                 config=group,
             )
             for name, group in config.node_groups.items()

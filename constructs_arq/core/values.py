@@ -1,4 +1,4 @@
-"""Kinds of values that configurations share, each checked for AWS's own form."""
+"""Types of configuration values, validated for the form that AWS requires."""
 
 import ipaddress
 import re
@@ -50,14 +50,35 @@ def _cidr(value: str) -> str:
     return value
 
 
+def _aws_id(prefix: str, resource: str) -> AfterValidator:
+    pattern = re.compile(rf"{prefix}-([0-9a-f]{{8}}|[0-9a-f]{{17}})")
+
+    def validate(value: str) -> str:
+        if not pattern.fullmatch(value) and not is_reference(value):
+            raise validation_error(
+                f"must be the id of a {resource}", fix=f'Write it like "{prefix}-0123456789abcdef0".'
+            )
+        return value
+
+    return AfterValidator(validate)
+
+
 AccountId = Annotated[str, AfterValidator(_account_id)]
 Region = Annotated[str, AfterValidator(_region)]
 Slug = Annotated[str, AfterValidator(_slug), Field(max_length=40)]
 Domain = Annotated[str, AfterValidator(_domain)]
 Cidr = Annotated[str, AfterValidator(_cidr)]
 Percent = Annotated[int, Field(ge=1, le=100)]
+VpcId = Annotated[str, _aws_id("vpc", "VPC")]
+SubnetId = Annotated[str, _aws_id("subnet", "subnet")]
+SecurityGroupId = Annotated[str, _aws_id("sg", "security group")]
 
 
 def slugify(text: str) -> str:
-    """Any text as an id: `slug("ecr.api")` is `"ecr-api"`."""
+    """Return text as a construct id: `slugify("ecr.api")` is `"ecr-api"`."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def is_reference(value: str) -> bool:
+    """Return whether a string contains a Terraform reference, whose value is known when Terraform runs."""
+    return "${" in value

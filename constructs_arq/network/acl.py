@@ -1,7 +1,7 @@
-"""Network ACLs: a second, coarse fence around each tier, for the day a security group is wrong.
+"""Network ACLs: a second layer of protection for each tier, in case a security group is too open.
 
-They are stateless, so a reply needs a rule as much as a request does. The default ACL lets nothing through
-(see `defaults`): a subnet that someone adds by hand can talk to nobody until it is thought about.
+ACLs are stateless, so replies need rules as well. The default ACL denies all traffic (see `defaults`), so a
+subnet that someone adds by hand has no network access.
 """
 
 from collections.abc import Sequence
@@ -11,13 +11,13 @@ from typing import TypeVar
 from cdktf_cdktf_provider_aws.network_acl import NetworkAcl, NetworkAclEgress, NetworkAclIngress
 from constructs import Construct
 
-from constructs_arq.network.address_plan import EVERYWHERE, EVERYWHERE_IPV6, Tier
+from constructs_arq.network.address_plan import ANY_IPV4, ANY_IPV6, Tier
 from constructs_arq.network.zone_subnet import Layout
 
-_ALL = "-1"  # AWS's word for every protocol; the ports must then be 0
+_ALL_PROTOCOLS = "-1"  # requires port 0
 _HTTPS = (443, 443)
 _FTP_AND_SSH = (20, 22)
-# What services in isolated subnets send from; everything AWS runs there is Linux.
+# Source ports of services in isolated subnets: AWS runs all of them on Linux.
 # https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports
 _LINUX_EPHEMERAL = (32768, 65535)
 
@@ -27,55 +27,55 @@ _Direction = TypeVar("_Direction", NetworkAclIngress, NetworkAclEgress)
 
 @dataclass(frozen=True, kw_only=True)
 class _Rule:
-    """One entry of an ACL. The lowest `number` that fits a packet decides."""
+    """A rule of an ACL. The matching rule with the lowest `number` applies."""
 
     number: int
     action: str = "allow"
-    protocol: str = _ALL
+    protocol: str = _ALL_PROTOCOLS
     ports: tuple[int, int] = (0, 0)
     ipv4: str | None = None
     ipv6: str | None = None
 
 
-def open_acl(scope: Construct, *, layout: Layout, tier: Tier, subnet_ids: Sequence[str]) -> None:
-    """Fence subnets that talk to the internet: everything but FTP and SSH from outside the VPC.
+def create_internet_acl(scope: Construct, *, layout: Layout, tier: Tier, subnet_ids: Sequence[str]) -> None:
+    """Create the ACL of subnets with internet access. It denies FTP and SSH from outside the VPC.
 
-    RDP's port, 3389, stays open on purpose. NAT gateways and masqueraded pods send from any port above 1023,
-    so denying it would drop the replies to one connection in 64,512, for no gain: nothing listens on it.
+    Port 3389 (RDP) stays open: NAT gateways and masqueraded pods use any port above 1023 as source port, so
+    a rule would drop the replies to one connection in 64,512. Nothing listens on that port.
     """
     inbound = [
-        *_inside(layout),
-        _Rule(number=200, action="deny", protocol="tcp", ports=_FTP_AND_SSH, ipv4=EVERYWHERE),
-        _Rule(number=300, ipv4=EVERYWHERE),
+        *_vpc_rules(layout),
+        _Rule(number=200, action="deny", protocol="tcp", ports=_FTP_AND_SSH, ipv4=ANY_IPV4),
+        _Rule(number=300, ipv4=ANY_IPV4),
     ]
-    outbound = [_Rule(number=100, ipv4=EVERYWHERE)]
+    outbound = [_Rule(number=100, ipv4=ANY_IPV4)]
     if layout.ipv6_cidr:
         inbound += [
-            _Rule(number=201, action="deny", protocol="tcp", ports=_FTP_AND_SSH, ipv6=EVERYWHERE_IPV6),
-            _Rule(number=301, ipv6=EVERYWHERE_IPV6),
+            _Rule(number=201, action="deny", protocol="tcp", ports=_FTP_AND_SSH, ipv6=ANY_IPV6),
+            _Rule(number=301, ipv6=ANY_IPV6),
         ]
-        outbound.append(_Rule(number=101, ipv6=EVERYWHERE_IPV6))
-    _acl(scope, layout, tier, subnet_ids, inbound, outbound)
+        outbound.append(_Rule(number=101, ipv6=ANY_IPV6))
+    _create_acl(scope, layout, tier, subnet_ids, inbound, outbound)
 
 
-def inside_acl(scope: Construct, *, layout: Layout, tier: Tier, subnet_ids: Sequence[str]) -> None:
-    """Fence subnets that stay inside the VPC, but for HTTPS, by which gateway endpoints are reached.
+def create_internal_acl(scope: Construct, *, layout: Layout, tier: Tier, subnet_ids: Sequence[str]) -> None:
+    """Create the ACL of subnets without internet access. It allows HTTPS out, for gateway endpoints.
 
-    An ACL can't name S3's address ranges. The route table does, and leads nowhere else.
+    An ACL can't refer to S3's address ranges. The route table can, and has no other route out.
     """
-    inbound = [*_inside(layout), _Rule(number=200, protocol="tcp", ports=_LINUX_EPHEMERAL, ipv4=EVERYWHERE)]
-    outbound = [*_inside(layout), _Rule(number=200, protocol="tcp", ports=_HTTPS, ipv4=EVERYWHERE)]
-    _acl(scope, layout, tier, subnet_ids, inbound, outbound)
+    inbound = [*_vpc_rules(layout), _Rule(number=200, protocol="tcp", ports=_LINUX_EPHEMERAL, ipv4=ANY_IPV4)]
+    outbound = [*_vpc_rules(layout), _Rule(number=200, protocol="tcp", ports=_HTTPS, ipv4=ANY_IPV4)]
+    _create_acl(scope, layout, tier, subnet_ids, inbound, outbound)
 
 
-def _inside(layout: Layout) -> list[_Rule]:
+def _vpc_rules(layout: Layout) -> list[_Rule]:
     rules = [_Rule(number=100, ipv4=layout.network.cidr)]
     if layout.ipv6_cidr:
         rules.append(_Rule(number=101, ipv6=layout.ipv6_cidr))
     return rules
 
 
-def _acl(
+def _create_acl(
     scope: Construct,
     layout: Layout,
     tier: Tier,

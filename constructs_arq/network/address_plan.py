@@ -1,11 +1,10 @@
-"""Which addresses belong to which subnet, decided once and for ever, by arithmetic alone.
+"""Calculates the address range of each subnet from the VPC's range, the tier and the zone.
 
-Every (tier, zone) owns a slot of the VPC's range. The slot follows from the tier and from the number
-at the end of the zone's id (`euw1-az3` is 3), never from the other zones in use, so adding or removing
-a zone or a tier changes no other address.
+Each tier and zone has a fixed slot in the VPC's range. The slot depends only on the tier and the number at
+the end of the zone's id (`euw1-az3` is 3). So adding or removing a zone changes the range of no other subnet.
 
-The range is cut into eighths. Private subnets, where nodes and pods live, get one eighth a zone; the
-public and the isolated tier have the last two, each cut into eighths again:
+The range is divided into eighths. A private subnet, which holds nodes and pods, gets one eighth. The public
+and the isolated tier have the last two eighths, each divided into eighths again:
 
     | private az1 | az2 | az3 | az4 | az5 | az6 | public az1 ... az6 | isolated az1 ... az6 |
 """
@@ -18,13 +17,13 @@ from ipaddress import IPv4Network
 from itertools import combinations
 
 LARGEST_PREFIX, SMALLEST_PREFIX = 16, 22
-"""A VPC is a /16 at most. Below a /22, its public subnets would be smaller than AWS's smallest, a /28.
+"""A VPC is at most a /16. Below a /22, public subnets would be smaller than a /28, AWS's minimum.
 
 https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 """
 
-EVERYWHERE = "0.0.0.0/0"
-EVERYWHERE_IPV6 = "::/0"
+ANY_IPV4 = "0.0.0.0/0"
+ANY_IPV6 = "::/0"
 
 _PARTS = 8
 _PUBLIC_PART, _ISOLATED_PART = 6, 7
@@ -38,23 +37,23 @@ _COMPASS = {
     **{f"{ns}{ew}": f"{ns[0]}{ew[0]}" for ns in ("north", "south") for ew in ("east", "west")},
 }
 
-# Ranges meant for use inside a network: RFC 1918, and RFC 6598, which AWS accepts as well.
-_INTERNAL = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
+# Private ranges: RFC 1918, and RFC 6598, which AWS accepts as well.
+_PRIVATE_RANGES = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 
 
 class Tier(StrEnum):
-    """How far a subnet's traffic may go."""
+    """The networks that a subnet's routes lead to."""
 
     PUBLIC = "public"
-    """To and from the internet."""
+    """The internet, in both directions."""
     PRIVATE = "private"
-    """To the internet through NAT, never from it."""
+    """The internet through NAT, outbound only."""
     ISOLATED = "isolated"
-    """Nowhere but inside the VPC, and to the account's own S3 buckets and DynamoDB tables."""
+    """The VPC, and the account's own S3 buckets and DynamoDB tables."""
 
 
 class AddressError(ValueError):
-    """An address range or a zone that the plan has no place for, and the mend."""
+    """An address range or a zone that the plan can't use, and the fix."""
 
     def __init__(self, message: str, *, got: str, fix: str) -> None:
         super().__init__(f"{message}, got {got!r}. {fix}")
@@ -64,31 +63,31 @@ class AddressError(ValueError):
 
 @dataclass(frozen=True)
 class AddressPlan:
-    """The addresses of every subnet that a VPC may ever have.
+    """The address ranges of all possible subnets of a VPC.
 
     Raises:
-        AddressError: unless `cidr` is a /16 to /22 of internal addresses.
+        AddressError: if `cidr` is not a /16 to /22 of private addresses.
     """
 
     cidr: str
 
     def __post_init__(self) -> None:
-        vpc = ipv4_range(self.cidr)
+        vpc = parse_ipv4_range(self.cidr)
         if not LARGEST_PREFIX <= vpc.prefixlen <= SMALLEST_PREFIX:
             raise AddressError(
                 f"must be a /{LARGEST_PREFIX} to /{SMALLEST_PREFIX}",
                 got=self.cidr,
                 fix=f"Use a prefix from /{LARGEST_PREFIX}, the largest, to /{SMALLEST_PREFIX}.",
             )
-        if not any(vpc.subnet_of(internal) for internal in _INTERNAL):
+        if not any(vpc.subnet_of(private) for private in _PRIVATE_RANGES):
             raise AddressError(
-                "must be addresses for use inside a network",
+                "must be private addresses",
                 got=self.cidr,
-                fix=f"Use a part of {', '.join(map(str, _INTERNAL))}.",
+                fix=f"Use a part of {', '.join(map(str, _PRIVATE_RANGES))}.",
             )
 
     def ipv4(self, tier: Tier, zone_id: str) -> IPv4Network:
-        """Give the subnet's IPv4 range: an eighth of the VPC if private, else a sixty-fourth."""
+        """Return the subnet's IPv4 range: an eighth of the VPC if private, else a sixty-fourth."""
         vpc = IPv4Network(self.cidr)
         slot, size = _slots(tier, zone_id)
         addresses = vpc.num_addresses // _SLOTS
@@ -97,20 +96,20 @@ class AddressPlan:
         return IPv4Network((first, prefix))
 
     def ipv6_index(self, tier: Tier, zone_id: str) -> int:
-        """Give the subnet's place among the 256 /64s in the VPC's IPv6 /56: the first in its slot.
+        """Return the index of the subnet's /64 among the 256 in the VPC's IPv6 /56: the first of its slot.
 
-        AWS chooses the /56, so the range itself is not known before it exists.
+        AWS chooses the /56, so the range itself is unknown until the VPC exists.
         """
         slot, _ = _slots(tier, zone_id)
         return slot * (_IPV6_SUBNETS // _SLOTS)
 
 
 def zone_number(zone_id: str) -> int:
-    """Give the number that ends a zone's id: 3 for `euw1-az3`.
+    """Return the number at the end of a zone's id: 3 for `euw1-az3`.
 
     Raises:
-        AddressError: for anything else. A zone's name, `eu-west-1a`, won't do: which data centre it means
-            differs from account to account.
+        AddressError: if it is not a zone's id. Zone names such as `eu-west-1a` are refused, because they
+            refer to different data centres in different accounts.
             https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html
     """
     match = _ZONE_ID.fullmatch(zone_id)
@@ -124,16 +123,16 @@ def zone_number(zone_id: str) -> int:
 
 
 def zone_prefix(region: str) -> str:
-    """Give what the ids of a region's zones begin with: `euw1` for `eu-west-1`."""
+    """Return the prefix of a region's zone ids: `euw1` for `eu-west-1`."""
     *area, direction, number = region.split("-")
     return f"{area[0]}{''.join(part[0] for part in area[1:])}{_COMPASS.get(direction, direction)}{number}"
 
 
-def ipv4_range(cidr: str) -> IPv4Network:
-    """Read `cidr` as a range.
+def parse_ipv4_range(cidr: str) -> IPv4Network:
+    """Parse an IPv4 range.
 
     Raises:
-        AddressError: when it isn't one, or has bits set past its prefix.
+        AddressError: if it is malformed, or has bits set after its prefix.
     """
     try:
         return IPv4Network(cidr)
@@ -144,17 +143,17 @@ def ipv4_range(cidr: str) -> IPv4Network:
         ) from None
 
 
-def overlapping(ranges: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Give the pairs of names whose IPv4 ranges share an address, in the mapping's order.
+def find_overlaps(ranges: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the pairs of names whose IPv4 ranges overlap, in the mapping's order.
 
-    Networks that overlap can't be joined by peering, a transit gateway or a VPN later on.
+    Networks that overlap can't be connected by peering, a transit gateway or a VPN.
     """
-    networks = {name: ipv4_range(cidr) for name, cidr in ranges.items()}
+    networks = {name: parse_ipv4_range(cidr) for name, cidr in ranges.items()}
     return [(a, b) for a, b in combinations(networks, 2) if networks[a].overlaps(networks[b])]
 
 
 def _slots(tier: Tier, zone_id: str) -> tuple[int, int]:
-    """Give the first slot of a subnet, and how many it has, of the 64 in a VPC."""
+    """Return the first slot of a subnet, and its number of slots, of the 64 in a VPC."""
     zone = zone_number(zone_id) - 1
     match tier:
         case Tier.PRIVATE:

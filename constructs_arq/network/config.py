@@ -1,76 +1,50 @@
-"""What an environment may vary about its network."""
+"""Configuration of a network."""
 
-from collections.abc import Callable, Mapping
-from typing import Annotated
+from collections.abc import Mapping
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from constructs_arq.core.config import Config, validation_error
-from constructs_arq.network.address_plan import (
-    AddressError,
-    AddressPlan,
-    ipv4_range,
-    overlapping,
-    zone_number,
-)
+from constructs_arq.network.address_plan import find_overlaps
 from constructs_arq.network.endpoints import InterfaceService
 from constructs_arq.network.nat import Nat
+from constructs_arq.network.values import Ipv4Range, VpcRange, ZoneId
 from constructs_arq.storage.log_group import RetentionDays
 
-_FEWEST_ZONES, _MOST_ZONES = 2, 6
-
-
-def _checked(check: Callable[[str], object]) -> AfterValidator:
-    """Turn what the address plan refuses into a problem of the field."""
-
-    def validate(value: str) -> str:
-        try:
-            check(value)
-        except AddressError as error:
-            raise validation_error(error.message, fix=error.fix) from None
-        return value
-
-    return AfterValidator(validate)
-
-
-VpcRange = Annotated[str, _checked(AddressPlan)]
-PeerRange = Annotated[str, _checked(ipv4_range)]
-ZoneId = Annotated[str, _checked(zone_number)]
+_MIN_ZONES, _MAX_ZONES = 2, 6
 
 
 class NetworkConfig(Config):
-    """The VPC's range and zones, from which every subnet's range follows, and the ways out of it."""
+    """The VPC's range and zones, which determine each subnet's range, and its routes to other networks."""
 
-    cidr: VpcRange = Field(
-        description="The VPC's IPv4 range, /16 to /22. It can't be changed without a new VPC."
-    )
+    cidr: VpcRange = Field(description="The VPC's IPv4 range, /16 to /22. A change replaces the VPC.")
     zones: tuple[ZoneId, ...] = Field(
-        description="Two to six zones of one region, by zone id. With Nat.SINGLE, the first has the gateway.",
+        description="Two to six zone ids of one region. With Nat.SINGLE, the first has the NAT gateway.",
     )
     nat: Nat = Field(default=Nat.PER_ZONE, description="How private subnets reach the internet.")
-    ipv6: bool = Field(default=False, description="Whether subnets have IPv6 addresses too.")
-    peers: Mapping[str, PeerRange] = Field(
+    ipv6: bool = Field(default=False, description="Whether subnets also have IPv6 addresses.")
+    peers: Mapping[str, Ipv4Range] = Field(
         default_factory=dict,
-        description="Ranges that this network is, or is to be, joined with, by name: they must not overlap.",
+        description="Ranges of networks to connect with, by name. They must not overlap.",
     )
     interface_endpoints: tuple[InterfaceService, ...] = Field(
         default=("ecr.api", "ecr.dkr", "kms", "logs", "secretsmanager", "sts"),
-        description="AWS services reached without leaving the VPC. Each costs by the hour and zone.",
+        description="AWS services with an endpoint in the VPC. Each costs money by the hour and zone.",
     )
     flow_log_retention_days: RetentionDays = Field(
-        default=365, description="Days that flow logs are kept: what an investigation may look back."
+        default=365, description="Days to keep flow logs for investigations."
     )
 
     @field_validator("zones")
     @classmethod
-    def _zones_fit_together(cls, zones: tuple[str, ...]) -> tuple[str, ...]:
-        if not _FEWEST_ZONES <= len(zones) <= _MOST_ZONES:
+    def _validate_zones(cls, zones: tuple[str, ...]) -> tuple[str, ...]:
+        if not _MIN_ZONES <= len(zones) <= _MAX_ZONES:
             raise validation_error(
-                f"must be {_FEWEST_ZONES} to {_MOST_ZONES} zones",
-                fix="Use two at least, so that the failure of one is survived; three where it matters.",
+                f"must be {_MIN_ZONES} to {_MAX_ZONES} zones",
+                fix="Use two or more, to survive the failure of one, and three in production.",
             )
         if len(set(zones)) < len(zones):
-            raise validation_error("must not name a zone twice", fix="Remove the repeated zone.")
+            raise validation_error("must not repeat a zone", fix="Remove the repeated zone.")
         regions = sorted({zone.partition("-")[0] for zone in zones})
         if len(regions) > 1:
             raise validation_error(
@@ -81,16 +55,16 @@ class NetworkConfig(Config):
 
     @field_validator("interface_endpoints")
     @classmethod
-    def _endpoints_differ(cls, services: tuple[InterfaceService, ...]) -> tuple[InterfaceService, ...]:
+    def _validate_endpoints(cls, services: tuple[InterfaceService, ...]) -> tuple[InterfaceService, ...]:
         if len(set(services)) < len(services):
-            raise validation_error("must not name a service twice", fix="Remove the repeated service.")
+            raise validation_error("must not repeat a service", fix="Remove the repeated service.")
         return services
 
     @field_validator("peers")
     @classmethod
-    def _nothing_overlaps(cls, peers: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
+    def _validate_peers(cls, peers: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
         own = {"cidr": info.data["cidr"]} if "cidr" in info.data else {}
-        overlaps = overlapping({**own, **{f"peer {name}": cidr for name, cidr in peers.items()}})
+        overlaps = find_overlaps({**own, **{f"peer {name}": cidr for name, cidr in peers.items()}})
         if overlaps:
             pairs = ", ".join(f"{one} and {other}" for one, other in overlaps)
             raise validation_error(

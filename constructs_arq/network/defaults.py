@@ -1,4 +1,4 @@
-"""What AWS makes with every VPC, taken over and emptied, so that nothing falls back on it unnoticed."""
+"""The default resources that AWS creates with each VPC, with all rules removed."""
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.default_network_acl import DefaultNetworkAcl
@@ -9,9 +9,10 @@ from constructs import Construct
 
 
 class EmptyDefaults(Construct):
-    """The VPC's default security group, network ACL and route table, without a rule or a route in them.
+    """The VPC's default security group, network ACL and route table, without rules and routes.
 
-    Without rules given, Terraform removes those that AWS put there.
+    Terraform removes AWS's own rules if the configuration has none. So a resource that falls back on a
+    default has no network access.
     https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
     """
 
@@ -27,6 +28,6 @@ class EmptyDefaults(Construct):
             "acl",
             default_network_acl_id=vpc.default_network_acl_id,
             tags=tags,
-            # AWS puts every subnet without an ACL of its own here; Terraform can't take it away again.
+            # AWS adds each subnet without an own ACL here. Terraform can't remove it.
             lifecycle=TerraformResourceLifecycle(ignore_changes=["subnet_ids"]),
         )

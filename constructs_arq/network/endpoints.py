@@ -1,4 +1,4 @@
-"""AWS services reached from inside the VPC, and whose data may pass."""
+"""VPC endpoints of AWS services, with policies that restrict accounts."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -35,7 +35,7 @@ InterfaceService = Literal[
     "sts",
 ]
 
-# AWS refuses to make an endpoint with a policy where its service takes none, and documents none for these.
+# These services accept no endpoint policy.
 _FULL_ACCESS_ONLY = frozenset({"eks-auth"})
 
 _ANYONE = {"AWS": "*"}
@@ -73,10 +73,10 @@ class GatewayEndpoints(Construct):
     ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
-        own = _own_account(stack.account_id)
+        own = _same_account(stack.account_id)
         for service, statements in {
-            "s3": [_own_principals("s3:*", own), *extra_s3_statements],
-            "dynamodb": [_own_principals("dynamodb:*", own)],
+            "s3": [_allow_own_principals("s3:*", own), *extra_s3_statements],
+            "dynamodb": [_allow_own_principals("dynamodb:*", own)],
         }.items():
             VpcEndpoint(
                 self,
@@ -91,9 +91,9 @@ class GatewayEndpoints(Construct):
 
 
 class InterfaceEndpoints(Construct):
-    """AWS services at addresses inside the VPC, under their usual names, open to this account's principals.
+    """Interface endpoints for AWS services, with private DNS names, open to this account's principals only.
 
-    Resources may be other accounts': EKS pulls its add-ons' images from AWS's own registries.
+    Resources of other accounts are allowed: EKS pulls its add-ons' images from AWS's own registries.
     """
 
     def __init__(
@@ -135,9 +135,9 @@ class InterfaceEndpoints(Construct):
 
 
 def _interface_statements(service: InterfaceService, stack: Stack) -> list[Statement]:
-    statements = [_own_principals("*", {"StringEquals": {"aws:PrincipalAccount": stack.account_id}})]
+    statements = [_allow_own_principals("*", {"StringEquals": {"aws:PrincipalAccount": stack.account_id}})]
     if service == "sts":
-        # Nobody has signed this request: who asks is told by the token in it, so the role is what is limited.
+        # This request is unsigned: its token identifies the caller. So the policy restricts the role.
         statements.append(
             Statement(
                 sid="TakeOwnRoles",
@@ -149,11 +149,11 @@ def _interface_statements(service: InterfaceService, stack: Stack) -> list[State
     return statements
 
 
-def _own_principals(actions: str, conditions: Conditions) -> Statement:
+def _allow_own_principals(actions: str, conditions: Conditions) -> Statement:
     return Statement(
         sid="OwnPrincipals", actions=[actions], resources=["*"], principals=_ANYONE, conditions=conditions
     )
 
 
-def _own_account(account_id: str) -> Conditions:
+def _same_account(account_id: str) -> Conditions:
     return {"StringEquals": {"aws:PrincipalAccount": account_id, "aws:ResourceAccount": account_id}}

@@ -1,4 +1,4 @@
-"""Who talked to whom: the VPC's flow logs."""
+"""Flow logs of a VPC."""
 
 from cdktf_cdktf_provider_aws.flow_log import FlowLog
 from constructs import Construct
@@ -9,11 +9,11 @@ from constructs_arq.security.key import Key
 from constructs_arq.security.role import Role, Trust
 from constructs_arq.storage.log_group import LogGroup, RetentionDays
 
-_FINEST_SECONDS = 60
+_MIN_AGGREGATION_SECONDS = 60
 
 
 class FlowLogs(Construct):
-    """Every connection in the VPC, taken and refused, each minute, in an encrypted log group.
+    """Flow logs of all accepted and rejected traffic, each minute, in an encrypted log group.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-cwl.html
     """
@@ -46,7 +46,7 @@ class FlowLogs(Construct):
             on=[group.arn, f"{group.arn}:*"],
             purpose="write-flow-logs",
         )
-        # IAM knows this action for all groups or none.
+        # This action can't be restricted to a log group.
         role.allow(
             "logs:DescribeLogGroups", on=stack.arn("logs", "log-group:*"), purpose="find-flow-logs-group"
         )
@@ -55,7 +55,7 @@ class FlowLogs(Construct):
             "Default",
             vpc_id=network.vpc_id,
             traffic_type="ALL",
-            max_aggregation_interval=_FINEST_SECONDS,
+            max_aggregation_interval=_MIN_AGGREGATION_SECONDS,
             log_destination=group.arn,
             iam_role_arn=role.arn,
             tags={"Name": name},

@@ -1,4 +1,4 @@
-"""Network address translation: how private subnets reach the internet."""
+"""NAT gateways, through which private subnets reach the internet."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -13,25 +13,26 @@ from constructs_arq.network.subnets import PublicSubnets
 
 
 class Nat(StrEnum):
-    """Where the NAT gateways are, from the cheapest to the most reliable.
+    """The placement of NAT gateways, from the cheapest to the most reliable.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
     """
 
     NONE = "none"
-    """None: private subnets reach AWS through endpoints, and nothing else."""
+    """No gateway: private subnets reach AWS through endpoints only."""
     SINGLE = "single"
-    """One, in the first zone: when that zone fails, all lose the internet. Traffic between zones costs."""
+    """One gateway in the first zone. If that zone fails, all zones lose internet access. Cross-zone traffic
+    costs extra."""
     PER_ZONE = "per-zone"
-    """One in each zone, with an address that stays: a zone depends on no other."""
+    """One gateway with a fixed address in each zone. Zones don't depend on each other."""
     REGIONAL = "regional"
-    """One that AWS stretches over the zones in use. Its addresses are AWS's choice, and change."""
+    """One gateway over all zones in use. AWS chooses its addresses, and changes them."""
 
 
 class NatGateways(Construct):
-    """The NAT gateways of a network: `gateway_ids` has the one that each zone goes through.
+    """The NAT gateways of a network. `gateway_ids` has the gateway that each zone uses.
 
-    From SINGLE to PER_ZONE the first zone keeps its gateway and address.
+    A change from SINGLE to PER_ZONE keeps the first zone's gateway and address.
     """
 
     def __init__(
@@ -47,39 +48,39 @@ class NatGateways(Construct):
         super().__init__(scope, id)
         self._name = name
         self._internet_gateway = internet_gateway
-        zones = list(subnets.by_zone)
+        zones = list(subnets.ids_by_zone)
         match mode:
             case Nat.NONE:
                 gateways = {}
             case Nat.SINGLE:
-                gateways = {zones[0]: self._zonal(zones[0], subnets)}
+                gateways = {zones[0]: self._create_zonal(zones[0], subnets)}
             case Nat.PER_ZONE:
-                gateways = {zone: self._zonal(zone, subnets) for zone in zones}
+                gateways = {zone: self._create_zonal(zone, subnets) for zone in zones}
             case Nat.REGIONAL:
-                gateways = {mode.value: self._regional(subnets.network.vpc_id)}
+                gateways = {mode.value: self._create_regional(subnets.network.vpc_id)}
         self.gateway_ids: Mapping[str, str] = (
             gateways
             if mode is Nat.PER_ZONE
             else {zone: gateway for gateway in gateways.values() for zone in zones}
         )
         self.alarms: Sequence[Alarm] = [
-            alarm for place, gateway in gateways.items() for alarm in _alarms(place, gateway)
+            alarm for zone, gateway in gateways.items() for alarm in _alarms(zone, gateway)
         ]
 
-    def _zonal(self, zone: str, subnets: PublicSubnets) -> str:
+    def _create_zonal(self, zone: str, subnets: PublicSubnets) -> str:
         tags = {"Name": f"{self._name}-{zone}"}
         address = Eip(self, f"address-{zone}", domain="vpc", tags=tags, depends_on=[self._internet_gateway])
         gateway = NatGateway(
             self,
             zone,
             allocation_id=address.allocation_id,
-            subnet_id=subnets.by_zone[zone].subnet_id,
+            subnet_id=subnets.ids_by_zone[zone],
             tags=tags,
             depends_on=[self._internet_gateway],
         )
         return str(gateway.id)
 
-    def _regional(self, vpc_id: str) -> str:
+    def _create_regional(self, vpc_id: str) -> str:
         gateway = NatGateway(
             self,
             "regional",
@@ -91,14 +92,14 @@ class NatGateways(Construct):
         return str(gateway.id)
 
 
-def _alarms(place: str, gateway_id: str) -> list[Alarm]:
-    """Give what AWS says to watch on a NAT gateway.
+def _alarms(zone: str, gateway_id: str) -> list[Alarm]:
+    """Return the alarms that AWS recommends for a NAT gateway.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
     """
     return [
         Alarm(
-            name=f"{place}-port-allocation",
+            name=f"{zone}-port-allocation",
             summary="The NAT gateway ran out of ports: new connections to one destination fail.",
             severity=Severity.CRITICAL,
             namespace="AWS/NATGateway",
@@ -108,7 +109,7 @@ def _alarms(place: str, gateway_id: str) -> list[Alarm]:
             threshold=0,
         ),
         Alarm(
-            name=f"{place}-packets-dropped",
+            name=f"{zone}-packets-dropped",
             summary="The NAT gateway drops packets: connections to the internet stall.",
             severity=Severity.WARNING,
             namespace="AWS/NATGateway",

@@ -1,6 +1,7 @@
-"""A VPC with everything that belongs to it."""
+"""A VPC with subnets, NAT gateways, endpoints and flow logs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from cdktf_cdktf_provider_aws.egress_only_internet_gateway import EgressOnlyInternetGateway
 from cdktf_cdktf_provider_aws.internet_gateway import InternetGateway
@@ -19,27 +20,30 @@ from constructs_arq.network.endpoints import (
     InterfaceService,
     read_published_objects,
 )
+from constructs_arq.network.existing_network import ExistingNetwork, existing_network
 from constructs_arq.network.flow_logs import FlowLogs
 from constructs_arq.network.nat import NatGateways
-from constructs_arq.network.subnets import IsolatedSubnets, PrivateSubnets, PublicSubnets
+from constructs_arq.network.tiers import IsolatedTier, PrivateTier, PublicTier
 from constructs_arq.network.zone_subnet import Layout
+
+_NO_SUBNETS: Mapping[str, str] = MappingProxyType({})
 
 
 class Network(Construct):
     """A VPC over several zones, with public, private and isolated subnets in each.
 
-    Every subnet's range is its own for ever (see `address_plan`). Flow logs are kept, S3 and DynamoDB are
-    reached without NAT, and AWS's permissive defaults are emptied.
+    Each subnet's range is fixed (see `address_plan`). The VPC has flow logs and gateway endpoints for S3 and
+    DynamoDB, and AWS's permissive default rules are removed.
     """
 
     def __init__(self, scope: Construct, id: str, *, config: NetworkConfig) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
-        self._require_zones_of(stack.region, config.zones)
+        self._require_zones_in(stack.region, config.zones)
         self.name = stack.physical_name(logical_name(self))
         self.cidr = config.cidr
         self.zones: Sequence[str] = config.zones
-        vpc = self._make_vpc(config)
+        vpc = self._create_vpc(config)
         self.vpc_id: str = vpc.id
 
         layout = Layout(
@@ -55,26 +59,46 @@ class Network(Construct):
             if config.ipv6
             else None
         )
-        self.public = PublicSubnets(self, "public", layout=layout, internet_gateway_id=internet.id)
+        self.public = PublicTier(self, "public", layout=layout, internet_gateway_id=internet.id).subnets
         nat = NatGateways(
             self, "nat", mode=config.nat, subnets=self.public, internet_gateway=internet, name=self.name
         )
-        self.private = PrivateSubnets(
+        private = PrivateTier(
             self,
             "private",
             layout=layout,
             nat_gateway_ids=nat.gateway_ids,
             egress_only_gateway_id=egress_only.id if egress_only else None,
         )
-        self.isolated = IsolatedSubnets(self, "isolated", layout=layout)
+        isolated = IsolatedTier(self, "isolated", layout=layout)
+        self.private = private.subnets
+        self.isolated = isolated.subnets
         self.alarms: Sequence[Alarm] = nat.alarms
 
         FlowLogs(
             self, "flow-logs", network=self, name=self.name, retention_days=config.flow_log_retention_days
         )
-        self._make_endpoints(config.interface_endpoints)
+        self._create_endpoints(config.interface_endpoints, private, isolated)
 
-    def _make_vpc(self, config: NetworkConfig) -> Vpc:
+    @staticmethod
+    def from_ids(
+        *,
+        vpc_id: str,
+        cidr: str,
+        public: Mapping[str, str] = _NO_SUBNETS,
+        private: Mapping[str, str] = _NO_SUBNETS,
+        isolated: Mapping[str, str] = _NO_SUBNETS,
+    ) -> ExistingNetwork:
+        """Return an existing VPC, with each tier's subnet ids by zone id. AWS is not called.
+
+        The caller is responsible for the tiers: routes of existing subnets are not checked.
+
+        Raises:
+            ConfigError: with every invalid id or range.
+        """
+        return existing_network(vpc_id=vpc_id, cidr=cidr, public=public, private=private, isolated=isolated)
+
+    def _create_vpc(self, config: NetworkConfig) -> Vpc:
         vpc = Vpc(
             self,
             "Default",
@@ -87,13 +111,15 @@ class Network(Construct):
         EmptyDefaults(self, "defaults", vpc=vpc, name=self.name)
         return vpc
 
-    def _make_endpoints(self, interface_services: Sequence[InterfaceService]) -> None:
+    def _create_endpoints(
+        self, interface_services: Sequence[InterfaceService], private: PrivateTier, isolated: IsolatedTier
+    ) -> None:
         GatewayEndpoints(
             self,
             "gateway-endpoints",
             network=self,
             name=self.name,
-            route_table_ids=[subnet.route_table_id for subnet in self.private.by_zone.values()],
+            route_table_ids=private.route_table_ids,
             extra_s3_statements=[read_published_objects(Stack.of(self))],
         )
         GatewayEndpoints(
@@ -101,7 +127,7 @@ class Network(Construct):
             "isolated-endpoints",
             network=self,
             name=f"{self.name}-isolated",
-            route_table_ids=[subnet.route_table_id for subnet in self.isolated.by_zone.values()],
+            route_table_ids=isolated.route_table_ids,
         )
         if interface_services:
             InterfaceEndpoints(
@@ -112,11 +138,11 @@ class Network(Construct):
                 services=interface_services,
             )
 
-    def _require_zones_of(self, region: str, zones: Sequence[str]) -> None:
+    def _require_zones_in(self, region: str, zones: Sequence[str]) -> None:
         prefix = zone_prefix(region)
         if not zones[0].startswith(f"{prefix}-"):
             raise ConstructError(
                 self.node.path,
                 f"zone {zones[0]} is not in the stack's region {region}",
-                fix=f"Use zones {prefix}-az1 to {prefix}-az6, as far as the region has them.",
+                fix=f"Use zones of the region, such as {prefix}-az1.",
             )

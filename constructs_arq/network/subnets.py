@@ -1,107 +1,80 @@
-"""Three tiers of subnets, each a type of its own: what must be isolated can't be placed anywhere else."""
+"""Subnets of the three tiers. Each tier is a type, so a construct can require isolated subnets."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Self
 
-from cdktf_cdktf_provider_aws.route import Route
 from constructs import Construct
+from pydantic import Field
 
-from constructs_arq.network.acl import inside_acl, open_acl
-from constructs_arq.network.address_plan import EVERYWHERE, EVERYWHERE_IPV6, Tier
-from constructs_arq.network.zone_subnet import Layout, ZoneSubnet
+from constructs_arq.core.config import Config, collect_problems
+from constructs_arq.core.contracts import VirtualNetwork
+from constructs_arq.core.values import SubnetId, VpcId
+from constructs_arq.network.values import Ipv4Range, ZoneId
 
 
-class PublicSubnets(Construct):
-    """Subnets that the internet reaches: for NAT gateways and internet-facing load balancers, nothing else.
+@dataclass(frozen=True, kw_only=True)
+class ExistingVpc:
+    """A VPC that another team or tool manages."""
 
-    What is launched here has no public address unless it asks for one.
+    vpc_id: str
+    cidr: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subnets:
+    """The subnets of one tier: one in each zone.
+
+    `dependencies` are the constructs with their routes, which instances in the subnets need. Existing subnets
+    have none.
     """
 
-    def __init__(self, scope: Construct, id: str, *, layout: Layout, internet_gateway_id: str) -> None:
-        super().__init__(scope, id)
-        # By this tag the AWS Load Balancer Controller finds where to place internet-facing load balancers.
-        # https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/subnet_discovery/
-        tags = {"kubernetes.io/role/elb": "1"}
-        self.network = layout.network
-        self.by_zone = {
-            zone: ZoneSubnet(self, zone, tier=Tier.PUBLIC, layout=layout, tags=tags) for zone in layout.zones
-        }
-        self.subnet_ids = [subnet.subnet_id for subnet in self.by_zone.values()]
-        self.cidrs = [subnet.cidr for subnet in self.by_zone.values()]
-        open_acl(self, layout=layout, tier=Tier.PUBLIC, subnet_ids=self.subnet_ids)
-        for subnet in self.by_zone.values():
-            Route(
-                subnet,
-                "internet",
-                route_table_id=subnet.route_table_id,
-                destination_cidr_block=EVERYWHERE,
-                gateway_id=internet_gateway_id,
-            )
-            if layout.ipv6_cidr:
-                Route(
-                    subnet,
-                    "internet-ipv6",
-                    route_table_id=subnet.route_table_id,
-                    destination_ipv6_cidr_block=EVERYWHERE_IPV6,
-                    gateway_id=internet_gateway_id,
-                )
+    network: VirtualNetwork
+    ids_by_zone: Mapping[str, str]
+    dependencies: tuple[Construct, ...] = ()
+
+    @classmethod
+    def from_ids(cls, *, vpc_id: str, vpc_cidr: str, subnet_ids: Mapping[str, str]) -> Self:
+        """Return existing subnets, with each subnet's id by zone id. AWS is not called.
+
+        The caller is responsible for the tier: routes of existing subnets are not checked.
+
+        Raises:
+            ConfigError: with every invalid id or range.
+        """
+        with collect_problems(f"{cls.__name__}.from_ids"):
+            given = _ExistingSubnets(vpc_id=vpc_id, vpc_cidr=vpc_cidr, subnet_ids=subnet_ids)
+        return cls(
+            network=ExistingVpc(vpc_id=given.vpc_id, cidr=given.vpc_cidr),
+            ids_by_zone=MappingProxyType(dict(given.subnet_ids)),
+        )
+
+    @property
+    def subnet_ids(self) -> list[str]:
+        """The subnets' ids, in the order of the zones."""
+        return list(self.ids_by_zone.values())
 
 
-class PrivateSubnets(Construct):
-    """Subnets for nodes, pods and internal load balancers: out through NAT, never in from the internet.
+class PublicSubnets(Subnets):
+    """Subnets that the internet can reach: for NAT gateways and internet-facing load balancers only.
 
-    A zone that is not in `nat_gateway_ids` has no way out.
+    Instances get no public address unless they ask for one.
     """
 
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        layout: Layout,
-        nat_gateway_ids: Mapping[str, str],
-        egress_only_gateway_id: str | None,
-    ) -> None:
-        super().__init__(scope, id)
-        # The second tag is the one by which Karpenter finds where to launch nodes.
-        tags = {"kubernetes.io/role/internal-elb": "1", "karpenter.sh/discovery": layout.name}
-        self.network = layout.network
-        self.by_zone = {
-            zone: ZoneSubnet(self, zone, tier=Tier.PRIVATE, layout=layout, tags=tags) for zone in layout.zones
-        }
-        self.subnet_ids = [subnet.subnet_id for subnet in self.by_zone.values()]
-        self.cidrs = [subnet.cidr for subnet in self.by_zone.values()]
-        open_acl(self, layout=layout, tier=Tier.PRIVATE, subnet_ids=self.subnet_ids)
-        for zone, subnet in self.by_zone.items():
-            if zone in nat_gateway_ids:
-                Route(
-                    subnet,
-                    "nat",
-                    route_table_id=subnet.route_table_id,
-                    destination_cidr_block=EVERYWHERE,
-                    nat_gateway_id=nat_gateway_ids[zone],
-                )
-            if egress_only_gateway_id:
-                Route(
-                    subnet,
-                    "egress-only",
-                    route_table_id=subnet.route_table_id,
-                    destination_ipv6_cidr_block=EVERYWHERE_IPV6,
-                    egress_only_gateway_id=egress_only_gateway_id,
-                )
+
+class PrivateSubnets(Subnets):
+    """Subnets for nodes, pods and internal load balancers: they reach the internet through NAT."""
 
 
-class IsolatedSubnets(Construct):
-    """Subnets for what holds data: no route leads out of the VPC, none in.
+class IsolatedSubnets(Subnets):
+    """Subnets for databases and caches: no route leads out of the VPC or into it.
 
-    This account's own buckets and tables stay reachable through gateway endpoints, for imports and exports.
+    The account's own buckets and tables are reachable through gateway endpoints, for imports and exports.
     """
 
-    def __init__(self, scope: Construct, id: str, *, layout: Layout) -> None:
-        super().__init__(scope, id)
-        self.network = layout.network
-        self.by_zone = {
-            zone: ZoneSubnet(self, zone, tier=Tier.ISOLATED, layout=layout, tags={}) for zone in layout.zones
-        }
-        self.subnet_ids = [subnet.subnet_id for subnet in self.by_zone.values()]
-        self.cidrs = [subnet.cidr for subnet in self.by_zone.values()]
-        inside_acl(self, layout=layout, tier=Tier.ISOLATED, subnet_ids=self.subnet_ids)
+
+class _ExistingSubnets(Config):
+    vpc_id: VpcId
+    vpc_cidr: Ipv4Range
+    subnet_ids: Mapping[ZoneId, SubnetId] = Field(min_length=1, description="Give one subnet for each zone.")

@@ -1,4 +1,4 @@
-"""One subnet, in one tier and one zone."""
+"""A subnet of one tier in one zone."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _IPV6_BITS = 8  # from the VPC's /56 to a subnet's /64
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """What the tiers of a network have in common. `ipv6_cidr` is None without IPv6."""
+    """The properties that all tiers of a network share. `ipv6_cidr` is None without IPv6."""
 
     network: VirtualNetwork
     name: str
@@ -26,7 +26,7 @@ class Layout:
 
 
 class ZoneSubnet(Construct):
-    """A subnet with a route table of its own, so that no change of one zone's routes touches another's."""
+    """A subnet with its own route table, so that a change of routes affects one zone only."""
 
     def __init__(
         self, scope: Construct, zone: str, *, tier: Tier, layout: Layout, tags: Mapping[str, str]
@@ -35,16 +35,14 @@ class ZoneSubnet(Construct):
         plan = AddressPlan(layout.network.cidr)
         own_tags = {"Name": f"{layout.name}-{tier}-{zone}", "tier": str(tier)}
         ipv6 = layout.ipv6_cidr
-        self.zone = zone
-        self.cidr = str(plan.ipv4(tier, zone))
         self.subnet_id: str = Subnet(
             self,
             "Default",
             vpc_id=layout.network.vpc_id,
             availability_zone_id=zone,
-            cidr_block=self.cidr,
+            cidr_block=str(plan.ipv4(tier, zone)),
             ipv6_cidr_block=Fn.cidrsubnet(ipv6, _IPV6_BITS, plan.ipv6_index(tier, zone)) if ipv6 else None,
-            # In the public tier an IPv6 address is one that the internet reaches.
+            # In the public tier, the internet can reach each IPv6 address.
             assign_ipv6_address_on_creation=tier is not Tier.PUBLIC if ipv6 else None,
             map_public_ip_on_launch=False,
             tags={**own_tags, **tags},

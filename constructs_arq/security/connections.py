@@ -1,6 +1,7 @@
-"""Who may talk to whom: security groups and the rules between them."""
+"""Security groups and the rules between them."""
 
 import re
+from dataclasses import dataclass
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup as AwsSecurityGroup
@@ -8,22 +9,24 @@ from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityG
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
+from constructs_arq.core.config import Config, collect_problems
 from constructs_arq.core.contracts import Connectable, VirtualNetwork
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack, logical_name
-from constructs_arq.core.values import slugify
+from constructs_arq.core.values import SecurityGroupId, Slug, slugify
 
-# What EC2 takes as a rule's description.
+# The characters that EC2 allows in a rule's description.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRuleDescription.html
 _DESCRIPTION = re.compile(r"[\w .\-:/()#,@\[\]+=&;{}!$*]{1,255}", re.ASCII)
 
 
 class Connections(Construct):
-    """One end of every connection of a construct.
+    """The security group of a construct, and the rules of its connections.
 
-    Both rules of a connection, out of here and into the peer, stand in the stack of the one who connects, so
-    that two stacks never depend on each other in a circle. Each rule is a resource of its own, with a reason.
+    Both rules of a connection, egress here and ingress at the peer, are created in this construct's stack. So
+    two stacks never depend on each other in a circle. Each rule is a separate resource with a reason.
+    For an existing security group, create it with that group's id.
     """
 
     def __init__(
@@ -35,16 +38,18 @@ class Connections(Construct):
         self.listens_on = listens_on
 
     def allow_to(self, peer: Connectable, *, why: str, port: Port | None = None) -> None:
-        """Let this end open connections to `peer`, on the port it listens on unless another is given.
+        """Allow connections to `peer`, on the port that it listens on unless `port` is given.
 
         Raises:
-            ConstructError: when no port is known, or the reason can't be a rule's description.
+            ConstructError: if no port is known, or the reason can't be a rule's description.
         """
         other = peer.connections
         open_port = port or other.listens_on
         if open_port is None:
             raise ConstructError(
-                self.node.path, f"no port is known to reach {other.name} on", fix="Give port=Port.tcp(…)."
+                self.node.path,
+                f"the port of {other.name} is not known",
+                fix="Give port=Port.tcp(…).",
             )
         self._require_description(why)
         VpcSecurityGroupEgressRule(
@@ -69,7 +74,7 @@ class Connections(Construct):
         )
 
     def allow_to_range(self, cidr: str, *, port: Port, why: str) -> None:
-        """Let this end open connections to an IPv4 address range."""
+        """Allow connections to an IPv4 address range."""
         self._require_description(why)
         VpcSecurityGroupEgressRule(
             self,
@@ -83,10 +88,12 @@ class Connections(Construct):
         )
 
     def allow_from_range(self, cidr: str, *, port: Port | None = None, why: str) -> None:
-        """Let an IPv4 address range open connections to this end."""
+        """Allow connections from an IPv4 address range."""
         open_port = port or self.listens_on
         if open_port is None:
-            raise ConstructError(self.node.path, f"no port is known for {cidr}", fix="Give port=Port.tcp(…).")
+            raise ConstructError(
+                self.node.path, f"the port for {cidr} is not known", fix="Give port=Port.tcp(…)."
+            )
         self._require_description(why)
         VpcSecurityGroupIngressRule(
             self,
@@ -103,13 +110,13 @@ class Connections(Construct):
         if not _DESCRIPTION.fullmatch(why):
             raise ConstructError(
                 self.node.path,
-                f"a reason becomes a security group rule's description, which can't be {why!r}",
+                f"the reason is used as a security group rule's description, which can't be {why!r}",
                 fix="Use 1 to 255 ASCII letters, digits, spaces and any of _.-:/()#,@[]+=&;{}!$*",
             )
 
 
 class SecurityGroup(Construct):
-    """A security group that lets nothing in or out until a connection is allowed."""
+    """A security group that allows no traffic until a connection is allowed."""
 
     def __init__(
         self,
@@ -130,9 +137,49 @@ class SecurityGroup(Construct):
             description=purpose,
             vpc_id=network.vpc_id,
             revoke_rules_on_delete=True,
-            # A group in use can't be deleted: its successor has to take over first.
+            # AWS can't delete a group in use: its replacement must exist first.
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
         self.connections = Connections(
             self, "connections", security_group_id=group.id, name=name, listens_on=listens_on
         )
+
+    @staticmethod
+    def from_id(
+        *, security_group_id: str, name: str, listens_on: Port | None = None
+    ) -> "ExistingSecurityGroup":
+        """Return an existing security group that others can connect to. AWS is not called.
+
+        `name` identifies it in the ids of rules. A connection to it adds an ingress rule to the group.
+
+        Raises:
+            ConfigError: with every invalid value.
+        """
+        with collect_problems("SecurityGroup.from_id"):
+            given = _ExistingSecurityGroupIds(security_group_id=security_group_id, name=name)
+        return ExistingSecurityGroup(
+            connections=ExistingPeer(
+                security_group_id=given.security_group_id, name=given.name, listens_on=listens_on
+            )
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExistingPeer:
+    """The end of connections to an existing security group."""
+
+    security_group_id: str
+    name: str
+    listens_on: Port | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExistingSecurityGroup:
+    """A security group that another team or tool manages."""
+
+    connections: ExistingPeer
+
+
+class _ExistingSecurityGroupIds(Config):
+    security_group_id: SecurityGroupId
+    name: Slug

@@ -1,22 +1,29 @@
-"""A KMS key."""
+"""KMS keys."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
+from constructs_arq.core.arn import KeyArn
+from constructs_arq.core.config import Config, collect_problems
 from constructs_arq.core.contracts import Grantee
+from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.policy import Conditions, Statement, policy_document, statement_id
 from constructs_arq.core.stack import Stack, logical_name
 
-_USE = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey")
-_READ = ("kms:Decrypt", "kms:DescribeKey")
+_ENCRYPT_DECRYPT = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey")
+_DECRYPT = ("kms:Decrypt", "kms:DescribeKey")
 
 
 class Key(Construct):
-    """A customer-managed KMS key, rotated every year, that the account's own IAM policies govern.
+    """A customer-managed KMS key, rotated every year. The account's IAM policies control access to it.
 
-    A deleted key can be brought back for 30 days. `region` makes it elsewhere than the stack is, which copies
-    of backups need. https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+    A deleted key can be restored for 30 days. `region` creates it in another region, for copies of backups.
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
     """
 
     def __init__(self, scope: Construct, id: str, *, purpose: str, region: str | None = None) -> None:
@@ -24,8 +31,8 @@ class Key(Construct):
         stack = Stack.of(self)
         self.region = region or stack.region
         self._account_id = stack.account_id
-        # Without the root principal IAM policies could not allow use of the key, and losing the last
-        # principal would lose the data. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+        # Without the root principal, IAM policies could not allow use of the key, and losing the last
+        # principal would mean losing the data. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
         root = Statement(
             sid="AccountGoverns",
             actions=["kms:*"],
@@ -60,16 +67,16 @@ class Key(Construct):
         return self._key.key_id
 
     def allow_service(self, service: str, *, purpose: str, conditions: Conditions | None = None) -> None:
-        """Let an AWS service use the key for this account's resources, or where `conditions` hold instead.
+        """Allow an AWS service to use the key for this account's resources, or under `conditions` instead.
 
-        Give conditions where the service doesn't say for whose resource it asks, or to hold it to fewer.
-        `purpose` names the statement: the same purpose again replaces it.
+        Pass conditions if the service doesn't send the account of its resource, or to allow fewer resources.
+        `purpose` identifies the statement: a second call with the same purpose replaces it.
         """
         own_account: Conditions = {"StringEquals": {"aws:SourceAccount": self._account_id}}
-        self._put(
+        self._set_statement(
             Statement(
                 sid=statement_id(purpose),
-                actions=_USE,
+                actions=_ENCRYPT_DECRYPT,
                 resources=["*"],
                 principals={"Service": service},
                 conditions=own_account if conditions is None else conditions,
@@ -77,33 +84,87 @@ class Key(Construct):
         )
 
     def allow_principal(self, arn: str, *, purpose: str) -> None:
-        """Let a principal that IAM policies can't reach, such as a service-linked role, use the key.
+        """Allow a principal without editable IAM policies, such as a service-linked role, to use the key.
 
-        It can pass that on to AWS's own resources only, such as a volume that is attached to an instance.
+        The principal can create grants for AWS resources only, such as a volume attached to an instance.
         https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
         """
-        to_principal = {"AWS": arn}
-        self._put(
-            Statement(sid=statement_id(purpose), actions=_USE, resources=["*"], principals=to_principal)
+        principals = {"AWS": arn}
+        self._set_statement(
+            Statement(
+                sid=statement_id(purpose), actions=_ENCRYPT_DECRYPT, resources=["*"], principals=principals
+            )
         )
-        self._put(
+        self._set_statement(
             Statement(
                 sid=statement_id(f"{purpose} for AWS resources"),
                 actions=["kms:CreateGrant"],
                 resources=["*"],
-                principals=to_principal,
+                principals=principals,
                 conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
             )
         )
 
     def grant_encrypt_decrypt(self, grantee: Grantee) -> None:
-        """Let `grantee` encrypt and decrypt."""
-        grantee.allow(*_USE, on=self.arn, purpose=f"use-{self.name}")
+        """Allow `grantee` to encrypt and decrypt."""
+        grantee.allow(*_ENCRYPT_DECRYPT, on=self.arn, purpose=f"use-{self.name}")
 
     def grant_decrypt(self, grantee: Grantee) -> None:
-        """Let `grantee` decrypt."""
-        grantee.allow(*_READ, on=self.arn, purpose=f"decrypt-{self.name}")
+        """Allow `grantee` to decrypt."""
+        grantee.allow(*_DECRYPT, on=self.arn, purpose=f"decrypt-{self.name}")
 
-    def _put(self, statement: Statement) -> None:
+    def _set_statement(self, statement: Statement) -> None:
         self._statements[statement.sid] = statement
         self._key.policy = policy_document(*self._statements.values())
+
+    @staticmethod
+    def from_arn(*, arn: str, allowed_services: Collection[str] = ()) -> "ExistingKey":
+        """Return an existing key. AWS is not called, and the key's own policy is not changed.
+
+        List in `allowed_services` the AWS services that the key's policy allows, such as
+        "logs.eu-west-1.amazonaws.com". Grants work if the key's policy enables IAM policies of the account.
+
+        Raises:
+            ConfigError: if the ARN is invalid.
+        """
+        with collect_problems("Key.from_arn"):
+            given = _ExistingKeyArn(arn=arn)
+        return ExistingKey(arn=given.arn, allowed_services=frozenset(allowed_services))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExistingKey:
+    """A KMS key that another team or tool manages."""
+
+    arn: str
+    allowed_services: frozenset[str]
+
+    def allow_service(self, service: str, *, purpose: str, conditions: Conditions | None = None) -> None:
+        """Require that the key's own policy allows the service: it can't be changed here.
+
+        Raises:
+            ConstructError: if the service is not in `allowed_services`.
+        """
+        if service not in self.allowed_services:
+            condition = f", if {json.dumps(conditions)}" if conditions else ""
+            raise ConstructError(
+                self.arn,
+                f"the policy of this existing key must allow {service} to use it ({purpose}{condition})",
+                fix=f'Allow it in the key policy, then give Key.from_arn(…, allowed_services=["{service}"]).',
+            )
+
+    def grant_encrypt_decrypt(self, grantee: Grantee) -> None:
+        """Allow `grantee` to encrypt and decrypt."""
+        grantee.allow(*_ENCRYPT_DECRYPT, on=self.arn, purpose=f"use-key-{self._key_id}")
+
+    def grant_decrypt(self, grantee: Grantee) -> None:
+        """Allow `grantee` to decrypt."""
+        grantee.allow(*_DECRYPT, on=self.arn, purpose=f"decrypt-key-{self._key_id}")
+
+    @property
+    def _key_id(self) -> str:
+        return self.arn.rpartition("/")[2]
+
+
+class _ExistingKeyArn(Config):
+    arn: KeyArn

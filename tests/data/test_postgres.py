@@ -140,8 +140,11 @@ def test_other_subnets_are_rejected_at_run_time(tier: str) -> None:
 
 def test_one_zone_is_rejected() -> None:
     def build_in_one_zone(stack: Stack) -> None:
-        subnets: IsolatedSubnets = build_isolated_subnets(stack)
-        subnets.subnet_ids = subnets.subnet_ids[:1]
+        subnets = IsolatedSubnets.from_ids(
+            vpc_id="vpc-0123456789abcdef0",
+            vpc_cidr="10.0.0.0/16",
+            subnet_ids={"euw1-az1": "subnet-0123456789abcdef0"},
+        )
         Postgres(stack, "database", subnets=subnets, config=database_config())
 
     with pytest.raises(ConstructError, match="at least 2 zones, got 1"):

@@ -1,4 +1,4 @@
-"""Networks to test, and what leads where in them."""
+"""Builds networks to test, and finds their subnets and routes."""
 
 import re
 from dataclasses import dataclass
@@ -15,20 +15,20 @@ _REFERENCE = re.compile(r"\$\{(aws_\w+\.[\w-]+)\.\w+\}")
 
 
 def network(*, zones: tuple[str, ...] = ZONES, nat: Nat = Nat.PER_ZONE, ipv6: bool = False) -> "Routed":
-    """Synthesize a network of the tests' one range."""
+    """Synthesize a network with the range of all tests."""
     config = NetworkConfig(cidr="10.40.0.0/16", zones=zones, nat=nat, ipv6=ipv6)
     return Routed(synthesize(lambda stack: Network(stack, "network", config=config)))
 
 
 @dataclass(frozen=True)
 class Routed:
-    """A synthesized network, seen as subnets and routes rather than as resources."""
+    """A synthesized network, with its subnets and routes."""
 
     stack: Synthesized
 
     @cached_property
     def resources(self) -> dict[str, Resource]:
-        """Every resource by its address."""
+        """Return each resource by its address."""
         return {
             f"{kind}.{name}": resource
             for kind, named in self.stack.json["resource"].items()
@@ -36,7 +36,7 @@ class Routed:
         }
 
     def subnets(self, tier: str) -> dict[str, str]:
-        """The addresses of a tier's subnets, by zone."""
+        """Return the addresses of a tier's subnets, by zone."""
         return {
             resource["availability_zone_id"]: address
             for address, resource in self.resources.items()
@@ -44,22 +44,22 @@ class Routed:
         }
 
     def routes_of(self, subnet: str) -> list[Resource]:
-        """The routes in the one table that a subnet is associated with."""
+        """Return the routes in the route table of a subnet."""
         [table] = [
-            referred(association["route_table_id"])
+            referenced(association["route_table_id"])
             for association in self.stack.of_type("aws_route_table_association").values()
-            if referred(association["subnet_id"]) == subnet
+            if referenced(association["subnet_id"]) == subnet
         ]
         inline: list[Resource] = self.resources[table].get("route", [])
         return inline + [
             route
             for route in self.stack.of_type("aws_route").values()
-            if referred(route["route_table_id"]) == table
+            if referenced(route["route_table_id"]) == table
         ]
 
 
-def referred(expression: str) -> str:
-    """The address of the resource that `${aws_x.name.attribute}` refers to."""
+def referenced(expression: str) -> str:
+    """Return the address of the resource that `${aws_x.name.attribute}` refers to."""
     match = _REFERENCE.fullmatch(expression)
-    assert match, f"{expression} is no plain reference"
+    assert match, f"{expression} is not a plain reference"
     return match[1]

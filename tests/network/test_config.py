@@ -1,4 +1,4 @@
-"""A wrong network is refused with every problem at once, each with its path, the value got and the mend."""
+"""Tests that invalid network configurations are rejected with all problems."""
 
 import pytest
 
@@ -6,23 +6,23 @@ from constructs_arq.core.errors import ConfigError
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
 
-GOOD = {"cidr": "10.40.0.0/16", "zones": ("euw1-az1", "euw1-az2")}
+VALID = {"cidr": "10.40.0.0/16", "zones": ("euw1-az1", "euw1-az2")}
 
 
 def problems(**values: object) -> dict[str, str]:
-    """What is said of a configuration that is good but for `values`, by path."""
-    with pytest.raises(ConfigError) as refusal:
-        NetworkConfig(**{**GOOD, **values})
-    return {problem.path: str(problem) for problem in refusal.value.problems}
+    """Return the problems of a valid configuration changed by `values`, by path."""
+    with pytest.raises(ConfigError) as error:
+        NetworkConfig(**{**VALID, **values})
+    return {problem.path: str(problem) for problem in error.value.problems}
 
 
-def test_reliable_and_closed_by_default() -> None:
-    config = NetworkConfig(**GOOD)
+def test_defaults_are_reliable_and_private() -> None:
+    config = NetworkConfig(**VALID)
     assert config.nat is Nat.PER_ZONE
     assert {"sts", "ecr.api", "ecr.dkr"} <= set(config.interface_endpoints)
 
 
-def test_every_problem_is_named_at_once() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     found = problems(
         cidr="10.40.0.0/8",
         zones=("euw1-az1", "eu-west-1b", "euw1-az9"),
@@ -48,18 +48,18 @@ def test_every_problem_is_named_at_once() -> None:
     ("values", "path", "message", "fix"),
     [
         ({"cidr": "10.0.0.0/8"}, "cidr", "must be a /16 to /22, got '10.0.0.0/8'", "Use a prefix from /16"),
-        ({"cidr": "52.0.0.0/16"}, "cidr", "must be addresses for use inside", "Use a part of 10.0.0.0/8"),
+        ({"cidr": "52.0.0.0/16"}, "cidr", "must be private addresses", "Use a part of 10.0.0.0/8"),
         (
             {"zones": ("euw1-az1", "eu-west-1b")},
             "zones.1",
             "got 'eu-west-1b'",
             'Use the id, such as "euw1-az1"',
         ),
-        ({"zones": ("euw1-az1",)}, "zones", "must be 2 to 6 zones", "Use two at least"),
+        ({"zones": ("euw1-az1",)}, "zones", "must be 2 to 6 zones", "Use two or more"),
         (
             {"zones": ("euw1-az1", "euw1-az1")},
             "zones",
-            "must not name a zone twice",
+            "must not repeat a zone",
             "Remove the repeated zone",
         ),
         (
@@ -71,31 +71,31 @@ def test_every_problem_is_named_at_once() -> None:
         (
             {"interface_endpoints": ("sts", "sts")},
             "interface_endpoints",
-            "must not name a service twice",
+            "must not repeat a service",
             "Remove the repeated service",
         ),
     ],
 )
-def test_a_wrong_value_is_shown_with_its_mend(
+def test_an_invalid_value_is_reported_with_the_fix(
     values: dict[str, object], path: str, message: str, fix: str
 ) -> None:
-    said = problems(**values)[path]
-    assert message in said
-    assert fix in said
+    found = problems(**values)[path]
+    assert message in found
+    assert fix in found
 
 
-def test_peers_must_overlap_neither_the_network_nor_each_other() -> None:
-    said = problems(peers={"office": "10.40.8.0/24", "vpn": "10.90.0.0/16", "partner": "10.90.1.0/24"})[
+def test_overlapping_peers_are_rejected() -> None:
+    found = problems(peers={"office": "10.40.8.0/24", "vpn": "10.90.0.0/16", "partner": "10.90.1.0/24"})[
         "peers"
     ]
-    assert "cidr and peer office" in said
-    assert "peer vpn and peer partner" in said
-    assert "peer office and peer vpn" not in said
+    assert "cidr and peer office" in found
+    assert "peer vpn and peer partner" in found
+    assert "peer office and peer vpn" not in found
 
 
-def test_peers_that_overlap_are_found_beside_other_problems() -> None:
+def test_overlapping_peers_are_reported_with_other_problems() -> None:
     assert {"zones.0", "peers"} <= set(problems(zones=("a", "euw1-az2"), peers={"office": "10.40.8.0/24"}))
 
 
-def test_peers_beside_the_network_are_fine() -> None:
-    assert NetworkConfig(**GOOD, peers={"office": "10.41.0.0/16"}).peers == {"office": "10.41.0.0/16"}
+def test_peers_outside_the_network_are_accepted() -> None:
+    assert NetworkConfig(**VALID, peers={"office": "10.41.0.0/16"}).peers == {"office": "10.41.0.0/16"}

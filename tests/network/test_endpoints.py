@@ -1,4 +1,4 @@
-"""Whose requests pass the VPC's endpoints, and to whose data."""
+"""Tests which principals and resources the VPC's endpoints allow."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.network import Network
-from tests.network.networks import ZONES, Routed, network, referred
+from tests.network.networks import ZONES, Routed, network, referenced
 from tests.support import STACK, Synthesized, statements, synthesize
 
 OWN = {"aws:PrincipalAccount": STACK.account_id}
@@ -22,48 +22,50 @@ def routed() -> Routed:
 @pytest.mark.parametrize(
     ("endpoints", "tier"), [("gateway-endpoints", "private"), ("isolated-endpoints", "isolated")]
 )
-def test_s3_and_dynamodb_are_reached_from_every_subnet_but_the_public_ones(
+def test_private_and_isolated_subnets_have_gateway_endpoints(
     endpoints: str, tier: str, service: str, routed: Routed
 ) -> None:
     tables = {
-        referred(association["route_table_id"])
+        referenced(association["route_table_id"])
         for association in routed.stack.of_type("aws_route_table_association").values()
-        if referred(association["subnet_id"]) in routed.subnets(tier).values()
+        if referenced(association["subnet_id"]) in routed.subnets(tier).values()
     }
     endpoint = routed.stack.one("aws_vpc_endpoint", f"network/{endpoints}/{service}")
     assert endpoint["vpc_endpoint_type"] == "Gateway"
     assert endpoint["service_name"] == f"com.amazonaws.eu-west-1.{service}"
-    assert {referred(table) for table in endpoint["route_table_ids"]} == tables
+    assert {referenced(table) for table in endpoint["route_table_ids"]} == tables
 
 
 @pytest.mark.parametrize("service", ["s3", "dynamodb"])
-def test_only_own_principals_write_and_only_to_own_resources(service: str, routed: Routed) -> None:
+def test_private_subnets_write_only_to_the_same_account(service: str, routed: Routed) -> None:
     for statement in _statements(routed.stack, f"gateway-endpoints/{service}").values():
         if statement["Action"] != ["s3:GetObject"]:
             assert statement["Condition"]["StringEquals"] == {**OWN, "aws:ResourceAccount": STACK.account_id}
 
 
 @pytest.mark.parametrize("service", ["s3", "dynamodb"])
-def test_nothing_of_other_accounts_is_reached_from_where_data_is(service: str, routed: Routed) -> None:
+def test_isolated_subnets_reach_only_the_same_account(service: str, routed: Routed) -> None:
     for statement in _statements(routed.stack, f"isolated-endpoints/{service}").values():
         assert statement["Condition"]["StringEquals"] == {**OWN, "aws:ResourceAccount": STACK.account_id}
 
 
-def test_images_kept_in_other_accounts_buckets_can_be_pulled(routed: Routed) -> None:
+def test_images_in_other_accounts_buckets_can_be_pulled(routed: Routed) -> None:
     reading = _statements(routed.stack, "gateway-endpoints/s3")["ReadWhatOthersPublish"]
     assert reading["Action"] == ["s3:GetObject"]
     assert "Condition" not in reading
 
 
-def test_interface_endpoints_answer_in_private_subnets_under_the_usual_names(routed: Routed) -> None:
+def test_interface_endpoints_are_in_private_subnets_with_private_dns(routed: Routed) -> None:
     endpoint = routed.stack.one("aws_vpc_endpoint", "network/interface-endpoints/ecr-api")
     assert endpoint["vpc_endpoint_type"] == "Interface"
     assert endpoint["service_name"] == "com.amazonaws.eu-west-1.ecr.api"
     assert endpoint["private_dns_enabled"] is True
-    assert {referred(subnet) for subnet in endpoint["subnet_ids"]} == set(routed.subnets("private").values())
+    assert {referenced(subnet) for subnet in endpoint["subnet_ids"]} == set(
+        routed.subnets("private").values()
+    )
 
 
-def test_interface_endpoints_take_https_from_the_vpc_and_nothing_else(routed: Routed) -> None:
+def test_interface_endpoints_accept_only_https_from_the_vpc(routed: Routed) -> None:
     [rule] = routed.stack.of_type("aws_vpc_security_group_ingress_rule").values()
     assert (rule["cidr_ipv4"], rule["from_port"], rule["to_port"]) == ("10.40.0.0/16", 443, 443)
     for path, endpoint in routed.stack.of_type("aws_vpc_endpoint").items():
@@ -72,7 +74,7 @@ def test_interface_endpoints_take_https_from_the_vpc_and_nothing_else(routed: Ro
     assert not routed.stack.of_type("aws_vpc_security_group_egress_rule")
 
 
-def test_no_other_accounts_principal_passes_an_interface_endpoint(routed: Routed) -> None:
+def test_interface_endpoints_reject_principals_of_other_accounts(routed: Routed) -> None:
     for path in routed.stack.of_type("aws_vpc_endpoint"):
         if "/interface-endpoints/" in path:
             for sid, statement in _statements(routed.stack, path.removeprefix("network/")).items():
@@ -82,28 +84,28 @@ def test_no_other_accounts_principal_passes_an_interface_endpoint(routed: Routed
                     assert statement["Condition"]["StringEquals"] == OWN
 
 
-def test_service_accounts_can_take_roles_by_web_identity(routed: Routed) -> None:
+def test_service_accounts_can_assume_roles_with_web_identity(routed: Routed) -> None:
     taken = _statements(routed.stack, "interface-endpoints/sts")["TakeOwnRoles"]
     assert taken["Action"] == ["sts:AssumeRoleWithWebIdentity"]
 
 
-def test_policies_are_literal_json_for_whoever_comes_through(routed: Routed) -> None:
+def test_policies_are_literal_json_for_any_principal(routed: Routed) -> None:
     for endpoint in routed.stack.of_type("aws_vpc_endpoint").values():
         assert "${" not in endpoint["policy"]
         assert json.loads(endpoint["policy"])["Version"] == "2012-10-17"
-        # Conditions say who that may be: the policy of an endpoint can name nobody else.
+        # Conditions restrict the principals: an endpoint policy accepts no other value here.
         assert {str(each["Principal"]) for each in statements(endpoint["policy"]).values()} == {
             "{'AWS': '*'}"
         }
 
 
-def test_an_endpoint_whose_service_takes_no_policy_has_none() -> None:
+def test_services_without_endpoint_policies_have_none() -> None:
     stack = _with_endpoints("eks", "eks-auth")
     assert "policy" not in stack.one("aws_vpc_endpoint", "network/interface-endpoints/eks-auth")
     assert "policy" in stack.one("aws_vpc_endpoint", "network/interface-endpoints/eks")
 
 
-def test_without_interface_endpoints_there_is_no_security_group_for_them() -> None:
+def test_without_interface_endpoints_there_is_no_security_group() -> None:
     assert not _with_endpoints().of_type("aws_security_group")
 
 

@@ -1,4 +1,4 @@
-"""What a network promises: where packets may go, and that nobody's addresses change."""
+"""Tests routes, ACLs and stable addresses of a network."""
 
 from itertools import combinations, permutations
 from typing import Any
@@ -11,7 +11,7 @@ from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
 from constructs_arq.network.network import Network
 from constructs_arq.network.subnets import IsolatedSubnets, PrivateSubnets, PublicSubnets
-from tests.network.networks import ZONES, Routed, network, referred
+from tests.network.networks import ZONES, Routed, network, referenced
 from tests.support import STACK, statements, synthesize
 
 
@@ -30,27 +30,27 @@ def with_ipv6() -> Routed:
     return network(ipv6=True)
 
 
-def test_no_route_leads_out_of_the_isolated_tier(any_nat: Routed, with_ipv6: Routed) -> None:
+def test_isolated_subnets_have_no_route_out(any_nat: Routed, with_ipv6: Routed) -> None:
     for routed in (any_nat, with_ipv6):
         subnets = routed.subnets("isolated")
         assert set(subnets) == set(ZONES)
         assert [routed.routes_of(subnet) for subnet in subnets.values()] == [[], [], []]
 
 
-def test_only_the_public_tier_has_a_route_to_the_internet_gateway(any_nat: Routed) -> None:
+def test_only_public_subnets_route_to_the_internet_gateway(any_nat: Routed) -> None:
     for subnet in any_nat.subnets("public").values():
         [route] = any_nat.routes_of(subnet)
         assert route["destination_cidr_block"] == "0.0.0.0/0"
-        assert referred(route["gateway_id"]).startswith("aws_internet_gateway.")
+        assert referenced(route["gateway_id"]).startswith("aws_internet_gateway.")
     for subnet in any_nat.subnets("private").values():
         assert not any("gateway_id" in route for route in any_nat.routes_of(subnet))
 
 
-def test_the_vpc_is_what_was_asked_for(per_zone: Routed, with_ipv6: Routed) -> None:
+def test_the_vpc(per_zone: Routed, with_ipv6: Routed) -> None:
     vpc = {key: value for key, value in per_zone.stack.one("aws_vpc").items() if key != "//"}
     assert vpc == {
         "cidr_block": "10.40.0.0/16",
-        # Without them neither endpoints nor EKS are reached under their names.
+        # Private DNS names of endpoints and EKS need both.
         "enable_dns_support": True,
         "enable_dns_hostnames": True,
         "tags": {"Name": "test-network"},
@@ -58,49 +58,49 @@ def test_the_vpc_is_what_was_asked_for(per_zone: Routed, with_ipv6: Routed) -> N
     assert with_ipv6.stack.one("aws_vpc")["assign_generated_ipv6_cidr_block"] is True
 
 
-def test_with_nat_per_zone_each_private_subnet_goes_through_its_own_zone(per_zone: Routed) -> None:
+def test_nat_per_zone_keeps_traffic_in_the_zone(per_zone: Routed) -> None:
     for zone, subnet in per_zone.subnets("private").items():
         [route] = per_zone.routes_of(subnet)
         assert route["destination_cidr_block"] == "0.0.0.0/0"
-        gateway = per_zone.resources[referred(route["nat_gateway_id"])]
-        assert referred(gateway["subnet_id"]) == per_zone.subnets("public")[zone]
-        assert referred(gateway["allocation_id"]).startswith("aws_eip.")
+        gateway = per_zone.resources[referenced(route["nat_gateway_id"])]
+        assert referenced(gateway["subnet_id"]) == per_zone.subnets("public")[zone]
+        assert referenced(gateway["allocation_id"]).startswith("aws_eip.")
 
 
-def test_a_single_nat_is_in_the_first_zone_and_serves_all() -> None:
+def test_a_single_nat_is_in_the_first_zone_and_serves_all_zones() -> None:
     routed = network(zones=("euw1-az3", "euw1-az1"), nat=Nat.SINGLE)
     gateway = routed.stack.one("aws_nat_gateway")
-    assert referred(gateway["subnet_id"]) == routed.subnets("public")["euw1-az3"]
+    assert referenced(gateway["subnet_id"]) == routed.subnets("public")["euw1-az3"]
     for subnet in routed.subnets("private").values():
         [route] = routed.routes_of(subnet)
-        assert routed.resources[referred(route["nat_gateway_id"])] == gateway
+        assert routed.resources[referenced(route["nat_gateway_id"])] == gateway
 
 
-def test_a_regional_nat_belongs_to_the_vpc_and_serves_all() -> None:
+def test_a_regional_nat_belongs_to_the_vpc_and_serves_all_zones() -> None:
     routed = network(nat=Nat.REGIONAL)
     gateway = routed.stack.one("aws_nat_gateway")
     assert gateway["availability_mode"] == "regional"
-    assert referred(gateway["vpc_id"]) == "aws_vpc.network"
+    assert referenced(gateway["vpc_id"]) == "aws_vpc.network"
     assert "subnet_id" not in gateway
     for subnet in routed.subnets("private").values():
         [route] = routed.routes_of(subnet)
-        assert routed.resources[referred(route["nat_gateway_id"])] == gateway
+        assert routed.resources[referenced(route["nat_gateway_id"])] == gateway
 
 
-def test_without_nat_private_subnets_have_no_way_out() -> None:
+def test_without_nat_private_subnets_have_no_route_out() -> None:
     routed = network(nat=Nat.NONE)
     assert [routed.routes_of(subnet) for subnet in routed.subnets("private").values()] == [[], [], []]
     assert not routed.stack.of_type("aws_eip")
 
 
-def test_one_nat_more_keeps_the_address_that_others_have_allowed(per_zone: Routed) -> None:
+def test_more_nat_gateways_keep_the_existing_address(per_zone: Routed) -> None:
     single = network(nat=Nat.SINGLE)
     for kind in ("aws_eip.", "aws_nat_gateway."):
         [address] = [address for address in single.resources if address.startswith(kind)]
         assert per_zone.resources[address] == single.resources[address]
 
 
-def test_what_needs_the_internet_waits_for_its_gateway(any_nat: Routed) -> None:
+def test_nat_gateways_depend_on_the_internet_gateway(any_nat: Routed) -> None:
     [internet] = [address for address in any_nat.resources if address.startswith("aws_internet_gateway.")]
     for address, resource in any_nat.resources.items():
         if address.startswith(("aws_eip.", "aws_nat_gateway.")):
@@ -108,9 +108,7 @@ def test_what_needs_the_internet_waits_for_its_gateway(any_nat: Routed) -> None:
 
 
 @pytest.mark.parametrize("fewer", list(combinations(ZONES, 2)))
-def test_adding_or_removing_a_zone_changes_nothing_of_the_others(
-    fewer: tuple[str, ...], per_zone: Routed
-) -> None:
+def test_adding_or_removing_a_zone_changes_no_other_zone(fewer: tuple[str, ...], per_zone: Routed) -> None:
     smaller = network(zones=fewer)
     assert set(smaller.resources) < set(per_zone.resources)
     for address, resource in smaller.resources.items():
@@ -137,12 +135,12 @@ def test_every_subnet_has_the_range_that_docs_network_md_shows(per_zone: Routed)
     }
 
 
-def test_nothing_gets_a_public_address_by_itself(any_nat: Routed) -> None:
+def test_no_public_ipv4_address_is_assigned_by_default(any_nat: Routed) -> None:
     subnets = any_nat.stack.of_type("aws_subnet").values()
     assert {subnet["map_public_ip_on_launch"] for subnet in subnets} == {False}
 
 
-def test_with_ipv6_only_what_the_internet_can_not_reach_gets_an_address_by_itself(with_ipv6: Routed) -> None:
+def test_public_subnets_assign_no_ipv6_address_by_default(with_ipv6: Routed) -> None:
     by_tier = {
         tier: {with_ipv6.resources[subnet]["assign_ipv6_address_on_creation"] for subnet in subnets.values()}
         for tier in ("public", "private", "isolated")
@@ -151,46 +149,46 @@ def test_with_ipv6_only_what_the_internet_can_not_reach_gets_an_address_by_itsel
     assert by_tier == {"public": {False}, "private": {True}, "isolated": {True}}
 
 
-def test_what_aws_makes_with_a_vpc_is_taken_over_and_emptied(per_zone: Routed) -> None:
+def test_aws_default_resources_have_no_rules(per_zone: Routed) -> None:
     group = per_zone.stack.one("aws_default_security_group")
     acl = per_zone.stack.one("aws_default_network_acl")
     table = per_zone.stack.one("aws_default_route_table")
     assert not {"ingress", "egress"} & {*group, *acl}
-    # Left out, Terraform would leave the routes that are there alone; only an empty list removes them.
+    # Terraform removes existing routes only if the list is present and empty.
     assert table["route"] == []
 
 
-def test_every_subnet_has_an_acl_and_a_route_table_of_ours(per_zone: Routed) -> None:
-    fenced = [
-        referred(subnet)
+def test_every_subnet_has_its_own_acl_and_route_table(per_zone: Routed) -> None:
+    in_acls = [
+        referenced(subnet)
         for acl in per_zone.stack.of_type("aws_network_acl").values()
         for subnet in acl["subnet_ids"]
     ]
-    every = [
+    all_subnets = [
         subnet for tier in ("public", "private", "isolated") for subnet in per_zone.subnets(tier).values()
     ]
-    assert sorted(fenced) == sorted(every)
+    assert sorted(in_acls) == sorted(all_subnets)
     associated = per_zone.stack.of_type("aws_route_table_association").values()
-    assert sorted(referred(association["subnet_id"]) for association in associated) == sorted(every)
-    assert len({association["route_table_id"] for association in associated}) == len(every)
+    assert sorted(referenced(association["subnet_id"]) for association in associated) == sorted(all_subnets)
+    assert len({association["route_table_id"] for association in associated}) == len(all_subnets)
 
 
 @pytest.mark.parametrize("ipv6", [False, True])
 @pytest.mark.parametrize("tier", ["public", "private", "isolated"])
-def test_nobody_outside_reaches_ssh(tier: str, ipv6: bool, per_zone: Routed, with_ipv6: Routed) -> None:
+def test_acls_deny_ssh_from_outside(tier: str, ipv6: bool, per_zone: Routed, with_ipv6: Routed) -> None:
     routed = with_ipv6 if ipv6 else per_zone
     acl = routed.stack.one("aws_network_acl", f"network/{tier}/acl")
-    assert _verdict(acl["ingress"], port=22, source="0.0.0.0/0") == "deny"
-    assert _verdict(acl["ingress"], port=22, source="::/0") == "deny"
-    assert _verdict(acl["ingress"], port=22, source="10.40.0.0/16") == "allow"
+    assert _acl_action(acl["ingress"], port=22, source="0.0.0.0/0") == "deny"
+    assert _acl_action(acl["ingress"], port=22, source="::/0") == "deny"
+    assert _acl_action(acl["ingress"], port=22, source="10.40.0.0/16") == "allow"
 
 
-def test_the_isolated_tier_takes_no_request_from_outside(per_zone: Routed) -> None:
+def test_the_isolated_acl_denies_requests_from_outside(per_zone: Routed) -> None:
     acl = per_zone.stack.one("aws_network_acl", "network/isolated/acl")
     for port in (22, 80, 443, 3306, 3389, 5432, 6379, 8080):
-        assert _verdict(acl["ingress"], port=port, source="0.0.0.0/0") == "deny"
-    assert _verdict(acl["ingress"], port=5432, source="10.40.0.0/16") == "allow"
-    assert _verdict(acl["egress"], port=80, source="0.0.0.0/0") == "deny"
+        assert _acl_action(acl["ingress"], port=port, source="0.0.0.0/0") == "deny"
+    assert _acl_action(acl["ingress"], port=5432, source="10.40.0.0/16") == "allow"
+    assert _acl_action(acl["egress"], port=80, source="0.0.0.0/0") == "deny"
 
 
 def test_load_balancers_and_karpenter_find_their_subnets(per_zone: Routed) -> None:
@@ -205,36 +203,36 @@ def test_load_balancers_and_karpenter_find_their_subnets(per_zone: Routed) -> No
     )
 
 
-def test_ipv6_leaves_private_subnets_but_does_not_enter(with_ipv6: Routed) -> None:
+def test_private_subnets_have_outbound_ipv6_only(with_ipv6: Routed) -> None:
     for subnet in with_ipv6.subnets("private").values():
         [route] = [route for route in with_ipv6.routes_of(subnet) if "destination_ipv6_cidr_block" in route]
         assert route["destination_ipv6_cidr_block"] == "::/0"
-        assert referred(route["egress_only_gateway_id"]).startswith("aws_egress_only_internet_gateway.")
+        assert referenced(route["egress_only_gateway_id"]).startswith("aws_egress_only_internet_gateway.")
     for subnet in with_ipv6.subnets("public").values():
         [route] = [route for route in with_ipv6.routes_of(subnet) if "destination_ipv6_cidr_block" in route]
         assert route["destination_ipv6_cidr_block"] == "::/0"
-        assert referred(route["gateway_id"]).startswith("aws_internet_gateway.")
+        assert referenced(route["gateway_id"]).startswith("aws_internet_gateway.")
     ranges = [subnet["ipv6_cidr_block"] for subnet in with_ipv6.stack.of_type("aws_subnet").values()]
     assert len(set(ranges)) == len(ranges)
 
 
-def test_without_ipv6_nothing_speaks_of_it(per_zone: Routed) -> None:
+def test_without_ipv6_there_are_no_ipv6_resources(per_zone: Routed) -> None:
     assert not per_zone.stack.of_type("aws_egress_only_internet_gateway")
     assert not any("ipv6_cidr_block" in subnet for subnet in per_zone.stack.of_type("aws_subnet").values())
 
 
-def test_flow_logs_record_everything_each_minute_encrypted(per_zone: Routed) -> None:
+def test_flow_logs_record_all_traffic_encrypted(per_zone: Routed) -> None:
     log = per_zone.stack.one("aws_flow_log")
-    group = per_zone.resources[referred(log["log_destination"])]
-    assert referred(log["vpc_id"]) == "aws_vpc.network"
+    group = per_zone.resources[referenced(log["log_destination"])]
+    assert referenced(log["vpc_id"]) == "aws_vpc.network"
     assert (log["traffic_type"], log["max_aggregation_interval"]) == ("ALL", 60)
     assert group["retention_in_days"] == 365
-    assert referred(group["kms_key_id"]).startswith("aws_kms_key.")
+    assert referenced(group["kms_key_id"]).startswith("aws_kms_key.")
 
 
-def test_only_this_accounts_flow_logs_write_and_only_to_their_group(per_zone: Routed) -> None:
+def test_the_flow_log_role_is_limited_to_the_account_and_the_log_group(per_zone: Routed) -> None:
     log = per_zone.stack.one("aws_flow_log")
-    role = per_zone.resources[referred(log["iam_role_arn"])]
+    role = per_zone.resources[referenced(log["iam_role_arn"])]
     [trust] = statements(role["assume_role_policy"]).values()
     assert trust["Principal"] == {"Service": "vpc-flow-logs.amazonaws.com"}
     assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": STACK.account_id}}
@@ -263,21 +261,20 @@ def test_the_three_tiers_are_different_types() -> None:
     ]
 
 
-def test_a_tier_says_what_it_consists_of() -> None:
+def test_a_tier_has_its_network_and_subnet_ids() -> None:
     built: list[Network] = []
     config = NetworkConfig(cidr="10.40.0.0/16", zones=ZONES)
     synthesize(lambda stack: built.append(Network(stack, "network", config=config)))
     isolated = built[0].isolated
     assert isolated.network is built[0]
-    assert list(isolated.by_zone) == list(ZONES)
-    assert isolated.cidrs == ["10.40.224.0/22", "10.40.228.0/22", "10.40.232.0/22"]
-    assert isolated.subnet_ids == [isolated.by_zone[zone].subnet_id for zone in ZONES]
+    assert list(isolated.ids_by_zone) == list(ZONES)
+    assert isolated.subnet_ids == [isolated.ids_by_zone[zone] for zone in ZONES]
 
 
 @pytest.mark.parametrize(
     ("nat", "gateways"), [(Nat.NONE, 0), (Nat.SINGLE, 1), (Nat.PER_ZONE, 3), (Nat.REGIONAL, 1)]
 )
-def test_every_nat_gateway_is_watched(nat: Nat, gateways: int) -> None:
+def test_every_nat_gateway_has_alarms(nat: Nat, gateways: int) -> None:
     built: list[Network] = []
     config = NetworkConfig(cidr="10.40.0.0/16", zones=ZONES, nat=nat)
     synthesize(lambda stack: built.append(Network(stack, "network", config=config)))
@@ -290,17 +287,17 @@ def test_every_nat_gateway_is_watched(nat: Nat, gateways: int) -> None:
         watched = [alarm for alarm in alarms if alarm.metric == metric]
         assert len({alarm.dimensions["NatGatewayId"] for alarm in watched}) == gateways
         assert {alarm.severity for alarm in watched} <= {severity}
-        assert {alarm.statistic for alarm in watched} <= {"Sum"}, "an average of counts says nothing"
+        assert {alarm.statistic for alarm in watched} <= {"Sum"}, "an average of counts is meaningless"
 
 
-def test_zones_of_another_region_are_refused() -> None:
+def test_zones_of_another_region_are_rejected() -> None:
     config = NetworkConfig(cidr="10.40.0.0/16", zones=("use1-az1", "use1-az2"))
     with pytest.raises(ConstructError, match=f"use1-az1 is not in the stack's region {STACK.region}"):
         synthesize(lambda stack: Network(stack, "network", config=config))
 
 
-def _verdict(rules: list[dict[str, Any]], *, port: int, source: str) -> str:
-    """What an ACL does with a TCP packet: the lowest number that fits decides, else it is denied."""
+def _acl_action(rules: list[dict[str, Any]], *, port: int, source: str) -> str:
+    """Return the action for a TCP packet: that of the matching rule with the lowest number, or "deny"."""
     for rule in sorted(rules, key=lambda rule: int(rule["rule_no"])):
         fits = rule["protocol"] == "-1" or (
             rule["protocol"] == "tcp" and rule["from_port"] <= port <= rule["to_port"]
@@ -311,7 +308,7 @@ def _verdict(rules: list[dict[str, Any]], *, port: int, source: str) -> str:
 
 
 def _without_members(resource: dict[str, Any]) -> dict[str, Any]:
-    """A resource but for the lists of subnets and tables that grow with the zones."""
+    """Return a resource without the lists that grow with the zones."""
     return {k: v for k, v in resource.items() if k not in {"subnet_ids", "route_table_ids"}}
 
 

@@ -1,13 +1,15 @@
-"""Keys, roles and connections, as a stack that uses all three has them."""
+"""Tests keys, roles and connections."""
 
 import pytest
 
-from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack
-from constructs_arq.security.connections import SecurityGroup
+from constructs_arq.security.connections import Connections, SecurityGroup
 from constructs_arq.security.key import Key
 from constructs_arq.security.role import Role, Trust
+from constructs_arq.storage.bucket import Bucket, LogBucket
+from constructs_arq.storage.log_group import LogGroup
 from tests.support import Synthesized, statements, synthesize
 
 
@@ -17,14 +19,14 @@ class Vpc:
 
 
 class TestKey:
-    def test_it_rotates_and_its_account_always_governs_it(self) -> None:
+    def test_it_rotates_and_the_account_controls_it(self) -> None:
         key = synthesize(lambda stack: Key(stack, "key", purpose="Encrypts")).one("aws_kms_key")
         assert key["enable_key_rotation"] is True
         assert key["deletion_window_in_days"] == 30
         governs = statements(key["policy"])["AccountGoverns"]
         assert governs["Principal"] == {"AWS": "arn:aws:iam::111122223333:root"}
 
-    def test_a_service_gets_no_further_than_this_account(self) -> None:
+    def test_services_are_limited_to_the_account(self) -> None:
         def build(stack: Stack) -> None:
             key = Key(stack, "key", purpose="Encrypts")
             key.allow_service("sns.amazonaws.com", purpose="alarms")
@@ -34,7 +36,7 @@ class TestKey:
         assert set(added) == {"AccountGoverns", "Alarms"}
         assert added["Alarms"]["Condition"] == {"StringEquals": {"aws:SourceAccount": "111122223333"}}
 
-    def test_a_service_is_held_to_given_conditions(self) -> None:
+    def test_given_conditions_replace_the_default(self) -> None:
         def build(stack: Stack) -> None:
             conditions = {"ArnLike": {"aws:SourceArn": "arn:aws:cloudfront::111122223333:distribution/*"}}
             key = Key(stack, "key", purpose="Encrypts")
@@ -43,7 +45,7 @@ class TestKey:
         added = statements(synthesize(build).one("aws_kms_key")["policy"])["Reads"]
         assert set(added["Condition"]) == {"ArnLike"}
 
-    def test_a_principal_passes_its_use_on_to_resources_of_aws_only(self) -> None:
+    def test_a_principal_can_create_grants_for_aws_resources_only(self) -> None:
         def build(stack: Stack) -> None:
             key = Key(stack, "key", purpose="Encrypts")
             key.allow_principal("arn:aws:iam::111122223333:role/launcher", purpose="launch")
@@ -55,14 +57,65 @@ class TestKey:
         assert added["LaunchForAWSResources"]["Principal"] == added["Launch"]["Principal"]
         assert "Condition" not in added["Launch"]
 
-    def test_one_elsewhere_is_made_by_that_regions_provider(self) -> None:
-        made = synthesize(lambda stack: Key(stack, "copy-key", purpose="Encrypts", region="eu-central-1"))
-        assert made.one("aws_kms_key")["provider"] == "aws.eu-central-1"
-        assert made.one("aws_kms_alias")["provider"] == "aws.eu-central-1"
+    def test_a_key_in_another_region_uses_that_regions_provider(self) -> None:
+        stack = synthesize(lambda stack: Key(stack, "copy-key", purpose="Encrypts", region="eu-central-1"))
+        assert stack.one("aws_kms_key")["provider"] == "aws.eu-central-1"
+        assert stack.one("aws_kms_alias")["provider"] == "aws.eu-central-1"
+
+
+KEY_ARN = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+
+class TestExistingKey:
+    def test_it_encrypts_a_bucket_and_a_log_group(self) -> None:
+        def build(stack: Stack) -> None:
+            key = Key.from_arn(arn=KEY_ARN, allowed_services=["logs.eu-west-1.amazonaws.com"])
+            LogGroup(stack, "logs", name="/orders", key=key, retention_days=30)
+            logs = LogBucket(stack, "access-logs", retention_days=30)
+            bucket = Bucket(stack, "bucket", key=key, access_logs=logs)
+            role = Role(stack, "role", purpose="Reads", trust=Trust.service("ec2.amazonaws.com"))
+            bucket.grant_read(role)
+
+        stack = synthesize(build)
+        assert stack.one("aws_cloudwatch_log_group")["kms_key_id"] == KEY_ARN
+        encryption = stack.one("aws_s3_bucket_server_side_encryption_configuration", "bucket/encryption")
+        [rule] = encryption["rule"]
+        assert rule["apply_server_side_encryption_by_default"]["kms_master_key_id"] == KEY_ARN
+        grant = stack.one("aws_iam_role_policy", "role/decrypt-key-1234abcd-12ab-34cd-56ef-1234567890ab")
+        [statement] = statements(grant["policy"]).values()
+        assert (statement["Action"], statement["Resource"]) == (["kms:Decrypt", "kms:DescribeKey"], [KEY_ARN])
+        assert not stack.of_type("aws_kms_key")
+        assert "data" not in stack.json
+
+    def test_a_service_that_its_policy_does_not_allow_is_rejected(self) -> None:
+        def build(stack: Stack) -> None:
+            LogGroup(stack, "logs", name="/orders", key=Key.from_arn(arn=KEY_ARN), retention_days=30)
+
+        with pytest.raises(ConstructError, match=r"must allow logs\.eu-west-1\..*allowed_services="):
+            synthesize(build)
+
+    @pytest.mark.parametrize(
+        "arn",
+        [
+            "1234abcd-12ab-34cd-56ef-1234567890ab",
+            "arn:aws:kms:eu-west-1:111122223333:alias/orders",
+            "arn:aws:s3:::orders",
+        ],
+    )
+    def test_another_arn_is_rejected(self, arn: str) -> None:
+        with pytest.raises(ConfigError, match="arn: must be the ARN of a KMS key, not of an alias, got"):
+            Key.from_arn(arn=arn)
+
+    def test_keys_of_other_partitions_and_multi_region_keys_are_accepted(self) -> None:
+        for arn in (
+            "arn:aws-cn:kms:cn-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+            "arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab",
+        ):
+            assert Key.from_arn(arn=arn).arn == arn
 
 
 class TestRole:
-    def test_each_purpose_is_a_policy_of_its_own(self) -> None:
+    def test_each_purpose_is_a_separate_policy(self) -> None:
         def build(stack: Stack) -> None:
             role = Role(stack, "api", purpose="The API", trust=Trust.service("ec2.amazonaws.com"))
             role.allow("sqs:SendMessage", on="arn:aws:sqs:::orders", purpose="send-orders")
@@ -74,7 +127,7 @@ class TestRole:
             "arn:aws:sqs:::orders"
         ]
 
-    def test_the_same_grant_again_changes_nothing_and_another_is_refused(self) -> None:
+    def test_a_repeated_grant_is_accepted_and_a_different_one_rejected(self) -> None:
         def build(stack: Stack) -> None:
             role = Role(stack, "api", purpose="The API", trust=Trust.service("ec2.amazonaws.com"))
             role.allow("sqs:SendMessage", on="arn:aws:sqs:::orders", purpose="send")
@@ -84,7 +137,7 @@ class TestRole:
 
         assert set(synthesize(build).of_type("aws_iam_role_policy")) == {"api/send"}
 
-    def test_a_pods_role_is_for_one_cluster_only(self) -> None:
+    def test_pod_identity_is_limited_to_one_cluster(self) -> None:
         trust = Trust.pod_identity(cluster_arn="arn:aws:eks:::cluster/a")
         role = synthesize(lambda stack: Role(stack, "api", purpose="The API", trust=trust)).one(
             "aws_iam_role"
@@ -93,7 +146,7 @@ class TestRole:
         assert trusted["Principal"] == {"Service": "pods.eks.amazonaws.com"}
         assert trusted["Condition"] == {"ArnEquals": {"aws:SourceArn": "arn:aws:eks:::cluster/a"}}
 
-    def test_its_name_fits_iam_however_long_its_path(self) -> None:
+    def test_a_long_path_fits_into_the_name_prefix(self) -> None:
         role = synthesize(
             lambda stack: Role(stack, "a" * 60, purpose="Long", trust=Trust.service("ec2.amazonaws.com"))
         ).one("aws_iam_role")
@@ -116,9 +169,7 @@ def connected() -> Synthesized:
 
 
 class TestConnections:
-    def test_one_verb_makes_both_rules_in_the_callers_scope_with_the_reason(
-        self, connected: Synthesized
-    ) -> None:
+    def test_allow_to_creates_both_rules_in_the_callers_scope(self, connected: Synthesized) -> None:
         out = connected.one("aws_vpc_security_group_egress_rule", "api/connections/to-database-tcp-5432")
         into = connected.one("aws_vpc_security_group_ingress_rule", "api/connections/into-database-tcp-5432")
         assert (
@@ -132,7 +183,7 @@ class TestConnections:
         assert (out["from_port"], into["to_port"]) == (5432, 5432)
         assert out["description"] == into["description"] == "it keeps its ledger there"
 
-    def test_ranges_are_let_out_and_in_on_the_port_that_listens(self, connected: Synthesized) -> None:
+    def test_ranges_are_allowed_on_the_listening_port(self, connected: Synthesized) -> None:
         out = connected.one("aws_vpc_security_group_egress_rule", "api/connections/to-0-0-0-0-0-tcp-443")
         assert out["cidr_ipv4"] == "0.0.0.0/0"
         into = connected.one(
@@ -140,34 +191,67 @@ class TestConnections:
         )
         assert into["from_port"] == 5432
 
-    def test_nothing_is_open_by_itself(self, connected: Synthesized) -> None:
+    def test_a_security_group_has_no_rules_by_default(self, connected: Synthesized) -> None:
         for group in connected.of_type("aws_security_group").values():
             assert "ingress" not in group
             assert "egress" not in group
 
-    def test_a_peer_that_listens_nowhere_needs_a_port(self) -> None:
+    def test_a_peer_without_a_port_is_rejected(self) -> None:
         def build(stack: Stack) -> None:
             a = SecurityGroup(stack, "a", network=Vpc(), purpose="A")
             b = SecurityGroup(stack, "b", network=Vpc(), purpose="B")
             a.connections.allow_to(b, why="it wants to")
 
-        with pytest.raises(ConstructError, match=r"no port is known to reach b on\. Give port="):
+        with pytest.raises(ConstructError, match=r"the port of b is not known\. Give port="):
             synthesize(build)
 
-    def test_a_range_into_what_listens_nowhere_needs_a_port(self) -> None:
+    def test_a_range_without_a_port_is_rejected(self) -> None:
         def build(stack: Stack) -> None:
             SecurityGroup(stack, "a", network=Vpc(), purpose="A").connections.allow_from_range(
                 "10.0.0.0/8", why="it wants to"
             )
 
-        with pytest.raises(ConstructError, match=r"no port is known for 10\.0\.0\.0/8"):
+        with pytest.raises(ConstructError, match=r"the port for 10\.0\.0\.0/8 is not known"):
             synthesize(build)
 
     @pytest.mark.parametrize("why", ["", "für Elise", "a" * 256, "because “quotes”"])
-    def test_a_reason_that_ec2_would_refuse_is_refused_here(self, why: str) -> None:
+    def test_an_invalid_description_is_rejected(self, why: str) -> None:
         def build(stack: Stack) -> None:
             a = SecurityGroup(stack, "a", network=Vpc(), purpose="A", listens_on=Port.tcp(1))
             a.connections.allow_to(a, why=why)
 
         with pytest.raises(ConstructError, match="security group rule's description"):
             synthesize(build)
+
+
+class TestExistingSecurityGroup:
+    def test_a_connection_adds_both_rules(self) -> None:
+        def build(stack: Stack) -> None:
+            legacy = SecurityGroup.from_id(
+                security_group_id="sg-0123456789abcdef0", name="legacy", listens_on=Port.tcp(1521)
+            )
+            api = SecurityGroup(stack, "api", network=Vpc(), purpose="The API")
+            api.connections.allow_to(legacy, why="it reads old orders")
+
+        stack = synthesize(build)
+        egress = stack.one("aws_vpc_security_group_egress_rule", "api/connections/to-legacy-tcp-1521")
+        assert egress["referenced_security_group_id"] == "sg-0123456789abcdef0"
+        ingress = stack.one("aws_vpc_security_group_ingress_rule")
+        assert ingress["security_group_id"] == "sg-0123456789abcdef0"
+        assert (ingress["from_port"], ingress["to_port"]) == (1521, 1521)
+
+    def test_it_can_open_connections(self) -> None:
+        def build(stack: Stack) -> None:
+            database = SecurityGroup(
+                stack, "database", network=Vpc(), purpose="The database", listens_on=Port.tcp(5432)
+            )
+            legacy = Connections(stack, "legacy", security_group_id="sg-0123456789abcdef0", name="legacy")
+            legacy.allow_to(database, why="it reads orders")
+
+        egress = synthesize(build).one("aws_vpc_security_group_egress_rule", "legacy/to-database-tcp-5432")
+        assert egress["security_group_id"] == "sg-0123456789abcdef0"
+
+    def test_all_invalid_values_are_reported(self) -> None:
+        with pytest.raises(ConfigError) as error:
+            SecurityGroup.from_id(security_group_id="vpc-0123456789abcdef0", name="Legacy Database")
+        assert [problem.path for problem in error.value.problems] == ["security_group_id", "name"]
