@@ -32,14 +32,14 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
+class ProviderSource:
     """What bindings were made from: where Terraform gets it (`HOST/NAMESPACE/NAME`), and which version."""
 
     source: str
     version: str
 
 
-def installed() -> tuple[Binding, ...]:
+def installed_bindings() -> tuple[Binding, ...]:
     """All bindings on Python's path, by package name: CDKTF's and CDK Terrain's."""
     names = {module.name for module in pkgutil.iter_modules() if _PACKAGE.fullmatch(module.name)}
     return tuple(filter(None, map(_binding, sorted(names))))
@@ -55,7 +55,7 @@ def _binding(package: str) -> Binding | None:
     return None
 
 
-def provider(binding: Binding) -> Provider:
+def provider_source(binding: Binding) -> ProviderSource:
     """What the bindings were made from. It reads the tarball: up to half a second.
 
     Raises:
@@ -67,15 +67,15 @@ def provider(binding: Binding) -> Provider:
     raise _unreadable(binding, "has no package.json")
 
 
-def _provider(binding: Binding, content: bytes) -> Provider:
+def _provider(binding: Binding, content: bytes) -> ProviderSource:
     package = json.loads(content)
     for tool in ("cdktf", "cdktn"):
         if made_from := package.get(tool, {}).get("provider"):
-            return Provider(made_from["name"], made_from["version"])
+            return ProviderSource(made_from["name"], made_from["version"])
     raise _unreadable(binding, "does not say which provider it was made from")
 
 
-def typescript(binding: Binding) -> Mapping[str, str]:
+def typescript_sources(binding: Binding) -> Mapping[str, str]:
     """The original TypeScript of each submodule, from the source maps at the end of its JavaScript.
 
     A submodule of several files (the largest are split) comes as one text.

@@ -14,14 +14,13 @@ from arqctl.offline.aws.simulated_resource import SimulatedResource
 from arqctl.offline.aws_facts.published_facts import PublishedFacts
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.planning.apply import apply
-from arqctl.offline.planning.arguments import misused
 from arqctl.offline.planning.groups import groups_of
 from arqctl.offline.planning.imports import imported_state
 from arqctl.offline.planning.plan import Change, plan
 from arqctl.offline.planning.traversal import Fields
-from arqctl.offline.planning.validation import validate
+from arqctl.offline.planning.validation import validate_arguments, validate_groups
 from arqctl.offline.private_state import PrivateState
-from arqctl.offline.protocol.provider import Applied, Found, Planned, Stored
+from arqctl.offline.protocol.provider import ApplyResult, PlanResult, ReadResult, StoredState
 from arqctl.offline.redaction import redact_state
 from arqctl.offline.schema.model import Block
 from arqctl.offline.schema.schemas import Schemas
@@ -75,8 +74,8 @@ class OfflineProvider:
         """What is wrong with a resource's arguments, as far as they are known."""
         block, facts, given = self.resource_schema(type_name), self._facts.of(type_name), _fields(config)
         return (
-            *misused(block, given),
-            *validate(block, groups_of(type_name), given, facts),
+            *validate_arguments(block, given),
+            *validate_groups(block, groups_of(type_name), given, facts),
             *self._facts.check(type_name, block, given),
             *check_config(type_name, given),
         )
@@ -92,22 +91,24 @@ class OfflineProvider:
         self._default_tags = _default_tags(fields)
         return (_SIMULATED,)
 
-    def upgrade(self, _type_name: str, stored: Stored, /) -> Found:
+    def upgrade(self, _type_name: str, stored: StoredState, /) -> ReadResult:
         """A resource's state as it is: schemas here have one version."""
-        return Found(stored.state, stored.private)
+        return ReadResult(stored.state, stored.private)
 
-    def move(self, type_name: str, stored: Stored) -> Found:
+    def move(self, type_name: str, stored: StoredState) -> ReadResult:
         """The state of a resource of another type, as far as both have the same attributes."""
         block, state = self.resource_schema(type_name), _fields(stored.state)
-        return Found(imported_state(block, str(state.get("id")), state), PrivateState(imported=True).encode())
+        return ReadResult(
+            imported_state(block, str(state.get("id")), state), PrivateState(imported=True).encode()
+        )
 
-    def read_resource(self, type_name: str, state: Value, private: bytes) -> Found:
+    def read_resource(self, type_name: str, state: Value, private: bytes) -> ReadResult:
         """What Terraform's state says: nobody else changes what is simulated."""
         fields = _fields(state)
         account, block = self._account.for_resource(fields), self.resource_schema(type_name)
         self._store.mark_in_state(account, type_name, identity(fields), redact_state(block, fields))
         self._planned_resources.add_planned(Resource(type_name, fields, account))
-        return Found(fields, private)
+        return ReadResult(fields, private)
 
     def plan(
         self,
@@ -117,25 +118,25 @@ class OfflineProvider:
         proposed: Value,  # noqa: ARG002 - core's merge, which knows less of the schema than ours
         config: Value,
         private: bytes,
-    ) -> Planned:
+    ) -> PlanResult:
         """What applying would make of a resource, planned from its configuration."""
         if config is None:
-            return Planned(None, diagnostics=_unprotected(_fields(prior)))
+            return PlanResult(None, diagnostics=_unprotected(_fields(prior)))
         block, given = self.resource_schema(type_name), _fields(config)
         change = self._change(type_name, block, prior if isinstance(prior, dict) else None, given, private)
         resource = Resource(type_name, change.planned or {}, self._account.for_resource(given))
         if change.requires_replace:
-            return Planned(change.planned, change.requires_replace, private)
+            return PlanResult(change.planned, change.requires_replace, private)
         found = (
             *check_plan(resource, given, self._planned_resources),
             *self._facts.check(type_name, block, given, self._account.for_resource(given).region),
         )
         self._planned_resources.add_planned(resource)
-        return Planned(change.planned, (), private, found)
+        return PlanResult(change.planned, (), private, found)
 
     def apply(
         self, type_name: str, *, prior: Value, planned: Value, config: Value, private: bytes
-    ) -> Applied:
+    ) -> ApplyResult:
         """Create, change or destroy a resource, as planned."""
         if planned is None:
             return self._destroy(type_name, _fields(prior))
@@ -143,7 +144,7 @@ class OfflineProvider:
         account = self._account.for_resource(values)
         if prior is None:
             if refused := check_create(Resource(type_name, values, account), self._store):
-                return Applied(None, diagnostics=tuple(refused))
+                return ApplyResult(None, diagnostics=tuple(refused))
             ordinal = self._reserve(type_name, given, values, account)
         else:
             ordinal = PrivateState.decode(private).ordinal
@@ -153,45 +154,45 @@ class OfflineProvider:
         state = apply(block, values, partial(compute_attribute, simulation))
         self._store.save(account, type_name, identity(state), redact_state(block, state))
         self._planned_resources.mark_applied(Resource(type_name, state, account))
-        return Applied(state, PrivateState(ordinal).encode())
+        return ApplyResult(state, PrivateState(ordinal).encode())
 
-    def import_resource(self, type_name: str, id: str) -> Found:
+    def import_resource(self, type_name: str, id: str) -> ReadResult:
         """What the account holds under this id, or a resource of which only the id is known."""
         known = self._store.find(self._account, type_name, id)
         state = imported_state(self.resource_schema(type_name), id, known.state if known else {})
-        return Found(state, PrivateState(imported=True).encode())
+        return ReadResult(state, PrivateState(imported=True).encode())
 
-    def read_data_source(self, type_name: str, config: Value) -> Found:
+    def read_data_source(self, type_name: str, config: Value) -> ReadResult:
         """A data source's arguments with what it found, or computed."""
         block = self.data_source_schema(type_name)
         state, problems = data_sources.read_data_source(
             type_name, block, _fields(config), self._account, self._store, self._default_tags
         )
-        return Found(None if problems else state, diagnostics=tuple(problems))
+        return ReadResult(None if problems else state, diagnostics=tuple(problems))
 
-    def _destroy(self, type_name: str, prior: Fields) -> Applied:
+    def _destroy(self, type_name: str, prior: Fields) -> ApplyResult:
         account, name = self._account.for_resource(prior), identity(prior)
         self._store.remove(account, type_name, name)
         self._planned_resources.remove(type_name, name)
-        return Applied(None)
+        return ApplyResult(None)
 
     def _change(
         self, type_name: str, block: Block, prior: Fields | None, config: Fields, private: bytes
     ) -> Change:
-        foreseen = self._foreseen(type_name, block, config) if prior is None else {}
+        predicted = self._predicted(type_name, block, config) if prior is None else {}
         if "tags_all" in block.attributes:
-            foreseen["tags_all"] = merge_tags(config.get("tags"), self._default_tags)
+            predicted["tags_all"] = merge_tags(config.get("tags"), self._default_tags)
         return plan(
             block,
             prior=prior,
             config=config,
-            foreseen=foreseen,
+            predicted=predicted,
             recomputed=_RECOMPUTED,
             facts=self._facts.of(type_name),
             imported=PrivateState.decode(private).imported,
         )
 
-    def _foreseen(self, type_name: str, block: Block, config: Fields) -> dict[str, Value]:
+    def _predicted(self, type_name: str, block: Block, config: Fields) -> dict[str, Value]:
         """What is known of a new resource's computed attributes before it is made."""
         values = plan(block, prior=None, config=config).planned or {}
         return predict(

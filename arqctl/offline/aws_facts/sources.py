@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from arqctl.core.errors import InputError, Problem
-from arqctl.offline.bindings import Binding, installed
+from arqctl.offline.bindings import Binding, installed_bindings
 
 _CODE_FOLDER = Path(__file__).resolve().parent
 
@@ -31,7 +31,7 @@ class Sources:
         return cls(
             cfn_lint=_folder("cfnlint", "cfn-lint") / "data" / "schemas",
             botocore=_folder("botocore", "botocore") / "data",
-            bindings=installed(),
+            bindings=installed_bindings(),
         )
 
     @cached_property

@@ -1,1 +1,1 @@
-"""What Terraform's resource lifecycle asks of a provider, as pure functions over schema, values and facts."""
+"""Plans, validates and applies resource changes: pure functions over schema, values and facts."""

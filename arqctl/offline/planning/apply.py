@@ -1,4 +1,4 @@
-"""The state after a change: the plan, with an answer for everything that was still unknown."""
+"""Computes the state after a change: the plan with a value for every unknown."""
 
 from collections.abc import Callable, Hashable
 
@@ -9,15 +9,18 @@ from arqctl.offline.types import Collection, Object, Type
 from arqctl.offline.values import Path, Unknown, Value, is_known
 
 Fill = Callable[[Path, Type], Value]
-"""Answers with a known value of the type. In these paths the elements of a set have numbers, so that answers
-can differ; the same set always has the same ones, however it is ordered.
+"""Returns a known value of the type for the unknown at the path.
+
+In these paths, elements of a set have numbers, so that their values can differ. The numbers do not depend on
+the order of the set.
 """
 
 
 def apply(block: Block, planned: Fields, fill: Fill) -> Fields:
-    """The planned state with every unknown filled in, at any depth; what is known stays as it is.
+    """Return the planned state with every unknown replaced, at any depth. Known values stay unchanged.
 
-    Raises ValueError if an answer is not known, or is not as the plan promised.
+    Raises:
+        ValueError: when a value from `fill` is unknown, or contradicts what the plan says about it.
     """
     return _block(block, planned, (), fill)
 
@@ -70,21 +73,21 @@ def _value(type_: Type, planned: Value, path: Path, fill: Fill) -> Value:
 
 
 def _filled(type_: Type, planned: Unknown, path: Path, fill: Fill) -> Value:
-    answer = fill(path, type_)
+    value = fill(path, type_)
     where = ".".join(map(str, path))
-    if not is_known(answer):
-        raise ValueError(f"The answer for {where} is not known, though it is applied: {answer!r}")
-    if planned.prefix and not (isinstance(answer, str) and answer.startswith(planned.prefix)):
-        raise ValueError(f"The answer for {where} was to begin with {planned.prefix!r}, but is {answer!r}")
-    if planned.not_null and answer is None:
-        raise ValueError(f"The answer for {where} was not to be null, but is")
-    return answer
+    if not is_known(value):
+        raise ValueError(f"The applied value of {where} must be known, got {value!r}")
+    if planned.prefix and not (isinstance(value, str) and value.startswith(planned.prefix)):
+        raise ValueError(f"The applied value of {where} must begin with {planned.prefix!r}, got {value!r}")
+    if planned.not_null and value is None:
+        raise ValueError(f"The applied value of {where} must not be null")
+    return value
 
 
-def _numbers(elements: list[Hashable], are_unordered: bool) -> list[int]:
-    """A number for each element: where it stands, or in a set, where it would stand if that were sorted."""
+def _numbers(elements: list[Hashable], is_unordered: bool) -> list[int]:
+    """Return a number for each element: its index, or in a set, its index after sorting."""
     numbers = list(range(len(elements)))
-    if not are_unordered:
+    if not is_unordered:
         return numbers
     ranked = sorted(numbers, key=lambda each: repr(elements[each]))
     return sorted(numbers, key=ranked.__getitem__)

@@ -1,4 +1,4 @@
-"""When two values are the same: sets have no order, and 1.0 is 1."""
+"""Compares values by Terraform's rules: sets have no order, and 1.0 equals 1."""
 
 from collections.abc import Hashable
 from decimal import Decimal
@@ -9,8 +9,8 @@ from arqctl.offline.types import Collection, Object, Type
 from arqctl.offline.values import Unknown, Value
 
 
-def same(block: Block, one: Fields, other: Fields) -> bool:
-    """Whether two values of a block are the same. Two unknowns are, if the same is known of them."""
+def is_equal(block: Block, one: Fields, other: Fields) -> bool:
+    """Return whether two values of a block are equal. Unknowns are equal if their refinements are."""
     for name, attribute in block.attributes.items():
         a, b = one.get(name), other.get(name)
         if a is not b and a != b and canonical(attribute.type, a) != canonical(attribute.type, b):
@@ -27,7 +27,7 @@ def same(block: Block, one: Fields, other: Fields) -> bool:
 
 
 def canonical(type_: Type, value: Value) -> Hashable:
-    """A stand-in for a value that is equal for equal values, has a hash, and has one `repr`."""
+    """Return a hashable form of a value. Equal values have equal forms with equal `repr`."""
     if isinstance(value, list):
         element = type_.element if isinstance(type_, Collection) else type_
         parts = [canonical(element, each) for each in value]
@@ -43,7 +43,7 @@ def canonical(type_: Type, value: Value) -> Hashable:
 
 
 def canonical_block(block: Block, value: Value) -> Hashable:
-    """The same for the value of a block."""
+    """Return the canonical form of a block's value."""
     if not isinstance(value, dict):
         return _unset(value)
     attributes = [canonical(each.type, value.get(name)) for name, each in block.attributes.items()]
@@ -54,7 +54,7 @@ def canonical_block(block: Block, value: Value) -> Hashable:
 
 
 def canonical_elements(nesting: Nesting, block: Block, value: Value) -> Hashable:
-    """The same for all elements of a nested block."""
+    """Return the canonical form of all elements of a nested block."""
     if nesting is Nesting.SINGLE:
         return canonical_block(block, value)
     if isinstance(value, list):

@@ -1,6 +1,7 @@
-"""Which arguments of a resource exclude or need each other: what its schema can't say.
+"""Groups of arguments that exclude or require each other, which a schema does not express.
 
-The data is `groups.toml`. A dot leads into a block: such a group speaks of each of its blocks on its own.
+The data is in `groups.toml`. A dot separates a block from its argument; such a group applies to each block
+separately.
 """
 
 import tomllib
@@ -14,7 +15,7 @@ from arqctl.offline.facts import Names
 
 
 class Kind(StrEnum):
-    """How many of a group may be set, or have to be. Of `NEEDS`, the first takes all others along."""
+    """How many members of a group can or must be set. In `NEEDS`, the first member requires all others."""
 
     EXACTLY_ONE = "exactly_one"
     AT_LEAST_ONE = "at_least_one"
@@ -25,14 +26,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Arguments that belong together, by their names from the top of the resource."""
+    """Related arguments. Their names start at the top level of the resource."""
 
     kind: Kind
     members: tuple[Names, ...]
 
     @property
     def within(self) -> Names:
-        """The blocks that hold all members; none if they stand at the top."""
+        """The names of the blocks that contain all members; empty at the top level."""
         shared: list[str] = []
         for names in zip(*(member[:-1] for member in self.members), strict=False):
             if len(set(names)) > 1:
@@ -42,7 +43,7 @@ class Group:
 
 
 def groups_of(type_name: str) -> tuple[Group, ...]:
-    """The groups of a resource type; none where none are known."""
+    """Return the groups of a resource type, or none for a type without data."""
     return tuple(
         Group(Kind(kind), tuple(tuple(member.split(".")) for member in members))
         for kind, each in known_groups().get(type_name, {}).items()
@@ -52,5 +53,5 @@ def groups_of(type_name: str) -> tuple[Group, ...]:
 
 @cache
 def known_groups() -> Mapping[str, Mapping[str, list[list[str]]]]:
-    """The data file: by resource type and kind, the members of each group."""
+    """Return the data file: the members of each group, by resource type and kind."""
     return tomllib.loads(files(__package__).joinpath("groups.toml").read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""What is known of a resource once it is imported: what it is called, and what the caller found out."""
+"""The state of a resource after import: its id and the attributes that the caller knows."""
 
 from collections.abc import Mapping
 
@@ -7,27 +7,27 @@ from arqctl.offline.schema.model import Block, Nesting
 from arqctl.offline.values import Value
 
 
-def imported_state(block: Block, id: str, answers: Mapping[str, Value]) -> Fields:
-    """The state of an imported resource: its id, the top-level answers of types that fit, and nothing else.
+def imported_state(block: Block, id: str, known: Mapping[str, Value]) -> Fields:
+    """Return the state of an imported resource: its id and the known top-level attributes.
 
-    Plan on from it with `imported=True`: nobody knows what the resource looks like, so the configuration is
-    taken for a change, yet forces no replacement.
+    Plan from it with `imported=True`. The other attributes are unknown to offline AWS: the configuration then
+    counts as a change, but forces no replacement.
     """
-    state = empty(block)
+    state = empty_block(block)
     if "id" in block.attributes:
         state["id"] = id
-    return {name: answers.get(name, value) for name, value in state.items()}
+    return {name: known.get(name, value) for name, value in state.items()}
 
 
-def empty(block: Block) -> Fields:
-    """A block with nothing in it: no attribute is set, and of each nested block there is none."""
+def empty_block(block: Block) -> Fields:
+    """Return a block's value without any attribute or nested block."""
     return {
         **dict.fromkeys(block.attributes),
-        **{name: _none_of(each.nesting) for name, each in block.blocks.items()},
+        **{name: _no_elements(each.nesting) for name, each in block.blocks.items()},
     }
 
 
-def _none_of(nesting: Nesting) -> Value:
+def _no_elements(nesting: Nesting) -> Value:
     if nesting is Nesting.SINGLE:
         return None
     return {} if nesting is Nesting.MAP else []

@@ -1,21 +1,22 @@
-"""Pairs of things on the left and things on the right, each in one pair at most; all by number."""
+"""Bipartite matching of numbered left and right items. Each item is in at most one pair."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
 from heapq import heapify, heappop, heappush
 
 
-def most_pairs(choices: Sequence[Sequence[int]]) -> dict[int, int]:
-    """As many pairs as can be, where `choices[left]` are the rights that fit; earlier lefts go first.
+def maximum_matching(choices: Sequence[Sequence[int]]) -> dict[int, int]:
+    """Return a matching with as many pairs as possible; earlier lefts have priority.
 
-    Each left takes a free right, or has others move on to another of their own choices.
+    `choices[left]` are the rights that fit. Uses augmenting paths: a left takes a free right, or takes one
+    whose owner can move to another of its choices.
     """
     pairs: dict[int, int] = {}
     owners: dict[int, int] = {}
     for start in range(len(choices)):
-        asked_by, free = _way_to_free(start, choices, owners)
+        requested_by, free = _augmenting_path(start, choices, owners)
         while free is not None:
-            left = asked_by[free]
+            left = requested_by[free]
             owners[free] = left
             freed = pairs.get(left)
             pairs[left] = free
@@ -23,40 +24,41 @@ def most_pairs(choices: Sequence[Sequence[int]]) -> dict[int, int]:
     return pairs
 
 
-def _way_to_free(
+def _augmenting_path(
     start: int, choices: Sequence[Sequence[int]], owners: dict[int, int]
 ) -> tuple[dict[int, int], int | None]:
-    """Who asked for which right on the shortest way to a free one, and that one."""
-    asked_by: dict[int, int] = {}
-    waiting = deque([start])
-    while waiting:
-        left = waiting.popleft()
+    """Return which left requested each right on the shortest path to a free right, and that right."""
+    requested_by: dict[int, int] = {}
+    queue = deque([start])
+    while queue:
+        left = queue.popleft()
         for right in choices[left]:
-            if right in asked_by:
+            if right in requested_by:
                 continue
-            asked_by[right] = left
+            requested_by[right] = left
             if right not in owners:
-                return asked_by, right
-            waiting.append(owners[right])
-    return asked_by, None
+                return requested_by, right
+            queue.append(owners[right])
+    return requested_by, None
 
 
 def closest_pairs(
-    likeness: Sequence[Sequence[int]], lefts: Sequence[int], free: int
+    shared_traits: Sequence[Sequence[int]], lefts: Sequence[int], free: int
 ) -> Iterator[tuple[int, int]]:
-    """Yield pairs, the most alike first, of those that have anything in common.
+    """Yield pairs in order of decreasing similarity. Items without a common trait stay unpaired.
 
-    `likeness[left]` has one number for each trait of a left: bit R is set if the right R shares it. `free`
-    has the bits of the rights that are to be had. Whole rows are counted at once: hundreds pair quickly.
+    `shared_traits[left]` has one bit set for each trait of a left: bit R is set if right R shares the trait.
+    `free` is the bit set of available rights. Bit operations count all rights at once, so hundreds pair
+    quickly.
     """
-    best = {left: _most_shared(likeness[left], free) for left in lefts}
+    best = {left: _most_shared(shared_traits[left], free) for left in lefts}
     queue = [(-shared, left) for left, (shared, _) in best.items() if shared]
     heapify(queue)
     while queue:
         expected, left = heappop(queue)
         shared, rights = best[left]
         if not rights & free:
-            shared, rights = best[left] = _most_shared(likeness[left], free)
+            shared, rights = best[left] = _most_shared(shared_traits[left], free)
         if shared == -expected:
             right = _lowest(rights & free)
             free &= ~(1 << right)
@@ -65,8 +67,8 @@ def closest_pairs(
             heappush(queue, (-shared, left))
 
 
-def bits(number: int) -> Iterator[int]:
-    """Yield which bits are set, lowest first."""
+def set_bits(number: int) -> Iterator[int]:
+    """Yield the positions of the set bits, lowest first."""
     while number:
         bit = _lowest(number)
         yield bit
@@ -78,9 +80,9 @@ def _lowest(number: int) -> int:
 
 
 def _most_shared(traits: Sequence[int], free: int) -> tuple[int, int]:
-    """The highest number of traits shared with one right, and the bits of the rights that share so many.
+    """Return the highest number of traits that one right shares, and the bit set of those rights.
 
-    Counts for all rights at once, in binary: `planes[i]` has bit R set where bit i of R's count is.
+    Counts for all rights at once, in binary: bit R of `planes[i]` is bit i of R's count.
     """
     planes: list[int] = []
     for trait in traits:

@@ -1,7 +1,7 @@
-"""The configuration, completed: what it leaves out for the provider to compute comes from the prior state.
+"""Completes a configuration: unset computed attributes take their value from the prior state.
 
-Nothing else ever comes from there. So whatever the configuration drops is gone from the plan as well, at any
-depth, whichever prior element a set's element was found to go on from.
+Nothing else comes from the prior state. So an argument removed from the configuration is absent from the plan
+too, at any depth, whichever prior element was matched to an element of a set.
 """
 
 from typing import Final
@@ -12,13 +12,18 @@ from arqctl.offline.schema.model import Attribute, Block, Nesting
 from arqctl.offline.values import Unknown, Value
 
 COMPUTED: Final = Unknown()
-"""A value that the provider will compute. It equals any other of which nothing is known, yet is an object of
-its own: what the configuration leaves open (a reference to what is not there yet) counts as a change.
+"""A value that the provider will compute.
+
+It equals every other unrefined unknown, but is a separate object: an unknown in the configuration (a
+reference to a resource that does not exist yet) counts as a change, and this one does not.
 """
 
 
 def merge(block: Block, config: Fields, prior: Fields | None) -> Fields:
-    """The value planned for a block. Without a prior, what it computes is `COMPUTED`; write-only is None."""
+    """Return the planned value of a block. Without a prior, computed attributes are `COMPUTED`.
+
+    Write-only attributes are None.
+    """
     planned: Fields = {}
     for name, attribute in block.attributes.items():
         value = config.get(name)
@@ -50,7 +55,7 @@ def _nested(attribute: Attribute, config: Value, prior: Fields | None) -> Value:
 
 
 def _present(nesting: Nesting, value: Value) -> Value:
-    """Terraform wants blocks that are not there to be none, not null; a single one may be null."""
+    """Return an empty collection for an absent block. Terraform allows null for a single block only."""
     if value is None and nesting is not Nesting.SINGLE:
         return {} if nesting is Nesting.MAP else []
     return value

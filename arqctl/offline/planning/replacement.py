@@ -1,4 +1,4 @@
-"""Which changes force a new resource."""
+"""Finds the changes that force replacement of a resource."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterator, Set
@@ -7,37 +7,37 @@ from dataclasses import dataclass, field
 from arqctl.offline.facts import Names
 from arqctl.offline.planning.equality import canonical
 from arqctl.offline.planning.merge import COMPUTED
-from arqctl.offline.planning.traversal import Fields, Place, has_parts, walk
+from arqctl.offline.planning.traversal import AttributeValue, Fields, has_parts, walk
 from arqctl.offline.schema.model import Block
 from arqctl.offline.values import Path
 
 
 @dataclass(slots=True)
 class _Argument:
-    """All values of one argument at one path: one of them, or as many as a set has elements."""
+    """All values of one argument at one path; several within a set."""
 
     before: Counter[Hashable] = field(default_factory=Counter)
     after: Counter[Hashable] = field(default_factory=Counter)
     computed: int = 0
 
     def has_changed(self) -> bool:
-        """Whether a value came or went; each one still to be computed may stand in for one that went."""
+        """Return whether values were added or removed. Each computed value may replace a removed one."""
         return bool(self.after - self.before) or (self.before - self.after).total() > self.computed
 
 
-def replacements(
+def replacing_paths(
     block: Block, replacing: Set[Names], prior: Fields, planned: Fields, *, imported: bool = False
 ) -> tuple[Path, ...]:
-    """The paths that changed and are in `replacing`, or below what is; those into a set end at it.
+    """Return the changed paths that are in `replacing` or below it. Paths into a set end at the set.
 
-    A value that is still to be computed is no change; one that the configuration doesn't know yet is, since
-    it can't be ruled out. Of an imported resource, what its prior state does not have is not known to change.
+    A computed value is not a change. An unknown value of the configuration is one, because it may differ. For
+    an imported resource, attributes missing from the prior state are not changes.
     """
     arguments: dict[tuple[Path, Names], _Argument] = {}
-    for place in _forcing(block, prior, replacing):
+    for place in _replacing_values(block, prior, replacing):
         if place.value is not None:
             _argument(arguments, place).before[canonical(place.attribute.type, place.value)] += 1
-    for place in _forcing(block, planned, replacing):
+    for place in _replacing_values(block, planned, replacing):
         if place.value is COMPUTED:
             _argument(arguments, place).computed += 1
         elif place.value is not None:
@@ -48,7 +48,7 @@ def replacements(
     return tuple(dict.fromkeys(changed))
 
 
-def _forcing(block: Block, value: Fields, replacing: Set[Names]) -> Iterator[Place]:
+def _replacing_values(block: Block, value: Fields, replacing: Set[Names]) -> Iterator[AttributeValue]:
     for place in walk(block, value):
         if not has_parts(place) and any(
             place.names[:length] in replacing for length in range(1, len(place.names) + 1)
@@ -56,5 +56,5 @@ def _forcing(block: Block, value: Fields, replacing: Set[Names]) -> Iterator[Pla
             yield place
 
 
-def _argument(arguments: dict[tuple[Path, Names], _Argument], place: Place) -> _Argument:
+def _argument(arguments: dict[tuple[Path, Names], _Argument], place: AttributeValue) -> _Argument:
     return arguments.setdefault((place.path, place.names), _Argument())

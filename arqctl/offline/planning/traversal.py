@@ -1,4 +1,4 @@
-"""A block's schema and its value, walked together."""
+"""Walks a block's schema and its value together."""
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple
@@ -9,28 +9,28 @@ from arqctl.offline.types import Collection, Object, Primitive, Type
 from arqctl.offline.values import Path, Unknown, Value
 
 Fields = dict[str, Value]
-"""The value of a block or of an object: what each name stands for."""
+"""The value of a block or an object, by attribute and block name."""
 
 
-class Way(NamedTuple):
-    """How to get to a part of a value: a path that goes no further once it led to a set."""
+class Location(NamedTuple):
+    """The path to a part of a value. It ends at the first set, whose elements have no path."""
 
     path: Path = ()
     ends_at_set: bool = False
 
-    def to(self, step: str | int) -> "Way":
-        """The way to an attribute, a block, or an element."""
-        return self if self.ends_at_set else Way((*self.path, step))
+    def to(self, step: str | int) -> "Location":
+        """Return the location of an attribute, a block or an element within this one."""
+        return self if self.ends_at_set else Location((*self.path, step))
 
 
-START: Final = Way()
+ROOT: Final = Location()
 
 
-class Place(NamedTuple):
-    """One attribute where it stands. `names` is `path` without numbers and keys.
+class AttributeValue(NamedTuple):
+    """One attribute with its value and path. `names` is `path` without indexes and keys.
 
-    Parts of an object-typed attribute are places too: their attribute is made up, optional or computed as the
-    whole is.
+    The attributes of an object-typed attribute have values of their own. Their schema is derived: they are
+    optional or computed if the whole object is.
     """
 
     path: Path
@@ -39,28 +39,30 @@ class Place(NamedTuple):
     value: Value
 
 
-def walk(block: Block, value: Value, way: Way = START, names: Names = ()) -> Iterator[Place]:
-    """Yield every attribute at every depth of a block's value, whole ones before their parts.
+def walk(
+    block: Block, value: Value, location: Location = ROOT, names: Names = ()
+) -> Iterator[AttributeValue]:
+    """Yield every attribute at every depth of a block's value, parents before their parts.
 
-    Unset attributes are there with None. Nothing is yielded for what stands in a block that is not there, or
-    not known. The path of what stands in a set ends at the set.
+    Unset attributes have the value None. Blocks that are absent or unknown yield nothing. The path of an
+    attribute within a set ends at the set.
     """
     if not isinstance(value, dict):
         return
     for name, attribute in block.attributes.items():
         part = value.get(name)
-        to = way.to(name)
-        place = Place(to.path, (*names, name), attribute, part)
+        to = location.to(name)
+        place = AttributeValue(to.path, (*names, name), attribute, part)
         yield place
         if part is not None and not isinstance(attribute.type, Primitive):
             yield from _parts(place, to)
     for name, nested in block.blocks.items():
-        for at, element in elements(nested.nesting, value.get(name), way.to(name)):
+        for at, element in elements(nested.nesting, value.get(name), location.to(name)):
             yield from walk(nested.block, element, at, (*names, name))
 
 
-def has_parts(place: Place) -> bool:
-    """Whether an attribute is known to have parts, which are walked on their own."""
+def has_parts(place: AttributeValue) -> bool:
+    """Return whether an attribute has known parts, which `walk` yields separately."""
     return (
         place.value is not None
         and not isinstance(place.value, Unknown)
@@ -68,32 +70,33 @@ def has_parts(place: Place) -> bool:
     )
 
 
-def elements(nesting: Nesting, value: Value, way: Way) -> Iterator[tuple[Way, Value]]:
-    """Yield the elements of a block or nested attribute, each with its way; none where none is known."""
+def elements(nesting: Nesting, value: Value, location: Location) -> Iterator[tuple[Location, Value]]:
+    """Yield the known elements of a block or nested attribute, each with its location."""
     if nesting is Nesting.SINGLE:
-        yield way, value
+        yield location, value
     elif isinstance(value, list):
         for number, element in enumerate(value):
-            yield (Way(way.path, ends_at_set=True) if nesting is Nesting.SET else way.to(number)), element
+            at = Location(location.path, ends_at_set=True) if nesting is Nesting.SET else location.to(number)
+            yield at, element
     elif isinstance(value, dict):
         for key, element in value.items():
-            yield way.to(key), element
+            yield location.to(key), element
 
 
 def parts_of(child: Nested | NestedBlock) -> Block:
-    """What stands in one element of a nested block or of a nested attribute."""
+    """Return the schema of one element of a nested block or nested attribute."""
     return child.block if isinstance(child, NestedBlock) else Block(child.attributes)
 
 
-def _parts(whole: Place, way: Way) -> Iterator[Place]:
+def _parts(whole: AttributeValue, location: Location) -> Iterator[AttributeValue]:
     nested = whole.attribute.nested
     if nested is not None:
         inner = parts_of(nested)
-        for at, element in elements(nested.nesting, whole.value, way):
+        for at, element in elements(nested.nesting, whole.value, location):
             yield from walk(inner, element, at, whole.names)
     elif (found := _object_in(whole.attribute.type)) is not None:
         parts = Block({name: _part(whole.attribute, name, each) for name, each in found.attributes.items()})
-        for at, element in _objects(whole.attribute.type, whole.value, way):
+        for at, element in _objects(whole.attribute.type, whole.value, location):
             yield from walk(parts, element, at, whole.names)
 
 
@@ -113,9 +116,9 @@ def _object_in(type_: Type) -> Object | None:
     return type_ if isinstance(type_, Object) else None
 
 
-def _objects(type_: Type, value: Value, way: Way) -> Iterator[tuple[Way, Value]]:
+def _objects(type_: Type, value: Value, location: Location) -> Iterator[tuple[Location, Value]]:
     if not isinstance(type_, Collection):
-        yield way, value
+        yield location, value
         return
-    for at, element in elements(Nesting(type_.kind), value, way):
+    for at, element in elements(Nesting(type_.kind), value, location):
         yield from _objects(type_.element, element, at)

@@ -10,7 +10,7 @@ from arqctl.offline.wire import tfplugin6_pb2 as pb
 from arqctl.offline.wire.codec import Codec
 
 
-class Wire:
+class MessageConverter:
     """What stands between a provider and the messages about one of its types, or about its own block."""
 
     def __init__(self, block: Block) -> None:

@@ -9,7 +9,7 @@ from arqctl.offline.values import Path, Value
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlanResult:
     """The state after the change, as far as it is known.
 
     `requires_replace` says what can't be changed in place. `private` comes back with the apply of this plan.
@@ -22,7 +22,7 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
+class ApplyResult:
     """The state after the change, or how far it got, if a diagnostic says that it failed.
 
     `private` is stored beside the state, and comes back with every later call.
@@ -34,7 +34,7 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ReadResult:
     """What there is: a resource's state and private data, a data source's state. A state of None: nothing."""
 
     state: Value
@@ -43,7 +43,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredState:
     """A resource's state as the state file has it, perhaps of an earlier version or of another type.
 
     So it may lack attributes, and have others. `provider` is named only when the resource moves.
@@ -99,34 +99,34 @@ class Provider(Protocol):
         """Take the provider block; comes once. In a plan, part of it may be unknown."""
         ...
 
-    def upgrade(self, type_name: str, stored: Stored) -> Found:
+    def upgrade(self, type_name: str, stored: StoredState) -> ReadResult:
         """A resource's state, made to fit the present schema."""
         ...
 
-    def move(self, type_name: str, stored: Stored) -> Found:
+    def move(self, type_name: str, stored: StoredState) -> ReadResult:
         """The state of a resource that a `moved` block makes one of `type_name`."""
         ...
 
-    def read_resource(self, type_name: str, state: Value, private: bytes) -> Found:
+    def read_resource(self, type_name: str, state: Value, private: bytes) -> ReadResult:
         """What there is of a resource now."""
         ...
 
     def plan(
         self, type_name: str, *, prior: Value, proposed: Value, config: Value, private: bytes
-    ) -> Planned:
+    ) -> PlanResult:
         """What applying would make of a resource."""
         ...
 
     def apply(
         self, type_name: str, *, prior: Value, planned: Value, config: Value, private: bytes
-    ) -> Applied:
+    ) -> ApplyResult:
         """Create, change or destroy a resource, as planned."""
         ...
 
-    def import_resource(self, type_name: str, id: str) -> Found:
+    def import_resource(self, type_name: str, id: str) -> ReadResult:
         """The state of what exists under this id; only as far as `read_resource` needs to find the rest."""
         ...
 
-    def read_data_source(self, type_name: str, config: Value) -> Found:
+    def read_data_source(self, type_name: str, config: Value) -> ReadResult:
         """A data source's arguments with what it found."""
         ...

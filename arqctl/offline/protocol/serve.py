@@ -10,7 +10,7 @@ from collections.abc import Callable
 from arqctl.offline.protocol.handshake import is_started_by_terraform, open_port, private_socket
 from arqctl.offline.protocol.provider import Provider
 from arqctl.offline.protocol.server import make_server
-from arqctl.offline.protocol.terraform_log import log_for_terraform
+from arqctl.offline.protocol.terraform_log import configure_logging
 
 _BY_HAND = (
     "This is the provider of offline AWS. Terraform starts it: "
@@ -31,7 +31,7 @@ def serve(make_provider: Callable[[], Provider]) -> int:
         sys.stderr.write(_BY_HAND)
         return 1
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    log_for_terraform()
+    configure_logging()
     terraform = _take_stdout()
     end, awake = os.pipe()
     for each in (signal.SIGTERM, signal.SIGHUP):

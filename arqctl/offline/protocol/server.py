@@ -7,7 +7,7 @@ from typing import TypeAlias
 import grpc
 
 from arqctl.offline.protocol.provider import Provider
-from arqctl.offline.protocol.service import Answers, Call
+from arqctl.offline.protocol.service import Call, ProviderService
 
 # Terraform makes ten calls at a time unless told otherwise; Python runs one, so more threads gain nothing.
 _THREADS = 10
@@ -34,7 +34,7 @@ def make_server(provider: Provider, on_shutdown: Callable[[], None]) -> grpc.Ser
     server = grpc.server(ThreadPoolExecutor(_THREADS), options=_OPTIONS)
     server.add_generic_rpc_handlers(
         (
-            _service("tfplugin6.Provider", _unary(Answers(provider).calls)),
+            _service("tfplugin6.Provider", _unary(ProviderService(provider).calls)),
             _service("plugin.GRPCController", _unary({"Shutdown": shut_down})),
             _service("plugin.GRPCStdio", {"StreamStdio": grpc.unary_stream_rpc_method_handler(_no_output)}),
             _service("grpc.health.v1.Health", _unary({"Check": lambda _: _SERVING})),

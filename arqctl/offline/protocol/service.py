@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from google.protobuf.message import Message
 
-from arqctl.offline.protocol.messages import Wire
-from arqctl.offline.protocol.provider import Provider, Stored
+from arqctl.offline.protocol.messages import MessageConverter
+from arqctl.offline.protocol.provider import Provider, StoredState
 from arqctl.offline.wire import tfplugin6_pb2 as pb
 
 _LOG = logging.getLogger(__name__)
@@ -17,7 +17,7 @@ _LOG = logging.getLogger(__name__)
 Call = Callable[[bytes], bytes]
 
 
-class Answers:
+class ProviderService:
     """Answers each call for a provider: bytes to bytes, whatever happens.
 
     An exception becomes a diagnostic that says whose fault it is; where it arose is only logged.
@@ -25,9 +25,9 @@ class Answers:
 
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
-        self._configuration = functools.cache(lambda: Wire(provider.configuration_schema()))
-        self._resource = functools.cache(lambda name: Wire(provider.resource_schema(name)))
-        self._data_source = functools.cache(lambda name: Wire(provider.data_source_schema(name)))
+        self._configuration = functools.cache(lambda: MessageConverter(provider.configuration_schema()))
+        self._resource = functools.cache(lambda name: MessageConverter(provider.resource_schema(name)))
+        self._data_source = functools.cache(lambda name: MessageConverter(provider.data_source_schema(name)))
 
     @functools.cached_property
     def calls(self) -> Mapping[str, Call]:
@@ -72,7 +72,7 @@ class Answers:
 
     def _upgrade(self, request: pb.UpgradeResourceState.Request) -> Message:
         wire = self._resource(request.type_name)
-        stored = Stored(request.type_name, request.version, wire.read_stored(request.raw_state))
+        stored = StoredState(request.type_name, request.version, wire.read_stored(request.raw_state))
         found = self._provider.upgrade(request.type_name, stored)
         return pb.UpgradeResourceState.Response(
             upgraded_state=wire.write(found.state), diagnostics=wire.diagnostics(found.diagnostics)
@@ -80,7 +80,7 @@ class Answers:
 
     def _move(self, request: pb.MoveResourceState.Request) -> Message:
         wire = self._resource(request.target_type_name)
-        stored = Stored(
+        stored = StoredState(
             request.source_type_name,
             request.source_schema_version,
             json.loads(request.source_state.json, parse_float=Decimal),

@@ -39,7 +39,7 @@ class _Line(logging.Formatter):
         return json.dumps(line)
 
 
-def log_for_terraform() -> None:
+def configure_logging() -> None:
     """Send what is logged from now on to Terraform, from the level that the user asked for."""
     asked = os.environ.get("TF_LOG_PROVIDER") or os.environ.get("TF_LOG") or "ERROR"
     handler = logging.StreamHandler(sys.stderr)

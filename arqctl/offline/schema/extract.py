@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from arqctl.core.errors import InputError, Problem
-from arqctl.offline.bindings import Binding, provider, typescript
+from arqctl.offline.bindings import Binding, provider_source, typescript_sources
 from arqctl.offline.schema.model import (
     Attribute,
     Block,
@@ -48,11 +48,11 @@ _PRIMITIVES: Mapping[str, Primitive] = {
 _STORAGE = re.compile(r"(string|number|boolean|any)((?:List|Map)*)")
 
 
-def nobody_watches(_done: float) -> None:
+def no_progress(_done: float) -> None:
     """For an extraction that nobody waits for."""
 
 
-def extract(binding: Binding, watch: Watch = nobody_watches) -> ProviderSchema:
+def extract(binding: Binding, watch: Watch = no_progress) -> ProviderSchema:
     """The schema of the provider that the bindings were made from. They don't say what is sensitive.
 
     Raises:
@@ -66,8 +66,8 @@ def extract(binding: Binding, watch: Watch = nobody_watches) -> ProviderSchema:
 
 
 def _extract(binding: Binding, watch: Watch) -> ProviderSchema:
-    made_from = provider(binding)
-    modules = typescript(binding)
+    made_from = provider_source(binding)
+    modules = typescript_sources(binding)
     declared: list[Declaration] = []
     for position, text in enumerate(modules.values()):
         watch(position / len(modules) / 2)

@@ -5,7 +5,7 @@ from functools import cached_property, partial
 from typing import Literal, Self
 
 from arqctl.core.errors import InputError, Problem
-from arqctl.offline.bindings import Binding, installed, provider
+from arqctl.offline.bindings import Binding, installed_bindings, provider_source
 from arqctl.offline.facts import Names
 from arqctl.offline.schema.cache import CachedSchema, load_schema, store_schema
 from arqctl.offline.schema.messages import block_of, mark_sensitive, response_bytes
@@ -20,7 +20,7 @@ Watch = Callable[[Binding, float], None]
 """Told how far the extraction from a package of bindings is: from 0 to 1."""
 
 
-def nobody_watches(_binding: Binding, _done: float) -> None:
+def no_progress(_binding: Binding, _done: float) -> None:
     """For whoever doesn't show how far it is."""
 
 
@@ -52,11 +52,11 @@ class Schemas:
         """
         name = source.rpartition("/")[2]
         # Bindings are named after their provider: the others needn't even be read.
-        bindings = sorted(installed(), key=lambda binding: not binding.package.endswith(f"_{name}"))
+        bindings = sorted(installed_bindings(), key=lambda binding: not binding.package.endswith(f"_{name}"))
         for binding in bindings:
             cached = load_schema(binding)
-            if cached is None and provider(binding).source == source:
-                cached = _build(binding, nobody_watches)
+            if cached is None and provider_source(binding).source == source:
+                cached = _build(binding, no_progress)
             if cached and cached.source == source:
                 return cls(cached)
         names = ", ".join(binding.package for binding in bindings) or "none"
@@ -65,13 +65,13 @@ class Schemas:
         raise InputError([Problem(source, what, fix)])
 
     @classmethod
-    def all(cls, watch: Watch = nobody_watches) -> tuple[Self, ...]:
+    def all(cls, watch: Watch = no_progress) -> tuple[Self, ...]:
         """The schemas of all installed bindings; what isn't in the cache is built.
 
         Raises:
             InputError: when bindings can't be read, or the cache can't be written.
         """
-        return tuple(cls(load_schema(binding) or _build(binding, watch)) for binding in installed())
+        return tuple(cls(load_schema(binding) or _build(binding, watch)) for binding in installed_bindings())
 
     @cached_property
     def response(self) -> bytes:

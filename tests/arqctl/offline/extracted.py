@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from arqctl.offline.bindings import Binding, installed
+from arqctl.offline.bindings import Binding, installed_bindings
 from arqctl.offline.schema.extract import extract
 from arqctl.offline.schema.model import ProviderSchema
 from arqctl.offline.schema.schemas import Schemas
@@ -11,7 +11,7 @@ PROVIDERS = ("aws", "helm", "kubernetes", "pagerduty", "random", "tls")
 
 
 def binding_of(name: str) -> Binding:
-    (found,) = (each for each in installed() if each.package.endswith(f"_{name}"))
+    (found,) = (each for each in installed_bindings() if each.package.endswith(f"_{name}"))
     return found
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from arqctl.offline.planning.imports import empty
+from arqctl.offline.planning.imports import empty_block
 from arqctl.offline.planning.traversal import Fields
 from arqctl.offline.schema.model import Block, NestedBlock, Nesting
 from arqctl.offline.schema.schemas import Schemas
@@ -32,7 +32,7 @@ def configuration(block: Block, body: dict[str, Any]) -> Fields:
     """A block of synthesized JSON as Terraform hands it on while no reference is known."""
     given = {name: _unknown_if_expression(body[name]) for name in block.attributes if name in body}
     blocks = {name: _blocks(nested, body[name]) for name, nested in block.blocks.items() if name in body}
-    return {**empty(block), **given, **blocks}
+    return {**empty_block(block), **given, **blocks}
 
 
 def _blocks(nested: NestedBlock, body: Any) -> Value:

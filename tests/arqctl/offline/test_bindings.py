@@ -10,38 +10,46 @@ from pathlib import Path
 import pytest
 
 from arqctl.core.errors import InputError
-from arqctl.offline.bindings import Binding, Provider, installed, provider, typescript
+from arqctl.offline.bindings import (
+    Binding,
+    ProviderSource,
+    installed_bindings,
+    provider_source,
+    typescript_sources,
+)
 from tests.arqctl.offline.extracted import PROVIDERS, binding_of
 from tests.arqctl.offline.tiny_bindings import TINY, install_bindings
 
 
 def test_every_installed_package_is_found_with_its_version() -> None:
-    found = {each.package: each.version for each in installed()}
+    found = {each.package: each.version for each in installed_bindings()}
     distributions = [f"cdktf-cdktf-provider-{name}" for name in PROVIDERS]
     assert found == {name.replace("-", "_"): metadata.version(name) for name in distributions}
 
 
 def test_the_tarball_says_what_the_bindings_were_made_from() -> None:
-    assert provider(binding_of("aws")) == Provider("registry.terraform.io/hashicorp/aws", "6.25.0")
-    assert provider(binding_of("pagerduty")).source == "registry.terraform.io/pagerduty/pagerduty"
+    assert provider_source(binding_of("aws")) == ProviderSource(
+        "registry.terraform.io/hashicorp/aws", "6.25.0"
+    )
+    assert provider_source(binding_of("pagerduty")).source == "registry.terraform.io/pagerduty/pagerduty"
 
 
 def test_the_bindings_are_not_imported() -> None:
     script = (
         "import sys; from arqctl.offline.bindings import *\n"
-        "for binding in installed(): provider(binding)\n"
+        "for binding in installed_bindings(): provider_source(binding)\n"
         "print([name for name in sys.modules if 'cdkt' in name or name in ('jsii', 'constructs')])"
     )
     assert subprocess.check_output([sys.executable, "-c", script], text=True).strip() == "[]"
 
 
 def test_the_original_text_has_what_the_javascript_lost() -> None:
-    text = typescript(binding_of("random"))["password"]
+    text = typescript_sources(binding_of("random"))["password"]
     assert "// bcrypt_hash - computed: true, optional: false, required: false" in text
 
 
 def test_a_submodule_of_several_files_is_one_text() -> None:
-    text = typescript(binding_of("kubernetes"))["daemonset"]
+    text = typescript_sources(binding_of("kubernetes"))["daemonset"]
     assert "class Daemonset extends" in text
     assert "class DaemonsetSpecTemplateMetadataOutputReference extends" in text
 
@@ -50,28 +58,31 @@ def test_bindings_of_cdk_terrain_are_found(tmp_path: Path, monkeypatch: pytest.M
     package = tmp_path / "cdktn_provider_tiny"
     install_bindings(package, {"package/package.json": json.dumps({"cdktn": {"provider": TINY}}).encode()})
     monkeypatch.syspath_prepend(str(tmp_path))
-    (found,) = (each for each in installed() if each.package == "cdktn_provider_tiny")
-    assert (found.version, provider(found)) == ("1.2.3", Provider("registry.terraform.io/arq/tiny", "4.5.6"))
+    (found,) = (each for each in installed_bindings() if each.package == "cdktn_provider_tiny")
+    assert (found.version, provider_source(found)) == (
+        "1.2.3",
+        ProviderSource("registry.terraform.io/arq/tiny", "4.5.6"),
+    )
 
 
 def test_a_package_without_a_tarball_is_no_binding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "cdktn_provider_empty").mkdir()
     (tmp_path / "cdktn_provider_empty/__init__.py").touch()
     monkeypatch.syspath_prepend(str(tmp_path))
-    assert all(each.package != "cdktn_provider_empty" for each in installed())
+    assert all(each.package != "cdktn_provider_empty" for each in installed_bindings())
 
 
 def test_a_truncated_tarball_is_named(tmp_path: Path) -> None:
     whole = binding_of("tls").tarball.read_bytes()
     (tmp_path / "provider-tls@1.0.0.jsii.tgz").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(InputError, match=r"provider-tls@1\.0\.0\.jsii\.tgz: can't be read: .*Install"):
-        typescript(Binding("tls", "1.0.0", tmp_path / "provider-tls@1.0.0.jsii.tgz"))
+        typescript_sources(Binding("tls", "1.0.0", tmp_path / "provider-tls@1.0.0.jsii.tgz"))
 
 
 def test_what_is_no_tarball_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"nothing of the kind")
     with pytest.raises(InputError, match="can't be read"):
-        provider(Binding("tls", "1.0.0", tmp_path / "file"))
+        provider_source(Binding("tls", "1.0.0", tmp_path / "file"))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +94,7 @@ def test_what_is_no_tarball_is_named(tmp_path: Path) -> None:
 )
 def test_javascript_without_its_original_is_named(tmp_path: Path, files: dict[str, bytes], said: str) -> None:
     with pytest.raises(InputError, match=said):
-        typescript(install_bindings(tmp_path / "cdktn_provider_tiny", files))
+        typescript_sources(install_bindings(tmp_path / "cdktn_provider_tiny", files))
 
 
 @pytest.mark.parametrize(
@@ -92,11 +103,11 @@ def test_javascript_without_its_original_is_named(tmp_path: Path, files: dict[st
 )
 def test_bindings_of_no_provider_are_named(tmp_path: Path, files: dict[str, bytes], said: str) -> None:
     with pytest.raises(InputError, match=said):
-        provider(install_bindings(tmp_path / "cdktn_provider_tiny", files))
+        provider_source(install_bindings(tmp_path / "cdktn_provider_tiny", files))
 
 
 def test_several_originals_in_one_map_are_all_read(tmp_path: Path) -> None:
     sources = base64.b64encode(json.dumps({"sourcesContent": ["one", "two"]}).encode())
     javascript = b"exports.a = 1;\n//# sourceMappingURL=data:application/json;base64," + sources
     binding = install_bindings(tmp_path / "cdktn_provider_tiny", {"package/lib/a/index.js": javascript})
-    assert typescript(binding) == {"a": "one\ntwo"}
+    assert typescript_sources(binding) == {"a": "one\ntwo"}

@@ -7,7 +7,7 @@ import pytest
 from arqctl.offline.facts import NO_FACTS
 from arqctl.offline.planning.groups import Kind, groups_of, known_groups
 from arqctl.offline.planning.traversal import parts_of
-from arqctl.offline.planning.validation import validate
+from arqctl.offline.planning.validation import validate_groups
 from arqctl.offline.schema.model import Attribute, Block, NestedBlock
 from tests.arqctl.offline.platform_resources import aws, configuration, resources
 
@@ -33,7 +33,7 @@ def test_the_platform_is_not_refused() -> None:
     refused = {}
     for type_name, where, body in resources():
         block = aws().resource(type_name)
-        if found := validate(block, groups_of(type_name), configuration(block, body), NO_FACTS):
+        if found := validate_groups(block, groups_of(type_name), configuration(block, body), NO_FACTS):
             refused[where] = [each.detail for each in found]
     assert refused == {}
 
@@ -52,7 +52,7 @@ def test_the_platform_is_not_refused() -> None:
 def test_what_conflicts_is_refused(type_name: str, changes: dict[str, Any], words: str) -> None:
     block = aws().resource(type_name)
     body = next(body for each, _, body in resources() if each == type_name)
-    found = validate(block, groups_of(type_name), configuration(block, body | changes), NO_FACTS)
+    found = validate_groups(block, groups_of(type_name), configuration(block, body | changes), NO_FACTS)
     assert any(words in each.detail for each in found)
 
 

@@ -3,19 +3,19 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arqctl.offline.planning.matching import bits, closest_pairs, most_pairs
+from arqctl.offline.planning.matching import closest_pairs, maximum_matching, set_bits
 
 NUMBERS = st.integers(0, 5)
 
 
 def test_one_gives_way_to_another() -> None:
-    assert most_pairs([[0, 1], [0]]) == {0: 1, 1: 0}
-    assert most_pairs([[0], [0]]) == {0: 0}
+    assert maximum_matching([[0, 1], [0]]) == {0: 1, 1: 0}
+    assert maximum_matching([[0], [0]]) == {0: 0}
 
 
 @given(st.lists(st.lists(NUMBERS, unique=True), max_size=6))
 def test_pairs_are_as_many_as_can_be(choices: list[list[int]]) -> None:
-    pairs = most_pairs(choices)
+    pairs = maximum_matching(choices)
     assert len(set(pairs.values())) == len(pairs)
     assert all(right in choices[left] for left, right in pairs.items())
     assert len(pairs) == _most(choices, frozenset())
@@ -31,7 +31,7 @@ def _most(choices: list[list[int]], taken: frozenset[int]) -> int:
 @given(st.lists(st.lists(st.integers(0, 63), max_size=5), max_size=6), st.integers(0, 63))
 def test_the_most_alike_pair_first(likeness: list[list[int]], free: int) -> None:
     """Of pairs that are equally alike, the left and then the right that comes first."""
-    expected, left_over, rights = [], set(range(len(likeness))), set(bits(free))
+    expected, left_over, rights = [], set(range(len(likeness))), set(set_bits(free))
     while left_over and rights:
         shared, left, right = min(
             (-sum(trait >> right & 1 for trait in likeness[left]), left, right)
@@ -47,4 +47,4 @@ def test_the_most_alike_pair_first(likeness: list[list[int]], free: int) -> None
 
 
 def test_bits() -> None:
-    assert list(bits(0b10110)) == [1, 2, 4]
+    assert list(set_bits(0b10110)) == [1, 2, 4]

@@ -97,9 +97,14 @@ class TestCreate:
 
     def test_what_is_foreseen_fills_in_what_is_left_out_and_nothing_else(self) -> None:
         schema = block(computed("id"), defaulted("arn"), argument("name"), argument("vpc"))
-        foreseen: Mapping[str, Value] = {"id": Unknown("vpc-"), "arn": "arn:aws:x", "name": "no", "vpc": "no"}
+        predicted: Mapping[str, Value] = {
+            "id": Unknown("vpc-"),
+            "arn": "arn:aws:x",
+            "name": "no",
+            "vpc": "no",
+        }
         config: Fields = {"id": None, "arn": "mine", "name": None, "vpc": UNKNOWN}
-        change = plan(schema, prior=None, config=config, foreseen=foreseen)
+        change = plan(schema, prior=None, config=config, predicted=predicted)
         assert change == Change({"id": Unknown("vpc-"), "arn": "mine", "name": None, "vpc": UNKNOWN})
 
     def test_blocks_whose_number_is_not_known_are_left_as_they_are(self) -> None:
@@ -152,8 +157,10 @@ class TestUpdate:
 
         def after(tags_all: Value) -> Fields | None:
             recomputed = frozenset({"tags_all"})
-            foreseen = {"tags_all": tags_all}
-            return plan(schema, prior=prior, config=config, foreseen=foreseen, recomputed=recomputed).planned
+            predicted = {"tags_all": tags_all}
+            return plan(
+                schema, prior=prior, config=config, predicted=predicted, recomputed=recomputed
+            ).planned
 
         assert after({"team": "a"}) is prior
         assert after({"team": "b"}) == {"tags": None, "tags_all": {"team": "b"}}
@@ -295,7 +302,7 @@ class TestReplacement:
         prior = imported_state(schema, "i", {"name": "n", "elsewhere": "?"})
         assert prior == {"id": "i", "arn": None, "name": "n"}
         config: Fields = {"id": None, "arn": None, "name": "n"}
-        change = plan(schema, prior=prior, config=config, imported=True, foreseen={"arn": Unknown("arn:")})
+        change = plan(schema, prior=prior, config=config, imported=True, predicted={"arn": Unknown("arn:")})
         assert change.planned == {"id": "i", "arn": Unknown("arn:"), "name": "n"}
 
 
@@ -329,8 +336,8 @@ class TestApply:
         [
             (Unknown("vpc-"), "subnet-1", "begin with 'vpc-'"),
             (Unknown("vpc-"), None, "begin with 'vpc-'"),
-            (Unknown(not_null=True), None, "not to be null"),
-            (UNKNOWN, UNKNOWN, "not known"),
+            (Unknown(not_null=True), None, "must not be null"),
+            (UNKNOWN, UNKNOWN, "must be known"),
         ],
     )
     def test_an_answer_that_breaks_the_plan_is_refused(

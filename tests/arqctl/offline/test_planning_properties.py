@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from arqctl.offline.facts import Names
 from arqctl.offline.planning.apply import apply
-from arqctl.offline.planning.equality import same
+from arqctl.offline.planning.equality import is_equal
 from arqctl.offline.planning.plan import plan
 from arqctl.offline.planning.traversal import Fields, walk
 from arqctl.offline.schema.model import Block
@@ -97,7 +97,7 @@ def test_a_removed_argument_is_seen_at_any_depth(case: tuple[Block, Fields], dat
     spot.fields[spot.attribute.name] = None
     less = without_doubles(block, less)
     update = planned(block, state, less)
-    assert not same(block, update, state)
+    assert not is_equal(block, update, state)
     assert plan_problems(block, state, less, update) == []
 
 
@@ -113,7 +113,7 @@ def test_a_removed_block_is_seen(case: tuple[Block, Fields], data: st.DataObject
     if isinstance(value, list):
         fewer = value[:-1]
         update = planned(block, state, {**config, name: list(fewer)})
-        assert not same(block, update, state)
+        assert not is_equal(block, update, state)
 
 
 @thorough
@@ -158,7 +158,7 @@ def test_the_order_of_a_set_says_nothing(
         rearranged(block, state, lambda each: chance.sample(each, len(each))),
         rearranged(block, other, lambda each: chance.sample(each, len(each))),
     )
-    assert same(block, update, again)
+    assert is_equal(block, update, again)
 
 
 @thorough

@@ -1,4 +1,4 @@
-"""Arguments that don't go together are refused, with what there is and what to do; secrets stay secret."""
+"""Conflicting arguments are rejected with their values and a fix; secrets are redacted."""
 
 from typing import cast
 
@@ -7,7 +7,7 @@ import pytest
 from arqctl.offline.facts import NO_FACTS, Facts
 from arqctl.offline.planning.groups import Group, Kind
 from arqctl.offline.planning.traversal import Fields
-from arqctl.offline.planning.validation import validate
+from arqctl.offline.planning.validation import validate_groups
 from arqctl.offline.schema.model import Attribute, Block, NestedBlock, Nesting
 from arqctl.offline.types import STRING
 from arqctl.offline.values import UNKNOWN, Unknown
@@ -31,7 +31,7 @@ def group(kind: Kind, *members: str) -> Group:
 
 def problems(a_group: Group, facts: Facts = NO_FACTS, **config: object) -> list[tuple[str, object]]:
     unset = dict.fromkeys("abc") | {"each": [], "any": []}
-    found = validate(SCHEMA, [a_group], cast("Fields", unset | config), facts)
+    found = validate_groups(SCHEMA, [a_group], cast("Fields", unset | config), facts)
     return [(each.detail, each.path) for each in found]
 
 
@@ -40,11 +40,9 @@ def inner(**parts: object) -> Fields:
 
 
 @pytest.mark.parametrize("kind", [Kind.AT_MOST_ONE, Kind.EXACTLY_ONE])
-def test_two_where_one_may_be(kind: Kind) -> None:
+def test_more_than_one_member_is_rejected(kind: Kind) -> None:
     a_group = group(kind, "a", "b", "c")
-    detail = (
-        'Only one of a, b and c can be set; here are a = "x" and c = "vpc-…" (known after apply). Keep one.'
-    )
+    detail = 'Only one of a, b and c can be set, got a = "x" and c = "vpc-…" (known after apply). Keep one.'
     assert problems(a_group, a="x", c=Unknown("vpc-")) == [(detail, ("c",))]
     assert problems(a_group, a="x") == []
     assert problems(a_group, a="x", b=UNKNOWN) == []
@@ -55,16 +53,16 @@ def test_two_where_one_may_be(kind: Kind) -> None:
 @pytest.mark.parametrize(
     ("kind", "words"), [(Kind.EXACTLY_ONE, "Exactly one"), (Kind.AT_LEAST_ONE, "At least one")]
 )
-def test_none_where_one_has_to_be(kind: Kind, words: str) -> None:
+def test_a_missing_member_is_rejected(kind: Kind, words: str) -> None:
     a_group = group(kind, "a", "each")
-    assert problems(a_group) == [(f"{words} of a and each has to be set, and none is. Set one.", ())]
+    assert problems(a_group) == [(f"{words} of a and each must be set, got none. Set one.", ())]
     assert problems(a_group, a=UNKNOWN) == []
     assert problems(a_group, each=[inner()]) == []
     assert problems(a_group, each=UNKNOWN) == []
 
 
-def test_one_that_needs_another() -> None:
-    detail = 'a = "x" can\'t go without b and c. Set b and c too, or leave out a.'
+def test_a_member_that_requires_another() -> None:
+    detail = 'a = "x" requires b and c. Set b and c too, or remove a.'
     assert problems(group(Kind.NEEDS, "a", "b", "c"), a="x") == [(detail, ("a",))]
     assert problems(group(Kind.NEEDS, "a", "b"), b="x") == []
     assert problems(group(Kind.NEEDS, "a", "b"), a="x", b=UNKNOWN) == []
@@ -72,13 +70,13 @@ def test_one_that_needs_another() -> None:
 
 
 def test_all_or_none() -> None:
-    detail = 'b = "x" can\'t go without a. Set a too, or leave out b.'
+    detail = 'b = "x" requires a. Set a too, or remove b.'
     assert problems(group(Kind.ALL_OR_NONE, "a", "b"), b="x") == [(detail, ("b",))]
     assert problems(group(Kind.ALL_OR_NONE, "a", "b"), a="x", b="y") == []
     assert problems(group(Kind.ALL_OR_NONE, "a", "b")) == []
 
 
-def test_each_block_is_judged_on_its_own() -> None:
+def test_each_block_is_validated_separately() -> None:
     a_group = group(Kind.EXACTLY_ONE, "each.a", "each.b")
     assert problems(a_group) == []
     both = inner(a="1", b="2")
@@ -89,13 +87,13 @@ def test_each_block_is_judged_on_its_own() -> None:
     assert [path for _, path in problems(group(Kind.AT_MOST_ONE, "any.a", "any.b"), any=[both])] == [("any",)]
 
 
-def test_an_argument_may_stand_further_down_than_another() -> None:
+def test_members_can_be_at_different_depths() -> None:
     a_group = group(Kind.AT_MOST_ONE, "a", "each.b")
     assert problems(a_group, a="x", each=[inner()]) == []
     assert [path for _, path in problems(a_group, a="x", each=[inner(), inner(b="y")])] == [("each", 1, "b")]
 
 
-def test_secrets_are_not_told() -> None:
+def test_secrets_are_redacted() -> None:
     by_schema = problems(group(Kind.AT_MOST_ONE, "each.a", "each.secret"), each=[inner(a="1", **HUSH)])
     by_facts = problems(
         group(Kind.AT_MOST_ONE, "a", "b"), Facts(sensitive=frozenset({("b",)})), a="1", b="hush"
@@ -106,6 +104,6 @@ def test_secrets_are_not_told() -> None:
         assert "hush" not in detail
 
 
-def test_long_values_and_blocks_are_told_in_short() -> None:
+def test_long_values_and_blocks_are_truncated() -> None:
     ((detail, _),) = problems(group(Kind.AT_MOST_ONE, "a", "each"), a="x" * 100, each=[inner(**HUSH)])
     assert f'a = "{"x" * 59}… and each = {{ … }}' in detail

@@ -1,14 +1,14 @@
 """Values, diagnostics and paths as messages."""
 
 from arqctl.offline.diagnostic import Diagnostic
-from arqctl.offline.protocol.messages import Wire
+from arqctl.offline.protocol.messages import MessageConverter
 from arqctl.offline.schema.model import Attribute, Block, NestedBlock, Nesting
 from arqctl.offline.types import STRING, Collection
 from arqctl.offline.values import Path, Value
 from arqctl.offline.wire import tfplugin6_pb2 as pb
 
 _INNER = Block({"name": Attribute("name", STRING, required=True)})
-_WIRE = Wire(
+_WIRE = MessageConverter(
     Block(
         {"tags": Attribute("tags", Collection("map", STRING), optional=True)},
         {

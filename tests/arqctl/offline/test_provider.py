@@ -6,9 +6,9 @@ import pytest
 
 from arqctl.offline.aws.account import Account
 from arqctl.offline.aws.resource_store import ResourceStore
-from arqctl.offline.planning.imports import empty
+from arqctl.offline.planning.imports import empty_block
 from arqctl.offline.private_state import PrivateState
-from arqctl.offline.protocol.provider import Applied, Found, Planned, Stored
+from arqctl.offline.protocol.provider import ApplyResult, PlanResult, ReadResult, StoredState
 from arqctl.offline.provider import OfflineProvider
 from arqctl.offline.values import UNKNOWN, Unknown, Value
 from tests.arqctl.offline.aws_facts.installed_facts import aws, facts
@@ -48,23 +48,27 @@ def provider(store: ResourceStore) -> OfflineProvider:
 
 
 def config_of(provider: OfflineProvider, type_: str, given: Config) -> dict[str, Value]:
-    return {**empty(provider.resource_schema(type_)), **given}
+    return {**empty_block(provider.resource_schema(type_)), **given}
 
 
-def planned(provider: OfflineProvider, type_: str, given: Config, prior: Applied | None = None) -> Planned:
+def planned(
+    provider: OfflineProvider, type_: str, given: Config, prior: ApplyResult | None = None
+) -> PlanResult:
     config = config_of(provider, type_, given)
     state, private = (prior.state, prior.private) if prior else (None, b"")
     return provider.plan(type_, prior=state, proposed=config, config=config, private=private)
 
 
-def applied(provider: OfflineProvider, type_: str, given: Config, prior: Applied | None = None) -> Applied:
+def applied(
+    provider: OfflineProvider, type_: str, given: Config, prior: ApplyResult | None = None
+) -> ApplyResult:
     plan = planned(provider, type_, given, prior)
     assert [each for each in plan.diagnostics if not each.is_warning] == []
     config, state = config_of(provider, type_, given), prior.state if prior else None
     return provider.apply(type_, prior=state, planned=plan.state, config=config, private=plan.private)
 
 
-def fields(found: Planned | Applied | Found) -> dict[str, Value]:
+def fields(found: PlanResult | ApplyResult | ReadResult) -> dict[str, Value]:
     assert isinstance(found.state, dict)
     return found.state
 
@@ -173,34 +177,37 @@ def test_a_name_that_is_taken_is_refused_at_apply(provider: OfflineProvider) -> 
 def test_what_exists_is_imported_and_nothing_changes(provider: OfflineProvider) -> None:
     made = applied(provider, "aws_vpc", VPC)
     found = provider.import_resource("aws_vpc", str(fields(made)["id"]))
-    again = planned(provider, "aws_vpc", VPC, Applied(found.state, found.private))
+    again = planned(provider, "aws_vpc", VPC, ApplyResult(found.state, found.private))
     assert (fields(again)["arn"], again.requires_replace) == (fields(made)["arn"], ())
 
 
 def test_what_is_unknown_is_imported_and_is_never_replaced(provider: OfflineProvider) -> None:
     found = provider.import_resource("aws_vpc", "vpc-0123")
     assert fields(found)["id"] == "vpc-0123"
-    prior = Applied(found.state, found.private)
+    prior = ApplyResult(found.state, found.private)
     assert planned(provider, "aws_vpc", VPC, prior).requires_replace == ()
     taken_over = applied(provider, "aws_vpc", VPC, prior)
     assert planned(provider, "aws_vpc", {"cidr_block": "10.9.0.0/16"}, taken_over).requires_replace
 
 
 def test_a_move_from_another_type_takes_along_what_fits(provider: OfflineProvider) -> None:
-    stored = Stored("aws_alb", 0, {"id": "a", "name": "public", "unheard_of": 1}, b"", "hashicorp/aws")
+    stored = StoredState("aws_alb", 0, {"id": "a", "name": "public", "unheard_of": 1}, b"", "hashicorp/aws")
     moved = fields(provider.move("aws_lb", stored))
     assert (moved["id"], moved["name"]) == ("a", "public")
-    assert set(moved) == set(empty(provider.resource_schema("aws_lb")))
+    assert set(moved) == set(empty_block(provider.resource_schema("aws_lb")))
 
 
 def test_what_terraform_reads_is_as_it_was(provider: OfflineProvider) -> None:
     made = applied(provider, "aws_vpc", VPC)
-    assert provider.read_resource("aws_vpc", made.state, b"kept") == Found(made.state, b"kept")
+    assert provider.read_resource("aws_vpc", made.state, b"kept") == ReadResult(made.state, b"kept")
 
 
 def test_data_sources_know_the_account(provider: OfflineProvider) -> None:
     block = provider.data_source_schema("aws_caller_identity")
-    assert fields(provider.read_data_source("aws_caller_identity", empty(block)))["account_id"] == ACCOUNT.id
+    assert (
+        fields(provider.read_data_source("aws_caller_identity", empty_block(block)))["account_id"]
+        == ACCOUNT.id
+    )
 
 
 def test_a_certificate_s_records_are_told_at_apply(provider: OfflineProvider) -> None:

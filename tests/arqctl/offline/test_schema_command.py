@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from arqctl.core.errors import InputError
-from arqctl.offline.bindings import installed
+from arqctl.offline.bindings import installed_bindings
 from arqctl.offline.schema.cache import CACHE_VARIABLE
 from arqctl.offline.schema.model import Attribute, Block, NestedBlock, Nesting
 from arqctl.offline.schema.schemas import Schemas
@@ -139,8 +139,8 @@ def test_the_command_builds_what_is_missing(
 ) -> None:
     monkeypatch.undo()
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
-    few = tuple(each for each in installed() if each.package.endswith(("_random", "_tls")))
-    monkeypatch.setattr("arqctl.offline.schema.schemas.installed", lambda: few)
+    few = tuple(each for each in installed_bindings() if each.package.endswith(("_random", "_tls")))
+    monkeypatch.setattr("arqctl.offline.schema.schemas.installed_bindings", lambda: few)
     schema("random_password")
     assert "length number required" in _lines(capsys)
     assert len(list((tmp_path / "schemas").iterdir())) == 2

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from arqctl.core.errors import InputError
-from arqctl.offline.bindings import typescript
+from arqctl.offline.bindings import typescript_sources
 from arqctl.offline.schema.extract import extract
 from arqctl.offline.schema.model import Attribute, Block, NestedBlock, Nesting
 from arqctl.offline.types import BOOL, DYNAMIC, NUMBER, STRING, Collection, Object, Type
@@ -36,7 +36,7 @@ def _strings(kind: str) -> Type:
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_every_submodule_is_a_type(name: str) -> None:
     """Counted in another way than the extractor reads: by the constants, and by the generator's comments."""
-    schema, texts = schema_of(name), typescript(binding_of(name)).values()
+    schema, texts = schema_of(name), typescript_sources(binding_of(name)).values()
     constants = {kind: set() for kind in ("Resource", "DataSource", "Provider")}  # type: dict[str, set[str]]
     for text in texts:
         kind = re.search(r"extends cdktf\.Terraform(Resource|DataSource|Provider) \{", text)
@@ -53,7 +53,7 @@ def test_every_submodule_is_a_type(name: str) -> None:
 def test_no_attribute_is_lost(name: str) -> None:
     """The generator puts a comment on each attribute and block of a class."""
     schema = schema_of(name)
-    for text in typescript(binding_of(name)).values():
+    for text in typescript_sources(binding_of(name)).values():
         main = re.split(r"\nexport class \w+ extends cdktf\.Terraform", text)[1].partition("\nexport ")[0]
         constant = re.search(r'tfResourceType = "(\w+)"', main)
         assert constant

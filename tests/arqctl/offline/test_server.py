@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import grpc
 import pytest
 
-from arqctl.offline.protocol.provider import Found
+from arqctl.offline.protocol.provider import ReadResult
 from arqctl.offline.protocol.server import make_server
-from arqctl.offline.protocol.service import Answers
+from arqctl.offline.protocol.service import ProviderService
 from arqctl.offline.schema.model import type_of_block
 from arqctl.offline.values import Value
 from arqctl.offline.wire import tfplugin6_pb2 as pb
@@ -27,9 +27,9 @@ class _Meeting(TinyProvider):
     def schema_response(self) -> bytes:
         return b"\x00" * _LARGE
 
-    def read_data_source(self, type_name: str, config: Value) -> Found:  # noqa: ARG002 - there is one type
+    def read_data_source(self, type_name: str, config: Value) -> ReadResult:  # noqa: ARG002 - there is one type
         self.barrier.wait(10)
-        return Found(config)
+        return ReadResult(config)
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_a_schema_that_fails_is_a_diagnostic() -> None:
         def schema_response(self) -> bytes:
             raise OSError("no such file")
 
-    answer = Answers(Broken()).calls["GetProviderSchema"](b"")
+    answer = ProviderService(Broken()).calls["GetProviderSchema"](b"")
     (diagnostic,) = pb.GetProviderSchema.Response.FromString(answer).diagnostics
     assert "OSError: no such file" in diagnostic.detail
 

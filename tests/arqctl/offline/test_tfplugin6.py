@@ -6,7 +6,7 @@ from pathlib import Path
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
-from arqctl.offline.protocol.service import Answers
+from arqctl.offline.protocol.service import ProviderService
 from arqctl.offline.wire import tfplugin6_pb2 as pb
 from tests.arqctl.offline.tiny_provider import TinyProvider
 
@@ -56,4 +56,4 @@ def _forget_spellings(file: FileDescriptorProto) -> None:
 
 def test_every_call_is_answered() -> None:
     declared = {method.name for method in pb.DESCRIPTOR.services_by_name["Provider"].methods}
-    assert set(Answers(TinyProvider()).calls) == declared
+    assert set(ProviderService(TinyProvider()).calls) == declared

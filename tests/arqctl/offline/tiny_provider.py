@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from arqctl.offline.diagnostic import Diagnostic
-from arqctl.offline.protocol.provider import Applied, Found, Planned, Stored
+from arqctl.offline.protocol.provider import ApplyResult, PlanResult, ReadResult, StoredState
 from arqctl.offline.protocol.serve import serve
 from arqctl.offline.schema.model import Attribute, Block, NestedBlock, Nesting
 from arqctl.offline.types import DYNAMIC, NUMBER, STRING, Collection
@@ -89,37 +89,39 @@ class TinyProvider:
     def configure(self, config: Value) -> tuple[Diagnostic, ...]:
         return ()
 
-    def upgrade(self, type_name: str, stored: Stored) -> Found:
-        return Found(stored.state)
+    def upgrade(self, type_name: str, stored: StoredState) -> ReadResult:
+        return ReadResult(stored.state)
 
-    def move(self, type_name: str, stored: Stored) -> Found:
+    def move(self, type_name: str, stored: StoredState) -> ReadResult:
         assert isinstance(stored.state, dict)
-        return Found({"id": stored.state["id"], "network_id": stored.state["name"]})
+        return ReadResult({"id": stored.state["id"], "network_id": stored.state["name"]})
 
-    def read_resource(self, type_name: str, state: Value, private: bytes) -> Found:
+    def read_resource(self, type_name: str, state: Value, private: bytes) -> ReadResult:
         assert isinstance(state, dict)
-        return Found(state | {"name": state.get("name") or "imported"} if "name" in state else state, private)
+        return ReadResult(
+            state | {"name": state.get("name") or "imported"} if "name" in state else state, private
+        )
 
     def plan(
         self, type_name: str, *, prior: Value, proposed: Value, config: Value, private: bytes
-    ) -> Planned:
+    ) -> PlanResult:
         if not isinstance(proposed, dict):
-            return Planned(None)
+            return PlanResult(None)
         if isinstance(prior, dict):
             moved = prior.get("name") != proposed.get("name")
-            return Planned(proposed, (("name",),) if moved else (), private)
+            return PlanResult(proposed, (("name",),) if moved else (), private)
         found: tuple[Diagnostic, ...] = ()
         network = proposed.get("network_id")
         if isinstance(network, Unknown):
             found = (Diagnostic("Not known yet", f"It begins with {network.prefix!r}.", is_warning=True),)
         id_ = Unknown("net-" if type_name == "tiny_network" else "sub-")
-        return Planned(proposed | {"id": id_}, private=b"planned", diagnostics=found)
+        return PlanResult(proposed | {"id": id_}, private=b"planned", diagnostics=found)
 
     def apply(
         self, type_name: str, *, prior: Value, planned: Value, config: Value, private: bytes
-    ) -> Applied:
+    ) -> ApplyResult:
         if not isinstance(planned, dict):
-            return Applied(None)
+            return ApplyResult(None)
         if planned.get("size") == UNLUCKY:
             raise RuntimeError("the wires are crossed")
         if planned.get("name") == "slow":
@@ -127,18 +129,18 @@ class TinyProvider:
             time.sleep(0.5)
         id_ = planned["id"]
         new = id_.prefix + "1" if isinstance(id_, Unknown) else id_
-        return Applied(planned | {"id": new}, b"applied")
+        return ApplyResult(planned | {"id": new}, b"applied")
 
-    def import_resource(self, type_name: str, id: str) -> Found:
+    def import_resource(self, type_name: str, id: str) -> ReadResult:
         if id == "nowhere":
-            return Found(None, diagnostics=(Diagnostic("Not found", "There is no such network."),))
+            return ReadResult(None, diagnostics=(Diagnostic("Not found", "There is no such network."),))
         nothing = dict.fromkeys(RESOURCES[type_name].attributes)
-        return Found({**nothing, "rule": [], "id": id})
+        return ReadResult({**nothing, "rule": [], "id": id})
 
-    def read_data_source(self, type_name: str, config: Value) -> Found:
+    def read_data_source(self, type_name: str, config: Value) -> ReadResult:
         assert isinstance(config, dict)
         assert is_known(config)
-        return Found(config | {"id": "region-1"})
+        return ReadResult(config | {"id": "region-1"})
 
 
 def encoded(block: Block) -> pb.Schema.Block:

@@ -3,7 +3,7 @@
 import pytest
 
 from arqctl.offline.diagnostic import Diagnostic
-from arqctl.offline.planning.arguments import misused
+from arqctl.offline.planning.validation import validate_arguments
 from arqctl.offline.schema.model import Attribute, Block, NestedBlock, Nesting
 from arqctl.offline.types import STRING
 from arqctl.offline.values import UNKNOWN, Value
@@ -17,35 +17,35 @@ BLOCK = Block(
     },
     {"rule": NestedBlock("rule", Nesting.SET, RULE), "log": NestedBlock("log", Nesting.LIST, RULE)},
 )
-RIGHT: dict[str, Value] = {"name": "a", "arn": None, "key": None, "rule": [], "log": []}
+VALID: dict[str, Value] = {"name": "a", "arn": None, "key": None, "rule": [], "log": []}
 
 
 def found(**values: Value) -> list[Diagnostic]:
-    return misused(BLOCK, {**RIGHT, **values})
+    return validate_arguments(BLOCK, {**VALID, **values})
 
 
-def test_what_is_right_passes() -> None:
+def test_valid_arguments_pass() -> None:
     assert found(key="k", rule=[{"port": "1", "id": None}]) == []
 
 
-def test_what_is_not_known_yet_passes() -> None:
+def test_unknown_values_pass() -> None:
     assert found(name=UNKNOWN, rule=UNKNOWN) == []
 
 
-def test_null_is_no_value_for_a_required_argument() -> None:
+def test_null_is_rejected_for_a_required_argument() -> None:
     (problem,) = found(name=None)
     assert problem.path == ("name",)
-    assert problem.detail == "name is required, and is null. Give it a value."
+    assert problem.detail == "name is required, got null. Set a value."
 
 
-def test_what_is_only_answered_cannot_be_given() -> None:
+def test_a_computed_attribute_cannot_be_set() -> None:
     (problem,) = found(arn="arn:aws:s3:::a")
     assert problem.path == ("arn",)
-    assert problem.detail == "arn is only answered, and can't be given. Leave it out."
+    assert problem.detail == "arn is a read-only attribute that AWS computes. Remove it."
 
 
 @pytest.mark.parametrize(("block", "path"), [("log", ("log", 0, "port")), ("rule", ("rule",))])
-def test_blocks_are_looked_into(block: str, path: tuple[str | int, ...]) -> None:
+def test_nested_blocks_are_checked(block: str, path: tuple[str | int, ...]) -> None:
     rules: Value = [{"port": None, "id": None}]
     (problem,) = found(**{block: rules})
     assert problem.path == path
