@@ -1,4 +1,4 @@
-"""Right values for what an environment runs: every field, within what AWS and the library allow."""
+"""Strategies for valid configurations of networks, clusters, databases and caches."""
 
 from typing import Any, get_args
 
@@ -16,17 +16,17 @@ from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.endpoints import InterfaceService
 from constructs_arq.network.nat import Nat
 from constructs_arq.storage.log_group import RetentionDays
-from tests.properties.given import Given, given_by
+from tests.properties.raw_values import RawConfig, raw_configs
 
-# us-east-1 is where CloudFront's own resources are, whatever the stack's region.
+# Resources of CloudFront are in us-east-1, independently of the stack's region.
 REGIONS = {
     "eu-west-1": ("euw1", 3),
     "us-east-1": ("use1", 6),
     "ap-southeast-2": ("apse2", 3),
     "eu-central-1": ("euc1", 3),
 }
-"""For each region how its zones' ids begin, and how many it has."""
-# What all of these regions have.
+"""The prefix of zone ids and the number of zones by region."""
+# Instance types that are available in all of these regions.
 GRAVITON = ("m7g.large", "m6g.large", "c7g.xlarge", "r7g.large", "m8g.2xlarge")
 INTEL = ("m7i.large", "m6i.large", "c7i.xlarge", "m7i-flex.large", "r7i.large")
 
@@ -41,11 +41,13 @@ def slugs(most: int = 40) -> st.SearchStrategy[str]:
     )
 
 
-def some(*values: Any, least: int = 0, most: int | None = None) -> st.SearchStrategy[tuple[Any, ...]]:
+def subsets(*values: Any, least: int = 0, most: int | None = None) -> st.SearchStrategy[tuple[Any, ...]]:
     return st.lists(st.sampled_from(values), unique=True, min_size=least, max_size=most).map(tuple)
 
 
-def named(values: st.SearchStrategy[Any], *, least: int = 0, longest: int = 20) -> st.SearchStrategy[Any]:
+def named_values(
+    values: st.SearchStrategy[Any], *, least: int = 0, longest: int = 20
+) -> st.SearchStrategy[Any]:
     return st.dictionaries(slugs(longest), values, min_size=least, max_size=3)
 
 
@@ -53,16 +55,16 @@ RETENTION = st.sampled_from(get_args(RetentionDays))
 PERCENT = st.integers(1, 100)
 
 
-def networks(region: str) -> st.SearchStrategy[Given]:
+def networks(region: str) -> st.SearchStrategy[RawConfig]:
     code, zones = REGIONS[region]
-    return given_by(
+    return raw_configs(
         NetworkConfig,
         cidr=st.sampled_from(("10.40.0.0/16", "10.41.16.0/20", "172.20.0.0/18", "100.64.4.0/22")),
-        zones=some(*(f"{code}-az{number}" for number in range(1, zones + 1)), least=2),
+        zones=subsets(*(f"{code}-az{number}" for number in range(1, zones + 1)), least=2),
         nat=st.sampled_from(Nat),
         ipv6=st.booleans(),
         peers=st.sampled_from(({}, {"office": "192.168.0.0/24"}, {"a": "10.0.0.0/16", "b": "10.1.0.0/16"})),
-        interface_endpoints=some(*get_args(InterfaceService)),
+        interface_endpoints=subsets(*get_args(InterfaceService)),
         flow_log_retention_days=RETENTION,
     )
 
@@ -74,10 +76,10 @@ def sizes(draw: st.DrawFn, *, least_max: int = 0) -> dict[str, int]:
 
 
 @st.composite
-def scalings(draw: st.DrawFn) -> Given:
+def scalings(draw: st.DrawFn) -> RawConfig:
     names = draw(st.just([]) | st.lists(slugs(12), unique=True, min_size=2, max_size=3))
     schedule = tuple(
-        Given(
+        RawConfig(
             ScheduledSize,
             {
                 "name": name,
@@ -92,18 +94,18 @@ def scalings(draw: st.DrawFn) -> Given:
         "target_cpu_percent": draw(st.integers(20, 80)),
         "target_memory_percent": draw(st.none() | PERCENT),
     }
-    # Requests are refused where no target group counts them, as in the platform's workers.
-    return Given(ScalingPolicy, {**draw(sizes(least_max=1)), **targets, "schedule": schedule})
+    # Scaling by requests needs a target group, which the platform's workers don't have.
+    return RawConfig(ScalingPolicy, {**draw(sizes(least_max=1)), **targets, "schedule": schedule})
 
 
 @st.composite
-def node_groups(draw: st.DrawFn) -> Given:
+def node_groups(draw: st.DrawFn) -> RawConfig:
     capacity = draw(st.sampled_from(Capacity))
     types = draw(st.sampled_from((GRAVITON, INTEL)))
     return draw(
-        given_by(
+        raw_configs(
             NodeGroupConfig,
-            instance_types=some(*types, least=3 if capacity is Capacity.SPOT else 1),
+            instance_types=subsets(*types, least=3 if capacity is Capacity.SPOT else 1),
             capacity=st.just(capacity),
             scaling=scalings(),
             operating_system=st.sampled_from(OperatingSystem),
@@ -111,7 +113,7 @@ def node_groups(draw: st.DrawFn) -> Given:
             max_unavailable_percent=PERCENT,
             labels=st.dictionaries(slugs(), slugs(), max_size=2),
             taints=st.lists(
-                given_by(
+                raw_configs(
                     Taint, key=slugs(), value=st.just("") | slugs(), effect=st.sampled_from(TaintEffect)
                 ),
                 max_size=2,
@@ -121,34 +123,35 @@ def node_groups(draw: st.DrawFn) -> Given:
 
 
 @st.composite
-def accesses(draw: st.DrawFn) -> Given:
+def accesses(draw: st.DrawFn) -> RawConfig:
     names = draw(st.lists(slugs(), unique=True, min_size=1, max_size=5))
     arns = tuple(f"arn:aws:iam::210987654321:role/{name}" for name in names)
     first = draw(st.integers(1, len(arns)))
     second = draw(st.integers(first, len(arns)))
-    return Given(
-        AccessConfig, {"admins": arns[:first], "operators": arns[first:second], "viewers": arns[second:]}
+    return RawConfig(
+        AccessConfig,
+        {"admins": arns[:first], "operators": arns[first:second], "viewers": arns[second:]},
     )
 
 
-def clusters() -> st.SearchStrategy[Given]:
-    return given_by(
+def clusters() -> st.SearchStrategy[RawConfig]:
+    return raw_configs(
         ClusterConfig,
         version=st.sampled_from(["1.35", "1.36"]),
         access=accesses(),
-        node_groups=named(node_groups(), least=1, longest=36),
-        public_access_cidrs=some("198.51.100.0/24", "203.0.113.7/32", "192.0.2.0/28"),
+        node_groups=named_values(node_groups(), least=1, longest=36),
+        public_access_cidrs=subsets("198.51.100.0/24", "203.0.113.7/32", "192.0.2.0/28"),
         log_retention_days=RETENTION,
         addon_versions=st.dictionaries(st.sampled_from(Addon), st.just("v1.2.3-eksbuild.4"), max_size=2),
     )
 
 
 @st.composite
-def databases(draw: st.DrawFn) -> Given:
+def databases(draw: st.DrawFn) -> RawConfig:
     storage = draw(st.integers(20, 40_000))
     classes = st.sampled_from(("db.t4g.micro", "db.m7g.large", "db.r7g.16xlarge", "db.r6g.large"))
     return draw(
-        given_by(
+        raw_configs(
             PostgresConfig,
             version=st.sampled_from(["15", "16", "17", "18"]),
             instance_class=classes,
@@ -158,8 +161,8 @@ def databases(draw: st.DrawFn) -> Given:
             multi_az=st.booleans(),
             backup_days=st.integers(1, 35),
             replicate_backups=st.booleans(),
-            read_replicas=named(
-                given_by(ReplicaConfig, instance_class=st.none() | classes, multi_az=st.booleans())
+            read_replicas=named_values(
+                raw_configs(ReplicaConfig, instance_class=st.none() | classes, multi_az=st.booleans())
             ),
             proxy=st.booleans(),
             allow_major_upgrade=st.booleans(),
@@ -173,11 +176,11 @@ def databases(draw: st.DrawFn) -> Given:
 
 
 @st.composite
-def caches(draw: st.DrawFn) -> Given:
+def caches(draw: st.DrawFn) -> RawConfig:
     engine = draw(st.sampled_from(("valkey", "redis")))
     replicas = draw(st.integers(0, 5))
     cache = draw(
-        given_by(
+        raw_configs(
             CacheConfig,
             engine=st.just(engine),
             version=st.sampled_from(("7.0", "7.1", "7.2") if engine == "redis" else ("7.2", "8.0", "8.1")),
@@ -191,7 +194,7 @@ def caches(draw: st.DrawFn) -> Given:
             maintenance_window=st.sampled_from(("sun:03:30-sun:04:30", "mon:04:00-mon:22:00")),
         )
     )
-    # What is left out has a value too, and has to go with the others.
+    # Default values of omitted fields must be consistent with the other values.
     together = {"engine": engine, "replicas_per_shard": replicas}
     version = {"version": "7.1"} if engine == "redis" and "version" not in cache.values else {}
-    return Given(CacheConfig, {**cache.values, **together, **version})
+    return RawConfig(CacheConfig, {**cache.values, **together, **version})

@@ -1,4 +1,4 @@
-"""Any name that an environment may have gives names that AWS takes."""
+"""Tests that any valid environment name results in resource names that AWS accepts."""
 
 import json
 import re
@@ -14,17 +14,17 @@ from constructs_arq.core.errors import ConfigError
 from environments.environment import MAX_NAME_LENGTH, Environment
 from environments.production import PRODUCTION
 from environments.synthesis import synthesize_environments
-from tests.properties.right import environment_names
-from tests.properties.shape import elements
-from tests.properties.test_random_configurations import REPEATED
+from tests.properties.terraform_json import blocks
+from tests.properties.test_random_configurations import DETERMINISTIC
+from tests.properties.valid_environments import environment_names
 
-# Terraform adds 26 characters to a prefix.
+# Terraform adds a suffix of 26 characters to a prefix.
 _ADDED = 26
 _WORDS = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 _TEXT = r"[\w+=,.@-]+"
 _PREFIX = r"[a-z0-9-]*-"
 
-# The longest that AWS takes, and what it is made of.
+# Maximum length and pattern of names in AWS.
 _LIMITS = {
     "aws_autoscaling_group": {"name": (255, _TEXT)},
     "aws_cloudfront_cache_policy": {"name": (128, r"[\w-]+")},
@@ -74,11 +74,11 @@ _LIMITS = {
 }
 
 
-def refused_names(stack: dict[str, Any]) -> list[str]:
-    """The names in a stack that AWS would refuse."""
+def rejected_names(stack: dict[str, Any]) -> list[str]:
+    """Return the names in a stack that AWS rejects."""
     return [
         f"{address}: {argument} is {body[argument]!r}, of {len(body[argument])} characters, at most {most}"
-        for address, kind, body in elements(stack)
+        for address, kind, body in blocks(stack)
         for argument, (most, form) in _LIMITS.get(kind, {}).items()
         if isinstance(body.get(argument), str)
         and not address.startswith("data.")
@@ -87,39 +87,39 @@ def refused_names(stack: dict[str, Any]) -> list[str]:
     ]
 
 
-def stacks_of(name: str) -> list[dict[str, Any]]:
+def synthesize_with_name(name: str) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         written = synthesize_environments([PRODUCTION.model_copy(update={"name": name})], Path(folder))
         return [json.loads(file.read_text()) for file in written.glob("stacks/*/cdk.tf.json")]
 
 
-@settings(REPEATED, max_examples=6)
+@settings(DETERMINISTIC, max_examples=6)
 @example("a")
 @example("a" * MAX_NAME_LENGTH)
 @example("-".join("a" * (MAX_NAME_LENGTH // 2)))
 @example("aws")
 @given(environment_names())
-def test_any_environments_name_gives_names_that_aws_takes(name: str) -> None:
-    assert [refused for stack in stacks_of(name) for refused in refused_names(stack)] == []
+def test_environment_name_results_in_valid_resource_names(name: str) -> None:
+    assert [error for stack in synthesize_with_name(name) for error in rejected_names(stack)] == []
 
 
-def test_a_longer_name_is_refused_where_it_stands() -> None:
-    with pytest.raises(ConfigError) as refused, collect_problems("environments/long.py"):
+def test_longer_name_is_rejected() -> None:
+    with pytest.raises(ConfigError) as error, collect_problems("environments/long.py"):
         Environment(**{**dict(PRODUCTION), "name": "a" * (MAX_NAME_LENGTH + 1)})
-    [problem] = refused.value.problems
+    [problem] = error.value.problems
     assert (problem.path, str(MAX_NAME_LENGTH) in problem.message) == ("name", True)
 
 
 @pytest.mark.parametrize("name", ["internal", "internal-tools", "sg", "sthree-x", "shop-bootstrap"])
-def test_a_name_that_is_somebody_elses_is_refused_where_it_stands(name: str) -> None:
-    with pytest.raises(ConfigError) as refused, collect_problems("environments/reserved.py"):
+def test_reserved_name_is_rejected(name: str) -> None:
+    with pytest.raises(ConfigError) as error, collect_problems("environments/reserved.py"):
         Environment(**{**dict(PRODUCTION), "name": name})
-    assert [problem.path for problem in refused.value.problems] == ["name"]
+    assert [problem.path for problem in error.value.problems] == ["name"]
 
 
-def test_names_are_told_from_those_that_aws_refuses() -> None:
-    [stack] = [stack for stack in stacks_of("a") if "aws_lb" in stack["resource"]]
+def test_invalid_resource_name_is_reported() -> None:
+    [stack] = [stack for stack in synthesize_with_name("a") if "aws_lb" in stack["resource"]]
     balancers = stack["resource"]["aws_lb"].values()
     for balancer in balancers:
         balancer["name"] = "a" * 33
-    assert len(refused_names(stack)) == len(balancers) == 1
+    assert len(rejected_names(stack)) == len(balancers) == 1

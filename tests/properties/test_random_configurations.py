@@ -1,4 +1,4 @@
-"""Whatever is written into a file of values: a stack that Terraform takes, or every mistake told at once."""
+"""Tests that any values result in a valid stack or in one message with all invalid values."""
 
 import json
 import re
@@ -12,13 +12,13 @@ from constructs_arq.core.config import collect_problems
 from constructs_arq.core.errors import ArqError, ConfigError
 from environments.environment import Environment
 from environments.synthesis import synthesize_environments
-from tests.properties.given import Given
-from tests.properties.mistakes import Mistaken, mistaken_environments
-from tests.properties.right import environments
-from tests.properties.shape import TERRAFORM, faults, terraforms_complaint
+from tests.properties.invalid_environments import InvalidEnvironment, invalid_environments
+from tests.properties.raw_values import RawConfig
+from tests.properties.terraform_json import TERRAFORM, find_problems, terraform_error
+from tests.properties.valid_environments import environments
 
-# Fast tests see the same examples each time, so that they fail for a change and not by chance.
-REPEATED = settings(
+# Fast tests use the same examples in each run, so that only a change of code can make them fail.
+DETERMINISTIC = settings(
     derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck), max_examples=8
 )
 RANDOM = settings(database=None, deadline=None, suppress_health_check=list(HealthCheck))
@@ -26,29 +26,29 @@ RANDOM = settings(database=None, deadline=None, suppress_health_check=list(Healt
 _NOISE = ("Traceback", "jsii", "Error:", "pydantic", "errors.pydantic.dev", "<class", "object at 0x")
 
 
-def made(values: Given) -> Environment:
-    """The environment, as `environments.discovery` makes one of a file."""
+def build_environment(values: RawConfig) -> Environment:
+    """Build an environment as `environments.discovery` does."""
     with collect_problems("environments/random.py"):
         environment = values.build()
     assert isinstance(environment, Environment)
     return environment
 
 
-def require_sound_stacks(environment: Environment) -> None:
+def require_valid_stacks(environment: Environment) -> None:
     with tempfile.TemporaryDirectory() as folder:
         stacks = synthesize_environments([environment], Path(folder)) / "stacks"
         names = [environment.name, f"{environment.name}-bootstrap"]
         assert sorted(stack.name for stack in stacks.iterdir()) == names
         for name in names:
-            assert faults(json.loads((stacks / name / "cdk.tf.json").read_text())) == []
+            assert find_problems(json.loads((stacks / name / "cdk.tf.json").read_text())) == []
             if TERRAFORM:
-                assert terraforms_complaint(stacks / name) == ""
+                assert terraform_error(stacks / name) == ""
 
 
-def refusal_of(values: Given) -> ArqError | None:
-    """What is said against the values; None once they have become sound stacks."""
+def error_of(values: RawConfig) -> ArqError | None:
+    """Return the error for the values, or None if they result in valid stacks."""
     try:
-        require_sound_stacks(made(values))
+        require_valid_stacks(build_environment(values))
     except ArqError as error:
         return error
     return None
@@ -68,36 +68,36 @@ def require_helpful_message(error: ArqError) -> None:
         assert str(problem) in message
 
 
-def require_stack_or_message(mistaken: Mistaken) -> None:
-    refusal = refusal_of(mistaken.given)
-    event(f"refused with {type(refusal).__name__}" if refusal else "synthesized")
-    if refusal:
-        require_helpful_message(refusal)
-    told = {problem.path for problem in refusal.problems} if isinstance(refusal, ConfigError) else set()
-    assert mistaken.certain <= told, str(refusal)
+def require_stack_or_helpful_message(invalid: InvalidEnvironment) -> None:
+    error = error_of(invalid.raw_config)
+    event(f"rejected with {type(error).__name__}" if error else "synthesized")
+    if error:
+        require_helpful_message(error)
+    reported = {problem.path for problem in error.problems} if isinstance(error, ConfigError) else set()
+    assert invalid.expected_paths <= reported, str(error)
 
 
-@REPEATED
+@DETERMINISTIC
 @given(environments())
-def test_right_values_become_stacks(values: Given) -> None:
-    require_sound_stacks(made(values))
+def test_valid_values_become_valid_stacks(values: RawConfig) -> None:
+    require_valid_stacks(build_environment(values))
 
 
-@settings(REPEATED, max_examples=25)
-@given(mistaken_environments())
-def test_any_values_become_stacks_or_a_message_that_helps(mistaken: Mistaken) -> None:
-    require_stack_or_message(mistaken)
+@settings(DETERMINISTIC, max_examples=25)
+@given(invalid_environments())
+def test_values_become_stacks_or_a_helpful_message(invalid: InvalidEnvironment) -> None:
+    require_stack_or_helpful_message(invalid)
 
 
 @pytest.mark.slow
 @settings(RANDOM, max_examples=60)
 @given(environments())
-def test_many_right_values_become_stacks(values: Given) -> None:
-    require_sound_stacks(made(values))
+def test_many_valid_values_become_valid_stacks(values: RawConfig) -> None:
+    require_valid_stacks(build_environment(values))
 
 
 @pytest.mark.slow
 @settings(RANDOM, max_examples=200)
-@given(mistaken_environments())
-def test_many_values_become_stacks_or_a_message_that_helps(mistaken: Mistaken) -> None:
-    require_stack_or_message(mistaken)
+@given(invalid_environments())
+def test_many_values_become_stacks_or_a_helpful_message(invalid: InvalidEnvironment) -> None:
+    require_stack_or_helpful_message(invalid)

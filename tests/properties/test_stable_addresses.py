@@ -1,4 +1,4 @@
-"""An address is for ever: neither order nor neighbours decide it."""
+"""Tests that addresses depend neither on order nor on other resources."""
 
 import json
 import tempfile
@@ -19,8 +19,8 @@ from constructs_arq.observability.subscribers import Subscribers
 from environments.environment import Environment
 from environments.staging import STAGING
 from environments.synthesis import synthesize_environments
-from tests.properties.shape import elements
-from tests.properties.test_random_configurations import RANDOM, REPEATED
+from tests.properties.terraform_json import blocks
+from tests.properties.test_random_configurations import DETERMINISTIC, RANDOM
 
 Change = Callable[[Environment], Environment]
 Addresses = Mapping[str, str]
@@ -32,7 +32,7 @@ _SCHEDULE = (
 
 
 def addresses(environment: Environment) -> Addresses:
-    """The construct's path of every address, in all stacks of an environment."""
+    """Return the construct path by address for all stacks of an environment."""
     with tempfile.TemporaryDirectory() as folder:
         stacks = [
             json.loads(file.read_text())
@@ -43,21 +43,21 @@ def addresses(environment: Environment) -> Addresses:
     return {
         f"{number}/{address}": body["//"]["metadata"]["path"]
         for number, stack in enumerate(stacks)
-        for address, _, body in elements(stack)
+        for address, _, body in blocks(stack)
     }
 
 
-def _changing(part: str, **changes: Callable[[Any], Any]) -> Change:
-    """Change fields of a part of the environment by what they are."""
+def _change_part(part: str, **changes: Callable[[Any], Any]) -> Change:
+    """Return a change of fields of an environment's configuration, given functions of their values."""
 
     def change(environment: Environment) -> Environment:
         config = getattr(environment, part)
         values = {name: to(getattr(config, name)) for name, to in changes.items()}
-        # Checked anew, as `model_copy` would not be.
-        changed = type(config)(
+        # Build a new configuration, because `model_copy` does not validate.
+        with_changes = type(config)(
             **{**{name: getattr(config, name) for name in config.model_fields_set}, **values}
         )
-        return environment.model_copy(update={part: changed})
+        return environment.model_copy(update={part: with_changes})
 
     return change
 
@@ -71,50 +71,53 @@ def _scaled(scaling: ScalingPolicy, **values: Any) -> ScalingPolicy:
     return ScalingPolicy(**{**{name: getattr(scaling, name) for name in scaling.model_fields_set}, **values})
 
 
-def _heard_by(**more: tuple[str, ...]) -> Callable[[Subscribers], Subscribers]:
-    return lambda heard: Subscribers(
-        emails=(*more.get("emails", ()), *heard.emails), https=(*heard.https, *more.get("https", ()))
+def _add_subscribers(**more: tuple[str, ...]) -> Callable[[Subscribers], Subscribers]:
+    return lambda subscribers: Subscribers(
+        emails=(*more.get("emails", ()), *subscribers.emails),
+        https=(*subscribers.https, *more.get("https", ())),
     )
 
 
-# Each puts its own first where order exists, as that is where an index would show.
+# Each addition comes first, because an index in an address would then change the others.
 ADDITIONS: Mapping[str, Change] = {
-    "a zone": _changing("network", zones=lambda zones: ("euw1-az4", *zones)),
-    "an endpoint": _changing("network", interface_endpoints=lambda services: ("ssm", *services)),
-    "IPv6": _changing("network", ipv6=lambda _: True),
-    "a node group": _changing("cluster", node_groups=lambda groups: {"batch": _node_group(), **groups}),
-    "a node group on a schedule": _changing(
+    "a zone": _change_part("network", zones=lambda zones: ("euw1-az4", *zones)),
+    "an endpoint": _change_part("network", interface_endpoints=lambda services: ("ssm", *services)),
+    "IPv6": _change_part("network", ipv6=lambda _: True),
+    "a node group": _change_part("cluster", node_groups=lambda groups: {"batch": _node_group(), **groups}),
+    "a node group on a schedule": _change_part(
         "cluster",
         node_groups=lambda groups: {
             "day": _node_group(scaling=ScalingPolicy(min_size=0, max_size=3, schedule=_SCHEDULE)),
             **groups,
         },
     ),
-    "an operator": _changing(
+    "an operator": _change_part(
         "cluster",
         access=lambda access: access.model_copy(
             update={"operators": ("arn:aws:iam::210987654302:role/another", *access.operators)}
         ),
     ),
-    "a replica": _changing("database", read_replicas=lambda named: {"audit": ReplicaConfig(), **named}),
-    "a schedule": _changing("workers", scaling=lambda scaling: _scaled(scaling, schedule=_SCHEDULE)),
-    "a memory target": _changing(
+    "a replica": _change_part(
+        "database", read_replicas=lambda replicas: {"audit": ReplicaConfig(), **replicas}
+    ),
+    "a schedule": _change_part("workers", scaling=lambda scaling: _scaled(scaling, schedule=_SCHEDULE)),
+    "a memory target": _change_part(
         "workers", scaling=lambda scaling: _scaled(scaling, target_memory_percent=70)
     ),
-    "a step": _changing(
+    "a step": _change_part(
         "workers", steps=lambda steps: (*steps, ScalingStep(above_cpu_percent=90, add_percent=50))
     ),
-    "hooks": _changing("workers", launch_hook_seconds=lambda _: 60, terminate_hook_seconds=lambda _: 60),
-    "subscribers": _changing(
+    "hooks": _change_part("workers", launch_hook_seconds=lambda _: 60, terminate_hook_seconds=lambda _: 60),
+    "subscribers": _change_part(
         "alarms",
-        critical=_heard_by(emails=("another@arq.example",), https=("https://alarms.arq.example/aws",)),
-        warning=_heard_by(emails=("another@arq.example",)),
+        critical=_add_subscribers(emails=("another@arq.example",), https=("https://alarms.arq.example/aws",)),
+        warning=_add_subscribers(emails=("another@arq.example",)),
     ),
-    "a path of the API": _changing("site", api_paths=lambda paths: ("/graphql", *paths)),
+    "a path of the API": _change_part("site", api_paths=lambda paths: ("/graphql", *paths)),
 }
 
 
-def with_all(names: frozenset[str]) -> Environment:
+def environment_with(names: frozenset[str]) -> Environment:
     environment = STAGING
     for name, add in ADDITIONS.items():
         environment = add(environment) if name in names else environment
@@ -122,59 +125,59 @@ def with_all(names: frozenset[str]) -> Environment:
 
 
 @cache
-def with_additions(*names: str) -> Addresses:
-    return addresses(with_all(frozenset(names)))
+def addresses_with(*names: str) -> Addresses:
+    return addresses(environment_with(frozenset(names)))
 
 
 EVERYTHING = tuple(sorted(ADDITIONS))
 
 
-# Both bring something for each of the other's: a zone's IPv6 routes.
-_BY_EACH_OTHER = {"a zone", "IPv6"}
+# Each of these adds resources for the other: the IPv6 routes of a zone.
+_INTERDEPENDENT = {"a zone", "IPv6"}
 
 
-def brought(*names: str) -> set[str]:
-    """The addresses that additions bring."""
-    return set(with_additions(*names)) - set(with_additions())
+def added_addresses(*names: str) -> set[str]:
+    """Return the addresses that additions create."""
+    return set(addresses_with(*names)) - set(addresses_with())
 
 
-def own(name: str) -> set[str]:
-    """The addresses that go with an addition, those included that another brings for it."""
-    if name not in _BY_EACH_OTHER:
-        return brought(name)
-    (other,) = _BY_EACH_OTHER - {name}
-    return brought(*sorted(_BY_EACH_OTHER)) - brought(other)
+def own_addresses(name: str) -> set[str]:
+    """Return the addresses that an addition creates, including those that need another addition."""
+    if name not in _INTERDEPENDENT:
+        return added_addresses(name)
+    (other,) = _INTERDEPENDENT - {name}
+    return added_addresses(*sorted(_INTERDEPENDENT)) - added_addresses(other)
 
 
-def require_kept(before: Addresses, after: Addresses) -> None:
-    """Hold that every address of before is still there, and is of the same construct."""
+def require_unchanged(before: Addresses, after: Addresses) -> None:
+    """Assert that all addresses still exist and belong to the same constructs."""
     assert {address: after.get(address) for address in before} == dict(before)
 
 
-def test_additions_keep_every_address() -> None:
-    require_kept(with_additions(), with_additions(*EVERYTHING))
+def test_additions_keep_all_addresses() -> None:
+    require_unchanged(addresses_with(), addresses_with(*EVERYTHING))
 
 
-@settings(REPEATED, max_examples=5)
+@settings(DETERMINISTIC, max_examples=5)
 @given(st.sampled_from(EVERYTHING))
-def test_removing_one_removes_its_own_only(name: str) -> None:
-    left = with_additions(*(other for other in EVERYTHING if other != name))
-    require_kept(left, with_additions(*EVERYTHING))
-    assert set(with_additions(*EVERYTHING)) - set(left) == own(name)
+def test_removal_removes_only_own_addresses(name: str) -> None:
+    left = addresses_with(*(other for other in EVERYTHING if other != name))
+    require_unchanged(left, addresses_with(*EVERYTHING))
+    assert set(addresses_with(*EVERYTHING)) - set(left) == own_addresses(name)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EVERYTHING)
-def test_each_addition_keeps_every_address(name: str) -> None:
-    require_kept(with_additions(), with_additions(name))
-    left = with_additions(*(other for other in EVERYTHING if other != name))
-    require_kept(left, with_additions(*EVERYTHING))
-    assert set(with_additions(*EVERYTHING)) - set(left) == own(name)
+def test_each_addition_keeps_all_addresses(name: str) -> None:
+    require_unchanged(addresses_with(), addresses_with(name))
+    left = addresses_with(*(other for other in EVERYTHING if other != name))
+    require_unchanged(left, addresses_with(*EVERYTHING))
+    assert set(addresses_with(*EVERYTHING)) - set(left) == own_addresses(name)
 
 
 @st.composite
 def reordered(draw: st.DrawFn) -> Environment:
-    """The environment with everything added, and all that has an order in another one."""
+    """Return the environment with all additions and a random order of all collections."""
 
     def shuffled(values: Any) -> Any:
         if isinstance(values, Mapping):
@@ -185,11 +188,11 @@ def reordered(draw: st.DrawFn) -> Environment:
         orders = {
             name: shuffled(value)
             for name in sorted(config.model_fields_set)
-            if isinstance(value := getattr(config, name), Mapping | tuple) and name not in _ORDER_COUNTS
+            if isinstance(value := getattr(config, name), Mapping | tuple) and name not in _ORDERED_FIELDS
         }
         return config.model_copy(update=orders)
 
-    environment = with_all(frozenset(EVERYTHING))
+    environment = environment_with(frozenset(EVERYTHING))
     parts = {part: all_of(getattr(environment, part)) for part in ("network", "database", "workers", "site")}
     access = all_of(environment.cluster.access)
     scaling = all_of(environment.workers.scaling)
@@ -202,25 +205,25 @@ def reordered(draw: st.DrawFn) -> Environment:
     return environment.model_copy(update=parts)
 
 
-# The preferred type comes first, and steps rise.
-_ORDER_COUNTS = {"instance_types", "steps"}
+# Fields in which the order has a meaning.
+_ORDERED_FIELDS = {"instance_types", "steps"}
 
 
-@settings(REPEATED, max_examples=6)
+@settings(DETERMINISTIC, max_examples=6)
 @given(reordered())
-def test_another_order_changes_no_address(environment: Environment) -> None:
-    assert addresses(environment) == with_additions(*EVERYTHING)
+def test_order_changes_no_address(environment: Environment) -> None:
+    assert addresses(environment) == addresses_with(*EVERYTHING)
 
 
 @pytest.mark.slow
 @settings(RANDOM, max_examples=40)
 @given(reordered())
-def test_no_order_changes_any_address(environment: Environment) -> None:
-    assert addresses(environment) == with_additions(*EVERYTHING)
+def test_many_orders_change_no_address(environment: Environment) -> None:
+    assert addresses(environment) == addresses_with(*EVERYTHING)
 
 
 @pytest.mark.slow
 @settings(RANDOM, max_examples=25)
 @given(st.sets(st.sampled_from(EVERYTHING)), st.sets(st.sampled_from(EVERYTHING)))
-def test_what_one_set_of_additions_brings_stays_with_more(some: set[str], more: set[str]) -> None:
-    require_kept(with_additions(*sorted(some)), with_additions(*sorted(some | more)))
+def test_more_additions_keep_the_addresses_of_fewer(subsets: set[str], more: set[str]) -> None:
+    require_unchanged(addresses_with(*sorted(subsets)), addresses_with(*sorted(subsets | more)))

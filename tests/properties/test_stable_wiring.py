@@ -1,4 +1,4 @@
-"""Who is connected to what, and in which order that is said, moves nothing else."""
+"""Tests that connections and grants, and their order, change no other addresses."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ from constructs_arq.security.key import Key
 from constructs_arq.storage.bucket import Bucket, LogBucket
 from constructs_arq.storage.registry import Registry, RegistryConfig
 from environments.staging import STAGING
-from tests.properties.test_random_configurations import RANDOM, REPEATED
+from tests.properties.test_random_configurations import DETERMINISTIC, RANDOM
 from tests.support import STACK, synthesize
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What can be wired."""
+    """Constructs that the steps connect."""
 
     cluster: Cluster
     database: Postgres
@@ -67,7 +67,7 @@ STEPS: Mapping[str, Callable[[Parts], object]] = {
     ),
 }
 EVERYTHING = tuple(STEPS)
-# Without a user, a cache is refused.
+# A cache requires a user.
 _NEEDED = "the API logs in to the cache"
 
 
@@ -79,7 +79,7 @@ def _jobs(parts: Parts) -> Workload:
     return parts.cluster.workload("jobs", namespace="shop")
 
 
-def _wired(stack: Stack, steps: Iterable[str]) -> None:
+def _wire(stack: Stack, steps: Iterable[str]) -> None:
     zone = HostedZone(zone_id="Z0123456", name="arq.example")
     logs = LogBucket(stack, "logs", retention_days=30)
     network = Network(stack, "network", config=STAGING.network)
@@ -108,40 +108,40 @@ def _wired(stack: Stack, steps: Iterable[str]) -> None:
 
 @cache
 def addresses(*steps: str) -> frozenset[str]:
-    return frozenset(synthesize(lambda stack: _wired(stack, steps), config=STACK).addresses)
+    return frozenset(synthesize(lambda stack: _wire(stack, steps), config=STACK).addresses)
 
 
 def require_same(steps: list[str]) -> None:
     assert addresses(*steps) == addresses(*EVERYTHING)
 
 
-def require_own_only(left_out: set[str]) -> None:
-    """Hold that what is not said takes away no other's address."""
-    said = [step for step in EVERYTHING if step not in left_out or step == _NEEDED]
-    own = {address for step in left_out for address in addresses(_NEEDED, step) - addresses(_NEEDED)}
-    assert addresses(*EVERYTHING) - own <= addresses(*said) <= addresses(*EVERYTHING)
+def require_only_own_addresses_removed(omitted: set[str]) -> None:
+    """Assert that omitting steps removes only the addresses of those steps."""
+    steps = [step for step in EVERYTHING if step not in omitted or step == _NEEDED]
+    own_addresses = {address for step in omitted for address in addresses(_NEEDED, step) - addresses(_NEEDED)}
+    assert addresses(*EVERYTHING) - own_addresses <= addresses(*steps) <= addresses(*EVERYTHING)
 
 
-@settings(REPEATED, max_examples=5)
+@settings(DETERMINISTIC, max_examples=5)
 @given(st.permutations(EVERYTHING))
-def test_another_order_of_wiring_changes_no_address(steps: list[str]) -> None:
+def test_order_of_steps_changes_no_address(steps: list[str]) -> None:
     require_same(steps)
 
 
-def test_each_step_brings_something() -> None:
+def test_steps_create_addresses() -> None:
     for step in ("a target group for the web", "jobs write files", "cluster to cache"):
         assert addresses(_NEEDED) < addresses(_NEEDED, step)
 
 
-@settings(REPEATED, max_examples=3)
+@settings(DETERMINISTIC, max_examples=3)
 @given(st.sets(st.sampled_from(EVERYTHING), min_size=1, max_size=2))
-def test_what_is_left_out_takes_its_own_only(left_out: set[str]) -> None:
-    require_own_only(left_out)
+def test_omission_removes_only_own_addresses(omitted: set[str]) -> None:
+    require_only_own_addresses_removed(omitted)
 
 
 @pytest.mark.slow
 @settings(RANDOM, max_examples=30)
 @given(st.permutations(EVERYTHING), st.sets(st.sampled_from(EVERYTHING), min_size=1))
-def test_no_order_and_no_omission_changes_any_other_address(steps: list[str], left_out: set[str]) -> None:
+def test_many_orders_and_omissions_change_no_other_address(steps: list[str], omitted: set[str]) -> None:
     require_same(steps)
-    require_own_only(left_out)
+    require_only_own_addresses_removed(omitted)

@@ -10,9 +10,9 @@ from arqctl.core.assembly import Stack, read_assembly
 from environments.environment import Environment
 from environments.synthesis import synthesize_environments
 from tests.arqctl.offline.offline_stacks import ready
-from tests.properties.given import Given
-from tests.properties.right import environments
-from tests.properties.test_random_configurations import made
+from tests.properties.raw_values import RawConfig
+from tests.properties.test_random_configurations import build_environment
+from tests.properties.valid_environments import environments
 
 # An example takes 15 seconds, so shrinking a failing one would take an hour.
 FIVE_EXAMPLES = settings(
@@ -36,9 +36,9 @@ def synthesize_stack(environment: Environment, folder: Path) -> Stack:
 @pytest.mark.slow
 @FIVE_EXAMPLES
 @given(environments())
-def test_random_environments_apply_and_have_an_empty_second_plan(values: Given) -> None:
+def test_random_environments_apply_and_have_an_empty_second_plan(values: RawConfig) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        environment = made(values)
+        environment = build_environment(values)
         stack = ready(Path(folder) / "run", synthesize_stack(environment, Path(folder) / "cdktf.out"))
         note(repr(environment))
         assert stack.refusals("validate", "-json") == ()

@@ -1,4 +1,4 @@
-"""What must hold of Terraform JSON whatever the values were: it loads, and nothing in it leads nowhere."""
+"""Checks of synthesized Terraform JSON: references resolve, and Terraform can load it."""
 
 import json
 import os
@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-# Blocks that say all by being there.
+# Blocks that are empty in valid configurations.
 _EMPTY_BLOCKS = {"allow", "none", "count", "block"}
-# Arguments in which an empty list says "none", where leaving it out would say "as it is".
+# Arguments in which an empty list removes all items, and omission leaves them unchanged.
 _EMPTY_LISTS = {("aws_default_route_table", "route"), ("aws_s3_bucket_lifecycle_configuration", "expiration")}
-# Blocks that Terraform wants written as attributes, all of which have to be there.
+# Attribute-style blocks, in which Terraform requires all attributes.
 _WITH_NULLS = ("aws_network_acl", ("ingress", "egress"))
 
 _POLICIES = {
@@ -27,7 +27,7 @@ _POLICIES = {
 _TEXT = r'"(?:[^"\\]|\\.)*"'
 _QUOTED = re.compile(_TEXT)
 _EXPRESSION = re.compile(rf"(?<!\$)\$\{{((?:{_TEXT}|[^{{}}\"])*)\}}")
-# A name in an expression, with what is taken of it; a name before a bracket is a function's.
+# A name with its attributes in an expression. Names before a parenthesis are functions.
 _NAME = re.compile(r"(?<![\w.])(?>[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)(?!\()")
 _VARIABLE = re.compile(r"\bfor (\w+) in\b")
 _KEYWORDS = {"for", "in", "if", "true", "false", "null"}
@@ -37,13 +37,18 @@ _PATH_STEP = re.compile(r"[a-z0-9-]+|Default")
 TERRAFORM = shutil.which("terraform")
 
 
-def faults(stack: dict[str, Any]) -> list[str]:
-    """Everything in a stack's Terraform JSON that Terraform or AWS could stumble over."""
-    return [*_dangling(stack), *_hollow(stack), *_broken_documents(stack), *_odd_paths(stack)]
+def find_problems(stack: dict[str, Any]) -> list[str]:
+    """Return all problems of a stack's Terraform JSON that Terraform or AWS may reject."""
+    return [
+        *_dangling_references(stack),
+        *_empty_values(stack),
+        *_invalid_policy_documents(stack),
+        *_invalid_paths(stack),
+    ]
 
 
-def terraforms_complaint(folder: Path) -> str:
-    """What Terraform itself says of a stack's folder, offline and without providers; empty if all is well."""
+def terraform_error(folder: Path) -> str:
+    """Return Terraform's error on loading a stack, without network and providers; empty if there is none."""
     assert TERRAFORM, "Terraform is not on the PATH"
     loaded = subprocess.run(
         [TERRAFORM, "get", "-no-color"],
@@ -56,16 +61,16 @@ def terraforms_complaint(folder: Path) -> str:
     return "" if loaded.returncode == 0 else loaded.stdout + loaded.stderr
 
 
-def elements(stack: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Every resource and data source: its address, its type and its body."""
+def blocks(stack: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield address, type and body of all resources and data sources."""
     for kind, prefix in (("resource", ""), ("data", "data.")):
-        for element_type, named in stack.get(kind, {}).items():
-            for name, body in named.items():
+        for element_type, named_values in stack.get(kind, {}).items():
+            for name, body in named_values.items():
                 yield f"{prefix}{element_type}.{name}", element_type, body
 
 
 def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Every value that holds no other, empty ones included, by its path without list indexes."""
+    """Yield all scalar and empty values with their paths, without list indexes."""
     if isinstance(value, dict) and value:
         for key, item in value.items():
             yield from leaves(item, (*path, key)) if key != "//" else ()
@@ -76,10 +81,10 @@ def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
         yield path, value
 
 
-def _dangling(stack: dict[str, Any]) -> Iterator[str]:
-    known = {address for address, _, _ in elements(stack)}
+def _dangling_references(stack: dict[str, Any]) -> Iterator[str]:
+    known = {address for address, _, _ in blocks(stack)}
     aliases = {f"aws.{provider['alias']}" for provider in stack["provider"]["aws"] if "alias" in provider}
-    for address, _, body in elements(stack):
+    for address, _, body in blocks(stack):
         for path, value in leaves(body):
             for reference in _references(path, value):
                 if reference not in known:
@@ -94,18 +99,18 @@ def _references(path: tuple[str, ...], value: Any) -> set[str]:
     if not isinstance(value, str):
         return set()
     expressions = [value] if path == ("depends_on",) else _EXPRESSION.findall(value)
-    return {name for expression in expressions for name in _names(_QUOTED.sub("", expression))}
+    return {name for expression in expressions for name in _referenced_names(_QUOTED.sub("", expression))}
 
 
-def _names(expression: str) -> set[str]:
-    """The addresses that an expression takes something of."""
-    own = {*_KEYWORDS, *_VARIABLE.findall(expression)}
+def _referenced_names(expression: str) -> set[str]:
+    """Return the addresses that an expression refers to."""
+    own_addresses = {*_KEYWORDS, *_VARIABLE.findall(expression)}
     steps = [name.split(".") for name in _NAME.findall(expression)]
-    return {".".join(name[: 3 if name[0] == "data" else 2]) for name in steps if name[0] not in own}
+    return {".".join(name[: 3 if name[0] == "data" else 2]) for name in steps if name[0] not in own_addresses}
 
 
-def _hollow(stack: dict[str, Any]) -> Iterator[str]:
-    for address, kind, body in elements(stack):
+def _empty_values(stack: dict[str, Any]) -> Iterator[str]:
+    for address, kind, body in blocks(stack):
         for path, value in leaves(body):
             name = path[-1] if path else ""
             expected = (
@@ -117,8 +122,8 @@ def _hollow(stack: dict[str, Any]) -> Iterator[str]:
                 yield f"{address}: {'.'.join(path)} is {value!r}"
 
 
-def _broken_documents(stack: dict[str, Any]) -> Iterator[str]:
-    for address, _, body in elements(stack):
+def _invalid_policy_documents(stack: dict[str, Any]) -> Iterator[str]:
+    for address, _, body in blocks(stack):
         for path, value in leaves(body):
             if path and path[-1] in _POLICIES and isinstance(value, str) and value.strip().startswith("{"):
                 try:
@@ -127,8 +132,8 @@ def _broken_documents(stack: dict[str, Any]) -> Iterator[str]:
                     yield f"{address}: {'.'.join(path)} is no JSON: {error}"
 
 
-def _odd_paths(stack: dict[str, Any]) -> Iterator[str]:
-    for address, _, body in elements(stack):
+def _invalid_paths(stack: dict[str, Any]) -> Iterator[str]:
+    for address, _, body in blocks(stack):
         path = body["//"]["metadata"]["path"]
         if not all(_PATH_STEP.fullmatch(step) for step in path.split("/")):
             yield f"{address}: its path {path} has a step other than lower-case words"

@@ -1,4 +1,4 @@
-"""Any environment that is right, made of right parts."""
+"""Strategies for valid environments."""
 
 from hypothesis import strategies as st
 
@@ -18,7 +18,7 @@ from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.security.github_oidc import GithubConfig
 from constructs_arq.storage.registry import RegistryConfig
 from environments.environment import MAX_NAME_LENGTH, Environment
-from tests.properties.given import Given, given_by
+from tests.properties.raw_values import RawConfig, raw_configs
 from tests.properties.strategies import (
     GRAVITON,
     INTEL,
@@ -31,7 +31,7 @@ from tests.properties.strategies import (
     networks,
     scalings,
     slugs,
-    some,
+    subsets,
 )
 
 _SECONDS = st.floats(0.1, 60, allow_nan=False)
@@ -39,7 +39,7 @@ _HOOK = st.none() | st.integers(30, 7200)
 
 
 @st.composite
-def fleets(draw: st.DrawFn) -> Given:
+def fleets(draw: st.DrawFn) -> RawConfig:
     scaling = draw(scalings())
     most = int(scaling.values["max_size"])
     warm = draw(st.booleans())
@@ -47,17 +47,17 @@ def fleets(draw: st.DrawFn) -> Given:
     fewest = 3 if on_demand < 100 else 1
     low = draw(st.integers(0, 100))
     fleet = draw(
-        given_by(
+        raw_configs(
             FleetConfig,
             instance_types=st.sampled_from((GRAVITON, INTEL)).flatmap(
-                lambda types: some(*types, least=fewest)
+                lambda types: subsets(*types, least=fewest)
             ),
             scaling=st.just(scaling),
             on_demand_base=st.integers(0, most),
             on_demand_percent_above_base=st.just(on_demand),
             steps=st.lists(st.integers(81, 100), unique=True, max_size=3).map(
                 lambda bounds: tuple(
-                    Given(ScalingStep, {"above_cpu_percent": bound, "add_percent": bound * 4})
+                    RawConfig(ScalingStep, {"above_cpu_percent": bound, "add_percent": bound * 4})
                     for bound in sorted(bounds)
                 )
             ),
@@ -65,13 +65,13 @@ def fleets(draw: st.DrawFn) -> Given:
             startup_seconds=st.integers(0, 7200),
             launch_hook_seconds=st.integers(30, 7200) if warm else _HOOK,
             terminate_hook_seconds=_HOOK,
-            warm_pool=given_by(
+            warm_pool=raw_configs(
                 WarmPoolConfig, min_size=st.integers(0, most), state=st.sampled_from(("Stopped", "Running"))
             )
             if warm
             else st.none(),
             maintenance=st.just(
-                Given(
+                RawConfig(
                     MaintenanceConfig,
                     {"min_healthy_percent": low, "max_healthy_percent": max(100, low + draw(PERCENT) % 100)}
                     if low < 100
@@ -86,18 +86,18 @@ def fleets(draw: st.DrawFn) -> Given:
     )
     if warm:
         hook = {"launch_hook_seconds": fleet.values.get("launch_hook_seconds", 60)}
-        return Given(FleetConfig, {**fleet.values, **hook, "on_demand_percent_above_base": on_demand})
+        return RawConfig(FleetConfig, {**fleet.values, **hook, "on_demand_percent_above_base": on_demand})
     return fleet
 
 
-def sites(zone: str) -> st.SearchStrategy[Given]:
-    origins = some("https://cdn.example.com", "https://*.example.com:8443", "wss://live.example.com")
-    code = some("https://cdn.example.com", "'sha256-AbC+/_-='")
-    media = some("https://cdn.example.com", "data:", "blob:")
-    return given_by(
+def sites(zone: str) -> st.SearchStrategy[RawConfig]:
+    origins = subsets("https://cdn.example.com", "https://*.example.com:8443", "wss://live.example.com")
+    code = subsets("https://cdn.example.com", "'sha256-AbC+/_-='")
+    media = subsets("https://cdn.example.com", "data:", "blob:")
+    return raw_configs(
         DistributionConfig,
         domain=st.sampled_from((f"app.{zone}", zone, f"a.b.{zone}")),
-        content_security_policy=given_by(
+        content_security_policy=raw_configs(
             ContentSecurityPolicy,
             script=code,
             style=code,
@@ -106,29 +106,29 @@ def sites(zone: str) -> st.SearchStrategy[Given]:
             connect=origins,
             frame=origins,
         ),
-        api_paths=some("/api/*", "/graphql", "/v1/*.json", least=1),
-        firewall=given_by(
+        api_paths=subsets("/api/*", "/graphql", "/v1/*.json", least=1),
+        firewall=raw_configs(
             FirewallConfig,
             requests_per_five_minutes=st.integers(10, 2_000_000_000),
             log_retention_days=RETENTION,
             blocked_requests=st.integers(1, 10**6),
         ),
         price_class=st.sampled_from(("PriceClass_100", "PriceClass_200", "PriceClass_All")),
-        blocked_countries=some("KP", "XK", "AQ"),
+        blocked_countries=subsets("KP", "XK", "AQ"),
         slow_origin_seconds=_SECONDS,
     )
 
 
-def subscribers() -> st.SearchStrategy[Given]:
-    return given_by(
+def subscribers() -> st.SearchStrategy[RawConfig]:
+    return raw_configs(
         Subscribers,
-        emails=some("on-call@arq.example", "First.Last+x@sub.arq.example", "a@b.co", least=1),
-        https=some("https://alarms.arq.example/aws", "https://arq.example:8443/"),
-    ).map(lambda heard: Given(Subscribers, {"emails": ("a@b.co",), **heard.values}))
+        emails=subsets("on-call@arq.example", "First.Last+x@sub.arq.example", "a@b.co", least=1),
+        https=subsets("https://alarms.arq.example/aws", "https://arq.example:8443/"),
+    ).map(lambda raw: RawConfig(Subscribers, {"emails": ("a@b.co",), **raw.values}))
 
 
-def repositories() -> st.SearchStrategy[Given]:
-    return given_by(
+def repositories() -> st.SearchStrategy[RawConfig]:
+    return raw_configs(
         GithubConfig,
         repository=st.sampled_from(("arq/platform", "a-b_c/d.e", "arq@12/platform@34")),
         branch=st.sampled_from(("main", "v1.2", "release/next")),
@@ -143,11 +143,11 @@ def environment_names() -> st.SearchStrategy[str]:
 
 
 @st.composite
-def environments(draw: st.DrawFn) -> Given:
+def environments(draw: st.DrawFn) -> RawConfig:
     region, other = draw(st.permutations(sorted(REGIONS)))[:2]
     zone = draw(st.sampled_from(("arq.example", "dev.arq.example", "a-b.co.uk")))
     return draw(
-        given_by(
+        raw_configs(
             Environment,
             name=environment_names(),
             account_id=st.sampled_from(("000000000001", "210987654321")),
@@ -163,15 +163,15 @@ def environments(draw: st.DrawFn) -> Given:
             cluster=clusters(),
             database=databases(),
             cache=caches(),
-            images=given_by(RegistryConfig, keep_images=st.integers(10, 1000)),
-            ingress=given_by(
+            images=raw_configs(RegistryConfig, keep_images=st.integers(10, 1000)),
+            ingress=raw_configs(
                 LoadBalancerConfig,
                 idle_timeout_seconds=st.integers(35, 4000),
                 slow_response_seconds=_SECONDS,
             ),
             site=sites(zone),
             workers=fleets(),
-            alarms=given_by(AlarmRoutesConfig, critical=subscribers(), warning=subscribers()),
+            alarms=raw_configs(AlarmRoutesConfig, critical=subscribers(), warning=subscribers()),
             github=repositories(),
         )
     )
