@@ -17,6 +17,7 @@ from constructs_arq.cluster.node_role import make_node_role
 from constructs_arq.cluster.reference import ClusterReference
 from constructs_arq.cluster.workload import Workload, Workloads
 from constructs_arq.core.alarm import Alarm
+from constructs_arq.core.config import collect_problems
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack, logical_name
@@ -82,13 +83,14 @@ class Cluster(Construct):
         Raises:
             ConfigError: with every invalid value.
         """
-        attributes = ClusterAttributes(
-            name=name,
-            endpoint=endpoint,
-            certificate_authority=certificate_authority,
-            oidc_provider_arn=oidc_provider_arn,
-            security_group_id=security_group_id,
-        )
+        with collect_problems("Cluster.from_attributes"):
+            attributes = ClusterAttributes(
+                name=name,
+                endpoint=endpoint,
+                certificate_authority=certificate_authority,
+                oidc_provider_arn=oidc_provider_arn,
+                security_group_id=security_group_id,
+            )
         return ExistingCluster(scope, id, attributes=attributes)
 
     def workload(self, name: str, *, namespace: str) -> Workload:

@@ -8,9 +8,9 @@ from pydantic import Field, StringConstraints
 from constructs_arq.cluster.reference import ClusterReference
 from constructs_arq.cluster.workload import Workload, Workloads
 from constructs_arq.core.config import Config
-from constructs_arq.core.existing import SecurityGroupId, resource_identifier
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack, logical_name
+from constructs_arq.core.values import SecurityGroupId, resource_identifier
 from constructs_arq.security.connections import Connections
 
 API_PORT: Final = 443

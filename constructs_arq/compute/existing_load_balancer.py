@@ -9,10 +9,9 @@ from constructs import Construct
 from pydantic import Field, StringConstraints
 
 from constructs_arq.core.config import Config
-from constructs_arq.core.existing import SecurityGroupId, VpcId, resource_identifier
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import logical_name
-from constructs_arq.core.values import Domain
+from constructs_arq.core.values import Domain, SecurityGroupId, VpcId, resource_identifier
 from constructs_arq.security.connections import Connections
 
 _PREFIX = r"arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}"

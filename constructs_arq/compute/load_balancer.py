@@ -14,7 +14,7 @@ from pydantic import Field
 from constructs_arq.compute.existing_load_balancer import ExistingLoadBalancer, LoadBalancerAttributes
 from constructs_arq.compute.target_group import HealthCheck, TargetGroup, TargetType
 from constructs_arq.core.alarm import Alarm, Severity
-from constructs_arq.core.config import Config
+from constructs_arq.core.config import Config, collect_problems
 from constructs_arq.core.contracts import LogTarget, ServerCertificate
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
@@ -130,9 +130,10 @@ class LoadBalancer(Construct):
         Raises:
             ConfigError: with every invalid value.
         """
-        attributes = LoadBalancerAttributes(
-            arn=arn, domain=domain, vpc_id=vpc_id, security_group_id=security_group_id, port=port
-        )
+        with collect_problems("LoadBalancer.from_attributes"):
+            attributes = LoadBalancerAttributes(
+                arn=arn, domain=domain, vpc_id=vpc_id, security_group_id=security_group_id, port=port
+            )
         return ExistingLoadBalancer(scope, id, attributes=attributes)
 
     def add_target_group(

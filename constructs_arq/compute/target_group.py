@@ -17,7 +17,7 @@ from pydantic import Field, model_validator
 
 from constructs_arq.compute.existing_load_balancer import ExistingTargetGroup, TargetGroupAttributes
 from constructs_arq.core.alarm import Alarm, Severity
-from constructs_arq.core.config import Config, validation_error
+from constructs_arq.core.config import Config, collect_problems, validation_error
 
 # Time for a stopping target to finish the requests of open connections.
 _DRAIN_SECONDS = 60
@@ -118,7 +118,8 @@ class TargetGroup(Construct):
         Raises:
             ConfigError: with every invalid value.
         """
-        attributes = TargetGroupAttributes(arn=arn, load_balancer_arn=load_balancer_arn)
+        with collect_problems("TargetGroup.from_arns"):
+            attributes = TargetGroupAttributes(arn=arn, load_balancer_arn=load_balancer_arn)
         return ExistingTargetGroup.from_attributes(attributes)
 
     def add_listener_rule(

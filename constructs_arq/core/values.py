@@ -50,17 +50,24 @@ def _cidr(value: str) -> str:
     return value
 
 
-def _aws_id(prefix: str, resource: str) -> AfterValidator:
-    pattern = re.compile(rf"{prefix}-([0-9a-f]{{8}}|[0-9a-f]{{17}})")
+def resource_identifier(pattern: str, *, kind: str, example: str) -> AfterValidator:
+    """Return a validator for an identifier of an existing resource: `pattern`, or a Terraform reference."""
+    compiled = re.compile(pattern)
 
     def validate(value: str) -> str:
-        if not pattern.fullmatch(value) and not is_reference(value):
-            raise validation_error(
-                f"must be the id of a {resource}", fix=f'Write it like "{prefix}-0123456789abcdef0".'
-            )
+        if not compiled.fullmatch(value) and not is_reference(value):
+            raise validation_error(f"must be {kind}", fix=f'Write it like "{example}".')
         return value
 
     return AfterValidator(validate)
+
+
+def _aws_id(prefix: str, resource: str) -> AfterValidator:
+    return resource_identifier(
+        rf"{prefix}-([0-9a-f]{{8}}|[0-9a-f]{{17}})",
+        kind=f"the id of a {resource}",
+        example=f"{prefix}-0123456789abcdef0",
+    )
 
 
 AccountId = Annotated[str, AfterValidator(_account_id)]

@@ -8,14 +8,16 @@ from pydantic import Field, StringConstraints, model_validator
 from constructs_arq.core.alarm import Alarm
 from constructs_arq.core.config import Config, validation_error
 from constructs_arq.core.contracts import Grantee
-from constructs_arq.core.existing import HostName, SecurityGroupId, resource_identifier
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import logical_name
+from constructs_arq.core.values import SecurityGroupId, resource_identifier
 from constructs_arq.data.iam_login import grant_iam_login
 from constructs_arq.data.instance_class import InstanceClass
 from constructs_arq.data.postgres_alarms import instance_alarms, wraparound_alarm
 from constructs_arq.security.connections import Connections
 
+_LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+_HOST_NAME = rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})+"
 _RESOURCE_ID = r"(db|cluster)-[A-Z0-9]+|prx-[0-9a-f]+"
 
 
@@ -25,7 +27,10 @@ class PostgresAttributes(Config):
     identifier: Annotated[str, StringConstraints(pattern=r"^[a-z](-?[a-z0-9])*$", max_length=63)] = Field(
         description="DB instance identifier, as literal text."
     )
-    endpoint: HostName = Field(description="Host name of the instance or its proxy.")
+    endpoint: Annotated[
+        str,
+        resource_identifier(_HOST_NAME, kind="a host name in lower case", example="ledger.example.com"),
+    ] = Field(description="Host name of the instance or its proxy.")
     port: int = Field(ge=1, le=65_535, description="TCP port.")
     security_group_id: SecurityGroupId = Field(description="Security group of the instance or its proxy.")
     resource_id: Annotated[

@@ -5,6 +5,7 @@ from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
 from constructs import Construct
 
 from constructs_arq.core.alarm import Alarm
+from constructs_arq.core.config import collect_problems
 from constructs_arq.core.contracts import Grantee, Topic
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
@@ -108,15 +109,16 @@ class Postgres(Construct):
         Raises:
             ConfigError: with every invalid value.
         """
-        attributes = PostgresAttributes(
-            identifier=identifier,
-            endpoint=endpoint,
-            port=port,
-            security_group_id=security_group_id,
-            resource_id=resource_id,
-            instance_class=instance_class,
-            storage_gib=storage_gib,
-        )
+        with collect_problems("Postgres.from_attributes"):
+            attributes = PostgresAttributes(
+                identifier=identifier,
+                endpoint=endpoint,
+                port=port,
+                security_group_id=security_group_id,
+                resource_id=resource_id,
+                instance_class=instance_class,
+                storage_gib=storage_gib,
+            )
         return ExistingPostgres(scope, id, attributes=attributes)
 
     @property

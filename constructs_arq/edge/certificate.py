@@ -12,11 +12,10 @@ from constructs import Construct
 from pydantic import Field
 
 from constructs_arq.core.alarm import REACTION_SECONDS, Alarm, Comparison, MissingData, Severity
-from constructs_arq.core.config import Config
+from constructs_arq.core.config import Config, collect_problems
 from constructs_arq.core.errors import ConstructError
-from constructs_arq.core.existing import resource_identifier
 from constructs_arq.core.stack import Stack
-from constructs_arq.core.values import Domain, slugify
+from constructs_arq.core.values import Domain, resource_identifier, slugify
 
 # ACM starts the renewal at least 45 days before expiry: below 30 days it has failed for two weeks.
 # https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html
@@ -123,7 +122,8 @@ class Certificate(Construct):
         Raises:
             ConfigError: with every invalid value.
         """
-        attributes = CertificateAttributes(arn=arn, domain=domain)
+        with collect_problems("Certificate.from_arn"):
+            attributes = CertificateAttributes(arn=arn, domain=domain)
         return ExistingCertificate(arn=attributes.arn, domain=attributes.domain)
 
     def _require_in_zone(self, domains: Sequence[str], zone: HostedZone) -> None:

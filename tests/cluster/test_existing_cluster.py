@@ -108,8 +108,9 @@ def test_all_invalid_attributes_are_reported_at_once() -> None:
         "oidc_provider_arn",
         "security_group_id",
     }
+    assert error.value.subject == "Cluster.from_attributes"
     [group] = [problem for problem in error.value.problems if problem.path == "security_group_id"]
     assert str(group) == (
-        "security_group_id: must be a security group id or a Terraform reference, got 'sg-xyz'. "
-        'Use a value such as "sg-0123456789abcdef0".'
+        "security_group_id: must be the id of a security group, got 'sg-xyz'. "
+        'Write it like "sg-0123456789abcdef0".'
     )
