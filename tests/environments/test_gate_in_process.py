@@ -5,6 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from cdktf import App, TerraformStack
+from cdktf_cdktf_provider_aws.provider import AwsProvider
+from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
+
+from arqctl.core.errors import ExitCode
+from environments import __main__ as app
 from tests.environments.test_discovery import ROOT, edit
 
 
@@ -19,29 +26,56 @@ def run(folder: Path, outdir: Path, **environment: str) -> subprocess.CompletedP
     )
 
 
+def synthesize_bucket(folder: Path) -> Path:
+    """Synthesize a stack with an unprotected bucket, which violates many rules."""
+    cdktf_app = App(outdir=str(folder))
+    stack = TerraformStack(cdktf_app, "qa")
+    AwsProvider(stack, "aws")
+    S3Bucket(stack, "bucket")
+    cdktf_app.synth()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run_without_gate(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProcess[str]:
+    """A run without the gate and without any program on the PATH."""
+    folder = tmp_path_factory.mktemp("without-gate")
+    return run(ROOT, folder / "out", ARQ_GATE="off", PATH=str(folder))
+
+
 def test_environments_pass_the_gate(tmp_path: Path) -> None:
-    done = run(ROOT, tmp_path / "out")
-    assert done.returncode == 0, done.stdout
-    assert "PASS" in done.stdout
-    assert done.stderr == ""
+    result = run(ROOT, tmp_path / "out")
+    assert result.returncode == 0, result.stdout
+    assert "PASS" in result.stdout
+    assert result.stderr == ""
 
 
-def test_violation_ends_with_exit_code_4_and_report(project: Path, tmp_path: Path) -> None:
+def test_violation_ends_with_exit_code_4_and_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(app, "synthesize", lambda: synthesize_bucket(tmp_path))
+    assert app.main() is ExitCode.VIOLATED
+    report = capsys.readouterr().out
+    assert "VIOLATED" in report
+    assert "qa/bucket" in report
+
+
+@pytest.mark.slow
+def test_violation_in_an_environment_ends_with_exit_code_4_and_report(project: Path, tmp_path: Path) -> None:
     (project / "tests").symlink_to(ROOT / "tests")
     edit(project / "environments" / "platform.py", ('    database.grant_connect(api, user="api")\n', ""))
-    done = run(project, tmp_path / "out")
-    assert done.returncode == 4
-    assert "VIOLATED" in done.stdout
-    assert "connect-database-as-api" in done.stdout
+    result = run(project, tmp_path / "out")
+    assert result.returncode == 4
+    assert "VIOLATED" in result.stdout
+    assert "connect-database-as-api" in result.stdout
 
 
-def test_gate_off_prints_a_warning(tmp_path: Path) -> None:
-    done = run(ROOT, tmp_path / "out", ARQ_GATE="off")
-    assert done.returncode == 0
-    assert "NOT EVALUATED" in done.stdout
-    assert done.stdout.count("\n") == 1
+def test_gate_off_prints_a_warning(run_without_gate: subprocess.CompletedProcess[str]) -> None:
+    assert run_without_gate.returncode == 0
+    assert "NOT EVALUATED" in run_without_gate.stdout
+    assert run_without_gate.stdout.count("\n") == 1
 
 
-def test_synthesis_needs_no_program_on_the_path(tmp_path: Path) -> None:
-    done = run(ROOT, tmp_path / "out", ARQ_GATE="off", PATH=str(tmp_path))
-    assert done.returncode == 0, done.stderr
+def test_synthesis_needs_no_program_on_the_path(run_without_gate: subprocess.CompletedProcess[str]) -> None:
+    assert run_without_gate.returncode == 0, run_without_gate.stderr

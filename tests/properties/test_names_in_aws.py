@@ -15,7 +15,7 @@ from environments.environment import MAX_NAME_LENGTH, Environment
 from environments.production import PRODUCTION
 from environments.synthesis import synthesize_environments
 from tests.properties.terraform_json import blocks
-from tests.properties.test_random_configurations import DETERMINISTIC
+from tests.properties.test_random_configurations import RANDOM
 from tests.properties.valid_environments import environment_names
 
 # Terraform adds a suffix of 26 characters to a prefix.
@@ -93,14 +93,21 @@ def synthesize_with_name(name: str) -> list[dict[str, Any]]:
         return [json.loads(file.read_text()) for file in written.glob("stacks/*/cdk.tf.json")]
 
 
-@settings(DETERMINISTIC, max_examples=6)
-@example("a")
-@example("a" * MAX_NAME_LENGTH)
-@example("-".join("a" * (MAX_NAME_LENGTH // 2)))
+def require_valid_resource_names(name: str) -> None:
+    assert [rejected for stack in synthesize_with_name(name) for rejected in rejected_names(stack)] == []
+
+
+@pytest.mark.parametrize("name", ["a", "a" * MAX_NAME_LENGTH, "-".join("a" * (MAX_NAME_LENGTH // 2))])
+def test_short_and_long_environment_names_result_in_valid_resource_names(name: str) -> None:
+    require_valid_resource_names(name)
+
+
+@pytest.mark.slow
+@settings(RANDOM, max_examples=20)
 @example("aws")
 @given(environment_names())
 def test_environment_name_results_in_valid_resource_names(name: str) -> None:
-    assert [error for stack in synthesize_with_name(name) for error in rejected_names(stack)] == []
+    require_valid_resource_names(name)
 
 
 def test_longer_name_is_rejected() -> None:

@@ -77,13 +77,13 @@ def require_stack_or_helpful_message(invalid: InvalidEnvironment) -> None:
     assert invalid.expected_paths <= reported, str(error)
 
 
-@DETERMINISTIC
+@settings(DETERMINISTIC, max_examples=3)
 @given(environments())
 def test_valid_values_become_valid_stacks(values: RawConfig) -> None:
     require_valid_stacks(build_environment(values))
 
 
-@settings(DETERMINISTIC, max_examples=25)
+@settings(DETERMINISTIC, max_examples=10)
 @given(invalid_environments())
 def test_values_become_stacks_or_a_helpful_message(invalid: InvalidEnvironment) -> None:
     require_stack_or_helpful_message(invalid)
