@@ -1,4 +1,4 @@
-"""A git repository on disk, as a test needs it."""
+"""A git repository in a temporary folder."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ _CONFIG = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 
 @dataclass(frozen=True)
 class Repository:
-    """The folder, with `main` checked out."""
+    """A repository with `main` checked out."""
 
     root: Path
 
@@ -27,7 +27,7 @@ class Repository:
         return done.stdout.strip()
 
     def commit(self, **files: str) -> str:
-        """Write files, commit all there is, and give the commit's hash. `__` in a name is a dot."""
+        """Write files, commit everything, and return the commit's hash. `__` in a name is a dot."""
         for name, text in files.items():
             self.write(name.replace("__", "."), text)
         self.git("add", "--all")
@@ -42,7 +42,7 @@ class Repository:
 
     @property
     def state(self) -> tuple[str, ...]:
-        """All that a user would miss: worktrees, branches, what is checked out, the index, changed files."""
+        """What must not change: worktrees, branches, HEAD, the index, changed files."""
         index = (self.root / ".git" / "index").read_bytes().hex()
-        asked = ("worktree list", "branch --list --verbose", "symbolic-ref HEAD", "status --porcelain")
-        return (index, *(self.git("--no-optional-locks", *words.split()) for words in asked))
+        questions = ("worktree list", "branch --list --verbose", "symbolic-ref HEAD", "status --porcelain")
+        return (index, *(self.git("--no-optional-locks", *words.split()) for words in questions))

@@ -12,6 +12,7 @@ import pytest
 
 from arqctl.core.assembly import Assembly
 from arqctl.core.errors import InputError
+from arqctl.core.synthesis import temporary_assembly
 from arqctl.review.base import Base, EvaluationError, base_worktree, evaluate_base, run_base_gate
 from tests.arqctl.projects import HARMLESS, Project, make_app
 from tests.arqctl.review.repository import Repository
@@ -265,8 +266,8 @@ def test_the_base_has_construct_paths(tmp_path: Path) -> None:
     project = Project(tmp_path / "project")
     project.stack("dev", HARMLESS)
     make_app(project)
-    Repository(project.root).commit()
-    with base_worktree(project.root, "HEAD") as folder, evaluate_base(folder) as base:
+    with temporary_assembly(project.root) as assembly:
+        base = Base(assembly=assembly)
         assert base.construct_paths("dev") == {"aws_placement_group.spread": "dev/spread/Default"}
         assert base.construct_paths("production") == {}
 

@@ -1,4 +1,4 @@
-"""From plans to the review: each row is told once, in its place, and counted as Terraform counts it."""
+"""From plans to the review: each row is listed once and counted as Terraform counts it."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ FOUND = Finding(
 )
 
 
-def reviewed(plan: Plan) -> StackReview:
+def review_plan(plan: Plan) -> StackReview:
     return build_review([StackInput(plan)]).stacks[0]
 
 
@@ -33,36 +33,36 @@ def moved(action: Action = Action.NO_OP) -> ResourceChange:
     )
 
 
-def test_each_action_is_counted_once_and_a_move_besides() -> None:
+def test_each_action_is_counted_once_and_a_move_in_addition() -> None:
     rows = [row("aws_route", action, {"a": 1}, {"a": 2}, name=f"r{n}") for n, action in enumerate(Action)]
-    assert reviewed(plan(*rows, moved(Action.UPDATE))).counts == Counts(
+    assert review_plan(plan(*rows, moved(Action.UPDATE))).counts == Counts(
         create=1, update=2, replace=3, delete=1, forget=1, move=1
     )
 
 
-def test_paths_are_below_the_stack_so_that_environments_compare() -> None:
-    told = reviewed(plan(update("aws_route", {"a": 1}, {"a": 2}), delete("aws_kms_key", {"id": "k"})))
-    assert [each.path for each in told.changes] == ["main"]
-    assert [each.path for each in told.dangers] == ["main"]
+def test_paths_start_below_the_stack() -> None:
+    review = review_plan(plan(update("aws_route", {"a": 1}, {"a": 2}), delete("aws_kms_key", {"id": "k"})))
+    assert [each.path for each in review.changes] == ["main"]
+    assert [each.path for each in review.dangers] == ["main"]
 
 
 @pytest.mark.parametrize("action", [Action.DELETE, Action.FORGET])
-def test_what_is_gone_and_dangerous_is_told_on_top_only(action: Action) -> None:
+def test_a_dangerous_deletion_is_listed_only_as_a_danger(action: Action) -> None:
     gone = row("aws_kms_key", action, {"id": "k"}, None)
-    told = reviewed(plan(gone, delete("aws_route", {"id": "r"}, name="r")))
-    assert [each.address for each in told.dangers] == ["aws_kms_key.main"]
-    assert [each.address for each in told.changes] == ["aws_route.r"]
+    review = review_plan(plan(gone, delete("aws_route", {"id": "r"}, name="r")))
+    assert [each.address for each in review.dangers] == ["aws_kms_key.main"]
+    assert [each.address for each in review.changes] == ["aws_route.r"]
 
 
-def test_a_replacement_that_is_dangerous_tells_its_other_differences_as_well() -> None:
+def test_a_dangerous_replacement_has_its_differences_among_the_changes() -> None:
     replaced = row("aws_kms_key", Action.DELETE_THEN_CREATE, {"id": "k", "d": "a"}, {"d": "b"})
-    told = reviewed(plan(replaced))
-    assert told.dangers
-    assert "d" in {each.path for each in told.changes[0].differences}
+    review = review_plan(plan(replaced))
+    assert review.dangers
+    assert "d" in {each.path for each in review.changes[0].differences}
 
 
-def test_a_move_alone_is_a_move_and_a_change_that_moves_is_a_change() -> None:
-    alone, changing = reviewed(plan(moved())), reviewed(plan(moved(Action.UPDATE)))
+def test_a_move_with_an_update_is_a_change() -> None:
+    alone, changing = review_plan(plan(moved())), review_plan(plan(moved(Action.UPDATE)))
     assert ([each.previous_address for each in alone.moves], alone.changes) == (["aws_sqs_queue.old"], ())
     assert (changing.moves, [each.previous_address for each in changing.changes]) == (
         (),
@@ -71,54 +71,57 @@ def test_a_move_alone_is_a_move_and_a_change_that_moves_is_a_change() -> None:
     assert not alone.is_no_op
 
 
-def test_an_import_alone_is_an_import_and_a_change_that_imports_is_a_change() -> None:
+def test_an_import_with_an_update_is_a_change() -> None:
     found = replace(row("aws_route", Action.NO_OP, {"a": 1}, {"a": 1}), importing="r-1")
-    alone, changing = reviewed(plan(found)), reviewed(plan(replace(found, change=update("x", 1, 2).change)))
+    alone, changing = (
+        review_plan(plan(found)),
+        review_plan(plan(replace(found, change=update("x", 1, 2).change))),
+    )
     assert ([each.importing for each in alone.imports], alone.changes) == (["r-1"], ())
     assert (changing.imports, [each.importing for each in changing.changes]) == ((), ["r-1"])
 
 
-def test_a_key_that_something_is_imported_by_is_masked() -> None:
+def test_an_import_id_that_is_a_secret_is_redacted() -> None:
     key = "AKIAIOSFODNN7EXAMPLE"
     found = replace(row("aws_iam_access_key", Action.NO_OP, {"a": 1}, {"a": 1}), importing=key)
-    [told] = reviewed(plan(found)).imports
-    assert told.importing
-    assert key not in told.importing
+    [row_] = review_plan(plan(found)).imports
+    assert row_.importing
+    assert key not in row_.importing
 
 
-def test_what_is_read_is_neither_told_nor_counted() -> None:
+def test_a_read_is_neither_listed_nor_counted() -> None:
     read = replace(row("aws_ami", Action.READ, None, {"id": "a"}), mode="data")
-    told = reviewed(plan(read, replace(read, change=create("x", {}).change)))
-    assert (told.changes, told.counts) == ((), Counts())
+    review = review_plan(plan(read, replace(read, change=create("x", {}).change)))
+    assert (review.changes, review.counts) == ((), Counts())
 
 
-def test_what_a_replacement_left_behind_is_another_row_than_what_stands() -> None:
+def test_a_deposed_object_has_its_own_row() -> None:
     left = replace(delete("aws_kms_key", {"id": "old"}), deposed="0123abcd")
-    told = reviewed(plan(left, update("aws_kms_key", {"d": "a"}, {"d": "b"})))
-    assert [each.deposed for each in told.dangers] == ["0123abcd"]
-    assert [(each.action, each.deposed) for each in told.changes] == [(Action.UPDATE, "")]
+    review = review_plan(plan(left, update("aws_kms_key", {"d": "a"}, {"d": "b"})))
+    assert [each.deposed for each in review.dangers] == ["0123abcd"]
+    assert [(each.action, each.deposed) for each in review.changes] == [(Action.UPDATE, "")]
 
 
-def test_of_what_is_gone_no_values_are_told() -> None:
+def test_a_deleted_resource_has_no_differences() -> None:
     forgotten = row("aws_route", Action.FORGET, {"id": "f"}, None, name="f")
-    told = reviewed(plan(delete("aws_route", {"id": "r"}), forgotten))
-    assert [each.differences for each in told.changes] == [(), ()]
+    review = review_plan(plan(delete("aws_route", {"id": "r"}), forgotten))
+    assert [each.differences for each in review.changes] == [(), ()]
 
 
-def test_that_it_is_simulated_is_no_output() -> None:
+def test_the_marker_of_offline_aws_is_no_output() -> None:
     outputs = tuple((name, Change(Action.CREATE, None, "x")) for name in (SIMULATED, "url"))
-    told = reviewed(Plan("production", "production", "1.11.4", outputs=outputs))
-    assert [each.name for each in told.outputs] == ["url"]
+    review = review_plan(Plan("production", "production", "1.11.4", outputs=outputs))
+    assert [each.name for each in review.outputs] == ["url"]
 
 
-def test_tags_alone_are_rolled_up_but_never_with_a_move() -> None:
+def test_a_tag_only_change_collapses_but_not_with_a_move() -> None:
     tagged = update("aws_route", {"tags": {"a": "1"}}, {"tags": {"a": "2"}})
-    assert reviewed(plan(tagged)).changes[0].collapsed
+    assert review_plan(plan(tagged)).changes[0].collapsed
     moving = replace(tagged, previous_address="aws_route.old")
-    assert not reviewed(plan(moving)).changes[0].collapsed
+    assert not review_plan(plan(moving)).changes[0].collapsed
 
 
-def test_only_checks_that_do_not_pass_are_told_and_masked() -> None:
+def test_only_failed_checks_are_listed_and_redacted() -> None:
     secret = "AKIAIOSFODNN7EXAMPLE"  # noqa: S105 - AWS's own example
     checks = (
         Check("check.a", "pass"),
@@ -126,13 +129,13 @@ def test_only_checks_that_do_not_pass_are_told_and_masked() -> None:
         Check("check.c", "unknown"),
         Check("check.d", "error"),
     )
-    told = reviewed(Plan("production", "production", "1.11.4", checks=checks)).checks
-    assert [check.address for check in told] == ["check.b", "check.d"]
-    assert secret not in str(told)
+    failed = review_plan(Plan("production", "production", "1.11.4", checks=checks)).checks
+    assert [check.address for check in failed] == ["check.b", "check.d"]
+    assert secret not in str(failed)
 
 
 @pytest.mark.parametrize(
-    ("subject", "verdict"),
+    ("stack", "verdict"),
     [
         (StackInput(plan()), Verdict.NO_CHANGES),
         (StackInput(plan(create("aws_route", {"a": 1}))), Verdict.CHANGES),
@@ -152,16 +155,16 @@ def test_only_checks_that_do_not_pass_are_told_and_masked() -> None:
         (StackInput(Plan("a", "a", "1", is_errored=True)), Verdict.CHANGES),
     ],
 )
-def test_the_verdict_is_the_worst_that_holds(subject: StackInput, verdict: Verdict) -> None:
-    assert build_review([subject]).verdict is verdict
+def test_the_verdict_is_the_most_severe_one(stack: StackInput, verdict: Verdict) -> None:
+    assert build_review([stack]).verdict is verdict
 
 
 @given(st.permutations([create("aws_route", {"a": 1}), delete("aws_kms_key", {"id": "k"}), moved()]))
 def test_the_order_of_a_plan_does_not_matter(rows: list[ResourceChange]) -> None:
-    assert reviewed(plan(*rows)) == reviewed(plan(*sorted(rows, key=lambda each: each.address)))
+    assert review_plan(plan(*rows)) == review_plan(plan(*sorted(rows, key=lambda each: each.address)))
 
 
-def test_the_fingerprints_are_those_a_deployment_computes() -> None:
+def test_the_fingerprints_equal_those_of_a_deployment() -> None:
     one, other = plan(create("aws_route", {"a": 1})), Plan("dev", "dev", "1.11.4")
     review = build_review([StackInput(one), StackInput(other)], commit="abc", base="def")
     assert review.fingerprint == fingerprint([one, other])

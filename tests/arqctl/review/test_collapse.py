@@ -1,4 +1,4 @@
-"""What is told by a count is nothing that a reviewer must see."""
+"""Changes that are only counted are of no interest to a reviewer."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from arqctl.review.model import CollapsedChange
 HASHES = ("d41d8cd98f00b204e9800998ecf8427e", "0cc175b9c0f1b6a831c399e269772661")
 
 
-def found(
+def collapse(
     before: Json, after: Json, *, type: str = "aws_s3_bucket", unknown: Json = False, **more: Json
 ) -> CollapsedChange | None:
     change = Change(
@@ -34,21 +34,21 @@ def found(
     ],
 )
 def test_tags(before: Json, after: Json) -> None:
-    assert found(before, after) is CollapsedChange.TAGS
+    assert collapse(before, after) is CollapsedChange.TAGS
 
 
-def test_tags_that_are_known_after_apply() -> None:
+def test_tags_known_after_apply() -> None:
     unknown: Json = {"tags_all": True}
-    assert found({"tags": {"a": "1"}}, {"tags": {"a": "2"}}, unknown=unknown) is CollapsedChange.TAGS
+    assert collapse({"tags": {"a": "1"}}, {"tags": {"a": "2"}}, unknown=unknown) is CollapsedChange.TAGS
 
 
-def test_blocks_of_tags_are_those_of_autoscaling_groups() -> None:
+def test_only_autoscaling_groups_have_tag_blocks() -> None:
     def side(value: str) -> Json:
         return {"tag": [{"key": "a", "value": value}, {"key": "b", "value": value}]}
 
     sides = side("1"), side("2")
-    assert found(*sides, type="aws_autoscaling_group") is CollapsedChange.TAGS
-    assert found(*sides, type="aws_other") is None
+    assert collapse(*sides, type="aws_autoscaling_group") is CollapsedChange.TAGS
+    assert collapse(*sides, type="aws_other") is None
 
 
 @pytest.mark.parametrize(
@@ -62,14 +62,14 @@ def test_blocks_of_tags_are_those_of_autoscaling_groups() -> None:
         "DataClassification",
     ],
 )
-def test_tags_that_mean_something_are_told(tag: str) -> None:
-    assert found({"tags": {"a": "1", tag: "1"}}, {"tags": {"a": "2", tag: "2"}}) is None
-    assert found({"tags": None}, {"tags": {tag: "2"}}) is None
+def test_functional_tags_are_listed(tag: str) -> None:
+    assert collapse({"tags": {"a": "1", tag: "1"}}, {"tags": {"a": "2", tag: "2"}}) is None
+    assert collapse({"tags": None}, {"tags": {tag: "2"}}) is None
 
 
 @pytest.mark.parametrize("type", ["aws_iam_role", "aws_iam_user"])
-def test_tags_of_principals_are_told(type: str) -> None:
-    assert found({"tags": {"a": "1"}}, {"tags": {"a": "2"}}, type=type) is None
+def test_tags_of_principals_are_listed(type: str) -> None:
+    assert collapse({"tags": {"a": "1"}}, {"tags": {"a": "2"}}, type=type) is None
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_tags_of_principals_are_told(type: str) -> None:
     ],
 )
 def test_hashes(before: Json, after: Json, unknown: Json) -> None:
-    assert found(before, after, unknown=unknown, type="aws_lambda_function") is CollapsedChange.HASHES
+    assert collapse(before, after, unknown=unknown, type="aws_lambda_function") is CollapsedChange.HASHES
 
 
 @pytest.mark.parametrize(
@@ -97,11 +97,11 @@ def test_hashes(before: Json, after: Json, unknown: Json) -> None:
         ({"thumbprint": HASHES[0]}, {"thumbprint": HASHES[1]}),
     ],
 )
-def test_whatever_else_differs_is_told(before: Json, after: Json) -> None:
-    assert found(before, after) is None
+def test_other_differences_are_listed(before: Json, after: Json) -> None:
+    assert collapse(before, after) is None
 
 
-def test_what_forces_or_is_secret_is_told() -> None:
-    assert found({"tags": {"a": "1"}}, {"tags": {"a": "2"}}, forces="tags") is None
-    assert found({"tags": {"a": "1"}}, {"tags": {"a": "2"}}, secret={"tags": {"a": True}}) is None
-    assert found({}, {}, unknown={"last_modified": True}) is None
+def test_secret_and_forcing_differences_are_listed() -> None:
+    assert collapse({"tags": {"a": "1"}}, {"tags": {"a": "2"}}, forces="tags") is None
+    assert collapse({"tags": {"a": "1"}}, {"tags": {"a": "2"}}, secret={"tags": {"a": True}}) is None
+    assert collapse({}, {}, unknown={"last_modified": True}) is None

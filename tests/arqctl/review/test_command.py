@@ -77,7 +77,7 @@ def test_the_exit_code_is_the_most_severe_verdict(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "message"),
     [
         (("--plans", "nowhere"), "nowhere: holds no plan"),
         (("prod", "--plans", "plans"), "prod: is no environment of this project. Known are dev"),
@@ -88,12 +88,12 @@ def test_the_exit_code_is_the_most_severe_verdict(
     ],
 )
 def test_an_error_has_exit_code_1_and_never_2(
-    run: Run, project: Project, arguments: tuple[str, ...], says: str
+    run: Run, project: Project, arguments: tuple[str, ...], message: str
 ) -> None:
     prepare(project, CREATED)
     code, _, errors = run(*arguments)
     assert code == 1
-    assert says in " ".join(errors.split())
+    assert message in " ".join(errors.split())
     assert "Traceback" not in errors
 
 

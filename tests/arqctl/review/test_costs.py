@@ -1,4 +1,4 @@
-"""A plan's cost: what changes is priced on both sides, and what isn't known is said to be unknown."""
+"""The cost of a plan: changes are priced before and after, and an unknown price stays unknown."""
 
 import json
 from dataclasses import replace
@@ -32,14 +32,14 @@ def nat(number: int) -> dict[str, Json]:
     return {"aws_nat_gateway": {f"n{each}": {"allocation_id": "${aws_eip.a.id}"} for each in range(number)}}
 
 
-def test_what_is_not_touched_changes_nothing(project: Project) -> None:
+def test_an_empty_plan_has_no_difference(project: Project) -> None:
     cost = estimate_cost(plan_of(), stack_of(project, nat(2)))
     assert cost.delta == 0
     assert cost.monthly is not None
     assert cost.monthly > 0
 
 
-def test_what_is_created_and_deleted_is_the_difference(project: Project) -> None:
+def test_created_and_deleted_resources_are_the_difference(project: Project) -> None:
     stack = stack_of(project, nat(1))
     created = estimate_cost(plan_of(row("aws_nat_gateway.n0", Action.CREATE, None, {"id": "n"})), stack)
     assert created.delta == created.monthly
@@ -47,7 +47,7 @@ def test_what_is_created_and_deleted_is_the_difference(project: Project) -> None
     assert estimate_cost(plan_of(gone), stack).delta == -(created.delta or 0)
 
 
-def test_a_change_is_priced_with_what_the_stack_refers_to(project: Project) -> None:
+def test_an_update_is_priced_with_the_resources_it_refers_to(project: Project) -> None:
     group: Json = {
         "min_size": 3,
         "max_size": 9,
@@ -72,14 +72,14 @@ def test_a_change_is_priced_with_what_the_stack_refers_to(project: Project) -> N
     assert cost.delta == cost.monthly * 2 / 3
 
 
-def test_what_has_no_price_makes_the_difference_unknown_and_not_nothing(project: Project) -> None:
+def test_an_unpriced_resource_makes_the_difference_unknown(project: Project) -> None:
     stack = stack_of(project, {"aws_unheard_of": {"main": {"size": 2}}})
     created = row("aws_unheard_of.main", Action.CREATE, None, {"size": 2})
     cost = estimate_cost(plan_of(created), stack)
     assert (cost.monthly, cost.delta, cost.unpriced, cost.coverage) == (None, None, 1, 0)
 
 
-def test_what_is_read_or_left_behind_costs_nothing_more(project: Project) -> None:
+def test_reads_and_deposed_objects_have_no_cost(project: Project) -> None:
     stack = stack_of(project, nat(1))
     gateway = row("aws_nat_gateway.n0", Action.DELETE, {"id": "n", "region": "eu-west-1"}, None)
     assert estimate_cost(plan_of(replace(gateway, deposed="0123abcd")), stack).delta == 0
@@ -88,12 +88,12 @@ def test_what_is_read_or_left_behind_costs_nothing_more(project: Project) -> Non
     )
 
 
-def test_a_plan_that_ended_in_an_error_has_no_difference(project: Project) -> None:
+def test_an_errored_plan_has_no_difference(project: Project) -> None:
     assert estimate_cost(plan_of(is_errored=True), stack_of(project, nat(1))).delta is None
 
 
 @pytest.mark.parametrize("environment", ["dev", "staging", "production"])
-def test_an_environment_that_is_made_costs_all_it_costs(environment: str, tmp_path: Path) -> None:
+def test_a_new_environments_difference_is_its_whole_cost(environment: str, tmp_path: Path) -> None:
     text = (Path(__file__).parents[2] / f"snapshots/{environment}.json").read_text(encoding="utf-8")
     document = json.loads(text)
     stack = Stack(environment, environment, tmp_path, text, document)

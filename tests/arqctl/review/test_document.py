@@ -1,4 +1,4 @@
-"""The review's JSON: it comes back as it was, and its published schema holds."""
+"""The review's JSON round-trips and matches its published schema."""
 
 import json
 from datetime import date
@@ -40,12 +40,13 @@ def _review() -> Review:
     )
 
 
-def test_a_review_comes_back_as_it_was(review: Review) -> None:
+def test_a_review_round_trips(review: Review) -> None:
     assert from_json(to_json(review), where="review.json") == review
 
 
-def test_the_document_says_the_verdict_and_holds_to_its_schema(review: Review) -> None:
+def test_the_document_has_the_verdict_and_matches_its_schema(review: Review) -> None:
     document = json.loads(to_json(review))
+    assert document["version"] == 2
     assert document["verdict"] == "danger"
     assert [stack["fingerprint"] for stack in document["stacks"]] == [review.stacks[0].fingerprint]
     jsonschema.validate(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
@@ -59,7 +60,7 @@ def test_the_published_schema_is_the_models(review: Review) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("{", "is not JSON"),
         ("[]", "Input should be"),
@@ -70,7 +71,7 @@ def test_the_published_schema_is_the_models(review: Review) -> None:
         ("[" * 100_000, "is not JSON"),
     ],
 )
-def test_what_is_no_review_is_refused_in_words(text: str, says: str) -> None:
-    with pytest.raises(InputError, match=says) as refused:
+def test_an_invalid_document_is_an_error(text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message) as raised:
         from_json(text, where="review.json")
-    assert "arqctl review" in str(refused.value)
+    assert "arqctl review" in str(raised.value)

@@ -1,4 +1,4 @@
-"""The page for a terminal: danger first, everything named, the same without colour, and nothing obeyed."""
+"""The terminal page: danger first, every address listed, no control characters."""
 
 import re
 from datetime import date
@@ -40,7 +40,7 @@ def page(**parts: object) -> str:
     return render_terminal(Review((stack,), "4567"))
 
 
-def test_danger_stands_first_and_every_changed_address_is_named(review: Review) -> None:
+def test_danger_comes_first_and_every_changed_address_is_listed(review: Review) -> None:
     text = render_terminal(review)
     assert text.index("Danger (") < text.index("Access (") < text.index("Changes (") < text.index("DANGER:")
     stack = review.stacks[0]
@@ -50,24 +50,24 @@ def test_danger_stands_first_and_every_changed_address_is_named(review: Review) 
         assert address in text
 
 
-def test_it_says_the_same_without_colour(review: Review) -> None:
+def test_the_text_is_the_same_without_color(review: Review) -> None:
     plain = re.sub(r"\x1b\[[0-9;]*m", "", render_terminal(review, color=True))
     assert plain == render_terminal(review)
 
 
-def test_no_text_of_a_plan_reaches_the_terminal_as_an_order() -> None:
+def test_a_plan_cannot_control_the_terminal() -> None:
     hostile = "\x1b[2Jx\nNO CHANGES"
-    told = ChangedResource(
+    changed = ChangedResource(
         hostile, "t", "p/q", Action.UPDATE, (Difference(hostile, Kind.CHANGED, hostile, "b"),)
     )
-    text = page(changes=(told,), checks=(Check(hostile, "fail", (hostile,)),))
+    text = page(changes=(changed,), checks=(Check(hostile, "fail", (hostile,)),))
     assert "\x1b" not in text
     assert not any(line.startswith("NO CHANGES") for line in text.splitlines())
 
 
-def test_findings_say_whether_they_are_new() -> None:
+def test_findings_are_new_or_not_compared() -> None:
     assert "Findings (1, new since the base)" in page(policy=PolicyDelta(1, new=(FOUND,), is_compared=True))
-    said = page(
+    text = page(
         policy=PolicyDelta(1, unknown=(FOUND,), existing=2, fixed=3, lost_addresses=("aws_s3_bucket.gone",))
     )
     for word in (
@@ -77,11 +77,11 @@ def test_findings_say_whether_they_are_new() -> None:
         "3 fixed",
         "aws_s3_bucket.gone",
     ):
-        assert word in said
-    assert said.rstrip().endswith("POLICY: findings block this deployment.")
+        assert word in text
+    assert text.rstrip().endswith("POLICY: findings block this deployment.")
 
 
-def test_what_is_rolled_up_is_counted_and_not_listed() -> None:
+def test_collapsed_changes_are_counted_and_not_listed() -> None:
     collapsed = [
         ChangedResource(f"aws_route.r{n}", "aws_route", "a/b", Action.UPDATE, collapsed=CollapsedChange.TAGS)
         for n in range(3)
@@ -91,25 +91,25 @@ def test_what_is_rolled_up_is_counted_and_not_listed() -> None:
     assert "aws_route.r0" not in text
 
 
-def test_long_resources_are_cut_and_the_rest_is_counted() -> None:
+def test_a_resource_lists_its_first_differences_and_counts_the_others() -> None:
     many = tuple(Difference(f"a{n}", Kind.CHANGED, "1", "2") for n in range(40))
     assert "and 28 more" in page(changes=(ChangedResource("a.b", "a", "b", Action.UPDATE, many),))
 
 
-def test_lines_and_unknown_values_are_told_as_such() -> None:
-    told = (
+def test_line_diffs_and_unknown_values_have_their_format() -> None:
+    differences = (
         Difference("text", Kind.CHANGED, lines=("-old", "+new")),
         Difference("id", Kind.UNKNOWN, "x"),
         Difference("name", Kind.ADDED, "", "y", forces=True),
     )
-    text = page(changes=(ChangedResource("a.b", "a", "b", Action.UPDATE, told),))
+    text = page(changes=(ChangedResource("a.b", "a", "b", Action.UPDATE, differences),))
     assert "-old\n" in text
     assert "id: x → (known after apply)" in text
     assert "name: (none) → y (forces replacement)" in text
 
 
 @pytest.mark.parametrize(
-    ("cost", "says"),
+    ("cost", "expected"),
     [
         (None, "?"),
         (Cost(Decimal(1234), Decimal("12.5"), 100, 0, date(2026, 1, 1)), "1,234 (+12.50)"),
@@ -117,11 +117,11 @@ def test_lines_and_unknown_values_are_told_as_such() -> None:
         (Cost(Decimal(10), Decimal(0), 50, 1, date(2026, 1, 1)), "≥ 10 (+0.00, 1 unpriced)"),
     ],
 )
-def test_a_cost_that_is_not_known_is_never_nothing(cost: Cost | None, says: str) -> None:
-    assert cost_text(cost) == says
+def test_an_unknown_cost_is_never_zero(cost: Cost | None, expected: str) -> None:
+    assert cost_text(cost) == expected
 
 
-def test_a_plan_that_ended_in_an_error_says_that_it_is_partial() -> None:
+def test_an_errored_plan_is_partial() -> None:
     stack = StackReview("dev", "dev", "0123", Counts(), is_errored=True, is_simulated=True)
     text = render_terminal(Review((stack,), "4567"))
     assert "dev (partial: the plan ended with an error, simulated)" in text
@@ -130,7 +130,7 @@ def test_a_plan_that_ended_in_an_error_says_that_it_is_partial() -> None:
     assert "no data is lost" not in text
 
 
-def test_a_stack_without_change_is_a_line_of_the_table_only() -> None:
+def test_a_stack_without_changes_is_only_a_row_of_the_table() -> None:
     text = render_terminal(Review((StackReview("dev", "dev", "01", Counts()),), "45"))
     assert text.startswith("stack")
     assert "NO CHANGES" in text

@@ -1,4 +1,4 @@
-"""A page is as full as its room allows, never longer, and counts all that it leaves out."""
+"""A page uses its space, is never longer, and counts everything that it leaves out."""
 
 import re
 from collections import Counter
@@ -34,7 +34,7 @@ def listed(count: int, length: int = 9, kind: str = "") -> Group:
 
 
 @given(groups, rooms)
-def test_a_part_is_never_longer_than_its_room_or_its_shortest_form(part: Part, room: int) -> None:
+def test_a_part_is_never_longer_than_its_space_or_its_shortest_form(part: Part, room: int) -> None:
     assert size(part.within(room)) <= max(room, part.least)
     assert part.least <= part.full
     assert size(part.within(part.full)) == part.full
@@ -47,7 +47,7 @@ def test_frames_are_closed(part: Part, room: int) -> None:
 
 
 @given(st.integers(1, 200), st.integers(0, 3000))
-def test_what_is_shown_and_what_is_left_out_is_all_there_is(count: int, room: int) -> None:
+def test_every_part_is_shown_or_counted(count: int, room: int) -> None:
     text = listed(count).within(room)
     if text != "brief\n":
         left_out = re.search(r"- ([\d,]+) more rows? left out", text)
@@ -57,7 +57,7 @@ def test_what_is_shown_and_what_is_left_out_is_all_there_is(count: int, room: in
 
 
 @given(st.integers(2, 60))
-def test_a_row_more_is_shown_as_soon_as_there_is_room(count: int) -> None:
+def test_another_row_is_shown_as_soon_as_it_fits(count: int) -> None:
     part = listed(count)
     for shown in range(1, count):
         needed = size("head\ntail\n") + 10 * shown + size(omission(part, shown))
@@ -65,14 +65,14 @@ def test_a_row_more_is_shown_as_soon_as_there_is_room(count: int) -> None:
             assert f"{shown - 1:09}" in part.within(needed)
 
 
-def test_the_first_are_kept_and_the_rest_is_named() -> None:
+def test_the_first_parts_are_kept_and_the_others_counted_by_kind() -> None:
     parts = [Text("first\n", "aws_vpc"), *[Text("x" * 50 + "\n", kind) for kind in ("b", "a", "a")]]
     assert Group("h\n", parts, "brief\n", noun="row").within(90) == (
         "h\nfirst\n- 3 more rows left out for length: 2 `a`, 1 `b`\n"
     )
 
 
-def test_one_long_part_does_not_crowd_out_many_short_ones() -> None:
+def test_one_long_part_does_not_displace_short_ones() -> None:
     long, short = listed(500), listed(5)
     texts = share([long, short, short], 1200)
     assert texts[1:] == [short.within(short.full)] * 2
@@ -80,7 +80,12 @@ def test_one_long_part_does_not_crowd_out_many_short_ones() -> None:
     assert "left out" in texts[0]
 
 
-def test_a_lower_rank_waits() -> None:
+@given(st.lists(groups, max_size=6))
+def test_parts_that_fit_together_are_all_full(parts: list[Part]) -> None:
+    assert share(parts, sum(part.full for part in parts)) == [part.within(part.full) for part in parts]
+
+
+def test_an_earlier_rank_gets_space_first() -> None:
     late, early = listed(50), listed(60)
     assert share([replace(late, rank=1), early], early.full + size("brief\n")) == [
         "brief\n",
@@ -89,7 +94,7 @@ def test_a_lower_rank_waits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("counted", "told"),
+    ("counted", "text"),
     [
         (Counter(), ""),
         (Counter({"": 3}), ""),
@@ -100,8 +105,8 @@ def test_a_lower_rank_waits() -> None:
         ),
     ],
 )
-def test_kinds_are_counted_the_most_first(counted: Counter[str], told: str) -> None:
-    assert by_kind(counted) == told
+def test_the_most_frequent_kind_comes_first(counted: Counter[str], text: str) -> None:
+    assert by_kind(counted) == text
 
 
 @given(st.text())

@@ -1,4 +1,4 @@
-"""Texts of others stay texts, wherever in a page they stand."""
+"""Escaped text stays text in every place of a page."""
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from tests.arqctl.review.markdown.rendered import HOSTILE, foreign, hostile_text
 ADDRESS = "https://github.com/arq/platform/actions/runs/7?a=1&b=2"
 
 
-LIVE = (
+ACTIVE = (
     "<img src=x onerror=alert(1)>",
     "<script>",
     "</details>",
@@ -30,27 +30,28 @@ LIVE = (
 )
 
 
-@pytest.mark.parametrize("text", LIVE)
-def test_unescaped_each_of_them_would_be_found(text: str) -> None:
+@pytest.mark.parametrize("text", ACTIVE)
+def test_the_check_finds_each_of_them_unescaped(text: str) -> None:
     assert foreign(f"{text}\n")
 
 
 @given(hostile_texts)
-def test_prose_is_prose_in_any_place(text: str) -> None:
-    told = prose(text)
-    page = f"{told}\n\n- {told}\n\n{row('a', 'b')}{row('---', '---')}{row(told, told)}\n> {told}\n"
+def test_prose_stays_prose_in_any_place(text: str) -> None:
+    escaped = prose(text)
+    table = f"{row('a', 'b')}{row('---', '---')}{row(escaped, escaped)}"
+    page = f"{escaped}\n\n- {escaped}\n\n{table}\n> {escaped}\n"
     assert foreign(page) == []
 
 
-def test_a_dollar_begins_no_formula() -> None:
-    """Formulas are found where Markdown is read, so that an entity is no dollar."""
+def test_a_dollar_starts_no_formula() -> None:
+    """Formulas are detected in the Markdown source, where an entity is no dollar."""
     assert prose("$x$") == "&#36;x&#36;"
 
 
 @given(hostile_texts)
 def test_a_code_span_is_one_span_in_any_place(text: str) -> None:
-    told = code(text)
-    page = f"{told}\n\n- {told}\n\n{row('a', 'b')}{row('---', '---')}{row(told, told)}\n"
+    escaped = code(text)
+    page = f"{escaped}\n\n- {escaped}\n\n{row('a', 'b')}{row('---', '---')}{row(escaped, escaped)}\n"
     assert foreign(page) == []
     spans = [child for token in parse(page) for child in token.children or [] if child.type == "code_inline"]
     shown = visible(text)
@@ -72,17 +73,17 @@ def test_a_fence_ends_where_it_should(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_what_cannot_be_seen_is_spelled_out(text: str) -> None:
-    seen = visible(text)
-    assert all(character.isprintable() for character in seen), seen
-    assert visible(seen) == seen
+def test_invisible_characters_are_spelled_out(text: str) -> None:
+    shown = visible(text)
+    assert all(character.isprintable() for character in shown), shown
+    assert visible(shown) == shown
 
 
-def test_a_direction_that_is_turned_is_seen() -> None:
+def test_a_bidirectional_control_is_visible() -> None:
     assert visible("a\u202eb\nc\td\ud800") == "a⟨U+202E⟩b↵c d⟨U+D800⟩"
 
 
-def test_long_texts_end_with_a_sign_that_there_is_more() -> None:
+def test_long_texts_end_with_an_ellipsis() -> None:
     assert visible("a" * 20, 10) == "aaaaaaaaa…"
     assert visible("a" * 10, 10) == "a" * 10
     assert visible("\r" + "a" * 10, 10) == "aaaaaaaaa…"
@@ -94,13 +95,13 @@ def test_a_cell_is_one_cell(text: str) -> None:
     page = f"{row('a', 'b')}{row('---', '---')}{row(code(text), prose(text))}"
     cells = [token for token in parse(page) if token.type == "td_open"]
     assert len(cells) == 2
-    # The parser drops cells that are too many: the marks that divide them are counted as well.
+    # The parser drops extra cells, so the separators are counted too.
     line = page.splitlines()[2]
     assert line.count("|") - line.count("\\|") == 3
 
 
 @pytest.mark.parametrize("address", ["https://a.example/x", "http://localhost:8080/a?b=c", ADDRESS])
-def test_addresses_of_the_web_are_links(address: str) -> None:
+def test_http_urls_are_links(address: str) -> None:
     assert foreign(link("this run", address), links=[address]) == []
     assert "](" in link("this run", address)
 
@@ -118,5 +119,5 @@ def test_addresses_of_the_web_are_links(address: str) -> None:
         "https://a.example/" + "a" * 300,
     ],
 )
-def test_any_other_address_is_no_link(address: str) -> None:
+def test_any_other_url_is_no_link(address: str) -> None:
     assert link("this run", address) == "this run"

@@ -1,0 +1,53 @@
+"""The review synthesizes each side once, and names what it could not compare."""
+
+from pathlib import Path
+
+import pytest
+
+from arqctl.review.model import Review
+from arqctl.review.pipeline import ReviewRequest, run_review
+from tests.arqctl.projects import APP, HARMLESS, Project, make_app
+from tests.arqctl.review.repository import Repository
+from tests.arqctl.terraform.fake_terraform import REQUIRED, FakeTerraform
+
+LOGGING_APP = f"{APP}\nwith open({{log!r}}, 'a') as log: log.write(os.getcwd() + '\\n')\n"
+
+
+def review(project: Project) -> Review:
+    return run_review(ReviewRequest(project.root, base="HEAD"), lambda _: None)
+
+
+def test_head_and_base_are_synthesized_once_each(
+    here: Project, terraform: FakeTerraform, tmp_path: Path
+) -> None:
+    log = tmp_path / "synthesized.log"
+    make_app(here, LOGGING_APP.format(log=str(log)))
+    Repository(here.root).commit()
+    stack = here.root / "prepared/stacks/dev/cdk.tf.json"
+    stack.write_text(stack.read_text().replace("prevent_destroy", "ignore_changes"))
+    result = review(here)
+    head, base = log.read_text().splitlines()
+    assert (Path(head), Path(base).name) == (here.root, "base")
+    assert terraform.ran == ["dev init", "dev plan", "dev apply", "dev init", "dev plan", "dev show"]
+    assert result.gaps == ()
+
+
+def test_equal_sides_need_no_terraform(here: Project, terraform: FakeTerraform) -> None:
+    make_app(here)
+    Repository(here.root).commit()
+    assert review(here).stacks[0].is_no_op
+    assert terraform.ran == []
+
+
+@pytest.mark.usefixtures("terraform")
+def test_a_base_that_does_not_synthesize_is_named_once(here: Project) -> None:
+    here.stack("staging", HARMLESS, terraform=REQUIRED)
+    make_app(here, "raise SystemExit('no such module')")
+    Repository(here.root).commit()
+    here.write("app.py", APP)
+    comparison, plans = review(here).gaps
+    assert comparison.startswith("Findings are not compared with the base: the base doesn't synthesize: ")
+    assert "no such module" in comparison
+    assert (
+        plans == "Every resource is shown as new: the plans start from an empty account instead of the base"
+    )
