@@ -1,4 +1,4 @@
-"""Synthesized environments, ready to run offline: real Terraform, the stand-in, a home of their own."""
+"""Synthesized environments that are prepared to run offline with real Terraform."""
 
 import json
 import os
@@ -25,12 +25,12 @@ Document = dict[str, Any]
 
 Mutate = Callable[[Document], None]
 
-_SECONDS = 300
+_TIMEOUT_SECONDS = 300
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """An error that Terraform reported: where, as far as it says, and what."""
+class TerraformError:
+    """An error of Terraform: the address if it is known, and the text."""
 
     address: str
     text: str
@@ -38,64 +38,64 @@ class Refusal:
 
 @dataclass(frozen=True)
 class OfflineStack:
-    """A stack in a folder of its own, prepared and initialized, with a simulated account of its own."""
+    """An initialized stack in its own folder with its own simulated account."""
 
     name: str
     folder: Path
     paths: OfflinePaths
 
-    def terraform(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run Terraform to its end, whatever that is."""
+    def terraform(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run Terraform, whether it succeeds or not."""
         return subprocess.run(
-            [find_terraform(), *words],
+            [find_terraform(), *arguments],
             cwd=self.folder,
             env=self.environment,
             capture_output=True,
             text=True,
             check=False,
-            timeout=_SECONDS,
+            timeout=_TIMEOUT_SECONDS,
         )
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables that Terraform runs with."""
+        """The environment variables of Terraform."""
         return {**os.environ, **offline_environment(self.paths)}
 
     @property
     def document(self) -> Document:
-        """What is configured now."""
+        """The stack's current Terraform JSON."""
         document: Document = json.loads(self._file.read_text(encoding="utf-8"))
         return document
 
     def change(self, mutate: Mutate) -> None:
-        """Change what is configured."""
+        """Change the stack's Terraform JSON."""
         document = self.document
         mutate(document)
         self._file.write_text(json.dumps(document, indent=2), encoding="utf-8")
 
     def plan_json(self, *options: str) -> Document:
-        """The plan, in Terraform's format for machines.
+        """Return the plan as JSON.
 
         Raises:
-            AssertionError: when Terraform refuses to plan.
+            AssertionError: when Terraform can't plan.
         """
         self._succeed("plan", "-input=false", "-no-color", "-out=plan", *options)
         plan: Document = json.loads(self._succeed("show", "-json", "plan"))
         return plan
 
     def apply(self, *options: str) -> str:
-        """Plan and apply; returns what Terraform said.
+        """Apply, and return Terraform's output.
 
         Raises:
-            AssertionError: when Terraform refuses.
+            AssertionError: when Terraform fails.
         """
         return self._succeed("apply", "-input=false", "-no-color", "-auto-approve", *options)
 
     def destroy(self) -> str:
-        """Destroy all of it, as `arqctl destroy` does: its protection holds on real AWS alone.
+        """Destroy all resources as `arqctl destroy` does, without `prevent_destroy`.
 
         Raises:
-            AssertionError: when Terraform refuses.
+            AssertionError: when Terraform fails.
         """
         text = self._file.read_text(encoding="utf-8")
         stack = Stack(self.name, self.name, self._file, text, json.loads(text))
@@ -103,10 +103,10 @@ class OfflineStack:
         write_offline_files([stack], self.paths, _providers(), host=host, destroying=True)
         return self._succeed("destroy", "-input=false", "-no-color", "-auto-approve")
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        """Start Terraform in a group of processes of its own, as a shell does; whoever asks waits for it."""
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start Terraform in its own process group, as a shell does. The caller must wait for it."""
         return subprocess.Popen(
-            [find_terraform(), *words],
+            [find_terraform(), *arguments],
             cwd=self.folder,
             env=self.environment,
             stdout=subprocess.PIPE,
@@ -116,38 +116,38 @@ class OfflineStack:
         )
 
     def state(self) -> Document:
-        """What Terraform's state file holds; empty before anything was applied."""
+        """Return Terraform's state, or an empty object before the first apply."""
         file = self.paths.state(self.name)
-        # Terraform makes an empty file first, to lock it.
+        # Terraform creates an empty file first, to lock it.
         text = file.read_text(encoding="utf-8") if file.exists() else ""
         state: Document = json.loads(text or "{}")
         return state
 
-    def refusals(self, *words: str) -> tuple[Refusal, ...]:
-        """The errors of a run with `-json`; none if it succeeds."""
-        done = self.terraform(*words)
-        if done.returncode == 0:
+    def errors(self, *arguments: str) -> tuple[TerraformError, ...]:
+        """Return the errors of a run with `-json`, or none if it succeeds."""
+        completed = self.terraform(*arguments)
+        if completed.returncode == 0:
             return ()
-        found = tuple(_refusal(each) for each in _diagnostics(done.stdout) if each["severity"] == "error")
-        return found or (Refusal("", done.stdout + done.stderr),)
+        found = tuple(_error(each) for each in _diagnostics(completed.stdout) if each["severity"] == "error")
+        return found or (TerraformError("", completed.stdout + completed.stderr),)
 
     @property
     def _file(self) -> Path:
         return self.folder / "cdk.tf.json"
 
-    def _succeed(self, *words: str) -> str:
-        done = self.terraform(*words)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+    def _succeed(self, *arguments: str) -> str:
+        completed = self.terraform(*arguments)
+        assert completed.returncode == 0, completed.stdout + completed.stderr
+        return completed.stdout
 
 
-def offline(folder: Path, environment: str, mutate: Mutate | None = None) -> OfflineStack:
-    """An environment's stack below `folder`, changed by `mutate` after Terraform was initialized."""
-    return ready(folder, _synthesized()[environment], mutate)
+def prepare_environment(folder: Path, environment: str, mutate: Mutate | None = None) -> OfflineStack:
+    """Prepare an environment's stack below `folder`. `mutate` changes it after `terraform init`."""
+    return prepare_stack(folder, _synthesized()[environment], mutate)
 
 
-def ready(folder: Path, synthesized: Stack, mutate: Mutate | None = None) -> OfflineStack:
-    """Any stack below `folder`, changed by `mutate` after Terraform was initialized."""
+def prepare_stack(folder: Path, synthesized: Stack, mutate: Mutate | None = None) -> OfflineStack:
+    """Prepare a stack below `folder`. `mutate` changes it after `terraform init`."""
     paths = OfflinePaths(folder / "home")
     file = folder / "stack" / "cdk.tf.json"
     file.parent.mkdir(parents=True)
@@ -157,14 +157,14 @@ def ready(folder: Path, synthesized: Stack, mutate: Mutate | None = None) -> Off
     stack = replace(synthesized, file=file)
     write_offline_files([stack], paths, _providers(), host=host_of(binary.name), destroying=False)
     Terraform(binary, file.parent, offline_environment(paths)).init()
-    made = OfflineStack(stack.name, file.parent, paths)
+    offline_stack = OfflineStack(stack.name, file.parent, paths)
     if mutate:
-        made.change(mutate)
-    return made
+        offline_stack.change(mutate)
+    return offline_stack
 
 
-def holding(resources: Document) -> Mutate:
-    """Leaves a stack its provider and gives it these resources alone, by type and name."""
+def replace_resources(resources: Document) -> Mutate:
+    """Return a change that keeps a stack's providers and replaces all its resources."""
 
     def mutate(document: Document) -> None:
         for kind in ("data", "output"):
@@ -175,37 +175,37 @@ def holding(resources: Document) -> Mutate:
 
 
 def production() -> Document:
-    """A copy of production as it is synthesized."""
+    """Return a copy of production's Terraform JSON."""
     return deepcopy(_synthesized()["production"].document)
 
 
 @cache
 def _synthesized() -> Mapping[str, Stack]:
-    """Every stack, synthesized once."""
+    """Synthesize every stack once."""
     with TemporaryDirectory() as folder:
         return {stack.name: stack for stack in read_assembly(synthesize(Path(folder)))}
 
 
 @cache
 def _providers() -> tuple[MirroredProvider, ...]:
-    """What can be simulated. Schemas and facts come from the user's cache, built if they aren't there."""
+    """Return the simulated providers. Schemas and facts come from the user's cache, or are built."""
     PublishedFacts.load()
     return simulated_providers()
 
 
-def _diagnostics(said: str) -> Iterator[Document]:
-    """What `validate -json` says in one document, and `plan -json` in a line for each message."""
-    if said.startswith("{\n"):
-        yield from json.loads(said)["diagnostics"]
+def _diagnostics(output: str) -> Iterator[Document]:
+    """Parse the one document of `validate -json`, or the lines of `plan -json`."""
+    if output.startswith("{\n"):
+        yield from json.loads(output)["diagnostics"]
         return
-    for line in said.splitlines():
+    for line in output.splitlines():
         message = json.loads(line)
         if message["type"] == "diagnostic":
             yield message["diagnostic"]
 
 
-def _refusal(diagnostic: Document) -> Refusal:
-    """Where Terraform itself finds the fault, it says only in which block of the file."""
-    place = diagnostic.get("address") or (diagnostic.get("snippet") or {}).get("context") or ""
+def _error(diagnostic: Document) -> TerraformError:
+    """Convert a diagnostic. Terraform's own errors name only the block of the file."""
+    address = diagnostic.get("address") or (diagnostic.get("snippet") or {}).get("context") or ""
     text = f"{diagnostic['summary']}. {diagnostic.get('detail', '')}"
-    return Refusal(place.removeprefix("resource."), text)
+    return TerraformError(address.removeprefix("resource."), text)

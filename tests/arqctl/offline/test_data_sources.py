@@ -6,7 +6,7 @@ from arqctl.offline.aws.resource_store import ResourceStore
 from arqctl.offline.schema.model import Block, type_of_block
 from arqctl.offline.values import Value
 from tests.arqctl.offline.extracted import schemas_of
-from tests.arqctl.offline.shapes import misshapen
+from tests.arqctl.offline.type_conformance import violates_type
 
 HERE = Account("210987654321", "eu-west-1")
 
@@ -103,7 +103,7 @@ def test_every_computed_attribute_has_its_type(store: ResourceStore) -> None:
         computed = {name for name, each in block.attributes.items() if each.computed}
         values = read_values(store, kind)
         shape = type_of_block(block).attributes
-        mistyped += [f"{kind}.{name}" for name in computed if misshapen(values[name], shape[name])]
+        mistyped += [f"{kind}.{name}" for name in computed if violates_type(values[name], shape[name])]
     assert mistyped == []
 
 

@@ -16,7 +16,7 @@ from tests.arqctl.offline.defects.defect_runner import (
     find_errors_separately,
     terraform_errors,
 )
-from tests.arqctl.offline.offline_stacks import Refusal, offline
+from tests.arqctl.offline.offline_stacks import TerraformError, prepare_environment
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +34,7 @@ _MIN_FOUND_SHARE = 57 / 60
 
 
 @pytest.fixture(scope="module")
-def errors_by_defect(request: pytest.FixtureRequest) -> Mapping[str, Refusal]:
+def errors_by_defect(request: pytest.FixtureRequest) -> Mapping[str, TerraformError]:
     """How Terraform reported each requested defect: in `validate`, else in `plan`."""
     items = [cast("pytest.Function", each) for each in request.session.items if each.path == request.path]
     parameters = [each.callspec.params for each in items if hasattr(each, "callspec")]
@@ -49,7 +49,7 @@ def errors_by_defect(request: pytest.FixtureRequest) -> Mapping[str, Refusal]:
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
-def test_the_error_names_the_resource(defect: Defect, errors_by_defect: Mapping[str, Refusal]) -> None:
+def test_the_error_names_the_resource(defect: Defect, errors_by_defect: Mapping[str, TerraformError]) -> None:
     if defect.name in NOT_FOUND_OFFLINE:
         assert defect.name not in errors_by_defect, f"is found now: {errors_by_defect[defect.name]}"
     elif defect.name not in errors_by_defect:
@@ -58,7 +58,7 @@ def test_the_error_names_the_resource(defect: Defect, errors_by_defect: Mapping[
 
 @pytest.mark.parametrize("arguments", [VALIDATE, PLAN], ids=["validate", "plan"])
 def test_production_without_defects_passes(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    assert offline(tmp_path, "production").refusals(*arguments) == ()
+    assert prepare_environment(tmp_path, "production").errors(*arguments) == ()
 
 
 def test_at_least_95_percent_of_the_defects_are_found() -> None:

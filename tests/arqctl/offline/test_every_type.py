@@ -1,4 +1,4 @@
-"""Every resource type and data source of the bindings, by real Terraform: made, unchanged, destroyed."""
+"""Every resource type and data source of the bindings with real Terraform: create, plan again, destroy."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -19,14 +19,14 @@ from tests.arqctl.offline.every_type import Body, data_source, resource
 from tests.arqctl.offline.extracted import PROVIDERS, schema_of
 from tests.arqctl.offline.offline_stacks import OfflineStack
 from tests.arqctl.offline.plausible_values import ACCOUNT, REGION
-from tests.arqctl.offline.shapes import misshapen
+from tests.arqctl.offline.type_conformance import violates_type
 
 pytestmark = pytest.mark.slow
 
-# Terraform writes the whole state each time that a resource is made: its own time grows with the square of
-# what is in one. So there are several stacks, and these, a megabyte each, are in one of their own.
+# Terraform writes the whole state for each created resource, so the time grows with the square of a stack's
+# size. Hence several stacks, and one for the types whose state takes a megabyte each.
 _STACKS = 6
-_HUGE = (
+_LARGE_TYPES = (
     "aws_quicksight_analysis",
     "aws_quicksight_dashboard",
     "aws_quicksight_template",
@@ -34,35 +34,35 @@ _HUGE = (
     "aws_wafv2_web_acl",
 )
 _NAME = "example"
-_CONFIGURED: Mapping[str, Body] = {"aws": {"region": REGION, "allowed_account_ids": [ACCOUNT]}}
+_PROVIDER_CONFIGS: Mapping[str, Body] = {"aws": {"region": REGION, "allowed_account_ids": [ACCOUNT]}}
 
-_as_far_as = pytest.mark.parametrize("everything", [False, True], ids=["required", "all"])
+_for_required_and_all = pytest.mark.parametrize("everything", [False, True], ids=["required", "all"])
 
 
-@_as_far_as
+@_for_required_and_all
 @pytest.mark.parametrize("part", range(_STACKS))
-def test_resources_of_aws_live_and_die(part: int, everything: bool, tmp_path: Path) -> None:
-    types = sorted(schema_of("aws").resources.keys() - {*_HUGE})
-    _live(tmp_path, "aws", types[part::_STACKS], everything=everything)
+def test_lifecycle_of_aws_resources(part: int, everything: bool, tmp_path: Path) -> None:
+    types = sorted(schema_of("aws").resources.keys() - {*_LARGE_TYPES})
+    _run_lifecycle(tmp_path, "aws", types[part::_STACKS], everything=everything)
 
 
-@_as_far_as
-def test_huge_resources_of_aws_live_and_die(everything: bool, tmp_path: Path) -> None:
-    _live(tmp_path, "aws", _HUGE, everything=everything)
+@_for_required_and_all
+def test_lifecycle_of_large_aws_resources(everything: bool, tmp_path: Path) -> None:
+    _run_lifecycle(tmp_path, "aws", _LARGE_TYPES, everything=everything)
 
 
-@_as_far_as
+@_for_required_and_all
 @pytest.mark.parametrize("provider", sorted({*PROVIDERS} - {"aws"}))
-def test_resources_of_other_providers_live_and_die(provider: str, everything: bool, tmp_path: Path) -> None:
-    _live(tmp_path, provider, tuple(schema_of(provider).resources), everything=everything)
+def test_lifecycle_of_resources_of_other_providers(provider: str, everything: bool, tmp_path: Path) -> None:
+    _run_lifecycle(tmp_path, provider, tuple(schema_of(provider).resources), everything=everything)
 
 
-@_as_far_as
+@_for_required_and_all
 @pytest.mark.parametrize("provider", [each for each in PROVIDERS if each != "random"])
-def test_data_sources_answer_all_that_is_computed(provider: str, everything: bool, tmp_path: Path) -> None:
+def test_data_sources_have_every_computed_attribute(provider: str, everything: bool, tmp_path: Path) -> None:
     blocks = schema_of(provider).data_sources
     bodies = {type_: data_source(type_, block, everything=everything) for type_, block in blocks.items()}
-    stack = _stack(tmp_path, provider, {"data": _named(bodies)})
+    stack = _stack(tmp_path, provider, {"data": _as_blocks(bodies)})
     stack.apply()
     read = {each["type"]: each["values"] for each in _values(stack)}
     assert read.keys() == blocks.keys()
@@ -70,32 +70,32 @@ def test_data_sources_answer_all_that_is_computed(provider: str, everything: boo
         (type_, place.names, place.value)
         for type_, values in read.items()
         for place in walk(blocks[type_], values)
-        if place.attribute.computed and misshapen(place.value, place.attribute.type)
+        if place.attribute.computed and violates_type(place.value, place.attribute.type)
     ] == []
 
 
-def _live(folder: Path, provider: str, types: Sequence[str], *, everything: bool) -> None:
-    """One resource of each type is planned and made, then plans as it is, and is destroyed."""
+def _run_lifecycle(folder: Path, provider: str, types: Sequence[str], *, everything: bool) -> None:
+    """Create one resource of each type, require an empty second plan, and destroy all."""
     facts, blocks = PublishedFacts.load(), schema_of(provider).resources
     bodies = {each: resource(each, blocks[each], facts.of(each), everything=everything) for each in types}
-    stack = _stack(folder, provider, {"resource": _named(bodies)})
+    stack = _stack(folder, provider, {"resource": _as_blocks(bodies)})
     terraform = Terraform(find_terraform(), stack.folder, offline_environment(stack.paths))
-    planned = terraform.plan(_nobody_listens)
+    planned = terraform.plan(_ignore_progress)
     assert sorted(planned.changes) == sorted(("create", f"{each}.{_NAME}") for each in types)
-    terraform.apply(_nobody_listens)
-    again = stack.terraform("plan", "-input=false", "-no-color", "-detailed-exitcode")
-    assert again.returncode == 0, again.stdout + again.stderr
+    terraform.apply(_ignore_progress)
+    second_plan = stack.terraform("plan", "-input=false", "-no-color", "-detailed-exitcode")
+    assert second_plan.returncode == 0, second_plan.stdout + second_plan.stderr
     stack.apply("-destroy", "-refresh=false")
     assert stack.state()["resources"] == []
 
 
 def _stack(folder: Path, provider: str, blocks: Body) -> OfflineStack:
-    """A stack of these blocks alone, initialized."""
+    """Prepare a stack that has only these blocks."""
     schema, paths, binary = schema_of(provider), OfflinePaths(folder / "home"), find_terraform()
     required = {"source": schema.source.partition("/")[2], "version": schema.version}
     document: Any = {
         "terraform": {"required_providers": {provider: required}},
-        "provider": {provider: _CONFIGURED.get(provider, {})},
+        "provider": {provider: _PROVIDER_CONFIGS.get(provider, {})},
         **blocks,
     }
     text, file = json.dumps(document), folder / "stack" / "cdk.tf.json"
@@ -109,12 +109,12 @@ def _stack(folder: Path, provider: str, blocks: Body) -> OfflineStack:
     return OfflineStack(_NAME, file.parent, paths)
 
 
-def _named(bodies: Mapping[str, Body]) -> Body:
+def _as_blocks(bodies: Mapping[str, Body]) -> Body:
     return {type_: {_NAME: _escaped(body)} for type_, body in bodies.items()}
 
 
 def _escaped(value: object) -> object:
-    """What begins an expression begins none."""
+    """Escape the markers of Terraform expressions."""
     if isinstance(value, str):
         return value.replace("${", "$${").replace("%{", "%%{")
     if isinstance(value, list):
@@ -130,5 +130,5 @@ def _values(stack: OfflineStack) -> list[dict[str, Any]]:
     return found
 
 
-def _nobody_listens(_line: str) -> None:
-    """What is reported as failed says it all."""
+def _ignore_progress(_line: str) -> None:
+    """Ignore progress: failures contain the output."""

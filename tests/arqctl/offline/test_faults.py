@@ -1,4 +1,4 @@
-"""What goes wrong in the middle of an apply: run again, the state is whole and the plan is empty."""
+"""Faults during an apply: the next apply completes the state, and the plan after it is empty."""
 
 import os
 import re
@@ -13,43 +13,43 @@ from pathlib import Path
 
 import pytest
 
-from tests.arqctl.offline.offline_stacks import Document, OfflineStack, offline
+from tests.arqctl.offline.offline_stacks import Document, OfflineStack, prepare_environment
 
 pytestmark = pytest.mark.slow
 
 APPLY = ("apply", "-auto-approve", "-input=false", "-no-color")
-_SECONDS = 60
-# Much less than the state of a stack, and enough to begin with it.
+_TIMEOUT_SECONDS = 60
+# Less than the stack's state needs, but enough to start writing it.
 _TINY_DISK = "mount -t tmpfs -o size=16k tmpfs {folder} && exec {command}"
 
 
 @pytest.fixture
-def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Where everything that is started keeps its sockets. A longer path would be too long for them."""
+def short_temporary_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Set a short TMPDIR: the paths of the plugins' sockets have a maximum length."""
     with tempfile.TemporaryDirectory(prefix="t") as folder:
         monkeypatch.setenv("TMPDIR", folder)
         yield Path(folder)
 
 
 @pytest.fixture
-def large(tmp_path: Path) -> OfflineStack:
-    return offline(tmp_path, "dev")
+def large_stack(tmp_path: Path) -> OfflineStack:
+    return prepare_environment(tmp_path, "dev")
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> OfflineStack:
-    return offline(tmp_path, "production-bootstrap")
+def small_stack(tmp_path: Path) -> OfflineStack:
+    return prepare_environment(tmp_path, "production-bootstrap")
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_left(temporary: Path) -> Iterator[None]:
+def no_temporary_files_are_left(short_temporary_folder: Path) -> Iterator[None]:
     yield
-    assert list(temporary.iterdir()) == [], "something was left behind"
+    assert list(short_temporary_folder.iterdir()) == [], "temporary files are left"
 
 
 @contextmanager
-def under_way(stack: OfflineStack) -> Iterator[subprocess.Popen[str]]:
-    """An apply that has made something and not yet all, held still."""
+def paused_apply(stack: OfflineStack) -> Iterator[subprocess.Popen[str]]:
+    """Start an apply and stop it with SIGSTOP when some resources have been created."""
     terraform = stack.start(*APPLY)
     assert terraform.stdout is not None
     assert any("Creation complete" in line for line in terraform.stdout)
@@ -57,19 +57,19 @@ def under_way(stack: OfflineStack) -> Iterator[subprocess.Popen[str]]:
     try:
         yield terraform
     finally:
-        for left in processes(terraform.pid):
-            os.kill(left, signal.SIGKILL)
+        for remaining in processes(terraform.pid):
+            os.kill(remaining, signal.SIGKILL)
 
 
-def ended(terraform: subprocess.Popen[str]) -> str:
-    """What was said to the end, after which nothing of it runs any more."""
-    output, _ = terraform.communicate(timeout=_SECONDS)
-    until(lambda: processes(terraform.pid) == {})
+def wait_until_ended(terraform: subprocess.Popen[str]) -> str:
+    """Wait until Terraform and its providers have ended, and return the output."""
+    output, _ = terraform.communicate(timeout=_TIMEOUT_SECONDS)
+    wait_until(lambda: processes(terraform.pid) == {})
     return output
 
 
 def processes(group: int) -> dict[int, str]:
-    """The commands that run in a group of processes, by their numbers."""
+    """Return the commands of a process group by process id."""
     listed = subprocess.run(
         ["ps", "-A", "-o", "pgid=,pid=,stat=,args="], capture_output=True, text=True, check=True
     )
@@ -81,25 +81,25 @@ def processes(group: int) -> dict[int, str]:
     }
 
 
-def until(happened: Callable[[], bool]) -> None:
-    end = time.monotonic() + _SECONDS
-    while not happened():
-        assert time.monotonic() < end, "it never happened"
+def wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + _TIMEOUT_SECONDS
+    while not condition():
+        assert time.monotonic() < end, f"not within {_TIMEOUT_SECONDS} seconds"
         time.sleep(0.02)
 
 
-def managed(document: Document) -> set[str]:
+def configured_addresses(document: Document) -> set[str]:
     return {f"{type_}.{name}" for type_, named in document["resource"].items() for name in named}
 
 
-def kept(stack: OfflineStack) -> set[str]:
+def addresses_in_state(stack: OfflineStack) -> set[str]:
     resources = stack.state().get("resources", [])
     return {f"{each['type']}.{each['name']}" for each in resources if each["mode"] == "managed"}
 
 
-def require_whole(stack: OfflineStack) -> None:
-    """Everything is in the state, each with an id of its own, and nothing is left to do."""
-    assert kept(stack) == managed(stack.document)
+def require_complete_state(stack: OfflineStack) -> None:
+    """Assert that all resources are in the state with unique ids, and that the plan is empty."""
+    assert addresses_in_state(stack) == configured_addresses(stack.document)
     ids = [
         (each["type"], each["provider"], instance["attributes"].get("id"), instance["attributes"].get("arn"))
         for each in stack.state()["resources"]
@@ -110,76 +110,76 @@ def require_whole(stack: OfflineStack) -> None:
     assert {tuple(each["change"]["actions"]) for each in planned} == {("no-op",)}
 
 
-def test_killed_providers(large: OfflineStack, temporary: Path) -> None:
-    with under_way(large) as terraform:
+def test_killed_providers(large_stack: OfflineStack, short_temporary_folder: Path) -> None:
+    with paused_apply(large_stack) as terraform:
         for pid, command in processes(terraform.pid).items():
             if "arqctl.offline.serve" in command:
                 os.kill(pid, signal.SIGKILL)
         os.kill(terraform.pid, signal.SIGCONT)
-        said = ended(terraform)
-    # Which of its two words Terraform says depends on what it sees first.
-    assert "Plugin did not respond" in said or "request was cancelled" in said
-    # Nobody can tidy up after a killed process but the system, which forgets sockets as it forgets the rest.
-    for left in temporary.iterdir():
-        shutil.rmtree(left)
-    assert set() < kept(large) < managed(large.document)
-    large.apply()
-    require_whole(large)
+        output = wait_until_ended(terraform)
+    # The message depends on which failure Terraform notices first.
+    assert "Plugin did not respond" in output or "request was cancelled" in output
+    # A killed process can't remove its sockets.
+    for remaining in short_temporary_folder.iterdir():
+        shutil.rmtree(remaining)
+    assert set() < addresses_in_state(large_stack) < configured_addresses(large_stack.document)
+    large_stack.apply()
+    require_complete_state(large_stack)
 
 
-def test_a_killed_terraform(large: OfflineStack) -> None:
-    with under_way(large) as terraform:
+def test_killed_terraform(large_stack: OfflineStack) -> None:
+    with paused_apply(large_stack) as terraform:
         os.kill(terraform.pid, signal.SIGKILL)
-        ended(terraform)
-    assert kept(large) < managed(large.document)
-    large.apply()
-    require_whole(large)
+        wait_until_ended(terraform)
+    assert addresses_in_state(large_stack) < configured_addresses(large_stack.document)
+    large_stack.apply()
+    require_complete_state(large_stack)
 
 
-def test_a_stop_with_ctrl_c(large: OfflineStack) -> None:
-    with under_way(large) as terraform:
+def test_interrupted_with_ctrl_c(large_stack: OfflineStack) -> None:
+    with paused_apply(large_stack) as terraform:
         os.killpg(terraform.pid, signal.SIGINT)
         os.kill(terraform.pid, signal.SIGCONT)
-        said = ended(terraform)
-    assert "Gracefully shutting down" in said
-    assert "Plugin did not respond" not in said
-    made = set(re.findall(r"^(\S+): Creation complete", said, re.MULTILINE))
-    assert made <= kept(large) < managed(large.document)
-    large.apply()
-    require_whole(large)
+        output = wait_until_ended(terraform)
+    assert "Gracefully shutting down" in output
+    assert "Plugin did not respond" not in output
+    created = set(re.findall(r"^(\S+): Creation complete", output, re.MULTILINE))
+    assert created <= addresses_in_state(large_stack) < configured_addresses(large_stack.document)
+    large_stack.apply()
+    require_complete_state(large_stack)
 
 
-def test_of_two_applies_at_once_the_lock_refuses_one(small: OfflineStack) -> None:
-    with under_way(small) as first:
-        second = small.terraform(*APPLY)
+def test_the_lock_rejects_a_second_apply(small_stack: OfflineStack) -> None:
+    with paused_apply(small_stack) as first:
+        second = small_stack.terraform(*APPLY)
         os.kill(first.pid, signal.SIGCONT)
-        said = ended(first)
+        output = wait_until_ended(first)
     assert second.returncode == 1
     assert "Error acquiring the state lock" in second.stderr
-    assert "Apply complete!" in said
-    require_whole(small)
+    assert "Apply complete!" in output
+    require_complete_state(small_stack)
 
 
-def test_a_full_disk_loses_no_state(small: OfflineStack) -> None:
-    """Root is needed to make a disk, of its own in a namespace of its own; who isn't root, plays it."""
-    folder = small.paths.state(small.name).parent
-    root = [] if os.geteuid() == 0 else ["--map-root-user"]
+def test_a_full_disk_loses_no_state(small_stack: OfflineStack) -> None:
+    """Mounting a file system needs root in a namespace of its own; other users are mapped to root."""
+    folder = small_stack.paths.state(small_stack.name).parent
+    map_root = [] if os.geteuid() == 0 else ["--map-root-user"]
     command = _TINY_DISK.format(folder=folder, command=f"terraform {' '.join(APPLY)}")
-    full = subprocess.run(
-        ["unshare", *root, "--mount", "sh", "-c", command],
-        cwd=small.folder,
-        env=small.environment,
+    result = subprocess.run(
+        ["unshare", *map_root, "--mount", "sh", "-c", command],
+        cwd=small_stack.folder,
+        env=small_stack.environment,
         capture_output=True,
         text=True,
         check=False,
-        timeout=_SECONDS,
+        timeout=_TIMEOUT_SECONDS,
     )
-    assert full.returncode == 1
-    assert "no space left on device" in full.stderr
-    made = set(re.findall(r"^(\S+): Creation complete", full.stdout, re.MULTILINE))
-    assert kept(small) == set()
-    pushed = small.terraform("state", "push", "errored.tfstate")
+    assert result.returncode == 1
+    assert "no space left on device" in result.stderr
+    created = set(re.findall(r"^(\S+): Creation complete", result.stdout, re.MULTILINE))
+    assert addresses_in_state(small_stack) == set()
+    pushed = small_stack.terraform("state", "push", "errored.tfstate")
     assert pushed.returncode == 0, pushed.stderr
-    assert set() < made <= kept(small)
-    small.apply()
-    require_whole(small)
+    assert set() < created <= addresses_in_state(small_stack)
+    small_stack.apply()
+    require_complete_state(small_stack)

@@ -21,7 +21,7 @@ from arqctl.offline.schema.model import Block
 from arqctl.offline.types import NUMBER, STRING
 from arqctl.offline.values import UNKNOWN, Unknown, Value
 from tests.arqctl.offline.extracted import schemas_of
-from tests.arqctl.offline.shapes import misshapen
+from tests.arqctl.offline.type_conformance import violates_type
 
 HERE = Account("210987654321", "eu-west-1")
 Config = dict[str, Value]
@@ -183,7 +183,7 @@ def test_every_computed_attribute_has_its_type_and_the_predicted_prefix() -> Non
             if not attribute.computed:
                 continue
             value, prediction = compute_attribute(applied, (name,), attribute.type), predicted.get(name)
-            mistyped += [f"{kind}.{name}"] if misshapen(value, attribute.type) else []
+            mistyped += [f"{kind}.{name}"] if violates_type(value, attribute.type) else []
             if isinstance(prediction, Unknown) and not str(value).startswith(prediction.prefix):
                 contradicting.append(f"{kind}.{name}")
     assert (mistyped, contradicting) == ([], [])

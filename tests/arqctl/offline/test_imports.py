@@ -4,7 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.arqctl.offline.offline_stacks import Document, OfflineStack, holding, offline
+from tests.arqctl.offline.offline_stacks import (
+    Document,
+    OfflineStack,
+    prepare_environment,
+    replace_resources,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +29,7 @@ RESOURCES: Document = {
 
 @pytest.fixture
 def stack(tmp_path: Path) -> OfflineStack:
-    return offline(tmp_path, "dev", holding(RESOURCES))
+    return prepare_environment(tmp_path, "dev", replace_resources(RESOURCES))
 
 
 def imported(stack: OfflineStack, ids: dict[str, str]) -> dict[str, list[str]]:

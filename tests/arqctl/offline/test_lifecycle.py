@@ -1,4 +1,4 @@
-"""Each environment's whole life, run by real Terraform: made, changed in every way, destroyed."""
+"""Lifecycle of each environment with real Terraform: create, change in every way, destroy."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.arqctl.offline.offline_stacks import Document, OfflineStack, offline
+from tests.arqctl.offline.offline_stacks import Document, OfflineStack, prepare_environment
 
 pytestmark = pytest.mark.slow
 
@@ -26,27 +26,27 @@ IMAGES = "aws_ecr_lifecycle_policy.images_lifecycle_3E0390F9"
 MOVED_IMAGES = "aws_ecr_lifecycle_policy.elsewhere"
 
 
-of_environments = pytest.mark.parametrize("stack", ENVIRONMENTS, indirect=True)
+for_environments = pytest.mark.parametrize("stack", ENVIRONMENTS, indirect=True)
 
 
 @dataclass(frozen=True)
 class Applied:
-    """A stack that was planned and applied, and planned again."""
+    """A stack that was planned, applied and planned again."""
 
     stack: OfflineStack
     plan: Document
-    again: Document
+    plan_after: Document
 
 
 @dataclass(frozen=True)
 class Changed:
-    """The plan for a stack whose configuration was changed, and the one after it was applied."""
+    """The plan of a changed stack, and the plan after it was applied."""
 
     plan: Document
-    again: Document
+    plan_after: Document
 
     def of(self, address: str) -> Mapping[str, Any]:
-        """What is planned for a resource."""
+        """Return what is planned for a resource."""
         (found,) = (each for each in self.plan["resource_changes"] if each["address"] == address)
         change: Mapping[str, Any] = found["change"]
         return change
@@ -54,7 +54,7 @@ class Changed:
 
 @pytest.fixture(scope="module", params=STACKS)
 def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> OfflineStack:
-    return offline(tmp_path_factory.mktemp("stack"), request.param)
+    return prepare_environment(tmp_path_factory.mktemp("stack"), request.param)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def changed(applied: Applied) -> Changed:
 
 
 def change_everything(document: Document) -> None:
-    """One change of each kind, each in a resource of its own that no other depends on."""
+    """Make one change of each kind, each in a resource that no other one depends on."""
     body(document, LOG_GROUP)["retention_in_days"] = 3653
     body(document, DASHBOARD)["dashboard_name"] = "renamed"
     del body(document, BALANCER)["connection_logs"]
@@ -92,7 +92,7 @@ def body(document: Document, address: str) -> dict[str, Any]:
 
 
 def actions(plan: Document) -> dict[str, list[str]]:
-    """What is planned for each resource that isn't left as it is."""
+    """Return the planned actions of each resource that changes."""
     return {
         each["address"]: each["change"]["actions"]
         for each in plan["resource_changes"]
@@ -104,20 +104,20 @@ def resources(document: Document) -> set[str]:
     return {f"{type_}.{name}" for type_, named in document["resource"].items() for name in named}
 
 
-def test_it_is_valid(stack: OfflineStack) -> None:
-    assert stack.refusals("validate", "-json") == ()
+def test_the_stack_is_valid(stack: OfflineStack) -> None:
+    assert stack.errors("validate", "-json") == ()
 
 
 def test_every_synthesized_resource_is_created(applied: Applied) -> None:
     assert actions(applied.plan) == {each: ["create"] for each in resources(applied.stack.document)}
 
 
-def test_everything_that_was_planned_is_in_the_state(applied: Applied) -> None:
-    kept = [each for each in applied.stack.state()["resources"] if each["mode"] == "managed"]
-    assert {f"{each['type']}.{each['name']}" for each in kept} == resources(applied.stack.document)
+def test_every_resource_is_in_the_state(applied: Applied) -> None:
+    in_state = [each for each in applied.stack.state()["resources"] if each["mode"] == "managed"]
+    assert {f"{each['type']}.{each['name']}" for each in in_state} == resources(applied.stack.document)
 
 
-def test_no_two_resources_of_a_type_share_an_id(applied: Applied) -> None:
+def test_ids_are_unique(applied: Applied) -> None:
     ids = [
         (each["type"], each["provider"], instance["attributes"].get("id"), instance["attributes"].get("arn"))
         for each in applied.stack.state()["resources"]
@@ -127,19 +127,19 @@ def test_no_two_resources_of_a_type_share_an_id(applied: Applied) -> None:
 
 
 def test_the_second_plan_is_empty(applied: Applied) -> None:
-    assert actions(applied.again) == {}
-    assert not applied.again["applyable"]
+    assert actions(applied.plan_after) == {}
+    assert not applied.plan_after["applyable"]
 
 
-def test_every_output_resolves(applied: Applied) -> None:
-    planned = applied.again["planned_values"]["outputs"]
+def test_every_output_has_a_value(applied: Applied) -> None:
+    planned = applied.plan_after["planned_values"]["outputs"]
     assert set(planned) == {*applied.stack.document.get("output", {}), "offline_aws"}
     assert [name for name, each in planned.items() if each.get("value") in (None, "")] == []
     assert "simulated" in planned["offline_aws"]["value"]
 
 
-@of_environments
-def test_nothing_else_changes(changed: Changed) -> None:
+@for_environments
+def test_only_the_changed_resources_are_planned(changed: Changed) -> None:
     updated = (LOG_GROUP, BALANCER, PARAMETERS, SITE)
     assert actions(changed.plan) == {
         **{each: ["update"] for each in updated},
@@ -148,8 +148,8 @@ def test_nothing_else_changes(changed: Changed) -> None:
     }
 
 
-@of_environments
-def test_a_changed_argument_is_one_update(changed: Changed) -> None:
+@for_environments
+def test_a_changed_argument_is_an_update(changed: Changed) -> None:
     change = changed.of(LOG_GROUP)
     assert {name for name, value in change["after"].items() if value != change["before"][name]} == {
         "retention_in_days"
@@ -157,45 +157,45 @@ def test_a_changed_argument_is_one_update(changed: Changed) -> None:
     assert change["after_unknown"] == {}
 
 
-@of_environments
-def test_a_forcing_argument_is_one_replacement_and_is_named(changed: Changed) -> None:
+@for_environments
+def test_an_argument_that_forces_replacement_is_named(changed: Changed) -> None:
     assert changed.of(DASHBOARD)["replace_paths"] == [["dashboard_name"]]
 
 
-@of_environments
-def test_a_removed_list_block_is_seen(changed: Changed) -> None:
+@for_environments
+def test_a_removed_list_block_is_planned(changed: Changed) -> None:
     change = changed.of(BALANCER)
     assert (len(change["before"]["connection_logs"]), change["after"]["connection_logs"]) == (1, [])
 
 
-@of_environments
-def test_a_removed_element_of_a_set_block_is_seen(changed: Changed) -> None:
+@for_environments
+def test_a_removed_element_of_a_set_block_is_planned(changed: Changed) -> None:
     change = changed.of(PARAMETERS)
     before, after = change["before"]["parameter"], change["after"]["parameter"]
     assert len(before) == len(after) + 1
     assert all(each in before for each in after)
 
 
-@of_environments
-def test_a_removed_argument_in_a_set_block_is_seen(changed: Changed) -> None:
+@for_environments
+def test_a_removed_argument_in_a_set_block_is_planned(changed: Changed) -> None:
     change = changed.of(SITE)
     before, after = ([each[CONTROL] for each in change[side]["origin"]] for side in ("before", "after"))
     assert len(after) == len(before)
     assert len(list(filter(None, after))) == len(list(filter(None, before))) - 1
 
 
-@of_environments
-def test_a_moved_resource_moves_and_does_not_change(changed: Changed) -> None:
+@for_environments
+def test_a_moved_resource_does_not_change(changed: Changed) -> None:
     (moved,) = (each for each in changed.plan["resource_changes"] if each["address"] == MOVED_IMAGES)
     assert (moved["previous_address"], moved["change"]["actions"]) == (IMAGES, ["no-op"])
 
 
-@of_environments
-def test_changes_are_applied_and_the_plan_is_empty_again(changed: Changed) -> None:
-    assert actions(changed.again) == {}
+@for_environments
+def test_the_plan_after_the_changes_is_empty(changed: Changed) -> None:
+    assert actions(changed.plan_after) == {}
 
 
-def test_a_destroy_leaves_nothing(applied: Applied) -> None:
+def test_destroy_removes_everything(applied: Applied) -> None:
     applied.stack.destroy()
     assert applied.stack.state()["resources"] == []
     assert applied.stack.state()["outputs"] == {}

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from arqctl.core.assembly import Stack, read_assembly
 from environments.environment import Environment
 from environments.synthesis import synthesize_environments
-from tests.arqctl.offline.offline_stacks import ready
+from tests.arqctl.offline.offline_stacks import prepare_stack
 from tests.properties.raw_values import RawConfig
 from tests.properties.test_random_configurations import build_environment
 from tests.properties.valid_environments import environments
@@ -39,9 +39,9 @@ def synthesize_stack(environment: Environment, folder: Path) -> Stack:
 def test_random_environments_apply_and_have_an_empty_second_plan(values: RawConfig) -> None:
     with tempfile.TemporaryDirectory() as folder:
         environment = build_environment(values)
-        stack = ready(Path(folder) / "run", synthesize_stack(environment, Path(folder) / "cdktf.out"))
+        stack = prepare_stack(Path(folder) / "run", synthesize_stack(environment, Path(folder) / "cdktf.out"))
         note(repr(environment))
-        assert stack.refusals("validate", "-json") == ()
+        assert stack.errors("validate", "-json") == ()
         stack.apply()
         changes = stack.plan_json()["resource_changes"]
         assert {tuple(each["change"]["actions"]) for each in changes} == {("no-op",)}

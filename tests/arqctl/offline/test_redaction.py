@@ -8,7 +8,12 @@ from arqctl.offline.redaction import redact_state
 from arqctl.offline.schema.model import Attribute, Block, Nested, NestedBlock, Nesting, type_of_nested
 from arqctl.offline.types import STRING
 from arqctl.offline.values import Value
-from tests.arqctl.offline.offline_stacks import Document, OfflineStack, holding, offline
+from tests.arqctl.offline.offline_stacks import (
+    Document,
+    OfflineStack,
+    prepare_environment,
+    replace_resources,
+)
 
 SENSITIVE, WRITE_ONLY, CHANGED = "planted-sensitive", "planted-write-only", "planted-changed"
 RESOURCES: Document = {
@@ -34,7 +39,7 @@ RESOURCES: Document = {
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> OfflineStack:
-    return offline(tmp_path_factory.mktemp("secrets"), "dev", holding(RESOURCES))
+    return prepare_environment(tmp_path_factory.mktemp("secrets"), "dev", replace_resources(RESOURCES))
 
 
 @pytest.fixture(scope="module")

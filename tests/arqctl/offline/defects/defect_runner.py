@@ -7,20 +7,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.arqctl.offline.defects.defect_planting import Defect, Document
-from tests.arqctl.offline.offline_stacks import Refusal, offline, production
+from tests.arqctl.offline.offline_stacks import TerraformError, prepare_environment, production
 
 VALIDATE = ("validate", "-json")
 PLAN = ("plan", "-json", "-input=false", "-refresh=false")
 _PARALLEL_RUNS = 2
 
 
-def find_errors(defects: Iterable[Defect], *arguments: str) -> dict[str, Refusal]:
+def find_errors(defects: Iterable[Defect], *arguments: str) -> dict[str, TerraformError]:
     """Return Terraform's error for each defect that it found, by the defect's name.
 
     One run has defects in different resources. Terraform doesn't check resources that depend on a failed one,
     so the defects that were not found run again without the others, until no more are found.
     """
-    errors: dict[str, Refusal] = {}
+    errors: dict[str, TerraformError] = {}
     pending, production_document = list(defects), production()
     while pending:
         with ThreadPoolExecutor(_PARALLEL_RUNS) as pool:
@@ -37,7 +37,7 @@ def find_errors(defects: Iterable[Defect], *arguments: str) -> dict[str, Refusal
     return errors
 
 
-def find_errors_separately(defects: Iterable[Defect], *arguments: str) -> dict[str, Refusal]:
+def find_errors_separately(defects: Iterable[Defect], *arguments: str) -> dict[str, TerraformError]:
     """Return the errors of defects that stop Terraform, one run for each defect."""
     # Synthesize before starting threads: they share one jsii process.
     production_document = production()
@@ -46,7 +46,7 @@ def find_errors_separately(defects: Iterable[Defect], *arguments: str) -> dict[s
         return {name: refusal for each in runs for name, refusal in each.items()}
 
 
-def terraform_errors(defects: Sequence[Defect], *arguments: str) -> tuple[Refusal, ...]:
+def terraform_errors(defects: Sequence[Defect], *arguments: str) -> tuple[TerraformError, ...]:
     """Return Terraform's errors for production with these defects."""
 
     def plant(document: Document) -> None:
@@ -54,7 +54,7 @@ def terraform_errors(defects: Sequence[Defect], *arguments: str) -> tuple[Refusa
             each.plant(document)
 
     with TemporaryDirectory() as folder:
-        return offline(Path(folder), "production", plant).refusals(*arguments)
+        return prepare_environment(Path(folder), "production", plant).errors(*arguments)
 
 
 def _group_by_run(defects: Iterable[Defect]) -> list[list[Defect]]:
@@ -68,7 +68,7 @@ def _group_by_run(defects: Iterable[Defect]) -> list[list[Defect]]:
 
 def _match_errors(
     defects: Sequence[Defect], arguments: tuple[str, ...], production_document: Document
-) -> dict[str, Refusal]:
+) -> dict[str, TerraformError]:
     errors = terraform_errors(defects, *arguments)
     return {
         each.name: matching[0]
@@ -78,8 +78,8 @@ def _match_errors(
 
 
 def _matching_errors(
-    defect: Defect, production_document: Document, errors: Iterable[Refusal]
-) -> Iterator[Refusal]:
+    defect: Defect, production_document: Document, errors: Iterable[TerraformError]
+) -> Iterator[TerraformError]:
     addresses = "|".join(map(re.escape, defect.expected_addresses(production_document)))
     named = re.compile(rf"(?<![\w.-])({addresses})(?![\w-])")
     for each in errors:

@@ -1,4 +1,4 @@
-"""Whether a value is what its type says, throughout: known, and nowhere null."""
+"""Checks that a value has its type at every depth, without unknown and null values."""
 
 from decimal import Decimal
 
@@ -6,21 +6,21 @@ from arqctl.offline.types import Collection, Object, Primitive, Type
 from arqctl.offline.values import Value
 
 
-def misshapen(value: Value, type: Type) -> bool:
+def violates_type(value: Value, type: Type) -> bool:
     if isinstance(type, Object):
         return (
             not isinstance(value, dict)
             or set(value) != set(type.attributes)
-            or any(misshapen(value[name], each) for name, each in type.attributes.items())
+            or any(violates_type(value[name], each) for name, each in type.attributes.items())
         )
     if isinstance(type, Collection):
         kind = dict if type.kind == "map" else list
         parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-        return not isinstance(value, kind) or any(misshapen(each, type.element) for each in parts)
-    return _misshapen(value, type)
+        return not isinstance(value, kind) or any(violates_type(each, type.element) for each in parts)
+    return _violates_primitive(value, type)
 
 
-def _misshapen(value: Value, type: Primitive) -> bool:
+def _violates_primitive(value: Value, type: Primitive) -> bool:
     if type.name == "dynamic":
         return value is None
     if type.name == "number":
