@@ -1,4 +1,4 @@
-"""What the docs name exists: files, headings, and the words and options of arqctl."""
+"""Tests that links in the docs resolve, and that arqctl accepts the commands that they show."""
 
 import re
 import shlex
@@ -16,19 +16,19 @@ each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.rel
 
 
 def headings(page: Path) -> set[str]:
-    """The names by which a page's headings are linked to."""
+    """Return the anchors of a page's headings."""
     titles = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-") for title in titles}
 
 
 def commands(page: Path) -> Iterator[list[str]]:
-    """The words of each line of code that runs arqctl."""
+    """Yield the arguments of each arqctl command in a code block."""
     for line in re.findall(r"^(?:\$ | {4})arqctl (.*)$", page.read_text(), re.MULTILINE):
         yield shlex.split(line.partition(" || ")[0], comments=True)
 
 
 @each_page
-def test_every_link_leads_somewhere(page: Path) -> None:
+def test_links_resolve(page: Path) -> None:
     for link in re.findall(r"\]\((?!https:)([^)\s]+)\)", page.read_text()):
         path, _, heading = link.partition("#")
         target = (page.parent / path).resolve() if path else page
@@ -37,7 +37,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 
 @each_page
-def test_every_command_of_arqctl_is_one(page: Path) -> None:
+def test_arqctl_commands_are_valid(page: Path) -> None:
     known = typer.main.get_group(app).commands
     for word, *arguments in commands(page):
         assert word in known
@@ -45,12 +45,12 @@ def test_every_command_of_arqctl_is_one(page: Path) -> None:
         known[word].make_parser(context).parse_args(arguments)
 
 
-def test_every_command_of_arqctl_is_shown() -> None:
+def test_all_arqctl_commands_are_documented() -> None:
     shown = {word for page in PAGES for word, *_ in commands(page)}
     mentioned = {word for page in PAGES for word in re.findall(r"`arqctl (\w+)", page.read_text())}
     assert set(typer.main.get_group(app).commands) <= shown | mentioned
 
 
-def test_every_page_of_the_docs_is_reached_from_the_readme() -> None:
+def test_readme_links_to_all_pages() -> None:
     readme = (ROOT / "README.md").read_text()
     assert [page.name for page in PAGES[2:] if f"(docs/{page.name})" not in readme] == []

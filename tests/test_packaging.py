@@ -78,9 +78,7 @@ def tool(folder: Path, wheels: dict[str, Path], constraints: Path) -> Path:
 
 
 @pytest.mark.parametrize("package", DISTRIBUTIONS)
-def test_a_wheel_holds_its_package_with_its_data_and_nothing_else(
-    wheels: dict[str, Path], package: str
-) -> None:
+def test_wheel_contains_only_its_package_with_data(wheels: dict[str, Path], package: str) -> None:
     names = {name for name in zipfile.ZipFile(wheels[package]).namelist() if ".dist-info/" not in name}
     list_files = ("git", "ls-files", "--cached", "--others", "--exclude-standard", package)
     sources = {
@@ -91,7 +89,7 @@ def test_a_wheel_holds_its_package_with_its_data_and_nothing_else(
 
 
 @pytest.mark.parametrize("package", DISTRIBUTIONS)
-def test_a_wheel_carries_the_license(wheels: dict[str, Path], package: str) -> None:
+def test_wheel_contains_the_license(wheels: dict[str, Path], package: str) -> None:
     wheel = zipfile.ZipFile(wheels[package])
     license_file = next(name for name in wheel.namelist() if name.endswith("LICENSE"))
     assert wheel.read(license_file).decode() == (ROOT / "LICENSE").read_text()

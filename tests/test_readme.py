@@ -1,4 +1,4 @@
-"""What the README shows works as it stands there."""
+"""Tests of the README's example and commands."""
 
 import json
 import re
@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 
 
-def test_the_library_alone_synthesizes_what_the_example_says(tmp_path: Path) -> None:
+def test_library_example_synthesizes(tmp_path: Path) -> None:
     section = README.split("## The library alone")[1]
     example = re.search(r"```python\n(.*?)```", section, re.DOTALL)
     assert example is not None
@@ -20,7 +20,7 @@ def test_the_library_alone_synthesizes_what_the_example_says(tmp_path: Path) -> 
     assert {"database"} == set(stack["resource"]["aws_db_instance"])
 
 
-def test_every_word_of_make_that_it_names_exists() -> None:
+def test_make_targets_exist() -> None:
     words = set(re.findall(r"make ([a-z][a-z-]+)", README))
     rules = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert {"up", "test", "snapshots"} <= words <= rules

@@ -28,7 +28,7 @@ def direct_dependencies() -> list[Requirement]:
     return [Requirement(each) for each in declared]
 
 
-def test_every_direct_dependency_is_locked_within_its_range() -> None:
+def test_direct_dependencies_are_locked_within_their_range() -> None:
     locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", REQUIREMENTS, re.MULTILINE))
     outside = [
         str(each) for each in direct_dependencies() if not each.specifier.contains(locked.get(each.name, "0"))
@@ -36,12 +36,12 @@ def test_every_direct_dependency_is_locked_within_its_range() -> None:
     assert outside == [], "update the lock: make lock"
 
 
-def test_every_locked_python_package_carries_a_hash() -> None:
+def test_locked_python_packages_have_hashes() -> None:
     entries = re.split(r"\n(?=\S)", REQUIREMENTS.strip())
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
 
 
-def test_the_package_lock_is_of_this_package_json_and_carries_hashes() -> None:
+def test_package_lock_matches_package_json_and_has_hashes() -> None:
     packages = json.loads(PACKAGE_LOCK)["packages"]
     wanted = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
     assert packages[""]["devDependencies"] == wanted["devDependencies"]
@@ -49,13 +49,13 @@ def test_the_package_lock_is_of_this_package_json_and_carries_hashes() -> None:
     assert [path for path, each in fetched.items() if not each.get("integrity")] == []
 
 
-def test_the_locks_name_no_registry_and_no_machine() -> None:
+def test_locks_contain_no_registry_and_no_local_path() -> None:
     assert "://" not in REQUIREMENTS
     assert "file:" not in REQUIREMENTS + PACKAGE_LOCK
     assert '"resolved"' not in PACKAGE_LOCK
 
 
-def test_cdktf_runs_on_the_venvs_node_whatever_the_machine_has(tmp_path: Path) -> None:
+def test_cdktf_runs_on_the_node_of_the_venv(tmp_path: Path) -> None:
     broken = tmp_path / "node"
     broken.write_text("#!/bin/sh\necho 'this is the system node' >&2\nexit 9\n")
     broken.chmod(0o755)

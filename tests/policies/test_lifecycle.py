@@ -44,6 +44,13 @@ def test_version_passes_then_warns_then_fails(release: tuple[Product, str], days
             "PostgreSQL 17.6 leaves standard support on 2030-02-28, in 180 days: plan the upgrade. "
             "Supported today: 17, 18.",
         ),
+        (
+            "kubernetes",
+            "1.34",
+            date(2026, 12, 2),
+            "Kubernetes 1.34 leaves standard support on 2026-12-02, in 0 days: plan the upgrade. "
+            "Supported today: 1.34, 1.35, 1.36.",
+        ),
         ("postgres", "17", date(2029, 8, 31), None),
         ("postgres", "99", date(2029, 9, 1), None),
         ("postgres", "latest", date(2029, 9, 1), None),

@@ -66,7 +66,10 @@ EXAMPLES = (
             _allow(Resource='${var.wide ? "*" : "arn"}'),
             _allow(Resource="%{ if var.wide }*%{ endif }"),
         ),
-        not_applicable=({"aws_iam_role.it": {"name": "without-a-policy"}},),
+        not_applicable=(
+            {"aws_iam_role.it": {"name": "without-a-policy"}},
+            {"provider.aws": {"policy": "${jsonencode(var.policy)}"}},
+        ),
     ),
     Example(
         "CKV_ARQ_22",

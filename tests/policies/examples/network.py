@@ -137,9 +137,21 @@ EXAMPLES = (
     ),
     Example(
         "CKV2_ARQ_3",
-        passes=({**SUBNET_GROUP, **ISOLATED},),
+        passes=(
+            {**SUBNET_GROUP, **ISOLATED},
+            {
+                **SUBNET_GROUP,
+                **ISOLATED,
+                "aws_route.out": {**THROUGH_NAT, "destination_cidr_block": "10.0.0.0/8"},
+            },
+        ),
         fails=(
             {**SUBNET_GROUP, **ISOLATED, "aws_route.out": THROUGH_NAT},
+            {
+                **SUBNET_GROUP,
+                **ISOLATED,
+                "aws_route.out": {**THROUGH_NAT, "destination_cidr_block": "${var.cidr}"},
+            },
             {**SUBNET_GROUP, **ISOLATED, **GATEWAY, "aws_route.out": TO_THE_INTERNET},
             {
                 **SUBNET_GROUP,
@@ -151,7 +163,20 @@ EXAMPLES = (
                 },
             },
         ),
-        unknown=({**SUBNET_GROUP, "aws_subnet.a": {}}, {"aws_db_subnet_group.it": {}}),
+        unknown=(
+            {**SUBNET_GROUP, "aws_subnet.a": {}},
+            {"aws_db_subnet_group.it": {}},
+            {"aws_db_subnet_group.it": {"subnet_ids": []}},
+            {
+                "aws_db_subnet_group.it": {"subnet_ids": ["${var.x ? aws_subnet.a.id : aws_subnet.b.id}"]},
+                **ISOLATED,
+                "aws_subnet.b": {},
+                "aws_route_table_association.b": {
+                    "subnet_id": "${aws_subnet.b.id}",
+                    "route_table_id": "${aws_route_table.a.id}",
+                },
+            },
+        ),
     ),
     Example(
         "CKV2_ARQ_6",

@@ -55,6 +55,10 @@ EXAMPLES = (
             _alarm(evaluation_periods=1),
             _alarm(period=60),
             _alarm(evaluation_periods=3, metric_query=[{"metric": {"period": 300}}]),
+            _alarm(
+                evaluation_periods=3, metric_query=[{"metric": {"period": 60}}, {"metric": {"period": 300}}]
+            ),
+            _alarm(period=60, evaluation_periods=0),
         ),
         unknown=(_alarm(period="${var.period}", evaluation_periods=1),),
     ),
