@@ -34,6 +34,7 @@ from constructs_arq.edge.distribution import Distribution, DistributionConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
 from constructs_arq.network.network import Network
+from constructs_arq.network.subnets import IsolatedSubnets, PrivateSubnets, PublicSubnets
 from constructs_arq.observability.alarms import Alarms
 from constructs_arq.observability.dashboard import Dashboard
 from constructs_arq.observability.routes import AlarmRoutes, AlarmRoutesConfig
@@ -76,6 +77,7 @@ __all__ = [
     "GitlabOidc",
     "HealthCheck",
     "HostedZone",
+    "IsolatedSubnets",
     "Key",
     "LoadBalancer",
     "LoadBalancerConfig",
@@ -88,6 +90,8 @@ __all__ = [
     "Port",
     "Postgres",
     "PostgresConfig",
+    "PrivateSubnets",
+    "PublicSubnets",
     "Registry",
     "RegistryConfig",
     "ReplicaConfig",

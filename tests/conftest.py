@@ -1,15 +1,15 @@
-"""What holds for all tests: the fast engine is in place before any of them imports the bindings."""
+"""Sets up all tests: imports the library first, which patches the bindings, and configures hypothesis."""
 
 import os
 
 from hypothesis import settings
 
-# By these typer and rich take any output for a terminal, of some width; GitHub's runners set the first.
+# typer and rich treat any output as a terminal if one of these is set. GitHub's runners set the first.
 for name in ("GITHUB_ACTIONS", "FORCE_COLOR", "PY_COLORS", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "COLUMNS"):
     os.environ.pop(name, None)
 
-import constructs_arq  # noqa: E402, F401  # imported for its effect
+import constructs_arq  # noqa: E402, F401  # patches the bindings
 
-# A busy machine is no defect, and a merge doesn't fail by chance: new examples are sought where people work.
+# No deadline, since machines can be busy. CI uses fixed examples, so that it doesn't fail at random.
 settings.register_profile("arq", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("arq")

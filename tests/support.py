@@ -1,4 +1,4 @@
-"""Synthesizes what a test builds, and finds resources in it by what they are and where they stand."""
+"""Synthesizes a test's constructs, and finds resources by Terraform type and construct path."""
 
 import json
 import tempfile
@@ -30,27 +30,31 @@ class Synthesized:
 
     json: dict[str, Any]
 
-    def of_type(self, kind: str) -> dict[str, Resource]:
-        """Every resource of a Terraform type, by its construct path within the stack."""
-        resources = self.json.get("resource", {}).get(kind, {})
+    def of_type(self, resource_type: str) -> dict[str, Resource]:
+        """Return all resources of a Terraform type, by construct path within the stack."""
+        resources = self.json.get("resource", {}).get(resource_type, {})
         return {r["//"]["metadata"]["path"].split("/", 1)[1]: r for r in resources.values()}
 
-    def one(self, kind: str, path: str | None = None) -> Resource:
-        """The resource of a type at a construct path, or the only one of the type."""
-        found = self.of_type(kind)
+    def one(self, resource_type: str, path: str | None = None) -> Resource:
+        """Return the resource of a type at a construct path, or the only one of the type."""
+        found = self.of_type(resource_type)
         if path is not None:
             return found[path]
-        assert len(found) == 1, f"{len(found)} of {kind}: {sorted(found)}"
+        assert len(found) == 1, f"{len(found)} of {resource_type}: {sorted(found)}"
         return next(iter(found.values()))
 
     @property
     def addresses(self) -> set[str]:
-        """The Terraform address of every resource."""
-        return {f"{kind}.{name}" for kind, named in self.json.get("resource", {}).items() for name in named}
+        """The Terraform addresses of all resources."""
+        return {
+            f"{resource_type}.{name}"
+            for resource_type, named in self.json.get("resource", {}).items()
+            for name in named
+        }
 
 
 def synthesize(build: Callable[[Stack], object], *, config: StackConfig = STACK) -> Synthesized:
-    """What Terraform is given of the constructs that `build` makes in a stack, validations included."""
+    """Return the Terraform JSON of the constructs that `build` creates in a stack. Run validations too."""
     with tempfile.TemporaryDirectory() as folder:
         app = App(outdir=folder)
         build(Stack(app, config.environment, config=config))
@@ -61,5 +65,5 @@ def synthesize(build: Callable[[Stack], object], *, config: StackConfig = STACK)
 
 
 def statements(policy: str) -> dict[str, dict[str, Any]]:
-    """The statements of a policy document, by their sids."""
+    """Return the statements of a policy document, by statement id."""
     return {statement["Sid"]: statement for statement in json.loads(policy)["Statement"]}

@@ -1,1 +1,1 @@
-"""What every construct stands on: configuration, errors, contracts, the stack, and the fast engine."""
+"""Base of all constructs: configuration, errors, protocols, the stack, and the patches of the bindings."""

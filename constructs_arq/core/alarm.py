@@ -1,22 +1,22 @@
-"""An alarm as a value: constructs hand out their own, `observability` makes and routes them."""
+"""Alarms as values. Constructs define them, and `observability` creates and routes them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-# Who is told after five minutes has lost half of a month's budget at 99.99 %.
+# An availability of 99.99 % allows 4.4 minutes of downtime in a month.
 REACTION_SECONDS = 300
 
 
 class Severity(StrEnum):
-    """Who hears of an alarm: `CRITICAL` wakes a person, `WARNING` waits for working hours."""
+    """The urgency of an alarm: `CRITICAL` pages the engineer on call, `WARNING` waits for working hours."""
 
     CRITICAL = "critical"
     WARNING = "warning"
 
 
 class Comparison(StrEnum):
-    """How a metric is held against its threshold, in CloudWatch's words."""
+    """CloudWatch's operators between a metric and its threshold."""
 
     ABOVE = "GreaterThanThreshold"
     AT_LEAST = "GreaterThanOrEqualToThreshold"
@@ -25,7 +25,7 @@ class Comparison(StrEnum):
 
 
 class MissingData(StrEnum):
-    """What silence means, in CloudWatch's words."""
+    """CloudWatch's treatments of missing data."""
 
     BREACHING = "breaching"
     NOT_BREACHING = "notBreaching"
@@ -35,14 +35,15 @@ class MissingData(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
-    """When a metric says that something is wrong, and what that means to whoever is called.
+    """A CloudWatch alarm on one metric.
 
-    `name` is unique within the construct that hands it out and becomes an id. `region` is given where a
-    service reports elsewhere than it runs: CloudFront's metrics are in us-east-1 only.
+    `summary` explains the consequence to the engineer on call. `name` is unique within its construct, and is
+    used as an id. `region` is that of the metric if it differs from the stack's: CloudFront's metrics are in
+    us-east-1 only.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
 
     Raises:
-        ValueError: when it would take longer than five minutes to react.
+        ValueError: if it takes longer than five minutes to react.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The base of every `XConfig`: frozen, strict about unknown names, and complete in its complaints."""
+"""Base class of configurations: frozen, strict about unknown fields, and reporting all problems at once."""
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,11 +12,11 @@ from constructs_arq.core.errors import ConfigError, Problem
 
 
 class Config(BaseModel):
-    """Values that an environment may vary, checked when they are given.
+    """Values that can differ between environments, validated at construction.
 
     Raises:
-        ConfigError: with every wrong value at once. Inside `collecting_problems` it is kept instead, so that
-            the configuration around it can be checked too.
+        ConfigError: with all invalid values. Inside `collect_problems` it is raised at the context's end,
+            so that the enclosing configuration is validated as well.
     """
 
     model_config = ConfigDict(
@@ -24,53 +24,55 @@ class Config(BaseModel):
         extra="forbid",
         validate_default=True,
         revalidate_instances="never",
-        # There is no such number in JSON.
+        # JSON has no such numbers.
         allow_inf_nan=False,
     )
 
     def __init__(self, **values: object) -> None:
-        kept = _KEPT.get()
-        below = {
-            name: problems for name, value in values.items() if (problems := _problems_in(value, name, kept))
+        collected = _COLLECTED.get()
+        nested = {
+            name: problems
+            for name, value in values.items()
+            if (problems := _pop_problems(value, name, collected))
         }
         try:
-            super().__init__(**{**values, **dict.fromkeys(below, _WRONG)})
+            super().__init__(**{**values, **dict.fromkeys(nested, _INVALID)})
         except ValidationError as error:
             own = [
                 _problem(type(self), details)
                 for details in error.errors()
-                if details["loc"][:1] not in _keys(below)
+                if details["loc"][:1] not in _keys(nested)
             ]
-            problems = [*own, *(problem for found in below.values() for problem in found)]
-            if kept is None:
+            problems = [*own, *(problem for found in nested.values() for problem in found)]
+            if collected is None:
                 raise ConfigError(type(self).__name__, problems) from None
-            unchecked = type(self).model_construct(**values)  # type: ignore[arg-type]  # unchecked is the point
+            unchecked = type(self).model_construct(**values)  # type: ignore[arg-type]  # unvalidated on purpose
             for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__"):
                 object.__setattr__(self, slot, getattr(unchecked, slot))
-            kept.append((self, problems))
+            collected.append((self, problems))
 
-    # Pydantic then checks a configuration that is written as a dictionary itself, under its field's path.
-    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # what its own `__init__` says
+    # With this attribute, pydantic itself validates a dictionary in place of a configuration, under its path.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # undocumented
 
 
-_Kept = list[tuple[Config, list[Problem]]]
-_KEPT: ContextVar[_Kept | None] = ContextVar("kept", default=None)
-_WRONG = object()
+_Collected = list[tuple[Config, list[Problem]]]
+_COLLECTED: ContextVar[_Collected | None] = ContextVar("collected", default=None)
+_INVALID = object()
 
 
 @contextmanager
 def collect_problems(subject: str) -> Iterator[None]:
-    """Let wrong configurations be built inside, then raise one `ConfigError` with the problems of all.
+    """Collect the problems of all configurations that are built inside, and raise them in one `ConfigError`.
 
-    Values that are wrong never leave: the error is raised on the way out.
+    Invalid configurations don't leave the context, since the error is raised at its end.
     """
-    kept: _Kept = []
-    token = _KEPT.set(kept)
+    collected: _Collected = []
+    token = _COLLECTED.set(collected)
     try:
         yield
     finally:
-        _KEPT.reset(token)
-    problems = [problem for _, found in kept for problem in found]
+        _COLLECTED.reset(token)
+    problems = [problem for _, found in collected for problem in found]
     if problems:
         raise ConfigError(subject, problems)
 
@@ -80,27 +82,31 @@ def validation_error(message: str, *, fix: str) -> PydanticCustomError:
     return PydanticCustomError("invalid", "{message}", {"message": message, "fix": fix})
 
 
-def _keys(below: Mapping[str, object]) -> set[tuple[str]]:
-    return {(name,) for name in below}
+def _keys(fields: Mapping[str, object]) -> set[tuple[str]]:
+    return {(name,) for name in fields}
 
 
-def _problems_in(value: object, path: str, kept: _Kept | None) -> list[Problem]:
-    """Take the problems of the configurations in `value` out of those kept, and put them under `path`."""
-    if not kept:
+def _pop_problems(value: object, path: str, collected: _Collected | None) -> list[Problem]:
+    """Remove the problems of configurations in `value` from the collected ones. Return them below `path`."""
+    if not collected:
         return []
     if isinstance(value, Config):
-        for entry in kept:
+        for entry in collected:
             if entry[0] is value:
-                kept.remove(entry)
+                collected.remove(entry)
                 return [problem.under(path) for problem in entry[1]]
         return []
     if isinstance(value, Mapping):
         return [
-            problem for key, item in value.items() for problem in _problems_in(item, f"{path}.{key}", kept)
+            problem
+            for key, item in value.items()
+            for problem in _pop_problems(item, f"{path}.{key}", collected)
         ]
     if isinstance(value, list | tuple):
         return [
-            problem for i, item in enumerate(value) for problem in _problems_in(item, f"{path}.{i}", kept)
+            problem
+            for i, item in enumerate(value)
+            for problem in _pop_problems(item, f"{path}.{i}", collected)
         ]
     return []
 
@@ -110,11 +116,11 @@ def _problem(model: type[BaseModel], details: ErrorDetails) -> Problem:
     context = details.get("ctx", {})
     kind = details["type"]
     message = details["msg"][:1].lower() + details["msg"][1:]
-    got = "" if kind == "missing" else _shortened(details["input"])
+    got = "" if kind == "missing" else _truncate(details["input"])
     return Problem(path, message, got, str(context.get("fix") or _fix(model, details)))
 
 
-def _shortened(value: object, limit: int = 80) -> str:
+def _truncate(value: object, limit: int = 80) -> str:
     text = repr(value)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
@@ -128,7 +134,7 @@ def _fix(model: type[BaseModel], details: ErrorDetails) -> str:
         return _fix_unknown(name, known)
     field = model.model_fields.get(str(details["loc"][0])) if details["loc"] else None
     about = f" {field.description}" if field is not None and field.description else ""
-    return f"Give {name} a value that fits.{about}"
+    return f"Give {name} a valid value.{about}"
 
 
 def _fix_unknown(name: str, known: Sequence[str]) -> str:

@@ -1,7 +1,6 @@
-"""The small capabilities through which constructs of different packages meet.
+"""Protocols that constructs of one package use for constructs of another.
 
-They are structural: a `Construct` can't inherit from a `Protocol` (their metaclasses conflict), it just has
-the members.
+A `Construct` can't inherit from a `Protocol`, because their metaclasses conflict. It only has the members.
 """
 
 from collections.abc import Sequence
@@ -13,12 +12,12 @@ from constructs_arq.core.port import Port
 
 
 class Grantee(Protocol):
-    """Who can be allowed something: a role, or a workload that has one."""
+    """An identity that can be granted permissions: a role, or a workload with a role."""
 
     def allow(
         self, *actions: str, on: str | Sequence[str], purpose: str, conditions: Conditions | None = None
     ) -> None:
-        """Allow `actions` on the resources with ARNs `on`. `purpose` names the grant, also in its id."""
+        """Allow `actions` on the resources with ARNs `on`. `purpose` identifies the grant, also in its id."""
         ...
 
 
@@ -32,26 +31,26 @@ class Peer(Protocol):
 
     @property
     def name(self) -> str:
-        """What the end is called in ids and descriptions: the construct's path within its stack."""
+        """The name in ids and descriptions: the construct's path within its stack."""
         ...
 
     @property
     def listens_on(self) -> Port | None:
-        """The port on which it takes connections; None if it takes none."""
+        """The port for incoming connections, or None."""
         ...
 
 
 class Connectable(Protocol):
-    """What has a place in the network and can be connected to."""
+    """A construct that accepts network connections."""
 
     @property
     def connections(self) -> Peer:
-        """Its end of any connection."""
+        """Its end of all connections."""
         ...
 
 
 class EncryptionKey(Protocol):
-    """A KMS key that another construct encrypts with."""
+    """A KMS key that other constructs use for encryption."""
 
     @property
     def arn(self) -> str:
@@ -59,20 +58,20 @@ class EncryptionKey(Protocol):
         ...
 
     def allow_service(self, service: str, *, purpose: str, conditions: Conditions | None = None) -> None:
-        """Let an AWS service use the key, as far as `conditions` hold."""
+        """Allow an AWS service to use the key under `conditions`."""
         ...
 
     def grant_encrypt_decrypt(self, grantee: Grantee) -> None:
-        """Let `grantee` encrypt and decrypt with it."""
+        """Allow `grantee` to encrypt and decrypt with it."""
         ...
 
     def grant_decrypt(self, grantee: Grantee) -> None:
-        """Let `grantee` decrypt with it."""
+        """Allow `grantee` to decrypt with it."""
         ...
 
 
 class StateStore(Protocol):
-    """The bucket that Terraform's state is in."""
+    """The bucket of Terraform's state."""
 
     @property
     def arn(self) -> str:
@@ -81,20 +80,20 @@ class StateStore(Protocol):
 
     @property
     def key(self) -> EncryptionKey:
-        """The key that it is encrypted with."""
+        """The key that encrypts it."""
         ...
 
     def grant_read(self, grantee: Grantee) -> None:
-        """Let `grantee` list and read objects, and decrypt them."""
+        """Allow `grantee` to list, read and decrypt objects."""
         ...
 
     def grant_read_write(self, grantee: Grantee) -> None:
-        """Let `grantee` list, read, write and delete objects."""
+        """Allow `grantee` to list, read, write and delete objects."""
         ...
 
 
 class LogTarget(Protocol):
-    """A bucket that takes access logs."""
+    """A bucket that receives access logs."""
 
     @property
     def bucket_name(self) -> str:
@@ -103,21 +102,21 @@ class LogTarget(Protocol):
 
     @property
     def retention_days(self) -> int:
-        """Days that it keeps them."""
+        """Days until the logs expire."""
         ...
 
 
 class Observable(Protocol):
-    """What knows by which metrics it should be watched."""
+    """A construct that defines alarms on its metrics."""
 
     @property
     def alarms(self) -> Sequence[Alarm]:
-        """Its alarms, for `observability.Alarms` to make and route."""
+        """Its alarms, which `observability.Alarms` creates and routes."""
         ...
 
 
 class VirtualNetwork(Protocol):
-    """A VPC, as far as a security group has to know it."""
+    """A VPC: the part that security groups need."""
 
     @property
     def vpc_id(self) -> str:
@@ -131,21 +130,21 @@ class VirtualNetwork(Protocol):
 
 
 class ServerCertificate(Protocol):
-    """A TLS certificate that is valid, and the domain it is for."""
+    """A validated TLS certificate and its domain."""
 
     @property
     def arn(self) -> str:
-        """The certificate's ARN, known once it is validated."""
+        """The certificate's ARN, which exists after validation."""
         ...
 
     @property
     def domain(self) -> str:
-        """The domain by which clients call the server."""
+        """The domain that clients use."""
         ...
 
 
 class PrivateOrigin(Connectable, Protocol):
-    """An internal load balancer that CloudFront fetches from, without it being on the internet."""
+    """An internal load balancer that CloudFront uses as origin through a VPC origin."""
 
     @property
     def arn(self) -> str:
@@ -154,12 +153,12 @@ class PrivateOrigin(Connectable, Protocol):
 
     @property
     def domain(self) -> str:
-        """The domain that its certificate is for."""
+        """The domain of its certificate."""
         ...
 
     @property
     def vpc_id(self) -> str:
-        """The VPC it is in."""
+        """The id of its VPC."""
         ...
 
 
@@ -210,7 +209,7 @@ class DatabaseEndpoint(Connectable, Protocol):
 
 
 class Topic(Protocol):
-    """An SNS topic that AWS services of this account may publish to."""
+    """An SNS topic to which AWS services of this account can publish."""
 
     @property
     def arn(self) -> str:

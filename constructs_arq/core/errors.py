@@ -1,4 +1,4 @@
-"""The family of errors that a user can cause: each says where, what was got, and the mend."""
+"""Errors that a user can cause. Each has the place, the invalid value and the fix."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Problem:
-    """One wrong value: where it stands, what must hold, what was got, and how to mend it.
+    """An invalid value: its path, the requirement, the value, and the fix.
 
-    The path is empty where values of one configuration don't go together.
+    The path is empty if values of one configuration contradict each other.
     """
 
     path: str
@@ -21,28 +21,32 @@ class Problem:
         return f"{self.path}: {self.message}{got}. {self.fix}".removeprefix(": ")
 
     def under(self, parent: str) -> "Problem":
-        """The same problem, seen from the object that holds it."""
+        """Return the problem with `parent` before its path."""
         return Problem(f"{parent}.{self.path}".rstrip("."), self.message, self.got, self.fix)
 
 
 class ArqError(Exception):
-    """A mistake in the input of the library. Shown as it is, without a traceback."""
+    """A user's mistake. Programs print it without a traceback."""
 
 
 class ConfigError(ArqError):
-    """One or more values of a configuration are wrong. `problems` has every one of them."""
+    """A configuration has invalid values. `problems` has all of them."""
 
     def __init__(self, subject: str, problems: Sequence[Problem]) -> None:
         self.subject = subject
         self.problems = tuple(problems)
         super().__init__(
-            "\n".join([f"{subject}: {len(problems)} wrong", *(f"  {problem}" for problem in problems)])
+            "\n".join([f"{subject}: {_count(problems)}", *(f"  {problem}" for problem in problems)])
         )
 
 
 class ConstructError(ArqError):
-    """Two constructs don't fit together: `path` is the construct that noticed."""
+    """A construct can't be created with the given arguments. `path` is its path."""
 
     def __init__(self, path: str, message: str, *, fix: str) -> None:
         self.path = path
         super().__init__(f"{path}: {message}. {fix}")
+
+
+def _count(problems: Sequence[Problem]) -> str:
+    return "1 problem" if len(problems) == 1 else f"{len(problems)} problems"

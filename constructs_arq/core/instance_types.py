@@ -1,4 +1,4 @@
-"""EC2 instance types: what their names tell.
+"""Parses the names of EC2 instance types.
 
 https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
 """
@@ -12,14 +12,14 @@ from pydantic import AfterValidator
 
 from constructs_arq.core.config import validation_error
 
-# Such as m7g.large, m7i-flex.large, u-6tb1.metal: a series, mostly a generation and options.
-_TYPE = re.compile(r"(?P<series>[a-z]+)(-|\d+(?P<options>[a-z]*))[a-z0-9-]*\.[a-z0-9-]+")
-# The first Graviton came before names said so.
+# Examples: m7g.large, m7i-flex.large, u-6tb1.metal. A family, then usually a generation and options.
+_TYPE = re.compile(r"(?P<family>[a-z]+)(-|\d+(?P<options>[a-z]*))[a-z0-9-]*\.[a-z0-9-]+")
+# The first Graviton family has no "g" in its name.
 _FIRST_GRAVITON = "a1."
 
 
 class Architecture(StrEnum):
-    """A processor's architecture, in the words of EC2."""
+    """A processor architecture, as EC2 spells it."""
 
     ARM64 = "arm64"
     X86_64 = "x86_64"
@@ -35,13 +35,13 @@ InstanceType = Annotated[str, AfterValidator(_instance_type)]
 
 
 def instance_family(instance_type: str) -> str:
-    """What a type is made for, by the letters that begin its name: "g" is graphics, "m" general purpose."""
+    """Return the letters at the start of a type's name: "g" is graphics, "m" general purpose."""
     match = _TYPE.fullmatch(instance_type)
-    return match["series"] if match else ""
+    return match["family"] if match else ""
 
 
 def architecture(instance_type: str) -> Architecture:
-    """The architecture that a type's name stands for: a "g" after the generation is a Graviton."""
+    """Return the architecture of a type. A "g" after the generation stands for Graviton (arm64)."""
     match = _TYPE.fullmatch(instance_type)
     graviton = match is not None and "g" in (match["options"] or "")
     return (
@@ -50,14 +50,14 @@ def architecture(instance_type: str) -> Architecture:
 
 
 def require_single_architecture(types: Sequence[str]) -> None:
-    """Refuse types that one group can't have: none, one named twice, or two that no one image boots.
+    """Raise a validation error if types are missing, repeated, or of different architectures.
 
-    Pydantic's own `min_length` would also complain whenever a single type is wrong.
+    An image boots one architecture only. Pydantic's `min_length` would add a problem for each invalid type.
     """
     if not types:
         raise validation_error("must name at least one type", fix='Add one, such as "m7g.large".')
     if len(set(types)) < len(types):
-        raise validation_error("must not name a type twice", fix="Remove the repeated type.")
+        raise validation_error("must not repeat a type", fix="Remove the repeated type.")
     by_architecture = {architecture(name): name for name in types}
     if len(by_architecture) > 1:
         arm, intel = by_architecture[Architecture.ARM64], by_architecture[Architecture.X86_64]

@@ -1,4 +1,4 @@
-"""What every EC2 instance is launched with, whoever launches it."""
+"""Launch template settings of all EC2 instances: metadata service, volumes and tags."""
 
 from cdktf_cdktf_provider_aws.launch_template import (
     LaunchTemplateBlockDeviceMappings,
@@ -10,15 +10,15 @@ from cdktf_cdktf_provider_aws.launch_template import (
 from constructs_arq.core.contracts import EncryptionKey
 from constructs_arq.core.stack import Stack
 
-# Where the images of Amazon Linux and Bottlerocket have their system.
+# The root device of Amazon Linux and Bottlerocket images.
 ROOT_DEVICE = "/dev/xvda"
 
-# Tags of the template itself don't reach what it launches.
-_TAGGED = ("instance", "volume", "network-interface")
+# Tags of the launch template don't apply to its instances.
+_TAGGED_RESOURCES = ("instance", "volume", "network-interface")
 
 
 def metadata_options() -> LaunchTemplateMetadataOptions:
-    """IMDSv2 only, within one hop: what runs in a container on the instance can't take its role.
+    """Return options that require IMDSv2 and one hop, so that containers can't use the instance's role.
 
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html
     """
@@ -30,7 +30,7 @@ def metadata_options() -> LaunchTemplateMetadataOptions:
 def encrypted_volume(
     device: str, *, size_gib: int | None, key: EncryptionKey
 ) -> LaunchTemplateBlockDeviceMappings:
-    """A gp3 volume that is encrypted and goes with its instance, of the image's own size if none is given."""
+    """Return an encrypted gp3 volume that is deleted with its instance. The default size is the image's."""
     return LaunchTemplateBlockDeviceMappings(
         device_name=device,
         ebs=LaunchTemplateBlockDeviceMappingsEbs(
@@ -44,6 +44,6 @@ def encrypted_volume(
 
 
 def tag_specifications(stack: Stack, *, name: str) -> list[LaunchTemplateTagSpecifications]:
-    """The stack's tags and a name, on the instance, its volumes and its network interfaces."""
+    """Return the stack's tags and a name for the instance, its volumes and its network interfaces."""
     tags = {**stack.common_tags, "Name": name}
-    return [LaunchTemplateTagSpecifications(resource_type=kind, tags=tags) for kind in _TAGGED]
+    return [LaunchTemplateTagSpecifications(resource_type=kind, tags=tags) for kind in _TAGGED_RESOURCES]

@@ -1,4 +1,4 @@
-"""IAM policy documents as literal JSON: a scanner reads them, where it can't see through an expression."""
+"""IAM policy documents as literal JSON, which scanners can read, unlike `jsonencode(…)`."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ Conditions = Mapping[str, Mapping[str, str | Sequence[str]]]
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """One statement of a policy. Names and values are IAM's own.
+    """A statement of a policy. Names and values are those of IAM.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
     """
@@ -23,7 +23,7 @@ class Statement:
     effect: str = "Allow"
 
     def render(self) -> dict[str, object]:
-        """The statement as IAM's JSON has it; what is empty is left out."""
+        """Return the statement as IAM's JSON, without empty elements."""
         parts: dict[str, object] = {
             "Sid": self.sid,
             "Effect": self.effect,
@@ -37,14 +37,14 @@ class Statement:
 
 
 def policy_document(*statements: Statement) -> str:
-    """A policy document, as a literal JSON string in which `${...}` references may stand."""
+    """Return a policy document as literal JSON. It can contain `${...}` references."""
     return json.dumps(
         {"Version": "2012-10-17", "Statement": [statement.render() for statement in statements]}
     )
 
 
 def statement_id(text: str) -> str:
-    """Any text as a statement's id, which takes letters and digits only: "read-assets" is "ReadAssets"."""
+    """Return text as a statement id, which allows letters and digits only: "read-assets" is "ReadAssets"."""
     return "".join(
         word[:1].upper() + word[1:] for word in "".join(c if c.isalnum() else " " for c in text).split()
     )

@@ -1,11 +1,11 @@
-"""A port, or a range of them, that a security group rule opens."""
+"""Ports of security group rules."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Port:
-    """TCP or UDP ports from `first` to `last`, both included."""
+    """TCP or UDP ports from `first` to `last`, inclusive."""
 
     protocol: str
     first: int
@@ -13,17 +13,17 @@ class Port:
 
     @classmethod
     def tcp(cls, number: int) -> "Port":
-        """One TCP port."""
+        """Return one TCP port."""
         return cls("tcp", number, number)
 
     @classmethod
     def udp(cls, number: int) -> "Port":
-        """One UDP port."""
+        """Return one UDP port."""
         return cls("udp", number, number)
 
     @classmethod
     def tcp_range(cls, first: int, last: int) -> "Port":
-        """TCP ports from `first` to `last`."""
+        """Return the TCP ports from `first` to `last`."""
         return cls("tcp", first, last)
 
     def __str__(self) -> str:

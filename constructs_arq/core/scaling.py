@@ -1,4 +1,4 @@
-"""How much of something runs, as one value: instances, nodes and pods all take it."""
+"""Scaling limits and targets for instances, nodes and pods."""
 
 import re
 from typing import Annotated, Self
@@ -39,41 +39,41 @@ Cron = Annotated[str, AfterValidator(_cron)]
 
 
 class ScheduledSize(Config):
-    """Other bounds from a time on, such as nights and weekends."""
+    """Other size limits from a scheduled time on, such as at night."""
 
     name: Slug
-    cron: Cron = Field(description='When it starts: five cron fields, such as "0 7 * * MON-FRI".')
+    cron: Cron = Field(description='Start time as five cron fields, such as "0 7 * * MON-FRI".')
     time_zone: str = Field(
         default="Etc/UTC",
         pattern=r"^[A-Z][A-Za-z]+(/[A-Za-z0-9_+-]+)*$",
-        description="An IANA name, such as Europe/Berlin; cron's times are in it.",
+        description="IANA time zone of the cron expression, such as Europe/Berlin.",
     )
     min_size: int = Field(ge=0)
     max_size: int = Field(ge=0)
 
     @model_validator(mode="after")
-    def _bounds_in_order(self) -> Self:
+    def _validate_limits(self) -> Self:
         _require_order(self.min_size, self.max_size)
         return self
 
 
 class ScalingPolicy(Config):
-    """Bounds, and the load per instance, node or pod that scaling aims at.
+    """Size limits, and the target load of each instance, node or pod.
 
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html
     """
 
-    min_size: int = Field(ge=0, description="Never fewer.")
-    max_size: int = Field(ge=1, description="Never more.")
-    target_cpu_percent: Percent | None = Field(default=60, description="Average CPU use aimed at.")
-    target_memory_percent: Percent | None = Field(default=None, description="Average memory use aimed at.")
+    min_size: int = Field(ge=0, description="Minimum size.")
+    max_size: int = Field(ge=1, description="Maximum size.")
+    target_cpu_percent: Percent | None = Field(default=60, description="Target average CPU utilization.")
+    target_memory_percent: Percent | None = Field(default=None, description="Target average memory use.")
     target_requests_per_minute: int | None = Field(
-        default=None, ge=1, description="Requests aimed at, for each instance or pod."
+        default=None, ge=1, description="Target number of requests for each instance or pod."
     )
-    schedule: tuple[ScheduledSize, ...] = Field(default=(), description="Other bounds at other times.")
+    schedule: tuple[ScheduledSize, ...] = Field(default=(), description="Size limits at other times.")
 
     @model_validator(mode="after")
-    def _bounds_in_order(self) -> Self:
+    def _validate_limits(self) -> Self:
         _require_order(self.min_size, self.max_size)
         names = [entry.name for entry in self.schedule]
         if len(names) != len(set(names)):
@@ -84,6 +84,6 @@ class ScalingPolicy(Config):
 def _require_order(min_size: int, max_size: int) -> None:
     if min_size > max_size:
         raise validation_error(
-            f"min_size {min_size} must not be above max_size {max_size}",
+            f"min_size {min_size} must not be greater than max_size {max_size}",
             fix="Raise max_size or lower min_size.",
         )

@@ -1,4 +1,4 @@
-"""The stack that an environment's constructs live in: its account, region, tags, state and protection."""
+"""The stack of an environment: account, region, tags, state and deletion protection."""
 
 from functools import cached_property
 
@@ -15,51 +15,49 @@ from constructs_arq.core.values import AccountId, Region, Slug, slugify
 
 
 def logical_name(construct: IConstruct) -> str:
-    """A construct's path within its stack as one id: `edge/assets` is "edge-assets"."""
+    """Return a construct's path within its stack as one id: "edge-assets" for `edge/assets`."""
     return slugify(construct_path(construct).partition("/")[2])
 
 
 def construct_path(construct: IConstruct) -> str:
-    """A construct's path: its stack's name, then the ids from there to it, joined by slashes."""
+    """Return a construct's path: its stack's name and the ids from there, joined by slashes."""
     top, ids = find_root(construct)
     return "/".join([top.name if isinstance(top, Stack) else top.node.path, *ids])
 
 
 class StateConfig(Config):
-    """Where a stack's Terraform state is kept: an S3 bucket with native locking, encrypted with a KMS key.
+    """The S3 backend of a stack's Terraform state, with native locking and a KMS key.
 
     https://developer.hashicorp.com/terraform/language/backend/s3
     """
 
-    bucket: str = Field(description="Name of the bucket that the bootstrap stack made.")
+    bucket: str = Field(description="Name of the bucket that the bootstrap stack created.")
     key_alias: str = Field(
         description='Alias of the KMS key, such as "alias/arq-state".', pattern=r"^alias/[\w/-]+$"
     )
 
 
 class StackConfig(Config):
-    """What is true of everything in a stack. Accounts and regions are given, never looked up."""
+    """Properties of all resources in a stack. Accounts and regions are configured, never looked up."""
 
     environment: Slug = Field(description="The environment's name: dev, staging, production.")
-    account_id: AccountId = Field(description="The only account that the provider may touch.")
-    region: Region = Field(description="The region that everything is in, unless a service demands another.")
-    backup_region: Region = Field(description="Where copies of backups go, to outlive the region.")
+    account_id: AccountId = Field(description="The only account that the provider can change.")
+    region: Region = Field(description="Region of all resources, unless a service requires another.")
+    backup_region: Region = Field(description="Region of backup copies, which survive the loss of `region`.")
     protected: bool = Field(
         default=True,
-        description="Whether data is kept from destruction: deletion protection, final snapshots.",
+        description="Whether data is protected from deletion, and final snapshots are taken.",
     )
-    project: Slug = Field(description="Tag: what the resources are part of.")
-    owner: Slug = Field(description="Tag: the team that answers for them.")
-    cost_center: Slug = Field(description="Tag: who pays.")
-    state: StateConfig | None = Field(
-        default=None, description="Remote state; None keeps it in a local file."
-    )
+    project: Slug = Field(description="Tag: the project of the resources.")
+    owner: Slug = Field(description="Tag: the team that is responsible.")
+    cost_center: Slug = Field(description="Tag: the cost center that pays.")
+    state: StateConfig | None = Field(default=None, description="Remote state. None uses a local file.")
 
 
 class Stack(TerraformStack):
-    """A Terraform stack bound to one account and region, with tags on everything and its state in S3.
+    """A Terraform stack for one account and region, with tags on all resources and its state in S3.
 
-    Every construct of this library lives in one, and asks it for what holds for the whole environment.
+    All constructs of this library must be in one. They read the environment's properties from it.
     """
 
     def __init__(self, scope: App, id: str, *, config: StackConfig) -> None:
@@ -72,7 +70,7 @@ class Stack(TerraformStack):
         self.environment = config.environment
         self.protected = config.protected
         self._providers: dict[str, AwsProvider] = {}
-        self._keep_state(id)
+        self._configure_backend(id)
         AwsProvider(
             self,
             "aws",
@@ -83,10 +81,10 @@ class Stack(TerraformStack):
 
     @classmethod
     def of(cls, construct: IConstruct) -> "Stack":
-        """The stack that `construct` is in.
+        """Return the stack of `construct`.
 
         Raises:
-            ConstructError: when it is a plain `TerraformStack`.
+            ConstructError: if it is a plain `TerraformStack`.
         """
         top, _ = find_root(construct)
         stack = top if isinstance(top, Stack) else TerraformStack.of(construct)
@@ -100,7 +98,7 @@ class Stack(TerraformStack):
 
     @cached_property
     def common_tags(self) -> dict[str, str]:
-        """The tags on every resource. Repeat them where `default_tags` doesn't reach: autoscaling groups."""
+        """The tags of all resources. Autoscaling groups must repeat them: `default_tags` doesn't apply."""
         return {
             "environment": self.environment,
             "project": self.config.project,
@@ -111,15 +109,15 @@ class Stack(TerraformStack):
 
     @cached_property
     def protection(self) -> TerraformResourceLifecycle | None:
-        """The lifecycle of what holds data: in a protected environment Terraform won't destroy it."""
+        """The lifecycle of resources with data. In a protected environment, Terraform can't destroy them."""
         return TerraformResourceLifecycle(prevent_destroy=True) if self.protected else None
 
     def physical_name(self, name: str) -> str:
-        """A name for what AWS wants named, unique among the environments of one account."""
+        """Return a resource name that is unique among the environments of one account."""
         return f"{self.environment}-{name}"
 
     def name_prefix(self, name: str, length: int) -> str:
-        """At most `length` characters, ending in a hyphen; Terraform adds what makes it unique."""
+        """Return a prefix of at most `length` characters, to which Terraform adds a unique suffix."""
         return self.physical_name(name)[: length - 1].rstrip("-") + "-"
 
     def arn(
@@ -134,7 +132,7 @@ class Stack(TerraformStack):
         return f"arn:{partition(self.region)}:{service}:{region}:{account_id}:{resource}"
 
     def provider_in(self, region: str) -> AwsProvider | None:
-        """The provider for a region: None for the stack's own, as that is the default; else an alias."""
+        """Return the provider for a region, or None for the stack's own region, which is the default."""
         if region == self.region:
             return None
         if region not in self._providers:
@@ -148,7 +146,7 @@ class Stack(TerraformStack):
             )
         return self._providers[region]
 
-    def _keep_state(self, id: str) -> None:
+    def _configure_backend(self, id: str) -> None:
         state = self.config.state
         if state is None:
             return
@@ -161,5 +159,5 @@ class Stack(TerraformStack):
             kms_key_id=self.arn("kms", state.key_alias),
             allowed_account_ids=[self.account_id],
         )
-        # cdktf 0.21 has no argument for S3's native lock.
+        # cdktf 0.21 has no argument for S3's native locking.
         self.add_override("terraform.backend.s3.use_lockfile", True)

@@ -1,4 +1,4 @@
-"""Checks that can only be made once everything is built: something that should have happened and did not."""
+"""Validations that run at synthesis, when all constructs exist."""
 
 from collections.abc import Callable, Sequence
 
@@ -7,7 +7,7 @@ from constructs import Construct, IValidation
 
 
 @jsii.implements(IValidation)
-class _Check:
+class _Validation:
     def __init__(self, find_problems: Callable[[], Sequence[str]]) -> None:
         self._find_problems = find_problems
 
@@ -16,5 +16,5 @@ class _Check:
 
 
 def add_validation(construct: Construct, find_problems: Callable[[], Sequence[str]]) -> None:
-    """Fail the synthesis when `find_problems` finds any; each is said with the construct's path before it."""
-    construct.node.add_validation(_Check(find_problems))
+    """Fail synthesis if `find_problems` returns any problem. The message has the construct's path."""
+    construct.node.add_validation(_Validation(find_problems))

@@ -1,1 +1,1 @@
-"""Who may do what, and who may talk to whom: roles, keys, connections."""
+"""IAM roles, KMS keys and security groups."""

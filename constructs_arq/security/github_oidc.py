@@ -1,4 +1,4 @@
-"""How workflows of a GitHub repository get into an account: by who they are, without a key to keep."""
+"""AWS access for workflows of a GitHub repository, through OpenID Connect instead of access keys."""
 
 from collections.abc import Sequence
 
@@ -9,39 +9,39 @@ from pydantic import Field
 from constructs_arq.core.config import Config
 from constructs_arq.core.contracts import StateStore
 from constructs_arq.core.stack import Stack, logical_name
-from constructs_arq.security.delivery import permit_deploy, permit_plan
+from constructs_arq.security.deployment_permissions import allow_deploy, allow_plan
 from constructs_arq.security.role import Role, Trust
 
 _ISSUER = "token.actions.githubusercontent.com"
 _AUDIENCE = "sts.amazonaws.com"
-# A database or a cluster takes up to 40 minutes to make, and some wait for another.
+# Creating a database or a cluster takes up to 40 minutes, and some depend on each other.
 _PLAN_HOURS, _DEPLOY_HOURS = 1, 2
 
 
 class GithubConfig(Config):
-    """Which repository is trusted.
+    """The trusted repository.
 
     https://docs.github.com/en/actions/reference/security/oidc
     """
 
     repository: str = Field(
         pattern=r"^[\w-]+/[\w.-]+$|^[\w-]+@\d+/[\w.-]+@\d+$",
-        description='Its owner and name as its tokens have them: "arq/platform", or with the ids that never '
-        'change, "arq@123/platform@456", which is what GitHub writes for repositories since July 2026.',
+        description='Owner and name as in the repository\'s tokens: "arq/platform", or, with immutable ids, '
+        '"arq@123/platform@456", which GitHub writes for repositories created since July 2026.',
     )
     branch: str = Field(
         default="main",
         pattern=r"^[\w.-]+(/[\w.-]+)*$",
-        description="The branch that is deployed, and watched for drift.",
+        description="The branch that is deployed and checked for drift.",
     )
 
 
 class GithubOidc(Construct):
-    """GitHub's OIDC provider in this account, and the two roles that workflows of one repository take.
+    """GitHub's OIDC provider in this account, and two roles for workflows of one repository.
 
-    `plan` is for pull requests and for the branch: it reads. `deploy` is for jobs that run in the GitHub
-    environment named like this one, whose approvals and branches GitHub holds. Every subject is written out;
-    none has a wildcard. GitHub gives pull requests from forks no token.
+    `plan` is for pull requests and for the branch, and can only read. `deploy` is for jobs in the GitHub
+    environment with this environment's name; GitHub enforces its approvals and branches. No trusted subject
+    has a wildcard. GitHub issues no token for pull requests from forks.
     https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
     """
 
@@ -66,8 +66,9 @@ class GithubOidc(Construct):
             trust=self._trust(f"{subject}:environment:{stack.environment}"),
             session_hours=_DEPLOY_HOURS,
         )
-        permit_plan(self.plan, state=state)
-        permit_deploy(self.deploy, state=state, guarded=f"{stack.physical_name(logical_name(self))}-")
+        allow_plan(self.plan, state=state)
+        prefix = f"{stack.physical_name(logical_name(self))}-"
+        allow_deploy(self.deploy, state=state, protected_role_prefix=prefix)
 
     def _trust(self, *subjects: str) -> Trust:
         expected: dict[str, str | Sequence[str]] = {f"{_ISSUER}:aud": _AUDIENCE, f"{_ISSUER}:sub": subjects}

@@ -1,4 +1,4 @@
-"""How pipelines of a GitLab project get into an account: by who they are, without a key to keep."""
+"""AWS access for pipelines of a GitLab project, through OpenID Connect instead of access keys."""
 
 from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider
 from constructs import Construct
@@ -8,38 +8,40 @@ from constructs_arq.core.config import Config
 from constructs_arq.core.contracts import StateStore
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.core.values import Domain
-from constructs_arq.security.delivery import permit_deploy, permit_plan
+from constructs_arq.security.deployment_permissions import allow_deploy, allow_plan
 from constructs_arq.security.role import Role, Trust
 
 _AUDIENCE = "sts.amazonaws.com"
-# A session ends with the role's hours; Terraform takes a new one while the job's token lasts.
+# A session ends after these hours. Terraform starts a new one while the job's token is valid.
 _PLAN_HOURS, _DEPLOY_HOURS = 1, 2
 
 
 class GitlabConfig(Config):
-    """Which project is trusted.
+    """The trusted project.
 
     https://docs.gitlab.com/ci/secrets/id_token_authentication/
     """
 
     project: str = Field(
         pattern=r"^[\w.-]+(/[\w.-]+)+$",
-        description='Its path, with all its groups: "arq/infrastructure/platform".',
+        description='Path with all groups, such as "arq/infrastructure/platform".',
     )
-    host: Domain = Field(default="gitlab.com", description="Where GitLab is, as AWS reaches it.")
+    host: Domain = Field(
+        default="gitlab.com", description="GitLab's host name. AWS must be able to reach it."
+    )
     branch: str = Field(
         default="main",
         pattern=r"^[\w.-]+(/[\w.-]+)*$",
-        description="The protected branch that is deployed, and watched for drift.",
+        description="The protected branch that is deployed and checked for drift.",
     )
 
 
 class GitlabOidc(Construct):
-    """GitLab's OIDC provider in this account, and the two roles that pipelines of one project take.
+    """GitLab's OIDC provider in this account, and two roles for pipelines of one project.
 
-    `plan` is for every branch of the project: it reads. `deploy` is for jobs on the protected branch.
-    Subjects of GitLab name no environment: only its protected environments know that somebody approved.
-    Pipelines of forks run in the fork's project, which neither role trusts.
+    `plan` is for every branch of the project, and can only read. `deploy` is for jobs on the protected
+    branch. GitLab's tokens don't contain the environment, so protected environments must enforce the
+    approval. Pipelines of forks run in the fork's project, which neither role trusts.
     https://docs.gitlab.com/ci/cloud_services/aws/
     """
 
@@ -65,8 +67,9 @@ class GitlabOidc(Construct):
             trust=self._trust("StringEquals", f"{branches}:{config.branch}"),
             session_hours=_DEPLOY_HOURS,
         )
-        permit_plan(self.plan, state=state)
-        permit_deploy(self.deploy, state=state, guarded=f"{stack.physical_name(logical_name(self))}-")
+        allow_plan(self.plan, state=state)
+        prefix = f"{stack.physical_name(logical_name(self))}-"
+        allow_deploy(self.deploy, state=state, protected_role_prefix=prefix)
 
     def _trust(self, comparison: str, subject: str) -> Trust:
         return Trust(

@@ -1,4 +1,4 @@
-"""An IAM role, and who may take it."""
+"""IAM roles and their trust policies."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,13 +13,13 @@ from constructs_arq.core.policy import Conditions, Statement, policy_document, s
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.core.values import slugify
 
-# IAM takes 38 characters of prefix and adds 26 of its own.
+# IAM allows 38 characters of prefix, and Terraform adds 26.
 _NAME_PREFIX_LENGTH = 38
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trust:
-    """Who may take a role, and under which conditions."""
+    """The principals that can assume a role, and the conditions."""
 
     principals: dict[str, str | Sequence[str]]
     actions: Sequence[str] = ("sts:AssumeRole",)
@@ -27,12 +27,12 @@ class Trust:
 
     @classmethod
     def service(cls, name: str, *, conditions: Conditions | None = None) -> "Trust":
-        """An AWS service, such as `ec2.amazonaws.com`."""
+        """Trust an AWS service, such as `ec2.amazonaws.com`."""
         return cls(principals={"Service": name}, conditions=conditions or {})
 
     @classmethod
     def pod_identity(cls, *, cluster_arn: str) -> "Trust":
-        """Pods of one cluster, through EKS Pod Identity.
+        """Trust pods of one cluster, through EKS Pod Identity.
 
         https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
         """
@@ -44,10 +44,10 @@ class Trust:
 
 
 class Role(Construct):
-    """An IAM role that starts with no permission and gets one inline policy for each purpose.
+    """An IAM role without permissions at first. Each granted purpose is a separate inline policy.
 
-    One policy a purpose makes each grant a resource of its own: what a change allows is one line of its plan.
-    A session lasts as long as its taker asks for, up to `session_hours`: IAM's default is one.
+    So each grant is one resource, and one line in a plan. `session_hours` limits the session duration. IAM's
+    default is one hour.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Role(Construct):
             ),
             max_session_duration=None if session_hours is None else session_hours * 3600,
         )
-        self._granted: dict[str, str] = {}
+        self._documents: dict[str, str] = {}
         self.arn: str = self._role.arn
         self.name: str = self._role.name
 
@@ -79,12 +79,12 @@ class Role(Construct):
     ) -> None:
         """Allow `actions` on the resources with ARNs `on`. `purpose` names the policy.
 
-        The same grant again changes nothing: two buckets that share a key may both be granted.
+        A repeated identical grant is accepted: two buckets can share a key.
 
         Raises:
-            ConstructError: when another grant of the same purpose was made before.
+            ConstructError: if a different grant has the same purpose.
         """
-        self._put(
+        self._add_policy(
             purpose,
             Statement(
                 sid=statement_id(purpose),
@@ -95,26 +95,26 @@ class Role(Construct):
         )
 
     def deny(
-        self, *actions: str, purpose: str, on: Sequence[str] = ("*",), but_on: Sequence[str] = ()
+        self, *actions: str, purpose: str, on: Sequence[str] = ("*",), except_on: Sequence[str] = ()
     ) -> None:
-        """Deny `actions` on the resources with ARNs `on`, or on all but those `but_on`, whatever allows them.
+        """Deny `actions` on the resources with ARNs `on`, or on all resources except those in `except_on`.
 
         Raises:
-            ConstructError: when something else was granted or denied for the same purpose before.
+            ConstructError: if a different statement has the same purpose.
         """
-        self._put(
+        self._add_policy(
             purpose,
             Statement(
                 sid=statement_id(purpose),
                 effect="Deny",
                 actions=actions,
-                resources=() if but_on else on,
-                not_resources=but_on,
+                resources=() if except_on else on,
+                not_resources=except_on,
             ),
         )
 
     def attach_managed_policy(self, name: str) -> None:
-        """Attach one of AWS's own managed policies, by its path and name."""
+        """Attach an AWS managed policy, by path and name."""
         IamRolePolicyAttachment(
             self,
             f"managed-{slugify(name)}",
@@ -122,17 +122,17 @@ class Role(Construct):
             policy_arn=Stack.of(self).arn("iam", f"policy/{name}", region="", account_id="aws"),
         )
 
-    def _put(self, purpose: str, statement: Statement) -> None:
+    def _add_policy(self, purpose: str, statement: Statement) -> None:
         name = slugify(purpose)
-        granted = policy_document(statement)
-        before = self._granted.get(name)
-        if before == granted:
+        document = policy_document(statement)
+        before = self._documents.get(name)
+        if before == document:
             return
         if before is not None:
             raise ConstructError(
                 self.node.path,
-                f"is allowed two different things for the purpose {purpose!r}",
-                fix="Give each its own purpose.",
+                f"has two different statements with the purpose {purpose!r}",
+                fix="Use different purposes.",
             )
-        self._granted[name] = granted
-        IamRolePolicy(self, name, name=name, role=self.name, policy=granted)
+        self._documents[name] = document
+        IamRolePolicy(self, name, name=name, role=self.name, policy=document)

@@ -1,1 +1,1 @@
-"""Where bytes rest, encrypted: buckets, log groups, image registries."""
+"""Encrypted storage: buckets, log groups and container registries."""

@@ -1,4 +1,4 @@
-"""S3 buckets: one for data, one for the access logs that others write."""
+"""S3 buckets for data and for access logs."""
 
 from cdktf_cdktf_provider_aws.s3_bucket_logging import S3BucketLoggingA
 from constructs import Construct
@@ -10,11 +10,11 @@ from constructs_arq.storage.private_bucket import PrivateBucket
 
 
 class Bucket(Construct):
-    """A private, versioned bucket, encrypted with `key`, whose every access is logged to `access_logs`.
+    """A private, versioned bucket, encrypted with `key`, with access logs in `access_logs`.
 
-    Old versions are kept 90 days: as long as a mistake may go unnoticed. Only TLS gets in. `bucket_name` is
-    for a bucket whose name has to be known before it exists; the others' names are made by Terraform. With
-    `region` it is elsewhere than the stack, as `key` and `access_logs` have to be too.
+    Noncurrent versions are deleted after 90 days. Requests without TLS are denied. Set `bucket_name` only if
+    the name must be known before the bucket exists; otherwise Terraform generates it. With `region`, the
+    bucket is in another region than the stack, and `key` and `access_logs` must be there too.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
     """
 
@@ -30,9 +30,7 @@ class Bucket(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.key = key
-        bucket = PrivateBucket(
-            self, encrypted_with=key, expire_days=None, bucket_name=bucket_name, region=region
-        )
+        bucket = PrivateBucket(self, key=key, expire_days=None, bucket_name=bucket_name, region=region)
         self.name = bucket.name
         self.bucket_name = bucket.bucket_name
         self.arn = bucket.arn
@@ -51,23 +49,23 @@ class Bucket(Construct):
 
     @property
     def regional_domain_name(self) -> str:
-        """The host that CloudFront fetches objects from."""
+        """The domain name that CloudFront uses as origin."""
         return self._resource.bucket_regional_domain_name
 
     def add_statement(self, statement: Statement) -> None:
-        """Add to the bucket's policy what a grant to a role can't say, such as access by an AWS service."""
+        """Add a statement to the bucket policy, such as access for an AWS service."""
         self._statements.append(statement)
         self._policy.policy = policy_document(*self._statements)
 
     def grant_read(self, grantee: Grantee) -> None:
-        """Let `grantee` list and read objects, and decrypt them."""
+        """Allow `grantee` to list, read and decrypt objects."""
         grantee.allow(
             "s3:GetObject", "s3:ListBucket", on=[self.arn, f"{self.arn}/*"], purpose=f"read-{self.name}"
         )
         self.key.grant_decrypt(grantee)
 
     def grant_read_write(self, grantee: Grantee) -> None:
-        """Let `grantee` list, read, write and delete objects; old versions stay out of its reach."""
+        """Allow `grantee` to list, read, write and delete objects, but not their noncurrent versions."""
         grantee.allow(
             "s3:GetObject",
             "s3:ListBucket",
@@ -81,19 +79,18 @@ class Bucket(Construct):
 
 
 class LogBucket(Construct):
-    """The bucket that S3, load balancers and CloudFront write access logs to; they expire after a time.
+    """A bucket for access logs of S3, load balancers and CloudFront. The logs expire after `retention_days`.
 
-    Encrypted with S3's own keys, since S3's and the load balancer's log delivery can't use a customer's:
+    S3's own keys encrypt it, because log delivery of S3 and load balancers doesn't support customer keys:
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html and
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
     """
 
     def __init__(self, scope: Construct, id: str, *, retention_days: int, region: str | None = None) -> None:
         super().__init__(scope, id)
-        bucket = PrivateBucket(self, encrypted_with=None, expire_days=retention_days, region=region)
+        bucket = PrivateBucket(self, key=None, expire_days=retention_days, region=region)
         self.name = bucket.name
-        # By way of the policy: a load balancer tries to write as soon as it is told to log, and is refused
-        # where the policy does not stand yet.
+        # From the policy, which must exist before a load balancer writes its test object.
         self.bucket_name: str = bucket.policy.bucket
         self.arn = bucket.arn
         self.retention_days = retention_days
@@ -101,18 +98,18 @@ class LogBucket(Construct):
         own_account = {"StringEquals": {"aws:SourceAccount": account}}
         bucket.policy.policy = policy_document(
             *bucket.statements,
-            self._let_write("S3Logs", "logging.s3", "s3/*", own_account),
-            # By path: load balancers write below their account's id, and needn't say it in the request.
-            self._let_write(
+            self._allow_delivery("S3Logs", "logging.s3", "s3/*", own_account),
+            # Load balancers send no source account, but write below their account's id.
+            self._allow_delivery(
                 "LoadBalancerLogs",
                 "logdelivery.elasticloadbalancing",
                 f"load-balancer/*/AWSLogs/{account}/*",
                 {},
             ),
-            self._let_write("DeliveredLogs", "delivery.logs", "delivered/*", own_account),
+            self._allow_delivery("DeliveredLogs", "delivery.logs", "delivered/*", own_account),
         )
 
-    def _let_write(self, sid: str, service: str, path: str, conditions: Conditions) -> Statement:
+    def _allow_delivery(self, sid: str, service: str, path: str, conditions: Conditions) -> Statement:
         return Statement(
             sid=sid,
             actions=["s3:PutObject"],

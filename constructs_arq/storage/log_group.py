@@ -1,4 +1,4 @@
-"""A CloudWatch log group."""
+"""CloudWatch log groups."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ from constructs import Construct
 from constructs_arq.core.contracts import EncryptionKey
 from constructs_arq.core.stack import Stack
 
-# The only numbers CloudWatch takes.
+# The numbers of days that CloudWatch allows.
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 RetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
@@ -16,11 +16,11 @@ RetentionDays = Literal[
 
 
 class LogGroup(Construct):
-    """A log group, encrypted with `key`, that forgets after `retention_days`.
+    """A log group, encrypted with `key`, whose events expire after `retention_days`.
 
-    `name` is the group's whole name: several services insist on one of their own. Such a service would make
-    the group itself, unencrypted and for ever, so whatever logs there depends on `resource`. `region` makes
-    it elsewhere than the stack is, with a key of that region.
+    `name` is the full name, because several services require a certain one. Such a service would create the
+    group itself, without encryption and expiry, so resources that log to it must depend on `resource`. With
+    `region`, the group is in another region than the stack, and `key` must be there too.
     """
 
     def __init__(

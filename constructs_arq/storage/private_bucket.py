@@ -1,4 +1,4 @@
-"""What every bucket is: private, versioned, encrypted, reached over TLS only."""
+"""Common resources of all buckets: privacy, versioning, encryption and TLS."""
 
 from collections.abc import Sequence
 
@@ -34,23 +34,23 @@ from constructs_arq.core.contracts import EncryptionKey
 from constructs_arq.core.policy import Statement, policy_document
 from constructs_arq.core.stack import Stack, logical_name
 
-# S3 takes 63 characters of name; Terraform adds 26 to a prefix.
+# S3 allows 63 characters, of which Terraform adds 26.
 _NAME_PREFIX_LENGTH = 37
 _UPLOAD_DAYS = 7
 _NONCURRENT_DAYS = 90
 
 
 class PrivateBucket:
-    """What all kinds of bucket have in common, made as children of `scope`.
+    """The resources that all kinds of bucket share, created as children of `scope`.
 
-    Not a construct itself, so that a bucket is at its own path and not one below.
+    It is not a construct, so that the bucket has the path of `scope`.
     """
 
     def __init__(
         self,
         scope: Construct,
         *,
-        encrypted_with: EncryptionKey | None,
+        key: EncryptionKey | None,
         expire_days: int | None,
         bucket_name: str | None = None,
         region: str | None = None,
@@ -69,7 +69,7 @@ class PrivateBucket:
         )
         self.bucket_name: str = bucket.id
         self.arn: str = bucket.arn
-        _keep_private(scope, self.bucket_name, provider)
+        _block_public_access(scope, self.bucket_name, provider)
         self.versioning = S3BucketVersioningA(
             scope,
             "versioning",
@@ -77,11 +77,11 @@ class PrivateBucket:
             versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
             provider=provider,
         )
-        # What happens to objects can be acted on by an EventBridge rule, without touching the bucket again.
+        # EventBridge rules can then react to object events without a change to the bucket.
         S3BucketNotification(scope, "events", bucket=self.bucket_name, eventbridge=True, provider=provider)
-        _encrypt(scope, self.bucket_name, encrypted_with, provider)
-        _expire(scope, self.bucket_name, expire_days, provider)
-        self.statements: Sequence[Statement] = [_only_tls(self.arn)]
+        _encrypt(scope, self.bucket_name, key, provider)
+        _configure_expiry(scope, self.bucket_name, expire_days, provider)
+        self.statements: Sequence[Statement] = [_require_tls(self.arn)]
         self.policy = S3BucketPolicy(
             scope,
             "policy",
@@ -91,7 +91,7 @@ class PrivateBucket:
         )
 
 
-def _keep_private(scope: Construct, bucket: str, provider: AwsProvider | None) -> None:
+def _block_public_access(scope: Construct, bucket: str, provider: AwsProvider | None) -> None:
     S3BucketPublicAccessBlock(
         scope,
         "public-access-block",
@@ -131,7 +131,9 @@ def _encrypt(scope: Construct, bucket: str, key: EncryptionKey | None, provider:
     )
 
 
-def _expire(scope: Construct, bucket: str, expire_days: int | None, provider: AwsProvider | None) -> None:
+def _configure_expiry(
+    scope: Construct, bucket: str, expire_days: int | None, provider: AwsProvider | None
+) -> None:
     rule = S3BucketLifecycleConfigurationRule(
         id="expire",
         status="Enabled",
@@ -151,7 +153,7 @@ def _expire(scope: Construct, bucket: str, expire_days: int | None, provider: Aw
     S3BucketLifecycleConfiguration(scope, "lifecycle", bucket=bucket, rule=[rule], provider=provider)
 
 
-def _only_tls(arn: str) -> Statement:
+def _require_tls(arn: str) -> Statement:
     return Statement(
         sid="OnlyTls",
         effect="Deny",

@@ -1,4 +1,4 @@
-"""A registry of container images."""
+"""Container image registries."""
 
 import json
 
@@ -24,18 +24,18 @@ _UNTAGGED_DAYS = 7
 
 
 class RegistryConfig(Config):
-    """What an environment may vary about an image registry."""
+    """Configuration of a container image registry."""
 
     keep_images: int = Field(
-        default=100, ge=10, le=1000, description="Newest images kept, so as to be able to go back."
+        default=100, ge=10, le=1000, description="Number of newest images to keep for rollbacks."
     )
 
 
 class Registry(Construct):
-    """An ECR repository: encrypted with its own key, its tags never moved, every image scanned when pushed.
+    """An ECR repository with its own key, immutable tags, and a scan of each image at push.
 
-    Untagged images go after a week, and the oldest when there are more than `keep_images`. Only this account
-    gets in, and of it only who is granted.
+    Untagged images expire after a week, and the oldest images if there are more than `keep_images`. Only
+    principals of this account with a grant have access.
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/security-best-practices.html
     """
 
@@ -76,17 +76,17 @@ class Registry(Construct):
         )
 
     def grant_pull(self, grantee: Grantee) -> None:
-        """Let `grantee` pull images."""
+        """Allow `grantee` to pull images."""
         self._grant_login(grantee)
         grantee.allow(*_PULL, on=self.arn, purpose=f"pull-{self.name}")
 
     def grant_push(self, grantee: Grantee) -> None:
-        """Let `grantee` push images, and pull them. A tag that is there it can't move."""
+        """Allow `grantee` to push and pull images. It can't move existing tags."""
         self._grant_login(grantee)
         grantee.allow(*_PUSH, on=self.arn, purpose=f"push-{self.name}")
 
     def _grant_login(self, grantee: Grantee) -> None:
-        # The one ECR action that knows no resource.
+        # The only ECR action without a resource.
         grantee.allow("ecr:GetAuthorizationToken", on="*", purpose=f"log-in-to-{self.name}")
 
 

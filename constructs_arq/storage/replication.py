@@ -1,4 +1,4 @@
-"""A second copy of a bucket, in another region."""
+"""Replication of a bucket to another region."""
 
 from cdktf_cdktf_provider_aws.s3_bucket_replication_configuration import (
     S3BucketReplicationConfigurationA,
@@ -17,9 +17,9 @@ from constructs_arq.storage.bucket import Bucket
 
 
 class Replication(Construct):
-    """Every object of `source`, and that it was deleted, in `copy` too, within minutes.
+    """Replicates objects and deletions from `source` to `copy`, within minutes.
 
-    What is in `source` already is not copied. Deletions are markers: versions stay in both.
+    Existing objects are not replicated. Deletions are replicated as delete markers, so versions stay in both.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html
     """
 
@@ -31,18 +31,18 @@ class Replication(Construct):
             purpose=f"Copies {source.name} to {copy.name}",
             trust=Trust.service("s3.amazonaws.com"),
         )
-        _allow_to_copy(role, source, copy)
+        _allow_replication(role, source, copy)
         S3BucketReplicationConfigurationA(
             self,
             "Default",
             bucket=source.bucket_name,
             role=role.arn,
-            rule=[_everything_to(copy)],
+            rule=[_replicate_all(copy)],
             depends_on=[source.versioning, copy.versioning],
         )
 
 
-def _allow_to_copy(role: Role, source: Bucket, copy: Bucket) -> None:
+def _allow_replication(role: Role, source: Bucket, copy: Bucket) -> None:
     role.allow("s3:GetReplicationConfiguration", "s3:ListBucket", on=source.arn, purpose="find-objects")
     role.allow(
         "s3:GetObjectVersionForReplication",
@@ -62,7 +62,7 @@ def _allow_to_copy(role: Role, source: Bucket, copy: Bucket) -> None:
     copy.key.grant_encrypt_decrypt(role)
 
 
-def _everything_to(copy: Bucket) -> S3BucketReplicationConfigurationRule:
+def _replicate_all(copy: Bucket) -> S3BucketReplicationConfigurationRule:
     return S3BucketReplicationConfigurationRule(
         id="everything",
         status="Enabled",
@@ -71,7 +71,7 @@ def _everything_to(copy: Bucket) -> S3BucketReplicationConfigurationRule:
         delete_marker_replication=S3BucketReplicationConfigurationRuleDeleteMarkerReplication(
             status="Enabled"
         ),
-        # Without this S3 passes over what is encrypted with a KMS key, which is everything.
+        # Without this, S3 skips objects that a KMS key encrypts, which are all of them.
         source_selection_criteria=S3BucketReplicationConfigurationRuleSourceSelectionCriteria(
             sse_kms_encrypted_objects=S3BucketReplicationConfigurationRuleSourceSelectionCriteriaSseKmsEncryptedObjects(
                 status="Enabled"

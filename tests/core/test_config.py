@@ -28,7 +28,7 @@ class Database(Config):
         return self
 
 
-def test_every_wrong_value_is_told_at_once_with_path_value_and_mend() -> None:
+def test_all_invalid_values_are_reported_with_path_value_and_fix() -> None:
     with pytest.raises(ConfigError) as error:
         Database(account_id="123", minimum="many", dsiks=())  # type: ignore[call-arg]  # wrong on purpose
     by_path = {problem.path: problem for problem in error.value.problems}
@@ -39,12 +39,12 @@ def test_every_wrong_value_is_told_at_once_with_path_value_and_mend() -> None:
     assert "valid integer" in by_path["minimum"].message
 
 
-def test_a_missing_value_names_itself() -> None:
+def test_a_missing_value_is_reported() -> None:
     with pytest.raises(ConfigError, match=r"account_id: field required\. Add account_id\."):
         Database()  # type: ignore[call-arg]  # missing on purpose
 
 
-def test_nested_problems_are_collected_under_the_path_of_their_holder() -> None:
+def test_nested_problems_have_the_path_of_the_outer_configuration() -> None:
     with pytest.raises(ConfigError) as error, collect_problems("environments/x.py"):
         Database(
             account_id="1",
@@ -60,32 +60,32 @@ def test_nested_problems_are_collected_under_the_path_of_their_holder() -> None:
     }
 
 
-def test_relations_are_not_judged_on_top_of_wrong_values() -> None:
+def test_model_validators_are_skipped_for_invalid_values() -> None:
     with pytest.raises(ConfigError) as error, collect_problems("x"):
         Database(account_id="123456789012", minimum=9, spare=Disk(size_gib=1))
     assert [problem.path for problem in error.value.problems] == ["spare.size_gib"]
 
 
-def test_a_relation_that_does_not_hold_is_told_with_its_mend() -> None:
+def test_a_failed_model_validator_is_reported_with_the_fix() -> None:
     with pytest.raises(ConfigError, match=r"minimum must not be above maximum.*Lower minimum\."):
         Database(account_id="123456789012", minimum=9)
 
 
-def test_two_wrong_configurations_that_nobody_holds_are_both_told() -> None:
+def test_problems_of_independent_configurations_are_collected() -> None:
     with pytest.raises(ConfigError) as error, collect_problems("x"):
         Disk(size_gib=1)
         Disk(size_gib=2)
     assert [problem.got for problem in error.value.problems] == ["1", "2"]
 
 
-def test_an_exception_of_another_kind_is_not_hidden_by_collecting() -> None:
+def test_other_exceptions_pass_through_collect_problems() -> None:
     with pytest.raises(ZeroDivisionError), collect_problems("x"):
         Disk(size_gib=1)
         raise ZeroDivisionError
 
 
 @pytest.mark.parametrize("collecting", [False, True])
-def test_a_configuration_written_as_a_dictionary_is_checked_in_its_place(collecting: bool) -> None:
+def test_a_dictionary_is_validated_in_place_of_a_configuration(collecting: bool) -> None:
     with (
         pytest.raises(ConfigError) as error,
         collect_problems("environments/dev.py") if collecting else nullcontext(),
@@ -101,12 +101,12 @@ class Limit(Config):
 
 
 @pytest.mark.parametrize("seconds", [float("inf"), float("-inf"), float("nan")])
-def test_numbers_that_json_lacks_are_refused(seconds: float) -> None:
+def test_infinite_numbers_are_rejected(seconds: float) -> None:
     with pytest.raises(ConfigError, match=r"seconds: .* finite"):
         Limit(seconds=seconds)
 
 
-def test_a_configuration_cannot_be_changed() -> None:
+def test_a_configuration_is_frozen() -> None:
     disk = Disk(size_gib=100)
     with pytest.raises(ValueError, match="frozen"):
         setattr(disk, "size_gib", 200)  # noqa: B010  # mypy knows that it is frozen
@@ -134,7 +134,7 @@ class Values(Config):
         ("name", "-a"),
     ],
 )
-def test_values_of_the_wrong_form_are_refused(field: str, value: str) -> None:
+def test_malformed_values_are_rejected(field: str, value: str) -> None:
     with pytest.raises(ConfigError) as error:
         Values(**{field: value})
     (problem,) = error.value.problems
@@ -143,6 +143,6 @@ def test_values_of_the_wrong_form_are_refused(field: str, value: str) -> None:
     assert problem.fix
 
 
-def test_any_text_becomes_an_id() -> None:
+def test_slugify() -> None:
     assert slugify("ecr.api") == "ecr-api"
     assert slugify("10.0.0.0/16") == "10-0-0-0-16"

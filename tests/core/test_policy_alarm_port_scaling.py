@@ -11,7 +11,7 @@ from constructs_arq.core.port import Port
 from constructs_arq.core.scaling import ScalingPolicy, ScheduledSize
 
 
-def test_a_policy_is_literal_json_without_empty_parts() -> None:
+def test_a_policy_document_is_literal_json_without_empty_elements() -> None:
     document = json.loads(
         policy_document(Statement(sid="Read", actions=["s3:GetObject"], resources=["${aws_s3_bucket.b.arn}"]))
     )
@@ -29,11 +29,11 @@ def test_a_policy_is_literal_json_without_empty_parts() -> None:
 
 
 @given(st.text(min_size=1))
-def test_a_sid_has_only_what_iam_takes(text: str) -> None:
+def test_a_statement_id_is_alphanumeric(text: str) -> None:
     assert all(character.isalnum() for character in statement_id(text))
 
 
-def test_an_alarm_that_reacts_too_late_is_refused() -> None:
+def test_an_alarm_that_reacts_too_late_is_rejected() -> None:
     with pytest.raises(ValueError, match=r"react in 300 seconds, got 300 x 2 = 600"):
         Alarm(
             name="cpu",
@@ -48,27 +48,27 @@ def test_an_alarm_that_reacts_too_late_is_refused() -> None:
         )
 
 
-def test_ports_name_themselves() -> None:
+def test_ports_as_text() -> None:
     assert str(Port.tcp(443)) == "tcp-443"
     assert str(Port.udp(53)) == "udp-53"
     assert str(Port.tcp_range(1025, 65535)) == "tcp-1025-65535"
 
 
-def test_bounds_out_of_order_are_refused() -> None:
-    with pytest.raises(ConfigError, match="min_size 3 must not be above max_size 2"):
+def test_a_minimum_above_the_maximum_is_rejected() -> None:
+    with pytest.raises(ConfigError, match="min_size 3 must not be greater than max_size 2"):
         ScalingPolicy(min_size=3, max_size=2)
-    with pytest.raises(ConfigError, match="min_size 3 must not be above max_size 2"):
+    with pytest.raises(ConfigError, match="min_size 3 must not be greater than max_size 2"):
         ScheduledSize(name="night", cron="0 20 * * *", min_size=3, max_size=2)
 
 
-def test_two_schedules_of_one_name_are_refused() -> None:
+def test_schedules_with_the_same_name_are_rejected() -> None:
     night = ScheduledSize(name="night", cron="0 20 * * *", min_size=0, max_size=1)
     with pytest.raises(ConfigError, match="different names"):
         ScalingPolicy(min_size=1, max_size=2, schedule=(night, night))
 
 
 @pytest.mark.parametrize("cron", ["0 7 * * MON-FRI", "*/15 0-6,22-23 1,15 JAN-MAR/2 0", "05 09 31 12 7"])
-def test_a_schedule_takes_cron_as_ec2_does(cron: str) -> None:
+def test_cron_expressions_of_ec2_are_accepted(cron: str) -> None:
     assert ScheduledSize(name="day", cron=cron, min_size=1, max_size=2).cron == cron
 
 
@@ -76,6 +76,6 @@ def test_a_schedule_takes_cron_as_ec2_does(cron: str) -> None:
     "cron",
     ["60 7 * * *", "0 24 * * *", "0 7 32 * *", "0 7 * 13 *", "0 7 * * 8", "0 7 * *", "0 7 * * MON FRI"],
 )
-def test_a_time_that_never_comes_is_refused(cron: str) -> None:
+def test_invalid_cron_expressions_are_rejected(cron: str) -> None:
     with pytest.raises(ConfigError, match="must be five cron fields"):
         ScheduledSize(name="day", cron=cron, min_size=1, max_size=2)

@@ -18,7 +18,7 @@ from tests.cluster.cluster_builders import CONFIG
 from tests.support import STACK, synthesize
 
 
-def test_the_provider_touches_one_account_and_tags_everything() -> None:
+def test_the_provider_is_limited_to_one_account_and_sets_tags() -> None:
     (provider,) = synthesize(lambda stack: None).json["provider"]["aws"]
     assert provider["region"] == "eu-west-1"
     assert provider["allowed_account_ids"] == ["111122223333"]
@@ -31,7 +31,7 @@ def test_the_provider_touches_one_account_and_tags_everything() -> None:
     }
 
 
-def test_a_second_region_has_a_provider_with_the_same_guard_made_once() -> None:
+def test_a_second_region_has_one_provider_with_the_same_account() -> None:
     def build(stack: Stack) -> None:
         assert stack.provider_in("eu-west-1") is None
         assert stack.provider_in("us-east-1") is stack.provider_in("us-east-1")
@@ -40,7 +40,7 @@ def test_a_second_region_has_a_provider_with_the_same_guard_made_once() -> None:
     assert abroad == {**home, "alias": "us-east-1", "region": "us-east-1"}
 
 
-def test_state_is_encrypted_and_locked_in_the_stacks_own_object() -> None:
+def test_state_is_encrypted_and_locked() -> None:
     state = StateConfig(bucket="arq-state", key_alias="alias/arq-state")
     backend = synthesize(lambda stack: None, config=STACK.model_copy(update={"state": state})).json[
         "terraform"
@@ -94,15 +94,15 @@ def test_arns_have_the_partition_of_the_stacks_region() -> None:
     assert "arn:aws:" not in text
 
 
-def test_a_plain_stack_is_refused_with_the_mend() -> None:
+def test_a_plain_terraform_stack_is_rejected_with_the_fix() -> None:
     with pytest.raises(ConstructError, match=r"plain.*account and region are not known\. Create it in"):
         Key(TerraformStack(App(), "plain"), "key", purpose="Encrypts nothing")
 
 
-def test_a_failed_check_stops_the_synthesis() -> None:
+def test_a_failed_validation_stops_synthesis() -> None:
     with pytest.raises(RuntimeError, match="the database has no alarm"):
         synthesize(lambda stack: add_validation(stack, lambda: ["the database has no alarm"]))
 
 
-def test_a_check_that_finds_nothing_lets_it_pass() -> None:
+def test_a_validation_without_problems_passes() -> None:
     synthesize(lambda stack: add_validation(stack, list))

@@ -1,4 +1,4 @@
-"""Who gets in from GitLab. What they may then do is the same as from GitHub."""
+"""Tests the trust of GitLab's roles. Their permissions equal those of GitHub's roles."""
 
 import json
 from typing import Any
@@ -24,44 +24,44 @@ def build(stack: Stack, config: GitlabConfig = CONFIG) -> None:
 
 
 @pytest.fixture(scope="module")
-def made() -> Synthesized:
+def stack() -> Synthesized:
     return synthesize(build)
 
 
-def trust(made: Synthesized, role: str) -> dict[str, Any]:
-    return statements(made.one("aws_iam_role", f"gitlab/{role}/Default")["assume_role_policy"])["Trust"]
+def trust(stack: Synthesized, role: str) -> dict[str, Any]:
+    return statements(stack.one("aws_iam_role", f"gitlab/{role}/Default")["assume_role_policy"])["Trust"]
 
 
-def policies(made: Synthesized, forge: str) -> dict[str, Any]:
-    """What the roles may do, by role and purpose."""
+def policies(stack: Synthesized, forge: str) -> dict[str, Any]:
+    """Return the roles' policies, by role and purpose."""
     return {
         path.removeprefix(f"{forge}/"): json.loads(each["policy"].replace(f"test-{forge}-", "test-forge-"))
-        for path, each in made.of_type("aws_iam_role_policy").items()
+        for path, each in stack.of_type("aws_iam_role_policy").items()
         if path.startswith(f"{forge}/")
     }
 
 
-def test_only_the_protected_branch_deploys_and_every_branch_of_the_project_plans(made: Synthesized) -> None:
+def test_the_protected_branch_deploys_and_all_branches_plan(stack: Synthesized) -> None:
     branches = "project_path:arq/infrastructure/platform:ref_type:branch:ref"
-    assert trust(made, "deploy")["Condition"] == {
+    assert trust(stack, "deploy")["Condition"] == {
         "StringEquals": {"gitlab.com:aud": "sts.amazonaws.com", "gitlab.com:sub": f"{branches}:main"}
     }
-    assert trust(made, "plan")["Condition"] == {
+    assert trust(stack, "plan")["Condition"] == {
         "StringLike": {"gitlab.com:aud": "sts.amazonaws.com", "gitlab.com:sub": f"{branches}:*"}
     }
 
 
-def test_they_trust_the_provider_of_their_own_account_and_gitlab_only(made: Synthesized) -> None:
+def test_roles_trust_the_provider_of_their_account_only(stack: Synthesized) -> None:
     for role in ("plan", "deploy"):
-        assert trust(made, role)["Principal"] == {
+        assert trust(stack, role)["Principal"] == {
             "Federated": "${aws_iam_openid_connect_provider.gitlab.arn}"
         }
-        assert trust(made, role)["Action"] == ["sts:AssumeRoleWithWebIdentity"]
-    provider = made.one("aws_iam_openid_connect_provider")
+        assert trust(stack, role)["Action"] == ["sts:AssumeRoleWithWebIdentity"]
+    provider = stack.one("aws_iam_openid_connect_provider")
     assert (provider["url"], provider["client_id_list"]) == ("https://gitlab.com", ["sts.amazonaws.com"])
 
 
-def test_another_host_is_another_issuer() -> None:
+def test_the_host_is_the_issuer() -> None:
     config = GitlabConfig(project="arq/platform", host="gitlab.arq.example", branch="release/next")
     own = synthesize(lambda stack: build(stack, config))
     assert own.one("aws_iam_openid_connect_provider")["url"] == "https://gitlab.arq.example"
@@ -70,19 +70,19 @@ def test_another_host_is_another_issuer() -> None:
     )
 
 
-def test_its_roles_may_what_those_of_github_may(made: Synthesized) -> None:
-    assert policies(made, "gitlab") == policies(synthesize(build_github), "github") != {}
+def test_roles_have_the_permissions_of_githubs_roles(stack: Synthesized) -> None:
+    assert policies(stack, "gitlab") == policies(synthesize(build_github), "github") != {}
 
 
 @pytest.mark.parametrize(
     "project", ["platform", "*/*", "arq/*", "arq/platform:*", "/arq/platform", "arq//platform"]
 )
-def test_what_would_trust_more_than_one_project_is_refused(project: str) -> None:
+def test_patterns_of_projects_are_rejected(project: str) -> None:
     with pytest.raises(ConfigError, match="project"):
         GitlabConfig(project=project)
 
 
 @pytest.mark.parametrize("branch", ["*", "main*", "", "ma?n"])
-def test_a_branch_is_one_branch(branch: str) -> None:
+def test_patterns_of_branches_are_rejected(branch: str) -> None:
     with pytest.raises(ConfigError, match="branch"):
         GitlabConfig(project="arq/platform", branch=branch)

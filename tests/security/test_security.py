@@ -132,7 +132,7 @@ class TestRole:
             role = Role(stack, "api", purpose="The API", trust=Trust.service("ec2.amazonaws.com"))
             role.allow("sqs:SendMessage", on="arn:aws:sqs:::orders", purpose="send")
             role.allow("sqs:SendMessage", on="arn:aws:sqs:::orders", purpose="send")
-            with pytest.raises(ConstructError, match="two different things for the purpose 'send'"):
+            with pytest.raises(ConstructError, match="two different statements with the purpose 'send'"):
                 role.allow("sqs:SendMessage", on="arn:aws:sqs:::mail", purpose="send")
 
         assert set(synthesize(build).of_type("aws_iam_role_policy")) == {"api/send"}

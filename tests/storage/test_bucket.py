@@ -22,7 +22,7 @@ def synthesized() -> Synthesized:
 
 
 @pytest.mark.parametrize("bucket", ["assets", "logs"])
-def test_nothing_public_reaches_a_bucket(synthesized: Synthesized, bucket: str) -> None:
+def test_public_access_is_blocked(synthesized: Synthesized, bucket: str) -> None:
     block = synthesized.one("aws_s3_bucket_public_access_block", f"{bucket}/public-access-block")
     assert all(
         block[name]
@@ -38,7 +38,7 @@ def test_nothing_public_reaches_a_bucket(synthesized: Synthesized, bucket: str) 
     assert only_tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_data_is_encrypted_with_the_key_and_logs_with_what_log_delivery_can_use(
+def test_data_uses_the_key_and_logs_use_s3_keys(
     synthesized: Synthesized,
 ) -> None:
     def encryption(bucket: str) -> object:
@@ -54,7 +54,7 @@ def test_data_is_encrypted_with_the_key_and_logs_with_what_log_delivery_can_use(
     assert encryption("logs") == {"sse_algorithm": "AES256"}
 
 
-def test_mistakes_can_be_undone_and_each_access_is_known(synthesized: Synthesized) -> None:
+def test_versions_are_kept_and_access_is_logged(synthesized: Synthesized) -> None:
     versioning = synthesized.one("aws_s3_bucket_versioning", "assets/versioning")
     assert versioning["versioning_configuration"] == {"status": "Enabled"}
     (rule,) = synthesized.one("aws_s3_bucket_lifecycle_configuration", "assets/lifecycle")["rule"]
@@ -67,7 +67,7 @@ def test_mistakes_can_be_undone_and_each_access_is_known(synthesized: Synthesize
     assert logging["target_prefix"] == "s3/assets/"
 
 
-def test_logs_are_written_by_aws_for_this_account_only_and_expire(synthesized: Synthesized) -> None:
+def test_log_delivery_is_limited_to_the_account_and_logs_expire(synthesized: Synthesized) -> None:
     policy = statements(synthesized.one("aws_s3_bucket_policy", "logs/policy")["policy"])
     writers = {sid: s for sid, s in policy.items() if s["Effect"] == "Allow"}
     assert {s["Principal"]["Service"] for s in writers.values()} == {
@@ -97,7 +97,7 @@ def test_a_reader_cannot_write(synthesized: Synthesized) -> None:
     assert "kms:Encrypt" in actions("writer", "use-key", "UseKey")
 
 
-def test_a_protected_environment_keeps_its_buckets(synthesized: Synthesized) -> None:
+def test_protected_buckets_cannot_be_destroyed(synthesized: Synthesized) -> None:
     for bucket in synthesized.of_type("aws_s3_bucket").values():
         assert bucket["lifecycle"] == {"prevent_destroy": True}
         assert bucket["force_destroy"] is False

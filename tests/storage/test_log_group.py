@@ -12,7 +12,7 @@ def build(stack: Stack) -> None:
     LogGroup(stack, "away", name="/away", key=away, retention_days=365, region="us-east-1")
 
 
-def test_a_log_group_is_encrypted_and_forgets() -> None:
+def test_a_log_group_is_encrypted_and_expires_events() -> None:
     synthesized = synthesize(build)
     group = synthesized.one("aws_cloudwatch_log_group", "here/Default")
     assert {name: value for name, value in group.items() if name != "//"} == {
@@ -22,24 +22,24 @@ def test_a_log_group_is_encrypted_and_forgets() -> None:
     }
 
 
-def test_it_may_be_elsewhere_with_a_key_of_there() -> None:
+def test_a_log_group_in_another_region_uses_that_regions_key() -> None:
     synthesized = synthesize(build)
     group = synthesized.one("aws_cloudwatch_log_group", "away/Default")
     key = synthesized.one("aws_kms_key", "away-key/Default")
     assert group["provider"] == key["provider"] == "aws.us-east-1"
-    assert services(synthesized, "away-key") == {
+    assert allowed_log_groups(synthesized, "away-key") == {
         "logs.us-east-1.amazonaws.com": "arn:aws:logs:us-east-1:111122223333:log-group:*"
     }
 
 
-def test_cloudwatch_uses_the_key_for_this_accounts_log_groups_only() -> None:
-    assert services(synthesize(build), "key") == {
+def test_cloudwatch_can_use_the_key_for_this_accounts_log_groups_only() -> None:
+    assert allowed_log_groups(synthesize(build), "key") == {
         "logs.eu-west-1.amazonaws.com": "arn:aws:logs:eu-west-1:111122223333:log-group:*"
     }
 
 
-def services(synthesized: Synthesized, key: str) -> dict[str, str]:
-    """The services that may use a key, and the log groups that they may use it for."""
+def allowed_log_groups(synthesized: Synthesized, key: str) -> dict[str, str]:
+    """Return the log groups for which each service can use a key, by service."""
     allowed = statements(synthesized.one("aws_kms_key", f"{key}/Default")["policy"]).values()
     return {
         statement["Principal"]["Service"]: statement["Condition"]["ArnLike"][

@@ -29,7 +29,7 @@ def actions(synthesized: Synthesized, role: str, purpose: str) -> set[str]:
     return {action for statement in statements(document).values() for action in statement["Action"]}
 
 
-def test_a_tag_names_one_image_for_ever_and_every_image_is_scanned(synthesized: Synthesized) -> None:
+def test_tags_are_immutable_and_images_are_scanned(synthesized: Synthesized) -> None:
     repository = synthesized.one("aws_ecr_repository", "images/Default")
     assert repository["image_tag_mutability"] == "IMMUTABLE"
     assert repository["image_scanning_configuration"] == {"scan_on_push": True}
@@ -46,7 +46,7 @@ def test_images_are_encrypted_with_the_registrys_own_key(synthesized: Synthesize
     assert keys["images/Default"]["kms_key"].startswith("${aws_kms_key.images_key_")
 
 
-def test_untagged_images_go_and_the_newest_stay(synthesized: Synthesized) -> None:
+def test_untagged_images_expire_and_the_newest_are_kept(synthesized: Synthesized) -> None:
     document = json.loads(synthesized.one("aws_ecr_lifecycle_policy", "images/lifecycle")["policy"])
     by_status = {rule["selection"]["tagStatus"]: rule for rule in document["rules"]}
     assert by_status["untagged"]["selection"]["countNumber"] == 7
@@ -55,14 +55,14 @@ def test_untagged_images_go_and_the_newest_stay(synthesized: Synthesized) -> Non
     assert max(document["rules"], key=lambda rule: rule["rulePriority"]) is by_status["any"]
 
 
-def test_other_accounts_stay_out(synthesized: Synthesized) -> None:
+def test_other_accounts_have_no_access(synthesized: Synthesized) -> None:
     document = synthesized.one("aws_ecr_repository_policy", "images/policy")["policy"]
     assert {str(s["Principal"]) for s in statements(document).values()} == {
         "{'AWS': 'arn:aws:iam::111122223333:root'}"
     }
 
 
-def test_who_may_pull_cannot_push(synthesized: Synthesized) -> None:
+def test_a_pull_grant_does_not_allow_push(synthesized: Synthesized) -> None:
     pulls = actions(synthesized, "nodes", "pull-images")
     pushes = actions(synthesized, "pipeline", "push-images")
     assert "ecr:BatchGetImage" in pulls
@@ -70,18 +70,18 @@ def test_who_may_pull_cannot_push(synthesized: Synthesized) -> None:
     assert not {action for action in pulls | pushes if "Delete" in action or "*" in action}
 
 
-def test_one_role_may_pull_from_several_registries(synthesized: Synthesized) -> None:
+def test_one_role_can_pull_from_several_registries(synthesized: Synthesized) -> None:
     for registry in ("images", "tools"):
         assert actions(synthesized, "nodes", f"log-in-to-{registry}") == {"ecr:GetAuthorizationToken"}
 
 
-def test_a_protected_environment_keeps_its_images(synthesized: Synthesized) -> None:
+def test_protected_registries_cannot_be_destroyed(synthesized: Synthesized) -> None:
     assert synthesized.one("aws_ecr_repository", "images/Default")["lifecycle"] == {"prevent_destroy": True}
     unprotected = synthesize(build, config=STACK.model_copy(update={"protected": False}))
     assert "lifecycle" not in unprotected.one("aws_ecr_repository", "images/Default")
     assert unprotected.one("aws_ecr_repository", "images/Default")["force_delete"] is True
 
 
-def test_too_few_images_to_go_back_to_are_refused() -> None:
+def test_too_few_images_are_rejected() -> None:
     with pytest.raises(ConfigError, match="keep_images"):
         RegistryConfig(keep_images=1)

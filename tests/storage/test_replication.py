@@ -30,7 +30,7 @@ def synthesized() -> Synthesized:
     return synthesize(build)
 
 
-def test_all_of_a_bucket_elsewhere_is_elsewhere(synthesized: Synthesized) -> None:
+def test_all_resources_of_the_copy_are_in_its_region(synthesized: Synthesized) -> None:
     for kind in (kind for kind in synthesized.json["resource"] if kind.startswith("aws_s3_bucket")):
         for path, resource in synthesized.of_type(kind).items():
             expected = "aws.eu-central-1" if path.startswith("there") else None
@@ -46,14 +46,14 @@ def test_copies_are_encrypted_with_the_key_of_their_region(synthesized: Synthesi
     assert rule["source_selection_criteria"] == {"sse_kms_encrypted_objects": {"status": "Enabled"}}
 
 
-def test_it_waits_until_both_buckets_keep_versions(synthesized: Synthesized) -> None:
-    """S3 refuses to replicate from or to a bucket without."""
+def test_replication_depends_on_versioning_of_both_buckets(synthesized: Synthesized) -> None:
+    """S3 requires versioning for replication."""
     waits = synthesized.one("aws_s3_bucket_replication_configuration")["depends_on"]
     assert {wait.split(".")[0] for wait in waits} == {"aws_s3_bucket_versioning"}
     assert len(waits) == 2
 
 
-def test_the_copier_reads_one_bucket_and_writes_the_other(synthesized: Synthesized) -> None:
+def test_the_role_reads_the_source_and_writes_the_copy(synthesized: Synthesized) -> None:
     policies = {
         path.removeprefix("replication/role/"): next(iter(statements(resource["policy"]).values()))
         for path, resource in synthesized.of_type("aws_iam_role_policy").items()
@@ -65,6 +65,6 @@ def test_the_copier_reads_one_bucket_and_writes_the_other(synthesized: Synthesiz
     assert "kms:Encrypt" not in policies["decrypt-key"]["Action"]
 
 
-def test_whoever_logs_to_a_log_bucket_waits_until_it_lets_them_write(synthesized: Synthesized) -> None:
+def test_log_sources_depend_on_the_log_buckets_policy(synthesized: Synthesized) -> None:
     logging = synthesized.one("aws_s3_bucket_logging", "here/access-logs")
     assert logging["target_bucket"].startswith("${aws_s3_bucket_policy.logs_policy_")

@@ -1,4 +1,4 @@
-"""Whether those who deliver the platform may do what its stacks ask of them, and nothing that undoes it."""
+"""Tests that the CI/CD roles can deploy the environments' stacks, and can't weaken their own limits."""
 
 import json
 from fnmatch import fnmatchcase
@@ -17,8 +17,8 @@ def blocks(stack: str, type_: str, kind: str = "resource") -> list[dict[str, Any
     return list(found.values())
 
 
-def verdicts(environment: str, role: str, action: str, on: str) -> set[str]:
-    """The effects of all inline statements of a role that an action on a resource meets."""
+def effects(environment: str, role: str, action: str, on: str) -> set[str]:
+    """Return the effects of all inline statements of a role that apply to an action on a resource."""
     return {
         statement["Effect"]
         for policy in blocks(f"{environment}-bootstrap", "aws_iam_role_policy")
@@ -31,22 +31,22 @@ def verdicts(environment: str, role: str, action: str, on: str) -> set[str]:
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-class TestTheirStacks:
+class TestDeploymentOfStacks:
     @pytest.mark.parametrize("role", ["plan", "deploy"])
-    def test_parameters_that_a_plan_reads_can_be_read(self, environment: str, role: str) -> None:
+    def test_parameters_in_a_plan_are_readable(self, environment: str, role: str) -> None:
         names = [each["name"] for each in blocks(environment, "aws_ssm_parameter", "data")]
         assert names
         for name in names:
             public = f"arn:aws:ssm:eu-west-1::parameter{name}"
-            assert "Deny" not in verdicts(environment, role, "ssm:GetParameter", public)
+            assert "Deny" not in effects(environment, role, "ssm:GetParameter", public)
 
     @pytest.mark.parametrize("role", ["plan", "deploy"])
     @pytest.mark.parametrize("name", ["ledger/password", "aws/service/ledger"])
-    def test_an_accounts_own_parameters_can_not(self, environment: str, role: str, name: str) -> None:
+    def test_the_accounts_parameters_are_not_readable(self, environment: str, role: str, name: str) -> None:
         own = f"arn:aws:ssm:eu-west-1:111122223333:parameter/{name}"
-        assert verdicts(environment, role, "ssm:GetParameter", own) == {"Deny"}
+        assert effects(environment, role, "ssm:GetParameter", own) == {"Deny"}
 
-    def test_every_service_that_a_role_is_made_for_gets_it(self, environment: str) -> None:
+    def test_roles_can_be_passed_to_all_services_that_use_them(self, environment: str) -> None:
         trusted = {
             statement["Principal"]["Service"]
             for each in blocks(environment, "aws_iam_role")
@@ -60,32 +60,32 @@ class TestTheirStacks:
         ]
         assert trusted <= set(passing["Condition"]["StringEquals"]["iam:PassedToService"])
 
-    def test_its_roles_can_be_made_and_passed(self, environment: str) -> None:
+    def test_the_stacks_roles_can_be_created_and_passed(self, environment: str) -> None:
         for each in blocks(environment, "aws_iam_role"):
             role = f"{OWN}:role/{each['name_prefix']}1"
             for action in ("iam:CreateRole", "iam:PassRole", "iam:PutRolePolicy", "iam:DeleteRole"):
                 pattern = role.replace("111122223333", _account(environment))
-                assert verdicts(environment, "deploy", action, pattern) == {"Allow"}
+                assert effects(environment, "deploy", action, pattern) == {"Allow"}
 
-    def test_groups_that_scale_get_the_linked_role_that_launches_for_them(self, environment: str) -> None:
+    def test_service_linked_roles_can_be_passed_to_autoscaling_groups(self, environment: str) -> None:
         linked = blocks(environment, "aws_iam_service_linked_role")
         assert linked
         for each in linked:
             account, service = _account(environment), each["aws_service_name"]
             name = f"AWSServiceRoleForAutoScaling_{each['custom_suffix']}"
             role = f"arn:aws:iam::{account}:role/aws-service-role/{service}/{name}"
-            assert verdicts(environment, "deploy", "iam:PassRole", role) == {"Allow"}
+            assert effects(environment, "deploy", "iam:PassRole", role) == {"Allow"}
 
 
-class TestFooting:
+class TestLimits:
     @pytest.mark.parametrize(
         "action", ["cloudtrail:StopLogging", "guardduty:DeleteDetector", "config:StopConfigurationRecorder"]
     )
-    def test_what_records_the_account_can_not_be_stopped(self, action: str) -> None:
-        assert verdicts("production", "deploy", action, "arn:aws:any") == {"Deny"}
+    def test_audit_services_cannot_be_stopped(self, action: str) -> None:
+        assert effects("production", "deploy", action, "arn:aws:any") == {"Deny"}
 
     @pytest.mark.parametrize("action", ["s3:PutBucketAcl", "s3:PutObjectAcl", "s3:PutInventoryConfiguration"])
-    def test_the_state_can_not_be_handed_out(self, action: str) -> None:
+    def test_the_state_cannot_be_shared(self, action: str) -> None:
         (state,) = (each for each in blocks("production-bootstrap", "aws_s3_bucket") if "bucket" in each)
         assert state["bucket"].startswith("arq-state-")
         (document,) = [
@@ -97,7 +97,7 @@ class TestFooting:
         assert action in document["Action"]
 
     @pytest.mark.parametrize("role", ["deploy", "plan"])
-    def test_iam_takes_all_of_a_roles_policies_together(self, role: str) -> None:
+    def test_a_roles_policies_fit_iams_quota(self, role: str) -> None:
         """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
         policies = [
             "".join(each["policy"].split())

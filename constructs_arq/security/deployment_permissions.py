@@ -1,11 +1,11 @@
-"""What those who deliver the platform may do: plan it, or deploy it. Neither reads what it holds."""
+"""Permissions of the CI/CD roles that plan and deploy. Neither role can read data."""
 
 from constructs_arq.core.contracts import StateStore
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.role import Role
 
-# Reads of contents, where configuration is all that Terraform compares. Most are in AWS's ReadOnlyAccess too.
-_CONTENTS = (
+# Actions that read data. Terraform needs configuration only. AWS's ReadOnlyAccess includes most of them.
+_DATA_READS = (
     "athena:GetQueryResults",
     "dynamodb:BatchGetItem",
     "dynamodb:GetItem",
@@ -36,17 +36,17 @@ _CONTENTS = (
     "secretsmanager:GetSecretValue",
     "sqs:ReceiveMessage",
 )
-# With AWS's own key, parameters are decrypted for everyone who may read them.
-_PARAMETERS = (
+# Whoever can read a parameter can decrypt it if AWS's default key encrypts it.
+_PARAMETER_READS = (
     "ssm:GetParameter",
     "ssm:GetParameterHistory",
     "ssm:GetParameters",
     "ssm:GetParametersByPath",
 )
-_OBJECTS = ("s3:GetObject", "s3:GetObjectTorrent", "s3:GetObjectVersion")
-_SHELLS = ("ssm:SendCommand", "ssm:StartSession")
+_OBJECT_READS = ("s3:GetObject", "s3:GetObjectTorrent", "s3:GetObjectVersion")
+_REMOTE_COMMANDS = ("ssm:SendCommand", "ssm:StartSession")
 
-_ROLES = (
+_ROLE_ACTIONS = (
     "iam:AttachRolePolicy",
     "iam:CreateRole",
     "iam:DeleteRole",
@@ -65,7 +65,7 @@ _ROLES = (
     "iam:UpdateRole",
     "iam:UpdateRoleDescription",
 )
-_INSTANCE_PROFILES = (
+_INSTANCE_PROFILE_ACTIONS = (
     "iam:AddRoleToInstanceProfile",
     "iam:CreateInstanceProfile",
     "iam:DeleteInstanceProfile",
@@ -74,7 +74,7 @@ _INSTANCE_PROFILES = (
     "iam:TagInstanceProfile",
     "iam:UntagInstanceProfile",
 )
-_PROVIDERS = (
+_OIDC_PROVIDER_ACTIONS = (
     "iam:AddClientIDToOpenIDConnectProvider",
     "iam:CreateOpenIDConnectProvider",
     "iam:DeleteOpenIDConnectProvider",
@@ -84,7 +84,7 @@ _PROVIDERS = (
     "iam:UntagOpenIDConnectProvider",
     "iam:UpdateOpenIDConnectProviderThumbprint",
 )
-_SERVICE_LINKED_ROLES = (
+_SERVICE_LINKED_ROLE_ACTIONS = (
     "iam:GetRole",
     "iam:GetServiceLinkedRoleDeletionStatus",
     "iam:ListRoleTags",
@@ -92,7 +92,7 @@ _SERVICE_LINKED_ROLES = (
     "iam:UntagRole",
     "iam:UpdateRoleDescription",
 )
-# The services that constructs of this library hand roles to.
+# The services to which constructs of this library pass roles.
 _SERVICES_WITH_ROLES = (
     "ec2.amazonaws.com",
     "eks.amazonaws.com",
@@ -102,7 +102,7 @@ _SERVICES_WITH_ROLES = (
     "s3.amazonaws.com",
     "vpc-flow-logs.amazonaws.com",
 )
-_UNDOING_STATE = (
+_STATE_BUCKET_CHANGES = (
     "s3:BypassGovernanceRetention",
     "s3:DeleteBucket",
     "s3:DeleteBucketPolicy",
@@ -120,7 +120,7 @@ _UNDOING_STATE = (
     "s3:PutObjectVersionAcl",
     "s3:PutReplicationConfiguration",
 )
-_UNDOING_KEY = (
+_STATE_KEY_CHANGES = (
     "kms:CreateGrant",
     "kms:DisableKey",
     "kms:DisableKeyRotation",
@@ -128,8 +128,8 @@ _UNDOING_KEY = (
     "kms:ReplicateKey",
     "kms:ScheduleKeyDeletion",
 )
-# What records and watches an account is its owner's, not an environment's.
-_UNDOING_RECORDS = (
+# Audit services belong to the account's owner, not to an environment.
+_AUDIT_CHANGES = (
     "access-analyzer:DeleteAnalyzer",
     "cloudtrail:DeleteEventDataStore",
     "cloudtrail:DeleteTrail",
@@ -151,36 +151,36 @@ _UNDOING_RECORDS = (
 )
 
 
-def permit_plan(role: Role, *, state: StateStore) -> None:
-    """Let `role` read the state, and how everything in the account is configured; no contents, no write.
+def allow_plan(role: Role, *, state: StateStore) -> None:
+    """Allow `role` to read the state and all configuration of the account, without data and without writes.
 
-    Not even a lock on the state: plan with `-lock=false`.
+    It can't lock the state either: plan with `-lock=false`.
     """
     role.attach_managed_policy("ReadOnlyAccess")
     state.grant_read(role)
-    _deny_contents(role, state=state)
-    role.deny("kms:Decrypt", but_on=[state.key.arn], purpose="decrypt-nothing-but-state")
+    _deny_data(role, state=state)
+    role.deny("kms:Decrypt", except_on=[state.key.arn], purpose="decrypt-nothing-but-state")
 
 
-def permit_deploy(role: Role, *, state: StateStore, guarded: str) -> None:
-    """Let `role` make and unmake what the environment has, but not read its contents, nor undo its footing.
+def allow_deploy(role: Role, *, state: StateStore, protected_role_prefix: str) -> None:
+    """Allow `role` to manage the environment's resources, but not to read data or to weaken its own limits.
 
-    Of IAM it may touch what begins with the environment's name, except what begins with `guarded`: the roles
-    that deliver. It may pass roles to the services that this library gives roles to, and to groups that scale
-    the linked role that launches for them alone. It uses the state, and can't delete old versions of it, nor
-    change its bucket or key; nor may it stop what records and watches the account.
+    It can manage IAM roles whose names start with the environment's name, except those that start with
+    `protected_role_prefix`, which are the CI/CD roles. It can pass roles to the services of this library
+    only, and service-linked roles to autoscaling groups. It can use the state, but not delete old versions of
+    it or change its bucket or key. It can't stop audit services.
 
-    That holds for the role itself. Roles that it makes may be allowed more than it: only a permissions
-    boundary on each of them would hold for what runs with those.
+    These limits apply to the role itself. Roles that it creates can have more permissions: only a permissions
+    boundary on each of them would prevent that.
     """
     stack = Stack.of(role)
     role.attach_managed_policy("PowerUserAccess")
     state.grant_read_write(role)
     own = stack.physical_name("*")
     roles = stack.arn("iam", f"role/{own}", region="")
-    role.allow(*_ROLES, on=roles, purpose="manage-roles")
+    role.allow(*_ROLE_ACTIONS, on=roles, purpose="manage-roles")
     role.allow(
-        *_INSTANCE_PROFILES,
+        *_INSTANCE_PROFILE_ACTIONS,
         on=stack.arn("iam", f"instance-profile/{own}", region=""),
         purpose="manage-instance-profiles",
     )
@@ -191,12 +191,12 @@ def permit_deploy(role: Role, *, state: StateStore, guarded: str) -> None:
         conditions={"StringEquals": {"iam:PassedToService": _SERVICES_WITH_ROLES}},
     )
     role.allow(
-        *_PROVIDERS,
+        *_OIDC_PROVIDER_ACTIONS,
         on=stack.arn("iam", "oidc-provider/oidc.eks.*", region=""),
         purpose="manage-cluster-identities",
     )
     role.allow(
-        *_SERVICE_LINKED_ROLES,
+        *_SERVICE_LINKED_ROLE_ACTIONS,
         on=stack.arn("iam", "role/aws-service-role/*", region=""),
         purpose="keep-service-linked-roles",
     )
@@ -206,16 +206,20 @@ def permit_deploy(role: Role, *, state: StateStore, guarded: str) -> None:
         purpose="pass-launchers",
         conditions={"StringEquals": {"iam:PassedToService": "autoscaling.amazonaws.com"}},
     )
-    _deny_contents(role, state=state)
-    role.deny("iam:*", on=[stack.arn("iam", f"role/{guarded}*", region="")], purpose="leave-delivery-alone")
-    role.deny(*_UNDOING_STATE, on=[state.arn, f"{state.arn}/*"], purpose="leave-state-alone")
-    role.deny(*_UNDOING_KEY, on=[state.key.arn], purpose="leave-state-key-alone")
-    role.deny(*_UNDOING_RECORDS, purpose="leave-records-alone")
+    _deny_data(role, state=state)
+    role.deny(
+        "iam:*",
+        on=[stack.arn("iam", f"role/{protected_role_prefix}*", region="")],
+        purpose="leave-delivery-alone",
+    )
+    role.deny(*_STATE_BUCKET_CHANGES, on=[state.arn, f"{state.arn}/*"], purpose="leave-state-alone")
+    role.deny(*_STATE_KEY_CHANGES, on=[state.key.arn], purpose="leave-state-key-alone")
+    role.deny(*_AUDIT_CHANGES, purpose="leave-records-alone")
 
 
-def _deny_contents(role: Role, *, state: StateStore) -> None:
-    role.deny(*_CONTENTS, *_SHELLS, purpose="read-no-contents")
-    # AWS publishes these for everyone. Launch templates refer to the newest machine images by them.
+def _deny_data(role: Role, *, state: StateStore) -> None:
+    role.deny(*_DATA_READS, *_REMOTE_COMMANDS, purpose="read-no-contents")
+    # AWS publishes these for everyone. Launch templates use them to find the newest machine images.
     published = Stack.of(role).arn("ssm", "parameter/aws/service/*", region="*", account_id="")
-    role.deny(*_PARAMETERS, but_on=[published], purpose="read-no-parameters-but-public")
-    role.deny(*_OBJECTS, but_on=[f"{state.arn}/*"], purpose="read-no-objects-but-state")
+    role.deny(*_PARAMETER_READS, except_on=[published], purpose="read-no-parameters-but-public")
+    role.deny(*_OBJECT_READS, except_on=[f"{state.arn}/*"], purpose="read-no-objects-but-state")
