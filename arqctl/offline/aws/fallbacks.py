@@ -7,7 +7,7 @@ from arqctl.offline.aws.simulated_resource import SimulatedResource
 from arqctl.offline.aws.templates import render
 from arqctl.offline.values import Unknown
 
-# The first match wins. Attributes that are left to the user have no fallback: an empty string means "not
+# The first match wins. Attributes that are left to the user have none: an empty string means "not
 # set".
 _FALLBACKS: tuple[tuple[str, str], ...] = (
     (r"_prefix$", ""),
@@ -51,13 +51,13 @@ _COMPILED_FALLBACKS = tuple((re.compile(pattern), template) for pattern, templat
 
 def fallback_text(resource: SimulatedResource, names: tuple[str, ...]) -> str:
     """Return a fallback for the attribute at `names`, or "" if its name matches none."""
-    template = _template(resource, names[-1])
+    template = _match_template(resource, names[-1])
     service = arn_service(resource.type)
     value = render(template, "/".join(names), resource, lambda name: service if name == "service" else None)
     return value.prefix if isinstance(value, Unknown) else value
 
 
-def _template(resource: SimulatedResource, name: str) -> str:
+def _match_template(resource: SimulatedResource, name: str) -> str:
     for pattern, template in _COMPILED_FALLBACKS:
         if pattern.search(name):
             return template

@@ -63,9 +63,9 @@ def _find_values(
         return COMPUTED[type](config, account)
     if "ids" in block.attributes and type.endswith("s"):
         return _ids_of_type(type.removesuffix("s"), config, account, store)
-    entries = find_matching(store, account, _RESOURCE_TYPES.get(type, type), config)
-    if entries:
-        return {"id": entries[0].id, **entries[0].state}
+    resources = find_matching(store, account, _RESOURCE_TYPES.get(type, type), config)
+    if resources:
+        return {"id": resources[0].id, **resources[0].state}
     if type == "aws_secretsmanager_secret_version":
         return {"secret_string": _SIMULATED_JSON}
     return DEFAULTS[type](config, account) if type in DEFAULTS else {}
@@ -74,13 +74,13 @@ def _find_values(
 def _ids_of_type(
     type: str, config: Mapping[str, Value], account: Account, store: ResourceStore
 ) -> dict[str, Value]:
-    entries = find_matching(store, account, type, config)
-    ids: list[Value] = [each.id for each in entries]
+    resources = find_matching(store, account, type, config)
+    ids: list[Value] = [each.id for each in resources]
     if not ids and type == "aws_subnet":
         # A network that is not in the store: simulate one subnet per zone.
-        simulations = [_simulation(type, {**config, "name": name}, account, store) for name in "abc"]
-        ids = [f"subnet-{digest(each.seed)[:17]}" for each in simulations]
-    return {"id": account.region, "ids": ids, "arns": [each.state.get("arn") for each in entries]}
+        subnets = [_simulate(type, {**config, "name": name}, account, store) for name in "abc"]
+        ids = [f"subnet-{digest(each.seed)[:17]}" for each in subnets]
+    return {"id": account.region, "ids": ids, "arns": [each.state.get("arn") for each in resources]}
 
 
 def _complete(
@@ -96,7 +96,7 @@ def _complete(
     computed = [name for name, each in block.attributes.items() if each.computed and name not in given]
     for name in computed:
         values[name] = found[name] if found.get(name) is not None else UNKNOWN
-    resource = _simulation(type, config, account, store, values)
+    resource = _simulate(type, config, account, store, values)
     for name in computed:
         if values[name] == UNKNOWN:
             values[name] = compute_attribute(resource, (name,), block.attributes[name].type)
@@ -126,7 +126,7 @@ def _complete_block(resource: SimulatedResource, block: Block, given: Value, pat
     return values
 
 
-def _simulation(
+def _simulate(
     type: str,
     config: Mapping[str, Value],
     account: Account,
@@ -134,8 +134,8 @@ def _simulation(
     values: Mapping[str, Value] | None = None,
 ) -> SimulatedResource:
     def find(resource_type: str, id: str) -> Mapping[str, Value] | None:
-        entry = store.find(account, resource_type, id)
-        return entry.state if entry else None
+        stored = store.find(account, resource_type, id)
+        return stored.state if stored else None
 
     # Different configurations get different values.
     ordinal = int(digest(type, dict(config))[:4], 16)
