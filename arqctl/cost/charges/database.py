@@ -86,9 +86,9 @@ def charge_proxy(resource: PriceableResource, stack: StackResources) -> Iterator
         if stack.find("aws_db_proxy", each.values.get("db_proxy_name")) is resource
     ]
     sizes = [vcpu_count(read_text(each.values, "instance_class")) if each else None for each in instances]
-    quantity = [size for size in sizes if size is not None]
-    vcpus = sum(quantity, Decimal(0)) if quantity and len(quantity) == len(sizes) else None
-    yield Charge("rds/proxy", vcpus, "vCPU behind a proxy")
+    known = [size for size in sizes if size is not None]
+    vcpus = sum(known, Decimal(0)) if known and len(known) == len(sizes) else None
+    yield Charge("rds/proxy", vcpus, "vCPU of a proxy's targets")
 
 
 def vcpu_count(class_: str) -> Decimal | None:

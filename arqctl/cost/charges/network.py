@@ -41,8 +41,8 @@ def charge_load_balancer(resource: PriceableResource, _: StackResources) -> Iter
     is_internal = read_flag(values, "internal")
     if kind == "gateway" or is_internal is True:
         return
-    zones = count_elements(values, "subnets") if is_internal is False else None
-    yield Charge("vpc/public-ipv4", zones or None, "public IPv4 address")
+    subnets = count_elements(values, "subnets") if is_internal is False else None
+    yield Charge("vpc/public-ipv4", subnets or None, "public IPv4 address")
 
 
 NETWORK: Mapping[str, ChargeFunction] = {

@@ -57,8 +57,8 @@ class PublishedFacts:
 
     def secrets(self) -> Mapping[str, frozenset[Names]]:
         """Return the arguments and attributes that hold secrets by type, without types that have none."""
-        kept = json.loads(self._get(SENSITIVE_KEY) or b"{}")
-        return {type_: frozenset(map(tuple, paths)) for type_, paths in kept.items()}
+        secrets = json.loads(self._get(SENSITIVE_KEY) or b"{}")
+        return {type_: frozenset(map(tuple, paths)) for type_, paths in secrets.items()}
 
     def check(
         self, type_: str, block: Block, config: Mapping[str, Value], region: str = ""
@@ -99,8 +99,8 @@ class PublishedFacts:
 
 def facts_file(sources: Sources) -> Path:
     """Return the cache file for these sources. Files for other versions stay beside it."""
-    source_versions = hashlib.sha256(sources.source_versions.encode()).hexdigest()
-    return cache_folder().parent / "aws-facts" / f"facts-{source_versions[:12]}"
+    digest = hashlib.sha256(sources.source_versions.encode()).hexdigest()
+    return cache_folder().parent / "aws-facts" / f"facts-{digest[:12]}"
 
 
 def _build_store(sources: Sources, on_progress: ProgressCallback) -> EntryStore:
@@ -116,11 +116,6 @@ def _build_store(sources: Sources, on_progress: ProgressCallback) -> EntryStore:
     store = EntryStore.open(facts_file(sources), sources.source_versions)
     if store is None:
         problem = "the cache of AWS facts was written, but can't be read"
-        raise InputError(
-            [
-                Problem(
-                    str(facts_file(sources)), problem, f"Try again, or set {CACHE_VARIABLE} to another folder"
-                )
-            ]
-        )
+        fix = f"Try again, or set {CACHE_VARIABLE} to another folder"
+        raise InputError([Problem(str(facts_file(sources)), problem, fix)])
     return store
