@@ -17,6 +17,7 @@ from arqctl.plan.access.partial_values import UNKNOWN, Known
 from arqctl.plan.access.permission import Condition, Permission, Side
 from arqctl.plan.access.readers import READERS
 from arqctl.plan.access.subsumption import covers, is_wide, likeness
+from arqctl.plan.access.unparsed_grants import unread_grants
 from arqctl.plan.model import Action, Plan, ResourceChange
 from arqctl.plan.redact.redact import SECRET, hide
 
@@ -95,17 +96,18 @@ def broadening(plan: Plan) -> tuple[Row, ...]:
 
 def _read(row: ResourceChange, names: Names, found: _Found, *, is_after: bool) -> None:
     """Note all permissions of one side. Of equal ones the first that says so is named."""
-    readers = READERS.get(row.type)
+    readers = READERS.get(row.type, ())
     change = row.change
     values = change.after if is_after else change.before
     unknown = change.after_unknown if is_after else False
-    if not readers or (values is None and not unknown):
+    if values is None and not unknown:
         return
     mask = change.after_sensitive if is_after else change.before_sensitive
     known = Known(values, unknown)
     is_alone = (change.before if is_after else change.after) is None
     side = Side(row.address, row.type, known, names, is_after, is_alone, "create" in change.action.split("-"))
     permissions = [permission for reader in readers for permission in reader(side)]
+    permissions += unread_grants(side, is_listed=bool(readers))
     place = _Place(row.address, row.path, _is_secret(mask, known.read), side.is_created)
     for permission in permissions:
         found.setdefault(permission, place)
@@ -171,7 +173,7 @@ def _row(permission: Permission, place: _Place, addresses: Set[str], *, is_more:
         address=place.address,
         path=place.path,
         is_denial=permission.is_denial,
-        is_unknown=permission.is_undecided,
+        is_unknown=permission.is_not_decided,
     )
 
 

@@ -34,6 +34,15 @@ def _lambda(side: Side) -> Iterator[Permission]:
     yield _of(side, values.text("principal"), values.text("action"), on, condition)
 
 
+def _event_bus(side: Side) -> Iterator[Permission]:
+    values = side.values
+    condition: Condition = frozenset()
+    for block in values.blocks("condition"):
+        condition |= _clause(block.text("type"), block.text("key").lower(), block.text("value"))
+    on = f"event bus {values.text('event_bus_name') or 'default'}"
+    yield _of(side, values.text("principal"), values.text("action") or "events:PutEvents", on, condition)
+
+
 def _layer(side: Side) -> Iterator[Permission]:
     values = side.values
     condition = _clause("StringEquals", "aws:principalorgid", values.text("organization_id"))
@@ -72,6 +81,7 @@ def _eks_policy(side: Side) -> Iterator[Permission]:
 
 READERS: dict[str, Reader] = {
     "aws_kms_grant": _kms,
+    "aws_cloudwatch_event_permission": _event_bus,
     "aws_lambda_permission": _lambda,
     "aws_lambda_layer_version_permission": _layer,
     "aws_eks_access_entry": _eks_entry,

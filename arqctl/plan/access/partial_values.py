@@ -1,7 +1,7 @@
 """A resource's values together with what is not known of them yet."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from arqctl.core.assembly import Json
 
@@ -63,6 +63,30 @@ class Known:
         for block in self.blocks(first):
             yield from block.within(rest)
 
+    def unread_texts(self, is_wanted: Callable[[str], bool]) -> Iterator[str]:
+        """Yield the wanted texts at any depth of the arguments that nothing has read yet.
+
+        An object that has statements counts as the text of a policy.
+        """
+        for name in sorted(self._values.keys() - self.read):
+            found = list(filter(is_wanted, _all_texts(self._values[name])))
+            if found:
+                self.read.add(name)
+            yield from found
+
+    def unknown_names(self) -> list[str]:
+        """Return the arguments that are unknown as a whole."""
+        names = self._unknown if isinstance(self._unknown, dict) else {}
+        return [name for name, mark in names.items() if mark is True]
+
+    def content(self, ignored: Collection[str]) -> Json:
+        """Return all values with their unknown marks, without the ignored arguments and without nulls."""
+        marks = self._unknown if isinstance(self._unknown, dict) else {"": self._unknown}
+        return [
+            {name: value for name, value in each.items() if name not in ignored and value is not None}
+            for each in (self._values, {name: mark for name, mark in marks.items() if mark is not False})
+        ]
+
     def is_unknown(self, name: str) -> bool:
         """Whether a value is unknown as a whole."""
         return self._at(name)[1] is True
@@ -73,6 +97,17 @@ class Known:
             return None, True
         unknown = self._unknown.get(name, False) if isinstance(self._unknown, dict) else False
         return self._values.get(name), unknown
+
+
+def _all_texts(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        if "Statement" in value:
+            yield json.dumps(value)
+        yield from (text for part in value.values() for text in _all_texts(part))
+    elif isinstance(value, list):
+        yield from (text for part in value for text in _all_texts(part))
 
 
 def _unknowns(marks: Json) -> list[str]:

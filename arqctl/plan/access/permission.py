@@ -9,6 +9,8 @@ from arqctl.plan.access.names import Names
 from arqctl.plan.access.partial_values import UNKNOWN, Known
 
 UNREADABLE = "(a policy that can't be read)"
+NOT_DECIDED = "(not decided)"
+"""Who may do what by a grant of a type that nothing reads."""
 
 Condition: TypeAlias = frozenset[tuple[str, str, frozenset[str]]]
 """Clauses that must all hold: an operator, a key, and the values that it may have."""
@@ -41,6 +43,11 @@ class Permission:
     on: str
     condition: Condition = frozenset()
     is_denial: bool = False
+
+    @property
+    def is_not_decided(self) -> bool:
+        """Whether the review can't say what it allows: it isn't known yet, or nothing reads it."""
+        return self.is_undecided or self.what == NOT_DECIDED
 
     @property
     def is_undecided(self) -> bool:

@@ -37,6 +37,17 @@ def permissions(
             yield Permission(kind, place, principal, action, resource, condition, is_denial)
 
 
+def is_policy_text(text: str) -> bool:
+    """Whether a text is a JSON document in the form of an IAM policy, be it valid or not."""
+    if '"Statement"' not in text:
+        return False
+    try:
+        document: Json = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(document, dict) and "Statement" in document
+
+
 def _statements(document: str) -> list[Body] | None:
     """The statements; None for what can't be read, or can be read in two ways."""
     try:

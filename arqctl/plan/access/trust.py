@@ -37,8 +37,14 @@ def _pod(side: Side) -> Iterator[Permission]:
     )
 
 
+def _service_linked_role(side: Side) -> Iterator[Permission]:
+    service = side.values.text("aws_service_name")
+    yield Permission(Kind.TRUST, side.scope(service), service, "assume the role", side.address)
+
+
 READERS: dict[str, Reader] = {
     "aws_iam_role": _role,
+    "aws_iam_service_linked_role": _service_linked_role,
     "aws_iam_openid_connect_provider": _oidc,
     "aws_iam_saml_provider": _saml,
     "aws_eks_pod_identity_association": _pod,
