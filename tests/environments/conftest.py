@@ -1,18 +1,11 @@
-"""Shared fixtures: the synthesized environments, and a copy of the project that tests can edit."""
+"""A copy of the project that tests can edit."""
 
 import shutil
 from pathlib import Path
 
 import pytest
 
-from environments.synthesis import synthesize
-
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="session")
-def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return synthesize(tmp_path_factory.mktemp("cdktf.out"))
 
 
 @pytest.fixture

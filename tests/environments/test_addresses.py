@@ -23,14 +23,14 @@ def resources(folder: Path, stack: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_addresses_equal_the_committed_list(stack: str, synthesized: Path) -> None:
+def test_addresses_equal_the_committed_list(stack: str, assembly_dir: Path) -> None:
     committed = (ADDRESSES / f"{stack}.txt").read_text().splitlines()
-    assert sorted(address for address, _ in resources(synthesized, stack)) == committed
+    assert sorted(address for address, _ in resources(assembly_dir, stack)) == committed
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_construct_ids_are_lower_case_words(stack: str, synthesized: Path) -> None:
-    for _, path in resources(synthesized, stack):
+def test_construct_ids_are_lower_case_words(stack: str, assembly_dir: Path) -> None:
+    for _, path in resources(assembly_dir, stack):
         for part in path.split("/"):
             assert ID.fullmatch(part), path
 
@@ -45,5 +45,5 @@ def test_construct_ids_are_lower_case_words(stack: str, synthesized: Path) -> No
         ("production-bootstrap", "aws_s3_bucket.state"),
     ],
 )
-def test_main_resources_have_short_addresses(stack: str, address: str, synthesized: Path) -> None:
-    assert address in dict(resources(synthesized, stack))
+def test_main_resources_have_short_addresses(stack: str, address: str, assembly_dir: Path) -> None:
+    assert address in dict(resources(assembly_dir, stack))

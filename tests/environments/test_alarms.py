@@ -45,36 +45,36 @@ DIMENSIONS = {
 NAMES = ("dev", "staging", "production")
 
 
-def alarms(synthesized: Path, name: str) -> dict[str, dict[str, Any]]:
-    stack = json.loads((synthesized / "stacks" / name / "cdk.tf.json").read_text())
+def alarms(assembly_dir: Path, name: str) -> dict[str, dict[str, Any]]:
+    stack = json.loads((assembly_dir / "stacks" / name / "cdk.tf.json").read_text())
     found: dict[str, dict[str, Any]] = stack["resource"]["aws_cloudwatch_metric_alarm"]
     return found
 
 
 @pytest.mark.parametrize("name", ["staging", "production"])
 @pytest.mark.parametrize("failure", EXPECTED)
-def test_metric_has_an_alarm_with_notification(failure: str, name: str, synthesized: Path) -> None:
+def test_metric_has_an_alarm_with_notification(failure: str, name: str, assembly_dir: Path) -> None:
     matching = [
         alarm
-        for alarm in alarms(synthesized, name).values()
+        for alarm in alarms(assembly_dir, name).values()
         if (alarm["namespace"], alarm["metric_name"]) == EXPECTED[failure]
     ]
     assert any("aws_sns_topic" in action for alarm in matching for action in alarm["alarm_actions"])
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_alarms_react_within_five_minutes(name: str, synthesized: Path) -> None:
+def test_alarms_react_within_five_minutes(name: str, assembly_dir: Path) -> None:
     slow = [
         alarm["alarm_name"]
-        for alarm in alarms(synthesized, name).values()
+        for alarm in alarms(assembly_dir, name).values()
         if alarm["period"] * alarm["evaluation_periods"] > 300
     ]
     assert slow == []
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_alarms_use_the_region_and_dimensions_of_the_metric(name: str, synthesized: Path) -> None:
-    for alarm in alarms(synthesized, name).values():
+def test_alarms_use_the_region_and_dimensions_of_the_metric(name: str, assembly_dir: Path) -> None:
+    for alarm in alarms(assembly_dir, name).values():
         namespace, dimensions = alarm["namespace"], alarm["dimensions"]
         assert set(dimensions) in DIMENSIONS[namespace], alarm["alarm_name"]
         in_virginia = namespace in ("AWS/CloudFront", "AWS/WAFV2")
@@ -88,8 +88,8 @@ def test_alarms_use_the_region_and_dimensions_of_the_metric(name: str, synthesiz
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_alarms_notify_topics_of_their_region(name: str, synthesized: Path) -> None:
-    for alarm in alarms(synthesized, name).values():
+def test_alarms_notify_topics_of_their_region(name: str, assembly_dir: Path) -> None:
+    for alarm in alarms(assembly_dir, name).values():
         region = alarm.get("provider", "aws.eu-west-1").removeprefix("aws.")
         topics = [action for action in alarm.get("alarm_actions", []) if "aws_sns_topic" in action]
         assert all(f"_{region}_" in topic for topic in topics), alarm["alarm_name"]

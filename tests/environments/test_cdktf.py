@@ -25,11 +25,11 @@ def cdktf(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[s
     )
 
 
-def test_synth_writes_the_same_files(synthesized: Path, tmp_path: Path) -> None:
+def test_synth_writes_the_same_files(assembly_dir: Path, tmp_path: Path) -> None:
     done = cdktf("synth", "--output", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     for stack in STACKS:
-        expected = (synthesized / "stacks" / stack / "cdk.tf.json").read_text()
+        expected = (assembly_dir / "stacks" / stack / "cdk.tf.json").read_text()
         written = (tmp_path / "stacks" / stack / "cdk.tf.json").read_text()
         assert written == expected
 

@@ -32,10 +32,10 @@ GITHUB_KEYS = {"token.actions.githubusercontent.com:aud", "token.actions.githubu
 
 
 @pytest.fixture(scope="module")
-def statements(synthesized: Path) -> list[dict[str, Any]]:
+def statements(assembly_dir: Path) -> list[dict[str, Any]]:
     return [
         statement
-        for stack in sorted(synthesized.glob("stacks/*/cdk.tf.json"))
+        for stack in sorted(assembly_dir.glob("stacks/*/cdk.tf.json"))
         for document in policy_documents(json.loads(stack.read_text()))
         for statement in document["Statement"]
     ]

@@ -42,10 +42,10 @@ class StackSnapshotExtension(SingleFileSnapshotExtension):
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_stack_equals_its_snapshot(stack: str, synthesized: Path, snapshot: SnapshotAssertion) -> None:
-    text = (synthesized / "stacks" / stack / "cdk.tf.json").read_text()
+def test_stack_equals_its_snapshot(stack: str, assembly_dir: Path, snapshot: SnapshotAssertion) -> None:
+    text = (assembly_dir / "stacks" / stack / "cdk.tf.json").read_text()
     assert text == snapshot(name=stack, extension_class=StackSnapshotExtension)
 
 
-def test_all_stacks_have_snapshots(synthesized: Path) -> None:
-    assert sorted(folder.name for folder in (synthesized / "stacks").iterdir()) == STACKS
+def test_all_stacks_have_snapshots(assembly_dir: Path) -> None:
+    assert sorted(folder.name for folder in (assembly_dir / "stacks").iterdir()) == STACKS

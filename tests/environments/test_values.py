@@ -12,8 +12,8 @@ from tests.environments.conftest import ROOT
 NAMES = ("dev", "staging", "production")
 
 
-def resources(synthesized: Path, name: str) -> dict[str, dict[str, Any]]:
-    stack = json.loads((synthesized / "stacks" / name / "cdk.tf.json").read_text())
+def resources(assembly_dir: Path, name: str) -> dict[str, dict[str, Any]]:
+    stack = json.loads((assembly_dir / "stacks" / name / "cdk.tf.json").read_text())
     found: dict[str, dict[str, Any]] = stack["resource"]
     return found
 
@@ -23,8 +23,8 @@ def only(of_type: dict[str, Any], name: str) -> dict[str, Any]:
     return found
 
 
-def test_development_is_small_and_unprotected(synthesized: Path) -> None:
-    dev = resources(synthesized, "dev")
+def test_development_is_small_and_unprotected(assembly_dir: Path) -> None:
+    dev = resources(assembly_dir, "dev")
     assert len(dev["aws_nat_gateway"]) == 1
     assert {group["capacity_type"] for group in dev["aws_eks_node_group"].values()} == {"SPOT"}
     database = only(dev["aws_db_instance"], "database")
@@ -35,15 +35,15 @@ def test_development_is_small_and_unprotected(synthesized: Path) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_state_is_protected_in_all_environments(name: str, synthesized: Path) -> None:
-    bootstrap = resources(synthesized, f"{name}-bootstrap")
+def test_state_is_protected_in_all_environments(name: str, assembly_dir: Path) -> None:
+    bootstrap = resources(assembly_dir, f"{name}-bootstrap")
     for kind in ("aws_s3_bucket", "aws_kms_key"):
         assert all(r["lifecycle"]["prevent_destroy"] for r in bootstrap[kind].values()), kind
     assert not any(bucket["force_destroy"] for bucket in bootstrap["aws_s3_bucket"].values())
 
 
-def test_production_survives_loss_of_a_zone_or_region(synthesized: Path) -> None:
-    production = resources(synthesized, "production")
+def test_production_survives_loss_of_a_zone_or_region(assembly_dir: Path) -> None:
+    production = resources(assembly_dir, "production")
     assert len(production["aws_nat_gateway"]) == 3
     database = only(production["aws_db_instance"], "database")
     assert (database["multi_az"], database["backup_retention_period"]) == (True, 35)
@@ -58,8 +58,8 @@ def test_production_survives_loss_of_a_zone_or_region(synthesized: Path) -> None
     assert in_zones == {3}
 
 
-def test_staging_has_the_resources_of_production(synthesized: Path) -> None:
-    staging, production = (resources(synthesized, name) for name in ("staging", "production"))
+def test_staging_has_the_resources_of_production(assembly_dir: Path) -> None:
+    staging, production = (resources(assembly_dir, name) for name in ("staging", "production"))
     assert set(staging) == set(production)
     for kind in (
         "aws_subnet",
@@ -76,11 +76,11 @@ def test_staging_has_the_resources_of_production(synthesized: Path) -> None:
     )
 
 
-def test_each_environment_has_one_allowed_account(synthesized: Path) -> None:
+def test_each_environment_has_one_allowed_account(assembly_dir: Path) -> None:
     accounts = set()
     for name in NAMES:
         for stack in (name, f"{name}-bootstrap"):
-            written = json.loads((synthesized / "stacks" / stack / "cdk.tf.json").read_text())
+            written = json.loads((assembly_dir / "stacks" / stack / "cdk.tf.json").read_text())
             allowed = {tuple(provider["allowed_account_ids"]) for provider in written["provider"]["aws"]}
             assert len(allowed) == 1
             accounts |= {(name, *allowed)}

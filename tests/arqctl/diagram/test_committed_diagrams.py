@@ -6,14 +6,13 @@ import pytest
 
 from arqctl.core.assembly import Stack, read_assembly
 from arqctl.diagram.command import Format, draw
-from environments.synthesis import synthesize
 
 DIAGRAMS = Path(__file__).parents[3] / "docs/diagrams"
 
 
 @pytest.fixture(scope="module")
-def stacks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Stack, ...]:
-    return read_assembly(synthesize(tmp_path_factory.mktemp("cdktf.out")))
+def stacks(assembly_dir: Path) -> tuple[Stack, ...]:
+    return read_assembly(assembly_dir)
 
 
 def test_the_committed_diagram_of_production_is_current(stacks: tuple[Stack, ...]) -> None:

@@ -110,6 +110,12 @@ EXAMPLES = (
             {"aws_db_instance.it": {}},
             {**DATABASE, **ISOLATED, **GATEWAY, "aws_route.out": TO_THE_INTERNET},
             {**CACHE, **ISOLATED, **GATEWAY, "aws_route.out": TO_THE_INTERNET},
+            {
+                **DATABASE,
+                "aws_db_subnet_group.data": {"subnet_ids": ["${aws_subnet.a.id}", "${aws_subnet.b.id}"]},
+                **ISOLATED,
+                "aws_subnet.b": {"map_public_ip_on_launch": True},
+            },
             {**DATABASE, **ISOLATED, "aws_subnet.a": {"map_public_ip_on_launch": True}},
             {
                 **DATABASE,
