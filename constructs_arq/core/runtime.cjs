@@ -1,18 +1,18 @@
-// The bindings' Node process, as constructs_arq.core.engine starts it: jsii's own kernel, with changes that its
-// output doesn't show.
+// The bindings' Node process, started by constructs_arq.core.node_runtime: jsii's own kernel, with changes that make
+// it faster and don't change its output.
 "use strict";
 
 const fs = require("node:fs");
 const Module = require("node:module");
 
 loadProvidersLazily();
-keepOffTheChannel();
+redirectOutput();
 linkPackages();
-forgetStacks();
+skipTokenStacks();
 require(process.env.ARQ_JSII_KERNEL);
 
-// A prebuilt provider names lib/index.js as its entry, which loads every resource there is. Beside it lies
-// lib/lazy-index.js, with the same exports, each loaded when first touched.
+// The entry point of a prebuilt provider, lib/index.js, loads all resources. lib/lazy-index.js has the same exports,
+// and loads each when it is first accessed.
 function loadProvidersLazily() {
   const eagerIndex = /([\\/]provider-[a-z0-9-]+[\\/]lib[\\/])index\.js$/;
   const resolveFilename = Module._resolveFilename;
@@ -23,11 +23,10 @@ function loadProvidersLazily() {
   };
 }
 
-// jsii starts its kernel below a second Node process that copies every message between the kernel's channel and
-// standard input and output. The engine has made those two the channel of the kernel that is loaded here, which
-// halves the time a message takes. So what JavaScript prints goes to standard error, framed as that second
-// process would frame it.
-function keepOffTheChannel() {
+// jsii starts its kernel below a second Node process, which copies each message between the kernel's channel and
+// standard input and output. Here, standard input and output are the channel, which halves the time of a message.
+// So output of JavaScript is written to standard error, in the same frames that the second process would write.
+function redirectOutput() {
   for (const name of ["stdout", "stderr"]) {
     process[name].write = (chunk, encoding, done) => {
       const bytes = Buffer.from(chunk, typeof encoding === "string" ? encoding : undefined);
@@ -39,14 +38,14 @@ function keepOffTheChannel() {
   }
 }
 
-// The kernel links to its cache of unpacked packages if it was started with this option, and otherwise copies
-// their ten thousand files at each start. Node has the option from NODE_OPTIONS; the kernel looks here.
+// With this option, the kernel links to its cache of unpacked packages. Without it, it copies their 10,000 files at
+// each start. Node gets the option from NODE_OPTIONS, but the kernel looks here.
 function linkPackages() {
   process.execArgv.push("--preserve-symlinks");
 }
 
-// cdktf asks for a call stack without limit for each token it makes, and puts none of them into what it writes.
-function forgetStacks() {
+// cdktf records an unlimited call stack for each token, and never writes it.
+function skipTokenStacks() {
   const capture = Error.captureStackTrace;
   Error.captureStackTrace = (object, below) => {
     if (Error.stackTraceLimit === Number.MAX_SAFE_INTEGER) object.stack = "";

@@ -24,7 +24,7 @@ def config(**values: Any) -> FleetConfig:
     [
         ({"instance_types": ()}, "instance_types", "must name at least one type"),
         ({"instance_types": ("large",)}, "instance_types.0", "must be an EC2 instance type"),
-        ({"instance_types": ("m7g.large", "m7g.large")}, "instance_types", "must not name a type twice"),
+        ({"instance_types": ("m7g.large", "m7g.large")}, "instance_types", "must not repeat a type"),
         ({"instance_types": ("m7g.large", "m7i.large")}, "instance_types", "must all be of one architecture"),
         ({"on_demand_base": 7}, "on_demand_base", "must not be above scaling.max_size 6"),
         (
