@@ -1,4 +1,4 @@
-"""The prebuilt CDKTF provider bindings that are installed, found and read without importing them."""
+"""Finds and reads installed prebuilt CDKTF provider bindings without importing them."""
 
 import base64
 import json
@@ -16,14 +16,14 @@ _PACKAGE = re.compile(r"(?:cdktf_cdktf|cdktn)_provider_\w+")
 _TARBALL = re.compile(r"[\w.-]+@(?P<version>.+)\.jsii\.tgz")
 _MODULE = re.compile(r"package/lib/(?P<module>[^/]+)/index(?:-structs/\w+)?\.js")
 _SOURCE_MAP = b"sourceMappingURL=data:application/json;base64,"
-_REINSTALL = "Install the package again"
+_REINSTALL = "Reinstall the package"
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """One installed package of bindings: `package` is its Python name, `version` its own, not the provider's.
+    """One installed package of bindings: its Python name, and its own version, not the provider's.
 
-    `tarball` is the npm package inside, which jsii runs.
+    `tarball` is the npm package in it, which jsii runs.
     """
 
     package: str
@@ -33,14 +33,14 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class ProviderSource:
-    """What bindings were made from: where Terraform gets it (`HOST/NAMESPACE/NAME`), and which version."""
+    """The provider from which bindings were generated: its `HOST/NAMESPACE/NAME` and version."""
 
     source: str
     version: str
 
 
 def installed_bindings() -> tuple[Binding, ...]:
-    """All bindings on Python's path, by package name: CDKTF's and CDK Terrain's."""
+    """Return all bindings of CDKTF and CDK Terrain on Python's path, sorted by package name."""
     names = {module.name for module in pkgutil.iter_modules() if _PACKAGE.fullmatch(module.name)}
     return tuple(filter(None, map(_binding, sorted(names))))
 
@@ -56,10 +56,10 @@ def _binding(package: str) -> Binding | None:
 
 
 def provider_source(binding: Binding) -> ProviderSource:
-    """What the bindings were made from. It reads the tarball: up to half a second.
+    """Return the provider from which the bindings were generated. Takes up to half a second.
 
     Raises:
-        InputError: when the tarball is damaged, or says nothing of a provider.
+        InputError: when the tarball is damaged, or does not name a provider.
     """
     for name, content in _members(binding):
         if name == "package/package.json":
@@ -72,13 +72,13 @@ def _provider(binding: Binding, content: bytes) -> ProviderSource:
     for tool in ("cdktf", "cdktn"):
         if made_from := package.get(tool, {}).get("provider"):
             return ProviderSource(made_from["name"], made_from["version"])
-    raise _unreadable(binding, "does not say which provider it was made from")
+    raise _unreadable(binding, "does not name the provider from which it was generated")
 
 
 def typescript_sources(binding: Binding) -> Mapping[str, str]:
-    """The original TypeScript of each submodule, from the source maps at the end of its JavaScript.
+    """Return the TypeScript of each submodule, from the source maps at the end of its JavaScript.
 
-    A submodule of several files (the largest are split) comes as one text.
+    A submodule of several files (the largest are split) is one text.
 
     Raises:
         InputError: when the tarball is damaged, or a file has no source map.

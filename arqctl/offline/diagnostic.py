@@ -1,4 +1,4 @@
-"""What the stand-in provider tells Terraform to say to the user."""
+"""Errors and warnings that the provider returns to Terraform."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,9 @@ from arqctl.offline.values import Path
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One message. Terraform adds the address of the resource, and the file.
+    """One error or warning. Terraform adds the resource's address and the file.
 
-    `summary` is one line; `detail` says what is wrong, the value got, and the mend; `path` leads to the
-    argument.
+    `summary` is one line; `detail` gives the problem, the value and the fix; `path` leads to the argument.
     """
 
     summary: str

@@ -1,6 +1,6 @@
-"""What is known of a resource type beyond its schema: what replaces it, what is secret, what AWS takes.
+"""Facts about a resource type beyond its schema: replacement, secrets and valid values.
 
-Paths in here name attributes and blocks only, without numbers: `("vpc_config", "subnet_ids")`.
+Paths consist of attribute and block names without indexes: `("vpc_config", "subnet_ids")`.
 """
 
 from collections.abc import Mapping
@@ -11,10 +11,10 @@ Names = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """Which values AWS takes for one argument; None and empty where nothing is published.
+    """The valid values of one argument. None and empty mean that nothing is published.
 
-    Of a collection, `min_items` and `max_items` say how many it holds; all else speaks of each element.
-    `source` says who published it: "CloudFormation" or "botocore", or "arq" for our own.
+    For a collection, `min_items` and `max_items` limit its size; everything else applies to each element.
+    `source` is the publisher: "CloudFormation", "botocore", or "arq" for our own facts.
     """
 
     source: str
@@ -32,8 +32,8 @@ class Constraint:
 class Facts:
     """Facts of one resource type.
 
-    `replacing` are the arguments whose change forces a new resource; `sensitive` those that hold secrets;
-    `constraints` the values that AWS takes. `cloudformation` is the type's name there, "" if it has none.
+    `replacing` are the arguments whose change forces replacement; `sensitive` those that hold secrets;
+    `constraints` the valid values. `cloudformation` is the type's name in CloudFormation, or "".
     """
 
     cloudformation: str = ""

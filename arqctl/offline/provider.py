@@ -1,4 +1,4 @@
-"""The stand-in: a provider as Terraform sees it, made of schema, published facts and a simulated account."""
+"""The offline provider: joins schemas, planning, published AWS facts and the simulated account."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -28,21 +28,21 @@ from arqctl.offline.values import Value
 
 _SIMULATED = Diagnostic(
     "Simulated by offline AWS",
-    "A stand-in answers for the provider: nothing of what is planned or applied here is real.",
-    path=("region",),  # Terraform shows warnings of several provider blocks as one if they have a place
+    "The offline provider replaces the real one: nothing that is planned or applied here is real.",
+    path=("region",),  # Terraform merges warnings of several provider blocks only if they have a path
     is_warning=True,
 )
-# What real providers compute anew whenever something changes, as far as we deploy such things.
+# Attributes of our resource types that real providers recompute on every change.
 _RECOMPUTED = frozenset({"latest_version", "tags_all", "version_id"})
-# Arguments with which AWS refuses to delete.
-_PROTECTING = ("deletion_protection", "enable_deletion_protection", "deletion_protection_enabled")
+# Arguments that make AWS refuse to delete a resource.
+_DELETION_PROTECTION = ("deletion_protection", "enable_deletion_protection", "deletion_protection_enabled")
 
 
 class OfflineProvider:
-    """Answers Terraform for one provider. It refuses what AWS surely refuses, and simulates the rest."""
+    """Simulates one provider for Terraform, and rejects what AWS would definitely refuse."""
 
     def __init__(self, schemas: Schemas, facts: PublishedFacts, store: ResourceStore) -> None:
-        """Join what is known of the provider with the book of what it made."""
+        """Simulate the provider with these schemas and facts on the account in `store`."""
         self._schemas = schemas
         self._facts = facts
         self._store = store
@@ -51,27 +51,27 @@ class OfflineProvider:
         self._default_tags: Mapping[str, Value] = {}
 
     def schema_response(self) -> bytes:
-        """The whole answer to GetProviderSchema, encoded."""
+        """Return the encoded response to GetProviderSchema."""
         return self._schemas.response
 
     def configuration_schema(self) -> Block:
-        """The provider block's schema."""
+        """Return the provider block's schema."""
         return self._schemas.configuration
 
     def resource_schema(self, type_name: str) -> Block:
-        """A resource type's schema; raises KeyError without one."""
+        """Return a resource type's schema. Raises KeyError for an unknown type."""
         return self._schemas.resource(type_name)
 
     def data_source_schema(self, type_name: str) -> Block:
-        """A data source's schema; raises KeyError without one."""
+        """Return a data source's schema. Raises KeyError for an unknown type."""
         return self._schemas.data_source(type_name)
 
     def validate_configuration(self, _config: Value, /) -> tuple[Diagnostic, ...]:
-        """Nothing: the schema says it all."""
+        """Return no problems: Terraform's check of the schema is sufficient."""
         return ()
 
     def validate_resource(self, type_name: str, config: Value) -> tuple[Diagnostic, ...]:
-        """What is wrong with a resource's arguments, as far as they are known."""
+        """Return the problems of a resource's known arguments."""
         block, facts, given = self.resource_schema(type_name), self._facts.of(type_name), _fields(config)
         return (
             *validate_arguments(block, given),
@@ -81,29 +81,29 @@ class OfflineProvider:
         )
 
     def validate_data_source(self, _type_name: str, _config: Value, /) -> tuple[Diagnostic, ...]:
-        """Nothing: the schema says it all."""
+        """Return no problems: Terraform's check of the schema is sufficient."""
         return ()
 
     def configure(self, config: Value) -> tuple[Diagnostic, ...]:
-        """Take account, region and tags from the provider block, and say that all is simulated."""
+        """Take account, region and default tags from the provider block; warn that results are simulated."""
         fields = _fields(config)
         self._account = account_from_config(fields)
         self._default_tags = _default_tags(fields)
         return (_SIMULATED,)
 
     def upgrade(self, _type_name: str, stored: StoredState, /) -> ReadResult:
-        """A resource's state as it is: schemas here have one version."""
+        """Return the state unchanged: extracted schemas have one version."""
         return ReadResult(stored.state, stored.private)
 
     def move(self, type_name: str, stored: StoredState) -> ReadResult:
-        """The state of a resource of another type, as far as both have the same attributes."""
+        """Return the attributes that a moved resource's old and new type have in common."""
         block, state = self.resource_schema(type_name), _fields(stored.state)
         return ReadResult(
             imported_state(block, str(state.get("id")), state), PrivateState(imported=True).encode()
         )
 
     def read_resource(self, type_name: str, state: Value, private: bytes) -> ReadResult:
-        """What Terraform's state says: nobody else changes what is simulated."""
+        """Return Terraform's state: nothing else changes the simulated account."""
         fields = _fields(state)
         account, block = self._account.for_resource(fields), self.resource_schema(type_name)
         self._store.mark_in_state(account, type_name, identity(fields), redact_state(block, fields))
@@ -115,13 +115,13 @@ class OfflineProvider:
         type_name: str,
         *,
         prior: Value,
-        proposed: Value,  # noqa: ARG002 - core's merge, which knows less of the schema than ours
+        proposed: Value,  # noqa: ARG002 - Terraform core's merge, which uses less of the schema
         config: Value,
         private: bytes,
     ) -> PlanResult:
-        """What applying would make of a resource, planned from its configuration."""
+        """Plan a resource's change from its configuration."""
         if config is None:
-            return PlanResult(None, diagnostics=_unprotected(_fields(prior)))
+            return PlanResult(None, diagnostics=_protection_warnings(_fields(prior)))
         block, given = self.resource_schema(type_name), _fields(config)
         change = self._change(type_name, block, prior if isinstance(prior, dict) else None, given, private)
         resource = Resource(type_name, change.planned or {}, self._account.for_resource(given))
@@ -137,14 +137,14 @@ class OfflineProvider:
     def apply(
         self, type_name: str, *, prior: Value, planned: Value, config: Value, private: bytes
     ) -> ApplyResult:
-        """Create, change or destroy a resource, as planned."""
+        """Create, update or delete a resource as planned."""
         if planned is None:
-            return self._destroy(type_name, _fields(prior))
+            return self._delete(type_name, _fields(prior))
         block, values, given = self.resource_schema(type_name), _fields(planned), _fields(config)
         account = self._account.for_resource(values)
         if prior is None:
-            if refused := check_create(Resource(type_name, values, account), self._store):
-                return ApplyResult(None, diagnostics=tuple(refused))
+            if problems := check_create(Resource(type_name, values, account), self._store):
+                return ApplyResult(None, diagnostics=tuple(problems))
             ordinal = self._reserve(type_name, given, values, account)
         else:
             ordinal = PrivateState.decode(private).ordinal
@@ -157,20 +157,20 @@ class OfflineProvider:
         return ApplyResult(state, PrivateState(ordinal).encode())
 
     def import_resource(self, type_name: str, id: str) -> ReadResult:
-        """What the account holds under this id, or a resource of which only the id is known."""
+        """Return the stored resource with this id, or else a state with only the id."""
         known = self._store.find(self._account, type_name, id)
         state = imported_state(self.resource_schema(type_name), id, known.state if known else {})
         return ReadResult(state, PrivateState(imported=True).encode())
 
     def read_data_source(self, type_name: str, config: Value) -> ReadResult:
-        """A data source's arguments with what it found, or computed."""
+        """Return a data source's arguments and the attributes that it found or computed."""
         block = self.data_source_schema(type_name)
         state, problems = data_sources.read_data_source(
             type_name, block, _fields(config), self._account, self._store, self._default_tags
         )
         return ReadResult(None if problems else state, diagnostics=tuple(problems))
 
-    def _destroy(self, type_name: str, prior: Fields) -> ApplyResult:
+    def _delete(self, type_name: str, prior: Fields) -> ApplyResult:
         account, name = self._account.for_resource(prior), identity(prior)
         self._store.remove(account, type_name, name)
         self._planned_resources.remove(type_name, name)
@@ -193,14 +193,14 @@ class OfflineProvider:
         )
 
     def _predicted(self, type_name: str, block: Block, config: Fields) -> dict[str, Value]:
-        """What is known of a new resource's computed attributes before it is made."""
+        """Return predicted values of a new resource's computed attributes."""
         values = plan(block, prior=None, config=config).planned or {}
         return predict(
             self._simulation(type_name, config, values, self._account.for_resource(config), None), block
         )
 
     def _reserve(self, type_name: str, config: Fields, values: Fields, account: Account) -> int:
-        """The number that tells a new resource from others of equal configuration."""
+        """Reserve the ordinal of a new resource among those with equal configuration."""
         return self._store.reserve(
             account,
             type_name,
@@ -220,20 +220,20 @@ class OfflineProvider:
 
 
 def identity(state: Fields) -> str:
-    """What a resource is known by: its id, or its ARN where a type has no id."""
+    """Return a resource's identity: its id, or its ARN for a type without ids."""
     return str(state.get("id") or state.get("arn") or "")
 
 
-def _unprotected(prior: Fields) -> tuple[Diagnostic, ...]:
-    """A warning where real AWS would refuse to delete."""
+def _protection_warnings(prior: Fields) -> tuple[Diagnostic, ...]:
+    """Return a warning for each argument that would make AWS refuse the deletion."""
     return tuple(
         Diagnostic(
-            "AWS would refuse to delete it",
-            f"{name} is on. Offline AWS deletes it all the same; on AWS, deploy {name} = false first.",
+            "AWS would refuse this deletion",
+            f"{name} is true. Offline AWS deletes the resource anyway; on AWS, deploy {name} = false first.",
             (name,),
             is_warning=True,
         )
-        for name in _PROTECTING
+        for name in _DELETION_PROTECTION
         if prior.get(name) is True
     )
 
@@ -243,7 +243,7 @@ def _fields(value: Value) -> Fields:
 
 
 def _default_tags(configuration: Fields) -> Mapping[str, Value]:
-    """The tags of every resource, from the provider block's `default_tags`."""
+    """Return the tags of the provider block's `default_tags`."""
     blocks = configuration.get("default_tags")
     tags = [each.get("tags") for each in blocks if isinstance(each, dict)] if isinstance(blocks, list) else []
     return next((each for each in tags if isinstance(each, dict)), {})

@@ -1,4 +1,4 @@
-"""A resource's state without what is secret."""
+"""Removes secrets from a resource's state."""
 
 from arqctl.offline.planning.traversal import Fields
 from arqctl.offline.schema.model import Attribute, Block, Nesting
@@ -6,7 +6,7 @@ from arqctl.offline.values import Value
 
 
 def redact_state(block: Block, state: Fields) -> Fields:
-    """The state with None for each sensitive and each write-only attribute, at any depth."""
+    """Return the state with None for every sensitive or write-only attribute, at any depth."""
     attributes = {
         name: None if _is_secret(attribute) else state.get(name)
         for name, attribute in block.attributes.items()
@@ -19,7 +19,7 @@ def redact_state(block: Block, state: Fields) -> Fields:
 
 
 def _is_secret(attribute: Attribute) -> bool:
-    """Whether it is secret, or a part of it is: then all of it is left out."""
+    """Return whether the attribute or a part of it is secret: all of it is removed then."""
     parts = attribute.nested.attributes.values() if attribute.nested else ()
     return attribute.sensitive or attribute.write_only or any(map(_is_secret, parts))
 

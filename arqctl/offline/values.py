@@ -1,6 +1,7 @@
-"""Values as Terraform has them: what JSON has, and what is known only after apply.
+"""Terraform's values: JSON values and unknowns.
 
-Lists, sets and tuples are Python lists, maps and objects dicts, null is None. The schema tells them apart.
+Lists, sets and tuples are Python lists, maps and objects dicts, and null is None. The schema distinguishes
+them.
 """
 
 from dataclasses import dataclass
@@ -11,9 +12,8 @@ from decimal import Decimal
 class Unknown:
     """A value that is known after apply.
 
-    `prefix` is how its text will surely begin, and "" where nothing is known: Terraform hands it on to
-    whatever refers to the value, so that a subnet is told its network already while both are planned. With a
-    prefix, the value will not be null either.
+    `prefix` is the known beginning of its text, or "". Terraform passes it to every reference, so a subnet's
+    plan contains the predicted id of its network. A value with a prefix is not null.
     """
 
     prefix: str = ""
@@ -24,13 +24,13 @@ UNKNOWN = Unknown()
 
 Value = None | bool | int | float | Decimal | str | Unknown | list["Value"] | dict[str, "Value"]
 
-# Where something stands in a value: names of attributes and blocks, keys of maps, numbers in lists. Elements
-# of sets have no path of their own: it ends at the set.
+# The path to a part of a value: names of attributes and blocks, keys of maps, indexes of lists. Elements of
+# sets have no path of their own: it ends at the set.
 Path = tuple[str | int, ...]
 
 
 def is_known(value: Value) -> bool:
-    """Whether nothing in it is known only after apply."""
+    """Return whether a value contains no unknown."""
     if isinstance(value, Unknown):
         return False
     if isinstance(value, list):

@@ -1,1 +1,1 @@
-"""Terraform's plugin protocol: the handshake, the messages, and how values travel in them."""
+"""Terraform's plugin protocol: handshake, gRPC server and provider calls."""

@@ -1,4 +1,4 @@
-"""A certificate for the one connection between Terraform and this process, made anew at every start."""
+"""A certificate for the connection between Terraform and this process, generated at every start."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -8,31 +8,31 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-# The name that Terraform expects of whatever it started.
+# The name that Terraform expects of a plugin.
 _HOST = "localhost"
 _DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A certificate that vouches for itself, and its key. Neither is ever written to disk."""
+    """A self-signed certificate and its key. Neither is written to disk."""
 
     key_pem: bytes
     certificate: x509.Certificate
 
     @property
     def pem(self) -> bytes:
-        """The certificate as text."""
+        """The certificate in PEM encoding."""
         return self.certificate.public_bytes(Encoding.PEM)
 
     @property
     def der(self) -> bytes:
-        """The certificate's bare bytes."""
+        """The certificate in DER encoding."""
         return self.certificate.public_bytes(Encoding.DER)
 
 
 def make_certificate() -> Certificate:
-    """A certificate with a key of its own, for as long as any run of Terraform may take."""
+    """Return a certificate with a new key, valid for 30 days: longer than any run of Terraform."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, _HOST)])
     now = dt.datetime.now(dt.UTC)

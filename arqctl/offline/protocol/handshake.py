@@ -1,11 +1,10 @@
-"""How Terraform and a provider find each other: environment variables in, one line on stdout out.
+"""The plugin handshake: environment variables from Terraform, one line on stdout in return.
 
-The line names a socket, and the certificate that Terraform then holds the provider to. It names protocol 6
-whatever Terraform offers: one that doesn't speak it says so itself, and better. OpenTofu does all of it
-alike.
+The line names a socket and the certificate that Terraform requires of the provider. It always names protocol
+6: a Terraform that lacks it reports that itself. OpenTofu uses the same handshake.
 
-Terraform has a certificate too, but with a key (P-521) that gRPC's TLS library takes from nobody. So what
-lets only Terraform in is the socket's folder, which is closed to all other users.
+Terraform's client certificate has a key (P-521) that gRPC's TLS library does not support. So access is
+limited by the socket's folder, which only this user can enter.
 """
 
 import base64
@@ -22,40 +21,40 @@ from arqctl.offline.protocol.certificate import make_certificate
 _COOKIE = ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2")
 _PLUGIN_SYSTEM = 1
 _PROTOCOL = 6
-# What the system takes for a socket's path, less the name of a folder and the socket.
-_LONGEST_FOLDER = 83
+# The system's limit for a socket's path, less the names of the folder and the socket.
+_MAX_FOLDER_LENGTH = 83
 
 
 def is_started_by_terraform() -> bool:
-    """Whether Terraform or OpenTofu started this process, rather than a person."""
+    """Return whether Terraform or OpenTofu started this process."""
     name, value = _COOKIE
     return os.environ.get(name) == value
 
 
 @contextmanager
 def private_socket() -> Iterator[Path]:
-    """A path for a socket, in a folder that only this user can enter and that is gone afterwards."""
+    """Yield a path for a socket in a temporary folder that only this user can enter."""
     folder = os.environ.get("PLUGIN_UNIX_SOCKET_DIR") or tempfile.gettempdir()
-    if len(os.fsencode(folder)) > _LONGEST_FOLDER:
+    if len(os.fsencode(folder)) > _MAX_FOLDER_LENGTH:
         folder = "/tmp"  # noqa: S108 - the folder inside is private
     with tempfile.TemporaryDirectory(prefix="arq-", dir=folder, ignore_cleanup_errors=True) as private:
         yield Path(private) / "socket"
 
 
 def open_port(server: grpc.Server, socket: Path) -> str:
-    """Give a server its port, and return the line that tells Terraform of it.
+    """Add a port to a server, and return the handshake line for Terraform.
 
-    Terraform may want no encryption: it can be told so, for debugging.
+    Without a client certificate in the environment (a debugging setup), the port is not encrypted.
     """
     address = f"unix:{socket}"
     if not os.environ.get("PLUGIN_CLIENT_CERT"):
         server.add_insecure_port(address)
-        return _line(socket, "")
+        return _handshake_line(socket, "")
     own = make_certificate()
     credentials = grpc.ssl_server_credentials([(own.key_pem, own.pem)])
     server.add_secure_port(address, credentials)
-    return _line(socket, base64.b64encode(own.der).decode().rstrip("="))
+    return _handshake_line(socket, base64.b64encode(own.der).decode().rstrip("="))
 
 
-def _line(socket: Path, certificate: str) -> str:
+def _handshake_line(socket: Path, certificate: str) -> str:
     return f"{_PLUGIN_SYSTEM}|{_PROTOCOL}|unix|{socket}|grpc|{certificate}\n"

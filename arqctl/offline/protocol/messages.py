@@ -1,4 +1,4 @@
-"""One type's values, diagnostics and paths in the protocol's messages."""
+"""Converts one type's values, diagnostics and paths to and from protocol messages."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,28 +11,28 @@ from arqctl.offline.wire.codec import Codec
 
 
 class MessageConverter:
-    """What stands between a provider and the messages about one of its types, or about its own block."""
+    """Converts between a provider's values of one type (or its own block) and messages."""
 
     def __init__(self, block: Block) -> None:
         self._type = type_of_block(block)
         self._codec = Codec(self._type)
 
     def read(self, value: pb.DynamicValue) -> Value:
-        """The value of a message; none at all is None."""
+        """Return the value in a message, or None for an empty one."""
         if value.msgpack:
             return self._codec.decode(value.msgpack)
         return self._codec.from_json(value.json) if value.json else None
 
     def read_stored(self, state: pb.RawState) -> Value:
-        """The value of a state file, as it stands."""
+        """Return the value of a state file without changes."""
         return self._codec.from_json(state.json)
 
     def write(self, value: Value) -> pb.DynamicValue:
-        """The message of a value."""
+        """Return the message with a value."""
         return pb.DynamicValue(msgpack=self._codec.encode(value))
 
     def diagnostics(self, diagnostics: Iterable[Diagnostic]) -> Iterator[pb.Diagnostic]:
-        """The messages of diagnostics."""
+        """Yield the messages of diagnostics."""
         for each in diagnostics:
             severity = pb.Diagnostic.WARNING if each.is_warning else pb.Diagnostic.ERROR
             yield pb.Diagnostic(
@@ -43,7 +43,7 @@ class MessageConverter:
             )
 
     def paths(self, paths: Iterable[Path]) -> Iterator[pb.AttributePath]:
-        """The messages of paths."""
+        """Return the messages of paths."""
         return map(self._path, paths)
 
     def _path(self, path: Path) -> pb.AttributePath:
@@ -51,7 +51,7 @@ class MessageConverter:
 
 
 def _steps(type: Type, path: Path) -> Iterator[pb.AttributePath.Step]:
-    """As far as the type leads: elements of sets have no step, and Terraform refuses a wrong one."""
+    """Yield the valid steps of a path. Elements of sets have none, and Terraform rejects wrong steps."""
     for key in path:
         match type, key:
             case Object(attributes), str() if key in attributes:

@@ -1,4 +1,4 @@
-"""What a provider answers, once the wire is taken care of, in Python's terms."""
+"""The provider interface that the server calls, in Python types."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,9 +10,10 @@ from arqctl.offline.values import Path, Value
 
 @dataclass(frozen=True, slots=True)
 class PlanResult:
-    """The state after the change, as far as it is known.
+    """The planned state, with unknowns.
 
-    `requires_replace` says what can't be changed in place. `private` comes back with the apply of this plan.
+    `requires_replace` are the arguments that can't be updated in place. `private` is passed to the apply of
+    this plan.
     """
 
     state: Value
@@ -23,9 +24,9 @@ class PlanResult:
 
 @dataclass(frozen=True, slots=True)
 class ApplyResult:
-    """The state after the change, or how far it got, if a diagnostic says that it failed.
+    """The state after the change, or a partial state if a diagnostic reports a failure.
 
-    `private` is stored beside the state, and comes back with every later call.
+    `private` is stored beside the state and passed to every later call.
     """
 
     state: Value
@@ -35,7 +36,7 @@ class ApplyResult:
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """What there is: a resource's state and private data, a data source's state. A state of None: nothing."""
+    """A resource's state and private data, or a data source's state. None means that it does not exist."""
 
     state: Value
     private: bytes = b""
@@ -44,9 +45,9 @@ class ReadResult:
 
 @dataclass(frozen=True, slots=True)
 class StoredState:
-    """A resource's state as the state file has it, perhaps of an earlier version or of another type.
+    """A resource's state from the state file, possibly of an earlier schema version or another type.
 
-    So it may lack attributes, and have others. `provider` is named only when the resource moves.
+    So attributes may be missing or unknown to the schema. `provider` is set only when the resource moves.
     """
 
     type: str
@@ -57,76 +58,76 @@ class StoredState:
 
 
 class Provider(Protocol):
-    """What the server calls.
+    """A provider as the server calls it.
 
-    Calls come from several threads at once, by default ten. Only `configure` is over before any resource or
-    data source is planned, read or applied; validation comes before it, and state is upgraded before it.
+    Several threads call at once, by default ten. Terraform validates and upgrades state before `configure`,
+    and plans, reads and applies only after it.
 
-    A state, a configuration and a proposal have every attribute and block of their type, or are None: prior
-    on create; planned, proposed and configuration on destroy. They may be changed in place: each call has its
-    own. An exception becomes a diagnostic that blames the stand-in.
+    A state, configuration or proposal has every attribute and block of its type, or is None: the prior on
+    create; the planned, proposed and configuration on destroy. Each call has its own objects, which may be
+    changed in place. An exception becomes a diagnostic that blames the offline provider.
     """
 
     def schema_response(self) -> bytes:
-        """The whole answer to GetProviderSchema, encoded."""
+        """Return the encoded response to GetProviderSchema."""
         ...
 
     def configuration_schema(self) -> Block:
-        """The provider block's schema."""
+        """Return the provider block's schema."""
         ...
 
     def resource_schema(self, type_name: str) -> Block:
-        """A resource type's schema; raises KeyError without one."""
+        """Return a resource type's schema. Raises KeyError for an unknown type."""
         ...
 
     def data_source_schema(self, type_name: str) -> Block:
-        """A data source's schema; raises KeyError without one."""
+        """Return a data source's schema. Raises KeyError for an unknown type."""
         ...
 
     def validate_configuration(self, config: Value) -> tuple[Diagnostic, ...]:
-        """What is wrong with the provider block, as far as it is known."""
+        """Return the problems of the provider block's known arguments."""
         ...
 
     def validate_resource(self, type_name: str, config: Value) -> tuple[Diagnostic, ...]:
-        """What is wrong with a resource's arguments, as far as they are known."""
+        """Return the problems of a resource's known arguments."""
         ...
 
     def validate_data_source(self, type_name: str, config: Value) -> tuple[Diagnostic, ...]:
-        """What is wrong with a data source's arguments, as far as they are known."""
+        """Return the problems of a data source's known arguments."""
         ...
 
     def configure(self, config: Value) -> tuple[Diagnostic, ...]:
-        """Take the provider block; comes once. In a plan, part of it may be unknown."""
+        """Configure the provider. Called once; in a plan, parts of the provider block may be unknown."""
         ...
 
     def upgrade(self, type_name: str, stored: StoredState) -> ReadResult:
-        """A resource's state, made to fit the present schema."""
+        """Upgrade a resource's state to the current schema."""
         ...
 
     def move(self, type_name: str, stored: StoredState) -> ReadResult:
-        """The state of a resource that a `moved` block makes one of `type_name`."""
+        """Convert the state of a resource that a `moved` block turns into a `type_name`."""
         ...
 
     def read_resource(self, type_name: str, state: Value, private: bytes) -> ReadResult:
-        """What there is of a resource now."""
+        """Return a resource's current state."""
         ...
 
     def plan(
         self, type_name: str, *, prior: Value, proposed: Value, config: Value, private: bytes
     ) -> PlanResult:
-        """What applying would make of a resource."""
+        """Plan a resource's change."""
         ...
 
     def apply(
         self, type_name: str, *, prior: Value, planned: Value, config: Value, private: bytes
     ) -> ApplyResult:
-        """Create, change or destroy a resource, as planned."""
+        """Create, update or delete a resource as planned."""
         ...
 
     def import_resource(self, type_name: str, id: str) -> ReadResult:
-        """The state of what exists under this id; only as far as `read_resource` needs to find the rest."""
+        """Return a partial state of the resource with this id, sufficient for `read_resource`."""
         ...
 
     def read_data_source(self, type_name: str, config: Value) -> ReadResult:
-        """A data source's arguments with what it found."""
+        """Return a data source's arguments and the attributes that it found."""
         ...

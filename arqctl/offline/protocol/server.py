@@ -1,4 +1,4 @@
-"""A gRPC server over a provider, with what Terraform's plugin system has beside the provider."""
+"""A gRPC server for a provider and the other services of Terraform's plugin system."""
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -9,23 +9,23 @@ import grpc
 from arqctl.offline.protocol.provider import Provider
 from arqctl.offline.protocol.service import Call, ProviderService
 
-# Terraform makes ten calls at a time unless told otherwise; Python runs one, so more threads gain nothing.
+# Terraform makes ten calls at once by default. Python runs one at a time, so more threads gain nothing.
 _THREADS = 10
-# The schema of a large provider is beyond gRPC's own limit of 4 MB. Terraform takes this much.
-_LONGEST_MESSAGE = 256 << 20
+# The schema of a large provider exceeds gRPC's default limit of 4 MB. Terraform accepts this size.
+_MAX_MESSAGE_BYTES = 256 << 20
 _OPTIONS = (
-    ("grpc.max_send_message_length", _LONGEST_MESSAGE),
-    ("grpc.max_receive_message_length", _LONGEST_MESSAGE),
+    ("grpc.max_send_message_length", _MAX_MESSAGE_BYTES),
+    ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES),
 )
 _Handler: TypeAlias = "grpc.RpcMethodHandler[bytes, bytes]"
-"""Has parameters only for those who check types."""
+"""Generic only in the type stubs, so the annotation is a string."""
 
 _SERVING = b"\x08\x01"
-"""The health service's answer: field 1, value SERVING."""
+"""The health service's response: field 1, value SERVING."""
 
 
 def make_server(provider: Provider, on_shutdown: Callable[[], None]) -> grpc.Server:
-    """A server that isn't started, and has no port yet. `on_shutdown` is called when Terraform is done."""
+    """Return a server without a port, not started. It calls `on_shutdown` when Terraform is done."""
 
     def shut_down(_: bytes) -> bytes:
         on_shutdown()
@@ -56,5 +56,5 @@ def _without_context(call: Call) -> Callable[[bytes, grpc.ServicerContext], byte
 
 
 def _no_output(_request: bytes, _context: grpc.ServicerContext) -> Iterator[bytes]:
-    """What the provider prints: nothing, ever."""
+    """Return an empty stream: the provider prints nothing for Terraform."""
     return iter(())

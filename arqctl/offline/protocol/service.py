@@ -1,4 +1,4 @@
-"""The calls of the protocol: each is put to a provider in Python's terms, and its answer into a message."""
+"""Implements the calls of the protocol with a provider written in Python."""
 
 import functools
 import json
@@ -18,9 +18,9 @@ Call = Callable[[bytes], bytes]
 
 
 class ProviderService:
-    """Answers each call for a provider: bytes to bytes, whatever happens.
+    """Handles each call with a provider: encoded request to encoded response.
 
-    An exception becomes a diagnostic that says whose fault it is; where it arose is only logged.
+    An exception becomes a diagnostic that blames the offline provider; the traceback is only logged.
     """
 
     def __init__(self, provider: Provider) -> None:
@@ -31,12 +31,14 @@ class ProviderService:
 
     @functools.cached_property
     def calls(self) -> Mapping[str, Call]:
-        """Every call, by its name in the protocol."""
+        """All calls, by their name in the protocol."""
         return {
-            "GetProviderSchema": _guarded(pb.GetProviderSchema, lambda _: self._provider.schema_response()),
-            "GetResourceIdentitySchemas": _nothing,
-            "GetFunctions": _nothing,
-            "StopProvider": _nothing,
+            "GetProviderSchema": _report_faults(
+                pb.GetProviderSchema, lambda _: self._provider.schema_response()
+            ),
+            "GetResourceIdentitySchemas": _empty_response,
+            "GetFunctions": _empty_response,
+            "StopProvider": _empty_response,
             "ValidateProviderConfig": _call(pb.ValidateProviderConfig, self._validate_provider),
             "ValidateResourceConfig": _call(pb.ValidateResourceConfig, self._validate_resource),
             "ValidateDataResourceConfig": _call(pb.ValidateDataResourceConfig, self._validate_data_source),
@@ -154,37 +156,36 @@ class ProviderService:
         )
 
 
-def _nothing(_: bytes) -> bytes:
-    """The encoding of a message without fields."""
+def _empty_response(_: bytes) -> bytes:
+    """Return the encoding of a message without fields."""
     return b""
 
 
 def _call(messages: type[Message], answer: Callable[..., Message]) -> Call:
-    """A call whose request is decoded and response encoded, as declared in `messages`."""
+    """Return a call that decodes the request and encodes the response declared in `messages`."""
     request: type[Message] = vars(messages)["Request"]
-    return _guarded(messages, lambda data: answer(request.FromString(data)).SerializeToString())
+    return _report_faults(messages, lambda data: answer(request.FromString(data)).SerializeToString())
 
 
-def _guarded(messages: type[Message], call: Call) -> Call:
-    """A call that answers with a diagnostic when it fails."""
+def _report_faults(messages: type[Message], call: Call) -> Call:
+    """Return a call that responds with a diagnostic if it raises an exception."""
     response: type[Message] = vars(messages)["Response"]
     name = messages.DESCRIPTOR.name
 
-    def guarded(data: bytes) -> bytes:
+    def handle(data: bytes) -> bytes:
         try:
             return call(data)
-        except Exception as error:  # noqa: BLE001 - no fault may end the process, or stay unsaid
+        except Exception as error:  # noqa: BLE001 - a fault must not end the process or stay unreported
             _LOG.exception("%s failed", name)
             return response(diagnostics=[_fault(name, error)]).SerializeToString()
 
-    return guarded
+    return handle
 
 
 def _fault(call: str, error: Exception) -> pb.Diagnostic:
     detail = (
-        f"The stand-in provider failed to answer {call}: {type(error).__name__}: {error}. That is a fault "
-        "of its own, not of your configuration. Run with TF_LOG_PROVIDER=ERROR to see where, and report it"
+        f"The offline provider failed in {call}: {type(error).__name__}: {error}. This is a bug "
+        "in the provider, not an error in your configuration. Run with TF_LOG_PROVIDER=ERROR for the "
+        "traceback, and report it"
     )
-    return pb.Diagnostic(
-        severity=pb.Diagnostic.ERROR, summary="Fault of the stand-in provider", detail=detail
-    )
+    return pb.Diagnostic(severity=pb.Diagnostic.ERROR, summary="Bug in the offline provider", detail=detail)

@@ -1,6 +1,6 @@
-"""The log as Terraform reads it from a provider: a JSON object a line, on stderr.
+"""Logs in the format that Terraform reads from a provider: one JSON object per line on stderr.
 
-Terraform shows it only if asked to, by TF_LOG or TF_LOG_PROVIDER.
+Terraform shows it if TF_LOG or TF_LOG_PROVIDER is set.
 """
 
 import datetime as dt
@@ -20,8 +20,8 @@ _LEVELS = {
 }
 
 
-class _Line(logging.Formatter):
-    """One record as one line, its traceback inside."""
+class _JsonFormatter(logging.Formatter):
+    """Formats a record, including its traceback, as one line."""
 
     def format(self, record: logging.LogRecord) -> str:
         message = record.getMessage()
@@ -40,8 +40,8 @@ class _Line(logging.Formatter):
 
 
 def configure_logging() -> None:
-    """Send what is logged from now on to Terraform, from the level that the user asked for."""
-    asked = os.environ.get("TF_LOG_PROVIDER") or os.environ.get("TF_LOG") or "ERROR"
+    """Send log records to Terraform, from the level in TF_LOG_PROVIDER or TF_LOG."""
+    level = os.environ.get("TF_LOG_PROVIDER") or os.environ.get("TF_LOG") or "ERROR"
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Line())
-    logging.basicConfig(level=_LEVELS.get(asked.upper(), logging.DEBUG), handlers=[handler], force=True)
+    handler.setFormatter(_JsonFormatter())
+    logging.basicConfig(level=_LEVELS.get(level.upper(), logging.DEBUG), handlers=[handler], force=True)

@@ -1,7 +1,7 @@
-"""Terraform's values as bytes, and back: msgpack on the wire, JSON in the state file.
+"""Encodes and decodes Terraform's values: msgpack on the wire, JSON in the state file.
 
-A value says most of its type by itself, and msgpack's own packer does the work. Only numbers and values of
-dynamic type need to be told where they stand; a type without either costs nothing on top.
+msgpack's own packer does most of the work. Only numbers and values of dynamic type need a conversion, so a
+type without them costs nothing extra.
 """
 
 import json
@@ -17,8 +17,8 @@ from arqctl.offline.types import DYNAMIC, NUMBER, Collection, Primitive, Type
 from arqctl.offline.values import UNKNOWN, Unknown, Value
 from arqctl.offline.wire.type_json import compact
 
-# Of an unknown value, Terraform refuses more than a kilobyte of what is known; a character has up to 4 bytes.
-LONGEST_PREFIX: Final = 200
+# Terraform rejects refinements of more than a kilobyte; a character has up to 4 bytes.
+MAX_PREFIX_LENGTH: Final = 200
 
 _PLAIN: Final = 0
 _REFINED: Final = 12
@@ -30,25 +30,24 @@ _Convert = Callable[[Value], Value]
 
 @dataclass(frozen=True)
 class Codec:
-    """Decodes and encodes the values of one type. Keep it: making one costs more than using it.
+    """Decodes and encodes the values of one type. Reuse it: constructing one costs more than a call.
 
-    Numbers that no float holds exactly are `Decimal`. A value of dynamic type is a list of two, its type's
-    JSON as text and the value; so it goes back as it came. Of sets nothing is sorted and no double removed:
-    Terraform does both with what it is given.
+    Numbers that a float can't represent exactly are `Decimal`. A value of dynamic type is a list of its
+    type's JSON text and the value. Sets are neither sorted nor deduplicated: Terraform does both.
     """
 
     type: Type
 
     def decode(self, data: bytes) -> Value:
-        """A value from msgpack. Of what is known of an unknown one, a prefix and not being null are kept."""
+        """Decode a value from msgpack. Of an unknown's refinements, keep the prefix and not-null."""
         return self._from_wire(cast("Value", msgpack.unpackb(data, ext_hook=_unknown)))
 
     def encode(self, value: Value) -> bytes:
-        """A value as msgpack. Terraform refuses one that lacks an attribute of its type, or has one more."""
+        """Encode a value as msgpack. Terraform rejects missing and additional attributes."""
         return cast("bytes", msgpack.packb(self._to_wire(value), default=_packable))
 
     def from_json(self, data: bytes) -> Value:
-        """A value from JSON. It may be of an earlier type: attributes missing or too many stay so."""
+        """Decode a value from JSON. Missing and additional attributes of an earlier schema stay."""
         return self._from_json(cast("Value", json.loads(data, parse_float=Decimal)))
 
     @cached_property
@@ -65,7 +64,7 @@ class Codec:
 
 
 def _converter(type: Type, leaves: Mapping[Primitive, _Convert]) -> _Convert | None:
-    """What converts the leaves of a type wherever they stand in a value; None where there are none."""
+    """Return a function that converts the leaves within a value of the type; None without leaves."""
     if isinstance(type, Primitive):
         return leaves.get(type)
     if isinstance(type, Collection):
@@ -101,7 +100,7 @@ def _unchanged(value: Value) -> Value:
 
 
 def _number(value: Value) -> Value:
-    """Terraform writes as text what neither 64 bits nor a float hold."""
+    """Convert a number that Terraform writes as text because it exceeds 64 bits and floats."""
     if not isinstance(value, str):
         return value
     number = Decimal(value)
@@ -127,7 +126,7 @@ def _dynamic_from_json(value: Value) -> Value:
 
 
 def _unknown(code: int, data: bytes) -> Unknown | None:
-    """Whatever the code, it is an unknown value; only one code says more."""
+    """Decode an extension value: unknown for every code, with refinements for one."""
     if code != _REFINED or len(data) <= 1:
         return UNKNOWN
     known = msgpack.unpackb(data, strict_map_key=False)
@@ -144,7 +143,7 @@ def _packable(value: object) -> object:
         return format(value, "f")
     if isinstance(value, int):
         return str(value)
-    message = f"no value of Terraform: {value!r}"
+    message = f"not a Terraform value: {value!r}"
     raise TypeError(message)
 
 
@@ -153,5 +152,5 @@ def _refined(value: Unknown) -> msgpack.ExtType:
     if value.prefix or value.not_null:
         known[_IS_NULL] = False
     if value.prefix:
-        known[_PREFIX] = value.prefix[:LONGEST_PREFIX]
+        known[_PREFIX] = value.prefix[:MAX_PREFIX_LENGTH]
     return msgpack.ExtType(_REFINED, msgpack.packb(known)) if known else msgpack.ExtType(_PLAIN, b"\0")

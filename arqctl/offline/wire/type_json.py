@@ -10,7 +10,7 @@ _PRIMITIVES = {each.name: each for each in (STRING, NUMBER, BOOL, DYNAMIC)}
 
 
 def type_json(type: Type) -> TypeJson:
-    """A type in Terraform's notation."""
+    """Return a type in Terraform's notation."""
     if isinstance(type, Primitive):
         return type.name
     if isinstance(type, Collection):
@@ -19,20 +19,20 @@ def type_json(type: Type) -> TypeJson:
 
 
 def type_bytes(type: Type) -> bytes:
-    """A type as a schema carries it."""
+    """Return a type as encoded in a schema message."""
     return compact(type_json(type)).encode()
 
 
 def compact(value: object) -> str:
-    """JSON as Terraform writes it: sorted by name, without blanks."""
+    """Return JSON in Terraform's format: sorted keys, no spaces."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def type_of_json(notation: TypeJson) -> Type:
-    """The type that a notation means. Which attributes of an object are optional is not kept.
+    """Parse a type notation. Optional attributes of an object lose that mark.
 
     Raises:
-        ValueError: for a tuple, which no schema has, or what is no type.
+        ValueError: for a tuple, which no schema contains, or an invalid notation.
     """
     match notation:
         case str() if notation in _PRIMITIVES:
@@ -41,4 +41,4 @@ def type_of_json(notation: TypeJson) -> Type:
             return Collection(kind, type_of_json(element))
         case ["object", dict(attributes), *_]:
             return Object({name: type_of_json(each) for name, each in attributes.items()})
-    raise ValueError(f"no type of a schema: {compact(notation)}")
+    raise ValueError(f"not a schema type: {compact(notation)}")

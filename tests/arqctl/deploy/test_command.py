@@ -81,13 +81,13 @@ def test_a_destroy_gets_past_protection_and_says_what_aws_would_keep(
     here: Project, terraform: FakeTerraform, capsys: Capture
 ) -> None:
     make_app(here)
-    refused = diagnosed("warning", "AWS would refuse to delete it")
+    refused = diagnosed("warning", "AWS would refuse this deletion")
     terraform.plans(planned("delete", "aws_db_instance.main"), refused, refused)
     terraform.applies({"type": "change_summary", "changes": {"remove": 1}})
     code, said, _ = run(capsys, "destroy", "dev", "--offline")
     assert code == 0
     assert "1 to destroy" in said
-    assert "AWS would refuse to delete it: 2 times" in said
+    assert "AWS would refuse this deletion: 2 times" in said
     assert "1 deleted" in said
     assert "-destroy" in terraform.words
     stack = OfflinePaths.of_project(here.root).assembly_dir / "stacks/dev"

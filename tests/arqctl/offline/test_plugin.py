@@ -88,7 +88,7 @@ def test_a_mistake_and_a_fault_are_told_apart(workspace: Workspace, name: str, s
     workspace.write(f'resource "tiny_network" "main" {{\n  name = "{name}"\n}}\n')
     output = workspace.run("validate", code=1)
     assert said in output
-    assert ("Fault of the stand-in" in output) == (name == "fault")
+    assert ("Bug in the offline provider" in output) == (name == "fault")
 
 
 @pytest.mark.parametrize(("level", "shown"), [("error", True), ("off", False)])
