@@ -144,11 +144,11 @@ def test_a_provider_that_dies_is_told_of(workspace: Workspace) -> None:
     assert "Plugin did not respond" in told or "ValidateResourceConfig request was cancelled" in told
 
 
-def test_by_hand_it_says_what_it_is(workspace: Workspace) -> None:
+def test_started_from_a_shell_it_prints_a_hint(workspace: Workspace) -> None:
     ran = subprocess.run([workspace.provider], capture_output=True, text=True, check=False)
     assert ran.returncode == 1
     assert ran.stdout == ""
-    assert "Terraform starts by itself" in ran.stderr
+    assert "Terraform starts it" in ran.stderr
 
 
 @pytest.mark.parametrize("variable", ["PLUGIN_UNIX_SOCKET_DIR", "TMPDIR"])
