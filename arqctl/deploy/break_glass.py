@@ -12,7 +12,7 @@ import typer
 from arqctl.core.assembly import Body, Json
 from arqctl.core.errors import InputError, Problem
 from arqctl.plan.model import Action, ResourceChange
-from arqctl.plan.redact.redact import hide
+from arqctl.plan.redact.redact import redact
 from arqctl.terraform.plan_file import SavedPlan
 
 TAG = "break-glass"
@@ -30,7 +30,7 @@ def reason_of(text: str) -> str:
     Raises:
         InputError: when it says too little for anybody who reads it later.
     """
-    reason = hide(" ".join("".join(c if c.isprintable() else " " for c in text).split()))
+    reason = redact(" ".join("".join(c if c.isprintable() else " " for c in text).split()))
     if len(reason) < _SHORTEST:
         what = f"must say why in at least {_SHORTEST} characters, got {reason!r}"
         raise InputError([Problem("--break-glass", what, 'Write --break-glass "what happened, ticket"')])

@@ -9,7 +9,7 @@ from arqctl.core.terraform_cli import TerraformError
 from arqctl.deploy import break_glass
 from arqctl.deploy.approval import Approval
 from arqctl.deploy.progress_output import done, planned, say, step
-from arqctl.plan.redact.redact import SECRET, hide, is_secret_name
+from arqctl.plan.redact.redact import SECRET, is_secret_name, redact
 from arqctl.terraform.errors import RefusedError
 from arqctl.terraform.plan_file import SavedPlan, save
 from arqctl.terraform.stacks import Deployable
@@ -111,6 +111,6 @@ def _apply(saved: SavedPlan) -> bool:
     with step(name, "apply") as (tell_result, tell):
         tell_result(done(saved.apply(tell)))
     for output, value in saved.of.terraform.outputs().items():
-        shown = SECRET if is_secret_name(output) else hide(str(value))
+        shown = SECRET if is_secret_name(output) else redact(str(value))
         typer.echo(printable(f"  {output} = {shown}"))
     return True

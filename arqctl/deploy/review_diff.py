@@ -30,7 +30,7 @@ def _growth(now: Danger, then: Danger | None) -> Iterator[str]:
         yield f"{told} (reviewed was {_verb(then.action)}: {then.what})"
     else:
         yield from (
-            f"{now.address}: {each.says} (new)" for each in now.protections if each not in then.protections
+            f"{now.address}: {each.message} (new)" for each in now.protections if each not in then.protections
         )
 
 

@@ -17,7 +17,7 @@ _PLAIN = {
 _WORD = re.compile(r"[a-z_]{1,80}")
 
 
-def plain_reason(reason: str) -> str:
+def describe_reason(reason: str) -> str:
     """What a reason means; one that isn't known is named, and none at all is said to be none."""
     if not reason:
         return "Terraform gives no reason"

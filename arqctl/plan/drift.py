@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from arqctl.plan.diff.value_pair import is_marked, object_of
-from arqctl.plan.diff.values import same_under
+from arqctl.plan.diff.values import is_equal_under
 from arqctl.plan.model import Change, Plan, ResourceChange
 
 
@@ -16,7 +16,7 @@ def relevant_drift(plan: Plan) -> tuple[tuple[ResourceChange, ...], int]:
     """
     rows = [row for row in plan.drift if row.mode == "managed"]
     changes = {row.address: row.change for row in plan.resources if not row.deposed}
-    relevant = tuple(row for row in rows if row.change.action.loses or _matters(row, plan, changes))
+    relevant = tuple(row for row in rows if row.change.action.is_loss or _matters(row, plan, changes))
     return relevant, len(rows) - len(relevant)
 
 
@@ -24,7 +24,7 @@ def _matters(row: ResourceChange, plan: Plan, changes: Mapping[str, Change]) -> 
     """Whether an argument differs that a change depends on, or that the plan itself changes."""
     paths = {path.partition(".")[0] for address, path in plan.relevant if address == row.address}
     before, after = object_of(row.change.before), object_of(row.change.after)
-    drifted = {name for name in before.keys() | after.keys() if not same_under(name, before, after)}
+    drifted = {name for name in before.keys() | after.keys() if not is_equal_under(name, before, after)}
     if "" in paths:
         return bool(drifted)
     planned = changes.get(row.address)
@@ -34,4 +34,4 @@ def _matters(row: ResourceChange, plan: Plan, changes: Mapping[str, Change]) -> 
 def _changes(change: Change, name: str) -> bool:
     """Whether a plan changes an argument, or may."""
     before, after = object_of(change.before), object_of(change.after)
-    return is_marked(object_of(change.after_unknown).get(name)) or not same_under(name, before, after)
+    return is_marked(object_of(change.after_unknown).get(name)) or not is_equal_under(name, before, after)

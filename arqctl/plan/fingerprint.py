@@ -19,48 +19,48 @@ def fingerprint(plans: Iterable[Plan]) -> str:
     What a resource has and keeps is left out: it may change by itself between review and deploy, and doesn't
     change what the deploy does. So are versions of tools, times, and the order of anything.
     """
-    return together({plan.stack: _of(plan) for plan in plans})
+    return combine_fingerprints({plan.stack: _plan_fingerprint(plan) for plan in plans})
 
 
-def together(fingerprints: Mapping[str, str]) -> str:
+def combine_fingerprints(fingerprints: Mapping[str, str]) -> str:
     """The fingerprint of several stacks' plans, by that of each; a single one is its own."""
     if len(fingerprints) == 1:
         return next(iter(fingerprints.values()))
     return _digest(dict(fingerprints))
 
 
-def _of(plan: Plan) -> str:
-    return _digest([plan.stack, *sorted(_deeds(plan))])
+def _plan_fingerprint(plan: Plan) -> str:
+    return _digest([plan.stack, *sorted(_effects(plan))])
 
 
 def _digest(of: Json) -> str:
     return hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()[:_LENGTH]
 
 
-def _deeds(plan: Plan) -> Iterator[str]:
+def _effects(plan: Plan) -> Iterator[str]:
     """What a plan does, a line for each deed. The lines stay here: even digests tell of secrets."""
     for resource in (*plan.resources, *plan.deferred):
         if resource.mode == "managed":
-            yield from _of_resource(resource)
+            yield from _resource_effects(resource)
     for name, change in plan.outputs:
         yield f"output {name} {change.action}"
-        yield from (f"output {name} {path}" for path in _changed(change))
+        yield from (f"output {name} {path}" for path in _changed_paths(change))
     if plan.is_errored:
         yield "the plan ended in an error"
 
 
-def _of_resource(resource: ResourceChange) -> Iterator[str]:
+def _resource_effects(resource: ResourceChange) -> Iterator[str]:
     who = " ".join(filter(None, (resource.address, resource.deposed)))
     yield f"{who} {resource.change.action}"
     if resource.previous_address:
         yield f"{who} moves from {resource.previous_address}"
     if resource.importing:
         yield f"{who} is imported from {resource.importing}"
-    for path in _changed(resource.change):
+    for path in _changed_paths(resource.change):
         yield f"{who} {path}"
 
 
-def _changed(change: Change) -> Iterator[str]:
+def _changed_paths(change: Change) -> Iterator[str]:
     """The places that differ, each with the digests of both values. Nothing of what is deleted matters."""
     if change.action in (Action.DELETE, Action.FORGET):
         return

@@ -28,7 +28,7 @@ class Action(StrEnum):
         return self in (Action.DELETE_THEN_CREATE, Action.CREATE_THEN_DELETE, Action.CREATE_THEN_FORGET)
 
     @property
-    def loses(self) -> bool:
+    def is_loss(self) -> bool:
         """Whether what there was is deleted, or Terraform no longer answers for it."""
         return self in (Action.DELETE, Action.FORGET) or self.is_replacement
 

@@ -11,8 +11,8 @@ from arqctl.core.assembly import Body, Json
 from arqctl.core.errors import InputError, Problem
 from arqctl.plan.depth import depth
 from arqctl.plan.model import Action, Change, Check, Plan, ResourceChange
-from arqctl.plan.redact.instance_keys import Instances
-from arqctl.plan.redact.propagate_sensitivity import marked_everywhere
+from arqctl.plan.redact.instance_keys import InstanceKeyRedactor
+from arqctl.plan.redact.propagate_sensitivity import propagate_sensitivity
 from arqctl.plan.redact.redact import is_secret_name
 
 _MAJOR = "1"
@@ -61,7 +61,7 @@ def read_plan(
             known: a plan that is understood in part only must not be reviewed.
     """
     document = _document(text, stack)
-    instances = Instances(_addresses(document))
+    instances = InstanceKeyRedactor(_addresses(document))
     reader = _Reader(stack, paths, instances)
     checks = (_check(check, instances) for check in _list(document.get("checks")))
     plan = Plan(
@@ -74,14 +74,14 @@ def read_plan(
         checks=tuple(sorted(checks, key=lambda check: check.address)),
         deferred=reader.rows(_deferred(document), "deferred_changes"),
         relevant=frozenset(
-            (instances.hide(address), path)
+            (instances.redact(address), path)
             for address, path in map(_relevant, _list(document.get("relevant_attributes")))
         ),
         is_errored=document.get("errored") is True,
         is_complete=document.get("complete") is not False,
         is_simulated=is_simulated(document) if simulated is None else simulated,
     )
-    return marked_everywhere(plan)
+    return propagate_sensitivity(plan)
 
 
 def is_simulated(document: Body) -> bool:
@@ -93,7 +93,7 @@ def is_simulated(document: Body) -> bool:
 class _Reader:
     """Rows of one stack's plan."""
 
-    def __init__(self, stack: str, paths: Mapping[str, str], instances: Instances) -> None:
+    def __init__(self, stack: str, paths: Mapping[str, str], instances: InstanceKeyRedactor) -> None:
         self._stack = stack
         self._paths = paths
         self._instances = instances
@@ -119,14 +119,14 @@ class _Reader:
             _refuse(f"{self._stack} {where}", "has no address or no change")
         previous = _text(body.get("previous_address"))
         return ResourceChange(
-            address=self._instances.hide(address),
+            address=self._instances.redact(address),
             type=_text(body.get("type")),
             path=self._path(address),
-            change=self._change(change, f"{where} ({self._instances.hide(address)})"),
+            change=self._change(change, f"{where} ({self._instances.redact(address)})"),
             mode=_text(body.get("mode")) or "managed",
             reason=_text(body.get("action_reason")),
             deposed=_word(_text(body.get("deposed"))),
-            previous_address=self._instances.hide(previous) if previous != address else "",
+            previous_address=self._instances.redact(previous) if previous != address else "",
             importing=_importing(change.get("importing")),
             provider=_text(body.get("provider_name")),
         )
@@ -137,7 +137,7 @@ class _Reader:
         return self._paths.get(address) or self._paths.get(block) or self._below_stack(address)
 
     def _below_stack(self, address: str) -> str:
-        return f"{self._stack}/{self._instances.hide(address)}"
+        return f"{self._stack}/{self._instances.redact(address)}"
 
     def _change(self, change: Json, where: str) -> Change:
         body = _object(change)
@@ -212,14 +212,14 @@ def _deferred(document: Body) -> list[Json]:
     return [_object(each).get("resource_change") for each in _list(document.get("deferred_changes"))]
 
 
-def _check(check: Json, instances: Instances) -> Check:
+def _check(check: Json, instances: InstanceKeyRedactor) -> Check:
     body = _object(check)
     problems = sorted(
         _text(_object(problem).get("message"))
         for instance in _list(body.get("instances"))
         for problem in _list(_object(instance).get("problems"))
     )
-    address = instances.hide(_text(_object(body.get("address")).get("to_display")))
+    address = instances.redact(_text(_object(body.get("address")).get("to_display")))
     return Check(address, _word(_text(body.get("status"))), tuple(problems))
 
 

@@ -17,7 +17,7 @@ from arqctl.core.git import GitError, commit_of, git
 from arqctl.core.sanitize import printable
 from arqctl.core.synthesis import synthesize
 from arqctl.gate.report import Report
-from arqctl.plan.redact.redact import hide
+from arqctl.plan.redact.redact import redact
 
 _MESSAGE_CHARACTERS = 300
 _FIX_NAME = "Name an existing branch or commit"
@@ -175,6 +175,6 @@ def _resolve(root: Path, ref: str) -> str | None:
 
 def _shorten(message: str) -> str:
     """Return a redacted message in one line: its start, and its end, where a traceback has the error."""
-    line = printable(hide(" ".join(message.split())))
+    line = printable(redact(" ".join(message.split())))
     limit = _MESSAGE_CHARACTERS
     return line if len(line) <= limit else f"{line[: limit // 3]} … {line[-limit * 2 // 3 :]}"

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from arqctl.plan.access.access_diff import broadening
-from arqctl.plan.action_reasons import plain_reason
+from arqctl.plan.access.access_diff import access_changes
+from arqctl.plan.action_reasons import describe_reason
 from arqctl.plan.diff import differences
 from arqctl.plan.drift import relevant_drift
-from arqctl.plan.fingerprint import fingerprint, together
+from arqctl.plan.fingerprint import combine_fingerprints, fingerprint
 from arqctl.plan.model import Action, Check, Plan, ResourceChange
 from arqctl.plan.parser import SIMULATED
-from arqctl.plan.redact.redact import hide
-from arqctl.plan.risk.danger import dangers, harmless_losses, loses
+from arqctl.plan.redact.redact import redact
+from arqctl.plan.risk.danger import dangers, harmless_losses, is_loss
 from arqctl.review.collapse import collapsed_change
 from arqctl.review.model import (
     ChangedOutput,
@@ -41,7 +41,7 @@ def build_review(
     stacks = tuple(map(_review_stack, inputs))
     return Review(
         stacks=stacks,
-        fingerprint=together({stack.stack: stack.fingerprint for stack in stacks}),
+        fingerprint=combine_fingerprints({stack.stack: stack.fingerprint for stack in stacks}),
         commit=commit,
         base=base,
         run_url=run_url,
@@ -62,7 +62,7 @@ def _review_stack(stack: StackInput) -> StackReview:
         dangers=tuple(replace(each, path=_relative_path(plan, each.path)) for each in found),
         losses=tuple(harmless_losses(plan).items()),
         access_changes=tuple(
-            replace(each, path=_relative_path(plan, each.path)) for each in broadening(plan)
+            replace(each, path=_relative_path(plan, each.path)) for each in access_changes(plan)
         ),
         changes=_changed(plan, (row for row in managed if _has_change(row) and _key(row) not in gone)),
         moves=_changed(plan, (row for row in managed if row.previous_address and not _has_change(row))),
@@ -120,10 +120,10 @@ def _changed_resource(plan: Plan, row: ResourceChange) -> ChangedResource:
         path=_relative_path(plan, row.path),
         action=row.change.action,
         differences=differing,
-        why=plain_reason(row.reason) if loses(row.change) and row.reason else "",
+        why=describe_reason(row.reason) if is_loss(row.change) and row.reason else "",
         deposed=row.deposed,
         previous_address=row.previous_address,
-        importing=hide(row.importing),
+        importing=redact(row.importing),
         collapsed=collapsed_change(row.type, differing) if _is_plain_update(row) else None,
     )
 
@@ -142,7 +142,7 @@ def _failed_checks(checks: Iterable[Check]) -> Iterator[Check]:
     """Yield the checks that don't pass. One that is unknown until apply counts only if it has a message."""
     for check in checks:
         if check.status in ("fail", "error") or check.problems:
-            yield replace(check, problems=tuple(map(hide, check.problems)))
+            yield replace(check, problems=tuple(map(redact, check.problems)))
 
 
 def _relative_path(plan: Plan, path: str) -> str:

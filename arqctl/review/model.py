@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import IntEnum, StrEnum
 
 from arqctl.gate.report import Finding, Waived
-from arqctl.plan.access.access_diff import Row
+from arqctl.plan.access.access_diff import AccessChange
 from arqctl.plan.diff.difference import Difference
 from arqctl.plan.model import Action, Check
 from arqctl.plan.risk.danger import Danger
@@ -140,7 +140,7 @@ class StackReview:
     counts: Counts
     dangers: tuple[Danger, ...] = ()
     losses: tuple[tuple[str, int], ...] = ()
-    access_changes: tuple[Row, ...] = ()
+    access_changes: tuple[AccessChange, ...] = ()
     changes: tuple[ChangedResource, ...] = ()
     moves: tuple[ChangedResource, ...] = ()
     imports: tuple[ChangedResource, ...] = ()

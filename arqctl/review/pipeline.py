@@ -15,7 +15,7 @@ from arqctl.gate.judge import judge
 from arqctl.gate.report import Report
 from arqctl.plan.model import Plan
 from arqctl.plan.parser import read_plan
-from arqctl.plan.redact.redact import hide
+from arqctl.plan.redact.redact import redact
 from arqctl.review.base import Base, base_worktree, evaluate_base
 from arqctl.review.builder import StackInput, build_review
 from arqctl.review.costs import estimate_cost
@@ -62,7 +62,7 @@ def run_review(request: ReviewRequest, on_progress: ProgressCallback) -> Review:
         base=base.commit,
         run_url=request.run_url,
     )
-    return replace(review, gaps=tuple(map(hide, _gaps(request, base, plans))))
+    return replace(review, gaps=tuple(map(redact, _gaps(request, base, plans))))
 
 
 def _gaps(request: ReviewRequest, base: Base, plans: OfflinePlans) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from arqctl.core.errors import InputError, Problem
 from arqctl.gate import addresses
 from arqctl.gate.report import Change, EnvironmentReport, Finding, Report, Waived
-from arqctl.plan.redact.redact import hide
+from arqctl.plan.redact.redact import redact
 from arqctl.review.model import PolicyDelta
 
 _F = TypeVar("_F", bound=Finding)
@@ -43,7 +43,8 @@ def policy_delta(report: Report, base: Report | None, stack: str) -> PolicyDelta
         existing=len(head.findings) + len(head.unknown) - len(new) - len(unknown),
         fixed=len(_unmatched(known, (*head.findings, *head.unknown, *head.waived))),
         waived=tuple(
-            waived.model_copy(update={"reason": hide(waived.reason)}) for waived in map(_redact, head.waived)
+            waived.model_copy(update={"reason": redact(waived.reason)})
+            for waived in map(_redact, head.waived)
         ),
         lost_addresses=tuple(each.address for each in head.findings if each.rule == addresses.RULE),
         snapshot_updates=tuple(_snapshot_updates(report.environments[name], name, stack)),
@@ -52,7 +53,7 @@ def policy_delta(report: Report, base: Report | None, stack: str) -> PolicyDelta
 
 
 def _redact(finding: _F) -> _F:
-    return finding.model_copy(update={"message": hide(finding.message)})
+    return finding.model_copy(update={"message": redact(finding.message)})
 
 
 def _environment_of(report: Report, stack: str) -> str:

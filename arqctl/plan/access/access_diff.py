@@ -12,14 +12,14 @@ from operator import attrgetter
 from typing import Literal, TypeAlias, get_args
 
 from arqctl.core.assembly import Json
-from arqctl.plan.access.names import Names
-from arqctl.plan.access.partial_values import UNKNOWN, Known
-from arqctl.plan.access.permission import Condition, Permission, Side
+from arqctl.plan.access.names import NameLookup
+from arqctl.plan.access.partial_values import UNKNOWN, PartialValues
+from arqctl.plan.access.permission import ChangeSide, Condition, Permission
 from arqctl.plan.access.readers import READERS
-from arqctl.plan.access.subsumption import covers, is_wide, likeness
+from arqctl.plan.access.subsumption import bucket_key, is_wide, subsumes
 from arqctl.plan.access.unparsed_grants import unread_grants
 from arqctl.plan.model import Action, Plan, ResourceChange
-from arqctl.plan.redact.redact import SECRET, hide
+from arqctl.plan.redact.redact import SECRET, redact
 
 _OPEN = ("*", "0.0.0.0/0", "::/0")
 _SECRET_KEYS = ("sts:externalid", "aws:referer")
@@ -37,7 +37,7 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AccessChange:
     """One line of the table. All of `who` may do all of `what` on all of `on`, or no longer.
 
     With `is_denial` it is so because a denial went, or came. Texts are masked, and plain: rendering escapes
@@ -57,23 +57,23 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Origin:
     address: str
     path: str
     is_secret: bool
     is_created: bool
 
 
-_Found = dict[Permission, _Place]
+_Found = dict[Permission, _Origin]
 
 
-def broadening(plan: Plan) -> tuple[Row, ...]:
+def access_changes(plan: Plan) -> tuple[AccessChange, ...]:
     """The table, in an order that doesn't depend on the plan's: what anyone may do now stands first."""
     rows = sorted(
         (row for row in (*plan.resources, *plan.deferred) if row.mode == "managed"),
         key=lambda row: (row.address, row.deposed),
     )
-    names = Names(rows)
+    names = NameLookup(rows)
     before: _Found = {}
     after: _Found = {}
     for row in rows:
@@ -86,15 +86,15 @@ def broadening(plan: Plan) -> tuple[Row, ...]:
     more, less = _uncovered(after, before), _uncovered(before, after)
     addresses = frozenset(row.address for row in rows)
     found = (
-        _row(permission, place, addresses, is_more=is_more)
+        _access_change(permission, place, addresses, is_more=is_more)
         for changed, is_more in ((more, True), (less, False))
         for permission, place in changed.items()
-        if not _is_moot(permission, place)
+        if not _is_noop(permission, place)
     )
-    return tuple(sorted(_gathered(found), key=_order))
+    return tuple(sorted(_merge_rows(found), key=_sort_key))
 
 
-def _read(row: ResourceChange, names: Names, found: _Found, *, is_after: bool) -> None:
+def _read(row: ResourceChange, names: NameLookup, found: _Found, *, is_after: bool) -> None:
     """Note all permissions of one side. Of equal ones the first that says so is named."""
     readers = READERS.get(row.type, ())
     change = row.change
@@ -103,12 +103,20 @@ def _read(row: ResourceChange, names: Names, found: _Found, *, is_after: bool) -
     if values is None and not unknown:
         return
     mask = change.after_sensitive if is_after else change.before_sensitive
-    known = Known(values, unknown)
-    is_alone = (change.before if is_after else change.after) is None
-    side = Side(row.address, row.type, known, names, is_after, is_alone, "create" in change.action.split("-"))
+    known = PartialValues(values, unknown)
+    is_created_or_deleted = (change.before if is_after else change.after) is None
+    side = ChangeSide(
+        row.address,
+        row.type,
+        known,
+        names,
+        is_after,
+        is_created_or_deleted,
+        "create" in change.action.split("-"),
+    )
     permissions = [permission for reader in readers for permission in reader(side)]
     permissions += unread_grants(side, is_listed=bool(readers))
-    place = _Place(row.address, row.path, _is_secret(mask, known.read), side.is_created)
+    place = _Origin(row.address, row.path, _is_secret(mask, known.read), side.is_created)
     for permission in permissions:
         found.setdefault(permission, place)
 
@@ -134,7 +142,7 @@ def _uncovered(permissions: _Found, others: _Found) -> _Found:
             if is_wide(other):
                 wide[bucket].append(other)
             else:
-                alike[bucket, likeness(other)].append(other)
+                alike[bucket, bucket_key(other)].append(other)
 
     def is_covered(permission: Permission) -> bool:
         if permission.is_undecided:
@@ -142,8 +150,8 @@ def _uncovered(permissions: _Found, others: _Found) -> _Found:
         if permission in others:
             return True
         bucket = _bucket(permission)
-        candidates = (*alike.get((bucket, likeness(permission)), ()), *wide.get(bucket, ()))
-        return any(covers(other, permission) for other in candidates)
+        candidates = (*alike.get((bucket, bucket_key(permission)), ()), *wide.get(bucket, ()))
+        return any(subsumes(other, permission) for other in candidates)
 
     return {each: place for each, place in permissions.items() if not is_covered(each)}
 
@@ -152,24 +160,28 @@ def _bucket(permission: Permission) -> tuple[object, ...]:
     return permission.kind, permission.scope, permission.is_denial
 
 
-def _is_moot(permission: Permission, place: _Place) -> bool:
+def _is_noop(permission: Permission, place: _Origin) -> bool:
     """Whether it denies something new what that never had: nothing is taken away."""
     subjects = (permission.who, permission.on)
     is_new = place.address in subjects or any(UNKNOWN in subject for subject in subjects)
     return permission.is_denial and place.is_created and is_new
 
 
-def _row(permission: Permission, place: _Place, addresses: Set[str], *, is_more: bool) -> Row:
+def _access_change(
+    permission: Permission, place: _Origin, addresses: Set[str], *, is_more: bool
+) -> AccessChange:
     """A denial that goes allows, and one that comes takes away."""
     texts = (permission.who, permission.what, permission.on)
-    who, what, on = (SECRET if place.is_secret else _masked(text, addresses) for text in texts)
-    return Row(
+    who, what, on = (SECRET if place.is_secret else _redact_text(text, addresses) for text in texts)
+    return AccessChange(
         direction=Direction.ALLOWED if is_more != permission.is_denial else Direction.TAKEN_AWAY,
         kind=permission.kind,
         who=(who,),
         what=(what,),
         on=(on,),
-        condition=SECRET if place.is_secret and permission.condition else _told(permission.condition),
+        condition=SECRET
+        if place.is_secret and permission.condition
+        else _condition_text(permission.condition),
         address=place.address,
         path=place.path,
         is_denial=permission.is_denial,
@@ -177,31 +189,31 @@ def _row(permission: Permission, place: _Place, addresses: Set[str], *, is_more:
     )
 
 
-def _masked(text: str, addresses: Set[str]) -> str:
+def _redact_text(text: str, addresses: Set[str]) -> str:
     """The text without secrets. An address of the plan is none, however random its end looks."""
     words = text.split(" ")
     if addresses.isdisjoint(words):
-        return hide(text)
-    return " ".join(word if word in addresses else hide(word) for word in words)
+        return redact(text)
+    return " ".join(word if word in addresses else redact(word) for word in words)
 
 
-def _told(condition: Condition) -> str:
+def _condition_text(condition: Condition) -> str:
     """`aws:sourceaccount StringEquals 111122223333; …`."""
     clauses = []
     for operator, key, values in condition:
-        shown = SECRET if key in _SECRET_KEYS else ", ".join(sorted(hide(value, key) for value in values))
-        clauses.append(" ".join(filter(None, (hide(key), hide(operator), shown))))
+        shown = SECRET if key in _SECRET_KEYS else ", ".join(sorted(redact(value, key) for value in values))
+        clauses.append(" ".join(filter(None, (redact(key), redact(operator), shown))))
     return "; ".join(sorted(clauses))
 
 
-def _gathered(rows: Iterable[Row]) -> Iterable[Row]:
+def _merge_rows(rows: Iterable[AccessChange]) -> Iterable[AccessChange]:
     """Rows that differ in one column only become one: first by action, then by resource, then by who."""
-    return _joined(_joined(_joined(rows, "what"), "on"), "who")
+    return _merge_column(_merge_column(_merge_column(rows, "what"), "on"), "who")
 
 
-def _joined(rows: Iterable[Row], column: _Column) -> Iterator[Row]:
+def _merge_column(rows: Iterable[AccessChange], column: _Column) -> Iterator[AccessChange]:
     of_column, of_others = attrgetter(column), _OTHERS[column]
-    gathered: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+    gathered: dict[tuple[object, ...], list[AccessChange]] = defaultdict(list)
     for row in rows:
         gathered[of_others(row)].append(row)
     for first, *others in gathered.values():
@@ -209,7 +221,7 @@ def _joined(rows: Iterable[Row], column: _Column) -> Iterator[Row]:
         yield _with(first, column, tuple(sorted(texts))) if others else first
 
 
-def _with(row: Row, column: _Column, texts: tuple[str, ...]) -> Row:
+def _with(row: AccessChange, column: _Column, texts: tuple[str, ...]) -> AccessChange:
     match column:
         case "what":
             return replace(row, what=texts)
@@ -219,13 +231,13 @@ def _with(row: Row, column: _Column, texts: tuple[str, ...]) -> Row:
             return replace(row, who=texts)
 
 
-_OTHERS: dict[_Column, Callable[[Row], tuple[object, ...]]] = {
-    column: attrgetter(*(field.name for field in fields(Row) if field.name != column))
+_OTHERS: dict[_Column, Callable[[AccessChange], tuple[object, ...]]] = {
+    column: attrgetter(*(field.name for field in fields(AccessChange) if field.name != column))
     for column in get_args(_Column)
 }
 
 
-def _order(row: Row) -> tuple[object, ...]:
+def _sort_key(row: AccessChange) -> tuple[object, ...]:
     is_open = not row.condition and any(text in _OPEN for text in (*row.who, *row.what))
     return (
         row.direction is not Direction.ALLOWED,

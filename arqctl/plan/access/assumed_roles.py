@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from arqctl.plan.access.partial_values import UNKNOWN
-from arqctl.plan.access.permission import Kind, Permission, Reader, Side
+from arqctl.plan.access.permission import ChangeSide, Kind, Permission, Reader
 
 # The arguments that name a role, blocks by name.
 _ROLES: dict[str, tuple[str, ...]] = {
@@ -28,34 +28,34 @@ _ROLES: dict[str, tuple[str, ...]] = {
 }
 
 
-def _read(side: Side) -> Iterator[Permission]:
+def _read(side: ChangeSide) -> Iterator[Permission]:
     for path in _ROLES[side.type]:
         for block, name in side.values.within(path):
             if block.is_unknown(name) and side.is_created:
                 continue  # the plan that makes both tells what the role may do
             for role in filter(None, block.texts(name)):
-                yield _of(side, side.address, role)
+                yield _act_as(side, side.address, role)
 
 
-def _service_account(side: Side) -> Iterator[Permission]:
+def _service_account(side: ChangeSide) -> Iterator[Permission]:
     """What a pod's account in Kubernetes is in AWS."""
     for metadata in side.values.blocks("metadata"):
         for annotations in metadata.blocks("annotations"):
             role = annotations.text("eks.amazonaws.com/role-arn")
             if role and not (role == UNKNOWN and side.is_created):
-                yield _of(side, f"pods of {metadata.text('namespace')}/{metadata.text('name')}", role)
+                yield _act_as(side, f"pods of {metadata.text('namespace')}/{metadata.text('name')}", role)
 
 
-def _identity_pool(side: Side) -> Iterator[Permission]:
+def _identity_pool(side: ChangeSide) -> Iterator[Permission]:
     """As whom those act who signed in to a pool, and those who didn't."""
     pool = side.values.text("identity_pool_id")
     for roles in side.values.blocks("roles"):
         for who in ("authenticated", "unauthenticated"):
             if role := roles.text(who):
-                yield _of(side, f"{who} users of {pool}", role)
+                yield _act_as(side, f"{who} users of {pool}", role)
 
 
-def _of(side: Side, who: str, role: str) -> Permission:
+def _act_as(side: ChangeSide, who: str, role: str) -> Permission:
     return Permission(Kind.TRUST, side.scope(who), who, "act as the role", role)
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from arqctl.plan.access.permission import Condition, Kind, Permission, Reader, Side
+from arqctl.plan.access.permission import ChangeSide, Condition, Kind, Permission, Reader
 
 
-def _of(side: Side, who: str, what: str, on: str, condition: Condition = frozenset()) -> Permission:
+def _grant(side: ChangeSide, who: str, what: str, on: str, condition: Condition = frozenset()) -> Permission:
     return Permission(Kind.GRANT, side.scope(f"{who} on {on}"), who, what, on, condition)
 
 
@@ -13,16 +13,16 @@ def _clause(operator: str, key: str, value: str) -> Condition:
     return frozenset({(operator, key, frozenset({value}))}) if value else frozenset()
 
 
-def _kms(side: Side) -> Iterator[Permission]:
+def _kms(side: ChangeSide) -> Iterator[Permission]:
     who, key = side.values.text("grantee_principal"), side.values.text("key_id")
     constraints = [str(block.text("encryption_context_equals") or block.text("encryption_context_subset"))
                    for block in side.values.blocks("constraints")]  # fmt: skip
     condition = _clause("has", "encryption context", "; ".join(sorted(constraints)))
     for operation in side.values.texts("operations"):
-        yield _of(side, who, f"kms:{operation}", key, condition)
+        yield _grant(side, who, f"kms:{operation}", key, condition)
 
 
-def _lambda(side: Side) -> Iterator[Permission]:
+def _lambda(side: ChangeSide) -> Iterator[Permission]:
     values = side.values
     condition = (
         _clause("ArnLike", "aws:sourcearn", values.text("source_arn"))
@@ -31,39 +31,39 @@ def _lambda(side: Side) -> Iterator[Permission]:
         | _clause("StringEquals", "lambda:functionurlauthtype", values.text("function_url_auth_type"))
     )
     on = f"function {values.text('function_name')}"
-    yield _of(side, values.text("principal"), values.text("action"), on, condition)
+    yield _grant(side, values.text("principal"), values.text("action"), on, condition)
 
 
-def _event_bus(side: Side) -> Iterator[Permission]:
+def _event_bus(side: ChangeSide) -> Iterator[Permission]:
     values = side.values
     condition: Condition = frozenset()
     for block in values.blocks("condition"):
         condition |= _clause(block.text("type"), block.text("key").lower(), block.text("value"))
     on = f"event bus {values.text('event_bus_name') or 'default'}"
-    yield _of(side, values.text("principal"), values.text("action") or "events:PutEvents", on, condition)
+    yield _grant(side, values.text("principal"), values.text("action") or "events:PutEvents", on, condition)
 
 
-def _layer(side: Side) -> Iterator[Permission]:
+def _layer(side: ChangeSide) -> Iterator[Permission]:
     values = side.values
     condition = _clause("StringEquals", "aws:principalorgid", values.text("organization_id"))
-    yield _of(
+    yield _grant(
         side, values.text("principal"), values.text("action"), f"layer {values.text('layer_name')}", condition
     )
 
 
-def _eks_entry(side: Side) -> Iterator[Permission]:
+def _eks_entry(side: ChangeSide) -> Iterator[Permission]:
     values = side.values
     who, cluster = values.text("principal_arn"), values.text("cluster_name")
-    yield _of(side, who, "sign in", f"cluster {cluster}")
+    yield _grant(side, who, "sign in", f"cluster {cluster}")
     for group in (
         ()
         if side.is_created and values.is_unknown("kubernetes_groups")
         else values.texts("kubernetes_groups")
     ):
-        yield _of(side, who, f"all that Kubernetes group {group} may", f"cluster {cluster}")
+        yield _grant(side, who, f"all that Kubernetes group {group} may", f"cluster {cluster}")
 
 
-def _eks_policy(side: Side) -> Iterator[Permission]:
+def _eks_policy(side: ChangeSide) -> Iterator[Permission]:
     values = side.values
     who, cluster = values.text("principal_arn"), values.text("cluster_name")
     what = f"policy {values.text('policy_arn')}"

@@ -2,91 +2,91 @@
 
 from collections.abc import Iterator
 
-from arqctl.plan.access.names import Names
+from arqctl.plan.access.names import NameLookup
 from arqctl.plan.access.partial_values import UNKNOWN
-from arqctl.plan.access.permission import Kind, Permission, Reader, Side
+from arqctl.plan.access.permission import ChangeSide, Kind, Permission, Reader
 from arqctl.plan.access.policies import permissions
 
 _ANYTHING = "*"
 
 
 def _inline(holder: str) -> Reader:
-    def read(side: Side) -> Iterator[Permission]:
-        yield from _held(side, _identity(side, holder), side.values.text("policy"))
+    def read(side: ChangeSide) -> Iterator[Permission]:
+        yield from _document_permissions(side, _identity(side, holder), side.values.text("policy"))
 
     return read
 
 
-def _managed(side: Side) -> Iterator[Permission]:
+def _managed(side: ChangeSide) -> Iterator[Permission]:
     """A policy's statements. Of one that comes or goes the plan has all holders."""
     arn = side.values.text("arn")
     name = own_name(side)
-    holders = side.names.holders(arn, side.is_after) if side.is_alone else []
+    holders = side.names.holders(arn, side.is_after) if side.is_created_or_deleted else []
     for who in holders or [f"holders of {name}"]:
-        yield from _held(side, who, side.values.text("policy"))
+        yield from _document_permissions(side, who, side.values.text("policy"))
 
 
-def _attachment(side: Side) -> Iterator[Permission]:
-    who = _identity(side, Names.holder_arguments[side.type])
-    yield from _attached(side, who, side.values.text("policy_arn"))
+def _attachment(side: ChangeSide) -> Iterator[Permission]:
+    who = _identity(side, NameLookup.holder_arguments[side.type])
+    yield from _attached_policy(side, who, side.values.text("policy_arn"))
 
 
-def _attachment_to_many(side: Side) -> Iterator[Permission]:
+def _attachment_to_many(side: ChangeSide) -> Iterator[Permission]:
     for argument, holder in (("roles", "role"), ("users", "user"), ("groups", "group")):
         for name in side.values.texts(argument):
-            yield from _attached(side, f"{holder} {name}", side.values.text("policy_arn"))
+            yield from _attached_policy(side, f"{holder} {name}", side.values.text("policy_arn"))
 
 
-def _identity_itself(side: Side) -> Iterator[Permission]:
+def _identity_itself(side: ChangeSide) -> Iterator[Permission]:
     """The policies within a role, user or group, and the boundary that holds it back."""
     holder = side.type.removeprefix("aws_iam_")
     who = f"{holder} {own_name(side)}"
     if not (side.is_created and side.values.is_unknown("inline_policy")):
         for policy in side.values.blocks("inline_policy"):
-            yield from _held(side, who, policy.text("policy"))
+            yield from _document_permissions(side, who, policy.text("policy"))
     if not (side.is_created and side.values.is_unknown("managed_policy_arns")):  # then it is AWS's answer
         for arn in side.values.texts("managed_policy_arns"):
-            yield from _attached(side, who, arn)
+            yield from _attached_policy(side, who, arn)
     if boundary := side.values.text("permissions_boundary"):
         told = f"all that {boundary} leaves out"
         yield Permission(Kind.POLICY, side.scope(who), who, told, _ANYTHING, is_denial=True)
 
 
-def own_name(side: Side) -> str:
+def own_name(side: ChangeSide) -> str:
     """A resource's name; its address where AWS has yet to make the name up."""
     name = side.values.text("name")
     return side.address if name in ("", UNKNOWN) else name
 
 
-def _attached(side: Side, who: str, arn: str) -> Iterator[Permission]:
+def _attached_policy(side: ChangeSide, who: str, arn: str) -> Iterator[Permission]:
     """A policy that the plan has, too, is told by its statements: those are the same rows as its own."""
     document = side.names.policy(arn, side.is_after)
     if document:
-        yield from _held(side, who, document)
+        yield from _document_permissions(side, who, document)
     elif arn:
         told = arn if arn == UNKNOWN else f"policy {arn}"
         yield Permission(Kind.POLICY, side.scope(who), who, told, _ANYTHING)
 
 
-def _held(side: Side, who: str, document: str) -> Iterator[Permission]:
+def _document_permissions(side: ChangeSide, who: str, document: str) -> Iterator[Permission]:
     yield from permissions(side, document, Kind.POLICY, who, who=who, on=_ANYTHING)
 
 
-def _identity(side: Side, holder: str) -> str:
+def _identity(side: ChangeSide, holder: str) -> str:
     return f"{holder} {side.values.text(holder)}"
 
 
-def _members(side: Side) -> Iterator[Permission]:
+def _members(side: ChangeSide) -> Iterator[Permission]:
     for user in side.values.texts("users"):
         yield _member(side, user, side.values.text("group"))
 
 
-def _memberships(side: Side) -> Iterator[Permission]:
+def _memberships(side: ChangeSide) -> Iterator[Permission]:
     for group in side.values.texts("groups"):
         yield _member(side, side.values.text("user"), group)
 
 
-def _member(side: Side, user: str, group: str) -> Permission:
+def _member(side: ChangeSide, user: str, group: str) -> Permission:
     who = f"user {user}"
     return Permission(Kind.POLICY, side.scope(who), who, f"all that group {group} may", _ANYTHING)
 
@@ -94,15 +94,15 @@ def _member(side: Side, user: str, group: str) -> Permission:
 def _exclusive(argument: str) -> Reader:
     """All managed policies of a role, user or group: those that others attach are taken away."""
 
-    def read(side: Side) -> Iterator[Permission]:
+    def read(side: ChangeSide) -> Iterator[Permission]:
         who = f"{argument.removesuffix('_name')} {side.values.text(argument)}"
         for arn in side.values.texts("policy_arns"):
-            yield from _attached(side, who, arn)
+            yield from _attached_policy(side, who, arn)
 
     return read
 
 
-def _control(side: Side) -> Iterator[Permission]:
+def _service_control_policy(side: ChangeSide) -> Iterator[Permission]:
     """A service control policy holds back, as a boundary does."""
     who, policy = f"account {side.values.text('target_id')}", side.values.text("policy_id")
     told = f"all that {policy} leaves out"
@@ -110,7 +110,7 @@ def _control(side: Side) -> Iterator[Permission]:
 
 
 def _sign_in(what: str, argument: str = "user") -> Reader:
-    def read(side: Side) -> Iterator[Permission]:
+    def read(side: ChangeSide) -> Iterator[Permission]:
         who = f"user {side.values.text(argument)}"
         if side.values.text("status") != "Inactive":
             yield Permission(Kind.POLICY, side.scope(f"{who} {side.address}"), who, what, "the account")
@@ -118,13 +118,13 @@ def _sign_in(what: str, argument: str = "user") -> Reader:
     return read
 
 
-def _permission_set(side: Side) -> Iterator[Permission]:
+def _permission_set(side: ChangeSide) -> Iterator[Permission]:
     who = f"permission set {side.values.text('permission_set_arn')}"
-    yield from _held(side, who, side.values.text("inline_policy"))
-    yield from _attached(side, who, side.values.text("managed_policy_arn"))
+    yield from _document_permissions(side, who, side.values.text("inline_policy"))
+    yield from _attached_policy(side, who, side.values.text("managed_policy_arn"))
 
 
-def _assignment(side: Side) -> Iterator[Permission]:
+def _assignment(side: ChangeSide) -> Iterator[Permission]:
     values = side.values
     who = f"{values.text('principal_type').lower()} {values.text('principal_id')}"
     what = f"permission set {values.text('permission_set_arn')}"
@@ -137,7 +137,7 @@ READERS: dict[str, Reader] = {
     "aws_iam_group_policy": _inline("group"),
     "aws_iam_policy": _managed,
     "aws_iam_policy_attachment": _attachment_to_many,
-    **dict.fromkeys(Names.holder_arguments, _attachment),
+    **dict.fromkeys(NameLookup.holder_arguments, _attachment),
     "aws_iam_user": _identity_itself,
     "aws_iam_group_membership": _members,
     "aws_iam_user_group_membership": _memberships,
@@ -148,7 +148,7 @@ READERS: dict[str, Reader] = {
     "aws_iam_service_specific_credential": _sign_in("sign in to a service with a password", "user_name"),
     "aws_iam_signing_certificate": _sign_in("sign in with a certificate", "user_name"),
     "aws_iam_user_ssh_key": _sign_in("sign in with an SSH key", "username"),
-    "aws_organizations_policy_attachment": _control,
+    "aws_organizations_policy_attachment": _service_control_policy,
     "aws_iam_user_login_profile": _sign_in("sign in with a password"),
     "aws_ssoadmin_permission_set_inline_policy": _permission_set,
     "aws_ssoadmin_managed_policy_attachment": _permission_set,
@@ -156,6 +156,6 @@ READERS: dict[str, Reader] = {
 }
 
 
-def identity(side: Side) -> Iterator[Permission]:
+def identity(side: ChangeSide) -> Iterator[Permission]:
     """What a role itself says of what it may do."""
     return _identity_itself(side)

@@ -10,7 +10,7 @@ from arqctl.plan.model import ResourceChange
 _SECURITY_GROUPS = ("aws_security_group", "aws_default_security_group")
 
 
-class Names:
+class NameLookup:
     """Lookups over all rows of a plan, for each side of the change. Nothing that is secret is in them."""
 
     holder_arguments: ClassVar[dict[str, str]] = {
@@ -30,7 +30,7 @@ class Names:
                 (True, change.after, change.after_sensitive),
             ):
                 if isinstance(values, dict):
-                    self._note(row, _unmarked(values, mask), is_after)
+                    self._add(row, _unmarked(values, mask), is_after)
 
     def group(self, id_: str) -> str:
         """A security group's address, or its id where the plan doesn't have it."""
@@ -44,7 +44,7 @@ class Names:
         """Who has a managed policy, as far as the plan tells: `role api`."""
         return sorted(self._holders.get((arn, is_after), ()))
 
-    def _note(self, row: ResourceChange, values: dict[str, Json], is_after: bool) -> None:
+    def _add(self, row: ResourceChange, values: dict[str, Json], is_after: bool) -> None:
         if row.type in _SECURITY_GROUPS and isinstance(id_ := values.get("id"), str):
             self._groups[id_] = row.address
         elif row.type == "aws_iam_policy":

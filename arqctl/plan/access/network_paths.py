@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from arqctl.plan.access.partial_values import UNKNOWN, Known
-from arqctl.plan.access.permission import Kind, Permission, Reader, Side
+from arqctl.plan.access.partial_values import UNKNOWN, PartialValues
+from arqctl.plan.access.permission import ChangeSide, Kind, Permission, Reader
 
 _DESTINATIONS = (
     "destination_cidr_block",
@@ -13,7 +13,7 @@ _DESTINATIONS = (
     "ipv6_cidr_block",
 )
 # The argument that names the security groups of something, blocks by name.
-_WORN = {
+_GROUP_ARGUMENTS = {
     "aws_alb": "security_groups",
     "aws_db_instance": "vpc_security_group_ids",
     "aws_db_proxy": "vpc_security_group_ids",
@@ -38,17 +38,17 @@ _WORN = {
 }
 
 
-def _route(side: Side) -> Iterator[Permission]:
+def _route(side: ChangeSide) -> Iterator[Permission]:
     yield from _to_the_internet(side, side.values, side.values.text("route_table_id"))
 
 
-def _table(side: Side) -> Iterator[Permission]:
+def _table(side: ChangeSide) -> Iterator[Permission]:
     if not (side.is_created and side.values.is_unknown("route")):  # then it is AWS's answer
         for route in side.values.blocks("route"):
             yield from _to_the_internet(side, route, side.values.text("id"))
 
 
-def _to_the_internet(side: Side, route: Known, table: str) -> Iterator[Permission]:
+def _to_the_internet(side: ChangeSide, route: PartialValues, table: str) -> Iterator[Permission]:
     """A gateway that isn't known yet counts as one to the internet."""
     if not route.text("gateway_id").startswith(("igw-", UNKNOWN)):
         return
@@ -57,34 +57,34 @@ def _to_the_internet(side: Side, route: Known, table: str) -> Iterator[Permissio
         yield Permission(Kind.ENDPOINT, side.scope(on), destination, "pass an internet gateway", on)
 
 
-def _list(side: Side) -> Iterator[Permission]:
+def _list(side: ChangeSide) -> Iterator[Permission]:
     """What is on a list of addresses may do what every rule that names the list says."""
     if not (side.is_created and side.values.is_unknown("entry")):
         for entry in side.values.blocks("entry"):
-            yield _listed(side, entry, side.values.text("id"))
+            yield _list_entry(side, entry, side.values.text("id"))
 
 
-def _entry(side: Side) -> Iterator[Permission]:
-    yield _listed(side, side.values, side.values.text("prefix_list_id"))
+def _entry(side: ChangeSide) -> Iterator[Permission]:
+    yield _list_entry(side, side.values, side.values.text("prefix_list_id"))
 
 
-def _listed(side: Side, entry: Known, list_: str) -> Permission:
+def _list_entry(side: ChangeSide, entry: PartialValues, list_: str) -> Permission:
     on = side.address if list_ in ("", UNKNOWN) else f"list {list_}"
     return Permission(Kind.SECURITY_GROUP, side.scope(on), entry.text("cidr"), "pass where the list may", on)
 
 
-def _worn(side: Side) -> Iterator[Permission]:
+def _attached_groups(side: ChangeSide) -> Iterator[Permission]:
     """The groups of what is already there: those of what is new are told by their own rules."""
-    if side.is_alone:
+    if side.is_created_or_deleted:
         return
-    for block, name in side.values.within(_WORN[side.type]):
+    for block, name in side.values.within(_GROUP_ARGUMENTS[side.type]):
         for group in filter(None, block.texts(name)):
             who = f"whom {side.names.group(group)} lets in"
             yield Permission(Kind.SECURITY_GROUP, side.address, who, "reach it", side.address)
 
 
 READERS: dict[str, Reader] = {
-    **dict.fromkeys(_WORN, _worn),
+    **dict.fromkeys(_GROUP_ARGUMENTS, _attached_groups),
     "aws_route": _route,
     "aws_route_table": _table,
     "aws_default_route_table": _table,

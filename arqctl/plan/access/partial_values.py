@@ -8,7 +8,7 @@ from arqctl.core.assembly import Json
 UNKNOWN = "(known after apply)"
 
 
-class Known:
+class PartialValues:
     """A block of values, in which what isn't known reads as UNKNOWN and never as absent.
 
     `read` tells which arguments were looked at.
@@ -42,19 +42,19 @@ class Known:
         ]
         return known + _unknowns(marks[len(value) :])
 
-    def blocks(self, name: str) -> Iterator["Known"]:
+    def blocks(self, name: str) -> Iterator["PartialValues"]:
         """The blocks of a name, be they a list, a set or a single one; one unknown one for unknown ones."""
         value, unknown = self._at(name)
         if unknown is True:
-            yield Known({}, True)
+            yield PartialValues({}, True)
             return
         values = value if isinstance(value, list) else [value] if isinstance(value, dict) else []
         marks = unknown if isinstance(unknown, list) else [unknown] if isinstance(unknown, dict) else []
         for number in range(max(len(values), len(marks))):
             mark = marks[number] if number < len(marks) else False
-            yield Known(values[number] if number < len(values) else {}, mark)
+            yield PartialValues(values[number] if number < len(values) else {}, mark)
 
-    def within(self, path: str) -> Iterator[tuple["Known", str]]:
+    def within(self, path: str) -> Iterator[tuple["PartialValues", str]]:
         """Each block in which the last name of a path stands, `vpc_config.subnet_ids`, and that name."""
         first, _, rest = path.partition(".")
         if not rest:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from arqctl.plan.access.names import Names
-from arqctl.plan.access.partial_values import UNKNOWN, Known
+from arqctl.plan.access.names import NameLookup
+from arqctl.plan.access.partial_values import UNKNOWN, PartialValues
 
 UNREADABLE = "(a policy that can't be read)"
 NOT_DECIDED = "(not decided)"
@@ -58,7 +58,7 @@ class Permission:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ChangeSide:
     """One resource before or after a change. It `is_alone` where it is created or deleted.
 
     It `is_made` where a new one is made, be it in the place of another.
@@ -66,20 +66,20 @@ class Side:
 
     address: str
     type: str
-    values: Known
-    names: Names
+    values: PartialValues
+    names: NameLookup
     is_after: bool
-    is_alone: bool
-    is_made: bool = False
+    is_created_or_deleted: bool
+    is_recreated: bool = False
 
     @property
     def is_created(self) -> bool:
         """Whether it is made anew: what is unknown of it as a whole may be AWS's own answer."""
-        return self.is_after and (self.is_alone or self.is_made)
+        return self.is_after and (self.is_created_or_deleted or self.is_recreated)
 
     def scope(self, text: str) -> str:
         """A scope; one that isn't known yet is this resource's alone."""
         return f"{text} {self.address}" if UNKNOWN in text else text
 
 
-Reader: TypeAlias = Callable[[Side], Iterator[Permission]]
+Reader: TypeAlias = Callable[[ChangeSide], Iterator[Permission]]

@@ -6,14 +6,14 @@ from itertools import product
 
 from arqctl.core.assembly import Body, Json
 from arqctl.plan.access.partial_values import UNKNOWN
-from arqctl.plan.access.permission import UNREADABLE, Condition, Kind, Permission, Side
+from arqctl.plan.access.permission import UNREADABLE, ChangeSide, Condition, Kind, Permission
 from arqctl.plan.access.subsumption import ALL_BUT
 
 EVERYONE = "*"
 
 
 def permissions(
-    side: Side, document: str, kind: Kind, scope: str, *, who: str, on: str
+    side: ChangeSide, document: str, kind: Kind, scope: str, *, who: str, on: str
 ) -> Iterator[Permission]:
     """What a document allows and denies. `who` and `on` are for statements that name none themselves.
 
@@ -51,7 +51,7 @@ def is_policy_text(text: str) -> bool:
 def _statements(document: str) -> list[Body] | None:
     """The statements; None for what can't be read, or can be read in two ways."""
     try:
-        read: Json = json.loads(document, object_pairs_hook=_once)
+        read: Json = json.loads(document, object_pairs_hook=_unique_names)
     except (ValueError, RecursionError):
         return None
     found = read.get("Statement", None if read else []) if isinstance(read, dict) else None
@@ -60,7 +60,7 @@ def _statements(document: str) -> list[Body] | None:
     return bodies if len(bodies) == len(statements) else None
 
 
-def _once(pairs: list[tuple[str, Json]]) -> Body:
+def _unique_names(pairs: list[tuple[str, Json]]) -> Body:
     """An object, in which no name stands twice: who reads it decides which of both counts."""
     found = dict(pairs)
     if len(found) < len(pairs):

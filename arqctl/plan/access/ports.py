@@ -25,7 +25,7 @@ def ports(protocol: str, first: str, last: str) -> str:
     return f"{name} {first}" if first == last else f"{name} {first}-{last}"
 
 
-def ports_cover(wide: str, narrow: str) -> bool:
+def ports_subsume(wide: str, narrow: str) -> bool:
     """Whether all that `narrow` lets through passes `wide`, too. A direction in front must be the same."""
     if wide == narrow:
         return True

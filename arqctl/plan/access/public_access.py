@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from arqctl.plan.access.partial_values import UNKNOWN, Known
-from arqctl.plan.access.permission import Kind, Permission, Reader, Side
+from arqctl.plan.access.partial_values import UNKNOWN, PartialValues
+from arqctl.plan.access.permission import ChangeSide, Kind, Permission, Reader
 from arqctl.plan.access.policies import EVERYONE
 
 _INTERNET = "0.0.0.0/0"
@@ -31,42 +31,46 @@ _ACLS = {
 }
 
 
-def _of(side: Side, who: str, what: str, on: str, *, is_denial: bool = False) -> Permission:
+def _public_permission(
+    side: ChangeSide, who: str, what: str, on: str, *, is_denial: bool = False
+) -> Permission:
     return Permission(Kind.PUBLIC_ACCESS, side.scope(on), who, what, on, is_denial=is_denial)
 
 
-def _launch_template(side: Side) -> Iterator[Permission]:
+def _launch_template(side: ChangeSide) -> Iterator[Permission]:
     for interface in side.values.blocks("network_interfaces"):
         if interface.text("associate_public_ip_address") in ("true", UNKNOWN):
-            yield _of(side, EVERYONE, "reach its instances from the internet", side.address)
+            yield _public_permission(side, EVERYONE, "reach its instances from the internet", side.address)
 
 
-def _block(side: Side) -> Iterator[Permission]:
+def _block(side: ChangeSide) -> Iterator[Permission]:
     """The block on public access forbids: what it no longer forbids becomes allowed."""
     on = side.values.text("bucket") if side.type == "aws_s3_bucket_public_access_block" else "every bucket"
     yield from _blocked(side, side.values, on)
 
 
-def _access_point(side: Side) -> Iterator[Permission]:
-    if not side.is_alone:
+def _access_point(side: ChangeSide) -> Iterator[Permission]:
+    if not side.is_created_or_deleted:
         for block in side.values.blocks("public_access_block_configuration"):
             yield from _blocked(side, block, f"access point {side.values.text('name')}")
 
 
-def _blocked(side: Side, block: Known, on: str) -> Iterator[Permission]:
+def _blocked(side: ChangeSide, block: PartialValues, on: str) -> Iterator[Permission]:
     for argument, what in _BLOCKS.items():
         if block.text(argument) == "true":
-            yield _of(side, EVERYONE, what, on, is_denial=True)
+            yield _public_permission(side, EVERYONE, what, on, is_denial=True)
 
 
-def _state_block(side: Side) -> Iterator[Permission]:
+def _state_block(side: ChangeSide) -> Iterator[Permission]:
     argument, *unblocked, what = _STATES[side.type]
     state = side.values.text(argument)
     if state not in (*unblocked, UNKNOWN):
-        yield _of(side, EVERYONE, f"{what} ({state})", side.type.removeprefix("aws_"), is_denial=True)
+        yield _public_permission(
+            side, EVERYONE, f"{what} ({state})", side.type.removeprefix("aws_"), is_denial=True
+        )
 
 
-def _api_server(side: Side) -> Iterator[Permission]:
+def _api_server(side: ChangeSide) -> Iterator[Permission]:
     cluster = side.values.text("name") or side.address
     for config in side.values.blocks("vpc_config"):
         if config.text("endpoint_public_access") == "false":
@@ -81,13 +85,13 @@ def _api_server(side: Side) -> Iterator[Permission]:
             )
 
 
-def _bucket_acl(side: Side) -> Iterator[Permission]:
+def _bucket_acl(side: ChangeSide) -> Iterator[Permission]:
     bucket = "/".join(filter(None, (side.values.text("bucket"), side.values.text("key"))))
     acl = side.values.text("acl")
     if acl in _ACLS:
-        yield _of(side, *_ACLS[acl], bucket)
+        yield _public_permission(side, *_ACLS[acl], bucket)
     elif acl == UNKNOWN and side.type == "aws_s3_bucket_acl" and not side.is_created:
-        yield _of(side, UNKNOWN, UNKNOWN, bucket)
+        yield _public_permission(side, UNKNOWN, UNKNOWN, bucket)
     if side.is_created and UNKNOWN in (side.values.text("access_control_policy"), side.values.text("grant")):
         return  # what AWS answers
     grants = [
@@ -95,59 +99,63 @@ def _bucket_acl(side: Side) -> Iterator[Permission]:
     ]
     for grant in grants:
         for grantee in grant.blocks("grantee"):
-            yield _of(side, grantee.text("uri") or grantee.text("id"), grant.text("permission"), bucket)
+            yield _public_permission(
+                side, grantee.text("uri") or grantee.text("id"), grant.text("permission"), bucket
+            )
     for grant in side.values.blocks("grant"):
         for permission in grant.texts("permissions"):
-            yield _of(side, grant.text("uri") or grant.text("id"), permission, bucket)
+            yield _public_permission(side, grant.text("uri") or grant.text("id"), permission, bucket)
 
 
-def _shared_snapshot(side: Side) -> Iterator[Permission]:
+def _shared_snapshot(side: ChangeSide) -> Iterator[Permission]:
     if side.is_created and side.values.is_unknown("shared_accounts"):
         return
     for account in side.values.texts("shared_accounts"):
         who = EVERYONE if account == "all" else f"account {account}"
-        yield _of(side, who, "restore the snapshot", side.address)
+        yield _public_permission(side, who, "restore the snapshot", side.address)
 
 
-def _image(side: Side) -> Iterator[Permission]:
+def _image(side: ChangeSide) -> Iterator[Permission]:
     image = side.values.text("image_id") or side.values.text("snapshot_id")
-    yield _of(side, _account(side.values), "launch or copy it", image)
+    yield _public_permission(side, _account(side.values), "launch or copy it", image)
 
 
-def _account(values: Known) -> str:
+def _account(values: PartialValues) -> str:
     if values.text("group") == "all":
         return EVERYONE
     named = ("account_id", "organization_arn", "organizational_unit_arn")
     return next((f"account {told}" for each in named if (told := values.text(each))), UNKNOWN)
 
 
-def _function_url(side: Side) -> Iterator[Permission]:
+def _function_url(side: ChangeSide) -> Iterator[Permission]:
     if side.values.text("authorization_type") != "AWS_IAM":
-        yield _of(side, EVERYONE, "call its URL", f"function {side.values.text('function_name')}")
+        yield _public_permission(
+            side, EVERYONE, "call its URL", f"function {side.values.text('function_name')}"
+        )
 
 
-def _share(side: Side) -> Iterator[Permission]:
+def _share(side: ChangeSide) -> Iterator[Permission]:
     if side.values.text("allow_external_principals") != "false":
-        yield _of(side, "other organisations", "be given a share", side.values.text("name"))
+        yield _public_permission(side, "other organisations", "be given a share", side.values.text("name"))
 
 
-def _share_with(side: Side) -> Iterator[Permission]:
-    yield _of(
+def _share_with(side: ChangeSide) -> Iterator[Permission]:
+    yield _public_permission(
         side, side.values.text("principal"), "use what is shared", side.values.text("resource_share_arn")
     )
 
 
-def _endpoint_service(side: Side) -> Iterator[Permission]:
+def _endpoint_service(side: ChangeSide) -> Iterator[Permission]:
     if not (side.is_created and side.values.is_unknown("allowed_principals")):
         for principal in side.values.texts("allowed_principals"):
-            yield _of(side, principal, "connect to the service", side.address)
+            yield _public_permission(side, principal, "connect to the service", side.address)
     if side.values.text("acceptance_required") == "false":
-        yield _of(side, "allowed principals", "connect without being accepted", side.address)
+        yield _public_permission(side, "allowed principals", "connect without being accepted", side.address)
 
 
-def _endpoint_principal(side: Side) -> Iterator[Permission]:
+def _endpoint_principal(side: ChangeSide) -> Iterator[Permission]:
     service = side.values.text("vpc_endpoint_service_id")
-    yield _of(side, side.values.text("principal_arn"), "connect to the service", service)
+    yield _public_permission(side, side.values.text("principal_arn"), "connect to the service", service)
 
 
 READERS: dict[str, Reader] = {

@@ -3,42 +3,48 @@
 from collections.abc import Iterator
 from itertools import product
 
-from arqctl.plan.access.partial_values import Known
-from arqctl.plan.access.permission import Kind, Permission, Reader, Side
+from arqctl.plan.access.partial_values import PartialValues
+from arqctl.plan.access.permission import ChangeSide, Kind, Permission, Reader
 
 _EVERYWHERE = "cluster"
 
 
-def _role(side: Side) -> Iterator[Permission]:
+def _role(side: ChangeSide) -> Iterator[Permission]:
     if not (side.is_created and side.values.is_unknown("rule")):  # then it gathers what other roles say
         name, namespace = _metadata(side.values, is_for_all="cluster_role" in side.type)
-        yield from _rules(side, side.values.blocks("rule"), name, namespace)
+        yield from _role_permissions(side, side.values.blocks("rule"), name, namespace)
 
 
-def _binding(side: Side) -> Iterator[Permission]:
+def _binding(side: ChangeSide) -> Iterator[Permission]:
     _, namespace = _metadata(side.values, is_for_all="cluster_role" in side.type)
-    yield from _bound(side, side.values.blocks("role_ref"), side.values.blocks("subject"), namespace)
+    yield from _binding_permissions(
+        side, side.values.blocks("role_ref"), side.values.blocks("subject"), namespace
+    )
 
 
-def _manifest(side: Side) -> Iterator[Permission]:
+def _manifest(side: ChangeSide) -> Iterator[Permission]:
     """The same as a manifest, which writes names in its own way."""
     for manifest in side.values.blocks("manifest"):
         kind = manifest.text("kind")
         name, namespace = _metadata(manifest, is_for_all=kind.startswith("Cluster"))
         if kind in ("Role", "ClusterRole"):
-            yield from _rules(side, manifest.blocks("rules"), name, namespace)
+            yield from _role_permissions(side, manifest.blocks("rules"), name, namespace)
         elif kind in ("RoleBinding", "ClusterRoleBinding"):
-            yield from _bound(side, manifest.blocks("roleRef"), manifest.blocks("subjects"), namespace)
+            yield from _binding_permissions(
+                side, manifest.blocks("roleRef"), manifest.blocks("subjects"), namespace
+            )
 
 
-def _rules(side: Side, rules: Iterator[Known], name: str, namespace: str) -> Iterator[Permission]:
+def _role_permissions(
+    side: ChangeSide, rules: Iterator[PartialValues], name: str, namespace: str
+) -> Iterator[Permission]:
     who = f"holders of Kubernetes role {name or side.address}"
     for rule in rules:
         for verb, resource in product(rule.texts("verbs"), _resources(rule)):
             yield Permission(Kind.GRANT, side.scope(f"{who} in {namespace}"), who, verb, resource)
 
 
-def _resources(rule: Known) -> list[str]:
+def _resources(rule: PartialValues) -> list[str]:
     named = [f"/{each}" for each in _either(rule, "resource_names", "resourceNames")] or [""]
     groups = _either(rule, "api_groups", "apiGroups") or [""]
     found = [
@@ -48,12 +54,12 @@ def _resources(rule: Known) -> list[str]:
     return found + _either(rule, "non_resource_urls", "nonResourceURLs")
 
 
-def _either(rule: Known, *names: str) -> list[str]:
+def _either(rule: PartialValues, *names: str) -> list[str]:
     return [text for name in names for text in rule.texts(name)]
 
 
-def _bound(
-    side: Side, roles: Iterator[Known], subjects: Iterator[Known], namespace: str
+def _binding_permissions(
+    side: ChangeSide, roles: Iterator[PartialValues], subjects: Iterator[PartialValues], namespace: str
 ) -> Iterator[Permission]:
     for subject, role in product(subjects, list(roles)):
         place = f"{subject.text('namespace')}/" if subject.text("kind") == "ServiceAccount" else ""
@@ -62,7 +68,7 @@ def _bound(
         yield Permission(Kind.GRANT, side.scope(f"{who} on {namespace}"), who, what, namespace)
 
 
-def _metadata(values: Known, *, is_for_all: bool) -> tuple[str, str]:
+def _metadata(values: PartialValues, *, is_for_all: bool) -> tuple[str, str]:
     """Its name, and where it holds."""
     for block in values.blocks("metadata"):
         return block.text("name"), _EVERYWHERE if is_for_all else f"namespace {block.text('namespace')}"

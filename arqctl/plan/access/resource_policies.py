@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from arqctl.plan.access.permission import Kind, Permission, Reader, Side
+from arqctl.plan.access.permission import ChangeSide, Kind, Permission, Reader
 from arqctl.plan.access.policies import EVERYONE, permissions
 
 # The argument with the policy, and the one that says which resource it is for; "" means the account.
@@ -73,7 +73,7 @@ _OF_ITSELF = ("aws_kms_", "aws_secretsmanager_")
 """Policies in which every resource, `*`, means the one that they stand at."""
 
 
-def read(side: Side) -> Iterator[Permission]:
+def read(side: ChangeSide) -> Iterator[Permission]:
     """What the policy at a resource allows and denies."""
     policy, resource = _POLICIES[side.type]
     if side.type == "aws_s3_bucket" and side.is_created and side.values.is_unknown(policy):
@@ -82,7 +82,7 @@ def read(side: Side) -> Iterator[Permission]:
     on = named or "the account"
     document = side.values.text(policy)
     scope, who = f"policy of {on}", "accounts that it is attached to" if side.type == _CONTROLS else ""
-    is_with_its_endpoint = side.type == "aws_vpc_endpoint" and side.is_alone
+    is_with_its_endpoint = side.type == "aws_vpc_endpoint" and side.is_created_or_deleted
     if document and side.type in _FILTERS and not is_with_its_endpoint:
         told = "all that its policy leaves out"
         yield Permission(Kind.RESOURCE_POLICY, side.scope(scope), EVERYONE, told, on, is_denial=True)

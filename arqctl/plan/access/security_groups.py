@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from arqctl.plan.access.partial_values import UNKNOWN, Known
-from arqctl.plan.access.permission import Kind, Permission, Reader, Side
+from arqctl.plan.access.partial_values import UNKNOWN, PartialValues
+from arqctl.plan.access.permission import ChangeSide, Kind, Permission, Reader
 from arqctl.plan.access.ports import ports
 
 _IN, _OUT = "in", "out"
@@ -13,18 +13,18 @@ _DIRECTIONS = {"ingress": _IN, "egress": _OUT}
 _NACL_PROTOCOL_ALL = "-1"
 
 
-def _group(side: Side) -> Iterator[Permission]:
+def _group(side: ChangeSide) -> Iterator[Permission]:
     """A security group with its rules in it."""
     for argument, direction in _DIRECTIONS.items():
         if side.values.is_unknown(argument):
             if not side.is_created:  # then the rules are AWS's answer, and the group has none in it
-                yield _of(side, side.address, direction, UNKNOWN, UNKNOWN)
+                yield _rule_permission(side, side.address, direction, UNKNOWN, UNKNOWN)
             continue
         for rule in side.values.blocks(argument):
             yield from _rule(side, rule, side.address, direction, rule.text("protocol"))
 
 
-def _lone_rule(side: Side) -> Iterator[Permission]:
+def _lone_rule(side: ChangeSide) -> Iterator[Permission]:
     values = side.values
     direction = _DIRECTIONS.get(values.text("type"), UNKNOWN)
     group = side.names.group(values.text("security_group_id"))
@@ -32,20 +32,22 @@ def _lone_rule(side: Side) -> Iterator[Permission]:
 
 
 def _newer_rule(direction: str) -> Reader:
-    def read(side: Side) -> Iterator[Permission]:
+    def read(side: ChangeSide) -> Iterator[Permission]:
         group = side.names.group(side.values.text("security_group_id"))
         yield from _rule(side, side.values, group, direction, side.values.text("ip_protocol"))
 
     return read
 
 
-def _rule(side: Side, rule: Known, group: str, direction: str, protocol: str) -> Iterator[Permission]:
+def _rule(
+    side: ChangeSide, rule: PartialValues, group: str, direction: str, protocol: str
+) -> Iterator[Permission]:
     what = ports(protocol, rule.text("from_port"), rule.text("to_port"))
     for peer in _peers(side, rule, group):
-        yield _of(side, group, direction, peer, what)
+        yield _rule_permission(side, group, direction, peer, what)
 
 
-def _peers(side: Side, rule: Known, group: str) -> Iterable[str]:
+def _peers(side: ChangeSide, rule: PartialValues, group: str) -> Iterable[str]:
     """Whom a rule is for."""
     peers = {peer for argument in _PEERS for peer in rule.texts(argument) if peer}
     if rule.text("self") == "true":
@@ -58,32 +60,32 @@ def _peers(side: Side, rule: Known, group: str) -> Iterable[str]:
     return sorted(peers)
 
 
-def _of(side: Side, group: str, direction: str, peer: str, what: str) -> Permission:
+def _rule_permission(side: ChangeSide, group: str, direction: str, peer: str, what: str) -> Permission:
     who, on = (peer, group) if direction == _IN else (group, peer)
     return Permission(Kind.SECURITY_GROUP, side.scope(f"group {group}"), who, f"{direction} {what}", on)
 
 
-def _acl(side: Side) -> Iterator[Permission]:
+def _acl(side: ChangeSide) -> Iterator[Permission]:
     """A network ACL with its rules in it. The order of rules decides, so each is held to its number."""
     for argument, direction in _DIRECTIONS.items():
         if side.values.is_unknown(argument):
             if not side.is_created:
-                yield _entry_of(side, side.address, direction, Known({}), UNKNOWN)
+                yield _acl_entry(side, side.address, direction, PartialValues({}), UNKNOWN)
             continue
         for rule in side.values.blocks(argument):
             number = rule.text("rule_no")
-            yield _entry_of(side, side.address, direction, rule, number, rule.text("action"))
+            yield _acl_entry(side, side.address, direction, rule, number, rule.text("action"))
 
 
-def _lone_entry(side: Side) -> Iterator[Permission]:
+def _lone_entry(side: ChangeSide) -> Iterator[Permission]:
     values = side.values
     direction = _OUT if values.text("egress") == "true" else _IN
     acl = values.text("network_acl_id")
-    yield _entry_of(side, acl, direction, values, values.text("rule_number"), values.text("rule_action"))
+    yield _acl_entry(side, acl, direction, values, values.text("rule_number"), values.text("rule_action"))
 
 
-def _entry_of(
-    side: Side, acl: str, direction: str, rule: Known, number: str, action: str = "allow"
+def _acl_entry(
+    side: ChangeSide, acl: str, direction: str, rule: PartialValues, number: str, action: str = "allow"
 ) -> Permission:
     peer = rule.text("cidr_block") or rule.text("ipv6_cidr_block") or UNKNOWN
     protocol = rule.text("protocol") or _NACL_PROTOCOL_ALL

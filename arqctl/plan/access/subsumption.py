@@ -5,7 +5,7 @@ from functools import lru_cache
 from ipaddress import ip_network
 
 from arqctl.plan.access.permission import Condition, Kind, Permission
-from arqctl.plan.access.ports import is_span, ports_cover
+from arqctl.plan.access.ports import is_span, ports_subsume
 
 ALL_BUT = "all but "
 _NETWORK = (Kind.SECURITY_GROUP, Kind.NETWORK_ACL, Kind.ENDPOINT)
@@ -16,14 +16,14 @@ _POSITIVE = re.compile(
 )
 
 
-def covers(wide: Permission, narrow: Permission) -> bool:
+def subsumes(wide: Permission, narrow: Permission) -> bool:
     """Whether whoever has `wide` needs no `narrow`.
 
     Both are decided, of one kind and scope, and both deny or both don't.
     """
     if wide.kind in _NETWORK:
         fields = (
-            ports_cover(wide.what, narrow.what)
+            ports_subsume(wide.what, narrow.what)
             and _cidr_covers(wide.who, narrow.who)
             and _cidr_covers(wide.on, narrow.on)
         )
@@ -43,7 +43,7 @@ def is_wide(permission: Permission) -> bool:
     return any("*" in text or "?" in text for text in (permission.who, permission.what, permission.on))
 
 
-def likeness(permission: Permission) -> tuple[str, ...]:
+def bucket_key(permission: Permission) -> tuple[str, ...]:
     """What one that isn't wide has in common with all that it may cover."""
     if permission.kind in _NETWORK:
         return (permission.what,)

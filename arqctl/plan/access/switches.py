@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arqctl.plan.access.partial_values import UNKNOWN
-from arqctl.plan.access.permission import Kind, Permission, Reader, Side
+from arqctl.plan.access.permission import ChangeSide, Kind, Permission, Reader
 from arqctl.plan.access.policies import EVERYONE
 
 _REACH = "reach it from the internet"
@@ -60,7 +60,7 @@ _SWITCHES: dict[str, tuple[_Switch, ...]] = {
 }
 
 
-def _read(side: Side) -> Iterator[Permission]:
+def _read(side: ChangeSide) -> Iterator[Permission]:
     for switch in _SWITCHES[side.type]:
         for block, name in side.values.within(switch.path):
             value = block.text(name)

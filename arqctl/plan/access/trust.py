@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from arqctl.plan.access.iam import identity, own_name
-from arqctl.plan.access.permission import Kind, Permission, Reader, Side
+from arqctl.plan.access.permission import ChangeSide, Kind, Permission, Reader
 from arqctl.plan.access.policies import permissions
 
 
-def _role(side: Side) -> Iterator[Permission]:
+def _role(side: ChangeSide) -> Iterator[Permission]:
     """Who may assume a role, and what it may do by itself."""
     name = f"role {own_name(side)}"
     document = side.values.text("assume_role_policy")
@@ -15,20 +15,20 @@ def _role(side: Side) -> Iterator[Permission]:
     yield from identity(side)
 
 
-def _oidc(side: Side) -> Iterator[Permission]:
+def _oidc(side: ChangeSide) -> Iterator[Permission]:
     url = side.values.text("url")
     for audience in side.values.texts("client_id_list"):
         yield Permission(Kind.TRUST, side.scope(url), url, "vouch for identities", f"audience {audience}")
 
 
-def _saml(side: Side) -> Iterator[Permission]:
+def _saml(side: ChangeSide) -> Iterator[Permission]:
     name = side.values.text("name")
     yield Permission(
         Kind.TRUST, side.scope(name), f"SAML provider {name}", "vouch for identities", "the account"
     )
 
 
-def _pod(side: Side) -> Iterator[Permission]:
+def _pod(side: ChangeSide) -> Iterator[Permission]:
     values = side.values
     who = f"pods of {values.text('namespace')}/{values.text('service_account')}"
     role, cluster = values.text("role_arn"), values.text("cluster_name")
@@ -37,7 +37,7 @@ def _pod(side: Side) -> Iterator[Permission]:
     )
 
 
-def _service_linked_role(side: Side) -> Iterator[Permission]:
+def _service_linked_role(side: ChangeSide) -> Iterator[Permission]:
     service = side.values.text("aws_service_name")
     yield Permission(Kind.TRUST, side.scope(service), service, "assume the role", side.address)
 

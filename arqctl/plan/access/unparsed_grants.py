@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from arqctl.plan.access.partial_values import UNKNOWN
-from arqctl.plan.access.permission import NOT_DECIDED, Kind, Permission, Reader, Side
+from arqctl.plan.access.permission import NOT_DECIDED, ChangeSide, Kind, Permission, Reader
 from arqctl.plan.access.policies import is_policy_text, permissions
 
 # The arguments that say what is granted.
@@ -55,14 +55,14 @@ _NO_GRANTS = frozenset(
 _NO_EFFECT = ("id", "arn", "tags", "tags_all", "description", "timeouts")
 
 
-def _read(side: Side) -> Iterator[Permission]:
+def _read(side: ChangeSide) -> Iterator[Permission]:
     """Yield one permission for each text of a grant; only an equal one covers it."""
     text = "; ".join(side.values.text(argument) for argument in _GRANT_ARGUMENTS[side.type])
     if text.strip("; "):
         yield Permission(Kind.GRANT, f"{side.address} {text}", "whom it names", "what it says", side.address)
 
 
-def unread_grants(side: Side, *, is_listed: bool) -> Iterator[Permission]:
+def unread_grants(side: ChangeSide, *, is_listed: bool) -> Iterator[Permission]:
     """Yield the permissions of arguments that hold an IAM policy and that no reader has read.
 
     A type that is not listed, has a name like a grant's, such as `_policy` or `_permission`, and holds no

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from arqctl.plan.diff.compare import compare
 from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.diff.texts import shorten
-from arqctl.plan.diff.value_pair import Pair
+from arqctl.plan.diff.value_pair import ValuePair
 from arqctl.plan.model import Change
 
 _FEW = 3
@@ -20,7 +20,7 @@ def differences(change: Change) -> tuple[Difference, ...]:
     lines by line. What isn't known yet is most of what is new: of what is created it is left out, and of what
     takes another's place it is named in one row.
     """
-    pair = Pair(
+    pair = ValuePair(
         path="",
         name="",
         before=change.before,

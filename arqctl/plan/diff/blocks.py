@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from arqctl.core.assembly import Json
 from arqctl.plan.diff.elements import is_plain
 from arqctl.plan.diff.texts import one_line, shorten
-from arqctl.plan.diff.value_pair import Pair, is_nothing, list_of, object_of
-from arqctl.plan.diff.values import UNKNOWN, document, plain, told
+from arqctl.plan.diff.value_pair import ValuePair, is_absent, list_of, object_of
+from arqctl.plan.diff.values import UNKNOWN, display_text, parse_document, plain_text
 from arqctl.plan.redact.redact import SECRET
 
 EMPTY = "(empty)"
@@ -14,29 +14,29 @@ EMPTY = "(empty)"
 _LONGEST_LEAF = 80
 
 
-def block(pair: Pair, *, of_after: bool) -> list[str]:
+def block(pair: ValuePair, *, of_after: bool) -> list[str]:
     """Every value of a block, by its path below the block."""
     return [f"{path} = {text}" if path else text for path, text in _leaves(pair, "", of_after=of_after)]
 
 
-def elements(pair: Pair, *, of_after: bool) -> list[str]:
+def elements(pair: ValuePair, *, of_after: bool) -> list[str]:
     """Each element of a list of plain values."""
     found = []
     for at in range(pair.length if of_after else len(list_of(pair.before))):
         element = pair.element(None if of_after else at, at if of_after else None, "")
         texts = [text for _, text in _leaves(element, "", of_after=of_after)]
-        found.append(", ".join(texts) or plain(None))
+        found.append(", ".join(texts) or plain_text(None))
     return found
 
 
-def _leaves(pair: Pair, path: str, *, of_after: bool) -> Iterator[tuple[str, str]]:
+def _leaves(pair: ValuePair, path: str, *, of_after: bool) -> Iterator[tuple[str, str]]:
     """Every value with its path below the block."""
     value = pair.after if of_after else pair.before
     unknown = pair.unknown if of_after else False
-    shape = unknown if is_nothing(value) else value
+    shape = unknown if is_absent(value) else value
     if unknown is True:
         yield path, UNKNOWN
-    elif is_nothing(shape):
+    elif is_absent(shape):
         return
     elif (pair.after_mask if of_after else pair.before_mask) is True:
         yield path, SECRET
@@ -47,11 +47,11 @@ def _leaves(pair: Pair, path: str, *, of_after: bool) -> Iterator[tuple[str, str
             yield from _leaves(child, f"{path}.{below}" if path else below, of_after=of_after)
     elif isinstance(shape, list):
         yield from _of_list(pair, path, of_after=of_after)
-    elif not is_nothing(value):
+    elif not is_absent(value):
         yield from _of_plain(pair, value, path)
 
 
-def _of_list(pair: Pair, path: str, *, of_after: bool) -> Iterator[tuple[str, str]]:
+def _of_list(pair: ValuePair, path: str, *, of_after: bool) -> Iterator[tuple[str, str]]:
     values = list_of(pair.after if of_after else pair.before)
     length = pair.length if of_after else len(values)
     if is_plain(values):
@@ -63,9 +63,11 @@ def _of_list(pair: Pair, path: str, *, of_after: bool) -> Iterator[tuple[str, st
         yield from list(_leaves(element, below, of_after=of_after)) or [(below, EMPTY)]
 
 
-def _of_plain(pair: Pair, value: Json, path: str) -> Iterator[tuple[str, str]]:
-    said = document(value, pair)
-    if said is None:
-        yield path, shorten(one_line(told(value, pair.name, is_secret=pair.is_secret)), _LONGEST_LEAF)
+def _of_plain(pair: ValuePair, value: Json, path: str) -> Iterator[tuple[str, str]]:
+    parsed_pair = parse_document(value, pair)
+    if parsed_pair is None:
+        yield path, shorten(one_line(display_text(value, pair.name, is_secret=pair.is_secret)), _LONGEST_LEAF)
     else:
-        yield from _leaves(pair.said(said, said, is_unordered=False), path, of_after=True)
+        yield from _leaves(
+            pair.parsed_pair(parsed_pair, parsed_pair, is_unordered=False), path, of_after=True
+        )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from arqctl.core.assembly import Json
-from arqctl.plan.diff.value_pair import Pair, list_of
+from arqctl.plan.diff.value_pair import ValuePair, list_of
 from arqctl.plan.diff.values import canonical
 
 
@@ -23,7 +23,7 @@ def is_plain(values: Iterable[Json]) -> bool:
     return not any(isinstance(value, dict | list) for value in values)
 
 
-def changed_elements(pair: Pair) -> Elements:
+def changed_elements(pair: ValuePair) -> Elements:
     """What differs between two lists of plain values. A value that is there twice counts twice."""
     unknown = {at for at, is_unknown in enumerate(list_of(pair.unknown)) if is_unknown is True}
     before = list(map(canonical, list_of(pair.before)))

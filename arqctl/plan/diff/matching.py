@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from arqctl.core.assembly import Body, Json
-from arqctl.plan.diff.value_pair import Pair, is_marked, list_of, object_of, told_name
-from arqctl.plan.diff.values import canonical, plain
+from arqctl.plan.diff.value_pair import ValuePair, display_name, is_marked, list_of, object_of
+from arqctl.plan.diff.values import canonical, plain_text
 from arqctl.plan.redact.redact import SECRET
 
 # What tells blocks apart, the surest first. What no element lacks, and no two share, is taken.
@@ -29,7 +29,7 @@ class Match:
     label: str = ""
 
 
-def matched(pair: Pair) -> list[Match]:
+def match_elements(pair: ValuePair) -> list[Match]:
     """Every element of both lists, in the order of the second; those that are gone come last."""
     before, after = list_of(pair.before), list_of(pair.after)
     unknown = list_of(pair.unknown)
@@ -101,14 +101,14 @@ def _by_content(before: Sequence[Json], after: Sequence[Json], unknown: Sequence
     new = [at for at in range(len(after)) if at not in partners]
     if max(len(old), len(new)) > _MOST_COMPARED:
         return partners | dict(zip(new, old, strict=False))
-    return partners | dict(_alike(before, after, old, new))
+    return partners | dict(_similar_pairs(before, after, old, new))
 
 
-def _alike(
+def _similar_pairs(
     before: Sequence[Json], after: Sequence[Json], old: Sequence[int], new: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
     """Pairs of what has something in common, the most alike first; and two that are left alone."""
-    likeness = [(_likeness(before[one], after[other]), one, other) for one in old for other in new]
+    likeness = [(_similarity(before[one], after[other]), one, other) for one in old for other in new]
     left_old, left_new = set(old), set(new)
     for common, one, other in sorted(likeness, key=lambda each: (-each[0], each[1], each[2])):
         is_alike = common > 0 or len(old) == len(new) == 1
@@ -118,7 +118,7 @@ def _alike(
             yield other, one
 
 
-def _likeness(one: Json, other: Json) -> int:
+def _similarity(one: Json, other: Json) -> int:
     """How much of two blocks is equal, or of two lists or texts of their own."""
     if isinstance(one, dict) and isinstance(other, dict):
         names = one.keys() & other.keys()
@@ -128,7 +128,7 @@ def _likeness(one: Json, other: Json) -> int:
     return 0
 
 
-def _label(pair: Pair, before_at: int | None, after_at: int | None, identity: tuple[str, ...]) -> str:
+def _label(pair: ValuePair, before_at: int | None, after_at: int | None, identity: tuple[str, ...]) -> str:
     """What an element is called: what identifies it, or its position where that is one. An only one isn't."""
     if max(len(list_of(pair.before)), len(list_of(pair.after))) <= 1:
         return ""
@@ -137,5 +137,7 @@ def _label(pair: Pair, before_at: int | None, after_at: int | None, identity: tu
     place = pair.element(before_at, after_at, "")
     block = object_of(place.after if after_at is not None else place.before)
     children = (place.child(name) for name in identity if name in block)
-    told = (SECRET if child.is_masked else told_name(plain(block[child.name])) for child in children)
-    return " ".join(dict.fromkeys(told))
+    display_text = (
+        SECRET if child.is_masked else display_name(plain_text(block[child.name])) for child in children
+    )
+    return " ".join(dict.fromkeys(display_text))

@@ -9,16 +9,16 @@ _MAPS_OF_SETS = ("Principal", "NotPrincipal")
 _CONDITION = "Condition"
 
 
-def is_policy(document: Json) -> bool:
+def is_policy(parse_document: Json) -> bool:
     """Whether a document is a policy: the order of its lists means nothing."""
-    return isinstance(document, dict) and _STATEMENTS in document
+    return isinstance(parse_document, dict) and _STATEMENTS in parse_document
 
 
-def normal(document: Json) -> Json:
+def normalize_policy(parse_document: Json) -> Json:
     """The policy with a list wherever one or many may stand. Anything else as it is."""
-    if not isinstance(document, dict) or not is_policy(document):
-        return document
-    return {**document, _STATEMENTS: [_statement(each) for each in _many(document[_STATEMENTS])]}
+    if not isinstance(parse_document, dict) or not is_policy(parse_document):
+        return parse_document
+    return {**parse_document, _STATEMENTS: [_statement(each) for each in _many(parse_document[_STATEMENTS])]}
 
 
 def _statement(statement: Json) -> Json:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from arqctl.plan.diff.blocks import block
 from arqctl.plan.diff.difference import Difference, Kind
-from arqctl.plan.diff.texts import LONGEST, cut, shorten
-from arqctl.plan.diff.value_pair import Pair, is_marked, is_nothing
+from arqctl.plan.diff.texts import LONGEST, shorten, truncate_lines
+from arqctl.plan.diff.value_pair import ValuePair, is_absent, is_marked
 from arqctl.plan.diff.values import UNKNOWN
 from arqctl.plan.redact.redact import OTHER_SECRET, SECRET
 
 
 def row(
-    pair: Pair, before: str, after: str, *, lines: Sequence[str] = (), kind: Kind | None = None
+    pair: ValuePair, before: str, after: str, *, lines: Sequence[str] = (), kind: Kind | None = None
 ) -> Difference:
     """The row of a place. Where masking made both texts equal, it still says that they differ."""
     if before == after and not lines:
@@ -27,23 +27,23 @@ def row(
     )
 
 
-def of_secret(pair: Pair) -> Difference:
+def secret_row(pair: ValuePair) -> Difference:
     """The row of a place that is secret as a whole."""
-    before = "" if is_nothing(pair.before) else SECRET
+    before = "" if is_absent(pair.before) else SECRET
     if is_marked(pair.unknown):
         return row(pair, before, UNKNOWN, kind=Kind.UNKNOWN)
     other = OTHER_SECRET if before else SECRET
-    return row(pair, before, "" if is_nothing(pair.after) else other)
+    return row(pair, before, "" if is_absent(pair.after) else other)
 
 
-def of_unknown(pair: Pair) -> Difference:
+def unknown_row(pair: ValuePair) -> Difference:
     """The row of a place of which nothing is known before apply."""
     if pair.is_masked:
-        return of_secret(pair)
+        return secret_row(pair)
     return row(pair, shorten(", ".join(block(pair, of_after=False))), UNKNOWN, kind=Kind.UNKNOWN)
 
 
-def of_parts(pair: Pair, removed: Sequence[str], added: Sequence[str]) -> Difference:
+def parts_row(pair: ValuePair, removed: Sequence[str], added: Sequence[str]) -> Difference:
     """The row of what has several parts: what of it is there no more, and what is new."""
     kind = Kind.CHANGED if removed and added else Kind.ADDED if added else Kind.REMOVED
     if added and all(text == UNKNOWN for text in added):
@@ -52,10 +52,10 @@ def of_parts(pair: Pair, removed: Sequence[str], added: Sequence[str]) -> Differ
     if max(len(before), len(after)) <= LONGEST:
         return row(pair, before, after, kind=kind)
     lines = [*(f"-{text}" for text in removed), *(f"+{text}" for text in added)]
-    return row(pair, "", "", lines=cut(lines), kind=kind)
+    return row(pair, "", "", lines=truncate_lines(lines), kind=kind)
 
 
-def _kind(pair: Pair) -> Kind:
-    if is_nothing(pair.before):
+def _kind(pair: ValuePair) -> Kind:
+    if is_absent(pair.before):
         return Kind.ADDED
-    return Kind.REMOVED if is_nothing(pair.after) else Kind.CHANGED
+    return Kind.REMOVED if is_absent(pair.after) else Kind.CHANGED

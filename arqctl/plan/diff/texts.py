@@ -48,37 +48,43 @@ def line_differences(before: str, after: str) -> tuple[str, ...]:
     if len(old) + len(new) > _MOST_COMPARED:
         old, new = _without_common(old, new)
     if len(old) + len(new) > _MOST_COMPARED:
-        return cut(tuple(f"-{line}" for line in old[:_CONTEXT]) + tuple(f"+{line}" for line in new))
-    return cut(tuple(_unified(old, new)))
+        return truncate_lines(
+            tuple(f"-{line}" for line in old[:_CONTEXT]) + tuple(f"+{line}" for line in new)
+        )
+    return truncate_lines(tuple(_unified(old, new)))
 
 
-def cut(lines: Sequence[str]) -> tuple[str, ...]:
+def truncate_lines(lines: Sequence[str]) -> tuple[str, ...]:
     """The lines, shortened, and a count of those beyond what anyone reads."""
     shown = [shorten(line, _LONGEST_LINE) for line in lines[:_MOST_LINES]]
     more = len(lines) - len(shown)
     return (*shown, f" {_ELLIPSIS} {more} more lines") if more else tuple(shown)
 
 
-def decoded(text: str) -> str | None:
+def decode_base64(text: str) -> str | None:
     """What a text says in base64, if it is that, and says something that people read."""
     if not _BASE64.fullmatch(text):
         return None
     try:
-        said = base64.b64decode(text, validate=False).decode()
+        parsed_pair = base64.b64decode(text, validate=False).decode()
     except (binascii.Error, UnicodeDecodeError):
         return None
-    return said if all(character.isprintable() or character in "\n\r\t" for character in said) else None
+    return (
+        parsed_pair
+        if all(character.isprintable() or character in "\n\r\t" for character in parsed_pair)
+        else None
+    )
 
 
-def parsed(text: str) -> Json:
+def parse_json(text: str) -> Json:
     """What a text says in JSON, if it is an object or a list; None if not."""
     if text[:1] not in ("{", "[") and text.lstrip()[:1] not in ("{", "["):
         return None
     try:
-        said: Json = json.loads(text)
+        parsed_pair: Json = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return said if isinstance(said, dict | list) and depth(said) <= _DEEPEST else None
+    return parsed_pair if isinstance(parsed_pair, dict | list) and depth(parsed_pair) <= _DEEPEST else None
 
 
 def _unified(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:

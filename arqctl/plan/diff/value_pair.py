@@ -7,11 +7,11 @@ from functools import lru_cache
 from arqctl.core.assembly import Body, Json
 from arqctl.plan.diff.texts import shorten
 from arqctl.plan.redact.redact import (
-    hide,
+    is_secret_by_sibling,
     is_secret_content,
     is_secret_name,
     is_secret_part,
-    named_by_sibling,
+    redact,
 )
 
 Forcing = tuple[tuple[Json, ...], ...]
@@ -21,7 +21,7 @@ _USER_OPTIONS = ("-u", "--user")
 
 
 @dataclass(slots=True)
-class Pair:
+class ValuePair:
     """Two values of one place. `unknown` and the masks have the shape of the values.
 
     `path` is masked. `name` is the nearest name above, by which secrets are known; `is_secret` tells that one
@@ -56,13 +56,13 @@ class Pair:
         """How many elements there will be. Unknown ones at the end may be left out of the values."""
         return max(len(list_of(self.after)), len(list_of(self.unknown)))
 
-    def child(self, name: str) -> "Pair":
+    def child(self, name: str) -> "ValuePair":
         """The values under a name in both objects."""
         before, after = object_of(self.before), object_of(self.after)
-        told = told_name(name)
+        display_text = display_name(name)
         is_content = is_secret_content(name, before) or is_secret_content(name, after)
-        return Pair(
-            path=f"{self.path}.{told}" if self.path else told,
+        return ValuePair(
+            path=f"{self.path}.{display_text}" if self.path else display_text,
             name=name,
             before=before.get(name),
             after=after.get(name),
@@ -72,13 +72,13 @@ class Pair:
             forcing=tuple(_remaining(self.forcing, name)) if self.forcing else (),
             is_secret=(self.is_secret and is_secret_part(name))
             or is_secret_name(name)
-            or named_by_sibling(name, before)
-            or named_by_sibling(name, after),
+            or is_secret_by_sibling(name, before)
+            or is_secret_by_sibling(name, after),
             is_unordered=self.is_unordered,
             within=self.within,
         )
 
-    def element(self, before_at: int | None, after_at: int | None, label: str) -> "Pair":
+    def element(self, before_at: int | None, after_at: int | None, label: str) -> "ValuePair":
         """The elements at two positions of both lists; None where there is no such element."""
         before, after = _at(self.before, before_at), _at(self.after, after_at)
         steps = (before_at, after_at, before, after)
@@ -96,10 +96,10 @@ class Pair:
             or _is_told_secret(self.after, after_at),
         )
 
-    def said(self, before: Json, after: Json, *, is_unordered: bool) -> "Pair":
+    def parsed_pair(self, before: Json, after: Json, *, is_unordered: bool) -> "ValuePair":
         """What the two texts say. It is secret as far as the texts are, and forces what they force."""
         forcing: Forcing = ((),) if self.forcing else ()
-        return Pair(
+        return ValuePair(
             path=self.path,
             name=self.name,
             before=before,
@@ -121,10 +121,10 @@ def list_of(value: Json) -> list[Json]:
     return value if isinstance(value, list) else []
 
 
-def is_nothing(value: Json) -> bool:
+def is_absent(value: Json) -> bool:
     """Whether there is nothing: Terraform writes absence as null, as no key, or as no element."""
     if isinstance(value, dict):
-        return all(map(is_nothing, value.values()))
+        return all(map(is_absent, value.values()))
     return value is None or value == []
 
 
@@ -136,9 +136,9 @@ def is_marked(mask: Json) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def told_name(name: str) -> str:
+def display_name(name: str) -> str:
     """A name as it may be shown: keys of maps are whatever someone wrote."""
-    return shorten(" ".join(hide(name).split()), _LONGEST_NAME)
+    return shorten(" ".join(redact(name).split()), _LONGEST_NAME)
 
 
 def _remaining(forcing: Forcing, *steps: Json) -> Iterator[tuple[Json, ...]]:

@@ -4,30 +4,30 @@ import json
 from decimal import Decimal
 
 from arqctl.core.assembly import Body, Json
-from arqctl.plan.diff.texts import decoded, parsed
-from arqctl.plan.diff.value_pair import Pair, is_nothing
-from arqctl.plan.redact.redact import SECRET, hide, is_secret_value
+from arqctl.plan.diff.texts import decode_base64, parse_json
+from arqctl.plan.diff.value_pair import ValuePair, is_absent
+from arqctl.plan.redact.redact import SECRET, is_secret_value, redact
 
 UNKNOWN = "(known after apply)"
 # Each text within a text doubles its backslashes: nobody writes more than these.
 _MOST_WITHIN = 3
 
 
-def same(one: Json, other: Json) -> bool:
+def is_equal(one: Json, other: Json) -> bool:
     """Whether two values are equal to Terraform: true is not 1, but 1 is 1.0, and no value is null or []."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
+        return len(one) == len(other) and all(map(is_equal, one, other))
     if isinstance(one, dict) and isinstance(other, dict):
-        return all(same_under(name, one, other) for name in one.keys() | other.keys())
-    return one == other or (is_nothing(one) and is_nothing(other))
+        return all(is_equal_under(name, one, other) for name in one.keys() | other.keys())
+    return one == other or (is_absent(one) and is_absent(other))
 
 
-def same_under(name: str, one: Body, other: Body) -> bool:
+def is_equal_under(name: str, one: Body, other: Body) -> bool:
     """Whether two blocks have the same under a name. To an argument that both have, "" is null."""
     values = one.get(name), other.get(name)
-    return same(*values) or (name in one and name in other and values in ((None, ""), ("", None)))
+    return is_equal(*values) or (name in one and name in other and values in ((None, ""), ("", None)))
 
 
 def canonical(value: Json) -> str:
@@ -35,7 +35,7 @@ def canonical(value: Json) -> str:
     return value if isinstance(value, str) else f"\0{json.dumps(value, sort_keys=True)}"
 
 
-def plain(value: Json) -> str:
+def plain_text(value: Json) -> str:
     """A value as text, unmasked: a text as it is, a number without exponent or needless zeros."""
     match value:
         case None:
@@ -53,17 +53,17 @@ def plain(value: Json) -> str:
             return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
-def told(value: Json, name: str, *, is_secret: bool) -> str:
+def display_text(value: Json, name: str, *, is_secret: bool) -> str:
     """A value without parts, as it may be shown."""
     if is_secret and is_secret_value(value):
         return SECRET
     if isinstance(value, str):
-        said = decoded(value)
-        if said is not None:
-            return hide(said, name) if "\n" in said else SECRET
-    return hide(plain(value), name)
+        parsed_pair = decode_base64(value)
+        if parsed_pair is not None:
+            return redact(parsed_pair, name) if "\n" in parsed_pair else SECRET
+    return redact(plain_text(value), name)
 
 
-def document(value: Json, pair: Pair) -> Json:
+def parse_document(value: Json, pair: ValuePair) -> Json:
     """What a text says in JSON, if it does; None for anything else, and within too many other texts."""
-    return parsed(value) if isinstance(value, str) and pair.within < _MOST_WITHIN else None
+    return parse_json(value) if isinstance(value, str) and pair.within < _MOST_WITHIN else None

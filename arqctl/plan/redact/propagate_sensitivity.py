@@ -11,7 +11,7 @@ _SHORTEST = 8
 """Shorter ones are words that mean something else elsewhere."""
 
 
-def marked_everywhere(plan: Plan) -> Plan:
+def propagate_sensitivity(plan: Plan) -> Plan:
     """The plan, with a mark on every text that is marked somewhere in it."""
     rows = (*plan.resources, *plan.drift, *plan.deferred)
     changes = (*(row.change for row in rows), *(change for _, change in plan.outputs))
@@ -23,7 +23,7 @@ def marked_everywhere(plan: Plan) -> Plan:
         return tuple(
             replace(
                 row,
-                change=_marked(row.change, secrets),
+                change=_mark_change(row.change, secrets),
                 importing=SECRET if row.importing in secrets else row.importing,
             )
             for row in rows
@@ -34,7 +34,7 @@ def marked_everywhere(plan: Plan) -> Plan:
         resources=marked(plan.resources),
         drift=marked(plan.drift),
         deferred=marked(plan.deferred),
-        outputs=tuple((name, _marked(change, secrets)) for name, change in plan.outputs),
+        outputs=tuple((name, _mark_change(change, secrets)) for name, change in plan.outputs),
     )
 
 
@@ -56,22 +56,24 @@ def _texts(value: Json, mask: Json) -> Iterator[str]:
             yield from _texts(part, _of_position(mask, at))
 
 
-def _marked(change: Change, secrets: Set[str]) -> Change:
-    before = _mask(change.before, change.before_sensitive, secrets)
-    after = _mask(change.after, change.after_sensitive, secrets)
+def _mark_change(change: Change, secrets: Set[str]) -> Change:
+    before = _extend_mask(change.before, change.before_sensitive, secrets)
+    after = _extend_mask(change.after, change.after_sensitive, secrets)
     return replace(change, before_sensitive=before, after_sensitive=after)
 
 
-def _mask(value: Json, mask: Json, secrets: Set[str]) -> Json:
+def _extend_mask(value: Json, mask: Json, secrets: Set[str]) -> Json:
     """The mask, true in the places of secrets too."""
     if mask is True or (isinstance(value, str) and value in secrets):
         return True
     if isinstance(value, dict):
         marks = mask if isinstance(mask, dict) else {}
-        parts = {name: _mask(value.get(name), marks.get(name, False), secrets) for name in value | marks}
+        parts = {
+            name: _extend_mask(value.get(name), marks.get(name, False), secrets) for name in value | marks
+        }
         return {name: part for name, part in parts.items() if part not in (False, {}, [])}
     if isinstance(value, list) and (not isinstance(mask, list) or len(mask) in (0, len(value))):
-        masks = [_mask(part, _of_position(mask, at), secrets) for at, part in enumerate(value)]
+        masks = [_extend_mask(part, _of_position(mask, at), secrets) for at, part in enumerate(value)]
         return masks if any(part not in (False, {}, []) for part in masks) else []
     return mask
 

@@ -51,10 +51,10 @@ def is_secret_part(name: str) -> bool:
     return words not in _data().telling and not (_data().harmless.search(words) or words.startswith("public"))
 
 
-def named_by_sibling(name: str, block: Body) -> bool:
+def is_secret_by_sibling(name: str, block: Body) -> bool:
     """Whether a sibling tells that the value is secret: `{ name = "DB_PASSWORD", value = "…" }`."""
     if _words(name) in _data().named_below:
-        return any(map(_is_secret_name, _namings(block)))
+        return any(map(_is_secret_name, _sibling_names(block)))
     if _words(name) not in _data().named:
         return False
     if block.get("type") == "SecureString":
@@ -78,37 +78,39 @@ def is_script(name: str) -> bool:
     return _data().scripts.fullmatch(_words(name)) is not None
 
 
-def hide(text: str, name: str = "") -> str:
+def redact(text: str, name: str = "") -> str:
     """The text with every secret in it replaced, by form. `name` is what it stands under, if anything."""
-    return hide_both("", text, name)[1].replace(OTHER_SECRET, SECRET)
+    return redact_pair("", text, name)[1].replace(OTHER_SECRET, SECRET)
 
 
-def hide_both(before: str, after: str, name: str = "") -> tuple[str, str]:
+def redact_pair(before: str, after: str, name: str = "") -> tuple[str, str]:
     """Both texts with every secret replaced; in `after`, those that aren't in `before` by "another".
 
     So a secret that changed still shows as a change once it is masked.
     """
     is_short = len(before) + len(after) <= _REMEMBERED
-    return _hide_short(before, after, name) if is_short else _hide_both(before, after, name)
+    return _redact_short_pair(before, after, name) if is_short else _redact_pair(before, after, name)
 
 
-def _hide_both(before: str, after: str, name: str) -> tuple[str, str]:
+def _redact_pair(before: str, after: str, name: str) -> tuple[str, str]:
     found: list[str] = []
 
     def remember(secret: str) -> str:
         found.append(secret)
         return SECRET
 
-    masked = _hide(before, name, remember)
+    masked = _redact_text(before, name, remember)
     known = frozenset(found)
-    return masked, _hide(after, name, lambda secret: SECRET if secret in known or not known else OTHER_SECRET)
+    return masked, _redact_text(
+        after, name, lambda secret: SECRET if secret in known or not known else OTHER_SECRET
+    )
 
 
 # A release changes the same tags of a thousand resources.
-_hide_short = lru_cache(maxsize=8192)(_hide_both)
+_redact_short_pair = lru_cache(maxsize=8192)(_redact_pair)
 
 
-def _hide(text: str, name: str, stand_in: Callable[[str], str]) -> str:
+def _redact_text(text: str, name: str, replace_secret: Callable[[str], str]) -> str:
     if len(text) < _SHORTEST:
         return text
     data = _data()
@@ -117,10 +119,10 @@ def _hide(text: str, name: str, stand_in: Callable[[str], str]) -> str:
     def replaced(match: re.Match[str]) -> str:
         found = match.group()
         if match.lastgroup == "candidate" and may_be_random and is_random(found):
-            return stand_in(found)
+            return replace_secret(found)
         if match.lastgroup in ("candidate", "public"):
-            return data.shapes.sub(lambda inner: stand_in(inner.group()), found)
-        return stand_in(found)
+            return data.shapes.sub(lambda inner: replace_secret(inner.group()), found)
+        return replace_secret(found)
 
     def assigned(match: re.Match[str]) -> str:
         value = match["value"]
@@ -128,41 +130,41 @@ def _hide(text: str, name: str, stand_in: Callable[[str], str]) -> str:
         if inside in (SECRET, "") or not _is_secret_name(match["name"]) or _is_harmless(value):
             return match.group()
         told = match.group().removesuffix(value)
-        return f"{told}{stand_in(inside)}{_line_end(value)}"
+        return f"{told}{replace_secret(inside)}{_line_end(value)}"
 
-    is_suspect = _speaks_of_secrets(text)
-    if is_suspect or any(word in text.lower() for word in data.rare_words):
+    may_name_secrets = _may_name_secrets(text)
+    if may_name_secrets or any(word in text.lower() for word in data.rare_words):
         text = _OPTION.sub(assigned, _ASSIGNED.sub(assigned, text))
     text = data.forms.sub(replaced, text)
-    if is_suspect and (is_script(name) or text.startswith(("#!", "#cloud-config"))):
-        text = "\n".join(_script_line(line, stand_in) for line in text.split("\n"))
+    if may_name_secrets and (is_script(name) or text.startswith(("#!", "#cloud-config"))):
+        text = "\n".join(_script_line(line, replace_secret) for line in text.split("\n"))
     return text
 
 
-def _script_line(line: str, stand_in: Callable[[str], str]) -> str:
+def _script_line(line: str, replace_secret: Callable[[str], str]) -> str:
     """A line of a script that still speaks of a secret is masked as a whole."""
-    if not _speaks_of_secrets(line):
+    if not _may_name_secrets(line):
         return line
     words = _WHOLE_ARN.sub("", line).replace(OTHER_SECRET, SECRET).split()
     left = " ".join(word for word in words if SECRET not in word)
-    return stand_in(line.strip()) if _speaks_of_secrets(left) else line
+    return replace_secret(line.strip()) if _may_name_secrets(left) else line
 
 
-def _speaks_of_secrets(text: str) -> bool:
+def _may_name_secrets(text: str) -> bool:
     """Whether it is worth while to look for names of secrets in a text: in most it isn't."""
     lowered = text.lower()
     return any(word in lowered for word in _data().words)
 
 
-def _namings(value: Json) -> Iterator[str]:
+def _sibling_names(value: Json) -> Iterator[str]:
     """Every name that a block or one within it tells."""
     if isinstance(value, list):
-        yield from (told for each in value for told in _namings(each))
+        yield from (told for each in value for told in _sibling_names(each))
     elif isinstance(value, dict):
         for key, each in value.items():
             if isinstance(each, str) and _words(key) in _data().naming:
                 yield each
-            yield from _namings(each)
+            yield from _sibling_names(each)
 
 
 def _line_end(value: str) -> str:

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 
 from arqctl.core.assembly import Json
 from arqctl.core.stateful_types import DataLossKind, StatefulType, is_harmless, stateful_type
-from arqctl.plan.action_reasons import plain_reason
+from arqctl.plan.action_reasons import describe_reason
 from arqctl.plan.diff import differences
 from arqctl.plan.diff.difference import Difference, Kind
-from arqctl.plan.diff.value_pair import told_name
+from arqctl.plan.diff.value_pair import display_name
 from arqctl.plan.model import Action, Change, Plan, ResourceChange
-from arqctl.plan.risk.protections import Weakened, at_deletion, guarding, weakened
+from arqctl.plan.risk.protections import (
+    WeakenedProtection,
+    protection_of_type,
+    protections_at_deletion,
+    weakened_protections,
+)
 
 PROTECTION = "protection"
 """What is lost where nothing is deleted, or only a guard is."""
@@ -61,13 +66,13 @@ class Danger:
     what: str
     why: str
     forced_by: tuple[Difference, ...] = ()
-    protections: tuple[Weakened, ...] = ()
+    protections: tuple[WeakenedProtection, ...] = ()
     deposed: str = ""
 
     @property
-    def guards(self) -> tuple[str, ...]:
+    def further_protections(self) -> tuple[str, ...]:
         """What there is to say of protections beyond `what`, which says it where nothing else is lost."""
-        return tuple(each.says for each in self.protections if each.says not in self.what)
+        return tuple(each.message for each in self.protections if each.message not in self.what)
 
 
 def dangers(plan: Plan) -> tuple[Danger, ...]:
@@ -77,38 +82,40 @@ def dangers(plan: Plan) -> tuple[Danger, ...]:
     less afterwards. What is put off to a later plan is told as well. The order doesn't depend on the plan's.
     """
     rows = [row for row in (*plan.resources, *plan.deferred) if row.mode == "managed"]
-    gone = frozenset(_ids(row for row in rows if loses(row.change) and _held(row)))
+    gone = frozenset(_ids(row for row in rows if is_loss(row.change) and _stateful_type(row)))
     found = (danger for row in rows if (danger := _danger(row, gone)))
-    return tuple(sorted(found, key=_order))
+    return tuple(sorted(found, key=_sort_key))
 
 
 def harmless_losses(plan: Plan) -> Mapping[str, int]:
     """Count the resources of each harmless type that a plan deletes, replaces or forgets."""
-    rows = (row for row in plan.resources if row.mode == "managed" and loses(row.change))
-    counted = Counter(row.type for row in rows if not _held(row) and not guarding(row.type))
+    rows = (row for row in plan.resources if row.mode == "managed" and is_loss(row.change))
+    counted = Counter(
+        row.type for row in rows if not _stateful_type(row) and not protection_of_type(row.type)
+    )
     return dict(sorted(counted.items()))
 
 
-def loses(change: Change) -> bool:
+def is_loss(change: Change) -> bool:
     """Whether a change deletes what there was, or has Terraform forget it."""
     return bool({_DELETES, _FORGETS}.intersection(change.action.split("-")))
 
 
 def _danger(row: ResourceChange, gone: frozenset[str]) -> Danger | None:
-    held, change = _held(row), row.change
-    lessened = tuple(_lessened(row)) if _touches_what_was(row) else ()
-    if not loses(change):
-        says = "; ".join(each.says for each in lessened)
-        return _of(row, PROTECTION, says, "", lessened) if lessened else None
-    if held:
-        return _of(row, held.loss, held.what, _why(row), lessened)
-    guarded = guarding(row.type)
-    if guarded and not _is_gone_anyway(row, gone):
-        return _of(row, PROTECTION, guarded, _why(row), lessened)
+    stateful, change = _stateful_type(row), row.change
+    weakened = tuple(_weakened_protections(row)) if _has_existing_object(row) else ()
+    if not is_loss(change):
+        message = "; ".join(each.message for each in weakened)
+        return _new_danger(row, PROTECTION, message, "", weakened) if weakened else None
+    if stateful:
+        return _new_danger(row, stateful.loss, stateful.what, _reason(row), weakened)
+    guarded = protection_of_type(row.type)
+    if guarded and not _loses_subject_too(row, gone):
+        return _new_danger(row, PROTECTION, guarded, _reason(row), weakened)
     return None
 
 
-def _touches_what_was(row: ResourceChange) -> bool:
+def _has_existing_object(row: ResourceChange) -> bool:
     """Whether there was something before: for what is new, the thing that it is a rule for."""
     if row.change.action in (Action.CREATE, Action.READ):
         after, rule_for = row.change.after, _RULES.get(row.type, "")
@@ -116,16 +123,18 @@ def _touches_what_was(row: ResourceChange) -> bool:
     return True
 
 
-def _held(row: ResourceChange) -> StatefulType | None:
+def _stateful_type(row: ResourceChange) -> StatefulType | None:
     """What a resource holds. Only a type on a list holds nothing."""
     before = row.change.before
     manifest = before.get("manifest") if isinstance(before, dict) else None
     kind = manifest.get("kind") if isinstance(manifest, dict) else None
     known = stateful_type(f"{row.type}:{kind}") or stateful_type(row.type)
-    return known or (None if guarding(row.type) or is_harmless(row.type) else _UNKNOWN_TYPE)
+    return known or (None if protection_of_type(row.type) or is_harmless(row.type) else _UNKNOWN_TYPE)
 
 
-def _of(row: ResourceChange, loss: str, what: str, why: str, protections: tuple[Weakened, ...]) -> Danger:
+def _new_danger(
+    row: ResourceChange, loss: str, what: str, why: str, protections: tuple[WeakenedProtection, ...]
+) -> Danger:
     return Danger(
         address=row.address,
         type=row.type,
@@ -140,21 +149,21 @@ def _of(row: ResourceChange, loss: str, what: str, why: str, protections: tuple[
     )
 
 
-def _why(row: ResourceChange) -> str:
+def _reason(row: ResourceChange) -> str:
     if row.deposed:
         return "it is left over from a replacement that didn't end"
     if _DELETES not in row.change.action and not row.reason:
         return "Terraform forgets it: it stays in AWS, and nobody answers for it"
-    return plain_reason(row.reason)
+    return describe_reason(row.reason)
 
 
-def _lessened(row: ResourceChange) -> Iterator[Weakened]:
+def _weakened_protections(row: ResourceChange) -> Iterator[WeakenedProtection]:
     """What guards less: on the way out for what is deleted, and afterwards for what stays or comes anew."""
     change = row.change
     if _DELETES in change.action.split("-"):
-        yield from at_deletion(row)
+        yield from protections_at_deletion(row)
     if change.after is not None or change.after_unknown:
-        yield from weakened(change, row.type)
+        yield from weakened_protections(change, row.type)
 
 
 def _forced_by(change: Change) -> Iterator[Difference]:
@@ -163,16 +172,16 @@ def _forced_by(change: Change) -> Iterator[Difference]:
     yield from forcing
     arguments = {re.split(r"[.\[]", each.path, maxsplit=1)[0] for each in forcing}
     sides = [change.before, change.after, change.after_unknown]
-    paths = {_spelled(path, sides) for path in change.replace_paths if _name(path) not in arguments}
+    paths = {_path_text(path, sides) for path in change.replace_paths if _name(path) not in arguments}
     yield from (Difference(path, Kind.CHANGED, forces=True) for path in sorted(paths))
 
 
 def _name(path: tuple[Json, ...]) -> str:
     """The argument that a path begins with."""
-    return told_name(path[0]) if path and isinstance(path[0], str) else ""
+    return display_name(path[0]) if path and isinstance(path[0], str) else ""
 
 
-def _spelled(path: tuple[Json, ...], sides: list[Json]) -> str:
+def _path_text(path: tuple[Json, ...], sides: list[Json]) -> str:
     """`ebs_block_device[0].volume_size`. A step that is the value of a set's element isn't spelled out."""
     text = _name(path)
     for place, step in enumerate(path):
@@ -183,7 +192,7 @@ def _spelled(path: tuple[Json, ...], sides: list[Json]) -> str:
 
 
 def _step(step: Json) -> str:
-    return f"[{step}]" if isinstance(step, int) else f".{told_name(str(step))}"
+    return f"[{step}]" if isinstance(step, int) else f".{display_name(str(step))}"
 
 
 def _has(side: Json, step: Json) -> bool:
@@ -205,14 +214,14 @@ def _ids(rows: Iterable[ResourceChange]) -> Iterator[str]:
             yield from (told for key in ("id", "arn") if isinstance(told := before.get(key), str))
 
 
-def _is_gone_anyway(row: ResourceChange, gone: frozenset[str]) -> bool:
+def _loses_subject_too(row: ResourceChange, gone: frozenset[str]) -> bool:
     """Whether what it guards goes too: the loss of that says it all."""
     before = row.change.before
     return isinstance(before, dict) and any(before.get(key) in gone for key in _GUARDED_BY)
 
 
-def _order(danger: Danger) -> tuple[int, bool, int, str, str]:
+def _sort_key(danger: Danger) -> tuple[int, bool, int, str, str]:
     forgets_only = _DELETES not in danger.action.split("-") and _FORGETS in danger.action
-    held = stateful_type(danger.type)
-    weight = RANK.index(held.loss) if held else len(RANK)
+    stateful = stateful_type(danger.type)
+    weight = RANK.index(stateful.loss) if stateful else len(RANK)
     return RANK.index(danger.loss), forgets_only, weight, danger.address, danger.deposed

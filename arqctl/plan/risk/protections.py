@@ -13,7 +13,7 @@ from typing import Any
 
 from arqctl.core.assembly import Json
 from arqctl.plan.model import Change, ResourceChange
-from arqctl.plan.redact.redact import SECRET, hide
+from arqctl.plan.redact.redact import SECRET, redact
 
 _SWITCHES = ("true", "false")
 _OF_WORDS = ("among", "rising")
@@ -26,7 +26,7 @@ Strength = Callable[[Json], float]
 
 
 @dataclass(frozen=True, slots=True)
-class Weakened:
+class WeakenedProtection:
     """A protection that a change weakens or that a deletion lacks, by its argument.
 
     `says` is for a person. `before` and `after` are a switch, a number or a word of AWS's, never a secret.
@@ -34,13 +34,13 @@ class Weakened:
     """
 
     argument: str
-    says: str
+    message: str
     before: str = ""
     after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class _Guard:
+class _Protection:
     """An argument that guards, and how well each value of it does: the greater the better."""
 
     section: str
@@ -51,87 +51,93 @@ class _Guard:
     strength: Strength
 
 
-def weakened(change: Change, type_: str) -> Iterator[Weakened]:
+def weakened_protections(change: Change, type_: str) -> Iterator[WeakenedProtection]:
     """Every protection that is less after a change than before."""
-    for guard in _concerned(_guards_of(type_), change.before, change.after, change.after_unknown):
-        before, after = _found(change.before, guard.steps), _found(change.after, guard.steps)
-        weakest = _weakest(guard, before)
-        told = _text(before, guard, change.before_sensitive)
-        if any(value is True for value in _found(change.after_unknown, guard.steps)):
-            if weakest > guard.strength(_worst(guard)):
-                yield _of(guard, told, UNKNOWN)
-        elif _weakest(guard, after) < weakest:
-            yield _of(guard, told, _text(after, guard, change.after_sensitive))
-    yield from _fewer(change, type_)
+    for protection in _relevant_protections(
+        _protections_of(type_), change.before, change.after, change.after_unknown
+    ):
+        before, after = _found(change.before, protection.steps), _found(change.after, protection.steps)
+        weakest = _weakest(protection, before)
+        told = _text(before, protection, change.before_sensitive)
+        if any(value is True for value in _found(change.after_unknown, protection.steps)):
+            if weakest > protection.strength(_worst(protection)):
+                yield _new_danger(protection, told, UNKNOWN)
+        elif _weakest(protection, after) < weakest:
+            yield _new_danger(protection, told, _text(after, protection, change.after_sensitive))
+    yield from _lost_members(change, type_)
 
 
-def _fewer(change: Change, type_: str) -> Iterator[Weakened]:
+def _lost_members(change: Change, type_: str) -> Iterator[WeakenedProtection]:
     """Every list of which each member guards, and that has fewer of them after a change."""
-    for guard in _concerned(_lists_of(type_), change.before):
+    for protection in _relevant_protections(_list_protections_of(type_), change.before):
         before, after, unknown = (
-            _found(side, guard.steps) for side in (change.before, change.after, change.after_unknown)
+            _found(side, protection.steps) for side in (change.before, change.after, change.after_unknown)
         )
         gone = [each for each in before if each not in after]
         if gone:
-            is_secret = True in _found(change.before_sensitive, guard.steps)
+            is_secret = True in _found(change.before_sensitive, protection.steps)
             told = SECRET if is_secret else _members(gone)
             if True in unknown:
-                yield _of(guard, told, UNKNOWN)
+                yield _new_danger(protection, told, UNKNOWN)
             else:
-                yield Weakened(guard.argument, f"{guard.what}: without {told}", told)
+                yield WeakenedProtection(protection.argument, f"{protection.what}: without {told}", told)
 
 
 def _members(values: list[Json]) -> str:
     more = len(values) - _NAMED
-    named = ", ".join(hide(value) for value in values[:_NAMED] if isinstance(value, str))
+    named = ", ".join(redact(value) for value in values[:_NAMED] if isinstance(value, str))
     return f"{named} and {more:,} more" if more > 0 else named
 
 
-def at_deletion(resource: ResourceChange) -> Iterator[Weakened]:
+def protections_at_deletion(resource: ResourceChange) -> Iterator[WeakenedProtection]:
     """What stands, or doesn't, between a resource and its deletion."""
     before = resource.change.before
     if not isinstance(before, dict):
         return
-    for guard in _concerned(_guards_of(resource.type), before):
-        values = _found(before, guard.steps)
-        told = _text(values, guard, resource.change.before_sensitive)
-        if guard.section == "refuses":
-            on = _weakest(guard, values) > 0
-            says = f"{guard.what} is on: AWS refuses to delete it" if on else f"{guard.what} is off"
-            yield Weakened(guard.argument, says, told)
-        elif guard.section == "off" and not _weakest(guard, values):
-            yield Weakened(guard.argument, f"without {guard.what}", told)
-        elif guard.section == "windows" and values != [None]:
-            yield Weakened(guard.argument, f"{guard.what}: {told}", told)
+    for protection in _relevant_protections(_protections_of(resource.type), before):
+        values = _found(before, protection.steps)
+        told = _text(values, protection, resource.change.before_sensitive)
+        if protection.section == "refuses":
+            on = _weakest(protection, values) > 0
+            message = (
+                f"{protection.what} is on: AWS refuses to delete it" if on else f"{protection.what} is off"
+            )
+            yield WeakenedProtection(protection.argument, message, told)
+        elif protection.section == "off" and not _weakest(protection, values):
+            yield WeakenedProtection(protection.argument, f"without {protection.what}", told)
+        elif protection.section == "windows" and values != [None]:
+            yield WeakenedProtection(protection.argument, f"{protection.what}: {told}", told)
     if before.get("skip_final_snapshot") is False and not before.get("final_snapshot_identifier"):
-        yield Weakened("final_snapshot_identifier", "the final snapshot has no name: its deletion fails")
+        yield WeakenedProtection(
+            "final_snapshot_identifier", "the final snapshot has no name: its deletion fails"
+        )
 
 
-def guarding(type_: str) -> str:
+def protection_of_type(type_: str) -> str:
     """What goes with a resource that is a guard itself, or ""."""
     return str(_document()["guards"].get(type_, ""))
 
 
-def _of(guard: _Guard, before: str, after: str) -> Weakened:
-    return Weakened(guard.argument, f"{guard.what}: {before} → {after}", before, after)
+def _new_danger(protection: _Protection, before: str, after: str) -> WeakenedProtection:
+    return WeakenedProtection(protection.argument, f"{protection.what}: {before} → {after}", before, after)
 
 
-def _worst(guard: _Guard) -> Json:
+def _worst(protection: _Protection) -> Json:
     """The value that counts for one that isn't known: what guards least, but where any value guards."""
     worst: dict[str, Json] = {"off": True, "more_or_forever": 1, "present": UNKNOWN}
-    return worst.get(guard.section)
+    return worst.get(protection.section)
 
 
-def _weakest(guard: _Guard, values: list[Json]) -> float:
+def _weakest(protection: _Protection, values: list[Json]) -> float:
     """How well the least of the values guards; without any, how well absence does."""
-    return min(map(guard.strength, values), default=guard.strength(None))
+    return min(map(protection.strength, values), default=protection.strength(None))
 
 
-def _text(values: list[Json], guard: _Guard, mask: Json) -> str:
+def _text(values: list[Json], protection: _Protection, mask: Json) -> str:
     """The weakest of the values, where it is a switch, a number or a word of AWS's, and isn't marked."""
-    if any(marked is True for marked in _found(mask, guard.steps)):
+    if any(marked is True for marked in _found(mask, protection.steps)):
         return SECRET
-    value = min(values, key=guard.strength, default=None)
+    value = min(values, key=protection.strength, default=None)
     match value:
         case bool():
             return "true" if value else "false"
@@ -139,7 +145,7 @@ def _text(values: list[Json], guard: _Guard, mask: Json) -> str:
             return "none"
         case int() | float():
             return str(value)
-        case str() if value in _SWITCHES or (guard.section in _OF_WORDS and hide(value) == value):
+        case str() if value in _SWITCHES or (protection.section in _OF_WORDS and redact(value) == value):
             return value
     return "set"
 
@@ -186,33 +192,33 @@ _STRENGTHS: dict[str, Strength] = {
 }
 
 
-def _concerned(guards: tuple[_Guard, ...], *values: Json) -> list[_Guard]:
+def _relevant_protections(further_protections: tuple[_Protection, ...], *values: Json) -> list[_Protection]:
     """Those of which any of the values has the argument."""
     names = {name for value in values if isinstance(value, dict) for name in value}
-    return [guard for guard in guards if guard.steps[0] in names]
+    return [protection for protection in further_protections if protection.steps[0] in names]
 
 
 @cache
-def _guards_of(type_: str) -> tuple[_Guard, ...]:
+def _protections_of(type_: str) -> tuple[_Protection, ...]:
     """Those that a resource of a type can have; a large plan asks for the same few types again and again."""
-    return tuple(guard for guard in _guards() if guard.type in ("", type_))
+    return tuple(protection for protection in _protections() if protection.type in ("", type_))
 
 
 @cache
-def _lists_of(type_: str) -> tuple[_Guard, ...]:
-    return tuple(guard for guard in _lists() if guard.type in ("", type_))
+def _list_protections_of(type_: str) -> tuple[_Protection, ...]:
+    return tuple(protection for protection in _list_protections() if protection.type in ("", type_))
 
 
 @cache
-def _guards() -> tuple[_Guard, ...]:
+def _protections() -> tuple[_Protection, ...]:
     document = _document()
     simple = (
-        _guard(section, key, what, strength)
+        _protection(section, key, what, strength)
         for section, strength in _STRENGTHS.items()
         for key, what in document[section].items()
     )
     among = (
-        _guard(section, key, entry["what"], strength(entry["guard"]))
+        _protection(section, key, entry["what"], strength(entry["guard"]))
         for section, strength in (("among", _is_among), ("rising", _rises))
         for key, entry in document[section].items()
     )
@@ -220,22 +226,22 @@ def _guards() -> tuple[_Guard, ...]:
 
 
 @cache
-def _lists() -> tuple[_Guard, ...]:
+def _list_protections() -> tuple[_Protection, ...]:
     members = _document()["members"]
-    return tuple(_guard("members", key, what, _is_there) for key, what in members.items())
+    return tuple(_protection("members", key, what, _is_there) for key, what in members.items())
 
 
-def _is_among(guarding: list[Json]) -> Strength:
-    return lambda value: float(value in guarding)
+def _is_among(protection_of_type: list[Json]) -> Strength:
+    return lambda value: float(value in protection_of_type)
 
 
 def _rises(values: list[Json]) -> Strength:
     return lambda value: float(values.index(value) + 1 if value in values else 0)
 
 
-def _guard(section: str, key: str, what: str, strength: Strength) -> _Guard:
+def _protection(section: str, key: str, what: str, strength: Strength) -> _Protection:
     type_, _, argument = key.rpartition(":")
-    return _Guard(section, argument, tuple(argument.split(".")), type_, what, strength)
+    return _Protection(section, argument, tuple(argument.split(".")), type_, what, strength)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from arqctl.plan.access.access_diff import Direction, Row
+from arqctl.plan.access.access_diff import AccessChange, Direction
 from arqctl.review.dedupe import Grouped, group_equal
 from arqctl.review.markdown.budget import Part, Text
 from arqctl.review.markdown.escaping import code, row
@@ -32,7 +32,7 @@ def access(stacks: Sequence[StackReview], direction: Direction, *, rank: int) ->
         yield section(f"{_TITLES[direction]} ({occurrences(found):,})", [body], noun="row", rank=rank)
 
 
-def _row(found: Grouped[Row]) -> str:
+def _row(found: Grouped[AccessChange]) -> str:
     change = found.value
     return row(
         f"{code(change.kind, 40)}{_notes(change)}",
@@ -44,7 +44,7 @@ def _row(found: Grouped[Row]) -> str:
     )
 
 
-def _notes(change: Row) -> str:
+def _notes(change: AccessChange) -> str:
     deny = " (Deny removed)" if change.direction is Direction.ALLOWED else " (Deny added)"
     return f"{deny if change.is_denial else ''}{' **not decided**' if change.is_unknown else ''}"
 

@@ -46,5 +46,5 @@ def _details(each: Danger) -> Sequence[Part]:
     return (
         *items(facts, "  "),
         *difference_items(each.forced_by, "  "),
-        *items((f"protection: {prose(guard)}" for guard in each.guards), "  "),
+        *items((f"protection: {prose(guard)}" for guard in each.further_protections), "  "),
     )

@@ -57,7 +57,7 @@ def _notes(each: ChangedResource) -> Iterator[str]:
 
 
 def _loses(rows: Sequence[ChangedResource]) -> bool:
-    return any(each.action.loses for each in rows)
+    return any(each.action.is_loss for each in rows)
 
 
 def _action_counts(rows: Sequence[ChangedResource]) -> str:

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from arqctl.core.actions import past_tense
 from arqctl.gate.report import Finding
-from arqctl.plan.access.access_diff import Direction, Row
+from arqctl.plan.access.access_diff import AccessChange, Direction
 from arqctl.plan.risk.danger import Danger
 from arqctl.review.model import PolicyDelta, StackReview
 from arqctl.review.terminal.changes import changes, collapsed_counts, difference, outputs
@@ -56,7 +56,7 @@ def _dangers(dangers: tuple[Danger, ...], losses: tuple[tuple[str, int], ...]) -
                 yield indented(danger.why, 4)
             for each in danger.forced_by:
                 yield from difference(each, 4)
-            for guard in danger.guards:
+            for guard in danger.further_protections:
                 yield indented(f"protection: {guard}", 4)
         yield Text()
     if losses:
@@ -88,7 +88,7 @@ def _finding(finding: Finding) -> RenderableType:
     return indented(f"{finding.severity} {finding.rule} {finding.path}: {finding.message}", 2)
 
 
-def _access(rows: tuple[Row, ...]) -> Iterator[RenderableType]:
+def _access(rows: tuple[AccessChange, ...]) -> Iterator[RenderableType]:
     if not rows:
         return
     yield Text(f"Access ({len(rows):,})", style="bold")

@@ -7,7 +7,7 @@ from arqctl.deploy.review_diff import differing, grown
 from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.model import Action
 from arqctl.plan.risk.danger import Danger
-from arqctl.plan.risk.protections import Weakened
+from arqctl.plan.risk.protections import WeakenedProtection
 from arqctl.review.model import ChangedOutput, ChangedResource, Counts, StackReview
 
 NOTHING = StackReview("dev", "dev", "0123456789abcdef0123456789abcdef", Counts())
@@ -22,7 +22,7 @@ DELETED = Danger(
     what="a database",
     why="it is no longer in the configuration",
 )
-UNGUARDED = Weakened("skip_final_snapshot", "no final snapshot is made", "true")
+UNGUARDED = WeakenedProtection("skip_final_snapshot", "no final snapshot is made", "true")
 
 
 def told(now: tuple[ChangedResource, ...], then: tuple[ChangedResource, ...]) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from arqctl.plan.access.access_diff import broadening
+from arqctl.plan.access.access_diff import access_changes
 from arqctl.plan.diff import differences
 from arqctl.plan.diff.difference import Difference
 from arqctl.plan.drift import relevant_drift
@@ -40,7 +40,7 @@ def _dangers(plan: Plan) -> Iterator[str]:
         if danger.why:
             yield f"  because {danger.why}"
         yield from (f"  forced by {_told(each)}" for each in danger.forced_by)
-        yield from (f"  {says}" for says in danger.guards)
+        yield from (f"  {says}" for says in danger.further_protections)
 
 
 def _others(plan: Plan) -> Iterator[str]:
@@ -50,7 +50,7 @@ def _others(plan: Plan) -> Iterator[str]:
 
 def _table(plan: Plan) -> Iterator[str]:
     yield "table"
-    for row in broadening(plan):
+    for row in access_changes(plan):
         columns = (*map(", ".join, (row.who, row.what, row.on)), row.condition, row.address)
         yield f"{row.direction.value}: {row.kind} | " + " | ".join(columns)
         if row.is_denial:
@@ -102,5 +102,5 @@ def test_every_action_is_in_one() -> None:
 
 @pytest.mark.parametrize("name", PLANS)
 def test_nothing_secret_is_told(name: str) -> None:
-    text = told(golden(name)) + repr(dangers(golden(name))) + repr(broadening(golden(name)))
+    text = told(golden(name)) + repr(dangers(golden(name))) + repr(access_changes(golden(name)))
     assert not [secret for secret in ("horse", "staple", "Copper", "Walnut") if secret in text]

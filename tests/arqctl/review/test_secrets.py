@@ -5,11 +5,11 @@ from functools import cache
 
 import pytest
 
-from arqctl.plan.access.access_diff import broadening
+from arqctl.plan.access.access_diff import access_changes
 from arqctl.plan.diff import differences
 from arqctl.plan.model import Plan
 from arqctl.plan.parser import read_plan
-from arqctl.plan.redact.redact import hide
+from arqctl.plan.redact.redact import redact
 from arqctl.plan.risk.danger import dangers
 from tests.arqctl.review.golden import planted
 
@@ -27,14 +27,14 @@ def told() -> str:
 
 
 def _told(plan: Plan) -> Iterator[str]:
-    yield from map(repr, (*dangers(plan), *broadening(plan)))
+    yield from map(repr, (*dangers(plan), *access_changes(plan)))
     for row in (*plan.resources, *plan.drift, *plan.deferred):
         yield repr((row.address, row.path, row.previous_address, differences(row.change)))
     for name, change in plan.outputs:
         yield repr((name, differences(change)))
     for check in plan.checks:
-        yield repr((check.address, [hide(problem) for problem in check.problems]))
-    yield from (hide(row.importing) for row in plan.resources)
+        yield repr((check.address, [redact(problem) for problem in check.problems]))
+    yield from (redact(row.importing) for row in plan.resources)
 
 
 def test_there_are_two_hundred_and_no_two_are_alike() -> None:

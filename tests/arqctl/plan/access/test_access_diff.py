@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arqctl.core.assembly import Json
-from arqctl.plan.access.access_diff import Direction, Row, broadening
+from arqctl.plan.access.access_diff import AccessChange, Direction, access_changes
 from arqctl.plan.model import Action, Change, ResourceChange
 from tests.arqctl.review.rows import create, delete, plan, row, update
 
@@ -35,15 +35,15 @@ def role_policy(before: str, after: str) -> ResourceChange:
 def table(*rows: ResourceChange) -> list[tuple[str, str, str, str]]:
     return [
         (each.direction.value, ", ".join(each.who), ", ".join(each.what), ", ".join(each.on))
-        for each in broadening(plan(*rows))
+        for each in access_changes(plan(*rows))
     ]
 
 
-def both_ways(change: ResourceChange) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+def both_ways(change: ResourceChange) -> tuple[tuple[AccessChange, ...], tuple[AccessChange, ...]]:
     """The table of an update, and of the one that takes it back."""
     values = change.change
     back = replace(change, change=replace(values, before=values.after, after=values.before))
-    return broadening(plan(change)), broadening(plan(back))
+    return access_changes(plan(change)), access_changes(plan(back))
 
 
 # Broader from the first to the second; narrower the other way.
@@ -117,7 +117,7 @@ def test_a_policy_that_nobody_can_read_or_knows_counts_as_broader() -> None:
         {"role": "api"},
         unknown={"policy": True},
     )
-    (found,) = broadening(plan(unknown))
+    (found,) = access_changes(plan(unknown))
     assert (found.direction, found.what, found.is_unknown) == (Direction.ALLOWED, (UNKNOWN,), True)
 
 
@@ -251,7 +251,7 @@ def test_every_way_to_allow_more_is_told_both_ways(type_: str, before: Json, aft
     assert [" ".join((*each.who, *each.what, *each.on)) for each in there] == [says] * len(there)
     assert Direction.ALLOWED in {each.direction for each in there}
     assert {each.direction for each in back} == {Direction.TAKEN_AWAY}
-    assert not broadening(plan(update(type_, after, after)))
+    assert not access_changes(plan(update(type_, after, after)))
 
 
 @pytest.mark.parametrize(("type_", "before", "after", "says"), MORE)
@@ -260,7 +260,7 @@ def test_every_kind_of_action_is_understood(
     action: Action, type_: str, before: Json, after: Json, says: str
 ) -> None:
     gone = action is Action.DELETE
-    found = broadening(plan(row(type_, action, before, None if gone else after)))
+    found = access_changes(plan(row(type_, action, before, None if gone else after)))
     told = {each.direction for each in found}
     if action in (Action.NO_OP, Action.READ, Action.FORGET):
         assert not told
@@ -305,7 +305,7 @@ def test_a_rule_in_another_form_changes_nothing() -> None:
     ],
 )  # fmt: skip
 def test_what_is_known_after_apply_is_told_and_never_covered(type_: str, after: Json, unknown: Json) -> None:
-    found = broadening(plan(create(type_, after, unknown=unknown)))
+    found = access_changes(plan(create(type_, after, unknown=unknown)))
     assert any(each.is_unknown and each.direction is Direction.ALLOWED for each in found)
 
 
@@ -319,7 +319,7 @@ def test_what_is_known_after_apply_is_told_and_never_covered(type_: str, after: 
     ],
 )
 def test_what_aws_answers_of_a_new_resource_is_no_news(type_: str, unknown: Json) -> None:
-    assert not broadening(plan(create(type_, {"name": "a", "bucket": "a"}, unknown=unknown)))
+    assert not access_changes(plan(create(type_, {"name": "a", "bucket": "a"}, unknown=unknown)))
 
 
 @pytest.mark.parametrize(
@@ -332,7 +332,7 @@ def test_what_aws_answers_of_a_new_resource_is_no_news(type_: str, unknown: Json
     ],
 )  # fmt: skip
 def test_a_denial_of_something_new_takes_nothing_away(type_: str, after: Json, unknown: Json) -> None:
-    assert not broadening(plan(create(type_, after, unknown=unknown)))
+    assert not access_changes(plan(create(type_, after, unknown=unknown)))
 
 
 def test_a_denial_of_what_there_was_takes_away() -> None:
@@ -343,19 +343,19 @@ def test_a_denial_of_what_there_was_takes_away() -> None:
 def test_an_address_is_no_secret_however_random_it_looks() -> None:
     rule: Json = {"ingress": [{"protocol": "-1", "cidr_blocks": ["10.0.0.0/8"]}]}
     name = "network_isolated_group_C5452A7C9D01F3"
-    (found,) = broadening(plan(create("aws_security_group", rule, name=name)))
+    (found,) = access_changes(plan(create("aws_security_group", rule, name=name)))
     assert found.on == (f"aws_security_group.{name}",)
 
 
 def test_a_sensitive_policy_and_an_external_id_stay_secret() -> None:
     policy = document(allow("s3:Get*", "arn:aws:s3:::hidden"))
     secret = Change(Action.CREATE, None, {"role": "api", "policy": policy}, after_sensitive={"policy": True})
-    found = broadening(plan(replace(role_policy("", ""), change=secret)))
+    found = access_changes(plan(replace(role_policy("", ""), change=secret)))
     assert found
     assert "hidden" not in repr(found)
     condition: Json = {"StringEquals": {"sts:ExternalId": "hidden"}}
     trust = document({"Effect": "Allow", "Principal": {"AWS": "1"}, "Action": "*", "Condition": condition})
-    found = broadening(plan(create("aws_iam_role", {"name": "api", "assume_role_policy": trust})))
+    found = access_changes(plan(create("aws_iam_role", {"name": "api", "assume_role_policy": trust})))
     assert found
     assert "hidden" not in repr(found)
 
@@ -364,7 +364,7 @@ def test_what_anyone_may_do_stands_first_and_order_does_not_count() -> None:
     changes = [role_policy(document(*before), document(*after)) for before, after in BROADER[:4]]
     rows = [replace(each, address=f"{each.address}{number}") for number, each in enumerate(changes)]
     rows.append(update("aws_lb", {"internal": True}, {"internal": False}))
-    tables = {broadening(plan(*order)) for order in itertools.permutations(rows)}
+    tables = {access_changes(plan(*order)) for order in itertools.permutations(rows)}
     assert len(tables) == 1
     assert tables.pop()[0].address == "aws_iam_role_policy.main3"
 
@@ -445,7 +445,7 @@ def test_a_denial_that_goes_is_always_in_the_table(
 )
 def test_rules_in_any_order_are_the_same(rules: list[Json], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(rules))
-    assert not broadening(plan(update("aws_security_group", {"ingress": rules}, {"ingress": shuffled})))
+    assert not access_changes(plan(update("aws_security_group", {"ingress": rules}, {"ingress": shuffled})))
 
 
 def test_a_policy_that_is_marked_is_not_told_by_whoever_it_is_attached_to() -> None:
@@ -453,7 +453,7 @@ def test_a_policy_that_is_marked_is_not_told_by_whoever_it_is_attached_to() -> N
                     after_sensitive={"policy": True})  # fmt: skip
     marked = replace(row("aws_iam_policy", Action.CREATE), change=change)
     attached = create("aws_iam_group_policy_attachment", {"group": "g", "policy_arn": "arn:p"})
-    told = broadening(plan(marked, attached))
+    told = access_changes(plan(marked, attached))
     assert [each.what for each in told if each.address == attached.address] == [("policy arn:p",)]
     assert "Tulip" not in repr(told)
 
@@ -462,7 +462,7 @@ def test_a_policy_that_is_marked_is_not_told_by_whoever_it_is_attached_to() -> N
 def test_a_condition_that_whoever_knows_the_value_fulfils_is_told_without_it(key: str) -> None:
     statement = allow("s3:GetObject", Principal="*", Condition={"StringEquals": {key: "tulip"}})
     bucket = create("aws_s3_bucket_policy", {"bucket": "b", "policy": document(statement)})
-    (told,) = broadening(plan(bucket))
+    (told,) = access_changes(plan(bucket))
     assert told.condition == f"{key.lower()} StringEquals (secret)"
 
 
@@ -470,7 +470,7 @@ def test_the_end_of_an_address_is_not_taken_for_a_secret() -> None:
     statement: Json = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2"}}
     policy = document(statement)
     name = "cluster_karpenter_node-role_982C1BE2"
-    (told,) = broadening(
+    (told,) = access_changes(
         plan(create("aws_iam_role", {"name": None, "assume_role_policy": policy}, name=name))
     )
     assert told.on == (f"role aws_iam_role.{name}",)

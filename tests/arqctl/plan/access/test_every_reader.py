@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from arqctl.core.assembly import Json
-from arqctl.plan.access.access_diff import Direction, broadening
+from arqctl.plan.access.access_diff import Direction, access_changes
 from arqctl.plan.access.readers import READERS
 from arqctl.plan.model import Action, Change
 from tests.arqctl.review.rows import create, delete, plan, update
@@ -754,7 +754,7 @@ def openings() -> list[Opening]:
 @pytest.mark.parametrize(("type_", "before", "after", "row"), openings())
 def test_opening_a_type_adds_its_row(type_: str, before: Json, after: Json, row: str) -> None:
     change = delete(type_, before) if after is None else update(type_, before, after)
-    found = [each for each in broadening(plan(change)) if each.direction is Direction.ALLOWED]
+    found = [each for each in access_changes(plan(change)) if each.direction is Direction.ALLOWED]
     texts = [
         f"{each.kind}: {', '.join(each.who)} may {', '.join(each.what)} on {', '.join(each.on)}"
         for each in found
@@ -785,9 +785,9 @@ def test_a_policy_in_any_argument_of_a_type_without_a_reader_is_read(type_: str,
         {argument: json.loads(everything)},
     ]
     for values in forms:
-        (found,) = broadening(plan(create(type_, values)))
+        (found,) = access_changes(plan(create(type_, values)))
         assert (found.who, found.what, found.on, found.is_unknown) == (("*",), ("s3:Get*",), ("*",), False)
-        assert not broadening(plan(update(type_, values, {**values, "tags": {"a": "b"}})))
+        assert not access_changes(plan(update(type_, values, {**values, "tags": {"a": "b"}})))
 
 
 def test_a_sensitive_policy_of_a_type_without_a_reader_stays_secret() -> None:
@@ -795,7 +795,7 @@ def test_a_sensitive_policy_of_a_type_without_a_reader_stays_secret() -> None:
     masks: list[tuple[Json, bool]] = [({"policy": True}, False), ({"password": True}, True)]
     for mask, is_shown in masks:
         change = Change(Action.CREATE, None, values, after_sensitive=mask)
-        (found,) = broadening(plan(replace(create("aws_iot_policy", values), change=change)))
+        (found,) = access_changes(plan(replace(create("aws_iot_policy", values), change=change)))
         assert ("hidden" in repr(found)) == is_shown
 
 
@@ -815,21 +815,23 @@ def test_a_grant_of_a_type_without_a_reader_is_not_decided(type_: str) -> None:
         update(type_, before, {"to": "b", "tags": {}}),
         delete(type_, before),
     ):
-        found = broadening(plan(change))
+        found = access_changes(plan(change))
         assert found
         assert all(each.is_unknown and each.on == (f"{type_}.main",) for each in found)
     unknown = update(type_, before, {"tags": {}}, unknown={"to": True})
-    assert any(each.is_unknown and each.direction is Direction.ALLOWED for each in broadening(plan(unknown)))
-    assert not broadening(plan(update(type_, before, {"to": "a", "tags": {"a": "b"}})))
+    assert any(
+        each.is_unknown and each.direction is Direction.ALLOWED for each in access_changes(plan(unknown))
+    )
+    assert not access_changes(plan(update(type_, before, {"to": "a", "tags": {"a": "b"}})))
 
 
 @pytest.mark.parametrize(
     "type_", ["aws_autoscaling_policy", "aws_ecr_lifecycle_policy", "aws_x", "pagerduty_escalation_policy"]
 )
 def test_a_type_that_grants_nothing_adds_no_row(type_: str) -> None:
-    assert not broadening(plan(create(type_, {"policy": "{}", "name": "a"})))
+    assert not access_changes(plan(create(type_, {"policy": "{}", "name": "a"})))
 
 
 def test_a_policy_that_is_known_after_apply_is_not_decided_in_any_type() -> None:
-    (found,) = broadening(plan(create("awscc_any", {}, unknown={"policy_document": True})))
+    (found,) = access_changes(plan(create("awscc_any", {}, unknown={"policy_document": True})))
     assert found.is_unknown

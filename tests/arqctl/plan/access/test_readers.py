@@ -5,7 +5,7 @@ import json
 import pytest
 
 from arqctl.core.assembly import Json
-from arqctl.plan.access.access_diff import Direction, broadening
+from arqctl.plan.access.access_diff import Direction, access_changes
 from arqctl.plan.model import Action
 from tests.arqctl.review.rows import create, delete, plan, row, update
 
@@ -70,15 +70,15 @@ def test_what_opens_is_allowed_and_what_stays_is_not_told(
     type_: str, before: Json, after: Json, what: str
 ) -> None:
     change = update(type_, before, after) if after is not None else delete(type_, before)
-    allowed = [each for each in broadening(plan(change)) if each.direction is Direction.ALLOWED]
+    allowed = [each for each in access_changes(plan(change)) if each.direction is Direction.ALLOWED]
     assert any(what in text for each in allowed for text in each.what)
-    assert not broadening(plan(update(type_, before, before)))
+    assert not access_changes(plan(update(type_, before, before)))
     assert not any(each.is_unknown for each in allowed)
 
 
 def test_an_endpoint_that_goes_with_its_policy_allows_nothing() -> None:
     gone = delete("aws_vpc_endpoint", {"policy": GET})
-    assert {each.direction for each in broadening(plan(gone))} == {Direction.TAKEN_AWAY}
+    assert {each.direction for each in access_changes(plan(gone))} == {Direction.TAKEN_AWAY}
 
 
 @pytest.mark.parametrize("text", [
@@ -86,7 +86,7 @@ def test_an_endpoint_that_goes_with_its_policy_allows_nothing() -> None:
     '{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}], "Statement": []}',
 ])  # fmt: skip
 def test_a_policy_that_can_be_read_in_two_ways_is_not_read(text: str) -> None:
-    (told, _) = broadening(
+    (told, _) = access_changes(
         plan(update("aws_iam_role_policy", {"role": "r", "policy": GET}, {"role": "r", "policy": text}))
     )
     assert told.is_unknown
@@ -95,10 +95,12 @@ def test_a_policy_that_can_be_read_in_two_ways_is_not_read(text: str) -> None:
 
 def test_blocks_that_are_not_known_yet_count_as_broader() -> None:
     before: Json = {"name": "c", "vpc_config": [{"endpoint_public_access": False}]}
-    told = broadening(plan(update("aws_eks_cluster", before, {"name": "c"}, unknown={"vpc_config": True})))
+    told = access_changes(
+        plan(update("aws_eks_cluster", before, {"name": "c"}, unknown={"vpc_config": True}))
+    )
     assert {each.kind: each.is_unknown for each in told} == {"endpoint": True, "security group": True}
     role: Json = {"name": "r", "assume_role_policy": ""}
-    assert broadening(plan(update("aws_iam_role", role, role, unknown={"inline_policy": True})))
-    assert not broadening(plan(create("aws_iam_role", role, unknown={"inline_policy": True})))
+    assert access_changes(plan(update("aws_iam_role", role, role, unknown={"inline_policy": True})))
+    assert not access_changes(plan(create("aws_iam_role", role, unknown={"inline_policy": True})))
     replaced = row("aws_iam_role", Action.DELETE_THEN_CREATE, role, role, unknown={"inline_policy": True})
-    assert not broadening(plan(replaced))
+    assert not access_changes(plan(replaced))

@@ -6,7 +6,7 @@ import pytest
 
 from arqctl.core.assembly import Json
 from arqctl.plan.model import Action, Change
-from arqctl.plan.redact.propagate_sensitivity import marked_everywhere
+from arqctl.plan.redact.propagate_sensitivity import propagate_sensitivity
 from tests.arqctl.review.rows import plan, update
 
 
@@ -16,7 +16,7 @@ def marks(value: Json, mask: Json = False) -> Json:
     marked = replace(source, change=replace(source.change, after_sensitive={"a": True, "b": True}))
     copy = update("aws_x", None, value, name="copy")
     copied = replace(copy, change=replace(copy.change, after_sensitive=mask))
-    _, found = marked_everywhere(plan(marked, copied)).resources
+    _, found = propagate_sensitivity(plan(marked, copied)).resources
     return found.change.after_sensitive
 
 
@@ -42,11 +42,11 @@ def test_a_copy_is_marked_where_it_stands_and_no_mark_is_lost(
 def test_what_an_output_marks_is_marked_in_resources() -> None:
     row = update("aws_x", {"a": "correct horse"}, {"a": "battery staple"})
     output = Change(Action.UPDATE, "correct horse", "x", before_sensitive=True)
-    found = marked_everywhere(replace(plan(row), outputs=(("note", output),)))
+    found = propagate_sensitivity(replace(plan(row), outputs=(("note", output),)))
     assert found.resources[0].change.before_sensitive == {"a": True}
     assert found.resources[0].change.after_sensitive == {}
 
 
 def test_a_plan_without_secrets_is_left_as_it_is() -> None:
     unmarked = plan(update("aws_x", {"a": "correct horse"}, {"a": "x"}))
-    assert marked_everywhere(unmarked) is unmarked
+    assert propagate_sensitivity(unmarked) is unmarked

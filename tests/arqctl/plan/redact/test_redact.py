@@ -8,14 +8,14 @@ from arqctl.core.assembly import Body
 from arqctl.plan.redact.redact import (
     OTHER_SECRET,
     SECRET,
-    hide,
-    hide_both,
     is_script,
+    is_secret_by_sibling,
     is_secret_content,
     is_secret_name,
     is_secret_part,
     is_secret_value,
-    named_by_sibling,
+    redact,
+    redact_pair,
 )
 from tests.arqctl.review.planter import Planter
 
@@ -54,7 +54,7 @@ def test_names_that_only_speak_of_secrets(name: str) -> None:
 @pytest.mark.parametrize("name", SECRET_NAMES)
 def test_a_secret_is_found_by_its_name_within_a_text(name: str) -> None:
     for text in (f"{name}=tulip", f'{{"{name}": "tulip"}}', f"x\n{name}: tulip\ny", f"a {name} = 'tulip'"):
-        assert "tulip" not in hide(text), text
+        assert "tulip" not in redact(text), text
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_secret_is_found_by_its_name_within_a_text(name: str) -> None:
 )
 def test_a_secret_is_found_by_what_stands_around_it(text: str) -> None:
     secret = "tulip-meadow" if "--set" not in text else "password=tulip-meadow"
-    masked = hide(text.format(secret, secret))
+    masked = redact(text.format(secret, secret))
     assert "tulip" not in masked
     assert SECRET in masked
 
@@ -90,7 +90,7 @@ def test_a_secret_is_found_by_what_stands_around_it(text: str) -> None:
 @pytest.mark.parametrize("secret", [*Planter().of_a_vendor(), Planter().token(), Planter().digits()])
 @pytest.mark.parametrize("text", ["{}", "before {} after", "a={};", '["{}"]', "https://x.io/?q={}", "{}\n{}"])
 def test_a_secret_is_found_by_its_form(secret: str, text: str) -> None:
-    masked = hide(text.format(secret, secret), "upstream")
+    masked = redact(text.format(secret, secret), "upstream")
     assert not any(line in masked for line in secret.strip().splitlines())
 
 
@@ -121,31 +121,33 @@ def test_a_secret_is_found_by_its_form(secret: str, text: str) -> None:
     ],
 )
 def test_what_only_looks_like_a_secret_is_shown(text: str) -> None:
-    assert hide(text, "description") == text
+    assert redact(text, "description") == text
 
 
 def test_hashes_and_ids_are_shown_under_their_names() -> None:
     drawn = Planter().token()
     for name in ("source_code_hash", "etag", "id", "thumbprint", "version_id", "image", "owner_id", "name"):
-        assert hide(drawn, name) == drawn
-    assert hide(drawn, "note") == SECRET
+        assert redact(drawn, name) == drawn
+    assert redact(drawn, "note") == SECRET
 
 
 def test_a_script_shows_no_line_that_speaks_of_a_secret() -> None:
     script = "#!/bin/bash\nset -e\necho tulip | passwd root\nexport DB_PASSWORD=tulip\n./serve --port 80\n"
-    assert hide(script) == f"#!/bin/bash\nset -e\n{SECRET}\nexport DB_PASSWORD={SECRET}\n./serve --port 80\n"
-    assert "tulip" not in hide("machine h login a password tulip", "user_data")
+    assert (
+        redact(script) == f"#!/bin/bash\nset -e\n{SECRET}\nexport DB_PASSWORD={SECRET}\n./serve --port 80\n"
+    )
+    assert "tulip" not in redact("machine h login a password tulip", "user_data")
     assert is_script("user_data_base64")
     assert not is_script("user_data_arn")
 
 
 def test_a_secret_that_changed_is_another_one() -> None:
-    assert hide_both("password=tulip", "password=harbor") == (
+    assert redact_pair("password=tulip", "password=harbor") == (
         f"password={SECRET}",
         f"password={OTHER_SECRET}",
     )
-    assert hide_both("password=tulip", "password=tulip x") == (f"password={SECRET}", f"password={SECRET} x")
-    assert hide_both("", "password=tulip") == ("", f"password={SECRET}")
+    assert redact_pair("password=tulip", "password=tulip x") == (f"password={SECRET}", f"password={SECRET} x")
+    assert redact_pair("", "password=tulip") == ("", f"password={SECRET}")
 
 
 @pytest.mark.parametrize(
@@ -159,14 +161,14 @@ def test_a_secret_that_changed_is_another_one() -> None:
     ],
 )
 def test_a_sibling_may_name_what_is_secret(block: dict[str, str], is_secret: bool) -> None:
-    assert named_by_sibling("value", {**block}) == is_secret
-    assert not named_by_sibling("name", {**block})
+    assert is_secret_by_sibling("value", {**block}) == is_secret
+    assert not is_secret_by_sibling("name", {**block})
 
 
 @pytest.mark.parametrize(("header", "is_secret"), [("x-origin-verify", True), ("host", False)])
 def test_what_a_firewall_looks_for_in_a_secret_header_is_secret(header: str, is_secret: bool) -> None:
     block: Body = {"search_string": "x", "field_to_match": [{"single_header": [{"name": header}]}]}
-    assert named_by_sibling("search_string", block) == is_secret
+    assert is_secret_by_sibling("search_string", block) == is_secret
 
 
 def test_a_secret_of_kubernetes_holds_nothing_but_secrets() -> None:
@@ -187,5 +189,5 @@ def test_of_something_secret_its_name_and_arn_are_not() -> None:
 
 @given(st.text(max_size=300), st.text(max_size=12))
 def test_any_text_can_be_masked_and_masking_twice_changes_nothing_more(text: str, name: str) -> None:
-    masked = hide(text, name)
-    assert hide(masked, name) == masked
+    masked = redact(text, name)
+    assert redact(masked, name) == masked

@@ -201,7 +201,7 @@ def test_a_member_that_goes_is_named_and_one_that_takes_its_place_does_not_stand
     audit: Json = {"enabled_cluster_log_types": ["audit"]}
     (found,) = dangers(plan(update("aws_eks_cluster", audit, {"enabled_cluster_log_types": ["api"]})))
     assert found.what == "the cluster's own logs: without audit"
-    assert not found.guards
+    assert not found.further_protections
     many: Json = {"resources": [f"r{number}" for number in range(5)]}
     (found,) = dangers(plan(update("aws_backup_selection", many, {"resources": []})))
     assert found.what.endswith("without r0, r1, r2 and 2 more")
@@ -244,7 +244,7 @@ def test_a_protection_that_nobody_knows_yet_counts_as_lost() -> None:
 )
 def test_a_deletion_tells_what_guards_it_or_does_not(type_: str, before: Json, says: str) -> None:
     (found,) = dangers(plan(delete(type_, before)))
-    assert says in found.protections[0].says
+    assert says in found.protections[0].message
 
 
 def test_a_guard_that_goes_with_what_it_guards_is_not_told_twice() -> None:

@@ -5,11 +5,11 @@ from datetime import date
 from decimal import Decimal
 
 from arqctl.gate.report import Finding, Waived
-from arqctl.plan.access.access_diff import Direction, Row
+from arqctl.plan.access.access_diff import AccessChange, Direction
 from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.model import Action, Check
 from arqctl.plan.risk.danger import Danger
-from arqctl.plan.risk.protections import Weakened
+from arqctl.plan.risk.protections import WeakenedProtection
 from arqctl.review.model import (
     ChangedOutput,
     ChangedResource,
@@ -30,7 +30,7 @@ def difference(path: str = "name", before: str = "a", after: str = "b") -> Diffe
 
 def danger(address: str = "aws_db_instance.main", loss: str = "data", **more: object) -> Danger:
     forced = Difference("engine_version", Kind.CHANGED, "15", "17", forces=True)
-    guard = Weakened("deletion_protection", "deletion protection: true → false", "true", "false")
+    guard = WeakenedProtection("deletion_protection", "deletion protection: true → false", "true", "false")
     made = Danger(
         address=address,
         type=address.partition(".")[0],
@@ -50,8 +50,10 @@ def changed(address: str = "aws_route.main", *differences: Difference, **more: o
     return replace(made, **more)  # type: ignore[arg-type]  # fields of a change, by name
 
 
-def access(who: str = "*", direction: Direction = Direction.ALLOWED, path: str = "storage/bucket") -> Row:
-    return Row(
+def access(
+    who: str = "*", direction: Direction = Direction.ALLOWED, path: str = "storage/bucket"
+) -> AccessChange:
+    return AccessChange(
         direction, "iam", (who,), ("s3:GetObject", "s3:PutObject"), ("arn:aws:s3:::a/*",), "", "aws_x.y", path
     )
 

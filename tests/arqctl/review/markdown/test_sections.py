@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from arqctl.plan.access.access_diff import Direction, Row
+from arqctl.plan.access.access_diff import AccessChange, Direction
 from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.model import Action
 from arqctl.review.markdown import comment
@@ -116,7 +116,7 @@ def test_waivers_are_folded_and_sorted_by_expiry() -> None:
 
 
 def test_access_changes_name_denials_and_undecided_rows() -> None:
-    unsure = Row(
+    unsure = AccessChange(
         Direction.ALLOWED,
         "iam",
         ("a",),
@@ -136,7 +136,9 @@ def test_access_changes_name_denials_and_undecided_rows() -> None:
 
 
 def test_many_names_in_a_cell_are_counted() -> None:
-    many = Row(Direction.ALLOWED, "iam", tuple(f"a{n}" for n in range(13)), ("b",), ("c",), "", "d.e", "f")
+    many = AccessChange(
+        Direction.ALLOWED, "iam", tuple(f"a{n}" for n in range(13)), ("b",), ("c",), "", "d.e", "f"
+    )
     assert "`a9` and 3 more |" in page(stack(access_changes=(many,)))
 
 
