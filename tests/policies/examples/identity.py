@@ -36,6 +36,8 @@ def _key(**changes: Json) -> Bodies:
     return {"aws_kms_key.it": {"policy": policy({**ROOT, **changes})}}
 
 
+_EVERYONE: Json = {"policy": policy({**READ, "Principal": "*"})}
+
 EXAMPLES = (
     Example(
         "CKV_ARQ_21",
@@ -61,6 +63,15 @@ EXAMPLES = (
             _allow(Resource="${var.everything}"),
             _allow(Resource="${file(aws_a.b)}"),
             _allow(Resource='${aws_a.b == "c" ? "*" : aws_a.b.arn}'),
+            _allow(Resource="${aws_s3_bucket.data.arn}/${var.everything}"),
+            _allow(Resource="${join(aws_a.b.arn, var.everything)}"),
+            _allow(Resource="${split(var.everything, aws_a.b.arn)}"),
+            {
+                "aws_iam_role.it": {
+                    "assume_role_policy": policy(READ),
+                    "inline_policy": [{"policy": "not json"}],
+                }
+            },
             _allow(Effect="${var.effect}"),
             _allow(Action="${var.action}"),
             _allow(Resource='${var.wide ? "*" : "arn"}'),
@@ -80,6 +91,10 @@ EXAMPLES = (
             _queue(Principal="*", Condition={"ArnLike": {"aws:SourceArn": "arn:aws:s3:::arq-logs"}}),
             _queue(Principal="*", Condition={"ArnLike": {"aws:SourceArn": "arn:aws:ec2:*:210987654321:*"}}),
             _queue(Effect="Deny", Principal="*"),
+            _trust(
+                "*", {"Bool": {"aws:SecureTransport": "true"}, "StringEquals": {"aws:PrincipalOrgID": "o-1"}}
+            ),
+            _trust("*", {"StringEquals": {"aws:RequestedRegion": "eu-west-1", "aws:PrincipalOrgID": "o-1"}}),
         ),
         fails=(
             _trust("*"),
@@ -93,6 +108,7 @@ EXAMPLES = (
             _trust("*", {"ArnLike": {"aws:PrincipalArn": ["arn:aws:iam::210987654321:role/a", "*"]}}),
             _trust("*", {"ArnLike": {"aws:PrincipalArn": "arn:*"}}),
             _trust({"Service": "*"}),
+            {"aws_iam_role.it": {"assume_role_policy": policy(READ), "inline_policy": [_EVERYONE]}},
             _trust("*", {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}),
             _queue(Principal="*"),
             _queue(NotPrincipal={"AWS": "arn:aws:iam::210987654321:root"}),
@@ -112,6 +128,8 @@ EXAMPLES = (
                 Condition={"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}},
             ),
             _allow(Effect="Deny", Action="*", Resource="*"),
+            _allow(Action="iam:PutUserPolicy"),
+            _allow(Action=["iam:PassRole"], Resource="arn:aws:iam::210987654321:role/a"),
             {"aws_iam_role.it": {"name": "without-a-policy"}},
         ),
         fails=(
@@ -120,6 +138,9 @@ EXAMPLES = (
             _allow(Action="**", Resource="*"),
             _allow(Action="i?m:*", Resource="*"),
             _allow(Action="iam:PassRole", Resource="*"),
+            _allow(
+                Action=["iam:PassRole", "s3:GetObject"], Resource=["*", "arn:aws:iam::210987654321:role/a"]
+            ),
             _allow(Action="iam:Pass*", Resource="arn:aws:iam::210987654321:role/*"),
             {
                 "aws_iam_policy.it": {
@@ -139,6 +160,8 @@ EXAMPLES = (
         passes=(
             _key(),
             _key(Principal={"AWS": ["arn:aws:iam::210987654321:root"]}),
+            _key(Principal={"AWS": ["arn:aws:iam::210987654321:root", "arn:aws:iam::210987654321:role/a"]}),
+            {"aws_kms_key.it": {"policy": policy(ROOT, {**ROOT, "Action": "kms:Decrypt"})}},
             {"aws_kms_key.it": {"enable_key_rotation": True}},
         ),
         fails=(

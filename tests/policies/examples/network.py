@@ -31,6 +31,7 @@ THROUGH_NAT: dict[str, Json] = {
     "destination_cidr_block": "0.0.0.0/0",
     "nat_gateway_id": "${aws_nat_gateway.main.id}",
 }
+FROM_IT: dict[str, Json] = {"route_table_id": "${aws_route_table.it.id}"}
 BALANCER: dict[str, Json] = {"security_groups": ["${aws_security_group.main.id}"]}
 
 
@@ -92,10 +93,20 @@ EXAMPLES = (
         fails=(
             _private({"subnet_id": "${aws_subnet.public2.id}"}),
             _shared_by_two_zones({"subnet_id": "${aws_subnet.public1.id}"}),
+            {
+                **_private({"subnet_id": "${aws_subnet.public1.id}"}),
+                "aws_route.ipv6": {
+                    "route_table_id": "${aws_route_table.it.id}",
+                    "destination_ipv6_cidr_block": "::/0",
+                    "nat_gateway_id": "${aws_nat_gateway.other.id}",
+                },
+                "aws_nat_gateway.other": {"subnet_id": "${aws_subnet.public2.id}"},
+            },
         ),
         unknown=(_private({"subnet_id": "subnet-0123"}),),
         not_applicable=(
             {"aws_route_table.it": {}},
+            {"aws_route_table.it": {}, "aws_route.out": {**TO_THE_INTERNET, **FROM_IT}, **GATEWAY},
             _private({"subnet_id": "${aws_subnet.public2.id}"}, **in_dev({})),
         ),
     ),
@@ -128,6 +139,7 @@ EXAMPLES = (
         ),
         unknown=(
             {"aws_db_instance.it": {"db_subnet_group_name": "made-elsewhere"}},
+            {**CACHE, **ISOLATED, "aws_elasticache_subnet_group.data": {"name": "another", "subnet_ids": []}},
             {
                 **DATABASE,
                 **ISOLATED,
@@ -153,6 +165,16 @@ EXAMPLES = (
         ),
         fails=(
             {**SUBNET_GROUP, **ISOLATED, "aws_route.out": THROUGH_NAT},
+            {
+                "aws_db_subnet_group.it": {"subnet_ids": ["${aws_subnet.a.id}", "${aws_subnet.b.id}"]},
+                **ISOLATED,
+                "aws_subnet.b": {},
+                "aws_route_table.b": {"route": [{"cidr_block": "0.0.0.0/0"}]},
+                "aws_route_table_association.b": {
+                    "subnet_id": "${aws_subnet.b.id}",
+                    "route_table_id": "${aws_route_table.b.id}",
+                },
+            },
             {
                 **SUBNET_GROUP,
                 **ISOLATED,
@@ -203,6 +225,18 @@ EXAMPLES = (
             },
             {**_ingress(cidr_ipv4="0.0.0.0/0", from_port=0, to_port=65535), "aws_lb.public": BALANCER},
             {"aws_security_group.it": {"ingress": [{"cidr_blocks": ["0.0.0.0/0"], "from_port": 22}]}},
+            {
+                "aws_security_group.it": {
+                    "ingress": [{"cidr_blocks": ["10.0.0.0/8"]}, {"cidr_blocks": ["0.0.0.0/0"]}]
+                }
+            },
+            {**_ingress(cidr_ipv4="0.0.0.0/0", from_port=443, to_port=8443), "aws_lb.public": BALANCER},
+            {**_ingress(cidr_ipv4="0.0.0.0/0", from_port=22, to_port=22), "aws_lb.public": BALANCER},
+            {
+                **_ingress(cidr_ipv4="0.0.0.0/0", from_port=443, to_port=443),
+                "aws_lb.public": BALANCER,
+                "aws_lb.inside": {**BALANCER, "internal": True},
+            },
             {"aws_security_group_rule.it": {"type": "ingress", "cidr_blocks": ["0.0.0.0/0"]}},
         ),
         unknown=(
