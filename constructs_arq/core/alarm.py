@@ -43,7 +43,7 @@ class Alarm:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
 
     Raises:
-        ValueError: if it takes longer than five minutes to react.
+        ValueError: if the reaction takes longer than five minutes.
     """
 
     name: str

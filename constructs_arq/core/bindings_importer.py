@@ -68,7 +68,7 @@ def _unchecked_typing() -> types.ModuleType:
     module = types.ModuleType(typing.__name__, typing.__doc__)
     hints = _AnyTypeHints()
 
-    # The bindings call it for nothing but their checks.
+    # The bindings call it only to check argument types.
     def get_type_hints(_checked: object) -> dict[str, object]:
         return hints
 

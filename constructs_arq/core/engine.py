@@ -79,7 +79,7 @@ def _record_source_locations() -> None:
     importlib.import_module("constructs_arq.core.source_locations").install()
 
 
-# In this order: Node starts with the third, and the last two import what needs Node.
+# The order matters: the third starts Node, which the last two need.
 PATCHES = (
     Patch(
         "bindings_importer",

@@ -36,7 +36,7 @@ _DATA_READS = (
     "secretsmanager:GetSecretValue",
     "sqs:ReceiveMessage",
 )
-# Whoever can read a parameter can decrypt it if AWS's default key encrypts it.
+# A principal that can read a parameter can also decrypt it if AWS's default key encrypts it.
 _PARAMETER_READS = (
     "ssm:GetParameter",
     "ssm:GetParameterHistory",

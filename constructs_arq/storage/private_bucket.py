@@ -123,7 +123,7 @@ def _encrypt(scope: Construct, bucket: str, key: EncryptionKey | None, provider:
         rule=[
             S3BucketServerSideEncryptionConfigurationRuleA(
                 apply_server_side_encryption_by_default=by_default,
-                # One data key a bucket and hour instead of one an object: KMS requests cost money.
+                # One data key for each bucket, instead of each object, reduces the cost of KMS requests.
                 bucket_key_enabled=key is not None,
             )
         ],

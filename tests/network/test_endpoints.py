@@ -7,15 +7,15 @@ import pytest
 
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.network import Network
-from tests.network.networks import ZONES, Routed, network, referenced
+from tests.network.network_builder import ZONES, RoutedNetwork, referenced, synthesize_network
 from tests.support import STACK, Synthesized, statements, synthesize
 
 OWN = {"aws:PrincipalAccount": STACK.account_id}
 
 
 @pytest.fixture(scope="module")
-def routed() -> Routed:
-    return network()
+def routed() -> RoutedNetwork:
+    return synthesize_network()
 
 
 @pytest.mark.parametrize("service", ["s3", "dynamodb"])
@@ -23,7 +23,7 @@ def routed() -> Routed:
     ("endpoints", "tier"), [("gateway-endpoints", "private"), ("isolated-endpoints", "isolated")]
 )
 def test_private_and_isolated_subnets_have_gateway_endpoints(
-    endpoints: str, tier: str, service: str, routed: Routed
+    endpoints: str, tier: str, service: str, routed: RoutedNetwork
 ) -> None:
     tables = {
         referenced(association["route_table_id"])
@@ -37,25 +37,25 @@ def test_private_and_isolated_subnets_have_gateway_endpoints(
 
 
 @pytest.mark.parametrize("service", ["s3", "dynamodb"])
-def test_private_subnets_write_only_to_the_same_account(service: str, routed: Routed) -> None:
+def test_private_subnets_write_only_to_the_same_account(service: str, routed: RoutedNetwork) -> None:
     for statement in _statements(routed.stack, f"gateway-endpoints/{service}").values():
         if statement["Action"] != ["s3:GetObject"]:
             assert statement["Condition"]["StringEquals"] == {**OWN, "aws:ResourceAccount": STACK.account_id}
 
 
 @pytest.mark.parametrize("service", ["s3", "dynamodb"])
-def test_isolated_subnets_reach_only_the_same_account(service: str, routed: Routed) -> None:
+def test_isolated_subnets_reach_only_the_same_account(service: str, routed: RoutedNetwork) -> None:
     for statement in _statements(routed.stack, f"isolated-endpoints/{service}").values():
         assert statement["Condition"]["StringEquals"] == {**OWN, "aws:ResourceAccount": STACK.account_id}
 
 
-def test_images_in_other_accounts_buckets_can_be_pulled(routed: Routed) -> None:
+def test_images_in_other_accounts_buckets_can_be_pulled(routed: RoutedNetwork) -> None:
     reading = _statements(routed.stack, "gateway-endpoints/s3")["ReadWhatOthersPublish"]
     assert reading["Action"] == ["s3:GetObject"]
     assert "Condition" not in reading
 
 
-def test_interface_endpoints_are_in_private_subnets_with_private_dns(routed: Routed) -> None:
+def test_interface_endpoints_are_in_private_subnets_with_private_dns(routed: RoutedNetwork) -> None:
     endpoint = routed.stack.one("aws_vpc_endpoint", "network/interface-endpoints/ecr-api")
     assert endpoint["vpc_endpoint_type"] == "Interface"
     assert endpoint["service_name"] == "com.amazonaws.eu-west-1.ecr.api"
@@ -65,7 +65,7 @@ def test_interface_endpoints_are_in_private_subnets_with_private_dns(routed: Rou
     )
 
 
-def test_interface_endpoints_accept_only_https_from_the_vpc(routed: Routed) -> None:
+def test_interface_endpoints_accept_only_https_from_the_vpc(routed: RoutedNetwork) -> None:
     [rule] = routed.stack.of_type("aws_vpc_security_group_ingress_rule").values()
     assert (rule["cidr_ipv4"], rule["from_port"], rule["to_port"]) == ("10.40.0.0/16", 443, 443)
     for path, endpoint in routed.stack.of_type("aws_vpc_endpoint").items():
@@ -74,7 +74,7 @@ def test_interface_endpoints_accept_only_https_from_the_vpc(routed: Routed) -> N
     assert not routed.stack.of_type("aws_vpc_security_group_egress_rule")
 
 
-def test_interface_endpoints_reject_principals_of_other_accounts(routed: Routed) -> None:
+def test_interface_endpoints_reject_principals_of_other_accounts(routed: RoutedNetwork) -> None:
     for path in routed.stack.of_type("aws_vpc_endpoint"):
         if "/interface-endpoints/" in path:
             for sid, statement in _statements(routed.stack, path.removeprefix("network/")).items():
@@ -84,12 +84,12 @@ def test_interface_endpoints_reject_principals_of_other_accounts(routed: Routed)
                     assert statement["Condition"]["StringEquals"] == OWN
 
 
-def test_service_accounts_can_assume_roles_with_web_identity(routed: Routed) -> None:
+def test_service_accounts_can_assume_roles_with_web_identity(routed: RoutedNetwork) -> None:
     taken = _statements(routed.stack, "interface-endpoints/sts")["TakeOwnRoles"]
     assert taken["Action"] == ["sts:AssumeRoleWithWebIdentity"]
 
 
-def test_policies_are_literal_json_for_any_principal(routed: Routed) -> None:
+def test_policies_are_literal_json_for_any_principal(routed: RoutedNetwork) -> None:
     for endpoint in routed.stack.of_type("aws_vpc_endpoint").values():
         assert "${" not in endpoint["policy"]
         assert json.loads(endpoint["policy"])["Version"] == "2012-10-17"

@@ -11,33 +11,33 @@ from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
 from constructs_arq.network.network import Network
 from constructs_arq.network.subnets import IsolatedSubnets, PrivateSubnets, PublicSubnets
-from tests.network.networks import ZONES, Routed, network, referenced
+from tests.network.network_builder import ZONES, RoutedNetwork, referenced, synthesize_network
 from tests.support import STACK, statements, synthesize
 
 
 @pytest.fixture(scope="module", params=list(Nat))
-def any_nat(request: pytest.FixtureRequest) -> Routed:
-    return network(nat=request.param)
+def any_nat(request: pytest.FixtureRequest) -> RoutedNetwork:
+    return synthesize_network(nat=request.param)
 
 
 @pytest.fixture(scope="module")
-def per_zone() -> Routed:
-    return network()
+def per_zone() -> RoutedNetwork:
+    return synthesize_network()
 
 
 @pytest.fixture(scope="module")
-def with_ipv6() -> Routed:
-    return network(ipv6=True)
+def with_ipv6() -> RoutedNetwork:
+    return synthesize_network(ipv6=True)
 
 
-def test_isolated_subnets_have_no_route_out(any_nat: Routed, with_ipv6: Routed) -> None:
+def test_isolated_subnets_have_no_route_out(any_nat: RoutedNetwork, with_ipv6: RoutedNetwork) -> None:
     for routed in (any_nat, with_ipv6):
         subnets = routed.subnets("isolated")
         assert set(subnets) == set(ZONES)
         assert [routed.routes_of(subnet) for subnet in subnets.values()] == [[], [], []]
 
 
-def test_only_public_subnets_route_to_the_internet_gateway(any_nat: Routed) -> None:
+def test_only_public_subnets_route_to_the_internet_gateway(any_nat: RoutedNetwork) -> None:
     for subnet in any_nat.subnets("public").values():
         [route] = any_nat.routes_of(subnet)
         assert route["destination_cidr_block"] == "0.0.0.0/0"
@@ -46,7 +46,7 @@ def test_only_public_subnets_route_to_the_internet_gateway(any_nat: Routed) -> N
         assert not any("gateway_id" in route for route in any_nat.routes_of(subnet))
 
 
-def test_the_vpc(per_zone: Routed, with_ipv6: Routed) -> None:
+def test_the_vpc(per_zone: RoutedNetwork, with_ipv6: RoutedNetwork) -> None:
     vpc = {key: value for key, value in per_zone.stack.one("aws_vpc").items() if key != "//"}
     assert vpc == {
         "cidr_block": "10.40.0.0/16",
@@ -58,7 +58,7 @@ def test_the_vpc(per_zone: Routed, with_ipv6: Routed) -> None:
     assert with_ipv6.stack.one("aws_vpc")["assign_generated_ipv6_cidr_block"] is True
 
 
-def test_nat_per_zone_keeps_traffic_in_the_zone(per_zone: Routed) -> None:
+def test_nat_per_zone_keeps_traffic_in_the_zone(per_zone: RoutedNetwork) -> None:
     for zone, subnet in per_zone.subnets("private").items():
         [route] = per_zone.routes_of(subnet)
         assert route["destination_cidr_block"] == "0.0.0.0/0"
@@ -68,7 +68,7 @@ def test_nat_per_zone_keeps_traffic_in_the_zone(per_zone: Routed) -> None:
 
 
 def test_a_single_nat_is_in_the_first_zone_and_serves_all_zones() -> None:
-    routed = network(zones=("euw1-az3", "euw1-az1"), nat=Nat.SINGLE)
+    routed = synthesize_network(zones=("euw1-az3", "euw1-az1"), nat=Nat.SINGLE)
     gateway = routed.stack.one("aws_nat_gateway")
     assert referenced(gateway["subnet_id"]) == routed.subnets("public")["euw1-az3"]
     for subnet in routed.subnets("private").values():
@@ -77,7 +77,7 @@ def test_a_single_nat_is_in_the_first_zone_and_serves_all_zones() -> None:
 
 
 def test_a_regional_nat_belongs_to_the_vpc_and_serves_all_zones() -> None:
-    routed = network(nat=Nat.REGIONAL)
+    routed = synthesize_network(nat=Nat.REGIONAL)
     gateway = routed.stack.one("aws_nat_gateway")
     assert gateway["availability_mode"] == "regional"
     assert referenced(gateway["vpc_id"]) == "aws_vpc.network"
@@ -88,19 +88,19 @@ def test_a_regional_nat_belongs_to_the_vpc_and_serves_all_zones() -> None:
 
 
 def test_without_nat_private_subnets_have_no_route_out() -> None:
-    routed = network(nat=Nat.NONE)
+    routed = synthesize_network(nat=Nat.NONE)
     assert [routed.routes_of(subnet) for subnet in routed.subnets("private").values()] == [[], [], []]
     assert not routed.stack.of_type("aws_eip")
 
 
-def test_more_nat_gateways_keep_the_existing_address(per_zone: Routed) -> None:
-    single = network(nat=Nat.SINGLE)
+def test_more_nat_gateways_keep_the_existing_address(per_zone: RoutedNetwork) -> None:
+    single = synthesize_network(nat=Nat.SINGLE)
     for kind in ("aws_eip.", "aws_nat_gateway."):
         [address] = [address for address in single.resources if address.startswith(kind)]
         assert per_zone.resources[address] == single.resources[address]
 
 
-def test_nat_gateways_depend_on_the_internet_gateway(any_nat: Routed) -> None:
+def test_nat_gateways_depend_on_the_internet_gateway(any_nat: RoutedNetwork) -> None:
     [internet] = [address for address in any_nat.resources if address.startswith("aws_internet_gateway.")]
     for address, resource in any_nat.resources.items():
         if address.startswith(("aws_eip.", "aws_nat_gateway.")):
@@ -108,8 +108,10 @@ def test_nat_gateways_depend_on_the_internet_gateway(any_nat: Routed) -> None:
 
 
 @pytest.mark.parametrize("fewer", list(combinations(ZONES, 2)))
-def test_adding_or_removing_a_zone_changes_no_other_zone(fewer: tuple[str, ...], per_zone: Routed) -> None:
-    smaller = network(zones=fewer)
+def test_adding_or_removing_a_zone_changes_no_other_zone(
+    fewer: tuple[str, ...], per_zone: RoutedNetwork
+) -> None:
+    smaller = synthesize_network(zones=fewer)
     assert set(smaller.resources) < set(per_zone.resources)
     for address, resource in smaller.resources.items():
         assert _without_members(resource) == _without_members(per_zone.resources[address])
@@ -119,11 +121,11 @@ def test_adding_or_removing_a_zone_changes_no_other_zone(fewer: tuple[str, ...],
 
 
 @pytest.mark.parametrize("order", list(permutations(ZONES))[1:])
-def test_the_order_of_zones_changes_nothing(order: tuple[str, ...], per_zone: Routed) -> None:
-    assert _sorted(network(zones=order).resources) == _sorted(per_zone.resources)
+def test_the_order_of_zones_changes_nothing(order: tuple[str, ...], per_zone: RoutedNetwork) -> None:
+    assert _sorted(synthesize_network(zones=order).resources) == _sorted(per_zone.resources)
 
 
-def test_every_subnet_has_the_range_that_docs_network_md_shows(per_zone: Routed) -> None:
+def test_every_subnet_has_the_range_that_docs_network_md_shows(per_zone: RoutedNetwork) -> None:
     ranges = {
         tier: [per_zone.resources[subnet]["cidr_block"] for subnet in per_zone.subnets(tier).values()]
         for tier in ("private", "public", "isolated")
@@ -135,12 +137,12 @@ def test_every_subnet_has_the_range_that_docs_network_md_shows(per_zone: Routed)
     }
 
 
-def test_no_public_ipv4_address_is_assigned_by_default(any_nat: Routed) -> None:
+def test_no_public_ipv4_address_is_assigned_by_default(any_nat: RoutedNetwork) -> None:
     subnets = any_nat.stack.of_type("aws_subnet").values()
     assert {subnet["map_public_ip_on_launch"] for subnet in subnets} == {False}
 
 
-def test_public_subnets_assign_no_ipv6_address_by_default(with_ipv6: Routed) -> None:
+def test_public_subnets_assign_no_ipv6_address_by_default(with_ipv6: RoutedNetwork) -> None:
     by_tier = {
         tier: {with_ipv6.resources[subnet]["assign_ipv6_address_on_creation"] for subnet in subnets.values()}
         for tier in ("public", "private", "isolated")
@@ -149,7 +151,7 @@ def test_public_subnets_assign_no_ipv6_address_by_default(with_ipv6: Routed) -> 
     assert by_tier == {"public": {False}, "private": {True}, "isolated": {True}}
 
 
-def test_aws_default_resources_have_no_rules(per_zone: Routed) -> None:
+def test_aws_default_resources_have_no_rules(per_zone: RoutedNetwork) -> None:
     group = per_zone.stack.one("aws_default_security_group")
     acl = per_zone.stack.one("aws_default_network_acl")
     table = per_zone.stack.one("aws_default_route_table")
@@ -158,7 +160,7 @@ def test_aws_default_resources_have_no_rules(per_zone: Routed) -> None:
     assert table["route"] == []
 
 
-def test_every_subnet_has_its_own_acl_and_route_table(per_zone: Routed) -> None:
+def test_every_subnet_has_its_own_acl_and_route_table(per_zone: RoutedNetwork) -> None:
     in_acls = [
         referenced(subnet)
         for acl in per_zone.stack.of_type("aws_network_acl").values()
@@ -175,7 +177,9 @@ def test_every_subnet_has_its_own_acl_and_route_table(per_zone: Routed) -> None:
 
 @pytest.mark.parametrize("ipv6", [False, True])
 @pytest.mark.parametrize("tier", ["public", "private", "isolated"])
-def test_acls_deny_ssh_from_outside(tier: str, ipv6: bool, per_zone: Routed, with_ipv6: Routed) -> None:
+def test_acls_deny_ssh_from_outside(
+    tier: str, ipv6: bool, per_zone: RoutedNetwork, with_ipv6: RoutedNetwork
+) -> None:
     routed = with_ipv6 if ipv6 else per_zone
     acl = routed.stack.one("aws_network_acl", f"network/{tier}/acl")
     assert _acl_action(acl["ingress"], port=22, source="0.0.0.0/0") == "deny"
@@ -183,7 +187,7 @@ def test_acls_deny_ssh_from_outside(tier: str, ipv6: bool, per_zone: Routed, wit
     assert _acl_action(acl["ingress"], port=22, source="10.40.0.0/16") == "allow"
 
 
-def test_the_isolated_acl_denies_requests_from_outside(per_zone: Routed) -> None:
+def test_the_isolated_acl_denies_requests_from_outside(per_zone: RoutedNetwork) -> None:
     acl = per_zone.stack.one("aws_network_acl", "network/isolated/acl")
     for port in (22, 80, 443, 3306, 3389, 5432, 6379, 8080):
         assert _acl_action(acl["ingress"], port=port, source="0.0.0.0/0") == "deny"
@@ -191,7 +195,7 @@ def test_the_isolated_acl_denies_requests_from_outside(per_zone: Routed) -> None
     assert _acl_action(acl["egress"], port=80, source="0.0.0.0/0") == "deny"
 
 
-def test_load_balancers_and_karpenter_find_their_subnets(per_zone: Routed) -> None:
+def test_load_balancers_and_karpenter_find_their_subnets(per_zone: RoutedNetwork) -> None:
     def tags(tier: str) -> list[dict[str, str]]:
         return [per_zone.resources[subnet]["tags"] for subnet in per_zone.subnets(tier).values()]
 
@@ -203,7 +207,7 @@ def test_load_balancers_and_karpenter_find_their_subnets(per_zone: Routed) -> No
     )
 
 
-def test_private_subnets_have_outbound_ipv6_only(with_ipv6: Routed) -> None:
+def test_private_subnets_have_outbound_ipv6_only(with_ipv6: RoutedNetwork) -> None:
     for subnet in with_ipv6.subnets("private").values():
         [route] = [route for route in with_ipv6.routes_of(subnet) if "destination_ipv6_cidr_block" in route]
         assert route["destination_ipv6_cidr_block"] == "::/0"
@@ -216,12 +220,12 @@ def test_private_subnets_have_outbound_ipv6_only(with_ipv6: Routed) -> None:
     assert len(set(ranges)) == len(ranges)
 
 
-def test_without_ipv6_there_are_no_ipv6_resources(per_zone: Routed) -> None:
+def test_without_ipv6_there_are_no_ipv6_resources(per_zone: RoutedNetwork) -> None:
     assert not per_zone.stack.of_type("aws_egress_only_internet_gateway")
     assert not any("ipv6_cidr_block" in subnet for subnet in per_zone.stack.of_type("aws_subnet").values())
 
 
-def test_flow_logs_record_all_traffic_encrypted(per_zone: Routed) -> None:
+def test_flow_logs_record_all_traffic_encrypted(per_zone: RoutedNetwork) -> None:
     log = per_zone.stack.one("aws_flow_log")
     group = per_zone.resources[referenced(log["log_destination"])]
     assert referenced(log["vpc_id"]) == "aws_vpc.network"
@@ -230,7 +234,7 @@ def test_flow_logs_record_all_traffic_encrypted(per_zone: Routed) -> None:
     assert referenced(group["kms_key_id"]).startswith("aws_kms_key.")
 
 
-def test_the_flow_log_role_is_limited_to_the_account_and_the_log_group(per_zone: Routed) -> None:
+def test_the_flow_log_role_is_limited_to_the_account_and_the_log_group(per_zone: RoutedNetwork) -> None:
     log = per_zone.stack.one("aws_flow_log")
     role = per_zone.resources[referenced(log["iam_role_arn"])]
     [trust] = statements(role["assume_role_policy"]).values()

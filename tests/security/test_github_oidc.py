@@ -55,7 +55,7 @@ def _applies(statement: dict[str, Any], action: str, on: str) -> bool:
 
 
 def _resource_matches(pattern: str, on: str) -> bool:
-    # References hold brackets and braces that a glob would take for its own.
+    # References contain brackets, which are special characters in a glob.
     return fnmatchcase(on.replace("[", "("), pattern.replace("[", "("))
 
 

@@ -78,7 +78,7 @@ def test_log_delivery_is_limited_to_the_account_and_logs_expire(synthesized: Syn
     for sid, writer in writers.items():
         assert writer["Action"] == ["s3:PutObject"]
         if sid == "LoadBalancerLogs":
-            # The path that ELB makes of the load balancer's account; what it sends besides is not documented.
+            # The documented path contains the load balancer's account. Other conditions are undocumented.
             assert writer["Resource"] == ["${aws_s3_bucket.logs.arn}/load-balancer/*/AWSLogs/111122223333/*"]
         else:
             assert writer["Condition"] == {"StringEquals": {"aws:SourceAccount": "111122223333"}}
@@ -104,5 +104,5 @@ def test_protected_buckets_cannot_be_destroyed(synthesized: Synthesized) -> None
     unprotected = synthesize(build, config=STACK.model_copy(update={"protected": False}))
     for bucket in unprotected.of_type("aws_s3_bucket").values():
         assert "lifecycle" not in bucket
-        # Logs are written until the end: nobody could empty it first.
+        # Logs are written until the bucket is deleted, so it can't be emptied before.
         assert bucket["force_destroy"] is True

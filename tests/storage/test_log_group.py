@@ -8,8 +8,8 @@ def build(stack: Stack) -> None:
     LogGroup(
         stack, "here", name="/aws/service/here", key=Key(stack, "key", purpose="Logs"), retention_days=90
     )
-    away = Key(stack, "away-key", purpose="Logs elsewhere", region="us-east-1")
-    LogGroup(stack, "away", name="/away", key=away, retention_days=365, region="us-east-1")
+    remote_key = Key(stack, "remote_key-key", purpose="Logs elsewhere", region="us-east-1")
+    LogGroup(stack, "remote_key", name="/remote_key", key=remote_key, retention_days=365, region="us-east-1")
 
 
 def test_a_log_group_is_encrypted_and_expires_events() -> None:
@@ -24,10 +24,10 @@ def test_a_log_group_is_encrypted_and_expires_events() -> None:
 
 def test_a_log_group_in_another_region_uses_that_regions_key() -> None:
     synthesized = synthesize(build)
-    group = synthesized.one("aws_cloudwatch_log_group", "away/Default")
-    key = synthesized.one("aws_kms_key", "away-key/Default")
+    group = synthesized.one("aws_cloudwatch_log_group", "remote_key/Default")
+    key = synthesized.one("aws_kms_key", "remote_key-key/Default")
     assert group["provider"] == key["provider"] == "aws.us-east-1"
-    assert allowed_log_groups(synthesized, "away-key") == {
+    assert allowed_log_groups(synthesized, "remote_key-key") == {
         "logs.us-east-1.amazonaws.com": "arn:aws:logs:us-east-1:111122223333:log-group:*"
     }
 

@@ -51,7 +51,7 @@ def test_untagged_images_expire_and_the_newest_are_kept(synthesized: Synthesized
     by_status = {rule["selection"]["tagStatus"]: rule for rule in document["rules"]}
     assert by_status["untagged"]["selection"]["countNumber"] == 7
     assert by_status["any"]["selection"]["countNumber"] == 50
-    # ECR wants the rule for any tag to come last.
+    # ECR requires that the rule for any tag comes last.
     assert max(document["rules"], key=lambda rule: rule["rulePriority"]) is by_status["any"]
 
 

@@ -14,14 +14,16 @@ ZONES = ("euw1-az1", "euw1-az2", "euw1-az3")
 _REFERENCE = re.compile(r"\$\{(aws_\w+\.[\w-]+)\.\w+\}")
 
 
-def network(*, zones: tuple[str, ...] = ZONES, nat: Nat = Nat.PER_ZONE, ipv6: bool = False) -> "Routed":
+def synthesize_network(
+    *, zones: tuple[str, ...] = ZONES, nat: Nat = Nat.PER_ZONE, ipv6: bool = False
+) -> "RoutedNetwork":
     """Synthesize a network with the range of all tests."""
     config = NetworkConfig(cidr="10.40.0.0/16", zones=zones, nat=nat, ipv6=ipv6)
-    return Routed(synthesize(lambda stack: Network(stack, "network", config=config)))
+    return RoutedNetwork(synthesize(lambda stack: Network(stack, "network", config=config)))
 
 
 @dataclass(frozen=True)
-class Routed:
+class RoutedNetwork:
     """A synthesized network, with its subnets and routes."""
 
     stack: Synthesized
