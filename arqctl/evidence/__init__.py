@@ -1,1 +1,1 @@
-"""Evidence: which controls an environment's configuration meets, by the gate's own verdicts."""
+"""Evidence for auditors: the state of framework controls, from the gate's evaluation of an environment."""

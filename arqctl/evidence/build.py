@@ -1,9 +1,12 @@
-"""From the gate's judgement to the evidence of one environment."""
+"""Builds the evidence of one environment from the gate's evaluation."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib.metadata import version
+from pathlib import Path
 
+from arqctl.core.errors import InputError
+from arqctl.core.git import GitError, git
 from arqctl.evidence.framework import Framework, frameworks
 from arqctl.evidence.model import (
     Commit,
@@ -19,32 +22,43 @@ from arqctl.gate.report import EnvironmentReport, Finding
 from arqctl.gate.undecided import RULE as UNKNOWN
 from arqctl.gate.verdicts import UNSEEN
 
-_TOOLS = {"arqctl": "arqctl", "checkov": "checkov"}
+_TOOLS = ("arqctl", "checkov")
 
 
-def build(judgement: Judgement, environment: str, *, day: date, commit: Commit | None) -> Evidence:
-    """The evidence of an environment that was judged, with the day, the commit and the tools behind it."""
-    report = judgement.report.environments[environment]
-    rules = evidence_by_rule(report, judgement.passed[environment])
-    blind = tuple(_blind(report))
+def build_evidence(
+    evaluation: Judgement, environment: str, *, today: date, commit: Commit | None
+) -> Evidence:
+    """Build the evidence of an evaluated environment."""
+    report = evaluation.report.environments[environment]
+    rules = evidence_by_rule(report, evaluation.passed[environment])
+    not_evaluated = tuple(_not_evaluated(report))
     return Evidence(
         environment=environment,
-        date=day,
+        date=today,
         commit=commit,
-        versions={tool: version(package) for tool, package in _TOOLS.items()},
+        versions={tool: version(tool) for tool in _TOOLS},
         stacks=report.stacks,
         resources=report.resources,
-        blind=blind,
+        not_evaluated=not_evaluated,
         frameworks={
-            name: _framework(framework, rules, is_blind=bool(blind))
+            name: _framework_evidence(framework, rules, is_complete=not not_evaluated)
             for name, framework in frameworks().items()
         },
         rules=rules,
     )
 
 
-def _blind(report: EnvironmentReport) -> Iterator[Finding]:
-    """What rules that should have judged it never saw: a stack, what a module makes, a block."""
+def head_commit(project: Path) -> Commit | None:
+    """Return a project's Git commit; None outside of a repository or without Git."""
+    try:
+        head = git(project, "rev-parse", "--verify", "HEAD")
+        return Commit(id=head, uncommitted_changes=git(project, "status", "--porcelain") != "")
+    except (GitError, InputError):
+        return None
+
+
+def _not_evaluated(report: EnvironmentReport) -> Iterator[Finding]:
+    """Yield findings about stacks, modules and blocks that rules couldn't evaluate."""
     for finding in report.findings:
         if finding.rule == UNREADABLE:
             yield finding
@@ -54,15 +68,15 @@ def _blind(report: EnvironmentReport) -> Iterator[Finding]:
             yield finding
 
 
-def _framework(
-    framework: Framework, rules: Mapping[str, RuleEvidence], *, is_blind: bool
+def _framework_evidence(
+    framework: Framework, rules: Mapping[str, RuleEvidence], *, is_complete: bool
 ) -> FrameworkEvidence:
     controls = {}
     for id_, control in framework.controls.items():
         state = worst_state([rules[rule] for rule in control.rules if rule in rules])
         controls[id_] = ControlEvidence(
             title=control.title,
-            state="undecided" if is_blind and state != "failed" else state,
+            state=state if is_complete or state == "failed" else "unknown",
             rules=dict(control.rules),
         )
     return FrameworkEvidence(
@@ -71,5 +85,5 @@ def _framework(
         source=framework.source,
         basis=framework.basis,
         controls=controls,
-        unmapped=tuple(rule for rule in rules if rule not in framework.rules),
+        unmapped_rules=tuple(rule for rule in rules if rule not in framework.rules),
     )

@@ -1,4 +1,4 @@
-"""`arqctl evidence`."""
+"""The `arqctl evidence` command."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -11,14 +11,13 @@ from arqctl.core.errors import ExitCode
 from arqctl.core.progress import progress
 from arqctl.core.settings import Settings
 from arqctl.core.synthesis import project_folder
-from arqctl.evidence.build import build
-from arqctl.evidence.commit import commit_of
+from arqctl.evidence.build import build_evidence, head_commit
 from arqctl.evidence.markdown import render_markdown
 from arqctl.gate.judge import judge_in_full
 
 
 class Format(StrEnum):
-    """How the evidence is written."""
+    """Output format."""
 
     MARKDOWN = "md"
     JSON = "json"
@@ -27,35 +26,35 @@ class Format(StrEnum):
 def evidence(
     environment: Environment,
     *,
-    format_: Annotated[Format, typer.Option("--format", help="How to write the evidence.")] = Format.MARKDOWN,
-    day: Annotated[
+    format_: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.MARKDOWN,
+    date: Annotated[
         datetime | None,
         typer.Option(
             "--date",
             formats=["%Y-%m-%d"],
-            metavar="DAY",
-            help="The day that is named, and that waivers are held against; today in UTC when left out.",
+            metavar="DATE",
+            help="Date of the evidence, which decides whether waivers are expired. Default: today in UTC.",
         ),
     ] = None,
     source: From = None,
     output: Output = None,
 ) -> None:
-    """Show which controls of CIS, PCI DSS, SOC 2 and ISO 27001 an environment meets, and by which resources.
+    """Show the state of CIS, PCI DSS, SOC 2 and ISO 27001 controls in an environment, with its resources.
 
-    Only controls that a rule is certain to be about are listed. The date, the commit and the versions of the
-    tools apart, the same configuration is the same text.
+    Only controls that a rule certainly checks are listed. Apart from date, commit and tool versions, the same
+    configuration gives the same text.
 
-    Exit codes: 0 no control is failed or undecided, 4 one is, 2 wrong input, 1 a fault of arqctl.
+    Exit codes: 0 no control is failed or unknown, 4 one is, 2 invalid input, 1 internal error of arqctl.
 
     Example: arqctl evidence production --format json --output evidence.json
     """
-    today = day or datetime.now(UTC)
+    today = date or datetime.now(UTC)
     with progress() as tell, assembly_of(source, tell) as folder:
         settings = Settings.load(project_folder())
-        judgement = judge_in_full(
+        evaluation = judge_in_full(
             folder, settings=settings, environments=[environment], today=today.date(), progress=tell
         )
-    found = build(judgement, environment, day=today.date(), commit=commit_of(settings.root))
-    text = found.to_json() if format_ is Format.JSON else render_markdown(found)
+    result = build_evidence(evaluation, environment, today=today.date(), commit=head_commit(settings.root))
+    text = result.to_json() if format_ is Format.JSON else render_markdown(result)
     put(text, output)
-    raise typer.Exit(ExitCode.PASS if found.holds else ExitCode.VIOLATED)
+    raise typer.Exit(ExitCode.PASS if result.passes else ExitCode.VIOLATED)

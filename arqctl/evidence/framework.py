@@ -1,4 +1,4 @@
-"""Frameworks: what each of their controls asks, and which rules see whether it is so. One file each."""
+"""Compliance frameworks: their controls and the rules that check them, one TOML file each."""
 
 import tomllib
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ _SUFFIX = ".toml"
 
 
 class Control(BaseModel):
-    """A control in our own words, and why each rule stands under it. None stands there that isn't certain."""
+    """A paraphrased control with the reason for mapping each rule to it. Uncertain mappings are left out."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -20,10 +20,7 @@ class Control(BaseModel):
 
 
 class Framework(BaseModel):
-    """A framework, where it is published, and what its mapping rests on.
-
-    Controls without a rule are left out.
-    """
+    """A framework, its URL and the basis of its mapping. Controls without a rule are left out."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -35,13 +32,13 @@ class Framework(BaseModel):
 
     @property
     def rules(self) -> frozenset[str]:
-        """Every rule that stands under a control."""
+        """Every rule that is mapped to a control."""
         return frozenset(rule for control in self.controls.values() for rule in control.rules)
 
 
 @cache
 def frameworks() -> Mapping[str, Framework]:
-    """Every framework by its short name, in the order of these."""
+    """Load every framework by its short name, sorted."""
     folder = files("arqctl.evidence").joinpath("frameworks")
     found = sorted(
         (file for file in folder.iterdir() if file.name.endswith(_SUFFIX)), key=lambda file: file.name

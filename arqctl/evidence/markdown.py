@@ -1,4 +1,4 @@
-"""The evidence as Markdown: a table for each framework, and below them each rule with its resources."""
+"""Renders evidence as Markdown: a table for each framework, then each rule with its blocks."""
 
 import html
 import re
@@ -7,140 +7,144 @@ from collections.abc import Iterator, Sequence
 
 from arqctl.evidence.model import (
     STATES,
-    Accepted,
     ControlEvidence,
+    EvaluatedBlock,
     Evidence,
     FrameworkEvidence,
-    Place,
     RuleEvidence,
+    WaivedBlock,
 )
 
-_LIMITS = (
-    "This is what rules see in synthesized configuration, and no certificate. A control is listed where a "
-    "rule is certain to be about it; of others nothing is said. *Passed*: every resource passed those rules; "
-    "what else the control asks is not judged here. *No evidence*: nothing here is what those rules judge."
+_SCOPE = (
+    "This is the result of rules that check synthesized configuration; it is not a certificate. Only "
+    "controls that a rule certainly checks are listed. *Passed*: every resource passed those rules; other "
+    "demands of the control aren't checked. *No evidence*: the environment has no resource that those rules "
+    "check."
 )
-_MARKS = re.compile(r"([\\`*_\[\]|~#@])")
-_HEADINGS = ("failed", "undecided", "waived", "passed")
+_MARKDOWN_CHARACTERS = re.compile(r"([\\`*_\[\]|~#@])")
+_COUNTED_STATES = ("failed", "unknown", "waived", "passed")
 
 
 def render_markdown(evidence: Evidence) -> str:
-    """Write the evidence. The same evidence is the same text."""
+    """Render the evidence. The same evidence gives the same text."""
     lines = [
-        f"# Evidence: {_plain(evidence.environment)}",
+        f"# Evidence: {_escape(evidence.environment)}",
         "",
-        *_circumstances(evidence),
+        *_header(evidence),
         "",
-        _LIMITS,
+        _SCOPE,
         "",
-        *_blind(evidence),
+        *_not_evaluated(evidence),
     ]
     for framework in evidence.frameworks.values():
-        lines += _framework(framework, evidence)
+        lines += _framework_section(framework, evidence)
     lines += ["## Rules", ""]
     mapped = {
-        rule for each in evidence.frameworks.values() for c in each.controls.values() for rule in c.rules
+        rule
+        for framework in evidence.frameworks.values()
+        for control in framework.controls.values()
+        for rule in control.rules
     }
     for id_, rule in evidence.rules.items():
         if id_ in mapped:
-            lines += _rule(id_, rule)
+            lines += _rule_section(id_, rule)
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _circumstances(evidence: Evidence) -> Iterator[str]:
+def _header(evidence: Evidence) -> Iterator[str]:
     commit = "none" if evidence.commit is None else evidence.commit.id
-    if evidence.commit and evidence.commit.changed:
-        commit += ", and files that differ from it"
+    if evidence.commit and evidence.commit.uncommitted_changes:
+        commit += ", with uncommitted changes"
     yield from ("| | |", "|---|---|")
     yield _row("environment", evidence.environment)
     yield _row("date", evidence.date.isoformat())
     yield _row("commit", commit)
-    yield _row("judged by", ", ".join(f"{tool} {version}" for tool, version in evidence.versions.items()))
+    yield _row("tools", ", ".join(f"{tool} {version}" for tool, version in evidence.versions.items()))
     yield _row("stacks", ", ".join(evidence.stacks))
     yield _row("resources", f"{evidence.resources:,}")
 
 
-def _blind(evidence: Evidence) -> Iterator[str]:
-    if not evidence.blind:
+def _not_evaluated(evidence: Evidence) -> Iterator[str]:
+    if not evidence.not_evaluated:
         return
-    yield "## What no rule could see"
+    yield "## Not evaluated"
     yield ""
-    yield "While this stands, no control passes."
+    yield "No control passes until rules can evaluate the following:"
     yield ""
-    for finding in evidence.blind:
-        yield f"- {_code(finding.path)}: {_plain(finding.message)}"
+    for finding in evidence.not_evaluated:
+        yield f"- {_code(finding.path)}: {_escape(finding.message)}"
     yield ""
 
 
-def _framework(framework: FrameworkEvidence, evidence: Evidence) -> Iterator[str]:
-    count = Counter(control.state for control in framework.controls.values())
-    told = ", ".join(f"{count[state]} {state}" for state in STATES if count[state])
-    yield f"## {_plain(framework.name)} {framework.version}"
+def _framework_section(framework: FrameworkEvidence, evidence: Evidence) -> Iterator[str]:
+    counts = Counter(control.state for control in framework.controls.values())
+    summary = ", ".join(f"{counts[state]} {state}" for state in STATES if counts[state])
+    yield f"## {_escape(framework.name)} {framework.version}"
     yield ""
-    yield f"{framework.basis} The framework: <{framework.source}>."
+    yield f"{framework.basis} Source: <{framework.source}>."
     yield ""
-    yield f"{len(framework.controls)} controls are listed: {told}."
-    yield f"Rules without a mapping here: {len(framework.unmapped)} of the {len(evidence.rules)} that judged."
+    yield f"Listed controls: {len(framework.controls)} ({summary})."
+    yield f"Rules without a mapping: {len(framework.unmapped_rules)} of {len(evidence.rules)} evaluated."
     yield ""
-    yield "| control | state | rule | why it stands here | failed | undecided | waived | passed |"
+    yield "| control | state | rule | reason for the mapping | failed | unknown | waived | passed |"
     yield "|---|---|---|---|--:|--:|--:|--:|"
     for id_, control in framework.controls.items():
-        yield from _control(id_, control, evidence)
+        yield from _control_rows(id_, control, evidence)
     yield ""
 
 
-def _control(id_: str, control: ControlEvidence, evidence: Evidence) -> Iterator[str]:
-    yield f"| **{id_}** {_plain(control.title)} | **{control.state}** | | | | | | |"
-    for name, why in control.rules.items():
+def _control_rows(id_: str, control: ControlEvidence, evidence: Evidence) -> Iterator[str]:
+    yield f"| **{id_}** {_escape(control.title)} | **{control.state}** | | | | | | |"
+    for name, reason in control.rules.items():
         rule = evidence.rules.get(name)
         linked = name if rule is None else f"[{name}](#{name.lower()})"
-        counts = [""] * 4 if rule is None else [f"{len(getattr(rule, each)):,}" for each in _HEADINGS]
-        yield f"| | | {linked} | {_plain(why)} | {' | '.join(counts)} |"
+        counts = [""] * 4 if rule is None else [f"{len(getattr(rule, state)):,}" for state in _COUNTED_STATES]
+        yield f"| | | {linked} | {_escape(reason)} | {' | '.join(counts)} |"
 
 
-def _rule(id_: str, rule: RuleEvidence) -> Iterator[str]:
+def _rule_section(id_: str, rule: RuleEvidence) -> Iterator[str]:
     yield f"### {id_}"
     yield ""
-    yield f"{_plain(rule.name)}. <{rule.link}>" if rule.link else f"{_plain(rule.name)}."
+    yield f"{_escape(rule.name)}. <{rule.link}>" if rule.link else f"{_escape(rule.name)}."
     yield ""
-    yield from _places("Failed", rule.failed)
-    yield from _places("Undecided", rule.undecided)
-    yield from _places("Waived", rule.waived)
+    yield from _block_list("Failed", rule.failed)
+    yield from _block_list("Unknown", rule.unknown)
+    yield from _block_list("Waived", rule.waived)
     if rule.passed:
         yield f"<details><summary>Passed: {len(rule.passed):,}</summary>"
         yield ""
-        yield from (f"- {_place(place)}" for place in rule.passed)
+        yield from (f"- {_block(block)}" for block in rule.passed)
         yield ""
         yield "</details>"
         yield ""
 
 
-def _places(title: str, places: Sequence[Place]) -> Iterator[str]:
-    if not places:
+def _block_list(title: str, blocks: Sequence[EvaluatedBlock]) -> Iterator[str]:
+    if not blocks:
         return
-    yield f"{title}: {len(places):,}"
+    yield f"{title}: {len(blocks):,}"
     yield ""
-    yield from (f"- {_place(place)}" for place in places)
+    yield from (f"- {_block(block)}" for block in blocks)
     yield ""
 
 
-def _place(place: Place) -> str:
-    told = f"{_code(place.path)} ({_code(place.address)})" if place.address else _code(place.path)
-    if not isinstance(place, Accepted):
-        return told
-    what = "could not be decided; " if place.undecided else ""
-    who = f"{_plain(place.owner)}, {_plain(place.ticket)}, until {place.expires}"
-    return f"{told}: {what}accepted by {who}: {_plain(place.reason)}"
+def _block(block: EvaluatedBlock) -> str:
+    text = f"{_code(block.path)} ({_code(block.address)})" if block.address else _code(block.path)
+    if not isinstance(block, WaivedBlock):
+        return text
+    result = "unknown result " if block.unknown else ""
+    waiver = f"{_escape(block.owner)}, {_escape(block.ticket)}, until {block.expires}"
+    return f"{text}: {result}waived by {waiver}: {_escape(block.reason)}"
 
 
 def _row(name: str, value: str) -> str:
-    return f"| {name} | {_plain(value)} |"
+    return f"| {name} | {_escape(value)} |"
 
 
-def _plain(text: str) -> str:
-    """Words that mean nothing to Markdown or HTML."""
-    return _MARKS.sub(r"\\\1", html.escape(text, quote=False))
+def _escape(text: str) -> str:
+    """Escape characters with a meaning in Markdown or HTML."""
+    return _MARKDOWN_CHARACTERS.sub(r"\\\1", html.escape(text, quote=False))
 
 
 def _code(text: str) -> str:
-    return f"<code>{_plain(text)}</code>"
+    return f"<code>{_escape(text)}</code>"

@@ -1,55 +1,57 @@
-"""What the evidence says, in types. Its JSON is evidence.schema.json."""
+"""Evidence model. evidence.schema.json describes its JSON."""
 
+import json
 from datetime import date
 from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
 from arqctl.gate.report import Finding, Printable
+from arqctl.gate.schema import ID
 
-State: TypeAlias = Literal["failed", "undecided", "waived", "passed", "no evidence"]
+State: TypeAlias = Literal["failed", "unknown", "waived", "passed", "no evidence"]
 
-STATES: tuple[State, ...] = ("failed", "undecided", "waived", "passed", "no evidence")
-"""The worst first."""
+STATES: tuple[State, ...] = ("failed", "unknown", "waived", "passed", "no evidence")
+"""Worst first."""
 
 
 class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Place(_Record):
-    """One block: its stack, Terraform address and construct path."""
+class EvaluatedBlock(_Record):
+    """A block: its stack, Terraform address and construct path."""
 
     stack: str
     address: Printable
     path: Printable
 
 
-class Accepted(Place):
-    """A block whose finding a waiver accepts. `undecided`: the rule could not tell, and that is accepted."""
+class WaivedBlock(EvaluatedBlock):
+    """A block whose finding is waived. `unknown`: the waiver accepts an unknown result."""
 
     owner: Printable
     reason: Printable
     ticket: Printable
     expires: date
-    undecided: bool
+    unknown: bool
 
 
 class RuleEvidence(_Record):
-    """A rule, and what it said of each block that it concerns. A block stands in one list only."""
+    """A rule and the blocks that it evaluated, each in one list."""
 
     name: Printable
     link: str | None
-    failed: tuple[Place, ...] = ()
-    undecided: tuple[Place, ...] = ()
-    waived: tuple[Accepted, ...] = ()
-    passed: tuple[Place, ...] = ()
+    failed: tuple[EvaluatedBlock, ...] = ()
+    unknown: tuple[EvaluatedBlock, ...] = ()
+    waived: tuple[WaivedBlock, ...] = ()
+    passed: tuple[EvaluatedBlock, ...] = ()
 
 
 class ControlEvidence(_Record):
-    """A control, its state, and why each of its rules stands under it.
+    """A control, its state, and the reason for mapping each of its rules to it.
 
-    The state is the worst that any of the rules said. `no evidence`: nothing here is what they judge.
+    The state is the worst result of its rules. `no evidence`: the environment has no block for them.
     """
 
     title: str
@@ -58,27 +60,27 @@ class ControlEvidence(_Record):
 
 
 class FrameworkEvidence(_Record):
-    """A framework's controls, as far as rules see them, and the rules that judged and stand under none."""
+    """A framework's controls that have rules, and the evaluated rules that are not mapped to a control."""
 
     name: str
     version: str
     source: str
     basis: str
     controls: dict[str, ControlEvidence]
-    unmapped: tuple[str, ...]
+    unmapped_rules: tuple[str, ...]
 
 
 class Commit(_Record):
-    """The commit that the project stands on. `changed`: files differ from it."""
+    """The Git commit of the project. `uncommitted_changes`: files differ from it."""
 
     id: str
-    changed: bool
+    uncommitted_changes: bool
 
 
 class Evidence(_Record):
-    """An environment's evidence, with what it was made from.
+    """An environment's evidence, with the date, commit, tool versions and stacks that it is based on.
 
-    `blind` is what no rule could see at all. While there is any, no control passes.
+    `not_evaluated` lists what rules couldn't evaluate. While there is any, no control passes.
     """
 
     environment: str
@@ -87,16 +89,21 @@ class Evidence(_Record):
     versions: dict[str, str]
     stacks: tuple[str, ...]
     resources: int
-    blind: tuple[Finding, ...]
+    not_evaluated: tuple[Finding, ...]
     frameworks: dict[str, FrameworkEvidence]
     rules: dict[str, RuleEvidence]
 
     @property
-    def holds(self) -> bool:
-        """Whether no control is failed or undecided."""
+    def passes(self) -> bool:
+        """Whether no control is failed or unknown."""
         controls = (each for framework in self.frameworks.values() for each in framework.controls.values())
-        return all(control.state not in ("failed", "undecided") for control in controls)
+        return all(control.state not in ("failed", "unknown") for control in controls)
 
     def to_json(self) -> str:
-        """The evidence as one JSON document, as `evidence.schema.json` describes it."""
+        """Render the evidence as one JSON document."""
         return self.model_dump_json(indent=2) + "\n"
+
+
+def evidence_schema() -> str:
+    """Render the JSON schema of the evidence, which is committed as evidence.schema.json."""
+    return json.dumps({"$schema": ID} | Evidence.model_json_schema(mode="serialization"), indent=2) + "\n"

@@ -1,97 +1,100 @@
-"""What each rule said of each block, from the gate's report and what passed."""
+"""Collects the results of each rule for each block from the gate's evaluation."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from arqctl.evidence.model import STATES, Accepted, Place, RuleEvidence, State
+from arqctl.evidence.model import STATES, EvaluatedBlock, RuleEvidence, State, WaivedBlock
 from arqctl.gate.report import LOOKED_AT, EnvironmentReport, Finding, Waived
 from arqctl.gate.undecided import RULE as UNKNOWN
 from arqctl.gate.verdicts import Passed
 
-_ORDER = STATES[:-1]
-"""Where several are said of one block, the first counts."""
+_WORST_FIRST = STATES[:-1]
+"""If a block has several results, the first of these states counts."""
 
 
-class _Said(NamedTuple):
-    """One word of one rule on one block."""
+class _Result(NamedTuple):
+    """Result of one rule for one block."""
 
     rule: str
     name: str
     link: str | None
     state: State
-    place: Place
+    block: EvaluatedBlock
 
 
 def evidence_by_rule(report: EnvironmentReport, passed: Iterable[Passed]) -> dict[str, RuleEvidence]:
-    """The rules that had something to judge, by id.
+    """Return the evidence of each rule that evaluated a block, by rule id.
 
-    A block of which something can't be decided counts as undecided for each rule that passed it, and as
-    waived where that is accepted: the rule may not have seen what it passed.
+    A block with unknown values counts as unknown for each rule that passed it, as the rule may not have seen
+    the value. It counts as waived if the unknown values are waived.
     """
-    by_rule: dict[str, list[_Said]] = {}
-    for said in (*_found(report), *_passed(report, passed)):
-        by_rule.setdefault(said.rule, []).append(said)
-    return {rule: _of_rule(by_rule[rule]) for rule in sorted(by_rule)}
+    by_rule: dict[str, list[_Result]] = {}
+    for result in (*_gate_results(report), *_passed_results(report, passed)):
+        by_rule.setdefault(result.rule, []).append(result)
+    return {rule: _rule_evidence(by_rule[rule]) for rule in sorted(by_rule)}
 
 
-def _found(report: EnvironmentReport) -> Iterator[_Said]:
+def _gate_results(report: EnvironmentReport) -> Iterator[_Result]:
     for finding in report.findings:
-        yield _said(finding, "failed", _place(finding))
+        yield _result(finding, "failed", _block(finding))
     for finding in report.unknown:
-        yield _said(finding, "undecided", _place(finding))
+        yield _result(finding, "unknown", _block(finding))
     for waived in report.waived:
-        yield _said(waived, "waived", _accepted(_place(waived), waived))
+        yield _result(waived, "waived", _waived_block(_block(waived), waived))
 
 
-def _said(finding: Finding, state: State, place: Place) -> _Said:
-    return _Said(finding.rule, finding.message.partition(LOOKED_AT)[0], finding.link, state, place)
+def _result(finding: Finding, state: State, block: EvaluatedBlock) -> _Result:
+    name = finding.message.partition(LOOKED_AT)[0]
+    return _Result(finding.rule, name, finding.link, state, block)
 
 
-def _passed(report: EnvironmentReport, passed: Iterable[Passed]) -> Iterator[_Said]:
-    standing = {(each.stack, each.address) for each in report.unknown if each.rule == UNKNOWN}
-    accepted = {(each.stack, each.address): each for each in report.waived if each.rule == UNKNOWN}
+def _passed_results(report: EnvironmentReport, passed: Iterable[Passed]) -> Iterator[_Result]:
+    unknown = {(each.stack, each.address) for each in report.unknown if each.rule == UNKNOWN}
+    waived = {(each.stack, each.address): each for each in report.waived if each.rule == UNKNOWN}
     for each in passed:
-        place = Place(stack=each.stack, address=each.address, path=each.path)
-        block = (place.stack, place.address)
+        block = EvaluatedBlock(stack=each.stack, address=each.address, path=each.path)
+        key = (block.stack, block.address)
         state: State = "passed"
-        if block in standing:
-            state = "undecided"
-        elif block in accepted:
-            state, place = "waived", _accepted(place, accepted[block])
-        yield _Said(each.rule.id, each.rule.name, each.rule.link, state, place)
+        if key in unknown:
+            state = "unknown"
+        elif key in waived:
+            state, block = "waived", _waived_block(block, waived[key])
+        yield _Result(each.rule.id, each.rule.name, each.rule.link, state, block)
 
 
-def _place(finding: Finding) -> Place:
-    return Place(stack=finding.stack, address=finding.address, path=finding.path)
+def _block(finding: Finding) -> EvaluatedBlock:
+    return EvaluatedBlock(stack=finding.stack, address=finding.address, path=finding.path)
 
 
-def _accepted(place: Place, waived: Waived) -> Accepted:
-    return Accepted(
-        **place.model_dump(),
+def _waived_block(block: EvaluatedBlock, waived: Waived) -> WaivedBlock:
+    return WaivedBlock(
+        **block.model_dump(),
         owner=waived.owner,
         reason=waived.reason,
         ticket=waived.ticket,
         expires=waived.expires,
-        undecided=waived.undecided,
+        unknown=waived.undecided,
     )
 
 
-def _of_rule(said: list[_Said]) -> RuleEvidence:
-    # A rule that passed something is named best there: a finding may say more than the name.
-    named = min(said, key=lambda each: (each.state != "passed", each.name))
-    blocks = _blocks(said)
-    lists = {state: tuple(each.place for each in blocks if each.state == state) for state in _ORDER}
-    return RuleEvidence.model_validate({"name": named.name, "link": named.link, **lists})
+def _rule_evidence(results: list[_Result]) -> RuleEvidence:
+    # A passed check has the rule's name; the message of a finding may have more than the name.
+    best_named = min(results, key=lambda each: (each.state != "passed", each.name))
+    blocks = _worst_per_block(results)
+    lists = {state: tuple(each.block for each in blocks if each.state == state) for state in _WORST_FIRST}
+    return RuleEvidence.model_validate({"name": best_named.name, "link": best_named.link, **lists})
 
 
-def _blocks(said: Iterable[_Said]) -> list[_Said]:
-    """The one word that counts of each block, in the order of these."""
-    worst: dict[tuple[str, str, str], _Said] = {}
-    for each in sorted(said, key=lambda each: _ORDER.index(each.state), reverse=True):
-        worst[each.place.stack, each.place.path, each.place.address] = each
+def _worst_per_block(results: Iterable[_Result]) -> list[_Result]:
+    """Return the worst result of each block, sorted by block."""
+    worst: dict[tuple[str, str, str], _Result] = {}
+    for each in sorted(results, key=lambda each: _WORST_FIRST.index(each.state), reverse=True):
+        worst[each.block.stack, each.block.path, each.block.address] = each
     return [worst[block] for block in sorted(worst)]
 
 
 def worst_state(rules: Sequence[RuleEvidence]) -> State:
-    """The worst that any of some rules said of any block."""
-    return next((state for state in _ORDER if any(getattr(rule, state) for rule in rules)), "no evidence")
+    """Return the worst state of any block under the given rules."""
+    return next(
+        (state for state in _WORST_FIRST if any(getattr(rule, state) for rule in rules)), "no evidence"
+    )

@@ -1,70 +1,72 @@
-"""Each block stands in one list of a rule: the worst that is true of it."""
+"""Each block is in one list of a rule: that of its worst result."""
 
-from arqctl.evidence.model import Accepted, RuleEvidence
+from arqctl.evidence.model import RuleEvidence, WaivedBlock
 from arqctl.evidence.rules import evidence_by_rule, worst_state
 from arqctl.gate.verdicts import Passed
-from tests.arqctl.evidence.judgements import finding, passed, waived
+from tests.arqctl.evidence.evaluations import finding, passed, waived
 from tests.arqctl.gate.reports import environment
 
 
-def of(rule: str, *found: Passed, **changes: object) -> RuleEvidence:
+def rule_evidence(rule: str, *found: Passed, **changes: object) -> RuleEvidence:
     return evidence_by_rule(environment(**changes), found)[rule]
 
 
-def lists(rule: RuleEvidence) -> dict[str, list[str]]:
-    places = {
+def paths_by_state(rule: RuleEvidence) -> dict[str, list[str]]:
+    blocks_by_state = {
         "failed": rule.failed,
-        "undecided": rule.undecided,
+        "unknown": rule.unknown,
         "waived": rule.waived,
         "passed": rule.passed,
     }
-    return {state: [place.path for place in each] for state, each in places.items() if each}
+    return {state: [block.path for block in each] for state, each in blocks_by_state.items() if each}
 
 
-def test_blocks_are_told_apart_by_what_a_rule_said() -> None:
-    rule = of(
+def test_blocks_are_listed_by_state() -> None:
+    rule = rule_evidence(
         "A",
         passed("A", "good"),
         findings=(finding("A", "bad"),),
         unknown=(finding("A", "unclear"),),
         waived=(waived(finding("A", "accepted")),),
     )
-    assert lists(rule) == {
+    assert paths_by_state(rule) == {
         "failed": ["dev/bad/Default"],
-        "undecided": ["dev/unclear/Default"],
+        "unknown": ["dev/unclear/Default"],
         "waived": ["dev/accepted/Default"],
         "passed": ["dev/good/Default"],
     }
 
 
-def test_a_rule_is_named_as_it_names_itself() -> None:
-    assert of("A", passed("A", "good"), findings=(finding("A", "bad"),)).name == "The rule A"
-    assert of("A", findings=(finding("A", "bad"),)).name == "The rule A"
+def test_a_rule_has_its_own_name_and_link() -> None:
+    assert rule_evidence("A", passed("A", "good"), findings=(finding("A", "bad"),)).name == "The rule A"
+    assert rule_evidence("A", findings=(finding("A", "bad"),)).name == "The rule A"
     said = finding("A", "bad", message="A database is open")
-    assert of("A", passed("A", "good"), findings=(said,)).name == "The rule A"
-    assert of("A", passed("A")).link == "https://example.com/A"
+    assert rule_evidence("A", passed("A", "good"), findings=(said,)).name == "The rule A"
+    assert rule_evidence("A", passed("A")).link == "https://example.com/A"
 
 
-def test_what_passed_with_something_undecided_is_undecided_for_every_rule() -> None:
+def test_a_passed_block_with_unknown_values_is_unknown_for_every_rule() -> None:
     unknown = (finding("ARQ_UNKNOWN"),)
     for rule in ("A", "B"):
-        assert lists(of(rule, passed("A"), passed("B"), unknown=unknown)) == {
-            "undecided": ["dev/main/Default"]
+        assert paths_by_state(rule_evidence(rule, passed("A"), passed("B"), unknown=unknown)) == {
+            "unknown": ["dev/main/Default"]
         }
-    assert lists(of("A", passed("A", stack="dev-platform"), unknown=unknown)) == {
+    assert paths_by_state(rule_evidence("A", passed("A", stack="dev-platform"), unknown=unknown)) == {
         "passed": ["dev-platform/main/Default"]
     }
 
 
-def test_what_one_rule_cannot_decide_is_another_one_s_to_pass() -> None:
-    assert lists(of("A", passed("A"), unknown=(finding("B"),))) == {"passed": ["dev/main/Default"]}
+def test_an_unknown_result_of_one_rule_does_not_affect_another() -> None:
+    assert paths_by_state(rule_evidence("A", passed("A"), unknown=(finding("B"),))) == {
+        "passed": ["dev/main/Default"]
+    }
 
 
-def test_and_waived_where_that_is_accepted() -> None:
-    rule = of("A", passed("A"), waived=(waived(finding("ARQ_UNKNOWN"), undecided=True),))
-    [place] = rule.waived
-    assert isinstance(place, Accepted)
-    assert (place.owner, place.reason, place.ticket, place.undecided) == (
+def test_a_passed_block_with_waived_unknown_values_is_waived() -> None:
+    rule = rule_evidence("A", passed("A"), waived=(waived(finding("ARQ_UNKNOWN"), undecided=True),))
+    [block] = rule.waived
+    assert isinstance(block, WaivedBlock)
+    assert (block.owner, block.reason, block.ticket, block.unknown) == (
         "platform",
         "a sandbox",
         "ARQ-1",
@@ -72,24 +74,26 @@ def test_and_waived_where_that_is_accepted() -> None:
     )
 
 
-def test_a_block_that_failed_once_has_not_passed() -> None:
-    assert lists(of("A", passed("A"), findings=(finding("A"),))) == {"failed": ["dev/main/Default"]}
+def test_a_failed_block_is_not_listed_as_passed() -> None:
+    assert paths_by_state(rule_evidence("A", passed("A"), findings=(finding("A"),))) == {
+        "failed": ["dev/main/Default"]
+    }
 
 
-def test_nothing_is_hidden_what_the_gate_itself_found_is_there_too() -> None:
+def test_findings_of_the_gate_itself_are_included() -> None:
     rules = evidence_by_rule(
         environment(findings=(finding("ARQ_ADDRESS"),), unknown=(finding("ARQ_UNKNOWN"),)), ()
     )
     assert list(rules) == ["ARQ_ADDRESS", "ARQ_UNKNOWN"]
 
 
-def test_the_worst_of_some_rules_counts() -> None:
-    good = of("A", passed("A"))
-    accepted = of("A", waived=(waived(finding("A")),))
-    unclear = of("A", unknown=(finding("A"),))
-    bad = of("A", findings=(finding("A"),))
+def test_worst_state_of_several_rules() -> None:
+    good = rule_evidence("A", passed("A"))
+    accepted = rule_evidence("A", waived=(waived(finding("A")),))
+    unclear = rule_evidence("A", unknown=(finding("A"),))
+    bad = rule_evidence("A", findings=(finding("A"),))
     assert worst_state([]) == "no evidence"
     assert worst_state([good]) == "passed"
     assert worst_state([good, accepted]) == "waived"
-    assert worst_state([accepted, unclear, good]) == "undecided"
+    assert worst_state([accepted, unclear, good]) == "unknown"
     assert worst_state([unclear, bad]) == "failed"

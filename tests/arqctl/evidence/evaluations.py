@@ -1,20 +1,20 @@
-"""Judgements in which one environment has whatever a test names."""
+"""Builds evaluations and evidence of one environment for tests."""
 
 from datetime import date
 
-from arqctl.evidence.build import build
+from arqctl.evidence.build import build_evidence
 from arqctl.evidence.model import Commit, Evidence
 from arqctl.gate import Finding, Report, Waived
 from arqctl.gate.judge import Judgement
 from arqctl.gate.verdicts import Passed, Rule
 from tests.arqctl.gate.reports import environment
 
-DAY = date(2026, 11, 26)
-COMMIT = Commit(id="0123456789abcdef0123456789abcdef01234567", changed=False)
+DATE = date(2026, 11, 26)
+COMMIT = Commit(id="0123456789abcdef0123456789abcdef01234567", uncommitted_changes=False)
 
 
 def passed(rule: str, name: str = "main", *, stack: str = "dev") -> Passed:
-    """A block, named for its construct, that passed a rule."""
+    """Return a passed check of a block, which is named after its construct."""
     link = f"https://example.com/{rule}"
     return Passed(
         Rule(rule, f"The rule {rule}", "MEDIUM", link),
@@ -25,7 +25,7 @@ def passed(rule: str, name: str = "main", *, stack: str = "dev") -> Passed:
 
 
 def finding(rule: str, name: str = "main", **changes: object) -> Finding:
-    """What a rule found of the same block."""
+    """Return a finding for the same block."""
     found = {
         "rule": rule,
         "severity": "MEDIUM",
@@ -38,7 +38,7 @@ def finding(rule: str, name: str = "main", **changes: object) -> Finding:
 
 
 def waived(found: Finding, *, undecided: bool = False, reason: str = "a sandbox") -> Waived:
-    """The same, accepted."""
+    """Return a waived finding."""
     return Waived(
         **found.model_dump(),
         owner="platform",
@@ -51,6 +51,6 @@ def waived(found: Finding, *, undecided: bool = False, reason: str = "a sandbox"
 
 
 def evidence(*found: Passed, commit: Commit | None = COMMIT, **changes: object) -> Evidence:
-    """The evidence of an environment in which these passed, and the rest is as named."""
-    judgement = Judgement(Report(environments={"dev": environment(**changes)}), {"dev": found})
-    return build(judgement, "dev", day=DAY, commit=commit)
+    """Build the evidence of an environment with these passed checks and these changes of its report."""
+    evaluation = Judgement(Report(environments={"dev": environment(**changes)}), {"dev": found})
+    return build_evidence(evaluation, "dev", today=DATE, commit=commit)
