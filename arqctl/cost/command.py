@@ -36,7 +36,7 @@ def cost(
 
     Example: arqctl cost production --format json
     """
-    with progress() as tell, assembly_of(source, tell) as folder:
+    with progress() as on_progress, assembly_of(source, on_progress) as folder:
         stacks = stacks_of(read_assembly(folder), environment)
     costs = combine(estimate(priceable_resources(stack)) for stack in stacks)
     if format_ is Format.JSON:

@@ -33,7 +33,7 @@ def diagram(
 
     Example: arqctl diagram production --output docs/diagrams/production.svg
     """
-    with progress() as tell, assembly_of(source, tell) as folder:
+    with progress() as on_progress, assembly_of(source, on_progress) as folder:
         stacks = stacks_of(read_assembly(folder), environment)
     put(draw(environment, stacks, format_), output)
 

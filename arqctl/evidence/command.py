@@ -49,10 +49,10 @@ def evidence(
     Example: arqctl evidence production --format json --output evidence.json
     """
     today = date or datetime.now(UTC)
-    with progress() as tell, assembly_of(source, tell) as folder:
+    with progress() as on_progress, assembly_of(source, on_progress) as folder:
         settings = Settings.load(project_folder())
         evaluation = judge_in_full(
-            folder, settings=settings, environments=[environment], today=today.date(), progress=tell
+            folder, settings=settings, environments=[environment], today=today.date(), progress=on_progress
         )
     result = build_evidence(evaluation, environment, today=today.date(), commit=head_commit(settings.root))
     text = result.to_json() if format_ is Format.JSON else render_markdown(result)

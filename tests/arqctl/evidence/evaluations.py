@@ -37,7 +37,7 @@ def finding(rule: str, name: str = "main", **changes: object) -> Finding:
     return Finding.model_validate(found | changes)
 
 
-def waived(found: Finding, *, undecided: bool = False, reason: str = "a sandbox") -> Waived:
+def waived(found: Finding, *, unknown: bool = False, reason: str = "a sandbox") -> Waived:
     """Return a waived finding."""
     return Waived(
         **found.model_dump(),
@@ -46,7 +46,7 @@ def waived(found: Finding, *, undecided: bool = False, reason: str = "a sandbox"
         ticket="ARQ-1",
         expires=date(2027, 1, 1),
         days_left=36,
-        undecided=undecided,
+        undecided=unknown,
     )
 
 

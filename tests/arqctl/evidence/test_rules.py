@@ -40,8 +40,8 @@ def test_blocks_are_listed_by_state() -> None:
 def test_a_rule_has_its_own_name_and_link() -> None:
     assert rule_evidence("A", passed("A", "good"), findings=(finding("A", "bad"),)).name == "The rule A"
     assert rule_evidence("A", findings=(finding("A", "bad"),)).name == "The rule A"
-    said = finding("A", "bad", message="A database is open")
-    assert rule_evidence("A", passed("A", "good"), findings=(said,)).name == "The rule A"
+    named_finding = finding("A", "bad", message="A database is open")
+    assert rule_evidence("A", passed("A", "good"), findings=(named_finding,)).name == "The rule A"
     assert rule_evidence("A", passed("A")).link == "https://example.com/A"
 
 
@@ -63,7 +63,7 @@ def test_an_unknown_result_of_one_rule_does_not_affect_another() -> None:
 
 
 def test_a_passed_block_with_waived_unknown_values_is_waived() -> None:
-    rule = rule_evidence("A", passed("A"), waived=(waived(finding("ARQ_UNKNOWN"), undecided=True),))
+    rule = rule_evidence("A", passed("A"), waived=(waived(finding("ARQ_UNKNOWN"), unknown=True),))
     [block] = rule.waived
     assert isinstance(block, WaivedBlock)
     assert (block.owner, block.reason, block.ticket, block.unknown) == (
