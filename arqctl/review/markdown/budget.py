@@ -74,7 +74,7 @@ class Group:
     """Parts between a head and a tail; `brief` replaces all of it if no part fits.
 
     The last parts are left out first. A line that begins with `lead` counts them as `noun`. A group with a
-    `kind` counts as one entry, without a kind as its parts.
+    `kind` stands for `count` entries, without a kind for those of its parts.
     """
 
     head: str
@@ -85,6 +85,7 @@ class Group:
     lead: str = "- "
     kind: str = ""
     rank: int = 0
+    count: int = 1
 
     @cached_property
     def full(self) -> int:
@@ -98,8 +99,8 @@ class Group:
 
     @cached_property
     def tally(self) -> Counter[str]:
-        """One of its kind, or the entries of its parts."""
-        return Counter([self.kind]) if self.kind else tally(self.parts)
+        """The count of its kind, or the entries of its parts."""
+        return Counter({self.kind: self.count}) if self.kind else tally(self.parts)
 
     def within(self, room: int) -> str:
         """Return as many parts as fit, each as full as possible, and the number of the others."""

@@ -9,6 +9,7 @@ from arqctl.core.actions import past_tense
 from arqctl.gate.report import Finding
 from arqctl.plan.access.access_diff import AccessChange, Direction
 from arqctl.plan.risk.danger import Danger
+from arqctl.review.danger_groups import group_instances
 from arqctl.review.model import PolicyDelta, StackReview
 from arqctl.review.terminal.changes import changes, collapsed_counts, difference, outputs
 from arqctl.review.terminal.paragraph import indented
@@ -48,10 +49,14 @@ def _notes(stack: StackReview) -> Iterator[str]:
 def _dangers(dangers: tuple[Danger, ...], losses: tuple[tuple[str, int], ...]) -> Iterator[RenderableType]:
     if dangers:
         yield Text(f"Danger ({len(dangers):,})", style="bold red")
-        for danger in dangers:
+        for group in group_instances(dangers):
+            danger = group.danger
+            instances = f" ({group.count:,} instances)" if group.count > 1 else ""
             deposed = f" (deposed {danger.deposed})" if danger.deposed else ""
             yield Text(f"  {danger.loss}, {past_tense(danger.action)}: {danger.what}", "bold")
-            yield Text(f"    {danger.address}{deposed}")
+            yield Text(f"    {danger.address}{instances}{deposed}")
+            if group.instance_keys:
+                yield indented(f"instances {' '.join(group.instance_keys)}", 4)
             if danger.why:
                 yield indented(danger.why, 4)
             for each in danger.forced_by:

@@ -39,6 +39,14 @@ def test_a_danger_has_its_reason_forcing_arguments_and_protections() -> None:
     assert "`aws_db_instance.main` (deposed `a1b2`)" in page(stack(dangers=(danger(deposed="a1b2"),)))
 
 
+def test_instances_of_a_block_are_one_row_and_counted() -> None:
+    workers = tuple(danger(f"aws_instance.worker[{n}]", path=f"worker[{n}]") for n in range(12))
+    text = page(stack("dev", dangers=workers), stack("staging", dangers=workers))
+    assert "### Danger: 24\n" in text
+    assert text.count("- **replace** `aws_instance.worker[*]` (12 instances) in `dev`, `staging`: ") == 1
+    assert "  - instances `[0] [1] [2] [3] [4] [5] [6] [7] [8] [9] [10] [11]`\n" in text
+
+
 def test_dangers_of_all_stacks_are_sorted_by_category() -> None:
     losses = (
         "recreatable", "protection", "identity", "unknown", "keys", "network", "data", "address", "evidence",
