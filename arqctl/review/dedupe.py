@@ -58,7 +58,7 @@ def group_stacks(stacks: Iterable[StackReview]) -> tuple[Grouped[StackReview], .
 
 
 def _grouped(key: _T, occurrences: list[tuple[_T, StackReview]]) -> Grouped[_T]:
-    """A value of a single stack keeps the environment's name."""
+    """Return the group. A value of a single stack keeps the environment's name."""
     stacks = tuple(next(those)[1] for _, those in groupby(occurrences, key=lambda each: id(each[1])))
     return Grouped(key if len(stacks) > 1 else occurrences[0][0], stacks)
 
