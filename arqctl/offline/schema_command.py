@@ -1,4 +1,4 @@
-"""`arqctl schema`: what a resource takes and answers, at a prompt."""
+"""`arqctl schema`: prints the arguments, blocks and attributes of a resource."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -23,19 +23,19 @@ _Type = Annotated[
         "or a provider (aws).",
     ),
 ]
-_Data = Annotated[bool, typer.Option("--data", help="The data source of that name, not the resource.")]
+_Data = Annotated[bool, typer.Option("--data", help="Print the data source, not the resource.")]
 _Coverage = Annotated[
     bool,
-    typer.Option("--coverage", help="How many arguments are checked offline, of TYPE or of all types."),
+    typer.Option("--coverage", help="Print how many arguments of TYPE (or of all types) are checked."),
 ]
 
 
 def schema(type_name: _Type = None, *, data: _Data = False, coverage: _Coverage = False) -> None:
-    """Print the arguments, blocks and attributes of a resource, as Terraform knows them.
+    """Print the arguments, blocks and attributes of a resource.
 
-    A type of any provider whose prebuilt CDKTF bindings are installed.
+    Works for every provider whose prebuilt CDKTF bindings are installed.
 
-    Exit codes: 0 printed, 2 wrong input, 1 a fault of arqctl.
+    Exit codes: 0 printed, 2 invalid input, 1 a fault of arqctl.
 
     Example: arqctl schema aws_iam_policy_document --data
     """
@@ -44,16 +44,16 @@ def schema(type_name: _Type = None, *, data: _Data = False, coverage: _Coverage 
     elif type_name is not None:
         _print_schema(type_name, data)
     else:
-        fix = "Name one: arqctl schema aws_eks_cluster"
+        fix = "Add a type: arqctl schema aws_eks_cluster"
         raise InputError([Problem("TYPE", "is missing", fix)])
 
 
 def _print_schema(type_name: str, data: bool) -> None:
     known = _provider_data().schemas
     name, *path = type_name.split(".")
-    provider, block = _found(name, data, known)
+    provider, block = _find_schema(name, data, known)
     for step in path:
-        block = _step(type_name, block, step)
+        block = _nested_block(type_name, block, step)
     kind = "data source" if data else "configuration" if provider.name == name else "resource"
     typer.echo(f"{type_name}: {kind} of {provider.source} {provider.version}\n")
     typer.echo(schema_text(type_name, block))
@@ -62,7 +62,7 @@ def _print_schema(type_name: str, data: bool) -> None:
 def _print_coverage(type_name: str | None) -> None:
     known = _provider_data()
     if type_name:
-        _found(type_name, False, known.schemas)
+        _find_schema(type_name, False, known.schemas)
     from arqctl.offline.aws_facts.coverage import coverage, mean_share  # noqa: PLC0415 - of the extra too
 
     rows = coverage(known.facts, [type_name] if type_name else [])
@@ -78,37 +78,37 @@ def _provider_data() -> "ProviderData":
     return load_provider_data()
 
 
-def _found(name: str, data: bool, known: "Iterable[Schemas]") -> "tuple[Schemas, Block]":
+def _find_schema(name: str, data: bool, known: "Iterable[Schemas]") -> "tuple[Schemas, Block]":
     for provider in known:
         if name == provider.name and not data:
             return provider, provider.configuration
         if name in (provider.data_source_types if data else provider.resource_types):
             return provider, (provider.data_source if data else provider.resource)(name)
-    raise InputError([_unknown(name, data, known)])
+    raise InputError([_unknown_type(name, data, known)])
 
 
-def _unknown(name: str, data: bool, known: "Iterable[Schemas]") -> Problem:
+def _unknown_type(name: str, data: bool, known: "Iterable[Schemas]") -> Problem:
     kind, other = ("data source", "resource") if data else ("resource", "data source")
     if any(name in (each.resource_types if data else each.data_source_types) for each in known):
-        fix = "Leave out --data" if data else "Add --data"
-        return Problem(name, f"is a {other}, there is no {kind} of that name", fix)
+        fix = "Remove --data" if data else "Add --data"
+        return Problem(name, f"is a {other}; no {kind} has that name", fix)
     names = [each for schemas in known for each in _types(schemas, data)]
     sources = ", ".join(f"{each.source} {each.version}" for each in known) or "none"
     fix = _did_you_mean(name, names) or f"Providers whose bindings are installed: {sources}"
-    return Problem(name, f"there is no {kind} of that name", fix)
+    return Problem(name, f"no {kind} has that name", fix)
 
 
 def _types(schemas: "Schemas", data: bool) -> tuple[str, ...]:
     return schemas.data_source_types if data else schemas.resource_types
 
 
-def _step(type_name: str, block: Block, name: str) -> Block:
+def _nested_block(type_name: str, block: Block, name: str) -> Block:
     if name in block.blocks:
         return block.blocks[name].block
     if name in block.attributes:
-        raise InputError([Problem(type_name, f"{name!r} is an attribute, not a block", "Leave it out")])
+        raise InputError([Problem(type_name, f"{name!r} is an attribute, not a block", "Remove it")])
     fix = _did_you_mean(name, block.blocks) or f"Its blocks are {', '.join(sorted(block.blocks)) or 'none'}"
-    raise InputError([Problem(type_name, f"there is no block {name!r}", fix)])
+    raise InputError([Problem(type_name, f"has no block {name!r}", fix)])
 
 
 def _did_you_mean(name: str, names: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
-"""Where extracted schemas are kept: one file per version of the bindings, whole or not at all.
+"""A cache of extracted schemas: one file per version of the bindings, written atomically.
 
-A file is a line of JSON, then the answer to GetProviderSchema as Terraform gets it. What another version of
-the extractor made, what was made of other bindings, and what is damaged counts as not there.
+A file is a line of JSON, then the encoded response to GetProviderSchema. A file is ignored if it is damaged,
+or from another version of the extractor or other bindings.
 """
 
 import hashlib
@@ -18,16 +18,16 @@ from arqctl.core.errors import InputError, Problem
 from arqctl.offline.bindings import Binding
 
 CACHE_VARIABLE = "ARQ_CACHE_DIR"
-"""Names another folder than the user's own for caches."""
+"""Environment variable that overrides the user's cache folder."""
 
 _SCHEMA = Path(__file__).resolve().parent
 _OFFLINE = _SCHEMA.parent
-_MEND = f"Make room, or make it writable, or name another folder in {CACHE_VARIABLE}"
+_FIX = f"Free disk space, make the folder writable, or set {CACHE_VARIABLE} to another folder"
 
 
 @dataclass(frozen=True, slots=True)
 class CachedSchema:
-    """A provider's schema in the cache: its source and version, and the encoded answer."""
+    """A provider's cached schema: its source and version, and the encoded response."""
 
     source: str
     version: str
@@ -45,18 +45,18 @@ class _Header:
 
 
 def cache_folder() -> Path:
-    """The folder of the cache, which may not be there yet."""
+    """Return the cache folder, which may not exist."""
     named = os.environ.get(CACHE_VARIABLE)
     return (Path(named) if named else platformdirs.user_cache_path("arqctl")) / "schemas"
 
 
 def schema_file(binding: Binding) -> Path:
-    """Where the schema of a package of bindings is kept."""
+    """Return the cache file of a package of bindings."""
     return cache_folder() / f"{binding.package}-{binding.version}.schema"
 
 
 def load_schema(binding: Binding) -> CachedSchema | None:
-    """The schema of a package of bindings, or None if it has to be built."""
+    """Return the cached schema of a package of bindings, or None if it has to be built."""
     try:
         line, _, response = schema_file(binding).read_bytes().partition(b"\n")
     except OSError:
@@ -70,10 +70,10 @@ def load_schema(binding: Binding) -> CachedSchema | None:
 
 
 def store_schema(binding: Binding, source: str, version: str, response: bytes) -> CachedSchema:
-    """Put a schema into the cache. Of several processes that do so at once, the last one's file stays.
+    """Store a schema in the cache. If several processes do so at once, the last one wins.
 
     Raises:
-        InputError: when the folder can't be written to.
+        InputError: when the folder can't be written.
     """
     line = json.dumps(asdict(_header(binding, source, version, response))).encode()
     file = schema_file(binding)
@@ -81,8 +81,8 @@ def store_schema(binding: Binding, source: str, version: str, response: bytes) -
         file.parent.mkdir(parents=True, exist_ok=True)
         replace(file, [line, b"\n", response])
     except OSError as error:
-        what = f"the cache of schemas can't be written: {error.strerror}"
-        raise InputError([Problem(str(file.parent), what, _MEND)]) from error
+        what = f"the schema cache can't be written: {error.strerror}"
+        raise InputError([Problem(str(file.parent), what, _FIX)]) from error
     return CachedSchema(source, version, response)
 
 

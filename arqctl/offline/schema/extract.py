@@ -1,19 +1,19 @@
-"""From what bindings declare to the schema that their provider has.
+"""Extracts a provider's schema from the TypeScript of its bindings.
 
-What the bindings' generator dropped is decided by these rules:
+The bindings' generator drops some information. These rules restore it:
 
-- A block of which the bindings take one struct is a list, or set, of at most one: CDKTF makes a struct of
-  `max_items` 1 alone. A required block has `min_items` 1. Bounds other than these are lost, and left open; in
-  a provider's configuration all of them.
-- A block that is neither list, set nor map (`timeouts`) stands once, by itself.
-- An attribute made of a struct is a plain object in a provider of protocol 5 (aws: all of its parts are then
-  given together), and has arguments of its own in one of protocol 6 (helm). The bindings don't name the
-  protocol, but a plain object can't say of each part whether it is required: the generator then gives parts
-  their parent's flags. So one attribute whose parts have flags of their own proves protocol 6.
-- A resource's argument named `*_wo` is write-only, as all providers have it.
-- The generator writes Terraform's dynamic type as a map of anything. What it types `any` nests too deep for
-  it; where that is not written out here, it takes any value.
-- `alias`, in a provider's configuration, is CDKTF's own.
+- A block for which the bindings accept one struct is a list or set of at most one: CDKTF generates a single
+  struct only for `max_items` 1. A required block has `min_items` 1. Other bounds are lost and stay open; in a
+  provider's configuration, all bounds do.
+- A block that is neither list, set nor map (`timeouts`) occurs once.
+- An attribute with a struct is a plain object in a provider of protocol 5 (aws: all parts are set together),
+  and has arguments of its own in one of protocol 6 (helm). The bindings do not name the protocol. But the
+  parts of a plain object have no flags, so the generator gives them their parent's. One attribute whose parts
+  have different flags therefore proves protocol 6.
+- A resource's argument named `*_wo` is write-only, by convention of all providers.
+- The generator writes Terraform's dynamic type as a map of anything. It types `any` what nests too deep for
+  it; unless `untyped.py` describes such a block, it accepts any value.
+- `alias` in a provider's configuration belongs to CDKTF.
 """
 
 import re
@@ -32,12 +32,12 @@ from arqctl.offline.schema.model import (
     repeated,
     type_of_block,
 )
-from arqctl.offline.schema.typescript import Declaration, Kind, Part, declaration
+from arqctl.offline.schema.typescript import Declaration, Kind, Part, parse_declaration
 from arqctl.offline.schema.untyped import untyped_block
 from arqctl.offline.types import BOOL, DYNAMIC, NUMBER, STRING, Collection, Primitive, Type
 
-Watch = Callable[[float], None]
-"""Told how far an extraction is: from 0 to 1."""
+OnProgress = Callable[[float], None]
+"""Receives the progress of an extraction, from 0 to 1."""
 
 _PRIMITIVES: Mapping[str, Primitive] = {
     "string": STRING,
@@ -49,38 +49,38 @@ _STORAGE = re.compile(r"(string|number|boolean|any)((?:List|Map)*)")
 
 
 def no_progress(_done: float) -> None:
-    """For an extraction that nobody waits for."""
+    """Ignore the progress."""
 
 
-def extract(binding: Binding, watch: Watch = no_progress) -> ProviderSchema:
-    """The schema of the provider that the bindings were made from. They don't say what is sensitive.
+def extract(binding: Binding, on_progress: OnProgress = no_progress) -> ProviderSchema:
+    """Return the schema of the provider from which the bindings were generated, without sensitivity.
 
     Raises:
-        InputError: when the bindings can't be read, or are of an unknown form.
+        InputError: when the bindings can't be read, or have an unknown format.
     """
     try:
-        return _extract(binding, watch)
+        return _extract(binding, on_progress)
     except (ValueError, KeyError) as error:
-        what = f"is not of the form that CDKTF and CDK Terrain generate: {error}"
-        raise InputError([Problem(str(binding.tarball), what, "Uninstall it, or report this")]) from error
+        what = f"does not have the format that CDKTF and CDK Terrain generate: {error}"
+        raise InputError(
+            [Problem(str(binding.tarball), what, "Uninstall the package, or report this")]
+        ) from error
 
 
-def _extract(binding: Binding, watch: Watch) -> ProviderSchema:
-    made_from = provider_source(binding)
+def _extract(binding: Binding, on_progress: OnProgress) -> ProviderSchema:
+    source = provider_source(binding)
     modules = typescript_sources(binding)
     declared: list[Declaration] = []
     for position, text in enumerate(modules.values()):
-        watch(position / len(modules) / 2)
-        declared += filter(None, [declaration(text)])
+        on_progress(position / len(modules) / 2)
+        declared += filter(None, [parse_declaration(text)])
     nests = any(map(_proves_nested_attributes, declared))
     blocks: dict[Kind, dict[str, Block]] = {"resource": {}, "data": {}, "provider": {}}
     for position, each in enumerate(declared):
-        watch(0.5 + position / len(declared) / 2)
+        on_progress(0.5 + position / len(declared) / 2)
         blocks[each.kind][each.name] = _Extraction(each, nests).block
     (configuration,) = blocks["provider"].values()
-    return ProviderSchema(
-        made_from.source, made_from.version, configuration, blocks["resource"], blocks["data"]
-    )
+    return ProviderSchema(source.source, source.version, configuration, blocks["resource"], blocks["data"])
 
 
 def _proves_nested_attributes(declared: Declaration) -> bool:
@@ -98,7 +98,7 @@ def _flags(part: Part) -> tuple[bool, bool, bool]:
 
 
 class _Extraction:
-    """One declaration's structs, on their way to a block. Each struct is converted once."""
+    """Converts one declaration to a block, and each of its structs once."""
 
     def __init__(self, declared: Declaration, nests: bool) -> None:
         self._declared = declared

@@ -1,4 +1,4 @@
-"""A schema as messages of Terraform's plugin protocol, and back."""
+"""Converts schemas to and from messages of Terraform's plugin protocol."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -35,7 +35,7 @@ _NESTINGS_OF_OBJECTS = {number: nesting for nesting, number in _OBJECT_NESTINGS.
 
 
 def response_bytes(schema: ProviderSchema) -> bytes:
-    """The whole answer to GetProviderSchema, encoded, with what the stand-in can do besides."""
+    """Return the encoded response to GetProviderSchema, with the offline provider's capabilities."""
     writer = _Writer()
     response = GetProviderSchema.Response(
         provider=writer.schema(schema.configuration),
@@ -53,7 +53,7 @@ def _schemas(writer: "_Writer", blocks: Mapping[str, Block]) -> dict[str, Schema
 
 
 class _Writer:
-    """Makes messages of blocks. Structs that stand in many places are made once, and copied."""
+    """Converts blocks to messages. Converts a block that is used several times only once."""
 
     def __init__(self) -> None:
         self._blocks: dict[int, Schema.Block] = {}
@@ -101,7 +101,7 @@ def _object_message(nested: Nested) -> Schema.Object:
 
 
 def mark_sensitive(block: Schema.Block, paths: Iterable[Names]) -> None:
-    """Make the attributes at the paths sensitive. A path that leads to none is left out."""
+    """Mark the attributes at the paths as sensitive. Ignore a path without an attribute."""
     for path in paths:
         if attribute := _attribute_at(block, path):
             attribute.sensitive = True
@@ -123,7 +123,7 @@ def _named(attributes: Iterable[Schema.Attribute], name: str) -> Schema.Attribut
 
 
 def block_of(message: Schema) -> Block:
-    """The block that a message holds."""
+    """Return the block in a message."""
     return _block(message.block)
 
 

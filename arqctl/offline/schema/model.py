@@ -1,4 +1,4 @@
-"""The schema of a provider, as Terraform's plugin protocol has it: attributes, and blocks that nest."""
+"""Provider schemas as in Terraform's plugin protocol: attributes and nested blocks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from arqctl.offline.types import Collection, Object, Type
 
 
 class Nesting(StrEnum):
-    """How often a block or a nested attribute stands, and what tells its elements apart."""
+    """How the elements of a block or nested attribute are organized."""
 
     SINGLE = "single"
     LIST = "list"
@@ -18,10 +18,10 @@ class Nesting(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """An argument (required or optional), or what AWS answers (computed), or both (optional and computed).
+    """An argument (required or optional), a computed attribute, or both (optional and computed).
 
-    `nested` is given for an attribute whose parts are arguments themselves (`set = [{…}]`); its `type` then
-    says the same in one piece. A write-only value is given to the provider and never stored.
+    `nested` is set for an attribute with arguments of its own (`set = [{…}]`); `type` is then its complete
+    type. A write-only value is passed to the provider and never stored.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Nested:
-    """The parts of an attribute that has arguments of its own."""
+    """The arguments of an attribute that has its own."""
 
     nesting: Nesting
     attributes: Mapping[str, Attribute]
@@ -44,7 +44,7 @@ class Nested:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What stands between braces: attributes and further blocks, by name."""
+    """The content of a block: attributes and nested blocks, by name."""
 
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     blocks: Mapping[str, "NestedBlock"] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class NestedBlock:
-    """A block inside another. `max_items` 0 is without limit. A list with `max_items` 1 stays a list."""
+    """A block within another. `max_items` 0 means no limit. A list with `max_items` 1 is still a list."""
 
     name: str
     nesting: Nesting
@@ -63,7 +63,7 @@ class NestedBlock:
 
 @dataclass(frozen=True, slots=True)
 class ProviderSchema:
-    """All that one provider offers. `source` is where Terraform gets it: `HOST/NAMESPACE/NAME`."""
+    """The schema of one provider. `source` is its address: `HOST/NAMESPACE/NAME`."""
 
     source: str
     version: str
@@ -73,19 +73,19 @@ class ProviderSchema:
 
 
 def type_of_block(block: Block) -> Object:
-    """The type of a value of the whole block, as Terraform derives it."""
+    """Return the type of a block's value, as Terraform derives it."""
     nested = {name: repeated(each.nesting, type_of_block(each.block)) for name, each in block.blocks.items()}
     return Object({**{name: each.type for name, each in block.attributes.items()}, **nested})
 
 
 def type_of_nested(nested: Nested) -> Type:
-    """The type of an attribute's value that has arguments of its own, in one piece."""
+    """Return the complete type of an attribute with arguments of its own."""
     element = Object({name: each.type for name, each in nested.attributes.items()})
     return repeated(nested.nesting, element)
 
 
 def repeated(nesting: Nesting, element: Type) -> Type:
-    """The type of all elements together."""
+    """Return the type of a collection of elements."""
     match nesting:
         case Nesting.SINGLE:
             return element

@@ -1,8 +1,8 @@
-"""The definitions of QuickSight's analyses, dashboards and templates, as blocks.
+"""The schema of the definitions of QuickSight's analyses, dashboards and templates.
 
-The AWS provider takes QuickSight's API word for word, and so does CloudFormation, whose schemas cfn-lint
-carries: a structure is a block of at most one, a list of structures a block without limit. Where the provider
-named something in its own way, or does not have it, that is listed here.
+The AWS provider follows QuickSight's API, and so does CloudFormation, whose schemas are in cfn-lint. A
+structure is a block of at most one, a list of structures a block without limit. The exceptions of the
+provider are listed here.
 """
 
 import json
@@ -31,9 +31,9 @@ _OWN_NAMES = {
     ("DashboardVersionDefinition", "DataSetIdentifierDeclarations"): "data_set_identifiers_declarations",
     ("TooltipOptions", "FieldBasedTooltip"): "field_base_tooltip",
 }
-# Sets in the provider, though lists in the API.
+# Sets in the provider, lists in the API.
 _SETS = {"CalculatedFields", "ParameterDeclarations"}
-# The API has them by now, the provider does not.
+# In the API, but not in the provider.
 _ABSENT = {
     "CustomActionDefaults",
     "Images",
@@ -51,8 +51,8 @@ _PRIMITIVES = {"string": STRING, "number": NUMBER, "integer": NUMBER, "boolean":
 _REGION = "us-east-1.json"
 
 
-def definition(type_name: str) -> Block:
-    """What stands in the block `definition` of a QuickSight resource or data source.
+def quicksight_definition(type_name: str) -> Block:
+    """Return the schema of the block `definition` of a QuickSight resource or data source.
 
     Raises:
         InputError: when cfn-lint is not installed.
@@ -65,7 +65,10 @@ def definition(type_name: str) -> Block:
 def _schema(cloudformation: str) -> Json:
     spec = find_spec("cfnlint")
     if spec is None or spec.origin is None:
-        what, fix = "is not installed: it knows QuickSight's schema", "pip install 'arqctl[offline]'"
+        what, fix = (
+            "is not installed, but contains QuickSight's schema",
+            "pip install 'arqctl[offline]'",
+        )
         raise InputError([Problem("cfn-lint", what, fix)])
     folder = Path(spec.origin).parent / "data/schemas"
     name = json.loads((folder / "providers" / _REGION).read_bytes())[cloudformation]
@@ -74,14 +77,14 @@ def _schema(cloudformation: str) -> Json:
 
 
 class _Definitions:
-    """The structures of one CloudFormation schema. Each is converted once."""
+    """Converts the structures of one CloudFormation schema, each once."""
 
     def __init__(self, structures: Json) -> None:
         self._structures = structures
         self._blocks: dict[str, Block] = {}
 
     def block(self, name: str) -> Block:
-        """A structure as a block."""
+        """Return a structure as a block."""
         if name not in self._blocks:
             self._blocks[name] = self._block(name, self._structures[name])
         return self._blocks[name]
@@ -118,7 +121,7 @@ class _Definitions:
         return self.block(target) if target and "properties" in self._structures[target] else None
 
     def _primitive(self, schema: Json) -> Primitive:
-        """Enums are structures of their own. A time stamp is `object` or `string` there, a string here."""
+        """Return a property's type. Enums are structures; a timestamp (`object` or `string`) is a string."""
         target = schema.get("$ref", "").rpartition("/")[2]
         declared = (self._structures[target] if target else schema)["type"]
         return _PRIMITIVES.get(declared, STRING) if isinstance(declared, str) else STRING

@@ -1,4 +1,4 @@
-"""The schema of one provider, ready to be handed to Terraform whole, and read type by type."""
+"""Schemas of one provider: encoded for Terraform, and decoded type by type."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
@@ -16,22 +16,22 @@ Kind = Literal["resource", "data"]
 Secrets = Mapping[str, frozenset[Names]]
 """The attributes that hold secrets, by resource type: `{"aws_db_instance": {("password",)}}`."""
 
-Watch = Callable[[Binding, float], None]
-"""Told how far the extraction from a package of bindings is: from 0 to 1."""
+OnProgress = Callable[[Binding, float], None]
+"""Receives the progress of extracting a package of bindings, from 0 to 1."""
 
 
 def no_progress(_binding: Binding, _done: float) -> None:
-    """For whoever doesn't show how far it is."""
+    """Ignore the progress."""
 
 
 class Schemas:
-    """What one provider offers: `source` is `HOST/NAMESPACE/NAME`, `version` the provider's.
+    """The schemas of one provider. `source` is `HOST/NAMESPACE/NAME`, `version` the provider's.
 
-    A type is decoded when it is asked for, and once.
+    A type is decoded once, when it is first requested.
     """
 
     def __init__(self, cached: CachedSchema, secrets: Secrets | None = None) -> None:
-        """Take what the cache holds, and which attributes of resources are to be sensitive."""
+        """Decode a cached schema, and mark the attributes in `secrets` as sensitive."""
         self.source = cached.source
         self.version = cached.version
         self._cached = cached
@@ -39,19 +39,19 @@ class Schemas:
         self._blocks: dict[tuple[Kind, str], Block] = {}
 
     def with_secrets(self, secrets: Secrets) -> "Schemas":
-        """The same, with these attributes of resources sensitive."""
+        """Return a copy that marks these attributes as sensitive."""
         return Schemas(self._cached, secrets)
 
     @classmethod
     def of(cls, source: str) -> Self:
-        """The schema of the provider with that source; built first if it isn't in the cache.
+        """Return the schemas of a provider; build them if they are not in the cache.
 
         Raises:
             InputError: when no bindings of the provider are installed, they can't be read, or the cache can't
                 be written.
         """
         name = source.rpartition("/")[2]
-        # Bindings are named after their provider: the others needn't even be read.
+        # Bindings are named after their provider, so try those first and read no others.
         bindings = sorted(installed_bindings(), key=lambda binding: not binding.package.endswith(f"_{name}"))
         for binding in bindings:
             cached = load_schema(binding)
@@ -65,22 +65,24 @@ class Schemas:
         raise InputError([Problem(source, what, fix)])
 
     @classmethod
-    def all(cls, watch: Watch = no_progress) -> tuple[Self, ...]:
-        """The schemas of all installed bindings; what isn't in the cache is built.
+    def all(cls, on_progress: OnProgress = no_progress) -> tuple[Self, ...]:
+        """Return the schemas of all installed bindings; build those that are not in the cache.
 
         Raises:
             InputError: when bindings can't be read, or the cache can't be written.
         """
-        return tuple(cls(load_schema(binding) or _build(binding, watch)) for binding in installed_bindings())
+        return tuple(
+            cls(load_schema(binding) or _build(binding, on_progress)) for binding in installed_bindings()
+        )
 
     @cached_property
     def response(self) -> bytes:
-        """The encoded answer to GetProviderSchema."""
+        """The encoded response to GetProviderSchema."""
         return self._message.SerializeToString() if self._secrets else self._cached.response
 
     @property
     def name(self) -> str:
-        """What the provider is called in a configuration: `aws`."""
+        """The provider's local name in a configuration, such as `aws`."""
         return self.source.rpartition("/")[2]
 
     @cached_property
@@ -99,11 +101,11 @@ class Schemas:
         return tuple(sorted(self._message.data_source_schemas))
 
     def resource(self, name: str) -> Block:
-        """The schema of a resource type; raises KeyError if there is none of that name."""
+        """Return the schema of a resource type. Raises KeyError for an unknown type."""
         return self._block("resource", self._message.resource_schemas, name)
 
     def data_source(self, name: str) -> Block:
-        """The schema of a data source; raises KeyError if there is none of that name."""
+        """Return the schema of a data source. Raises KeyError for an unknown type."""
         return self._block("data", self._message.data_source_schemas, name)
 
     @cached_property
@@ -116,16 +118,16 @@ class Schemas:
 
     def _block(self, kind: Kind, schemas: Mapping[str, Schema], name: str) -> Block:
         if (kind, name) not in self._blocks:
-            # Asked for what it lacks, a map of messages makes it.
+            # A protobuf map creates a missing key on access.
             if name not in schemas:
                 raise KeyError(name)
             self._blocks[kind, name] = block_of(schemas[name])
         return self._blocks[kind, name]
 
 
-def _build(binding: Binding, watch: Watch) -> CachedSchema:
-    # Whoever finds all in the cache, as the provider does, shall not load what extracts.
+def _build(binding: Binding, on_progress: OnProgress) -> CachedSchema:
+    # The provider usually finds everything in the cache and must start fast, so import the extractor lazily.
     from arqctl.offline.schema.extract import extract  # noqa: PLC0415
 
-    schema = extract(binding, partial(watch, binding))
+    schema = extract(binding, partial(on_progress, binding))
     return store_schema(binding, schema.source, schema.version, response_bytes(schema))

@@ -1,4 +1,4 @@
-"""A schema as a page for a person: what has to be given first, what is only answered last."""
+"""Renders a schema as text: required arguments first, computed attributes last."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -8,14 +8,14 @@ from arqctl.offline.types import Collection, Object, Primitive, Type
 
 _INDENT = "  "
 _MORE = " …"
-# About three screens. Deeper blocks than fit are named, and shown when asked for.
-_LONGEST_PAGE = 150
-_DEEPEST = 30
+# About three screens. Deeper blocks are only named; the user can print them separately.
+_MAX_LINES = 150
+_MAX_DEPTH = 30
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """`more` is the address of a block whose inside is not shown."""
+    """One line of the page. `more` is the address of a block whose content is not shown."""
 
     level: int
     name: str
@@ -25,7 +25,7 @@ class _Line:
 
 
 def schema_text(name: str, block: Block) -> str:
-    """The attributes and blocks of `name`, with as many levels of blocks as fit a page, but at least one."""
+    """Return the attributes and blocks of `name`, with as many levels as fit a page, but at least one."""
     lines = _page(name, block)
     names = [f"{_INDENT * line.level}{line.name}" for line in lines]
     name_width = max(map(len, names), default=0)
@@ -35,20 +35,20 @@ def schema_text(name: str, block: Block) -> str:
         for shown, line in zip(names, lines, strict=True)
     ]
     if more := next((line.more for line in lines if line.more), ""):
-        rows += ["", f"Of what ends with{_MORE}, the inside is not shown. Name it: arqctl schema {more}"]
+        rows += ["", f"The content of blocks with{_MORE} is not shown. To print it: arqctl schema {more}"]
     return "\n".join(rows)
 
 
 def _page(name: str, block: Block) -> list[_Line]:
     for depth in range(_depth(block), 1, -1):
         lines = list(_block(block, name, 0, depth))
-        if len(lines) <= _LONGEST_PAGE:
+        if len(lines) <= _MAX_LINES:
             return lines
     return list(_block(block, name, 0, 1))
 
 
 def _depth(block: Block) -> int:
-    return min(_DEEPEST, 1 + max((_depth(nested.block) for nested in block.blocks.values()), default=0))
+    return min(_MAX_DEPTH, 1 + max((_depth(nested.block) for nested in block.blocks.values()), default=0))
 
 
 def _block(block: Block, address: str, level: int, depth: int) -> Iterator[_Line]:
@@ -69,7 +69,7 @@ def _attribute_order(attribute: Attribute) -> tuple[bool, str]:
 
 
 def _nested_block(nested: NestedBlock, address: str, level: int, depth: int) -> Iterator[_Line]:
-    line = _Line(level, nested.name, _block_kind(nested), _times(nested))
+    line = _Line(level, nested.name, _block_kind(nested), _occurrence(nested))
     if depth > 1:
         yield line
         yield from _block(nested.block, address, level + 1, depth - 1)
@@ -81,7 +81,7 @@ def _block_kind(nested: NestedBlock) -> str:
     return "block" if nested.nesting is Nesting.SINGLE else f"block, {nested.nesting}"
 
 
-def _times(nested: NestedBlock) -> str:
+def _occurrence(nested: NestedBlock) -> str:
     least, most = nested.min_items, nested.max_items
     duty = "required" if least else "optional"
     if nested.nesting is Nesting.SINGLE:

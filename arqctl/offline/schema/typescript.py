@@ -1,13 +1,13 @@
-"""What the TypeScript of a bindings' submodule says of a resource: its structs, and their parts.
+"""Parses the TypeScript of a bindings' submodule into the structs of a resource and their parts.
 
-The generator of the bindings writes each part of a resource four times, and each time says something else:
+The generator writes each part of a resource four times, each time with different information:
 
-- a comment over the getter in the class says whether it is computed, optional or required;
-- the getter says the type of what is only computed, where nothing else does;
-- the converter to HCL says whether an argument is a list, a set, a map, or a single struct;
-- the interface's documentation says `NAME block` over what is a block and not an attribute.
+- a comment above the getter in the class: computed, optional or required;
+- the getter: the type, which for computed attributes is written nowhere else;
+- the converter to HCL: whether an argument is a list, a set, a map or a single struct;
+- the interface's documentation: `NAME block` for a block.
 
-A provider's own structs have no class: there the interface's question mark tells optional from required.
+A provider's own structs have no class. There the interface's question mark marks optional arguments.
 """
 
 import re
@@ -55,10 +55,10 @@ _ACCESSOR = re.compile(r"get(?P<element>String|Number|Boolean|Any)?(?P<many>List
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One attribute or block, as the bindings tell it.
+    """One attribute or block in the bindings.
 
-    `struct` names its parts' struct, if it has any; `many` says there may be several of it. Without a struct,
-    `storage` is its type in the generator's words: `string`, `stringList`, `numberMap`, `any`.
+    `struct` is the name of its parts' struct, or ""; `many` means that several are allowed. Without a struct,
+    `storage` is the generator's name of its type: `string`, `stringList`, `numberMap`, `any`.
     """
 
     name: str
@@ -74,7 +74,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """One resource type, data source or provider: its Terraform name, parts, and all structs they name."""
+    """One resource type, data source or provider: its Terraform name, its parts, and their structs."""
 
     kind: Kind
     name: str
@@ -88,8 +88,8 @@ class _Documented:
     is_block: bool
 
 
-def declaration(text: str) -> Declaration | None:
-    """What one submodule declares; None if that is neither resource, data source nor provider."""
+def parse_declaration(text: str) -> Declaration | None:
+    """Parse one submodule; return None if it declares no resource, data source or provider."""
     interfaces: dict[str, dict[str, _Documented]] = {}
     converters: dict[str, str] = {}
     classes: dict[str, str] = {}
@@ -135,9 +135,9 @@ def _part(getter: re.Match[str], converted: re.Match[str] | None, documented: _D
     if converted:
         is_block = documented is not None and documented.is_block
         return _argument(converted, computed, optional, required, is_block)
-    # What is no argument and never computed is a block whose parts are all computed.
+    # A part without any flag is a block whose parts are all computed.
     is_block = not (computed or optional or required)
-    shape, storage, struct, many = _answered(getter)
+    shape, storage, struct, many = _computed_type(getter)
     return Part(getter["name"], computed, optional, required, shape, storage, struct, many, is_block)
 
 
@@ -150,8 +150,8 @@ def _argument(
     return Part(name, computed, optional, required, _shape(shape), storage, struct, many, is_block)
 
 
-def _answered(getter: re.Match[str]) -> tuple[Shape, str, str, bool]:
-    """Shape, storage, struct and whether there are many, of what is no argument."""
+def _computed_type(getter: re.Match[str]) -> tuple[Shape, str, str, bool]:
+    """Return shape, storage, struct and `many` of a part that is not an argument."""
     holder, returned = getter["holder"] or "", getter["returned"]
     if match := _MAP_HOLDER.fullmatch(holder):
         return "map", f"{match['element'].lower()}Map", "", True
@@ -178,7 +178,7 @@ def _shape(text: str) -> Shape:
         case "simple" | "list" | "set" | "map" | "struct":
             return text
         case _:
-            raise ValueError(f"a shape that the bindings' generator did not have: {text}")
+            raise ValueError(f"unknown shape {text!r}")
 
 
 def _struct(class_name: str) -> str:
@@ -188,5 +188,5 @@ def _struct(class_name: str) -> str:
 def _first(pattern: re.Pattern[str], text: str) -> str:
     match = pattern.search(text)
     if match is None:
-        raise ValueError(f"nothing matches {pattern.pattern}")
+        raise ValueError(f"no match for {pattern.pattern}")
     return match[1]

@@ -1,4 +1,4 @@
-"""The five blocks that the bindings type `any`, since they nest too deep for the bindings' generator."""
+"""The five blocks that the bindings type `any`, because they nest too deep for the generator."""
 
 import re
 import tomllib
@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from arqctl.offline.schema.model import Attribute, Block, NestedBlock, Nesting
-from arqctl.offline.schema.quicksight import definition
+from arqctl.offline.schema.quicksight import quicksight_definition
 from arqctl.offline.types import BOOL, NUMBER, STRING, Collection
 
 _STATEMENTS = Path(__file__).with_name("wafv2_statement.toml")
@@ -21,15 +21,15 @@ _BLOCK = re.compile(r"(\d+)\.\.(\d*) (list|set) (\w+)")
 
 
 def untyped_block(type_name: str, name: str) -> Block | None:
-    """What stands in a block that the bindings leave open; None for another than the five.
+    """Return the schema of a block that the bindings type `any`, or None for any other block.
 
     Raises:
-        InputError: when cfn-lint, which knows a part of them, is not installed.
+        InputError: when cfn-lint, the source of QuickSight's schema, is not installed.
     """
     if name == "statement" and type_name in _STATEMENT_OF:
         return _struct(_STATEMENT_OF[type_name])
     if name == "definition" and type_name.startswith("aws_quicksight_"):
-        return definition(type_name)
+        return quicksight_definition(type_name)
     return None
 
 

@@ -30,7 +30,7 @@ def builds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     built: list[str] = []
     real = schemas._build
 
-    def build(binding: Binding, watch: schemas.Watch) -> cache.CachedSchema:
+    def build(binding: Binding, watch: schemas.OnProgress) -> cache.CachedSchema:
         built.append(binding.package)
         return real(binding, watch)
 

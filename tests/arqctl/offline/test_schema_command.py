@@ -88,13 +88,13 @@ def test_every_page_is_short_enough_to_read() -> None:
     [
         ("aws_eks_clutser", False, "Did you mean aws_eks_cluster"),
         ("aws_iam_policy_document", False, "is a data source, .*Add --data"),
-        ("aws_launch_configuration_x_y_z", True, "there is no data source of that name"),
-        ("random_password", True, "is a resource, .*Leave out --data"),
+        ("aws_launch_configuration_x_y_z", True, "no data source has that name"),
+        ("random_password", True, "is a resource, .*Remove --data"),
         ("nothing_like_it_at_all", False, "Providers whose bindings are installed: .*hashicorp/aws 6.25.0"),
-        ("aws_eks_cluster.vpc_confg", False, "there is no block 'vpc_confg'. Did you mean vpc_config"),
+        ("aws_eks_cluster.vpc_confg", False, "has no block 'vpc_confg'. Did you mean vpc_config"),
         ("aws_eks_cluster.name", False, "'name' is an attribute, not a block"),
-        ("random_password.zzz", False, "there is no block 'zzz'. Its blocks are none"),
-        ("", False, "there is no resource of that name"),
+        ("random_password.zzz", False, "has no block 'zzz'. Its blocks are none"),
+        ("", False, "no resource has that name"),
     ],
 )
 def test_a_mistake_is_met_with_help(name: str, data: bool, said: str) -> None:

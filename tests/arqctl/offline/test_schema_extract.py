@@ -366,8 +366,8 @@ def test_what_another_provider_leaves_open_takes_any_value(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("modules", "said"),
     [
-        ({"provider": _TINY_PROVIDER, "net": _TINY_RESOURCE}, "not of the form .*SHAPE"),
-        ({"net": _TINY_RESOURCE.replace("SHAPE", "simple")}, "not of the form"),
+        ({"provider": _TINY_PROVIDER, "net": _TINY_RESOURCE}, "not have the format .*SHAPE"),
+        ({"net": _TINY_RESOURCE.replace("SHAPE", "simple")}, "not have the format"),
     ],
 )
 def test_bindings_of_an_unknown_form_are_named(tmp_path: Path, modules: dict[str, str], said: str) -> None:
