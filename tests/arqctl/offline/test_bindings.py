@@ -75,7 +75,7 @@ def test_a_package_without_a_tarball_is_no_binding(tmp_path: Path, monkeypatch: 
 def test_a_truncated_tarball_is_named(tmp_path: Path) -> None:
     whole = binding_of("tls").tarball.read_bytes()
     (tmp_path / "provider-tls@1.0.0.jsii.tgz").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(InputError, match=r"provider-tls@1\.0\.0\.jsii\.tgz: can't be read: .*Install"):
+    with pytest.raises(InputError, match=r"provider-tls@1\.0\.0\.jsii\.tgz: can't be read: .*Reinstall"):
         typescript_sources(Binding("tls", "1.0.0", tmp_path / "provider-tls@1.0.0.jsii.tgz"))
 
 
@@ -99,7 +99,7 @@ def test_javascript_without_its_original_is_named(tmp_path: Path, files: dict[st
 
 @pytest.mark.parametrize(
     ("files", "said"),
-    [({}, "has no package.json"), ({"package/package.json": b"{}"}, "does not say which provider")],
+    [({}, "has no package.json"), ({"package/package.json": b"{}"}, "does not name the provider")],
 )
 def test_bindings_of_no_provider_are_named(tmp_path: Path, files: dict[str, bytes], said: str) -> None:
     with pytest.raises(InputError, match=said):

@@ -1,4 +1,4 @@
-"""`arqctl schema` prints what a person at a prompt asks for, and helps who mistypes it."""
+"""`arqctl schema` prints a schema, and suggests a fix for a mistyped name."""
 
 import subprocess
 import sys
@@ -18,9 +18,9 @@ from tests.arqctl.offline.extracted import PROVIDERS, schemas_of
 
 
 @pytest.fixture(autouse=True)
-def known(monkeypatch: pytest.MonkeyPatch) -> None:
+def extracted_schemas(monkeypatch: pytest.MonkeyPatch) -> None:
     schemas = tuple(map(schemas_of, PROVIDERS))
-    monkeypatch.setattr(Schemas, "all", lambda _watch: schemas)
+    monkeypatch.setattr(Schemas, "all", lambda *_on_progress: schemas)
 
 
 def _lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
@@ -87,9 +87,9 @@ def test_every_page_is_short_enough_to_read() -> None:
     ("name", "data", "said"),
     [
         ("aws_eks_clutser", False, "Did you mean aws_eks_cluster"),
-        ("aws_iam_policy_document", False, "is a data source, .*Add --data"),
+        ("aws_iam_policy_document", False, "is a data source; .*Add --data"),
         ("aws_launch_configuration_x_y_z", True, "no data source has that name"),
-        ("random_password", True, "is a resource, .*Remove --data"),
+        ("random_password", True, "is a resource; .*Remove --data"),
         ("nothing_like_it_at_all", False, "Providers whose bindings are installed: .*hashicorp/aws 6.25.0"),
         ("aws_eks_cluster.vpc_confg", False, "has no block 'vpc_confg'. Did you mean vpc_config"),
         ("aws_eks_cluster.name", False, "'name' is an attribute, not a block"),
