@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 from benchmarks.processes import Measured, measure
 from tests.arqctl.review.golden import many
 

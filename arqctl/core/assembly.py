@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import TypeAlias
 
 from arqctl.core.errors import InputError, Problem
-
-Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
-Body: TypeAlias = "dict[str, Json]"
+from arqctl.core.json_access import Body, Json, as_object
 
 _KINDS = ("resource", "data")
 _NOTE = "//"
@@ -75,7 +72,7 @@ class Stack:
     def moved_from(self) -> frozenset[str]:
         """Addresses that a `moved` block gives a new one which is in the stack."""
         moves = self.document.get("moved")
-        pairs = [_object(move) for move in (moves if isinstance(moves, list) else [moves])]
+        pairs = [as_object(move) for move in (moves if isinstance(moves, list) else [moves])]
         return frozenset(str(pair.get("from")) for pair in pairs if pair.get("to") in self.blocks)
 
     def path_of(self, address: str) -> str:
@@ -118,7 +115,7 @@ def read_assembly(outdir: Path) -> tuple[Stack, ...]:
     stacks = document.get("stacks") if isinstance(document, dict) else None
     if not isinstance(stacks, dict) or not stacks:
         raise InputError([Problem(str(manifest), "names no stacks", shape)])
-    return tuple(_stack(outdir, name, _object(entry), frozenset(stacks)) for name, entry in stacks.items())
+    return tuple(_stack(outdir, name, as_object(entry), frozenset(stacks)) for name, entry in stacks.items())
 
 
 def stacks_of(stacks: Iterable[Stack], *environments: str) -> tuple[Stack, ...]:
@@ -142,7 +139,7 @@ def stacks_of(stacks: Iterable[Stack], *environments: str) -> tuple[Stack, ...]:
 
 def construct_path(body: Json) -> str:
     """The path that CDKTF noted beside a block, or nothing."""
-    path = _object(_object(_object(body).get(_NOTE)).get("metadata")).get("path")
+    path = as_object(as_object(as_object(body).get(_NOTE)).get("metadata")).get("path")
     return path if isinstance(path, str) else ""
 
 
@@ -168,7 +165,7 @@ def _stack(outdir: Path, name: str, entry: Body, names: frozenset[str]) -> Stack
 def _annotations(entry: Body) -> Iterator[Annotation]:
     noted = entry.get("annotations")
     for each in noted if isinstance(noted, list) else []:
-        note = _object(each)
+        note = as_object(each)
         level, path, message = (str(note.get(key, "")) for key in ("level", "constructPath", "message"))
         yield Annotation(level.removeprefix("@cdktf/"), path, message)
 
@@ -205,9 +202,5 @@ def _is_object_of_objects(value: Json) -> bool:
     )
 
 
-def _object(value: Json) -> Body:
-    return value if isinstance(value, dict) else {}
-
-
 def _without_note(value: Json) -> Body:
-    return {key: item for key, item in _object(value).items() if key != _NOTE}
+    return {key: item for key, item in as_object(value).items() if key != _NOTE}

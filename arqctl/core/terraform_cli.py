@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from arqctl.core.assembly import Body
 from arqctl.core.errors import InputError, Problem
+from arqctl.core.json_access import Body, as_object
 
 BINARY = "TERRAFORM_BINARY_NAME"
 """cdktf's own variable for the program that it runs as Terraform."""
@@ -176,7 +176,7 @@ def _read(line: str, run: Run, tell: Tell) -> None:
         case "change_summary":
             run.counts = _counts(message)
         case "diagnostic":
-            _take(_object(message.get("diagnostic")), run)
+            _take(as_object(message.get("diagnostic")), run)
         case "apply_start" | "apply_complete" | "refresh_start":
             tell(str(message.get("@message", "")))
         case _:
@@ -184,12 +184,12 @@ def _read(line: str, run: Run, tell: Tell) -> None:
 
 
 def _change(message: Body) -> tuple[str, str]:
-    change = _object(message.get("change"))
-    return str(change.get("action")), str(_object(change.get("resource")).get("addr"))
+    change = as_object(message.get("change"))
+    return str(change.get("action")), str(as_object(change.get("resource")).get("addr"))
 
 
 def _counts(message: Body) -> Mapping[str, int]:
-    changes = _object(message.get("changes"))
+    changes = as_object(message.get("changes"))
     return {name: count for name, count in changes.items() if isinstance(count, int)}
 
 
@@ -201,7 +201,3 @@ def _take(diagnostic: Body, run: Run) -> None:
     where = f"{diagnostic['address']}: " if diagnostic.get("address") else ""
     detail = str(diagnostic.get("detail") or "").strip()
     run.problems.append(f"{where}{summary}" + (f". {detail}" if detail else ""))
-
-
-def _object(value: object) -> Body:
-    return value if isinstance(value, dict) else {}

@@ -3,7 +3,7 @@
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from arqctl.core.assembly import Body, Json
+from arqctl.core.json_access import Body, Json
 
 
 class Unknown:

@@ -3,7 +3,7 @@
 import json
 from decimal import Decimal
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 from arqctl.cost.construct_costs import ConstructCost, costs_by_construct
 from arqctl.cost.estimate import CostComponent, Estimate, ResourceCost
 

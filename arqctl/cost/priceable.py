@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from arqctl.core.assembly import Block, Body, Json, Stack
+from arqctl.core.assembly import Block, Stack
+from arqctl.core.json_access import Body, Json
 from arqctl.cost.arguments import read_text
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 from arqctl.cost.priceable import PriceableResource
 
 _EXPRESSION = re.compile(r"\A\$\{([A-Za-z0-9_]+\.[A-Za-z0-9_-]+)\.[A-Za-z0-9_]+\}\Z")

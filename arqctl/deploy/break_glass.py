@@ -9,8 +9,8 @@ from pathlib import Path
 
 import typer
 
-from arqctl.core.assembly import Body, Json
 from arqctl.core.errors import InputError, Problem
+from arqctl.core.json_access import Body, Json
 from arqctl.plan.model import Action, ResourceChange
 from arqctl.plan.redact.redact import redact
 from arqctl.terraform.plan_file import SavedPlan

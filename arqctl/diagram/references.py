@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from arqctl.core.assembly import Block, Json, Stack
+from arqctl.core.assembly import Block, Stack
+from arqctl.core.json_access import Json
 from arqctl.gate.expressions import interpolations
 
 ConstructPath = tuple[str, ...]

@@ -8,7 +8,7 @@ from typing import TypeVar
 import requests
 from pydantic import TypeAdapter, ValidationError
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 from arqctl.core.sanitize import printable
 from arqctl.forge.errors import ApiError
 from arqctl.forge.retry import RetryableError, retry_after

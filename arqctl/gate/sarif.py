@@ -7,7 +7,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 from arqctl.core.synthesis import project_folder
 from arqctl.gate.places import uri
 from arqctl.gate.report import LOOKED_AT, EnvironmentReport, Finding, Report, Severity, Source, Waived

@@ -25,7 +25,8 @@ from checkov.terraform.checks.utils.base_cloudsplaining_iam_scanner import (
 from checkov.terraform.graph_manager import TerraformGraphManager
 from checkov.terraform_json.parser import prepare_definition
 
-from arqctl.core.assembly import Json, Stack
+from arqctl.core.assembly import Stack
+from arqctl.core.json_access import Json
 from arqctl.gate.report import SEVERITIES, Severity
 from arqctl.gate.rules import Rules
 from arqctl.gate.verdicts import UNSEEN, BlindError, Result, Rule, RuleVerdict

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from arqctl.core.assembly import Json, Stack
+from arqctl.core.assembly import Stack
 from arqctl.core.errors import InputError, Problem
+from arqctl.core.json_access import Json
 from arqctl.gate.report import Change, SnapshotState
 
 _LABELLED = {"resource": 2, "data": 2, "provider": 1, "module": 1, "output": 1, "variable": 1}

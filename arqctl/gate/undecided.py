@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from arqctl.core.assembly import Block, Json, Stack, construct_path
+from arqctl.core.assembly import Block, Stack, construct_path
+from arqctl.core.json_access import Json
 from arqctl.gate.expressions import has_expression, interpolations, referenced_type, undecided
 from arqctl.gate.report import Finding
 from arqctl.gate.verdicts import Result, RuleVerdict

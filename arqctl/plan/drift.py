@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from arqctl.plan.diff.value_pair import is_marked, object_of
+from arqctl.core.json_access import as_object
+from arqctl.plan.diff.value_pair import is_marked
 from arqctl.plan.diff.values import is_equal_under
 from arqctl.plan.model import Change, Plan, ResourceChange
 
@@ -23,7 +24,7 @@ def relevant_drift(plan: Plan) -> tuple[tuple[ResourceChange, ...], int]:
 def _matters(row: ResourceChange, plan: Plan, changes: Mapping[str, Change]) -> bool:
     """Whether an argument differs that a change depends on, or that the plan itself changes."""
     paths = {path.partition(".")[0] for address, path in plan.relevant if address == row.address}
-    before, after = object_of(row.change.before), object_of(row.change.after)
+    before, after = as_object(row.change.before), as_object(row.change.after)
     drifted = {name for name in before.keys() | after.keys() if not is_equal_under(name, before, after)}
     if "" in paths:
         return bool(drifted)
@@ -33,5 +34,5 @@ def _matters(row: ResourceChange, plan: Plan, changes: Mapping[str, Change]) -> 
 
 def _changes(change: Change, name: str) -> bool:
     """Whether a plan changes an argument, or may."""
-    before, after = object_of(change.before), object_of(change.after)
-    return is_marked(object_of(change.after_unknown).get(name)) or not is_equal_under(name, before, after)
+    before, after = as_object(change.before), as_object(change.after)
+    return is_marked(as_object(change.after_unknown).get(name)) or not is_equal_under(name, before, after)

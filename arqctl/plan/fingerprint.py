@@ -4,13 +4,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import KNOWN_AFTER_APPLY, Json
 from arqctl.plan.model import Action, Change, Plan, ResourceChange
 
 # Half of it is enough to find a plan again; all of it, so that nobody can make two plans that share one.
 _LENGTH = 32
 # A place where nothing stands, and one whose value is known after apply.
-_ABSENT, _UNKNOWN = "(absent)", "(known after apply)"
+_ABSENT = "(absent)"
 
 
 def fingerprint(plans: Iterable[Plan]) -> str:
@@ -75,7 +75,7 @@ def _changed_paths(change: Change) -> Iterator[str]:
 def _leaves(value: Json, unknown: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
     """Every value without parts, by its path. Null is no value: Terraform writes it or leaves it out."""
     if unknown is True:
-        yield path, _UNKNOWN
+        yield path, KNOWN_AFTER_APPLY
         return
     parts, unknown_parts = _parts(value), _parts(unknown)
     if not parts and not unknown_parts:

@@ -6,7 +6,7 @@ https://developer.hashicorp.com/terraform/internals/json-format
 from dataclasses import dataclass
 from enum import StrEnum
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 
 
 class Action(StrEnum):

@@ -7,9 +7,8 @@ from dataclasses import replace
 from itertools import chain
 from typing import NoReturn
 
-from arqctl.core.assembly import Body, Json
 from arqctl.core.errors import InputError, Problem
-from arqctl.plan.depth import depth
+from arqctl.core.json_access import KNOWN_AFTER_APPLY, Body, Json, as_list, as_object, as_text, nesting_depth
 from arqctl.plan.model import Action, Change, Check, Plan, ResourceChange
 from arqctl.plan.redact.instance_keys import InstanceKeyRedactor
 from arqctl.plan.redact.propagate_sensitivity import propagate_sensitivity
@@ -27,7 +26,6 @@ _INSTANCE = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]$")
 _WORD = re.compile(r"[0-9a-z._-]{1,24}")
 _DEEPEST = 60
 """Levels of a change. Schemas end long before."""
-_UNKNOWN_ID = "(known after apply)"
 
 _ACTIONS = {
     ("no-op",): Action.NO_OP,
@@ -63,19 +61,19 @@ def read_plan(
     document = _document(text, stack)
     instances = InstanceKeyRedactor(_addresses(document))
     reader = _Reader(stack, paths, instances)
-    checks = (_check(check, instances) for check in _list(document.get("checks")))
+    checks = (_check(check, instances) for check in as_list(document.get("checks")))
     plan = Plan(
         stack=stack,
         environment=environment,
-        terraform=_text(document.get("terraform_version")),
-        resources=reader.rows(_list(document.get("resource_changes")), "resource_changes"),
-        drift=reader.rows(_list(document.get("resource_drift")), "resource_drift"),
-        outputs=tuple(reader.outputs(_object(document.get("output_changes")))),
+        terraform=as_text(document.get("terraform_version")),
+        resources=reader.rows(as_list(document.get("resource_changes")), "resource_changes"),
+        drift=reader.rows(as_list(document.get("resource_drift")), "resource_drift"),
+        outputs=tuple(reader.outputs(as_object(document.get("output_changes")))),
         checks=tuple(sorted(checks, key=lambda check: check.address)),
         deferred=reader.rows(_deferred(document), "deferred_changes"),
         relevant=frozenset(
             (instances.redact(address), path)
-            for address, path in map(_relevant, _list(document.get("relevant_attributes")))
+            for address, path in map(_relevant, as_list(document.get("relevant_attributes")))
         ),
         is_errored=document.get("errored") is True,
         is_complete=document.get("complete") is not False,
@@ -86,8 +84,8 @@ def read_plan(
 
 def is_simulated(document: Body) -> bool:
     """Whether a plan has the output that offline runs add, be it changed or not."""
-    planned = _object(_object(document.get("planned_values")).get("outputs"))
-    return SIMULATED in planned or SIMULATED in _object(document.get("output_changes"))
+    planned = as_object(as_object(document.get("planned_values")).get("outputs"))
+    return SIMULATED in planned or SIMULATED in as_object(document.get("output_changes"))
 
 
 class _Reader:
@@ -113,22 +111,22 @@ class _Reader:
                 )
 
     def _row(self, row: Json, where: str) -> ResourceChange:
-        body = _object(row)
+        body = as_object(row)
         address, change = body.get("address"), body.get("change")
         if not isinstance(address, str) or not isinstance(change, dict):
             _refuse(f"{self._stack} {where}", "has no address or no change")
-        previous = _text(body.get("previous_address"))
+        previous = as_text(body.get("previous_address"))
         return ResourceChange(
             address=self._instances.redact(address),
-            type=_text(body.get("type")),
+            type=as_text(body.get("type")),
             path=self._path(address),
             change=self._change(change, f"{where} ({self._instances.redact(address)})"),
-            mode=_text(body.get("mode")) or "managed",
-            reason=_text(body.get("action_reason")),
-            deposed=_word(_text(body.get("deposed"))),
+            mode=as_text(body.get("mode")) or "managed",
+            reason=as_text(body.get("action_reason")),
+            deposed=_word(as_text(body.get("deposed"))),
             previous_address=self._instances.redact(previous) if previous != address else "",
             importing=_importing(change.get("importing")),
-            provider=_text(body.get("provider_name")),
+            provider=as_text(body.get("provider_name")),
         )
 
     def _path(self, address: str) -> str:
@@ -140,10 +138,10 @@ class _Reader:
         return f"{self._stack}/{self._instances.redact(address)}"
 
     def _change(self, change: Json, where: str) -> Change:
-        body = _object(change)
-        if depth(body) > _DEEPEST:
+        body = as_object(change)
+        if nesting_depth(body) > _DEEPEST:
             _refuse(f"{self._stack} {where}", f"is nested more than {_DEEPEST} levels deep")
-        words = tuple(map(_text, _list(body.get("actions"))))
+        words = tuple(map(as_text, as_list(body.get("actions"))))
         if words not in _ACTIONS:
             fix = "Use an arqctl that knows this Terraform's plans"
             _refuse(f"{self._stack} {where}", f"has the unknown actions {list(map(_word, words))}", fix)
@@ -154,7 +152,7 @@ class _Reader:
             after_unknown=body.get("after_unknown", False),
             before_sensitive=body.get("before_sensitive", False),
             after_sensitive=body.get("after_sensitive", False),
-            replace_paths=tuple(tuple(_list(path)) for path in _list(body.get("replace_paths"))),
+            replace_paths=tuple(tuple(as_list(path)) for path in as_list(body.get("replace_paths"))),
         )
 
 
@@ -196,49 +194,37 @@ def _importing(importing: Json) -> str:
         return ""
     identity = importing.get("identity")
     told = json.dumps(identity, sort_keys=True) if identity else ""
-    return _text(importing.get("id")) or told or _UNKNOWN_ID
+    return as_text(importing.get("id")) or told or KNOWN_AFTER_APPLY
 
 
 def _addresses(document: Body) -> Iterator[str]:
     """All addresses that are told: of rows, of where they were, and of checks."""
-    named = (_list(document.get(key)) for key in ("resource_changes", "resource_drift"))
-    for row in map(_object, (*chain.from_iterable(named), *_deferred(document))):
-        yield from (_text(row.get("address")), _text(row.get("previous_address")))
-    for check in map(_object, _list(document.get("checks"))):
-        yield _text(_object(check.get("address")).get("to_display"))
+    named = (as_list(document.get(key)) for key in ("resource_changes", "resource_drift"))
+    for row in map(as_object, (*chain.from_iterable(named), *_deferred(document))):
+        yield from (as_text(row.get("address")), as_text(row.get("previous_address")))
+    for check in map(as_object, as_list(document.get("checks"))):
+        yield as_text(as_object(check.get("address")).get("to_display"))
 
 
 def _deferred(document: Body) -> list[Json]:
-    return [_object(each).get("resource_change") for each in _list(document.get("deferred_changes"))]
+    return [as_object(each).get("resource_change") for each in as_list(document.get("deferred_changes"))]
 
 
 def _check(check: Json, instances: InstanceKeyRedactor) -> Check:
-    body = _object(check)
+    body = as_object(check)
     problems = sorted(
-        _text(_object(problem).get("message"))
-        for instance in _list(body.get("instances"))
-        for problem in _list(_object(instance).get("problems"))
+        as_text(as_object(problem).get("message"))
+        for instance in as_list(body.get("instances"))
+        for problem in as_list(as_object(instance).get("problems"))
     )
-    address = instances.redact(_text(_object(body.get("address")).get("to_display")))
-    return Check(address, _word(_text(body.get("status"))), tuple(problems))
+    address = instances.redact(as_text(as_object(body.get("address")).get("to_display")))
+    return Check(address, _word(as_text(body.get("status"))), tuple(problems))
 
 
 def _relevant(relevant: Json) -> tuple[str, str]:
     """An address and a path below it, its steps joined by dots; the path is "" for the whole resource."""
-    body = _object(relevant)
-    return _text(body.get("resource")), ".".join(map(str, _list(body.get("attribute"))))
-
-
-def _object(value: Json) -> Body:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else []
-
-
-def _text(value: Json) -> str:
-    return value if isinstance(value, str) else ""
+    body = as_object(relevant)
+    return as_text(body.get("resource")), ".".join(map(str, as_list(body.get("attribute"))))
 
 
 def _word(text: str) -> str:

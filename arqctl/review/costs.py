@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from arqctl.core.assembly import Body, Json, Stack
+from arqctl.core.assembly import Stack
+from arqctl.core.json_access import Body, Json
 from arqctl.cost.cost_change import cost_change
 from arqctl.cost.priceable import PriceableResource, priceable_resources
 from arqctl.plan.model import Action, Plan, ResourceChange

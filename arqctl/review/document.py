@@ -4,8 +4,8 @@ import json
 
 from pydantic import TypeAdapter, ValidationError
 
-from arqctl.core.assembly import Json
 from arqctl.core.errors import InputError, Problem
+from arqctl.core.json_access import Json
 from arqctl.review.model import Review, Verdict
 
 VERSION = 2

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from arqctl.core.assembly import Assembly, Body, Stack, stacks_of
+from arqctl.core.assembly import Assembly, Stack, stacks_of
 from arqctl.core.errors import InputError
+from arqctl.core.json_access import Body
 from arqctl.core.progress import ProgressCallback
 from arqctl.core.terraform_cli import TerraformError, find_terraform
 from arqctl.offline.paths import OfflinePaths

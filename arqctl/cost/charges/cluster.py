@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from arqctl.core.assembly import Body
+from arqctl.core.json_access import Body
 from arqctl.cost.arguments import read_block, read_flag, read_number, read_text
 from arqctl.cost.charges.charge import ONE, Charge, ChargeFunction
 from arqctl.cost.charges.instances import charge_instance_hours, charge_launch_template, charge_unknown_volume

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from arqctl.core.assembly import Body
+from arqctl.core.json_access import Body
 from arqctl.cost.arguments import Unknown, read_flag, read_number, read_text
 from arqctl.cost.charges.charge import ONE, Charge, ChargeFunction, multiply
 from arqctl.cost.charges.instances import excess_over_included

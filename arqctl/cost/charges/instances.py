@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from arqctl.core.assembly import Body, Json
+from arqctl.core.json_access import Body, Json
 from arqctl.cost.arguments import read_blocks, read_flag, read_number, read_text
 from arqctl.cost.charges.charge import Charge, multiply
 

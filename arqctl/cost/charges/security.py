@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from arqctl.core.assembly import Body
+from arqctl.core.json_access import Body
 from arqctl.cost.arguments import Unknown, read_block, read_blocks, read_text
 from arqctl.cost.charges.charge import ONE, Charge, ChargeFunction
 from arqctl.cost.priceable import PriceableResource

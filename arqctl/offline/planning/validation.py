@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from arqctl.core.json_access import KNOWN_AFTER_APPLY
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.facts import Facts, Names
 from arqctl.offline.planning.groups import Group, Kind
@@ -158,7 +159,7 @@ def _is_set(value: Value) -> bool:
 
 def _shown(value: Value) -> str:
     if isinstance(value, Unknown):
-        return f'"{value.prefix}…" (known after apply)' if value.prefix else "(known after apply)"
+        return f'"{value.prefix}…" {KNOWN_AFTER_APPLY}' if value.prefix else KNOWN_AFTER_APPLY
     if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(each, dict) for each in value)):
         return "{ … }"
     text = json.dumps(value, default=_plain, ensure_ascii=False)
@@ -166,7 +167,7 @@ def _shown(value: Value) -> str:
 
 
 def _plain(value: object) -> str:
-    return "(known after apply)" if isinstance(value, Unknown) else str(value)
+    return KNOWN_AFTER_APPLY if isinstance(value, Unknown) else str(value)
 
 
 def _listed(things: Sequence[object]) -> str:

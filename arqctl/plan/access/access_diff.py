@@ -11,9 +11,9 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Literal, TypeAlias, get_args
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import KNOWN_AFTER_APPLY, Json
 from arqctl.plan.access.names import NameLookup
-from arqctl.plan.access.partial_values import UNKNOWN, PartialValues
+from arqctl.plan.access.partial_values import PartialValues
 from arqctl.plan.access.permission import ChangeSide, Condition, Permission
 from arqctl.plan.access.readers import READERS
 from arqctl.plan.access.subsumption import bucket_key, is_wide, subsumes
@@ -163,7 +163,7 @@ def _bucket(permission: Permission) -> tuple[object, ...]:
 def _is_noop(permission: Permission, place: _Origin) -> bool:
     """Whether it denies something new what that never had: nothing is taken away."""
     subjects = (permission.who, permission.on)
-    is_new = place.address in subjects or any(UNKNOWN in subject for subject in subjects)
+    is_new = place.address in subjects or any(KNOWN_AFTER_APPLY in subject for subject in subjects)
     return permission.is_denial and place.is_created and is_new
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from arqctl.plan.access.partial_values import UNKNOWN
+from arqctl.core.json_access import KNOWN_AFTER_APPLY
 from arqctl.plan.access.permission import ChangeSide, Kind, Permission, Reader
 
 # The arguments that name a role, blocks by name.
@@ -42,7 +42,7 @@ def _service_account(side: ChangeSide) -> Iterator[Permission]:
     for metadata in side.values.blocks("metadata"):
         for annotations in metadata.blocks("annotations"):
             role = annotations.text("eks.amazonaws.com/role-arn")
-            if role and not (role == UNKNOWN and side.is_created):
+            if role and not (role == KNOWN_AFTER_APPLY and side.is_created):
                 yield _act_as(side, f"pods of {metadata.text('namespace')}/{metadata.text('name')}", role)
 
 

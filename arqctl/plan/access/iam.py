@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from arqctl.core.json_access import KNOWN_AFTER_APPLY
 from arqctl.plan.access.names import NameLookup
-from arqctl.plan.access.partial_values import UNKNOWN
 from arqctl.plan.access.permission import ChangeSide, Kind, Permission, Reader
 from arqctl.plan.access.policies import permissions
 
@@ -55,7 +55,7 @@ def _identity_itself(side: ChangeSide) -> Iterator[Permission]:
 def own_name(side: ChangeSide) -> str:
     """A resource's name; its address where AWS has yet to make the name up."""
     name = side.values.text("name")
-    return side.address if name in ("", UNKNOWN) else name
+    return side.address if name in ("", KNOWN_AFTER_APPLY) else name
 
 
 def _attached_policy(side: ChangeSide, who: str, arn: str) -> Iterator[Permission]:
@@ -64,7 +64,7 @@ def _attached_policy(side: ChangeSide, who: str, arn: str) -> Iterator[Permissio
     if document:
         yield from _document_permissions(side, who, document)
     elif arn:
-        told = arn if arn == UNKNOWN else f"policy {arn}"
+        told = arn if arn == KNOWN_AFTER_APPLY else f"policy {arn}"
         yield Permission(Kind.POLICY, side.scope(who), who, told, _ANYTHING)
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import ClassVar
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 from arqctl.plan.model import ResourceChange
 
 _SECURITY_GROUPS = ("aws_security_group", "aws_default_security_group")

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from arqctl.plan.access.partial_values import UNKNOWN, PartialValues
+from arqctl.core.json_access import KNOWN_AFTER_APPLY
+from arqctl.plan.access.partial_values import PartialValues
 from arqctl.plan.access.permission import ChangeSide, Kind, Permission, Reader
 
 _DESTINATIONS = (
@@ -50,9 +51,9 @@ def _table(side: ChangeSide) -> Iterator[Permission]:
 
 def _to_the_internet(side: ChangeSide, route: PartialValues, table: str) -> Iterator[Permission]:
     """A gateway that isn't known yet counts as one to the internet."""
-    if not route.text("gateway_id").startswith(("igw-", UNKNOWN)):
+    if not route.text("gateway_id").startswith(("igw-", KNOWN_AFTER_APPLY)):
         return
-    on = side.address if table in ("", UNKNOWN) else f"route table {table}"
+    on = side.address if table in ("", KNOWN_AFTER_APPLY) else f"route table {table}"
     for destination in filter(None, map(route.text, _DESTINATIONS)):
         yield Permission(Kind.ENDPOINT, side.scope(on), destination, "pass an internet gateway", on)
 
@@ -69,7 +70,7 @@ def _entry(side: ChangeSide) -> Iterator[Permission]:
 
 
 def _list_entry(side: ChangeSide, entry: PartialValues, list_: str) -> Permission:
-    on = side.address if list_ in ("", UNKNOWN) else f"list {list_}"
+    on = side.address if list_ in ("", KNOWN_AFTER_APPLY) else f"list {list_}"
     return Permission(Kind.SECURITY_GROUP, side.scope(on), entry.text("cidr"), "pass where the list may", on)
 
 

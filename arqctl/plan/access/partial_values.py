@@ -3,13 +3,11 @@
 import json
 from collections.abc import Callable, Collection, Iterator
 
-from arqctl.core.assembly import Json
-
-UNKNOWN = "(known after apply)"
+from arqctl.core.json_access import KNOWN_AFTER_APPLY, Json
 
 
 class PartialValues:
-    """A block of values, in which what isn't known reads as UNKNOWN and never as absent.
+    """A block of values, in which what isn't known reads as KNOWN_AFTER_APPLY and never as absent.
 
     `read` tells which arguments were looked at.
     """
@@ -25,19 +23,19 @@ class PartialValues:
         """A single value as a text: a number or a switch as JSON has it, and "" for none."""
         value, unknown = self._at(name)
         if unknown is True:
-            return UNKNOWN
+            return KNOWN_AFTER_APPLY
         return _text(value)
 
     def texts(self, name: str) -> list[str]:
-        """The values of a list or a set; [UNKNOWN] for one that is unknown as a whole."""
+        """The values of a list or a set; [KNOWN_AFTER_APPLY] for one that is unknown as a whole."""
         value, unknown = self._at(name)
         if unknown is True:
-            return [UNKNOWN]
+            return [KNOWN_AFTER_APPLY]
         if not isinstance(value, list):
             return [_text(value)] if value not in (None, "") else _unknowns(unknown)
         marks = unknown if isinstance(unknown, list) else []
         known = [
-            UNKNOWN if number < len(marks) and marks[number] is True else _text(each)
+            KNOWN_AFTER_APPLY if number < len(marks) and marks[number] is True else _text(each)
             for number, each in enumerate(value)
         ]
         return known + _unknowns(marks[len(value) :])
@@ -111,7 +109,7 @@ def _all_texts(value: Json) -> Iterator[str]:
 
 
 def _unknowns(marks: Json) -> list[str]:
-    return [UNKNOWN for mark in marks if mark is True] if isinstance(marks, list) else []
+    return [KNOWN_AFTER_APPLY for mark in marks if mark is True] if isinstance(marks, list) else []
 
 
 def _text(value: Json) -> str:

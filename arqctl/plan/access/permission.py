@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from arqctl.core.json_access import KNOWN_AFTER_APPLY
 from arqctl.plan.access.names import NameLookup
-from arqctl.plan.access.partial_values import UNKNOWN, PartialValues
+from arqctl.plan.access.partial_values import PartialValues
 
 UNREADABLE = "(a policy that can't be read)"
 NOT_DECIDED = "(not decided)"
@@ -54,7 +55,7 @@ class Permission:
         """Whether nobody knows yet what it allows."""
         values = (value for _, _, values in self.condition for value in values)
         fields = (self.who, self.what, self.on, *values)
-        return any(UNKNOWN in field or UNREADABLE in field for field in fields)
+        return any(KNOWN_AFTER_APPLY in field or UNREADABLE in field for field in fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class ChangeSide:
 
     def scope(self, text: str) -> str:
         """A scope; one that isn't known yet is this resource's alone."""
-        return f"{text} {self.address}" if UNKNOWN in text else text
+        return f"{text} {self.address}" if KNOWN_AFTER_APPLY in text else text
 
 
 Reader: TypeAlias = Callable[[ChangeSide], Iterator[Permission]]

@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterator
 from itertools import product
 
-from arqctl.core.assembly import Body, Json
-from arqctl.plan.access.partial_values import UNKNOWN
+from arqctl.core.json_access import KNOWN_AFTER_APPLY, Body, Json
 from arqctl.plan.access.permission import UNREADABLE, ChangeSide, Condition, Kind, Permission
 from arqctl.plan.access.subsumption import ALL_BUT
 
@@ -22,12 +21,12 @@ def permissions(
     place = side.scope(scope)
     if not document:
         return
-    if UNKNOWN in document:
-        yield Permission(kind, f"{place} {side.address}", who or UNKNOWN, UNKNOWN, on)
+    if KNOWN_AFTER_APPLY in document:
+        yield Permission(kind, f"{place} {side.address}", who or KNOWN_AFTER_APPLY, KNOWN_AFTER_APPLY, on)
         return
     statements = _statements(document)
     if statements is None:
-        yield Permission(kind, f"{place} {side.address}", who or UNKNOWN, UNREADABLE, on)
+        yield Permission(kind, f"{place} {side.address}", who or KNOWN_AFTER_APPLY, UNREADABLE, on)
         return
     for statement in statements:
         is_denial = statement.get("Effect") == "Deny"

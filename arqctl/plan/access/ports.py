@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from arqctl.plan.access.partial_values import UNKNOWN
+from arqctl.core.json_access import KNOWN_AFTER_APPLY
 
 ALL_TRAFFIC = "all traffic"
 _PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
@@ -13,8 +13,8 @@ _SPAN = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 
 def ports(protocol: str, first: str, last: str) -> str:
     """A rule's protocol and ports. Without ports it is the protocol alone."""
-    if UNKNOWN in (protocol, first, last):
-        return UNKNOWN
+    if KNOWN_AFTER_APPLY in (protocol, first, last):
+        return KNOWN_AFTER_APPLY
     name = _PROTOCOLS.get(protocol, protocol.lower())
     if name in ("-1", "all"):
         return ALL_TRAFFIC

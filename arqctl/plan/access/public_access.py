@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from arqctl.plan.access.partial_values import UNKNOWN, PartialValues
+from arqctl.core.json_access import KNOWN_AFTER_APPLY
+from arqctl.plan.access.partial_values import PartialValues
 from arqctl.plan.access.permission import ChangeSide, Kind, Permission, Reader
 from arqctl.plan.access.policies import EVERYONE
 
@@ -39,7 +40,7 @@ def _public_permission(
 
 def _launch_template(side: ChangeSide) -> Iterator[Permission]:
     for interface in side.values.blocks("network_interfaces"):
-        if interface.text("associate_public_ip_address") in ("true", UNKNOWN):
+        if interface.text("associate_public_ip_address") in ("true", KNOWN_AFTER_APPLY):
             yield _public_permission(side, EVERYONE, "reach its instances from the internet", side.address)
 
 
@@ -64,7 +65,7 @@ def _blocked(side: ChangeSide, block: PartialValues, on: str) -> Iterator[Permis
 def _state_block(side: ChangeSide) -> Iterator[Permission]:
     argument, *unblocked, what = _STATES[side.type]
     state = side.values.text(argument)
-    if state not in (*unblocked, UNKNOWN):
+    if state not in (*unblocked, KNOWN_AFTER_APPLY):
         yield _public_permission(
             side, EVERYONE, f"{what} ({state})", side.type.removeprefix("aws_"), is_denial=True
         )
@@ -90,9 +91,12 @@ def _bucket_acl(side: ChangeSide) -> Iterator[Permission]:
     acl = side.values.text("acl")
     if acl in _ACLS:
         yield _public_permission(side, *_ACLS[acl], bucket)
-    elif acl == UNKNOWN and side.type == "aws_s3_bucket_acl" and not side.is_created:
-        yield _public_permission(side, UNKNOWN, UNKNOWN, bucket)
-    if side.is_created and UNKNOWN in (side.values.text("access_control_policy"), side.values.text("grant")):
+    elif acl == KNOWN_AFTER_APPLY and side.type == "aws_s3_bucket_acl" and not side.is_created:
+        yield _public_permission(side, KNOWN_AFTER_APPLY, KNOWN_AFTER_APPLY, bucket)
+    if side.is_created and KNOWN_AFTER_APPLY in (
+        side.values.text("access_control_policy"),
+        side.values.text("grant"),
+    ):
         return  # what AWS answers
     grants = [
         grant for policy in side.values.blocks("access_control_policy") for grant in policy.blocks("grant")
@@ -124,7 +128,7 @@ def _account(values: PartialValues) -> str:
     if values.text("group") == "all":
         return EVERYONE
     named = ("account_id", "organization_arn", "organizational_unit_arn")
-    return next((f"account {told}" for each in named if (told := values.text(each))), UNKNOWN)
+    return next((f"account {told}" for each in named if (told := values.text(each))), KNOWN_AFTER_APPLY)
 
 
 def _function_url(side: ChangeSide) -> Iterator[Permission]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from arqctl.plan.access.partial_values import UNKNOWN, PartialValues
+from arqctl.core.json_access import KNOWN_AFTER_APPLY
+from arqctl.plan.access.partial_values import PartialValues
 from arqctl.plan.access.permission import ChangeSide, Kind, Permission, Reader
 from arqctl.plan.access.ports import ports
 
@@ -18,7 +19,7 @@ def _group(side: ChangeSide) -> Iterator[Permission]:
     for argument, direction in _DIRECTIONS.items():
         if side.values.is_unknown(argument):
             if not side.is_created:  # then the rules are AWS's answer, and the group has none in it
-                yield _rule_permission(side, side.address, direction, UNKNOWN, UNKNOWN)
+                yield _rule_permission(side, side.address, direction, KNOWN_AFTER_APPLY, KNOWN_AFTER_APPLY)
             continue
         for rule in side.values.blocks(argument):
             yield from _rule(side, rule, side.address, direction, rule.text("protocol"))
@@ -26,7 +27,7 @@ def _group(side: ChangeSide) -> Iterator[Permission]:
 
 def _lone_rule(side: ChangeSide) -> Iterator[Permission]:
     values = side.values
-    direction = _DIRECTIONS.get(values.text("type"), UNKNOWN)
+    direction = _DIRECTIONS.get(values.text("type"), KNOWN_AFTER_APPLY)
     group = side.names.group(values.text("security_group_id"))
     yield from _rule(side, values, group, direction, values.text("protocol"))
 
@@ -70,7 +71,7 @@ def _acl(side: ChangeSide) -> Iterator[Permission]:
     for argument, direction in _DIRECTIONS.items():
         if side.values.is_unknown(argument):
             if not side.is_created:
-                yield _acl_entry(side, side.address, direction, PartialValues({}), UNKNOWN)
+                yield _acl_entry(side, side.address, direction, PartialValues({}), KNOWN_AFTER_APPLY)
             continue
         for rule in side.values.blocks(argument):
             number = rule.text("rule_no")
@@ -87,7 +88,7 @@ def _lone_entry(side: ChangeSide) -> Iterator[Permission]:
 def _acl_entry(
     side: ChangeSide, acl: str, direction: str, rule: PartialValues, number: str, action: str = "allow"
 ) -> Permission:
-    peer = rule.text("cidr_block") or rule.text("ipv6_cidr_block") or UNKNOWN
+    peer = rule.text("cidr_block") or rule.text("ipv6_cidr_block") or KNOWN_AFTER_APPLY
     protocol = rule.text("protocol") or _NACL_PROTOCOL_ALL
     first, last = (
         (rule.text("icmp_type"), rule.text("icmp_code"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from arqctl.plan.access.partial_values import UNKNOWN
+from arqctl.core.json_access import KNOWN_AFTER_APPLY
 from arqctl.plan.access.permission import ChangeSide, Kind, Permission, Reader
 from arqctl.plan.access.policies import EVERYONE
 
@@ -64,10 +64,10 @@ def _read(side: ChangeSide) -> Iterator[Permission]:
     for switch in _SWITCHES[side.type]:
         for block, name in side.values.within(switch.path):
             value = block.text(name)
-            if value == UNKNOWN and side.is_created:
+            if value == KNOWN_AFTER_APPLY and side.is_created:
                 continue  # what AWS answers: an argument that nobody set and that faces inwards by default
-            if value in (*switch.opens, UNKNOWN):
-                told = UNKNOWN if value == UNKNOWN else switch.what
+            if value in (*switch.opens, KNOWN_AFTER_APPLY):
+                told = KNOWN_AFTER_APPLY if value == KNOWN_AFTER_APPLY else switch.what
                 yield Permission(Kind.PUBLIC_ACCESS, side.scope(side.address), EVERYONE, told, side.address)
 
 

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from arqctl.plan.access.partial_values import UNKNOWN
+from arqctl.core.json_access import KNOWN_AFTER_APPLY
 from arqctl.plan.access.permission import NOT_DECIDED, ChangeSide, Kind, Permission, Reader
 from arqctl.plan.access.policies import is_policy_text, permissions
 
@@ -77,7 +77,9 @@ def unread_grants(side: ChangeSide, *, is_listed: bool) -> Iterator[Permission]:
     if is_listed:
         return
     if any(map(_POLICY_ARGUMENT.search, side.values.unknown_names())):
-        yield Permission(Kind.RESOURCE_POLICY, side.address, UNKNOWN, UNKNOWN, side.address)
+        yield Permission(
+            Kind.RESOURCE_POLICY, side.address, KNOWN_AFTER_APPLY, KNOWN_AFTER_APPLY, side.address
+        )
     elif not documents and _GRANT_TYPE.search(side.type):
         content = json.dumps(side.values.content(_NO_EFFECT), sort_keys=True)
         yield Permission(Kind.GRANT, f"{side.address} {content}", NOT_DECIDED, NOT_DECIDED, side.address)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import KNOWN_AFTER_APPLY, Json, as_list, as_object
 from arqctl.plan.diff.elements import is_plain
 from arqctl.plan.diff.texts import one_line, shorten
-from arqctl.plan.diff.value_pair import ValuePair, is_absent, list_of, object_of
-from arqctl.plan.diff.values import UNKNOWN, display_text, parse_document, plain_text
+from arqctl.plan.diff.value_pair import ValuePair, is_absent
+from arqctl.plan.diff.values import display_text, parse_document, plain_text
 from arqctl.plan.redact.redact import SECRET
 
 EMPTY = "(empty)"
@@ -22,7 +22,7 @@ def block(pair: ValuePair, *, of_after: bool) -> list[str]:
 def elements(pair: ValuePair, *, of_after: bool) -> list[str]:
     """Each element of a list of plain values."""
     found = []
-    for at in range(pair.length if of_after else len(list_of(pair.before))):
+    for at in range(pair.length if of_after else len(as_list(pair.before))):
         element = pair.element(None if of_after else at, at if of_after else None, "")
         texts = [text for _, text in _leaves(element, "", of_after=of_after)]
         found.append(", ".join(texts) or plain_text(None))
@@ -35,13 +35,13 @@ def _leaves(pair: ValuePair, path: str, *, of_after: bool) -> Iterator[tuple[str
     unknown = pair.unknown if of_after else False
     shape = unknown if is_absent(value) else value
     if unknown is True:
-        yield path, UNKNOWN
+        yield path, KNOWN_AFTER_APPLY
     elif is_absent(shape):
         return
     elif (pair.after_mask if of_after else pair.before_mask) is True:
         yield path, SECRET
     elif isinstance(shape, dict):
-        for name in sorted(object_of(value).keys() | object_of(unknown).keys()):
+        for name in sorted(as_object(value).keys() | as_object(unknown).keys()):
             child = pair.child(name)
             below = child.path.removeprefix(pair.path).removeprefix(".")
             yield from _leaves(child, f"{path}.{below}" if path else below, of_after=of_after)
@@ -52,7 +52,7 @@ def _leaves(pair: ValuePair, path: str, *, of_after: bool) -> Iterator[tuple[str
 
 
 def _of_list(pair: ValuePair, path: str, *, of_after: bool) -> Iterator[tuple[str, str]]:
-    values = list_of(pair.after if of_after else pair.before)
+    values = as_list(pair.after if of_after else pair.before)
     length = pair.length if of_after else len(values)
     if is_plain(values):
         yield path, ", ".join(elements(pair, of_after=of_after))

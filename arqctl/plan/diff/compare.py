@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json, as_list, as_object, as_text
 from arqctl.plan.diff.blocks import EMPTY, block, elements
 from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.diff.elements import changed_elements, is_plain
@@ -11,7 +11,7 @@ from arqctl.plan.diff.matching import Match, is_reordered, match_elements
 from arqctl.plan.diff.policies import is_policy, normalize_policy
 from arqctl.plan.diff.rows import parts_row, row, secret_row, unknown_row
 from arqctl.plan.diff.texts import decode_base64, line_differences, one_line, shorten_both
-from arqctl.plan.diff.value_pair import ValuePair, is_absent, is_marked, list_of, object_of
+from arqctl.plan.diff.value_pair import ValuePair, is_absent, is_marked
 from arqctl.plan.diff.values import is_equal, is_equal_under, parse_document, plain_text
 from arqctl.plan.redact.redact import is_secret_value, redact_pair
 
@@ -45,14 +45,14 @@ def _differing(pair: ValuePair) -> Iterator[Difference]:
 
 
 def _objects(pair: ValuePair) -> Iterator[Difference]:
-    before, after, unknown = object_of(pair.before), object_of(pair.after), object_of(pair.unknown)
+    before, after, unknown = as_object(pair.before), as_object(pair.after), as_object(pair.unknown)
     for name in sorted(before.keys() | after.keys() | unknown.keys()):
         if unknown.get(name) or not is_equal_under(name, before, after):
             yield from compare(pair.child(name))
 
 
 def _lists(pair: ValuePair) -> Iterator[Difference]:
-    if is_plain((*list_of(pair.before), *list_of(pair.after))):
+    if is_plain((*as_list(pair.before), *as_list(pair.after))):
         yield from _plain_lists(pair)
         return
     matches = match_elements(pair)
@@ -89,14 +89,14 @@ def _wholes(pair: ValuePair) -> Iterator[Difference]:
 
 
 def _texts(pair: ValuePair) -> Iterator[Difference]:
-    before, after = _text(pair.before), _text(pair.after)
+    before, after = as_text(pair.before), as_text(pair.after)
     documents = _both(lambda text: parse_document(text, pair), before, after)
     if documents:
         yield from _documents(pair, *documents)
     elif pair.is_secret and (is_secret_value(pair.before) or is_secret_value(pair.after)):
         yield secret_row(pair)
-    elif parsed_pair := _both(decode_base64, before, after):
-        yield from _encoded(pair, *map(_text, parsed_pair))
+    elif texts := _both(decode_base64, before, after):
+        yield from _encoded(pair, *map(as_text, texts))
     elif "\n" in before or "\n" in after:
         yield _lines(pair, before, after)
     else:
@@ -113,15 +113,15 @@ def _both(read: Callable[[str], Json], before: str, after: str) -> tuple[Json, J
 def _documents(pair: ValuePair, before: Json, after: Json) -> Iterator[Difference]:
     """By part. Where there was no document, all of its parts are new."""
     empty: Json = [] if isinstance(before or after, list) else {}
-    parsed_pair = pair.parsed_pair(
+    parsed = pair.parsed_pair(
         normalize_policy(empty if before is None else before),
         normalize_policy(empty if after is None else after),
         is_unordered=is_policy(before) or is_policy(after),
     )
-    if isinstance(parsed_pair.before, dict) and isinstance(parsed_pair.after, dict):
-        yield from _objects(parsed_pair)
+    if isinstance(parsed.before, dict) and isinstance(parsed.after, dict):
+        yield from _objects(parsed)
     else:
-        yield from compare(parsed_pair)
+        yield from compare(parsed)
 
 
 def _encoded(pair: ValuePair, before: str, after: str) -> Iterator[Difference]:
@@ -151,7 +151,3 @@ def _spelled(value: Json, other: Json) -> str:
         return ""
     is_alike = other is None or isinstance(value, str) == isinstance(other, str)
     return plain_text(value) if is_alike else json.dumps(value)
-
-
-def _text(value: Json) -> str:
-    return value if isinstance(value, str) else ""

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from arqctl.core.assembly import Json
-from arqctl.plan.diff.value_pair import ValuePair, list_of
+from arqctl.core.json_access import Json, as_list
+from arqctl.plan.diff.value_pair import ValuePair
 from arqctl.plan.diff.values import canonical
 
 
@@ -25,10 +25,10 @@ def is_plain(values: Iterable[Json]) -> bool:
 
 def changed_elements(pair: ValuePair) -> Elements:
     """What differs between two lists of plain values. A value that is there twice counts twice."""
-    unknown = {at for at, is_unknown in enumerate(list_of(pair.unknown)) if is_unknown is True}
-    before = list(map(canonical, list_of(pair.before)))
-    places = [at for at in range(len(list_of(pair.after))) if at not in unknown]
-    after = [canonical(list_of(pair.after)[at]) for at in places]
+    unknown = {at for at, is_unknown in enumerate(as_list(pair.unknown)) if is_unknown is True}
+    before = list(map(canonical, as_list(pair.before)))
+    places = [at for at in range(len(as_list(pair.after))) if at not in unknown]
+    after = [canonical(as_list(pair.after)[at]) for at in places]
     old, new = Counter(before), Counter(after)
     removed, added = _last(before, old - new), _last(after, new - old)
     kept_before = [value for at, value in enumerate(before) if at not in removed]

@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from arqctl.core.assembly import Body, Json
-from arqctl.plan.diff.value_pair import ValuePair, display_name, is_marked, list_of, object_of
+from arqctl.core.json_access import Body, Json, as_list, as_object
+from arqctl.plan.diff.value_pair import ValuePair, display_name, is_marked
 from arqctl.plan.diff.values import canonical, plain_text
 from arqctl.plan.redact.redact import SECRET
 
@@ -31,8 +31,8 @@ class Match:
 
 def match_elements(pair: ValuePair) -> list[Match]:
     """Every element of both lists, in the order of the second; those that are gone come last."""
-    before, after = list_of(pair.before), list_of(pair.after)
-    unknown = list_of(pair.unknown)
+    before, after = as_list(pair.before), as_list(pair.after)
+    unknown = as_list(pair.unknown)
     after = [*after, *[None] * (pair.length - len(after))]
     unknown = [*unknown, *[False] * (pair.length - len(unknown))]
     identity = _identity(before, after, unknown)
@@ -56,10 +56,10 @@ def is_reordered(matches: Sequence[Match]) -> bool:
 def _identity(before: Sequence[Json], after: Sequence[Json], unknown: Sequence[Json]) -> tuple[str, ...]:
     """The names that tell the elements of both lists apart, or none. What isn't known yet may lack them."""
     sides = zip(after, unknown, strict=True)
-    first = object_of((*before, *after)[0])
-    known = [(object_of(each), object_of(mask)) for each, mask in sides if mask is not True]
+    first = as_object((*before, *after)[0])
+    known = [(as_object(each), as_object(mask)) for each, mask in sides if mask is not True]
     for names in (names for names in _IDENTITIES if names[0] in first):
-        old = [_identified(object_of(each), names) for each in before]
+        old = [_identified(as_object(each), names) for each in before]
         new = [
             _identified(each, names)
             for each, mask in known
@@ -79,8 +79,8 @@ def _identified(element: Body, names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _by_identity(before: Sequence[Json], after: Sequence[Json], names: tuple[str, ...]) -> dict[int, int]:
     """Positions in the second list, with those in the first."""
-    places = {_identified(object_of(each), names): at for at, each in enumerate(before)}
-    found = ((at, places.get(_identified(object_of(each), names))) for at, each in enumerate(after))
+    places = {_identified(as_object(each), names): at for at, each in enumerate(before)}
+    found = ((at, places.get(_identified(as_object(each), names))) for at, each in enumerate(after))
     return {at: place for at, place in found if place is not None}
 
 
@@ -130,14 +130,14 @@ def _similarity(one: Json, other: Json) -> int:
 
 def _label(pair: ValuePair, before_at: int | None, after_at: int | None, identity: tuple[str, ...]) -> str:
     """What an element is called: what identifies it, or its position where that is one. An only one isn't."""
-    if max(len(list_of(pair.before)), len(list_of(pair.after))) <= 1:
+    if max(len(as_list(pair.before)), len(as_list(pair.after))) <= 1:
         return ""
     if not identity:
         return str(after_at) if before_at == after_at and after_at is not None else ""
     place = pair.element(before_at, after_at, "")
-    block = object_of(place.after if after_at is not None else place.before)
+    block = as_object(place.after if after_at is not None else place.before)
     children = (place.child(name) for name in identity if name in block)
-    display_text = (
+    labels = (
         SECRET if child.is_masked else display_name(plain_text(block[child.name])) for child in children
     )
-    return " ".join(dict.fromkeys(display_text))
+    return " ".join(dict.fromkeys(labels))

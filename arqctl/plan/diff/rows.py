@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from arqctl.core.json_access import KNOWN_AFTER_APPLY
 from arqctl.plan.diff.blocks import block
 from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.diff.texts import LONGEST, shorten, truncate_lines
 from arqctl.plan.diff.value_pair import ValuePair, is_absent, is_marked
-from arqctl.plan.diff.values import UNKNOWN
 from arqctl.plan.redact.redact import OTHER_SECRET, SECRET
 
 
@@ -31,7 +31,7 @@ def secret_row(pair: ValuePair) -> Difference:
     """The row of a place that is secret as a whole."""
     before = "" if is_absent(pair.before) else SECRET
     if is_marked(pair.unknown):
-        return row(pair, before, UNKNOWN, kind=Kind.UNKNOWN)
+        return row(pair, before, KNOWN_AFTER_APPLY, kind=Kind.UNKNOWN)
     other = OTHER_SECRET if before else SECRET
     return row(pair, before, "" if is_absent(pair.after) else other)
 
@@ -40,13 +40,13 @@ def unknown_row(pair: ValuePair) -> Difference:
     """The row of a place of which nothing is known before apply."""
     if pair.is_masked:
         return secret_row(pair)
-    return row(pair, shorten(", ".join(block(pair, of_after=False))), UNKNOWN, kind=Kind.UNKNOWN)
+    return row(pair, shorten(", ".join(block(pair, of_after=False))), KNOWN_AFTER_APPLY, kind=Kind.UNKNOWN)
 
 
 def parts_row(pair: ValuePair, removed: Sequence[str], added: Sequence[str]) -> Difference:
     """The row of what has several parts: what of it is there no more, and what is new."""
     kind = Kind.CHANGED if removed and added else Kind.ADDED if added else Kind.REMOVED
-    if added and all(text == UNKNOWN for text in added):
+    if added and all(text == KNOWN_AFTER_APPLY for text in added):
         kind = Kind.UNKNOWN
     before, after = ", ".join(removed), ", ".join(added)
     if max(len(before), len(after)) <= LONGEST:

@@ -7,8 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from arqctl.core.assembly import Json
-from arqctl.plan.depth import depth
+from arqctl.core.json_access import Json, nesting_depth
 
 LONGEST = 120
 """Characters of a value that is shown whole."""
@@ -66,14 +65,10 @@ def decode_base64(text: str) -> str | None:
     if not _BASE64.fullmatch(text):
         return None
     try:
-        parsed_pair = base64.b64decode(text, validate=False).decode()
+        content = base64.b64decode(text, validate=False).decode()
     except (binascii.Error, UnicodeDecodeError):
         return None
-    return (
-        parsed_pair
-        if all(character.isprintable() or character in "\n\r\t" for character in parsed_pair)
-        else None
-    )
+    return content if all(character.isprintable() or character in "\n\r\t" for character in content) else None
 
 
 def parse_json(text: str) -> Json:
@@ -81,10 +76,10 @@ def parse_json(text: str) -> Json:
     if text[:1] not in ("{", "[") and text.lstrip()[:1] not in ("{", "["):
         return None
     try:
-        parsed_pair: Json = json.loads(text)
+        content: Json = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return parsed_pair if isinstance(parsed_pair, dict | list) and depth(parsed_pair) <= _DEEPEST else None
+    return content if isinstance(content, dict | list) and nesting_depth(content) <= _DEEPEST else None
 
 
 def _unified(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from arqctl.core.assembly import Body, Json
+from arqctl.core.json_access import Json, as_list, as_object
 from arqctl.plan.diff.texts import shorten
 from arqctl.plan.redact.redact import (
     is_secret_by_sibling,
@@ -54,15 +54,15 @@ class ValuePair:
     @property
     def length(self) -> int:
         """How many elements there will be. Unknown ones at the end may be left out of the values."""
-        return max(len(list_of(self.after)), len(list_of(self.unknown)))
+        return max(len(as_list(self.after)), len(as_list(self.unknown)))
 
     def child(self, name: str) -> "ValuePair":
         """The values under a name in both objects."""
-        before, after = object_of(self.before), object_of(self.after)
-        display_text = display_name(name)
+        before, after = as_object(self.before), as_object(self.after)
+        shown = display_name(name)
         is_content = is_secret_content(name, before) or is_secret_content(name, after)
         return ValuePair(
-            path=f"{self.path}.{display_text}" if self.path else display_text,
+            path=f"{self.path}.{shown}" if self.path else shown,
             name=name,
             before=before.get(name),
             after=after.get(name),
@@ -88,8 +88,8 @@ class ValuePair:
             before=before,
             after=after,
             unknown=_at(self.unknown, after_at) or False,
-            before_mask=_mask_at(self.before_mask, before_at, len(list_of(self.before))),
-            after_mask=_mask_at(self.after_mask, after_at, len(list_of(self.after))),
+            before_mask=_mask_at(self.before_mask, before_at, len(as_list(self.before))),
+            after_mask=_mask_at(self.after_mask, after_at, len(as_list(self.after))),
             forcing=tuple(_remaining(self.forcing, *steps)) if self.forcing else (),
             is_secret=self.is_secret
             or _is_told_secret(self.before, before_at)
@@ -109,16 +109,6 @@ class ValuePair:
             is_unordered=is_unordered,
             within=self.within + 1,
         )
-
-
-def object_of(value: Json) -> Body:
-    """The object, or an empty one for anything else."""
-    return value if isinstance(value, dict) else {}
-
-
-def list_of(value: Json) -> list[Json]:
-    """The list, or an empty one for anything else."""
-    return value if isinstance(value, list) else []
 
 
 def is_absent(value: Json) -> bool:
@@ -151,7 +141,7 @@ def _remaining(forcing: Forcing, *steps: Json) -> Iterator[tuple[Json, ...]]:
 
 
 def _below(mask: Json, name: str) -> Json:
-    return True if mask is True else object_of(mask).get(name, False)
+    return True if mask is True else as_object(mask).get(name, False)
 
 
 def _at(values: Json, position: int | None) -> Json:
@@ -159,15 +149,15 @@ def _at(values: Json, position: int | None) -> Json:
         return None
     if values is True:
         return True
-    elements = list_of(values)
+    elements = as_list(values)
     return elements[position] if position < len(elements) else None
 
 
 def _is_told_secret(values: Json, position: int | None) -> bool:
     """Whether the option before an element says that it is secret: `--password`, `-u`."""
-    if not position or position >= len(list_of(values)):
+    if not position or position >= len(as_list(values)):
         return False
-    option, value = list_of(values)[position - 1 : position + 1]
+    option, value = as_list(values)[position - 1 : position + 1]
     if not isinstance(option, str) or not isinstance(value, str) or option[:1] != "-" or value[:1] == "-":
         return False
     return is_secret_name(option.lstrip("-")) or (option in _USER_OPTIONS and ":" in value)
@@ -175,7 +165,7 @@ def _is_told_secret(values: Json, position: int | None) -> bool:
 
 def _mask_at(mask: Json, position: int | None, length: int) -> Json:
     """The mask of an element. Where sets lost theirs, what is secret in one element is so in all."""
-    masks = list_of(mask)
+    masks = as_list(mask)
     if mask is True or position is None or len(masks) == length:
         return _at(mask, position) or False
     return any(map(is_marked, masks))

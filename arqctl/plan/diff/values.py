@@ -3,12 +3,11 @@
 import json
 from decimal import Decimal
 
-from arqctl.core.assembly import Body, Json
+from arqctl.core.json_access import Body, Json
 from arqctl.plan.diff.texts import decode_base64, parse_json
 from arqctl.plan.diff.value_pair import ValuePair, is_absent
 from arqctl.plan.redact.redact import SECRET, is_secret_value, redact
 
-UNKNOWN = "(known after apply)"
 # Each text within a text doubles its backslashes: nobody writes more than these.
 _MOST_WITHIN = 3
 
@@ -58,9 +57,9 @@ def display_text(value: Json, name: str, *, is_secret: bool) -> str:
     if is_secret and is_secret_value(value):
         return SECRET
     if isinstance(value, str):
-        parsed_pair = decode_base64(value)
-        if parsed_pair is not None:
-            return redact(parsed_pair, name) if "\n" in parsed_pair else SECRET
+        decoded = decode_base64(value)
+        if decoded is not None:
+            return redact(decoded, name) if "\n" in decoded else SECRET
     return redact(plain_text(value), name)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Set
 from dataclasses import replace
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 from arqctl.plan.model import Change, Plan, ResourceChange
 from arqctl.plan.redact.redact import SECRET
 

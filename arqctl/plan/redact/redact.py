@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from arqctl.core.assembly import Body, Json
+from arqctl.core.json_access import Body, Json
 from arqctl.plan.redact.entropy import is_random
 
 SECRET, OTHER_SECRET = "(secret)", "(another secret)"

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 from arqctl.core.stateful_types import DataLossKind, StatefulType, is_harmless, stateful_type
 from arqctl.plan.action_reasons import describe_reason
 from arqctl.plan.diff import differences

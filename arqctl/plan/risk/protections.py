@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import KNOWN_AFTER_APPLY, Json
 from arqctl.plan.model import Change, ResourceChange
 from arqctl.plan.redact.redact import SECRET, redact
 
@@ -19,7 +19,6 @@ _SWITCHES = ("true", "false")
 _OF_WORDS = ("among", "rising")
 _NAMED = 3
 """Members that are named; the rest is counted."""
-UNKNOWN = "(known after apply)"
 _MOST = 10**15
 """A number of days that is as good as any greater."""
 Strength = Callable[[Json], float]
@@ -61,7 +60,7 @@ def weakened_protections(change: Change, type_: str) -> Iterator[WeakenedProtect
         told = _text(before, protection, change.before_sensitive)
         if any(value is True for value in _found(change.after_unknown, protection.steps)):
             if weakest > protection.strength(_worst(protection)):
-                yield _new_danger(protection, told, UNKNOWN)
+                yield _new_danger(protection, told, KNOWN_AFTER_APPLY)
         elif _weakest(protection, after) < weakest:
             yield _new_danger(protection, told, _text(after, protection, change.after_sensitive))
     yield from _lost_members(change, type_)
@@ -78,7 +77,7 @@ def _lost_members(change: Change, type_: str) -> Iterator[WeakenedProtection]:
             is_secret = True in _found(change.before_sensitive, protection.steps)
             told = SECRET if is_secret else _members(gone)
             if True in unknown:
-                yield _new_danger(protection, told, UNKNOWN)
+                yield _new_danger(protection, told, KNOWN_AFTER_APPLY)
             else:
                 yield WeakenedProtection(protection.argument, f"{protection.what}: without {told}", told)
 
@@ -124,7 +123,7 @@ def _new_danger(protection: _Protection, before: str, after: str) -> WeakenedPro
 
 def _worst(protection: _Protection) -> Json:
     """The value that counts for one that isn't known: what guards least, but where any value guards."""
-    worst: dict[str, Json] = {"off": True, "more_or_forever": 1, "present": UNKNOWN}
+    worst: dict[str, Json] = {"off": True, "more_or_forever": 1, "present": KNOWN_AFTER_APPLY}
     return worst.get(protection.section)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from arqctl.core.json_access import KNOWN_AFTER_APPLY
 from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.review.markdown.budget import Part, Text
 from arqctl.review.markdown.escaping import code
@@ -30,6 +31,6 @@ def _values(each: Difference) -> str:
         case Kind.REMOVED:
             return f" removed: {code(each.before)}"
         case Kind.UNKNOWN:
-            return f": {before} → (known after apply)"
+            return f": {before} → {KNOWN_AFTER_APPLY}"
         case Kind.CHANGED:
             return f": {before} → {code(each.after) if each.after else '(none)'}"

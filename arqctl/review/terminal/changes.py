@@ -7,6 +7,7 @@ from itertools import groupby
 from rich.console import RenderableType
 from rich.text import Text
 
+from arqctl.core.json_access import KNOWN_AFTER_APPLY
 from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.model import Action
 from arqctl.review.model import ChangedOutput, ChangedResource
@@ -73,7 +74,7 @@ def difference(each: Difference, indent: int) -> Iterator[RenderableType]:
             yield Text(f"{' ' * (indent + 2)}{line}")
         return
     before = each.before or "(none)"
-    after = "(known after apply)" if each.kind is Kind.UNKNOWN else each.after or "(none)"
+    after = KNOWN_AFTER_APPLY if each.kind is Kind.UNKNOWN else each.after or "(none)"
     yield Text(f"{' ' * indent}{each.path}: {before} → {after}{forced}")
 
 

@@ -4,7 +4,8 @@ import json
 from decimal import Decimal
 from pathlib import Path
 
-from arqctl.core.assembly import Json, Stack
+from arqctl.core.assembly import Stack
+from arqctl.core.json_access import Json
 from arqctl.cost.estimate import ResourceCost, estimate
 from arqctl.cost.priceable import PriceableResource, priceable_resources
 

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from arqctl.core.assembly import Body, Json, Stack
+from arqctl.core.assembly import Stack
+from arqctl.core.json_access import Body, Json
 from arqctl.cost.priceable import priceable_resources
 
 PROVIDERS: Json = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 from arqctl.cost.stack_resources import StackResources
 from tests.arqctl.cost.priced_stacks import resource
 

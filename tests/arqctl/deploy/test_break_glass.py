@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from arqctl.core.assembly import Body, read_assembly
+from arqctl.core.assembly import read_assembly
 from arqctl.core.errors import InputError
+from arqctl.core.json_access import Body
 from arqctl.core.terraform_cli import Run, Terraform
 from arqctl.deploy.break_glass import reason_of, tag
 from arqctl.terraform.plan_file import SavedPlan

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 from arqctl.plan.drift import relevant_drift
 from arqctl.plan.model import Action, ResourceChange
 from arqctl.plan.parser import read_plan

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 from arqctl.plan.fingerprint import fingerprint
 from arqctl.plan.model import Action, Change, Plan, ResourceChange
 

@@ -5,8 +5,8 @@ import random
 
 import pytest
 
-from arqctl.core.assembly import Body, Json
 from arqctl.core.errors import InputError
+from arqctl.core.json_access import Body, Json
 from arqctl.plan.model import Action, Check, Plan, ResourceChange
 from arqctl.plan.parser import read_plan
 

@@ -1,6 +1,6 @@
 """Rows of plans, made by hand."""
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 from arqctl.plan.model import Action, Change, Plan, ResourceChange
 
 

@@ -5,8 +5,8 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arqctl.core.assembly import Body, Json
 from arqctl.core.errors import InputError
+from arqctl.core.json_access import Body, Json
 from arqctl.plan.access.readers import READERS
 from arqctl.plan.model import Action
 from arqctl.plan.parser import read_plan

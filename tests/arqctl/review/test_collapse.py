@@ -2,7 +2,7 @@
 
 import pytest
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 from arqctl.plan.diff import differences
 from arqctl.plan.model import Action, Change
 from arqctl.review.collapse import collapsed_change

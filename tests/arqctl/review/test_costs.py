@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from arqctl.core.assembly import Json, Stack, read_assembly
+from arqctl.core.assembly import Stack, read_assembly
+from arqctl.core.json_access import Json
 from arqctl.plan.model import Action, Change, Plan, ResourceChange
 from arqctl.review.costs import estimate_cost
 from tests.arqctl.projects import Project

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 from arqctl.cost.priceable import PriceableResource
 from tests.arqctl.cost.priced_stacks import cents, monthly, quantities, resource
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from arqctl.core.assembly import Body, Json
+from arqctl.core.json_access import Body, Json
 from arqctl.cost.charges.instances import charge_instance_hours, charge_launch_template
 from tests.arqctl.cost.priced_stacks import quantities, resource
 

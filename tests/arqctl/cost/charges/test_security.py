@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 from arqctl.cost.estimate import estimate
 from tests.arqctl.cost.priced_stacks import cents, monthly, quantities, resource
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 from arqctl.plan.access.access_diff import AccessChange, Direction, access_changes
 from arqctl.plan.model import Action, Change, ResourceChange
 from tests.arqctl.review.rows import create, delete, plan, row, update

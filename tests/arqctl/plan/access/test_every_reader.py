@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 from arqctl.plan.access.access_diff import Direction, access_changes
 from arqctl.plan.access.readers import READERS
 from arqctl.plan.model import Action, Change

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 from arqctl.plan.access.access_diff import Direction, access_changes
 from arqctl.plan.model import Action
 from tests.arqctl.review.rows import create, delete, plan, row, update

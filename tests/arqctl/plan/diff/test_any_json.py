@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 from arqctl.plan.diff import differences
 from arqctl.plan.diff.difference import Difference
 from arqctl.plan.model import Action, Change

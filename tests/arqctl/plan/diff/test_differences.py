@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from arqctl.core.assembly import Body, Json
+from arqctl.core.json_access import Body, Json
 from arqctl.plan.diff import differences
 from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.model import Action, Change

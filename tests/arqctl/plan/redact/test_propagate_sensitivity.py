@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 from arqctl.plan.model import Action, Change
 from arqctl.plan.redact.propagate_sensitivity import propagate_sensitivity
 from tests.arqctl.review.rows import plan, update

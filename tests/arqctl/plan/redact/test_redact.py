@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arqctl.core.assembly import Body
+from arqctl.core.json_access import Body
 from arqctl.plan.redact.redact import (
     OTHER_SECRET,
     SECRET,

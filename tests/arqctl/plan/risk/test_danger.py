@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arqctl.core.assembly import Json
+from arqctl.core.json_access import Json
 from arqctl.core.stateful_types import DataLossKind, is_harmless
 from arqctl.plan.diff.difference import Kind
 from arqctl.plan.model import Action, Change
