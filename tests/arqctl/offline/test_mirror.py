@@ -1,4 +1,4 @@
-"""The mirror that Terraform installs the stand-in from."""
+"""The filesystem mirror from which Terraform installs the offline provider."""
 
 import os
 import stat
@@ -41,13 +41,13 @@ def test_a_launcher_can_be_run(paths: OfflinePaths) -> None:
         assert stat.S_IMODE(file.stat().st_mode) == 0o755
 
 
-def test_writing_it_again_touches_nothing(paths: OfflinePaths) -> None:
+def test_writing_an_unchanged_mirror_changes_no_file(paths: OfflinePaths) -> None:
     before = [file.stat().st_mtime_ns for file in launchers(paths)]
     write_mirror(paths, PROVIDERS)
     assert [file.stat().st_mtime_ns for file in launchers(paths)] == before
 
 
-def test_a_damaged_launcher_is_mended(paths: OfflinePaths) -> None:
+def test_a_damaged_launcher_is_repaired(paths: OfflinePaths) -> None:
     launcher = launchers(paths)[0]
     whole = launcher.read_text()
     launcher.write_text("")
@@ -55,7 +55,7 @@ def test_a_damaged_launcher_is_mended(paths: OfflinePaths) -> None:
     assert launcher.read_text() == whole
 
 
-def test_terraform_takes_the_lock_file_as_its_own(paths: OfflinePaths, tmp_path: Path) -> None:
+def test_terraform_accepts_the_lock_file(paths: OfflinePaths, tmp_path: Path) -> None:
     """It computes the hash itself, and would refuse the package if ours were wrong."""
     (tmp_path / "main.tf.json").write_text(
         '{"terraform": {"required_providers": {"aws": {"source": "aws", "version": "6.25.0"}}}}'
@@ -74,7 +74,7 @@ def test_terraform_takes_the_lock_file_as_its_own(paths: OfflinePaths, tmp_path:
     assert "Installed hashicorp/aws v6.25.0 (unauthenticated)" in done.stdout
 
 
-def test_opentofu_has_a_registry_of_its_own() -> None:
+def test_opentofu_uses_its_own_registry_host() -> None:
     assert host_of("/usr/bin/tofu") == "registry.opentofu.org"
     assert host_of("terraform") == "registry.terraform.io"
 

@@ -1,4 +1,4 @@
-"""What runs in place of cdktf: the words and variables that the real one gets."""
+"""cdktf on offline AWS: the arguments and environment variables that it is started with."""
 
 import json
 import os
@@ -20,13 +20,13 @@ print(json.dumps([sys.argv[1:], {{name: os.environ.get(name) for name in kept}}]
 
 @dataclass(frozen=True)
 class Cdktf:
-    """A project, and a cdktf that only tells what it was started with."""
+    """A project, and a fake cdktf that prints its arguments and environment variables."""
 
     project: Path
     programs: Path
 
     @property
-    def paths(self) -> Path:
+    def offline_dir(self) -> Path:
         return self.project / ".arq/offline"
 
     def start(self, *words: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -41,7 +41,7 @@ class Cdktf:
             check=False,
         )
 
-    def told(self, *words: str) -> tuple[list[str], dict[str, str | None]]:
+    def started_with(self, *words: str) -> tuple[list[str], dict[str, str | None]]:
         done = self.start(*words)
         assert (done.returncode, done.stderr) == (0, "")
         arguments, variables = json.loads(done.stdout)
@@ -66,32 +66,32 @@ def cdktf(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Cdktf:
 
 
 def test_a_deploy_has_a_folder_and_a_mirror_of_its_own(cdktf: Cdktf) -> None:
-    words, variables = cdktf.told("deploy", "dev", "--auto-approve")
-    assert words == ["deploy", "dev", "--auto-approve", "--output", str(cdktf.paths / "cdktf.out")]
+    words, variables = cdktf.started_with("deploy", "dev", "--auto-approve")
+    assert words == ["deploy", "dev", "--auto-approve", "--output", str(cdktf.offline_dir / "cdktf.out")]
     assert variables == {
-        "TF_CLI_CONFIG_FILE": str(cdktf.paths / "terraformrc"),
-        "ARQ_OFFLINE_DIR": str(cdktf.paths),
+        "TF_CLI_CONFIG_FILE": str(cdktf.offline_dir / "terraformrc"),
+        "ARQ_OFFLINE_DIR": str(cdktf.offline_dir),
         "ARQ_OFFLINE_DESTROY": None,
         "TERRAFORM_BINARY_NAME": "terraform",
     }
-    assert str(cdktf.paths / "mirror") in (cdktf.paths / "terraformrc").read_text()
-    assert list(cdktf.paths.glob("mirror/registry.terraform.io/hashicorp/aws/*/*/*"))
+    assert str(cdktf.offline_dir / "mirror") in (cdktf.offline_dir / "terraformrc").read_text()
+    assert list(cdktf.offline_dir.glob("mirror/registry.terraform.io/hashicorp/aws/*/*/*"))
 
 
 def test_a_destroy_gets_past_protection(cdktf: Cdktf) -> None:
-    words, variables = cdktf.told("destroy", "dev")
-    assert words == ["destroy", "dev", "--output", str(cdktf.paths / "cdktf.out")]
+    words, variables = cdktf.started_with("destroy", "dev")
+    assert words == ["destroy", "dev", "--output", str(cdktf.offline_dir / "cdktf.out")]
     assert variables["ARQ_OFFLINE_DESTROY"] == "1"
 
 
 @pytest.mark.parametrize("words", [("--output", "out"), ("-o", "out"), ("--output=out",)])
 def test_a_folder_that_is_named_is_taken(cdktf: Cdktf, words: tuple[str, ...]) -> None:
-    assert cdktf.told("synth", *words)[0] == ["synth", *words]
+    assert cdktf.started_with("synth", *words)[0] == ["synth", *words]
 
 
 @pytest.mark.parametrize("words", [(), ("--version",), ("get",)])
 def test_what_synthesizes_nothing_is_passed_on(cdktf: Cdktf, words: tuple[str, ...]) -> None:
-    assert cdktf.told(*words)[0] == list(words)
+    assert cdktf.started_with(*words)[0] == list(words)
 
 
 def test_without_terraform_a_deploy_says_so_and_a_synthesis_works(cdktf: Cdktf) -> None:
@@ -99,7 +99,7 @@ def test_without_terraform_a_deploy_says_so_and_a_synthesis_works(cdktf: Cdktf) 
     refused = cdktf.start("deploy", "dev")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr.startswith("arqctl: terraform: isn't on the PATH")
-    assert cdktf.told("synth")[0] == ["synth", "--output", str(cdktf.paths / "cdktf.out")]
+    assert cdktf.started_with("synth")[0] == ["synth", "--output", str(cdktf.offline_dir / "cdktf.out")]
 
 
 def test_outside_a_project_it_says_so(cdktf: Cdktf, tmp_path_factory: pytest.TempPathFactory) -> None:

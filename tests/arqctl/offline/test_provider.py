@@ -1,4 +1,4 @@
-"""The stand-in, asked as the protocol's server asks it."""
+"""The offline provider, called as the protocol server calls it."""
 
 from collections.abc import Mapping
 
@@ -73,17 +73,17 @@ def fields(found: PlanResult | ApplyResult | ReadResult) -> dict[str, Value]:
     return found.state
 
 
-def test_whoever_configures_it_is_told_that_all_is_simulated(provider: OfflineProvider) -> None:
+def test_configure_warns_that_everything_is_simulated(provider: OfflineProvider) -> None:
     (told,) = provider.configure({})
     assert told.is_warning
     assert "simulated" in told.summary.lower()
 
 
-def test_what_was_foretold_of_an_id_holds(provider: OfflineProvider) -> None:
-    foretold = fields(planned(provider, "aws_vpc", VPC))["id"]
-    assert isinstance(foretold, Unknown)
-    assert foretold.prefix.startswith("vpc-")
-    assert str(fields(applied(provider, "aws_vpc", VPC))["id"]).startswith(foretold.prefix)
+def test_an_id_starts_with_its_predicted_prefix(provider: OfflineProvider) -> None:
+    predicted = fields(planned(provider, "aws_vpc", VPC))["id"]
+    assert isinstance(predicted, Unknown)
+    assert predicted.prefix.startswith("vpc-")
+    assert str(fields(applied(provider, "aws_vpc", VPC))["id"]).startswith(predicted.prefix)
 
 
 def test_equal_configurations_are_different_resources(provider: OfflineProvider) -> None:
@@ -128,9 +128,7 @@ def test_what_forces_a_new_resource_is_named(provider: OfflineProvider) -> None:
     )
 
 
-def test_the_book_holds_what_is_there_without_its_secrets(
-    provider: OfflineProvider, store: ResourceStore
-) -> None:
+def test_the_store_holds_resources_without_secrets(provider: OfflineProvider, store: ResourceStore) -> None:
     made = applied(provider, "aws_db_instance", DATABASE)
     entry = store.find(ACCOUNT, "aws_db_instance", str(fields(made)["id"]))
     assert entry is not None

@@ -1,4 +1,4 @@
-"""What is named sensitive is marked so, for Terraform and for the stand-in, and nothing else is."""
+"""Secrets are marked as sensitive in the schema, and nothing else is."""
 
 from arqctl.offline.facts import Names
 from arqctl.offline.schema.model import Block
