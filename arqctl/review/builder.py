@@ -60,7 +60,7 @@ def _review_stack(stack: StackInput) -> StackReview:
         fingerprint=fingerprint([plan]),
         counts=_count(managed),
         dangers=tuple(replace(each, path=_relative_path(plan, each.path)) for each in found),
-        losses=tuple(harmless_losses(plan).items()),
+        harmless_losses=tuple(harmless_losses(plan).items()),
         access_changes=tuple(
             replace(each, path=_relative_path(plan, each.path)) for each in access_changes(plan)
         ),

@@ -139,7 +139,7 @@ class StackReview:
     fingerprint: str
     counts: Counts
     dangers: tuple[Danger, ...] = ()
-    losses: tuple[tuple[str, int], ...] = ()
+    harmless_losses: tuple[tuple[str, int], ...] = ()
     access_changes: tuple[AccessChange, ...] = ()
     changes: tuple[ChangedResource, ...] = ()
     moves: tuple[ChangedResource, ...] = ()

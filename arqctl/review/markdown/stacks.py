@@ -21,7 +21,7 @@ def details(group: Grouped[StackReview]) -> Iterator[Part]:
     stack = group.value
     parts = (
         *_checks(stack),
-        *_losses(stack.losses),
+        *_harmless_losses(stack.harmless_losses),
         *_changes(stack.changes),
         *_folded("moved", stack.moves),
         *_folded("imported", stack.imports),
@@ -43,11 +43,9 @@ def _checks(stack: StackReview) -> Iterator[Part]:
         yield subsection(f"Checks that don't pass ({len(stack.checks):,})", items(lines), noun="check")
 
 
-def _losses(losses: Sequence[tuple[str, int]]) -> Iterator[Part]:
+def _harmless_losses(losses: Sequence[tuple[str, int]]) -> Iterator[Part]:
     if losses:
-        yield Text(
-            f"\nDestroyed, replaced or forgotten, and holding nothing: {by_kind(Counter(dict(losses)))}\n"
-        )
+        yield Text(f"\nHarmless types deleted, replaced or forgotten: {by_kind(Counter(dict(losses)))}\n")
 
 
 def _changes(changes: Sequence[ChangedResource]) -> Iterator[Part]:

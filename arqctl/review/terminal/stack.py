@@ -21,7 +21,7 @@ def section(stack: StackReview) -> Iterator[RenderableType]:
     notes = f" ({', '.join(noted)})" if noted else ""
     yield Text(f"{stack.stack}{notes}", style="bold underline")
     yield Text()
-    yield from _dangers(stack.dangers, stack.losses)
+    yield from _dangers(stack.dangers, stack.harmless_losses)
     yield from _policy(stack.policy)
     yield from _access(stack.access_changes)
     yield from changes("Changes", [each for each in stack.changes if not each.collapsed])
@@ -66,7 +66,7 @@ def _dangers(dangers: tuple[Danger, ...], losses: tuple[tuple[str, int], ...]) -
         yield Text()
     if losses:
         listed = ", ".join(f"{count:,} {type_}" for type_, count in losses)
-        yield indented(f"Also deleted or replaced, holding nothing: {listed}", 0)
+        yield indented(f"Harmless types deleted, replaced or forgotten: {listed}", 0)
         yield Text()
 
 

@@ -12,6 +12,7 @@ from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.model import Action, Check
 from arqctl.plan.parser import read_plan
 from arqctl.review.builder import StackInput, build_review
+from arqctl.review.markdown import comment
 from arqctl.review.model import (
     ChangedResource,
     CollapsedChange,
@@ -79,6 +80,14 @@ def test_findings_are_new_or_not_compared() -> None:
     ):
         assert word in text
     assert text.rstrip().endswith("POLICY: findings block this deployment.")
+
+
+def test_the_terminal_and_the_comment_count_the_same_findings() -> None:
+    policy = PolicyDelta(1, new=(FOUND,), unknown=(FOUND,), existing=2, lost_addresses=("a.b",))
+    stack = StackReview("dev", "dev", "0123", Counts(), policy=policy)
+    review = Review((stack,), "4567")
+    assert re.search(r"^dev +(?:· +){6}4 ", render_terminal(review), re.MULTILINE)
+    assert re.search(r"^\| `dev` \(no changes\) \|(?: · \|){6} 4 \|", comment(review), re.MULTILINE)
 
 
 def test_collapsed_changes_are_counted_and_not_listed() -> None:

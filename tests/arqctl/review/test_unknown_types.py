@@ -61,10 +61,10 @@ def test_the_loss_of_an_unknown_type_is_a_danger(type_: str, actions: str) -> No
     assert review.verdict is Verdict.DANGER
     (found,) = review.stacks[0].dangers
     assert (found.loss, found.what) == ("unknown", "may hold data: type not known to arqctl")
-    assert not review.stacks[0].losses
+    assert not review.stacks[0].harmless_losses
     for page in (comment(review), render_terminal(review)):
         assert "no data is lost" not in page
-        assert "holding nothing" not in page
+        assert "Harmless types" not in page
         assert "may hold data: type not known to arqctl" in page
     assert comment(review).splitlines()[1].startswith("## Danger")
 
@@ -80,7 +80,7 @@ def test_the_loss_of_a_type_that_holds_something_says_what(type_: str, loss: str
 def test_the_loss_of_a_harmless_type_is_counted_only(type_: str) -> None:
     review = reviewed(type_, "delete")
     assert review.verdict is Verdict.CHANGES
-    assert review.stacks[0].losses == ((type_, 1),)
+    assert review.stacks[0].harmless_losses == ((type_, 1),)
     assert "no data is lost" in comment(review).splitlines()[1]
 
 

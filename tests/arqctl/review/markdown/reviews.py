@@ -94,7 +94,7 @@ def everything(name: str = "production") -> StackReview:
         name,
         counts=Counts(create=1, update=3, replace=1, delete=1, forget=0, move=1, import_=1),
         dangers=(danger(), danger("aws_kms_key.main", "keys", action=Action.DELETE, forced_by=())),
-        losses=(("aws_route", 1),),
+        harmless_losses=(("aws_route", 1),),
         access_changes=(access(), access("arn:aws:iam::111122223333:role/a", Direction.TAKEN_AWAY)),
         changes=(
             changed("aws_route.main", difference(), policy),

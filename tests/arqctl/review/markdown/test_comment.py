@@ -85,7 +85,7 @@ HUGE: dict[str, Callable[[], StackReview]] = {
     "waivers": lambda: stack(
         policy=PolicyDelta(1, waived=tuple(waived(path=f"production/{n}") for n in range(MANY)))
     ),
-    "losses": lambda: stack(losses=tuple((f"type_{n}{LONG}", n) for n in range(MANY))),
+    "losses": lambda: stack(harmless_losses=tuple((f"type_{n}{LONG}", n) for n in range(MANY))),
     "diagram": lambda: stack(diagram="flowchart LR\n" + "  a --> b\n" * 20_000),
 }
 

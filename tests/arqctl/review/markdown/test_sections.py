@@ -226,7 +226,7 @@ def test_every_section_is_shown_once() -> None:
     text = page(everything())
     for words in (
         "**fail** `check.health`: the API answers 500",
-        "Destroyed, replaced or forgotten, and holding nothing: 1 `aws_route`",
+        "Harmless types deleted, replaced or forgotten: 1 `aws_route`",
         "<summary>1 resource deferred to a later plan</summary>",
         "- 158 other resources, unrelated to the planned changes",
         "<summary>1 output</summary>",
