@@ -79,7 +79,7 @@ def test_a_truncated_tarball_is_named(tmp_path: Path) -> None:
         typescript_sources(Binding("tls", "1.0.0", tmp_path / "provider-tls@1.0.0.jsii.tgz"))
 
 
-def test_what_is_no_tarball_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_tarball_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"nothing of the kind")
     with pytest.raises(InputError, match="can't be read"):
         provider_source(Binding("tls", "1.0.0", tmp_path / "file"))

@@ -53,7 +53,7 @@ _TYPED = _TYPES.flatmap(lambda type_: st.tuples(st.just(type_), _values(type_)))
 
 
 @given(_TYPED)
-def test_what_is_encoded_comes_back(typed: tuple[Type, Value]) -> None:
+def test_decoding_reverses_encoding(typed: tuple[Type, Value]) -> None:
     type_, value = typed
     codec = Codec(type_)
     if "dynamic" in type_bytes(type_).decode():
@@ -147,6 +147,6 @@ def test_state_is_read_as_it_stands() -> None:
     }
 
 
-def test_what_is_no_value_is_refused() -> None:
+def test_a_value_of_an_unknown_type_is_rejected() -> None:
     with pytest.raises(TypeError, match="not a Terraform value"):
         Codec(STRING).encode(object())  # type: ignore[arg-type] # what a fault of a provider would do

@@ -52,7 +52,7 @@ def test_what_exists_is_imported_as_it_is(stack: OfflineStack) -> None:
     assert imported(stack, ids) == {address: ["no-op"] for address in ids}
 
 
-def test_what_is_unknown_is_imported_and_not_replaced(stack: OfflineStack) -> None:
+def test_an_import_with_unknown_attributes_forces_no_replacement(stack: OfflineStack) -> None:
     ids = {
         "aws_vpc.main": "vpc-0123456789abcdef0",
         "aws_subnet.main": "subnet-0123456789abcdef0",

@@ -60,7 +60,7 @@ def group(*rules: Fields, name: str | None = "web", id: str | None = None) -> Fi
 
 
 class TestCreate:
-    def test_what_is_left_to_the_provider_is_unknown_at_every_depth(self) -> None:
+    def test_unset_computed_attributes_are_unknown_at_every_depth(self) -> None:
         inner = (argument("a"), computed("b"), defaulted("c"), SECRET)
         parts = {each.name: each for each in inner[:3]}
         part = Object(dict.fromkeys(parts, STRING))
@@ -95,7 +95,7 @@ class TestCreate:
         given: Fields = {"ingress": [{"port": "1", "note": None}]}
         assert planned(schema, None, given) == given
 
-    def test_what_is_foreseen_fills_in_what_is_left_out_and_nothing_else(self) -> None:
+    def test_predicted_values_fill_only_unset_attributes(self) -> None:
         schema = block(computed("id"), defaulted("arn"), argument("name"), argument("vpc"))
         predicted: Mapping[str, Value] = {
             "id": Unknown("vpc-"),
@@ -139,7 +139,7 @@ class TestUpdate:
             "m": {"j": {"a": "1", "b": UNKNOWN}, "k": {"a": "1", "b": "y"}},
         }
 
-    def test_what_is_recomputed_is_unknown_once_anything_changes(self) -> None:
+    def test_any_change_makes_recomputed_attributes_unknown(self) -> None:
         schema = block(computed("id"), computed("version"), argument("name"))
         prior: Fields = {"id": "i", "version": "1", "name": "a"}
         config: Fields = {"id": None, "version": None, "name": "a"}
@@ -148,7 +148,7 @@ class TestUpdate:
         changed = plan(schema, prior=prior, config=config | {"name": "b"}, recomputed=recomputed)
         assert changed.planned == {"id": "i", "version": UNKNOWN, "name": "b"}
 
-    def test_a_recomputed_value_that_is_foreseen_to_differ_is_a_change(self) -> None:
+    def test_a_different_predicted_value_is_a_change(self) -> None:
         """The provider's default tags changed, the resource's own didn't."""
         tags = Collection("map", STRING)
         schema = block(Attribute("tags", tags, optional=True), Attribute("tags_all", tags, computed=True))
@@ -194,7 +194,7 @@ class TestSets:
         for zone in ("y", "z"):
             assert planned(GROUP, prior, group(rule("1"), rule("1", zone=zone))) is prior
 
-    def test_what_is_not_known_yet_promises_nothing(self) -> None:
+    def test_an_element_with_unknowns_matches_no_prior_element(self) -> None:
         prior = group(rule("1", "a", "z1", "r1"), rule("2", "b", "z2", "r2"))
         config = group(rule("1", "a"), {**rule("2"), "note": UNKNOWN})
         assert planned(GROUP, prior, config)["rule"] == [
@@ -276,7 +276,7 @@ class TestReplacement:
         more = [*same_disk, {"kind": "b", "size": None}]
         assert forcing(prior, server(disk=more, rule=same_rule)) == (("disk",),)
 
-    def test_what_config_does_not_know_may_force_what_is_computed_does_not(self) -> None:
+    def test_unknown_arguments_force_replacement_and_computed_ones_do_not(self) -> None:
         prior = server(id="i", name="a")
         assert forcing(prior, server(name=UNKNOWN)) == (("name",),)
         facts = Facts(replacing=CREATE_ONLY)

@@ -60,7 +60,7 @@ def test_a_plan_is_what_terraform_takes_and_applies(case: tuple[Block, Fields]) 
 
 @thorough
 @given(configured())
-def test_what_is_applied_plans_empty(case: tuple[Block, Fields]) -> None:
+def test_a_plan_after_apply_is_empty(case: tuple[Block, Fields]) -> None:
     block, config = case
     state = applied(block, config)
     assert planned(block, state, config) is state

@@ -84,7 +84,7 @@ def test_import_and_move(workspace: Workspace) -> None:
         ("fault", "RuntimeError: the wires are crossed"),
     ],
 )
-def test_a_mistake_and_a_fault_are_told_apart(workspace: Workspace, name: str, said: str) -> None:
+def test_an_input_error_and_a_bug_have_different_messages(workspace: Workspace, name: str, said: str) -> None:
     workspace.write(f'resource "tiny_network" "main" {{\n  name = "{name}"\n}}\n')
     output = workspace.run("validate", code=1)
     assert said in output
@@ -134,7 +134,7 @@ def test_no_process_outlives_terraform(workspace: Workspace, whose_end: signal.S
         assert "Creation complete" in output, output
 
 
-def test_a_provider_that_dies_is_told_of(workspace: Workspace) -> None:
+def test_a_killed_provider_is_reported(workspace: Workspace) -> None:
     workspace.write('resource "tiny_network" "main" {\n  name = "kill"\n}\n')
     told = workspace.run("validate", code=1)
     for left in workspace.temporary.iterdir():
@@ -153,7 +153,7 @@ def test_started_from_a_shell_it_prints_a_hint(workspace: Workspace) -> None:
 
 @pytest.mark.parametrize("variable", ["PLUGIN_UNIX_SOCKET_DIR", "TMPDIR"])
 @pytest.mark.parametrize("name", ["short", "x" * 100])
-def test_it_ends_when_told_to_by_the_system(workspace: Workspace, variable: str, name: str) -> None:
+def test_it_ends_on_signals(workspace: Workspace, variable: str, name: str) -> None:
     with tempfile.TemporaryDirectory(prefix="t") as temporary:
         place = Path(temporary) / name
         place.mkdir()

@@ -22,7 +22,7 @@ def test_every_provider_with_bindings_is_in_the_mirror(tmp_path: Path) -> None:
     assert programs == {f"terraform-provider-{name}" for name in names}
 
 
-def test_what_is_ready_is_left_as_it_is(tmp_path: Path) -> None:
+def test_preparing_again_changes_nothing(tmp_path: Path) -> None:
     def written() -> dict[Path, int]:
         return {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*") if file.is_file()}
 

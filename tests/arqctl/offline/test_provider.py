@@ -136,7 +136,7 @@ def test_the_store_holds_resources_without_secrets(provider: OfflineProvider, st
     assert fields(made)["password"] == DATABASE["password"], "Terraform's state has it, as on AWS"
 
 
-def test_what_is_destroyed_is_in_the_book_no_more(provider: OfflineProvider, store: ResourceStore) -> None:
+def test_deletion_removes_a_resource_from_the_store(provider: OfflineProvider, store: ResourceStore) -> None:
     made = applied(provider, "aws_vpc", VPC)
     plan = provider.plan("aws_vpc", prior=made.state, proposed=None, config=None, private=made.private)
     gone = provider.apply("aws_vpc", prior=made.state, planned=None, config=None, private=plan.private)
@@ -179,7 +179,7 @@ def test_what_exists_is_imported_and_nothing_changes(provider: OfflineProvider) 
     assert (fields(again)["arn"], again.requires_replace) == (fields(made)["arn"], ())
 
 
-def test_what_is_unknown_is_imported_and_is_never_replaced(provider: OfflineProvider) -> None:
+def test_an_imported_resource_is_never_replaced(provider: OfflineProvider) -> None:
     found = provider.import_resource("aws_vpc", "vpc-0123")
     assert fields(found)["id"] == "vpc-0123"
     prior = ApplyResult(found.state, found.private)
@@ -208,7 +208,7 @@ def test_data_sources_know_the_account(provider: OfflineProvider) -> None:
     )
 
 
-def test_a_certificate_s_records_are_told_at_apply(provider: OfflineProvider) -> None:
+def test_apply_returns_a_certificates_validation_records(provider: OfflineProvider) -> None:
     config: Config = {
         "domain_name": "b.example",
         "subject_alternative_names": ["a.example", "*.b.example"],
@@ -237,7 +237,7 @@ def test_an_unknown_argument_is_no_fault(provider: OfflineProvider) -> None:
 
 
 @pytest.mark.parametrize("private", [PrivateState(), PrivateState(ordinal=3), PrivateState(imported=True)])
-def test_what_is_kept_for_itself_comes_back(private: PrivateState) -> None:
+def test_decoding_private_state_reverses_encoding(private: PrivateState) -> None:
     assert PrivateState.decode(private.encode()) == private
 
 

@@ -68,7 +68,7 @@ def test_plans_show_none_of_them(said: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("said")
-def test_what_is_only_written_is_in_no_state_and_no_plan(stack: OfflineStack) -> None:
+def test_write_only_arguments_are_in_no_state_and_no_plan(stack: OfflineStack) -> None:
     state = json.dumps(stack.state())
     plan = json.loads(stack.terraform("show", "-json", "plan").stdout)
     # What was written into the configuration stands there, and in Terraform's copy of it.

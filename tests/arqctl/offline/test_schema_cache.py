@@ -45,7 +45,7 @@ def test_it_is_built_once(builds: list[str]) -> None:
     assert (second.source, second.version, second.name) == (TLS, "4.1.0", "tls")
 
 
-def test_what_is_kept_is_what_was_extracted() -> None:
+def test_the_cached_schema_equals_the_extracted_one() -> None:
     extracted, kept = schema_of("tls"), Schemas.of(TLS)
     assert kept.resource_types == tuple(sorted(extracted.resources))
     assert kept.data_source_types == tuple(sorted(extracted.data_sources))
@@ -149,7 +149,7 @@ def test_the_user_s_own_folder_is_taken_by_default(monkeypatch: pytest.MonkeyPat
     assert cache.cache_folder() == tmp_path / "arqctl/schemas"
 
 
-def test_what_is_in_the_cache_is_loaded_without_what_extracts() -> None:
+def test_a_cached_schema_is_loaded_without_the_extractor() -> None:
     Schemas.of(TLS)
     script = (
         "import sys; from arqctl.offline.schema.schemas import Schemas\n"

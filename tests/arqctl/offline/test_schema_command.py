@@ -134,7 +134,7 @@ def test_nothing_is_said_of_nothing() -> None:
     assert schema_text("x", Block()) == ""
 
 
-def test_the_command_builds_what_is_missing(
+def test_the_command_builds_missing_schemas(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.undo()
@@ -172,14 +172,14 @@ def test_a_type_is_needed() -> None:
         schema()
 
 
-def test_coverage_is_told_of_one_type(capsys: pytest.CaptureFixture[str]) -> None:
+def test_coverage_of_one_type(capsys: pytest.CaptureFixture[str]) -> None:
     schema("aws_launch_template", coverage=True)
     said = capsys.readouterr().out
     assert "aws_launch_template  (AWS::EC2::LaunchTemplate)" in said
     assert said.endswith("% of the checkable arguments are checked.\n")
 
 
-def test_coverage_is_told_of_every_type(capsys: pytest.CaptureFixture[str]) -> None:
+def test_coverage_of_every_type(capsys: pytest.CaptureFixture[str]) -> None:
     schema(coverage=True)
     said = capsys.readouterr().out.splitlines()
     assert {"aws_vpc", "aws_eks_cluster"} <= {line.split()[4] for line in said[:-1]}

@@ -43,7 +43,7 @@ def test_a_path_to_nothing_or_to_a_block_and_an_unknown_type_are_left_out() -> N
     assert "aws_nothing" not in schemas.resource_types
 
 
-def test_terraform_is_told() -> None:
+def test_terraform_reads_sensitivity() -> None:
     schemas = schemas_of("random").with_secrets({"random_password": frozenset({("result",)})})
     message = GetProviderSchema.Response.FromString(schemas.response)
     block = message.resource_schemas["random_password"].block

@@ -201,7 +201,7 @@ RIGHT: Mapping[str, Json] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("configuration", RIGHT.values(), ids=RIGHT)
-def test_what_is_right_is_taken(configuration: Json, workspace: Workspace) -> None:
+def test_valid_configurations_are_accepted(configuration: Json, workspace: Workspace) -> None:
     assert workspace.validate(configuration) == []
 
 
@@ -244,7 +244,7 @@ WRONG: Mapping[str, tuple[str, Json, str]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("type_name", "arguments", "named"), WRONG.values(), ids=WRONG)
-def test_what_is_wrong_is_refused(type_name: str, arguments: Json, named: str, workspace: Workspace) -> None:
+def test_invalid_configurations_are_rejected(type_name: str, arguments: Json, named: str, workspace: Workspace) -> None:
     found = workspace.validate({"resource": {type_name: {"it": arguments}}})
     assert found
     assert all(type_name in each for each in found)

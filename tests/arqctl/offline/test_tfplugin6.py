@@ -26,7 +26,7 @@ def _generate(folder: Path) -> FileDescriptorProto:
     return FileDescriptorSet.FromString((folder / "messages").read_bytes()).file[0]
 
 
-def test_what_is_generated_is_what_is_declared(tmp_path: Path) -> None:
+def test_generated_messages_match_the_proto(tmp_path: Path) -> None:
     """Compared by meaning: the generator that is installed may be newer, and word its code differently."""
     declared = _generate(tmp_path)
     generated = FileDescriptorProto.FromString(pb.DESCRIPTOR.serialized_pb)
