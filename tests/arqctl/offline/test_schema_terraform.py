@@ -244,7 +244,9 @@ WRONG: Mapping[str, tuple[str, Json, str]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("type_name", "arguments", "named"), WRONG.values(), ids=WRONG)
-def test_invalid_configurations_are_rejected(type_name: str, arguments: Json, named: str, workspace: Workspace) -> None:
+def test_invalid_configurations_are_rejected(
+    type_name: str, arguments: Json, named: str, workspace: Workspace
+) -> None:
     found = workspace.validate({"resource": {type_name: {"it": arguments}}})
     assert found
     assert all(type_name in each for each in found)
