@@ -1,4 +1,4 @@
-"""What this machine lacks to synthesize, judge and deploy, and the command that mends each."""
+"""`arqctl doctor`: checks the prerequisites on this machine, and prints the commands that fix them."""
 
 import importlib.util
 import os
@@ -22,7 +22,7 @@ from arqctl.core.errors import ExitCode
 
 _LOCK = Path("requirements.lock")
 _PACKAGES = ("cdktf", "cdktf-cdktf-provider-aws", "checkov")
-# What the extra `offline` installs, by the names that Python imports.
+# The packages of the extra `offline`, by import name.
 _OFFLINE = ("botocore", "cfnlint", "cryptography", "grpc", "msgpack", "platformdirs")
 _NODE_RELEASES = (20, 22)
 _CDKTF_CLI = (0, 21)
@@ -31,7 +31,7 @@ _SETUP = "make setup"
 
 
 class Status(StrEnum):
-    """How a check came out. Only what is missing keeps the platform from being synthesized and judged."""
+    """Result of a check. Only `missing` prevents synthesis and the gate."""
 
     OK = "ok"
     WARN = "warn"
@@ -40,7 +40,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """One thing the project needs: what was found of it, and the command that mends it unless it is ok."""
+    """One prerequisite: what was found, and the command that fixes it unless it is ok."""
 
     name: str
     status: Status
@@ -49,7 +49,7 @@ class Check:
 
 
 def checks() -> list[Check]:
-    """Everything the project needs of this machine, looked up in the current folder and environment."""
+    """Check all prerequisites in the current folder and environment."""
     locked = _locked_versions()
     return [
         _python(),
@@ -65,9 +65,9 @@ def checks() -> list[Check]:
 
 
 def doctor() -> None:
-    """Say what is missing on this machine, and the command that mends each.
+    """Check the prerequisites on this machine, and print the commands that fix them.
 
-    Exit codes: 0 nothing is missing, 2 something is, 1 a fault of arqctl.
+    Exit codes: 0 nothing is missing, 2 something is missing, 1 internal error.
 
     Example: arqctl doctor
     """
@@ -82,11 +82,11 @@ def doctor() -> None:
         table.add_row(check.name, check.status.value, check.found, check.fix)
     Console().print(table, markup=False)
     if any(check.status is Status.MISSING for check in found):
-        raise typer.Exit(ExitCode.WRONG_INPUT)
+        raise typer.Exit(ExitCode.INVALID_INPUT)
 
 
 def _python() -> Check:
-    """Pip refuses a Python that is too old; what does happen is that the venv isn't activated."""
+    """Check that the venv is activated; pip itself refuses a Python that is too old."""
     name, found, venv = "Python", platform.python_version(), Path(".venv")
     if venv.is_dir() and Path(sys.prefix).resolve() != venv.resolve():
         return Check(name, Status.WARN, f"{found} of {sys.prefix}, not of .venv", "source .venv/bin/activate")
@@ -101,7 +101,7 @@ def _package(name: str, locked: str | None) -> Check:
         return Check(name, Status.MISSING, "not installed", fix)
     if locked in {None, version}:
         return Check(name, Status.OK, version)
-    return Check(name, Status.WARN, f"{version}, but {_LOCK} says {locked}", f"touch {_LOCK} && {_SETUP}")
+    return Check(name, Status.WARN, f"{version}, but {_LOCK} has {locked}", f"touch {_LOCK} && {_SETUP}")
 
 
 def _locked_versions() -> dict[str, str]:
@@ -111,18 +111,18 @@ def _locked_versions() -> dict[str, str]:
 
 
 def _node() -> Check:
-    """`cdktf` and jsii both run on Node; cdktf-cli 0.21 has no prebuilt terminal for Node 24."""
+    """Check Node for cdktf and jsii; cdktf-cli 0.21 has no prebuilt pty for Node 24."""
     name, needed = "Node", " or ".join(map(str, _NODE_RELEASES))
     program = _program("node")
     if program is None:
         return Check(name, Status.MISSING, "not found", _SETUP)
     version = _version(program, "--version")
-    found = f"{_dotted(version)} at {_shown(program)}"
+    found = f"{_dotted(version)} at {_display(program)}"
     if version[:1] == (max(_NODE_RELEASES),):
         return Check(name, Status.OK, found)
     if version[:1] == (min(_NODE_RELEASES),):
         return Check(name, Status.WARN, f"{found}, past its end of life", _SETUP)
-    return Check(name, Status.MISSING, f"{found}, but cdktf-cli runs on {needed}", _SETUP)
+    return Check(name, Status.MISSING, f"{found}, but cdktf-cli needs {needed}", _SETUP)
 
 
 def _cdktf_cli() -> Check:
@@ -130,21 +130,21 @@ def _cdktf_cli() -> Check:
     if program is None:
         return Check(name, Status.MISSING, "not found", f"{_SETUP} && source .venv/bin/activate")
     version = _version(program, "--version")
-    found = f"{_dotted(version)} at {_shown(program)}"
+    found = f"{_dotted(version)} at {_display(program)}"
     if version[:2] == _CDKTF_CLI:
         return Check(name, Status.OK, found)
     return Check(name, Status.WARN, f"{found}, but the project is pinned to {_dotted(_CDKTF_CLI)}", _SETUP)
 
 
 def _terraform() -> Check:
-    """Synthesis and the gate need no Terraform; planning and deploying do."""
+    """Check Terraform, which plans and deployments need; synthesis and the gate don't."""
     name, needed = "Terraform or OpenTofu", _dotted(_TERRAFORM)
     fix = f"install Terraform {needed} or newer: https://developer.hashicorp.com/terraform/install"
     program = _program("terraform") or _program("tofu")
     if program is None:
-        return Check(name, Status.WARN, "not found: no plan, no deploy", fix)
+        return Check(name, Status.WARN, "not found: `arqctl plan` and `deploy` need it", fix)
     version = _version(program, "version")
-    found = f"{_dotted(version)} at {_shown(program)}"
+    found = f"{_dotted(version)} at {_display(program)}"
     if version >= _TERRAFORM:
         return Check(name, Status.OK, found)
     return Check(name, Status.WARN, f"{found}, older than {needed}", fix)
@@ -160,31 +160,33 @@ def _terraform_configuration() -> Check:
 
 
 def _offline() -> Check:
-    """Without the extra there is no offline AWS; everything else works."""
+    """Check the extra `offline`, which only offline AWS needs."""
     name, missing = "offline AWS", [each for each in _OFFLINE if importlib.util.find_spec(each) is None]
     if missing:
-        found = f"{', '.join(missing)} not installed: no plan without an account"
+        found = f"{', '.join(missing)} not installed: offline AWS needs them"
         return Check(name, Status.WARN, found, "pip install 'arqctl[offline]'")
-    return Check(name, Status.OK, "what it needs is installed")
+    return Check(name, Status.OK, "installed")
 
 
 def _jsii_cache() -> Check:
-    """Without a cache that can be written, and by default by nobody else, jsii does not start."""
+    """Check that jsii's cache is writable, and by default only by its owner; else jsii does not start."""
     name, configured = "jsii's package cache", os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT", "")
     if os.environ.get("JSII_RUNTIME_PACKAGE_CACHE", "enabled").lower() != "enabled":
-        return Check(name, Status.WARN, "disabled: every start is slow", "unset JSII_RUNTIME_PACKAGE_CACHE")
+        return Check(
+            name, Status.WARN, "disabled, so every start is slow", "unset JSII_RUNTIME_PACKAGE_CACHE"
+        )
     root = Path(configured) if configured else _default_jsii_cache()
     nearest = next(folder for folder in _with_parents(root) if folder.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
         return Check(
             name,
             Status.MISSING,
-            f"{nearest} is not a folder that can be written",
-            "export JSII_RUNTIME_PACKAGE_CACHE_ROOT=/a/folder/that/can/be/written",
+            f"{nearest} is not a writable folder",
+            "export JSII_RUNTIME_PACKAGE_CACHE_ROOT=/path/to/writable/folder",
         )
     shared = None if configured else next(filter(_writable_by_others, _with_parents(nearest)), None)
     if shared:
-        return Check(name, Status.MISSING, f"{shared} can be written by other users", f"chmod go-w {shared}")
+        return Check(name, Status.MISSING, f"{shared} is writable by other users", f"chmod go-w {shared}")
     return Check(name, Status.OK, str(root))
 
 
@@ -209,7 +211,7 @@ def _git() -> Check:
     name, program = "git", _program("git")
     if program is None:
         return Check(name, Status.MISSING, "not found", "install git: https://git-scm.com/downloads")
-    return Check(name, Status.OK, f"{_dotted(_version(program, '--version'))} at {_shown(program)}")
+    return Check(name, Status.OK, f"{_dotted(_version(program, '--version'))} at {_display(program)}")
 
 
 def _program(name: str) -> str | None:
@@ -217,7 +219,7 @@ def _program(name: str) -> str | None:
     return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
 
 
-def _shown(program: str) -> str:
+def _display(program: str) -> str:
     path = Path(program)
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else program
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from arqctl.core.errors import ExitCode, InputError
 from arqctl.core.settings import Settings
-from arqctl.gate import judge, render_text
+from arqctl.gate import evaluate, render_text
 from arqctl.offline.target import configure_target
 from constructs_arq.core.errors import ArqError
 from environments.synthesis import synthesize
@@ -28,7 +28,7 @@ def main() -> ExitCode:
         return ExitCode.PASS if _is_gate_off() else _run_gate(folder)
     except (ArqError, InputError) as error:
         sys.stderr.write(f"{error}\n")
-        return ExitCode.WRONG_INPUT
+        return ExitCode.INVALID_INPUT
 
 
 def _synthesize_for_target() -> Path:
@@ -46,10 +46,10 @@ def _is_gate_off() -> bool:
 
 
 def _run_gate(folder: Path) -> ExitCode:
-    report = judge(folder, settings=Settings.load(Path.cwd()))
+    report = evaluate(folder, settings=Settings.load(Path.cwd())).report
     # A single write, because cdktf inserts empty lines between the chunks that it reads.
     sys.stdout.write(render_text(report))
-    return ExitCode.PASS if report.verdict == "pass" else ExitCode.VIOLATED
+    return ExitCode.PASS if report.verdict == "pass" else ExitCode.VIOLATION
 
 
 if __name__ == "__main__":

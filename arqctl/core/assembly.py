@@ -1,4 +1,4 @@
-"""What a CDKTF app synthesized: a folder shaped like `cdktf.out`, read as stacks and environments."""
+"""Reads an assembly, the output folder of a CDKTF app (`cdktf.out`), as stacks and environments."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,8 +11,8 @@ from arqctl.core.errors import InputError, Problem
 from arqctl.core.json_access import Body, Json, as_object
 
 _KINDS = ("resource", "data")
-_NOTE = "//"
-"""Where CDKTF notes a block's construct path; never part of the configuration."""
+_METADATA = "//"
+"""The key of CDKTF's metadata, such as the construct path; not part of the configuration."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Annotation:
-    """What the app said of a construct while it was synthesized."""
+    """A message of the app about a construct: info, warn or error."""
 
     level: str
     path: str
@@ -37,9 +37,9 @@ class Annotation:
 
 @dataclass(frozen=True)
 class Stack:
-    """One synthesized stack. `fault` says why it can't be judged; a stack with a fault has no blocks.
+    """A synthesized stack. `fault` is why it cannot be evaluated; a stack with a fault has no blocks.
 
-    `dependencies` are the stacks that are deployed before it.
+    `dependencies` are the names of stacks that must be deployed first.
     """
 
     name: str
@@ -56,34 +56,34 @@ class Stack:
         """Resources and data sources by address."""
         found: dict[str, Block] = {}
         for kind in _KINDS:
-            for type_, named in _without_note(self.document.get(kind)).items():
-                for name, body in _without_note(named).items():
+            for type_, named in _without_metadata(self.document.get(kind)).items():
+                for name, body in _without_metadata(named).items():
                     address = f"{type_}.{name}" if kind == "resource" else f"data.{type_}.{name}"
                     path = construct_path(body) or f"{self.name}/{address}"
-                    found[address] = Block(kind, type_, address, path, _without_note(body))
+                    found[address] = Block(kind, type_, address, path, _without_metadata(body))
         return found
 
     @cached_property
     def resources(self) -> tuple[Block, ...]:
-        """Resources only."""
+        """The resources, without data sources."""
         return tuple(block for block in self.blocks.values() if block.kind == "resource")
 
     @cached_property
     def moved_from(self) -> frozenset[str]:
-        """Addresses that a `moved` block gives a new one which is in the stack."""
+        """Addresses that a `moved` block renames to an address in the stack."""
         moves = self.document.get("moved")
-        pairs = [as_object(move) for move in (moves if isinstance(moves, list) else [moves])]
+        pairs = [asas_object(move) for move in (moves if isinstance(moves, list) else [moves])]
         return frozenset(str(pair.get("from")) for pair in pairs if pair.get("to") in self.blocks)
 
     def path_of(self, address: str) -> str:
-        """The construct path of an address; below the stack's name where CDKTF noted none."""
+        """Return the construct path of an address, or STACK/ADDRESS if CDKTF recorded none."""
         block = self.blocks.get(address)
         return block.path if block else f"{self.name}/{address}"
 
 
 @dataclass(frozen=True)
 class Assembly:
-    """A synthesized project: its folder, shaped like `cdktf.out`, and its stacks in the manifest's order."""
+    """An assembly: its folder, shaped like `cdktf.out`, and its stacks in the order of the manifest."""
 
     folder: Path
     stacks: tuple[Stack, ...]
@@ -97,15 +97,15 @@ class Assembly:
 
 
 def read_assembly(outdir: Path) -> tuple[Stack, ...]:
-    """Read every stack of a synthesized folder.
+    """Read all stacks of an assembly.
 
-    A stack whose file can't be read or isn't Terraform JSON is returned with its `fault`, not left out.
+    A stack that cannot be read, or is not Terraform JSON, has a `fault`.
 
     Raises:
-        InputError: when the folder isn't shaped like `cdktf.out`.
+        InputError: if the folder is not shaped like `cdktf.out`.
     """
     manifest = outdir / "manifest.json"
-    shape = "Give a folder that `cdktf synth` wrote: manifest.json and stacks/NAME/cdk.tf.json"
+    shape = "Choose a folder written by `cdktf synth`, with manifest.json and stacks/NAME/cdk.tf.json"
     if not manifest.is_file():
         raise InputError([Problem(str(outdir), "holds no manifest.json", shape)])
     try:
@@ -115,31 +115,33 @@ def read_assembly(outdir: Path) -> tuple[Stack, ...]:
     stacks = document.get("stacks") if isinstance(document, dict) else None
     if not isinstance(stacks, dict) or not stacks:
         raise InputError([Problem(str(manifest), "names no stacks", shape)])
-    return tuple(_stack(outdir, name, as_object(entry), frozenset(stacks)) for name, entry in stacks.items())
+    return tuple(_stack(outdir, name, asas_object(entry), frozenset(stacks)) for name, entry in stacks.items())
 
 
 def stacks_of(stacks: Iterable[Stack], *environments: str) -> tuple[Stack, ...]:
-    """The stacks of the environments, or of all where none is named, in the order in which they are given.
+    """Return the stacks of the environments, or all stacks if none is named, in the given order.
 
     Raises:
-        InputError: for each environment that the project hasn't, and each chosen stack that has a fault.
+        InputError: for each unknown environment, and for each selected stack with a fault.
     """
     given = tuple(stacks)
     known = {stack.environment for stack in given}
-    fix = f"Known are {', '.join(sorted(known))}"
+    fix = f"Choose from {', '.join(sorted(known))}"
     chosen = tuple(stack for stack in given if not environments or stack.environment in environments)
     problems = [
-        Problem(name, "is no environment of this project", fix) for name in environments if name not in known
+        Problem(name, "is not an environment of this project", fix)
+        for name in environments
+        if name not in known
     ]
-    problems += [Problem(str(stack.file), stack.fault, "Mend the app") for stack in chosen if stack.fault]
+    problems += [Problem(str(stack.file), stack.fault, "Fix the app") for stack in chosen if stack.fault]
     if problems:
         raise InputError(problems)
     return chosen
 
 
 def construct_path(body: Json) -> str:
-    """The path that CDKTF noted beside a block, or nothing."""
-    path = as_object(as_object(as_object(body).get(_NOTE)).get("metadata")).get("path")
+    """Return the construct path in a block's metadata, or ""."""
+    path = as_object(as_object(as_object(body).get(_METADATA)).get("metadata")).get("path")
     return path if isinstance(path, str) else ""
 
 
@@ -153,11 +155,9 @@ def _stack(outdir: Path, name: str, entry: Body, names: frozenset[str]) -> Stack
     try:
         text = file.read_text(encoding="utf-8")
         document = json.loads(text)
-        json.dumps(document, ensure_ascii=False).encode()  # a lone surrogate can be escaped, but not written
+        json.dumps(document, ensure_ascii=False).encode()  # a lone surrogate can be escaped but not encoded
     except (OSError, ValueError, RecursionError) as error:
-        return Stack(
-            name, environment, file, "", {}, f"can't be read as JSON: {error}", annotations, dependencies
-        )
+        return Stack(name, environment, file, "", {}, f"is not JSON: {error}", annotations, dependencies)
     fault = _fault(document) or _error(annotations)
     return Stack(name, environment, file, text, {} if fault else document, fault, annotations, dependencies)
 
@@ -165,25 +165,25 @@ def _stack(outdir: Path, name: str, entry: Body, names: frozenset[str]) -> Stack
 def _annotations(entry: Body) -> Iterator[Annotation]:
     noted = entry.get("annotations")
     for each in noted if isinstance(noted, list) else []:
-        note = as_object(each)
+        note = asas_object(each)
         level, path, message = (str(note.get(key, "")) for key in ("level", "constructPath", "message"))
         yield Annotation(level.removeprefix("@cdktf/"), path, message)
 
 
 def _error(annotations: tuple[Annotation, ...]) -> str:
-    """The cdktf command has an app go on after an error that it reports, to show all of them."""
+    """Return the errors that the app reported; cdktf continues after an error to show all of them."""
     errors = [f"{each.path}: {each.message}" for each in annotations if each.level == "error"]
     return f"the app reported {'; '.join(errors)}" if errors else ""
 
 
 def _environment(name: str, names: frozenset[str]) -> str:
-    """`production-platform` belongs to `production` where both exist; otherwise a stack is its own."""
+    """Return a stack's environment: `production` for `production-platform` if both exist, else itself."""
     owners = [other for other in names if name.startswith(f"{other}-")]
     return min(owners, key=len, default=name)
 
 
 def _fault(document: Json) -> str:
-    """Say what in a document isn't shaped like CDKTF's Terraform JSON."""
+    """Return why a document is not CDKTF's Terraform JSON, or ""."""
     if not isinstance(document, dict):
         return f"must be a JSON object, got {type(document).__name__}"
     for kind in _KINDS:
@@ -191,16 +191,16 @@ def _fault(document: Json) -> str:
         if not isinstance(named, dict):
             return f"{kind!r} must be an object of types, got {type(named).__name__}"
         for type_, blocks in named.items():
-            if type_ != _NOTE and not _is_object_of_objects(blocks):
+            if type_ != _METADATA and not _is_object_of_objects(blocks):
                 return f"{kind}.{type_} must be an object of blocks by name"
     return ""
 
 
 def _is_object_of_objects(value: Json) -> bool:
     return isinstance(value, dict) and all(
-        isinstance(body, dict) for name, body in value.items() if name != _NOTE
+        isinstance(body, dict) for name, body in value.items() if name != _METADATA
     )
 
 
-def _without_note(value: Json) -> Body:
-    return {key: item for key, item in as_object(value).items() if key != _NOTE}
+def _without_metadata(value: Json) -> Body:
+    return {key: item for key, item in as_object(value).items() if key != _METADATA}

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all: who reads one meanwhile reads the old text."""
+"""Writes files atomically: readers see the old content or the new, never a part."""
 
 import os
 from collections.abc import Iterable
@@ -7,16 +7,16 @@ from pathlib import Path
 from arqctl.core.errors import InputError, Problem
 
 READABLE, EXECUTABLE, OWNERS = 0o644, 0o755, 0o600
-"""Who may do what with a file, unless the umask takes it away: `OWNERS` is for its owner's eyes alone."""
+"""File modes, before the umask. With `OWNERS` only the owner can read the file."""
 
 
 def write(file: Path, text: str, *, mode: int = READABLE) -> None:
-    """Write a text, and the folders above it; a file that holds it already is left as it is.
+    """Write a text and create parent folders. A file with the same content stays unchanged.
 
-    A pipe or a terminal, such as `/dev/stdout`, is written to.
+    Pipes and terminals, such as `/dev/stdout`, work too.
 
     Raises:
-        InputError: when it can't be written.
+        InputError: if the file cannot be written.
     """
     content = text.encode()
     try:
@@ -27,16 +27,14 @@ def write(file: Path, text: str, *, mode: int = READABLE) -> None:
             replace(file, [content], mode=mode)
     except OSError as error:
         what = f"can't be written: {error.strerror}"
-        raise InputError(
-            [Problem(str(file), what, "Name a file that you can write to, or make room")]
-        ) from error
+        raise InputError([Problem(str(file), what, "Choose a writable file, or free disk space")]) from error
 
 
 def replace(file: Path, content: Iterable[bytes], *, mode: int = READABLE) -> None:
-    """Put the content in a file's place; what a link names is replaced, not the link.
+    """Replace the content of a file; a symbolic link stays, its target is replaced.
 
     Raises:
-        OSError: when it can't be written. Nothing is left behind.
+        OSError: if the file cannot be written. No temporary file stays behind.
     """
     real = file.resolve()
     fresh = real.with_name(f"{real.name}.{os.urandom(4).hex()}.new")
@@ -50,5 +48,5 @@ def replace(file: Path, content: Iterable[bytes], *, mode: int = READABLE) -> No
 
 
 def _holds(file: Path, content: bytes, mode: int) -> bool:
-    """A file that more may read than should does not count."""
+    """Return whether the file has this content and no wider permissions than `mode`."""
     return file.is_file() and not file.stat().st_mode & 0o777 & ~mode and file.read_bytes() == content

@@ -1,4 +1,4 @@
-"""How a program ends that meets a mistake of its user, or a fault of its own: in words, not a traceback."""
+"""Maps exceptions to messages and exit codes."""
 
 import os
 import sys
@@ -10,26 +10,26 @@ import typer
 from arqctl.core.errors import ExitCode, InputError
 
 
-def reported(run: Callable[[], object]) -> None:
-    """Run a program's whole work. A mistake of the user ends it with 2, a fault of the tool with 1."""
+def run_cli(run: Callable[[], object]) -> None:
+    """Run a program. Exit with 2 on invalid input and with 1 on an internal error, without a traceback."""
     try:
         run()
     except InputError as error:
-        tell_mistake(error)
-        sys.exit(ExitCode.WRONG_INPUT)
-    except Exception as error:  # noqa: BLE001 - the last line of defence: no user sees a traceback unasked
+        print_errors(error)
+        sys.exit(ExitCode.INVALID_INPUT)
+    except Exception as error:  # noqa: BLE001 - users see a traceback only with ARQ_TRACEBACK
         if os.environ.get("ARQ_TRACEBACK"):
             traceback.print_exc()
         typer.echo(
-            f"arqctl: this is a fault of arqctl, not of your input: {type(error).__name__}: {error}\n"
-            "Run it again with ARQ_TRACEBACK=1 and report what it prints",
+            f"arqctl: internal error: {type(error).__name__}: {error}\n"
+            "Run it again with ARQ_TRACEBACK=1 and report the traceback",
             err=True,
         )
-        sys.exit(ExitCode.FAULT)
+        sys.exit(ExitCode.INTERNAL_ERROR)
 
 
-def tell_mistake(error: InputError) -> None:
-    """Say all that is wrong with the input, to whoever waits."""
+def print_errors(error: InputError) -> None:
+    """Print all problems of the input to standard error."""
     count = len(error.problems)
     heading = "" if count == 1 else f"{count} problems:\n"
     typer.echo(f"arqctl: {heading}{error}", err=True)

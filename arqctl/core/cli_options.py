@@ -1,6 +1,6 @@
-"""What several commands take on their command line, and what comes of it."""
+"""Command line options that several commands share."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -8,38 +8,41 @@ from typing import Annotated
 import typer
 
 from arqctl.core.atomic_files import write
+from arqctl.core.progress import ProgressCallback
 from arqctl.core.synthesis import find_project, temporary_assembly
 
 Environment = Annotated[str, typer.Argument(metavar="ENV", help="The environment: dev, staging, production.")]
 From = Annotated[
     Path | None,
-    typer.Option("--from", metavar="DIR", help="Take a folder that `cdktf synth` wrote; don't synthesize."),
+    typer.Option(
+        "--from", metavar="DIR", help="Read this folder, written by `cdktf synth`; don't synthesize."
+    ),
 ]
 Output = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Write to this file, not to standard output.")
+    Path | None, typer.Option(metavar="FILE", help="Write to this file instead of standard output.")
 ]
 
 
 @contextmanager
-def assembly_of(source: Path | None, tell: Callable[[str], None]) -> Iterator[Path]:
-    """Give the folder that `--from` names, or a temporary one that the current project is synthesized into.
+def assembly_of(source: Path | None, on_progress: ProgressCallback) -> Iterator[Path]:
+    """Yield the folder of `--from`, or a temporary folder with the current project's assembly.
 
     Raises:
-        InputError: when there is no project here, or it doesn't synthesize.
+        InputError: if there is no project here, or it fails to synthesize.
     """
     if source is not None:
         yield source
         return
-    tell("synthesizing")
+    on_progress("synthesizing")
     with temporary_assembly(find_project(Path.cwd())) as assembly:
         yield assembly.folder
 
 
-def put(text: str, output: Path | None) -> None:
-    """Write a text where `--output` says, or else to standard output.
+def write_output(text: str, output: Path | None) -> None:
+    """Write a text to the file of `--output`, or to standard output.
 
     Raises:
-        InputError: when the file can't be written.
+        InputError: if the file cannot be written.
     """
     if output is None:
         typer.echo(text, nl=False)

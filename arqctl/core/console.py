@@ -1,4 +1,4 @@
-"""Pages for a person: what rich lays out, as text for a terminal, a log or a file."""
+"""Renders rich output as text for a terminal, a log or a file."""
 
 import os
 import sys
@@ -9,8 +9,8 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 
-def page(parts: Iterable[RenderableType], *, width: int, color: bool) -> str:
-    """The parts one below the other. No line ends with a blank; a terminal itself wraps long texts."""
+def render_page(parts: Iterable[RenderableType], *, width: int, color: bool) -> str:
+    """Render the parts below each other, without trailing blanks. The terminal wraps long `Text` parts."""
     written = StringIO()
     console = Console(
         file=written, width=width, force_terminal=color, no_color=not color, highlight=False, emoji=False
@@ -20,11 +20,11 @@ def page(parts: Iterable[RenderableType], *, width: int, color: bool) -> str:
     return "\n".join(line.rstrip() for line in written.getvalue().split("\n"))
 
 
-def output_width(*, unseen: int = 80) -> int:
-    """The columns of the terminal that standard output is; `unseen` where nobody sees it there."""
-    return Console().width if sys.stdout.isatty() else unseen
+def output_width(*, default: int = 80) -> int:
+    """Return the width of the terminal in columns, or `default` if standard output is no terminal."""
+    return Console().width if sys.stdout.isatty() else default
 
 
 def output_has_color() -> bool:
-    """Tell whether standard output is a terminal whose user wants colours: https://no-color.org."""
+    """Return whether standard output is a terminal and NO_COLOR is unset: https://no-color.org."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")

@@ -1,4 +1,4 @@
-"""What a user got wrong, said once and whole, and the exit code that goes with it."""
+"""Input errors with all their problems, and exit codes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,17 +6,17 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What every `arqctl` command ends with."""
+    """Exit codes of `arqctl`."""
 
     PASS = 0
-    FAULT = 1
-    WRONG_INPUT = 2
-    VIOLATED = 4
+    INTERNAL_ERROR = 1
+    INVALID_INPUT = 2
+    VIOLATION = 4
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One wrong input: where it stands, what is wrong with it, and how to mend it."""
+    """One problem of the input: where it is, what is wrong, and how to fix it."""
 
     where: str
     what: str
@@ -27,7 +27,7 @@ class Problem:
 
 
 class InputError(Exception):
-    """The input can't be judged. `problems` holds everything that is wrong with it, not just the first."""
+    """The input is invalid. `problems` holds all its problems, not just the first."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)

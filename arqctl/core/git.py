@@ -1,4 +1,4 @@
-"""Git, asked about a folder. It never touches what its user has checked out."""
+"""Runs git in a folder without changing the checkout."""
 
 import os
 import subprocess
@@ -6,28 +6,28 @@ from pathlib import Path
 
 from arqctl.core.errors import InputError, Problem
 
-# Git sets these for its hooks: a command run from one would work on the commit that is being made.
-_OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
+# Git sets these for its hooks; a command run from a hook would work on the commit in progress.
+_HOOK_VARIABLES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
 _HASH_LENGTH = 12
 
 
 class GitError(Exception):
-    """Git ended with another code than 0: the message is what it said."""
+    """Git failed. The message is its standard error."""
 
-    def __init__(self, code: int, said: str) -> None:
+    def __init__(self, code: int, message: str) -> None:
         self.code = code
-        super().__init__(said)
+        super().__init__(message)
 
 
 def git(folder: Path, *words: str) -> str:
-    """What git answers in a folder, without the newline at its end.
+    """Run git in a folder and return its output without the last newline.
 
     Raises:
-        GitError: when git refuses.
-        InputError: when there is no git.
+        GitError: if git fails.
+        InputError: if git is not installed.
     """
-    variables = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
-    # A repository's own hooks would run in a worktree that is made here, and a mere question takes no lock.
+    variables = {name: value for name, value in os.environ.items() if name not in _HOOK_VARIABLES}
+    # Hooks of the repository must not run in a worktree created here, and reading takes no locks.
     command = ["git", "-c", f"core.hooksPath={os.devnull}", "--no-optional-locks", *words]
     try:
         done = subprocess.run(  # noqa: S603 - the user's own git, with literal words and resolved commits
@@ -41,9 +41,9 @@ def git(folder: Path, *words: str) -> str:
 
 
 def commit_of(folder: Path) -> str:
-    """The commit that a folder's files are of, or "" where git knows of none.
+    """Return the commit of a folder, or "" if there is none.
 
-    Files below it that differ from the commit, or that it lacks and no .gitignore names, are told of.
+    It adds "(uncommitted changes)" if files in the folder are changed or untracked.
     """
     try:
         commit = git(folder, "rev-parse", f"--short={_HASH_LENGTH}", "HEAD")

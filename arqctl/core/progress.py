@@ -1,4 +1,4 @@
-"""What is going on, for a person who waits at a terminal; a log is spared it."""
+"""Shows progress on a terminal."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ ProgressCallback: TypeAlias = Callable[[str], None]
 
 @contextmanager
 def progress() -> Iterator[ProgressCallback]:
-    """Give a way to say what is being done: one line on the terminal's error channel, which goes again."""
+    """Yield a callback that shows one line on standard error, erased at the end. Logs get nothing."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda _: None

@@ -1,4 +1,4 @@
-"""What a project says in `[tool.arqctl]` of its pyproject.toml: where its rules are, what is protected."""
+"""The settings of a project: `[tool.arqctl]` in its pyproject.toml."""
 
 import tomllib
 from pathlib import Path
@@ -13,9 +13,9 @@ _PROTECTED = "protected"
 
 
 class Settings(BaseModel):
-    """The folders and files that the gate reads besides the synthesized stacks. All paths are absolute.
+    """The files that the gate reads besides the assembly, with absolute paths, and protected environments.
 
-    `protected` are the environments that are deployed on AWS as reviewed only.
+    AWS deployments of the `protected` environments need an approved review.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -29,13 +29,11 @@ class Settings(BaseModel):
 
     @classmethod
     def load(cls, root: Path) -> Self:
-        """Read the settings of the project whose top folder is `root`.
-
-        A key that isn't given has its default; a project without pyproject.toml has only defaults.
+        """Read the settings of the project in `root`. Missing keys have defaults.
 
         Raises:
-            InputError: for malformed TOML, an unknown key, a value of the wrong type, or a policies folder
-                that is named but isn't there, since a typo there would silently drop every rule in it.
+            InputError: for invalid TOML, unknown keys, values of a wrong type, or a missing `policies`
+                folder, because a typo there would silently drop every rule.
         """
         root = root.resolve()
         file = root / "pyproject.toml"
@@ -48,7 +46,7 @@ class Settings(BaseModel):
         }
         known = (*defaults, _PROTECTED)
         problems = [
-            Problem(f"{file} {_TABLE}", f"{key!r} is unknown", f"Known are {', '.join(known)}")
+            Problem(f"{file} {_TABLE}", f"{key!r} is unknown", f"Known keys: {', '.join(known)}")
             for key in table
             if key not in known
         ]

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from arqctl.core.console import page
+from arqctl.core.console import render_page
 from arqctl.cost.construct_costs import ConstructCost, costs_by_construct
 from arqctl.cost.estimate import Estimate, Unpriced
 
@@ -21,7 +21,7 @@ _PRICES = (
 
 def render_text(environment: str, costs: Estimate, *, width: int = 80, color: bool = False) -> str:
     """Render the page. The text is the same with and without color."""
-    return page(_parts(environment, costs), width=width, color=color)
+    return render_page(_parts(environment, costs), width=width, color=color)
 
 
 def _parts(environment: str, costs: Estimate) -> Iterator[RenderableType]:

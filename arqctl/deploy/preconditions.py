@@ -8,7 +8,7 @@ import typer
 from arqctl.core.assembly import Stack, read_assembly
 from arqctl.core.errors import ExitCode, InputError, Problem
 from arqctl.core.settings import Settings
-from arqctl.gate import judge, render_text
+from arqctl.gate import evaluate, render_text
 
 
 def require_review(settings: Settings, outdir: Path, stacks: Sequence[Stack], *, is_reviewed: bool) -> None:
@@ -41,9 +41,10 @@ def require_gate(settings: Settings, outdir: Path, stacks: Sequence[Stack]) -> N
 
     Raises:
         typer.Exit: with 4 when the gate found violations, whose page is printed.
-        InputError: as `arqctl.gate.judge` does.
+        InputError: as `arqctl.gate.evaluation` does.
     """
-    report = judge(outdir, settings=settings, environments=sorted({stack.environment for stack in stacks}))
+    names = sorted({stack.environment for stack in stacks})
+    report = evaluate(outdir, settings=settings, environments=names).report
     if report.verdict != "pass":
         typer.echo(render_text(report), nl=False)
-        raise typer.Exit(ExitCode.VIOLATED)
+        raise typer.Exit(ExitCode.VIOLATION)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from arqctl.core.assembly import Stack, read_assembly, stacks_of
-from arqctl.core.cli_options import Environment, From, Output, assembly_of, put
+from arqctl.core.cli_options import Environment, From, Output, assembly_of, write_output
 from arqctl.core.progress import progress
 from arqctl.diagram.overview import summarize_stack
 from arqctl.diagram.overview_mermaid import render_mermaid
@@ -35,7 +35,7 @@ def diagram(
     """
     with progress() as on_progress, assembly_of(source, on_progress) as folder:
         stacks = stacks_of(read_assembly(folder), environment)
-    put(draw(environment, stacks, format_), output)
+    write_output(draw(environment, stacks, format_), output)
 
 
 def draw(environment: str, stacks: tuple[Stack, ...], format_: Format) -> str:

@@ -16,17 +16,17 @@ from arqctl.evidence.model import (
     RuleEvidence,
 )
 from arqctl.evidence.rules import evidence_by_rule, worst_state
-from arqctl.gate.judge import Judgement
-from arqctl.gate.judged_stack import UNREADABLE
+from arqctl.gate.evaluation import Evaluation
+from arqctl.gate.stack_evaluation import UNREADABLE
 from arqctl.gate.report import EnvironmentReport, Finding
-from arqctl.gate.undecided import RULE as UNKNOWN
-from arqctl.gate.verdicts import UNSEEN
+from arqctl.gate.unknown_values import RULE as UNKNOWN
+from arqctl.gate.rule_results import NOT_IN_GRAPH
 
 _TOOLS = ("arqctl", "checkov")
 
 
 def build_evidence(
-    evaluation: Judgement, environment: str, *, today: date, commit: Commit | None
+    evaluation: Evaluation, environment: str, *, today: date, commit: Commit | None
 ) -> Evidence:
     """Build the evidence of an evaluated environment."""
     report = evaluation.report.environments[environment]
@@ -64,7 +64,7 @@ def _not_evaluated(report: EnvironmentReport) -> Iterator[Finding]:
             yield finding
     for finding in report.unknown:
         is_module = finding.address.startswith("module.")
-        if finding.rule == UNKNOWN and (is_module or finding.message.startswith(UNSEEN)):
+        if finding.rule == UNKNOWN and (is_module or finding.message.startswith(NOT_IN_GRAPH)):
             yield finding
 
 

@@ -13,7 +13,7 @@ from arqctl.core.settings import Settings
 from arqctl.core.synthesis import project_folder
 from arqctl.evidence.build import build_evidence, head_commit
 from arqctl.evidence.markdown import render_markdown
-from arqctl.gate.judge import judge_in_full
+from arqctl.gate.evaluation import evaluate_in_detail
 
 
 class Format(StrEnum):
@@ -51,10 +51,10 @@ def evidence(
     today = date or datetime.now(UTC)
     with progress() as on_progress, assembly_of(source, on_progress) as folder:
         settings = Settings.load(project_folder())
-        evaluation = judge_in_full(
+        evaluation = evaluate_in_detail(
             folder, settings=settings, environments=[environment], today=today.date(), progress=on_progress
         )
     result = build_evidence(evaluation, environment, today=today.date(), commit=head_commit(settings.root))
     text = result.to_json() if format_ is Format.JSON else render_markdown(result)
     put(text, output)
-    raise typer.Exit(ExitCode.PASS if result.passes else ExitCode.VIOLATED)
+    raise typer.Exit(ExitCode.PASS if result.passes else ExitCode.VIOLATION)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from arqctl.evidence.model import STATES, EvaluatedBlock, RuleEvidence, State, WaivedBlock
-from arqctl.gate.report import LOOKED_AT, EnvironmentReport, Finding, Waived
-from arqctl.gate.undecided import RULE as UNKNOWN
-from arqctl.gate.verdicts import Passed
+from arqctl.gate.report import EVALUATED_ARGUMENTS, EnvironmentReport, Finding, Waived
+from arqctl.gate.unknown_values import RULE as UNKNOWN
+from arqctl.gate.rule_results import PassedCheck
 
 _WORST_FIRST = STATES[:-1]
 """If a block has several results, the first of these states counts."""
@@ -22,7 +22,7 @@ class _Result(NamedTuple):
     block: EvaluatedBlock
 
 
-def evidence_by_rule(report: EnvironmentReport, passed: Iterable[Passed]) -> dict[str, RuleEvidence]:
+def evidence_by_rule(report: EnvironmentReport, passed: Iterable[PassedCheck]) -> dict[str, RuleEvidence]:
     """Return the evidence of each rule that evaluated a block, by rule id.
 
     A block with unknown values counts as unknown for each rule that passed it, as the rule may not have seen
@@ -44,11 +44,11 @@ def _gate_results(report: EnvironmentReport) -> Iterator[_Result]:
 
 
 def _result(finding: Finding, state: State, block: EvaluatedBlock) -> _Result:
-    name = finding.message.partition(LOOKED_AT)[0]
+    name = finding.message.partition(EVALUATED_ARGUMENTS)[0]
     return _Result(finding.rule, name, finding.link, state, block)
 
 
-def _passed_results(report: EnvironmentReport, passed: Iterable[Passed]) -> Iterator[_Result]:
+def _passed_results(report: EnvironmentReport, passed: Iterable[PassedCheck]) -> Iterator[_Result]:
     unknown = {(each.stack, each.address) for each in report.unknown if each.rule == UNKNOWN}
     waived = {(each.stack, each.address): each for each in report.waived if each.rule == UNKNOWN}
     for each in passed:

@@ -1,6 +1,6 @@
-"""The gate: it judges what a CDKTF app synthesized. Importing it is cheap; judging imports Checkov."""
+"""The policy gate for synthesized stacks. Importing it is cheap; evaluating imports Checkov."""
 
-from arqctl.gate.judge import judge
+from arqctl.gate.evaluation import evaluate
 from arqctl.gate.report import EnvironmentReport, Finding, Report, Waived
 from arqctl.gate.snapshot import snapshot_text
 from arqctl.gate.text import render_text
@@ -10,7 +10,7 @@ __all__ = [
     "Finding",
     "Report",
     "Waived",
-    "judge",
+    "evaluate",
     "render_text",
     "snapshot_text",
 ]

@@ -1,7 +1,7 @@
-"""The address contract: a committed list per stack. A stateful resource must not vanish from it unnoticed.
+"""Address lists: one committed list of resource addresses per stack.
 
-Terraform destroys what leaves the configuration, and a renamed construct id leaves it. So a stateful address
-goes only with a `moved` block, or by a hand that deletes its line.
+Terraform destroys a resource that leaves the configuration, as it does when a construct id is renamed. A
+stateful address may leave its list only with a `moved` block, or if somebody deletes its line.
 """
 
 from dataclasses import dataclass
@@ -10,19 +10,20 @@ from pathlib import Path
 from arqctl.core.assembly import Stack
 from arqctl.core.atomic_files import write
 from arqctl.core.stateful_types import is_stateful
-from arqctl.gate.places import shown
+from arqctl.gate.paths import display_path
 from arqctl.gate.report import Finding
 
 RULE = "ARQ_ADDRESS"
-_MEND = (
-    "If its id was renamed, call `move_from_id` with the old one on the new resource. "
-    "If it goes on purpose, delete its line from {file}"
+_LOST = (
+    "It holds data and is no longer synthesized: a deployment destroys it. "
+    "If its id was renamed, call `move_from_id` with the old id on the new resource. "
+    "If its deletion is intended, delete its line from {file}"
 )
 
 
 @dataclass(frozen=True)
-class Renewal:
-    """What renewing a stack's list did to it, and the stateful addresses that it refused to drop."""
+class AddressUpdate:
+    """The changes to a stack's address list, and the stateful addresses that stayed on it."""
 
     file: Path
     added: tuple[str, ...]
@@ -30,10 +31,10 @@ class Renewal:
     kept: tuple[str, ...]
 
 
-def lost(stack: Stack, folder: Path) -> tuple[Finding, ...]:
-    """A finding for each stateful address that is in the stack's list but no longer in the stack.
+def lost_addresses(stack: Stack, folder: Path) -> tuple[Finding, ...]:
+    """Return a finding for each stateful address on the stack's list that is no longer in the stack.
 
-    A stack without a list has no contract yet; `unlisted` tells.
+    A stack without a list has none; `unlisted_addresses` reports it.
     """
     file = _file(stack, folder)
     return tuple(
@@ -42,52 +43,51 @@ def lost(stack: Stack, folder: Path) -> tuple[Finding, ...]:
             severity="CRITICAL",
             address=address,
             path=f"{stack.name}/{address}",
-            message=f"It holds state and vanished: deploying destroys it. {_MEND.format(file=shown(file))}",
+            message=_LOST.format(file=display_path(file)),
             stack=stack.name,
-            file=shown(file),
+            file=display_path(file),
         )
-        for address in _vanished(stack, _read(file))
+        for address in _disappeared(stack, _read(file))
         if is_stateful(address)
     )
 
 
-def unlisted(stack: Stack, folder: Path) -> tuple[Finding, ...]:
-    """A finding when stateful resources of a stack aren't on its list: nothing would hold them later."""
+def unlisted_addresses(stack: Stack, folder: Path) -> tuple[Finding, ...]:
+    """Return a finding if stateful resources of a stack are not on its list, and so are not protected."""
     listed = _read(_file(stack, folder))
-    loose = sorted(block.address for block in stack.resources if is_stateful(block.address))
-    loose = [address for address in loose if address not in listed]
-    if not loose:
+    unlisted = sorted(block.address for block in stack.resources if is_stateful(block.address))
+    unlisted = [address for address in unlisted if address not in listed]
+    if not unlisted:
         return ()
-    others = f" and {len(loose) - 1} more" if len(loose) > 1 else ""
-    message = (
-        f"{loose[0]}{others} hold state but are not in {shown(_file(stack, folder))}. Run `arqctl accept`"
-    )
+    others = f" and {len(unlisted) - 1} more" if len(unlisted) > 1 else ""
+    file = display_path(_file(stack, folder))
+    message = f"{unlisted[0]}{others} hold data but are not in {file}. Run `arqctl snapshot update`"
     return (
         Finding(
             rule=RULE,
             severity="MEDIUM",
-            address=loose[0],
-            path=stack.path_of(loose[0]),
+            address=unlisted[0],
+            path=stack.path_of(unlisted[0]),
             message=message,
             stack=stack.name,
         ),
     )
 
 
-def renew(stack: Stack, folder: Path) -> Renewal:
-    """Write a stack's list anew: add what is new, drop what went, but keep vanished stateful addresses."""
+def update_addresses(stack: Stack, folder: Path) -> AddressUpdate:
+    """Write a stack's list: add new addresses, drop old ones, keep stateful addresses that disappeared."""
     file = _file(stack, folder)
     listed = _read(file)
     present = {block.address for block in stack.resources}
-    vanished = _vanished(stack, listed)
-    kept = tuple(address for address in vanished if is_stateful(address))
+    disappeared = _disappeared(stack, listed)
+    kept = tuple(address for address in disappeared if is_stateful(address))
     lines = sorted(present | set(kept))
     write(file, "".join(f"{line}\n" for line in lines))
     dropped = tuple(sorted(listed - set(lines)))
-    return Renewal(file, tuple(sorted(present - listed)), dropped, kept)
+    return AddressUpdate(file, tuple(sorted(present - listed)), dropped, kept)
 
 
-def _vanished(stack: Stack, listed: set[str]) -> list[str]:
+def _disappeared(stack: Stack, listed: set[str]) -> list[str]:
     present = {block.address for block in stack.resources}
     return sorted(address for address in listed - present if address not in stack.moved_from)
 

@@ -1,6 +1,6 @@
-"""`arqctl gate` and `arqctl accept`."""
+"""`arqctl gate` and `arqctl snapshot update`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,23 +9,27 @@ import typer
 
 from arqctl.core.assembly import read_assembly
 from arqctl.core.atomic_files import write
-from arqctl.core.cli_options import From, Output, assembly_of, put
+from arqctl.core.cli_options import From, assembly_of, write_output
 from arqctl.core.console import output_has_color, output_width
 from arqctl.core.errors import ExitCode, InputError, Problem
 from arqctl.core.progress import progress
 from arqctl.core.settings import Settings
 from arqctl.core.synthesis import project_folder
-from arqctl.gate.addresses import renew
-from arqctl.gate.judge import judge
+from arqctl.gate.addresses import update_addresses
+from arqctl.gate.evaluation import evaluate
 from arqctl.gate.junit import render_junit
 from arqctl.gate.report import Report
 from arqctl.gate.sarif import render_sarif
 from arqctl.gate.snapshot import snapshot_text
-from arqctl.gate.text import render_text
+from arqctl.gate.text import render_text, render_waivers
+
+snapshot = typer.Typer(
+    name="snapshot", help="Manage the committed snapshots and address lists.", no_args_is_help=True
+)
 
 
 class Format(StrEnum):
-    """How the report is written."""
+    """Formats of the report."""
 
     TEXT = "text"
     JSON = "json"
@@ -34,55 +38,81 @@ class Format(StrEnum):
 
 
 _Environments = Annotated[
-    list[str] | None, typer.Argument(metavar="ENV", help="The environments to judge; all when left out.")
+    list[str] | None, typer.Argument(metavar="ENV", help="Environments to evaluate; all if omitted.")
 ]
 
 
 def gate(
     environments: _Environments = None,
     *,
-    format_: Annotated[Format, typer.Option("--format", help="How to write the report.")] = Format.TEXT,
+    formats: Annotated[
+        list[Format] | None, typer.Option("--format", help="Format of the report; repeatable.")
+    ] = None,
     source: From = None,
-    output: Output = None,
+    outputs: Annotated[
+        list[Path] | None,
+        typer.Option("--output", metavar="FILE", help="File of the format before it, instead of stdout."),
+    ] = None,
+    waivers: Annotated[bool, typer.Option("--waivers", help="List the waivers and what they cover.")] = False,
 ) -> None:
-    """Judge what the project synthesizes: Checkov's rules, your own, waivers, snapshots and addresses.
+    """Evaluate the synthesized stacks: Checkov's rules, project rules, waivers, snapshots and addresses.
 
-    Exit codes: 0 pass, 4 violated, 2 wrong input, 1 a fault of arqctl.
+    Exit codes: 0 pass, 4 violation, 2 invalid input, 1 internal error.
 
-    Example: arqctl gate production --format sarif --output gate.sarif
+    Example: arqctl gate production --format sarif --output gate.sarif --format junit --output gate.xml
     """
+    targets = list(_targets(formats or [Format.TEXT], outputs or []))
     settings = Settings.load(project_folder())
-    with progress() as tell, assembly_of(source, tell) as outdir:
-        report = judge(outdir, settings=settings, environments=environments or None, progress=tell)
-    put(_render(report, format_, output), output)
-    raise typer.Exit(ExitCode.PASS if report.verdict == "pass" else ExitCode.VIOLATED)
+    with progress() as on_progress, assembly_of(source, on_progress) as outdir:
+        report = evaluate(
+            outdir, settings=settings, environments=environments or None, progress=on_progress
+        ).report
+    for format_, output in targets:
+        write_output(_render(report, format_, output), output)
+    if waivers:
+        write_output(render_waivers(report, width=output_width(), color=output_has_color()), None)
+    raise typer.Exit(ExitCode.PASS if report.verdict == "pass" else ExitCode.VIOLATION)
 
 
-def accept(*, source: From = None) -> None:
-    """Accept what the project synthesizes: write its snapshots and lists of addresses anew.
+def _targets(formats: Sequence[Format], outputs: Sequence[Path]) -> Iterator[tuple[Format, Path | None]]:
+    """Pair each format with its file; the last format may go to standard output.
 
-    A stateful address that vanished stays on its list, and the gate goes on failing, until its construct
+    Raises:
+        InputError: if files and formats don't pair up.
+    """
+    if len(outputs) not in (len(formats), len(formats) - 1):
+        what = f"{len(formats)} formats and {len(outputs)} files"
+        fix = "Write --output FILE after each --format; only the last may go to standard output"
+        raise InputError([Problem("--format and --output", f"do not pair up: {what}", fix)])
+    yield from zip(formats, [*outputs, None], strict=False)
+
+
+@snapshot.command("update")
+def update_snapshots(*, source: From = None) -> None:
+    """Write the snapshots and address lists of all synthesized stacks.
+
+    A stateful address that disappeared stays on its list, and the gate keeps failing, until its construct
     calls `move_from_id` or you delete the line.
 
-    Exit codes: 0 accepted, 4 such an address was kept, 2 wrong input, 1 a fault of arqctl.
+    Exit codes: 0 updated, 4 a stateful address was kept, 2 invalid input, 1 internal error.
 
-    Example: arqctl accept --from cdktf.out
+    Example: arqctl snapshot update --from cdktf.out
     """
     settings = Settings.load(project_folder())
-    with progress() as tell, assembly_of(source, tell) as outdir:
+    with progress() as on_progress, assembly_of(source, on_progress) as outdir:
         stacks = read_assembly(outdir)
-    faults = [Problem(str(each.file), each.fault, "Mend the app") for each in stacks if each.fault]
+    faults = [Problem(str(each.file), each.fault, "Fix the app") for each in stacks if each.fault]
     if faults:
         raise InputError(faults)
     kept: list[str] = []
     for stack in stacks:
         write(settings.snapshots / f"{stack.name}.json", snapshot_text(stack.text))
-        renewal = renew(stack, settings.addresses)
-        typer.echo(f"{stack.name}: {len(renewal.added)} addresses added, {len(renewal.dropped)} dropped")
-        kept += [f"{renewal.file}: {address}" for address in renewal.kept]
+        update = update_addresses(stack, settings.addresses)
+        typer.echo(f"{stack.name}: {len(update.added)} addresses added, {len(update.dropped)} dropped")
+        kept += [f"{update.file}: {address}" for address in update.kept]
     for line in kept:
-        typer.echo(f"Kept, though it vanished and holds state: {line}", err=True)
-    raise typer.Exit(ExitCode.VIOLATED if kept else ExitCode.PASS)
+        typer.echo(f"Kept, because it holds data and is no longer synthesized: {line}", err=True)
+    raise typer.Exit(ExitCode.VIOLATION if kept else ExitCode.PASS)
 
 
 def _render(report: Report, format_: Format, output: Path | None) -> str:

@@ -1,6 +1,6 @@
-"""The report as JUnit XML: one suite an environment, one failing case a finding, so that any CI shows it.
+"""Renders the report as JUnit XML: one suite per environment, one failing case per finding.
 
-It holds to the schema that Jenkins publishes of what it reads.
+The output conforms to the schema that Jenkins publishes.
 """
 
 from xml.etree import ElementTree as ET
@@ -9,7 +9,7 @@ from arqctl.gate.report import EnvironmentReport, Finding, Report
 
 
 def render_junit(report: Report) -> str:
-    """Write the report. Waived findings are skipped cases; snapshot and addresses are cases of their own."""
+    """Return the report as XML. Waived findings are skipped cases; the snapshot is a case of its own."""
     root = ET.Element("testsuites", name="arqctl gate")
     for name, environment in report.environments.items():
         _suite(root, name, environment)
@@ -29,15 +29,15 @@ def _suite(root: ET.Element, name: str, environment: EnvironmentReport) -> None:
     for waived in environment.waived:
         note = f"{waived.reason} ({waived.owner}, {waived.ticket}, until {waived.expires})"
         ET.SubElement(_case(suite, name, waived), "skipped", message=note)
-    snapshot = ET.SubElement(suite, "testcase", classname=f"{name}.snapshot", name="the snapshot matches")
+    snapshot = ET.SubElement(suite, "testcase", classname=f"{name}.snapshot", name="snapshot matches")
     if environment.snapshot != "match":
         changes = "\n".join(
             f"{c.change}: {c.address} {', '.join(c.arguments)}" for c in environment.snapshot_changes
         )
-        _fail(snapshot, "HIGH", f"the snapshot is: {environment.snapshot}", changes)
+        _fail(snapshot, "HIGH", f"snapshot: {environment.snapshot}", changes)
         failures += 1
     ET.SubElement(
-        suite, "testcase", classname=f"{name}.rules", name=f"{environment.passed} verdicts of rules passed"
+        suite, "testcase", classname=f"{name}.rules", name=f"{environment.passed} rule results passed"
     )
     suite.set("tests", str(len(suite)))
     suite.set("failures", str(failures))

@@ -1,4 +1,4 @@
-"""The gate's report: what was judged, what was found, and the one verdict. Its JSON is report.schema.json."""
+"""The gate's report: findings, waivers, snapshots, and one verdict. report.schema.json describes its JSON."""
 
 import re
 from datetime import date
@@ -7,22 +7,22 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, computed_field
 
 Severity: TypeAlias = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]
-Verdict: TypeAlias = Literal["pass", "violated"]
+Verdict: TypeAlias = Literal["pass", "fail"]
 SnapshotState: TypeAlias = Literal["match", "differs", "missing"]
-AddressState: TypeAlias = Literal["kept", "broken"]
+AddressState: TypeAlias = Literal["match", "lost"]
 
-LOOKED_AT = " (looked at "
-"""What begins the arguments that a rule looked at, behind its name in a finding's message."""
+EVALUATED_ARGUMENTS = " (evaluated "
+"""Start of the list of evaluated arguments, after the rule's name in a finding's message."""
 
 SEVERITIES: tuple[Severity, ...] = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO")
-"""The most severe first."""
+"""From most to least severe."""
 
 
 class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-# What a terminal would obey, and what XML and UTF-8 can't hold: a stack's values are shown in findings.
+# Control characters, and characters that XML and UTF-8 cannot encode: findings quote values of stacks.
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -34,16 +34,16 @@ Printable: TypeAlias = Annotated[str, AfterValidator(_printable)]
 
 
 class Source(_Record):
-    """A line of Python, in a file named from the project's folder."""
+    """A line of Python. The file is relative to the project's folder."""
 
     file: Printable = Field(min_length=1)
     line: int = Field(ge=1)
 
 
 class Finding(_Record):
-    """One rule's word on one block. In `unknown`, the rule could not decide.
+    """A rule that failed on a block, or that could not be decided if it is in `unknown`.
 
-    `file` is where it is mended when that isn't the code behind the construct: a list or the waivers.
+    `file` is the file to edit if that isn't the construct's code: an address list or the waivers.
     """
 
     rule: str
@@ -57,18 +57,18 @@ class Finding(_Record):
 
 
 class Waived(Finding):
-    """A finding that a waiver accepts, with who answers for it and for how long."""
+    """A finding with its waiver: owner, reason, ticket and expiry. `unknown` marks a waived unknown value."""
 
     owner: Printable
     reason: Printable
     ticket: Printable
     expires: date
     days_left: int
-    undecided: bool = False
+    unknown: bool = False
 
 
 class Change(_Record):
-    """One address that differs from the committed snapshot, with the arguments that differ."""
+    """An address that differs from the committed snapshot, with its differing arguments."""
 
     address: Printable
     change: Literal["added", "removed", "changed"]
@@ -77,18 +77,17 @@ class Change(_Record):
 
 
 class Warned(_Record):
-    """What the app itself warned of while it was synthesized, such as a version whose support ends soon."""
+    """A warning annotation of the app, such as a version whose support ends soon."""
 
     path: Printable
     message: Printable
 
 
 class EnvironmentReport(_Record):
-    """What the gate found in one environment: all stacks that belong to it.
+    """The gate's results for all stacks of one environment.
 
-    `sources` are the lines that made what was found, where the app told them: the project's own, then the
-    library's where it is part of the project. The keys are the findings' construct paths, and STACK/ADDRESS
-    for changes of a snapshot.
+    `sources` maps construct paths of findings, and STACK/ADDRESS of snapshot changes, to source locations:
+    the project's first, then the library's if it is part of the project. It is empty if the app records none.
     """
 
     stacks: tuple[str, ...]
@@ -105,23 +104,23 @@ class EnvironmentReport(_Record):
     sources: dict[Printable, tuple[Source, ...]] = {}
 
     @property
-    def holds(self) -> bool:
-        """Whether nothing here stops a deployment."""
+    def passes(self) -> bool:
+        """Whether nothing blocks a deployment of this environment."""
         clean = not self.findings and not self.unknown
-        return clean and self.snapshot == "match" and self.addresses == "kept"
+        return clean and self.snapshot == "match" and self.addresses == "match"
 
 
 class Report(_Record):
-    """The whole judgement."""
+    """The report on all evaluated environments."""
 
     environments: dict[str, EnvironmentReport]
 
     @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order, which mypy can't follow
     @property
     def verdict(self) -> Verdict:
-        """`violated` when anything in any environment stops a deployment."""
-        return "pass" if all(each.holds for each in self.environments.values()) else "violated"
+        """`fail` if anything blocks a deployment of any environment."""
+        return "pass" if all(each.passes for each in self.environments.values()) else "fail"
 
     def to_json(self) -> str:
-        """The report as one JSON document, as `report.schema.json` describes it."""
+        """Return the report as a JSON document, as `report.schema.json` describes it."""
         return self.model_dump_json(indent=2) + "\n"

@@ -1,7 +1,7 @@
-"""The rules in force: Checkov's built-ins for AWS, and the project's own, loaded by path.
+"""Loads the policy rules: Checkov's built-in rules for AWS, and the project's own, by path.
 
-Checkov's loader logs and drops a rule file that doesn't import, and keeps only the first of two rules with
-one id. Here either is an error: a rule that vanishes is a rule that passes.
+Checkov's loader logs and skips a rule file that fails to import, and keeps only the first of two rules with
+the same id. Here both are errors, because a missing rule would pass silently.
 """
 
 import importlib
@@ -43,27 +43,27 @@ _REGISTRIES: Mapping[str, BaseCheckRegistry] = {
 
 @dataclass(frozen=True)
 class Rules:
-    """What a stack is judged by. `own` holds the ids of the project's rules."""
+    """All loaded rules. `own` holds the ids of the project's rules."""
 
     python: tuple[BaseCheck, ...]
     graph: tuple[BaseGraphCheck, ...]
     own: frozenset[str]
 
     def for_block(self, kind: str, type_: str) -> tuple[BaseCheck, ...]:
-        """The Python rules that judge blocks of this kind and type."""
+        """Return the Python rules for blocks of this kind and type."""
         built_in = _built_in_for(kind, type_)
         return built_in + tuple(
-            check for check in self.python if check.block_type == kind and _concerns(check, type_)
+            check for check in self.python if check.block_type == kind and _applies_to(check, type_)
         )
 
 
 def load_rules(policies: Path, root: Path) -> Rules:
-    """Load every built-in rule and those below `policies` (its `rules` folder where it has one).
+    """Load all built-in rules and those in `policies`, or in its `rules` folder if it has one.
 
-    Files whose name begins with an underscore are helpers of rules. Rule files may import from `root`.
+    Files whose name begins with an underscore are helpers. Rule files may import from `root`.
 
     Raises:
-        InputError: for a rule file that doesn't load, holds no rule, or takes an id that is taken.
+        InputError: for each rule file that fails to load, defines no rule, or reuses an id.
     """
     _load_built_in()
     folder = policies / "rules" if (policies / "rules").is_dir() else policies
@@ -75,17 +75,17 @@ def load_rules(policies: Path, root: Path) -> Rules:
     for file in _rule_files(folder):
         try:
             loaded = _load(file, root)
-        except Exception as error:  # noqa: BLE001 - a rule file may raise anything; all of it is the user's to mend
-            what = f"doesn't load: {type(error).__name__}: {error}"
+        except Exception as error:  # noqa: BLE001 - a rule file may raise anything
+            what = f"fails to load: {type(error).__name__}: {error}"
             problems.append(Problem(str(file), what, "Correct the rule"))
             continue
         if not loaded:
-            fix = "Define one, or begin a helper's name with an underscore"
+            fix = "Define one, or begin the name of a helper file with an underscore"
             problems.append(Problem(str(file), "defines no Checkov rule", fix))
         for check in loaded:
             if check.id in taken:
-                what = f"defines {check.id}, which {taken[check.id]} has already"
-                problems.append(Problem(str(file), what, "Give it an id of its own"))
+                what = f"defines {check.id}, which {taken[check.id]} defines too"
+                problems.append(Problem(str(file), what, "Choose another id"))
             taken[check.id] = file
             if isinstance(check, BaseGraphCheck):
                 graph.append(check)
@@ -113,7 +113,7 @@ def _load_built_in() -> None:
 
 @cache
 def _built_in_graph() -> tuple[BaseGraphCheck, ...]:
-    """Checkov's graph rules for AWS, in a registry of our own so that no other project's rules are in it."""
+    """Return Checkov's graph rules for AWS, from a separate registry without other projects' rules."""
     folder = Path(get_graph_checks_registry("terraform").checks_dir) / "aws"
     registry = Registry(checks_dir=str(folder), parser=GraphCheckParser())
     registry.load_checks()
@@ -133,7 +133,7 @@ def _is_built_in(check: BaseCheck) -> bool:
     return type(check).__module__.startswith("checkov.")
 
 
-def _concerns(check: BaseCheck, type_: str) -> bool:
+def _applies_to(check: BaseCheck, type_: str) -> bool:
     return any(fnmatchcase(type_, pattern) for pattern in check.supported_entities)
 
 
@@ -142,11 +142,11 @@ def _load(file: Path, root: Path) -> "list[BaseCheck | BaseGraphCheck]":
 
 
 def _load_python(file: Path, root: Path) -> list[BaseCheck | BaseGraphCheck]:
-    """Run a rule file and return what it registered, be it a Python check or a graph check."""
+    """Run a rule file and return the Python checks and graph checks that it registered."""
     name = f"arqctl_rules_{abs(hash(file))}_{file.stem}"
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
-        raise ImportError(f"{file} is no Python module")
+        raise ImportError(f"{file} is not a Python module")
     module = importlib.util.module_from_spec(spec)
     registered = BaseCheckRegistry.get_all_registered_checks()
     already = len(registered)
@@ -157,7 +157,7 @@ def _load_python(file: Path, root: Path) -> list[BaseCheck | BaseGraphCheck]:
 
 @contextmanager
 def _registered_graph_checks() -> Iterator[list[BaseGraphCheck]]:
-    """Collect what is put into Checkov's one graph registry meanwhile, and leave that as it was."""
+    """Collect the checks added to Checkov's global graph registry, then restore the registry."""
     registry = get_graph_checks_registry("terraform")
     before = list(registry.checks)
     added: list[BaseGraphCheck] = []
@@ -170,11 +170,11 @@ def _registered_graph_checks() -> Iterator[list[BaseGraphCheck]]:
 
 
 def _load_yaml(file: Path) -> BaseGraphCheck:
-    """Parse one YAML rule; Checkov's registry reads folders only, so the file's own parser is asked."""
+    """Parse one YAML rule with Checkov's parser, because its registry reads folders only."""
     raw = yaml.safe_load(file.read_text(encoding="utf-8"))
     parser = GraphCheckParser()
     if not isinstance(raw, dict) or not parser.validate_check_config(file_path=str(file), raw_check=raw):
-        raise ValueError("it is not shaped like a Checkov YAML rule")
+        raise ValueError("it is not a valid Checkov YAML rule")
     return parser.parse_raw_check(raw, resources_types=None, check_path=str(file))
 
 

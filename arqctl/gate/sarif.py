@@ -1,4 +1,4 @@
-"""The report as SARIF 2.1.0, which code hosts show beside the change."""
+"""Renders the report as SARIF 2.1.0 for GitHub code scanning and similar tools."""
 
 import json
 from collections import Counter
@@ -9,8 +9,16 @@ from pathlib import Path
 
 from arqctl.core.json_access import Json
 from arqctl.core.synthesis import project_folder
-from arqctl.gate.places import uri
-from arqctl.gate.report import LOOKED_AT, EnvironmentReport, Finding, Report, Severity, Source, Waived
+from arqctl.gate.paths import repository_uri
+from arqctl.gate.report import (
+    EVALUATED_ARGUMENTS,
+    EnvironmentReport,
+    Finding,
+    Report,
+    Severity,
+    Source,
+    Waived,
+)
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: dict[Severity, str] = {
@@ -27,32 +35,32 @@ _SCORES: dict[Severity, str] = {
     "LOW": "3.0",
     "INFO": "0.0",
 }
-"""Where code hosts draw the lines between severities, on the scale of CVSS."""
+"""CVSS scores that GitHub maps to these severities."""
 
 _SNAPSHOT = "ARQ_SNAPSHOT"
 _TITLES = {
-    "ARQ_ADDRESS": "What holds state keeps its address, and stands on the list of addresses",
-    "ARQ_STACK": "A stack can be read, so that it can be judged",
-    "ARQ_UNKNOWN": "Security arguments can be decided by reading",
-    "ARQ_WAIVER": "Waivers are in force and match something",
-    _SNAPSHOT: "A stack is as its committed snapshot says",
+    "ARQ_ADDRESS": "Stateful resources keep their addresses and are on the address list",
+    "ARQ_STACK": "Stacks are valid Terraform JSON",
+    "ARQ_UNKNOWN": "Security arguments are literals or plain references",
+    "ARQ_WAIVER": "Waivers are unexpired and match a finding",
+    _SNAPSHOT: "Stacks match their committed snapshots",
 }
-"""What the gate's own rules demand; of others, it stands in each finding."""
+"""Titles of the gate's built-in rules; other rules carry theirs in each finding."""
 
-# The second is the one name of a fingerprint that GitHub reads; without it, alerts would follow lines.
+# GitHub reads only the second name. Without it, GitHub would track alerts by line.
 _FINGERPRINTS = ("arqctl/v1", "primaryLocationLineHash")
 
 
 def render_sarif(report: Report) -> str:
-    """Write the report. A finding's fingerprint is its rule, environment and construct path, and no line.
+    """Return the report as SARIF. A finding's fingerprint hashes its rule, environment and construct path.
 
-    Several findings of one rule on one construct are counted in it. Files are named from the top of the
-    repository that the current folder is in.
+    A counter tells findings of one rule on one construct apart. Files are relative to the root of the
+    repository.
     """
     found = [
         (name, environment, finding)
         for name, environment in report.environments.items()
-        for finding in _all(name, environment)
+        for finding in _findings(name, environment)
     ]
     rules = {finding.rule: finding for _, _, finding in reversed(found)}
     driver: Json = {
@@ -73,18 +81,18 @@ def render_sarif(report: Report) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-def _all(name: str, environment: EnvironmentReport) -> Iterator[Finding]:
+def _findings(name: str, environment: EnvironmentReport) -> Iterator[Finding]:
     yield from (*environment.findings, *environment.unknown, *environment.waived)
     if environment.snapshot == "missing":
-        yield _of_snapshot(name, name, name, "has no committed snapshot")
+        yield _snapshot_finding(name, name, name, "has no committed snapshot")
     for change in environment.snapshot_changes:
         arguments = f": {', '.join(change.arguments)}" if change.arguments else ""
         path = f"{change.stack}/{change.address}"
-        said = f"{change.change} against the snapshot{arguments}"
-        yield _of_snapshot(change.address, path, change.stack, said)
+        message = f"{change.change} against the snapshot{arguments}"
+        yield _snapshot_finding(change.address, path, change.stack, message)
 
 
-def _of_snapshot(address: str, path: str, stack: str, what: str) -> Finding:
+def _snapshot_finding(address: str, path: str, stack: str, what: str) -> Finding:
     return Finding(
         rule=_SNAPSHOT,
         severity="HIGH",
@@ -96,7 +104,7 @@ def _of_snapshot(address: str, path: str, stack: str, what: str) -> Finding:
 
 
 def _rule(finding: Finding) -> Json:
-    title = _TITLES.get(finding.rule, finding.message.partition(LOOKED_AT)[0])
+    title = _TITLES.get(finding.rule, finding.message.partition(EVALUATED_ARGUMENTS)[0])
     rule: dict[str, Json] = {
         "id": finding.rule,
         "shortDescription": {"text": title},
@@ -118,7 +126,7 @@ def _result(name: str, environment: EnvironmentReport, finding: Finding, known: 
         "message": {"text": f"{finding.path}: {finding.message}"},
         "locations": [
             {
-                "physicalLocation": _place(finding, sources),
+                "physicalLocation": _location(finding, sources),
                 "logicalLocations": [
                     {"fullyQualifiedName": finding.path, "name": finding.address, "kind": "resource"}
                 ],
@@ -128,7 +136,11 @@ def _result(name: str, environment: EnvironmentReport, finding: Finding, known: 
     }
     if not finding.file and sources[1:]:
         result["relatedLocations"] = [
-            {"id": number, "physicalLocation": _line(source), "message": {"text": "made in the library here"}}
+            {
+                "id": number,
+                "physicalLocation": _line(source),
+                "message": {"text": "created in the library here"},
+            }
             for number, source in enumerate(sources[1:], start=1)
         ]
     if isinstance(finding, Waived):
@@ -137,10 +149,13 @@ def _result(name: str, environment: EnvironmentReport, finding: Finding, known: 
     return result
 
 
-def _place(finding: Finding, sources: tuple[Source, ...]) -> Json:
-    """Where it is mended: in a list, else where Python made it, else where it is synthesized."""
+def _location(finding: Finding, sources: tuple[Source, ...]) -> Json:
+    """Return the file to edit: a list, else the Python source, else the synthesized stack."""
     if finding.file:
-        return {"artifactLocation": {"uri": uri(Path.cwd() / finding.file)}, "region": {"startLine": 1}}
+        return {
+            "artifactLocation": {"uri": repository_uri(Path.cwd() / finding.file)},
+            "region": {"startLine": 1},
+        }
     if sources:
         return _line(sources[0])
     synthesized = f"cdktf.out/stacks/{finding.stack}/cdk.tf.json"
@@ -148,7 +163,7 @@ def _place(finding: Finding, sources: tuple[Source, ...]) -> Json:
 
 
 def _line(source: Source) -> Json:
-    file: Json = {"uri": uri(project_folder() / source.file)}
+    file: Json = {"uri": repository_uri(project_folder() / source.file)}
     return {"artifactLocation": file, "region": {"startLine": source.line}}
 
 

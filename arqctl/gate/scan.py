@@ -1,7 +1,7 @@
-"""One stack under Checkov's rules, in process: each verdict with its full address.
+"""Runs Checkov's rules on one stack, in process, and returns results with full addresses.
 
-This drives Checkov's registries and graph instead of its runner, because the runner parses JSON as YAML
-(slow), drops the resource's type from the address, and swallows a rule that raises.
+It uses Checkov's registries and graph instead of its runner, because the runner parses JSON as YAML (slow),
+drops the resource type from the address, and hides exceptions of rules.
 """
 
 import json
@@ -28,19 +28,19 @@ from checkov.terraform_json.parser import prepare_definition
 from arqctl.core.assembly import Stack
 from arqctl.core.json_access import Json
 from arqctl.gate.report import SEVERITIES, Severity
+from arqctl.gate.rule_results import NOT_IN_GRAPH, Result, Rule, RuleResult, ScanError
 from arqctl.gate.rules import Rules
-from arqctl.gate.verdicts import UNSEEN, BlindError, Result, Rule, RuleVerdict
 
 _DEFAULT_SEVERITY: Severity = "MEDIUM"
-"""Checkov's built-in rules carry no severity offline; inventing one a rule would only look like knowledge."""
+"""The severity of all built-in rules: Checkov publishes their severities online only."""
 
 _SOURCE = "https://github.com/bridgecrewio/checkov/blob/{version}/{path}"
 _RESULTS = {CheckResult.PASSED: Result.PASSED, CheckResult.FAILED: Result.FAILED}
 _LINES = {"__startline__": 1, "__endline__": 1}
 
-_SIGHT = Rule(
+_OMITTED_BLOCK = Rule(
     id="ARQ_UNKNOWN",
-    name=UNSEEN,
+    name=NOT_IN_GRAPH,
     severity="HIGH",
     link=None,
     own=True,
@@ -51,13 +51,13 @@ T = TypeVar("T")
 Definition: TypeAlias = dict[str, list[dict[str, dict[str, Any]]]]
 
 
-def scan(stack: Stack, rules: Rules) -> tuple[RuleVerdict, ...]:
-    """Judge every block of a stack by every rule that concerns it.
+def scan(stack: Stack, rules: Rules) -> tuple[RuleResult, ...]:
+    """Evaluate every block of a stack with every rule for it.
 
     Raises:
-        BlindError: when Checkov can't read the stack at all. A block that it drops is UNKNOWN.
+        ScanError: if Checkov cannot read the stack. A block that its graph omits is UNKNOWN.
     """
-    # Keyed by file and address, it would answer for an earlier synthesis of the same stack.
+    # The cache is keyed by file and address, so it would return results of an earlier synthesis.
     PolicyScanner.policy_document_cache.clear()
     with _quiet():
         try:
@@ -67,46 +67,45 @@ def scan(stack: Stack, rules: Rules) -> tuple[RuleVerdict, ...]:
             local = manager.build_graph_from_definitions({str(stack.file): definition})
             graph = manager.save_graph(local)
         except Exception as error:
-            raise BlindError(f"Checkov can't read it: {type(error).__name__}: {error}") from error
-        seen = {_address(vertex.block_type, vertex.id.partition("[")[0]) for vertex in local.vertices}
-        unseen = sorted(stack.blocks.keys() - seen)
+            raise ScanError(f"Checkov cannot read it: {type(error).__name__}: {error}") from error
+        in_graph = {_address(vertex.block_type, vertex.id.partition("[")[0]) for vertex in local.vertices}
+        omitted = sorted(stack.blocks.keys() - in_graph)
         return (
-            *(RuleVerdict(_SIGHT, Result.UNKNOWN, address) for address in unseen),
+            *(RuleResult(_OMITTED_BLOCK, Result.UNKNOWN, address) for address in omitted),
             *_by_python_rules(definition, rules),
             *_by_graph_rules(graph, rules),
         )
 
 
-def _by_python_rules(definition: Definition, rules: Rules) -> Iterator[RuleVerdict]:
+def _by_python_rules(definition: Definition, rules: Rules) -> Iterator[RuleResult]:
     for kind, type_, address, body in _entities(definition):
         decoded = _decoded(body)
-        readings = (body,) if decoded == body else (body, decoded)
+        variants = (body,) if decoded == body else (body, decoded)
         for check in rules.for_block(kind, type_):
-            rule = describe(check, own=check.id in rules.own)
-            yield min((_ask(check, rule, type_, address, each) for each in readings), key=_gravity)
+            rule = rule_of(check, own=check.id in rules.own)
+            yield min((_run(check, rule, type_, address, each) for each in variants), key=_rank)
 
 
-def _ask(check: BaseCheck, rule: Rule, type_: str, address: str, body: dict[str, Any]) -> RuleVerdict:
-    """What one rule says of one block."""
+def _run(check: BaseCheck, rule: Rule, type_: str, address: str, body: dict[str, Any]) -> RuleResult:
     try:
         outcome = check.run("", body, address, type_, {})
-    except Exception as error:  # noqa: BLE001 - whatever a rule raises, it has not decided
-        return RuleVerdict(rule, Result.UNKNOWN, address, error=f"{type(error).__name__}: {error}")
+    except Exception as error:  # noqa: BLE001 - a rule that raises has no result
+        return RuleResult(rule, Result.UNKNOWN, address, error=f"{type(error).__name__}: {error}")
     result = outcome["result"]
-    verdict = result[0] if isinstance(result, tuple) else result
+    outcome_result = result[0] if isinstance(result, tuple) else result
     keys = _paths(outcome.get("evaluated_keys", []))
-    return RuleVerdict(rule, _RESULTS.get(verdict, Result.UNKNOWN), address, keys)
+    return RuleResult(rule, _RESULTS.get(outcome_result, Result.UNKNOWN), address, keys)
 
 
-def _gravity(verdict: RuleVerdict) -> int:
-    """Of two readings of a block, one that fails counts more than one that passes, and any decision most."""
-    if verdict.result is Result.UNKNOWN:
-        return 3 if verdict.error else 2
-    return 0 if verdict.result is Result.FAILED else 1
+def _rank(result: RuleResult) -> int:
+    """Rank results of the same block: a failure first, then a pass, then unknown, then an error."""
+    if result.result is Result.UNKNOWN:
+        return 3 if result.error else 2
+    return 0 if result.result is Result.FAILED else 1
 
 
 def _decoded(value: Any) -> Any:  # noqa: ANN401 - Checkov's own shape, at any depth
-    """Decode JSON documents in strings: some rules see nothing in a policy that is written as one."""
+    """Decode JSON documents in strings, because some rules don't parse policies in strings."""
     if isinstance(value, dict):
         return {key: _decoded(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -117,26 +116,26 @@ def _decoded(value: Any) -> Any:  # noqa: ANN401 - Checkov's own shape, at any d
     return value
 
 
-def _by_graph_rules(graph: object, rules: Rules) -> Iterator[RuleVerdict]:
+def _by_graph_rules(graph: object, rules: Rules) -> Iterator[RuleResult]:
     for check in rules.graph:
-        rule = describe(check, own=check.id in rules.own)
+        rule = rule_of(check, own=check.id in rules.own)
         errors: list[tuple[str, str]] = []
         try:
             with _raising_solvers(errors):
                 outcome = check.run(graph)
-        except Exception as error:  # noqa: BLE001 - whatever a rule raises, it has not decided
-            yield RuleVerdict(rule, Result.UNKNOWN, "", error=f"{type(error).__name__}: {error}")
+        except Exception as error:  # noqa: BLE001 - a rule that raises has no result
+            yield RuleResult(rule, Result.UNKNOWN, "", error=f"{type(error).__name__}: {error}")
             continue
         for address, message in errors:
-            yield RuleVerdict(rule, Result.UNKNOWN, address, error=message)
+            yield RuleResult(rule, Result.UNKNOWN, address, error=message)
         for result, vertices in zip((Result.PASSED, Result.FAILED, Result.UNKNOWN), outcome, strict=True):
             for address in sorted({_vertex_address(vertex) for vertex in vertices}):
                 type_ = address.removeprefix("data.").split(".")[0]
-                yield RuleVerdict(rule, result, address, _graph_keys(check, type_))
+                yield RuleResult(rule, result, address, _graph_keys(check, type_))
 
 
 def _entities(definition: Definition) -> Iterator[tuple[str, str, str, dict[str, object]]]:
-    """Yield kind, type, address and arguments of everything that Python rules may judge."""
+    """Yield kind, type, address and arguments of every block that Python rules evaluate."""
     for kind in ("resource", "data"):
         for entity in definition.get(kind, []):
             for type_, named in entity.items():
@@ -150,8 +149,8 @@ def _entities(definition: Definition) -> Iterator[tuple[str, str, str, dict[str,
 
 
 @cache
-def describe(check: BaseCheck | BaseGraphCheck, *, own: bool) -> Rule:
-    """Put what Checkov knows about a rule into our words."""
+def rule_of(check: BaseCheck | BaseGraphCheck, *, own: bool) -> Rule:
+    """Return a Checkov check as a `Rule`."""
     name = getattr(check.severity, "name", check.severity)
     severity = next((each for each in SEVERITIES if each == str(name).upper()), _DEFAULT_SEVERITY)
     categories = getattr(check, "categories", ())
@@ -167,7 +166,7 @@ def describe(check: BaseCheck | BaseGraphCheck, *, own: bool) -> Rule:
 
 
 def _source(check: BaseCheck | BaseGraphCheck) -> str:
-    """Where a built-in rule is written: offline, Checkov knows no page that explains it."""
+    """Return the URL of a built-in rule's source, because Checkov has no documentation links offline."""
     if isinstance(check, BaseGraphCheck):
         path = "checkov/" + check.check_path.rpartition("/checkov/")[2]
     else:
@@ -176,15 +175,15 @@ def _source(check: BaseCheck | BaseGraphCheck) -> str:
 
 
 def _graph_keys(check: BaseGraphCheck, type_: str) -> tuple[tuple[str, ...], ...]:
-    """The arguments that a graph rule looks at on blocks of one type."""
+    """Return the arguments that a graph rule evaluates on blocks of one type."""
     if check.sub_checks:
         return tuple(key for each in check.sub_checks for key in _graph_keys(each, type_))
-    concerns = not check.resource_types or type_ in check.resource_types
-    return _paths([check.attribute]) if check.attribute and concerns else ()
+    applies = not check.resource_types or type_ in check.resource_types
+    return _paths([check.attribute]) if check.attribute and applies else ()
 
 
 def _paths(keys: object) -> tuple[tuple[str, ...], ...]:
-    """Checkov's `a/[0]/b` and `a.b.*.c` as names without indices."""
+    """Convert Checkov's `a/[0]/b` and `a.b.*.c` to paths of names without indices."""
     found = (str(key).replace(".", "/").split("/") for key in (keys if isinstance(keys, list) else []))
     paths = (tuple(part for part in parts if _is_name(part)) for parts in found)
     return tuple(path for path in paths if path)
@@ -195,7 +194,7 @@ def _is_name(part: str) -> bool:
 
 
 def _vertex_address(vertex: dict[str, object]) -> str:
-    """A block of `for_each` has a vertex for each of its instances, and one address."""
+    """Return the address of a vertex; the instances of `for_each` share one address."""
     return _address(str(vertex.get("block_type_", "")), str(vertex.get("id_", "")).partition("[")[0])
 
 
@@ -204,7 +203,7 @@ def _address(kind: str, id_: str) -> str:
 
 
 def _with_lines(value: Json) -> Any:  # noqa: ANN401 - Checkov takes any shape here
-    """Add the line marks that Checkov's own loader leaves on every object, and some rules expect."""
+    """Add the line numbers that Checkov's own loader adds to every object and that some rules expect."""
     if isinstance(value, dict):
         return {key: _with_lines(item) for key, item in value.items()} | _LINES
     if isinstance(value, list):
@@ -214,7 +213,7 @@ def _with_lines(value: Json) -> Any:  # noqa: ANN401 - Checkov takes any shape h
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Checkov logs each rule it runs, and what rules raise; both are in the verdicts."""
+    """Silence Checkov's log: rules and their errors are in the results."""
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
@@ -225,14 +224,14 @@ def _quiet() -> Iterator[None]:
 
 @contextmanager
 def _raising_solvers(errors: list[tuple[str, str]]) -> Iterator[None]:
-    """Run Checkov's graph solvers inline and note what they raise: their thread pools drop exceptions."""
+    """Run Checkov's graph solvers inline and record their exceptions, which their thread pools would drop."""
 
     class Inline:
         def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T | None]":
             future: Future[T | None] = Future()
             try:
                 future.set_result(function(*args, **kwargs))
-            except Exception as error:  # noqa: BLE001 - whatever a rule raises, it has not decided
+            except Exception as error:  # noqa: BLE001 - a rule that raises has no result
                 address = _vertex_address(args[0]) if args and isinstance(args[0], dict) else ""
                 errors.append((address, f"{type(error).__name__}: {error}"))
                 future.set_result(None)

@@ -1,4 +1,4 @@
-"""The committed picture of a stack: one normalized JSON file, compared argument by argument."""
+"""Committed snapshots: one normalized JSON file per stack, compared argument by argument."""
 
 import json
 from collections.abc import Iterator
@@ -11,21 +11,26 @@ from arqctl.core.json_access import Json
 from arqctl.gate.report import Change, SnapshotState
 
 _LABELLED = {"resource": 2, "data": 2, "provider": 1, "module": 1, "output": 1, "variable": 1}
-"""How many names stand between a kind of block and its body."""
+"""The number of labels of each kind of block."""
 
 
 def snapshot_text(cdk_tf_json: str) -> str:
-    """Normalize a synthesized stack: keys sorted, indented, without what differs between equal stacks.
+    """Return a normalized stack: sorted keys, indented, without values that differ between equal stacks.
 
-    CDKTF's `//` notes go (its version, the tree of outputs, stack traces), and so does the folder of a local
-    backend, which is a path of the machine.
+    It removes CDKTF's `//` metadata (version, outputs, stack traces) and the path of a local backend, which
+    depends on the machine.
     """
-    return json.dumps(_stable(json.loads(cdk_tf_json)), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return (
+        json.dumps(
+            _without_volatile_values(json.loads(cdk_tf_json)), indent=2, sort_keys=True, ensure_ascii=False
+        )
+        + "\n"
+    )
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """How a stack stands to its snapshot."""
+    """The differences between a stack and its snapshot."""
 
     state: SnapshotState
     changes: tuple[Change, ...] = ()
@@ -35,7 +40,7 @@ def compare(stack: Stack, folder: Path) -> Comparison:
     """Compare a stack with its committed snapshot, `NAME.json` in the folder.
 
     Raises:
-        InputError: when the committed file is not JSON.
+        InputError: if the committed file is not JSON.
     """
     file = folder / f"{stack.name}.json"
     if not file.is_file():
@@ -43,7 +48,7 @@ def compare(stack: Stack, folder: Path) -> Comparison:
     try:
         committed = snapshot_text(file.read_text(encoding="utf-8"))
     except ValueError as error:
-        fix = "Restore it, or renew it with `arqctl accept`"
+        fix = "Restore it, or run `arqctl snapshot update`"
         raise InputError([Problem(str(file), f"is not JSON: {error}", fix)]) from error
     synthesized = snapshot_text(stack.text)
     if committed == synthesized:
@@ -52,7 +57,7 @@ def compare(stack: Stack, folder: Path) -> Comparison:
 
 
 def _changes(stack: str, before: Json, after: Json) -> Iterator[Change]:
-    """Name every address that differs, and of changed ones the arguments."""
+    """Yield each address that differs; for changed ones with the arguments."""
     old, new = dict(_blocks(before)), dict(_blocks(after))
     for address in sorted(old.keys() | new.keys()):
         if address not in old:
@@ -65,21 +70,21 @@ def _changes(stack: str, before: Json, after: Json) -> Iterator[Change]:
 
 
 def _blocks(document: Json) -> Iterator[tuple[str, Json]]:
-    """Yield everything that has an address; what is left of the document is one block a key."""
+    """Yield everything that has an address. Other top-level keys of the document count as one block each."""
     for kind, value in (document if isinstance(document, dict) else {}).items():
-        yield from _named(kind if kind != "resource" else "", value, _LABELLED.get(kind, 0))
+        yield from _labelled(kind if kind != "resource" else "", value, _LABELLED.get(kind, 0))
 
 
-def _named(prefix: str, value: Json, depth: int) -> Iterator[tuple[str, Json]]:
+def _labelled(prefix: str, value: Json, depth: int) -> Iterator[tuple[str, Json]]:
     if depth == 0 or not isinstance(value, dict):
         yield prefix, value
         return
     for name, item in value.items():
-        yield from _named(f"{prefix}.{name}".lstrip("."), item, depth - 1)
+        yield from _labelled(f"{prefix}.{name}".lstrip("."), item, depth - 1)
 
 
 def _different(before: Json, after: Json, path: tuple[str, ...]) -> Iterator[str]:
-    """Yield the dotted names of arguments that differ; a list of another length is named as a whole."""
+    """Yield the dotted names of differing arguments; a list of different length counts as one."""
     if isinstance(before, dict) and isinstance(after, dict):
         for name in before.keys() | after.keys():
             if before.get(name) != after.get(name):
@@ -92,17 +97,17 @@ def _different(before: Json, after: Json, path: tuple[str, ...]) -> Iterator[str
         yield ".".join(path)
 
 
-def _stable(value: Json) -> Json:
-    stable = _without_notes(value)
-    match stable:
+def _without_volatile_values(value: Json) -> Json:
+    normalized = _without_metadata(value)
+    match normalized:
         case {"terraform": {"backend": {"local": dict(local)}}}:
             local.pop("path", None)
-    return stable
+    return normalized
 
 
-def _without_notes(value: Json) -> Json:
+def _without_metadata(value: Json) -> Json:
     if isinstance(value, dict):
-        return {key: _without_notes(item) for key, item in value.items() if key != "//"}
+        return {key: _without_metadata(item) for key, item in value.items() if key != "//"}
     if isinstance(value, list):
-        return [_without_notes(item) for item in value]
+        return [_without_metadata(item) for item in value]
     return value

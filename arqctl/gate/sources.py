@@ -1,6 +1,6 @@
-"""Which lines of Python made a stack's constructs, as its app told it beside the stack.
+"""Reads the source locations of constructs from `sources.json` beside a stack.
 
-`constructs_arq` writes `sources.json`; an app without it has none, and then nothing is known.
+`constructs_arq` writes that file; other apps have none, and then no location is known.
 """
 
 import json
@@ -11,14 +11,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from arqctl.core.assembly import Stack
 from arqctl.core.errors import InputError, Problem
-from arqctl.gate.places import shown
+from arqctl.gate.paths import display_path
 from arqctl.gate.report import Source
 
 _NAME = "sources.json"
 
 
-class _Told(BaseModel):
-    """The file's shape. A line is told as `environments/platform.py:31`."""
+class _SourcesFile(BaseModel):
+    """The shape of sources.json. Locations look like `environments/platform.py:31`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -27,23 +27,23 @@ class _Told(BaseModel):
 
 
 def read_sources(stack: Stack) -> Mapping[str, tuple[Source, ...]]:
-    """The lines behind each construct of a stack by its path: the project's, then the library's if known.
+    """Return the source locations of constructs by path: the project's first, then the library's if known.
 
     Raises:
-        InputError: when the file is there and isn't what `constructs_arq` writes.
+        InputError: if the file is invalid.
     """
     file = stack.file.with_name(_NAME)
     if not file.is_file():
         return {}
     try:
-        told = _Told.model_validate(json.loads(file.read_text(encoding="utf-8")))
-        return {path: tuple(map(_source, lines)) for path, lines in told.constructs.items()}
+        document = _SourcesFile.model_validate(json.loads(file.read_text(encoding="utf-8")))
+        return {path: tuple(map(_source, lines)) for path, lines in document.constructs.items()}
     except (OSError, ValueError) as error:
         raise InputError([_problem(file, error)]) from error
 
 
-def behind(path: str, sources: Mapping[str, tuple[Source, ...]]) -> tuple[Source, ...]:
-    """The lines behind a construct; behind what it is part of where nothing is told of itself."""
+def source_of(path: str, sources: Mapping[str, tuple[Source, ...]]) -> tuple[Source, ...]:
+    """Return the source locations of a construct, or of its nearest ancestor that has any."""
     while path and path not in sources:
         path = path.rpartition("/")[0]
     return sources.get(path, ())
@@ -56,4 +56,4 @@ def _source(line: str) -> Source:
 
 def _problem(file: Path, error: Exception) -> Problem:
     first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
-    return Problem(shown(file), f"doesn't tell where constructs were made: {first}", "Synthesize again")
+    return Problem(display_path(file), f"is invalid: {first}", "Synthesize again")

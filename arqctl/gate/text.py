@@ -1,4 +1,4 @@
-"""The gate's page for a person: what is dangerous first, then why, then the table, then the verdict."""
+"""Renders the report as text: findings by severity, snapshot changes, a table, the verdict."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from arqctl.core.console import page
+from arqctl.core.console import render_page
 from arqctl.gate.report import (
     SEVERITIES,
     Change,
@@ -31,27 +31,45 @@ _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
 
 def render_text(report: Report, *, width: int = 80, color: bool = False) -> str:
-    """Write the page. It says the same without colour, and fits the width but for long addresses."""
-    return page(_parts(report), width=width, color=color)
+    """Return the page. It doesn't rely on colour; only long addresses exceed the width."""
+    return render_page(_parts(report), width=width, color=color)
 
 
 def _parts(report: Report) -> Iterator[RenderableType]:
     environments = report.environments
     yield from _section("Findings", [f for each in environments.values() for f in each.findings])
     yield from _section(
-        "Unknown: can't be decided, so not allowed",
+        "Unknown: cannot be decided, so it blocks",
         [f for each in environments.values() for f in each.unknown],
     )
     yield from _snapshots(environments)
     yield from _warnings([warned for each in environments.values() for warned in each.warnings])
-    yield from _waivers([waived for each in environments.values() for waived in each.waived])
     yield _overview(environments)
     yield Text()
+    yield from _waiver_summary(_waived(report))
     yield _verdict(report)
 
 
+def render_waivers(report: Report, *, width: int = 80, color: bool = False) -> str:
+    """Return the page of all waivers with the construct paths that they cover; the first to expire first."""
+    return render_page(_waivers(_waived(report)), width=width, color=color)
+
+
+def _waived(report: Report) -> list[Waived]:
+    return [waived for each in report.environments.values() for waived in each.waived]
+
+
+def _waiver_summary(waived: list[Waived]) -> Iterator[RenderableType]:
+    if waived:
+        days = min(each.days_left for each in waived)
+        number = len({_waiver_key(each) for each in waived})
+        counted = f"{_number(number, 'waiver')} for {_number(len(waived), 'finding')}"
+        line = f"{counted}; the next expires in {_number(days, 'day')}: `arqctl gate --waivers` lists them"
+        yield _indented(line, 0)
+
+
 def _section(title: str, findings: list[Finding]) -> Iterator[RenderableType]:
-    """Group findings by rule, the most severe rule first, and say of a group only once what is common."""
+    """Yield findings grouped by rule, the most severe first; a group shows a common message once."""
     if not findings:
         return
     yield Text(f"{title} ({len(findings):,})", style="bold")
@@ -95,16 +113,13 @@ def _change(change: Change) -> RenderableType:
 
 
 def _waivers(waived: list[Waived]) -> Iterator[RenderableType]:
-    """One entry a waiver, with what it accepts; the ones that end soonest first."""
+    """Yield one entry per waiver with the findings it covers; the first to expire first."""
     if not waived:
         return
     yield Text(f"Waived ({len(waived):,})", style="bold")
     yield Text()
-
-    def waiver(each: Waived) -> tuple[int, str, str, str, str]:
-        return each.days_left, each.rule, each.owner, each.ticket, each.reason
-
-    for (days, rule, owner, ticket, reason), group in groupby(sorted(waived, key=waiver), key=waiver):
+    ordered = sorted(waived, key=_waiver_key)
+    for (days, rule, owner, ticket, reason), group in groupby(ordered, key=_waiver_key):
         yield _indented(f"{rule}: {days} days left, {owner}, {ticket}", 2, style="bold")
         yield _indented(reason, 4)
         for path in sorted({each.path for each in group}):
@@ -112,8 +127,12 @@ def _waivers(waived: list[Waived]) -> Iterator[RenderableType]:
     yield Text()
 
 
+def _waiver_key(waived: Waived) -> tuple[int, str, str, str, str]:
+    return waived.days_left, waived.rule, waived.owner, waived.ticket, waived.reason
+
+
 def _warnings(warned: list[Warned]) -> Iterator[RenderableType]:
-    """What the app warned of: nothing stops for it today."""
+    """Yield the app's warnings, which don't block a deployment."""
     if not warned:
         return
     yield Text(f"Warnings ({len(warned):,})", style="bold")
@@ -140,7 +159,7 @@ def _overview(environments: dict[str, EnvironmentReport]) -> RenderableType:
             _count(len(each.unknown)),
             f"{len(each.waived):,}",
             Text(each.snapshot, style="" if each.snapshot == "match" else "red"),
-            Text(each.addresses, style="" if each.addresses == "kept" else "red"),
+            Text(each.addresses, style="" if each.addresses == "match" else "red"),
         )
     return table
 
@@ -153,21 +172,21 @@ def _verdict(report: Report) -> RenderableType:
     if report.verdict == "pass":
         rules = max((each.rules for each in report.environments.values()), default=0)
         return Group(
-            Text(f"PASS: nothing stops a deployment (up to {rules:,} rules an environment).", "bold green")
+            Text(f"PASS: nothing blocks a deployment (up to {rules:,} rules per environment).", "bold green")
         )
-    return Group(Text(f"VIOLATED: {' '.join(_advice(report.environments.values()))}", style="bold red"))
+    return Group(Text(f"FAIL: {' '.join(_advice(report.environments.values()))}", style="bold red"))
 
 
 def _advice(environments: Iterable[EnvironmentReport]) -> Iterator[str]:
-    judged = list(environments)
-    findings = sum(len(each.findings) for each in judged)
-    unknown = sum(len(each.unknown) for each in judged)
+    evaluated = list(environments)
+    findings = sum(len(each.findings) for each in evaluated)
+    unknown = sum(len(each.unknown) for each in evaluated)
     if findings:
-        yield f"mend {_number(findings, 'finding')}, or waive with a reason what must stand."
+        yield f"Fix {_number(findings, 'finding')}, or add a waiver with a reason."
     if unknown:
-        yield f"Make {_number(unknown, 'unknown value')} literal, or waive."
-    if any(each.snapshot != "match" for each in judged):
-        yield "If the changes are meant, accept the snapshots (`arqctl accept`)."
+        yield f"Replace {_number(unknown, 'unknown value')} by literals, or add a waiver."
+    if any(each.snapshot != "match" for each in evaluated):
+        yield "If the changes are intended, run `arqctl snapshot update`."
 
 
 def _number(count: int, noun: str) -> str:
@@ -175,7 +194,7 @@ def _number(count: int, noun: str) -> str:
 
 
 def _indented(text: str, indent: int, *, style: str = "", fold: bool = True) -> RenderableType:
-    """A paragraph, indented; addresses and links are kept whole, so that they can be copied."""
+    """Return an indented paragraph. Without `fold` it stays on one line, for copying addresses and links."""
     if not fold:
         return Text(" " * indent + text, style=style)
     return Padding(Text(text, style=style), (0, 0, 0, indent))

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from arqctl.core.cli_errors import reported
+from arqctl.core.cli_errors import run_cli
 from arqctl.core.synthesis import find_project
 from arqctl.core.terraform_cli import find_terraform
 from arqctl.offline.mirror import offline_environment
@@ -46,4 +46,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    reported(main)
+    run_cli(main)

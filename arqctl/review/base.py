@@ -115,7 +115,7 @@ def run_base_gate(project: Path, assembly: Assembly) -> Report:
         errors="replace",
         check=False,
     )
-    if gate.returncode not in (ExitCode.PASS, ExitCode.VIOLATED):
+    if gate.returncode not in (ExitCode.PASS, ExitCode.VIOLATION):
         message = _shorten(gate.stderr.replace(str(project), "."))
         raise EvaluationError(f"the base's gate ended with {gate.returncode}: {message}")
     try:

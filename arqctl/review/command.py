@@ -8,7 +8,7 @@ from typing import Annotated, cast
 import typer
 from typer.core import TyperCommand
 
-from arqctl.core.cli_errors import tell_mistake
+from arqctl.core.cli_errors import print_errors
 from arqctl.core.console import output_has_color, output_width
 from arqctl.core.errors import ExitCode, InputError
 from arqctl.core.progress import progress
@@ -31,8 +31,8 @@ class ReviewCommand(TyperCommand):
         try:
             return super().parse_args(cast("typer.Context", ctx), args)
         except Exception as error:
-            if getattr(error, "exit_code", None) == ExitCode.WRONG_INPUT:
-                vars(error)["exit_code"] = ExitCode.FAULT
+            if getattr(error, "exit_code", None) == ExitCode.INVALID_INPUT:
+                vars(error)["exit_code"] = ExitCode.INTERNAL_ERROR
             raise
 
 
@@ -94,11 +94,11 @@ def review(
         if post:
             typer.echo(f"Posted: {_post(result)}", err=True)
     except InputError as error:
-        tell_mistake(error)
-        raise typer.Exit(ExitCode.FAULT) from error
+        print_errors(error)
+        raise typer.Exit(ExitCode.INTERNAL_ERROR) from error
     except TerraformError as error:
         typer.echo(f"arqctl: an offline plan failed (simulated):\n{error}", err=True)
-        raise typer.Exit(ExitCode.FAULT) from error
+        raise typer.Exit(ExitCode.INTERNAL_ERROR) from error
     raise typer.Exit(result.verdict)
 
 
@@ -109,7 +109,7 @@ def _render(result: Review, format_: Format) -> str:
         case Format.MD:
             return comment(result)
         case Format.TEXT:
-            return render_terminal(result, width=output_width(unseen=100), color=output_has_color())
+            return render_terminal(result, width=output_width(default=100), color=output_has_color())
 
 
 def _post(result: Review) -> str:

@@ -11,7 +11,7 @@ from arqctl.core.progress import ProgressCallback
 from arqctl.core.settings import Settings
 from arqctl.core.synthesis import temporary_assembly
 from arqctl.diagram.changed_graph import render_changes
-from arqctl.gate.judge import judge
+from arqctl.gate.evaluation import evaluate
 from arqctl.gate.report import Report
 from arqctl.plan.model import Plan
 from arqctl.plan.parser import read_plan
@@ -52,9 +52,9 @@ def run_review(request: ReviewRequest, on_progress: ProgressCallback) -> Review:
     on_progress("synthesizing")
     with temporary_assembly(request.root) as head, _base(request, on_progress) as base:
         stacks = stacks_of(head.stacks, *request.environments)
-        report = judge(
+        report = evaluate(
             head.folder, settings=settings, environments=request.environments or None, progress=on_progress
-        )
+        ).report
         plans = _plans(request, head, base, on_progress)
     review = build_review(
         tuple(_stack_inputs(stacks, plans, report, base)),

@@ -26,10 +26,10 @@ def refusals_told(site: Site) -> Iterator[None]:
     except TerraformError as error:
         simulated = " (simulated)" if site.is_simulated else ""
         typer.echo(f"Terraform refused it{simulated}:\n{error}", err=True)
-        raise typer.Exit(ExitCode.VIOLATED) from error
+        raise typer.Exit(ExitCode.VIOLATION) from error
     except RefusedError as error:
         typer.echo(f"Refused: {error}", err=True)
-        raise typer.Exit(ExitCode.VIOLATED) from error
+        raise typer.Exit(ExitCode.VIOLATION) from error
     except KeyboardInterrupt as stopped:
         typer.echo("\nStopped. What was done is in the state: run it again to go on.", err=True)
-        raise typer.Exit(ExitCode.FAULT) from stopped
+        raise typer.Exit(ExitCode.INTERNAL_ERROR) from stopped

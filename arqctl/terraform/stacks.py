@@ -31,10 +31,10 @@ def of_environments(stacks: Sequence[Stack], environments: Sequence[str]) -> tup
         InputError: when an environment isn't there.
     """
     known = {stack.name for stack in stacks}
-    fix = f"Known are {', '.join(sorted({stack.environment for stack in stacks}))}"
+    fix = f"Choose from {', '.join(sorted({stack.environment for stack in stacks}))}"
     unknown = [name for name in dict.fromkeys(environments) if name not in known]
     if unknown:
-        raise InputError([Problem(name, "is no environment of this project", fix) for name in unknown])
+        raise InputError([Problem(name, "is not an environment of this project", fix) for name in unknown])
     chosen = set(environments)
     for stack in stacks:
         if stack.environment in environments and chosen.intersection(stack.dependencies):

@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from arqctl.core.settings import Settings
-from arqctl.gate import EnvironmentReport, Report, judge
+from arqctl.gate import EnvironmentReport, Report, evaluate
 
 TODAY = date(2026, 11, 23)
 
@@ -93,11 +93,12 @@ class Project:
     def settings(self) -> Settings:
         return Settings.load(self.root)
 
-    def judge(self, *environments: str) -> Report:
-        return judge(self.outdir, settings=self.settings, environments=environments or None, today=TODAY)
+    def evaluate(self, *environments: str) -> Report:
+        names = environments or None
+        return evaluate(self.outdir, settings=self.settings, environments=names, today=TODAY).report
 
-    def judged(self, environment: str = "dev") -> EnvironmentReport:
-        return self.judge(environment).environments[environment]
+    def evaluated(self, environment: str = "dev") -> EnvironmentReport:
+        return self.evaluate(environment).environments[environment]
 
 
 def make_app(project: Project, app: str = APP) -> None:

@@ -1,9 +1,11 @@
 """The command line: what it prints, and the exit code that CI and people act on."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 import typer
+from typer.core import TyperGroup
 
 from arqctl import __main__ as command_line
 from arqctl.gate import command
@@ -22,7 +24,7 @@ def test_accepting_what_is_synthesized_makes_a_clean_project_pass(project: Proje
     project.stack("dev", HARMLESS)
     missing = arqctl(project.root, "gate", "--from", "cdktf.out")
     assert (missing.returncode, missing.stderr) == (4, "")
-    accepted = arqctl(project.root, "accept", "--from", "cdktf.out")
+    accepted = arqctl(project.root, "snapshot", "update", "--from", "cdktf.out")
     assert (accepted.returncode, accepted.stdout) == (0, "dev: 1 addresses added, 0 dropped\n")
     passed = arqctl(project.root, "gate", "--from", "cdktf.out")
     assert (passed.returncode, passed.stderr) == (0, "")
@@ -43,10 +45,10 @@ def test_a_fault_of_the_tool_ends_with_one(
         raise RuntimeError("a bug")
 
     here.stack("dev", HARMLESS)
-    monkeypatch.setattr(command, "judge", faulty)
+    monkeypatch.setattr(command, "evaluate", faulty)
     code, _, said = run(capsys, "gate", "--from", "cdktf.out")
     assert code == 1
-    assert "a fault of arqctl, not of your input: RuntimeError: a bug" in said
+    assert "internal error: RuntimeError: a bug" in said
     assert "Traceback" not in said
     monkeypatch.setenv("ARQ_TRACEBACK", "1")
     assert "Traceback" in run(capsys, "gate", "--from", "cdktf.out")[2]
@@ -60,7 +62,7 @@ def test_each_format_is_written_and_ends_with_the_verdict(
     assert code == 4
     assert "CKV_AWS_16" in text
     code, text, _ = run(capsys, "gate", "dev", "--from", "cdktf.out", "--format", "json")
-    assert (code, json.loads(text)["verdict"]) == (4, "violated")
+    assert (code, json.loads(text)["verdict"]) == (4, "fail")
     code, text, _ = run(capsys, "gate", "--from", "cdktf.out", "--format", "junit")
     assert (code, xml(text).tag) == (4, "testsuites")
     code, text, _ = run(capsys, "gate", "--from", "cdktf.out", "--format", "sarif", "--output", "gate.sarif")
@@ -92,7 +94,7 @@ def test_without_from_the_nearest_projects_app_is_synthesized(
     make_app(here)
     (here.root / "deeper/down").mkdir(parents=True)
     monkeypatch.chdir(here.root / "deeper/down")
-    assert run(capsys, "accept")[0] == 0
+    assert run(capsys, "snapshot", "update")[0] == 0
     assert (here.root / "tests/snapshots/dev.json").is_file()
     code, said, _ = run(capsys, "gate")
     assert (code, "PASS" in said) == (0, True)
@@ -123,32 +125,85 @@ def test_outside_a_project_it_says_so(here: Project, capsys: pytest.CaptureFixtu
     assert "no cdktf.json here or above" in said
 
 
-def test_accepting_keeps_a_stateful_address_that_vanished(
+def test_a_snapshot_update_keeps_a_stateful_address_that_disappeared(
     here: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     here.stack("dev", HARMLESS)
     here.write("tests/addresses/dev.txt", "aws_kms_key.main\n")
-    code, _, said = run(capsys, "accept", "--from", "cdktf.out")
+    code, _, said = run(capsys, "snapshot", "update", "--from", "cdktf.out")
     assert code == 4
     assert "aws_kms_key.main" in said
     assert "aws_kms_key.main" in (here.root / "tests/addresses/dev.txt").read_text()
 
 
-def test_an_unreadable_stack_is_not_accepted(here: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unreadable_stack_updates_no_snapshot(here: Project, capsys: pytest.CaptureFixture[str]) -> None:
     here.raw("dev", "{")
-    code, _, said = run(capsys, "accept", "--from", "cdktf.out")
+    code, _, said = run(capsys, "snapshot", "update", "--from", "cdktf.out")
     assert code == 2
     assert "cdk.tf.json" in said
     assert not (here.root / "tests/snapshots").exists()
 
 
-@pytest.mark.parametrize("name", typer.main.get_group(command_line.app).commands)
+def test_the_gate_writes_several_formats_in_one_run(
+    here: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here.stack("dev", HARMLESS)
+    run(capsys, "snapshot", "update", "--from", "cdktf.out")
+    files = ("--format", "json", "--output", "gate.json", "--format", "sarif", "--output", "gate.sarif")
+    code, page, _ = run(capsys, "gate", "--from", "cdktf.out", *files, "--format", "text")
+    assert (code, "PASS" in page) == (0, True)
+    assert json.loads((here.root / "gate.json").read_text())["verdict"] == "pass"
+    assert json.loads((here.root / "gate.sarif").read_text())["version"] == "2.1.0"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--format", "json", "--format", "sarif"),
+        ("--output", "a", "--output", "b"),
+        ("--format", "json", "--format", "sarif", "--format", "text", "--output", "a"),
+    ],
+)
+def test_formats_and_files_that_do_not_pair_up_are_refused(
+    here: Project, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    here.stack("dev", HARMLESS)
+    code, _, message = run(capsys, "gate", "--from", "cdktf.out", *arguments)
+    assert code == 2
+    assert "--format and --output: do not pair up" in message
+    assert not (here.root / "a").exists()
+
+
+def test_environments_are_listed_for_people_and_for_pipelines(
+    here: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for stack in ("staging", "dev", "dev-bootstrap"):
+        here.stack(stack, HARMLESS)
+    assert run(capsys, "environments", "--from", "cdktf.out")[1] == "dev\nstaging\n"
+    assert json.loads(run(capsys, "environments", "--from", "cdktf.out", "--format", "json")[1]) == [
+        "dev",
+        "staging",
+    ]
+
+
+TOP_LEVEL = typer.main.get_group(command_line.app)
+
+
+def commands(group: TyperGroup, *names: str) -> Iterator[tuple[str, ...]]:
+    for name, each in group.commands.items():
+        if isinstance(each, TyperGroup):
+            yield from commands(each, *names, name)
+        else:
+            yield (*names, name)
+
+
+@pytest.mark.parametrize("names", commands(TOP_LEVEL), ids=" ".join)
 def test_each_command_explains_itself_with_an_example_in_80_columns(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    code, said, _ = run(capsys, name, "--help")
+    code, said, _ = run(capsys, *names, "--help")
     assert code == 0
-    assert f"Example: arqctl {name}" in " ".join(said.split())
+    assert f"Example: arqctl {' '.join(names)}" in " ".join(said.split())
     assert "Exit codes: 0 " in said
     assert max(map(len, said.split("\n"))) <= 80

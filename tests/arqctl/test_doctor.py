@@ -66,7 +66,7 @@ def test_a_required_program_that_is_not_there_fails_the_machine(
     assert found.fix
     with pytest.raises(typer.Exit) as ended:
         doctor.doctor()
-    assert ended.value.exit_code == ExitCode.WRONG_INPUT
+    assert ended.value.exit_code == ExitCode.INVALID_INPUT
     row = next(line for line in capsys.readouterr().out.splitlines() if name in line)
     assert "missing" in row
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from arqctl.core.assembly import Stack
+from arqctl.gate.rule_results import Result
 from arqctl.gate.rules import Rules, load_rules
 from arqctl.gate.scan import scan
-from arqctl.gate.verdicts import Result
 from tests.policies.checkov_runner import ROOT
 from tests.policies.mutations import Regression, TerraformJson
 from tests.policies.regressions import REGRESSIONS

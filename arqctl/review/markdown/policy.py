@@ -77,7 +77,7 @@ def _finding(found: Grouped[Finding]) -> str:
 def _waiver(found: Grouped[Waived]) -> str:
     waived = found.value
     left = f"{plural(waived.days_left, 'day')} left, until {waived.expires}"
-    unknown = ", unknown" if waived.undecided else ""
+    unknown = ", unknown" if waived.unknown else ""
     owner = f"{prose(waived.owner, 60)}, {prose(waived.ticket, 60)}"
     where = f"{code(waived.rule, 60)} {code(waived.path)} ({stack_names(found.stacks)}{unknown})"
     return f"**{left}**: {where}: {prose(waived.reason)} ({owner})"

@@ -88,7 +88,7 @@ def test_an_environment_that_is_not_there_is_an_input_error_that_names_those_tha
     with pytest.raises(InputError) as raised:
         stacks_of(read_assembly(project.outdir), "prod")
     (problem,) = raised.value.problems
-    assert (problem.where, problem.fix) == ("prod", "Known are dev, production")
+    assert (problem.where, problem.fix) == ("prod", "Choose from dev, production")
 
 
 def test_every_stack_of_an_environment_that_has_a_fault_is_told_and_no_other(project: Project) -> None:

@@ -80,7 +80,7 @@ def test_what_fails_halfway_leaves_the_old_file_and_nothing_else(tmp_path: Path)
 
 def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(InputError, match=r"file/below: can't be written: .*\. Name a file that you can"):
+    with pytest.raises(InputError, match=r"file/below: can't be written: .*\. Choose a writable file"):
         write(tmp_path / "file" / "below", "text")
     with pytest.raises(InputError, match="can't be written: Is a directory"):
         write(tmp_path, "text")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from arqctl.core.cli_options import assembly_of, put
+from arqctl.core.cli_options import assembly_of, write_output
 from arqctl.core.errors import InputError
 from tests.arqctl.projects import HARMLESS, Project, make_app
 
@@ -39,6 +39,6 @@ def test_where_there_is_no_project_that_is_said(tmp_path: Path, monkeypatch: pyt
 def test_a_text_goes_to_the_file_or_else_to_standard_output(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    put("to a file", tmp_path / "file")
-    put("to the terminal", None)
+    write_output("to a file", tmp_path / "file")
+    write_output("to the terminal", None)
     assert ((tmp_path / "file").read_text(), capsys.readouterr().out) == ("to a file", "to the terminal")

@@ -6,12 +6,12 @@ import pytest
 from rich.table import Table
 from rich.text import Text
 
-from arqctl.core.console import output_has_color, output_width, page
+from arqctl.core.console import output_has_color, output_width, render_page
 
 
 def test_color_changes_no_word() -> None:
     parts = [Text("danger", style="bold red")]
-    plain, colored = page(parts, width=80, color=False), page(parts, width=80, color=True)
+    plain, colored = render_page(parts, width=80, color=False), render_page(parts, width=80, color=True)
     assert plain == "danger\n"
     assert colored.startswith("\x1b[1;31mdanger\x1b[0m")
 
@@ -19,7 +19,7 @@ def test_color_changes_no_word() -> None:
 def test_tables_fit_the_width_and_texts_are_left_whole() -> None:
     table = Table("name", "what", box=None)
     table.add_row("a", "word " * 20)
-    *rows, long, _ = page([table, Text("x" * 100)], width=40, color=False).split("\n")
+    *rows, long, _ = render_page([table, Text("x" * 100)], width=40, color=False).split("\n")
     assert len(rows) > 2
     assert max(map(len, rows)) <= 40
     assert all(row == row.rstrip() for row in rows)
@@ -28,7 +28,7 @@ def test_tables_fit_the_width_and_texts_are_left_whole() -> None:
 
 def test_what_nobody_sees_is_plain_and_as_wide_as_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: False)
-    assert (output_width(), output_width(unseen=100), output_has_color()) == (80, 100, False)
+    assert (output_width(), output_width(default=100), output_has_color()) == (80, 100, False)
 
 
 def test_a_terminal_is_filled_and_colored_unless_its_user_wants_no_color(

@@ -125,7 +125,7 @@ def test_an_environment_that_is_not_there_ends_with_two(here: Project, capsys: C
     code, _, complaint = run(capsys, "plan", "prod", "--offline")
     assert (code, complaint) == (
         2,
-        "arqctl: prod: is no environment of this project. Known are dev\n",
+        "arqctl: prod: is not an environment of this project. Choose from dev\n",
     )
 
 

@@ -62,7 +62,7 @@ def test_the_diagram_is_written_to_a_file(diagram_project: Project) -> None:
 def test_an_unknown_environment_is_invalid_input(diagram_project: Project) -> None:
     done = diagram(diagram_project.root, "prod", "--from", "cdktf.out", "--output", "prod.svg")
     assert done.returncode == 2
-    assert done.stderr == "arqctl: prod: is no environment of this project. Known are dev, production\n"
+    assert done.stderr == "arqctl: prod: is not an environment of this project. Choose from dev, production\n"
     assert not (diagram_project.root / "prod.svg").exists()
 
 

@@ -5,18 +5,18 @@ from datetime import date
 from arqctl.evidence.build import build_evidence
 from arqctl.evidence.model import Commit, Evidence
 from arqctl.gate import Finding, Report, Waived
-from arqctl.gate.judge import Judgement
-from arqctl.gate.verdicts import Passed, Rule
+from arqctl.gate.evaluation import Evaluation
+from arqctl.gate.rule_results import PassedCheck, Rule
 from tests.arqctl.gate.reports import environment
 
 DATE = date(2026, 11, 26)
 COMMIT = Commit(id="0123456789abcdef0123456789abcdef01234567", uncommitted_changes=False)
 
 
-def passed(rule: str, name: str = "main", *, stack: str = "dev") -> Passed:
+def passed(rule: str, name: str = "main", *, stack: str = "dev") -> PassedCheck:
     """Return a passed check of a block, which is named after its construct."""
     link = f"https://example.com/{rule}"
-    return Passed(
+    return PassedCheck(
         Rule(rule, f"The rule {rule}", "MEDIUM", link),
         stack,
         f"aws_db_instance.{name}",
@@ -50,7 +50,7 @@ def waived(found: Finding, *, unknown: bool = False, reason: str = "a sandbox") 
     )
 
 
-def evidence(*found: Passed, commit: Commit | None = COMMIT, **changes: object) -> Evidence:
+def evidence(*found: PassedCheck, commit: Commit | None = COMMIT, **changes: object) -> Evidence:
     """Build the evidence of an environment with these passed checks and these changes of its report."""
-    evaluation = Judgement(Report(environments={"dev": environment(**changes)}), {"dev": found})
+    evaluation = Evaluation(Report(environments={"dev": environment(**changes)}), {"dev": found})
     return build_evidence(evaluation, "dev", today=DATE, commit=commit)

@@ -12,7 +12,7 @@ import arqctl.evidence
 from arqctl.evidence.build import head_commit
 from arqctl.evidence.model import Evidence, evidence_schema
 from arqctl.gate import Finding
-from arqctl.gate.verdicts import UNSEEN
+from arqctl.gate.rule_results import NOT_IN_GRAPH
 from tests.arqctl.evidence.evaluations import COMMIT, DATE, evidence, finding, passed, waived
 
 SCHEMA = Path(arqctl.evidence.__file__).with_name("evidence.schema.json")
@@ -54,7 +54,7 @@ def test_rules_without_a_mapping_are_listed() -> None:
     [
         {"findings": (finding("ARQ_STACK"),)},
         {"unknown": (finding("ARQ_UNKNOWN", address="module.vpc", path="dev/module.vpc"),)},
-        {"unknown": (finding("ARQ_UNKNOWN", "other", message=f"{UNSEEN}: the rule could not decide"),)},
+        {"unknown": (finding("ARQ_UNKNOWN", "other", message=f"{NOT_IN_GRAPH}: the rule could not decide"),)},
     ],
     ids=["a stack", "a module", "a block"],
 )

@@ -57,6 +57,6 @@ def test_the_unmapped_port_rules_miss_open_ports(project: Project, source: Body)
     group = {"group": {"description": "A group"}}
     rule = {"open": {"security_group_id": "${aws_security_group.group.id}", **source}}
     project.stack("dev", {"aws_security_group": group, "aws_vpc_security_group_ingress_rule": rule})
-    found = {finding.rule for finding in project.judged().findings}
+    found = {finding.rule for finding in project.evaluated().findings}
     assert "CKV_AWS_23" in found
     assert not found & PORT_RULES

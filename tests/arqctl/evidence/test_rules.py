@@ -2,12 +2,12 @@
 
 from arqctl.evidence.model import RuleEvidence, WaivedBlock
 from arqctl.evidence.rules import evidence_by_rule, worst_state
-from arqctl.gate.verdicts import Passed
+from arqctl.gate.rule_results import PassedCheck
 from tests.arqctl.evidence.evaluations import finding, passed, waived
 from tests.arqctl.gate.reports import environment
 
 
-def rule_evidence(rule: str, *found: Passed, **changes: object) -> RuleEvidence:
+def rule_evidence(rule: str, *found: PassedCheck, **changes: object) -> RuleEvidence:
     return evidence_by_rule(environment(**changes), found)[rule]
 
 

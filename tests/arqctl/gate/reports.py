@@ -54,7 +54,7 @@ def environment(**changes: object) -> EnvironmentReport:
         "waived": (),
         "snapshot": "match",
         "snapshot_changes": (),
-        "addresses": "kept",
+        "addresses": "match",
     }
     return EnvironmentReport.model_validate(clean | changes)
 
@@ -68,7 +68,7 @@ FULL = Report(
             waived=(WAIVED,),
             snapshot="differs",
             snapshot_changes=CHANGES,
-            addresses="broken",
+            addresses="lost",
             sources=SOURCES,
         ),
         "production": environment(snapshot="missing"),

@@ -2,7 +2,7 @@ import pytest
 
 from arqctl.core.assembly import Stack, read_assembly
 from arqctl.core.stateful_types import is_stateful
-from arqctl.gate.addresses import renew
+from arqctl.gate.addresses import update_addresses
 from tests.arqctl.projects import Body, Project
 
 BUCKET: dict[str, Body] = {"aws_s3_bucket": {"assets": {}}}
@@ -24,8 +24,8 @@ def stack(project: Project) -> Stack:
 def test_a_stateful_resource_that_vanished_breaks_the_contract_by_name(project: Project) -> None:
     project.stack("dev", ALARM)
     listed(project, "aws_s3_bucket.assets", "aws_cloudwatch_metric_alarm.cpu")
-    environment = project.judged()
-    assert environment.addresses == "broken"
+    environment = project.evaluated()
+    assert environment.addresses == "lost"
     [finding] = [each for each in environment.findings if each.rule == "ARQ_ADDRESS"]
     assert finding.address == "aws_s3_bucket.assets"
     assert "move_from_id" in finding.message
@@ -35,31 +35,33 @@ def test_it_is_kept_when_a_moved_block_tells_its_new_address(project: Project) -
     move = {"from": "aws_s3_bucket.assets", "to": "aws_s3_bucket.site"}
     project.stack("dev", {"aws_s3_bucket": {"site": {}}}, moved=[move])
     listed(project, "aws_s3_bucket.assets", "aws_s3_bucket.site")
-    assert project.judged().addresses == "kept"
+    assert project.evaluated().addresses == "match"
 
 
 def test_a_whole_stack_that_vanished_breaks_the_contract_of_its_environment(project: Project) -> None:
     project.stack("dev", ALARM)
     project.write("tests/addresses/dev-platform.txt", "aws_s3_bucket.backups\naws_iam_role.velero\n")
     project.write("tests/addresses/production.txt", "aws_s3_bucket.of-another-environment\n")
-    environment = project.judged()
-    assert environment.addresses == "broken"
-    lost = [(each.stack, each.address) for each in environment.findings if each.rule == "ARQ_ADDRESS"]
-    assert lost == [("dev-platform", "aws_s3_bucket.backups")]
+    environment = project.evaluated()
+    assert environment.addresses == "lost"
+    lost_addresses = [
+        (each.stack, each.address) for each in environment.findings if each.rule == "ARQ_ADDRESS"
+    ]
+    assert lost_addresses == [("dev-platform", "aws_s3_bucket.backups")]
 
 
 def test_a_stateless_one_may_go(project: Project) -> None:
     project.stack("dev", BUCKET)
     listed(project, "aws_s3_bucket.assets", "aws_cloudwatch_metric_alarm.cpu")
-    environment = project.judged()
-    assert environment.addresses == "kept"
+    environment = project.evaluated()
+    assert environment.addresses == "match"
     assert "ARQ_ADDRESS" not in {each.rule for each in environment.findings}
 
 
 def test_a_stateful_one_that_nobody_listed_is_a_finding(project: Project) -> None:
     project.stack("dev", BUCKET)
-    environment = project.judged()
-    assert environment.addresses == "kept"
+    environment = project.evaluated()
+    assert environment.addresses == "match"
     [finding] = [each for each in environment.findings if each.rule == "ARQ_ADDRESS"]
     assert finding.address == "aws_s3_bucket.assets"
 
@@ -67,7 +69,7 @@ def test_a_stateful_one_that_nobody_listed_is_a_finding(project: Project) -> Non
 def test_renewing_adds_and_drops_but_keeps_what_holds_state(project: Project) -> None:
     project.stack("dev", {"aws_kms_key": {"main": {}}})
     listed(project, "aws_cloudwatch_metric_alarm.cpu", "aws_s3_bucket.assets")
-    renewal = renew(stack(project), project.settings.addresses)
+    renewal = update_addresses(stack(project), project.settings.addresses)
     assert renewal.added == ("aws_kms_key.main",)
     assert renewal.dropped == ("aws_cloudwatch_metric_alarm.cpu",)
     assert renewal.kept == ("aws_s3_bucket.assets",)
@@ -78,7 +80,7 @@ def test_renewing_drops_what_was_moved(project: Project) -> None:
     move = {"from": "aws_s3_bucket.assets", "to": "aws_s3_bucket.site"}
     project.stack("dev", {"aws_s3_bucket": {"site": {}}}, moved=[move])
     listed(project, "aws_s3_bucket.assets")
-    assert renew(stack(project), project.settings.addresses).kept == ()
+    assert update_addresses(stack(project), project.settings.addresses).kept == ()
     assert lines(project) == ["aws_s3_bucket.site"]
 
 

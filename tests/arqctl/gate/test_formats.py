@@ -13,6 +13,7 @@ from arqctl.gate import Finding, Report, render_text
 from arqctl.gate.junit import render_junit
 from arqctl.gate.sarif import render_sarif
 from arqctl.gate.schema import schema_text
+from arqctl.gate.text import render_waivers
 from tests.arqctl.gate.reports import CLEAN, FULL, PUBLIC, UNDECIDED, WAIVED, environment
 from tests.arqctl.projects import xml
 
@@ -46,12 +47,12 @@ def test_the_json_has_the_documented_names() -> None:
         {"unknown": (UNDECIDED,)},
         {"snapshot": "differs"},
         {"snapshot": "missing"},
-        {"addresses": "broken"},
+        {"addresses": "lost"},
     ],
 )
 def test_anything_that_is_wrong_anywhere_violates(changes: dict[str, object]) -> None:
     report = Report(environments={"dev": environment(), "production": environment(**changes)})
-    assert report.verdict == "violated"
+    assert report.verdict == "fail"
 
 
 def test_waived_findings_alone_do_not() -> None:
@@ -71,13 +72,23 @@ def test_the_page_puts_danger_first_and_says_each_rule_once() -> None:
         assert said in page
     assert "~ aws_vpc.main: cidr_block" in page
     assert "- aws_subnet.a" in page
-    assert "CKV_AWS_157: 39 days left, platform, ARQ-1" in page
+    assert "CKV_AWS_157" not in page
+
+
+def test_the_page_counts_waivers_and_the_waivers_page_lists_them() -> None:
+    page = " ".join(render_text(FULL).split())
+    assert "1 waiver for 1 finding; the next expires in 39 days: `arqctl gate --waivers` lists them" in page
+    listed = render_waivers(FULL)
+    assert "CKV_AWS_157: 39 days left, platform, ARQ-1" in listed
+    assert WAIVED.reason in " ".join(listed.split())
+    assert WAIVED.path in listed
+    assert render_waivers(CLEAN).strip() == ""
 
 
 def test_its_last_line_is_the_verdict_and_what_to_do() -> None:
     last = render_text(FULL, width=500).rstrip().split("\n")[-1]
-    assert last.startswith("VIOLATED: mend 3 findings")
-    assert "arqctl accept" in last
+    assert last.startswith("FAIL: Fix 3 findings")
+    assert "arqctl snapshot update" in last
     assert render_text(CLEAN).rstrip().split("\n")[-1].startswith("PASS")
 
 

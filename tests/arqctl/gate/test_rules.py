@@ -72,7 +72,7 @@ def harmless(project: Project) -> Project:
 
 def test_a_python_rules_finding_has_its_severity_address_path_and_link(harmless: Project) -> None:
     harmless.rule("spread.py", python_rule("return CheckResult.FAILED"))
-    assert harmless.judged().findings == (
+    assert harmless.evaluated().findings == (
         Finding(
             rule="CKV_TEST_1",
             severity="CRITICAL",
@@ -88,45 +88,45 @@ def test_a_python_rules_finding_has_its_severity_address_path_and_link(harmless:
 @pytest.mark.parametrize(("value", "fails"), [("wide", True), ("spread", False)])
 def test_a_yaml_rule_judges_too(harmless: Project, value: str, *, fails: bool) -> None:
     harmless.rule("named.yaml", YAML_RULE.format(id="CKV2_TEST_2", value=value))
-    found = [(each.rule, each.severity, each.address) for each in harmless.judged().findings]
+    found = [(each.rule, each.severity, each.address) for each in harmless.evaluated().findings]
     assert found == ([("CKV2_TEST_2", "HIGH", "aws_placement_group.spread")] if fails else [])
 
 
 def test_a_rule_that_raises_blocks_as_unknown(harmless: Project) -> None:
     harmless.rule("spread.py", python_rule("raise KeyError('strategy')"))
-    environment = harmless.judged()
+    environment = harmless.evaluated()
     [finding] = environment.unknown
     assert (finding.rule, finding.address) == ("CKV_TEST_1", "aws_placement_group.spread")
     assert "KeyError: 'strategy'" in finding.message
-    assert not environment.holds
+    assert not environment.passes
 
 
 def test_a_rule_of_ours_that_cannot_decide_blocks_as_unknown(harmless: Project) -> None:
     harmless.rule("spread.py", python_rule("return CheckResult.UNKNOWN"))
-    assert [each.rule for each in harmless.judged().unknown] == ["CKV_TEST_1"]
+    assert [each.rule for each in harmless.evaluated().unknown] == ["CKV_TEST_1"]
 
 
 def test_what_checkovs_solvers_swallow_blocks_as_unknown(harmless: Project) -> None:
     rule = YAML_RULE.format(id="CKV2_TEST_3", value=5).replace("equals", "starting_with")
     harmless.rule("named.yaml", rule)
-    [finding] = harmless.judged().unknown
+    [finding] = harmless.evaluated().unknown
     assert (finding.rule, finding.address) == ("CKV2_TEST_3", "aws_placement_group.spread")
 
 
 def test_a_graph_rule_that_raises_blocks_as_unknown(harmless: Project) -> None:
     harmless.rule("graph.py", GRAPH_RULE)
-    [finding] = harmless.judged().unknown
+    [finding] = harmless.evaluated().unknown
     assert (finding.rule, finding.severity, finding.path) == ("CKV2_TEST_6", "LOW", "dev")
     assert "ZeroDivisionError" in finding.message
 
 
 def test_rules_of_another_project_do_not_judge_this_one(harmless: Project) -> None:
     rule = harmless.rule("spread.py", python_rule("return CheckResult.FAILED"))
-    assert harmless.judged().findings
+    assert harmless.evaluated().findings
     harmless.rule("graph.py", GRAPH_RULE)
-    assert harmless.judged().unknown
+    assert harmless.evaluated().unknown
     shutil.rmtree(rule.parent)
-    assert (harmless.judged().findings, harmless.judged().unknown) == ((), ())
+    assert (harmless.evaluated().findings, harmless.evaluated().unknown) == ((), ())
 
 
 def test_a_rule_may_import_a_helper_of_its_project(harmless: Project) -> None:
@@ -135,7 +135,7 @@ def test_a_rule_may_import_a_helper_of_its_project(harmless: Project) -> None:
     harmless.rule(
         "spread.py", "from verdicts_of_this_test import R\n" + python_rule("return R.FAILED", "CKV_TEST_4")
     )
-    assert [each.rule for each in harmless.judged().findings] == ["CKV_TEST_4"]
+    assert [each.rule for each in harmless.evaluated().findings] == ["CKV_TEST_4"]
 
 
 def test_every_rule_file_that_would_vanish_is_named(harmless: Project) -> None:
@@ -146,7 +146,7 @@ def test_every_rule_file_that_would_vanish_is_named(harmless: Project) -> None:
     harmless.rule("e_second.py", python_rule("return CheckResult.PASSED", "CKV_TEST_5"))
     harmless.rule("f_taken.py", python_rule("return CheckResult.PASSED", "CKV_AWS_16"))
     with pytest.raises(InputError) as raised:
-        harmless.judge()
+        harmless.evaluate()
     assert [problem.where.rpartition("/")[2] for problem in raised.value.problems] == [
         "a_broken.py",
         "b_empty.py",

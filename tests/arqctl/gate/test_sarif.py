@@ -72,7 +72,7 @@ def test_each_result_has_its_rule_and_what_is_waived_is_suppressed() -> None:
 
 
 def test_a_rule_is_named_in_words_with_its_severity_and_its_page() -> None:
-    looked = PUBLIC.model_copy(update={"message": "Ensure RDS isn't public (looked at publicly_accessible)"})
+    looked = PUBLIC.model_copy(update={"message": "Ensure RDS isn't public (evaluated publicly_accessible)"})
     [rule] = run(Report(environments={"dev": environment(findings=(looked,))}))["tool"]["driver"]["rules"]
     assert rule["shortDescription"] == {"text": "Ensure RDS isn't public"}
     assert rule["properties"]["security-severity"] == "9.5"

@@ -9,9 +9,9 @@ from checkov.runner_filter import RunnerFilter
 from checkov.terraform_json.runner import TerraformJsonRunner
 
 from arqctl.core.assembly import read_assembly
+from arqctl.gate.rule_results import Result, ScanError
 from arqctl.gate.rules import load_rules
 from arqctl.gate.scan import scan
-from arqctl.gate.verdicts import BlindError, Result
 from tests.arqctl.projects import Body, Project
 
 ADMIN = json.dumps(
@@ -92,17 +92,17 @@ def test_literal_policies_are_judged_where_checkovs_own_runner_sees_nothing(
         statement["Principal"] = "*"
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     project.stack("dev", {type_: {"open": {"policy": policy}}})
-    environment = project.judged()
+    environment = project.evaluated()
     assert rules <= {each.rule for each in environment.findings}
     assert environment.unknown == ()
 
 
 def test_a_stack_judged_twice_is_judged_by_what_it_says_now(project: Project) -> None:
     project.stack("dev", {"aws_iam_policy": {"main": {"policy": ADMIN}}})
-    assert "CKV_AWS_290" in {each.rule for each in project.judged().findings}
+    assert "CKV_AWS_290" in {each.rule for each in project.evaluated().findings}
     harmless = json.dumps({"Statement": [{"Effect": "Allow", "Action": "iam:GetUser", "Resource": "*"}]})
     project.stack("dev", {"aws_iam_policy": {"main": {"policy": harmless}}})
-    assert "CKV_AWS_290" not in {each.rule for each in project.judged().findings}
+    assert "CKV_AWS_290" not in {each.rule for each in project.evaluated().findings}
 
 
 def test_addresses_carry_the_kind_and_type_of_the_block(project: Project) -> None:
@@ -120,21 +120,21 @@ def test_the_instances_of_one_block_are_one_finding_at_its_address(project: Proj
     project.stack(
         "dev", {"aws_vpc": {"main": {"for_each": '${toset(["a", "b"])}', "cidr_block": "10.0.0.0/16"}}}
     )
-    found = [each for each in project.judged().findings if each.rule == "CKV2_AWS_11"]
+    found = [each for each in project.evaluated().findings if each.rule == "CKV2_AWS_11"]
     assert [(each.address, each.path) for each in found] == [("aws_vpc.main", "dev/main/Default")]
 
 
 def test_a_block_that_checkov_drops_is_unknown(project: Project) -> None:
     dynamic = {"ingress": {"for_each": "${var.x}", "content": {"cidr_blocks": "${ingress.value}"}}}
     project.stack("dev", {"aws_security_group": {"main": {"dynamic": dynamic}}})
-    unknown = [(each.address, each.message) for each in project.judged().unknown]
-    assert any("Checkov drops this block" in message for _, message in unknown)
+    unknown = [(each.address, each.message) for each in project.evaluated().unknown]
+    assert any("Checkov's graph omits this block" in message for _, message in unknown)
     assert {address for address, _ in unknown} == {"aws_security_group.main"}
 
 
 def test_a_stack_that_checkov_cannot_read_is_a_violation(project: Project) -> None:
     project.raw("dev", json.dumps({"resource": {"aws_vpc": {"main": {}}}, "provider": 3}))
     [stack] = read_assembly(project.outdir)
-    with pytest.raises(BlindError):
+    with pytest.raises(ScanError):
         scan(stack, load_rules(project.root / "policies", project.root))
-    assert [each.rule for each in project.judged().findings] == ["ARQ_STACK"]
+    assert [each.rule for each in project.evaluated().findings] == ["ARQ_STACK"]

@@ -15,7 +15,7 @@ def take(project: Project, name: str = "dev") -> None:
 
 
 def changes(project: Project) -> set[tuple[str, str, tuple[str, ...]]]:
-    return {(each.change, each.address, each.arguments) for each in project.judged().snapshot_changes}
+    return {(each.change, each.address, each.arguments) for each in project.evaluated().snapshot_changes}
 
 
 def test_the_same_stack_matches_whatever_the_order_and_the_notes(project: Project) -> None:
@@ -28,13 +28,13 @@ def test_the_same_stack_matches_whatever_the_order_and_the_notes(project: Projec
         "//": {"metadata": {"stackName": "dev", "version": "0.22.0"}},
     }
     project.raw("dev", json.dumps(document))
-    assert project.judged().snapshot == "match"
+    assert project.evaluated().snapshot == "match"
 
 
 def test_a_stack_without_a_snapshot_is_missing_one(project: Project) -> None:
     project.stack("dev", TOPIC)
-    environment = project.judged()
-    assert (environment.snapshot, environment.holds) == ("missing", False)
+    environment = project.evaluated()
+    assert (environment.snapshot, environment.passes) == ("missing", False)
 
 
 def test_a_change_is_named_by_address_and_argument(project: Project) -> None:
@@ -44,7 +44,7 @@ def test_a_change_is_named_by_address_and_argument(project: Project) -> None:
     project.stack(
         "dev", changed | {"aws_sqs_queue": {"new": {"fifo_queue": True}}}, output={"a": {"value": 2}}
     )
-    assert project.judged().snapshot == "differs"
+    assert project.evaluated().snapshot == "differs"
     assert changes(project) == {
         ("changed", "aws_sns_topic.alarms", ("display_name", "policy", "tags.team")),
         ("removed", "aws_sqs_queue.old", ()),
@@ -69,11 +69,11 @@ def test_a_missing_snapshot_of_any_stack_shows_in_its_environment(project: Proje
     project.stack("dev", TOPIC)
     take(project)
     project.stack("dev-platform", TOPIC)
-    assert project.judged().snapshot == "missing"
+    assert project.evaluated().snapshot == "missing"
 
 
 def test_a_snapshot_that_is_no_json_is_refused(project: Project) -> None:
     project.stack("dev", TOPIC)
     project.write("tests/snapshots/dev.json", "<<<<<<< HEAD")
     with pytest.raises(InputError, match=r"dev\.json"):
-        project.judge()
+        project.evaluate()

@@ -17,7 +17,7 @@ PROVIDERS = (MirroredProvider("hashicorp/aws", "6.25.0"), MirroredProvider("hash
 REQUIRED = {"required_providers": {"aws": {"source": "aws", "version": "6.25.0"}}}
 DATABASES = {
     "aws_db_instance": {
-        "kept": {"lifecycle": {"prevent_destroy": True, "ignore_changes": ["engine_version"]}},
+        "match": {"lifecycle": {"prevent_destroy": True, "ignore_changes": ["engine_version"]}},
         "loose": {},
     }
 }
@@ -85,7 +85,7 @@ def test_protection_holds_while_planning_and_deploying(project: Project) -> None
 
 def test_a_destroy_gets_past_protection_and_nothing_else(project: Project) -> None:
     lifted = written(prepared(project, destroying=True))["resource"]
-    assert lifted == {"aws_db_instance": {"kept": {"lifecycle": {"prevent_destroy": False}}}}
+    assert lifted == {"aws_db_instance": {"match": {"lifecycle": {"prevent_destroy": False}}}}
 
 
 def test_forgetting_leaves_what_was_synthesized(project: Project) -> None:

@@ -35,7 +35,7 @@ ENVIRONMENT = {
     "waived": [],
     "snapshot": "match",
     "snapshot_changes": [],
-    "addresses": "kept",
+    "addresses": "match",
 }
 
 
@@ -221,7 +221,7 @@ class TestReport:
 
     def test_additional_fields_of_its_report_are_ignored(self, tmp_path: Path) -> None:
         more = ENVIRONMENT | {"findings": [FINDING | {"line": 3}], "owner": "platform"}
-        document = {"environments": {"dev": more}, "verdict": "violated", "version": 2}
+        document = {"environments": {"dev": more}, "verdict": "fail", "version": 2}
         assert run_base_gate(self.printing(tmp_path / "base", document), Assembly(tmp_path, ()))
 
     @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from arqctl.core.assembly import read_assembly
-from arqctl.gate.addresses import renew
+from arqctl.gate.addresses import update_addresses
 from arqctl.gate.snapshot import snapshot_text
 from arqctl.review.document import from_json
 from tests.arqctl import command_line
@@ -53,7 +53,7 @@ def prepare(project: Project, *rows: object, resources: object = HARMLESS) -> No
     settings.snapshots.mkdir(parents=True)
     for stack in read_assembly(project.outdir):
         (settings.snapshots / f"{stack.name}.json").write_text(snapshot_text(stack.text))
-        renew(stack, settings.addresses)
+        update_addresses(stack, settings.addresses)
     make_app(project)
     project.write("plans/dev.json", json.dumps({**PLAN, "resource_changes": rows}))
 
@@ -80,7 +80,7 @@ def test_the_exit_code_is_the_most_severe_verdict(
     ("arguments", "message"),
     [
         (("--plans", "nowhere"), "nowhere: holds no plan"),
-        (("prod", "--plans", "plans"), "prod: is no environment of this project. Known are dev"),
+        (("prod", "--plans", "plans"), "prod: is not an environment of this project. Choose from dev"),
         (("--base", "main", "--plans", "plans"), "git finds no repository here"),
         (("--bogus",), "No such option"),
         (("--plans", "plans", "--format", "pdf"), "Invalid value"),

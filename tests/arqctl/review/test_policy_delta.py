@@ -142,9 +142,9 @@ LOST = finding("ARQ_ADDRESS", "production/aws_s3_bucket.b", address="aws_s3_buck
 UNLISTED = finding("ARQ_ADDRESS", "production/table", address="aws_dynamodb_table.t", severity="MEDIUM")
 
 
-@pytest.mark.parametrize("base", [report(), report(addresses="broken", findings=(LOST,))])
+@pytest.mark.parametrize("base", [report(), report(addresses="lost", findings=(LOST,))])
 def test_a_lost_stateful_address_blocks_even_if_the_base_lost_it_too(base: Report) -> None:
-    delta = policy_delta(report(addresses="broken", findings=(LOST,)), base, "production")
+    delta = policy_delta(report(addresses="lost", findings=(LOST,)), base, "production")
     assert delta.lost_addresses == ("aws_s3_bucket.b",)
     assert delta.blocking == 1
     assert delta.is_blocking

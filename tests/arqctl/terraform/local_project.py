@@ -35,7 +35,7 @@ class LocalProject:
             self._stack(name.replace("_", "-"), value)
         self.project.write("app.py", _APP)
         self.project.write("cdktf.json", json.dumps({"language": "python", "app": "python app.py"}))
-        self.arqctl("accept", "--from", "cdktf.out")
+        self.arqctl("snapshot", "update", "--from", "cdktf.out")
 
     def builds_on(self, name: str, below: str) -> None:
         """Have a stack hold what another puts out."""
@@ -60,7 +60,7 @@ class LocalProject:
         document = json.loads(manifest.read_text())
         document["stacks"][name]["dependencies"] = [below]
         manifest.write_text(json.dumps(document))
-        self.arqctl("accept", "--from", "cdktf.out")
+        self.arqctl("snapshot", "update", "--from", "cdktf.out")
 
     def protects(self, *names: str) -> None:
         self.project.write("pyproject.toml", f"[tool.arqctl]\nprotected = {json.dumps(names)}\n")
@@ -102,7 +102,7 @@ class LocalProject:
         document = json.loads(file.read_text())
         edit(document)
         file.write_text(json.dumps(document))
-        self.arqctl("accept", "--from", "cdktf.out")
+        self.arqctl("snapshot", "update", "--from", "cdktf.out")
 
     @staticmethod
     def _main(stack: dict[str, Any]) -> dict[str, Any]:

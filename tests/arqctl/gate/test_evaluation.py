@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from constructs import Construct
 
 from arqctl.core.errors import InputError
-from arqctl.gate import judge, render_text
+from arqctl.gate import evaluate, render_text
 from arqctl.gate.report import SEVERITIES
 from tests.arqctl.projects import HARMLESS, OPEN_DATABASE, TODAY, Project
 
@@ -24,7 +24,7 @@ def test_what_cdktf_synthesizes_is_judged_by_address_and_construct_path(project:
         AwsProvider(stack, "aws", region="eu-west-1")
         S3Bucket(Construct(stack, "assets"), "Default")
     app.synth()
-    report = project.judge()
+    report = project.evaluate()
     assert {name: each.stacks for name, each in report.environments.items()} == {
         "dev": ("dev", "dev-platform"),
         "staging": ("staging",),
@@ -34,19 +34,19 @@ def test_what_cdktf_synthesizes_is_judged_by_address_and_construct_path(project:
     found = {(each.rule, each.address, each.path) for each in dev.findings}
     assert ("CKV_AWS_21", "aws_s3_bucket.assets", "dev/assets/Default") in found
     assert ("CKV_AWS_21", "aws_s3_bucket.assets", "dev-platform/assets/Default") in found
-    assert report.verdict == "violated"
+    assert report.verdict == "fail"
 
 
 def test_only_the_named_environments_are_judged(project: Project) -> None:
     project.stack("dev", HARMLESS)
     project.raw("staging", "{")
-    assert list(project.judge("dev").environments) == ["dev"]
+    assert list(project.evaluate("dev").environments) == ["dev"]
 
 
 def test_every_name_that_is_no_environment_is_named(project: Project) -> None:
     project.stack("dev", HARMLESS)
     with pytest.raises(InputError) as raised:
-        project.judge("prod", "stage")
+        project.evaluate("prod", "stage")
     assert [problem.where for problem in raised.value.problems] == [
         "environment 'prod'",
         "environment 'stage'",
@@ -56,7 +56,7 @@ def test_every_name_that_is_no_environment_is_named(project: Project) -> None:
 def test_one_unreadable_stack_violates_and_the_others_are_judged(project: Project) -> None:
     project.raw("dev", "{")
     project.stack("staging", OPEN_DATABASE)
-    report = project.judge()
+    report = project.evaluate()
     [finding] = report.environments["dev"].findings
     assert (finding.rule, finding.severity) == ("ARQ_STACK", "CRITICAL")
     assert "CKV_AWS_16" in {each.rule for each in report.environments["staging"].findings}
@@ -65,13 +65,13 @@ def test_one_unreadable_stack_violates_and_the_others_are_judged(project: Projec
 def test_an_unreadable_stack_cannot_be_waived(project: Project) -> None:
     project.raw("dev", "{")
     project.waive(rule="ARQ_STACK")
-    with pytest.raises(InputError, match="can't be waived"):
-        project.judge()
+    with pytest.raises(InputError, match="cannot be waived"):
+        project.evaluate()
 
 
 def test_findings_come_with_the_most_severe_first_and_always_in_one_order(project: Project) -> None:
     project.stack("dev", OPEN_DATABASE | {"aws_ebs_volume": {"b": {}, "a": {}}})
-    first, second = project.judged(), project.judged()
+    first, second = project.evaluated(), project.evaluated()
     assert first == second
     order = [(SEVERITIES.index(each.severity), each.rule, each.path) for each in first.findings]
     assert order == sorted(order)
@@ -88,7 +88,7 @@ def test_without_checkov_one_sentence_says_what_to_install(
     for name in [each for each in sys.modules if each.startswith("checkov.")]:
         monkeypatch.delitem(sys.modules, name)
     with pytest.raises(InputError, match=r"pip install 'arqctl\[gate\]'"):
-        project.judge()
+        project.evaluate()
 
 
 def test_importing_the_gate_does_not_import_checkov() -> None:
@@ -101,14 +101,14 @@ def test_importing_the_gate_does_not_import_checkov() -> None:
 def test_progress_is_told(project: Project) -> None:
     project.stack("dev", HARMLESS)
     said: list[str] = []
-    judge(project.outdir, settings=project.settings, today=TODAY, progress=said.append)
-    assert said == ["judging dev"]
+    evaluate(project.outdir, settings=project.settings, today=TODAY, progress=said.append)
+    assert said == ["evaluating dev"]
 
 
 def test_the_folder_may_be_relative(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project.stack("dev", OPEN_DATABASE)
     monkeypatch.chdir(project.root)
-    report = judge(Path("cdktf.out"), settings=project.settings, today=TODAY)
+    report = evaluate(Path("cdktf.out"), settings=project.settings, today=TODAY).report
     assert "CKV_AWS_16" in {each.rule for each in report.environments["dev"].findings}
 
 
@@ -123,7 +123,7 @@ def annotate(project: Project, stack: str, level: str, message: str) -> None:
 def test_what_the_app_warned_of_is_shown_and_stops_nothing(project: Project) -> None:
     project.stack("dev")
     annotate(project, "dev", "warn", "Kubernetes 1.34 ends in 9 days")
-    report = project.judge()
+    report = project.evaluate()
     assert [(each.path, each.message) for each in report.environments["dev"].warnings] == [
         ("dev/cluster", "Kubernetes 1.34 ends in 9 days")
     ]
@@ -136,6 +136,6 @@ def test_what_the_app_warned_of_is_shown_and_stops_nothing(project: Project) -> 
 def test_an_error_that_the_app_reported_is_never_passed_over(project: Project) -> None:
     project.stack("dev")
     annotate(project, "dev", "error", "no subnets")
-    (finding,) = project.judge().environments["dev"].findings
+    (finding,) = project.evaluate().environments["dev"].findings
     assert (finding.rule, finding.severity) == ("ARQ_STACK", "CRITICAL")
     assert "dev/cluster: no subnets" in finding.message

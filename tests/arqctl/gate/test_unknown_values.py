@@ -17,7 +17,7 @@ TRUST = json.dumps(
 def unknown(project: Project, type_: str, **body: object) -> list[str]:
     """What is unknown about one resource of a type: the argument, or the whole message."""
     project.stack("dev", {type_: {"main": dict(body)}})
-    return [each.message.split(" is the expression ")[0] for each in project.judged().unknown]
+    return [each.message.split(" is the expression ")[0] for each in project.evaluated().unknown]
 
 
 @pytest.mark.parametrize(
@@ -116,8 +116,8 @@ def test_what_can_be_decided_or_does_not_matter_is_not(project: Project, type_: 
 
 def test_the_message_names_the_rules_that_were_blind(project: Project) -> None:
     project.stack("dev", {"aws_ebs_volume": {"main": {"encrypted": "${var.encrypted}"}}})
-    [finding] = project.judged().unknown
-    assert "encrypted is the expression `var.encrypted`: CKV_AWS_3 can't judge it" in finding.message
+    [finding] = project.evaluated().unknown
+    assert "encrypted is the expression `var.encrypted`: CKV_AWS_3 cannot evaluate it" in finding.message
     assert (finding.rule, finding.address, finding.path) == (
         "ARQ_UNKNOWN",
         "aws_ebs_volume.main",
@@ -127,4 +127,4 @@ def test_the_message_names_the_rules_that_were_blind(project: Project) -> None:
 
 def test_a_module_is_unknown_as_a_whole(project: Project) -> None:
     project.stack("dev", module={"vpc": {"source": "terraform-aws-modules/vpc/aws", "version": "6.0.0"}})
-    assert [each.address for each in project.judged().unknown] == ["module.vpc"]
+    assert [each.address for each in project.evaluated().unknown] == ["module.vpc"]

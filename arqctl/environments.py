@@ -1,0 +1,34 @@
+"""`arqctl environments`: lists the environments of a project."""
+
+import json
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from arqctl.core.assembly import read_assembly
+from arqctl.core.cli_options import From, assembly_of
+from arqctl.core.progress import progress
+
+
+class Format(StrEnum):
+    """Formats of the list."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def environments(
+    *,
+    format_: Annotated[Format, typer.Option("--format", help="Format of the list.")] = Format.TEXT,
+    source: From = None,
+) -> None:
+    """List the environments of the project, for example for the matrix of a pipeline.
+
+    Exit codes: 0 done, 2 invalid input, 1 internal error.
+
+    Example: arqctl environments --format json
+    """
+    with progress() as on_progress, assembly_of(source, on_progress) as outdir:
+        names = sorted({stack.environment for stack in read_assembly(outdir)})
+    typer.echo(json.dumps(names) if format_ is Format.JSON else "\n".join(names))
