@@ -17,10 +17,10 @@ from arqctl.evidence.model import (
 )
 from arqctl.evidence.rules import evidence_by_rule, worst_state
 from arqctl.gate.evaluation import Evaluation
-from arqctl.gate.stack_evaluation import UNREADABLE
 from arqctl.gate.report import EnvironmentReport, Finding
-from arqctl.gate.unknown_values import RULE as UNKNOWN
 from arqctl.gate.rule_results import NOT_IN_GRAPH
+from arqctl.gate.stack_evaluation import UNREADABLE
+from arqctl.gate.unknown_values import RULE as UNKNOWN
 
 _TOOLS = ("arqctl", "checkov")
 

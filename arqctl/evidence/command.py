@@ -6,14 +6,14 @@ from typing import Annotated
 
 import typer
 
-from arqctl.core.cli_options import Environment, From, Output, assembly_of, put
+from arqctl.core.cli_options import Environment, From, Output, assembly_of, write_output
 from arqctl.core.errors import ExitCode
 from arqctl.core.progress import progress
 from arqctl.core.settings import Settings
 from arqctl.core.synthesis import project_folder
 from arqctl.evidence.build import build_evidence, head_commit
 from arqctl.evidence.markdown import render_markdown
-from arqctl.gate.evaluation import evaluate_in_detail
+from arqctl.gate.evaluation import evaluate
 
 
 class Format(StrEnum):
@@ -51,10 +51,10 @@ def evidence(
     today = date or datetime.now(UTC)
     with progress() as on_progress, assembly_of(source, on_progress) as folder:
         settings = Settings.load(project_folder())
-        evaluation = evaluate_in_detail(
+        evaluation = evaluate(
             folder, settings=settings, environments=[environment], today=today.date(), progress=on_progress
         )
     result = build_evidence(evaluation, environment, today=today.date(), commit=head_commit(settings.root))
     text = result.to_json() if format_ is Format.JSON else render_markdown(result)
-    put(text, output)
+    write_output(text, output)
     raise typer.Exit(ExitCode.PASS if result.passes else ExitCode.VIOLATION)

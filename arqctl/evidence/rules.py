@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from arqctl.evidence.model import STATES, EvaluatedBlock, RuleEvidence, State, WaivedBlock
 from arqctl.gate.report import EVALUATED_ARGUMENTS, EnvironmentReport, Finding, Waived
-from arqctl.gate.unknown_values import RULE as UNKNOWN
 from arqctl.gate.rule_results import PassedCheck
+from arqctl.gate.unknown_values import RULE as UNKNOWN
 
 _WORST_FIRST = STATES[:-1]
 """If a block has several results, the first of these states counts."""
@@ -73,7 +73,7 @@ def _waived_block(block: EvaluatedBlock, waived: Waived) -> WaivedBlock:
         reason=waived.reason,
         ticket=waived.ticket,
         expires=waived.expires,
-        unknown=waived.undecided,
+        unknown=waived.unknown,
     )
 
 

@@ -55,9 +55,9 @@ def test_violation_ends_with_exit_code_4_and_report(
 ) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(app, "synthesize", lambda: synthesize_bucket(tmp_path))
-    assert app.main() is ExitCode.VIOLATED
+    assert app.main() is ExitCode.VIOLATION
     report = capsys.readouterr().out
-    assert "VIOLATED" in report
+    assert "FAIL" in report
     assert "qa/bucket" in report
 
 
@@ -67,7 +67,7 @@ def test_violation_in_an_environment_ends_with_exit_code_4_and_report(project: P
     edit(project / "environments" / "platform.py", ('    database.grant_connect(api, user="api")\n', ""))
     result = run(project, tmp_path / "out")
     assert result.returncode == 4
-    assert "VIOLATED" in result.stdout
+    assert "FAIL" in result.stdout
     assert "connect-database-as-api" in result.stdout
 
 

@@ -31,7 +31,7 @@ def finding(rule: str, name: str = "main", **changes: object) -> Finding:
         "severity": "MEDIUM",
         "address": f"aws_db_instance.{name}",
         "path": f"dev/{name}/Default",
-        "message": f"The rule {rule} (looked at engine)",
+        "message": f"The rule {rule} (evaluated engine)",
         "stack": "dev",
     }
     return Finding.model_validate(found | changes)
@@ -46,7 +46,7 @@ def waived(found: Finding, *, unknown: bool = False, reason: str = "a sandbox") 
         ticket="ARQ-1",
         expires=date(2027, 1, 1),
         days_left=36,
-        undecided=unknown,
+        unknown=unknown,
     )
 
 

@@ -42,4 +42,4 @@ def test_all_that_are_not_there_are_named_at_once(stacks: tuple[Stack, ...]) -> 
     with pytest.raises(InputError) as caught:
         of_environments(stacks, ["prod", "dev", "test"])
     assert [problem.where for problem in caught.value.problems] == ["prod", "test"]
-    assert caught.value.problems[0].fix == "Known are dev, staging"
+    assert caught.value.problems[0].fix == "Choose from dev, staging"
