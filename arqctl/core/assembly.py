@@ -72,7 +72,7 @@ class Stack:
     def moved_from(self) -> frozenset[str]:
         """Addresses that a `moved` block renames to an address in the stack."""
         moves = self.document.get("moved")
-        pairs = [asas_object(move) for move in (moves if isinstance(moves, list) else [moves])]
+        pairs = [as_object(move) for move in (moves if isinstance(moves, list) else [moves])]
         return frozenset(str(pair.get("from")) for pair in pairs if pair.get("to") in self.blocks)
 
     def path_of(self, address: str) -> str:
@@ -115,7 +115,7 @@ def read_assembly(outdir: Path) -> tuple[Stack, ...]:
     stacks = document.get("stacks") if isinstance(document, dict) else None
     if not isinstance(stacks, dict) or not stacks:
         raise InputError([Problem(str(manifest), "names no stacks", shape)])
-    return tuple(_stack(outdir, name, asas_object(entry), frozenset(stacks)) for name, entry in stacks.items())
+    return tuple(_stack(outdir, name, as_object(entry), frozenset(stacks)) for name, entry in stacks.items())
 
 
 def stacks_of(stacks: Iterable[Stack], *environments: str) -> tuple[Stack, ...]:
@@ -165,7 +165,7 @@ def _stack(outdir: Path, name: str, entry: Body, names: frozenset[str]) -> Stack
 def _annotations(entry: Body) -> Iterator[Annotation]:
     noted = entry.get("annotations")
     for each in noted if isinstance(noted, list) else []:
-        note = asas_object(each)
+        note = as_object(each)
         level, path, message = (str(note.get(key, "")) for key in ("level", "constructPath", "message"))
         yield Annotation(level.removeprefix("@cdktf/"), path, message)
 
