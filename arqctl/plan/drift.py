@@ -1,4 +1,4 @@
-"""What happened outside Terraform, as far as it matters to what a plan does."""
+"""Finds drift that affects a plan's changes."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from arqctl.plan.model import Change, Plan, ResourceChange
 
 
 def relevant_drift(plan: Plan) -> tuple[tuple[ResourceChange, ...], int]:
-    """The rows of drift that matter, and how many are left out.
+    """Return the rows of drift that matter, and the number of the others.
 
     Those matter that the plan's changes depend on, what the plan puts back, and whatever was deleted. An
     argument matters as a whole where a part of it does. Most of the rest is a newer provider, which reads
@@ -22,7 +22,7 @@ def relevant_drift(plan: Plan) -> tuple[tuple[ResourceChange, ...], int]:
 
 
 def _matters(row: ResourceChange, plan: Plan, changes: Mapping[str, Change]) -> bool:
-    """Whether an argument differs that a change depends on, or that the plan itself changes."""
+    """Whether an argument drifted that the plan depends on or changes."""
     paths = {path.partition(".")[0] for address, path in plan.relevant if address == row.address}
     before, after = as_object(row.change.before), as_object(row.change.after)
     drifted = {name for name in before.keys() | after.keys() if not is_equal_under(name, before, after)}
@@ -33,6 +33,6 @@ def _matters(row: ResourceChange, plan: Plan, changes: Mapping[str, Change]) -> 
 
 
 def _changes(change: Change, name: str) -> bool:
-    """Whether a plan changes an argument, or may."""
+    """Whether a plan changes an argument, or may change it."""
     before, after = as_object(change.before), as_object(change.after)
     return is_marked(as_object(change.after_unknown).get(name)) or not is_equal_under(name, before, after)

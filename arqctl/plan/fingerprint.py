@@ -1,4 +1,4 @@
-"""What a reviewer approved, in a few characters: equal for plans that do the same, whenever made."""
+"""Fingerprint of plans: equal for plans with equal effects, whenever they were made."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ _ABSENT = "(absent)"
 
 
 def fingerprint(plans: Iterable[Plan]) -> str:
-    """Thirty-two hexadecimal digits over all that the plans do, stack by stack.
+    """Return thirty-two hexadecimal digits over the effects of all plans, stack by stack.
 
     What a resource has and keeps is left out: it may change by itself between review and deploy, and doesn't
     change what the deploy does. So are versions of tools, times, and the order of anything.
@@ -23,7 +23,7 @@ def fingerprint(plans: Iterable[Plan]) -> str:
 
 
 def combine_fingerprints(fingerprints: Mapping[str, str]) -> str:
-    """The fingerprint of several stacks' plans, by that of each; a single one is its own."""
+    """Return the fingerprint of several stacks from the fingerprint of each; that of one stack is its own."""
     if len(fingerprints) == 1:
         return next(iter(fingerprints.values()))
     return _digest(dict(fingerprints))
@@ -38,7 +38,7 @@ def _digest(of: Json) -> str:
 
 
 def _effects(plan: Plan) -> Iterator[str]:
-    """What a plan does, a line for each deed. The lines stay here: even digests tell of secrets."""
+    """Yield a line for each effect. The lines are never published: even a digest can reveal a secret."""
     for resource in (*plan.resources, *plan.deferred):
         if resource.mode == "managed":
             yield from _resource_effects(resource)
@@ -61,7 +61,7 @@ def _resource_effects(resource: ResourceChange) -> Iterator[str]:
 
 
 def _changed_paths(change: Change) -> Iterator[str]:
-    """The places that differ, each with the digests of both values. Nothing of what is deleted matters."""
+    """Yield each path that differs with the digests of both values; nothing for a deletion."""
     if change.action in (Action.DELETE, Action.FORGET):
         return
     before = dict(_leaves(change.before, False, ()))
@@ -73,7 +73,7 @@ def _changed_paths(change: Change) -> Iterator[str]:
 
 
 def _leaves(value: Json, unknown: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Every value without parts, by its path. Null is no value: Terraform writes it or leaves it out."""
+    """Yield every value without parts, by its path. Null counts as absent."""
     if unknown is True:
         yield path, KNOWN_AFTER_APPLY
         return

@@ -1,8 +1,9 @@
-"""A Terraform plan as its JSON has it (`terraform show -json`, format 1.x), typed and nothing more.
+"""Terraform plan model: the plan's JSON (`terraform show -json`, format 1.x), typed.
 
 https://developer.hashicorp.com/terraform/internals/json-format
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,7 +11,7 @@ from arqctl.core.json_access import Json
 
 
 class Action(StrEnum):
-    """What happens to a resource, data source or output."""
+    """Terraform's action on a resource, data source or output."""
 
     NO_OP = "no-op"
     CREATE = "create"
@@ -24,18 +25,18 @@ class Action(StrEnum):
 
     @property
     def is_replacement(self) -> bool:
-        """Whether another takes its place."""
+        """Whether Terraform creates another resource in its place."""
         return self in (Action.DELETE_THEN_CREATE, Action.CREATE_THEN_DELETE, Action.CREATE_THEN_FORGET)
 
     @property
     def is_loss(self) -> bool:
-        """Whether what there was is deleted, or Terraform no longer answers for it."""
+        """Whether the existing object is deleted, or Terraform stops managing it."""
         return self in (Action.DELETE, Action.FORGET) or self.is_replacement
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Values before and after. The masks have the shape of the values: true where all below is meant.
+    """Values before and after. The masks have the shape of the values: true covers everything below.
 
     What is known after apply is absent from `after`, and true in `after_unknown` at the same place. A step of
     a path in `replace_paths` is a name, a number, or the value of a set's element.
@@ -52,7 +53,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ResourceChange:
-    """One row of a plan. `address` and `deposed` together tell rows apart.
+    """One row of a plan. `address` and `deposed` together identify a row.
 
     `path` is the construct's path, or the address below the stack's name where cdktf noted none. `reason` is
     Terraform's own word, an open list; `previous_address` tells of a move, `importing` of an import by id.
@@ -99,3 +100,28 @@ class Plan:
     is_errored: bool = False
     is_complete: bool = True
     is_simulated: bool = False
+
+
+_REASONS = {
+    "delete_because_no_resource_config": "it is no longer in the configuration",
+    "delete_because_no_module": "its module is no longer in the configuration",
+    "delete_because_no_move_target": "it was moved to an address that is not in the configuration",
+    "delete_because_wrong_repetition": "count or for_each was added or removed",
+    "delete_because_count_index": "count is smaller now",
+    "delete_because_each_key": "its key is no longer in for_each",
+    "replace_because_cannot_update": "an argument changes that can't be updated in place",
+    "replace_because_tainted": "its last creation or provisioning failed (it is tainted)",
+    "replace_by_request": "it was requested (-replace)",
+    "replace_by_triggers": "a resource that triggers its replacement changes (replace_triggered_by)",
+}
+_KEYWORD = re.compile(r"[a-z_]{1,80}")
+
+
+def describe_reason(reason: str) -> str:
+    """Return what a reason means. An unknown one is named; "" gives a sentence too."""
+    if not reason:
+        return "Terraform gives no reason"
+    known = _REASONS.get(reason)
+    if known or not _KEYWORD.fullmatch(reason):
+        return known or "Terraform gives a reason that isn't known"
+    return f"Terraform's reason: {reason.replace('_', ' ')}"

@@ -1,4 +1,4 @@
-"""Reads a plan's JSON, as `terraform show -json` prints it, into the types of `plan`."""
+"""Parses a plan's JSON, as `terraform show -json` prints it."""
 
 import json
 import re
@@ -10,9 +10,8 @@ from typing import NoReturn
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.json_access import KNOWN_AFTER_APPLY, Body, Json, as_list, as_object, as_text, nesting_depth
 from arqctl.plan.model import Action, Change, Check, Plan, ResourceChange
-from arqctl.plan.redact.instance_keys import InstanceKeyRedactor
 from arqctl.plan.redact.propagate_sensitivity import propagate_sensitivity
-from arqctl.plan.redact.redact import is_secret_name
+from arqctl.plan.redact.redact import InstanceKeyRedactor, is_secret_name
 
 _MAJOR = "1"
 _MEND = "Give what `terraform show -json PLANFILE` prints"
@@ -21,11 +20,11 @@ _MARKS = frozenset(
     {"resource_changes", "output_changes", "planned_values", "configuration", "resource_drift"}
 )
 SIMULATED = "offline_aws"
-"""The output that every offline run adds."""
+"""Name of the output that every offline run adds."""
 _INSTANCE = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]$")
 _WORD = re.compile(r"[0-9a-z._-]{1,24}")
 _DEEPEST = 60
-"""Levels of a change. Schemas end long before."""
+"""Greatest nesting depth of a change. Schemas have fewer levels."""
 
 _ACTIONS = {
     ("no-op",): Action.NO_OP,
@@ -48,7 +47,7 @@ def read_plan(
     paths: Mapping[str, str],
     simulated: bool | None = None,
 ) -> Plan:
-    """The plan of a stack, in an order that doesn't depend on the text's.
+    """Parse the plan of a stack. The order of rows doesn't depend on the text's.
 
     `paths` are construct paths by address; an address without one gets the path below the stack's name. With
     `simulated` None the plan itself tells, by the output that offline runs add. What isn't changed, moved or
@@ -83,13 +82,13 @@ def read_plan(
 
 
 def is_simulated(document: Body) -> bool:
-    """Whether a plan has the output that offline runs add, be it changed or not."""
+    """Whether a plan has the output that offline runs add, changed or not."""
     planned = as_object(as_object(document.get("planned_values")).get("outputs"))
     return SIMULATED in planned or SIMULATED in as_object(document.get("output_changes"))
 
 
 class _Reader:
-    """Rows of one stack's plan."""
+    """Parser of one stack's rows."""
 
     def __init__(self, stack: str, paths: Mapping[str, str], instances: InstanceKeyRedactor) -> None:
         self._stack = stack
@@ -130,7 +129,7 @@ class _Reader:
         )
 
     def _path(self, address: str) -> str:
-        """An instance that `count` or `for_each` makes has its block's path."""
+        """Return the construct's path: an instance of `count` or `for_each` has its block's path."""
         block = _INSTANCE.sub("", address)
         return self._paths.get(address) or self._paths.get(block) or self._below_stack(address)
 
@@ -157,7 +156,7 @@ class _Reader:
 
 
 def _document(text: str, stack: str) -> Body:
-    """The plan's JSON, of a version that is known."""
+    """Parse the JSON and check its version."""
     try:
         document: Json = json.loads(text, parse_constant=_no_constant)
         if r"\ud" in text.lower():
@@ -189,7 +188,7 @@ def _is_shown(row: ResourceChange) -> bool:
 
 
 def _importing(importing: Json) -> str:
-    """The id of an import, or the identity that some resources have in an id's place."""
+    """Return the id of an import, or its identity if the resource has no id."""
     if not isinstance(importing, dict):
         return ""
     identity = importing.get("identity")
@@ -198,7 +197,7 @@ def _importing(importing: Json) -> str:
 
 
 def _addresses(document: Body) -> Iterator[str]:
-    """All addresses that are told: of rows, of where they were, and of checks."""
+    """Yield all addresses: of rows, of their previous places, and of checks."""
     named = (as_list(document.get(key)) for key in ("resource_changes", "resource_drift"))
     for row in map(as_object, (*chain.from_iterable(named), *_deferred(document))):
         yield from (as_text(row.get("address")), as_text(row.get("previous_address")))
@@ -222,11 +221,11 @@ def _check(check: Json, instances: InstanceKeyRedactor) -> Check:
 
 
 def _relevant(relevant: Json) -> tuple[str, str]:
-    """An address and a path below it, its steps joined by dots; the path is "" for the whole resource."""
+    """Return an address and a path below it, its steps joined by dots; "" stands for the whole resource."""
     body = as_object(relevant)
     return as_text(body.get("resource")), ".".join(map(str, as_list(body.get("attribute"))))
 
 
 def _word(text: str) -> str:
-    """One of Terraform's own words or numbers; whatever else stands there isn't shown."""
+    """Return one of Terraform's keywords or numbers; any other text is replaced."""
     return text if _WORD.fullmatch(text) else "(something else)" if text else ""

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from arqctl.plan.access.access_diff import access_changes
-from arqctl.plan.action_reasons import describe_reason
 from arqctl.plan.diff import differences
 from arqctl.plan.drift import relevant_drift
 from arqctl.plan.fingerprint import combine_fingerprints, fingerprint
-from arqctl.plan.model import Action, Check, Plan, ResourceChange
+from arqctl.plan.model import Action, Check, Plan, ResourceChange, describe_reason
 from arqctl.plan.parser import SIMULATED
 from arqctl.plan.redact.redact import redact
 from arqctl.plan.risk.danger import dangers, harmless_losses, is_loss

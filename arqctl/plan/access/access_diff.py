@@ -1,4 +1,4 @@
-"""What becomes allowed by a plan, and what is taken away: over all resources together.
+"""Finds the access that a plan broadens or reduces, over all its resources together.
 
 A rule that moves from one resource to another, or is written in another form, changes nothing and isn't told.
 What isn't known yet, and what can't be decided, counts as broader.
@@ -23,14 +23,14 @@ from arqctl.plan.redact.redact import SECRET, redact
 
 _OPEN = ("*", "0.0.0.0/0", "::/0")
 _SECRET_KEYS = ("sts:externalid", "aws:referer")
-"""Conditions that whoever knows the value fulfils."""
+"""Condition keys whose value is a shared secret."""
 _IDLE = (Action.NO_OP, Action.READ, Action.FORGET)
 
 _Column: TypeAlias = Literal["what", "on", "who"]
 
 
 class Direction(StrEnum):
-    """Whether someone may do more, or less."""
+    """Direction of an access change."""
 
     ALLOWED = "allowed"
     TAKEN_AWAY = "taken away"
@@ -38,7 +38,7 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AccessChange:
-    """One line of the table. All of `who` may do all of `what` on all of `on`, or no longer.
+    """One row of the access table: all of `who` may do all of `what` on all of `on`, or no longer.
 
     With `is_denial` it is so because a denial went, or came. Texts are masked, and plain: rendering escapes
     them. `is_unknown` says that something of it is known after apply only, or can't be decided.
@@ -68,7 +68,7 @@ _Found = dict[Permission, _Origin]
 
 
 def access_changes(plan: Plan) -> tuple[AccessChange, ...]:
-    """The table, in an order that doesn't depend on the plan's: what anyone may do now stands first."""
+    """Return the table; what anyone may do comes first, and the plan's order has no effect."""
     rows = sorted(
         (row for row in (*plan.resources, *plan.deferred) if row.mode == "managed"),
         key=lambda row: (row.address, row.deposed),
@@ -95,7 +95,7 @@ def access_changes(plan: Plan) -> tuple[AccessChange, ...]:
 
 
 def _read(row: ResourceChange, names: NameLookup, found: _Found, *, is_after: bool) -> None:
-    """Note all permissions of one side. Of equal ones the first that says so is named."""
+    """Collect the permissions of one side. The first of equal ones is kept."""
     readers = READERS.get(row.type, ())
     change = row.change
     values = change.after if is_after else change.before
@@ -122,7 +122,7 @@ def _read(row: ResourceChange, names: NameLookup, found: _Found, *, is_after: bo
 
 
 def _is_secret(mask: Json, read: Iterable[str]) -> bool:
-    """Whether anything that was read is sensitive."""
+    """Whether any argument that was read is sensitive."""
     return mask is True or (isinstance(mask, dict) and any(_is_marked(mask.get(name)) for name in read))
 
 
@@ -133,7 +133,7 @@ def _is_marked(mask: Json) -> bool:
 
 
 def _uncovered(permissions: _Found, others: _Found) -> _Found:
-    """Those that none of the others stands for."""
+    """Return the permissions that no other one includes."""
     wide: dict[tuple[object, ...], list[Permission]] = defaultdict(list)
     alike: dict[tuple[object, ...], list[Permission]] = defaultdict(list)
     for other in others:
@@ -161,7 +161,7 @@ def _bucket(permission: Permission) -> tuple[object, ...]:
 
 
 def _is_noop(permission: Permission, place: _Origin) -> bool:
-    """Whether it denies something new what that never had: nothing is taken away."""
+    """Whether it denies something to a new resource, which never had it."""
     subjects = (permission.who, permission.on)
     is_new = place.address in subjects or any(KNOWN_AFTER_APPLY in subject for subject in subjects)
     return permission.is_denial and place.is_created and is_new
@@ -170,7 +170,7 @@ def _is_noop(permission: Permission, place: _Origin) -> bool:
 def _access_change(
     permission: Permission, place: _Origin, addresses: Set[str], *, is_more: bool
 ) -> AccessChange:
-    """A denial that goes allows, and one that comes takes away."""
+    """Return the row. The end of a denial allows, and a new denial takes away."""
     texts = (permission.who, permission.what, permission.on)
     who, what, on = (SECRET if place.is_secret else _redact_text(text, addresses) for text in texts)
     return AccessChange(
@@ -190,7 +190,7 @@ def _access_change(
 
 
 def _redact_text(text: str, addresses: Set[str]) -> str:
-    """The text without secrets. An address of the plan is none, however random its end looks."""
+    """Return the text without secrets. An address of the plan is none, however random it looks."""
     words = text.split(" ")
     if addresses.isdisjoint(words):
         return redact(text)
@@ -198,7 +198,7 @@ def _redact_text(text: str, addresses: Set[str]) -> str:
 
 
 def _condition_text(condition: Condition) -> str:
-    """`aws:sourceaccount StringEquals 111122223333; …`."""
+    """Return `aws:sourceaccount StringEquals 111122223333; …`."""
     clauses = []
     for operator, key, values in condition:
         shown = SECRET if key in _SECRET_KEYS else ", ".join(sorted(redact(value, key) for value in values))
@@ -207,7 +207,7 @@ def _condition_text(condition: Condition) -> str:
 
 
 def _merge_rows(rows: Iterable[AccessChange]) -> Iterable[AccessChange]:
-    """Rows that differ in one column only become one: first by action, then by resource, then by who."""
+    """Merge rows that differ in one column only: by action, then by resource, then by principal."""
     return _merge_column(_merge_column(_merge_column(rows, "what"), "on"), "who")
 
 

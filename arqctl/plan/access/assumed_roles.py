@@ -1,4 +1,4 @@
-"""As which role something runs: whoever can steer it may do what the role may."""
+"""Reads the roles that resources act as: control of the resource includes the role's permissions."""
 
 from collections.abc import Iterator
 
@@ -38,7 +38,7 @@ def _read(side: ChangeSide) -> Iterator[Permission]:
 
 
 def _service_account(side: ChangeSide) -> Iterator[Permission]:
-    """What a pod's account in Kubernetes is in AWS."""
+    """Read the IAM role of a Kubernetes service account."""
     for metadata in side.values.blocks("metadata"):
         for annotations in metadata.blocks("annotations"):
             role = annotations.text("eks.amazonaws.com/role-arn")
@@ -47,7 +47,7 @@ def _service_account(side: ChangeSide) -> Iterator[Permission]:
 
 
 def _identity_pool(side: ChangeSide) -> Iterator[Permission]:
-    """As whom those act who signed in to a pool, and those who didn't."""
+    """Read the roles of authenticated and unauthenticated users of an identity pool."""
     pool = side.values.text("identity_pool_id")
     for roles in side.values.blocks("roles"):
         for who in ("authenticated", "unauthenticated"):

@@ -1,4 +1,4 @@
-"""Grants that are no policy: KMS, Lambda, access to EKS."""
+"""Reads grants that are no policies: KMS, Lambda, EventBridge, EKS access entries."""
 
 from collections.abc import Iterator
 

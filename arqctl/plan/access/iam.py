@@ -1,4 +1,4 @@
-"""What identities may do: inline and managed policies, who has them, groups, boundaries, keys."""
+"""Reads permissions of IAM identities: policies, attachments, groups, boundaries, credentials."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def _inline(holder: str) -> Reader:
 
 
 def _managed(side: ChangeSide) -> Iterator[Permission]:
-    """A policy's statements. Of one that comes or goes the plan has all holders."""
+    """Read a managed policy. The plan has all holders of a policy that it creates or deletes."""
     arn = side.values.text("arn")
     name = own_name(side)
     holders = side.names.holders(arn, side.is_after) if side.is_created_or_deleted else []
@@ -38,7 +38,7 @@ def _attachment_to_many(side: ChangeSide) -> Iterator[Permission]:
 
 
 def _identity_itself(side: ChangeSide) -> Iterator[Permission]:
-    """The policies within a role, user or group, and the boundary that holds it back."""
+    """Read the inline and managed policies of a role, user or group, and its permissions boundary."""
     holder = side.type.removeprefix("aws_iam_")
     who = f"{holder} {own_name(side)}"
     if not (side.is_created and side.values.is_unknown("inline_policy")):
@@ -53,13 +53,13 @@ def _identity_itself(side: ChangeSide) -> Iterator[Permission]:
 
 
 def own_name(side: ChangeSide) -> str:
-    """A resource's name; its address where AWS has yet to make the name up."""
+    """Return a resource's name, or its address if AWS generates the name."""
     name = side.values.text("name")
     return side.address if name in ("", KNOWN_AFTER_APPLY) else name
 
 
 def _attached_policy(side: ChangeSide, who: str, arn: str) -> Iterator[Permission]:
-    """A policy that the plan has, too, is told by its statements: those are the same rows as its own."""
+    """Read an attached policy by its statements if the plan has it, so that both give equal rows."""
     document = side.names.policy(arn, side.is_after)
     if document:
         yield from _document_permissions(side, who, document)
@@ -92,7 +92,7 @@ def _member(side: ChangeSide, user: str, group: str) -> Permission:
 
 
 def _exclusive(argument: str) -> Reader:
-    """All managed policies of a role, user or group: those that others attach are taken away."""
+    """Read the exclusive list of managed policies, which detaches all others."""
 
     def read(side: ChangeSide) -> Iterator[Permission]:
         who = f"{argument.removesuffix('_name')} {side.values.text(argument)}"
@@ -103,7 +103,7 @@ def _exclusive(argument: str) -> Reader:
 
 
 def _service_control_policy(side: ChangeSide) -> Iterator[Permission]:
-    """A service control policy holds back, as a boundary does."""
+    """Read a service control policy, which limits as a boundary does."""
     who, policy = f"account {side.values.text('target_id')}", side.values.text("policy_id")
     told = f"all that {policy} leaves out"
     yield Permission(Kind.POLICY, side.scope(who), who, told, _ANYTHING, is_denial=True)
@@ -157,5 +157,5 @@ READERS: dict[str, Reader] = {
 
 
 def identity(side: ChangeSide) -> Iterator[Permission]:
-    """What a role itself says of what it may do."""
+    """Read the inline and managed policies of a role."""
     return _identity_itself(side)

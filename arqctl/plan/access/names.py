@@ -1,4 +1,4 @@
-"""What a plan's ids and ARNs stand for: security groups by address, managed policies by who has them."""
+"""Looks up security groups by id, and managed policies and their holders by ARN."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ _SECURITY_GROUPS = ("aws_security_group", "aws_default_security_group")
 
 
 class NameLookup:
-    """Lookups over all rows of a plan, for each side of the change. Nothing that is secret is in them."""
+    """Lookup over all rows of a plan, for both sides of the change. It holds no sensitive value."""
 
     holder_arguments: ClassVar[dict[str, str]] = {
         "aws_iam_role_policy_attachment": "role",
@@ -33,15 +33,15 @@ class NameLookup:
                     self._add(row, _unmarked(values, mask), is_after)
 
     def group(self, id_: str) -> str:
-        """A security group's address, or its id where the plan doesn't have it."""
+        """Return a security group's address, or its id if the plan doesn't have it."""
         return self._groups.get(id_, id_)
 
     def policy(self, arn: str, is_after: bool) -> str:
-        """A managed policy's document, or "" where the plan doesn't have it."""
+        """Return a managed policy's document, or "" if the plan doesn't have it."""
         return self._policies.get((arn, is_after), "")
 
     def holders(self, arn: str, is_after: bool) -> list[str]:
-        """Who has a managed policy, as far as the plan tells: `role api`."""
+        """Return the holders of a managed policy that the plan has, such as `role api`."""
         return sorted(self._holders.get((arn, is_after), ()))
 
     def _add(self, row: ResourceChange, values: dict[str, Json], is_after: bool) -> None:
@@ -58,7 +58,7 @@ class NameLookup:
 
 
 def _unmarked(values: dict[str, Json], mask: Json) -> dict[str, Json]:
-    """The values without those that are marked as secret."""
+    """Return the values without sensitive ones."""
     if not isinstance(mask, dict):
         return {} if mask is True else values
     return {name: value for name, value in values.items() if mask.get(name) is not True}

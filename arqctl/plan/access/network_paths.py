@@ -1,4 +1,4 @@
-"""Ways through the network that no rule tells: routes to the internet, lists of addresses, groups worn."""
+"""Reads network paths outside rules: internet routes, prefix lists, attached security groups."""
 
 from collections.abc import Iterator
 
@@ -50,7 +50,7 @@ def _table(side: ChangeSide) -> Iterator[Permission]:
 
 
 def _to_the_internet(side: ChangeSide, route: PartialValues, table: str) -> Iterator[Permission]:
-    """A gateway that isn't known yet counts as one to the internet."""
+    """Yield routes to an internet gateway; an unknown gateway counts as one."""
     if not route.text("gateway_id").startswith(("igw-", KNOWN_AFTER_APPLY)):
         return
     on = side.address if table in ("", KNOWN_AFTER_APPLY) else f"route table {table}"
@@ -59,7 +59,7 @@ def _to_the_internet(side: ChangeSide, route: PartialValues, table: str) -> Iter
 
 
 def _list(side: ChangeSide) -> Iterator[Permission]:
-    """What is on a list of addresses may do what every rule that names the list says."""
+    """Yield the entries: every rule that names the list applies to them."""
     if not (side.is_created and side.values.is_unknown("entry")):
         for entry in side.values.blocks("entry"):
             yield _list_entry(side, entry, side.values.text("id"))
@@ -75,7 +75,7 @@ def _list_entry(side: ChangeSide, entry: PartialValues, list_: str) -> Permissio
 
 
 def _attached_groups(side: ChangeSide) -> Iterator[Permission]:
-    """The groups of what is already there: those of what is new are told by their own rules."""
+    """Yield the security groups of an existing resource; a new one has its groups' own rules."""
     if side.is_created_or_deleted:
         return
     for block, name in side.values.within(_GROUP_ARGUMENTS[side.type]):

@@ -1,4 +1,4 @@
-"""A resource's values together with what is not known of them yet."""
+"""A resource's values, together with the marks for values that aren't known yet."""
 
 import json
 from collections.abc import Callable, Collection, Iterator
@@ -7,7 +7,7 @@ from arqctl.core.json_access import KNOWN_AFTER_APPLY, Json
 
 
 class PartialValues:
-    """A block of values, in which what isn't known reads as KNOWN_AFTER_APPLY and never as absent.
+    """A block of values. An unknown value reads as KNOWN_AFTER_APPLY, never as absent.
 
     `read` tells which arguments were looked at.
     """
@@ -20,14 +20,14 @@ class PartialValues:
         self.read: set[str] = set()
 
     def text(self, name: str) -> str:
-        """A single value as a text: a number or a switch as JSON has it, and "" for none."""
+        """Return a single value as text: a number or boolean as in JSON, and "" for none."""
         value, unknown = self._at(name)
         if unknown is True:
             return KNOWN_AFTER_APPLY
         return _text(value)
 
     def texts(self, name: str) -> list[str]:
-        """The values of a list or a set; [KNOWN_AFTER_APPLY] for one that is unknown as a whole."""
+        """Return the values of a list or set; [KNOWN_AFTER_APPLY] if it is unknown as a whole."""
         value, unknown = self._at(name)
         if unknown is True:
             return [KNOWN_AFTER_APPLY]
@@ -41,7 +41,7 @@ class PartialValues:
         return known + _unknowns(marks[len(value) :])
 
     def blocks(self, name: str) -> Iterator["PartialValues"]:
-        """The blocks of a name, be they a list, a set or a single one; one unknown one for unknown ones."""
+        """Yield the blocks with a name, in a list, a set or alone; one unknown block if they are unknown."""
         value, unknown = self._at(name)
         if unknown is True:
             yield PartialValues({}, True)
@@ -53,7 +53,7 @@ class PartialValues:
             yield PartialValues(values[number] if number < len(values) else {}, mark)
 
     def within(self, path: str) -> Iterator[tuple["PartialValues", str]]:
-        """Each block in which the last name of a path stands, `vpc_config.subnet_ids`, and that name."""
+        """Yield each block with the last name of a path, `vpc_config.subnet_ids`, and that name."""
         first, _, rest = path.partition(".")
         if not rest:
             yield self, first

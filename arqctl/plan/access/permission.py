@@ -1,4 +1,4 @@
-"""One thing that someone may do, or may not: what every way of saying it in Terraform is read as."""
+"""Permission model: what every kind of grant in Terraform is read as."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from arqctl.plan.access.partial_values import PartialValues
 
 UNREADABLE = "(a policy that can't be read)"
 NOT_DECIDED = "(not decided)"
-"""Who may do what by a grant of a type that nothing reads."""
+"""Principal and action of a grant of a type that no reader reads."""
 
 Condition: TypeAlias = frozenset[tuple[str, str, frozenset[str]]]
-"""Clauses that must all hold: an operator, a key, and the values that it may have."""
+"""Clauses that must all hold: an operator, a key, and its allowed values."""
 
 
 class Kind(StrEnum):
-    """By what means someone is allowed something."""
+    """Kind of grant."""
 
     POLICY = "IAM policy"
     TRUST = "trust"
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """Who may do what on what, or, as a denial, may not. One action, one principal and one resource each.
+    """A principal, an action and a resource that is allowed, or denied. One of each.
 
     Only permissions of one `scope`, such as a role or a bucket, can stand for each other.
     """
@@ -52,7 +52,7 @@ class Permission:
 
     @property
     def is_undecided(self) -> bool:
-        """Whether nobody knows yet what it allows."""
+        """Whether a part of it is unknown or unreadable."""
         values = (value for _, _, values in self.condition for value in values)
         fields = (self.who, self.what, self.on, *values)
         return any(KNOWN_AFTER_APPLY in field or UNREADABLE in field for field in fields)
@@ -60,7 +60,7 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSide:
-    """One resource before or after a change. It `is_alone` where it is created or deleted.
+    """One resource before or after a change.
 
     It `is_made` where a new one is made, be it in the place of another.
     """
@@ -75,11 +75,11 @@ class ChangeSide:
 
     @property
     def is_created(self) -> bool:
-        """Whether it is made anew: what is unknown of it as a whole may be AWS's own answer."""
+        """Whether the resource is created: AWS may choose arguments that are unknown as a whole."""
         return self.is_after and (self.is_created_or_deleted or self.is_recreated)
 
     def scope(self, text: str) -> str:
-        """A scope; one that isn't known yet is this resource's alone."""
+        """Return a scope; an unknown one belongs to this resource alone."""
         return f"{text} {self.address}" if KNOWN_AFTER_APPLY in text else text
 
 

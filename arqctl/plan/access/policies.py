@@ -1,4 +1,4 @@
-"""JSON policies as permissions: one for each action, principal and resource of each statement."""
+"""Reads IAM policies: one permission for each action, principal and resource of each statement."""
 
 import json
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ EVERYONE = "*"
 def permissions(
     side: ChangeSide, document: str, kind: Kind, scope: str, *, who: str, on: str
 ) -> Iterator[Permission]:
-    """What a document allows and denies. `who` and `on` are for statements that name none themselves.
+    """Yield what a document allows and denies. `who` and `on` are for statements that name none.
 
     A document that isn't known yet, or that can't be read, is one permission that nothing covers.
     """
@@ -48,7 +48,7 @@ def is_policy_text(text: str) -> bool:
 
 
 def _statements(document: str) -> list[Body] | None:
-    """The statements; None for what can't be read, or can be read in two ways."""
+    """Return the statements, or None if the document can't be read or is ambiguous."""
     try:
         read: Json = json.loads(document, object_pairs_hook=_unique_names)
     except (ValueError, RecursionError):
@@ -60,7 +60,7 @@ def _statements(document: str) -> list[Body] | None:
 
 
 def _unique_names(pairs: list[tuple[str, Json]]) -> Body:
-    """An object, in which no name stands twice: who reads it decides which of both counts."""
+    """Return an object; a duplicate name is an error, since parsers disagree about which one counts."""
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError("a name stands twice")
@@ -72,7 +72,7 @@ def _actions(statement: Body) -> list[str]:
 
 
 def _named(statement: Body, name: str, otherwise: str) -> list[str]:
-    """`Resource`, or `NotResource` as all but what it names. One that is neither is `otherwise`."""
+    """Return `Resource`, or `NotResource` as all but what it names, or else `otherwise`."""
     if name in statement:
         return _texts(statement[name])
     excepted = statement.get(f"Not{name}")
@@ -94,7 +94,7 @@ def _principal(principal: Json) -> list[str]:
 
 
 def _account(principal: str) -> str:
-    """An account by its number is its root."""
+    """Return an account id as the ARN of its root."""
     return f"arn:aws:iam::{principal}:root" if principal.isdecimal() else principal
 
 

@@ -1,4 +1,4 @@
-"""Protocols and ports as a text, `tcp 443` or `all traffic`, and which of two texts allows more."""
+"""Formats protocols and ports, such as `tcp 443` or `all traffic`, and compares them."""
 
 import re
 from functools import lru_cache
@@ -12,7 +12,7 @@ _SPAN = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 
 
 def ports(protocol: str, first: str, last: str) -> str:
-    """A rule's protocol and ports. Without ports it is the protocol alone."""
+    """Return a rule's protocol and ports, or the protocol alone if it has no ports."""
     if KNOWN_AFTER_APPLY in (protocol, first, last):
         return KNOWN_AFTER_APPLY
     name = _PROTOCOLS.get(protocol, protocol.lower())
@@ -26,7 +26,7 @@ def ports(protocol: str, first: str, last: str) -> str:
 
 
 def ports_subsume(wide: str, narrow: str) -> bool:
-    """Whether all that `narrow` lets through passes `wide`, too. A direction in front must be the same."""
+    """Whether `wide` allows all traffic that `narrow` does, in the same direction."""
     if wide == narrow:
         return True
     one, other = _parsed(wide), _parsed(narrow)
@@ -36,14 +36,14 @@ def ports_subsume(wide: str, narrow: str) -> bool:
 
 
 def is_span(text: str) -> bool:
-    """Whether more than one port passes."""
+    """Whether it covers more than one port."""
     _, _, first, last = _parsed(text)
     return first != last
 
 
 @lru_cache(maxsize=16384)
 def _parsed(text: str) -> tuple[str, str, int, int]:
-    """The direction, the protocol, the first and the last port."""
+    """Return the direction, the protocol, the first and the last port."""
     direction, _, rest = text.partition(" ")
     if rest == ALL_TRAFFIC:
         return direction, ALL_TRAFFIC, 0, 65535

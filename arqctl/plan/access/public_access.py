@@ -1,4 +1,4 @@
-"""What anyone on the internet, or another account, may reach: switches, blocks, shares and ACLs."""
+"""Reads what the internet or another account can reach: public access blocks, shares and ACLs."""
 
 from collections.abc import Iterator
 
@@ -45,7 +45,7 @@ def _launch_template(side: ChangeSide) -> Iterator[Permission]:
 
 
 def _block(side: ChangeSide) -> Iterator[Permission]:
-    """The block on public access forbids: what it no longer forbids becomes allowed."""
+    """Yield a denial for each kind of public access that is blocked."""
     on = side.values.text("bucket") if side.type == "aws_s3_bucket_public_access_block" else "every bucket"
     yield from _blocked(side, side.values, on)
 

@@ -1,4 +1,4 @@
-"""Roles within Kubernetes and who has them, be they resources of their own or manifests."""
+"""Reads Kubernetes roles and bindings, from resources and manifests."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -23,7 +23,7 @@ def _binding(side: ChangeSide) -> Iterator[Permission]:
 
 
 def _manifest(side: ChangeSide) -> Iterator[Permission]:
-    """The same as a manifest, which writes names in its own way."""
+    """Read a manifest, which spells names in Kubernetes' own way."""
     for manifest in side.values.blocks("manifest"):
         kind = manifest.text("kind")
         name, namespace = _metadata(manifest, is_for_all=kind.startswith("Cluster"))
@@ -69,7 +69,7 @@ def _binding_permissions(
 
 
 def _metadata(values: PartialValues, *, is_for_all: bool) -> tuple[str, str]:
-    """Its name, and where it holds."""
+    """Return its name, and its namespace or the cluster."""
     for block in values.blocks("metadata"):
         return block.text("name"), _EVERYWHERE if is_for_all else f"namespace {block.text('namespace')}"
     return "", _EVERYWHERE

@@ -1,4 +1,4 @@
-"""Which concept reads which types of resources. A type may be read by several."""
+"""Table of readers by resource type. Several readers may read one type."""
 
 from collections.abc import Iterator, Mapping
 

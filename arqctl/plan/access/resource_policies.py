@@ -1,4 +1,4 @@
-"""Policies that stand at the resource: buckets, keys, queues, secrets, and whatever else has one."""
+"""Reads policies of resources: buckets, keys, queues, secrets and others."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -61,20 +61,20 @@ _POLICIES = {
     "aws_vpclattice_resource_policy": ("policy", "resource_arn"),
 }
 _BY_THEMSELVES = ("aws_kms_external_key", "aws_kms_key", "aws_kms_replica_key", "aws_vpc_endpoint")
-"""Types without a name that says which one it is: they go by their address."""
+"""Types without an identifying name: the address stands for it."""
 
 _FILTERS = ("aws_vpc_endpoint", "aws_vpc_endpoint_policy")
 """Policies without which everything is allowed."""
 
 _CONTROLS = "aws_organizations_policy"
-"""Policies that name nobody: they hold for the accounts that they are attached to."""
+"""Policies without principals: they apply to the accounts that they are attached to."""
 
 _OF_ITSELF = ("aws_kms_", "aws_secretsmanager_")
-"""Policies in which every resource, `*`, means the one that they stand at."""
+"""Policies in which the resource `*` means the resource that has the policy."""
 
 
 def read(side: ChangeSide) -> Iterator[Permission]:
-    """What the policy at a resource allows and denies."""
+    """Yield what the policy of a resource allows and denies."""
     policy, resource = _POLICIES[side.type]
     if side.type == "aws_s3_bucket" and side.is_created and side.values.is_unknown(policy):
         return  # what AWS answers of a new bucket: the argument itself is long deprecated

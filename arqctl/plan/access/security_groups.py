@@ -1,4 +1,4 @@
-"""What passes security groups and network ACLs, in each form that a rule can be written in."""
+"""Reads rules of security groups and network ACLs, in each form that a rule can have."""
 
 from collections.abc import Iterable, Iterator
 
@@ -15,7 +15,7 @@ _NACL_PROTOCOL_ALL = "-1"
 
 
 def _group(side: ChangeSide) -> Iterator[Permission]:
-    """A security group with its rules in it."""
+    """Read a security group with inline rules."""
     for argument, direction in _DIRECTIONS.items():
         if side.values.is_unknown(argument):
             if not side.is_created:  # then the rules are AWS's answer, and the group has none in it
@@ -49,7 +49,7 @@ def _rule(
 
 
 def _peers(side: ChangeSide, rule: PartialValues, group: str) -> Iterable[str]:
-    """Whom a rule is for."""
+    """Return the peers of a rule."""
     peers = {peer for argument in _PEERS for peer in rule.texts(argument) if peer}
     if rule.text("self") == "true":
         peers.add(group)
@@ -67,7 +67,7 @@ def _rule_permission(side: ChangeSide, group: str, direction: str, peer: str, wh
 
 
 def _acl(side: ChangeSide) -> Iterator[Permission]:
-    """A network ACL with its rules in it. The order of rules decides, so each is held to its number."""
+    """Read a network ACL with inline rules. A rule is compared by its number, since the order decides."""
     for argument, direction in _DIRECTIONS.items():
         if side.values.is_unknown(argument):
             if not side.is_created:

@@ -1,4 +1,4 @@
-"""Whether one permission already allows all that another does. What can't be decided is not covered."""
+"""Decides whether one permission includes another. An undecided permission includes nothing."""
 
 import re
 from functools import lru_cache
@@ -17,7 +17,7 @@ _POSITIVE = re.compile(
 
 
 def subsumes(wide: Permission, narrow: Permission) -> bool:
-    """Whether whoever has `wide` needs no `narrow`.
+    """Whether `wide` allows everything that `narrow` does.
 
     Both are decided, of one kind and scope, and both deny or both don't.
     """
@@ -37,14 +37,14 @@ def subsumes(wide: Permission, narrow: Permission) -> bool:
 
 
 def is_wide(permission: Permission) -> bool:
-    """Whether it may cover others than those that it is like."""
+    """Whether it can include permissions with another bucket key."""
     if permission.kind in _NETWORK:
         return is_span(permission.what)
     return any("*" in text or "?" in text for text in (permission.who, permission.what, permission.on))
 
 
 def bucket_key(permission: Permission) -> tuple[str, ...]:
-    """What one that isn't wide has in common with all that it may cover."""
+    """Return what a permission that isn't wide shares with all that it can include."""
     if permission.kind in _NETWORK:
         return (permission.what,)
     return permission.who, permission.what.lower(), permission.on
@@ -52,7 +52,7 @@ def bucket_key(permission: Permission) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65536)
 def _glob_covers(wide: str, narrow: str) -> bool:
-    """Patterns of IAM. A wildcard of an ARN doesn't reach over its colons."""
+    """Compare patterns as IAM does: a wildcard in an ARN doesn't match a colon."""
     if wide in ("*", narrow):
         return True
     if ALL_BUT in wide or ALL_BUT in narrow or not ("*" in wide or "?" in wide):
@@ -65,13 +65,13 @@ def _glob_covers(wide: str, narrow: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def _pattern(glob: str) -> re.Pattern[str]:
-    """A `*` matches anything, a `*` too; a `?` no `*`."""
+    """Translate a pattern: `*` matches anything, including `*`; `?` doesn't match `*`."""
     translated = (".*" if each == "*" else "[^*]" if each == "?" else re.escape(each) for each in glob)
     return re.compile("".join(translated), re.DOTALL)
 
 
 def _condition_covers(wide: Condition, narrow: Condition) -> bool:
-    """Whether each clause of the wide one is one of the narrow one, or a wider one."""
+    """Whether the narrow condition has each clause of the wide one, or a narrower one."""
     return all(clause in narrow or _is_wider(clause, narrow) for clause in wide)
 
 
@@ -93,7 +93,7 @@ def _cidr_covers(wide: str, narrow: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def _range(cidr: str) -> tuple[int, int, int] | None:
-    """The version and the first and the last address of a CIDR; None for what isn't one."""
+    """Return a CIDR's version and its first and last address, or None if it is no CIDR."""
     try:
         network = ip_network(cidr, strict=False)
     except ValueError:

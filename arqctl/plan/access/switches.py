@@ -1,4 +1,4 @@
-"""Arguments by which something can be reached from the internet, or answers without asking who it is."""
+"""Reads arguments that expose a resource to the internet or disable authentication."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _UNASKED = "use it without signing in"
 
 @dataclass(frozen=True, slots=True)
 class _Switch:
-    """An argument, blocks by name, and the values with which everyone may do something."""
+    """An argument's path, and the values that open it to everyone."""
 
     path: str
     opens: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Who may become whom: roles' trust policies, identity providers, pods and their roles."""
+"""Reads trust: roles' trust policies, identity providers, pods and their roles."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from arqctl.plan.access.policies import permissions
 
 
 def _role(side: ChangeSide) -> Iterator[Permission]:
-    """Who may assume a role, and what it may do by itself."""
+    """Read who may assume a role, and the role's own policies."""
     name = f"role {own_name(side)}"
     document = side.values.text("assume_role_policy")
     yield from permissions(side, document, Kind.TRUST, f"trust of {name}", who="", on=name)

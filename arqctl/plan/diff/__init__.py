@@ -1,4 +1,4 @@
-"""What a change does to each value, said so that a person sees it."""
+"""Compares the values of a change."""
 
 from collections.abc import Iterator
 
@@ -9,11 +9,11 @@ from arqctl.plan.diff.value_pair import ValuePair
 from arqctl.plan.model import Change
 
 _FEW = 3
-"""Rows that aren't known yet and are told one by one."""
+"""Most unknown rows that are listed one by one."""
 
 
 def differences(change: Change) -> tuple[Difference, ...]:
-    """What differs between before and after: what forces a replacement first, what isn't known yet last.
+    """Return what differs: what forces a replacement first, unknown values last.
 
     Values are compared first and masked then, so that a secret which changed still shows as changed. JSON is
     compared by part, policies by statement, lists of blocks by what identifies them, and texts of several
@@ -39,7 +39,7 @@ def differences(change: Change) -> tuple[Difference, ...]:
 
 
 def _named_together(found: list[Difference]) -> Iterator[Difference]:
-    """The rows, with one for all that AWS answers anew."""
+    """Yield the rows, with one row for all values that AWS will choose."""
     answers = [each for each in found if _is_answer(each)]
     if len(answers) < _FEW:
         yield from found

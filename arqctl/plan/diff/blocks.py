@@ -1,4 +1,4 @@
-"""What is added or removed as a whole, as text: a block by its leaves, a list of plain values by each."""
+"""Formats a block or list that is added or removed as a whole."""
 
 from collections.abc import Iterator
 
@@ -10,17 +10,17 @@ from arqctl.plan.diff.values import display_text, parse_document, plain_text
 from arqctl.plan.redact.redact import SECRET
 
 EMPTY = "(empty)"
-"""A block without arguments, which is not the same as none."""
+"""A block without arguments, which differs from no block."""
 _LONGEST_LEAF = 80
 
 
 def block(pair: ValuePair, *, of_after: bool) -> list[str]:
-    """Every value of a block, by its path below the block."""
+    """Return every value of a block, by its path below the block."""
     return [f"{path} = {text}" if path else text for path, text in _leaves(pair, "", of_after=of_after)]
 
 
 def elements(pair: ValuePair, *, of_after: bool) -> list[str]:
-    """Each element of a list of plain values."""
+    """Return each element of a list of plain values."""
     found = []
     for at in range(pair.length if of_after else len(as_list(pair.before))):
         element = pair.element(None if of_after else at, at if of_after else None, "")
@@ -30,7 +30,7 @@ def elements(pair: ValuePair, *, of_after: bool) -> list[str]:
 
 
 def _leaves(pair: ValuePair, path: str, *, of_after: bool) -> Iterator[tuple[str, str]]:
-    """Every value with its path below the block."""
+    """Yield every value with its path below the block."""
     value = pair.after if of_after else pair.before
     unknown = pair.unknown if of_after else False
     shape = unknown if is_absent(value) else value

@@ -1,4 +1,4 @@
-"""Compares two values part by part, in the way that suits what they are, and tells what differs, masked."""
+"""Compares two values part by part and yields redacted differences."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ _AS_IT_WAS, _REWRITTEN, _LINE_ENDS = "(as it was)", "(the same, written otherwis
 
 
 def compare(pair: ValuePair) -> Iterator[Difference]:
-    """Everything that differs at a place or below it. Nothing where both values say the same."""
+    """Yield everything that differs at a place or below it."""
     if pair.unknown is True:
         yield unknown_row(pair)
     elif is_marked(pair.unknown) or not is_equal(pair.before, pair.after):
@@ -63,7 +63,7 @@ def _lists(pair: ValuePair) -> Iterator[Difference]:
 
 
 def _elements(pair: ValuePair, match: Match) -> Iterator[Difference]:
-    """Two elements. One that is empty differs from none."""
+    """Compare two elements. An empty element differs from none."""
     found = list(compare(pair))
     if not found and match.before_at is None:
         found = [row(pair, "", EMPTY, kind=Kind.ADDED)]
@@ -84,7 +84,7 @@ def _plain_lists(pair: ValuePair) -> Iterator[Difference]:
 
 
 def _wholes(pair: ValuePair) -> Iterator[Difference]:
-    """A block that comes or goes, or takes the place of something else."""
+    """Compare as wholes: a block that is added, removed, or replaces something else."""
     yield parts_row(pair, block(pair, of_after=False), block(pair, of_after=True))
 
 
@@ -104,14 +104,14 @@ def _texts(pair: ValuePair) -> Iterator[Difference]:
 
 
 def _both(read: Callable[[str], Json], before: str, after: str) -> tuple[Json, Json] | None:
-    """What both texts say, None for an empty one. Nothing if there is one that can't be read so."""
+    """Return both texts read, None for an empty one, or nothing if a text can't be read."""
     one, other = (read(text) if text else None for text in (before, after))
     is_read = (one is not None or not before) and (other is not None or not after)
     return (one, other) if is_read and (before or after) else None
 
 
 def _documents(pair: ValuePair, before: Json, after: Json) -> Iterator[Difference]:
-    """By part. Where there was no document, all of its parts are new."""
+    """Compare documents by part. If there was none, all parts are new."""
     empty: Json = [] if isinstance(before or after, list) else {}
     parsed = pair.parsed_pair(
         normalize_policy(empty if before is None else before),
@@ -125,7 +125,7 @@ def _documents(pair: ValuePair, before: Json, after: Json) -> Iterator[Differenc
 
 
 def _encoded(pair: ValuePair, before: str, after: str) -> Iterator[Difference]:
-    """Texts in base64. One of a single line is more often a password than a script."""
+    """Compare base64 texts. One of a single line is more often a password than a script."""
     if before != after:
         yield _lines(pair, before, after) if "\n" in before or "\n" in after else secret_row(pair)
 
@@ -146,7 +146,7 @@ def _scalars(pair: ValuePair) -> Iterator[Difference]:
 
 
 def _spelled(value: Json, other: Json) -> str:
-    """Nothing as nothing; a text in quotes only where a number or a switch could be meant."""
+    """Return the text of a value; strings are quoted only where a number or boolean is possible."""
     if value is None:
         return ""
     is_alike = other is None or isinstance(value, str) == isinstance(other, str)

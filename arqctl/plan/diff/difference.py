@@ -1,11 +1,11 @@
-"""What differs between two values, said so that a person sees it: by statement, by identity, by line."""
+"""Difference model."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """How a value differs. `UNKNOWN` is known after apply only, and neither null nor removed."""
+    """How a value differs. `UNKNOWN` is known after apply only, and is neither null nor removed."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -15,7 +15,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One argument that differs. Texts are masked where they are secret, and plain: rendering escapes them.
+    """One argument that differs. Texts are redacted, and plain: rendering escapes them.
 
     `path` reads like `origin[site].origin_shield.enabled`. `before` and `after` are short texts, "" where
     there is nothing; `lines` hold the difference of long ones, each beginning with `+`, `-` or a space.

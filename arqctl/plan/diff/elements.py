@@ -1,4 +1,4 @@
-"""Lists of plain values: which of them came, which went, and whether the rest stands in another order."""
+"""Compares lists of plain values."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from arqctl.plan.diff.values import canonical
 
 @dataclass(frozen=True, slots=True)
 class Elements:
-    """Positions in the first list of what went, and in the second of what came or isn't known yet."""
+    """Positions of removed elements in the first list, and of added or unknown ones in the second."""
 
     removed: tuple[int, ...]
     added: tuple[int, ...]
@@ -24,7 +24,7 @@ def is_plain(values: Iterable[Json]) -> bool:
 
 
 def changed_elements(pair: ValuePair) -> Elements:
-    """What differs between two lists of plain values. A value that is there twice counts twice."""
+    """Return what differs between two lists. Duplicates count."""
     unknown = {at for at, is_unknown in enumerate(as_list(pair.unknown)) if is_unknown is True}
     before = list(map(canonical, as_list(pair.before)))
     places = [at for at in range(len(as_list(pair.after))) if at not in unknown]
@@ -41,7 +41,7 @@ def changed_elements(pair: ValuePair) -> Elements:
 
 
 def _last(values: Sequence[str], counted: "Counter[str]") -> set[int]:
-    """The positions of so many of each value, the last ones where not all are meant."""
+    """Return the positions of so many of each value, the last ones first."""
     left = Counter(counted)
     found = set()
     for at in reversed(range(len(values))):

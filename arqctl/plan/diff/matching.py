@@ -1,4 +1,4 @@
-"""Which element of one list is which of another: by what identifies it, else by what it holds."""
+"""Matches the elements of two lists: by identity, or else by content."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -17,12 +17,12 @@ _IDENTITIES = (
     *(("port",), ("namespace", "resource_name"), ("domain_name",), ("cidr_block",), ("type",)),
 )
 _MOST_COMPARED = 30
-"""Elements compared each with each. Beyond that they are paired in their order."""
+"""Most elements that are compared pairwise; longer lists are paired in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The positions of one element in both lists, None where it isn't, and what it is called."""
+    """Positions of one element in both lists, None where it is missing, and its label."""
 
     before_at: int | None
     after_at: int | None
@@ -30,7 +30,7 @@ class Match:
 
 
 def match_elements(pair: ValuePair) -> list[Match]:
-    """Every element of both lists, in the order of the second; those that are gone come last."""
+    """Return every element of both lists, in the second one's order; removed ones come last."""
     before, after = as_list(pair.before), as_list(pair.after)
     unknown = as_list(pair.unknown)
     after = [*after, *[None] * (pair.length - len(after))]
@@ -46,7 +46,7 @@ def match_elements(pair: ValuePair) -> list[Match]:
 
 
 def is_reordered(matches: Sequence[Match]) -> bool:
-    """Whether what is in both lists stands in another order."""
+    """Whether common elements have another order."""
     kept = [
         match.before_at for match in matches if match.before_at is not None and match.after_at is not None
     ]
@@ -54,7 +54,7 @@ def is_reordered(matches: Sequence[Match]) -> bool:
 
 
 def _identity(before: Sequence[Json], after: Sequence[Json], unknown: Sequence[Json]) -> tuple[str, ...]:
-    """The names that tell the elements of both lists apart, or none. What isn't known yet may lack them."""
+    """Return the names that identify the elements of both lists, or none. Unknown elements may lack them."""
     sides = zip(after, unknown, strict=True)
     first = as_object((*before, *after)[0])
     known = [(as_object(each), as_object(mask)) for each, mask in sides if mask is not True]
@@ -71,21 +71,21 @@ def _identity(before: Sequence[Json], after: Sequence[Json], unknown: Sequence[J
 
 
 def _identified(element: Body, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The values under these names, or nothing where there is none for one of them."""
+    """Return the values with these names, or nothing if one is missing."""
     values = [element.get(name) for name in names]
     is_whole = all(value not in (None, "") and not isinstance(value, dict | list) for value in values)
     return tuple(map(canonical, values)) if is_whole else ()
 
 
 def _by_identity(before: Sequence[Json], after: Sequence[Json], names: tuple[str, ...]) -> dict[int, int]:
-    """Positions in the second list, with those in the first."""
+    """Return positions in the second list with their matches in the first."""
     places = {_identified(as_object(each), names): at for at, each in enumerate(before)}
     found = ((at, places.get(_identified(as_object(each), names))) for at, each in enumerate(after))
     return {at: place for at, place in found if place is not None}
 
 
 def _by_content(before: Sequence[Json], after: Sequence[Json], unknown: Sequence[Json]) -> dict[int, int]:
-    """What is equal belongs together; then what is most alike."""
+    """Match equal elements first, then similar ones."""
     places: dict[str, list[int]] = defaultdict(list)
     for at, each in enumerate(before):
         places[canonical(each)].append(at)
@@ -107,7 +107,7 @@ def _by_content(before: Sequence[Json], after: Sequence[Json], unknown: Sequence
 def _similar_pairs(
     before: Sequence[Json], after: Sequence[Json], old: Sequence[int], new: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
-    """Pairs of what has something in common, the most alike first; and two that are left alone."""
+    """Yield pairs of similar elements, the most similar first, and the last two left over."""
     likeness = [(_similarity(before[one], after[other]), one, other) for one in old for other in new]
     left_old, left_new = set(old), set(new)
     for common, one, other in sorted(likeness, key=lambda each: (-each[0], each[1], each[2])):
@@ -119,7 +119,7 @@ def _similar_pairs(
 
 
 def _similarity(one: Json, other: Json) -> int:
-    """How much of two blocks is equal, or of two lists or texts of their own."""
+    """Return how many parts of two blocks or lists are equal."""
     if isinstance(one, dict) and isinstance(other, dict):
         names = one.keys() & other.keys()
         return sum(one[name] == other[name] for name in names if one[name] not in (None, "", [], {}, False))
@@ -129,7 +129,7 @@ def _similarity(one: Json, other: Json) -> int:
 
 
 def _label(pair: ValuePair, before_at: int | None, after_at: int | None, identity: tuple[str, ...]) -> str:
-    """What an element is called: what identifies it, or its position where that is one. An only one isn't."""
+    """Return an element's label: its identity, or its position; none for a single element."""
     if max(len(as_list(pair.before)), len(as_list(pair.after))) <= 1:
         return ""
     if not identity:

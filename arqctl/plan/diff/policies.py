@@ -1,4 +1,4 @@
-"""JSON documents that say the same in many ways: policies, in one of them."""
+"""Normalizes IAM policies, which have several equivalent forms."""
 
 from arqctl.core.json_access import Body, Json, as_list, as_object
 
@@ -9,12 +9,12 @@ _CONDITION = "Condition"
 
 
 def is_policy(document: Json) -> bool:
-    """Whether a document is a policy: the order of its lists means nothing."""
+    """Whether a document is an IAM policy, in which the order of lists has no meaning."""
     return isinstance(document, dict) and _STATEMENTS in document
 
 
 def normalize_policy(document: Json) -> Json:
-    """The policy with a list wherever one or many may stand. Anything else as it is."""
+    """Return the policy with a list wherever a single value may stand; other documents unchanged."""
     if not isinstance(document, dict) or not is_policy(document):
         return document
     return {**document, _STATEMENTS: [_statement(each) for each in _many(document[_STATEMENTS])]}
@@ -41,7 +41,7 @@ def _sets(named: Body) -> Body:
 
 
 def _many(value: Json) -> list[Json]:
-    """The elements, each once."""
+    """Return the distinct elements."""
     unique: list[Json] = []
     for each in as_list(value) if isinstance(value, list) else [value]:
         if each not in unique:

@@ -1,4 +1,4 @@
-"""Differences as rows, from the texts of both sides."""
+"""Builds the rows of differences."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from arqctl.plan.redact.redact import OTHER_SECRET, SECRET
 def row(
     pair: ValuePair, before: str, after: str, *, lines: Sequence[str] = (), kind: Kind | None = None
 ) -> Difference:
-    """The row of a place. Where masking made both texts equal, it still says that they differ."""
+    """Return the row of a place. If redaction made both texts equal, it still shows a change."""
     if before == after and not lines:
         before, after = SECRET, OTHER_SECRET
     return Difference(
@@ -28,7 +28,7 @@ def row(
 
 
 def secret_row(pair: ValuePair) -> Difference:
-    """The row of a place that is secret as a whole."""
+    """Return the row of a place that is secret as a whole."""
     before = "" if is_absent(pair.before) else SECRET
     if is_marked(pair.unknown):
         return row(pair, before, KNOWN_AFTER_APPLY, kind=Kind.UNKNOWN)
@@ -37,14 +37,14 @@ def secret_row(pair: ValuePair) -> Difference:
 
 
 def unknown_row(pair: ValuePair) -> Difference:
-    """The row of a place of which nothing is known before apply."""
+    """Return the row of a place that is unknown before apply."""
     if pair.is_masked:
         return secret_row(pair)
     return row(pair, shorten(", ".join(block(pair, of_after=False))), KNOWN_AFTER_APPLY, kind=Kind.UNKNOWN)
 
 
 def parts_row(pair: ValuePair, removed: Sequence[str], added: Sequence[str]) -> Difference:
-    """The row of what has several parts: what of it is there no more, and what is new."""
+    """Return the row of a value with parts: those removed and those added."""
     kind = Kind.CHANGED if removed and added else Kind.ADDED if added else Kind.REMOVED
     if added and all(text == KNOWN_AFTER_APPLY for text in added):
         kind = Kind.UNKNOWN

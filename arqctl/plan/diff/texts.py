@@ -1,4 +1,4 @@
-"""Differences of texts: short ones whole, long ones around the change, those of several lines by line."""
+"""Shortens texts and compares them by line."""
 
 import base64
 import binascii
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from arqctl.core.json_access import Json, nesting_depth
 
 LONGEST = 120
-"""Characters of a value that is shown whole."""
+"""Longest value that is shown whole, in characters."""
 _LONGEST_LINE = 160
 _MOST_LINES = 40
 _CONTEXT = 2
@@ -23,17 +23,17 @@ _MOST_COMPARED = 2_000
 
 
 def shorten(text: str, longest: int = LONGEST) -> str:
-    """The text, or its beginning where it is long."""
+    """Return the text, or its beginning if it is long."""
     return text if len(text) <= longest else f"{text[: longest - 1]}{_ELLIPSIS}"
 
 
 def one_line(text: str) -> str:
-    """The text without line breaks, which are shown by a sign."""
+    """Return the text in one line, with a sign for each line break."""
     return " ⏎ ".join(text.splitlines())
 
 
 def shorten_both(before: str, after: str) -> tuple[str, str]:
-    """Both texts, or where one is long, what lies around the place that differs."""
+    """Return both texts, or only the parts around the difference if one is long."""
     if max(len(before), len(after)) <= LONGEST:
         return before, after
     start = _common(before, after)
@@ -42,7 +42,7 @@ def shorten_both(before: str, after: str) -> tuple[str, str]:
 
 
 def line_differences(before: str, after: str) -> tuple[str, ...]:
-    """The lines that differ, with those around them; each begins with `+`, `-` or a space."""
+    """Return the lines that differ, with context; each begins with `+`, `-` or a space."""
     old, new = before.splitlines(), after.splitlines()
     if len(old) + len(new) > _MOST_COMPARED:
         old, new = _without_common(old, new)
@@ -54,14 +54,14 @@ def line_differences(before: str, after: str) -> tuple[str, ...]:
 
 
 def truncate_lines(lines: Sequence[str]) -> tuple[str, ...]:
-    """The lines, shortened, and a count of those beyond what anyone reads."""
+    """Return the first lines, shortened, and the number of the others."""
     shown = [shorten(line, _LONGEST_LINE) for line in lines[:_MOST_LINES]]
     more = len(lines) - len(shown)
     return (*shown, f" {_ELLIPSIS} {more} more lines") if more else tuple(shown)
 
 
 def decode_base64(text: str) -> str | None:
-    """What a text says in base64, if it is that, and says something that people read."""
+    """Return the decoded base64 text, or None if it is no base64 or not printable."""
     if not _BASE64.fullmatch(text):
         return None
     try:
@@ -72,7 +72,7 @@ def decode_base64(text: str) -> str | None:
 
 
 def parse_json(text: str) -> Json:
-    """What a text says in JSON, if it is an object or a list; None if not."""
+    """Return the object or list of a JSON text, or None."""
     if text[:1] not in ("{", "[") and text.lstrip()[:1] not in ("{", "["):
         return None
     try:
@@ -102,13 +102,13 @@ def _without_common(old: Sequence[str], new: Sequence[str]) -> tuple[list[str], 
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """How much both begin with."""
+    """Return the length of the common prefix."""
     shortest = min(len(one), len(other))
     return next((at for at in range(shortest) if one[at] != other[at]), shortest)
 
 
 def _around(text: str, start: int, end: int) -> str:
-    """What lies around the part that differs. What differs, and is long itself, shows its beginning."""
+    """Return the part that differs with what is around it, shortened."""
     first, last = max(0, start - _AROUND), min(len(text), len(text) - end + _AROUND)
     shown = shorten(text[first:last])
     return f"{_ELLIPSIS if first else ''}{shown}{_ELLIPSIS if last < len(text) else ''}"

@@ -1,4 +1,4 @@
-"""A place of two values, and all that is known of it: what Terraform hides there, and what it forces."""
+"""Pair of values at one place, with its sensitivity, unknown marks and forced replacement."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from arqctl.plan.redact.redact import (
 )
 
 Forcing = tuple[tuple[Json, ...], ...]
-"""What is left of the paths that force a replacement, as seen from a place; an empty one ends here."""
+"""Remaining steps of the paths that force a replacement; an empty path ends here."""
 _LONGEST_NAME = 60
 _USER_OPTIONS = ("-u", "--user")
 
@@ -43,7 +43,7 @@ class ValuePair:
 
     @property
     def is_masked(self) -> bool:
-        """Whether the schema says that all of it is secret. `{}` says that nothing is."""
+        """Whether the schema marks all of it as sensitive. `{}` marks nothing."""
         return self.before_mask is True or self.after_mask is True
 
     @property
@@ -53,11 +53,11 @@ class ValuePair:
 
     @property
     def length(self) -> int:
-        """How many elements there will be. Unknown ones at the end may be left out of the values."""
+        """Number of elements after the change. The values may omit unknown ones at the end."""
         return max(len(as_list(self.after)), len(as_list(self.unknown)))
 
     def child(self, name: str) -> "ValuePair":
-        """The values under a name in both objects."""
+        """Return the pair below a name."""
         before, after = as_object(self.before), as_object(self.after)
         shown = display_name(name)
         is_content = is_secret_content(name, before) or is_secret_content(name, after)
@@ -79,7 +79,7 @@ class ValuePair:
         )
 
     def element(self, before_at: int | None, after_at: int | None, label: str) -> "ValuePair":
-        """The elements at two positions of both lists; None where there is no such element."""
+        """Return the pair of elements at two positions; None means no such element."""
         before, after = _at(self.before, before_at), _at(self.after, after_at)
         steps = (before_at, after_at, before, after)
         return replace(
@@ -97,7 +97,7 @@ class ValuePair:
         )
 
     def parsed_pair(self, before: Json, after: Json, *, is_unordered: bool) -> "ValuePair":
-        """What the two texts say. It is secret as far as the texts are, and forces what they force."""
+        """Return the pair of parsed texts, as sensitive and as forcing as the texts are."""
         forcing: Forcing = ((),) if self.forcing else ()
         return ValuePair(
             path=self.path,
@@ -112,14 +112,14 @@ class ValuePair:
 
 
 def is_absent(value: Json) -> bool:
-    """Whether there is nothing: Terraform writes absence as null, as no key, or as no element."""
+    """Whether a value is absent: null, a missing key, or an empty list."""
     if isinstance(value, dict):
         return all(map(is_absent, value.values()))
     return value is None or value == []
 
 
 def is_marked(mask: Json) -> bool:
-    """Whether anything that a mask covers is meant: unknown, or sensitive."""
+    """Whether a mask marks anything as unknown or sensitive."""
     if isinstance(mask, dict):
         return any(map(is_marked, mask.values()))
     return any(map(is_marked, mask)) if isinstance(mask, list) else mask is True
@@ -127,12 +127,12 @@ def is_marked(mask: Json) -> bool:
 
 @lru_cache(maxsize=8192)
 def display_name(name: str) -> str:
-    """A name as it may be shown: keys of maps are whatever someone wrote."""
+    """Return a name for display, redacted: users choose the keys of maps."""
     return shorten(" ".join(redact(name).split()), _LONGEST_NAME)
 
 
 def _remaining(forcing: Forcing, *steps: Json) -> Iterator[tuple[Json, ...]]:
-    """What is left of each path after one of these steps: a set's element is stepped into by its value."""
+    """Yield the rest of each path after one of these steps; the step into a set is the element's value."""
     for path in forcing:
         if not path:
             yield path
@@ -154,7 +154,7 @@ def _at(values: Json, position: int | None) -> Json:
 
 
 def _is_told_secret(values: Json, position: int | None) -> bool:
-    """Whether the option before an element says that it is secret: `--password`, `-u`."""
+    """Whether the option before an element marks it as secret: `--password`, `-u`."""
     if not position or position >= len(as_list(values)):
         return False
     option, value = as_list(values)[position - 1 : position + 1]
@@ -164,7 +164,7 @@ def _is_told_secret(values: Json, position: int | None) -> bool:
 
 
 def _mask_at(mask: Json, position: int | None, length: int) -> Json:
-    """The mask of an element. Where sets lost theirs, what is secret in one element is so in all."""
+    """Return the mask of an element. If positions are lost, one sensitive element makes all sensitive."""
     masks = as_list(mask)
     if mask is True or position is None or len(masks) == length:
         return _at(mask, position) or False

@@ -1,4 +1,4 @@
-"""Values: when two are equal, and as texts, numbers as Terraform prints them and secrets masked."""
+"""Compares single values and formats them, redacted."""
 
 import json
 from decimal import Decimal
@@ -13,7 +13,7 @@ _MOST_WITHIN = 3
 
 
 def is_equal(one: Json, other: Json) -> bool:
-    """Whether two values are equal to Terraform: true is not 1, but 1 is 1.0, and no value is null or []."""
+    """Whether two values are equal to Terraform: true is not 1, 1 is 1.0, and null is []."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, list) and isinstance(other, list):
@@ -24,18 +24,18 @@ def is_equal(one: Json, other: Json) -> bool:
 
 
 def is_equal_under(name: str, one: Body, other: Body) -> bool:
-    """Whether two blocks have the same under a name. To an argument that both have, "" is null."""
+    """Whether two blocks have equal values for a name. If both have it, "" equals null."""
     values = one.get(name), other.get(name)
     return is_equal(*values) or (name in one and name in other and values in ((None, ""), ("", None)))
 
 
 def canonical(value: Json) -> str:
-    """A text that is equal for values that are: by it they are found and counted."""
+    """Return a text that is equal for equal values, as a key."""
     return value if isinstance(value, str) else f"\0{json.dumps(value, sort_keys=True)}"
 
 
 def plain_text(value: Json) -> str:
-    """A value as text, unmasked: a text as it is, a number without exponent or needless zeros."""
+    """Return a value as text, unredacted; a number has no exponent and no trailing zeros."""
     match value:
         case None:
             return "null"
@@ -53,7 +53,7 @@ def plain_text(value: Json) -> str:
 
 
 def display_text(value: Json, name: str, *, is_secret: bool) -> str:
-    """A value without parts, as it may be shown."""
+    """Return a value without parts as text, redacted."""
     if is_secret and is_secret_value(value):
         return SECRET
     if isinstance(value, str):
@@ -64,5 +64,5 @@ def display_text(value: Json, name: str, *, is_secret: bool) -> str:
 
 
 def parse_document(value: Json, pair: ValuePair) -> Json:
-    """What a text says in JSON, if it does; None for anything else, and within too many other texts."""
+    """Return the parsed JSON of a text, or None if it has none or is nested in too many texts."""
     return parse_json(value) if isinstance(value, str) and pair.within < _MOST_WITHIN else None

@@ -1,4 +1,4 @@
-"""Whether a text looks as if a machine had drawn it: a key or a token that nothing else gives away."""
+"""Detects text that looks machine-generated, such as a key or a token."""
 
 import math
 import re
@@ -11,7 +11,7 @@ _CHANGES, _CHANGES_OF_ONE_CASE = 0.33, 0.25
 _BITS, _BITS_OF_ONE_CASE = 3.6, 3.0
 _DIGITS_OF_HEX = 32
 _PART = 9
-"""What is drawn holds a dash or a slash rarely: names such as `Policy-TLS13-1-2-2025-09` hold many."""
+"""Random text rarely has separators; names such as `Policy-TLS13-1-2-2025-09` have many."""
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _RUN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^A-Za-z0-9]+")
 _DASH = re.compile(r"[^A-Za-z0-9]")
@@ -35,6 +35,6 @@ def is_random(text: str) -> bool:
 
 
 def _bits(text: str) -> float:
-    """Shannon's entropy, in bits a character."""
+    """Return Shannon's entropy, in bits a character."""
     length = len(text)
     return -sum(count / length * math.log2(count / length) for count in Counter(text).values())

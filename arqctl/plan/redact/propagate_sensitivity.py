@@ -1,4 +1,4 @@
-"""What Terraform marks as secret in one place of a plan, marked in all: a computed copy loses its mark."""
+"""Marks a value as sensitive everywhere if Terraform marks it anywhere: computed copies lose the mark."""
 
 from collections.abc import Iterator, Set
 from dataclasses import replace
@@ -8,11 +8,11 @@ from arqctl.plan.model import Change, Plan, ResourceChange
 from arqctl.plan.redact.redact import SECRET
 
 _SHORTEST = 8
-"""Shorter ones are words that mean something else elsewhere."""
+"""Shorter texts are often ordinary words."""
 
 
 def propagate_sensitivity(plan: Plan) -> Plan:
-    """The plan, with a mark on every text that is marked somewhere in it."""
+    """Return the plan with a mark on every text that is marked somewhere in it."""
     rows = (*plan.resources, *plan.drift, *plan.deferred)
     changes = (*(row.change for row in rows), *(change for _, change in plan.outputs))
     secrets = frozenset(text for change in changes for text in _secrets(change))
@@ -44,7 +44,7 @@ def _secrets(change: Change) -> Iterator[str]:
 
 
 def _texts(value: Json, mask: Json) -> Iterator[str]:
-    """Every text that is marked."""
+    """Yield every marked text."""
     if isinstance(value, str):
         if mask is True and len(value) >= _SHORTEST:
             yield value
@@ -63,7 +63,7 @@ def _mark_change(change: Change, secrets: Set[str]) -> Change:
 
 
 def _extend_mask(value: Json, mask: Json, secrets: Set[str]) -> Json:
-    """The mask, true in the places of secrets too."""
+    """Return the mask, true for secrets too."""
     if mask is True or (isinstance(value, str) and value in secrets):
         return True
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What is secret in a plan where its schema doesn't say so: by name, and by form.
+"""Finds and replaces secrets that the schema doesn't mark, by name and by form.
 
 Nothing of a secret is left in a masked text: no length, no beginning, no digest.
 """
@@ -18,7 +18,7 @@ _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATOR = re.compile(r"[^A-Za-z0-9]+")
 _WHOLE_ARN = re.compile(r"arn:aws[a-z-]{0,20}:[\w:/.*@+$-]+")
 _SHORTEST = 8
-"""Texts shorter than this are judged by name only: nothing that long is a secret by its form."""
+"""Shorter texts are checked by name only: no known form is so short."""
 
 _REMEMBERED = 400
 _WORD = r"\b"
@@ -41,18 +41,18 @@ _USERINFO = r"(?<=://)(?:[^\s/@:\"']{0,200}:[^\s\"'<>]{0,400}(?=@)|(?!git@)[^\s/
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether what stands under this name is secret, however the name is written."""
+    """Whether a value with this name is secret, however the name is written."""
     return _is_secret_name(name)
 
 
 def is_secret_part(name: str) -> bool:
-    """Whether what stands under this name within something secret is: its ARN or its name is not."""
+    """Whether a part with this name of something secret is secret: its ARN or name is not."""
     words = _words(name)
     return words not in _data().telling and not (_data().harmless.search(words) or words.startswith("public"))
 
 
 def is_secret_by_sibling(name: str, block: Body) -> bool:
-    """Whether a sibling tells that the value is secret: `{ name = "DB_PASSWORD", value = "…" }`."""
+    """Whether a sibling names the value as secret: `{ name = "DB_PASSWORD", value = "…" }`."""
     if _words(name) in _data().named_below:
         return any(map(_is_secret_name, _sibling_names(block)))
     if _words(name) not in _data().named:
@@ -64,27 +64,27 @@ def is_secret_by_sibling(name: str, block: Body) -> bool:
 
 
 def is_secret_content(name: str, block: Body) -> bool:
-    """Whether all below the name is secret: what a Kubernetes secret holds, whatever its keys are called."""
+    """Whether everything below the name is secret: the data of a Kubernetes secret, whatever its keys."""
     return block.get("kind") == "Secret" and _words(name) in ("data", "string_data")
 
 
 def is_secret_value(value: Json) -> bool:
-    """Whether a value under a secret name can be one: a switch or an ARN isn't."""
+    """Whether a value with a secret name can be a secret: a boolean or an ARN isn't."""
     return value is not None and not isinstance(value, bool) and value != "" and not _is_arn(value)
 
 
 def is_script(name: str) -> bool:
-    """Whether a script stands under this name, which may hold secrets in any form."""
+    """Whether a value with this name is a script, which may hold secrets in any form."""
     return _data().scripts.fullmatch(_words(name)) is not None
 
 
 def redact(text: str, name: str = "") -> str:
-    """The text with every secret in it replaced, by form. `name` is what it stands under, if anything."""
+    """Return the text with every secret replaced, by form. `name` is the argument's name, if any."""
     return redact_pair("", text, name)[1].replace(OTHER_SECRET, SECRET)
 
 
 def redact_pair(before: str, after: str, name: str = "") -> tuple[str, str]:
-    """Both texts with every secret replaced; in `after`, those that aren't in `before` by "another".
+    """Return both texts with every secret replaced; new secrets in `after` become "another".
 
     So a secret that changed still shows as a change once it is masked.
     """
@@ -142,7 +142,7 @@ def _redact_text(text: str, name: str, replace_secret: Callable[[str], str]) -> 
 
 
 def _script_line(line: str, replace_secret: Callable[[str], str]) -> str:
-    """A line of a script that still speaks of a secret is masked as a whole."""
+    """Replace a script's whole line if it still mentions a secret."""
     if not _may_name_secrets(line):
         return line
     words = _WHOLE_ARN.sub("", line).replace(OTHER_SECRET, SECRET).split()
@@ -151,13 +151,13 @@ def _script_line(line: str, replace_secret: Callable[[str], str]) -> str:
 
 
 def _may_name_secrets(text: str) -> bool:
-    """Whether it is worth while to look for names of secrets in a text: in most it isn't."""
+    """Whether a text contains any word of a secret's name. Most texts contain none, which saves time."""
     lowered = text.lower()
     return any(word in lowered for word in _data().words)
 
 
 def _sibling_names(value: Json) -> Iterator[str]:
-    """Every name that a block or one within it tells."""
+    """Yield every name that a block or a block within it states."""
     if isinstance(value, list):
         yield from (told for each in value for told in _sibling_names(each))
     elif isinstance(value, dict):
@@ -168,7 +168,7 @@ def _sibling_names(value: Json) -> Iterator[str]:
 
 
 def _line_end(value: str) -> str:
-    """What follows a value of several lines begins on a new one."""
+    """Return a line break if the value spans several lines."""
     return "\n" if value.endswith("\n") else ""
 
 
@@ -194,7 +194,7 @@ def _is_secret_name(name: str) -> bool:
 
 
 class _Data:
-    """The expressions of secrets.toml, joined."""
+    """The combined expressions of secrets.toml."""
 
     def __init__(self) -> None:
         text = files("arqctl.plan.redact").joinpath("secrets.toml").read_text(encoding="utf-8")
@@ -224,7 +224,7 @@ def _any(expressions: Iterable[str]) -> re.Pattern[str]:
 
 
 def _joined(expressions: Iterable[str]) -> str:
-    """One expression for all. Those that begin with a word are tried where one begins, and nowhere else."""
+    """Return one expression for all. Words are tried at word boundaries only."""
     at_words = [each.removeprefix(_WORD) for each in expressions if each.startswith(_WORD)]
     others = [each for each in expressions if not each.startswith(_WORD)]
     return "|".join([f"{_WORD}(?:{'|'.join(at_words)})", *others])
@@ -233,3 +233,24 @@ def _joined(expressions: Iterable[str]) -> str:
 @cache
 def _data() -> _Data:
     return _Data()
+
+
+_INSTANCE_KEY = re.compile(r"\[\"((?:[^\"\\]|\\.)*)\"\]")
+
+
+class InstanceKeyRedactor:
+    """Redacts keys of instances in a plan's addresses, `aws_x.y["KEY"]`, which users choose.
+
+    Secrets are numbered, so that different ones still differ.
+    """
+
+    def __init__(self, addresses: Iterable[str]) -> None:
+        keys = {key for address in addresses for key in _INSTANCE_KEY.findall(address)}
+        secrets = sorted(key for key in keys if redact(key) != key)
+        self._redacted = {key: SECRET if at == 1 else f"(secret {at})" for at, key in enumerate(secrets, 1)}
+
+    def redact(self, address: str) -> str:
+        """Return the address without secrets."""
+        if not self._redacted:
+            return address
+        return _INSTANCE_KEY.sub(lambda match: f'["{self._redacted.get(match[1], match[1])}"]', address)

@@ -1,4 +1,4 @@
-"""What of a plan destroys, or lets go of, what can't be had again: a reviewer must see it first."""
+"""Finds changes of a plan that lose data, identity or protection."""
 
 import re
 from collections import Counter
@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from arqctl.core.json_access import Json
 from arqctl.core.stateful_types import DataLossKind, StatefulType, is_harmless, stateful_type
-from arqctl.plan.action_reasons import describe_reason
 from arqctl.plan.diff import differences
 from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.diff.value_pair import display_name
-from arqctl.plan.model import Action, Change, Plan, ResourceChange
+from arqctl.plan.model import Action, Change, Plan, ResourceChange, describe_reason
 from arqctl.plan.risk.protections import (
     WeakenedProtection,
     protection_of_type,
@@ -20,7 +19,7 @@ from arqctl.plan.risk.protections import (
 )
 
 PROTECTION = "protection"
-"""What is lost where nothing is deleted, or only a guard is."""
+"""The loss of a change that deletes nothing, or only a protection."""
 
 _UNKNOWN_TYPE = StatefulType(DataLossKind.UNKNOWN, "may hold data: type not known to arqctl")
 # A disabled protection risks data later, so it ranks above what can be recreated.
@@ -35,7 +34,7 @@ RANK = (
     DataLossKind.NETWORK,
     DataLossKind.RECREATABLE,
 )
-"""What can be lost, the worst first."""
+"""Kinds of loss, the worst first."""
 # By word, so that an action that is joined otherwise one day can't pass as harmless.
 _DELETES, _FORGETS = "delete", "forget"
 # Rules that delete what their object holds. The object's name is known before apply only where it is there.
@@ -52,7 +51,7 @@ _GUARDED_BY = (
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """One row of a plan that loses something. Texts are masked, and plain: rendering escapes them.
+    """A row of a plan that loses something. Texts are redacted, and plain: rendering escapes them.
 
     `loss` is the kind of thing that is lost, `what` says it in a few words, `why` is Terraform's reason
     or "", `forced_by` are the arguments that force a replacement, `protections` what guarded it or should.
@@ -71,12 +70,12 @@ class Danger:
 
     @property
     def further_protections(self) -> tuple[str, ...]:
-        """What there is to say of protections beyond `what`, which says it where nothing else is lost."""
+        """Messages about protections that `what` doesn't contain."""
         return tuple(each.message for each in self.protections if each.message not in self.what)
 
 
 def dangers(plan: Plan) -> tuple[Danger, ...]:
-    """What a plan loses of data, identity and protection, the worst first.
+    """Return what a plan loses of data, identity and protection, the worst first.
 
     That is every deletion, replacement and forgetting of what holds something, and every protection that is
     less afterwards. What is put off to a later plan is told as well. The order doesn't depend on the plan's.
@@ -97,7 +96,7 @@ def harmless_losses(plan: Plan) -> Mapping[str, int]:
 
 
 def is_loss(change: Change) -> bool:
-    """Whether a change deletes what there was, or has Terraform forget it."""
+    """Whether a change deletes the existing object, or makes Terraform forget it."""
     return bool({_DELETES, _FORGETS}.intersection(change.action.split("-")))
 
 
@@ -116,7 +115,7 @@ def _danger(row: ResourceChange, gone: frozenset[str]) -> Danger | None:
 
 
 def _has_existing_object(row: ResourceChange) -> bool:
-    """Whether there was something before: for what is new, the thing that it is a rule for."""
+    """Whether the change affects an existing object: for a new rule, the object that it applies to."""
     if row.change.action in (Action.CREATE, Action.READ):
         after, rule_for = row.change.after, _RULES.get(row.type, "")
         return isinstance(after, dict) and bool(after.get(rule_for))
@@ -124,7 +123,7 @@ def _has_existing_object(row: ResourceChange) -> bool:
 
 
 def _stateful_type(row: ResourceChange) -> StatefulType | None:
-    """What a resource holds. Only a type on a list holds nothing."""
+    """Return what a resource holds. Only a type on a list can hold nothing."""
     before = row.change.before
     manifest = before.get("manifest") if isinstance(before, dict) else None
     kind = manifest.get("kind") if isinstance(manifest, dict) else None
@@ -151,14 +150,14 @@ def _new_danger(
 
 def _reason(row: ResourceChange) -> str:
     if row.deposed:
-        return "it is left over from a replacement that didn't end"
+        return "it is left over from a replacement that did not finish"
     if _DELETES not in row.change.action and not row.reason:
-        return "Terraform forgets it: it stays in AWS, and nobody answers for it"
+        return "Terraform forgets it: it stays in AWS unmanaged"
     return describe_reason(row.reason)
 
 
 def _weakened_protections(row: ResourceChange) -> Iterator[WeakenedProtection]:
-    """What guards less: on the way out for what is deleted, and afterwards for what stays or comes anew."""
+    """Yield weakened protections: at the deletion, and of the object that stays or is created."""
     change = row.change
     if _DELETES in change.action.split("-"):
         yield from protections_at_deletion(row)
@@ -167,7 +166,7 @@ def _weakened_protections(row: ResourceChange) -> Iterator[WeakenedProtection]:
 
 
 def _forced_by(change: Change) -> Iterator[Difference]:
-    """The arguments that force a replacement, with what they were and will be where that differs."""
+    """Yield the arguments that force a replacement, with both values where they differ."""
     forcing = [each for each in differences(change) if each.forces]
     yield from forcing
     arguments = {re.split(r"[.\[]", each.path, maxsplit=1)[0] for each in forcing}
@@ -177,12 +176,12 @@ def _forced_by(change: Change) -> Iterator[Difference]:
 
 
 def _name(path: tuple[Json, ...]) -> str:
-    """The argument that a path begins with."""
+    """Return the argument at the beginning of a path."""
     return display_name(path[0]) if path and isinstance(path[0], str) else ""
 
 
 def _path_text(path: tuple[Json, ...], sides: list[Json]) -> str:
-    """`ebs_block_device[0].volume_size`. A step that is the value of a set's element isn't spelled out."""
+    """Return `ebs_block_device[0].volume_size`. A set's element, whose step is its value, becomes `[…]`."""
     text = _name(path)
     for place, step in enumerate(path):
         if place:
@@ -215,7 +214,7 @@ def _ids(rows: Iterable[ResourceChange]) -> Iterator[str]:
 
 
 def _loses_subject_too(row: ResourceChange, gone: frozenset[str]) -> bool:
-    """Whether what it guards goes too: the loss of that says it all."""
+    """Whether the object that it protects is lost too, which is reported already."""
     before = row.change.before
     return isinstance(before, dict) and any(before.get(key) in gone for key in _GUARDED_BY)
 

@@ -1,4 +1,4 @@
-"""What guards data from loss, and what of it a change weakens. The arguments are in protections.toml.
+"""Finds protections that a change weakens. protections.toml lists their arguments.
 
 `prevent_destroy` can't be seen here: it is part of the configuration, not of a plan.
 """
@@ -16,11 +16,11 @@ from arqctl.plan.model import Change, ResourceChange
 from arqctl.plan.redact.redact import SECRET, redact
 
 _SWITCHES = ("true", "false")
-_OF_WORDS = ("among", "rising")
+_OF_WORDS = ("safe_values", "ordered_values")
 _NAMED = 3
-"""Members that are named; the rest is counted."""
+"""Members that are named in a message; the others are counted."""
 _MOST = 10**15
-"""A number of days that is as good as any greater."""
+"""Upper limit of numbers: more days than this make no difference."""
 Strength = Callable[[Json], float]
 
 
@@ -40,7 +40,7 @@ class WeakenedProtection:
 
 @dataclass(frozen=True, slots=True)
 class _Protection:
-    """An argument that guards, and how well each value of it does: the greater the better."""
+    """An argument that protects, and how well each value does: greater is safer."""
 
     section: str
     argument: str
@@ -51,7 +51,7 @@ class _Protection:
 
 
 def weakened_protections(change: Change, type_: str) -> Iterator[WeakenedProtection]:
-    """Every protection that is less after a change than before."""
+    """Yield every protection that is weaker after a change than before."""
     for protection in _relevant_protections(
         _protections_of(type_), change.before, change.after, change.after_unknown
     ):
@@ -67,7 +67,7 @@ def weakened_protections(change: Change, type_: str) -> Iterator[WeakenedProtect
 
 
 def _lost_members(change: Change, type_: str) -> Iterator[WeakenedProtection]:
-    """Every list of which each member guards, and that has fewer of them after a change."""
+    """Yield every list of protecting members that loses a member."""
     for protection in _relevant_protections(_list_protections_of(type_), change.before):
         before, after, unknown = (
             _found(side, protection.steps) for side in (change.before, change.after, change.after_unknown)
@@ -89,32 +89,32 @@ def _members(values: list[Json]) -> str:
 
 
 def protections_at_deletion(resource: ResourceChange) -> Iterator[WeakenedProtection]:
-    """What stands, or doesn't, between a resource and its deletion."""
+    """Yield what protects a resource from deletion, and which protections it lacks."""
     before = resource.change.before
     if not isinstance(before, dict):
         return
     for protection in _relevant_protections(_protections_of(resource.type), before):
         values = _found(before, protection.steps)
         told = _text(values, protection, resource.change.before_sensitive)
-        if protection.section == "refuses":
+        if protection.section == "refuses_deletion":
             on = _weakest(protection, values) > 0
             message = (
                 f"{protection.what} is on: AWS refuses to delete it" if on else f"{protection.what} is off"
             )
             yield WeakenedProtection(protection.argument, message, told)
-        elif protection.section == "off" and not _weakest(protection, values):
+        elif protection.section == "disabled" and not _weakest(protection, values):
             yield WeakenedProtection(protection.argument, f"without {protection.what}", told)
-        elif protection.section == "windows" and values != [None]:
+        elif protection.section == "recovery_windows" and values != [None]:
             yield WeakenedProtection(protection.argument, f"{protection.what}: {told}", told)
     if before.get("skip_final_snapshot") is False and not before.get("final_snapshot_identifier"):
         yield WeakenedProtection(
-            "final_snapshot_identifier", "the final snapshot has no name: its deletion fails"
+            "final_snapshot_identifier", "the final snapshot has no name, so the deletion fails"
         )
 
 
 def protection_of_type(type_: str) -> str:
-    """What goes with a resource that is a guard itself, or ""."""
-    return str(_document()["guards"].get(type_, ""))
+    """Return the protection that a resource of this type is, or ""."""
+    return str(_document()["protective_types"].get(type_, ""))
 
 
 def _new_danger(protection: _Protection, before: str, after: str) -> WeakenedProtection:
@@ -122,18 +122,18 @@ def _new_danger(protection: _Protection, before: str, after: str) -> WeakenedPro
 
 
 def _worst(protection: _Protection) -> Json:
-    """The value that counts for one that isn't known: what guards least, but where any value guards."""
-    worst: dict[str, Json] = {"off": True, "more_or_forever": 1, "present": KNOWN_AFTER_APPLY}
+    """Return the weakest value that an unknown value can turn out to be."""
+    worst: dict[str, Json] = {"disabled": True, "higher_or_unlimited": 1, "present": KNOWN_AFTER_APPLY}
     return worst.get(protection.section)
 
 
 def _weakest(protection: _Protection, values: list[Json]) -> float:
-    """How well the least of the values guards; without any, how well absence does."""
+    """Return the strength of the weakest value, or of an absent one."""
     return min(map(protection.strength, values), default=protection.strength(None))
 
 
 def _text(values: list[Json], protection: _Protection, mask: Json) -> str:
-    """The weakest of the values, where it is a switch, a number or a word of AWS's, and isn't marked."""
+    """Return the weakest value as a text, if it is a boolean, a number or a keyword and not sensitive."""
     if any(marked is True for marked in _found(mask, protection.steps)):
         return SECRET
     value = min(values, key=protection.strength, default=None)
@@ -150,7 +150,7 @@ def _text(values: list[Json], protection: _Protection, mask: Json) -> str:
 
 
 def _found(value: Json, steps: tuple[str, ...]) -> list[Json]:
-    """The values at a path, through every element of a list of blocks."""
+    """Return the values at a path, through every element of a list of blocks."""
     if isinstance(value, list):
         return [found for each in value for found in _found(each, steps)]
     if not steps:
@@ -181,25 +181,25 @@ def _is_there(value: Json) -> float:
 
 
 _STRENGTHS: dict[str, Strength] = {
-    "refuses": _is_on,
-    "on": _is_on,
-    "off": _is_off,
-    "more": _number,
-    "windows": _number,
-    "more_or_forever": _number_or_forever,
+    "refuses_deletion": _is_on,
+    "enabled": _is_on,
+    "disabled": _is_off,
+    "higher": _number,
+    "recovery_windows": _number,
+    "higher_or_unlimited": _number_or_forever,
     "present": _is_there,
 }
 
 
 def _relevant_protections(further_protections: tuple[_Protection, ...], *values: Json) -> list[_Protection]:
-    """Those of which any of the values has the argument."""
+    """Return the protections whose argument any of the values has."""
     names = {name for value in values if isinstance(value, dict) for name in value}
     return [protection for protection in further_protections if protection.steps[0] in names]
 
 
 @cache
 def _protections_of(type_: str) -> tuple[_Protection, ...]:
-    """Those that a resource of a type can have; a large plan asks for the same few types again and again."""
+    """Return the protections of a type; cached, since a large plan has few types."""
     return tuple(protection for protection in _protections() if protection.type in ("", type_))
 
 
@@ -217,8 +217,8 @@ def _protections() -> tuple[_Protection, ...]:
         for key, what in document[section].items()
     )
     among = (
-        _protection(section, key, entry["what"], strength(entry["guard"]))
-        for section, strength in (("among", _is_among), ("rising", _rises))
+        _protection(section, key, entry["what"], strength(entry["safe"]))
+        for section, strength in (("safe_values", _is_among), ("ordered_values", _rises))
         for key, entry in document[section].items()
     )
     return (*simple, *among)

@@ -1,6 +1,7 @@
 """A fingerprint is the same for plans that do the same, and for no others."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from arqctl.core.json_access import Json
 from arqctl.plan.fingerprint import fingerprint
 from arqctl.plan.model import Action, Change, Plan, ResourceChange
+from arqctl.plan.parser import read_plan
 
 
 def plan(*changes: ResourceChange, stack: str = "production") -> Plan:
@@ -97,3 +99,10 @@ def test_a_changed_value_is_one(before: str, after: str) -> None:
 def test_an_output_that_goes_is_a_deed() -> None:
     gone = Plan("dev", "dev", "1", outputs=(("url", Change(Action.DELETE, before="https://a")),))
     assert fingerprint([gone]) != fingerprint([Plan("dev", "dev", "1")])
+
+
+def test_the_fingerprint_of_a_plan_never_changes() -> None:
+    file = Path(__file__).parents[1] / "review" / "plans" / "every_action.json"
+    text = file.read_text(encoding="utf-8")
+    golden = read_plan(text, stack="production", environment="production", paths={})
+    assert fingerprint([golden]) == "62175e2af8cf5e0d849e298fb75cb1f5"

@@ -75,7 +75,7 @@ def condensed(names: frozenset[str]) -> set[str]:
 
 @pytest.mark.parametrize("provider", INSTALLED)
 def test_every_listed_type_exists_in_its_provider(provider: str) -> None:
-    listed = STATEFUL | HARMLESS | set(PROTECTIONS["guards"]) | set(READERS)
+    listed = STATEFUL | HARMLESS | set(PROTECTIONS["protective_types"]) | set(READERS)
     listed |= {key.partition(":")[0] for section in PROTECTIONS.values() for key in section if ":" in key}
     names = {type_.partition("_")[2] for type_ in listed - OTHERS if type_.startswith(f"{provider}_")}
     assert names
@@ -83,12 +83,12 @@ def test_every_listed_type_exists_in_its_provider(provider: str) -> None:
 
 
 def test_no_type_is_both_stateful_and_harmless() -> None:
-    assert not HARMLESS & (STATEFUL | set(PROTECTIONS["guards"]))
+    assert not HARMLESS & (STATEFUL | set(PROTECTIONS["protective_types"]))
 
 
 @pytest.mark.parametrize("provider", INSTALLED)
 def test_every_type_has_an_answer_or_is_listed_as_unknown(provider: str) -> None:
-    answered = STATEFUL | HARMLESS | set(PROTECTIONS["guards"])
+    answered = STATEFUL | HARMLESS | set(PROTECTIONS["protective_types"])
     condensed_answers = {
         type_.partition("_")[2].replace("_", "") for type_ in answered if type_.startswith(provider)
     }

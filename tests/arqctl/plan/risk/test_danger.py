@@ -238,7 +238,7 @@ def test_a_protection_that_nobody_knows_yet_counts_as_lost() -> None:
         ("aws_db_instance", {"deletion_protection": True}, "AWS refuses"),
         ("aws_db_instance", {"skip_final_snapshot": True}, "without the final snapshot"),
         ("aws_db_instance", {"skip_final_snapshot": False, "final_snapshot_identifier": None}, "no name"),
-        ("aws_kms_key", {"deletion_window_in_days": 7}, "called off: 7"),
+        ("aws_kms_key", {"deletion_window_in_days": 7}, "canceled: 7"),
         ("aws_s3_bucket", {"force_destroy": True}, "without the refusal"),
     ],
 )
