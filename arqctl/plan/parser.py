@@ -78,7 +78,7 @@ def read_plan(
         is_complete=document.get("complete") is not False,
         is_simulated=is_simulated(document) if simulated is None else simulated,
     )
-    return propagate_sensitivity(plan)
+    return propagate_sensitivity(plan, reader.unchanged)
 
 
 def is_simulated(document: Body) -> bool:
@@ -94,15 +94,19 @@ class _Reader:
         self._stack = stack
         self._paths = paths
         self._instances = instances
+        self.unchanged: list[Change] = []
 
     def rows(self, rows: list[Json], where: str) -> tuple[ResourceChange, ...]:
-        read = (self._row(row, f"{where}[{number}]") for number, row in enumerate(rows))
-        return tuple(sorted(filter(_is_shown, read), key=lambda row: (row.address, row.deposed, row.mode)))
+        parsed = [self._row(row, f"{where}[{number}]") for number, row in enumerate(rows)]
+        self.unchanged += [row.change for row in parsed if not _is_shown(row)]
+        return tuple(sorted(filter(_is_shown, parsed), key=lambda row: (row.address, row.deposed, row.mode)))
 
     def outputs(self, named: Body) -> Iterator[tuple[str, Change]]:
         for name in sorted(named):
             change = self._change(named[name], f"output_changes.{name}")
-            if change.action is not Action.NO_OP:
+            if change.action is Action.NO_OP:
+                self.unchanged.append(change)
+            else:
                 is_secret = is_secret_name(name)
                 yield (
                     name,

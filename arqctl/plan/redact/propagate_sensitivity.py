@@ -1,6 +1,6 @@
 """Marks a value as sensitive everywhere if Terraform marks it anywhere: computed copies lose the mark."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 
 from arqctl.core.json_access import Json
@@ -11,10 +11,10 @@ _SHORTEST = 8
 """Shorter texts are often ordinary words."""
 
 
-def propagate_sensitivity(plan: Plan) -> Plan:
-    """Return the plan with a mark on every text that is marked somewhere in it."""
+def propagate_sensitivity(plan: Plan, unchanged: Iterable[Change] = ()) -> Plan:
+    """Return the plan with a mark on every text that is marked in it or in what the plan leaves unchanged."""
     rows = (*plan.resources, *plan.drift, *plan.deferred)
-    changes = (*(row.change for row in rows), *(change for _, change in plan.outputs))
+    changes = (*(row.change for row in rows), *(change for _, change in plan.outputs), *unchanged)
     secrets = frozenset(text for change in changes for text in _secrets(change))
     if not secrets:
         return plan

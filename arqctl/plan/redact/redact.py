@@ -69,8 +69,10 @@ def is_secret_content(name: str, block: Body) -> bool:
 
 
 def is_secret_value(value: Json) -> bool:
-    """Whether a value with a secret name can be a secret: a boolean or an ARN isn't."""
-    return value is not None and not isinstance(value, bool) and value != "" and not _is_arn(value)
+    """Whether a value with a secret name can be a secret: booleans, keywords of AWS and ARNs are none."""
+    if isinstance(value, str):
+        return value != "" and value.lower() not in _data().keywords and not _is_arn(value)
+    return value is not None and not isinstance(value, bool)
 
 
 def is_script(name: str) -> bool:
@@ -205,6 +207,7 @@ class _Data:
         self.after_all = _any(names["secret_after_all"])
         self.random = _any(names["random"])
         self.scripts = _any(names["scripts"])
+        self.keywords: Set[str] = frozenset(names["keywords"])
         self.words: Sequence[str] = names["words"]
         self.rare_words: Sequence[str] = names["rare_words"]
         self.telling: Set[str] = frozenset(names["telling"])

@@ -253,3 +253,25 @@ def test_of_what_takes_anothers_place_all_that_aws_answers_anew_is_one_row() -> 
     assert told[2].kind is Kind.UNKNOWN
     few = replace(change, after_unknown={"arn": True, "id": True})
     assert [each.path for each in differences(few)] == ["encrypted", "endpoint", "size", "arn", "id"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ({"authorization": "AWS_IAM"}, {"authorization": "NONE"}, ("AWS_IAM", "NONE")),
+        (
+            {"auth": [{"iam_auth": "REQUIRED"}]},
+            {"auth": [{"iam_auth": "DISABLED"}]},
+            ("REQUIRED", "DISABLED"),
+        ),
+        ({"cookies": [{"forward": "none"}]}, {"cookies": [{"forward": "all"}]}, ("none", "all")),
+        ({"password_enabled": "true"}, {"password_enabled": "false"}, ("true", "false")),
+    ],
+)
+def test_a_setting_that_arguments_choose_from_is_no_secret(
+    before: Json, after: Json, shown: tuple[str, str]
+) -> None:
+    (found,) = differences(Change(Action.UPDATE, before, after))
+    assert (found.before, found.after) == shown
+    (found,) = differences(Change(Action.UPDATE, {"password": "none"}, {"password": "tulip"}))
+    assert found.after in ("(secret)", "(another secret)")

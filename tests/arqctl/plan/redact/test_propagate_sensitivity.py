@@ -1,12 +1,15 @@
 """What is marked as secret in one place of a plan is so in all."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from arqctl.core.json_access import Json
 from arqctl.plan.model import Action, Change
+from arqctl.plan.parser import read_plan
 from arqctl.plan.redact.propagate_sensitivity import propagate_sensitivity
+from tests.arqctl.review.planter import row
 from tests.arqctl.review.rows import plan, update
 
 
@@ -50,3 +53,20 @@ def test_what_an_output_marks_is_marked_in_resources() -> None:
 def test_a_plan_without_secrets_is_left_as_it_is() -> None:
     unmarked = plan(update("aws_x", {"a": "correct horse"}, {"a": "x"}))
     assert propagate_sensitivity(unmarked) is unmarked
+
+
+@pytest.mark.parametrize("where", ["resource_changes", "resource_drift", "output_changes"])
+def test_a_mark_of_what_the_plan_leaves_unchanged_counts(where: str) -> None:
+    secret: Json = {"a": "correct horse"}
+    marked = row("aws_x.source", "no-op", secret, secret, after_sensitive={"a": True})
+    copy = row("aws_x.copy", "update", {"b": "x"}, {"b": "correct horse"})
+    document: dict[str, object] = {"format_version": "1.2", "resource_changes": [copy]}
+    if where == "resource_changes":
+        document[where] = [copy, marked]
+    else:
+        document[where] = {"o": marked["change"]} if where == "output_changes" else [marked]
+    parsed = read_plan(json.dumps(document), stack="production", environment="production", paths={})
+    (found,) = parsed.resources
+    assert found.change.after_sensitive == {"b": True}
+    assert not parsed.outputs
+    assert not parsed.drift
