@@ -182,6 +182,23 @@ WEAKER: list[tuple[str, Json, Json]] = [
     ("kubernetes_storage_class_v1", {"reclaim_policy": "Retain"}, {"reclaim_policy": "Delete"}),
     ("aws_s3_bucket_lifecycle_configuration", {"rule": [{"status": "Disabled"}]},
      {"rule": [{"status": "Enabled"}]}),
+    ("aws_lb", {"access_logs": [{"enabled": True}]}, {"access_logs": [{"enabled": False}]}),
+    ("aws_cloudwatch_metric_alarm", {"actions_enabled": True}, {"actions_enabled": False}),
+    ("aws_cloudwatch_metric_alarm", {"alarm_actions": ["arn:x"]}, {"alarm_actions": []}),
+    ("aws_db_proxy", {"require_tls": True}, {"require_tls": False}),
+    ("aws_msk_cluster",
+     {"encryption_info": [{"encryption_in_transit": [{"client_broker": "TLS"}]}]},
+     {"encryption_info": [{"encryption_in_transit": [{"client_broker": "TLS_PLAINTEXT"}]}]}),
+    ("aws_opensearch_domain", {"domain_endpoint_options": [{"enforce_https": True}]},
+     {"domain_endpoint_options": [{"enforce_https": False}]}),
+    ("aws_cloudfront_distribution", {"logging_config": [{"bucket": "logs"}]}, {"logging_config": []}),
+    ("aws_api_gateway_stage", {"access_log_settings": [{"destination_arn": "arn:x"}]},
+     {"access_log_settings": []}),
+    ("aws_sqs_queue", {"redrive_policy": "{}"}, {"redrive_policy": ""}),
+    ("aws_wafv2_web_acl", {"default_action": [{"block": [{"custom_response": []}]}]},
+     {"default_action": [{"allow": [{}], "block": []}]}),
+    ("aws_ssm_parameter", {"type": "SecureString"}, {"type": "String"}),
+    ("aws_dms_endpoint", {"ssl_mode": "verify-full"}, {"ssl_mode": "none"}),
 ]  # fmt: skip
 
 
