@@ -16,7 +16,7 @@ STATES: tuple[State, ...] = ("failed", "unknown", "waived", "passed", "no eviden
 
 
 class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)
 
 
 class EvaluatedBlock(_Record):
@@ -80,9 +80,11 @@ class Commit(_Record):
 class Evidence(_Record):
     """An environment's evidence, with the date, commit, tool versions and stacks that it is based on.
 
-    `not_evaluated` lists what rules couldn't evaluate. While there is any, no control passes.
+    `version` is the version of this format. `not_evaluated` lists what rules couldn't evaluate. While there
+    is any, no control passes.
     """
 
+    version: Literal[1] = 1
     environment: str
     date: date
     commit: Commit | None

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, computed_field
 
@@ -19,7 +19,7 @@ SEVERITIES: tuple[Severity, ...] = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO")
 
 
 class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)
 
 
 # Control characters, and characters that XML and UTF-8 cannot encode: findings quote values of stacks.
@@ -110,9 +110,14 @@ class EnvironmentReport(_Record):
         return clean and self.snapshot == "match" and self.addresses == "match"
 
 
-class Report(_Record):
-    """The report on all evaluated environments."""
+class _Versioned(BaseModel):
+    version: Literal[1]
 
+
+class Report(_Record):
+    """The report on all evaluated environments. `version` is the version of this format."""
+
+    version: Literal[1] = 1
     environments: dict[str, EnvironmentReport]
 
     @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order, which mypy can't follow
@@ -120,6 +125,16 @@ class Report(_Record):
     def verdict(self) -> Verdict:
         """`fail` if anything blocks a deployment of any environment."""
         return "pass" if all(each.passes for each in self.environments.values()) else "fail"
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Parse the output of `to_json`, and ignore fields that a newer arqctl added to this version.
+
+        Raises:
+            ValidationError: if the text is not a report of this version.
+        """
+        _Versioned.model_validate_json(text)
+        return cls.model_validate_json(text, extra="ignore")
 
     def to_json(self) -> str:
         """Return the report as a JSON document, as `report.schema.json` describes it."""

@@ -119,8 +119,7 @@ def run_base_gate(project: Path, assembly: Assembly) -> Report:
         message = _shorten(gate.stderr.replace(str(project), "."))
         raise EvaluationError(f"the base's gate ended with {gate.returncode}: {message}")
     try:
-        # The base's version may have more fields; a missing field can't be compared.
-        return Report.model_validate_json(gate.stdout, extra="ignore")
+        return Report.from_json(gate.stdout)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         mismatch = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"

@@ -215,20 +215,25 @@ class TestReport:
         self, tmp_path: Path, code: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("PYTHONSAFEPATH", "1")
-        base = self.printing(tmp_path / "base", {"environments": {"dev": ENVIRONMENT}}, code)
+        base = self.printing(tmp_path / "base", {"version": 1, "environments": {"dev": ENVIRONMENT}}, code)
         report = run_base_gate(base, Assembly(tmp_path, ()))
         assert [finding.rule for finding in report.environments["dev"].findings] == ["CKV_AWS_17"]
 
     def test_additional_fields_of_its_report_are_ignored(self, tmp_path: Path) -> None:
         more = ENVIRONMENT | {"findings": [FINDING | {"line": 3}], "owner": "platform"}
-        document = {"environments": {"dev": more}, "verdict": "fail", "version": 2}
+        document = {"version": 1, "environments": {"dev": more}, "verdict": "fail", "duration": 2}
         assert run_base_gate(self.printing(tmp_path / "base", document), Assembly(tmp_path, ()))
 
     @pytest.mark.parametrize(
         ("document", "reason"),
         [
-            ({}, "environments: Field required"),
-            ({"environments": {"dev": {**ENVIRONMENT, "findings": None}}}, "environments.dev.findings"),
+            ({}, "version: Field required"),
+            ({"version": 2, "environments": {"dev": ENVIRONMENT}}, "version: Input should be 1"),
+            ({"version": 1}, "environments: Field required"),
+            (
+                {"version": 1, "environments": {"dev": {**ENVIRONMENT, "findings": None}}},
+                "environments.dev.findings",
+            ),
             ([], "Input should be an object"),
         ],
     )
