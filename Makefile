@@ -65,6 +65,7 @@ check: setup
 
 snapshots: setup ## update the committed snapshots, address lists and diagram after an intended change
 	@$(BIN)/arqctl snapshot update
+	@$(BIN)/python -m policies
 	@$(BIN)/arqctl diagram production --output docs/diagrams/production.svg
 
 docs: setup ## build the documentation site with the API reference into site/; warnings are errors

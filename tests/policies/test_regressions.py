@@ -10,9 +10,9 @@ from arqctl.core.assembly import Stack
 from arqctl.gate.rule_results import Result
 from arqctl.gate.rules import Rules, load_rules
 from arqctl.gate.scan import scan
+from tests.policies.cases import REGRESSIONS
 from tests.policies.checkov_runner import ROOT
 from tests.policies.mutations import Regression, TerraformJson
-from tests.policies.regressions import REGRESSIONS
 
 STACKS = {
     "valid": Path(__file__).with_name("valid_stack.json"),

@@ -13,9 +13,9 @@ from policies.environment import is_production
 from policies.rule import EVERY_RESOURCE, Rule, registered_rules
 from policies.stack import Block, Json, MalformedStackError, Stack, parse
 from policies.verdict import Verdict
+from tests.policies.cases import EXAMPLES
+from tests.policies.cases.example import stack
 from tests.policies.checkov_runner import RULES
-from tests.policies.examples import EXAMPLES
-from tests.policies.examples.example import stack
 
 # Keys and values that rules read, so that random stacks reach all branches.
 _WORDS = st.sampled_from(
