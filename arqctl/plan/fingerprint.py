@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from arqctl.core.json_access import KNOWN_AFTER_APPLY, Json
 from arqctl.plan.model import Action, Change, Plan, ResourceChange
 
-# Half of it is enough to find a plan again; all of it, so that nobody can make two plans that share one.
+# 128 bits: two different plans can't be made to share a fingerprint.
 _LENGTH = 32
-# A place where nothing stands, and one whose value is known after apply.
+# A path without a value.
 _ABSENT = "(absent)"
 
 

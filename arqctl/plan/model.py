@@ -55,8 +55,8 @@ class Change:
 class ResourceChange:
     """One row of a plan. `address` and `deposed` together identify a row.
 
-    `path` is the construct's path, or the address below the stack's name where cdktf noted none. `reason` is
-    Terraform's own word, an open list; `previous_address` tells of a move, `importing` of an import by id.
+    `path` is the construct's path, or the address below the stack's name if cdktf noted none. `reason` is a
+    keyword of Terraform, which may add some. `previous_address` is set for a move, `importing` for an import.
     """
 
     address: str
@@ -82,10 +82,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The plan of one stack. A plan that is `errored` holds only what came before the error.
+    """The plan of one stack. A plan that `is_errored` has only the rows before the error.
 
-    `simulated` says that offline AWS answered, not AWS. `relevant` are the (address, path) pairs that the
-    changes depend on, by which drift matters or not.
+    `is_simulated` means that the plan was made on offline AWS. `relevant` are the (address, path) pairs that
+    the changes depend on; only drift in them matters.
     """
 
     stack: str

@@ -50,7 +50,7 @@ def read_plan(
     """Parse the plan of a stack. The order of rows doesn't depend on the text's.
 
     `paths` are construct paths by address; an address without one gets the path below the stack's name. With
-    `simulated` None the plan itself tells, by the output that offline runs add. What isn't changed, moved or
+    `simulated` None the output that offline runs add decides. What isn't changed, moved or
     imported is left out. Keys that aren't known are passed over. What is sensitive in one place is so in all.
 
     Raises:
@@ -168,7 +168,7 @@ def _document(text: str, stack: str) -> Body:
             json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         lines = text.lstrip().startswith('{"@level"')
-        what = "is what `terraform plan -json` tells, not a plan" if lines else f"is not JSON: {error}"
+        what = "is the output of `terraform plan -json`, not a plan" if lines else f"is not JSON: {error}"
         raise InputError([Problem(f"{stack}'s plan", what, _MEND)]) from error
     version = document.get("format_version") if isinstance(document, dict) else None
     if not isinstance(document, dict) or not isinstance(version, str) or not _MARKS & document.keys():
@@ -196,8 +196,8 @@ def _importing(importing: Json) -> str:
     if not isinstance(importing, dict):
         return ""
     identity = importing.get("identity")
-    told = json.dumps(identity, sort_keys=True) if identity else ""
-    return as_text(importing.get("id")) or told or KNOWN_AFTER_APPLY
+    identity_text = json.dumps(identity, sort_keys=True) if identity else ""
+    return as_text(importing.get("id")) or identity_text or KNOWN_AFTER_APPLY
 
 
 def _addresses(document: Body) -> Iterator[str]:
@@ -225,7 +225,7 @@ def _check(check: Json, instances: InstanceKeyRedactor) -> Check:
 
 
 def _relevant(relevant: Json) -> tuple[str, str]:
-    """Return an address and a path below it, its steps joined by dots; "" stands for the whole resource."""
+    """Return an address and a path below it, its steps joined by dots; "" means the whole resource."""
     body = as_object(relevant)
     return as_text(body.get("resource")), ".".join(map(str, as_list(body.get("attribute"))))
 

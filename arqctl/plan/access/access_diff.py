@@ -1,6 +1,6 @@
 """Finds the access that a plan broadens or reduces, over all its resources together.
 
-A rule that moves from one resource to another, or is written in another form, changes nothing and isn't told.
+A rule that moves to another resource, or has another equivalent form, is no change.
 What isn't known yet, and what can't be decided, counts as broader.
 """
 
@@ -41,7 +41,7 @@ class AccessChange:
     """One row of the access table: all of `who` may do all of `what` on all of `on`, or no longer.
 
     With `is_denial` it is so because a denial went, or came. Texts are masked, and plain: rendering escapes
-    them. `is_unknown` says that something of it is known after apply only, or can't be decided.
+    them. `is_unknown` means that a part is known after apply only, or can't be decided.
     """
 
     direction: Direction
@@ -81,7 +81,7 @@ def access_changes(plan: Plan) -> tuple[AccessChange, ...]:
             continue
         _read(row, names, before, is_after=False)
         _read(row, names, after, is_after=True)
-        if row.change.action is Action.CREATE_THEN_FORGET:  # what there was stays in AWS
+        if row.change.action is Action.CREATE_THEN_FORGET:  # the old object stays in AWS
             _read(row, names, after, is_after=False)
     more, less = _uncovered(after, before), _uncovered(before, after)
     addresses = frozenset(row.address for row in rows)

@@ -32,7 +32,7 @@ def _read(side: ChangeSide) -> Iterator[Permission]:
     for path in _ROLES[side.type]:
         for block, name in side.values.within(path):
             if block.is_unknown(name) and side.is_created:
-                continue  # the plan that makes both tells what the role may do
+                continue  # the same plan creates the role, and has its permissions
             for role in filter(None, block.texts(name)):
                 yield _act_as(side, side.address, role)
 

@@ -48,8 +48,8 @@ def _identity_itself(side: ChangeSide) -> Iterator[Permission]:
         for arn in side.values.texts("managed_policy_arns"):
             yield from _attached_policy(side, who, arn)
     if boundary := side.values.text("permissions_boundary"):
-        told = f"all that {boundary} leaves out"
-        yield Permission(Kind.POLICY, side.scope(who), who, told, _ANYTHING, is_denial=True)
+        what = f"all that {boundary} leaves out"
+        yield Permission(Kind.POLICY, side.scope(who), who, what, _ANYTHING, is_denial=True)
 
 
 def own_name(side: ChangeSide) -> str:
@@ -64,8 +64,8 @@ def _attached_policy(side: ChangeSide, who: str, arn: str) -> Iterator[Permissio
     if document:
         yield from _document_permissions(side, who, document)
     elif arn:
-        told = arn if arn == KNOWN_AFTER_APPLY else f"policy {arn}"
-        yield Permission(Kind.POLICY, side.scope(who), who, told, _ANYTHING)
+        what = arn if arn == KNOWN_AFTER_APPLY else f"policy {arn}"
+        yield Permission(Kind.POLICY, side.scope(who), who, what, _ANYTHING)
 
 
 def _document_permissions(side: ChangeSide, who: str, document: str) -> Iterator[Permission]:
@@ -105,8 +105,8 @@ def _exclusive(argument: str) -> Reader:
 def _service_control_policy(side: ChangeSide) -> Iterator[Permission]:
     """Read a service control policy, which limits as a boundary does."""
     who, policy = f"account {side.values.text('target_id')}", side.values.text("policy_id")
-    told = f"all that {policy} leaves out"
-    yield Permission(Kind.POLICY, side.scope(who), who, told, _ANYTHING, is_denial=True)
+    what = f"all that {policy} leaves out"
+    yield Permission(Kind.POLICY, side.scope(who), who, what, _ANYTHING, is_denial=True)
 
 
 def _sign_in(what: str, argument: str = "user") -> Reader:

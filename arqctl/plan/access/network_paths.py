@@ -80,7 +80,7 @@ def _attached_groups(side: ChangeSide) -> Iterator[Permission]:
         return
     for block, name in side.values.within(_GROUP_ARGUMENTS[side.type]):
         for group in filter(None, block.texts(name)):
-            who = f"whom {side.names.group(group)} lets in"
+            who = f"sources that {side.names.group(group)} allows"
             yield Permission(Kind.SECURITY_GROUP, side.address, who, "reach it", side.address)
 
 

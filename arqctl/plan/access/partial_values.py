@@ -9,7 +9,7 @@ from arqctl.core.json_access import KNOWN_AFTER_APPLY, Json
 class PartialValues:
     """A block of values. An unknown value reads as KNOWN_AFTER_APPLY, never as absent.
 
-    `read` tells which arguments were looked at.
+    `read` has the arguments that were read.
     """
 
     __slots__ = ("_unknown", "_values", "read")

@@ -34,7 +34,7 @@ class Kind(StrEnum):
 class Permission:
     """A principal, an action and a resource that is allowed, or denied. One of each.
 
-    Only permissions of one `scope`, such as a role or a bucket, can stand for each other.
+    Only permissions of one `scope`, such as a role or a bucket, can include each other.
     """
 
     kind: Kind

@@ -63,7 +63,7 @@ def _unique_names(pairs: list[tuple[str, Json]]) -> Body:
     """Return an object; a duplicate name is an error, since parsers disagree about which one counts."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a name stands twice")
+        raise ValueError("duplicate name")
     return found
 
 
@@ -71,12 +71,12 @@ def _actions(statement: Body) -> list[str]:
     return _named(statement, "Action", UNREADABLE)
 
 
-def _named(statement: Body, name: str, otherwise: str) -> list[str]:
-    """Return `Resource`, or `NotResource` as all but what it names, or else `otherwise`."""
+def _named(statement: Body, name: str, default: str) -> list[str]:
+    """Return `Resource`, or `NotResource` as all but what it names, or else `default`."""
     if name in statement:
         return _texts(statement[name])
     excepted = statement.get(f"Not{name}")
-    return [ALL_BUT + ", ".join(_texts(excepted))] if excepted is not None else [otherwise]
+    return [ALL_BUT + ", ".join(_texts(excepted))] if excepted is not None else [default]
 
 
 def _principals(statement: Body, who: str) -> list[str]:

@@ -128,7 +128,7 @@ def _account(values: PartialValues) -> str:
     if values.text("group") == "all":
         return EVERYONE
     named = ("account_id", "organization_arn", "organizational_unit_arn")
-    return next((f"account {told}" for each in named if (told := values.text(each))), KNOWN_AFTER_APPLY)
+    return next((f"account {account}" for each in named if (account := values.text(each))), KNOWN_AFTER_APPLY)
 
 
 def _function_url(side: ChangeSide) -> Iterator[Permission]:
@@ -140,7 +140,7 @@ def _function_url(side: ChangeSide) -> Iterator[Permission]:
 
 def _share(side: ChangeSide) -> Iterator[Permission]:
     if side.values.text("allow_external_principals") != "false":
-        yield _public_permission(side, "other organisations", "be given a share", side.values.text("name"))
+        yield _public_permission(side, "other organizations", "be given a share", side.values.text("name"))
 
 
 def _share_with(side: ChangeSide) -> Iterator[Permission]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from arqctl.plan.access.permission import ChangeSide, Kind, Permission, Reader
 from arqctl.plan.access.policies import EVERYONE, permissions
 
-# The argument with the policy, and the one that says which resource it is for; "" means the account.
+# The argument with the policy, and the one that identifies the resource; "" means the account.
 _POLICIES = {
     "aws_acmpca_policy": ("policy", "resource_arn"),
     "aws_api_gateway_rest_api": ("policy", "name"),
@@ -61,7 +61,7 @@ _POLICIES = {
     "aws_vpclattice_resource_policy": ("policy", "resource_arn"),
 }
 _BY_THEMSELVES = ("aws_kms_external_key", "aws_kms_key", "aws_kms_replica_key", "aws_vpc_endpoint")
-"""Types without an identifying name: the address stands for it."""
+"""Types without an identifying name: the address identifies them."""
 
 _FILTERS = ("aws_vpc_endpoint", "aws_vpc_endpoint_policy")
 """Policies without which everything is allowed."""
@@ -84,8 +84,8 @@ def read(side: ChangeSide) -> Iterator[Permission]:
     scope, who = f"policy of {on}", "accounts that it is attached to" if side.type == _CONTROLS else ""
     is_with_its_endpoint = side.type == "aws_vpc_endpoint" and side.is_created_or_deleted
     if document and side.type in _FILTERS and not is_with_its_endpoint:
-        told = "all that its policy leaves out"
-        yield Permission(Kind.RESOURCE_POLICY, side.scope(scope), EVERYONE, told, on, is_denial=True)
+        what = "all that its policy leaves out"
+        yield Permission(Kind.RESOURCE_POLICY, side.scope(scope), EVERYONE, what, on, is_denial=True)
     for each in permissions(side, document, Kind.RESOURCE_POLICY, scope, who=who, on=on):
         yield replace(each, on=on) if each.on == "*" and side.type.startswith(_OF_ITSELF) else each
 

@@ -65,10 +65,10 @@ def _read(side: ChangeSide) -> Iterator[Permission]:
         for block, name in side.values.within(switch.path):
             value = block.text(name)
             if value == KNOWN_AFTER_APPLY and side.is_created:
-                continue  # what AWS answers: an argument that nobody set and that faces inwards by default
+                continue  # AWS chooses it: an unset argument, which isn't public by default
             if value in (*switch.opens, KNOWN_AFTER_APPLY):
-                told = KNOWN_AFTER_APPLY if value == KNOWN_AFTER_APPLY else switch.what
-                yield Permission(Kind.PUBLIC_ACCESS, side.scope(side.address), EVERYONE, told, side.address)
+                what = KNOWN_AFTER_APPLY if value == KNOWN_AFTER_APPLY else switch.what
+                yield Permission(Kind.PUBLIC_ACCESS, side.scope(side.address), EVERYONE, what, side.address)
 
 
 READERS: dict[str, Reader] = dict.fromkeys(_SWITCHES, _read)

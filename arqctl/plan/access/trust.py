@@ -18,13 +18,13 @@ def _role(side: ChangeSide) -> Iterator[Permission]:
 def _oidc(side: ChangeSide) -> Iterator[Permission]:
     url = side.values.text("url")
     for audience in side.values.texts("client_id_list"):
-        yield Permission(Kind.TRUST, side.scope(url), url, "vouch for identities", f"audience {audience}")
+        yield Permission(Kind.TRUST, side.scope(url), url, "authenticate identities", f"audience {audience}")
 
 
 def _saml(side: ChangeSide) -> Iterator[Permission]:
     name = side.values.text("name")
     yield Permission(
-        Kind.TRUST, side.scope(name), f"SAML provider {name}", "vouch for identities", "the account"
+        Kind.TRUST, side.scope(name), f"SAML provider {name}", "authenticate identities", "the account"
     )
 
 

@@ -59,7 +59,9 @@ def _read(side: ChangeSide) -> Iterator[Permission]:
     """Yield one permission for each text of a grant; only an equal one covers it."""
     text = "; ".join(side.values.text(argument) for argument in _GRANT_ARGUMENTS[side.type])
     if text.strip("; "):
-        yield Permission(Kind.GRANT, f"{side.address} {text}", "whom it names", "what it says", side.address)
+        yield Permission(
+            Kind.GRANT, f"{side.address} {text}", "principals that it names", "what it grants", side.address
+        )
 
 
 def unread_grants(side: ChangeSide, *, is_listed: bool) -> Iterator[Permission]:

@@ -16,7 +16,7 @@ from arqctl.plan.diff.values import is_equal, is_equal_under, parse_document, pl
 from arqctl.plan.redact.redact import is_secret_value, redact_pair
 
 REORDERED = "(the order differs)"
-_AS_IT_WAS, _REWRITTEN, _LINE_ENDS = "(as it was)", "(the same, written otherwise)", "(only line ends differ)"
+_AS_IT_WAS, _REWRITTEN, _LINE_ENDS = "(before)", "(an equivalent value)", "(only line ends differ)"
 
 
 def compare(pair: ValuePair) -> Iterator[Difference]:

@@ -19,7 +19,7 @@ class Difference:
 
     `path` reads like `origin[site].origin_shield.enabled`. `before` and `after` are short texts, "" where
     there is nothing; `lines` hold the difference of long ones, each beginning with `+`, `-` or a space.
-    `forces` says that this argument forces a replacement.
+    `forces` means that this argument forces a replacement.
     """
 
     path: str

@@ -9,7 +9,7 @@ from arqctl.plan.diff.value_pair import ValuePair, display_name, is_marked
 from arqctl.plan.diff.values import canonical, plain_text
 from arqctl.plan.redact.redact import SECRET
 
-# What tells blocks apart, the surest first. What no element lacks, and no two share, is taken.
+# Names that identify blocks, the most reliable first: the first that all elements have and no two share.
 _IDENTITIES = (
     *(("Sid",), ("sid",), ("name",), ("id",), ("key",), ("origin_id",), ("path_pattern",), ("device_name",)),
     *(("rule_number",), ("rule_no",), ("priority",), ("header_name",), ("header",), ("variable",)),

@@ -24,9 +24,9 @@ _USER_OPTIONS = ("-u", "--user")
 class ValuePair:
     """Two values of one place. `unknown` and the masks have the shape of the values.
 
-    `path` is masked. `name` is the nearest name above, by which secrets are known; `is_secret` tells that one
-    of the names above is a secret's, or that a sibling says so. `is_unordered` tells that the order of lists
-    means nothing here, and `within` how many texts of JSON the place lies within.
+    `path` is redacted. `name` is the nearest name above. `is_secret` means that a name above, or a sibling,
+    marks the place as secret. `is_unordered` means that the order of lists has no meaning. `within` counts
+    the texts of JSON around the place.
     """
 
     path: str

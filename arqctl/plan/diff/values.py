@@ -8,7 +8,7 @@ from arqctl.plan.diff.texts import decode_base64, parse_json
 from arqctl.plan.diff.value_pair import ValuePair, is_absent
 from arqctl.plan.redact.redact import SECRET, is_secret_value, redact
 
-# Each text within a text doubles its backslashes: nobody writes more than these.
+# Each text within a text doubles its backslashes, so deeper nesting doesn't occur.
 _MOST_WITHIN = 3
 
 

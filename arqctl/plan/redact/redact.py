@@ -36,7 +36,7 @@ _OPTION = re.compile(
 )
 # What a shell or a template puts there later, and words that are no secret.
 _HARMLESS_VALUE = re.compile(r"""["']?(?:\$\(.*|\$\{[^}]*\}|\$[A-Z_]+|true|false|null|none|yes|no)["']?""")
-# A user, a colon and a password before a host; or anything before a host, as tokens stand there too.
+# A user, a colon and a password before a host; or anything before a host, since tokens occur there too.
 _USERINFO = r"(?<=://)(?:[^\s/@:\"']{0,200}:[^\s\"'<>]{0,400}(?=@)|(?!git@)[^\s/@:\"']{1,400}(?=@))"
 
 
@@ -59,8 +59,8 @@ def is_secret_by_sibling(name: str, block: Body) -> bool:
         return False
     if block.get("type") == "SecureString":
         return True
-    names = (told for key, told in block.items() if _words(key) in _data().naming)
-    return any(isinstance(told, str) and _is_secret_name(told) for told in names)
+    names = (name for key, name in block.items() if _words(key) in _data().naming)
+    return any(isinstance(each, str) and _is_secret_name(each) for each in names)
 
 
 def is_secret_content(name: str, block: Body) -> bool:
@@ -131,8 +131,8 @@ def _redact_text(text: str, name: str, replace_secret: Callable[[str], str]) -> 
         inside = value.strip("\\\"'").strip()
         if inside in (SECRET, "") or not _is_secret_name(match["name"]) or _is_harmless(value):
             return match.group()
-        told = match.group().removesuffix(value)
-        return f"{told}{replace_secret(inside)}{_line_end(value)}"
+        text_before = match.group().removesuffix(value)
+        return f"{text_before}{replace_secret(inside)}{_line_end(value)}"
 
     may_name_secrets = _may_name_secrets(text)
     if may_name_secrets or any(word in text.lower() for word in data.rare_words):
@@ -161,7 +161,7 @@ def _may_name_secrets(text: str) -> bool:
 def _sibling_names(value: Json) -> Iterator[str]:
     """Yield every name that a block or a block within it states."""
     if isinstance(value, list):
-        yield from (told for each in value for told in _sibling_names(each))
+        yield from (name for each in value for name in _sibling_names(each))
     elif isinstance(value, dict):
         for key, each in value.items():
             if isinstance(each, str) and _words(key) in _data().naming:

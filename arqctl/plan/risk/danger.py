@@ -35,7 +35,7 @@ RANK = (
     DataLossKind.RECREATABLE,
 )
 """Kinds of loss, the worst first."""
-# By word, so that an action that is joined otherwise one day can't pass as harmless.
+# Words of an action: a later Terraform may combine them in another way.
 _DELETES, _FORGETS = "delete", "forget"
 # Rules that delete what their object holds. The object's name is known before apply only where it is there.
 _RULES = {"aws_s3_bucket_lifecycle_configuration": "bucket"}
@@ -53,7 +53,7 @@ _GUARDED_BY = (
 class Danger:
     """A row of a plan that loses something. Texts are redacted, and plain: rendering escapes them.
 
-    `loss` is the kind of thing that is lost, `what` says it in a few words, `why` is Terraform's reason
+    `loss` is the kind of loss, `what` describes it in a few words, `why` is Terraform's reason
     or "", `forced_by` are the arguments that force a replacement, `protections` what guarded it or should.
     """
 
@@ -78,7 +78,7 @@ def dangers(plan: Plan) -> tuple[Danger, ...]:
     """Return what a plan loses of data, identity and protection, the worst first.
 
     That is every deletion, replacement and forgetting of what holds something, and every protection that is
-    less afterwards. What is put off to a later plan is told as well. The order doesn't depend on the plan's.
+    less afterwards. Deferred changes count too. The order doesn't depend on the plan's.
     """
     rows = [row for row in (*plan.resources, *plan.deferred) if row.mode == "managed"]
     gone = frozenset(_ids(row for row in rows if is_loss(row.change) and _stateful_type(row)))
@@ -210,7 +210,7 @@ def _ids(rows: Iterable[ResourceChange]) -> Iterator[str]:
     for row in rows:
         before = row.change.before
         if isinstance(before, dict):
-            yield from (told for key in ("id", "arn") if isinstance(told := before.get(key), str))
+            yield from (value for key in ("id", "arn") if isinstance(value := before.get(key), str))
 
 
 def _loses_subject_too(row: ResourceChange, gone: frozenset[str]) -> bool:

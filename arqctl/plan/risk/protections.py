@@ -28,7 +28,7 @@ Strength = Callable[[Json], float]
 class WeakenedProtection:
     """A protection that a change weakens or that a deletion lacks, by its argument.
 
-    `says` is for a person. `before` and `after` are a switch, a number or a word of AWS's, never a secret.
+    `message` is for people. `before` and `after` are a switch, a number or a keyword of AWS, never a secret.
     `after` is "" for a deletion.
     """
 
@@ -57,12 +57,12 @@ def weakened_protections(change: Change, type_: str) -> Iterator[WeakenedProtect
     ):
         before, after = _found(change.before, protection.steps), _found(change.after, protection.steps)
         weakest = _weakest(protection, before)
-        told = _text(before, protection, change.before_sensitive)
+        before_text = _text(before, protection, change.before_sensitive)
         if any(value is True for value in _found(change.after_unknown, protection.steps)):
             if weakest > protection.strength(_worst(protection)):
-                yield _new_danger(protection, told, KNOWN_AFTER_APPLY)
+                yield _weakened(protection, before_text, KNOWN_AFTER_APPLY)
         elif _weakest(protection, after) < weakest:
-            yield _new_danger(protection, told, _text(after, protection, change.after_sensitive))
+            yield _weakened(protection, before_text, _text(after, protection, change.after_sensitive))
     yield from _lost_members(change, type_)
 
 
@@ -75,11 +75,13 @@ def _lost_members(change: Change, type_: str) -> Iterator[WeakenedProtection]:
         gone = [each for each in before if each not in after]
         if gone:
             is_secret = True in _found(change.before_sensitive, protection.steps)
-            told = SECRET if is_secret else _members(gone)
+            before_text = SECRET if is_secret else _members(gone)
             if True in unknown:
-                yield _new_danger(protection, told, KNOWN_AFTER_APPLY)
+                yield _weakened(protection, before_text, KNOWN_AFTER_APPLY)
             else:
-                yield WeakenedProtection(protection.argument, f"{protection.what}: without {told}", told)
+                yield WeakenedProtection(
+                    protection.argument, f"{protection.what}: without {before_text}", before_text
+                )
 
 
 def _members(values: list[Json]) -> str:
@@ -95,17 +97,17 @@ def protections_at_deletion(resource: ResourceChange) -> Iterator[WeakenedProtec
         return
     for protection in _relevant_protections(_protections_of(resource.type), before):
         values = _found(before, protection.steps)
-        told = _text(values, protection, resource.change.before_sensitive)
+        before_text = _text(values, protection, resource.change.before_sensitive)
         if protection.section == "refuses_deletion":
             on = _weakest(protection, values) > 0
             message = (
                 f"{protection.what} is on: AWS refuses to delete it" if on else f"{protection.what} is off"
             )
-            yield WeakenedProtection(protection.argument, message, told)
+            yield WeakenedProtection(protection.argument, message, before_text)
         elif protection.section == "disabled" and not _weakest(protection, values):
-            yield WeakenedProtection(protection.argument, f"without {protection.what}", told)
+            yield WeakenedProtection(protection.argument, f"without {protection.what}", before_text)
         elif protection.section == "recovery_windows" and values != [None]:
-            yield WeakenedProtection(protection.argument, f"{protection.what}: {told}", told)
+            yield WeakenedProtection(protection.argument, f"{protection.what}: {before_text}", before_text)
     if before.get("skip_final_snapshot") is False and not before.get("final_snapshot_identifier"):
         yield WeakenedProtection(
             "final_snapshot_identifier", "the final snapshot has no name, so the deletion fails"
@@ -117,7 +119,7 @@ def protection_of_type(type_: str) -> str:
     return str(_document()["protective_types"].get(type_, ""))
 
 
-def _new_danger(protection: _Protection, before: str, after: str) -> WeakenedProtection:
+def _weakened(protection: _Protection, before: str, after: str) -> WeakenedProtection:
     return WeakenedProtection(protection.argument, f"{protection.what}: {before} → {after}", before, after)
 
 

@@ -48,7 +48,7 @@ def test_every_action_is_known(action: Action) -> None:
         ('{"format_version": NaN}', "NaN is no JSON number"),
         ("[" * 100_000, "is not JSON"),
         ('{"format_version": "1.2", "resource_changes": [], "x": "\\ud800"}', "is not JSON"),
-        ('{"@level":"info"}\n{"@level":"info"}', "is what `terraform plan -json` tells"),
+        ('{"@level":"info"}\n{"@level":"info"}', "is the output of `terraform plan -json`"),
         ("[]", "is JSON, but not a plan's"),
         ("{}", "is JSON, but not a plan's"),
         ('{"format_version": "1.2"}', "is JSON, but not a plan's"),

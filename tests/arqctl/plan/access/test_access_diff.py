@@ -181,7 +181,7 @@ MORE: list[tuple[str, Json, Json, str]] = [
     ("aws_iam_role", {"name": "api", "permissions_boundary": ARN}, {"name": "api"},
      f"role api all that {ARN} leaves out *"),
     ("aws_iam_openid_connect_provider", {"url": "https://a", "client_id_list": ["x"]},
-     {"url": "https://a", "client_id_list": ["x", "y"]}, "https://a vouch for identities audience y"),
+     {"url": "https://a", "client_id_list": ["x", "y"]}, "https://a authenticate identities audience y"),
     ("aws_iam_policy_attachment", {"roles": [], "policy_arn": ARN}, {"roles": ["api"], "policy_arn": ARN},
      f"role api policy {ARN} *"),
     ("aws_iam_group_membership", {"group": "ops", "users": []}, {"group": "ops", "users": ["eve"]},

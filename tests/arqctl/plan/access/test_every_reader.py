@@ -494,7 +494,7 @@ OTHERS: list[Opening] = [
         "aws_ram_resource_share",
         {"name": "named", "allow_external_principals": False},
         {"name": "named", "allow_external_principals": True},
-        "public access: other organisations may be given a share on named",
+        "public access: other organizations may be given a share on named",
     ),
     (
         "aws_ram_principal_association",
@@ -657,13 +657,13 @@ OTHERS: list[Opening] = [
         "aws_iam_openid_connect_provider",
         {},
         {"url": "https://eve", "client_id_list": ["named"]},
-        "trust: https://eve may vouch for identities on audience named",
+        "trust: https://eve may authenticate identities on audience named",
     ),
     (
         "aws_iam_saml_provider",
         {"name": "a"},
         {"name": "named"},
-        "trust: SAML provider named may vouch for identities on the account",
+        "trust: SAML provider named may authenticate identities on the account",
     ),
     (
         "aws_eks_pod_identity_association",
@@ -743,10 +743,10 @@ def openings() -> list[Opening]:
         row = f"public access: * may {what} on {type_}.main"
         found.append((type_, nested(path, closed), nested(path, opened), row))
     for type_, path in GROUPS.items():
-        row = f"security group: whom sg-open lets in may reach it on {type_}.main"
+        row = f"security group: sources that sg-open allows may reach it on {type_}.main"
         found.append((type_, nested(path, []), nested(path, ["sg-open"]), row))
     for type_, arguments in UNPARSED.items():
-        row = f"grant: whom it names may what it says on {type_}.main"
+        row = f"grant: principals that it names may what it grants on {type_}.main"
         found += [(type_, {argument: "a"}, {argument: "b"}, row) for argument in arguments]
     return [*found, *OTHERS]
 

@@ -139,7 +139,7 @@ def test_texts_of_several_lines_are_told_by_line() -> None:
     expected = (" line 8", " line 9", "-line 10", "+new", " line 11", " line 12")
     assert one({"user_data": before}, {"user_data": after}).lines == expected
     assert one({"a": encoded(before)}, {"a": encoded(after)}).lines == expected
-    assert told({"a": "x\n"}, {"a": "x\r\n"}) == ["a: (as it was) → (only line ends differ)"]
+    assert told({"a": "x\n"}, {"a": "x\r\n"}) == ["a: (before) → (only line ends differ)"]
 
 
 def test_long_texts_are_shown_around_what_differs() -> None:
@@ -188,7 +188,7 @@ def test_what_forces_a_replacement_stands_first_and_says_so(
 
 def test_what_forces_is_told_even_if_it_says_the_same() -> None:
     (row,) = found({"a": '{"b": 1}'}, {"a": '{ "b": 1 }'}, ("a",))
-    assert (row.before, row.after, row.forces) == ("(as it was)", "(the same, written otherwise)", True)
+    assert (row.before, row.after, row.forces) == ("(before)", "(an equivalent value)", True)
 
 
 @pytest.mark.parametrize(
