@@ -14,7 +14,7 @@ from rich.table import Table
 
 from arqctl.core.json_access import Json
 from benchmarks.processes import Measured, measure
-from tests.arqctl.review.golden import many
+from tests.arqctl.plan.generated_plans import plan_with_many_changes
 
 _ROUNDS = 3
 _FEW, _MANY = 500, 5_000
@@ -34,9 +34,9 @@ def main() -> None:
     """Measure, and print the results with the targets."""
     with tempfile.TemporaryDirectory() as folder:
         plans = {
-            "no changes": many(0),
-            f"{_FEW:,} changes": many(_FEW),
-            f"{_MANY:,} changes": many(_MANY),
+            "no changes": plan_with_many_changes(0),
+            f"{_FEW:,} changes": plan_with_many_changes(_FEW),
+            f"{_MANY:,} changes": plan_with_many_changes(_MANY),
             f"{_FEW:,} access changes": _access(_FEW),
             f"{_MANY:,} access changes": _access(_MANY),
         }

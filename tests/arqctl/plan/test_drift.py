@@ -8,8 +8,8 @@ from arqctl.core.json_access import Json
 from arqctl.plan.drift import relevant_drift
 from arqctl.plan.model import Action, ResourceChange
 from arqctl.plan.parser import read_plan
-from tests.arqctl.review.golden import upgrade
-from tests.arqctl.review.rows import delete, plan, row, update
+from tests.arqctl.plan.generated_plans import plan_after_provider_upgrade
+from tests.arqctl.plan.plan_rows import delete, plan, row, update
 
 
 def told(*drift: ResourceChange, relevant: tuple[str, str] | None = None) -> tuple[int, int]:
@@ -62,7 +62,7 @@ def test_data_sources_are_no_drift() -> None:
 
 
 def test_the_drift_of_a_newer_provider_is_counted_and_not_told() -> None:
-    read = read_plan(upgrade(), stack="production", environment="production", paths={})
+    read = read_plan(plan_after_provider_upgrade(), stack="production", environment="production", paths={})
     rows, left_out = relevant_drift(read)
     assert [each.address for each in rows] == ["aws_security_group.web", "aws_sqs_queue.jobs"]
     assert left_out == 158

@@ -12,7 +12,7 @@ from arqctl.plan.model import Action, Change, Check, Plan, ResourceChange
 from arqctl.plan.parser import SIMULATED
 from arqctl.review.builder import StackInput, build_review
 from arqctl.review.model import Counts, PolicyDelta, StackReview, Verdict
-from tests.arqctl.review.rows import create, delete, plan, row, update
+from tests.arqctl.plan.plan_rows import create, delete, plan, row, update
 
 FOUND = Finding(
     rule="CKV_ARQ_1", severity="HIGH", address="a.b", path="production/b", message="no", stack="production"

@@ -10,7 +10,7 @@ from arqctl.review.builder import StackInput, build_review
 from arqctl.review.markdown import comment
 from arqctl.review.model import Review, Verdict
 from arqctl.review.terminal import render_terminal
-from tests.arqctl.review.planter import row
+from tests.arqctl.plan.redact.secret_injector import row
 
 KNOWN = {
     "aws_cloudhsm_v2_hsm": "keys",

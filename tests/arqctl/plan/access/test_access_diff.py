@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from arqctl.core.json_access import Json
 from arqctl.plan.access.access_diff import AccessChange, Direction, access_changes
 from arqctl.plan.model import Action, Change, ResourceChange
-from tests.arqctl.review.rows import create, delete, plan, row, update
+from tests.arqctl.plan.plan_rows import create, delete, plan, row, update
 
 UNKNOWN = "(known after apply)"
 

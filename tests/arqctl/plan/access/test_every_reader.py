@@ -9,7 +9,7 @@ from arqctl.core.json_access import Json
 from arqctl.plan.access.access_diff import Direction, access_changes
 from arqctl.plan.access.readers import READERS
 from arqctl.plan.model import Action, Change
-from tests.arqctl.review.rows import create, delete, plan, update
+from tests.arqctl.plan.plan_rows import create, delete, plan, update
 
 Opening = tuple[str, Json, Json, str]
 """A type, its values before and after (None: it is deleted), and the row that the change adds."""

@@ -7,7 +7,7 @@ import pytest
 from arqctl.core.json_access import Json
 from arqctl.plan.access.access_diff import Direction, access_changes
 from arqctl.plan.model import Action
-from tests.arqctl.review.rows import create, delete, plan, row, update
+from tests.arqctl.plan.plan_rows import create, delete, plan, row, update
 
 GET = json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:Get*", "Resource": "*"}]})
 IGW: Json = {"cidr_block": "0.0.0.0/0", "gateway_id": "igw-1"}

@@ -9,8 +9,8 @@ from arqctl.core.json_access import Json
 from arqctl.plan.model import Action, Change
 from arqctl.plan.parser import read_plan
 from arqctl.plan.redact.propagate_sensitivity import propagate_sensitivity
-from tests.arqctl.review.planter import row
-from tests.arqctl.review.rows import plan, update
+from tests.arqctl.plan.plan_rows import plan, update
+from tests.arqctl.plan.redact.secret_injector import row
 
 
 def marks(value: Json, mask: Json = False) -> Json:

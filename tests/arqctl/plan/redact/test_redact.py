@@ -17,7 +17,7 @@ from arqctl.plan.redact.redact import (
     redact,
     redact_pair,
 )
-from tests.arqctl.review.planter import Planter
+from tests.arqctl.plan.redact.secret_injector import SecretInjector
 
 SECRET_NAMES = """
     password Password DB_PASSWORD dbPassword master_user_password passwd SMTP_PASS MYSQL_PWD passphrase secret
@@ -87,7 +87,9 @@ def test_a_secret_is_found_by_what_stands_around_it(text: str) -> None:
     assert SECRET in masked
 
 
-@pytest.mark.parametrize("secret", [*Planter().of_a_vendor(), Planter().token(), Planter().digits()])
+@pytest.mark.parametrize(
+    "secret", [*SecretInjector().of_a_vendor(), SecretInjector().token(), SecretInjector().digits()]
+)
 @pytest.mark.parametrize("text", ["{}", "before {} after", "a={};", '["{}"]', "https://x.io/?q={}", "{}\n{}"])
 def test_a_secret_is_found_by_its_form(secret: str, text: str) -> None:
     masked = redact(text.format(secret, secret), "upstream")
@@ -125,7 +127,7 @@ def test_what_only_looks_like_a_secret_is_shown(text: str) -> None:
 
 
 def test_hashes_and_ids_are_shown_under_their_names() -> None:
-    drawn = Planter().token()
+    drawn = SecretInjector().token()
     for name in ("source_code_hash", "etag", "id", "thumbprint", "version_id", "image", "owner_id", "name"):
         assert redact(drawn, name) == drawn
     assert redact(drawn, "note") == SECRET

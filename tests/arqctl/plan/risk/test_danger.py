@@ -13,7 +13,7 @@ from arqctl.core.stateful_types import DataLossKind, is_harmless
 from arqctl.plan.diff.difference import Kind
 from arqctl.plan.model import Action, Change
 from arqctl.plan.risk.danger import PROTECTION, dangers, harmless_losses
-from tests.arqctl.review.rows import create, delete, plan, row, update
+from tests.arqctl.plan.plan_rows import create, delete, plan, row, update
 
 LOSING = [action for action in Action if "delete" in action or "forget" in action]
 

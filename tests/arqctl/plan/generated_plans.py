@@ -3,15 +3,15 @@
 import json
 from collections.abc import Callable, Iterator
 
-from tests.arqctl.review.planted import by_form, by_name, by_schema, elsewhere, hostile, in_scripts
-from tests.arqctl.review.planter import HOSTILE, Planter, Row, row
+from tests.arqctl.plan.redact.secret_injector import HOSTILE, Row, SecretInjector, row
+from tests.arqctl.plan.redact.secret_rows import by_form, by_name, by_schema, elsewhere, hostile, in_scripts
 
 _ACCOUNT = "111122223333"
 
 
-def planted() -> tuple[str, tuple[str, ...]]:
+def plan_with_secrets() -> tuple[str, tuple[str, ...]]:
     """A plan with 200 secrets, one wherever one can be, and the secrets. Markup is in all texts."""
-    plant = Planter()
+    plant = SecretInjector()
     rows = [each for part in (by_schema, by_name, by_form, in_scripts, elsewhere) for each in part(plant)]
     drift = [
         row("aws_x.drift", "update", {"api_key": plant.word()}, {"api_key": plant.word()}),
@@ -31,12 +31,12 @@ def planted() -> tuple[str, tuple[str, ...]]:
     return text, tuple(plant.secrets)
 
 
-def many(count: int) -> str:
+def plan_with_many_changes(count: int) -> str:
     """A plan that changes this many resources: mostly tags and hashes, some policies, a few dangers."""
     return _plan([_KINDS[number % len(_KINDS)](number) for number in range(count)])
 
 
-def upgrade() -> str:
+def plan_after_provider_upgrade() -> str:
     """One resource more, by a newer provider: of 160 rows of drift, 158 are attributes that it brought."""
     old: Row = {"region": None, "tags": None, "branch_name": None}
     new: Row = {"region": "eu-west-1", "tags": {}, "branch_name": ""}
@@ -78,11 +78,11 @@ def _plan(rows: list[Row], **more: object) -> str:
     )
 
 
-def _deferred(plant: Planter) -> Row:
+def _deferred(plant: SecretInjector) -> Row:
     return row("aws_x.later", "create", None, {"password": plant.word(), "note": plant.token()})
 
 
-def _outputs(plant: Planter) -> Iterator[tuple[str, Row]]:
+def _outputs(plant: SecretInjector) -> Iterator[tuple[str, Row]]:
     """By schema, by name, by form, and in what an output holds."""
 
     def output(before: object, after: object, *, is_sensitive: bool = False) -> Row:
@@ -100,7 +100,7 @@ def _outputs(plant: Planter) -> Iterator[tuple[str, Row]]:
         yield f"hostile_{number}", output("", {text: [text]})
 
 
-def _checks(plant: Planter) -> Iterator[Row]:
+def _checks(plant: SecretInjector) -> Iterator[Row]:
     for number, message in enumerate(
         (
             f"https://app:{plant.word()}@api.internal/ answers 500",

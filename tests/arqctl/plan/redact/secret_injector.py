@@ -26,7 +26,7 @@ _WORDS = ("Tulip", "Harbor", "Copper", "Meadow", "Lantern", "Walnut", "Glacier",
 _LETTERS = string.ascii_letters + string.digits
 
 
-class Planter:
+class SecretInjector:
     """Gives a secret for each place, and remembers all of them in `secrets`."""
 
     def __init__(self) -> None:
@@ -37,34 +37,38 @@ class Planter:
         """What people make up: nothing but its place says that it is secret."""
         number = len(self.secrets)
         first, second = _WORDS[number % 8], _WORDS[number // 8 % 8]
-        return self._planted(f"{first}{number:03}{second}")
+        return self._injected(f"{first}{number:03}{second}")
 
     def token(self) -> str:
         """What a machine draws."""
-        return self._planted(self._drawn(40))
+        return self._injected(self._random_text(40))
 
     def digits(self) -> str:
         """What a machine draws in hexadecimal digits."""
-        return self._planted("".join(self._random.choices("0123456789abcdef", k=40)))
+        return self._injected("".join(self._random.choices("0123456789abcdef", k=40)))
 
     def of_a_vendor(self) -> Iterator[str]:
         """A token of each form that its vendor gave it."""
         capitals = string.ascii_uppercase + "234567"
         key = "".join(self._random.choices(capitals, k=16))
-        body = base64.urlsafe_b64encode(b'{"sub":"' + self._drawn(12).encode() + b'"}').decode().rstrip("=")
-        pem = "\n".join(self._drawn(64) for _ in range(3))
+        body = (
+            base64.urlsafe_b64encode(b'{"sub":"' + self._random_text(12).encode() + b'"}')
+            .decode()
+            .rstrip("=")
+        )
+        pem = "\n".join(self._random_text(64) for _ in range(3))
         for text in (
             f"AKIA{key}",
-            f"ghp_{self._drawn(36)}",
-            f"eyJhbGciOiJIUzI1NiJ9.{body}.{self._drawn(32)}",
-            f"xoxb-{self._random.randrange(10**11)}-{self._drawn(24)}",
-            f"sk_live_{self._drawn(24)}",
-            f"glpat-{self._drawn(20)}",
-            f"hvs.{self._drawn(24)}",
-            f"SG.{self._drawn(22)}.{self._drawn(43)}",
+            f"ghp_{self._random_text(36)}",
+            f"eyJhbGciOiJIUzI1NiJ9.{body}.{self._random_text(32)}",
+            f"xoxb-{self._random.randrange(10**11)}-{self._random_text(24)}",
+            f"sk_live_{self._random_text(24)}",
+            f"glpat-{self._random_text(20)}",
+            f"hvs.{self._random_text(24)}",
+            f"SG.{self._random_text(22)}.{self._random_text(43)}",
         ):
-            yield self._planted(text)
-        self._planted(pem)
+            yield self._injected(text)
+        self._injected(pem)
         yield f"-----BEGIN RSA PRIVATE KEY-----\n{pem}\n-----END RSA PRIVATE KEY-----\n"
 
     def encoded(self, before: str, after: str) -> str:
@@ -72,14 +76,14 @@ class Planter:
         padding = " " * (-len(before) % 3)
         secret = self.word() + "x" * (-len(self.secrets[-1]) % 3)
         self.secrets[-1] = secret
-        self._planted(base64.b64encode(secret.encode()).decode())
+        self._injected(base64.b64encode(secret.encode()).decode())
         return base64.b64encode(f"{before}{padding}{secret}{after}".encode()).decode()
 
-    def _planted(self, secret: str) -> str:
+    def _injected(self, secret: str) -> str:
         self.secrets.append(secret)
         return secret
 
-    def _drawn(self, length: int) -> str:
+    def _random_text(self, length: int) -> str:
         return "".join(self._random.choices(_LETTERS, k=length))
 
 

@@ -11,9 +11,9 @@ from arqctl.plan.model import Plan
 from arqctl.plan.parser import read_plan
 from arqctl.plan.redact.redact import redact
 from arqctl.plan.risk.danger import dangers
-from tests.arqctl.review.golden import planted
+from tests.arqctl.plan.generated_plans import plan_with_secrets
 
-TEXT, SECRETS = planted()
+TEXT, SECRETS = plan_with_secrets()
 
 
 @cache

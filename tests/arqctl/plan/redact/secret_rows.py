@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 
-from tests.arqctl.review.planter import HOSTILE, Planter, Row, row
+from tests.arqctl.plan.redact.secret_injector import HOSTILE, Row, SecretInjector, row
 
 
 def twice(make: Callable[..., object]) -> tuple[object, object]:
@@ -16,7 +16,7 @@ def marked(name: str, before: object, after: object, mask: object) -> Row:
     return row(name, "update", before, after, before_sensitive=mask, after_sensitive=mask)
 
 
-def by_schema(plant: Planter) -> Iterator[Row]:
+def by_schema(plant: SecretInjector) -> Iterator[Row]:
     """At every level of the mask: a leaf, a block, an element of a set, a list, all of a resource."""
     word = plant.word
     yield marked("aws_db_instance.leaf", *twice(lambda: {"note": word()}), {"note": True})
@@ -39,7 +39,7 @@ def by_schema(plant: Planter) -> Iterator[Row]:
         yield row(f"aws_opensearch_domain.r{at}", actions, {"value": word()}, after, **more)
 
 
-def by_name(plant: Planter) -> Iterator[Row]:
+def by_name(plant: SecretInjector) -> Iterator[Row]:
     """What no schema marks, and a name tells: the argument's, a variable's, a sibling's, a flag's."""
     word = plant.word
     for name in ("master_password", "auth_token", "secret_string", "clientSecret", "PRIVATE-KEY", "pin"):
@@ -70,7 +70,7 @@ def by_name(plant: Planter) -> Iterator[Row]:
     yield row("aws_batch_job_definition.pair", "update", *pairs)
 
 
-def by_form(plant: Planter) -> Iterator[Row]:
+def by_form(plant: SecretInjector) -> Iterator[Row]:
     """What its form gives away, under names that say nothing."""
     places: tuple[Callable[[str], object], ...] = (
         lambda text: {"environment": [{"variables": {"UPSTREAM": text}}]},
@@ -95,7 +95,7 @@ def by_form(plant: Planter) -> Iterator[Row]:
     yield row("aws_x.middle", "update", *twice(lambda: {"text": middle.format("", plant.token())}))
 
 
-def in_scripts(plant: Planter) -> Iterator[Row]:
+def in_scripts(plant: SecretInjector) -> Iterator[Row]:
     """Scripts, plain and in base64, and files of several lines."""
     head, tail = "#!/bin/bash\nset -e\nexport DB_PASSWORD=", "\n./serve --port 80\n"
     yield row("aws_instance.plain", "update", *twice(lambda: {"user_data": f"{head}{plant.word()}{tail}"}))
@@ -112,7 +112,7 @@ def in_scripts(plant: Planter) -> Iterator[Row]:
     yield row("kubernetes_config_map.npm", "create", None, {"data": {".npmrc": npmrc}})
 
 
-def elsewhere(plant: Planter) -> Iterator[Row]:
+def elsewhere(plant: SecretInjector) -> Iterator[Row]:
     """In keys of instances, ids of imports, steps of paths, and whatever else has a text."""
     moved = row(f'aws_x.moved["{plant.token()}"]', "no-op", {"id": "i"}, {"id": "i"})
     yield {**moved, "previous_address": f'aws_x.old["{plant.token()}"]'}
