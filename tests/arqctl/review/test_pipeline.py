@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from arqctl.gate.evaluation import Evaluation
 from arqctl.gate.report import Report
 from arqctl.review import base, pipeline
 from arqctl.review.model import Review
@@ -20,7 +21,7 @@ LOGGING_APP = f"{APP}\nwith open({{log!r}}, 'a') as log: log.write(os.getcwd() +
 def _passing_gate(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both gates pass without running rules, which takes seconds."""
     report = Report(environments={"dev": environment(stacks=("dev",))})
-    monkeypatch.setattr(pipeline, "judge", lambda *_, **__: report)
+    monkeypatch.setattr(pipeline, "evaluate", lambda *_, **__: Evaluation(report, {}))
     monkeypatch.setattr(base, "run_base_gate", lambda *_: report)
 
 
