@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import TypeVar
 
-# Control characters, characters that change the direction of text, and characters that UTF-8 cannot encode.
+# Control characters, characters that change the direction of text, and those that XML or UTF-8 cannot encode.
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 _T = TypeVar("_T")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from arqctl.evidence.model import STATES, EvaluatedBlock, RuleEvidence, State, WaivedBlock
-from arqctl.gate.report import EVALUATED_ARGUMENTS, EnvironmentReport, Finding, Waived
+from arqctl.gate.report import EVALUATED_ARGUMENTS, EnvironmentReport, Finding, WaivedFinding
 from arqctl.gate.rule_results import PassedCheck
 from arqctl.gate.unknown_values import RULE as UNKNOWN
 
@@ -66,7 +66,7 @@ def _block(finding: Finding) -> EvaluatedBlock:
     return EvaluatedBlock(stack=finding.stack, address=finding.address, path=finding.path)
 
 
-def _waived_block(block: EvaluatedBlock, waived: Waived) -> WaivedBlock:
+def _waived_block(block: EvaluatedBlock, waived: WaivedFinding) -> WaivedBlock:
     return WaivedBlock(
         **block.model_dump(),
         owner=waived.owner,

@@ -13,12 +13,12 @@ from arqctl.core.settings import Settings
 from arqctl.gate import addresses
 from arqctl.gate.report import (
     SEVERITIES,
+    AppWarning,
     EnvironmentReport,
     Finding,
     Report,
     SnapshotState,
-    Waived,
-    Warned,
+    WaivedFinding,
 )
 from arqctl.gate.rule_results import PassedCheck, Result
 from arqctl.gate.stack_evaluation import Scan, StackEvaluation, evaluate_stack
@@ -160,7 +160,7 @@ def _report(
         snapshot_changes=tuple(change for each in evaluated for change in each.comparison.changes),
         addresses="lost" if lost else "match",
         warnings=tuple(
-            Warned(path=annotation.path, message=annotation.message)
+            AppWarning(path=annotation.path, message=annotation.message)
             for each in evaluated
             for annotation in each.stack.annotations
             if annotation.level == "warn"
@@ -171,10 +171,10 @@ def _report(
 
 def _apply_waivers(
     environment: str, found: list[Finding], waivers: Waivers, *, is_unknown: bool
-) -> tuple[list[Finding], list[Waived]]:
+) -> tuple[list[Finding], list[WaivedFinding]]:
     """Split findings into those without a waiver and the waived ones."""
     remaining: list[Finding] = []
-    waived: list[Waived] = []
+    waived: list[WaivedFinding] = []
     for finding in sorted(dict.fromkeys(found), key=_by_severity):
         waiver = waivers.waiver_for(environment, finding)
         if waiver is None:

@@ -1,10 +1,11 @@
 """The gate's report: findings, waivers, snapshots, and one verdict. report.schema.json describes its JSON."""
 
-import re
 from datetime import date
 from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, computed_field
+
+from arqctl.core.sanitize import printable
 
 Severity: TypeAlias = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]
 Verdict: TypeAlias = Literal["pass", "fail"]
@@ -22,18 +23,11 @@ class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)
 
 
-# Control characters, and characters that XML and UTF-8 cannot encode: findings quote values of stacks.
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+Printable: TypeAlias = Annotated[str, AfterValidator(printable)]
+"""A text that a terminal, XML and UTF-8 can hold: findings quote values of stacks, which are untrusted."""
 
 
-def _printable(text: str) -> str:
-    return _UNPRINTABLE.sub(" ", text)
-
-
-Printable: TypeAlias = Annotated[str, AfterValidator(_printable)]
-
-
-class Source(_Record):
+class SourceLocation(_Record):
     """A line of Python. The file is relative to the project's folder."""
 
     file: Printable = Field(min_length=1)
@@ -56,7 +50,7 @@ class Finding(_Record):
     file: str | None = None
 
 
-class Waived(Finding):
+class WaivedFinding(Finding):
     """A finding with its waiver: owner, reason, ticket and expiry. `unknown` marks a waived unknown value."""
 
     owner: Printable
@@ -67,7 +61,7 @@ class Waived(Finding):
     unknown: bool = False
 
 
-class Change(_Record):
+class SnapshotChange(_Record):
     """An address that differs from the committed snapshot, with its differing arguments."""
 
     address: Printable
@@ -76,7 +70,7 @@ class Change(_Record):
     stack: str
 
 
-class Warned(_Record):
+class AppWarning(_Record):
     """A warning annotation of the app, such as a version whose support ends soon."""
 
     path: Printable
@@ -96,12 +90,12 @@ class EnvironmentReport(_Record):
     rules: int
     findings: tuple[Finding, ...]
     unknown: tuple[Finding, ...]
-    waived: tuple[Waived, ...]
+    waived: tuple[WaivedFinding, ...]
     snapshot: SnapshotState
-    snapshot_changes: tuple[Change, ...]
+    snapshot_changes: tuple[SnapshotChange, ...]
     addresses: AddressState
-    warnings: tuple[Warned, ...] = ()
-    sources: dict[Printable, tuple[Source, ...]] = {}
+    warnings: tuple[AppWarning, ...] = ()
+    sources: dict[Printable, tuple[SourceLocation, ...]] = {}
 
     @property
     def passes(self) -> bool:

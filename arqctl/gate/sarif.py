@@ -16,8 +16,8 @@ from arqctl.gate.report import (
     Finding,
     Report,
     Severity,
-    Source,
-    Waived,
+    SourceLocation,
+    WaivedFinding,
 )
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -143,13 +143,13 @@ def _result(name: str, environment: EnvironmentReport, finding: Finding, known: 
             }
             for number, source in enumerate(sources[1:], start=1)
         ]
-    if isinstance(finding, Waived):
+    if isinstance(finding, WaivedFinding):
         note = f"{finding.reason} ({finding.owner}, {finding.ticket}, until {finding.expires})"
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": note}]
     return result
 
 
-def _location(finding: Finding, sources: tuple[Source, ...]) -> Json:
+def _location(finding: Finding, sources: tuple[SourceLocation, ...]) -> Json:
     """Return the file to edit: a list, else the Python source, else the synthesized stack."""
     if finding.file:
         return {
@@ -159,10 +159,10 @@ def _location(finding: Finding, sources: tuple[Source, ...]) -> Json:
     if sources:
         return _line(sources[0])
     synthesized = f"cdktf.out/stacks/{finding.stack}/cdk.tf.json"
-    return _line(Source(file=synthesized, line=1))
+    return _line(SourceLocation(file=synthesized, line=1))
 
 
-def _line(source: Source) -> Json:
+def _line(source: SourceLocation) -> Json:
     file: Json = {"uri": repository_uri(project_folder() / source.file)}
     return {"artifactLocation": file, "region": {"startLine": source.line}}
 

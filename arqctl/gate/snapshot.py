@@ -8,7 +8,7 @@ from pathlib import Path
 from arqctl.core.assembly import Stack
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.json_access import Json
-from arqctl.gate.report import Change, SnapshotState
+from arqctl.gate.report import SnapshotChange, SnapshotState
 
 _LABELLED = {"resource": 2, "data": 2, "provider": 1, "module": 1, "output": 1, "variable": 1}
 """The number of labels of each kind of block."""
@@ -33,7 +33,7 @@ class Comparison:
     """The differences between a stack and its snapshot."""
 
     state: SnapshotState
-    changes: tuple[Change, ...] = ()
+    changes: tuple[SnapshotChange, ...] = ()
 
 
 def compare(stack: Stack, folder: Path) -> Comparison:
@@ -56,17 +56,17 @@ def compare(stack: Stack, folder: Path) -> Comparison:
     return Comparison("differs", tuple(_changes(stack.name, json.loads(committed), json.loads(synthesized))))
 
 
-def _changes(stack: str, before: Json, after: Json) -> Iterator[Change]:
+def _changes(stack: str, before: Json, after: Json) -> Iterator[SnapshotChange]:
     """Yield each address that differs; for changed ones with the arguments."""
     old, new = dict(_blocks(before)), dict(_blocks(after))
     for address in sorted(old.keys() | new.keys()):
         if address not in old:
-            yield Change(address=address, change="added", stack=stack)
+            yield SnapshotChange(address=address, change="added", stack=stack)
         elif address not in new:
-            yield Change(address=address, change="removed", stack=stack)
+            yield SnapshotChange(address=address, change="removed", stack=stack)
         elif old[address] != new[address]:
             arguments = tuple(sorted(set(_different(old[address], new[address], ()))))
-            yield Change(address=address, change="changed", arguments=arguments, stack=stack)
+            yield SnapshotChange(address=address, change="changed", arguments=arguments, stack=stack)
 
 
 def _blocks(document: Json) -> Iterator[tuple[str, Json]]:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from arqctl.core.assembly import Stack
 from arqctl.core.errors import InputError, Problem
 from arqctl.gate.paths import display_path
-from arqctl.gate.report import Source
+from arqctl.gate.report import SourceLocation
 
 _NAME = "sources.json"
 
@@ -26,7 +26,7 @@ class _SourcesFile(BaseModel):
     constructs: Mapping[str, tuple[str, ...]]
 
 
-def read_sources(stack: Stack) -> Mapping[str, tuple[Source, ...]]:
+def read_sources(stack: Stack) -> Mapping[str, tuple[SourceLocation, ...]]:
     """Return the source locations of constructs by path: the project's first, then the library's if known.
 
     Raises:
@@ -42,16 +42,16 @@ def read_sources(stack: Stack) -> Mapping[str, tuple[Source, ...]]:
         raise InputError([_problem(file, error)]) from error
 
 
-def source_of(path: str, sources: Mapping[str, tuple[Source, ...]]) -> tuple[Source, ...]:
+def source_of(path: str, sources: Mapping[str, tuple[SourceLocation, ...]]) -> tuple[SourceLocation, ...]:
     """Return the source locations of a construct, or of its nearest ancestor that has any."""
     while path and path not in sources:
         path = path.rpartition("/")[0]
     return sources.get(path, ())
 
 
-def _source(line: str) -> Source:
+def _source(line: str) -> SourceLocation:
     file, _, number = line.rpartition(":")
-    return Source(file=file, line=int(number))
+    return SourceLocation(file=file, line=int(number))
 
 
 def _problem(file: Path, error: Exception) -> Problem:

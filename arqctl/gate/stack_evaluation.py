@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from arqctl.core.assembly import Stack
 from arqctl.core.settings import Settings
 from arqctl.gate import addresses, snapshot
-from arqctl.gate.report import EVALUATED_ARGUMENTS, Finding, Source
+from arqctl.gate.report import EVALUATED_ARGUMENTS, Finding, SourceLocation
 from arqctl.gate.rule_results import PassedCheck, Result, RuleResult, ScanError
 from arqctl.gate.sources import read_sources, source_of
 from arqctl.gate.unknown_values import find_unknown_values
@@ -37,7 +37,7 @@ class StackEvaluation:
                 yield PassedCheck(each.rule, self.stack.name, each.address, path)
 
     @property
-    def sources(self) -> Iterator[tuple[str, tuple[Source, ...]]]:
+    def sources(self) -> Iterator[tuple[str, tuple[SourceLocation, ...]]]:
         """The source locations of all findings, by the keys of the report."""
         name, sources = self.stack.name, read_sources(self.stack)
         found = (*self.findings, *self.unknown, *self.lost_addresses, *self.unlisted_addresses)

@@ -11,13 +11,13 @@ from rich.text import Text
 from arqctl.core.console import render_page
 from arqctl.gate.report import (
     SEVERITIES,
-    Change,
+    AppWarning,
     EnvironmentReport,
     Finding,
     Report,
     Severity,
-    Waived,
-    Warned,
+    SnapshotChange,
+    WaivedFinding,
 )
 
 _STYLES: dict[Severity, str] = {
@@ -55,11 +55,11 @@ def render_waivers(report: Report, *, width: int = 80, color: bool = False) -> s
     return render_page(_waivers(_waived(report)), width=width, color=color)
 
 
-def _waived(report: Report) -> list[Waived]:
+def _waived(report: Report) -> list[WaivedFinding]:
     return [waived for each in report.environments.values() for waived in each.waived]
 
 
-def _waiver_summary(waived: list[Waived]) -> Iterator[RenderableType]:
+def _waiver_summary(waived: list[WaivedFinding]) -> Iterator[RenderableType]:
     if waived:
         days = min(each.days_left for each in waived)
         number = len({_waiver_key(each) for each in waived})
@@ -107,12 +107,12 @@ def _snapshots(environments: dict[str, EnvironmentReport]) -> Iterator[Renderabl
             yield Text()
 
 
-def _change(change: Change) -> RenderableType:
+def _change(change: SnapshotChange) -> RenderableType:
     arguments = f": {', '.join(change.arguments)}" if change.arguments else ""
     return _indented(f"{_SIGNS[change.change]} {change.address}{arguments}", 2)
 
 
-def _waivers(waived: list[Waived]) -> Iterator[RenderableType]:
+def _waivers(waived: list[WaivedFinding]) -> Iterator[RenderableType]:
     """Yield one entry per waiver with the findings it covers; the first to expire first."""
     if not waived:
         return
@@ -127,11 +127,11 @@ def _waivers(waived: list[Waived]) -> Iterator[RenderableType]:
     yield Text()
 
 
-def _waiver_key(waived: Waived) -> tuple[int, str, str, str, str]:
+def _waiver_key(waived: WaivedFinding) -> tuple[int, str, str, str, str]:
     return waived.days_left, waived.rule, waived.owner, waived.ticket, waived.reason
 
 
-def _warnings(warned: list[Warned]) -> Iterator[RenderableType]:
+def _warnings(warned: list[AppWarning]) -> Iterator[RenderableType]:
     """Yield the app's warnings, which don't block a deployment."""
     if not warned:
         return

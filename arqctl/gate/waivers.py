@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, 
 
 from arqctl.core.errors import InputError, Problem
 from arqctl.gate.paths import display_path
-from arqctl.gate.report import Finding, Waived
+from arqctl.gate.report import Finding, WaivedFinding
 
 RULE = "ARQ_WAIVER"
 LONGEST_TERM = timedelta(days=366)
@@ -67,9 +67,9 @@ class Waivers:
         valid = [w for w in self.entries if w.expires >= self.today and w.covers(environment, finding)]
         return max(valid, key=lambda waiver: waiver.expires, default=None)
 
-    def waived(self, finding: Finding, waiver: Waiver, *, is_unknown: bool) -> Waived:
+    def waived(self, finding: Finding, waiver: Waiver, *, is_unknown: bool) -> WaivedFinding:
         """Return the finding with the data of its waiver."""
-        return Waived(
+        return WaivedFinding(
             **finding.model_dump(),
             owner=waiver.owner,
             reason=waiver.reason,

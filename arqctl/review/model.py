@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 
-from arqctl.gate.report import Finding, Waived
+from arqctl.gate.report import Finding, WaivedFinding
 from arqctl.plan.access.access_diff import AccessChange
 from arqctl.plan.diff.difference import Difference
 from arqctl.plan.model import Action, Check
@@ -99,7 +99,7 @@ class PolicyDelta:
     unknown: tuple[Finding, ...] = ()
     existing: int = 0
     fixed: int = 0
-    waived: tuple[Waived, ...] = ()
+    waived: tuple[WaivedFinding, ...] = ()
     lost_addresses: tuple[str, ...] = ()
     snapshot_updates: tuple[str, ...] = ()
     is_compared: bool = False

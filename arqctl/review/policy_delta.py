@@ -6,12 +6,12 @@ from typing import TypeVar
 
 from arqctl.core.errors import InputError, Problem
 from arqctl.gate import addresses
-from arqctl.gate.report import Change, EnvironmentReport, Finding, Report, Waived
+from arqctl.gate.report import EnvironmentReport, Finding, Report, SnapshotChange, WaivedFinding
 from arqctl.plan.redact.redact import redact
 from arqctl.review.model import PolicyDelta
 
 _F = TypeVar("_F", bound=Finding)
-_R = TypeVar("_R", Finding, Waived, Change)
+_R = TypeVar("_R", Finding, WaivedFinding, SnapshotChange)
 _Key = Callable[[Finding], tuple[str, ...]]
 
 _NAMED = 3

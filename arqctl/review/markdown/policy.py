@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from arqctl.gate.report import SEVERITIES, Finding, Waived
+from arqctl.gate.report import SEVERITIES, Finding, WaivedFinding
 from arqctl.review.dedupe import Grouped, group_equal
 from arqctl.review.markdown.budget import Part, Text, plural
 from arqctl.review.markdown.escaping import code, link, prose
@@ -74,7 +74,7 @@ def _finding(found: Grouped[Finding]) -> str:
     return f"{finding.severity} {rule} {where}"
 
 
-def _waiver(found: Grouped[Waived]) -> str:
+def _waiver(found: Grouped[WaivedFinding]) -> str:
     waived = found.value
     left = f"{plural(waived.days_left, 'day')} left, until {waived.expires}"
     unknown = ", unknown" if waived.unknown else ""

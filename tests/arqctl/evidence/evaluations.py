@@ -4,7 +4,7 @@ from datetime import date
 
 from arqctl.evidence.build import build_evidence
 from arqctl.evidence.model import Commit, Evidence
-from arqctl.gate import Finding, Report, Waived
+from arqctl.gate import Finding, Report, WaivedFinding
 from arqctl.gate.evaluation import Evaluation
 from arqctl.gate.rule_results import PassedCheck, Rule
 from tests.arqctl.gate.reports import environment
@@ -37,9 +37,9 @@ def finding(rule: str, name: str = "main", **changes: object) -> Finding:
     return Finding.model_validate(found | changes)
 
 
-def waived(found: Finding, *, unknown: bool = False, reason: str = "a sandbox") -> Waived:
+def waived(found: Finding, *, unknown: bool = False, reason: str = "a sandbox") -> WaivedFinding:
     """Return a waived finding."""
-    return Waived(
+    return WaivedFinding(
         **found.model_dump(),
         owner="platform",
         reason=reason,

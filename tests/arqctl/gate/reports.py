@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from arqctl.gate import EnvironmentReport, Finding, Report, Waived
-from arqctl.gate.report import Change, Source
+from arqctl.gate import EnvironmentReport, Finding, Report, WaivedFinding
+from arqctl.gate.report import SnapshotChange, SourceLocation
 
 PUBLIC = Finding(
     rule="CKV_AWS_17",
@@ -21,7 +21,7 @@ MINOR = PUBLIC.model_copy(
 UNDECIDED = PUBLIC.model_copy(
     update={"rule": "ARQ_UNKNOWN", "message": "encrypted is `var.x`", "severity": "HIGH"}
 )
-WAIVED = Waived(
+WAIVED = WaivedFinding(
     **PUBLIC.model_copy(update={"rule": "CKV_AWS_157"}).model_dump(),
     owner="platform",
     reason="a sandbox",
@@ -30,16 +30,16 @@ WAIVED = Waived(
     days_left=39,
 )
 CHANGES = (
-    Change(address="aws_vpc.main", change="changed", arguments=("cidr_block",), stack="dev"),
-    Change(address="aws_subnet.a", change="removed", stack="dev"),
+    SnapshotChange(address="aws_vpc.main", change="changed", arguments=("cidr_block",), stack="dev"),
+    SnapshotChange(address="aws_subnet.a", change="removed", stack="dev"),
 )
 
 SOURCES = {
     "dev/database/Default": (
-        Source(file="environments/platform.py", line=34),
-        Source(file="constructs_arq/data/postgres.py", line=120),
+        SourceLocation(file="environments/platform.py", line=34),
+        SourceLocation(file="constructs_arq/data/postgres.py", line=120),
     ),
-    "dev/aws_vpc.main": (Source(file="environments/platform.py", line=31),),
+    "dev/aws_vpc.main": (SourceLocation(file="environments/platform.py", line=31),),
 }
 
 

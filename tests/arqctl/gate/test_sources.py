@@ -10,7 +10,7 @@ from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from constructs import Construct
 
 from arqctl.core.errors import InputError
-from arqctl.gate.report import Source
+from arqctl.gate.report import SourceLocation
 from arqctl.gate.sources import source_of
 from tests.arqctl.projects import HARMLESS, OPEN_DATABASE, Project
 
@@ -53,7 +53,7 @@ def test_what_is_not_told_has_the_line_of_what_it_is_part_of(project: Project) -
     project.stack("dev", OPEN_DATABASE)
     tell(project, {"dev": ["app.py:3"], "dev/main": ["app.py:7"]})
     assert sources_file(project)["dev/main/Default"] == ["app.py:7"]
-    assert source_of("dev/mainly/Default", {"dev/main": (Source(file="app.py", line=7),)}) == ()
+    assert source_of("dev/mainly/Default", {"dev/main": (SourceLocation(file="app.py", line=7),)}) == ()
 
 
 def test_changes_of_a_snapshot_have_the_line_of_what_changed_or_of_the_stack(project: Project) -> None:

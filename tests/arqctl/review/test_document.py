@@ -10,7 +10,7 @@ import pytest
 
 import arqctl.review
 from arqctl.core.errors import InputError
-from arqctl.gate.report import Waived
+from arqctl.gate.report import WaivedFinding
 from arqctl.plan.parser import read_plan
 from arqctl.review.builder import StackInput, build_review
 from arqctl.review.document import from_json, schema_text, to_json
@@ -23,7 +23,7 @@ SCHEMA = Path(arqctl.review.__file__).with_name("review.schema.json")
 @pytest.fixture(name="review")
 def _review() -> Review:
     text = (PLANS / "every_action.json").read_text(encoding="utf-8")
-    waived = Waived(
+    waived = WaivedFinding(
         rule="CKV_AWS_1", severity="LOW", address="a.b", path="dev/b", message="m", stack="dev", owner="o",
         reason="r", ticket="T-1", expires=date(2027, 1, 1), days_left=36,
     )  # fmt: skip

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arqctl.core.errors import InputError
-from arqctl.gate import Finding, Report, Waived
-from arqctl.gate.report import Change
+from arqctl.gate import Finding, Report, WaivedFinding
+from arqctl.gate.report import SnapshotChange
 from arqctl.review.policy_delta import policy_delta
 from tests.arqctl.gate.reports import environment
 
@@ -20,9 +20,9 @@ def finding(rule: str = "CKV_AWS_17", path: str = "production/database", **more:
     return Finding.model_validate({"rule": rule, "path": path, "stack": stack, **fields})
 
 
-def waived(finding: Finding) -> Waived:
+def waived(finding: Finding) -> WaivedFinding:
     accepted = {"owner": "platform", "reason": "a sandbox", "ticket": "ARQ-1", "days_left": 39}
-    return Waived.model_validate(finding.model_dump() | accepted | {"expires": date(2027, 1, 1)})
+    return WaivedFinding.model_validate(finding.model_dump() | accepted | {"expires": date(2027, 1, 1)})
 
 
 def report(name: str = "production", **changes: object) -> Report:
@@ -121,7 +121,7 @@ class TestTwoStacks:
 
     def test_a_snapshot_update_belongs_to_its_stack(self) -> None:
         changes = [
-            Change(address=f"aws_vpc.v{number}", change="changed", stack="production-platform")
+            SnapshotChange(address=f"aws_vpc.v{number}", change="changed", stack="production-platform")
             for number in range(5)
         ]
         differing = report(stacks=self.STACKS, snapshot="differs", snapshot_changes=tuple(changes))
@@ -154,7 +154,7 @@ def test_a_lost_stateful_address_blocks_even_if_the_base_lost_it_too(base: Repor
 def test_a_snapshot_or_address_list_to_update_does_not_block(base: Report | None) -> None:
     outdated = report(
         snapshot="differs",
-        snapshot_changes=(Change(address="aws_s3_bucket.b", change="removed", stack="production"),),
+        snapshot_changes=(SnapshotChange(address="aws_s3_bucket.b", change="removed", stack="production"),),
         findings=(UNLISTED,),
     )
     delta = policy_delta(outdated, base, "production")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from arqctl.gate.report import Finding, Waived
+from arqctl.gate.report import Finding, WaivedFinding
 from arqctl.plan.access.access_diff import AccessChange, Direction
 from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.model import Action, Check
@@ -70,9 +70,11 @@ def finding(rule: str = "CKV_ARQ_1", path: str = "production/bucket/default", me
     )
 
 
-def waived(days: int = 12, path: str = "production/bucket/logs", reason: str = "it holds no data") -> Waived:
+def waived(
+    days: int = 12, path: str = "production/bucket/logs", reason: str = "it holds no data"
+) -> WaivedFinding:
     terms = {"owner": "@arq/security", "reason": reason, "ticket": "SEC-1", "expires": date(2027, 1, 8)}
-    return Waived(**finding("CKV_ARQ_2", path).model_dump(), **terms, days_left=days)
+    return WaivedFinding(**finding("CKV_ARQ_2", path).model_dump(), **terms, days_left=days)
 
 
 def stack(name: str = "production", **more: object) -> StackReview:
