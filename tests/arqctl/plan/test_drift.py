@@ -61,7 +61,7 @@ def test_data_sources_are_no_drift() -> None:
     assert told(replace(row("aws_ami", Action.UPDATE, {"a": 1}, {"a": 2}), mode="data")) == (0, 0)
 
 
-def test_the_drift_of_a_newer_provider_is_counted_and_not_told() -> None:
+def test_the_drift_of_a_newer_provider_is_counted_and_not_reported() -> None:
     read = read_plan(plan_after_provider_upgrade(), stack="production", environment="production", paths={})
     rows, left_out = relevant_drift(read)
     assert [each.address for each in rows] == ["aws_security_group.web", "aws_sqs_queue.jobs"]

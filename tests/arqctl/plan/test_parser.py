@@ -76,7 +76,7 @@ def test_an_action_that_is_not_known_is_refused(actions: list[str]) -> None:
         read(output_changes={"url": change})
 
 
-def test_what_is_refused_is_told_without_secrets() -> None:
+def test_what_is_refused_is_reported_without_secrets() -> None:
     token = "ghp_" + "0123456789abcdefABCD" * 2
     paint: Json = {"actions": [token]}
     with pytest.raises(InputError) as raised:
@@ -87,7 +87,7 @@ def test_what_is_refused_is_told_without_secrets() -> None:
     assert token not in str(raised.value)
 
 
-def test_where_a_word_of_terraforms_stands_nothing_else_is_told() -> None:
+def test_only_keywords_of_terraform_are_shown() -> None:
     token = "ghp_" + "0123456789abcdefABCD" * 2
     plan = read(
         row("aws_x.a", "delete", deposed=token),
@@ -96,7 +96,7 @@ def test_where_a_word_of_terraforms_stands_nothing_else_is_told() -> None:
     assert token not in repr(plan)
 
 
-def test_an_id_of_an_import_that_is_marked_is_not_told() -> None:
+def test_an_id_of_an_import_that_is_marked_is_not_reported() -> None:
     marked: Json = {"id": "tulip-harbor"}
     mask: Json = {"id": True}
     imported = row("aws_x.a", "no-op", before=marked, after=marked, importing=marked, after_sensitive=mask)
@@ -196,7 +196,7 @@ def test_checks_are_read_with_all_that_they_say() -> None:
     assert plan.checks == (Check("check.a", "fail", ("a", "b")), Check("check.b", "pass"))
 
 
-def test_what_is_put_off_partial_or_simulated_says_so() -> None:
+def test_what_is_deferred_partial_or_simulated_states_so() -> None:
     put_off = read(deferred_changes=[{"reason": "x", "resource_change": row("aws_x.later")}])
     assert not put_off.resources
     assert [each.address for each in put_off.deferred] == ["aws_x.later"]

@@ -92,7 +92,7 @@ UNDECIDED: list[tuple[list[Json], list[Json]]] = [
 
 
 @pytest.mark.parametrize(("before", "after"), UNDECIDED)
-def test_what_nobody_can_decide_is_told_as_broader(before: list[Json], after: list[Json]) -> None:
+def test_an_undecidable_change_is_reported_as_broader(before: list[Json], after: list[Json]) -> None:
     for rows in both_ways(role_policy(document(*before), document(*after))):
         assert Direction.ALLOWED in {each.direction for each in rows}
 
@@ -105,7 +105,7 @@ def test_what_nobody_can_decide_is_told_as_broader(before: list[Json], after: li
         ([allow("s3:*"), allow("s3:Get*")], [allow("s3:*")]),
     ],
 )
-def test_another_way_to_say_the_same_is_not_told(before: list[Json], after: list[Json]) -> None:
+def test_an_equivalent_policy_is_not_reported(before: list[Json], after: list[Json]) -> None:
     assert both_ways(role_policy(document(*before), document(*after))) == ((), ())
 
 
@@ -141,7 +141,7 @@ def test_a_policy_and_its_attachment_are_one_row() -> None:
     assert table(*rows) == [("taken away", *READS)]
 
 
-def test_whoever_holds_a_policy_that_stays_is_told_what_it_gains() -> None:
+def test_holders_of_an_updated_policy_gain_what_it_gains() -> None:
     wider: Json = {"name": "reader", "arn": ARN, "policy": document(allow(["s3:Get*", "s3:Put*"]))}
     changed = update("aws_iam_policy", POLICY, wider)
     assert table(changed) == [("allowed", "holders of reader", "s3:Put*", "*")]
@@ -246,7 +246,9 @@ MORE: list[tuple[str, Json, Json, str]] = [
 
 
 @pytest.mark.parametrize(("type_", "before", "after", "says"), MORE)
-def test_every_way_to_allow_more_is_told_both_ways(type_: str, before: Json, after: Json, says: str) -> None:
+def test_every_way_to_allow_more_is_reported_both_ways(
+    type_: str, before: Json, after: Json, says: str
+) -> None:
     there, back = both_ways(update(type_, before, after))
     assert [" ".join((*each.who, *each.what, *each.on)) for each in there] == [says] * len(there)
     assert Direction.ALLOWED in {each.direction for each in there}
@@ -304,7 +306,9 @@ def test_a_rule_in_another_form_changes_nothing() -> None:
         ("aws_iam_role", {"name": "a"}, {"assume_role_policy": True}),
     ],
 )  # fmt: skip
-def test_what_is_known_after_apply_is_told_and_never_covered(type_: str, after: Json, unknown: Json) -> None:
+def test_what_is_known_after_apply_is_reported_and_never_covered(
+    type_: str, after: Json, unknown: Json
+) -> None:
     found = access_changes(plan(create(type_, after, unknown=unknown)))
     assert any(each.is_unknown and each.direction is Direction.ALLOWED for each in found)
 
@@ -360,7 +364,7 @@ def test_a_sensitive_policy_and_an_external_id_stay_secret() -> None:
     assert "hidden" not in repr(found)
 
 
-def test_what_anyone_may_do_stands_first_and_order_does_not_count() -> None:
+def test_what_anyone_may_do_is_first_and_order_does_not_count() -> None:
     changes = [role_policy(document(*before), document(*after)) for before, after in BROADER[:4]]
     rows = [replace(each, address=f"{each.address}{number}") for number, each in enumerate(changes)]
     rows.append(update("aws_lb", {"internal": True}, {"internal": False}))
@@ -448,7 +452,7 @@ def test_rules_in_any_order_are_the_same(rules: list[Json], data: st.DataObject)
     assert not access_changes(plan(update("aws_security_group", {"ingress": rules}, {"ingress": shuffled})))
 
 
-def test_a_policy_that_is_marked_is_not_told_by_whoever_it_is_attached_to() -> None:
+def test_a_sensitive_policy_is_not_revealed_by_its_attachments() -> None:
     change = Change(Action.CREATE, None, {"arn": "arn:p", "name": "p", "policy": document(allow("s3:Tulip"))},
                     after_sensitive={"policy": True})  # fmt: skip
     marked = replace(row("aws_iam_policy", Action.CREATE), change=change)
@@ -459,7 +463,7 @@ def test_a_policy_that_is_marked_is_not_told_by_whoever_it_is_attached_to() -> N
 
 
 @pytest.mark.parametrize("key", ["aws:Referer", "sts:ExternalId"])
-def test_a_condition_that_whoever_knows_the_value_fulfils_is_told_without_it(key: str) -> None:
+def test_the_value_of_a_shared_secret_in_a_condition_is_redacted(key: str) -> None:
     statement = allow("s3:GetObject", Principal="*", Condition={"StringEquals": {key: "tulip"}})
     bucket = create("aws_s3_bucket_policy", {"bucket": "b", "policy": document(statement)})
     (told,) = access_changes(plan(bucket))

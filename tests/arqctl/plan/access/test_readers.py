@@ -66,7 +66,7 @@ OPENED: list[tuple[str, Json, Json, str]] = [
 
 
 @pytest.mark.parametrize(("type_", "before", "after", "what"), OPENED)
-def test_what_opens_is_allowed_and_what_stays_is_not_told(
+def test_what_opens_is_allowed_and_what_stays_is_not_reported(
     type_: str, before: Json, after: Json, what: str
 ) -> None:
     change = update(type_, before, after) if after is not None else delete(type_, before)

@@ -81,6 +81,6 @@ def settled(value: Json) -> object:
 
 @given(SIMPLE, SIMPLE)
 @settings(max_examples=500)
-def test_something_is_told_only_if_something_differs(before: Json, after: Json) -> None:
+def test_something_is_reported_only_if_something_differs(before: Json, after: Json) -> None:
     differs = settled(before) != settled(after)
     assert bool(differences(Change(Action.UPDATE, before, after))) == differs

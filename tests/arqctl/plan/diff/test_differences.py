@@ -103,7 +103,7 @@ def test_blocks_without_identity_are_known_by_what_they_hold() -> None:
     assert told(before, after) == expected
 
 
-def test_statements_are_told_apart_by_sid_and_their_form_means_nothing() -> None:
+def test_statements_are_matched_by_sid_in_any_form() -> None:
     same: Body = {**READ, "Action": ["s3:GetObject"], "Resource": ["*", "*"]}
     assert not found(policy(READ, LIST), policy(LIST, same))
     more: Body = {**READ, "Action": ["s3:PutObject", "s3:GetObject"]}
@@ -113,12 +113,12 @@ def test_statements_are_told_apart_by_sid_and_their_form_means_nothing() -> None
     )
 
 
-def test_a_single_statement_may_stand_without_a_list() -> None:
+def test_a_single_statement_needs_no_list() -> None:
     bare: Json = {"policy": json.dumps({"Version": "2012-10-17", "Statement": READ})}
     assert not found(bare, policy(READ))
 
 
-def test_conditions_are_told_by_operator_and_key() -> None:
+def test_conditions_are_reported_by_operator_and_key() -> None:
     def when(*accounts: str) -> Json:
         return {**READ, "Condition": {"StringEquals": {"aws:SourceAccount": list(accounts)}}}
 
@@ -127,13 +127,13 @@ def test_conditions_are_told_by_operator_and_key() -> None:
     assert told(policy(when("1")), policy(when("2"))) == [f"{path}: 1 → 2"]
 
 
-def test_documents_in_texts_are_told_by_part() -> None:
+def test_documents_in_texts_are_reported_by_part() -> None:
     before, after = (json.dumps({"b": {"c": n}, "d": [1]}, indent=n) for n in (1, 2))
     assert told({"a": before}, {"a": after}) == ["a.b.c: 1 → 2"]
     assert told({"a": None}, {"a": '{"b": {"c": 1}, "d": 2}'}) == ["a.b:  → c = 1", "a.d:  → 2"]
 
 
-def test_texts_of_several_lines_are_told_by_line() -> None:
+def test_texts_of_several_lines_are_reported_by_line() -> None:
     lines = [f"line {number}" for number in range(20)]
     before, after = "\n".join(lines), "\n".join([*lines[:10], "new", *lines[11:]])
     expected = (" line 8", " line 9", "-line 10", "+new", " line 11", " line 12")
@@ -159,7 +159,7 @@ def test_what_is_not_known_yet_is_neither_null_nor_removed() -> None:
     ]
 
 
-def test_of_what_is_created_only_what_is_known_is_told() -> None:
+def test_a_creation_reports_known_values_only() -> None:
     unknown: Json = {"id": True, "arn": True, "block": [{"id": True}]}
     after: Json = {"name": "x", "off": None, "block": [{"n": 1}]}
     told = differences(Change(Action.CREATE, None, after, unknown, False, {}))
@@ -178,7 +178,7 @@ def test_of_what_is_created_only_what_is_known_is_told() -> None:
         (("none",), []),
     ],
 )
-def test_what_forces_a_replacement_stands_first_and_says_so(
+def test_what_forces_a_replacement_is_first_and_states_so(
     path: tuple[Json, ...], expected: list[str]
 ) -> None:
     rows = found({"of": [{"n": 1}], "other": 1}, {"of": [{"n": 2}], "other": 2}, path)
@@ -186,7 +186,7 @@ def test_what_forces_a_replacement_stands_first_and_says_so(
     assert [each.forces for each in rows] == sorted((each.forces for each in rows), reverse=True)
 
 
-def test_what_forces_is_told_even_if_it_says_the_same() -> None:
+def test_what_forces_is_reported_even_if_it_states_the_same() -> None:
     (row,) = found({"a": '{"b": 1}'}, {"a": '{ "b": 1 }'}, ("a",))
     assert (row.before, row.after, row.forces) == ("(before)", "(an equivalent value)", True)
 
@@ -239,7 +239,7 @@ def test_elements_after_an_option_are_masked_where_many_differ() -> None:
     assert told(before, after) == ["command: (secret), -v → (secret), -w, -q"]
 
 
-def test_of_what_takes_anothers_place_all_that_aws_answers_anew_is_one_row() -> None:
+def test_unknown_values_of_a_replacement_are_one_row() -> None:
     before: Json = {"arn": "a", "id": "i", "endpoint": "e", "encrypted": False, "size": 1}
     change = Change(
         Action.DELETE_THEN_CREATE,

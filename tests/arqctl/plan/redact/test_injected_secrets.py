@@ -42,7 +42,7 @@ def test_there_are_two_hundred_and_no_two_are_alike() -> None:
 
 
 @pytest.mark.parametrize("secret", SECRETS, ids=range(len(SECRETS)))
-def test_no_secret_is_told(secret: str) -> None:
+def test_no_secret_is_reported(secret: str) -> None:
     assert not [part for part in secret.split("\n") if part in told()]
 
 

@@ -36,9 +36,7 @@ def marks(value: Json, mask: Json = False) -> Json:
         (["x", "y"], [True], [True]),
     ],
 )
-def test_a_copy_is_marked_where_it_stands_and_no_mark_is_lost(
-    value: Json, mask: Json, expected: Json
-) -> None:
+def test_a_copy_is_marked_where_it_is_and_no_mark_is_lost(value: Json, mask: Json, expected: Json) -> None:
     assert marks(value, mask) == expected
 
 

@@ -80,7 +80,7 @@ def test_a_secret_is_found_by_its_name_within_a_text(name: str) -> None:
         "redis-cli -h cache -a {} ping",
     ],
 )
-def test_a_secret_is_found_by_what_stands_around_it(text: str) -> None:
+def test_a_secret_is_found_by_what_is_around_it(text: str) -> None:
     secret = "tulip-meadow" if "--set" not in text else "password=tulip-meadow"
     masked = redact(text.format(secret, secret))
     assert "tulip" not in masked

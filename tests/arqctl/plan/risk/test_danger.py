@@ -43,13 +43,13 @@ def test_an_action_of_a_later_terraform_does_not_slip_through(word: str) -> None
         ("kubernetes_persistent_volume_claim_v1", DataLossKind.DATA),
     ],
 )
-def test_it_says_what_is_lost(type_: str, loss: str) -> None:
+def test_it_states_what_is_lost(type_: str, loss: str) -> None:
     (found,) = dangers(plan(delete(type_, {"id": "x"})))
     assert found.loss == loss
     assert found.what
 
 
-def test_objects_of_manifests_are_told_apart_by_kind() -> None:
+def test_manifests_are_classified_by_kind() -> None:
     kinds = {"CustomResourceDefinition": DataLossKind.DATA, "ConfigMap": DataLossKind.RECREATABLE}
     for kind, loss in kinds.items():
         (found,) = dangers(plan(delete("kubernetes_manifest", {"manifest": {"kind": kind}})))
@@ -66,11 +66,11 @@ def test_data_sources_are_read_and_never_lost() -> None:
     assert not dangers(plan(replace(delete("aws_kms_key", {}), mode="data")))
 
 
-def test_what_is_put_off_is_told() -> None:
+def test_what_is_deferred_is_reported() -> None:
     assert dangers(plan(deferred=(delete("aws_kms_key", {}),)))
 
 
-def test_a_deposed_one_is_told_beside_its_successor() -> None:
+def test_a_deposed_one_is_reported_beside_its_successor() -> None:
     old = replace(delete("aws_db_instance", {}), deposed="1a2b3c4d")
     found = dangers(plan(old, delete("aws_db_instance", {})))
     assert [danger.deposed for danger in found] == ["", "1a2b3c4d"]
@@ -138,7 +138,7 @@ def test_a_step_that_is_no_name_is_not_spelled_out(path: tuple[Json, ...]) -> No
     assert "tulip" not in repr(found)
 
 
-def test_of_what_is_marked_as_secret_no_value_is_told() -> None:
+def test_a_sensitive_value_is_not_reported() -> None:
     change = Change(Action.UPDATE, {"retention_in_days": 424}, {"retention_in_days": 7},
                     before_sensitive={"retention_in_days": True})  # fmt: skip
     (found,) = dangers(plan(replace(row("aws_cloudwatch_log_group", Action.UPDATE), change=change)))
@@ -146,7 +146,7 @@ def test_of_what_is_marked_as_secret_no_value_is_told() -> None:
     assert "424" not in repr(found)
 
 
-def test_a_value_that_is_neither_switch_nor_number_is_not_told() -> None:
+def test_a_value_that_is_neither_switch_nor_number_is_not_reported() -> None:
     (found,) = dangers(plan(delete("aws_db_instance", {"deletion_protection": "tulip"})))
     assert "tulip" not in repr(found)
 
@@ -203,7 +203,7 @@ WEAKER: list[tuple[str, Json, Json]] = [
 
 
 @pytest.mark.parametrize(("type_", "before", "after"), WEAKER)
-def test_a_protection_that_is_lessened_is_a_danger_without_any_deletion(
+def test_a_protection_that_is_weakened_is_a_danger_without_any_deletion(
     type_: str, before: Json, after: Json
 ) -> None:
     (found,) = dangers(plan(update(type_, before, after)))
@@ -214,7 +214,7 @@ def test_a_protection_that_is_lessened_is_a_danger_without_any_deletion(
     assert not dangers(plan(create(type_, after)))
 
 
-def test_a_member_that_goes_is_named_and_one_that_takes_its_place_does_not_stand_for_it() -> None:
+def test_a_lost_member_is_named_and_a_new_one_does_not_replace_it() -> None:
     audit: Json = {"enabled_cluster_log_types": ["audit"]}
     (found,) = dangers(plan(update("aws_eks_cluster", audit, {"enabled_cluster_log_types": ["api"]})))
     assert found.what == "the cluster's own logs: without audit"
@@ -242,7 +242,7 @@ def test_a_key_that_is_not_known_yet_is_a_key() -> None:
     assert not dangers(plan(unknown))
 
 
-def test_a_protection_that_nobody_knows_yet_counts_as_lost() -> None:
+def test_a_protection_that_is_unknown_counts_as_lost() -> None:
     unknown = update("aws_db_instance", {"multi_az": True}, {}, unknown={"multi_az": True})
     assert dangers(plan(unknown))[0].protections[0].after == "(known after apply)"
     assert not dangers(plan(update("aws_db_instance", {"multi_az": False}, {}, unknown={"multi_az": True})))
@@ -259,25 +259,25 @@ def test_a_protection_that_nobody_knows_yet_counts_as_lost() -> None:
         ("aws_s3_bucket", {"force_destroy": True}, "without the refusal"),
     ],
 )
-def test_a_deletion_tells_what_guards_it_or_does_not(type_: str, before: Json, says: str) -> None:
+def test_a_deletion_reports_what_protects_it_or_does_not(type_: str, before: Json, says: str) -> None:
     (found,) = dangers(plan(delete(type_, before)))
     assert says in found.protections[0].message
 
 
-def test_a_guard_that_goes_with_what_it_guards_is_not_told_twice() -> None:
+def test_a_protection_that_goes_with_its_subject_is_not_reported_twice() -> None:
     bucket = delete("aws_s3_bucket", {"id": "assets"})
     block = delete("aws_s3_bucket_public_access_block", {"bucket": "assets"})
     assert [danger.type for danger in dangers(plan(bucket, block))] == ["aws_s3_bucket"]
     assert [danger.loss for danger in dangers(plan(block))] == [PROTECTION]
 
 
-def test_of_protections_those_of_data_stand_first() -> None:
+def test_of_protections_those_of_data_are_first() -> None:
     logs = update("aws_cloudwatch_log_group", {"retention_in_days": 400}, {"retention_in_days": 7})
     database = update("aws_db_instance", {"deletion_protection": True}, {"deletion_protection": False})
     assert [danger.type for danger in dangers(plan(logs, database))] == [database.type, logs.type]
 
 
-def test_the_worst_stands_first_and_what_is_only_forgotten_after_what_is_deleted() -> None:
+def test_the_worst_is_first_and_what_is_only_forgotten_after_what_is_deleted() -> None:
     rows = [
         delete("aws_route53_record", {}),
         row("aws_db_instance", Action.FORGET, {}, name="a"),
