@@ -1,4 +1,4 @@
-"""Runs unmodified Terraform, or OpenTofu, in a stack's folder, and reads what it tells machines.
+"""Runs Terraform or OpenTofu in a stack's folder, and parses its machine-readable output.
 
 https://developer.hashicorp.com/terraform/internals/machine-readable-ui
 """
@@ -8,32 +8,31 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.json_access import Body, as_object
+from arqctl.core.progress import ProgressCallback
 
 BINARY = "TERRAFORM_BINARY_NAME"
 """cdktf's own variable for the program that it runs as Terraform."""
 
 _INSTALL = "https://developer.hashicorp.com/terraform/install"
-# What plans and local states hold is for nobody else to read.
-_FOR_ITS_OWNER = 0o077
+# Plans and local states contain secrets.
+_OWNER_ONLY_UMASK = 0o077
 _EDGE = re.compile(r"^\s*\".*\" -> \".*\"")
-
-Tell = Callable[[str], None]
 
 
 def terraform_name() -> str:
-    """The program that cdktf runs as Terraform: what `TERRAFORM_BINARY_NAME` names, or what there is."""
-    opentofu_alone = shutil.which("tofu") and not shutil.which("terraform")
-    return os.environ.get(BINARY) or ("tofu" if opentofu_alone else "terraform")
+    """Return the program that cdktf runs as Terraform: `TERRAFORM_BINARY_NAME`, else what is installed."""
+    has_only_opentofu = shutil.which("tofu") and not shutil.which("terraform")
+    return os.environ.get(BINARY) or ("tofu" if has_only_opentofu else "terraform")
 
 
 def find_terraform() -> Path:
-    """The Terraform or OpenTofu on this machine.
+    """Return the path of Terraform or OpenTofu on this machine.
 
     Raises:
         InputError: when there is none.
@@ -42,21 +41,21 @@ def find_terraform() -> Path:
     found = shutil.which(name)
     if found is None:
         fix = f"Install Terraform 1.9 or newer ({_INSTALL}). `cdktf synth` and `arqctl gate` work without it"
-        raise InputError([Problem(name, "isn't on the PATH, and plans and deploys need it", fix)])
+        raise InputError([Problem(name, "isn't on the PATH, and plans and deployments need it", fix)])
     return Path(found)
 
 
 class TerraformError(Exception):
-    """Terraform ended with an error. Its text is what Terraform said, a message for each problem."""
+    """Terraform ended with an error. The text has Terraform's messages, one a line."""
 
 
 @dataclass
 class Run:
-    """What one run of Terraform told: what it means to do or did, what it refuses, and what it warns of."""
+    """Result of a Terraform run: the changes with their counts, errors and warnings."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
     changes: list[tuple[str, str]] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -64,7 +63,7 @@ class Run:
 class Terraform:
     """Terraform in the folder of one synthesized stack.
 
-    `variables` come on top of the process's own: with none of them, it is Terraform as its user has it.
+    It gets `variables` in addition to those of the process.
     """
 
     binary: Path
@@ -73,60 +72,62 @@ class Terraform:
 
     @property
     def plan_file(self) -> Path:
-        """Where `plan` keeps its plan. It holds secrets in clear: only its owner can read it."""
+        """The file that `plan` writes. It contains secrets in clear text, so only its owner can read it."""
         return self.folder / "plan"
 
     def init(self) -> None:
-        """Install the providers and set up the state.
+        """Install the providers and configure the backend.
 
         Raises:
-            TerraformError: with what Terraform said.
+            TerraformError: with Terraform's messages.
         """
         self._output("init", "-input=false", "-no-color", "-reconfigure")
 
     def graph(self) -> int:
-        """How many dependencies order the resources.
+        """Return the number of dependencies between resources.
 
         Raises:
-            TerraformError: for a cycle, or a configuration that isn't valid.
+            TerraformError: for a cycle, or an invalid configuration.
         """
         return sum(_EDGE.match(line) is not None for line in self._output("graph").splitlines())
 
     def outputs(self) -> Mapping[str, object]:
-        """The stack's outputs by name, as JSON; secret ones are left out.
+        """Return the values of the stack's outputs by name, without sensitive ones.
 
         Raises:
-            TerraformError: when there is no state to read them from.
+            TerraformError: when there is no state.
         """
-        found: dict[str, Body] = json.loads(self._output("output", "-json"))
-        return {name: each.get("value") for name, each in found.items() if not each.get("sensitive")}
+        outputs: dict[str, Body] = json.loads(self._output("output", "-json"))
+        return {name: output.get("value") for name, output in outputs.items() if not output.get("sensitive")}
 
-    def plan(self, tell: Tell, *options: str) -> Run:
-        """Plan, and keep the plan in `plan_file`. `tell` is given a line for each step.
+    def plan(self, on_progress: ProgressCallback, *options: str) -> Run:
+        """Plan, and save the plan to `plan_file`.
 
         Raises:
-            TerraformError: with what Terraform said.
+            TerraformError: with Terraform's messages.
         """
-        return self._run(tell, "plan", "-json", "-input=false", f"-out={self.plan_file.name}", *options)
+        return self._run(
+            on_progress, "plan", "-json", "-input=false", f"-out={self.plan_file.name}", *options
+        )
 
     def show(self) -> str:
-        """The plan that `plan` kept, as JSON, with secrets in clear.
+        """Return the saved plan as JSON, with secrets in clear text.
 
         Raises:
             TerraformError: when there is none.
         """
         return self._output("show", "-json", self.plan_file.name)
 
-    def apply(self, tell: Tell) -> Run:
-        """Apply the plan that `plan` kept.
+    def apply(self, on_progress: ProgressCallback) -> Run:
+        """Apply the saved plan.
 
         Raises:
-            TerraformError: with what Terraform said.
+            TerraformError: with Terraform's messages.
         """
-        return self._run(tell, "apply", "-json", "-input=false", self.plan_file.name)
+        return self._run(on_progress, "apply", "-json", "-input=false", self.plan_file.name)
 
     def _output(self, *arguments: str) -> str:
-        done = subprocess.run(  # noqa: S603 - the user's own Terraform, with literal arguments
+        process = subprocess.run(  # noqa: S603 - the user's own Terraform, with literal arguments
             [self.binary, *arguments],
             cwd=self.folder,
             env={**os.environ, **self.variables},
@@ -134,11 +135,11 @@ class Terraform:
             text=True,
             check=False,
         )
-        if done.returncode != 0:
-            raise TerraformError(done.stderr.strip() or done.stdout.strip())
-        return done.stdout
+        if process.returncode != 0:
+            raise TerraformError(process.stderr.strip() or process.stdout.strip())
+        return process.stdout
 
-    def _run(self, tell: Tell, *arguments: str) -> Run:
+    def _run(self, on_progress: ProgressCallback, *arguments: str) -> Run:
         run = Run()
         process = subprocess.Popen(  # noqa: S603 - as above
             [self.binary, *arguments],
@@ -147,28 +148,28 @@ class Terraform:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            umask=_FOR_ITS_OWNER,
+            umask=_OWNER_ONLY_UMASK,
         )
         try:
             for line in process.stdout or ():
-                _read(line, run, tell)
-            ended = process.wait()
+                _parse_line(line, run, on_progress)
+            code = process.wait()
         except KeyboardInterrupt:
-            # The terminal sent it to Terraform as well, which finishes what is under way and saves its state.
+            # The terminal also sends it to Terraform, which finishes current operations and saves its state.
             process.wait()
             raise
-        if ended != 0:
-            raise TerraformError("\n".join(run.problems) or f"`{' '.join(arguments)}` ended with {ended}")
+        if code != 0:
+            raise TerraformError("\n".join(run.errors) or f"`{' '.join(arguments)}` ended with {code}")
         return run
 
 
-def _read(line: str, run: Run, tell: Tell) -> None:
-    """Take one message of Terraform's into account; what isn't one is kept, as it says what went wrong."""
+def _parse_line(line: str, run: Run, on_progress: ProgressCallback) -> None:
+    """Add a line of Terraform's output to the result. A line that is not a message counts as an error."""
     try:
         message: Body = json.loads(line)
         kind = message["type"]
     except (ValueError, KeyError, TypeError):
-        run.problems.extend([line.rstrip()] if line.strip() else [])
+        run.errors.extend([line.rstrip()] if line.strip() else [])
         return
     match kind:
         case "planned_change":
@@ -176,9 +177,9 @@ def _read(line: str, run: Run, tell: Tell) -> None:
         case "change_summary":
             run.counts = _counts(message)
         case "diagnostic":
-            _take(as_object(message.get("diagnostic")), run)
+            _add_diagnostic(as_object(message.get("diagnostic")), run)
         case "apply_start" | "apply_complete" | "refresh_start":
-            tell(str(message.get("@message", "")))
+            on_progress(str(message.get("@message", "")))
         case _:
             pass
 
@@ -193,11 +194,11 @@ def _counts(message: Body) -> Mapping[str, int]:
     return {name: count for name, count in changes.items() if isinstance(count, int)}
 
 
-def _take(diagnostic: Body, run: Run) -> None:
+def _add_diagnostic(diagnostic: Body, run: Run) -> None:
     summary = str(diagnostic.get("summary"))
     if diagnostic.get("severity") != "error":
         run.warnings.append(summary)
         return
     where = f"{diagnostic['address']}: " if diagnostic.get("address") else ""
     detail = str(diagnostic.get("detail") or "").strip()
-    run.problems.append(f"{where}{summary}" + (f". {detail}" if detail else ""))
+    run.errors.append(f"{where}{summary}" + (f". {detail}" if detail else ""))

@@ -1,4 +1,4 @@
-"""Whether a plan is what was reviewed. What isn't, or is more dangerous by now, isn't deployed."""
+"""Compares plans with the approved fingerprints and with their review."""
 
 import re
 from collections.abc import Sequence
@@ -7,8 +7,8 @@ from functools import cached_property
 from pathlib import Path
 
 from arqctl.core.errors import InputError, Problem
-from arqctl.deploy.progress_output import planned, shortened
-from arqctl.deploy.review_diff import differing, grown
+from arqctl.deploy.progress_output import plan_summary, truncate
+from arqctl.deploy.review_diff import diff, new_risks
 from arqctl.plan.fingerprint import fingerprint
 from arqctl.review.builder import StackInput, build_review
 from arqctl.review.document import from_json
@@ -21,31 +21,33 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True)
 class Approval:
-    """The fingerprints that were approved, and the review that they are of, where it was given."""
+    """The approved fingerprints and, with `--review-file`, the review that contains them."""
 
     fingerprints: frozenset[str]
     review: Review | None = None
 
     @classmethod
-    def given(cls, fingerprints: Sequence[str], file: Path | None) -> "Approval":
-        """What a user gave.
+    def parse(cls, fingerprints: Sequence[str], review_file: Path | None) -> "Approval":
+        """Parse the values of `--approve` and `--review-file`.
 
         Raises:
-            InputError: for what is no fingerprint, no review, or a fingerprint of another review.
+            InputError: for an invalid fingerprint, an unreadable review, or a fingerprint that the review
+                does not contain.
         """
         problems = [
-            Problem("--reviewed", f"must be 32 hexadecimal digits, got {each!r}", "Copy it from the review")
+            Problem("--approve", f"must be 32 hexadecimal digits, got {each!r}", "Copy it from the review")
             for each in fingerprints
             if not _FINGERPRINT.fullmatch(each)
         ]
         if problems:
             raise InputError(problems)
-        if file is None:
+        if review_file is None:
             return cls(frozenset(fingerprints))
-        review = from_json(_read(file), where=str(file))
+        review = from_json(_read(review_file), where=str(review_file))
         known = {review.fingerprint, *(stack.fingerprint for stack in review.stacks)}
+        fix = "Use the review.json of the approved review"
         problems = [
-            Problem(str(file), f"is the review of {', '.join(sorted(known))}, not of {each}", "Give its own")
+            Problem(str(review_file), f"contains {', '.join(sorted(known))}, but not {each}", fix)
             for each in fingerprints
             if each not in known
         ]
@@ -53,57 +55,65 @@ class Approval:
             raise InputError(problems)
         return cls(frozenset(fingerprints), review)
 
-    def require(self, plans: Sequence[SavedPlan]) -> None:
-        """Let pass what was approved: all of the plans as one, or each that does something by itself.
+    def require_approved(self, plans: Sequence[SavedPlan]) -> None:
+        """Raise unless the plans are approved: all by one fingerprint, or each plan with changes by its own.
 
         Raises:
-            RefusedError: for what differs from what was reviewed, for danger that the review hasn't, and for
-                what no review can have told of.
+            RefusedError: for plans that differ from the approved ones, for dangers that the review does not
+                contain, and for effects that a plan does not contain.
         """
-        _require_told(plans)
-        working = [saved for saved in plans if not saved.does_nothing]
-        as_one = fingerprint(saved.plan for saved in plans) in self.fingerprints
-        others = [saved for saved in working if not as_one and saved.fingerprint not in self.fingerprints]
-        said = [self._differs(saved) for saved in others]
-        said += [text for saved in working if (text := self._is_worse(saved))]
-        if said:
-            said.append("Have what is planned now reviewed: `arqctl plan`, `arqctl review`")
-            raise RefusedError("\n".join(said))
+        _reject_unreviewable(plans)
+        with_changes = [saved for saved in plans if not saved.is_empty]
+        approved_together = fingerprint(saved.plan for saved in plans) in self.fingerprints
+        unapproved = [
+            saved
+            for saved in with_changes
+            if not approved_together and saved.fingerprint not in self.fingerprints
+        ]
+        messages = [self._difference_message(saved) for saved in unapproved]
+        messages += [text for saved in with_changes if (text := self._new_danger_message(saved))]
+        if messages:
+            messages.append("Review the current plan and approve it: `arqctl plan`, `arqctl review`")
+            raise RefusedError("\n".join(messages))
 
-    def of_one(self, saved: SavedPlan) -> "Approval":
-        """The approval of a single plan, that `require` let pass."""
+    def for_stack(self, saved: SavedPlan) -> "Approval":
+        """Return the approval of one plan that `require_approved` accepted."""
         return replace(self, fingerprints=frozenset({saved.fingerprint}))
 
-    def _differs(self, saved: SavedPlan) -> str:
-        name, reviewed = saved.of.stack.name, self._by_stack.get(saved.of.stack.name)
+    def _difference_message(self, saved: SavedPlan) -> str:
+        name, reviewed = saved.stack.name, self._reviewed_stacks.get(saved.stack.name)
         if reviewed is None:
-            lines = [planned(saved.run)]
+            lines = [plan_summary(saved.run)]
         elif reviewed.fingerprint == saved.fingerprint:
-            lines = ["it is in the review, but not among what was approved"]
+            lines = ["the review contains it, but --approve does not"]
         else:
-            lines = shortened(differing(_review(saved), reviewed))
-        heading = f"{name}'s plan isn't what was reviewed: its fingerprint is {saved.fingerprint} now."
+            lines = truncate(diff(_review(saved), reviewed))
+        heading = f"The plan of {name} differs from the approved one. Its fingerprint is {saved.fingerprint}."
         return "\n    ".join([heading, *lines])
 
-    def _is_worse(self, saved: SavedPlan) -> str:
-        """An equal fingerprint doesn't rule it out: what guards that which is deleted is no part of it."""
+    def _new_danger_message(self, saved: SavedPlan) -> str:
+        """Describe new dangers, which an equal fingerprint does not rule out.
+
+        The fingerprint does not cover the protections of deleted resources.
+        """
         if self.review is None:
             return ""
-        reviewed = self._by_stack.get(saved.of.stack.name)
-        found = grown(_review(saved).dangers, reviewed.dangers if reviewed else ())
-        heading = f"{saved.of.stack.name} is more dangerous than what was reviewed:"
-        return "\n    ".join([heading, *shortened(found)]) if found else ""
+        reviewed = self._reviewed_stacks.get(saved.stack.name)
+        risks = new_risks(_review(saved).dangers, reviewed.dangers if reviewed else ())
+        heading = f"The plan of {saved.stack.name} has dangers that the review does not contain:"
+        return "\n    ".join([heading, *truncate(risks)]) if risks else ""
 
     @cached_property
-    def _by_stack(self) -> dict[str, StackReview]:
+    def _reviewed_stacks(self) -> dict[str, StackReview]:
         return {stack.stack: stack for stack in self.review.stacks} if self.review else {}
 
 
-def _require_told(plans: Sequence[SavedPlan]) -> None:
-    found = [f"{saved.of.stack.name}: {line}" for saved in plans for line in saved.untold]
-    if found:
-        told = "\n    ".join(["what it runs stands in no plan, so nobody reviewed it:", *shortened(found)])
-        raise RefusedError(f"{told}\nTake it out of the code; in an emergency, --break-glass")
+def _reject_unreviewable(plans: Sequence[SavedPlan]) -> None:
+    effects = [f"{saved.stack.name}: {line}" for saved in plans for line in saved.unreviewable_effects]
+    if effects:
+        heading = "Provisioners and actions are not in the plan, so they cannot be reviewed:"
+        text = "\n    ".join([heading, *truncate(effects)])
+        raise RefusedError(f"{text}\nRemove them from the code, or in an emergency use --break-glass")
 
 
 def _review(saved: SavedPlan) -> StackReview:
@@ -114,5 +124,5 @@ def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        fix = "Give the review.json that `arqctl review --out-dir DIR` wrote"
-        raise InputError([Problem(str(file), f"can't be read: {error}", fix)]) from error
+        fix = "Use the review.json that `arqctl review --out-dir DIR` wrote"
+        raise InputError([Problem(str(file), f"cannot be read: {error}", fix)]) from error

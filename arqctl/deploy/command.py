@@ -1,4 +1,4 @@
-"""`arqctl plan`, `arqctl deploy` and `arqctl destroy`: Terraform in one word each, on AWS or offline."""
+"""The commands `arqctl plan`, `arqctl deploy` and `arqctl destroy`."""
 
 from collections import Counter
 from pathlib import Path
@@ -11,21 +11,21 @@ from arqctl.core.errors import InputError, Problem
 from arqctl.core.settings import Settings
 from arqctl.core.synthesis import find_project, synthesize
 from arqctl.core.terraform_cli import find_terraform
-from arqctl.deploy import break_glass
+from arqctl.deploy import break_glass, confirmation
 from arqctl.deploy.approval import Approval
-from arqctl.deploy.executor import as_planned, as_reviewed, in_emergency, nothing_left
+from arqctl.deploy.executor import apply, apply_approved, apply_break_glass, verify_no_drift
 from arqctl.deploy.executor import plan as plan_stack
 from arqctl.deploy.plan_dir import write_plans
-from arqctl.deploy.preconditions import require_gate, require_review
-from arqctl.deploy.progress_output import done, step
-from arqctl.deploy.workdir_lock import alone
+from arqctl.deploy.preconditions import require_approval, require_gate
+from arqctl.deploy.progress_output import apply_summary, timed_step
+from arqctl.deploy.workdir_lock import exclusive_lock
 from arqctl.offline.paths import OfflinePaths
-from arqctl.terraform.errors import refusals_told
-from arqctl.terraform.stacks import initialized, of_environments
-from arqctl.terraform.target import Site, aws, offline_aws
+from arqctl.terraform.errors import exit_on_refusal
+from arqctl.terraform.stacks import initialized_workdirs, select_stacks
+from arqctl.terraform.target import DeployTarget, aws, offline_aws
 
 _Offline = Annotated[
-    bool, typer.Option("--offline", help="Against offline AWS: simulated, with no account and no network.")
+    bool, typer.Option("--offline", help="Use offline AWS: simulated, with no account and no network.")
 ]
 
 
@@ -33,131 +33,143 @@ def plan(
     environments: Annotated[list[str], typer.Argument(metavar="ENV", help="The environments to plan.")],
     *,
     offline: _Offline = False,
-    folder: Annotated[
+    out_dir: Annotated[
         Path | None,
         typer.Option(
-            "--out-dir",
             metavar="DIR",
-            help="Write each plan to DIR/STACK.json for `arqctl review`. It holds secrets in clear.",
+            help="Write each plan to DIR/STACK.json for `arqctl review`. It contains secrets in clear text.",
         ),
     ] = None,
 ) -> None:
-    """Show what Terraform would do to environments, and the fingerprint by which a review approves it.
+    """Show what Terraform would change, and the fingerprint that approves it.
 
-    It takes no lock of the state, as a role that only reads can't: a deployment plans anew and compares.
+    The plan does not lock the state, because a read-only role cannot. A deployment plans again and compares.
 
-    Exit codes: 0 planned, 4 Terraform refused it, 2 wrong input, 1 a fault of arqctl.
+    Exit codes: 0 planned, 4 refused by Terraform, 2 invalid input, 1 internal error.
 
     Example: arqctl plan dev staging production --out-dir plans
     """
     binary, root = find_terraform(), find_project(Path.cwd())
-    site = _site(root, binary, offline=offline)
+    target = _target(root, binary, offline=offline)
     texts = {}
-    with alone(site.folder), refusals_told(site):
-        with step(", ".join(environments), "synthesize"):
-            stacks = of_environments(synthesize(root, site.folder).in_deployment_order, environments)
-        with initialized(site, binary, stacks) as ready:
-            for each in ready:
-                typer.echo(f"{each.stack.name} on {site.title}")
-                texts[each.stack.name] = plan_stack(each, "-lock=false").text
-    if folder is not None:
-        write_plans(folder, texts)
-        typer.echo(f"{folder} holds the plans with secrets in clear: for `arqctl review`, then delete it")
+    with exclusive_lock(target.assembly_dir), exit_on_refusal(target):
+        with timed_step(", ".join(environments), "synthesize"):
+            assembly = synthesize(root, target.assembly_dir)
+            stacks = select_stacks(assembly.in_deployment_order, environments)
+        with initialized_workdirs(target, binary, stacks) as workdirs:
+            for workdir in workdirs:
+                typer.echo(f"{workdir.stack.name} on {target.title}")
+                texts[workdir.stack.name] = plan_stack(workdir, "-lock=false").text
+    if out_dir is not None:
+        write_plans(out_dir, texts)
+        typer.echo(f"{out_dir} contains plans with secrets in clear text: delete it after `arqctl review`")
 
 
 def deploy(
     environment: Environment,
     *,
-    reviewed: Annotated[
+    approve: Annotated[
         list[str] | None,
-        typer.Option(metavar="FINGERPRINT", help="Deploy only what has it: one for all, or one a stack."),
+        typer.Option(
+            metavar="FINGERPRINT",
+            help="Apply only plans with this fingerprint: one for all stacks, or repeat it for each stack.",
+        ),
     ] = None,
-    review: Annotated[
+    review_file: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Its review.json: no danger may be new, and what differs is told."),
+        typer.Option(
+            metavar="FILE",
+            help="The approved review.json: shows how a plan differs, and rejects new dangers.",
+        ),
     ] = None,
     reason: Annotated[
         str | None,
         typer.Option("--break-glass", metavar="REASON", help="In an emergency: deploy without a review."),
     ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Apply to AWS without a prompt, for example in a workflow.")
+    ] = False,
     offline: _Offline = False,
 ) -> None:
-    """Deploy an environment: plan, hold it against the review, apply exactly that plan, show the outputs.
+    """Deploy an environment: plan it, compare the plan with its approval, apply that plan, show the outputs.
 
-    On AWS the gate comes first, and a protected environment needs --reviewed. Offline, a second plan follows,
-    which must find nothing to do.
+    On AWS the gate runs first, a protected environment needs --approve, and arqctl asks before it applies.
+    Offline, arqctl plans again afterwards; that plan must have no changes.
 
-    Exit codes: 0 deployed, 4 refused, 2 wrong input, 1 a fault of arqctl.
+    Exit codes: 0 deployed, 4 refused, 2 invalid input, 1 internal error.
 
-    Example: arqctl deploy production --reviewed FINGERPRINT --review review.json
+    Example: arqctl deploy production --approve FINGERPRINT --review-file review.json
     """
-    approval = _approval(reviewed or [], review, reason)
-    emergency = break_glass.reason_of(reason) if reason is not None else ""
+    approval = _parse_approval(approve or [], review_file, reason)
+    emergency = break_glass.parse_reason(reason) if reason is not None else ""
+    needs_prompt = not (yes or offline)
+    if needs_prompt:
+        confirmation.require_terminal()
+    confirm = confirmation.ask if needs_prompt else confirmation.skip
     binary, root = find_terraform(), find_project(Path.cwd())
-    site = _site(root, binary, offline=offline)
-    with alone(site.folder), refusals_told(site):
-        with step(environment, "synthesize"):
-            stacks = of_environments(synthesize(root, site.folder).in_deployment_order, [environment])
+    target = _target(root, binary, offline=offline)
+    with exclusive_lock(target.assembly_dir), exit_on_refusal(target):
+        with timed_step(environment, "synthesize"):
+            assembly = synthesize(root, target.assembly_dir)
+            stacks = select_stacks(assembly.in_deployment_order, [environment])
         if not offline:
             settings = Settings.load(root)
-            require_review(settings, site.folder, stacks, is_reviewed=bool(approval or emergency))
-            require_gate(settings, site.folder, stacks)
-        with initialized(site, binary, stacks) as ready:
-            typer.echo(f"{environment} on {site.title}")
+            require_approval(settings, target.assembly_dir, stacks, is_approved=bool(approval or emergency))
+            require_gate(settings, target.assembly_dir, stacks)
+        with initialized_workdirs(target, binary, stacks) as workdirs:
+            typer.echo(f"{environment} on {target.title}")
             if emergency:
-                with break_glass.told(emergency, environment):
-                    in_emergency(ready, emergency)
+                with break_glass.announce(emergency, environment):
+                    apply_break_glass(workdirs, emergency, confirm)
             elif approval:
-                as_reviewed(ready, approval)
+                apply_approved(workdirs, approval, confirm)
             else:
-                as_planned(ready)
+                apply(workdirs, confirm)
             if offline:
-                nothing_left(ready)
+                verify_no_drift(workdirs)
 
 
 def destroy(environment: Environment, *, offline: _Offline = False) -> None:
-    """Destroy what offline runs deployed of an environment; its protection holds on real AWS alone.
+    """Destroy an environment on offline AWS, including resources that AWS would protect.
 
-    Exit codes: 0 destroyed, 4 Terraform refused it, 2 wrong input, 1 a fault of arqctl.
+    Exit codes: 0 destroyed, 4 refused by Terraform, 2 invalid input, 1 internal error.
 
     Example: arqctl destroy production --offline
     """
     if not offline:
-        fix = f"Add --offline to simulate it; on AWS it is `cdktf destroy {environment}`"
+        fix = f"Add --offline to simulate it; on AWS use `cdktf destroy {environment}`"
         raise InputError([Problem("arqctl destroy", "destroys offline AWS only", fix)])
     binary, root = find_terraform(), find_project(Path.cwd())
-    site = offline_aws(OfflinePaths.of_project(root), binary, destroying=True)
-    with alone(site.folder), refusals_told(site):
-        with step(environment, "synthesize"):
-            stacks = of_environments(synthesize(root, site.folder).in_deployment_order, [environment])
-        with initialized(site, binary, stacks) as ready:
-            typer.echo(f"{environment} on {site.title}")
-            for each in reversed(ready):
-                with step(each.stack.name, "plan") as (tell_result, tell):
-                    run = each.terraform.plan(tell, "-destroy")
-                    tell_result(f"{len(run.changes):,} to destroy")
+    target = offline_aws(OfflinePaths.of_project(root), binary, destroying=True)
+    with exclusive_lock(target.assembly_dir), exit_on_refusal(target):
+        with timed_step(environment, "synthesize"):
+            assembly = synthesize(root, target.assembly_dir)
+            stacks = select_stacks(assembly.in_deployment_order, [environment])
+        with initialized_workdirs(target, binary, stacks) as workdirs:
+            typer.echo(f"{environment} on {target.title}")
+            for workdir in reversed(workdirs):
+                name = workdir.stack.name
+                with timed_step(name, "plan") as (on_result, on_progress):
+                    run = workdir.terraform.plan(on_progress, "-destroy")
+                    on_result(f"{len(run.changes):,} to destroy")
                 for warning, times in Counter(run.warnings).items():
                     typer.echo(f"  {warning}: {times:,} times" if times > 1 else f"  {warning}")
-                with step(each.stack.name, "destroy") as (tell_result, tell):
-                    tell_result(done(each.terraform.apply(tell)))
+                with timed_step(name, "destroy") as (on_result, on_progress):
+                    on_result(apply_summary(workdir.terraform.apply(on_progress)))
 
 
-def _site(root: Path, binary: Path, *, offline: bool) -> Site:
+def _target(root: Path, binary: Path, *, offline: bool) -> DeployTarget:
     return offline_aws(OfflinePaths.of_project(root), binary) if offline else aws(root)
 
 
-def _approval(reviewed: list[str], review: Path | None, reason: str | None) -> Approval | None:
-    """What was approved, if anything was.
-
-    Raises:
-        InputError: for options that say two things at once.
-    """
+def _parse_approval(approve: list[str], review_file: Path | None, reason: str | None) -> Approval | None:
     problems = []
-    if reviewed and reason is not None:
-        fix = "Leave --break-glass out: what was reviewed needs no emergency"
-        problems.append(Problem("--reviewed and --break-glass", "exclude each other", fix))
-    if review and not reviewed:
-        problems.append(Problem("--review", "names what was approved, but not that it was", "Add --reviewed"))
+    if approve and reason is not None:
+        fix = "Remove --break-glass: an approved plan needs no emergency"
+        problems.append(Problem("--approve and --break-glass", "exclude each other", fix))
+    if review_file and not approve:
+        fix = "Add --approve FINGERPRINT: the file alone approves nothing"
+        problems.append(Problem("--review-file", "requires --approve", fix))
     if problems:
         raise InputError(problems)
-    return Approval.given(reviewed, review) if reviewed else None
+    return Approval.parse(approve, review_file) if approve else None

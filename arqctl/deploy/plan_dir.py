@@ -1,4 +1,4 @@
-"""Plans as files for `arqctl review`: JSON with secrets in clear, which only their owner can read."""
+"""Writes plans for `arqctl review`: JSON with secrets in clear text, readable by its owner only."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,19 +6,19 @@ from pathlib import Path
 from arqctl.core.atomic_files import OWNERS, write
 from arqctl.core.errors import InputError, Problem
 
-_OWNERS_FOLDER = 0o700
+_OWNER_ONLY = 0o700
 
 
-def write_plans(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write `FOLDER/STACK.json` for each stack, every one whole or not at all.
+def write_plans(out_dir: Path, texts: Mapping[str, str]) -> None:
+    """Write each stack's plan to `OUT_DIR/STACK.json`, each file completely or not at all.
 
     Raises:
-        InputError: when the folder can't be written to.
+        InputError: when the folder cannot be written to.
     """
     try:
-        folder.mkdir(mode=_OWNERS_FOLDER, parents=True, exist_ok=True)
+        out_dir.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
     except OSError as error:
         what = f"can't be written: {error.strerror}"
-        raise InputError([Problem(str(folder), what, "Name a folder that you can write to")]) from error
+        raise InputError([Problem(str(out_dir), what, "Use a folder that you can write to")]) from error
     for stack, text in texts.items():
-        write(folder / f"{stack}.json", text, mode=OWNERS)
+        write(out_dir / f"{stack}.json", text, mode=OWNERS)

@@ -1,4 +1,4 @@
-"""What has to hold before anything is planned on AWS: a review where one is needed, and the gate."""
+"""Checks that must pass before anything is planned on AWS: the approval and the gate."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,40 +11,42 @@ from arqctl.core.settings import Settings
 from arqctl.gate import evaluate, render_text
 
 
-def require_review(settings: Settings, outdir: Path, stacks: Sequence[Stack], *, is_reviewed: bool) -> None:
-    """Let a protected environment pass only with a review, or with the reason of an emergency.
+def require_approval(
+    settings: Settings, assembly_dir: Path, stacks: Sequence[Stack], *, is_approved: bool
+) -> None:
+    """Raise if a protected environment has neither an approval nor a break-glass reason.
 
     Raises:
-        InputError: when it has neither, or a name in `protected` is no environment: a typo there would leave
-            one unprotected.
+        InputError: also for a name in `protected` that is no environment, because a misspelled name would
+            leave the environment unprotected.
     """
-    known = {stack.environment for stack in read_assembly(outdir)}
-    fix = f"Correct [tool.arqctl] protected. Known are {', '.join(sorted(known))}"
+    known = {stack.environment for stack in read_assembly(assembly_dir)}
+    fix = f"Correct [tool.arqctl] protected. Choose from {', '.join(sorted(known))}"
     problems = [
-        Problem(f"{settings.root / 'pyproject.toml'}", f"protects {name!r}, which is no environment", fix)
+        Problem(f"{settings.root / 'pyproject.toml'}", f"protects {name!r}, which is not an environment", fix)
         for name in settings.protected
         if name not in known
     ]
     for name in sorted({stack.environment for stack in stacks}.intersection(settings.protected)):
-        if not is_reviewed:
+        if not is_approved:
             fix = (
-                f"Review `arqctl plan {name}` and give --reviewed FINGERPRINT;"
+                f"Review `arqctl plan {name}` and add --approve FINGERPRINT;"
                 ' in an emergency, --break-glass "reason"'
             )
-            problems.append(Problem(name, "is protected: it is deployed as it was reviewed", fix))
+            problems.append(Problem(name, "is protected, so its plan must be approved", fix))
     if problems:
         raise InputError(problems)
 
 
-def require_gate(settings: Settings, outdir: Path, stacks: Sequence[Stack]) -> None:
-    """Judge what is about to be deployed. `ARQ_GATE=off` doesn't reach here, nor does an emergency.
+def require_gate(settings: Settings, assembly_dir: Path, stacks: Sequence[Stack]) -> None:
+    """Evaluate the stacks with the gate. Neither `ARQ_GATE=off` nor --break-glass skips it.
 
     Raises:
-        typer.Exit: with 4 when the gate found violations, whose page is printed.
-        InputError: as `arqctl.gate.evaluation` does.
+        typer.Exit: with 4 after printing the findings of a gate that failed.
+        InputError: as `arqctl.gate.evaluate` does.
     """
     names = sorted({stack.environment for stack in stacks})
-    report = evaluate(outdir, settings=settings, environments=names).report
+    report = evaluate(assembly_dir, settings=settings, environments=names).report
     if report.verdict != "pass":
         typer.echo(render_text(report), nl=False)
         raise typer.Exit(ExitCode.VIOLATION)

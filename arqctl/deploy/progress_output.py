@@ -1,4 +1,4 @@
-"""What a person is told of a run of Terraform: a line for each step, with its time."""
+"""Prints the steps of a Terraform run, one line each, with their duration."""
 
 import time
 from collections.abc import Iterator
@@ -9,54 +9,72 @@ from rich.console import Console
 from rich.text import Text
 
 from arqctl.core.actions import action_verb, past_tense
-from arqctl.core.terraform_cli import Run, Tell
+from arqctl.core.progress import ProgressCallback
+from arqctl.core.terraform_cli import Run
 
-_LISTED = 20
+_MAX_LINES = 20
 
 
 @contextmanager
-def step(stack: str, name: str) -> Iterator[tuple[Tell, Tell]]:
-    """Give a way to say a step's result, in one line with its time, and a way to say what it is at."""
+def timed_step(stack: str, name: str) -> Iterator[tuple[ProgressCallback, ProgressCallback]]:
+    """Print a step's result and duration when it ends.
+
+    Yields one callback for the result and one for progress, which only a terminal shows.
+    """
     console = Console(stderr=True)
     start = time.perf_counter()
-    said: list[str] = []
+    results: list[str] = []
     if console.is_terminal:
         with console.status(f"{stack}: {name}") as status:
-            yield said.append, lambda line: status.update(Text(f"{stack}: {name}: {line}"))
+            yield results.append, lambda line: status.update(Text(f"{stack}: {name}: {line}"))
     else:
-        yield said.append, lambda _: None
+        yield results.append, lambda _: None
     seconds = time.perf_counter() - start
-    say(name, f"{' '.join(said)} ({seconds:.1f} s)")
+    print_step(name, f"{' '.join(results)} ({seconds:.1f} s)")
 
 
-def say(name: str, what: str) -> None:
-    """Say something in the form of a step."""
-    typer.echo(f"  {name:<12}{what}")
+def print_step(name: str, result: str) -> None:
+    """Print a step's name and result."""
+    typer.echo(f"  {name:<12}{result}")
 
 
-def planned(run: Run) -> str:
-    """How many resources a plan touches, and the first of those that it doesn't create."""
-    by_verb: dict[str, list[str]] = {}
-    for action, address in run.changes:
-        by_verb.setdefault(action_verb(action), []).append(address)
-    counted = ", ".join(f"{len(addresses):,} to {verb}" for verb, addresses in by_verb.items())
-    named = [f"{verb} {each}" for verb, all_ in by_verb.items() if verb != "create" for each in all_]
-    return "\n    ".join([counted or "no changes", *shortened(named)])
+def plan_summary(run: Run) -> str:
+    """Return how many resources a plan changes, and the first of those that it does not create."""
+    not_created = [
+        f"{verb} {address}"
+        for verb, addresses in _addresses_by_verb(run).items()
+        if verb != "create"
+        for address in addresses
+    ]
+    return "\n    ".join([change_counts(run), *truncate(not_created)])
 
 
-def shortened(lines: list[str]) -> list[str]:
-    """The first twenty, and how many more there are."""
-    more = [f"and {len(lines) - _LISTED:,} more"] if len(lines) > _LISTED else []
-    return lines[:_LISTED] + more
+def change_counts(run: Run) -> str:
+    """Return how many resources a plan changes, by action: "2 to create, 1 to delete"."""
+    counts = [f"{len(addresses):,} to {verb}" for verb, addresses in _addresses_by_verb(run).items()]
+    return ", ".join(counts) or "no changes"
 
 
-def done(run: Run) -> str:
-    """How many resources an apply touched."""
+def apply_summary(run: Run) -> str:
+    """Return how many resources an apply changed."""
     # Terraform's change summary has its own words for three actions.
     actions = {"add": "create", "change": "update", "remove": "delete"}
-    counted = [
+    counts = [
         f"{run.counts[name]:,} {past_tense(action)}"
         for name, action in actions.items()
         if run.counts.get(name)
     ]
-    return ", ".join(counted) or "nothing to do"
+    return ", ".join(counts) or "nothing to do"
+
+
+def truncate(lines: list[str]) -> list[str]:
+    """Return the first 20 lines, and a line with the number of those left out."""
+    more = [f"and {len(lines) - _MAX_LINES:,} more"] if len(lines) > _MAX_LINES else []
+    return lines[:_MAX_LINES] + more
+
+
+def _addresses_by_verb(run: Run) -> dict[str, list[str]]:
+    addresses: dict[str, list[str]] = {}
+    for action, address in run.changes:
+        addresses.setdefault(action_verb(action), []).append(address)
+    return addresses

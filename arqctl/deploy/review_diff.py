@@ -1,4 +1,4 @@
-"""What a plan does that its review doesn't have, and the other way round. All texts are masked by then."""
+"""Compares a plan with its review. Both are redacted before."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,73 +10,79 @@ from arqctl.review.model import ChangedResource, StackReview
 _Key = tuple[str, str]
 
 
-def differing(now: StackReview, then: StackReview) -> list[str]:
-    """A line for each resource and output that a plan treats otherwise than its review."""
-    found = [*_actions(_deeds(now), _deeds(then)), *_values(now, then), *_outputs(now, then)]
-    return found or ["only values differ that are secret, or known after apply"]
+def diff(planned: StackReview, reviewed: StackReview) -> list[str]:
+    """Return a line for each resource and output that the plan changes differently from the review."""
+    lines = [
+        *_diff_actions(_actions(planned), _actions(reviewed)),
+        *_diff_values(planned, reviewed),
+        *_diff_outputs(planned, reviewed),
+    ]
+    return lines or ["only secret values, or values known after apply, differ"]
 
 
-def grown(now: Iterable[Danger], then: Iterable[Danger]) -> list[str]:
-    """A line for each danger that is new, another loss, or guarded less than it was reviewed."""
-    reviewed = {_key(danger): danger for danger in then}
-    return [line for danger in now for line in _growth(danger, reviewed.get(_key(danger)))]
+def new_risks(planned: Iterable[Danger], reviewed: Iterable[Danger]) -> list[str]:
+    """Return a line for each danger that is new, that loses something else, or that lost a protection."""
+    reviewed_by_key = {_key(danger): danger for danger in reviewed}
+    return [line for danger in planned for line in _added_risk(danger, reviewed_by_key.get(_key(danger)))]
 
 
-def _growth(now: Danger, then: Danger | None) -> Iterator[str]:
-    told = f"{_verb(now.action)} {now.address}: {now.what}"
-    if then is None:
-        yield f"{told} (new)"
-    elif (now.action, now.loss) != (then.action, then.loss):
-        yield f"{told} (reviewed was {_verb(then.action)}: {then.what})"
+def _added_risk(planned: Danger, reviewed: Danger | None) -> Iterator[str]:
+    action = f"{_verb(planned.action)} {planned.address}: {planned.what}"
+    if reviewed is None:
+        yield f"{action} (new)"
+    elif (planned.action, planned.loss) != (reviewed.action, reviewed.loss):
+        yield f"{action} (the review has {_verb(reviewed.action)}: {reviewed.what})"
     else:
         yield from (
-            f"{now.address}: {each.message} (new)" for each in now.protections if each not in then.protections
+            f"{planned.address}: {protection.message} (new)"
+            for protection in planned.protections
+            if protection not in reviewed.protections
         )
 
 
-def _deeds(review: StackReview) -> dict[_Key, Action]:
-    """What is done to each resource. What is deleted and dangerous stands among the dangers alone."""
-    rows: tuple[Danger | ChangedResource, ...] = (*review.dangers, *_rows(review))
+def _actions(review: StackReview) -> dict[_Key, Action]:
+    # A dangerous deletion is listed under the dangers only.
+    rows: tuple[Danger | ChangedResource, ...] = (*review.dangers, *_changed_resources(review))
     return {_key(row): row.action for row in rows}
 
 
-def _rows(review: StackReview) -> tuple[ChangedResource, ...]:
+def _changed_resources(review: StackReview) -> tuple[ChangedResource, ...]:
     return (*review.changes, *review.moves, *review.imports, *review.deferred)
 
 
-def _actions(now: dict[_Key, Action], then: dict[_Key, Action]) -> Iterator[str]:
-    for key in sorted(now.keys() | then.keys()):
-        told = " ".join(filter(None, key))
-        match now.get(key), then.get(key):
+def _diff_actions(planned: dict[_Key, Action], reviewed: dict[_Key, Action]) -> Iterator[str]:
+    for key in sorted(planned.keys() | reviewed.keys()):
+        resource = " ".join(filter(None, key))
+        match planned.get(key), reviewed.get(key):
             case action, None if action:
-                yield f"not reviewed: {_verb(action)} {told}"
+                yield f"not reviewed: {_verb(action)} {resource}"
             case None, action if action:
-                yield f"no longer: {_verb(action)} {told}"
-            case action, reviewed if action and reviewed and action is not reviewed:
-                yield f"{_verb(action)} {told}, and reviewed was {_verb(reviewed)}"
+                yield f"no longer planned: {_verb(action)} {resource}"
+            case action, other if action and other and action is not other:
+                yield f"{_verb(action)} {resource}, but the review has {_verb(other)}"
             case _:
                 pass
 
 
-def _values(now: StackReview, then: StackReview) -> Iterator[str]:
-    """What is done to the same resource by the same word, but isn't the same."""
-    reviewed = {_key(row): row for row in _rows(then)}
-    for row in sorted(_rows(now), key=_key):
-        other = reviewed.get(_key(row))
+def _diff_values(planned: StackReview, reviewed: StackReview) -> Iterator[str]:
+    """Yield a line for each resource with the same action but different values or origin."""
+    reviewed_by_key = {_key(row): row for row in _changed_resources(reviewed)}
+    for row in sorted(_changed_resources(planned), key=_key):
+        other = reviewed_by_key.get(_key(row))
         if other is None or other.action is not row.action:
             continue
         paths = sorted({each.path for each in set(row.differences) ^ set(other.differences)})
         if (row.previous_address, row.importing) != (other.previous_address, other.importing):
-            paths.append("where it comes from")
+            paths.append("move or import")
         if paths:
-            yield f"{_verb(row.action)} {row.address} with another {', '.join(paths)}"
+            yield f"{_verb(row.action)} {row.address} with different {', '.join(paths)}"
 
 
-def _outputs(now: StackReview, then: StackReview) -> Iterator[str]:
-    ours, theirs = ({output.name: output for output in each.outputs} for each in (now, then))
+def _diff_outputs(planned: StackReview, reviewed: StackReview) -> Iterator[str]:
+    ours, theirs = ({output.name: output for output in each.outputs} for each in (planned, reviewed))
     for name in sorted(ours.keys() | theirs.keys()):
         if ours.get(name) != theirs.get(name):
-            yield f"output {name} changes otherwise"
+            yield f"output {name} changes differently"
 
 
 def _key(row: Danger | ChangedResource) -> _Key:

@@ -1,4 +1,4 @@
-"""One run at a time in a checkout: another would put its own stacks in the place of those judged."""
+"""Locks a checkout's working directory, so that only one run at a time synthesizes into it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,34 +9,36 @@ from arqctl.core.errors import InputError, Problem
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Have a folder of stacks for oneself. It ends with the process, however that ends.
+def exclusive_lock(assembly_dir: Path) -> Iterator[None]:
+    """Lock the folder above `assembly_dir`. The lock ends with the process, even if it is killed.
 
     Raises:
-        InputError: when another run has it, or it can't be locked.
+        InputError: when another run holds the lock, or the folder cannot be locked.
     """
-    home = folder.parent
+    workdir = assembly_dir.parent
     try:
-        home.mkdir(parents=True, exist_ok=True)
-        opened = (home / "lock").open("w", encoding="utf-8")
+        workdir.mkdir(parents=True, exist_ok=True)
+        file = (workdir / "lock").open("w", encoding="utf-8")
     except OSError as error:
-        raise InputError([_unlockable(home, error)]) from error
-    with opened:
-        _lock(opened, home)
+        raise InputError([_lock_problem(workdir, error)]) from error
+    with file:
+        _lock(file, workdir)
         yield
 
 
-def _lock(opened: IO[str], home: Path) -> None:
-    import fcntl  # noqa: PLC0415 - Windows has none, and what doesn't deploy runs there
+def _lock(file: IO[str], workdir: Path) -> None:
+    import fcntl  # noqa: PLC0415 - Windows has no fcntl, and runs the commands that do not deploy
 
     try:
-        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        fix = "Wait for its end, or use another checkout"
-        raise InputError([Problem(str(home), "another arqctl plans or deploys from here", fix)]) from error
+        what = "another arqctl is planning or deploying from this checkout"
+        raise InputError(
+            [Problem(str(workdir), what, "Wait until it ends, or use another checkout")]
+        ) from error
     except OSError as error:
-        raise InputError([_unlockable(home, error)]) from error
+        raise InputError([_lock_problem(workdir, error)]) from error
 
 
-def _unlockable(home: Path, error: OSError) -> Problem:
-    return Problem(str(home), f"can't be locked: {error.strerror}", "Use a folder on a disk of this machine")
+def _lock_problem(workdir: Path, error: OSError) -> Problem:
+    return Problem(str(workdir), f"cannot be locked: {error.strerror}", "Use a checkout on a local disk")

@@ -1,4 +1,4 @@
-"""What is refused, and how it is said: by Terraform, or by arqctl because it isn't what was reviewed."""
+"""Reports refused deployments and their exit code."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,29 +7,29 @@ import typer
 
 from arqctl.core.errors import ExitCode
 from arqctl.core.terraform_cli import TerraformError
-from arqctl.terraform.target import Site
+from arqctl.terraform.target import DeployTarget
 
 
 class RefusedError(Exception):
-    """A deployment that arqctl refuses. Its text says why, and how to go on."""
+    """A deployment that arqctl refuses. The text has the reason and what to do next."""
 
 
 @contextmanager
-def refusals_told(site: Site) -> Iterator[None]:
-    """Say what is refused in words.
+def exit_on_refusal(target: DeployTarget) -> Iterator[None]:
+    """Print a refusal and exit.
 
     Raises:
-        typer.Exit: with 4 for what is refused, with 1 for what someone stopped.
+        typer.Exit: with 4 when Terraform or arqctl refuses, with 1 after Ctrl-C.
     """
     try:
         yield
     except TerraformError as error:
-        simulated = " (simulated)" if site.is_simulated else ""
+        simulated = " (simulated)" if target.is_simulated else ""
         typer.echo(f"Terraform refused it{simulated}:\n{error}", err=True)
         raise typer.Exit(ExitCode.VIOLATION) from error
     except RefusedError as error:
         typer.echo(f"Refused: {error}", err=True)
         raise typer.Exit(ExitCode.VIOLATION) from error
-    except KeyboardInterrupt as stopped:
-        typer.echo("\nStopped. What was done is in the state: run it again to go on.", err=True)
-        raise typer.Exit(ExitCode.INTERNAL_ERROR) from stopped
+    except KeyboardInterrupt as interrupt:
+        typer.echo("\nStopped. The state contains what was done: run it again to continue.", err=True)
+        raise typer.Exit(ExitCode.INTERNAL_ERROR) from interrupt

@@ -14,9 +14,9 @@ from arqctl.core.json_access import Body
 from arqctl.core.progress import ProgressCallback
 from arqctl.core.terraform_cli import TerraformError, find_terraform
 from arqctl.offline.paths import OfflinePaths
-from arqctl.terraform.plan_file import save
-from arqctl.terraform.stacks import initialized
-from arqctl.terraform.target import Site, offline_aws
+from arqctl.terraform.plan_file import save_plan
+from arqctl.terraform.stacks import initialized_workdirs
+from arqctl.terraform.target import DeployTarget, offline_aws
 
 
 @dataclass(frozen=True)
@@ -85,32 +85,34 @@ class _Account:
         """Deploy the base, then plan head. Equal stacks need neither."""
         if [*map(_configuration, self.base)] == [*map(_configuration, self.head)]:
             return OfflinePlans({}, tuple(stack.name for stack in self.head))
-        site = self._site("account")
-        error = self._deploy_base(site)
+        target = self._target("account")
+        error = self._deploy_base(target)
         if error:
             # The failed deployment may have left resources behind.
-            site = self._site("empty-account")
+            target = self._target("empty-account")
         texts = {}
-        with initialized(site, self.binary, _copy(self.head, self.folder / "head")) as ready:
-            for each in ready:
-                self.on_progress(f"planning {each.stack.name}")
+        with initialized_workdirs(target, self.binary, _copy(self.head, self.folder / "head")) as workdirs:
+            for workdir in workdirs:
+                self.on_progress(f"planning {workdir.stack.name}")
                 # A new account has no drift.
-                texts[each.stack.name] = save(each, self.on_progress, "-refresh=false").text
+                texts[workdir.stack.name] = save_plan(workdir, self.on_progress, "-refresh=false").text
         return OfflinePlans(texts, base_errors={self.environment: error} if error else {})
 
-    def _deploy_base(self, site: Site) -> str:
+    def _deploy_base(self, target: DeployTarget) -> str:
         """Deploy the base's stacks; return the error if one of them fails, else ""."""
         try:
-            with initialized(site, self.binary, _copy(self.base, self.folder / "base")) as ready:
-                for each in ready:
-                    self.on_progress(f"deploying {each.stack.name} of the base")
-                    each.terraform.plan(self.on_progress)
-                    each.terraform.apply(self.on_progress)
+            with initialized_workdirs(
+                target, self.binary, _copy(self.base, self.folder / "base")
+            ) as workdirs:
+                for workdir in workdirs:
+                    self.on_progress(f"deploying {workdir.stack.name} of the base")
+                    workdir.terraform.plan(self.on_progress)
+                    workdir.terraform.apply(self.on_progress)
         except (InputError, TerraformError) as error:
             return str(error)
         return ""
 
-    def _site(self, name: str) -> Site:
+    def _target(self, name: str) -> DeployTarget:
         return offline_aws(OfflinePaths(self.folder / name), self.binary)
 
 

@@ -1,95 +1,99 @@
-"""A plan in a file: what it does, and that this and nothing else is applied."""
+"""Saves a plan to a file, and applies that file only if nothing changed it."""
 
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
-from arqctl.core.terraform_cli import Run, Tell, TerraformError
+from arqctl.core.assembly import Stack
+from arqctl.core.progress import ProgressCallback
+from arqctl.core.terraform_cli import Run, TerraformError
 from arqctl.plan.fingerprint import fingerprint
 from arqctl.plan.model import Plan
 from arqctl.plan.parser import read_plan
 from arqctl.terraform.errors import RefusedError
-from arqctl.terraform.stacks import Deployable
-from arqctl.terraform.unreviewable import untold
+from arqctl.terraform.stacks import StackWorkdir
+from arqctl.terraform.unreviewable import unreviewable_effects
 
 _STALE = "Saved plan is stale"
 
 
 @dataclass(frozen=True)
 class SavedPlan:
-    """What Terraform means to do to a stack. `text` is its JSON, with secrets in clear.
+    """A plan in Terraform's plan file, and its JSON `text` with secrets in clear text.
 
-    `digest` is that of the plan's file, taken before anything was read from it.
+    `digest` is the hash of the plan file, computed before anything was read from it.
     """
 
-    of: Deployable
+    workdir: StackWorkdir
     run: Run
     text: str
     digest: str
 
+    @property
+    def stack(self) -> Stack:
+        """The planned stack."""
+        return self.workdir.stack
+
     @cached_property
     def plan(self) -> Plan:
-        """What is planned, typed."""
-        stack = self.of.stack
+        """The parsed plan."""
+        stack = self.stack
         paths = {address: block.path for address, block in stack.blocks.items()}
         return read_plan(self.text, stack=stack.name, environment=stack.environment, paths=paths)
 
     @cached_property
     def fingerprint(self) -> str:
-        """What a review approves: equal for plans that do the same."""
+        """The hash that approves this plan; plans with the same changes have the same one."""
         return fingerprint([self.plan])
 
     @property
-    def does_nothing(self) -> bool:
-        """Whether there is nothing to apply, and so nothing to approve. What is only read is nothing."""
+    def is_empty(self) -> bool:
+        """Whether there is nothing to apply or approve. Reads of data sources do not count."""
         plan = self.plan
         managed = any(row.mode == "managed" for row in (*plan.resources, *plan.deferred))
         return not (managed or plan.outputs or plan.is_errored)
 
     @cached_property
-    def untold(self) -> list[str]:
-        """What an apply would run that no review tells of, a line each."""
-        return untold(self.text)
+    def unreviewable_effects(self) -> list[str]:
+        """A line for each effect of an apply that the plan does not contain."""
+        return unreviewable_effects(self.text)
 
-    def apply(self, tell: Tell) -> Run:
-        """Apply the file, as it was when it was planned.
+    def apply(self, on_progress: ProgressCallback) -> Run:
+        """Apply the plan file.
 
         Raises:
-            RefusedError: when the file is another by now, or the state is.
-            TerraformError: with what Terraform said.
+            RefusedError: when the plan file or the state was changed since the plan was made.
+            TerraformError: with Terraform's messages.
         """
-        name, terraform = self.of.stack.name, self.of.terraform
-        if _digest(self.of) != self.digest:
+        name, terraform = self.stack.name, self.workdir.terraform
+        if _file_digest(self.workdir) != self.digest:
             raise RefusedError(
-                f"{name}'s plan file was changed since it was planned. Nothing was applied.\n"
-                f"Find out who writes to {terraform.plan_file.parent}, then run it again"
+                f"the plan file of {name} was changed since it was planned. Nothing was applied.\n"
+                f"Find out what writes to {terraform.plan_file.parent}, then run it again"
             )
         try:
-            return terraform.apply(tell)
+            return terraform.apply(on_progress)
         except TerraformError as error:
             if _STALE not in str(error):
-                told = (
-                    f"{name} may be deployed in part: the state has what was done. Plan it again for the rest"
-                )
-                raise TerraformError(f"{error}\n{told}") from error
+                hint = f"{name} may be partly deployed. The state contains what was done: plan it again"
+                raise TerraformError(f"{error}\n{hint}") from error
             raise RefusedError(
-                f"{name}'s state was changed by someone else since it was planned. Nothing was applied.\n"
-                "Run it again: it plans anew, and compares that with the review"
+                f"the state of {name} was changed since it was planned. Nothing was applied.\n"
+                "Run it again: it makes a new plan and compares that with the approval"
             ) from error
 
 
-def save(of: Deployable, tell: Tell, *options: str) -> SavedPlan:
-    """Plan a stack and keep the plan in its file.
+def save_plan(workdir: StackWorkdir, on_progress: ProgressCallback, *options: str) -> SavedPlan:
+    """Plan a stack, and save the plan to Terraform's plan file.
 
     Raises:
-        TerraformError: with what Terraform said.
+        TerraformError: with Terraform's messages.
     """
-    run = of.terraform.plan(tell, *options)
-    digest = _digest(of)
-    return SavedPlan(of, run, of.terraform.show(), digest)
+    run = workdir.terraform.plan(on_progress, *options)
+    digest = _file_digest(workdir)
+    return SavedPlan(workdir, run, workdir.terraform.show(), digest)
 
 
-def _digest(of: Deployable) -> str:
-    """The digest of the plan's file, or "" once there is none."""
-    file = of.terraform.plan_file
+def _file_digest(workdir: StackWorkdir) -> str:
+    file = workdir.terraform.plan_file
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""

@@ -1,4 +1,4 @@
-"""The stacks of environments: synthesized, in the order they are deployed in, and ready for Terraform."""
+"""Selects the stacks of environments, and initializes Terraform in their folders."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,61 +8,65 @@ from pathlib import Path
 from arqctl.core.assembly import Stack
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.terraform_cli import Terraform
-from arqctl.terraform.target import Site
+from arqctl.terraform.target import DeployTarget
 
 
 @dataclass(frozen=True)
-class Deployable:
-    """A stack, and the Terraform in its folder."""
+class StackWorkdir:
+    """A stack and the Terraform that runs in its folder."""
 
     stack: Stack
     terraform: Terraform
 
     @property
-    def tags_file(self) -> Path:
-        """Where an emergency writes its tag. Terraform reads files of such names last, and lets them win."""
+    def override_file(self) -> Path:
+        """The file with break-glass tags. Terraform merges files of such names last."""
         return self.terraform.folder / "break_glass_override.tf.json"
 
 
-def of_environments(stacks: Sequence[Stack], environments: Sequence[str]) -> tuple[Stack, ...]:
-    """Each environment's own stack and those of it that build on that one, in the order given.
+def select_stacks(stacks: Sequence[Stack], environments: Sequence[str]) -> tuple[Stack, ...]:
+    """Return each environment's own stack and its stacks that depend on that one, in the given order.
 
     Raises:
-        InputError: when an environment isn't there.
+        InputError: for each name without a stack.
     """
     known = {stack.name for stack in stacks}
     fix = f"Choose from {', '.join(sorted({stack.environment for stack in stacks}))}"
     unknown = [name for name in dict.fromkeys(environments) if name not in known]
     if unknown:
         raise InputError([Problem(name, "is not an environment of this project", fix) for name in unknown])
-    chosen = set(environments)
+    selected = set(environments)
     for stack in stacks:
-        if stack.environment in environments and chosen.intersection(stack.dependencies):
-            chosen.add(stack.name)
-    return tuple(stack for stack in stacks if stack.name in chosen)
+        if stack.environment in environments and selected.intersection(stack.dependencies):
+            selected.add(stack.name)
+    return tuple(stack for stack in stacks if stack.name in selected)
 
 
 @contextmanager
-def initialized(site: Site, binary: Path, stacks: Sequence[Stack]) -> Iterator[tuple[Deployable, ...]]:
-    """Give the stacks with Terraform initialized, and leave nothing beside them that holds secrets or tags.
+def initialized_workdirs(
+    target: DeployTarget, binary: Path, stacks: Sequence[Stack]
+) -> Iterator[tuple[StackWorkdir, ...]]:
+    """Initialize Terraform for the stacks. On exit, delete plan files and break-glass tags.
 
     Raises:
-        TerraformError: with what Terraform said.
-        InputError: when a stack can't be read, or can't be simulated.
+        TerraformError: with Terraform's messages.
+        InputError: when a stack cannot be read, or cannot be simulated.
     """
-    faults = [Problem(stack.name, stack.fault, "Mend the app") for stack in stacks if stack.fault]
+    faults = [Problem(stack.name, stack.fault, "Correct the app") for stack in stacks if stack.fault]
     if faults:
         raise InputError(faults)
-    ready = tuple(Deployable(stack, Terraform(binary, stack.file.parent, site.variables)) for stack in stacks)
-    for each in ready:
-        # A run that was killed left it.
-        each.tags_file.unlink(missing_ok=True)
-    site.prepare(stacks)
+    workdirs = tuple(
+        StackWorkdir(stack, Terraform(binary, stack.file.parent, target.variables)) for stack in stacks
+    )
+    for workdir in workdirs:
+        # A run that was killed may have left it.
+        workdir.override_file.unlink(missing_ok=True)
+    target.prepare(stacks)
     try:
-        for each in ready:
-            each.terraform.init()
-        yield ready
+        for workdir in workdirs:
+            workdir.terraform.init()
+        yield workdirs
     finally:
-        for each in ready:
-            each.tags_file.unlink(missing_ok=True)
-            each.terraform.plan_file.unlink(missing_ok=True)
+        for workdir in workdirs:
+            workdir.override_file.unlink(missing_ok=True)
+            workdir.terraform.plan_file.unlink(missing_ok=True)

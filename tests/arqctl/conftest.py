@@ -21,7 +21,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+def current_project(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project with one environment, which is also the current folder, and all made ready."""
     monkeypatch.chdir(project.root)
     monkeypatch.setattr(target, "prepare_offline", lambda _: None)
@@ -37,7 +37,7 @@ def terraform(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 
 
 @pytest.fixture
-def local(
+def local_project(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> LocalProject:
     """A project that real Terraform deploys without AWS, which is also the current folder."""

@@ -14,7 +14,7 @@ from tests.arqctl.projects import HARMLESS, OPEN_DATABASE, Project, make_app, xm
 
 
 @pytest.fixture
-def here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+def current_project(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     """The project, which is also the current folder."""
     monkeypatch.chdir(project.root)
     return project
@@ -39,12 +39,12 @@ def test_wrong_input_ends_with_two_and_one_message(project: Project) -> None:
 
 
 def test_a_fault_of_the_tool_ends_with_one(
-    here: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    current_project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def faulty(*_: object, **__: object) -> None:
         raise RuntimeError("a bug")
 
-    here.stack("dev", HARMLESS)
+    current_project.stack("dev", HARMLESS)
     monkeypatch.setattr(command, "evaluate", faulty)
     code, _, said = run(capsys, "gate", "--from", "cdktf.out")
     assert code == 1
@@ -55,9 +55,9 @@ def test_a_fault_of_the_tool_ends_with_one(
 
 
 def test_each_format_is_written_and_ends_with_the_verdict(
-    here: Project, capsys: pytest.CaptureFixture[str]
+    current_project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    here.stack("dev", OPEN_DATABASE)
+    current_project.stack("dev", OPEN_DATABASE)
     code, text, _ = run(capsys, "gate", "--from", "cdktf.out")
     assert code == 4
     assert "CKV_AWS_16" in text
@@ -67,7 +67,7 @@ def test_each_format_is_written_and_ends_with_the_verdict(
     assert (code, xml(text).tag) == (4, "testsuites")
     code, text, _ = run(capsys, "gate", "--from", "cdktf.out", "--format", "sarif", "--output", "gate.sarif")
     assert (code, text) == (4, "")
-    assert json.loads((here.root / "gate.sarif").read_text())["version"] == "2.1.0"
+    assert json.loads((current_project.root / "gate.sarif").read_text())["version"] == "2.1.0"
 
 
 @pytest.mark.parametrize(
@@ -79,30 +79,32 @@ def test_each_format_is_written_and_ends_with_the_verdict(
     ],
 )
 def test_wrong_arguments_end_with_two(
-    here: Project, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+    current_project: Project, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
 ) -> None:
-    here.stack("dev", HARMLESS)
+    current_project.stack("dev", HARMLESS)
     code, _, message = run(capsys, "gate", "--from", "cdktf.out", *arguments)
     assert code == 2
     assert said in message
 
 
 def test_without_from_the_nearest_projects_app_is_synthesized(
-    here: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    current_project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    here.stack("dev", HARMLESS)
-    make_app(here)
-    (here.root / "deeper/down").mkdir(parents=True)
-    monkeypatch.chdir(here.root / "deeper/down")
+    current_project.stack("dev", HARMLESS)
+    make_app(current_project)
+    (current_project.root / "deeper/down").mkdir(parents=True)
+    monkeypatch.chdir(current_project.root / "deeper/down")
     assert run(capsys, "snapshot", "update")[0] == 0
-    assert (here.root / "tests/snapshots/dev.json").is_file()
+    assert (current_project.root / "tests/snapshots/dev.json").is_file()
     code, said, _ = run(capsys, "gate")
     assert (code, "PASS" in said) == (0, True)
 
 
-def test_an_app_that_fails_says_what_it_said(here: Project, capsys: pytest.CaptureFixture[str]) -> None:
-    here.stack("dev", HARMLESS)
-    make_app(here, "import sys; sys.exit('production.cidr: overlaps with staging')")
+def test_an_app_that_fails_says_what_it_said(
+    current_project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    current_project.stack("dev", HARMLESS)
+    make_app(current_project, "import sys; sys.exit('production.cidr: overlaps with staging')")
     code, _, said = run(capsys, "gate")
     assert code == 2
     assert "production.cidr: overlaps with staging" in said
@@ -110,50 +112,52 @@ def test_an_app_that_fails_says_what_it_said(here: Project, capsys: pytest.Captu
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"app": " "}'])
 def test_a_malformed_cdktf_json_is_named(
-    here: Project, capsys: pytest.CaptureFixture[str], text: str
+    current_project: Project, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:
-    here.write("cdktf.json", text)
+    current_project.write("cdktf.json", text)
     code, _, said = run(capsys, "gate")
     assert code == 2
     assert "cdktf.json" in said
 
 
-def test_outside_a_project_it_says_so(here: Project, capsys: pytest.CaptureFixture[str]) -> None:
-    assert here.root.is_dir()
+def test_outside_a_project_it_says_so(current_project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    assert current_project.root.is_dir()
     code, _, said = run(capsys, "gate")
     assert code == 2
     assert "no cdktf.json here or above" in said
 
 
 def test_a_snapshot_update_keeps_a_stateful_address_that_disappeared(
-    here: Project, capsys: pytest.CaptureFixture[str]
+    current_project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    here.stack("dev", HARMLESS)
-    here.write("tests/addresses/dev.txt", "aws_kms_key.main\n")
+    current_project.stack("dev", HARMLESS)
+    current_project.write("tests/addresses/dev.txt", "aws_kms_key.main\n")
     code, _, said = run(capsys, "snapshot", "update", "--from", "cdktf.out")
     assert code == 4
     assert "aws_kms_key.main" in said
-    assert "aws_kms_key.main" in (here.root / "tests/addresses/dev.txt").read_text()
+    assert "aws_kms_key.main" in (current_project.root / "tests/addresses/dev.txt").read_text()
 
 
-def test_an_unreadable_stack_updates_no_snapshot(here: Project, capsys: pytest.CaptureFixture[str]) -> None:
-    here.raw("dev", "{")
+def test_an_unreadable_stack_updates_no_snapshot(
+    current_project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    current_project.raw("dev", "{")
     code, _, said = run(capsys, "snapshot", "update", "--from", "cdktf.out")
     assert code == 2
     assert "cdk.tf.json" in said
-    assert not (here.root / "tests/snapshots").exists()
+    assert not (current_project.root / "tests/snapshots").exists()
 
 
 def test_the_gate_writes_several_formats_in_one_run(
-    here: Project, capsys: pytest.CaptureFixture[str]
+    current_project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    here.stack("dev", HARMLESS)
+    current_project.stack("dev", HARMLESS)
     run(capsys, "snapshot", "update", "--from", "cdktf.out")
     files = ("--format", "json", "--output", "gate.json", "--format", "sarif", "--output", "gate.sarif")
     code, page, _ = run(capsys, "gate", "--from", "cdktf.out", *files, "--format", "text")
     assert (code, "PASS" in page) == (0, True)
-    assert json.loads((here.root / "gate.json").read_text())["verdict"] == "pass"
-    assert json.loads((here.root / "gate.sarif").read_text())["version"] == "2.1.0"
+    assert json.loads((current_project.root / "gate.json").read_text())["verdict"] == "pass"
+    assert json.loads((current_project.root / "gate.sarif").read_text())["version"] == "2.1.0"
 
 
 @pytest.mark.parametrize(
@@ -165,20 +169,20 @@ def test_the_gate_writes_several_formats_in_one_run(
     ],
 )
 def test_formats_and_files_that_do_not_pair_up_are_refused(
-    here: Project, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+    current_project: Project, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
 ) -> None:
-    here.stack("dev", HARMLESS)
+    current_project.stack("dev", HARMLESS)
     code, _, message = run(capsys, "gate", "--from", "cdktf.out", *arguments)
     assert code == 2
     assert "--format and --output: do not pair up" in message
-    assert not (here.root / "a").exists()
+    assert not (current_project.root / "a").exists()
 
 
 def test_environments_are_listed_for_people_and_for_pipelines(
-    here: Project, capsys: pytest.CaptureFixture[str]
+    current_project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for stack in ("staging", "dev", "dev-bootstrap"):
-        here.stack(stack, HARMLESS)
+        current_project.stack(stack, HARMLESS)
     assert run(capsys, "environments", "--from", "cdktf.out")[1] == "dev\nstaging\n"
     assert json.loads(run(capsys, "environments", "--from", "cdktf.out", "--format", "json")[1]) == [
         "dev",

@@ -9,9 +9,9 @@ from arqctl.core.assembly import read_assembly
 from arqctl.core.errors import InputError
 from arqctl.core.json_access import Body
 from arqctl.core.terraform_cli import Run, Terraform
-from arqctl.deploy.break_glass import reason_of, tag
+from arqctl.deploy.break_glass import parse_reason, write_tags
 from arqctl.terraform.plan_file import SavedPlan
-from arqctl.terraform.stacks import Deployable
+from arqctl.terraform.stacks import StackWorkdir
 from tests.arqctl.projects import Project
 from tests.arqctl.terraform.fake_terraform import FakeTerraform, changed
 from tests.arqctl.terraform.local_project import LocalProject
@@ -21,76 +21,80 @@ TOLD = f"BREAK GLASS, dev is deployed without a review: {REASON}"
 
 
 def test_it_is_told_first_and_last_and_in_the_summary(
-    local: LocalProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    local_project: LocalProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     summary = tmp_path / "summary.md"
     summary.write_text("before\n")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
-    local.holds(dev="one")
-    local.protects("dev")
-    code, said, _ = local.arqctl("deploy", "dev", "--break-glass", REASON)
+    local_project.write_stacks(dev="one")
+    local_project.protect_environments("dev")
+    code, stdout, _ = local_project.deploy("dev", "--break-glass", REASON)
     assert code == 0
-    assert local.deployed("dev") == "one"
-    lines = said.splitlines()
+    assert local_project.deployed_value("dev") == "one"
+    lines = stdout.splitlines()
     assert [number for number, line in enumerate(lines) if line == TOLD] == [2, len(lines) - 1]
-    assert "nothing that changes takes tags" in said
+    assert "nothing that changes takes tags" in stdout
     assert summary.read_text() == (
         f"before\n\n## Break glass: dev is deployed without a review\n\n    {REASON}\n\n"
     )
 
 
-def test_it_is_told_last_when_terraform_refuses_too(local: LocalProject, terraform: FakeTerraform) -> None:
-    local.holds(dev="one")
-    terraform.plans(code=1)
-    code, said, _ = local.arqctl("deploy", "dev", "--break-glass", REASON)
+def test_it_is_told_last_when_terraform_refuses_too(
+    local_project: LocalProject, terraform: FakeTerraform
+) -> None:
+    local_project.write_stacks(dev="one")
+    terraform.set_plan(code=1)
+    code, stdout, _ = local_project.deploy("dev", "--break-glass", REASON)
     assert code == 4
-    assert said.splitlines()[-1] == TOLD
+    assert stdout.splitlines()[-1] == TOLD
 
 
 def test_a_summary_that_can_not_be_written_does_not_stop_it(
-    local: LocalProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    local_project: LocalProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
-    local.holds(dev="one")
-    code, said, complaint = local.arqctl("deploy", "dev", "--break-glass", REASON)
-    assert (code, said.count(TOLD)) == (0, 2)
-    assert complaint == "GITHUB_STEP_SUMMARY can't be written to: Is a directory\n"
-    assert local.deployed("dev") == "one"
+    local_project.write_stacks(dev="one")
+    code, stdout, stderr = local_project.deploy("dev", "--break-glass", REASON)
+    assert (code, stdout.count(TOLD)) == (0, 2)
+    assert stderr == "GITHUB_STEP_SUMMARY can't be written to: Is a directory\n"
+    assert local_project.deployed_value("dev") == "one"
 
 
 def test_a_secret_in_the_reason_is_told_nowhere() -> None:
-    assert reason_of("ledger down, password=Rj4x9Qm2 ARQ-7") == "ledger down, password=(secret) ARQ-7"
+    assert parse_reason("ledger down, password=Rj4x9Qm2 ARQ-7") == "ledger down, password=(secret) ARQ-7"
 
 
 def test_its_tag_is_planned_before_it_is_applied_and_does_not_stay(
-    local: LocalProject, terraform: FakeTerraform
+    local_project: LocalProject, terraform: FakeTerraform
 ) -> None:
-    terraform.shows(changed("terraform_data.main", "create", after={"tags": None, "tags_all": None}))
-    local.holds(dev="one")
-    local.arqctl("deploy", "dev", "--break-glass", REASON)
-    commands = [line.removeprefix("dev ") for line in terraform.ran]
+    terraform.set_resource_changes(
+        changed("terraform_data.main", "create", after={"tags": None, "tags_all": None})
+    )
+    local_project.write_stacks(dev="one")
+    local_project.deploy("dev", "--break-glass", REASON)
+    commands = [line.removeprefix("dev ") for line in terraform.commands]
     assert commands == ["init", "graph", "plan", "show", "graph", "plan", "show", "apply", "output"]
-    assert local.left() == []
+    assert local_project.leftover_files() == []
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "urgent", "a\n\t  b", "x" * 9])
-def test_a_reason_that_says_nothing_is_refused(reason: str, local: LocalProject) -> None:
-    code, said, complaint = local.arqctl("deploy", "dev", "--break-glass", reason)
-    assert (code, said) == (2, "")
-    assert "--break-glass: must say why in at least 10 characters" in complaint
+def test_a_reason_that_says_nothing_is_refused(reason: str, local_project: LocalProject) -> None:
+    code, stdout, stderr = local_project.deploy("dev", "--break-glass", reason)
+    assert (code, stdout) == (2, "")
+    assert "--break-glass: must say why in at least 10 characters" in stderr
 
 
 def test_a_reason_is_one_line() -> None:
-    assert reason_of("the ledger\nis ::error::\x1b[31m down") == "the ledger is ::error:: [31m down"
+    assert parse_reason("the ledger\nis ::error::\x1b[31m down") == "the ledger is ::error:: [31m down"
     with pytest.raises(InputError):
-        reason_of("\x00" * 20)
+        parse_reason("\x00" * 20)
 
 
-def test_an_emergency_was_not_reviewed(local: LocalProject) -> None:
-    words = ("--reviewed", "0123456789abcdef0123456789abcdef", "--break-glass", REASON)
-    code, _, complaint = local.arqctl("deploy", "dev", *words)
+def test_an_emergency_was_not_reviewed(local_project: LocalProject) -> None:
+    words = ("--approve", "0123456789abcdef0123456789abcdef", "--break-glass", REASON)
+    code, _, stderr = local_project.deploy("dev", *words)
     assert code == 2
-    assert "--reviewed and --break-glass: exclude each other" in complaint
+    assert "--reviewed and --break-glass: exclude each other" in stderr
 
 
 def tagged(project: Project, reason: str, *rows: object) -> dict[str, object]:
@@ -102,12 +106,12 @@ def tagged(project: Project, reason: str, *rows: object) -> dict[str, object]:
     file = project.outdir / "stacks/dev/cdk.tf.json"
     (stack,) = read_assembly(project.outdir)
     saved = SavedPlan(
-        of=Deployable(stack, Terraform(Path("terraform"), file.parent, {})),
+        workdir=StackWorkdir(stack, Terraform(Path("terraform"), file.parent, {})),
         run=Run(),
         text=json.dumps({"format_version": "1.2", "resource_changes": rows}),
         digest="",
     )
-    tag(saved, reason)
+    write_tags(saved, reason)
     override = file.with_name("break_glass_override.tf.json")
     found: dict[str, object] = json.loads(override.read_text())["resource"] if override.exists() else {}
     return found
@@ -120,7 +124,7 @@ def test_what_is_created_or_changed_is_tagged_and_keeps_its_tags(project: Projec
         REASON,
         changed("aws_vpc.new", "create", after={"tags": None}, after_unknown={"tags_all": True}),
         changed("aws_vpc.old[0]", "update", after=after),
-        changed("aws_vpc.said", "delete", "create", after=after),
+        changed("aws_vpc.stdout", "delete", "create", after=after),
     )
     value = "the ledger is down- ARQ-7"
     assert found == {
@@ -139,7 +143,7 @@ def test_nothing_else_is_touched(project: Project) -> None:
         REASON,
         changed("aws_vpc.new", "delete"),
         {**changed("aws_vpc.old", "no-op", after=after), "previous_address": "aws_vpc.older"},
-        changed("aws_vpc.said", "update", after={"no": "tags"}),
+        changed("aws_vpc.stdout", "update", after={"no": "tags"}),
         changed("module.other.aws_vpc.new", "update", after=after),
     )
     assert found == {}

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from arqctl.core.stateful_types import DataLossKind
-from arqctl.deploy.review_diff import differing, grown
+from arqctl.deploy.review_diff import diff, new_risks
 from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.model import Action
 from arqctl.plan.risk.danger import Danger
@@ -25,13 +25,13 @@ DELETED = Danger(
 UNGUARDED = WeakenedProtection("skip_final_snapshot", "no final snapshot is made", "true")
 
 
-def told(now: tuple[ChangedResource, ...], then: tuple[ChangedResource, ...]) -> list[str]:
-    return differing(replace(NOTHING, changes=now), replace(NOTHING, changes=then))
+def diff_of(now: tuple[ChangedResource, ...], then: tuple[ChangedResource, ...]) -> list[str]:
+    return diff(replace(NOTHING, changes=now), replace(NOTHING, changes=then))
 
 
 def test_what_is_new_and_what_is_gone_is_told() -> None:
     other = replace(ROW, address="aws_vpc.other", action=Action.CREATE)
-    assert told((ROW,), (other,)) == [
+    assert diff_of((ROW,), (other,)) == [
         "not reviewed: update aws_vpc.main",
         "no longer: create aws_vpc.other",
     ]
@@ -39,51 +39,51 @@ def test_what_is_new_and_what_is_gone_is_told() -> None:
 
 def test_another_action_is_told() -> None:
     replaced = replace(ROW, action=Action.DELETE_THEN_CREATE)
-    assert told((replaced,), (ROW,)) == ["replace aws_vpc.main, and reviewed was update"]
+    assert diff_of((replaced,), (ROW,)) == ["replace aws_vpc.main, and reviewed was update"]
 
 
 def test_another_value_is_told_by_its_argument() -> None:
     larger = replace(ROW, differences=(replace(SIZE, after="3"), Difference("name", Kind.ADDED, "", "n")))
-    assert told((larger,), (ROW,)) == ["update aws_vpc.main with another name, size"]
+    assert diff_of((larger,), (ROW,)) == ["update aws_vpc.main with another name, size"]
 
 
 def test_another_origin_is_told() -> None:
     moved = replace(ROW, previous_address="aws_vpc.older")
-    assert told((moved,), (ROW,)) == ["update aws_vpc.main with another where it comes from"]
+    assert diff_of((moved,), (ROW,)) == ["update aws_vpc.main with another where it comes from"]
 
 
 def test_a_deletion_among_the_dangers_is_told_like_any_other() -> None:
-    assert differing(replace(NOTHING, dangers=(DELETED,)), NOTHING) == [
+    assert diff(replace(NOTHING, dangers=(DELETED,)), NOTHING) == [
         "not reviewed: delete aws_db_instance.main"
     ]
 
 
 def test_a_left_over_object_is_not_the_one_in_use() -> None:
-    left = replace(ROW, deposed="00112233", action=Action.DELETE)
-    assert told((ROW, left), (ROW,)) == ["not reviewed: delete aws_vpc.main 00112233"]
+    leftover_files = replace(ROW, deposed="00112233", action=Action.DELETE)
+    assert diff_of((ROW, leftover_files), (ROW,)) == ["not reviewed: delete aws_vpc.main 00112233"]
 
 
 def test_outputs_are_told_by_name() -> None:
     output = ChangedOutput("url", Action.UPDATE, (SIZE,))
-    assert differing(replace(NOTHING, outputs=(output,)), NOTHING) == ["output url changes otherwise"]
+    assert diff(replace(NOTHING, outputs=(output,)), NOTHING) == ["output url changes otherwise"]
 
 
 def test_what_cannot_be_shown_is_said_to_differ() -> None:
-    assert told((ROW,), (ROW,)) == ["only values differ that are secret, or known after apply"]
+    assert diff_of((ROW,), (ROW,)) == ["only values differ that are secret, or known after apply"]
 
 
 def test_what_was_reviewed_has_not_grown() -> None:
-    assert grown([DELETED], [DELETED]) == []
-    assert grown([], [DELETED]) == []
-    assert grown([DELETED], [replace(DELETED, protections=(UNGUARDED,))]) == []
+    assert new_risks([DELETED], [DELETED]) == []
+    assert new_risks([], [DELETED]) == []
+    assert new_risks([DELETED], [replace(DELETED, protections=(UNGUARDED,))]) == []
 
 
 def test_a_new_danger_a_worse_one_and_a_lost_guard_have() -> None:
-    assert grown([DELETED], []) == ["delete aws_db_instance.main: a database (new)"]
+    assert new_risks([DELETED], []) == ["delete aws_db_instance.main: a database (new)"]
     forgotten = replace(DELETED, action=Action.FORGET)
-    assert grown([DELETED], [forgotten]) == [
+    assert new_risks([DELETED], [forgotten]) == [
         "delete aws_db_instance.main: a database (reviewed was forget: a database)"
     ]
-    assert grown([replace(DELETED, protections=(UNGUARDED,))], [DELETED]) == [
+    assert new_risks([replace(DELETED, protections=(UNGUARDED,))], [DELETED]) == [
         "aws_db_instance.main: no final snapshot is made (new)"
     ]

@@ -31,27 +31,27 @@ def review(project: Project) -> Review:
 
 @pytest.mark.usefixtures("_passing_gate")
 def test_head_and_base_are_synthesized_once_each(
-    here: Project, terraform: FakeTerraform, tmp_path: Path
+    current_project: Project, terraform: FakeTerraform, tmp_path: Path
 ) -> None:
     log = tmp_path / "synthesized.log"
-    make_app(here, LOGGING_APP.format(log=str(log)))
-    Repository(here.root).commit()
-    stack = here.root / "prepared/stacks/dev/cdk.tf.json"
+    make_app(current_project, LOGGING_APP.format(log=str(log)))
+    Repository(current_project.root).commit()
+    stack = current_project.root / "prepared/stacks/dev/cdk.tf.json"
     stack.write_text(stack.read_text().replace("prevent_destroy", "ignore_changes"))
-    result = review(here)
+    result = review(current_project)
     head, other = log.read_text().splitlines()
-    assert (Path(head), Path(other).name) == (here.root, "base")
-    assert terraform.ran == ["dev init", "dev plan", "dev apply", "dev init", "dev plan", "dev show"]
+    assert (Path(head), Path(other).name) == (current_project.root, "base")
+    assert terraform.commands == ["dev init", "dev plan", "dev apply", "dev init", "dev plan", "dev show"]
     assert result.gaps == ()
 
 
 @pytest.mark.usefixtures("terraform")
-def test_a_base_that_does_not_synthesize_is_named_once(here: Project) -> None:
-    here.stack("staging", HARMLESS, terraform=REQUIRED)
-    make_app(here, "raise SystemExit('no such module')")
-    Repository(here.root).commit()
-    here.write("app.py", APP)
-    comparison, plans = review(here).gaps
+def test_a_base_that_does_not_synthesize_is_named_once(current_project: Project) -> None:
+    current_project.stack("staging", HARMLESS, terraform=REQUIRED)
+    make_app(current_project, "raise SystemExit('no such module')")
+    Repository(current_project.root).commit()
+    current_project.write("app.py", APP)
+    comparison, plans = review(current_project).gaps
     assert comparison.startswith("Findings are not compared with the base: the base doesn't synthesize: ")
     assert "no such module" in comparison
     assert (

@@ -1,4 +1,4 @@
-"""A project that real Terraform deploys for real, but to nowhere: of `terraform_data`, with local state."""
+"""A project of `terraform_data` with local state, which real Terraform deploys without AWS."""
 
 import json
 import re
@@ -20,7 +20,7 @@ shutil.copytree("cdktf.out", os.environ["CDKTF_OUTDIR"], dirs_exist_ok=True)
 
 @dataclass(frozen=True)
 class LocalProject:
-    """Each stack holds one value. What `arqctl` says is kept apart from what else is printed."""
+    """A project whose stacks have one value each, which is also their output."""
 
     project: Project
     capsys: pytest.CaptureFixture[str]
@@ -29,85 +29,87 @@ class LocalProject:
     def root(self) -> Path:
         return self.project.root
 
-    def holds(self, **values: str) -> None:
-        """Write stacks that hold these values, and accept them. `_` in a name stands for a hyphen."""
+    def write_stacks(self, **values: str) -> None:
+        """Write stacks with these values and their snapshots. `_` in a name stands for a hyphen."""
         for name, value in values.items():
-            self._stack(name.replace("_", "-"), value)
+            self._write_stack(name.replace("_", "-"), value)
         self.project.write("app.py", _APP)
         self.project.write("cdktf.json", json.dumps({"language": "python", "app": "python app.py"}))
-        self.arqctl("snapshot", "update", "--from", "cdktf.out")
+        self._update_snapshots()
 
-    def builds_on(self, name: str, below: str) -> None:
-        """Have a stack hold what another puts out."""
-        state = {"backend": "local", "config": {"path": str(self._state(below))}}
-        value = f"${{data.terraform_remote_state.{below}.outputs.value}}"
-        self._stack(name, value, data={"terraform_remote_state": {below: state}})
-        self.orders(name, below)
+    def write_dependent_stack(self, name: str, dependency: str) -> None:
+        """Write a stack whose value is another stack's output."""
+        state = {"backend": "local", "config": {"path": str(self._state_file(dependency))}}
+        value = f"${{data.terraform_remote_state.{dependency}.outputs.value}}"
+        self._write_stack(name, value, data={"terraform_remote_state": {dependency: state}})
+        self.set_dependency(name, dependency)
 
-    def runs(self, name: str, command: str) -> None:
-        """Have a stack run a command on this machine when it is made."""
-        self._edits(
-            name, lambda stack: self._main(stack).update(provisioner=[{"local-exec": {"command": command}}])
+    def add_provisioner(self, name: str, command: str) -> None:
+        """Run a command on this machine when the stack's resource is created."""
+        provisioner = [{"local-exec": {"command": command}}]
+        self._edit_stack(
+            name, lambda stack: stack["resource"]["terraform_data"]["main"].update(provisioner=provisioner)
         )
 
-    def puts_nothing_out(self, name: str) -> None:
-        """Take a stack's output away."""
-        self._edits(name, lambda stack: stack.pop("output"))
+    def remove_output(self, name: str) -> None:
+        self._edit_stack(name, lambda stack: stack.pop("output"))
 
-    def orders(self, name: str, below: str) -> None:
-        """Have a stack deployed after another."""
+    def set_dependency(self, name: str, dependency: str) -> None:
+        """Make a stack depend on another."""
         manifest = self.project.outdir / "manifest.json"
         document = json.loads(manifest.read_text())
-        document["stacks"][name]["dependencies"] = [below]
+        document["stacks"][name]["dependencies"] = [dependency]
         manifest.write_text(json.dumps(document))
-        self.arqctl("snapshot", "update", "--from", "cdktf.out")
+        self._update_snapshots()
 
-    def protects(self, *names: str) -> None:
+    def protect_environments(self, *names: str) -> None:
         self.project.write("pyproject.toml", f"[tool.arqctl]\nprotected = {json.dumps(names)}\n")
 
-    def arqctl(self, *words: str) -> tuple[int, str, str]:
-        """The exit code, and what is said on both channels."""
-        return run(self.capsys, *words)
+    def arqctl(self, *arguments: str) -> tuple[int, str, str]:
+        """Run a command, and return its exit code, standard output and standard error."""
+        return run(self.capsys, *arguments)
 
-    def fingerprints(self, *words: str) -> list[str]:
-        """What `arqctl plan` says."""
-        code, said, complaint = self.arqctl("plan", *words)
-        assert code == 0, complaint
-        return re.findall(r"fingerprint +([0-9a-f]{32})", said)
+    def deploy(self, *arguments: str) -> tuple[int, str, str]:
+        """Run `arqctl deploy` without a prompt."""
+        return self.arqctl("deploy", *arguments, "--yes")
 
-    def deployed(self, stack: str) -> str | None:
-        """The value that a stack was deployed with."""
-        file = self._state(stack)
+    def plan_fingerprints(self, *arguments: str) -> list[str]:
+        """Run `arqctl plan`, and return the fingerprints that it prints."""
+        code, stdout, stderr = self.arqctl("plan", *arguments)
+        assert code == 0, stderr
+        return re.findall(r"fingerprint +([0-9a-f]{32})", stdout)
+
+    def deployed_value(self, stack: str) -> str | None:
+        """Return the stack's output in its state."""
+        file = self._state_file(stack)
         outputs: Mapping[str, Mapping[str, str]] = (
             json.loads(file.read_text())["outputs"] if file.is_file() else {}
         )
         return outputs["value"]["value"] if outputs else None
 
-    def left(self) -> list[str]:
-        """Files beside the stacks that would give secrets or tags away."""
+    def leftover_files(self) -> list[str]:
+        """Return the plan files and break-glass overrides that were not deleted."""
         names = ("plan", "break_glass_override.tf.json")
-        return [str(each) for name in names for each in (self.root / ".arq").rglob(name)]
+        return [str(file) for name in names for file in (self.root / ".arq").rglob(name)]
 
-    def _stack(self, name: str, value: str, **blocks: object) -> None:
+    def _write_stack(self, name: str, value: str, **blocks: object) -> None:
         self.project.stack(
             name,
             {"terraform_data": {"main": {"input": value}}},
-            terraform={"backend": {"local": {"path": str(self._state(name))}}},
+            terraform={"backend": {"local": {"path": str(self._state_file(name))}}},
             output={"value": {"value": "${terraform_data.main.output}"}},
             **blocks,
         )
 
-    def _edits(self, name: str, edit: Callable[[dict[str, Any]], object]) -> None:
+    def _edit_stack(self, name: str, edit: Callable[[dict[str, Any]], object]) -> None:
         file = self.project.outdir / "stacks" / name / "cdk.tf.json"
         document = json.loads(file.read_text())
         edit(document)
         file.write_text(json.dumps(document))
+        self._update_snapshots()
+
+    def _update_snapshots(self) -> None:
         self.arqctl("snapshot", "update", "--from", "cdktf.out")
 
-    @staticmethod
-    def _main(stack: dict[str, Any]) -> dict[str, Any]:
-        main: dict[str, Any] = stack["resource"]["terraform_data"]["main"]
-        return main
-
-    def _state(self, name: str) -> Path:
+    def _state_file(self, name: str) -> Path:
         return self.root / "state" / f"{name}.tfstate"

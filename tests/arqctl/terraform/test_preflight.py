@@ -3,7 +3,7 @@
 import pytest
 
 from arqctl.core.errors import InputError
-from arqctl.terraform.preflight import require_own_state
+from arqctl.terraform.preflight import reject_state_overrides
 from tests.arqctl.terraform.local_project import LocalProject
 
 
@@ -19,17 +19,17 @@ from tests.arqctl.terraform.local_project import LocalProject
 )
 def test_a_variable_that_names_another_state_is_refused(name: str, value: str) -> None:
     with pytest.raises(InputError, match=f"^{name}: has Terraform use another state"):
-        require_own_state({"HOME": "/", name: value})
+        reject_state_overrides({"HOME": "/", name: value})
 
 
 def test_all_of_them_are_told_at_once() -> None:
     with pytest.raises(InputError) as told:
-        require_own_state({"TF_WORKSPACE": "a", "TF_CLI_ARGS_plan": "-state=b"})
+        reject_state_overrides({"TF_WORKSPACE": "a", "TF_CLI_ARGS_plan": "-state=b"})
     assert [each.where for each in told.value.problems] == ["TF_CLI_ARGS_plan", "TF_WORKSPACE"]
 
 
 def test_what_names_no_state_is_its_users_own() -> None:
-    require_own_state(
+    reject_state_overrides(
         {
             "TF_WORKSPACE": "default",
             "TF_CLI_ARGS_plan": "-parallelism=30 -lock-timeout=5m -var=upstate=1",
@@ -41,13 +41,13 @@ def test_what_names_no_state_is_its_users_own() -> None:
 
 @pytest.mark.parametrize("words", [("plan", "dev"), ("deploy", "dev")])
 def test_a_workspace_is_not_deployed_to(
-    words: tuple[str, ...], local: LocalProject, monkeypatch: pytest.MonkeyPatch
+    words: tuple[str, ...], local_project: LocalProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    local.holds(dev="one")
+    local_project.write_stacks(dev="one")
     monkeypatch.setenv("TF_WORKSPACE", "another")
-    code, _, complaint = local.arqctl(*words)
-    assert (code, "TF_WORKSPACE" in complaint) == (2, True)
-    assert not (local.root / ".arq").exists()
+    code, _, stderr = local_project.arqctl(*words)
+    assert (code, "TF_WORKSPACE" in stderr) == (2, True)
+    assert not (local_project.root / ".arq").exists()
 
 
 @pytest.mark.parametrize(
@@ -61,23 +61,23 @@ def test_a_workspace_is_not_deployed_to(
         "x.auto.tfvars.json",
     ],
 )
-def test_a_file_that_nothing_synthesized_is_not_deployed(name: str, local: LocalProject) -> None:
-    local.holds(dev="one")
-    (reviewed,) = local.fingerprints("dev")
-    folder = local.root / ".arq/aws/cdktf.out/stacks/dev"
+def test_a_file_that_nothing_synthesized_is_not_deployed(name: str, local_project: LocalProject) -> None:
+    local_project.write_stacks(dev="one")
+    (reviewed,) = local_project.plan_fingerprints("dev")
+    folder = local_project.root / ".arq/aws/cdktf.out/stacks/dev"
     (folder / name).write_text('output "more" {\n  value = 1\n}\n')
-    code, _, complaint = local.arqctl("deploy", "dev", "--reviewed", reviewed)
+    code, _, stderr = local_project.deploy("dev", "--approve", reviewed)
     assert code == 2
-    assert f"stacks/dev/{name}: isn't synthesized, and Terraform would read it as well" in complaint
-    assert local.deployed("dev") is None
+    assert f"stacks/dev/{name}: isn't synthesized, and Terraform would read it as well" in stderr
+    assert local_project.deployed_value("dev") is None
 
 
-def test_a_workspace_that_was_chosen_in_the_folder_is_not_deployed_to(local: LocalProject) -> None:
-    local.holds(dev="one")
-    local.fingerprints("dev")
-    chosen = local.root / ".arq/aws/cdktf.out/stacks/dev/.terraform/environment"
+def test_a_workspace_that_was_chosen_in_the_folder_is_not_deployed_to(local_project: LocalProject) -> None:
+    local_project.write_stacks(dev="one")
+    local_project.plan_fingerprints("dev")
+    chosen = local_project.root / ".arq/aws/cdktf.out/stacks/dev/.terraform/environment"
     chosen.write_text("another")
-    code, _, complaint = local.arqctl("deploy", "dev")
-    assert (code, str(chosen) in complaint) == (2, True)
+    code, _, stderr = local_project.deploy("dev")
+    assert (code, str(chosen) in stderr) == (2, True)
     chosen.write_text("default\n")
-    assert local.arqctl("deploy", "dev")[0] == 0
+    assert local_project.deploy("dev")[0] == 0

@@ -7,7 +7,7 @@ import pytest
 from arqctl.core.assembly import Stack
 from arqctl.core.errors import InputError
 from arqctl.core.synthesis import synthesize
-from arqctl.terraform.stacks import of_environments
+from arqctl.terraform.stacks import select_stacks
 from tests.arqctl.terraform.local_project import LocalProject
 
 
@@ -16,30 +16,30 @@ def names(stacks: tuple[Stack, ...]) -> list[str]:
 
 
 @pytest.fixture
-def stacks(local: LocalProject, tmp_path: Path) -> tuple[Stack, ...]:
+def stacks(local_project: LocalProject, tmp_path: Path) -> tuple[Stack, ...]:
     """One stack that others build on, in an order that isn't that of their names."""
-    local.holds(dev="1", dev_apps="2", dev_core="3", dev_bootstrap="4", staging="5")
-    local.orders("dev-core", "dev")
-    local.orders("dev-apps", "dev-core")
-    return synthesize(local.root, tmp_path / "out").in_deployment_order
+    local_project.write_stacks(dev="1", dev_apps="2", dev_core="3", dev_bootstrap="4", staging="5")
+    local_project.set_dependency("dev-core", "dev")
+    local_project.set_dependency("dev-apps", "dev-core")
+    return synthesize(local_project.root, tmp_path / "out").in_deployment_order
 
 
 def test_what_builds_on_an_environment_comes_after_it(stacks: tuple[Stack, ...]) -> None:
-    assert names(of_environments(stacks, ["dev"])) == ["dev", "dev-core", "dev-apps"]
+    assert names(select_stacks(stacks, ["dev"])) == ["dev", "dev-core", "dev-apps"]
 
 
 def test_a_stack_that_nothing_builds_on_can_be_named_alone(stacks: tuple[Stack, ...]) -> None:
-    assert names(of_environments(stacks, ["dev-bootstrap"])) == ["dev-bootstrap"]
-    assert names(of_environments(stacks, ["dev-apps"])) == ["dev-apps"]
+    assert names(select_stacks(stacks, ["dev-bootstrap"])) == ["dev-bootstrap"]
+    assert names(select_stacks(stacks, ["dev-apps"])) == ["dev-apps"]
 
 
 def test_several_are_taken_together(stacks: tuple[Stack, ...]) -> None:
-    chosen = names(of_environments(stacks, ["staging", "dev", "dev"]))
+    chosen = names(select_stacks(stacks, ["staging", "dev", "dev"]))
     assert sorted(chosen) == ["dev", "dev-apps", "dev-core", "staging"]
 
 
 def test_all_that_are_not_there_are_named_at_once(stacks: tuple[Stack, ...]) -> None:
     with pytest.raises(InputError) as caught:
-        of_environments(stacks, ["prod", "dev", "test"])
+        select_stacks(stacks, ["prod", "dev", "test"])
     assert [problem.where for problem in caught.value.problems] == ["prod", "test"]
     assert caught.value.problems[0].fix == "Choose from dev, staging"
