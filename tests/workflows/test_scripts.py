@@ -140,4 +140,4 @@ def test_gitlab_deploys_the_fingerprint_of_the_review(runner: Runner) -> None:
     done = runner.run("\n".join(gitlab()[".deploy"]["script"]), ends=0)
     assert done.returncode == 0, done.stderr
     words = (runner.folder / "words").read_text()
-    assert words == f"deploy dev --reviewed {FINGERPRINT} --review review/review.json\n"
+    assert words == f"deploy dev --approve {FINGERPRINT} --review-file review/review.json --yes\n"

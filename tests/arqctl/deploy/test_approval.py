@@ -1,4 +1,4 @@
-"""A deployment is held against the review that it names."""
+"""Only approved plans are deployed, and refusals show the difference from the review."""
 
 import json
 from pathlib import Path
@@ -22,8 +22,8 @@ def dev(local_project: LocalProject) -> LocalProject:
     return local_project
 
 
-def reviewed(local_project: LocalProject, *environments: str) -> tuple[str, ...]:
-    """Plan and review: the words by which that is deployed."""
+def approve_plans(local_project: LocalProject, *environments: str) -> tuple[str, ...]:
+    """Plan and review environments; return the options that deploy the plans."""
     local_project.plan_fingerprints(*environments, "--out-dir", "plans")
     subjects = [
         StackInput(read_plan(file.read_text(), stack=file.stem, environment=file.stem, paths={}))
@@ -34,120 +34,120 @@ def reviewed(local_project: LocalProject, *environments: str) -> tuple[str, ...]
     return ("--approve", review.fingerprint, "--review-file", "review.json")
 
 
-def test_what_is_as_in_the_review_is_deployed(dev: LocalProject) -> None:
-    words = reviewed(dev, "dev")
-    assert dev.deploy("dev", *words)[::2] == (0, "")
+def test_an_approved_plan_is_deployed(dev: LocalProject) -> None:
+    options = approve_plans(dev, "dev")
+    assert dev.deploy("dev", *options)[::2] == (0, "")
     assert dev.deployed_value("dev") == "one"
 
 
-def test_what_differs_from_the_review_is_named(dev: LocalProject) -> None:
-    words = reviewed(dev, "dev")
+def test_a_refusal_lists_the_differences_from_the_review(dev: LocalProject) -> None:
+    options = approve_plans(dev, "dev")
     dev.write_stacks(dev="two")
-    code, _, stderr = dev.deploy("dev", *words)
+    code, _, stderr = dev.deploy("dev", *options)
     assert code == 4
-    assert "\n    create terraform_data.main with another input\n" in stderr
+    assert "\n    create terraform_data.main with different input\n" in stderr
     assert dev.deployed_value("dev") is None
 
 
-def test_a_danger_that_grew_is_refused_though_the_fingerprint_is_the_same(
+def test_a_lost_protection_is_refused_although_the_fingerprint_is_equal(
     dev: LocalProject, terraform: FakeTerraform
 ) -> None:
     terraform.set_resource_changes(changed("aws_db_instance.main", "delete", before=DATABASE))
-    words = reviewed(dev, "dev")
+    options = approve_plans(dev, "dev")
     before = terraform.fingerprint("dev")
-    assert dev.deploy("dev", *words)[0] == 0
+    assert dev.deploy("dev", *options)[0] == 0
 
     terraform.set_resource_changes(
         changed("aws_db_instance.main", "delete", before={**DATABASE, "skip_final_snapshot": True})
     )
     assert terraform.fingerprint("dev") == before
     applied = terraform.commands.count("dev apply")
-    code, _, stderr = dev.deploy("dev", *words)
+    code, _, stderr = dev.deploy("dev", *options)
     assert code == 4
-    assert stderr.startswith("Refused: dev is more dangerous than what was reviewed:\n    aws_db_instance")
+    assert stderr.startswith(
+        "Refused: The plan of dev has dangers that the review does not contain:\n    aws_db_instance"
+    )
     assert terraform.commands.count("dev apply") == applied
 
 
-def test_a_new_danger_stands_in_the_refusal(dev: LocalProject, terraform: FakeTerraform) -> None:
-    words = reviewed(dev, "dev")
+def test_a_refusal_contains_new_dangers(dev: LocalProject, terraform: FakeTerraform) -> None:
+    options = approve_plans(dev, "dev")
     terraform.set_resource_changes(
         changed("aws_db_instance.main", "delete", "create", before=DATABASE, after=DATABASE)
     )
-    code, _, stderr = dev.deploy("dev", *words)
+    code, _, stderr = dev.deploy("dev", *options)
     assert code == 4
-    assert "replace aws_db_instance.main, and reviewed was create" in stderr
+    assert "replace aws_db_instance.main, but the review has create" in stderr
     assert "    replace aws_db_instance.main: " in stderr
     assert "(new)" in stderr
 
 
-def test_no_secret_is_told(dev: LocalProject, terraform: FakeTerraform) -> None:
+def test_a_refusal_contains_no_secret(dev: LocalProject, terraform: FakeTerraform) -> None:
     terraform.set_resource_changes(
         changed("aws_db_instance.main", "create", after={"password": "hunter2-and-3"})
     )
-    words = reviewed(dev, "dev")
+    options = approve_plans(dev, "dev")
     terraform.set_resource_changes(
         changed("aws_db_instance.main", "create", after={"password": "correct-horse-battery"})
     )
-    code, stdout, stderr = dev.deploy("dev", *words)
+    code, stdout, stderr = dev.deploy("dev", *options)
     assert code == 4
     assert not any(secret in stdout + stderr for secret in ("hunter2", "correct-horse"))
 
 
-def test_a_stack_of_the_review_that_was_not_approved_is_refused(dev: LocalProject) -> None:
+def test_a_reviewed_stack_without_its_own_fingerprint_is_refused(dev: LocalProject) -> None:
     dev.write_stacks(dev="one", staging="two")
-    reviewed(dev, "dev", "staging")
+    approve_plans(dev, "dev", "staging")
     staging = dev.plan_fingerprints("staging")[0]
     code, _, stderr = dev.deploy("dev", "--approve", staging, "--review-file", "review.json")
     assert code == 4
-    assert "it is in the review, but not among what was approved" in stderr
+    assert "the review contains it, but --approve does not" in stderr
 
 
-def test_every_stack_that_differs_is_named(dev: LocalProject) -> None:
+def test_a_refusal_names_every_stack_that_differs(dev: LocalProject) -> None:
     dev.write_stacks(dev="one", dev_platform="two")
     dev.set_dependency("dev-platform", "dev")
     code, _, stderr = dev.deploy("dev", "--approve", "0123456789abcdef0123456789abcdef")
     assert code == 4
-    assert "dev's plan isn't what was reviewed" in stderr
-    assert "dev-platform's plan isn't what was reviewed" in stderr
+    assert "The plan of dev differs from the approved one" in stderr
+    assert "The plan of dev-platform differs from the approved one" in stderr
 
 
-def test_of_a_stack_that_the_review_lacks_every_danger_is_new(
-    dev: LocalProject, terraform: FakeTerraform
-) -> None:
+def test_all_dangers_of_an_unreviewed_stack_are_new(dev: LocalProject, terraform: FakeTerraform) -> None:
     dev.write_stacks(staging="one")
-    words = reviewed(dev, "staging")
+    options = approve_plans(dev, "staging")
     terraform.set_resource_changes(changed("aws_db_instance.main", "delete", before=DATABASE))
-    code, _, stderr = dev.deploy("dev", *words)
+    code, _, stderr = dev.deploy("dev", *options)
     assert code == 4
-    assert "dev is more dangerous than what was reviewed:" in stderr
+    assert "The plan of dev has dangers that the review does not contain:" in stderr
     assert "(new)" in stderr
 
 
-def test_another_review_is_refused_before_anything_is_planned(dev: LocalProject) -> None:
-    reviewed(dev, "dev")
-    words = ("--approve", "0123456789abcdef0123456789abcdef", "--review-file", "review.json")
-    code, stdout, stderr = dev.deploy("dev", *words)
+def test_the_file_of_another_review_is_rejected_before_planning(dev: LocalProject) -> None:
+    approve_plans(dev, "dev")
+    options = ("--approve", "0123456789abcdef0123456789abcdef", "--review-file", "review.json")
+    code, stdout, stderr = dev.deploy("dev", *options)
     assert (code, stdout) == (2, "")
-    assert "review.json: is the review of" in stderr
-    assert "not of 0123456789abcdef0123456789abcdef" in stderr
+    assert "review.json: contains " in stderr
+    assert "but not 0123456789abcdef0123456789abcdef" in stderr
 
 
-def test_a_review_alone_approves_nothing(dev: LocalProject) -> None:
-    reviewed(dev, "dev")
+def test_a_review_file_requires_an_approval(dev: LocalProject) -> None:
+    approve_plans(dev, "dev")
     code, _, stderr = dev.deploy("dev", "--review-file", "review.json")
     assert code == 2
-    assert "Add --reviewed" in stderr
+    assert "--review-file: requires --approve" in stderr
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", json.dumps({"stacks": 3, "fingerprint": "x"}), "\udc80"])
-def test_what_is_no_review_is_refused(text: str, tmp_path: Path) -> None:
+def test_an_invalid_review_file_is_rejected(text: str, tmp_path: Path) -> None:
     file = tmp_path / "review.json"
     file.write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(InputError, match=r"review\.json"):
         Approval.parse(["0123456789abcdef0123456789abcdef"], file)
 
 
-def test_every_wrong_fingerprint_is_named() -> None:
+def test_all_invalid_fingerprints_are_listed() -> None:
     with pytest.raises(InputError) as caught:
         Approval.parse(
             [
@@ -165,6 +165,6 @@ def test_every_wrong_fingerprint_is_named() -> None:
     ]
 
 
-def test_a_missing_review_is_said(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="can't be read"):
+def test_a_missing_review_file_is_rejected(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
         Approval.parse(["0123456789abcdef0123456789abcdef"], tmp_path / "none.json")

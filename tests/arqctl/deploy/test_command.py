@@ -1,4 +1,4 @@
-"""`arqctl plan|deploy|destroy` offline: what they have Terraform do, what they say of it, how they end."""
+"""`arqctl plan`, `deploy` and `destroy` on offline AWS: Terraform commands, output and exit codes."""
 
 import json
 from collections.abc import Callable
@@ -17,7 +17,7 @@ Capture = pytest.CaptureFixture[str]
 DATABASE = {"aws_db_instance": {"main": {"lifecycle": {"prevent_destroy": True}}}}
 
 
-def test_a_deploy_goes_from_the_graph_to_an_empty_plan(
+def test_deploy_plans_applies_and_verifies_that_a_second_plan_is_empty(
     current_project: Project, terraform: FakeTerraform, capsys: Capture
 ) -> None:
     make_app(current_project)
@@ -28,7 +28,7 @@ def test_a_deploy_goes_from_the_graph_to_an_empty_plan(
     ]
     lines = [line.partition(" (")[0].split(maxsplit=1) for line in stdout.splitlines()]
     assert lines[1:] == [
-        ["dev", "on offline AWS: all of it is simulated"],
+        ["dev", "on offline AWS"],
         ["graph", "1 dependencies"],
         ["plan", "1 to create"],
         ["fingerprint", terraform.fingerprint("dev")],
@@ -38,13 +38,13 @@ def test_a_deploy_goes_from_the_graph_to_an_empty_plan(
     ]
 
 
-def test_a_plan_only_plans(current_project: Project, terraform: FakeTerraform, capsys: Capture) -> None:
+def test_plan_does_not_apply(current_project: Project, terraform: FakeTerraform, capsys: Capture) -> None:
     make_app(current_project)
     assert run(capsys, "plan", "dev", "--offline")[0] == 0
     assert terraform.commands == ["dev init", "dev graph", "dev plan", "dev show"]
 
 
-def test_what_is_not_created_is_named_up_to_twenty(
+def test_a_plan_lists_the_first_twenty_changes_other_than_creations(
     current_project: Project, terraform: FakeTerraform, capsys: Capture
 ) -> None:
     make_app(current_project)
@@ -57,7 +57,7 @@ def test_what_is_not_created_is_named_up_to_twenty(
     assert "update aws_eip.18\n    and 3 more" in stdout
 
 
-def test_what_terraform_refuses_ends_with_four(
+def test_a_terraform_error_exits_with_4(
     current_project: Project, terraform: FakeTerraform, capsys: Capture
 ) -> None:
     make_app(current_project)
@@ -67,7 +67,7 @@ def test_what_terraform_refuses_ends_with_four(
     assert "dev apply" not in terraform.commands
 
 
-def test_a_second_plan_that_is_not_empty_ends_with_four(
+def test_a_second_plan_with_changes_exits_with_4(
     current_project: Project, terraform: FakeTerraform, capsys: Capture
 ) -> None:
     make_app(current_project)
@@ -77,12 +77,12 @@ def test_a_second_plan_that_is_not_empty_ends_with_four(
     assert "The second plan isn't empty: 1 to update\n    update aws_vpc.main" in stderr
 
 
-def test_a_destroy_gets_past_protection_and_says_what_aws_would_keep(
+def test_destroy_ignores_protection_and_prints_what_aws_would_refuse(
     current_project: Project, terraform: FakeTerraform, capsys: Capture
 ) -> None:
     make_app(current_project)
-    refused = diagnosed("warning", "AWS would refuse this deletion")
-    terraform.set_plan(planned("delete", "aws_db_instance.main"), refused, refused)
+    warning = diagnosed("warning", "AWS would refuse this deletion")
+    terraform.set_plan(planned("delete", "aws_db_instance.main"), warning, warning)
     terraform.set_apply({"type": "change_summary", "changes": {"remove": 1}})
     code, stdout, _ = run(capsys, "destroy", "dev", "--offline")
     assert code == 0
@@ -94,7 +94,7 @@ def test_a_destroy_gets_past_protection_and_says_what_aws_would_keep(
     assert '"prevent_destroy": false' in (stack / "offline_override.tf.json").read_text()
 
 
-def test_what_builds_on_an_environment_is_deployed_after_and_destroyed_before_it(
+def test_dependent_stacks_are_deployed_last_and_destroyed_first(
     current_project: Project, terraform: FakeTerraform, capsys: Capture
 ) -> None:
     for name in ("dev-platform", "dev-bootstrap", "staging"):
@@ -110,17 +110,17 @@ def test_what_builds_on_an_environment_is_deployed_after_and_destroyed_before_it
     assert [each for each in terraform.commands if "apply" in each][2:] == ["dev-platform apply", "dev apply"]
 
 
-def test_only_what_is_simulated_is_destroyed(capsys: Capture) -> None:
+def test_destroy_requires_offline(capsys: Capture) -> None:
     code, stdout, stderr = run(capsys, "destroy", "dev")
     assert (code, stdout) == (2, "")
     assert stderr == (
         "arqctl: arqctl destroy: destroys offline AWS only."
-        " Add --offline to simulate it; on AWS it is `cdktf destroy dev`\n"
+        " Add --offline to simulate it; on AWS use `cdktf destroy dev`\n"
     )
 
 
 @pytest.mark.usefixtures("terraform")
-def test_an_environment_that_is_not_there_ends_with_two(current_project: Project, capsys: Capture) -> None:
+def test_an_unknown_environment_exits_with_2(current_project: Project, capsys: Capture) -> None:
     make_app(current_project)
     code, _, stderr = run(capsys, "plan", "prod", "--offline")
     assert (code, stderr) == (
@@ -129,7 +129,7 @@ def test_an_environment_that_is_not_there_ends_with_two(current_project: Project
     )
 
 
-def test_without_terraform_it_ends_with_two_at_once(
+def test_a_missing_terraform_exits_with_2_before_synthesis(
     current_project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     make_app(current_project)
@@ -141,14 +141,14 @@ def test_without_terraform_it_ends_with_two_at_once(
 
 
 @pytest.mark.usefixtures("terraform")
-def test_ctrl_c_ends_with_one_and_says_how_to_go_on(
+def test_ctrl_c_exits_with_1_and_explains_how_to_continue(
     current_project: Project, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
-    def stopped(_terraform: Terraform, _tell: Callable[[str], None]) -> Run:
+    def interrupt(_terraform: Terraform, _on_progress: Callable[[str], None]) -> Run:
         raise KeyboardInterrupt
 
     make_app(current_project)
-    monkeypatch.setattr(Terraform, "apply", stopped)
+    monkeypatch.setattr(Terraform, "apply", interrupt)
     code, _, stderr = run(capsys, "deploy", "dev", "--offline")
     assert code == 1
     assert "run it again" in stderr

@@ -1,4 +1,4 @@
-"""What was reviewed is deployed, by real Terraform, and what wasn't isn't."""
+"""Real Terraform applies approved plans and nothing else."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from arqctl.plan.parser import read_plan
 from tests.arqctl.terraform.local_project import LocalProject
 
 
-def test_what_was_reviewed_is_deployed(local_project: LocalProject) -> None:
+def test_an_approved_plan_is_applied(local_project: LocalProject) -> None:
     local_project.write_stacks(dev="one")
     (reviewed,) = local_project.plan_fingerprints("dev")
     code, stdout, stderr = local_project.deploy("dev", "--approve", reviewed)
@@ -19,19 +19,19 @@ def test_what_was_reviewed_is_deployed(local_project: LocalProject) -> None:
     assert local_project.leftover_files() == []
 
 
-def test_what_changed_since_the_review_is_refused_and_told(local_project: LocalProject) -> None:
+def test_a_plan_that_changed_since_its_approval_is_refused(local_project: LocalProject) -> None:
     local_project.write_stacks(dev="one")
     (reviewed,) = local_project.plan_fingerprints("dev")
     local_project.write_stacks(dev="another")
     code, _, stderr = local_project.deploy("dev", "--approve", reviewed)
     assert code == 4
-    assert stderr.startswith("Refused: dev's plan isn't what was reviewed: its fingerprint is ")
+    assert stderr.startswith("Refused: The plan of dev differs from the approved one. Its fingerprint is ")
     assert "1 to create" in stderr
     assert local_project.deployed_value("dev") is None
     assert local_project.leftover_files() == []
 
 
-def test_what_was_deployed_meanwhile_needs_no_review(local_project: LocalProject) -> None:
+def test_an_empty_plan_needs_no_approval(local_project: LocalProject) -> None:
     local_project.write_stacks(dev="one")
     (reviewed,) = local_project.plan_fingerprints("dev")
     assert local_project.deploy("dev")[0] == 0
@@ -39,7 +39,7 @@ def test_what_was_deployed_meanwhile_needs_no_review(local_project: LocalProject
     assert (code, "nothing to do" in stdout) == (0, True)
 
 
-def test_several_stacks_are_approved_each_or_as_one(local_project: LocalProject) -> None:
+def test_stacks_are_approved_one_by_one_or_together(local_project: LocalProject) -> None:
     local_project.write_stacks(dev="one", dev_platform="two")
     local_project.set_dependency("dev-platform", "dev")
     first, second = local_project.plan_fingerprints("dev", "--out-dir", "plans")
@@ -54,20 +54,20 @@ def test_several_stacks_are_approved_each_or_as_one(local_project: LocalProject)
     local_project.write_stacks(dev="three", dev_platform="four")
     local_project.set_dependency("dev-platform", "dev")
     local_project.plan_fingerprints("dev", "--out-dir", "plans")
-    as_one = fingerprint(
+    together = fingerprint(
         read_plan(
             (local_project.root / f"plans/{name}.json").read_text(), stack=name, environment="dev", paths={}
         )
         for name in ("dev", "dev-platform")
     )
-    assert local_project.deploy("dev", "--approve", as_one)[0] == 0
+    assert local_project.deploy("dev", "--approve", together)[0] == 0
     assert (local_project.deployed_value("dev"), local_project.deployed_value("dev-platform")) == (
         "three",
         "four",
     )
 
 
-def test_a_stack_that_changes_with_the_one_below_it_is_not_deployed_unseen(
+def test_a_dependent_stack_whose_plan_changes_needs_another_approval(
     local_project: LocalProject,
 ) -> None:
     local_project.write_stacks(dev="one")
@@ -79,8 +79,10 @@ def test_a_stack_that_changes_with_the_one_below_it_is_not_deployed_unseen(
     first, unchanged = local_project.plan_fingerprints("dev")
     code, stdout, stderr = local_project.deploy("dev", "--approve", first, "--approve", unchanged)
     assert code == 4
-    assert "dev-platform builds on what was just deployed, so it is planned again" in stdout
-    assert stderr.startswith("Refused: what dev-platform builds on is deployed, and it is not.\n")
+    assert "dev-platform depends on a stack that was just deployed, so it is planned again" in stdout
+    assert stderr.startswith(
+        "Refused: the stacks that dev-platform depends on are deployed, but dev-platform is not.\n"
+    )
     assert (local_project.deployed_value("dev"), local_project.deployed_value("dev-platform")) == (
         "two",
         "one",
@@ -90,7 +92,7 @@ def test_a_stack_that_changes_with_the_one_below_it_is_not_deployed_unseen(
     assert local_project.deployed_value("dev-platform") == "two"
 
 
-def test_a_state_that_changed_since_the_plan_is_explained(
+def test_a_state_that_changed_since_the_plan_is_refused(
     local_project: LocalProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     local_project.write_stacks(dev="one")
@@ -99,58 +101,58 @@ def test_a_state_that_changed_since_the_plan_is_explained(
     (reviewed,) = local_project.plan_fingerprints("dev")
     apply = Terraform.apply
 
-    def after_another(terraform: Terraform, tell: ProgressCallback) -> object:
+    def apply_twice(terraform: Terraform, on_progress: ProgressCallback) -> object:
         terraform._output("apply", "-auto-approve", "-input=false")
-        return apply(terraform, tell)
+        return apply(terraform, on_progress)
 
-    monkeypatch.setattr(Terraform, "apply", after_another)
+    monkeypatch.setattr(Terraform, "apply", apply_twice)
     code, _, stderr = local_project.deploy("dev", "--approve", reviewed)
     assert code == 4
     assert stderr == (
-        "Refused: dev's state was changed by someone else since it was planned. Nothing was applied.\n"
-        "Run it again: it plans anew, and compares that with the review\n"
+        "Refused: the state of dev was changed since it was planned. Nothing was applied.\n"
+        "Run it again: it makes a new plan and compares that with the approval\n"
     )
 
 
-def test_a_plan_file_that_someone_writes_to_is_not_applied(
+def test_a_modified_plan_file_is_not_applied(
     local_project: LocalProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     local_project.write_stacks(dev="one")
     (reviewed,) = local_project.plan_fingerprints("dev")
     show = Terraform.show
 
-    def then_tampered(terraform: Terraform) -> str:
+    def show_and_modify(terraform: Terraform) -> str:
         text = show(terraform)
-        with terraform.plan_file.open("ab") as opened:
-            opened.write(b"more")
+        with terraform.plan_file.open("ab") as file:
+            file.write(b"more")
         return text
 
-    monkeypatch.setattr(Terraform, "show", then_tampered)
+    monkeypatch.setattr(Terraform, "show", show_and_modify)
     code, _, stderr = local_project.deploy("dev", "--approve", reviewed)
     assert code == 4
-    assert "dev's plan file was changed since it was planned. Nothing was applied." in stderr
+    assert "the plan file of dev was changed since it was planned. Nothing was applied." in stderr
     assert local_project.deployed_value("dev") is None
 
 
-def test_a_plan_file_that_someone_takes_away_is_not_made_anew(
+def test_a_deleted_plan_file_is_not_applied(
     local_project: LocalProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     local_project.write_stacks(dev="one")
     (reviewed,) = local_project.plan_fingerprints("dev")
     show = Terraform.show
 
-    def then_gone(terraform: Terraform) -> str:
+    def show_and_delete(terraform: Terraform) -> str:
         text = show(terraform)
         terraform.plan_file.unlink()
         return text
 
-    monkeypatch.setattr(Terraform, "show", then_gone)
+    monkeypatch.setattr(Terraform, "show", show_and_delete)
     code, _, stderr = local_project.deploy("dev", "--approve", reviewed)
     assert code == 4
-    assert "dev's plan file was changed since it was planned. Nothing was applied." in stderr
+    assert "the plan file of dev was changed since it was planned. Nothing was applied." in stderr
 
 
-def test_an_output_that_goes_is_something_to_do(local_project: LocalProject) -> None:
+def test_a_removed_output_is_a_change(local_project: LocalProject) -> None:
     local_project.write_stacks(dev="one")
     assert local_project.deploy("dev")[0] == 0
     local_project.remove_output("dev")
@@ -159,17 +161,15 @@ def test_an_output_that_goes_is_something_to_do(local_project: LocalProject) -> 
     assert local_project.deployed_value("dev") is None
 
 
-def test_what_broke_off_is_told_to_be_half_done(local_project: LocalProject) -> None:
+def test_a_failed_apply_explains_that_the_stack_may_be_partly_deployed(local_project: LocalProject) -> None:
     local_project.write_stacks(dev="one")
     local_project.add_provisioner("dev", "exit 3")
     code, _, stderr = local_project.deploy("dev")
     assert code == 4
-    assert stderr.endswith(
-        "\ndev may be deployed in part: the state has what was done. Plan it again for the rest\n"
-    )
+    assert stderr.endswith("\ndev may be partly deployed. The state contains what was done: plan it again\n")
 
 
-def test_outputs_are_told_without_secrets_and_each_in_one_line(local_project: LocalProject) -> None:
+def test_outputs_are_printed_redacted_and_on_one_line_each(local_project: LocalProject) -> None:
     local_project.write_stacks(dev="postgres://ledger:Rj4x9Qm2@db/ledger\n::add-path::/tmp")
     code, stdout, _ = local_project.deploy("dev")
     assert code == 0

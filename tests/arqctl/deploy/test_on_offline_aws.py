@@ -1,4 +1,4 @@
-"""The whole way on offline AWS, with real Terraform: plan, review, deploy; and an emergency."""
+"""Plan, review, approval and break-glass deployment on offline AWS with real Terraform."""
 
 import json
 from typing import Any
@@ -20,7 +20,7 @@ def tags(local_project: LocalProject) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_a_review_is_deployed_and_an_emergency_is_tagged_where_it_touches(
+def test_an_approved_plan_is_deployed_and_break_glass_tags_only_changed_resources(
     local_project: LocalProject,
 ) -> None:
     configure(local_project.project, set_dependency=60, events=60)
@@ -28,19 +28,19 @@ def test_a_review_is_deployed_and_an_emergency_is_tagged_where_it_touches(
     text = (local_project.root / "plans/dev.json").read_text()
     review = build_review([StackInput(read_plan(text, stack="dev", environment="dev", paths={}))])
     local_project.project.write("review.json", to_json(review))
-    words = ("deploy", "dev", "--offline", "--approve", review.fingerprint, "--review-file", "review.json")
+    command = ("deploy", "dev", "--offline", "--approve", review.fingerprint, "--review-file", "review.json")
     configure(local_project.project, set_dependency=60, events=90)
-    code, _, stderr = local_project.arqctl(*words)
+    code, _, stderr = local_project.arqctl(*command)
     assert code == 4
-    assert "create aws_sqs_queue.events with another message_retention_seconds" in stderr
+    assert "create aws_sqs_queue.events with different message_retention_seconds" in stderr
     configure(local_project.project, set_dependency=60, events=60)
-    assert local_project.arqctl(*words)[::2] == (0, "")
+    assert local_project.arqctl(*command)[::2] == (0, "")
 
     configure(local_project.project, set_dependency=120, events=60)
     reason = "queue is too short, ARQ-9"
     code, stdout, stderr = local_project.deploy("dev", "--offline", "--break-glass", reason)
     assert (code, stderr) == (0, "")
-    assert "break-glass on 1 of what changes" in stdout
+    assert "break-glass on 1 changed resources" in stdout
     assert tags(local_project) == {
         "orders": {"Name": "orders", "break-glass": "queue is too short- ARQ-9"},
         "events": {"Name": "events"},

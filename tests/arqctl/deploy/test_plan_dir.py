@@ -1,4 +1,4 @@
-"""Plans as files: for their owner alone, each whole or not at all."""
+"""Plans are written for their owner only, each completely or not at all."""
 
 import os
 import stat
@@ -10,7 +10,7 @@ from arqctl.core.errors import InputError
 from arqctl.deploy.plan_dir import write_plans
 
 
-def test_only_their_owner_can_read_them(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_plans(tmp_path: Path) -> None:
     folder = tmp_path / "of" / "plans"
     old = os.umask(0)
     try:
@@ -22,7 +22,7 @@ def test_only_their_owner_can_read_them(tmp_path: Path) -> None:
     assert (folder / "staging.json").read_text() == "[]"
 
 
-def test_an_old_plan_makes_room_whoever_could_read_it(tmp_path: Path) -> None:
+def test_an_existing_plan_is_replaced_with_the_mode_of_a_new_one(tmp_path: Path) -> None:
     file = tmp_path / "dev.json"
     file.write_text("old")
     file.chmod(0o644)
@@ -30,7 +30,7 @@ def test_an_old_plan_makes_room_whoever_could_read_it(tmp_path: Path) -> None:
     assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == ("new", 0o600)
 
 
-def test_a_folder_that_cannot_be_one_is_said(tmp_path: Path) -> None:
+def test_an_unwritable_folder_is_rejected(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     with pytest.raises(InputError, match="can't be written"):

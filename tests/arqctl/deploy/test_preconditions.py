@@ -1,4 +1,4 @@
-"""What keeps a deployment from AWS before Terraform is asked anything."""
+"""Approval and gate are checked before Terraform runs."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.arqctl.terraform.local_project import LocalProject
 REASON = "the ledger is down, ARQ-7"
 
 
-def test_what_is_protected_is_deployed_as_reviewed_only(
+def test_a_protected_environment_needs_an_approval(
     local_project: LocalProject, terraform: FakeTerraform
 ) -> None:
     local_project.write_stacks(dev="one")
@@ -17,37 +17,39 @@ def test_what_is_protected_is_deployed_as_reviewed_only(
     code, _, stderr = local_project.deploy("dev")
     assert (code, stderr) == (
         2,
-        "arqctl: dev: is protected: it is deployed as it was reviewed. Review `arqctl plan dev` and give"
-        ' --reviewed FINGERPRINT; in an emergency, --break-glass "reason"\n',
+        "arqctl: dev: is protected, so its plan must be approved. Review `arqctl plan dev` and add"
+        ' --approve FINGERPRINT; in an emergency, --break-glass "reason"\n',
     )
     assert terraform.log == ""
     assert local_project.deploy("dev", "--approve", terraform.fingerprint("dev"))[0] == 0
 
 
-def test_all_stacks_of_it_are_protected(local_project: LocalProject, terraform: FakeTerraform) -> None:
+def test_all_stacks_of_a_protected_environment_are_protected(
+    local_project: LocalProject, terraform: FakeTerraform
+) -> None:
     local_project.write_stacks(dev="one", dev_bootstrap="two")
     local_project.protect_environments("dev")
     assert local_project.deploy("dev-bootstrap")[0] == 2
     assert terraform.log == ""
 
 
-def test_a_misspelt_name_protects_nothing_and_is_refused(
+def test_an_unknown_name_in_protected_is_rejected(
     local_project: LocalProject, terraform: FakeTerraform
 ) -> None:
     local_project.write_stacks(dev="one")
     local_project.protect_environments("prod", "dve")
     code, _, stderr = local_project.deploy("dev")
     assert code == 2
-    assert "protects 'prod', which is no environment" in stderr
-    assert "protects 'dve', which is no environment" in stderr
+    assert "protects 'prod', which is not an environment" in stderr
+    assert "protects 'dve', which is not an environment" in stderr
     assert terraform.log == ""
 
 
 @pytest.mark.parametrize(
-    "words", [(), ("--approve", "0123456789abcdef0123456789abcdef"), ("--break-glass", REASON)]
+    "options", [(), ("--approve", "0123456789abcdef0123456789abcdef"), ("--break-glass", REASON)]
 )
-def test_nothing_gets_past_the_gate(
-    words: tuple[str, ...],
+def test_no_option_skips_the_gate(
+    options: tuple[str, ...],
     local_project: LocalProject,
     terraform: FakeTerraform,
     monkeypatch: pytest.MonkeyPatch,
@@ -55,13 +57,13 @@ def test_nothing_gets_past_the_gate(
     local_project.write_stacks(dev="one")
     local_project.project.stack("dev", OPEN_DATABASE)
     monkeypatch.setenv("ARQ_GATE", "off")
-    code, stdout, _ = local_project.deploy("dev", *words)
+    code, stdout, _ = local_project.deploy("dev", *options)
     assert code == 4
     assert "CKV_AWS_16" in stdout
     assert terraform.log == ""
 
 
-def test_a_plan_needs_neither(local_project: LocalProject, terraform: FakeTerraform) -> None:
+def test_plan_needs_neither_gate_nor_approval(local_project: LocalProject, terraform: FakeTerraform) -> None:
     local_project.write_stacks(dev="one")
     local_project.protect_environments("dev")
     local_project.project.stack("dev", OPEN_DATABASE)

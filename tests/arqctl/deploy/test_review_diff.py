@@ -1,4 +1,4 @@
-"""What differs from the review is told by resource; a danger that nobody reviewed is growth."""
+"""Differences from the review are listed by resource, and new dangers are found."""
 
 from dataclasses import replace
 
@@ -25,64 +25,64 @@ DELETED = Danger(
 UNGUARDED = WeakenedProtection("skip_final_snapshot", "no final snapshot is made", "true")
 
 
-def diff_of(now: tuple[ChangedResource, ...], then: tuple[ChangedResource, ...]) -> list[str]:
-    return diff(replace(NOTHING, changes=now), replace(NOTHING, changes=then))
+def diff_of(planned: tuple[ChangedResource, ...], reviewed: tuple[ChangedResource, ...]) -> list[str]:
+    return diff(replace(NOTHING, changes=planned), replace(NOTHING, changes=reviewed))
 
 
-def test_what_is_new_and_what_is_gone_is_told() -> None:
+def test_unreviewed_and_no_longer_planned_changes_are_listed() -> None:
     other = replace(ROW, address="aws_vpc.other", action=Action.CREATE)
     assert diff_of((ROW,), (other,)) == [
         "not reviewed: update aws_vpc.main",
-        "no longer: create aws_vpc.other",
+        "no longer planned: create aws_vpc.other",
     ]
 
 
-def test_another_action_is_told() -> None:
+def test_a_different_action_is_listed() -> None:
     replaced = replace(ROW, action=Action.DELETE_THEN_CREATE)
-    assert diff_of((replaced,), (ROW,)) == ["replace aws_vpc.main, and reviewed was update"]
+    assert diff_of((replaced,), (ROW,)) == ["replace aws_vpc.main, but the review has update"]
 
 
-def test_another_value_is_told_by_its_argument() -> None:
+def test_a_different_value_is_listed_by_its_argument() -> None:
     larger = replace(ROW, differences=(replace(SIZE, after="3"), Difference("name", Kind.ADDED, "", "n")))
-    assert diff_of((larger,), (ROW,)) == ["update aws_vpc.main with another name, size"]
+    assert diff_of((larger,), (ROW,)) == ["update aws_vpc.main with different name, size"]
 
 
-def test_another_origin_is_told() -> None:
+def test_a_different_move_is_listed() -> None:
     moved = replace(ROW, previous_address="aws_vpc.older")
-    assert diff_of((moved,), (ROW,)) == ["update aws_vpc.main with another where it comes from"]
+    assert diff_of((moved,), (ROW,)) == ["update aws_vpc.main with different move or import"]
 
 
-def test_a_deletion_among_the_dangers_is_told_like_any_other() -> None:
+def test_a_dangerous_deletion_is_listed_as_an_action() -> None:
     assert diff(replace(NOTHING, dangers=(DELETED,)), NOTHING) == [
         "not reviewed: delete aws_db_instance.main"
     ]
 
 
-def test_a_left_over_object_is_not_the_one_in_use() -> None:
-    leftover_files = replace(ROW, deposed="00112233", action=Action.DELETE)
-    assert diff_of((ROW, leftover_files), (ROW,)) == ["not reviewed: delete aws_vpc.main 00112233"]
+def test_a_deposed_object_is_not_the_current_one() -> None:
+    deposed = replace(ROW, deposed="00112233", action=Action.DELETE)
+    assert diff_of((ROW, deposed), (ROW,)) == ["not reviewed: delete aws_vpc.main 00112233"]
 
 
-def test_outputs_are_told_by_name() -> None:
+def test_outputs_are_listed_by_name() -> None:
     output = ChangedOutput("url", Action.UPDATE, (SIZE,))
-    assert diff(replace(NOTHING, outputs=(output,)), NOTHING) == ["output url changes otherwise"]
+    assert diff(replace(NOTHING, outputs=(output,)), NOTHING) == ["output url changes differently"]
 
 
-def test_what_cannot_be_shown_is_said_to_differ() -> None:
-    assert diff_of((ROW,), (ROW,)) == ["only values differ that are secret, or known after apply"]
+def test_a_difference_that_cannot_be_shown_is_mentioned() -> None:
+    assert diff_of((ROW,), (ROW,)) == ["only secret values, or values known after apply, differ"]
 
 
-def test_what_was_reviewed_has_not_grown() -> None:
+def test_a_reviewed_danger_is_no_new_risk() -> None:
     assert new_risks([DELETED], [DELETED]) == []
     assert new_risks([], [DELETED]) == []
     assert new_risks([DELETED], [replace(DELETED, protections=(UNGUARDED,))]) == []
 
 
-def test_a_new_danger_a_worse_one_and_a_lost_guard_have() -> None:
+def test_a_new_danger_another_action_and_a_lost_protection_are_new_risks() -> None:
     assert new_risks([DELETED], []) == ["delete aws_db_instance.main: a database (new)"]
     forgotten = replace(DELETED, action=Action.FORGET)
     assert new_risks([DELETED], [forgotten]) == [
-        "delete aws_db_instance.main: a database (reviewed was forget: a database)"
+        "delete aws_db_instance.main: a database (the review has forget: a database)"
     ]
     assert new_risks([replace(DELETED, protections=(UNGUARDED,))], [DELETED]) == [
         "aws_db_instance.main: no final snapshot is made (new)"

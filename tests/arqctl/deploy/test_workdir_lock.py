@@ -1,4 +1,4 @@
-"""Two runs in one checkout would plan each other's stacks."""
+"""Only one run at a time uses a checkout."""
 
 import errno
 import fcntl
@@ -12,20 +12,20 @@ from arqctl.core.errors import InputError
 from arqctl.deploy.workdir_lock import exclusive_lock
 from tests.arqctl.terraform.local_project import LocalProject
 
-_HOLDS = """
+_LOCK_SCRIPT = """
 import sys, time
 from pathlib import Path
-from arqctl.deploy.workdir_lock import alone
-with alone(Path(sys.argv[1])):
-    print("held", flush=True)
+from arqctl.deploy.workdir_lock import exclusive_lock
+with exclusive_lock(Path(sys.argv[1])):
+    print("locked", flush=True)
     time.sleep(60)
 """
 
 
-def test_a_second_run_is_refused_while_the_first_lasts(tmp_path: Path) -> None:
+def test_a_second_run_is_rejected_until_the_first_ends(tmp_path: Path) -> None:
     with (
         exclusive_lock(tmp_path / "made" / "cdktf.out"),
-        pytest.raises(InputError, match="another arqctl plans or deploys from here"),
+        pytest.raises(InputError, match="another arqctl is planning or deploying from this checkout"),
         exclusive_lock(tmp_path / "made" / "cdktf.out"),
     ):
         pass
@@ -33,11 +33,11 @@ def test_a_second_run_is_refused_while_the_first_lasts(tmp_path: Path) -> None:
         pass
 
 
-def test_a_run_that_was_killed_is_in_nobodys_way(tmp_path: Path) -> None:
+def test_a_killed_run_releases_the_lock(tmp_path: Path) -> None:
     folder = tmp_path / "cdktf.out"
-    with subprocess.Popen([sys.executable, "-c", _HOLDS, folder], stdout=subprocess.PIPE) as other:
+    with subprocess.Popen([sys.executable, "-c", _LOCK_SCRIPT, folder], stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
-        assert other.stdout.readline() == b"held\n"
+        assert other.stdout.readline() == b"locked\n"
         with pytest.raises(InputError), exclusive_lock(folder):
             pass
         other.kill()
@@ -46,26 +46,28 @@ def test_a_run_that_was_killed_is_in_nobodys_way(tmp_path: Path) -> None:
         pass
 
 
-def test_a_folder_that_can_not_be_locked_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def without_locks(*_: object) -> None:
+def test_a_folder_that_cannot_be_locked_is_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(fcntl, "flock", without_locks)
+    monkeypatch.setattr(fcntl, "flock", fail)
     with (
-        pytest.raises(InputError, match="can't be locked: No locks available"),
+        pytest.raises(InputError, match="cannot be locked: No locks available"),
         exclusive_lock(tmp_path / "out"),
     ):
         pass
     (tmp_path / "file").touch()
-    with pytest.raises(InputError, match="can't be locked: "), exclusive_lock(tmp_path / "file" / "out"):
+    with pytest.raises(InputError, match="cannot be locked: "), exclusive_lock(tmp_path / "file" / "out"):
         pass
 
 
-@pytest.mark.parametrize("word", ["plan", "deploy"])
-def test_nothing_is_synthesized_over_what_another_run_judged(word: str, local_project: LocalProject) -> None:
+@pytest.mark.parametrize("command", [("plan", "dev"), ("deploy", "dev", "--yes")])
+def test_a_locked_checkout_is_not_synthesized_again(
+    command: tuple[str, ...], local_project: LocalProject
+) -> None:
     local_project.write_stacks(dev="one")
     folder = local_project.root / ".arq/aws/cdktf.out"
     with exclusive_lock(folder):
-        code, _, stderr = local_project.arqctl(word, "dev")
-    assert (code, "Wait for its end" in stderr) == (2, True)
+        code, _, stderr = local_project.arqctl(*command)
+    assert (code, "Wait until it ends" in stderr) == (2, True)
     assert not folder.exists()

@@ -1,4 +1,4 @@
-"""Small projects of AWS resources, which real Terraform deploys to offline AWS."""
+"""Small projects of AWS resources that real Terraform deploys to offline AWS."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ AWS = {
 
 
 def configure(project: Project, stack: str = "dev", **retention: int) -> None:
-    """Write a stack of queues, each with the seconds that it keeps a message."""
+    """Write a stack of queues with their message retention in seconds."""
     prepared = project.root / "prepared"
     if prepared.exists():
         prepared.rename(project.outdir)

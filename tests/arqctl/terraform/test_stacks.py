@@ -1,4 +1,4 @@
-"""Which stacks an environment has, and in which order they are deployed."""
+"""Selection of an environment's stacks, and their order."""
 
 from pathlib import Path
 
@@ -17,28 +17,28 @@ def names(stacks: tuple[Stack, ...]) -> list[str]:
 
 @pytest.fixture
 def stacks(local_project: LocalProject, tmp_path: Path) -> tuple[Stack, ...]:
-    """One stack that others build on, in an order that isn't that of their names."""
+    """Return stacks whose dependency order differs from the order of their names."""
     local_project.write_stacks(dev="1", dev_apps="2", dev_core="3", dev_bootstrap="4", staging="5")
     local_project.set_dependency("dev-core", "dev")
     local_project.set_dependency("dev-apps", "dev-core")
     return synthesize(local_project.root, tmp_path / "out").in_deployment_order
 
 
-def test_what_builds_on_an_environment_comes_after_it(stacks: tuple[Stack, ...]) -> None:
+def test_dependent_stacks_come_after_the_environment(stacks: tuple[Stack, ...]) -> None:
     assert names(select_stacks(stacks, ["dev"])) == ["dev", "dev-core", "dev-apps"]
 
 
-def test_a_stack_that_nothing_builds_on_can_be_named_alone(stacks: tuple[Stack, ...]) -> None:
+def test_a_single_stack_can_be_selected(stacks: tuple[Stack, ...]) -> None:
     assert names(select_stacks(stacks, ["dev-bootstrap"])) == ["dev-bootstrap"]
     assert names(select_stacks(stacks, ["dev-apps"])) == ["dev-apps"]
 
 
-def test_several_are_taken_together(stacks: tuple[Stack, ...]) -> None:
-    chosen = names(select_stacks(stacks, ["staging", "dev", "dev"]))
-    assert sorted(chosen) == ["dev", "dev-apps", "dev-core", "staging"]
+def test_several_environments_are_selected_together(stacks: tuple[Stack, ...]) -> None:
+    selected = names(select_stacks(stacks, ["staging", "dev", "dev"]))
+    assert sorted(selected) == ["dev", "dev-apps", "dev-core", "staging"]
 
 
-def test_all_that_are_not_there_are_named_at_once(stacks: tuple[Stack, ...]) -> None:
+def test_all_unknown_names_are_listed(stacks: tuple[Stack, ...]) -> None:
     with pytest.raises(InputError) as caught:
         select_stacks(stacks, ["prod", "dev", "test"])
     assert [problem.where for problem in caught.value.problems] == ["prod", "test"]

@@ -1,4 +1,4 @@
-"""On AWS, Terraform runs as its user has it; offline, nothing reaches AWS; and never one for the other."""
+"""On AWS, Terraform keeps the user's configuration; offline, nothing reaches AWS."""
 
 import stat
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.arqctl.terraform.local_project import LocalProject
 Capture = pytest.CaptureFixture[str]
 
 
-def test_on_aws_a_stack_runs_as_it_was_synthesized(
+def test_on_aws_the_stack_and_the_users_configuration_are_unchanged(
     current_project: Project, terraform: FakeTerraform, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TF_CLI_CONFIG_FILE", "/users/own")
@@ -26,7 +26,7 @@ def test_on_aws_a_stack_runs_as_it_was_synthesized(
     assert terraform.configurations == {"/users/own"}
 
 
-def test_offline_its_configuration_is_the_mirrors(
+def test_offline_terraform_uses_the_mirrors_configuration(
     current_project: Project, terraform: FakeTerraform, capsys: Capture
 ) -> None:
     make_app(current_project)
@@ -34,9 +34,9 @@ def test_offline_its_configuration_is_the_mirrors(
     assert terraform.configurations == {str(current_project.root / ".arq/offline/terraformrc")}
 
 
-@pytest.mark.parametrize("word", ["plan", "deploy"])
-def test_a_variable_that_says_offline_does_not_meet_a_command_that_says_aws(
-    word: str,
+@pytest.mark.parametrize("command", [("plan", "dev"), ("deploy", "dev", "--yes")])
+def test_arq_offline_without_the_offline_option_is_rejected(
+    command: tuple[str, ...],
     current_project: Project,
     terraform: FakeTerraform,
     capsys: Capture,
@@ -44,15 +44,13 @@ def test_a_variable_that_says_offline_does_not_meet_a_command_that_says_aws(
 ) -> None:
     make_app(current_project)
     monkeypatch.setenv("ARQ_OFFLINE", "1")
-    code, stdout, stderr = run(capsys, word, "dev")
+    code, stdout, stderr = run(capsys, *command)
     assert (code, stdout) == (2, "")
     assert "Add --offline to simulate it, or `unset ARQ_OFFLINE` for AWS" in stderr
     assert terraform.log == ""
 
 
-def test_a_plan_takes_no_lock_and_a_deployment_does(
-    local_project: LocalProject, terraform: FakeTerraform
-) -> None:
+def test_only_a_deployment_locks_the_state(local_project: LocalProject, terraform: FakeTerraform) -> None:
     local_project.write_stacks(dev="one")
     local_project.arqctl("plan", "dev")
     assert "plan -json -input=false -out=plan -lock=false\n" in terraform.log
@@ -60,13 +58,13 @@ def test_a_plan_takes_no_lock_and_a_deployment_does(
     assert terraform.log.count("-lock=false") == 1
 
 
-def test_what_a_killed_emergency_left_is_removed(
+def test_the_override_of_a_killed_break_glass_run_is_deleted(
     local_project: LocalProject, terraform: FakeTerraform
 ) -> None:
     local_project.write_stacks(dev="one")
-    leftover_files = local_project.root / ".arq/aws/cdktf.out/stacks/dev/break_glass_override.tf.json"
-    leftover_files.parent.mkdir(parents=True)
-    leftover_files.write_text("{}")
+    leftover = local_project.root / ".arq/aws/cdktf.out/stacks/dev/break_glass_override.tf.json"
+    leftover.parent.mkdir(parents=True)
+    leftover.write_text("{}")
     assert local_project.arqctl("plan", "dev")[0] == 0
     assert terraform.commands[0] == "dev init"
     assert local_project.leftover_files() == []
@@ -80,7 +78,7 @@ def test_several_environments_are_planned_and_written(
     code, stdout, _ = run(capsys, "plan", "staging", "dev", "--offline", "--out-dir", "plans")
     assert code == 0
     assert stdout.count("fingerprint ") == 2
-    assert "plans holds the plans with secrets in clear" in stdout
+    assert "plans contains plans with secrets in clear text" in stdout
     files = sorted((current_project.root / "plans").iterdir())
     assert [(each.name, stat.S_IMODE(each.stat().st_mode)) for each in files] == [
         ("dev.json", 0o600),
@@ -90,7 +88,7 @@ def test_several_environments_are_planned_and_written(
     assert not list(Path(current_project.root, ".arq").rglob("plan"))
 
 
-def test_no_plan_is_written_when_one_is_refused(
+def test_no_plan_is_written_when_one_fails(
     current_project: Project, terraform: FakeTerraform, capsys: Capture
 ) -> None:
     make_app(current_project)
