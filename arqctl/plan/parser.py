@@ -14,7 +14,7 @@ from arqctl.plan.redact.propagate_sensitivity import propagate_sensitivity
 from arqctl.plan.redact.redact import InstanceKeyRedactor, is_secret_name
 
 _MAJOR = "1"
-_MEND = "Give what `terraform show -json PLANFILE` prints"
+_FIX = "Give what `terraform show -json PLANFILE` prints"
 # Terraform leaves out what is empty, so none of these has to be there.
 _MARKS = frozenset(
     {"resource_changes", "output_changes", "planned_values", "configuration", "resource_drift"}
@@ -169,7 +169,7 @@ def _document(text: str, stack: str) -> Body:
     except (ValueError, RecursionError) as error:
         lines = text.lstrip().startswith('{"@level"')
         what = "is the output of `terraform plan -json`, not a plan" if lines else f"is not JSON: {error}"
-        raise InputError([Problem(f"{stack}'s plan", what, _MEND)]) from error
+        raise InputError([Problem(f"{stack}'s plan", what, _FIX)]) from error
     version = document.get("format_version") if isinstance(document, dict) else None
     if not isinstance(document, dict) or not isinstance(version, str) or not _MARKS & document.keys():
         _refuse(f"{stack}'s plan", "is JSON, but not a plan's")
@@ -179,7 +179,7 @@ def _document(text: str, stack: str) -> Body:
     return document
 
 
-def _refuse(where: str, what: str, fix: str = _MEND) -> NoReturn:
+def _refuse(where: str, what: str, fix: str = _FIX) -> NoReturn:
     raise InputError([Problem(where, what, fix)])
 
 

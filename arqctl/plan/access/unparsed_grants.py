@@ -29,7 +29,7 @@ _GRANT_TYPE = re.compile(
     r"|^azurerm_network_security_group$"
 )
 _POLICY_ARGUMENT = re.compile(r"(?:^|_)polic(?:y|ies)(?:_document|_json|_text)?$")
-# Types with a name like a grant's that allow nobody anything.
+# Types that are named like a grant and allow nothing.
 _NO_GRANTS = frozenset(
     """
     aws_app_cookie_stickiness_policy aws_appautoscaling_policy aws_autoscaling_policy

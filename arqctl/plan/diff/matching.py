@@ -108,9 +108,9 @@ def _similar_pairs(
     before: Sequence[Json], after: Sequence[Json], old: Sequence[int], new: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
     """Yield pairs of similar elements, the most similar first, and the last two left over."""
-    likeness = [(_similarity(before[one], after[other]), one, other) for one in old for other in new]
+    similarity = [(_similarity(before[one], after[other]), one, other) for one in old for other in new]
     left_old, left_new = set(old), set(new)
-    for common, one, other in sorted(likeness, key=lambda each: (-each[0], each[1], each[2])):
+    for common, one, other in sorted(similarity, key=lambda each: (-each[0], each[1], each[2])):
         is_alike = common > 0 or len(old) == len(new) == 1
         if is_alike and one in left_old and other in left_new:
             left_old.remove(one)
