@@ -1,1 +1,1 @@
-"""The tool: it judges what a CDKTF project synthesizes, and knows Terraform JSON, not constructs."""
+"""The command line tool for CDKTF projects. It reads Terraform JSON and plans, and no constructs."""

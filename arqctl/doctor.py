@@ -215,7 +215,7 @@ def _git() -> Check:
 
 
 def _program(name: str) -> str | None:
-    """The venv's own program comes first, as it does for whoever has activated the venv."""
+    """Find a program in the venv first, as if the venv were activated."""
     return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
 
 
@@ -225,7 +225,7 @@ def _display(program: str) -> str:
 
 
 def _version(program: str, argument: str) -> tuple[int, ...]:
-    """The first dotted number that a program prints about itself, or () if it says none."""
+    """Return the first dotted number in a program's output, or () if there is none."""
     try:
         result = subprocess.run(  # noqa: S603 - a program found on the PATH, and a literal argument
             [program, argument],

@@ -22,7 +22,7 @@ class Unit(StrEnum):
 
     @property
     def per_month(self) -> int:
-        """How often the price is due in a month."""
+        """Number of times that the price is due in a month."""
         return HOURS_A_MONTH if self in (Unit.HOUR, Unit.VCPU_HOUR) else 1
 
 

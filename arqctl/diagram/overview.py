@@ -155,7 +155,7 @@ def _relations(stack: Stack, boxes: Mapping[str, str]) -> Iterator[_Relation]:
 
 
 def _rule_relations(rule: Block, groups: Mapping[str, str], box: str) -> Iterator[_Relation]:
-    """Yield traffic from client to server, whichever construct contains the rule."""
+    """Yield traffic from client to server. Either construct may contain the rule."""
     peer = next((groups[each] for each in _PEER_GROUPS if each in groups), None)
     if peer is None or _OWN_GROUP not in groups:
         yield from (_Relation(box, end, Kind.REFERENCE) for end in groups.values())

@@ -1,4 +1,4 @@
-"""Parses Terraform expressions in strings, and tells plain references from opaque expressions.
+"""Parses Terraform expressions in strings, and separates plain references from opaque expressions.
 
 A plain reference (`${aws_kms_key.main.arn}`) names a block that the gate evaluates too. A variable, a local,
 a function call, a condition, a directive or a module's output is opaque: it may have any value.

@@ -54,7 +54,7 @@ _FINGERPRINTS = ("arqctl/v1", "primaryLocationLineHash")
 def render_sarif(report: Report) -> str:
     """Return the report as SARIF. A finding's fingerprint hashes its rule, environment and construct path.
 
-    A counter tells findings of one rule on one construct apart. Files are relative to the root of the
+    A counter distinguishes findings of one rule on one construct. Files are relative to the root of the
     repository.
     """
     found = [

@@ -24,7 +24,7 @@ def write_offline_files(
     host: str,
     destroying: bool,
 ) -> None:
-    """Give each stack local state, a lock file for the mirror, and an output that says it is simulated.
+    """Give each stack local state, a lock file for the mirror, and an output that marks it as simulated.
 
     Raises:
         InputError: when a stack needs a provider without installed bindings.

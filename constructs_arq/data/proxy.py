@@ -68,9 +68,9 @@ class Proxy(Construct):
         proxy = self._make_proxy(name, subnets=subnets, key=key, log_retention_days=log_retention_days)
         self._add_target(instance, proxy_name=proxy.name)
         self.endpoint: str = proxy.endpoint
-        # The provider has no attribute for the resource id. A function call in the policy is no option: its
-        # quotes break the JSON, and scanners can't read it. cdktf's DataResource is no option either: it runs
-        # `terraform version`, which synthesis must not do.
+        # The provider has no attribute for the resource id. A function call in the policy is no option. Its
+        # quotes break the JSON, and scanners can't read it. Nor is cdktf's DataResource: it runs
+        # `terraform version`, and synthesis must not start programs.
         resource_id = TerraformResource(self, "known", terraform_resource_type="terraform_data")
         resource_id.add_override("input.id", Fn.element(Fn.split(":", proxy.arn), _ARN_RESOURCE_ID_INDEX))
         self.resource_id: str = resource_id.get_string_attribute("output.id")

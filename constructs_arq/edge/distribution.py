@@ -46,7 +46,7 @@ PathPattern = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_.*$/~\"'@:
 
 
 class DistributionConfig(Config):
-    """What an environment may vary about its distribution."""
+    """Settings of a distribution that an environment can vary."""
 
     domain: Domain = Field(description="Public domain of the site, within the hosted zone.")
     content_security_policy: ContentSecurityPolicy = Field(

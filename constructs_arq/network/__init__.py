@@ -1,1 +1,1 @@
-"""Where everything lives: the VPC, its addresses, its three tiers of subnets and their ways out."""
+"""The VPC, its addresses, its three tiers of subnets and their routes to the internet."""

@@ -21,7 +21,9 @@ class NetworkConfig(Config):
     zones: tuple[ZoneId, ...] = Field(
         description="Two to six zone ids of one region. With Nat.SINGLE, the first has the NAT gateway.",
     )
-    nat: Nat = Field(default=Nat.PER_ZONE, description="How private subnets reach the internet.")
+    nat: Nat = Field(
+        default=Nat.PER_ZONE, description="NAT gateways between private subnets and the internet."
+    )
     ipv6: bool = Field(default=False, description="Whether subnets also have IPv6 addresses.")
     peers: Mapping[str, Ipv4Range] = Field(
         default_factory=dict,

@@ -260,11 +260,11 @@ class TestApi:
         assert group["depends_on"][0].startswith("aws_cloudfront_vpc_origin.")
 
     def test_a_site_without_an_api_has_no_vpc_origin(self) -> None:
-        alone = synthesize(lambda stack: make_distribution(stack, with_api=False))
-        resource = alone.one("aws_cloudfront_distribution")
+        without_api = synthesize(lambda stack: make_distribution(stack, with_api=False))
+        resource = without_api.one("aws_cloudfront_distribution")
         assert [b["path_pattern"] for b in resource["ordered_cache_behavior"]] == ["/assets/*"]
         assert {origin["origin_id"] for origin in resource["origin"]} == {"site", "site-standby"}
-        assert not alone.of_type("aws_cloudfront_vpc_origin")
+        assert not without_api.of_type("aws_cloudfront_vpc_origin")
 
     def test_api_paths_are_configurable(self) -> None:
         resource = configured_distribution(api_paths=("/api/*", "/graphql"))

@@ -23,8 +23,8 @@ _NAMING_ARGUMENTS = ("name", "identifier", "bucket", "domain_name", "domain", "k
 def predict(resource: SimulatedResource, block: Block) -> dict[str, Value]:
     """Predict the computed attributes of a new resource.
 
-    The result has only attributes for which something is known. A predicted value still holds at apply,
-    whatever becomes known until then.
+    The result has only attributes for which something is known. A predicted value is still
+    correct at apply, when more arguments are known.
     """
     if not resource.type.startswith("aws_"):
         return {}

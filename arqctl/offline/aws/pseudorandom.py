@@ -1,4 +1,4 @@
-"""Deterministic pseudorandom strings: equal in every run, whatever Python's hash seed.
+"""Deterministic pseudorandom strings: equal in every run, for every hash seed of Python.
 
 The last characters come from a counter, so that resources with equal configuration differ. All others depend
 on the configuration only, so that they can be predicted at plan time.

@@ -20,7 +20,7 @@ from pathlib import Path
 from arqctl.offline.aws.account import Account
 from arqctl.offline.values import Value
 
-# How long a process waits for another process's transaction, in seconds. One takes milliseconds.
+# Seconds to wait for another process's transaction, which takes milliseconds.
 _TIMEOUT_SECONDS = 30
 _CREATE_TABLE = """
 create table if not exists simulated_resources (

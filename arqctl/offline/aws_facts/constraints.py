@@ -15,8 +15,11 @@ _Number = TypeVar("_Number", int, float)
 def constraint_for(mapping: ArgumentMapping) -> Constraint | None:
     """Return the constraint on an argument, or None.
 
-    It is None if the shape has none, if Terraform and AWS use different kinds of values (a number and a
-    string, a list and an object), or if the names only resemble each other.
+    It is None in three cases:
+
+    - The shape has no constraint.
+    - Terraform and AWS use different kinds of values: a number and a string, or a list and an object.
+    - The names only resemble each other.
     """
     if not mapping.is_exact:
         return None

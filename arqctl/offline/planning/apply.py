@@ -20,7 +20,7 @@ def apply(block: Block, planned: Fields, fill: Fill) -> Fields:
     """Return the planned state with every unknown replaced, at any depth. Known values stay unchanged.
 
     Raises:
-        ValueError: when a value from `fill` is unknown, or contradicts what the plan says about it.
+        ValueError: when a value from `fill` is unknown, or contradicts the plan.
     """
     return _block(block, planned, (), fill)
 

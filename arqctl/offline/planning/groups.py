@@ -15,7 +15,7 @@ from arqctl.offline.facts import Names
 
 
 class Kind(StrEnum):
-    """How many members of a group can or must be set. In `NEEDS`, the first member requires all others."""
+    """Number of members of a group that may or must be set. In `NEEDS`, the first requires all others."""
 
     EXACTLY_ONE = "exactly_one"
     AT_LEAST_ONE = "at_least_one"

@@ -1,7 +1,7 @@
 """Completes a configuration: unset computed attributes take their value from the prior state.
 
 Nothing else comes from the prior state. So an argument removed from the configuration is absent from the plan
-too, at any depth, whichever prior element was matched to an element of a set.
+too, at any depth. The prior element that matches an element of a set makes no difference.
 """
 
 from typing import Final

@@ -1,1 +1,1 @@
-"""What Terraform may write for each resource type, read from the installed CDKTF bindings."""
+"""Provider schemas: the arguments of each resource type, read from the installed CDKTF bindings."""

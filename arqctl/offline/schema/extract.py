@@ -6,10 +6,10 @@ The bindings' generator drops some information. These rules restore it:
   struct only for `max_items` 1. A required block has `min_items` 1. Other bounds are lost and stay open; in a
   provider's configuration, all bounds do.
 - A block that is neither list, set nor map (`timeouts`) occurs once.
-- An attribute with a struct is a plain object in a provider of protocol 5 (aws: all parts are set together),
-  and has arguments of its own in one of protocol 6 (helm). The bindings do not name the protocol. But the
-  parts of a plain object have no flags, so the generator gives them their parent's. One attribute whose parts
-  have different flags therefore proves protocol 6.
+- An attribute with a struct is a plain object in a provider of protocol 5 (aws): all its parts are set
+  together. In one of protocol 6 (helm) it has arguments of its own. The bindings do not name the protocol.
+  But the parts of a plain object have no flags, so the generator gives them their parent's. One attribute
+  whose parts have different flags therefore proves protocol 6.
 - A resource's argument named `*_wo` is write-only, by convention of all providers.
 - The generator writes Terraform's dynamic type as a map of anything. It types `any` what nests too deep for
   it; unless `untyped.py` describes such a block, it accepts any value.

@@ -8,7 +8,7 @@ from arqctl.offline.types import Collection, Object, Type
 
 
 class Nesting(StrEnum):
-    """How the elements of a block or nested attribute are organized."""
+    """Collection kind of a block's or nested attribute's elements."""
 
     SINGLE = "single"
     LIST = "list"

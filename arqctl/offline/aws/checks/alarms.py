@@ -28,7 +28,7 @@ def check_period(alarm: Resource) -> Iterator[Diagnostic]:
                 argument,
             )
         count = alarm.get_number("evaluation_periods")
-        longest = _WEEK_SECONDS if seconds >= 3600 else _DAY_SECONDS  # noqa: PLR2004 - an hour, as the API reference says
+        longest = _WEEK_SECONDS if seconds >= 3600 else _DAY_SECONDS  # noqa: PLR2004 - an hour, from the API reference
         if count is not None and float(seconds) * float(count) > longest:
             yield make_error(
                 "Alarm evaluates too long a time",

@@ -77,7 +77,7 @@ def check_encryption(group: Resource) -> Iterator[Diagnostic]:
             "at_rest_encryption_enabled",
         )
     token = group.get_text("auth_token")
-    if token and not 16 <= len(token) <= 128:  # noqa: PLR2004 - as the ElastiCache guide says
+    if token and not 16 <= len(token) <= 128:  # noqa: PLR2004 - from the ElastiCache guide
         yield make_error(
             "Invalid length of auth_token", "auth_token must have 16 to 128 characters.", "auth_token"
         )

@@ -53,7 +53,7 @@ def check_redrive_policy(queue: Resource) -> Iterator[Diagnostic]:
                 "redrive_policy needs deadLetterTargetArn and maxReceiveCount.",
                 "redrive_policy",
             )
-        elif str(count).isdigit() and not 1 <= int(count) <= 1000:  # noqa: PLR2004 - as the SQS guide says
+        elif str(count).isdigit() and not 1 <= int(count) <= 1000:  # noqa: PLR2004 - from the SQS guide
             yield make_error(
                 "maxReceiveCount out of range",
                 f"maxReceiveCount is {count}. Use 1 to 1000.",

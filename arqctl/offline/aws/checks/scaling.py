@@ -8,7 +8,7 @@ from arqctl.offline.aws.numbers import as_number
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
-# Where the three numbers are: a block ("" for the resource itself) and their names.
+# The block of the three size arguments ("" for the resource itself), and their names.
 _SIZE_ARGUMENTS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     "aws_autoscaling_group": (("", "min_size", "desired_capacity", "max_size"),),
     "aws_autoscaling_schedule": (("", "min_size", "desired_capacity", "max_size"),),

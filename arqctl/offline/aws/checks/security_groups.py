@@ -79,7 +79,7 @@ def check_acl_rules(acl: Resource) -> Iterator[Diagnostic]:
                 "Duplicate rule number", f"{block} has rule_no {each} twice. Give each rule its own.", block
             )
         for each in known_numbers:
-            if not 1 <= each <= 32766:  # noqa: PLR2004 - as the EC2 guide says
+            if not 1 <= each <= 32766:  # noqa: PLR2004 - from the EC2 guide
                 yield make_error("Rule number out of range", f"rule_no is {each}. Use 1 to 32766.", block)
 
 
