@@ -19,7 +19,7 @@ from constructs_arq.cluster.workload import Workload
 from constructs_arq.compute.fleet import Fleet
 from constructs_arq.compute.fleet_config import FleetConfig
 from constructs_arq.compute.load_balancer import LoadBalancer, LoadBalancerConfig
-from constructs_arq.compute.target_group import HealthCheck
+from constructs_arq.compute.target_group import HealthCheck, TargetGroup
 from constructs_arq.core.alarm import Alarm, Severity
 from constructs_arq.core.errors import ArqError, ConfigError, ConstructError
 from constructs_arq.core.port import Port
@@ -31,6 +31,8 @@ from constructs_arq.data.postgres import Postgres
 from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
 from constructs_arq.edge.certificate import Certificate, HostedZone
 from constructs_arq.edge.distribution import Distribution, DistributionConfig
+from constructs_arq.edge.firewall import FirewallConfig
+from constructs_arq.edge.headers import ContentSecurityPolicy
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
 from constructs_arq.network.network import Network
@@ -66,9 +68,11 @@ __all__ = [
     "ConfigError",
     "Connections",
     "ConstructError",
+    "ContentSecurityPolicy",
     "Dashboard",
     "Distribution",
     "DistributionConfig",
+    "FirewallConfig",
     "Fleet",
     "FleetConfig",
     "GithubConfig",
@@ -106,6 +110,7 @@ __all__ = [
     "Subscribers",
     "Taint",
     "TaintEffect",
+    "TargetGroup",
     "Trust",
     "Workload",
 ]

@@ -41,7 +41,7 @@ def tests_of(path: Path) -> tuple[str, ...]:
             return (existing(Path("tests", *inner[:1])), *SNAPSHOTS)
         case ("arqctl", *inner):
             return (existing(Path("tests", "arqctl", *inner[:1])),)
-        case ("environments" | "policies" as package, *_):
+        case ("environments" | "examples" | "policies" as package, *_):
             return (f"tests/{package}",)
         case (".github", *_) | (".gitlab-ci.yml",):
             return ("tests/workflows",)

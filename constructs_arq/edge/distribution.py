@@ -84,8 +84,8 @@ class Distribution(Construct):
         *,
         zone: HostedZone,
         access_logs: LogTarget,
-        api_origin: PrivateOrigin | None,
         config: DistributionConfig,
+        api_origin: PrivateOrigin | None = None,
     ) -> None:
         super().__init__(scope, id)
         self.domain = config.domain
