@@ -1,4 +1,4 @@
-"""The resources that the platform asks for, as Terraform hands them to a provider."""
+"""The AWS resources of the snapshots, as Terraform passes them to a provider."""
 
 import json
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def resources() -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def configuration(block: Block, body: dict[str, Any]) -> Fields:
-    """A block of synthesized JSON as Terraform hands it on while no reference is known."""
+    """Return a block of synthesized JSON as Terraform passes it while all references are unknown."""
     given = {name: _unknown_if_expression(body[name]) for name in block.attributes if name in body}
     blocks = {name: _blocks(nested, body[name]) for name, nested in block.blocks.items() if name in body}
     return {**empty_block(block), **given, **blocks}

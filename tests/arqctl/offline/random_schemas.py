@@ -1,4 +1,4 @@
-"""Random schemas, and configurations that fit them, of few names and values: elements are often alike."""
+"""Random schemas and configurations. Names and values are few, so that elements are often similar."""
 
 import copy
 from collections.abc import Callable, Iterator
@@ -31,24 +31,24 @@ TYPES: tuple[Type, ...] = (
 
 
 @st.composite
-def blocks(draw: st.DrawFn, depth: int = 2, takes_write_only: bool = True) -> Block:
+def blocks(draw: st.DrawFn, depth: int = 2, allow_write_only: bool = True) -> Block:
     attributes = {}
     for name in draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=5, unique=True)):
-        attributes[name] = draw(_attributes(name, depth, takes_write_only))
+        attributes[name] = draw(_attributes(name, depth, allow_write_only))
     nested = {}
     if depth:
         for name in draw(st.lists(st.sampled_from("uvw"), max_size=2, unique=True)):
             nesting = draw(st.sampled_from(list(Nesting)))
-            inner = draw(blocks(depth - 1, takes_write_only and nesting is not Nesting.SET))
+            inner = draw(blocks(depth - 1, allow_write_only and nesting is not Nesting.SET))
             nested[name] = NestedBlock(name, nesting, inner)
     return Block(attributes, nested)
 
 
 @st.composite
-def _attributes(draw: st.DrawFn, name: str, depth: int, takes_write_only: bool) -> Attribute:
+def _attributes(draw: st.DrawFn, name: str, depth: int, allow_write_only: bool) -> Attribute:
     kind = draw(st.sampled_from(["plain"] * 5 + ["write_only", "nested"]))
-    # Terraform takes no schema with a write-only attribute in a set, or in what is computed.
-    if kind == "write_only" and takes_write_only:
+    # Terraform rejects write-only attributes in sets and in computed attributes.
+    if kind == "write_only" and allow_write_only:
         return Attribute(name, STRING, optional=True, write_only=True)
     role = draw(st.sampled_from(ROLES))
     attribute = Attribute(
@@ -61,11 +61,11 @@ def _attributes(draw: st.DrawFn, name: str, depth: int, takes_write_only: bool) 
     if kind != "nested" or not depth:
         return attribute
     nesting = draw(st.sampled_from(list(Nesting)))
-    storable = nesting is Nesting.SET or attribute.computed
-    inner = draw(blocks(depth - 1, takes_write_only and not storable))
+    forbids_write_only = nesting is Nesting.SET or attribute.computed
+    inner = draw(blocks(depth - 1, allow_write_only and not forbids_write_only))
     element = type_of_block(Block(inner.attributes))
-    whole = element if nesting is Nesting.SINGLE else Collection(nesting.value, element)  # type: ignore[arg-type]  # its values are the kinds
-    return replace(attribute, type=whole, nested=Nested(nesting, inner.attributes))
+    nested_type = element if nesting is Nesting.SINGLE else Collection(nesting.value, element)  # type: ignore[arg-type]  # its values are the valid kinds
+    return replace(attribute, type=nested_type, nested=Nested(nesting, inner.attributes))
 
 
 def configs(block: Block) -> st.SearchStrategy[Fields]:
@@ -117,8 +117,8 @@ def values(type_: Type) -> st.SearchStrategy[Value]:
     return st.sampled_from(["p", "q"])
 
 
-def filler() -> Fill:
-    """Answers of which no two are the same."""
+def make_fill() -> Fill:
+    """Return a function that gives each unknown value a unique value."""
     numbers = count(1)
 
     def fill(path: Path, type_: Type) -> Value:
@@ -133,98 +133,100 @@ def filler() -> Fill:
     return fill
 
 
-class Spot(NamedTuple):
-    """One argument that is set somewhere in a configuration, and can be set otherwise."""
+class SetArgument(NamedTuple):
+    """An argument that a configuration sets. Writing to `fields` changes it."""
 
     fields: Fields
     attribute: Attribute
     is_in_set: bool
 
 
-def spots(block: Block, config: Value, is_in_set: bool = False) -> Iterator[Spot]:
+def set_arguments(block: Block, config: Value, is_in_set: bool = False) -> Iterator[SetArgument]:
     if not isinstance(config, dict):
         return
     for name, attribute in block.attributes.items():
         if config[name] is not None:
-            yield Spot(config, attribute, is_in_set)
+            yield SetArgument(config, attribute, is_in_set)
             if attribute.nested is not None:
                 nested = attribute.nested
-                yield from _inner_spots(nested.nesting, parts_of(nested), config[name], is_in_set)
+                yield from _set_arguments_in(nested.nesting, parts_of(nested), config[name], is_in_set)
     for name, child in block.blocks.items():
-        yield from _inner_spots(child.nesting, child.block, config[name], is_in_set)
+        yield from _set_arguments_in(child.nesting, child.block, config[name], is_in_set)
 
 
-def _inner_spots(nesting: Nesting, block: Block, value: Value, is_in_set: bool) -> Iterator[Spot]:
+def _set_arguments_in(nesting: Nesting, block: Block, value: Value, is_in_set: bool) -> Iterator[SetArgument]:
     inside = [value]
     if nesting is not Nesting.SINGLE:
         inside = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
     for each in inside:
-        yield from spots(block, each, is_in_set or nesting is Nesting.SET)
+        yield from set_arguments(block, each, is_in_set or nesting is Nesting.SET)
 
 
-def rearranged(block: Block, value: Fields, shuffled: Callable[[list[Value]], list[Value]]) -> Fields:
-    """The same value with the elements of every set in another order."""
+def shuffle_sets(block: Block, value: Fields, shuffle: Callable[[list[Value]], list[Value]]) -> Fields:
+    """Return the value with the elements of every set shuffled."""
     return {
-        **{name: _shuffled(each.type, value[name], shuffled) for name, each in block.attributes.items()},
+        **{name: _shuffle_value(each.type, value[name], shuffle) for name, each in block.attributes.items()},
         **{
-            name: _shuffled_blocks(each.nesting, each.block, value[name], shuffled)
+            name: _shuffle_blocks(each.nesting, each.block, value[name], shuffle)
             for name, each in block.blocks.items()
         },
     }
 
 
-def _shuffled_blocks(
-    nesting: Nesting, block: Block, value: Value, shuffled: Callable[[list[Value]], list[Value]]
+def _shuffle_blocks(
+    nesting: Nesting, block: Block, value: Value, shuffle: Callable[[list[Value]], list[Value]]
 ) -> Value:
     if isinstance(value, list):
-        inner: list[Value] = [rearranged(block, each, shuffled) for each in value if isinstance(each, dict)]
-        return shuffled(inner) if nesting is Nesting.SET else inner
+        inner: list[Value] = [shuffle_sets(block, each, shuffle) for each in value if isinstance(each, dict)]
+        return shuffle(inner) if nesting is Nesting.SET else inner
     if isinstance(value, dict) and nesting is Nesting.SINGLE:
-        return rearranged(block, value, shuffled)
+        return shuffle_sets(block, value, shuffle)
     if isinstance(value, dict):
         return {
-            key: rearranged(block, each, shuffled) for key, each in value.items() if isinstance(each, dict)
+            key: shuffle_sets(block, each, shuffle) for key, each in value.items() if isinstance(each, dict)
         }
     return value
 
 
-def _shuffled(type_: Type, value: Value, shuffled: Callable[[list[Value]], list[Value]]) -> Value:
+def _shuffle_value(type_: Type, value: Value, shuffle: Callable[[list[Value]], list[Value]]) -> Value:
     if isinstance(value, list) and isinstance(type_, Collection):
-        inner = [_shuffled(type_.element, each, shuffled) for each in value]
-        return shuffled(inner) if type_.kind == "set" else inner
+        inner = [_shuffle_value(type_.element, each, shuffle) for each in value]
+        return shuffle(inner) if type_.kind == "set" else inner
     if isinstance(value, dict):
         return {
-            key: _shuffled(
+            key: _shuffle_value(
                 type_.attributes[key] if isinstance(type_, Object) else getattr(type_, "element", type_),
                 each,
-                shuffled,
+                shuffle,
             )
             for key, each in value.items()
         }
     return value
 
 
-def without_doubles(block: Block, value: Fields) -> Fields:
-    """A configuration as Terraform hands it on: of equal elements of a set, one."""
-    done = copy.deepcopy(value)
+def remove_duplicates(block: Block, value: Fields) -> Fields:
+    """Return the configuration without duplicate elements in sets, as Terraform passes it to providers."""
+    result = copy.deepcopy(value)
     for name, child in block.blocks.items():
-        done[name] = _undoubled(child.nesting, child.block, done[name])
+        result[name] = _remove_duplicate_elements(child.nesting, child.block, result[name])
     for name, attribute in block.attributes.items():
         if attribute.nested is not None:
-            done[name] = _undoubled(attribute.nested.nesting, parts_of(attribute.nested), done[name])
-    return done
+            result[name] = _remove_duplicate_elements(
+                attribute.nested.nesting, parts_of(attribute.nested), result[name]
+            )
+    return result
 
 
-def _undoubled(nesting: Nesting, block: Block, value: Value) -> Value:
+def _remove_duplicate_elements(nesting: Nesting, block: Block, value: Value) -> Value:
     if isinstance(value, list):
-        inner: list[Value] = [without_doubles(block, each) for each in value if isinstance(each, dict)]
+        inner: list[Value] = [remove_duplicates(block, each) for each in value if isinstance(each, dict)]
         return (
             list({canonical_block(block, each): each for each in inner}.values())
             if nesting is Nesting.SET
             else inner
         )
     if isinstance(value, dict) and nesting is Nesting.SINGLE:
-        return without_doubles(block, value)
+        return remove_duplicates(block, value)
     if isinstance(value, dict):
-        return {key: without_doubles(block, each) for key, each in value.items() if isinstance(each, dict)}
+        return {key: remove_duplicates(block, each) for key, each in value.items() if isinstance(each, dict)}
     return value

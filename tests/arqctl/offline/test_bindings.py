@@ -17,7 +17,7 @@ from arqctl.offline.bindings import (
     provider_source,
     typescript_sources,
 )
-from tests.arqctl.offline.extracted import PROVIDERS, binding_of
+from tests.arqctl.offline.installed_schemas import PROVIDERS, binding_of
 from tests.arqctl.offline.tiny_bindings import TINY, install_bindings
 
 
@@ -27,7 +27,7 @@ def test_every_installed_package_is_found_with_its_version() -> None:
     assert found == {name.replace("-", "_"): metadata.version(name) for name in distributions}
 
 
-def test_the_tarball_says_what_the_bindings_were_made_from() -> None:
+def test_the_tarball_names_the_provider() -> None:
     assert provider_source(binding_of("aws")) == ProviderSource(
         "registry.terraform.io/hashicorp/aws", "6.25.0"
     )
@@ -43,7 +43,7 @@ def test_the_bindings_are_not_imported() -> None:
     assert subprocess.check_output([sys.executable, "-c", script], text=True).strip() == "[]"
 
 
-def test_the_original_text_has_what_the_javascript_lost() -> None:
+def test_the_typescript_has_comments_that_the_javascript_lacks() -> None:
     text = typescript_sources(binding_of("random"))["password"]
     assert "// bcrypt_hash - computed: true, optional: false, required: false" in text
 
@@ -65,48 +65,52 @@ def test_bindings_of_cdk_terrain_are_found(tmp_path: Path, monkeypatch: pytest.M
     )
 
 
-def test_a_package_without_a_tarball_is_no_binding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_package_without_a_tarball_is_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "cdktn_provider_empty").mkdir()
     (tmp_path / "cdktn_provider_empty/__init__.py").touch()
     monkeypatch.syspath_prepend(str(tmp_path))
     assert all(each.package != "cdktn_provider_empty" for each in installed_bindings())
 
 
-def test_a_truncated_tarball_is_named(tmp_path: Path) -> None:
-    whole = binding_of("tls").tarball.read_bytes()
-    (tmp_path / "provider-tls@1.0.0.jsii.tgz").write_bytes(whole[: len(whole) // 2])
+def test_a_truncated_tarball_is_reported(tmp_path: Path) -> None:
+    content = binding_of("tls").tarball.read_bytes()
+    (tmp_path / "provider-tls@1.0.0.jsii.tgz").write_bytes(content[: len(content) // 2])
     with pytest.raises(InputError, match=r"provider-tls@1\.0\.0\.jsii\.tgz: can't be read: .*Reinstall"):
         typescript_sources(Binding("tls", "1.0.0", tmp_path / "provider-tls@1.0.0.jsii.tgz"))
 
 
 def test_a_file_that_is_not_a_tarball_is_reported(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"nothing of the kind")
+    (tmp_path / "file").write_bytes(b"not a tarball")
     with pytest.raises(InputError, match="can't be read"):
         provider_source(Binding("tls", "1.0.0", tmp_path / "file"))
 
 
 @pytest.mark.parametrize(
-    ("files", "said"),
+    ("files", "message"),
     [
         ({"package/lib/a/index.js": b"exports.a = 1;"}, "has no source map in package/lib/a/index.js"),
         ({"package/lib/a/index.js": b""}, "has no source map"),
     ],
 )
-def test_javascript_without_its_original_is_named(tmp_path: Path, files: dict[str, bytes], said: str) -> None:
-    with pytest.raises(InputError, match=said):
+def test_javascript_without_a_source_map_is_reported(
+    tmp_path: Path, files: dict[str, bytes], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
         typescript_sources(install_bindings(tmp_path / "cdktn_provider_tiny", files))
 
 
 @pytest.mark.parametrize(
-    ("files", "said"),
+    ("files", "message"),
     [({}, "has no package.json"), ({"package/package.json": b"{}"}, "does not name the provider")],
 )
-def test_bindings_of_no_provider_are_named(tmp_path: Path, files: dict[str, bytes], said: str) -> None:
-    with pytest.raises(InputError, match=said):
+def test_bindings_without_a_provider_are_reported(
+    tmp_path: Path, files: dict[str, bytes], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
         provider_source(install_bindings(tmp_path / "cdktn_provider_tiny", files))
 
 
-def test_several_originals_in_one_map_are_all_read(tmp_path: Path) -> None:
+def test_all_sources_of_a_source_map_are_read(tmp_path: Path) -> None:
     sources = base64.b64encode(json.dumps({"sourcesContent": ["one", "two"]}).encode())
     javascript = b"exports.a = 1;\n//# sourceMappingURL=data:application/json;base64," + sources
     binding = install_bindings(tmp_path / "cdktn_provider_tiny", {"package/lib/a/index.js": javascript})

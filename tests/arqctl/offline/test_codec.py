@@ -1,4 +1,4 @@
-"""Values on the wire: whatever Terraform can hold comes back as it was."""
+"""Encoding and decoding of all values that Terraform supports."""
 
 import json
 from decimal import Decimal
@@ -31,7 +31,7 @@ _TYPES: st.SearchStrategy[Type] = st.recursive(
 
 
 def _values(type_: Type) -> st.SearchStrategy[Value]:
-    """Any value of a type, known or not."""
+    """Return a strategy for known and unknown values of a type."""
     return st.none() | _UNKNOWN | _known(type_)
 
 
@@ -64,7 +64,7 @@ def test_decoding_reverses_encoding(typed: tuple[Type, Value]) -> None:
 
 
 @given(_TYPED)
-def test_encoding_leaves_the_value_alone(typed: tuple[Type, Value]) -> None:
+def test_encoding_does_not_change_the_value(typed: tuple[Type, Value]) -> None:
     type_, value = typed
     before = repr(value)
     Codec(type_).encode(value)
@@ -72,19 +72,19 @@ def test_encoding_leaves_the_value_alone(typed: tuple[Type, Value]) -> None:
 
 
 @given(_TYPES)
-def test_a_type_comes_back(type_: Type) -> None:
+def test_parsing_a_type_reverses_writing_it(type_: Type) -> None:
     assert type_of_json(type_json(type_)) == type_
     assert type_of_json(json.loads(type_bytes(type_))) == type_
 
 
-def test_optional_attributes_of_a_type_are_read_over() -> None:
+def test_optional_attributes_in_a_type_are_ignored() -> None:
     assert type_of_json(["object", {"a": "string"}, ["a"]]) == Object({"a": STRING})
     with pytest.raises(ValueError, match="not a schema type"):
         type_of_json(["tuple", ["string"]])
 
 
 @pytest.mark.parametrize(
-    ("value", "wired"),
+    ("value", "encoded"),
     [
         (2**64 - 1, 2**64 - 1),
         (2**64, str(2**64)),
@@ -94,13 +94,13 @@ def test_optional_attributes_of_a_type_are_read_over() -> None:
         (Decimal("1E+3"), "1000"),
     ],
 )
-def test_numbers_keep_every_digit(value: Value, wired: object) -> None:
+def test_numbers_keep_every_digit(value: Value, encoded: object) -> None:
     data = Codec(NUMBER).encode(value)
-    assert msgpack.unpackb(data) == wired
+    assert msgpack.unpackb(data) == encoded
     assert Codec(NUMBER).decode(data) == value
 
 
-def test_text_that_looks_like_a_number_stays_text() -> None:
+def test_numeric_text_stays_text() -> None:
     codec = Codec(Object({"text": STRING, "number": NUMBER}))
     assert codec.decode(msgpack.packb({"text": "1", "number": "1"})) == {"text": "1", "number": 1}
 
@@ -123,21 +123,21 @@ def _extension(code: int, known: dict[int, object]) -> bytes:
         (_extension(77, {1: False}), UNKNOWN),
     ],
 )
-def test_whatever_is_known_of_the_unknown_is_read(data: bytes, value: Value) -> None:
+def test_refinements_of_unknown_values_are_decoded(data: bytes, value: Value) -> None:
     assert Codec(STRING).decode(data) == value
 
 
-def test_nothing_known_is_written_in_the_old_way() -> None:
+def test_an_unknown_value_without_refinements_has_the_short_form() -> None:
     assert Codec(STRING).encode(UNKNOWN) == b"\xd4\x00\x00"
 
 
-def test_no_prefix_is_longer_than_terraform_takes() -> None:
+def test_a_prefix_is_truncated_to_terraforms_limit() -> None:
     data = Codec(STRING).encode(Unknown("\U0001f600" * 5000))
     assert len(data) < 1024
     assert Codec(STRING).decode(data) == Unknown("\U0001f600" * MAX_PREFIX_LENGTH, not_null=True)
 
 
-def test_state_is_read_as_it_stands() -> None:
+def test_state_json_is_decoded_without_loss() -> None:
     codec = Codec(Object({"any": DYNAMIC, "size": NUMBER, "new": STRING}))
     stored = '{"any":{"type":["list", "string"],"value":["x"]},"size":0.1,"gone":12345678901234567890123}'
     assert codec.from_json(stored.encode()) == {
@@ -149,4 +149,4 @@ def test_state_is_read_as_it_stands() -> None:
 
 def test_a_value_of_an_unknown_type_is_rejected() -> None:
     with pytest.raises(TypeError, match="not a Terraform value"):
-        Codec(STRING).encode(object())  # type: ignore[arg-type] # what a fault of a provider would do
+        Codec(STRING).encode(object())  # type: ignore[arg-type] # a bug in a provider

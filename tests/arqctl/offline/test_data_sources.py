@@ -5,7 +5,7 @@ from arqctl.offline.aws.data_sources import read_data_source
 from arqctl.offline.aws.resource_store import ResourceStore
 from arqctl.offline.schema.model import Block, type_of_block
 from arqctl.offline.values import Value
-from tests.arqctl.offline.extracted import schemas_of
+from tests.arqctl.offline.installed_schemas import schemas_of
 from tests.arqctl.offline.type_conformance import violates_type
 
 HERE = Account("210987654321", "eu-west-1")

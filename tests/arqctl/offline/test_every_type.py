@@ -15,10 +15,10 @@ from arqctl.offline.paths import OfflinePaths
 from arqctl.offline.planning.traversal import walk
 from arqctl.offline.stack_files import write_offline_files
 from arqctl.offline.target import simulated_providers
-from tests.arqctl.offline.every_type import Body, data_source, resource
-from tests.arqctl.offline.extracted import PROVIDERS, schema_of
+from tests.arqctl.offline.installed_schemas import PROVIDERS, schema_of
 from tests.arqctl.offline.offline_stacks import OfflineStack
 from tests.arqctl.offline.plausible_values import ACCOUNT, REGION
+from tests.arqctl.offline.type_configurations import Body, data_source, resource
 from tests.arqctl.offline.type_conformance import violates_type
 
 pytestmark = pytest.mark.slow

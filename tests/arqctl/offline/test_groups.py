@@ -1,4 +1,4 @@
-"""The groups speak of arguments that exist, and refuse nothing that the platform itself asks for."""
+"""The groups name existing arguments, and the platform's resources satisfy them."""
 
 from typing import Any
 
@@ -29,17 +29,17 @@ def _argument(block: Block, member: tuple[str, ...]) -> Attribute | NestedBlock:
     return block.blocks.get(member[-1]) or block.attributes[member[-1]]
 
 
-def test_the_platform_is_not_refused() -> None:
-    refused = {}
-    for type_name, where, body in resources():
+def test_the_platforms_resources_pass() -> None:
+    problems = {}
+    for type_name, address, body in resources():
         block = aws().resource(type_name)
         if found := validate_groups(block, groups_of(type_name), configuration(block, body), NO_FACTS):
-            refused[where] = [each.detail for each in found]
-    assert refused == {}
+            problems[address] = [each.detail for each in found]
+    assert problems == {}
 
 
 @pytest.mark.parametrize(
-    ("type_name", "changes", "words"),
+    ("type_name", "changes", "message"),
     [
         ("aws_route", {"gateway_id": "igw-1", "nat_gateway_id": "nat-1"}, "Only one of carrier_gateway_id"),
         ("aws_lb", {"subnet_mapping": [{}]}, "Only one of subnets and subnet_mapping"),
@@ -49,12 +49,12 @@ def test_the_platform_is_not_refused() -> None:
         ("aws_cloudfront_distribution", {"viewer_certificate": [{}]}, "Exactly one of viewer_certificate"),
     ],
 )
-def test_what_conflicts_is_refused(type_name: str, changes: dict[str, Any], words: str) -> None:
+def test_conflicting_arguments_are_rejected(type_name: str, changes: dict[str, Any], message: str) -> None:
     block = aws().resource(type_name)
     body = next(body for each, _, body in resources() if each == type_name)
     found = validate_groups(block, groups_of(type_name), configuration(block, body | changes), NO_FACTS)
-    assert any(words in each.detail for each in found)
+    assert any(message in each.detail for each in found)
 
 
-def test_kinds_are_those_that_there_are() -> None:
+def test_the_file_has_only_known_kinds() -> None:
     assert {kind for groups in known_groups().values() for kind in groups} <= set(Kind)

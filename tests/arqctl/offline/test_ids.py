@@ -20,7 +20,7 @@ from arqctl.offline.aws.simulated_resource import SimulatedResource
 from arqctl.offline.schema.model import Block
 from arqctl.offline.types import NUMBER, STRING
 from arqctl.offline.values import UNKNOWN, Unknown, Value
-from tests.arqctl.offline.extracted import schemas_of
+from tests.arqctl.offline.installed_schemas import schemas_of
 from tests.arqctl.offline.type_conformance import violates_type
 
 HERE = Account("210987654321", "eu-west-1")

@@ -1,4 +1,4 @@
-"""Resources that Terraform takes over: what exists already, and what the account's book doesn't know."""
+"""Imports of resources that are in the resource store, and of resources that aren't."""
 
 from pathlib import Path
 
@@ -32,8 +32,8 @@ def stack(tmp_path: Path) -> OfflineStack:
     return prepare_environment(tmp_path, "dev", replace_resources(RESOURCES))
 
 
-def imported(stack: OfflineStack, ids: dict[str, str]) -> dict[str, list[str]]:
-    """What is planned for each resource, if all are imported."""
+def plan_imports(stack: OfflineStack, ids: dict[str, str]) -> dict[str, list[str]]:
+    """Return the planned actions of each resource when these ids are imported."""
     blocks = [{"to": address, "id": id_} for address, id_ in ids.items()]
     stack.change(lambda document: document.update({"import": blocks}))
     changes = {each["address"]: each["change"] for each in stack.plan_json()["resource_changes"]}
@@ -41,7 +41,7 @@ def imported(stack: OfflineStack, ids: dict[str, str]) -> dict[str, list[str]]:
     return {address: change["actions"] for address, change in changes.items()}
 
 
-def test_what_exists_is_imported_as_it_is(stack: OfflineStack) -> None:
+def test_importing_existing_resources_changes_nothing(stack: OfflineStack) -> None:
     stack.apply()
     ids = {
         f"{each['type']}.{each['name']}": each["instances"][0]["attributes"]["id"]
@@ -49,7 +49,7 @@ def test_what_exists_is_imported_as_it_is(stack: OfflineStack) -> None:
     }
     stack.terraform("state", "rm", *ids)
     assert stack.state()["resources"] == []
-    assert imported(stack, ids) == {address: ["no-op"] for address in ids}
+    assert plan_imports(stack, ids) == {address: ["no-op"] for address in ids}
 
 
 def test_an_import_with_unknown_attributes_forces_no_replacement(stack: OfflineStack) -> None:
@@ -59,16 +59,16 @@ def test_an_import_with_unknown_attributes_forces_no_replacement(stack: OfflineS
         "aws_cloudwatch_log_group.main": "/arq/imported",
         "aws_db_parameter_group.main": "imported",
     }
-    planned = imported(stack, ids)
+    planned = plan_imports(stack, ids)
     assert set(planned) == set(ids)
     assert not [address for address, actions in planned.items() if "delete" in actions]
     stack.apply()
-    kept = {
+    attributes = {
         f"{each['type']}.{each['name']}": each["instances"][0]["attributes"]
         for each in stack.state()["resources"]
     }
-    assert {address: each["id"] for address, each in kept.items()} == ids
-    assert kept["aws_subnet.main"]["vpc_id"] == ids["aws_vpc.main"]
+    assert {address: each["id"] for address, each in attributes.items()} == ids
+    assert attributes["aws_subnet.main"]["vpc_id"] == ids["aws_vpc.main"]
     assert {
-        address: actions for address, actions in imported(stack, {}).items() if actions != ["no-op"]
+        address: actions for address, actions in plan_imports(stack, {}).items() if actions != ["no-op"]
     } == {}

@@ -26,7 +26,7 @@ def launchers(paths: OfflinePaths) -> list[Path]:
     return sorted(file for file in paths.mirror.rglob("*") if file.is_file())
 
 
-def test_each_provider_is_there_for_terraform_and_for_opentofu(paths: OfflinePaths) -> None:
+def test_the_mirror_has_each_provider_for_terraform_and_opentofu(paths: OfflinePaths) -> None:
     names = [file.relative_to(paths.mirror).parts for file in launchers(paths)]
     assert [(parts[0], parts[1], parts[-1]) for parts in names] == [
         ("registry.opentofu.org", "hashicorp", "terraform-provider-aws_v6.25.0"),
@@ -36,7 +36,7 @@ def test_each_provider_is_there_for_terraform_and_for_opentofu(paths: OfflinePat
     ]
 
 
-def test_a_launcher_can_be_run(paths: OfflinePaths) -> None:
+def test_launchers_are_executable(paths: OfflinePaths) -> None:
     for file in launchers(paths):
         assert stat.S_IMODE(file.stat().st_mode) == 0o755
 
@@ -49,20 +49,20 @@ def test_writing_an_unchanged_mirror_changes_no_file(paths: OfflinePaths) -> Non
 
 def test_a_damaged_launcher_is_repaired(paths: OfflinePaths) -> None:
     launcher = launchers(paths)[0]
-    whole = launcher.read_text()
+    content = launcher.read_text()
     launcher.write_text("")
     write_mirror(paths, PROVIDERS)
-    assert launcher.read_text() == whole
+    assert launcher.read_text() == content
 
 
 def test_terraform_accepts_the_lock_file(paths: OfflinePaths, tmp_path: Path) -> None:
-    """It computes the hash itself, and would refuse the package if ours were wrong."""
+    """Terraform rejects the package if the hash in the file is wrong."""
     (tmp_path / "main.tf.json").write_text(
         '{"terraform": {"required_providers": {"aws": {"source": "aws", "version": "6.25.0"}}}}'
     )
     lock = tmp_path / ".terraform.lock.hcl"
     lock.write_text(lock_file([AWS], host="registry.terraform.io"))
-    done = subprocess.run(
+    result = subprocess.run(
         [find_terraform(), "init", "-input=false", "-lockfile=readonly"],
         cwd=tmp_path,
         env={**os.environ, **offline_environment(paths)},
@@ -70,8 +70,8 @@ def test_terraform_accepts_the_lock_file(paths: OfflinePaths, tmp_path: Path) ->
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    assert "Installed hashicorp/aws v6.25.0 (unauthenticated)" in done.stdout
+    assert result.returncode == 0, result.stderr
+    assert "Installed hashicorp/aws v6.25.0 (unauthenticated)" in result.stdout
 
 
 def test_opentofu_uses_its_own_registry_host() -> None:

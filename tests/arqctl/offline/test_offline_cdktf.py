@@ -29,11 +29,11 @@ class Cdktf:
     def offline_dir(self) -> Path:
         return self.project / ".arq/offline"
 
-    def start(self, *words: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    def start(self, *command: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
         node = str(self.programs / "node")
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("ARQ_OFFLINE")}
         return subprocess.run(
-            [sys.executable, "-m", "arqctl.offline.cdktf", node, "cdktf.js", *words],
+            [sys.executable, "-m", "arqctl.offline.cdktf", node, "cdktf.js", *command],
             cwd=folder or self.project,
             env={**inherited, "PATH": str(self.programs)},
             capture_output=True,
@@ -41,10 +41,10 @@ class Cdktf:
             check=False,
         )
 
-    def started_with(self, *words: str) -> tuple[list[str], dict[str, str | None]]:
-        done = self.start(*words)
-        assert (done.returncode, done.stderr) == (0, "")
-        arguments, variables = json.loads(done.stdout)
+    def start_and_parse(self, *command: str) -> tuple[list[str], dict[str, str | None]]:
+        result = self.start(*command)
+        assert (result.returncode, result.stderr) == (0, "")
+        arguments, variables = json.loads(result.stdout)
         assert arguments[0] == "cdktf.js"
         return arguments[1:], variables
 
@@ -65,9 +65,9 @@ def cdktf(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Cdktf:
     return Cdktf(project.root.resolve(), programs)
 
 
-def test_a_deploy_has_a_folder_and_a_mirror_of_its_own(cdktf: Cdktf) -> None:
-    words, variables = cdktf.started_with("deploy", "dev", "--auto-approve")
-    assert words == ["deploy", "dev", "--auto-approve", "--output", str(cdktf.offline_dir / "cdktf.out")]
+def test_a_deploy_uses_the_offline_folder_and_its_mirror(cdktf: Cdktf) -> None:
+    command, variables = cdktf.start_and_parse("deploy", "dev", "--auto-approve")
+    assert command == ["deploy", "dev", "--auto-approve", "--output", str(cdktf.offline_dir / "cdktf.out")]
     assert variables == {
         "TF_CLI_CONFIG_FILE": str(cdktf.offline_dir / "terraformrc"),
         "ARQ_OFFLINE_DIR": str(cdktf.offline_dir),
@@ -78,31 +78,31 @@ def test_a_deploy_has_a_folder_and_a_mirror_of_its_own(cdktf: Cdktf) -> None:
     assert list(cdktf.offline_dir.glob("mirror/registry.terraform.io/hashicorp/aws/*/*/*"))
 
 
-def test_a_destroy_gets_past_protection(cdktf: Cdktf) -> None:
-    words, variables = cdktf.started_with("destroy", "dev")
-    assert words == ["destroy", "dev", "--output", str(cdktf.offline_dir / "cdktf.out")]
+def test_a_destroy_lifts_prevent_destroy(cdktf: Cdktf) -> None:
+    command, variables = cdktf.start_and_parse("destroy", "dev")
+    assert command == ["destroy", "dev", "--output", str(cdktf.offline_dir / "cdktf.out")]
     assert variables["ARQ_OFFLINE_DESTROY"] == "1"
 
 
-@pytest.mark.parametrize("words", [("--output", "out"), ("-o", "out"), ("--output=out",)])
-def test_a_folder_that_is_named_is_taken(cdktf: Cdktf, words: tuple[str, ...]) -> None:
-    assert cdktf.started_with("synth", *words)[0] == ["synth", *words]
+@pytest.mark.parametrize("command", [("--output", "out"), ("-o", "out"), ("--output=out",)])
+def test_a_given_output_folder_is_used(cdktf: Cdktf, command: tuple[str, ...]) -> None:
+    assert cdktf.start_and_parse("synth", *command)[0] == ["synth", *command]
 
 
-@pytest.mark.parametrize("words", [(), ("--version",), ("get",)])
-def test_what_synthesizes_nothing_is_passed_on(cdktf: Cdktf, words: tuple[str, ...]) -> None:
-    assert cdktf.started_with(*words)[0] == list(words)
+@pytest.mark.parametrize("command", [(), ("--version",), ("get",)])
+def test_commands_without_synthesis_are_passed_on(cdktf: Cdktf, command: tuple[str, ...]) -> None:
+    assert cdktf.start_and_parse(*command)[0] == list(command)
 
 
-def test_without_terraform_a_deploy_says_so_and_a_synthesis_works(cdktf: Cdktf) -> None:
+def test_without_terraform_only_synthesis_works(cdktf: Cdktf) -> None:
     (cdktf.programs / "terraform").unlink()
-    refused = cdktf.start("deploy", "dev")
-    assert (refused.returncode, refused.stdout) == (2, "")
-    assert refused.stderr.startswith("arqctl: terraform: isn't on the PATH")
-    assert cdktf.started_with("synth")[0] == ["synth", "--output", str(cdktf.offline_dir / "cdktf.out")]
+    failed = cdktf.start("deploy", "dev")
+    assert (failed.returncode, failed.stdout) == (2, "")
+    assert failed.stderr.startswith("arqctl: terraform: isn't on the PATH")
+    assert cdktf.start_and_parse("synth")[0] == ["synth", "--output", str(cdktf.offline_dir / "cdktf.out")]
 
 
-def test_outside_a_project_it_says_so(cdktf: Cdktf, tmp_path_factory: pytest.TempPathFactory) -> None:
-    done = cdktf.start("deploy", folder=tmp_path_factory.mktemp("elsewhere"))
-    assert done.returncode == 2
-    assert "no cdktf.json" in done.stderr
+def test_outside_a_project_it_fails(cdktf: Cdktf, tmp_path_factory: pytest.TempPathFactory) -> None:
+    result = cdktf.start("deploy", folder=tmp_path_factory.mktemp("elsewhere"))
+    assert result.returncode == 2
+    assert "no cdktf.json" in result.stderr

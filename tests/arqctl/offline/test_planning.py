@@ -1,4 +1,4 @@
-"""What a plan says, on schemas small enough to read."""
+"""Plans of small schemas."""
 
 import random
 from collections.abc import Mapping
@@ -74,7 +74,7 @@ class TestCreate:
             nested("missing", Nesting.SINGLE, *inner),
             nested("m", Nesting.MAP, *inner),
         )
-        given: Fields = {"a": "x", "b": None, "c": None, "secret_wo": "hush"}
+        given: Fields = {"a": "x", "b": None, "c": None, "secret_wo": "secret"}
         less: Fields = {"a": "x", "b": None, "c": None}
         config: Fields = {
             **given, "n": [less], "whole": None,
@@ -87,7 +87,7 @@ class TestCreate:
             "l": [done], "none": [], "one": done, "missing": None, "m": {"k": done},
         }  # fmt: skip
 
-    def test_attributes_that_look_like_blocks_are_taken_whole(self) -> None:
+    def test_attributes_of_objects_are_planned_as_one_value(self) -> None:
         rules = Collection("set", Object({"port": STRING, "note": STRING}))
         schema = block(Attribute("ingress", rules, optional=True, computed=True))
         assert planned(schema, None, {"ingress": None}) == {"ingress": UNKNOWN}
@@ -107,24 +107,24 @@ class TestCreate:
         change = plan(schema, prior=None, config=config, predicted=predicted)
         assert change == Change({"id": Unknown("vpc-"), "arn": "mine", "name": None, "vpc": UNKNOWN})
 
-    def test_blocks_whose_number_is_not_known_are_left_as_they_are(self) -> None:
+    def test_unknown_blocks_stay_unknown(self) -> None:
         config = group() | {"rule": UNKNOWN}
         assert planned(GROUP, None, config)["rule"] == UNKNOWN
 
 
 class TestUpdate:
-    def test_nothing_changed_is_the_prior_state_itself(self) -> None:
+    def test_an_unchanged_configuration_returns_the_prior_state(self) -> None:
         prior = group(rule("1", zone="z", id="r"), id="g")
         assert planned(GROUP, prior, group(rule("1"))) is prior
 
-    def test_what_was_computed_stays_when_something_else_changes(self) -> None:
+    def test_computed_values_are_kept_when_other_arguments_change(self) -> None:
         prior = group(rule("1", zone="z", id="r"), id="g")
         assert planned(GROUP, prior, group(rule("1"), name="new")) == prior | {"name": "new"}
 
-    def test_an_optional_argument_that_is_dropped_goes(self) -> None:
+    def test_a_removed_optional_argument_becomes_null(self) -> None:
         assert planned(GROUP, group(id="g"), group(name=None))["name"] is None
 
-    def test_lists_go_on_by_number_and_maps_by_key(self) -> None:
+    def test_list_blocks_match_by_index_and_map_blocks_by_key(self) -> None:
         schema = block(
             nested("l", Nesting.LIST, argument("a"), computed("b")),
             nested("m", Nesting.MAP, argument("a"), computed("b")),
@@ -149,7 +149,7 @@ class TestUpdate:
         assert changed.planned == {"id": "i", "version": UNKNOWN, "name": "b"}
 
     def test_a_different_predicted_value_is_a_change(self) -> None:
-        """The provider's default tags changed, the resource's own didn't."""
+        """The provider's default tags change, the resource's tags don't."""
         tags = Collection("map", STRING)
         schema = block(Attribute("tags", tags, optional=True), Attribute("tags_all", tags, computed=True))
         prior: Fields = {"tags": None, "tags_all": {"team": "a"}}
@@ -166,16 +166,16 @@ class TestUpdate:
         assert after({"team": "b"}) == {"tags": None, "tags_all": {"team": "b"}}
         assert after({"team": UNKNOWN}) == {"tags": None, "tags_all": {"team": UNKNOWN}}
 
-    def test_no_configuration_destroys(self) -> None:
+    def test_a_null_configuration_plans_a_destroy(self) -> None:
         assert plan(GROUP, prior=group(), config=None) == Change(None)
 
 
 class TestSets:
-    def test_a_dropped_argument_is_seen(self) -> None:
+    def test_a_removed_argument_is_planned(self) -> None:
         prior = group(rule("1", note="why", zone="z", id="r"), id="g")
         assert planned(GROUP, prior, group(rule("1"))) == group(rule("1", zone="z", id="r"), id="g")
 
-    def test_an_element_goes_on_from_the_prior_one_most_like_it(self) -> None:
+    def test_an_element_keeps_the_computed_values_of_the_most_similar_prior_element(self) -> None:
         prior = group(rule("1", "a", "z1", "r1"), rule("2", "b", "z2", "r2"), rule("3", "c", "z3", "r3"))
         config = group(rule("3", "new"), rule("1", "a"), rule("9", "z"))
         assert planned(GROUP, prior, config)["rule"] == [
@@ -184,12 +184,12 @@ class TestSets:
             {**rule("9", "z"), "zone": UNKNOWN, "id": UNKNOWN},
         ]
 
-    def test_each_prior_element_is_gone_on_from_once(self) -> None:
+    def test_each_prior_element_is_matched_at_most_once(self) -> None:
         prior = group(rule("1", zone="z", id="r"))
         rules = planned(GROUP, prior, group(rule("1"), rule("1", zone="z")))["rule"]
         assert rules == [{**rule("1"), "zone": UNKNOWN, "id": UNKNOWN}, rule("1", zone="z", id="r")]
 
-    def test_elements_give_way_so_that_all_that_are_unchanged_are_seen_as_such(self) -> None:
+    def test_all_unchanged_elements_are_matched(self) -> None:
         prior = group(rule("1", zone="y", id="r1"), rule("1", zone="z", id="r2"), id="g")
         for zone in ("y", "z"):
             assert planned(GROUP, prior, group(rule("1"), rule("1", zone=zone))) is prior
@@ -202,13 +202,13 @@ class TestSets:
             {"port": "2", "note": UNKNOWN, "zone": UNKNOWN, "id": UNKNOWN},
         ]
 
-    def test_what_is_not_known_yet_may_turn_out_to_be_what_another_looks_like(self) -> None:
+    def test_an_element_with_unknowns_can_become_equal_to_another(self) -> None:
         prior = group(rule("1", zone="y", id="r1"))
         config = group(rule("1"), rule("1") | {"zone": UNKNOWN})
         unsure: Fields = {"port": "1", "note": None, "zone": UNKNOWN, "id": UNKNOWN}
         assert planned(GROUP, prior, config)["rule"] == [unsure, unsure]
 
-    def test_two_elements_never_become_one(self) -> None:
+    def test_two_elements_are_never_merged(self) -> None:
         schema = block(nested("disk", Nesting.SET, argument("kind"), argument("note"), defaulted("size")))
         prior: Fields = {
             "disk": [{"kind": "a", "note": "x", "size": "1"}, {"kind": "a", "note": "y", "size": "1"}]
@@ -220,7 +220,7 @@ class TestSets:
             "disk": [{"kind": "a", "note": "y", "size": UNKNOWN}, {"kind": "a", "note": "y", "size": "1"}]
         }
 
-    def test_the_one_that_says_more_chooses_first(self) -> None:
+    def test_the_element_with_more_arguments_is_matched_first(self) -> None:
         encrypted = Attribute("encrypted", BOOL, optional=True, computed=True)
         schema = block(nested("disk", Nesting.SET, argument("kind"), encrypted))
         prior: Fields = {"disk": [{"kind": "a", "encrypted": True}]}
@@ -246,39 +246,41 @@ def server(**parts: object) -> Fields:
     return cast("Fields", unset | parts)
 
 
-def forcing(prior: Fields, config: Fields, *, imported: bool = False) -> tuple[object, ...]:
+def replaced_paths(prior: Fields, config: Fields, *, imported: bool = False) -> tuple[object, ...]:
     facts = Facts(replacing=CREATE_ONLY)
     return plan(SERVER, prior=prior, config=config, facts=facts, imported=imported).requires_replace
 
 
 class TestReplacement:
-    def test_only_what_really_changed_forces(self) -> None:
+    def test_only_changed_arguments_force_replacement(self) -> None:
         prior = server(id="i", name="a", size="s", vpc=[{"subnet": "s1", "arn": "x"}])
         config = server(name="a", size="s", vpc=[{"subnet": "s1", "arn": None}])
-        assert forcing(prior, config) == ()
-        assert forcing(prior, config | {"size": "l"}) == ()
-        assert forcing(prior, config | {"name": None}) == ()
-        assert forcing(prior, config | {"name": "b", "size": "l"}) == (("name",),)
+        assert replaced_paths(prior, config) == ()
+        assert replaced_paths(prior, config | {"size": "l"}) == ()
+        assert replaced_paths(prior, config | {"name": None}) == ()
+        assert replaced_paths(prior, config | {"name": "b", "size": "l"}) == (("name",),)
 
-    def test_a_path_has_the_number_in_a_list(self) -> None:
+    def test_a_path_contains_list_indexes(self) -> None:
         prior = server(vpc=[{"subnet": "s1", "arn": "x"}])
         for subnet in ("s2", None):
-            assert forcing(prior, server(vpc=[{"subnet": subnet, "arn": None}])) == (("vpc", 0, "subnet"),)
-        assert ("vpc", 0, "subnet") in forcing(prior, server())
+            assert replaced_paths(prior, server(vpc=[{"subnet": subnet, "arn": None}])) == (
+                ("vpc", 0, "subnet"),
+            )
+        assert ("vpc", 0, "subnet") in replaced_paths(prior, server())
 
     def test_a_path_ends_at_a_set(self) -> None:
         prior = server(disk=[{"kind": "a", "size": "1"}], rule=[rule("1", "x", "z", "r")])
         same_rule, same_disk = [rule("1", "x")], [{"kind": "a", "size": None}]
-        assert forcing(prior, server(disk=same_disk, rule=same_rule)) == ()
-        assert forcing(prior, server(disk=same_disk, rule=[rule("1", "y")])) == ()
-        assert forcing(prior, server(disk=same_disk, rule=[rule("2", "x")])) == (("rule",),)
-        assert forcing(prior, server(disk=[], rule=same_rule)) == (("disk",),)
+        assert replaced_paths(prior, server(disk=same_disk, rule=same_rule)) == ()
+        assert replaced_paths(prior, server(disk=same_disk, rule=[rule("1", "y")])) == ()
+        assert replaced_paths(prior, server(disk=same_disk, rule=[rule("2", "x")])) == (("rule",),)
+        assert replaced_paths(prior, server(disk=[], rule=same_rule)) == (("disk",),)
         more = [*same_disk, {"kind": "b", "size": None}]
-        assert forcing(prior, server(disk=more, rule=same_rule)) == (("disk",),)
+        assert replaced_paths(prior, server(disk=more, rule=same_rule)) == (("disk",),)
 
     def test_unknown_arguments_force_replacement_and_computed_ones_do_not(self) -> None:
         prior = server(id="i", name="a")
-        assert forcing(prior, server(name=UNKNOWN)) == (("name",),)
+        assert replaced_paths(prior, server(name=UNKNOWN)) == (("name",),)
         facts = Facts(replacing=CREATE_ONLY)
         change = plan(
             SERVER, prior=prior, config=server(size="l"), facts=facts, recomputed=frozenset({"name"})
@@ -286,7 +288,7 @@ class TestReplacement:
         assert change.planned == server(id="i", name=UNKNOWN, size="l")
         assert change.requires_replace == ()
 
-    def test_an_import_is_never_followed_by_a_replacement_for_what_it_did_not_find(self) -> None:
+    def test_attributes_missing_from_an_import_force_no_replacement(self) -> None:
         config = server(name="a", size="s", vpc=[{"subnet": "s1", "arn": None}], rule=[rule("1")])
         prior = imported_state(SERVER, "i-1", {})
         assert prior == server(id="i-1")
@@ -295,9 +297,11 @@ class TestReplacement:
         assert change.planned is not None
         assert change.planned["id"] == "i-1"
         assert change.planned["vpc"] == [{"subnet": "s1", "arn": UNKNOWN}]
-        assert forcing(imported_state(SERVER, "i-1", {"name": "b"}), config, imported=True) == (("name",),)
+        assert replaced_paths(imported_state(SERVER, "i-1", {"name": "b"}), config, imported=True) == (
+            ("name",),
+        )
 
-    def test_an_import_has_what_it_did_not_find_computed(self) -> None:
+    def test_attributes_missing_from_an_import_are_computed(self) -> None:
         schema = block(computed("id"), computed("arn"), argument("name"))
         prior = imported_state(schema, "i", {"name": "n", "elsewhere": "?"})
         assert prior == {"id": "i", "arn": None, "name": "n"}
@@ -307,16 +311,16 @@ class TestReplacement:
 
 
 class TestApply:
-    def test_every_unknown_is_asked_for_where_it_stands(self) -> None:
-        asked = []
+    def test_every_unknown_value_is_requested_with_its_path(self) -> None:
+        requested = []
 
         def fill(path: tuple[str | int, ...], type_: object) -> Value:
-            asked.append((path, type_))
-            return f"{path[-1]}-{len(asked)}"
+            requested.append((path, type_))
+            return f"{path[-1]}-{len(requested)}"
 
         prior: Fields = planned(GROUP, None, group(rule("2"), rule("1", zone="z")))
         state = apply(GROUP, prior, fill)
-        assert asked == [
+        assert requested == [
             (("id",), STRING),
             (("rule", 1, "zone"), STRING),
             (("rule", 1, "id"), STRING),
@@ -325,14 +329,14 @@ class TestApply:
         assert state == group(rule("2", None, "zone-2", "id-3"), rule("1", None, "z", "id-4"), id="id-1")
         assert prior["id"] == UNKNOWN
 
-    def test_unknowns_inside_a_value(self) -> None:
+    def test_unknown_values_in_a_map_are_filled(self) -> None:
         schema = block(Attribute("tags_all", Collection("map", STRING), computed=True))
         assert apply(schema, {"tags_all": {"a": "x", "b": UNKNOWN}}, lambda *_: "y") == {
             "tags_all": {"a": "x", "b": "y"}
         }
 
     @pytest.mark.parametrize(
-        ("promised", "answer", "words"),
+        ("planned_value", "value", "message"),
         [
             (Unknown("vpc-"), "subnet-1", "begin with 'vpc-'"),
             (Unknown("vpc-"), None, "begin with 'vpc-'"),
@@ -340,14 +344,14 @@ class TestApply:
             (UNKNOWN, UNKNOWN, "must be known"),
         ],
     )
-    def test_an_answer_that_breaks_the_plan_is_refused(
-        self, promised: Unknown, answer: Value, words: str
+    def test_a_value_that_contradicts_the_plan_is_rejected(
+        self, planned_value: Unknown, value: Value, message: str
     ) -> None:
-        with pytest.raises(ValueError, match=words):
-            apply(block(computed("id")), {"id": promised}, lambda *_: answer)
+        with pytest.raises(ValueError, match=message):
+            apply(block(computed("id")), {"id": planned_value}, lambda *_: value)
 
 
-def test_walk_names_every_attribute_at_every_depth() -> None:
+def test_walk_yields_every_attribute_at_every_depth() -> None:
     rules = Collection("list", Object({"port": NUMBER}))
     schema = block(
         argument("a"), Attribute("r", rules, optional=True), RULE, nested("l", Nesting.LIST, argument("x"))
@@ -366,9 +370,9 @@ def test_walk_names_every_attribute_at_every_depth() -> None:
 
 
 @pytest.mark.parametrize("note", ["same", "new"])
-def test_elements_of_a_set_of_hundreds_keep_what_is_theirs(note: str) -> None:
+def test_elements_of_a_large_set_keep_their_computed_values(note: str) -> None:
     prior = [rule(f"{port}", "same", f"z{port}", f"r{port}") for port in range(500)]
-    random.Random(1).shuffle(prior)  # noqa: S311 - the order is to be the same each time
+    random.Random(1).shuffle(prior)  # noqa: S311 - the order must be reproducible
     config = group(*(rule(f"{port}", note) for port in range(500)), name="new")
     update = planned(GROUP, group(*prior), config)
     rules = cast("list[Fields]", update["rule"])

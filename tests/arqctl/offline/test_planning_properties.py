@@ -1,4 +1,4 @@
-"""What has to hold of plans for any schema: Terraform's contract, and that nothing is hidden."""
+"""Properties of plans for random schemas: Terraform accepts them, and they show every change."""
 
 import copy
 import random
@@ -17,14 +17,14 @@ from arqctl.offline.values import UNKNOWN, Path, is_known
 from tests.arqctl.offline.random_schemas import (
     blocks,
     configs,
-    filler,
-    rearranged,
-    spots,
-    without_doubles,
+    make_fill,
+    remove_duplicates,
+    set_arguments,
+    shuffle_sets,
 )
-from tests.arqctl.offline.terraform_core import plan_problems, state_problems
+from tests.arqctl.offline.terraform_core_rules import find_plan_errors, find_state_errors
 
-thorough = settings(
+run_property = settings(
     max_examples=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
@@ -32,7 +32,7 @@ thorough = settings(
 
 
 @st.composite
-def configured(draw: st.DrawFn) -> tuple[Block, Fields]:
+def blocks_with_configs(draw: st.DrawFn) -> tuple[Block, Fields]:
     block = draw(blocks())
     return block, draw(configs(block))
 
@@ -44,110 +44,110 @@ def planned(block: Block, prior: Fields | None, config: Fields) -> Fields:
 
 
 def applied(block: Block, config: Fields, prior: Fields | None = None) -> Fields:
-    return apply(block, planned(block, prior, config), filler())
+    return apply(block, planned(block, prior, config), make_fill())
 
 
-@thorough
-@given(configured())
-def test_a_plan_is_what_terraform_takes_and_applies(case: tuple[Block, Fields]) -> None:
+@run_property
+@given(blocks_with_configs())
+def test_a_creation_satisfies_terraforms_contract(case: tuple[Block, Fields]) -> None:
     block, config = case
     created = planned(block, None, config)
-    assert plan_problems(block, None, config, created) == []
-    state = apply(block, created, filler())
-    assert state_problems(block, created, state) == []
+    assert find_plan_errors(block, None, config, created) == []
+    state = apply(block, created, make_fill())
+    assert find_state_errors(block, created, state) == []
     assert is_known(state)
 
 
-@thorough
-@given(configured())
+@run_property
+@given(blocks_with_configs())
 def test_a_plan_after_apply_is_empty(case: tuple[Block, Fields]) -> None:
     block, config = case
     state = applied(block, config)
     assert planned(block, state, config) is state
 
 
-@thorough
-@given(configured(), st.data())
-def test_an_update_is_what_terraform_takes_and_applies(
-    case: tuple[Block, Fields], data: st.DataObject
-) -> None:
+@run_property
+@given(blocks_with_configs(), st.data())
+def test_an_update_satisfies_terraforms_contract(case: tuple[Block, Fields], data: st.DataObject) -> None:
     block, config = case
     state = applied(block, config)
     other = data.draw(configs(block))
     update = planned(block, state, other)
-    assert plan_problems(block, state, other, update) == []
-    after = apply(block, update, filler())
-    assert state_problems(block, update, after) == []
+    assert find_plan_errors(block, state, other, update) == []
+    after = apply(block, update, make_fill())
+    assert find_state_errors(block, update, after) == []
     assert is_known(after)
     assert planned(block, after, other) is after
 
 
-@thorough
-@given(configured(), st.data())
-def test_a_removed_argument_is_seen_at_any_depth(case: tuple[Block, Fields], data: st.DataObject) -> None:
+@run_property
+@given(blocks_with_configs(), st.data())
+def test_a_removed_argument_is_planned_at_any_depth(case: tuple[Block, Fields], data: st.DataObject) -> None:
     block, config = case
     state = applied(block, config)
-    less = copy.deepcopy(config)
-    removable = [
-        each for each in spots(block, less) if each.attribute.optional and not each.attribute.computed
+    reduced = copy.deepcopy(config)
+    candidates = [
+        each
+        for each in set_arguments(block, reduced)
+        if each.attribute.optional and not each.attribute.computed
     ]
-    removable = [each for each in removable if not each.attribute.write_only]
-    assume(removable)
-    spot = data.draw(st.sampled_from(removable))
-    spot.fields[spot.attribute.name] = None
-    less = without_doubles(block, less)
-    update = planned(block, state, less)
+    candidates = [each for each in candidates if not each.attribute.write_only]
+    assume(candidates)
+    argument = data.draw(st.sampled_from(candidates))
+    argument.fields[argument.attribute.name] = None
+    reduced = remove_duplicates(block, reduced)
+    update = planned(block, state, reduced)
     assert not is_equal(block, update, state)
-    assert plan_problems(block, state, less, update) == []
+    assert find_plan_errors(block, state, reduced, update) == []
 
 
-@thorough
-@given(configured(), st.data())
-def test_a_removed_block_is_seen(case: tuple[Block, Fields], data: st.DataObject) -> None:
+@run_property
+@given(blocks_with_configs(), st.data())
+def test_a_removed_block_is_planned(case: tuple[Block, Fields], data: st.DataObject) -> None:
     block, config = case
-    there = [name for name in block.blocks if config[name]]
-    assume(there)
-    name = data.draw(st.sampled_from(there))
+    present = [name for name in block.blocks if config[name]]
+    assume(present)
+    name = data.draw(st.sampled_from(present))
     state = applied(block, config)
     value = config[name]
     if isinstance(value, list):
-        fewer = value[:-1]
-        update = planned(block, state, {**config, name: list(fewer)})
+        shortened = value[:-1]
+        update = planned(block, state, {**config, name: list(shortened)})
         assert not is_equal(block, update, state)
 
 
-@thorough
-@given(configured(), st.data())
-def test_a_changed_argument_changes_only_that(case: tuple[Block, Fields], data: st.DataObject) -> None:
+@run_property
+@given(blocks_with_configs(), st.data())
+def test_a_changed_argument_changes_nothing_else(case: tuple[Block, Fields], data: st.DataObject) -> None:
     block, config = case
     state = applied(block, config)
     other = copy.deepcopy(config)
-    texts = [
+    candidates = [
         each
-        for each in spots(block, other)
+        for each in set_arguments(block, other)
         if not each.is_in_set
         and not each.attribute.write_only
         and isinstance(each.fields[each.attribute.name], str)
     ]
-    assume(texts)
-    spot = data.draw(st.sampled_from(texts))
-    spot.fields[spot.attribute.name] = "changed"
+    assume(candidates)
+    argument = data.draw(st.sampled_from(candidates))
+    argument.fields[argument.attribute.name] = "changed"
     update = planned(block, state, other)
-    before, after = _texts(block, state), _texts(block, update)
+    before, after = _strings(block, state), _strings(block, update)
     assert [value for *_, value in (after - before).elements()] == ["changed"]
     assert (before - after).total() == 1
 
 
-def _texts(block: Block, value: Fields) -> Counter[tuple[Path, Names, str]]:
+def _strings(block: Block, value: Fields) -> Counter[tuple[Path, Names, str]]:
     return Counter(
         (each.path, each.names, each.value) for each in walk(block, value) if isinstance(each.value, str)
     )
 
 
-@thorough
-@given(configured(), st.data(), st.randoms(use_true_random=False))
-def test_the_order_of_a_set_says_nothing(
-    case: tuple[Block, Fields], data: st.DataObject, chance: random.Random
+@run_property
+@given(blocks_with_configs(), st.data(), st.randoms(use_true_random=False))
+def test_the_order_of_a_set_does_not_matter(
+    case: tuple[Block, Fields], data: st.DataObject, generator: random.Random
 ) -> None:
     block, config = case
     state = applied(block, config)
@@ -155,15 +155,15 @@ def test_the_order_of_a_set_says_nothing(
     update = planned(block, state, other)
     again = planned(
         block,
-        rearranged(block, state, lambda each: chance.sample(each, len(each))),
-        rearranged(block, other, lambda each: chance.sample(each, len(each))),
+        shuffle_sets(block, state, lambda each: generator.sample(each, len(each))),
+        shuffle_sets(block, other, lambda each: generator.sample(each, len(each))),
     )
     assert is_equal(block, update, again)
 
 
-@thorough
-@given(configured(), st.data())
-def test_write_only_values_are_never_kept(case: tuple[Block, Fields], data: st.DataObject) -> None:
+@run_property
+@given(blocks_with_configs(), st.data())
+def test_write_only_values_are_not_in_the_state(case: tuple[Block, Fields], data: st.DataObject) -> None:
     block, config = case
     state = applied(block, config, applied(block, data.draw(configs(block))))
     assert [
@@ -171,19 +171,19 @@ def test_write_only_values_are_never_kept(case: tuple[Block, Fields], data: st.D
     ] == []
 
 
-@thorough
-@given(configured(), st.data())
-def test_the_final_plan_keeps_what_the_first_one_promised(
+@run_property
+@given(blocks_with_configs(), st.data())
+def test_the_plan_during_apply_is_consistent_with_the_first_plan(
     case: tuple[Block, Fields], data: st.DataObject
 ) -> None:
-    """While other resources are planned, what refers to them is unknown; during apply it is not."""
+    """References are unknown in the first plan and known during apply."""
     block, earlier = case
     state = data.draw(st.sampled_from([None, applied(block, earlier)]))
     config = data.draw(configs(block) | st.just(earlier))
-    unsure = copy.deepcopy(config)
-    for spot in list(spots(block, unsure)):
+    config_with_unknowns = copy.deepcopy(config)
+    for argument in list(set_arguments(block, config_with_unknowns)):
         if data.draw(st.integers(0, 3)) == 0:
-            spot.fields[spot.attribute.name] = UNKNOWN
-    first = planned(block, state, unsure)
-    assert plan_problems(block, state, unsure, first) == []
-    assert state_problems(block, first, planned(block, state, config)) == []
+            argument.fields[argument.attribute.name] = UNKNOWN
+    first = planned(block, state, config_with_unknowns)
+    assert find_plan_errors(block, state, config_with_unknowns, first) == []
+    assert find_state_errors(block, first, planned(block, state, config)) == []

@@ -1,4 +1,4 @@
-"""Terraform runs the tiny provider: the protocol as it is spoken, not as we think it is."""
+"""The plugin protocol, tested with real Terraform and the tiny provider."""
 
 import contextlib
 import os
@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.arqctl.offline.plugin import COOKIE, Workspace, make_workspace
-from tests.arqctl.offline.tiny_provider import UNLUCKY
+from tests.arqctl.offline.tiny_provider import FAILING_SIZE
+from tests.arqctl.offline.tiny_workspace import COOKIE, Workspace, make_workspace
 
 _NETWORK = """
 resource "tiny_network" "main" {
@@ -35,15 +35,15 @@ data "tiny_region" "here" { name = tiny_network.main.name }
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    made = make_workspace(tmp_path)
-    yield made
-    assert list(made.temporary.iterdir()) == [], "a socket was left behind"
+    new_workspace = make_workspace(tmp_path)
+    yield new_workspace
+    assert list(new_workspace.temporary.iterdir()) == [], "a socket is left"
 
 
-def test_a_stack_lives_and_ends(workspace: Workspace) -> None:
+def test_lifecycle_of_a_stack(workspace: Workspace) -> None:
     workspace.write(_NETWORK)
     assert "Success!" in workspace.run("validate")
-    assert "It begins with 'net-'." in workspace.run("plan"), "what is known of an id reaches the subnet"
+    assert "It begins with 'net-'." in workspace.run("plan"), "the predicted id is passed to the subnet"
     workspace.run("apply", "-auto-approve")
     assert workspace.state()["tiny_network.main"] == {
         "id": "net-1",
@@ -78,23 +78,25 @@ def test_import_and_move(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
-        ("wrong", 'on main.tf line 7, in resource "tiny_network" "main": 7: name = "wrong"'),
-        ("fault", "RuntimeError: the wires are crossed"),
+        ("invalid", 'on main.tf line 7, in resource "tiny_network" "main": 7: name = "invalid"'),
+        ("bug", "RuntimeError: simulated bug"),
     ],
 )
-def test_an_input_error_and_a_bug_have_different_messages(workspace: Workspace, name: str, said: str) -> None:
+def test_an_input_error_and_a_bug_have_different_messages(
+    workspace: Workspace, name: str, message: str
+) -> None:
     workspace.write(f'resource "tiny_network" "main" {{\n  name = "{name}"\n}}\n')
     output = workspace.run("validate", code=1)
-    assert said in output
-    assert ("Bug in the offline provider" in output) == (name == "fault")
+    assert message in output
+    assert ("Bug in the offline provider" in output) == (name == "bug")
 
 
 @pytest.mark.parametrize(("level", "shown"), [("error", True), ("off", False)])
-def test_where_a_fault_is_stands_in_the_log(workspace: Workspace, level: str, *, shown: bool) -> None:
-    workspace.write('resource "tiny_network" "main" {\n  name = "fault"\n}\n')
-    ran = subprocess.run(
+def test_the_log_has_the_traceback_of_a_bug(workspace: Workspace, level: str, *, shown: bool) -> None:
+    workspace.write('resource "tiny_network" "main" {\n  name = "bug"\n}\n')
+    result = subprocess.run(
         ["terraform", "validate"],
         cwd=workspace.folder,
         env=workspace.environment | {"TF_LOG_PROVIDER": level},
@@ -103,61 +105,61 @@ def test_where_a_fault_is_stands_in_the_log(workspace: Workspace, level: str, *,
         check=False,
     )
     assert (
-        "[ERROR] provider.terraform-provider-tiny_v1.0.0: ValidateResourceConfig failed" in ran.stderr
+        "[ERROR] provider.terraform-provider-tiny_v1.0.0: ValidateResourceConfig failed" in result.stderr
     ) == shown
-    assert ("Traceback (most recent call last)" in ran.stderr) == shown
+    assert ("Traceback (most recent call last)" in result.stderr) == shown
 
 
-def test_a_fault_while_applying_keeps_what_there_was(workspace: Workspace) -> None:
+def test_a_bug_during_apply_keeps_the_prior_state(workspace: Workspace) -> None:
     configuration = 'resource "tiny_network" "main" {{\n  name = "late"\n  size = {size}\n}}\n'
     workspace.write(configuration.format(size=1))
     workspace.run("apply", "-auto-approve")
-    workspace.write(configuration.format(size=UNLUCKY))
-    assert "the wires are crossed" in workspace.run("apply", "-auto-approve", code=1)
+    workspace.write(configuration.format(size=FAILING_SIZE))
+    assert "simulated bug" in workspace.run("apply", "-auto-approve", code=1)
     assert workspace.state()["tiny_network.main"]["size"] == 1
 
 
-@pytest.mark.parametrize("whose_end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_no_process_outlives_terraform(workspace: Workspace, whose_end: signal.Signals) -> None:
-    """Ctrl-C goes to the provider too, as from a terminal: it is Terraform's to say when to stop."""
+@pytest.mark.parametrize("signal_number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_no_process_outlives_terraform(workspace: Workspace, signal_number: signal.Signals) -> None:
+    """Ctrl-C in a terminal signals the provider too. The provider must wait until Terraform stops it."""
     workspace.write('resource "tiny_network" "main" {\n  name = "slow"\n}\n')
     terraform = workspace.start("apply", "-auto-approve")
-    _until((workspace.folder / "applying").exists)
+    _wait_until((workspace.folder / "applying").exists)
     provider = int((workspace.folder / "applying").read_text())
-    if whose_end is signal.SIGINT:
-        os.killpg(terraform.pid, whose_end)
+    if signal_number is signal.SIGINT:
+        os.killpg(terraform.pid, signal_number)
     else:
-        terraform.send_signal(whose_end)
+        terraform.send_signal(signal_number)
     output, _ = terraform.communicate(timeout=30)
-    _until(lambda: not _is_alive(provider))
-    if whose_end is not signal.SIGKILL:
+    _wait_until(lambda: not _is_alive(provider))
+    if signal_number is not signal.SIGKILL:
         assert "Creation complete" in output, output
 
 
 def test_a_killed_provider_is_reported(workspace: Workspace) -> None:
     workspace.write('resource "tiny_network" "main" {\n  name = "kill"\n}\n')
-    told = workspace.run("validate", code=1)
+    output = workspace.run("validate", code=1)
     for left in workspace.temporary.iterdir():
         (left / "socket").unlink()
         left.rmdir()
-    # Which of the two Terraform says depends on whether it sees the process end or the call break first.
-    assert "Plugin did not respond" in told or "ValidateResourceConfig request was cancelled" in told
+    # The message depends on which failure Terraform notices first.
+    assert "Plugin did not respond" in output or "ValidateResourceConfig request was cancelled" in output
 
 
-def test_started_from_a_shell_it_prints_a_hint(workspace: Workspace) -> None:
-    ran = subprocess.run([workspace.provider], capture_output=True, text=True, check=False)
-    assert ran.returncode == 1
-    assert ran.stdout == ""
-    assert "Terraform starts it" in ran.stderr
+def test_a_provider_that_is_started_from_a_shell_prints_a_hint(workspace: Workspace) -> None:
+    result = subprocess.run([workspace.provider], capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert "Terraform starts it" in result.stderr
 
 
 @pytest.mark.parametrize("variable", ["PLUGIN_UNIX_SOCKET_DIR", "TMPDIR"])
 @pytest.mark.parametrize("name", ["short", "x" * 100])
-def test_it_ends_on_signals(workspace: Workspace, variable: str, name: str) -> None:
+def test_a_provider_ends_on_signals(workspace: Workspace, variable: str, name: str) -> None:
     with tempfile.TemporaryDirectory(prefix="t") as temporary:
-        place = Path(temporary) / name
-        place.mkdir()
-        environment = workspace.environment | {"TF_PLUGIN_MAGIC_COOKIE": COOKIE, variable: str(place)}
+        folder = Path(temporary) / name
+        folder.mkdir()
+        environment = workspace.environment | {"TF_PLUGIN_MAGIC_COOKIE": COOKIE, variable: str(folder)}
         with subprocess.Popen([workspace.provider], stdout=subprocess.PIPE, env=environment) as provider:
             assert provider.stdout is not None
             system, protocol, network, socket, kind, certificate = (
@@ -165,34 +167,38 @@ def test_it_ends_on_signals(workspace: Workspace, variable: str, name: str) -> N
             )
             assert (system, protocol, network, kind, certificate) == ("1", "6", "unix", "grpc", "\n")
             assert Path(socket).is_socket()
-            assert Path(socket).is_relative_to(place) == (name == "short"), "a longer path would be cut"
-            assert Path(socket).parent.stat().st_mode & 0o077 == 0, "others may enter the socket's folder"
+            assert Path(socket).is_relative_to(folder) == (name == "short"), (
+                "a socket's path has a maximum length"
+            )
+            assert Path(socket).parent.stat().st_mode & 0o077 == 0, (
+                "other users can access the socket's folder"
+            )
             provider.send_signal(signal.SIGINT)
             provider.send_signal(signal.SIGTERM)
             assert provider.wait(10) == 0
     assert not Path(socket).parent.exists()
 
 
-def test_it_ends_when_terraform_is_gone_before_it_has_started(workspace: Workspace) -> None:
-    ours, theirs = os.pipe()
-    os.close(ours)
+def test_a_provider_ends_if_terraform_ended_before_the_handshake(workspace: Workspace) -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
     environment = workspace.environment | {"TF_PLUGIN_MAGIC_COOKIE": COOKIE}
-    ran = subprocess.run(
+    result = subprocess.run(
         [workspace.provider],
         check=False,
-        stdout=theirs,
+        stdout=write_end,
         stderr=subprocess.PIPE,
         env=environment,
         timeout=10,
     )
-    os.close(theirs)
-    assert (ran.returncode, ran.stderr) == (0, b"")
+    os.close(write_end)
+    assert (result.returncode, result.stderr) == (0, b"")
 
 
-def _until(happened: Callable[[], bool]) -> None:
-    end = time.monotonic() + 15
-    while not happened():
-        assert time.monotonic() < end, "it never happened"
+def _wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 15
+    while not condition():
+        assert time.monotonic() < deadline, "timeout"
         time.sleep(0.02)
 
 

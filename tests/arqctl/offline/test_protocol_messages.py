@@ -1,4 +1,4 @@
-"""Values, diagnostics and paths as messages."""
+"""Conversion of values, diagnostics and paths to messages."""
 
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.protocol.messages import MessageConverter
@@ -8,7 +8,7 @@ from arqctl.offline.values import Path, Value
 from arqctl.offline.wire import tfplugin6_pb2 as pb
 
 _INNER = Block({"name": Attribute("name", STRING, required=True)})
-_WIRE = MessageConverter(
+_CONVERTER = MessageConverter(
     Block(
         {"tags": Attribute("tags", Collection("map", STRING), optional=True)},
         {
@@ -21,7 +21,7 @@ _WIRE = MessageConverter(
 
 
 def _steps(*path: str | int) -> list[tuple[str, str | int]]:
-    (message,) = _WIRE.paths([path])
+    (message,) = _CONVERTER.paths([path])
     found: list[tuple[str, str | int]] = []
     for step in message.steps:
         kind = step.WhichOneof("selector")
@@ -30,7 +30,7 @@ def _steps(*path: str | int) -> list[tuple[str, str | int]]:
     return found
 
 
-def test_a_step_is_of_the_kind_that_its_type_asks_for() -> None:
+def test_the_kind_of_a_step_depends_on_the_type() -> None:
     assert _steps("tags", "name") == [("attribute_name", "tags"), ("element_key_string", "name")]
     assert _steps("one", "name") == [("attribute_name", "one"), ("attribute_name", "name")]
     assert _steps("many", 1, "name") == [
@@ -40,23 +40,23 @@ def test_a_step_is_of_the_kind_that_its_type_asks_for() -> None:
     ]
 
 
-def test_a_path_ends_where_terraform_could_not_follow() -> None:
+def test_a_path_ends_at_a_set_and_before_an_invalid_step() -> None:
     assert _steps("any", 0, "name") == [("attribute_name", "any")]
     assert _steps("many", "name") == [("attribute_name", "many")]
     assert _steps("nowhere") == []
 
 
-def test_a_diagnostic_keeps_all_it_says() -> None:
+def test_a_diagnostic_is_converted_completely() -> None:
     path: Path = ("tags", "name")
-    (message,) = _WIRE.diagnostics([Diagnostic("Too long", "It has 300.", path, is_warning=True)])
+    (message,) = _CONVERTER.diagnostics([Diagnostic("Too long", "It has 300.", path, is_warning=True)])
     assert (message.summary, message.detail) == ("Too long", "It has 300.")
     assert message.severity == pb.Diagnostic.WARNING
     assert len(message.attribute.steps) == 2
 
 
-def test_a_value_may_come_as_json_or_not_at_all() -> None:
+def test_a_value_can_be_json_or_absent() -> None:
     value: Value = {"tags": {"a": "b"}, "one": None, "many": [], "any": []}
-    assert _WIRE.read(_WIRE.write(value)) == value
-    assert _WIRE.read(pb.DynamicValue(json=b'{"tags":{"a":"b"}}')) == {"tags": {"a": "b"}}
-    assert _WIRE.read(pb.DynamicValue()) is None
-    assert _WIRE.read(_WIRE.write(None)) is None
+    assert _CONVERTER.read(_CONVERTER.write(value)) == value
+    assert _CONVERTER.read(pb.DynamicValue(json=b'{"tags":{"a":"b"}}')) == {"tags": {"a": "b"}}
+    assert _CONVERTER.read(pb.DynamicValue()) is None
+    assert _CONVERTER.read(_CONVERTER.write(None)) is None

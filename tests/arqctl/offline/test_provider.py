@@ -36,35 +36,35 @@ def store() -> ResourceStore:
 
 @pytest.fixture
 def provider(store: ResourceStore) -> OfflineProvider:
-    made = OfflineProvider(aws().with_secrets(facts().secrets()), facts(), store)
-    made.configure(
+    created = OfflineProvider(aws().with_secrets(facts().secrets()), facts(), store)
+    created.configure(
         {
             "region": ACCOUNT.region,
             "allowed_account_ids": [ACCOUNT.id],
             "default_tags": [{"tags": {"owner": "platform"}}],
         }
     )
-    return made
+    return created
 
 
-def config_of(provider: OfflineProvider, type_: str, given: Config) -> dict[str, Value]:
-    return {**empty_block(provider.resource_schema(type_)), **given}
+def config_of(provider: OfflineProvider, type_: str, arguments: Config) -> dict[str, Value]:
+    return {**empty_block(provider.resource_schema(type_)), **arguments}
 
 
 def planned(
-    provider: OfflineProvider, type_: str, given: Config, prior: ApplyResult | None = None
+    provider: OfflineProvider, type_: str, arguments: Config, prior: ApplyResult | None = None
 ) -> PlanResult:
-    config = config_of(provider, type_, given)
+    config = config_of(provider, type_, arguments)
     state, private = (prior.state, prior.private) if prior else (None, b"")
     return provider.plan(type_, prior=state, proposed=config, config=config, private=private)
 
 
 def applied(
-    provider: OfflineProvider, type_: str, given: Config, prior: ApplyResult | None = None
+    provider: OfflineProvider, type_: str, arguments: Config, prior: ApplyResult | None = None
 ) -> ApplyResult:
-    plan = planned(provider, type_, given, prior)
+    plan = planned(provider, type_, arguments, prior)
     assert [each for each in plan.diagnostics if not each.is_warning] == []
-    config, state = config_of(provider, type_, given), prior.state if prior else None
+    config, state = config_of(provider, type_, arguments), prior.state if prior else None
     return provider.apply(type_, prior=state, planned=plan.state, config=config, private=plan.private)
 
 
@@ -74,9 +74,9 @@ def fields(found: PlanResult | ApplyResult | ReadResult) -> dict[str, Value]:
 
 
 def test_configure_warns_that_everything_is_simulated(provider: OfflineProvider) -> None:
-    (told,) = provider.configure({})
-    assert told.is_warning
-    assert "simulated" in told.summary.lower()
+    (diagnostic,) = provider.configure({})
+    assert diagnostic.is_warning
+    assert "simulated" in diagnostic.summary.lower()
 
 
 def test_an_id_starts_with_its_predicted_prefix(provider: OfflineProvider) -> None:
@@ -92,91 +92,91 @@ def test_equal_configurations_are_different_resources(provider: OfflineProvider)
     assert PrivateState.decode(first.private) != PrivateState.decode(second.private)
 
 
-def test_ids_are_those_of_the_provider_block_s_account_and_region(provider: OfflineProvider) -> None:
+def test_arns_have_the_configured_account_and_region(provider: OfflineProvider) -> None:
     arn = str(fields(applied(provider, "aws_vpc", VPC))["arn"])
     assert arn.startswith(f"arn:aws:ec2:{ACCOUNT.region}:{ACCOUNT.id}:vpc/")
 
 
-def test_a_resource_may_be_in_a_region_of_its_own(provider: OfflineProvider) -> None:
-    made = fields(applied(provider, "aws_vpc", {**VPC, "region": "us-east-1"}))
-    assert str(made["arn"]).startswith("arn:aws:ec2:us-east-1:")
-    assert made["region"] == "us-east-1"
+def test_a_resource_can_have_its_own_region(provider: OfflineProvider) -> None:
+    created = fields(applied(provider, "aws_vpc", {**VPC, "region": "us-east-1"}))
+    assert str(created["arn"]).startswith("arn:aws:ec2:us-east-1:")
+    assert created["region"] == "us-east-1"
 
 
-def test_tags_are_the_resource_s_and_the_provider_block_s(provider: OfflineProvider) -> None:
+def test_tags_all_includes_the_default_tags(provider: OfflineProvider) -> None:
     plan = planned(provider, "aws_vpc", {**VPC, "tags": {"Name": "main"}})
     assert fields(plan)["tags_all"] == {"Name": "main", "owner": "platform"}
 
 
-def test_nothing_changes_that_is_planned_again(provider: OfflineProvider) -> None:
-    made = applied(provider, "aws_db_instance", DATABASE)
-    assert planned(provider, "aws_db_instance", DATABASE, made).state == made.state
+def test_the_second_plan_is_empty(provider: OfflineProvider) -> None:
+    created = applied(provider, "aws_db_instance", DATABASE)
+    assert planned(provider, "aws_db_instance", DATABASE, created).state == created.state
 
 
-def test_a_change_keeps_what_was_answered(provider: OfflineProvider) -> None:
-    made = applied(provider, "aws_db_instance", DATABASE)
-    changed = applied(provider, "aws_db_instance", {**DATABASE, "allocated_storage": 30}, made)
-    assert {name for name, value in fields(changed).items() if value != fields(made)[name]} == {
+def test_an_update_keeps_computed_values(provider: OfflineProvider) -> None:
+    created = applied(provider, "aws_db_instance", DATABASE)
+    changed = applied(provider, "aws_db_instance", {**DATABASE, "allocated_storage": 30}, created)
+    assert {name for name, value in fields(changed).items() if value != fields(created)[name]} == {
         "allocated_storage"
     }
 
 
-def test_what_forces_a_new_resource_is_named(provider: OfflineProvider) -> None:
-    made = applied(provider, "aws_vpc", VPC)
-    assert planned(provider, "aws_vpc", {"cidr_block": "10.9.0.0/16"}, made).requires_replace == (
+def test_arguments_that_force_replacement_are_returned(provider: OfflineProvider) -> None:
+    created = applied(provider, "aws_vpc", VPC)
+    assert planned(provider, "aws_vpc", {"cidr_block": "10.9.0.0/16"}, created).requires_replace == (
         ("cidr_block",),
     )
 
 
 def test_the_store_holds_resources_without_secrets(provider: OfflineProvider, store: ResourceStore) -> None:
-    made = applied(provider, "aws_db_instance", DATABASE)
-    entry = store.find(ACCOUNT, "aws_db_instance", str(fields(made)["id"]))
+    created = applied(provider, "aws_db_instance", DATABASE)
+    entry = store.find(ACCOUNT, "aws_db_instance", str(fields(created)["id"]))
     assert entry is not None
     assert (entry.state["identifier"], entry.state["password"]) == ("orders", None)
-    assert fields(made)["password"] == DATABASE["password"], "Terraform's state has it, as on AWS"
+    assert fields(created)["password"] == DATABASE["password"], "Terraform's state has it, as on AWS"
 
 
 def test_deletion_removes_a_resource_from_the_store(provider: OfflineProvider, store: ResourceStore) -> None:
-    made = applied(provider, "aws_vpc", VPC)
-    plan = provider.plan("aws_vpc", prior=made.state, proposed=None, config=None, private=made.private)
-    gone = provider.apply("aws_vpc", prior=made.state, planned=None, config=None, private=plan.private)
-    assert (plan.state, gone.state, plan.diagnostics) == (None, None, ())
+    created = applied(provider, "aws_vpc", VPC)
+    plan = provider.plan("aws_vpc", prior=created.state, proposed=None, config=None, private=created.private)
+    deleted = provider.apply("aws_vpc", prior=created.state, planned=None, config=None, private=plan.private)
+    assert (plan.state, deleted.state, plan.diagnostics) == (None, None, ())
     assert store.list_resources(ACCOUNT, "aws_vpc") == []
 
 
-def test_a_destroy_that_aws_would_refuse_is_warned_of(provider: OfflineProvider) -> None:
-    made = applied(provider, "aws_db_instance", DATABASE)
-    plan = provider.plan("aws_db_instance", prior=made.state, proposed=None, config=None, private=b"")
-    (told,) = plan.diagnostics
-    assert (told.is_warning, told.path) == (True, ("deletion_protection",))
+def test_destroying_a_protected_resource_is_a_warning(provider: OfflineProvider) -> None:
+    created = applied(provider, "aws_db_instance", DATABASE)
+    plan = provider.plan("aws_db_instance", prior=created.state, proposed=None, config=None, private=b"")
+    (diagnostic,) = plan.diagnostics
+    assert (diagnostic.is_warning, diagnostic.path) == (True, ("deletion_protection",))
 
 
-def test_a_wrong_argument_is_refused_before_anything_is_planned(provider: OfflineProvider) -> None:
+def test_validation_rejects_an_invalid_argument(provider: OfflineProvider) -> None:
     config = config_of(provider, "aws_vpc", {"cidr_block": "10.0.0.1/16"})
     assert [each.path for each in provider.validate_resource("aws_vpc", config)] == [("cidr_block",)]
 
 
-def test_what_leaves_its_network_is_refused_while_both_are_planned(provider: OfflineProvider) -> None:
+def test_a_subnet_outside_its_planned_vpc_is_rejected(provider: OfflineProvider) -> None:
     network = fields(planned(provider, "aws_vpc", VPC))["id"]
     plan = planned(provider, "aws_subnet", {"vpc_id": network, "cidr_block": "192.168.0.0/24"})
-    (told,) = (each for each in plan.diagnostics if not each.is_warning)
-    assert told.path == ("cidr_block",)
+    (diagnostic,) = (each for each in plan.diagnostics if not each.is_warning)
+    assert diagnostic.path == ("cidr_block",)
 
 
-def test_a_name_that_is_taken_is_refused_at_apply(provider: OfflineProvider) -> None:
+def test_a_taken_name_is_rejected_at_apply(provider: OfflineProvider) -> None:
     applied(provider, "aws_s3_bucket", BUCKET)
     config = config_of(provider, "aws_s3_bucket", BUCKET)
     again = provider.plan("aws_s3_bucket", prior=None, proposed=config, config=config, private=b"")
-    refused = provider.apply("aws_s3_bucket", prior=None, planned=again.state, config=config, private=b"")
-    assert refused.state is None
-    assert "arq-logs" in refused.diagnostics[0].detail
+    rejected = provider.apply("aws_s3_bucket", prior=None, planned=again.state, config=config, private=b"")
+    assert rejected.state is None
+    assert "arq-logs" in rejected.diagnostics[0].detail
 
 
-def test_what_exists_is_imported_and_nothing_changes(provider: OfflineProvider) -> None:
-    made = applied(provider, "aws_vpc", VPC)
-    found = provider.import_resource("aws_vpc", str(fields(made)["id"]))
+def test_importing_an_existing_resource_changes_nothing(provider: OfflineProvider) -> None:
+    created = applied(provider, "aws_vpc", VPC)
+    found = provider.import_resource("aws_vpc", str(fields(created)["id"]))
     again = planned(provider, "aws_vpc", VPC, ApplyResult(found.state, found.private))
-    assert (fields(again)["arn"], again.requires_replace) == (fields(made)["arn"], ())
+    assert (fields(again)["arn"], again.requires_replace) == (fields(created)["arn"], ())
 
 
 def test_an_imported_resource_is_never_replaced(provider: OfflineProvider) -> None:
@@ -184,23 +184,23 @@ def test_an_imported_resource_is_never_replaced(provider: OfflineProvider) -> No
     assert fields(found)["id"] == "vpc-0123"
     prior = ApplyResult(found.state, found.private)
     assert planned(provider, "aws_vpc", VPC, prior).requires_replace == ()
-    taken_over = applied(provider, "aws_vpc", VPC, prior)
-    assert planned(provider, "aws_vpc", {"cidr_block": "10.9.0.0/16"}, taken_over).requires_replace
+    imported = applied(provider, "aws_vpc", VPC, prior)
+    assert planned(provider, "aws_vpc", {"cidr_block": "10.9.0.0/16"}, imported).requires_replace
 
 
-def test_a_move_from_another_type_takes_along_what_fits(provider: OfflineProvider) -> None:
-    stored = StoredState("aws_alb", 0, {"id": "a", "name": "public", "unheard_of": 1}, b"", "hashicorp/aws")
+def test_a_move_from_another_type_keeps_common_attributes(provider: OfflineProvider) -> None:
+    stored = StoredState("aws_alb", 0, {"id": "a", "name": "public", "unknown": 1}, b"", "hashicorp/aws")
     moved = fields(provider.move("aws_lb", stored))
     assert (moved["id"], moved["name"]) == ("a", "public")
     assert set(moved) == set(empty_block(provider.resource_schema("aws_lb")))
 
 
-def test_what_terraform_reads_is_as_it_was(provider: OfflineProvider) -> None:
-    made = applied(provider, "aws_vpc", VPC)
-    assert provider.read_resource("aws_vpc", made.state, b"kept") == ReadResult(made.state, b"kept")
+def test_reading_a_resource_returns_its_state(provider: OfflineProvider) -> None:
+    created = applied(provider, "aws_vpc", VPC)
+    assert provider.read_resource("aws_vpc", created.state, b"kept") == ReadResult(created.state, b"kept")
 
 
-def test_data_sources_know_the_account(provider: OfflineProvider) -> None:
+def test_data_sources_use_the_configured_account(provider: OfflineProvider) -> None:
     block = provider.data_source_schema("aws_caller_identity")
     assert (
         fields(provider.read_data_source("aws_caller_identity", empty_block(block)))["account_id"]
@@ -214,9 +214,9 @@ def test_apply_returns_a_certificates_validation_records(provider: OfflineProvid
         "subject_alternative_names": ["a.example", "*.b.example"],
         "validation_method": "DNS",
     }
-    listed = fields(applied(provider, "aws_acm_certificate", config))["domain_validation_options"]
-    assert isinstance(listed, list)
-    options = {str(each["domain_name"]): each for each in listed if isinstance(each, dict)}
+    records = fields(applied(provider, "aws_acm_certificate", config))["domain_validation_options"]
+    assert isinstance(records, list)
+    options = {str(each["domain_name"]): each for each in records if isinstance(each, dict)}
     assert set(options) == {"a.example", "b.example", "*.b.example"}
     for domain, option in options.items():
         assert str(option["resource_record_name"]).endswith(f".{domain.removeprefix('*.')}.")
@@ -228,10 +228,10 @@ def test_apply_returns_a_certificates_validation_records(provider: OfflineProvid
 def test_an_unknown_type_is_a_key_error(provider: OfflineProvider, ask: object) -> None:
     assert callable(ask)
     with pytest.raises(KeyError):
-        ask(provider, "aws_unheard_of")
+        ask(provider, "aws_unknown")
 
 
-def test_an_unknown_argument_is_no_fault(provider: OfflineProvider) -> None:
+def test_unknown_arguments_pass(provider: OfflineProvider) -> None:
     plan = planned(provider, "aws_subnet", {"vpc_id": UNKNOWN, "cidr_block": UNKNOWN})
     assert plan.diagnostics == ()
 
@@ -241,5 +241,5 @@ def test_decoding_private_state_reverses_encoding(private: PrivateState) -> None
     assert PrivateState.decode(private.encode()) == private
 
 
-def test_of_what_others_made_nothing_is_kept() -> None:
+def test_empty_private_state_has_the_defaults() -> None:
     assert PrivateState.decode(b"") == PrivateState()

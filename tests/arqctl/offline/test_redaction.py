@@ -1,4 +1,4 @@
-"""Secrets are where real Terraform has them, and nowhere else: never in the account's book."""
+"""Secrets are only where real Terraform has them, and never in the resource store."""
 
 import json
 
@@ -43,11 +43,11 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> OfflineStack:
 
 
 @pytest.fixture(scope="module")
-def said(stack: OfflineStack) -> str:
-    """What a person reads of a plan, of its apply, and of a plan that changes both secrets."""
-    texts = [stack.terraform("plan", "-no-color").stdout, stack.apply()]
+def terminal_output(stack: OfflineStack) -> str:
+    """The output of a plan, of its apply, and of a plan that changes both secrets."""
+    outputs = [stack.terraform("plan", "-no-color").stdout, stack.apply()]
     stack.change(change_secrets)
-    return "\n".join([*texts, stack.terraform("plan", "-no-color", "-out=plan").stdout])
+    return "\n".join([*outputs, stack.terraform("plan", "-no-color", "-out=plan").stdout])
 
 
 def change_secrets(document: Document) -> None:
@@ -57,61 +57,68 @@ def change_secrets(document: Document) -> None:
 
 
 @pytest.mark.slow
-def test_plans_show_none_of_them(said: str) -> None:
-    assert "3 to add" not in said
-    assert "4 to add" in said
-    assert "2 to change" in said
-    assert "(sensitive value)" in said
-    assert "(write-only attribute)" in said
-    assert "planted" not in said
+def test_plans_show_no_secrets(terminal_output: str) -> None:
+    assert "3 to add" not in terminal_output
+    assert "4 to add" in terminal_output
+    assert "2 to change" in terminal_output
+    assert "(sensitive value)" in terminal_output
+    assert "(write-only attribute)" in terminal_output
+    assert "planted" not in terminal_output
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("said")
-def test_write_only_arguments_are_in_no_state_and_no_plan(stack: OfflineStack) -> None:
+@pytest.mark.usefixtures("terminal_output")
+def test_write_only_arguments_are_neither_in_state_nor_in_plans(stack: OfflineStack) -> None:
     state = json.dumps(stack.state())
     plan = json.loads(stack.terraform("show", "-json", "plan").stdout)
-    # What was written into the configuration stands there, and in Terraform's copy of it.
+    # The configuration contains the secrets, and so does the plan's copy of it.
     del plan["configuration"]
     parameters = plan["planned_values"]["root_module"]["resources"]
-    (written,) = (each for each in parameters if each["address"] == "aws_ssm_parameter.write_only")
-    assert written["values"]["value_wo"] is None
+    (parameter,) = (each for each in parameters if each["address"] == "aws_ssm_parameter.write_only")
+    assert parameter["values"]["value_wo"] is None
     assert SENSITIVE in state
     assert WRITE_ONLY not in state + json.dumps(plan)
-    assert json.dumps(plan).count(CHANGED) == 2, "the sensitive one, as planned, and as it changes"
+    assert json.dumps(plan).count(CHANGED) == 2, (
+        "the sensitive value in `planned_values` and in `resource_changes`"
+    )
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("said")
-def test_the_account_s_book_has_none_of_them(stack: OfflineStack) -> None:
+@pytest.mark.usefixtures("terminal_output")
+def test_the_resource_store_has_no_secrets(stack: OfflineStack) -> None:
     stack.apply()
-    books = list(stack.paths.folder.glob("account.sqlite*"))
-    assert books
-    assert not [book for book in books if b"planted" in book.read_bytes()]
+    files = list(stack.paths.folder.glob("account.sqlite*"))
+    assert files
+    assert not [file for file in files if b"planted" in file.read_bytes()]
 
 
-def test_secrets_are_left_out_at_any_depth() -> None:
+def test_secrets_are_redacted_at_any_depth() -> None:
     secret = Attribute("password", STRING, optional=True, sensitive=True)
-    once = Attribute("once", STRING, optional=True, write_only=True)
+    write_only = Attribute("once", STRING, optional=True, write_only=True)
     plain = Attribute("user", STRING, optional=True)
     inner = Block({"password": secret, "user": plain})
     nestings = {"each": Nesting.LIST, "one": Nesting.SINGLE, "by_name": Nesting.MAP, "none": Nesting.SET}
     blocks = {name: NestedBlock(name, nesting, inner) for name, nesting in nestings.items()}
-    block = Block({"password": secret, "once": once, "user": plain}, blocks)
-    filled: dict[str, Value] = {"password": "p", "user": "u"}
-    emptied = {"password": None, "user": "u"}
-    state: dict[str, Value] = {"once": "o", "each": [filled], "one": filled, "by_name": {"a": filled}}
-    assert redact_state(block, {**filled, **state, "none": None}) == {
-        **emptied,
+    block = Block({"password": secret, "once": write_only, "user": plain}, blocks)
+    with_secret: dict[str, Value] = {"password": "p", "user": "u"}
+    redacted = {"password": None, "user": "u"}
+    state: dict[str, Value] = {
+        "once": "o",
+        "each": [with_secret],
+        "one": with_secret,
+        "by_name": {"a": with_secret},
+    }
+    assert redact_state(block, {**with_secret, **state, "none": None}) == {
+        **redacted,
         "once": None,
-        "each": [emptied],
-        "one": emptied,
-        "by_name": {"a": emptied},
+        "each": [redacted],
+        "one": redacted,
+        "by_name": {"a": redacted},
         "none": None,
     }
 
 
-def test_an_attribute_with_a_secret_part_is_left_out_as_a_whole() -> None:
+def test_an_attribute_with_a_nested_secret_is_redacted_completely() -> None:
     part = Attribute("key", STRING, optional=True, sensitive=True)
     nested = Nested(Nesting.LIST, {"key": part})
     block = Block({"keys": Attribute("keys", type_of_nested(nested), optional=True, nested=nested)})

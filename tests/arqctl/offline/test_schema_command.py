@@ -14,7 +14,7 @@ from arqctl.offline.schema.schemas import Schemas
 from arqctl.offline.schema.text import schema_text
 from arqctl.offline.schema_command import schema
 from arqctl.offline.types import STRING, Collection
-from tests.arqctl.offline.extracted import PROVIDERS, schemas_of
+from tests.arqctl.offline.installed_schemas import PROVIDERS, schemas_of
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +46,7 @@ def test_a_data_source(capsys: pytest.CaptureFixture[str]) -> None:
     assert "statement block, list optional, any number" in lines
 
 
-def test_a_provider_s_configuration(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_provider_configuration(capsys: pytest.CaptureFixture[str]) -> None:
     schema("helm")
     lines = _lines(capsys)
     assert lines[0].startswith("helm: configuration of ")
@@ -54,7 +54,7 @@ def test_a_provider_s_configuration(capsys: pytest.CaptureFixture[str]) -> None:
     assert "command string required" in lines
 
 
-def test_a_block_inside(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_nested_block(capsys: pytest.CaptureFixture[str]) -> None:
     schema("aws_wafv2_web_acl.rule.statement.rate_based_statement")
     assert "limit number required" in _lines(capsys)
 
@@ -64,7 +64,7 @@ def test_write_only(capsys: pytest.CaptureFixture[str]) -> None:
     assert "data_wo map of string optional, write-only" in _lines(capsys)
 
 
-def test_a_long_page_is_cut_and_says_how_to_see_the_rest(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_long_schema_is_truncated_with_a_hint(capsys: pytest.CaptureFixture[str]) -> None:
     schema("aws_wafv2_web_acl")
     lines = _lines(capsys)
     assert len(lines) < 170
@@ -74,17 +74,17 @@ def test_a_long_page_is_cut_and_says_how_to_see_the_rest(capsys: pytest.CaptureF
     assert _lines(capsys)[0].startswith(address)
 
 
-def test_every_page_is_short_enough_to_read() -> None:
-    """But one level is always shown, however long it is."""
+def test_every_schema_fits_the_length_limit() -> None:
+    """The first level is always shown completely."""
     schemas = schemas_of("aws")
     for name in schemas.resource_types:
         block = schemas.resource(name)
-        least = schema_text(name, Block(block.attributes)).count("\n") + len(block.blocks)
-        assert schema_text(name, block).count("\n") <= max(155, least + 3), name
+        min_items = schema_text(name, Block(block.attributes)).count("\n") + len(block.blocks)
+        assert schema_text(name, block).count("\n") <= max(155, min_items + 3), name
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "said"),
+    ("name", "data", "message"),
     [
         ("aws_eks_clutser", False, "Did you mean aws_eks_cluster"),
         ("aws_iam_policy_document", False, "is a data source; .*Add --data"),
@@ -97,13 +97,13 @@ def test_every_page_is_short_enough_to_read() -> None:
         ("", False, "no resource has that name"),
     ],
 )
-def test_a_mistake_is_met_with_help(name: str, data: bool, said: str) -> None:
-    with pytest.raises(InputError, match=said):
+def test_an_invalid_name_is_reported_with_a_fix(name: str, data: bool, message: str) -> None:
+    with pytest.raises(InputError, match=message):
         schema(name, data=data)
 
 
 @pytest.mark.parametrize(
-    ("nesting", "least", "most", "said"),
+    ("nesting", "min_items", "max_items", "message"),
     [
         (Nesting.LIST, 0, 0, "block, list  optional, any number"),
         (Nesting.SET, 1, 0, "block, set  required, at least 1"),
@@ -115,9 +115,9 @@ def test_a_mistake_is_met_with_help(name: str, data: bool, said: str) -> None:
         (Nesting.MAP, 0, 0, "block, map  optional, any number"),
     ],
 )
-def test_how_often_a_block_stands(nesting: Nesting, least: int, most: int, said: str) -> None:
-    nested = NestedBlock("login", nesting, Block(), least, most)
-    assert schema_text("x", Block({}, {"login": nested})) == f"login  {said}"
+def test_the_number_of_blocks(nesting: Nesting, min_items: int, max_items: int, message: str) -> None:
+    nested = NestedBlock("login", nesting, Block(), min_items, max_items)
+    assert schema_text("x", Block({}, {"login": nested})) == f"login  {message}"
 
 
 def test_flags_and_types() -> None:
@@ -130,7 +130,7 @@ def test_flags_and_types() -> None:
     )
 
 
-def test_nothing_is_said_of_nothing() -> None:
+def test_an_empty_block_has_no_text() -> None:
     assert schema_text("x", Block()) == ""
 
 
@@ -146,12 +146,12 @@ def test_the_command_builds_missing_schemas(
     assert len(list((tmp_path / "schemas").iterdir())) == 2
 
 
-def test_without_what_it_takes_the_command_says_what_to_install() -> None:
+def test_a_missing_extra_is_reported_with_a_fix() -> None:
     script = (
         "import sys; sys.modules['platformdirs'] = None\n"
         "from arqctl.offline.schema_command import schema\n"
-        "from arqctl.core.cli_errors import reported\n"
-        "reported(lambda: schema('aws_vpc'))"
+        "from arqctl.core.cli_errors import run_cli\n"
+        "run_cli(lambda: schema('aws_vpc'))"
     )
     process = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert process.returncode == 2
@@ -159,7 +159,7 @@ def test_without_what_it_takes_the_command_says_what_to_install() -> None:
     assert "pip install 'arqctl[offline]'" in process.stderr
 
 
-def test_without_what_it_takes_the_tool_starts() -> None:
+def test_the_command_module_imports_no_optional_package() -> None:
     script = (
         "import sys; import arqctl.offline.schema_command\n"
         "print([name for name in ('google.protobuf', 'platformdirs', 'msgpack') if name in sys.modules])"
@@ -167,31 +167,31 @@ def test_without_what_it_takes_the_tool_starts() -> None:
     assert subprocess.check_output([sys.executable, "-c", script], text=True).strip() == "[]"
 
 
-def test_a_type_is_needed() -> None:
+def test_a_type_is_required() -> None:
     with pytest.raises(InputError, match="TYPE: is missing"):
         schema()
 
 
 def test_coverage_of_one_type(capsys: pytest.CaptureFixture[str]) -> None:
     schema("aws_launch_template", coverage=True)
-    said = capsys.readouterr().out
-    assert "aws_launch_template  (AWS::EC2::LaunchTemplate)" in said
-    assert said.endswith("% of the checkable arguments are checked.\n")
+    message = capsys.readouterr().out
+    assert "aws_launch_template  (AWS::EC2::LaunchTemplate)" in message
+    assert message.endswith("% of the checkable arguments are checked.\n")
 
 
 def test_coverage_of_every_type(capsys: pytest.CaptureFixture[str]) -> None:
     schema(coverage=True)
-    said = capsys.readouterr().out.splitlines()
-    assert {"aws_vpc", "aws_eks_cluster"} <= {line.split()[4] for line in said[:-1]}
-    assert said[-1].startswith("1,581 types; ")
+    message = capsys.readouterr().out.splitlines()
+    assert {"aws_vpc", "aws_eks_cluster"} <= {line.split()[4] for line in message[:-1]}
+    assert message[-1].startswith("1,581 types; ")
 
 
-def test_coverage_of_no_type_is_met_with_help() -> None:
+def test_coverage_of_an_unknown_type_is_reported_with_a_fix() -> None:
     with pytest.raises(InputError, match="Did you mean aws_vpc"):
         schema("aws_vpcc", coverage=True)
 
 
-def test_secrets_are_marked(capsys: pytest.CaptureFixture[str]) -> None:
+def test_secrets_are_marked_as_sensitive(capsys: pytest.CaptureFixture[str]) -> None:
     schema("aws_db_instance")
     line = next(each for each in capsys.readouterr().out.splitlines() if each.startswith("password "))
     assert "sensitive" in line

@@ -1,4 +1,4 @@
-"""The extracted schemas say what the real providers' documentation says, and leave nothing out."""
+"""The extracted schemas are complete and match the documentation of the real providers."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from arqctl.offline.bindings import typescript_sources
 from arqctl.offline.schema.extract import extract
 from arqctl.offline.schema.model import Attribute, Block, NestedBlock, Nesting
 from arqctl.offline.types import BOOL, DYNAMIC, NUMBER, STRING, Collection, Object, Type
-from tests.arqctl.offline.extracted import PROVIDERS, binding_of, schema_of
+from tests.arqctl.offline.installed_schemas import PROVIDERS, binding_of, schema_of
 from tests.arqctl.offline.tiny_bindings import TINY, install_bindings, tiny_files
 
 
@@ -30,12 +30,12 @@ def _bounds(nested: NestedBlock) -> tuple[str, int, int]:
 
 
 def _strings(kind: str) -> Type:
-    return Collection(kind, STRING)  # type: ignore[arg-type]  # a test's own literal
+    return Collection(kind, STRING)  # type: ignore[arg-type]  # a valid kind
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_every_submodule_is_a_type(name: str) -> None:
-    """Counted in another way than the extractor reads: by the constants, and by the generator's comments."""
+    """Count types in a different way than the extractor: by the constants in the sources."""
     schema, texts = schema_of(name), typescript_sources(binding_of(name)).values()
     constants = {kind: set() for kind in ("Resource", "DataSource", "Provider")}  # type: dict[str, set[str]]
     for text in texts:
@@ -50,8 +50,8 @@ def test_every_submodule_is_a_type(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
-def test_no_attribute_is_lost(name: str) -> None:
-    """The generator puts a comment on each attribute and block of a class."""
+def test_every_attribute_is_extracted(name: str) -> None:
+    """The generator writes a comment above each attribute and block of a class."""
     schema = schema_of(name)
     for text in typescript_sources(binding_of(name)).values():
         main = re.split(r"\nexport class \w+ extends cdktf\.Terraform", text)[1].partition("\nexport ")[0]
@@ -68,8 +68,8 @@ def test_no_attribute_is_lost(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
-def test_every_attribute_is_something_terraform_takes(name: str) -> None:
-    """What Terraform's core asks of a schema before it uses it."""
+def test_schemas_satisfy_terraforms_rules(name: str) -> None:
+    """Terraform core checks these rules when it loads a schema."""
     schema = schema_of(name)
     for block in (schema.configuration, *schema.resources.values(), *schema.data_sources.values()):
         for inner in _blocks(block):
@@ -118,7 +118,7 @@ def test_db_instance() -> None:
     assert _bounds(instance.blocks["restore_to_point_in_time"]) == ("list", 0, 1)
 
 
-def test_security_group_has_rules_that_are_attributes() -> None:
+def test_security_group_rules_are_attributes() -> None:
     group = _resource("aws_security_group")
     assert "ingress" not in group.blocks
     ingress = group.attributes["ingress"]
@@ -149,7 +149,7 @@ def test_cloudfront_distribution() -> None:
     assert codes.attributes["status_codes"].type == Collection("set", NUMBER)
 
 
-def test_web_acl_has_the_statements_that_the_bindings_leave_open() -> None:
+def test_web_acl_has_the_statements_that_the_bindings_type_as_any() -> None:
     rule = _resource("aws_wafv2_web_acl").blocks["rule"]
     assert _bounds(rule) == ("set", 0, 0)
     statement = rule.block.blocks["statement"].block
@@ -166,7 +166,7 @@ def test_web_acl_has_the_statements_that_the_bindings_leave_open() -> None:
     assert "xss_match_statement" in inner.blocks
 
 
-def test_a_rule_group_holds_no_other_rule_group() -> None:
+def test_a_rule_group_has_no_statements_for_rule_groups() -> None:
     statement = _resource("aws_wafv2_rule_group").blocks["rule"].block.blocks["statement"].block
     assert "rate_based_statement" in statement.blocks
     assert not {"managed_rule_group_statement", "rule_group_reference_statement"} & set(statement.blocks)
@@ -180,7 +180,7 @@ def test_a_rule_group_holds_no_other_rule_group() -> None:
         ("template", "data_set_configuration"),
     ],
 )
-def test_quicksight_has_the_definitions_that_the_bindings_leave_open(kind: str, data_sets: str) -> None:
+def test_quicksight_has_the_definitions_that_the_bindings_type_as_any(kind: str, data_sets: str) -> None:
     definition = _resource(f"aws_quicksight_{kind}").blocks["definition"]
     assert _bounds(definition) == ("list", 0, 1)
     assert _bounds(definition.block.blocks[data_sets]) == ("list", 1, 0)
@@ -193,7 +193,7 @@ def test_quicksight_has_the_definitions_that_the_bindings_leave_open(kind: str, 
     assert _flags(column, "column_name") == "required"
 
 
-def test_a_data_source_answers_the_definition_as_a_value() -> None:
+def test_a_data_source_has_the_definition_as_an_attribute() -> None:
     definition = schema_of("aws").data_sources["aws_quicksight_analysis"].attributes["definition"]
     assert isinstance(definition.type, Collection)
     assert isinstance(definition.type.element, Object)
@@ -210,7 +210,7 @@ def test_iam_policy_document() -> None:
     assert statement.blocks["condition"].block.attributes["values"].type == _strings("list")
 
 
-def test_helm_speaks_protocol_6_and_nests_attributes() -> None:
+def test_helm_has_nested_attributes() -> None:
     release = _resource("helm_release")
     assert "set" not in release.blocks
     nested = release.attributes["set"].nested
@@ -225,11 +225,11 @@ def test_helm_speaks_protocol_6_and_nests_attributes() -> None:
     assert timeouts.nesting is Nesting.SINGLE
 
 
-def test_a_data_source_has_nothing_write_only() -> None:
+def test_data_sources_have_no_write_only_attributes() -> None:
     assert not schema_of("helm").data_sources["helm_template"].attributes["set_wo"].write_only
 
 
-def test_the_configuration_of_helm_nests_too() -> None:
+def test_the_provider_configuration_of_helm_has_nested_attributes() -> None:
     kubernetes = schema_of("helm").configuration.attributes["kubernetes"].nested
     assert kubernetes
     command = kubernetes.attributes["exec"].nested
@@ -238,7 +238,7 @@ def test_the_configuration_of_helm_nests_too() -> None:
 
 
 @pytest.mark.parametrize("name", [each for each in PROVIDERS if each != "helm"])
-def test_other_providers_nest_no_attributes(name: str) -> None:
+def test_other_providers_have_no_nested_attributes(name: str) -> None:
     schema = schema_of(name)
     blocks = (schema.configuration, *schema.resources.values(), *schema.data_sources.values())
     assert all(
@@ -296,7 +296,7 @@ def test_rare_types(resource: str, path: tuple[str, ...], type: Type | None) -> 
     assert block.attributes[path[-1]].type == (type or nested)
 
 
-def test_the_configuration_has_no_alias() -> None:
+def test_the_provider_configuration_has_no_alias() -> None:
     configuration = schema_of("aws").configuration
     assert "alias" not in configuration.attributes
     assert configuration.attributes["allowed_account_ids"].type == _strings("set")
@@ -304,11 +304,11 @@ def test_the_configuration_has_no_alias() -> None:
     assert _bounds(configuration.blocks["endpoints"]) == ("set", 0, 0)
 
 
-def test_progress_goes_from_0_to_1_and_never_back() -> None:
-    seen: list[float] = []
-    extract(binding_of("tls"), seen.append)
-    assert seen == sorted(seen)
-    assert 0 <= seen[0] < seen[-1] <= 1
+def test_progress_increases_from_0_to_1() -> None:
+    fractions: list[float] = []
+    extract(binding_of("tls"), fractions.append)
+    assert fractions == sorted(fractions)
+    assert 0 <= fractions[0] < fractions[-1] <= 1
 
 
 _TINY_PROVIDER = """
@@ -356,7 +356,7 @@ export class Net extends cdktn.TerraformResource {
 """
 
 
-def test_what_another_provider_leaves_open_takes_any_value(tmp_path: Path) -> None:
+def test_any_types_of_other_providers_are_dynamic(tmp_path: Path) -> None:
     files = tiny_files({"provider": _TINY_PROVIDER, "net": _TINY_RESOURCE.replace("SHAPE", "simple")})
     schema = extract(install_bindings(tmp_path / "cdktn_provider_tiny", files))
     assert schema.resources == {"tiny_net": Block({"rule": Attribute("rule", DYNAMIC, optional=True)})}
@@ -364,13 +364,15 @@ def test_what_another_provider_leaves_open_takes_any_value(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("modules", "said"),
+    ("modules", "message"),
     [
         ({"provider": _TINY_PROVIDER, "net": _TINY_RESOURCE}, "not have the format .*SHAPE"),
         ({"net": _TINY_RESOURCE.replace("SHAPE", "simple")}, "not have the format"),
     ],
 )
-def test_bindings_of_an_unknown_form_are_named(tmp_path: Path, modules: dict[str, str], said: str) -> None:
+def test_bindings_of_an_unknown_format_are_rejected(
+    tmp_path: Path, modules: dict[str, str], message: str
+) -> None:
     binding = install_bindings(tmp_path / "cdktn_provider_tiny", tiny_files(modules))
-    with pytest.raises(InputError, match=rf"provider-tiny@1\.2\.3.*{said}"):
+    with pytest.raises(InputError, match=rf"provider-tiny@1\.2\.3.*{message}"):
         extract(binding)

@@ -1,4 +1,4 @@
-"""Real Terraform, with the extracted schemas, takes what is right and refuses what is wrong."""
+"""Real Terraform with the extracted schemas: valid configurations pass, invalid ones fail."""
 
 import json
 import os
@@ -14,8 +14,8 @@ import pytest
 from arqctl.offline.schema.cache import CACHE_VARIABLE
 from arqctl.offline.schema.model import Attribute, Block
 from arqctl.offline.wire.type_json import type_json
-from tests.arqctl.offline.extracted import PROVIDERS, schema_of
-from tests.arqctl.offline.schema_provider import __file__ as provider_script
+from tests.arqctl.offline.installed_schemas import PROVIDERS, schema_of
+from tests.arqctl.offline.schema_only_provider import __file__ as provider_script
 
 ROOT = Path(__file__).parents[3]
 SNAPSHOTS = sorted((ROOT / "tests/snapshots").glob("*.json"))
@@ -50,9 +50,11 @@ class Workspace:
         program.chmod(0o755)
 
     def validate(self, configuration: Json) -> list[str]:
-        """What Terraform finds wrong: each with its summary, detail and place."""
+        """Return Terraform's errors, each with summary, detail and location."""
         required = {
-            name: {"source": schema_of(name).source} for name in PROVIDERS if name in _used(configuration)
+            name: {"source": schema_of(name).source}
+            for name in PROVIDERS
+            if name in _provider_names(configuration)
         }
         whole = configuration | {"terraform": {"required_providers": required}}
         (self.folder / "cdk.tf.json").write_text(json.dumps(whole))
@@ -77,7 +79,7 @@ class Workspace:
         return process.stdout
 
 
-def _used(configuration: Json) -> set[str]:
+def _provider_names(configuration: Json) -> set[str]:
     types = {*configuration.get("resource", {}), *configuration.get("data", {})}
     return {name.partition("_")[0] for name in types} | set(configuration.get("provider", {}))
 
@@ -89,12 +91,12 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("snapshot", SNAPSHOTS, ids=lambda file: file.stem)
-def test_what_the_platform_synthesizes_is_valid(snapshot: Path, workspace: Workspace) -> None:
+def test_snapshots_are_valid(snapshot: Path, workspace: Workspace) -> None:
     assert workspace.validate(json.loads(snapshot.read_bytes())) == []
 
 
-RIGHT: Mapping[str, Json] = {
-    "nested attributes, and a nested one left out": {
+VALID: Mapping[str, Json] = {
+    "nested attributes with an omitted one": {
         "resource": {
             "helm_release": {
                 "it": {
@@ -111,7 +113,7 @@ RIGHT: Mapping[str, Json] = {
             "helm": {"kubernetes": {"host": "https://x", "exec": {"api_version": "v1", "command": "c"}}}
         },
     },
-    "rules of a security group, as CDKTF writes them": {
+    "security group rules as CDKTF writes them": {
         "resource": {
             "aws_security_group": {
                 "it": {
@@ -132,7 +134,7 @@ RIGHT: Mapping[str, Json] = {
             }
         }
     },
-    "a manifest of any shape": {
+    "a dynamic manifest": {
         "resource": {
             "kubernetes_manifest": {
                 "it": {
@@ -149,7 +151,7 @@ RIGHT: Mapping[str, Json] = {
             },
         }
     },
-    "one block as an object and as a list of one": {
+    "a block as an object and as a list": {
         "resource": {
             "aws_eks_cluster": {
                 "object": {"name": "a", "role_arn": "b", "vpc_config": {"subnet_ids": ["c"]}},
@@ -157,7 +159,7 @@ RIGHT: Mapping[str, Json] = {
             }
         }
     },
-    "the blocks that the bindings leave open": {
+    "blocks that the bindings type as any": {
         "resource": {
             "aws_quicksight_template": {
                 "it": {
@@ -200,26 +202,30 @@ RIGHT: Mapping[str, Json] = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("configuration", RIGHT.values(), ids=RIGHT)
+@pytest.mark.parametrize("configuration", VALID.values(), ids=VALID)
 def test_valid_configurations_are_accepted(configuration: Json, workspace: Workspace) -> None:
     assert workspace.validate(configuration) == []
 
 
 CLUSTER: Json = {"name": "a", "role_arn": "b", "vpc_config": {"subnet_ids": ["c"]}}
-SEEN: Json = {"cloudwatch_metrics_enabled": True, "metric_name": "a", "sampled_requests_enabled": True}
-WRONG: Mapping[str, tuple[str, Json, str]] = {
-    "argument left out": ("aws_eks_cluster", {"role_arn": "b", "vpc_config": {"subnet_ids": []}}, "name"),
+VISIBILITY_CONFIG: Json = {
+    "cloudwatch_metrics_enabled": True,
+    "metric_name": "a",
+    "sampled_requests_enabled": True,
+}
+INVALID: Mapping[str, tuple[str, Json, str]] = {
+    "missing argument": ("aws_eks_cluster", {"role_arn": "b", "vpc_config": {"subnet_ids": []}}, "name"),
     "unknown argument": ("aws_eks_cluster", {**CLUSTER, "nome": "x"}, "nome"),
-    "block left out": ("aws_eks_cluster", {"name": "a", "role_arn": "b"}, "vpc_config"),
-    "block too often": ("aws_eks_cluster", {**CLUSTER, "vpc_config": [{"subnet_ids": []}] * 2}, "vpc_config"),
+    "missing block": ("aws_eks_cluster", {"name": "a", "role_arn": "b"}, "vpc_config"),
+    "too many blocks": ("aws_eks_cluster", {**CLUSTER, "vpc_config": [{"subnet_ids": []}] * 2}, "vpc_config"),
     "wrong type": ("aws_eks_cluster", {**CLUSTER, "tags": ["x"]}, "tags"),
     "unknown argument of a block": ("aws_eks_cluster", {**CLUSTER, "vpc_config": {"subnets": []}}, "subnet"),
-    "nested argument left out": (
+    "missing nested argument": (
         "helm_release",
         {"name": "a", "chart": "b", "set": [{"value": "1"}]},
         "name",
     ),
-    "single block left out": (
+    "missing single block": (
         "pagerduty_user_notification_rule",
         {"user_id": "a", "start_delay_in_minutes": 1, "urgency": "high"},
         "contact_method",
@@ -229,12 +235,12 @@ WRONG: Mapping[str, tuple[str, Json, str]] = {
         {
             "scope": "REGIONAL",
             "default_action": {"allow": {}},
-            "visibility_config": SEEN,
+            "visibility_config": VISIBILITY_CONFIG,
             "rule": {
                 "name": "a",
                 "priority": 1,
                 "statement": {"geo_statement": {}},
-                "visibility_config": SEEN,
+                "visibility_config": VISIBILITY_CONFIG,
             },
         },
         "geo_statement",
@@ -243,46 +249,46 @@ WRONG: Mapping[str, tuple[str, Json, str]] = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("type_name", "arguments", "named"), WRONG.values(), ids=WRONG)
+@pytest.mark.parametrize(("type_name", "arguments", "message"), INVALID.values(), ids=INVALID)
 def test_invalid_configurations_are_rejected(
-    type_name: str, arguments: Json, named: str, workspace: Workspace
+    type_name: str, arguments: Json, message: str, workspace: Workspace
 ) -> None:
     found = workspace.validate({"resource": {type_name: {"it": arguments}}})
     assert found
     assert all(type_name in each for each in found)
-    assert any(named in each for each in found)
+    assert any(message in each for each in found)
 
 
 @pytest.mark.slow
-def test_terraform_reads_each_schema_as_it_is_meant(workspace: Workspace) -> None:
-    """Its own dump of all schemas says the same of every type."""
+def test_terraforms_dump_equals_the_schemas(workspace: Workspace) -> None:
+    """`terraform providers schema` returns the same schema for every type."""
     workspace.validate({"provider": {name: {} for name in PROVIDERS}})
     read = json.loads(workspace.run("providers", "schema", "-json"))["provider_schemas"]
     for name in PROVIDERS:
         schema = schema_of(name)
         found = read[schema.source]
-        assert found["provider"]["block"] == _dumped(schema.configuration)
+        assert found["provider"]["block"] == _schema_json(schema.configuration)
         for kind, blocks in (
             ("resource_schemas", schema.resources),
             ("data_source_schemas", schema.data_sources),
         ):
             assert set(found.get(kind, {})) == set(blocks)
             for type_name, block in blocks.items():
-                assert found[kind][type_name]["block"] == _dumped(block), type_name
+                assert found[kind][type_name]["block"] == _schema_json(block), type_name
 
 
-def _dumped(block: Block) -> Json:
-    attributes = {name: _dumped_attribute(each) for name, each in block.attributes.items()}
+def _schema_json(block: Block) -> Json:
+    attributes = {name: _attribute_json(each) for name, each in block.attributes.items()}
     blocks = {
         name: {
             "nesting_mode": each.nesting.value,
-            **({"block": inner} if (inner := _dumped(each.block)) else {}),
+            **({"block": inner} if (inner := _schema_json(each.block)) else {}),
             **({"min_items": each.min_items} if each.min_items else {}),
             **({"max_items": each.max_items} if each.max_items else {}),
         }
         for name, each in block.blocks.items()
     }
-    # Descriptions are empty, and their kind is plain.
+    # Descriptions are empty and of kind plain.
     return (
         {"description_kind": "plain"}
         | ({"attributes": attributes} if attributes else {})
@@ -290,11 +296,11 @@ def _dumped(block: Block) -> Json:
     )
 
 
-def _dumped_attribute(attribute: Attribute) -> Json:
+def _attribute_json(attribute: Attribute) -> Json:
     nested = attribute.nested
     flags = ("required", "optional", "computed", "sensitive", "write_only")
     shape: Json = {"type": type_json(attribute.type)}
     if nested:
-        inner = {name: _dumped_attribute(each) for name, each in nested.attributes.items()}
+        inner = {name: _attribute_json(each) for name, each in nested.attributes.items()}
         shape = {"nested_type": {"attributes": inner, "nesting_mode": nested.nesting.value}}
     return shape | {"description_kind": "plain"} | {flag: True for flag in flags if getattr(attribute, flag)}

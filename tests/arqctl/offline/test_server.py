@@ -1,4 +1,4 @@
-"""The server, called as Terraform's plugin system calls it."""
+"""The gRPC server, called as Terraform's plugin system calls it."""
 
 import threading
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ from tests.arqctl.offline.tiny_provider import DATA_SOURCES, TinyProvider
 _LARGE = 20_000_000
 
 
-class _Meeting(TinyProvider):
-    """Its data sources wait for each other."""
+class _WaitingProvider(TinyProvider):
+    """Reads of its data source wait until ten run at once."""
 
     def __init__(self) -> None:
         self.barrier = threading.Barrier(10)
@@ -27,24 +27,24 @@ class _Meeting(TinyProvider):
     def schema_response(self) -> bytes:
         return b"\x00" * _LARGE
 
-    def read_data_source(self, type_name: str, config: Value) -> ReadResult:  # noqa: ARG002 - there is one type
+    def read_data_source(self, type_name: str, config: Value) -> ReadResult:  # noqa: ARG002 - it has one type
         self.barrier.wait(10)
         return ReadResult(config)
 
 
 @pytest.fixture
-def ended() -> threading.Event:
+def shutdown() -> threading.Event:
     return threading.Event()
 
 
 @pytest.fixture
-def channel(tmp_path_factory: pytest.TempPathFactory, ended: threading.Event) -> Iterator[grpc.Channel]:
-    server = make_server(_Meeting(), on_shutdown=ended.set)
+def channel(tmp_path_factory: pytest.TempPathFactory, shutdown: threading.Event) -> Iterator[grpc.Channel]:
+    server = make_server(_WaitingProvider(), on_shutdown=shutdown.set)
     address = f"unix:{tmp_path_factory.mktemp('s') / 's'}"
     server.add_insecure_port(address)
     server.start()
-    with grpc.insecure_channel(address, [("grpc.max_receive_message_length", 2 * _LARGE)]) as opened:
-        yield opened
+    with grpc.insecure_channel(address, [("grpc.max_receive_message_length", 2 * _LARGE)]) as client:
+        yield client
     server.stop(None).wait()
 
 
@@ -72,24 +72,24 @@ def test_ten_calls_run_at_once(channel: grpc.Channel) -> None:
         assert not pb.ReadDataSource.Response.FromString(each.result(20)).diagnostics
 
 
-def test_what_the_provider_has_none_of_is_unimplemented(channel: grpc.Channel) -> None:
-    with pytest.raises(grpc.RpcError) as refused:
+def test_an_unsupported_call_is_unimplemented(channel: grpc.Channel) -> None:
+    with pytest.raises(grpc.RpcError) as error:
         _unary(channel, "/tfplugin6.Provider/OpenEphemeralResource")(b"")
-    assert refused.value.code() is grpc.StatusCode.UNIMPLEMENTED
+    assert error.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
-def test_the_plugin_system_is_answered(channel: grpc.Channel, ended: threading.Event) -> None:
+def test_calls_of_the_plugin_system_are_answered(channel: grpc.Channel, shutdown: threading.Event) -> None:
     assert _unary(channel, "/grpc.health.v1.Health/Check")(b"") == b"\x08\x01"
     output: grpc.UnaryStreamMultiCallable[bytes, bytes] = channel.unary_stream(
         "/plugin.GRPCStdio/StreamStdio"
     )
     assert list(output(b"")) == []
-    assert not ended.is_set()
+    assert not shutdown.is_set()
     _unary(channel, "/plugin.GRPCController/Shutdown")(b"")
-    assert ended.is_set()
+    assert shutdown.is_set()
 
 
-def test_a_schema_that_fails_is_a_diagnostic() -> None:
+def test_an_exception_in_the_schema_is_a_diagnostic() -> None:
     class Broken(TinyProvider):
         def schema_response(self) -> bytes:
             raise OSError("no such file")
@@ -100,7 +100,7 @@ def test_a_schema_that_fails_is_a_diagnostic() -> None:
 
 
 @pytest.mark.parametrize("call", ["ValidateResourceConfig", "PlanResourceChange", "ApplyResourceChange"])
-def test_a_message_that_makes_no_sense_is_a_diagnostic(channel: grpc.Channel, call: str) -> None:
+def test_an_unknown_type_is_a_diagnostic(channel: grpc.Channel, call: str) -> None:
     message = getattr(pb, call)
     request = message.Request(type_name="tiny_nothing")
     answer = _unary(channel, f"/tfplugin6.Provider/{call}")(request.SerializeToString())

@@ -1,4 +1,4 @@
-"""What makes a synthesized stack run offline, and what undoes it."""
+"""The files that make a synthesized stack run offline, and their removal."""
 
 import json
 from pathlib import Path
@@ -17,8 +17,8 @@ PROVIDERS = (MirroredProvider("hashicorp/aws", "6.25.0"), MirroredProvider("hash
 REQUIRED = {"required_providers": {"aws": {"source": "aws", "version": "6.25.0"}}}
 DATABASES = {
     "aws_db_instance": {
-        "match": {"lifecycle": {"prevent_destroy": True, "ignore_changes": ["engine_version"]}},
-        "loose": {},
+        "protected": {"lifecycle": {"prevent_destroy": True, "ignore_changes": ["engine_version"]}},
+        "unprotected": {},
     }
 }
 
@@ -36,30 +36,30 @@ def prepared(project: Project, *, destroying: bool = False, **blocks: object) ->
     return stacks[0]
 
 
-def written(stack: Stack) -> dict[str, Any]:
+def override(stack: Stack) -> dict[str, Any]:
     document: dict[str, Any] = json.loads((stack.file.parent / "offline_override.tf.json").read_text())
     return document
 
 
-def test_state_is_local_and_in_the_home(project: Project) -> None:
+def test_state_is_local_in_the_offline_folder(project: Project) -> None:
     stack = prepared(project)
-    path = written(stack)["terraform"]["backend"]["local"]["path"]
+    path = override(stack)["terraform"]["backend"]["local"]["path"]
     assert path == str(project.root / "home/state/dev.tfstate")
     assert Path(path).parent.is_dir()
 
 
-def test_what_was_synthesized_stays_as_it_is(project: Project) -> None:
+def test_the_synthesized_file_does_not_change(project: Project) -> None:
     project.stack("dev", DATABASES, terraform=REQUIRED)
     before = (project.outdir / "stacks/dev/cdk.tf.json").read_bytes()
     prepared(project)
     assert (project.outdir / "stacks/dev/cdk.tf.json").read_bytes() == before
 
 
-def test_every_file_and_an_output_say_simulated(project: Project) -> None:
+def test_the_files_and_an_output_contain_a_notice(project: Project) -> None:
     stack = prepared(project)
-    mark = json.loads((stack.file.parent / "offline.tf.json").read_text())
-    assert "simulated" in mark["output"]["offline_aws"]["value"]
-    assert "simulated" in written(stack)["//"]
+    offline_file = json.loads((stack.file.parent / "offline.tf.json").read_text())
+    assert "simulated" in offline_file["output"]["offline_aws"]["value"]
+    assert "simulated" in override(stack)["//"]
 
 
 def test_only_needed_providers_are_locked(project: Project) -> None:
@@ -69,32 +69,32 @@ def test_only_needed_providers_are_locked(project: Project) -> None:
 
 
 @pytest.mark.parametrize("source", ["hashicorp/aws", "registry.terraform.io/hashicorp/aws"])
-def test_a_source_may_be_written_at_length(project: Project, source: str) -> None:
+def test_a_source_can_include_the_registry_host(project: Project, source: str) -> None:
     stack = prepared(project, terraform={"required_providers": {"aws": {"source": source}}})
     assert "hashicorp/aws" in (stack.file.parent / ".terraform.lock.hcl").read_text()
 
 
-def test_a_provider_without_bindings_is_said(project: Project) -> None:
+def test_a_provider_without_bindings_is_reported(project: Project) -> None:
     with pytest.raises(InputError, match="dev: provider hashicorp/null: can't be simulated"):
         prepared(project, terraform={"required_providers": {"null": {"source": "null"}}})
 
 
-def test_protection_holds_while_planning_and_deploying(project: Project) -> None:
-    assert "resource" not in written(prepared(project))
+def test_plan_and_deploy_keep_prevent_destroy(project: Project) -> None:
+    assert "resource" not in override(prepared(project))
 
 
-def test_a_destroy_gets_past_protection_and_nothing_else(project: Project) -> None:
-    lifted = written(prepared(project, destroying=True))["resource"]
-    assert lifted == {"aws_db_instance": {"match": {"lifecycle": {"prevent_destroy": False}}}}
+def test_a_destroy_lifts_only_prevent_destroy(project: Project) -> None:
+    resources = override(prepared(project, destroying=True))["resource"]
+    assert resources == {"aws_db_instance": {"protected": {"lifecycle": {"prevent_destroy": False}}}}
 
 
-def test_forgetting_leaves_what_was_synthesized(project: Project) -> None:
+def test_removal_keeps_the_synthesized_file(project: Project) -> None:
     stack = prepared(project)
     remove_offline_files([stack])
     assert [file.name for file in stack.file.parent.iterdir()] == ["cdk.tf.json"]
 
 
-def test_a_lock_file_of_real_runs_is_not_forgotten(project: Project) -> None:
+def test_removal_keeps_the_lock_file_of_real_runs(project: Project) -> None:
     project.stack("dev", DATABASES, terraform=REQUIRED)
     lock = project.write("cdktf.out/stacks/dev/.terraform.lock.hcl", "real")
     remove_offline_files(read_assembly(project.outdir))

@@ -1,4 +1,4 @@
-"""The generated messages are those of the .proto, and every call of it is answered."""
+"""The generated messages match the .proto file, and the service implements all its calls."""
 
 import subprocess
 import sys
@@ -27,25 +27,23 @@ def _generate(folder: Path) -> FileDescriptorProto:
 
 
 def test_generated_messages_match_the_proto(tmp_path: Path) -> None:
-    """Compared by meaning: the generator that is installed may be newer, and word its code differently."""
+    """Compare descriptors, because a newer generator can write different code."""
     declared = _generate(tmp_path)
     generated = FileDescriptorProto.FromString(pb.DESCRIPTOR.serialized_pb)
     for each in (declared, generated):
-        _forget_spellings(each)
+        _clear_json_names(each)
     assert declared == generated
-    typed = Path(_PROTO).with_name("tfplugin6_pb2.pyi")
-    assert _declarations(tmp_path / typed) == _declarations(_ROOT / typed)
+    stub = Path(_PROTO).with_name("tfplugin6_pb2.pyi")
+    assert _declarations(tmp_path / stub) == _declarations(_ROOT / stub)
 
 
-def _declarations(typed: Path) -> list[str]:
-    """Classes and fields; how constructors are written depends on the generator."""
-    return [
-        line for line in typed.read_text().splitlines() if "__init__" not in line and "import" not in line
-    ]
+def _declarations(stub: Path) -> list[str]:
+    """Return classes and fields without constructors, which depend on the generator."""
+    return [line for line in stub.read_text().splitlines() if "__init__" not in line and "import" not in line]
 
 
-def _forget_spellings(file: FileDescriptorProto) -> None:
-    """A field's name in JSON, which only some generators write out."""
+def _clear_json_names(file: FileDescriptorProto) -> None:
+    """Remove the fields' JSON names, which only some generators write."""
     messages = list(file.message_type)
     while messages:
         message = messages.pop()
@@ -54,6 +52,6 @@ def _forget_spellings(file: FileDescriptorProto) -> None:
             field.ClearField("json_name")
 
 
-def test_every_call_is_answered() -> None:
+def test_every_call_is_implemented() -> None:
     declared = {method.name for method in pb.DESCRIPTOR.services_by_name["Provider"].methods}
     assert set(ProviderService(TinyProvider()).calls) == declared

@@ -1,4 +1,4 @@
-"""Packages of bindings as small as tests need."""
+"""Minimal packages of bindings."""
 
 import base64
 import io
@@ -12,9 +12,9 @@ TINY = {"name": "registry.terraform.io/arq/tiny", "version": "4.5.6"}
 
 
 def install_bindings(package: Path, files: dict[str, bytes]) -> Binding:
-    """A package of bindings whose tarball holds these files."""
+    """Make a package of bindings with these files in its tarball."""
     (package / "_jsii").mkdir(parents=True)
-    (package / "__init__.py").write_text("raise RuntimeError('nobody may import this')")
+    (package / "__init__.py").write_text("raise RuntimeError('must not be imported')")
     tarball = package / "_jsii/provider-tiny@1.2.3.jsii.tgz"
     with tarfile.open(tarball, "w:gz") as tar:
         for name, content in files.items():
@@ -25,7 +25,7 @@ def install_bindings(package: Path, files: dict[str, bytes]) -> Binding:
 
 
 def tiny_files(modules: dict[str, str]) -> dict[str, bytes]:
-    """A tarball's files for submodules of that TypeScript."""
+    """Return the files of a tarball with these submodules, given as TypeScript."""
     files = {"package/package.json": json.dumps({"cdktn": {"provider": TINY}}).encode()}
     for name, text in modules.items():
         sources = base64.b64encode(json.dumps({"sourcesContent": [text]}).encode())

@@ -1,5 +1,5 @@
-"""A provider as small as tests of the protocol need, run by Terraform."""
-# ruff: noqa: ARG002 - what it is told is the protocol's matter
+"""A minimal provider for protocol tests, which Terraform runs."""
+# ruff: noqa: ARG002 - the protocol defines the parameters
 
 import os
 import time
@@ -43,11 +43,11 @@ DATA_SOURCES = {"tiny_region": _block(_ID, Attribute("name", STRING, optional=Tr
 CONFIGURATION = _block(Attribute("region", STRING, optional=True))
 
 # Applying a network of this size fails.
-UNLUCKY = 13
+FAILING_SIZE = 13
 
 
 class TinyProvider:
-    """Keeps nothing: what exists is what Terraform's state says."""
+    """Has no storage: Terraform's state is the only record."""
 
     def schema_response(self) -> bytes:
         return pb.GetProviderSchema.Response(
@@ -73,12 +73,12 @@ class TinyProvider:
 
     def validate_resource(self, type_name: str, config: Value) -> tuple[Diagnostic, ...]:
         assert isinstance(config, dict)
-        print("to stdout, as a careless library might")
+        print("to stdout, as a library may do")
         match config.get("name"):
-            case "fault":
-                raise RuntimeError("the wires are crossed")
-            case "wrong":
-                return (Diagnostic("Wrong name", 'It is "wrong".', ("name",)),)
+            case "bug":
+                raise RuntimeError("simulated bug")
+            case "invalid":
+                return (Diagnostic("Invalid name", 'It is "invalid".', ("name",)),)
             case "kill":
                 os.kill(os.getpid(), 9)
         return ()
@@ -108,22 +108,24 @@ class TinyProvider:
         if not isinstance(proposed, dict):
             return PlanResult(None)
         if isinstance(prior, dict):
-            moved = prior.get("name") != proposed.get("name")
-            return PlanResult(proposed, (("name",),) if moved else (), private)
-        found: tuple[Diagnostic, ...] = ()
+            renamed = prior.get("name") != proposed.get("name")
+            return PlanResult(proposed, (("name",),) if renamed else (), private)
+        diagnostics: tuple[Diagnostic, ...] = ()
         network = proposed.get("network_id")
         if isinstance(network, Unknown):
-            found = (Diagnostic("Not known yet", f"It begins with {network.prefix!r}.", is_warning=True),)
+            diagnostics = (
+                Diagnostic("Known after apply", f"It begins with {network.prefix!r}.", is_warning=True),
+            )
         id_ = Unknown("net-" if type_name == "tiny_network" else "sub-")
-        return PlanResult(proposed | {"id": id_}, private=b"planned", diagnostics=found)
+        return PlanResult(proposed | {"id": id_}, private=b"planned", diagnostics=diagnostics)
 
     def apply(
         self, type_name: str, *, prior: Value, planned: Value, config: Value, private: bytes
     ) -> ApplyResult:
         if not isinstance(planned, dict):
             return ApplyResult(None)
-        if planned.get("size") == UNLUCKY:
-            raise RuntimeError("the wires are crossed")
+        if planned.get("size") == FAILING_SIZE:
+            raise RuntimeError("simulated bug")
         if planned.get("name") == "slow":
             Path("applying").write_text(str(os.getpid()))
             time.sleep(0.5)
@@ -134,8 +136,8 @@ class TinyProvider:
     def import_resource(self, type_name: str, id: str) -> ReadResult:
         if id == "nowhere":
             return ReadResult(None, diagnostics=(Diagnostic("Not found", "There is no such network."),))
-        nothing = dict.fromkeys(RESOURCES[type_name].attributes)
-        return ReadResult({**nothing, "rule": [], "id": id})
+        unset = dict.fromkeys(RESOURCES[type_name].attributes)
+        return ReadResult({**unset, "rule": [], "id": id})
 
     def read_data_source(self, type_name: str, config: Value) -> ReadResult:
         assert isinstance(config, dict)

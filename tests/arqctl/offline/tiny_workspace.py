@@ -1,4 +1,4 @@
-"""Real Terraform, with the tiny provider in a mirror of its own."""
+"""A folder in which real Terraform uses the tiny provider from its own mirror."""
 
 import json
 import os
@@ -21,7 +21,7 @@ _REQUIRED = 'terraform {\n  required_providers {\n    tiny = { source = "arq/tin
 
 @dataclass(frozen=True)
 class Workspace:
-    """A folder with a configuration, and what to run in it."""
+    """A folder with a configuration, and methods that run Terraform in it."""
 
     folder: Path
     provider: Path
@@ -42,11 +42,11 @@ class Workspace:
         )
 
     def run(self, *arguments: str, code: int = 0) -> str:
-        """What Terraform says, without its line breaks, which stand anywhere."""
+        """Run Terraform and return its output in one line, because it wraps lines anywhere."""
         return " ".join(self._output(*arguments, code=code).split())
 
     def state(self) -> dict[str, dict[str, object]]:
-        """The values of every resource, by address."""
+        """Return the values of every resource by address."""
         shown = json.loads(self._output("show", "-json"))
         resources = shown.get("values", {}).get("root_module", {}).get("resources", [])
         return {each["address"]: each["values"] for each in resources}
@@ -69,7 +69,7 @@ class Workspace:
 
 
 def make_workspace(parent: Path) -> Workspace:
-    """A workspace with the provider installed."""
+    """Make a workspace with the provider installed."""
     machine = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64"}.get(
         platform.machine(), platform.machine()
     )

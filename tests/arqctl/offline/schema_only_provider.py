@@ -1,5 +1,5 @@
-"""A provider that has a schema and finds nothing wrong, for Terraform to validate against."""
-# ruff: noqa: ARG002 - what it is told is the protocol's matter
+"""A provider with schemas and no checks, for `terraform validate`."""
+# ruff: noqa: ARG002 - the protocol defines the parameters
 
 import os
 import sys
@@ -12,8 +12,8 @@ from arqctl.offline.schema.schemas import Schemas
 from arqctl.offline.values import Value
 
 
-class SchemaProvider:
-    """Takes no part but in validation."""
+class SchemaOnlyProvider:
+    """Implements only the calls of `terraform validate`."""
 
     def __init__(self, source: str) -> None:
         self._schemas = Schemas.of(source)
@@ -41,7 +41,7 @@ class SchemaProvider:
 
 
 def _make() -> Provider:
-    return SchemaProvider(sys.argv[1])  # type: ignore[return-value]  # validation asks for nothing else
+    return SchemaOnlyProvider(sys.argv[1])  # type: ignore[return-value]  # validation calls nothing else
 
 
 if __name__ == "__main__":

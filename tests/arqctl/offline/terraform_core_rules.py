@@ -1,4 +1,4 @@
-"""What Terraform itself checks of a provider's answers, from its documented rules: the tests' oracle."""
+"""Terraform core's documented rules for the responses of providers, as a test oracle."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -9,8 +9,8 @@ from arqctl.offline.types import Collection, Object, Type
 from arqctl.offline.values import Path, Unknown, Value, is_known
 
 
-def plan_problems(block: Block, prior: Fields | None, config: Fields, planned: Fields) -> list[str]:
-    """Where a plan is not one of this configuration; of sets, more strictly than Terraform looks."""
+def find_plan_errors(block: Block, prior: Fields | None, config: Fields, planned: Fields) -> list[str]:
+    """Return where a plan contradicts the configuration. Sets are checked more strictly than in Terraform."""
     return list(_block(block, prior, config, planned, ()))
 
 
@@ -21,16 +21,16 @@ def _block(block: Block, prior: Value, config: Value, planned: Value, path: Path
         return
     before = prior if isinstance(prior, dict) else {}
     if set(planned) != {*block.attributes, *block.blocks}:
-        yield f"{path}: {sorted(planned)} is not what the schema has"
+        yield f"{path}: {sorted(planned)} differs from the schema"
     for name, attribute in block.attributes.items():
         yield from _attribute(attribute, before.get(name), config[name], planned[name], (*path, name))
     for name, nested in block.blocks.items():
         at = (*path, name)
         if planned[name] is None and nested.nesting is not Nesting.SINGLE:
-            yield f"{at}: no blocks are an empty collection, not null"
+            yield f"{at}: without blocks, the value must be an empty collection, not null"
         elif isinstance(config[name], Unknown) or isinstance(planned[name], Unknown):
             if planned[name] != config[name]:
-                yield f"{at}: blocks are known exactly if they are in config"
+                yield f"{at}: blocks must be unknown exactly if they are unknown in the configuration"
         else:
             yield from _elements(
                 nested.nesting, nested.block, before.get(name), config[name], planned[name], at
@@ -49,15 +49,15 @@ def _attribute(
     ):
         return
     if config is None:
-        yield f"{path}: planned {planned!r}, though unset and not computed"
+        yield f"{path}: planned {planned!r}, but unset and not computed"
     elif attribute.nested is not None:
         if isinstance(planned, Unknown):
-            yield f"{path}: planned as unknown, though configured"
+            yield f"{path}: planned as unknown, but configured"
         else:
             inner = parts_of(attribute.nested)
             yield from _elements(attribute.nested.nesting, inner, prior, config, planned, path)
     elif prior is None or not _equal(attribute.type, planned, prior):
-        yield f"{path}: planned {planned!r}, though config has {config!r} and prior {prior!r}"
+        yield f"{path}: planned {planned!r}, but config has {config!r} and prior {prior!r}"
 
 
 def _elements(
@@ -90,11 +90,11 @@ def _elements(
 def _set(
     block: Block, prior: list[Value], config: list[Value], planned: list[Value], path: Path
 ) -> Iterator[str]:
-    """Each element completes one of config's, with what it computes from one prior element or from none."""
-    # Of two elements that are not known yet, nobody can say that they are the same.
+    """Require that each element is a configured one with computed values of at most one prior element."""
+    # Elements with unknown values can turn out to be different.
     known = [canonical_block(block, each) for each in planned if is_known(each)]
     if len(set(known)) < len(known):
-        yield f"{path}: two elements became one"
+        yield f"{path}: two elements were merged"
 
     def completes(wanted: Value, got: Value) -> bool:
         return any(not list(_block(block, before, wanted, got, path)) for before in [None, *prior])
@@ -102,8 +102,8 @@ def _set(
     yield from _correlated(config, planned, completes, path)
 
 
-def state_problems(block: Block, planned: Fields, state: Fields) -> list[str]:
-    """Where a later value is not what an earlier plan promised: a state after it, or the final plan."""
+def find_state_errors(block: Block, planned: Fields, state: Fields) -> list[str]:
+    """Return where a state, or the plan during apply, contradicts an earlier plan."""
     return list(_kept(block, planned, state, ()))
 
 
@@ -135,7 +135,6 @@ def _each_kept(
     path: Path,
     kept: Callable[[str | int, Value, Value, Path], Iterator[str]],
 ) -> Iterator[str]:
-    """What a list or map holds, one by one."""
     befores, afters = _by_key(planned), _by_key(actual)
     if befores is None or afters is None:
         return
@@ -186,10 +185,10 @@ def _correlated(
 ) -> Iterator[str]:
     for each in ones:
         if not any(fits(each, other) for other in others):
-            yield f"{path}: nothing among {others!r} fits {each!r}"
+            yield f"{path}: nothing in {others!r} matches {each!r}"
     for other in others:
         if not any(fits(each, other) for each in ones):
-            yield f"{path}: {other!r} fits nothing among {ones!r}"
+            yield f"{path}: {other!r} matches nothing in {ones!r}"
 
 
 def _equal(type_: Type, one: Value, other: Value) -> bool:

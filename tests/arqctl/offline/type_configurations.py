@@ -12,7 +12,7 @@ from tests.arqctl.offline.type_overrides import Overrides, overrides_for
 
 Body = dict[str, object]
 _UNKNOWN_RANGE = Constraint("")
-# Each round settles groups that depend on groups of the round before.
+# Each round resolves groups that depend on groups of the round before.
 _ROUNDS = 8
 # Chosen by the provider; the bindings list these arguments too.
 _PROVIDER_CHOSEN = (("id",), ("tags_all",))
@@ -31,11 +31,11 @@ def data_source(type_name: str, block: Block, *, everything: bool) -> Body:
 def _body(
     block: Block, facts: Facts, groups: tuple[Group, ...], overrides: Overrides, *, everything: bool
 ) -> Body:
-    choice = _Choice(block, groups, overrides, everything=everything)
-    return _Writer(facts, choice, overrides.values).body(block, (), 0)
+    choice = _ArgumentChoice(block, groups, overrides, everything=everything)
+    return _BodyWriter(facts, choice, overrides.values).body(block, (), 0)
 
 
-class _Choice:
+class _ArgumentChoice:
     """Chooses the arguments to set, respecting groups of arguments that exclude or need each other."""
 
     def __init__(
@@ -43,46 +43,46 @@ class _Choice:
     ) -> None:
         self._block = block
         self._everything = everything
-        self._given = {names[:end] for names in overrides.included for end in range(1, len(names) + 1)}
+        self._included = {names[:end] for names in overrides.included for end in range(1, len(names) + 1)}
         self._pinned = {*overrides.included}
         self._omitted = {*overrides.omitted, *_PROVIDER_CHOSEN}
         for _ in range(_ROUNDS):
             for group in groups:
                 self._settle(group)
 
-    def gives(self, names: Names, argument: Argument) -> bool:
-        """Return whether an argument is set if the block around it is."""
+    def is_set(self, names: Names, argument: Argument) -> bool:
+        """Return whether an argument is set if its block is."""
         if _is_required(argument):
             return True
-        return names not in self._omitted and (self._everything or names in self._given)
+        return names not in self._omitted and (self._everything or names in self._included)
 
     def _settle(self, group: Group) -> None:
-        if not self._is_there(group.within):
+        if not self._is_present(group.within):
             return
-        there = [each for each in group.members if self._is_there(each)]
-        missing = [each for each in group.members if each not in there]
+        present = [each for each in group.members if self._is_present(each)]
+        missing = [each for each in group.members if each not in present]
         match group.kind:
-            case Kind.EXACTLY_ONE | Kind.AT_MOST_ONE if len(there) > 1:
-                kept = max(there, key=lambda each: (each in self._pinned, self._is_fixed(each, group)))
-                self._omit([each for each in there if each != kept], group)
-            case Kind.EXACTLY_ONE | Kind.AT_LEAST_ONE if not there:
-                self._give(group.members[:1])
-            case Kind.ALL_OR_NONE if there and missing:
-                self._complete(there, missing, group)
-            case Kind.NEEDS if group.members[0] in there and missing:
-                self._complete(there[:1], missing, group)
+            case Kind.EXACTLY_ONE | Kind.AT_MOST_ONE if len(present) > 1:
+                kept = max(present, key=lambda each: (each in self._pinned, self._is_fixed(each, group)))
+                self._omit([each for each in present if each != kept], group)
+            case Kind.EXACTLY_ONE | Kind.AT_LEAST_ONE if not present:
+                self._include(group.members[:1])
+            case Kind.ALL_OR_NONE if present and missing:
+                self._complete(present, missing, group)
+            case Kind.NEEDS if group.members[0] in present and missing:
+                self._complete(present[:1], missing, group)
 
-    def _complete(self, there: list[Names], missing: list[Names], group: Group) -> None:
-        if any(self._is_fixed(each, group) for each in there) or not self._everything:
-            self._give(missing)
+    def _complete(self, present: list[Names], missing: list[Names], group: Group) -> None:
+        if any(self._is_fixed(each, group) for each in present) or not self._everything:
+            self._include(missing)
         else:
-            self._omit(there, group)
+            self._omit(present, group)
 
-    def _give(self, members: tuple[Names, ...] | list[Names]) -> None:
+    def _include(self, members: tuple[Names, ...] | list[Names]) -> None:
         for names in members:
-            ways = {names[:end] for end in range(1, len(names) + 1)}
-            self._given |= ways
-            self._omitted -= ways
+            prefixes = {names[:end] for end in range(1, len(names) + 1)}
+            self._included |= prefixes
+            self._omitted -= prefixes
             self._pinned |= {names}
 
     def _omit(self, members: list[Names], group: Group) -> None:
@@ -94,12 +94,12 @@ class _Choice:
             self._omitted.update(optional[:1])
 
     def _is_fixed(self, names: Names, group: Group) -> bool:
-        ways = [names[:end] for end in range(len(group.within) + 1, len(names) + 1)]
-        return all(_is_required(self._argument(each)) for each in ways)
+        prefixes = [names[:end] for end in range(len(group.within) + 1, len(names) + 1)]
+        return all(_is_required(self._argument(each)) for each in prefixes)
 
-    def _is_there(self, names: Names) -> bool:
-        ways = [names[:end] for end in range(1, len(names) + 1)]
-        return all(self.gives(each, self._argument(each)) for each in ways)
+    def _is_present(self, names: Names) -> bool:
+        prefixes = [names[:end] for end in range(1, len(names) + 1)]
+        return all(self.is_set(each, self._argument(each)) for each in prefixes)
 
     def _argument(self, names: Names) -> Argument:
         block: Block | Nested = self._block
@@ -110,22 +110,22 @@ class _Choice:
         return settable_arguments(block)[names[-1]]
 
 
-class _Writer:
+class _BodyWriter:
     """Gives each argument a value."""
 
-    def __init__(self, facts: Facts, choice: _Choice, values: Mapping[Names, object]) -> None:
+    def __init__(self, facts: Facts, choice: _ArgumentChoice, values: Mapping[Names, object]) -> None:
         self._facts = facts
         self._choice = choice
         self._values = values
 
     def body(self, block: Block | Nested, names: Names, number: int) -> Body:
         """Return the contents of a block, different for each number."""
-        given = {
+        chosen = {
             name: each
             for name, each in settable_arguments(block).items()
-            if self._choice.gives((*names, name), each)
+            if self._choice.is_set((*names, name), each)
         }
-        return {name: self._argument(each, (*names, name), number) for name, each in given.items()}
+        return {name: self._argument(each, (*names, name), number) for name, each in chosen.items()}
 
     def _argument(self, argument: Argument, names: Names, number: int) -> object:
         if names in self._values:
@@ -137,11 +137,11 @@ class _Writer:
         return self._value(argument.type, names, number)
 
     def _repeated(
-        self, nesting: Nesting, within: Block | Nested, fewest: int, names: Names, number: int
+        self, nesting: Nesting, within: Block | Nested, min_count: int, names: Names, number: int
     ) -> object:
         if nesting is Nesting.SINGLE:
             return self.body(within, names, number)
-        count = max(fewest, self._fewest(names))
+        count = max(min_count, self._min_count(names))
         elements = [self.body(within, names, number + each) for each in range(count)]
         if nesting is Nesting.MAP:
             return {f"key{each}": element for each, element in enumerate(elements)}
@@ -152,15 +152,15 @@ class _Writer:
             return self._values[names]
         match type_:
             case Primitive():
-                return self._plain(type_, names, number)
+                return self._primitive(type_, names, number)
             case Object(attributes):
                 return {name: self._value(each, (*names, name), number) for name, each in attributes.items()}
             case Collection("map", element):
                 return {"Example": self._value(element, names, number)}
             case Collection(_, element):
-                return [self._value(element, names, number + each) for each in range(self._fewest(names))]
+                return [self._value(element, names, number + each) for each in range(self._min_count(names))]
 
-    def _plain(self, type_: Primitive, names: Names, number: int) -> object:
+    def _primitive(self, type_: Primitive, names: Names, number: int) -> object:
         constraint = self._facts.constraints.get(names, _UNKNOWN_RANGE)
         match type_.name:
             case "bool":
@@ -170,7 +170,7 @@ class _Writer:
             case _:
                 return plausible_value(names[-1], constraint, number)
 
-    def _fewest(self, names: Names) -> int:
+    def _min_count(self, names: Names) -> int:
         return max(1, self._facts.constraints.get(names, _UNKNOWN_RANGE).min_items or 1)
 
 
