@@ -1,4 +1,4 @@
-"""The command `arqctl` and its subcommands."""
+"""Runs the command `arqctl` with its subcommands."""
 
 import typer
 

@@ -40,7 +40,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """One prerequisite: what was found, and the command that fixes it unless it is ok."""
+    """One prerequisite: its status, what was found, and the command that fixes it unless it is ok."""
 
     name: str
     status: Status
@@ -242,4 +242,4 @@ def _version(program: str, argument: str) -> tuple[int, ...]:
 
 
 def _dotted(version: tuple[int, ...]) -> str:
-    return ".".join(map(str, version)) or "a version that does not start"
+    return ".".join(map(str, version)) or "unknown version"

@@ -158,7 +158,7 @@ def _stack(outdir: Path, name: str, entry: Body, names: frozenset[str]) -> Stack
         json.dumps(document, ensure_ascii=False).encode()  # a lone surrogate can be escaped but not encoded
     except (OSError, ValueError, RecursionError) as error:
         return Stack(name, environment, file, "", {}, f"is not JSON: {error}", annotations, dependencies)
-    fault = _fault(document) or _error(annotations)
+    fault = _fault(document) or _reported_errors(annotations)
     return Stack(name, environment, file, text, {} if fault else document, fault, annotations, dependencies)
 
 
@@ -170,7 +170,7 @@ def _annotations(entry: Body) -> Iterator[Annotation]:
         yield Annotation(level.removeprefix("@cdktf/"), path, message)
 
 
-def _error(annotations: tuple[Annotation, ...]) -> str:
+def _reported_errors(annotations: tuple[Annotation, ...]) -> str:
     """Return the errors that the app reported; cdktf continues after an error to show all of them."""
     errors = [f"{each.path}: {each.message}" for each in annotations if each.level == "error"]
     return f"the app reported {'; '.join(errors)}" if errors else ""

@@ -22,7 +22,7 @@ def write(file: Path, text: str, *, mode: int = READABLE) -> None:
     try:
         if file.exists() and not file.is_file():
             file.write_bytes(content)
-        elif not _holds(file, content, mode):
+        elif not _has_content(file, content, mode):
             file.parent.mkdir(parents=True, exist_ok=True)
             replace(file, [content], mode=mode)
     except OSError as error:
@@ -47,6 +47,6 @@ def replace(file: Path, content: Iterable[bytes], *, mode: int = READABLE) -> No
         fresh.unlink(missing_ok=True)
 
 
-def _holds(file: Path, content: bytes, mode: int) -> bool:
+def _has_content(file: Path, content: bytes, mode: int) -> bool:
     """Return whether the file has this content and no wider permissions than `mode`."""
     return file.is_file() and not file.stat().st_mode & 0o777 & ~mode and file.read_bytes() == content

@@ -1,4 +1,4 @@
-"""Types and accessors for JSON whose shape isn't certain, and the text for a value that isn't known yet."""
+"""Types and accessors for JSON of any shape, and the text for a value that isn't known yet."""
 
 from typing import TypeAlias
 

@@ -1,4 +1,4 @@
-"""The settings of a project: `[tool.arqctl]` in its pyproject.toml."""
+"""Reads the settings of a project: `[tool.arqctl]` in its pyproject.toml."""
 
 import tomllib
 from pathlib import Path

@@ -47,7 +47,7 @@ def lost_addresses(stack: Stack, folder: Path) -> tuple[Finding, ...]:
             stack=stack.name,
             file=display_path(file),
         )
-        for address in _disappeared(stack, _read(file))
+        for address in _disappeared_addresses(stack, _read(file))
         if is_stateful(address)
     )
 
@@ -79,7 +79,7 @@ def update_addresses(stack: Stack, folder: Path) -> AddressUpdate:
     file = _file(stack, folder)
     listed = _read(file)
     present = {block.address for block in stack.resources}
-    disappeared = _disappeared(stack, listed)
+    disappeared = _disappeared_addresses(stack, listed)
     kept = tuple(address for address in disappeared if is_stateful(address))
     lines = sorted(present | set(kept))
     write(file, "".join(f"{line}\n" for line in lines))
@@ -87,7 +87,7 @@ def update_addresses(stack: Stack, folder: Path) -> AddressUpdate:
     return AddressUpdate(file, tuple(sorted(present - listed)), dropped, kept)
 
 
-def _disappeared(stack: Stack, listed: set[str]) -> list[str]:
+def _disappeared_addresses(stack: Stack, listed: set[str]) -> list[str]:
     present = {block.address for block in stack.resources}
     return sorted(address for address in listed - present if address not in stack.moved_from)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -119,7 +120,7 @@ def _render(report: Report, format_: Format, output: Path | None) -> str:
     if format_ is Format.TEXT and output is None:
         return render_text(report, width=output_width(), color=output_has_color())
     renderers: dict[Format, Callable[[Report], str]] = {
-        Format.TEXT: render_text,
+        Format.TEXT: partial(render_text, complete=True),
         Format.JSON: Report.to_json,
         Format.JUNIT: render_junit,
         Format.SARIF: render_sarif,

@@ -144,6 +144,7 @@ def _report(
     all_unknown = [finding for each in evaluated for finding in each.unknown]
     findings, waived = _apply_waivers(name, failed, waivers, is_unknown=False)
     unknown, waived_unknown = _apply_waivers(name, all_unknown, waivers, is_unknown=True)
+    used = {waivers.waiver_for(name, finding) for finding in (*failed, *all_unknown)} - {None}
     lost = [*lost_with_stacks, *(finding for each in evaluated for finding in each.lost_addresses)]
     unlisted = [finding for each in evaluated for finding in each.unlisted_addresses]
     invalid_waivers = waivers.invalid_waivers(name, [*failed, *all_unknown])
@@ -155,6 +156,7 @@ def _report(
         rules=len({each.rule.id for each in results}),
         findings=tuple(sorted([*lost, *findings, *unlisted, *invalid_waivers], key=_by_severity)),
         unknown=tuple(unknown),
+        waivers=len(used),
         waived=(*waived, *waived_unknown),
         snapshot=_worst([each.comparison.state for each in evaluated]),
         snapshot_changes=tuple(change for each in evaluated for change in each.comparison.changes),

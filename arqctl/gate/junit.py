@@ -12,7 +12,7 @@ def render_junit(report: Report) -> str:
     """Return the report as XML. Waived findings are skipped cases; the snapshot is a case of its own."""
     root = ET.Element("testsuites", name="arqctl gate")
     for name, environment in report.environments.items():
-        _suite(root, name, environment)
+        _add_suite(root, name, environment)
     for total in ("tests", "failures"):
         root.set(total, str(sum(int(suite.get(total, "0")) for suite in root)))
     root.set("errors", "0")
@@ -20,21 +20,22 @@ def render_junit(report: Report) -> str:
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _suite(root: ET.Element, name: str, environment: EnvironmentReport) -> None:
+def _add_suite(root: ET.Element, name: str, environment: EnvironmentReport) -> None:
     suite = ET.SubElement(root, "testsuite", name=name, errors="0")
     failures = 0
     for finding in (*environment.findings, *environment.unknown):
-        _fail(_case(suite, name, finding), finding.severity, finding.message, _details(finding, environment))
+        case = _add_case(suite, name, finding)
+        _add_failure(case, finding.severity, finding.message, _details(finding, environment))
         failures += 1
     for waived in environment.waived:
         note = f"{waived.reason} ({waived.owner}, {waived.ticket}, until {waived.expires})"
-        ET.SubElement(_case(suite, name, waived), "skipped", message=note)
+        ET.SubElement(_add_case(suite, name, waived), "skipped", message=note)
     snapshot = ET.SubElement(suite, "testcase", classname=f"{name}.snapshot", name="snapshot matches")
     if environment.snapshot != "match":
         changes = "\n".join(
             f"{c.change}: {c.address} {', '.join(c.arguments)}" for c in environment.snapshot_changes
         )
-        _fail(snapshot, "HIGH", f"snapshot: {environment.snapshot}", changes)
+        _add_failure(snapshot, "HIGH", f"snapshot: {environment.snapshot}", changes)
         failures += 1
     ET.SubElement(
         suite, "testcase", classname=f"{name}.rules", name=f"{environment.passed} rule results passed"
@@ -44,12 +45,12 @@ def _suite(root: ET.Element, name: str, environment: EnvironmentReport) -> None:
     suite.set("skipped", str(len(environment.waived)))
 
 
-def _case(suite: ET.Element, environment: str, finding: Finding) -> ET.Element:
+def _add_case(suite: ET.Element, environment: str, finding: Finding) -> ET.Element:
     name = f"{finding.path} {finding.address}".strip()
     return ET.SubElement(suite, "testcase", classname=f"{environment}.{finding.rule}", name=name)
 
 
-def _fail(case: ET.Element, severity: str, message: str, details: str) -> None:
+def _add_failure(case: ET.Element, severity: str, message: str, details: str) -> None:
     failure = ET.SubElement(case, "failure", message=message, type=severity)
     failure.text = details
 

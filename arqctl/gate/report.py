@@ -78,7 +78,7 @@ class AppWarning(_Record):
 
 
 class EnvironmentReport(_Record):
-    """The gate's results for all stacks of one environment.
+    """The gate's results for all stacks of one environment. `waivers` counts those that cover a finding.
 
     `sources` maps construct paths of findings, and STACK/ADDRESS of snapshot changes, to source locations:
     the project's first, then the library's if it is part of the project. It is empty if the app records none.
@@ -90,6 +90,7 @@ class EnvironmentReport(_Record):
     rules: int
     findings: tuple[Finding, ...]
     unknown: tuple[Finding, ...]
+    waivers: int
     waived: tuple[WaivedFinding, ...]
     snapshot: SnapshotState
     snapshot_changes: tuple[SnapshotChange, ...]

@@ -71,10 +71,12 @@ def render_sarif(report: Report) -> str:
     indices = {id_: index for index, id_ in enumerate(sorted(rules))}
     fingerprints = _fingerprints((name, finding) for name, _, finding in found)
     results: list[Json] = [
-        _result(
-            name, environment, finding, {"ruleIndex": indices[finding.rule], "partialFingerprints": prints}
-        )
-        for (name, environment, finding), prints in zip(found, fingerprints, strict=True)
+        {
+            **_result(name, environment, finding),
+            "ruleIndex": indices[finding.rule],
+            "partialFingerprints": fingerprint,
+        }
+        for (name, environment, finding), fingerprint in zip(found, fingerprints, strict=True)
     ]
     run: Json = {"tool": {"driver": driver}, "automationDetails": {"id": "arqctl-gate/"}, "results": results}
     document: Json = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -117,11 +119,10 @@ def _rule(finding: Finding) -> Json:
     return rule
 
 
-def _result(name: str, environment: EnvironmentReport, finding: Finding, known: dict[str, Json]) -> Json:
+def _result(name: str, environment: EnvironmentReport, finding: Finding) -> dict[str, Json]:
     sources = environment.sources.get(finding.path, ())
     result: dict[str, Json] = {
         "ruleId": finding.rule,
-        **known,
         "level": _LEVELS[finding.severity],
         "message": {"text": f"{finding.path}: {finding.message}"},
         "locations": [
@@ -138,7 +139,7 @@ def _result(name: str, environment: EnvironmentReport, finding: Finding, known: 
         result["relatedLocations"] = [
             {
                 "id": number,
-                "physicalLocation": _line(source),
+                "physicalLocation": _source_location(source),
                 "message": {"text": "created in the library here"},
             }
             for number, source in enumerate(sources[1:], start=1)
@@ -157,19 +158,19 @@ def _location(finding: Finding, sources: tuple[SourceLocation, ...]) -> Json:
             "region": {"startLine": 1},
         }
     if sources:
-        return _line(sources[0])
+        return _source_location(sources[0])
     synthesized = f"cdktf.out/stacks/{finding.stack}/cdk.tf.json"
-    return _line(SourceLocation(file=synthesized, line=1))
+    return _source_location(SourceLocation(file=synthesized, line=1))
 
 
-def _line(source: SourceLocation) -> Json:
+def _source_location(source: SourceLocation) -> Json:
     file: Json = {"uri": repository_uri(project_folder() / source.file)}
     return {"artifactLocation": file, "region": {"startLine": source.line}}
 
 
 def _fingerprints(found: Iterable[tuple[str, Finding]]) -> Iterator[Json]:
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for name, finding in found:
-        print_ = sha256("\n".join((finding.rule, name, finding.path)).encode()).hexdigest()
-        seen[print_] += 1
-        yield dict.fromkeys(_FINGERPRINTS, f"{print_}:{seen[print_]}")
+        digest = sha256("\n".join((finding.rule, name, finding.path)).encode()).hexdigest()
+        counts[digest] += 1
+        yield dict.fromkeys(_FINGERPRINTS, f"{digest}:{counts[digest]}")

@@ -61,7 +61,7 @@ def scan(stack: Stack, rules: Rules) -> tuple[RuleResult, ...]:
     PolicyScanner.policy_document_cache.clear()
     with _quiet():
         try:
-            definition: Definition = prepare_definition(_with_lines(stack.document))
+            definition: Definition = prepare_definition(_with_line_numbers(stack.document))
             connector = RustworkxConnector()
             manager = TerraformGraphManager(db_connector=connector, source="Terraform")
             local = manager.build_graph_from_definitions({str(stack.file): definition})
@@ -72,21 +72,21 @@ def scan(stack: Stack, rules: Rules) -> tuple[RuleResult, ...]:
         omitted = sorted(stack.blocks.keys() - in_graph)
         return (
             *(RuleResult(_OMITTED_BLOCK, Result.UNKNOWN, address) for address in omitted),
-            *_by_python_rules(definition, rules),
-            *_by_graph_rules(graph, rules),
+            *_run_python_rules(definition, rules),
+            *_run_graph_rules(graph, rules),
         )
 
 
-def _by_python_rules(definition: Definition, rules: Rules) -> Iterator[RuleResult]:
-    for kind, type_, address, body in _entities(definition):
-        decoded = _decoded(body)
+def _run_python_rules(definition: Definition, rules: Rules) -> Iterator[RuleResult]:
+    for kind, type_, address, body in _python_rule_blocks(definition):
+        decoded = _decode_json(body)
         variants = (body,) if decoded == body else (body, decoded)
         for check in rules.for_block(kind, type_):
             rule = rule_of(check, own=check.id in rules.own)
-            yield min((_run(check, rule, type_, address, each) for each in variants), key=_rank)
+            yield min((_run_check(check, rule, type_, address, each) for each in variants), key=_rank)
 
 
-def _run(check: BaseCheck, rule: Rule, type_: str, address: str, body: dict[str, Any]) -> RuleResult:
+def _run_check(check: BaseCheck, rule: Rule, type_: str, address: str, body: dict[str, Any]) -> RuleResult:
     try:
         outcome = check.run("", body, address, type_, {})
     except Exception as error:  # noqa: BLE001 - a rule that raises has no result
@@ -104,19 +104,19 @@ def _rank(result: RuleResult) -> int:
     return 0 if result.result is Result.FAILED else 1
 
 
-def _decoded(value: Any) -> Any:  # noqa: ANN401 - Checkov's own shape, at any depth
+def _decode_json(value: Any) -> Any:  # noqa: ANN401 - Checkov's own shape, at any depth
     """Decode JSON documents in strings, because some rules don't parse policies in strings."""
     if isinstance(value, dict):
-        return {key: _decoded(item) for key, item in value.items()}
+        return {key: _decode_json(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_decoded(item) for item in value]
+        return [_decode_json(item) for item in value]
     if isinstance(value, str) and value.lstrip().startswith(("{", "[")):
         with suppress(ValueError):
             return json.loads(value)
     return value
 
 
-def _by_graph_rules(graph: object, rules: Rules) -> Iterator[RuleResult]:
+def _run_graph_rules(graph: object, rules: Rules) -> Iterator[RuleResult]:
     for check in rules.graph:
         rule = rule_of(check, own=check.id in rules.own)
         errors: list[tuple[str, str]] = []
@@ -134,7 +134,7 @@ def _by_graph_rules(graph: object, rules: Rules) -> Iterator[RuleResult]:
                 yield RuleResult(rule, result, address, _graph_keys(check, type_))
 
 
-def _entities(definition: Definition) -> Iterator[tuple[str, str, str, dict[str, object]]]:
+def _python_rule_blocks(definition: Definition) -> Iterator[tuple[str, str, str, dict[str, object]]]:
     """Yield kind, type, address and arguments of every block that Python rules evaluate."""
     for kind in ("resource", "data"):
         for entity in definition.get(kind, []):
@@ -202,12 +202,12 @@ def _address(kind: str, id_: str) -> str:
     return f"data.{id_}" if kind == "data" and not id_.startswith("data.") else id_
 
 
-def _with_lines(value: Json) -> Any:  # noqa: ANN401 - Checkov takes any shape here
+def _with_line_numbers(value: Json) -> Any:  # noqa: ANN401 - Checkov takes any shape here
     """Add the line numbers that Checkov's own loader adds to every object and that some rules expect."""
     if isinstance(value, dict):
-        return {key: _with_lines(item) for key, item in value.items()} | _LINES
+        return {key: _with_line_numbers(item) for key, item in value.items()} | _LINES
     if isinstance(value, list):
-        return [_with_lines(item) for item in value]
+        return [_with_line_numbers(item) for item in value]
     return value
 
 

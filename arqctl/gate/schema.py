@@ -1,4 +1,4 @@
-"""The JSON schema of the report, published as report.schema.json."""
+"""Generates the JSON schema of the report, which is committed as report.schema.json."""
 
 import json
 

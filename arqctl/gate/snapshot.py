@@ -20,12 +20,8 @@ def snapshot_text(cdk_tf_json: str) -> str:
     It removes CDKTF's `//` metadata (version, outputs, stack traces) and the path of a local backend, which
     depends on the machine.
     """
-    return (
-        json.dumps(
-            _without_volatile_values(json.loads(cdk_tf_json)), indent=2, sort_keys=True, ensure_ascii=False
-        )
-        + "\n"
-    )
+    normalized = _without_volatile_values(json.loads(cdk_tf_json))
+    return json.dumps(normalized, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 @dataclass(frozen=True)
@@ -65,7 +61,7 @@ def _changes(stack: str, before: Json, after: Json) -> Iterator[SnapshotChange]:
         elif address not in new:
             yield SnapshotChange(address=address, change="removed", stack=stack)
         elif old[address] != new[address]:
-            arguments = tuple(sorted(set(_different(old[address], new[address], ()))))
+            arguments = tuple(sorted(set(_changed_arguments(old[address], new[address], ()))))
             yield SnapshotChange(address=address, change="changed", arguments=arguments, stack=stack)
 
 
@@ -83,16 +79,16 @@ def _labelled(prefix: str, value: Json, depth: int) -> Iterator[tuple[str, Json]
         yield from _labelled(f"{prefix}.{name}".lstrip("."), item, depth - 1)
 
 
-def _different(before: Json, after: Json, path: tuple[str, ...]) -> Iterator[str]:
+def _changed_arguments(before: Json, after: Json, path: tuple[str, ...]) -> Iterator[str]:
     """Yield the dotted names of differing arguments; a list of different length counts as one."""
     if isinstance(before, dict) and isinstance(after, dict):
         for name in before.keys() | after.keys():
             if before.get(name) != after.get(name):
-                yield from _different(before.get(name), after.get(name), (*path, name))
+                yield from _changed_arguments(before.get(name), after.get(name), (*path, name))
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for old, new in zip(before, after, strict=True):
             if old != new:
-                yield from _different(old, new, path)
+                yield from _changed_arguments(old, new, path)
     else:
         yield ".".join(path)
 

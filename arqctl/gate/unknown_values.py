@@ -20,7 +20,7 @@ RULE = "ARQ_UNKNOWN"
 
 _Path = tuple[str, ...]
 
-_META = frozenset({"depends_on", "provider", "lifecycle", "provisioner", "connection"})
+_META_ARGUMENTS = frozenset({"depends_on", "provider", "lifecycle", "provisioner", "connection"})
 _EXISTENCE = frozenset({"count", "for_each"})
 """Arguments that decide whether a block exists at all."""
 
@@ -48,7 +48,7 @@ _MAX_LENGTH = 80
 
 
 @dataclass(frozen=True)
-class _Text:
+class _StringValue:
     """One string of a block, with its path of names."""
 
     path: _Path
@@ -63,22 +63,22 @@ def find_unknown_values(stack: Stack, results: Iterable[RuleResult]) -> Iterator
         if each.result is Result.UNKNOWN and (each.error or each.rule.own):
             yield _rule_finding(stack, each)
     for block in stack.blocks.values():
-        yield from _arguments(stack, block, by_address.get(block.address, []))
-    yield from _modules(stack)
+        yield from _opaque_arguments(stack, block, by_address.get(block.address, []))
+    yield from _module_findings(stack)
 
 
-def _arguments(stack: Stack, block: Block, results: list[RuleResult]) -> Iterator[Finding]:
+def _opaque_arguments(stack: Stack, block: Block, results: list[RuleResult]) -> Iterator[Finding]:
     """Yield each opaque argument of a block once, with the rules that evaluate it."""
-    seen: set[_Path] = set()
-    for text in _texts(block.body):
+    reported: set[_Path] = set()
+    for text in _strings(block.body):
         evaluating = [
             each for each in results if not each.rule.looks_for_secrets and _evaluates(each, text.path)
         ]
         without_result = [each for each in evaluating if each.result is Result.UNKNOWN]
         expression = _opaque_value(block, text, evaluating, without_result)
-        if expression is not None and text.path not in seen:
-            seen.add(text.path)
-            yield _argument(
+        if expression is not None and text.path not in reported:
+            reported.add(text.path)
+            yield _argument_finding(
                 stack,
                 block,
                 text.path,
@@ -88,7 +88,7 @@ def _arguments(stack: Stack, block: Block, results: list[RuleResult]) -> Iterato
 
 
 def _opaque_value(
-    block: Block, text: _Text, evaluating: list[RuleResult], without_result: list[RuleResult]
+    block: Block, text: _StringValue, evaluating: list[RuleResult], without_result: list[RuleResult]
 ) -> str | None:
     """Return the expression that makes a security argument opaque, or None."""
     name = text.path[-1]
@@ -121,11 +121,11 @@ def _opaque_policy(value: str, *, is_unread: bool) -> str | None:
         document: Json = json.loads(value)
     except ValueError:
         return whole[0] if whole else None
-    opaque = (_opaque_statement(text) for text in _texts({"document": document}))
+    opaque = (_opaque_statement(text) for text in _strings({"document": document}))
     return next((each for each in opaque if each is not None), value if is_unread else None)
 
 
-def _opaque_statement(text: _Text) -> str | None:
+def _opaque_statement(text: _StringValue) -> str | None:
     """Return the opaque part of a statement. Effect and actions must be literals; principals may refer."""
     if text.path[-1] in _STATEMENT_KEYS and has_expression(text.value):
         return text.value
@@ -148,24 +148,24 @@ def _evaluates(result: RuleResult, path: _Path) -> bool:
     return any(all(part in (name, "*") for part, name in zip(key, path, strict=False)) for key in result.keys)
 
 
-def _texts(value: Json, path: _Path = ()) -> Iterator[_Text]:
+def _strings(value: Json, path: _Path = ()) -> Iterator[_StringValue]:
     """Yield every string in a value; a `dynamic` block counts as the block that it generates."""
     if isinstance(value, str):
-        yield _Text(path, value)
+        yield _StringValue(path, value)
     elif isinstance(value, list):
         for item in value:
-            yield from _texts(item, path)
+            yield from _strings(item, path)
     elif isinstance(value, dict):
         for name, item in value.items():
-            if not path and name in _META:
+            if not path and name in _META_ARGUMENTS:
                 continue
             inner = (
                 path if name in ("dynamic", "content") and (not path or name == "content") else (*path, name)
             )
-            yield from _texts(item, inner)
+            yield from _strings(item, inner)
 
 
-def _argument(stack: Stack, block: Block, path: _Path, expression: str, rules: list[str]) -> Finding:
+def _argument_finding(stack: Stack, block: Block, path: _Path, expression: str, rules: list[str]) -> Finding:
     short = expression if len(expression) <= _MAX_LENGTH else f"{expression[:_MAX_LENGTH]}…"
     reason = f"{', '.join(rules)} cannot evaluate it" if rules else "no rule can evaluate it"
     message = f"{'.'.join(path)} is the expression `{short}`: {reason}. Write a literal or a plain reference"
@@ -192,7 +192,7 @@ def _rule_finding(stack: Stack, result: RuleResult) -> Finding:
     )
 
 
-def _modules(stack: Stack) -> Iterator[Finding]:
+def _module_findings(stack: Stack) -> Iterator[Finding]:
     modules = stack.document.get("module")
     for name, body in (modules if isinstance(modules, dict) else {}).items():
         if name != "//":

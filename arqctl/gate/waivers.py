@@ -15,7 +15,7 @@ from arqctl.gate.paths import display_path
 from arqctl.gate.report import Finding, WaivedFinding
 
 RULE = "ARQ_WAIVER"
-LONGEST_TERM = timedelta(days=366)
+MAX_TERM = timedelta(days=366)
 NOT_WAIVABLE = frozenset({RULE, "ARQ_ADDRESS", "ARQ_STACK"})
 """Rules whose findings must be fixed: invalid waivers, lost addresses and unreadable stacks."""
 
@@ -23,7 +23,7 @@ _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class Waiver(BaseModel):
-    """An accepted exception. `path` is a glob over construct paths, in which `*` matches `/` too."""
+    """An accepted exception. `path` is a glob over construct paths; its `*` matches `/` too."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -87,11 +87,8 @@ class Waivers:
             if waiver.environment != environment:
                 continue
             if waiver.expires < self.today:
-                invalid.append(
-                    self._finding(
-                        waiver, f"expired on {waiver.expires}: fix the finding, or renew the waiver"
-                    )
-                )
+                what = f"expired on {waiver.expires}: fix the finding, or renew the waiver"
+                invalid.append(self._finding(waiver, what))
             elif not any(waiver.covers(environment, finding) for finding in findings):
                 invalid.append(self._finding(waiver, "matches no finding: delete it"))
         return tuple(invalid)
@@ -113,7 +110,7 @@ def load_waivers(file: Path, today: date) -> Waivers:
 
     Raises:
         InputError: with all invalid entries: unknown or missing keys, empty texts, invalid dates, and dates
-            more than a year away.
+            more than 366 days away.
     """
     if not file.is_file():
         return Waivers((), today, file)
@@ -139,8 +136,8 @@ def load_waivers(file: Path, today: date) -> Waivers:
         except ValidationError as error:
             problems += [_problem(where, each["loc"], each["msg"], each["input"]) for each in error.errors()]
             continue
-        if waiver.expires - today > LONGEST_TERM:
-            what = f"expires {waiver.expires}, more than {LONGEST_TERM.days} days away"
+        if waiver.expires - today > MAX_TERM:
+            what = f"expires {waiver.expires}, more than {MAX_TERM.days} days away"
             problems.append(Problem(f"{where} ({waiver.rule}) expires", what, "Choose an earlier day"))
         entries.append(waiver)
     if problems:

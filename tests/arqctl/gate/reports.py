@@ -51,6 +51,7 @@ def environment(**changes: object) -> EnvironmentReport:
         "rules": 180,
         "findings": (),
         "unknown": (),
+        "waivers": 0,
         "waived": (),
         "snapshot": "match",
         "snapshot_changes": (),
@@ -65,6 +66,7 @@ FULL = Report(
         "dev": environment(
             findings=(PUBLIC, SECOND, MINOR),
             unknown=(UNDECIDED,),
+            waivers=1,
             waived=(WAIVED,),
             snapshot="differs",
             snapshot_changes=CHANGES,

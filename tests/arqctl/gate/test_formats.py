@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 import arqctl.gate
 from arqctl.gate import Finding, Report, render_text
 from arqctl.gate.junit import render_junit
+from arqctl.gate.report import AppWarning
 from arqctl.gate.sarif import render_sarif
 from arqctl.gate.schema import schema_text
 from arqctl.gate.text import render_waivers
-from tests.arqctl.gate.reports import CLEAN, FULL, PUBLIC, UNDECIDED, WAIVED, environment
+from tests.arqctl.gate.reports import CHANGES, CLEAN, FULL, PUBLIC, UNDECIDED, WAIVED, environment
 from tests.arqctl.projects import xml
 
 SCHEMA = Path(arqctl.gate.__file__).with_name("report.schema.json")
@@ -83,6 +84,33 @@ def test_the_page_counts_waivers_and_the_waivers_page_lists_them() -> None:
     assert WAIVED.reason in " ".join(listed.split())
     assert WAIVED.path in listed
     assert render_waivers(CLEAN).strip() == ""
+
+
+def test_the_page_is_short_and_the_complete_page_lists_everything() -> None:
+    numbers = [f"n{number:02}" for number in range(12)]
+    changed = environment(
+        findings=[PUBLIC.model_copy(update={"path": f"dev/finding-{each}"}) for each in numbers],
+        unknown=[UNDECIDED.model_copy(update={"path": f"dev/unknown-{each}"}) for each in numbers],
+        snapshot="differs",
+        snapshot_changes=[CHANGES[0].model_copy(update={"address": f"aws_vpc.{each}"}) for each in numbers],
+        warnings=[AppWarning(path=f"dev/warning-{each}", message="ends soon") for each in numbers],
+    )
+    report = Report(environments={"dev": changed})
+    page, complete = render_text(report), render_text(report, complete=True)
+    for each in ("dev/finding-", "dev/unknown-", "aws_vpc.", "dev/warning-"):
+        assert [number for number in numbers if f"{each}{number}" in page] == numbers[:5]
+        assert [number for number in numbers if f"{each}{number}" in complete] == numbers
+    assert page.count("… and 7 more: `arqctl gate --output FILE` writes all") == 4
+    assert "more:" not in complete
+
+
+def test_the_page_groups_warnings_by_message() -> None:
+    warnings = [AppWarning(path="dev/a", message=f"message {number}") for number in range(7)]
+    report = Report(environments={"dev": environment(warnings=[*warnings, warnings[0]])})
+    page = render_text(report)
+    assert page.count("message 0") == page.count("message 4") == 1
+    assert "message 5" not in page
+    assert "… and 2 more" in page
 
 
 def test_its_last_line_is_the_verdict_and_what_to_do() -> None:

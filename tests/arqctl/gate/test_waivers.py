@@ -44,7 +44,9 @@ def test_one_waiver_accepts_several_findings(project: Project) -> None:
     database = OPEN_DATABASE["aws_db_instance"]["main"]
     project.stack("dev", {"aws_db_instance": {"a": database, "b": database}})
     project.waive()
-    assert sorted(each.path for each in project.evaluated().waived) == ["dev/a/Default", "dev/b/Default"]
+    environment = project.evaluated()
+    assert sorted(each.path for each in environment.waived) == ["dev/a/Default", "dev/b/Default"]
+    assert environment.waivers == 1
 
 
 def test_an_unknown_is_waived_like_a_finding(project: Project) -> None:
@@ -52,6 +54,7 @@ def test_an_unknown_is_waived_like_a_finding(project: Project) -> None:
     project.waive(rule="ARQ_UNKNOWN")
     environment = project.evaluated()
     assert environment.unknown == ()
+    assert environment.waivers == 1
     assert [(each.rule, each.unknown) for each in environment.waived] == [("ARQ_UNKNOWN", True)]
 
 

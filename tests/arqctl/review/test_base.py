@@ -34,6 +34,7 @@ ENVIRONMENT = {
     "unknown": [],
     "waived": [],
     "snapshot": "match",
+    "waivers": 0,
     "snapshot_changes": [],
     "addresses": "match",
 }
