@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SNAPSHOTS = ("tests/environments/test_snapshots.py", "tests/environments/test_addresses.py")
-DOCUMENTATION = ("tests/test_docs.py", "tests/test_readme.py", "tests/test_prose.py")
+DOCUMENTATION = tuple(f"tests/test_{name}.py" for name in ("docs", "prose", "readme", "repository"))
 
 
 def main() -> None:

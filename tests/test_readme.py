@@ -11,7 +11,7 @@ README = (ROOT / "README.md").read_text()
 
 
 def test_library_example_synthesizes(tmp_path: Path) -> None:
-    section = README.split("## The library alone")[1]
+    section = README.split("## The library in other projects")[1]
     example = re.search(r"```python\n(.*?)```", section, re.DOTALL)
     assert example is not None
     subprocess.run([sys.executable, "-c", example[1]], cwd=tmp_path, check=True)

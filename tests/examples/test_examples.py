@@ -24,7 +24,7 @@ from tests.properties.terraform_json import TERRAFORM, find_problems, terraform_
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 FOLDERS = sorted(each.name for each in EXAMPLES.iterdir() if each.is_dir() and not each.name.startswith("_"))
-# How many resources of their main types the examples create. A new example needs an entry.
+# The number of resources of the main types in each example. A new example needs an entry.
 RESOURCES = {
     "cluster": {"aws_vpc": 1, "aws_eks_cluster": 1, "aws_eks_node_group": 1, "aws_s3_bucket": 2},
     "foreign_vpc": {"aws_db_instance": 1, "aws_s3_bucket": 2, "aws_eks_pod_identity_association": 1},
