@@ -44,7 +44,7 @@ def _parts(report: Report, *, complete: bool) -> Iterator[RenderableType]:
     limit = None if complete else _SUMMARY_LENGTH
     yield from _section("Findings", [f for each in environments.values() for f in each.findings], limit)
     yield from _section(
-        "Unknown: cannot be decided, so it blocks",
+        "Unknown values, which block",
         [f for each in environments.values() for f in each.unknown],
         limit,
     )
