@@ -9,6 +9,8 @@ import typer
 from arqctl.core.assembly import read_assembly
 from arqctl.core.cli_options import From, assembly_of
 from arqctl.core.progress import progress
+from arqctl.core.settings import Settings
+from arqctl.core.synthesis import project_folder
 
 
 class Format(StrEnum):
@@ -21,6 +23,10 @@ class Format(StrEnum):
 def environments(
     *,
     format_: Annotated[Format, typer.Option("--format", help="Format of the list.")] = Format.TEXT,
+    protected: Annotated[
+        bool | None,
+        typer.Option("--protected/--unprotected", help="Only protected or unprotected environments."),
+    ] = None,
     source: From = None,
 ) -> None:
     """List the environments of the project, for example for the matrix of a pipeline.
@@ -31,4 +37,7 @@ def environments(
     """
     with progress() as on_progress, assembly_of(source, on_progress) as outdir:
         names = sorted({stack.environment for stack in read_assembly(outdir)})
+    if protected is not None:
+        settings = Settings.load(project_folder())
+        names = [name for name in names if (name in settings.protected) is protected]
     typer.echo(json.dumps(names) if format_ is Format.JSON else "\n".join(names))

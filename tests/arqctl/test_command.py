@@ -184,6 +184,9 @@ def test_environments_are_listed_for_people_and_for_pipelines(
     for stack in ("staging", "dev", "dev-bootstrap"):
         current_project.stack(stack, HARMLESS)
     assert run(capsys, "environments", "--from", "cdktf.out")[1] == "dev\nstaging\n"
+    current_project.write("pyproject.toml", '[tool.arqctl]\nprotected = ["staging"]\n')
+    assert run(capsys, "environments", "--from", "cdktf.out", "--protected")[1] == "staging\n"
+    assert run(capsys, "environments", "--from", "cdktf.out", "--unprotected")[1] == "dev\n"
     assert json.loads(run(capsys, "environments", "--from", "cdktf.out", "--format", "json")[1]) == [
         "dev",
         "staging",

@@ -1,4 +1,4 @@
-"""Every environment is reviewed, deployed and watched, by the roles that its bootstrap stack makes."""
+"""Every environment is reviewed, deployed and checked for drift with the roles of its bootstrap stack."""
 
 import json
 import re
@@ -6,103 +6,163 @@ from typing import Any
 
 import pytest
 
-from environments.discovery import discover_environments
-from tests.workflows.reading import ENVIRONMENTS, ROOT, gitlab, workflow
+from tests.workflows.workflow_loader import (
+    ACTIONS,
+    ENVIRONMENTS,
+    GITLAB,
+    PROTECTED,
+    ROOT,
+    UNPROTECTED,
+    WORKFLOWS,
+    action_step,
+    gitlab,
+    gitlab_deploy_pipeline,
+    workflow,
+)
 
+LISTS = workflow("environments")["on"]["workflow_call"]["outputs"]
 DEPLOY = workflow("deploy")["jobs"]
 PLAN, APPLY = (workflow("deploy-environment")["jobs"][name] for name in ("plan", "deploy"))
+REVIEW = workflow("review")["jobs"]["planned"]
+DRIFT = workflow("drift")["jobs"]["drift"]
 each_environment = pytest.mark.parametrize("name", ENVIRONMENTS)
 
 
-def plan_role(name: str) -> str:
-    return f"${{{{ vars.{name.upper()}_PLAN_ROLE }}}}"
-
-
 def role(environment: str, kind: str) -> dict[str, Any]:
-    """A role as the environment's bootstrap stack makes it."""
+    """Return a role of the environment's bootstrap stack."""
     stack = json.loads((ROOT / f"tests/snapshots/{environment}-bootstrap.json").read_text())
-    found: dict[str, Any] = next(
-        each for name, each in stack["resource"]["aws_iam_role"].items() if name.startswith(f"github_{kind}_")
-    )
-    return found
+    roles: dict[str, dict[str, Any]] = stack["resource"]["aws_iam_role"]
+    return next(each for name, each in roles.items() if name.startswith(f"github_{kind}_"))
 
 
-def subjects(environment: str, kind: str) -> list[str]:
-    """Whom the role trusts, without the repository."""
+def trusted_subjects(environment: str, kind: str) -> list[str]:
+    """Return the subjects that the role trusts, without the repository."""
     condition = json.loads(role(environment, kind)["assume_role_policy"])["Statement"][0]["Condition"]
-    found = condition["StringEquals"]["token.actions.githubusercontent.com:sub"]
-    return [re.sub(r"^repo:[^:]+:", "", each) for each in found]
+    subjects = condition["StringEquals"]["token.actions.githubusercontent.com:sub"]
+    return [re.sub(r"^repo:[^:]+:", "", subject) for subject in subjects]
 
 
-def test_the_environments_are_those_of_the_platform() -> None:
-    assert sorted(ENVIRONMENTS) == [each.name for each in discover_environments()]
-    assert tuple(DEPLOY) == ENVIRONMENTS
+def plan_inputs(job: dict[str, Any]) -> dict[str, str]:
+    """Return the inputs of the job's step that plans."""
+    inputs: dict[str, str] = next(
+        each["with"] for each in job["steps"] if each.get("uses") == "$/.github/actions/plan"
+    )
+    return inputs
 
 
-def test_they_are_deployed_one_after_the_other() -> None:
-    assert [job.get("needs") for job in DEPLOY.values()] == [None, "dev", "staging"]
-    stages = gitlab()["stages"]
-    assert [each for each in stages if each in ENVIRONMENTS] == list(ENVIRONMENTS)
+@pytest.mark.parametrize(
+    "file", [*WORKFLOWS, *ACTIONS, *GITLAB], ids=lambda file: f"{file.parent.name}/{file.name}"
+)
+def test_no_file_names_an_environment(file: Any) -> None:
+    """A new environment is one new file in environments/."""
+    names = "|".join(ENVIRONMENTS)
+    assert re.findall(rf"(?i)(?<![\w/])(?:{names})(?![\w/])", file.read_text()) == []
 
 
-@each_environment
-def test_one_at_a_time_deploys_an_environment_and_is_never_cut_off(name: str) -> None:
-    assert DEPLOY[name]["concurrency"] == {"group": f"deploy-{name}", "cancel-in-progress": False}
-    assert gitlab()[name]["resource_group"] == name
+def test_there_are_protected_and_unprotected_environments() -> None:
+    assert PROTECTED
+    assert UNPROTECTED
 
 
-@each_environment
-def test_it_is_deployed_with_its_own_roles_in_its_own_github_environment(name: str) -> None:
-    assert DEPLOY[name]["with"] == {
-        "environment": name,
-        "plan-role": plan_role(name),
-        "deploy-role": plan_role(name).replace("PLAN", "DEPLOY"),
-    }
+def test_environments_are_deployed_one_after_the_other_and_protected_ones_last() -> None:
+    for name in ("unprotected", "protected"):
+        job = DEPLOY[name]
+        output = f"needs.environments.outputs.{name}"
+        assert job["strategy"] == {
+            "max-parallel": 1,
+            "matrix": {"environment": f"${{{{ fromJSON({output}) }}}}"},
+        }
+        assert f"{output} != '[]'" in job["if"]
+        assert LISTS[name]["value"] == f"${{{{ jobs.list.outputs.{name} }}}}"
+    assert DEPLOY["unprotected"]["needs"] == "environments"
+    assert DEPLOY["protected"]["needs"] == ["environments", "unprotected"]
+    assert DEPLOY["protected"]["if"].startswith("${{ !failure() && !cancelled() && ")
+    assert gitlab_deploy_pipeline()["stages"] == [*UNPROTECTED, *PROTECTED]
+
+
+def test_one_run_at_a_time_deploys_an_environment_and_is_not_cancelled() -> None:
+    for name in ("unprotected", "protected"):
+        assert DEPLOY[name]["concurrency"] == {
+            "group": "deploy-${{ matrix.environment }}",
+            "cancel-in-progress": False,
+        }
+    for name in ENVIRONMENTS:
+        assert gitlab_deploy_pipeline()[name]["resource_group"] == name
+
+
+def test_an_environment_is_deployed_in_its_own_github_environment() -> None:
+    for name in ("unprotected", "protected"):
+        assert DEPLOY[name]["with"] == {"environment": "${{ matrix.environment }}"}
     assert APPLY["environment"] == "${{ inputs.environment }}"
-    assert subjects(name, "deploy") == [f"environment:{name}"]
+    (role_to_assume,) = [
+        each["with"]["role-to-assume"] for each in APPLY["steps"] if "role" in str(each.get("with"))
+    ]
+    assert role_to_assume == "${{ vars.DEPLOY_ROLE }}"
 
 
 @each_environment
-def test_it_is_planned_where_the_plan_role_trusts_the_job(name: str) -> None:
-    """A job in a GitHub environment has that as its subject, and neither the branch nor the pull request."""
-    assert subjects(name, "plan") == ["pull_request", "ref:refs/heads/main"]
-    planning = [PLAN, workflow("review")["jobs"]["planned"], workflow("drift")["jobs"]["drift"]]
-    assert [job for job in planning if "environment" in job] == []
+def test_the_deploy_role_trusts_jobs_of_its_github_environment_only(name: str) -> None:
+    assert trusted_subjects(name, "deploy") == [f"environment:{name}"]
 
 
-def test_every_environment_is_reviewed_and_watched_for_drift() -> None:
-    reviewed = [
-        each["with"]
-        for each in workflow("review")["jobs"]["planned"]["steps"]
-        if "actions/plan" in each.get("uses", "")
-    ]
-    watched = workflow("drift")["jobs"]["drift"]["strategy"]["matrix"]["include"]
-    assert reviewed == watched == [{"environment": name, "role": plan_role(name)} for name in ENVIRONMENTS]
+@each_environment
+def test_plan_jobs_run_where_the_plan_role_trusts_them(name: str) -> None:
+    """The subject of a job in a GitHub environment is that environment, not its branch or pull request."""
+    assert trusted_subjects(name, "plan") == ["pull_request", "ref:refs/heads/main"]
+    assert [job for job in (PLAN, REVIEW, DRIFT) if "environment" in job] == []
+
+
+def test_every_environment_is_reviewed_and_checked_for_drift() -> None:
+    assert plan_inputs(PLAN)["environments"] == """${{ format('["{0}"]', inputs.environment) }}"""
+    assert plan_inputs(REVIEW)["environments"] == "${{ steps.environments.outputs.names }}"
+    assert plan_inputs(DRIFT)["environments"] == """${{ format('["{0}"]', matrix.environment) }}"""
+    assert DRIFT["strategy"] == {
+        "fail-fast": False,
+        "matrix": {"environment": "${{ fromJSON(needs.environments.outputs.all) }}"},
+    }
+    assert LISTS["all"]["value"] == "${{ jobs.list.outputs.all }}"
+    assert {plan_inputs(job)["variables"] for job in (PLAN, REVIEW, DRIFT)} == {"${{ toJSON(vars) }}"}
 
 
 @each_environment
 def test_no_job_outlives_the_session_of_its_role(name: str) -> None:
     session = role(name, "deploy")["max_session_duration"]
-    asked = next(
+    requested = next(
         each["with"]["role-duration-seconds"]
         for each in APPLY["steps"]
         if "configure-aws-credentials@" in each.get("uses", "")
     )
-    assert APPLY["timeout-minutes"] * 60 <= asked <= session
+    assert APPLY["timeout-minutes"] * 60 <= requested <= session
+    # Each Terraform process of a plan assumes the role again.
+    assert "credentials.sh" in action_step("plan", "Plan")["env"]["CREDENTIALS"]
     assert PLAN["timeout-minutes"] * 60 <= role(name, "plan")["max_session_duration"]
 
 
 @each_environment
-def test_gitlab_plans_deploys_and_watches_it_by_the_same_variables(name: str) -> None:
-    variables = {job: gitlab()[job]["variables"] for job in (f"plan-{name}", name, f"drift-{name}")}
-    assert [each["ENVIRONMENT"] for each in variables.values()] == [name] * 3
-    kinds = ("PLAN", "DEPLOY", "PLAN")
-    assert [each["AWS_ROLE_ARN"] for each in variables.values()] == [
-        f"${name.upper()}_{kind}_ROLE" for kind in kinds
-    ]
-    assert gitlab()[name]["environment"] == name
-    assert gitlab()[name]["needs"] == [f"plan-{name}"]
+def test_gitlab_plans_and_deploys_an_environment_with_its_own_roles(name: str) -> None:
+    pipeline = gitlab_deploy_pipeline()
+    for job, kind in ((f"plan-{name}", "PLAN"), (name, "DEPLOY")):
+        variables = {"ENVIRONMENT": name, "AWS_ROLE_ARN": f"${name.upper()}_{kind}_ROLE"}
+        assert pipeline[job]["variables"] == variables
+        assert pipeline[job]["stage"] == name
+    assert pipeline[name]["environment"] == name
+    assert pipeline[name]["needs"] == [f"plan-{name}"]
 
 
-def test_production_waits_for_a_person_on_gitlab() -> None:
-    assert [rule.get("when") for rule in gitlab()["production"]["rules"]] == ["manual"]
+def test_gitlabs_deploy_pipeline_uses_jobs_of_the_base_file() -> None:
+    pipeline = gitlab_deploy_pipeline()
+    assert pipeline["include"] == gitlab()["include"] == [{"local": ".gitlab/base.yml"}]
+    assert {job["extends"] for job in pipeline.values() if "extends" in job} <= gitlab().keys()
+
+
+@each_environment
+def test_protected_environments_are_started_by_hand_on_gitlab(name: str) -> None:
+    expected = "manual" if name in PROTECTED else "on_success"
+    assert gitlab_deploy_pipeline()[name]["rules"] == [{"when": expected}]
+
+
+def test_gitlab_deploys_pushes_to_main_only() -> None:
+    rule = '$CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH'
+    assert gitlab()[".on-main"]["rules"] == [{"if": rule}]
+    assert gitlab()["deploy-pipeline"]["extends"] == gitlab()["deploy"]["extends"] == ".on-main"
+    assert gitlab()["deploy"]["trigger"]["include"] == [{"artifact": "deploy.yml", "job": "deploy-pipeline"}]

@@ -1,4 +1,4 @@
-"""What linters and the forges' own schemas say of the workflows, and that each of them looks."""
+"""Linters and published schemas accept the workflows."""
 
 import re
 import subprocess
@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.workflows.reading import ACTIONS, GITHUB, GITLAB, ROOT, WORKFLOWS, read, steps
+from tests.workflows.workflow_loader import ACTIONS, GITHUB, GITLAB, ROOT, WORKFLOWS, read, steps
 
 BIN = Path(sys.prefix) / "bin"
 ACTIONLINT = (BIN / "actionlint", "-no-color", "-shellcheck=", "-pyflakes=")
 ZIZMOR = (BIN / "zizmor", "--offline", "--no-ignores", "--persona=auditor", "--quiet")
-CAREFREE = """
+INSECURE = """
 on: pull_request_target
 jobs:
   any:
@@ -32,16 +32,18 @@ def test_actionlint_finds_nothing() -> None:
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
-def test_zizmor_finds_nothing_as_an_auditor_and_nothing_is_ignored() -> None:
+def test_zizmor_finds_nothing_as_an_auditor_without_ignores() -> None:
     done = lint(*ZIZMOR, GITHUB)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(("linter", "finding"), [(ACTIONLINT, "actr"), (ZIZMOR, "dangerous-triggers")])
-def test_linters_find_what_is_there(linter: tuple[str | Path, ...], finding: str, tmp_path: Path) -> None:
-    carefree = tmp_path / "carefree.yml"
-    carefree.write_text(CAREFREE)
-    done = lint(*linter, carefree)
+def test_linters_find_an_insecure_workflow(
+    linter: tuple[str | Path, ...], finding: str, tmp_path: Path
+) -> None:
+    insecure = tmp_path / "insecure.yml"
+    insecure.write_text(INSECURE)
+    done = lint(*linter, insecure)
     assert done.returncode != 0
     assert finding in done.stdout
 
@@ -53,16 +55,16 @@ def test_linters_find_what_is_there(linter: tuple[str | Path, ...], finding: str
         (["custom.github-workflows-require-timeout"], WORKFLOWS),
         (["vendor.github-actions"], ACTIONS),
         (["vendor.dependabot"], [GITHUB / "dependabot.yml"]),
-        (["vendor.gitlab-ci", "--data-transform", "gitlab-ci"], [GITLAB]),
+        (["vendor.gitlab-ci", "--data-transform", "gitlab-ci"], [*GITLAB]),
     ],
     ids=lambda value: value[0] if isinstance(value[0], str) else "",
 )
-def test_each_file_has_the_shape_that_is_published(schema: list[str], files: list[Path]) -> None:
+def test_each_file_matches_its_published_schema(schema: list[str], files: list[Path]) -> None:
     done = lint(BIN / "check-jsonschema", "--builtin-schema", *schema, *files)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_what_others_publish_is_pinned_by_hash_and_each_pin_names_its_version() -> None:
+def test_actions_and_images_are_pinned_by_hash_with_their_version() -> None:
     lines = [
         line
         for file in (*WORKFLOWS, *ACTIONS)
@@ -73,16 +75,16 @@ def test_what_others_publish_is_pinned_by_hash_and_each_pin_names_its_version() 
     pins = {re.sub(r"^\s*(- )?uses: ", "", line) for line in lines}
     assert [pin for pin in pins if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", pin)] == []
     actions = [pin.partition("@")[0] for pin in pins]
-    assert sorted(actions) == sorted(set(actions)), "one version of each"
-    image = re.search(r"image: (\S+)", GITLAB.read_text())
+    assert sorted(actions) == sorted(set(actions)), "more than one version of an action"
+    image = re.search(r"image: (\S+)", GITLAB[0].read_text())
     assert image is not None
     assert re.fullmatch(r"[\w.:-]+@sha256:[0-9a-f]{64}", image[1])
 
 
-def test_what_is_ours_exists_and_is_given_what_it_asks_for() -> None:
+def test_own_actions_and_workflows_exist_and_get_their_inputs() -> None:
     calls = [(each["uses"], each.get("with", {})) for _, each in steps() if "uses" in each]
     calls += [
-        (job["uses"], job["with"])
+        (job["uses"], job.get("with", {}))
         for file in WORKFLOWS
         for job in read(file)["jobs"].values()
         if "uses" in job
@@ -96,8 +98,8 @@ def test_what_is_ours_exists_and_is_given_what_it_asks_for() -> None:
         assert required <= given.keys() <= inputs.keys(), path
 
 
-def test_terraform_is_the_same_on_github_and_gitlab() -> None:
+def test_github_and_gitlab_use_the_same_terraform() -> None:
     on_github = next(
         each["with"]["terraform_version"] for _, each in steps() if "terraform@" in each.get("uses", "")
     )
-    assert f"  TERRAFORM: {on_github}\n" in GITLAB.read_text()
+    assert f"  TERRAFORM: {on_github}\n" in GITLAB[0].read_text()

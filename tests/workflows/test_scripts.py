@@ -1,4 +1,4 @@
-"""The scripts of the workflows do what they say, whatever `arqctl` ends with."""
+"""The workflows' scripts handle every exit code of `arqctl`."""
 
 import json
 import os
@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.workflows.reading import gitlab, scripts, step
+from tests.workflows.workflow_loader import GITHUB, action_step, gitlab, gitlab_script, scripts, step
 
 FINGERPRINT = "0123456789abcdef"
 
 
-def test_every_script_is_one_that_bash_can_read() -> None:
+def test_bash_parses_every_script() -> None:
     for place, script in scripts():
         done = subprocess.run(["bash", "-n"], input=script, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{place}: {done.stderr}"
 
 
 class Runner:
-    """Runs a script as the forge does, with an `arqctl` that ends as told and writes a review, or none."""
+    """Runs a script with a fake `arqctl` that exits with the given code and may write a review."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -27,12 +27,14 @@ class Runner:
         (folder / ".venv/bin").mkdir(parents=True)
 
     def run(
-        self, script: str, *, ends: int, review: object = None, **variables: str
+        self, script: str, *, code: int, review: object = None, **variables: str
     ) -> subprocess.CompletedProcess[str]:
         (self.folder / "written.json").write_text(json.dumps(review))
         writes = "mkdir -p review && cp written.json review/review.json\n" if review is not None else ""
         arqctl = self.folder / ".venv/bin/arqctl"
-        arqctl.write_text(f'#!/bin/sh\necho "$@" >>words\n{writes}exit {ends}\n')
+        environments = 'if [ "$1" = environments ]; then printf "%s" "$LIST"; fi'
+        log = 'echo "$@${AWS_ROLE_ARN:+ as $AWS_ROLE_ARN}" >>arguments'
+        arqctl.write_text(f"#!/bin/sh\n{log}\n{environments}\n{writes}exit {code}\n")
         arqctl.chmod(0o755)
         return subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script],
@@ -58,86 +60,202 @@ def runner(tmp_path: Path) -> Runner:
     return Runner(tmp_path)
 
 
-@pytest.mark.parametrize(("ends", "changes"), [(0, "false"), (2, "true"), (3, "true")])
-def test_a_plan_hands_on_what_was_reviewed_and_whether_there_is_anything_to_do(
-    runner: Runner, ends: int, changes: str
+@pytest.mark.parametrize(("code", "changes"), [(0, "false"), (2, "true"), (3, "true")])
+def test_the_plan_job_outputs_the_fingerprint_and_whether_there_are_changes(
+    runner: Runner, code: int, changes: str
 ) -> None:
     script = step("deploy-environment", "plan", "Review")["run"]
-    done = runner.run(script, ends=ends, review={"fingerprint": FINGERPRINT})
+    done = runner.run(script, code=code, review={"fingerprint": FINGERPRINT})
     assert done.returncode == 0, done.stderr
     assert runner.output.read_text() == f"changes={changes}\nfingerprint={FINGERPRINT}\n"
 
 
-@pytest.mark.parametrize("ends", [1, 4, 130])
-def test_a_plan_that_policy_stops_or_that_fails_hands_on_nothing(runner: Runner, ends: int) -> None:
+@pytest.mark.parametrize("code", [1, 4, 130])
+def test_the_plan_job_outputs_nothing_after_policy_findings_or_errors(runner: Runner, code: int) -> None:
     script = step("deploy-environment", "plan", "Review")["run"]
-    done = runner.run(script, ends=ends, review={"fingerprint": FINGERPRINT})
-    assert done.returncode == ends
+    done = runner.run(script, code=code, review={"fingerprint": FINGERPRINT})
+    assert done.returncode == code
     assert not runner.output.exists()
 
 
 @pytest.mark.parametrize("review", [None, {}, {"fingerprint": None}])
-def test_a_plan_without_a_fingerprint_hands_on_nothing(runner: Runner, review: object) -> None:
+def test_the_plan_job_outputs_nothing_without_a_fingerprint(runner: Runner, review: object) -> None:
     script = step("deploy-environment", "plan", "Review")["run"]
-    assert runner.run(script, ends=2, review=review).returncode != 0
+    assert runner.run(script, code=2, review=review).returncode != 0
     assert not runner.output.exists()
 
 
 REVIEWS = {
     "planned": step("review", "planned", "Review")["run"],
     "simulated": step("review", "simulated", "Review")["run"],
-    "gitlab": "\n".join(gitlab()["review"]["script"]).rpartition("\n")[2],
-    "gitlab simulated": "\n".join(gitlab()["review-simulated"]["script"]),
+    "gitlab": gitlab_script("review").rpartition("\n")[2],
+    "gitlab simulated": gitlab_script("review-simulated"),
 }
 
 
 @pytest.mark.parametrize("name", REVIEWS)
-@pytest.mark.parametrize(("ends", "passes"), [(0, True), (2, True), (3, True), (4, False), (1, False)])
-def test_a_pull_request_fails_by_policy_or_fault_and_not_by_its_changes(
-    runner: Runner, name: str, ends: int, passes: bool
+@pytest.mark.parametrize(("code", "passes"), [(0, True), (2, True), (3, True), (4, False), (1, False)])
+def test_a_review_fails_on_policy_findings_and_errors_but_not_on_changes(
+    runner: Runner, name: str, code: int, passes: bool
 ) -> None:
-    assert (runner.run(REVIEWS[name], ends=ends).returncode == 0) is passes
-    (words,) = (runner.folder / "words").read_text().splitlines()
-    assert words.startswith("review ")
+    assert (runner.run(REVIEWS[name], code=code).returncode == 0) is passes
+    (arguments,) = (runner.folder / "arguments").read_text().splitlines()
+    assert arguments.startswith("review ")
 
 
 @pytest.mark.parametrize(("variables", "posts"), [({}, False), ({"ARQ_GITLAB_TOKEN": "any"}, True)])
-def test_gitlab_posts_where_it_has_a_token(runner: Runner, variables: dict[str, str], posts: bool) -> None:
-    assert runner.run(REVIEWS["gitlab"], ends=0, **variables).returncode == 0
-    assert ("--post" in (runner.folder / "words").read_text().split()) is posts
+def test_gitlab_posts_a_comment_if_it_has_a_token(
+    runner: Runner, variables: dict[str, str], posts: bool
+) -> None:
+    assert runner.run(REVIEWS["gitlab"], code=0, **variables).returncode == 0
+    assert ("--post" in (runner.folder / "arguments").read_text().split()) is posts
 
 
-DRIFT = step("drift", "drift", "Fail where something changed outside of Terraform, and it matters")["run"]
-DRIFTS = {"github": DRIFT, "gitlab": "\n".join(gitlab()[".drift"]["script"][1:])}
-AWAY = {
-    "stacks": [{"drift": []}, {"drift": [{"address": "aws_vpc.network"}, {"address": "aws_kms_key.key"}]}]
+DRIFT = step("drift", "drift", "Fail on relevant changes made outside Terraform")["run"]
+DRIFTS = {"github": DRIFT, "gitlab": "\n".join(gitlab()["drift"]["script"][1:])}
+DRIFTED = {
+    "stacks": [
+        {"stack": "one", "drift": []},
+        {"stack": "two", "drift": [{"address": "aws_vpc.network"}, {"address": "aws_kms_key.key"}]},
+    ]
 }
-NONE: dict[str, object] = {"stacks": [{"drift": []}, {"drift": []}]}
+UNCHANGED: dict[str, object] = {"stacks": [{"stack": "one", "drift": []}, {"stack": "two", "drift": []}]}
 
 
 @pytest.mark.parametrize("name", DRIFTS)
-@pytest.mark.parametrize("ends", [0, 2, 3, 4])
-def test_drift_that_matters_fails_and_is_named_whatever_else_would_change(
-    runner: Runner, name: str, ends: int
+@pytest.mark.parametrize("code", [0, 2, 3, 4])
+def test_relevant_drift_fails_and_is_listed_whatever_the_verdict(
+    runner: Runner, name: str, code: int
 ) -> None:
-    done = runner.run(DRIFTS[name], ends=ends, review=AWAY)
+    done = runner.run(DRIFTS[name], code=code, review=DRIFTED)
     assert done.returncode == 1
-    assert "aws_vpc.network\naws_kms_key.key" in done.stdout + done.stderr
-    assert runner.run(DRIFTS[name], ends=ends, review=NONE).returncode == 0
+    output = done.stdout + done.stderr
+    prefix = "two: " if name == "gitlab" else ""
+    assert f"\n{prefix}aws_vpc.network\n{prefix}aws_kms_key.key\n" in output
+    assert runner.run(DRIFTS[name], code=code, review=UNCHANGED).returncode == 0
 
 
 @pytest.mark.parametrize("name", DRIFTS)
-@pytest.mark.parametrize(("ends", "review"), [(1, NONE), (2, None), (2, {"stacks": [{}]}), (2, {})])
-def test_a_drift_check_that_could_not_look_fails(
-    runner: Runner, name: str, ends: int, review: object
-) -> None:
-    assert runner.run(DRIFTS[name], ends=ends, review=review).returncode != 0
+@pytest.mark.parametrize(("code", "review"), [(1, UNCHANGED), (2, None), (2, {"stacks": [{}]}), (2, {})])
+def test_a_drift_check_without_a_review_fails(runner: Runner, name: str, code: int, review: object) -> None:
+    assert runner.run(DRIFTS[name], code=code, review=review).returncode != 0
 
 
 def test_gitlab_deploys_the_fingerprint_of_the_review(runner: Runner) -> None:
     (runner.folder / "review").mkdir()
     (runner.folder / "review/review.json").write_text(json.dumps({"fingerprint": FINGERPRINT}))
-    done = runner.run("\n".join(gitlab()[".deploy"]["script"]), ends=0)
+    done = runner.run(gitlab_script(".deploy"), code=0)
     assert done.returncode == 0, done.stderr
-    words = (runner.folder / "words").read_text()
-    assert words == f"deploy dev --approve {FINGERPRINT} --review-file review/review.json --yes\n"
+    arguments = (runner.folder / "arguments").read_text()
+    assert arguments == f"deploy dev --approve {FINGERPRINT} --review-file review/review.json --yes\n"
+
+
+def test_gitlab_plans_every_environment_with_its_own_role(runner: Runner) -> None:
+    roles = {"ONE_PLAN_ROLE": "arn:one", "TWO_B_PLAN_ROLE": "arn:two"}
+    done = runner.run(gitlab_script(".plan-all"), code=0, LIST="one\ntwo-b\n", **roles)
+    assert done.returncode == 0, done.stderr
+    assert (runner.folder / "arguments").read_text().splitlines() == [
+        "environments",
+        f"plan one --out-dir {runner.folder}/plans as arn:one",
+        f"plan two-b --out-dir {runner.folder}/plans as arn:two",
+    ]
+
+
+def test_gitlab_names_a_missing_role(runner: Runner) -> None:
+    done = runner.run(gitlab_script(".plan-all"), code=0, LIST="one\n")
+    assert done.returncode == 1
+    assert done.stdout.startswith("one: the CI/CD variable ONE_PLAN_ROLE is not set")
+
+
+def test_gitlab_plans_nothing_if_the_environments_cannot_be_listed(runner: Runner) -> None:
+    assert runner.run(gitlab_script(".plan-all"), code=2).returncode == 2
+    assert runner.run(gitlab_script(".plan-all"), code=0, LIST="").returncode == 1
+
+
+PLAN = action_step("plan", "Plan")["run"]
+
+
+def test_github_plans_every_environment_with_its_own_role(runner: Runner) -> None:
+    config = runner.folder / "aws-config"
+    variables = {
+        "ENVIRONMENTS": '["one", "two-b"]',
+        "VARIABLES": json.dumps({"ONE_PLAN_ROLE": "arn:one", "TWO_B_PLAN_ROLE": "arn:two"}),
+        "CREDENTIALS": "credentials.sh",
+        "AWS_CONFIG_FILE": str(config),
+    }
+    done = runner.run(PLAN, code=0, **variables)
+    assert done.returncode == 0, done.stderr
+    plans = f"--out-dir {runner.folder}/plans"
+    assert (runner.folder / "arguments").read_text() == f"plan one {plans}\nplan two-b {plans}\n"
+    assert config.read_text() == "[default]\ncredential_process = credentials.sh arn:two\n"
+
+
+@pytest.mark.parametrize("variables", [{}, {"OTHER": "arn:other"}, {"ONE_PLAN_ROLE": ""}])
+def test_github_names_a_missing_role(runner: Runner, variables: dict[str, str]) -> None:
+    done = runner.run(PLAN, code=0, ENVIRONMENTS='["one"]', VARIABLES=json.dumps(variables))
+    assert done.returncode == 1
+    assert done.stdout.startswith("one: the repository variable ONE_PLAN_ROLE is not set")
+
+
+@pytest.mark.parametrize("environments", ["[]", "", "nonsense"])
+def test_github_fails_without_environments(runner: Runner, environments: str) -> None:
+    assert runner.run(PLAN, code=0, ENVIRONMENTS=environments, VARIABLES="{}").returncode != 0
+
+
+def test_github_lists_the_environments_for_the_matrix(runner: Runner) -> None:
+    script = step("environments", "list", "List the environments")["run"]
+    done = runner.run(script, code=0, LIST='["one"]')
+    assert done.returncode == 0, done.stderr
+    assert runner.output.read_text() == 'all=["one"]\nprotected=["one"]\nunprotected=["one"]\n'
+    assert (runner.folder / "arguments").read_text().splitlines() == [
+        "environments --format json",
+        "environments --format json --protected",
+        "environments --format json --unprotected",
+    ]
+
+
+def run_credentials(folder: Path, *, curl: str, aws: str) -> subprocess.CompletedProcess[str]:
+    """Run the credential process with fake programs."""
+    for name, script in (("curl", curl), ("aws", aws)):
+        program = folder / name
+        program.write_text(f'#!/bin/sh\necho "$@" >>"{folder}/{name}.log"\n{script}\n')
+        program.chmod(0o755)
+    return subprocess.run(
+        [GITHUB / "actions/plan/credentials.sh", "arn:role"],
+        env={
+            "PATH": f"{folder}:{os.environ['PATH']}",
+            "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "request",
+            "ACTIONS_ID_TOKEN_REQUEST_URL": "https://github.example/token?api=1",
+            "AWS_REGION": "eu-west-1",
+            "GITHUB_RUN_ID": "7",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_credentials_of_the_role_are_printed_for_the_aws_sdk(tmp_path: Path) -> None:
+    credentials = {
+        "AccessKeyId": "id",
+        "SecretAccessKey": "key",
+        "SessionToken": "token",
+        "Expiration": "soon",
+    }
+    answer = json.dumps({"Credentials": credentials, "AssumedRoleUser": {}})
+    done = run_credentials(tmp_path, curl='echo \'{"value": "jwt"}\'', aws=f"echo '{answer}'")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {**credentials, "Version": 1}
+    assert (
+        "https://github.example/token?api=1&audience=sts.amazonaws.com" in (tmp_path / "curl.log").read_text()
+    )
+    arguments = (tmp_path / "aws.log").read_text().split()
+    assert {"--role-arn", "arn:role", "--web-identity-token", "jwt", "plan-7"} <= set(arguments)
+
+
+@pytest.mark.parametrize(
+    ("curl", "aws"),
+    [("exit 22", "echo '{}'"), ("echo '{}'", "echo '{}'"), ('echo \'{"value": "jwt"}\'', "exit 254")],
+)
+def test_failed_credentials_are_an_error(curl: str, aws: str, tmp_path: Path) -> None:
+    assert run_credentials(tmp_path, curl=curl, aws=aws).returncode != 0

@@ -1,4 +1,4 @@
-"""Every word of `arqctl` and `make` that the workflows say exists, with its options."""
+"""The `arqctl` and `make` commands of the workflows exist, with their options."""
 
 import re
 import shlex
@@ -7,21 +7,21 @@ from collections.abc import Iterator
 import typer
 
 from arqctl.__main__ import app
-from tests.workflows.reading import ROOT, scripts
+from tests.workflows.workflow_loader import ROOT, scripts
 
 
 def commands(program: str) -> Iterator[tuple[str, list[str]]]:
-    """Where a program is run, and with which words."""
+    """Yield the location and the arguments of each run of a program."""
     for place, script in scripts():
         joined = re.sub(r"\$\{\w+:\+(.*?)\}", r"\1", script.replace("\\\n", " "))
-        for words in re.findall(rf"(?<![\w/]){re.escape(program)} ([^\n|&;]+)", joined):
-            yield place, shlex.split(words)
+        for arguments in re.findall(rf"(?<![\w/]){re.escape(program)} ([^\n|&;)>]+)", joined):
+            yield place, shlex.split(arguments)
 
 
-def test_every_word_and_option_of_arqctl_exists() -> None:
+def test_every_arqctl_command_and_option_exists() -> None:
     known = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # typer says Command, it is a Group
     run = list(commands(".venv/bin/arqctl"))
-    assert {words[0] for _, words in run} == {"gate", "plan", "review", "deploy"}
+    assert {words[0] for _, words in run} == {"gate", "plan", "review", "deploy", "environments"}
     for _, (word, *arguments) in run:
         assert word in known
         command = known[word]
@@ -29,8 +29,8 @@ def test_every_word_and_option_of_arqctl_exists() -> None:
         command.make_parser(context).parse_args(arguments)
 
 
-def test_every_word_of_make_exists() -> None:
-    rules = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+def test_every_make_target_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     run = {word for _, words in commands("make") for word in words}
     assert {"check", "test-all", "setup"} == run
-    assert run <= rules
+    assert run <= targets

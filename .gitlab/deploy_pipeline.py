@@ -1,0 +1,37 @@
+"""Prints the child pipeline that plans and deploys the environments, one after the other.
+
+Usage: deploy_pipeline.py UNPROTECTED PROTECTED, both as JSON lists of names. Protected environments are
+deployed last and are started by hand. The output is JSON, which GitLab parses as YAML.
+"""
+
+import json
+import sys
+from typing import Any
+
+
+def deploy_pipeline(unprotected: list[str], protected: list[str]) -> dict[str, Any]:
+    """Return the child pipeline: a stage for each environment, with a plan job and a deploy job."""
+    names = [*unprotected, *protected]
+    pipeline: dict[str, Any] = {"include": [{"local": ".gitlab/base.yml"}], "stages": names}
+    for name in names:
+        role_prefix = name.replace("-", "_").upper()
+        pipeline[f"plan-{name}"] = {
+            "extends": ".plan",
+            "stage": name,
+            "variables": {"ENVIRONMENT": name, "AWS_ROLE_ARN": f"${role_prefix}_PLAN_ROLE"},
+        }
+        pipeline[name] = {
+            "extends": ".deploy",
+            "stage": name,
+            "needs": [f"plan-{name}"],
+            "environment": name,
+            "resource_group": name,
+            # By rules, a manual job blocks the later stages.
+            "rules": [{"when": "manual" if name in protected else "on_success"}],
+            "variables": {"ENVIRONMENT": name, "AWS_ROLE_ARN": f"${role_prefix}_DEPLOY_ROLE"},
+        }
+    return pipeline
+
+
+if __name__ == "__main__":
+    print(json.dumps(deploy_pipeline(*map(json.loads, sys.argv[1:])), indent=2))
