@@ -13,7 +13,7 @@ from typing import Any
 
 
 class DataLossKind(StrEnum):
-    """The kind of thing that is lost, the worst first. `UNKNOWN` is the loss of a type that no list has."""
+    """Kinds of loss, the most severe first. `UNKNOWN` is the loss of a type that no list has."""
 
     KEYS = "keys"
     DATA = "data"
@@ -27,7 +27,7 @@ class DataLossKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatefulType:
-    """What is lost with a resource of a type: the kind of loss, and a description in a few words."""
+    """The loss of a resource of a type: its kind, and a description in a few words."""
 
     loss: DataLossKind
     what: str

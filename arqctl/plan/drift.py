@@ -11,9 +11,9 @@ from arqctl.plan.model import Change, Plan, ResourceChange
 def relevant_drift(plan: Plan) -> tuple[tuple[ResourceChange, ...], int]:
     """Return the rows of drift that matter, and the number of the others.
 
-    Those matter that the plan's changes depend on, what the plan puts back, and whatever was deleted. An
-    argument matters as a whole where a part of it does. Most of the rest is a newer provider, which reads
-    what an older one didn't.
+    A row matters if the plan's changes depend on it, if the plan reverts it, or if it is a deletion. An
+    argument matters as a whole if a part of it does. Most other rows come from a newer provider, which reads
+    more arguments than an older one.
     """
     rows = [row for row in plan.drift if row.mode == "managed"]
     changes = {row.address: row.change for row in plan.resources if not row.deposed}

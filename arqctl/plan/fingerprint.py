@@ -16,8 +16,8 @@ _ABSENT = "(absent)"
 def fingerprint(plans: Iterable[Plan]) -> str:
     """Return thirty-two hexadecimal digits over the effects of all plans, stack by stack.
 
-    What a resource has and keeps is left out: it may change by itself between review and deploy, and doesn't
-    change what the deploy does. So are versions of tools, times, and the order of anything.
+    Unchanged values are left out: they may change between review and deployment, and don't change the
+    effects. So are versions of tools, times, and any order.
     """
     return combine_fingerprints({plan.stack: _plan_fingerprint(plan) for plan in plans})
 

@@ -15,7 +15,7 @@ from arqctl.plan.redact.redact import InstanceKeyRedactor, is_secret_name
 
 _MAJOR = "1"
 _FIX = "Give what `terraform show -json PLANFILE` prints"
-# Terraform leaves out what is empty, so none of these has to be there.
+# Terraform leaves empty keys out, so all of these are optional.
 _MARKS = frozenset(
     {"resource_changes", "output_changes", "planned_values", "configuration", "resource_drift"}
 )
@@ -50,12 +50,12 @@ def read_plan(
     """Parse the plan of a stack. The order of rows doesn't depend on the text's.
 
     `paths` are construct paths by address; an address without one gets the path below the stack's name. With
-    `simulated` None the output that offline runs add decides. What isn't changed, moved or
-    imported is left out. Keys that aren't known are passed over. What is sensitive in one place is so in all.
+    `simulated` None the output that offline runs add decides. Rows that don't change, move or import anything
+    are left out. Unknown keys are ignored. A value that is sensitive in one place is sensitive in all.
 
     Raises:
-        InputError: for what isn't JSON, isn't a plan, has another major version, or has an action that isn't
-            known: a plan that is understood in part only must not be reviewed.
+        InputError: for a text that isn't JSON or isn't a plan, another major version, or an unknown action: a
+            plan that is understood only in part must not be reviewed.
     """
     document = _document(text, stack)
     instances = InstanceKeyRedactor(_addresses(document))

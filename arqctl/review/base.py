@@ -26,7 +26,7 @@ _FIX_SHALLOW = "Fetch the history too: `fetch-depth: 0` in the checkout step, or
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The base of a review. `problem` says why `report` is None; without a project, `assembly` is None."""
+    """The base of a review. `report` is None if there is a `problem`, `assembly` if there is no project."""
 
     commit: str = ""
     assembly: Assembly | None = None
@@ -45,12 +45,12 @@ class Base:
 
 
 class EvaluationError(Exception):
-    """The base's gate gave no usable report. The message says why."""
+    """The base's gate gave no usable report. The message has the reason."""
 
 
 @contextmanager
 def base_worktree(root: Path, ref: str) -> Iterator[Path]:
-    """Give the project's folder at the merge base of HEAD and `ref`, in a temporary git worktree.
+    """Yield the project's folder at the merge base of HEAD and `ref`, in a temporary git worktree.
 
     With the merge base, commits that others merged into `ref` since are neither new nor fixed. If there is no
     merge base, `ref` itself is the base. The folder doesn't exist if the base has no such project. The
@@ -76,7 +76,7 @@ def base_worktree(root: Path, ref: str) -> Iterator[Path]:
 def evaluate_base(project: Path) -> Iterator[Base]:
     """Synthesize the base's project into a temporary folder, and evaluate it with its own gate.
 
-    A base that can't be evaluated doesn't fail the review: `Base.problem` says why.
+    A base that can't be evaluated doesn't fail the review: `Base.problem` has the reason.
     """
     commit = commit_of(project) if project.is_dir() else ""
     if not (project / "cdktf.json").is_file():

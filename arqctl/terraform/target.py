@@ -17,7 +17,7 @@ from arqctl.terraform.preflight import reject_extra_files, reject_state_override
 
 @dataclass(frozen=True)
 class DeployTarget:
-    """Where stacks are deployed to.
+    """Destination of deployments.
 
     Stacks are synthesized to `assembly_dir`. Terraform gets `variables` in addition to the user's own.
     `prepare` writes the files that a synthesized stack needs for the target, or rejects unexpected ones.

@@ -1,7 +1,7 @@
 """Finds the access that a plan broadens or reduces, over all its resources together.
 
 A rule that moves to another resource, or has another equivalent form, is no change.
-What isn't known yet, and what can't be decided, counts as broader.
+Permissions that are unknown or can't be decided count as broader.
 """
 
 from collections import defaultdict
@@ -40,7 +40,7 @@ class Direction(StrEnum):
 class AccessChange:
     """One row of the access table: all of `who` may do all of `what` on all of `on`, or no longer.
 
-    With `is_denial` it is so because a denial went, or came. Texts are masked, and plain: rendering escapes
+    With `is_denial`, a removed or added denial is the cause. Texts are redacted, and plain: rendering escapes
     them. `is_unknown` means that a part is known after apply only, or can't be decided.
     """
 
@@ -137,7 +137,7 @@ def _uncovered(permissions: _Found, others: _Found) -> _Found:
     wide: dict[tuple[object, ...], list[Permission]] = defaultdict(list)
     alike: dict[tuple[object, ...], list[Permission]] = defaultdict(list)
     for other in others:
-        if not other.is_undecided:
+        if not other.is_unknown:
             bucket = _bucket(other)
             if is_wide(other):
                 wide[bucket].append(other)
@@ -145,7 +145,7 @@ def _uncovered(permissions: _Found, others: _Found) -> _Found:
                 alike[bucket, bucket_key(other)].append(other)
 
     def is_covered(permission: Permission) -> bool:
-        if permission.is_undecided:
+        if permission.is_unknown:
             return False
         if permission in others:
             return True
@@ -161,7 +161,7 @@ def _bucket(permission: Permission) -> tuple[object, ...]:
 
 
 def _is_noop(permission: Permission, place: _Origin) -> bool:
-    """Whether it denies something to a new resource, which never had it."""
+    """Whether it denies something to a new resource, which never had the permission."""
     subjects = (permission.who, permission.on)
     is_new = place.address in subjects or any(KNOWN_AFTER_APPLY in subject for subject in subjects)
     return permission.is_denial and place.is_created and is_new
@@ -190,7 +190,7 @@ def _access_change(
 
 
 def _redact_text(text: str, addresses: Set[str]) -> str:
-    """Return the text without secrets. An address of the plan is none, however random it looks."""
+    """Return the text without secrets. An address of the plan is not a secret, even if it looks random."""
     words = text.split(" ")
     if addresses.isdisjoint(words):
         return redact(text)

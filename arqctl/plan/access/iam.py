@@ -44,7 +44,7 @@ def _identity_itself(side: ChangeSide) -> Iterator[Permission]:
     if not (side.is_created and side.values.is_unknown("inline_policy")):
         for policy in side.values.blocks("inline_policy"):
             yield from _document_permissions(side, who, policy.text("policy"))
-    if not (side.is_created and side.values.is_unknown("managed_policy_arns")):  # then it is AWS's answer
+    if not (side.is_created and side.values.is_unknown("managed_policy_arns")):  # then AWS chooses it
         for arn in side.values.texts("managed_policy_arns"):
             yield from _attached_policy(side, who, arn)
     if boundary := side.values.text("permissions_boundary"):

@@ -44,7 +44,7 @@ def _route(side: ChangeSide) -> Iterator[Permission]:
 
 
 def _table(side: ChangeSide) -> Iterator[Permission]:
-    if not (side.is_created and side.values.is_unknown("route")):  # then it is AWS's answer
+    if not (side.is_created and side.values.is_unknown("route")):  # then AWS chooses it
         for route in side.values.blocks("route"):
             yield from _to_the_internet(side, route, side.values.text("id"))
 

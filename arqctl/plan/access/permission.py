@@ -1,4 +1,4 @@
-"""Permission model: what every kind of grant in Terraform is read as."""
+"""Permission model: the common form of every kind of grant in Terraform."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """A principal, an action and a resource that is allowed, or denied. One of each.
+    """An allowed or denied action of one principal on one resource.
 
     Only permissions of one `scope`, such as a role or a bucket, can include each other.
     """
@@ -47,11 +47,11 @@ class Permission:
 
     @property
     def is_not_decided(self) -> bool:
-        """Whether the review can't say what it allows: it isn't known yet, or nothing reads it."""
-        return self.is_undecided or self.what == NOT_DECIDED
+        """Whether the review can't decide what it allows: it is unknown, or no reader reads it."""
+        return self.is_unknown or self.what == NOT_DECIDED
 
     @property
-    def is_undecided(self) -> bool:
+    def is_unknown(self) -> bool:
         """Whether a part of it is unknown or unreadable."""
         values = (value for _, _, values in self.condition for value in values)
         fields = (self.who, self.what, self.on, *values)
@@ -62,7 +62,7 @@ class Permission:
 class ChangeSide:
     """One resource before or after a change.
 
-    It `is_made` where a new one is made, be it in the place of another.
+    It `is_created` also if it replaces another one.
     """
 
     address: str

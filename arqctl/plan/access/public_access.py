@@ -97,7 +97,7 @@ def _bucket_acl(side: ChangeSide) -> Iterator[Permission]:
         side.values.text("access_control_policy"),
         side.values.text("grant"),
     ):
-        return  # what AWS answers
+        return  # AWS chooses them
     grants = [
         grant for policy in side.values.blocks("access_control_policy") for grant in policy.blocks("grant")
     ]

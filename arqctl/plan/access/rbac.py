@@ -10,7 +10,7 @@ _EVERYWHERE = "cluster"
 
 
 def _role(side: ChangeSide) -> Iterator[Permission]:
-    if not (side.is_created and side.values.is_unknown("rule")):  # then it gathers what other roles say
+    if not (side.is_created and side.values.is_unknown("rule")):  # then it aggregates other roles
         name, namespace = _metadata(side.values, is_for_all="cluster_role" in side.type)
         yield from _role_permissions(side, side.values.blocks("rule"), name, namespace)
 

@@ -77,7 +77,7 @@ def read(side: ChangeSide) -> Iterator[Permission]:
     """Yield what the policy of a resource allows and denies."""
     policy, resource = _POLICIES[side.type]
     if side.type == "aws_s3_bucket" and side.is_created and side.values.is_unknown(policy):
-        return  # what AWS answers of a new bucket: the argument itself is long deprecated
+        return  # AWS chooses it for a new bucket: the argument itself is deprecated
     named = side.address if side.type in _BY_THEMSELVES else resource and side.values.text(resource)
     on = named or "the account"
     document = side.values.text(policy)

@@ -18,7 +18,7 @@ def _group(side: ChangeSide) -> Iterator[Permission]:
     """Read a security group with inline rules."""
     for argument, direction in _DIRECTIONS.items():
         if side.values.is_unknown(argument):
-            if not side.is_created:  # then the rules are AWS's answer, and the group has none in it
+            if not side.is_created:  # then the group has no inline rules
                 yield _rule_permission(side, side.address, direction, KNOWN_AFTER_APPLY, KNOWN_AFTER_APPLY)
             continue
         for rule in side.values.blocks(argument):
@@ -54,7 +54,7 @@ def _peers(side: ChangeSide, rule: PartialValues, group: str) -> Iterable[str]:
     if rule.text("self") == "true":
         peers.add(group)
     for argument in _GROUPS:
-        # Nobody sets one beside other peers, and then it is AWS's answer.
+        # It is not set together with other peers: then AWS chooses it.
         if peers and argument == "source_security_group_id" and rule.is_unknown(argument):
             continue
         peers |= {side.names.group(peer) for peer in rule.texts(argument) if peer}

@@ -1,4 +1,4 @@
-"""Decides whether one permission includes another. An undecided permission includes nothing."""
+"""Decides whether one permission includes another. An unknown permission includes nothing."""
 
 import re
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Grants that arqctl can't parse: the review reports that they change, and not what they allow."""
+"""Grants that arqctl can't parse: the review only reports that they change."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from arqctl.core.json_access import KNOWN_AFTER_APPLY
 from arqctl.plan.access.permission import NOT_DECIDED, ChangeSide, Kind, Permission, Reader
 from arqctl.plan.access.policies import is_policy_text, permissions
 
-# The arguments that say what is granted.
+# The arguments with the granted permissions.
 _GRANT_ARGUMENTS: dict[str, tuple[str, ...]] = {
     "aws_lakeformation_permissions": ("principal", "permissions", "permissions_with_grant_option"),
     "aws_opensearchserverless_access_policy": ("policy",),
@@ -29,7 +29,7 @@ _GRANT_TYPE = re.compile(
     r"|^azurerm_network_security_group$"
 )
 _POLICY_ARGUMENT = re.compile(r"(?:^|_)polic(?:y|ies)(?:_document|_json|_text)?$")
-# Types that are named like a grant and allow nothing.
+# Types with a name like a grant's that allow nothing.
 _NO_GRANTS = frozenset(
     """
     aws_app_cookie_stickiness_policy aws_appautoscaling_policy aws_autoscaling_policy
@@ -60,7 +60,11 @@ def _read(side: ChangeSide) -> Iterator[Permission]:
     text = "; ".join(side.values.text(argument) for argument in _GRANT_ARGUMENTS[side.type])
     if text.strip("; "):
         yield Permission(
-            Kind.GRANT, f"{side.address} {text}", "principals that it names", "what it grants", side.address
+            Kind.GRANT,
+            f"{side.address} {text}",
+            "principals that it names",
+            "use its permissions",
+            side.address,
         )
 
 

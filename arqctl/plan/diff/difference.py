@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """How a value differs. `UNKNOWN` is known after apply only, and is neither null nor removed."""
+    """Kind of difference. `UNKNOWN` is known after apply only, and is neither null nor removed."""
 
     ADDED = "added"
     REMOVED = "removed"

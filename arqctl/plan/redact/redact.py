@@ -1,6 +1,6 @@
 """Finds and replaces secrets that the schema doesn't mark, by name and by form.
 
-Nothing of a secret is left in a masked text: no length, no beginning, no digest.
+Nothing of a secret is left in a redacted text: no length, no beginning, no digest.
 """
 
 import re
@@ -23,8 +23,8 @@ _SHORTEST = 8
 _REMEMBERED = 400
 _WORD = r"\b"
 
-# `NAME=value`, `name: value`, `"name": "value"`, `--name value`; what follows is the value, quoted or not, be
-# it within quotes itself. Names are of a length that names have: a text of a megabyte is looked through once.
+# `NAME=value`, `name: value`, `"name": "value"`, `--name value`; what follows is the value, quoted or not,
+# also within quotes. The length of names is limited, so that a text of a megabyte is searched only once.
 _ASSIGNED = re.compile(
     r"""(?<!\w)(?P<name>[A-Za-z_][\w.-]{0,80})"""
     r"""(?P<by>\\*["']?\s{0,9}=>?\s{0,9}|\\*["']\s{0,9}:\s{0,9}|:[ \t]{1,9})"""
@@ -34,7 +34,7 @@ _ASSIGNED = re.compile(
 _OPTION = re.compile(
     r"""(?<![\w-])--?(?P<name>[A-Za-z][\w-]{0,80})(?P<by>[ \t]{1,9})(?P<value>"[^"]*"|'[^']*'|[^\s-]\S*)"""
 )
-# What a shell or a template puts there later, and words that are no secret.
+# Expressions of a shell or a template, and words that are no secret.
 _HARMLESS_VALUE = re.compile(r"""["']?(?:\$\(.*|\$\{[^}]*\}|\$[A-Z_]+|true|false|null|none|yes|no)["']?""")
 # A user, a colon and a password before a host; or anything before a host, since tokens occur there too.
 _USERINFO = r"(?<=://)(?:[^\s/@:\"']{0,200}:[^\s\"'<>]{0,400}(?=@)|(?!git@)[^\s/@:\"']{1,400}(?=@))"
@@ -48,7 +48,9 @@ def is_secret_name(name: str) -> bool:
 def is_secret_part(name: str) -> bool:
     """Whether a part with this name of something secret is secret: its ARN or name is not."""
     words = _words(name)
-    return words not in _data().telling and not (_data().harmless.search(words) or words.startswith("public"))
+    return words not in _data().describing and not (
+        _data().harmless.search(words) or words.startswith("public")
+    )
 
 
 def is_secret_by_sibling(name: str, block: Body) -> bool:
@@ -64,7 +66,7 @@ def is_secret_by_sibling(name: str, block: Body) -> bool:
 
 
 def is_secret_content(name: str, block: Body) -> bool:
-    """Whether everything below the name is secret: the data of a Kubernetes secret, whatever its keys."""
+    """Whether everything below the name is secret: the data of a Kubernetes secret, under any key."""
     return block.get("kind") == "Secret" and _words(name) in ("data", "string_data")
 
 
@@ -88,7 +90,7 @@ def redact(text: str, name: str = "") -> str:
 def redact_pair(before: str, after: str, name: str = "") -> tuple[str, str]:
     """Return both texts with every secret replaced; new secrets in `after` become "another".
 
-    So a secret that changed still shows as a change once it is masked.
+    So a secret that changed still shows as a change once it is redacted.
     """
     is_short = len(before) + len(after) <= _REMEMBERED
     return _redact_short_pair(before, after, name) if is_short else _redact_pair(before, after, name)
@@ -101,9 +103,9 @@ def _redact_pair(before: str, after: str, name: str) -> tuple[str, str]:
         found.append(secret)
         return SECRET
 
-    masked = _redact_text(before, name, remember)
+    redacted = _redact_text(before, name, remember)
     known = frozenset(found)
-    return masked, _redact_text(
+    return redacted, _redact_text(
         after, name, lambda secret: SECRET if secret in known or not known else OTHER_SECRET
     )
 
@@ -210,7 +212,7 @@ class _Data:
         self.keywords: Set[str] = frozenset(names["keywords"])
         self.words: Sequence[str] = names["words"]
         self.rare_words: Sequence[str] = names["rare_words"]
-        self.telling: Set[str] = frozenset(names["telling"])
+        self.describing: Set[str] = frozenset(names["describing"])
         self.naming: Set[str] = frozenset(names["naming"])
         self.named: Set[str] = frozenset(names["named"])
         self.named_below: Set[str] = frozenset(names["named_below"])

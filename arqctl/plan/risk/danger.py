@@ -34,7 +34,7 @@ RANK = (
     DataLossKind.NETWORK,
     DataLossKind.RECREATABLE,
 )
-"""Kinds of loss, the worst first."""
+"""Kinds of loss, the most severe first."""
 # Words of an action: a later Terraform may combine them in another way.
 _DELETES, _FORGETS = "delete", "forget"
 # Rules that delete what their object holds. The object's name is known before apply only where it is there.
@@ -53,8 +53,8 @@ _GUARDED_BY = (
 class Danger:
     """A row of a plan that loses something. Texts are redacted, and plain: rendering escapes them.
 
-    `loss` is the kind of loss, `what` describes it in a few words, `why` is Terraform's reason
-    or "", `forced_by` are the arguments that force a replacement, `protections` what guarded it or should.
+    `loss` is the kind of loss, and `what` describes it in a few words. `why` is Terraform's reason or "".
+    `forced_by` are the arguments that force a replacement, `protections` the weakened or missing protections.
     """
 
     address: str
@@ -75,10 +75,10 @@ class Danger:
 
 
 def dangers(plan: Plan) -> tuple[Danger, ...]:
-    """Return what a plan loses of data, identity and protection, the worst first.
+    """Return the data, identities and protections that a plan loses, the most severe first.
 
-    That is every deletion, replacement and forgetting of what holds something, and every protection that is
-    less afterwards. Deferred changes count too. The order doesn't depend on the plan's.
+    These are deletions, replacements and removals from the state of stateful resources, and weakened
+    protections. Deferred changes count too. The order doesn't depend on the plan's.
     """
     rows = [row for row in (*plan.resources, *plan.deferred) if row.mode == "managed"]
     gone = frozenset(_ids(row for row in rows if is_loss(row.change) and _stateful_type(row)))

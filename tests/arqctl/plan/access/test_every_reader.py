@@ -746,7 +746,7 @@ def openings() -> list[Opening]:
         row = f"security group: sources that sg-open allows may reach it on {type_}.main"
         found.append((type_, nested(path, []), nested(path, ["sg-open"]), row))
     for type_, arguments in UNPARSED.items():
-        row = f"grant: principals that it names may what it grants on {type_}.main"
+        row = f"grant: principals that it names may use its permissions on {type_}.main"
         found += [(type_, {argument: "a"}, {argument: "b"}, row) for argument in arguments]
     return [*found, *OTHERS]
 

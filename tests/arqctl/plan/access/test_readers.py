@@ -61,7 +61,7 @@ OPENED: list[tuple[str, Json, Json, str]] = [
     ("kubernetes_manifest", {"manifest": {"kind": "ClusterRoleBinding"}}, {"manifest": BINDING},
      "all that Kubernetes role cluster-admin may"),
     ("kubernetes_manifest", {"manifest": {"kind": "ClusterRole"}}, {"manifest": ROLE}, "get"),
-    ("aws_opensearchserverless_access_policy", {"policy": "[]"}, {"policy": "[1]"}, "what it grants"),
+    ("aws_opensearchserverless_access_policy", {"policy": "[]"}, {"policy": "[1]"}, "use its permissions"),
 ]  # fmt: skip
 
 
