@@ -116,7 +116,7 @@ class Certificate(Construct):
         self.alarms = (_renewal_alarm(domain, certificate.arn, region),)
 
     @staticmethod
-    def from_arn(arn: str, *, domain: str) -> ExistingCertificate:
+    def from_arn(*, arn: str, domain: str) -> ExistingCertificate:
         """Return an existing certificate for `domain`.
 
         Raises:

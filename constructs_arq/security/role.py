@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cdktf_cdktf_provider_aws.iam_role import IamRole
-from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
-from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.config import collect_problems
 from constructs_arq.core.policy import Conditions, Statement, policy_document, statement_id
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.core.values import slugify
+from constructs_arq.security.existing_role import ExistingRole, RoleAttributes
+from constructs_arq.security.inline_policies import InlinePolicies
 
 # IAM allows 38 characters of prefix, and Terraform adds 26.
 _NAME_PREFIX_LENGTH = 38
@@ -70,9 +71,20 @@ class Role(Construct):
             ),
             max_session_duration=None if session_hours is None else session_hours * 3600,
         )
-        self._documents: dict[str, str] = {}
         self.arn: str = self._role.arn
         self.name: str = self._role.name
+        self._policies = InlinePolicies(self, role_name=self.name)
+
+    @staticmethod
+    def from_name(scope: Construct, id: str, *, name: str) -> ExistingRole:
+        """Return an existing role in the account of the stack. Each grant adds an inline policy to it.
+
+        Raises:
+            ConfigError: if the name is invalid.
+        """
+        with collect_problems("Role.from_name"):
+            attributes = RoleAttributes(name=name)
+        return ExistingRole(scope, id, attributes=attributes)
 
     def allow(
         self, *actions: str, on: str | Sequence[str], purpose: str, conditions: Conditions | None = None
@@ -84,15 +96,7 @@ class Role(Construct):
         Raises:
             ConstructError: if a different grant has the same purpose.
         """
-        self._add_policy(
-            purpose,
-            Statement(
-                sid=statement_id(purpose),
-                actions=actions,
-                resources=[on] if isinstance(on, str) else on,
-                conditions=conditions or {},
-            ),
-        )
+        self._policies.allow(actions, on=on, purpose=purpose, conditions=conditions)
 
     def deny(
         self, *actions: str, purpose: str, on: Sequence[str] = ("*",), except_on: Sequence[str] = ()
@@ -102,7 +106,7 @@ class Role(Construct):
         Raises:
             ConstructError: if a different statement has the same purpose.
         """
-        self._add_policy(
+        self._policies.add(
             purpose,
             Statement(
                 sid=statement_id(purpose),
@@ -121,18 +125,3 @@ class Role(Construct):
             role=self.name,
             policy_arn=Stack.of(self).arn("iam", f"policy/{name}", region="", account_id="aws"),
         )
-
-    def _add_policy(self, purpose: str, statement: Statement) -> None:
-        name = slugify(purpose)
-        document = policy_document(statement)
-        before = self._documents.get(name)
-        if before == document:
-            return
-        if before is not None:
-            raise ConstructError(
-                self.node.path,
-                f"has two different statements with the purpose {purpose!r}",
-                fix="Use different purposes.",
-            )
-        self._documents[name] = document
-        IamRolePolicy(self, name, name=name, role=self.name, policy=document)

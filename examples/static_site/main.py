@@ -9,7 +9,6 @@ from constructs_arq import (
     Role,
     Stack,
     StackConfig,
-    Trust,
 )
 
 app = App()
@@ -39,15 +38,8 @@ site = Distribution(
     config=DistributionConfig(domain="handbook.example.com", price_class="PriceClass_100"),
 )
 
-# CodeBuild projects of this account publish the pages with this role.
-publisher = Role(
-    stack,
-    "publisher",
-    purpose="Publishes the pages of the handbook",
-    trust=Trust.service(
-        "codebuild.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": stack.account_id}}
-    ),
-)
+# The role of the delivery pipeline exists. It may publish pages and invalidate the cache.
+publisher = Role.from_name(stack, "publisher", name="handbook-publisher")
 site.grant_publish(publisher)
 
 app.synth()

@@ -98,12 +98,12 @@ def test_a_failed_renewal_is_critical_30_days_before_expiry() -> None:
 
 def test_an_existing_certificate_needs_no_resource() -> None:
     arn = "arn:aws:acm:eu-west-1:111122223333:certificate/01234567-89ab-cdef-0123-456789abcdef"
-    certificate: ServerCertificate = Certificate.from_arn(arn, domain="origin.arq.example")
+    certificate: ServerCertificate = Certificate.from_arn(arn=arn, domain="origin.arq.example")
     assert (certificate.arn, certificate.domain) == (arn, "origin.arq.example")
 
 
 def test_all_invalid_attributes_of_an_existing_certificate_are_reported_at_once() -> None:
     with pytest.raises(ConfigError) as error:
-        Certificate.from_arn("arn:aws:iam::111122223333:server-certificate/x", domain="Origin")
+        Certificate.from_arn(arn="arn:aws:iam::111122223333:server-certificate/x", domain="Origin")
     assert {problem.path for problem in error.value.problems} == {"arn", "domain"}
     assert all(problem.got and problem.fix for problem in error.value.problems)

@@ -154,6 +154,47 @@ class TestRole:
         assert role["name_prefix"].endswith("a-")
 
 
+class TestExistingRole:
+    def test_a_grant_adds_an_inline_policy_to_it(self) -> None:
+        def build(stack: Stack) -> None:
+            role = Role.from_name(stack, "publisher", name="ci-publisher")
+            bucket = Bucket(
+                stack,
+                "bucket",
+                key=Key(stack, "key", purpose="Encrypts"),
+                access_logs=LogBucket(stack, "access-logs", retention_days=30),
+            )
+            bucket.grant_read(role)
+
+        stack = synthesize(build)
+        assert set(stack.of_type("aws_iam_role_policy")) == {
+            "publisher/read-bucket",
+            "publisher/decrypt-key",
+        }
+        assert {policy["role"] for policy in stack.of_type("aws_iam_role_policy").values()} == {
+            "ci-publisher"
+        }
+        assert not stack.of_type("aws_iam_role")
+        assert "data" not in stack.json
+
+    def test_a_different_grant_with_the_same_purpose_is_rejected(self) -> None:
+        def build(stack: Stack) -> None:
+            role = Role.from_name(stack, "publisher", name="ci-publisher")
+            role.allow("sqs:SendMessage", on="arn:aws:sqs:::orders", purpose="send")
+            role.allow("sqs:SendMessage", on="arn:aws:sqs:::mail", purpose="send")
+
+        with pytest.raises(ConstructError, match="two different statements with the purpose 'send'"):
+            synthesize(build)
+
+    @pytest.mark.parametrize("name", ["", "arn:aws:iam::111122223333:role/ci-publisher", "a" * 65])
+    def test_an_invalid_name_is_rejected(self, name: str) -> None:
+        def build(stack: Stack) -> None:
+            Role.from_name(stack, "publisher", name=name)
+
+        with pytest.raises(ConfigError, match="name: must be the name of an IAM role, got"):
+            synthesize(build)
+
+
 @pytest.fixture(scope="module")
 def connected() -> Synthesized:
     def build(stack: Stack) -> None:
