@@ -20,6 +20,7 @@ FOLDERS = (
     "benchmarks",
     "scripts",
     "docs",
+    "examples",
     ".github",
 )
 LONGEST_SENTENCE, LONGEST_MEAN = 32, 18  # words

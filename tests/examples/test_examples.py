@@ -105,7 +105,7 @@ def test_example_has_its_files(name: str) -> None:
 
 @each_example
 def test_index_lists_the_example(name: str) -> None:
-    assert f"({name}/)" in (EXAMPLES / "README.md").read_text()
+    assert f"({name}/README.md)" in (EXAMPLES / "README.md").read_text()
 
 
 @each_example
