@@ -22,7 +22,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def current_project(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A project with one environment as the current folder, prepared for offline AWS."""
+    """A project with one environment, which is also the current folder, and all made ready."""
     monkeypatch.chdir(project.root)
     monkeypatch.setattr(target, "prepare_offline", lambda _: None)
     project.stack("dev", DATABASE, terraform=REQUIRED)
@@ -40,7 +40,7 @@ def terraform(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 def local_project(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> LocalProject:
-    """A project as the current folder, which real Terraform deploys without AWS."""
+    """A project that real Terraform deploys without AWS, which is also the current folder."""
     monkeypatch.chdir(project.root)
     return LocalProject(project, capsys)
 

@@ -1,4 +1,4 @@
-"""A CDKTF project on disk with the stacks, rules and waivers that a test writes."""
+"""A CDKTF project on disk, made of what a test names: stacks as CDKTF writes them, rules and waivers."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ TODAY = date(2026, 11, 23)
 Body = dict[str, Any]
 
 HARMLESS: Body = {"aws_placement_group": {"spread": {"name": "spread", "strategy": "spread"}}}
-"""It violates no rule of Checkov."""
+"""No rule of Checkov has anything to say about it."""
 
 OPEN_DATABASE: Body = {"aws_db_instance": {"main": {"storage_encrypted": False, "publicly_accessible": True}}}
 
@@ -30,7 +30,7 @@ shutil.copytree("prepared", os.environ["CDKTF_OUTDIR"], dirs_exist_ok=True)
 
 @dataclass(frozen=True)
 class Project:
-    """A project's folder, with its assembly in `cdktf.out`."""
+    """A project's folder, and the folder that it synthesized to."""
 
     root: Path
 
@@ -39,7 +39,7 @@ class Project:
         return self.root / "cdktf.out"
 
     def stack(self, name: str, resources: Mapping[str, Body] = HARMLESS, **blocks: object) -> Path:
-        """Write a stack, with CDKTF's metadata of the construct path for each resource."""
+        """Write a stack, each resource with the note of its construct path that CDKTF leaves."""
         noted = {
             type_: {
                 key: {"//": {"metadata": {"path": f"{name}/{key}/Default", "uniqueId": key}}, **body}
@@ -51,7 +51,7 @@ class Project:
         return self.raw(name, json.dumps(document))
 
     def raw(self, name: str, text: str) -> Path:
-        """Write a stack's file unchanged, and add the stack to the manifest."""
+        """Write a stack's file as it stands, and note the stack in the manifest."""
         file = self.outdir / "stacks" / name / "cdk.tf.json"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
@@ -102,7 +102,7 @@ class Project:
 
 
 def make_app(project: Project, app: str = APP) -> None:
-    """Add an app to the project that synthesizes the current content of `cdktf.out`."""
+    """Make the project one that synthesizes what its `cdktf.out` holds."""
     project.outdir.rename(project.root / "prepared")
     project.write("app.py", app)
     project.write("cdktf.json", json.dumps({"language": "python", "app": "python app.py"}))

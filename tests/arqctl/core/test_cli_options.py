@@ -1,4 +1,4 @@
-"""Shared command line options: the assembly to read, and the file to write."""
+"""What commands share on their command line: where a stack comes from, and where a text goes."""
 
 from pathlib import Path
 
@@ -9,25 +9,25 @@ from arqctl.core.errors import InputError
 from tests.arqctl.projects import HARMLESS, Project, make_app
 
 
-def test_a_given_folder_is_used_without_synthesis(tmp_path: Path) -> None:
-    steps: list[str] = []
-    with assembly_of(tmp_path, steps.append) as folder:
-        assert (folder, steps) == (tmp_path, [])
+def test_a_folder_that_is_given_is_taken_as_it_is(tmp_path: Path) -> None:
+    said: list[str] = []
+    with assembly_of(tmp_path, said.append) as folder:
+        assert (folder, said) == (tmp_path, [])
 
 
-def test_without_a_folder_the_project_is_synthesized_to_a_temporary_one(
+def test_without_one_the_project_here_is_synthesized_for_the_while(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project.stack("dev", HARMLESS)
     make_app(project)
     monkeypatch.chdir(project.root)
-    steps: list[str] = []
-    with assembly_of(None, steps.append) as folder:
+    said: list[str] = []
+    with assembly_of(None, said.append) as folder:
         assert (folder / "manifest.json").is_file()
-    assert (folder.exists(), steps) == (False, ["synthesizing"])
+    assert (folder.exists(), said) == (False, ["synthesizing"])
 
 
-def test_a_missing_project_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_there_is_no_project_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with (
         pytest.raises(InputError, match=r"no cdktf\.json here or above"),
@@ -36,7 +36,7 @@ def test_a_missing_project_is_reported(tmp_path: Path, monkeypatch: pytest.Monke
         pytest.fail("There is no project")
 
 
-def test_a_text_is_written_to_the_file_or_to_standard_output(
+def test_a_text_goes_to_the_file_or_else_to_standard_output(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_output("to a file", tmp_path / "file")
