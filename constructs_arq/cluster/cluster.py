@@ -41,17 +41,17 @@ class Cluster(Construct):
         super().__init__(scope, id)
         self._require_private(subnets)
         stack = Stack.of(self)
-        self.name = stack.physical_name(logical_name(self))
-        self.arn = stack.arn("eks", f"cluster/{self.name}")
-        self.key = self._make_key(stack)
+        self.name: str = stack.physical_name(logical_name(self))
+        self.arn: str = stack.arn("eks", f"cluster/{self.name}")
+        self.key: Key = self._make_key(stack)
         cluster = make_control_plane(self, name=self.name, subnets=subnets, key=self.key, config=config)
         self.endpoint: str = cluster.endpoint
         self.certificate_authority: str = cluster.certificate_authority.get(0).data
         self.oidc_provider_arn: str = make_oidc_provider(self, cluster).arn
-        self.connections = self._make_connections(cluster.vpc_config.cluster_security_group_id)
+        self.connections: Connections = self._make_connections(cluster.vpc_config.cluster_security_group_id)
         reference = ClusterReference(name=self.name, arn=self.arn, name_ref=cluster.name)
         AccessEntries(self, "access", cluster=reference, config=config.access)
-        self.node_groups = self._make_node_groups(reference, subnets, config)
+        self.node_groups: Mapping[str, NodeGroup] = self._make_node_groups(reference, subnets, config)
         self._workloads = Workloads(self, "workloads", cluster=reference)
         self.karpenter = Karpenter(
             self,

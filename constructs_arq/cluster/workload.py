@@ -34,15 +34,15 @@ class Workload(Construct):
                     f"{text!r} is not a valid Kubernetes name",
                     fix="Use 1 to 63 lower-case letters and digits, with hyphens only in between.",
                 )
-        self.name = name
-        self.namespace = namespace
+        self.name: str = name
+        self.namespace: str = namespace
         self._role = Role(
             self,
             "role",
             purpose=f"What {namespace}/{name} in {cluster.name} may do",
             trust=Trust.pod_identity(cluster_arn=cluster.arn),
         )
-        self.role_arn = self._role.arn
+        self.role_arn: str = self._role.arn
         EksPodIdentityAssociation(
             self,
             "Default",

@@ -1,5 +1,7 @@
 """An EC2 fleet with automatic scaling."""
 
+from collections.abc import Sequence
+
 from cdktf_cdktf_provider_aws.iam_instance_profile import IamInstanceProfile
 from cdktf_cdktf_provider_aws.iam_service_linked_role import IamServiceLinkedRole
 from constructs import Construct
@@ -12,6 +14,7 @@ from constructs_arq.compute.memory_metric import MemoryMetric
 from constructs_arq.compute.rollback_alarms import RollbackAlarms
 from constructs_arq.compute.scaling_policies import ScalingPolicies
 from constructs_arq.compute.traffic_source import TrafficSource
+from constructs_arq.core.alarm import Alarm
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack, logical_name
@@ -48,11 +51,11 @@ class Fleet(Construct):
     ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
-        self.name = stack.physical_name(logical_name(self))
+        self.name: str = stack.physical_name(logical_name(self))
         self._require_short_name()
         self._require_target_group_for_requests(config, target_group)
-        self.connections = self._make_connections(subnets, listens_on)
-        self.role = self._make_role()
+        self.connections: Connections = self._make_connections(subnets, listens_on)
+        self.role: Role = self._make_role()
         service_linked_role_arn = self._make_service_linked_role()
         key = Key(self, "key", purpose=f"Encrypts volumes of {self.name}")
         key.allow_principal(service_linked_role_arn, purpose="launch-instances")
@@ -90,7 +93,7 @@ class Fleet(Construct):
             config=config,
             target_group=target_group,
         )
-        self.alarms = fleet_alarms(self.name, config.scaling)
+        self.alarms: Sequence[Alarm] = fleet_alarms(self.name, config.scaling)
 
     def _make_connections(self, subnets: PrivateSubnets, listens_on: Port | None) -> Connections:
         connections = SecurityGroup(

@@ -20,7 +20,7 @@ from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.network.subnets import PrivateSubnets
-from constructs_arq.security.connections import SecurityGroup
+from constructs_arq.security.connections import Connections, SecurityGroup
 
 _HTTPS = Port.tcp(443)
 # TLS 1.3 and 1.2 with forward secrecy, authenticated encryption and optional post-quantum key exchange.
@@ -71,8 +71,8 @@ class LoadBalancer(Construct):
         super().__init__(scope, id)
         stack = Stack.of(self)
         name = logical_name(self)
-        self.vpc_id = subnets.network.vpc_id
-        self.domain = certificate.domain
+        self.vpc_id: str = subnets.network.vpc_id
+        self.domain: str = certificate.domain
         physical_name = stack.physical_name(name)
         self._require_short(physical_name)
         group = SecurityGroup(
@@ -82,7 +82,7 @@ class LoadBalancer(Construct):
             purpose=f"Load balancer {name}",
             listens_on=_HTTPS,
         )
-        self.connections = group.connections
+        self.connections: Connections = group.connections
         load_balancer = Lb(
             self,
             "Default",
@@ -110,7 +110,7 @@ class LoadBalancer(Construct):
         self._arn_suffix: str = load_balancer.arn_suffix
         self._listener_arn = self._make_listener(certificate)
         self._target_groups: dict[int, TargetGroup] = {}
-        self.alarms = _alarms(self._arn_suffix, config)
+        self.alarms: tuple[Alarm, ...] = _alarms(self._arn_suffix, config)
 
     @staticmethod
     def from_attributes(

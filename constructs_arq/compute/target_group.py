@@ -106,10 +106,10 @@ class TargetGroup(Construct):
         )
         self.arn: str = group.arn
         self.arn_suffix: str = group.arn_suffix
-        self.load_balancer_suffix = load_balancer_suffix
-        self.port = port
+        self.load_balancer_suffix: str = load_balancer_suffix
+        self.port: int = port
         self.rules: list[ITerraformDependable] = []
-        self.alarms = _alarms(id, load_balancer_suffix, self.arn_suffix)
+        self.alarms: tuple[Alarm, ...] = _alarms(id, load_balancer_suffix, self.arn_suffix)
 
     @staticmethod
     def from_arns(*, arn: str, load_balancer_arn: str) -> ExistingTargetGroup:

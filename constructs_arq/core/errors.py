@@ -33,8 +33,8 @@ class ConfigError(ArqError):
     """A configuration has invalid values. `problems` has all of them."""
 
     def __init__(self, subject: str, problems: Sequence[Problem]) -> None:
-        self.subject = subject
-        self.problems = tuple(problems)
+        self.subject: str = subject
+        self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__(
             "\n".join([f"{subject}: {_count(problems)}", *(f"  {problem}" for problem in problems)])
         )
@@ -44,7 +44,7 @@ class ConstructError(ArqError):
     """A construct can't be created with the given arguments. `path` is its path."""
 
     def __init__(self, path: str, message: str, *, fix: str) -> None:
-        self.path = path
+        self.path: str = path
         super().__init__(f"{path}: {message}. {fix}")
 
 

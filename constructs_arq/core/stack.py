@@ -62,13 +62,13 @@ class Stack(TerraformStack):
 
     def __init__(self, scope: App, id: str, *, config: StackConfig) -> None:
         super().__init__(scope, id)
-        self.name = id
-        self.config = config
-        self.account_id = config.account_id
-        self.region = config.region
-        self.backup_region = config.backup_region
-        self.environment = config.environment
-        self.protected = config.protected
+        self.name: str = id
+        self.config: StackConfig = config
+        self.account_id: str = config.account_id
+        self.region: str = config.region
+        self.backup_region: str = config.backup_region
+        self.environment: str = config.environment
+        self.protected: bool = config.protected
         self._providers: dict[str, AwsProvider] = {}
         self._configure_backend(id)
         AwsProvider(

@@ -14,6 +14,7 @@ from cdktf_cdktf_provider_aws.elasticache_replication_group import (
 from cdktf_cdktf_provider_aws.elasticache_subnet_group import ElasticacheSubnetGroup
 from constructs import Construct
 
+from constructs_arq.core.alarm import Alarm
 from constructs_arq.core.contracts import Grantee
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack, logical_name
@@ -22,7 +23,7 @@ from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.cache_users import CacheUsers
 from constructs_arq.data.validation import require_isolated_subnets, require_name_length
 from constructs_arq.network.subnets import IsolatedSubnets
-from constructs_arq.security.connections import SecurityGroup
+from constructs_arq.security.connections import Connections, SecurityGroup
 from constructs_arq.security.key import Key
 from constructs_arq.storage.log_group import LogGroup
 
@@ -47,12 +48,12 @@ class Cache(Construct):
         require_isolated_subnets(self, subnets)
         self._stack = Stack.of(self)
         self._config = config
-        self.name = logical_name(self)
-        self.identifier = self._stack.physical_name(self.name)
+        self.name: str = logical_name(self)
+        self.identifier: str = self._stack.physical_name(self.name)
         require_name_length(self, self.identifier, limit=_NAME_LENGTH)
-        self.port = _PORT
+        self.port: int = _PORT
         self._key = Key(self, "key", purpose=f"Encrypts cache {self.identifier}")
-        self.connections = SecurityGroup(
+        self.connections: Connections = SecurityGroup(
             self,
             "security-group",
             network=subnets.network,
@@ -67,7 +68,7 @@ class Cache(Construct):
             group.configuration_endpoint_address if sharded else group.primary_endpoint_address
         )
         self.reader_endpoint: str = self.endpoint if sharded else group.reader_endpoint_address
-        self.alarms = cache_alarms(
+        self.alarms: tuple[Alarm, ...] = cache_alarms(
             name=self.identifier,
             # A Terraform reference connects the alarms to the cache.
             name_ref=group.replication_group_id,

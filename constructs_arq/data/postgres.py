@@ -55,10 +55,10 @@ class Postgres(Construct):
         self._stack = Stack.of(self)
         self._config = config
         self._subnets = subnets
-        self.name = logical_name(self)
-        self.identifier = self._stack.physical_name(self.name)
+        self.name: str = logical_name(self)
+        self.identifier: str = self._stack.physical_name(self.name)
         require_name_length(self, self.identifier, limit=IDENTIFIER_LENGTH)
-        self.port = _PORT
+        self.port: int = _PORT
         self._key = Key(self, "key", purpose=f"Encrypts PostgreSQL database {self.identifier}")
         self._group = SecurityGroup(
             self,
@@ -72,7 +72,7 @@ class Postgres(Construct):
         self._instance = self._make_instance()
         if config.replicate_backups:
             BackupCopy(self, "backup-copy", instance_arn=self._instance.arn, days=config.backup_days)
-        self.replicas = self._make_replicas()
+        self.replicas: dict[str, Replica] = self._make_replicas()
         self._proxy = self._make_proxy() if config.proxy else None
 
         self.admin_endpoint = AdminEndpoint(
@@ -86,7 +86,7 @@ class Postgres(Construct):
         self.endpoint: str = client_endpoint.endpoint
         self.connections: Connections = client_endpoint.connections
         self._resource_id: str = client_endpoint.resource_id
-        self.alarms = self._alarms()
+        self.alarms: tuple[Alarm, ...] = self._alarms()
 
     @staticmethod
     def from_attributes(

@@ -112,8 +112,8 @@ class Certificate(Construct):
             provider=provider,
         )
         self.arn: str = validation.certificate_arn
-        self.domain = domain
-        self.alarms = (_renewal_alarm(domain, certificate.arn, region),)
+        self.domain: str = domain
+        self.alarms: tuple[Alarm, ...] = (_renewal_alarm(domain, certificate.arn, region),)
 
     @staticmethod
     def from_arn(*, arn: str, domain: str) -> ExistingCertificate:

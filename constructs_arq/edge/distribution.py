@@ -31,6 +31,7 @@ from constructs_arq.edge.firewall import Firewall, FirewallConfig
 from constructs_arq.edge.headers import ContentSecurityPolicy
 from constructs_arq.edge.region import CLOUDFRONT_REGION
 from constructs_arq.edge.site import Site
+from constructs_arq.storage.bucket import Bucket
 
 _INDEX = "index.html"
 # The newest policy with TLS 1.2. It rejects older ciphers and protocols.
@@ -88,9 +89,9 @@ class Distribution(Construct):
         api_origin: PrivateOrigin | None = None,
     ) -> None:
         super().__init__(scope, id)
-        self.domain = config.domain
+        self.domain: str = config.domain
         self._site = Site(self, "site", access_logs=access_logs)
-        self.bucket = self._site.bucket
+        self.bucket: Bucket = self._site.bucket
         certificate = Certificate(
             self, "certificate", zone=zone, domain=config.domain, region=CLOUDFRONT_REGION
         )
@@ -136,7 +137,7 @@ class Distribution(Construct):
         self._add_dns_records(zone, distribution)
         AccessLogDelivery(self, "access-logs", distribution_arn=self.arn, access_logs=access_logs)
         self._enable_origin_metrics()
-        self.alarms = _alarms(self.distribution_id, config)
+        self.alarms: tuple[Alarm, ...] = _alarms(self.distribution_id, config)
 
     def grant_publish(self, grantee: Grantee) -> None:
         """Allow `grantee` to publish files and to invalidate the cache."""

@@ -23,6 +23,7 @@ from constructs_arq.network.endpoints import (
 from constructs_arq.network.existing_network import ExistingNetwork, existing_network
 from constructs_arq.network.flow_logs import FlowLogs
 from constructs_arq.network.nat import NatGateways
+from constructs_arq.network.subnets import IsolatedSubnets, PrivateSubnets, PublicSubnets
 from constructs_arq.network.tiers import IsolatedTier, PrivateTier, PublicTier
 from constructs_arq.network.zone_subnet import Layout
 
@@ -40,8 +41,8 @@ class Network(Construct):
         super().__init__(scope, id)
         stack = Stack.of(self)
         self._require_zones_in(stack.region, config.zones)
-        self.name = stack.physical_name(logical_name(self))
-        self.cidr = config.cidr
+        self.name: str = stack.physical_name(logical_name(self))
+        self.cidr: str = config.cidr
         self.zones: Sequence[str] = config.zones
         vpc = self._create_vpc(config)
         self.vpc_id: str = vpc.id
@@ -59,7 +60,9 @@ class Network(Construct):
             if config.ipv6
             else None
         )
-        self.public = PublicTier(self, "public", layout=layout, internet_gateway_id=internet.id).subnets
+        self.public: PublicSubnets = PublicTier(
+            self, "public", layout=layout, internet_gateway_id=internet.id
+        ).subnets
         nat = NatGateways(
             self, "nat", mode=config.nat, subnets=self.public, internet_gateway=internet, name=self.name
         )
@@ -71,8 +74,8 @@ class Network(Construct):
             egress_only_gateway_id=egress_only.id if egress_only else None,
         )
         isolated = IsolatedTier(self, "isolated", layout=layout)
-        self.private = private.subnets
-        self.isolated = isolated.subnets
+        self.private: PrivateSubnets = private.subnets
+        self.isolated: IsolatedSubnets = isolated.subnets
         self.alarms: Sequence[Alarm] = nat.alarms
 
         FlowLogs(

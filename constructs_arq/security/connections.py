@@ -33,9 +33,9 @@ class Connections(Construct):
         self, scope: Construct, id: str, *, security_group_id: str, name: str, listens_on: Port | None = None
     ) -> None:
         super().__init__(scope, id)
-        self.security_group_id = security_group_id
-        self.name = name
-        self.listens_on = listens_on
+        self.security_group_id: str = security_group_id
+        self.name: str = name
+        self.listens_on: Port | None = listens_on
 
     def allow_to(self, peer: Connectable, *, why: str, port: Port | None = None) -> None:
         """Allow connections to `peer`, on the port that it listens on unless `port` is given.

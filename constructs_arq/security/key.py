@@ -29,7 +29,7 @@ class Key(Construct):
     def __init__(self, scope: Construct, id: str, *, purpose: str, region: str | None = None) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
-        self.region = region or stack.region
+        self.region: str = region or stack.region
         self._account_id = stack.account_id
         # Without the root principal, IAM policies could not allow use of the key, and losing the last
         # principal would mean losing the data. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
@@ -52,7 +52,7 @@ class Key(Construct):
             provider=provider,
         )
         self.arn: str = self._key.arn
-        self.name = logical_name(self)
+        self.name: str = logical_name(self)
         KmsAlias(
             self,
             "alias",

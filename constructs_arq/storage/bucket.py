@@ -1,6 +1,7 @@
 """S3 buckets for data and for access logs."""
 
 from cdktf_cdktf_provider_aws.s3_bucket_logging import S3BucketLoggingA
+from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA
 from constructs import Construct
 
 from constructs_arq.core.contracts import EncryptionKey, Grantee, LogTarget
@@ -29,13 +30,13 @@ class Bucket(Construct):
         region: str | None = None,
     ) -> None:
         super().__init__(scope, id)
-        self.key = key
+        self.key: EncryptionKey = key
         bucket = PrivateBucket(self, key=key, expire_days=None, bucket_name=bucket_name, region=region)
-        self.name = bucket.name
-        self.bucket_name = bucket.bucket_name
-        self.arn = bucket.arn
+        self.name: str = bucket.name
+        self.bucket_name: str = bucket.bucket_name
+        self.arn: str = bucket.arn
         self._resource = bucket.resource
-        self.versioning = bucket.versioning
+        self.versioning: S3BucketVersioningA = bucket.versioning
         self._policy = bucket.policy
         self._statements = [*bucket.statements]
         S3BucketLoggingA(
@@ -89,11 +90,11 @@ class LogBucket(Construct):
     def __init__(self, scope: Construct, id: str, *, retention_days: int, region: str | None = None) -> None:
         super().__init__(scope, id)
         bucket = PrivateBucket(self, key=None, expire_days=retention_days, region=region)
-        self.name = bucket.name
+        self.name: str = bucket.name
         # From the policy, which must exist before a load balancer writes its test object.
         self.bucket_name: str = bucket.policy.bucket
-        self.arn = bucket.arn
-        self.retention_days = retention_days
+        self.arn: str = bucket.arn
+        self.retention_days: int = retention_days
         account = Stack.of(self).account_id
         own_account = {"StringEquals": {"aws:SourceAccount": account}}
         bucket.policy.policy = policy_document(

@@ -42,7 +42,7 @@ class Registry(Construct):
     def __init__(self, scope: Construct, id: str, *, config: RegistryConfig) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
-        self.name = logical_name(self)
+        self.name: str = logical_name(self)
         key = Key(self, "key", purpose=f"Encrypts images in {stack.physical_name(self.name)}")
         repository = EcrRepository(
             self,
