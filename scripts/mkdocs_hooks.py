@@ -8,7 +8,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-PAGES_OUTSIDE_DOCS = ("policies/README.md",)
+PAGES_OUTSIDE_DOCS = ("CHANGELOG.md", "CONTRIBUTING.md", "examples/README.md", "policies/README.md")
 _LINK = re.compile(r"\[([^\]]+)\]\((?!\w+:)([^)#\s]+)(#[^)\s]*)?\)")
 _LIST_ITEM = re.compile(r" *([-*]|\d+\.) +(?=\S)")
 
