@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from arqctl.offline.schema.model import Attribute, Block, Nested, NestedBlock, Nesting
 from arqctl.offline.types import Collection, Object, Primitive, Type
@@ -41,7 +42,7 @@ def schema_text(name: str, block: Block) -> str:
 
 def _page(name: str, block: Block) -> list[_Line]:
     for depth in range(_depth(block), 1, -1):
-        lines = list(_block(block, name, 0, depth))
+        lines = list(islice(_block(block, name, 0, depth), _MAX_LINES + 1))
         if len(lines) <= _MAX_LINES:
             return lines
     return list(_block(block, name, 0, 1))

@@ -3,7 +3,6 @@
 from functools import cache
 
 from arqctl.offline.bindings import Binding, installed_bindings
-from arqctl.offline.schema.extract import extract
 from arqctl.offline.schema.model import ProviderSchema
 from arqctl.offline.schema.schemas import Schemas
 
@@ -17,11 +16,19 @@ def binding_of(name: str) -> Binding:
 
 @cache
 def schema_of(name: str) -> ProviderSchema:
-    return extract(binding_of(name))
+    schemas = schemas_of(name)
+    return ProviderSchema(
+        schemas.source,
+        schemas.version,
+        schemas.configuration,
+        {each: schemas.resource(each) for each in schemas.resource_types},
+        {each: schemas.data_source(each) for each in schemas.data_source_types},
+    )
 
 
 @cache
 def schemas_of(name: str) -> Schemas:
-    # From the user's cache if possible: extracting the AWS schema takes several seconds in each process.
+    # From the user's cache, because extracting the AWS schema takes several seconds in each process. A
+    # changed extractor invalidates the cache.
     namespace = "pagerduty" if name == "pagerduty" else "hashicorp"
     return Schemas.of(f"registry.terraform.io/{namespace}/{name}")

@@ -133,7 +133,7 @@ def make_fill() -> Fill:
     return fill
 
 
-class SetArgument(NamedTuple):
+class ConfiguredArgument(NamedTuple):
     """An argument that a configuration sets. Writing to `fields` changes it."""
 
     fields: Fields
@@ -141,25 +141,29 @@ class SetArgument(NamedTuple):
     is_in_set: bool
 
 
-def set_arguments(block: Block, config: Value, is_in_set: bool = False) -> Iterator[SetArgument]:
+def configured_arguments(
+    block: Block, config: Value, is_in_set: bool = False
+) -> Iterator[ConfiguredArgument]:
     if not isinstance(config, dict):
         return
     for name, attribute in block.attributes.items():
         if config[name] is not None:
-            yield SetArgument(config, attribute, is_in_set)
+            yield ConfiguredArgument(config, attribute, is_in_set)
             if attribute.nested is not None:
                 nested = attribute.nested
-                yield from _set_arguments_in(nested.nesting, parts_of(nested), config[name], is_in_set)
+                yield from _configured_arguments_in(nested.nesting, parts_of(nested), config[name], is_in_set)
     for name, child in block.blocks.items():
-        yield from _set_arguments_in(child.nesting, child.block, config[name], is_in_set)
+        yield from _configured_arguments_in(child.nesting, child.block, config[name], is_in_set)
 
 
-def _set_arguments_in(nesting: Nesting, block: Block, value: Value, is_in_set: bool) -> Iterator[SetArgument]:
-    inside = [value]
+def _configured_arguments_in(
+    nesting: Nesting, block: Block, value: Value, is_in_set: bool
+) -> Iterator[ConfiguredArgument]:
+    parts = [value]
     if nesting is not Nesting.SINGLE:
-        inside = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
-    for each in inside:
-        yield from set_arguments(block, each, is_in_set or nesting is Nesting.SET)
+        parts = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
+    for each in parts:
+        yield from configured_arguments(block, each, is_in_set or nesting is Nesting.SET)
 
 
 def shuffle_sets(block: Block, value: Fields, shuffle: Callable[[list[Value]], list[Value]]) -> Fields:

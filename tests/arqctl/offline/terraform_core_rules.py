@@ -11,10 +11,10 @@ from arqctl.offline.values import Path, Unknown, Value, is_known
 
 def find_plan_errors(block: Block, prior: Fields | None, config: Fields, planned: Fields) -> list[str]:
     """Return where a plan contradicts the configuration. Sets are checked more strictly than in Terraform."""
-    return list(_block(block, prior, config, planned, ()))
+    return list(_block_errors(block, prior, config, planned, ()))
 
 
-def _block(block: Block, prior: Value, config: Value, planned: Value, path: Path) -> Iterator[str]:
+def _block_errors(block: Block, prior: Value, config: Value, planned: Value, path: Path) -> Iterator[str]:
     if (planned is None) != (config is None):
         yield f"{path}: planned {planned!r} where config has {config!r}"
     if not isinstance(planned, dict) or not isinstance(config, dict):
@@ -23,21 +23,21 @@ def _block(block: Block, prior: Value, config: Value, planned: Value, path: Path
     if set(planned) != {*block.attributes, *block.blocks}:
         yield f"{path}: {sorted(planned)} differs from the schema"
     for name, attribute in block.attributes.items():
-        yield from _attribute(attribute, before.get(name), config[name], planned[name], (*path, name))
+        yield from _attribute_errors(attribute, before.get(name), config[name], planned[name], (*path, name))
     for name, nested in block.blocks.items():
-        at = (*path, name)
+        nested_path = (*path, name)
         if planned[name] is None and nested.nesting is not Nesting.SINGLE:
-            yield f"{at}: without blocks, the value must be an empty collection, not null"
+            yield f"{nested_path}: without blocks, the value must be an empty collection, not null"
         elif isinstance(config[name], Unknown) or isinstance(planned[name], Unknown):
             if planned[name] != config[name]:
-                yield f"{at}: blocks must be unknown exactly if they are unknown in the configuration"
+                yield f"{nested_path}: blocks must be unknown exactly if the configured ones are"
         else:
-            yield from _elements(
-                nested.nesting, nested.block, before.get(name), config[name], planned[name], at
+            yield from _element_errors(
+                nested.nesting, nested.block, before.get(name), config[name], planned[name], nested_path
             )
 
 
-def _attribute(
+def _attribute_errors(
     attribute: Attribute, prior: Value, config: Value, planned: Value, path: Path
 ) -> Iterator[str]:
     if attribute.write_only:
@@ -55,39 +55,41 @@ def _attribute(
             yield f"{path}: planned as unknown, but configured"
         else:
             inner = parts_of(attribute.nested)
-            yield from _elements(attribute.nested.nesting, inner, prior, config, planned, path)
+            yield from _element_errors(attribute.nested.nesting, inner, prior, config, planned, path)
     elif prior is None or not _equal(attribute.type, planned, prior):
         yield f"{path}: planned {planned!r}, but config has {config!r} and prior {prior!r}"
 
 
-def _elements(
+def _element_errors(
     nesting: Nesting, block: Block, prior: Value, config: Value, planned: Value, path: Path
 ) -> Iterator[str]:
     if nesting is Nesting.SINGLE:
-        yield from _block(block, prior, config, planned, path)
+        yield from _block_errors(block, prior, config, planned, path)
     elif isinstance(config, list) and isinstance(planned, list):
         if len(config) != len(planned):
             yield f"{path}: {len(planned)} planned, {len(config)} configured"
             return
-        befores = prior if isinstance(prior, list) else []
+        prior_elements = prior if isinstance(prior, list) else []
         if nesting is Nesting.LIST:
-            befores = [*befores, *[None] * len(config)]
-            for number, (before, wanted, got) in enumerate(zip(befores, config, planned, strict=False)):
-                yield from _block(block, before, wanted, got, (*path, number))
+            prior_elements = [*prior_elements, *[None] * len(config)]
+            for number, (before, config_element, planned_element) in enumerate(
+                zip(prior_elements, config, planned, strict=False)
+            ):
+                yield from _block_errors(block, before, config_element, planned_element, (*path, number))
         else:
-            yield from _set(block, befores, config, planned, path)
+            yield from _set_errors(block, prior_elements, config, planned, path)
     elif isinstance(config, dict) and isinstance(planned, dict):
         if config.keys() != planned.keys():
             yield f"{path}: {sorted(planned)} planned, {sorted(config)} configured"
             return
         before = prior if isinstance(prior, dict) else {}
         for key in config:
-            yield from _block(block, before.get(key), config[key], planned[key], (*path, key))
+            yield from _block_errors(block, before.get(key), config[key], planned[key], (*path, key))
     elif config != planned:
         yield f"{path}: planned {planned!r} where config has {config!r}"
 
 
-def _set(
+def _set_errors(
     block: Block, prior: list[Value], config: list[Value], planned: list[Value], path: Path
 ) -> Iterator[str]:
     """Require that each element is a configured one with computed values of at most one prior element."""
@@ -96,18 +98,21 @@ def _set(
     if len(set(known)) < len(known):
         yield f"{path}: two elements were merged"
 
-    def completes(wanted: Value, got: Value) -> bool:
-        return any(not list(_block(block, before, wanted, got, path)) for before in [None, *prior])
+    def is_completed(config_element: Value, planned_element: Value) -> bool:
+        return any(
+            not list(_block_errors(block, before, config_element, planned_element, path))
+            for before in [None, *prior]
+        )
 
-    yield from _correlated(config, planned, completes, path)
+    yield from _correlation_errors(config, planned, is_completed, path)
 
 
 def find_state_errors(block: Block, planned: Fields, state: Fields) -> list[str]:
     """Return where a state, or the plan during apply, contradicts an earlier plan."""
-    return list(_kept(block, planned, state, ()))
+    return list(_state_block_errors(block, planned, state, ()))
 
 
-def _kept(block: Block, planned: Value, actual: Value, path: Path) -> Iterator[str]:
+def _state_block_errors(block: Block, planned: Value, actual: Value, path: Path) -> Iterator[str]:
     if isinstance(planned, Unknown) or isinstance(actual, Unknown):
         return
     if (planned is None) != (actual is None):
@@ -115,33 +120,40 @@ def _kept(block: Block, planned: Value, actual: Value, path: Path) -> Iterator[s
     if not isinstance(planned, dict) or not isinstance(actual, dict):
         return
     for name, attribute in block.attributes.items():
-        yield from _value_kept(attribute.type, planned[name], actual[name], (*path, name))
+        yield from _state_value_errors(attribute.type, planned[name], actual[name], (*path, name))
     for name, nested in block.blocks.items():
-        yield from _elements_kept(nested, planned[name], actual[name], (*path, name))
+        yield from _state_element_errors(nested, planned[name], actual[name], (*path, name))
 
 
-def _elements_kept(nested: NestedBlock, planned: Value, actual: Value, path: Path) -> Iterator[str]:
+def _state_element_errors(nested: NestedBlock, planned: Value, actual: Value, path: Path) -> Iterator[str]:
     if nested.nesting is Nesting.SINGLE:
-        yield from _kept(nested.block, planned, actual, path)
+        yield from _state_block_errors(nested.block, planned, actual, path)
     elif nested.nesting is Nesting.SET and isinstance(planned, list) and isinstance(actual, list):
-        yield from _set_kept(planned, actual, lambda a, b: not list(_kept(nested.block, a, b, path)), path)
+        yield from _state_set_errors(
+            planned, actual, lambda a, b: not list(_state_block_errors(nested.block, a, b, path)), path
+        )
     else:
-        yield from _each_kept(planned, actual, path, lambda _, a, b, at: _kept(nested.block, a, b, at))
+        yield from _state_item_errors(
+            planned,
+            actual,
+            path,
+            lambda _, a, b, nested_path: _state_block_errors(nested.block, a, b, nested_path),
+        )
 
 
-def _each_kept(
+def _state_item_errors(
     planned: Value,
     actual: Value,
     path: Path,
-    kept: Callable[[str | int, Value, Value, Path], Iterator[str]],
+    compare: Callable[[str | int, Value, Value, Path], Iterator[str]],
 ) -> Iterator[str]:
-    befores, afters = _by_key(planned), _by_key(actual)
-    if befores is None or afters is None:
+    planned_items, actual_items = _by_key(planned), _by_key(actual)
+    if planned_items is None or actual_items is None:
         return
-    if befores.keys() != afters.keys():
-        yield f"{path}: {list(befores)} became {list(afters)}"
-    for key in befores.keys() & afters.keys():
-        yield from kept(key, befores[key], afters[key], (*path, key))
+    if planned_items.keys() != actual_items.keys():
+        yield f"{path}: {list(planned_items)} became {list(actual_items)}"
+    for key in planned_items.keys() & actual_items.keys():
+        yield from compare(key, planned_items[key], actual_items[key], (*path, key))
 
 
 def _by_key(value: Value) -> Mapping[str | int, Value] | None:
@@ -150,45 +162,50 @@ def _by_key(value: Value) -> Mapping[str | int, Value] | None:
     return {key: each for key, each in value.items()} if isinstance(value, dict) else None  # noqa: C416 - the keys' type widens
 
 
-def _value_kept(type_: Type, planned: Value, actual: Value, path: Path) -> Iterator[str]:
+def _state_value_errors(type_: Type, planned: Value, actual: Value, path: Path) -> Iterator[str]:
     if isinstance(planned, Unknown):
         if isinstance(actual, str) and not actual.startswith(planned.prefix):
             yield f"{path}: {actual!r} does not begin with {planned.prefix!r}"
         return
     if isinstance(type_, Collection) and type_.kind == "set" and isinstance(planned, list):
-        element, others = type_.element, actual if isinstance(actual, list) else []
-        yield from _set_kept(planned, others, lambda a, b: not list(_value_kept(element, a, b, path)), path)
+        element, rights = type_.element, actual if isinstance(actual, list) else []
+        yield from _state_set_errors(
+            planned, rights, lambda a, b: not list(_state_value_errors(element, a, b, path)), path
+        )
     elif isinstance(planned, list | dict) and isinstance(actual, list | dict):
-        yield from _each_kept(
-            planned, actual, path, lambda key, a, b, at: _value_kept(_part_of(type_, key), a, b, at)
+        yield from _state_item_errors(
+            planned,
+            actual,
+            path,
+            lambda key, a, b, nested_path: _state_value_errors(_type_at(type_, key), a, b, nested_path),
         )
     elif not _equal(type_, planned, actual):
         yield f"{path}: was {planned!r}, is {actual!r}"
 
 
-def _part_of(type_: Type, key: str | int) -> Type:
+def _type_at(type_: Type, key: str | int) -> Type:
     if isinstance(type_, Object):
         return type_.attributes[str(key)]
     return type_.element if isinstance(type_, Collection) else type_
 
 
-def _set_kept(
-    planned: list[Value], actual: list[Value], fits: Callable[[Value, Value], bool], path: Path
+def _state_set_errors(
+    planned: list[Value], actual: list[Value], matches: Callable[[Value, Value], bool], path: Path
 ) -> Iterator[str]:
     if len(actual) > len(planned):
         yield f"{path}: {len(planned)} elements became {len(actual)}"
-    yield from _correlated(planned, actual, fits, path)
+    yield from _correlation_errors(planned, actual, matches, path)
 
 
-def _correlated(
-    ones: list[Value], others: list[Value], fits: Callable[[Value, Value], bool], path: Path
+def _correlation_errors(
+    lefts: list[Value], rights: list[Value], matches: Callable[[Value, Value], bool], path: Path
 ) -> Iterator[str]:
-    for each in ones:
-        if not any(fits(each, other) for other in others):
-            yield f"{path}: nothing in {others!r} matches {each!r}"
-    for other in others:
-        if not any(fits(each, other) for each in ones):
-            yield f"{path}: {other!r} matches nothing in {ones!r}"
+    for left in lefts:
+        if not any(matches(left, right) for right in rights):
+            yield f"{path}: nothing in {rights!r} matches {left!r}"
+    for right in rights:
+        if not any(matches(left, right) for left in lefts):
+            yield f"{path}: {right!r} matches nothing in {lefts!r}"
 
 
 def _equal(type_: Type, one: Value, other: Value) -> bool:

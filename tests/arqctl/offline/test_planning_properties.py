@@ -17,14 +17,14 @@ from arqctl.offline.values import UNKNOWN, Path, is_known
 from tests.arqctl.offline.random_schemas import (
     blocks,
     configs,
+    configured_arguments,
     make_fill,
     remove_duplicates,
-    set_arguments,
     shuffle_sets,
 )
 from tests.arqctl.offline.terraform_core_rules import find_plan_errors, find_state_errors
 
-run_property = settings(
+fifty_examples = settings(
     max_examples=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
@@ -47,10 +47,10 @@ def applied(block: Block, config: Fields, prior: Fields | None = None) -> Fields
     return apply(block, planned(block, prior, config), make_fill())
 
 
-@run_property
+@fifty_examples
 @given(blocks_with_configs())
-def test_a_creation_satisfies_terraforms_contract(case: tuple[Block, Fields]) -> None:
-    block, config = case
+def test_a_creation_satisfies_terraforms_contract(block_and_config: tuple[Block, Fields]) -> None:
+    block, config = block_and_config
     created = planned(block, None, config)
     assert find_plan_errors(block, None, config, created) == []
     state = apply(block, created, make_fill())
@@ -58,18 +58,20 @@ def test_a_creation_satisfies_terraforms_contract(case: tuple[Block, Fields]) ->
     assert is_known(state)
 
 
-@run_property
+@fifty_examples
 @given(blocks_with_configs())
-def test_a_plan_after_apply_is_empty(case: tuple[Block, Fields]) -> None:
-    block, config = case
+def test_a_plan_after_apply_is_empty(block_and_config: tuple[Block, Fields]) -> None:
+    block, config = block_and_config
     state = applied(block, config)
     assert planned(block, state, config) is state
 
 
-@run_property
+@fifty_examples
 @given(blocks_with_configs(), st.data())
-def test_an_update_satisfies_terraforms_contract(case: tuple[Block, Fields], data: st.DataObject) -> None:
-    block, config = case
+def test_an_update_satisfies_terraforms_contract(
+    block_and_config: tuple[Block, Fields], data: st.DataObject
+) -> None:
+    block, config = block_and_config
     state = applied(block, config)
     other = data.draw(configs(block))
     update = planned(block, state, other)
@@ -80,15 +82,17 @@ def test_an_update_satisfies_terraforms_contract(case: tuple[Block, Fields], dat
     assert planned(block, after, other) is after
 
 
-@run_property
+@fifty_examples
 @given(blocks_with_configs(), st.data())
-def test_a_removed_argument_is_planned_at_any_depth(case: tuple[Block, Fields], data: st.DataObject) -> None:
-    block, config = case
+def test_a_removed_argument_is_planned_at_any_depth(
+    block_and_config: tuple[Block, Fields], data: st.DataObject
+) -> None:
+    block, config = block_and_config
     state = applied(block, config)
     reduced = copy.deepcopy(config)
     candidates = [
         each
-        for each in set_arguments(block, reduced)
+        for each in configured_arguments(block, reduced)
         if each.attribute.optional and not each.attribute.computed
     ]
     candidates = [each for each in candidates if not each.attribute.write_only]
@@ -101,10 +105,10 @@ def test_a_removed_argument_is_planned_at_any_depth(case: tuple[Block, Fields], 
     assert find_plan_errors(block, state, reduced, update) == []
 
 
-@run_property
+@fifty_examples
 @given(blocks_with_configs(), st.data())
-def test_a_removed_block_is_planned(case: tuple[Block, Fields], data: st.DataObject) -> None:
-    block, config = case
+def test_a_removed_block_is_planned(block_and_config: tuple[Block, Fields], data: st.DataObject) -> None:
+    block, config = block_and_config
     present = [name for name in block.blocks if config[name]]
     assume(present)
     name = data.draw(st.sampled_from(present))
@@ -116,15 +120,17 @@ def test_a_removed_block_is_planned(case: tuple[Block, Fields], data: st.DataObj
         assert not is_equal(block, update, state)
 
 
-@run_property
+@fifty_examples
 @given(blocks_with_configs(), st.data())
-def test_a_changed_argument_changes_nothing_else(case: tuple[Block, Fields], data: st.DataObject) -> None:
-    block, config = case
+def test_a_changed_argument_changes_nothing_else(
+    block_and_config: tuple[Block, Fields], data: st.DataObject
+) -> None:
+    block, config = block_and_config
     state = applied(block, config)
     other = copy.deepcopy(config)
     candidates = [
         each
-        for each in set_arguments(block, other)
+        for each in configured_arguments(block, other)
         if not each.is_in_set
         and not each.attribute.write_only
         and isinstance(each.fields[each.attribute.name], str)
@@ -144,12 +150,12 @@ def _strings(block: Block, value: Fields) -> Counter[tuple[Path, Names, str]]:
     )
 
 
-@run_property
+@fifty_examples
 @given(blocks_with_configs(), st.data(), st.randoms(use_true_random=False))
 def test_the_order_of_a_set_does_not_matter(
-    case: tuple[Block, Fields], data: st.DataObject, generator: random.Random
+    block_and_config: tuple[Block, Fields], data: st.DataObject, generator: random.Random
 ) -> None:
-    block, config = case
+    block, config = block_and_config
     state = applied(block, config)
     other = data.draw(configs(block) | st.just(config))
     update = planned(block, state, other)
@@ -161,27 +167,29 @@ def test_the_order_of_a_set_does_not_matter(
     assert is_equal(block, update, again)
 
 
-@run_property
+@fifty_examples
 @given(blocks_with_configs(), st.data())
-def test_write_only_values_are_not_in_the_state(case: tuple[Block, Fields], data: st.DataObject) -> None:
-    block, config = case
+def test_write_only_values_are_not_in_the_state(
+    block_and_config: tuple[Block, Fields], data: st.DataObject
+) -> None:
+    block, config = block_and_config
     state = applied(block, config, applied(block, data.draw(configs(block))))
     assert [
         each.path for each in walk(block, state) if each.attribute.write_only and each.value is not None
     ] == []
 
 
-@run_property
+@fifty_examples
 @given(blocks_with_configs(), st.data())
 def test_the_plan_during_apply_is_consistent_with_the_first_plan(
-    case: tuple[Block, Fields], data: st.DataObject
+    block_and_config: tuple[Block, Fields], data: st.DataObject
 ) -> None:
     """References are unknown in the first plan and known during apply."""
-    block, earlier = case
+    block, earlier = block_and_config
     state = data.draw(st.sampled_from([None, applied(block, earlier)]))
     config = data.draw(configs(block) | st.just(earlier))
     config_with_unknowns = copy.deepcopy(config)
-    for argument in list(set_arguments(block, config_with_unknowns)):
+    for argument in list(configured_arguments(block, config_with_unknowns)):
         if data.draw(st.integers(0, 3)) == 0:
             argument.fields[argument.attribute.name] = UNKNOWN
     first = planned(block, state, config_with_unknowns)

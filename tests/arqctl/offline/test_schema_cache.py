@@ -12,8 +12,9 @@ from arqctl.core.errors import InputError
 from arqctl.offline.bindings import Binding
 from arqctl.offline.schema import cache, schemas
 from arqctl.offline.schema.cache import CACHE_VARIABLE, load_schema, schema_file, store_schema
+from arqctl.offline.schema.extract import extract
 from arqctl.offline.schema.schemas import Schemas
-from tests.arqctl.offline.installed_schemas import binding_of, schema_of
+from tests.arqctl.offline.installed_schemas import binding_of
 
 TLS = "registry.terraform.io/hashicorp/tls"
 
@@ -46,7 +47,7 @@ def test_a_schema_is_built_once(builds: list[str]) -> None:
 
 
 def test_the_cached_schema_equals_the_extracted_one() -> None:
-    extracted, cached = schema_of("tls"), Schemas.of(TLS)
+    extracted, cached = extract(binding_of("tls")), Schemas.of(TLS)
     assert cached.resource_types == tuple(sorted(extracted.resources))
     assert cached.data_source_types == tuple(sorted(extracted.data_sources))
     assert cached.configuration == extracted.configuration

@@ -1,7 +1,7 @@
 """The extracted schemas are complete and match the documentation of the real providers."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -33,12 +33,29 @@ def _strings(kind: str) -> Type:
     return Collection(kind, STRING)  # type: ignore[arg-type]  # a valid kind
 
 
-@pytest.mark.parametrize("name", PROVIDERS)
-def test_every_submodule_is_a_type(name: str) -> None:
+@pytest.fixture(scope="module", params=PROVIDERS)
+def provider(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def sources(provider: str) -> Mapping[str, str]:
+    """The TypeScript of the provider's bindings."""
+    return typescript_sources(binding_of(provider))
+
+
+@pytest.mark.parametrize("name", [pytest.param("aws", marks=pytest.mark.slow), *PROVIDERS[1:]])
+def test_cached_schemas_equal_the_extracted_ones(name: str) -> None:
+    """The other tests read the cached schemas."""
+    assert extract(binding_of(name)) == schema_of(name)
+
+
+def test_every_submodule_is_a_type(provider: str, sources: Mapping[str, str]) -> None:
     """Count types in a different way than the extractor: by the constants in the sources."""
-    schema, texts = schema_of(name), typescript_sources(binding_of(name)).values()
+    schema = schema_of(provider)
     constants = {kind: set() for kind in ("Resource", "DataSource", "Provider")}  # type: dict[str, set[str]]
-    for text in texts:
+    for text in sources.values():
         kind = re.search(r"extends cdktf\.Terraform(Resource|DataSource|Provider) \{", text)
         constant = re.search(r'tfResourceType = "(\w+)"', text)
         assert kind
@@ -46,19 +63,18 @@ def test_every_submodule_is_a_type(name: str) -> None:
         constants[kind[1]].add(constant[1])
     assert set(schema.resources) == constants["Resource"]
     assert set(schema.data_sources) == constants["DataSource"]
-    assert constants["Provider"] == {name}
+    assert constants["Provider"] == {provider}
 
 
-@pytest.mark.parametrize("name", PROVIDERS)
-def test_every_attribute_is_extracted(name: str) -> None:
+def test_every_attribute_is_extracted(provider: str, sources: Mapping[str, str]) -> None:
     """The generator writes a comment above each attribute and block of a class."""
-    schema = schema_of(name)
-    for text in typescript_sources(binding_of(name)).values():
+    schema = schema_of(provider)
+    for text in sources.values():
         main = re.split(r"\nexport class \w+ extends cdktf\.Terraform", text)[1].partition("\nexport ")[0]
         constant = re.search(r'tfResourceType = "(\w+)"', main)
         assert constant
         names = set(re.findall(r"// (\w+) - computed: ", main))
-        if constant[1] == name:
+        if constant[1] == provider:
             block, names = schema.configuration, names - {"alias"}
         elif main.startswith("DataSource"):
             block = schema.data_sources[constant[1]]
@@ -67,10 +83,9 @@ def test_every_attribute_is_extracted(name: str) -> None:
         assert {*block.attributes, *block.blocks} == names, constant[1]
 
 
-@pytest.mark.parametrize("name", PROVIDERS)
-def test_schemas_satisfy_terraforms_rules(name: str) -> None:
+def test_schemas_satisfy_terraforms_rules(provider: str) -> None:
     """Terraform core checks these rules when it loads a schema."""
-    schema = schema_of(name)
+    schema = schema_of(provider)
     for block in (schema.configuration, *schema.resources.values(), *schema.data_sources.values()):
         for inner in _blocks(block):
             assert not set(inner.attributes) & set(inner.blocks)
