@@ -109,7 +109,8 @@ def update_snapshots(*, source: From = None) -> None:
     for stack in stacks:
         write(settings.snapshots / f"{stack.name}.json", snapshot_text(stack.text))
         update = update_addresses(stack, settings.addresses)
-        typer.echo(f"{stack.name}: {len(update.added)} addresses added, {len(update.dropped)} dropped")
+        counts = f"{len(update.added)} added, {len(update.dropped)} dropped"
+        typer.echo(f"{stack.name}: snapshot written; addresses: {counts}")
         kept += [f"{update.file}: {address}" for address in update.kept]
     for line in kept:
         typer.echo(f"Kept, because it holds data and is no longer synthesized: {line}", err=True)

@@ -10,7 +10,6 @@ from tests.arqctl.terraform.local_project import LocalProject
 
 DATABASE = {"aws_db_instance": {"main": {"lifecycle": {"prevent_destroy": True}}}}
 
-
 _VARIABLES = ("ARQ_OFFLINE", "ARQ_GATE", "ARQ_OFFLINE_DIR", "GITHUB_STEP_SUMMARY", "TERRAFORM_BINARY_NAME")
 
 
@@ -22,7 +21,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def current_project(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A project with one environment, which is also the current folder, and all made ready."""
+    """Return a project in the current folder, with one environment, prepared for offline AWS."""
     monkeypatch.chdir(project.root)
     monkeypatch.setattr(target, "prepare_offline", lambda _: None)
     project.stack("dev", DATABASE, terraform=REQUIRED)
@@ -40,7 +39,7 @@ def terraform(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 def local_project(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> LocalProject:
-    """A project that real Terraform deploys without AWS, which is also the current folder."""
+    """Return a project in the current folder that Terraform deploys without AWS."""
     monkeypatch.chdir(project.root)
     return LocalProject(project, capsys)
 

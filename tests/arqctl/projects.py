@@ -1,4 +1,4 @@
-"""A CDKTF project on disk, made of what a test names: stacks as CDKTF writes them, rules and waivers."""
+"""Writes CDKTF projects for tests: stacks in CDKTF's format, rules and waivers."""
 
 import json
 from collections.abc import Mapping
@@ -16,10 +16,9 @@ TODAY = date(2026, 11, 23)
 Body = dict[str, Any]
 
 HARMLESS: Body = {"aws_placement_group": {"spread": {"name": "spread", "strategy": "spread"}}}
-"""No rule of Checkov has anything to say about it."""
+"""No rule of Checkov fails on it."""
 
 OPEN_DATABASE: Body = {"aws_db_instance": {"main": {"storage_encrypted": False, "publicly_accessible": True}}}
-
 
 APP = """
 import json, os, pathlib, shutil, sys
@@ -30,7 +29,7 @@ shutil.copytree("prepared", os.environ["CDKTF_OUTDIR"], dirs_exist_ok=True)
 
 @dataclass(frozen=True)
 class Project:
-    """A project's folder, and the folder that it synthesized to."""
+    """A project's folder, with its assembly in `cdktf.out`."""
 
     root: Path
 
@@ -39,19 +38,23 @@ class Project:
         return self.root / "cdktf.out"
 
     def stack(self, name: str, resources: Mapping[str, Body] = HARMLESS, **blocks: object) -> Path:
-        """Write a stack, each resource with the note of its construct path that CDKTF leaves."""
-        noted = {
+        """Write a stack whose resources have the construct path in CDKTF's metadata."""
+        with_metadata = {
             type_: {
                 key: {"//": {"metadata": {"path": f"{name}/{key}/Default", "uniqueId": key}}, **body}
                 for key, body in named.items()
             }
             for type_, named in resources.items()
         }
-        document = {"//": {"metadata": {"stackName": name, "version": "0.21.0"}}, "resource": noted, **blocks}
+        document = {
+            "//": {"metadata": {"stackName": name, "version": "0.21.0"}},
+            "resource": with_metadata,
+            **blocks,
+        }
         return self.raw(name, json.dumps(document))
 
     def raw(self, name: str, text: str) -> Path:
-        """Write a stack's file as it stands, and note the stack in the manifest."""
+        """Write a stack's file, and add the stack to the manifest."""
         file = self.outdir / "stacks" / name / "cdk.tf.json"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
@@ -102,14 +105,14 @@ class Project:
 
 
 def make_app(project: Project, app: str = APP) -> None:
-    """Make the project one that synthesizes what its `cdktf.out` holds."""
+    """Add an app to the project that synthesizes the stacks in its `cdktf.out`."""
     project.outdir.rename(project.root / "prepared")
     project.write("app.py", app)
     project.write("cdktf.json", json.dumps({"language": "python", "app": "python app.py"}))
 
 
 def xml(text: str) -> ET.Element:
-    return ET.fromstring(text)  # noqa: S314 - the tool under test wrote it
+    return ET.fromstring(text)  # noqa: S314 - arqctl wrote it
 
 
 def _toml(value: object) -> str:

@@ -1,4 +1,4 @@
-"""The command line: what it prints, and the exit code that CI and people act on."""
+"""The command line: output, exit codes and help."""
 
 import json
 from collections.abc import Iterator
@@ -15,46 +15,48 @@ from tests.arqctl.projects import HARMLESS, OPEN_DATABASE, Project, make_app, xm
 
 @pytest.fixture
 def current_project(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """The project, which is also the current folder."""
+    """Return the project, whose folder is the current folder."""
     monkeypatch.chdir(project.root)
     return project
 
 
-def test_accepting_what_is_synthesized_makes_a_clean_project_pass(project: Project) -> None:
-    project.stack("dev", HARMLESS)
-    missing = arqctl(project.root, "gate", "--from", "cdktf.out")
-    assert (missing.returncode, missing.stderr) == (4, "")
-    accepted = arqctl(project.root, "snapshot", "update", "--from", "cdktf.out")
-    assert (accepted.returncode, accepted.stdout) == (0, "dev: 1 addresses added, 0 dropped\n")
-    passed = arqctl(project.root, "gate", "--from", "cdktf.out")
-    assert (passed.returncode, passed.stderr) == (0, "")
-    assert passed.stdout.rstrip().split("\n")[-1].startswith("PASS")
+def test_a_snapshot_update_makes_a_clean_project_pass(
+    current_project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    current_project.stack("dev", HARMLESS)
+    code, _, errors = run(capsys, "gate", "--from", "cdktf.out")
+    assert (code, errors) == (4, "")
+    code, output, _ = run(capsys, "snapshot", "update", "--from", "cdktf.out")
+    assert (code, output) == (0, "dev: snapshot written; addresses: 1 added, 0 dropped\n")
+    code, output, errors = run(capsys, "gate", "--from", "cdktf.out")
+    assert (code, errors) == (0, "")
+    assert output.rstrip().split("\n")[-1].startswith("PASS")
 
 
-def test_wrong_input_ends_with_two_and_one_message(project: Project) -> None:
+def test_invalid_input_exits_with_2_and_one_message(project: Project) -> None:
     done = arqctl(project.root, "gate", "--from", ".")
     assert (done.returncode, done.stdout) == (2, "")
     assert "manifest.json" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_fault_of_the_tool_ends_with_one(
+def test_an_internal_error_exits_with_1(
     current_project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def faulty(*_: object, **__: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("a bug")
 
     current_project.stack("dev", HARMLESS)
-    monkeypatch.setattr(command, "evaluate", faulty)
-    code, _, said = run(capsys, "gate", "--from", "cdktf.out")
+    monkeypatch.setattr(command, "evaluate", fail)
+    code, _, output = run(capsys, "gate", "--from", "cdktf.out")
     assert code == 1
-    assert "internal error: RuntimeError: a bug" in said
-    assert "Traceback" not in said
+    assert "internal error: RuntimeError: a bug" in output
+    assert "Traceback" not in output
     monkeypatch.setenv("ARQ_TRACEBACK", "1")
     assert "Traceback" in run(capsys, "gate", "--from", "cdktf.out")[2]
 
 
-def test_each_format_is_written_and_ends_with_the_verdict(
+def test_each_format_is_written_and_the_exit_code_is_the_verdict(
     current_project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     current_project.stack("dev", OPEN_DATABASE)
@@ -71,23 +73,23 @@ def test_each_format_is_written_and_ends_with_the_verdict(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "output"),
     [
         (["prod"], "environment 'prod'"),
         (["--output", "cdktf.out/manifest.json/report.txt"], "manifest.json/report.txt"),
         (["--format", "yaml"], "yaml"),
     ],
 )
-def test_wrong_arguments_end_with_two(
-    current_project: Project, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+def test_invalid_arguments_exit_with_2(
+    current_project: Project, capsys: pytest.CaptureFixture[str], arguments: list[str], output: str
 ) -> None:
     current_project.stack("dev", HARMLESS)
     code, _, message = run(capsys, "gate", "--from", "cdktf.out", *arguments)
     assert code == 2
-    assert said in message
+    assert output in message
 
 
-def test_without_from_the_nearest_projects_app_is_synthesized(
+def test_without_from_the_nearest_project_is_synthesized(
     current_project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     current_project.stack("dev", HARMLESS)
@@ -96,18 +98,18 @@ def test_without_from_the_nearest_projects_app_is_synthesized(
     monkeypatch.chdir(current_project.root / "deeper/down")
     assert run(capsys, "snapshot", "update")[0] == 0
     assert (current_project.root / "tests/snapshots/dev.json").is_file()
-    code, said, _ = run(capsys, "gate")
-    assert (code, "PASS" in said) == (0, True)
+    code, output, _ = run(capsys, "gate")
+    assert (code, "PASS" in output) == (0, True)
 
 
-def test_an_app_that_fails_says_what_it_said(
+def test_the_message_of_a_failed_app_is_shown(
     current_project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     current_project.stack("dev", HARMLESS)
     make_app(current_project, "import sys; sys.exit('production.cidr: overlaps with staging')")
-    code, _, said = run(capsys, "gate")
+    code, _, output = run(capsys, "gate")
     assert code == 2
-    assert "production.cidr: overlaps with staging" in said
+    assert "production.cidr: overlaps with staging" in output
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"app": " "}'])
@@ -115,16 +117,18 @@ def test_a_malformed_cdktf_json_is_named(
     current_project: Project, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:
     current_project.write("cdktf.json", text)
-    code, _, said = run(capsys, "gate")
+    code, _, output = run(capsys, "gate")
     assert code == 2
-    assert "cdktf.json" in said
+    assert "cdktf.json" in output
 
 
-def test_outside_a_project_it_says_so(current_project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_outside_of_a_project_is_invalid_input(
+    current_project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert current_project.root.is_dir()
-    code, _, said = run(capsys, "gate")
+    code, _, output = run(capsys, "gate")
     assert code == 2
-    assert "no cdktf.json here or above" in said
+    assert "no cdktf.json here or above" in output
 
 
 def test_a_snapshot_update_keeps_a_stateful_address_that_disappeared(
@@ -132,9 +136,9 @@ def test_a_snapshot_update_keeps_a_stateful_address_that_disappeared(
 ) -> None:
     current_project.stack("dev", HARMLESS)
     current_project.write("tests/addresses/dev.txt", "aws_kms_key.main\n")
-    code, _, said = run(capsys, "snapshot", "update", "--from", "cdktf.out")
+    code, _, output = run(capsys, "snapshot", "update", "--from", "cdktf.out")
     assert code == 4
-    assert "aws_kms_key.main" in said
+    assert "aws_kms_key.main" in output
     assert "aws_kms_key.main" in (current_project.root / "tests/addresses/dev.txt").read_text()
 
 
@@ -142,9 +146,9 @@ def test_an_unreadable_stack_updates_no_snapshot(
     current_project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     current_project.raw("dev", "{")
-    code, _, said = run(capsys, "snapshot", "update", "--from", "cdktf.out")
+    code, _, output = run(capsys, "snapshot", "update", "--from", "cdktf.out")
     assert code == 2
-    assert "cdk.tf.json" in said
+    assert "cdk.tf.json" in output
     assert not (current_project.root / "tests/snapshots").exists()
 
 
@@ -168,7 +172,7 @@ def test_the_gate_writes_several_formats_in_one_run(
         ("--format", "json", "--format", "sarif", "--format", "text", "--output", "a"),
     ],
 )
-def test_formats_and_files_that_do_not_pair_up_are_refused(
+def test_formats_and_files_must_pair_up(
     current_project: Project, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
 ) -> None:
     current_project.stack("dev", HARMLESS)
@@ -178,7 +182,7 @@ def test_formats_and_files_that_do_not_pair_up_are_refused(
     assert not (current_project.root / "a").exists()
 
 
-def test_environments_are_listed_for_people_and_for_pipelines(
+def test_environments_are_listed_as_text_and_json(
     current_project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for stack in ("staging", "dev", "dev-bootstrap"):
@@ -205,12 +209,12 @@ def commands(group: TyperGroup, *names: str) -> Iterator[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("names", commands(TOP_LEVEL), ids=" ".join)
-def test_each_command_explains_itself_with_an_example_in_80_columns(
+def test_help_has_an_example_and_exit_codes_in_80_columns(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    code, said, _ = run(capsys, *names, "--help")
+    code, output, _ = run(capsys, *names, "--help")
     assert code == 0
-    assert f"Example: arqctl {' '.join(names)}" in " ".join(said.split())
-    assert "Exit codes: 0 " in said
-    assert max(map(len, said.split("\n"))) <= 80
+    assert f"Example: arqctl {' '.join(names)}" in " ".join(output.split())
+    assert "Exit codes: 0 " in output
+    assert max(map(len, output.split("\n"))) <= 80

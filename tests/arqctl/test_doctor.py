@@ -1,4 +1,4 @@
-"""`arqctl doctor` names what a machine lacks, and only what keeps the project from working fails it."""
+"""`arqctl doctor` reports missing prerequisites, and fails only if synthesis or the gate need them."""
 
 import sys
 from pathlib import Path
@@ -20,7 +20,7 @@ PROGRAMS = {
 
 @pytest.fixture(autouse=True)
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine with all programs in `bin`, no lock file, and a home of its own."""
+    """Return a folder with all programs in `bin`, no lock file and a separate home."""
     tmp_path.chmod(0o700)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
@@ -34,14 +34,14 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(variable, raising=False)
     for folder in ("bin", "home"):
         (tmp_path / folder).mkdir(mode=0o700)
-    for name, says in PROGRAMS.items():
-        install(tmp_path, name, says)
+    for name, output in PROGRAMS.items():
+        install(tmp_path, name, output)
     return tmp_path
 
 
-def install(machine: Path, name: str, says: str) -> None:
+def install(machine: Path, name: str, output: str) -> None:
     program = machine / "bin" / name
-    program.write_text(f"#!/bin/sh\necho '{says}'\n")
+    program.write_text(f"#!/bin/sh\necho '{output}'\n")
     program.chmod(0o755)
 
 
@@ -49,7 +49,7 @@ def check(name: str) -> Check:
     return next(check for check in doctor.checks() if check.name == name)
 
 
-def test_a_complete_machine_passes_and_mends_nothing() -> None:
+def test_a_complete_machine_passes_all_checks() -> None:
     assert [(found.name, found.fix) for found in doctor.checks() if found.status is not Status.OK] == []
     doctor.doctor()
 
@@ -57,22 +57,22 @@ def test_a_complete_machine_passes_and_mends_nothing() -> None:
 @pytest.mark.parametrize(
     ("program", "name"), [("node", "Node"), ("cdktf", "cdktf-cli"), ("git", "git")], ids=lambda value: value
 )
-def test_a_required_program_that_is_not_there_fails_the_machine(
+def test_a_missing_required_program_fails(
     machine: Path, program: str, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (machine / "bin" / program).unlink()
     found = check(name)
     assert found.status is Status.MISSING
     assert found.fix
-    with pytest.raises(typer.Exit) as ended:
+    with pytest.raises(typer.Exit) as raised:
         doctor.doctor()
-    assert ended.value.exit_code == ExitCode.INVALID_INPUT
+    assert raised.value.exit_code == ExitCode.INVALID_INPUT
     row = next(line for line in capsys.readouterr().out.splitlines() if name in line)
     assert "missing" in row
 
 
 @pytest.mark.parametrize(
-    ("says", "status"),
+    ("output", "status"),
     [
         ("v22.20.0", Status.OK),
         ("v20.19.4", Status.WARN),
@@ -81,12 +81,14 @@ def test_a_required_program_that_is_not_there_fails_the_machine(
         ("cannot start", Status.MISSING),
     ],
 )
-def test_node_is_judged_by_what_cdktf_cli_runs_on(machine: Path, says: str, status: Status) -> None:
-    install(machine, "node", says)
+def test_node_must_be_a_release_that_cdktf_cli_supports(machine: Path, output: str, status: Status) -> None:
+    install(machine, "node", output)
     assert check("Node").status is status
 
 
-def test_the_venvs_node_hides_the_systems(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_node_of_the_venv_precedes_that_of_the_system(
+    machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     system = machine / "system"
     (system / "bin").mkdir(parents=True)
     install(system, "node", "v24.1.0")
@@ -94,7 +96,7 @@ def test_the_venvs_node_hides_the_systems(machine: Path, monkeypatch: pytest.Mon
     assert check("Node").status is Status.OK
 
 
-def test_another_cdktf_cli_is_a_warning_that_names_both_versions(machine: Path) -> None:
+def test_another_cdktf_cli_is_a_warning_with_both_versions(machine: Path) -> None:
     install(machine, "cdktf", "0.20.12")
     found = check("cdktf-cli")
     assert found.status is Status.WARN
@@ -102,22 +104,22 @@ def test_another_cdktf_cli_is_a_warning_that_names_both_versions(machine: Path) 
     assert "0.21" in found.found
 
 
-def test_terraform_is_only_missed_when_planning(machine: Path) -> None:
+def test_missing_terraform_is_only_a_warning(machine: Path) -> None:
     (machine / "bin" / "terraform").unlink()
     assert check("Terraform or OpenTofu").status is Status.WARN
     doctor.doctor()
 
 
 @pytest.mark.parametrize(
-    ("says", "status"), [("OpenTofu v1.9.0", Status.OK), ("OpenTofu v1.8.9", Status.WARN)]
+    ("output", "status"), [("OpenTofu v1.9.0", Status.OK), ("OpenTofu v1.8.9", Status.WARN)]
 )
-def test_opentofu_does_as_well(machine: Path, says: str, status: Status) -> None:
+def test_opentofu_replaces_terraform(machine: Path, output: str, status: Status) -> None:
     (machine / "bin" / "terraform").unlink()
-    install(machine, "tofu", says)
+    install(machine, "tofu", output)
     assert check("Terraform or OpenTofu").status is status
 
 
-def test_a_terraform_configuration_that_does_not_exist_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terraform_configuration_that_does_not_exist_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TF_CLI_CONFIG_FILE", "/nowhere/terraformrc")
     found = check("TF_CLI_CONFIG_FILE")
     assert found.status is Status.WARN
@@ -125,7 +127,7 @@ def test_a_terraform_configuration_that_does_not_exist_is_named(monkeypatch: pyt
     assert found.fix == "unset TF_CLI_CONFIG_FILE"
 
 
-def test_a_package_is_held_against_the_lock(machine: Path) -> None:
+def test_a_package_must_have_the_locked_version(machine: Path) -> None:
     installed = check("cdktf").found
     lock = machine / "requirements.lock"
     lock.write_text(f"cdktf=={installed} \\\n    --hash=sha256:00\ncheckov==0.0.1 \\\n    --hash=sha256:00\n")
@@ -141,14 +143,14 @@ def test_a_package_that_is_not_installed_is_missing(monkeypatch: pytest.MonkeyPa
     assert "arqctl[gate]" in found.fix
 
 
-def test_a_python_that_is_not_the_checkouts_own_is_named(machine: Path) -> None:
+def test_a_python_outside_of_the_venv_is_a_warning(machine: Path) -> None:
     (machine / ".venv").mkdir()
     found = check("Python")
     assert found.status is Status.WARN
     assert found.fix == "source .venv/bin/activate"
 
 
-def test_a_cache_that_other_users_could_write_stops_jsii_and_is_named(machine: Path) -> None:
+def test_a_cache_that_other_users_can_write_fails(machine: Path) -> None:
     cache = machine / "home" / ".cache"
     cache.mkdir()
     cache.chmod(0o775)
@@ -157,9 +159,7 @@ def test_a_cache_that_other_users_could_write_stops_jsii_and_is_named(machine: P
     assert found.fix == f"chmod go-w {cache}"
 
 
-def test_a_cache_in_a_place_that_is_no_folder_is_missing(
-    machine: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cache_that_is_not_a_folder_fails(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (machine / "file").touch()
     monkeypatch.setenv("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(machine / "file"))
     assert check("jsii's package cache").status is Status.MISSING
@@ -170,7 +170,7 @@ def test_a_disabled_cache_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     assert check("jsii's package cache").status is Status.WARN
 
 
-def test_without_the_offline_extra_there_is_no_offline_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_offline_extra_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     assert check("offline AWS").status is Status.OK
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "grpc" else name)
     found = check("offline AWS")

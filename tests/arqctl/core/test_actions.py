@@ -1,4 +1,4 @@
-"""Every action of a plan has one verb."""
+"""Verbs of plan actions."""
 
 import pytest
 

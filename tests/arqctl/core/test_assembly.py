@@ -1,3 +1,5 @@
+"""Reading of assemblies: blocks, environments, faults and moved addresses."""
+
 import json
 
 import pytest
@@ -7,7 +9,7 @@ from arqctl.core.errors import InputError
 from tests.arqctl.projects import Project
 
 
-def test_blocks_have_their_address_and_their_constructs_path(project: Project) -> None:
+def test_blocks_have_address_and_construct_path(project: Project) -> None:
     project.stack(
         "dev",
         {"aws_vpc": {"main": {"cidr_block": "10.0.0.0/16"}}},
@@ -22,7 +24,7 @@ def test_blocks_have_their_address_and_their_constructs_path(project: Project) -
     assert stack.blocks["aws_vpc.main"].body == {"cidr_block": "10.0.0.0/16"}
 
 
-def test_a_stack_belongs_to_the_environment_whose_name_it_begins_with(project: Project) -> None:
+def test_a_stack_belongs_to_the_environment_that_its_name_begins_with(project: Project) -> None:
     for name in ("production", "production-platform", "staging-eu"):
         project.stack(name)
     environments = {stack.name: stack.environment for stack in read_assembly(project.outdir)}
@@ -44,7 +46,7 @@ def test_a_stack_belongs_to_the_environment_whose_name_it_begins_with(project: P
         '{"data": {"aws_vpc": {"a": 1}}}',
     ],
 )
-def test_a_stack_that_is_no_terraform_json_has_a_fault(project: Project, text: str) -> None:
+def test_a_stack_that_is_not_terraform_json_has_a_fault(project: Project, text: str) -> None:
     project.raw("dev", text)
     [stack] = read_assembly(project.outdir)
     assert stack.fault
@@ -57,14 +59,14 @@ def test_a_stack_whose_file_is_missing_has_a_fault(project: Project) -> None:
 
 
 @pytest.mark.parametrize("manifest", [None, "{", "[]", "{}", json.dumps({"stacks": {}})])
-def test_a_folder_of_another_shape_is_an_input_error(project: Project, manifest: str | None) -> None:
+def test_a_folder_without_a_valid_manifest_is_an_input_error(project: Project, manifest: str | None) -> None:
     if manifest is not None:
         project.write("cdktf.out/manifest.json", manifest)
     with pytest.raises(InputError, match="cdktf synth"):
         read_assembly(project.outdir)
 
 
-def test_an_address_counts_as_moved_only_when_its_new_one_exists(project: Project) -> None:
+def test_an_address_is_moved_only_if_the_new_address_exists(project: Project) -> None:
     moves = [
         {"from": "aws_vpc.old", "to": "aws_vpc.main"},
         {"from": "aws_vpc.older", "to": "aws_vpc.nowhere"},
@@ -73,14 +75,14 @@ def test_an_address_counts_as_moved_only_when_its_new_one_exists(project: Projec
     assert read_assembly(project.outdir)[0].moved_from == {"aws_vpc.old"}
 
 
-def test_the_stacks_of_an_environment_come_in_their_order(project: Project) -> None:
+def test_the_stacks_of_an_environment_keep_their_order(project: Project) -> None:
     for name in ("production-platform", "dev", "production"):
         project.stack(name)
     chosen = stacks_of(read_assembly(project.outdir), "production")
     assert [stack.name for stack in chosen] == ["production-platform", "production"]
 
 
-def test_an_environment_that_is_not_there_is_an_input_error_that_names_those_that_are(
+def test_an_unknown_environment_is_an_input_error_that_lists_the_known_ones(
     project: Project,
 ) -> None:
     for name in ("production", "dev"):
@@ -91,7 +93,7 @@ def test_an_environment_that_is_not_there_is_an_input_error_that_names_those_tha
     assert (problem.where, problem.fix) == ("prod", "Choose from dev, production")
 
 
-def test_every_stack_of_an_environment_that_has_a_fault_is_told_and_no_other(project: Project) -> None:
+def test_all_faults_of_the_environment_are_reported_and_no_others(project: Project) -> None:
     for name in ("dev", "dev-platform", "production"):
         project.raw(name, "{")
     with pytest.raises(InputError) as raised:

@@ -1,4 +1,4 @@
-"""Files: whole or not at all, for whom they are meant, and where a link leads."""
+"""Atomic writing of files, their modes, and symbolic links."""
 
 import os
 import stat
@@ -13,12 +13,12 @@ from arqctl.core.atomic_files import EXECUTABLE, OWNERS, replace, write
 from arqctl.core.errors import InputError
 
 
-def test_a_text_is_written_with_the_folders_above_it(tmp_path: Path) -> None:
+def test_writing_creates_parent_folders(tmp_path: Path) -> None:
     write(tmp_path / "a" / "b", "déjà\n")
     assert (tmp_path / "a" / "b").read_bytes() == "déjà\n".encode()
 
 
-def test_what_is_written_already_is_left_as_it_is(tmp_path: Path) -> None:
+def test_a_file_with_the_same_content_is_not_replaced(tmp_path: Path) -> None:
     file = tmp_path / "file"
     write(file, "text")
     before = file.stat().st_ino
@@ -28,7 +28,7 @@ def test_what_is_written_already_is_left_as_it_is(tmp_path: Path) -> None:
     assert (file.stat().st_ino != before, file.read_text()) == (True, "other")
 
 
-def test_a_mode_holds_for_a_new_file_and_for_one_that_more_could_read(tmp_path: Path) -> None:
+def test_the_mode_applies_to_new_files_and_narrows_existing_ones(tmp_path: Path) -> None:
     old = os.umask(0)
     try:
         write(tmp_path / "program", "", mode=EXECUTABLE)
@@ -49,7 +49,7 @@ def test_the_umask_is_respected(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600
 
 
-def test_a_link_stays_and_what_it_names_is_replaced(tmp_path: Path) -> None:
+def test_a_symbolic_link_stays_and_its_target_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "real").write_text("old")
     (tmp_path / "link").symlink_to("real")
     write(tmp_path / "link", "new")
@@ -67,7 +67,7 @@ def test_a_pipe_is_written_to() -> None:
     assert done.stdout == "text"
 
 
-def test_what_fails_halfway_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+def test_a_failed_write_leaves_only_the_old_file(tmp_path: Path) -> None:
     def content() -> Iterator[bytes]:
         yield b"half"
         raise OSError("full")
@@ -78,7 +78,7 @@ def test_what_fails_halfway_leaves_the_old_file_and_nothing_else(tmp_path: Path)
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("file", "old")]
 
 
-def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_an_input_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match=r"file/below: can't be written: .*\. Choose a writable file"):
         write(tmp_path / "file" / "below", "text")

@@ -1,4 +1,4 @@
-"""What commands share on their command line: where a stack comes from, and where a text goes."""
+"""Options that several commands share: the assembly, and the output file."""
 
 from pathlib import Path
 
@@ -9,25 +9,27 @@ from arqctl.core.errors import InputError
 from tests.arqctl.projects import HARMLESS, Project, make_app
 
 
-def test_a_folder_that_is_given_is_taken_as_it_is(tmp_path: Path) -> None:
-    said: list[str] = []
-    with assembly_of(tmp_path, said.append) as folder:
-        assert (folder, said) == (tmp_path, [])
+def test_a_given_folder_is_not_synthesized(tmp_path: Path) -> None:
+    progress: list[str] = []
+    with assembly_of(tmp_path, progress.append) as folder:
+        assert (folder, progress) == (tmp_path, [])
 
 
-def test_without_one_the_project_here_is_synthesized_for_the_while(
+def test_without_a_folder_the_current_project_is_synthesized_temporarily(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project.stack("dev", HARMLESS)
     make_app(project)
     monkeypatch.chdir(project.root)
-    said: list[str] = []
-    with assembly_of(None, said.append) as folder:
+    progress: list[str] = []
+    with assembly_of(None, progress.append) as folder:
         assert (folder / "manifest.json").is_file()
-    assert (folder.exists(), said) == (False, ["synthesizing"])
+    assert (folder.exists(), progress) == (False, ["synthesizing"])
 
 
-def test_where_there_is_no_project_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_without_a_project_is_an_input_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     with (
         pytest.raises(InputError, match=r"no cdktf\.json here or above"),
@@ -36,7 +38,7 @@ def test_where_there_is_no_project_that_is_said(tmp_path: Path, monkeypatch: pyt
         pytest.fail("There is no project")
 
 
-def test_a_text_goes_to_the_file_or_else_to_standard_output(
+def test_text_goes_to_the_file_or_to_standard_output(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_output("to a file", tmp_path / "file")

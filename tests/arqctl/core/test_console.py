@@ -1,4 +1,4 @@
-"""Pages: the same words on every paper, and which paper standard output is."""
+"""Rendering of pages, and properties of standard output."""
 
 import sys
 
@@ -9,14 +9,14 @@ from rich.text import Text
 from arqctl.core.console import output_has_color, output_width, render_page
 
 
-def test_color_changes_no_word() -> None:
+def test_color_does_not_change_the_text() -> None:
     parts = [Text("danger", style="bold red")]
     plain, colored = render_page(parts, width=80, color=False), render_page(parts, width=80, color=True)
     assert plain == "danger\n"
     assert colored.startswith("\x1b[1;31mdanger\x1b[0m")
 
 
-def test_tables_fit_the_width_and_texts_are_left_whole() -> None:
+def test_tables_fit_the_width_and_texts_are_not_wrapped() -> None:
     table = Table("name", "what", box=None)
     table.add_row("a", "word " * 20)
     *rows, long, _ = render_page([table, Text("x" * 100)], width=40, color=False).split("\n")
@@ -26,12 +26,14 @@ def test_tables_fit_the_width_and_texts_are_left_whole() -> None:
     assert long == "x" * 100
 
 
-def test_what_nobody_sees_is_plain_and_as_wide_as_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_output_without_a_terminal_has_no_color_and_the_default_width(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: False)
     assert (output_width(), output_width(default=100), output_has_color()) == (80, 100, False)
 
 
-def test_a_terminal_is_filled_and_colored_unless_its_user_wants_no_color(
+def test_a_terminal_has_its_width_and_color_unless_no_color_is_set(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)

@@ -1,4 +1,4 @@
-"""Git is asked, and nothing that its user has checked out changes."""
+"""Git commands, which leave the checkout unchanged."""
 
 import os
 from pathlib import Path
@@ -15,43 +15,42 @@ def repository(tmp_path: Path) -> Repository:
     return Repository(tmp_path / "project")
 
 
-def test_a_commit_is_told_short(repository: Repository) -> None:
+def test_a_commit_is_abbreviated(repository: Repository) -> None:
     commit = repository.commit(cdktf__json="{}")
     assert commit_of(repository.root) == commit[:12]
 
 
 @pytest.mark.parametrize("file", ["cdktf.json", "policies/new.py"])
-def test_what_isn_t_committed_is_told_of(repository: Repository, file: str) -> None:
+def test_uncommitted_changes_are_marked(repository: Repository, file: str) -> None:
     commit = repository.commit(cdktf__json="{}")
     repository.write(file, "changed")
     assert commit_of(repository.root) == f"{commit[:12]} (uncommitted changes)"
 
 
-def test_what_git_ignores_and_what_lies_beside_the_project_isn_t(repository: Repository) -> None:
+def test_ignored_files_and_files_outside_of_the_project_are_not_changes(repository: Repository) -> None:
     commit = repository.commit(**{"__gitignore": "plans/", "project/app.py": ""})
     repository.write("project/plans/dev.json", "{}")
     repository.write("elsewhere.txt", "")
     assert commit_of(repository.root / "project") == commit[:12]
 
 
-def test_outside_of_git_and_before_the_first_commit_there_is_none(
+def test_there_is_no_commit_outside_of_git_and_before_the_first(
     tmp_path: Path, repository: Repository
 ) -> None:
     assert commit_of(tmp_path) == ""
     assert commit_of(repository.root) == ""
 
 
-def test_asking_leaves_the_index_as_it_is(repository: Repository) -> None:
+def test_the_index_is_not_written(repository: Repository) -> None:
     repository.commit(cdktf__json="{}")
-    os.utime(
-        repository.root / "cdktf.json", (1e9, 1e9)
-    )  # the same text of another time, which git would note
+    # Without --no-optional-locks, git would write the new time to the index.
+    os.utime(repository.root / "cdktf.json", (1e9, 1e9))
     before = (repository.root / ".git" / "index").read_bytes()
     commit_of(repository.root)
     assert (repository.root / ".git" / "index").read_bytes() == before
 
 
-def test_the_variables_of_a_hook_don_t_lead_elsewhere(
+def test_variables_of_git_hooks_are_ignored(
     tmp_path: Path, repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commit = repository.commit(cdktf__json="{}")
@@ -60,13 +59,13 @@ def test_the_variables_of_a_hook_don_t_lead_elsewhere(
     assert commit_of(repository.root) == commit[:12]
 
 
-def test_a_refusal_has_git_s_words_and_code(repository: Repository) -> None:
+def test_an_error_has_the_message_and_exit_code_of_git(repository: Repository) -> None:
     with pytest.raises(GitError, match="no-such-command") as raised:
         git(repository.root, "no-such-command")
     assert raised.value.code == 1
 
 
-def test_a_machine_without_git_is_told_what_to_do(
+def test_a_machine_without_git_is_an_input_error(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "")

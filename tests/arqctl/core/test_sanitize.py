@@ -1,16 +1,18 @@
-"""No text of a plan moves a terminal's cursor or pretends to be a line of its own."""
+"""Texts of a plan cannot control the terminal or add lines."""
 
 from arqctl.core.sanitize import printable
 from arqctl.plan.diff.difference import Difference, Kind
 
 
-def test_what_a_terminal_obeys_is_a_space_wherever_it_stands() -> None:
+def test_unprintable_characters_become_spaces_in_all_fields() -> None:
     hostile = "a\x1b[2Jb\nPASS\u202ec\u2028\ud800"
-    told = Difference(hostile, Kind.CHANGED, hostile, "plain", lines=(f"+{hostile}",))
+    difference = Difference(hostile, Kind.CHANGED, hostile, "plain", lines=(f"+{hostile}",))
     harmless = "a [2Jb PASS c  "
-    assert printable(told) == Difference(harmless, Kind.CHANGED, harmless, "plain", lines=(f"+{harmless}",))
+    assert printable(difference) == Difference(
+        harmless, Kind.CHANGED, harmless, "plain", lines=(f"+{harmless}",)
+    )
 
 
-def test_what_is_no_text_stays() -> None:
+def test_other_values_stay_the_same() -> None:
     assert printable((1, None, Kind.ADDED, "é→")) == (1, None, Kind.ADDED, "é→")
     assert printable((Kind.ADDED,))[0] is Kind.ADDED

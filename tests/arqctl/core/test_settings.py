@@ -1,3 +1,5 @@
+"""Settings in `[tool.arqctl]`: defaults, paths and errors."""
+
 from pathlib import Path
 
 import pytest
@@ -6,20 +8,20 @@ from arqctl.core.errors import InputError
 from arqctl.core.settings import Settings
 
 
-def test_a_project_that_says_nothing_has_defaults(tmp_path: Path) -> None:
+def test_a_project_without_settings_has_defaults(tmp_path: Path) -> None:
     settings = Settings.load(tmp_path)
     assert settings.waivers == tmp_path / "policies/waivers.toml"
     assert settings.snapshots == tmp_path / "tests/snapshots"
 
 
-def test_what_a_project_says_is_taken_relative_to_it(tmp_path: Path) -> None:
-    (tmp_path / "pyproject.toml").write_text('[tool.arqctl]\nsnapshots = "pictures"\n')
+def test_paths_are_relative_to_the_project(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.arqctl]\nsnapshots = "copies"\n')
     settings = Settings.load(tmp_path)
-    assert settings.snapshots == tmp_path / "pictures"
+    assert settings.snapshots == tmp_path / "copies"
     assert settings.addresses == tmp_path / "tests/addresses"
 
 
-def test_everything_wrong_is_named_at_once(tmp_path: Path) -> None:
+def test_all_invalid_settings_are_reported_at_once(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(
         '[tool.arqctl]\nsnapshot = "typo"\naddresses = 3\npolicies = "polices"\n'
     )
@@ -31,7 +33,7 @@ def test_everything_wrong_is_named_at_once(tmp_path: Path) -> None:
     assert "there is no folder 'polices'" in message
 
 
-def test_what_a_project_protects_is_a_list_of_names(tmp_path: Path) -> None:
+def test_protected_environments_are_a_list_of_names(tmp_path: Path) -> None:
     assert Settings.load(tmp_path).protected == ()
     file = tmp_path / "pyproject.toml"
     file.write_text('[tool.arqctl]\nprotected = ["production"]\n')

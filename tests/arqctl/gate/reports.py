@@ -1,4 +1,4 @@
-"""Reports that hold everything that a report can hold."""
+"""Builds reports, one of them with every kind of entry."""
 
 from datetime import date
 
@@ -18,7 +18,7 @@ SECOND = PUBLIC.model_copy(update={"path": "dev/replica/Default", "address": "aw
 MINOR = PUBLIC.model_copy(
     update={"rule": "CKV_AWS_226", "severity": "LOW", "link": None, "message": "Upgrades"}
 )
-UNDECIDED = PUBLIC.model_copy(
+UNKNOWN = PUBLIC.model_copy(
     update={"rule": "ARQ_UNKNOWN", "message": "encrypted is `var.x`", "severity": "HIGH"}
 )
 WAIVED = WaivedFinding(
@@ -65,7 +65,7 @@ FULL = Report(
     environments={
         "dev": environment(
             findings=(PUBLIC, SECOND, MINOR),
-            unknown=(UNDECIDED,),
+            unknown=(UNKNOWN,),
             waivers=1,
             waived=(WAIVED,),
             snapshot="differs",

@@ -1,4 +1,4 @@
-"""The whole judgement, on what CDKTF itself synthesizes and on folders that are wrong."""
+"""Evaluation of assemblies that CDKTF synthesized, and of invalid folders."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ from arqctl.gate.report import SEVERITIES
 from tests.arqctl.projects import HARMLESS, OPEN_DATABASE, TODAY, Project
 
 
-def test_what_cdktf_synthesizes_is_judged_by_address_and_construct_path(project: Project) -> None:
+def test_findings_of_an_assembly_of_cdktf_have_address_and_construct_path(project: Project) -> None:
     app = App(outdir=str(project.outdir))
     for name in ("dev", "dev-platform", "staging"):
         stack = TerraformStack(app, name)
@@ -37,13 +37,13 @@ def test_what_cdktf_synthesizes_is_judged_by_address_and_construct_path(project:
     assert report.verdict == "fail"
 
 
-def test_only_the_named_environments_are_judged(project: Project) -> None:
+def test_only_the_requested_environments_are_evaluated(project: Project) -> None:
     project.stack("dev", HARMLESS)
     project.raw("staging", "{")
     assert list(project.evaluate("dev").environments) == ["dev"]
 
 
-def test_every_name_that_is_no_environment_is_named(project: Project) -> None:
+def test_each_unknown_environment_is_a_problem(project: Project) -> None:
     project.stack("dev", HARMLESS)
     with pytest.raises(InputError) as raised:
         project.evaluate("prod", "stage")
@@ -53,7 +53,7 @@ def test_every_name_that_is_no_environment_is_named(project: Project) -> None:
     ]
 
 
-def test_one_unreadable_stack_violates_and_the_others_are_judged(project: Project) -> None:
+def test_an_unreadable_stack_is_a_finding_and_the_others_are_evaluated(project: Project) -> None:
     project.raw("dev", "{")
     project.stack("staging", OPEN_DATABASE)
     report = project.evaluate()
@@ -69,7 +69,7 @@ def test_an_unreadable_stack_cannot_be_waived(project: Project) -> None:
         project.evaluate()
 
 
-def test_findings_come_with_the_most_severe_first_and_always_in_one_order(project: Project) -> None:
+def test_findings_are_sorted_by_severity_rule_and_path(project: Project) -> None:
     project.stack("dev", OPEN_DATABASE | {"aws_ebs_volume": {"b": {}, "a": {}}})
     first, second = project.evaluated(), project.evaluated()
     assert first == second
@@ -77,7 +77,7 @@ def test_findings_come_with_the_most_severe_first_and_always_in_one_order(projec
     assert order == sorted(order)
 
 
-def test_without_checkov_one_sentence_says_what_to_install(
+def test_without_checkov_the_message_names_the_package_to_install(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project.stack("dev", HARMLESS)
@@ -92,17 +92,17 @@ def test_without_checkov_one_sentence_says_what_to_install(
 
 
 def test_importing_the_gate_does_not_import_checkov() -> None:
-    loaded = "import sys, arqctl.gate; print(*{name.partition('.')[0] for name in sys.modules})"
-    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    script = "import sys, arqctl.gate; print(*{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert {"arqctl", "pydantic"} <= set(done.stdout.split())
     assert not {"checkov", "cdktf", "jsii"} & set(done.stdout.split())
 
 
-def test_progress_is_told(project: Project) -> None:
+def test_progress_names_each_stack(project: Project) -> None:
     project.stack("dev", HARMLESS)
-    said: list[str] = []
-    evaluate(project.outdir, settings=project.settings, today=TODAY, progress=said.append)
-    assert said == ["evaluating dev"]
+    progress: list[str] = []
+    evaluate(project.outdir, settings=project.settings, today=TODAY, progress=progress.append)
+    assert progress == ["evaluating dev"]
 
 
 def test_the_folder_may_be_relative(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,12 +115,12 @@ def test_the_folder_may_be_relative(project: Project, monkeypatch: pytest.Monkey
 def annotate(project: Project, stack: str, level: str, message: str) -> None:
     manifest = project.outdir / "manifest.json"
     document = json.loads(manifest.read_text())
-    note = {"constructPath": f"{stack}/cluster", "level": f"@cdktf/{level}", "message": message}
-    document["stacks"][stack]["annotations"] = [note]
+    annotation = {"constructPath": f"{stack}/cluster", "level": f"@cdktf/{level}", "message": message}
+    document["stacks"][stack]["annotations"] = [annotation]
     manifest.write_text(json.dumps(document))
 
 
-def test_what_the_app_warned_of_is_shown_and_stops_nothing(project: Project) -> None:
+def test_warnings_of_the_app_are_shown_and_do_not_block(project: Project) -> None:
     project.stack("dev")
     annotate(project, "dev", "warn", "Kubernetes 1.34 ends in 9 days")
     report = project.evaluate()
@@ -133,7 +133,7 @@ def test_what_the_app_warned_of_is_shown_and_stops_nothing(project: Project) -> 
     assert "Kubernetes 1.34 ends in 9 days" in page
 
 
-def test_an_error_that_the_app_reported_is_never_passed_over(project: Project) -> None:
+def test_an_error_that_the_app_reported_is_a_finding(project: Project) -> None:
     project.stack("dev")
     annotate(project, "dev", "error", "no subnets")
     (finding,) = project.evaluate().environments["dev"].findings

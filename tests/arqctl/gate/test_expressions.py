@@ -1,3 +1,5 @@
+"""Terraform expressions in strings: plain references and opaque expressions."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +20,7 @@ from arqctl.gate.expressions import first_opaque_expression, has_expression, int
         "${aws_instance.main[*].id}",
     ],
 )
-def test_literals_and_plain_references_are_decided(text: str) -> None:
+def test_literals_and_plain_references_are_not_opaque(text: str) -> None:
     assert first_opaque_expression(text) is None
 
 
@@ -37,16 +39,16 @@ def test_literals_and_plain_references_are_decided(text: str) -> None:
         ("${var.unclosed", "var.unclosed"),
     ],
 )
-def test_everything_else_is_not(text: str, expression: str) -> None:
+def test_the_first_opaque_expression_is_returned(text: str, expression: str) -> None:
     assert first_opaque_expression(text) == expression
 
 
-def test_a_reference_names_its_blocks_type() -> None:
+def test_a_plain_reference_has_a_block_type() -> None:
     assert referenced_type("aws_vpc.main.id") == "aws_vpc"
     assert referenced_type("data.aws_vpc.main.id") == "data.aws_vpc"
     assert referenced_type("cidrsubnet(aws_vpc.main.cidr_block, 8, 1)") is None
 
 
 @given(st.text(alphabet='${}%"\\ab.', max_size=30))
-def test_any_text_is_read_without_failing_and_an_expression_is_never_missed(text: str) -> None:
+def test_any_text_can_be_parsed_and_no_expression_is_missed(text: str) -> None:
     assert bool(list(interpolations(text))) == has_expression(text)

@@ -1,4 +1,4 @@
-"""The report in its four shapes: each says all of it, and is valid for whoever reads it."""
+"""The report as text and JSON, and any text of a stack in all four formats."""
 
 import json
 from pathlib import Path
@@ -15,20 +15,20 @@ from arqctl.gate.report import AppWarning
 from arqctl.gate.sarif import render_sarif
 from arqctl.gate.schema import schema_text
 from arqctl.gate.text import render_waivers
-from tests.arqctl.gate.reports import CHANGES, CLEAN, FULL, PUBLIC, UNDECIDED, WAIVED, environment
+from tests.arqctl.gate.reports import CHANGES, CLEAN, FULL, PUBLIC, UNKNOWN, WAIVED, environment
 from tests.arqctl.projects import xml
 
 SCHEMA = Path(arqctl.gate.__file__).with_name("report.schema.json")
 
 
 @pytest.mark.parametrize("report", [CLEAN, FULL])
-def test_the_json_holds_to_its_published_schema(report: Report) -> None:
+def test_the_json_conforms_to_its_published_schema(report: Report) -> None:
     document = json.loads(report.to_json())
     jsonschema.validate(document, json.loads(SCHEMA.read_text()))
     assert document["verdict"] == report.verdict
 
 
-def test_the_published_schema_is_what_the_models_say() -> None:
+def test_the_published_schema_matches_the_models() -> None:
     assert SCHEMA.read_text() == schema_text()
     jsonschema.Draft202012Validator.check_schema(json.loads(SCHEMA.read_text()))
 
@@ -45,32 +45,32 @@ def test_the_json_has_the_documented_names() -> None:
     "changes",
     [
         {"findings": (PUBLIC,)},
-        {"unknown": (UNDECIDED,)},
+        {"unknown": (UNKNOWN,)},
         {"snapshot": "differs"},
         {"snapshot": "missing"},
         {"addresses": "lost"},
     ],
 )
-def test_anything_that_is_wrong_anywhere_violates(changes: dict[str, object]) -> None:
+def test_one_failed_environment_fails_the_report(changes: dict[str, object]) -> None:
     report = Report(environments={"dev": environment(), "production": environment(**changes)})
     assert report.verdict == "fail"
 
 
-def test_waived_findings_alone_do_not() -> None:
+def test_waived_findings_alone_pass() -> None:
     assert Report(environments={"dev": environment(waived=(WAIVED,))}).verdict == "pass"
 
 
-def test_the_page_puts_danger_first_and_says_each_rule_once() -> None:
+def test_the_page_lists_the_most_severe_findings_first_and_each_rule_once() -> None:
     page = render_text(FULL)
     assert page.index("CRITICAL") < page.index("LOW") < page.index("Unknown") < page.index("Snapshot of dev")
     assert page.count("Ensure RDS isn't public") == 1
-    for said in (
+    for text in (
         "aws_db_instance.replica",
         "dev/replica/Default",
         "https://example.com/rds",
         "encrypted is `var.x`",
     ):
-        assert said in page
+        assert text in page
     assert "~ aws_vpc.main: cidr_block" in page
     assert "- aws_subnet.a" in page
     assert "CKV_AWS_157" not in page
@@ -90,7 +90,7 @@ def test_the_page_is_short_and_the_complete_page_lists_everything() -> None:
     numbers = [f"n{number:02}" for number in range(12)]
     changed = environment(
         findings=[PUBLIC.model_copy(update={"path": f"dev/finding-{each}"}) for each in numbers],
-        unknown=[UNDECIDED.model_copy(update={"path": f"dev/unknown-{each}"}) for each in numbers],
+        unknown=[UNKNOWN.model_copy(update={"path": f"dev/unknown-{each}"}) for each in numbers],
         snapshot="differs",
         snapshot_changes=[CHANGES[0].model_copy(update={"address": f"aws_vpc.{each}"}) for each in numbers],
         warnings=[AppWarning(path=f"dev/warning-{each}", message="ends soon") for each in numbers],
@@ -113,14 +113,14 @@ def test_the_page_groups_warnings_by_message() -> None:
     assert "… and 2 more" in page
 
 
-def test_its_last_line_is_the_verdict_and_what_to_do() -> None:
+def test_the_last_line_is_the_verdict_with_the_fix() -> None:
     last = render_text(FULL, width=500).rstrip().split("\n")[-1]
     assert last.startswith("FAIL: Fix 3 findings")
     assert "arqctl snapshot update" in last
     assert render_text(CLEAN).rstrip().split("\n")[-1].startswith("PASS")
 
 
-def test_it_fits_eighty_columns_but_for_addresses_and_links() -> None:
+def test_the_page_fits_80_columns_except_for_addresses_and_links() -> None:
     lines = render_text(FULL).split("\n")
     assert all(len(line) <= 80 for line in lines if "https://" not in line and "aws_" not in line)
     heading = next(line for line in lines if "environment" in line)
@@ -129,13 +129,13 @@ def test_it_fits_eighty_columns_but_for_addresses_and_links() -> None:
     ]  # fmt: skip
 
 
-def test_colour_adds_nothing_but_colour() -> None:
+def test_color_is_optional() -> None:
     plain, colored = render_text(FULL), render_text(FULL, color=True)
     assert "\x1b[" not in plain
     assert "\x1b[" in colored
 
 
-def test_text_from_a_stack_is_never_read_as_markup() -> None:
+def test_text_of_a_stack_is_not_interpreted_as_markup() -> None:
     odd = PUBLIC.model_copy(update={"path": "dev/[red]x[/]", "message": "[bold]"})
     page = render_text(Report(environments={"dev": environment(findings=(odd,))}))
     assert "dev/[red]x[/]" in page
@@ -143,7 +143,7 @@ def test_text_from_a_stack_is_never_read_as_markup() -> None:
 
 
 @given(text=st.text(st.characters(), min_size=1))
-def test_whatever_a_stack_says_is_shown_without_harm(text: str) -> None:
+def test_every_format_can_hold_any_text_of_a_stack(text: str) -> None:
     odd = Finding.model_validate(PUBLIC.model_dump() | {"message": text, "path": text, "address": text})
     report = Report(environments={"dev": environment(findings=(odd,))})
     assert "\x1b" not in render_text(report)

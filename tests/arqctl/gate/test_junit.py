@@ -1,4 +1,4 @@
-"""JUnit, held against the schema that Jenkins publishes."""
+"""JUnit XML conforms to the schema that Jenkins publishes."""
 
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -17,26 +17,26 @@ SCHEMA = xmlschema.XMLSchema(Path(__file__).with_name("schemas") / "junit-10.xsd
 
 
 @pytest.mark.parametrize("report", [CLEAN, FULL, Report(environments={})])
-def test_it_holds_to_jenkins_schema(report: Report) -> None:
+def test_the_document_conforms_to_the_schema_of_jenkins(report: Report) -> None:
     SCHEMA.validate(render_junit(report))
 
 
-def test_the_schema_refuses_what_is_wrong() -> None:
-    wrong = render_junit(FULL).replace("<failure", "<failed", 1).replace("</failure>", "</failed>", 1)
-    assert not SCHEMA.is_valid(wrong)
+def test_the_schema_rejects_an_invalid_document() -> None:
+    invalid = render_junit(FULL).replace("<failure", "<failed", 1).replace("</failure>", "</failed>", 1)
+    assert not SCHEMA.is_valid(invalid)
 
 
 @given(text=st.text(st.characters(), min_size=1))
-def test_it_does_whatever_a_stack_or_a_waiver_says(text: str) -> None:
-    said = {"message": text, "path": text, "address": text}
-    odd = Finding.model_validate(PUBLIC.model_dump() | said)
-    waived = type(WAIVED).model_validate(WAIVED.model_dump() | said | {"reason": text, "owner": text})
+def test_the_document_conforms_for_any_text_of_a_stack_or_waiver(text: str) -> None:
+    texts = {"message": text, "path": text, "address": text}
+    odd = Finding.model_validate(PUBLIC.model_dump() | texts)
+    waived = type(WAIVED).model_validate(WAIVED.model_dump() | texts | {"reason": text, "owner": text})
     SCHEMA.validate(
         render_junit(Report(environments={"dev": environment(findings=(odd,), waived=(waived,))}))
     )
 
 
-def test_it_counts_what_it_holds() -> None:
+def test_the_counts_match_the_cases() -> None:
     root = xml(render_junit(FULL))
     assert root.tag == "testsuites"
     for suite in root:
@@ -54,7 +54,7 @@ def cases(text: str) -> list[ET.Element]:
     return [case for case in found if text in f"{case.get('classname')} {case.get('name')}"]
 
 
-def test_a_failure_tells_the_lines_behind_it() -> None:
+def test_a_failure_has_the_source_locations_of_its_construct() -> None:
     [case] = cases("CKV_AWS_226")
     assert "environments/platform.py:34\nconstructs_arq/data/postgres.py:120" in (
         case.findtext("failure") or ""

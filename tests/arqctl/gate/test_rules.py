@@ -1,4 +1,4 @@
-"""A project's own rules are loaded by path, and none may vanish unnoticed."""
+"""Rules of a project are loaded by path, and an invalid rule file is an error."""
 
 import shutil
 
@@ -20,7 +20,7 @@ class Spread(BaseResourceCheck):
         self.guideline = "https://example.com/spread"
 
     def scan_resource_conf(self, conf):
-        {verdict}
+        {result}
 
 
 check = Spread()
@@ -59,18 +59,18 @@ get_graph_checks_registry("terraform").checks.append(Raises())
 """
 
 
-def python_rule(verdict: str, id: str = "CKV_TEST_1") -> str:
-    return PYTHON_RULE.format(id=id, verdict=verdict)
+def python_rule(result: str, id: str = "CKV_TEST_1") -> str:
+    return PYTHON_RULE.format(id=id, result=result)
 
 
 @pytest.fixture
 def harmless(project: Project) -> Project:
-    """A project in which only its own rules find anything."""
+    """Return a project in which no built-in rule fails."""
     project.stack("dev", HARMLESS)
     return project
 
 
-def test_a_python_rules_finding_has_its_severity_address_path_and_link(harmless: Project) -> None:
+def test_a_finding_of_a_python_rule_has_severity_address_path_and_link(harmless: Project) -> None:
     harmless.rule("spread.py", python_rule("return CheckResult.FAILED"))
     assert harmless.evaluated().findings == (
         Finding(
@@ -86,13 +86,13 @@ def test_a_python_rules_finding_has_its_severity_address_path_and_link(harmless:
 
 
 @pytest.mark.parametrize(("value", "fails"), [("wide", True), ("spread", False)])
-def test_a_yaml_rule_judges_too(harmless: Project, value: str, *, fails: bool) -> None:
+def test_a_yaml_rule_evaluates_blocks(harmless: Project, value: str, *, fails: bool) -> None:
     harmless.rule("named.yaml", YAML_RULE.format(id="CKV2_TEST_2", value=value))
     found = [(each.rule, each.severity, each.address) for each in harmless.evaluated().findings]
     assert found == ([("CKV2_TEST_2", "HIGH", "aws_placement_group.spread")] if fails else [])
 
 
-def test_a_rule_that_raises_blocks_as_unknown(harmless: Project) -> None:
+def test_a_rule_that_raises_is_unknown_and_blocks(harmless: Project) -> None:
     harmless.rule("spread.py", python_rule("raise KeyError('strategy')"))
     environment = harmless.evaluated()
     [finding] = environment.unknown
@@ -101,26 +101,26 @@ def test_a_rule_that_raises_blocks_as_unknown(harmless: Project) -> None:
     assert not environment.passes
 
 
-def test_a_rule_of_ours_that_cannot_decide_blocks_as_unknown(harmless: Project) -> None:
+def test_a_project_rule_without_a_result_is_unknown(harmless: Project) -> None:
     harmless.rule("spread.py", python_rule("return CheckResult.UNKNOWN"))
     assert [each.rule for each in harmless.evaluated().unknown] == ["CKV_TEST_1"]
 
 
-def test_what_checkovs_solvers_swallow_blocks_as_unknown(harmless: Project) -> None:
+def test_an_exception_in_a_solver_of_checkov_is_unknown(harmless: Project) -> None:
     rule = YAML_RULE.format(id="CKV2_TEST_3", value=5).replace("equals", "starting_with")
     harmless.rule("named.yaml", rule)
     [finding] = harmless.evaluated().unknown
     assert (finding.rule, finding.address) == ("CKV2_TEST_3", "aws_placement_group.spread")
 
 
-def test_a_graph_rule_that_raises_blocks_as_unknown(harmless: Project) -> None:
+def test_a_graph_rule_that_raises_is_unknown(harmless: Project) -> None:
     harmless.rule("graph.py", GRAPH_RULE)
     [finding] = harmless.evaluated().unknown
     assert (finding.rule, finding.severity, finding.path) == ("CKV2_TEST_6", "LOW", "dev")
     assert "ZeroDivisionError" in finding.message
 
 
-def test_rules_of_another_project_do_not_judge_this_one(harmless: Project) -> None:
+def test_rules_of_an_earlier_evaluation_do_not_apply(harmless: Project) -> None:
     rule = harmless.rule("spread.py", python_rule("return CheckResult.FAILED"))
     assert harmless.evaluated().findings
     harmless.rule("graph.py", GRAPH_RULE)
@@ -130,15 +130,15 @@ def test_rules_of_another_project_do_not_judge_this_one(harmless: Project) -> No
 
 
 def test_a_rule_may_import_a_helper_of_its_project(harmless: Project) -> None:
-    harmless.write("verdicts_of_this_test.py", "from checkov.common.models.enums import CheckResult as R\n")
+    harmless.write("results_of_this_test.py", "from checkov.common.models.enums import CheckResult as R\n")
     harmless.rule("_helper.py", "raise AssertionError('a helper is no rule')")
     harmless.rule(
-        "spread.py", "from verdicts_of_this_test import R\n" + python_rule("return R.FAILED", "CKV_TEST_4")
+        "spread.py", "from results_of_this_test import R\n" + python_rule("return R.FAILED", "CKV_TEST_4")
     )
     assert [each.rule for each in harmless.evaluated().findings] == ["CKV_TEST_4"]
 
 
-def test_every_rule_file_that_would_vanish_is_named(harmless: Project) -> None:
+def test_each_invalid_rule_file_is_a_problem(harmless: Project) -> None:
     harmless.rule("a_broken.py", "import nowhere_to_be_found")
     harmless.rule("b_empty.py", "X = 1")
     harmless.rule("c_shapeless.yaml", "metadata: {}")

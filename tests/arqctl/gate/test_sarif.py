@@ -1,4 +1,4 @@
-"""SARIF, held against OASIS's schema and what code hosts ask beyond it."""
+"""SARIF conforms to the schema of OASIS and to the additional requirements of GitHub."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ SCHEMA = jsonschema.Draft7Validator(_OASIS)
 
 @pytest.fixture(name="repository")
 def _repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A checkout to stand in: where these tests run need not be one."""
+    """Change to a folder with a Git repository; the tests may run outside of one."""
     (tmp_path / ".git").mkdir()
     monkeypatch.chdir(tmp_path)
 
@@ -28,8 +28,8 @@ def _repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def run(report: Report) -> Any:
     document = json.loads(render_sarif(report))
     assert document["version"] == "2.1.0"
-    [only] = document["runs"]
-    return only
+    [sarif_run] = document["runs"]
+    return sarif_run
 
 
 def results(*findings: Finding, name: str = "dev", **changes: object) -> list[Any]:
@@ -38,42 +38,44 @@ def results(*findings: Finding, name: str = "dev", **changes: object) -> list[An
     return found
 
 
-def place(result: Any) -> tuple[str, int]:
+def location(result: Any) -> tuple[str, int]:
     where = result["locations"][0]["physicalLocation"]
     return where["artifactLocation"]["uri"], where["region"]["startLine"]
 
 
 @pytest.mark.parametrize("report", [CLEAN, FULL, Report(environments={})])
-def test_it_holds_to_oasis_schema(report: Report) -> None:
+def test_the_document_conforms_to_the_schema_of_oasis(report: Report) -> None:
     SCHEMA.validate(json.loads(render_sarif(report)))
 
 
-def test_the_schema_refuses_what_is_wrong() -> None:
+def test_the_schema_rejects_an_invalid_document() -> None:
     document = json.loads(render_sarif(FULL))
     document["runs"][0]["results"][0]["level"] = "fatal"
     assert not SCHEMA.is_valid(document)
 
 
 @given(text=st.text(st.characters(), min_size=1))
-def test_it_does_whatever_a_stack_says(text: str) -> None:
+def test_the_document_conforms_for_any_text_of_a_stack(text: str) -> None:
     odd = Finding.model_validate(PUBLIC.model_dump() | {"message": text, "path": text, "address": text})
     written = render_sarif(Report(environments={"dev": environment(findings=(odd,))}))
     SCHEMA.validate(json.loads(written.encode()))
 
 
-def test_each_result_has_its_rule_and_what_is_waived_is_suppressed() -> None:
-    only = run(FULL)
-    rules = only["tool"]["driver"]["rules"]
-    assert {result["ruleId"] for result in only["results"]} == {rule["id"] for rule in rules}
-    assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in only["results"])
+def test_each_result_has_its_rule_and_waived_findings_are_suppressed() -> None:
+    sarif_run = run(FULL)
+    rules = sarif_run["tool"]["driver"]["rules"]
+    assert {result["ruleId"] for result in sarif_run["results"]} == {rule["id"] for rule in rules}
+    assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in sarif_run["results"])
     assert {"CKV_AWS_17", "ARQ_UNKNOWN", "ARQ_SNAPSHOT"} <= {rule["id"] for rule in rules}
-    suppressed = [result["ruleId"] for result in only["results"] if "suppressions" in result]
+    suppressed = [result["ruleId"] for result in sarif_run["results"] if "suppressions" in result]
     assert suppressed == ["CKV_AWS_157"]
 
 
-def test_a_rule_is_named_in_words_with_its_severity_and_its_page() -> None:
-    looked = PUBLIC.model_copy(update={"message": "Ensure RDS isn't public (evaluated publicly_accessible)"})
-    [rule] = run(Report(environments={"dev": environment(findings=(looked,))}))["tool"]["driver"]["rules"]
+def test_a_rule_has_title_severity_and_link() -> None:
+    evaluated = PUBLIC.model_copy(
+        update={"message": "Ensure RDS isn't public (evaluated publicly_accessible)"}
+    )
+    [rule] = run(Report(environments={"dev": environment(findings=(evaluated,))}))["tool"]["driver"]["rules"]
     assert rule["shortDescription"] == {"text": "Ensure RDS isn't public"}
     assert rule["properties"]["security-severity"] == "9.5"
     assert rule["defaultConfiguration"] == {"level": "error"}
@@ -82,28 +84,28 @@ def test_a_rule_is_named_in_words_with_its_severity_and_its_page() -> None:
 
 
 @pytest.mark.usefixtures("repository")
-def test_a_result_points_to_the_line_that_made_the_construct_and_relates_the_librarys() -> None:
+def test_a_result_has_the_source_location_and_relates_the_line_of_the_library() -> None:
     [result, other] = results(PUBLIC, MINOR.model_copy(update={"path": "dev/other"}), sources=SOURCES)
-    assert place(result) == ("environments/platform.py", 34)
+    assert location(result) == ("environments/platform.py", 34)
     [related] = result["relatedLocations"]
     assert related["physicalLocation"]["artifactLocation"]["uri"] == "constructs_arq/data/postgres.py"
     assert related["physicalLocation"]["region"]["startLine"] == 120
-    assert place(other) == ("cdktf.out/stacks/dev/cdk.tf.json", 1)
+    assert location(other) == ("cdktf.out/stacks/dev/cdk.tf.json", 1)
     assert "relatedLocations" not in other
 
 
 @pytest.mark.usefixtures("repository")
-def test_what_is_mended_in_a_list_points_there() -> None:
+def test_a_finding_with_a_file_points_to_that_file() -> None:
     waiver = PUBLIC.model_copy(update={"file": "policies/waivers.toml", "stack": ""})
     [result] = results(waiver, sources=SOURCES)
-    assert place(result) == ("policies/waivers.toml", 1)
+    assert location(result) == ("policies/waivers.toml", 1)
     assert "relatedLocations" not in result
 
 
 @pytest.mark.usefixtures("repository")
 def test_a_change_of_the_snapshot_points_to_the_line_of_what_changed() -> None:
     places = {
-        r["properties"]["address"]: place(r) for r in run(FULL)["results"] if r["ruleId"] == "ARQ_SNAPSHOT"
+        r["properties"]["address"]: location(r) for r in run(FULL)["results"] if r["ruleId"] == "ARQ_SNAPSHOT"
     }
     assert places["aws_vpc.main"] == ("environments/platform.py", 31)
     assert places["aws_subnet.a"] == ("cdktf.out/stacks/dev/cdk.tf.json", 1)
@@ -124,19 +126,19 @@ def test_files_are_named_from_the_top_of_the_repository(
     monkeypatch.chdir(project / "below")
     waiver = SECOND.model_copy(update={"file": "waivers.toml"})
     [result, other] = results(PUBLIC, waiver, sources=SOURCES)
-    assert place(result)[0] == "infra%20structure/environments/platform.py"
-    assert place(other)[0] == "infra%20structure/below/waivers.toml"
+    assert location(result)[0] == "infra%20structure/environments/platform.py"
+    assert location(other)[0] == "infra%20structure/below/waivers.toml"
 
 
-def test_outside_of_a_repository_files_are_named_whole(
+def test_files_outside_of_a_repository_have_absolute_uris(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     [result] = results(PUBLIC, sources=SOURCES)
-    assert place(result)[0] == (tmp_path / "environments/platform.py").as_uri()
+    assert location(result)[0] == (tmp_path / "environments/platform.py").as_uri()
 
 
-def prints(*findings: Finding, name: str = "dev", **changes: object) -> list[str]:
+def fingerprints(*findings: Finding, name: str = "dev", **changes: object) -> list[str]:
     found = [result["partialFingerprints"] for result in results(*findings, name=name, **changes)]
     assert all(each["arqctl/v1"] == each["primaryLocationLineHash"] for each in found)
     return [each["arqctl/v1"] for each in found]
@@ -144,12 +146,12 @@ def prints(*findings: Finding, name: str = "dev", **changes: object) -> list[str
 
 def test_fingerprints_depend_on_rule_environment_and_path_only() -> None:
     reworded = PUBLIC.model_copy(update={"message": "other words", "address": "aws_db_instance.other"})
-    assert prints(PUBLIC) == prints(reworded) == prints(PUBLIC, sources=SOURCES)
-    assert len({*prints(PUBLIC, SECOND, MINOR), *prints(PUBLIC, name="production")}) == 4
+    assert fingerprints(PUBLIC) == fingerprints(reworded) == fingerprints(PUBLIC, sources=SOURCES)
+    assert len({*fingerprints(PUBLIC, SECOND, MINOR), *fingerprints(PUBLIC, name="production")}) == 4
 
 
-def test_two_findings_of_one_rule_on_one_construct_stay_two() -> None:
+def test_two_findings_of_one_rule_on_one_construct_have_different_fingerprints() -> None:
     again = PUBLIC.model_copy(update={"message": "another argument"})
-    [first, second] = prints(PUBLIC, again)
+    [first, second] = fingerprints(PUBLIC, again)
     assert first != second
-    assert [first] == prints(PUBLIC)
+    assert [first] == fingerprints(PUBLIC)

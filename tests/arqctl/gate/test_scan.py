@@ -1,4 +1,4 @@
-"""Driving Checkov's registries ourselves must lose nothing of what its own runner finds."""
+"""A scan has all results of Checkov's own runner, and results that the runner lacks."""
 
 import json
 from pathlib import Path
@@ -45,33 +45,36 @@ BLOCKS: Body = {
 }
 
 
-def of_checkovs_own_runner(folder: Path) -> set[tuple[str, str, str]]:
+def results_of_checkovs_runner(folder: Path) -> set[tuple[str, str, str]]:
     runner = TerraformJsonRunner()
     report = runner.run(root_folder=str(folder), runner_filter=RunnerFilter(show_progress_bar=False))
     reports = report if isinstance(report, list) else [report]
     records = [record for each in reports for record in (*each.passed_checks, *each.failed_checks)]
-    return {(each.check_id, short(each.resource), _name(each.check_result["result"])) for each in records}
+    return {
+        (each.check_id, resource_name(each.resource), result_name(each.check_result["result"]))
+        for each in records
+    }
 
 
-def _name(result: object) -> str:
+def result_name(result: object) -> str:
     assert isinstance(result, CheckResult)
     return result.name
 
 
-def short(address: str) -> str:
-    """Checkov's runner knows a resource by its name only."""
+def resource_name(address: str) -> str:
+    """Return the name of a resource, which is all that Checkov's runner reports."""
     return address.removeprefix("data.").removeprefix("provider.").removeprefix("module.").rpartition(".")[2]
 
 
-def test_every_verdict_of_checkovs_own_runner_is_among_ours(project: Project) -> None:
+def test_the_scan_has_all_results_of_checkovs_runner(project: Project) -> None:
     project.stack("dev", RESOURCES, **BLOCKS)
     [stack] = read_assembly(project.outdir)
     rules = load_rules(project.root / "policies", project.root)
-    ours = {(v.rule.id, short(v.address), v.result.name) for v in scan(stack, rules)}
-    built_in = {check.id for check in rules.graph} | {id_ for id_, _, _ in ours}
-    theirs = {each for each in of_checkovs_own_runner(project.outdir) if each[0] in built_in}
-    assert len(theirs) > 40
-    assert theirs <= ours
+    results = {(v.rule.id, resource_name(v.address), v.result.name) for v in scan(stack, rules)}
+    built_in = {check.id for check in rules.graph} | {id_ for id_, _, _ in results}
+    checkov_results = {each for each in results_of_checkovs_runner(project.outdir) if each[0] in built_in}
+    assert len(checkov_results) > 40
+    assert checkov_results <= results
 
 
 @pytest.mark.parametrize(
@@ -84,7 +87,7 @@ def test_every_verdict_of_checkovs_own_runner_is_among_ours(project: Project) ->
         ("aws_ecr_repository_policy", {"CKV_AWS_32"}),
     ],
 )
-def test_literal_policies_are_judged_where_checkovs_own_runner_sees_nothing(
+def test_literal_policies_are_evaluated_unlike_in_checkovs_runner(
     project: Project, type_: str, rules: set[str]
 ) -> None:
     statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
@@ -97,7 +100,7 @@ def test_literal_policies_are_judged_where_checkovs_own_runner_sees_nothing(
     assert environment.unknown == ()
 
 
-def test_a_stack_judged_twice_is_judged_by_what_it_says_now(project: Project) -> None:
+def test_a_second_scan_uses_the_current_policies(project: Project) -> None:
     project.stack("dev", {"aws_iam_policy": {"main": {"policy": ADMIN}}})
     assert "CKV_AWS_290" in {each.rule for each in project.evaluated().findings}
     harmless = json.dumps({"Statement": [{"Effect": "Allow", "Action": "iam:GetUser", "Resource": "*"}]})
@@ -105,7 +108,7 @@ def test_a_stack_judged_twice_is_judged_by_what_it_says_now(project: Project) ->
     assert "CKV_AWS_290" not in {each.rule for each in project.evaluated().findings}
 
 
-def test_addresses_carry_the_kind_and_type_of_the_block(project: Project) -> None:
+def test_addresses_have_the_kind_and_type_of_the_block(project: Project) -> None:
     project.stack("dev", RESOURCES, **BLOCKS)
     [stack] = read_assembly(project.outdir)
     rules = load_rules(project.root / "policies", project.root)
@@ -116,7 +119,7 @@ def test_addresses_carry_the_kind_and_type_of_the_block(project: Project) -> Non
     assert ("CKV2_AWS_11", "aws_vpc.main") in failed
 
 
-def test_the_instances_of_one_block_are_one_finding_at_its_address(project: Project) -> None:
+def test_the_instances_of_a_block_have_one_finding_with_its_address(project: Project) -> None:
     project.stack(
         "dev", {"aws_vpc": {"main": {"for_each": '${toset(["a", "b"])}', "cidr_block": "10.0.0.0/16"}}}
     )
@@ -132,7 +135,7 @@ def test_a_block_that_checkov_drops_is_unknown(project: Project) -> None:
     assert {address for address, _ in unknown} == {"aws_security_group.main"}
 
 
-def test_a_stack_that_checkov_cannot_read_is_a_violation(project: Project) -> None:
+def test_a_stack_that_checkov_cannot_read_is_a_finding(project: Project) -> None:
     project.raw("dev", json.dumps({"resource": {"aws_vpc": {"main": {}}}, "provider": 3}))
     [stack] = read_assembly(project.outdir)
     with pytest.raises(ScanError):

@@ -1,3 +1,5 @@
+"""Comparison of stacks with their snapshots."""
+
 import json
 
 import pytest
@@ -9,7 +11,7 @@ from tests.arqctl.projects import Project
 TOPIC = {"aws_sns_topic": {"alarms": {"display_name": "alarms", "tags": {"team": "a"}}}}
 
 
-def take(project: Project, name: str = "dev") -> None:
+def write_snapshot(project: Project, name: str = "dev") -> None:
     text = (project.outdir / f"stacks/{name}/cdk.tf.json").read_text()
     project.write(f"tests/snapshots/{name}.json", snapshot_text(text))
 
@@ -18,9 +20,9 @@ def changes(project: Project) -> set[tuple[str, str, tuple[str, ...]]]:
     return {(each.change, each.address, each.arguments) for each in project.evaluated().snapshot_changes}
 
 
-def test_the_same_stack_matches_whatever_the_order_and_the_notes(project: Project) -> None:
+def test_order_metadata_and_backend_path_make_no_difference(project: Project) -> None:
     project.stack("dev", TOPIC, terraform={"backend": {"local": {"path": "/home/a/x.tfstate"}}})
-    take(project)
+    write_snapshot(project)
     reordered = {"tags": {"team": "a"}, "display_name": "alarms", "//": {"metadata": {"path": "elsewhere"}}}
     document = {
         "terraform": {"backend": {"local": {"path": "/home/b/x.tfstate"}}},
@@ -31,15 +33,15 @@ def test_the_same_stack_matches_whatever_the_order_and_the_notes(project: Projec
     assert project.evaluated().snapshot == "match"
 
 
-def test_a_stack_without_a_snapshot_is_missing_one(project: Project) -> None:
+def test_a_stack_without_a_snapshot_fails(project: Project) -> None:
     project.stack("dev", TOPIC)
     environment = project.evaluated()
     assert (environment.snapshot, environment.passes) == ("missing", False)
 
 
-def test_a_change_is_named_by_address_and_argument(project: Project) -> None:
+def test_a_change_has_address_and_arguments(project: Project) -> None:
     project.stack("dev", TOPIC | {"aws_sqs_queue": {"old": {"fifo_queue": True}}}, output={"a": {"value": 1}})
-    take(project)
+    write_snapshot(project)
     changed = {"aws_sns_topic": {"alarms": {"display_name": "ALARMS", "tags": {"team": "b"}, "policy": "{}"}}}
     project.stack(
         "dev", changed | {"aws_sqs_queue": {"new": {"fifo_queue": True}}}, output={"a": {"value": 2}}
@@ -58,21 +60,21 @@ def test_lists_are_compared_element_by_element_unless_their_length_changed(proje
         return {"aws_lb": {"main": {"listener": [{"port": port, "protocol": "TLS"} for port in ports]}}}
 
     project.stack("dev", listener(80, 443))
-    take(project)
+    write_snapshot(project)
     project.stack("dev", listener(80, 444))
     assert changes(project) == {("changed", "aws_lb.main", ("listener.port",))}
     project.stack("dev", listener(80))
     assert changes(project) == {("changed", "aws_lb.main", ("listener",))}
 
 
-def test_a_missing_snapshot_of_any_stack_shows_in_its_environment(project: Project) -> None:
+def test_an_environment_misses_its_snapshot_if_one_stack_does(project: Project) -> None:
     project.stack("dev", TOPIC)
-    take(project)
+    write_snapshot(project)
     project.stack("dev-platform", TOPIC)
     assert project.evaluated().snapshot == "missing"
 
 
-def test_a_snapshot_that_is_no_json_is_refused(project: Project) -> None:
+def test_a_snapshot_that_is_not_json_is_invalid_input(project: Project) -> None:
     project.stack("dev", TOPIC)
     project.write("tests/snapshots/dev.json", "<<<<<<< HEAD")
     with pytest.raises(InputError, match=r"dev\.json"):

@@ -1,4 +1,4 @@
-"""What Checkov waves through because it is an expression must be UNKNOWN, and what it can decide must not."""
+"""Expressions that Checkov passes without evaluating are UNKNOWN, and known values are not."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ TRUST = json.dumps(
 
 
 def unknown(project: Project, type_: str, **body: object) -> list[str]:
-    """What is unknown about one resource of a type: the argument, or the whole message."""
+    """Return the unknown arguments of a resource, or whole messages that name no argument."""
     project.stack("dev", {type_: {"main": dict(body)}})
     return [each.message.split(" is the expression ")[0] for each in project.evaluated().unknown]
 
@@ -85,7 +85,7 @@ def unknown(project: Project, type_: str, **body: object) -> list[str]:
         ("aws_finspace_kx_cluster", {"some_new_kms_setting": "${var.x}"}, "some_new_kms_setting"),
     ],
 )
-def test_a_security_argument_by_expression_is_unknown(
+def test_a_security_argument_with_an_opaque_expression_is_unknown(
     project: Project, type_: str, body: dict[str, Any], argument: str
 ) -> None:
     assert argument in unknown(project, type_, **body)
@@ -110,11 +110,11 @@ def test_a_security_argument_by_expression_is_unknown(
         ("aws_eks_cluster", {"lifecycle": {"ignore_changes": "${var.public}"}}),
     ],
 )
-def test_what_can_be_decided_or_does_not_matter_is_not(project: Project, type_: str, body: Body) -> None:
+def test_known_values_and_other_arguments_are_not_unknown(project: Project, type_: str, body: Body) -> None:
     assert unknown(project, type_, **body) == []
 
 
-def test_the_message_names_the_rules_that_were_blind(project: Project) -> None:
+def test_the_message_names_the_rules_that_cannot_evaluate_the_argument(project: Project) -> None:
     project.stack("dev", {"aws_ebs_volume": {"main": {"encrypted": "${var.encrypted}"}}})
     [finding] = project.evaluated().unknown
     assert "encrypted is the expression `var.encrypted`: CKV_AWS_3 cannot evaluate it" in finding.message
