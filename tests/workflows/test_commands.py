@@ -19,7 +19,7 @@ def commands(program: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def test_every_arqctl_command_and_option_exists() -> None:
-    known = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # typer says Command, it is a Group
+    known = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # typer declares a Command, but it is a Group
     run = list(commands(".venv/bin/arqctl"))
     assert {words[0] for _, words in run} == {"gate", "plan", "review", "deploy", "environments"}
     for _, (word, *arguments) in run:
