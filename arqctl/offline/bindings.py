@@ -108,5 +108,5 @@ def _members(binding: Binding) -> Iterator[tuple[str, bytes]]:
         raise _unreadable(binding, f"can't be read: {error}") from error
 
 
-def _unreadable(binding: Binding, what: str) -> InputError:
-    return InputError([Problem(str(binding.tarball), what, _REINSTALL)])
+def _unreadable(binding: Binding, problem: str) -> InputError:
+    return InputError([Problem(str(binding.tarball), problem, _REINSTALL)])

@@ -81,8 +81,8 @@ def store_schema(binding: Binding, source: str, version: str, response: bytes) -
         file.parent.mkdir(parents=True, exist_ok=True)
         replace(file, [line, b"\n", response])
     except OSError as error:
-        what = f"the schema cache can't be written: {error.strerror}"
-        raise InputError([Problem(str(file.parent), what, _FIX)]) from error
+        problem = f"the schema cache can't be written: {error.strerror}"
+        raise InputError([Problem(str(file.parent), problem, _FIX)]) from error
     return CachedSchema(source, version, response)
 
 

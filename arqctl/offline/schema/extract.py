@@ -61,9 +61,9 @@ def extract(binding: Binding, on_progress: OnProgress = no_progress) -> Provider
     try:
         return _extract(binding, on_progress)
     except (ValueError, KeyError) as error:
-        what = f"does not have the format that CDKTF and CDK Terrain generate: {error}"
+        problem = f"does not have the format that CDKTF and CDK Terrain generate: {error}"
         raise InputError(
-            [Problem(str(binding.tarball), what, "Uninstall the package, or report this")]
+            [Problem(str(binding.tarball), problem, "Uninstall the package, or report this")]
         ) from error
 
 

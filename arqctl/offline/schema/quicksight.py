@@ -65,11 +65,11 @@ def quicksight_definition(type_name: str) -> Block:
 def _schema(cloudformation: str) -> Json:
     spec = find_spec("cfnlint")
     if spec is None or spec.origin is None:
-        what, fix = (
+        problem, fix = (
             "is not installed, but contains QuickSight's schema",
             "pip install 'arqctl[offline]'",
         )
-        raise InputError([Problem("cfn-lint", what, fix)])
+        raise InputError([Problem("cfn-lint", problem, fix)])
     folder = Path(spec.origin).parent / "data/schemas"
     name = json.loads((folder / "providers" / _REGION).read_bytes())[cloudformation]
     schema: Json = json.loads((folder / "resources" / f"{name}.json").read_bytes())

@@ -60,9 +60,9 @@ class Schemas:
             if cached and cached.source == source:
                 return cls(cached)
         names = ", ".join(binding.package for binding in bindings) or "none"
-        what = f"no bindings of it are installed; installed are {names}"
+        problem = f"no bindings of it are installed; installed are {names}"
         fix = f"pip install cdktf-cdktf-provider-{name}"
-        raise InputError([Problem(source, what, fix)])
+        raise InputError([Problem(source, problem, fix)])
 
     @classmethod
     def all(cls, on_progress: OnProgress = no_progress) -> tuple[Self, ...]:

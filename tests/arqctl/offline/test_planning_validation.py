@@ -14,7 +14,7 @@ from arqctl.offline.values import UNKNOWN, Unknown
 
 ARGUMENTS = {name: Attribute(name, STRING, optional=True) for name in "abc"}
 SECRET = Attribute("secret", STRING, optional=True, sensitive=True)
-HUSH = {"secret": "hush"}
+SECRET_VALUE = {"secret": "hunter2"}
 INNER = Block({**ARGUMENTS, "secret": SECRET})
 SCHEMA = Block(
     ARGUMENTS,
@@ -94,16 +94,16 @@ def test_members_can_be_at_different_depths() -> None:
 
 
 def test_secrets_are_redacted() -> None:
-    by_schema = problems(group(Kind.AT_MOST_ONE, "each.a", "each.secret"), each=[inner(a="1", **HUSH)])
+    by_schema = problems(group(Kind.AT_MOST_ONE, "each.a", "each.secret"), each=[inner(a="1", **SECRET_VALUE)])
     by_facts = problems(
-        group(Kind.AT_MOST_ONE, "a", "b"), Facts(sensitive=frozenset({("b",)})), a="1", b="hush"
+        group(Kind.AT_MOST_ONE, "a", "b"), Facts(sensitive=frozenset({("b",)})), a="1", b="hunter2"
     )
     for ((detail, _),) in (by_schema, by_facts):
         assert 'a = "1"' in detail
         assert "(sensitive)" in detail
-        assert "hush" not in detail
+        assert "hunter2" not in detail
 
 
 def test_long_values_and_blocks_are_truncated() -> None:
-    ((detail, _),) = problems(group(Kind.AT_MOST_ONE, "a", "each"), a="x" * 100, each=[inner(**HUSH)])
+    ((detail, _),) = problems(group(Kind.AT_MOST_ONE, "a", "each"), a="x" * 100, each=[inner(**SECRET_VALUE)])
     assert f'a = "{"x" * 59}… and each = {{ … }}' in detail
