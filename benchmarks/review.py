@@ -20,13 +20,13 @@ _ROUNDS = 3
 _FEW, _MANY = 500, 5_000
 _REVIEW = """
 import pathlib, sys
-from arqctl.review.builder import Subject, build
+from arqctl.review.builder import StackInput, build_review
 from arqctl.review.markdown import comment
 from arqctl.plan.parser import read_plan
 
 text = pathlib.Path(sys.argv[1]).read_text(encoding="utf-8")
 plan = read_plan(text, stack="production", environment="production", paths={})
-print(len(comment(build([Subject(plan)])).encode()))
+print(len(comment(build_review([StackInput(plan)])).encode()))
 """
 
 
