@@ -49,9 +49,9 @@ def main() -> None:
         table.add_row(name, f"{run.seconds:.2f}", f"{run.peak_mib:.0f}", f"{int(run.output):,}")
     console = Console()
     console.print(table)
-    for what, few, much in (("changes", others[0], others[1]), ("access changes", others[2], others[3])):
-        ratio = (much.seconds - start.seconds) / (few.seconds - start.seconds)
-        console.print(f"{_MANY:,} {what} take {ratio:.1f} x as long as {_FEW:,}, without start-up")
+    for kind, small, large in (("changes", others[0], others[1]), ("access changes", others[2], others[3])):
+        ratio = (large.seconds - start.seconds) / (small.seconds - start.seconds)
+        console.print(f"{_MANY:,} {kind} take {ratio:.1f} x as long as {_FEW:,}, without start-up")
 
 
 def _measure_review(text: str, folder: Path) -> Measured:

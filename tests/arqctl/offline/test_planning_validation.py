@@ -94,7 +94,9 @@ def test_members_can_be_at_different_depths() -> None:
 
 
 def test_secrets_are_redacted() -> None:
-    by_schema = problems(group(Kind.AT_MOST_ONE, "each.a", "each.secret"), each=[inner(a="1", **SECRET_VALUE)])
+    by_schema = problems(
+        group(Kind.AT_MOST_ONE, "each.a", "each.secret"), each=[inner(a="1", **SECRET_VALUE)]
+    )
     by_facts = problems(
         group(Kind.AT_MOST_ONE, "a", "b"), Facts(sensitive=frozenset({("b",)})), a="1", b="hunter2"
     )
