@@ -1,4 +1,4 @@
-"""Which responses can be retried, and after which wait."""
+"""Retries depend on the response, which may also name the wait."""
 
 import time
 from collections.abc import Callable

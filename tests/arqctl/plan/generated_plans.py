@@ -1,4 +1,4 @@
-"""Large plans as `terraform show -json` would print them, made anew for each test."""
+"""Generates large plans in the format of `terraform show -json`."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ _ACCOUNT = "111122223333"
 
 
 def plan_with_secrets() -> tuple[str, tuple[str, ...]]:
-    """A plan with 200 secrets, one wherever one can be, and the secrets. Markup is in all texts."""
+    """Return a plan with 200 secrets, one in each possible place, and the secrets. All texts have markup."""
     plant = SecretInjector()
     rows = [each for part in (by_schema, by_name, by_form, in_scripts, elsewhere) for each in part(plant)]
     drift = [
@@ -32,12 +32,12 @@ def plan_with_secrets() -> tuple[str, tuple[str, ...]]:
 
 
 def plan_with_many_changes(count: int) -> str:
-    """A plan that changes this many resources: mostly tags and hashes, some policies, a few dangers."""
+    """Return a plan that changes `count` resources: mostly tags and hashes, some policies, a few dangers."""
     return _plan([_KINDS[number % len(_KINDS)](number) for number in range(count)])
 
 
 def plan_after_provider_upgrade() -> str:
-    """One resource more, by a newer provider: of 160 rows of drift, 158 are attributes that it brought."""
+    """Return a plan with one new resource and 160 rows of drift: a newer provider added attributes to 158."""
     old: Row = {"region": None, "tags": None, "branch_name": None}
     new: Row = {"region": "eu-west-1", "tags": {}, "branch_name": ""}
     drift = [
@@ -83,7 +83,7 @@ def _deferred(plant: SecretInjector) -> Row:
 
 
 def _outputs(plant: SecretInjector) -> Iterator[tuple[str, Row]]:
-    """By schema, by name, by form, and in what an output holds."""
+    """Yield outputs with secrets by schema, by name, by form and in nested values."""
 
     def output(before: object, after: object, *, is_sensitive: bool = False) -> Row:
         masks: Row = {"before_sensitive": is_sensitive, "after_sensitive": is_sensitive}

@@ -1,4 +1,4 @@
-"""Rows of plans, made by hand."""
+"""Builders of plans and their rows."""
 
 from arqctl.core.json_access import Json
 from arqctl.plan.model import Action, Change, Plan, ResourceChange

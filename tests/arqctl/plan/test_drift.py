@@ -1,4 +1,4 @@
-"""Of what happened outside Terraform only what matters to the plan is told."""
+"""Only drift that affects the plan is reported."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from tests.arqctl.plan.generated_plans import plan_after_provider_upgrade
 from tests.arqctl.plan.plan_rows import delete, plan, row, update
 
 
-def told(*drift: ResourceChange, relevant: tuple[str, str] | None = None) -> tuple[int, int]:
+def drift_counts(*drift: ResourceChange, relevant: tuple[str, str] | None = None) -> tuple[int, int]:
     found = plan()
     pairs = frozenset([relevant] if relevant else [])
     rows, left_out = relevant_drift(replace(found, drift=drift, relevant=pairs))
@@ -36,8 +36,10 @@ DRIFTED = update("aws_security_group", BEFORE, AFTER)
         (("aws_security_group.other", "ingress"), (0, 1)),
     ],
 )
-def test_what_changes_depend_on_matters(relevant: tuple[str, str] | None, expected: tuple[int, int]) -> None:
-    assert told(DRIFTED, relevant=relevant) == expected
+def test_drift_that_changes_depend_on_is_reported(
+    relevant: tuple[str, str] | None, expected: tuple[int, int]
+) -> None:
+    assert drift_counts(DRIFTED, relevant=relevant) == expected
 
 
 @pytest.mark.parametrize(
@@ -47,18 +49,18 @@ def test_what_changes_depend_on_matters(relevant: tuple[str, str] | None, expect
         ({"ingress": [{"port": 22}], "tags": {"a": "2"}}, (0, 1)),
     ],
 )
-def test_what_the_plan_puts_back_matters(after: Json, expected: tuple[int, int]) -> None:
+def test_drift_that_the_plan_reverts_is_reported(after: Json, expected: tuple[int, int]) -> None:
     found = replace(plan(update("aws_security_group", AFTER, after)), drift=(DRIFTED,))
     rows, left_out = relevant_drift(found)
     assert (len(rows), left_out) == expected
 
 
-def test_what_was_deleted_always_matters() -> None:
-    assert told(delete("aws_sqs_queue", {"id": "q"}), DRIFTED) == (1, 1)
+def test_a_deletion_outside_terraform_is_always_reported() -> None:
+    assert drift_counts(delete("aws_sqs_queue", {"id": "q"}), DRIFTED) == (1, 1)
 
 
 def test_data_sources_are_no_drift() -> None:
-    assert told(replace(row("aws_ami", Action.UPDATE, {"a": 1}, {"a": 2}), mode="data")) == (0, 0)
+    assert drift_counts(replace(row("aws_ami", Action.UPDATE, {"a": 1}, {"a": 2}), mode="data")) == (0, 0)
 
 
 def test_the_drift_of_a_newer_provider_is_counted_and_not_reported() -> None:

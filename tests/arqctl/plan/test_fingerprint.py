@@ -1,4 +1,4 @@
-"""A fingerprint is the same for plans that do the same, and for no others."""
+"""Plans have equal fingerprints exactly if they have equal effects."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -25,11 +25,11 @@ def update(before: Json, after: Json, unknown: Json = False) -> ResourceChange:
 LARGER = update({"class": "small", "tags": {"a": "1"}}, {"class": "large", "tags": {"a": "1"}})
 
 
-def test_it_is_short() -> None:
+def test_a_fingerprint_has_32_digits() -> None:
     assert len(fingerprint([plan(LARGER)])) == 32
 
 
-def test_tools_times_and_what_stays_do_not_count() -> None:
+def test_tools_times_and_unchanged_values_do_not_count() -> None:
     other = update(
         {"class": "small", "tags": {"a": "1"}, "status": "old"},
         {"class": "large", "tags": {"a": "1"}, "status": "old"},
@@ -60,7 +60,7 @@ def test_order_does_not_count() -> None:
         replace(LARGER, change=replace(LARGER.change, action=Action.DELETE)),
     ],
 )
-def test_whatever_is_done_otherwise_counts(other: ResourceChange) -> None:
+def test_every_different_effect_counts(other: ResourceChange) -> None:
     assert fingerprint([plan(other)]) != fingerprint([plan(LARGER)])
 
 
@@ -68,11 +68,11 @@ def test_another_stack_counts() -> None:
     assert fingerprint([plan(LARGER, stack="dev")]) != fingerprint([plan(LARGER)])
 
 
-def test_a_plan_that_ended_in_an_error_is_none_that_was_reviewed() -> None:
+def test_an_errored_plan_has_another_fingerprint() -> None:
     assert fingerprint([replace(plan(LARGER), is_errored=True)]) != fingerprint([plan(LARGER)])
 
 
-def test_what_is_read_does_not_count() -> None:
+def test_reads_do_not_count() -> None:
     read = replace(LARGER, mode="data", change=Change(Action.READ, None, {"id": "x"}))
     assert fingerprint([plan(LARGER, read)]) == fingerprint([plan(LARGER)])
 
@@ -85,18 +85,18 @@ VALUES = st.recursive(
 
 
 @given(value=VALUES)
-def test_an_equal_value_is_no_deed(value: Json) -> None:
+def test_an_equal_value_is_no_effect(value: Json) -> None:
     nothing = plan(update({}, {}))
     assert fingerprint([plan(update({"a": value}, {"a": value}))]) == fingerprint([nothing])
 
 
 @given(before=st.text(min_size=1), after=st.text(min_size=1))
-def test_a_changed_value_is_one(before: str, after: str) -> None:
+def test_a_changed_value_is_an_effect(before: str, after: str) -> None:
     nothing, something = plan(update({}, {})), plan(update({"a": before}, {"a": after}))
     assert (fingerprint([something]) == fingerprint([nothing])) == (before == after)
 
 
-def test_an_output_that_goes_is_a_deed() -> None:
+def test_a_removed_output_is_an_effect() -> None:
     gone = Plan("dev", "dev", "1", outputs=(("url", Change(Action.DELETE, before="https://a")),))
     assert fingerprint([gone]) != fingerprint([Plan("dev", "dev", "1")])
 

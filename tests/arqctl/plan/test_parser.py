@@ -1,4 +1,4 @@
-"""A plan is read whole or not at all."""
+"""A plan is parsed completely or rejected."""
 
 import json
 import random
@@ -58,7 +58,7 @@ def test_every_action_is_known(action: Action) -> None:
         ('{"format_version": "1.2", "resource_changes": [null]}', "has no address or no change"),
     ],
 )
-def test_what_is_no_plan_is_refused(text: str, expected: str) -> None:
+def test_a_text_that_is_no_plan_is_rejected(text: str, expected: str) -> None:
     with pytest.raises(InputError) as raised:
         read_plan(text, stack="production", environment="production", paths={})
     (problem,) = raised.value.problems
@@ -68,7 +68,7 @@ def test_what_is_no_plan_is_refused(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("actions", [["paint"], ["create", "update"], [], ["delete", "create", "read"]])
-def test_an_action_that_is_not_known_is_refused(actions: list[str]) -> None:
+def test_an_unknown_action_is_rejected(actions: list[str]) -> None:
     change: Json = {"actions": [*actions]}
     with pytest.raises(InputError, match="unknown actions"):
         read({"address": "aws_x.a", "change": change})
@@ -76,7 +76,7 @@ def test_an_action_that_is_not_known_is_refused(actions: list[str]) -> None:
         read(output_changes={"url": change})
 
 
-def test_what_is_refused_is_reported_without_secrets() -> None:
+def test_errors_contain_no_secrets() -> None:
     token = "ghp_" + "0123456789abcdefABCD" * 2
     paint: Json = {"actions": [token]}
     with pytest.raises(InputError) as raised:
@@ -96,14 +96,14 @@ def test_only_keywords_of_terraform_are_shown() -> None:
     assert token not in repr(plan)
 
 
-def test_an_id_of_an_import_that_is_marked_is_not_reported() -> None:
+def test_a_sensitive_import_id_is_redacted() -> None:
     marked: Json = {"id": "tulip-harbor"}
     mask: Json = {"id": True}
     imported = row("aws_x.a", "no-op", before=marked, after=marked, importing=marked, after_sensitive=mask)
     assert only(read(imported)).importing == "(secret)"
 
 
-def test_values_that_are_nested_beyond_reason_are_refused() -> None:
+def test_values_nested_too_deep_are_rejected() -> None:
     deep: Json = "x"
     for _ in range(80):
         deep = [deep]
@@ -111,28 +111,28 @@ def test_values_that_are_nested_beyond_reason_are_refused() -> None:
         read(row(after=deep))
 
 
-def test_keys_that_are_not_known_are_passed_over() -> None:
+def test_unknown_keys_are_ignored() -> None:
     assert only(read(row(news=1), news={"a": 1}, format_version="1.99")).address == "aws_x.a"
 
 
-def test_what_does_nothing_is_left_out_and_what_moves_or_is_imported_is_not() -> None:
+def test_unchanged_resources_are_left_out_unless_moved_or_imported() -> None:
     plan = read(
         row("aws_x.idle", "no-op"),
         row("aws_x.same", "no-op", previous_address="aws_x.same"),
         row("aws_x.moved", "no-op", previous_address="aws_x.was"),
         row("aws_x.imported", "no-op", importing={"id": "i-1"}),
         row("aws_x.by_identity", "no-op", importing={"identity": {"b": 1, "a": 2}}),
-        row("aws_x.by_what_is_not_known", "no-op", importing={"unknown": True}),
+        row("aws_x.by_unknown_id", "no-op", importing={"unknown": True}),
     )
     assert {each.address: each.previous_address or each.importing for each in plan.resources} == {
         "aws_x.moved": "aws_x.was",
         "aws_x.imported": "i-1",
         "aws_x.by_identity": '{"a": 2, "b": 1}',
-        "aws_x.by_what_is_not_known": "(known after apply)",
+        "aws_x.by_unknown_id": "(known after apply)",
     }
 
 
-def test_rows_come_in_an_order_of_their_own() -> None:
+def test_rows_are_sorted() -> None:
     rows: list[Json] = [row(f"aws_x.r{number}") for number in range(9)]
     rows += [row("aws_x.r3", "delete", deposed=key) for key in ("b", "a")]
     shuffled = random.Random(5).sample(rows, len(rows))  # noqa: S311
@@ -144,7 +144,7 @@ def test_rows_come_in_an_order_of_their_own() -> None:
     ]
 
 
-def test_paths_are_the_constructs_and_below_the_stack_without() -> None:
+def test_a_row_without_a_construct_path_gets_one_below_the_stack() -> None:
     plan = read(row("aws_x.a"), row('aws_x.b["k"]'), row("aws_x.c[0]"), row("aws_x.d[1]"), paths={
         "aws_x.a": "production/network/a", "aws_x.b": "production/network/b", "aws_x.c[0]": "production/c",
     })  # fmt: skip
@@ -153,7 +153,7 @@ def test_paths_are_the_constructs_and_below_the_stack_without() -> None:
     ]  # fmt: skip
 
 
-def test_secrets_in_keys_of_instances_are_numbered_everywhere() -> None:
+def test_secrets_in_instance_keys_are_numbered_consistently() -> None:
     keys = ("A1b2C3d4E5f6G7h8I9j0K1l2", "Z9y8X7w6V5u4T3s2R1q0P9o8")
     plan = read(
         row(f'aws_x.a["{keys[1]}"]'),
@@ -161,8 +161,8 @@ def test_secrets_in_keys_of_instances_are_numbered_everywhere() -> None:
         row('aws_x.a["blue"]'),
         relevant_attributes=[{"resource": f'aws_x.a["{keys[0]}"]', "attribute": ["id"]}],
     )
-    told = [(each.address, each.previous_address) for each in plan.resources]
-    assert told == [
+    addresses = [(each.address, each.previous_address) for each in plan.resources]
+    assert addresses == [
         ('aws_x.a["(secret 2)"]', ""),
         ('aws_x.a["(secret)"]', 'aws_x.old["(secret 2)"]'),
         ('aws_x.a["blue"]', ""),
@@ -171,7 +171,7 @@ def test_secrets_in_keys_of_instances_are_numbered_everywhere() -> None:
     assert not any(key in repr(plan) for key in keys)
 
 
-def test_outputs_are_those_that_change_and_secret_by_name() -> None:
+def test_changed_outputs_are_parsed_and_redacted_by_name() -> None:
     change: Json = {"actions": ["update"], "before": "a", "after": "b", "before_sensitive": False}
     idle: Json = {"actions": ["no-op"], "before": "a", "after": "a"}
     plan = read(output_changes={"url": change, "idle": idle, "db_password": change})
@@ -181,7 +181,7 @@ def test_outputs_are_those_that_change_and_secret_by_name() -> None:
     ]
 
 
-def test_checks_are_read_with_all_that_they_say() -> None:
+def test_checks_are_parsed_with_all_messages() -> None:
     problems: Json = [{"message": "b"}, {"message": "a"}]
     plan = read(
         checks=[
@@ -196,10 +196,10 @@ def test_checks_are_read_with_all_that_they_say() -> None:
     assert plan.checks == (Check("check.a", "fail", ("a", "b")), Check("check.b", "pass"))
 
 
-def test_what_is_deferred_partial_or_simulated_states_so() -> None:
-    put_off = read(deferred_changes=[{"reason": "x", "resource_change": row("aws_x.later")}])
-    assert not put_off.resources
-    assert [each.address for each in put_off.deferred] == ["aws_x.later"]
+def test_deferred_partial_and_simulated_plans_are_marked() -> None:
+    deferred = read(deferred_changes=[{"reason": "x", "resource_change": row("aws_x.later")}])
+    assert not deferred.resources
+    assert [each.address for each in deferred.deferred] == ["aws_x.later"]
     assert read(errored=True).is_errored
     assert not read(complete=False).is_complete
     assert read(planned_values={"outputs": {"offline_aws": {}}}).is_simulated

@@ -42,7 +42,7 @@ class Repository:
 
     @property
     def state(self) -> tuple[str, ...]:
-        """What must not change: worktrees, branches, HEAD, the index, changed files."""
+        """Return the state that must not change: worktrees, branches, HEAD, the index, changed files."""
         index = (self.root / ".git" / "index").read_bytes().hex()
         questions = ("worktree list", "branch --list --verbose", "symbolic-ref HEAD", "status --porcelain")
         return (index, *(self.git("--no-optional-locks", *words.split()) for words in questions))

@@ -1,4 +1,4 @@
-"""Whatever a plan's JSON holds, it is refused or reviewed: danger first, and within its length."""
+"""Any JSON is either rejected or reviewed, with danger first and within the limit."""
 
 import json
 
@@ -96,7 +96,7 @@ def reviewed(document: Body) -> Review:
 
 @given(PLANS)
 @settings(max_examples=60)
-def test_it_is_refused_or_reviewed(document: Body) -> None:
+def test_any_json_is_rejected_or_reviewed(document: Body) -> None:
     try:
         review = reviewed(document)
     except InputError:

@@ -1,7 +1,7 @@
-"""Golden plans, and what is told of each as it was accepted.
+"""Golden plans with the committed result of their analysis.
 
-`every_action`, and `quiet` of what is counted or left out, are made by hand. The others are Terraform's own
-(1.11.4), of its `terraform_data` resources, one of which was written into the state as left over.
+`every_action`, and `quiet` with changes that are counted or left out, are written by hand. Terraform 1.11.4
+made the others from `terraform_data` resources, one of which was added to the state as a deposed object.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def golden(name: str) -> Plan:
     return read_plan(text, stack="production", environment="production", paths={})
 
 
-def told(plan: Plan) -> str:
+def analysis(plan: Plan) -> str:
     parts = (_dangers(plan), _others(plan), _table(plan), _changes(plan), _rest(plan))
     return "\n".join(line for part in parts for line in part) + "\n"
 
@@ -39,8 +39,8 @@ def _dangers(plan: Plan) -> Iterator[str]:
         yield f"  loses {danger.loss}: {danger.what}"
         if danger.why:
             yield f"  because {danger.why}"
-        yield from (f"  forced by {_told(each)}" for each in danger.forced_by)
-        yield from (f"  {says}" for says in danger.further_protections)
+        yield from (f"  forced by {_difference(each)}" for each in danger.forced_by)
+        yield from (f"  {message}" for message in danger.further_protections)
 
 
 def _others(plan: Plan) -> Iterator[str]:
@@ -70,7 +70,7 @@ def _row(row: ResourceChange) -> Iterator[str]:
     yield " ".join(word for word in words if word)
     if row.previous_address or row.importing:
         yield f"  from {row.previous_address or row.importing}"
-    yield from (f"  {_told(each)}" for each in found)
+    yield from (f"  {_difference(each)}" for each in found)
 
 
 def _rest(plan: Plan) -> Iterator[str]:
@@ -80,27 +80,29 @@ def _rest(plan: Plan) -> Iterator[str]:
     yield "deferred"
     yield from (line for row in plan.deferred for line in _row(row))
     yield "outputs"
-    yield from (f"{name} {_told(each)}" for name, change in plan.outputs for each in differences(change))
+    yield from (
+        f"{name} {_difference(each)}" for name, change in plan.outputs for each in differences(change)
+    )
     yield "checks"
     yield from (f"{check.address} {check.status}: {'; '.join(check.problems)}" for check in plan.checks)
     yield f"errored: {plan.is_errored}, complete: {plan.is_complete}"
 
 
-def _told(difference: Difference) -> str:
+def _difference(difference: Difference) -> str:
     lines = "".join(f"\n    {line}" for line in difference.lines)
     return f"{difference.path}: {difference.before} → {difference.after}".rstrip() + lines
 
 
 @pytest.mark.parametrize("name", PLANS)
-def test_a_golden_plan_is_told_as_it_was_accepted(name: str) -> None:
-    assert told(golden(name)) == (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+def test_the_analysis_of_a_golden_plan_is_unchanged(name: str) -> None:
+    assert analysis(golden(name)) == (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
 
 
-def test_every_action_is_in_one() -> None:
+def test_a_golden_plan_has_every_action() -> None:
     assert {row.change.action for row in golden("every_action").resources} == set(Action)
 
 
 @pytest.mark.parametrize("name", PLANS)
-def test_nothing_secret_is_told(name: str) -> None:
-    text = told(golden(name)) + repr(dangers(golden(name))) + repr(access_changes(golden(name)))
+def test_the_analysis_contains_no_secret(name: str) -> None:
+    text = analysis(golden(name)) + repr(dangers(golden(name))) + repr(access_changes(golden(name)))
     assert not [secret for secret in ("horse", "staple", "Copper", "Walnut") if secret in text]

@@ -1,4 +1,4 @@
-"""The review synthesizes each side once, and names what it could not compare."""
+"""The review synthesizes each side once, and reports failed comparisons."""
 
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def test_head_and_base_are_synthesized_once_each(
 
 
 @pytest.mark.usefixtures("terraform")
-def test_a_base_that_does_not_synthesize_is_named_once(current_project: Project) -> None:
+def test_a_base_that_does_not_synthesize_is_reported_once(current_project: Project) -> None:
     current_project.stack("staging", HARMLESS, terraform=REQUIRED)
     make_app(current_project, "raise SystemExit('no such module')")
     Repository(current_project.root).commit()

@@ -189,7 +189,7 @@ FINDINGS = st.lists(
 
 
 @given(FINDINGS, FINDINGS, st.randoms(use_true_random=False))
-def test_every_finding_is_new_or_existing_whatever_the_order_of_the_base(
+def test_every_finding_is_new_or_existing_in_any_order_of_the_base(
     here: list[Finding], there: list[Finding], random: Random
 ) -> None:
     delta = policy_delta(report(findings=here), report(findings=there), "production")

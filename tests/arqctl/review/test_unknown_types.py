@@ -1,4 +1,4 @@
-"""A loss is called harmless only for types that are known to hold nothing, from the plan to the title."""
+"""Only types that are known to hold nothing count as harmless, from the plan to the title."""
 
 import json
 
@@ -70,14 +70,14 @@ def test_the_loss_of_an_unknown_type_is_a_danger(type_: str, actions: str) -> No
 
 
 @pytest.mark.parametrize(("type_", "loss"), KNOWN.items())
-def test_the_loss_of_a_type_that_holds_something_says_what(type_: str, loss: str) -> None:
+def test_the_loss_of_a_stateful_type_has_its_kind(type_: str, loss: str) -> None:
     review = reviewed(type_, "delete")
     assert review.verdict is Verdict.DANGER
     assert [each.loss for each in review.stacks[0].dangers] == [loss]
 
 
 @pytest.mark.parametrize("type_", HARMLESS)
-def test_the_loss_of_a_harmless_type_is_counted_only(type_: str) -> None:
+def test_the_loss_of_a_harmless_type_is_only_counted(type_: str) -> None:
     review = reviewed(type_, "delete")
     assert review.verdict is Verdict.CHANGES
     assert review.stacks[0].harmless_losses == ((type_, 1),)

@@ -1,4 +1,4 @@
-"""What becomes allowed or is taken away is in the table, whatever way it is written in; nothing else is."""
+"""The table has exactly the access that a plan broadens or reduces, in any notation."""
 
 import itertools
 import json
@@ -40,13 +40,13 @@ def table(*rows: ResourceChange) -> list[tuple[str, str, str, str]]:
 
 
 def both_ways(change: ResourceChange) -> tuple[tuple[AccessChange, ...], tuple[AccessChange, ...]]:
-    """The table of an update, and of the one that takes it back."""
+    """Return the table of an update, and of its reversal."""
     values = change.change
     back = replace(change, change=replace(values, before=values.after, after=values.before))
     return access_changes(plan(change)), access_changes(plan(back))
 
 
-# Broader from the first to the second; narrower the other way.
+# The second is broader than the first.
 BROADER: list[tuple[list[Json], list[Json]]] = [
     ([allow("s3:GetObject")], [allow(["s3:GetObject", "s3:PutObject"])]),
     ([allow("s3:GetObject")], [allow("s3:Get*")]),
@@ -72,7 +72,7 @@ BROADER: list[tuple[list[Json], list[Json]]] = [
 
 
 @pytest.mark.parametrize(("before", "after"), BROADER)
-def test_a_broader_policy_allows_and_takes_nothing_and_the_other_way_round(
+def test_a_broader_policy_only_allows_and_its_reversal_only_takes_away(
     before: list[Json], after: list[Json]
 ) -> None:
     there, back = both_ways(role_policy(document(*before), document(*after)))
@@ -80,8 +80,8 @@ def test_a_broader_policy_allows_and_takes_nothing_and_the_other_way_round(
     assert {each.direction for each in back} == {Direction.TAKEN_AWAY}
 
 
-# Nobody can decide which of two is broader without AWS's list of actions, so both are told.
-UNDECIDED: list[tuple[list[Json], list[Json]]] = [
+# Without AWS's list of actions, neither side is known to be broader, so both directions are reported.
+UNDECIDABLE: list[tuple[list[Json], list[Json]]] = [
     ([{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}],
      [{"Effect": "Allow", "NotAction": "sts:*", "Resource": "*"}]),
     ([allow("s3:Get*")], [allow("s3:*Object")]),
@@ -91,7 +91,7 @@ UNDECIDED: list[tuple[list[Json], list[Json]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("before", "after"), UNDECIDED)
+@pytest.mark.parametrize(("before", "after"), UNDECIDABLE)
 def test_an_undecidable_change_is_reported_as_broader(before: list[Json], after: list[Json]) -> None:
     for rows in both_ways(role_policy(document(*before), document(*after))):
         assert Direction.ALLOWED in {each.direction for each in rows}
@@ -109,7 +109,7 @@ def test_an_equivalent_policy_is_not_reported(before: list[Json], after: list[Js
     assert both_ways(role_policy(document(*before), document(*after))) == ((), ())
 
 
-def test_a_policy_that_nobody_can_read_or_knows_counts_as_broader() -> None:
+def test_an_unreadable_or_unknown_policy_counts_as_broader() -> None:
     assert table(role_policy(document(), "nonsense"))[0][0] == "allowed"
     unknown = update(
         "aws_iam_role_policy",
@@ -121,7 +121,7 @@ def test_a_policy_that_nobody_can_read_or_knows_counts_as_broader() -> None:
     assert (found.direction, found.what, found.is_unknown) == (Direction.ALLOWED, (UNKNOWN,), True)
 
 
-def test_a_statement_that_moves_to_another_resource_changes_nothing() -> None:
+def test_a_statement_that_moves_to_another_resource_is_no_change() -> None:
     values: Json = {"role": "api", "policy": document(allow("s3:Get*"))}
     assert not table(
         delete("aws_iam_role_policy", values, name="old"), create("aws_iam_role_policy", values, name="new")
@@ -141,7 +141,7 @@ def test_a_policy_and_its_attachment_are_one_row() -> None:
     assert table(*rows) == [("taken away", *READS)]
 
 
-def test_holders_of_an_updated_policy_gain_what_it_gains() -> None:
+def test_holders_of_an_updated_policy_gain_its_new_permissions() -> None:
     wider: Json = {"name": "reader", "arn": ARN, "policy": document(allow(["s3:Get*", "s3:Put*"]))}
     changed = update("aws_iam_policy", POLICY, wider)
     assert table(changed) == [("allowed", "holders of reader", "s3:Put*", "*")]
@@ -160,7 +160,7 @@ def test_an_attachment_alone_names_the_policy() -> None:
     assert table(attached, by_role) == table(attached)
 
 
-def test_two_roles_that_are_not_known_yet_are_two_rows() -> None:
+def test_two_unknown_roles_are_two_rows() -> None:
     rows = [
         create("aws_iam_role_policy", {"policy": document(allow("s3:*"))}, name=name, unknown={"role": True})
         for name in "ab"
@@ -174,7 +174,7 @@ TRUST = document(
 OPEN_TRUST = document({"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"})
 BUCKET_POLICY = document(allow("s3:GetObject", "arn:aws:s3:::a/*", Principal={"AWS": "111122223333"}))
 
-# A resource that allows nothing much, and the same one that allows more.
+# A resource, and the same one that allows more.
 MORE: list[tuple[str, Json, Json, str]] = [
     ("aws_iam_role", {"name": "api", "assume_role_policy": TRUST},
      {"name": "api", "assume_role_policy": OPEN_TRUST}, "* sts:AssumeRole role api"),
@@ -245,37 +245,37 @@ MORE: list[tuple[str, Json, Json, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("type_", "before", "after", "says"), MORE)
-def test_every_way_to_allow_more_is_reported_both_ways(
-    type_: str, before: Json, after: Json, says: str
+@pytest.mark.parametrize(("type_", "before", "after", "expected"), MORE)
+def test_every_broader_access_is_reported_in_both_directions(
+    type_: str, before: Json, after: Json, expected: str
 ) -> None:
     there, back = both_ways(update(type_, before, after))
-    assert [" ".join((*each.who, *each.what, *each.on)) for each in there] == [says] * len(there)
+    assert [" ".join((*each.who, *each.what, *each.on)) for each in there] == [expected] * len(there)
     assert Direction.ALLOWED in {each.direction for each in there}
     assert {each.direction for each in back} == {Direction.TAKEN_AWAY}
     assert not access_changes(plan(update(type_, after, after)))
 
 
-@pytest.mark.parametrize(("type_", "before", "after", "says"), MORE)
+@pytest.mark.parametrize(("type_", "before", "after", "expected"), MORE)
 @pytest.mark.parametrize("action", list(Action))
-def test_every_kind_of_action_is_understood(
-    action: Action, type_: str, before: Json, after: Json, says: str
+def test_every_action_is_supported(
+    action: Action, type_: str, before: Json, after: Json, expected: str
 ) -> None:
     gone = action is Action.DELETE
     found = access_changes(plan(row(type_, action, before, None if gone else after)))
-    told = {each.direction for each in found}
+    directions = {each.direction for each in found}
     if action in (Action.NO_OP, Action.READ, Action.FORGET):
-        assert not told
+        assert not directions
     elif action is not Action.DELETE:
-        assert (Direction.ALLOWED in told) == (
-            action is not Action.CREATE_THEN_FORGET or (bool(says) and bool(told))
+        assert (Direction.ALLOWED in directions) == (
+            action is not Action.CREATE_THEN_FORGET or (bool(expected) and bool(directions))
         )
 
 
 SAME_RULE: Json = {"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["10.0.0.0/8"]}
 
 
-def test_a_rule_in_another_form_changes_nothing() -> None:
+def test_a_rule_in_another_form_is_no_change() -> None:
     inline = update(
         "aws_security_group", {"id": "sg-1", "ingress": [SAME_RULE]}, {"id": "sg-1", "ingress": []}
     )
@@ -306,9 +306,7 @@ def test_a_rule_in_another_form_changes_nothing() -> None:
         ("aws_iam_role", {"name": "a"}, {"assume_role_policy": True}),
     ],
 )  # fmt: skip
-def test_what_is_known_after_apply_is_reported_and_never_covered(
-    type_: str, after: Json, unknown: Json
-) -> None:
+def test_unknown_access_is_reported_as_broader(type_: str, after: Json, unknown: Json) -> None:
     found = access_changes(plan(create(type_, after, unknown=unknown)))
     assert any(each.is_unknown and each.direction is Direction.ALLOWED for each in found)
 
@@ -322,7 +320,7 @@ def test_what_is_known_after_apply_is_reported_and_never_covered(
         ("aws_lb", {"internal": True}),
     ],
 )
-def test_what_aws_answers_of_a_new_resource_is_no_news(type_: str, unknown: Json) -> None:
+def test_arguments_that_aws_chooses_for_a_new_resource_are_not_reported(type_: str, unknown: Json) -> None:
     assert not access_changes(plan(create(type_, {"name": "a", "bucket": "a"}, unknown=unknown)))
 
 
@@ -335,23 +333,23 @@ def test_what_aws_answers_of_a_new_resource_is_no_news(type_: str, unknown: Json
          "to_port": 22, "cidr_block": "0.0.0.0/0"}]}, {}),
     ],
 )  # fmt: skip
-def test_a_denial_of_something_new_takes_nothing_away(type_: str, after: Json, unknown: Json) -> None:
+def test_a_denial_for_a_new_resource_takes_nothing_away(type_: str, after: Json, unknown: Json) -> None:
     assert not access_changes(plan(create(type_, after, unknown=unknown)))
 
 
-def test_a_denial_of_what_there_was_takes_away() -> None:
+def test_a_denial_for_an_existing_resource_takes_away() -> None:
     block: Json = {"bucket": "there-was", "block_public_policy": True}
     assert [each[0] for each in table(create("aws_s3_bucket_public_access_block", block))] == ["taken away"]
 
 
-def test_an_address_is_no_secret_however_random_it_looks() -> None:
+def test_a_random_looking_address_is_not_redacted() -> None:
     rule: Json = {"ingress": [{"protocol": "-1", "cidr_blocks": ["10.0.0.0/8"]}]}
     name = "network_isolated_group_C5452A7C9D01F3"
     (found,) = access_changes(plan(create("aws_security_group", rule, name=name)))
     assert found.on == (f"aws_security_group.{name}",)
 
 
-def test_a_sensitive_policy_and_an_external_id_stay_secret() -> None:
+def test_a_sensitive_policy_and_an_external_id_are_redacted() -> None:
     policy = document(allow("s3:Get*", "arn:aws:s3:::hidden"))
     secret = Change(Action.CREATE, None, {"role": "api", "policy": policy}, after_sensitive={"policy": True})
     found = access_changes(plan(replace(role_policy("", ""), change=secret)))
@@ -364,7 +362,7 @@ def test_a_sensitive_policy_and_an_external_id_stay_secret() -> None:
     assert "hidden" not in repr(found)
 
 
-def test_what_anyone_may_do_is_first_and_order_does_not_count() -> None:
+def test_access_for_everyone_is_first_in_any_order_of_the_plan() -> None:
     changes = [role_policy(document(*before), document(*after)) for before, after in BROADER[:4]]
     rows = [replace(each, address=f"{each.address}{number}") for number, each in enumerate(changes)]
     rows.append(update("aws_lb", {"internal": True}, {"internal": False}))
@@ -393,7 +391,7 @@ STATEMENTS = st.lists(
 
 
 @given(statements=STATEMENTS, data=st.data())
-def test_an_equal_policy_in_any_order_is_never_in_the_table(
+def test_an_equal_policy_in_another_order_is_not_reported(
     statements: list[dict[str, Json]], data: st.DataObject
 ) -> None:
     shuffled: list[Json] = []
@@ -412,7 +410,7 @@ def test_an_equal_policy_in_any_order_is_never_in_the_table(
 
 
 @given(statements=STATEMENTS, action=st.sampled_from(["iam:PassRole", "s3:*", "*"]), resource=RESOURCES)
-def test_a_policy_that_allows_more_is_always_in_the_table(
+def test_a_policy_that_allows_more_is_always_reported(
     statements: list[dict[str, Json]], action: str, resource: str
 ) -> None:
     more = [*statements, allow(action, resource)]
@@ -422,7 +420,7 @@ def test_a_policy_that_allows_more_is_always_in_the_table(
 
 
 @given(statements=STATEMENTS, action=st.sampled_from(["iam:PassRole", "s3:*", "*"]), resource=RESOURCES)
-def test_a_denial_that_goes_is_always_in_the_table(
+def test_a_removed_denial_is_always_reported(
     statements: list[dict[str, Json]], action: str, resource: str
 ) -> None:
     more = [*statements, deny(action, resource)]
@@ -447,7 +445,7 @@ def test_a_denial_that_goes_is_always_in_the_table(
     ),
     data=st.data(),
 )
-def test_rules_in_any_order_are_the_same(rules: list[Json], data: st.DataObject) -> None:
+def test_the_order_of_rules_does_not_matter(rules: list[Json], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(rules))
     assert not access_changes(plan(update("aws_security_group", {"ingress": rules}, {"ingress": shuffled})))
 
@@ -457,24 +455,24 @@ def test_a_sensitive_policy_is_not_revealed_by_its_attachments() -> None:
                     after_sensitive={"policy": True})  # fmt: skip
     marked = replace(row("aws_iam_policy", Action.CREATE), change=change)
     attached = create("aws_iam_group_policy_attachment", {"group": "g", "policy_arn": "arn:p"})
-    told = access_changes(plan(marked, attached))
-    assert [each.what for each in told if each.address == attached.address] == [("policy arn:p",)]
-    assert "Tulip" not in repr(told)
+    rows = access_changes(plan(marked, attached))
+    assert [each.what for each in rows if each.address == attached.address] == [("policy arn:p",)]
+    assert "Tulip" not in repr(rows)
 
 
 @pytest.mark.parametrize("key", ["aws:Referer", "sts:ExternalId"])
 def test_the_value_of_a_shared_secret_in_a_condition_is_redacted(key: str) -> None:
     statement = allow("s3:GetObject", Principal="*", Condition={"StringEquals": {key: "tulip"}})
     bucket = create("aws_s3_bucket_policy", {"bucket": "b", "policy": document(statement)})
-    (told,) = access_changes(plan(bucket))
-    assert told.condition == f"{key.lower()} StringEquals (secret)"
+    (found,) = access_changes(plan(bucket))
+    assert found.condition == f"{key.lower()} StringEquals (secret)"
 
 
-def test_the_end_of_an_address_is_not_taken_for_a_secret() -> None:
+def test_the_end_of_an_address_is_not_redacted() -> None:
     statement: Json = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2"}}
     policy = document(statement)
     name = "cluster_karpenter_node-role_982C1BE2"
-    (told,) = access_changes(
+    (found,) = access_changes(
         plan(create("aws_iam_role", {"name": None, "assume_role_policy": policy}, name=name))
     )
-    assert told.on == (f"role aws_iam_role.{name}",)
+    assert found.on == (f"role aws_iam_role.{name}",)

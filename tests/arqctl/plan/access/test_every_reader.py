@@ -28,7 +28,7 @@ def policy(**more: Json) -> str:
 PUBLIC = policy(Principal="*")
 EVERYTHING = policy(Resource="*")
 
-# The arguments that name the role that something acts as.
+# The arguments that name the role of a resource.
 ROLES = {
     "aws_batch_job_definition": ("container_properties.jobRoleArn",),
     "aws_cloudformation_stack": ("iam_role_arn",),
@@ -49,7 +49,7 @@ ROLES = {
     "aws_scheduler_schedule": ("target.role_arn",),
     "aws_sfn_state_machine": ("role_arn",),
 }
-# The argument with the policy, the one that names the resource, and what the row says that the policy is on.
+# The argument with the policy, the one that names the resource, and the resource in the row.
 POLICIES: dict[str, tuple[str, str, str]] = {
     "aws_acmpca_policy": ("policy", "resource_arn", "named"),
     "aws_api_gateway_rest_api": ("policy", "name", "named"),
@@ -154,7 +154,7 @@ SWITCHES: list[tuple[str, str, Json, Json, str]] = [
     ("aws_subnet", "map_public_ip_on_launch", False, True, "reach it from the internet"),
     ("aws_transfer_server", "endpoint_type", "closed", "PUBLIC", "reach it from the internet"),
 ]
-# The argument that names the security groups of something.
+# The argument that names the security groups of a resource.
 GROUPS = {
     "aws_alb": "security_groups",
     "aws_db_instance": "vpc_security_group_ids",
@@ -178,7 +178,7 @@ GROUPS = {
     "aws_redshift_cluster": "vpc_security_group_ids",
     "aws_vpc_endpoint": "security_group_ids",
 }
-# An argument of a grant in a language of its own.
+# An argument of a grant in its own format.
 UNPARSED = {
     "aws_lakeformation_permissions": ("principal", "permissions", "permissions_with_grant_option"),
     "aws_opensearchserverless_access_policy": ("policy",),
@@ -763,7 +763,7 @@ def test_opening_a_type_adds_its_row(type_: str, before: Json, after: Json, row:
     assert not any(each.is_unknown for each in found)
 
 
-def test_every_type_of_the_readers_is_opened() -> None:
+def test_every_type_with_a_reader_is_tested() -> None:
     assert {type_ for type_, *_ in openings()} == set(READERS)
 
 
@@ -790,7 +790,7 @@ def test_a_policy_in_any_argument_of_a_type_without_a_reader_is_read(type_: str,
         assert not access_changes(plan(update(type_, values, {**values, "tags": {"a": "b"}})))
 
 
-def test_a_sensitive_policy_of_a_type_without_a_reader_stays_secret() -> None:
+def test_a_sensitive_policy_of_a_type_without_a_reader_is_redacted() -> None:
     values: Json = {"policy": policy(Principal="*", Resource="hidden"), "password": "x"}
     masks: list[tuple[Json, bool]] = [({"policy": True}, False), ({"password": True}, True)]
     for mask, is_shown in masks:
@@ -832,6 +832,6 @@ def test_a_type_that_grants_nothing_adds_no_row(type_: str) -> None:
     assert not access_changes(plan(create(type_, {"policy": "{}", "name": "a"})))
 
 
-def test_a_policy_that_is_known_after_apply_is_not_decided_in_any_type() -> None:
+def test_an_unknown_policy_is_not_decided_in_any_type() -> None:
     (found,) = access_changes(plan(create("awscc_any", {}, unknown={"policy_document": True})))
     assert found.is_unknown

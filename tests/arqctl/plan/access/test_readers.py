@@ -1,4 +1,4 @@
-"""Each way to let someone in is read, in whatever resource it is written."""
+"""Every form of access is read, in every type of resource."""
 
 import json
 
@@ -66,7 +66,7 @@ OPENED: list[tuple[str, Json, Json, str]] = [
 
 
 @pytest.mark.parametrize(("type_", "before", "after", "what"), OPENED)
-def test_what_opens_is_allowed_and_what_stays_is_not_reported(
+def test_opened_access_is_reported_and_unchanged_access_is_not(
     type_: str, before: Json, after: Json, what: str
 ) -> None:
     change = update(type_, before, after) if after is not None else delete(type_, before)
@@ -76,7 +76,7 @@ def test_what_opens_is_allowed_and_what_stays_is_not_reported(
     assert not any(each.is_unknown for each in allowed)
 
 
-def test_an_endpoint_that_goes_with_its_policy_allows_nothing() -> None:
+def test_a_deleted_endpoint_with_its_policy_allows_nothing() -> None:
     gone = delete("aws_vpc_endpoint", {"policy": GET})
     assert {each.direction for each in access_changes(plan(gone))} == {Direction.TAKEN_AWAY}
 
@@ -85,20 +85,20 @@ def test_an_endpoint_that_goes_with_its_policy_allows_nothing() -> None:
     '{"statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}',
     '{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}], "Statement": []}',
 ])  # fmt: skip
-def test_a_policy_that_can_be_read_in_two_ways_is_not_read(text: str) -> None:
-    (told, _) = access_changes(
+def test_an_ambiguous_policy_is_unknown(text: str) -> None:
+    (found, _) = access_changes(
         plan(update("aws_iam_role_policy", {"role": "r", "policy": GET}, {"role": "r", "policy": text}))
     )
-    assert told.is_unknown
-    assert told.direction is Direction.ALLOWED
+    assert found.is_unknown
+    assert found.direction is Direction.ALLOWED
 
 
-def test_blocks_that_are_not_known_yet_count_as_broader() -> None:
+def test_unknown_blocks_count_as_broader() -> None:
     before: Json = {"name": "c", "vpc_config": [{"endpoint_public_access": False}]}
-    told = access_changes(
+    found = access_changes(
         plan(update("aws_eks_cluster", before, {"name": "c"}, unknown={"vpc_config": True}))
     )
-    assert {each.kind: each.is_unknown for each in told} == {"endpoint": True, "security group": True}
+    assert {each.kind: each.is_unknown for each in found} == {"endpoint": True, "security group": True}
     role: Json = {"name": "r", "assume_role_policy": ""}
     assert access_changes(plan(update("aws_iam_role", role, role, unknown={"inline_policy": True})))
     assert not access_changes(plan(create("aws_iam_role", role, unknown={"inline_policy": True})))

@@ -1,4 +1,4 @@
-"""Whatever stands in a plan, there is an answer: of short texts, and none only where nothing differs."""
+"""Any JSON can be compared: differences are short, and empty only if the values are equal."""
 
 import json
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def texts(difference: Difference) -> Iterator[str]:
 
 @given(CHANGES)
 @settings(max_examples=500)
-def test_there_is_an_answer_and_it_is_the_same_each_time(change: Change) -> None:
+def test_differences_are_short_and_reproducible(change: Change) -> None:
     found = differences(change)
     assert found == differences(change)
     assert all(len(text) <= 500 for each in found for text in texts(each))
@@ -53,7 +53,7 @@ def test_there_is_an_answer_and_it_is_the_same_each_time(change: Change) -> None
 
 
 @given(ANY)
-def test_nothing_differs_from_itself(value: Json) -> None:
+def test_equal_values_have_no_difference(value: Json) -> None:
     assert differences(Change(Action.UPDATE, value, json.loads(json.dumps(value)))) == ()
 
 
@@ -70,7 +70,7 @@ SIMPLE: st.SearchStrategy[Json] = st.recursive(
 
 
 def settled(value: Json) -> object:
-    """The value without what is absent to Terraform, and with true apart from 1."""
+    """Return the value without parts that Terraform treats as absent, and with true different from 1."""
     if isinstance(value, dict):
         parts = {name: settled(part) for name, part in value.items()}
         return {name: part for name, part in parts.items() if part is not None} or None
@@ -81,6 +81,6 @@ def settled(value: Json) -> object:
 
 @given(SIMPLE, SIMPLE)
 @settings(max_examples=500)
-def test_something_is_reported_only_if_something_differs(before: Json, after: Json) -> None:
+def test_differences_are_reported_only_if_values_differ(before: Json, after: Json) -> None:
     differs = settled(before) != settled(after)
     assert bool(differences(Change(Action.UPDATE, before, after))) == differs

@@ -1,4 +1,4 @@
-"""What differs is told as a person would say it."""
+"""Differences are reported by argument, block, statement and line."""
 
 import base64
 import json
@@ -33,7 +33,7 @@ def one(before: Json, after: Json, **masks: Json) -> Difference:
     return difference
 
 
-def told(before: Json, after: Json, **masks: Json) -> list[str]:
+def texts(before: Json, after: Json, **masks: Json) -> list[str]:
     return [f"{each.path}: {each.before} → {each.after}" for each in found(before, after, **masks)]
 
 
@@ -70,45 +70,45 @@ LIST: Body = {"Sid": "List", "Effect": "Allow", "Action": ["s3:ListBucket"], "Re
     ],
 )
 def test_values(before: Json, after: Json, expected: list[str]) -> None:
-    assert told(before, after) == expected
+    assert texts(before, after) == expected
 
 
 @pytest.mark.parametrize("nothing", [None, "", [], {}])
-def test_what_is_nothing_to_terraform_differs_from_nothing_else(nothing: Json) -> None:
+def test_absent_and_empty_values_are_equal(nothing: Json) -> None:
     assert not found({"a": None}, {"a": nothing})
     assert not found({"a": nothing}, {"a": None})
 
 
 @pytest.mark.parametrize("key", ["name", "id", "key", "Sid", "priority", "origin_id"])
-def test_blocks_are_known_by_what_identifies_them(key: str) -> None:
+def test_blocks_are_matched_by_their_identifying_argument(key: str) -> None:
     before: Json = {"of": [{key: "a", "z": 1}, {key: "b", "z": 1}, {key: "c", "z": 1}]}
     after: Json = {"of": [{key: "d", "z": 9}, {key: "a", "z": 1}, {key: "b", "z": 2}]}
     removed, added = f"of[c]: {key} = c, z = 1 → ", f"of[d]:  → {key} = d, z = 9"
-    assert told(before, after) == ["of[b].z: 1 → 2", removed, added]
+    assert texts(before, after) == ["of[b].z: 1 → 2", removed, added]
 
 
-def test_rules_are_known_by_protocol_and_ports() -> None:
+def test_rules_are_matched_by_protocol_and_ports() -> None:
     def rule(port: int, source: str) -> Json:
         return {"protocol": "tcp", "from_port": port, "to_port": port, "cidr_blocks": [source]}
 
     before: Json = {"ingress": [rule(80, "10.0.0.0/8"), rule(443, "10.0.0.0/8")]}
     after: Json = {"ingress": [rule(443, "0.0.0.0/0"), rule(80, "10.0.0.0/8")]}
-    assert told(before, after)[-1] == "ingress[tcp 443].cidr_blocks: 10.0.0.0/8 → 0.0.0.0/0"
+    assert texts(before, after)[-1] == "ingress[tcp 443].cidr_blocks: 10.0.0.0/8 → 0.0.0.0/0"
 
 
-def test_blocks_without_identity_are_known_by_what_they_hold() -> None:
+def test_blocks_without_an_identity_are_matched_by_content() -> None:
     before: Json = {"of": [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]}
     after: Json = {"of": [{"a": 2, "b": "y"}, {"a": 1, "b": "z"}, {"a": 3, "b": "w"}]}
     expected = ["of:  → a = 3, b = w", "of:  → (the order differs)", "of.b: x → z"]
-    assert told(before, after) == expected
+    assert texts(before, after) == expected
 
 
 def test_statements_are_matched_by_sid_in_any_form() -> None:
     same: Body = {**READ, "Action": ["s3:GetObject"], "Resource": ["*", "*"]}
     assert not found(policy(READ, LIST), policy(LIST, same))
     more: Body = {**READ, "Action": ["s3:PutObject", "s3:GetObject"]}
-    assert told(policy(READ, LIST), policy(LIST, more)) == ["policy.Statement[Read].Action:  → s3:PutObject"]
-    assert told(policy(READ, LIST), policy(LIST))[0].startswith(
+    assert texts(policy(READ, LIST), policy(LIST, more)) == ["policy.Statement[Read].Action:  → s3:PutObject"]
+    assert texts(policy(READ, LIST), policy(LIST))[0].startswith(
         "policy.Statement[Read]: Action = s3:GetObject, "
     )
 
@@ -124,37 +124,37 @@ def test_conditions_are_reported_by_operator_and_key() -> None:
 
     path = "policy.Statement.Condition.StringEquals.aws:SourceAccount"
     assert not found(policy(when("1", "2")), policy(when("2", "1")))
-    assert told(policy(when("1")), policy(when("2"))) == [f"{path}: 1 → 2"]
+    assert texts(policy(when("1")), policy(when("2"))) == [f"{path}: 1 → 2"]
 
 
-def test_documents_in_texts_are_reported_by_part() -> None:
+def test_json_texts_are_compared_by_part() -> None:
     before, after = (json.dumps({"b": {"c": n}, "d": [1]}, indent=n) for n in (1, 2))
-    assert told({"a": before}, {"a": after}) == ["a.b.c: 1 → 2"]
-    assert told({"a": None}, {"a": '{"b": {"c": 1}, "d": 2}'}) == ["a.b:  → c = 1", "a.d:  → 2"]
+    assert texts({"a": before}, {"a": after}) == ["a.b.c: 1 → 2"]
+    assert texts({"a": None}, {"a": '{"b": {"c": 1}, "d": 2}'}) == ["a.b:  → c = 1", "a.d:  → 2"]
 
 
-def test_texts_of_several_lines_are_reported_by_line() -> None:
+def test_texts_of_several_lines_are_compared_by_line() -> None:
     lines = [f"line {number}" for number in range(20)]
     before, after = "\n".join(lines), "\n".join([*lines[:10], "new", *lines[11:]])
     expected = (" line 8", " line 9", "-line 10", "+new", " line 11", " line 12")
     assert one({"user_data": before}, {"user_data": after}).lines == expected
     assert one({"a": encoded(before)}, {"a": encoded(after)}).lines == expected
-    assert told({"a": "x\n"}, {"a": "x\r\n"}) == ["a: (before) → (only line ends differ)"]
+    assert texts({"a": "x\n"}, {"a": "x\r\n"}) == ["a: (before) → (only line ends differ)"]
 
 
-def test_long_texts_are_shown_around_what_differs() -> None:
+def test_long_texts_are_shown_around_the_difference() -> None:
     difference = one({"a": f"{'x ' * 500}old{' y' * 500}"}, {"a": f"{'x ' * 500}new{' y' * 500}"})
     assert "old" in difference.before
     assert "new" in difference.after
     assert max(len(difference.before), len(difference.after)) <= 125
 
 
-def test_what_is_not_known_yet_is_neither_null_nor_removed() -> None:
+def test_an_unknown_value_is_neither_null_nor_removed() -> None:
     difference = one({"a": "x"}, {}, unknown={"a": True})
     assert difference == Difference("a", Kind.UNKNOWN, "x", "(known after apply)")
     nested = one({"a": [{"b": "x", "c": 1}]}, {"a": [{"c": 1}]}, unknown={"a": [{"b": True}]})
     assert (nested.path, nested.kind) == ("a.b", Kind.UNKNOWN)
-    assert told({"a": ["x", "y"]}, {"a": ["x", None]}, unknown={"a": [False, True]}) == [
+    assert texts({"a": ["x", "y"]}, {"a": ["x", None]}, unknown={"a": [False, True]}) == [
         "a: y → (known after apply)"
     ]
 
@@ -162,8 +162,8 @@ def test_what_is_not_known_yet_is_neither_null_nor_removed() -> None:
 def test_a_creation_reports_known_values_only() -> None:
     unknown: Json = {"id": True, "arn": True, "block": [{"id": True}]}
     after: Json = {"name": "x", "off": None, "block": [{"n": 1}]}
-    told = differences(Change(Action.CREATE, None, after, unknown, False, {}))
-    assert [(each.path, each.after) for each in told] == [
+    changes = differences(Change(Action.CREATE, None, after, unknown, False, {}))
+    assert [(each.path, each.after) for each in changes] == [
         ("block", "id = (known after apply), n = 1"), ("name", "x"),
     ]  # fmt: skip
 
@@ -178,7 +178,7 @@ def test_a_creation_reports_known_values_only() -> None:
         (("none",), []),
     ],
 )
-def test_what_forces_a_replacement_is_first_and_states_so(
+def test_arguments_that_force_a_replacement_are_marked_and_first(
     path: tuple[Json, ...], expected: list[str]
 ) -> None:
     rows = found({"of": [{"n": 1}], "other": 1}, {"of": [{"n": 2}], "other": 2}, path)
@@ -186,7 +186,7 @@ def test_what_forces_a_replacement_is_first_and_states_so(
     assert [each.forces for each in rows] == sorted((each.forces for each in rows), reverse=True)
 
 
-def test_what_forces_is_reported_even_if_it_states_the_same() -> None:
+def test_an_equivalent_value_that_forces_a_replacement_is_reported() -> None:
     (row,) = found({"a": '{"b": 1}'}, {"a": '{ "b": 1 }'}, ("a",))
     assert (row.before, row.after, row.forces) == ("(before)", "(an equivalent value)", True)
 
@@ -195,7 +195,7 @@ def test_what_forces_is_reported_even_if_it_states_the_same() -> None:
     "mask",
     [True, {"user": True}, {"user": [True]}, {"user": [{"note": True}]}, {"user": [{"note": True}, {}]}],
 )
-def test_what_the_schema_marks_is_compared_and_then_masked(mask: Json) -> None:
+def test_sensitive_values_are_compared_and_then_redacted(mask: Json) -> None:
     before: Json = {"user": [{"name": "a", "note": "tulip"}]}
     after: Json = {"user": [{"name": "a", "note": "harbor"}]}
     row = one(before, after, secret=mask)
@@ -221,22 +221,22 @@ def test_what_the_schema_marks_is_compared_and_then_masked(mask: Json) -> None:
         ({"a": encoded("tulip tulip tulip")}, {"a": encoded("harbor harbor harbor")}),
     ],
 )
-def test_what_a_name_or_its_form_gives_away_is_masked(before: Json, after: Json) -> None:
+def test_secrets_by_name_or_form_are_redacted(before: Json, after: Json) -> None:
     row = one(before, after)
     assert (row.before, row.after) == SECRETS
     assert row.is_secret
 
 
-def test_two_secrets_that_change_places_still_differ() -> None:
+def test_two_swapped_secrets_still_differ() -> None:
     one_, other = "postgres://app:tulip@a/x", "postgres://app:harbor@a/x"
     row = one({"a": f"{one_}\n{other}"}, {"a": f"{other}\n{one_}"})
     assert (row.before, row.after) == SECRETS
 
 
-def test_elements_after_an_option_are_masked_where_many_differ() -> None:
+def test_elements_after_an_option_are_redacted_if_many_differ() -> None:
     before: Json = {"command": ["x", "--password", "tulip", "-v"]}
     after: Json = {"command": ["x", "--password", "harbor", "-w", "-q"]}
-    assert told(before, after) == ["command: (secret), -v → (secret), -w, -q"]
+    assert texts(before, after) == ["command: (secret), -v → (secret), -w, -q"]
 
 
 def test_unknown_values_of_a_replacement_are_one_row() -> None:
@@ -248,9 +248,9 @@ def test_unknown_values_of_a_replacement_are_one_row() -> None:
         after_unknown={"arn": True, "id": True, "endpoint": True},
         replace_paths=(("encrypted",),),
     )
-    told = differences(change)
-    assert [each.path for each in told] == ["encrypted", "size", "arn, endpoint, id"]
-    assert told[2].kind is Kind.UNKNOWN
+    changes = differences(change)
+    assert [each.path for each in changes] == ["encrypted", "size", "arn, endpoint, id"]
+    assert changes[2].kind is Kind.UNKNOWN
     few = replace(change, after_unknown={"arn": True, "id": True})
     assert [each.path for each in differences(few)] == ["encrypted", "endpoint", "size", "arn", "id"]
 
@@ -268,9 +268,7 @@ def test_unknown_values_of_a_replacement_are_one_row() -> None:
         ({"password_enabled": "true"}, {"password_enabled": "false"}, ("true", "false")),
     ],
 )
-def test_a_setting_that_arguments_choose_from_is_no_secret(
-    before: Json, after: Json, shown: tuple[str, str]
-) -> None:
+def test_a_keyword_of_an_argument_is_no_secret(before: Json, after: Json, shown: tuple[str, str]) -> None:
     (found,) = differences(Change(Action.UPDATE, before, after))
     assert (found.before, found.after) == shown
     (found,) = differences(Change(Action.UPDATE, {"password": "none"}, {"password": "tulip"}))

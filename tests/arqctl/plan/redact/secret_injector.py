@@ -1,7 +1,7 @@
-"""Secrets to plant in a plan, markup to plant beside them, and the rows that hold both.
+"""Secrets and markup to plant in a plan, and the rows that contain them.
 
-No two secrets are alike, so each that survives tells where it was. Those that only a name or the schema gives
-away look like words; those that their form gives away look like what the vendors draw.
+All secrets differ, so a secret in the output identifies its place. Secrets that a name or the schema marks
+look like words. Secrets that their form marks look like the tokens of vendors.
 """
 
 import base64
@@ -21,34 +21,34 @@ HOSTILE = (
     "[click](javascript:alert(1)) ![](https://evil.example/x.png)",
     "</details></summary></table> &amp; \\| %%{init}%% ~~~",
 )
-"""Markup that would be run, mention, or break what it stands in."""
+"""Markup that would run, mention somebody, or break the page around it."""
 _WORDS = ("Tulip", "Harbor", "Copper", "Meadow", "Lantern", "Walnut", "Glacier", "Saffron")
 _LETTERS = string.ascii_letters + string.digits
 
 
 class SecretInjector:
-    """Gives a secret for each place, and remembers all of them in `secrets`."""
+    """Generates a secret for each place, and records all of them in `secrets`."""
 
     def __init__(self) -> None:
         self.secrets: list[str] = []
         self._random = random.Random(2026)  # noqa: S311
 
     def word(self) -> str:
-        """What people make up: nothing but its place says that it is secret."""
+        """Return a secret like those that people choose: only its place marks it as secret."""
         number = len(self.secrets)
         first, second = _WORDS[number % 8], _WORDS[number // 8 % 8]
         return self._injected(f"{first}{number:03}{second}")
 
     def token(self) -> str:
-        """What a machine draws."""
+        """Return a random secret."""
         return self._injected(self._random_text(40))
 
     def digits(self) -> str:
-        """What a machine draws in hexadecimal digits."""
+        """Return a random secret of hexadecimal digits."""
         return self._injected("".join(self._random.choices("0123456789abcdef", k=40)))
 
     def of_a_vendor(self) -> Iterator[str]:
-        """A token of each form that its vendor gave it."""
+        """Return a token in the format of each vendor."""
         capitals = string.ascii_uppercase + "234567"
         key = "".join(self._random.choices(capitals, k=16))
         body = (
@@ -72,7 +72,7 @@ class SecretInjector:
         yield f"-----BEGIN RSA PRIVATE KEY-----\n{pem}\n-----END RSA PRIVATE KEY-----\n"
 
     def encoded(self, before: str, after: str) -> str:
-        """Base64 of a text with a password in it: neither the password nor its base64 may be seen."""
+        """Return base64 of a text with a password. Neither the password nor its base64 may be shown."""
         padding = " " * (-len(before) % 3)
         secret = self.word() + "x" * (-len(self.secrets[-1]) % 3)
         self.secrets[-1] = secret
@@ -88,7 +88,7 @@ class SecretInjector:
 
 
 def row(address: str, actions: str, before: object, after: object, **more: object) -> Row:
-    """One row as Terraform writes it; `more` goes into the change where the change has such a key."""
+    """Return a row in Terraform's format. Keys of `more` that a change has go into the change."""
     type_, _, name = address.partition(".")
     change: Row = {
         "actions": list(actions.split()),

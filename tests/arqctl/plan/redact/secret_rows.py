@@ -1,4 +1,4 @@
-"""A plan's rows with a secret in every place where one can be, and markup in every text."""
+"""Rows of a plan with a secret in every possible place, and markup in every text."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -7,17 +7,17 @@ from tests.arqctl.plan.redact.secret_injector import HOSTILE, Row, SecretInjecto
 
 
 def twice(make: Callable[..., object]) -> tuple[object, object]:
-    """What there was and what comes, with another secret in each."""
+    """Return the values before and after, with a different secret in each."""
     return make(), make()
 
 
 def marked(name: str, before: object, after: object, mask: object) -> Row:
-    """An update of which the schema says what is secret."""
+    """Return an update with sensitive values in the schema."""
     return row(name, "update", before, after, before_sensitive=mask, after_sensitive=mask)
 
 
 def by_schema(plant: SecretInjector) -> Iterator[Row]:
-    """At every level of the mask: a leaf, a block, an element of a set, a list, all of a resource."""
+    """Yield secrets at every level of the mask: a leaf, a block, an element of a set, a list, a resource."""
     word = plant.word
     yield marked("aws_db_instance.leaf", *twice(lambda: {"note": word()}), {"note": True})
     for at, mask in enumerate(({"user": [{"note": True}]}, {"user": [True]}, {"user": True}, True)):
@@ -40,7 +40,7 @@ def by_schema(plant: SecretInjector) -> Iterator[Row]:
 
 
 def by_name(plant: SecretInjector) -> Iterator[Row]:
-    """What no schema marks, and a name tells: the argument's, a variable's, a sibling's, a flag's."""
+    """Yield secrets that only a name marks: of an argument, a variable, a sibling or a flag."""
     word = plant.word
     for name in ("master_password", "auth_token", "secret_string", "clientSecret", "PRIVATE-KEY", "pin"):
         yield row(f"aws_x.{name.lower()}", "update", *twice(lambda name=name: {name: word()}))
@@ -71,7 +71,7 @@ def by_name(plant: SecretInjector) -> Iterator[Row]:
 
 
 def by_form(plant: SecretInjector) -> Iterator[Row]:
-    """What its form gives away, under names that say nothing."""
+    """Yield secrets that only their form marks, under neutral names."""
     places: tuple[Callable[[str], object], ...] = (
         lambda text: {"environment": [{"variables": {"UPSTREAM": text}}]},
         lambda text: {"args": ["serve", text]},
@@ -96,7 +96,7 @@ def by_form(plant: SecretInjector) -> Iterator[Row]:
 
 
 def in_scripts(plant: SecretInjector) -> Iterator[Row]:
-    """Scripts, plain and in base64, and files of several lines."""
+    """Yield scripts, plain and in base64, and files of several lines."""
     head, tail = "#!/bin/bash\nset -e\nexport DB_PASSWORD=", "\n./serve --port 80\n"
     yield row("aws_instance.plain", "update", *twice(lambda: {"user_data": f"{head}{plant.word()}{tail}"}))
     for at, line in enumerate(("curl -u app:{} https://h/", "machine h login app password {}")):
@@ -113,7 +113,7 @@ def in_scripts(plant: SecretInjector) -> Iterator[Row]:
 
 
 def elsewhere(plant: SecretInjector) -> Iterator[Row]:
-    """In keys of instances, ids of imports, steps of paths, and whatever else has a text."""
+    """Yield secrets in instance keys, import ids, steps of paths and other texts."""
     moved = row(f'aws_x.moved["{plant.token()}"]', "no-op", {"id": "i"}, {"id": "i"})
     yield {**moved, "previous_address": f'aws_x.old["{plant.token()}"]'}
     yield row(f'aws_kms_key.new["{plant.token()}"]', "create", None, {"id": "k"})
@@ -139,7 +139,7 @@ def elsewhere(plant: SecretInjector) -> Iterator[Row]:
 
 
 def hostile() -> Iterator[Row]:
-    """Markup in every text of a row."""
+    """Yield rows with markup in every text."""
     for number, text in enumerate(HOSTILE):
         statement = {"Sid": text, "Effect": "Allow", "Principal": "*", "Action": text}
         policy = json.dumps({"Statement": [statement]})

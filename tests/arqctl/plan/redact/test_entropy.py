@@ -1,4 +1,4 @@
-"""What a machine drew is told from what people write."""
+"""Random text is distinguished from names and other text that people write."""
 
 import random
 import string
@@ -16,7 +16,7 @@ ALPHABETS = {
 
 @pytest.mark.parametrize("alphabet", ALPHABETS)
 @pytest.mark.parametrize("length", [40, 64])
-def test_nearly_all_of_what_is_drawn_is_found(alphabet: str, length: int) -> None:
+def test_nearly_all_random_texts_are_found(alphabet: str, length: int) -> None:
     source = random.Random(7)  # noqa: S311
     drawn = ["".join(source.choices(ALPHABETS[alphabet], k=length)) for _ in range(500)]
     assert sum(map(is_random, drawn)) >= 490
@@ -43,5 +43,5 @@ def test_nearly_all_of_what_is_drawn_is_found(alphabet: str, length: int) -> Non
         "kubernetes.io/cluster/production-2",
     ],
 )
-def test_what_people_write_is_not(text: str) -> None:
+def test_names_and_dates_are_not_random(text: str) -> None:
     assert not is_random(text)

@@ -1,4 +1,4 @@
-"""What is marked as secret in one place of a plan is so in all."""
+"""A value that is sensitive in one place of a plan is sensitive in all."""
 
 import json
 from dataclasses import replace
@@ -14,7 +14,7 @@ from tests.arqctl.plan.redact.secret_injector import row
 
 
 def marks(value: Json, mask: Json = False) -> Json:
-    """The mask of a value in a plan that marks two texts as secret elsewhere, a long one and a short one."""
+    """Return the mask of a value in a plan that marks a long and a short text as sensitive elsewhere."""
     source = update("aws_x", None, {"a": "correct horse", "b": "short"})
     marked = replace(source, change=replace(source.change, after_sensitive={"a": True, "b": True}))
     copy = update("aws_x", None, value, name="copy")
@@ -36,11 +36,11 @@ def marks(value: Json, mask: Json = False) -> Json:
         (["x", "y"], [True], [True]),
     ],
 )
-def test_a_copy_is_marked_where_it_is_and_no_mark_is_lost(value: Json, mask: Json, expected: Json) -> None:
+def test_copies_are_marked_and_no_mark_is_lost(value: Json, mask: Json, expected: Json) -> None:
     assert marks(value, mask) == expected
 
 
-def test_what_an_output_marks_is_marked_in_resources() -> None:
+def test_a_sensitive_output_marks_resources() -> None:
     row = update("aws_x", {"a": "correct horse"}, {"a": "battery staple"})
     output = Change(Action.UPDATE, "correct horse", "x", before_sensitive=True)
     found = propagate_sensitivity(replace(plan(row), outputs=(("note", output),)))

@@ -1,4 +1,4 @@
-"""What is secret is masked whatever its name, place or form; what only looks so is shown."""
+"""Secrets are redacted by name, place or form; texts that only look like secrets are shown."""
 
 import pytest
 from hypothesis import given
@@ -41,13 +41,13 @@ def test_names_of_secrets(name: str) -> None:
     assert is_secret_name(name)
 
 
-def test_what_a_trust_asks_for_is_secret_though_ids_are_not() -> None:
+def test_an_external_id_of_a_trust_policy_is_secret() -> None:
     assert is_secret_name("sts:ExternalId")
     assert not is_secret_name("externalId")
 
 
 @pytest.mark.parametrize("name", HARMLESS_NAMES)
-def test_names_that_only_speak_of_secrets(name: str) -> None:
+def test_names_about_secrets(name: str) -> None:
     assert not is_secret_name(name)
 
 
@@ -80,11 +80,11 @@ def test_a_secret_is_found_by_its_name_within_a_text(name: str) -> None:
         "redis-cli -h cache -a {} ping",
     ],
 )
-def test_a_secret_is_found_by_what_is_around_it(text: str) -> None:
+def test_a_secret_is_found_by_its_context(text: str) -> None:
     secret = "tulip-meadow" if "--set" not in text else "password=tulip-meadow"
-    masked = redact(text.format(secret, secret))
-    assert "tulip" not in masked
-    assert SECRET in masked
+    redacted = redact(text.format(secret, secret))
+    assert "tulip" not in redacted
+    assert SECRET in redacted
 
 
 @pytest.mark.parametrize(
@@ -92,8 +92,8 @@ def test_a_secret_is_found_by_what_is_around_it(text: str) -> None:
 )
 @pytest.mark.parametrize("text", ["{}", "before {} after", "a={};", '["{}"]', "https://x.io/?q={}", "{}\n{}"])
 def test_a_secret_is_found_by_its_form(secret: str, text: str) -> None:
-    masked = redact(text.format(secret, secret), "upstream")
-    assert not any(line in masked for line in secret.strip().splitlines())
+    redacted = redact(text.format(secret, secret), "upstream")
+    assert not any(line in redacted for line in secret.strip().splitlines())
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_secret_is_found_by_its_form(secret: str, text: str) -> None:
         "git@github.com:acme/platform.git",
     ],
 )
-def test_what_only_looks_like_a_secret_is_shown(text: str) -> None:
+def test_a_text_that_only_looks_like_a_secret_is_shown(text: str) -> None:
     assert redact(text, "description") == text
 
 
@@ -133,7 +133,7 @@ def test_hashes_and_ids_are_shown_under_their_names() -> None:
     assert redact(drawn, "note") == SECRET
 
 
-def test_a_script_shows_no_line_that_speaks_of_a_secret() -> None:
+def test_lines_of_a_script_that_mention_a_secret_are_redacted() -> None:
     script = "#!/bin/bash\nset -e\necho tulip | passwd root\nexport DB_PASSWORD=tulip\n./serve --port 80\n"
     assert (
         redact(script) == f"#!/bin/bash\nset -e\n{SECRET}\nexport DB_PASSWORD={SECRET}\n./serve --port 80\n"
@@ -143,7 +143,7 @@ def test_a_script_shows_no_line_that_speaks_of_a_secret() -> None:
     assert not is_script("user_data_arn")
 
 
-def test_a_secret_that_changed_is_another_one() -> None:
+def test_a_changed_secret_is_shown_as_another_secret() -> None:
     assert redact_pair("password=tulip", "password=harbor") == (
         f"password={SECRET}",
         f"password={OTHER_SECRET}",
@@ -162,25 +162,25 @@ def test_a_secret_that_changed_is_another_one() -> None:
         ({"name": "PASSWORD_POLICY", "value": "x"}, False),
     ],
 )
-def test_a_sibling_may_name_what_is_secret(block: dict[str, str], is_secret: bool) -> None:
+def test_a_sibling_can_mark_a_value_as_secret(block: dict[str, str], is_secret: bool) -> None:
     assert is_secret_by_sibling("value", {**block}) == is_secret
     assert not is_secret_by_sibling("name", {**block})
 
 
 @pytest.mark.parametrize(("header", "is_secret"), [("x-origin-verify", True), ("host", False)])
-def test_what_a_firewall_looks_for_in_a_secret_header_is_secret(header: str, is_secret: bool) -> None:
+def test_the_search_string_of_a_secret_header_is_secret(header: str, is_secret: bool) -> None:
     block: Body = {"search_string": "x", "field_to_match": [{"single_header": [{"name": header}]}]}
     assert is_secret_by_sibling("search_string", block) == is_secret
 
 
-def test_a_secret_of_kubernetes_holds_nothing_but_secrets() -> None:
+def test_all_data_of_a_kubernetes_secret_is_secret() -> None:
     for name in ("data", "stringData"):
         assert is_secret_content(name, {"kind": "Secret"})
         assert not is_secret_content(name, {"kind": "ConfigMap"})
     assert not is_secret_content("metadata", {"kind": "Secret"})
 
 
-def test_of_something_secret_its_name_and_arn_are_not() -> None:
+def test_the_name_and_arn_of_a_secret_are_not_secret() -> None:
     assert not any(map(is_secret_part, ("arn", "name", "secret_arn", "valueFrom", "publicKey")))
     assert all(map(is_secret_part, ("value", "username", "data")))
     assert not any(
@@ -190,6 +190,6 @@ def test_of_something_secret_its_name_and_arn_are_not() -> None:
 
 
 @given(st.text(max_size=300), st.text(max_size=12))
-def test_any_text_can_be_masked_and_masking_twice_changes_nothing_more(text: str, name: str) -> None:
-    masked = redact(text, name)
-    assert redact(masked, name) == masked
+def test_redaction_of_any_text_is_idempotent(text: str, name: str) -> None:
+    redacted = redact(text, name)
+    assert redact(redacted, name) == redacted

@@ -19,13 +19,13 @@ LOSING = [action for action in Action if "delete" in action or "forget" in actio
 
 
 @pytest.mark.parametrize("action", list(Action))
-def test_every_action_that_loses_is_a_danger_and_no_other(action: Action) -> None:
+def test_exactly_the_destructive_actions_are_dangers(action: Action) -> None:
     found = dangers(plan(row("aws_kms_key", action, {"id": "k"}, {"id": "k"})))
     assert [danger.action for danger in found] == ([action] if action in LOSING else [])
 
 
 @pytest.mark.parametrize("word", ["delete-read", "update-delete-create", "forget-create"])
-def test_an_action_of_a_later_terraform_does_not_slip_through(word: str) -> None:
+def test_an_action_of_a_later_terraform_is_a_danger(word: str) -> None:
     assert dangers(plan(row("aws_kms_key", cast("Action", word), {"id": "k"})))
 
 
@@ -43,7 +43,7 @@ def test_an_action_of_a_later_terraform_does_not_slip_through(word: str) -> None
         ("kubernetes_persistent_volume_claim_v1", DataLossKind.DATA),
     ],
 )
-def test_it_states_what_is_lost(type_: str, loss: str) -> None:
+def test_a_danger_has_its_loss_and_a_description(type_: str, loss: str) -> None:
     (found,) = dangers(plan(delete(type_, {"id": "x"})))
     assert found.loss == loss
     assert found.what
@@ -56,21 +56,21 @@ def test_manifests_are_classified_by_kind() -> None:
         assert found.loss == loss
 
 
-def test_what_holds_nothing_is_counted_only() -> None:
+def test_harmless_types_are_only_counted() -> None:
     gone = plan(delete("aws_route", {}), delete("aws_route", {}, name="b"), delete("aws_kms_key", {}))
     assert harmless_losses(gone) == {"aws_route": 2}
     assert len(dangers(gone)) == 1
 
 
-def test_data_sources_are_read_and_never_lost() -> None:
+def test_data_sources_are_never_lost() -> None:
     assert not dangers(plan(replace(delete("aws_kms_key", {}), mode="data")))
 
 
-def test_what_is_deferred_is_reported() -> None:
+def test_deferred_changes_are_reported() -> None:
     assert dangers(plan(deferred=(delete("aws_kms_key", {}),)))
 
 
-def test_a_deposed_one_is_reported_beside_its_successor() -> None:
+def test_a_deposed_object_is_reported_separately() -> None:
     old = replace(delete("aws_db_instance", {}), deposed="1a2b3c4d")
     found = dangers(plan(old, delete("aws_db_instance", {})))
     assert [danger.deposed for danger in found] == ["", "1a2b3c4d"]
@@ -78,7 +78,7 @@ def test_a_deposed_one_is_reported_beside_its_successor() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "says"),
+    ("reason", "expected"),
     [
         ("delete_because_no_resource_config", "no longer in the configuration"),
         ("replace_because_tainted", "tainted"),
@@ -87,13 +87,13 @@ def test_a_deposed_one_is_reported_beside_its_successor() -> None:
         ("", "no reason"),
     ],
 )
-def test_why_is_in_plain_words_and_the_list_is_open(reason: str, says: str) -> None:
+def test_reasons_of_terraform_are_explained_and_unknown_ones_accepted(reason: str, expected: str) -> None:
     (found,) = dangers(plan(replace(delete("aws_kms_key", {}), reason=reason)))
-    assert says in found.why
+    assert expected in found.why
     assert "<" not in found.why
 
 
-def test_a_forgotten_one_stays_in_aws() -> None:
+def test_a_forgotten_resource_stays_in_aws() -> None:
     (found,) = dangers(plan(row("aws_db_instance", Action.FORGET, {"skip_final_snapshot": True})))
     assert "stays in AWS" in found.why
     assert not found.protections
@@ -122,7 +122,9 @@ def forced(before: Json, after: Json, *path: Json, unknown: Json = False, secret
         (forced({"encrypted": False}, {"encrypted": True}, "encrypted"), "encrypted", ("false", "true")),
     ],
 )  # fmt: skip
-def test_what_forces_a_replacement_is_named(change: Change, path: str, texts: tuple[str, str]) -> None:
+def test_arguments_that_force_a_replacement_are_reported(
+    change: Change, path: str, texts: tuple[str, str]
+) -> None:
     (found,) = dangers(plan(replace(row("aws_db_instance", change.action), change=change)))
     (force,) = found.forced_by
     assert (force.path, force.before, force.after) == (path, *texts)
@@ -131,7 +133,7 @@ def test_what_forces_a_replacement_is_named(change: Change, path: str, texts: tu
 
 
 @pytest.mark.parametrize("path", [("passwords", "tulip"), ("tags", 31337), ("a", {"b": "tulip"}, "c")])
-def test_a_step_that_is_no_name_is_not_spelled_out(path: tuple[Json, ...]) -> None:
+def test_a_path_step_with_a_value_is_not_shown(path: tuple[Json, ...]) -> None:
     change = forced({"passwords": [], "tags": [], "a": []}, {}, *path)
     (found,) = dangers(plan(replace(row("aws_db_instance", change.action), change=change)))
     assert found.forced_by[0].path.startswith(f"{path[0]}[…]")
@@ -146,7 +148,7 @@ def test_a_sensitive_value_is_not_reported() -> None:
     assert "424" not in repr(found)
 
 
-def test_a_value_that_is_neither_switch_nor_number_is_not_reported() -> None:
+def test_only_booleans_numbers_and_keywords_are_reported() -> None:
     (found,) = dangers(plan(delete("aws_db_instance", {"deletion_protection": "tulip"})))
     assert "tulip" not in repr(found)
 
@@ -203,9 +205,7 @@ WEAKER: list[tuple[str, Json, Json]] = [
 
 
 @pytest.mark.parametrize(("type_", "before", "after"), WEAKER)
-def test_a_protection_that_is_weakened_is_a_danger_without_any_deletion(
-    type_: str, before: Json, after: Json
-) -> None:
+def test_a_weakened_protection_is_a_danger_without_a_deletion(type_: str, before: Json, after: Json) -> None:
     (found,) = dangers(plan(update(type_, before, after)))
     assert found.loss == PROTECTION
     assert len(found.protections) == 1
@@ -214,7 +214,7 @@ def test_a_protection_that_is_weakened_is_a_danger_without_any_deletion(
     assert not dangers(plan(create(type_, after)))
 
 
-def test_a_lost_member_is_named_and_a_new_one_does_not_replace_it() -> None:
+def test_a_lost_member_is_reported_even_if_another_is_added() -> None:
     audit: Json = {"enabled_cluster_log_types": ["audit"]}
     (found,) = dangers(plan(update("aws_eks_cluster", audit, {"enabled_cluster_log_types": ["api"]})))
     assert found.what == "the cluster's own logs: without audit"
@@ -224,32 +224,32 @@ def test_a_lost_member_is_named_and_a_new_one_does_not_replace_it() -> None:
     assert found.what.endswith("without r0, r1, r2 and 2 more")
 
 
-def test_of_members_that_are_marked_none_is_named() -> None:
+def test_sensitive_members_are_not_named() -> None:
     change = Change(Action.UPDATE, {"resources": ["tulip"]}, {}, before_sensitive={"resources": [True]})
     (found,) = dangers(plan(replace(row("aws_backup_selection", Action.UPDATE), change=change)))
     assert "tulip" not in repr(found)
 
 
-def test_a_rule_that_deletes_is_a_danger_where_its_bucket_is_already_there() -> None:
+def test_an_expiration_rule_is_a_danger_for_an_existing_bucket() -> None:
     rule: Json = [{"expiration": [{"days": 1}]}]
     type_ = "aws_s3_bucket_lifecycle_configuration"
     assert dangers(plan(create(type_, {"bucket": "ledger", "rule": rule})))
     assert not dangers(plan(create(type_, {"rule": rule}, unknown={"bucket": True})))
 
 
-def test_a_key_that_is_not_known_yet_is_a_key() -> None:
+def test_an_unknown_key_is_a_key() -> None:
     unknown = update("aws_db_instance", {"kms_key_id": "k"}, {}, unknown={"kms_key_id": True})
     assert not dangers(plan(unknown))
 
 
-def test_a_protection_that_is_unknown_counts_as_lost() -> None:
+def test_an_unknown_protection_counts_as_lost() -> None:
     unknown = update("aws_db_instance", {"multi_az": True}, {}, unknown={"multi_az": True})
     assert dangers(plan(unknown))[0].protections[0].after == "(known after apply)"
     assert not dangers(plan(update("aws_db_instance", {"multi_az": False}, {}, unknown={"multi_az": True})))
 
 
 @pytest.mark.parametrize(
-    ("type_", "before", "says"),
+    ("type_", "before", "expected"),
     [
         ("aws_db_instance", {"deletion_protection": False}, "deletion protection is off"),
         ("aws_db_instance", {"deletion_protection": True}, "AWS refuses"),
@@ -259,25 +259,25 @@ def test_a_protection_that_is_unknown_counts_as_lost() -> None:
         ("aws_s3_bucket", {"force_destroy": True}, "without the refusal"),
     ],
 )
-def test_a_deletion_reports_what_protects_it_or_does_not(type_: str, before: Json, says: str) -> None:
+def test_a_deletion_reports_present_and_missing_protections(type_: str, before: Json, expected: str) -> None:
     (found,) = dangers(plan(delete(type_, before)))
-    assert says in found.protections[0].message
+    assert expected in found.protections[0].message
 
 
-def test_a_protection_that_goes_with_its_subject_is_not_reported_twice() -> None:
+def test_a_protection_deleted_with_its_resource_is_not_reported_twice() -> None:
     bucket = delete("aws_s3_bucket", {"id": "assets"})
     block = delete("aws_s3_bucket_public_access_block", {"bucket": "assets"})
     assert [danger.type for danger in dangers(plan(bucket, block))] == ["aws_s3_bucket"]
     assert [danger.loss for danger in dangers(plan(block))] == [PROTECTION]
 
 
-def test_of_protections_those_of_data_are_first() -> None:
+def test_protections_of_data_are_first() -> None:
     logs = update("aws_cloudwatch_log_group", {"retention_in_days": 400}, {"retention_in_days": 7})
     database = update("aws_db_instance", {"deletion_protection": True}, {"deletion_protection": False})
     assert [danger.type for danger in dangers(plan(logs, database))] == [database.type, logs.type]
 
 
-def test_the_worst_is_first_and_what_is_only_forgotten_after_what_is_deleted() -> None:
+def test_the_most_severe_is_first_and_deletions_precede_forgotten_resources() -> None:
     rows = [
         delete("aws_route53_record", {}),
         row("aws_db_instance", Action.FORGET, {}, name="a"),
@@ -295,8 +295,8 @@ def test_the_worst_is_first_and_what_is_only_forgotten_after_what_is_deleted() -
     type_=st.sampled_from(["aws_kms_key", "aws_route", "aws_db_instance", "aws_iam_policy", "oci_any"]),
     action=st.sampled_from(list(Action)),
 )
-def test_a_loss_is_a_danger_or_counted_and_never_both(type_: str, action: Action) -> None:
+def test_a_loss_is_either_a_danger_or_counted(type_: str, action: Action) -> None:
     one = plan(row(type_, action, {"id": "x"}, {"id": "x"}))
-    told = len(dangers(one)) + sum(harmless_losses(one).values())
-    assert told == (action in LOSING)
+    reported = len(dangers(one)) + sum(harmless_losses(one).values())
+    assert reported == (action in LOSING)
     assert bool(dangers(one)) == (action in LOSING and not is_harmless(type_))

@@ -93,7 +93,7 @@ def test_several_stacks_have_a_table_of_fingerprints() -> None:
     assert "Each stack" not in page(stack())
 
 
-def test_findings_are_sorted_by_severity_and_say_whether_they_are_new() -> None:
+def test_findings_are_sorted_by_severity_and_marked_as_new() -> None:
     found = [
         finding(f"R{n}").model_copy(update={"severity": each}) for n, each in enumerate(("LOW", "CRITICAL"))
     ]
