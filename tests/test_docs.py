@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
+import constructs_arq
 from arqctl.__main__ import app
 
 ROOT = Path(__file__).parents[1]
@@ -64,3 +65,15 @@ def test_readme_links_to_all_pages_directly_or_through_one_page() -> None:
     indirect = {target for page in direct & set(PAGES) for target, _ in links(page)}
     assert set((ROOT / "docs").glob("*.md")) <= direct
     assert set(PAGES) - {README} <= direct | indirect
+
+
+def test_library_page_lists_all_factories_of_existing_resources() -> None:
+    page = (ROOT / "docs/library.md").read_text()
+    factories = [
+        f"{name}.{member}"
+        for name in constructs_arq.__all__
+        for member in vars(getattr(constructs_arq, name))
+        if member.startswith("from_")
+    ]
+    assert len(factories) > 5
+    assert [factory for factory in factories if f"`{factory}(" not in page] == []
