@@ -5,11 +5,14 @@ from os.path import relpath
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 PAGES_OUTSIDE_DOCS = ("CHANGELOG.md", "CONTRIBUTING.md", "examples/README.md", "policies/README.md")
 _LINK = re.compile(r"\[([^\]]+)\]\((?!\w+:)([^)#\s]+)(#[^)\s]*)?\)")
+_ASSET = r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)="
+_EXTERNAL_ASSET = re.compile(rf"""{_ASSET}["']?((?:https?:)?//[^"'>\s]+)""")
 _LIST_ITEM = re.compile(r" *([-*]|\d+\.) +(?=\S)")
 
 
@@ -24,6 +27,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
     """Adapt links and lists to MkDocs."""
     return indent_lists(rewrite_links(markdown, page.file, files))
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> None:  # noqa: ARG001
+    """Raise `PluginError` for a page that loads anything from another host."""
+    if asset := _EXTERNAL_ASSET.search(output):
+        raise PluginError(f"{page.file.src_uri} loads {asset[1]}: the site must work without a network")
 
 
 def rewrite_links(markdown: str, source: File, files: Files) -> str:

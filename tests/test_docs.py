@@ -13,7 +13,7 @@ from arqctl.__main__ import app
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
-READMES = (*sorted(ROOT.glob("*/README.md")), *sorted(ROOT.glob("examples/*/README.md")))
+READMES = (*sorted(ROOT.glob("[a-z]*/README.md")), *sorted(ROOT.glob("examples/*/README.md")))
 OTHERS = (ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *READMES)
 PAGES = (README, *OTHERS, *sorted((ROOT / "docs").rglob("*.md")))
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
