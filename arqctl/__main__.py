@@ -15,8 +15,11 @@ from arqctl.review.command import ReviewCommand, review
 
 app = typer.Typer(
     name="arqctl",
-    help="Evaluates policies on a CDKTF project, reviews its plans, and deploys approved plans to AWS,"
-    " or to offline AWS, which is simulated: no account, no network.",
+    help="Evaluate a CDKTF project against policy rules, review its plans, and deploy approved plans to AWS"
+    " or to offline AWS, which is simulated: no account, no network.\n\n"
+    "Exit codes: 0 success, 4 violation or refusal, 2 invalid input, 1 internal error. The help of a command"
+    " lists its own.\n\n"
+    "Example: arqctl review production --base main",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -32,7 +32,7 @@ def cost(
 
     Resources without a price are listed. Usage, such as traffic, requests and storage, is not counted.
 
-    Exit codes: 0 estimated, 2 invalid input, 1 internal error of arqctl.
+    Exit codes: 0 estimated, 2 invalid input, 1 internal error.
 
     Example: arqctl cost production --format json
     """

@@ -29,7 +29,7 @@ def diagram(
 ) -> None:
     """Draw the constructs of an environment, with the traffic, permissions and references between them.
 
-    Exit codes: 0 drawn, 2 invalid input, 1 internal error of arqctl.
+    Exit codes: 0 drawn, 2 invalid input, 1 internal error.
 
     Example: arqctl diagram production --output docs/diagrams/production.svg
     """

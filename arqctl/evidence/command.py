@@ -44,7 +44,7 @@ def evidence(
     Only controls that a rule certainly checks are listed. Apart from date, commit and tool versions, the same
     configuration gives the same text.
 
-    Exit codes: 0 no control is failed or unknown, 4 one is, 2 invalid input, 1 internal error of arqctl.
+    Exit codes: 0 no control is failed or unknown, 4 one is, 2 invalid input, 1 internal error.
 
     Example: arqctl evidence production --format json --output evidence.json
     """

@@ -25,7 +25,9 @@ from arqctl.gate.snapshot import snapshot_text
 from arqctl.gate.text import render_text, render_waivers
 
 snapshot = typer.Typer(
-    name="snapshot", help="Manage the committed snapshots and address lists.", no_args_is_help=True
+    name="snapshot",
+    help="Manage the committed snapshots and address lists.\n\nExample: arqctl snapshot update",
+    no_args_is_help=True,
 )
 
 
@@ -47,14 +49,20 @@ def gate(
     environments: _Environments = None,
     *,
     formats: Annotated[
-        list[Format] | None, typer.Option("--format", help="Format of the report; repeatable.")
+        list[Format] | None, typer.Option("--format", help="Format of the report; repeatable. Default: text.")
     ] = None,
     source: From = None,
     outputs: Annotated[
         list[Path] | None,
-        typer.Option("--output", metavar="FILE", help="File of the format before it, instead of stdout."),
+        typer.Option(
+            "--output",
+            metavar="FILE",
+            help="Write the preceding format to this file instead of standard output; repeatable.",
+        ),
     ] = None,
-    waivers: Annotated[bool, typer.Option("--waivers", help="List the waivers and what they cover.")] = False,
+    waivers: Annotated[
+        bool, typer.Option("--waivers", help="Also list the waivers and what they cover.")
+    ] = False,
 ) -> None:
     """Evaluate the synthesized stacks: Checkov's rules, project rules, waivers, snapshots and addresses.
 

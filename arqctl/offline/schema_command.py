@@ -35,7 +35,7 @@ def schema(type_name: _Type = None, *, data: _Data = False, coverage: _Coverage 
 
     Works for every provider whose prebuilt CDKTF bindings are installed.
 
-    Exit codes: 0 printed, 2 invalid input, 1 a fault of arqctl.
+    Exit codes: 0 printed, 2 invalid input, 1 internal error.
 
     Example: arqctl schema aws_iam_policy_document --data
     """

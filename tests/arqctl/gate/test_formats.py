@@ -56,7 +56,7 @@ def test_one_failed_environment_fails_the_report(changes: dict[str, object]) -> 
     assert report.verdict == "fail"
 
 
-def test_waived_findings_alone_pass() -> None:
+def test_a_report_with_only_waived_findings_passes() -> None:
     assert Report(environments={"dev": environment(waived=(WAIVED,))}).verdict == "pass"
 
 
