@@ -46,7 +46,7 @@ offline: setup ## deploy production to offline AWS with cdktf and plan again: no
 
 test: setup check ## lint, types, import contracts and the fast tests; T=constructs_arq/data runs one package's tests
 	@echo "▸ pytest"
-	@$(BIN)/pytest -n 2 --dist loadfile -q $(TESTS) $(if $(T),$$($(BIN)/python scripts/select_tests.py $(T)))
+	@tests=$$($(BIN)/python scripts/select_tests.py $(T)) && $(BIN)/pytest -n 2 --dist loadfile -q $(TESTS) $$tests
 
 test-all: TESTS := --cov --cov-report=term
 test-all: test docs ## the same with the slow tests, the coverage floor and the documentation: what CI runs
@@ -87,7 +87,7 @@ lock: setup ## update both lock files after a dependency changed (LOCK=--upgrade
 		--output-file requirements.lock
 	@$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --silent
 
-clean: ## remove the environment, caches, and outputs of synthesis and offline runs
+clean: ## remove the virtual environment, caches, and outputs of synthesis and offline runs
 	rm -rf .venv node_modules cdktf.out .arq site .mypy_cache .pytest_cache .ruff_cache .import_linter_cache \
 		.hypothesis .coverage
 

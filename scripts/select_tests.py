@@ -6,15 +6,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SNAPSHOTS = ("tests/environments/test_snapshots.py", "tests/environments/test_addresses.py")
-DOCUMENTATION = tuple(f"tests/test_{name}.py" for name in ("docs", "prose", "readme", "repository"))
+DOCUMENTATION = ("tests/test_docs.py", "tests/test_readme.py", "tests/test_prose.py")
+SETUP = ("tests/test_setup.py", "tests/test_packaging.py")
 
 
 def main() -> None:
-    """Print one line with the selected paths, separated by spaces."""
+    """Print one line with the selected paths, separated by spaces. Exit with 2 if a path does not exist."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("paths", nargs="*", metavar="PATH", help="a source file or folder")
     parser.add_argument("--changed-since", metavar="REF", help="select by what differs from this branch")
     arguments = parser.parse_args()
+    missing = [path for path in arguments.paths if not (ROOT / path).exists()]
+    if missing:
+        parser.error(f"no such file or folder: {', '.join(missing)}")
     paths = arguments.paths + (changed_paths(arguments.changed_since) if arguments.changed_since else [])
     selected = {test for path in paths for test in tests_of(Path(path))}
     print(*sorted(without_nested(selected)))
@@ -34,19 +38,31 @@ def git(*arguments: str) -> list[str]:
 
 def tests_of(path: Path) -> tuple[str, ...]:
     """Return the test files and folders that cover a source path."""
+    tests: tuple[str, ...] = DOCUMENTATION
     match path.parts:
+        case ("tests", "snapshots" | "addresses", *_):
+            tests = SNAPSHOTS
         case ("tests", *_):
-            return (existing(path if path.name.startswith("test_") else path.parent),)
-        case ("constructs_arq", *inner):
-            return (existing(Path("tests", *inner[:1])), *SNAPSHOTS)
-        case ("arqctl", *inner):
-            return (existing(Path("tests", "arqctl", *inner[:1])),)
-        case ("environments" | "examples" | "policies" as package, *_):
-            return (f"tests/{package}",)
+            tests = (existing(path if path.name.startswith("test_") else path.parent),)
+        case (
+            (*_, "pyproject.toml")
+            | ("Makefile" | "requirements.lock" | "package-lock.json",)
+            | ("scripts", *_)
+        ):
+            tests = SETUP
+        case ("constructs_arq", package, *_) if (ROOT / "tests" / package).is_dir():
+            tests = (f"tests/{package}", *SNAPSHOTS)
+        case ("constructs_arq", *_):
+            tests = ("tests",)
+        case ("arqctl", package, *_) if (ROOT / "tests/arqctl" / package).is_dir():
+            tests = (f"tests/arqctl/{package}",)
+        case ("arqctl", *_):
+            tests = ("tests/arqctl",)
+        case ("environments" | "policies" | "examples" as package, *_):
+            tests = (f"tests/{package}",)
         case (".github", *_) | (".gitlab-ci.yml",):
-            return ("tests/workflows",)
-        case _:
-            return DOCUMENTATION
+            tests = ("tests/workflows",)
+    return tests
 
 
 def existing(path: Path) -> str:

@@ -11,7 +11,7 @@ from arqctl.core.atomic_files import write
 from arqctl.core.progress import ProgressCallback
 from arqctl.core.synthesis import find_project, temporary_assembly
 
-Environment = Annotated[str, typer.Argument(metavar="ENV", help="The environment: dev, staging, production.")]
+Environment = Annotated[str, typer.Argument(metavar="ENV", help="See `arqctl environments`.")]
 From = Annotated[
     Path | None,
     typer.Option(

@@ -15,7 +15,7 @@ from arqctl.gate.report import Finding
 
 RULE = "ARQ_ADDRESS"
 _LOST = (
-    "It holds data and is no longer synthesized: a deployment destroys it. "
+    "It is stateful and no longer synthesized: a deployment destroys it. "
     "If its id was renamed, call `move_from_id` with the old id on the new resource. "
     "If its deletion is intended, delete its line from {file}"
 )
@@ -59,9 +59,10 @@ def unlisted_addresses(stack: Stack, folder: Path) -> tuple[Finding, ...]:
     unlisted = [address for address in unlisted if address not in listed]
     if not unlisted:
         return ()
+    verb = "are" if len(unlisted) > 1 else "is"
     others = f" and {len(unlisted) - 1} more" if len(unlisted) > 1 else ""
     file = display_path(_file(stack, folder))
-    message = f"{unlisted[0]}{others} hold data but are not in {file}. Run `arqctl snapshot update`"
+    message = f"{unlisted[0]}{others} {verb} stateful but not in {file}. Run `arqctl snapshot update`"
     return (
         Finding(
             rule=RULE,

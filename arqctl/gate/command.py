@@ -121,7 +121,7 @@ def update_snapshots(*, source: From = None) -> None:
         typer.echo(f"{stack.name}: snapshot written; addresses: {counts}")
         kept += [f"{update.file}: {address}" for address in update.kept]
     for line in kept:
-        typer.echo(f"Kept, because it holds data and is no longer synthesized: {line}", err=True)
+        typer.echo(f"Kept, because it is stateful and no longer synthesized: {line}", err=True)
     raise typer.Exit(ExitCode.VIOLATION if kept else ExitCode.PASS)
 
 
