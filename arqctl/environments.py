@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from arqctl.core.assembly import read_assembly
-from arqctl.core.cli_options import From, assembly_of
+from arqctl.core.cli_options import From, open_assembly
 from arqctl.core.progress import progress
 from arqctl.core.settings import Settings
 from arqctl.core.synthesis import project_folder
@@ -35,7 +35,7 @@ def environments(
 
     Example: arqctl environments --format json
     """
-    with progress() as on_progress, assembly_of(source, on_progress) as outdir:
+    with progress() as on_progress, open_assembly(source, on_progress) as outdir:
         names = sorted({stack.environment for stack in read_assembly(outdir)})
     if protected is not None:
         settings = Settings.load(project_folder())

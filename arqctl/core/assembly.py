@@ -118,7 +118,7 @@ def read_assembly(outdir: Path) -> tuple[Stack, ...]:
     return tuple(_stack(outdir, name, as_object(entry), frozenset(stacks)) for name, entry in stacks.items())
 
 
-def stacks_of(stacks: Iterable[Stack], *environments: str) -> tuple[Stack, ...]:
+def select_stacks(stacks: Iterable[Stack], *environments: str) -> tuple[Stack, ...]:
     """Return the stacks of the environments, or all stacks if none is named, in the given order.
 
     Raises:

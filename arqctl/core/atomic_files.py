@@ -6,8 +6,8 @@ from pathlib import Path
 
 from arqctl.core.errors import InputError, Problem
 
-READABLE, EXECUTABLE, OWNERS = 0o644, 0o755, 0o600
-"""File modes, before the umask. With `OWNERS` only the owner can read the file."""
+READABLE, EXECUTABLE, OWNER_ONLY = 0o644, 0o755, 0o600
+"""File modes, before the umask. With `OWNER_ONLY`, only the owner can read the file."""
 
 
 def write(file: Path, text: str, *, mode: int = READABLE) -> None:
@@ -37,14 +37,14 @@ def replace(file: Path, content: Iterable[bytes], *, mode: int = READABLE) -> No
         OSError: if the file cannot be written. No temporary file stays behind.
     """
     real = file.resolve()
-    fresh = real.with_name(f"{real.name}.{os.urandom(4).hex()}.new")
+    temporary = real.with_name(f"{real.name}.{os.urandom(4).hex()}.new")
     try:
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(descriptor, "wb") as stream:
             stream.writelines(content)
-        fresh.replace(real)
+        temporary.replace(real)
     finally:
-        fresh.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def _has_content(file: Path, content: bytes, mode: int) -> bool:

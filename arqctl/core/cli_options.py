@@ -24,7 +24,7 @@ Output = Annotated[
 
 
 @contextmanager
-def assembly_of(source: Path | None, on_progress: ProgressCallback) -> Iterator[Path]:
+def open_assembly(source: Path | None, on_progress: ProgressCallback) -> Iterator[Path]:
     """Yield the folder of `--from`, or a temporary folder with the current project's assembly.
 
     Raises:

@@ -19,7 +19,7 @@ class GitError(Exception):
         super().__init__(message)
 
 
-def git(folder: Path, *words: str) -> str:
+def git(folder: Path, *arguments: str) -> str:
     """Run git in a folder and return its output without the last newline.
 
     Raises:
@@ -28,19 +28,19 @@ def git(folder: Path, *words: str) -> str:
     """
     variables = {name: value for name, value in os.environ.items() if name not in _HOOK_VARIABLES}
     # Hooks of the repository must not run in a worktree created here, and reading takes no locks.
-    command = ["git", "-c", f"core.hooksPath={os.devnull}", "--no-optional-locks", *words]
+    command = ["git", "-c", f"core.hooksPath={os.devnull}", "--no-optional-locks", *arguments]
     try:
-        done = subprocess.run(  # noqa: S603 - the user's own git, with literal words and resolved commits
+        result = subprocess.run(  # noqa: S603 - the user's own git, with literal arguments and resolved commits
             command, cwd=folder, env=variables, capture_output=True, text=True, errors="replace", check=False
         )
     except FileNotFoundError as error:
         raise InputError([Problem("git", "is not installed", "Install it")]) from error
-    if done.returncode != 0:
-        raise GitError(done.returncode, done.stderr.strip())
-    return done.stdout.rstrip("\n")
+    if result.returncode != 0:
+        raise GitError(result.returncode, result.stderr.strip())
+    return result.stdout.rstrip("\n")
 
 
-def commit_of(folder: Path) -> str:
+def describe_commit(folder: Path) -> str:
     """Return the commit of a folder, or "" if there is none.
 
     It adds "(uncommitted changes)" if files in the folder are changed or untracked.

@@ -11,7 +11,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-
 _T = TypeVar("_T")
 
 
-def printable(value: _T) -> _T:
+def sanitize(value: _T) -> _T:
     """Return the record with a space in place of each unprintable character, newlines included."""
     cleaned: object = value
     match value:
@@ -20,8 +20,8 @@ def printable(value: _T) -> _T:
         case str():
             cleaned = _UNPRINTABLE.sub(" ", value)
         case tuple():
-            cleaned = tuple(map(printable, value))
+            cleaned = tuple(map(sanitize, value))
         case _ if is_dataclass(value) and not isinstance(value, type):
-            named = {field.name: printable(getattr(value, field.name)) for field in fields(value)}
+            named = {field.name: sanitize(getattr(value, field.name)) for field in fields(value)}
             cleaned = replace(value, **named)
     return cleaned  # type: ignore[return-value]  # each case returns its own type

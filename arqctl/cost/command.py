@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from arqctl.core.assembly import read_assembly, stacks_of
-from arqctl.core.cli_options import Environment, From, assembly_of
+from arqctl.core.assembly import read_assembly, select_stacks
+from arqctl.core.cli_options import Environment, From, open_assembly
 from arqctl.core.console import output_has_color, output_width
 from arqctl.core.progress import progress
 from arqctl.cost.estimate import combine, estimate
@@ -36,8 +36,8 @@ def cost(
 
     Example: arqctl cost production --format json
     """
-    with progress() as on_progress, assembly_of(source, on_progress) as folder:
-        stacks = stacks_of(read_assembly(folder), environment)
+    with progress() as on_progress, open_assembly(source, on_progress) as folder:
+        stacks = select_stacks(read_assembly(folder), environment)
     costs = combine(estimate(priceable_resources(stack)) for stack in stacks)
     if format_ is Format.JSON:
         typer.echo(render_json(environment, costs), nl=False)

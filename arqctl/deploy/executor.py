@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import typer
 
-from arqctl.core.sanitize import printable
+from arqctl.core.sanitize import sanitize
 from arqctl.core.terraform_cli import TerraformError
 from arqctl.deploy import break_glass
 from arqctl.deploy.approval import Approval
@@ -121,5 +121,5 @@ def _apply(saved: SavedPlan) -> bool:
         on_result(apply_summary(saved.apply(on_progress)))
     for output, value in saved.workdir.terraform.outputs().items():
         text = SECRET if is_secret_name(output) else redact(str(value))
-        typer.echo(printable(f"  {output} = {text}"))
+        typer.echo(sanitize(f"  {output} = {text}"))
     return True

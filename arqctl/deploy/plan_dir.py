@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from arqctl.core.atomic_files import OWNERS, write
+from arqctl.core.atomic_files import OWNER_ONLY, write
 from arqctl.core.errors import InputError, Problem
 
 _OWNER_ONLY = 0o700
@@ -21,4 +21,4 @@ def write_plans(out_dir: Path, texts: Mapping[str, str]) -> None:
         what = f"can't be written: {error.strerror}"
         raise InputError([Problem(str(out_dir), what, "Use a folder that you can write to")]) from error
     for stack, text in texts.items():
-        write(out_dir / f"{stack}.json", text, mode=OWNERS)
+        write(out_dir / f"{stack}.json", text, mode=OWNER_ONLY)

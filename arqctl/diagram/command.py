@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from arqctl.core.assembly import Stack, read_assembly, stacks_of
-from arqctl.core.cli_options import Environment, From, Output, assembly_of, write_output
+from arqctl.core.assembly import Stack, read_assembly, select_stacks
+from arqctl.core.cli_options import Environment, From, Output, open_assembly, write_output
 from arqctl.core.progress import progress
 from arqctl.diagram.overview import summarize_stack
 from arqctl.diagram.overview_mermaid import render_mermaid
@@ -33,8 +33,8 @@ def diagram(
 
     Example: arqctl diagram production --output docs/diagrams/production.svg
     """
-    with progress() as on_progress, assembly_of(source, on_progress) as folder:
-        stacks = stacks_of(read_assembly(folder), environment)
+    with progress() as on_progress, open_assembly(source, on_progress) as folder:
+        stacks = select_stacks(read_assembly(folder), environment)
     write_output(draw(environment, stacks, format_), output)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from arqctl.core.cli_options import Environment, From, Output, assembly_of, write_output
+from arqctl.core.cli_options import Environment, From, Output, open_assembly, write_output
 from arqctl.core.errors import ExitCode
 from arqctl.core.progress import progress
 from arqctl.core.settings import Settings
@@ -49,7 +49,7 @@ def evidence(
     Example: arqctl evidence production --format json --output evidence.json
     """
     today = date or datetime.now(UTC)
-    with progress() as on_progress, assembly_of(source, on_progress) as folder:
+    with progress() as on_progress, open_assembly(source, on_progress) as folder:
         settings = Settings.load(project_folder())
         evaluation = evaluate(
             folder, settings=settings, environments=[environment], today=today.date(), progress=on_progress

@@ -9,7 +9,7 @@ import requests
 from pydantic import TypeAdapter, ValidationError
 
 from arqctl.core.json_access import Json
-from arqctl.core.sanitize import printable
+from arqctl.core.sanitize import sanitize
 from arqctl.forge.errors import ApiError
 from arqctl.forge.retry import RetryableError, retry_after
 
@@ -103,7 +103,7 @@ class Api:
         except requests.JSONDecodeError:
             text = ""
         token = self.auth_header[1].rpartition(" ")[2]
-        return printable(text.replace(token, "(secret)"))[:_MESSAGE_CHARACTERS]
+        return sanitize(text.replace(token, "(secret)"))[:_MESSAGE_CHARACTERS]
 
 
 def _validate(response: requests.Response, model: TypeAdapter[_Model]) -> _Model:

@@ -10,7 +10,7 @@ import typer
 
 from arqctl.core.assembly import read_assembly
 from arqctl.core.atomic_files import write
-from arqctl.core.cli_options import From, assembly_of, write_output
+from arqctl.core.cli_options import From, open_assembly, write_output
 from arqctl.core.console import output_has_color, output_width
 from arqctl.core.errors import ExitCode, InputError, Problem
 from arqctl.core.progress import progress
@@ -72,7 +72,7 @@ def gate(
     """
     targets = list(_targets(formats or [Format.TEXT], outputs or []))
     settings = Settings.load(project_folder())
-    with progress() as on_progress, assembly_of(source, on_progress) as outdir:
+    with progress() as on_progress, open_assembly(source, on_progress) as outdir:
         report = evaluate(
             outdir, settings=settings, environments=environments or None, progress=on_progress
         ).report
@@ -108,7 +108,7 @@ def update_snapshots(*, source: From = None) -> None:
     Example: arqctl snapshot update --from cdktf.out
     """
     settings = Settings.load(project_folder())
-    with progress() as on_progress, assembly_of(source, on_progress) as outdir:
+    with progress() as on_progress, open_assembly(source, on_progress) as outdir:
         stacks = read_assembly(outdir)
     faults = [Problem(str(each.file), each.fault, "Fix the app") for each in stacks if each.fault]
     if faults:

@@ -53,7 +53,7 @@ def evaluate(
 
     Raises:
         InputError: if the folder, an environment's name, the waivers, a rule file or a snapshot is invalid,
-            or if Checkov is not installed. It lists all problems of the first kind found.
+            or if Checkov is not installed. It lists all problems of the first invalid input.
     """
     stacks = read_assembly(outdir)
     selected = _select_environments(stacks, environments, outdir)
@@ -67,7 +67,7 @@ def evaluate(
             progress(f"evaluating {stack.name}")
             by_environment[stack.environment].append(evaluate_stack(stack, scan, settings))
     reports = {
-        name: _report(name, evaluated, _lost_with_stacks(name, stacks, settings), waivers)
+        name: _report(name, evaluated, _lost_in_missing_stacks(name, stacks, settings), waivers)
         for name, evaluated in by_environment.items()
     }
     passed = {
@@ -124,7 +124,9 @@ def _scanner(settings: Settings) -> Scan:
     return lambda stack: scan(stack, rules)
 
 
-def _lost_with_stacks(environment: str, stacks: tuple[Stack, ...], settings: Settings) -> tuple[Finding, ...]:
+def _lost_in_missing_stacks(
+    environment: str, stacks: tuple[Stack, ...], settings: Settings
+) -> tuple[Finding, ...]:
     """Return the findings for stacks that have an address list but are no longer synthesized."""
     present = {stack.name for stack in stacks}
     lists = sorted(settings.addresses.glob(f"{glob.escape(environment)}-*.txt"))
@@ -137,7 +139,7 @@ def _lost_with_stacks(environment: str, stacks: tuple[Stack, ...], settings: Set
 def _report(
     name: str,
     evaluated: list[StackEvaluation],
-    lost_with_stacks: tuple[Finding, ...],
+    lost_in_missing_stacks: tuple[Finding, ...],
     waivers: Waivers,
 ) -> EnvironmentReport:
     failed = [finding for each in evaluated for finding in each.findings]
@@ -145,7 +147,7 @@ def _report(
     findings, waived = _apply_waivers(name, failed, waivers, is_unknown=False)
     unknown, waived_unknown = _apply_waivers(name, all_unknown, waivers, is_unknown=True)
     used = {waivers.waiver_for(name, finding) for finding in (*failed, *all_unknown)} - {None}
-    lost = [*lost_with_stacks, *(finding for each in evaluated for finding in each.lost_addresses)]
+    lost = [*lost_in_missing_stacks, *(finding for each in evaluated for finding in each.lost_addresses)]
     unlisted = [finding for each in evaluated for finding in each.unlisted_addresses]
     invalid_waivers = waivers.invalid_waivers(name, [*failed, *all_unknown])
     results = [result for each in evaluated for result in each.results]
@@ -158,7 +160,7 @@ def _report(
         unknown=tuple(unknown),
         waivers=len(used),
         waived=(*waived, *waived_unknown),
-        snapshot=_worst([each.comparison.state for each in evaluated]),
+        snapshot=_worst_state([each.comparison.state for each in evaluated]),
         snapshot_changes=tuple(change for each in evaluated for change in each.comparison.changes),
         addresses="lost" if lost else "match",
         warnings=tuple(
@@ -190,6 +192,6 @@ def _by_severity(finding: Finding) -> tuple[int, str, str, str]:
     return SEVERITIES.index(finding.severity), finding.rule, finding.path, finding.message
 
 
-def _worst(states: list[SnapshotState]) -> SnapshotState:
+def _worst_state(states: list[SnapshotState]) -> SnapshotState:
     order: tuple[SnapshotState, ...] = ("missing", "differs", "match")
     return min(states, key=order.index)

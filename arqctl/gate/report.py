@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, computed_field
 
-from arqctl.core.sanitize import printable
+from arqctl.core.sanitize import sanitize
 
 Severity: TypeAlias = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]
 Verdict: TypeAlias = Literal["pass", "fail"]
@@ -23,7 +23,7 @@ class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)
 
 
-Printable: TypeAlias = Annotated[str, AfterValidator(printable)]
+Printable: TypeAlias = Annotated[str, AfterValidator(sanitize)]
 """A text that a terminal, XML and UTF-8 can hold: findings quote values of stacks, which are untrusted."""
 
 

@@ -82,7 +82,7 @@ def _run_python_rules(definition: Definition, rules: Rules) -> Iterator[RuleResu
         decoded = _decode_json(body)
         variants = (body,) if decoded == body else (body, decoded)
         for check in rules.for_block(kind, type_):
-            rule = rule_of(check, own=check.id in rules.own)
+            rule = to_rule(check, own=check.id in rules.own)
             yield min((_run_check(check, rule, type_, address, each) for each in variants), key=_rank)
 
 
@@ -118,7 +118,7 @@ def _decode_json(value: Any) -> Any:  # noqa: ANN401 - Checkov's own shape, at a
 
 def _run_graph_rules(graph: object, rules: Rules) -> Iterator[RuleResult]:
     for check in rules.graph:
-        rule = rule_of(check, own=check.id in rules.own)
+        rule = to_rule(check, own=check.id in rules.own)
         errors: list[tuple[str, str]] = []
         try:
             with _raising_solvers(errors):
@@ -149,7 +149,7 @@ def _python_rule_blocks(definition: Definition) -> Iterator[tuple[str, str, str,
 
 
 @cache
-def rule_of(check: BaseCheck | BaseGraphCheck, *, own: bool) -> Rule:
+def to_rule(check: BaseCheck | BaseGraphCheck, *, own: bool) -> Rule:
     """Return a Checkov check as a `Rule`."""
     name = getattr(check.severity, "name", check.severity)
     severity = next((each for each in SEVERITIES if each == str(name).upper()), _DEFAULT_SEVERITY)

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from arqctl.core.assembly import Assembly
 from arqctl.core.errors import ExitCode, InputError, Problem
-from arqctl.core.git import GitError, commit_of, git
-from arqctl.core.sanitize import printable
+from arqctl.core.git import GitError, describe_commit, git
+from arqctl.core.sanitize import sanitize
 from arqctl.core.synthesis import synthesize
 from arqctl.gate.report import Report
 from arqctl.plan.redact.redact import redact
@@ -78,7 +78,7 @@ def evaluate_base(project: Path) -> Iterator[Base]:
 
     A base that can't be evaluated doesn't fail the review: `Base.problem` has the reason.
     """
-    commit = commit_of(project) if project.is_dir() else ""
+    commit = describe_commit(project) if project.is_dir() else ""
     if not (project / "cdktf.json").is_file():
         yield Base(commit, problem="the base has no such project")
         return
@@ -174,6 +174,6 @@ def _resolve(root: Path, ref: str) -> str | None:
 
 def _shorten(message: str) -> str:
     """Return a redacted message in one line: its start, and its end, where a traceback has the error."""
-    line = printable(redact(" ".join(message.split())))
+    line = sanitize(redact(" ".join(message.split())))
     limit = _MESSAGE_CHARACTERS
     return line if len(line) <= limit else f"{line[: limit // 3]} … {line[-limit * 2 // 3 :]}"

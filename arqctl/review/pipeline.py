@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from arqctl.core.assembly import Assembly, Stack, stacks_of
-from arqctl.core.git import commit_of
+from arqctl.core.assembly import Assembly, Stack, select_stacks
+from arqctl.core.git import describe_commit
 from arqctl.core.progress import ProgressCallback
 from arqctl.core.settings import Settings
 from arqctl.core.synthesis import temporary_assembly
@@ -51,14 +51,14 @@ def run_review(request: ReviewRequest, on_progress: ProgressCallback) -> Review:
     settings = Settings.load(request.root)
     on_progress("synthesizing")
     with temporary_assembly(request.root) as head, _base(request, on_progress) as base:
-        stacks = stacks_of(head.stacks, *request.environments)
+        stacks = select_stacks(head.stacks, *request.environments)
         report = evaluate(
             head.folder, settings=settings, environments=request.environments or None, progress=on_progress
         ).report
         plans = _plans(request, head, base, on_progress)
     review = build_review(
         tuple(_stack_inputs(stacks, plans, report, base)),
-        commit=request.commit or commit_of(request.root),
+        commit=request.commit or describe_commit(request.root),
         base=base.commit,
         run_url=request.run_url,
     )
@@ -88,7 +88,7 @@ def _base(request: ReviewRequest, on_progress: ProgressCallback) -> Iterator[Bas
 def _plans(request: ReviewRequest, head: Assembly, base: Base, on_progress: ProgressCallback) -> OfflinePlans:
     if request.plans is None:
         return plan_offline(head, base.assembly, request.environments, on_progress)
-    names = [stack.name for stack in stacks_of(head.stacks, *request.environments)]
+    names = [stack.name for stack in select_stacks(head.stacks, *request.environments)]
     return OfflinePlans(read_plans(request.plans, names))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from arqctl.core.assembly import Assembly, Stack, stacks_of
+from arqctl.core.assembly import Assembly, Stack, select_stacks
 from arqctl.core.errors import InputError
 from arqctl.core.json_access import Body
 from arqctl.core.progress import ProgressCallback
@@ -45,7 +45,7 @@ def plan_offline(
         TerraformError: when a plan fails.
     """
     binary = find_terraform()
-    chosen = stacks_of(head.in_deployment_order, *environments)
+    chosen = select_stacks(head.in_deployment_order, *environments)
     names = {stack.name for stack in chosen}
     deployed = [stack for stack in base.in_deployment_order if stack.name in names] if base else []
     with TemporaryDirectory(prefix="arqctl-") as folder:

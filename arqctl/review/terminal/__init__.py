@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from arqctl.core.console import render_page
-from arqctl.core.sanitize import printable
+from arqctl.core.sanitize import sanitize
 from arqctl.review.model import Review, Verdict
 from arqctl.review.terminal.matrix import cost_text, matrix
 from arqctl.review.terminal.paragraph import indented
@@ -26,7 +26,7 @@ _ERRORED = "PARTIAL: a plan ended with an error, and what it would still change 
 
 def render_terminal(review: Review, *, width: int = 80, color: bool = False) -> str:
     """Return the page. The text is the same without color, and fits the width except for long addresses."""
-    return render_page(_page(printable(review)), width=width, color=color)
+    return render_page(_page(sanitize(review)), width=width, color=color)
 
 
 def _page(review: Review) -> Iterator[RenderableType]:

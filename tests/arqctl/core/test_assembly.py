@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from arqctl.core.assembly import read_assembly, stacks_of
+from arqctl.core.assembly import read_assembly, select_stacks
 from arqctl.core.errors import InputError
 from tests.arqctl.projects import Project
 
@@ -78,7 +78,7 @@ def test_an_address_is_moved_only_if_the_new_address_exists(project: Project) ->
 def test_the_stacks_of_an_environment_keep_their_order(project: Project) -> None:
     for name in ("production-platform", "dev", "production"):
         project.stack(name)
-    chosen = stacks_of(read_assembly(project.outdir), "production")
+    chosen = select_stacks(read_assembly(project.outdir), "production")
     assert [stack.name for stack in chosen] == ["production-platform", "production"]
 
 
@@ -88,7 +88,7 @@ def test_an_unknown_environment_is_an_input_error_that_lists_the_known_ones(
     for name in ("production", "dev"):
         project.stack(name)
     with pytest.raises(InputError) as raised:
-        stacks_of(read_assembly(project.outdir), "prod")
+        select_stacks(read_assembly(project.outdir), "prod")
     (problem,) = raised.value.problems
     assert (problem.where, problem.fix) == ("prod", "Choose from dev, production")
 
@@ -97,6 +97,6 @@ def test_all_faults_of_the_environment_are_reported_and_no_others(project: Proje
     for name in ("dev", "dev-platform", "production"):
         project.raw(name, "{")
     with pytest.raises(InputError) as raised:
-        stacks_of(read_assembly(project.outdir), "dev")
+        select_stacks(read_assembly(project.outdir), "dev")
     files = [problem.where for problem in raised.value.problems]
     assert [file.split("/")[-2] for file in files] == ["dev", "dev-platform"]

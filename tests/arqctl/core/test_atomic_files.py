@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from arqctl.core.atomic_files import EXECUTABLE, OWNERS, replace, write
+from arqctl.core.atomic_files import EXECUTABLE, OWNER_ONLY, replace, write
 from arqctl.core.errors import InputError
 
 
@@ -33,7 +33,7 @@ def test_the_mode_applies_to_new_files_and_narrows_existing_ones(tmp_path: Path)
     try:
         write(tmp_path / "program", "", mode=EXECUTABLE)
         write(tmp_path / "secret", "text")
-        write(tmp_path / "secret", "text", mode=OWNERS)
+        write(tmp_path / "secret", "text", mode=OWNER_ONLY)
     finally:
         os.umask(old)
     modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in tmp_path.iterdir()}

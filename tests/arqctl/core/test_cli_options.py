@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from arqctl.core.cli_options import assembly_of, write_output
+from arqctl.core.cli_options import open_assembly, write_output
 from arqctl.core.errors import InputError
 from tests.arqctl.projects import HARMLESS, Project, make_app
 
 
 def test_a_given_folder_is_not_synthesized(tmp_path: Path) -> None:
     progress: list[str] = []
-    with assembly_of(tmp_path, progress.append) as folder:
+    with open_assembly(tmp_path, progress.append) as folder:
         assert (folder, progress) == (tmp_path, [])
 
 
@@ -22,7 +22,7 @@ def test_without_a_folder_the_current_project_is_synthesized_temporarily(
     make_app(project)
     monkeypatch.chdir(project.root)
     progress: list[str] = []
-    with assembly_of(None, progress.append) as folder:
+    with open_assembly(None, progress.append) as folder:
         assert (folder / "manifest.json").is_file()
     assert (folder.exists(), progress) == (False, ["synthesizing"])
 
@@ -33,7 +33,7 @@ def test_a_folder_without_a_project_is_an_input_error(
     monkeypatch.chdir(tmp_path)
     with (
         pytest.raises(InputError, match=r"no cdktf\.json here or above"),
-        assembly_of(None, lambda _: None),
+        open_assembly(None, lambda _: None),
     ):
         pytest.fail("There is no project")
 

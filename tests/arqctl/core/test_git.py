@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from arqctl.core.errors import InputError
-from arqctl.core.git import GitError, commit_of, git
+from arqctl.core.git import GitError, describe_commit, git
 from tests.arqctl.review.repository import Repository
 
 
@@ -17,28 +17,28 @@ def repository(tmp_path: Path) -> Repository:
 
 def test_a_commit_is_abbreviated(repository: Repository) -> None:
     commit = repository.commit(cdktf__json="{}")
-    assert commit_of(repository.root) == commit[:12]
+    assert describe_commit(repository.root) == commit[:12]
 
 
 @pytest.mark.parametrize("file", ["cdktf.json", "policies/new.py"])
 def test_uncommitted_changes_are_marked(repository: Repository, file: str) -> None:
     commit = repository.commit(cdktf__json="{}")
     repository.write(file, "changed")
-    assert commit_of(repository.root) == f"{commit[:12]} (uncommitted changes)"
+    assert describe_commit(repository.root) == f"{commit[:12]} (uncommitted changes)"
 
 
 def test_ignored_files_and_files_outside_of_the_project_are_not_changes(repository: Repository) -> None:
     commit = repository.commit(**{"__gitignore": "plans/", "project/app.py": ""})
     repository.write("project/plans/dev.json", "{}")
     repository.write("elsewhere.txt", "")
-    assert commit_of(repository.root / "project") == commit[:12]
+    assert describe_commit(repository.root / "project") == commit[:12]
 
 
 def test_there_is_no_commit_outside_of_git_and_before_the_first(
     tmp_path: Path, repository: Repository
 ) -> None:
-    assert commit_of(tmp_path) == ""
-    assert commit_of(repository.root) == ""
+    assert describe_commit(tmp_path) == ""
+    assert describe_commit(repository.root) == ""
 
 
 def test_the_index_is_not_written(repository: Repository) -> None:
@@ -46,7 +46,7 @@ def test_the_index_is_not_written(repository: Repository) -> None:
     # Without --no-optional-locks, git would write the new time to the index.
     os.utime(repository.root / "cdktf.json", (1e9, 1e9))
     before = (repository.root / ".git" / "index").read_bytes()
-    commit_of(repository.root)
+    describe_commit(repository.root)
     assert (repository.root / ".git" / "index").read_bytes() == before
 
 
@@ -56,7 +56,7 @@ def test_variables_of_git_hooks_are_ignored(
     commit = repository.commit(cdktf__json="{}")
     other = Repository(tmp_path / "other")
     monkeypatch.setenv("GIT_DIR", str(other.root / ".git"))
-    assert commit_of(repository.root) == commit[:12]
+    assert describe_commit(repository.root) == commit[:12]
 
 
 def test_an_error_has_the_message_and_exit_code_of_git(repository: Repository) -> None:
@@ -70,4 +70,4 @@ def test_a_machine_without_git_is_an_input_error(
 ) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(InputError, match="git: is not installed"):
-        commit_of(repository.root)
+        describe_commit(repository.root)
