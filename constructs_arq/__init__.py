@@ -31,8 +31,8 @@ from constructs_arq.data.postgres import Postgres
 from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
 from constructs_arq.edge.certificate import Certificate, HostedZone
 from constructs_arq.edge.distribution import Distribution, DistributionConfig
-from constructs_arq.edge.firewall import FirewallConfig
 from constructs_arq.edge.headers import ContentSecurityPolicy
+from constructs_arq.edge.web_acl import WebAclConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
 from constructs_arq.network.network import Network
@@ -47,8 +47,8 @@ from constructs_arq.security.gitlab_oidc import GitlabConfig, GitlabOidc
 from constructs_arq.security.key import Key
 from constructs_arq.security.role import Role, Trust
 from constructs_arq.storage.bucket import Bucket, LogBucket
+from constructs_arq.storage.image_repository import ImageRepository, ImageRepositoryConfig
 from constructs_arq.storage.log_group import LogGroup
-from constructs_arq.storage.registry import Registry, RegistryConfig
 
 __all__ = [
     "AccessConfig",
@@ -72,7 +72,6 @@ __all__ = [
     "Dashboard",
     "Distribution",
     "DistributionConfig",
-    "FirewallConfig",
     "Fleet",
     "FleetConfig",
     "GithubConfig",
@@ -81,6 +80,8 @@ __all__ = [
     "GitlabOidc",
     "HealthCheck",
     "HostedZone",
+    "ImageRepository",
+    "ImageRepositoryConfig",
     "IsolatedSubnets",
     "Key",
     "LoadBalancer",
@@ -96,8 +97,6 @@ __all__ = [
     "PostgresConfig",
     "PrivateSubnets",
     "PublicSubnets",
-    "Registry",
-    "RegistryConfig",
     "ReplicaConfig",
     "Role",
     "ScalingPolicy",
@@ -112,5 +111,6 @@ __all__ = [
     "TaintEffect",
     "TargetGroup",
     "Trust",
+    "WebAclConfig",
     "Workload",
 ]

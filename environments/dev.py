@@ -8,7 +8,7 @@ from constructs_arq.core.scaling import ScalingPolicy, ScheduledSize
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.postgres_config import PostgresConfig
 from constructs_arq.edge.distribution import DistributionConfig
-from constructs_arq.edge.firewall import FirewallConfig
+from constructs_arq.edge.web_acl import WebAclConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
 from constructs_arq.observability.routes import AlarmRoutesConfig
@@ -70,7 +70,7 @@ DEV = Environment(
     ),
     site=DistributionConfig(
         domain="app.dev.arq.example",
-        firewall=FirewallConfig(requests_per_five_minutes=1000, log_retention_days=30),
+        web_acl=WebAclConfig(requests_per_five_minutes=1000, log_retention_days=30),
     ),
     workers=FleetConfig(
         instance_types=("m7g.large", "m6g.large", "c7g.large", "r7g.large"),

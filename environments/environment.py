@@ -16,7 +16,7 @@ from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.security.github_oidc import GithubConfig
-from constructs_arq.storage.registry import RegistryConfig
+from constructs_arq.storage.image_repository import ImageRepositoryConfig
 
 # Names of load balancers have at most 32 characters, and one is called `NAME-ingress`.
 MAX_NAME_LENGTH = 24
@@ -44,7 +44,7 @@ class Environment(Config):
     cluster: ClusterConfig
     database: PostgresConfig
     cache: CacheConfig
-    images: RegistryConfig = RegistryConfig()
+    images: ImageRepositoryConfig = ImageRepositoryConfig()
     ingress: LoadBalancerConfig = LoadBalancerConfig()
     site: DistributionConfig
     workers: FleetConfig

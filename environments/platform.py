@@ -17,7 +17,7 @@ from constructs_arq.observability.alarms import Alarms
 from constructs_arq.observability.dashboard import Dashboard
 from constructs_arq.observability.routes import AlarmRoutes
 from constructs_arq.storage.bucket import LogBucket
-from constructs_arq.storage.registry import Registry
+from constructs_arq.storage.image_repository import ImageRepository
 from environments.environment import Environment
 from environments.support_dates import warn_before_support_ends
 
@@ -35,7 +35,7 @@ def platform(app: App, env: Environment) -> None:
     workers = Fleet(stack, "workers", subnets=network.private, config=env.workers)
     database = Postgres(stack, "database", subnets=network.isolated, config=env.database)
     cache = Cache(stack, "cache", subnets=network.isolated, config=env.cache)
-    images = Registry(stack, "images", config=env.images)
+    images = ImageRepository(stack, "images", config=env.images)
     warn_before_support_ends(cluster, "kubernetes", env.cluster.version)
     warn_before_support_ends(database, "postgres", env.database.version)
 

@@ -11,7 +11,7 @@ from constructs import Construct
 
 from constructs_arq.edge.caching import ALL_VIEWER_EXCEPT_HOST_HEADER, CACHING_DISABLED, CachePolicy
 from constructs_arq.edge.headers import API_CONTENT_SECURITY_POLICY, ContentSecurityPolicy, ResponseHeaders
-from constructs_arq.edge.site import FAILOVER_GROUP
+from constructs_arq.edge.site_buckets import FAILOVER_GROUP
 from constructs_arq.edge.spa import SpaRoutes
 
 API = "api"

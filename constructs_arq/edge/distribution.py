@@ -27,10 +27,10 @@ from constructs_arq.edge.access_log_delivery import AccessLogDelivery
 from constructs_arq.edge.api_origin import ApiOrigin
 from constructs_arq.edge.behaviors import API, make_api_behaviors, make_asset_behavior, make_page_behavior
 from constructs_arq.edge.certificate import Certificate, HostedZone
-from constructs_arq.edge.firewall import Firewall, FirewallConfig
 from constructs_arq.edge.headers import ContentSecurityPolicy
 from constructs_arq.edge.region import CLOUDFRONT_REGION
-from constructs_arq.edge.site import Site
+from constructs_arq.edge.site_buckets import SiteBuckets
+from constructs_arq.edge.web_acl import WebAcl, WebAclConfig
 from constructs_arq.storage.bucket import Bucket
 
 _INDEX = "index.html"
@@ -56,7 +56,7 @@ class DistributionConfig(Config):
     api_paths: tuple[PathPattern, ...] = Field(
         default=("/api/*",), min_length=1, description="Path patterns of the API."
     )
-    firewall: FirewallConfig = Field(default=FirewallConfig(), description="Firewall limits and logs.")
+    web_acl: WebAclConfig = Field(default=WebAclConfig(), description="Limits and logs of the web ACL.")
     price_class: Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"] = Field(
         default="PriceClass_100",
         description="Edge locations: 100 is North America and Europe, All is worldwide.",
@@ -72,7 +72,7 @@ class DistributionConfig(Config):
 class Distribution(Construct):
     """A CloudFront distribution for a single-page application in S3 and, at `api_paths`, its API.
 
-    Viewers get HTTPS only, HTTP/2 and 3, IPv4 and IPv6, a firewall, and security headers on every response.
+    Viewers get HTTPS only, HTTP/2 and 3, IPv4 and IPv6, a web ACL, and security headers on every response.
     Publish files with a content hash in their names below `/assets/`, then the pages. `api_origin` stays
     internal to its VPC.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Introduction.html
@@ -90,12 +90,12 @@ class Distribution(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.domain: str = config.domain
-        self._site = Site(self, "site", access_logs=access_logs)
+        self._site = SiteBuckets(self, "site", access_logs=access_logs)
         self.bucket: Bucket = self._site.bucket
         certificate = Certificate(
             self, "certificate", zone=zone, domain=config.domain, region=CLOUDFRONT_REGION
         )
-        firewall = Firewall(self, "firewall", config=config.firewall)
+        web_acl = WebAcl(self, "firewall", config=config.web_acl)
         api = None if api_origin is None else ApiOrigin(self, API, load_balancer=api_origin)
         distribution = CloudfrontDistribution(
             self,
@@ -107,7 +107,7 @@ class Distribution(Construct):
             is_ipv6_enabled=True,
             price_class=config.price_class,
             default_root_object=_INDEX,
-            web_acl_id=firewall.arn,
+            web_acl_id=web_acl.arn,
             viewer_certificate=CloudfrontDistributionViewerCertificate(
                 acm_certificate_arn=certificate.arn,
                 minimum_protocol_version=_TLS,

@@ -13,7 +13,7 @@ from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.network import Network
 from constructs_arq.security.key import Key
 from constructs_arq.security.role import Role, Trust
-from constructs_arq.storage.registry import Registry, RegistryConfig
+from constructs_arq.storage.image_repository import ImageRepository, ImageRepositoryConfig
 from tests.cluster.cluster_builders import CONFIG
 from tests.support import STACK, synthesize
 
@@ -84,7 +84,7 @@ def test_arns_have_the_partition_of_the_stacks_region() -> None:
         Cluster(
             stack, "cluster", subnets=network.private, config=CONFIG.model_copy(update={"access": access})
         )
-        Registry(stack, "images", config=RegistryConfig())
+        ImageRepository(stack, "images", config=ImageRepositoryConfig())
         role = Role(stack, "role", purpose="Reads", trust=Trust.service("ec2.amazonaws.com"))
         role.attach_managed_policy("ReadOnlyAccess")
 

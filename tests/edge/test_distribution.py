@@ -7,8 +7,8 @@ from constructs_arq.core.alarm import Comparison
 from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.core.stack import Stack
 from constructs_arq.edge.distribution import Distribution, DistributionConfig
-from constructs_arq.edge.firewall import FirewallConfig
 from constructs_arq.edge.headers import ContentSecurityPolicy
+from constructs_arq.edge.web_acl import WebAclConfig
 from constructs_arq.security.role import Role, Trust
 from tests.edge.edge_builders import make_distribution
 from tests.support import STACK, Resource, Synthesized, statements, synthesize
@@ -346,7 +346,7 @@ def test_configuration_values_are_used() -> None:
         domain="app.arq.example",
         price_class="PriceClass_All",
         content_security_policy=ContentSecurityPolicy(connect=("https://login.example.com",)),
-        firewall=FirewallConfig(requests_per_five_minutes=300),
+        web_acl=WebAclConfig(requests_per_five_minutes=300),
     )
     created = synthesize(lambda stack: make_distribution(stack, config=config))
     assert created.one("aws_cloudfront_distribution")["price_class"] == "PriceClass_All"

@@ -21,7 +21,7 @@ from constructs_arq.observability.alarms import Alarms
 from constructs_arq.observability.routes import AlarmRoutes
 from constructs_arq.security.key import Key
 from constructs_arq.storage.bucket import Bucket, LogBucket
-from constructs_arq.storage.registry import Registry, RegistryConfig
+from constructs_arq.storage.image_repository import ImageRepository, ImageRepositoryConfig
 from environments.staging import STAGING
 from tests.properties.test_random_configurations import DETERMINISTIC, RANDOM
 from tests.support import STACK, synthesize
@@ -36,7 +36,7 @@ class Parts:
     cache: Cache
     ingress: LoadBalancer
     files: Bucket
-    images: Registry
+    images: ImageRepository
 
 
 STEPS: Mapping[str, Callable[[Parts], object]] = {
@@ -83,7 +83,7 @@ def _wire(stack: Stack, steps: Iterable[str]) -> None:
     zone = HostedZone(zone_id="Z0123456", name="arq.example")
     logs = LogBucket(stack, "logs", retention_days=30)
     network = Network(stack, "network", config=STAGING.network)
-    images = Registry(stack, "images", config=RegistryConfig())
+    images = ImageRepository(stack, "images", config=ImageRepositoryConfig())
     database = Postgres(stack, "database", subnets=network.isolated, config=STAGING.database)
     ingress = LoadBalancer(
         stack,

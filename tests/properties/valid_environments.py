@@ -11,12 +11,12 @@ from constructs_arq.compute.fleet_config import (
 )
 from constructs_arq.compute.load_balancer import LoadBalancerConfig
 from constructs_arq.edge.distribution import DistributionConfig
-from constructs_arq.edge.firewall import FirewallConfig
 from constructs_arq.edge.headers import ContentSecurityPolicy
+from constructs_arq.edge.web_acl import WebAclConfig
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.security.github_oidc import GithubConfig
-from constructs_arq.storage.registry import RegistryConfig
+from constructs_arq.storage.image_repository import ImageRepositoryConfig
 from environments.environment import MAX_NAME_LENGTH, Environment
 from tests.properties.raw_values import RawConfig, raw_configs
 from tests.properties.strategies import (
@@ -107,8 +107,8 @@ def sites(zone: str) -> st.SearchStrategy[RawConfig]:
             frame=origins,
         ),
         api_paths=subsets("/api/*", "/graphql", "/v1/*.json", least=1),
-        firewall=raw_configs(
-            FirewallConfig,
+        web_acl=raw_configs(
+            WebAclConfig,
             requests_per_five_minutes=st.integers(10, 2_000_000_000),
             log_retention_days=RETENTION,
             blocked_requests=st.integers(1, 10**6),
@@ -163,7 +163,7 @@ def environments(draw: st.DrawFn) -> RawConfig:
             cluster=clusters(),
             database=databases(),
             cache=caches(),
-            images=raw_configs(RegistryConfig, keep_images=st.integers(10, 1000)),
+            images=raw_configs(ImageRepositoryConfig, keep_images=st.integers(10, 1000)),
             ingress=raw_configs(
                 LoadBalancerConfig,
                 idle_timeout_seconds=st.integers(35, 4000),

@@ -55,7 +55,7 @@ _ORIGIN_SHIELD_REGIONS = {
 }
 
 
-class Site(Construct):
+class SiteBuckets(Construct):
     """A private bucket and its replica in the backup region, readable only by one distribution.
 
     CloudFront reads the replica if the bucket's region fails. Each bucket has a KMS key in its region.
@@ -155,6 +155,6 @@ class Site(Construct):
             raise ConstructError(
                 self.node.path,
                 f"no Origin Shield region is known for {region}",
-                fix="Add the nearest one to _SHIELDS in constructs_arq/edge/site.py.",
+                fix="Add the nearest one to _ORIGIN_SHIELD_REGIONS in constructs_arq/edge/site_buckets.py.",
             )
         return _ORIGIN_SHIELD_REGIONS[region]

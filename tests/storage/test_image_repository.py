@@ -5,17 +5,17 @@ import pytest
 from constructs_arq.core.errors import ConfigError
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.role import Role, Trust
-from constructs_arq.storage.registry import Registry, RegistryConfig
+from constructs_arq.storage.image_repository import ImageRepository, ImageRepositoryConfig
 from tests.support import STACK, Synthesized, statements, synthesize
 
 
 def build(stack: Stack) -> None:
-    images = Registry(stack, "images", config=RegistryConfig(keep_images=50))
-    tools = Registry(stack, "tools", config=RegistryConfig())
+    images = ImageRepository(stack, "images", config=ImageRepositoryConfig(keep_images=50))
+    tools = ImageRepository(stack, "tools", config=ImageRepositoryConfig())
     nodes = Role(stack, "nodes", purpose="Runs pods", trust=Trust.service("ec2.amazonaws.com"))
     pipeline = Role(stack, "pipeline", purpose="Builds", trust=Trust.service("ec2.amazonaws.com"))
-    for registry in (images, tools):
-        registry.grant_pull(nodes)
+    for repository in (images, tools):
+        repository.grant_pull(nodes)
     images.grant_push(pipeline)
 
 
@@ -36,7 +36,7 @@ def test_tags_are_immutable_and_images_are_scanned(synthesized: Synthesized) -> 
     assert repository["force_delete"] is False
 
 
-def test_images_are_encrypted_with_the_registrys_own_key(synthesized: Synthesized) -> None:
+def test_images_are_encrypted_with_the_repositorys_own_key(synthesized: Synthesized) -> None:
     keys = {
         path: repository["encryption_configuration"][0]
         for path, repository in synthesized.of_type("aws_ecr_repository").items()
@@ -70,12 +70,12 @@ def test_a_pull_grant_does_not_allow_push(synthesized: Synthesized) -> None:
     assert not {action for action in pulls | pushes if "Delete" in action or "*" in action}
 
 
-def test_one_role_can_pull_from_several_registries(synthesized: Synthesized) -> None:
-    for registry in ("images", "tools"):
-        assert actions(synthesized, "nodes", f"log-in-to-{registry}") == {"ecr:GetAuthorizationToken"}
+def test_one_role_can_pull_from_several_repositories(synthesized: Synthesized) -> None:
+    for repository in ("images", "tools"):
+        assert actions(synthesized, "nodes", f"log-in-to-{repository}") == {"ecr:GetAuthorizationToken"}
 
 
-def test_protected_registries_cannot_be_destroyed(synthesized: Synthesized) -> None:
+def test_protected_repositories_cannot_be_destroyed(synthesized: Synthesized) -> None:
     assert synthesized.one("aws_ecr_repository", "images/Default")["lifecycle"] == {"prevent_destroy": True}
     unprotected = synthesize(build, config=STACK.model_copy(update={"protected": False}))
     assert "lifecycle" not in unprotected.one("aws_ecr_repository", "images/Default")
@@ -84,4 +84,4 @@ def test_protected_registries_cannot_be_destroyed(synthesized: Synthesized) -> N
 
 def test_too_few_images_are_rejected() -> None:
     with pytest.raises(ConfigError, match="keep_images"):
-        RegistryConfig(keep_images=1)
+        ImageRepositoryConfig(keep_images=1)

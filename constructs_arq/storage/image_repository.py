@@ -1,4 +1,4 @@
-"""Container image registries."""
+"""ECR repositories for container images."""
 
 import json
 
@@ -23,15 +23,15 @@ _PUSH = (*_PULL, "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:Complete
 _UNTAGGED_DAYS = 7
 
 
-class RegistryConfig(Config):
-    """Configuration of a container image registry."""
+class ImageRepositoryConfig(Config):
+    """Configuration of a container image repository."""
 
     keep_images: int = Field(
         default=100, ge=10, le=1000, description="Number of newest images to keep for rollbacks."
     )
 
 
-class Registry(Construct):
+class ImageRepository(Construct):
     """An ECR repository with its own key, immutable tags, and a scan of each image at push.
 
     Untagged images expire after a week, and the oldest images if there are more than `keep_images`. Only
@@ -39,7 +39,7 @@ class Registry(Construct):
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/security-best-practices.html
     """
 
-    def __init__(self, scope: Construct, id: str, *, config: RegistryConfig) -> None:
+    def __init__(self, scope: Construct, id: str, *, config: ImageRepositoryConfig) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
         self.name: str = logical_name(self)

@@ -5,15 +5,15 @@ import pytest
 from constructs_arq.core.alarm import Comparison
 from constructs_arq.core.errors import ConfigError
 from constructs_arq.core.stack import Stack
-from constructs_arq.edge.firewall import Firewall, FirewallConfig
+from constructs_arq.edge.web_acl import WebAcl, WebAclConfig
 from tests.support import STACK, Synthesized, statements, synthesize
 
 
 def build(stack: Stack) -> None:
-    Firewall(
+    WebAcl(
         stack,
         "firewall",
-        config=FirewallConfig(requests_per_five_minutes=500, log_retention_days=90),
+        config=WebAclConfig(requests_per_five_minutes=500, log_retention_days=90),
     )
 
 
@@ -113,16 +113,16 @@ def test_only_this_account_may_deliver_logs(synthesized: Synthesized) -> None:
 
 def test_a_rate_limit_below_the_waf_minimum_is_rejected() -> None:
     with pytest.raises(ConfigError, match="requests_per_five_minutes"):
-        FirewallConfig(requests_per_five_minutes=5)
+        WebAclConfig(requests_per_five_minutes=5)
 
 
 def test_many_blocked_requests_raise_an_alarm() -> None:
-    firewalls: list[Firewall] = []
+    web_acls: list[WebAcl] = []
 
     def build_alarm(stack: Stack) -> None:
-        firewalls.append(Firewall(stack, "firewall", config=FirewallConfig(blocked_requests=50)))
+        web_acls.append(WebAcl(stack, "firewall", config=WebAclConfig(blocked_requests=50)))
 
     synthesize(build_alarm)
-    (alarm,) = firewalls[0].alarms
+    (alarm,) = web_acls[0].alarms
     assert (alarm.metric, alarm.comparison, alarm.threshold) == ("BlockedRequests", Comparison.ABOVE, 50)
     assert alarm.region == "us-east-1"

@@ -50,8 +50,8 @@ _COUNT_ONLY_RULES = {
 _REDACTED_HEADERS = ("authorization", "cookie")
 
 
-class FirewallConfig(Config):
-    """Settings of a firewall that an environment can vary."""
+class WebAclConfig(Config):
+    """Settings of a web ACL that an environment can vary."""
 
     requests_per_five_minutes: int = Field(
         default=2000,
@@ -67,14 +67,14 @@ class FirewallConfig(Config):
     )
 
 
-class Firewall(Construct):
+class WebAcl(Construct):
     """A web ACL for CloudFront with a rate limit for each IP address and AWS managed rule groups.
 
     WAF logs every request without credentials to an encrypted log group.
     https://docs.aws.amazon.com/waf/latest/developerguide/web-acl.html
     """
 
-    def __init__(self, scope: Construct, id: str, *, config: FirewallConfig) -> None:
+    def __init__(self, scope: Construct, id: str, *, config: WebAclConfig) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
         self._provider = stack.provider_in(CLOUDFRONT_REGION)
