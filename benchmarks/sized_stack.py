@@ -46,13 +46,15 @@ def main(size: int) -> None:
 
 
 def _service(stack: Stack, name: str) -> None:
-    key = Key(stack, f"{name}-key", purpose="Encrypts the service's data")
-    role = Role(stack, f"{name}-role", purpose="The service", trust=Trust.service("ec2.amazonaws.com"))
+    key = Key(stack, f"{name}-key", description="Encrypts the service's data")
+    role = Role(stack, f"{name}-role", description="The service", trust=Trust.service("ec2.amazonaws.com"))
     key.grant_encrypt_decrypt(role)
-    role.allow("sqs:SendMessage", on=stack.arn("sqs", name), purpose="send")
-    role.allow("sqs:ReceiveMessage", on=stack.arn("sqs", name), purpose="receive")
-    front = SecurityGroup(stack, f"{name}-front", network=_Vpc(), purpose="The front")
-    back = SecurityGroup(stack, f"{name}-back", network=_Vpc(), purpose="The back", listens_on=Port.tcp(8080))
+    role.allow("sqs:SendMessage", on=stack.arn("sqs", name), policy_name="send")
+    role.allow("sqs:ReceiveMessage", on=stack.arn("sqs", name), policy_name="receive")
+    front = SecurityGroup(stack, f"{name}-front", network=_Vpc(), description="The front")
+    back = SecurityGroup(
+        stack, f"{name}-back", network=_Vpc(), description="The back", listens_on=Port.tcp(8080)
+    )
     front.connections.allow_to(back, why="the front calls the back")
 
 

@@ -21,7 +21,7 @@ def bootstrap(app: App, env: Environment) -> None:
     state = Bucket(
         stack,
         "state",
-        key=Key(stack, "state-key", purpose="Encrypts Terraform's state"),
+        key=Key(stack, "state-key", description="Encrypts Terraform's state"),
         access_logs=LogBucket(stack, "access-logs", retention_days=env.access_log_retention_days),
         bucket_name=env.state_bucket,
     )
@@ -29,7 +29,7 @@ def bootstrap(app: App, env: Environment) -> None:
     copy = Bucket(
         stack,
         "state-copy",
-        key=Key(stack, "state-copy-key", purpose="Encrypts the copy of Terraform's state", region=region),
+        key=Key(stack, "state-copy-key", description="Encrypts the copy of Terraform's state", region=region),
         access_logs=LogBucket(
             stack, "copy-access-logs", retention_days=env.access_log_retention_days, region=region
         ),

@@ -106,7 +106,7 @@ class Cluster(Construct):
             )
 
     def _make_key(self, stack: Stack) -> Key:
-        key = Key(self, "key", purpose=f"Encrypts the volumes and logs of {self.name}")
+        key = Key(self, "key", description=f"Encrypts the volumes and logs of {self.name}")
         # Node groups launch instances through this role. Only the key policy can give it access.
         # https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
         key.allow_principal(
@@ -115,7 +115,7 @@ class Cluster(Construct):
                 "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
                 region="",
             ),
-            purpose="launch nodes",
+            sid="launch nodes",
         )
         return key
 
@@ -142,7 +142,7 @@ class Cluster(Construct):
         """Create the add-ons that nodes need, the node groups, and then the add-ons that need nodes."""
         stack = Stack.of(self)
         addons = Construct(self, "addons")
-        role = make_node_role(self, "node-role", purpose=f"Nodes in the node groups of {self.name}")
+        role = make_node_role(self, "node-role", description=f"Nodes in the node groups of {self.name}")
         required_addons = install_addons_before_nodes(addons, cluster=cluster, versions=config.addon_versions)
         scope = Construct(self, "node-groups")
         groups = {

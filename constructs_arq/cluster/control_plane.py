@@ -35,7 +35,7 @@ def make_control_plane(
 ) -> EksCluster:
     """Create an EKS cluster in `scope`, with its role, log group and secrets key."""
     stack = Stack.of(scope)
-    secrets_key = Key(scope, "secrets-key", purpose=f"Encrypts the Kubernetes secrets of {name}")
+    secrets_key = Key(scope, "secrets-key", description=f"Encrypts the Kubernetes secrets of {name}")
     logs = LogGroup(
         scope,
         "logs",
@@ -132,7 +132,7 @@ def _make_role(scope: Construct, name: str, secrets_key: Key) -> Role:
     role = Role(
         scope,
         "role",
-        purpose=f"Runs the control plane of {name}",
+        description=f"Runs the control plane of {name}",
         trust=Trust.service(
             "eks.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": stack.account_id}}
         ),
@@ -144,6 +144,6 @@ def _make_role(scope: Construct, name: str, secrets_key: Key) -> Role:
         "kms:ListGrants",
         "kms:DescribeKey",
         on=secrets_key.arn,
-        purpose="encrypt-secrets",
+        policy_name="encrypt-secrets",
     )
     return role

@@ -46,7 +46,9 @@ class Karpenter(Construct):
     ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
-        nodes = make_node_role(self, "node-role", purpose=f"Nodes that Karpenter launches for {cluster.name}")
+        nodes = make_node_role(
+            self, "node-role", description=f"Nodes that Karpenter launches for {cluster.name}"
+        )
         EksAccessEntry(
             self, "nodes", cluster_name=cluster.name_ref, principal_arn=nodes.arn, type="EC2_LINUX"
         )

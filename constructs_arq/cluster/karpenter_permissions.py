@@ -51,7 +51,7 @@ def grant_karpenter_permissions(
         "sqs:GetQueueUrl",
         "sqs:ReceiveMessage",
         on=queue_arn,
-        purpose="read-interruptions",
+        policy_name="read-interruptions",
     )
 
 
@@ -64,20 +64,20 @@ def _allow_launch(controller: Grantee, stack: Stack, cluster: ClusterReference) 
     launched = [stack.arn("ec2", name) for name in _LAUNCH_RESOURCES]
     requested = _tag_conditions("aws:RequestTag", cluster.name)
     requested["StringEquals"]["aws:RequestTag/eks:eks-cluster-name"] = cluster.name
-    controller.allow(*_LAUNCH, on=[*aws_owned, *own], purpose="launch-from")
+    controller.allow(*_LAUNCH, on=[*aws_owned, *own], policy_name="launch-from")
     controller.allow(
         *_LAUNCH,
         on=stack.arn("ec2", "launch-template/*"),
-        purpose="launch-from-own-templates",
+        policy_name="launch-from-own-templates",
         conditions=_tag_conditions("aws:ResourceTag", cluster.name),
     )
     controller.allow(
-        *_LAUNCH, "ec2:CreateLaunchTemplate", on=launched, purpose="launch-tagged", conditions=requested
+        *_LAUNCH, "ec2:CreateLaunchTemplate", on=launched, policy_name="launch-tagged", conditions=requested
     )
     controller.allow(
         "ec2:CreateTags",
         on=launched,
-        purpose="tag-on-launch",
+        policy_name="tag-on-launch",
         conditions={
             "StringEquals": {
                 **requested["StringEquals"],
@@ -93,7 +93,7 @@ def _allow_own_nodes(controller: Grantee, stack: Stack, cluster: ClusterReferenc
     controller.allow(
         "ec2:CreateTags",
         on=stack.arn("ec2", "instance/*"),
-        purpose="tag-own-nodes",
+        policy_name="tag-own-nodes",
         conditions={
             **own,
             "StringEqualsIfExists": {"aws:RequestTag/eks:eks-cluster-name": cluster.name},
@@ -106,7 +106,7 @@ def _allow_own_nodes(controller: Grantee, stack: Stack, cluster: ClusterReferenc
         "ec2:TerminateInstances",
         "ec2:DeleteLaunchTemplate",
         on=[stack.arn("ec2", "instance/*"), stack.arn("ec2", "launch-template/*")],
-        purpose="end-own-nodes",
+        policy_name="end-own-nodes",
         conditions=own,
     )
 
@@ -117,35 +117,35 @@ def _allow_node_role(
     controller.allow(
         "iam:PassRole",
         on=node_role_arn,
-        purpose="pass-node-role",
+        policy_name="pass-node-role",
         conditions={"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}},
     )
     controller.allow(
         "iam:GetInstanceProfile",
         on=stack.arn("iam", f"instance-profile/{instance_profile_name}", region=""),
-        purpose="read-instance-profile",
+        policy_name="read-instance-profile",
     )
-    controller.allow("iam:ListInstanceProfiles", on="*", purpose="list-instance-profiles")
+    controller.allow("iam:ListInstanceProfiles", on="*", policy_name="list-instance-profiles")
 
 
 def _allow_read_only(controller: Grantee, stack: Stack, cluster: ClusterReference) -> None:
-    controller.allow("eks:DescribeCluster", on=cluster.arn, purpose="describe-cluster")
+    controller.allow("eks:DescribeCluster", on=cluster.arn, policy_name="describe-cluster")
     controller.allow(
         *(f"ec2:Describe{name}" for name in _DESCRIBED_RESOURCES),
         on="*",
-        purpose="describe-choice",
+        policy_name="describe-choice",
         conditions={"StringEquals": {"aws:RequestedRegion": stack.region}},
     )
     controller.allow(
         "ssm:GetParameter",
         on=stack.arn("ssm", "parameter/aws/service/*", account_id=""),
-        purpose="read-image-ids",
+        policy_name="read-image-ids",
     )
-    controller.allow("pricing:GetProducts", on="*", purpose="read-prices")
+    controller.allow("pricing:GetProducts", on="*", policy_name="read-prices")
     controller.allow(
         "arc-zonal-shift:GetManagedResource",
         on="*",
-        purpose="read-zonal-shift",
+        policy_name="read-zonal-shift",
         conditions={"StringEquals": {"arc-zonal-shift:ResourceIdentifier": cluster.arn}},
     )
 

@@ -102,7 +102,7 @@ def _make_ebs_csi_driver_role(scope: Construct, cluster_arn: str, volumes_key: K
     role = Role(
         scope,
         "ebs-csi-driver-role",
-        purpose="Makes and attaches the volumes of pods",
+        description="Makes and attaches the volumes of pods",
         trust=Trust.pod_identity(cluster_arn=cluster_arn),
     )
     # V2 allows changes only to volumes that the driver created.
@@ -121,6 +121,6 @@ def grant_volume_encryption(grantee: Grantee, *, key: Key) -> None:
     grantee.allow(
         "kms:CreateGrant",
         on=key.arn,
-        purpose=f"attach-volumes-with-{key.name}",
+        policy_name=f"attach-volumes-with-{key.name}",
         conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
     )

@@ -15,9 +15,9 @@ _POLICIES = (
 )
 
 
-def make_node_role(scope: Construct, id: str, *, purpose: str) -> Role:
+def make_node_role(scope: Construct, id: str, *, description: str) -> Role:
     """Create a role for nodes: join the cluster, pull images and use Session Manager."""
-    role = Role(scope, id, purpose=purpose, trust=Trust.service("ec2.amazonaws.com"))
+    role = Role(scope, id, description=description, trust=Trust.service("ec2.amazonaws.com"))
     for name in _POLICIES:
         role.attach_managed_policy(name)
     return role

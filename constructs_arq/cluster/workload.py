@@ -39,7 +39,7 @@ class Workload(Construct):
         self._role = Role(
             self,
             "role",
-            purpose=f"What {namespace}/{name} in {cluster.name} may do",
+            description=f"What {namespace}/{name} in {cluster.name} may do",
             trust=Trust.pod_identity(cluster_arn=cluster.arn),
         )
         self.role_arn: str = self._role.arn
@@ -53,10 +53,10 @@ class Workload(Construct):
         )
 
     def allow(
-        self, *actions: str, on: str | Sequence[str], purpose: str, conditions: Conditions | None = None
+        self, *actions: str, on: str | Sequence[str], policy_name: str, conditions: Conditions | None = None
     ) -> None:
-        """Allow the pods `actions` on the resources with ARNs `on`. `purpose` names the grant."""
-        self._role.allow(*actions, on=on, purpose=purpose, conditions=conditions)
+        """Allow the pods `actions` on the resources with ARNs `on`. `policy_name` names the grant."""
+        self._role.allow(*actions, on=on, policy_name=policy_name, conditions=conditions)
 
 
 class Workloads(Construct):

@@ -57,8 +57,8 @@ class Fleet(Construct):
         self.connections: Connections = self._make_connections(subnets, listens_on)
         self.role: Role = self._make_role()
         service_linked_role_arn = self._make_service_linked_role()
-        key = Key(self, "key", purpose=f"Encrypts volumes of {self.name}")
-        key.allow_principal(service_linked_role_arn, purpose="launch-instances")
+        key = Key(self, "key", description=f"Encrypts volumes of {self.name}")
+        key.allow_principal(service_linked_role_arn, sid="launch-instances")
         template = LaunchTemplate(
             self,
             "launch-template",
@@ -100,7 +100,7 @@ class Fleet(Construct):
             self,
             "security-group",
             network=subnets.network,
-            purpose=f"Instances of {self.name}",
+            description=f"Instances of {self.name}",
             listens_on=listens_on,
         ).connections
         connections.allow_to_range(
@@ -112,7 +112,7 @@ class Fleet(Construct):
         role = Role(
             self,
             "role",
-            purpose=f"What instances of {self.name} may do",
+            description=f"What instances of {self.name} may do",
             trust=Trust.service("ec2.amazonaws.com"),
         )
         role.attach_managed_policy("AmazonSSMManagedInstanceCore")
@@ -134,7 +134,7 @@ class Fleet(Construct):
             "autoscaling:CompleteLifecycleAction",
             "autoscaling:RecordLifecycleActionHeartbeat",
             on=stack.arn("autoscaling", f"autoScalingGroup:*:autoScalingGroupName/{self.name}"),
-            purpose="complete-lifecycle-hooks",
+            policy_name="complete-lifecycle-hooks",
         )
 
     def _require_short_name(self) -> None:

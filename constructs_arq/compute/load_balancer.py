@@ -79,7 +79,7 @@ class LoadBalancer(Construct):
             self,
             "security-group",
             network=subnets.network,
-            purpose=f"Load balancer {name}",
+            description=f"Load balancer {name}",
             listens_on=_HTTPS,
         )
         self.connections: Connections = group.connections

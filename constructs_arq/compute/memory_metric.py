@@ -28,7 +28,7 @@ class MemoryMetric(Construct):
             "cloudwatch:PutMetricData",
             # The action supports no resource-level permissions; the namespace condition restricts it.
             on="*",
-            purpose="report-memory",
+            policy_name="report-memory",
             conditions={"StringEquals": {"cloudwatch:namespace": MEMORY_NAMESPACE}},
         )
         SsmAssociation(

@@ -15,9 +15,9 @@ class Grantee(Protocol):
     """An identity that can be granted permissions: a role, or a workload with a role."""
 
     def allow(
-        self, *actions: str, on: str | Sequence[str], purpose: str, conditions: Conditions | None = None
+        self, *actions: str, on: str | Sequence[str], policy_name: str, conditions: Conditions | None = None
     ) -> None:
-        """Allow `actions` on the resources with ARNs `on`. `purpose` identifies the grant, also in its id."""
+        """Allow `actions` on the resources with ARNs `on`. `policy_name` identifies the grant."""
         ...
 
 
@@ -57,7 +57,7 @@ class EncryptionKey(Protocol):
         """The key's ARN."""
         ...
 
-    def allow_service(self, service: str, *, purpose: str, conditions: Conditions | None = None) -> None:
+    def allow_service(self, service: str, *, sid: str, conditions: Conditions | None = None) -> None:
         """Allow an AWS service to use the key under `conditions`."""
         ...
 

@@ -33,7 +33,7 @@ class BackupCopy(Construct):
         key = Key(
             self,
             "key",
-            purpose=f"Encrypts copies of a database's backups in {stack.backup_region}",
+            description=f"Encrypts copies of a database's backups in {stack.backup_region}",
             region=stack.backup_region,
         )
         DbInstanceAutomatedBackupsReplication(

@@ -52,12 +52,12 @@ class Cache(Construct):
         self.identifier: str = self._stack.physical_name(self.name)
         require_name_length(self, self.identifier, limit=_NAME_LENGTH)
         self.port: int = _PORT
-        self._key = Key(self, "key", purpose=f"Encrypts cache {self.identifier}")
+        self._key = Key(self, "key", description=f"Encrypts cache {self.identifier}")
         self.connections: Connections = SecurityGroup(
             self,
             "security-group",
             network=subnets.network,
-            purpose=f"Cache {self.identifier}",
+            description=f"Cache {self.identifier}",
             listens_on=Port.tcp(_PORT),
         ).connections
         self._users = CacheUsers(self, "users", cache=self.identifier, engine=config.engine)
@@ -90,7 +90,7 @@ class Cache(Construct):
         grantee.allow(
             "elasticache:Connect",
             on=[self._arn, self._stack.arn("elasticache", f"user:{user_id}")],
-            purpose=f"connect-{self.name}-as-{user}",
+            policy_name=f"connect-{self.name}-as-{user}",
         )
         return user_id
 

@@ -18,7 +18,7 @@ class EnhancedMonitoring(Construct):
         role = Role(
             self,
             "role",
-            purpose=f"Lets RDS report the operating system of {identifier}",
+            description=f"Lets RDS report the operating system of {identifier}",
             trust=Trust.service("monitoring.rds.amazonaws.com", conditions=own_account),
         )
         role.attach_managed_policy("service-role/AmazonRDSEnhancedMonitoringRole")

@@ -31,5 +31,5 @@ def grant_iam_login(
     grantee.allow(
         "rds-db:connect",
         on=Stack.of(construct).arn("rds-db", f"dbuser:{resource_id}/{user}"),
-        purpose=f"connect-{name}-as-{user}",
+        policy_name=f"connect-{name}-as-{user}",
     )

@@ -59,12 +59,12 @@ class Postgres(Construct):
         self.identifier: str = self._stack.physical_name(self.name)
         require_name_length(self, self.identifier, limit=IDENTIFIER_LENGTH)
         self.port: int = _PORT
-        self._key = Key(self, "key", purpose=f"Encrypts PostgreSQL database {self.identifier}")
+        self._key = Key(self, "key", description=f"Encrypts PostgreSQL database {self.identifier}")
         self._group = SecurityGroup(
             self,
             "security-group",
             network=subnets.network,
-            purpose=f"PostgreSQL database {self.identifier}",
+            description=f"PostgreSQL database {self.identifier}",
             listens_on=Port.tcp(_PORT),
         )
         self._parameter_group = ParameterGroup(self, "parameters", version=config.version)

@@ -54,7 +54,7 @@ class Proxy(Construct):
             self,
             "security-group",
             network=subnets.network,
-            purpose=f"RDS Proxy {name}",
+            description=f"RDS Proxy {name}",
             listens_on=port,
         )
         self.connections = group.connections
@@ -62,7 +62,7 @@ class Proxy(Construct):
         self._role = Role(
             self,
             "role",
-            purpose=f"Lets RDS Proxy {name} log in to its database",
+            description=f"Lets RDS Proxy {name} log in to its database",
             trust=Trust.service("rds.amazonaws.com"),
         )
         proxy = self._make_proxy(name, subnets=subnets, key=key, log_retention_days=log_retention_days)
@@ -84,7 +84,7 @@ class Proxy(Construct):
         self._role.allow(
             "rds-db:connect",
             on=self._stack.arn("rds-db", f"dbuser:{self._database_resource_id}/{user}"),
-            purpose=f"connect-as-{user}",
+            policy_name=f"connect-as-{user}",
         )
 
     def _make_proxy(

@@ -53,7 +53,7 @@ class Replica(Construct):
             self,
             "security-group",
             network=source.subnets.network,
-            purpose=f"PostgreSQL read replica {self.identifier}",
+            description=f"PostgreSQL read replica {self.identifier}",
             listens_on=source.port,
         ).connections
         logs = InstanceLogs(

@@ -146,7 +146,7 @@ class Distribution(Construct):
             "cloudfront:CreateInvalidation",
             "cloudfront:GetInvalidation",
             on=self.arn,
-            purpose=f"invalidate-{logical_name(self)}",
+            policy_name=f"invalidate-{logical_name(self)}",
         )
 
     def _add_dns_records(self, zone: HostedZone, distribution: CloudfrontDistribution) -> None:

@@ -66,14 +66,17 @@ class SiteBuckets(Construct):
         super().__init__(scope, id)
         stack = Stack.of(self)
         self.bucket = Bucket(
-            self, "bucket", key=Key(self, "key", purpose="Encrypts the site's files"), access_logs=access_logs
+            self,
+            "bucket",
+            key=Key(self, "key", description="Encrypts the site's files"),
+            access_logs=access_logs,
         )
         backup_region = stack.backup_region
         self._standby = Bucket(
             self,
             "standby",
             key=Key(
-                self, "standby-key", purpose="Encrypts the copy of the site's files", region=backup_region
+                self, "standby-key", description="Encrypts the copy of the site's files", region=backup_region
             ),
             # S3 requires a log bucket in the same region.
             access_logs=LogBucket(
@@ -142,7 +145,7 @@ class SiteBuckets(Construct):
             # the buckets. The bucket policies restrict access to the one distribution.
             bucket.key.allow_service(
                 "cloudfront.amazonaws.com",
-                purpose="cloudfront-reads",
+                sid="cloudfront-reads",
                 conditions={"ArnLike": {"aws:SourceArn": distributions}},
             )
 

@@ -114,7 +114,7 @@ class WebAcl(Construct):
 
     def _add_logging(self, name: str, retention_days: RetentionDays) -> None:
         stack = Stack.of(self)
-        key = Key(self, "key", purpose=f"Encrypts the log of {name}", region=CLOUDFRONT_REGION)
+        key = Key(self, "key", description=f"Encrypts the log of {name}", region=CLOUDFRONT_REGION)
         # WAF requires this prefix.
         # https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
         group = LogGroup(

@@ -112,7 +112,7 @@ class InterfaceEndpoints(Construct):
             self,
             "security-group",
             network=network,
-            purpose="The interface endpoints of AWS services",
+            description="The interface endpoints of AWS services",
             listens_on=Port.tcp(443),
         )
         self.connections = group.connections

@@ -27,13 +27,13 @@ class FlowLogs(Construct):
             self,
             "group",
             name=f"/vpc/{name}/flow-logs",
-            key=Key(self, "key", purpose=f"Encrypts the flow logs of {name}"),
+            key=Key(self, "key", description=f"Encrypts the flow logs of {name}"),
             retention_days=retention_days,
         )
         role = Role(
             self,
             "role",
-            purpose=f"Writes the flow logs of {name}",
+            description=f"Writes the flow logs of {name}",
             trust=Trust.service(
                 "vpc-flow-logs.amazonaws.com",
                 conditions={"StringEquals": {"aws:SourceAccount": stack.account_id}},
@@ -44,11 +44,11 @@ class FlowLogs(Construct):
             "logs:DescribeLogStreams",
             "logs:PutLogEvents",
             on=[group.arn, f"{group.arn}:*"],
-            purpose="write-flow-logs",
+            policy_name="write-flow-logs",
         )
         # This action can't be restricted to a log group.
         role.allow(
-            "logs:DescribeLogGroups", on=stack.arn("logs", "log-group:*"), purpose="find-flow-logs-group"
+            "logs:DescribeLogGroups", on=stack.arn("logs", "log-group:*"), policy_name="find-flow-logs-group"
         )
         FlowLog(
             self,

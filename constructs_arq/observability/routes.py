@@ -48,14 +48,14 @@ class AlarmRoutes(Construct):
         stack = Stack.of(self)
         scope = Construct(self, region)
         prefix = stack.physical_name(logical_name(self))
-        key = Key(scope, "key", purpose=f"Encrypts alarm notifications in {region}", region=region)
-        for purpose, service in _PUBLISHERS.items():
+        key = Key(scope, "key", description=f"Encrypts alarm notifications in {region}", region=region)
+        for sid, service in _PUBLISHERS.items():
             # SNS calls KMS as the publisher, with the topic in the encryption context.
             # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
             topics = stack.arn("sns", f"{prefix}-*", region=region)
             key.allow_service(
                 service,
-                purpose=purpose,
+                sid=sid,
                 conditions={"ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": topics}},
             )
         subscribers = {Severity.CRITICAL: self._config.critical, Severity.WARNING: self._config.warning}

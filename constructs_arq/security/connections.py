@@ -124,7 +124,7 @@ class SecurityGroup(Construct):
         id: str,
         *,
         network: VirtualNetwork,
-        purpose: str,
+        description: str,
         listens_on: Port | None = None,
     ) -> None:
         super().__init__(scope, id)
@@ -134,7 +134,7 @@ class SecurityGroup(Construct):
             self,
             "Default",
             name_prefix=f"{stack.physical_name(name)}-",
-            description=purpose,
+            description=description,
             vpc_id=network.vpc_id,
             revoke_rules_on_delete=True,
             # AWS can't delete a group in use: its replacement must exist first.

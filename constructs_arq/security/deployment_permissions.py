@@ -159,7 +159,7 @@ def allow_plan(role: Role, *, state: StateStore) -> None:
     role.attach_managed_policy("ReadOnlyAccess")
     state.grant_read(role)
     _deny_data(role, state=state)
-    role.deny("kms:Decrypt", except_on=[state.key.arn], purpose="decrypt-nothing-but-state")
+    role.deny("kms:Decrypt", except_on=[state.key.arn], policy_name="decrypt-nothing-but-state")
 
 
 def allow_deploy(role: Role, *, state: StateStore, protected_role_prefix: str) -> None:
@@ -178,48 +178,48 @@ def allow_deploy(role: Role, *, state: StateStore, protected_role_prefix: str) -
     state.grant_read_write(role)
     own = stack.physical_name("*")
     roles = stack.arn("iam", f"role/{own}", region="")
-    role.allow(*_ROLE_ACTIONS, on=roles, purpose="manage-roles")
+    role.allow(*_ROLE_ACTIONS, on=roles, policy_name="manage-roles")
     role.allow(
         *_INSTANCE_PROFILE_ACTIONS,
         on=stack.arn("iam", f"instance-profile/{own}", region=""),
-        purpose="manage-instance-profiles",
+        policy_name="manage-instance-profiles",
     )
     role.allow(
         "iam:PassRole",
         on=roles,
-        purpose="pass-roles",
+        policy_name="pass-roles",
         conditions={"StringEquals": {"iam:PassedToService": _SERVICES_WITH_ROLES}},
     )
     role.allow(
         *_OIDC_PROVIDER_ACTIONS,
         on=stack.arn("iam", "oidc-provider/oidc.eks.*", region=""),
-        purpose="manage-cluster-identities",
+        policy_name="manage-cluster-identities",
     )
     role.allow(
         *_SERVICE_LINKED_ROLE_ACTIONS,
         on=stack.arn("iam", "role/aws-service-role/*", region=""),
-        purpose="keep-service-linked-roles",
+        policy_name="keep-service-linked-roles",
     )
     role.allow(
         "iam:PassRole",
         on=stack.arn("iam", f"role/aws-service-role/autoscaling.amazonaws.com/*_{own}", region=""),
-        purpose="pass-launchers",
+        policy_name="pass-launchers",
         conditions={"StringEquals": {"iam:PassedToService": "autoscaling.amazonaws.com"}},
     )
     _deny_data(role, state=state)
     role.deny(
         "iam:*",
         on=[stack.arn("iam", f"role/{protected_role_prefix}*", region="")],
-        purpose="leave-delivery-alone",
+        policy_name="leave-delivery-alone",
     )
-    role.deny(*_STATE_BUCKET_CHANGES, on=[state.arn, f"{state.arn}/*"], purpose="leave-state-alone")
-    role.deny(*_STATE_KEY_CHANGES, on=[state.key.arn], purpose="leave-state-key-alone")
-    role.deny(*_AUDIT_CHANGES, purpose="leave-records-alone")
+    role.deny(*_STATE_BUCKET_CHANGES, on=[state.arn, f"{state.arn}/*"], policy_name="leave-state-alone")
+    role.deny(*_STATE_KEY_CHANGES, on=[state.key.arn], policy_name="leave-state-key-alone")
+    role.deny(*_AUDIT_CHANGES, policy_name="leave-records-alone")
 
 
 def _deny_data(role: Role, *, state: StateStore) -> None:
-    role.deny(*_DATA_READS, *_REMOTE_COMMANDS, purpose="read-no-contents")
+    role.deny(*_DATA_READS, *_REMOTE_COMMANDS, policy_name="read-no-contents")
     # AWS publishes these for everyone. Launch templates use them to find the newest machine images.
     published = Stack.of(role).arn("ssm", "parameter/aws/service/*", region="*", account_id="")
-    role.deny(*_PARAMETER_READS, except_on=[published], purpose="read-no-parameters-but-public")
-    role.deny(*_OBJECT_READS, except_on=[f"{state.arn}/*"], purpose="read-no-objects-but-state")
+    role.deny(*_PARAMETER_READS, except_on=[published], policy_name="read-no-parameters-but-public")
+    role.deny(*_OBJECT_READS, except_on=[f"{state.arn}/*"], policy_name="read-no-objects-but-state")

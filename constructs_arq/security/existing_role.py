@@ -30,11 +30,11 @@ class ExistingRole(Construct):
         self._policies: Final = InlinePolicies(self, role_name=self.name)
 
     def allow(
-        self, *actions: str, on: str | Sequence[str], purpose: str, conditions: Conditions | None = None
+        self, *actions: str, on: str | Sequence[str], policy_name: str, conditions: Conditions | None = None
     ) -> None:
-        """Allow `actions` on the resources with ARNs `on`. `purpose` names the policy.
+        """Allow `actions` on the resources with ARNs `on`, in the inline policy `policy_name`.
 
         Raises:
-            ConstructError: if a different grant has the same purpose.
+            ConstructError: if a different grant has the same policy name.
         """
-        self._policies.allow(actions, on=on, purpose=purpose, conditions=conditions)
+        self._policies.allow(actions, on=on, policy_name=policy_name, conditions=conditions)

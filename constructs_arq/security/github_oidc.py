@@ -55,14 +55,14 @@ class GithubOidc(Construct):
         self.plan = Role(
             self,
             "plan",
-            purpose=f"Plans {stack.environment} for pull requests and looks for drift",
+            description=f"Plans {stack.environment} for pull requests and looks for drift",
             trust=self._trust(f"{subject}:pull_request", f"{subject}:ref:refs/heads/{config.branch}"),
             session_hours=_PLAN_HOURS,
         )
         self.deploy = Role(
             self,
             "deploy",
-            purpose=f"Deploys {stack.environment} from its GitHub environment",
+            description=f"Deploys {stack.environment} from its GitHub environment",
             trust=self._trust(f"{subject}:environment:{stack.environment}"),
             session_hours=_DEPLOY_HOURS,
         )

@@ -56,14 +56,14 @@ class GitlabOidc(Construct):
         self.plan = Role(
             self,
             "plan",
-            purpose=f"Plans {stack.environment} for merge requests and looks for drift",
+            description=f"Plans {stack.environment} for merge requests and looks for drift",
             trust=self._trust("StringLike", f"{branches}:*"),
             session_hours=_PLAN_HOURS,
         )
         self.deploy = Role(
             self,
             "deploy",
-            purpose=f"Deploys {stack.environment} from {config.branch}",
+            description=f"Deploys {stack.environment} from {config.branch}",
             trust=self._trust("StringEquals", f"{branches}:{config.branch}"),
             session_hours=_DEPLOY_HOURS,
         )

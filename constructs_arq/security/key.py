@@ -26,7 +26,7 @@ class Key(Construct):
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
     """
 
-    def __init__(self, scope: Construct, id: str, *, purpose: str, region: str | None = None) -> None:
+    def __init__(self, scope: Construct, id: str, *, description: str, region: str | None = None) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
         self.region: str = region or stack.region
@@ -44,7 +44,7 @@ class Key(Construct):
         self._key = KmsKey(
             self,
             "Default",
-            description=purpose,
+            description=description,
             policy=policy_document(root),
             enable_key_rotation=True,
             deletion_window_in_days=30,
@@ -66,16 +66,16 @@ class Key(Construct):
         """The key's id: the last part of its ARN."""
         return self._key.key_id
 
-    def allow_service(self, service: str, *, purpose: str, conditions: Conditions | None = None) -> None:
+    def allow_service(self, service: str, *, sid: str, conditions: Conditions | None = None) -> None:
         """Allow an AWS service to use the key for this account's resources, or under `conditions` instead.
 
         Pass conditions if the service doesn't send the account of its resource, or to allow fewer resources.
-        `purpose` identifies the statement: a second call with the same purpose replaces it.
+        `sid` identifies the statement: a second call with the same `sid` replaces it.
         """
         own_account: Conditions = {"StringEquals": {"aws:SourceAccount": self._account_id}}
         self._set_statement(
             Statement(
-                sid=statement_id(purpose),
+                sid=statement_id(sid),
                 actions=_ENCRYPT_DECRYPT,
                 resources=["*"],
                 principals={"Service": service},
@@ -83,7 +83,7 @@ class Key(Construct):
             )
         )
 
-    def allow_principal(self, arn: str, *, purpose: str) -> None:
+    def allow_principal(self, arn: str, *, sid: str) -> None:
         """Allow a principal without editable IAM policies, such as a service-linked role, to use the key.
 
         The principal can create grants for AWS resources only, such as a volume attached to an instance.
@@ -91,13 +91,11 @@ class Key(Construct):
         """
         principals = {"AWS": arn}
         self._set_statement(
-            Statement(
-                sid=statement_id(purpose), actions=_ENCRYPT_DECRYPT, resources=["*"], principals=principals
-            )
+            Statement(sid=statement_id(sid), actions=_ENCRYPT_DECRYPT, resources=["*"], principals=principals)
         )
         self._set_statement(
             Statement(
-                sid=statement_id(f"{purpose} for AWS resources"),
+                sid=statement_id(f"{sid} for AWS resources"),
                 actions=["kms:CreateGrant"],
                 resources=["*"],
                 principals=principals,
@@ -107,11 +105,11 @@ class Key(Construct):
 
     def grant_encrypt_decrypt(self, grantee: Grantee) -> None:
         """Allow `grantee` to encrypt and decrypt."""
-        grantee.allow(*_ENCRYPT_DECRYPT, on=self.arn, purpose=f"use-{self.name}")
+        grantee.allow(*_ENCRYPT_DECRYPT, on=self.arn, policy_name=f"use-{self.name}")
 
     def grant_decrypt(self, grantee: Grantee) -> None:
         """Allow `grantee` to decrypt."""
-        grantee.allow(*_DECRYPT, on=self.arn, purpose=f"decrypt-{self.name}")
+        grantee.allow(*_DECRYPT, on=self.arn, policy_name=f"decrypt-{self.name}")
 
     def _set_statement(self, statement: Statement) -> None:
         self._statements[statement.sid] = statement
@@ -139,7 +137,7 @@ class ExistingKey:
     arn: str
     allowed_services: frozenset[str]
 
-    def allow_service(self, service: str, *, purpose: str, conditions: Conditions | None = None) -> None:
+    def allow_service(self, service: str, *, sid: str, conditions: Conditions | None = None) -> None:
         """Require that the key's own policy allows the service: it can't be changed here.
 
         Raises:
@@ -149,17 +147,17 @@ class ExistingKey:
             condition = f", if {json.dumps(conditions)}" if conditions else ""
             raise ConstructError(
                 self.arn,
-                f"the policy of this existing key must allow {service} to use it ({purpose}{condition})",
+                f"the policy of this existing key must allow {service} to use it ({sid}{condition})",
                 fix=f'Allow it in the key policy, then give Key.from_arn(…, allowed_services=["{service}"]).',
             )
 
     def grant_encrypt_decrypt(self, grantee: Grantee) -> None:
         """Allow `grantee` to encrypt and decrypt."""
-        grantee.allow(*_ENCRYPT_DECRYPT, on=self.arn, purpose=f"use-key-{self._key_id}")
+        grantee.allow(*_ENCRYPT_DECRYPT, on=self.arn, policy_name=f"use-key-{self._key_id}")
 
     def grant_decrypt(self, grantee: Grantee) -> None:
         """Allow `grantee` to decrypt."""
-        grantee.allow(*_DECRYPT, on=self.arn, purpose=f"decrypt-key-{self._key_id}")
+        grantee.allow(*_DECRYPT, on=self.arn, policy_name=f"decrypt-key-{self._key_id}")
 
     @property
     def _key_id(self) -> str:

@@ -45,14 +45,14 @@ class Trust:
 
 
 class Role(Construct):
-    """An IAM role without permissions at first. Each granted purpose is a separate inline policy.
+    """An IAM role without permissions at first. Each grant is a separate inline policy.
 
-    So each grant is one resource, and one line in a plan. `session_hours` limits the session duration. IAM's
+    So it is one resource, and one line in a plan. `session_hours` limits the session duration. IAM's
     default is one hour.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, purpose: str, trust: Trust, session_hours: int | None = None
+        self, scope: Construct, id: str, *, description: str, trust: Trust, session_hours: int | None = None
     ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
@@ -60,7 +60,7 @@ class Role(Construct):
             self,
             "Default",
             name_prefix=stack.name_prefix(logical_name(self), _NAME_PREFIX_LENGTH),
-            description=purpose,
+            description=description,
             assume_role_policy=policy_document(
                 Statement(
                     sid="Trust",
@@ -87,29 +87,29 @@ class Role(Construct):
         return ExistingRole(scope, id, attributes=attributes)
 
     def allow(
-        self, *actions: str, on: str | Sequence[str], purpose: str, conditions: Conditions | None = None
+        self, *actions: str, on: str | Sequence[str], policy_name: str, conditions: Conditions | None = None
     ) -> None:
-        """Allow `actions` on the resources with ARNs `on`. `purpose` names the policy.
+        """Allow `actions` on the resources with ARNs `on`, in the inline policy `policy_name`.
 
         A repeated identical grant is accepted: two buckets can share a key.
 
         Raises:
-            ConstructError: if a different grant has the same purpose.
+            ConstructError: if a different grant has the same policy name.
         """
-        self._policies.allow(actions, on=on, purpose=purpose, conditions=conditions)
+        self._policies.allow(actions, on=on, policy_name=policy_name, conditions=conditions)
 
     def deny(
-        self, *actions: str, purpose: str, on: Sequence[str] = ("*",), except_on: Sequence[str] = ()
+        self, *actions: str, policy_name: str, on: Sequence[str] = ("*",), except_on: Sequence[str] = ()
     ) -> None:
         """Deny `actions` on the resources with ARNs `on`, or on all resources except those in `except_on`.
 
         Raises:
-            ConstructError: if a different statement has the same purpose.
+            ConstructError: if a different statement has the same policy name.
         """
         self._policies.add(
-            purpose,
+            policy_name,
             Statement(
-                sid=statement_id(purpose),
+                sid=statement_id(policy_name),
                 effect="Deny",
                 actions=actions,
                 resources=() if except_on else on,

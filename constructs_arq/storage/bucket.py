@@ -61,7 +61,7 @@ class Bucket(Construct):
     def grant_read(self, grantee: Grantee) -> None:
         """Allow `grantee` to list, read and decrypt objects."""
         grantee.allow(
-            "s3:GetObject", "s3:ListBucket", on=[self.arn, f"{self.arn}/*"], purpose=f"read-{self.name}"
+            "s3:GetObject", "s3:ListBucket", on=[self.arn, f"{self.arn}/*"], policy_name=f"read-{self.name}"
         )
         self.key.grant_decrypt(grantee)
 
@@ -74,7 +74,7 @@ class Bucket(Construct):
             "s3:DeleteObject",
             "s3:AbortMultipartUpload",
             on=[self.arn, f"{self.arn}/*"],
-            purpose=f"write-{self.name}",
+            policy_name=f"write-{self.name}",
         )
         self.key.grant_encrypt_decrypt(grantee)
 

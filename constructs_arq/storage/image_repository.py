@@ -43,7 +43,7 @@ class ImageRepository(Construct):
         super().__init__(scope, id)
         stack = Stack.of(self)
         self.name: str = logical_name(self)
-        key = Key(self, "key", purpose=f"Encrypts images in {stack.physical_name(self.name)}")
+        key = Key(self, "key", description=f"Encrypts images in {stack.physical_name(self.name)}")
         repository = EcrRepository(
             self,
             "Default",
@@ -78,16 +78,16 @@ class ImageRepository(Construct):
     def grant_pull(self, grantee: Grantee) -> None:
         """Allow `grantee` to pull images."""
         self._grant_login(grantee)
-        grantee.allow(*_PULL, on=self.arn, purpose=f"pull-{self.name}")
+        grantee.allow(*_PULL, on=self.arn, policy_name=f"pull-{self.name}")
 
     def grant_push(self, grantee: Grantee) -> None:
         """Allow `grantee` to push and pull images. It can't move existing tags."""
         self._grant_login(grantee)
-        grantee.allow(*_PUSH, on=self.arn, purpose=f"push-{self.name}")
+        grantee.allow(*_PUSH, on=self.arn, policy_name=f"push-{self.name}")
 
     def _grant_login(self, grantee: Grantee) -> None:
         # The only ECR action without a resource.
-        grantee.allow("ecr:GetAuthorizationToken", on="*", purpose=f"log-in-to-{self.name}")
+        grantee.allow("ecr:GetAuthorizationToken", on="*", policy_name=f"log-in-to-{self.name}")
 
 
 def _lifecycle(keep_images: int) -> str:

@@ -39,7 +39,7 @@ class LogGroup(Construct):
         groups = stack.arn("logs", "log-group:*", region=region)
         key.allow_service(
             f"logs.{region}.amazonaws.com",
-            purpose="logs-encrypt",
+            sid="logs-encrypt",
             conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
         )
         self.resource = CloudwatchLogGroup(

@@ -28,7 +28,7 @@ class Replication(Construct):
         role = Role(
             self,
             "role",
-            purpose=f"Copies {source.name} to {copy.name}",
+            description=f"Copies {source.name} to {copy.name}",
             trust=Trust.service("s3.amazonaws.com"),
         )
         _allow_replication(role, source, copy)
@@ -43,20 +43,20 @@ class Replication(Construct):
 
 
 def _allow_replication(role: Role, source: Bucket, copy: Bucket) -> None:
-    role.allow("s3:GetReplicationConfiguration", "s3:ListBucket", on=source.arn, purpose="find-objects")
+    role.allow("s3:GetReplicationConfiguration", "s3:ListBucket", on=source.arn, policy_name="find-objects")
     role.allow(
         "s3:GetObjectVersionForReplication",
         "s3:GetObjectVersionAcl",
         "s3:GetObjectVersionTagging",
         on=f"{source.arn}/*",
-        purpose="read-objects",
+        policy_name="read-objects",
     )
     role.allow(
         "s3:ReplicateObject",
         "s3:ReplicateDelete",
         "s3:ReplicateTags",
         on=f"{copy.arn}/*",
-        purpose="write-copies",
+        policy_name="write-copies",
     )
     source.key.grant_decrypt(role)
     copy.key.grant_encrypt_decrypt(role)

@@ -55,7 +55,7 @@ cluster = Cluster(
 documents = Bucket(
     stack,
     "documents",
-    key=Key(stack, "documents-key", purpose="Encrypts the invoices"),
+    key=Key(stack, "documents-key", description="Encrypts the invoices"),
     access_logs=LogBucket(stack, "access-logs", retention_days=365),
 )
 

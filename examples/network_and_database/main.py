@@ -46,7 +46,7 @@ database = Postgres(
 )
 
 # Give this security group to the servers of the application. It allows the database's port only.
-servers = SecurityGroup(stack, "servers", network=network, purpose="Servers of the order service")
+servers = SecurityGroup(stack, "servers", network=network, description="Servers of the order service")
 servers.connections.allow_to(database, why="The order service stores orders")
 
 # Creates the alarms of all constructs in the stack. Each severity has a topic with its subscribers.

@@ -152,7 +152,7 @@ def test_connections_use_the_cluster_security_group() -> None:
         network = make_network(stack)
         cluster = Cluster(stack, "cluster", subnets=network.private, config=CONFIG)
         database = SecurityGroup(
-            stack, "database", network=network, purpose="Ledger", listens_on=Port.tcp(5432)
+            stack, "database", network=network, description="Ledger", listens_on=Port.tcp(5432)
         )
         cluster.connections.allow_to(database, why="The API keeps its ledger there")
 

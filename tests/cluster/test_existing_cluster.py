@@ -27,11 +27,11 @@ def existing_cluster(stack: Stack, **overrides: str) -> ExistingCluster:
 def build(stack: Stack) -> None:
     cluster = existing_cluster(stack)
     database = SecurityGroup(
-        stack, "database", network=make_network(stack), purpose="Ledger", listens_on=Port.tcp(5432)
+        stack, "database", network=make_network(stack), description="Ledger", listens_on=Port.tcp(5432)
     )
     cluster.connections.allow_to(database, why="The API keeps its ledger there")
     orders = cluster.workload("orders", namespace="shop")
-    orders.allow("s3:GetObject", on="arn:aws:s3:::orders/*", purpose="read-orders")
+    orders.allow("s3:GetObject", on="arn:aws:s3:::orders/*", policy_name="read-orders")
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_terraform_does_not_manage_or_read_the_cluster(synthesized: Synthesized)
 def test_clients_connect_to_the_api_port() -> None:
     def connect(stack: Stack) -> None:
         cluster = existing_cluster(stack)
-        runner = SecurityGroup(stack, "runner", network=make_network(stack), purpose="CI runner")
+        runner = SecurityGroup(stack, "runner", network=make_network(stack), description="CI runner")
         runner.connections.allow_to(cluster, why="Deploys workloads")
 
     rule = synthesize(connect).one(

@@ -8,7 +8,7 @@ from tests.support import statements
 
 
 def grant_read_orders(grantee: Grantee) -> None:
-    grantee.allow("s3:GetObject", on="arn:aws:s3:::orders/*", purpose="read-orders")
+    grantee.allow("s3:GetObject", on="arn:aws:s3:::orders/*", policy_name="read-orders")
 
 
 def test_a_workload_has_a_pod_identity_role_with_its_grants() -> None:

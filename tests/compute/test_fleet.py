@@ -65,7 +65,7 @@ def test_security_group_rules_are_outbound_https_and_allowed_connections() -> No
 def test_grants_attach_to_the_fleet_role() -> None:
     def build(stack: Stack) -> None:
         workers = build_fleet(FleetConfig(instance_types=ARM_TYPES, scaling=SCALING))(stack)
-        Key(stack, "secrets", purpose="Encrypts secrets").grant_decrypt(workers.role)
+        Key(stack, "secrets", description="Encrypts secrets").grant_decrypt(workers.role)
 
     policy = synthesize(build).one("aws_iam_role_policy", "workers/role/decrypt-secrets")["policy"]
     assert statements(policy)["DecryptSecrets"]["Action"] == ["kms:Decrypt", "kms:DescribeKey"]

@@ -33,7 +33,7 @@ class Pods:
     """A connectable target."""
 
     def __init__(self, stack: Stack, network: Network) -> None:
-        self.connections = SecurityGroup(stack, "pods", network=network, purpose="Pods").connections
+        self.connections = SecurityGroup(stack, "pods", network=network, description="Pods").connections
 
 
 def build_network(stack: Stack) -> Network:

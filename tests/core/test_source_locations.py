@@ -60,7 +60,7 @@ def test_a_call_over_several_lines_has_its_first_line(app: App) -> None:
 
 def test_a_child_made_by_the_library_has_the_projects_line_and_the_librarys(app: App) -> None:
     stack = Stack(app, "test", config=STACK)
-    Key(stack, "key", purpose="a test")
+    Key(stack, "key", description="a test")
     expected = line(-1)
     lines = locations(app)
     assert lines["test/key"] == [expected]
@@ -147,7 +147,7 @@ PROJECT = """
 from constructs_arq import App, Key, Stack, StackConfig
 app = App(outdir="cdktf.out")
 stack = Stack(app, "test", config=StackConfig.model_validate_json({config!r}))
-Key(stack, "key", purpose="a test")
+Key(stack, "key", description="a test")
 app.synth()
 """
 

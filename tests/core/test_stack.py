@@ -85,7 +85,7 @@ def test_arns_have_the_partition_of_the_stacks_region() -> None:
             stack, "cluster", subnets=network.private, config=CONFIG.model_copy(update={"access": access})
         )
         ImageRepository(stack, "images", config=ImageRepositoryConfig())
-        role = Role(stack, "role", purpose="Reads", trust=Trust.service("ec2.amazonaws.com"))
+        role = Role(stack, "role", description="Reads", trust=Trust.service("ec2.amazonaws.com"))
         role.attach_managed_policy("ReadOnlyAccess")
 
     china = STACK.model_copy(update={"region": "cn-north-1", "backup_region": "cn-northwest-1"})
@@ -96,7 +96,7 @@ def test_arns_have_the_partition_of_the_stacks_region() -> None:
 
 def test_a_plain_terraform_stack_is_rejected_with_the_fix() -> None:
     with pytest.raises(ConstructError, match=r"plain.*account and region are not known\. Create it in"):
-        Key(TerraformStack(App(), "plain"), "key", purpose="Encrypts nothing")
+        Key(TerraformStack(App(), "plain"), "key", description="Encrypts nothing")
 
 
 def test_a_failed_validation_stops_synthesis() -> None:

@@ -26,7 +26,7 @@ def config(**values: object) -> CacheConfig:
 
 
 def role(stack: Stack, name: str = "orders") -> Role:
-    return Role(stack, name, purpose="Runs", trust=Trust.service("ec2.amazonaws.com"))
+    return Role(stack, name, description="Runs", trust=Trust.service("ec2.amazonaws.com"))
 
 
 def build(stack: Stack, **values: object) -> Cache:
@@ -219,7 +219,7 @@ def test_connections_use_port_6379() -> None:
         network = build_network(stack)
         cache = Cache(stack, "cache", subnets=network.isolated, config=config())
         cache.grant_connect(role(stack), user="orders")
-        client = SecurityGroup(stack, "client", network=network, purpose="Client")
+        client = SecurityGroup(stack, "client", network=network, description="Client")
         client.connections.allow_to(cache, why="It keeps sessions there")
 
     rule = synthesize(build_connection).one("aws_vpc_security_group_ingress_rule")

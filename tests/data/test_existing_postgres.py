@@ -25,9 +25,9 @@ def existing_database(stack: Stack, **overrides: Any) -> ExistingPostgres:
 
 def build(stack: Stack) -> None:
     database = existing_database(stack)
-    client = SecurityGroup(stack, "client", network=build_network(stack), purpose="Client")
+    client = SecurityGroup(stack, "client", network=build_network(stack), description="Client")
     client.connections.allow_to(database, why="It keeps its ledger there")
-    orders = Role(stack, "orders", purpose="Orders", trust=Trust.service("ec2.amazonaws.com"))
+    orders = Role(stack, "orders", description="Orders", trust=Trust.service("ec2.amazonaws.com"))
     database.grant_connect(orders, user="orders")
 
 

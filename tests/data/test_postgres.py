@@ -348,7 +348,7 @@ def test_a_second_topic_is_rejected() -> None:
 
 def test_a_grant_is_limited_to_one_user_and_database() -> None:
     def build_grant(stack: Stack) -> None:
-        role = Role(stack, "orders", purpose="Runs", trust=Trust.service("ec2.amazonaws.com"))
+        role = Role(stack, "orders", description="Runs", trust=Trust.service("ec2.amazonaws.com"))
         build(stack).grant_connect(role, user="orders")
 
     document = synthesize(build_grant).one("aws_iam_role_policy", "orders/connect-database-as-orders")[
@@ -364,7 +364,7 @@ def test_a_grant_is_limited_to_one_user_and_database() -> None:
 @pytest.mark.parametrize("user", ["*", "orders/*", "Orders", "", "orders-api"])
 def test_invalid_user_names_are_rejected(user: str) -> None:
     def build_grant(stack: Stack) -> None:
-        role = Role(stack, "orders", purpose="Runs", trust=Trust.service("ec2.amazonaws.com"))
+        role = Role(stack, "orders", description="Runs", trust=Trust.service("ec2.amazonaws.com"))
         build(stack).grant_connect(role, user=user)
 
     with pytest.raises(ConstructError, match="must be a plain PostgreSQL name"):
@@ -375,7 +375,7 @@ def test_connections_use_port_5432() -> None:
     def build_connection(stack: Stack) -> None:
         network = build_network(stack)
         database = Postgres(stack, "database", subnets=network.isolated, config=database_config())
-        client = SecurityGroup(stack, "client", network=network, purpose="Client")
+        client = SecurityGroup(stack, "client", network=network, description="Client")
         client.connections.allow_to(database, why="It keeps its ledger there")
 
     rule = synthesize(build_connection).one("aws_vpc_security_group_ingress_rule")

@@ -15,7 +15,7 @@ from tests.support import STACK, Resource, Synthesized, statements, synthesize
 
 
 def build(stack: Stack) -> None:
-    publisher = Role(stack, "publisher", purpose="Publishes", trust=Trust.service("ec2.amazonaws.com"))
+    publisher = Role(stack, "publisher", description="Publishes", trust=Trust.service("ec2.amazonaws.com"))
     make_distribution(stack).grant_publish(publisher)
 
 

@@ -98,7 +98,7 @@ def _wire(stack: Stack, steps: Iterable[str]) -> None:
         database=database,
         cache=Cache(stack, "cache", subnets=network.isolated, config=STAGING.cache),
         ingress=ingress,
-        files=Bucket(stack, "files", key=Key(stack, "files-key", purpose="Files"), access_logs=logs),
+        files=Bucket(stack, "files", key=Key(stack, "files-key", description="Files"), access_logs=logs),
         images=images,
     )
     for step in steps:

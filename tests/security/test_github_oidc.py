@@ -20,7 +20,7 @@ ISSUER = "token.actions.githubusercontent.com"
 
 
 def build(stack: Stack, config: GithubConfig | None = None) -> None:
-    key: EncryptionKey = Key(stack, "key", purpose="Encrypts")
+    key: EncryptionKey = Key(stack, "key", description="Encrypts")
     logs = LogBucket(stack, "logs", retention_days=30)
     state = Bucket(stack, "state", key=key, access_logs=logs, bucket_name="state")
     GithubOidc(stack, "github", state=state, config=config or GithubConfig(repository="arq/platform"))

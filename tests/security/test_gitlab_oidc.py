@@ -18,7 +18,7 @@ CONFIG = GitlabConfig(project="arq/infrastructure/platform")
 
 def build(stack: Stack, config: GitlabConfig = CONFIG) -> None:
     logs = LogBucket(stack, "logs", retention_days=30)
-    key = Key(stack, "key", purpose="Encrypts")
+    key = Key(stack, "key", description="Encrypts")
     state = Bucket(stack, "state", key=key, access_logs=logs, bucket_name="state")
     GitlabOidc(stack, "gitlab", state=state, config=config)
 
@@ -33,7 +33,7 @@ def trust(stack: Synthesized, role: str) -> dict[str, Any]:
 
 
 def policies(stack: Synthesized, forge: str) -> dict[str, Any]:
-    """Return the roles' policies, by role and purpose."""
+    """Return the roles' policies, by role and policy name."""
     return {
         path.removeprefix(f"{forge}/"): json.loads(each["policy"].replace(f"test-{forge}-", "test-forge-"))
         for path, each in stack.of_type("aws_iam_role_policy").items()

@@ -20,7 +20,7 @@ class Vpc:
 
 class TestKey:
     def test_it_rotates_and_the_account_controls_it(self) -> None:
-        key = synthesize(lambda stack: Key(stack, "key", purpose="Encrypts")).one("aws_kms_key")
+        key = synthesize(lambda stack: Key(stack, "key", description="Encrypts")).one("aws_kms_key")
         assert key["enable_key_rotation"] is True
         assert key["deletion_window_in_days"] == 30
         governs = statements(key["policy"])["AccountGoverns"]
@@ -28,9 +28,9 @@ class TestKey:
 
     def test_services_are_limited_to_the_account(self) -> None:
         def build(stack: Stack) -> None:
-            key = Key(stack, "key", purpose="Encrypts")
-            key.allow_service("sns.amazonaws.com", purpose="alarms")
-            key.allow_service("sns.amazonaws.com", purpose="alarms")
+            key = Key(stack, "key", description="Encrypts")
+            key.allow_service("sns.amazonaws.com", sid="alarms")
+            key.allow_service("sns.amazonaws.com", sid="alarms")
 
         added = statements(synthesize(build).one("aws_kms_key")["policy"])
         assert set(added) == {"AccountGoverns", "Alarms"}
@@ -39,16 +39,16 @@ class TestKey:
     def test_given_conditions_replace_the_default(self) -> None:
         def build(stack: Stack) -> None:
             conditions = {"ArnLike": {"aws:SourceArn": "arn:aws:cloudfront::111122223333:distribution/*"}}
-            key = Key(stack, "key", purpose="Encrypts")
-            key.allow_service("cloudfront.amazonaws.com", purpose="reads", conditions=conditions)
+            key = Key(stack, "key", description="Encrypts")
+            key.allow_service("cloudfront.amazonaws.com", sid="reads", conditions=conditions)
 
         added = statements(synthesize(build).one("aws_kms_key")["policy"])["Reads"]
         assert set(added["Condition"]) == {"ArnLike"}
 
     def test_a_principal_can_create_grants_for_aws_resources_only(self) -> None:
         def build(stack: Stack) -> None:
-            key = Key(stack, "key", purpose="Encrypts")
-            key.allow_principal("arn:aws:iam::111122223333:role/launcher", purpose="launch")
+            key = Key(stack, "key", description="Encrypts")
+            key.allow_principal("arn:aws:iam::111122223333:role/launcher", sid="launch")
 
         added = statements(synthesize(build).one("aws_kms_key")["policy"])
         granting = [sid for sid, s in added.items() if "kms:CreateGrant" in s["Action"]]
@@ -58,7 +58,9 @@ class TestKey:
         assert "Condition" not in added["Launch"]
 
     def test_a_key_in_another_region_uses_that_regions_provider(self) -> None:
-        stack = synthesize(lambda stack: Key(stack, "copy-key", purpose="Encrypts", region="eu-central-1"))
+        stack = synthesize(
+            lambda stack: Key(stack, "copy-key", description="Encrypts", region="eu-central-1")
+        )
         assert stack.one("aws_kms_key")["provider"] == "aws.eu-central-1"
         assert stack.one("aws_kms_alias")["provider"] == "aws.eu-central-1"
 
@@ -73,7 +75,7 @@ class TestExistingKey:
             LogGroup(stack, "logs", name="/orders", key=key, retention_days=30)
             logs = LogBucket(stack, "access-logs", retention_days=30)
             bucket = Bucket(stack, "bucket", key=key, access_logs=logs)
-            role = Role(stack, "role", purpose="Reads", trust=Trust.service("ec2.amazonaws.com"))
+            role = Role(stack, "role", description="Reads", trust=Trust.service("ec2.amazonaws.com"))
             bucket.grant_read(role)
 
         stack = synthesize(build)
@@ -117,9 +119,9 @@ class TestExistingKey:
 class TestRole:
     def test_each_purpose_is_a_separate_policy(self) -> None:
         def build(stack: Stack) -> None:
-            role = Role(stack, "api", purpose="The API", trust=Trust.service("ec2.amazonaws.com"))
-            role.allow("sqs:SendMessage", on="arn:aws:sqs:::orders", purpose="send-orders")
-            role.allow("sqs:ReceiveMessage", on=["arn:aws:sqs:::mail"], purpose="read-mail")
+            role = Role(stack, "api", description="The API", trust=Trust.service("ec2.amazonaws.com"))
+            role.allow("sqs:SendMessage", on="arn:aws:sqs:::orders", policy_name="send-orders")
+            role.allow("sqs:ReceiveMessage", on=["arn:aws:sqs:::mail"], policy_name="read-mail")
 
         policies = synthesize(build).of_type("aws_iam_role_policy")
         assert set(policies) == {"api/send-orders", "api/read-mail"}
@@ -129,17 +131,17 @@ class TestRole:
 
     def test_a_repeated_grant_is_accepted_and_a_different_one_rejected(self) -> None:
         def build(stack: Stack) -> None:
-            role = Role(stack, "api", purpose="The API", trust=Trust.service("ec2.amazonaws.com"))
-            role.allow("sqs:SendMessage", on="arn:aws:sqs:::orders", purpose="send")
-            role.allow("sqs:SendMessage", on="arn:aws:sqs:::orders", purpose="send")
-            with pytest.raises(ConstructError, match="two different statements with the purpose 'send'"):
-                role.allow("sqs:SendMessage", on="arn:aws:sqs:::mail", purpose="send")
+            role = Role(stack, "api", description="The API", trust=Trust.service("ec2.amazonaws.com"))
+            role.allow("sqs:SendMessage", on="arn:aws:sqs:::orders", policy_name="send")
+            role.allow("sqs:SendMessage", on="arn:aws:sqs:::orders", policy_name="send")
+            with pytest.raises(ConstructError, match="two different statements for the policy name 'send'"):
+                role.allow("sqs:SendMessage", on="arn:aws:sqs:::mail", policy_name="send")
 
         assert set(synthesize(build).of_type("aws_iam_role_policy")) == {"api/send"}
 
     def test_pod_identity_is_limited_to_one_cluster(self) -> None:
         trust = Trust.pod_identity(cluster_arn="arn:aws:eks:::cluster/a")
-        role = synthesize(lambda stack: Role(stack, "api", purpose="The API", trust=trust)).one(
+        role = synthesize(lambda stack: Role(stack, "api", description="The API", trust=trust)).one(
             "aws_iam_role"
         )
         trusted = statements(role["assume_role_policy"])["Trust"]
@@ -148,7 +150,7 @@ class TestRole:
 
     def test_a_long_path_fits_into_the_name_prefix(self) -> None:
         role = synthesize(
-            lambda stack: Role(stack, "a" * 60, purpose="Long", trust=Trust.service("ec2.amazonaws.com"))
+            lambda stack: Role(stack, "a" * 60, description="Long", trust=Trust.service("ec2.amazonaws.com"))
         ).one("aws_iam_role")
         assert len(role["name_prefix"]) <= 38
         assert role["name_prefix"].endswith("a-")
@@ -161,7 +163,7 @@ class TestExistingRole:
             bucket = Bucket(
                 stack,
                 "bucket",
-                key=Key(stack, "key", purpose="Encrypts"),
+                key=Key(stack, "key", description="Encrypts"),
                 access_logs=LogBucket(stack, "access-logs", retention_days=30),
             )
             bucket.grant_read(role)
@@ -180,10 +182,10 @@ class TestExistingRole:
     def test_a_different_grant_with_the_same_purpose_is_rejected(self) -> None:
         def build(stack: Stack) -> None:
             role = Role.from_name(stack, "publisher", name="ci-publisher")
-            role.allow("sqs:SendMessage", on="arn:aws:sqs:::orders", purpose="send")
-            role.allow("sqs:SendMessage", on="arn:aws:sqs:::mail", purpose="send")
+            role.allow("sqs:SendMessage", on="arn:aws:sqs:::orders", policy_name="send")
+            role.allow("sqs:SendMessage", on="arn:aws:sqs:::mail", policy_name="send")
 
-        with pytest.raises(ConstructError, match="two different statements with the purpose 'send'"):
+        with pytest.raises(ConstructError, match="two different statements for the policy name 'send'"):
             synthesize(build)
 
     @pytest.mark.parametrize("name", ["", "arn:aws:iam::111122223333:role/ci-publisher", "a" * 65])
@@ -199,9 +201,9 @@ class TestExistingRole:
 def connected() -> Synthesized:
     def build(stack: Stack) -> None:
         database = SecurityGroup(
-            stack, "database", network=Vpc(), purpose="The database", listens_on=Port.tcp(5432)
+            stack, "database", network=Vpc(), description="The database", listens_on=Port.tcp(5432)
         )
-        api = SecurityGroup(stack, "api", network=Vpc(), purpose="The API")
+        api = SecurityGroup(stack, "api", network=Vpc(), description="The API")
         api.connections.allow_to(database, why="it keeps its ledger there")
         api.connections.allow_to_range("0.0.0.0/0", port=Port.tcp(443), why="it calls the bank")
         database.connections.allow_from_range("10.0.0.0/16", why="people look things up")
@@ -239,8 +241,8 @@ class TestConnections:
 
     def test_a_peer_without_a_port_is_rejected(self) -> None:
         def build(stack: Stack) -> None:
-            a = SecurityGroup(stack, "a", network=Vpc(), purpose="A")
-            b = SecurityGroup(stack, "b", network=Vpc(), purpose="B")
+            a = SecurityGroup(stack, "a", network=Vpc(), description="A")
+            b = SecurityGroup(stack, "b", network=Vpc(), description="B")
             a.connections.allow_to(b, why="it wants to")
 
         with pytest.raises(ConstructError, match=r"the port of b is not known\. Give port="):
@@ -248,7 +250,7 @@ class TestConnections:
 
     def test_a_range_without_a_port_is_rejected(self) -> None:
         def build(stack: Stack) -> None:
-            SecurityGroup(stack, "a", network=Vpc(), purpose="A").connections.allow_from_range(
+            SecurityGroup(stack, "a", network=Vpc(), description="A").connections.allow_from_range(
                 "10.0.0.0/8", why="it wants to"
             )
 
@@ -258,7 +260,7 @@ class TestConnections:
     @pytest.mark.parametrize("why", ["", "für Elise", "a" * 256, "because “quotes”"])
     def test_an_invalid_description_is_rejected(self, why: str) -> None:
         def build(stack: Stack) -> None:
-            a = SecurityGroup(stack, "a", network=Vpc(), purpose="A", listens_on=Port.tcp(1))
+            a = SecurityGroup(stack, "a", network=Vpc(), description="A", listens_on=Port.tcp(1))
             a.connections.allow_to(a, why=why)
 
         with pytest.raises(ConstructError, match="security group rule's description"):
@@ -271,7 +273,7 @@ class TestExistingSecurityGroup:
             legacy = SecurityGroup.from_id(
                 security_group_id="sg-0123456789abcdef0", name="legacy", listens_on=Port.tcp(1521)
             )
-            api = SecurityGroup(stack, "api", network=Vpc(), purpose="The API")
+            api = SecurityGroup(stack, "api", network=Vpc(), description="The API")
             api.connections.allow_to(legacy, why="it reads old orders")
 
         stack = synthesize(build)
@@ -284,7 +286,7 @@ class TestExistingSecurityGroup:
     def test_it_can_open_connections(self) -> None:
         def build(stack: Stack) -> None:
             database = SecurityGroup(
-                stack, "database", network=Vpc(), purpose="The database", listens_on=Port.tcp(5432)
+                stack, "database", network=Vpc(), description="The database", listens_on=Port.tcp(5432)
             )
             legacy = Connections(stack, "legacy", security_group_id="sg-0123456789abcdef0", name="legacy")
             legacy.allow_to(database, why="it reads orders")

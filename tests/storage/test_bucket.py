@@ -9,9 +9,9 @@ from tests.support import STACK, Synthesized, statements, synthesize
 
 def build(stack: Stack) -> None:
     logs = LogBucket(stack, "logs", retention_days=365)
-    assets = Bucket(stack, "assets", key=Key(stack, "key", purpose="Encrypts assets"), access_logs=logs)
-    reader = Role(stack, "reader", purpose="Reads", trust=Trust.service("ec2.amazonaws.com"))
-    writer = Role(stack, "writer", purpose="Writes", trust=Trust.service("ec2.amazonaws.com"))
+    assets = Bucket(stack, "assets", key=Key(stack, "key", description="Encrypts assets"), access_logs=logs)
+    reader = Role(stack, "reader", description="Reads", trust=Trust.service("ec2.amazonaws.com"))
+    writer = Role(stack, "writer", description="Writes", trust=Trust.service("ec2.amazonaws.com"))
     assets.grant_read(reader)
     assets.grant_read_write(writer)
 
@@ -87,8 +87,8 @@ def test_log_delivery_is_limited_to_the_account_and_logs_expire(synthesized: Syn
 
 
 def test_a_reader_cannot_write(synthesized: Synthesized) -> None:
-    def actions(role: str, purpose: str, sid: str) -> set[str]:
-        document = synthesized.one("aws_iam_role_policy", f"{role}/{purpose}")["policy"]
+    def actions(role: str, policy_name: str, sid: str) -> set[str]:
+        document = synthesized.one("aws_iam_role_policy", f"{role}/{policy_name}")["policy"]
         return set(statements(document)[sid]["Action"])
 
     assert actions("reader", "read-assets", "ReadAssets") == {"s3:GetObject", "s3:ListBucket"}

@@ -12,8 +12,8 @@ from tests.support import STACK, Synthesized, statements, synthesize
 def build(stack: Stack) -> None:
     images = ImageRepository(stack, "images", config=ImageRepositoryConfig(keep_images=50))
     tools = ImageRepository(stack, "tools", config=ImageRepositoryConfig())
-    nodes = Role(stack, "nodes", purpose="Runs pods", trust=Trust.service("ec2.amazonaws.com"))
-    pipeline = Role(stack, "pipeline", purpose="Builds", trust=Trust.service("ec2.amazonaws.com"))
+    nodes = Role(stack, "nodes", description="Runs pods", trust=Trust.service("ec2.amazonaws.com"))
+    pipeline = Role(stack, "pipeline", description="Builds", trust=Trust.service("ec2.amazonaws.com"))
     for repository in (images, tools):
         repository.grant_pull(nodes)
     images.grant_push(pipeline)
@@ -24,8 +24,8 @@ def synthesized() -> Synthesized:
     return synthesize(build)
 
 
-def actions(synthesized: Synthesized, role: str, purpose: str) -> set[str]:
-    document = synthesized.one("aws_iam_role_policy", f"{role}/{purpose}")["policy"]
+def actions(synthesized: Synthesized, role: str, policy_name: str) -> set[str]:
+    document = synthesized.one("aws_iam_role_policy", f"{role}/{policy_name}")["policy"]
     return {action for statement in statements(document).values() for action in statement["Action"]}
 
 

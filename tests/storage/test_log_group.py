@@ -6,9 +6,9 @@ from tests.support import Synthesized, statements, synthesize
 
 def build(stack: Stack) -> None:
     LogGroup(
-        stack, "here", name="/aws/service/here", key=Key(stack, "key", purpose="Logs"), retention_days=90
+        stack, "here", name="/aws/service/here", key=Key(stack, "key", description="Logs"), retention_days=90
     )
-    remote_key = Key(stack, "remote_key-key", purpose="Logs elsewhere", region="us-east-1")
+    remote_key = Key(stack, "remote_key-key", description="Logs elsewhere", region="us-east-1")
     LogGroup(stack, "remote_key", name="/remote_key", key=remote_key, retention_days=365, region="us-east-1")
 
 

@@ -12,13 +12,13 @@ def build(stack: Stack) -> None:
     here = Bucket(
         stack,
         "here",
-        key=Key(stack, "key", purpose="Encrypts"),
+        key=Key(stack, "key", description="Encrypts"),
         access_logs=LogBucket(stack, "logs", retention_days=90),
     )
     there = Bucket(
         stack,
         "there",
-        key=Key(stack, "there-key", purpose="Encrypts copies", region=elsewhere),
+        key=Key(stack, "there-key", description="Encrypts copies", region=elsewhere),
         access_logs=LogBucket(stack, "there-logs", retention_days=90, region=elsewhere),
         region=elsewhere,
     )
