@@ -4,6 +4,8 @@ import argparse
 import subprocess
 from pathlib import Path
 
+import grimp
+
 ROOT = Path(__file__).parents[1]
 SNAPSHOTS = ("tests/environments/test_snapshots.py", "tests/environments/test_addresses.py")
 DOCUMENTATION = ("tests/test_docs.py", "tests/test_readme.py", "tests/test_prose.py")
@@ -44,25 +46,26 @@ def tests_of(path: Path) -> tuple[str, ...]:
             tests = SNAPSHOTS
         case ("tests", *_):
             tests = (existing(path if path.name.startswith("test_") else path.parent),)
-        case (
-            (*_, "pyproject.toml")
-            | ("Makefile" | "requirements.lock" | "package-lock.json",)
-            | ("scripts", *_)
-        ):
+        case (*_, "pyproject.toml") | ("Makefile" | "requirements.lock",) | ("scripts", *_):
             tests = SETUP
         case ("constructs_arq", package, *_) if (ROOT / "tests" / package).is_dir():
             tests = (f"tests/{package}", *SNAPSHOTS)
-        case ("constructs_arq", *_):
-            tests = ("tests",)
         case ("arqctl", package, *_) if (ROOT / "tests/arqctl" / package).is_dir():
-            tests = (f"tests/arqctl/{package}",)
-        case ("arqctl", *_):
-            tests = ("tests/arqctl",)
-        case ("environments" | "policies" | "examples" as package, *_):
-            tests = (f"tests/{package}",)
-        case (".github", *_) | (".gitlab-ci.yml",):
+            tests = tuple(f"tests/arqctl/{each}" for each in (package, *dependents(package)))
+        case ("constructs_arq" | "arqctl", *_):
+            tests = ("tests",)
+        case ("policies" | "environments" | "examples" as package, *_):
+            tests = (f"tests/{package}", "tests/environments")
+        case (".github" | ".gitlab", *_) | (".gitlab-ci.yml",):
             tests = ("tests/workflows",)
     return tests
+
+
+def dependents(package: str) -> list[str]:
+    """Return the packages of arqctl that import this one, directly or indirectly, and have tests."""
+    modules = grimp.build_graph("arqctl").find_downstream_modules(f"arqctl.{package}", as_package=True)
+    packages = {module.split(".")[1] for module in modules if "." in module}
+    return sorted(each for each in packages if (ROOT / "tests/arqctl" / each).is_dir())
 
 
 def existing(path: Path) -> str:

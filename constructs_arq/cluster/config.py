@@ -27,7 +27,7 @@ def _validate_version(version: str) -> str:
     if match is None or int(match[1]) < _MIN_MINOR_VERSION:
         raise validation_error(
             f"must be a Kubernetes minor version from 1.{_MIN_MINOR_VERSION} on",
-            fix='Use a version such as "1.35"; policies/lifecycle.toml lists the end of support of each.',
+            fix='Use a supported version such as "1.35".',
         )
     return version
 

@@ -26,7 +26,7 @@ def _validate_version(version: str) -> str:
     if not _VERSION.fullmatch(version) or int(version) < _MIN_VERSION:
         raise validation_error(
             f"must be a PostgreSQL major version from {_MIN_VERSION} on",
-            fix='Use a version such as "18"; policies/lifecycle.toml lists the end of support of each.',
+            fix='Use a supported version such as "18".',
         )
     return version
 
