@@ -163,8 +163,8 @@ def _stack(outdir: Path, name: str, entry: Body, names: frozenset[str]) -> Stack
 
 
 def _annotations(entry: Body) -> Iterator[Annotation]:
-    noted = entry.get("annotations")
-    for each in noted if isinstance(noted, list) else []:
+    recorded = entry.get("annotations")
+    for each in recorded if isinstance(recorded, list) else []:
         note = as_object(each)
         level, path, message = (str(note.get(key, "")) for key in ("level", "constructPath", "message"))
         yield Annotation(level.removeprefix("@cdktf/"), path, message)

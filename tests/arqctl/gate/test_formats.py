@@ -136,16 +136,16 @@ def test_color_is_optional() -> None:
 
 
 def test_text_of_a_stack_is_not_interpreted_as_markup() -> None:
-    odd = PUBLIC.model_copy(update={"path": "dev/[red]x[/]", "message": "[bold]"})
-    page = render_text(Report(environments={"dev": environment(findings=(odd,))}))
+    unusual = PUBLIC.model_copy(update={"path": "dev/[red]x[/]", "message": "[bold]"})
+    page = render_text(Report(environments={"dev": environment(findings=(unusual,))}))
     assert "dev/[red]x[/]" in page
     assert "[bold]" in page
 
 
 @given(text=st.text(st.characters(), min_size=1))
 def test_every_format_can_hold_any_text_of_a_stack(text: str) -> None:
-    odd = Finding.model_validate(PUBLIC.model_dump() | {"message": text, "path": text, "address": text})
-    report = Report(environments={"dev": environment(findings=(odd,))})
+    unusual = Finding.model_validate(PUBLIC.model_dump() | {"message": text, "path": text, "address": text})
+    report = Report(environments={"dev": environment(findings=(unusual,))})
     assert "\x1b" not in render_text(report)
     assert xml(render_junit(report)).get("failures") == "1"
     render_sarif(report).encode()

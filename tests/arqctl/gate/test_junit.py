@@ -29,10 +29,10 @@ def test_the_schema_rejects_an_invalid_document() -> None:
 @given(text=st.text(st.characters(), min_size=1))
 def test_the_document_conforms_for_any_text_of_a_stack_or_waiver(text: str) -> None:
     texts = {"message": text, "path": text, "address": text}
-    odd = Finding.model_validate(PUBLIC.model_dump() | texts)
+    unusual = Finding.model_validate(PUBLIC.model_dump() | texts)
     waived = type(WAIVED).model_validate(WAIVED.model_dump() | texts | {"reason": text, "owner": text})
     SCHEMA.validate(
-        render_junit(Report(environments={"dev": environment(findings=(odd,), waived=(waived,))}))
+        render_junit(Report(environments={"dev": environment(findings=(unusual,), waived=(waived,))}))
     )
 
 

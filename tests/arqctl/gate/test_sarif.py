@@ -56,8 +56,8 @@ def test_the_schema_rejects_an_invalid_document() -> None:
 
 @given(text=st.text(st.characters(), min_size=1))
 def test_the_document_conforms_for_any_text_of_a_stack(text: str) -> None:
-    odd = Finding.model_validate(PUBLIC.model_dump() | {"message": text, "path": text, "address": text})
-    written = render_sarif(Report(environments={"dev": environment(findings=(odd,))}))
+    unusual = Finding.model_validate(PUBLIC.model_dump() | {"message": text, "path": text, "address": text})
+    written = render_sarif(Report(environments={"dev": environment(findings=(unusual,))}))
     SCHEMA.validate(json.loads(written.encode()))
 
 
