@@ -32,7 +32,7 @@ _SUMMARY_LENGTH = 5
 
 
 def render_text(report: Report, *, width: int = 80, color: bool = False, complete: bool = False) -> str:
-    """Return the page. It doesn't rely on colour; only long addresses exceed the width.
+    """Return the page. It doesn't rely on color; only long addresses exceed the width.
 
     Unless it is `complete`, it has the first five constructs of a rule, changes of a snapshot and warnings.
     """
