@@ -21,7 +21,7 @@ Eviction = Literal[
 ]
 
 _NODE_TYPE = re.compile(r"cache\.[a-z]\d[a-z]*\.(micro|small|medium|large|\d*xlarge)")
-# Data tiering moves part of the data to disk, which changes the behaviour of the cache.
+# Data tiering moves part of the data to disk, which changes the behavior of the cache.
 _TIERED_PREFIX = "cache.r6gd."
 
 

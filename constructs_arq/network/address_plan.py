@@ -109,7 +109,7 @@ def zone_number(zone_id: str) -> int:
 
     Raises:
         AddressError: if it is not a zone's id. Zone names such as `eu-west-1a` are refused, because they
-            refer to different data centres in different accounts.
+            refer to different data centers in different accounts.
             https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html
     """
     match = _ZONE_ID.fullmatch(zone_id)
