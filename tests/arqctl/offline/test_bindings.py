@@ -1,4 +1,4 @@
-"""Bindings are found and read without importing them, and damaged ones are named."""
+"""Installed bindings: the tool reads them without importing them, and reports damaged ones."""
 
 import base64
 import json

@@ -224,11 +224,11 @@ def test_apply_returns_a_certificates_validation_records(provider: OfflineProvid
         assert str(option["resource_record_value"]).endswith(".acm-validations.aws.")
 
 
-@pytest.mark.parametrize("ask", [OfflineProvider.resource_schema, OfflineProvider.data_source_schema])
-def test_an_unknown_type_is_a_key_error(provider: OfflineProvider, ask: object) -> None:
-    assert callable(ask)
+@pytest.mark.parametrize("lookup", [OfflineProvider.resource_schema, OfflineProvider.data_source_schema])
+def test_an_unknown_type_is_a_key_error(provider: OfflineProvider, lookup: object) -> None:
+    assert callable(lookup)
     with pytest.raises(KeyError):
-        ask(provider, "aws_unknown")
+        lookup(provider, "aws_unknown")
 
 
 def test_unknown_arguments_pass(provider: OfflineProvider) -> None:
