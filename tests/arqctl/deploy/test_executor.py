@@ -39,32 +39,27 @@ def test_an_empty_plan_needs_no_approval(local_project: LocalProject) -> None:
     assert (code, "nothing to do" in stdout) == (0, True)
 
 
-def test_stacks_are_approved_one_by_one_or_together(local_project: LocalProject) -> None:
+def test_a_fingerprint_for_each_stack_approves_them(local_project: LocalProject) -> None:
     local_project.write_stacks(dev="one", dev_platform="two")
     local_project.set_dependency("dev-platform", "dev")
-    first, second = local_project.plan_fingerprints("dev", "--out-dir", "plans")
+    first, second = local_project.plan_fingerprints("dev")
     assert local_project.deploy("dev", "--approve", second)[0] == 4
-    assert (local_project.deployed_value("dev"), local_project.deployed_value("dev-platform")) == (None, None)
+    assert [local_project.deployed_value(name) for name in ("dev", "dev-platform")] == [None, None]
     assert local_project.deploy("dev", "--approve", first, "--approve", second)[0] == 0
-    assert (local_project.deployed_value("dev"), local_project.deployed_value("dev-platform")) == (
-        "one",
-        "two",
-    )
+    assert [local_project.deployed_value(name) for name in ("dev", "dev-platform")] == ["one", "two"]
 
-    local_project.write_stacks(dev="three", dev_platform="four")
+
+def test_one_fingerprint_for_all_stacks_approves_them(local_project: LocalProject) -> None:
+    local_project.write_stacks(dev="one", dev_platform="two")
     local_project.set_dependency("dev-platform", "dev")
     local_project.plan_fingerprints("dev", "--out-dir", "plans")
+    plans = local_project.root / "plans"
     together = fingerprint(
-        read_plan(
-            (local_project.root / f"plans/{name}.json").read_text(), stack=name, environment="dev", paths={}
-        )
+        read_plan((plans / f"{name}.json").read_text(), stack=name, environment="dev", paths={})
         for name in ("dev", "dev-platform")
     )
     assert local_project.deploy("dev", "--approve", together)[0] == 0
-    assert (local_project.deployed_value("dev"), local_project.deployed_value("dev-platform")) == (
-        "three",
-        "four",
-    )
+    assert [local_project.deployed_value(name) for name in ("dev", "dev-platform")] == ["one", "two"]
 
 
 def test_a_dependent_stack_whose_plan_changes_needs_another_approval(
