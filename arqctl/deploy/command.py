@@ -21,7 +21,7 @@ from arqctl.deploy.progress_output import apply_summary, timed_step
 from arqctl.deploy.workdir_lock import exclusive_lock
 from arqctl.offline.paths import OfflinePaths
 from arqctl.terraform.errors import exit_on_refusal
-from arqctl.terraform.stacks import initialized_workdirs, select_stacks
+from arqctl.terraform.stacks import initialized_workdirs, select_deployable_stacks
 from arqctl.terraform.target import DeployTarget, aws, offline_aws
 
 _Offline = Annotated[
@@ -55,7 +55,7 @@ def plan(
     with exclusive_lock(target.assembly_dir), exit_on_refusal(target):
         with timed_step(", ".join(environments), "synthesize"):
             assembly = synthesize(root, target.assembly_dir)
-            stacks = select_stacks(assembly.in_deployment_order, environments)
+            stacks = select_deployable_stacks(assembly.in_deployment_order, environments)
         with initialized_workdirs(target, binary, stacks) as workdirs:
             for workdir in workdirs:
                 typer.echo(f"{workdir.stack.name} on {target.title}")
@@ -111,11 +111,11 @@ def deploy(
     with exclusive_lock(target.assembly_dir), exit_on_refusal(target):
         with timed_step(environment, "synthesize"):
             assembly = synthesize(root, target.assembly_dir)
-            stacks = select_stacks(assembly.in_deployment_order, [environment])
+            stacks = select_deployable_stacks(assembly.in_deployment_order, [environment])
         if not offline:
             settings = Settings.load(root)
-            require_approval(settings, target.assembly_dir, stacks, is_approved=bool(approval or emergency))
-            require_gate(settings, target.assembly_dir, stacks)
+            require_approval(settings, assembly, stacks, is_approved=bool(approval or emergency))
+            require_gate(settings, assembly, stacks)
         with initialized_workdirs(target, binary, stacks) as workdirs:
             typer.echo(f"{environment} on {target.title}")
             if emergency:
@@ -144,7 +144,7 @@ def destroy(environment: Environment, *, offline: _Offline = False) -> None:
     with exclusive_lock(target.assembly_dir), exit_on_refusal(target):
         with timed_step(environment, "synthesize"):
             assembly = synthesize(root, target.assembly_dir)
-            stacks = select_stacks(assembly.in_deployment_order, [environment])
+            stacks = select_deployable_stacks(assembly.in_deployment_order, [environment])
         with initialized_workdirs(target, binary, stacks) as workdirs:
             typer.echo(f"{environment} on {target.title}")
             for workdir in reversed(workdirs):

@@ -1,18 +1,17 @@
 """Checks that must pass before anything is planned on AWS: the approval and the gate."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import typer
 
-from arqctl.core.assembly import Stack, read_assembly
+from arqctl.core.assembly import Assembly, Stack
 from arqctl.core.errors import ExitCode, InputError, Problem
 from arqctl.core.settings import Settings
 from arqctl.gate import evaluate, render_text
 
 
 def require_approval(
-    settings: Settings, assembly_dir: Path, stacks: Sequence[Stack], *, is_approved: bool
+    settings: Settings, assembly: Assembly, stacks: Sequence[Stack], *, is_approved: bool
 ) -> None:
     """Raise if a protected environment has neither an approval nor a break-glass reason.
 
@@ -20,7 +19,7 @@ def require_approval(
         InputError: also for a name in `protected` that is no environment, because a misspelled name would
             leave the environment unprotected.
     """
-    known = {stack.environment for stack in read_assembly(assembly_dir)}
+    known = {stack.environment for stack in assembly.stacks}
     fix = f"Correct [tool.arqctl] protected. Choose from {', '.join(sorted(known))}"
     problems = [
         Problem(f"{settings.root / 'pyproject.toml'}", f"protects {name!r}, which is not an environment", fix)
@@ -38,7 +37,7 @@ def require_approval(
         raise InputError(problems)
 
 
-def require_gate(settings: Settings, assembly_dir: Path, stacks: Sequence[Stack]) -> None:
+def require_gate(settings: Settings, assembly: Assembly, stacks: Sequence[Stack]) -> None:
     """Evaluate the stacks with the gate. Neither `ARQ_GATE=off` nor --break-glass skips it.
 
     Raises:
@@ -46,7 +45,7 @@ def require_gate(settings: Settings, assembly_dir: Path, stacks: Sequence[Stack]
         InputError: as `arqctl.gate.evaluate` does.
     """
     names = sorted({stack.environment for stack in stacks})
-    report = evaluate(assembly_dir, settings=settings, environments=names).report
+    report = evaluate(assembly.folder, settings=settings, environments=names).report
     if report.verdict != "pass":
         typer.echo(render_text(report), nl=False)
         raise typer.Exit(ExitCode.VIOLATION)

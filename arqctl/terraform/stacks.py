@@ -24,7 +24,7 @@ class StackWorkdir:
         return self.terraform.folder / "break_glass_override.tf.json"
 
 
-def select_stacks(stacks: Sequence[Stack], environments: Sequence[str]) -> tuple[Stack, ...]:
+def select_deployable_stacks(stacks: Sequence[Stack], environments: Sequence[str]) -> tuple[Stack, ...]:
     """Return each environment's own stack and its stacks that depend on that one, in the given order.
 
     Raises:

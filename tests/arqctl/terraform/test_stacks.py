@@ -7,7 +7,7 @@ import pytest
 from arqctl.core.assembly import Stack
 from arqctl.core.errors import InputError
 from arqctl.core.synthesis import synthesize
-from arqctl.terraform.stacks import select_stacks
+from arqctl.terraform.stacks import select_deployable_stacks
 from tests.arqctl.terraform.local_project import LocalProject
 
 
@@ -25,21 +25,21 @@ def stacks(local_project: LocalProject, tmp_path: Path) -> tuple[Stack, ...]:
 
 
 def test_dependent_stacks_come_after_the_environment(stacks: tuple[Stack, ...]) -> None:
-    assert names(select_stacks(stacks, ["dev"])) == ["dev", "dev-core", "dev-apps"]
+    assert names(select_deployable_stacks(stacks, ["dev"])) == ["dev", "dev-core", "dev-apps"]
 
 
 def test_a_single_stack_can_be_selected(stacks: tuple[Stack, ...]) -> None:
-    assert names(select_stacks(stacks, ["dev-bootstrap"])) == ["dev-bootstrap"]
-    assert names(select_stacks(stacks, ["dev-apps"])) == ["dev-apps"]
+    assert names(select_deployable_stacks(stacks, ["dev-bootstrap"])) == ["dev-bootstrap"]
+    assert names(select_deployable_stacks(stacks, ["dev-apps"])) == ["dev-apps"]
 
 
 def test_several_environments_are_selected_together(stacks: tuple[Stack, ...]) -> None:
-    selected = names(select_stacks(stacks, ["staging", "dev", "dev"]))
+    selected = names(select_deployable_stacks(stacks, ["staging", "dev", "dev"]))
     assert sorted(selected) == ["dev", "dev-apps", "dev-core", "staging"]
 
 
 def test_all_unknown_names_are_listed(stacks: tuple[Stack, ...]) -> None:
     with pytest.raises(InputError) as caught:
-        select_stacks(stacks, ["prod", "dev", "test"])
+        select_deployable_stacks(stacks, ["prod", "dev", "test"])
     assert [problem.where for problem in caught.value.problems] == ["prod", "test"]
     assert caught.value.problems[0].fix == "Choose from dev, staging"
