@@ -1,7 +1,7 @@
 """IAM permissions of the Karpenter controller, limited to nodes of its cluster."""
 
 from constructs_arq.cluster.reference import ClusterReference
-from constructs_arq.core.contracts import Grantee
+from constructs_arq.core.protocols import Grantee
 from constructs_arq.core.stack import Stack
 
 _NODE_POOL_TAG = "karpenter.sh/nodepool"

@@ -9,13 +9,13 @@ from cdktf_cdktf_provider_aws.launch_template import (
 from constructs import Construct
 
 from constructs_arq.cluster.instance_types import OperatingSystem
-from constructs_arq.core.contracts import EncryptionKey
 from constructs_arq.core.launch_template import (
     ROOT_DEVICE,
     encrypted_volume,
     metadata_options,
     tag_specifications,
 )
+from constructs_arq.core.protocols import EncryptionKey
 from constructs_arq.core.stack import Stack
 
 _BOTTLEROCKET_DATA_DEVICE = "/dev/xvdb"

@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.eks_addon import EksAddon, EksAddonPodIdentityAsso
 from constructs import Construct
 
 from constructs_arq.cluster.reference import ClusterReference
-from constructs_arq.core.contracts import Grantee
+from constructs_arq.core.protocols import Grantee
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.key import Key
 from constructs_arq.security.role import Role, Trust

@@ -22,8 +22,8 @@ from constructs_arq.cluster.launch_template import make_node_launch_template
 from constructs_arq.cluster.reference import ClusterReference
 from constructs_arq.core.alarm import Alarm, Comparison, MissingData, Severity
 from constructs_arq.core.config import Config, validation_error
-from constructs_arq.core.contracts import EncryptionKey
 from constructs_arq.core.instance_types import InstanceType
+from constructs_arq.core.protocols import EncryptionKey
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.values import Percent
 from constructs_arq.network.subnets import PrivateSubnets

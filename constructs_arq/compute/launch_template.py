@@ -11,7 +11,6 @@ from cdktf_cdktf_provider_aws.launch_template import (
 from constructs import Construct
 
 from constructs_arq.compute.fleet_config import FleetConfig
-from constructs_arq.core.contracts import EncryptionKey
 from constructs_arq.core.instance_types import architecture
 from constructs_arq.core.launch_template import (
     ROOT_DEVICE,
@@ -19,6 +18,7 @@ from constructs_arq.core.launch_template import (
     metadata_options,
     tag_specifications,
 )
+from constructs_arq.core.protocols import EncryptionKey
 from constructs_arq.core.stack import Stack
 
 # `Fn.raw_string` does not escape these, but Terraform interprets them. The backslash comes first: the other

@@ -15,9 +15,9 @@ from constructs_arq.compute.existing_load_balancer import ExistingLoadBalancer, 
 from constructs_arq.compute.target_group import HealthCheck, TargetGroup, TargetType
 from constructs_arq.core.alarm import Alarm, Severity
 from constructs_arq.core.config import Config, collect_problems
-from constructs_arq.core.contracts import LogTarget, ServerCertificate
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
+from constructs_arq.core.protocols import AccessLogBucket, ServerCertificate
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.network.subnets import PrivateSubnets
 from constructs_arq.security.connections import Connections, SecurityGroup
@@ -65,7 +65,7 @@ class LoadBalancer(Construct):
         *,
         subnets: PrivateSubnets,
         certificate: ServerCertificate,
-        access_logs: LogTarget,
+        access_logs: AccessLogBucket,
         config: LoadBalancerConfig,
     ) -> None:
         super().__init__(scope, id)

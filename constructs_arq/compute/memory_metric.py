@@ -6,7 +6,7 @@ from typing import Final
 from cdktf_cdktf_provider_aws.ssm_association import SsmAssociation, SsmAssociationTargets
 from constructs import Construct
 
-from constructs_arq.core.contracts import Grantee
+from constructs_arq.core.protocols import Grantee
 
 MEMORY_NAMESPACE: Final = "CWAgent"
 MEMORY_METRIC: Final = "mem_used_percent"

@@ -7,7 +7,7 @@ from cdktf_cdktf_provider_aws.launch_template import (
     LaunchTemplateTagSpecifications,
 )
 
-from constructs_arq.core.contracts import EncryptionKey
+from constructs_arq.core.protocols import EncryptionKey
 from constructs_arq.core.stack import Stack
 
 # The root device of Amazon Linux and Bottlerocket images.

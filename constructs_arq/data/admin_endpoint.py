@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from constructs import Construct
 
-from constructs_arq.core.contracts import Grantee
+from constructs_arq.core.protocols import Grantee
 from constructs_arq.data.iam_login import grant_iam_login
 from constructs_arq.security.connections import Connections
 

@@ -15,8 +15,8 @@ from cdktf_cdktf_provider_aws.elasticache_subnet_group import ElasticacheSubnetG
 from constructs import Construct
 
 from constructs_arq.core.alarm import Alarm
-from constructs_arq.core.contracts import Grantee
 from constructs_arq.core.port import Port
+from constructs_arq.core.protocols import Grantee
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.data.cache_alarms import cache_alarms
 from constructs_arq.data.cache_config import CacheConfig

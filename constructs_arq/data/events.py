@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cdktf_cdktf_provider_aws.db_event_subscription import DbEventSubscription
 from constructs import Construct
 
-from constructs_arq.core.contracts import Topic
+from constructs_arq.core.protocols import Topic
 
 _EVENT_CATEGORIES = (
     "availability",

@@ -7,8 +7,8 @@ from pydantic import Field, StringConstraints, model_validator
 
 from constructs_arq.core.alarm import Alarm
 from constructs_arq.core.config import Config, validation_error
-from constructs_arq.core.contracts import Grantee
 from constructs_arq.core.port import Port
+from constructs_arq.core.protocols import Grantee
 from constructs_arq.core.stack import logical_name
 from constructs_arq.core.values import SecurityGroupId, resource_identifier
 from constructs_arq.data.iam_login import grant_iam_login

@@ -4,8 +4,8 @@ import re
 
 from constructs import Construct
 
-from constructs_arq.core.contracts import Grantee
 from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.protocols import Grantee
 from constructs_arq.core.stack import Stack
 
 # A PostgreSQL name that needs no quotes, without IAM wildcards.

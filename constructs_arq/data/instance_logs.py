@@ -2,7 +2,7 @@
 
 from constructs import Construct
 
-from constructs_arq.core.contracts import EncryptionKey
+from constructs_arq.core.protocols import EncryptionKey
 from constructs_arq.storage.log_group import LogGroup, RetentionDays
 
 

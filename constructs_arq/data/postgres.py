@@ -6,9 +6,9 @@ from constructs import Construct
 
 from constructs_arq.core.alarm import Alarm
 from constructs_arq.core.config import collect_problems
-from constructs_arq.core.contracts import Grantee, Topic
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
+from constructs_arq.core.protocols import Grantee, Topic
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.data.admin_endpoint import AdminEndpoint
 from constructs_arq.data.backup_copy import BackupCopy

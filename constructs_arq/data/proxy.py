@@ -10,8 +10,8 @@ from cdktf_cdktf_provider_aws.db_proxy_default_target_group import (
 from cdktf_cdktf_provider_aws.db_proxy_target import DbProxyTarget
 from constructs import Construct
 
-from constructs_arq.core.contracts import Connectable, EncryptionKey
 from constructs_arq.core.port import Port
+from constructs_arq.core.protocols import Connectable, EncryptionKey
 from constructs_arq.core.stack import Stack
 from constructs_arq.data.postgres_alarms import proxy_alarm
 from constructs_arq.network.subnets import IsolatedSubnets

@@ -6,8 +6,8 @@ from typing import Final
 from cdktf_cdktf_provider_aws.db_instance import DbInstance
 from constructs import Construct
 
-from constructs_arq.core.contracts import EncryptionKey, Grantee
 from constructs_arq.core.port import Port
+from constructs_arq.core.protocols import EncryptionKey, Grantee
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.data.iam_login import grant_iam_login
 from constructs_arq.data.instance_logs import InstanceLogs

@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_log_delivery_destination import (
 from cdktf_cdktf_provider_aws.cloudwatch_log_delivery_source import CloudwatchLogDeliverySource
 from constructs import Construct
 
-from constructs_arq.core.contracts import LogTarget
+from constructs_arq.core.protocols import AccessLogBucket
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.edge.region import CLOUDFRONT_REGION
 
@@ -58,7 +58,9 @@ class AccessLogDelivery(Construct):
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
     """
 
-    def __init__(self, scope: Construct, id: str, *, distribution_arn: str, access_logs: LogTarget) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, distribution_arn: str, access_logs: AccessLogBucket
+    ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
         provider = stack.provider_in(CLOUDFRONT_REGION)

@@ -13,8 +13,8 @@ from cdktf_cdktf_provider_aws.data_aws_security_group import DataAwsSecurityGrou
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
-from constructs_arq.core.contracts import PrivateOrigin
 from constructs_arq.core.port import Port
+from constructs_arq.core.protocols import PrivateOrigin
 from constructs_arq.core.stack import Stack, logical_name
 
 _HTTP = 80  # CloudFront requires both ports; "https-only" does not use this one.

@@ -20,7 +20,7 @@ from pydantic import Field, StringConstraints
 
 from constructs_arq.core.alarm import Alarm, Severity
 from constructs_arq.core.config import Config
-from constructs_arq.core.contracts import Grantee, LogTarget, PrivateOrigin
+from constructs_arq.core.protocols import AccessLogBucket, Grantee, PrivateOrigin
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.core.values import Domain
 from constructs_arq.edge.access_log_delivery import AccessLogDelivery
@@ -84,7 +84,7 @@ class Distribution(Construct):
         id: str,
         *,
         zone: HostedZone,
-        access_logs: LogTarget,
+        access_logs: AccessLogBucket,
         config: DistributionConfig,
         api_origin: PrivateOrigin | None = None,
     ) -> None:

@@ -10,9 +10,9 @@ from cdktf_cdktf_provider_aws.cloudfront_distribution import (
 from cdktf_cdktf_provider_aws.cloudfront_origin_access_control import CloudfrontOriginAccessControl
 from constructs import Construct
 
-from constructs_arq.core.contracts import Grantee, LogTarget
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.policy import Statement
+from constructs_arq.core.protocols import AccessLogBucket, Grantee
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.security.key import Key
 from constructs_arq.storage.bucket import Bucket, LogBucket
@@ -62,7 +62,7 @@ class SiteBuckets(Construct):
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
     """
 
-    def __init__(self, scope: Construct, id: str, *, access_logs: LogTarget) -> None:
+    def __init__(self, scope: Construct, id: str, *, access_logs: AccessLogBucket) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
         self.bucket = Bucket(

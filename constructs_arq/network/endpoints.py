@@ -6,9 +6,9 @@ from typing import Literal
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
 
-from constructs_arq.core.contracts import VirtualNetwork
 from constructs_arq.core.policy import Conditions, Statement, policy_document
 from constructs_arq.core.port import Port
+from constructs_arq.core.protocols import VirtualNetwork
 from constructs_arq.core.stack import Stack
 from constructs_arq.core.values import slugify
 from constructs_arq.network.subnets import PrivateSubnets

@@ -3,7 +3,7 @@
 from cdktf_cdktf_provider_aws.flow_log import FlowLog
 from constructs import Construct
 
-from constructs_arq.core.contracts import VirtualNetwork
+from constructs_arq.core.protocols import VirtualNetwork
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.key import Key
 from constructs_arq.security.role import Role, Trust

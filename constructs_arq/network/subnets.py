@@ -9,7 +9,7 @@ from constructs import Construct
 from pydantic import Field
 
 from constructs_arq.core.config import Config, collect_problems
-from constructs_arq.core.contracts import VirtualNetwork
+from constructs_arq.core.protocols import VirtualNetwork
 from constructs_arq.core.values import SubnetId, VpcId
 from constructs_arq.network.values import Ipv4Range, ZoneId
 

@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.route_table_association import RouteTableAssociati
 from cdktf_cdktf_provider_aws.subnet import Subnet
 from constructs import Construct
 
-from constructs_arq.core.contracts import VirtualNetwork
+from constructs_arq.core.protocols import VirtualNetwork
 from constructs_arq.network.address_plan import AddressPlan, Tier
 
 _IPV6_BITS = 8  # from the VPC's /56 to a subnet's /64

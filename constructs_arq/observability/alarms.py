@@ -33,7 +33,7 @@ class CreatedAlarm:
 class Alarms(Construct):
     """A CloudWatch alarm for each `Alarm` of the stack's constructs, sent to the topic of its severity.
 
-    It collects the `alarms` attribute of all constructs in the stack (`core.contracts.Observable`). Create it
+    It collects the `alarms` attribute of all constructs in the stack (`core.protocols.HasAlarms`). Create it
     last: synthesis fails if a later construct has alarms. If a construct repeats the alarms of an inner
     construct, they belong to the inner one.
 

@@ -5,8 +5,8 @@ from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
-from constructs_arq.core.contracts import EncryptionKey
 from constructs_arq.core.policy import Statement, policy_document
+from constructs_arq.core.protocols import EncryptionKey
 from constructs_arq.core.stack import Stack
 from constructs_arq.core.values import slugify
 from constructs_arq.observability.subscribers import Subscribers

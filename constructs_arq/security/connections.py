@@ -10,9 +10,9 @@ from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurity
 from constructs import Construct
 
 from constructs_arq.core.config import Config, collect_problems
-from constructs_arq.core.contracts import Connectable, VirtualNetwork
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
+from constructs_arq.core.protocols import Connectable, VirtualNetwork
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.core.values import SecurityGroupId, Slug, slugify
 

@@ -1,6 +1,6 @@
 """Permissions of the CI/CD roles that plan and deploy. Neither role can read data."""
 
-from constructs_arq.core.contracts import StateStore
+from constructs_arq.core.protocols import StateStore
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.role import Role
 

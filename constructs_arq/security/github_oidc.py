@@ -7,7 +7,7 @@ from constructs import Construct
 from pydantic import Field
 
 from constructs_arq.core.config import Config
-from constructs_arq.core.contracts import StateStore
+from constructs_arq.core.protocols import StateStore
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.security.deployment_permissions import allow_deploy, allow_plan
 from constructs_arq.security.role import Role, Trust

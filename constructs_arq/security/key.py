@@ -10,9 +10,9 @@ from constructs import Construct
 
 from constructs_arq.core.arn import KeyArn
 from constructs_arq.core.config import Config, collect_problems
-from constructs_arq.core.contracts import Grantee
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.policy import Conditions, Statement, policy_document, statement_id
+from constructs_arq.core.protocols import Grantee
 from constructs_arq.core.stack import Stack, logical_name
 
 _ENCRYPT_DECRYPT = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey")

@@ -4,8 +4,8 @@ from cdktf_cdktf_provider_aws.s3_bucket_logging import S3BucketLoggingA
 from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA
 from constructs import Construct
 
-from constructs_arq.core.contracts import EncryptionKey, Grantee, LogTarget
 from constructs_arq.core.policy import Conditions, Statement, policy_document
+from constructs_arq.core.protocols import AccessLogBucket, EncryptionKey, Grantee
 from constructs_arq.core.stack import Stack
 from constructs_arq.storage.private_bucket import PrivateBucket
 
@@ -25,7 +25,7 @@ class Bucket(Construct):
         id: str,
         *,
         key: EncryptionKey,
-        access_logs: LogTarget,
+        access_logs: AccessLogBucket,
         bucket_name: str | None = None,
         region: str | None = None,
     ) -> None:

@@ -13,8 +13,8 @@ from constructs import Construct
 from pydantic import Field
 
 from constructs_arq.core.config import Config
-from constructs_arq.core.contracts import Grantee
 from constructs_arq.core.policy import Statement, policy_document
+from constructs_arq.core.protocols import Grantee
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.security.key import Key
 

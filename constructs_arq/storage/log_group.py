@@ -5,7 +5,7 @@ from typing import Literal
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from constructs import Construct
 
-from constructs_arq.core.contracts import EncryptionKey
+from constructs_arq.core.protocols import EncryptionKey
 from constructs_arq.core.stack import Stack
 
 # The numbers of days that CloudWatch allows.

@@ -30,8 +30,8 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
 )
 from constructs import Construct
 
-from constructs_arq.core.contracts import EncryptionKey
 from constructs_arq.core.policy import Statement, policy_document
+from constructs_arq.core.protocols import EncryptionKey
 from constructs_arq.core.stack import Stack, logical_name
 
 # S3 allows 63 characters, of which Terraform adds 26.

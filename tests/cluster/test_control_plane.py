@@ -6,9 +6,9 @@ from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.cluster import Cluster
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.core.alarm import Alarm, Comparison
-from constructs_arq.core.contracts import Observable
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
+from constructs_arq.core.protocols import HasAlarms
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.connections import SecurityGroup
 from tests.cluster.cluster_builders import (
@@ -184,7 +184,7 @@ def test_other_subnets_are_rejected_at_run_time() -> None:
 def test_alarms_have_the_cluster_dimension_and_unique_names() -> None:
     alarms: list[Alarm] = []
 
-    def collect_alarms(cluster: Observable) -> None:
+    def collect_alarms(cluster: HasAlarms) -> None:
         alarms.extend(cluster.alarms)
 
     synthesize_cluster(then=collect_alarms)

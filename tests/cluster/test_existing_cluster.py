@@ -2,9 +2,9 @@ import pytest
 
 from constructs_arq.cluster.cluster import Cluster
 from constructs_arq.cluster.existing_cluster import ExistingCluster
-from constructs_arq.core.contracts import KubernetesCluster
 from constructs_arq.core.errors import ConfigError
 from constructs_arq.core.port import Port
+from constructs_arq.core.protocols import KubernetesCluster
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.connections import SecurityGroup
 from tests.cluster.cluster_builders import make_cluster, make_network

@@ -1,8 +1,8 @@
 import pytest
 
 from constructs_arq.cluster.cluster import Cluster
-from constructs_arq.core.contracts import Grantee
 from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.protocols import Grantee
 from tests.cluster.cluster_builders import address_of, synthesize_cluster
 from tests.support import statements
 

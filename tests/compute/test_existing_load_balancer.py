@@ -6,9 +6,9 @@ from constructs_arq.compute.existing_load_balancer import ExistingLoadBalancer
 from constructs_arq.compute.fleet_config import FleetConfig
 from constructs_arq.compute.load_balancer import LoadBalancer
 from constructs_arq.compute.target_group import TargetGroup
-from constructs_arq.core.contracts import PrivateOrigin
 from constructs_arq.core.errors import ConfigError
 from constructs_arq.core.port import Port
+from constructs_arq.core.protocols import PrivateOrigin
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.stack import Stack
 from tests.compute.fleet_builders import ARM_TYPES, build_fleet

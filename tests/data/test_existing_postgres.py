@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from constructs_arq.core.contracts import DatabaseEndpoint
 from constructs_arq.core.errors import ConfigError
+from constructs_arq.core.protocols import DatabaseEndpoint
 from constructs_arq.core.stack import Stack
 from constructs_arq.data.existing_postgres import ExistingPostgres
 from constructs_arq.data.postgres import Postgres

@@ -1,8 +1,8 @@
 import pytest
 
 from constructs_arq.core.alarm import Comparison, MissingData
-from constructs_arq.core.contracts import ServerCertificate
 from constructs_arq.core.errors import ConfigError, ConstructError
+from constructs_arq.core.protocols import ServerCertificate
 from constructs_arq.core.stack import Stack
 from constructs_arq.edge.certificate import Certificate, HostedZone
 from tests.edge.edge_builders import ZONE

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from constructs_arq.core.contracts import EncryptionKey
 from constructs_arq.core.errors import ConfigError
+from constructs_arq.core.protocols import EncryptionKey
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.github_oidc import GithubConfig, GithubOidc
 from constructs_arq.security.key import Key

@@ -92,7 +92,7 @@ class StateStore(Protocol):
         ...
 
 
-class LogTarget(Protocol):
+class AccessLogBucket(Protocol):
     """A bucket that receives access logs."""
 
     @property
@@ -106,7 +106,7 @@ class LogTarget(Protocol):
         ...
 
 
-class Observable(Protocol):
+class HasAlarms(Protocol):
     """A construct that defines alarms on its metrics."""
 
     @property
