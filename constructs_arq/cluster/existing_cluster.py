@@ -3,14 +3,14 @@
 from typing import Annotated, Final
 
 from constructs import Construct
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from constructs_arq.cluster.reference import ClusterReference
 from constructs_arq.cluster.workload import Workload, Workloads
 from constructs_arq.core.config import Config
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack, logical_name
-from constructs_arq.core.values import SecurityGroupId, resource_identifier
+from constructs_arq.core.values import SecurityGroupId, literal_identifier, resource_identifier
 from constructs_arq.security.connections import Connections
 
 API_PORT: Final = 443
@@ -22,9 +22,12 @@ _ENDPOINT = r"https://[A-Za-z0-9.-]+"
 class ClusterAttributes(Config):
     """Attributes of an existing EKS cluster in the account and region of the stack."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$")] = Field(
-        description="Name of the cluster, as literal text."
-    )
+    name: Annotated[
+        str,
+        literal_identifier(
+            "[A-Za-z0-9][A-Za-z0-9_-]{0,99}", kind="the literal name of a cluster", example="production"
+        ),
+    ] = Field(description="Name of the cluster.")
     endpoint: Annotated[
         str,
         resource_identifier(

@@ -6,16 +6,17 @@ from typing import Annotated, Final
 
 from cdktf import ITerraformDependable
 from constructs import Construct
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from constructs_arq.core.config import Config
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import logical_name
-from constructs_arq.core.values import Domain, SecurityGroupId, VpcId, resource_identifier
+from constructs_arq.core.values import Domain, SecurityGroupId, VpcId, literal_identifier, resource_identifier
 from constructs_arq.security.connections import Connections
 
 _PREFIX = r"arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}"
 _LOAD_BALANCER = rf"{_PREFIX}:loadbalancer/app/[\w-]+/[0-9a-f]+"
+_EXAMPLE = "arn:aws:elasticloadbalancing:eu-west-1:111122223333"
 _TARGET_GROUP = rf"{_PREFIX}:targetgroup/[\w-]+/[0-9a-f]+"
 
 
@@ -27,7 +28,7 @@ class LoadBalancerAttributes(Config):
         resource_identifier(
             _LOAD_BALANCER,
             kind="the ARN of an application load balancer",
-            example="arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/api/0123456789abcdef",
+            example=f"{_EXAMPLE}:loadbalancer/app/api/0123456789abcdef",
         ),
     ] = Field(description="ARN of the load balancer.")
     domain: Domain = Field(description="Domain of its certificate.")
@@ -56,12 +57,22 @@ class ExistingLoadBalancer(Construct):
 class TargetGroupAttributes(Config):
     """ARNs of an existing target group and its load balancer, as literal text."""
 
-    arn: Annotated[str, StringConstraints(pattern=f"^{_TARGET_GROUP}$")] = Field(
-        description="ARN of the target group."
-    )
-    load_balancer_arn: Annotated[str, StringConstraints(pattern=f"^{_LOAD_BALANCER}$")] = Field(
-        description="ARN of its application load balancer."
-    )
+    arn: Annotated[
+        str,
+        literal_identifier(
+            _TARGET_GROUP,
+            kind="the literal ARN of a target group",
+            example=f"{_EXAMPLE}:targetgroup/api/0123456789abcdef",
+        ),
+    ] = Field(description="ARN of the target group.")
+    load_balancer_arn: Annotated[
+        str,
+        literal_identifier(
+            _LOAD_BALANCER,
+            kind="the literal ARN of an application load balancer",
+            example=f"{_EXAMPLE}:loadbalancer/app/api/0123456789abcdef",
+        ),
+    ] = Field(description="ARN of its application load balancer.")
 
 
 @dataclass(frozen=True, kw_only=True)

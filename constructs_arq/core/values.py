@@ -52,10 +52,15 @@ def _cidr(value: str) -> str:
 
 def resource_identifier(pattern: str, *, kind: str, example: str) -> AfterValidator:
     """Return a validator for an identifier of an existing resource: `pattern`, or a Terraform reference."""
+    return literal_identifier(rf"{pattern}|(?s:.*\$\{{.*)", kind=kind, example=example)
+
+
+def literal_identifier(pattern: str, *, kind: str, example: str) -> AfterValidator:
+    """Return a validator for an identifier of an existing resource that must be literal text."""
     compiled = re.compile(pattern)
 
     def validate(value: str) -> str:
-        if not compiled.fullmatch(value) and not is_reference(value):
+        if not compiled.fullmatch(value):
             raise validation_error(f"must be {kind}", fix=f'Write it like "{example}".')
         return value
 

@@ -3,14 +3,14 @@
 from typing import Annotated, Final, Self
 
 from constructs import Construct
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from constructs_arq.core.alarm import Alarm
 from constructs_arq.core.config import Config, validation_error
 from constructs_arq.core.port import Port
 from constructs_arq.core.protocols import Grantee
 from constructs_arq.core.stack import logical_name
-from constructs_arq.core.values import SecurityGroupId, resource_identifier
+from constructs_arq.core.values import SecurityGroupId, literal_identifier, resource_identifier
 from constructs_arq.data.iam_login import grant_iam_login
 from constructs_arq.data.instance_class import InstanceClass
 from constructs_arq.data.postgres_alarms import instance_alarms, wraparound_alarm
@@ -24,9 +24,12 @@ _RESOURCE_ID = r"(db|cluster)-[A-Z0-9]+|prx-[0-9a-f]+"
 class PostgresAttributes(Config):
     """Attributes of an existing PostgreSQL database on RDS in the account and region of the stack."""
 
-    identifier: Annotated[str, StringConstraints(pattern=r"^[a-z](-?[a-z0-9])*$", max_length=63)] = Field(
-        description="DB instance identifier, as literal text."
-    )
+    identifier: Annotated[
+        str,
+        literal_identifier(
+            r"(?=.{1,63}$)[a-z](-?[a-z0-9])*", kind="a literal DB instance identifier", example="ledger"
+        ),
+    ] = Field(description="DB instance identifier.")
     endpoint: Annotated[
         str,
         resource_identifier(_HOST_NAME, kind="a host name in lower case", example="ledger.example.com"),

@@ -7,10 +7,10 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from constructs_arq.core.config import Config, collect_problems, validation_error
+from constructs_arq.core.config import Config, collect_problems
 from constructs_arq.core.values import SubnetId, VpcId
 from constructs_arq.network.subnets import ExistingVpc, IsolatedSubnets, PrivateSubnets, PublicSubnets
-from constructs_arq.network.values import Ipv4Range, ZoneId
+from constructs_arq.network.values import Ipv4Range, ZoneId, require_consistent_subnets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,12 +55,6 @@ class _ExistingNetworkIds(Config):
     isolated: Mapping[ZoneId, SubnetId] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _subnets_differ(self) -> Self:
-        ids = [*self.public.values(), *self.private.values(), *self.isolated.values()]
-        repeated = sorted({subnet for subnet in ids if ids.count(subnet) > 1})
-        if repeated:
-            raise validation_error(
-                f"a subnet must have one tier and one zone, but {', '.join(repeated)} is given twice",
-                fix="Remove the repeated subnet.",
-            )
+    def _validate_subnets(self) -> Self:
+        require_consistent_subnets(self.public, self.private, self.isolated)
         return self

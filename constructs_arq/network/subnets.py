@@ -6,12 +6,12 @@ from types import MappingProxyType
 from typing import Self
 
 from constructs import Construct
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from constructs_arq.core.config import Config, collect_problems
 from constructs_arq.core.protocols import VirtualNetwork
 from constructs_arq.core.values import SubnetId, VpcId
-from constructs_arq.network.values import Ipv4Range, ZoneId
+from constructs_arq.network.values import Ipv4Range, ZoneId, require_consistent_subnets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,3 +78,8 @@ class _ExistingSubnets(Config):
     vpc_id: VpcId
     vpc_cidr: Ipv4Range
     subnet_ids: Mapping[ZoneId, SubnetId] = Field(min_length=1, description="Give one subnet for each zone.")
+
+    @model_validator(mode="after")
+    def _validate_subnets(self) -> Self:
+        require_consistent_subnets(self.subnet_ids)
+        return self

@@ -77,4 +77,8 @@ def test_all_invalid_attributes_are_reported_at_once() -> None:
     }
     with pytest.raises(ConfigError) as error:
         TargetGroup.from_arns(arn=LOAD_BALANCER_ARN, load_balancer_arn=TARGET_GROUP_ARN)
-    assert {problem.path for problem in error.value.problems} == {"arn", "load_balancer_arn"}
+    assert {problem.path: problem.message for problem in error.value.problems} == {
+        "arn": "must be the literal ARN of a target group",
+        "load_balancer_arn": "must be the literal ARN of an application load balancer",
+    }
+    assert all(problem.fix.startswith("Write it like ") for problem in error.value.problems)

@@ -113,3 +113,17 @@ def test_a_subnet_in_two_tiers_is_rejected() -> None:
         lambda: Network.from_ids(vpc_id=VPC, cidr="10.0.0.0/16", private=IDS, isolated=IDS)
     ).values()
     assert "subnet-0000000000000000a, subnet-0000000000000000b is given twice" in problem
+
+
+def test_one_subnet_for_two_zones_of_a_tier_is_rejected() -> None:
+    subnets = dict.fromkeys(("euw1-az1", "euw1-az2"), "subnet-0000000000000000a")
+    [problem] = problems(
+        lambda: PrivateSubnets.from_ids(vpc_id=VPC, vpc_cidr="10.0.0.0/16", subnet_ids=subnets)
+    ).values()
+    assert "subnet-0000000000000000a is given twice" in problem
+
+
+def test_zones_of_two_regions_are_rejected() -> None:
+    subnets = {"euw1-az1": "subnet-0000000000000000a", "use1-az1": "subnet-0000000000000000b"}
+    [problem] = problems(lambda: Network.from_ids(vpc_id=VPC, cidr="10.0.0.0/16", private=subnets)).values()
+    assert "zones must be of one region, not of euw1 and use1" in problem
