@@ -12,16 +12,18 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[1]
 RULES = tomllib.loads((Path(__file__).parent / "prose.toml").read_text())
 FOLDERS = (
-    "constructs_arq",
-    "environments",
-    "policies",
-    "arqctl",
-    "tests",
-    "benchmarks",
-    "scripts",
-    "docs",
-    "examples",
-    ".github",
+    *(
+        "constructs_arq",
+        "environments",
+        "policies",
+        "arqctl",
+        "tests",
+        "benchmarks",
+        "scripts",
+        "docs",
+        "examples",
+    ),
+    *(".github", ".gitlab"),
 )
 LONGEST_SENTENCE, LONGEST_MEAN = 32, 18  # words
 BLOCK_START = re.compile(r"\s*(#|\||[-*] |\d+\. )")
@@ -126,17 +128,10 @@ def parsed(path: Path) -> ast.Module:
 
 @cache
 def files(*suffixes: str) -> list[Path]:
-    """Return the files with one of these suffixes."""
+    """Return the files with one of these suffixes or names."""
     nested = (path for folder in FOLDERS for path in (ROOT / folder).rglob("*"))
-    found = (path for path in (*ROOT.iterdir(), *nested) if path.suffix in suffixes or path.name in suffixes)
-    return sorted(path for path in found if not path.name.endswith("_pb2.py") and not is_excluded(path))
-
-
-def is_excluded(path: Path) -> bool:
-    """Return whether prose.toml excludes the file, or is it."""
-    return path.name == "prose.toml" or any(
-        path.is_relative_to(ROOT / excluded) for excluded in RULES["excluded"]
-    )
+    wanted = (path for path in (*ROOT.iterdir(), *nested) if path.suffix in suffixes or path.name in suffixes)
+    return sorted(path for path in wanted if not path.name.endswith(("_pb2.py", "prose.toml")))
 
 
 @cache

@@ -34,7 +34,7 @@ class StatefulType:
 
 
 def stateful_type(type_: str) -> StatefulType | None:
-    """Return what is lost with a resource of this type, or None if the list doesn't have it."""
+    """Return the loss of a resource of this type, or None if the list doesn't have it."""
     return _stateful_types().get(type_)
 
 

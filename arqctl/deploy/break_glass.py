@@ -18,7 +18,7 @@ from arqctl.terraform.plan_file import SavedPlan
 TAG = "break-glass"
 _MIN_REASON_LENGTH = 10
 _MAX_TAG_LENGTH = 256
-# Matches what AWS does not accept in a tag's value. What it accepts has no special meaning in Terraform.
+# Matches characters that AWS rejects in a tag's value. The others have no special meaning in Terraform.
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 _INVALID_IN_TAG = re.compile(r"[^\w .:/=+@-]", re.ASCII)
 _SUMMARY = "GITHUB_STEP_SUMMARY"

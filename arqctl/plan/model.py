@@ -38,7 +38,7 @@ class Action(StrEnum):
 class Change:
     """Values before and after. The masks have the shape of the values: true covers everything below.
 
-    What is known after apply is absent from `after`, and true in `after_unknown` at the same place. A step of
+    A value known after apply is absent from `after`, and true in `after_unknown` at the same place. A step of
     a path in `replace_paths` is a name, a number, or the value of a set's element.
     """
 
@@ -118,7 +118,7 @@ _KEYWORD = re.compile(r"[a-z_]{1,80}")
 
 
 def describe_reason(reason: str) -> str:
-    """Return what a reason means. An unknown one is named; "" gives a sentence too."""
+    """Return the meaning of a reason. An unknown reason is quoted; "" gives a sentence too."""
     if not reason:
         return "Terraform gives no reason"
     known = _REASONS.get(reason)

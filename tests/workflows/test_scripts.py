@@ -124,9 +124,7 @@ UNCHANGED: dict[str, object] = {"stacks": [{"stack": "one", "drift": []}, {"stac
 
 @pytest.mark.parametrize("name", DRIFTS)
 @pytest.mark.parametrize("code", [0, 2, 3, 4])
-def test_relevant_drift_fails_and_is_listed_whatever_the_verdict(
-    runner: Runner, name: str, code: int
-) -> None:
+def test_relevant_drift_fails_and_is_listed_for_every_verdict(runner: Runner, name: str, code: int) -> None:
     done = runner.run(DRIFTS[name], code=code, review=DRIFTED)
     assert done.returncode == 1
     output = done.stdout + done.stderr

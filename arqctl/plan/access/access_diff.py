@@ -68,7 +68,7 @@ _Found = dict[Permission, _Origin]
 
 
 def access_changes(plan: Plan) -> tuple[AccessChange, ...]:
-    """Return the table; what anyone may do comes first, and the plan's order has no effect."""
+    """Return the table, with access for everyone first. The plan's order has no effect."""
     rows = sorted(
         (row for row in (*plan.resources, *plan.deferred) if row.mode == "managed"),
         key=lambda row: (row.address, row.deposed),

@@ -72,7 +72,7 @@ def _actions(statement: Body) -> list[str]:
 
 
 def _named(statement: Body, name: str, default: str) -> list[str]:
-    """Return `Resource`, or `NotResource` as all but what it names, or else `default`."""
+    """Return `Resource`, or `NotResource` as all but its values, or else `default`."""
     if name in statement:
         return _texts(statement[name])
     excepted = statement.get(f"Not{name}")

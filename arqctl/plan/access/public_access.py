@@ -14,7 +14,7 @@ _BLOCKS = {
     "block_public_policy": "set public policies",
     "restrict_public_buckets": "use public policies",
 }
-# The argument of what blocks, the values with which it doesn't, and what everyone may do then.
+# The argument of a block, its values that allow public access, and the allowed actions.
 _STATES: dict[str, tuple[str, ...]] = {
     "aws_ebs_snapshot_block_public_access": ("state", "unblocked", "share them publicly"),
     "aws_ec2_image_block_public_access": ("state", "unblocked", "share them publicly"),

@@ -44,7 +44,7 @@ def is_wide(permission: Permission) -> bool:
 
 
 def bucket_key(permission: Permission) -> tuple[str, ...]:
-    """Return what a permission that isn't wide shares with all that it can include."""
+    """Return the fields that a narrow permission shares with all permissions that it can include."""
     if permission.kind in _NETWORK:
         return (permission.what,)
     return permission.who, permission.what.lower(), permission.on

@@ -13,12 +13,11 @@ _FEW = 3
 
 
 def differences(change: Change) -> tuple[Difference, ...]:
-    """Return what differs: what forces a replacement first, unknown values last.
+    """Return the differences: those that force a replacement first, unknown values last.
 
-    Values are compared first and redacted then, so that a secret which changed still shows as changed. JSON
-    is compared by part, policies by statement, lists of blocks by what identifies them, and texts of several
-    lines by line. What isn't known yet is most of what is new: of what is created it is left out, and of what
-    takes another's place it is named in one row.
+    Values are compared before redaction, so a changed secret shows as changed. JSON is compared by part,
+    policies by statement, lists of blocks by identifying argument, and texts of several lines by line.
+    Unknown values are left out for a created resource, and are one row for a replaced one.
     """
     pair = ValuePair(
         path="",

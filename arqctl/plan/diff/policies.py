@@ -14,7 +14,7 @@ def is_policy(document: Json) -> bool:
 
 
 def normalize_policy(document: Json) -> Json:
-    """Return the policy with a list wherever a single value may stand; other documents unchanged."""
+    """Return the policy with a list wherever a single value is allowed; other documents unchanged."""
     if not isinstance(document, dict) or not is_policy(document):
         return document
     return {**document, _STATEMENTS: [_statement(each) for each in _many(document[_STATEMENTS])]}

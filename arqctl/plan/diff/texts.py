@@ -108,7 +108,7 @@ def _common(one: Sequence[str], other: Sequence[str]) -> int:
 
 
 def _around(text: str, start: int, end: int) -> str:
-    """Return the part that differs with what is around it, shortened."""
+    """Return the differing part with its context, shortened."""
     first, last = max(0, start - _AROUND), min(len(text), len(text) - end + _AROUND)
     shown = shorten(text[first:last])
     return f"{_ELLIPSIS if first else ''}{shown}{_ELLIPSIS if last < len(text) else ''}"

@@ -35,9 +35,9 @@ RANK = (
     DataLossKind.RECREATABLE,
 )
 """Kinds of loss, the most severe first."""
-# Words of an action: a later Terraform may combine them in another way.
+# Parts of action names: a later Terraform may combine them differently.
 _DELETES, _FORGETS = "delete", "forget"
-# Rules that delete what their object holds. The object's name is known before apply only where it is there.
+# Rules that delete data of another object. Its name is known before apply only if it exists.
 _RULES = {"aws_s3_bucket_lifecycle_configuration": "bucket"}
 _GUARDED_BY = (
     "bucket",
@@ -123,7 +123,7 @@ def _has_existing_object(row: ResourceChange) -> bool:
 
 
 def _stateful_type(row: ResourceChange) -> StatefulType | None:
-    """Return what a resource holds. Only a type on a list can hold nothing."""
+    """Return the loss of a resource, or None if a list declares its type harmless."""
     before = row.change.before
     manifest = before.get("manifest") if isinstance(before, dict) else None
     kind = manifest.get("kind") if isinstance(manifest, dict) else None

@@ -91,7 +91,7 @@ def _members(values: list[Json]) -> str:
 
 
 def protections_at_deletion(resource: ResourceChange) -> Iterator[WeakenedProtection]:
-    """Yield what protects a resource from deletion, and which protections it lacks."""
+    """Yield the protections that a resource has against deletion, and those that it lacks."""
     before = resource.change.before
     if not isinstance(before, dict):
         return

@@ -1,6 +1,7 @@
 """Renders the review as Markdown: a pull request's comment, and a full report.
 
-Danger comes first and is shortened last. Nothing is cut in the middle: what doesn't fit is counted by kind.
+Danger comes first and is shortened last. Nothing is cut in the middle: parts that don't fit are counted by
+kind.
 """
 
 from collections.abc import Iterator, Sequence

@@ -41,7 +41,7 @@ def test_no_change_costs_nothing_despite_unpriced_resources() -> None:
     assert (change.monthly, change.coverage, change.unpriced) == (costs.monthly, costs.coverage, 2)
 
 
-def test_a_change_costs_what_its_reversal_saves() -> None:
+def test_a_reversal_saves_the_cost_of_the_change() -> None:
     small, large = [database(PRICED, 100), KEY], [database(PRICED, 300), KEY]
     forward, backward = cost_change(small, large), cost_change(large, small)
     assert forward.delta == cents(200 * Decimal("0.127"))

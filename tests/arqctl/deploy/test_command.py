@@ -77,7 +77,7 @@ def test_a_second_plan_with_changes_exits_with_4(
     assert "The second plan isn't empty: 1 to update\n    update aws_vpc.main" in stderr
 
 
-def test_destroy_ignores_protection_and_prints_what_aws_would_refuse(
+def test_destroy_ignores_protection_and_prints_protected_resources(
     current_project: Project, terraform: FakeTerraform, capsys: Capture
 ) -> None:
     make_app(current_project)

@@ -103,7 +103,7 @@ def test_a_finding_with_a_file_points_to_that_file() -> None:
 
 
 @pytest.mark.usefixtures("repository")
-def test_a_change_of_the_snapshot_points_to_the_line_of_what_changed() -> None:
+def test_a_change_of_the_snapshot_points_to_the_line_of_the_changed_construct() -> None:
     places = {
         r["properties"]["address"]: location(r) for r in run(FULL)["results"] if r["ruleId"] == "ARQ_SNAPSHOT"
     }

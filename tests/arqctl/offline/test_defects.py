@@ -35,7 +35,7 @@ _MIN_FOUND_SHARE = 57 / 60
 
 @pytest.fixture(scope="module")
 def errors_by_defect(request: pytest.FixtureRequest) -> Mapping[str, TerraformError]:
-    """How Terraform reported each requested defect: in `validate`, else in `plan`."""
+    """Terraform's error for each requested defect: from `validate`, else from `plan`."""
     items = [cast("pytest.Function", each) for each in request.session.items if each.path == request.path]
     parameters = [each.callspec.params for each in items if hasattr(each, "callspec")]
     requested = [cast("Defect", each["defect"]) for each in parameters if "defect" in each]
@@ -53,7 +53,9 @@ def test_the_error_names_the_resource(defect: Defect, errors_by_defect: Mapping[
     if defect.name in NOT_FOUND_OFFLINE:
         assert defect.name not in errors_by_defect, f"is found now: {errors_by_defect[defect.name]}"
     elif defect.name not in errors_by_defect:
-        pytest.fail(f"no error with {defect.says!r}; Terraform reports {terraform_errors([defect], *PLAN)}")
+        pytest.fail(
+            f"no error with {defect.expected_text!r}; Terraform reports {terraform_errors([defect], *PLAN)}"
+        )
 
 
 @pytest.mark.parametrize("arguments", [VALIDATE, PLAN], ids=["validate", "plan"])

@@ -157,7 +157,7 @@ def test_predicted_ids_differ_by_configuration_and_lack_only_the_last_characters
     assert first.not_null
 
 
-def test_a_prediction_holds_whatever_becomes_known_later() -> None:
+def test_a_prediction_equals_the_applied_value_when_more_is_known() -> None:
     before: Config = {"cidr_block": "10.0.0.0/24", "vpc_id": Unknown("vpc-1"), "tags": {"Name": "a"}}
     value = predict(simulated("aws_subnet", before, None), block_of("aws_subnet"))["id"]
     assert isinstance(value, Unknown)

@@ -62,22 +62,25 @@ def test_a_dangerous_replacement_has_its_differences_among_the_changes() -> None
 
 
 def test_a_move_with_an_update_is_a_change() -> None:
-    alone, changing = review_plan(plan(moved())), review_plan(plan(moved(Action.UPDATE)))
-    assert ([each.previous_address for each in alone.moves], alone.changes) == (["aws_sqs_queue.old"], ())
+    unchanged, changing = review_plan(plan(moved())), review_plan(plan(moved(Action.UPDATE)))
+    assert ([each.previous_address for each in unchanged.moves], unchanged.changes) == (
+        ["aws_sqs_queue.old"],
+        (),
+    )
     assert (changing.moves, [each.previous_address for each in changing.changes]) == (
         (),
         ["aws_sqs_queue.old"],
     )
-    assert not alone.is_no_op
+    assert not unchanged.is_no_op
 
 
 def test_an_import_with_an_update_is_a_change() -> None:
     found = replace(row("aws_route", Action.NO_OP, {"a": 1}, {"a": 1}), importing="r-1")
-    alone, changing = (
+    unchanged, changing = (
         review_plan(plan(found)),
         review_plan(plan(replace(found, change=update("x", 1, 2).change))),
     )
-    assert ([each.importing for each in alone.imports], alone.changes) == (["r-1"], ())
+    assert ([each.importing for each in unchanged.imports], unchanged.changes) == (["r-1"], ())
     assert (changing.imports, [each.importing for each in changing.changes]) == ((), ["r-1"])
 
 

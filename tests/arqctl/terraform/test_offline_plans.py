@@ -72,7 +72,7 @@ def test_a_base_that_cannot_be_deployed_gives_a_plan_from_nothing_and_an_error(
     assert "message_retention_seconds" in planned.base_errors["dev"]
 
 
-def test_equal_environments_need_no_plan_whatever_folder_they_are_in(head: Project, base: Project) -> None:
+def test_equal_environments_in_different_folders_need_no_plan(head: Project, base: Project) -> None:
     for project in (head, base):
         configure(project, "dev", orders=60)
         file = project.root / "prepared/stacks/dev/cdk.tf.json"

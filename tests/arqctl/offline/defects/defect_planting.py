@@ -25,16 +25,16 @@ class Ref:
 class Defect:
     """One defect. Resources are found by type and construct path, which stay when addresses change.
 
-    The message must contain `says` and the resource's address. `says` is the argument or its invalid value.
-    For two conflicting resources, `either` is the path of the other one, which may be named instead.
-    `address` is set if the message names another resource.
+    The message must contain `expected_text` and the resource's address. `expected_text` is the argument or
+    its invalid value. For two conflicting resources, `either` is the path of the other one, which may be
+    named instead. `address` is set if the message names another resource.
     """
 
     name: str
     type: str
     at: str
     change: Change
-    says: str
+    expected_text: str
     either: str = ""
     address: str = ""
 

@@ -83,5 +83,5 @@ def _matching_errors(
     addresses = "|".join(map(re.escape, defect.expected_addresses(production_document)))
     named = re.compile(rf"(?<![\w.-])({addresses})(?![\w-])")
     for each in errors:
-        if defect.says in each.text and named.search(f"{each.address} {each.text}"):
+        if defect.expected_text in each.text and named.search(f"{each.address} {each.text}"):
             yield each

@@ -151,7 +151,7 @@ def test_holders_of_an_updated_policy_gain_its_new_permissions() -> None:
     ]
 
 
-def test_an_attachment_alone_names_the_policy() -> None:
+def test_an_attachment_without_its_policy_names_the_policy() -> None:
     attached = create("aws_iam_role_policy_attachment", ATTACHMENT)
     assert table(attached) == [("allowed", "role api", f"policy {ARN}", "*")]
     unknown = create("aws_iam_role_policy_attachment", {"role": "api"}, unknown={"policy_arn": True})

@@ -54,7 +54,7 @@ def test_a_plan_without_secrets_is_left_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("where", ["resource_changes", "resource_drift", "output_changes"])
-def test_a_mark_of_what_the_plan_leaves_unchanged_counts(where: str) -> None:
+def test_marks_of_unchanged_values_count(where: str) -> None:
     secret: Json = {"a": "correct horse"}
     marked = row("aws_x.source", "no-op", secret, secret, after_sensitive={"a": True})
     copy = row("aws_x.copy", "update", {"b": "x"}, {"b": "correct horse"})

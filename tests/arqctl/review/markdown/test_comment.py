@@ -188,7 +188,7 @@ def test_dangers_left_out_are_counted_by_type_and_the_most_severe_are_shown() ->
     assert shown + int(left_out[1].replace(",", "")) == MANY
 
 
-def test_a_report_has_what_a_comment_leaves_out() -> None:
+def test_a_report_contains_parts_that_the_comment_leaves_out() -> None:
     large = review(CROWD)
     page = report(large)
     assert LIMIT < sizes(page)[1] <= 1_048_576

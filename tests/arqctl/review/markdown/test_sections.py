@@ -123,7 +123,7 @@ def test_waivers_are_folded_and_sorted_by_expiry() -> None:
     assert text.index("**1 day left, until 2027-01-08**") < text.index("**40 days left")
 
 
-def test_access_changes_name_denials_and_undecided_rows() -> None:
+def test_access_changes_mark_denials_and_unknown_rows() -> None:
     unsure = AccessChange(
         Direction.ALLOWED,
         "iam",
