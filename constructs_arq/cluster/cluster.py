@@ -132,7 +132,7 @@ class Cluster(Construct):
             self,
             "connections",
             security_group_id=security_group_id,
-            name=logical_name(self),
+            logical_name=logical_name(self),
             listens_on=Port.tcp(API_PORT),
         )
 

@@ -63,7 +63,7 @@ class ExistingCluster(Construct):
             self,
             "connections",
             security_group_id=attributes.security_group_id,
-            name=logical_name(self),
+            logical_name=logical_name(self),
             listens_on=Port.tcp(API_PORT),
         )
         reference = ClusterReference(name=self.name, arn=self.arn, name_ref=self.name)

@@ -121,6 +121,6 @@ def grant_volume_encryption(grantee: Grantee, *, key: Key) -> None:
     grantee.allow(
         "kms:CreateGrant",
         on=key.arn,
-        policy_name=f"attach-volumes-with-{key.name}",
+        policy_name=f"attach-volumes-with-{key.logical_name}",
         conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
     )

@@ -49,7 +49,7 @@ class ExistingLoadBalancer(Construct):
             self,
             "connections",
             security_group_id=attributes.security_group_id,
-            name=logical_name(self),
+            logical_name=logical_name(self),
             listens_on=Port.tcp(attributes.port),
         )
 

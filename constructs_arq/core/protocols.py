@@ -30,7 +30,7 @@ class Peer(Protocol):
         ...
 
     @property
-    def name(self) -> str:
+    def logical_name(self) -> str:
         """The name in ids and descriptions: the construct's path within its stack."""
         ...
 

@@ -48,8 +48,8 @@ class Cache(Construct):
         require_isolated_subnets(self, subnets)
         self._stack = Stack.of(self)
         self._config = config
-        self.name: str = logical_name(self)
-        self.identifier: str = self._stack.physical_name(self.name)
+        self.logical_name: str = logical_name(self)
+        self.identifier: str = self._stack.physical_name(self.logical_name)
         require_name_length(self, self.identifier, limit=_NAME_LENGTH)
         self.port: int = _PORT
         self._key = Key(self, "key", description=f"Encrypts cache {self.identifier}")
@@ -90,7 +90,7 @@ class Cache(Construct):
         grantee.allow(
             "elasticache:Connect",
             on=[self._arn, self._stack.arn("elasticache", f"user:{user_id}")],
-            policy_name=f"connect-{self.name}-as-{user}",
+            policy_name=f"connect-{self.logical_name}-as-{user}",
         )
         return user_id
 

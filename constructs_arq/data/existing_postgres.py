@@ -62,7 +62,7 @@ class ExistingPostgres(Construct):
 
     def __init__(self, scope: Construct, id: str, *, attributes: PostgresAttributes) -> None:
         super().__init__(scope, id)
-        self.name: Final = logical_name(self)
+        self.logical_name: Final = logical_name(self)
         self.identifier: Final = attributes.identifier
         self.endpoint: Final = attributes.endpoint
         self.port: Final = attributes.port
@@ -70,7 +70,7 @@ class ExistingPostgres(Construct):
             self,
             "connections",
             security_group_id=attributes.security_group_id,
-            name=self.name,
+            logical_name=self.logical_name,
             listens_on=Port.tcp(attributes.port),
         )
         self._resource_id: Final = attributes.resource_id
@@ -78,7 +78,7 @@ class ExistingPostgres(Construct):
 
     def grant_connect(self, grantee: Grantee, *, user: str) -> None:
         """Allow `grantee` to log in as the database user `user` with IAM. A connection is also needed."""
-        grant_iam_login(self, grantee, name=self.name, resource_id=self._resource_id, user=user)
+        grant_iam_login(self, grantee, name=self.logical_name, resource_id=self._resource_id, user=user)
 
 
 def _alarms(attributes: PostgresAttributes) -> tuple[Alarm, ...]:

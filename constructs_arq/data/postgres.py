@@ -55,8 +55,8 @@ class Postgres(Construct):
         self._stack = Stack.of(self)
         self._config = config
         self._subnets = subnets
-        self.name: str = logical_name(self)
-        self.identifier: str = self._stack.physical_name(self.name)
+        self.logical_name: str = logical_name(self)
+        self.identifier: str = self._stack.physical_name(self.logical_name)
         require_name_length(self, self.identifier, limit=IDENTIFIER_LENGTH)
         self.port: int = _PORT
         self._key = Key(self, "key", description=f"Encrypts PostgreSQL database {self.identifier}")
@@ -77,7 +77,7 @@ class Postgres(Construct):
 
         self.admin_endpoint = AdminEndpoint(
             scope=self,
-            name=f"{self.name}-instance",
+            name=f"{self.logical_name}-instance",
             endpoint=self._instance.address,
             resource_id=self._instance.resource_id,
             connections=self._group.connections,
@@ -134,7 +134,7 @@ class Postgres(Construct):
 
         Create the user once in SQL: `CREATE USER orders; GRANT rds_iam TO orders;`
         """
-        grant_iam_login(self, grantee, name=self.name, resource_id=self._resource_id, user=user)
+        grant_iam_login(self, grantee, name=self.logical_name, resource_id=self._resource_id, user=user)
         if self._proxy is not None:
             self._proxy.allow_user(user)
 

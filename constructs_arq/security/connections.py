@@ -30,11 +30,17 @@ class Connections(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, security_group_id: str, name: str, listens_on: Port | None = None
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        security_group_id: str,
+        logical_name: str,
+        listens_on: Port | None = None,
     ) -> None:
         super().__init__(scope, id)
         self.security_group_id: str = security_group_id
-        self.name: str = name
+        self.logical_name: str = logical_name
         self.listens_on: Port | None = listens_on
 
     def allow_to(self, peer: Connectable, *, why: str, port: Port | None = None) -> None:
@@ -48,13 +54,13 @@ class Connections(Construct):
         if open_port is None:
             raise ConstructError(
                 self.node.path,
-                f"the port of {other.name} is not known",
+                f"the port of {other.logical_name} is not known",
                 fix="Give port=Port.tcp(…).",
             )
         self._require_description(why)
         VpcSecurityGroupEgressRule(
             self,
-            f"to-{other.name}-{open_port}",
+            f"to-{other.logical_name}-{open_port}",
             security_group_id=self.security_group_id,
             referenced_security_group_id=other.security_group_id,
             ip_protocol=open_port.protocol,
@@ -64,7 +70,7 @@ class Connections(Construct):
         )
         VpcSecurityGroupIngressRule(
             self,
-            f"into-{other.name}-{open_port}",
+            f"into-{other.logical_name}-{open_port}",
             security_group_id=other.security_group_id,
             referenced_security_group_id=self.security_group_id,
             ip_protocol=open_port.protocol,
@@ -141,7 +147,7 @@ class SecurityGroup(Construct):
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
         self.connections = Connections(
-            self, "connections", security_group_id=group.id, name=name, listens_on=listens_on
+            self, "connections", security_group_id=group.id, logical_name=name, listens_on=listens_on
         )
 
     @staticmethod
@@ -159,7 +165,7 @@ class SecurityGroup(Construct):
             given = _ExistingSecurityGroupIds(security_group_id=security_group_id, name=name)
         return ExistingSecurityGroup(
             connections=ExistingPeer(
-                security_group_id=given.security_group_id, name=given.name, listens_on=listens_on
+                security_group_id=given.security_group_id, logical_name=given.name, listens_on=listens_on
             )
         )
 
@@ -169,7 +175,7 @@ class ExistingPeer:
     """The end of connections to an existing security group."""
 
     security_group_id: str
-    name: str
+    logical_name: str
     listens_on: Port | None
 
 

@@ -52,11 +52,11 @@ class Key(Construct):
             provider=provider,
         )
         self.arn: str = self._key.arn
-        self.name: str = logical_name(self)
+        self.logical_name: str = logical_name(self)
         KmsAlias(
             self,
             "alias",
-            name=f"alias/{stack.physical_name(self.name)}",
+            name=f"alias/{stack.physical_name(self.logical_name)}",
             target_key_id=self.arn,
             provider=provider,
         )
@@ -105,11 +105,11 @@ class Key(Construct):
 
     def grant_encrypt_decrypt(self, grantee: Grantee) -> None:
         """Allow `grantee` to encrypt and decrypt."""
-        grantee.allow(*_ENCRYPT_DECRYPT, on=self.arn, policy_name=f"use-{self.name}")
+        grantee.allow(*_ENCRYPT_DECRYPT, on=self.arn, policy_name=f"use-{self.logical_name}")
 
     def grant_decrypt(self, grantee: Grantee) -> None:
         """Allow `grantee` to decrypt."""
-        grantee.allow(*_DECRYPT, on=self.arn, policy_name=f"decrypt-{self.name}")
+        grantee.allow(*_DECRYPT, on=self.arn, policy_name=f"decrypt-{self.logical_name}")
 
     def _set_statement(self, statement: Statement) -> None:
         self._statements[statement.sid] = statement

@@ -32,7 +32,7 @@ class Bucket(Construct):
         super().__init__(scope, id)
         self.key: EncryptionKey = key
         bucket = PrivateBucket(self, key=key, expire_days=None, bucket_name=bucket_name, region=region)
-        self.name: str = bucket.name
+        self.logical_name: str = bucket.logical_name
         self.bucket_name: str = bucket.bucket_name
         self.arn: str = bucket.arn
         self._resource = bucket.resource
@@ -44,7 +44,7 @@ class Bucket(Construct):
             "access-logs",
             bucket=self.bucket_name,
             target_bucket=access_logs.bucket_name,
-            target_prefix=f"s3/{self.name}/",
+            target_prefix=f"s3/{self.logical_name}/",
             provider=bucket.provider,
         )
 
@@ -61,7 +61,10 @@ class Bucket(Construct):
     def grant_read(self, grantee: Grantee) -> None:
         """Allow `grantee` to list, read and decrypt objects."""
         grantee.allow(
-            "s3:GetObject", "s3:ListBucket", on=[self.arn, f"{self.arn}/*"], policy_name=f"read-{self.name}"
+            "s3:GetObject",
+            "s3:ListBucket",
+            on=[self.arn, f"{self.arn}/*"],
+            policy_name=f"read-{self.logical_name}",
         )
         self.key.grant_decrypt(grantee)
 
@@ -74,7 +77,7 @@ class Bucket(Construct):
             "s3:DeleteObject",
             "s3:AbortMultipartUpload",
             on=[self.arn, f"{self.arn}/*"],
-            policy_name=f"write-{self.name}",
+            policy_name=f"write-{self.logical_name}",
         )
         self.key.grant_encrypt_decrypt(grantee)
 
@@ -90,7 +93,7 @@ class LogBucket(Construct):
     def __init__(self, scope: Construct, id: str, *, retention_days: int, region: str | None = None) -> None:
         super().__init__(scope, id)
         bucket = PrivateBucket(self, key=None, expire_days=retention_days, region=region)
-        self.name: str = bucket.name
+        self.logical_name: str = bucket.logical_name
         # From the policy, which must exist before a load balancer writes its test object.
         self.bucket_name: str = bucket.policy.bucket
         self.arn: str = bucket.arn

@@ -42,12 +42,12 @@ class ImageRepository(Construct):
     def __init__(self, scope: Construct, id: str, *, config: ImageRepositoryConfig) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
-        self.name: str = logical_name(self)
-        key = Key(self, "key", description=f"Encrypts images in {stack.physical_name(self.name)}")
+        self.logical_name: str = logical_name(self)
+        key = Key(self, "key", description=f"Encrypts images in {stack.physical_name(self.logical_name)}")
         repository = EcrRepository(
             self,
             "Default",
-            name=stack.physical_name(self.name),
+            name=stack.physical_name(self.logical_name),
             image_tag_mutability="IMMUTABLE",
             image_scanning_configuration=EcrRepositoryImageScanningConfiguration(scan_on_push=True),
             encryption_configuration=[
@@ -78,16 +78,16 @@ class ImageRepository(Construct):
     def grant_pull(self, grantee: Grantee) -> None:
         """Allow `grantee` to pull images."""
         self._grant_login(grantee)
-        grantee.allow(*_PULL, on=self.arn, policy_name=f"pull-{self.name}")
+        grantee.allow(*_PULL, on=self.arn, policy_name=f"pull-{self.logical_name}")
 
     def grant_push(self, grantee: Grantee) -> None:
         """Allow `grantee` to push and pull images. It can't move existing tags."""
         self._grant_login(grantee)
-        grantee.allow(*_PUSH, on=self.arn, policy_name=f"push-{self.name}")
+        grantee.allow(*_PUSH, on=self.arn, policy_name=f"push-{self.logical_name}")
 
     def _grant_login(self, grantee: Grantee) -> None:
         # The only ECR action without a resource.
-        grantee.allow("ecr:GetAuthorizationToken", on="*", policy_name=f"log-in-to-{self.name}")
+        grantee.allow("ecr:GetAuthorizationToken", on="*", policy_name=f"log-in-to-{self.logical_name}")
 
 
 def _lifecycle(keep_images: int) -> str:

@@ -57,12 +57,12 @@ class PrivateBucket:
     ) -> None:
         stack = Stack.of(scope)
         provider = self.provider = stack.provider_in(region or stack.region)
-        self.name = logical_name(scope)
+        self.logical_name = logical_name(scope)
         bucket = self.resource = S3Bucket(
             scope,
             "Default",
             bucket=bucket_name,
-            bucket_prefix=None if bucket_name else stack.name_prefix(self.name, _NAME_PREFIX_LENGTH),
+            bucket_prefix=None if bucket_name else stack.name_prefix(self.logical_name, _NAME_PREFIX_LENGTH),
             force_destroy=not stack.protected,
             lifecycle=stack.protection,
             provider=provider,

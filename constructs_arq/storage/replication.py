@@ -28,7 +28,7 @@ class Replication(Construct):
         role = Role(
             self,
             "role",
-            description=f"Copies {source.name} to {copy.name}",
+            description=f"Copies {source.logical_name} to {copy.logical_name}",
             trust=Trust.service("s3.amazonaws.com"),
         )
         _allow_replication(role, source, copy)

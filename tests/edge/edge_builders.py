@@ -21,7 +21,7 @@ class FakeLoadBalancer(Construct):
         self.domain = "origin.arq.example"
         self.vpc_id = "vpc-0123456789abcdef0"
         self.connections = Connections(
-            self, "connections", security_group_id="sg-api", name=id, listens_on=Port.tcp(443)
+            self, "connections", security_group_id="sg-api", logical_name=id, listens_on=Port.tcp(443)
         )
 
 

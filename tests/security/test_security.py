@@ -288,7 +288,9 @@ class TestExistingSecurityGroup:
             database = SecurityGroup(
                 stack, "database", network=Vpc(), description="The database", listens_on=Port.tcp(5432)
             )
-            legacy = Connections(stack, "legacy", security_group_id="sg-0123456789abcdef0", name="legacy")
+            legacy = Connections(
+                stack, "legacy", security_group_id="sg-0123456789abcdef0", logical_name="legacy"
+            )
             legacy.allow_to(database, why="it reads orders")
 
         egress = synthesize(build).one("aws_vpc_security_group_egress_rule", "legacy/to-database-tcp-5432")
