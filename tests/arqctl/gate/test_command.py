@@ -1,16 +1,13 @@
-"""The command line: output, exit codes and help."""
+"""`arqctl gate` and `arqctl snapshot update`: output and exit codes."""
 
 import json
-from collections.abc import Iterator
+from functools import partial
 
 import pytest
-import typer
-from typer.core import TyperGroup
 
-from arqctl import __main__ as command_line
-from arqctl.gate import command
+from arqctl.gate import command, evaluate
 from tests.arqctl.command_line import arqctl, run
-from tests.arqctl.projects import HARMLESS, OPEN_DATABASE, Project, make_app, xml
+from tests.arqctl.projects import HARMLESS, OPEN_DATABASE, TODAY, Project, make_app, xml
 
 
 @pytest.fixture
@@ -182,50 +179,27 @@ def test_formats_and_files_must_pair_up(
     assert not (current_project.root / "a").exists()
 
 
-def test_environments_are_listed_as_text_and_json(
+def test_standard_output_is_short_and_the_file_is_complete(
     current_project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for stack in ("staging", "dev", "dev-bootstrap"):
-        current_project.stack(stack, HARMLESS)
-    assert run(capsys, "environments", "--from", "cdktf.out")[1] == "dev\nstaging\n"
-    current_project.write("pyproject.toml", '[tool.arqctl]\nprotected = ["staging"]\n')
-    assert run(capsys, "environments", "--from", "cdktf.out", "--protected")[1] == "staging\n"
-    assert run(capsys, "environments", "--from", "cdktf.out", "--unprotected")[1] == "dev\n"
-    assert json.loads(run(capsys, "environments", "--from", "cdktf.out", "--format", "json")[1]) == [
-        "dev",
-        "staging",
-    ]
+    [database] = OPEN_DATABASE["aws_db_instance"].values()
+    current_project.stack("dev", {"aws_db_instance": {f"n{number}": database for number in range(7)}})
+    _, page, _ = run(capsys, "gate", "--from", "cdktf.out")
+    assert "dev/n4/Default" in page
+    assert "dev/n6/Default" not in page
+    run(capsys, "gate", "--from", "cdktf.out", "--output", "page.txt")
+    assert "dev/n6/Default" in (current_project.root / "page.txt").read_text()
 
 
-TOP_LEVEL = typer.main.get_group(command_line.app)
-
-
-def commands(group: TyperGroup, *names: str) -> Iterator[tuple[str, ...]]:
-    for name, each in group.commands.items():
-        if isinstance(each, TyperGroup):
-            yield from commands(each, *names, name)
-        else:
-            yield (*names, name)
-
-
-@pytest.mark.parametrize("names", list(commands(TOP_LEVEL)), ids=" ".join)
-def test_help_has_an_example_and_exit_codes_in_80_columns(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
+def test_waivers_are_listed_on_request(
+    current_project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    code, output, _ = run(capsys, *names, "--help")
-    assert code == 0
-    assert f"Example: arqctl {' '.join(names)}" in " ".join(output.split())
-    assert "Exit codes: 0 " in output
-    assert max(map(len, output.split("\n"))) <= 80
-
-
-@pytest.mark.parametrize("group", [(), ("snapshot",)], ids=["arqctl", "arqctl snapshot"])
-def test_help_of_a_group_has_an_example_in_80_columns(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, group: tuple[str, ...]
-) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    code, output, _ = run(capsys, *group, "--help")
-    assert code == 0
-    assert f"Example: {' '.join(['arqctl', *group])} " in output
-    assert max(map(len, output.split("\n"))) <= 80
+    monkeypatch.setattr(command, "evaluate", partial(evaluate, today=TODAY))
+    current_project.stack("dev", OPEN_DATABASE)
+    current_project.waive()
+    _, page, _ = run(capsys, "gate", "--from", "cdktf.out")
+    assert "1 waiver for 1 finding; the next expires in 39 days:" in page
+    assert "a sandbox without data" not in page
+    _, page, _ = run(capsys, "gate", "--from", "cdktf.out", "--waivers")
+    assert "CKV_AWS_16: 39 days left, platform, ARQ-1" in page
+    assert "a sandbox without data" in page
