@@ -69,7 +69,7 @@ class NodeGroupConfig(Config):
     )
     capacity: Capacity = Field(default=Capacity.ON_DEMAND, description="On-demand or spot.")
     scaling: ScalingPolicy = Field(
-        description="Size bounds and schedule. Targets apply to pods only: node numbers follow pending pods."
+        description="Size limits and schedule. Targets apply to pods only: node numbers follow pending pods."
     )
     operating_system: OperatingSystem = Field(default=OperatingSystem.AL2023)
     volume_gib: int = Field(

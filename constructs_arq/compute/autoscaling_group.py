@@ -201,6 +201,6 @@ def _warm_pool(config: FleetConfig) -> AutoscalingGroupWarmPool | None:
 def _ignored_arguments(config: FleetConfig) -> list[str]:
     """Return the arguments that Terraform sets only once.
 
-    Scaling policies change the size. A schedule changes the bounds: Terraform must not revert them.
+    Scaling policies change the size. A schedule changes the size limits: Terraform must not revert them.
     """
     return ["desired_capacity", *(["min_size", "max_size"] if config.scaling.schedule else [])]

@@ -9,7 +9,7 @@ _HIGH_CPU_PERCENT = 90
 
 
 def fleet_alarms(name: str, scaling: ScalingPolicy) -> Sequence[Alarm]:
-    """Return the alarms of the autoscaling group `name`: size bounds, high CPU, failed status checks."""
+    """Return the alarms of the autoscaling group `name`: size limits, high CPU, failed status checks."""
     dimensions = {"AutoScalingGroupName": name}
     cpu = Alarm(
         name="cpu",

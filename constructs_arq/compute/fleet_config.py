@@ -27,7 +27,7 @@ class PredictiveScaling(StrEnum):
 
 
 class ScalingStep(Config):
-    """The growth of the fleet at once when its CPU use is above a bound."""
+    """The growth of the fleet at once when its CPU use is above a threshold."""
 
     above_cpu_percent: Percent = Field(description="Average CPU use at which the step starts.")
     add_percent: int = Field(
@@ -76,7 +76,7 @@ class FleetConfig(Config):
     instance_types: tuple[InstanceType, ...] = Field(
         description="Instance types of one architecture and similar size, in order of preference."
     )
-    scaling: ScalingPolicy = Field(description="Size bounds, scaling targets and schedule.")
+    scaling: ScalingPolicy = Field(description="Size limits, scaling targets and schedule.")
     on_demand_base: int = Field(default=0, ge=0, description="Number of instances that are always on-demand.")
     on_demand_percent_above_base: int = Field(
         default=100,
@@ -139,8 +139,8 @@ class FleetConfig(Config):
     def _require_complete_schedule(cls, scaling: ScalingPolicy) -> ScalingPolicy:
         if len(scaling.schedule) == 1:
             raise validation_error(
-                "must have at least two scheduled sizes: with one, the bounds never change back",
-                fix="Add a scheduled size that restores the bounds, or remove the schedule.",
+                "must have at least two scheduled sizes: with one, the size limits never change back",
+                fix="Add a scheduled size that restores the size limits, or remove the schedule.",
             )
         return scaling
 
@@ -171,14 +171,14 @@ class FleetConfig(Config):
     def _require_ascending_steps(
         cls, steps: tuple[ScalingStep, ...], info: ValidationInfo
     ) -> tuple[ScalingStep, ...]:
-        bounds = [step.above_cpu_percent for step in steps]
-        if bounds != sorted(set(bounds)):
+        thresholds = [step.above_cpu_percent for step in steps]
+        if thresholds != sorted(set(thresholds)):
             raise validation_error(
                 "must have ascending above_cpu_percent", fix="Sort the steps, and remove duplicates."
             )
         scaling: ScalingPolicy | None = info.data.get("scaling")
         target = scaling.target_cpu_percent if scaling else None
-        if target and bounds and bounds[0] <= target:
+        if target and thresholds and thresholds[0] <= target:
             raise validation_error(
                 f"must start above scaling.target_cpu_percent {target}; target tracking covers lower values",
                 fix="Raise the first above_cpu_percent.",

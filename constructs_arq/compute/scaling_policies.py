@@ -132,7 +132,7 @@ class ScalingPolicies(Construct):
         """Grow the group by a percentage that depends on the CPU use above the first step."""
         first = steps[0].above_cpu_percent
         lower = [step.above_cpu_percent - first for step in steps]
-        upper = [*(str(bound) for bound in lower[1:]), None]
+        upper = [*(str(offset) for offset in lower[1:]), None]
         policy = AutoscalingPolicy(
             self,
             "steps",

@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_aws.network_acl import NetworkAcl, NetworkAclEgress, N
 from constructs import Construct
 
 from constructs_arq.network.address_plan import ANY_IPV4, ANY_IPV6, Tier
-from constructs_arq.network.zone_subnet import Layout
+from constructs_arq.network.zone_subnet import TierSettings
 
 _ALL_PROTOCOLS = "-1"  # requires port 0
 _HTTPS = (443, 443)
@@ -37,47 +37,54 @@ class _Rule:
     ipv6: str | None = None
 
 
-def create_internet_acl(scope: Construct, *, layout: Layout, tier: Tier, subnet_ids: Sequence[str]) -> None:
+def create_internet_acl(
+    scope: Construct, *, settings: TierSettings, tier: Tier, subnet_ids: Sequence[str]
+) -> None:
     """Create the ACL of subnets with internet access. It denies FTP and SSH from outside the VPC.
 
     Port 3389 (RDP) stays open: NAT gateways and masqueraded pods use any port above 1023 as source port, so
     a rule would drop the replies to one connection in 64,512. Nothing listens on that port.
     """
     inbound = [
-        *_vpc_rules(layout),
+        *_vpc_rules(settings),
         _Rule(number=200, action="deny", protocol="tcp", ports=_FTP_AND_SSH, ipv4=ANY_IPV4),
         _Rule(number=300, ipv4=ANY_IPV4),
     ]
     outbound = [_Rule(number=100, ipv4=ANY_IPV4)]
-    if layout.ipv6_cidr:
+    if settings.ipv6_cidr:
         inbound += [
             _Rule(number=201, action="deny", protocol="tcp", ports=_FTP_AND_SSH, ipv6=ANY_IPV6),
             _Rule(number=301, ipv6=ANY_IPV6),
         ]
         outbound.append(_Rule(number=101, ipv6=ANY_IPV6))
-    _create_acl(scope, layout, tier, subnet_ids, inbound, outbound)
+    _create_acl(scope, settings, tier, subnet_ids, inbound, outbound)
 
 
-def create_internal_acl(scope: Construct, *, layout: Layout, tier: Tier, subnet_ids: Sequence[str]) -> None:
+def create_internal_acl(
+    scope: Construct, *, settings: TierSettings, tier: Tier, subnet_ids: Sequence[str]
+) -> None:
     """Create the ACL of subnets without internet access. It allows HTTPS out, for gateway endpoints.
 
     An ACL can't refer to S3's address ranges. The route table can, and has no other route out.
     """
-    inbound = [*_vpc_rules(layout), _Rule(number=200, protocol="tcp", ports=_LINUX_EPHEMERAL, ipv4=ANY_IPV4)]
-    outbound = [*_vpc_rules(layout), _Rule(number=200, protocol="tcp", ports=_HTTPS, ipv4=ANY_IPV4)]
-    _create_acl(scope, layout, tier, subnet_ids, inbound, outbound)
+    inbound = [
+        *_vpc_rules(settings),
+        _Rule(number=200, protocol="tcp", ports=_LINUX_EPHEMERAL, ipv4=ANY_IPV4),
+    ]
+    outbound = [*_vpc_rules(settings), _Rule(number=200, protocol="tcp", ports=_HTTPS, ipv4=ANY_IPV4)]
+    _create_acl(scope, settings, tier, subnet_ids, inbound, outbound)
 
 
-def _vpc_rules(layout: Layout) -> list[_Rule]:
-    rules = [_Rule(number=100, ipv4=layout.network.cidr)]
-    if layout.ipv6_cidr:
-        rules.append(_Rule(number=101, ipv6=layout.ipv6_cidr))
+def _vpc_rules(settings: TierSettings) -> list[_Rule]:
+    rules = [_Rule(number=100, ipv4=settings.network.cidr)]
+    if settings.ipv6_cidr:
+        rules.append(_Rule(number=101, ipv6=settings.ipv6_cidr))
     return rules
 
 
 def _create_acl(
     scope: Construct,
-    layout: Layout,
+    settings: TierSettings,
     tier: Tier,
     subnet_ids: Sequence[str],
     inbound: Sequence[_Rule],
@@ -86,11 +93,11 @@ def _create_acl(
     NetworkAcl(
         scope,
         "acl",
-        vpc_id=layout.network.vpc_id,
+        vpc_id=settings.network.vpc_id,
         subnet_ids=subnet_ids,
         ingress=_entries(NetworkAclIngress, inbound),
         egress=_entries(NetworkAclEgress, outbound),
-        tags={"Name": f"{layout.name}-{tier}"},
+        tags={"Name": f"{settings.name}-{tier}"},
     )
 
 

@@ -41,7 +41,7 @@ _FULL_ACCESS_ONLY = frozenset({"eks-auth"})
 _ANYONE = {"AWS": "*"}
 
 
-def read_published_objects(stack: Stack) -> Statement:
+def published_objects_statement(stack: Stack) -> Statement:
     """Return the statement that lets everyone read objects of other accounts' buckets, where these allow it.
 
     Container registries (ECR, registry.k8s.io, Docker Hub) and package repositories keep their files in their

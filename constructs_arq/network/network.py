@@ -13,19 +13,19 @@ from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.network.address_plan import zone_prefix
 from constructs_arq.network.config import NetworkConfig
-from constructs_arq.network.defaults import EmptyDefaults
 from constructs_arq.network.endpoints import (
     GatewayEndpoints,
     InterfaceEndpoints,
     InterfaceService,
-    read_published_objects,
+    published_objects_statement,
 )
 from constructs_arq.network.existing_network import ExistingNetwork, existing_network
 from constructs_arq.network.flow_logs import FlowLogs
 from constructs_arq.network.nat import NatGateways
 from constructs_arq.network.subnets import IsolatedSubnets, PrivateSubnets, PublicSubnets
 from constructs_arq.network.tiers import IsolatedTier, PrivateTier, PublicTier
-from constructs_arq.network.zone_subnet import Layout
+from constructs_arq.network.vpc_defaults import DefaultResources
+from constructs_arq.network.zone_subnet import TierSettings
 
 _NO_SUBNETS: Mapping[str, str] = MappingProxyType({})
 
@@ -47,7 +47,7 @@ class Network(Construct):
         vpc = self._create_vpc(config)
         self.vpc_id: str = vpc.id
 
-        layout = Layout(
+        settings = TierSettings(
             network=self,
             name=self.name,
             zones=config.zones,
@@ -61,7 +61,7 @@ class Network(Construct):
             else None
         )
         self.public: PublicSubnets = PublicTier(
-            self, "public", layout=layout, internet_gateway_id=internet.id
+            self, "public", settings=settings, internet_gateway_id=internet.id
         ).subnets
         nat = NatGateways(
             self, "nat", mode=config.nat, subnets=self.public, internet_gateway=internet, name=self.name
@@ -69,11 +69,11 @@ class Network(Construct):
         private = PrivateTier(
             self,
             "private",
-            layout=layout,
+            settings=settings,
             nat_gateway_ids=nat.gateway_ids,
             egress_only_gateway_id=egress_only.id if egress_only else None,
         )
-        isolated = IsolatedTier(self, "isolated", layout=layout)
+        isolated = IsolatedTier(self, "isolated", settings=settings)
         self.private: PrivateSubnets = private.subnets
         self.isolated: IsolatedSubnets = isolated.subnets
         self.alarms: Sequence[Alarm] = nat.alarms
@@ -111,7 +111,7 @@ class Network(Construct):
             enable_dns_hostnames=True,
             tags={"Name": self.name},
         )
-        EmptyDefaults(self, "defaults", vpc=vpc, name=self.name)
+        DefaultResources(self, "defaults", vpc=vpc, name=self.name)
         return vpc
 
     def _create_endpoints(
@@ -123,7 +123,7 @@ class Network(Construct):
             network=self,
             name=self.name,
             route_table_ids=private.route_table_ids,
-            extra_s3_statements=[read_published_objects(Stack.of(self))],
+            extra_s3_statements=[published_objects_statement(Stack.of(self))],
         )
         GatewayEndpoints(
             self,

@@ -9,21 +9,23 @@ from constructs import Construct
 from constructs_arq.network.acl import create_internal_acl, create_internet_acl
 from constructs_arq.network.address_plan import ANY_IPV4, ANY_IPV6, Tier
 from constructs_arq.network.subnets import IsolatedSubnets, PrivateSubnets, PublicSubnets
-from constructs_arq.network.zone_subnet import Layout, ZoneSubnet
+from constructs_arq.network.zone_subnet import TierSettings, ZoneSubnet
 
 
 class PublicTier(Construct):
     """The public subnets, with routes to the internet gateway."""
 
-    def __init__(self, scope: Construct, id: str, *, layout: Layout, internet_gateway_id: str) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, settings: TierSettings, internet_gateway_id: str
+    ) -> None:
         super().__init__(scope, id)
         # The AWS Load Balancer Controller places internet-facing load balancers in subnets with this tag.
         # https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/subnet_discovery/
         tags = {"kubernetes.io/role/elb": "1"}
-        zone_subnets = _create_subnets(self, Tier.PUBLIC, layout, tags)
+        zone_subnets = _create_subnets(self, Tier.PUBLIC, settings, tags)
         ids = _ids_by_zone(zone_subnets)
-        self.subnets = PublicSubnets(network=layout.network, ids_by_zone=ids, dependencies=(self,))
-        create_internet_acl(self, layout=layout, tier=Tier.PUBLIC, subnet_ids=self.subnets.subnet_ids)
+        self.subnets = PublicSubnets(network=settings.network, ids_by_zone=ids, dependencies=(self,))
+        create_internet_acl(self, settings=settings, tier=Tier.PUBLIC, subnet_ids=self.subnets.subnet_ids)
         for subnet in zone_subnets.values():
             Route(
                 subnet,
@@ -32,7 +34,7 @@ class PublicTier(Construct):
                 destination_cidr_block=ANY_IPV4,
                 gateway_id=internet_gateway_id,
             )
-            if layout.ipv6_cidr:
+            if settings.ipv6_cidr:
                 Route(
                     subnet,
                     "internet-ipv6",
@@ -53,18 +55,18 @@ class PrivateTier(Construct):
         scope: Construct,
         id: str,
         *,
-        layout: Layout,
+        settings: TierSettings,
         nat_gateway_ids: Mapping[str, str],
         egress_only_gateway_id: str | None,
     ) -> None:
         super().__init__(scope, id)
         # Karpenter launches nodes in subnets with the second tag.
-        tags = {"kubernetes.io/role/internal-elb": "1", "karpenter.sh/discovery": layout.name}
-        zone_subnets = _create_subnets(self, Tier.PRIVATE, layout, tags)
+        tags = {"kubernetes.io/role/internal-elb": "1", "karpenter.sh/discovery": settings.name}
+        zone_subnets = _create_subnets(self, Tier.PRIVATE, settings, tags)
         ids = _ids_by_zone(zone_subnets)
-        self.subnets = PrivateSubnets(network=layout.network, ids_by_zone=ids, dependencies=(self,))
+        self.subnets = PrivateSubnets(network=settings.network, ids_by_zone=ids, dependencies=(self,))
         self.route_table_ids = _route_table_ids(zone_subnets)
-        create_internet_acl(self, layout=layout, tier=Tier.PRIVATE, subnet_ids=self.subnets.subnet_ids)
+        create_internet_acl(self, settings=settings, tier=Tier.PRIVATE, subnet_ids=self.subnets.subnet_ids)
         for zone, subnet in zone_subnets.items():
             if zone in nat_gateway_ids:
                 Route(
@@ -87,19 +89,19 @@ class PrivateTier(Construct):
 class IsolatedTier(Construct):
     """The isolated subnets, without routes out of the VPC."""
 
-    def __init__(self, scope: Construct, id: str, *, layout: Layout) -> None:
+    def __init__(self, scope: Construct, id: str, *, settings: TierSettings) -> None:
         super().__init__(scope, id)
-        zone_subnets = _create_subnets(self, Tier.ISOLATED, layout, {})
+        zone_subnets = _create_subnets(self, Tier.ISOLATED, settings, {})
         ids = _ids_by_zone(zone_subnets)
-        self.subnets = IsolatedSubnets(network=layout.network, ids_by_zone=ids, dependencies=(self,))
+        self.subnets = IsolatedSubnets(network=settings.network, ids_by_zone=ids, dependencies=(self,))
         self.route_table_ids = _route_table_ids(zone_subnets)
-        create_internal_acl(self, layout=layout, tier=Tier.ISOLATED, subnet_ids=self.subnets.subnet_ids)
+        create_internal_acl(self, settings=settings, tier=Tier.ISOLATED, subnet_ids=self.subnets.subnet_ids)
 
 
 def _create_subnets(
-    scope: Construct, tier: Tier, layout: Layout, tags: Mapping[str, str]
+    scope: Construct, tier: Tier, settings: TierSettings, tags: Mapping[str, str]
 ) -> dict[str, ZoneSubnet]:
-    return {zone: ZoneSubnet(scope, zone, tier=tier, layout=layout, tags=tags) for zone in layout.zones}
+    return {zone: ZoneSubnet(scope, zone, tier=tier, settings=settings, tags=tags) for zone in settings.zones}
 
 
 def _ids_by_zone(subnets: Mapping[str, ZoneSubnet]) -> Mapping[str, str]:

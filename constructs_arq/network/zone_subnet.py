@@ -16,7 +16,7 @@ _IPV6_BITS = 8  # from the VPC's /56 to a subnet's /64
 
 
 @dataclass(frozen=True, kw_only=True)
-class Layout:
+class TierSettings:
     """The properties that all tiers of a network share. `ipv6_cidr` is None without IPv6."""
 
     network: VirtualNetwork
@@ -29,16 +29,16 @@ class ZoneSubnet(Construct):
     """A subnet with its own route table, so that a change of routes affects one zone only."""
 
     def __init__(
-        self, scope: Construct, zone: str, *, tier: Tier, layout: Layout, tags: Mapping[str, str]
+        self, scope: Construct, zone: str, *, tier: Tier, settings: TierSettings, tags: Mapping[str, str]
     ) -> None:
         super().__init__(scope, zone)
-        plan = AddressPlan(layout.network.cidr)
-        own_tags = {"Name": f"{layout.name}-{tier}-{zone}", "tier": str(tier)}
-        ipv6 = layout.ipv6_cidr
+        plan = AddressPlan(settings.network.cidr)
+        own_tags = {"Name": f"{settings.name}-{tier}-{zone}", "tier": str(tier)}
+        ipv6 = settings.ipv6_cidr
         self.subnet_id: str = Subnet(
             self,
             "Default",
-            vpc_id=layout.network.vpc_id,
+            vpc_id=settings.network.vpc_id,
             availability_zone_id=zone,
             cidr_block=str(plan.ipv4(tier, zone)),
             ipv6_cidr_block=Fn.cidrsubnet(ipv6, _IPV6_BITS, plan.ipv6_index(tier, zone)) if ipv6 else None,
@@ -47,7 +47,9 @@ class ZoneSubnet(Construct):
             map_public_ip_on_launch=False,
             tags={**own_tags, **tags},
         ).id
-        self.route_table_id: str = RouteTable(self, "routes", vpc_id=layout.network.vpc_id, tags=own_tags).id
+        self.route_table_id: str = RouteTable(
+            self, "routes", vpc_id=settings.network.vpc_id, tags=own_tags
+        ).id
         RouteTableAssociation(
             self, "association", subnet_id=self.subnet_id, route_table_id=self.route_table_id
         )

@@ -130,7 +130,7 @@ def test_desired_size_is_ignored_and_replacements_are_created_first(synthesized:
     assert prefixes == {"system-", "spot-"}
 
 
-def test_a_schedule_changes_the_bounds_and_keeps_the_desired_size(synthesized: Synthesized) -> None:
+def test_a_schedule_changes_the_size_limits_and_keeps_the_desired_size(synthesized: Synthesized) -> None:
     schedule = synthesized.one("aws_autoscaling_schedule", "cluster/node-groups/spot/schedule-night")
     group = address_of(synthesized, "aws_eks_node_group", GROUP.format("spot"))
     assert schedule["autoscaling_group_name"] == f"${{{group}.resources[0].autoscaling_groups[0].name}}"

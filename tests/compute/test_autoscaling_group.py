@@ -50,7 +50,7 @@ def test_terraform_ignores_changes_of_the_desired_capacity(group: Resource) -> N
     assert group["lifecycle"]["ignore_changes"] == ["desired_capacity"]
 
 
-def test_terraform_ignores_changes_of_scheduled_bounds() -> None:
+def test_terraform_ignores_changes_of_scheduled_size_limits() -> None:
     scheduled = build(scaling=ScalingPolicy(min_size=2, max_size=6, schedule=NIGHT_SCHEDULE))
     ignored = scheduled.one("aws_autoscaling_group")["lifecycle"]["ignore_changes"]
     assert set(ignored) == {"desired_capacity", "min_size", "max_size"}

@@ -33,7 +33,7 @@ def test_alarms_cover_minimum_and_maximum_size() -> None:
     }
 
 
-def test_alarm_thresholds_include_scheduled_bounds() -> None:
+def test_alarm_thresholds_include_scheduled_size_limits() -> None:
     found = alarms(ScalingPolicy(min_size=2, max_size=6, schedule=NIGHT_SCHEDULE))
     assert (found["in-service"].threshold, found["max-size"].threshold) == (1, 8)
 

@@ -119,7 +119,7 @@ def test_predictive_scaling_uses_the_cpu_target(synthesized: Synthesized) -> Non
     assert configuration["metric_specification"]["target_value"] == 50
 
 
-def test_a_schedule_changes_the_bounds_and_keeps_the_size(synthesized: Synthesized) -> None:
+def test_a_schedule_changes_the_size_limits_and_keeps_the_size(synthesized: Synthesized) -> None:
     night = synthesized.one("aws_autoscaling_schedule", "workers/scaling/schedule-night")
     assert (night["min_size"], night["max_size"], night["desired_capacity"]) == (1, 2, -1)
     assert (night["recurrence"], night["time_zone"]) == ("0 20 * * *", "Europe/Berlin")

@@ -8,7 +8,7 @@ from cdktf_cdktf_provider_aws.vpc import Vpc
 from constructs import Construct
 
 
-class EmptyDefaults(Construct):
+class DefaultResources(Construct):
     """The VPC's default security group, network ACL and route table, without rules and routes.
 
     Terraform removes AWS's own rules if the configuration has none. So a resource that falls back on a
