@@ -17,7 +17,7 @@ def stack_name(block: Block) -> str:
 def is_production(block: Block) -> bool:
     """Return whether production rules apply to a block.
 
-    They apply to `production`, to stacks that belong to it (`production-platform`) and to `bootstrap`, which
-    stores production's state.
+    They apply if `production`, `prod` or `bootstrap` is one of the words in the stack's name: `production`,
+    `production-platform`, and the bootstrap stack of each environment, such as `dev-bootstrap`.
     """
     return not _PRODUCTION_NAMES.isdisjoint(stack_name(block).lower().split("-"))
