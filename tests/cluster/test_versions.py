@@ -22,4 +22,4 @@ def test_other_versions_are_rejected_with_value_and_fix(version: str) -> None:
     assert problem.path == "version"
     assert problem.got == repr(version)
     assert problem.message == "must be a Kubernetes minor version from 1.34 on"
-    assert "policies/lifecycle.toml" in problem.fix
+    assert problem.fix == 'Use a supported version such as "1.35".'
