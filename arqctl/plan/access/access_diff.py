@@ -18,6 +18,7 @@ from arqctl.plan.access.permission import ChangeSide, Condition, Permission
 from arqctl.plan.access.readers import READERS
 from arqctl.plan.access.subsumption import bucket_key, is_wide, subsumes
 from arqctl.plan.access.unparsed_grants import unread_grants
+from arqctl.plan.diff.value_pair import is_marked
 from arqctl.plan.model import Action, Plan, ResourceChange
 from arqctl.plan.redact.redact import SECRET, redact
 
@@ -122,14 +123,8 @@ def _read(row: ResourceChange, names: NameLookup, found: _Found, *, is_after: bo
 
 
 def _is_secret(mask: Json, read: Iterable[str]) -> bool:
-    """Whether any argument that was read is sensitive."""
-    return mask is True or (isinstance(mask, dict) and any(_is_marked(mask.get(name)) for name in read))
-
-
-def _is_marked(mask: Json) -> bool:
-    if isinstance(mask, dict):
-        return any(map(_is_marked, mask.values()))
-    return any(map(_is_marked, mask)) if isinstance(mask, list) else mask is True
+    """Return whether any argument that was read is sensitive."""
+    return mask is True or (isinstance(mask, dict) and any(is_marked(mask.get(name)) for name in read))
 
 
 def _uncovered(permissions: _Found, others: _Found) -> _Found:

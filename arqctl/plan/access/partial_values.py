@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Collection, Iterator
 
 from arqctl.core.json_access import KNOWN_AFTER_APPLY, Json
+from arqctl.plan.diff.value_pair import is_marked
 
 
 class PartialValues:
@@ -72,10 +73,21 @@ class PartialValues:
                 self.read.add(name)
             yield from found
 
+    def unread_names(self) -> list[str]:
+        """Return the arguments that nothing has read yet and that are set or unknown."""
+        marks = self._unknown if isinstance(self._unknown, dict) else {}
+        unknown = {name for name, mark in marks.items() if is_marked(mark)}
+        is_set = {name for name, value in self._values.items() if value not in (None, "", [], {})}
+        return sorted((is_set | unknown) - self.read)
+
     def unknown_names(self) -> list[str]:
-        """Return the arguments that are unknown as a whole."""
-        names = self._unknown if isinstance(self._unknown, dict) else {}
-        return [name for name, mark in names.items() if mark is True]
+        """Return the names, at any depth, of the values that are unknown as a whole."""
+        return list(_marked_names(self._unknown))
+
+    def unknown_parts(self, name: str) -> Json:
+        """Return the marks for the unknown parts of a value, and false if there are none."""
+        marks = self._at(name)[1]
+        return marks if is_marked(marks) else False
 
     def content(self, ignored: Collection[str]) -> Json:
         """Return all values with their unknown marks, without the ignored arguments and without nulls."""
@@ -86,7 +98,7 @@ class PartialValues:
         ]
 
     def is_unknown(self, name: str) -> bool:
-        """Whether a value is unknown as a whole."""
+        """Return whether a value is unknown as a whole."""
         return self._at(name)[1] is True
 
     def _at(self, name: str) -> tuple[Json, Json]:
@@ -100,12 +112,33 @@ class PartialValues:
 def _all_texts(value: Json) -> Iterator[str]:
     if isinstance(value, str):
         yield value
+        if "Statement" in value and value.lstrip().startswith(("{", "[")):
+            yield from _texts_in_json(value)
     elif isinstance(value, dict):
         if "Statement" in value:
             yield json.dumps(value)
         yield from (text for part in value.values() for text in _all_texts(part))
     elif isinstance(value, list):
         yield from (text for part in value for text in _all_texts(part))
+
+
+def _texts_in_json(text: str) -> Iterator[str]:
+    """Yield the texts inside of a JSON document, without the document itself."""
+    try:
+        parsed: Json = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    parts = parsed.values() if isinstance(parsed, dict) else parsed if isinstance(parsed, list) else ()
+    for part in parts:
+        yield from _all_texts(part)
+
+
+def _marked_names(marks: Json) -> Iterator[str]:
+    if isinstance(marks, list):
+        yield from (name for each in marks for name in _marked_names(each))
+    elif isinstance(marks, dict):
+        for name, mark in marks.items():
+            yield from [name] if mark is True else _marked_names(mark)
 
 
 def _unknowns(marks: Json) -> list[str]:

@@ -180,6 +180,7 @@ GROUPS = {
 }
 # An argument of a grant in its own format.
 UNPARSED = {
+    "aws_elasticache_user": ("access_string",),
     "aws_lakeformation_permissions": ("principal", "permissions", "permissions_with_grant_option"),
     "aws_opensearchserverless_access_policy": ("policy",),
     "aws_opensearchserverless_security_policy": ("policy",),
@@ -803,7 +804,12 @@ UNREAD = (
     "aws_acmpca_permission", "aws_licensemanager_grant", "aws_iam_role_policies_exclusive", "aws_iot_policy",
     "azurerm_key_vault_access_policy", "azurerm_network_security_rule", "azurerm_role_assignment",
     "google_compute_firewall", "google_project_iam_member", "oci_identity_policy", "snowflake_grants",
-    "vault_policy",
+    "vault_policy", "aws_cognito_user_in_group", "aws_ec2_client_vpn_authorization_rule",
+    "aws_grafana_role_association", "aws_identitystore_group_membership", "aws_memorydb_acl",
+    "aws_organizations_delegated_administrator", "azuread_application_password", "azuread_group_member",
+    "github_repository_collaborator", "google_bigquery_dataset_access", "google_compute_firewall_policy_rule",
+    "google_service_account_key", "google_storage_bucket_acl", "postgresql_grant_role",
+    "snowflake_grant_privileges_to_account_role",
 )  # fmt: skip
 
 
@@ -826,12 +832,100 @@ def test_a_grant_of_a_type_without_a_reader_is_not_decided(type_: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "type_", ["aws_autoscaling_policy", "aws_ecr_lifecycle_policy", "aws_x", "pagerduty_escalation_policy"]
+    ("type_", "argument"),
+    [
+        ("aws_lakeformation_data_lake_settings", "admins"),
+        ("aws_quicksight_data_set", "permissions"),
+        ("aws_quicksight_dashboard", "permissions"),
+        ("any_service", "allowed_principals"),
+        ("any_service", "principal_arn"),
+    ],
 )
+def test_an_argument_with_holders_of_permissions_is_not_decided(type_: str, argument: str) -> None:
+    before: Json = {argument: ["a"], "name": "x"}
+    for change in (create(type_, before), update(type_, before, {argument: ["a", "b"]})):
+        assert any(
+            each.is_unknown and each.direction is Direction.ALLOWED for each in access_changes(plan(change))
+        )
+    assert not access_changes(plan(update(type_, before, {argument: ["a"], "name": "y"})))
+    assert not access_changes(plan(create(type_, {argument: [], "name": "x"})))
+
+
+@pytest.mark.parametrize(
+    "type_", ["aws_ssoadmin_permissions_boundary_attachment", "google_iam_deny_policy", "vault_policy",
+              "google_compute_firewall", "google_compute_firewall_policy_rule"]
+)  # fmt: skip
+def test_the_end_of_a_possible_denial_is_broader(type_: str) -> None:
+    found = access_changes(plan(delete(type_, {"to": "a"})))
+    assert any(each.is_unknown and each.direction is Direction.ALLOWED for each in found)
+
+
+def test_a_new_permissions_boundary_is_only_reduced_access() -> None:
+    boundary = create("aws_ssoadmin_permissions_boundary_attachment", {"to": "a"})
+    (found,) = access_changes(plan(boundary))
+    assert (found.is_unknown, found.direction) == (True, Direction.TAKEN_AWAY)
+
+
+@pytest.mark.parametrize(
+    ("type_", "argument"),
+    [("aws_cloudcontrolapi_resource", "desired_state"), ("aws_cloudformation_stack", "template_body"),
+     ("awscc_any", "body")],
+)  # fmt: skip
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_a_policy_in_json_in_another_argument_is_read(type_: str, argument: str, depth: int) -> None:
+    def body(document: str) -> str:
+        text = document
+        for _ in range(depth):
+            text = json.dumps({"Properties": [{"Document": text}]})
+        return text
+
+    closed, opened = (body(policy(Principal=who, Resource="*")) for who in ("arn:a", "*"))
+    found = access_changes(plan(update(type_, {argument: closed}, {argument: opened})))
+    assert any(
+        (each.who, each.what, each.direction) == (("*",), ("s3:Get*",), Direction.ALLOWED) for each in found
+    )
+    values: Json = {argument: json.dumps({"Document": json.loads(policy(Principal="*", Resource="*"))})}
+    assert any(each.who == ("*",) for each in access_changes(plan(create(type_, values))))
+
+
+@pytest.mark.parametrize("type_", ["aws_cloudformation_stack", "aws_cloudformation_stack_set"])
+def test_a_template_in_yaml_is_not_decided(type_: str) -> None:
+    template = "Resources: {Role: {Type: 'AWS::IAM::Role', Properties: {}}}"
+    (found,) = access_changes(plan(create(type_, {"template_body": template})))
+    assert found.is_unknown
+    assert not access_changes(plan(create(type_, {"template_body": "Resources: {Log: {}}"})))
+
+
+@pytest.mark.parametrize(
+    "type_",
+    ["aws_autoscaling_policy", "aws_ecr_lifecycle_policy", "aws_x", "pagerduty_escalation_policy",
+     "aws_wafv2_web_acl", "aws_route53_resolver_firewall_rule_group", "aws_bedrockagent_agent_collaborator",
+     "aws_cloudwatch_log_group", "aws_key_pair", "aws_kms_alias", "aws_lb_listener_rule",
+     "aws_db_parameter_group", "kubernetes_deployment_v1", "helm_release", "random_password"],
+)  # fmt: skip
 def test_a_type_that_grants_nothing_adds_no_row(type_: str) -> None:
     assert not access_changes(plan(create(type_, {"policy": "{}", "name": "a"})))
 
 
 def test_an_unknown_policy_is_not_decided_in_any_type() -> None:
-    (found,) = access_changes(plan(create("awscc_any", {}, unknown={"policy_document": True})))
-    assert found.is_unknown
+    unknown: list[Json] = [
+        {"policy_document": True},
+        {"resource_policy_json": True},
+        {"block": [{"access_document": True}]},
+    ]
+    for each in unknown:
+        (found,) = access_changes(plan(create("awscc_any", {}, unknown=each)))
+        assert found.is_unknown
+
+
+@pytest.mark.parametrize(
+    ("type_", "unknown"),
+    [
+        ("aws_lb_listener", {"ssl_policy": True, "arn": True}),
+        ("aws_any", {"policy_id": True, "document_version": True}),
+        ("kubernetes_deployment_v1", {"spec": [{"template": [{"spec": [{"restart_policy": True}]}]}]}),
+        ("kubernetes_deployment_v1", {"spec": [{"container": [{"image_pull_policy": True}]}]}),
+    ],
+)
+def test_unknown_settings_that_grant_nothing_add_no_row(type_: str, unknown: Json) -> None:
+    assert not access_changes(plan(create(type_, {}, unknown=unknown)))
