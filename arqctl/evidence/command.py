@@ -52,7 +52,7 @@ def evidence(
     with progress() as on_progress, open_assembly(source, on_progress) as folder:
         settings = Settings.load(project_folder())
         evaluation = evaluate(
-            folder, settings=settings, environments=[environment], today=today.date(), progress=on_progress
+            folder, settings=settings, environments=[environment], today=today.date(), on_progress=on_progress
         )
     result = build_evidence(evaluation, environment, today=today.date(), commit=head_commit(settings.root))
     text = result.to_json() if format_ is Format.JSON else render_markdown(result)

@@ -74,7 +74,7 @@ def gate(
     settings = Settings.load(project_folder())
     with progress() as on_progress, open_assembly(source, on_progress) as outdir:
         report = evaluate(
-            outdir, settings=settings, environments=environments or None, progress=on_progress
+            outdir, settings=settings, environments=environments or None, on_progress=on_progress
         ).report
     for format_, output in targets:
         write_output(_render(report, format_, output), output)

@@ -1,7 +1,7 @@
 """Evaluates the stacks of an assembly against rules, waivers, snapshots and address lists."""
 
 import glob
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from arqctl.core.assembly import Stack, read_assembly
 from arqctl.core.errors import InputError, Problem
+from arqctl.core.progress import ProgressCallback
 from arqctl.core.settings import Settings
 from arqctl.gate import addresses
 from arqctl.gate.report import (
@@ -39,7 +40,7 @@ def evaluate(
     settings: Settings,
     environments: Iterable[str] | None = None,
     today: date | None = None,
-    progress: Callable[[str], None] = lambda _: None,
+    on_progress: ProgressCallback = lambda _: None,
 ) -> Evaluation:
     """Evaluate all stacks of an assembly.
 
@@ -49,7 +50,7 @@ def evaluate(
         environments: environments to evaluate; all if None. A stack `NAME-something` belongs to the
             environment `NAME` if a stack `NAME` exists, and otherwise is an environment itself.
         today: date to compare the expiry of waivers with; the current date in UTC if None.
-        progress: receives a line for each step.
+        on_progress: receives a line for each step.
 
     Raises:
         InputError: if the folder, an environment's name, the waivers, a rule file or a snapshot is invalid,
@@ -64,7 +65,7 @@ def evaluate(
     by_environment: dict[str, list[StackEvaluation]] = {name: [] for name in selected}
     for stack in stacks:
         if stack.environment in by_environment:
-            progress(f"evaluating {stack.name}")
+            on_progress(f"evaluating {stack.name}")
             by_environment[stack.environment].append(evaluate_stack(stack, scan, settings))
     reports = {
         name: _report(name, evaluated, _lost_in_missing_stacks(name, stacks, settings), waivers)

@@ -53,7 +53,7 @@ def run_review(request: ReviewRequest, on_progress: ProgressCallback) -> Review:
     with temporary_assembly(request.root) as head, _base(request, on_progress) as base:
         stacks = select_stacks(head.stacks, *request.environments)
         report = evaluate(
-            head.folder, settings=settings, environments=request.environments or None, progress=on_progress
+            head.folder, settings=settings, environments=request.environments or None, on_progress=on_progress
         ).report
         plans = _plans(request, head, base, on_progress)
     review = build_review(

@@ -101,7 +101,7 @@ def test_importing_the_gate_does_not_import_checkov() -> None:
 def test_progress_names_each_stack(project: Project) -> None:
     project.stack("dev", HARMLESS)
     progress: list[str] = []
-    evaluate(project.outdir, settings=project.settings, today=TODAY, progress=progress.append)
+    evaluate(project.outdir, settings=project.settings, today=TODAY, on_progress=progress.append)
     assert progress == ["evaluating dev"]
 
 
