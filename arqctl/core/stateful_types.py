@@ -39,12 +39,15 @@ def stateful_type(type_: str) -> StatefulType | None:
 
 
 def is_harmless(type_: str) -> bool:
-    """Whether a resource of this type is known to hold neither data nor identity."""
-    return type_ in _harmless_types() or any(suffix.search(type_) for suffix in _harmless_suffixes())
+    """Return whether a resource of this type is known to hold neither data nor identity."""
+    if type_ in _harmless_types():
+        return True
+    is_exception = type_ in _harmless_suffixes()["exceptions"]
+    return not is_exception and any(suffix.search(type_) for suffix in _suffix_patterns())
 
 
 def is_stateful(address: str) -> bool:
-    """Whether an address names a resource that can't be recreated with the same content."""
+    """Return whether an address names a resource that can't be recreated with the same content."""
     found = stateful_type(address.split(".", 1)[0])
     return found is not None and found.loss is not DataLossKind.RECREATABLE
 
@@ -65,10 +68,21 @@ def _harmless_types() -> frozenset[str]:
 
 
 @cache
-def _harmless_suffixes() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    suffixes = _document("harmless_types.toml")["suffixes"]
-    of_any, of_aws = ("|".join(map(re.escape, suffixes[provider])) for provider in ("any", "aws"))
-    return re.compile(rf"_(?:{of_any})(?:_v[0-9a-z]+)?$"), re.compile(rf"^aws_(?:.+_)?(?:{of_aws})$")
+def _suffix_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    suffixes = _harmless_suffixes()
+    providers, of_any, of_aws = (
+        "|".join(map(re.escape, suffixes[key])) for key in ("providers", "any", "aws")
+    )
+    return (
+        re.compile(rf"^(?:{providers})_(?:.+_)?(?:{of_any})(?:_v[0-9][0-9a-z]*)?$"),
+        re.compile(rf"^aws_(?:.+_)?(?:{of_aws})$"),
+    )
+
+
+@cache
+def _harmless_suffixes() -> dict[str, list[str]]:
+    suffixes: dict[str, list[str]] = _document("harmless_types.toml")["suffixes"]
+    return suffixes
 
 
 def _document(name: str) -> dict[str, Any]:

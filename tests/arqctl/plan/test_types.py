@@ -45,9 +45,11 @@ UNKNOWN = """
     datapipelinepipeline devicefarmupload dmsreplicationinstance drsreplicationconfigurationtemplate
     elasticachereservedcachenode emrcontainersvirtualcluster emrserverlessapplication evidentlyfeature
     evidentlylaunch evidentlysegment finspacekxdataview finspacekxscalinggroup gameliftbuild
-    gameliftgameservergroup gameliftscript iotprovisioningtemplate ivschatroom kendraexperience lexbot
+    gameliftgameservergroup gameliftscript iotprovisioningtemplate ivschatroom kendraexperience
+    lambdalayerversion lexbot
     lexv2modelsbot lexv2modelsbotlocale lexv2modelsbotversion m2application m2environment medialivechannel
     medialivemultiplex mskconnectconnector qldbstream
+    organizationspolicy
     rdsintegration rdsreservedinstance redshiftintegration rumappmonitor sagemakerapp sagemakerdevice
     sagemakerdevicefleet sagemakerimage sagemakerimageversion sagemakerproject securitylakecustomlogsource
     securitylakesubscriber servicecatalogportfolio servicecatalogproduct ssmquicksetupconfigurationmanager
@@ -98,3 +100,20 @@ def test_every_type_has_an_answer_or_is_listed_as_unknown(provider: str) -> None
         if name.replace("_", "") not in condensed_answers and not is_harmless(f"{provider}_{name}")
     }
     assert left == (set(UNKNOWN) if provider == "aws" else set())
+
+
+@pytest.mark.parametrize("type_", [
+    "aws_lambda_layer_version", "aws_organizations_policy", "azurerm_backup_policy_vm", "azurerm_any_policy",
+    "google_any_attachment", "google_compute_disk_resource_policy_attachment", "oci_any_rule", "any_binding",
+    "random_id", "random_string", "aws_elasticache_user",
+])  # fmt: skip
+def test_a_type_is_harmless_only_if_that_is_known(type_: str) -> None:
+    assert not is_harmless(type_)
+
+
+@pytest.mark.parametrize("type_", [
+    "aws_iam_policy", "aws_eip_association", "kubernetes_role_binding_v1", "kubernetes_role_binding",
+    "azurerm_network_security_rule", "azurerm_role_assignment", "google_project_iam_member",
+])  # fmt: skip
+def test_rules_and_links_of_known_providers_are_harmless(type_: str) -> None:
+    assert is_harmless(type_)

@@ -30,19 +30,22 @@ KNOWN = {
     "google_storage_bucket": "data",
     "oci_database_autonomous_database": "data",
     "oci_objectstorage_bucket": "data",
+    "random_id": "identity",
+    "random_string": "keys",
 }
 UNKNOWN = (
     "aws_cloudcontrolapi_resource",
     "azurerm_novel_store",
     "google_novel_store",
     "oci_novel_store",
+    "snowflake_role_assignment",
     "snowflake_table",
 )
 HARMLESS = (
     "aws_iam_policy", "aws_lambda_function", "aws_route", "aws_s3_bucket_policy",
     "aws_eip_association", "azurerm_network_security_rule", "google_project_iam_member",
-    "kubernetes_role_binding_v1", "local_file", "null_resource", "random_id", "snowflake_role_assignment",
-    "terraform_data", "time_sleep", "tls_cert_request",
+    "kubernetes_role_binding_v1", "local_file", "null_resource", "random_pet", "terraform_data",
+    "time_sleep", "tls_cert_request",
 )  # fmt: skip
 
 
