@@ -1,6 +1,7 @@
 """IAM policy documents as literal JSON, which scanners can read, unlike `jsonencode(…)`."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -44,7 +45,6 @@ def policy_document(*statements: Statement) -> str:
 
 
 def statement_id(text: str) -> str:
-    """Return text as a statement id, which allows letters and digits only: "read-assets" is "ReadAssets"."""
-    return "".join(
-        word[:1].upper() + word[1:] for word in "".join(c if c.isalnum() else " " for c in text).split()
-    )
+    """Return text as a statement id, which allows ASCII letters and digits: "read-assets" is "ReadAssets"."""
+    words = re.findall(r"[A-Za-z0-9]+", text)
+    return "".join(word[:1].upper() + word[1:] for word in words)
