@@ -29,7 +29,7 @@ def find_errors(defects: Iterable[Defect], *arguments: str) -> dict[str, Terrafo
                     lambda group: _match_errors(group, arguments, production_document), _group_by_run(pending)
                 )
             )
-        new_errors = {name: refusal for each in runs for name, refusal in each.items()}
+        new_errors = {name: error for each in runs for name, error in each.items()}
         if not new_errors:
             break
         errors |= new_errors
@@ -43,7 +43,7 @@ def find_errors_separately(defects: Iterable[Defect], *arguments: str) -> dict[s
     production_document = production()
     with ThreadPoolExecutor(_PARALLEL_RUNS) as pool:
         runs = pool.map(lambda defect: _match_errors([defect], arguments, production_document), defects)
-        return {name: refusal for each in runs for name, refusal in each.items()}
+        return {name: error for each in runs for name, error in each.items()}
 
 
 def terraform_errors(defects: Sequence[Defect], *arguments: str) -> tuple[TerraformError, ...]:
