@@ -25,7 +25,7 @@ class ClusterAttributes(Config):
     name: Annotated[
         str,
         literal_identifier(
-            "[A-Za-z0-9][A-Za-z0-9_-]{0,99}", kind="the literal name of a cluster", example="production"
+            "[A-Za-z0-9][A-Za-z0-9_-]{0,99}", kind="the literal name of a cluster", example="shared-cluster"
         ),
     ] = Field(description="Name of the cluster.")
     endpoint: Annotated[
