@@ -4,6 +4,7 @@
 """
 
 import math
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,7 +17,9 @@ from arqctl.plan.model import Change, ResourceChange
 from arqctl.plan.redact.redact import SECRET, redact
 
 _SWITCHES = ("true", "false")
-_OF_WORDS = ("safe_values", "ordered_values")
+_OF_WORDS = ("safe_values", "unsafe_values", "ordered_values", "tls_policies")
+_STEP = re.compile(r"\[[^\]]*\]|[^.\[]+")
+_OLDEST_TLS = re.compile(r"-1-([0-3])(?:-|$)")
 _NAMED = 3
 """Members that are named in a message; the others are counted."""
 _MOST = 10**15
@@ -125,7 +128,12 @@ def _weakened(protection: _Protection, before: str, after: str) -> WeakenedProte
 
 def _worst(protection: _Protection) -> Json:
     """Return the weakest value that an unknown value can turn out to be."""
-    worst: dict[str, Json] = {"disabled": True, "higher_or_unlimited": 1, "present": KNOWN_AFTER_APPLY}
+    worst: dict[str, Json] = {
+        "disabled": True,
+        "higher_or_unlimited": 1,
+        "present": KNOWN_AFTER_APPLY,
+        "unsafe_values": KNOWN_AFTER_APPLY,
+    }
     return worst.get(protection.section)
 
 
@@ -152,13 +160,19 @@ def _text(values: list[Json], protection: _Protection, mask: Json) -> str:
 
 
 def _found(value: Json, steps: tuple[str, ...]) -> list[Json]:
-    """Return the values at a path, through every element of a list of blocks."""
+    """Return the values at a path, through every element of a list of blocks.
+
+    A step `[name]` selects the blocks with that `name`.
+    """
     if isinstance(value, list):
         return [found for each in value for found in _found(each, steps)]
     if not steps:
         return [value]
     if value is True:
         return [True]
+    if steps[0].startswith("["):
+        is_named = isinstance(value, dict) and value.get("name") == steps[0][1:-1]
+        return _found(value, steps[1:]) if is_named else []
     return _found(value[steps[0]], steps[1:]) if isinstance(value, dict) and steps[0] in value else []
 
 
@@ -182,6 +196,16 @@ def _is_there(value: Json) -> float:
     return float(value not in (None, ""))
 
 
+def _tls_policy(value: Json) -> float:
+    """Rank a security policy: by its oldest TLS version, by TLS 1.3, and then by its ciphers."""
+    name = value if isinstance(value, str) else ""
+    oldest = _OLDEST_TLS.search(name)
+    if not oldest:
+        return 0.0
+    ciphers = 2 if "-Res" in name else 0 if "-Ext" in name else 1
+    return 1 + int(oldest[1]) * 100 + ("TLS13" in name) * 10 + ciphers
+
+
 _STRENGTHS: dict[str, Strength] = {
     "refuses_deletion": _is_on,
     "enabled": _is_on,
@@ -190,13 +214,14 @@ _STRENGTHS: dict[str, Strength] = {
     "recovery_windows": _number,
     "higher_or_unlimited": _number_or_forever,
     "present": _is_there,
+    "tls_policies": _tls_policy,
 }
 
 
-def _relevant_protections(further_protections: tuple[_Protection, ...], *values: Json) -> list[_Protection]:
+def _relevant_protections(protections: tuple[_Protection, ...], *values: Json) -> list[_Protection]:
     """Return the protections whose argument any of the values has."""
     names = {name for value in values if isinstance(value, dict) for name in value}
-    return [protection for protection in further_protections if protection.steps[0] in names]
+    return [protection for protection in protections if protection.steps[0] in names]
 
 
 @cache
@@ -223,7 +248,11 @@ def _protections() -> tuple[_Protection, ...]:
         for section, strength in (("safe_values", _is_among), ("ordered_values", _rises))
         for key, entry in document[section].items()
     )
-    return (*simple, *among)
+    not_among = (
+        _protection("unsafe_values", key, entry["what"], _is_not_among(entry["unsafe"]))
+        for key, entry in document["unsafe_values"].items()
+    )
+    return (*simple, *among, *not_among)
 
 
 @cache
@@ -232,8 +261,12 @@ def _list_protections() -> tuple[_Protection, ...]:
     return tuple(_protection("members", key, what, _is_there) for key, what in members.items())
 
 
-def _is_among(protection_of_type: list[Json]) -> Strength:
-    return lambda value: float(value in protection_of_type)
+def _is_among(safe: list[Json]) -> Strength:
+    return lambda value: float(value in safe)
+
+
+def _is_not_among(unsafe: list[Json]) -> Strength:
+    return lambda value: float(value not in (*unsafe, KNOWN_AFTER_APPLY))
 
 
 def _rises(values: list[Json]) -> Strength:
@@ -242,7 +275,7 @@ def _rises(values: list[Json]) -> Strength:
 
 def _protection(section: str, key: str, what: str, strength: Strength) -> _Protection:
     type_, _, argument = key.rpartition(":")
-    return _Protection(section, argument, tuple(argument.split(".")), type_, what, strength)
+    return _Protection(section, argument, tuple(_STEP.findall(argument)), type_, what, strength)
 
 
 @cache

@@ -201,6 +201,31 @@ WEAKER: list[tuple[str, Json, Json]] = [
      {"default_action": [{"allow": [{}], "block": []}]}),
     ("aws_ssm_parameter", {"type": "SecureString"}, {"type": "String"}),
     ("aws_dms_endpoint", {"ssl_mode": "verify-full"}, {"ssl_mode": "none"}),
+    ("google_storage_bucket", {"versioning": [{"enabled": True}]}, {"versioning": [{"enabled": False}]}),
+    ("google_storage_bucket", {"lifecycle_rule": []},
+     {"lifecycle_rule": [{"action": [{"type": "Delete"}], "condition": [{"age": 1}]}]}),
+    ("google_storage_bucket", {"lifecycle_rule": [{"action": [{"type": "SetStorageClass"}]}]},
+     {"lifecycle_rule": [{"action": [{"type": "SetStorageClass"}]}, {"action": [{"type": "Delete"}]}]}),
+    ("azurerm_storage_account", {"blob_properties": [{"versioning_enabled": True}]},
+     {"blob_properties": [{"versioning_enabled": False}]}),
+    ("azurerm_key_vault", {"purge_protection_enabled": True}, {"purge_protection_enabled": False}),
+    ("aws_dynamodb_table", {"ttl": [{"enabled": False}]}, {"ttl": [{"enabled": True}]}),
+    ("aws_dynamodb_table", {"ttl": []}, {"ttl": [{"enabled": True, "attribute_name": "a"}]}),
+    ("aws_ecs_service", {"desired_count": 3}, {"desired_count": 0}),
+    ("aws_autoscaling_group", {"max_size": 3}, {"max_size": 0}),
+    ("aws_autoscaling_group", {"desired_capacity": 3}, {"desired_capacity": 0}),
+    ("aws_lb_listener", {"ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2021-06"},
+     {"ssl_policy": "ELBSecurityPolicy-2016-08"}),
+    ("aws_lb_listener", {"ssl_policy": "ELBSecurityPolicy-TLS13-1-3-2021-06"},
+     {"ssl_policy": "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"}),
+    ("aws_lb_listener", {"ssl_policy": "ELBSecurityPolicy-TLS-1-2-2017-01"},
+     {"ssl_policy": "ELBSecurityPolicy-TLS-1-1-2017-01"}),
+    ("aws_lb_listener", {"ssl_policy": "ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04"},
+     {"ssl_policy": "ELBSecurityPolicy-any"}),
+    ("aws_db_parameter_group",
+     {"parameter": [{"name": "a", "value": "0"}, {"name": "rds.force_ssl", "value": "1"}]},
+     {"parameter": [{"name": "a", "value": "0"}, {"name": "rds.force_ssl", "value": "0"}]}),
+    ("aws_db_parameter_group", {"parameter": [{"name": "rds.force_ssl", "value": "1"}]}, {"parameter": []}),
 ]  # fmt: skip
 
 
@@ -212,6 +237,23 @@ def test_a_weakened_protection_is_a_danger_without_a_deletion(type_: str, before
     assert not dangers(plan(update(type_, after, before)))
     assert not dangers(plan(update(type_, before, before)))
     assert not dangers(plan(create(type_, after)))
+
+
+@pytest.mark.parametrize(("type_", "before", "after"), [
+    ("aws_ecs_service", {"desired_count": 3}, {"desired_count": 1}),
+    ("aws_lb_listener", {"ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2021-06"},
+     {"ssl_policy": "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"}),
+    ("aws_db_parameter_group", {"parameter": [{"name": "other", "value": "1"}]},
+     {"parameter": [{"name": "other", "value": "0"}]}),
+])  # fmt: skip
+def test_a_change_that_weakens_no_protection_is_no_danger(type_: str, before: Json, after: Json) -> None:
+    assert not dangers(plan(update(type_, before, after)))
+
+
+def test_an_unknown_number_of_tasks_can_be_none() -> None:
+    unknown = update("aws_ecs_service", {"desired_count": 3}, {}, unknown={"desired_count": True})
+    (found,) = dangers(plan(unknown))
+    assert found.what == "the service's running tasks: 3 → (known after apply)"
 
 
 def test_a_lost_member_is_reported_even_if_another_is_added() -> None:
