@@ -105,8 +105,10 @@ def unread_grants(side: ChangeSide, *, is_listed: bool) -> Iterator[Permission]:
     """Yield the permissions that no reader has read.
 
     IAM policies are read in every argument. A grant in another form is a permission that can't be decided:
-    an argument such as `permissions` or `principal`, a template of other resources, an unknown policy, or a
-    type that is not listed and has a name like a grant's.
+
+    - an argument such as `permissions` or `principal`, or an unknown policy
+    - a template of other resources
+    - any change of a type that is not listed and has a name like a grant's
     """
     if side.type in _NO_GRANTS:
         return
