@@ -75,12 +75,13 @@ def quoted(path: Path) -> Iterator[Text]:
 
 def literals(path: Path) -> Iterator[Text]:
     """Yield the docstrings of a module and, except in tests, its other strings of three words or more."""
-    nodes = list(ast.walk(parsed(path)))
-    documented = (node for node in nodes if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef))
+    documented = (
+        node for node in nodes(path) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+    )
     docstrings = {id(node.body[0].value) for node in documented if ast.get_docstring(node, clean=False)}  # type: ignore[attr-defined]
-    parts = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    parts = {id(part) for node in nodes(path) if isinstance(node, ast.JoinedStr) for part in node.values}
     is_test = path.is_relative_to(ROOT / "tests")
-    for node in nodes:
+    for node in nodes(path):
         match node:
             case ast.JoinedStr(values=values):
                 text = "".join(
@@ -97,7 +98,7 @@ def literals(path: Path) -> Iterator[Text]:
 def names(path: Path) -> Iterator[Text]:
     """Yield the names that a module defines, in snake case: its own, of classes, functions and variables."""
     yield Text(path, 1, path.stem)
-    for node in ast.walk(parsed(path)):
+    for node in nodes(path):
         match node:
             case (
                 ast.FunctionDef(name=name)
@@ -110,9 +111,9 @@ def names(path: Path) -> Iterator[Text]:
 
 
 @cache
-def parsed(path: Path) -> ast.Module:
-    """Return the syntax tree of a module."""
-    return ast.parse(path.read_text())
+def nodes(path: Path) -> list[ast.AST]:
+    """Return all nodes of a module's syntax tree."""
+    return list(ast.walk(ast.parse(path.read_text())))
 
 
 @cache
