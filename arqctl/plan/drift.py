@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from arqctl.core.json_access import as_object
 from arqctl.plan.diff.value_pair import is_marked
 from arqctl.plan.diff.values import is_equal_under
-from arqctl.plan.model import Change, Plan, ResourceChange
+from arqctl.plan.model import Change, Plan, ResourceChange, is_loss
 
 
 def relevant_drift(plan: Plan) -> tuple[tuple[ResourceChange, ...], int]:
@@ -17,7 +17,7 @@ def relevant_drift(plan: Plan) -> tuple[tuple[ResourceChange, ...], int]:
     """
     rows = [row for row in plan.drift if row.mode == "managed"]
     changes = {row.address: row.change for row in plan.resources if not row.deposed}
-    relevant = tuple(row for row in rows if row.change.action.is_loss or _matters(row, plan, changes))
+    relevant = tuple(row for row in rows if is_loss(row.change.action) or _matters(row, plan, changes))
     return relevant, len(rows) - len(relevant)
 
 

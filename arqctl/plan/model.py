@@ -28,10 +28,13 @@ class Action(StrEnum):
         """Whether Terraform creates another resource in its place."""
         return self in (Action.DELETE_THEN_CREATE, Action.CREATE_THEN_DELETE, Action.CREATE_THEN_FORGET)
 
-    @property
-    def is_loss(self) -> bool:
-        """Whether the existing object is deleted, or Terraform stops managing it."""
-        return self in (Action.DELETE, Action.FORGET) or self.is_replacement
+
+def is_loss(action: Action) -> bool:
+    """Return whether Terraform deletes the existing object, or stops managing it.
+
+    A later Terraform may combine these words in another way.
+    """
+    return bool({"delete", "forget"}.intersection(action.split("-")))
 
 
 @dataclass(frozen=True, slots=True)

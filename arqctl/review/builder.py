@@ -7,10 +7,10 @@ from arqctl.plan.access.access_diff import access_changes
 from arqctl.plan.diff import differences
 from arqctl.plan.drift import relevant_drift
 from arqctl.plan.fingerprint import combine_fingerprints, fingerprint
-from arqctl.plan.model import Action, Check, Plan, ResourceChange, describe_reason
+from arqctl.plan.model import Action, Check, Plan, ResourceChange, describe_reason, is_loss
 from arqctl.plan.parser import SIMULATED
 from arqctl.plan.redact.redact import redact
-from arqctl.plan.risk.danger import dangers, harmless_losses, is_loss
+from arqctl.plan.risk.danger import dangers, harmless_losses
 from arqctl.review.collapse import collapsed_change
 from arqctl.review.model import (
     ChangedOutput,
@@ -119,7 +119,7 @@ def _changed_resource(plan: Plan, row: ResourceChange) -> ChangedResource:
         path=_relative_path(plan, row.path),
         action=row.change.action,
         differences=differing,
-        why=describe_reason(row.reason) if is_loss(row.change) and row.reason else "",
+        why=describe_reason(row.reason) if is_loss(row.change.action) and row.reason else "",
         deposed=row.deposed,
         previous_address=row.previous_address,
         importing=redact(row.importing),

@@ -33,8 +33,8 @@ _Column: TypeAlias = Literal["what", "on", "who"]
 class Direction(StrEnum):
     """Direction of an access change."""
 
-    ALLOWED = "allowed"
-    TAKEN_AWAY = "taken away"
+    BROADENED = "broadened"
+    REDUCED = "reduced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def _uncovered(permissions: _Found, others: _Found) -> _Found:
     wide: dict[tuple[object, ...], list[Permission]] = defaultdict(list)
     alike: dict[tuple[object, ...], list[Permission]] = defaultdict(list)
     for other in others:
-        if not other.is_unknown:
+        if not other.has_unknown_part:
             bucket = _bucket(other)
             if is_wide(other):
                 wide[bucket].append(other)
@@ -140,7 +140,7 @@ def _uncovered(permissions: _Found, others: _Found) -> _Found:
                 alike[bucket, bucket_key(other)].append(other)
 
     def is_covered(permission: Permission) -> bool:
-        if permission.is_unknown:
+        if permission.has_unknown_part:
             return False
         if permission in others:
             return True
@@ -156,7 +156,7 @@ def _bucket(permission: Permission) -> tuple[object, ...]:
 
 
 def _is_noop(permission: Permission, place: _Origin) -> bool:
-    """Whether it denies something to a new resource, which never had the permission."""
+    """Return whether it denies something to a new resource, which never had the permission."""
     subjects = (permission.who, permission.on)
     is_new = place.address in subjects or any(KNOWN_AFTER_APPLY in subject for subject in subjects)
     return permission.is_denial and place.is_created and is_new
@@ -165,11 +165,11 @@ def _is_noop(permission: Permission, place: _Origin) -> bool:
 def _access_change(
     permission: Permission, place: _Origin, addresses: Set[str], *, is_more: bool
 ) -> AccessChange:
-    """Return the row. The end of a denial allows, and a new denial takes away."""
+    """Return the row. A removed denial broadens access, and a new denial reduces it."""
     texts = (permission.who, permission.what, permission.on)
     who, what, on = (SECRET if place.is_secret else _redact_text(text, addresses) for text in texts)
     return AccessChange(
-        direction=Direction.ALLOWED if is_more != permission.is_denial else Direction.TAKEN_AWAY,
+        direction=Direction.BROADENED if is_more != permission.is_denial else Direction.REDUCED,
         kind=permission.kind,
         who=(who,),
         what=(what,),
@@ -180,7 +180,7 @@ def _access_change(
         address=place.address,
         path=place.path,
         is_denial=permission.is_denial,
-        is_unknown=permission.is_not_decided,
+        is_unknown=permission.is_unknown,
     )
 
 
@@ -235,7 +235,7 @@ _OTHERS: dict[_Column, Callable[[AccessChange], tuple[object, ...]]] = {
 def _sort_key(row: AccessChange) -> tuple[object, ...]:
     is_open = not row.condition and any(text in _OPEN for text in (*row.who, *row.what))
     return (
-        row.direction is not Direction.ALLOWED,
+        row.direction is not Direction.BROADENED,
         row.is_unknown,
         not is_open,
         row.kind,

@@ -46,13 +46,13 @@ class Permission:
     is_denial: bool = False
 
     @property
-    def is_not_decided(self) -> bool:
-        """Whether the review can't decide what it allows: it is unknown, or no reader reads it."""
-        return self.is_unknown or self.what == NOT_DECIDED
+    def is_unknown(self) -> bool:
+        """Whether the review can't decide what it allows."""
+        return self.has_unknown_part or self.what == NOT_DECIDED
 
     @property
-    def is_unknown(self) -> bool:
-        """Whether a part of it is unknown or unreadable."""
+    def has_unknown_part(self) -> bool:
+        """Whether a part of it is known after apply only, or unreadable: it equals no other permission."""
         values = (value for _, _, values in self.condition for value in values)
         fields = (self.who, self.what, self.on, *values)
         return any(KNOWN_AFTER_APPLY in field or UNREADABLE in field for field in fields)

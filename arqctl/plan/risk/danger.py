@@ -10,7 +10,7 @@ from arqctl.core.stateful_types import DataLossKind, StatefulType, is_harmless, 
 from arqctl.plan.diff import differences
 from arqctl.plan.diff.difference import Difference, Kind
 from arqctl.plan.diff.value_pair import display_name
-from arqctl.plan.model import Action, Change, Plan, ResourceChange, describe_reason
+from arqctl.plan.model import Action, Change, Plan, ResourceChange, describe_reason, is_loss
 from arqctl.plan.risk.protections import (
     WeakenedProtection,
     protection_of_type,
@@ -81,29 +81,24 @@ def dangers(plan: Plan) -> tuple[Danger, ...]:
     protections. Deferred changes count too. The order doesn't depend on the plan's.
     """
     rows = [row for row in (*plan.resources, *plan.deferred) if row.mode == "managed"]
-    gone = frozenset(_ids(row for row in rows if is_loss(row.change) and _stateful_type(row)))
+    gone = frozenset(_ids(row for row in rows if is_loss(row.change.action) and _stateful_type(row)))
     found = (danger for row in rows if (danger := _danger(row, gone)))
     return tuple(sorted(found, key=_sort_key))
 
 
 def harmless_losses(plan: Plan) -> Mapping[str, int]:
     """Count the resources of each harmless type that a plan deletes, replaces or forgets."""
-    rows = (row for row in plan.resources if row.mode == "managed" and is_loss(row.change))
+    rows = (row for row in plan.resources if row.mode == "managed" and is_loss(row.change.action))
     counted = Counter(
         row.type for row in rows if not _stateful_type(row) and not protection_of_type(row.type)
     )
     return dict(sorted(counted.items()))
 
 
-def is_loss(change: Change) -> bool:
-    """Whether a change deletes the existing object, or makes Terraform forget it."""
-    return bool({_DELETES, _FORGETS}.intersection(change.action.split("-")))
-
-
 def _danger(row: ResourceChange, gone: frozenset[str]) -> Danger | None:
     stateful, change = _stateful_type(row), row.change
     weakened = tuple(_weakened_protections(row)) if _has_existing_object(row) else ()
-    if not is_loss(change):
+    if not is_loss(change.action):
         message = "; ".join(each.message for each in weakened)
         return _new_danger(row, PROTECTION, message, "", weakened) if weakened else None
     if stateful:

@@ -13,8 +13,8 @@ _HEADINGS = ("kind", "principal", "action", "resource", "condition", "defined in
 _LISTED = 10
 """Names that a cell shows; the others are counted."""
 _TITLES = {
-    Direction.ALLOWED: "### Access: broadened",
-    Direction.TAKEN_AWAY: "### Access: reduced",
+    Direction.BROADENED: "### Access: broadened",
+    Direction.REDUCED: "### Access: reduced",
 }
 
 
@@ -45,7 +45,7 @@ def _row(found: Grouped[AccessChange]) -> str:
 
 
 def _notes(change: AccessChange) -> str:
-    deny = " (Deny removed)" if change.direction is Direction.ALLOWED else " (Deny added)"
+    deny = " (Deny removed)" if change.direction is Direction.BROADENED else " (Deny added)"
     return f"{deny if change.is_denial else ''}{' **not decided**' if change.is_unknown else ''}"
 
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from arqctl.core.actions import action_verb
-from arqctl.plan.model import Action
+from arqctl.plan.model import Action, is_loss
 from arqctl.review.markdown.budget import Group, Part, plural
 from arqctl.review.markdown.differences import difference_items
 from arqctl.review.markdown.escaping import code, html_code, prose
@@ -57,7 +57,7 @@ def _notes(each: ChangedResource) -> Iterator[str]:
 
 
 def _loses(rows: Sequence[ChangedResource]) -> bool:
-    return any(each.action.is_loss for each in rows)
+    return any(is_loss(each.action) for each in rows)
 
 
 def _action_counts(rows: Sequence[ChangedResource]) -> str:

@@ -98,7 +98,7 @@ def _access(rows: tuple[AccessChange, ...]) -> Iterator[RenderableType]:
         return
     yield Text(f"Access ({len(rows):,})", style="bold")
     for row in rows:
-        is_broader = row.direction is Direction.ALLOWED
+        is_broader = row.direction is Direction.BROADENED
         deny = f" (Deny {'removed' if is_broader else 'added'})" if row.is_denial else ""
         unknown = " (not decided)" if row.is_unknown else ""
         condition = f" where {row.condition}" if row.condition else ""

@@ -72,12 +72,12 @@ BROADER: list[tuple[list[Json], list[Json]]] = [
 
 
 @pytest.mark.parametrize(("before", "after"), BROADER)
-def test_a_broader_policy_only_allows_and_its_reversal_only_takes_away(
+def test_a_broader_policy_only_broadens_and_its_reversal_only_reduces(
     before: list[Json], after: list[Json]
 ) -> None:
     there, back = both_ways(role_policy(document(*before), document(*after)))
-    assert {each.direction for each in there} == {Direction.ALLOWED}
-    assert {each.direction for each in back} == {Direction.TAKEN_AWAY}
+    assert {each.direction for each in there} == {Direction.BROADENED}
+    assert {each.direction for each in back} == {Direction.REDUCED}
 
 
 # Without AWS's list of actions, neither side is known to be broader, so both directions are reported.
@@ -94,7 +94,7 @@ UNDECIDABLE: list[tuple[list[Json], list[Json]]] = [
 @pytest.mark.parametrize(("before", "after"), UNDECIDABLE)
 def test_an_undecidable_change_is_reported_as_broader(before: list[Json], after: list[Json]) -> None:
     for rows in both_ways(role_policy(document(*before), document(*after))):
-        assert Direction.ALLOWED in {each.direction for each in rows}
+        assert Direction.BROADENED in {each.direction for each in rows}
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_an_equivalent_policy_is_not_reported(before: list[Json], after: list[Js
 
 
 def test_an_unreadable_or_unknown_policy_counts_as_broader() -> None:
-    assert table(role_policy(document(), "nonsense"))[0][0] == "allowed"
+    assert table(role_policy(document(), "nonsense"))[0][0] == "broadened"
     unknown = update(
         "aws_iam_role_policy",
         {"role": "api", "policy": document()},
@@ -118,7 +118,7 @@ def test_an_unreadable_or_unknown_policy_counts_as_broader() -> None:
         unknown={"policy": True},
     )
     (found,) = access_changes(plan(unknown))
-    assert (found.direction, found.what, found.is_unknown) == (Direction.ALLOWED, (UNKNOWN,), True)
+    assert (found.direction, found.what, found.is_unknown) == (Direction.BROADENED, (UNKNOWN,), True)
 
 
 def test_a_statement_that_moves_to_another_resource_is_no_change() -> None:
@@ -136,26 +136,26 @@ READS = ("role api", "s3:Get*", "*")
 
 def test_a_policy_and_its_attachment_are_one_row() -> None:
     rows = (create("aws_iam_policy", POLICY), create("aws_iam_role_policy_attachment", ATTACHMENT))
-    assert table(*rows) == [("allowed", *READS)]
+    assert table(*rows) == [("broadened", *READS)]
     rows = (delete("aws_iam_policy", POLICY), delete("aws_iam_role_policy_attachment", ATTACHMENT))
-    assert table(*rows) == [("taken away", *READS)]
+    assert table(*rows) == [("reduced", *READS)]
 
 
 def test_holders_of_an_updated_policy_gain_its_new_permissions() -> None:
     wider: Json = {"name": "reader", "arn": ARN, "policy": document(allow(["s3:Get*", "s3:Put*"]))}
     changed = update("aws_iam_policy", POLICY, wider)
-    assert table(changed) == [("allowed", "holders of reader", "s3:Put*", "*")]
+    assert table(changed) == [("broadened", "holders of reader", "s3:Put*", "*")]
     assert table(changed, create("aws_iam_role_policy_attachment", ATTACHMENT)) == [
-        ("allowed", "holders of reader", "s3:Put*", "*"),
-        ("allowed", "role api", "s3:Get*, s3:Put*", "*"),
+        ("broadened", "holders of reader", "s3:Put*", "*"),
+        ("broadened", "role api", "s3:Get*, s3:Put*", "*"),
     ]
 
 
 def test_an_attachment_without_its_policy_names_the_policy() -> None:
     attached = create("aws_iam_role_policy_attachment", ATTACHMENT)
-    assert table(attached) == [("allowed", "role api", f"policy {ARN}", "*")]
+    assert table(attached) == [("broadened", "role api", f"policy {ARN}", "*")]
     unknown = create("aws_iam_role_policy_attachment", {"role": "api"}, unknown={"policy_arn": True})
-    assert table(unknown) == [("allowed", "role api", UNKNOWN, "*")]
+    assert table(unknown) == [("broadened", "role api", UNKNOWN, "*")]
     by_role = create("aws_iam_role", {"name": "api", "managed_policy_arns": [ARN]})
     assert table(attached, by_role) == table(attached)
 
@@ -251,8 +251,8 @@ def test_every_broader_access_is_reported_in_both_directions(
 ) -> None:
     there, back = both_ways(update(type_, before, after))
     assert [" ".join((*each.who, *each.what, *each.on)) for each in there] == [expected] * len(there)
-    assert Direction.ALLOWED in {each.direction for each in there}
-    assert {each.direction for each in back} == {Direction.TAKEN_AWAY}
+    assert Direction.BROADENED in {each.direction for each in there}
+    assert {each.direction for each in back} == {Direction.REDUCED}
     assert not access_changes(plan(update(type_, after, after)))
 
 
@@ -267,7 +267,7 @@ def test_every_action_is_supported(
     if action in (Action.NO_OP, Action.READ, Action.FORGET):
         assert not directions
     elif action is not Action.DELETE:
-        assert (Direction.ALLOWED in directions) == (
+        assert (Direction.BROADENED in directions) == (
             action is not Action.CREATE_THEN_FORGET or (bool(expected) and bool(directions))
         )
 
@@ -308,7 +308,7 @@ def test_a_rule_in_another_form_is_no_change() -> None:
 )  # fmt: skip
 def test_unknown_access_is_reported_as_broader(type_: str, after: Json, unknown: Json) -> None:
     found = access_changes(plan(create(type_, after, unknown=unknown)))
-    assert any(each.is_unknown and each.direction is Direction.ALLOWED for each in found)
+    assert any(each.is_unknown and each.direction is Direction.BROADENED for each in found)
 
 
 @pytest.mark.parametrize(
@@ -339,7 +339,7 @@ def test_a_denial_for_a_new_resource_takes_nothing_away(type_: str, after: Json,
 
 def test_a_denial_for_an_existing_resource_takes_away() -> None:
     block: Json = {"bucket": "there-was", "block_public_policy": True}
-    assert [each[0] for each in table(create("aws_s3_bucket_public_access_block", block))] == ["taken away"]
+    assert [each[0] for each in table(create("aws_s3_bucket_public_access_block", block))] == ["reduced"]
 
 
 def test_a_random_looking_address_is_not_redacted() -> None:
@@ -415,8 +415,8 @@ def test_a_policy_that_allows_more_is_always_reported(
 ) -> None:
     more = [*statements, allow(action, resource)]
     there, back = both_ways(role_policy(document(*statements), document(*more)))
-    assert {each.direction for each in there} == {Direction.ALLOWED}
-    assert {each.direction for each in back} == {Direction.TAKEN_AWAY}
+    assert {each.direction for each in there} == {Direction.BROADENED}
+    assert {each.direction for each in back} == {Direction.REDUCED}
 
 
 @given(statements=STATEMENTS, action=st.sampled_from(["iam:PassRole", "s3:*", "*"]), resource=RESOURCES)
@@ -425,9 +425,9 @@ def test_a_removed_denial_is_always_reported(
 ) -> None:
     more = [*statements, deny(action, resource)]
     (there, back) = both_ways(role_policy(document(*more), document(*statements)))
-    assert {each.direction for each in there} == {Direction.ALLOWED}
+    assert {each.direction for each in there} == {Direction.BROADENED}
     assert all(each.is_denial for each in there)
-    assert {each.direction for each in back} == {Direction.TAKEN_AWAY}
+    assert {each.direction for each in back} == {Direction.REDUCED}
 
 
 @given(

@@ -755,7 +755,7 @@ def openings() -> list[Opening]:
 @pytest.mark.parametrize(("type_", "before", "after", "row"), openings())
 def test_opening_a_type_adds_its_row(type_: str, before: Json, after: Json, row: str) -> None:
     change = delete(type_, before) if after is None else update(type_, before, after)
-    found = [each for each in access_changes(plan(change)) if each.direction is Direction.ALLOWED]
+    found = [each for each in access_changes(plan(change)) if each.direction is Direction.BROADENED]
     texts = [
         f"{each.kind}: {', '.join(each.who)} may {', '.join(each.what)} on {', '.join(each.on)}"
         for each in found
@@ -826,7 +826,7 @@ def test_a_grant_of_a_type_without_a_reader_is_not_decided(type_: str) -> None:
         assert all(each.is_unknown and each.on == (f"{type_}.main",) for each in found)
     unknown = update(type_, before, {"tags": {}}, unknown={"to": True})
     assert any(
-        each.is_unknown and each.direction is Direction.ALLOWED for each in access_changes(plan(unknown))
+        each.is_unknown and each.direction is Direction.BROADENED for each in access_changes(plan(unknown))
     )
     assert not access_changes(plan(update(type_, before, {"to": "a", "tags": {"a": "b"}})))
 
@@ -845,7 +845,7 @@ def test_an_argument_with_holders_of_permissions_is_not_decided(type_: str, argu
     before: Json = {argument: ["a"], "name": "x"}
     for change in (create(type_, before), update(type_, before, {argument: ["a", "b"]})):
         assert any(
-            each.is_unknown and each.direction is Direction.ALLOWED for each in access_changes(plan(change))
+            each.is_unknown and each.direction is Direction.BROADENED for each in access_changes(plan(change))
         )
     assert not access_changes(plan(update(type_, before, {argument: ["a"], "name": "y"})))
     assert not access_changes(plan(create(type_, {argument: [], "name": "x"})))
@@ -857,13 +857,13 @@ def test_an_argument_with_holders_of_permissions_is_not_decided(type_: str, argu
 )  # fmt: skip
 def test_the_end_of_a_possible_denial_is_broader(type_: str) -> None:
     found = access_changes(plan(delete(type_, {"to": "a"})))
-    assert any(each.is_unknown and each.direction is Direction.ALLOWED for each in found)
+    assert any(each.is_unknown and each.direction is Direction.BROADENED for each in found)
 
 
 def test_a_new_permissions_boundary_is_only_reduced_access() -> None:
     boundary = create("aws_ssoadmin_permissions_boundary_attachment", {"to": "a"})
     (found,) = access_changes(plan(boundary))
-    assert (found.is_unknown, found.direction) == (True, Direction.TAKEN_AWAY)
+    assert (found.is_unknown, found.direction) == (True, Direction.REDUCED)
 
 
 @pytest.mark.parametrize(
@@ -882,7 +882,7 @@ def test_a_policy_in_json_in_another_argument_is_read(type_: str, argument: str,
     closed, opened = (body(policy(Principal=who, Resource="*")) for who in ("arn:a", "*"))
     found = access_changes(plan(update(type_, {argument: closed}, {argument: opened})))
     assert any(
-        (each.who, each.what, each.direction) == (("*",), ("s3:Get*",), Direction.ALLOWED) for each in found
+        (each.who, each.what, each.direction) == (("*",), ("s3:Get*",), Direction.BROADENED) for each in found
     )
     values: Json = {argument: json.dumps({"Document": json.loads(policy(Principal="*", Resource="*"))})}
     assert any(each.who == ("*",) for each in access_changes(plan(create(type_, values))))

@@ -70,7 +70,7 @@ def test_opened_access_is_reported_and_unchanged_access_is_not(
     type_: str, before: Json, after: Json, what: str
 ) -> None:
     change = update(type_, before, after) if after is not None else delete(type_, before)
-    allowed = [each for each in access_changes(plan(change)) if each.direction is Direction.ALLOWED]
+    allowed = [each for each in access_changes(plan(change)) if each.direction is Direction.BROADENED]
     assert any(what in text for each in allowed for text in each.what)
     assert not access_changes(plan(update(type_, before, before)))
     assert not any(each.is_unknown for each in allowed)
@@ -78,7 +78,7 @@ def test_opened_access_is_reported_and_unchanged_access_is_not(
 
 def test_a_deleted_endpoint_with_its_policy_allows_nothing() -> None:
     gone = delete("aws_vpc_endpoint", {"policy": GET})
-    assert {each.direction for each in access_changes(plan(gone))} == {Direction.TAKEN_AWAY}
+    assert {each.direction for each in access_changes(plan(gone))} == {Direction.REDUCED}
 
 
 @pytest.mark.parametrize("text", [
@@ -90,7 +90,7 @@ def test_an_ambiguous_policy_is_unknown(text: str) -> None:
         plan(update("aws_iam_role_policy", {"role": "r", "policy": GET}, {"role": "r", "policy": text}))
     )
     assert found.is_unknown
-    assert found.direction is Direction.ALLOWED
+    assert found.direction is Direction.BROADENED
 
 
 def test_unknown_blocks_count_as_broader() -> None:

@@ -51,7 +51,7 @@ def changed(address: str = "aws_route.main", *differences: Difference, **more: o
 
 
 def access(
-    who: str = "*", direction: Direction = Direction.ALLOWED, path: str = "storage/bucket"
+    who: str = "*", direction: Direction = Direction.BROADENED, path: str = "storage/bucket"
 ) -> AccessChange:
     return AccessChange(
         direction, "iam", (who,), ("s3:GetObject", "s3:PutObject"), ("arn:aws:s3:::a/*",), "", "aws_x.y", path
@@ -97,7 +97,7 @@ def everything(name: str = "production") -> StackReview:
         counts=Counts(create=1, update=3, replace=1, delete=1, forget=0, move=1, import_=1),
         dangers=(danger(), danger("aws_kms_key.main", "keys", action=Action.DELETE, forced_by=())),
         harmless_losses=(("aws_route", 1),),
-        access_changes=(access(), access("arn:aws:iam::111122223333:role/a", Direction.TAKEN_AWAY)),
+        access_changes=(access(), access("arn:aws:iam::111122223333:role/a", Direction.REDUCED)),
         changes=(
             changed("aws_route.main", difference(), policy),
             gone,

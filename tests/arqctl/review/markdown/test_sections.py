@@ -125,7 +125,7 @@ def test_waivers_are_folded_and_sorted_by_expiry() -> None:
 
 def test_access_changes_mark_denials_and_unknown_rows() -> None:
     unsure = AccessChange(
-        Direction.ALLOWED,
+        Direction.BROADENED,
         "iam",
         ("a",),
         ("b",),
@@ -136,7 +136,7 @@ def test_access_changes_mark_denials_and_unknown_rows() -> None:
         is_denial=True,
         is_unknown=True,
     )
-    text = page(stack(access_changes=(unsure, access("*", Direction.TAKEN_AWAY))))
+    text = page(stack(access_changes=(unsure, access("*", Direction.REDUCED))))
     assert (
         "| `iam` (Deny removed) **not decided** | `a` | `b` | `c` | `x = y` | `f/g` in `production` |" in text
     )
@@ -145,7 +145,7 @@ def test_access_changes_mark_denials_and_unknown_rows() -> None:
 
 def test_many_names_in_a_cell_are_counted() -> None:
     many = AccessChange(
-        Direction.ALLOWED, "iam", tuple(f"a{n}" for n in range(13)), ("b",), ("c",), "", "d.e", "f"
+        Direction.BROADENED, "iam", tuple(f"a{n}" for n in range(13)), ("b",), ("c",), "", "d.e", "f"
     )
     assert "`a9` and 3 more |" in page(stack(access_changes=(many,)))
 
