@@ -11,9 +11,9 @@ from arqctl.plan.model import Change, Plan, ResourceChange, is_loss
 def relevant_drift(plan: Plan) -> tuple[tuple[ResourceChange, ...], int]:
     """Return the rows of drift that matter, and the number of the others.
 
-    A row matters if the plan's changes depend on it, if the plan reverts it, or if it is a deletion. An
-    argument matters as a whole if a part of it does. Most other rows come from a newer provider, which reads
-    more arguments than an older one.
+    A row matters if the plan's changes depend on it, if the plan reverts it, or if the resource was deleted.
+    Arguments are compared as a whole. Most of the other rows appear because a newer provider version reads
+    more arguments than the version that wrote the state.
     """
     rows = [row for row in plan.drift if row.mode == "managed"]
     changes = {row.address: row.change for row in plan.resources if not row.deposed}
@@ -22,7 +22,7 @@ def relevant_drift(plan: Plan) -> tuple[tuple[ResourceChange, ...], int]:
 
 
 def _matters(row: ResourceChange, plan: Plan, changes: Mapping[str, Change]) -> bool:
-    """Whether an argument drifted that the plan depends on or changes."""
+    """Return whether an argument drifted that the plan depends on or changes."""
     paths = {path.partition(".")[0] for address, path in plan.relevant if address == row.address}
     before, after = as_object(row.change.before), as_object(row.change.after)
     drifted = {name for name in before.keys() | after.keys() if not is_equal_under(name, before, after)}
@@ -33,6 +33,6 @@ def _matters(row: ResourceChange, plan: Plan, changes: Mapping[str, Change]) -> 
 
 
 def _changes(change: Change, name: str) -> bool:
-    """Whether a plan changes an argument, or may change it."""
+    """Return whether a plan changes an argument, or may change it."""
     before, after = as_object(change.before), as_object(change.after)
     return is_marked(as_object(change.after_unknown).get(name)) or not is_equal_under(name, before, after)

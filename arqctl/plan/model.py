@@ -58,8 +58,9 @@ class Change:
 class ResourceChange:
     """One row of a plan. `address` and `deposed` together identify a row.
 
-    `path` is the construct's path, or the address below the stack's name if cdktf noted none. `reason` is a
-    keyword of Terraform, which may add some. `previous_address` is set for a move, `importing` for an import.
+    `path` is the construct's path, or the stack's name and the address if cdktf recorded no path. `reason` is
+    a keyword of Terraform; later versions may add keywords. `previous_address` is set for a move, `importing`
+    for an import.
     """
 
     address: str

@@ -82,7 +82,7 @@ def read_plan(
 
 
 def is_simulated(document: Body) -> bool:
-    """Whether a plan has the output that offline runs add, changed or not."""
+    """Return whether a plan has the output that offline runs add, changed or not."""
     planned = as_object(as_object(document.get("planned_values")).get("outputs"))
     return SIMULATED in planned or SIMULATED in as_object(document.get("output_changes"))
 

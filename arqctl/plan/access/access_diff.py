@@ -39,10 +39,10 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AccessChange:
-    """One row of the access table: all of `who` may do all of `what` on all of `on`, or no longer.
+    """Row of the access table: each of `who` gains or loses each action in `what` on each of `on`.
 
-    With `is_denial`, a removed or added denial is the cause. Texts are redacted, and plain: rendering escapes
-    them. `is_unknown` means that a part is known after apply only, or can't be decided.
+    `is_denial` means that a removed or added denial is the cause. `is_unknown` means that a part is known
+    after apply only, or that the review can't decide it. Texts are redacted but not escaped.
     """
 
     direction: Direction

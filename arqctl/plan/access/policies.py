@@ -37,7 +37,7 @@ def permissions(
 
 
 def is_policy_text(text: str) -> bool:
-    """Whether a text is a JSON document in the form of an IAM policy, valid or not."""
+    """Return whether a text is a JSON document in the form of an IAM policy, valid or not."""
     if '"Statement"' not in text:
         return False
     try:

@@ -26,7 +26,7 @@ def ports(protocol: str, first: str, last: str) -> str:
 
 
 def ports_subsume(wide: str, narrow: str) -> bool:
-    """Whether `wide` allows all traffic that `narrow` does, in the same direction."""
+    """Return whether `wide` allows all traffic that `narrow` does, in the same direction."""
     if wide == narrow:
         return True
     one, other = _parsed(wide), _parsed(narrow)
@@ -36,7 +36,7 @@ def ports_subsume(wide: str, narrow: str) -> bool:
 
 
 def is_span(text: str) -> bool:
-    """Whether it covers more than one port."""
+    """Return whether it covers more than one port."""
     _, _, first, last = _parsed(text)
     return first != last
 

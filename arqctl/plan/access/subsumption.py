@@ -17,7 +17,7 @@ _POSITIVE = re.compile(
 
 
 def subsumes(wide: Permission, narrow: Permission) -> bool:
-    """Whether `wide` allows everything that `narrow` does.
+    """Return whether `wide` allows everything that `narrow` does.
 
     Both are decided, of one kind and scope, and both deny or both don't.
     """
@@ -37,7 +37,7 @@ def subsumes(wide: Permission, narrow: Permission) -> bool:
 
 
 def is_wide(permission: Permission) -> bool:
-    """Whether it can include permissions with another bucket key."""
+    """Return whether it can include permissions with another bucket key."""
     if permission.kind in _NETWORK:
         return is_span(permission.what)
     return any("*" in text or "?" in text for text in (permission.who, permission.what, permission.on))
@@ -71,7 +71,7 @@ def _pattern(glob: str) -> re.Pattern[str]:
 
 
 def _condition_covers(wide: Condition, narrow: Condition) -> bool:
-    """Whether the narrow condition has each clause of the wide one, or a narrower one."""
+    """Return whether the narrow condition has each clause of the wide one, or a narrower one."""
     return all(clause in narrow or _is_wider(clause, narrow) for clause in wide)
 
 

@@ -19,7 +19,7 @@ class Elements:
 
 
 def is_plain(values: Iterable[Json]) -> bool:
-    """Whether none of these has parts."""
+    """Return whether no value is a list or an object."""
     return not any(isinstance(value, dict | list) for value in values)
 
 
@@ -41,7 +41,7 @@ def changed_elements(pair: ValuePair) -> Elements:
 
 
 def _last(values: Sequence[str], counted: "Counter[str]") -> set[int]:
-    """Return the positions of so many of each value, the last ones first."""
+    """Return the last positions of each value, as many as `counted` has of it."""
     left = Counter(counted)
     found = set()
     for at in reversed(range(len(values))):

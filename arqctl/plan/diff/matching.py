@@ -46,7 +46,7 @@ def match_elements(pair: ValuePair) -> list[Match]:
 
 
 def is_reordered(matches: Sequence[Match]) -> bool:
-    """Whether common elements have another order."""
+    """Return whether common elements have another order."""
     kept = [
         match.before_at for match in matches if match.before_at is not None and match.after_at is not None
     ]

@@ -9,7 +9,7 @@ _CONDITION = "Condition"
 
 
 def is_policy(document: Json) -> bool:
-    """Whether a document is an IAM policy, in which the order of lists has no meaning."""
+    """Return whether a document is an IAM policy, in which the order of lists has no meaning."""
     return isinstance(document, dict) and _STATEMENTS in document
 
 

@@ -112,14 +112,14 @@ class ValuePair:
 
 
 def is_absent(value: Json) -> bool:
-    """Whether a value is absent: null, a missing key, or an empty list."""
+    """Return whether a value is absent: null, a missing key, or an empty list."""
     if isinstance(value, dict):
         return all(map(is_absent, value.values()))
     return value is None or value == []
 
 
 def is_marked(mask: Json) -> bool:
-    """Whether a mask marks anything as unknown or sensitive."""
+    """Return whether a mask marks anything as unknown or sensitive."""
     if isinstance(mask, dict):
         return any(map(is_marked, mask.values()))
     return any(map(is_marked, mask)) if isinstance(mask, list) else mask is True
@@ -154,7 +154,7 @@ def _at(values: Json, position: int | None) -> Json:
 
 
 def _is_told_secret(values: Json, position: int | None) -> bool:
-    """Whether the option before an element marks it as secret: `--password`, `-u`."""
+    """Return whether the option before an element marks it as secret: `--password`, `-u`."""
     if not position or position >= len(as_list(values)):
         return False
     option, value = as_list(values)[position - 1 : position + 1]

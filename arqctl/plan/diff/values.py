@@ -13,7 +13,7 @@ _MOST_WITHIN = 3
 
 
 def is_equal(one: Json, other: Json) -> bool:
-    """Whether two values are equal to Terraform: true is not 1, 1 is 1.0, and null is []."""
+    """Return whether two values are equal to Terraform: true is not 1, 1 is 1.0, and null is []."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, list) and isinstance(other, list):
@@ -24,7 +24,7 @@ def is_equal(one: Json, other: Json) -> bool:
 
 
 def is_equal_under(name: str, one: Body, other: Body) -> bool:
-    """Whether two blocks have equal values for a name. If both have it, "" equals null."""
+    """Return whether two blocks have equal values for a name. If both have it, "" equals null."""
     values = one.get(name), other.get(name)
     return is_equal(*values) or (name in one and name in other and values in ((None, ""), ("", None)))
 

@@ -18,7 +18,7 @@ _DASH = re.compile(r"[^A-Za-z0-9]")
 
 
 def is_random(text: str) -> bool:
-    """Whether the text looks random: mixed in kind of character, rarely repeating, not made of words."""
+    """Return whether the text looks random: mixed kinds of characters, few repetitions, no words."""
     core = text.strip("=-_/+")
     if len(core) < _SHORTEST or not any(map(str.isdigit, core)) or not any(map(str.isalpha, core)):
         return False

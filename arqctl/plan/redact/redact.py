@@ -41,12 +41,12 @@ _USERINFO = r"(?<=://)(?:[^\s/@:\"']{0,200}:[^\s\"'<>]{0,400}(?=@)|(?!git@)[^\s/
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether a value with this name is secret, however the name is written."""
+    """Return whether a value with this name is secret, however the name is written."""
     return _is_secret_name(name)
 
 
 def is_secret_part(name: str) -> bool:
-    """Whether a part with this name of something secret is secret: its ARN or name is not."""
+    """Return whether a name inside of a secret block is secret. Names and ARNs of a secret are not."""
     words = _words(name)
     return words not in _data().describing and not (
         _data().harmless.search(words) or words.startswith("public")
@@ -54,7 +54,7 @@ def is_secret_part(name: str) -> bool:
 
 
 def is_secret_by_sibling(name: str, block: Body) -> bool:
-    """Whether a sibling names the value as secret: `{ name = "DB_PASSWORD", value = "…" }`."""
+    """Return whether a sibling names the value as secret: `{ name = "DB_PASSWORD", value = "…" }`."""
     if _words(name) in _data().named_below:
         return any(map(_is_secret_name, _sibling_names(block)))
     if _words(name) not in _data().named:
@@ -66,19 +66,19 @@ def is_secret_by_sibling(name: str, block: Body) -> bool:
 
 
 def is_secret_content(name: str, block: Body) -> bool:
-    """Whether everything below the name is secret: the data of a Kubernetes secret, under any key."""
+    """Return whether all values below the name are secret, as in the data of a Kubernetes secret."""
     return block.get("kind") == "Secret" and _words(name) in ("data", "string_data")
 
 
 def is_secret_value(value: Json) -> bool:
-    """Whether a value with a secret name can be a secret: booleans, keywords of AWS and ARNs are none."""
+    """Return whether a value with a secret name can be secret. Booleans, AWS keywords and ARNs can not."""
     if isinstance(value, str):
         return value != "" and value.lower() not in _data().keywords and not _is_arn(value)
     return value is not None and not isinstance(value, bool)
 
 
 def is_script(name: str) -> bool:
-    """Whether a value with this name is a script, which may hold secrets in any form."""
+    """Return whether a value with this name is a script, which may hold secrets in any form."""
     return _data().scripts.fullmatch(_words(name)) is not None
 
 
@@ -155,7 +155,7 @@ def _script_line(line: str, replace_secret: Callable[[str], str]) -> str:
 
 
 def _may_name_secrets(text: str) -> bool:
-    """Whether a text contains any word of a secret's name. Most texts contain none, which saves time."""
+    """Return whether a text contains any word of a secret's name. Most texts don't, which saves time."""
     lowered = text.lower()
     return any(word in lowered for word in _data().words)
 

@@ -110,7 +110,7 @@ def _danger(row: ResourceChange, gone: frozenset[str]) -> Danger | None:
 
 
 def _has_existing_object(row: ResourceChange) -> bool:
-    """Whether the change affects an existing object: for a new rule, the object that it applies to."""
+    """Return whether the change affects an existing object: for a new rule, the object that it applies to."""
     if row.change.action in (Action.CREATE, Action.READ):
         after, rule_for = row.change.after, _RULES.get(row.type, "")
         return isinstance(after, dict) and bool(after.get(rule_for))
@@ -209,7 +209,7 @@ def _ids(rows: Iterable[ResourceChange]) -> Iterator[str]:
 
 
 def _loses_subject_too(row: ResourceChange, gone: frozenset[str]) -> bool:
-    """Whether the object that it protects is lost too, which is reported already."""
+    """Return whether the object that it protects is lost too, which is reported already."""
     before = row.change.before
     return isinstance(before, dict) and any(before.get(key) in gone for key in _GUARDED_BY)
 
