@@ -44,6 +44,13 @@ class Approval:
         if review_file is None:
             return cls(frozenset(fingerprints))
         review = from_json(_read(review_file), where=str(review_file))
+        partial = [stack.stack for stack in review.stacks if stack.is_partial]
+        if partial:
+            fix = "Complete the plan, and review and approve it again"
+            problems = [
+                Problem(str(review_file), f"has an incomplete plan of {name}", fix) for name in partial
+            ]
+            raise InputError(problems)
         known = {review.fingerprint, *(stack.fingerprint for stack in review.stacks)}
         fix = "Use the review.json of the approved review"
         problems = [

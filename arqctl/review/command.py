@@ -72,7 +72,7 @@ def review(
     Without --plans, the review plans on offline AWS. With --base, it first deploys the base there, so that
     the plans show only the difference. In a workflow, the full report goes to the step summary.
 
-    Exit codes: 0 no changes, 2 changes, 3 danger, 4 policy findings, 1 no review could be made.
+    Exit codes: 0 no changes, 2 changes, 3 danger, 4 policy findings, 1 no review or a partial plan.
 
     Example: arqctl review production --base main
     """

@@ -18,9 +18,10 @@ from arqctl.plan.risk.danger import Danger
 
 
 class Verdict(IntEnum):
-    """Exit codes of `arqctl review`. Code 1 means that no review could be made."""
+    """Exit codes of `arqctl review`. Code 1: there is no review, or a partial one that approves nothing."""
 
     NO_CHANGES = 0
+    PARTIAL = 1
     CHANGES = 2
     DANGER = 3
     POLICY = 4
@@ -158,8 +159,15 @@ class StackReview:
 
     @property
     def is_no_op(self) -> bool:
-        """Whether an apply would do nothing. False for a plan that errored."""
-        return self.counts == Counts() and not (self.outputs or self.deferred or self.is_errored)
+        """Whether an apply would do nothing. False for a partial plan, and if a check doesn't pass."""
+        return self.counts == Counts() and not (
+            self.outputs or self.deferred or self.checks or self.is_partial
+        )
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the plan lacks changes: it ended with an error, or Terraform marked it as incomplete."""
+        return self.is_errored or not self.is_complete
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +186,9 @@ class Review:
 
     @property
     def verdict(self) -> Verdict:
-        """The most severe verdict of all stacks: policy, danger, changes or no changes."""
+        """The most severe verdict of all stacks: partial, policy, danger, changes or no changes."""
+        if any(stack.is_partial for stack in self.stacks):
+            return Verdict.PARTIAL
         if any(stack.policy and stack.policy.is_blocking for stack in self.stacks):
             return Verdict.POLICY
         if any(stack.dangers for stack in self.stacks):

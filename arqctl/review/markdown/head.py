@@ -11,55 +11,41 @@ from arqctl.review.markdown.escaping import code, link
 from arqctl.review.markdown.layout import stack_names
 from arqctl.review.markdown.matrix import matrix
 from arqctl.review.model import Review, StackReview, Verdict
+from arqctl.review.title import title
 
 MARKER = "<!-- arqctl review -->"
 """The first line of the comment, which identifies it for the next edit."""
 
-_TITLES = {
-    Verdict.NO_CHANGES: "No changes: an apply would do nothing",
-    Verdict.CHANGES: "Changes: no data is lost, and no policy finding blocks the deployment",
-    Verdict.DANGER: "Danger: read what is lost before you approve",
-    Verdict.POLICY: "Policy: findings block this deployment",
-}
-_ERRORED = "Partial: a plan ended with an error, and what it would still change or destroy is unknown"
 _TABLE_BYTES = 700
 """Size of the table; the stacks that don't fit are one row."""
 
 
 def head(review: Review, groups: Sequence[Grouped[StackReview]], *, is_shortened: bool = False) -> Text:
     """Return the marker, the title, the notes, the table and the commits."""
-    is_errored = any(stack.is_errored for stack in review.stacks)
-    tone = "CAUTION" if review.verdict >= Verdict.DANGER or is_errored else "NOTE"
+    word, sentence = title(review)
+    tone = "NOTE" if review.verdict in (Verdict.NO_CHANGES, Verdict.CHANGES) else "CAUTION"
     return Text(
-        f"{MARKER}\n## {_title(review.verdict, is_errored=is_errored)}\n\n"
+        f"{MARKER}\n## {word}: {sentence}\n\n"
         f"> [!{tone}]\n> {' '.join(_notes(review, is_shortened=is_shortened))}\n\n"
         f"{matrix(groups, _TABLE_BYTES)}\n"
         f"{' · '.join(_origin(review))}\n"
     )
 
 
-def _title(verdict: Verdict, *, is_errored: bool) -> str:
-    """Return the title. A plan that ended with an error never reads as an all-clear."""
-    if not is_errored:
-        return _TITLES[verdict]
-    if verdict < Verdict.DANGER:
-        return _ERRORED
-    return f"{_TITLES[verdict]} (partial: a plan ended with an error)"
-
-
 def _notes(review: Review, *, is_shortened: bool) -> Iterator[str]:
     stacks = review.stacks
     dangers = sum(len(stack.dangers) for stack in stacks)
-    yield f"**{plural(dangers, 'danger')}**, listed first." if dangers else "No danger."
+    scope = " in the part that was planned" if review.verdict is Verdict.PARTIAL else ""
+    yield f"**{plural(dangers, 'danger')}**{scope}, listed first." if dangers else f"No danger{scope}."
     yield _policy(stacks)
     if any(stack.policy and stack.policy.snapshot_updates for stack in stacks):
         yield "**Snapshot to be updated**: run `arqctl snapshot update`."
     errored = [stack for stack in stacks if stack.is_errored]
     if errored:
-        yield f"**Partial**: the plan of {stack_names(errored)} ended with an error and is incomplete."
+        yield f"**Partial**: the plan of {stack_names(errored)} ended with an error."
     incomplete = [stack for stack in stacks if not stack.is_complete and not stack.is_errored]
     if incomplete:
-        yield f"Incomplete: Terraform deferred changes of {stack_names(incomplete)} to a later plan."
+        yield f"**Partial**: the plan of {stack_names(incomplete)} has deferred changes or only targets."
     simulated = [stack for stack in stacks if stack.is_simulated]
     if simulated:
         where = "" if len(simulated) == len(stacks) else f" of {stack_names(simulated)}"

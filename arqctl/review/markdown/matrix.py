@@ -73,8 +73,7 @@ def _line(
 
 
 _NOTES: dict[str, Callable[[Sequence[StackReview]], bool]] = {
-    "**partial**": lambda stacks: any(stack.is_errored for stack in stacks),
-    "incomplete": lambda stacks: any(not stack.is_complete and not stack.is_errored for stack in stacks),
+    "**partial**": lambda stacks: any(stack.is_partial for stack in stacks),
     "simulated": lambda stacks: any(stack.is_simulated for stack in stacks),
     "no changes": lambda stacks: all(stack.is_no_op for stack in stacks),
 }

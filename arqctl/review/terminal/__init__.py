@@ -11,17 +11,11 @@ from arqctl.review.model import Review, Verdict
 from arqctl.review.terminal.matrix import cost_text, matrix
 from arqctl.review.terminal.paragraph import indented
 from arqctl.review.terminal.stack import section
+from arqctl.review.title import title
 
 __all__ = ["cost_text", "render_terminal"]
 
-_VERDICTS = {
-    Verdict.NO_CHANGES: ("NO CHANGES: an apply would do nothing.", "bold green"),
-    Verdict.CHANGES: ("CHANGES: no data is lost, and no policy finding blocks the deployment.", "bold"),
-    Verdict.DANGER: ("DANGER: read what is lost before you approve.", "bold red"),
-    Verdict.POLICY: ("POLICY: findings block this deployment.", "bold red"),
-}
-
-_ERRORED = "PARTIAL: a plan ended with an error, and what it would still change or destroy is unknown."
+_STYLES = {Verdict.NO_CHANGES: "bold green", Verdict.CHANGES: "bold"}
 
 
 def render_terminal(review: Review, *, width: int = 80, color: bool = False) -> str:
@@ -53,9 +47,5 @@ def _verdict(review: Review) -> Iterator[RenderableType]:
         yield Text(f"fingerprint of {stack.stack}: {stack.fingerprint}", style="dim")
     known = {"fingerprint of all": review.fingerprint, "commit": review.commit, "base": review.base}
     yield Text(", ".join(f"{name} {value}" for name, value in known.items() if value), style="dim")
-    if any(stack.is_errored for stack in review.stacks):
-        yield Text(_ERRORED, style="bold red")
-        if review.verdict < Verdict.DANGER:
-            return
-    text, style = _VERDICTS[review.verdict]
-    yield Text(text, style=style)
+    word, sentence = title(review)
+    yield Text(f"{word.upper()}: {sentence}.", style=_STYLES.get(review.verdict, "bold red"))

@@ -40,10 +40,10 @@ def section(stack: StackReview) -> Iterator[RenderableType]:
 def _notes(stack: StackReview) -> Iterator[str]:
     if stack.is_errored:
         yield "partial: the plan ended with an error"
+    elif stack.is_partial:
+        yield "partial: the plan has deferred changes or only targets"
     if stack.is_simulated:
         yield "simulated"
-    if not stack.is_complete:
-        yield "incomplete"
 
 
 def _dangers(dangers: tuple[Danger, ...], losses: tuple[tuple[str, int], ...]) -> Iterator[RenderableType]:

@@ -1,12 +1,14 @@
 """Only approved plans are deployed, and refusals show the difference from the review."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from arqctl.core.errors import InputError
 from arqctl.deploy.approval import Approval
+from arqctl.plan.model import Plan
 from arqctl.plan.parser import read_plan
 from arqctl.review.builder import StackInput, build_review
 from arqctl.review.document import to_json
@@ -130,6 +132,16 @@ def test_the_file_of_another_review_is_rejected_before_planning(dev: LocalProjec
     assert (code, stdout) == (2, "")
     assert "review.json: contains " in stderr
     assert "but not 0123456789abcdef0123456789abcdef" in stderr
+
+
+@pytest.mark.parametrize("mark", [{"is_errored": True}, {"is_complete": False}])
+def test_a_partial_review_approves_nothing(mark: dict[str, bool], tmp_path: Path) -> None:
+    complete, partial = Plan("prod", "prod", "1.11.4"), replace(Plan("dev", "dev", "1.11.4"), **mark)
+    review = build_review([StackInput(partial), StackInput(complete)])
+    file = tmp_path / "review.json"
+    file.write_text(to_json(review))
+    with pytest.raises(InputError, match=r"review\.json: has an incomplete plan of dev"):
+        Approval.parse([review.fingerprint], file)
 
 
 def test_a_review_file_requires_an_approval(dev: LocalProject) -> None:

@@ -155,7 +155,15 @@ def test_only_failed_checks_are_listed_and_redacted() -> None:
         ),
         (StackInput(plan(), PolicyDelta(1, existing=1)), Verdict.POLICY),
         (StackInput(plan(), PolicyDelta(1, fixed=1)), Verdict.NO_CHANGES),
-        (StackInput(Plan("a", "a", "1", is_errored=True)), Verdict.CHANGES),
+        (StackInput(Plan("a", "a", "1", is_errored=True)), Verdict.PARTIAL),
+        (StackInput(Plan("a", "a", "1", is_complete=False)), Verdict.PARTIAL),
+        (StackInput(Plan("a", "a", "1", is_errored=True), PolicyDelta(1, existing=1)), Verdict.PARTIAL),
+        (
+            StackInput(replace(plan(delete("aws_kms_key", {"id": "k"})), is_complete=False)),
+            Verdict.PARTIAL,
+        ),
+        (StackInput(Plan("a", "a", "1", checks=(Check("check.a", "fail"),))), Verdict.CHANGES),
+        (StackInput(Plan("a", "a", "1", checks=(Check("check.a", "pass"),))), Verdict.NO_CHANGES),
     ],
 )
 def test_the_verdict_is_the_most_severe_one(stack: StackInput, verdict: Verdict) -> None:

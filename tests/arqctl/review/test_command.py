@@ -107,6 +107,18 @@ def test_every_invalid_plan_file_is_named(run: Run, project: Project) -> None:
     assert "old.json" in errors
 
 
+@pytest.mark.parametrize("mark", [{"complete": False}, {"errored": True}])
+@pytest.mark.parametrize("rows", [(), (CREATED, LOST)])
+def test_a_partial_plan_has_a_review_and_exit_code_1(
+    run: Run, project: Project, mark: dict[str, bool], rows: tuple[object, ...]
+) -> None:
+    prepare(project)
+    project.write("plans/dev.json", json.dumps({**PLAN, **mark, "resource_changes": rows}))
+    code, output, errors = run("--plans", "plans", "--format", "json")
+    assert (code, errors) == (1, "")
+    assert json.loads(output)["verdict"] == "partial"
+
+
 def test_the_review_has_three_formats_and_a_folder(run: Run, project: Project) -> None:
     prepare(project, CREATED, LOST)
     _, output, _ = run("--plans", "plans", "--format", "json", "--out-dir", "out")

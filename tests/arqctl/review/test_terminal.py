@@ -135,11 +135,11 @@ def test_an_errored_plan_is_partial() -> None:
     text = render_terminal(Review((stack,), "4567"))
     assert "dev (partial: the plan ended with an error, simulated)" in text
     assert "NO CHANGES" not in text
-    assert "PARTIAL: a plan ended with an error" in text
-    assert "no data is lost" not in text
+    assert "PARTIAL: a plan is incomplete" in text
+    assert "no known data loss" not in text
 
 
 def test_a_stack_without_changes_is_only_a_row_of_the_table() -> None:
-    text = render_terminal(Review((StackReview("dev", "dev", "01", Counts()),), "45"))
+    text = render_terminal(Review((StackReview("dev", "dev", "01", Counts(), policy=PolicyDelta(1)),), "45"))
     assert text.startswith("stack")
     assert "NO CHANGES" in text

@@ -204,9 +204,13 @@ def test_a_small_report_and_a_small_comment_are_equal() -> None:
 
 def test_an_errored_plan_is_partial_and_never_has_no_changes() -> None:
     page = comment(review(stack(is_errored=True), stack("dev")))
-    assert page.splitlines()[1].startswith("## Partial: a plan ended with an error")
-    assert "no data is lost" not in page
-    assert "## Danger" in comment(review(stack(is_errored=True, dangers=(danger(),)))).splitlines()[1]
+    assert page.splitlines()[1].startswith("## Partial: a plan is incomplete")
+    assert "no known data loss" not in page
+    assert "No danger in the part that was planned." in page
+    dangerous = comment(review(stack(is_errored=True, dangers=(danger(),)))).splitlines()
+    assert dangerous[1].startswith("## Partial: ")
+    assert "the planned part has dangers" in dangerous[1]
+    assert "**1 danger** in the part that was planned, listed first." in dangerous[4]
     assert "`production` (**partial**)" in page
     assert "`dev` (no changes)" in page
     assert "**Partial**" in page
@@ -254,7 +258,7 @@ def test_the_page_parses_into_the_expected_blocks() -> None:
     tokens = parse(comment(review(everything())))
     titles = [after.content for token, after in pairwise(tokens) if token.type == "heading_open"]
     assert titles == [
-        "Policy: findings block this deployment",
+        "Policy: findings block this deployment; a check doesn't pass",
         "Danger: 2",
         "Policy",
         "Access: broadened (1)",
