@@ -88,8 +88,7 @@ def _base(request: ReviewRequest, on_progress: ProgressCallback) -> Iterator[Bas
 def _plans(request: ReviewRequest, head: Assembly, base: Base, on_progress: ProgressCallback) -> OfflinePlans:
     if request.plans is None:
         return plan_offline(head, base.assembly, request.environments, on_progress)
-    names = [stack.name for stack in select_stacks(head.stacks, *request.environments)]
-    return OfflinePlans(read_plans(request.plans, names))
+    return OfflinePlans(read_plans(request.plans, head.in_deployment_order, request.environments))
 
 
 def _stack_inputs(

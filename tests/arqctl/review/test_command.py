@@ -64,7 +64,7 @@ def prepare(project: Project, *rows: object, resources: object = HARMLESS) -> No
         ((), HARMLESS, 0),
         ((CREATED,), HARMLESS, 2),
         ((CREATED, LOST), HARMLESS, 3),
-        ((CREATED, LOST), OPEN_DATABASE, 4),
+        ((CREATED, LOST), {**HARMLESS, **OPEN_DATABASE}, 4),
     ],
 )
 def test_the_exit_code_is_the_most_severe_verdict(
@@ -119,6 +119,72 @@ def test_a_partial_plan_has_a_review_and_exit_code_1(
     assert json.loads(output)["verdict"] == "partial"
 
 
+def test_every_stack_that_is_planned_with_its_environment_needs_a_plan(run: Run, project: Project) -> None:
+    for name in ("dev-bootstrap", "dev-platform", "prod", "staging"):
+        project.stack(name)
+    manifest = project.outdir / "manifest.json"
+    document = json.loads(manifest.read_text())
+    document["stacks"]["dev-platform"]["dependencies"] = ["dev"]
+    manifest.write_text(json.dumps(document))
+    prepare(project)
+    code, _, errors = run("--plans", "plans")
+    text = " ".join(errors.split())
+    assert code == 1
+    for name, environment in {"dev-platform": "dev", "prod": "prod", "staging": "staging"}.items():
+        make = f"Make it with `arqctl plan {environment} --out-dir plans`"
+        fix = f"{make}, or name the environments that have plans"
+        assert f"plans/{name}.json: is missing. {fix}" in text
+    assert "bootstrap" not in text
+    project.write("plans/dev-platform.json", json.dumps(PLAN))
+    assert run("dev", "--plans", "plans")[0] == 0
+    project.write("plans/dev-bootstrap.json", json.dumps({**PLAN, "resource_changes": [CREATED]}))
+    assert run("dev", "--plans", "plans")[0] == 2
+
+
+def change(address: str, *actions: str, **more: object) -> dict[str, object]:
+    return {"address": address, "mode": "managed", "change": {"actions": actions}, **more}
+
+
+@pytest.mark.parametrize("actions", [("create",), ("update",), ("no-op",), ("delete", "create")])
+def test_a_plan_of_another_stack_is_rejected(run: Run, project: Project, actions: tuple[str, ...]) -> None:
+    prepare(project, CREATED, change('aws_sqs_queue.jobs["a"]', *actions))
+    code, _, errors = run("--plans", "plans")
+    assert code == 1
+    assert (
+        "plans/dev.json: is a plan of another stack or of another commit: dev has no aws_sqs_queue.jobs"
+        in errors
+    )
+
+
+def test_a_plan_may_have_instances_modules_and_deletions(run: Run, project: Project) -> None:
+    kept = change("aws_placement_group.spread[0]", "no-op", type="aws_placement_group")
+    module = change("module.vpc.aws_vpc.main", "no-op", type="aws_vpc")
+    deleted = change("aws_route.old", "delete", type="aws_route")
+    deposed = change("aws_route.gone", "no-op", type="aws_route", deposed="0123abcd")
+    read = {**change("data.aws_ami.main", "no-op", type="aws_ami"), "mode": "data"}
+    prepare(project, kept, module, deleted, deposed, read)
+    assert run("--plans", "plans")[0] == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_a_utf_16_plan_is_rejected_with_the_encoding_to_use(
+    run: Run, project: Project, encoding: str
+) -> None:
+    prepare(project, CREATED)
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    (project.root / "plans/dev.json").write_text(mark + json.dumps(PLAN), encoding=encoding)
+    code, _, errors = run("--plans", "plans")
+    assert code == 1
+    assert "plans/dev.json: is UTF-16" in errors
+    assert "Out-File -Encoding utf8" in errors
+
+
+def test_a_plan_may_start_with_a_utf_8_byte_order_mark(run: Run, project: Project) -> None:
+    prepare(project)
+    (project.root / "plans/dev.json").write_text(json.dumps(PLAN), encoding="utf-8-sig")
+    assert run("--plans", "plans")[0] == 0
+
+
 def test_the_review_has_three_formats_and_a_folder(run: Run, project: Project) -> None:
     prepare(project, CREATED, LOST)
     _, output, _ = run("--plans", "plans", "--format", "json", "--out-dir", "out")
@@ -159,7 +225,7 @@ def test_the_review_has_the_url_of_the_run(
 
 
 def test_findings_are_compared_with_the_base(run: Run, project: Project) -> None:
-    prepare(project, CREATED, resources=OPEN_DATABASE)
+    prepare(project, CREATED, resources={**HARMLESS, **OPEN_DATABASE})
     repository = Repository(Path(project.root))
     repository.git("add", "--all")
     repository.git("commit", "--quiet", "--message", "base")
