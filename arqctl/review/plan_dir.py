@@ -8,7 +8,7 @@ from pathlib import Path
 from arqctl.core.assembly import Stack, select_stacks
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.json_access import Json, as_list, as_object, as_text
-from arqctl.terraform.stacks import select_stacks as select_planned_stacks
+from arqctl.terraform.stacks import select_deployable_stacks
 
 _FIX = "Make it with `arqctl plan ENV --out-dir DIR`"
 _DELETIONS = (["delete"], ["forget"])
@@ -55,7 +55,7 @@ def _missing(
 ) -> Iterator[Problem]:
     names = environments or sorted({stack.environment for stack in stacks})
     planned = {file.stem for file in files}
-    for stack in select_planned_stacks(stacks, names):
+    for stack in select_deployable_stacks(stacks, names):
         if stack.name not in planned:
             fix = (
                 f"Make it with `arqctl plan {stack.environment} --out-dir {folder}`,"
