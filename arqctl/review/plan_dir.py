@@ -22,7 +22,7 @@ def read_plans(folder: Path, stacks: Sequence[Stack], environments: Sequence[str
 
     Raises:
         InputError: when a plan is missing, can't be read, belongs to no reviewed stack, or is a plan of
-            another stack than its name says: a change that the review ignores must not look reviewed.
+            another stack than its name states: a change that the review ignores must not look reviewed.
     """
     files = sorted(folder.glob("*.json")) if folder.is_dir() else []
     if not files:

@@ -1,4 +1,4 @@
-"""Title of a review: its verdict in a word, and one sentence that never says more than the review knows."""
+"""Title of a review: its verdict in a word, and one sentence that claims only what the review knows."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Both pages have the same title, and it never says more than the review knows."""
+"""Both pages have the same title, and it claims only what the review knows."""
 
 from dataclasses import replace
 
