@@ -21,8 +21,8 @@ def read_plans(folder: Path, stacks: Sequence[Stack], environments: Sequence[str
     bootstrap stack, may have one.
 
     Raises:
-        InputError: when a plan is missing, can't be read, belongs to no reviewed stack, or is a plan of
-            another stack than its name states: a change that the review ignores must not look reviewed.
+        InputError: when a plan is missing, can't be read, belongs to no reviewed stack, or has resources of
+            another stack. A change that the review ignores must not look reviewed.
     """
     files = sorted(folder.glob("*.json")) if folder.is_dir() else []
     if not files:
