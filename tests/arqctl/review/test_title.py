@@ -51,7 +51,7 @@ FAILED_CHECK = (Check("check.health", "fail", ("the API answers 500",)),)
         ),
     ],
 )
-def test_the_title_states_verdict_and_reservations(stack: StackReview, gaps: tuple[str, ...], expected: str) -> None:
+def test_the_title_states_reservations(stack: StackReview, gaps: tuple[str, ...], expected: str) -> None:
     review = Review((stack,), "4567", gaps=gaps)
     assert comment(review).splitlines()[1] == f"## {expected}"
     word, _, sentence = expected.partition(":")
