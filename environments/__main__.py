@@ -17,7 +17,7 @@ from arqctl.offline.target import configure_target
 from constructs_arq.core.errors import ArqError
 from environments.synthesis import synthesize
 
-_OFFLINE_NOTICE = "ARQ_OFFLINE=1: offline AWS simulates the following output.\n"
+_OFFLINE_NOTICE = "ARQ_OFFLINE=1: the following output is simulated by offline AWS.\n"
 _GATE_OFF_WARNING = "!!! ARQ_GATE=off: the gate has NOT EVALUATED these stacks. !!!\n"
 
 

@@ -63,7 +63,7 @@ def test_an_unreadable_stack_is_reported(project: Project, capsys: pytest.Captur
     project.raw("dev-bootstrap", "{")
     code, out, err = run(capsys, "cost", "dev", "--from", "cdktf.out")
     assert (code, out) == (2, "")
-    assert "can't be read as JSON" in err
+    assert "is not JSON" in err
 
 
 def test_a_missing_folder_is_reported(

@@ -23,20 +23,20 @@ def tags(local_project: LocalProject) -> dict[str, Any]:
 def test_an_approved_plan_is_deployed_and_break_glass_tags_only_changed_resources(
     local_project: LocalProject,
 ) -> None:
-    configure(local_project.project, set_dependency=60, events=60)
+    configure(local_project.project, orders=60, events=60)
     assert local_project.arqctl("plan", "dev", "--offline", "--out-dir", "plans")[0] == 0
     text = (local_project.root / "plans/dev.json").read_text()
     review = build_review([StackInput(read_plan(text, stack="dev", environment="dev", paths={}))])
     local_project.project.write("review.json", to_json(review))
     command = ("deploy", "dev", "--offline", "--approve", review.fingerprint, "--review-file", "review.json")
-    configure(local_project.project, set_dependency=60, events=90)
+    configure(local_project.project, orders=60, events=90)
     code, _, stderr = local_project.arqctl(*command)
     assert code == 4
     assert "create aws_sqs_queue.events with different message_retention_seconds" in stderr
-    configure(local_project.project, set_dependency=60, events=60)
+    configure(local_project.project, orders=60, events=60)
     assert local_project.arqctl(*command)[::2] == (0, "")
 
-    configure(local_project.project, set_dependency=120, events=60)
+    configure(local_project.project, orders=120, events=60)
     reason = "queue is too short, ARQ-9"
     code, stdout, stderr = local_project.deploy("dev", "--offline", "--break-glass", reason)
     assert (code, stderr) == (0, "")
