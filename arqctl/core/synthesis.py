@@ -20,18 +20,22 @@ def find_project(start: Path) -> Path:
     Raises:
         InputError: when there is none.
     """
-    for folder in (start, *start.parents):
-        if (folder / "cdktf.json").is_file():
-            return folder
-    fix = "Run it inside a CDKTF project, or read a synthesized folder with --from DIR"
-    raise InputError([Problem(str(start), "no cdktf.json here or above", fix)])
+    project = _nearest_project(start)
+    if project is None:
+        fix = "Run it inside a CDKTF project, or read a synthesized folder with --from DIR"
+        raise InputError([Problem(str(start), "no cdktf.json here or above", fix)])
+    return project
 
 
 def project_folder() -> Path:
     """Return the nearest folder with a cdktf.json, from the current one upwards; else the current one."""
     current = Path.cwd()
-    folders = (current, *current.parents)
-    return next((folder for folder in folders if (folder / "cdktf.json").is_file()), current)
+    return _nearest_project(current) or current
+
+
+def _nearest_project(start: Path) -> Path | None:
+    folders = (start, *start.parents)
+    return next((folder for folder in folders if (folder / "cdktf.json").is_file()), None)
 
 
 @contextmanager
