@@ -16,7 +16,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up offline test test-all test-changed snapshots docs bench lock clean setup check
+.PHONY: help up offline test test-all test-changed test-programs snapshots docs bench lock clean setup check
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,17 +44,20 @@ offline: setup ## deploy production to offline AWS with cdktf and plan again: no
 			/Plan:|No changes\.|Apply complete/ || (done && / = "/) { $$1 = $$1; print "  " $$0 }'
 	@$(BIN)/arqctl plan production --offline
 
-test: setup check ## lint, types, import contracts and the fast tests; T=constructs_arq/data runs one package's tests
+test: setup check tests/node/node_modules/.package-lock.json ## lint, types, import contracts and the fast tests; T=constructs_arq/data runs one package's tests
 	@echo "▸ pytest"
 	@tests=$$($(BIN)/python scripts/select_tests.py $(T)) && $(BIN)/pytest -n 2 --dist loadfile -q $(TESTS) $$tests
 
 test-all: TESTS := --cov --cov-report=term
-test-all: test docs ## the same with the slow tests, the coverage floor and the documentation: what CI runs
+test-all: test-programs test docs ## the same with the slow tests, the coverage floor and the documentation: what CI runs
 
-test-changed: setup check ## the fast tests of the packages that differ from BASE=main
+test-changed: setup check tests/node/node_modules/.package-lock.json ## the fast tests of the packages that differ from BASE=main
 	@echo "▸ pytest of the packages that differ from $(BASE)"
 	@tests=$$($(BIN)/python scripts/select_tests.py --changed-since $(BASE)) && \
 	if [ -n "$$tests" ]; then $(BIN)/pytest -n 2 --dist loadfile -q $(TESTS) $$tests; else echo "nothing changed"; fi
+
+test-programs: setup
+	@scripts/install_test_programs
 
 check: setup
 	@echo "▸ ruff, mypy, import-linter"
@@ -86,9 +89,10 @@ lock: setup ## update both lock files after a dependency changed (LOCK=--upgrade
 		--no-annotate --no-header $(LOCK) constructs_arq/pyproject.toml arqctl/pyproject.toml \
 		--output-file requirements.lock
 	@$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --silent
+	@cd tests/node && $(CURDIR)/$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --silent
 
 clean: ## remove the virtual environment, caches, and outputs of synthesis and offline runs
-	rm -rf .venv node_modules cdktf.out .arq site .mypy_cache .pytest_cache .ruff_cache .import_linter_cache \
+	rm -rf .venv node_modules tests/node/node_modules cdktf.out .arq site .mypy_cache .pytest_cache .ruff_cache .import_linter_cache \
 		.hypothesis .coverage
 
 # Each setup step writes a file that records the lock it installed, so a second run installs nothing.
@@ -114,6 +118,11 @@ setup: .venv/project.stamp node_modules/.package-lock.json .venv/bin/cdktf
 node_modules/.package-lock.json: package.json package-lock.json | .venv/requirements.stamp
 	@echo "▸ installing cdktf-cli"
 	@$(BIN)/npm ci --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
+	@touch $@
+
+tests/node/node_modules/.package-lock.json: tests/node/package.json tests/node/package-lock.json | .venv/requirements.stamp
+	@echo "▸ installing the Node packages of the tests"
+	@cd tests/node && $(CURDIR)/$(BIN)/npm ci --no-audit --no-fund --no-update-notifier --ignore-scripts --loglevel=error >/dev/null
 	@touch $@
 
 .venv/bin/cdktf: | node_modules/.package-lock.json
