@@ -6,6 +6,8 @@ A `Construct` can't inherit from a `Protocol`, because their metaclasses conflic
 from collections.abc import Sequence
 from typing import Protocol
 
+from cdktf import ITerraformDependable
+
 from constructs_arq.core.alarm import Alarm
 from constructs_arq.core.policy import Conditions
 from constructs_arq.core.port import Port
@@ -214,4 +216,9 @@ class Topic(Protocol):
     @property
     def arn(self) -> str:
         """The topic's ARN."""
+        ...
+
+    @property
+    def policy(self) -> ITerraformDependable:
+        """Its policy, for `depends_on`: a service checks that it can publish when it subscribes."""
         ...

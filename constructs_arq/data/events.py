@@ -37,4 +37,7 @@ class DatabaseEvents(Construct):
             source_type="db-instance",
             source_ids=list(instances),
             event_categories=list(_EVENT_CATEGORIES),
+            # RDS rejects a topic that it cannot publish to (SNSNoAuthorizationFault).
+            # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateEventSubscription.html
+            depends_on=[topic.policy],
         )

@@ -1,5 +1,6 @@
 """SNS topics for alarms."""
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
@@ -36,7 +37,7 @@ class Topic(Construct):
         topic = SnsTopic(self, "Default", name=name, kms_master_key_id=key.arn, provider=provider)
         self.name = name
         self.arn: str = topic.arn
-        SnsTopicPolicy(
+        self.policy: ITerraformDependable = SnsTopicPolicy(
             self, "policy", arn=self.arn, policy=policy_document(*self._statements(stack)), provider=provider
         )
         for email in subscribers.emails:

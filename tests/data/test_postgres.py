@@ -3,6 +3,7 @@ from pathlib import Path
 import mypy.api
 import pytest
 from cdktf import TerraformOutput
+from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,6 +41,9 @@ def build(stack: Stack, network: Network, config: PostgresConfig) -> None:
 
 class Events:
     arn = "arn:aws:sns:eu-west-1:111122223333:events"
+
+    def __init__(self, stack: Stack) -> None:
+        self.policy = SnsTopicPolicy(stack, "events-policy", arn=self.arn, policy="{}")
 
 
 def database_of(synthesized: Synthesized) -> Resource:
@@ -328,9 +332,12 @@ def test_enhanced_monitoring_and_performance_insights(default_stack: Synthesized
 
 
 def test_events_of_the_database_and_its_replicas_go_to_the_topic() -> None:
-    synthesized = synthesize(lambda stack: build(stack, read_replicas={"reporting": {}}).notify(Events()))
+    synthesized = synthesize(
+        lambda stack: build(stack, read_replicas={"reporting": {}}).notify(Events(stack))
+    )
     events = synthesized.one("aws_db_event_subscription")
     assert events["sns_topic"] == Events.arn
+    assert events["depends_on"] == ["aws_sns_topic_policy.events-policy"]
     assert events["source_type"] == "db-instance"
     assert len(events["source_ids"]) == 2
     assert {"failover", "low storage", "deletion"} <= set(events["event_categories"])
@@ -339,8 +346,9 @@ def test_events_of_the_database_and_its_replicas_go_to_the_topic() -> None:
 def test_a_second_topic_is_rejected() -> None:
     def build_twice(stack: Stack) -> None:
         database = build(stack)
-        database.notify(Events())
-        database.notify(Events())
+        events = Events(stack)
+        database.notify(events)
+        database.notify(events)
 
     with pytest.raises(ConstructError, match="already sends its events to a topic"):
         synthesize(build_twice)
