@@ -47,11 +47,12 @@ def platform(app: App, env: Environment) -> None:
         access_logs=logs,
         config=env.ingress,
     )
-    ingress.add_target_group("api", port=_API_PORT, priority=10, paths=("/api/*",))
+    api_targets = ingress.add_target_group("api", port=_API_PORT, priority=10, paths=("/api/*",))
     site = Distribution(stack, "site", zone=zone, access_logs=logs, api_origin=ingress, config=env.site)
 
     api = cluster.workload("api", namespace="shop")
     ingress.connections.allow_to(cluster, port=Port.tcp(_API_PORT), why="it forwards requests to the API")
+    api_targets.grant_register(cluster.load_balancer_controller)
     cluster.connections.allow_to(database, why="the API keeps its ledger there")
     database.grant_connect(api, user="api")
     cluster.connections.allow_to(cache, why="the API keeps sessions there")
@@ -69,12 +70,18 @@ def platform(app: App, env: Environment) -> None:
     Dashboard(stack, "dashboard", alarms=alarms)
 
     outputs = {
+        "api_target_group_arn": api_targets.arn,
         "cache_endpoint": cache.endpoint,
         "cluster_name": cluster.name,
         "database_endpoint": database.endpoint,
         "distribution_id": site.distribution_id,
         "images_url": images.url,
+        "interruption_queue": cluster.karpenter.queue_name,
+        "network_name": network.name,
+        "node_instance_profile": cluster.karpenter.instance_profile_name,
         "site_url": f"https://{site.domain}",
+        "volumes_key_arn": cluster.key.arn,
+        "vpc_id": network.vpc_id,
     }
     for name, value in outputs.items():
         TerraformOutput(stack, name.replace("_", "-"), value=value).override_logical_id(name)

@@ -11,6 +11,7 @@ from constructs_arq.cluster.control_plane import control_plane_alarms, make_cont
 from constructs_arq.cluster.dependencies import terraform_resources
 from constructs_arq.cluster.existing_cluster import API_PORT, ClusterAttributes, ExistingCluster
 from constructs_arq.cluster.karpenter import Karpenter
+from constructs_arq.cluster.load_balancer_permissions import grant_load_balancer_permissions
 from constructs_arq.cluster.managed_addons import install_addons_after_nodes, install_addons_before_nodes
 from constructs_arq.cluster.node_group import NodeGroup
 from constructs_arq.cluster.node_role import make_node_role
@@ -27,11 +28,12 @@ from constructs_arq.security.key import Key
 
 
 class Cluster(Construct):
-    """A private EKS cluster with encrypted secrets, volumes and logs, add-ons, nodes and Karpenter roles.
+    """A private EKS cluster with encrypted secrets, volumes and logs, add-ons, nodes and controller roles.
 
     `connections` covers all nodes and pods: EKS gives them one security group that allows traffic between
     them. `key` encrypts volumes: use it in storage classes and EC2NodeClasses. Karpenter finds the security
-    group by the tag `karpenter.sh/discovery` = `name`.
+    group by the tag `karpenter.sh/discovery` = `name`. `load_balancer_controller` registers pods in target
+    groups: grant it each target group that Terraform creates.
 
     Raises:
         ConstructError: if `subnets` are not private subnets.
@@ -60,6 +62,10 @@ class Cluster(Construct):
             controller=self.workload("karpenter", namespace="kube-system"),
             volumes_key=self.key,
         )
+        self.load_balancer_controller: Workload = self.workload(
+            "aws-load-balancer-controller", namespace="kube-system"
+        )
+        grant_load_balancer_permissions(self.load_balancer_controller, stack=stack, cluster_name=self.name)
         self.alarms: Sequence[Alarm] = (
             *control_plane_alarms(self.name),
             *(alarm for group in self.node_groups.values() for alarm in group.alarms),

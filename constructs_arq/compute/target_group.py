@@ -18,6 +18,8 @@ from pydantic import Field, model_validator
 from constructs_arq.compute.existing_load_balancer import ExistingTargetGroup, TargetGroupAttributes
 from constructs_arq.core.alarm import Alarm, Severity
 from constructs_arq.core.config import Config, collect_problems, validation_error
+from constructs_arq.core.protocols import Grantee
+from constructs_arq.core.stack import logical_name
 
 # Time for a stopping target to finish the requests of open connections.
 _DRAIN_SECONDS = 60
@@ -62,9 +64,10 @@ class HealthCheck(Config):
 class TargetGroup(Construct):
     """HTTPS targets for the requests of a listener rule.
 
-    The group starts empty. For target type `ip`, the cluster registers the pods of a service through a
-    `TargetGroupBinding` with `arn`. For `instance`, a `Fleet` registers its instances. The load balancer does
-    not verify target certificates: they can be self-signed.
+    The group starts empty. For target type `ip`, the AWS Load Balancer Controller registers the pods of a
+    service: call `grant_register` with it, and create a `TargetGroupBinding` with `arn`. For `instance`, a
+    `Fleet` registers its instances. The load balancer does not verify target certificates: they can be
+    self-signed.
     https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/targetgroupbinding/targetgroupbinding/
     """
 
@@ -121,6 +124,15 @@ class TargetGroup(Construct):
         with collect_problems("TargetGroup.from_arns"):
             attributes = TargetGroupAttributes(arn=arn, load_balancer_arn=load_balancer_arn)
         return ExistingTargetGroup.from_attributes(attributes)
+
+    def grant_register(self, grantee: Grantee) -> None:
+        """Allow `grantee` to register and deregister targets."""
+        grantee.allow(
+            "elasticloadbalancing:RegisterTargets",
+            "elasticloadbalancing:DeregisterTargets",
+            on=self.arn,
+            policy_name=f"register-in-{logical_name(self)}",
+        )
 
     def add_listener_rule(
         self, listener_arn: str, *, priority: int, hosts: Sequence[str], paths: Sequence[str]
