@@ -6,7 +6,7 @@ from arqctl.core.cli_errors import run_cli
 from arqctl.cost.command import cost
 from arqctl.deploy.command import deploy, destroy, plan
 from arqctl.diagram.command import diagram
-from arqctl.doctor import doctor
+from arqctl.doctor.command import doctor
 from arqctl.environments import environments
 from arqctl.evidence.command import evidence
 from arqctl.gate.command import gate, snapshot

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 import typer
 
-from arqctl import doctor
 from arqctl.core.errors import ExitCode
-from arqctl.doctor import Check, Status
+from arqctl.doctor.check import Check, Status
+from arqctl.doctor.command import doctor
+from arqctl.doctor.machine.checks import check_machine
 
 PROGRAMS = {
     "node": "v22.20.0",
@@ -46,12 +47,12 @@ def install(machine: Path, name: str, output: str) -> None:
 
 
 def check(name: str) -> Check:
-    return next(check for check in doctor.checks() if check.name == name)
+    return next(check for check in check_machine() if check.name == name)
 
 
 def test_a_complete_machine_passes_all_checks() -> None:
-    assert [(found.name, found.fix) for found in doctor.checks() if found.status is not Status.OK] == []
-    doctor.doctor()
+    assert [(found.name, found.fix) for found in check_machine() if found.status is not Status.OK] == []
+    doctor()
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_a_missing_required_program_fails(
     assert found.status is Status.MISSING
     assert found.fix
     with pytest.raises(typer.Exit) as raised:
-        doctor.doctor()
+        doctor()
     assert raised.value.exit_code == ExitCode.INVALID_INPUT
     row = next(line for line in capsys.readouterr().out.splitlines() if name in line)
     assert "missing" in row
@@ -107,7 +108,7 @@ def test_another_cdktf_cli_is_a_warning_with_both_versions(machine: Path) -> Non
 def test_missing_terraform_is_only_a_warning(machine: Path) -> None:
     (machine / "bin" / "terraform").unlink()
     assert check("Terraform or OpenTofu").status is Status.WARN
-    doctor.doctor()
+    doctor()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""`arqctl doctor`: checks this machine, or the AWS account of an environment."""

@@ -1,0 +1,1 @@
+"""Checks of the prerequisites in an environment's AWS account."""

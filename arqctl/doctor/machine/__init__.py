@@ -1,0 +1,1 @@
+"""Checks of the prerequisites on this machine."""
