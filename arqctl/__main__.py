@@ -5,6 +5,7 @@ import typer
 from arqctl.core.cli_errors import run_cli
 from arqctl.cost.command import cost
 from arqctl.deploy.command import deploy, destroy, plan
+from arqctl.deploy.untaint import untaint
 from arqctl.diagram.command import diagram
 from arqctl.doctor.command import doctor
 from arqctl.environments import environments
@@ -31,6 +32,7 @@ app.command(cls=ReviewCommand)(review)
 app.command()(plan)
 app.command()(deploy)
 app.command()(destroy)
+app.command()(untaint)
 app.command()(cost)
 app.command()(diagram)
 app.command()(evidence)

@@ -118,6 +118,22 @@ class Terraform:
         """
         return self._output("show", "-json", self.plan_file.name)
 
+    def show_state(self) -> str:
+        """Return the state as JSON, with secrets in clear text.
+
+        Raises:
+            TerraformError: when the state cannot be read.
+        """
+        return self._output("show", "-json")
+
+    def untaint(self, address: str) -> None:
+        """Remove the mark of a resource whose creation failed. Nothing but the state changes.
+
+        Raises:
+            TerraformError: when the resource is not in the state or is not tainted.
+        """
+        self._output("untaint", "-no-color", address)
+
     def apply(self, on_progress: ProgressCallback) -> Run:
         """Apply the saved plan.
 

@@ -13,6 +13,7 @@ from arqctl.core.synthesis import find_project, synthesize
 from arqctl.core.terraform_cli import find_terraform
 from arqctl.deploy import break_glass, confirmation
 from arqctl.deploy.approval import Approval
+from arqctl.deploy.deploy_target import Offline, deploy_target
 from arqctl.deploy.executor import apply, apply_approved, apply_break_glass, verify_no_drift
 from arqctl.deploy.executor import plan as plan_stack
 from arqctl.deploy.plan_dir import write_plans
@@ -22,17 +23,13 @@ from arqctl.deploy.workdir_lock import exclusive_lock
 from arqctl.offline.paths import OfflinePaths
 from arqctl.terraform.errors import exit_on_refusal
 from arqctl.terraform.stacks import initialized_workdirs, select_deployable_stacks
-from arqctl.terraform.target import DeployTarget, aws, offline_aws
-
-_Offline = Annotated[
-    bool, typer.Option("--offline", help="Use offline AWS: simulated, with no account and no network.")
-]
+from arqctl.terraform.target import offline_aws
 
 
 def plan(
     environments: Annotated[list[str], typer.Argument(metavar="ENV", help="The environments to plan.")],
     *,
-    offline: _Offline = False,
+    offline: Offline = False,
     out_dir: Annotated[
         Path | None,
         typer.Option(
@@ -50,7 +47,7 @@ def plan(
     Example: arqctl plan dev staging production --out-dir plans
     """
     binary, root = find_terraform(), find_project(Path.cwd())
-    target = _target(root, binary, offline=offline)
+    target = deploy_target(root, binary, offline=offline)
     texts = {}
     with exclusive_lock(target.assembly_dir), exit_on_refusal(target):
         with timed_step(", ".join(environments), "synthesize"):
@@ -89,7 +86,7 @@ def deploy(
     yes: Annotated[
         bool, typer.Option("--yes", help="Apply to AWS without a prompt, for example in a workflow.")
     ] = False,
-    offline: _Offline = False,
+    offline: Offline = False,
 ) -> None:
     """Deploy an environment: plan it, compare the plan with its approval, apply that plan, show the outputs.
 
@@ -104,10 +101,10 @@ def deploy(
     emergency = break_glass.parse_reason(reason) if reason is not None else ""
     needs_prompt = not (yes or offline)
     if needs_prompt:
-        confirmation.require_terminal()
+        confirmation.require_terminal("arqctl deploy")
     confirm = confirmation.ask if needs_prompt else confirmation.skip
     binary, root = find_terraform(), find_project(Path.cwd())
-    target = _target(root, binary, offline=offline)
+    target = deploy_target(root, binary, offline=offline)
     with exclusive_lock(target.assembly_dir), exit_on_refusal(target):
         with timed_step(environment, "synthesize"):
             assembly = synthesize(root, target.assembly_dir)
@@ -129,7 +126,7 @@ def deploy(
                 verify_no_drift(workdirs)
 
 
-def destroy(environment: Environment, *, offline: _Offline = False) -> None:
+def destroy(environment: Environment, *, offline: Offline = False) -> None:
     """Destroy an environment on offline AWS, including resources that AWS would protect.
 
     Exit codes: 0 destroyed, 4 refused by Terraform, 2 invalid input, 1 internal error.
@@ -156,10 +153,6 @@ def destroy(environment: Environment, *, offline: _Offline = False) -> None:
                     typer.echo(f"  {warning}: {times:,} times" if times > 1 else f"  {warning}")
                 with timed_step(name, "destroy") as (on_result, on_progress):
                     on_result(apply_summary(workdir.terraform.apply(on_progress)))
-
-
-def _target(root: Path, binary: Path, *, offline: bool) -> DeployTarget:
-    return offline_aws(OfflinePaths.of_project(root), binary) if offline else aws(root)
 
 
 def _parse_approval(approve: list[str], review_file: Path | None, reason: str | None) -> Approval | None:

@@ -15,16 +15,16 @@ Confirm: TypeAlias = Callable[[Sequence[SavedPlan]], None]
 """Returns if the plans may be applied, and raises RefusedError if not."""
 
 
-def require_terminal() -> None:
+def require_terminal(command: str) -> None:
     """Raise unless somebody can answer a prompt.
 
     Raises:
         InputError: when standard input is not a terminal.
     """
     if not sys.stdin.isatty():
-        what = "asks before it applies to AWS, but standard input is not a terminal"
-        fix = "Add --yes to apply without a prompt, or --offline to simulate the deployment"
-        raise InputError([Problem("arqctl deploy", what, fix)])
+        what = "asks before it changes anything, but standard input is not a terminal"
+        fix = "Add --yes to skip the prompt, or --offline to use offline AWS"
+        raise InputError([Problem(command, what, fix)])
 
 
 def ask(plans: Sequence[SavedPlan]) -> None:

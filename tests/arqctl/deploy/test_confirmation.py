@@ -113,7 +113,7 @@ def test_without_a_terminal_and_yes_it_exits_with_2_before_planning(
     code, stdout, stderr = dev.arqctl("deploy", "dev", *options)
     assert (code, stdout) == (2, "")
     assert stderr == (
-        "arqctl: arqctl deploy: asks before it applies to AWS, but standard input is not a terminal."
-        " Add --yes to apply without a prompt, or --offline to simulate the deployment\n"
+        "arqctl: arqctl deploy: asks before it changes anything, but standard input is not a terminal."
+        " Add --yes to skip the prompt, or --offline to use offline AWS\n"
     )
     assert terraform.log == ""

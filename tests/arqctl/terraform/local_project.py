@@ -51,6 +51,15 @@ class LocalProject:
             name, lambda stack: stack["resource"]["terraform_data"]["main"].update(provisioner=provisioner)
         )
 
+    def protect_resource(self, name: str) -> None:
+        """Set `prevent_destroy` on the stack's resource."""
+        self._edit_stack(
+            name,
+            lambda stack: stack["resource"]["terraform_data"]["main"].update(
+                lifecycle={"prevent_destroy": True}
+            ),
+        )
+
     def remove_output(self, name: str) -> None:
         self._edit_stack(name, lambda stack: stack.pop("output"))
 
