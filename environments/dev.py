@@ -3,7 +3,6 @@
 from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.cluster.node_group import Capacity, NodeGroupConfig
-from constructs_arq.compute.fleet_config import FleetConfig
 from constructs_arq.core.scaling import ScalingPolicy, ScheduledSize
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.postgres_config import PostgresConfig
@@ -71,12 +70,6 @@ DEV = Environment(
     site=DistributionConfig(
         domain="app.dev.arq.example",
         web_acl=WebAclConfig(requests_per_five_minutes=1000, log_retention_days=30),
-    ),
-    workers=FleetConfig(
-        instance_types=("m7g.large", "m6g.large", "c7g.large", "r7g.large"),
-        on_demand_percent_above_base=0,
-        # No instances until you set a desired size: without instances there is no CPU metric to scale on.
-        scaling=ScalingPolicy(min_size=0, max_size=2),
     ),
     alarms=AlarmRoutesConfig(
         critical=Subscribers(emails=("platform-dev@arq.example",)),

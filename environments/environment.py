@@ -5,7 +5,6 @@ import re
 from pydantic import Field, ValidationInfo, field_validator
 
 from constructs_arq.cluster.config import ClusterConfig
-from constructs_arq.compute.fleet_config import FleetConfig
 from constructs_arq.compute.load_balancer import LoadBalancerConfig
 from constructs_arq.core.config import Config, validation_error
 from constructs_arq.core.stack import StackConfig, StateConfig
@@ -47,7 +46,6 @@ class Environment(Config):
     images: ImageRepositoryConfig = ImageRepositoryConfig()
     ingress: LoadBalancerConfig = LoadBalancerConfig()
     site: DistributionConfig
-    workers: FleetConfig
     alarms: AlarmRoutesConfig
     github: GithubConfig = GithubConfig(repository="arq-example/platform")
 

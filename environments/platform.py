@@ -3,7 +3,6 @@
 from cdktf import App, TerraformOutput
 
 from constructs_arq.cluster.cluster import Cluster
-from constructs_arq.compute.fleet import Fleet
 from constructs_arq.compute.load_balancer import LoadBalancer
 from constructs_arq.core.alarm import Severity
 from constructs_arq.core.port import Port
@@ -32,7 +31,6 @@ def platform(app: App, env: Environment) -> None:
 
     network = Network(stack, "network", config=env.network)
     cluster = Cluster(stack, "cluster", subnets=network.private, config=env.cluster)
-    workers = Fleet(stack, "workers", subnets=network.private, config=env.workers)
     database = Postgres(stack, "database", subnets=network.isolated, config=env.database)
     cache = Cache(stack, "cache", subnets=network.isolated, config=env.cache)
     images = ImageRepository(stack, "images", config=env.images)
@@ -53,12 +51,11 @@ def platform(app: App, env: Environment) -> None:
     api = cluster.workload("api", namespace="shop")
     ingress.connections.allow_to(cluster, port=Port.tcp(_API_PORT), why="it forwards requests to the API")
     api_targets.grant_register(cluster.load_balancer_controller)
-    cluster.connections.allow_to(database, why="the API keeps its ledger there")
+    cluster.connections.allow_to(database, why="the API and the nightly settlement keep the ledger there")
     database.grant_connect(api, user="api")
     cluster.connections.allow_to(cache, why="the API keeps sessions there")
     cache.grant_connect(api, user="api")
-    workers.connections.allow_to(database, why="nightly jobs settle the ledger")
-    database.grant_connect(workers.role, user="settlement")
+    database.grant_connect(cluster.workload("settlement", namespace="shop"), user="settlement")
 
     release = cluster.workload("release", namespace="delivery")
     images.grant_push(release)

@@ -3,7 +3,6 @@
 from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.cluster.node_group import NodeGroupConfig
-from constructs_arq.compute.fleet_config import FleetConfig, PredictiveScaling, ScalingStep
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
@@ -56,14 +55,6 @@ PRODUCTION = Environment(
     ),
     cache=CacheConfig(node_type="cache.r7g.large", replicas_per_shard=2, snapshot_days=35),
     site=DistributionConfig(domain="app.arq.example"),
-    workers=FleetConfig(
-        instance_types=("m7g.xlarge", "m6g.xlarge", "c7g.2xlarge", "r7g.xlarge"),
-        on_demand_base=2,
-        on_demand_percent_above_base=50,
-        scaling=ScalingPolicy(min_size=2, max_size=12),
-        steps=(ScalingStep(above_cpu_percent=85, add_percent=50),),
-        predictive=PredictiveScaling.FORECAST_AND_SCALE,
-    ),
     alarms=AlarmRoutesConfig(
         critical=Subscribers(emails=("on-call@arq.example",)),
         warning=Subscribers(emails=("platform@arq.example",)),

@@ -3,7 +3,6 @@
 from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.cluster.node_group import NodeGroupConfig
-from constructs_arq.compute.fleet_config import FleetConfig, PredictiveScaling
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
@@ -54,13 +53,6 @@ STAGING = Environment(
     ),
     cache=CacheConfig(node_type="cache.m7g.large", replicas_per_shard=1),
     site=DistributionConfig(domain="app.staging.arq.example"),
-    workers=FleetConfig(
-        instance_types=("m7g.large", "m6g.large", "c7g.xlarge"),
-        on_demand_base=1,
-        on_demand_percent_above_base=25,
-        scaling=ScalingPolicy(min_size=1, max_size=6),
-        predictive=PredictiveScaling.FORECAST_ONLY,
-    ),
     alarms=AlarmRoutesConfig(
         critical=Subscribers(emails=("platform-staging@arq.example",)),
         warning=Subscribers(emails=("platform-staging@arq.example",)),

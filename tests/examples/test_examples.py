@@ -27,6 +27,7 @@ FOLDERS = sorted(each.name for each in EXAMPLES.iterdir() if each.is_dir() and n
 # The number of resources of the main types in each example. A new example needs an entry.
 RESOURCES = {
     "cluster": {"aws_vpc": 1, "aws_eks_cluster": 1, "aws_eks_node_group": 1, "aws_s3_bucket": 2},
+    "fleet": {"aws_vpc": 1, "aws_autoscaling_group": 1, "aws_launch_template": 1, "aws_lb_target_group": 1},
     "foreign_vpc": {"aws_db_instance": 1, "aws_s3_bucket": 2, "aws_eks_pod_identity_association": 1},
     "gate_only": {"aws_sqs_queue": 2},
     "network_and_database": {"aws_vpc": 1, "aws_subnet": 6, "aws_db_instance": 1, "aws_sns_topic": 2},

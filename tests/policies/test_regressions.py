@@ -1,4 +1,4 @@
-"""Tests that the gate reports each regression, in a small valid stack and in production's snapshot."""
+"""Tests that the gate reports each regression, in a small valid stack and in production with a fleet."""
 
 import json
 from functools import cache
@@ -10,15 +10,11 @@ from arqctl.core.assembly import Stack
 from arqctl.gate.rule_results import Result
 from arqctl.gate.rules import Rules, load_rules
 from arqctl.gate.scan import scan
+from tests.environments.production_with_fleet import production_with_fleet
 from tests.policies.cases import REGRESSIONS
 from tests.policies.checkov_runner import ROOT
 from tests.policies.mutations import Regression, TerraformJson
 
-STACKS = {
-    "valid": Path(__file__).with_name("valid_stack.json"),
-    # Other tests verify that the snapshot equals production's Terraform JSON.
-    "production": ROOT / "tests" / "snapshots" / "production.json",
-}
 EACH_STACK = pytest.mark.parametrize("name", ["valid", pytest.param("production", marks=pytest.mark.slow)])
 
 
@@ -29,7 +25,9 @@ def rules() -> Rules:
 
 @cache
 def _stack(name: str) -> TerraformJson:
-    document: TerraformJson = json.loads(STACKS[name].read_text(encoding="utf-8"))
+    if name == "production":
+        return dict(production_with_fleet().document)
+    document: TerraformJson = json.loads(Path(__file__).with_name("valid_stack.json").read_text("utf-8"))
     return document
 
 

@@ -94,7 +94,7 @@ def scalings(draw: st.DrawFn) -> RawConfig:
         "target_cpu_percent": draw(st.integers(20, 80)),
         "target_memory_percent": draw(st.none() | PERCENT),
     }
-    # Scaling by requests needs a target group, which the platform's workers don't have.
+    # Scaling by requests needs a target group, which a node group doesn't have.
     return RawConfig(ScalingPolicy, {**draw(sizes(least_max=1)), **targets, "schedule": schedule})
 
 

@@ -12,7 +12,7 @@ from constructs_arq.core.config import collect_problems
 from constructs_arq.core.errors import ArqError, ConfigError
 from environments.environment import Environment
 from environments.synthesis import synthesize_environments
-from tests.properties.invalid_environments import InvalidEnvironment, invalid_environments
+from tests.properties.invalid_configurations import InvalidConfiguration, invalid_configurations
 from tests.properties.raw_values import RawConfig
 from tests.properties.terraform_json import TERRAFORM, find_problems, terraform_error
 from tests.properties.valid_environments import environments
@@ -68,7 +68,7 @@ def require_helpful_message(error: ArqError) -> None:
         assert str(problem) in message
 
 
-def require_stack_or_helpful_message(invalid: InvalidEnvironment) -> None:
+def require_stack_or_helpful_message(invalid: InvalidConfiguration) -> None:
     error = error_of(invalid.raw_config)
     event(f"rejected with {type(error).__name__}" if error else "synthesized")
     if error:
@@ -84,8 +84,8 @@ def test_valid_values_become_valid_stacks(values: RawConfig) -> None:
 
 
 @settings(DETERMINISTIC, max_examples=10)
-@given(invalid_environments())
-def test_values_become_stacks_or_a_helpful_message(invalid: InvalidEnvironment) -> None:
+@given(invalid_configurations(environments()))
+def test_values_become_stacks_or_a_helpful_message(invalid: InvalidConfiguration) -> None:
     require_stack_or_helpful_message(invalid)
 
 
@@ -98,6 +98,6 @@ def test_many_valid_values_become_valid_stacks(values: RawConfig) -> None:
 
 @pytest.mark.slow
 @settings(RANDOM, max_examples=200)
-@given(invalid_environments())
-def test_many_values_become_stacks_or_a_helpful_message(invalid: InvalidEnvironment) -> None:
+@given(invalid_configurations(environments()))
+def test_many_values_become_stacks_or_a_helpful_message(invalid: InvalidConfiguration) -> None:
     require_stack_or_helpful_message(invalid)

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_arq.cluster.node_group import NodeGroupConfig
-from constructs_arq.compute.fleet_config import ScalingStep
 from constructs_arq.core.scaling import ScalingPolicy, ScheduledSize
 from constructs_arq.data.postgres_config import ReplicaConfig
 from constructs_arq.observability.subscribers import Subscribers
@@ -67,10 +66,6 @@ def _node_group(**values: Any) -> NodeGroupConfig:
     return NodeGroupConfig(**{"instance_types": ("m7i.large",), "scaling": scaling, **values})
 
 
-def _scaled(scaling: ScalingPolicy, **values: Any) -> ScalingPolicy:
-    return ScalingPolicy(**{**{name: getattr(scaling, name) for name in scaling.model_fields_set}, **values})
-
-
 def _add_subscribers(**more: tuple[str, ...]) -> Callable[[Subscribers], Subscribers]:
     return lambda subscribers: Subscribers(
         emails=(*more.get("emails", ()), *subscribers.emails),
@@ -100,14 +95,6 @@ ADDITIONS: Mapping[str, Change] = {
     "a replica": _change_part(
         "database", read_replicas=lambda replicas: {"audit": ReplicaConfig(), **replicas}
     ),
-    "a schedule": _change_part("workers", scaling=lambda scaling: _scaled(scaling, schedule=_SCHEDULE)),
-    "a memory target": _change_part(
-        "workers", scaling=lambda scaling: _scaled(scaling, target_memory_percent=70)
-    ),
-    "a step": _change_part(
-        "workers", steps=lambda steps: (*steps, ScalingStep(above_cpu_percent=90, add_percent=50))
-    ),
-    "hooks": _change_part("workers", launch_hook_seconds=lambda _: 60, terminate_hook_seconds=lambda _: 60),
     "subscribers": _change_part(
         "alarms",
         critical=_add_subscribers(emails=("another@arq.example",), https=("https://alarms.arq.example/aws",)),
@@ -193,10 +180,8 @@ def reordered(draw: st.DrawFn) -> Environment:
         return config.model_copy(update=orders)
 
     environment = environment_with(frozenset(EVERYTHING))
-    parts = {part: all_of(getattr(environment, part)) for part in ("network", "database", "workers", "site")}
+    parts = {part: all_of(getattr(environment, part)) for part in ("network", "database", "site")}
     access = all_of(environment.cluster.access)
-    scaling = all_of(environment.workers.scaling)
-    parts["workers"] = parts["workers"].model_copy(update={"scaling": scaling})
     parts["cluster"] = all_of(environment.cluster).model_copy(update={"access": access})
     alarms = environment.alarms
     parts["alarms"] = alarms.model_copy(
@@ -206,7 +191,7 @@ def reordered(draw: st.DrawFn) -> Environment:
 
 
 # Fields in which the order has a meaning.
-_ORDERED_FIELDS = {"instance_types", "steps"}
+_ORDERED_FIELDS = {"instance_types"}
 
 
 @settings(DETERMINISTIC, max_examples=6)

@@ -34,9 +34,8 @@ def effects(environment: str, role: str, action: str, on: str) -> set[str]:
 class TestDeploymentOfStacks:
     @pytest.mark.parametrize("role", ["plan", "deploy"])
     def test_parameters_in_a_plan_are_readable(self, environment: str, role: str) -> None:
-        names = [each["name"] for each in blocks(environment, "aws_ssm_parameter", "data")]
-        assert names
-        for name in names:
+        used = [each["name"] for each in blocks(environment, "aws_ssm_parameter", "data")]
+        for name in (*used, "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"):
             public = f"arn:aws:ssm:eu-west-1::parameter{name}"
             assert "Deny" not in effects(environment, role, "ssm:GetParameter", public)
 
@@ -68,13 +67,10 @@ class TestDeploymentOfStacks:
                 assert effects(environment, "deploy", action, pattern) == {"Allow"}
 
     def test_service_linked_roles_can_be_passed_to_autoscaling_groups(self, environment: str) -> None:
-        linked = blocks(environment, "aws_iam_service_linked_role")
-        assert linked
-        for each in linked:
-            account, service = _account(environment), each["aws_service_name"]
-            name = f"AWSServiceRoleForAutoScaling_{each['custom_suffix']}"
-            role = f"arn:aws:iam::{account}:role/aws-service-role/{service}/{name}"
-            assert effects(environment, "deploy", "iam:PassRole", role) == {"Allow"}
+        name = f"AWSServiceRoleForAutoScaling_{environment}-workers"
+        path = "role/aws-service-role/autoscaling.amazonaws.com"
+        role = f"arn:aws:iam::{_account(environment)}:{path}/{name}"
+        assert effects(environment, "deploy", "iam:PassRole", role) == {"Allow"}
 
 
 class TestLimits:

@@ -35,18 +35,16 @@ PROXY = cents(2 * HOURS * Decimal("0.016"))
 EXPECTED: dict[str, dict[str, Decimal | None]] = {
     "dev": {
         **SHARED,
-        "aws_autoscaling_group": cents("0.00"),  # initial size 0
         "aws_eks_node_group": None,  # spot
         "aws_db_instance": cents(HOURS * Decimal("0.069"), 20 * Decimal("0.127"), "0.40"),
         "aws_elasticache_replication_group": cents(HOURS * Decimal("0.0272")),
         "aws_nat_gateway": NAT,
         "aws_eip": ADDRESS,
-        "aws_kms_key": 12 * KEY,
-        "aws_cloudwatch_metric_alarm": 31 * ALARM,
+        "aws_kms_key": 11 * KEY,
+        "aws_cloudwatch_metric_alarm": 27 * ALARM,
     },
     "staging": {
         **SHARED,
-        "aws_autoscaling_group": cents(HOURS * LARGE, 20 * GP3, 7 * METRIC),
         "aws_eks_node_group": cents(3 * HOURS * LARGE, 3 * 50 * GP3, 3 * 7 * METRIC),
         # The instance with its standby, and the replica of the same 50 GiB.
         "aws_db_instance": cents(2 * HOURS * DATABASE, 2 * 50 * STORAGE, HOURS * DATABASE, 50 * STORAGE),
@@ -55,12 +53,11 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": 3 * NAT,
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,  # the other four are gateway endpoints, which are free
-        "aws_kms_key": 13 * KEY,
-        "aws_cloudwatch_metric_alarm": 49 * ALARM,
+        "aws_kms_key": 12 * KEY,
+        "aws_cloudwatch_metric_alarm": 44 * ALARM,
     },
     "production": {
         **SHARED,
-        "aws_autoscaling_group": cents(2 * HOURS * XLARGE, 2 * 20 * GP3, 2 * 7 * METRIC),
         "aws_eks_node_group": cents(3 * HOURS * XLARGE, 3 * 50 * GP3, 3 * 7 * METRIC),
         "aws_db_instance": None,  # Database Insights
         "aws_db_proxy": PROXY,
@@ -68,8 +65,8 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": 3 * NAT,
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,
-        "aws_kms_key": 13 * KEY,
-        "aws_cloudwatch_metric_alarm": 55 * ALARM,
+        "aws_kms_key": 12 * KEY,
+        "aws_cloudwatch_metric_alarm": 49 * ALARM,
     },
 }
 

@@ -11,7 +11,7 @@ from tests.arqctl.cost.priced_stacks import resource, snapshot
 def test_the_first_line_shows_the_minimum_if_a_cost_is_unknown() -> None:
     first, *_ = render_text("production", estimate(snapshot("production"))).splitlines()
     assert first == (
-        "production: at least $2,190.28 a month; 97 % of 91 charged resources are priced,"
+        "production: at least $1,915.39 a month; 97 % of 83 charged resources are priced,"
         " 2 unpriced or partly priced"
     )
 

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -172,11 +171,6 @@ def replace_resources(resources: Document) -> Mutate:
         document["resource"] = resources
 
     return mutate
-
-
-def production() -> Document:
-    """Return a copy of production's Terraform JSON."""
-    return deepcopy(_synthesized()["production"].document)
 
 
 @cache

@@ -16,7 +16,8 @@ from tests.arqctl.offline.defects.defect_runner import (
     find_errors_separately,
     terraform_errors,
 )
-from tests.arqctl.offline.offline_stacks import TerraformError, prepare_environment
+from tests.arqctl.offline.offline_stacks import TerraformError, prepare_stack
+from tests.environments.production_with_fleet import production_with_fleet
 
 pytestmark = pytest.mark.slow
 
@@ -60,7 +61,7 @@ def test_the_error_names_the_resource(defect: Defect, errors_by_defect: Mapping[
 
 @pytest.mark.parametrize("arguments", [VALIDATE, PLAN], ids=["validate", "plan"])
 def test_production_without_defects_passes(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    assert prepare_environment(tmp_path, "production").errors(*arguments) == ()
+    assert prepare_stack(tmp_path, production_with_fleet()).errors(*arguments) == ()
 
 
 def test_at_least_95_percent_of_the_defects_are_found() -> None:

@@ -1,4 +1,4 @@
-"""Runs Terraform on production with planted defects, many in one run."""
+"""Runs Terraform on production and a fleet with planted defects, many in one run."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,7 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.arqctl.offline.defects.defect_planting import Defect, Document
-from tests.arqctl.offline.offline_stacks import TerraformError, prepare_environment, production
+from tests.arqctl.offline.offline_stacks import TerraformError, prepare_stack
+from tests.environments.production_with_fleet import production_with_fleet
 
 VALIDATE = ("validate", "-json")
 PLAN = ("plan", "-json", "-input=false", "-refresh=false")
@@ -21,7 +22,7 @@ def find_errors(defects: Iterable[Defect], *arguments: str) -> dict[str, Terrafo
     so the defects that were not found run again without the others, until no more are found.
     """
     errors: dict[str, TerraformError] = {}
-    pending, production_document = list(defects), production()
+    pending, production_document = list(defects), production_with_fleet().document
     while pending:
         with ThreadPoolExecutor(_PARALLEL_RUNS) as pool:
             runs = list(
@@ -40,21 +41,21 @@ def find_errors(defects: Iterable[Defect], *arguments: str) -> dict[str, Terrafo
 def find_errors_separately(defects: Iterable[Defect], *arguments: str) -> dict[str, TerraformError]:
     """Return the errors of defects that stop Terraform, one run for each defect."""
     # Synthesize before starting threads: they share one jsii process.
-    production_document = production()
+    production_document = production_with_fleet().document
     with ThreadPoolExecutor(_PARALLEL_RUNS) as pool:
         runs = pool.map(lambda defect: _match_errors([defect], arguments, production_document), defects)
         return {name: error for each in runs for name, error in each.items()}
 
 
 def terraform_errors(defects: Sequence[Defect], *arguments: str) -> tuple[TerraformError, ...]:
-    """Return Terraform's errors for production with these defects."""
+    """Return Terraform's errors for production and a fleet with these defects."""
 
     def plant(document: Document) -> None:
         for each in defects:
             each.plant(document)
 
     with TemporaryDirectory() as folder:
-        return prepare_environment(Path(folder), "production", plant).errors(*arguments)
+        return prepare_stack(Path(folder), production_with_fleet(), plant).errors(*arguments)
 
 
 def _group_by_run(defects: Iterable[Defect]) -> list[list[Defect]]:

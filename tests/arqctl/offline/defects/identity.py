@@ -5,7 +5,7 @@ from tests.arqctl.offline.defects.defect_planting import Defect, apply_all, chan
 _ROLE, _AT = "aws_iam_role", "workers/role"
 _POLICY = "aws_iam_role_policy"
 # This policy has references, so most of it is known after apply. The next one has none.
-_SETTLEMENT = "workers/role/connect-database-as-settlement"
+_SETTLEMENT = "cluster/workloads/shop/settlement/role/connect-database-as-settlement"
 _IMAGE_IDS = "cluster/workloads/kube-system/karpenter/role/read-image-ids"
 _KEY, _WORKERS = "aws_kms_key", "workers/key"
 

@@ -1,4 +1,4 @@
-"""Strategies for environments with invalid values."""
+"""A strategy for configurations with invalid values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.properties.raw_values import RawConfig
-from tests.properties.valid_environments import environments
 
 # Plausible input: other types, boundary values, and values that look valid.
 _PLAUSIBLE_VALUES: st.SearchStrategy[Any] = st.sampled_from(
@@ -43,21 +42,21 @@ class _UnsupportedValue:
 
 
 @dataclass(frozen=True)
-class InvalidEnvironment:
-    """An environment with invalid values, and the paths that are invalid independently of other values."""
+class InvalidConfiguration:
+    """A configuration with invalid values, and the paths that are invalid independently of other values."""
 
     raw_config: RawConfig
     expected_paths: frozenset[str]
 
 
 _OBVIOUS_KINDS = ("unsupported", "missing", "unknown", "plausible")
-# Mostly the value of another environment, which is valid alone but may conflict with the other values.
+# Mostly the value of another configuration, which is valid alone but may conflict with the other values.
 _SUBTLE_KINDS = ("another",) * 5 + ("repeated", "reversed", "plausible")
 
 
 @st.composite
-def invalid_environments(draw: st.DrawFn) -> InvalidEnvironment:
-    raw_config, another = draw(environments()), draw(environments())
+def invalid_configurations(draw: st.DrawFn, valid: st.SearchStrategy[RawConfig]) -> InvalidConfiguration:
+    raw_config, another = draw(valid), draw(valid)
     configurations, others = dict(raw_config.nested()), dict(another.nested())
     kinds = draw(st.sampled_from((_OBVIOUS_KINDS, _SUBTLE_KINDS, _SUBTLE_KINDS)))
     chosen = draw(st.lists(st.sampled_from(sorted(configurations)), min_size=1, max_size=3, unique=True))
@@ -70,7 +69,7 @@ def invalid_environments(draw: st.DrawFn) -> InvalidEnvironment:
             _introduce_errors(configurations[path], others.get(path), kinds=kinds, excluded=inside)
         )
         expected_paths |= {f"{path}.{name}".lstrip(".") for name in found}
-    return InvalidEnvironment(raw_config.with_changes(changes), frozenset(expected_paths))
+    return InvalidConfiguration(raw_config.with_changes(changes), frozenset(expected_paths))
 
 
 def _field_towards(path: str, other: str) -> str:
