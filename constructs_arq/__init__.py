@@ -29,6 +29,7 @@ from constructs_arq.data.cache import Cache
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.postgres import Postgres
 from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
+from constructs_arq.edge.api_origin import ApiOriginConfig
 from constructs_arq.edge.certificate import Certificate, HostedZone
 from constructs_arq.edge.distribution import Distribution, DistributionConfig
 from constructs_arq.edge.headers import ContentSecurityPolicy
@@ -56,6 +57,7 @@ __all__ = [
     "AlarmRoutes",
     "AlarmRoutesConfig",
     "Alarms",
+    "ApiOriginConfig",
     "App",
     "ArqError",
     "Bucket",

@@ -45,6 +45,8 @@ class ExistingLoadBalancer(Construct):
         self.arn: Final = attributes.arn
         self.domain: Final = attributes.domain
         self.vpc_id: Final = attributes.vpc_id
+        self.zones: Final[tuple[str, ...]] = ()
+        self.idle_timeout_seconds: Final[int | None] = None
         self.connections: Final = Connections(
             self,
             "connections",

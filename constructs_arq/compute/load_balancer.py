@@ -73,6 +73,8 @@ class LoadBalancer(Construct):
         name = logical_name(self)
         self.vpc_id: str = subnets.network.vpc_id
         self.domain: str = certificate.domain
+        self.zones: tuple[str, ...] = tuple(subnets.ids_by_zone)
+        self.idle_timeout_seconds: int | None = config.idle_timeout_seconds
         physical_name = stack.physical_name(name)
         self._require_short(physical_name)
         group = SecurityGroup(
@@ -95,7 +97,9 @@ class LoadBalancer(Construct):
             enable_cross_zone_load_balancing=True,
             enable_zonal_shift=True,
             drop_invalid_header_fields=True,
-            desync_mitigation_mode="strictest",
+            # `strictest` also refuses harmless requests of old clients that differ from RFC 7230.
+            # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+            desync_mitigation_mode="defensive",
             idle_timeout=config.idle_timeout_seconds,
             access_logs=LbAccessLogs(
                 enabled=True, bucket=access_logs.bucket_name, prefix=f"load-balancer/{name}/requests"

@@ -39,11 +39,12 @@ class Alarm:
 
     `summary` explains the consequence to the engineer on call. `name` is unique within its construct, and is
     used as an id. `region` is that of the metric if it differs from the stack's: CloudFront's metrics are in
-    us-east-1 only.
+    us-east-1 only. `published_every_seconds` is the interval of a metric that AWS publishes less than once in
+    five minutes: a shorter period would have no datapoint most of the time.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
 
     Raises:
-        ValueError: if the reaction takes longer than five minutes.
+        ValueError: if the reaction takes longer than five minutes, or than the metric's interval.
     """
 
     name: str
@@ -60,11 +61,13 @@ class Alarm:
     evaluations: int = 5
     missing_data: MissingData = MissingData.NOT_BREACHING
     region: str | None = None
+    published_every_seconds: int = 60
 
     def __post_init__(self) -> None:
         reaction = self.period_seconds * self.evaluations
-        if reaction > REACTION_SECONDS:
+        limit = max(REACTION_SECONDS, self.published_every_seconds)
+        if reaction > limit:
             raise ValueError(
-                f"alarm {self.name} must react in {REACTION_SECONDS} seconds, got {self.period_seconds} x "
+                f"alarm {self.name} must react in {limit} seconds, got {self.period_seconds} x "
                 f"{self.evaluations} = {reaction}. Lower period_seconds or evaluations."
             )

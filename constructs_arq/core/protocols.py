@@ -163,6 +163,16 @@ class PrivateOrigin(Connectable, Protocol):
         """The id of its VPC."""
         ...
 
+    @property
+    def zones(self) -> Sequence[str]:
+        """The ids of its zones. Empty if they are not known."""
+        ...
+
+    @property
+    def idle_timeout_seconds(self) -> int | None:
+        """Seconds after which it closes an idle connection. None if that is not known."""
+        ...
+
 
 class KubernetesCluster(Connectable, Protocol):
     """An EKS cluster that runs workloads: one of the library, or an existing one."""

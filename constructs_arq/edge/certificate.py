@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_aws.route53_record import Route53Record
 from constructs import Construct
 from pydantic import Field
 
-from constructs_arq.core.alarm import REACTION_SECONDS, Alarm, Comparison, MissingData, Severity
+from constructs_arq.core.alarm import Alarm, Comparison, MissingData, Severity
 from constructs_arq.core.config import Config, collect_problems
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.stack import Stack
@@ -20,6 +20,9 @@ from constructs_arq.core.values import Domain, resource_identifier, slugify
 # ACM starts the renewal at least 45 days before expiry: below 30 days it has failed for two weeks.
 # https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html
 _RENEWAL_OVERDUE_DAYS = 30
+# ACM publishes the metric once or twice a day.
+# https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-metrics.html
+_METRIC_SECONDS = 86_400
 _RECORD_TTL_SECONDS = 300
 # Limit of the common name. Alternative names can be longer.
 # https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
@@ -179,9 +182,10 @@ def _renewal_alarm(domain: str, arn: str, region: str | None) -> Alarm:
         statistic="Minimum",
         threshold=_RENEWAL_OVERDUE_DAYS,
         comparison=Comparison.BELOW,
-        period_seconds=REACTION_SECONDS,
+        period_seconds=_METRIC_SECONDS,
+        published_every_seconds=_METRIC_SECONDS,
         evaluations=1,
-        # ACM publishes the metric twice a day: in between, the alarm keeps its state.
+        # A late datapoint must not end the alarm.
         missing_data=MissingData.IGNORE,
         region=region,
     )

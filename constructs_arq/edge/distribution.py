@@ -24,7 +24,7 @@ from constructs_arq.core.protocols import AccessLogBucket, Grantee, PrivateOrigi
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.core.values import Domain
 from constructs_arq.edge.access_log_delivery import AccessLogDelivery
-from constructs_arq.edge.api_origin import ApiOrigin
+from constructs_arq.edge.api_origin import ApiOrigin, ApiOriginConfig
 from constructs_arq.edge.behaviors import API, make_api_behaviors, make_asset_behavior, make_page_behavior
 from constructs_arq.edge.certificate import Certificate, HostedZone
 from constructs_arq.edge.headers import ContentSecurityPolicy
@@ -55,6 +55,9 @@ class DistributionConfig(Config):
     )
     api_paths: tuple[PathPattern, ...] = Field(
         default=("/api/*",), min_length=1, description="Path patterns of the API."
+    )
+    api: ApiOriginConfig = Field(
+        default=ApiOriginConfig(), description="Timeouts between CloudFront and the API."
     )
     web_acl: WebAclConfig = Field(default=WebAclConfig(), description="Limits and logs of the web ACL.")
     price_class: Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"] = Field(
@@ -96,7 +99,9 @@ class Distribution(Construct):
             self, "certificate", zone=zone, domain=config.domain, region=CLOUDFRONT_REGION
         )
         web_acl = WebAcl(self, "firewall", config=config.web_acl)
-        api = None if api_origin is None else ApiOrigin(self, API, load_balancer=api_origin)
+        api = (
+            None if api_origin is None else ApiOrigin(self, API, load_balancer=api_origin, config=config.api)
+        )
         distribution = CloudfrontDistribution(
             self,
             "Default",

@@ -107,7 +107,7 @@ def test_requests_without_a_rule_get_404(synthesized: Synthesized) -> None:
 
 def test_malformed_requests_are_rejected(resource: Resource) -> None:
     assert resource["drop_invalid_header_fields"] is True
-    assert resource["desync_mitigation_mode"] == "strictest"
+    assert resource["desync_mitigation_mode"] == "defensive"
 
 
 def test_log_prefixes_match_the_bucket_policy(synthesized: Synthesized, resource: Resource) -> None:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
@@ -32,6 +33,23 @@ def test_a_policy_document_is_literal_json_without_empty_elements() -> None:
 @example("ῒ")
 def test_a_statement_id_is_alphanumeric(text: str) -> None:
     assert all(character.isascii() and character.isalnum() for character in statement_id(text))
+
+
+def test_an_alarm_on_a_rare_metric_reacts_within_its_interval() -> None:
+    daily = Alarm(
+        name="expiry",
+        summary="The certificate ends",
+        severity=Severity.CRITICAL,
+        namespace="AWS/CertificateManager",
+        metric="DaysToExpiry",
+        dimensions={},
+        threshold=30,
+        period_seconds=86_400,
+        evaluations=1,
+        published_every_seconds=86_400,
+    )
+    with pytest.raises(ValueError, match=r"react in 86400 seconds, got 86400 x 2"):
+        replace(daily, evaluations=2)
 
 
 def test_an_alarm_that_reacts_too_late_is_rejected() -> None:

@@ -3,6 +3,7 @@
 from constructs import Construct
 
 from constructs_arq.core.port import Port
+from constructs_arq.edge.api_origin import ApiOrigin, ApiOriginConfig
 from constructs_arq.edge.certificate import HostedZone
 from constructs_arq.edge.distribution import Distribution, DistributionConfig
 from constructs_arq.security.connections import Connections
@@ -15,11 +16,13 @@ CONFIG = DistributionConfig(domain="app.arq.example")
 class FakeLoadBalancer(Construct):
     """A `PrivateOrigin` with fixed values."""
 
-    def __init__(self, scope: Construct, id: str) -> None:
+    def __init__(self, scope: Construct, id: str, *, zones: tuple[str, ...] = ("euw1-az1",)) -> None:
         super().__init__(scope, id)
         self.arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/api/0123456789abcdef"
         self.domain = "origin.arq.example"
         self.vpc_id = "vpc-0123456789abcdef0"
+        self.zones = zones
+        self.idle_timeout_seconds = 60
         self.connections = Connections(
             self, "connections", security_group_id="sg-api", logical_name=id, listens_on=Port.tcp(443)
         )
@@ -36,3 +39,8 @@ def make_distribution(
         api_origin=FakeLoadBalancer(scope, "api") if with_api else None,
         config=config,
     )
+
+
+def make_api_origin(scope: Construct, *, zones: tuple[str, ...]) -> ApiOrigin:
+    balancer = FakeLoadBalancer(scope, "api", zones=zones)
+    return ApiOrigin(scope, "origin", load_balancer=balancer, config=ApiOriginConfig())

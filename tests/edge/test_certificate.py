@@ -92,7 +92,8 @@ def test_a_failed_renewal_is_critical_30_days_before_expiry() -> None:
     assert alarm.metric == "DaysToExpiry"
     assert (alarm.comparison, alarm.threshold) == (Comparison.BELOW, 30)
     assert alarm.region == "us-east-1"
-    # ACM publishes the metric twice a day: an alarm must not end after five minutes without data.
+    # ACM publishes the metric once or twice a day: a shorter period would often have no datapoint.
+    assert (alarm.period_seconds, alarm.evaluations) == (86_400, 1)
     assert alarm.missing_data == MissingData.IGNORE
 
 

@@ -6,11 +6,12 @@ from constructs import Construct
 from constructs_arq.core.alarm import Comparison
 from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.core.stack import Stack
+from constructs_arq.edge.api_origin import ApiOriginConfig
 from constructs_arq.edge.distribution import Distribution, DistributionConfig
 from constructs_arq.edge.headers import ContentSecurityPolicy
 from constructs_arq.edge.web_acl import WebAclConfig
 from constructs_arq.security.role import Role, Trust
-from tests.edge.edge_builders import make_distribution
+from tests.edge.edge_builders import make_api_origin, make_distribution
 from tests.support import STACK, Resource, Synthesized, statements, synthesize
 
 
@@ -258,6 +259,57 @@ class TestApi:
         assert group["name"] == "CloudFront-VPCOrigins-Service-SG"
         assert group["vpc_id"] == "vpc-0123456789abcdef0"
         assert group["depends_on"][0].startswith("aws_cloudfront_vpc_origin.")
+
+    def test_a_change_makes_a_new_vpc_origin_and_moves_the_distribution_first(
+        self, synthesized: Synthesized
+    ) -> None:
+        """CloudFront refuses to change or delete a VPC origin that a distribution uses."""
+        origin = synthesized.one("aws_cloudfront_vpc_origin")
+        (revision,) = synthesized.json["resource"]["terraform_data"]
+        assert origin["lifecycle"] == {
+            "create_before_destroy": True,
+            "replace_triggered_by": [f"terraform_data.{revision}"],
+        }
+        # The old and the new one exist at the same time.
+        (endpoint,) = origin["vpc_origin_endpoint_config"]
+        assert endpoint["name"] == f"test-cdn-api-${{substr(terraform_data.{revision}.id, 0, 8)}}"
+
+    def test_each_change_of_its_arguments_replaces_the_vpc_origin(self, synthesized: Synthesized) -> None:
+        (revision,) = synthesized.of_type("terraform_data").values()
+        (endpoint,) = synthesized.one("aws_cloudfront_vpc_origin")["vpc_origin_endpoint_config"]
+        assert revision["triggers_replace"] == {
+            "load_balancer": endpoint["arn"],
+            "ports": [endpoint["http_port"], endpoint["https_port"]],
+            "protocol": endpoint["origin_protocol_policy"],
+            "tls": endpoint["origin_ssl_protocols"][0]["items"],
+            "tags": synthesized.json["provider"]["aws"][0]["default_tags"][0]["tags"],
+        }
+        assert set(endpoint) == {
+            "arn", "name", "http_port", "https_port", "origin_protocol_policy", "origin_ssl_protocols",
+        }  # fmt: skip
+
+    def test_zones_without_vpc_origins_are_rejected(self) -> None:
+        virginia = STACK.model_copy(update={"region": "us-east-1"})
+        with pytest.raises(ConstructError, match="no VPC origins in the zone use1-az3"):
+            synthesize(lambda stack: make_api_origin(stack, zones=("use1-az1", "use1-az3")), config=virginia)
+        synthesize(lambda stack: make_api_origin(stack, zones=("use1-az1", "use1-az2")), config=virginia)
+
+    def test_regions_without_vpc_origins_are_rejected(self) -> None:
+        mexico = STACK.model_copy(update={"region": "mx-central-1"})
+        with pytest.raises(ConstructError, match="no VPC origins in mx-central-1"):
+            synthesize(lambda stack: make_api_origin(stack, zones=()), config=mexico)
+
+    def test_timeouts_are_configurable(self) -> None:
+        resource = configured_distribution(api=ApiOriginConfig(read_timeout_seconds=90, keepalive_seconds=55))
+        api = next(origin for origin in resource["origin"] if origin["origin_id"] == "api")
+        assert api["vpc_origin_config"]["origin_read_timeout"] == 90
+        assert api["vpc_origin_config"]["origin_keepalive_timeout"] == 55
+
+    def test_cloudfront_must_close_idle_connections_first(self) -> None:
+        with pytest.raises(
+            ConstructError, match="must be less than the load balancer's idle timeout of 60 s"
+        ):
+            configured_distribution(api=ApiOriginConfig(keepalive_seconds=60))
 
     def test_a_site_without_an_api_has_no_vpc_origin(self) -> None:
         without_api = synthesize(lambda stack: make_distribution(stack, with_api=False))

@@ -51,9 +51,16 @@ EXAMPLES = (
         passes=(
             _alarm(period=60, evaluation_periods=5),
             _alarm(evaluation_periods=1, metric_query=[{"metric": [{"period": 300}]}, {"expression": "a"}]),
+            _alarm(
+                namespace="AWS/CertificateManager",
+                metric_name="DaysToExpiry",
+                period=86_400,
+                evaluation_periods=1,
+            ),
         ),
         fails=(
             _alarm(period=300, evaluation_periods=2),
+            _alarm(namespace="AWS/RDS", metric_name="DaysToExpiry", period=86_400, evaluation_periods=1),
             _alarm(evaluation_periods=1),
             _alarm(period=60),
             _alarm(evaluation_periods=3, metric_query=[{"metric": {"period": 300}}]),
