@@ -2,7 +2,8 @@
 
 It synthesizes all environments to `cdktf.out` and evaluates the result with the gate, so that `cdktf` stops
 on a violation. Exit codes: 0 pass, 4 violations, 2 invalid values, 1 internal error. `ARQ_GATE=off` skips the
-gate. `ARQ_OFFLINE=1` configures the stacks for offline AWS.
+gate. `ARQ_OFFLINE=1` configures the stacks for offline AWS. `ARQ_AWS_STACKS` names the stacks that a command
+plans or deploys on AWS, where example values are invalid; `arqctl` and the cdktf launcher set it.
 """
 
 import gc
@@ -12,10 +13,13 @@ from pathlib import Path
 
 from arqctl.core.errors import ExitCode, InputError
 from arqctl.core.settings import Settings
+from arqctl.core.synthesis import AWS_STACKS_VARIABLE
 from arqctl.gate import evaluate, render_text
 from arqctl.offline.target import configure_target
 from constructs_arq.core.errors import ArqError
-from environments.synthesis import synthesize
+from environments.discovery import discover_environments
+from environments.placeholders import reject_placeholders
+from environments.synthesis import synthesize_environments
 
 _OFFLINE_NOTICE = "ARQ_OFFLINE=1: the following output is simulated by offline AWS.\n"
 _GATE_OFF_WARNING = "!!! ARQ_GATE=off: the gate has NOT EVALUATED these stacks. !!!\n"
@@ -32,7 +36,9 @@ def main() -> ExitCode:
 
 
 def _synthesize_for_target() -> Path:
-    folder = synthesize()
+    environments = discover_environments()
+    reject_placeholders(environments, os.environ.get(AWS_STACKS_VARIABLE, "").split())
+    folder = synthesize_environments(environments)
     if configure_target(folder, root=Path.cwd()):
         sys.stdout.write(_OFFLINE_NOTICE)
     return folder

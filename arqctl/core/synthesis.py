@@ -5,13 +5,17 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from arqctl.core.assembly import Assembly, read_assembly
 from arqctl.core.errors import InputError, Problem
+
+AWS_STACKS_VARIABLE = "ARQ_AWS_STACKS"
+"""Environment variable with the stacks that a command plans or deploys on AWS. The app can reject values that
+can't work there, but which offline AWS accepts."""
 
 
 def find_project(start: Path) -> Path:
@@ -39,18 +43,20 @@ def _nearest_project(start: Path) -> Path | None:
 
 
 @contextmanager
-def temporary_assembly(project: Path) -> Iterator[Assembly]:
-    """Synthesize a project into a temporary folder.
+def temporary_assembly(project: Path, *, aws_stacks: Sequence[str] = ()) -> Iterator[Assembly]:
+    """Synthesize a project into a temporary folder, as `synthesize` does.
 
     Raises:
         InputError: as `synthesize` does.
     """
     with TemporaryDirectory(prefix="arqctl-") as folder:
-        yield synthesize(project, Path(folder))
+        yield synthesize(project, Path(folder), aws_stacks=aws_stacks)
 
 
-def synthesize(project: Path, folder: Path) -> Assembly:
+def synthesize(project: Path, folder: Path, *, aws_stacks: Sequence[str] = ()) -> Assembly:
     """Run the project's `app` command without the gate, and read the assembly that it writes to the folder.
+
+    `aws_stacks` are the stacks that the caller plans or deploys on AWS.
 
     Raises:
         InputError: when cdktf.json has no app, or the app fails; with the app's output.
@@ -59,6 +65,7 @@ def synthesize(project: Path, folder: Path) -> Assembly:
     # Puts this Python first, so that `.venv/bin/arqctl` works without `activate`.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     environment = {**os.environ, "PATH": path, "CDKTF_OUTDIR": str(folder), "ARQ_GATE": "off"}
+    environment[AWS_STACKS_VARIABLE] = " ".join(aws_stacks)
     # With this variable, Python would import installed modules instead of the project's own.
     environment.pop("PYTHONSAFEPATH", None)
     process = subprocess.run(  # noqa: S602 - the project's own command; CDKTF runs it in a shell too

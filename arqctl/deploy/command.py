@@ -9,7 +9,7 @@ import typer
 from arqctl.core.cli_options import Environment
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.settings import Settings
-from arqctl.core.synthesis import find_project, synthesize
+from arqctl.core.synthesis import find_project
 from arqctl.core.terraform_cli import find_terraform
 from arqctl.deploy import break_glass, confirmation
 from arqctl.deploy.approval import Approval
@@ -51,7 +51,7 @@ def plan(
     texts = {}
     with exclusive_lock(target.assembly_dir), exit_on_refusal(target):
         with timed_step(", ".join(environments), "synthesize"):
-            assembly = synthesize(root, target.assembly_dir)
+            assembly = target.synthesize(root, environments)
             stacks = select_deployable_stacks(assembly.in_deployment_order, environments)
         with initialized_workdirs(target, binary, stacks) as workdirs:
             for workdir in workdirs:
@@ -107,7 +107,7 @@ def deploy(
     target = deploy_target(root, binary, offline=offline)
     with exclusive_lock(target.assembly_dir), exit_on_refusal(target):
         with timed_step(environment, "synthesize"):
-            assembly = synthesize(root, target.assembly_dir)
+            assembly = target.synthesize(root, [environment])
             stacks = select_deployable_stacks(assembly.in_deployment_order, [environment])
         if not offline:
             settings = Settings.load(root)
@@ -140,7 +140,7 @@ def destroy(environment: Environment, *, offline: Offline = False) -> None:
     target = offline_aws(OfflinePaths.of_project(root), binary, destroying=True)
     with exclusive_lock(target.assembly_dir), exit_on_refusal(target):
         with timed_step(environment, "synthesize"):
-            assembly = synthesize(root, target.assembly_dir)
+            assembly = target.synthesize(root, [environment])
             stacks = select_deployable_stacks(assembly.in_deployment_order, [environment])
         with initialized_workdirs(target, binary, stacks) as workdirs:
             typer.echo(f"{environment} on {target.title}")

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from arqctl.core.assembly import Stack
+from arqctl.core.assembly import Assembly, Stack
 from arqctl.core.errors import InputError, Problem
+from arqctl.core.synthesis import synthesize
 from arqctl.offline.mirror import host_of, offline_environment
 from arqctl.offline.paths import OfflinePaths
 from arqctl.offline.prepare import prepare_offline
@@ -32,6 +33,14 @@ class DeployTarget:
     def title(self) -> str:
         """The name that commands print."""
         return "offline AWS (simulated)" if self.is_simulated else "AWS"
+
+    def synthesize(self, root: Path, stacks: Sequence[str]) -> Assembly:
+        """Synthesize the project to deploy these stacks. The app can reject values that can't work on AWS.
+
+        Raises:
+            InputError: with the app's output when it fails.
+        """
+        return synthesize(root, self.assembly_dir, aws_stacks=() if self.is_simulated else stacks)
 
 
 def aws(root: Path) -> DeployTarget:

@@ -54,7 +54,7 @@ def test_violation_ends_with_exit_code_4_and_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr(app, "synthesize", lambda: synthesize_bucket(tmp_path))
+    monkeypatch.setattr(app, "synthesize_environments", lambda _: synthesize_bucket(tmp_path))
     assert app.main() is ExitCode.VIOLATION
     report = capsys.readouterr().out
     assert "FAIL" in report

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.arqctl.command_line import run
-from tests.arqctl.projects import Project, make_app
+from tests.arqctl.projects import APP, Project, make_app
 from tests.arqctl.terraform.fake_terraform import REQUIRED, FakeTerraform
 from tests.arqctl.terraform.local_project import LocalProject
 
@@ -48,6 +48,20 @@ def test_arq_offline_without_the_offline_option_is_rejected(
     assert (code, stdout) == (2, "")
     assert "Add --offline to simulate it, or `unset ARQ_OFFLINE` for AWS" in stderr
     assert terraform.log == ""
+
+
+@pytest.mark.parametrize("command", [("plan", "dev"), ("deploy", "dev", "--yes")])
+def test_the_app_can_reject_values_for_aws_only(
+    command: tuple[str, ...], current_project: Project, terraform: FakeTerraform, capsys: Capture
+) -> None:
+    make_app(
+        current_project, APP + 'sys.exit("dev: zone_id is an example" if os.environ["ARQ_AWS_STACKS"] else 0)'
+    )
+    code, _, stderr = run(capsys, *command)
+    assert code == 2
+    assert "dev: zone_id is an example" in stderr
+    assert terraform.log == ""
+    assert run(capsys, "plan", "dev", "--offline")[0] == 0
 
 
 def test_only_a_deployment_locks_the_state(local_project: LocalProject, terraform: FakeTerraform) -> None:

@@ -1,0 +1,96 @@
+"""Rejects values that can't work on AWS, such as example domains, before a command plans or deploys there.
+
+The committed environments have such values: they synthesize, pass the gate and deploy to offline AWS.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from constructs_arq.core.config import Config
+from constructs_arq.core.errors import ConfigError, Problem
+from environments.environment import Environment
+
+STACK_SUFFIXES = ("", "-bootstrap", "-account")
+"""The names of an environment's stacks are its own name with these suffixes."""
+
+# AWS's documentation uses ids such as 123456789012, 210987654321, 111122223333 and 999999999999: ten digits
+# in sequence, or three groups of four equal digits. One in 10^8 real accounts has such an id.
+_ASCENDING = "012345678901234567890"
+_SEQUENCES = tuple(
+    sequence[start : start + 10] for sequence in (_ASCENDING, _ASCENDING[::-1]) for start in range(10)
+)
+_GROUPS = re.compile(r"(\d)\1{3}(\d)\2{3}(\d)\3{3}")
+_ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
+# https://www.rfc-editor.org/rfc/rfc2606 reserves these for examples and tests: nobody can register them.
+_DOMAIN = re.compile(
+    r"(?:[\w-]\.(?:example|test|invalid|localhost)|(?<![\w-])example\.(?:com|net|org)|//localhost)(?!\.?[\w-])",
+    re.IGNORECASE,
+)
+# AWS's documentation ends ids with it, as in AKIAIOSFODNN7EXAMPLE.
+_ID = re.compile(r"[A-Z0-9]+EXAMPLE")
+_REPOSITORY = re.compile(r"(?:[\w.-]+-)?example/[\w.-]+")
+
+
+@dataclass(frozen=True)
+class _Reason:
+    message: str
+    fix: str
+
+
+_RESERVED_DOMAIN = _Reason("must not be in a domain that RFC 2606 reserves", "Use a domain that you own.")
+_EXAMPLE_ACCOUNT = _Reason(
+    "must not be an account of AWS's documentation",
+    "Set your account: `aws sts get-caller-identity` prints it.",
+)
+_EXAMPLE_ID = _Reason("must not be an example id", "Set the id of your own resource.")
+_EXAMPLE_REPOSITORY = _Reason("must not be an example repository", "Set your own repository.")
+
+
+def reject_placeholders(environments: Sequence[Environment], stacks: Sequence[str]) -> None:
+    """Raise if an environment of these stacks has values that can't work on AWS. Names may be globs.
+
+    Raises:
+        ConfigError: with all such values.
+    """
+    problems = [
+        Problem(f"environments/{env.name}.py: {path}", reason.message, repr(value), reason.fix)
+        for env in environments
+        if any(fnmatchcase(f"{env.name}{suffix}", name) for suffix in STACK_SUFFIXES for name in stacks)
+        for path, value in _texts(env, "")
+        if (reason := _placeholder(value))
+    ]
+    if problems:
+        raise ConfigError("values that can't work on AWS", problems)
+
+
+def _placeholder(value: str) -> _Reason | None:
+    """Return why a value can't work on AWS, or None if it may."""
+    if _DOMAIN.search(value):
+        return _RESERVED_DOMAIN
+    if any(map(_is_example_account, _ACCOUNT.findall(value))):
+        return _EXAMPLE_ACCOUNT
+    if _ID.fullmatch(value):
+        return _EXAMPLE_ID
+    return _EXAMPLE_REPOSITORY if _REPOSITORY.fullmatch(value) else None
+
+
+def _is_example_account(account: str) -> bool:
+    return bool(_GROUPS.fullmatch(account)) or any(sequence in account for sequence in _SEQUENCES)
+
+
+def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
+    """Yield all texts in a configuration with their paths."""
+    match value:
+        case str():
+            yield path, value
+        case Config():
+            for name in type(value).model_fields:
+                yield from _texts(getattr(value, name), f"{path}.{name}".lstrip("."))
+        case Mapping():
+            for key, each in value.items():
+                yield from _texts(each, f"{path}.{key}")
+        case tuple() | list():
+            for at, each in enumerate(value):
+                yield from _texts(each, f"{path}.{at}")

@@ -1,0 +1,170 @@
+"""Example values are invalid for AWS and valid everywhere else."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from arqctl.core.synthesis import AWS_STACKS_VARIABLE
+from constructs_arq.core.errors import ConfigError
+from environments.discovery import discover_environments
+from environments.placeholders import STACK_SUFFIXES, reject_placeholders
+from environments.production import PRODUCTION
+from tests.environments.test_discovery import ROOT, edit
+from tests.environments.test_gate_in_process import run
+
+OWN_VALUES = (
+    ("210987654321", "406130987345"),
+    ("Z0PRODUCTION1EXAMPLE", "Z04511962NQ8ZBQHN7VTC"),
+    ("arq.example", "shop.acme-cloud.com"),
+)
+
+
+def problems(*stacks: str) -> dict[str, str]:
+    """Return the message of each invalid value by path."""
+    with pytest.raises(ConfigError) as raised:
+        reject_placeholders(discover_environments(), stacks)
+    return {problem.path: problem.message for problem in raised.value.problems}
+
+
+def rejected(**value: str) -> str:
+    """Return the message about one changed value of production, or ""."""
+    with pytest.raises(ConfigError) as raised:
+        reject_placeholders([PRODUCTION.model_copy(update=value)], ["production"])
+    (path,) = value
+    found = {problem.path.partition(": ")[2]: problem.message for problem in raised.value.problems}
+    return found.get(path, "")
+
+
+def test_all_example_values_of_an_environment_are_reported_at_once() -> None:
+    found = {path.removeprefix("environments/production.py: ") for path in problems("production")}
+    assert {
+        "account_id",
+        "zone_id",
+        "zone_name",
+        "site.domain",
+        "alarms.critical.emails.0",
+        "alarms.warning.emails.0",
+        "github.repository",
+    } <= found
+
+
+@pytest.mark.parametrize("environment", discover_environments(), ids=lambda env: env.name)
+def test_every_committed_environment_has_example_values(environment: object) -> None:
+    name = getattr(environment, "name", "")
+    assert {path.partition(":")[0] for path in problems(name)} == {f"environments/{name}.py"}
+
+
+@pytest.mark.parametrize("stack", ["production-bootstrap", "prod*", "production-account"])
+def test_any_stack_of_an_environment_selects_it(stack: str) -> None:
+    assert {path.partition(":")[0] for path in problems(stack)} == {"environments/production.py"}
+
+
+def test_options_and_other_names_select_no_environment() -> None:
+    reject_placeholders(discover_environments(), ["--auto-approve", "qa", "product"])
+
+
+def test_stack_suffixes_cover_all_stacks(assembly_dir: Path) -> None:
+    stacks = json.loads((assembly_dir / "manifest.json").read_text())["stacks"]
+    names = {f"{env.name}{suffix}" for env in discover_environments() for suffix in STACK_SUFFIXES}
+    assert set(stacks) <= names
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        "123456789012",
+        "210987654321",
+        "012345678901",
+        "210987654302",
+        "111122223333",
+        "999988887777",
+        "0" * 12,
+    ],
+)
+def test_an_account_of_the_documentation_is_rejected(account: str) -> None:
+    assert rejected(account_id=account) == "must not be an account of AWS's documentation"
+
+
+@pytest.mark.parametrize("account", ["406130987345", "123456780012", "111122224567", "998877665544"])
+def test_another_account_is_accepted(account: str) -> None:
+    assert rejected(account_id=account) == ""
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        "arq.example",
+        "app.dev.test",
+        "a.invalid",
+        "x.localhost",
+        "example.com",
+        "www.Example.org",
+        "a.example.net",
+    ],
+)
+def test_a_reserved_domain_is_rejected(domain: str) -> None:
+    assert "RFC 2606" in rejected(zone_name=domain)
+    assert "RFC 2606" in rejected(owner=f"team@{domain}")
+    assert "RFC 2606" in rejected(owner=f"https://{domain}/alarms")
+
+
+@pytest.mark.parametrize(
+    "domain",
+    ["my-example.com", "example.com.au", "test.acme.com", "app.test.acme.com", "example.io", "latest"],
+)
+def test_another_domain_is_accepted(domain: str) -> None:
+    assert rejected(zone_name=domain) == ""
+
+
+def test_own_values_synthesize_for_aws(project: Path, tmp_path: Path) -> None:
+    file = project / "environments" / "production.py"
+    text = file.read_text()
+    for example, own in OWN_VALUES:
+        assert example in text
+        text = text.replace(example, own)
+    file.write_text(text)
+    edit(project / "environments" / "environment.py", ("arq-example/platform", "acme/platform"))
+    done = run(project, tmp_path / "out", ARQ_GATE="off", ARQ_AWS_STACKS="production")
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_app_rejects_example_values_before_it_writes_anything(tmp_path: Path) -> None:
+    done = run(ROOT, tmp_path / "out", ARQ_AWS_STACKS="production-bootstrap --auto-approve")
+    assert done.returncode == 2
+    assert "environments/production.py: zone_id: must not be an example id, got 'Z0PRODUCTION1" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stacks"),
+    [
+        (("deploy", "production", "--auto-approve"), "production --auto-approve"),
+        (("diff", "production-account"), "production-account"),
+        (("synth",), ""),
+        (("destroy", "dev"), ""),
+        ((), ""),
+    ],
+)
+def test_the_launcher_names_the_stacks_that_aws_gets(
+    tmp_path: Path, arguments: tuple[str, ...], stacks: str
+) -> None:
+    assert launch(tmp_path, *arguments, **{AWS_STACKS_VARIABLE: "inherited"}) == f"{stacks}\n"
+
+
+def test_the_launcher_names_no_stacks_offline(tmp_path: Path) -> None:
+    assert launch(tmp_path, "deploy", "production", ARQ_OFFLINE="1") == "\n"
+
+
+def launch(folder: Path, *arguments: str, **environment: str) -> str:
+    """Run the launcher beside programs that print the variable, and return their output."""
+    (folder / "cdktf").write_text((ROOT / "scripts/cdktf").read_text())
+    for name in ("node", "python", "terraform"):
+        (folder / name).write_text(f'#!/bin/sh\necho "${AWS_STACKS_VARIABLE}"\n')
+        (folder / name).chmod(0o755)
+    environ = {"PATH": os.environ["PATH"], **environment}
+    command = ["sh", str(folder / "cdktf"), *arguments]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+    return done.stdout
