@@ -1,9 +1,8 @@
-"""Resources that an account needs before Terraform can store state there."""
+"""The state bucket and its copy: what an account needs before Terraform can store state there."""
 
-from cdktf import App, TerraformOutput
+from cdktf import App
 
 from constructs_arq.core.stack import Stack
-from constructs_arq.security.github_oidc import GithubOidc
 from constructs_arq.security.key import Key
 from constructs_arq.storage.bucket import Bucket, LogBucket
 from constructs_arq.storage.replication import Replication
@@ -11,13 +10,15 @@ from environments.environment import Environment
 
 
 def bootstrap(app: App, env: Environment) -> None:
-    """Build the bootstrap stack: state bucket and key, and the roles for GitHub workflows.
+    """Build the bootstrap stack: the bucket of Terraform's state, and its copy in the backup region.
 
     This stack's own state is in a local file. Replication to the backup region keeps the state available if
     the region fails. The stack is always protected: without state, Terraform can't manage the resources.
     """
-    config = env.stack.model_copy(update={"state": None, "protected": True})
-    stack = Stack(app, f"{env.name}-bootstrap", config=config)
+    # The boundary does not exist yet. The only role here has the prefix of the delivery roles, so the deploy
+    # role can't change it.
+    own = {"state": None, "protected": True, "permissions_boundary": None}
+    stack = Stack(app, f"{env.name}-bootstrap", config=env.stack.model_copy(update=own))
     state = Bucket(
         stack,
         "state",
@@ -33,10 +34,13 @@ def bootstrap(app: App, env: Environment) -> None:
         access_logs=LogBucket(
             stack, "copy-access-logs", retention_days=env.access_log_retention_days, region=region
         ),
+        bucket_name=env.state_copy_bucket,
         region=region,
     )
-    Replication(stack, "replication", source=state, copy=copy)
-
-    github = GithubOidc(stack, "github", state=state, config=env.github)
-    for name, role in {"plan_role": github.plan, "deploy_role": github.deploy}.items():
-        TerraformOutput(stack, name.replace("_", "-"), value=role.arn).override_logical_id(name)
+    Replication(
+        stack,
+        "replication",
+        source=state,
+        copy=copy,
+        role_name=stack.physical_name("delivery-replication"),
+    )

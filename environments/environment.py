@@ -19,8 +19,8 @@ from constructs_arq.storage.image_repository import ImageRepositoryConfig
 
 # Names of load balancers have at most 32 characters, and one is called `NAME-ingress`.
 MAX_NAME_LENGTH = 24
-# AWS reserves the prefixes (load balancers, security groups, buckets). Bootstrap stacks have the suffix.
-_RESERVED = re.compile(r"(internal|sg|sthree|amzn-s3-demo)(-.*)?|.*-bootstrap")
+# AWS reserves the prefixes (load balancers, security groups, buckets). Two stacks have the suffixes.
+_RESERVED = re.compile(r"(internal|sg|sthree|amzn-s3-demo)(-.*)?|.*-(account|bootstrap)")
 
 
 class Environment(Config):
@@ -54,8 +54,8 @@ class Environment(Config):
     def _check_name_is_not_reserved(cls, name: str) -> str:
         if _RESERVED.fullmatch(name):
             raise validation_error(
-                "must not begin with internal, sg, sthree or amzn-s3-demo, nor end with -bootstrap",
-                fix="Use another name: AWS reserves the prefixes, and bootstrap stacks have the suffix.",
+                "must not begin with internal, sg, sthree or amzn-s3-demo, nor end with -account, -bootstrap",
+                fix="Use another name: AWS reserves the prefixes, and other stacks have the suffixes.",
             )
         return name
 
@@ -75,6 +75,21 @@ class Environment(Config):
         return f"arq-state-{self.account_id}-{self.region}"
 
     @property
+    def state_copy_bucket(self) -> str:
+        """The name of the bucket with the copy of the state in the backup region."""
+        return f"arq-state-copy-{self.account_id}-{self.backup_region}"
+
+    @property
+    def state_key_alias(self) -> str:
+        """The alias of the KMS key that encrypts the state."""
+        return f"alias/{self.name}-state-key"
+
+    @property
+    def boundary(self) -> str:
+        """The name of the IAM policy that limits the roles of the environment's stack."""
+        return f"{self.name}-boundary"
+
+    @property
     def stack(self) -> StackConfig:
         """The configuration of all stacks of the environment."""
         return StackConfig(
@@ -86,5 +101,6 @@ class Environment(Config):
             project="arq",
             owner=self.owner,
             cost_center=self.cost_center,
-            state=StateConfig(bucket=self.state_bucket, key_alias=f"alias/{self.name}-state-key"),
+            state=StateConfig(bucket=self.state_bucket, key_alias=self.state_key_alias),
+            permissions_boundary=self.boundary,
         )

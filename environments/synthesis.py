@@ -6,6 +6,7 @@ from pathlib import Path
 from cdktf import App
 
 from constructs_arq.core.errors import ArqError
+from environments.account import account
 from environments.bootstrap import bootstrap
 from environments.discovery import discover_environments
 from environments.environment import Environment
@@ -33,6 +34,7 @@ def synthesize_environments(selected: Iterable[Environment], folder: Path | None
     app = App(outdir=None if folder is None else str(folder))
     for env in selected:
         bootstrap(app, env)
+        account(app, env)
         platform(app, env)
     try:
         app.synth()

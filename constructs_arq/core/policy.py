@@ -16,7 +16,8 @@ class Statement:
     """
 
     sid: str
-    actions: Sequence[str]
+    actions: Sequence[str] = ()
+    not_actions: Sequence[str] = ()
     resources: Sequence[str] = ()
     not_resources: Sequence[str] = ()
     principals: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
@@ -30,6 +31,7 @@ class Statement:
             "Effect": self.effect,
             "Principal": dict(self.principals),
             "Action": list(self.actions),
+            "NotAction": list(self.not_actions),
             "Resource": list(self.resources),
             "NotResource": list(self.not_resources),
             "Condition": {operator: dict(tests) for operator, tests in self.conditions.items()},

@@ -52,6 +52,11 @@ class StackConfig(Config):
     owner: Slug = Field(description="Tag: the team that is responsible.")
     cost_center: Slug = Field(description="Tag: the cost center that pays.")
     state: StateConfig | None = Field(default=None, description="Remote state. None uses a local file.")
+    permissions_boundary: str | None = Field(
+        default=None,
+        pattern=r"^[\w+=,.@-]{1,128}$",
+        description="Name of the IAM policy that limits all roles of the stack. It must exist.",
+    )
 
 
 class Stack(TerraformStack):
@@ -111,6 +116,12 @@ class Stack(TerraformStack):
     def protection(self) -> TerraformResourceLifecycle | None:
         """The lifecycle of resources with data. In a protected environment, Terraform can't destroy them."""
         return TerraformResourceLifecycle(prevent_destroy=True) if self.protected else None
+
+    @cached_property
+    def permissions_boundary_arn(self) -> str | None:
+        """The ARN of the policy that limits all roles of the stack."""
+        name = self.config.permissions_boundary
+        return None if name is None else self.arn("iam", f"policy/{name}", region="")
 
     def physical_name(self, name: str) -> str:
         """Return a resource name that is unique among the environments of one account."""

@@ -128,6 +128,19 @@ _STATE_KEY_CHANGES = (
     "kms:ReplicateKey",
     "kms:ScheduleKeyDeletion",
 )
+_IDENTITY_CHANGES = (
+    "iam:Add*",
+    "iam:Attach*",
+    "iam:Create*",
+    "iam:Delete*",
+    "iam:Detach*",
+    "iam:PassRole",
+    "iam:Put*",
+    "iam:Remove*",
+    "iam:Tag*",
+    "iam:Untag*",
+    "iam:Update*",
+)
 # Audit services belong to the account's owner, not to an environment.
 _AUDIT_CHANGES = (
     "access-analyzer:DeleteAnalyzer",
@@ -168,7 +181,8 @@ def allow_deploy(role: Role, *, state: StateStore, protected_role_prefix: str) -
     It can manage IAM roles whose names start with the environment's name, except those that start with
     `protected_role_prefix`, which are the CI/CD roles. It can pass roles to the services of this library
     only, and service-linked roles to autoscaling groups. It can use the state, but not delete old versions of
-    it or change its bucket or key. It can't stop audit services.
+    it or change its bucket or key. It can't write the state of the stack that creates this role, nor its
+    lock. It can't stop audit services.
 
     These limits apply to the role itself. Roles that it creates can have more permissions: only a permissions
     boundary on each of them would prevent that.
@@ -207,10 +221,18 @@ def allow_deploy(role: Role, *, state: StateStore, protected_role_prefix: str) -
         conditions={"StringEquals": {"iam:PassedToService": "autoscaling.amazonaws.com"}},
     )
     _deny_data(role, state=state)
+    # The stack looks up roles of people and delivery roles that have access to the cluster.
+    role.allow("iam:GetRole", on=stack.arn("iam", "role/*", region=""), policy_name="find-roles")
     role.deny(
-        "iam:*",
+        *_IDENTITY_CHANGES,
         on=[stack.arn("iam", f"role/{protected_role_prefix}*", region="")],
         policy_name="leave-delivery-alone",
+    )
+    role.deny(
+        "s3:DeleteObject",
+        "s3:PutObject",
+        on=[f"{state.arn}/{stack.name}.tfstate*"],
+        policy_name="leave-account-state-alone",
     )
     role.deny(*_STATE_BUCKET_CHANGES, on=[state.arn, f"{state.arn}/*"], policy_name="leave-state-alone")
     role.deny(*_STATE_KEY_CHANGES, on=[state.key.arn], policy_name="leave-state-key-alone")

@@ -8,14 +8,12 @@ from pydantic import Field
 
 from constructs_arq.core.config import Config
 from constructs_arq.core.protocols import StateStore
-from constructs_arq.core.stack import Stack, logical_name
-from constructs_arq.security.deployment_permissions import allow_deploy, allow_plan
-from constructs_arq.security.role import Role, Trust
+from constructs_arq.core.stack import Stack
+from constructs_arq.security.delivery_roles import DeliveryRoles
+from constructs_arq.security.role import Trust
 
 _ISSUER = "token.actions.githubusercontent.com"
 _AUDIENCE = "sts.amazonaws.com"
-# Creating a database or a cluster takes up to 40 minutes, and some depend on each other.
-_PLAN_HOURS, _DEPLOY_HOURS = 1, 2
 
 
 class GithubConfig(Config):
@@ -37,38 +35,37 @@ class GithubConfig(Config):
 
 
 class GithubOidc(Construct):
-    """GitHub's OIDC provider in this account, and two roles for workflows of one repository.
+    """GitHub's OIDC provider in this account, and four roles for workflows of one repository.
 
-    `plan` is for pull requests and for the branch, and can only read. `deploy` is for jobs in the GitHub
-    environment with this environment's name; GitHub enforces its approvals and branches. No trusted subject
-    has a wildcard. GitHub issues no token for pull requests from forks.
+    `plan` is for pull requests and for the branch, and can only read. `deploy`, `publish` and `cluster` are
+    for jobs in the GitHub environment with this environment's name; GitHub enforces its approvals and
+    branches. No trusted subject has a wildcard. GitHub issues no token for pull requests from forks. The
+    roles have fixed names, and `permissions_boundary`, the ARN of a policy, limits them.
     https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
     """
 
-    def __init__(self, scope: Construct, id: str, *, state: StateStore, config: GithubConfig) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        state: StateStore,
+        permissions_boundary: str,
+        config: GithubConfig,
+    ) -> None:
         super().__init__(scope, id)
-        stack = Stack.of(self)
+        environment = Stack.of(self).environment
         self._provider = IamOpenidConnectProvider(
             self, "Default", url=f"https://{_ISSUER}", client_id_list=[_AUDIENCE]
         )
         subject = f"repo:{config.repository}"
-        self.plan = Role(
+        self.roles = DeliveryRoles(
             self,
-            "plan",
-            description=f"Plans {stack.environment} for pull requests and looks for drift",
-            trust=self._trust(f"{subject}:pull_request", f"{subject}:ref:refs/heads/{config.branch}"),
-            session_hours=_PLAN_HOURS,
+            state=state,
+            permissions_boundary=permissions_boundary,
+            plan_trust=self._trust(f"{subject}:pull_request", f"{subject}:ref:refs/heads/{config.branch}"),
+            deploy_trust=self._trust(f"{subject}:environment:{environment}"),
         )
-        self.deploy = Role(
-            self,
-            "deploy",
-            description=f"Deploys {stack.environment} from its GitHub environment",
-            trust=self._trust(f"{subject}:environment:{stack.environment}"),
-            session_hours=_DEPLOY_HOURS,
-        )
-        allow_plan(self.plan, state=state)
-        prefix = f"{stack.physical_name(logical_name(self))}-"
-        allow_deploy(self.deploy, state=state, protected_role_prefix=prefix)
 
     def _trust(self, *subjects: str) -> Trust:
         expected: dict[str, str | Sequence[str]] = {f"{_ISSUER}:aud": _AUDIENCE, f"{_ISSUER}:sub": subjects}

@@ -6,14 +6,11 @@ from pydantic import Field
 
 from constructs_arq.core.config import Config
 from constructs_arq.core.protocols import StateStore
-from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.core.values import Domain
-from constructs_arq.security.deployment_permissions import allow_deploy, allow_plan
-from constructs_arq.security.role import Role, Trust
+from constructs_arq.security.delivery_roles import DeliveryRoles
+from constructs_arq.security.role import Trust
 
 _AUDIENCE = "sts.amazonaws.com"
-# A session ends after these hours. Terraform starts a new one while the job's token is valid.
-_PLAN_HOURS, _DEPLOY_HOURS = 1, 2
 
 
 class GitlabConfig(Config):
@@ -37,39 +34,37 @@ class GitlabConfig(Config):
 
 
 class GitlabOidc(Construct):
-    """GitLab's OIDC provider in this account, and two roles for pipelines of one project.
+    """GitLab's OIDC provider in this account, and four roles for pipelines of one project.
 
-    `plan` is for every branch of the project, and can only read. `deploy` is for jobs on the protected
-    branch. GitLab's tokens don't contain the environment, so protected environments must enforce the
-    approval. Pipelines of forks run in the fork's project, which neither role trusts.
+    `plan` is for every branch of the project, and can only read. `deploy`, `publish` and `cluster` are for
+    jobs on the protected branch. GitLab's tokens don't contain the environment, so protected environments
+    must enforce the approval. Pipelines of forks run in the fork's project, which no role trusts. The roles
+    have fixed names, and `permissions_boundary`, the ARN of a policy, limits them.
     https://docs.gitlab.com/ci/cloud_services/aws/
     """
 
-    def __init__(self, scope: Construct, id: str, *, state: StateStore, config: GitlabConfig) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        state: StateStore,
+        permissions_boundary: str,
+        config: GitlabConfig,
+    ) -> None:
         super().__init__(scope, id)
-        stack = Stack.of(self)
         self._host = config.host
         self._provider = IamOpenidConnectProvider(
             self, "Default", url=f"https://{config.host}", client_id_list=[_AUDIENCE]
         )
         branches = f"project_path:{config.project}:ref_type:branch:ref"
-        self.plan = Role(
+        self.roles = DeliveryRoles(
             self,
-            "plan",
-            description=f"Plans {stack.environment} for merge requests and looks for drift",
-            trust=self._trust("StringLike", f"{branches}:*"),
-            session_hours=_PLAN_HOURS,
+            state=state,
+            permissions_boundary=permissions_boundary,
+            plan_trust=self._trust("StringLike", f"{branches}:*"),
+            deploy_trust=self._trust("StringEquals", f"{branches}:{config.branch}"),
         )
-        self.deploy = Role(
-            self,
-            "deploy",
-            description=f"Deploys {stack.environment} from {config.branch}",
-            trust=self._trust("StringEquals", f"{branches}:{config.branch}"),
-            session_hours=_DEPLOY_HOURS,
-        )
-        allow_plan(self.plan, state=state)
-        prefix = f"{stack.physical_name(logical_name(self))}-"
-        allow_deploy(self.deploy, state=state, protected_role_prefix=prefix)
 
     def _trust(self, comparison: str, subject: str) -> Trust:
         return Trust(

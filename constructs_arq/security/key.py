@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from cdktf_cdktf_provider_aws.data_aws_kms_alias import DataAwsKmsAlias
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
@@ -127,7 +128,26 @@ class Key(Construct):
         """
         with collect_problems("Key.from_arn"):
             given = _ExistingKeyArn(arn=arn)
-        return ExistingKey(arn=given.arn, allowed_services=frozenset(allowed_services))
+        return ExistingKey(
+            arn=given.arn,
+            logical_name=f"key-{given.arn.rpartition('/')[2]}",
+            allowed_services=frozenset(allowed_services),
+        )
+
+    @staticmethod
+    def from_alias(
+        scope: Construct, id: str, *, alias: str, allowed_services: Collection[str] = ()
+    ) -> "ExistingKey":
+        """Return the existing key of an alias, such as "alias/orders". Terraform looks it up in each plan.
+
+        `allowed_services` is that of `from_arn`.
+        """
+        found = DataAwsKmsAlias(scope, id, name=alias)
+        return ExistingKey(
+            arn=found.target_key_arn,
+            logical_name=alias.removeprefix("alias/"),
+            allowed_services=frozenset(allowed_services),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +155,7 @@ class ExistingKey:
     """A KMS key that another team or tool manages."""
 
     arn: str
+    logical_name: str
     allowed_services: frozenset[str]
 
     def allow_service(self, service: str, *, sid: str, conditions: Conditions | None = None) -> None:
@@ -153,15 +174,11 @@ class ExistingKey:
 
     def grant_encrypt_decrypt(self, grantee: Grantee) -> None:
         """Allow `grantee` to encrypt and decrypt."""
-        grantee.allow(*_ENCRYPT_DECRYPT, on=self.arn, policy_name=f"use-key-{self._key_id}")
+        grantee.allow(*_ENCRYPT_DECRYPT, on=self.arn, policy_name=f"use-{self.logical_name}")
 
     def grant_decrypt(self, grantee: Grantee) -> None:
         """Allow `grantee` to decrypt."""
-        grantee.allow(*_DECRYPT, on=self.arn, policy_name=f"decrypt-key-{self._key_id}")
-
-    @property
-    def _key_id(self) -> str:
-        return self.arn.rpartition("/")[2]
+        grantee.allow(*_DECRYPT, on=self.arn, policy_name=f"decrypt-{self.logical_name}")
 
 
 class _ExistingKeyArn(Config):

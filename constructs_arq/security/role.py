@@ -48,18 +48,28 @@ class Role(Construct):
     """An IAM role without permissions at first. Each grant is a separate inline policy.
 
     So it is one resource, and one line in a plan. `session_hours` limits the session duration. IAM's
-    default is one hour.
+    default is one hour. Set `role_name` only if the name must be known before the role exists; otherwise
+    Terraform generates it. `permissions_boundary` is the ARN of a policy that replaces the stack's.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, description: str, trust: Trust, session_hours: int | None = None
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        description: str,
+        trust: Trust,
+        session_hours: int | None = None,
+        role_name: str | None = None,
+        permissions_boundary: str | None = None,
     ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
         self._role = IamRole(
             self,
             "Default",
-            name_prefix=stack.name_prefix(logical_name(self), _NAME_PREFIX_LENGTH),
+            name=role_name,
+            name_prefix=None if role_name else stack.name_prefix(logical_name(self), _NAME_PREFIX_LENGTH),
             description=description,
             assume_role_policy=policy_document(
                 Statement(
@@ -70,6 +80,7 @@ class Role(Construct):
                 )
             ),
             max_session_duration=None if session_hours is None else session_hours * 3600,
+            permissions_boundary=permissions_boundary or stack.permissions_boundary_arn,
         )
         self.arn: str = self._role.arn
         self.name: str = self._role.name

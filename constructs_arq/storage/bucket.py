@@ -4,9 +4,12 @@ from cdktf_cdktf_provider_aws.s3_bucket_logging import S3BucketLoggingA
 from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA
 from constructs import Construct
 
+from constructs_arq.core.config import collect_problems
 from constructs_arq.core.policy import Conditions, Statement, policy_document
 from constructs_arq.core.protocols import AccessLogBucket, EncryptionKey, Grantee
 from constructs_arq.core.stack import Stack
+from constructs_arq.storage.bucket_grants import grant_read, grant_read_write
+from constructs_arq.storage.existing_bucket import BucketAttributes, ExistingBucket
 from constructs_arq.storage.private_bucket import PrivateBucket
 
 
@@ -60,26 +63,22 @@ class Bucket(Construct):
 
     def grant_read(self, grantee: Grantee) -> None:
         """Allow `grantee` to list, read and decrypt objects."""
-        grantee.allow(
-            "s3:GetObject",
-            "s3:ListBucket",
-            on=[self.arn, f"{self.arn}/*"],
-            policy_name=f"read-{self.logical_name}",
-        )
-        self.key.grant_decrypt(grantee)
+        grant_read(self, grantee)
 
     def grant_read_write(self, grantee: Grantee) -> None:
         """Allow `grantee` to list, read, write and delete objects, but not their noncurrent versions."""
-        grantee.allow(
-            "s3:GetObject",
-            "s3:ListBucket",
-            "s3:PutObject",
-            "s3:DeleteObject",
-            "s3:AbortMultipartUpload",
-            on=[self.arn, f"{self.arn}/*"],
-            policy_name=f"write-{self.logical_name}",
-        )
-        self.key.grant_encrypt_decrypt(grantee)
+        grant_read_write(self, grantee)
+
+    @staticmethod
+    def from_name(scope: Construct, *, name: str, key: EncryptionKey) -> ExistingBucket:
+        """Return an existing bucket in the region of the stack. AWS is not called.
+
+        Raises:
+            ConfigError: if the name is invalid.
+        """
+        with collect_problems("Bucket.from_name"):
+            attributes = BucketAttributes(name=name, region=Stack.of(scope).region)
+        return ExistingBucket(attributes=attributes, key=key)
 
 
 class LogBucket(Construct):

@@ -12,14 +12,17 @@ from cdktf_cdktf_provider_aws.ecr_repository_policy import EcrRepositoryPolicy
 from constructs import Construct
 from pydantic import Field
 
-from constructs_arq.core.config import Config
+from constructs_arq.core.config import Config, collect_problems
 from constructs_arq.core.policy import Statement, policy_document
 from constructs_arq.core.protocols import Grantee
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.security.key import Key
+from constructs_arq.storage.existing_image_repository import (
+    ExistingImageRepository,
+    ImageRepositoryAttributes,
+)
+from constructs_arq.storage.image_grants import PUSH_ACTIONS, grant_pull, grant_push
 
-_PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
-_PUSH = (*_PULL, "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage")
 _UNTAGGED_DAYS = 7
 
 
@@ -69,7 +72,7 @@ class ImageRepository(Construct):
             policy=policy_document(
                 Statement(
                     sid="OwnAccount",
-                    actions=_PUSH,
+                    actions=PUSH_ACTIONS,
                     principals={"AWS": stack.arn("iam", "root", region="")},
                 )
             ),
@@ -77,17 +80,22 @@ class ImageRepository(Construct):
 
     def grant_pull(self, grantee: Grantee) -> None:
         """Allow `grantee` to pull images."""
-        self._grant_login(grantee)
-        grantee.allow(*_PULL, on=self.arn, policy_name=f"pull-{self.logical_name}")
+        grant_pull(self, grantee)
 
     def grant_push(self, grantee: Grantee) -> None:
         """Allow `grantee` to push and pull images. It can't move existing tags."""
-        self._grant_login(grantee)
-        grantee.allow(*_PUSH, on=self.arn, policy_name=f"push-{self.logical_name}")
+        grant_push(self, grantee)
 
-    def _grant_login(self, grantee: Grantee) -> None:
-        # The only ECR action without a resource.
-        grantee.allow("ecr:GetAuthorizationToken", on="*", policy_name=f"log-in-to-{self.logical_name}")
+    @staticmethod
+    def from_name(scope: Construct, *, name: str) -> ExistingImageRepository:
+        """Return an existing repository in the account and region of the stack. AWS is not called.
+
+        Raises:
+            ConfigError: if the name is invalid.
+        """
+        with collect_problems("ImageRepository.from_name"):
+            attributes = ImageRepositoryAttributes(name=name)
+        return ExistingImageRepository(stack=Stack.of(scope), attributes=attributes)
 
 
 def _lifecycle(keep_images: int) -> str:

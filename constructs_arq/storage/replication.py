@@ -20,16 +20,20 @@ class Replication(Construct):
     """Replicates objects and deletions from `source` to `copy`, within minutes.
 
     Existing objects are not replicated. Deletions are replicated as delete markers, so versions stay in both.
+    `role_name` is the name of the role that copies; without it, Terraform generates one.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html
     """
 
-    def __init__(self, scope: Construct, id: str, *, source: Bucket, copy: Bucket) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, source: Bucket, copy: Bucket, role_name: str | None = None
+    ) -> None:
         super().__init__(scope, id)
         role = Role(
             self,
             "role",
             description=f"Copies {source.logical_name} to {copy.logical_name}",
             trust=Trust.service("s3.amazonaws.com"),
+            role_name=role_name,
         )
         _allow_replication(role, source, copy)
         S3BucketReplicationConfigurationA(

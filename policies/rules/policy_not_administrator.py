@@ -9,6 +9,12 @@ from policies.verdict import Verdict, all_pass, pass_if
 
 # A pattern that matches all of these actions is treated as access to all of IAM.
 _IAM_ESCALATION_ACTIONS = ("iam:attachrolepolicy", "iam:createpolicyversion", "iam:putuserpolicy")
+_ATTACHMENTS = (
+    "aws_iam_group_policy_attachment",
+    "aws_iam_policy_attachment",
+    "aws_iam_role_policy_attachment",
+    "aws_iam_user_policy_attachment",
+)
 _PASSING_ACTION = "iam:passrole"
 
 
@@ -26,11 +32,20 @@ _PASSING_ACTION = "iam:passrole"
     why="All actions, all of IAM, and passing any role each amount to administrator access.",
     link="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
 )
-def policy_not_administrator(resource: Block, _: Stack) -> Verdict:
+def policy_not_administrator(resource: Block, stack: Stack) -> Verdict:
     """Identity policies must not grant administrator access: list the required actions and resources."""
+    if _is_boundary(resource, stack):
+        return Verdict.PASS
     return all_pass(
         _check_document(each) for each in policy_documents(resource) if each.key != "assume_role_policy"
     )
+
+
+def _is_boundary(resource: Block, stack: Stack) -> bool:
+    """Return whether a policy has the name of a permissions boundary, and the stack attaches it to nobody."""
+    if resource.type != "aws_iam_policy" or not str(resource.get("name")).endswith("-boundary"):
+        return False
+    return not stack.referrers(resource, *_ATTACHMENTS)
 
 
 def _check_document(document: PolicyDocument) -> Verdict:

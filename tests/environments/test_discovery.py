@@ -50,7 +50,7 @@ def test_new_environment_is_one_new_file(project: Path) -> None:
     )
     done = run(project)
     assert done.returncode == 0, done.stderr
-    for stack in ("qa", "qa-bootstrap", "staging"):
+    for stack in ("qa", "qa-account", "qa-bootstrap", "staging"):
         assert (project / "cdktf.out" / "stacks" / stack / "cdk.tf.json").exists()
 
 

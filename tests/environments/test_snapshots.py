@@ -15,10 +15,13 @@ ROOT = Path(__file__).parents[2]
 SETTINGS = Settings.load(ROOT)
 STACKS = [
     "dev",
+    "dev-account",
     "dev-bootstrap",
     "production",
+    "production-account",
     "production-bootstrap",
     "staging",
+    "staging-account",
     "staging-bootstrap",
 ]
 

@@ -79,7 +79,7 @@ def test_staging_has_the_resources_of_production(assembly_dir: Path) -> None:
 def test_each_environment_has_one_allowed_account(assembly_dir: Path) -> None:
     accounts = set()
     for name in NAMES:
-        for stack in (name, f"{name}-bootstrap"):
+        for stack in (name, f"{name}-account", f"{name}-bootstrap"):
             written = json.loads((assembly_dir / "stacks" / stack / "cdk.tf.json").read_text())
             allowed = {tuple(provider["allowed_account_ids"]) for provider in written["provider"]["aws"]}
             assert len(allowed) == 1
@@ -110,7 +110,8 @@ def test_module_of_values_has_no_logic(name: str) -> None:
 
 def test_library_and_composition_contain_no_environment_name() -> None:
     files = [*(ROOT / "constructs_arq").rglob("*.py"), ROOT / "environments/platform.py"]
-    files += [ROOT / "environments/bootstrap.py", ROOT / "environments/synthesis.py"]
+    files += [ROOT / f"environments/{name}.py" for name in ("account", "bootstrap", "publishing")]
+    files += [ROOT / "environments/synthesis.py"]
     named = [
         f"{file.relative_to(ROOT)}:{node.lineno}"
         for file in files

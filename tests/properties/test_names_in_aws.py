@@ -117,7 +117,9 @@ def test_longer_name_is_rejected() -> None:
     assert (problem.path, str(MAX_NAME_LENGTH) in problem.message) == ("name", True)
 
 
-@pytest.mark.parametrize("name", ["internal", "internal-tools", "sg", "sthree-x", "shop-bootstrap"])
+@pytest.mark.parametrize(
+    "name", ["internal", "internal-tools", "sg", "sthree-x", "shop-account", "shop-bootstrap"]
+)
 def test_reserved_name_is_rejected(name: str) -> None:
     with pytest.raises(ConfigError) as error, collect_problems("environments/reserved.py"):
         Environment(**{**dict(PRODUCTION), "name": name})

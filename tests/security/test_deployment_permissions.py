@@ -21,8 +21,8 @@ def effects(environment: str, role: str, action: str, on: str) -> set[str]:
     """Return the effects of all inline statements of a role that apply to an action on a resource."""
     return {
         statement["Effect"]
-        for policy in blocks(f"{environment}-bootstrap", "aws_iam_role_policy")
-        if f".github_{role}_" in policy["role"]
+        for policy in blocks(f"{environment}-account", "aws_iam_role_policy")
+        if f".delivery_{role}_" in policy["role"]
         for statement in json.loads(policy["policy"])["Statement"]
         if any(fnmatchcase(action, each) for each in statement["Action"])
         and any(fnmatchcase(on, each) for each in statement.get("Resource", ["*"]))
@@ -53,7 +53,7 @@ class TestDeploymentOfStacks:
         }
         (passing,) = [
             statement
-            for policy in blocks(f"{environment}-bootstrap", "aws_iam_role_policy")
+            for policy in blocks(f"{environment}-account", "aws_iam_role_policy")
             if policy["name"] == "pass-roles"
             for statement in json.loads(policy["policy"])["Statement"]
         ]
@@ -86,7 +86,7 @@ class TestLimits:
         assert state["bucket"].startswith("arq-state-")
         (document,) = [
             json.loads(policy["policy"])["Statement"][0]
-            for policy in blocks("production-bootstrap", "aws_iam_role_policy")
+            for policy in blocks("production-account", "aws_iam_role_policy")
             if policy["name"] == "leave-state-alone"
         ]
         assert document["Effect"] == "Deny"
@@ -97,8 +97,8 @@ class TestLimits:
         """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
         policies = [
             "".join(each["policy"].split())
-            for each in blocks("production-bootstrap", "aws_iam_role_policy")
-            if f".github_{role}_" in each["role"]
+            for each in blocks("production-account", "aws_iam_role_policy")
+            if f".delivery_{role}_" in each["role"]
         ]
         assert 0 < sum(map(len, policies)) <= 10_240
 

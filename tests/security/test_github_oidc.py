@@ -14,8 +14,10 @@ from constructs_arq.security.key import Key
 from constructs_arq.storage.bucket import Bucket, LogBucket
 from tests.support import Synthesized, statements, synthesize
 
+ROLES = ("plan", "deploy", "publish", "cluster")
 STATE, KEY = "${aws_s3_bucket.state.arn}", "${aws_kms_key.key.arn}"
 ACCOUNT = "arn:aws:iam::111122223333"
+BOUNDARY = f"{ACCOUNT}:policy/test-delivery-boundary"
 ISSUER = "token.actions.githubusercontent.com"
 
 
@@ -23,7 +25,13 @@ def build(stack: Stack, config: GithubConfig | None = None) -> None:
     key: EncryptionKey = Key(stack, "key", description="Encrypts")
     logs = LogBucket(stack, "logs", retention_days=30)
     state = Bucket(stack, "state", key=key, access_logs=logs, bucket_name="state")
-    GithubOidc(stack, "github", state=state, config=config or GithubConfig(repository="arq/platform"))
+    GithubOidc(
+        stack,
+        "github",
+        state=state,
+        permissions_boundary=BOUNDARY,
+        config=config or GithubConfig(repository="arq/platform"),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -61,17 +69,24 @@ def _resource_matches(pattern: str, on: str) -> bool:
 
 class TestTrust:
     def test_each_role_trusts_exact_subjects_of_one_repository(self, stack: Synthesized) -> None:
-        plan, deploy = trust(stack, "plan")["Condition"], trust(stack, "deploy")["Condition"]
+        plan = trust(stack, "plan")["Condition"]
         assert plan == {
             "StringEquals": {
                 f"{ISSUER}:aud": "sts.amazonaws.com",
                 f"{ISSUER}:sub": ["repo:arq/platform:pull_request", "repo:arq/platform:ref:refs/heads/main"],
             }
         }
-        assert deploy["StringEquals"][f"{ISSUER}:sub"] == ["repo:arq/platform:environment:test"]
+        for role in ("deploy", "publish", "cluster"):
+            subjects = trust(stack, role)["Condition"]["StringEquals"][f"{ISSUER}:sub"]
+            assert subjects == ["repo:arq/platform:environment:test"]
+
+    def test_roles_have_fixed_names_and_a_boundary(self, stack: Synthesized) -> None:
+        for name in ROLES:
+            role = stack.one("aws_iam_role", f"github/{name}/Default")
+            assert (role["name"], role["permissions_boundary"]) == (f"test-github-{name}", BOUNDARY)
 
     def test_roles_trust_the_provider_of_their_account_only(self, stack: Synthesized) -> None:
-        for role in ("plan", "deploy"):
+        for role in ROLES:
             trusted = trust(stack, role)
             assert trusted["Principal"] == {"Federated": "${aws_iam_openid_connect_provider.github.arn}"}
             assert trusted["Action"] == ["sts:AssumeRoleWithWebIdentity"]
@@ -81,9 +96,9 @@ class TestTrust:
     def test_session_durations(self, stack: Synthesized) -> None:
         hours = {
             role: stack.one("aws_iam_role", f"github/{role}/Default")["max_session_duration"] / 3600
-            for role in ("plan", "deploy")
+            for role in ROLES
         }
-        assert hours == {"plan": 1, "deploy": 2}
+        assert hours == {"plan": 1, "deploy": 4, "publish": 1, "cluster": 1}
 
     def test_subjects_with_immutable_ids_are_accepted(self) -> None:
         config = GithubConfig(repository="arq@12/platform@34", branch="release/next")
@@ -140,9 +155,10 @@ class TestDeploy:
     def test_it_manages_the_environments_roles_except_the_ci_roles(self, stack: Synthesized) -> None:
         assert effects(stack, "deploy", "iam:PutRolePolicy", f"{ACCOUNT}:role/test-api-123") == {"Allow"}
         for action in ("iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:DeleteRole"):
-            for role in ("plan", "deploy"):
-                names = stack.one("aws_iam_role", f"github/{role}/Default")["name_prefix"]
-                assert "Deny" in effects(stack, "deploy", action, f"{ACCOUNT}:role/{names}123")
+            for role in ROLES:
+                name = stack.one("aws_iam_role", f"github/{role}/Default")["name"]
+                assert "Deny" in effects(stack, "deploy", action, f"{ACCOUNT}:role/{name}")
+                assert effects(stack, "deploy", "iam:GetRole", f"{ACCOUNT}:role/{name}") == {"Allow"}
         assert effects(stack, "deploy", "iam:PutRolePolicy", f"{ACCOUNT}:role/platform-admin") == set()
 
     def test_it_cannot_create_other_access(self, stack: Synthesized) -> None:
@@ -158,10 +174,16 @@ class TestDeploy:
         assert not any("*" in service for service in services)
 
     def test_it_uses_the_state_but_cannot_destroy_it(self, stack: Synthesized) -> None:
-        assert effects(stack, "deploy", "s3:PutObject", f"{STATE}/test.tfstate") == {"Allow"}
-        assert "Deny" in effects(stack, "deploy", "s3:DeleteObjectVersion", f"{STATE}/test.tfstate")
+        assert effects(stack, "deploy", "s3:PutObject", f"{STATE}/platform.tfstate") == {"Allow"}
+        assert "Deny" in effects(stack, "deploy", "s3:DeleteObjectVersion", f"{STATE}/platform.tfstate")
         assert "Deny" in effects(stack, "deploy", "s3:PutBucketVersioning", STATE)
         assert "Deny" in effects(stack, "deploy", "kms:ScheduleKeyDeletion", KEY)
+
+    @pytest.mark.parametrize("file", ["test.tfstate", "test.tfstate.tflock"])
+    def test_it_only_reads_the_state_of_its_own_roles(self, stack: Synthesized, file: str) -> None:
+        assert effects(stack, "deploy", "s3:GetObject", f"{STATE}/{file}") == {"Allow"}
+        for action in ("s3:PutObject", "s3:DeleteObject"):
+            assert "Deny" in effects(stack, "deploy", action, f"{STATE}/{file}")
 
     def test_it_reads_no_data(self, stack: Synthesized) -> None:
         assert "Deny" in effects(stack, "deploy", "secretsmanager:GetSecretValue", "any")

@@ -10,6 +10,7 @@ from constructs_arq.core.stack import Stack
 from constructs_arq.security.gitlab_oidc import GitlabConfig, GitlabOidc
 from constructs_arq.security.key import Key
 from constructs_arq.storage.bucket import Bucket, LogBucket
+from tests.security.test_github_oidc import BOUNDARY
 from tests.security.test_github_oidc import build as build_github
 from tests.support import Synthesized, statements, synthesize
 
@@ -20,7 +21,7 @@ def build(stack: Stack, config: GitlabConfig = CONFIG) -> None:
     logs = LogBucket(stack, "logs", retention_days=30)
     key = Key(stack, "key", description="Encrypts")
     state = Bucket(stack, "state", key=key, access_logs=logs, bucket_name="state")
-    GitlabOidc(stack, "gitlab", state=state, config=config)
+    GitlabOidc(stack, "gitlab", state=state, permissions_boundary=BOUNDARY, config=config)
 
 
 @pytest.fixture(scope="module")

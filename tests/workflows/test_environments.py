@@ -1,4 +1,4 @@
-"""Every environment is reviewed, deployed and checked for drift with the roles of its bootstrap stack."""
+"""Every environment is reviewed, deployed and checked for drift with the roles of its account stack."""
 
 import json
 import re
@@ -29,10 +29,10 @@ each_environment = pytest.mark.parametrize("name", ENVIRONMENTS)
 
 
 def role(environment: str, kind: str) -> dict[str, Any]:
-    """Return a role of the environment's bootstrap stack."""
-    stack = json.loads((ROOT / f"tests/snapshots/{environment}-bootstrap.json").read_text())
+    """Return a role of the environment's account stack."""
+    stack = json.loads((ROOT / f"tests/snapshots/{environment}-account.json").read_text())
     roles: dict[str, dict[str, Any]] = stack["resource"]["aws_iam_role"]
-    return next(each for name, each in roles.items() if name.startswith(f"github_{kind}_"))
+    return next(each for name, each in roles.items() if name.startswith(f"delivery_{kind}_"))
 
 
 def trusted_subjects(environment: str, kind: str) -> list[str]:

@@ -22,7 +22,11 @@ def test_the_lists_are_sorted_and_disjoint() -> None:
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_every_deployed_type_is_priced_or_listed(environment: str) -> None:
-    types = {each.type for name in (environment, f"{environment}-bootstrap") for each in snapshot(name)}
+    types = {
+        each.type
+        for name in (environment, f"{environment}-account", f"{environment}-bootstrap")
+        for each in snapshot(name)
+    }
     unknown = {
         each for each in types if not (is_free(each) or usage_charges(each) or each in CHARGES_BY_TYPE)
     }

@@ -51,6 +51,10 @@ def _key(**changes: Json) -> Bodies:
 
 _EVERYONE: Json = {"policy": policy({**READ, "Principal": "*"})}
 
+_BOUNDARY: Bodies = {
+    "aws_iam_policy.it": {"name": "dev-boundary", "policy": policy({**READ, "Action": "*", "Resource": "*"})}
+}
+
 EXAMPLES = (
     Example(
         "CKV_ARQ_21",
@@ -144,8 +148,10 @@ EXAMPLES = (
             _allow(Action="iam:PutUserPolicy"),
             _allow(Action=["iam:PassRole"], Resource="arn:aws:iam::210987654321:role/a"),
             {"aws_iam_role.it": {"name": "without-a-policy"}},
+            _BOUNDARY,
         ),
         fails=(
+            {**_BOUNDARY, "aws_iam_role_policy_attachment.it": {"policy_arn": "${aws_iam_policy.it.arn}"}},
             _allow(Action="*", Resource="*"),
             _allow(Action=["s3:GetObject", "IAM:*"]),
             _allow(Action="**", Resource="*"),

@@ -1,0 +1,55 @@
+"""The roles with which workflows of a repository plan, deploy and publish."""
+
+from constructs import Construct
+
+from constructs_arq.core.protocols import StateStore
+from constructs_arq.core.stack import Stack, logical_name
+from constructs_arq.security.deployment_permissions import allow_deploy, allow_plan
+from constructs_arq.security.role import Role, Trust
+
+_PLAN_HOURS = 1
+# Longer than a workflow's longest job. If the session ends during an apply, Terraform can't write the state.
+_DEPLOY_HOURS = 4
+# Uploads, and rollouts in a cluster.
+_PUBLISH_HOURS = 1
+
+
+class DeliveryRoles:
+    """Four roles with fixed names, created as children of `scope`: `ENV-SCOPE-plan` and so on.
+
+    `publish` and `cluster` have the trust of `deploy`, and no permissions at first. Grant `publish` access to
+    image repositories and buckets, and `cluster` access to clusters.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        state: StateStore,
+        permissions_boundary: str,
+        plan_trust: Trust,
+        deploy_trust: Trust,
+    ) -> None:
+        environment = Stack.of(scope).environment
+        prefix = f"{Stack.of(scope).physical_name(logical_name(scope))}-"
+
+        def make_role(name: str, description: str, trust: Trust, hours: int) -> Role:
+            return Role(
+                scope,
+                name,
+                description=description,
+                trust=trust,
+                session_hours=hours,
+                role_name=f"{prefix}{name}",
+                permissions_boundary=permissions_boundary,
+            )
+
+        plans = f"Plans {environment} for reviews and looks for drift"
+        self.plan = make_role("plan", plans, plan_trust, _PLAN_HOURS)
+        self.deploy = make_role("deploy", f"Deploys {environment}", deploy_trust, _DEPLOY_HOURS)
+        publishes = f"Publishes images and files of {environment}"
+        self.publish = make_role("publish", publishes, deploy_trust, _PUBLISH_HOURS)
+        administers = f"Deploys into the cluster of {environment}"
+        self.cluster = make_role("cluster", administers, deploy_trust, _PUBLISH_HOURS)
+        allow_plan(self.plan, state=state)
+        allow_deploy(self.deploy, state=state, protected_role_prefix=prefix)

@@ -1,0 +1,45 @@
+"""The account stack: what an administrator creates once in an account, before the first deployment."""
+
+from cdktf import App, TerraformOutput
+
+from constructs_arq.core.stack import Stack
+from constructs_arq.security.github_oidc import GithubOidc
+from constructs_arq.security.key import Key
+from constructs_arq.security.permissions_boundary import DeliveryBoundary, WorkloadBoundary
+from constructs_arq.storage.bucket import Bucket
+from environments.environment import Environment
+from environments.publishing import allow_publishing
+
+
+def account(app: App, env: Environment) -> None:
+    """Build the account stack: delivery roles and permissions boundaries.
+
+    Its state is in the bucket of the bootstrap stack, but delivery roles can't write it. The stack is always
+    protected.
+    """
+    # The boundaries are policies of this stack. Its roles refer to them.
+    own = {"protected": True, "permissions_boundary": None}
+    stack = Stack(app, f"{env.name}-account", config=env.stack.model_copy(update=own))
+    state = Bucket.from_name(
+        stack, name=env.state_bucket, key=Key.from_alias(stack, "state-key", alias=env.state_key_alias)
+    )
+    WorkloadBoundary(stack, "boundary", name=env.boundary, state=state)
+    delivery_boundary = DeliveryBoundary(stack, "delivery-boundary", name=f"{env.name}-delivery-boundary")
+
+    delivery = GithubOidc(
+        stack, "delivery", state=state, permissions_boundary=delivery_boundary.arn, config=env.github
+    ).roles
+    allow_publishing(delivery.publish, stack)
+    delivery.cluster.allow(
+        "eks:DescribeCluster",
+        on=stack.arn("eks", f"cluster/{stack.physical_name('cluster')}"),
+        policy_name="find-cluster",
+    )
+    roles = {
+        "plan_role": delivery.plan,
+        "deploy_role": delivery.deploy,
+        "publish_role": delivery.publish,
+        "cluster_role": delivery.cluster,
+    }
+    for name, role in roles.items():
+        TerraformOutput(stack, name.replace("_", "-"), value=role.arn).override_logical_id(name)
