@@ -53,7 +53,11 @@ def policy_documents(value: object) -> Iterator[dict[str, Any]]:
 
 
 def test_actions_exist(statements: list[dict[str, Any]]) -> None:
-    actions = {action for statement in statements for action in statement["Action"]}
+    actions = {
+        action
+        for statement in statements
+        for action in (*statement.get("Action", ()), *statement.get("NotAction", ()))
+    }
     assert "rds-db:connect" in actions
     unknown = {action for action in actions if action != "*" and not is_known(action)}
     assert unknown == set()
