@@ -55,7 +55,17 @@ def platform(app: App, env: Environment) -> None:
     database.grant_connect(api, user="api")
     cluster.connections.allow_to(cache, why="the API keeps sessions there")
     cache.grant_connect(api, user="api")
-    database.grant_connect(cluster.workload("settlement", namespace="shop"), user="settlement")
+    settlement = cluster.workload("settlement", namespace="shop")
+    database.grant_connect(settlement, user="settlement", writes=["api"])
+
+    migrator = cluster.workload("migrator", namespace="delivery")
+    if env.database.proxy:  # Otherwise the cluster already connects to the instance.
+        cluster.connections.allow_to(database.admin_endpoint, why="the migrator creates database users there")
+    database.grant_migrations(migrator)
+    if "reports" in database.replicas:
+        reports = cluster.workload("reports", namespace="shop")
+        cluster.connections.allow_to(database.replicas["reports"], why="reports read the ledger there")
+        database.replicas["reports"].grant_connect(reports, user="reports", reads=["api"])
 
     release = cluster.workload("release", namespace="delivery")
     images.grant_push(release)
@@ -71,6 +81,7 @@ def platform(app: App, env: Environment) -> None:
         "cache_endpoint": cache.endpoint,
         "cluster_name": cluster.name,
         "database_endpoint": database.endpoint,
+        "database_users": database.users_json,
         "distribution_id": site.distribution_id,
         "images_url": images.url,
         "interruption_queue": cluster.karpenter.queue_name,

@@ -41,6 +41,8 @@ class Alarm:
     used as an id. `region` is that of the metric if it differs from the stack's: CloudFront's metrics are in
     us-east-1 only. `published_every_seconds` is the interval of a metric that AWS publishes less than once in
     five minutes: a shorter period would have no datapoint most of the time.
+    `threshold_ref` is a Terraform expression for a threshold that only the deployment knows;
+    `threshold` is then its first value, which dashboards show.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
 
     Raises:
@@ -62,6 +64,7 @@ class Alarm:
     missing_data: MissingData = MissingData.NOT_BREACHING
     region: str | None = None
     published_every_seconds: int = 60
+    threshold_ref: str = ""
 
     def __post_init__(self) -> None:
         reaction = self.period_seconds * self.evaluations

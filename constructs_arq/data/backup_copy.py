@@ -1,5 +1,8 @@
 """Cross-region copies of database backups."""
 
+from collections.abc import Sequence
+
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.db_instance_automated_backups_replication import (
     DbInstanceAutomatedBackupsReplication,
 )
@@ -14,6 +17,7 @@ class BackupCopy(Construct):
     """Copies of a database's automated backups in the stack's backup region, encrypted with a key there.
 
     A changed `days` replaces the replication. Existing copies keep their previous retention.
+    A new replication makes the instance unavailable for changes, so Terraform creates it after `after`.
 
     Raises:
         ConstructError: if the backup region equals the stack's region.
@@ -21,7 +25,15 @@ class BackupCopy(Construct):
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReplicateBackups.html
     """
 
-    def __init__(self, scope: Construct, id: str, *, instance_arn: str, days: int) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        instance_arn: str,
+        days: int,
+        after: Sequence[ITerraformDependable],
+    ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
         if stack.backup_region == stack.region:
@@ -43,4 +55,5 @@ class BackupCopy(Construct):
             retention_period=days,
             kms_key_id=key.arn,
             provider=stack.provider_in(stack.backup_region),
+            depends_on=list(after),
         )

@@ -13,7 +13,7 @@ from constructs_arq.core.stack import logical_name
 from constructs_arq.core.values import SecurityGroupId, literal_identifier, resource_identifier
 from constructs_arq.data.iam_login import grant_iam_login
 from constructs_arq.data.instance_class import InstanceClass
-from constructs_arq.data.postgres_alarms import instance_alarms, wraparound_alarm
+from constructs_arq.data.postgres_alarms import InstanceName, Storage, instance_alarms, wraparound_alarm
 from constructs_arq.security.connections import Connections
 
 _LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
@@ -84,9 +84,8 @@ class ExistingPostgres(Construct):
 def _alarms(attributes: PostgresAttributes) -> tuple[Alarm, ...]:
     if attributes.instance_class is None or attributes.storage_gib is None:
         return ()
-    instance = instance_alarms(
-        identifier=attributes.identifier,
-        instance_class=attributes.instance_class,
-        storage_gib=attributes.storage_gib,
+    instance = InstanceName(attributes.identifier, ref=attributes.identifier)
+    alarms = instance_alarms(
+        instance, instance_class=attributes.instance_class, storage=Storage(attributes.storage_gib)
     )
-    return (*instance, wraparound_alarm(identifier=attributes.identifier))
+    return (*alarms, wraparound_alarm(instance))

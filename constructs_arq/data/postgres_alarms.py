@@ -3,7 +3,10 @@
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cdktf_cdktf_provider_aws.db_instance import DbInstance
 
 from constructs_arq.core.alarm import Alarm, Comparison, MissingData, Severity
 from constructs_arq.data.instance_class import GIB, max_connections, memory_bytes
@@ -25,107 +28,137 @@ _USED_TRANSACTION_IDS = 1_000_000_000
 _BORROW_LATENCY_MICROSECONDS = 1_000_000
 
 
-def instance_alarms(*, identifier: str, instance_class: str, storage_gib: int) -> tuple[Alarm, ...]:
+@dataclass(frozen=True)
+class InstanceName:
+    """The identifier of an instance as literal text, and as a Terraform reference.
+
+    With the reference, Terraform creates alarms after the instance. Earlier, an alarm that takes missing data
+    for a breach would notify.
+    """
+
+    text: str
+    ref: str
+
+    @property
+    def dimensions(self) -> dict[str, str]:
+        """The dimensions of the instance's metrics."""
+        return {"DBInstanceIdentifier": self.ref}
+
+
+@dataclass(frozen=True)
+class Storage:
+    """The initial storage of an instance, and a Terraform reference to its present storage."""
+
+    initial_gib: int
+    ref: str = ""
+
+
+def storage_of(instance: DbInstance, *, initial_gib: int) -> Storage:
+    """Return the storage of an instance that RDS may grow."""
+    address = f"{instance.terraform_resource_type}.{instance.friendly_unique_id}"
+    return Storage(initial_gib, ref=f"{address}.allocated_storage")
+
+
+def instance_alarms(instance: InstanceName, *, instance_class: str, storage: Storage) -> tuple[Alarm, ...]:
     """Return the alarms of an instance: CPU, memory, connections, storage and disk queue."""
-    dimensions = {"DBInstanceIdentifier": identifier}
     return (
-        *_instance_class_alarms(identifier, dimensions, instance_class),
-        *_storage_alarms(identifier, dimensions, storage_gib),
+        *_instance_class_alarms(instance, instance_class),
+        *_storage_alarms(instance, storage),
     )
 
 
-def _instance_class_alarms(
-    identifier: str, dimensions: Mapping[str, str], instance_class: str
-) -> Iterator[Alarm]:
+def _instance_class_alarms(instance: InstanceName, instance_class: str) -> Iterator[Alarm]:
     max_client_connections = max_connections(instance_class)
     yield Alarm(
         name="cpu",
-        summary=f"{identifier} has been out of CPU for five minutes, or says nothing any more",
+        summary=f"{instance.text} has been out of CPU for five minutes, or says nothing any more",
         severity=Severity.CRITICAL,
         namespace=_NAMESPACE,
         metric="CPUUtilization",
-        dimensions=dimensions,
+        dimensions=instance.dimensions,
         threshold=_CPU_PERCENT,
         # A running instance always reports its CPU.
         missing_data=MissingData.BREACHING,
     )
     yield Alarm(
         name="memory",
-        summary=f"{identifier} has less than a twentieth of its memory left",
+        summary=f"{instance.text} has less than a twentieth of its memory left",
         severity=Severity.WARNING,
         namespace=_NAMESPACE,
         metric="FreeableMemory",
-        dimensions=dimensions,
+        dimensions=instance.dimensions,
         threshold=memory_bytes(instance_class) * _FREE_MEMORY_RATIO,
         comparison=Comparison.BELOW,
     )
     yield Alarm(
         name="connections",
-        summary=f"{identifier} has few of its {max_client_connections} connections left",
+        summary=f"{instance.text} has few of its {max_client_connections} connections left",
         severity=Severity.CRITICAL,
         namespace=_NAMESPACE,
         metric="DatabaseConnections",
-        dimensions=dimensions,
+        dimensions=instance.dimensions,
         threshold=max_client_connections * _CONNECTIONS_RATIO,
         statistic="Maximum",
     )
 
 
-def _storage_alarms(identifier: str, dimensions: Mapping[str, str], storage_gib: int) -> Iterator[Alarm]:
+def _storage_alarms(instance: InstanceName, storage: Storage) -> Iterator[Alarm]:
     yield Alarm(
         name="storage",
-        summary=f"{identifier} has less than a twentieth of {storage_gib} GiB left; full, it stops",
+        summary=f"{instance.text} has less than a twentieth of its storage left; full, it stops",
         severity=Severity.CRITICAL,
         namespace=_NAMESPACE,
         metric="FreeStorageSpace",
-        dimensions=dimensions,
-        threshold=storage_gib * GIB * _FREE_STORAGE_RATIO,
+        dimensions=instance.dimensions,
+        threshold=storage.initial_gib * GIB * _FREE_STORAGE_RATIO,
+        # RDS adds storage without Terraform. The next deployment sets the threshold for the present storage.
+        threshold_ref=f"{storage.ref} * {GIB * _FREE_STORAGE_RATIO}" if storage.ref else "",
         comparison=Comparison.BELOW,
         statistic="Minimum",
     )
     yield Alarm(
         name="disk-queue",
-        summary=f"{identifier} asks more of its disk than the disk can do",
+        summary=f"{instance.text} asks more of its disk than the disk can do",
         severity=Severity.WARNING,
         namespace=_NAMESPACE,
         metric="DiskQueueDepth",
-        dimensions=dimensions,
+        dimensions=instance.dimensions,
         threshold=_QUEUED_OPERATIONS,
     )
 
 
-def wraparound_alarm(*, identifier: str) -> Alarm:
+def wraparound_alarm(instance: InstanceName) -> Alarm:
     """Return the transaction ID wraparound alarm of a database.
 
     https://aws.amazon.com/blogs/database/implement-an-early-warning-system-for-transaction-id-wraparound-in-amazon-rds-for-postgresql/
     """
     return Alarm(
         name="transaction-ids",
-        summary=f"{identifier} is halfway to refusing writes: find what keeps vacuum from freezing rows",
+        summary=f"{instance.text} is halfway to refusing writes: find what keeps vacuum from freezing rows",
         severity=Severity.CRITICAL,
         namespace=_NAMESPACE,
         metric="MaximumUsedTransactionIDs",
-        dimensions={"DBInstanceIdentifier": identifier},
+        dimensions=instance.dimensions,
         threshold=_USED_TRANSACTION_IDS,
         statistic="Maximum",
     )
 
 
-def lag_alarm(*, identifier: str) -> Alarm:
+def lag_alarm(instance: InstanceName) -> Alarm:
     """Return the replication lag alarm of a read replica."""
     return Alarm(
         name="lag",
-        summary=f"{identifier} is more than {_LAG_SECONDS} seconds behind, or has stopped replicating",
+        summary=f"{instance.text} is more than {_LAG_SECONDS} seconds behind, or has stopped replicating",
         severity=Severity.WARNING,
         namespace=_NAMESPACE,
         metric="ReplicaLag",
-        dimensions={"DBInstanceIdentifier": identifier},
+        dimensions=instance.dimensions,
         threshold=_LAG_SECONDS,
         missing_data=MissingData.BREACHING,
     )
 
 
-def proxy_alarm(*, proxy_name: str) -> Alarm:
+def proxy_alarm(proxy_name: str, *, name_ref: str) -> Alarm:
     """Return the alarm for clients of a proxy that wait for a connection."""
     return Alarm(
         name="proxy-waits",
@@ -133,6 +166,6 @@ def proxy_alarm(*, proxy_name: str) -> Alarm:
         severity=Severity.CRITICAL,
         namespace=_NAMESPACE,
         metric="DatabaseConnectionsBorrowLatency",
-        dimensions={"ProxyName": proxy_name},
+        dimensions={"ProxyName": name_ref},
         threshold=_BORROW_LATENCY_MICROSECONDS,
     )

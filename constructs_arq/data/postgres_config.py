@@ -73,7 +73,8 @@ class PostgresConfig(Config):
     proxy: bool = Field(default=False, description="Share client connections through RDS Proxy.")
     allow_major_upgrade: bool = Field(
         default=False,
-        description="Set True in the change that raises version: the deployment then upgrades at once.",
+        description="Set True in the change that raises version: the deployment then upgrades at once. "
+        "A deployment before it must remove the read replicas.",
     )
     database_insights: Literal["standard", "advanced"] = Field(
         default="standard",
@@ -101,5 +102,16 @@ class PostgresConfig(Config):
                 f"max_storage_gib {self.max_storage_gib} must be at least 26 % above "
                 f"storage_gib {self.storage_gib}",
                 fix="Raise max_storage_gib; AWS bills only the allocated storage.",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _require_no_replicas_in_major_upgrade(self) -> Self:
+        if self.allow_major_upgrade and self.read_replicas:
+            raise validation_error(
+                "allow_major_upgrade needs an instance without read replicas, got "
+                f"{', '.join(self.read_replicas)}: a replica can't have the new version's parameter group "
+                "before the upgrade",
+                fix="Deploy read_replicas={} first; `arqctl runbook upgrade ENV` shows each step.",
             )
         return self

@@ -1,6 +1,6 @@
 """RDS Proxy for connection pooling."""
 
-from cdktf import Fn, TerraformResource
+from cdktf import Fn, ITerraformDependable, TerraformResource
 from cdktf_cdktf_provider_aws.db_instance import DbInstance
 from cdktf_cdktf_provider_aws.db_proxy import DbProxy
 from cdktf_cdktf_provider_aws.db_proxy_default_target_group import (
@@ -66,7 +66,7 @@ class Proxy(Construct):
             trust=Trust.service("rds.amazonaws.com"),
         )
         proxy = self._make_proxy(name, subnets=subnets, key=key, log_retention_days=log_retention_days)
-        self._add_target(instance, proxy_name=proxy.name)
+        self.target: ITerraformDependable = self._make_target(instance, proxy_name=proxy.name)
         self.endpoint: str = proxy.endpoint
         # The provider has no attribute for the resource id. A function call in the policy is no option. Its
         # quotes break the JSON, and scanners can't read it. Nor is cdktf's DataResource: it runs
@@ -74,7 +74,7 @@ class Proxy(Construct):
         resource_id = TerraformResource(self, "known", terraform_resource_type="terraform_data")
         resource_id.add_override("input.id", Fn.element(Fn.split(":", proxy.arn), _ARN_RESOURCE_ID_INDEX))
         self.resource_id: str = resource_id.get_string_attribute("output.id")
-        self.alarm = proxy_alarm(proxy_name=name)
+        self.alarm = proxy_alarm(name, name_ref=proxy.name)
 
     def allow_user(self, user: str) -> None:
         """Allow the proxy to log in to the database as `user`. Repeated calls have no effect."""
@@ -106,7 +106,7 @@ class Proxy(Construct):
             depends_on=[logs.resource],
         )
 
-    def _add_target(self, instance: DbInstance, *, proxy_name: str) -> None:
+    def _make_target(self, instance: DbInstance, *, proxy_name: str) -> DbProxyTarget:
         targets = DbProxyDefaultTargetGroup(
             self,
             "targets",
@@ -115,7 +115,7 @@ class Proxy(Construct):
                 max_connections_percent=_CONNECTIONS_PERCENT, max_idle_connections_percent=_IDLE_PERCENT
             ),
         )
-        DbProxyTarget(
+        return DbProxyTarget(
             self,
             "target",
             db_proxy_name=proxy_name,

@@ -1,23 +1,27 @@
 """Read replicas of a PostgreSQL database."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.db_instance import DbInstance
 from constructs import Construct
 
 from constructs_arq.core.port import Port
 from constructs_arq.core.protocols import EncryptionKey, Grantee
 from constructs_arq.core.stack import Stack, logical_name
+from constructs_arq.data.database_users import DatabaseUsers
 from constructs_arq.data.iam_login import grant_iam_login
 from constructs_arq.data.instance_logs import InstanceLogs
-from constructs_arq.data.postgres_alarms import instance_alarms, lag_alarm
+from constructs_arq.data.postgres_alarms import InstanceName, instance_alarms, lag_alarm, storage_of
 from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
 from constructs_arq.data.validation import require_name_length
 from constructs_arq.network.subnets import IsolatedSubnets
 from constructs_arq.security.connections import SecurityGroup
 
 IDENTIFIER_LENGTH: Final = 63
+_INSIGHTS_DAYS: Final = 7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,18 +35,27 @@ class ReplicaSource:
     port: Port
     parameter_group_name: str
     monitoring_role_arn: str
-    insights_days: int
     config: PostgresConfig
+    users: DatabaseUsers
 
 
 class Replica(Construct):
     """An asynchronous read replica with its own endpoint and security group.
 
     AWS uses the key and subnets of the source. The replica has backups for a restore after a promotion.
+    Terraform creates it after the resource `after`.
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PostgreSQL.Replication.ReadReplicas.html
     """
 
-    def __init__(self, scope: Construct, id: str, *, source: ReplicaSource, config: ReplicaConfig) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        source: ReplicaSource,
+        config: ReplicaConfig,
+        after: ITerraformDependable,
+    ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
         source_config = source.config
@@ -88,28 +101,33 @@ class Replica(Construct):
             deletion_protection=stack.protected,
             # RDS does not support a final snapshot of a replica.
             skip_final_snapshot=True,
+            # A replica has the standard mode: its creation does not support DatabaseInsightsMode.
+            # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html
             performance_insights_enabled=True,
             performance_insights_kms_key_id=source.key.arn,
-            performance_insights_retention_period=source.insights_days,
-            database_insights_mode=source_config.database_insights,
+            performance_insights_retention_period=_INSIGHTS_DAYS,
             monitoring_interval=source_config.monitoring_seconds,
             monitoring_role_arn=source.monitoring_role_arn,
             enabled_cloudwatch_logs_exports=logs.exports,
             lifecycle=stack.protection,
-            depends_on=logs.resources,
+            depends_on=[*logs.resources, after],
         )
+        self.resource: ITerraformDependable = instance
         self.identifier_ref: str = instance.identifier
         self.endpoint: str = instance.address
         self._resource_id: str = instance.resource_id
+        self._users = source.users
+        name = InstanceName(self.identifier, ref=self.identifier_ref)
+        storage = storage_of(instance, initial_gib=source_config.storage_gib)
         self.alarms = (
-            *instance_alarms(
-                identifier=self.identifier,
-                instance_class=instance_class,
-                storage_gib=source_config.storage_gib,
-            ),
-            lag_alarm(identifier=self.identifier),
+            *instance_alarms(name, instance_class=instance_class, storage=storage),
+            lag_alarm(name),
         )
 
-    def grant_connect(self, grantee: Grantee, *, user: str) -> None:
-        """Allow `grantee` to log in to the replica as the database user `user` with IAM."""
+    def grant_connect(self, grantee: Grantee, *, user: str, reads: Sequence[str] = ()) -> None:
+        """Allow `grantee` to log in to the replica as the database user `user` with IAM.
+
+        `reads` names users whose tables it reads. `arqctl database migrate` creates the user on the source.
+        """
         grant_iam_login(self, grantee, name=logical_name(self), resource_id=self._resource_id, user=user)
+        self._users.add(user, has_schema=False, reads=reads, writes=())

@@ -76,7 +76,7 @@ class Alarms(Construct):
         name = self._stack.physical_name(f"{slugify(path)}-{alarm.name}")
         topic = self._routes.topic(alarm.severity, region)
         is_statistic = alarm.statistic in _STATISTICS
-        CloudwatchMetricAlarm(
+        created = CloudwatchMetricAlarm(
             scope,
             alarm.name,
             alarm_name=name,
@@ -97,6 +97,8 @@ class Alarms(Construct):
             ok_actions=[topic.arn],
             provider=self._stack.provider_in(region),
         )
+        if alarm.threshold_ref:
+            created.add_override("threshold", f"${{{alarm.threshold_ref}}}")
         return CreatedAlarm(
             alarm, name, self._stack.arn("cloudwatch", f"alarm:{name}", region=region), region
         )

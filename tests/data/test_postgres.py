@@ -1,8 +1,8 @@
+import re
 from pathlib import Path
 
 import mypy.api
 import pytest
-from cdktf import TerraformOutput
 from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -177,12 +177,11 @@ def test_the_database_is_private_and_isolated(default_stack: Synthesized) -> Non
     assert default_stack.of_type("aws_vpc_security_group_ingress_rule") == {}
 
 
-def test_data_secret_statistics_and_logs_use_the_database_key(default_stack: Synthesized) -> None:
+def test_data_statistics_and_logs_use_the_database_key(default_stack: Synthesized) -> None:
     database = database_of(default_stack)
     [key] = {
         database["kms_key_id"],
         database["performance_insights_kms_key_id"],
-        database["master_user_secret_kms_key_id"].replace("key_id}", "arn}"),
         *(
             group["kms_key_id"]
             for path, group in default_stack.of_type("aws_cloudwatch_log_group").items()
@@ -193,28 +192,12 @@ def test_data_secret_statistics_and_logs_use_the_database_key(default_stack: Syn
     assert database["storage_encrypted"] is True
 
 
-def test_the_configuration_contains_no_password(default_stack: Synthesized) -> None:
-    database = database_of(default_stack)
-    assert database["manage_master_user_password"] is True
-    assert database["iam_database_authentication_enabled"] is True
-    assert not {"password", "password_wo"} & database.keys()
-
-
-def test_with_replicas_the_master_password_is_random_and_not_managed() -> None:
-    created: list[Postgres] = []
-    synthesized = synthesize(lambda stack: created.append(build(stack, read_replicas={"reporting": {}})))
-    database = database_of(synthesized)
-    assert "manage_master_user_password" not in database
+@pytest.mark.parametrize("replicas", [{}, {"reporting": {}}])
+def test_the_master_password_is_random_and_stored_nowhere(replicas: dict[str, object]) -> None:
+    database = database_of(synthesize(lambda stack: build(stack, read_replicas=replicas)))
     assert database["password_wo"] == "${uuid()}"  # noqa: S105  # an expression, not a password
-    assert created[0].master_secret_arn is None
-
-
-def test_the_master_secret_is_available() -> None:
-    def output_secret(stack: Stack) -> None:
-        TerraformOutput(stack, "secret", value=build(stack).master_secret_arn)
-
-    value = synthesize(output_secret).json["output"]["secret"]["value"]
-    assert value == "${aws_db_instance.database.master_user_secret[0].secret_arn}"
+    assert database["iam_database_authentication_enabled"] is True
+    assert not {"password", "manage_master_user_password"} & database.keys()
 
 
 def test_parameters_require_tls_and_log_slow_statements_and_schema_changes(
@@ -249,6 +232,13 @@ def test_only_a_major_upgrade_applies_immediately(default_stack: Synthesized) ->
     assert database_of(default_stack)["apply_immediately"] is False
     upgraded = synthesize(lambda stack: build(stack, allow_major_upgrade=True))
     assert database_of(upgraded)["apply_immediately"] is True
+
+
+def test_a_major_upgrade_needs_a_deployment_without_replicas() -> None:
+    with pytest.raises(
+        ConfigError, match=r"without read replicas, got reporting: .*read_replicas=\{\} first"
+    ):
+        database_config(allow_major_upgrade=True, read_replicas={"reporting": {}})
 
 
 def test_storage_autoscaling(default_stack: Synthesized) -> None:
@@ -410,5 +400,12 @@ def test_alarm_thresholds_follow_class_and_storage() -> None:
         "transaction-ids": Comparison.ABOVE,
     }
     for alarm in alarms.values():
-        assert alarm.dimensions == {"DBInstanceIdentifier": "test-database"}
+        assert re.fullmatch(r"\$\{TfToken\[TOKEN\.\d+\]\}", alarm.dimensions["DBInstanceIdentifier"])
         assert alarm.period_seconds * alarm.evaluations <= REACTION_SECONDS
+
+
+def test_the_storage_alarm_follows_the_present_storage() -> None:
+    created: list[Postgres] = []
+    synthesize(lambda stack: created.append(build(stack)))
+    [storage] = [alarm for alarm in created[0].alarms if alarm.name == "storage"]
+    assert storage.threshold_ref == f"aws_db_instance.database.allocated_storage * {1024**3 / 20}"

@@ -1,7 +1,10 @@
+import json
+
 import pytest
 from cdktf import TerraformOutput
 
 from constructs_arq.core.alarm import Comparison
+from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.stack import Stack
 from constructs_arq.data.postgres import Postgres
 from constructs_arq.security.connections import SecurityGroup
@@ -23,13 +26,14 @@ def build(stack: Stack) -> None:
     admin = Role(stack, "admin", description="Admin", trust=Trust.service("ec2.amazonaws.com"))
     database.grant_connect(orders, user="orders")
     database.grant_connect(admin, user="orders")
-    database.replicas["reporting"].grant_connect(orders, user="orders")
+    database.replicas["reporting"].grant_connect(orders, user="reports", reads=["orders"])
     client = SecurityGroup(stack, "client", network=network, description="Client")
     client.connections.allow_to(database, why="It writes")
     client.connections.allow_to(database.replicas["reporting"], why="It reads")
     migrations = SecurityGroup(stack, "migrations", network=network, description="Migrations")
     migrations.connections.allow_to(database.admin_endpoint, why="It changes the schema")
-    database.admin_endpoint.grant_connect(admin, user="dba")
+    database.grant_migrations(admin)
+    TerraformOutput(stack, "users", value=database.users_json)
     TerraformOutput(stack, "endpoint", value=database.endpoint)
     TerraformOutput(stack, "reader", value=database.replicas["reporting"].endpoint)
 
@@ -71,6 +75,44 @@ def test_the_endpoint_belongs_to_the_proxy(synthesized: Synthesized) -> None:
     outputs = synthesized.json["output"]
     assert outputs["endpoint"]["value"] == f"${{aws_db_proxy.{proxy_name(synthesized)}.endpoint}}"
     assert outputs["reader"]["value"].startswith("${aws_db_instance.database_replicas_reporting_")
+
+
+def test_the_migrator_gets_the_instance_and_the_users_that_grants_name(synthesized: Synthesized) -> None:
+    assert json.loads(synthesized.json["output"]["users"]["value"]) == {
+        "host": "${aws_db_instance.database.address}",
+        "port": 5432,
+        "region": "eu-west-1",
+        "database": "app",
+        "master_user": "dba",
+        "users": [
+            {"name": "orders", "has_schema": True, "reads": [], "writes": []},
+            {"name": "reports", "has_schema": False, "reads": ["orders"], "writes": []},
+        ],
+    }
+
+
+def test_access_to_a_schema_without_an_owner_is_rejected() -> None:
+    def build_grant(stack: Stack) -> None:
+        database = Postgres(
+            stack, "database", subnets=build_network(stack).isolated, config=database_config()
+        )
+        role = Role(stack, "jobs", description="Jobs", trust=Trust.service("ec2.amazonaws.com"))
+        database.grant_connect(role, user="jobs", writes=["ledger"])
+
+    with pytest.raises(Exception, match=r"user jobs has access to the schema ledger, which no user owns"):
+        synthesize(build_grant)
+
+
+def test_the_master_user_is_for_migrations_only() -> None:
+    def build_grant(stack: Stack) -> None:
+        database = Postgres(
+            stack, "database", subnets=build_network(stack).isolated, config=database_config()
+        )
+        role = Role(stack, "jobs", description="Jobs", trust=Trust.service("ec2.amazonaws.com"))
+        database.grant_connect(role, user="dba")
+
+    with pytest.raises(ConstructError, match=r"dba is the master user.*grant_migrations"):
+        synthesize(build_grant)
 
 
 def test_the_proxy_requires_tls_and_iam_without_secrets(synthesized: Synthesized) -> None:
@@ -145,7 +187,6 @@ def test_replicas_inherit_the_arguments_of_their_source(synthesized: Synthesized
         "backup_window",
         "ca_cert_identifier",
         "copy_tags_to_snapshot",
-        "database_insights_mode",
         "delete_automated_backups",
         "deletion_protection",
         "enabled_cloudwatch_logs_exports",
@@ -164,6 +205,7 @@ def test_replicas_inherit_the_arguments_of_their_source(synthesized: Synthesized
         "storage_encrypted",
         "storage_type",
     }
+    after = "database/proxy/target"
     for name, (instance_class, multi_az) in {
         "reporting": ("db.m7g.xlarge", False),
         "search": ("db.r7g.large", True),
@@ -177,8 +219,26 @@ def test_replicas_inherit_the_arguments_of_their_source(synthesized: Synthesized
             "multi_az": multi_az,
             "vpc_security_group_ids": [f"{path}/security-group.id"],
             "skip_final_snapshot": True,
-            "depends_on": [f"{path}/logs/postgresql", f"{path}/logs/upgrade"],
+            "depends_on": [f"{path}/logs/postgresql", f"{path}/logs/upgrade", after],
         }
+        after = path
+
+
+def test_replicas_have_the_standard_insights_mode() -> None:
+    def build_advanced(stack: Stack) -> None:
+        config = database_config(read_replicas={"search": {}}, database_insights="advanced")
+        Postgres(stack, "database", subnets=build_network(stack).isolated, config=config)
+
+    replica = default_resource(synthesize(build_advanced), "aws_db_instance", "database/replicas/search")
+    assert "database_insights_mode" not in replica
+    assert replica["performance_insights_retention_period"] == 7
+
+
+def test_the_backup_copy_is_created_after_the_target_and_all_replicas(synthesized: Synthesized) -> None:
+    copy = resolved_arguments(
+        synthesized, "aws_db_instance_automated_backups_replication", "database/backup-copy"
+    )
+    assert copy["depends_on"] == ["database/proxy/target", "database/replicas/search"]
 
 
 def test_adding_or_removing_a_replica_keeps_the_other_addresses(synthesized: Synthesized) -> None:
@@ -193,9 +253,9 @@ def test_adding_or_removing_a_replica_keeps_the_other_addresses(synthesized: Syn
 def test_replicas_and_the_proxy_have_alarms(synthesized: Synthesized) -> None:
     database = created["database"]
     lag = {a.name: a for a in database.replicas["reporting"].alarms}["lag"]
-    assert lag.dimensions == {"DBInstanceIdentifier": "test-database-reporting"}, synthesized
+    assert "test-database-reporting" in lag.summary, synthesized
     assert lag.threshold >= 5 * 60, "a source without writes reports this much lag"
     proxy_waits = {a.name: a for a in database.alarms}["proxy-waits"]
-    assert proxy_waits.dimensions == {"ProxyName": "test-database"}
+    assert list(proxy_waits.dimensions) == ["ProxyName"]
     assert proxy_waits.threshold == 1_000_000, "microseconds"
     assert {lag.comparison, proxy_waits.comparison} == {Comparison.ABOVE}

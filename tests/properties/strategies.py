@@ -150,6 +150,8 @@ def clusters() -> st.SearchStrategy[RawConfig]:
 def databases(draw: st.DrawFn) -> RawConfig:
     storage = draw(st.integers(20, 40_000))
     classes = st.sampled_from(("db.t4g.micro", "db.m7g.large", "db.r7g.16xlarge", "db.r6g.large"))
+    upgrade = draw(st.booleans())
+    replica = raw_configs(ReplicaConfig, instance_class=st.none() | classes, multi_az=st.booleans())
     return draw(
         raw_configs(
             PostgresConfig,
@@ -161,11 +163,10 @@ def databases(draw: st.DrawFn) -> RawConfig:
             multi_az=st.booleans(),
             backup_days=st.integers(1, 35),
             replicate_backups=st.booleans(),
-            read_replicas=named_values(
-                raw_configs(ReplicaConfig, instance_class=st.none() | classes, multi_az=st.booleans())
-            ),
+            # An upgrade needs an instance without read replicas.
+            read_replicas=st.just({}) if upgrade else named_values(replica),
             proxy=st.booleans(),
-            allow_major_upgrade=st.booleans(),
+            allow_major_upgrade=st.just(upgrade),
             database_insights=st.sampled_from(("standard", "advanced")),
             monitoring_seconds=st.sampled_from((15, 30, 60)),
             log_retention_days=RETENTION,
