@@ -21,7 +21,7 @@ _INSIGHTS_DAYS: Final = {"standard": 7, "advanced": 465}
 
 @dataclass(frozen=True, kw_only=True)
 class InstanceSettings:
-    """What an instance takes from the constructs around it."""
+    """Values that an instance takes from the constructs around it."""
 
     identifier: str
     subnets: IsolatedSubnets

@@ -142,3 +142,14 @@ def test_addresses_do_not_depend_on_construction_order() -> None:
         make_alarms(stack)
 
     assert synthesize(build_in_order).addresses == synthesize(build_reversed).addresses
+
+
+def test_a_threshold_expression_replaces_the_threshold() -> None:
+    def build_expression(stack: Stack) -> None:
+        Database(
+            stack, "database", replace(CPU, threshold_ref="aws_db_instance.database.allocated_storage / 20")
+        )
+        make_alarms(stack)
+
+    alarm = synthesize(build_expression).one("aws_cloudwatch_metric_alarm", "alarms/database/cpu")
+    assert alarm["threshold"] == "${aws_db_instance.database.allocated_storage / 20}"
