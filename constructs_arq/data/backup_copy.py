@@ -55,5 +55,5 @@ class BackupCopy(Construct):
             retention_period=days,
             kms_key_id=key.arn,
             provider=stack.provider_in(stack.backup_region),
-            depends_on=list(after),
+            depends_on=list(after) or None,
         )
