@@ -44,6 +44,9 @@ def make_control_plane(
         key=key,
         retention_days=config.log_retention_days,
     )
+    # EKS writes its last events after the deletion of the cluster, which creates the group again.
+    # https://github.com/terraform-aws-modules/terraform-aws-eks/issues/2763
+    logs.adopt()
     role = _make_role(scope, name, secrets_key)
     return EksCluster(
         scope,

@@ -75,6 +75,7 @@ class Stack(TerraformStack):
         self.environment: str = config.environment
         self.protected: bool = config.protected
         self._providers: dict[str, AwsProvider] = {}
+        self._imports: list[dict[str, str]] = []
         self._configure_backend(id)
         AwsProvider(
             self,
@@ -156,6 +157,11 @@ class Stack(TerraformStack):
                 default_tags=[AwsProviderDefaultTags(tags=self.common_tags)],
             )
         return self._providers[region]
+
+    def add_import(self, block: dict[str, str]) -> None:
+        """Add an import block: cdktf has no import blocks with `for_each`."""
+        self._imports.append(block)
+        self.add_override("import", self._imports)
 
     def _configure_backend(self, id: str) -> None:
         state = self.config.state

@@ -3,8 +3,10 @@
 from typing import Literal
 
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.data_aws_cloudwatch_log_groups import DataAwsCloudwatchLogGroups
 from constructs import Construct
 
+from constructs_arq.core.adoption import adopt
 from constructs_arq.core.protocols import EncryptionKey
 from constructs_arq.core.stack import Stack
 
@@ -51,6 +53,16 @@ class LogGroup(Construct):
             provider=stack.provider_in(region),
         )
         self.name: str = name
+
+    def adopt(self) -> None:
+        """Import the group if it exists: a service may create it again after its deletion."""
+        found = DataAwsCloudwatchLogGroups(
+            self, "existing", log_group_name_prefix=self.name, provider=self.resource.provider
+        )
+        names = f"{found.fqn}.log_group_names"
+        # The prefix also finds groups with longer names.
+        exact = f'toset([for name in {names} : name if name == "{self.name}"])'
+        adopt(self.resource, existing_ids=f"${{{exact}}}")
 
     @property
     def arn(self) -> str:

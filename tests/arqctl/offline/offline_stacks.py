@@ -166,7 +166,7 @@ def replace_resources(resources: Document) -> Mutate:
     """Return a change that keeps a stack's providers and replaces all its resources."""
 
     def mutate(document: Document) -> None:
-        for kind in ("data", "output"):
+        for kind in ("data", "output", "import"):
             document.pop(kind, None)
         document["resource"] = resources
 

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from arqctl.offline.aws.account import Account
@@ -73,6 +75,23 @@ def test_existing_resources_are_found_by_name_filter_and_tags(store: ResourceSto
     assert read_values(store, "aws_security_groups", tags={"Name": "one"})["ids"] == ["sg-one"]
 
 
+def test_listings_contain_existing_resources_only(store: ResourceStore) -> None:
+    assert read_values(store, "aws_cloudwatch_log_groups")["log_group_names"] == []
+    for name in ("/aws/eks/one/cluster", "/aws/eks/one/cluster-2", "/aws/rds/one"):
+        store.save(HERE, "aws_cloudwatch_log_group", name, {"name": name, "arn": f"arn:{name}"})
+    listed = read_values(store, "aws_cloudwatch_log_groups", log_group_name_prefix="/aws/eks/one/cluster")
+    assert listed["log_group_names"] == ["/aws/eks/one/cluster", "/aws/eks/one/cluster-2"]
+    assert listed["arns"] == ["arn:/aws/eks/one/cluster", "arn:/aws/eks/one/cluster-2"]
+
+
+def test_roles_are_listed_by_path_and_name(store: ResourceStore) -> None:
+    for name, path in (("AWSServiceRoleForSpot", "/aws-service-role/"), ("admin", "/")):
+        store.save(HERE, "aws_iam_role", name, {"name": name, "path": path})
+    listed = read_values(store, "aws_iam_roles", path_prefix="/aws-service-role/")
+    assert listed["names"] == ["AWSServiceRoleForSpot"]
+    assert read_values(store, "aws_iam_roles", name_regex="^adm")["names"] == ["admin"]
+
+
 def test_missing_resources_are_simulated_deterministically(store: ResourceStore) -> None:
     config: dict[str, Value] = {"name": "CloudFront-VPCOrigins-Service-SG", "vpc_id": "vpc-1"}
     first, again = (read_values(store, "aws_security_group", **config) for _ in range(2))
@@ -85,6 +104,16 @@ def test_missing_resources_are_simulated_deterministically(store: ResourceStore)
 def test_a_public_image_parameter_has_an_ami_id(store: ResourceStore) -> None:
     name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
     assert str(read_values(store, "aws_ssm_parameter", name=name)["insecure_value"]).startswith("ami-")
+
+
+def test_a_node_release_parameter_has_a_release_version(store: ResourceStore) -> None:
+    al2023 = (
+        "/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/arm64/standard/recommended/release_version"
+    )
+    assert read_values(store, "aws_ssm_parameter", name=al2023)["insecure_value"] == "1.35.0-20260101"
+    bottlerocket = "/aws/service/bottlerocket/aws-k8s-1.35/arm64/latest/image_version"
+    release = str(read_values(store, "aws_ssm_parameter", name=bottlerocket)["insecure_value"])
+    assert re.fullmatch(r"1\.50\.0-[0-9a-f]{8}", release)
 
 
 def test_an_invalid_policy_document_is_rejected(store: ResourceStore) -> None:

@@ -72,3 +72,29 @@ def test_an_import_with_unknown_attributes_forces_no_replacement(stack: OfflineS
     assert {
         address: actions for address, actions in plan_imports(stack, {}).items() if actions != ["no-op"]
     } == {}
+
+
+def test_a_resource_is_imported_if_it_exists_and_created_otherwise(stack: OfflineStack) -> None:
+    group = "aws_cloudwatch_log_group.main"
+
+    def adopt(document: Document) -> None:
+        document["data"] = {
+            "aws_cloudwatch_log_groups": {"existing": {"log_group_name_prefix": "/arq/imported"}}
+        }
+        names = "data.aws_cloudwatch_log_groups.existing.log_group_names"
+        ids = f'${{toset([for name in {names} : name if name == "/arq/imported"])}}'
+        document["import"] = [{"for_each": ids, "to": group, "id": "${each.value}"}]
+
+    def changes() -> dict[str, Document]:
+        return {each["address"]: each["change"] for each in stack.plan_json()["resource_changes"]}
+
+    stack.change(adopt)
+    assert changes()[group]["actions"] == ["create"]
+    stack.apply()
+    assert changes()[group]["actions"] == ["no-op"]
+    stack.terraform("state", "rm", group)
+    assert changes()[group]["importing"] == {"id": "/arq/imported"}
+    stack.apply()
+    assert all(change["actions"] == ["no-op"] for change in changes().values())
+    stack.destroy()
+    assert changes()[group]["actions"] == ["create"]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from arqctl.offline.aws.account import Account
 from arqctl.offline.aws.computed_attributes import compute_attribute
 from arqctl.offline.aws.data_sources.computed import COMPUTED, DEFAULTS
+from arqctl.offline.aws.data_sources.listings import is_listing, list_resources
 from arqctl.offline.aws.data_sources.lookup import find_matching
 from arqctl.offline.aws.data_sources.policy_document import policy_document
 from arqctl.offline.aws.pseudorandom import digest
@@ -24,7 +25,6 @@ _RESOURCE_TYPES = {
     "aws_alb_listener": "aws_lb_listener",
     "aws_alb_target_group": "aws_lb_target_group",
 }
-_SIMULATED_JSON = '{"username":"simulated","password":"simulated"}'
 
 
 def read_data_source(
@@ -61,13 +61,13 @@ def _find_values(
         return {"id": account.partition, "tags": {**default_tags}}
     if type in COMPUTED:
         return COMPUTED[type](config, account)
+    if is_listing(type):
+        return list_resources(type, config, account, store)
     if "ids" in block.attributes and type.endswith("s"):
         return _ids_of_type(type.removesuffix("s"), config, account, store)
     resources = find_matching(store, account, _RESOURCE_TYPES.get(type, type), config)
     if resources:
         return {"id": resources[0].id, **resources[0].state}
-    if type == "aws_secretsmanager_secret_version":
-        return {"secret_string": _SIMULATED_JSON}
     return DEFAULTS[type](config, account) if type in DEFAULTS else {}
 
 

@@ -15,6 +15,7 @@ from arqctl.offline.values import Value
 
 Config = Mapping[str, Value]
 Values = dict[str, Value]
+_SIMULATED_JSON = '{"username":"simulated","password":"simulated"}'
 _AWS_BILLING = "386209384616"
 _LOG_DELIVERY = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"
 # Reserved for documentation (RFC 5737, RFC 3849): a rule with these opens nothing to real hosts.
@@ -174,7 +175,7 @@ def _parameter(config: Config, account: Account) -> Values:
     value, kind = "simulated", "String"
     owner = "" if name.startswith("/aws/") else account.id
     if name.startswith("/aws/service/") and any(part in name for part in ("ami", "image_id", "bottlerocket")):
-        value = f"ami-{digest('image', account.region, name)[:17]}"
+        value = _node_release(name) or f"ami-{digest('image', account.region, name)[:17]}"
     return {
         "id": name,
         "value": value,
@@ -183,6 +184,18 @@ def _parameter(config: Config, account: Account) -> Values:
         "version": 1,
         "arn": f"arn:{account.partition}:ssm:{account.region}:{owner}:parameter/{name.removeprefix('/')}",
     }
+
+
+def _node_release(name: str) -> str:
+    """Return a release version of nodes in the form that EKS uses, or an empty text for other parameters.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/eks-linux-ami-versions.html
+    """
+    segments = name.split("/")
+    if segments[-1] == "release_version" and "optimized-ami" in segments:
+        kubernetes = segments[segments.index("optimized-ami") + 1]
+        return f"{kubernetes}.0-20260101"
+    return f"1.50.0-{digest(name)[:8]}" if segments[-1] == "image_version" else ""
 
 
 def _endpoint_service(config: Config, account: Account) -> Values:
@@ -218,6 +231,7 @@ COMPUTED: Mapping[str, Callable[[Config, Account], Values]] = {
 }
 # Default values for a resource that isn't in the store.
 DEFAULTS: Mapping[str, Callable[[Config, Account], Values]] = {
+    "aws_secretsmanager_secret_version": lambda _, __: {"secret_string": _SIMULATED_JSON},
     "aws_ssm_parameter": _parameter,
     "aws_vpc_endpoint_service": _endpoint_service,
 }
