@@ -37,6 +37,8 @@ _DEFAULT_SEVERITY: Severity = "MEDIUM"
 _SOURCE = "https://github.com/bridgecrewio/checkov/blob/{version}/{path}"
 _RESULTS = {CheckResult.PASSED: Result.PASSED, CheckResult.FAILED: Result.FAILED}
 _LINES = {"__startline__": 1, "__endline__": 1}
+# Blocks that change addresses in the state, not resources. Checkov can't read lists of them.
+_STATE_BLOCKS = {"import", "moved", "removed"}
 
 _OMITTED_BLOCK = Rule(
     id="ARQ_UNKNOWN",
@@ -61,7 +63,8 @@ def scan(stack: Stack, rules: Rules) -> tuple[RuleResult, ...]:
     PolicyScanner.policy_document_cache.clear()
     with _quiet():
         try:
-            definition: Definition = prepare_definition(_with_line_numbers(stack.document))
+            blocks = {kind: each for kind, each in stack.document.items() if kind not in _STATE_BLOCKS}
+            definition: Definition = prepare_definition(_with_line_numbers(blocks))
             connector = RustworkxConnector()
             manager = TerraformGraphManager(db_connector=connector, source="Terraform")
             local = manager.build_graph_from_definitions({str(stack.file): definition})

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from checkov.common.models.enums import CheckResult
@@ -133,6 +134,19 @@ def test_a_block_that_checkov_drops_is_unknown(project: Project) -> None:
     unknown = [(each.address, each.message) for each in project.evaluated().unknown]
     assert any("Checkov's graph omits this block" in message for _, message in unknown)
     assert {address for address, _ in unknown} == {"aws_security_group.main"}
+
+
+def test_import_and_moved_blocks_change_no_result(project: Project) -> None:
+    resources: dict[str, Any] = {"aws_vpc": {"main": {}}}
+    project.stack("dev", resources)
+    before = project.evaluated().findings
+    blocks = {
+        "import": [{"for_each": "${toset([])}", "to": "aws_vpc.main", "id": "${each.value}"}],
+        "moved": [{"from": "aws_vpc.old", "to": "aws_vpc.main"}],
+    }
+    project.raw("dev", json.dumps({"resource": resources, **blocks}))
+    assert "ARQ_STACK" not in {each.rule for each in project.evaluated().findings}
+    assert len(project.evaluated().findings) == len(before)
 
 
 def test_a_stack_that_checkov_cannot_read_is_a_finding(project: Project) -> None:
