@@ -31,8 +31,8 @@ from constructs_arq.data.postgres import Postgres
 from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
 from constructs_arq.edge.api_origin import ApiOriginConfig
 from constructs_arq.edge.certificate import Certificate, HostedZone
+from constructs_arq.edge.content_security_policy import ContentSecurityPolicy, CspMode
 from constructs_arq.edge.distribution import Distribution, DistributionConfig
-from constructs_arq.edge.headers import ContentSecurityPolicy
 from constructs_arq.edge.web_acl import WebAclConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
@@ -71,6 +71,7 @@ __all__ = [
     "Connections",
     "ConstructError",
     "ContentSecurityPolicy",
+    "CspMode",
     "Dashboard",
     "Distribution",
     "DistributionConfig",

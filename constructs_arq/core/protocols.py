@@ -107,6 +107,10 @@ class AccessLogBucket(Protocol):
         """Days until the logs expire."""
         ...
 
+    def allow_delivery(self, source_arn: str) -> None:
+        """Allow a delivery source of CloudWatch Logs to write below `delivered/`."""
+        ...
+
 
 class HasAlarms(Protocol):
     """A construct that defines alarms on its metrics."""

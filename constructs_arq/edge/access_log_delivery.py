@@ -65,6 +65,8 @@ class AccessLogDelivery(Construct):
         stack = Stack.of(self)
         provider = stack.provider_in(CLOUDFRONT_REGION)
         name = stack.physical_name(logical_name(self))
+        # From the name, because the policy must exist before the delivery.
+        access_logs.allow_delivery(stack.arn("logs", f"delivery-source:{name}", region=CLOUDFRONT_REGION))
         source = CloudwatchLogDeliverySource(
             self,
             "source",

@@ -6,13 +6,15 @@ from cdktf_cdktf_provider_aws.cloudfront_distribution import (
     CloudfrontDistributionDefaultCacheBehavior,
     CloudfrontDistributionDefaultCacheBehaviorFunctionAssociation,
     CloudfrontDistributionOrderedCacheBehavior,
+    CloudfrontDistributionOrderedCacheBehaviorFunctionAssociation,
 )
 from constructs import Construct
 
 from constructs_arq.edge.caching import ALL_VIEWER_EXCEPT_HOST_HEADER, CACHING_DISABLED, CachePolicy
-from constructs_arq.edge.headers import API_CONTENT_SECURITY_POLICY, ContentSecurityPolicy, ResponseHeaders
+from constructs_arq.edge.content_security_policy import API_CONTENT_SECURITY_POLICY, ContentSecurityPolicy
+from constructs_arq.edge.edge_function import EdgeFunction
+from constructs_arq.edge.headers import Header, ResponseHeaders
 from constructs_arq.edge.site_buckets import FAILOVER_GROUP
-from constructs_arq.edge.spa import SpaRoutes
 
 API = "api"
 
@@ -20,9 +22,7 @@ API = "api"
 # Browsers revalidate pages every time, so they never stay on an old release.
 _ASSETS_PATH = "/assets/*"
 _ASSET_SECONDS = 31_536_000
-_ASSET_CACHE_CONTROL = f"public, max-age={_ASSET_SECONDS}, immutable"
 _PAGE_SECONDS = 60
-_PAGE_CACHE_CONTROL = "no-cache"
 _READ_METHODS = ["GET", "HEAD", "OPTIONS"]
 _ALL_METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 
@@ -30,9 +30,22 @@ _ALL_METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 def make_page_behavior(
     scope: Construct, csp: ContentSecurityPolicy
 ) -> CloudfrontDistributionDefaultCacheBehavior:
-    """Create the default behavior for pages. Browsers revalidate them on each request."""
+    """Create the default behavior for pages. Browsers revalidate them on each request.
+
+    A function serves `/index.html` for the application's routes. Custom error responses are no alternative:
+    they would also turn 403 and 404 of the API into pages with status 200.
+    """
     headers = ResponseHeaders(
-        scope, "page-headers", content_security_policy=csp.render(), cache_control=_PAGE_CACHE_CONTROL
+        scope,
+        "page-headers",
+        content_security_policy=csp.enforced,
+        headers=[*csp.headers, Header("Cache-Control", "no-cache")],
+    )
+    routes = EdgeFunction(
+        scope,
+        "routes",
+        file="routes.js",
+        comment="Serves index.html for the routes of a single-page application",
     )
     return CloudfrontDistributionDefaultCacheBehavior(
         target_origin_id=FAILOVER_GROUP,
@@ -44,7 +57,7 @@ def make_page_behavior(
         response_headers_policy_id=headers.policy_id,
         function_association=[
             CloudfrontDistributionDefaultCacheBehaviorFunctionAssociation(
-                event_type="viewer-request", function_arn=SpaRoutes(scope, "routes").arn
+                event_type="viewer-request", function_arn=routes.arn
             )
         ],
     )
@@ -53,9 +66,24 @@ def make_page_behavior(
 def make_asset_behavior(
     scope: Construct, csp: ContentSecurityPolicy
 ) -> CloudfrontDistributionOrderedCacheBehavior:
-    """Create the behavior for immutable files. CloudFront and browsers cache them for a year."""
+    """Create the behavior for immutable files. CloudFront and browsers cache them for a year.
+
+    A headers policy also applies to errors, which browsers would then keep for a year. So the policy sets
+    `no-cache`, and a function replaces that on success. CloudFront runs it for no response above 399.
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html
+    """
     headers = ResponseHeaders(
-        scope, "asset-headers", content_security_policy=csp.render(), cache_control=_ASSET_CACHE_CONTROL
+        scope,
+        "asset-headers",
+        content_security_policy=csp.enforced,
+        # Without override, so that the function decides whether it runs before or after this policy.
+        headers=[*csp.headers, Header("Cache-Control", "no-cache", override=False)],
+    )
+    caching = EdgeFunction(
+        scope,
+        "asset-caching-header",
+        file="asset_caching.js",
+        comment="Lets browsers keep assets for a year, but no errors",
     )
     return CloudfrontDistributionOrderedCacheBehavior(
         path_pattern=_ASSETS_PATH,
@@ -66,6 +94,11 @@ def make_asset_behavior(
         compress=True,
         cache_policy_id=CachePolicy(scope, "asset-caching", seconds=_ASSET_SECONDS).policy_id,
         response_headers_policy_id=headers.policy_id,
+        function_association=[
+            CloudfrontDistributionOrderedCacheBehaviorFunctionAssociation(
+                event_type="viewer-response", function_arn=caching.arn
+            )
+        ],
     )
 
 
@@ -74,7 +107,7 @@ def make_api_behaviors(
 ) -> list[CloudfrontDistributionOrderedCacheBehavior]:
     """Create the behaviors for API calls: all viewer headers, no caching."""
     headers = ResponseHeaders(
-        scope, "api-headers", content_security_policy=API_CONTENT_SECURITY_POLICY, cache_control=None
+        scope, "api-headers", content_security_policy=API_CONTENT_SECURITY_POLICY, headers=()
     )
     return [
         CloudfrontDistributionOrderedCacheBehavior(

@@ -27,7 +27,7 @@ from constructs_arq.edge.access_log_delivery import AccessLogDelivery
 from constructs_arq.edge.api_origin import ApiOrigin, ApiOriginConfig
 from constructs_arq.edge.behaviors import API, make_api_behaviors, make_asset_behavior, make_page_behavior
 from constructs_arq.edge.certificate import Certificate, HostedZone
-from constructs_arq.edge.headers import ContentSecurityPolicy
+from constructs_arq.edge.content_security_policy import ContentSecurityPolicy
 from constructs_arq.edge.region import CLOUDFRONT_REGION
 from constructs_arq.edge.site_buckets import SiteBuckets
 from constructs_arq.edge.web_acl import WebAcl, WebAclConfig

@@ -97,22 +97,49 @@ class LogBucket(Construct):
         self.bucket_name: str = bucket.policy.bucket
         self.arn: str = bucket.arn
         self.retention_days: int = retention_days
-        account = Stack.of(self).account_id
-        own_account = {"StringEquals": {"aws:SourceAccount": account}}
-        bucket.policy.policy = policy_document(
+        self._account = Stack.of(self).account_id
+        self._policy = bucket.policy
+        self._deliveries = 0
+        self._statements = [
             *bucket.statements,
-            self._allow_delivery("S3Logs", "logging.s3", "s3/*", own_account),
+            self._allow_writing(
+                "S3Logs", "logging.s3", "s3/*", {"StringEquals": {"aws:SourceAccount": self._account}}
+            ),
             # Load balancers send no source account, but write below their account's id.
-            self._allow_delivery(
+            self._allow_writing(
                 "LoadBalancerLogs",
                 "logdelivery.elasticloadbalancing",
-                f"load-balancer/*/AWSLogs/{account}/*",
+                f"load-balancer/*/AWSLogs/{self._account}/*",
                 {},
             ),
-            self._allow_delivery("DeliveredLogs", "delivery.logs", "delivered/*", own_account),
-        )
+        ]
+        self._policy.policy = policy_document(*self._statements)
 
-    def _allow_delivery(self, sid: str, service: str, path: str, conditions: Conditions) -> Statement:
+    def allow_delivery(self, source_arn: str) -> None:
+        """Allow a delivery source of CloudWatch Logs to write below `delivered/`.
+
+        The statement is the one that AWS would otherwise append to the policy, and Terraform would remove.
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
+        https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
+        """
+        self._deliveries += 1
+        self._statements.append(
+            self._allow_writing(
+                f"AWSLogDeliveryWrite{self._deliveries}",
+                "delivery.logs",
+                "delivered/*",
+                {
+                    "StringEquals": {
+                        "s3:x-amz-acl": "bucket-owner-full-control",
+                        "aws:SourceAccount": self._account,
+                    },
+                    "ArnLike": {"aws:SourceArn": source_arn},
+                },
+            )
+        )
+        self._policy.policy = policy_document(*self._statements)
+
+    def _allow_writing(self, sid: str, service: str, path: str, conditions: Conditions) -> Statement:
         return Statement(
             sid=sid,
             actions=["s3:PutObject"],

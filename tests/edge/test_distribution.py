@@ -7,8 +7,8 @@ from constructs_arq.core.alarm import Comparison
 from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.core.stack import Stack
 from constructs_arq.edge.api_origin import ApiOriginConfig
+from constructs_arq.edge.content_security_policy import ContentSecurityPolicy
 from constructs_arq.edge.distribution import Distribution, DistributionConfig
-from constructs_arq.edge.headers import ContentSecurityPolicy
 from constructs_arq.edge.web_acl import WebAclConfig
 from constructs_arq.security.role import Role, Trust
 from tests.edge.edge_builders import make_api_origin, make_distribution
@@ -96,9 +96,17 @@ class TestCaching:
         headers = synthesized.one("aws_cloudfront_response_headers_policy", f"cdn/{name}/Default")
         return str(headers["custom_headers_config"]["items"][0]["value"])
 
-    def test_assets_are_cached_for_a_year_as_immutable(self, synthesized: Synthesized) -> None:
+    def test_assets_are_cached_for_a_year_but_no_errors(
+        self, synthesized: Synthesized, behaviors: dict[str, Resource]
+    ) -> None:
         assert self.ttl(synthesized, "asset-caching") == 31_536_000
-        assert self.cache_control(synthesized, "asset-headers") == "public, max-age=31536000, immutable"
+        # The headers policy applies to errors too. Only the function, which runs on success, replaces it.
+        assert self.cache_control(synthesized, "asset-headers") == "no-cache"
+        headers = synthesized.one("aws_cloudfront_response_headers_policy", "cdn/asset-headers/Default")
+        assert headers["custom_headers_config"]["items"][0]["override"] is False
+        (association,) = behaviors["/assets/*"]["function_association"]
+        assert association["event_type"] == "viewer-response"
+        assert association["function_arn"].startswith("${aws_cloudfront_function.cdn_asset-caching-header_")
 
     def test_pages_are_cached_for_a_minute_and_revalidated(self, synthesized: Synthesized) -> None:
         assert self.ttl(synthesized, "page-caching") <= 60
@@ -135,7 +143,9 @@ class TestCaching:
         (association,) = behaviors["*"]["function_association"]
         assert association["event_type"] == "viewer-request"
         assert "function_association" not in behaviors["/api/*"]
-        assert "function_association" not in behaviors["/assets/*"]
+        assert {each["event_type"] for each in behaviors["/assets/*"]["function_association"]} == {
+            "viewer-response"
+        }
 
 
 class TestSite:
@@ -337,7 +347,17 @@ class TestLogs:
         # A reference to the policy, which must exist before the delivery.
         assert bucket.startswith("arn:aws:s3:::${aws_s3_bucket_policy.logs_policy_")
         allowed = statements(synthesized.one("aws_s3_bucket_policy", "logs/policy")["policy"])
-        assert allowed["DeliveredLogs"]["Resource"] == ["${aws_s3_bucket.logs.arn}/delivered/*"]
+        assert allowed["AWSLogDeliveryWrite1"]["Resource"] == ["${aws_s3_bucket.logs.arn}/delivered/*"]
+        # AWS appends a statement with these conditions if there is none.
+        assert allowed["AWSLogDeliveryWrite1"]["Condition"] == {
+            "StringEquals": {
+                "s3:x-amz-acl": "bucket-owner-full-control",
+                "aws:SourceAccount": "111122223333",
+            },
+            "ArnLike": {
+                "aws:SourceArn": f"arn:aws:logs:us-east-1:111122223333:delivery-source:{source['name']}"
+            },
+        }
 
     def test_cookies_are_not_logged(self, synthesized: Synthesized) -> None:
         fields = synthesized.one("aws_cloudwatch_log_delivery")["record_fields"]

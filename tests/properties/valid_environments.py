@@ -3,8 +3,8 @@
 from hypothesis import strategies as st
 
 from constructs_arq.compute.load_balancer import LoadBalancerConfig
+from constructs_arq.edge.content_security_policy import ContentSecurityPolicy
 from constructs_arq.edge.distribution import DistributionConfig
-from constructs_arq.edge.headers import ContentSecurityPolicy
 from constructs_arq.edge.web_acl import WebAclConfig
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers

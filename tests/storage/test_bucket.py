@@ -73,7 +73,6 @@ def test_log_delivery_is_limited_to_the_account_and_logs_expire(synthesized: Syn
     assert {s["Principal"]["Service"] for s in writers.values()} == {
         "logging.s3.amazonaws.com",
         "logdelivery.elasticloadbalancing.amazonaws.com",
-        "delivery.logs.amazonaws.com",
     }
     for sid, writer in writers.items():
         assert writer["Action"] == ["s3:PutObject"]
@@ -84,6 +83,21 @@ def test_log_delivery_is_limited_to_the_account_and_logs_expire(synthesized: Syn
             assert writer["Condition"] == {"StringEquals": {"aws:SourceAccount": "111122223333"}}
     (rule,) = synthesized.one("aws_s3_bucket_lifecycle_configuration", "logs/lifecycle")["rule"]
     assert rule["expiration"] == [{"days": 365}]
+
+
+def test_each_delivery_has_its_own_statement() -> None:
+    def build_deliveries(stack: Stack) -> None:
+        logs = LogBucket(stack, "logs", retention_days=365)
+        for name in ("shop", "blog"):
+            logs.allow_delivery(f"arn:aws:logs:us-east-1:111122223333:delivery-source:{name}")
+
+    policy = statements(synthesize(build_deliveries).one("aws_s3_bucket_policy")["policy"])
+    sources = {
+        sid: statement["Condition"]["ArnLike"]["aws:SourceArn"].rpartition(":")[2]
+        for sid, statement in policy.items()
+        if sid.startswith("AWSLogDeliveryWrite")
+    }
+    assert sources == {"AWSLogDeliveryWrite1": "shop", "AWSLogDeliveryWrite2": "blog"}
 
 
 def test_a_reader_cannot_write(synthesized: Synthesized) -> None:

@@ -1,4 +1,4 @@
-"""URL rewriting for single-page applications."""
+"""CloudFront functions, which change requests and responses at the edge."""
 
 from pathlib import Path
 
@@ -7,26 +7,22 @@ from constructs import Construct
 
 from constructs_arq.core.stack import Stack, logical_name
 
-_CODE = Path(__file__).with_name("spa.js")
 
+class EdgeFunction(Construct):
+    """A CloudFront function with the code of a JavaScript file of this package.
 
-class SpaRoutes(Construct):
-    """A CloudFront function that rewrites paths without a file to `/index.html`.
-
-    Custom error responses are no alternative: they would also turn 403 and 404 of the API into pages with
-    status 200.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
     """
 
-    def __init__(self, scope: Construct, id: str) -> None:
+    def __init__(self, scope: Construct, id: str, *, file: str, comment: str) -> None:
         super().__init__(scope, id)
         function = CloudfrontFunction(
             self,
             "Default",
             name=Stack.of(self).physical_name(logical_name(self)),
-            comment="Serves index.html for the routes of a single-page application",
+            comment=comment,
             runtime="cloudfront-js-2.0",
-            code=_CODE.read_text(encoding="utf-8"),
+            code=Path(__file__).with_name(file).read_text(encoding="utf-8"),
             publish=True,
         )
         self.arn: str = function.arn
