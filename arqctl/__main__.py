@@ -5,6 +5,7 @@ import typer
 from arqctl.core.cli_errors import run_cli
 from arqctl.cost.command import cost
 from arqctl.deploy.command import deploy, destroy, plan
+from arqctl.deploy.state_command import state
 from arqctl.deploy.untaint import untaint
 from arqctl.diagram.command import diagram
 from arqctl.doctor.command import doctor
@@ -33,6 +34,7 @@ app.command()(plan)
 app.command()(deploy)
 app.command()(destroy)
 app.command()(untaint)
+app.add_typer(state)
 app.command()(cost)
 app.command()(diagram)
 app.command()(evidence)

@@ -134,6 +134,14 @@ class Terraform:
         """
         self._output("untaint", "-no-color", address)
 
+    def push_state(self, file: str, *options: str) -> None:
+        """Write a state file to the backend. Terraform rejects it if the backend has a newer state.
+
+        Raises:
+            TerraformError: with Terraform's messages.
+        """
+        self._output("state", "push", "-no-color", *options, file)
+
     def apply(self, on_progress: ProgressCallback) -> Run:
         """Apply the saved plan.
 

@@ -16,9 +16,11 @@ from arqctl.deploy.approval import Approval
 from arqctl.deploy.deploy_target import Offline, deploy_target
 from arqctl.deploy.executor import apply, apply_approved, apply_break_glass, verify_no_drift
 from arqctl.deploy.executor import plan as plan_stack
+from arqctl.deploy.failures import explain_failures
 from arqctl.deploy.plan_dir import write_plans
 from arqctl.deploy.preconditions import require_approval, require_gate
 from arqctl.deploy.progress_output import apply_summary, timed_step
+from arqctl.deploy.recovery_key import get_recovery_key
 from arqctl.deploy.workdir_lock import exclusive_lock
 from arqctl.offline.paths import OfflinePaths
 from arqctl.terraform.errors import exit_on_refusal
@@ -53,7 +55,10 @@ def plan(
         with timed_step(", ".join(environments), "synthesize"):
             assembly = target.synthesize(root, environments)
             stacks = select_deployable_stacks(assembly.in_deployment_order, environments)
-        with initialized_workdirs(target, binary, stacks) as workdirs:
+        with (
+            initialized_workdirs(target, binary, stacks) as workdirs,
+            explain_failures(workdirs, unsaved_states=target.unsaved_states),
+        ):
             for workdir in workdirs:
                 typer.echo(f"{workdir.stack.name} on {target.title}")
                 texts[workdir.stack.name] = plan_stack(workdir, "-lock=false").text
@@ -113,7 +118,11 @@ def deploy(
             settings = Settings.load(root)
             require_approval(settings, assembly, stacks, is_approved=bool(approval or emergency))
             require_gate(settings, assembly, stacks)
-        with initialized_workdirs(target, binary, stacks) as workdirs:
+        key = None if offline else get_recovery_key(assembly, stacks)
+        with (
+            initialized_workdirs(target, binary, stacks) as workdirs,
+            explain_failures(workdirs, unsaved_states=target.unsaved_states, key=key),
+        ):
             typer.echo(f"{environment} on {target.title}")
             if emergency:
                 with break_glass.announce(emergency, environment):

@@ -9,7 +9,6 @@ from arqctl.core.terraform_cli import TerraformError
 from arqctl.deploy import break_glass
 from arqctl.deploy.approval import Approval
 from arqctl.deploy.confirmation import Confirm
-from arqctl.deploy.failures import explain_failure
 from arqctl.deploy.progress_output import apply_summary, plan_summary, print_step, timed_step
 from arqctl.plan.redact.redact import SECRET, is_secret_name, redact
 from arqctl.terraform.errors import RefusedError
@@ -26,7 +25,7 @@ def plan(workdir: StackWorkdir, *options: str) -> SavedPlan:
     name = workdir.stack.name
     with timed_step(name, "graph") as (on_result, _):
         on_result(f"{workdir.terraform.graph():,} dependencies")
-    with explain_failure(workdir), timed_step(name, "plan") as (on_result, on_progress):
+    with timed_step(name, "plan") as (on_result, on_progress):
         saved = save_plan(workdir, on_progress, *options)
         on_result(plan_summary(saved.run))
     print_step("fingerprint", saved.fingerprint)
@@ -118,7 +117,7 @@ def _apply(saved: SavedPlan) -> bool:
     if saved.is_empty:
         print_step("apply", "nothing to do")
         return False
-    with explain_failure(saved.workdir), timed_step(saved.stack.name, "apply") as (on_result, on_progress):
+    with timed_step(saved.stack.name, "apply") as (on_result, on_progress):
         on_result(apply_summary(saved.apply(on_progress)))
     for output, value in saved.workdir.terraform.outputs().items():
         text = SECRET if is_secret_name(output) else redact(str(value))

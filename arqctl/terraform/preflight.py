@@ -7,6 +7,9 @@ from pathlib import Path
 from arqctl.core.assembly import Stack
 from arqctl.core.errors import InputError, Problem
 
+UNSAVED_STATE = "errored.tfstate"
+"""The file that Terraform writes in a stack's folder if it cannot save the state."""
+
 _WORKSPACE = "TF_WORKSPACE"
 # Terraform adds these to its command line. A plan does not contain them.
 _ARGUMENTS = re.compile(r"TF_CLI_ARGS(_(init|plan|show|apply|output))?")
@@ -32,6 +35,30 @@ def reject_state_overrides(variables: Mapping[str, str]) -> None:
         raise InputError(problems)
 
 
+def reject_leftovers(stacks: Sequence[Stack]) -> None:
+    """Raise if a stack's folder contains other configuration than the synthesized one, or an unsaved state.
+
+    Raises:
+        InputError: as `reject_extra_files` and `reject_unsaved_states` do.
+    """
+    reject_unsaved_states(stacks)
+    reject_extra_files(stacks)
+
+
+def reject_unsaved_states(stacks: Sequence[Stack]) -> None:
+    """Raise if an earlier run could not save a state: Terraform would create the same resources again.
+
+    Raises:
+        InputError: for each file with such a state.
+    """
+    files = [file for stack in stacks if (file := stack.file.parent / UNSAVED_STATE).is_file()]
+    if files:
+        what = "is the state of an earlier run, which Terraform could not save"
+        raise InputError(
+            [Problem(str(file), what, f"Save it and delete the file: {_push(file)}") for file in files]
+        )
+
+
 def reject_extra_files(stacks: Sequence[Stack]) -> None:
     """Raise if a stack's folder contains configuration that was not synthesized: the gate does not see it.
 
@@ -45,6 +72,10 @@ def reject_extra_files(stacks: Sequence[Stack]) -> None:
     ]
     if problems:
         raise InputError(problems)
+
+
+def _push(file: Path) -> str:
+    return f"`terraform -chdir={file.parent} state push {file.name}`"
 
 
 def _extra_files(stack: Stack) -> Iterator[Path]:

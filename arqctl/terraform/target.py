@@ -13,7 +13,7 @@ from arqctl.offline.paths import OfflinePaths
 from arqctl.offline.prepare import prepare_offline
 from arqctl.offline.stack_files import write_offline_files
 from arqctl.offline.target import OFFLINE_VARIABLE, is_offline, simulated_providers
-from arqctl.terraform.preflight import reject_extra_files, reject_state_overrides
+from arqctl.terraform.preflight import reject_leftovers, reject_state_overrides
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ class DeployTarget:
     assembly_dir: Path
     variables: Mapping[str, str]
     prepare: Callable[[Sequence[Stack]], None]
+
+    @property
+    def unsaved_states(self) -> Path:
+        """The folder of encrypted states that could not be saved. A pipeline uploads it."""
+        return self.assembly_dir.parent / "unsaved-states"
 
     @property
     def title(self) -> str:
@@ -56,7 +61,7 @@ def aws(root: Path) -> DeployTarget:
         fix = f"Add --offline to simulate it, or `unset {OFFLINE_VARIABLE}` for AWS"
         raise InputError([Problem(OFFLINE_VARIABLE, "is set, but --offline is missing", fix)])
     reject_state_overrides(os.environ)
-    return DeployTarget(False, root / ".arq" / "aws" / "cdktf.out", {}, reject_extra_files)
+    return DeployTarget(False, root / ".arq" / "aws" / "cdktf.out", {}, reject_leftovers)
 
 
 def offline_aws(paths: OfflinePaths, binary: Path, *, destroying: bool = False) -> DeployTarget:

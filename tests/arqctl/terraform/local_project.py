@@ -12,6 +12,8 @@ import pytest
 from tests.arqctl.command_line import run
 from tests.arqctl.projects import Project
 
+EU_WEST: dict[str, object] = {"provider": {"aws": [{"region": "eu-west-1"}]}}
+
 _APP = """
 import os, shutil
 shutil.copytree("cdktf.out", os.environ["CDKTF_OUTDIR"], dirs_exist_ok=True)
@@ -50,6 +52,22 @@ class LocalProject:
         self._edit_stack(
             name, lambda stack: stack["resource"]["terraform_data"]["main"].update(provisioner=provisioner)
         )
+
+    def use_state_server(self, name: str, address: str) -> None:
+        """Keep the stack's state on a server with Terraform's HTTP protocol."""
+        backend = {
+            "address": address,
+            "lock_address": address,
+            "unlock_address": address,
+            "retry_max": 0,
+        }
+        self._edit_stack(name, lambda stack: stack["terraform"].update(backend={"http": backend}))
+
+    def add_recovery_key(self, name: str) -> None:
+        """Add the alias of a recovery key to the stack of this name, which is not deployed."""
+        alias = f"alias/{name.partition('-')[0]}-state-recovery-key"
+        self.project.stack(name, {"aws_kms_alias": {"recovery": {"name": alias}}}, **EU_WEST)
+        self._update_snapshots()
 
     def protect_resource(self, name: str) -> None:
         """Set `prevent_destroy` on the stack's resource."""
