@@ -47,6 +47,7 @@ from constructs_arq.security.github_oidc import GithubConfig, GithubOidc
 from constructs_arq.security.gitlab_oidc import GitlabConfig, GitlabOidc
 from constructs_arq.security.key import Key
 from constructs_arq.security.role import Role, Trust
+from constructs_arq.security.state_recovery_key import StateRecoveryKey
 from constructs_arq.storage.bucket import Bucket, LogBucket
 from constructs_arq.storage.image_repository import ImageRepository, ImageRepositoryConfig
 from constructs_arq.storage.log_group import LogGroup
@@ -109,6 +110,7 @@ __all__ = [
     "Stack",
     "StackConfig",
     "StateConfig",
+    "StateRecoveryKey",
     "Subscribers",
     "Taint",
     "TaintEffect",

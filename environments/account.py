@@ -6,6 +6,7 @@ from constructs_arq.core.stack import Stack
 from constructs_arq.security.github_oidc import GithubOidc
 from constructs_arq.security.key import Key
 from constructs_arq.security.permissions_boundary import DeliveryBoundary, WorkloadBoundary
+from constructs_arq.security.state_recovery_key import StateRecoveryKey
 from constructs_arq.storage.bucket import Bucket
 from environments.environment import Environment
 from environments.publishing import allow_publishing
@@ -29,6 +30,7 @@ def account(app: App, env: Environment) -> None:
     delivery = GithubOidc(
         stack, "delivery", state=state, permissions_boundary=delivery_boundary.arn, config=env.github
     ).roles
+    StateRecoveryKey(stack, "state-recovery-key", delivery_roles=stack.physical_name("delivery-*"))
     allow_publishing(delivery.publish, stack)
     delivery.cluster.allow(
         "eks:DescribeCluster",
