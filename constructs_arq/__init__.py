@@ -15,6 +15,7 @@ from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.cluster import Cluster
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.cluster.node_group import Capacity, NodeGroupConfig, Taint, TaintEffect
+from constructs_arq.cluster.node_schedule import ScheduledNodes
 from constructs_arq.cluster.workload import Workload
 from constructs_arq.compute.fleet import Fleet
 from constructs_arq.compute.fleet_config import FleetConfig
@@ -104,6 +105,7 @@ __all__ = [
     "ReplicaConfig",
     "Role",
     "ScalingPolicy",
+    "ScheduledNodes",
     "ScheduledSize",
     "SecurityGroup",
     "Severity",

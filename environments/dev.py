@@ -3,7 +3,7 @@
 from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.cluster.node_group import Capacity, NodeGroupConfig
-from constructs_arq.core.scaling import ScalingPolicy, ScheduledSize
+from constructs_arq.cluster.node_schedule import ScheduledNodes
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.postgres_config import PostgresConfig
 from constructs_arq.edge.distribution import DistributionConfig
@@ -42,13 +42,10 @@ DEV = Environment(
             "system": NodeGroupConfig(
                 instance_types=("m7g.large", "m6g.large", "c7g.xlarge", "r7g.large"),
                 capacity=Capacity.SPOT,
-                scaling=ScalingPolicy(
-                    min_size=2,
-                    max_size=4,
-                    schedule=(
-                        ScheduledSize(name="evening", cron="0 20 * * MON-FRI", min_size=1, max_size=2),
-                        ScheduledSize(name="morning", cron="0 6 * * MON-FRI", min_size=2, max_size=4),
-                    ),
+                nodes=2,
+                schedule=(
+                    ScheduledNodes(name="evening", cron="0 20 * * MON-FRI", nodes=1),
+                    ScheduledNodes(name="morning", cron="0 6 * * MON-FRI", nodes=2),
                 ),
             ),
         },

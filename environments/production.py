@@ -3,7 +3,6 @@
 from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.cluster.node_group import NodeGroupConfig
-from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
 from constructs_arq.edge.distribution import DistributionConfig
@@ -37,9 +36,7 @@ PRODUCTION = Environment(
             viewers=("arn:aws:iam::210987654321:role/developer",),
         ),
         node_groups={
-            "system": NodeGroupConfig(
-                instance_types=("m7g.xlarge", "m6g.xlarge"), scaling=ScalingPolicy(min_size=3, max_size=9)
-            ),
+            "system": NodeGroupConfig(instance_types=("m7g.xlarge", "m6g.xlarge"), nodes=3),
         },
     ),
     database=PostgresConfig(

@@ -3,7 +3,6 @@
 from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.cluster.node_group import NodeGroupConfig
-from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
 from constructs_arq.edge.distribution import DistributionConfig
@@ -36,9 +35,7 @@ STAGING = Environment(
             operators=("arn:aws:iam::210987654302:role/developer",),
         ),
         node_groups={
-            "system": NodeGroupConfig(
-                instance_types=("m7g.large", "m6g.large"), scaling=ScalingPolicy(min_size=3, max_size=6)
-            ),
+            "system": NodeGroupConfig(instance_types=("m7g.large", "m6g.large"), nodes=3),
         },
     ),
     database=PostgresConfig(

@@ -3,11 +3,12 @@
 import ipaddress
 import re
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from constructs_arq.cluster.access import AccessConfig
+from constructs_arq.cluster.instance_types import OperatingSystem
 from constructs_arq.cluster.managed_addons import Addon
 from constructs_arq.cluster.node_group import NodeGroupConfig
 from constructs_arq.core.config import Config, validation_error
@@ -65,3 +66,15 @@ class ClusterConfig(Config):
         default_factory=dict,
         description="Add-on versions in EKS notation; by default EKS selects one at the first installation.",
     )
+
+    @model_validator(mode="after")
+    def _validate_releases(self) -> Self:
+        for name, group in self.node_groups.items():
+            # A release of Bottlerocket has the version of Bottlerocket.
+            is_al2023 = group.operating_system is OperatingSystem.AL2023
+            if group.release and is_al2023 and not group.release.startswith(f"{self.version}."):
+                raise validation_error(
+                    f"node group {name} has release {group.release}, which is not of version {self.version}",
+                    fix="Use a release of the cluster's version, or remove it to use the latest.",
+                )
+        return self

@@ -5,7 +5,6 @@ from enum import StrEnum
 from typing import Annotated, Self
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle, Token
-from cdktf_cdktf_provider_aws.autoscaling_schedule import AutoscalingSchedule
 from cdktf_cdktf_provider_aws.eks_node_group import (
     EksNodeGroup,
     EksNodeGroupLaunchTemplate,
@@ -19,12 +18,13 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from constructs_arq.cluster.instance_types import OperatingSystem, ami_type, require_standard_image
 from constructs_arq.cluster.launch_template import make_node_launch_template
+from constructs_arq.cluster.node_release import latest_release
+from constructs_arq.cluster.node_schedule import ScheduledNodes, add_schedule, size_limits
 from constructs_arq.cluster.reference import ClusterReference
 from constructs_arq.core.alarm import Alarm, Comparison, MissingData, Severity
 from constructs_arq.core.config import Config, validation_error
-from constructs_arq.core.instance_types import InstanceType
+from constructs_arq.core.instance_types import InstanceType, architecture
 from constructs_arq.core.protocols import EncryptionKey
-from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.values import Percent
 from constructs_arq.network.subnets import PrivateSubnets
 from constructs_arq.security.role import Role
@@ -34,7 +34,8 @@ _LABEL_NAME = r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
 LabelKey = Annotated[str, StringConstraints(pattern=rf"^([a-z0-9.-]{{1,253}}/)?{_LABEL_NAME}$")]
 LabelValue = Annotated[str, StringConstraints(pattern=rf"^({_LABEL_NAME})?$")]
 _MIN_SPOT_TYPES = 3
-_UNCHANGED = -1
+# The forms of AL2023 and Bottlerocket: 1.35.3-20260318 and 1.57.0-beaadc52.
+_RELEASE = r"^\d+\.\d+\.\d+-[0-9a-f]{8}$"
 
 
 class Capacity(StrEnum):
@@ -68,10 +69,20 @@ class NodeGroupConfig(Config):
         description="EC2 instance types of one architecture, preferred first; at least three for spot.",
     )
     capacity: Capacity = Field(default=Capacity.ON_DEMAND, description="On-demand or spot.")
-    scaling: ScalingPolicy = Field(
-        description="Size limits and schedule. Targets apply to pods only: node numbers follow pending pods."
+    nodes: int = Field(
+        ge=0,
+        le=450,
+        description="Number of nodes. Nothing scales a node group: Karpenter adds nodes for pending pods.",
+    )
+    schedule: tuple[ScheduledNodes, ...] = Field(
+        default=(), description="Other numbers of nodes at other times; at least two entries."
     )
     operating_system: OperatingSystem = Field(default=OperatingSystem.AL2023)
+    release: str | None = Field(
+        default=None,
+        pattern=_RELEASE,
+        description="Release of the node image, such as 1.35.3-20260318; by default the latest at each plan.",
+    )
     volume_gib: int = Field(
         default=50, ge=20, le=16384, description="Volume size for images, logs and temporary data."
     )
@@ -84,6 +95,16 @@ class NodeGroupConfig(Config):
     taints: tuple[Taint, ...] = Field(default=(), description="Kubernetes taints of the nodes.")
 
     @model_validator(mode="after")
+    def _validate_schedule(self) -> Self:
+        names = [entry.name for entry in self.schedule]
+        if len(names) == 1 or len(names) != len(set(names)):
+            raise validation_error(
+                "schedule needs at least two entries with different names",
+                fix="Add the entry that restores the number of nodes, or rename one.",
+            )
+        return self
+
+    @model_validator(mode="after")
     def _require_diverse_spot_types(self) -> Self:
         if self.capacity is Capacity.SPOT and len(self.instance_types) < _MIN_SPOT_TYPES:
             raise validation_error(
@@ -94,10 +115,11 @@ class NodeGroupConfig(Config):
 
 
 class NodeGroup(Construct):
-    """Nodes in private subnets that EKS updates, drains and repairs.
+    """A fixed number of nodes in private subnets, for the pods that must run before Karpenter.
 
-    The autoscaler owns the desired size. A replacement creates the new nodes first.
-    https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html
+    A deployment updates the nodes to the latest image. EKS drains and repairs them. An update respects pod
+    disruption budgets, and fails if a pod can't be evicted. A replacement creates the new nodes first.
+    https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html
     """
 
     def __init__(
@@ -121,6 +143,7 @@ class NodeGroup(Construct):
             volume_gib=config.volume_gib,
             key=key,
         )
+        least, most = size_limits(config.nodes)
         self.resource = EksNodeGroup(
             self,
             "Default",
@@ -130,6 +153,13 @@ class NodeGroup(Construct):
             node_role_arn=role.arn,
             subnet_ids=subnets.subnet_ids,
             version=version,
+            release_version=config.release
+            or latest_release(
+                self,
+                version=version,
+                operating_system=config.operating_system,
+                architecture=architecture(config.instance_types[0]),
+            ),
             ami_type=ami_type(config.operating_system, config.instance_types),
             capacity_type=config.capacity,
             instance_types=list(config.instance_types),
@@ -137,9 +167,7 @@ class NodeGroup(Construct):
                 id=template.id, version=Token.as_string(template.latest_version)
             ),
             scaling_config=EksNodeGroupScalingConfig(
-                min_size=config.scaling.min_size,
-                max_size=config.scaling.max_size,
-                desired_size=config.scaling.min_size,
+                min_size=least, max_size=most, desired_size=config.nodes
             ),
             update_config=EksNodeGroupUpdateConfig(max_unavailable_percentage=config.max_unavailable_percent),
             node_repair_config=EksNodeGroupNodeRepairConfig(enabled=True),
@@ -151,31 +179,20 @@ class NodeGroup(Construct):
             or None,
             depends_on=depends_on,
             lifecycle=TerraformResourceLifecycle(
-                create_before_destroy=True, ignore_changes=["scaling_config[0].desired_size"]
+                create_before_destroy=True,
+                # EKS reports the size that the schedule set.
+                # https://github.com/terraform-aws-modules/terraform-aws-eks/issues/1222
+                ignore_changes=["scaling_config"] if config.schedule else None,
             ),
         )
         autoscaling_group: str = self.resource.resources.get(0).autoscaling_groups.get(0).name
-        self._add_schedules(autoscaling_group, config.scaling)
-        self.alarms: Sequence[Alarm] = _alarms(name, cluster.name, autoscaling_group, config.scaling)
-
-    def _add_schedules(self, autoscaling_group: str, scaling: ScalingPolicy) -> None:
-        for entry in scaling.schedule:
-            AutoscalingSchedule(
-                self,
-                f"schedule-{entry.name}",
-                scheduled_action_name=entry.name,
-                autoscaling_group_name=autoscaling_group,
-                recurrence=entry.cron,
-                time_zone=entry.time_zone,
-                min_size=entry.min_size,
-                max_size=entry.max_size,
-                desired_capacity=_UNCHANGED,
-            )
+        add_schedule(self, autoscaling_group, config.schedule)
+        self.alarms: Sequence[Alarm] = _alarms(name, cluster.name, autoscaling_group, config)
 
 
-def _alarms(name: str, cluster: str, autoscaling_group: str, scaling: ScalingPolicy) -> Sequence[Alarm]:
+def _alarms(name: str, cluster: str, autoscaling_group: str, config: NodeGroupConfig) -> Sequence[Alarm]:
     # EKS enables the group metrics: https://docs.aws.amazon.com/eks/latest/userguide/enable-asg-metrics.html
-    least = min([scaling.min_size, *(entry.min_size for entry in scaling.schedule)])
+    least = min([config.nodes, *(entry.nodes for entry in config.schedule)])
     if least == 0:
         return ()
     return (

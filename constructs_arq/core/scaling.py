@@ -1,4 +1,4 @@
-"""Scaling limits and targets for instances, nodes and pods."""
+"""Scaling limits and targets for instances and pods."""
 
 import re
 from typing import Annotated, Self
@@ -36,6 +36,7 @@ def _cron(value: str) -> str:
 
 
 Cron = Annotated[str, AfterValidator(_cron)]
+TimeZone = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z]+(/[A-Za-z0-9_+-]+)*$")]
 
 
 class ScheduledSize(Config):
@@ -43,10 +44,8 @@ class ScheduledSize(Config):
 
     name: Slug
     cron: Cron = Field(description='Start time as five cron fields, such as "0 7 * * MON-FRI".')
-    time_zone: str = Field(
-        default="Etc/UTC",
-        pattern=r"^[A-Z][A-Za-z]+(/[A-Za-z0-9_+-]+)*$",
-        description="IANA time zone of the cron expression, such as Europe/Berlin.",
+    time_zone: TimeZone = Field(
+        default="Etc/UTC", description="IANA time zone of the cron expression, such as Europe/Berlin."
     )
     min_size: int = Field(ge=0)
     max_size: int = Field(ge=0)
@@ -58,7 +57,7 @@ class ScheduledSize(Config):
 
 
 class ScalingPolicy(Config):
-    """Size limits, and the target load of each instance, node or pod.
+    """Size limits, and the target load of each instance or pod.
 
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html
     """

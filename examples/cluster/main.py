@@ -11,7 +11,6 @@ from constructs_arq import (
     Network,
     NetworkConfig,
     NodeGroupConfig,
-    ScalingPolicy,
     Stack,
     StackConfig,
 )
@@ -43,11 +42,7 @@ cluster = Cluster(
     config=ClusterConfig(
         version="1.35",
         access=AccessConfig(admins=("arn:aws:iam::111122223333:role/platform-admin",)),
-        node_groups={
-            "system": NodeGroupConfig(
-                instance_types=("m7g.large",), scaling=ScalingPolicy(min_size=3, max_size=6)
-            )
-        },
+        node_groups={"system": NodeGroupConfig(instance_types=("m7g.large",), nodes=3)},
     ),
 )
 

@@ -7,14 +7,13 @@ from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.cluster import Cluster
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.cluster.node_group import NodeGroupConfig
-from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.stack import Stack
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.network import Network
 from tests.support import Resource, Synthesized, synthesize
 
 DEPLOYER = "arn:aws:iam::111122223333:role/deployer"
-NODES = NodeGroupConfig(instance_types=("m7i.large",), scaling=ScalingPolicy(min_size=2, max_size=6))
+NODES = NodeGroupConfig(instance_types=("m7i.large",), nodes=2)
 CONFIG = ClusterConfig(version="1.35", access=AccessConfig(admins=(DEPLOYER,)), node_groups={"system": NODES})
 
 

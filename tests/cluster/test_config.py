@@ -8,12 +8,10 @@ from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.cluster.instance_types import OperatingSystem, ami_type
 from constructs_arq.cluster.node_group import Capacity, NodeGroupConfig
+from constructs_arq.cluster.node_schedule import ScheduledNodes
 from constructs_arq.core.config import collect_problems
 from constructs_arq.core.errors import ConfigError
-from constructs_arq.core.scaling import ScalingPolicy
 from tests.cluster.cluster_builders import CONFIG, DEPLOYER
-
-SCALING = ScalingPolicy(min_size=1, max_size=3)
 
 
 def cluster(**values: object) -> ClusterConfig:
@@ -73,16 +71,14 @@ def test_node_group_names_leave_room_for_the_terraform_suffix() -> None:
 )
 def test_instance_types_must_share_one_standard_image(instance_types: tuple[str, ...], fix: str) -> None:
     with pytest.raises(ConfigError, match="instance_types") as error:
-        NodeGroupConfig(instance_types=instance_types, scaling=SCALING)
+        NodeGroupConfig(instance_types=instance_types, nodes=2)
     assert fix in str(error.value)
 
 
 def test_spot_needs_three_instance_types() -> None:
     with pytest.raises(ConfigError, match="at least 3 instance types"):
-        NodeGroupConfig(instance_types=("m7i.large", "m6i.large"), capacity=Capacity.SPOT, scaling=SCALING)
-    NodeGroupConfig(
-        instance_types=("m7i.large", "m6i.large", "m6a.large"), capacity=Capacity.SPOT, scaling=SCALING
-    )
+        NodeGroupConfig(instance_types=("m7i.large", "m6i.large"), capacity=Capacity.SPOT, nodes=2)
+    NodeGroupConfig(instance_types=("m7i.large", "m6i.large", "m6a.large"), capacity=Capacity.SPOT, nodes=2)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +99,7 @@ def test_spot_needs_three_instance_types() -> None:
 def test_the_image_matches_the_architecture_of_the_instance_types(
     instance_type: str, architecture: str
 ) -> None:
-    NodeGroupConfig(instance_types=(instance_type,), scaling=SCALING)
+    NodeGroupConfig(instance_types=(instance_type,), nodes=2)
     assert ami_type(OperatingSystem.AL2023, [instance_type]) == f"AL2023_{architecture}_STANDARD"
     assert ami_type(OperatingSystem.BOTTLEROCKET, [instance_type]) == f"BOTTLEROCKET_{architecture}"
 
@@ -112,7 +108,7 @@ def test_the_image_matches_the_architecture_of_the_instance_types(
 def test_invalid_instance_types_are_rejected(text: str) -> None:
     assume(not re.fullmatch(r"[a-z0-9-]+\.[a-z0-9-]+", text))
     with pytest.raises(ConfigError) as error:
-        NodeGroupConfig(instance_types=(text,), scaling=SCALING)
+        NodeGroupConfig(instance_types=(text,), nodes=2)
     assert [problem.path for problem in error.value.problems] == ["instance_types.0"]
 
 
@@ -121,7 +117,7 @@ def test_all_problems_are_reported_at_once_with_their_path() -> None:
         cluster(
             version="1.20",
             public_access_cidrs=("0.0.0.0/0",),
-            node_groups={"system": NodeGroupConfig(instance_types=("nonsense",), scaling=SCALING)},
+            node_groups={"system": NodeGroupConfig(instance_types=("nonsense",), nodes=2)},
             log_retention_days=6,
             addon_versions={"no-such-addon": "v1"},
         )
@@ -133,3 +129,19 @@ def test_all_problems_are_reported_at_once_with_their_path() -> None:
         "addon_versions",
     }
     assert "node_groups.system.instance_types.0" in {problem.path for problem in error.value.problems}
+
+
+@pytest.mark.parametrize("names", [("night",), ("night", "night")])
+def test_a_schedule_needs_two_entries_with_different_names(names: tuple[str, ...]) -> None:
+    schedule = tuple(ScheduledNodes(name=name, cron="0 20 * * *", nodes=0) for name in names)
+    with pytest.raises(ConfigError, match="at least two entries with different names"):
+        NodeGroupConfig(instance_types=("m7i.large",), nodes=2, schedule=schedule)
+
+
+def test_a_pinned_release_must_be_of_the_version_of_the_cluster() -> None:
+    nodes = CONFIG.node_groups["system"].model_copy(update={"release": "1.34.2-20260101"})
+    assert "node group system has release 1.34.2-20260101" in rejection(node_groups={"system": nodes})
+    bottlerocket = nodes.model_copy(
+        update={"release": "1.57.0-beaadc52", "operating_system": OperatingSystem.BOTTLEROCKET}
+    )
+    cluster(node_groups={"system": bottlerocket})

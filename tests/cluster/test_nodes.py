@@ -7,8 +7,8 @@ from cdktf import App
 from constructs_arq.cluster.cluster import Cluster
 from constructs_arq.cluster.instance_types import OperatingSystem
 from constructs_arq.cluster.node_group import Capacity, NodeGroupConfig, Taint, TaintEffect
+from constructs_arq.cluster.node_schedule import ScheduledNodes
 from constructs_arq.core.alarm import Alarm, Comparison, MissingData
-from constructs_arq.core.scaling import ScalingPolicy, ScheduledSize
 from constructs_arq.core.stack import Stack
 from tests.cluster.cluster_builders import (
     CONFIG,
@@ -30,12 +30,10 @@ SPOT = NodeGroupConfig(
     capacity=Capacity.SPOT,
     operating_system=OperatingSystem.BOTTLEROCKET,
     volume_gib=80,
-    scaling=ScalingPolicy(
-        min_size=1,
-        max_size=9,
-        schedule=(
-            ScheduledSize(name="night", cron="0 20 * * *", time_zone="Europe/Berlin", min_size=0, max_size=0),
-        ),
+    nodes=4,
+    schedule=(
+        ScheduledNodes(name="night", cron="0 20 * * *", time_zone="Europe/Berlin", nodes=0),
+        ScheduledNodes(name="morning", cron="0 6 * * *", nodes=3),
     ),
     max_unavailable_percent=50,
     labels={"team": "shop"},
@@ -97,7 +95,7 @@ def test_node_group_arguments(synthesized: Synthesized) -> None:
     assert group["ami_type"] == "BOTTLEROCKET_ARM_64"
     assert group["capacity_type"] == "SPOT"
     assert group["instance_types"] == ["m7g.large", "m6g.large", "c7g.xlarge"]
-    assert group["scaling_config"] == {"min_size": 1, "max_size": 9, "desired_size": 1}
+    assert group["scaling_config"] == {"min_size": 4, "max_size": 4, "desired_size": 4}
     assert group["update_config"] == {"max_unavailable_percentage": 50}
     assert group["node_repair_config"] == {"enabled": True}
     assert group["labels"] == {"team": "shop"}
@@ -117,12 +115,20 @@ def test_node_groups_use_the_cluster_version_and_the_latest_template(synthesized
     }
 
 
-def test_desired_size_is_ignored_and_replacements_are_created_first(synthesized: Synthesized) -> None:
+def test_terraform_keeps_the_number_of_nodes_unless_a_schedule_sets_it(synthesized: Synthesized) -> None:
+    lifecycles = {
+        name: synthesized.one("aws_eks_node_group", GROUP.format(name))["lifecycle"]
+        for name in ("system", "spot")
+    }
+    assert lifecycles == {
+        "system": {"create_before_destroy": True},
+        "spot": {"create_before_destroy": True, "ignore_changes": ["scaling_config"]},
+    }
+
+
+def test_a_replacement_can_exist_next_to_the_old_group(synthesized: Synthesized) -> None:
     for group in synthesized.of_type("aws_eks_node_group").values():
-        assert group["lifecycle"] == {
-            "create_before_destroy": True,
-            "ignore_changes": ["scaling_config[0].desired_size"],
-        }
+        assert group["lifecycle"]["create_before_destroy"] is True
         assert "node_group_name" not in group, "a replacement with the same name could not exist next to it"
     prefixes = {
         group["node_group_name_prefix"] for group in synthesized.of_type("aws_eks_node_group").values()
@@ -130,12 +136,39 @@ def test_desired_size_is_ignored_and_replacements_are_created_first(synthesized:
     assert prefixes == {"system-", "spot-"}
 
 
-def test_a_schedule_changes_the_size_limits_and_keeps_the_desired_size(synthesized: Synthesized) -> None:
+def test_a_schedule_changes_the_number_of_nodes(synthesized: Synthesized) -> None:
     schedule = synthesized.one("aws_autoscaling_schedule", "cluster/node-groups/spot/schedule-night")
     group = address_of(synthesized, "aws_eks_node_group", GROUP.format("spot"))
     assert schedule["autoscaling_group_name"] == f"${{{group}.resources[0].autoscaling_groups[0].name}}"
     assert (schedule["recurrence"], schedule["time_zone"]) == ("0 20 * * *", "Europe/Berlin")
-    assert (schedule["min_size"], schedule["max_size"], schedule["desired_capacity"]) == (0, 0, -1)
+    # EKS needs a maximum of at least 1.
+    assert (schedule["min_size"], schedule["max_size"], schedule["desired_capacity"]) == (0, 1, 0)
+    morning = synthesized.one("aws_autoscaling_schedule", "cluster/node-groups/spot/schedule-morning")
+    assert (morning["min_size"], morning["max_size"], morning["desired_capacity"]) == (3, 3, 3)
+
+
+def test_nodes_follow_the_latest_release_of_their_image(synthesized: Synthesized) -> None:
+    parameters = {
+        body["//"]["metadata"]["path"]: body["name"]
+        for body in synthesized.json["data"]["aws_ssm_parameter"].values()
+    }
+    assert parameters == {
+        "test/cluster/node-groups/system/release": (
+            "/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/x86_64/standard/recommended/release_version"
+        ),
+        "test/cluster/node-groups/spot/release": (
+            "/aws/service/bottlerocket/aws-k8s-1.35/arm64/latest/image_version"
+        ),
+    }
+    for group in synthesized.of_type("aws_eks_node_group").values():
+        assert group["release_version"].startswith("${data.aws_ssm_parameter.cluster_node-groups_")
+
+
+def test_a_release_can_be_pinned() -> None:
+    pinned = NODES.model_copy(update={"release": "1.35.3-20260318"})
+    synthesized = synthesize_cluster(config_with_nodes(system=pinned))
+    assert synthesized.one("aws_eks_node_group")["release_version"] == "1.35.3-20260318"
+    assert "aws_ssm_parameter" not in synthesized.json["data"]
 
 
 def test_node_groups_depend_on_the_nat_routes_of_their_subnets(synthesized: Synthesized) -> None:

@@ -9,6 +9,7 @@ from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.cluster.instance_types import OperatingSystem
 from constructs_arq.cluster.managed_addons import Addon
 from constructs_arq.cluster.node_group import Capacity, NodeGroupConfig, Taint, TaintEffect
+from constructs_arq.cluster.node_schedule import ScheduledNodes
 from constructs_arq.core.scaling import ScalingPolicy, ScheduledSize
 from constructs_arq.data.cache_config import CacheConfig, Eviction
 from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
@@ -99,6 +100,23 @@ def scalings(draw: st.DrawFn) -> RawConfig:
 
 
 @st.composite
+def node_schedules(draw: st.DrawFn) -> tuple[RawConfig, ...]:
+    names = draw(st.just([]) | st.lists(slugs(12), unique=True, min_size=2, max_size=3))
+    return tuple(
+        RawConfig(
+            ScheduledNodes,
+            {
+                "name": name,
+                "cron": draw(st.sampled_from(("0 7 * * MON-FRI", "*/5 0 1 1 *"))),
+                "time_zone": draw(st.sampled_from(("Etc/UTC", "Europe/Berlin"))),
+                "nodes": draw(st.integers(0, 20)),
+            },
+        )
+        for name in names
+    )
+
+
+@st.composite
 def node_groups(draw: st.DrawFn) -> RawConfig:
     capacity = draw(st.sampled_from(Capacity))
     types = draw(st.sampled_from((GRAVITON, INTEL)))
@@ -107,7 +125,9 @@ def node_groups(draw: st.DrawFn) -> RawConfig:
             NodeGroupConfig,
             instance_types=subsets(*types, least=3 if capacity is Capacity.SPOT else 1),
             capacity=st.just(capacity),
-            scaling=scalings(),
+            nodes=st.integers(0, 20),
+            schedule=node_schedules(),
+            release=st.none() | st.just("1.35.3-20260318"),
             operating_system=st.sampled_from(OperatingSystem),
             volume_gib=st.integers(20, 16_384),
             max_unavailable_percent=PERCENT,

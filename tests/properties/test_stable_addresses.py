@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_arq.cluster.node_group import NodeGroupConfig
-from constructs_arq.core.scaling import ScalingPolicy, ScheduledSize
+from constructs_arq.cluster.node_schedule import ScheduledNodes
 from constructs_arq.data.postgres_config import ReplicaConfig
 from constructs_arq.observability.subscribers import Subscribers
 from environments.environment import Environment
@@ -25,8 +25,8 @@ Change = Callable[[Environment], Environment]
 Addresses = Mapping[str, str]
 
 _SCHEDULE = (
-    ScheduledSize(name="evening", cron="0 20 * * *", min_size=1, max_size=2),
-    ScheduledSize(name="morning", cron="0 6 * * *", min_size=2, max_size=4),
+    ScheduledNodes(name="evening", cron="0 20 * * *", nodes=0),
+    ScheduledNodes(name="morning", cron="0 6 * * *", nodes=2),
 )
 
 
@@ -62,8 +62,7 @@ def _change_part(part: str, **changes: Callable[[Any], Any]) -> Change:
 
 
 def _node_group(**values: Any) -> NodeGroupConfig:
-    scaling = ScalingPolicy(min_size=1, max_size=3)
-    return NodeGroupConfig(**{"instance_types": ("m7i.large",), "scaling": scaling, **values})
+    return NodeGroupConfig(**{"instance_types": ("m7i.large",), "nodes": 1, **values})
 
 
 def _add_subscribers(**more: tuple[str, ...]) -> Callable[[Subscribers], Subscribers]:
@@ -82,7 +81,7 @@ ADDITIONS: Mapping[str, Change] = {
     "a node group on a schedule": _change_part(
         "cluster",
         node_groups=lambda groups: {
-            "day": _node_group(scaling=ScalingPolicy(min_size=0, max_size=3, schedule=_SCHEDULE)),
+            "day": _node_group(schedule=_SCHEDULE),
             **groups,
         },
     ),

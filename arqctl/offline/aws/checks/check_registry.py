@@ -149,6 +149,7 @@ CONFIG_CHECKS: Mapping[ConfigCheck, tuple[str, ...]] = {
     buckets.check_encryption_key: ("aws_s3_bucket_server_side_encryption_configuration",),
     clusters.check_control_plane: ("aws_eks_cluster",),
     clusters.check_node_group: ("aws_eks_node_group",),
+    clusters.check_node_release: ("aws_eks_node_group",),
     clusters.check_access_entry: ("aws_eks_access_entry", "aws_eks_access_policy_association"),
     json_arguments.check_json: tuple(json_arguments.JSON_ARGUMENTS),
     json_arguments.check_event_pattern: ("aws_cloudwatch_event_rule",),

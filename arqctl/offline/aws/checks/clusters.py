@@ -53,6 +53,18 @@ def check_control_plane(cluster: Resource) -> Iterator[Diagnostic]:
             )
 
 
+def check_node_release(group: Resource) -> Iterator[Diagnostic]:
+    """Check that the release of Amazon Linux nodes is of their Kubernetes version."""
+    version, release = group.get_text("version"), group.get_text("release_version")
+    is_amazon_linux = (group.get_text("ami_type") or "").startswith("AL")
+    if version and release and is_amazon_linux and not release.startswith(f"{version}."):
+        yield make_error(
+            "Invalid release version",
+            f"release_version {release} is not of Kubernetes {version}. Use a release of {version}.",
+            "release_version",
+        )
+
+
 def check_node_group(group: Resource) -> Iterator[Diagnostic]:
     """Check a node group's update limits and taints, and that it doesn't repeat its launch template."""
     if group.definitely_set("launch_template"):

@@ -47,6 +47,13 @@ DEFECTS = (
     Defect("cluster-without-network", _EKS, "cluster", drop("vpc_config"), "vpc_config"),
     Defect("cluster-role-is-a-name", _EKS, "cluster", put("role_arn", "cluster-role"), "role_arn"),
     Defect("image-type", _NODES, _SYSTEM, put("ami_type", "AL3_ARM"), "ami_type"),
+    Defect(
+        "release-of-another-version",
+        _NODES,
+        _SYSTEM,
+        put("release_version", "1.34.2-20260101"),
+        "release_version",
+    ),
     Defect("capacity-type", _NODES, _SYSTEM, put("capacity_type", "CHEAP"), "capacity_type"),
     Defect("node-type-unknown", _NODES, _SYSTEM, put("instance_types.0", "m7g.mega"), "m7g.mega"),
     Defect("nodes-min-over-max", _NODES, _SYSTEM, put("scaling_config.min_size", 10), "min_size"),
