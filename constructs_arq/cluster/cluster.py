@@ -8,7 +8,6 @@ from constructs import Construct
 from constructs_arq.cluster.access import AccessEntries
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.cluster.control_plane import control_plane_alarms, make_control_plane, make_oidc_provider
-from constructs_arq.cluster.dependencies import terraform_resources
 from constructs_arq.cluster.existing_cluster import API_PORT, ClusterAttributes, ExistingCluster
 from constructs_arq.cluster.karpenter import Karpenter
 from constructs_arq.cluster.load_balancer_permissions import grant_load_balancer_permissions
@@ -19,6 +18,7 @@ from constructs_arq.cluster.reference import ClusterReference
 from constructs_arq.cluster.workload import Workload, Workloads
 from constructs_arq.core.alarm import Alarm
 from constructs_arq.core.config import collect_problems
+from constructs_arq.core.dependencies import terraform_resources
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack, logical_name

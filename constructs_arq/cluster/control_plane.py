@@ -15,8 +15,8 @@ from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnec
 from constructs import Construct
 
 from constructs_arq.cluster.config import ClusterConfig
-from constructs_arq.cluster.dependencies import terraform_resources
 from constructs_arq.core.alarm import Alarm, Severity
+from constructs_arq.core.dependencies import terraform_resources
 from constructs_arq.core.stack import Stack
 from constructs_arq.network.subnets import PrivateSubnets
 from constructs_arq.security.key import Key

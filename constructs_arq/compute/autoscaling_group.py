@@ -1,6 +1,5 @@
 """The autoscaling group of a fleet: instance types, placement and instance replacement."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from cdktf import TerraformResourceLifecycle
@@ -11,14 +10,6 @@ from cdktf_cdktf_provider_aws.autoscaling_group import (
     AutoscalingGroupAvailabilityZoneDistribution,
     AutoscalingGroupInitialLifecycleHook,
     AutoscalingGroupInstanceMaintenancePolicy,
-    AutoscalingGroupInstanceRefresh,
-    AutoscalingGroupInstanceRefreshPreferences,
-    AutoscalingGroupInstanceRefreshPreferencesAlarmSpecification,
-    AutoscalingGroupMixedInstancesPolicy,
-    AutoscalingGroupMixedInstancesPolicyInstancesDistribution,
-    AutoscalingGroupMixedInstancesPolicyLaunchTemplate,
-    AutoscalingGroupMixedInstancesPolicyLaunchTemplateLaunchTemplateSpecification,
-    AutoscalingGroupMixedInstancesPolicyLaunchTemplateOverride,
     AutoscalingGroupTag,
     AutoscalingGroupWarmPool,
     AutoscalingGroupWarmPoolInstanceReusePolicy,
@@ -28,9 +19,11 @@ from constructs import Construct
 
 from constructs_arq.compute.fleet_config import FleetConfig
 from constructs_arq.compute.launch_template import LaunchTemplate
-from constructs_arq.compute.rollback_alarms import RollbackAlarms
+from constructs_arq.compute.mixed_instances import mixed_instances_policy
 from constructs_arq.compute.traffic_source import TrafficSource
+from constructs_arq.core.dependencies import terraform_resources
 from constructs_arq.core.stack import Stack
+from constructs_arq.network.subnets import PrivateSubnets
 
 _DAY_SECONDS: Final = 86_400
 _LAUNCHING: Final = "autoscaling:EC2_INSTANCE_LAUNCHING"
@@ -59,7 +52,8 @@ _WARM_POOL_METRICS: Final = (
 class AutoscalingGroup(Construct):
     """An autoscaling group whose scaling policies own its size.
 
-    A changed launch template starts an instance refresh. A `rollback` alarm reverts it.
+    It waits for the routes and the ACL of its subnets, without which the first boot of an instance fails.
+    Terraform ignores a changed launch template: `InstanceRefresh` rolls it out.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-groups.html
     """
 
@@ -71,9 +65,8 @@ class AutoscalingGroup(Construct):
         name: str,
         config: FleetConfig,
         template: LaunchTemplate,
-        subnet_ids: Sequence[str],
+        subnets: PrivateSubnets,
         service_linked_role_arn: str,
-        rollback: RollbackAlarms,
         target_group: TrafficSource | None,
     ) -> None:
         super().__init__(scope, id)
@@ -85,11 +78,11 @@ class AutoscalingGroup(Construct):
             name=name,
             min_size=config.scaling.min_size,
             max_size=config.scaling.max_size,
-            vpc_zone_identifier=subnet_ids,
+            vpc_zone_identifier=subnets.subnet_ids,
             availability_zone_distribution=AutoscalingGroupAvailabilityZoneDistribution(
                 capacity_distribution_strategy="balanced-best-effort"
             ),
-            mixed_instances_policy=_mixed_instances(config, template),
+            mixed_instances_policy=mixed_instances_policy(config, template),
             # Replaces a spot instance before EC2 interrupts it.
             capacity_rebalance=config.uses_spot,
             service_linked_role_arn=service_linked_role_arn,
@@ -102,7 +95,6 @@ class AutoscalingGroup(Construct):
                 min_healthy_percentage=config.maintenance.min_healthy_percent,
                 max_healthy_percentage=config.maintenance.max_healthy_percent,
             ),
-            instance_refresh=_instance_refresh(config, rollback),
             max_instance_lifetime=lifetime * _DAY_SECONDS if lifetime else None,
             initial_lifecycle_hook=_initial_lifecycle_hooks(config) or None,
             warm_pool=_warm_pool(config),
@@ -115,6 +107,7 @@ class AutoscalingGroup(Construct):
                 AutoscalingGroupTag(key=key, value=value, propagate_at_launch=True)
                 for key, value in {**Stack.of(self).common_tags, "Name": name}.items()
             ],
+            depends_on=terraform_resources(*subnets.dependencies, stack=Stack.of(self)) or None,
             lifecycle=TerraformResourceLifecycle(ignore_changes=_ignored_arguments(config)),
         )
         # A Terraform reference: resources that use it are created after the group.
@@ -129,44 +122,6 @@ class AutoscalingGroup(Construct):
                 heartbeat_timeout=seconds,
                 default_result=result,
             )
-
-
-def _mixed_instances(config: FleetConfig, template: LaunchTemplate) -> AutoscalingGroupMixedInstancesPolicy:
-    return AutoscalingGroupMixedInstancesPolicy(
-        launch_template=AutoscalingGroupMixedInstancesPolicyLaunchTemplate(
-            launch_template_specification=(
-                AutoscalingGroupMixedInstancesPolicyLaunchTemplateLaunchTemplateSpecification(
-                    launch_template_id=template.template_id, version=template.version
-                )
-            ),
-            override=[
-                AutoscalingGroupMixedInstancesPolicyLaunchTemplateOverride(instance_type=instance_type)
-                for instance_type in config.instance_types
-            ],
-        ),
-        instances_distribution=AutoscalingGroupMixedInstancesPolicyInstancesDistribution(
-            on_demand_allocation_strategy="prioritized",
-            on_demand_base_capacity=config.on_demand_base,
-            on_demand_percentage_above_base_capacity=config.on_demand_percent_above_base,
-            spot_allocation_strategy="price-capacity-optimized",
-        ),
-    )
-
-
-def _instance_refresh(config: FleetConfig, rollback: RollbackAlarms) -> AutoscalingGroupInstanceRefresh:
-    return AutoscalingGroupInstanceRefresh(
-        strategy="Rolling",
-        preferences=AutoscalingGroupInstanceRefreshPreferences(
-            # Terraform's own default of 90 would override the maintenance policy.
-            min_healthy_percentage=config.maintenance.min_healthy_percent,
-            max_healthy_percentage=config.maintenance.max_healthy_percent,
-            skip_matching=True,
-            auto_rollback=True,
-            alarm_specification=AutoscalingGroupInstanceRefreshPreferencesAlarmSpecification(
-                alarms=rollback.names
-            ),
-        ),
-    )
 
 
 def _lifecycle_hooks(config: FleetConfig) -> list[tuple[str, str, int, str]]:
@@ -201,6 +156,8 @@ def _warm_pool(config: FleetConfig) -> AutoscalingGroupWarmPool | None:
 def _ignored_arguments(config: FleetConfig) -> list[str]:
     """Return the arguments that Terraform sets only once.
 
-    Scaling policies change the size. A schedule changes the size limits: Terraform must not revert them.
+    Scaling policies change the size, and an instance refresh the launch template and the instance types. A
+    schedule changes the size limits: Terraform must not revert them.
     """
-    return ["desired_capacity", *(["min_size", "max_size"] if config.scaling.schedule else [])]
+    size_limits = ["min_size", "max_size"] if config.scaling.schedule else []
+    return ["desired_capacity", "mixed_instances_policy", *size_limits]

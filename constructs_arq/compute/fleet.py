@@ -9,8 +9,10 @@ from constructs import Construct
 from constructs_arq.compute.autoscaling_group import AutoscalingGroup
 from constructs_arq.compute.fleet_alarms import fleet_alarms
 from constructs_arq.compute.fleet_config import FleetConfig
+from constructs_arq.compute.instance_refresh import InstanceRefresh
 from constructs_arq.compute.launch_template import LaunchTemplate
 from constructs_arq.compute.memory_metric import MemoryMetric
+from constructs_arq.compute.refresh_alarms import RefreshAlarms
 from constructs_arq.compute.rollback_alarms import RollbackAlarms
 from constructs_arq.compute.scaling_policies import ScalingPolicies
 from constructs_arq.compute.traffic_source import TrafficSource
@@ -29,6 +31,8 @@ _NAME_LENGTH = 35
 
 class Fleet(Construct):
     """EC2 instances in private subnets that scale with the load. An instance refresh rolls out changes.
+
+    `arqctl deploy` starts the refresh after the apply; after `cdktf deploy`, run `arqctl refresh`.
 
     Session Manager gives access; SSH is closed. Outbound HTTPS is open for packages and AWS APIs. Inbound
     traffic needs a connection: `load_balancer.connections.allow_to(fleet, …)`. Grant other permissions to
@@ -76,10 +80,18 @@ class Fleet(Construct):
             name=self.name,
             config=config,
             template=template,
-            subnet_ids=subnets.subnet_ids,
+            subnets=subnets,
             service_linked_role_arn=service_linked_role_arn,
-            rollback=RollbackAlarms(self, "rollback", group_name=self.name, target_group=target_group),
             target_group=target_group,
+        )
+        InstanceRefresh(
+            self,
+            "refresh",
+            fleet=self,
+            group_name=group.group_name,
+            config=config,
+            template=template,
+            rollback=RollbackAlarms(self, "rollback", group_name=self.name, target_group=target_group),
         )
         if config.launch_hook_seconds or config.terminate_hook_seconds:
             self._grant_hook_completion(stack)
@@ -93,6 +105,7 @@ class Fleet(Construct):
             config=config,
             target_group=target_group,
         )
+        RefreshAlarms(self, "refresh-result", group_name=self.name, key=key)
         self.alarms: Sequence[Alarm] = fleet_alarms(self.name, config.scaling)
 
     def _make_connections(self, subnets: PrivateSubnets, listens_on: Port | None) -> Connections:

@@ -2,12 +2,14 @@
 
 import re
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
+from constructs_arq.compute.instance_replacement import MaintenanceConfig
+from constructs_arq.compute.machine_image import MachineImage, find_architecture
 from constructs_arq.core.config import Config, validation_error
-from constructs_arq.core.instance_types import InstanceType, require_single_architecture
+from constructs_arq.core.instance_types import InstanceType, architecture, require_single_architecture
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.values import Percent
 
@@ -45,29 +47,6 @@ class WarmPoolConfig(Config):
     state: Literal["Stopped", "Running"] = Field(
         default="Stopped", description="Stopped instances cost only their volumes."
     )
-
-
-class MaintenanceConfig(Config):
-    """Bounds of the fleet size during instance replacement, in percent.
-
-    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-instance-maintenance-policy.html
-    """
-
-    min_healthy_percent: int = Field(
-        default=100, ge=0, le=100, description="100 launches a new instance before it terminates the old one."
-    )
-    max_healthy_percent: int = Field(default=120, ge=100, le=200)
-
-    @model_validator(mode="after")
-    def _require_replacement_room(self) -> Self:
-        room = self.max_healthy_percent - self.min_healthy_percent
-        if not 0 < room <= _ALL_PERCENT:
-            raise validation_error(
-                f"must leave 1 to 100 percent between min_healthy_percent {self.min_healthy_percent} and "
-                f"max_healthy_percent {self.max_healthy_percent}; otherwise no instance can be replaced",
-                fix="Lower min_healthy_percent or raise max_healthy_percent.",
-            )
-        return self
 
 
 class FleetConfig(Config):
@@ -113,10 +92,8 @@ class FleetConfig(Config):
         default=30, ge=1, le=365, description="Maximum instance age; None sets no limit."
     )
     root_volume_gib: int = Field(default=20, ge=8, le=16_384, description="Size of the gp3 root volume.")
-    ami_id: str | None = Field(
-        default=None,
-        pattern=r"^ami-([0-9a-f]{8}|[0-9a-f]{17})$",
-        description="Image with the root device /dev/xvda; None selects the latest Amazon Linux 2023.",
+    image: MachineImage = Field(
+        description="Id of an image with the root device /dev/xvda, or name of an Amazon Linux 2023 image."
     )
     user_data: str | None = Field(
         default=None,
@@ -221,6 +198,18 @@ class FleetConfig(Config):
                 fix="Lower warm_pool.min_size or raise scaling.max_size.",
             )
         return warm_pool
+
+    @field_validator("image")
+    @classmethod
+    def _require_matching_architecture(cls, image: str, info: ValidationInfo) -> str:
+        types = info.data.get("instance_types")
+        found = find_architecture(image)
+        if found and types and found != architecture(types[0]):
+            raise validation_error(
+                f"is for {found}, but instance_types are {architecture(types[0])}",
+                fix="Use the image of that architecture.",
+            )
+        return image
 
     @field_validator("user_data")
     @classmethod

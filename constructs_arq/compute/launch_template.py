@@ -1,7 +1,6 @@
 """The launch template of a fleet."""
 
 from cdktf import Fn, TerraformResourceLifecycle, Token
-from cdktf_cdktf_provider_aws.data_aws_ssm_parameter import DataAwsSsmParameter
 from cdktf_cdktf_provider_aws.launch_template import LaunchTemplate as AwsLaunchTemplate
 from cdktf_cdktf_provider_aws.launch_template import (
     LaunchTemplateIamInstanceProfile,
@@ -11,7 +10,7 @@ from cdktf_cdktf_provider_aws.launch_template import (
 from constructs import Construct
 
 from constructs_arq.compute.fleet_config import FleetConfig
-from constructs_arq.core.instance_types import architecture
+from constructs_arq.compute.machine_image import find_image_id
 from constructs_arq.core.launch_template import (
     ROOT_DEVICE,
     encrypted_volume,
@@ -29,9 +28,7 @@ _RAW_STRING_ESCAPES = {"\\": "\\\\", "\r": "\\r", "%{": "%%{"}
 class LaunchTemplate(Construct):
     """A launch template: IMDSv2 only, an encrypted gp3 root volume, no public address, tags on everything.
 
-    Terraform reads the image id from the public SSM parameter during a plan. A new image is therefore a
-    visible change with rollout and rollback. The template holds the id, not the parameter: EC2 Auto Scaling
-    can only roll back to image ids.
+    The template holds the id of the image, not an SSM parameter: EC2 Auto Scaling can only roll back to ids.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html
     """
 
@@ -53,7 +50,7 @@ class LaunchTemplate(Construct):
             name=name,
             description=f"Instances of {name}",
             update_default_version=True,
-            image_id=config.ami_id or self._latest_image_id(config),
+            image_id=find_image_id(self, config.image),
             instance_type=config.instance_types[0],
             user_data=encode_user_data(config.user_data),
             ebs_optimized="true",
@@ -75,15 +72,6 @@ class LaunchTemplate(Construct):
         self.template_id: str = template.id
         # A version number instead of $Latest: an instance refresh can only roll back to a number.
         self.version: str = Token.as_string(template.latest_version)
-
-    def _latest_image_id(self, config: FleetConfig) -> str:
-        processor = architecture(config.instance_types[0])
-        parameter = DataAwsSsmParameter(
-            self,
-            "image",
-            name=f"/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{processor}",
-        )
-        return str(parameter.insecure_value)
 
 
 def encode_user_data(script: str | None) -> str | None:

@@ -9,7 +9,7 @@ from constructs_arq.compute.traffic_source import TrafficSource
 
 
 class RollbackAlarms(Construct):
-    """Alarms that stop an instance refresh and restore the previous instances. They notify nobody.
+    """Alarms that stop an instance refresh and restore the previous instances. `RefreshAlarms` notify.
 
     EC2 Auto Scaling does not start a refresh while one of them is in alarm state.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html
@@ -46,7 +46,7 @@ class RollbackAlarms(Construct):
             self,
             id,
             alarm_name=f"{self._group_name}-rollback-{id}",
-            alarm_description=f"Rolls back an instance refresh of {self._group_name}; it calls nobody",
+            alarm_description=f"Rolls back an instance refresh of {self._group_name}; another alarm notifies",
             namespace=namespace,
             metric_name=metric,
             dimensions=dimensions,

@@ -70,6 +70,7 @@ servers = Fleet(
     target_group=targets,
     listens_on=Port.tcp(PORT),
     config=FleetConfig(
+        image="al2023-ami-2023.9.20251208.0-kernel-6.1-arm64",
         instance_types=("m7g.large", "m6g.large", "r7g.large", "c7g.xlarge"),
         on_demand_base=2,
         on_demand_percent_above_base=50,

@@ -15,6 +15,7 @@ from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.network import Network
 
 SCALING = ScalingPolicy(min_size=2, max_size=6)
+ARM_IMAGE = "al2023-ami-2023.9.20251208.0-kernel-6.1-arm64"
 ARM_TYPES = ("m7g.large", "m6g.large", "r7g.large")
 NIGHT_SCHEDULE = (
     ScheduledSize(name="night", cron="0 20 * * *", time_zone="Europe/Berlin", min_size=1, max_size=2),

@@ -11,7 +11,7 @@ from constructs_arq.core.port import Port
 from constructs_arq.core.protocols import PrivateOrigin
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.stack import Stack
-from tests.compute.fleet_builders import ARM_TYPES, build_fleet
+from tests.compute.fleet_builders import ARM_IMAGE, ARM_TYPES, build_fleet
 from tests.support import synthesize
 
 PREFIX = "arn:aws:elasticloadbalancing:eu-west-1:111122223333"
@@ -32,7 +32,9 @@ def existing_load_balancer(stack: Stack, **overrides: Any) -> ExistingLoadBalanc
 def test_connections_use_the_security_group_of_the_existing_load_balancer() -> None:
     def build(stack: Stack) -> None:
         workers = build_fleet(
-            FleetConfig(instance_types=ARM_TYPES, scaling=ScalingPolicy(min_size=1, max_size=2)),
+            FleetConfig(
+                image=ARM_IMAGE, instance_types=ARM_TYPES, scaling=ScalingPolicy(min_size=1, max_size=2)
+            ),
             listens_on=Port.tcp(8443),
         )(stack)
         existing_load_balancer(stack).connections.allow_to(workers, why="It forwards requests")
@@ -53,7 +55,7 @@ def test_an_existing_load_balancer_is_an_origin() -> None:
 def test_a_fleet_registers_in_an_existing_target_group_and_scales_on_its_requests() -> None:
     group = TargetGroup.from_arns(arn=TARGET_GROUP_ARN, load_balancer_arn=LOAD_BALANCER_ARN)
     scaling = ScalingPolicy(min_size=1, max_size=2, target_requests_per_minute=600)
-    config = FleetConfig(instance_types=ARM_TYPES, scaling=scaling)
+    config = FleetConfig(image=ARM_IMAGE, instance_types=ARM_TYPES, scaling=scaling)
     synthesized = synthesize(build_fleet(config, target_group=group))
     assert synthesized.one("aws_autoscaling_group")["target_group_arns"] == [TARGET_GROUP_ARN]
     policy = synthesized.one("aws_autoscaling_policy", "workers/scaling/requests")

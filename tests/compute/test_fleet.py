@@ -7,7 +7,7 @@ from constructs_arq.core.port import Port
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.key import Key
-from tests.compute.fleet_builders import ARM_TYPES, NIGHT_SCHEDULE, SCALING, build_fleet
+from tests.compute.fleet_builders import ARM_IMAGE, ARM_TYPES, NIGHT_SCHEDULE, SCALING, build_fleet
 from tests.support import statements, synthesize
 
 
@@ -15,7 +15,7 @@ def alarms(scaling: ScalingPolicy) -> dict[str, Alarm]:
     collected: list[Alarm] = []
 
     def build(stack: Stack) -> None:
-        config = FleetConfig(instance_types=ARM_TYPES, scaling=scaling)
+        config = FleetConfig(image=ARM_IMAGE, instance_types=ARM_TYPES, scaling=scaling)
         collected.extend(build_fleet(config)(stack).alarms)
 
     synthesize(build)
@@ -45,7 +45,7 @@ def test_no_maximum_alarm_for_a_fixed_size_and_no_minimum_alarm_for_zero() -> No
 
 def test_security_group_rules_are_outbound_https_and_allowed_connections() -> None:
     def build(stack: Stack) -> None:
-        config = FleetConfig(instance_types=ARM_TYPES, scaling=SCALING)
+        config = FleetConfig(image=ARM_IMAGE, instance_types=ARM_TYPES, scaling=SCALING)
         workers = build_fleet(config, listens_on=Port.tcp(8443))(stack)
         workers.connections.allow_to(workers, why="Workers share their cache")
 
@@ -64,7 +64,7 @@ def test_security_group_rules_are_outbound_https_and_allowed_connections() -> No
 
 def test_grants_attach_to_the_fleet_role() -> None:
     def build(stack: Stack) -> None:
-        workers = build_fleet(FleetConfig(instance_types=ARM_TYPES, scaling=SCALING))(stack)
+        workers = build_fleet(FleetConfig(image=ARM_IMAGE, instance_types=ARM_TYPES, scaling=SCALING))(stack)
         Key(stack, "secrets", description="Encrypts secrets").grant_decrypt(workers.role)
 
     policy = synthesize(build).one("aws_iam_role_policy", "workers/role/decrypt-secrets")["policy"]
@@ -72,6 +72,6 @@ def test_grants_attach_to_the_fleet_role() -> None:
 
 
 def test_a_name_too_long_for_iam_is_rejected() -> None:
-    config = FleetConfig(instance_types=ARM_TYPES, scaling=SCALING)
+    config = FleetConfig(image=ARM_IMAGE, instance_types=ARM_TYPES, scaling=SCALING)
     with pytest.raises(ConstructError, match="must have at most 35 characters"):
         synthesize(build_fleet(config, id="a-fleet-with-quite-a-long-name-of-its-own"))

@@ -4,19 +4,19 @@ import pytest
 
 from constructs_arq.compute.fleet_config import (
     FleetConfig,
-    MaintenanceConfig,
     PredictiveScaling,
     ScalingStep,
     WarmPoolConfig,
 )
+from constructs_arq.compute.instance_replacement import MaintenanceConfig
 from constructs_arq.core.errors import ConfigError
 from constructs_arq.core.instance_types import Architecture, architecture
 from constructs_arq.core.scaling import ScalingPolicy
-from tests.compute.fleet_builders import ARM_TYPES, NIGHT_SCHEDULE, SCALING
+from tests.compute.fleet_builders import ARM_IMAGE, ARM_TYPES, NIGHT_SCHEDULE, SCALING
 
 
 def config(**values: Any) -> FleetConfig:
-    return FleetConfig(**{"instance_types": ARM_TYPES, "scaling": SCALING, **values})
+    return FleetConfig(**{"image": ARM_IMAGE, "instance_types": ARM_TYPES, "scaling": SCALING, **values})
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,13 @@ def config(**values: Any) -> FleetConfig:
             "warm_pool",
             "min_size 9 must not be above scaling.max_size 6",
         ),
-        ({"ami_id": "amazon-linux"}, "ami_id", "match pattern"),
+        ({"image": "amazon-linux"}, "image", "full name of an Amazon Linux 2023 image"),
+        ({"image": "al2023-ami-2023.*-kernel-6.1-arm64"}, "image", "full name"),
+        (
+            {"image": ARM_IMAGE.replace("arm64", "x86_64")},
+            "image",
+            "is for x86_64, but instance_types are arm64",
+        ),
         ({"user_data": "x" * 17_000}, "user_data", "must not be longer than 16 KiB"),
         ({"user_data": f"export KEY=AKIA{'A1' * 8}"}, "user_data", "must not contain a credential"),
         ({"user_data": "-----BEGIN RSA PRIVATE KEY-----"}, "user_data", "must not contain a credential"),

@@ -1,7 +1,7 @@
 import pytest
 
 from constructs_arq.compute.fleet_config import FleetConfig
-from tests.compute.fleet_builders import ARM_TYPES, SCALING, build_fleet
+from tests.compute.fleet_builders import ARM_IMAGE, ARM_TYPES, SCALING, build_fleet
 from tests.support import STACK, Resource, Synthesized, statements, synthesize
 
 SCRIPT = "#!/bin/bash\ncurl --write-out '%{http_code}' \"${ENDPOINT}/ready\"\n"
@@ -11,7 +11,13 @@ SCRIPT = "#!/bin/bash\ncurl --write-out '%{http_code}' \"${ENDPOINT}/ready\"\n"
 def synthesized() -> Synthesized:
     return synthesize(
         build_fleet(
-            FleetConfig(instance_types=ARM_TYPES, scaling=SCALING, root_volume_gib=50, user_data=SCRIPT)
+            FleetConfig(
+                image=ARM_IMAGE,
+                instance_types=ARM_TYPES,
+                scaling=SCALING,
+                root_volume_gib=50,
+                user_data=SCRIPT,
+            )
         )
     )
 
@@ -74,21 +80,18 @@ def test_the_role_allows_session_manager(synthesized: Synthesized) -> None:
     assert attachment["role"] == synthesized.one("aws_iam_instance_profile")["role"]
 
 
-@pytest.mark.parametrize(("types", "processor"), [(("m7g.large",), "arm64"), (("m7i.large",), "x86_64")])
-def test_the_default_image_is_the_latest_amazon_linux_for_the_architecture(
-    types: tuple[str, ...], processor: str
-) -> None:
-    found = synthesize(build_fleet(FleetConfig(instance_types=types, scaling=SCALING)))
-    (image,) = found.json["data"]["aws_ssm_parameter"].values()
-    prefix = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default"
-    assert image["name"] == f"{prefix}-{processor}"
+def test_the_name_of_an_image_selects_exactly_one_image(synthesized: Synthesized) -> None:
+    (image,) = synthesized.json["data"]["aws_ami"].values()
+    assert image["filter"] == [{"name": "name", "values": [ARM_IMAGE]}]
+    assert (image["owners"], image["include_deprecated"]) == (["amazon"], True)
+    assert "most_recent" not in image
     # An image id: an instance refresh can't roll back to a "resolve:ssm:" parameter.
-    assert found.one("aws_launch_template")["image_id"].startswith("${data.aws_ssm_parameter.workers")
+    assert synthesized.one("aws_launch_template")["image_id"].startswith("${data.aws_ami.workers")
 
 
-def test_a_configured_image_needs_no_lookup() -> None:
+def test_the_id_of_an_image_needs_no_lookup() -> None:
     image = "ami-0123456789abcdef0"
-    found = synthesize(build_fleet(FleetConfig(instance_types=ARM_TYPES, scaling=SCALING, ami_id=image)))
+    found = synthesize(build_fleet(FleetConfig(image=image, instance_types=ARM_TYPES, scaling=SCALING)))
     assert found.one("aws_launch_template")["image_id"] == image
     assert "data" not in found.json
 

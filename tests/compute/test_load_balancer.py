@@ -18,6 +18,7 @@ from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.network import Network
 from constructs_arq.security.connections import SecurityGroup
 from constructs_arq.storage.bucket import LogBucket
+from tests.compute.fleet_builders import ARM_IMAGE
 from tests.support import STACK, Resource, Synthesized, statements, synthesize
 
 
@@ -184,7 +185,7 @@ class TestTargetGroup:
                 "batch", port=8443, priority=10, paths=("/batch",), target_type="instance"
             )
             scaling = ScalingPolicy(min_size=2, max_size=4, target_requests_per_minute=600)
-            config = FleetConfig(instance_types=("m7g.large",), scaling=scaling)
+            config = FleetConfig(image=ARM_IMAGE, instance_types=("m7g.large",), scaling=scaling)
             Fleet(stack, "workers", subnets=network.private, config=config, target_group=source)
 
         load_balancer = synthesize(build)

@@ -7,12 +7,19 @@ import pytest
 from constructs_arq.compute.fleet_config import FleetConfig, PredictiveScaling, ScalingStep
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.scaling import ScalingPolicy
-from tests.compute.fleet_builders import ARM_TYPES, NIGHT_SCHEDULE, SCALING, FakeTargetGroup, build_fleet
+from tests.compute.fleet_builders import (
+    ARM_IMAGE,
+    ARM_TYPES,
+    NIGHT_SCHEDULE,
+    SCALING,
+    FakeTargetGroup,
+    build_fleet,
+)
 from tests.support import Synthesized, statements, synthesize
 
 
 def build(*, target_group: FakeTargetGroup | None = None, **values: Any) -> Synthesized:
-    config = FleetConfig(**{"instance_types": ARM_TYPES, "scaling": SCALING, **values})
+    config = FleetConfig(**{"image": ARM_IMAGE, "instance_types": ARM_TYPES, "scaling": SCALING, **values})
     return synthesize(build_fleet(config, target_group=target_group))
 
 

@@ -16,6 +16,7 @@ from environments.platform import platform
 from environments.production import PRODUCTION
 
 _FLEET = FleetConfig(
+    image="al2023-ami-2023.9.20251208.0-kernel-6.1-arm64",
     instance_types=("m7g.xlarge", "m6g.xlarge", "c7g.2xlarge", "r7g.xlarge"),
     on_demand_base=2,
     on_demand_percent_above_base=50,

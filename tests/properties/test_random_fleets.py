@@ -15,7 +15,7 @@ from constructs_arq.core.config import collect_problems
 from constructs_arq.core.errors import ArqError, ConfigError
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.stack import Stack
-from tests.compute.fleet_builders import ARM_TYPES, NIGHT_SCHEDULE, SCALING, build_fleet
+from tests.compute.fleet_builders import ARM_IMAGE, ARM_TYPES, NIGHT_SCHEDULE, SCALING, build_fleet
 from tests.properties.invalid_configurations import InvalidConfiguration, invalid_configurations
 from tests.properties.raw_values import RawConfig
 from tests.properties.terraform_json import TERRAFORM, find_problems, terraform_error
@@ -23,7 +23,7 @@ from tests.properties.test_random_configurations import DETERMINISTIC, RANDOM, r
 from tests.properties.valid_fleets import fleets
 from tests.support import STACK, synthesize
 
-_FLEET = FleetConfig(instance_types=ARM_TYPES, scaling=SCALING)
+_FLEET = FleetConfig(image=ARM_IMAGE, instance_types=ARM_TYPES, scaling=SCALING)
 # Each addition comes first, because an index in an address would then change the others.
 _ADDITIONS: Mapping[str, Callable[[FleetConfig], FleetConfig]] = {
     "a schedule": lambda fleet: _scaled(fleet, schedule=NIGHT_SCHEDULE),
