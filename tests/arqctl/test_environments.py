@@ -1,4 +1,4 @@
-"""`arqctl environments`: the list as text and JSON."""
+"""`arqctl environments`: the list as text and JSON, and the delivery roles."""
 
 import json
 
@@ -21,3 +21,43 @@ def test_environments_are_listed_as_text_and_json(
         "dev",
         "staging",
     ]
+
+
+def provider(region: str, *accounts: str) -> dict[str, object]:
+    return {"provider": {"aws": [{"region": region, "allowed_account_ids": list(accounts)}]}}
+
+
+def test_the_roles_of_all_environments_are_printed(
+    current_project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, region, account in (
+        ("dev", "eu-west-1", "111122223333"),
+        ("china", "cn-north-1", "444455556666"),
+    ):
+        current_project.stack(name, HARMLESS)
+        role = {"aws_iam_role": {"deploy": {"name": f"{name}-delivery-deploy"}}}
+        current_project.stack(f"{name}-account", role, **provider(region, account))
+    command = ("environments", "--from", "cdktf.out", "--role", "deploy")
+    assert json.loads(run(capsys, *command, "--format", "json")[1]) == {
+        "china": "arn:aws-cn:iam::444455556666:role/china-delivery-deploy",
+        "dev": "arn:aws:iam::111122223333:role/dev-delivery-deploy",
+    }
+    assert "\ndev arn:aws:iam::111122223333:role/dev-delivery-deploy\n" in run(capsys, *command)[1]
+
+
+@pytest.mark.usefixtures("current_project")
+def test_a_missing_role_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, stderr = run(capsys, "environments", "--from", "cdktf.out", "--role", "deploy")
+    assert code == 2
+    assert "dev: no stack creates the role dev-delivery-deploy" in stderr
+
+
+@pytest.mark.parametrize("accounts", [(), ("111122223333", "444455556666")])
+def test_a_role_in_an_unknown_account_exits_with_2(
+    current_project: Project, capsys: pytest.CaptureFixture[str], accounts: tuple[str, ...]
+) -> None:
+    role = {"aws_iam_role": {"deploy": {"name": "dev-delivery-deploy"}}}
+    current_project.stack("dev-account", role, **provider("eu-west-1", *accounts))
+    code, _, stderr = run(capsys, "environments", "--from", "cdktf.out", "--role", "deploy")
+    assert code == 2
+    assert f"must allow one account, got {len(accounts)}" in stderr

@@ -2,10 +2,12 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from arqctl.terraform.target import DeployTarget
 from tests.workflows.workflow_loader import (
     ACTIONS,
     ENVIRONMENTS,
@@ -17,6 +19,7 @@ from tests.workflows.workflow_loader import (
     action_step,
     gitlab,
     gitlab_deploy_pipeline,
+    step,
     workflow,
 )
 
@@ -94,10 +97,6 @@ def test_an_environment_is_deployed_in_its_own_github_environment() -> None:
     for name in ("unprotected", "protected"):
         assert DEPLOY[name]["with"] == {"environment": "${{ matrix.environment }}"}
     assert APPLY["environment"] == "${{ inputs.environment }}"
-    (role_to_assume,) = [
-        each["with"]["role-to-assume"] for each in APPLY["steps"] if "role" in str(each.get("with"))
-    ]
-    assert role_to_assume == "${{ vars.DEPLOY_ROLE }}"
 
 
 @each_environment
@@ -121,28 +120,43 @@ def test_every_environment_is_reviewed_and_checked_for_drift() -> None:
         "matrix": {"environment": "${{ fromJSON(needs.environments.outputs.all) }}"},
     }
     assert LISTS["all"]["value"] == "${{ jobs.list.outputs.all }}"
-    assert {plan_inputs(job)["variables"] for job in (PLAN, REVIEW, DRIFT)} == {"${{ toJSON(vars) }}"}
 
 
 @each_environment
 def test_no_job_outlives_the_session_of_its_role(name: str) -> None:
-    session = role(name, "deploy")["max_session_duration"]
-    requested = next(
-        each["with"]["role-duration-seconds"]
-        for each in APPLY["steps"]
-        if "configure-aws-credentials@" in each.get("uses", "")
-    )
-    assert APPLY["timeout-minutes"] * 60 <= requested <= session
+    script = step("deploy-environment", "deploy", "Deploy the reviewed plan")
+    requested = int(script["env"]["SESSION_SECONDS"])
+    assert script["timeout-minutes"] < APPLY["timeout-minutes"]
+    assert APPLY["timeout-minutes"] * 60 < requested <= role(name, "deploy")["max_session_duration"]
     # Each Terraform process of a plan assumes the role again.
-    assert "credentials.sh" in action_step("plan", "Plan")["env"]["CREDENTIALS"]
-    assert PLAN["timeout-minutes"] * 60 <= role(name, "plan")["max_session_duration"]
+    (seconds,) = re.findall(r" plan (\d+)", action_step("plan", "Plan")["run"])
+    assert PLAN["timeout-minutes"] * 60 <= int(seconds) <= role(name, "plan")["max_session_duration"]
+
+
+@each_environment
+def test_no_gitlab_job_outlives_the_session_of_its_role(name: str) -> None:
+    minutes, unit = gitlab()[".deploy"]["timeout"].split()
+    assert unit == "minutes"
+    assert int(minutes) * 60 < role(name, "deploy")["max_session_duration"]
+
+
+def test_a_state_that_could_not_be_saved_is_kept_also_after_a_failure() -> None:
+    (upload,) = (each for each in APPLY["steps"] if "unsaved-states" in str(each.get("with")))
+    assert upload["if"] == "${{ always() }}"
+    assert upload["with"]["include-hidden-files"] is True
+    folder = DeployTarget(
+        is_simulated=False, assembly_dir=Path(".arq/aws/cdktf.out"), variables={}, prepare=lambda _: None
+    ).unsaved_states
+    assert upload["with"]["path"] == str(folder)
+    artifacts = gitlab()[".deploy"]["artifacts"]
+    assert (artifacts["when"], artifacts["paths"]) == ("on_failure", [f"{folder}/"])
 
 
 @each_environment
 def test_gitlab_plans_and_deploys_an_environment_with_its_own_roles(name: str) -> None:
     pipeline = gitlab_deploy_pipeline()
-    for job, kind in ((f"plan-{name}", "PLAN"), (name, "DEPLOY")):
-        variables = {"ENVIRONMENT": name, "AWS_ROLE_ARN": f"${name.upper()}_{kind}_ROLE"}
+    for job, kind in ((f"plan-{name}", "plan"), (name, "deploy")):
+        variables = {"ENVIRONMENT": name, "AWS_ROLE_ARN": f"arn:{name}-{kind}"}
         assert pipeline[job]["variables"] == variables
         assert pipeline[job]["stage"] == name
     assert pipeline[name]["environment"] == name

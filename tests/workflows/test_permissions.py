@@ -78,11 +78,11 @@ def test_no_script_contains_an_expression() -> None:
 
 def test_no_plan_is_uploaded() -> None:
     uploaded = [each["with"]["path"] for _, each in steps() if "upload-artifact@" in each.get("uses", "")]
-    assert set(uploaded) == {"tests.xml", "gate.*", "review"}
+    assert set(uploaded) == {"tests.xml", "gate.*", "review", ".arq/aws/unsaved-states"}
     artifacts = [
         path for job in gitlab().values() if "artifacts" in job for path in job["artifacts"].get("paths", ())
     ]
-    assert set(artifacts) == {"gate.sarif", "review/", "deploy.yml"}
+    assert set(artifacts) == {"gate.sarif", "review/", "deploy.yml", ".arq/aws/unsaved-states/"}
     folders = {each for _, script in scripts() for each in re.findall(r"--(?:out-dir|plans) (\S+)", script)}
     assert folders == {'"$RUNNER_TEMP/plans"', '"$PLANS"', "review"}
     assert Path(gitlab()["variables"]["PLANS"]).is_absolute()

@@ -149,20 +149,13 @@ def test_gitlab_deploys_the_fingerprint_of_the_review(runner: Runner) -> None:
 
 
 def test_gitlab_plans_every_environment_with_its_own_role(runner: Runner) -> None:
-    roles = {"ONE_PLAN_ROLE": "arn:one", "TWO_B_PLAN_ROLE": "arn:two"}
-    done = runner.run(gitlab_script(".plan-all"), code=0, LIST="one\ntwo-b\n", **roles)
+    done = runner.run(gitlab_script(".plan-all"), code=0, LIST="one arn:one\ntwo-b arn:two\n")
     assert done.returncode == 0, done.stderr
     assert (runner.folder / "arguments").read_text().splitlines() == [
-        "environments",
+        "environments --role plan",
         f"plan one --out-dir {runner.folder}/plans as arn:one",
         f"plan two-b --out-dir {runner.folder}/plans as arn:two",
     ]
-
-
-def test_gitlab_names_a_missing_role(runner: Runner) -> None:
-    done = runner.run(gitlab_script(".plan-all"), code=0, LIST="one\n")
-    assert done.returncode == 1
-    assert done.stdout.startswith("one: the CI/CD variable ONE_PLAN_ROLE is not set")
 
 
 def test_gitlab_plans_nothing_if_the_environments_cannot_be_listed(runner: Runner) -> None:
@@ -177,27 +170,57 @@ def test_github_plans_every_environment_with_its_own_role(runner: Runner) -> Non
     config = runner.folder / "aws-config"
     variables = {
         "ENVIRONMENTS": '["one", "two-b"]',
-        "VARIABLES": json.dumps({"ONE_PLAN_ROLE": "arn:one", "TWO_B_PLAN_ROLE": "arn:two"}),
+        "LIST": json.dumps({"one": "arn:one", "two-b": "arn:two"}),
         "CREDENTIALS": "credentials.sh",
         "AWS_CONFIG_FILE": str(config),
     }
     done = runner.run(PLAN, code=0, **variables)
     assert done.returncode == 0, done.stderr
     plans = f"--out-dir {runner.folder}/plans"
-    assert (runner.folder / "arguments").read_text() == f"plan one {plans}\nplan two-b {plans}\n"
-    assert config.read_text() == "[default]\ncredential_process = credentials.sh arn:two\n"
+    assert (runner.folder / "arguments").read_text().splitlines() == [
+        "environments --role plan --format json",
+        f"plan one {plans}",
+        f"plan two-b {plans}",
+    ]
+    assert config.read_text() == "[default]\ncredential_process = credentials.sh arn:two plan 3600\n"
 
 
-@pytest.mark.parametrize("variables", [{}, {"OTHER": "arn:other"}, {"ONE_PLAN_ROLE": ""}])
-def test_github_names_a_missing_role(runner: Runner, variables: dict[str, str]) -> None:
-    done = runner.run(PLAN, code=0, ENVIRONMENTS='["one"]', VARIABLES=json.dumps(variables))
-    assert done.returncode == 1
-    assert done.stdout.startswith("one: the repository variable ONE_PLAN_ROLE is not set")
+def test_github_fails_without_a_role(runner: Runner) -> None:
+    done = runner.run(PLAN, code=0, ENVIRONMENTS='["one"]', LIST='{"two": "arn:two"}')
+    assert done.returncode != 0
+
+
+DEPLOY = step("deploy-environment", "deploy", "Deploy the reviewed plan")["run"]
+
+
+def test_github_deploys_with_the_role_of_the_environment(runner: Runner) -> None:
+    config = runner.folder / "aws-config"
+    variables = {
+        "FINGERPRINT": FINGERPRINT,
+        "LIST": '{"dev": "arn:dev"}',
+        "CREDENTIALS": "credentials.sh",
+        "AWS_CONFIG_FILE": str(config),
+        "SESSION_SECONDS": "14400",
+    }
+    done = runner.run(DEPLOY, code=0, **variables)
+    assert done.returncode == 0, done.stderr
+    assert (runner.folder / "arguments").read_text().splitlines() == [
+        "environments --role deploy --format json",
+        f"deploy dev --approve {FINGERPRINT} --review-file review/review.json --yes",
+    ]
+    assert config.read_text() == "[default]\ncredential_process = credentials.sh arn:dev deploy 14400\n"
+
+
+def test_github_deploys_nothing_without_a_role(runner: Runner) -> None:
+    variables = {"FINGERPRINT": FINGERPRINT, "CREDENTIALS": "c", "SESSION_SECONDS": "1", "LIST": "{}"}
+    config = str(runner.folder / "aws-config")
+    assert runner.run(DEPLOY, code=0, AWS_CONFIG_FILE=config, **variables).returncode != 0
+    assert "deploy dev" not in (runner.folder / "arguments").read_text()
 
 
 @pytest.mark.parametrize("environments", ["[]", "", "nonsense"])
 def test_github_fails_without_environments(runner: Runner, environments: str) -> None:
-    assert runner.run(PLAN, code=0, ENVIRONMENTS=environments, VARIABLES="{}").returncode != 0
+    assert runner.run(PLAN, code=0, ENVIRONMENTS=environments, LIST="{}").returncode != 0
 
 
 def test_github_lists_the_environments_for_the_matrix(runner: Runner) -> None:
@@ -219,7 +242,7 @@ def run_credentials(folder: Path, *, curl: str, aws: str) -> subprocess.Complete
         program.write_text(f'#!/bin/sh\necho "$@" >>"{folder}/{name}.log"\n{script}\n')
         program.chmod(0o755)
     return subprocess.run(
-        [GITHUB / "actions/plan/credentials.sh", "arn:role"],
+        [GITHUB / "actions/plan/credentials.sh", "arn:role", "plan", "3600"],
         env={
             "PATH": f"{folder}:{os.environ['PATH']}",
             "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "request",
@@ -248,7 +271,7 @@ def test_credentials_of_the_role_are_printed_for_the_aws_sdk(tmp_path: Path) -> 
         "https://github.example/token?api=1&audience=sts.amazonaws.com" in (tmp_path / "curl.log").read_text()
     )
     arguments = (tmp_path / "aws.log").read_text().split()
-    assert {"--role-arn", "arn:role", "--web-identity-token", "jwt", "plan-7"} <= set(arguments)
+    assert {"--role-arn", "arn:role", "--web-identity-token", "jwt", "plan-7", "3600"} <= set(arguments)
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,8 @@ def gitlab_deploy_pipeline() -> Node:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    pipeline: Node = module.deploy_pipeline([*UNPROTECTED], [*PROTECTED])
+    roles = [{name: f"arn:{name}-{kind}" for name in ENVIRONMENTS} for kind in ("plan", "deploy")]
+    pipeline: Node = module.deploy_pipeline([*UNPROTECTED], [*PROTECTED], *roles)
     return pipeline
 
 
