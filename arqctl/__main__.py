@@ -4,6 +4,7 @@ import typer
 
 from arqctl.core.cli_errors import run_cli
 from arqctl.cost.command import cost
+from arqctl.database.command import database
 from arqctl.deploy.command import deploy, destroy, plan
 from arqctl.deploy.state_command import state
 from arqctl.deploy.untaint import untaint
@@ -38,6 +39,7 @@ app.add_typer(state)
 app.command()(cost)
 app.command()(diagram)
 app.command()(evidence)
+app.add_typer(database)
 app.command()(environments)
 app.command()(schema)
 app.command()(doctor)

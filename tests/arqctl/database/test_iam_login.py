@@ -1,0 +1,114 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSPreparedRequest
+from moto import mock_aws
+
+from arqctl.core.assembly import read_assembly
+from arqctl.core.aws_api import AwsApi, AwsError
+from arqctl.core.errors import InputError
+from arqctl.core.json_access import Json
+from arqctl.database.iam_login import Instance, enable_iam_login, find_instances
+from tests.arqctl.command_line import run
+
+PRIMARY: dict[str, Json] = {"engine": "postgres", "identifier": "production-database"}
+REPLICA: dict[str, Json] = {"replicate_source_db": "${aws_db_instance.database.identifier}"}
+
+
+@pytest.fixture
+def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsApi]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        yield AwsApi.connect()
+
+
+def assembly(folder: Path, **resources: Json) -> Path:
+    """Write an assembly with one stack `production`."""
+    stack = folder / "stacks" / "production"
+    stack.mkdir(parents=True)
+    document = {"provider": {"aws": [{"region": "eu-west-1"}]}, "resource": {"aws_db_instance": resources}}
+    (stack / "cdk.tf.json").write_text(json.dumps(document))
+    (folder / "manifest.json").write_text(json.dumps({"stacks": {"production": {"name": "production"}}}))
+    return folder
+
+
+def create_instance(api: AwsApi) -> None:
+    api.call(
+        "rds",
+        "create_db_instance",
+        "eu-west-1",
+        DBInstanceIdentifier="production-database",
+        DBInstanceClass="db.t4g.medium",
+        Engine="postgres",
+        MasterUsername="dba",
+        MasterUserPassword="random-password",
+        AllocatedStorage=20,
+    )
+
+
+def test_only_primaries_are_found(tmp_path: Path) -> None:
+    [stack] = read_assembly(assembly(tmp_path, database=PRIMARY, reports=REPLICA))
+    assert find_instances(stack) == (Instance("production-database", "eu-west-1"),)
+
+
+def test_an_identifier_that_is_an_expression_is_rejected(tmp_path: Path) -> None:
+    unknown: Json = {**PRIMARY, "identifier": "${var.name}"}
+    [stack] = read_assembly(assembly(tmp_path, database=unknown))
+    with pytest.raises(InputError, match="must be literal text"):
+        find_instances(stack)
+
+
+def test_the_request_changes_the_login_at_once_and_nothing_else(api: AwsApi) -> None:
+    create_instance(api)
+    sent: list[dict[str, list[str]]] = []
+
+    def record(request: AWSPreparedRequest, **_: object) -> None:
+        assert isinstance(request.body, bytes)
+        sent.append(parse_qs(request.body.decode()))
+
+    api.client("rds", "eu-west-1").meta.events.register("before-send.rds.ModifyDBInstance", record)
+    enable_iam_login(api, Instance("production-database", "eu-west-1"))
+    [request] = sent
+    del request["Version"]
+    assert request == {
+        "Action": ["ModifyDBInstance"],
+        "DBInstanceIdentifier": ["production-database"],
+        "ApplyImmediately": ["true"],
+        "MasterUserAuthenticationType": ["iam-db-auth"],
+    }
+
+
+def test_the_argument_is_in_no_other_request(api: AwsApi) -> None:
+    create_instance(api)
+    enable_iam_login(api, Instance("production-database", "eu-west-1"))
+    client = api.client("rds", "eu-west-1")
+    seen: list[object] = []
+    client.meta.events.register_last(
+        "before-call.rds.ModifyDBInstance", lambda params, **_: seen.append(params["body"])
+    )
+    api.call("rds", "modify_db_instance", "eu-west-1", DBInstanceIdentifier="production-database")
+    assert "MasterUserAuthenticationType" not in str(seen)
+
+
+def test_a_missing_instance_is_reported(api: AwsApi) -> None:
+    with pytest.raises(AwsError, match="DBInstanceNotFound"):
+        enable_iam_login(api, Instance("production-database", "eu-west-1"))
+
+
+def test_the_command_changes_every_primary(
+    api: AwsApi, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(assembly(tmp_path, database=PRIMARY, reports=REPLICA))
+    code, _, err = run(capsys, "database", "login", "production", "--from", folder)
+    assert (code, "Deploy the instance first" in err) == (2, True)
+    create_instance(api)
+    code, out, _ = run(capsys, "database", "login", "production", "--from", folder)
+    assert (code, out) == (0, "production-database: the master user logs in with IAM from now on\n")
+    assert (
+        boto3.client("rds", "eu-west-1").describe_db_instances()["DBInstances"][0]["MasterUsername"] == "dba"
+    )

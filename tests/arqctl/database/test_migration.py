@@ -1,0 +1,192 @@
+import threading
+from collections.abc import Sequence
+
+import psycopg
+import pytest
+
+from arqctl.core.errors import InputError
+from arqctl.database.migration import Result, migrate
+from arqctl.database.specification import Specification, User, read_specification
+from tests.arqctl.database.postgres_server import Server, wait_until_blocked
+
+# Only `make test-all` installs PostgreSQL (scripts/install_test_programs).
+pytestmark = pytest.mark.slow
+
+API = User(name="api", has_schema=True)
+SETTLEMENT = User(name="settlement", has_schema=True, writes=("api",))
+REPORTS = User(name="reports", has_schema=False, reads=("api",))
+ALL = (API, SETTLEMENT, REPORTS)
+
+
+def specification(*users: User) -> Specification:
+    return Specification(
+        host="localhost", port=5432, region="eu-west-1", database="app", master_user="dba", users=users
+    )
+
+
+def run(server: Server, *users: User) -> Result:
+    with server.connect("dba") as connection:
+        return migrate(connection, specification(*users))
+
+
+def execute(server: Server, user: str, *statements: str) -> Sequence[tuple[object, ...]]:
+    """Execute statements as a user, and return the rows of the last one."""
+    with server.connect(user) as connection:
+        for statement in statements:
+            cursor = connection.execute(statement.encode())
+        return cursor.fetchall() if cursor.description else []
+
+
+def test_the_first_run_creates_all_users_and_the_second_changes_nothing(server: Server) -> None:
+    first = run(server, *ALL)
+    assert 'CREATE ROLE "api" LOGIN' in first.statements
+    assert 'GRANT rds_iam TO "reports"' in first.statements
+    assert run(server, *ALL).statements == []
+
+
+def test_a_new_user_changes_only_what_it_needs(server: Server) -> None:
+    run(server, API)
+    assert run(server, API, REPORTS).statements == [
+        'CREATE ROLE "reports" LOGIN',
+        'GRANT rds_iam TO "reports"',
+        'GRANT USAGE ON SCHEMA "api" TO "reports"',
+        'ALTER DEFAULT PRIVILEGES FOR ROLE "api" IN SCHEMA "api" GRANT SELECT ON TABLES TO "reports"',
+    ]
+
+
+def test_a_user_creates_tables_in_its_schema_without_naming_it(server: Server) -> None:
+    run(server, *ALL)
+    execute(server, "api", "CREATE TABLE ledger (id serial PRIMARY KEY, amount int)")
+    assert execute(server, "api", "INSERT INTO ledger (amount) VALUES (5)", "SELECT amount FROM ledger") == [
+        (5,)
+    ]
+    assert execute(server, "api", "SELECT tablename::text FROM pg_tables WHERE schemaname = 'api'") == [
+        ("ledger",)
+    ]
+
+
+def test_no_user_creates_tables_in_the_public_schema(server: Server) -> None:
+    execute(server, "dba", "GRANT CREATE ON SCHEMA public TO PUBLIC")
+    assert "REVOKE CREATE ON SCHEMA public FROM PUBLIC" in run(server, *ALL).statements
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        execute(server, "api", "CREATE TABLE public.ledger (id int)")
+
+
+def test_a_writer_changes_rows_of_later_tables_but_not_the_tables(server: Server) -> None:
+    run(server, *ALL)
+    execute(server, "api", "CREATE TABLE ledger (id serial PRIMARY KEY, amount int)")
+    execute(server, "settlement", "INSERT INTO api.ledger (amount) VALUES (5)")
+    execute(server, "settlement", "UPDATE api.ledger SET amount = 6", "DELETE FROM api.ledger")
+    for forbidden in ("DROP TABLE api.ledger", "CREATE TABLE api.mine (id int)", "TRUNCATE api.ledger"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            execute(server, "settlement", forbidden)
+
+
+def test_a_reader_reads_existing_and_later_tables_and_writes_none(server: Server) -> None:
+    run(server, API)
+    execute(server, "api", "CREATE TABLE earlier (id int)")
+    run(server, *ALL)
+    execute(server, "api", "CREATE TABLE later (id int)")
+    for table in ("earlier", "later"):
+        assert execute(server, "reports", f"TABLE api.{table}") == []
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            execute(server, "reports", f"TRUNCATE api.{table}")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            execute(server, "reports", f"COPY api.{table} FROM STDIN")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        execute(server, "reports", "CREATE SCHEMA mine")
+
+
+def test_access_that_is_no_longer_specified_is_revoked(server: Server) -> None:
+    run(server, *ALL)
+    execute(server, "api", "CREATE TABLE ledger (id serial PRIMARY KEY)")
+    reader = User(name="settlement", has_schema=True, reads=("api",))
+    run(server, API, reader, REPORTS)
+    assert execute(server, "settlement", "SELECT * FROM api.ledger") == []
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        execute(server, "settlement", "DELETE FROM api.ledger")
+    run(server, API, User(name="settlement", has_schema=True), REPORTS)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="schema api"):
+        execute(server, "settlement", "SELECT * FROM api.ledger")
+
+
+def test_a_removed_user_stays_with_its_tables_and_is_reported(server: Server) -> None:
+    run(server, *ALL)
+    execute(server, "api", "CREATE TABLE ledger (id int)")
+    result = run(server, SETTLEMENT.model_copy(update={"writes": ()}))
+    assert result.other_users == ["api", "reports"]
+    assert execute(server, "api", "SELECT * FROM ledger") == []
+
+
+def test_a_failure_changes_nothing(server: Server) -> None:
+    execute(server, "rdsadmin", "CREATE SCHEMA settlement")
+    with pytest.raises(InputError, match="settlement: is a schema that rdsadmin owns"):
+        run(server, *ALL)
+    assert execute(server, "dba", "SELECT rolname FROM pg_roles WHERE rolname = 'api'") == []
+
+
+def test_an_administrator_is_not_taken_over(server: Server) -> None:
+    execute(server, "rdsadmin", "CREATE ROLE api LOGIN CREATEROLE")
+    with pytest.raises(InputError, match="api: is a role that administers the server"):
+        run(server, *ALL)
+
+
+def test_the_master_user_does_not_stay_a_member_of_the_users(server: Server) -> None:
+    run(server, *ALL)
+    membership = "SELECT rolname::text FROM pg_roles WHERE pg_has_role('dba', oid, 'USAGE')"
+    assert {name for (name,) in execute(server, "dba", membership)} == {
+        "dba",
+        "rds_superuser",
+        "rds_iam",
+        "pg_database_owner",
+    }
+
+
+def test_migrations_at_the_same_time_wait_for_each_other(server: Server) -> None:
+    results: list[Result] = []
+    with server.connect("dba") as holder, holder.transaction():
+        holder.execute("SELECT pg_advisory_xact_lock(4711204836)")
+        threads = [threading.Thread(target=lambda: results.append(run(server, *ALL))) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        wait_until_blocked(server, 3)
+    for thread in threads:
+        thread.join()
+    assert sorted(bool(result.statements) for result in results) == [False, False, True]
+
+
+def test_a_server_without_rds_iam_is_rejected(server: Server) -> None:
+    execute(server, "rdsadmin", "ALTER ROLE rds_iam RENAME TO other")
+    try:
+        with pytest.raises(InputError, match="has no role rds_iam"):
+            run(server, *ALL)
+    finally:
+        execute(server, "rdsadmin", "ALTER ROLE other RENAME TO rds_iam")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ['api"; DROP TABLE ledger; --', "Api", "pg_monitor", "rds_superuser", "rdsadmin", "public", "a" * 64, ""],
+)
+def test_odd_names_are_refused(name: str) -> None:
+    text = specification(API).model_dump_json().replace('"name":"api"', '"name":' + repr_json(name))
+    with pytest.raises(InputError, match=r"users\.0\.name"):
+        read_specification(text, source="users.json")
+
+
+def repr_json(text: str) -> str:
+    return '"' + text.replace('"', '\\"') + '"'
+
+
+@pytest.mark.parametrize(
+    ("users", "message"),
+    [
+        ((API, API), "different names"),
+        ((User(name="dba", has_schema=True),), "dba is the master user"),
+        ((REPORTS,), "no user owns the schema api"),
+    ],
+)
+def test_inconsistent_users_are_refused(users: tuple[User, ...], message: str) -> None:
+    text = specification().model_copy(update={"users": users}).model_dump_json()
+    with pytest.raises(InputError, match=message):
+        read_specification(text, source="users.json")
