@@ -1,7 +1,7 @@
 """A PostgreSQL server in a temporary folder, prepared like an RDS instance.
 
-RDS's own roles are stand-ins: `rds_iam` has no special meaning here, and `dba` is, like RDS's master user, no
-superuser but may create roles and databases.
+RDS's own roles are simulated: `rds_iam` has no special meaning here. `dba` is, like RDS's master user, no
+superuser, but it creates roles and databases.
 """
 
 import datetime as dt

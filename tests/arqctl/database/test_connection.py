@@ -35,7 +35,7 @@ def test_a_refused_token_names_the_command_that_turns_on_the_login(server: Serve
         connection.connect(specification(server), ca_file=server.ca_file, token="other")  # noqa: S106
 
 
-def test_a_missing_certificate_file_says_where_to_download_it(tmp_path: Path, server: Server) -> None:
+def test_the_message_for_a_missing_certificate_file_has_its_address(tmp_path: Path, server: Server) -> None:
     with pytest.raises(InputError, match=r"global-bundle\.pem"):
         connection.connect(specification(server), ca_file=tmp_path / "none.pem", token=PASSWORD)
 

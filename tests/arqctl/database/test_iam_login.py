@@ -68,8 +68,8 @@ def test_the_request_changes_the_login_at_once_and_nothing_else(api: AwsApi) -> 
     sent: list[dict[str, list[str]]] = []
 
     def record(request: AWSPreparedRequest, **_: object) -> None:
-        assert isinstance(request.body, bytes)
-        sent.append(parse_qs(request.body.decode()))
+        assert isinstance(request.body, str)
+        sent.append(parse_qs(request.body))
 
     api.client("rds", "eu-west-1").meta.events.register("before-send.rds.ModifyDBInstance", record)
     enable_iam_login(api, Instance("production-database", "eu-west-1"))

@@ -44,7 +44,7 @@ def test_the_first_run_creates_all_users_and_the_second_changes_nothing(server: 
     assert run(server, *ALL).statements == []
 
 
-def test_a_new_user_changes_only_what_it_needs(server: Server) -> None:
+def test_a_new_user_needs_no_other_change(server: Server) -> None:
     run(server, API)
     assert run(server, API, REPORTS).statements == [
         'CREATE ROLE "reports" LOGIN',
