@@ -43,11 +43,14 @@ from constructs_arq.observability.alarms import Alarms
 from constructs_arq.observability.dashboard import Dashboard
 from constructs_arq.observability.routes import AlarmRoutes, AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
+from constructs_arq.security.account_defaults import AccountDefaults
 from constructs_arq.security.connections import Connections, SecurityGroup
 from constructs_arq.security.github_oidc import GithubConfig, GithubOidc
 from constructs_arq.security.gitlab_oidc import GitlabConfig, GitlabOidc
 from constructs_arq.security.key import Key
+from constructs_arq.security.permissions_boundary import DeliveryBoundary, WorkloadBoundary
 from constructs_arq.security.role import Role, Trust
+from constructs_arq.security.service_linked_roles import ServiceLinkedRoles
 from constructs_arq.security.state_recovery_key import StateRecoveryKey
 from constructs_arq.storage.bucket import Bucket, LogBucket
 from constructs_arq.storage.image_repository import ImageRepository, ImageRepositoryConfig
@@ -55,6 +58,7 @@ from constructs_arq.storage.log_group import LogGroup
 
 __all__ = [
     "AccessConfig",
+    "AccountDefaults",
     "Alarm",
     "AlarmRoutes",
     "AlarmRoutesConfig",
@@ -75,6 +79,7 @@ __all__ = [
     "ContentSecurityPolicy",
     "CspMode",
     "Dashboard",
+    "DeliveryBoundary",
     "Distribution",
     "DistributionConfig",
     "Fleet",
@@ -108,6 +113,7 @@ __all__ = [
     "ScheduledNodes",
     "ScheduledSize",
     "SecurityGroup",
+    "ServiceLinkedRoles",
     "Severity",
     "Stack",
     "StackConfig",
@@ -120,4 +126,5 @@ __all__ = [
     "Trust",
     "WebAclConfig",
     "Workload",
+    "WorkloadBoundary",
 ]

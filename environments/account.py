@@ -3,9 +3,11 @@
 from cdktf import App, TerraformOutput
 
 from constructs_arq.core.stack import Stack
+from constructs_arq.security.account_defaults import AccountDefaults
 from constructs_arq.security.github_oidc import GithubOidc
 from constructs_arq.security.key import Key
 from constructs_arq.security.permissions_boundary import DeliveryBoundary, WorkloadBoundary
+from constructs_arq.security.service_linked_roles import ServiceLinkedRoles
 from constructs_arq.security.state_recovery_key import StateRecoveryKey
 from constructs_arq.storage.bucket import Bucket
 from environments.environment import Environment
@@ -13,7 +15,7 @@ from environments.publishing import allow_publishing
 
 
 def account(app: App, env: Environment) -> None:
-    """Build the account stack: delivery roles and permissions boundaries.
+    """Build the account stack: roles of AWS services and of deliveries, permissions boundaries, defaults.
 
     Its state is in the bucket of the bootstrap stack, but delivery roles can't write it. The stack is always
     protected.
@@ -21,6 +23,8 @@ def account(app: App, env: Environment) -> None:
     # The boundaries are policies of this stack. Its roles refer to them.
     own = {"protected": True, "permissions_boundary": None}
     stack = Stack(app, f"{env.name}-account", config=env.stack.model_copy(update=own))
+    ServiceLinkedRoles(stack, "service-linked-roles")
+    AccountDefaults(stack, "defaults", regions=(env.region, env.backup_region))
     state = Bucket.from_name(
         stack, name=env.state_bucket, key=Key.from_alias(stack, "state-key", alias=env.state_key_alias)
     )

@@ -29,6 +29,16 @@ class OfflinePaths:
         return self.folder / "terraformrc"
 
     @property
+    def account(self) -> Path:
+        """The database with the resources of the simulated account."""
+        return self.folder / "account.sqlite"
+
+    @property
+    def existing_roles(self) -> Path:
+        """The list of IAM roles that exist before Terraform creates any. Without it, they are not known."""
+        return self.folder / "existing_roles.json"
+
+    @property
     def assembly_dir(self) -> Path:
         """The folder to which cdktf synthesizes for offline runs, structured like `cdktf.out`."""
         return self.folder / "cdktf.out"

@@ -6,10 +6,18 @@ from functools import partial
 
 from arqctl.offline.aws import data_sources
 from arqctl.offline.aws.account import Account, account_from_config
-from arqctl.offline.aws.checks import PlannedResources, Resource, check_config, check_create, check_plan
+from arqctl.offline.aws.checks import (
+    PlannedResources,
+    Resource,
+    check_apply,
+    check_config,
+    check_create,
+    check_plan,
+)
 from arqctl.offline.aws.computed_attributes import compute_attribute
 from arqctl.offline.aws.ids import make_id, merge_tags, predict
 from arqctl.offline.aws.resource_store import ResourceStore
+from arqctl.offline.aws.service_linked_roles import attributes_from_arn
 from arqctl.offline.aws.simulated_resource import SimulatedResource
 from arqctl.offline.aws_facts.published_facts import PublishedFacts
 from arqctl.offline.diagnostic import Diagnostic
@@ -142,6 +150,8 @@ class OfflineProvider:
             return self._delete(type_name, _fields(prior))
         block, values, given = self.resource_schema(type_name), _fields(planned), _fields(config)
         account = self._account.for_resource(values)
+        if problems := check_apply(Resource(type_name, values, account), self._store):
+            return ApplyResult(prior, private, tuple(problems))
         if prior is None:
             if problems := check_create(Resource(type_name, values, account), self._store):
                 return ApplyResult(None, diagnostics=tuple(problems))
@@ -159,7 +169,8 @@ class OfflineProvider:
     def import_resource(self, type_name: str, id: str) -> ReadResult:
         """Return the stored resource with this id, or else a state with only the id."""
         known = self._store.find(self._account, type_name, id)
-        state = imported_state(self.resource_schema(type_name), id, known.state if known else {})
+        attributes = known.state if known else _attributes_in_id(type_name, id)
+        state = imported_state(self.resource_schema(type_name), id, attributes)
         return ReadResult(state, PrivateState(imported=True).encode())
 
     def read_data_source(self, type_name: str, config: Value) -> ReadResult:
@@ -222,6 +233,11 @@ class OfflineProvider:
 def identity(state: Fields) -> str:
     """Return a resource's identity: its id, or its ARN for a type without ids."""
     return str(state.get("id") or state.get("arn") or "")
+
+
+def _attributes_in_id(type_name: str, id: str) -> Mapping[str, Value]:
+    """Return the attributes that the id of an imported resource contains."""
+    return attributes_from_arn(id) if type_name == "aws_iam_service_linked_role" else {}
 
 
 def _protection_warnings(prior: Fields) -> tuple[Diagnostic, ...]:

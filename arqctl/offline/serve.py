@@ -1,5 +1,6 @@
 """The program that Terraform starts as a provider: `python -m arqctl.offline.serve hashicorp/aws`."""
 
+import json
 import os
 import signal
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 from arqctl.core.errors import InputError
 from arqctl.offline.aws.resource_store import ResourceStore
 from arqctl.offline.aws_facts.published_facts import PublishedFacts
-from arqctl.offline.paths import FOLDER_VARIABLE
+from arqctl.offline.paths import FOLDER_VARIABLE, OfflinePaths
 from arqctl.offline.protocol.serve import serve
 from arqctl.offline.provider import OfflineProvider
 from arqctl.offline.schema.schemas import Schemas
@@ -25,10 +26,16 @@ def main() -> int:
 
 def _offline_provider(name: str) -> OfflineProvider:
     folder = os.environ.get(FOLDER_VARIABLE)
-    store = ResourceStore(Path(folder) / "account.sqlite" if folder else None)
+    store = _open_store(OfflinePaths(Path(folder))) if folder else ResourceStore()
     facts = PublishedFacts.load()
     schemas = Schemas.of(f"registry.terraform.io/{name}").with_secrets(facts.secrets())
     return OfflineProvider(schemas, facts, store)
+
+
+def _open_store(paths: OfflinePaths) -> ResourceStore:
+    file = paths.existing_roles
+    existing_roles = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+    return ResourceStore(paths.account, existing_roles=existing_roles)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -53,8 +53,13 @@ class StoredResource:
 class ResourceStore:
     """The account's resources. Safe for threads and processes; a crash loses only the open transaction."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        """Open the store at `path`, or in memory if it is None."""
+    def __init__(self, path: Path | None = None, *, existing_roles: Sequence[str] | None = None) -> None:
+        """Open the store at `path`, or in memory if it is None.
+
+        `existing_roles` are the roles that each account has before Terraform creates any, with their paths.
+        If it is None, they are not known, and every role may exist.
+        """
+        self.existing_roles = existing_roles
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)
         # All threads share one connection and take turns: a transaction is far shorter than opening a
@@ -115,6 +120,10 @@ class ResourceStore:
     def list_resources(self, account: Account, type: str) -> list[StoredResource]:
         """List all resources of a type in the account's region, in order of ids."""
         return [each for each in self._select(account, type) if each.state and each.region == account.region]
+
+    def list_everywhere(self, account: Account, type: str) -> list[StoredResource]:
+        """List all resources of a type in all regions of the account, in order of ids."""
+        return [each for each in self._select(account, type) if each.state]
 
     def find_by_arguments(
         self, account: Account, type: str, names: Mapping[str, Value], *, everywhere: bool

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from arqctl.offline.aws.availability_zones import find_zone
 from arqctl.offline.aws.pseudorandom import ALPHABETS, digest, seeded_string
+from arqctl.offline.aws.service_linked_roles import role_name
 from arqctl.offline.aws.simulated_resource import SimulatedResource
 from arqctl.offline.aws.templates import ResolveArgument
 from arqctl.offline.aws.templates_data import load_balancer_hosted_zone, s3_hosted_zone
@@ -125,6 +126,13 @@ def _full_name(resource: SimulatedResource, resolve: ResolveArgument) -> Value:
     )
 
 
+def _service_linked_role(_: SimulatedResource, resolve: ResolveArgument) -> Value:
+    service, suffix = resolve("aws_service_name"), resolve("custom_suffix")
+    if isinstance(service, Unknown) or isinstance(suffix, Unknown):
+        return UNKNOWN
+    return role_name(str(service), str(suffix or ""))
+
+
 def _zone_name(resource: SimulatedResource, _: ResolveArgument) -> Value:
     return _availability_zone(resource, "name")
 
@@ -210,6 +218,7 @@ PLAN_TIME_VARIABLES: Mapping[str, Callable[[SimulatedResource, ResolveArgument],
     "load_balancer_zone": _load_balancer_zone,
     "s3_zone": _s3_zone,
     "host_of_url": _host_of_url,
+    "service_linked_role": _service_linked_role,
     "ssm_path": _ssm_path,
     "waf_arn_base": _waf_arn_base,
     "zone_name": _zone_name,

@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -140,9 +140,21 @@ class OfflineStack:
         return completed.stdout
 
 
-def prepare_environment(folder: Path, environment: str, mutate: Mutate | None = None) -> OfflineStack:
-    """Prepare an environment's stack below `folder`. `mutate` changes it after `terraform init`."""
-    return prepare_stack(folder, _synthesized()[environment], mutate)
+def prepare_environment(
+    folder: Path,
+    environment: str,
+    mutate: Mutate | None = None,
+    *,
+    existing_roles: Sequence[str] | None = None,
+) -> OfflineStack:
+    """Prepare an environment's stack below `folder`. `mutate` changes it after `terraform init`.
+
+    `existing_roles` are those of the simulated account; if None, all roles may exist.
+    """
+    stack = prepare_stack(folder, _synthesized()[environment], mutate)
+    if existing_roles is not None:
+        stack.paths.existing_roles.write_text(json.dumps(existing_roles))
+    return stack
 
 
 def prepare_stack(folder: Path, synthesized: Stack, mutate: Mutate | None = None) -> OfflineStack:

@@ -1,8 +1,8 @@
 """Checks for arguments that AWS would refuse although they fit the provider's schema.
 
 `check_config` needs one resource and no account. `check_plan` also uses what was planned before.
-`check_create` uses the resource store. Checks skip unknown values; they use the known prefix of predicted
-ones (`Unknown.prefix`).
+`check_apply` and `check_create` use the resource store. Checks skip unknown values; they use the known prefix
+of predicted ones (`Unknown.prefix`).
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from arqctl.offline.aws.checks.check_registry import (
     PLAN_CHECKS_BY_TYPE,
 )
 from arqctl.offline.aws.checks.planned_resources import PlannedResources
+from arqctl.offline.aws.checks.principals import check_principals, check_service_linked_role
 from arqctl.offline.aws.checks.resource import Resource
 from arqctl.offline.aws.checks.tls_keys import check_tls_arguments
 from arqctl.offline.aws.checks.unique_names import check_name_available
@@ -21,7 +22,7 @@ from arqctl.offline.aws.resource_store import ResourceStore
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
-__all__ = ["PlannedResources", "Resource", "check_config", "check_create", "check_plan"]
+__all__ = ["PlannedResources", "Resource", "check_apply", "check_config", "check_create", "check_plan"]
 
 
 def check_config(type: str, config: Mapping[str, Value]) -> list[Diagnostic]:
@@ -46,9 +47,14 @@ def check_plan(
     return [each for each in own_errors if not each.is_warning] + plan_errors
 
 
+def check_apply(resource: Resource, store: ResourceStore) -> list[Diagnostic]:
+    """Return why AWS refuses a new or changed resource. For apply, when references are known."""
+    return list(check_principals(resource, store))
+
+
 def check_create(resource: Resource, store: ResourceStore) -> list[Diagnostic]:
     """Return why the account can't take a new resource. For apply, before the store is changed."""
-    return list(check_name_available(resource, store))
+    return [*check_name_available(resource, store)] or [*check_service_linked_role(resource, store)]
 
 
 def _check_own(resource: Resource) -> list[Diagnostic]:

@@ -12,6 +12,7 @@ from arqctl.offline.aws.data_sources.computed import COMPUTED, DEFAULTS
 from arqctl.offline.aws.data_sources.listings import is_listing, list_resources
 from arqctl.offline.aws.data_sources.lookup import find_matching
 from arqctl.offline.aws.data_sources.policy_document import policy_document
+from arqctl.offline.aws.data_sources.roles import ROLE_LOOKUPS
 from arqctl.offline.aws.pseudorandom import digest
 from arqctl.offline.aws.resource_store import ResourceStore
 from arqctl.offline.aws.simulated_resource import SimulatedResource
@@ -42,6 +43,8 @@ def read_data_source(
     account = account.for_resource(config)
     if type == "aws_iam_policy_document":
         found, problems = policy_document(config)
+    elif type in ROLE_LOOKUPS:
+        found, problems = ROLE_LOOKUPS[type](config, account, store)
     else:
         found, problems = _find_values(type, block, config, account, store, default_tags), []
     if problems:
