@@ -11,6 +11,7 @@ from tests.arqctl.offline.installed_schemas import schemas_of
 from tests.arqctl.offline.type_conformance import violates_type
 
 HERE = Account("210987654321", "eu-west-1")
+ROLE = "arn:aws:iam::210987654321:role"
 
 
 @pytest.fixture
@@ -85,11 +86,35 @@ def test_listings_contain_existing_resources_only(store: ResourceStore) -> None:
 
 
 def test_roles_are_listed_by_path_and_name(store: ResourceStore) -> None:
-    for name, path in (("AWSServiceRoleForSpot", "/aws-service-role/"), ("admin", "/")):
-        store.save(HERE, "aws_iam_role", name, {"name": name, "path": path})
+    spot = f"{ROLE}/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot"
+    store.save(HERE, "aws_iam_service_linked_role", spot, {"arn": spot})
+    store.save(HERE, "aws_iam_role", "admin", {"arn": f"{ROLE}/people/admin"})
     listed = read_values(store, "aws_iam_roles", path_prefix="/aws-service-role/")
-    assert listed["names"] == ["AWSServiceRoleForSpot"]
+    assert (listed["names"], listed["arns"]) == (["AWSServiceRoleForEC2Spot"], [spot])
     assert read_values(store, "aws_iam_roles", name_regex="^adm")["names"] == ["admin"]
+
+
+def test_aws_creates_a_service_linked_role_with_the_first_resource(store: ResourceStore) -> None:
+    path = "/aws-service-role/rds.amazonaws.com/"
+    assert read_values(store, "aws_iam_roles", path_prefix=path)["names"] == []
+    store.save(HERE, "aws_db_instance", "ledger", {"identifier": "ledger"})
+    assert read_values(store, "aws_iam_roles", path_prefix=path)["names"] == ["AWSServiceRoleForRDS"]
+
+
+def test_a_role_is_found_by_name_with_its_path(store: ResourceStore) -> None:
+    store.save(HERE, "aws_iam_role", "admin", {"arn": f"{ROLE}/people/admin"})
+    found = read_values(store, "aws_iam_role", name="admin")
+    assert (found["arn"], found["path"]) == (f"{ROLE}/people/admin", "/people/")
+
+
+def test_a_missing_role_is_an_error_if_the_project_lists_the_existing_ones() -> None:
+    listed = ResourceStore(existing_roles=["people/admin"])
+    assert read_values(listed, "aws_iam_role", name="admin")["arn"] == f"{ROLE}/people/admin"
+    config: dict[str, Value] = {"name": "auditor"}
+    block = block_of("aws_iam_role")
+    _, [problem] = read_data_source("aws_iam_role", block, config, HERE, listed, {})
+    assert "no role 'auditor'" in problem.detail
+    assert read_values(ResourceStore(), "aws_iam_role", name="auditor")["arn"] == f"{ROLE}/auditor"
 
 
 def test_missing_resources_are_simulated_deterministically(store: ResourceStore) -> None:

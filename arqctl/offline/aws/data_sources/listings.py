@@ -1,6 +1,5 @@
-"""Data sources that list all resources of a type: `aws_cloudwatch_log_groups`, `aws_iam_roles`."""
+"""Data sources that list all resources of a type, such as `aws_cloudwatch_log_groups`."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,15 +17,11 @@ class _Listing:
     prefixes: Mapping[str, str]
     """The attribute whose prefix an argument selects."""
 
-    name_pattern: str = ""
-    """The argument with a regular expression for names."""
-
 
 _LISTINGS: Mapping[str, _Listing] = {
     "aws_cloudwatch_log_groups": _Listing(
         "aws_cloudwatch_log_group", "log_group_names", {"log_group_name_prefix": "name"}
     ),
-    "aws_iam_roles": _Listing("aws_iam_role", "names", {"path_prefix": "path"}, name_pattern="name_regex"),
 }
 
 
@@ -51,9 +46,7 @@ def list_resources(
 
 
 def _is_listed(resource: StoredResource, listing: _Listing, config: Mapping[str, Value]) -> bool:
-    has_prefixes = all(
+    return all(
         str(resource.state.get(attribute) or "").startswith(str(config.get(argument) or ""))
         for argument, attribute in listing.prefixes.items()
     )
-    pattern = str(config.get(listing.name_pattern) or "")
-    return has_prefixes and re.search(pattern, str(resource.state.get("name"))) is not None
