@@ -6,6 +6,7 @@ from arqctl.core.cli_errors import run_cli
 from arqctl.cost.command import cost
 from arqctl.database.command import database
 from arqctl.deploy.command import deploy, destroy, plan
+from arqctl.deploy.refresh import refresh
 from arqctl.deploy.state_command import state
 from arqctl.deploy.untaint import untaint
 from arqctl.diagram.command import diagram
@@ -34,6 +35,7 @@ app.command(cls=ReviewCommand)(review)
 app.command()(plan)
 app.command()(deploy)
 app.command()(destroy)
+app.command()(refresh)
 app.command()(untaint)
 app.add_typer(state)
 app.command()(cost)

@@ -21,6 +21,7 @@ from arqctl.deploy.plan_dir import write_plans
 from arqctl.deploy.preconditions import require_approval, require_gate
 from arqctl.deploy.progress_output import apply_summary, timed_step
 from arqctl.deploy.recovery_key import get_recovery_key
+from arqctl.deploy.refresh import connect_for_refreshes, refresh_instances, skip_refreshes
 from arqctl.deploy.workdir_lock import exclusive_lock
 from arqctl.offline.paths import OfflinePaths
 from arqctl.terraform.errors import exit_on_refusal
@@ -96,7 +97,8 @@ def deploy(
     """Deploy an environment: plan it, compare the plan with its approval, apply that plan, show the outputs.
 
     On AWS the gate runs first, a protected environment needs --approve, and arqctl asks before it applies.
-    Offline, arqctl plans again afterwards; that plan must have no changes.
+    After the apply, instance refreshes give fleets their new configuration. Offline, arqctl plans again
+    afterwards; that plan must have no changes.
 
     Exit codes: 0 deployed, 4 refused, 2 invalid input, 1 internal error.
 
@@ -119,6 +121,7 @@ def deploy(
             require_approval(settings, assembly, stacks, is_approved=bool(approval or emergency))
             require_gate(settings, assembly, stacks)
         key = None if offline else get_recovery_key(assembly, stacks)
+        api = None if offline else connect_for_refreshes(stacks)
         with (
             initialized_workdirs(target, binary, stacks) as workdirs,
             explain_failures(workdirs, unsaved_states=target.unsaved_states, key=key),
@@ -132,7 +135,10 @@ def deploy(
             else:
                 apply(workdirs, confirm)
             if offline:
+                skip_refreshes(stacks)
                 verify_no_drift(workdirs)
+            elif api:
+                refresh_instances(environment, workdirs, api)
 
 
 def destroy(environment: Environment, *, offline: Offline = False) -> None:

@@ -78,6 +78,10 @@ class LocalProject:
             ),
         )
 
+    def add_output(self, name: str, output: str, value: object) -> None:
+        """Add an output to the stack."""
+        self._edit_stack(name, lambda stack: stack["output"].update({output: {"value": value}}))
+
     def remove_output(self, name: str) -> None:
         self._edit_stack(name, lambda stack: stack.pop("output"))
 
