@@ -17,6 +17,7 @@ from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.cluster.node_group import Capacity, NodeGroupConfig, Taint, TaintEffect
 from constructs_arq.cluster.node_schedule import ScheduledNodes
 from constructs_arq.cluster.workload import Workload
+from constructs_arq.compute.delivery_runner import DeliveryRunner
 from constructs_arq.compute.fleet import Fleet
 from constructs_arq.compute.fleet_config import FleetConfig
 from constructs_arq.compute.load_balancer import LoadBalancer, LoadBalancerConfig
@@ -45,6 +46,7 @@ from constructs_arq.observability.routes import AlarmRoutes, AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.security.account_defaults import AccountDefaults
 from constructs_arq.security.connections import Connections, SecurityGroup
+from constructs_arq.security.github_connection import GithubConnection
 from constructs_arq.security.github_oidc import GithubConfig, GithubOidc
 from constructs_arq.security.gitlab_oidc import GitlabConfig, GitlabOidc
 from constructs_arq.security.key import Key
@@ -80,11 +82,13 @@ __all__ = [
     "CspMode",
     "Dashboard",
     "DeliveryBoundary",
+    "DeliveryRunner",
     "Distribution",
     "DistributionConfig",
     "Fleet",
     "FleetConfig",
     "GithubConfig",
+    "GithubConnection",
     "GithubOidc",
     "GitlabConfig",
     "GitlabOidc",

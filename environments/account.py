@@ -4,6 +4,7 @@ from cdktf import App, TerraformOutput
 
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.account_defaults import AccountDefaults
+from constructs_arq.security.github_connection import GithubConnection
 from constructs_arq.security.github_oidc import GithubOidc
 from constructs_arq.security.key import Key
 from constructs_arq.security.permissions_boundary import DeliveryBoundary, WorkloadBoundary
@@ -36,6 +37,7 @@ def account(app: App, env: Environment) -> None:
     ).roles
     StateRecoveryKey(stack, "state-recovery-key", delivery_roles=stack.physical_name("delivery-*"))
     allow_publishing(delivery.publish, stack)
+    GithubConnection(stack, "github")
     delivery.cluster.allow(
         "eks:DescribeCluster",
         on=stack.arn("eks", f"cluster/{stack.physical_name('cluster')}"),

@@ -3,6 +3,7 @@
 from cdktf import App, TerraformOutput
 
 from constructs_arq.cluster.cluster import Cluster
+from constructs_arq.compute.delivery_runner import DeliveryRunner
 from constructs_arq.compute.load_balancer import LoadBalancer
 from constructs_arq.core.alarm import Severity
 from constructs_arq.core.port import Port
@@ -67,6 +68,15 @@ def platform(app: App, env: Environment) -> None:
         cluster.connections.allow_to(database.replicas["reports"], why="reports read the ledger there")
         database.replicas["reports"].grant_connect(reports, user="reports", reads=["api"])
 
+    runner = DeliveryRunner(
+        stack,
+        "delivery-runner",
+        subnets=network.private,
+        repository=env.github.repository,
+        workflow="cluster",
+        connection_name=f"{env.name}-github",
+    )
+    runner.connections.allow_to(cluster, why="workflow jobs deploy through the Kubernetes API")
     release = cluster.workload("release", namespace="delivery")
     images.grant_push(release)
     site.grant_publish(release)
@@ -82,6 +92,7 @@ def platform(app: App, env: Environment) -> None:
         "cluster_name": cluster.name,
         "database_endpoint": database.endpoint,
         "database_users": database.users_json,
+        "delivery_runner_name": runner.name,
         "distribution_id": site.distribution_id,
         "images_url": images.url,
         "interruption_queue": cluster.karpenter.queue_name,

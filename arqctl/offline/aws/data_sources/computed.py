@@ -231,6 +231,8 @@ COMPUTED: Mapping[str, Callable[[Config, Account], Values]] = {
 }
 # Default values for a resource that isn't in the store.
 DEFAULTS: Mapping[str, Callable[[Config, Account], Values]] = {
+    # As if somebody had authorized it.
+    "aws_codestarconnections_connection": lambda _, __: {"connection_status": "AVAILABLE"},
     "aws_secretsmanager_secret_version": lambda _, __: {"secret_string": _SIMULATED_JSON},
     "aws_ssm_parameter": _parameter,
     "aws_vpc_endpoint_service": _endpoint_service,

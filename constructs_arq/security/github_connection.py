@@ -1,0 +1,20 @@
+"""The connection of an account to GitHub, with which AWS services read a repository."""
+
+from cdktf_cdktf_provider_aws.codestarconnections_connection import CodestarconnectionsConnection
+from constructs import Construct
+
+from constructs_arq.core.stack import Stack, logical_name
+
+
+class GithubConnection(Construct):
+    """A connection through the GitHub App of AWS. It works after a person has authorized it in the console.
+
+    Terraform can't authorize it: https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-update.html
+    `name` identifies it for the constructs of other stacks.
+    """
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        self.name: str = Stack.of(self).physical_name(logical_name(self))
+        # Only this type has a data source, with which the other stacks find the connection.
+        CodestarconnectionsConnection(self, "Default", name=self.name, provider_type="GitHub")
