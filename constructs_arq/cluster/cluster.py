@@ -67,7 +67,7 @@ class Cluster(Construct):
         )
         grant_load_balancer_permissions(self.load_balancer_controller, stack=stack, cluster_name=self.name)
         self.alarms: Sequence[Alarm] = (
-            *control_plane_alarms(self.name),
+            *control_plane_alarms(reference),
             *(alarm for group in self.node_groups.values() for alarm in group.alarms),
         )
 

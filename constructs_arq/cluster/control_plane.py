@@ -15,6 +15,7 @@ from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnec
 from constructs import Construct
 
 from constructs_arq.cluster.config import ClusterConfig
+from constructs_arq.cluster.reference import ClusterReference
 from constructs_arq.core.alarm import Alarm, Severity
 from constructs_arq.core.dependencies import terraform_resources
 from constructs_arq.core.stack import Stack
@@ -90,12 +91,12 @@ def make_oidc_provider(scope: Construct, cluster: EksCluster) -> IamOpenidConnec
     )
 
 
-def control_plane_alarms(name: str) -> Sequence[Alarm]:
+def control_plane_alarms(cluster: ClusterReference) -> Sequence[Alarm]:
     """Return the alarms on metrics that EKS publishes for every cluster.
 
     https://docs.aws.amazon.com/eks/latest/userguide/cloudwatch.html
     """
-    dimensions = {"ClusterName": name}
+    name, dimensions = cluster.name, {"ClusterName": cluster.name_ref}
     return (
         Alarm(
             name="api-server-errors",

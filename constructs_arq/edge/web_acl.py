@@ -103,7 +103,7 @@ class WebAcl(Construct):
                 severity=Severity.WARNING,
                 namespace="AWS/WAFV2",
                 metric="BlockedRequests",
-                dimensions={"WebACL": name, "Rule": "ALL"},
+                dimensions={"WebACL": acl.name, "Rule": "ALL"},
                 statistic="Sum",
                 threshold=config.blocked_requests,
                 period_seconds=REACTION_SECONDS,
