@@ -60,6 +60,10 @@ class AwsApi:
             raise InputError([Problem("AWS", "there are no credentials", fix)])
         return cls(session)
 
+    def partition_of(self, region: str) -> str:
+        """Return the partition of a region, for example `aws`."""
+        return self._session.get_partition_for_region(region)
+
     def client(self, service: str, region: str) -> "BaseClient":
         """Return the client of a service in a region. There is one for each pair."""
         from botocore.config import Config  # noqa: PLC0415 - only commands that call AWS need the extra
@@ -89,17 +93,23 @@ class AwsApi:
     def list_all(
         self, service: str, operation: str, region: str, member: str, **parameters: Json
     ) -> list[Json]:
-        """Call an operation, and return this member of the results of all pages.
+        """Call an operation, and return this member of the results of all pages, for example `List.Items`.
 
         Raises:
             AwsError: when AWS rejects a call or can't be reached.
         """
         client = self.client(service, region)
         if not client.can_paginate(operation):
-            return as_list(self.call(service, operation, region, **parameters).get(member))
+            return _member(self.call(service, operation, region, **parameters), member)
         with _aws_errors(f"{service} {operation}"):
             pages = client.get_paginator(operation).paginate(**parameters)
-            return [each for page in pages for each in as_list(page.get(member))]
+            return [each for page in pages for each in _member(page, member)]
+
+
+def _member(result: Json, member: str) -> list[Json]:
+    for name in member.split("."):
+        result = as_object(result).get(name)
+    return as_list(result)
 
 
 class _ClientFactory(Protocol):

@@ -1,6 +1,6 @@
 """Command line options that several commands share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -24,8 +24,12 @@ Output = Annotated[
 
 
 @contextmanager
-def open_assembly(source: Path | None, on_progress: ProgressCallback) -> Iterator[Path]:
+def open_assembly(
+    source: Path | None, on_progress: ProgressCallback, *, aws_stacks: Sequence[str] = ()
+) -> Iterator[Path]:
     """Yield the folder of `--from`, or a temporary folder with the current project's assembly.
+
+    `aws_stacks` are the stacks for which the caller uses AWS.
 
     Raises:
         InputError: if there is no project here, or it fails to synthesize.
@@ -34,7 +38,7 @@ def open_assembly(source: Path | None, on_progress: ProgressCallback) -> Iterato
         yield source
         return
     on_progress("synthesizing")
-    with temporary_assembly(find_project(Path.cwd())) as assembly:
+    with temporary_assembly(find_project(Path.cwd()), aws_stacks=aws_stacks) as assembly:
         yield assembly.folder
 
 

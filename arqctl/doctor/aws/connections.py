@@ -1,0 +1,30 @@
+"""Checks that somebody has authorized the code connections. Terraform can only create them."""
+
+from collections.abc import Iterator
+
+from arqctl.core.json_access import as_text
+from arqctl.doctor.aws.aws_check import AwsCheck, AwsContext, missing, ok
+from arqctl.doctor.aws.configuration import Resource
+from arqctl.doctor.check import Check
+
+_TYPES = ("aws_codeconnections_connection", "aws_codestarconnections_connection")
+
+
+def _check(context: AwsContext) -> Iterator[Check]:
+    for connection in context.configuration.resources(*_TYPES):
+        yield _connection(context, connection)
+
+
+def _connection(context: AwsContext, connection: Resource) -> Check:
+    name, region = connection.text("name"), connection.region
+    found = context.list_all("codeconnections", "list_connections", "Connections", region)
+    states = [as_text(each.get("ConnectionStatus")) for each in found if each.get("ConnectionName") == name]
+    if not states:
+        return missing(CONNECTIONS.name, f"{name}: does not exist", f"cdktf deploy {connection.stack.name}")
+    if "AVAILABLE" not in states:
+        fix = f"Authorize it: https://{region}.console.aws.amazon.com/codesuite/settings/connections"
+        return missing(CONNECTIONS.name, f"{name}: {states[0]}", fix)
+    return ok(CONNECTIONS.name, f"{name}: AVAILABLE")
+
+
+CONNECTIONS = AwsCheck("code connection", ("codeconnections:ListConnections",), _check)

@@ -1,0 +1,61 @@
+"""Checks that the service-linked roles exist. Key policies name them, so AWS must know them beforehand."""
+
+from collections.abc import Iterator
+
+from arqctl.core.json_access import as_text
+from arqctl.doctor.aws.aws_check import AwsCheck, AwsContext, missing, ok
+from arqctl.doctor.aws.configuration import Configuration
+from arqctl.doctor.aws.instance_pools import instance_pools
+from arqctl.doctor.check import Check
+
+# The services whose role AWS needs for a resource of the type.
+_SERVICES = {
+    "aws_autoscaling_group": "autoscaling.amazonaws.com",
+    "aws_eks_node_group": "autoscaling.amazonaws.com",
+    "aws_db_instance": "rds.amazonaws.com",
+    "aws_elasticache_replication_group": "elasticache.amazonaws.com",
+    "aws_cloudfront_vpc_origin": "vpcorigin.cloudfront.amazonaws.com",
+    "aws_wafv2_web_acl_logging_configuration": "wafv2.amazonaws.com",
+}
+_SPOT = "spot.amazonaws.com"
+
+
+def _check(context: AwsContext) -> Iterator[Check]:
+    services = _declared(context.configuration).keys() | _needed(context)
+    if not services:
+        return
+    roles = context.list_all("iam", "list_roles", "Roles", PathPrefix="/aws-service-role/")
+    existing = {as_text(role.get("Path")).split("/")[2] for role in roles}
+    absent = sorted(services - existing)
+    if absent:
+        fixes = dict.fromkeys(_fix(context.configuration, service) for service in absent)
+        yield missing(SERVICE_LINKED_ROLES.name, f"{', '.join(absent)}: no role", " && ".join(fixes))
+    else:
+        yield ok(SERVICE_LINKED_ROLES.name, f"{len(services)} of {len(services)} exist")
+
+
+def _needed(context: AwsContext) -> set[str]:
+    types = {resource.block.type for resource in context.configuration.resources(*_SERVICES)}
+    spot = {_SPOT} if any(pool.spot for pool in instance_pools(context)) else set()
+    return {_SERVICES[type_] for type_ in types} | spot
+
+
+def _declared(configuration: Configuration) -> dict[str, str]:
+    """Return the stacks that create service-linked roles, by service. Roles with a suffix have one user."""
+    return {
+        role.text("aws_service_name"): role.stack.name
+        for role in configuration.resources("aws_iam_service_linked_role")
+        if not role.arguments.get("custom_suffix")
+    }
+
+
+def _fix(configuration: Configuration, service: str) -> str:
+    stack = _declared(configuration).get(service)
+    return (
+        f"cdktf deploy {stack}"
+        if stack
+        else f"aws iam create-service-linked-role --aws-service-name {service}"
+    )
+
+
+SERVICE_LINKED_ROLES = AwsCheck("service-linked roles", ("iam:ListRoles",), _check)
