@@ -72,8 +72,8 @@ def _regions(context: AwsContext, type_: str) -> list[str]:
 
 def _fix(context: AwsContext, type_: str, command: str) -> str:
     """Return the deployment of the stack that sets a default, else the command that sets it."""
-    stacks = dict.fromkeys(each.stack.name for each in context.configuration.resources(type_))
-    return " && ".join(f"cdktf deploy {stack}" for stack in stacks) or command
+    stacks = {each.stack.name for each in context.configuration.resources(type_)}
+    return context.configuration.deploy(stacks) or command
 
 
 ENCRYPTION = AwsCheck("EBS encryption by default", ("ec2:GetEbsEncryptionByDefault",), _check_encryption)

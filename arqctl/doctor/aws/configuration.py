@@ -37,6 +37,12 @@ class Configuration:
         self.environment = environment
         self.stacks = tuple(stacks)
 
+    def deploy(self, stacks: Iterable[str]) -> str:
+        """Return the command that deploys these stacks, in their order."""
+        named = set(stacks)
+        ordered = [stack.name for stack in self.stacks if stack.name in named]
+        return " && ".join(f"cdktf deploy {name}" for name in ordered or sorted(named))
+
     @property
     def account_ids(self) -> frozenset[str]:
         """The accounts in which the providers may work."""

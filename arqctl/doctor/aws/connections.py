@@ -20,7 +20,9 @@ def _connection(context: AwsContext, connection: Resource) -> Check:
     found = context.list_all("codeconnections", "list_connections", "Connections", region)
     states = [as_text(each.get("ConnectionStatus")) for each in found if each.get("ConnectionName") == name]
     if not states:
-        return missing(CONNECTIONS.name, f"{name}: does not exist", f"cdktf deploy {connection.stack.name}")
+        return missing(
+            CONNECTIONS.name, f"{name}: does not exist", context.configuration.deploy([connection.stack.name])
+        )
     if "AVAILABLE" not in states:
         fix = f"Authorize it: https://{region}.console.aws.amazon.com/codesuite/settings/connections"
         return missing(CONNECTIONS.name, f"{name}: {states[0]}", fix)

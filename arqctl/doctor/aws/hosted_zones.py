@@ -8,8 +8,8 @@ from arqctl.doctor.aws.aws_check import AwsCheck, AwsContext, missing, ok
 from arqctl.doctor.check import Check
 
 
-def hosted_zones(context: AwsContext) -> dict[str, Body | None]:
-    """Return the hosted zones of the configuration by id; None for those that don't exist.
+def hosted_zones(context: AwsContext) -> dict[str, Body]:
+    """Return the hosted zones of the configuration by id; empty for those that don't exist.
 
     Raises:
         AwsError: when AWS rejects the call or can't be reached.
@@ -24,18 +24,18 @@ def zone_name(zone: Body) -> str:
     return as_text(as_object(zone.get("HostedZone")).get("Name")).rstrip(".")
 
 
-def _zone(context: AwsContext, zone_id: str) -> Body | None:
+def _zone(context: AwsContext, zone_id: str) -> Body:
     try:
         return context.call("route53", "get_hosted_zone", Id=zone_id)
     except AwsError as error:
         if error.code == "NoSuchHostedZone":
-            return None
+            return {}
         raise
 
 
 def _check(context: AwsContext) -> Iterator[Check]:
     zones = hosted_zones(context)
-    absent = [zone_id for zone_id, zone in zones.items() if zone is None]
+    absent = [zone_id for zone_id, zone in zones.items() if not zone]
     names = [zone_name(zone) for zone in zones.values() if zone]
     private = [zone_name(zone) for zone in zones.values() if zone and _is_private(zone)]
     outside = (

@@ -19,7 +19,7 @@ def _check(context: AwsContext) -> Iterator[Check]:
 def _provider(context: AwsContext, provider: Resource) -> Check:
     issuer = provider.text("url").removeprefix("https://").rstrip("/")
     arn = f"arn:{context.partition}:iam::{context.account}:oidc-provider/{issuer}"
-    fix = f"cdktf deploy {provider.stack.name}"
+    fix = context.configuration.deploy([provider.stack.name])
     try:
         found = context.call("iam", "get_open_id_connect_provider", OpenIDConnectProviderArn=arn)
     except AwsError as error:

@@ -67,7 +67,8 @@ def _without_sufficient_quotas(checks: Sequence[Check]) -> Iterator[Check]:
 
 def _lines(row: Check, names: int, width: int) -> Iterator[str]:
     indent = " " * (names + _STATE_WIDTH + 4)
-    value = textwrap.wrap(row.found, max(width - len(indent), _MIN_VALUE_WIDTH)) or [""]
+    space = max(width - len(indent), _MIN_VALUE_WIDTH)
+    value = textwrap.wrap(row.found, space, break_on_hyphens=False, break_long_words=False) or [""]
     yield f"{row.name:{names}}  {row.status.value.upper():{_STATE_WIDTH}}  {value[0]}"
     yield from (f"{indent}{line}" for line in value[1:])
     if row.fix:

@@ -19,7 +19,7 @@ def _check_access(context: AwsContext) -> Iterator[Check]:
         arn = entry.text("principal_arn")
         named |= {arn.rpartition("/")[2]} if ":role/" in arn else set()
     wanted = sorted(named - created - {""})
-    absent = [name for name in wanted if _find_role(context, name) is None]
+    absent = [name for name in wanted if not _find_role(context, name)]
     if absent:
         fix = f"Create it, or correct cluster.access in environments/{configuration.environment}.py"
         yield missing(ACCESS_ROLES.name, f"{', '.join(absent)}: no such role", fix)
@@ -35,14 +35,14 @@ def _check_delivery(context: AwsContext) -> Iterator[Check]:
         if role.text("name") and _is_earlier(context.configuration, role.stack.name)
     }
     existing = {name: _find_role(context, name) for name in sorted(roles)}
-    wrong = {name: "no such role" for name, role in existing.items() if role is None}
+    wrong = {name: "no such role" for name, role in existing.items() if not role}
     for name, role in existing.items():
-        if role is not None and roles[name].arguments.get(_BOUNDARY_ARGUMENT) and not _has_boundary(role):
+        if role and roles[name].arguments.get(_BOUNDARY_ARGUMENT) and not _has_boundary(role):
             wrong[name] = "no permissions boundary"
     if wrong:
-        stacks = dict.fromkeys(f"cdktf deploy {roles[name].stack.name}" for name in wrong)
+        fix = context.configuration.deploy(roles[name].stack.name for name in wrong)
         found = ", ".join(f"{name}: {what}" for name, what in wrong.items())
-        yield missing(DELIVERY_ROLES.name, found, " && ".join(stacks))
+        yield missing(DELIVERY_ROLES.name, found, fix)
     elif roles:
         yield ok(DELIVERY_ROLES.name, ", ".join(existing))
 
@@ -56,12 +56,13 @@ def _has_boundary(role: Body) -> bool:
     return bool(as_text(as_object(role.get("PermissionsBoundary")).get("PermissionsBoundaryArn")))
 
 
-def _find_role(context: AwsContext, name: str) -> Body | None:
+def _find_role(context: AwsContext, name: str) -> Body:
+    """Return a role, or an empty object if there is none."""
     try:
         return as_object(context.call("iam", "get_role", RoleName=name).get("Role"))
     except AwsError as error:
         if error.code == "NoSuchEntity":
-            return None
+            return {}
         raise
 
 
@@ -80,8 +81,8 @@ def _check_boundaries(context: AwsContext) -> Iterator[Check]:
     absent = sorted(arn for arn in policies if not _policy_exists(context, arn))
     names = ", ".join(arn.rpartition("/")[2] for arn in (absent or sorted(policies)))
     if absent:
-        fixes = dict.fromkeys(f"cdktf deploy {policies[arn]}" for arn in absent)
-        yield missing(BOUNDARIES.name, f"{names}: no such policy", " && ".join(fixes))
+        fix = configuration.deploy(policies[arn] for arn in absent)
+        yield missing(BOUNDARIES.name, f"{names}: no such policy", fix)
     elif policies:
         yield ok(BOUNDARIES.name, names)
 

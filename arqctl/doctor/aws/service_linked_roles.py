@@ -28,8 +28,8 @@ def _check(context: AwsContext) -> Iterator[Check]:
     existing = {as_text(role.get("Path")).split("/")[2] for role in roles}
     absent = sorted(services - existing)
     if absent:
-        fixes = dict.fromkeys(_fix(context.configuration, service) for service in absent)
-        yield missing(SERVICE_LINKED_ROLES.name, f"{', '.join(absent)}: no role", " && ".join(fixes))
+        fix = _fix(context.configuration, absent)
+        yield missing(SERVICE_LINKED_ROLES.name, f"{', '.join(absent)}: no role", fix)
     else:
         yield ok(SERVICE_LINKED_ROLES.name, f"{len(services)} of {len(services)} exist")
 
@@ -49,13 +49,15 @@ def _declared(configuration: Configuration) -> dict[str, str]:
     }
 
 
-def _fix(configuration: Configuration, service: str) -> str:
-    stack = _declared(configuration).get(service)
-    return (
-        f"cdktf deploy {stack}"
-        if stack
-        else f"aws iam create-service-linked-role --aws-service-name {service}"
-    )
+def _fix(configuration: Configuration, services: list[str]) -> str:
+    declared = _declared(configuration)
+    deploy = configuration.deploy({declared[service] for service in services if service in declared})
+    create = [
+        f"aws iam create-service-linked-role --aws-service-name {service}"
+        for service in services
+        if service not in declared
+    ]
+    return " && ".join(filter(None, [deploy, *create]))
 
 
 SERVICE_LINKED_ROLES = AwsCheck("service-linked roles", ("iam:ListRoles",), _check)

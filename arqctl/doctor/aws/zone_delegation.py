@@ -37,7 +37,7 @@ def find_name_servers(domain: str) -> frozenset[str]:
 
 def _check(context: AwsContext) -> Iterator[Check]:
     for zone in hosted_zones(context).values():
-        if zone is not None:
+        if zone:
             yield _delegation(zone)
 
 

@@ -1,0 +1,354 @@
+"""State, roles, hosted zone, defaults: what an administrator makes before the first deployment."""
+
+from typing import Any
+
+import pytest
+
+from arqctl.doctor.aws import zone_delegation
+from arqctl.doctor.aws.account_defaults import ENCRYPTION, METADATA, PUBLIC_ACCESS
+from arqctl.doctor.aws.cloudfront import CLOUDFRONT
+from arqctl.doctor.aws.connections import CONNECTIONS
+from arqctl.doctor.aws.hosted_zones import HOSTED_ZONES
+from arqctl.doctor.aws.identity_providers import IDENTITY_PROVIDERS
+from arqctl.doctor.aws.roles import ACCESS_ROLES, BOUNDARIES, DELIVERY_ROLES
+from arqctl.doctor.aws.service_linked_roles import SERVICE_LINKED_ROLES
+from arqctl.doctor.aws.state import STATE_BUCKET, STATE_KEY
+from arqctl.doctor.aws.subscriptions import SUBSCRIPTIONS
+from arqctl.doctor.aws.zone_delegation import DELEGATION, DnsError
+from arqctl.doctor.check import Check, Status
+from tests.arqctl.doctor.aws.aws_account import ACCOUNT, BACKEND, StubbedAws, run, stack
+from tests.arqctl.doctor.aws.complete_stacks import BOUNDARY, complete_stacks
+
+BUCKET = {"Bucket": "state-of-production"}
+KMS = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]}
+AES = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
+NAME_SERVERS = ["ns-1.awsdns-01.org", "ns-2.awsdns-02.co.uk"]
+SERVICES = ("autoscaling", "spot", "rds", "elasticache")
+
+
+@pytest.fixture
+def aws() -> StubbedAws:
+    return StubbedAws()
+
+
+def bucket(
+    aws: StubbedAws, *, region: str = "eu-west-1", versioning: str = "Enabled", encryption: Any = KMS
+) -> Check:
+    aws.answer("s3", "head_bucket", {"BucketRegion": region}, **BUCKET, ExpectedBucketOwner=ACCOUNT)
+    aws.answer("s3", "get_bucket_versioning", {"Status": versioning}, **BUCKET)
+    aws.answer("s3", "get_bucket_encryption", {"ServerSideEncryptionConfiguration": encryption}, **BUCKET)
+    (found,) = run(STATE_BUCKET, aws.api, *complete_stacks())
+    return found
+
+
+def test_a_state_bucket_is_versioned_and_encrypted(aws: StubbedAws) -> None:
+    assert bucket(aws).status is Status.OK
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"region": "eu-central-1"}, "is in eu-central-1 instead of eu-west-1"),
+        ({"versioning": "Suspended"}, "has no versions"),
+        ({"encryption": AES}, "is not encrypted with a KMS key"),
+        ({"encryption": {"Rules": []}}, "is not encrypted with a KMS key"),
+    ],
+)
+def test_a_state_bucket_with_wrong_settings_is_missing(aws: StubbedAws, changes: Any, what: str) -> None:
+    found = bucket(aws, **changes)
+    assert (found.status, found.found) == (Status.MISSING, f"state-of-production: {what}")
+    assert found.fix == "cdktf deploy production-bootstrap"
+
+
+def test_a_state_bucket_without_encryption_settings_is_missing(aws: StubbedAws) -> None:
+    aws.answer("s3", "head_bucket", {})
+    aws.answer("s3", "get_bucket_versioning", {"Status": "Enabled"})
+    aws.reject("s3", "get_bucket_encryption", "ServerSideEncryptionConfigurationNotFoundError")
+    (found,) = run(STATE_BUCKET, aws.api, *complete_stacks())
+    assert found.status is Status.MISSING
+
+
+@pytest.mark.parametrize(("code", "status"), [("404", Status.MISSING), ("403", Status.UNKNOWN)])
+def test_a_state_bucket_that_does_not_exist_is_missing_and_that_of_others_unknown(
+    aws: StubbedAws, code: str, status: Status
+) -> None:
+    aws.reject("s3", "head_bucket", code)
+    (found,) = run(STATE_BUCKET, aws.api, *complete_stacks())
+    assert found.status is status
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "fix"),
+    [
+        ("Enabled", Status.OK, ""),
+        ("Disabled", Status.MISSING, "aws kms enable-key --key-id 1234 --region eu-west-1"),
+    ],
+)
+def test_the_key_of_the_state_must_be_enabled(aws: StubbedAws, state: str, status: Status, fix: str) -> None:
+    metadata = {"KeyId": "1234", "KeyState": state}
+    aws.answer("kms", "describe_key", {"KeyMetadata": metadata}, KeyId=BACKEND["kms_key_id"])
+    (found,) = run(STATE_KEY, aws.api, *complete_stacks())
+    assert (found.status, found.fix) == (status, fix)
+
+
+def test_a_key_that_does_not_exist_is_missing(aws: StubbedAws) -> None:
+    aws.reject("kms", "describe_key", "NotFoundException")
+    (found,) = run(STATE_KEY, aws.api, *complete_stacks())
+    assert (found.status, found.fix) == (Status.MISSING, "cdktf deploy production-bootstrap")
+
+
+def service_linked_roles(aws: StubbedAws, *services: str) -> Check:
+    roles = [{"Path": f"/aws-service-role/{service}.amazonaws.com/"} for service in services]
+    aws.answer("iam", "list_roles", {"Roles": roles}, PathPrefix="/aws-service-role/")
+    (found,) = run(SERVICE_LINKED_ROLES, aws.api, *complete_stacks())
+    return found
+
+
+def test_all_service_linked_roles_exist(aws: StubbedAws) -> None:
+    found = service_linked_roles(aws, *SERVICES)
+    assert (found.status, found.found) == (Status.OK, "4 of 4 exist")
+
+
+def test_missing_service_linked_roles_come_from_the_account_stack_or_a_command(aws: StubbedAws) -> None:
+    found = service_linked_roles(aws, "elasticache", "spot")
+    assert found.found == "autoscaling.amazonaws.com, rds.amazonaws.com: no role"
+    command = "aws iam create-service-linked-role --aws-service-name rds.amazonaws.com"
+    assert found.fix == f"cdktf deploy production-account && {command}"
+
+
+def test_roles_with_access_to_the_cluster_exist(aws: StubbedAws) -> None:
+    aws.answer("iam", "get_role", {"Role": {"RoleName": "platform-admin"}}, RoleName="platform-admin")
+    (found,) = run(ACCESS_ROLES, aws.api, *complete_stacks())
+    assert (found.status, found.found) == (Status.OK, "platform-admin")
+
+
+def test_a_role_with_access_that_does_not_exist_is_missing(aws: StubbedAws) -> None:
+    aws.reject("iam", "get_role", "NoSuchEntity")
+    (found,) = run(ACCESS_ROLES, aws.api, *complete_stacks())
+    assert (found.status, found.found) == (Status.MISSING, "platform-admin: no such role")
+    assert "environments/production.py" in found.fix
+
+
+def test_data_sources_name_roles_too_and_own_roles_are_no_prerequisite(aws: StubbedAws) -> None:
+    aws.answer("iam", "get_role", {"Role": {}}, RoleName="on-call")
+    own = {
+        "aws_iam_role": {"ci": {"name": "ci"}},
+        "aws_eks_access_entry": {"ci": {"principal_arn": "arn:aws:iam::1:role/ci"}},
+    }
+    (found,) = run(
+        ACCESS_ROLES, aws.api, stack(resource=own, data={"aws_iam_role": {"x": {"name": "on-call"}}})
+    )
+    assert found.found == "on-call"
+
+
+@pytest.mark.parametrize(
+    ("role", "status", "what"),
+    [
+        (
+            {"PermissionsBoundary": {"PermissionsBoundaryArn": BOUNDARY}},
+            Status.OK,
+            "production-delivery-plan",
+        ),
+        ({}, Status.MISSING, "production-delivery-plan: no permissions boundary"),
+    ],
+)
+def test_delivery_roles_have_their_boundary(aws: StubbedAws, role: Any, status: Status, what: str) -> None:
+    aws.answer("iam", "get_role", {"Role": role}, RoleName="production-delivery-plan")
+    (found,) = run(DELIVERY_ROLES, aws.api, *complete_stacks())
+    assert (found.status, found.found) == (status, what)
+
+
+def test_a_missing_delivery_role_comes_from_the_account_stack(aws: StubbedAws) -> None:
+    aws.reject("iam", "get_role", "NoSuchEntity")
+    (found,) = run(DELIVERY_ROLES, aws.api, *complete_stacks())
+    assert (found.status, found.fix) == (Status.MISSING, "cdktf deploy production-account")
+
+
+def test_boundaries_exist(aws: StubbedAws) -> None:
+    aws.answer("iam", "get_policy", {"Policy": {}}, PolicyArn=BOUNDARY)
+    (found,) = run(BOUNDARIES, aws.api, *complete_stacks())
+    assert (found.status, found.found) == (Status.OK, "production-boundary")
+
+
+def test_a_missing_boundary_comes_from_the_account_stack(aws: StubbedAws) -> None:
+    aws.reject("iam", "get_policy", "NoSuchEntity")
+    (found,) = run(BOUNDARIES, aws.api, *complete_stacks())
+    assert (found.status, found.fix) == (Status.MISSING, "cdktf deploy production-account")
+
+
+@pytest.mark.parametrize(
+    ("audiences", "status"), [(["sts.amazonaws.com"], Status.OK), (["other"], Status.MISSING)]
+)
+def test_the_identity_provider_admits_the_audience(
+    aws: StubbedAws, audiences: list[str], status: Status
+) -> None:
+    arn = f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"
+    result = {"ClientIDList": audiences}
+    aws.answer("iam", "get_open_id_connect_provider", result, OpenIDConnectProviderArn=arn)
+    (found,) = run(IDENTITY_PROVIDERS, aws.api, *complete_stacks())
+    assert found.status is status
+
+
+def test_a_missing_identity_provider_comes_from_the_account_stack(aws: StubbedAws) -> None:
+    aws.reject("iam", "get_open_id_connect_provider", "NoSuchEntity")
+    (found,) = run(IDENTITY_PROVIDERS, aws.api, *complete_stacks())
+    assert (found.status, found.fix) == (Status.MISSING, "cdktf deploy production-account")
+
+
+@pytest.mark.parametrize(("edge", "status"), [(True, Status.OK), (False, Status.MISSING)])
+def test_ebs_encryption_is_on_in_all_regions_of_the_configuration(
+    aws: StubbedAws, edge: object, status: Status
+) -> None:
+    aws.answer("ec2", "get_ebs_encryption_by_default", {"EbsEncryptionByDefault": True})
+    aws.answer("ec2", "get_ebs_encryption_by_default", {"EbsEncryptionByDefault": edge}, region="us-east-1")
+    (found,) = run(ENCRYPTION, aws.api, *complete_stacks())
+    assert found.status is status
+    assert found.fix in ("", "cdktf deploy production-account")
+
+
+@pytest.mark.parametrize(
+    ("level", "status"),
+    [
+        ({"HttpTokens": "required"}, Status.OK),
+        ({"HttpTokens": "optional"}, Status.MISSING),
+        ({}, Status.MISSING),
+    ],
+)
+def test_instances_require_imdsv2_by_default(aws: StubbedAws, level: Any, status: Status) -> None:
+    aws.answer("ec2", "get_instance_metadata_defaults", {"AccountLevel": level})
+    (found,) = run(METADATA, aws.api, *complete_stacks())
+    assert found.status is status
+
+
+def test_a_default_without_an_account_stack_has_a_command(aws: StubbedAws) -> None:
+    aws.answer("ec2", "get_instance_metadata_defaults", {})
+    (found,) = run(METADATA, aws.api, stack())
+    assert found.fix == "aws ec2 modify-instance-metadata-defaults --http-tokens required --region eu-west-1"
+
+
+@pytest.mark.parametrize(("last", "status"), [(True, Status.OK), (False, Status.MISSING)])
+def test_s3_blocks_all_public_access(aws: StubbedAws, last: object, status: Status) -> None:
+    blocks = {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True}
+    result = {"PublicAccessBlockConfiguration": {**blocks, "RestrictPublicBuckets": last}}
+    aws.answer("s3control", "get_public_access_block", result, AccountId=ACCOUNT)
+    (found,) = run(PUBLIC_ACCESS, aws.api, *complete_stacks())
+    assert found.status is status
+
+
+def test_an_account_without_a_public_access_block_is_missing(aws: StubbedAws) -> None:
+    aws.reject("s3control", "get_public_access_block", "NoSuchPublicAccessBlockConfiguration")
+    (found,) = run(PUBLIC_ACCESS, aws.api, stack())
+    assert found.status is Status.MISSING
+    assert found.fix.startswith(f"aws s3control put-public-access-block --account-id {ACCOUNT} ")
+
+
+def hosted_zone(aws: StubbedAws, name: str = "acme.io.", *, private: object = False) -> None:
+    zone = {"Name": name, "Config": {"PrivateZone": private}}
+    result = {"HostedZone": zone, "DelegationSet": {"NameServers": NAME_SERVERS}}
+    aws.answer("route53", "get_hosted_zone", result, Id="Z04511962NQ8ZBQHN7VTC")
+
+
+@pytest.mark.parametrize(
+    ("name", "private", "status"),
+    [
+        ("acme.io.", False, Status.OK),
+        ("acme.io.", True, Status.MISSING),
+        ("me.io.", False, Status.MISSING),
+        ("other.io.", False, Status.MISSING),
+    ],
+)
+def test_the_hosted_zone_is_public_and_contains_the_domains(
+    aws: StubbedAws, name: str, private: object, status: Status
+) -> None:
+    hosted_zone(aws, name, private=private)
+    (found,) = run(HOSTED_ZONES, aws.api, *complete_stacks())
+    assert found.status is status
+
+
+def test_a_hosted_zone_that_does_not_exist_is_missing(aws: StubbedAws) -> None:
+    aws.reject("route53", "get_hosted_zone", "NoSuchHostedZone")
+    (found,) = run(HOSTED_ZONES, aws.api, *complete_stacks())
+    assert found.found == "Z04511962NQ8ZBQHN7VTC: not in this account"
+
+
+@pytest.mark.parametrize(
+    ("public", "status"),
+    [(NAME_SERVERS, Status.OK), (["ns.old.net"], Status.MISSING), ([], Status.MISSING)],
+)
+def test_public_dns_must_have_the_name_servers_of_the_zone(
+    aws: StubbedAws, monkeypatch: pytest.MonkeyPatch, public: list[str], status: Status
+) -> None:
+    monkeypatch.setattr(zone_delegation, "find_name_servers", lambda _: frozenset(public))
+    hosted_zone(aws)
+    (found,) = run(DELEGATION, aws.api, *complete_stacks())
+    assert found.status is status
+    assert (", ".join(NAME_SERVERS) in found.fix) is (status is Status.MISSING)
+
+
+def test_a_delegation_without_an_answer_is_unknown(aws: StubbedAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: str) -> frozenset[str]:
+        raise DnsError("LifetimeTimeout: 10 seconds")
+
+    monkeypatch.setattr(zone_delegation, "find_name_servers", fail)
+    hosted_zone(aws)
+    (found,) = run(DELEGATION, aws.api, *complete_stacks())
+    assert (found.status, "LifetimeTimeout" in found.found) == (Status.UNKNOWN, True)
+
+
+def test_a_distribution_proves_that_the_account_is_verified(aws: StubbedAws) -> None:
+    result = {"DistributionList": {"Items": [{"Comment": "old"}]}}
+    aws.answer("cloudfront", "list_distributions", result, region="us-east-1")
+    (found,) = run(CLOUDFRONT, aws.api, *complete_stacks())
+    assert found.status is Status.OK
+
+
+def test_without_a_distribution_the_verification_is_unknown(aws: StubbedAws) -> None:
+    aws.answer("cloudfront", "list_distributions", {"DistributionList": {"Items": []}}, region="us-east-1")
+    (found,) = run(CLOUDFRONT, aws.api, *complete_stacks())
+    assert found.status is Status.UNKNOWN
+    assert "https://console.aws.amazon.com/support/home" in found.fix
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "fix"),
+    [
+        ("AVAILABLE", Status.OK, ""),
+        ("PENDING", Status.MISSING, "Authorize it: https://eu-west-1.console.aws.amazon.com/"),
+    ],
+)
+def test_somebody_has_authorized_the_code_connection(
+    aws: StubbedAws, state: str, status: Status, fix: str
+) -> None:
+    connections = [{"ConnectionName": "production-github", "ConnectionStatus": state}]
+    aws.answer("codeconnections", "list_connections", {"Connections": connections})
+    (found,) = run(CONNECTIONS, aws.api, *complete_stacks())
+    assert found.status is status
+    assert found.fix.startswith(fix)
+
+
+def test_a_code_connection_that_does_not_exist_is_missing(aws: StubbedAws) -> None:
+    aws.answer("codeconnections", "list_connections", {"Connections": []})
+    (found,) = run(CONNECTIONS, aws.api, *complete_stacks())
+    assert (found.status, found.fix) == (Status.MISSING, "cdktf deploy production")
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "status", "what"),
+    [
+        ({}, Status.OK, "none yet: the first deployment creates them"),
+        ({"on-call@acme.io": "arn:aws:sns:x"}, Status.OK, "1 confirmed"),
+        (
+            {"on-call@acme.io": "PendingConfirmation"},
+            Status.MISSING,
+            "on-call@acme.io in eu-west-1: not confirmed",
+        ),
+        ({"x@other.io": "PendingConfirmation"}, Status.OK, "none yet: the first deployment creates them"),
+    ],
+)
+def test_subscribers_have_confirmed(
+    aws: StubbedAws, endpoints: dict[str, str], status: Status, what: str
+) -> None:
+    subscriptions = [{"Endpoint": endpoint, "SubscriptionArn": arn} for endpoint, arn in endpoints.items()]
+    aws.answer("sns", "list_subscriptions", {"Subscriptions": subscriptions})
+    (found,) = run(SUBSCRIPTIONS, aws.api, *complete_stacks())
+    assert (found.status, found.found) == (status, what)

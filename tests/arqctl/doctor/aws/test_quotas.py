@@ -1,0 +1,314 @@
+"""Quotas: what the configuration needs, what others use, and the command that raises the quota."""
+
+from typing import Any
+
+import pytest
+
+from arqctl.doctor.aws.aws_check import AwsContext
+from arqctl.doctor.aws.instance_pools import instance_pools
+from arqctl.doctor.aws.quotas.all_quotas import QUOTAS
+from arqctl.doctor.aws.quotas.instances import ON_DEMAND, OTHER_FAMILIES, SPOT
+from arqctl.doctor.aws.quotas.quota import Quota
+from arqctl.doctor.check import Check, Status
+from tests.arqctl.doctor.aws.aws_account import (
+    ACCOUNT,
+    OWN_TAGS,
+    REGION,
+    StubbedAws,
+    configuration,
+    run,
+    stack,
+)
+from tests.arqctl.doctor.aws.complete_stacks import SUBNETS, complete_stacks
+
+OTHER_TAGS = [{"Key": "environment", "Value": "shared"}]
+BY_NAME = {quota.name: quota for quota in QUOTAS}
+
+# What AWS answers about the use of a quota: operation, result, and the number that others use.
+USES: dict[str, tuple[str, str, dict[str, Any], int]] = {
+    "Elastic IP addresses": (
+        "ec2",
+        "describe_addresses",
+        {"Addresses": [{"Tags": OWN_TAGS}, {"Tags": OTHER_TAGS}, {}]},
+        2,
+    ),
+    "VPCs": ("ec2", "describe_vpcs", {"Vpcs": [{"Tags": OWN_TAGS}, {"IsDefault": True}]}, 1),
+    "internet gateways": (
+        "ec2",
+        "describe_internet_gateways",
+        {"InternetGateways": [{}, {"Tags": OWN_TAGS}]},
+        1,
+    ),
+    "gateway endpoints": ("ec2", "describe_vpc_endpoints", {"VpcEndpoints": [{"Tags": OTHER_TAGS}]}, 1),
+    "database instances": (
+        "rds",
+        "describe_db_instances",
+        {"DBInstances": [{"DBInstanceIdentifier": "production-database"}, {"DBInstanceIdentifier": "other"}]},
+        1,
+    ),
+    "database storage": (
+        "rds",
+        "describe_db_instances",
+        {
+            "DBInstances": [
+                {"DBInstanceIdentifier": "production-database", "AllocatedStorage": 200},
+                {"DBInstanceIdentifier": "other", "AllocatedStorage": 50},
+            ]
+        },
+        50,
+    ),
+    "EKS clusters": ("eks", "list_clusters", {"clusters": ["production-cluster", "other", "third"]}, 2),
+    "application load balancers": (
+        "elbv2",
+        "describe_load_balancers",
+        {
+            "LoadBalancers": [
+                {"LoadBalancerName": "production-ingress", "Type": "application"},
+                {"LoadBalancerName": "k8s-shop", "Type": "application"},
+                {"LoadBalancerName": "nlb", "Type": "network"},
+            ]
+        },
+        1,
+    ),
+}
+
+
+def checked(aws: StubbedAws, quota: Quota, limit: float) -> Check:
+    """Check a quota of the complete stacks against a limit."""
+    region = "us-east-1" if quota.service == "cloudfront" else REGION
+    aws.answer(
+        "service-quotas",
+        "get_service_quota",
+        {"Quota": {"QuotaCode": quota.code, "Value": limit}},
+        region=region,
+        ServiceCode=quota.service,
+        QuotaCode=quota.code,
+    )
+    (found,) = run(quota.check, aws.api, *complete_stacks())
+    return found
+
+
+@pytest.mark.parametrize("name", USES)
+def test_what_others_use_counts_and_what_is_ours_does_not_count_twice(name: str) -> None:
+    service, operation, result, others = USES[name]
+    aws = StubbedAws()
+    aws.answer(service, operation, result)
+    found = checked(aws, BY_NAME[name], 100_000)
+    assert found.status is Status.OK
+    assert f"others use {others}, quota 100,000" in found.found
+
+
+@pytest.mark.parametrize("name", USES)
+def test_an_insufficient_quota_has_the_command_that_raises_it(name: str) -> None:
+    service, operation, result, others = USES[name]
+    aws = StubbedAws()
+    aws.answer(service, operation, result)
+    found = checked(aws, BY_NAME[name], others)
+    assert found.status is Status.MISSING
+    assert found.fix.startswith("aws service-quotas request-service-quota-increase --service-code ")
+    assert f" --quota-code {BY_NAME[name].code} --desired-value " in found.fix
+    assert found.fix.endswith(" --region eu-west-1")
+
+
+@pytest.mark.parametrize(
+    ("name", "needed"),
+    [
+        ("subnets of a VPC", 2),
+        ("interface endpoints of a VPC", 1),
+        ("rules of a security group", 1),
+        ("security groups of an interface", 2),
+        ("rules of a network ACL", 2),
+        ("nodes of a node group", 9),
+        ("KMS keys", 1),
+    ],
+)
+def test_a_quota_of_each_new_resource_needs_no_other_use(name: str, needed: int) -> None:
+    assert checked(StubbedAws(), BY_NAME[name], needed).found == f"needs {needed}, quota {needed}"
+    assert checked(StubbedAws(), BY_NAME[name], needed - 1).status is Status.MISSING
+
+
+@pytest.mark.parametrize(("limit", "status"), [(3, Status.OK), (2, Status.MISSING)])
+def test_nat_gateways_count_in_the_zone_that_has_most(limit: int, status: Status) -> None:
+    aws = StubbedAws()
+    subnets = [{"SubnetId": "subnet-a", "AvailabilityZoneId": "euw1-az1"}]
+    aws.answer("ec2", "describe_subnets", {"Subnets": subnets})
+    gateways = [
+        {"SubnetId": "subnet-a", "State": "available"},
+        {"SubnetId": "subnet-a", "State": "pending"},
+        {"SubnetId": "subnet-a", "State": "deleted"},
+        {"SubnetId": "subnet-a", "State": "available", "Tags": OWN_TAGS},
+    ]
+    aws.answer("ec2", "describe_nat_gateways", {"NatGateways": gateways})
+    found = checked(aws, BY_NAME["NAT gateways in a zone"], limit)
+    assert (found.status, found.found) == (status, f"needs 1, others use 2, quota {limit}")
+
+
+@pytest.mark.parametrize(
+    ("name", "operation", "result"),
+    [
+        (
+            "CloudFront distributions",
+            "list_distributions",
+            {"DistributionList": {"Items": [{"Comment": "production-site"}, {"Comment": "other"}]}},
+        ),
+        (
+            "CloudFront cache policies",
+            "list_cache_policies",
+            {
+                "CachePolicyList": {
+                    "Items": [
+                        {"Type": "custom", "CachePolicy": {"CachePolicyConfig": {"Name": name}}}
+                        for name in ("production-pages", "other")
+                    ],
+                }
+            },
+        ),
+        (
+            "CloudFront headers policies",
+            "list_response_headers_policies",
+            {
+                "ResponseHeadersPolicyList": {
+                    "Items": [
+                        {
+                            "Type": "custom",
+                            "ResponseHeadersPolicy": {"ResponseHeadersPolicyConfig": {"Name": name}},
+                        }
+                        for name in ("production-headers", "other")
+                    ],
+                }
+            },
+        ),
+    ],
+)
+@pytest.mark.parametrize(("limit", "status"), [(2, Status.OK), (1, Status.MISSING)])
+def test_quotas_of_cloudfront_are_in_us_east_1(
+    name: str, operation: str, result: dict[str, Any], limit: int, status: Status
+) -> None:
+    aws = StubbedAws()
+    aws.answer("cloudfront", operation, result, region="us-east-1")
+    found = checked(aws, BY_NAME[name], limit)
+    assert (found.name, found.status) == (f"quota: {name}, us-east-1", status)
+    assert found.found == f"needs 1, others use 1, quota {limit}"
+
+
+def test_on_demand_vcpus_include_the_nodes_that_an_update_adds() -> None:
+    aws = StubbedAws()
+    _describe_types(aws, {"m7g.xlarge": 4, "m6g.xlarge": 4})
+    _describe_instances(aws)
+    found = checked(aws, ON_DEMAND, 5)
+    # (9 + 2 for each of 2 zones) x 4 vCPUs; others: one of 8 vCPUs, and one of Karpenter with 2.
+    assert found.found == "needs 52 without Karpenter's, others use 10, quota 5"
+    assert "--quota-code L-1216C47A --desired-value 62" in found.fix
+
+
+def test_spot_vcpus_have_a_quota_of_their_own() -> None:
+    aws = StubbedAws()
+    _describe_types(aws, {"c7g.large": 2})
+    _describe_instances(aws)
+    assert checked(aws, SPOT, 64).found == "needs 14 without Karpenter's, others use 16, quota 64"
+
+
+def test_a_type_without_vcpus_in_the_answer_is_unknown() -> None:
+    aws = StubbedAws()
+    _describe_types(aws, {"m7g.xlarge": 4})
+    (found,) = run(ON_DEMAND.check, aws.api, *complete_stacks())
+    assert found.status is Status.UNKNOWN
+    assert "no vCPUs of m6g.xlarge" in found.found
+
+
+def test_other_families_are_unknown() -> None:
+    (found,) = run(OTHER_FAMILIES, StubbedAws().api, *complete_stacks())
+    assert (found.status, found.found) == (Status.UNKNOWN, "g5.xlarge have quotas of their own")
+
+
+def test_only_standard_families_are_fine() -> None:
+    group = {"instance_types": ["m7g.xlarge", "im4gn.large", "t4g.small"], "scaling_config": {"max_size": 1}}
+    assert (
+        run(OTHER_FAMILIES, StubbedAws().api, stack(resource={"aws_eks_node_group": {"system": group}})) == []
+    )
+
+
+def test_a_quota_without_a_value_in_the_account_has_awss_default() -> None:
+    aws = StubbedAws()
+    aws.answer("ec2", "describe_vpcs", {"Vpcs": []})
+    aws.reject("service-quotas", "get_service_quota", "NoSuchResourceException")
+    aws.answer("service-quotas", "get_aws_default_service_quota", {"Quota": {"Value": 5.0}})
+    (found,) = run(BY_NAME["VPCs"].check, aws.api, *complete_stacks())
+    assert (found.status, found.found) == (Status.OK, "needs 1, others use 0, quota 5")
+
+
+def test_an_autoscaling_group_shares_on_demand_and_spot() -> None:
+    policy = {
+        "instances_distribution": {
+            "on_demand_base_capacity": 2,
+            "on_demand_percentage_above_base_capacity": 50,
+        },
+        "launch_template": {
+            "override": [
+                {"instance_type": "m7g.xlarge"},
+                {"instance_type": "r7g.2xlarge", "weighted_capacity": "2"},
+            ]
+        },
+    }
+    group = {
+        "max_size": 12,
+        "instance_maintenance_policy": {"max_healthy_percentage": 120},
+        "mixed_instances_policy": policy,
+        "vpc_zone_identifier": SUBNETS,
+    }
+    found = stack(resource={"aws_autoscaling_group": {"workers": group}})
+    (pool,) = instance_pools(AwsContext(StubbedAws().api, configuration(found), ACCOUNT))
+    # 120 % of 12 instances are 15: 2 and half of 13 on demand, half of 13 spot.
+    assert (pool.on_demand, pool.spot) == (9, 7)
+    assert pool.types == {"m7g.xlarge": 1, "r7g.2xlarge": 2}
+
+
+def test_an_autoscaling_group_has_the_type_of_its_launch_template() -> None:
+    template = {"aws_launch_template": {"one": {"instance_type": "m7g.large"}}}
+    group = {"max_size": 3, "launch_template": {"id": "${aws_launch_template.one.id}"}}
+    found = stack(resource={**template, "aws_autoscaling_group": {"workers": group}})
+    (pool,) = instance_pools(AwsContext(StubbedAws().api, configuration(found), ACCOUNT))
+    assert (pool.types, pool.on_demand, pool.spot) == ({"m7g.large": 1}, 3, 0)
+
+
+@pytest.mark.parametrize(
+    ("update", "nodes"),
+    [
+        ({}, 14),
+        ({"max_unavailable": 6}, 16),
+        ({"max_unavailable_percentage": 50}, 15),
+        ({"update_strategy": "MINIMAL", "max_unavailable": 6}, 10),
+    ],
+)
+def test_an_update_adds_nodes_to_a_node_group(update: dict[str, object], nodes: int) -> None:
+    group = {
+        "instance_types": ["m7g.large"],
+        "scaling_config": {"max_size": 10},
+        "update_config": [update],
+        "subnet_ids": SUBNETS,
+    }
+    subnets = {"a": {"availability_zone_id": "euw1-az1"}, "b": {"availability_zone_id": "euw1-az2"}}
+    found = stack(resource={"aws_eks_node_group": {"system": group}, "aws_subnet": subnets})
+    (pool,) = instance_pools(AwsContext(StubbedAws().api, configuration(found), ACCOUNT))
+    assert pool.on_demand == nodes
+
+
+def _describe_types(aws: StubbedAws, vcpus: dict[str, int]) -> None:
+    types = [{"InstanceType": name, "VCpuInfo": {"DefaultVCpus": number}} for name, number in vcpus.items()]
+    aws.answer("ec2", "describe_instance_types", {"InstanceTypes": types})
+
+
+def _describe_instances(aws: StubbedAws) -> None:
+    karpenter = [*OWN_TAGS, {"Key": "karpenter.sh/nodepool", "Value": "default"}]
+    instances = [
+        {"InstanceType": "m7g.xlarge", "CpuOptions": {"CoreCount": 4, "ThreadsPerCore": 1}, "Tags": OWN_TAGS},
+        {"InstanceType": "m7g.2xlarge", "CpuOptions": {"CoreCount": 8, "ThreadsPerCore": 1}},
+        {"InstanceType": "m6i.large", "CpuOptions": {"CoreCount": 1, "ThreadsPerCore": 2}, "Tags": karpenter},
+        {"InstanceType": "g5.xlarge", "CpuOptions": {"CoreCount": 2, "ThreadsPerCore": 2}},
+        {
+            "InstanceType": "c7g.4xlarge",
+            "CpuOptions": {"CoreCount": 16, "ThreadsPerCore": 1},
+            "InstanceLifecycle": "spot",
+        },
+    ]
+    aws.answer("ec2", "describe_instances", {"Reservations": [{"Instances": instances}]})
