@@ -88,7 +88,7 @@ def run_checks(checks: Sequence[AwsCheck], context: AwsContext, on_progress: Pro
 
 
 def _run(check: AwsCheck, context: AwsContext) -> list[Check]:
-    """Run a check. What AWS doesn't answer is unknown, and so not fine."""
+    """Run a check. Without an answer from AWS its result is unknown, and so not fine."""
     try:
         return list(check.run(context))
     except AwsError as error:

@@ -11,7 +11,7 @@ from arqctl.doctor.check import Check, Status
 
 @dataclass(frozen=True)
 class AwsContext:
-    """What a check needs: AWS's API, the account, and the environment's configuration."""
+    """Input of a check: AWS's API, the account, and the environment's configuration."""
 
     api: AwsApi
     configuration: Configuration

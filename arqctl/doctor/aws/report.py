@@ -14,7 +14,7 @@ _MIN_VALUE_WIDTH = 20
 
 @dataclass(frozen=True)
 class AwsReport:
-    """The checks of an environment's account. What is unknown counts as not ready."""
+    """The checks of an environment's account. Unknown results count as not ready."""
 
     environment: str
     checks: Sequence[Check]

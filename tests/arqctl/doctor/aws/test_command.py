@@ -115,7 +115,7 @@ def prepare(stacks: Path) -> None:
     file.write_text(file.read_text().replace("Z04511962NQ8ZBQHN7VTC", own))
 
 
-def test_an_empty_account_misses_what_the_administrator_makes(capsys: Capture, assembly: Path) -> None:
+def test_an_empty_account_misses_the_resources_of_the_administrator(capsys: Capture, assembly: Path) -> None:
     code, found = states(capsys, assembly)
     assert code == 2
     assert {name for name, state in found.items() if state == "missing"} == MISSING_AT_FIRST

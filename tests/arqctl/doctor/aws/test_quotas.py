@@ -24,7 +24,7 @@ from tests.arqctl.doctor.aws.complete_stacks import SUBNETS, complete_stacks
 OTHER_TAGS = [{"Key": "environment", "Value": "shared"}]
 BY_NAME = {quota.name: quota for quota in QUOTAS}
 
-# What AWS answers about the use of a quota: operation, result, and the number that others use.
+# AWS's answers about the use of a quota: operation, result, and the number that others use.
 USES: dict[str, tuple[str, str, dict[str, Any], int]] = {
     "Elastic IP addresses": (
         "ec2",
@@ -89,7 +89,7 @@ def checked(aws: StubbedAws, quota: Quota, limit: float) -> Check:
 
 
 @pytest.mark.parametrize("name", USES)
-def test_what_others_use_counts_and_what_is_ours_does_not_count_twice(name: str) -> None:
+def test_the_use_of_others_counts_and_our_own_does_not_count_twice(name: str) -> None:
     service, operation, result, others = USES[name]
     aws = StubbedAws()
     aws.answer(service, operation, result)

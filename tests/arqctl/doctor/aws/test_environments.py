@@ -1,0 +1,65 @@
+"""The checks read the stacks of the real environments."""
+
+from pathlib import Path
+
+import pytest
+
+from arqctl.core.assembly import read_assembly, select_stacks
+from arqctl.doctor.aws.all_checks import CHECKS, run_checks
+from arqctl.doctor.aws.aws_check import AwsContext
+from arqctl.doctor.aws.configuration import Configuration
+from arqctl.doctor.aws.instance_pools import instance_pools
+from arqctl.doctor.aws.quotas.all_quotas import QUOTAS
+from arqctl.doctor.check import Status
+from tests.arqctl.doctor.aws.aws_account import StubbedAws, failing_aws
+
+ACCOUNT = "210987654321"
+# Checks that need no answer, or whose quota an environment does not use.
+NOT_APPLICABLE = {
+    "production": {"quota: spot vCPUs", "quota: other instance families"},
+    "dev": {
+        "quota: on-demand vCPUs",
+        "quota: other instance families",
+        "quota: interface endpoints of a VPC",
+    },
+}
+
+
+def context(folder: Path, environment: str) -> AwsContext:
+    stacks = select_stacks(read_assembly(folder), environment)
+    return AwsContext(StubbedAws().api, Configuration(environment, stacks), ACCOUNT)
+
+
+@pytest.mark.parametrize("environment", sorted(NOT_APPLICABLE))
+def test_all_other_checks_apply_to_an_environment(assembly_dir: Path, environment: str) -> None:
+    prepared = context(assembly_dir, environment)
+    with failing_aws("AccessDenied") as api:
+        found = run_checks(CHECKS, AwsContext(api, prepared.configuration, ACCOUNT), lambda _: None)
+    assert {each.status for each in found} == {Status.UNKNOWN}
+    applied = {each.name.partition(", ")[0] for each in found}
+    connections = {"code connection"}
+    assert {check.name for check in CHECKS} - applied - connections == NOT_APPLICABLE[environment]
+
+
+def test_production_needs_more_vcpus_than_a_new_account_has(assembly_dir: Path) -> None:
+    pools = list(instance_pools(context(assembly_dir, "production")))
+    assert {pool.address.partition(".")[0] for pool in pools} == {"aws_eks_node_group"}
+    assert all(pool.types and len(pool.zones) == 3 for pool in pools)
+    assert sum(pool.on_demand for pool in pools) * 4 > 5
+
+
+def test_the_account_and_its_regions_are_those_of_the_providers(assembly_dir: Path) -> None:
+    configuration = context(assembly_dir, "production").configuration
+    assert configuration.account_ids == {ACCOUNT}
+    assert configuration.region == "eu-west-1"
+    assert configuration.regions == ("eu-central-1", "eu-west-1", "us-east-1")
+    assert configuration.default_tags["environment"] == "production"
+    assert [backend["bucket"] for backend in configuration.backends] == [f"arq-state-{ACCOUNT}-eu-west-1"]
+
+
+@pytest.mark.parametrize("name", ["Elastic IP addresses", "NAT gateways in a zone", "rules of a network ACL"])
+def test_the_needs_of_production_are_read(assembly_dir: Path, name: str) -> None:
+    (quota,) = (each for each in QUOTAS if each.name == name)
+    expected = {"Elastic IP addresses": 3, "NAT gateways in a zone": 1}
+    (needed,) = quota.needs(context(assembly_dir, "production")).values()
+    assert needed == expected.get(name, needed) > 0
