@@ -46,7 +46,8 @@ def doctor(
     """Check the prerequisites on this machine or in AWS, and print the commands that fix them.
 
     With --aws, arqctl compares the account with the environment's configuration: account and regions, quotas,
-    roles, state, hosted zone, account defaults. A check without an answer is unknown, and counts as not ready.
+    roles, state, hosted zone, account defaults. A check without an answer is unknown, so the account is not
+    ready.
 
     Exit codes: 0 ready, 2 something is missing or unknown, 1 internal error.
 
