@@ -35,8 +35,8 @@ DEV = Environment(
     cluster=ClusterConfig(
         version="1.35",
         access=AccessConfig(
-            admins=("arn:aws:iam::210987654301:role/platform-admin",),
-            operators=("arn:aws:iam::210987654301:role/developer",),
+            admins=("platform-admin",),
+            operators=("developer",),
         ),
         node_groups={
             "system": NodeGroupConfig(

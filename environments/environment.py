@@ -85,6 +85,11 @@ class Environment(Config):
         return f"alias/{self.name}-state-key"
 
     @property
+    def cluster_role(self) -> str:
+        """The name of the delivery role that deploys into the cluster."""
+        return f"{self.name}-delivery-cluster"
+
+    @property
     def boundary(self) -> str:
         """The name of the IAM policy that limits the roles of the environment's stack."""
         return f"{self.name}-boundary"

@@ -32,6 +32,7 @@ def platform(app: App, env: Environment) -> None:
 
     network = Network(stack, "network", config=env.network)
     cluster = Cluster(stack, "cluster", subnets=network.private, config=env.cluster)
+    cluster.access.add_admin(env.cluster_role)
     database = Postgres(stack, "database", subnets=network.isolated, config=env.database)
     cache = Cache(stack, "cache", subnets=network.isolated, config=env.cache)
     images = ImageRepository(stack, "images", config=env.images)

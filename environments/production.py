@@ -31,9 +31,9 @@ PRODUCTION = Environment(
     cluster=ClusterConfig(
         version="1.35",
         access=AccessConfig(
-            admins=("arn:aws:iam::210987654321:role/platform-admin",),
-            operators=("arn:aws:iam::210987654321:role/on-call",),
-            viewers=("arn:aws:iam::210987654321:role/developer",),
+            admins=("platform-admin",),
+            operators=("on-call",),
+            viewers=("developer",),
         ),
         node_groups={
             "system": NodeGroupConfig(instance_types=("m7g.xlarge", "m6g.xlarge"), nodes=3),

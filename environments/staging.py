@@ -31,8 +31,8 @@ STAGING = Environment(
     cluster=ClusterConfig(
         version="1.35",
         access=AccessConfig(
-            admins=("arn:aws:iam::210987654302:role/platform-admin",),
-            operators=("arn:aws:iam::210987654302:role/developer",),
+            admins=("platform-admin",),
+            operators=("developer",),
         ),
         node_groups={
             "system": NodeGroupConfig(instance_types=("m7g.large", "m6g.large"), nodes=3),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from cdktf_cdktf_provider_aws.data_aws_iam_role import DataAwsIamRole
 from cdktf_cdktf_provider_aws.ec2_tag import Ec2Tag
 from constructs import Construct
 
@@ -45,14 +46,14 @@ class Cluster(Construct):
         stack = Stack.of(self)
         self.name: str = stack.physical_name(logical_name(self))
         self.arn: str = stack.arn("eks", f"cluster/{self.name}")
-        self.key: Key = self._make_key(stack)
+        self.key: Key = self._make_key()
         cluster = make_control_plane(self, name=self.name, subnets=subnets, key=self.key, config=config)
         self.endpoint: str = cluster.endpoint
         self.certificate_authority: str = cluster.certificate_authority.get(0).data
         self.oidc_provider_arn: str = make_oidc_provider(self, cluster).arn
         self.connections: Connections = self._make_connections(cluster.vpc_config.cluster_security_group_id)
         reference = ClusterReference(name=self.name, arn=self.arn, name_ref=cluster.name)
-        AccessEntries(self, "access", cluster=reference, config=config.access)
+        self.access = AccessEntries(self, "access", cluster=reference, config=config.access)
         self.node_groups: Mapping[str, NodeGroup] = self._make_node_groups(reference, subnets, config)
         self._workloads = Workloads(self, "workloads", cluster=reference)
         self.karpenter = Karpenter(
@@ -111,18 +112,13 @@ class Cluster(Construct):
                 fix="Use subnets=network.private.",
             )
 
-    def _make_key(self, stack: Stack) -> Key:
+    def _make_key(self) -> Key:
         key = Key(self, "key", description=f"Encrypts the volumes and logs of {self.name}")
-        # Node groups launch instances through this role. Only the key policy can give it access.
+        # Node groups launch instances through this role. Only the key policy can give it access. KMS refuses
+        # a policy with a missing role; the lookup stops the plan instead.
         # https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
-        key.allow_principal(
-            stack.arn(
-                "iam",
-                "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
-                region="",
-            ),
-            sid="launch nodes",
-        )
+        launcher = DataAwsIamRole(self, "launcher", name="AWSServiceRoleForAutoScaling")
+        key.allow_principal(launcher.arn, sid="launch nodes")
         return key
 
     def _make_connections(self, security_group_id: str) -> Connections:

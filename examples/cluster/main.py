@@ -41,7 +41,7 @@ cluster = Cluster(
     subnets=network.private,
     config=ClusterConfig(
         version="1.35",
-        access=AccessConfig(admins=("arn:aws:iam::111122223333:role/platform-admin",)),
+        access=AccessConfig(admins=("platform-admin",)),
         node_groups={"system": NodeGroupConfig(instance_types=("m7g.large",), nodes=3)},
     ),
 )

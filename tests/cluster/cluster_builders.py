@@ -12,7 +12,7 @@ from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.network import Network
 from tests.support import Resource, Synthesized, synthesize
 
-DEPLOYER = "arn:aws:iam::111122223333:role/deployer"
+DEPLOYER = "deployer"
 NODES = NodeGroupConfig(instance_types=("m7i.large",), nodes=2)
 CONFIG = ClusterConfig(version="1.35", access=AccessConfig(admins=(DEPLOYER,)), node_groups={"system": NODES})
 

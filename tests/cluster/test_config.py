@@ -41,11 +41,15 @@ def test_at_least_one_admin_is_required() -> None:
 
 
 def test_access_entries_are_unique_roles() -> None:
-    with pytest.raises(ConfigError, match="role/deployer") as error:
-        AccessConfig(admins=(DEPLOYER,), viewers=(DEPLOYER,))
+    with pytest.raises(ConfigError, match="duplicates: deployer") as error:
+        AccessConfig(admins=(DEPLOYER,), viewers=("Deployer",))
     assert "Keep each role only in the list with the most permissions" in str(error.value)
+
+
+@pytest.mark.parametrize("role", ["arn:aws:iam::111122223333:role/alice", "people/alice", ""])
+def test_roles_are_names_without_arn_and_path(role: str) -> None:
     with pytest.raises(ConfigError, match=r"operators\.0"):
-        AccessConfig(admins=(DEPLOYER,), operators=("arn:aws:iam::111122223333:user/alice",))
+        AccessConfig(admins=(DEPLOYER,), operators=(role,))
 
 
 def test_at_least_one_node_group_is_required() -> None:

@@ -5,7 +5,6 @@ from cdktf import Token
 
 from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.cluster import Cluster
-from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.core.alarm import Alarm, Comparison
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
@@ -123,28 +122,46 @@ def test_iam_has_an_oidc_provider_for_the_cluster(synthesized: Synthesized) -> N
     assert provider["client_id_list"] == ["sts.amazonaws.com"]
 
 
-def test_each_role_gets_the_cluster_wide_policy_of_its_list() -> None:
-    sso = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Ops_0a1b"
-    viewer = "arn:aws:iam::444455556666:role/auditor"
-    config = ClusterConfig(
-        version="1.35",
-        access=AccessConfig(admins=(DEPLOYER,), operators=(sso,), viewers=(viewer,)),
-        node_groups=CONFIG.node_groups,
-    )
-    synthesized = synthesize_cluster(config)
+def access_policies(synthesized: Synthesized) -> dict[str, str]:
+    """Return the access policy of each role, by the role's name."""
+    names = {
+        f"${{data.aws_iam_role.{block}.arn}}": data["name"]
+        for block, data in synthesized.json["data"]["aws_iam_role"].items()
+    }
     entries = {
-        f"${{{address_of(synthesized, 'aws_eks_access_entry', path)}.principal_arn}}": entry["principal_arn"]
+        f"${{{address_of(synthesized, 'aws_eks_access_entry', path)}.principal_arn}}": names[
+            entry["principal_arn"]
+        ]
         for path, entry in synthesized.of_type("aws_eks_access_entry").items()
         if entry["type"] == "STANDARD"
     }
     associations = synthesized.of_type("aws_eks_access_policy_association").values()
     assert all(each["access_scope"] == {"type": "cluster"} for each in associations)
-    assert {
-        entries[each["principal_arn"]]: each["policy_arn"].rsplit("/", 1)[1] for each in associations
-    } == {
+    return {entries[each["principal_arn"]]: each["policy_arn"].rsplit("/", 1)[1] for each in associations}
+
+
+def test_each_role_gets_the_cluster_wide_policy_of_its_list() -> None:
+    sso = "AWSReservedSSO_Ops_0a1b"
+    config = CONFIG.model_copy(
+        update={"access": AccessConfig(admins=(DEPLOYER,), operators=(sso,), viewers=("auditor",))}
+    )
+    assert access_policies(synthesize_cluster(config)) == {
         DEPLOYER: "AmazonEKSClusterAdminPolicy",
         sso: "AmazonEKSEditPolicy",
-        viewer: "AmazonEKSViewPolicy",
+        "auditor": "AmazonEKSViewPolicy",
+    }
+
+
+def test_a_stack_can_add_an_admin_once() -> None:
+    def build(stack: Stack) -> None:
+        cluster = Cluster(stack, "cluster", subnets=make_network(stack).private, config=CONFIG)
+        cluster.access.add_admin("test-delivery-cluster")
+        with pytest.raises(ConstructError, match="two access entries"):
+            cluster.access.add_admin(DEPLOYER.upper())
+
+    assert access_policies(synthesize(build)) == {
+        DEPLOYER: "AmazonEKSClusterAdminPolicy",
+        "test-delivery-cluster": "AmazonEKSClusterAdminPolicy",
     }
 
 

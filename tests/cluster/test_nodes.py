@@ -205,9 +205,7 @@ def test_auto_scaling_may_use_the_volumes_key_and_grant_it_to_aws_resources(synt
     allowed = [
         statement
         for statement in statements(synthesized.one("aws_kms_key", "cluster/key/Default")["policy"]).values()
-        if statement["Principal"]
-        .get("AWS", "")
-        .endswith("role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling")
+        if statement["Principal"].get("AWS", "").startswith("${data.aws_iam_role.cluster_launcher_")
     ]
     assert "kms:GenerateDataKey*" in {action for each in allowed for action in each["Action"]}
     [granting] = [each for each in allowed if "kms:CreateGrant" in each["Action"]]

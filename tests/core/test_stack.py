@@ -80,7 +80,7 @@ def test_arns_have_the_partition_of_the_stacks_region() -> None:
         )
         zones = ("cnn1-az1", "cnn1-az2")
         network = Network(stack, "network", config=NetworkConfig(cidr="10.40.0.0/16", zones=zones))
-        access = AccessConfig(admins=("arn:aws-cn:iam::111122223333:role/admin",))
+        access = AccessConfig(admins=("admin",))
         Cluster(
             stack, "cluster", subnets=network.private, config=CONFIG.model_copy(update={"access": access})
         )

@@ -16,6 +16,7 @@ from policy_sentry.querying.conditions import get_condition_keys_for_service
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 GLOBAL_KEYS = {
     "aws:PrincipalAccount",
+    "aws:PrincipalArn",
     "aws:RequestTag",
     "aws:RequestedRegion",
     "aws:ResourceAccount",

@@ -145,12 +145,15 @@ def node_groups(draw: st.DrawFn) -> RawConfig:
 @st.composite
 def accesses(draw: st.DrawFn) -> RawConfig:
     names = draw(st.lists(slugs(), unique=True, min_size=1, max_size=5))
-    arns = tuple(f"arn:aws:iam::210987654321:role/{name}" for name in names)
-    first = draw(st.integers(1, len(arns)))
-    second = draw(st.integers(first, len(arns)))
+    first = draw(st.integers(1, len(names)))
+    second = draw(st.integers(first, len(names)))
     return RawConfig(
         AccessConfig,
-        {"admins": arns[:first], "operators": arns[first:second], "viewers": arns[second:]},
+        {
+            "admins": tuple(names[:first]),
+            "operators": tuple(names[first:second]),
+            "viewers": tuple(names[second:]),
+        },
     )
 
 
