@@ -35,7 +35,7 @@ from constructs_arq.edge.api_origin import ApiOriginConfig
 from constructs_arq.edge.certificate import Certificate, HostedZone
 from constructs_arq.edge.content_security_policy import ContentSecurityPolicy, CspMode
 from constructs_arq.edge.distribution import Distribution, DistributionConfig
-from constructs_arq.edge.web_acl import WebAclConfig
+from constructs_arq.edge.web_acl_config import ManagedGroup, RuleException, RuleMode, WebAclConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
 from constructs_arq.network.network import Network
@@ -102,6 +102,7 @@ __all__ = [
     "LoadBalancerConfig",
     "LogBucket",
     "LogGroup",
+    "ManagedGroup",
     "Nat",
     "Network",
     "NetworkConfig",
@@ -113,6 +114,8 @@ __all__ = [
     "PublicSubnets",
     "ReplicaConfig",
     "Role",
+    "RuleException",
+    "RuleMode",
     "ScalingPolicy",
     "ScheduledNodes",
     "ScheduledSize",

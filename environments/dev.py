@@ -7,7 +7,7 @@ from constructs_arq.cluster.node_schedule import ScheduledNodes
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.postgres_config import PostgresConfig
 from constructs_arq.edge.distribution import DistributionConfig
-from constructs_arq.edge.web_acl import WebAclConfig
+from constructs_arq.edge.web_acl_config import WebAclConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
 from constructs_arq.observability.routes import AlarmRoutesConfig
@@ -66,7 +66,7 @@ DEV = Environment(
     ),
     site=DistributionConfig(
         domain="app.dev.arq.example",
-        web_acl=WebAclConfig(requests_per_five_minutes=1000, log_retention_days=30),
+        web_acl=WebAclConfig(requests_per_five_minutes=5000, log_retention_days=30),
     ),
     alarms=AlarmRoutesConfig(
         critical=Subscribers(emails=("platform-dev@arq.example",)),

@@ -6,6 +6,7 @@ from constructs_arq.cluster.node_group import NodeGroupConfig
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
 from constructs_arq.edge.distribution import DistributionConfig
+from constructs_arq.edge.web_acl_config import ManagedGroup, RuleMode, WebAclConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
 from constructs_arq.observability.routes import AlarmRoutesConfig
@@ -51,7 +52,18 @@ PRODUCTION = Environment(
         monitoring_seconds=15,
     ),
     cache=CacheConfig(node_type="cache.r7g.large", replicas_per_shard=2, snapshot_days=35),
-    site=DistributionConfig(domain="app.arq.example"),
+    site=DistributionConfig(
+        domain="app.arq.example",
+        # Rules that legitimate requests can match count until the log contains none: see docs/cdn.md.
+        web_acl=WebAclConfig(
+            rate_limit_mode=RuleMode.COUNT,
+            group_modes={
+                ManagedGroup.ANONYMOUS_IP: RuleMode.COUNT,
+                ManagedGroup.COMMON: RuleMode.COUNT,
+                ManagedGroup.SQL_INJECTION: RuleMode.COUNT,
+            },
+        ),
+    ),
     alarms=AlarmRoutesConfig(
         critical=Subscribers(emails=("on-call@arq.example",)),
         warning=Subscribers(emails=("platform@arq.example",)),

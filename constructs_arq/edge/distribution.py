@@ -30,7 +30,8 @@ from constructs_arq.edge.certificate import Certificate, HostedZone
 from constructs_arq.edge.content_security_policy import ContentSecurityPolicy
 from constructs_arq.edge.region import CLOUDFRONT_REGION
 from constructs_arq.edge.site_buckets import SiteBuckets
-from constructs_arq.edge.web_acl import WebAcl, WebAclConfig
+from constructs_arq.edge.web_acl import WebAcl
+from constructs_arq.edge.web_acl_config import WebAclConfig
 from constructs_arq.storage.bucket import Bucket
 
 _INDEX = "index.html"
@@ -59,7 +60,7 @@ class DistributionConfig(Config):
     api: ApiOriginConfig = Field(
         default=ApiOriginConfig(), description="Timeouts between CloudFront and the API."
     )
-    web_acl: WebAclConfig = Field(default=WebAclConfig(), description="Limits and logs of the web ACL.")
+    web_acl: WebAclConfig = Field(default=WebAclConfig(), description="Limits, rules and log of the web ACL.")
     price_class: Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"] = Field(
         default="PriceClass_100",
         description="Edge locations: 100 is North America and Europe, All is worldwide.",
@@ -98,7 +99,8 @@ class Distribution(Construct):
         certificate = Certificate(
             self, "certificate", zone=zone, domain=config.domain, region=CLOUDFRONT_REGION
         )
-        web_acl = WebAcl(self, "firewall", config=config.web_acl)
+        api_paths = config.api_paths if api_origin else ()
+        web_acl = WebAcl(self, "firewall", config=config.web_acl, api_paths=api_paths)
         api = (
             None if api_origin is None else ApiOrigin(self, API, load_balancer=api_origin, config=config.api)
         )

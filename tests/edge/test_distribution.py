@@ -9,7 +9,7 @@ from constructs_arq.core.stack import Stack
 from constructs_arq.edge.api_origin import ApiOriginConfig
 from constructs_arq.edge.content_security_policy import ContentSecurityPolicy
 from constructs_arq.edge.distribution import Distribution, DistributionConfig
-from constructs_arq.edge.web_acl import WebAclConfig
+from constructs_arq.edge.web_acl_config import WebAclConfig
 from constructs_arq.security.role import Role, Trust
 from tests.edge.edge_builders import make_api_origin, make_distribution
 from tests.support import STACK, Resource, Synthesized, statements, synthesize

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 # Blocks that are empty in valid configurations.
-_EMPTY_BLOCKS = {"allow", "none", "count", "block"}
+_EMPTY_BLOCKS = {"allow", "none", "count", "block", "query_string", "uri_path"}
 # Arguments in which an empty list removes all items, and omission leaves them unchanged.
 _EMPTY_LISTS = {("aws_default_route_table", "route"), ("aws_s3_bucket_lifecycle_configuration", "expiration")}
 # Attribute-style blocks, in which Terraform requires all attributes.

@@ -3,9 +3,10 @@
 from hypothesis import strategies as st
 
 from constructs_arq.compute.load_balancer import LoadBalancerConfig
-from constructs_arq.edge.content_security_policy import ContentSecurityPolicy
+from constructs_arq.edge.api_origin import ApiOriginConfig
+from constructs_arq.edge.content_security_policy import ContentSecurityPolicy, CspMode
 from constructs_arq.edge.distribution import DistributionConfig
-from constructs_arq.edge.web_acl import WebAclConfig
+from constructs_arq.edge.web_acl_config import ManagedGroup, RuleException, RuleMode, WebAclConfig
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.security.github_oidc import GithubConfig
@@ -41,11 +42,31 @@ def sites(zone: str) -> st.SearchStrategy[RawConfig]:
             font=media,
             connect=origins,
             frame=origins,
+            worker=subsets("https://cdn.example.com", "blob:"),
+            mode=st.sampled_from(CspMode),
+            report_to=st.sampled_from((None, "https://reports.example.com/csp")),
+        ),
+        api=raw_configs(
+            ApiOriginConfig,
+            read_timeout_seconds=st.integers(1, 120),
+            keepalive_seconds=st.integers(1, 34),
         ),
         api_paths=subsets("/api/*", "/graphql", "/v1/*.json", least=1),
         web_acl=raw_configs(
             WebAclConfig,
             requests_per_five_minutes=st.integers(10, 2_000_000_000),
+            api_requests_per_five_minutes=st.integers(10, 2_000_000_000),
+            rate_limit_mode=st.sampled_from(RuleMode),
+            group_modes=st.dictionaries(st.sampled_from(ManagedGroup), st.sampled_from(RuleMode)),
+            exceptions=st.lists(
+                raw_configs(
+                    RuleException,
+                    rule=st.sampled_from(("CrossSiteScripting_BODY", "SQLi_QUERYARGUMENTS")),
+                    path=st.sampled_from(("/api/articles/", "/api/v1.2/")),
+                    why=st.just("legitimate"),
+                ),
+                max_size=4,
+            ).map(tuple),
             log_retention_days=RETENTION,
             blocked_requests=st.integers(1, 10**6),
         ),
