@@ -19,7 +19,7 @@ HOURS = Decimal(730)
 SHARED = {
     "aws_eks_cluster": cents(HOURS * Decimal("0.10")),
     "aws_lb": cents(HOURS * Decimal("0.0252")),
-    "aws_wafv2_web_acl": cents("5.00", 6 * Decimal("1.00")),
+    "aws_wafv2_web_acl": cents("5.00", 7 * Decimal("1.00")),
     "aws_cloudwatch_dashboard": cents("3.00"),
     "aws_cloudfront_monitoring_subscription": cents(8 * Decimal("0.30")),
 }
