@@ -16,6 +16,7 @@ from arqctl.evidence.command import evidence
 from arqctl.gate.command import gate, snapshot
 from arqctl.offline.schema_command import schema
 from arqctl.review.command import ReviewCommand, review
+from arqctl.runbook.command import runbook
 
 app = typer.Typer(
     name="arqctl",
@@ -42,6 +43,7 @@ app.command()(cost)
 app.command()(diagram)
 app.command()(evidence)
 app.add_typer(database)
+app.add_typer(runbook)
 app.command()(environments)
 app.command()(schema)
 app.command()(doctor)

@@ -1,0 +1,1 @@
+"""`arqctl runbook`: procedures for a database, generated from its configuration."""

@@ -1,0 +1,65 @@
+"""`arqctl runbook restore` and `arqctl runbook upgrade`."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import typer
+
+from arqctl.core.assembly import read_assembly, select_stacks
+from arqctl.core.cli_options import Environment, From, Output, open_assembly, write_output
+from arqctl.core.errors import InputError, Problem
+from arqctl.core.progress import progress
+from arqctl.runbook.databases import Database, find_databases
+from arqctl.runbook.page import Section, render
+from arqctl.runbook.restore import restore_sections
+from arqctl.runbook.upgrade import upgrade_sections
+
+runbook = typer.Typer(
+    name="runbook",
+    help="Print procedures for a database, with each command and flag from its configuration.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+
+
+@runbook.command()
+def restore(environment: Environment, *, source: From = None, output: Output = None) -> None:
+    """Print how to restore the environment's databases from a point in time or a snapshot.
+
+    The commands set everything that the configuration sets, so that the restored instance takes over without
+    another change. Nothing is run.
+
+    Exit codes: 0 done, 2 invalid input, 1 internal error.
+
+    Example: arqctl runbook restore production
+    """
+    _print(environment, source, output, "Restore", restore_sections)
+
+
+@runbook.command()
+def upgrade(environment: Environment, *, source: From = None, output: Output = None) -> None:
+    """Print how to upgrade the environment's databases to the next major version.
+
+    With read replicas, it takes two deployments. Nothing is run.
+
+    Exit codes: 0 done, 2 invalid input, 1 internal error.
+
+    Example: arqctl runbook upgrade production
+    """
+    _print(environment, source, output, "Upgrade", upgrade_sections)
+
+
+def _print(
+    environment: str,
+    source: Path | None,
+    output: Path | None,
+    title: str,
+    sections: Callable[[Database], Sequence[Section]],
+) -> None:
+    with progress() as on_progress, open_assembly(source, on_progress) as outdir:
+        stacks = select_stacks(read_assembly(outdir), environment)
+        databases = [database for stack in stacks for database in find_databases(stack)]
+    if not databases:
+        raise InputError([Problem(environment, "has no PostgreSQL database", "Choose another environment")])
+    pages = [render(f"{title} {database.identifier}", sections(database)) for database in databases]
+    write_output("\n".join(pages), output)

@@ -1,0 +1,122 @@
+"""The databases of a stack, with everything that depends on their instance."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from arqctl.core.assembly import Block, Stack
+from arqctl.core.errors import InputError, Problem
+from arqctl.core.json_access import Json, as_list, as_object, as_text
+
+
+@dataclass(frozen=True)
+class Dependent:
+    """A resource that belongs to an instance: its Terraform address, name and region."""
+
+    address: str
+    name: str
+    region: str
+
+
+@dataclass(frozen=True)
+class Database:
+    """A primary instance with its arguments and tags, and its replicas, proxy targets and backup copies."""
+
+    stack: str
+    address: str
+    identifier: str
+    region: str
+    account_id: str
+    arguments: Mapping[str, Json]
+    tags: Mapping[str, str]
+    replicas: tuple[Dependent, ...]
+    proxy_targets: tuple[Dependent, ...]
+    backup_copies: tuple[Dependent, ...]
+
+    @property
+    def arn(self) -> str:
+        """The ARN, which follows the identifier."""
+        return f"arn:aws:rds:{self.region}:{self.account_id}:db:{self.identifier}"
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether RDS refuses to delete the instance."""
+        return self.arguments.get("deletion_protection") is True
+
+
+def find_databases(stack: Stack) -> tuple[Database, ...]:
+    """Return the PostgreSQL databases of a stack.
+
+    Raises:
+        InputError: if the name, region or account of one is not literal text.
+    """
+    return tuple(
+        _database(stack, block)
+        for block in stack.resources
+        if block.type == "aws_db_instance" and block.body.get("engine") == "postgres"
+    )
+
+
+def _database(stack: Stack, block: Block) -> Database:
+    provider = _provider(stack, "")
+    accounts = as_list(provider.get("allowed_account_ids"))
+    return Database(
+        stack=stack.name,
+        address=block.address,
+        identifier=_literal(block.address, "identifier", block.body.get("identifier")),
+        region=_literal(block.address, "region", provider.get("region")),
+        account_id=_literal(block.address, "allowed_account_ids", accounts[0] if accounts else None),
+        arguments=block.body,
+        tags=_tags(provider, block),
+        replicas=tuple(_dependents(stack, block, "aws_db_instance", "replicate_source_db", "identifier")),
+        proxy_targets=tuple(
+            _dependents(stack, block, "aws_db_proxy_target", "db_instance_identifier", "db_proxy_name")
+        ),
+        backup_copies=tuple(
+            _dependents(
+                stack,
+                block,
+                "aws_db_instance_automated_backups_replication",
+                "source_db_instance_arn",
+                "source_db_instance_arn",
+            )
+        ),
+    )
+
+
+def _dependents(stack: Stack, block: Block, type_: str, reference: str, name: str) -> Iterator[Dependent]:
+    """Yield the resources of a type whose argument `reference` refers to the instance."""
+    for other in stack.resources:
+        if other.type == type_ and as_text(other.body.get(reference)).startswith(f"${{{block.address}."):
+            alias = as_text(other.body.get("provider")).removeprefix("aws.")
+            region = as_text(_provider(stack, alias).get("region"))
+            yield Dependent(other.address, _resolve(stack, as_text(other.body.get(name))), region)
+
+
+def _resolve(stack: Stack, value: str) -> str:
+    """Return the literal argument that a reference such as `${aws_db_proxy.main.name}` points to."""
+    if not (value.startswith("${") and value.endswith("}")):
+        return value
+    address, _, argument = value[2:-1].rpartition(".")
+    target = stack.blocks.get(address)
+    return as_text(target.body.get(argument)) if target else ""
+
+
+def _provider(stack: Stack, alias: str) -> Mapping[str, Json]:
+    providers = as_list(as_object(stack.document.get("provider")).get("aws"))
+    found = [as_object(each) for each in providers if as_text(as_object(each).get("alias")) == alias]
+    return found[0] if found else {}
+
+
+def _tags(provider: Mapping[str, Json], block: Block) -> Mapping[str, str]:
+    defaults = [as_object(as_object(each).get("tags")) for each in as_list(provider.get("default_tags"))]
+    tags = {
+        name: value for each in (*defaults, as_object(block.body.get("tags"))) for name, value in each.items()
+    }
+    return {name: str(value) for name, value in tags.items()}
+
+
+def _literal(address: str, argument: str, value: Json) -> str:
+    if not isinstance(value, str) or not value or "${" in value:
+        what = f"{argument} must be literal text, got {value!r}"
+        raise InputError([Problem(address, what, "Set it in the configuration")])
+    return value
