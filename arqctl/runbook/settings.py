@@ -1,7 +1,7 @@
-"""Which Terraform arguments of an instance a restore sets, and with which flags of the AWS CLI.
+"""Terraform arguments of an instance and the flags of the AWS CLI with which a restore sets them.
 
-A restored instance takes its data, size, engine version, key and users from the backup, and AWS's defaults
-for the rest: no IAM login, one zone, the default security group, and paid extended support.
+A restored instance takes its data, size, engine version, key and users from the backup. AWS's defaults apply
+to the rest: no IAM login, one zone, the default security group, and paid extended support.
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBInstanceToPointInTime.html
 """
 

@@ -98,7 +98,7 @@ def test_a_restore_sets_every_parameter_that_the_configuration_has(
     assert set(FROM_BACKUP.values()) < NOT_SET.keys()
 
 
-def test_a_restore_sets_what_aws_would_set_otherwise(tmp_path: Path) -> None:
+def test_a_restore_replaces_the_defaults_of_aws(tmp_path: Path) -> None:
     calls = rds_calls(restore_page(database_of("production")), tmp_path)
     for operation in ("RestoreDBInstanceToPointInTime", "RestoreDBInstanceFromDBSnapshot"):
         [parameters] = [given for name, given in calls if name == operation]
