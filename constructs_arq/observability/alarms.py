@@ -75,6 +75,7 @@ class Alarms(Construct):
         region = alarm.region or self._stack.region
         name = self._stack.physical_name(f"{slugify(path)}-{alarm.name}")
         topic = self._routes.topic(alarm.severity, region)
+        recovery = self._routes.recovery_topic(alarm.severity, region)
         is_statistic = alarm.statistic in _STATISTICS
         created = CloudwatchMetricAlarm(
             scope,
@@ -94,7 +95,7 @@ class Alarms(Construct):
             datapoints_to_alarm=alarm.evaluations,
             treat_missing_data=alarm.missing_data,
             alarm_actions=[topic.arn],
-            ok_actions=[topic.arn],
+            ok_actions=None if recovery is None else [recovery.arn],
             provider=self._stack.provider_in(region),
         )
         if alarm.threshold_ref:

@@ -29,12 +29,17 @@ class AlarmRoutes(Construct):
     """An SNS topic with subscribers for each severity, in the stack's region and in others on demand.
 
     An alarm can only notify a topic in its region. CloudFront's alarms, for example, are in us-east-1.
+
+    The end of a problem is sent only where an engineer was paged, so that the page is closed: to the HTTPS
+    endpoints for critical alarms. E-mail subscribers get one message for one problem, and none when a new
+    alarm gets its first data. A paging service would open a second incident for the second e-mail.
     """
 
     def __init__(self, scope: Construct, id: str, *, config: AlarmRoutesConfig) -> None:
         super().__init__(scope, id)
         self._config = config
         self._topics: dict[tuple[Severity, str], Topic] = {}
+        self._recoveries: dict[str, Topic] = {}
         self._add_region(Stack.of(self).region)
 
     def topic(self, severity: Severity, region: str | None = None) -> Topic:
@@ -43,6 +48,12 @@ class AlarmRoutes(Construct):
         if (severity, topic_region) not in self._topics:
             self._add_region(topic_region)
         return self._topics[severity, topic_region]
+
+    def recovery_topic(self, severity: Severity, region: str | None = None) -> Topic | None:
+        """Return the topic for the end of a problem of this severity, or None if nobody was paged for it."""
+        if severity is not Severity.CRITICAL:
+            return None
+        return self._recoveries.get(self.topic(severity, region).region)
 
     def _add_region(self, region: str) -> None:
         stack = Stack.of(self)
@@ -62,4 +73,13 @@ class AlarmRoutes(Construct):
         for severity, names in subscribers.items():
             self._topics[severity, region] = Topic(
                 scope, severity, name=f"{prefix}-{severity}", key=key, subscribers=names, region=region
+            )
+        if self._config.critical.https:
+            self._recoveries[region] = Topic(
+                scope,
+                "recovered",
+                name=f"{prefix}-recovered",
+                key=key,
+                subscribers=Subscribers(https=self._config.critical.https),
+                region=region,
             )

@@ -31,7 +31,7 @@ class Topic(Construct):
         region: str,
     ) -> None:
         super().__init__(scope, id)
-        self._region = region
+        self.region: str = region
         stack = Stack.of(self)
         provider = stack.provider_in(region)
         topic = SnsTopic(self, "Default", name=name, kms_master_key_id=key.arn, provider=provider)
@@ -63,7 +63,7 @@ class Topic(Construct):
 
     def _statements(self, stack: Stack) -> list[Statement]:
         own_account = {"StringEquals": {"aws:SourceAccount": stack.account_id}}
-        own_alarms = {"ArnLike": {"aws:SourceArn": stack.arn("cloudwatch", "alarm:*", region=self._region)}}
+        own_alarms = {"ArnLike": {"aws:SourceArn": stack.arn("cloudwatch", "alarm:*", region=self.region)}}
         return [
             self._publish("AlarmsPublish", "cloudwatch.amazonaws.com", {**own_account, **own_alarms}),
             self._publish("DatabaseEventsPublish", "events.rds.amazonaws.com", own_account),

@@ -6,6 +6,9 @@ from cdktf_cdktf_provider_aws.ecs_service import EcsService
 from constructs_arq.core.alarm import MissingData
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.stack import Stack
+from constructs_arq.observability.alarms import Alarms
+from constructs_arq.observability.routes import AlarmRoutes, AlarmRoutesConfig
+from constructs_arq.observability.subscribers import Subscribers
 from tests.observability.alarm_builders import CPU, LATENCY, Database, Service, make_alarms
 from tests.support import Synthesized, synthesize
 
@@ -52,13 +55,36 @@ def test_percentiles_are_extended_statistics(synthesized: Synthesized) -> None:
     assert "statistic" not in alarm
 
 
-def test_alarm_and_ok_actions_use_the_same_topic(synthesized: Synthesized) -> None:
+def test_an_alarm_notifies_the_topic_of_its_severity(synthesized: Synthesized) -> None:
     for path, severity in (("alarms/database/cpu", "critical"), ("alarms/database/latency", "warning")):
         alarm = synthesized.one("aws_cloudwatch_metric_alarm", path)
         topic = synthesized.one("aws_sns_topic", f"notify/eu-west-1/{severity}/Default")
         assert topic["name"] == f"test-notify-{severity}"
-        assert alarm["alarm_actions"] == alarm["ok_actions"]
-        assert f"_{severity}_" in alarm["alarm_actions"][0]
+        (action,) = alarm["alarm_actions"]
+        assert f"_{severity}_" in action
+
+
+def test_the_end_of_a_problem_is_sent_only_where_an_engineer_was_paged(synthesized: Synthesized) -> None:
+    critical = synthesized.one("aws_cloudwatch_metric_alarm", "alarms/database/cpu")
+    (recovery,) = critical["ok_actions"]
+    assert "_recovered_" in recovery
+    assert "ok_actions" not in synthesized.one("aws_cloudwatch_metric_alarm", "alarms/database/latency")
+    virginia = synthesized.one("aws_cloudwatch_metric_alarm", "alarms/distribution/errors")
+    assert "us-east-1_recovered_" in virginia["ok_actions"][0]
+
+
+def test_without_a_paging_endpoint_no_alarm_sends_the_end_of_a_problem() -> None:
+    config = AlarmRoutesConfig(
+        critical=Subscribers(emails=("on-call@example.com",)), warning=Subscribers(emails=("a@example.com",))
+    )
+
+    def build_with_emails(stack: Stack) -> None:
+        Database(stack, "database", CPU)
+        Alarms(stack, "alarms", routes=AlarmRoutes(stack, "notify", config=config))
+
+    synthesized = synthesize(build_with_emails)
+    assert "ok_actions" not in synthesized.one("aws_cloudwatch_metric_alarm")
+    assert len(synthesized.of_type("aws_sns_topic")) == 2
 
 
 def test_alarm_and_topic_are_in_the_region_of_the_metric(synthesized: Synthesized) -> None:

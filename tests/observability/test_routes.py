@@ -79,6 +79,8 @@ def test_each_severity_has_its_subscribers_in_every_region(synthesized: Synthesi
             ("critical", "email", "on-call@example.com"),
             ("critical", "https", "https://alarms.example.com/aws"),
             ("warning", "email", "team@example.com"),
+            # The end of a problem closes the page, and sends no second e-mail.
+            ("recovered", "https", "https://alarms.example.com/aws"),
         )
     }
 
@@ -89,6 +91,7 @@ def test_unused_regions_have_no_topic() -> None:
 
     assert set(synthesize(build_stack_region).of_type("aws_sns_topic")) == {
         "notify/eu-west-1/critical/Default",
+        "notify/eu-west-1/recovered/Default",
         "notify/eu-west-1/warning/Default",
     }
 
@@ -103,6 +106,14 @@ def test_unused_regions_have_no_topic() -> None:
         ({"https": ("https://user:pass@example.com/",)}, "must not contain a key or token"),
         ({"https": ("https://example.com/?token=1",)}, "must not contain a key or token"),
         (
+            {"https": ("https://events.pagerduty.com/integration/0123456789abcdef0123456789abcdef/enqueue",)},
+            r"must not contain a key: Terraform would store it.*example\.pagerduty\.com",
+        ),
+        (
+            {"https": ("https://hooks.slack.com/services/T0123ABCD/B0123ABCD/abcdefghijklmnop12345678",)},
+            "must confirm the subscription, and a webhook of Slack can't.*e-mail address of the channel",
+        ),
+        (
             {"https": ("https://events.example.com/integration/0123456789abcdef0123456789abcdef/enqueue",)},
             "must not contain a key or token",
         ),
@@ -111,3 +122,9 @@ def test_unused_regions_have_no_topic() -> None:
 def test_invalid_subscribers_are_rejected(values: dict[str, tuple[str, ...]], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         Subscribers(**values)
+
+
+def test_addresses_of_paging_services_are_accepted() -> None:
+    """Each works without a key in the state: a mail opens an incident, or is posted to a channel."""
+    Subscribers(emails=("production@example.pagerduty.com", "alerts-aaaab3cd@example.slack.com"))
+    Subscribers(https=("https://pagerduty.example.com/sns", "https://notslack.com/aws"))
