@@ -18,6 +18,7 @@ from constructs_arq.observability.dashboard import Dashboard
 from constructs_arq.observability.routes import AlarmRoutes
 from constructs_arq.storage.bucket import LogBucket
 from constructs_arq.storage.image_repository import ImageRepository
+from constructs_arq.storage.replication_alarms import ReplicationAlarms
 from environments.environment import Environment
 from environments.support_dates import warn_before_support_ends
 
@@ -82,6 +83,10 @@ def platform(app: App, env: Environment) -> None:
     images.grant_push(release)
     site.grant_publish(release)
 
+    # The bootstrap stack makes the replication, but has no topics.
+    ReplicationAlarms(
+        stack, "state-replication", source_bucket=env.state_bucket, copy_bucket=env.state_copy_bucket
+    )
     routes = AlarmRoutes(stack, "alarm-routes", config=env.alarms)
     database.notify(routes.topic(Severity.WARNING))
     alarms = Alarms(stack, "alarms", routes=routes)

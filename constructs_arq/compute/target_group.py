@@ -16,7 +16,7 @@ from constructs import Construct
 from pydantic import Field, model_validator
 
 from constructs_arq.compute.existing_load_balancer import ExistingTargetGroup, TargetGroupAttributes
-from constructs_arq.core.alarm import Alarm, Severity
+from constructs_arq.core.alarm import Alarm, Comparison, MissingData, Severity
 from constructs_arq.core.config import Config, collect_problems, validation_error
 from constructs_arq.core.protocols import Grantee
 from constructs_arq.core.stack import logical_name
@@ -159,6 +159,19 @@ class TargetGroup(Construct):
 def _alarms(name: str, load_balancer_suffix: str, suffix: str) -> tuple[Alarm, ...]:
     dimensions = {"LoadBalancer": load_balancer_suffix, "TargetGroup": suffix}
     return (
+        # Without a target there is no data. With requests, the load balancer's critical alarm reports them.
+        Alarm(
+            name="no-healthy-target",
+            summary=f"No target of {name} is healthy, or none is registered: requests get 503",
+            severity=Severity.WARNING,
+            namespace="AWS/ApplicationELB",
+            metric="HealthyHostCount",
+            dimensions=dimensions,
+            statistic="Maximum",
+            comparison=Comparison.BELOW,
+            threshold=1,
+            missing_data=MissingData.BREACHING,
+        ),
         Alarm(
             name="unhealthy-targets",
             summary=f"Targets of {name} fail their health checks and get no requests",

@@ -1,7 +1,7 @@
 """S3 buckets for data and for access logs."""
 
+from cdktf import TerraformResource
 from cdktf_cdktf_provider_aws.s3_bucket_logging import S3BucketLoggingA
-from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA
 from constructs import Construct
 
 from constructs_arq.core.config import collect_problems
@@ -39,16 +39,17 @@ class Bucket(Construct):
         self.bucket_name: str = bucket.bucket_name
         self.arn: str = bucket.arn
         self._resource = bucket.resource
-        self.versioning: S3BucketVersioningA = bucket.versioning
         self._policy = bucket.policy
         self._statements = [*bucket.statements]
-        S3BucketLoggingA(
+        # Resources that configure the bucket too must wait for this one: S3 rejects simultaneous changes.
+        self.last_setting: TerraformResource = S3BucketLoggingA(
             self,
             "access-logs",
             bucket=self.bucket_name,
             target_bucket=access_logs.bucket_name,
             target_prefix=f"s3/{self.logical_name}/",
             provider=bucket.provider,
+            depends_on=[bucket.last_setting],
         )
 
     @property

@@ -1,6 +1,7 @@
 """ECR repositories for container images."""
 
 import json
+from typing import Annotated, Final
 
 from cdktf_cdktf_provider_aws.ecr_lifecycle_policy import EcrLifecyclePolicy
 from cdktf_cdktf_provider_aws.ecr_repository import (
@@ -10,9 +11,9 @@ from cdktf_cdktf_provider_aws.ecr_repository import (
 )
 from cdktf_cdktf_provider_aws.ecr_repository_policy import EcrRepositoryPolicy
 from constructs import Construct
-from pydantic import Field
+from pydantic import Field, StringConstraints, field_validator
 
-from constructs_arq.core.config import Config, collect_problems
+from constructs_arq.core.config import Config, collect_problems, validation_error
 from constructs_arq.core.policy import Statement, policy_document
 from constructs_arq.core.protocols import Grantee
 from constructs_arq.core.stack import Stack, logical_name
@@ -24,21 +25,42 @@ from constructs_arq.storage.existing_image_repository import (
 from constructs_arq.storage.image_grants import PUSH_ACTIONS, grant_pull, grant_push
 
 _UNTAGGED_DAYS = 7
+# More images than a repository can have, so that the rule expires none.
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html
+_UNLIMITED: Final = 1_000_000
+
+TagPrefix = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,126}$")]
 
 
 class ImageRepositoryConfig(Config):
     """Configuration of a container image repository."""
 
-    keep_images: int = Field(
-        default=100, ge=10, le=1000, description="Number of newest images to keep for rollbacks."
+    release_prefixes: tuple[TagPrefix, ...] = Field(
+        default=("release-", "v"),
+        min_length=1,
+        # A policy has at most 50 rules.
+        max_length=48,
+        description="First characters of the tags of images that may run. They never expire.",
     )
+    build_days: int = Field(
+        default=90, ge=1, description="Days after the push until an image without such a tag expires."
+    )
+
+    @field_validator("release_prefixes")
+    @classmethod
+    def _require_different_prefixes(cls, prefixes: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(prefixes)) < len(prefixes):
+            raise validation_error("must not repeat a prefix", fix="Remove the repeated prefix.")
+        return prefixes
 
 
 class ImageRepository(Construct):
     """An ECR repository with its own key, immutable tags, and a scan of each image at push.
 
-    Untagged images expire after a week, and the oldest images if there are more than `keep_images`. Only
-    principals of this account with a grant have access.
+    Images with a release tag never expire: ECR knows when an image was pushed, not whether it runs. Untagged
+    images expire after a week, and all others after `build_days`. Only principals of this account with a
+    grant have access.
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/security-best-practices.html
     """
 
@@ -62,9 +84,7 @@ class ImageRepository(Construct):
         self.arn: str = repository.arn
         self.url: str = repository.repository_url
         repository_name: str = repository.name
-        EcrLifecyclePolicy(
-            self, "lifecycle", repository=repository_name, policy=_lifecycle(config.keep_images)
-        )
+        EcrLifecyclePolicy(self, "lifecycle", repository=repository_name, policy=_lifecycle(config))
         EcrRepositoryPolicy(
             self,
             "policy",
@@ -98,22 +118,40 @@ class ImageRepository(Construct):
         return ExistingImageRepository(stack=Stack.of(scope), attributes=attributes)
 
 
-def _lifecycle(keep_images: int) -> str:
-    untagged = {
-        "rulePriority": 1,
-        "description": f"Untagged images go after {_UNTAGGED_DAYS} days",
-        "selection": {
-            "tagStatus": "untagged",
-            "countType": "sinceImagePushed",
-            "countUnit": "days",
-            "countNumber": _UNTAGGED_DAYS,
-        },
-        "action": {"type": "expire"},
-    }
-    surplus = {
-        "rulePriority": 2,
-        "description": f"The newest {keep_images} images stay",
-        "selection": {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": keep_images},
-        "action": {"type": "expire"},
-    }
-    return json.dumps({"rules": [untagged, surplus]})
+def _lifecycle(config: ImageRepositoryConfig) -> str:
+    # A rule can't expire images that an earlier rule selects. A list of prefixes would only select images
+    # that have tags with all of them.
+    releases = [
+        _expire(
+            f"Images with a tag {prefix}* stay",
+            tagStatus="tagged",
+            tagPrefixList=[prefix],
+            countType="imageCountMoreThan",
+            countNumber=_UNLIMITED,
+        )
+        for prefix in config.release_prefixes
+    ]
+    rules = [
+        *releases,
+        _expire(
+            f"Untagged images expire after {_UNTAGGED_DAYS} days",
+            tagStatus="untagged",
+            countType="sinceImagePushed",
+            countUnit="days",
+            countNumber=_UNTAGGED_DAYS,
+        ),
+        _expire(
+            f"Images without a release tag expire after {config.build_days} days",
+            tagStatus="any",
+            countType="sinceImagePushed",
+            countUnit="days",
+            countNumber=config.build_days,
+        ),
+    ]
+    return json.dumps(
+        {"rules": [{"rulePriority": priority, **rule} for priority, rule in enumerate(rules, start=1)]}
+    )
+
+
+def _expire(description: str, **selection: str | int | list[str]) -> dict[str, object]:
+    return {"description": description, "selection": selection, "action": {"type": "expire"}}

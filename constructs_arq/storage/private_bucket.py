@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cdktf import TerraformResource
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
@@ -43,7 +44,9 @@ _NONCURRENT_DAYS = 90
 class PrivateBucket:
     """The resources that all kinds of bucket share, created as children of `scope`.
 
-    It is not a construct, so that the bucket has the path of `scope`.
+    It is not a construct, so that the bucket has the path of `scope`. Each setting of the bucket waits for
+    the one before it, because S3 rejects two changes at the same time with `OperationAborted`.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
     """
 
     def __init__(
@@ -56,101 +59,129 @@ class PrivateBucket:
         region: str | None = None,
     ) -> None:
         stack = Stack.of(scope)
-        provider = self.provider = stack.provider_in(region or stack.region)
-        self.logical_name = logical_name(scope)
-        bucket = self.resource = S3Bucket(
+        self._scope = scope
+        self.provider: AwsProvider | None = stack.provider_in(region or stack.region)
+        self.logical_name: str = logical_name(scope)
+        self.resource = S3Bucket(
             scope,
             "Default",
             bucket=bucket_name,
             bucket_prefix=None if bucket_name else stack.name_prefix(self.logical_name, _NAME_PREFIX_LENGTH),
             force_destroy=not stack.protected,
             lifecycle=stack.protection,
-            provider=provider,
+            provider=self.provider,
         )
-        self.bucket_name: str = bucket.id
-        self.arn: str = bucket.arn
-        _block_public_access(scope, self.bucket_name, provider)
-        self.versioning = S3BucketVersioningA(
-            scope,
+        self.bucket_name: str = self.resource.id
+        self.arn: str = self.resource.arn
+        self.last_setting: TerraformResource = self._block_public_access()
+        self.last_setting = self._own_objects()
+        self.last_setting = self._keep_versions()
+        self.last_setting = self._encrypt(key)
+        self.last_setting = self._expire(expire_days)
+        self.last_setting = self._report_events()
+        self.statements: Sequence[Statement] = [_require_tls(self.arn)]
+        self.last_setting = self.policy = self._make_policy()
+
+    def _block_public_access(self) -> TerraformResource:
+        return S3BucketPublicAccessBlock(
+            self._scope,
+            "public-access-block",
+            bucket=self.bucket_name,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            provider=self.provider,
+        )
+
+    def _own_objects(self) -> TerraformResource:
+        return S3BucketOwnershipControls(
+            self._scope,
+            "ownership",
+            bucket=self.bucket_name,
+            rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
+            provider=self.provider,
+            depends_on=[self.last_setting],
+        )
+
+    def _keep_versions(self) -> TerraformResource:
+        return S3BucketVersioningA(
+            self._scope,
             "versioning",
             bucket=self.bucket_name,
             versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
-            provider=provider,
+            provider=self.provider,
+            depends_on=[self.last_setting],
         )
+
+    def _encrypt(self, key: EncryptionKey | None) -> TerraformResource:
+        by_default = S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
+            sse_algorithm="AES256" if key is None else "aws:kms",
+            kms_master_key_id=None if key is None else key.arn,
+        )
+        return S3BucketServerSideEncryptionConfigurationA(
+            self._scope,
+            "encryption",
+            bucket=self.bucket_name,
+            rule=[
+                S3BucketServerSideEncryptionConfigurationRuleA(
+                    apply_server_side_encryption_by_default=by_default,
+                    # One data key for each bucket, instead of each object, reduces the cost of KMS requests.
+                    bucket_key_enabled=key is not None,
+                )
+            ],
+            provider=self.provider,
+            depends_on=[self.last_setting],
+        )
+
+    def _expire(self, expire_days: int | None) -> TerraformResource:
+        rule = S3BucketLifecycleConfigurationRule(
+            id="expire",
+            status="Enabled",
+            filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
+            abort_incomplete_multipart_upload=[
+                S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(
+                    days_after_initiation=_UPLOAD_DAYS
+                )
+            ],
+            noncurrent_version_expiration=[
+                S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(
+                    noncurrent_days=_NONCURRENT_DAYS
+                )
+            ],
+            expiration=[]
+            if expire_days is None
+            else [S3BucketLifecycleConfigurationRuleExpiration(days=expire_days)],
+        )
+        return S3BucketLifecycleConfiguration(
+            self._scope,
+            "lifecycle",
+            bucket=self.bucket_name,
+            rule=[rule],
+            provider=self.provider,
+            depends_on=[self.last_setting],
+        )
+
+    def _report_events(self) -> TerraformResource:
         # EventBridge rules can then react to object events without a change to the bucket.
-        S3BucketNotification(scope, "events", bucket=self.bucket_name, eventbridge=True, provider=provider)
-        _encrypt(scope, self.bucket_name, key, provider)
-        _configure_expiry(scope, self.bucket_name, expire_days, provider)
-        self.statements: Sequence[Statement] = [_require_tls(self.arn)]
-        self.policy = S3BucketPolicy(
-            scope,
+        return S3BucketNotification(
+            self._scope,
+            "events",
+            bucket=self.bucket_name,
+            eventbridge=True,
+            provider=self.provider,
+            depends_on=[self.last_setting],
+        )
+
+    def _make_policy(self) -> S3BucketPolicy:
+        return S3BucketPolicy(
+            self._scope,
             "policy",
             bucket=self.bucket_name,
             policy=policy_document(*self.statements),
-            provider=provider,
+            provider=self.provider,
+            depends_on=[self.last_setting],
         )
-
-
-def _block_public_access(scope: Construct, bucket: str, provider: AwsProvider | None) -> None:
-    S3BucketPublicAccessBlock(
-        scope,
-        "public-access-block",
-        bucket=bucket,
-        block_public_acls=True,
-        block_public_policy=True,
-        ignore_public_acls=True,
-        restrict_public_buckets=True,
-        provider=provider,
-    )
-    S3BucketOwnershipControls(
-        scope,
-        "ownership",
-        bucket=bucket,
-        rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
-        provider=provider,
-    )
-
-
-def _encrypt(scope: Construct, bucket: str, key: EncryptionKey | None, provider: AwsProvider | None) -> None:
-    by_default = S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
-        sse_algorithm="AES256" if key is None else "aws:kms",
-        kms_master_key_id=None if key is None else key.arn,
-    )
-    S3BucketServerSideEncryptionConfigurationA(
-        scope,
-        "encryption",
-        bucket=bucket,
-        rule=[
-            S3BucketServerSideEncryptionConfigurationRuleA(
-                apply_server_side_encryption_by_default=by_default,
-                # One data key for each bucket, instead of each object, reduces the cost of KMS requests.
-                bucket_key_enabled=key is not None,
-            )
-        ],
-        provider=provider,
-    )
-
-
-def _configure_expiry(
-    scope: Construct, bucket: str, expire_days: int | None, provider: AwsProvider | None
-) -> None:
-    rule = S3BucketLifecycleConfigurationRule(
-        id="expire",
-        status="Enabled",
-        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
-        abort_incomplete_multipart_upload=[
-            S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(
-                days_after_initiation=_UPLOAD_DAYS
-            )
-        ],
-        noncurrent_version_expiration=[
-            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=_NONCURRENT_DAYS)
-        ],
-        expiration=[]
-        if expire_days is None
-        else [S3BucketLifecycleConfigurationRuleExpiration(days=expire_days)],
-    )
-    S3BucketLifecycleConfiguration(scope, "lifecycle", bucket=bucket, rule=[rule], provider=provider)
 
 
 def _require_tls(arn: str) -> Statement:

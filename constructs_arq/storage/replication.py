@@ -6,6 +6,10 @@ from cdktf_cdktf_provider_aws.s3_bucket_replication_configuration import (
     S3BucketReplicationConfigurationRuleDeleteMarkerReplication,
     S3BucketReplicationConfigurationRuleDestination,
     S3BucketReplicationConfigurationRuleDestinationEncryptionConfiguration,
+    S3BucketReplicationConfigurationRuleDestinationMetrics,
+    S3BucketReplicationConfigurationRuleDestinationMetricsEventThreshold,
+    S3BucketReplicationConfigurationRuleDestinationReplicationTime,
+    S3BucketReplicationConfigurationRuleDestinationReplicationTimeTime,
     S3BucketReplicationConfigurationRuleFilter,
     S3BucketReplicationConfigurationRuleSourceSelectionCriteria,
     S3BucketReplicationConfigurationRuleSourceSelectionCriteriaSseKmsEncryptedObjects,
@@ -14,13 +18,18 @@ from constructs import Construct
 
 from constructs_arq.security.role import Role, Trust
 from constructs_arq.storage.bucket import Bucket
+from constructs_arq.storage.replication_alarms import RULE_ID
+
+# S3 Replication Time Control supports no other time.
+_MINUTES = 15
 
 
 class Replication(Construct):
-    """Replicates objects and deletions from `source` to `copy`, within minutes.
+    """Replicates objects and deletions from `source` to `copy`, within 15 minutes.
 
     Existing objects are not replicated. Deletions are replicated as delete markers, so versions stay in both.
-    `role_name` is the name of the role that copies; without it, Terraform generates one.
+    S3 publishes metrics: `ReplicationAlarms` reports failed copies. `role_name` is the name of the role that
+    copies; without it, Terraform generates one.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html
     """
 
@@ -42,7 +51,8 @@ class Replication(Construct):
             bucket=source.bucket_name,
             role=role.arn,
             rule=[_replicate_all(copy)],
-            depends_on=[source.versioning, copy.versioning],
+            # Both buckets need versioning, which is one of their settings.
+            depends_on=[source.last_setting, copy.last_setting],
         )
 
 
@@ -68,7 +78,7 @@ def _allow_replication(role: Role, source: Bucket, copy: Bucket) -> None:
 
 def _replicate_all(copy: Bucket) -> S3BucketReplicationConfigurationRule:
     return S3BucketReplicationConfigurationRule(
-        id="everything",
+        id=RULE_ID,
         status="Enabled",
         priority=0,
         filter=S3BucketReplicationConfigurationRuleFilter(prefix=""),
@@ -83,6 +93,16 @@ def _replicate_all(copy: Bucket) -> S3BucketReplicationConfigurationRule:
         ),
         destination=S3BucketReplicationConfigurationRuleDestination(
             bucket=copy.arn,
+            metrics=S3BucketReplicationConfigurationRuleDestinationMetrics(
+                status="Enabled",
+                event_threshold=S3BucketReplicationConfigurationRuleDestinationMetricsEventThreshold(
+                    minutes=_MINUTES
+                ),
+            ),
+            replication_time=S3BucketReplicationConfigurationRuleDestinationReplicationTime(
+                status="Enabled",
+                time=S3BucketReplicationConfigurationRuleDestinationReplicationTimeTime(minutes=_MINUTES),
+            ),
             encryption_configuration=S3BucketReplicationConfigurationRuleDestinationEncryptionConfiguration(
                 replica_kms_key_id=copy.key.arn
             ),

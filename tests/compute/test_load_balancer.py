@@ -9,7 +9,7 @@ from constructs_arq.compute.fleet_config import FleetConfig
 from constructs_arq.compute.load_balancer import LoadBalancer, LoadBalancerConfig
 from constructs_arq.compute.target_group import HealthCheck
 from constructs_arq.compute.traffic_source import TrafficSource
-from constructs_arq.core.alarm import Alarm, Comparison
+from constructs_arq.core.alarm import Alarm, Comparison, MissingData, Severity
 from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.core.port import Port
 from constructs_arq.core.scaling import ScalingPolicy
@@ -264,14 +264,29 @@ class TestAlarms:
                 assert set(alarm.dimensions) == {"LoadBalancer"}
 
         synthesize(build)
-        assert {alarm.comparison for alarm in alarms} == {Comparison.ABOVE}
+        below = {alarm.metric for alarm in alarms if alarm.comparison is not Comparison.ABOVE}
+        assert below == {"HealthyHostCount"}
         assert {alarm.metric for alarm in alarms} == {
             "HTTPCode_ELB_5XX_Count",
             "HTTPCode_Target_5XX_Count",
+            "HealthyHostCount",
             "UnHealthyHostCount",
             "TargetResponseTime",
             "RejectedConnectionCount",
         }
+
+    def test_an_empty_target_group_is_a_warning(self) -> None:
+        found: list[Alarm] = []
+
+        def build(stack: Stack) -> None:
+            group = build_load_balancer(stack).add_target_group("a", port=1, priority=1, paths=("/a",))
+            found.extend(alarm for alarm in group.alarms if alarm.metric == "HealthyHostCount")
+
+        synthesize(build)
+        (alarm,) = found
+        # ELB publishes no data of a group without targets. Requests to it raise the load balancer's alarm.
+        assert (alarm.threshold, alarm.missing_data) == (1, MissingData.BREACHING)
+        assert alarm.severity is Severity.WARNING
 
     def test_the_slow_response_threshold_is_configurable(self) -> None:
         load_balancer: list[LoadBalancer] = []

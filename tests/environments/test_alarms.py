@@ -26,6 +26,8 @@ EXPECTED = {
     "unhealthy hosts": ("AWS/ApplicationELB", "UnHealthyHostCount"),
     "NAT errors": ("AWS/NATGateway", "ErrorPortAllocation"),
     "attacks": ("AWS/WAFV2", "BlockedRequests"),
+    "copies of the state": ("AWS/S3", "OperationsFailedReplication"),
+    "no healthy target": ("AWS/ApplicationELB", "HealthyHostCount"),
     "certificates": ("AWS/CertificateManager", "DaysToExpiry"),
 }
 # The dimensions of AWS metrics. An alarm with other dimensions never receives data.
@@ -39,6 +41,7 @@ DIMENSIONS = {
     "AWS/ElastiCache": ({"CacheClusterId"},),
     "AWS/NATGateway": ({"NatGatewayId"},),
     "AWS/RDS": ({"DBInstanceIdentifier"}, {"ProxyName"}),
+    "AWS/S3": ({"SourceBucket", "DestinationBucket", "RuleId"},),
     "AWS/WAFV2": ({"Rule", "WebACL"},),
 }
 NAMES = ("dev", "staging", "production")

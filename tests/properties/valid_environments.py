@@ -120,7 +120,11 @@ def environments(draw: st.DrawFn) -> RawConfig:
             cluster=clusters(),
             database=databases(),
             cache=caches(),
-            images=raw_configs(ImageRepositoryConfig, keep_images=st.integers(10, 1000)),
+            images=raw_configs(
+                ImageRepositoryConfig,
+                release_prefixes=subsets("release-", "v", "1.", "PROD_", least=1),
+                build_days=st.integers(1, 3650),
+            ),
             ingress=raw_configs(
                 LoadBalancerConfig,
                 idle_timeout_seconds=st.integers(35, 4000),

@@ -4,6 +4,7 @@ from constructs_arq.core.stack import Stack
 from constructs_arq.security.key import Key
 from constructs_arq.security.role import Role, Trust
 from constructs_arq.storage.bucket import Bucket, LogBucket
+from tests.storage.bucket_settings import settings_in_order
 from tests.support import STACK, Synthesized, statements, synthesize
 
 
@@ -36,6 +37,14 @@ def test_public_access_is_blocked(synthesized: Synthesized, bucket: str) -> None
     only_tls = statements(synthesized.one("aws_s3_bucket_policy", f"{bucket}/policy")["policy"])["OnlyTls"]
     assert only_tls["Effect"] == "Deny"
     assert only_tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+@pytest.mark.parametrize(("bucket", "count"), [("assets", 8), ("logs", 7)])
+def test_settings_of_a_bucket_are_made_one_after_the_other(
+    synthesized: Synthesized, bucket: str, count: int
+) -> None:
+    """S3 rejects two changes of one bucket at the same time: OperationAborted."""
+    assert len(settings_in_order(synthesized, bucket)) == count
 
 
 def test_data_uses_the_key_and_logs_use_s3_keys(

@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.support import STACK, Synthesized, statements, synthesize
 
 
 def build(stack: Stack) -> None:
-    images = ImageRepository(stack, "images", config=ImageRepositoryConfig(keep_images=50))
+    images = ImageRepository(stack, "images", config=ImageRepositoryConfig(build_days=50))
     tools = ImageRepository(stack, "tools", config=ImageRepositoryConfig())
     nodes = Role(stack, "nodes", description="Runs pods", trust=Trust.service("ec2.amazonaws.com"))
     pipeline = Role(stack, "pipeline", description="Builds", trust=Trust.service("ec2.amazonaws.com"))
@@ -46,13 +47,50 @@ def test_images_are_encrypted_with_the_repositorys_own_key(synthesized: Synthesi
     assert keys["images/Default"]["kms_key"].startswith("${aws_kms_key.images_key_")
 
 
-def test_untagged_images_expire_and_the_newest_are_kept(synthesized: Synthesized) -> None:
+def lifecycle(synthesized: Synthesized) -> list[dict[str, Any]]:
     document = json.loads(synthesized.one("aws_ecr_lifecycle_policy", "images/lifecycle")["policy"])
-    by_status = {rule["selection"]["tagStatus"]: rule for rule in document["rules"]}
-    assert by_status["untagged"]["selection"]["countNumber"] == 7
-    assert by_status["any"]["selection"]["countNumber"] == 50
-    # ECR requires that the rule for any tag comes last.
-    assert max(document["rules"], key=lambda rule: rule["rulePriority"]) is by_status["any"]
+    rules: list[dict[str, Any]] = document["rules"]
+    return rules
+
+
+def expired(rules: list[dict[str, Any]], *tags: str, days: int) -> bool:
+    """Return whether ECR expires an image of this age: the first rule that selects it decides.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html#lp_evaluation_rules
+    """
+    for rule in sorted(rules, key=lambda each: int(each["rulePriority"])):
+        selection = rule["selection"]
+        prefixes = selection.get("tagPrefixList", [])
+        selected = {
+            "any": True,
+            "untagged": not tags,
+            # All prefixes of the list must match.
+            "tagged": all(any(tag.startswith(prefix) for tag in tags) for prefix in prefixes),
+        }
+        if selected[selection["tagStatus"]]:
+            by_age = selection["countType"] == "sinceImagePushed"
+            return bool(by_age and days > selection["countNumber"])
+    return False
+
+
+@pytest.mark.parametrize("tags", [("release-2026-11",), ("v1.2.3",), ("main-4f2a", "v9")])
+def test_images_with_a_release_tag_never_expire(synthesized: Synthesized, tags: tuple[str, ...]) -> None:
+    assert not expired(lifecycle(synthesized), *tags, days=10_000)
+
+
+@pytest.mark.parametrize(("tags", "days"), [((), 7), (("main-4f2a",), 50), (("pr-12", "4f2a"), 50)])
+def test_other_images_expire_after_their_days(
+    synthesized: Synthesized, tags: tuple[str, ...], days: int
+) -> None:
+    rules = lifecycle(synthesized)
+    assert not expired(rules, *tags, days=days)
+    assert expired(rules, *tags, days=days + 1)
+
+
+def test_the_rule_for_any_tag_comes_last(synthesized: Synthesized) -> None:
+    rules = lifecycle(synthesized)
+    priorities = {each["selection"]["tagStatus"]: each["rulePriority"] for each in rules}
+    assert priorities["any"] == max(priorities.values()) == len(rules)
 
 
 def test_other_accounts_have_no_access(synthesized: Synthesized) -> None:
@@ -82,6 +120,7 @@ def test_protected_repositories_cannot_be_destroyed(synthesized: Synthesized) ->
     assert unprotected.one("aws_ecr_repository", "images/Default")["force_delete"] is True
 
 
-def test_too_few_images_are_rejected() -> None:
-    with pytest.raises(ConfigError, match="keep_images"):
-        ImageRepositoryConfig(keep_images=1)
+@pytest.mark.parametrize("prefixes", [(), ("v", "v"), ("-v",), ("a b",)])
+def test_invalid_release_prefixes_are_rejected(prefixes: tuple[str, ...]) -> None:
+    with pytest.raises(ConfigError, match="release_prefixes"):
+        ImageRepositoryConfig(release_prefixes=prefixes)

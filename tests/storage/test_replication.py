@@ -1,9 +1,12 @@
 import pytest
 
+from constructs_arq.core.alarm import Alarm
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.key import Key
 from constructs_arq.storage.bucket import Bucket, LogBucket
 from constructs_arq.storage.replication import Replication
+from constructs_arq.storage.replication_alarms import ReplicationAlarms
+from tests.storage.bucket_settings import settings_in_order
 from tests.support import STACK, Synthesized, statements, synthesize
 
 
@@ -39,18 +42,38 @@ def test_all_resources_of_the_copy_are_in_its_region(synthesized: Synthesized) -
 
 def test_copies_are_encrypted_with_the_key_of_their_region(synthesized: Synthesized) -> None:
     (rule,) = synthesized.one("aws_s3_bucket_replication_configuration")["rule"]
-    assert rule["destination"] == {
-        "bucket": "${aws_s3_bucket.there.arn}",
-        "encryption_configuration": {"replica_kms_key_id": "${aws_kms_key.there-key.arn}"},
+    assert rule["destination"]["bucket"] == "${aws_s3_bucket.there.arn}"
+    assert rule["destination"]["encryption_configuration"] == {
+        "replica_kms_key_id": "${aws_kms_key.there-key.arn}"
     }
     assert rule["source_selection_criteria"] == {"sse_kms_encrypted_objects": {"status": "Enabled"}}
 
 
-def test_replication_depends_on_versioning_of_both_buckets(synthesized: Synthesized) -> None:
-    """S3 requires versioning for replication."""
+def test_copies_within_fifteen_minutes_are_measured(synthesized: Synthesized) -> None:
+    (rule,) = synthesized.one("aws_s3_bucket_replication_configuration")["rule"]
+    assert rule["destination"]["metrics"] == {"status": "Enabled", "event_threshold": {"minutes": 15}}
+    assert rule["destination"]["replication_time"] == {"status": "Enabled", "time": {"minutes": 15}}
+
+
+def test_the_alarm_has_the_rule_of_the_replication(synthesized: Synthesized) -> None:
+    found: list[Alarm] = []
+
+    def build_alarms(stack: Stack) -> None:
+        found.extend(
+            ReplicationAlarms(stack, "replication", source_bucket="here", copy_bucket="there").alarms
+        )
+
+    synthesize(build_alarms)
+    (rule,) = synthesized.one("aws_s3_bucket_replication_configuration")["rule"]
+    (alarm,) = found
+    assert alarm.dimensions == {"SourceBucket": "here", "DestinationBucket": "there", "RuleId": rule["id"]}
+
+
+def test_replication_waits_for_all_settings_of_both_buckets(synthesized: Synthesized) -> None:
+    """S3 requires versioning, which is one of the settings, in both buckets."""
     waits = synthesized.one("aws_s3_bucket_replication_configuration")["depends_on"]
-    assert {wait.split(".")[0] for wait in waits} == {"aws_s3_bucket_versioning"}
-    assert len(waits) == 2
+    settings = settings_in_order(synthesized, "here")[-2], settings_in_order(synthesized, "there")[-1]
+    assert set(waits) == set(settings)
 
 
 def test_the_role_reads_the_source_and_writes_the_copy(synthesized: Synthesized) -> None:
