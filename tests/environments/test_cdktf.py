@@ -47,3 +47,12 @@ def test_invalid_value_stops_cdktf_and_is_shown(project: Path) -> None:
     assert done.returncode == 1
     assert "environments/production.py: database.backup_days: " in done.stdout
     assert not (project / "cdktf.out" / "stacks").exists()
+
+
+@pytest.mark.parametrize("command", ["diff", "deploy"])
+def test_example_values_stop_cdktf_before_terraform_runs(project: Path, command: str) -> None:
+    done = cdktf(command, "production", folder=project)
+    assert done.returncode == 1
+    assert "values that can't work on AWS: " in done.stdout
+    assert "environments/production.py: zone_id: must not be an example id" in done.stdout
+    assert not list(project.rglob(".terraform"))

@@ -38,10 +38,11 @@ class Configuration:
         self.stacks = tuple(stacks)
 
     def deploy(self, stacks: Iterable[str]) -> str:
-        """Return the command that deploys these stacks, in their order."""
+        """Return the command that deploys these stacks, the administrator's first."""
+        first = [f"{self.environment}-bootstrap", f"{self.environment}-account"]
         named = set(stacks)
-        ordered = [stack.name for stack in self.stacks if stack.name in named]
-        return " && ".join(f"cdktf deploy {name}" for name in ordered or sorted(named))
+        ordered = [name for name in first if name in named] + sorted(named.difference(first))
+        return " && ".join(f"cdktf deploy {name}" for name in ordered)
 
     @property
     def account_ids(self) -> frozenset[str]:

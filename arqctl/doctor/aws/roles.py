@@ -41,7 +41,10 @@ def _check_delivery(context: AwsContext) -> Iterator[Check]:
             wrong[name] = "no permissions boundary"
     if wrong:
         fix = context.configuration.deploy(roles[name].stack.name for name in wrong)
-        found = ", ".join(f"{name}: {what}" for name, what in wrong.items())
+        found = "; ".join(
+            f"{what}: {', '.join(name for name, each in wrong.items() if each == what)}"
+            for what in dict.fromkeys(wrong.values())
+        )
         yield missing(DELIVERY_ROLES.name, found, fix)
     elif roles:
         yield ok(DELIVERY_ROLES.name, ", ".join(existing))

@@ -149,7 +149,7 @@ def test_data_sources_name_roles_too_and_own_roles_are_no_prerequisite(aws: Stub
             Status.OK,
             "production-delivery-plan",
         ),
-        ({}, Status.MISSING, "production-delivery-plan: no permissions boundary"),
+        ({}, Status.MISSING, "no permissions boundary: production-delivery-plan"),
     ],
 )
 def test_delivery_roles_have_their_boundary(aws: StubbedAws, role: Any, status: Status, what: str) -> None:
@@ -162,6 +162,20 @@ def test_a_missing_delivery_role_comes_from_the_account_stack(aws: StubbedAws) -
     aws.reject("iam", "get_role", "NoSuchEntity")
     (found,) = run(DELIVERY_ROLES, aws.api, *complete_stacks())
     assert (found.status, found.fix) == (Status.MISSING, "cdktf deploy production-account")
+
+
+def test_the_bootstrap_stack_is_deployed_before_the_account_stack(aws: StubbedAws) -> None:
+    aws.reject("iam", "get_role", "NoSuchEntity")
+    aws.reject("iam", "get_role", "NoSuchEntity")
+    stacks = (
+        stack(
+            "production-account", resource={"aws_iam_role": {"plan": {"name": "production-delivery-plan"}}}
+        ),
+        stack("production-bootstrap", resource={"aws_iam_role": {"copy": {"name": "production-copy"}}}),
+    )
+    (found,) = run(DELIVERY_ROLES, aws.api, *stacks)
+    assert found.found == "no such role: production-copy, production-delivery-plan"
+    assert found.fix == "cdktf deploy production-bootstrap && cdktf deploy production-account"
 
 
 def test_boundaries_exist(aws: StubbedAws) -> None:
