@@ -7,17 +7,22 @@ from arqctl.doctor.aws.aws_check import AwsCheck, AwsContext, missing, ok
 from arqctl.doctor.aws.configuration import Resource
 from arqctl.doctor.check import Check
 
-_TYPES = ("aws_codeconnections_connection", "aws_codestarconnections_connection")
+# The API of each type: the service has an old and a new name, with ARNs and permissions of their own.
+_SERVICES = {
+    "aws_codeconnections_connection": "codeconnections",
+    "aws_codestarconnections_connection": "codestar-connections",
+}
 
 
 def _check(context: AwsContext) -> Iterator[Check]:
-    for connection in context.configuration.resources(*_TYPES):
+    for connection in context.configuration.resources(*_SERVICES):
         yield _connection(context, connection)
 
 
 def _connection(context: AwsContext, connection: Resource) -> Check:
     name, region = connection.text("name"), connection.region
-    found = context.list_all("codeconnections", "list_connections", "Connections", region)
+    service = _SERVICES[connection.block.type]
+    found = context.list_all(service, "list_connections", "Connections", region)
     states = [as_text(each.get("ConnectionStatus")) for each in found if each.get("ConnectionName") == name]
     if not states:
         return missing(
@@ -29,4 +34,6 @@ def _connection(context: AwsContext, connection: Resource) -> Check:
     return ok(CONNECTIONS.name, f"{name}: AVAILABLE")
 
 
-CONNECTIONS = AwsCheck("code connection", ("codeconnections:ListConnections",), _check)
+CONNECTIONS = AwsCheck(
+    "code connection", tuple(f"{service}:ListConnections" for service in _SERVICES.values()), _check
+)

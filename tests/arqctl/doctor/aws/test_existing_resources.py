@@ -340,6 +340,14 @@ def test_somebody_has_authorized_the_code_connection(
     assert found.fix.startswith(fix)
 
 
+def test_a_connection_of_the_old_type_is_listed_by_the_old_service(aws: StubbedAws) -> None:
+    connections = [{"ConnectionName": "github", "ConnectionStatus": "AVAILABLE"}]
+    aws.answer("codestar-connections", "list_connections", {"Connections": connections})
+    old = {"aws_codestarconnections_connection": {"github": {"name": "github"}}}
+    (found,) = run(CONNECTIONS, aws.api, stack(resource=old))
+    assert found.status is Status.OK
+
+
 def test_a_code_connection_that_does_not_exist_is_missing(aws: StubbedAws) -> None:
     aws.answer("codeconnections", "list_connections", {"Connections": []})
     (found,) = run(CONNECTIONS, aws.api, *complete_stacks())
