@@ -17,6 +17,7 @@ from arqctl.gate.command import gate, snapshot
 from arqctl.offline.schema_command import schema
 from arqctl.review.command import ReviewCommand, review
 from arqctl.runbook.command import runbook
+from arqctl.versions.command import versions
 
 app = typer.Typer(
     name="arqctl",
@@ -45,6 +46,7 @@ app.command()(evidence)
 app.add_typer(database)
 app.add_typer(runbook)
 app.command()(environments)
+app.add_typer(versions)
 app.command()(schema)
 app.command()(doctor)
 

@@ -50,6 +50,7 @@ DEV = Environment(
             ),
         },
         log_retention_days=30,
+        container_insights=False,
     ),
     database=PostgresConfig(
         version="17",

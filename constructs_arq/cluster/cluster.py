@@ -8,11 +8,16 @@ from constructs import Construct
 
 from constructs_arq.cluster.access import AccessEntries
 from constructs_arq.cluster.config import ClusterConfig
+from constructs_arq.cluster.container_insights import install_container_insights
 from constructs_arq.cluster.control_plane import control_plane_alarms, make_control_plane, make_oidc_provider
 from constructs_arq.cluster.existing_cluster import API_PORT, ClusterAttributes, ExistingCluster
 from constructs_arq.cluster.karpenter import Karpenter
 from constructs_arq.cluster.load_balancer_permissions import grant_load_balancer_permissions
-from constructs_arq.cluster.managed_addons import install_addons_after_nodes, install_addons_before_nodes
+from constructs_arq.cluster.managed_addons import (
+    ManagedAddons,
+    install_addons_after_nodes,
+    install_addons_before_nodes,
+)
 from constructs_arq.cluster.node_group import NodeGroup
 from constructs_arq.cluster.node_role import make_node_role
 from constructs_arq.cluster.reference import ClusterReference
@@ -54,6 +59,7 @@ class Cluster(Construct):
         self.connections: Connections = self._make_connections(cluster.vpc_config.cluster_security_group_id)
         reference = ClusterReference(name=self.name, arn=self.arn, name_ref=cluster.name)
         self.access = AccessEntries(self, "access", cluster=reference, config=config.access)
+        self._node_alarms: list[Alarm] = []
         self.node_groups: Mapping[str, NodeGroup] = self._make_node_groups(reference, subnets, config)
         self._workloads = Workloads(self, "workloads", cluster=reference)
         self.karpenter = Karpenter(
@@ -70,6 +76,7 @@ class Cluster(Construct):
         self.alarms: Sequence[Alarm] = (
             *control_plane_alarms(reference),
             *(alarm for group in self.node_groups.values() for alarm in group.alarms),
+            *self._node_alarms,
         )
 
     @staticmethod
@@ -143,9 +150,15 @@ class Cluster(Construct):
     ) -> Mapping[str, NodeGroup]:
         """Create the add-ons that nodes need, the node groups, and then the add-ons that need nodes."""
         stack = Stack.of(self)
-        addons = Construct(self, "addons")
+        addons = ManagedAddons(
+            self,
+            "addons",
+            cluster=cluster,
+            kubernetes_version=config.version,
+            versions=config.addon_versions,
+        )
         role = make_node_role(self, "node-role", description=f"Nodes in the node groups of {self.name}")
-        required_addons = install_addons_before_nodes(addons, cluster=cluster, versions=config.addon_versions)
+        required_addons = install_addons_before_nodes(addons)
         scope = Construct(self, "node-groups")
         groups = {
             name: NodeGroup(
@@ -161,11 +174,15 @@ class Cluster(Construct):
             )
             for name, group in config.node_groups.items()
         }
-        install_addons_after_nodes(
-            addons,
-            cluster=cluster,
-            volumes_key=self.key,
-            nodes=[group.resource for group in groups.values()],
-            versions=config.addon_versions,
-        )
+        nodes = [group.resource for group in groups.values()]
+        install_addons_after_nodes(addons, cluster=cluster, volumes_key=self.key, nodes=nodes)
+        if config.container_insights:
+            not_ready = install_container_insights(
+                addons,
+                cluster=cluster,
+                key=self.key,
+                log_retention_days=config.log_retention_days,
+                nodes=nodes,
+            )
+            self._node_alarms.append(not_ready)
         return groups

@@ -64,7 +64,16 @@ class ClusterConfig(Config):
     )
     addon_versions: Mapping[Addon, Annotated[str, Field(pattern=r"^v[0-9a-z.-]+$")]] = Field(
         default_factory=dict,
-        description="Add-on versions in EKS notation; by default EKS selects one at the first installation.",
+        description="Exact add-on versions in EKS notation; EKS selects the others for `version`.",
+    )
+    container_insights: bool = Field(
+        default=True,
+        description="Whether CloudWatch gets metrics of nodes and pods, and an alarm sees unready nodes.",
+    )
+    extended_support: bool = Field(
+        default=False,
+        description="Whether EKS keeps the version after its standard support, for six times the price. "
+        "Otherwise EKS then upgrades the control plane by itself.",
     )
 
     @model_validator(mode="after")

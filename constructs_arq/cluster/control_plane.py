@@ -70,7 +70,9 @@ def make_control_plane(
         ),
         # EKS add-ons replace the self-managed add-ons.
         bootstrap_self_managed_addons=False,
-        upgrade_policy=EksClusterUpgradePolicy(support_type="STANDARD"),
+        upgrade_policy=EksClusterUpgradePolicy(
+            support_type="EXTENDED" if config.extended_support else "STANDARD"
+        ),
         zonal_shift_config=EksClusterZonalShiftConfig(enabled=True),
         deletion_protection=stack.protected,
         lifecycle=stack.protection,

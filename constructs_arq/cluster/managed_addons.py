@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_aws.data_aws_eks_addon_version import DataAwsEksAddonVersion
 from cdktf_cdktf_provider_aws.eks_addon import EksAddon, EksAddonPodIdentityAssociation
 from constructs import Construct
 
@@ -24,6 +25,8 @@ class Addon(StrEnum):
     COREDNS = "coredns"
     EBS_CSI_DRIVER = "aws-ebs-csi-driver"
     METRICS_SERVER = "metrics-server"
+    NODE_MONITORING_AGENT = "eks-node-monitoring-agent"
+    CLOUDWATCH_OBSERVABILITY = "amazon-cloudwatch-observability"
 
 
 # The add-on's schema requires strings.
@@ -33,68 +36,96 @@ _VPC_CNI = {
 }
 
 
-def install_addons_before_nodes(
-    scope: Construct, *, cluster: ClusterReference, versions: Mapping[Addon, str]
-) -> list[EksAddon]:
+class ManagedAddons(Construct):
+    """The add-ons of a cluster. `versions` are exact; EKS selects the others for the Kubernetes version.
+
+    Terraform reads a selected version during the plan. So an add-on follows the control plane's version,
+    and the plan shows each change. EKS itself never updates an add-on.
+    https://docs.aws.amazon.com/eks/latest/userguide/eks-add-ons.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        cluster: ClusterReference,
+        kubernetes_version: str,
+        versions: Mapping[Addon, str],
+    ) -> None:
+        super().__init__(scope, id)
+        self._cluster = cluster
+        self._kubernetes_version = kubernetes_version
+        self._versions = versions
+
+    def install(
+        self,
+        addon: Addon,
+        *,
+        values: Mapping[str, object] | None = None,
+        pod_identity: EksAddonPodIdentityAssociation | None = None,
+        depends_on: Sequence[ITerraformDependable] = (),
+    ) -> EksAddon:
+        """Install an add-on. `values` are its configuration."""
+        return EksAddon(
+            self,
+            addon,
+            cluster_name=self._cluster.name_ref,
+            addon_name=addon,
+            addon_version=self._versions.get(addon) or self._find_default_version(addon),
+            configuration_values=None if values is None else json.dumps(values, sort_keys=True),
+            pod_identity_association=None if pod_identity is None else [pod_identity],
+            # Overwrites manual changes in the cluster: this code is the source of truth.
+            resolve_conflicts_on_create="OVERWRITE",
+            resolve_conflicts_on_update="OVERWRITE",
+            depends_on=list(depends_on) or None,
+        )
+
+    def _find_default_version(self, addon: Addon) -> str:
+        found = DataAwsEksAddonVersion(
+            self,
+            f"{addon}-version",
+            addon_name=addon,
+            kubernetes_version=self._kubernetes_version,
+            most_recent=False,
+        )
+        return found.version
+
+
+def install_addons_before_nodes(addons: ManagedAddons) -> list[EksAddon]:
     """Install the add-ons that a node needs to become ready. Return them for `depends_on`.
 
     The CNI comes before nodes because prefix delegation determines the pod limit of a new node.
     """
     return [
-        _install_addon(scope, Addon.VPC_CNI, cluster, versions, values=_VPC_CNI),
-        _install_addon(scope, Addon.KUBE_PROXY, cluster, versions),
-        _install_addon(scope, Addon.POD_IDENTITY_AGENT, cluster, versions),
+        addons.install(Addon.VPC_CNI, values=_VPC_CNI),
+        addons.install(Addon.KUBE_PROXY),
+        addons.install(Addon.POD_IDENTITY_AGENT),
     ]
 
 
 def install_addons_after_nodes(
-    scope: Construct,
+    addons: ManagedAddons,
     *,
     cluster: ClusterReference,
     volumes_key: Key,
     nodes: Sequence[ITerraformDependable],
-    versions: Mapping[Addon, str],
 ) -> None:
     """Install the add-ons that become active only with nodes."""
-    _install_addon(scope, Addon.COREDNS, cluster, versions, depends_on=nodes)
-    _install_addon(scope, Addon.METRICS_SERVER, cluster, versions, depends_on=nodes)
-    role = _make_ebs_csi_driver_role(scope, cluster.arn, volumes_key)
-    _install_addon(
-        scope,
+    addons.install(Addon.COREDNS, depends_on=nodes)
+    addons.install(Addon.METRICS_SERVER, depends_on=nodes)
+    # Finds defects that the kubelet doesn't report. EKS then repairs the node.
+    # https://docs.aws.amazon.com/eks/latest/userguide/node-health.html
+    addons.install(Addon.NODE_MONITORING_AGENT, depends_on=nodes)
+    role = _make_ebs_csi_driver_role(addons, cluster.arn, volumes_key)
+    addons.install(
         Addon.EBS_CSI_DRIVER,
-        cluster,
-        versions,
         # The provider's default tags don't apply to volumes of the driver.
-        values={"controller": {"extraVolumeTags": Stack.of(scope).common_tags}},
+        values={"controller": {"extraVolumeTags": Stack.of(addons).common_tags}},
         pod_identity=EksAddonPodIdentityAssociation(
             role_arn=role.arn, service_account="ebs-csi-controller-sa"
         ),
         depends_on=nodes,
-    )
-
-
-def _install_addon(
-    scope: Construct,
-    addon: Addon,
-    cluster: ClusterReference,
-    versions: Mapping[Addon, str],
-    *,
-    values: Mapping[str, object] | None = None,
-    pod_identity: EksAddonPodIdentityAssociation | None = None,
-    depends_on: Sequence[ITerraformDependable] = (),
-) -> EksAddon:
-    return EksAddon(
-        scope,
-        addon,
-        cluster_name=cluster.name_ref,
-        addon_name=addon,
-        addon_version=versions.get(addon),
-        configuration_values=None if values is None else json.dumps(values, sort_keys=True),
-        pod_identity_association=None if pod_identity is None else [pod_identity],
-        # Overwrites manual changes in the cluster: this code is the source of truth.
-        resolve_conflicts_on_create="OVERWRITE",
-        resolve_conflicts_on_update="OVERWRITE",
-        depends_on=list(depends_on) or None,
     )
 
 

@@ -24,7 +24,16 @@ def test_nodes_depend_on_the_addons_they_need(synthesized: Synthesized, name: st
     assert addon_address(synthesized, name) in prerequisites(synthesized, nodes)
 
 
-@pytest.mark.parametrize("name", ["coredns", "aws-ebs-csi-driver", "metrics-server"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "coredns",
+        "aws-ebs-csi-driver",
+        "metrics-server",
+        "eks-node-monitoring-agent",
+        "amazon-cloudwatch-observability",
+    ],
+)
 def test_addons_that_run_on_nodes_depend_on_them(synthesized: Synthesized, name: str) -> None:
     nodes = address_of(synthesized, "aws_eks_node_group", NODES)
     assert nodes in prerequisites(synthesized, addon_address(synthesized, name))
@@ -35,14 +44,24 @@ def test_all_addons_are_managed_and_overwrite_manual_changes(synthesized: Synthe
     assert {each["addon_name"] for each in addons.values()} == set(Addon)
     for each in addons.values():
         assert each["resolve_conflicts_on_create"] == each["resolve_conflicts_on_update"] == "OVERWRITE"
-        assert "addon_version" not in each
+
+
+def test_eks_selects_versions_for_the_version_of_the_cluster(synthesized: Synthesized) -> None:
+    found = synthesized.json["data"]["aws_eks_addon_version"]
+    assert {each["addon_name"] for each in found.values()} == set(Addon)
+    # Not the most recent one, which AWS may not have made the default yet.
+    assert {(each["kubernetes_version"], each["most_recent"]) for each in found.values()} == {("1.35", False)}
+    for each in synthesized.of_type("aws_eks_addon").values():
+        [source] = [name for name in found if name in each["addon_version"]]
+        assert found[source]["addon_name"] == each["addon_name"]
 
 
 def test_addon_versions_are_configurable() -> None:
     config = CONFIG.model_copy(update={"addon_versions": {Addon.COREDNS: "v1.14.3-eksbuild.1"}})
-    addons = synthesize_cluster(config).of_type("aws_eks_addon")
+    synthesized = synthesize_cluster(config)
+    addons = synthesized.of_type("aws_eks_addon")
     assert addons["cluster/addons/coredns"]["addon_version"] == "v1.14.3-eksbuild.1"
-    assert "addon_version" not in addons["cluster/addons/vpc-cni"]
+    assert "coredns" not in str(synthesized.json["data"]["aws_eks_addon_version"])
 
 
 def test_the_cni_uses_prefix_delegation_and_network_policies(synthesized: Synthesized) -> None:

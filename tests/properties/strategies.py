@@ -165,6 +165,8 @@ def clusters() -> st.SearchStrategy[RawConfig]:
         node_groups=named_values(node_groups(), least=1, longest=36),
         public_access_cidrs=subsets("198.51.100.0/24", "203.0.113.7/32", "192.0.2.0/28"),
         log_retention_days=RETENTION,
+        container_insights=st.booleans(),
+        extended_support=st.booleans(),
         addon_versions=st.dictionaries(st.sampled_from(Addon), st.just("v1.2.3-eksbuild.4"), max_size=2),
     )
 

@@ -2,7 +2,7 @@
 
 from policies.stack import Json
 from tests.policies.cases.accounts import TAGS
-from tests.policies.cases.example import Example, in_dev
+from tests.policies.cases.example import Bodies, Example, in_dev
 from tests.policies.mutations import edit_first, regression, remove_value, set_value
 
 GROUP_TAGS: list[Json] = [
@@ -11,6 +11,17 @@ GROUP_TAGS: list[Json] = [
 METADATA: dict[str, Json] = {"http_tokens": "required", "http_put_response_hop_limit": 1}
 ENDPOINT: dict[str, Json] = {"endpoint_private_access": True, "endpoint_public_access": False}
 LISTED: dict[str, Json] = {"endpoint_private_access": True, "endpoint_public_access": True}
+CLUSTER: Bodies = {"aws_eks_cluster.it": {"version": "1.35"}}
+
+
+def kube_proxy(version: str) -> dict[str, Json]:
+    """Return the add-on of the cluster in `CLUSTER`."""
+    return {
+        "addon_name": "kube-proxy",
+        "cluster_name": "${aws_eks_cluster.it.name}",
+        "addon_version": version,
+    }
+
 
 EXAMPLES = (
     Example(
@@ -58,6 +69,24 @@ EXAMPLES = (
             {"aws_eks_cluster.it": {"version": "${var.version}"}},
             {"aws_eks_cluster.it": {"version": "1.99"}},
         ),
+    ),
+    Example(
+        "CKV2_ARQ_9",
+        passes=(
+            {"aws_eks_addon.it": kube_proxy("v1.35.3-eksbuild.13"), **CLUSTER},
+            {"aws_eks_addon.it": kube_proxy("v1.32.1-eksbuild.2"), **CLUSTER},
+        ),
+        fails=(
+            {"aws_eks_addon.it": kube_proxy("v1.36.0-eksbuild.14"), **CLUSTER},
+            {"aws_eks_addon.it": kube_proxy("v1.31.14-eksbuild.9"), **CLUSTER},
+            {"aws_eks_addon.it": {"addon_name": "kube-proxy", "cluster_name": "it"}},
+        ),
+        unknown=(
+            {"aws_eks_addon.it": kube_proxy("${var.version}"), **CLUSTER},
+            {"aws_eks_addon.it": kube_proxy("v1.35.3-eksbuild.13")},
+            {"aws_eks_addon.it": {"addon_name": "${var.name}"}, **CLUSTER},
+        ),
+        not_applicable=({"aws_eks_addon.it": {"addon_name": "coredns"}},),
     ),
     Example(
         "CKV_ARQ_15",
@@ -111,6 +140,15 @@ REGRESSIONS = (
         "Kubernetes after end of support",
         edit_first("aws_eks_cluster", set_value("version", "1.31")),
         "CKV_ARQ_14",
+    ),
+    regression(
+        "kube-proxy newer than the control plane",
+        edit_first(
+            "aws_eks_addon",
+            set_value("addon_version", "v1.99.0-eksbuild.1"),
+            where=lambda addon: addon["addon_name"] == "kube-proxy",
+        ),
+        "CKV2_ARQ_9",
     ),
     regression(
         "cluster without deletion protection",

@@ -210,6 +210,12 @@ def _endpoint_service(config: Config, account: Account) -> Values:
     }
 
 
+def _addon_version(config: Config, _: Account) -> Values:
+    name, kubernetes = _get_string(config, "addon_name"), _get_string(config, "kubernetes_version")
+    number = f"{kubernetes}.0" if name == "kube-proxy" else "1.0.0"
+    return {"id": name, "version": f"v{number}-eksbuild.1"}
+
+
 COMPUTED: Mapping[str, Callable[[Config, Account], Values]] = {
     "aws_arn": _arn,
     "aws_availability_zone": _availability_zone,
@@ -218,6 +224,7 @@ COMPUTED: Mapping[str, Callable[[Config, Account], Values]] = {
     "aws_caller_identity": _caller_identity,
     "aws_canonical_user_id": _canonical_user,
     "aws_cloudfront_log_delivery_canonical_user_id": _log_delivery,
+    "aws_eks_addon_version": _addon_version,
     "aws_elb_hosted_zone_id": _load_balancer_hosted_zone,
     "aws_elb_service_account": _load_balancer_account,
     "aws_ip_ranges": _ip_ranges,

@@ -1,0 +1,1 @@
+"""Renews the table of EKS add-on versions."""

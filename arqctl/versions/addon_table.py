@@ -1,0 +1,91 @@
+"""The table of add-on versions: one TOML table for each Kubernetes version.
+
+A renewal changes versions only. Comments, order and spacing stay.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from arqctl.core.errors import InputError, Problem
+
+_SECTION = re.compile(r'^\["(?P<kubernetes>\d+\.\d+)"\]\s*(#.*)?$')
+_ENTRY = re.compile(r'^(?P<before>(?P<addon>[a-z0-9-]+)\s*=\s*")(?P<version>[^"]+)(?P<after>"\s*(#.*)?)$')
+
+
+@dataclass(frozen=True)
+class Change:
+    """A version that a renewal replaces."""
+
+    kubernetes: str
+    addon: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.kubernetes} {self.addon}: {self.before} -> {self.after}"
+
+
+@dataclass(frozen=True)
+class AddonTable:
+    """The lines of a table, without the final newline."""
+
+    lines: tuple[str, ...]
+
+    @classmethod
+    def read(cls, file: Path) -> "AddonTable":
+        """Read a table from a file.
+
+        Raises:
+            InputError: if the file can't be read, or a line is none that a renewal can keep.
+        """
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(
+                [Problem(str(file), f"can't be read: {error}", "Give the table with --table")]
+            ) from error
+        lines = tuple(text.rstrip("\n").split("\n"))
+        problems = [
+            Problem(f"{file}:{number}", f"is not a table or a version: {line!r}", 'Write NAME = "VERSION"')
+            for number, line in enumerate(lines, start=1)
+            if not (_SECTION.match(line) or _ENTRY.match(line) or not line.strip() or line.startswith("#"))
+        ]
+        if problems:
+            raise InputError(problems)
+        return cls(lines)
+
+    @property
+    def kubernetes_versions(self) -> tuple[str, ...]:
+        """The Kubernetes versions of the table."""
+        return tuple(match["kubernetes"] for line in self.lines if (match := _SECTION.match(line)))
+
+    @property
+    def text(self) -> str:
+        """The table as text."""
+        return "\n".join(self.lines) + "\n"
+
+    def add(self, kubernetes: str) -> "AddonTable":
+        """Return a table with a Kubernetes version more, which has the add-ons of the last one."""
+        if kubernetes in self.kubernetes_versions:
+            return self
+        last = max(number for number, line in enumerate(self.lines) if _SECTION.match(line))
+        entries = [line for line in self.lines[last:] if _ENTRY.match(line)]
+        return AddonTable((*self.lines, "", f'["{kubernetes}"]', *entries))
+
+    def renew(self, find_version: Callable[[str, str], str]) -> "tuple[AddonTable, Sequence[Change]]":
+        """Return a table with the version of `find_version` for each Kubernetes version and add-on."""
+        kubernetes, lines, changes = "", [], []
+        for line in self.lines:
+            section, entry = _SECTION.match(line), _ENTRY.match(line)
+            if section:
+                kubernetes = section["kubernetes"]
+            if entry:
+                version = find_version(kubernetes, entry["addon"])
+                if version != entry["version"]:
+                    changes.append(Change(kubernetes, entry["addon"], entry["version"], version))
+                lines.append(f"{entry['before']}{version}{entry['after']}")
+            else:
+                lines.append(line)
+        return AddonTable(tuple(lines)), changes

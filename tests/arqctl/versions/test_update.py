@@ -1,0 +1,131 @@
+"""`arqctl versions update` with the shapes that EKS returns."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from typer.testing import CliRunner
+
+from arqctl.__main__ import app
+from arqctl.core.aws_api import AwsApi
+from arqctl.core.errors import InputError
+from arqctl.versions.eks_addons import find_latest_version
+
+REGION = "eu-west-1"
+
+
+def addon_version(version: str, *clusters: str) -> dict[str, Any]:
+    return {
+        "addonVersion": version,
+        "architecture": ["amd64", "arm64"],
+        "computeTypes": ["ec2", "hybrid"],
+        "compatibilities": [
+            {"clusterVersion": cluster, "platformVersions": ["*"], "defaultVersion": False}
+            for cluster in clusters
+        ],
+        "requiresConfiguration": False,
+        "requiresIamPermissions": False,
+    }
+
+
+def answer(addon: str, *versions: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "addons": [
+            {
+                "addonName": addon,
+                "type": "networking",
+                "addonVersions": list(versions),
+                "publisher": "eks",
+                "owner": "aws",
+            }
+        ]
+    }
+
+
+@pytest.fixture
+def api(monkeypatch: pytest.MonkeyPatch) -> AwsApi:
+    api = AwsApi(boto3.Session(aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="secret"))  # noqa: S106
+    monkeypatch.setattr(AwsApi, "connect", lambda: api)
+    return api
+
+
+@pytest.fixture
+def eks(api: AwsApi) -> Iterator[Stubber]:
+    with Stubber(api.client("eks", REGION)) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+def expect(eks: Stubber, addon: str, kubernetes: str, *versions: dict[str, Any]) -> None:
+    eks.add_response(
+        "describe_addon_versions",
+        answer(addon, *versions),
+        {"addonName": addon, "kubernetesVersion": kubernetes},
+    )
+
+
+def find(api: AwsApi) -> str:
+    return find_latest_version(api, region=REGION, kubernetes="1.35", addon="kube-proxy")
+
+
+def test_versions_are_compared_by_number(api: AwsApi, eks: Stubber) -> None:
+    builds = [addon_version(f"v1.35.3-eksbuild.{number}", "1.35") for number in (2, 13, 5)]
+    expect(eks, "kube-proxy", "1.35", *builds)
+    assert find(api) == "v1.35.3-eksbuild.13"
+
+
+def test_versions_for_other_kubernetes_versions_are_ignored(api: AwsApi, eks: Stubber) -> None:
+    newer = addon_version("v1.36.0-eksbuild.14", "1.36")
+    expect(eks, "kube-proxy", "1.35", newer, addon_version("v1.35.3-eksbuild.13", "1.35", "1.36"))
+    assert find(api) == "v1.35.3-eksbuild.13"
+
+
+def test_an_addon_without_a_version_is_a_problem(api: AwsApi, eks: Stubber) -> None:
+    expect(eks, "kube-proxy", "1.35")
+    with pytest.raises(InputError, match=r"kube-proxy for Kubernetes 1\.35: EKS has no version"):
+        find(api)
+
+
+def test_a_rejected_call_is_a_problem(api: AwsApi, eks: Stubber) -> None:
+    eks.add_client_error("describe_addon_versions", "AccessDeniedException", "no permission")
+    with pytest.raises(InputError, match="Allow eks:DescribeAddonVersions"):
+        find(api)
+
+
+def update(table: Path, *options: str) -> tuple[int, str]:
+    result = CliRunner().invoke(
+        app, ["versions", "update", "--region", REGION, "--table", str(table), *options]
+    )
+    return result.exit_code, result.output
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    file = tmp_path / "addon_versions.toml"
+    file.write_text('# Reviewed.\n["1.35"]\nkube-proxy = "v1.35.3-eksbuild.2"\n')
+    return file
+
+
+def test_the_table_is_renewed_and_each_change_printed(table: Path, eks: Stubber) -> None:
+    expect(eks, "kube-proxy", "1.35", addon_version("v1.35.3-eksbuild.13", "1.35"))
+    expect(eks, "kube-proxy", "1.36", addon_version("v1.36.0-eksbuild.14", "1.36"))
+    code, output = update(table, "--add", "1.36")
+    assert code == 0
+    assert "1.35 kube-proxy: v1.35.3-eksbuild.2 -> v1.35.3-eksbuild.13" in output
+    assert table.read_text() == (
+        '# Reviewed.\n["1.35"]\nkube-proxy = "v1.35.3-eksbuild.13"\n'
+        '\n["1.36"]\nkube-proxy = "v1.36.0-eksbuild.14"\n'
+    )
+
+
+@pytest.mark.parametrize(("build", "expected"), [(2, 0), (13, 4)])
+def test_check_reports_outdated_versions_and_changes_no_file(
+    table: Path, eks: Stubber, build: int, expected: int
+) -> None:
+    before = table.read_text()
+    expect(eks, "kube-proxy", "1.35", addon_version(f"v1.35.3-eksbuild.{build}", "1.35"))
+    code, _ = update(table, "--check")
+    assert (code, table.read_text()) == (expected, before)
