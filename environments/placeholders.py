@@ -45,7 +45,9 @@ _EXAMPLE_ACCOUNT = _Reason(
     "Set your account: `aws sts get-caller-identity` prints it.",
 )
 _EXAMPLE_ID = _Reason("must not be an example id", "Set the id of your own resource.")
-_EXAMPLE_REPOSITORY = _Reason("must not be an example repository", "Set your own repository.")
+_EXAMPLE_REPOSITORY = _Reason(
+    "must not be an example repository", "Set your own, for all environments in environments/environment.py."
+)
 
 
 def reject_placeholders(environments: Sequence[Environment], stacks: Sequence[str]) -> None:

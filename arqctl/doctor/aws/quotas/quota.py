@@ -8,7 +8,12 @@ from arqctl.core.json_access import Body, as_list, as_object, as_text
 from arqctl.doctor.aws.aws_check import AwsCheck, AwsContext, missing, ok
 from arqctl.doctor.check import Check
 
-_ACTIONS = ("servicequotas:GetServiceQuota", "servicequotas:GetAWSDefaultServiceQuota")
+_ACTIONS = (
+    "servicequotas:GetServiceQuota",
+    "servicequotas:GetAWSDefaultServiceQuota",
+    "servicequotas:ListRequestedServiceQuotaChangeHistoryByQuota",
+)
+_OPEN = ("PENDING", "CASE_OPENED")
 _QUOTAS_CLI = "aws service-quotas request-service-quota-increase"
 
 
@@ -49,8 +54,30 @@ class Quota:
         total = needed + (used or 0)
         if total <= limit:
             return ok(name, found)
-        fix = f"{_QUOTAS_CLI} --service-code {self.service} --quota-code {self.code} --desired-value {total}"
-        return missing(name, found, f"{fix} --region {region}")
+        return missing(name, found, self._fix(context, region, total))
+
+    def _fix(self, context: AwsContext, region: str, total: int) -> str:
+        """Return the command that requests a larger quota, unless AWS already has such a request."""
+        request = f"{_QUOTAS_CLI} --service-code {self.service} --quota-code {self.code}"
+        command = f"{request} --desired-value {total} --region {region}"
+        try:
+            requests = context.list_all(
+                "service-quotas",
+                "list_requested_service_quota_change_history_by_quota",
+                "RequestedQuotas",
+                region,
+                ServiceCode=self.service,
+                QuotaCode=self.code,
+            )
+        except AwsError:
+            # The quota is too small in any case.
+            return command
+        for each in requests:
+            desired = each.get("DesiredValue")
+            if each.get("Status") in _OPEN and isinstance(desired, int | float) and desired >= total:
+                case = as_text(each.get("CaseId")) or as_text(each.get("Id"))
+                return f"Wait until AWS decides on the request for {desired:,.0f} ({case})"
+        return command
 
     def _limit(self, context: AwsContext, region: str) -> int:
         parameters = {"ServiceCode": self.service, "QuotaCode": self.code}

@@ -237,6 +237,29 @@ def test_a_quota_without_a_value_in_the_account_has_awss_default() -> None:
     assert (found.status, found.found) == (Status.OK, "needs 1, others use 0, quota 5")
 
 
+@pytest.mark.parametrize(
+    ("status", "desired", "fix"),
+    [
+        ("CASE_OPENED", 100.0, "Wait until AWS decides on the request for 100 (case-1)"),
+        ("PENDING", 8.0, "aws service-quotas request-service-quota-increase "),
+        ("DENIED", 100.0, "aws service-quotas request-service-quota-increase "),
+    ],
+)
+def test_an_open_request_for_enough_is_waited_for(status: str, desired: float, fix: str) -> None:
+    aws = StubbedAws()
+    request = {"Id": "1", "CaseId": "case-1", "Status": status, "DesiredValue": desired}
+    limit = {"Quota": {"Value": 5.0}}
+    aws.answer("service-quotas", "get_service_quota", limit)
+    aws.answer(
+        "service-quotas",
+        "list_requested_service_quota_change_history_by_quota",
+        {"RequestedQuotas": [request]},
+    )
+    (found,) = run(BY_NAME["nodes of a node group"].check, aws.api, *complete_stacks())
+    assert found.status is Status.MISSING
+    assert found.fix.startswith(fix)
+
+
 def test_an_autoscaling_group_shares_on_demand_and_spot() -> None:
     policy = {
         "instances_distribution": {
