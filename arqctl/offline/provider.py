@@ -16,6 +16,7 @@ from arqctl.offline.aws.checks import (
 )
 from arqctl.offline.aws.computed_attributes import compute_attribute
 from arqctl.offline.aws.ids import make_id, merge_tags, predict
+from arqctl.offline.aws.instance_changes import changed_instance
 from arqctl.offline.aws.resource_store import ResourceStore
 from arqctl.offline.aws.service_linked_roles import attributes_from_arn
 from arqctl.offline.aws.simulated_resource import SimulatedResource
@@ -148,19 +149,25 @@ class OfflineProvider:
         """Create, update or delete a resource as planned."""
         if planned is None:
             return self._delete(type_name, _fields(prior))
-        block, values, given = self.resource_schema(type_name), _fields(planned), _fields(config)
+        values, given = _fields(planned), _fields(config)
         account = self._account.for_resource(values)
         if problems := check_apply(Resource(type_name, values, account), self._store):
             return ApplyResult(prior, private, tuple(problems))
-        if prior is None:
-            if problems := check_create(Resource(type_name, values, account), self._store):
+        if prior is not None:
+            return self._save(type_name, _fields(prior), values, given, PrivateState.decode(private).ordinal)
+        resource = Resource(type_name, values, account)
+        with changed_instance(resource, self._store) as unavailable:
+            if problems := [*filter(None, [unavailable]), *check_create(resource, self._store)]:
                 return ApplyResult(None, diagnostics=tuple(problems))
             ordinal = self._reserve(type_name, given, values, account)
-        else:
-            ordinal = PrivateState.decode(private).ordinal
-        simulation = replace(
-            self._simulation(type_name, given, values, account, ordinal), prior=_fields(prior)
-        )
+            return self._save(type_name, {}, values, given, ordinal)
+
+    def _save(
+        self, type_name: str, prior: Fields, values: Fields, given: Fields, ordinal: int
+    ) -> ApplyResult:
+        """Compute and store the attributes of a created or updated resource."""
+        block, account = self.resource_schema(type_name), self._account.for_resource(values)
+        simulation = replace(self._simulation(type_name, given, values, account, ordinal), prior=prior)
         state = apply(block, values, partial(compute_attribute, simulation))
         self._store.save(account, type_name, identity(state), redact_state(block, state))
         self._planned_resources.mark_applied(Resource(type_name, state, account))

@@ -34,6 +34,16 @@ create table if not exists simulated_resources (
     primary key (account, type, id, region)
 ) without rowid
 """
+# Changes in progress, by resource. Each provider configuration is a process of its own.
+_CREATE_CLAIMS = """
+create table if not exists claims (
+    account text not null,
+    name text not null,
+    holder text not null,
+    since real not null,
+    primary key (account, name)
+) without rowid
+"""
 _UPSERT = """
 insert or replace into simulated_resources (account, region, type, id, state, stage, process)
 values (?, ?, ?, ?, ?, ?, ?)
@@ -141,6 +151,22 @@ class ResourceStore:
         found = (_from_row(row) for row in rows if everywhere or row[2] == account.region)
         return next((each for each in found if names.items() <= each.state.items()), None)
 
+    def claim(self, account: Account, name: str, holder: str, *, seconds: float) -> str:
+        """Claim a name for at most `seconds`. Return the other holder, or "" if the claim succeeded."""
+        now = time.time()
+        with self._transaction() as connection:
+            query = "select holder from claims where account = ? and name = ? and since > ?"
+            other = connection.execute(query, (account.id, name, now - seconds)).fetchone()
+            if other is None:
+                claim = "insert or replace into claims (account, name, holder, since) values (?, ?, ?, ?)"
+                connection.execute(claim, (account.id, name, holder, now))
+        return str(other[0]) if other else ""
+
+    def release(self, account: Account, name: str) -> None:
+        """End a claim."""
+        with self._transaction() as connection:
+            connection.execute("delete from claims where account = ? and name = ?", (account.id, name))
+
     def close(self) -> None:
         """Close the file."""
         with self._lock:
@@ -153,6 +179,7 @@ class ResourceStore:
             self._enable_wal()
             self._connection.execute("pragma synchronous = normal")
             self._connection.execute(_CREATE_TABLE)
+            self._connection.execute(_CREATE_CLAIMS)
 
     def _enable_wal(self) -> None:
         # SQLite's busy timeout doesn't cover this pragma while another process opens the file.

@@ -300,6 +300,12 @@ CASES: list[tuple[str, Config, Config, str]] = [
     ),
     ("aws_db_instance", DATABASE, {"skip_final_snapshot": False}, "destroyed"),
     (
+        "aws_db_instance",
+        DATABASE,
+        {"snapshot_identifier": "rds:orders-2026-11-29", "multi_az": True},
+        "iam_database_authentication_enabled (off), parameter_group_name (the default group)",
+    ),
+    (
         "aws_db_parameter_group",
         {"parameter": [{"name": "a"}]},
         {"parameter": [{"name": "a"}, {"name": "a"}]},

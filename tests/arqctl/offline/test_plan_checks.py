@@ -243,6 +243,33 @@ def test_names_must_be_unique_in_a_plan(plan: Plan) -> None:
     assert plan.add("aws_iam_role", name="reader")[1] == ["Duplicate name"]
 
 
+def alarm_on(name: str, **other: Value) -> dict[str, Value]:
+    dimensions: dict[str, Value] = {"DBInstanceIdentifier": name}
+    return {"alarm_name": "cpu", "dimensions": dimensions, "treat_missing_data": "breaching", **other}
+
+
+@pytest.mark.parametrize(
+    ("alarm", "errors"),
+    [
+        (alarm_on("ledger"), ["Alarm before its resource"]),
+        (alarm_on("orders"), []),
+        (alarm_on("ledger", treat_missing_data="notBreaching"), []),
+    ],
+)
+def test_an_alarm_must_not_be_created_before_its_resource(
+    plan: Plan, alarm: dict[str, Value], errors: list[str]
+) -> None:
+    plan.add("aws_cloudwatch_metric_alarm", **alarm)
+    _, found = plan.add("aws_db_instance", identifier="ledger")
+    assert [each for each in found if each.startswith("Alarm")] == errors
+
+
+def test_an_alarm_may_be_created_after_its_resource(plan: Plan) -> None:
+    plan.add("aws_db_instance", identifier="ledger")
+    _, found = plan.add("aws_cloudwatch_metric_alarm", **alarm_on("ledger"))
+    assert [each for each in found if each.startswith("Alarm before")] == []
+
+
 def test_an_updated_resource_does_not_conflict_with_itself(plan: Plan) -> None:
     role: dict[str, Value] = {"id": "reader", "name": "reader"}
     for description in ("before", "after"):

@@ -2,12 +2,21 @@
 
 from collections.abc import Iterator
 
+from arqctl.offline.aws.checks.planned_resources import PlannedResources
 from arqctl.offline.aws.checks.resource import Resource, check_exactly_one, get_blocks, make_error
 from arqctl.offline.aws.numbers import as_number
 from arqctl.offline.diagnostic import Diagnostic
 
 _SHORT_PERIODS = (10, 20, 30)
 _MINUTE_SECONDS, _DAY_SECONDS, _WEEK_SECONDS = 60, 86400, 604800
+# Arguments that name a resource in the dimension of its metrics.
+_MEASURED = {
+    "aws_autoscaling_group": ("AutoScalingGroupName", "name"),
+    "aws_db_instance": ("DBInstanceIdentifier", "identifier"),
+    "aws_db_proxy": ("ProxyName", "name"),
+    "aws_eks_cluster": ("ClusterName", "name"),
+}
+MEASURED_TYPES = tuple(_MEASURED)
 _STATISTICS = ("statistic", "extended_statistic")
 
 
@@ -88,4 +97,27 @@ def _check_query_ids(alarm: Resource) -> Iterator[Diagnostic]:
                 f"metric_query has the id {each!r}. Start with a lower-case letter, then use letters, "
                 "digits and _.",
                 "metric_query",
+            )
+
+
+def check_alarms_after_resource(resource: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
+    """Check that no alarm is created before the resource that it measures.
+
+    Terraform plans dependencies first: a new alarm that was planned before the new resource does not refer to
+    it. If the alarm takes missing data for a breach, then it notifies until the resource exists.
+    """
+    dimension, argument = _MEASURED[resource.type]
+    name = resource.get_text(argument)
+    if not name or resource.get_text("id"):
+        return
+    for alarm in planned.list_of_type("aws_cloudwatch_metric_alarm"):
+        dimensions = alarm.values.get("dimensions")
+        measured = dimensions.get(dimension) if isinstance(dimensions, dict) else None
+        breaches = alarm.get_text("treat_missing_data") == "breaching"
+        if measured == name and breaches and not alarm.get_text("id"):
+            yield make_error(
+                "Alarm before its resource",
+                f"The alarm {alarm.get_text('alarm_name')} is created before {name} and takes missing data "
+                f"for a breach, so it notifies at once. Refer to {resource.type}'s {argument} in dimensions.",
+                argument,
             )

@@ -106,6 +106,7 @@ CONFIG_CHECKS: Mapping[ConfigCheck, tuple[str, ...]] = {
     ),
     databases.check_settings: _RDS,
     databases.check_final_snapshot: ("aws_db_instance",),
+    databases.check_restored_settings: ("aws_db_instance",),
     database_engines.check_required_arguments: ("aws_db_instance",),
     database_engines.check_names: ("aws_db_instance",),
     database_engines.check_log_exports: ("aws_db_instance",),
@@ -196,6 +197,7 @@ PLAN_CHECKS: Mapping[PlanCheck, tuple[str, ...]] = {
     buckets.check_replication_versioning: ("aws_s3_bucket_replication_configuration",),
     clusters.check_service_range: ("aws_eks_cluster",),
     unique_names.check_duplicate_names: unique_names.NAMED_TYPES,
+    alarms.check_alarms_after_resource: alarms.MEASURED_TYPES,
 }
 
 

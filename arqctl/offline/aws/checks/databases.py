@@ -19,6 +19,16 @@ _MAX_STORAGE_GIB = 65536
 # throughput.
 _MIN_STRIPED_GIB, _STRIPED_ENGINES = 400, ("postgres", "mysql", "mariadb")
 _MIN_ADVANCED_INSIGHTS_DAYS = 465
+_RESTORED_DEFAULTS = {
+    "copy_tags_to_snapshot": "off",
+    "db_subnet_group_name": "the default group",
+    "deletion_protection": "off",
+    "engine_lifecycle_support": "paid extended support",
+    "iam_database_authentication_enabled": "off",
+    "multi_az": "one zone",
+    "parameter_group_name": "the default group",
+    "vpc_security_group_ids": "the VPC's default group",
+}
 
 
 def check_storage(database: Resource) -> Iterator[Diagnostic]:
@@ -172,6 +182,24 @@ def check_final_snapshot(database: Resource) -> Iterator[Diagnostic]:
             "skip_final_snapshot is false and final_snapshot_identifier is missing, so destroying the "
             "database fails. Set one of them.",
             ("final_snapshot_identifier",),
+            is_warning=True,
+        )
+
+
+def check_restored_settings(database: Resource) -> Iterator[Diagnostic]:
+    """Warn about settings that a restored instance does not take from its source, but from AWS's defaults.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBInstanceToPointInTime.html
+    """
+    sources = ("restore_to_point_in_time", "snapshot_identifier")
+    source = next((name for name in sources if database.definitely_set(name)), None)
+    missing = [name for name in _RESTORED_DEFAULTS if not database.possibly_set(name)]
+    if source and missing:
+        defaults = ", ".join(f"{name} ({_RESTORED_DEFAULTS[name]})" for name in missing)
+        yield Diagnostic(
+            "A restored instance has AWS's defaults",
+            f"{source} restores data, not all settings. These get AWS's defaults: {defaults}. Set them.",
+            (source,),
             is_warning=True,
         )
 

@@ -1,0 +1,22 @@
+"""Alarms are created after the resources that they measure."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
+
+
+@pytest.mark.parametrize("environment", ["dev", "staging", "production"])
+def test_alarms_that_take_missing_data_for_a_breach_refer_to_their_resource(environment: str) -> None:
+    resources = json.loads((SNAPSHOTS / f"{environment}.json").read_text())["resource"]
+    alarms = resources["aws_cloudwatch_metric_alarm"]
+    breaching = {name: alarm for name, alarm in alarms.items() if alarm["treat_missing_data"] == "breaching"}
+    literal = {
+        name: alarm["dimensions"]
+        for name, alarm in breaching.items()
+        if not any("${" in value for value in alarm["dimensions"].values())
+    }
+    assert breaching
+    assert literal == {}
