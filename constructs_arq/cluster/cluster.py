@@ -28,6 +28,7 @@ from constructs_arq.core.dependencies import terraform_resources
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack, logical_name
+from constructs_arq.network.reachable_services import CLUSTER_SERVICES, require_reachable
 from constructs_arq.network.subnets import PrivateSubnets
 from constructs_arq.security.connections import Connections
 from constructs_arq.security.key import Key
@@ -48,6 +49,7 @@ class Cluster(Construct):
     def __init__(self, scope: Construct, id: str, *, subnets: PrivateSubnets, config: ClusterConfig) -> None:
         super().__init__(scope, id)
         self._require_private(subnets)
+        require_reachable(self, subnets, CLUSTER_SERVICES, who="nodes and pods")
         stack = Stack.of(self)
         self.name: str = stack.physical_name(logical_name(self))
         self.arn: str = stack.arn("eks", f"cluster/{self.name}")

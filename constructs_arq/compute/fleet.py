@@ -1,6 +1,6 @@
 """An EC2 fleet with automatic scaling."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cdktf_cdktf_provider_aws.iam_instance_profile import IamInstanceProfile
 from cdktf_cdktf_provider_aws.iam_service_linked_role import IamServiceLinkedRole
@@ -20,6 +20,8 @@ from constructs_arq.core.alarm import Alarm
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack, logical_name
+from constructs_arq.network.endpoints import InterfaceService
+from constructs_arq.network.reachable_services import SESSION_MANAGER_SERVICES, require_reachable
 from constructs_arq.network.subnets import PrivateSubnets
 from constructs_arq.security.connections import Connections, SecurityGroup
 from constructs_arq.security.key import Key
@@ -27,6 +29,14 @@ from constructs_arq.security.role import Role, Trust
 
 # A role name has at most 64 characters, including the prefix "AWSServiceRoleForAutoScaling_".
 _NAME_LENGTH = 35
+
+
+def _needed_services(config: FleetConfig) -> Iterable[InterfaceService]:
+    yield from SESSION_MANAGER_SERVICES
+    if config.launch_hook_seconds or config.terminate_hook_seconds:
+        yield "autoscaling"
+    if config.scaling.target_memory_percent is not None:
+        yield "monitoring"
 
 
 class Fleet(Construct):
@@ -40,7 +50,8 @@ class Fleet(Construct):
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/what-is-amazon-ec2-auto-scaling.html
 
     Raises:
-        ConstructError: if requests are a scaling target without a target group, or the name is too long.
+        ConstructError: if requests are a scaling target without a target group, the name is too long, or
+            instances can't reach an AWS service that they need.
     """
 
     def __init__(
@@ -57,6 +68,7 @@ class Fleet(Construct):
         stack = Stack.of(self)
         self.name: str = stack.physical_name(logical_name(self))
         self._require_short_name()
+        require_reachable(self, subnets, _needed_services(config), who="instances")
         self._require_target_group_for_requests(config, target_group)
         self.connections: Connections = self._make_connections(subnets, listens_on)
         self.role: Role = self._make_role()

@@ -21,7 +21,7 @@ from constructs_arq.network.endpoints import (
 )
 from constructs_arq.network.existing_network import ExistingNetwork, existing_network
 from constructs_arq.network.flow_logs import FlowLogs
-from constructs_arq.network.nat import NatGateways
+from constructs_arq.network.nat import Nat, NatGateways
 from constructs_arq.network.subnets import IsolatedSubnets, PrivateSubnets, PublicSubnets
 from constructs_arq.network.tiers import IsolatedTier, PrivateTier, PublicTier
 from constructs_arq.network.vpc_defaults import DefaultResources
@@ -72,6 +72,7 @@ class Network(Construct):
             settings=settings,
             nat_gateway_ids=nat.gateway_ids,
             egress_only_gateway_id=egress_only.id if egress_only else None,
+            reachable_services=frozenset(config.interface_endpoints) if config.nat is Nat.NONE else None,
         )
         isolated = IsolatedTier(self, "isolated", settings=settings)
         self.private: PrivateSubnets = private.subnets

@@ -27,12 +27,14 @@ class Subnets:
     """The subnets of one tier: one in each zone.
 
     `dependencies` are the constructs with their routes, which instances in the subnets need. Existing subnets
-    have none.
+    have none. `reachable_services` are the AWS services with an endpoint, if there is no other way to reach
+    AWS; None if there is one, or if it isn't known.
     """
 
     network: VirtualNetwork
     ids_by_zone: Mapping[str, str]
     dependencies: tuple[Construct, ...] = ()
+    reachable_services: frozenset[str] | None = None
 
     @classmethod
     def from_ids(cls, *, vpc_id: str, vpc_cidr: str, subnet_ids: Mapping[str, str]) -> Self:

@@ -58,13 +58,19 @@ class PrivateTier(Construct):
         settings: TierSettings,
         nat_gateway_ids: Mapping[str, str],
         egress_only_gateway_id: str | None,
+        reachable_services: frozenset[str] | None,
     ) -> None:
         super().__init__(scope, id)
         # Karpenter launches nodes in subnets with the second tag.
         tags = {"kubernetes.io/role/internal-elb": "1", "karpenter.sh/discovery": settings.name}
         zone_subnets = _create_subnets(self, Tier.PRIVATE, settings, tags)
         ids = _ids_by_zone(zone_subnets)
-        self.subnets = PrivateSubnets(network=settings.network, ids_by_zone=ids, dependencies=(self,))
+        self.subnets = PrivateSubnets(
+            network=settings.network,
+            ids_by_zone=ids,
+            dependencies=(self,),
+            reachable_services=reachable_services,
+        )
         self.route_table_ids = _route_table_ids(zone_subnets)
         create_internet_acl(self, settings=settings, tier=Tier.PRIVATE, subnet_ids=self.subnets.subnet_ids)
         for zone, subnet in zone_subnets.items():
