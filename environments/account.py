@@ -4,6 +4,7 @@ from cdktf import App, TerraformOutput
 
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.account_defaults import AccountDefaults
+from constructs_arq.security.delivery_limits import DeliveryReach
 from constructs_arq.security.github_connection import GithubConnection
 from constructs_arq.security.github_oidc import GithubOidc
 from constructs_arq.security.key import Key
@@ -29,8 +30,22 @@ def account(app: App, env: Environment) -> None:
     state = Bucket.from_name(
         stack, name=env.state_bucket, key=Key.from_alias(stack, "state-key", alias=env.state_key_alias)
     )
-    WorkloadBoundary(stack, "boundary", name=env.boundary, state=state)
-    delivery_boundary = DeliveryBoundary(stack, "delivery-boundary", name=f"{env.name}-delivery-boundary")
+    access = env.cluster.access
+    copies = [env.state_copy_bucket, stack.physical_name("state-*")]
+    boundary = WorkloadBoundary(
+        stack, "boundary", name=env.boundary, state_buckets=[env.state_bucket, *copies]
+    )
+    delivery_boundary = DeliveryBoundary(
+        stack,
+        "delivery-boundary",
+        name=f"{env.name}-delivery-boundary",
+        reach=DeliveryReach(
+            workload_boundary=boundary.arn,
+            state_bucket=env.state_bucket,
+            state_copies=copies,
+            cluster_roles=[*access.admins, *access.operators, *access.viewers, env.cluster_role],
+        ),
+    )
 
     delivery = GithubOidc(
         stack, "delivery", state=state, permissions_boundary=delivery_boundary.arn, config=env.github

@@ -23,7 +23,7 @@ def bootstrap(app: App, env: Environment) -> None:
         stack,
         "state",
         key=Key(stack, "state-key", description="Encrypts Terraform's state"),
-        access_logs=LogBucket(stack, "access-logs", retention_days=env.access_log_retention_days),
+        access_logs=LogBucket(stack, "state-logs", retention_days=env.access_log_retention_days),
         bucket_name=env.state_bucket,
     )
     region = env.backup_region
@@ -32,7 +32,7 @@ def bootstrap(app: App, env: Environment) -> None:
         "state-copy",
         key=Key(stack, "state-copy-key", description="Encrypts the copy of Terraform's state", region=region),
         access_logs=LogBucket(
-            stack, "copy-access-logs", retention_days=env.access_log_retention_days, region=region
+            stack, "state-copy-logs", retention_days=env.access_log_retention_days, region=region
         ),
         bucket_name=env.state_copy_bucket,
         region=region,

@@ -52,4 +52,4 @@ class DeliveryRoles:
         administers = f"Deploys into the cluster of {environment}"
         self.cluster = make_role("cluster", administers, deploy_trust, _PUBLISH_HOURS)
         allow_plan(self.plan, state=state)
-        allow_deploy(self.deploy, state=state, protected_role_prefix=prefix)
+        allow_deploy(self.deploy, state=state)

@@ -1,4 +1,7 @@
-"""Permissions boundaries: the permissions that roles of an environment can have at most."""
+"""Permissions boundaries: the permissions that roles of an environment can have at most.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+"""
 
 from collections.abc import Sequence
 
@@ -6,55 +9,47 @@ from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from constructs import Construct
 
 from constructs_arq.core.policy import Statement, policy_document
-from constructs_arq.core.protocols import StateStore
 from constructs_arq.core.stack import Stack
-
-_ORGANIZATION = ("account:*", "organizations:*")
-_IDENTITIES = ("iam:*", *_ORGANIZATION)
+from constructs_arq.security.delivery_limits import DeliveryReach, delivery_limits
+from constructs_arq.security.workload_limits import workload_limits
 
 
 class WorkloadBoundary(Construct):
     """The boundary of the roles that an environment's stacks create.
 
     `StackConfig.permissions_boundary` of these stacks is its name. So it must exist before they are deployed.
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+    `state_buckets` are names, or patterns of names, of buckets that no workload can use.
     """
 
-    def __init__(self, scope: Construct, id: str, *, name: str, state: StateStore) -> None:
+    def __init__(self, scope: Construct, id: str, *, name: str, state_buckets: Sequence[str]) -> None:
         super().__init__(scope, id)
-        self.arn: str = IamPolicy(
+        self.arn: str = _make_policy(
             self,
-            "Default",
             name=name,
             description="Limits the roles that the stacks of the environment create",
-            policy=policy_document(
-                _allow_all_but(_IDENTITIES, on=[state.arn, f"{state.arn}/*", state.key.arn])
-            ),
-            lifecycle=Stack.of(self).protection,
-        ).arn
+            statements=workload_limits(Stack.of(self), state_buckets=state_buckets),
+        )
 
 
 class DeliveryBoundary(Construct):
-    """The boundary of the delivery roles, and of the role that replicates the state."""
+    """The boundary of the delivery roles, which plan, deploy and publish."""
 
-    def __init__(self, scope: Construct, id: str, *, name: str) -> None:
+    def __init__(self, scope: Construct, id: str, *, name: str, reach: DeliveryReach) -> None:
         super().__init__(scope, id)
-        self.arn: str = IamPolicy(
+        self.arn: str = _make_policy(
             self,
-            "Default",
             name=name,
             description="Limits the delivery roles",
-            policy=policy_document(
-                _allow_all_but(
-                    _ORGANIZATION,
-                    on=[
-                        Stack.of(self).arn("iam", f"policy/{Stack.of(self).environment}-*boundary", region="")
-                    ],
-                )
-            ),
-            lifecycle=Stack.of(self).protection,
-        ).arn
+            statements=delivery_limits(Stack.of(self), reach),
+        )
 
 
-def _allow_all_but(actions: Sequence[str], *, on: Sequence[str]) -> Statement:
-    return Statement(sid="AllButAdministration", not_actions=actions, not_resources=on)
+def _make_policy(scope: Construct, *, name: str, description: str, statements: Sequence[Statement]) -> str:
+    return IamPolicy(
+        scope,
+        "Default",
+        name=name,
+        description=description,
+        policy=policy_document(*statements),
+        lifecycle=Stack.of(scope).protection,
+    ).arn

@@ -49,7 +49,8 @@ class Role(Construct):
 
     So it is one resource, and one line in a plan. `session_hours` limits the session duration. IAM's
     default is one hour. Set `role_name` only if the name must be known before the role exists; otherwise
-    Terraform generates it. `permissions_boundary` is the ARN of a policy that replaces the stack's.
+    Terraform generates it. `permissions_boundary` is the ARN of a policy that replaces the stack's. If the
+    stack has one, the path is the environment: delivery roles manage and pass only roles with this path.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Role(Construct):
         self._role = IamRole(
             self,
             "Default",
+            path=None if stack.permissions_boundary_arn is None else f"/{stack.environment}/",
             name=role_name,
             name_prefix=None if role_name else stack.name_prefix(logical_name(self), _NAME_PREFIX_LENGTH),
             description=description,

@@ -34,7 +34,10 @@ class Principal:
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One API call. `account` owns the resource; the principal's account is the default."""
+    """One API call. `account` owns the resource; the principal's account is the default.
+
+    Set `is_checked` to False if IAM's published data doesn't know the resource's ARN.
+    """
 
     action: str
     resource: str = "*"
@@ -43,6 +46,7 @@ class Request:
     policy: Policy | None = None
     rcps: Sequence[Policy] = ()
     blocks_public: bool = False
+    is_checked: bool = True
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,7 @@ class Simulator:
             "scps": [self._keep("scp", each) for each in principal.scps],
             "rcps": [self._keep("rcp", each) for each in request.rcps],
             "block_public": request.blocks_public,
+            "is_checked": request.is_checked,
         }
         answer = self._ask(message)
         if "error" in answer:

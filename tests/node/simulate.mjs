@@ -2,7 +2,7 @@
 // {"id", "kind", "document"} validates and keeps a policy; the answer lists its errors.
 // Any other line is a request that names its policies by id; the answer is IAM's decision.
 import { createInterface } from 'node:readline'
-import { runSimulation } from '@cloud-copilot/iam-simulate'
+import { runSimulation, runUnsafeSimulation } from '@cloud-copilot/iam-simulate'
 import {
   createValidatedPolicy,
   validateIdentityPolicy,
@@ -43,6 +43,9 @@ async function decide(request) {
     serviceControlPolicies: level(request.scps),
     resourceControlPolicies: level(request.rcps),
     additionalSettings: { s3: { bucketAbacEnabled: false, blockPublicAccess: request.block_public } }
+  }
+  if (!request.is_checked) {
+    return { decision: runUnsafeSimulation(simulation, {}), blocked_by: [], ignored_keys: [] }
   }
   const answer = await runSimulation(simulation, {})
   if (answer.resultType === 'error') {

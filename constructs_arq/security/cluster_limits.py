@@ -1,0 +1,59 @@
+"""Who can get access to a cluster through delivery roles: neither they themselves nor workloads' roles.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelastickubernetesservice.html
+"""
+
+from collections.abc import Sequence
+
+from constructs_arq.core.policy import Statement
+from constructs_arq.core.stack import Stack
+from constructs_arq.security.shared_limits import deny, workload_roles
+
+
+def cluster_limits(stack: Stack, cluster_roles: Sequence[str]) -> tuple[Statement, ...]:
+    """Return the statements. Only `cluster_roles`, which are ARNs, and nodes get access to clusters."""
+    nodes = workload_roles(stack)
+    return (
+        Statement(
+            sid="KnownClusterRolesOnly",
+            effect="Deny",
+            actions=["eks:CreateAccessEntry"],
+            resources=["*"],
+            conditions={"ArnNotLike": {"eks:principalArn": [nodes, *cluster_roles]}},
+        ),
+        Statement(
+            sid="NodesOnly",
+            effect="Deny",
+            actions=["eks:CreateAccessEntry"],
+            resources=["*"],
+            conditions={
+                "ArnLike": {"eks:principalArn": nodes},
+                "StringNotEquals": {"eks:accessEntryType": "EC2_LINUX"},
+            },
+        ),
+        Statement(
+            sid="KnownClusterUsersOnly",
+            effect="Deny",
+            actions=["eks:AssociateAccessPolicy", "eks:UpdateAccessEntry"],
+            not_resources=[
+                stack.arn("eks", f"access-entry/*/role/{stack.account_id}/{arn.rpartition('/')[2]}/*")
+                for arn in cluster_roles
+            ],
+        ),
+        # The creator of a cluster is its administrator, unless the request says otherwise.
+        Statement(
+            sid="CreatorIsNoAdministrator",
+            effect="Deny",
+            actions=["eks:CreateCluster"],
+            resources=["*"],
+            conditions={"BoolIfExists": {"eks:bootstrapClusterCreatorAdminPermissions": "true"}},
+        ),
+        Statement(
+            sid="AccessEntriesOnly",
+            effect="Deny",
+            actions=["eks:CreateCluster", "eks:UpdateClusterConfig"],
+            resources=["*"],
+            conditions={"StringEquals": {"eks:authenticationMode": ["API_AND_CONFIG_MAP", "CONFIG_MAP"]}},
+        ),
+        deny("NoOtherLogins", "eks:AssociateIdentityProviderConfig"),
+    )

