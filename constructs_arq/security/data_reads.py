@@ -47,14 +47,9 @@ _OBJECT_READS = ("s3:GetObject", "s3:GetObjectTorrent", "s3:GetObjectVersion")
 
 
 def deny_data(role: Role, *, state: StateStore) -> None:
-    """Deny `role` all data but the state of the environment's stacks.
-
-    The stack of the role itself is an administrator's: its state is out of reach.
-    """
-    stack = Stack.of(role)
+    """Deny `role` all data but the state."""
     role.deny(*_DATA_READS, policy_name="read-no-contents")
     # AWS publishes these for everyone. Launch templates use them to find the newest machine images.
-    published = stack.arn("ssm", "parameter/aws/service/*", region="*", account_id="")
+    published = Stack.of(role).arn("ssm", "parameter/aws/service/*", region="*", account_id="")
     role.deny(*_PARAMETER_READS, except_on=[published], policy_name="read-no-parameters-but-public")
     role.deny(*_OBJECT_READS, except_on=[f"{state.arn}/*"], policy_name="read-no-objects-but-state")
-    role.deny("s3:*", on=[f"{state.arn}/{stack.name}.tfstate*"], policy_name="leave-account-state-alone")

@@ -9,13 +9,15 @@ from constructs_arq.security.cluster_limits import cluster_limits
 from constructs_arq.security.shared_limits import (
     ACCOUNT_DEFAULTS,
     INSTANCE_TAKEOVER,
+    allow_all_but_administration,
     deny,
+    deny_all_but,
     state_key_aliases,
     workload_roles,
 )
 
-# The services of this library's constructs. So delivery roles use no other that runs code with a role, such as
-# Lambda, Glue or SageMaker, and none that records the account, such as CloudTrail.
+# The services of this library's constructs. So delivery roles use no other that runs code with a role, such
+# as Lambda, Glue or SageMaker, and none that records the account, such as CloudTrail.
 _SERVICES = (
     "acm",
     "application-autoscaling",
@@ -108,7 +110,8 @@ class DeliveryReach:
 def delivery_limits(stack: Stack, reach: DeliveryReach) -> tuple[Statement, ...]:
     """Return the statements."""
     return (
-        Statement(sid="Services", actions=[f"{service}:*" for service in _SERVICES], resources=["*"]),
+        allow_all_but_administration(stack),
+        deny_all_but("KnownServicesOnly", *(f"{service}:*" for service in _SERVICES)),
         *_identity_limits(stack, reach.workload_boundary),
         *cluster_limits(stack, reach.cluster_roles),
         *_state_limits(stack, reach),
@@ -140,8 +143,7 @@ def _identity_limits(stack: Stack, boundary: str) -> tuple[Statement, ...]:
             resources=[roles],
             conditions={"StringNotEquals": {"iam:PermissionsBoundary": boundary}},
         ),
-        # The trust of a role can name a session, and then only an explicit denial counts.
-        deny("NoOtherRoles", "iam:DeleteRolePermissionsBoundary", "sts:AssumeRole*"),
+        deny("KeepBoundaries", "iam:DeleteRolePermissionsBoundary"),
     )
 
 

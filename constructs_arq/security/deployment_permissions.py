@@ -3,6 +3,7 @@
 The boundary of delivery roles limits both further: `delivery_limits`.
 """
 
+from constructs_arq.core.policy import Conditions
 from constructs_arq.core.protocols import StateStore
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.data_reads import deny_data
@@ -10,6 +11,8 @@ from constructs_arq.security.deployed_identities import allow_identities_of_serv
 from constructs_arq.security.role import Role
 from constructs_arq.security.shared_limits import SERVICE_SHARING, SHARING
 
+# The region of CloudFront, Route 53 and IAM, and of what CloudFront uses.
+_GLOBAL_REGION = "us-east-1"
 # Resources of these services have ids that AWS chooses, or names that don't begin with the environment.
 _SERVICES = (
     "acm:*",
@@ -99,7 +102,8 @@ def allow_deploy(role: Role, *, state: StateStore) -> None:
     """Allow `role` to manage the environment's resources, but not to read or share data.
 
     It manages only IAM roles with the environment's path, which have the boundary of workloads. It passes
-    them only to the services of this library, and attaches only listed policies to them. It uses the state.
+    them only to the services of this library, and attaches only listed policies to them. It uses the state,
+    but can't write that of its own stack.
     """
     state.grant_read_write(role)
     _allow_services(role)
@@ -107,14 +111,21 @@ def allow_deploy(role: Role, *, state: StateStore) -> None:
     allow_roles(role)
     allow_identities_of_services(role)
     deny_data(role, state=state)
+    role.deny(
+        "s3:DeleteObject",
+        "s3:PutObject",
+        on=[f"{state.arn}/{Stack.of(role).name}.tfstate*"],
+        policy_name="leave-account-state-alone",
+    )
     role.deny(*SHARING, *SERVICE_SHARING, policy_name="share-nothing")
 
 
 def _allow_services(role: Role) -> None:
     stack = Stack.of(role)
     own = stack.physical_name("*")
-    role.allow(*_SERVICES, on="*", policy_name="manage-services")
-    role.allow(*_READS, on="*", policy_name="find-resources")
+    regions = _in_regions(stack)
+    role.allow(*_SERVICES, on="*", policy_name="manage-services", conditions=regions)
+    role.allow(*_READS, on="*", policy_name="find-resources", conditions=regions)
     role.allow(
         "codebuild:*",
         "ecr:*",
@@ -132,7 +143,7 @@ def _allow_services(role: Role) -> None:
         policy_name="manage-named-resources",
     )
     # A cluster has no ARN before it exists.
-    role.allow("eks:CreateCluster", on="*", policy_name="create-clusters")
+    role.allow("eks:CreateCluster", on="*", policy_name="create-clusters", conditions=regions)
     role.allow(
         "s3:*",
         on=stack.arn("s3", own, region="", account_id=""),
@@ -151,6 +162,11 @@ def _allow_keys(role: Role) -> None:
     stack = Stack.of(role)
     keys = stack.arn("kms", "key/*", region="*")
     aliases = stack.arn("kms", f"alias/{stack.physical_name('*')}", region="*")
-    role.allow("kms:CreateKey", on="*", policy_name="create-keys")
+    role.allow("kms:CreateKey", on="*", policy_name="create-keys", conditions=_in_regions(stack))
     role.allow(*_KEY_ACTIONS, on=keys, policy_name="manage-keys")
     role.allow(*_ALIAS_ACTIONS, on=[keys, aliases], policy_name="manage-key-aliases")
+
+
+def _in_regions(stack: Stack) -> Conditions:
+    """Return the condition that a request is for a region of the environment, or a global service."""
+    return {"StringEquals": {"aws:RequestedRegion": [stack.region, stack.backup_region, _GLOBAL_REGION]}}

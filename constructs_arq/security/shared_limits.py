@@ -32,7 +32,6 @@ SHARING = (
 SERVICE_SHARING = (
     "codebuild:*SourceCredentials",
     "codebuild:PutResourcePolicy",
-    "codeconnections:*ResourcePolicy",
     "ecr:CreatePullThroughCacheRule",
     "ecr:PutRegistryPolicy",
     "ecr:PutReplicationConfiguration",
@@ -54,6 +53,7 @@ SERVICE_SHARING = (
     "route53:AssociateVPCWithHostedZone",
     "route53:CreateVPCAssociationAuthorization",
     "s3:*AccessPoint*",
+    "s3:BypassGovernanceRetention",
     "s3:CreateJob",
     "s3:ObjectOwnerOverrideToBucketOwner",
     "s3:PutAccountPublicAccessBlock",
@@ -76,7 +76,6 @@ ACCOUNT_DEFAULTS = (
     "ec2:EnableSerialConsoleAccess",
     "ec2:ModifyEbsDefaultKmsKeyId",
     "ec2:ModifyInstanceMetadataDefaults",
-    "ec2:ModifyVpcBlockPublicAccess*",
     "ec2:ResetEbsDefaultKmsKeyId",
 )
 # Run code on an instance, with its role.
@@ -86,6 +85,26 @@ INSTANCE_TAKEOVER = ("ssm:SendCommand", "ssm:StartSession", "ssm:ResumeSession")
 def deny(sid: str, *actions: str) -> Statement:
     """Return a statement that denies `actions` on all resources."""
     return Statement(sid=sid, effect="Deny", actions=actions, resources=["*"])
+
+
+def allow_all_but_administration(stack: Stack) -> Statement:
+    """Return the statement without which a boundary allows nothing. The denials after it are the limits.
+
+    A list of denials is stricter than a list of what is allowed. If the policy of a bucket, or the trust of a
+    role, names a session, then only explicit denials of the boundary count.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+    """
+    boundaries = stack.arn("iam", f"policy/{stack.physical_name('*boundary')}", region="")
+    return Statement(
+        sid="AllButAdministration",
+        not_actions=["account:*", "organizations:*"],
+        not_resources=[boundaries],
+    )
+
+
+def deny_all_but(sid: str, *actions: str) -> Statement:
+    """Return a statement that denies all actions except `actions`."""
+    return Statement(sid=sid, effect="Deny", not_actions=actions, resources=["*"])
 
 
 def workload_roles(stack: Stack) -> str:

@@ -12,7 +12,9 @@ from constructs_arq.security.shared_limits import (
     ACCOUNT_DEFAULTS,
     INSTANCE_TAKEOVER,
     SHARING,
+    allow_all_but_administration,
     deny,
+    deny_all_but,
     state_denials,
     workload_roles,
 )
@@ -147,6 +149,8 @@ _RUNNERS = (
     "codeconnections:GetConnection*",
     "codeconnections:UseConnection",
 )
+# A node, another role of the environment, and a role that a service creates for itself.
+_ROLE_USES = ("iam:CreateServiceLinkedRole", "iam:PassRole", "sts:AssumeRole", "sts:TagSession")
 # The services for which a workload can create a service-linked role.
 _LINKED_SERVICES = ("elasticloadbalancing.amazonaws.com", "spot.amazonaws.com")
 # A new version of a launch template runs its own commands with the profile of the template.
@@ -155,38 +159,21 @@ _TEMPLATE_CHANGES = ("ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplat
 
 def workload_limits(stack: Stack, *, state_buckets: Sequence[str]) -> tuple[Statement, ...]:
     """Return the statements. `state_buckets` are the names of buckets that no workload can use."""
-    roles = workload_roles(stack)
     return (
-        Statement(
-            sid="Uses",
-            actions=(
-                *_DATA,
-                *_KEYS,
-                *_MESSAGES,
-                *_IMAGES,
-                *_TELEMETRY,
-                *_AGENT,
-                *_CONTROLLERS,
-                *_RUNNERS,
-            ),
-            resources=["*"],
+        allow_all_but_administration(stack),
+        deny_all_but(
+            "OnlyUses",
+            *_DATA,
+            *_KEYS,
+            *_MESSAGES,
+            *_IMAGES,
+            *_TELEMETRY,
+            *_AGENT,
+            *_CONTROLLERS,
+            *_RUNNERS,
+            *_ROLE_USES,
         ),
-        # Roles of the same path have this boundary too, so nobody gains anything by assuming or passing one.
-        Statement(sid="OwnRoles", actions=["sts:AssumeRole", "sts:TagSession"], resources=[roles]),
-        Statement(
-            sid="NodeRoles",
-            actions=["iam:PassRole"],
-            resources=[roles],
-            conditions={"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}},
-        ),
-        Statement(
-            sid="LinkedRoles",
-            actions=["iam:CreateServiceLinkedRole"],
-            resources=[stack.arn("iam", "role/aws-service-role/*", region="")],
-            conditions={"StringEquals": {"iam:AWSServiceName": _LINKED_SERVICES}},
-        ),
-        # The trust of a role can name a session, and then only an explicit denial counts.
-        Statement(sid="NoOtherRoles", effect="Deny", actions=["sts:AssumeRole*"], not_resources=[roles]),
+        *_role_limits(stack),
         *state_denials(stack, state_buckets),
         deny("NoSharing", *SHARING, *ACCOUNT_DEFAULTS, *INSTANCE_TAKEOVER, *_TEMPLATE_CHANGES),
         # A bucket of another account can let everybody write.
@@ -203,5 +190,32 @@ def workload_limits(stack: Stack, *, state_buckets: Sequence[str]) -> tuple[Stat
             actions=["kms:CreateGrant"],
             resources=["*"],
             conditions={"BoolIfExists": {"kms:GrantIsForAWSResource": "false"}},
+        ),
+    )
+
+
+def _role_limits(stack: Stack) -> tuple[Statement, ...]:
+    """Limit workloads to roles with the path of the environment, which have this boundary too."""
+    roles = workload_roles(stack)
+    return (
+        Statement(
+            sid="OwnRolesOnly",
+            effect="Deny",
+            actions=["iam:PassRole", "sts:AssumeRole", "sts:TagSession"],
+            not_resources=[roles],
+        ),
+        Statement(
+            sid="PassToInstancesOnly",
+            effect="Deny",
+            actions=["iam:PassRole"],
+            resources=["*"],
+            conditions={"StringNotEquals": {"iam:PassedToService": "ec2.amazonaws.com"}},
+        ),
+        Statement(
+            sid="KnownServicesOnly",
+            effect="Deny",
+            actions=["iam:CreateServiceLinkedRole"],
+            resources=["*"],
+            conditions={"StringNotEquals": {"iam:AWSServiceName": _LINKED_SERVICES}},
         ),
     )

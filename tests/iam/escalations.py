@@ -1,9 +1,9 @@
 """Reads known paths from some permissions to more from `paths/*.toml`.
 
 A path is a list of requests, and succeeds if all are allowed. A request has an action, a resource and keys:
-"iam:PassRole iam:role/admin iam:PassedToService=ec2.amazonaws.com". The account owns resources without `arn:`.
-Three words aren't condition keys. `trusts` and `shared` add a resource policy that allows the caller, or its
-session. `account` is the owner of the resource.
+"iam:PassRole iam:role/admin iam:PassedToService=ec2.amazonaws.com". Resources without `arn:` are of the
+account. Three words are no condition keys: `trusts` and `shared` add a resource policy that allows the caller
+or its session, and `account` is the owner of the resource.
 """
 
 import tomllib
@@ -57,7 +57,7 @@ def session_of(principal: Principal) -> str:
 
 def read_request(step: str, principal: Principal) -> Request:
     action, resource, *words = step.replace("{boundary}", BOUNDARY).split()
-    context = dict(word.split("=", 1) for word in words)
+    context = {"aws:RequestedRegion": REGION} | dict(word.split("=", 1) for word in words)
     account = context.pop("account", "")
     granted = context.pop("trusts", "") or context.pop("shared", "")
     policy = KEY_POLICY if _is_key(resource) else None

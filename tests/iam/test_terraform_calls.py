@@ -1,13 +1,12 @@
 """Tests that plan and apply can make every call of the stacks."""
 
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cache
 
 import pytest
 
-from tests.iam.resources import requests
-from tests.iam.simulator import SimulationError, Simulator
+from tests.iam.resources import decide_all
+from tests.iam.simulator import Simulator
 from tests.iam.synthesized import SynthesizedEnvironment
 from tests.iam.terraform_calls import calls, data_calls, library_types, listed_actions, read_calls, table
 
@@ -30,16 +29,7 @@ class Calls:
 
     def _denials(self, action: str) -> tuple[str, ...]:
         """Return the resources on which the action is denied. At least one resource must exist."""
-        decisions = {}
-        for request in requests(action):
-            try:
-                decisions[request.resource] = self._simulator.decide(self._principal, request)
-            except SimulationError as error:
-                # Tables of IAM's actions differ: one has a kind of resource that the other doesn't have.
-                if "must.use.wildcard" in str(error):
-                    decisions["*"] = self._simulator.decide(self._principal, replace(request, resource="*"))
-                elif "resource.types" not in str(error):
-                    raise
+        decisions = decide_all(self._simulator, self._principal, action)
         assert decisions, f"no resource for {action}"
         return tuple(resource for resource, each in decisions.items() if not each.is_allowed)
 

@@ -1,0 +1,151 @@
+"""Tests of what delivery roles can do with the roles, parameters and state of the synthesized stacks."""
+
+import json
+from typing import Any
+
+import pytest
+
+from constructs_arq.security.deployed_identities import ATTACHABLE_POLICIES
+from tests.iam.simulator import Principal, Request, Simulator
+from tests.iam.synthesized import SynthesizedEnvironment, SynthesizedStack
+
+ENVIRONMENTS = [SynthesizedEnvironment(name) for name in ("dev", "staging", "production")]
+PRODUCTION = ENVIRONMENTS[-1]
+STATE = f"arn:aws:s3:::arq-state-{PRODUCTION.account.account}-eu-west-1"
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+MANAGED_POLICY_CHARACTERS, INLINE_CHARACTERS, NAME_CHARACTERS = 6_144, 10_240, 64
+
+
+@pytest.fixture(params=ENVIRONMENTS, ids=lambda each: each.name)
+def environment(request: pytest.FixtureRequest) -> SynthesizedEnvironment:
+    found: SynthesizedEnvironment = request.param
+    return found
+
+
+def is_allowed(
+    simulator: Simulator, principal: Principal, action: str, resource: str, **context: str
+) -> bool:
+    keys = {name.replace("__", ":"): value for name, value in context.items()}
+    return simulator.decide(principal, Request(action=action, resource=resource, context=keys)).is_allowed
+
+
+def roles(stack: SynthesizedStack) -> dict[str, dict[str, Any]]:
+    return {stack.arn("aws_iam_role", label): each for label, each in stack.blocks("aws_iam_role").items()}
+
+
+class TestRolesOfStacks:
+    def test_each_has_the_boundary_and_the_path(self, environment: SynthesizedEnvironment) -> None:
+        for each in environment.platform.blocks("aws_iam_role").values():
+            assert each["permissions_boundary"] == environment.workload_boundary_arn
+            assert each["path"] == f"/{environment.name}/"
+
+    def test_deploy_can_create_and_change_each(
+        self, environment: SynthesizedEnvironment, simulator: Simulator
+    ) -> None:
+        deploy = environment.delivery("deploy")
+        boundary = environment.workload_boundary_arn
+        for role in roles(environment.platform):
+            for action in ("iam:CreateRole", "iam:PutRolePolicy", "iam:DeleteRolePolicy"):
+                assert is_allowed(simulator, deploy, action, role, iam__PermissionsBoundary=boundary), action
+            assert is_allowed(simulator, deploy, "iam:DeleteRole", role)
+
+    def test_deploy_can_pass_each_to_the_service_that_it_trusts(
+        self, environment: SynthesizedEnvironment, simulator: Simulator
+    ) -> None:
+        deploy = environment.delivery("deploy")
+        for role, each in roles(environment.platform).items():
+            (trust,) = json.loads(each["assume_role_policy"])["Statement"]
+            service = trust["Principal"]["Service"]
+            assert is_allowed(simulator, deploy, "iam:PassRole", role, iam__PassedToService=service), service
+
+    def test_deploy_can_attach_each_managed_policy(
+        self, environment: SynthesizedEnvironment, simulator: Simulator
+    ) -> None:
+        deploy = environment.delivery("deploy")
+        (role, *_) = roles(environment.platform)
+        for each in environment.platform.blocks("aws_iam_role_policy_attachment").values():
+            for action in ("iam:AttachRolePolicy", "iam:DetachRolePolicy"):
+                assert is_allowed(
+                    simulator,
+                    deploy,
+                    action,
+                    role,
+                    iam__PolicyARN=each["policy_arn"],
+                    iam__PermissionsBoundary=environment.workload_boundary_arn,
+                )
+
+    def test_the_attachable_policies_are_those_that_stacks_attach(self) -> None:
+        attached = {
+            each["policy_arn"]
+            for environment in ENVIRONMENTS
+            for each in environment.platform.blocks("aws_iam_role_policy_attachment").values()
+        }
+        assert attached == {f"arn:aws:iam::aws:policy/{name}" for name in ATTACHABLE_POLICIES}
+
+
+class TestState:
+    @pytest.mark.parametrize("name", ["production.tfstate", "production.tfstate.tflock"])
+    @pytest.mark.parametrize("action", ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"])
+    def test_deploy_uses_it(self, action: str, name: str, simulator: Simulator) -> None:
+        assert is_allowed(simulator, PRODUCTION.delivery("deploy"), action, f"{STATE}/{name}")
+
+    @pytest.mark.parametrize(
+        ("action", "allowed"), [("s3:GetObject", True), ("s3:PutObject", False), ("s3:DeleteObject", False)]
+    )
+    def test_plan_reads_it(self, action: str, allowed: bool, simulator: Simulator) -> None:
+        plan = PRODUCTION.delivery("plan")
+        assert is_allowed(simulator, plan, action, f"{STATE}/production.tfstate") is allowed
+
+    @pytest.mark.parametrize("role", ["publish", "cluster"])
+    def test_others_do_not(self, role: str, simulator: Simulator) -> None:
+        principal = PRODUCTION.delivery(role)
+        assert not is_allowed(simulator, principal, "s3:GetObject", f"{STATE}/production.tfstate")
+
+
+class TestData:
+    @pytest.mark.parametrize("role", ["plan", "deploy"])
+    @pytest.mark.parametrize(
+        ("action", "resource"),
+        [
+            ("ec2:GetPasswordData", "arn:aws:ec2:eu-west-1:210987654321:instance/i-1"),
+            ("ecr:BatchGetImage", "arn:aws:ecr:eu-west-1:210987654321:repository/production-images"),
+            ("logs:GetLogEvents", "arn:aws:logs:eu-west-1:210987654321:log-group:g:log-stream:s"),
+            ("rds-db:connect", "arn:aws:rds-db:eu-west-1:210987654321:dbuser:db/api"),
+            ("s3:GetObject", "arn:aws:s3:::production-site-site-bucket-1/index.html"),
+            (
+                "secretsmanager:GetSecretValue",
+                "arn:aws:secretsmanager:eu-west-1:210987654321:secret:rds!db-1",
+            ),
+            ("sqs:ReceiveMessage", "arn:aws:sqs:eu-west-1:210987654321:production-cluster-karpenter"),
+            ("ssm:GetParameter", "arn:aws:ssm:eu-west-1:210987654321:parameter/ledger/password"),
+            ("ssm:GetParameter", "arn:aws:ssm:eu-west-1:210987654321:parameter/aws/service/ledger"),
+        ],
+    )
+    def test_delivery_reads_none(self, role: str, action: str, resource: str, simulator: Simulator) -> None:
+        principal = PRODUCTION.delivery(role)
+        assert not is_allowed(simulator, principal, action, resource, aws__ResourceAccount="210987654321")
+
+
+class TestQuotas:
+    def test_the_boundaries_fit(self, environment: SynthesizedEnvironment) -> None:
+        for policy in (environment.workload_boundary, environment.delivery_boundary):
+            assert _characters(policy) <= MANAGED_POLICY_CHARACTERS
+
+    @pytest.mark.parametrize("role", ["plan", "deploy", "publish", "cluster"])
+    def test_the_inline_policies_fit(self, role: str, environment: SynthesizedEnvironment) -> None:
+        label = next(
+            label
+            for label, each in environment.account.blocks("aws_iam_role").items()
+            if each.get("name") == f"{environment.name}-delivery-{role}"
+        )
+        inline = [
+            environment.account.document(each["policy"])
+            for each in environment.account.blocks("aws_iam_role_policy").values()
+            if each["role"] == f"${{aws_iam_role.{label}.name}}"
+        ]
+        assert 0 < sum(map(_characters, inline)) <= INLINE_CHARACTERS
+
+
+def _characters(policy: object) -> int:
+    """Return the size that IAM counts: without white space."""
+    return len("".join(json.dumps(policy, separators=(",", ":")).split()))
