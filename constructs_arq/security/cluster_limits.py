@@ -11,15 +11,19 @@ from constructs_arq.security.shared_limits import deny, workload_roles
 
 
 def cluster_limits(stack: Stack, cluster_roles: Sequence[str]) -> tuple[Statement, ...]:
-    """Return the statements. Only `cluster_roles`, which are ARNs, and nodes get access to clusters."""
+    """Return the statements. Only nodes, and roles with the names `cluster_roles`, get access to clusters."""
     nodes = workload_roles(stack)
+    # Terraform knows the names of people's roles, but not their paths.
+    known = [
+        stack.arn("iam", f"role/{path}{name}", region="") for name in cluster_roles for path in ("", "*/")
+    ]
     return (
         Statement(
             sid="KnownClusterRolesOnly",
             effect="Deny",
             actions=["eks:CreateAccessEntry"],
             resources=["*"],
-            conditions={"ArnNotLike": {"eks:principalArn": [nodes, *cluster_roles]}},
+            conditions={"ArnNotLike": {"eks:principalArn": [nodes, *known]}},
         ),
         Statement(
             sid="NodesOnly",
@@ -36,8 +40,7 @@ def cluster_limits(stack: Stack, cluster_roles: Sequence[str]) -> tuple[Statemen
             effect="Deny",
             actions=["eks:AssociateAccessPolicy", "eks:UpdateAccessEntry"],
             not_resources=[
-                stack.arn("eks", f"access-entry/*/role/{stack.account_id}/{arn.rpartition('/')[2]}/*")
-                for arn in cluster_roles
+                stack.arn("eks", f"access-entry/*/role/{stack.account_id}/{name}/*") for name in cluster_roles
             ],
         ),
         # The creator of a cluster is its administrator, unless the request says otherwise.

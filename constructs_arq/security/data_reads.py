@@ -4,22 +4,13 @@ from constructs_arq.core.protocols import StateStore
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.role import Role
 
-# AWS's ReadOnlyAccess includes most of them.
+# AWS's ReadOnlyAccess includes most of them. The boundary of delivery roles denies those of other services.
 _DATA_READS = (
-    "athena:GetQueryResults",
-    "dynamodb:BatchGetItem",
-    "dynamodb:GetItem",
-    "dynamodb:PartiQLSelect",
-    "dynamodb:Query",
-    "dynamodb:Scan",
-    "ebs:GetSnapshotBlock",
     "ec2:GetConsoleOutput",
     "ec2:GetConsoleScreenshot",
     "ec2:GetPasswordData",
     "ecr:BatchGetImage",
     "ecr:GetDownloadUrlForLayer",
-    "kinesis:GetRecords",
-    "lambda:GetFunction",
     "logs:FilterLogEvents",
     "logs:GetLogEvents",
     "logs:GetLogRecord",
@@ -27,11 +18,8 @@ _DATA_READS = (
     "logs:StartLiveTail",
     "logs:StartQuery",
     "logs:Unmask",
-    "rds-data:ExecuteStatement",
-    "rds-db:connect",
     "rds:DownloadCompleteDBLogFile",
     "rds:DownloadDBLogFilePortion",
-    "redshift-data:ExecuteStatement",
     "secretsmanager:BatchGetSecretValue",
     "secretsmanager:GetSecretValue",
     "sqs:ReceiveMessage",

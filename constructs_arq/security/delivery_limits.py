@@ -26,6 +26,7 @@ _SERVICES = (
     "cloudwatch",
     "codebuild",
     "codeconnections",
+    "codestar-connections",
     "ec2",
     "ecr",
     "eks",
@@ -88,6 +89,7 @@ _STATE_KEY_USES = (
     "kms:DescribeKey",
     "kms:Encrypt",
     "kms:GenerateDataKey*",
+    "kms:GetPublicKey",
     "kms:ReEncrypt*",
 )
 
@@ -98,7 +100,7 @@ class DeliveryReach:
 
     `workload_boundary` is the ARN of the boundary of workload roles. `state_bucket` is the name of the bucket
     that Terraform uses. `state_copies` are names, or patterns of names, of buckets that only AWS writes.
-    `cluster_roles` are the ARNs of the roles that can get access to clusters.
+    `cluster_roles` are the names of the roles that can get access to clusters.
     """
 
     workload_boundary: str

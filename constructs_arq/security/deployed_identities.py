@@ -28,25 +28,9 @@ ATTACHABLE_POLICIES = (
     "AmazonSSMManagedInstanceCore",
     "service-role/AmazonRDSEnhancedMonitoringRole",
 )
-_INSTANCE_PROFILE_ACTIONS = (
-    "iam:AddRoleToInstanceProfile",
-    "iam:CreateInstanceProfile",
-    "iam:DeleteInstanceProfile",
-    "iam:RemoveRoleFromInstanceProfile",
-    "iam:TagInstanceProfile",
-    "iam:UntagInstanceProfile",
-)
-_OIDC_PROVIDER_ACTIONS = (
-    "iam:AddClientIDToOpenIDConnectProvider",
-    "iam:CreateOpenIDConnectProvider",
-    "iam:DeleteOpenIDConnectProvider",
-    "iam:RemoveClientIDFromOpenIDConnectProvider",
-    "iam:TagOpenIDConnectProvider",
-    "iam:UntagOpenIDConnectProvider",
-    "iam:UpdateOpenIDConnectProviderThumbprint",
-)
 # The services to which constructs of this library pass roles.
 _SERVICES_WITH_ROLES = (
+    "codebuild.amazonaws.com",
     "ec2.amazonaws.com",
     "eks.amazonaws.com",
     "monitoring.rds.amazonaws.com",
@@ -96,7 +80,7 @@ def allow_roles(role: Role) -> None:
         conditions={"StringEquals": {"iam:PassedToService": _SERVICES_WITH_ROLES}},
     )
     role.allow(
-        *_INSTANCE_PROFILE_ACTIONS,
+        "iam:*InstanceProfile",
         on=stack.arn("iam", f"instance-profile/{stack.physical_name('*')}", region=""),
         policy_name="manage-instance-profiles",
     )
@@ -106,7 +90,7 @@ def allow_identities_of_services(role: Role) -> None:
     """Allow `role` to manage service-linked roles, and the identity providers of clusters."""
     stack = Stack.of(role)
     role.allow(
-        *_OIDC_PROVIDER_ACTIONS,
+        "iam:*OpenIDConnectProvider*",
         on=stack.arn("iam", "oidc-provider/oidc.eks.*", region=""),
         policy_name="manage-cluster-identities",
     )

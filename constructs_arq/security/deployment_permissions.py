@@ -32,6 +32,10 @@ _SERVICES = (
 _READS = (
     "codebuild:BatchGet*",
     "codebuild:List*",
+    "codeconnections:Get*",
+    "codeconnections:List*",
+    "codestar-connections:Get*",
+    "codestar-connections:List*",
     "ecr:Describe*",
     "ecr:GetRegistry*",
     "ecr:List*",

@@ -17,7 +17,6 @@ SHARING = (
     "ec2:CopyImage",
     "ec2:CopySnapshot",
     "ec2:CreateInstanceExportTask",
-    "ec2:CreateNetworkInterfacePermission",
     "ec2:CreateStoreImageTask",
     "ec2:CreateTransitGateway*",
     "ec2:CreateVpcEndpointServiceConfiguration",
@@ -30,6 +29,7 @@ SHARING = (
 )
 # The same, of resources that only the stacks create. The boundary of workloads allows no such action.
 SERVICE_SHARING = (
+    "ec2:CreateNetworkInterfacePermission",
     "codebuild:*SourceCredentials",
     "codebuild:PutResourcePolicy",
     "ecr:CreatePullThroughCacheRule",

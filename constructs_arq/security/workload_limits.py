@@ -148,6 +148,8 @@ _RUNNERS = (
     "codebuild:UpdateReport",
     "codeconnections:GetConnection*",
     "codeconnections:UseConnection",
+    "codestar-connections:GetConnection*",
+    "codestar-connections:UseConnection",
 )
 # A node, another role of the environment, and a role that a service creates for itself.
 _ROLE_USES = ("iam:CreateServiceLinkedRole", "iam:PassRole", "sts:AssumeRole", "sts:TagSession")
@@ -176,6 +178,14 @@ def workload_limits(stack: Stack, *, state_buckets: Sequence[str]) -> tuple[Stat
         *_role_limits(stack),
         *state_denials(stack, state_buckets),
         deny("NoSharing", *SHARING, *ACCOUNT_DEFAULTS, *INSTANCE_TAKEOVER, *_TEMPLATE_CHANGES),
+        # CodeBuild attaches the network interfaces of a runner. Anyone else could be another account.
+        Statement(
+            sid="InterfacesForBuildsOnly",
+            effect="Deny",
+            actions=["ec2:CreateNetworkInterfacePermission"],
+            resources=["*"],
+            conditions={"StringNotEquals": {"ec2:AuthorizedService": "codebuild.amazonaws.com"}},
+        ),
         # A bucket of another account can let everybody write.
         Statement(
             sid="NoForeignBuckets",

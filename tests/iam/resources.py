@@ -19,6 +19,7 @@ _EKS = f"arn:aws:eks:{REGION}:{ACCOUNT}"
 
 # Resources with names, by IAM's resource type. Those of other types have ids that AWS chooses.
 _NAMED = {
+    "codestar-connections:connection": f"arn:aws:codestar-connections:{REGION}:{ACCOUNT}:connection/c",
     "codebuild:project": f"arn:aws:codebuild:{REGION}:{ACCOUNT}:project/production-cluster-runner",
     "ecr:repository": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/production-images",
     "eks:access-entry": f"{_EKS}:access-entry/production-cluster/role/{ACCOUNT}/platform-admin/u",
@@ -59,6 +60,7 @@ _LINKED_ROLE_ACTIONS = (
 )
 _CONTEXT: Context = {
     "aws:RequestedRegion": REGION,
+    "ec2:AuthorizedService": "codebuild.amazonaws.com",
     "aws:ResourceAccount": ACCOUNT,
     "aws:RequestTag/environment": "production",
     "aws:ResourceTag/environment": "production",

@@ -22,6 +22,7 @@ _ARNS = {
     "aws_cloudfront_distribution": "arn:aws:cloudfront::{account}:distribution/{name}",
     "aws_cloudwatch_log_group": "arn:aws:logs:{region}:{account}:log-group:{name}",
     "aws_codebuild_project": "arn:aws:codebuild:{region}:{account}:project/{name}",
+    "aws_codestarconnections_connection": "arn:aws:codestar-connections:{region}:{account}:connection/{name}",
     "aws_ecr_repository": "arn:aws:ecr:{region}:{account}:repository/{name}",
     "aws_eks_cluster": "arn:aws:eks:{region}:{account}:cluster/{name}",
     "aws_elasticache_replication_group": "arn:aws:elasticache:{region}:{account}:replicationgroup:{name}",

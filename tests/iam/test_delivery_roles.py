@@ -108,6 +108,8 @@ class TestData:
         ("action", "resource"),
         [
             ("ec2:GetPasswordData", "arn:aws:ec2:eu-west-1:210987654321:instance/i-1"),
+            ("dynamodb:Scan", "arn:aws:dynamodb:eu-west-1:210987654321:table/t"),
+            ("lambda:GetFunction", "arn:aws:lambda:eu-west-1:210987654321:function:f"),
             ("ecr:BatchGetImage", "arn:aws:ecr:eu-west-1:210987654321:repository/production-images"),
             ("logs:GetLogEvents", "arn:aws:logs:eu-west-1:210987654321:log-group:g:log-stream:s"),
             ("rds-db:connect", "arn:aws:rds-db:eu-west-1:210987654321:dbuser:db/api"),

@@ -12,10 +12,11 @@ from tests.iam.terraform_calls import calls, data_calls, library_types, listed_a
 
 PRODUCTION = SynthesizedEnvironment("production")
 RESOURCES, DATA_SOURCES = library_types()
-# Only administrators deploy these.
-NOT_DEPLOYED = {
-    "aws_iam_policy": "Only the account stack has policies: the boundaries.",
-    "aws_ssm_association": "It runs commands on instances, with their roles.",
+ACCOUNT_STACK = set(PRODUCTION.account.body["resource"])
+PLATFORM_STACK = set(PRODUCTION.platform.body["resource"])
+# Types that only an administrator deploys, and those of a fleet, which the account stack has too.
+NOT_DEPLOYED = ACCOUNT_STACK - PLATFORM_STACK - {"aws_iam_service_linked_role"} | {
+    "aws_ssm_association",  # It runs commands on instances, with their roles.
 }
 
 
@@ -47,13 +48,13 @@ def plan(simulator: Simulator) -> Calls:
     return Calls(simulator, "plan")
 
 
-@pytest.mark.parametrize("type_", sorted(RESOURCES - NOT_DEPLOYED.keys()))
+@pytest.mark.parametrize("type_", sorted(RESOURCES - NOT_DEPLOYED))
 def test_deploy_can_manage_each_type(type_: str, deploy: Calls) -> None:
     assert calls(type_)
     assert deploy.denied(calls(type_)) == {}
 
 
-@pytest.mark.parametrize("type_", sorted(RESOURCES - NOT_DEPLOYED.keys()))
+@pytest.mark.parametrize("type_", sorted(RESOURCES - NOT_DEPLOYED))
 def test_plan_and_deploy_can_read_each_type(type_: str, plan: Calls, deploy: Calls) -> None:
     assert read_calls(type_)
     assert plan.denied(read_calls(type_)) == {}
@@ -71,7 +72,3 @@ def test_the_table_has_no_superfluous_entry() -> None:
     for pattern in (*table()["unused"], *table()["not_in_a_plan"]):
         assert any(fnmatchcase(action, pattern) for action in listed), pattern
     assert {*table()["changes"], *table()["reads"]} <= RESOURCES
-
-
-def test_types_that_deploy_cannot_manage_exist() -> None:
-    assert NOT_DEPLOYED.keys() <= RESOURCES

@@ -127,7 +127,7 @@ class TestPlan:
 
     @pytest.mark.parametrize(
         "action",
-        ["secretsmanager:GetSecretValue", "ssm:GetParameter", "dynamodb:Scan", "logs:GetLogEvents"],
+        ["secretsmanager:GetSecretValue", "ssm:GetParameter", "logs:GetLogEvents"],
     )
     def test_reading_data_is_denied(self, stack: Synthesized, action: str) -> None:
         assert effects(stack, "plan", action, "arn:aws:any:eu-west-1:111122223333:thing") == {"Deny"}
