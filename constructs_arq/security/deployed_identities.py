@@ -26,6 +26,7 @@ ATTACHABLE_POLICIES = (
     "AmazonEKSWorkerNodePolicy",
     "AmazonEKS_CNI_Policy",
     "AmazonSSMManagedInstanceCore",
+    "CloudWatchAgentServerPolicy",
     "service-role/AmazonRDSEnhancedMonitoringRole",
 )
 # The services to which constructs of this library pass roles.
