@@ -15,6 +15,7 @@ from arqctl.environments import environments
 from arqctl.evidence.command import evidence
 from arqctl.gate.command import gate, snapshot
 from arqctl.offline.schema_command import schema
+from arqctl.publish.command import publish
 from arqctl.review.command import ReviewCommand, review
 from arqctl.runbook.command import runbook
 from arqctl.versions.command import versions
@@ -40,6 +41,7 @@ app.command()(destroy)
 app.command()(refresh)
 app.command()(untaint)
 app.add_typer(state)
+app.add_typer(publish)
 app.command()(cost)
 app.command()(diagram)
 app.command()(evidence)

@@ -9,8 +9,9 @@ import typer
 
 from arqctl.core.assembly import Stack, read_assembly
 from arqctl.core.cli_options import From, open_assembly
+from arqctl.core.default_provider import default_region, only_account
 from arqctl.core.errors import InputError, Problem
-from arqctl.core.json_access import as_list, as_object, as_text
+from arqctl.core.json_access import as_text
 from arqctl.core.progress import progress
 from arqctl.core.settings import Settings
 from arqctl.core.synthesis import project_folder
@@ -84,21 +85,10 @@ def _role_arn(stacks: Sequence[Stack], environment: str, name: str) -> str | Non
         for block in stack.resources:
             is_role = block.type == "aws_iam_role" and block.body.get("name") == name
             if stack.environment == environment and is_role:
-                region, account = _region_and_account(stack)
                 path = as_text(block.body.get("path")) or "/"
-                return f"arn:{_partition(region)}:iam::{account}:role{path}{name}"
+                partition = _partition(default_region(stack))
+                return f"arn:{partition}:iam::{only_account(stack)}:role{path}{name}"
     return None
-
-
-def _region_and_account(stack: Stack) -> tuple[str, str]:
-    """Return the region and the only account of the stack's default provider."""
-    providers = as_list(as_object(stack.document.get("provider")).get("aws"))
-    default = next((each for each in map(as_object, providers) if "alias" not in each), {})
-    accounts = as_list(default.get("allowed_account_ids"))
-    if len(accounts) != 1:
-        what = f"must allow one account, got {len(accounts)}"
-        raise InputError([Problem(f"{stack.name} provider aws", what, "Set allowed_account_ids")])
-    return as_text(default.get("region")), as_text(accounts[0])
 
 
 def _partition(region: str) -> str:

@@ -42,3 +42,5 @@ def allow_publishing(role: Role, stack: Stack) -> None:
         policy_name="invalidate-site",
         conditions={"StringEquals": {"aws:ResourceTag/environment": stack.environment}},
     )
+    # `arqctl publish site` finds the distribution by its domain. CloudFront lists all or none.
+    role.allow("cloudfront:ListDistributions", on="*", policy_name="find-site")

@@ -7,8 +7,9 @@ import typer
 
 from arqctl.core.assembly import Assembly, Stack
 from arqctl.core.aws_api import AwsApi, AwsError
+from arqctl.core.default_provider import default_region
 from arqctl.core.errors import InputError
-from arqctl.core.json_access import Json, as_list, as_object, as_text
+from arqctl.core.json_access import Json, as_text
 from arqctl.deploy.encrypted_state import ALGORITHM, EncryptedState, RecoveryKey
 
 _ALIAS: Final = "-state-recovery-key"
@@ -22,7 +23,7 @@ def find_recovery_alias(assembly: Assembly, environment: str) -> tuple[str, str]
         for block in stack.resources:
             name = as_text(block.body.get("name"))
             if block.type == "aws_kms_alias" and name == f"alias/{environment}{_ALIAS}":
-                return name, _region(stack)
+                return name, default_region(stack)
     return None
 
 
@@ -72,9 +73,3 @@ def decrypt_state(api: AwsApi, encrypted: EncryptedState) -> bytes:
         return cast("bytes", result["Plaintext"])
 
     return encrypted.decrypt(unwrap)
-
-
-def _region(stack: Stack) -> str:
-    providers: Sequence[Json] = as_list(as_object(stack.document.get("provider")).get("aws"))
-    default = next((each for each in map(as_object, providers) if "alias" not in each), {})
-    return as_text(default.get("region"))

@@ -23,8 +23,13 @@ ALARM_TARGETS = {
     "AWS/EKS": ("aws_eks_cluster",),
     "AWS/ElastiCache": ("aws_elasticache_replication_group",),
     "AWS/NATGateway": ("aws_nat_gateway",),
+    "AWS/S3": ("aws_s3_bucket_replication_configuration",),
     "AWS/WAFV2": ("aws_wafv2_web_acl",),
+    # The agent that the add-on installs publishes them.
+    "ContainerInsights": ("aws_eks_addon",),
 }
+# Alarms on resources of the account stack, which an administrator deploys before.
+ALARMS_ON_OTHER_STACKS = ("/alarms/state-replication/",)
 
 
 def primary_changes(graph: DependencyGraph) -> Waits:
@@ -96,6 +101,8 @@ def instances_after_routes(graph: DependencyGraph) -> Waits:
 def alarms_after_metrics(graph: DependencyGraph) -> Waits:
     """An alarm that exists before its resource has no data, and notifies if missing data is breaching."""
     for alarm in graph.of_type("aws_cloudwatch_metric_alarm"):
+        if any(part in graph.path(alarm) for part in ALARMS_ON_OTHER_STACKS):
+            continue
         body = graph.blocks[alarm]
         namespace, dimensions = body["namespace"], body["dimensions"]
         if namespace == "AWS/RDS":
@@ -153,7 +160,7 @@ def addons(graph: DependencyGraph) -> Waits:
     for group in groups:
         yield group, [each for each in installed if graph.blocks[each]["addon_name"] in before]
     for addon in installed:
-        if graph.blocks[addon]["addon_name"] in {"coredns", "metrics-server", "aws-ebs-csi-driver"}:
+        if graph.blocks[addon]["addon_name"] not in before:
             yield addon, groups
 
 

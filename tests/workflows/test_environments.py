@@ -11,6 +11,7 @@ from arqctl.terraform.target import DeployTarget
 from tests.workflows.workflow_loader import (
     ACTIONS,
     ENVIRONMENTS,
+    GITHUB,
     GITLAB,
     PROTECTED,
     ROOT,
@@ -19,6 +20,7 @@ from tests.workflows.workflow_loader import (
     action_step,
     gitlab,
     gitlab_deploy_pipeline,
+    read,
     step,
     workflow,
 )
@@ -124,13 +126,25 @@ def test_every_environment_is_reviewed_and_checked_for_drift() -> None:
 
 @each_environment
 def test_no_job_outlives_the_session_of_its_role(name: str) -> None:
+    requested = step("deploy-environment", "deploy", "$/.github/actions/role")["with"]["seconds"]
     script = step("deploy-environment", "deploy", "Deploy the reviewed plan")
-    requested = int(script["env"]["SESSION_SECONDS"])
     assert script["timeout-minutes"] < APPLY["timeout-minutes"]
     assert APPLY["timeout-minutes"] * 60 < requested <= role(name, "deploy")["max_session_duration"]
     # Each Terraform process of a plan assumes the role again.
     (seconds,) = re.findall(r" plan (\d+)", action_step("plan", "Plan")["run"])
     assert PLAN["timeout-minutes"] * 60 <= int(seconds) <= role(name, "plan")["max_session_duration"]
+
+
+@each_environment
+@pytest.mark.parametrize("job", ["image", "site"])
+def test_no_publish_job_outlives_the_session_of_its_role(job: str, name: str) -> None:
+    publish = workflow("publish")["jobs"][job]
+    assumed = step("publish", job, "$/.github/actions/role")["with"]
+    assert assumed == {"environment": "${{ inputs.environment }}", "role": "publish"}
+    assert publish["environment"] == "${{ inputs.environment }}"
+    seconds = int(read(GITHUB / "actions/role/action.yml")["inputs"]["seconds"]["default"])
+    assert publish["timeout-minutes"] * 60 < seconds <= role(name, "publish")["max_session_duration"]
+    assert trusted_subjects(name, "publish") == [f"environment:{name}"]
 
 
 @each_environment
@@ -165,7 +179,9 @@ def test_gitlab_plans_and_deploys_an_environment_with_its_own_roles(name: str) -
 
 def test_gitlabs_deploy_pipeline_uses_jobs_of_the_base_file() -> None:
     pipeline = gitlab_deploy_pipeline()
-    assert pipeline["include"] == gitlab()["include"] == [{"local": ".gitlab/base.yml"}]
+    assert pipeline["include"] == [{"local": ".gitlab/base.yml"}]
+    included = [each["local"] for each in gitlab()["include"]]
+    assert included == [str(file.relative_to(ROOT)) for file in GITLAB[:-1]]
     assert {job["extends"] for job in pipeline.values() if "extends" in job} <= gitlab().keys()
 
 

@@ -34,6 +34,8 @@ def test_each_job_has_only_the_permissions_that_it_names() -> None:
         ("deploy-environment", "plan"): {"id-token": "write"},
         ("deploy-environment", "deploy"): {"id-token": "write"},
         ("drift", "drift"): {"id-token": "write"},
+        ("publish", "image"): {"id-token": "write"},
+        ("publish", "site"): {"id-token": "write"},
     }
 
 
@@ -54,6 +56,7 @@ def test_no_workflow_runs_with_the_permissions_of_another_event() -> None:
         "deploy-environment": {"workflow_call"},
         "drift": {"schedule"},
         "environments": {"workflow_call"},
+        "publish": {"workflow_call", "workflow_dispatch"},
     }
     assert workflow("deploy")["on"]["push"] == {"branches": ["main"]}
 

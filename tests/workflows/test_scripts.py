@@ -27,14 +27,14 @@ class Runner:
         (folder / ".venv/bin").mkdir(parents=True)
 
     def run(
-        self, script: str, *, code: int, review: object = None, **variables: str
+        self, script: str, *, code: int, review: object = None, extra: str = "", **variables: str
     ) -> subprocess.CompletedProcess[str]:
         (self.folder / "written.json").write_text(json.dumps(review))
         writes = "mkdir -p review && cp written.json review/review.json\n" if review is not None else ""
         arqctl = self.folder / ".venv/bin/arqctl"
         environments = 'if [ "$1" = environments ]; then printf "%s" "$LIST"; fi'
         log = 'echo "$@${AWS_ROLE_ARN:+ as $AWS_ROLE_ARN}" >>arguments'
-        arqctl.write_text(f"#!/bin/sh\n{log}\n{environments}\n{writes}exit {code}\n")
+        arqctl.write_text(f"#!/bin/sh\n{log}\n{environments}\n{extra}\n{writes}exit {code}\n")
         arqctl.chmod(0o755)
         return subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script],
@@ -190,32 +190,30 @@ def test_github_fails_without_a_role(runner: Runner) -> None:
     assert done.returncode != 0
 
 
-DEPLOY = step("deploy-environment", "deploy", "Deploy the reviewed plan")["run"]
+def test_github_deploys_the_fingerprint_of_the_review(runner: Runner) -> None:
+    script = step("deploy-environment", "deploy", "Deploy the reviewed plan")["run"]
+    assert runner.run(script, code=0, FINGERPRINT=FINGERPRINT).returncode == 0
+    arguments = (runner.folder / "arguments").read_text()
+    assert arguments == f"deploy dev --approve {FINGERPRINT} --review-file review/review.json --yes\n"
 
 
-def test_github_deploys_with_the_role_of_the_environment(runner: Runner) -> None:
+ROLE = action_step("role", "Find the role")["run"]
+
+
+def test_github_finds_the_role_of_the_environment(runner: Runner) -> None:
     config = runner.folder / "aws-config"
-    variables = {
-        "FINGERPRINT": FINGERPRINT,
-        "LIST": '{"dev": "arn:dev"}',
-        "CREDENTIALS": "credentials.sh",
-        "AWS_CONFIG_FILE": str(config),
-        "SESSION_SECONDS": "14400",
-    }
-    done = runner.run(DEPLOY, code=0, **variables)
+    variables = {"ROLE": "publish", "CREDENTIALS": "credentials.sh", "SECONDS_OF_SESSION": "3600"}
+    done = runner.run(ROLE, code=0, LIST='{"dev": "arn:dev"}', AWS_CONFIG_FILE=str(config), **variables)
     assert done.returncode == 0, done.stderr
-    assert (runner.folder / "arguments").read_text().splitlines() == [
-        "environments --role deploy --format json",
-        f"deploy dev --approve {FINGERPRINT} --review-file review/review.json --yes",
-    ]
-    assert config.read_text() == "[default]\ncredential_process = credentials.sh arn:dev deploy 14400\n"
+    assert (runner.folder / "arguments").read_text() == "environments --role publish --format json\n"
+    assert config.read_text() == "[default]\ncredential_process = credentials.sh arn:dev publish 3600\n"
 
 
-def test_github_deploys_nothing_without_a_role(runner: Runner) -> None:
-    variables = {"FINGERPRINT": FINGERPRINT, "CREDENTIALS": "c", "SESSION_SECONDS": "1", "LIST": "{}"}
-    config = str(runner.folder / "aws-config")
-    assert runner.run(DEPLOY, code=0, AWS_CONFIG_FILE=config, **variables).returncode != 0
-    assert "deploy dev" not in (runner.folder / "arguments").read_text()
+def test_github_fails_without_the_role_of_the_environment(runner: Runner) -> None:
+    config = runner.folder / "aws-config"
+    variables = {"ROLE": "publish", "CREDENTIALS": "credentials.sh", "SECONDS_OF_SESSION": "3600"}
+    assert runner.run(ROLE, code=0, LIST="{}", AWS_CONFIG_FILE=str(config), **variables).returncode != 0
+    assert not config.exists()
 
 
 @pytest.mark.parametrize("environments", ["[]", "", "nonsense"])
@@ -280,3 +278,47 @@ def test_credentials_of_the_role_are_printed_for_the_aws_sdk(tmp_path: Path) -> 
 )
 def test_failed_credentials_are_an_error(curl: str, aws: str, tmp_path: Path) -> None:
     assert run_credentials(tmp_path, curl=curl, aws=aws).returncode != 0
+
+
+DOCKER = """#!/bin/sh
+echo "$@" >>docker.log
+case "$2" in
+imagetools) [ "$EXISTS" ] && echo '{"digest": "sha256:old"}' ;;
+build) echo '{"containerimage.digest": "sha256:new"}' >build.json ;;
+esac
+"""
+
+
+@pytest.mark.parametrize(
+    ("exists", "digest", "builds"), [("", "sha256:new", True), ("1", "sha256:old", False)]
+)
+def test_github_pushes_an_image_once_for_each_commit(
+    runner: Runner, exists: str, digest: str, builds: bool
+) -> None:
+    docker = runner.folder / "docker"
+    docker.write_text(DOCKER)
+    docker.chmod(0o755)
+    arqctl = 'if [ "$2" = registry ]; then printf "%s" "1.dkr.example/dev-images"; fi'
+    variables = {
+        "PATH": f"{runner.folder}:{os.environ['PATH']}",
+        "CONTEXT": "api",
+        "EXISTS": exists,
+        "GITHUB_SHA": "abc",
+        "GITHUB_STEP_SUMMARY": str(runner.folder / "summary"),
+    }
+    script = step("publish", "image", "Push the image")["run"]
+    done = runner.run(script, code=0, extra=arqctl, **variables)
+    assert done.returncode == 0, done.stderr
+    assert runner.output.read_text() == f"image=1.dkr.example/dev-images@{digest}\n"
+    log = (runner.folder / "docker.log").read_text()
+    assert "login --username AWS --password-stdin 1.dkr.example\n" in log
+    assert ("--tag 1.dkr.example/dev-images:release-abc" in log) is builds
+    assert log.endswith("logout 1.dkr.example\n")
+
+
+@pytest.mark.parametrize("job", [".publish-image", ".publish-site"])
+def test_gitlab_publishes_with_the_role_of_the_environment(runner: Runner, job: str) -> None:
+    script = gitlab_script(job).partition("url=")[0]
+    done = runner.run(script + "\necho $AWS_ROLE_ARN", code=0, LIST="deva arn:a\ndev arn:dev\n", SITE="site")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "arn:dev"

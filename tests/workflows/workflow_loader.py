@@ -12,7 +12,7 @@ from environments.discovery import discover_environments
 
 ROOT = Path(__file__).parents[2]
 GITHUB = ROOT / ".github"
-GITLAB = (ROOT / ".gitlab/base.yml", ROOT / ".gitlab-ci.yml")
+GITLAB = (ROOT / ".gitlab/base.yml", ROOT / ".gitlab/publish.yml", ROOT / ".gitlab-ci.yml")
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 ACTIONS = sorted((GITHUB / "actions").glob("*/action.yml"))
 ENVIRONMENTS = tuple(environment.name for environment in discover_environments())
@@ -44,7 +44,7 @@ def workflow(name: str) -> Node:
 
 
 def gitlab() -> Node:
-    """Return GitLab's pipeline with the file that it includes."""
+    """Return GitLab's pipeline with the files that it includes."""
     pipeline: Node = {}
     for file in GITLAB:
         pipeline |= yaml.load(file.read_text(encoding="utf-8"), _GitLabLoader)  # noqa: S506 - it is a SafeLoader

@@ -1,0 +1,1 @@
+"""Publishes a site's files, and shows where container images are pushed."""
