@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from arqctl.core.assembly import read_assembly
+from arqctl.core.offline_settings import OfflineSettings
 from arqctl.core.terraform_cli import Terraform, find_terraform
 from arqctl.offline.mirror import host_of, offline_environment
 from arqctl.offline.paths import OfflinePaths
@@ -122,7 +123,7 @@ def _sized_stack(size: int, folder: Path) -> _Stack:
 
 def _prepare(name: str, outdir: Path, folder: Path) -> _Stack:
     paths, terraform = OfflinePaths(folder / "home"), find_terraform()
-    prepare_offline(paths)
+    prepare_offline(paths, OfflineSettings())
     stack = next(each for each in read_assembly(outdir) if each.name == name)
     write_offline_files([stack], paths, simulated_providers(), host=host_of(terraform.name), destroying=False)
     Terraform(terraform, stack.file.parent, offline_environment(paths)).init()

@@ -7,15 +7,17 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from arqctl.core.errors import InputError, Problem
+from arqctl.core.offline_settings import OfflineSettings, read_offline_settings
 
 _TABLE = "[tool.arqctl]"
-_PROTECTED = "protected"
+_PROTECTED, _OFFLINE = "protected", "offline"
 
 
 class Settings(BaseModel):
     """The files that the gate reads besides the assembly, with absolute paths, and protected environments.
 
-    AWS deployments of the `protected` environments need an approved review.
+    AWS deployments of the `protected` environments need an approved review. `offline` are the settings of
+    offline AWS.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -26,6 +28,7 @@ class Settings(BaseModel):
     snapshots: Path
     addresses: Path
     protected: tuple[str, ...] = ()
+    offline: OfflineSettings = OfflineSettings()
 
     @classmethod
     def load(cls, root: Path) -> Self:
@@ -44,7 +47,7 @@ class Settings(BaseModel):
             "snapshots": "tests/snapshots",
             "addresses": "tests/addresses",
         }
-        known = (*defaults, _PROTECTED)
+        known = (*defaults, _PROTECTED, _OFFLINE)
         problems = [
             Problem(f"{file} {_TABLE}", f"{key!r} is unknown", f"Known keys: {', '.join(known)}")
             for key in table
@@ -59,6 +62,10 @@ class Settings(BaseModel):
         if not isinstance(protected, list) or not all(isinstance(name, str) for name in protected):
             what = f"must be a list of names, got {protected!r}"
             problems.append(Problem(f"{file} {_TABLE} {_PROTECTED}", what, 'Write ["production"]'))
+        offline, offline_problems = read_offline_settings(
+            table.get(_OFFLINE, {}), f"{file} [tool.arqctl.{_OFFLINE}]"
+        )
+        problems += offline_problems
         named = table.get("policies")
         if isinstance(named, str) and not (root / named).is_dir():
             problems.append(
@@ -67,7 +74,7 @@ class Settings(BaseModel):
         if problems:
             raise InputError(problems)
         paths = {key: root / str(table.get(key, default)) for key, default in defaults.items()}
-        return cls(root=root, protected=protected, **paths)
+        return cls(root=root, protected=protected, offline=offline, **paths)
 
 
 def _table(file: Path) -> dict[str, object]:

@@ -53,9 +53,10 @@ def plan(
     target = deploy_target(root, binary, offline=offline)
     texts = {}
     with exclusive_lock(target.assembly_dir), exit_on_refusal(target):
-        with timed_step(", ".join(environments), "synthesize"):
+        with timed_step(", ".join(environments), "synthesize") as (_, on_progress):
             assembly = target.synthesize(root, environments)
             stacks = select_deployable_stacks(assembly.in_deployment_order, environments)
+            target.deploy_prerequisites(assembly, environments, on_progress)
         with (
             initialized_workdirs(target, binary, stacks) as workdirs,
             explain_failures(workdirs, unsaved_states=target.unsaved_states),
@@ -113,9 +114,10 @@ def deploy(
     binary, root = find_terraform(), find_project(Path.cwd())
     target = deploy_target(root, binary, offline=offline)
     with exclusive_lock(target.assembly_dir), exit_on_refusal(target):
-        with timed_step(environment, "synthesize"):
+        with timed_step(environment, "synthesize") as (_, on_progress):
             assembly = target.synthesize(root, [environment])
             stacks = select_deployable_stacks(assembly.in_deployment_order, [environment])
+            target.deploy_prerequisites(assembly, [environment], on_progress)
         if not offline:
             settings = Settings.load(root)
             require_approval(settings, assembly, stacks, is_approved=bool(approval or emergency))
@@ -152,11 +154,12 @@ def destroy(environment: Environment, *, offline: Offline = False) -> None:
         fix = f"Add --offline to simulate it; on AWS use `cdktf destroy {environment}`"
         raise InputError([Problem("arqctl destroy", "destroys offline AWS only", fix)])
     binary, root = find_terraform(), find_project(Path.cwd())
-    target = offline_aws(OfflinePaths.of_project(root), binary, destroying=True)
+    target = offline_aws(OfflinePaths.of_project(root), binary, Settings.load(root).offline, destroying=True)
     with exclusive_lock(target.assembly_dir), exit_on_refusal(target):
-        with timed_step(environment, "synthesize"):
+        with timed_step(environment, "synthesize") as (_, on_progress):
             assembly = target.synthesize(root, [environment])
             stacks = select_deployable_stacks(assembly.in_deployment_order, [environment])
+            target.deploy_prerequisites(assembly, [environment], on_progress)
         with initialized_workdirs(target, binary, stacks) as workdirs:
             typer.echo(f"{environment} on {target.title}")
             for workdir in reversed(workdirs):

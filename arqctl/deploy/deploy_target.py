@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from arqctl.core.settings import Settings
 from arqctl.offline.paths import OfflinePaths
 from arqctl.terraform.target import DeployTarget, aws, offline_aws
 
@@ -19,4 +20,6 @@ def deploy_target(root: Path, binary: Path, *, offline: bool) -> DeployTarget:
     Raises:
         InputError: as `aws` and `offline_aws` do.
     """
-    return offline_aws(OfflinePaths.of_project(root), binary) if offline else aws(root)
+    if not offline:
+        return aws(root)
+    return offline_aws(OfflinePaths.of_project(root), binary, Settings.load(root).offline)

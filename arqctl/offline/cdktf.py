@@ -5,18 +5,24 @@
 
 import os
 import sys
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from arqctl.core.cli_errors import run_cli
-from arqctl.core.synthesis import find_project
+from arqctl.core.offline_settings import OfflineSettings
+from arqctl.core.settings import Settings
+from arqctl.core.synthesis import find_project, temporary_assembly
 from arqctl.core.terraform_cli import find_terraform
 from arqctl.offline.mirror import offline_environment
 from arqctl.offline.paths import OfflinePaths
 from arqctl.offline.prepare import prepare_offline
+from arqctl.offline.prerequisites import deploy_prerequisites, missing_prerequisites
 from arqctl.offline.target import DESTROY_VARIABLE, is_offline
 
 # Commands that run Terraform. cdktf's own message for a missing Terraform does not help.
 _TERRAFORM_COMMANDS = ("diff", "deploy", "destroy", "output")
+_PLANNING_COMMANDS = ("diff", "deploy")
 # Commands that read or write an assembly. Offline runs have a separate one.
 _ASSEMBLY_COMMANDS = ("list", "synth", *_TERRAFORM_COMMANDS)
 _OUTPUT_OPTIONS = ("--output", "-o")
@@ -30,11 +36,14 @@ def main() -> None:
     """
     node, cdktf, *arguments = sys.argv[1:]
     is_offline(os.environ)
-    paths = OfflinePaths.of_project(find_project(Path.cwd()))
+    root = find_project(Path.cwd())
+    paths, settings = OfflinePaths.of_project(root), Settings.load(root).offline
     command = arguments[0] if arguments else ""
     if command in _TERRAFORM_COMMANDS:
         find_terraform()
-    prepare_offline(paths)
+    prepare_offline(paths, settings)
+    if command in _PLANNING_COMMANDS and settings.deploy_first:
+        _deploy_prerequisites(root, paths, settings, arguments[1:])
     environment = {**os.environ, **offline_environment(paths)}
     if command == "destroy":
         environment[DESTROY_VARIABLE] = "1"
@@ -43,6 +52,22 @@ def main() -> None:
     ):
         arguments += ["--output", str(paths.assembly_dir)]
     os.execve(node, [node, cdktf, *arguments], environment)  # noqa: S606 - the pinned cdktf, no shell
+
+
+def _deploy_prerequisites(
+    root: Path, paths: OfflinePaths, settings: OfflineSettings, arguments: Sequence[str]
+) -> None:
+    """Deploy the stacks that those in the arguments need. Names can be patterns: `cdktf deploy 'prod*'`."""
+    with temporary_assembly(root) as assembly:
+        environments = [
+            stack.name
+            for stack in assembly.stacks
+            if any(fnmatchcase(stack.name, argument) for argument in arguments)
+        ]
+        missing = missing_prerequisites(assembly.stacks, environments, settings, paths)
+        deploy_prerequisites(missing, paths, lambda _: None)
+    for stack in missing:
+        sys.stderr.write(f"{stack.name} was deployed to offline AWS first\n")
 
 
 if __name__ == "__main__":

@@ -87,7 +87,13 @@ def _base(request: ReviewRequest, on_progress: ProgressCallback) -> Iterator[Bas
 
 def _plans(request: ReviewRequest, head: Assembly, base: Base, on_progress: ProgressCallback) -> OfflinePlans:
     if request.plans is None:
-        return plan_offline(head, base.assembly, request.environments, on_progress)
+        return plan_offline(
+            head,
+            base.assembly,
+            request.environments,
+            Settings.load(request.root).offline,
+            on_progress,
+        )
     return OfflinePlans(read_plans(request.plans, head.in_deployment_order, request.environments))
 
 

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from arqctl.core.assembly import Assembly, Stack, select_stacks
 from arqctl.core.errors import InputError
 from arqctl.core.json_access import Body
+from arqctl.core.offline_settings import OfflineSettings
 from arqctl.core.progress import ProgressCallback
 from arqctl.core.terraform_cli import TerraformError, find_terraform
 from arqctl.offline.paths import OfflinePaths
@@ -32,7 +33,11 @@ class OfflinePlans:
 
 
 def plan_offline(
-    head: Assembly, base: Assembly | None, environments: Sequence[str], on_progress: ProgressCallback
+    head: Assembly,
+    base: Assembly | None,
+    environments: Sequence[str],
+    settings: OfflineSettings,
+    on_progress: ProgressCallback,
 ) -> OfflinePlans:
     """Plan every stack of the environments on offline AWS; of all environments if none is named.
 
@@ -54,8 +59,9 @@ def plan_offline(
                 environment=name,
                 binary=binary,
                 folder=Path(folder) / name,
-                base=tuple(stack for stack in deployed if stack.environment == name),
-                head=tuple(stack for stack in chosen if stack.environment == name),
+                base=_of_environment(deployed, name, settings),
+                head=_of_environment(chosen, name, settings),
+                settings=settings,
                 on_progress=on_progress,
             )
             for name in sorted({stack.environment for stack in chosen})
@@ -79,6 +85,7 @@ class _Account:
     folder: Path
     base: tuple[Stack, ...]
     head: tuple[Stack, ...]
+    settings: OfflineSettings
     on_progress: ProgressCallback
 
     def plan(self) -> OfflinePlans:
@@ -96,6 +103,8 @@ class _Account:
                 self.on_progress(f"planning {workdir.stack.name}")
                 # A new account has no drift.
                 texts[workdir.stack.name] = save_plan(workdir, self.on_progress, "-refresh=false").text
+                if workdir.stack.name in self.settings.stacks_before(self.environment):
+                    workdir.terraform.apply(self.on_progress)
         return OfflinePlans(texts, base_errors={self.environment: error} if error else {})
 
     def _deploy_base(self, target: DeployTarget) -> str:
@@ -113,7 +122,16 @@ class _Account:
         return ""
 
     def _target(self, name: str) -> DeployTarget:
-        return offline_aws(OfflinePaths(self.folder / name), self.binary)
+        return offline_aws(OfflinePaths(self.folder / name), self.binary, self.settings)
+
+
+def _of_environment(
+    stacks: Sequence[Stack], environment: str, settings: OfflineSettings
+) -> tuple[Stack, ...]:
+    """Return the stacks of an environment, with those that its own stack needs first."""
+    first = settings.stacks_before(environment)
+    own = [stack for stack in stacks if stack.environment == environment]
+    return tuple(sorted(own, key=lambda stack: stack.name not in first))
 
 
 def _copy(stacks: Sequence[Stack], folder: Path) -> tuple[Stack, ...]:

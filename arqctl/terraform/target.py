@@ -7,13 +7,20 @@ from pathlib import Path
 
 from arqctl.core.assembly import Assembly, Stack
 from arqctl.core.errors import InputError, Problem
+from arqctl.core.offline_settings import OfflineSettings
+from arqctl.core.progress import ProgressCallback
 from arqctl.core.synthesis import synthesize
 from arqctl.offline.mirror import host_of, offline_environment
 from arqctl.offline.paths import OfflinePaths
 from arqctl.offline.prepare import prepare_offline
+from arqctl.offline.prerequisites import deploy_prerequisites, missing_prerequisites
 from arqctl.offline.stack_files import write_offline_files
 from arqctl.offline.target import OFFLINE_VARIABLE, is_offline, simulated_providers
 from arqctl.terraform.preflight import reject_leftovers, reject_state_overrides
+
+
+def _deploy_nothing(_: Assembly, __: Sequence[str], ___: ProgressCallback) -> None:
+    """Leave the stacks that an environment needs to administrators."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +29,14 @@ class DeployTarget:
 
     Stacks are synthesized to `assembly_dir`. Terraform gets `variables` in addition to the user's own.
     `prepare` writes the files that a synthesized stack needs for the target, or rejects unexpected ones.
+    `deploy_prerequisites` deploys the stacks that the given environments need: on AWS, administrators do.
     """
 
     is_simulated: bool
     assembly_dir: Path
     variables: Mapping[str, str]
     prepare: Callable[[Sequence[Stack]], None]
+    deploy_prerequisites: Callable[[Assembly, Sequence[str], ProgressCallback], None] = _deploy_nothing
 
     @property
     def unsaved_states(self) -> Path:
@@ -64,16 +73,22 @@ def aws(root: Path) -> DeployTarget:
     return DeployTarget(False, root / ".arq" / "aws" / "cdktf.out", {}, reject_leftovers)
 
 
-def offline_aws(paths: OfflinePaths, binary: Path, *, destroying: bool = False) -> DeployTarget:
+def offline_aws(
+    paths: OfflinePaths, binary: Path, settings: OfflineSettings, *, destroying: bool = False
+) -> DeployTarget:
     """Return offline AWS, with its state and its account in `paths`. Builds provider data if needed.
 
     Raises:
         InputError: when the extra is missing, bindings cannot be read, or a folder cannot be written to.
     """
-    prepare_offline(paths)
+    prepare_offline(paths, settings)
 
     def prepare(stacks: Sequence[Stack]) -> None:
         host = host_of(binary.name)
         write_offline_files(stacks, paths, simulated_providers(), host=host, destroying=destroying)
 
-    return DeployTarget(True, paths.assembly_dir, offline_environment(paths), prepare)
+    def deploy_first(assembly: Assembly, environments: Sequence[str], on_progress: ProgressCallback) -> None:
+        missing = missing_prerequisites(assembly.in_deployment_order, environments, settings, paths)
+        deploy_prerequisites(missing, paths, on_progress)
+
+    return DeployTarget(True, paths.assembly_dir, offline_environment(paths), prepare, deploy_first)

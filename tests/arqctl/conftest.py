@@ -23,7 +23,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def current_project(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     """Return a project in the current folder, with one environment, prepared for offline AWS."""
     monkeypatch.chdir(project.root)
-    monkeypatch.setattr(target, "prepare_offline", lambda _: None)
+    monkeypatch.setattr(target, "prepare_offline", lambda *_: None)
     project.stack("dev", DATABASE, terraform=REQUIRED)
     return project
 

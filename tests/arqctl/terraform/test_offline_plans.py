@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from arqctl.core.errors import InputError
+from arqctl.core.settings import Settings
 from arqctl.core.synthesis import temporary_assembly
 from arqctl.terraform.offline_plans import OfflinePlans, plan_offline
 from tests.arqctl.projects import Project
@@ -32,7 +33,9 @@ def plan(head: Project, base: Project | None, *environments: str) -> tuple[Offli
         deployed = stack.enter_context(temporary_assembly(base.root)) if base else None
         files = [each for each in (synthesized, deployed) if each]
         before = [sorted(each.folder.rglob("*")) for each in files]
-        planned = plan_offline(synthesized, deployed, environments, lines.append)
+        planned = plan_offline(
+            synthesized, deployed, environments, Settings.load(head.root).offline, lines.append
+        )
         assert [sorted(each.folder.rglob("*")) for each in files] == before
     return planned, lines
 
