@@ -21,6 +21,7 @@ _CHECKS: Final[Mapping[str, tuple[str, str, str]]] = {
         '"available"',
     ),
     "aws_iam_policy": ("iam get-policy --query Policy.PolicyName --policy-arn", "arn", "its name"),
+    "aws_iam_service_linked_role": ("iam get-role --query Role.RoleName --role-name", "name", "its name"),
     "aws_kms_key": ("kms describe-key --query KeyMetadata.KeyState --key-id", "key_id", '"Enabled"'),
     "aws_s3_bucket": ("s3api head-bucket --bucket", "bucket", "no error"),
 }

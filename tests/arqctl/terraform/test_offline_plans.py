@@ -11,8 +11,8 @@ from arqctl.core.errors import InputError
 from arqctl.core.settings import Settings
 from arqctl.core.synthesis import temporary_assembly
 from arqctl.terraform.offline_plans import OfflinePlans, plan_offline
-from tests.arqctl.projects import Project
-from tests.arqctl.terraform.aws_project import configure, project_in
+from tests.arqctl.projects import Project, make_app
+from tests.arqctl.terraform.aws_project import AWS, configure, project_in
 
 
 @pytest.fixture
@@ -73,6 +73,26 @@ def test_a_base_that_cannot_be_deployed_gives_a_plan_from_nothing_and_an_error(
     assert action_counts(planned, "staging") == {"update": 1}
     assert planned.base_errors.keys() == {"dev"}
     assert "message_retention_seconds" in planned.base_errors["dev"]
+
+
+@pytest.mark.slow
+def test_a_stack_that_others_need_is_planned_and_deployed_first(head: Project) -> None:
+    """The environment's stack looks up the role that the account stack creates."""
+    head.write(
+        "pyproject.toml",
+        '[tool.arqctl.offline]\nexisting_roles = []\ndeploy_first = ["{environment}-account"]\n',
+    )
+    role = {"name": "deployer", "assume_role_policy": '{"Version": "2012-10-17", "Statement": []}'}
+    lookup = {"aws_iam_role": {"deployer": {"name": "deployer"}}}
+    output = {"arn": {"value": "${data.aws_iam_role.deployer.arn}"}}
+    queue = {"aws_sqs_queue": {"orders": {"name": "orders"}}}
+    head.stack("dev", queue, data=lookup, output=output, **AWS)
+    head.stack("dev-account", {"aws_iam_role": {"deployer": role}}, **AWS)
+    make_app(head)
+    planned, _ = plan(head, None)
+    assert action_counts(planned, "dev-account") == {"create": 1}
+    [value] = json.loads(planned.texts["dev"])["planned_values"]["outputs"].values()
+    assert value["value"] == "arn:aws:iam::000000000000:role/deployer"
 
 
 def test_equal_environments_in_different_folders_need_no_plan(head: Project, base: Project) -> None:
