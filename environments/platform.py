@@ -19,7 +19,7 @@ from constructs_arq.observability.routes import AlarmRoutes
 from constructs_arq.storage.bucket import LogBucket
 from constructs_arq.storage.image_repository import ImageRepository
 from constructs_arq.storage.replication_alarms import ReplicationAlarms
-from environments.addon_versions import pin_addons
+from environments.cluster_versions import pin_versions
 from environments.environment import Environment
 from environments.support_dates import warn_before_support_ends
 
@@ -33,7 +33,7 @@ def platform(app: App, env: Environment) -> None:
     logs = LogBucket(stack, "access-logs", retention_days=env.access_log_retention_days)
 
     network = Network(stack, "network", config=env.network)
-    cluster = Cluster(stack, "cluster", subnets=network.private, config=pin_addons(env.cluster))
+    cluster = Cluster(stack, "cluster", subnets=network.private, config=pin_versions(env.cluster))
     cluster.access.add_admin(env.cluster_role)
     database = Postgres(stack, "database", subnets=network.isolated, config=env.database)
     cache = Cache(stack, "cache", subnets=network.isolated, config=env.cache)

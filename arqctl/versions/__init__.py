@@ -1,1 +1,1 @@
-"""Renews the table of EKS add-on versions."""
+"""Renews the table of versions of EKS add-ons and node images."""

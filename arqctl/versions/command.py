@@ -1,5 +1,6 @@
 """`arqctl versions update`."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -9,16 +10,17 @@ from arqctl.core.atomic_files import write
 from arqctl.core.aws_api import AwsApi
 from arqctl.core.errors import ExitCode
 from arqctl.core.synthesis import project_folder
-from arqctl.versions.addon_table import AddonTable
 from arqctl.versions.eks_addons import find_latest_version
+from arqctl.versions.node_releases import find_latest_release, is_node_image
+from arqctl.versions.version_table import VersionTable
 
 versions = typer.Typer(
     name="versions",
-    help="Renew the table of EKS add-on versions.",
+    help="Renew the versions of EKS add-ons and node images.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
-_DEFAULT_TABLE = Path("environments") / "addon_versions.toml"
+_DEFAULT_TABLE = Path("environments") / "cluster_versions.toml"
 
 
 @versions.callback()
@@ -33,7 +35,7 @@ def update(
     table: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="The table; environments/addon_versions.toml in the project by default."
+            metavar="FILE", help="The table; environments/cluster_versions.toml in the project by default."
         ),
     ] = None,
     add: Annotated[
@@ -44,26 +46,30 @@ def update(
         bool, typer.Option("--check", help="Change no file; exit with 4 if versions are outdated.")
     ] = False,
 ) -> None:
-    """Set every add-on to the latest version that EKS supports for its Kubernetes version.
+    """Set every add-on and node image to the latest version for its Kubernetes version.
 
     The command prints each change. Review and commit the file like other changes: the next deployment
-    updates the add-ons. The caller needs `eks:DescribeAddonVersions`.
+    updates add-ons and nodes. The caller needs `eks:DescribeAddonVersions` and `ssm:GetParameter`.
 
     Exit codes: 0 done, 4 outdated versions with --check, 2 invalid input or no credentials, 1 internal error.
 
     Example: arqctl versions update --region eu-west-1 --add 1.36
     """
     file = table or project_folder() / _DEFAULT_TABLE
-    before = AddonTable.read(file)
+    before = VersionTable.read(file)
     for kubernetes in add or ():
         before = before.add(kubernetes)
     api = AwsApi.connect()
-    after, changes = before.renew(
-        lambda kubernetes, addon: find_latest_version(api, region=region, kubernetes=kubernetes, addon=addon)
-    )
+    after, changes = before.renew(partial(_find_version, api, region))
     for change in changes:
         typer.echo(str(change))
     if check:
         raise typer.Exit(ExitCode.VIOLATION if changes else ExitCode.PASS)
     write(file, after.text)
     typer.echo(f"{file.name}: {len(changes)} versions changed")
+
+
+def _find_version(api: AwsApi, region: str, kubernetes: str, name: str) -> str:
+    if is_node_image(name):
+        return find_latest_release(api, region=region, kubernetes=kubernetes, image=name)
+    return find_latest_version(api, region=region, kubernetes=kubernetes, addon=name)

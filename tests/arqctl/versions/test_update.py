@@ -13,6 +13,7 @@ from arqctl.__main__ import app
 from arqctl.core.aws_api import AwsApi
 from arqctl.core.errors import InputError
 from arqctl.versions.eks_addons import find_latest_version
+from arqctl.versions.node_releases import find_latest_release
 
 REGION = "eu-west-1"
 
@@ -104,7 +105,7 @@ def update(table: Path, *options: str) -> tuple[int, str]:
 
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
-    file = tmp_path / "addon_versions.toml"
+    file = tmp_path / "cluster_versions.toml"
     file.write_text('# Reviewed.\n["1.35"]\nkube-proxy = "v1.35.3-eksbuild.2"\n')
     return file
 
@@ -129,3 +130,27 @@ def test_check_reports_outdated_versions_and_changes_no_file(
     expect(eks, "kube-proxy", "1.35", addon_version(f"v1.35.3-eksbuild.{build}", "1.35"))
     code, _ = update(table, "--check")
     assert (code, table.read_text()) == (expected, before)
+
+
+def test_node_images_come_from_the_published_parameters(table: Path, api: AwsApi) -> None:
+    table.write_text('["1.35"]\nal2023-arm64 = "default"\nbottlerocket-x86_64 = "1.50.0-0a1b2c3d"\n')
+    al2023 = (
+        "/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/arm64/standard/recommended/release_version"
+    )
+    bottlerocket = "/aws/service/bottlerocket/aws-k8s-1.35/x86_64/latest/image_version"
+    with Stubber(api.client("ssm", REGION)) as ssm:
+        for name, value in ((al2023, "1.35.3-20260318"), (bottlerocket, "1.57.0-beaadc52")):
+            answer = {"Parameter": {"Name": name, "Type": "String", "Value": value, "Version": 7}}
+            ssm.add_response("get_parameter", answer, {"Name": name})
+        code, _ = update(table)
+    assert code == 0
+    assert table.read_text() == (
+        '["1.35"]\nal2023-arm64 = "1.35.3-20260318"\nbottlerocket-x86_64 = "1.57.0-beaadc52"\n'
+    )
+
+
+def test_a_missing_parameter_is_a_problem(api: AwsApi) -> None:
+    with Stubber(api.client("ssm", REGION)) as ssm:
+        ssm.add_client_error("get_parameter", "ParameterNotFound", "")
+        with pytest.raises(InputError, match=r"al2023-arm64 for Kubernetes 1\.99: ssm get_parameter"):
+            find_latest_release(api, region=REGION, kubernetes="1.99", image="al2023-arm64")

@@ -196,6 +196,7 @@ PLAN_CHECKS: Mapping[PlanCheck, tuple[str, ...]] = {
     load_balancing.check_duplicate_priorities: ("aws_lb_listener_rule",),
     buckets.check_replication_versioning: ("aws_s3_bucket_replication_configuration",),
     clusters.check_service_range: ("aws_eks_cluster",),
+    clusters.check_kube_proxy: ("aws_eks_addon",),
     unique_names.check_duplicate_names: unique_names.NAMED_TYPES,
     alarms.check_alarms_after_resource: alarms.MEASURED_TYPES,
 }

@@ -13,6 +13,7 @@ from arqctl.offline.diagnostic import Diagnostic
 # Older versions left extended support before 2026.
 _OLDEST_MINOR = 24
 _VERSION = re.compile(r"^1\.\d{2}$")
+_KUBERNETES = re.compile(r"1\.(\d{2})\b")
 _PRIVATE_NETWORKS = tuple(
     ipaddress.ip_network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 )
@@ -123,6 +124,31 @@ def _vpcs(cluster: Resource, planned: PlannedResources) -> Iterator[Resource]:
         for subnet in given if isinstance(given, list) else []:
             for each in planned.resolve_reference("aws_subnet", subnet):
                 yield from planned.resolve_reference("aws_vpc", each.values.get("vpc_id"))
+
+
+def check_kube_proxy(addon: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
+    """Check that kube-proxy is not newer than the cluster: EKS has no such version for it.
+
+    https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAddon.html
+    """
+    version = addon.get_text("addon_version") or ""
+    proxy = _minor(version.removeprefix("v"))
+    if addon.get_text("addon_name") != "kube-proxy" or proxy is None:
+        return
+    for cluster in planned.resolve_reference("aws_eks_cluster", addon.values.get("cluster_name"), "name"):
+        minor = _minor(cluster.get_text("version") or "")
+        if minor is not None and proxy > minor:
+            yield make_error(
+                "Add-on version is not supported",
+                f"addon_version is {version}, and the cluster runs 1.{minor}. Use a version of v1.{minor}.",
+                "addon_version",
+            )
+            return
+
+
+def _minor(version: str) -> int | None:
+    match = _KUBERNETES.match(version)
+    return int(match[1]) if match else None
 
 
 def check_access_entry(entry: Resource) -> Iterator[Diagnostic]:

@@ -94,6 +94,13 @@ DEFECTS = (
         "resolve_conflicts_on_create",
     ),
     Defect(
+        "kube-proxy-newer-than-the-cluster",
+        "aws_eks_addon",
+        "cluster/addons/kube-proxy",
+        put("addon_version", "v1.36.0-eksbuild.14"),
+        "addon_version",
+    ),
+    Defect(
         "addon-configuration-json",
         "aws_eks_addon",
         "cluster/addons/aws-ebs-csi-driver",

@@ -1,4 +1,4 @@
-"""The table of add-on versions: one TOML table for each Kubernetes version.
+"""The table of versions: one TOML table for each Kubernetes version, of add-ons and node images.
 
 A renewal changes versions only. Comments, order and spacing stay.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 from arqctl.core.errors import InputError, Problem
 
 _SECTION = re.compile(r'^\["(?P<kubernetes>\d+\.\d+)"\]\s*(#.*)?$')
-_ENTRY = re.compile(r'^(?P<before>(?P<addon>[a-z0-9-]+)\s*=\s*")(?P<version>[^"]+)(?P<after>"\s*(#.*)?)$')
+_ENTRY = re.compile(r'^(?P<before>(?P<name>[a-z0-9_-]+)\s*=\s*")(?P<version>[^"]+)(?P<after>"\s*(#.*)?)$')
 
 
 @dataclass(frozen=True)
@@ -19,22 +19,22 @@ class Change:
     """A version that a renewal replaces."""
 
     kubernetes: str
-    addon: str
+    name: str
     before: str
     after: str
 
     def __str__(self) -> str:
-        return f"{self.kubernetes} {self.addon}: {self.before} -> {self.after}"
+        return f"{self.kubernetes} {self.name}: {self.before} -> {self.after}"
 
 
 @dataclass(frozen=True)
-class AddonTable:
+class VersionTable:
     """The lines of a table, without the final newline."""
 
     lines: tuple[str, ...]
 
     @classmethod
-    def read(cls, file: Path) -> "AddonTable":
+    def read(cls, file: Path) -> "VersionTable":
         """Read a table from a file.
 
         Raises:
@@ -66,26 +66,26 @@ class AddonTable:
         """The table as text."""
         return "\n".join(self.lines) + "\n"
 
-    def add(self, kubernetes: str) -> "AddonTable":
-        """Return a table with a Kubernetes version more, which has the add-ons of the last one."""
+    def add(self, kubernetes: str) -> "VersionTable":
+        """Return a table with a Kubernetes version more, which has the names of the last one."""
         if kubernetes in self.kubernetes_versions:
             return self
         last = max(number for number, line in enumerate(self.lines) if _SECTION.match(line))
         entries = [line for line in self.lines[last:] if _ENTRY.match(line)]
-        return AddonTable((*self.lines, "", f'["{kubernetes}"]', *entries))
+        return VersionTable((*self.lines, "", f'["{kubernetes}"]', *entries))
 
-    def renew(self, find_version: Callable[[str, str], str]) -> "tuple[AddonTable, Sequence[Change]]":
-        """Return a table with the version of `find_version` for each Kubernetes version and add-on."""
+    def renew(self, find_version: Callable[[str, str], str]) -> "tuple[VersionTable, Sequence[Change]]":
+        """Return a table with the version of `find_version` for each Kubernetes version and name."""
         kubernetes, lines, changes = "", [], []
         for line in self.lines:
             section, entry = _SECTION.match(line), _ENTRY.match(line)
             if section:
                 kubernetes = section["kubernetes"]
             if entry:
-                version = find_version(kubernetes, entry["addon"])
+                version = find_version(kubernetes, entry["name"])
                 if version != entry["version"]:
-                    changes.append(Change(kubernetes, entry["addon"], entry["version"], version))
+                    changes.append(Change(kubernetes, entry["name"], entry["version"], version))
                 lines.append(f"{entry['before']}{version}{entry['after']}")
             else:
                 lines.append(line)
-        return AddonTable(tuple(lines)), changes
+        return VersionTable(tuple(lines)), changes

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from arqctl.core.errors import InputError
-from arqctl.versions.addon_table import AddonTable, Change
+from arqctl.versions.version_table import Change, VersionTable
 
 TEXT = """# The versions.
 
@@ -17,17 +17,17 @@ coredns = "v1.14.3-eksbuild.3"
 
 
 @pytest.fixture
-def table(tmp_path: Path) -> AddonTable:
-    return AddonTable.read(written(tmp_path, TEXT))
+def table(tmp_path: Path) -> VersionTable:
+    return VersionTable.read(written(tmp_path, TEXT))
 
 
 def written(folder: Path, text: str) -> Path:
-    file = folder / "addon_versions.toml"
+    file = folder / "cluster_versions.toml"
     file.write_text(text)
     return file
 
 
-def test_a_renewal_keeps_comments_order_and_spacing(table: AddonTable) -> None:
+def test_a_renewal_keeps_comments_order_and_spacing(table: VersionTable) -> None:
     renewed, changes = table.renew(lambda kubernetes, addon: f"v{kubernetes}-{addon}")
     assert renewed.text == (
         TEXT.replace("default", "v1.35-vpc-cni")
@@ -41,7 +41,7 @@ def test_a_renewal_keeps_comments_order_and_spacing(table: AddonTable) -> None:
     ]
 
 
-def test_current_versions_are_no_change(table: AddonTable) -> None:
+def test_current_versions_are_no_change(table: VersionTable) -> None:
     versions = {"vpc-cni": "default", "coredns": "v1.14.2-eksbuild.4"}
     renewed, changes = table.renew(
         lambda kubernetes, addon: "v1.14.3-eksbuild.3" if kubernetes == "1.36" else versions[addon]
@@ -49,7 +49,7 @@ def test_current_versions_are_no_change(table: AddonTable) -> None:
     assert (renewed.text, changes) == (TEXT, [])
 
 
-def test_an_added_kubernetes_version_has_the_addons_of_the_last_one(table: AddonTable) -> None:
+def test_an_added_kubernetes_version_has_the_addons_of_the_last_one(table: VersionTable) -> None:
     added = table.add("1.37")
     assert added.text == f'{TEXT}\n["1.37"]\ncoredns = "v1.14.3-eksbuild.3"\n'
     assert added.kubernetes_versions == ("1.35", "1.36", "1.37")
@@ -59,10 +59,10 @@ def test_an_added_kubernetes_version_has_the_addons_of_the_last_one(table: Addon
 def test_every_line_that_a_renewal_cannot_keep_is_a_problem(tmp_path: Path) -> None:
     file = written(tmp_path, '[addons]\ncoredns = "v1"\nvpc-cni = 1\n')
     with pytest.raises(InputError) as error:
-        AddonTable.read(file)
+        VersionTable.read(file)
     assert [problem.where for problem in error.value.problems] == [f"{file}:1", f"{file}:3"]
 
 
 def test_a_missing_table_is_a_problem_with_the_option(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="Give the table with --table"):
-        AddonTable.read(tmp_path / "missing.toml")
+        VersionTable.read(tmp_path / "missing.toml")
