@@ -11,6 +11,7 @@ from arqctl.doctor.machine.programs import (
 )
 from arqctl.doctor.machine.python_packages import (
     PACKAGES,
+    check_aws_extra,
     check_offline_extra,
     check_package,
     check_python,
@@ -27,6 +28,7 @@ def check_machine() -> list[Check]:
         check_terraform(),
         check_terraform_configuration(),
         check_offline_extra(),
+        check_aws_extra(),
         check_jsii_cache(),
         check_git(),
     ]

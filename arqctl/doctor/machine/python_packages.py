@@ -12,6 +12,7 @@ from arqctl.doctor.check import Check, Status
 PACKAGES = ("cdktf", "cdktf-cdktf-provider-aws", "checkov")
 # The packages of the extras, by import name.
 _OFFLINE = ("botocore", "cfnlint", "cryptography", "grpc", "msgpack", "platformdirs")
+_AWS = ("boto3", "dns")
 _LOCK = Path("requirements.lock")
 _SETUP = "make setup"
 
@@ -45,8 +46,17 @@ def _locked_versions() -> dict[str, str]:
 
 def check_offline_extra() -> Check:
     """Check the extra `offline`, which only offline AWS needs."""
-    name, missing = "offline AWS", [each for each in _OFFLINE if importlib.util.find_spec(each) is None]
+    return _extra("offline AWS", "offline", _OFFLINE)
+
+
+def check_aws_extra() -> Check:
+    """Check the extra `aws`, which only commands that call AWS need."""
+    return _extra("AWS's API", "aws", _AWS)
+
+
+def _extra(name: str, extra: str, packages: tuple[str, ...]) -> Check:
+    missing = [each for each in packages if importlib.util.find_spec(each) is None]
     if missing:
-        found = f"{', '.join(missing)} not installed: offline AWS needs them"
-        return Check(name, Status.WARN, found, "pip install 'arqctl[offline]'")
+        found = f"{', '.join(missing)} not installed: {name} needs them"
+        return Check(name, Status.WARN, found, f"pip install 'arqctl[{extra}]'")
     return Check(name, Status.OK, "installed")

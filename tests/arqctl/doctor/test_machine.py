@@ -171,9 +171,14 @@ def test_a_disabled_cache_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     assert check("jsii's package cache").status is Status.WARN
 
 
-def test_a_missing_offline_extra_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert check("offline AWS").status is Status.OK
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "grpc" else name)
-    found = check("offline AWS")
-    assert (found.status, found.fix) == (Status.WARN, "pip install 'arqctl[offline]'")
-    assert found.found.startswith("grpc not installed")
+@pytest.mark.parametrize(
+    ("name", "package", "extra"), [("offline AWS", "grpc", "offline"), ("AWS's API", "dns", "aws")]
+)
+def test_a_missing_extra_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, name: str, package: str, extra: str
+) -> None:
+    assert check(name).status is Status.OK
+    monkeypatch.setattr("importlib.util.find_spec", lambda each: None if each == package else each)
+    found = check(name)
+    assert (found.status, found.fix) == (Status.WARN, f"pip install 'arqctl[{extra}]'")
+    assert found.found.startswith(f"{package} not installed")
