@@ -34,6 +34,7 @@ def test_each_job_has_only_the_permissions_that_it_names() -> None:
         ("deploy-environment", "plan"): {"id-token": "write"},
         ("deploy-environment", "deploy"): {"id-token": "write"},
         ("drift", "drift"): {"id-token": "write"},
+        ("cluster", "apply"): {"id-token": "write"},
         ("publish", "image"): {"id-token": "write"},
         ("publish", "site"): {"id-token": "write"},
     }
@@ -55,6 +56,7 @@ def test_no_workflow_runs_with_the_permissions_of_another_event() -> None:
         "deploy": {"push"},
         "deploy-environment": {"workflow_call"},
         "drift": {"schedule"},
+        "cluster": {"workflow_dispatch"},
         "environments": {"workflow_call"},
         "publish": {"workflow_call", "workflow_dispatch"},
     }
@@ -93,7 +95,7 @@ def test_no_plan_is_uploaded() -> None:
 
 def test_checkouts_keep_no_credentials_and_nothing_is_cached() -> None:
     checkouts = [each["with"] for _, each in steps() if "checkout@" in each.get("uses", "")]
-    assert [each["persist-credentials"] for each in checkouts] == [False]
+    assert {each["persist-credentials"] for each in checkouts} == {False}
     assert not any("cache" in each.get("with", {}) or "cache@" in each.get("uses", "") for _, each in steps())
     assert "cache" not in {key for job in gitlab().values() if isinstance(job, dict) for key in job}
 
