@@ -82,7 +82,15 @@ def test_a_stack_that_others_need_is_planned_and_deployed_first(head: Project) -
         "pyproject.toml",
         '[tool.arqctl.offline]\nexisting_roles = []\ndeploy_first = ["{environment}-account"]\n',
     )
-    role = {"name": "deployer", "assume_role_policy": '{"Version": "2012-10-17", "Statement": []}'}
+    statement = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"Service": "ec2.amazonaws.com"},
+    }
+    role = {
+        "name": "deployer",
+        "assume_role_policy": json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    }
     lookup = {"aws_iam_role": {"deployer": {"name": "deployer"}}}
     output = {"arn": {"value": "${data.aws_iam_role.deployer.arn}"}}
     queue = {"aws_sqs_queue": {"orders": {"name": "orders"}}}
@@ -91,8 +99,8 @@ def test_a_stack_that_others_need_is_planned_and_deployed_first(head: Project) -
     make_app(head)
     planned, _ = plan(head, None)
     assert action_counts(planned, "dev-account") == {"create": 1}
-    [value] = json.loads(planned.texts["dev"])["planned_values"]["outputs"].values()
-    assert value["value"] == "arn:aws:iam::000000000000:role/deployer"
+    outputs = json.loads(planned.texts["dev"])["planned_values"]["outputs"]
+    assert outputs["arn"]["value"] == "arn:aws:iam::000000000000:role/deployer"
 
 
 def test_equal_environments_in_different_folders_need_no_plan(head: Project, base: Project) -> None:
