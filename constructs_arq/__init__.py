@@ -46,6 +46,7 @@ from constructs_arq.observability.routes import AlarmRoutes, AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.security.account_defaults import AccountDefaults
 from constructs_arq.security.connections import Connections, SecurityGroup
+from constructs_arq.security.delivery_limits import DeliveryReach
 from constructs_arq.security.github_connection import GithubConnection
 from constructs_arq.security.github_oidc import GithubConfig, GithubOidc
 from constructs_arq.security.gitlab_oidc import GitlabConfig, GitlabOidc
@@ -82,6 +83,7 @@ __all__ = [
     "CspMode",
     "Dashboard",
     "DeliveryBoundary",
+    "DeliveryReach",
     "DeliveryRunner",
     "Distribution",
     "DistributionConfig",

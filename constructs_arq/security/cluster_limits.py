@@ -1,4 +1,4 @@
-"""Who can get access to a cluster through delivery roles: neither they themselves nor workloads' roles.
+"""Limits of access to clusters. Delivery roles can't give it to themselves or to the roles of workloads.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelastickubernetesservice.html
 """
@@ -43,7 +43,7 @@ def cluster_limits(stack: Stack, cluster_roles: Sequence[str]) -> tuple[Statemen
                 stack.arn("eks", f"access-entry/*/role/{stack.account_id}/{name}/*") for name in cluster_roles
             ],
         ),
-        # The creator of a cluster is its administrator, unless the request says otherwise.
+        # By default, the creator of a cluster is its administrator.
         Statement(
             sid="CreatorIsNoAdministrator",
             effect="Deny",

@@ -72,7 +72,7 @@ _IAM_CHANGES = tuple(
         "Upload",
     )
 )
-# These change what a role can do. IAM tells them the boundary of the role.
+# These change what a role can do. Their requests have the boundary of the role as a condition key.
 _ROLE_PERMISSION_CHANGES = (
     "iam:AttachRolePolicy",
     "iam:CreateRole",
@@ -96,7 +96,7 @@ _STATE_KEY_USES = (
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryReach:
-    """What the limits of delivery roles depend on.
+    """Names on which the limits of delivery roles depend.
 
     `workload_boundary` is the ARN of the boundary of workload roles. `state_bucket` is the name of the bucket
     that Terraform uses. `state_copies` are names, or patterns of names, of buckets that only AWS writes.

@@ -45,11 +45,11 @@ class DeliveryRoles:
             )
 
         plans = f"Plans {environment} for reviews and looks for drift"
-        self.plan = make_role("plan", plans, plan_trust, _PLAN_HOURS)
-        self.deploy = make_role("deploy", f"Deploys {environment}", deploy_trust, _DEPLOY_HOURS)
+        self.plan: Role = make_role("plan", plans, plan_trust, _PLAN_HOURS)
+        self.deploy: Role = make_role("deploy", f"Deploys {environment}", deploy_trust, _DEPLOY_HOURS)
         publishes = f"Publishes images and files of {environment}"
-        self.publish = make_role("publish", publishes, deploy_trust, _PUBLISH_HOURS)
+        self.publish: Role = make_role("publish", publishes, deploy_trust, _PUBLISH_HOURS)
         administers = f"Deploys into the cluster of {environment}"
-        self.cluster = make_role("cluster", administers, deploy_trust, _PUBLISH_HOURS)
+        self.cluster: Role = make_role("cluster", administers, deploy_trust, _PUBLISH_HOURS)
         allow_plan(self.plan, state=state)
         allow_deploy(self.deploy, state=state)

@@ -1,4 +1,4 @@
-"""What neither a delivery role nor a workload's role can do: share data, and change the account.
+"""Limits of both delivery roles and workloads' roles: they share no data and don't change the account.
 
 IAM doesn't see the content of a policy, a key policy or a trust. So these lists contain the actions that the
 stacks don't need at all. Only an organization's policies can check what the others let in: docs/delivery.md.

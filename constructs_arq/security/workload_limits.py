@@ -178,6 +178,15 @@ def workload_limits(stack: Stack, *, state_buckets: Sequence[str]) -> tuple[Stat
         *_role_limits(stack),
         *state_denials(stack, state_buckets),
         deny("NoSharing", *SHARING, *ACCOUNT_DEFAULTS, *INSTANCE_TAKEOVER, *_TEMPLATE_CHANGES),
+        # IAM doesn't see whom a trust names. This rejects the users of all identity providers, such as pods
+        # of a stranger's cluster.
+        Statement(
+            sid="NoWebIdentities",
+            effect="Deny",
+            actions=["*"],
+            resources=["*"],
+            conditions={"Null": {"aws:FederatedProvider": "false"}},
+        ),
         # CodeBuild attaches the network interfaces of a runner. Anyone else could be another account.
         Statement(
             sid="InterfacesForBuildsOnly",

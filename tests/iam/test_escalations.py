@@ -36,7 +36,7 @@ def test_no_path_succeeds(path: Path, simulator: Simulator) -> None:
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
 def test_an_administrator_could_take_each_path(path: Path, simulator: Simulator) -> None:
-    """If not, the path would say nothing: AWS would refuse it from everybody."""
+    """If not, AWS would refuse the path from everybody, and the other test could not fail."""
     administrator = Principal(arn=f"arn:aws:iam::{ACCOUNT}:role/admin", identity=[EVERYTHING])
     assert all(allowed_steps(simulator, administrator, path))
 

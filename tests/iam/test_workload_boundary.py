@@ -42,7 +42,7 @@ def denied(simulator: Simulator, action: str) -> list[str]:
     return [resource for resource, each in decisions.items() if not each.is_allowed]
 
 
-def test_the_roles_of_the_stacks_keep_what_they_are_granted(simulator: Simulator) -> None:
+def test_roles_of_the_stacks_keep_their_permissions(simulator: Simulator) -> None:
     granted = {
         action for role in PRODUCTION.workloads() for policy in role.identity for action in actions(policy)
     }
@@ -79,3 +79,12 @@ def test_workloads_do_not_use_the_states_keys(action: str, alias: str, simulator
 def test_workloads_use_other_keys(simulator: Simulator) -> None:
     request = Request(action="kms:Decrypt", resource=KEY, policy=KEY_POLICY)
     assert simulator.decide(WORKLOAD, request).is_allowed
+
+
+@pytest.mark.parametrize(
+    "provider", ["arn:aws:iam::999900001111:oidc-provider/oidc.eks", "graph.facebook.com"]
+)
+def test_sessions_of_web_identities_can_do_nothing(provider: str, simulator: Simulator) -> None:
+    request = Request(action="sqs:ListQueues", context={"aws:FederatedProvider": provider})
+    assert simulator.decide(WORKLOAD, request).result == "ExplicitlyDenied"
+    assert simulator.decide(WORKLOAD, replace(request, context={})).is_allowed
