@@ -51,7 +51,8 @@ def test_strangers_are_kept_out_although_a_policy_lets_them_in(
     asks = (request(action, stranger.arn, "o-other", each) for each in (None, control))
     without, with_control = (simulator.decide(stranger, each) for each in asks)
     assert without.is_allowed
-    assert (with_control.result, with_control.blocked_by) == ("ExplicitlyDenied", {"rcp"})
+    assert with_control.result == "ExplicitlyDenied"
+    assert with_control.blocked_by == {"rcp"}
 
 
 @pytest.mark.parametrize("action", RESOURCES)
