@@ -11,6 +11,7 @@ from arqctl.deploy.state_command import state
 from arqctl.deploy.untaint import untaint
 from arqctl.diagram.command import diagram
 from arqctl.doctor.command import doctor
+from arqctl.drain.command import drain
 from arqctl.environments import environments
 from arqctl.evidence.command import evidence
 from arqctl.gate.command import gate, snapshot
@@ -38,6 +39,7 @@ app.command(cls=ReviewCommand)(review)
 app.command()(plan)
 app.command()(deploy)
 app.command()(destroy)
+app.command()(drain)
 app.command()(refresh)
 app.command()(untaint)
 app.add_typer(state)

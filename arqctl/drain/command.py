@@ -1,0 +1,82 @@
+"""The command `arqctl drain`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arqctl.core.assembly import read_assembly, select_stacks
+from arqctl.core.aws_api import AwsApi, AwsError
+from arqctl.core.cli_options import Environment, From, open_assembly
+from arqctl.core.errors import ExitCode, InputError, Problem
+from arqctl.core.json_access import as_text
+from arqctl.core.progress import ProgressCallback, progress
+from arqctl.core.sanitize import sanitize
+from arqctl.core.settings import Settings
+from arqctl.drain.cluster import DrainedCluster
+from arqctl.drain.deletion import Deletion, NotDeletedError
+from arqctl.drain.leftovers import Kind, Leftover, Leftovers
+
+
+def drain(
+    environment: Environment,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete what is found, and wait for it.")] = False,
+    source: From = None,
+) -> None:
+    """Find what controllers in the cluster made in AWS, which `cdktf destroy` leaves. With --yes, delete it.
+
+    Node groups go to zero nodes, so that no controller makes new resources. Volumes are listed but kept. A
+    protected environment is refused.
+
+    Exit codes: 0 nothing is left to delete, 4 something is left, or refused, 2 invalid input, 1 internal
+    error.
+
+    Example: arqctl drain dev --yes
+    """
+    with progress() as on_progress, open_assembly(source, on_progress, aws_stacks=[environment]) as outdir:
+        cluster = DrainedCluster.of(environment, select_stacks(read_assembly(outdir), environment))
+        _require_unprotected(environment, cluster)
+        api = AwsApi.connect()
+        try:
+            _require_account(api, cluster)
+            found = _drain(Leftovers(api, cluster), on_progress) if yes else Leftovers(api, cluster).find()
+        except (AwsError, NotDeletedError) as error:
+            typer.echo(f"{sanitize(str(error))}. Run `arqctl drain {environment} --yes` again", err=True)
+            raise typer.Exit(ExitCode.VIOLATION) from error
+    _print(found)
+    if any(each.kind is not Kind.VOLUME for each in found):
+        typer.echo(f"Delete it before you destroy {environment}: `arqctl drain {environment} --yes`")
+        raise typer.Exit(ExitCode.VIOLATION)
+    typer.echo(f"{environment} has nothing left to delete: `cdktf destroy {environment}`")
+
+
+def _drain(leftovers: Leftovers, on_progress: ProgressCallback) -> tuple[Leftover, ...]:
+    Deletion(leftovers, on_progress).run(leftovers.find())
+    return leftovers.find()
+
+
+def _require_unprotected(environment: str, cluster: DrainedCluster) -> None:
+    if cluster.is_protected or environment in Settings.load(Path.cwd()).protected:
+        typer.echo(
+            f"Refused: {environment} is protected. Set `protected=False` in its file, deploy it, and remove"
+            " it from `protected` in pyproject.toml",
+            err=True,
+        )
+        raise typer.Exit(ExitCode.VIOLATION)
+
+
+def _require_account(api: AwsApi, cluster: DrainedCluster) -> None:
+    account = as_text(api.call("sts", "get_caller_identity", cluster.region).get("Account"))
+    if account not in cluster.account_ids:
+        expected = ", ".join(sorted(cluster.account_ids)) or "none"
+        what = f"the credentials are for account {account}, not {expected}"
+        raise InputError([Problem("AWS", what, "Set AWS_PROFILE to a profile of that account")])
+
+
+def _print(found: Sequence[Leftover]) -> None:
+    # No table: ids must stay on one line, to be copied.
+    width = max((len(each.kind) for each in found), default=0)
+    for each in found:
+        typer.echo(sanitize(f"{each.kind:{width}}  {each.id}  {each.detail}"))
