@@ -2,7 +2,10 @@
 
 import json
 import re
+from fnmatch import fnmatchcase
 from pathlib import Path
+
+from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from arqctl.doctor.aws.all_checks import ACTIONS, NAMES
 from arqctl.doctor.aws.quotas.all_quotas import QUOTA_CHECKS, QUOTAS
@@ -38,3 +41,11 @@ def test_the_policy_allows_the_actions_of_all_checks() -> None:
     assert policy
     (statement,) = json.loads(policy[1])["Statement"]
     assert statement["Action"] == sorted(ACTIONS)
+
+
+def test_awss_policy_for_reading_allows_all_actions() -> None:
+    document = json.loads(aws_managed_policies_data)["ReadOnlyAccess"]["Document"]
+    allowed = [pattern.lower() for each in document["Statement"] for pattern in each["Action"]]
+    assert [
+        action for action in ACTIONS if not any(fnmatchcase(action.lower(), each) for each in allowed)
+    ] == []
