@@ -169,10 +169,16 @@ def role_permissions(graph: DependencyGraph) -> Waits:
 
     https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/eks_cluster
     """
-    for user, argument in (("aws_eks_cluster", "role_arn"), ("aws_eks_node_group", "node_role_arn")):
+    users = {
+        "aws_codebuild_project": "service_role",
+        "aws_eks_cluster": "role_arn",
+        "aws_eks_node_group": "node_role_arn",
+    }
+    for user, argument in users.items():
         for address in graph.of_type(user):
             for role in graph.references(graph.blocks[address][argument]):
-                yield address, graph.refer_to(role, "aws_iam_role_policy_attachment", "role")
+                attached = graph.refer_to(role, "aws_iam_role_policy_attachment", "role")
+                yield address, [*attached, *graph.refer_to(role, "aws_iam_role_policy", "role")]
 
 
 def log_groups(graph: DependencyGraph) -> Waits:
