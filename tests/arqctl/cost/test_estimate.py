@@ -36,11 +36,11 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
     "dev": {
         **SHARED,
         "aws_eks_node_group": None,  # spot
-        "aws_db_instance": cents(HOURS * Decimal("0.069"), 20 * Decimal("0.127"), "0.40"),
+        "aws_db_instance": cents(HOURS * Decimal("0.069"), 20 * Decimal("0.127")),
         "aws_elasticache_replication_group": cents(HOURS * Decimal("0.0272")),
         "aws_nat_gateway": NAT,
         "aws_eip": ADDRESS,
-        "aws_kms_key": 11 * KEY,
+        "aws_kms_key": 12 * KEY,
         "aws_cloudwatch_metric_alarm": 29 * ALARM,
     },
     "staging": {
@@ -53,8 +53,8 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": 3 * NAT,
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,  # the other four are gateway endpoints, which are free
-        "aws_kms_key": 12 * KEY,
-        "aws_cloudwatch_metric_alarm": 46 * ALARM,
+        "aws_kms_key": 13 * KEY,
+        "aws_cloudwatch_metric_alarm": 47 * ALARM,
     },
     "production": {
         **SHARED,
@@ -65,8 +65,8 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": 3 * NAT,
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,
-        "aws_kms_key": 12 * KEY,
-        "aws_cloudwatch_metric_alarm": 51 * ALARM,
+        "aws_kms_key": 13 * KEY,
+        "aws_cloudwatch_metric_alarm": 52 * ALARM,
     },
 }
 
@@ -104,8 +104,8 @@ def test_an_unpriced_resource_has_a_reason_and_lowers_coverage() -> None:
     costs = estimate(snapshot("production"))
     reasons = {each.address.split(".")[0]: each.reasons for each in costs.unpriced}
     assert reasons == {"aws_db_instance": ("no price in eu-west-1: vCPU with Database Insights",)}
-    assert len(costs.unpriced) == 2
-    assert costs.coverage == (len(costs.resources) - 2) * 100 // len(costs.resources)
+    assert len(costs.unpriced) == 1
+    assert costs.coverage == (len(costs.resources) - 1) * 100 // len(costs.resources)
 
 
 def test_usage_based_resources_are_listed_and_not_summed() -> None:
