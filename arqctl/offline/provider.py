@@ -12,11 +12,14 @@ from arqctl.offline.aws.checks import (
     check_apply,
     check_config,
     check_create,
+    check_delete,
     check_plan,
+    check_update,
 )
 from arqctl.offline.aws.computed_attributes import compute_attribute
 from arqctl.offline.aws.ids import make_id, merge_tags, predict
 from arqctl.offline.aws.instance_changes import changed_instance
+from arqctl.offline.aws.log_deliveries import observed_policy
 from arqctl.offline.aws.resource_store import ResourceStore
 from arqctl.offline.aws.service_linked_roles import attributes_from_arn
 from arqctl.offline.aws.simulated_resource import SimulatedResource
@@ -112,9 +115,11 @@ class OfflineProvider:
         )
 
     def read_resource(self, type_name: str, state: Value, private: bytes) -> ReadResult:
-        """Return Terraform's state: nothing else changes the simulated account."""
+        """Return Terraform's state. Only AWS changes something else: it appends to bucket policies."""
         fields = _fields(state)
         account, block = self._account.for_resource(fields), self.resource_schema(type_name)
+        if type_name == "aws_s3_bucket_policy":
+            fields = {**fields, "policy": observed_policy(fields, self._store, account)}
         self._store.mark_in_state(account, type_name, identity(fields), redact_state(block, fields))
         self._planned_resources.add_planned(Resource(type_name, fields, account))
         return ReadResult(fields, private)
@@ -148,12 +153,14 @@ class OfflineProvider:
     ) -> ApplyResult:
         """Create, update or delete a resource as planned."""
         if planned is None:
-            return self._delete(type_name, _fields(prior))
+            return self._delete(type_name, _fields(prior), private)
         values, given = _fields(planned), _fields(config)
         account = self._account.for_resource(values)
         if problems := check_apply(Resource(type_name, values, account), self._store):
             return ApplyResult(prior, private, tuple(problems))
         if prior is not None:
+            if problems := check_update(Resource(type_name, _fields(prior), account), self._store):
+                return ApplyResult(prior, private, tuple(problems))
             return self._save(type_name, _fields(prior), values, given, PrivateState.decode(private).ordinal)
         resource = Resource(type_name, values, account)
         with changed_instance(resource, self._store) as unavailable:
@@ -188,8 +195,10 @@ class OfflineProvider:
         )
         return ReadResult(None if problems else state, diagnostics=tuple(problems))
 
-    def _delete(self, type_name: str, prior: Fields) -> ApplyResult:
+    def _delete(self, type_name: str, prior: Fields, private: bytes) -> ApplyResult:
         account, name = self._account.for_resource(prior), identity(prior)
+        if problems := check_delete(Resource(type_name, prior, account), self._store):
+            return ApplyResult(prior, private, tuple(problems))
         self._store.remove(account, type_name, name)
         self._planned_resources.remove(type_name, name)
         return ApplyResult(None)

@@ -13,6 +13,7 @@ from arqctl.offline.aws.checks.check_registry import (
     CONFIG_CHECKS_BY_TYPE,
     PLAN_CHECKS_BY_TYPE,
 )
+from arqctl.offline.aws.checks.in_use import check_deletion_in_use, check_update_in_use
 from arqctl.offline.aws.checks.planned_resources import PlannedResources
 from arqctl.offline.aws.checks.principals import check_principals, check_service_linked_role
 from arqctl.offline.aws.checks.resource import Resource
@@ -22,7 +23,16 @@ from arqctl.offline.aws.resource_store import ResourceStore
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
-__all__ = ["PlannedResources", "Resource", "check_apply", "check_config", "check_create", "check_plan"]
+__all__ = [
+    "PlannedResources",
+    "Resource",
+    "check_apply",
+    "check_config",
+    "check_create",
+    "check_delete",
+    "check_plan",
+    "check_update",
+]
 
 
 def check_config(type: str, config: Mapping[str, Value]) -> list[Diagnostic]:
@@ -55,6 +65,16 @@ def check_apply(resource: Resource, store: ResourceStore) -> list[Diagnostic]:
 def check_create(resource: Resource, store: ResourceStore) -> list[Diagnostic]:
     """Return why the account can't take a new resource. For apply, before the store is changed."""
     return [*check_name_available(resource, store)] or [*check_service_linked_role(resource, store)]
+
+
+def check_update(prior: Resource, store: ResourceStore) -> list[Diagnostic]:
+    """Return why AWS refuses to change a resource. `prior` is its state before the change."""
+    return list(check_update_in_use(prior, store))
+
+
+def check_delete(prior: Resource, store: ResourceStore) -> list[Diagnostic]:
+    """Return why AWS refuses to delete a resource. `prior` is its state."""
+    return list(check_deletion_in_use(prior, store))
 
 
 def _check_own(resource: Resource) -> list[Diagnostic]:
