@@ -118,7 +118,7 @@ class Fleet(Construct):
             target_group=target_group,
         )
         RefreshAlarms(self, "refresh-result", group_name=self.name, key=key)
-        self.alarms: Sequence[Alarm] = fleet_alarms(self.name, config.scaling)
+        self.alarms: Sequence[Alarm] = fleet_alarms(self.name, config.scaling, group_name=group.group_name)
 
     def _make_connections(self, subnets: PrivateSubnets, listens_on: Port | None) -> Connections:
         connections = SecurityGroup(

@@ -1,6 +1,6 @@
 """CloudWatch alarms of a fleet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from constructs_arq.core.alarm import Alarm, Comparison, MissingData, Severity
 from constructs_arq.core.scaling import ScalingPolicy
@@ -8,9 +8,12 @@ from constructs_arq.core.scaling import ScalingPolicy
 _HIGH_CPU_PERCENT = 90
 
 
-def fleet_alarms(name: str, scaling: ScalingPolicy) -> Sequence[Alarm]:
-    """Return the alarms of the autoscaling group `name`: size limits, high CPU, failed status checks."""
-    dimensions = {"AutoScalingGroupName": name}
+def fleet_alarms(name: str, scaling: ScalingPolicy, *, group_name: str) -> Sequence[Alarm]:
+    """Return the alarms of the fleet `name`: size limits, high CPU, failed status checks.
+
+    `group_name` is a reference, so that no alarm exists before the group: missing data would raise it.
+    """
+    dimensions = {"AutoScalingGroupName": group_name}
     cpu = Alarm(
         name="cpu",
         summary=f"Instances of {name} use over {_HIGH_CPU_PERCENT} % of their CPU; scaling can't keep up",
@@ -30,13 +33,12 @@ def fleet_alarms(name: str, scaling: ScalingPolicy) -> Sequence[Alarm]:
         statistic="Maximum",
         threshold=0,
     )
-    return (*_size_alarms(name, scaling), cpu, status)
+    return (*_size_alarms(name, scaling, dimensions), cpu, status)
 
 
-def _size_alarms(name: str, scaling: ScalingPolicy) -> Sequence[Alarm]:
+def _size_alarms(name: str, scaling: ScalingPolicy, dimensions: Mapping[str, str]) -> Sequence[Alarm]:
     min_size = min([scaling.min_size, *(size.min_size for size in scaling.schedule)])
     max_size = max([scaling.max_size, *(size.max_size for size in scaling.schedule)])
-    dimensions = {"AutoScalingGroupName": name}
     below_min = Alarm(
         name="in-service",
         summary=f"Fewer than {min_size} instances of {name} serve, and it doesn't manage to launch more",
