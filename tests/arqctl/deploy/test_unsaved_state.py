@@ -11,6 +11,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from arqctl.core.progress import ProgressCallback
+from arqctl.core.terraform_cli import Terraform, TerraformError
 from arqctl.deploy import encrypted_state
 from tests.arqctl.terraform.local_project import LocalProject
 from tests.arqctl.terraform.state_server import StateServer, running_state_server
@@ -89,6 +91,24 @@ def test_a_second_attempt_works_with_the_lock_that_the_apply_left(
     assert stderr.endswith("\nThe state of dev was saved by a second attempt.\n")
     assert saved_value(server) == "one"
     assert server.lock
+
+
+def test_an_interrupted_apply_saves_its_state_too(
+    dev: LocalProject, server: StateServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.reject("POST", times=1)
+    apply = Terraform.apply
+
+    def apply_and_interrupt(terraform: Terraform, on_progress: ProgressCallback) -> object:
+        with pytest.raises(TerraformError):
+            apply(terraform, on_progress)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Terraform, "apply", apply_and_interrupt)
+    code, _, stderr = dev.deploy("dev")
+    assert code == 1
+    assert "The state of dev was saved by a second attempt." in stderr
+    assert saved_value(server) == "one"
 
 
 def test_without_a_key_the_state_stays_in_the_folder_of_the_stack(
