@@ -102,9 +102,12 @@ class _Account:
             for workdir in workdirs:
                 self.on_progress(f"planning {workdir.stack.name}")
                 # A new account has no drift.
-                texts[workdir.stack.name] = save_plan(workdir, self.on_progress, "-refresh=false").text
-                if workdir.stack.name in self.settings.stacks_before(self.environment):
-                    workdir.terraform.apply(self.on_progress)
+                name = workdir.stack.name
+                saved = save_plan(workdir, self.on_progress, "-refresh=false")
+                texts[name] = saved.text
+                if name in self.settings.stacks_before(self.environment) and not saved.is_empty:
+                    self.on_progress(f"deploying {name}, which {self.environment} needs")
+                    saved.apply(self.on_progress)
         return OfflinePlans(texts, base_errors={self.environment: error} if error else {})
 
     def _deploy_base(self, target: DeployTarget) -> str:
