@@ -225,3 +225,30 @@ def test_policies_are_literal_json_without_wildcard_actions(synthesized: Synthes
         for statement in json.loads(policy["policy"])["Statement"]:
             assert "*" not in statement["Action"]
             assert not any(action.endswith(":*") for action in statement["Action"])
+
+
+@pytest.mark.parametrize(("extended", "support"), [(False, "STANDARD"), (True, "EXTENDED")])
+def test_extended_support_is_a_choice(extended: bool, support: str) -> None:
+    synthesized = synthesize_cluster(CONFIG.model_copy(update={"extended_support": extended}))
+    assert synthesized.one("aws_eks_cluster")["upgrade_policy"] == {"support_type": support}
+
+
+def test_eks_log_group_is_imported_if_it_exists(synthesized: Synthesized) -> None:
+    group = address_of(synthesized, "aws_cloudwatch_log_group", "cluster/logs/Default")
+    [block] = [block for block in synthesized.json["import"] if block["to"] == group]
+    assert 'name == "/aws/eks/test-cluster/cluster"' in block["for_each"]
+
+
+def test_a_runner_outside_the_cluster_reaches_its_api() -> None:
+    def build(stack: Stack) -> None:
+        network = make_network(stack)
+        cluster = Cluster(stack, "cluster", subnets=network.private, config=CONFIG)
+        runner = SecurityGroup(stack, "runner", network=network, description="Runner")
+        runner.connections.allow_to(cluster, why="It deploys through the Kubernetes API")
+
+    rule = synthesize(build).one(
+        "aws_vpc_security_group_ingress_rule", "runner/connections/into-cluster-tcp-443"
+    )
+    # EKS attaches this group to the API's network interfaces. It admits only itself at first.
+    assert rule["security_group_id"].endswith(".vpc_config[0].cluster_security_group_id}")
+    assert (rule["from_port"], rule["to_port"]) == (443, 443)

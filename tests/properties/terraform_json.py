@@ -30,7 +30,8 @@ _EXPRESSION = re.compile(rf"(?<!\$)\$\{{((?:{_TEXT}|[^{{}}\"])*)\}}")
 # A name with its attributes in an expression. Names before a parenthesis are functions.
 _NAME = re.compile(r"(?<![\w.])(?>[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)(?!\()")
 _VARIABLE = re.compile(r"\bfor (\w+) in\b")
-_KEYWORDS = {"for", "in", "if", "true", "false", "null"}
+# `self` is the block itself, in its postconditions.
+_KEYWORDS = {"for", "in", "if", "true", "false", "null", "self"}
 _DIRECTIVE = re.compile(r"(?<!%)%\{")
 _PATH_STEP = re.compile(r"[a-z0-9-]+|Default")
 
