@@ -128,7 +128,8 @@ def node_groups(draw: st.DrawFn) -> RawConfig:
             capacity=st.just(capacity),
             nodes=st.integers(0, 20),
             schedule=node_schedules(),
-            release=st.none() | st.just("1.35.3-20260318"),
+            # A release must be of the version of the cluster.
+            release=st.none(),
             operating_system=st.sampled_from(OperatingSystem),
             volume_gib=st.integers(20, 16_384),
             max_unavailable_percent=PERCENT,
