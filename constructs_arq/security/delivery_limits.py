@@ -83,7 +83,14 @@ _ROLE_PERMISSION_CHANGES = (
 )
 # Uses of a key that reveal data.
 _DECRYPTIONS = ("kms:Decrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
-_STATE_USES = ("s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject")
+_STATE_USES = (
+    "s3:DeleteObject",
+    "s3:GetBucket*",
+    "s3:GetEncryptionConfiguration",
+    "s3:GetObject",
+    "s3:ListBucket",
+    "s3:PutObject",
+)
 _STATE_KEY_USES = (
     "kms:Decrypt",
     "kms:DescribeKey",

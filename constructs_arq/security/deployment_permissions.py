@@ -28,6 +28,8 @@ _SERVICES = (
     "route53:*",
     "wafv2:*",
 )
+# A cluster or a key has no ARN before it exists.
+_CREATIONS = ("eks:CreateCluster", "kms:CreateKey")
 # Reads that name no resource, or resources that the stacks only refer to.
 _READS = (
     "codebuild:BatchGet*",
@@ -80,6 +82,12 @@ _KEY_ACTIONS = (
     "kms:UpdateKeyDescription",
 )
 _ALIAS_ACTIONS = ("kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias")
+# CodeBuild reads the repository through a connection of the account. ARNs have one of two prefixes:
+# https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html
+_CONNECTION_SERVICES = ("codeconnections", "codestar-connections")
+_CONNECTION_ACTIONS = tuple(
+    f"{service}:{verb}Connection" for service in _CONNECTION_SERVICES for verb in ("Pass", "Use")
+)
 # RDS creates and rotates the password of a database with the caller's permissions.
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html#rds-secrets-manager-permissions
 _PASSWORD_ACTIONS = (
@@ -128,7 +136,7 @@ def _allow_services(role: Role) -> None:
     stack = Stack.of(role)
     own = stack.physical_name("*")
     regions = _in_regions(stack)
-    role.allow(*_SERVICES, on="*", policy_name="manage-services", conditions=regions)
+    role.allow(*_SERVICES, *_CREATIONS, on="*", policy_name="manage-services", conditions=regions)
     role.allow(*_READS, on="*", policy_name="find-resources", conditions=regions)
     role.allow(
         "codebuild:*",
@@ -146,14 +154,18 @@ def _allow_services(role: Role) -> None:
         ],
         policy_name="manage-named-resources",
     )
-    # A cluster has no ARN before it exists.
-    role.allow("eks:CreateCluster", on="*", policy_name="create-clusters", conditions=regions)
     role.allow(
         "s3:*",
         on=stack.arn("s3", own, region="", account_id=""),
         policy_name="manage-buckets",
-        # Bucket names are global, so another account could have one that matches the pattern.
-        conditions={"StringEquals": {"aws:ResourceAccount": stack.account_id}},
+        # Bucket names are global, so another account could have one that matches the pattern. AWS does not
+        # document the key for buckets that don't exist.
+        conditions={"StringEqualsIfExists": {"aws:ResourceAccount": stack.account_id}},
+    )
+    role.allow(
+        *_CONNECTION_ACTIONS,
+        on=[stack.arn(service, "connection/*") for service in _CONNECTION_SERVICES],
+        policy_name="pass-connections",
     )
     role.allow(
         *_PASSWORD_ACTIONS,
@@ -166,7 +178,6 @@ def _allow_keys(role: Role) -> None:
     stack = Stack.of(role)
     keys = stack.arn("kms", "key/*", region="*")
     aliases = stack.arn("kms", f"alias/{stack.physical_name('*')}", region="*")
-    role.allow("kms:CreateKey", on="*", policy_name="create-keys", conditions=_in_regions(stack))
     role.allow(*_KEY_ACTIONS, on=keys, policy_name="manage-keys")
     role.allow(*_ALIAS_ACTIONS, on=[keys, aliases], policy_name="manage-key-aliases")
 

@@ -61,8 +61,10 @@ class SynthesizedStack:
 
     @classmethod
     @cache
-    def read(cls, name: str) -> "SynthesizedStack":
-        return cls(json.loads((SNAPSHOTS / f"{name}.json").read_text()))
+    def read(cls, name: str, folder: Path) -> "SynthesizedStack":
+        """Read a snapshot, or a stack from the folder of an assembly."""
+        file = folder / f"{name}.json" if folder == SNAPSHOTS else folder / name / "cdk.tf.json"
+        return cls(json.loads(file.read_text()))
 
     @cached_property
     def account(self) -> str:
@@ -98,21 +100,26 @@ class SynthesizedStack:
     def principal(self, label: str, boundary: Policy | None) -> Principal:
         """Return a role with its inline and managed policies."""
         reference = f"${{aws_iam_role.{label}.name}}"
-        inline = [
-            self.document(each["policy"])
-            for each in self.blocks("aws_iam_role_policy").values()
-            if each["role"] == reference
-        ]
         managed = [
             managed_policy(each["policy_arn"])
             for each in self.blocks("aws_iam_role_policy_attachment").values()
             if each["role"] == reference
         ]
-        return Principal(arn=self.arn("aws_iam_role", label), identity=[*inline, *managed], boundary=boundary)
+        return Principal(
+            arn=self.arn("aws_iam_role", label),
+            identity=[*self.inline_policies(label), *managed],
+            boundary=boundary,
+        )
 
-    def references(self, text: str) -> Iterator[tuple[str, str]]:
-        for found in _REFERENCE.finditer(text):
-            yield found["type"], found["label"]
+    def inline_policies(self, label: str) -> list[Policy]:
+        return [
+            self.document(each["policy"])
+            for each in self.blocks("aws_iam_role_policy").values()
+            if each["role"] == f"${{aws_iam_role.{label}.name}}"
+        ]
+
+    def labels(self, type_: str, *, name: str) -> list[str]:
+        return [label for label, each in self.blocks(type_).items() if each.get("name") == name]
 
     def _value(self, found: re.Match[str]) -> str:
         type_, label, attribute = found["type"], found["label"], found["attribute"]
@@ -142,14 +149,15 @@ class SynthesizedEnvironment:
     """An environment's account stack and its platform stack."""
 
     name: str
+    folder: Path = SNAPSHOTS
 
     @cached_property
     def account(self) -> SynthesizedStack:
-        return SynthesizedStack.read(f"{self.name}-account")
+        return SynthesizedStack.read(f"{self.name}-account", self.folder)
 
     @cached_property
     def platform(self) -> SynthesizedStack:
-        return SynthesizedStack.read(self.name)
+        return SynthesizedStack.read(self.name, self.folder)
 
     @cached_property
     def delivery_boundary(self) -> Policy:
@@ -165,10 +173,7 @@ class SynthesizedEnvironment:
 
     def delivery(self, role: str) -> Principal:
         """Return a delivery role: plan, deploy, publish or cluster."""
-        name = f"{self.name}-delivery-{role}"
-        (label,) = (
-            label for label, each in self.account.blocks("aws_iam_role").items() if each.get("name") == name
-        )
+        (label,) = self.account.labels("aws_iam_role", name=f"{self.name}-delivery-{role}")
         return self.account.principal(label, self.delivery_boundary)
 
     def workloads(self) -> Iterator[Principal]:
@@ -177,5 +182,5 @@ class SynthesizedEnvironment:
             yield self.platform.principal(label, self.workload_boundary)
 
     def _boundary(self, name: str) -> Policy:
-        (found,) = (each for each in self.account.blocks("aws_iam_policy").values() if each["name"] == name)
-        return self.account.document(found["policy"])
+        (label,) = self.account.labels("aws_iam_policy", name=name)
+        return self.account.document(self.account.blocks("aws_iam_policy")[label]["policy"])

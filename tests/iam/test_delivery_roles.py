@@ -4,8 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from cdktf import App
 
 from constructs_arq.security.deployed_identities import ATTACHABLE_POLICIES
+from environments.account import account
+from environments.environment import MAX_NAME_LENGTH
+from environments.production import PRODUCTION as PRODUCTION_VALUES
 from tests.iam.simulator import Principal, Request, Simulator
 from tests.iam.synthesized import SynthesizedEnvironment, SynthesizedStack
 
@@ -13,7 +17,7 @@ ENVIRONMENTS = [SynthesizedEnvironment(name) for name in ("dev", "staging", "pro
 PRODUCTION = ENVIRONMENTS[-1]
 STATE = f"arn:aws:s3:::arq-state-{PRODUCTION.account.account}-eu-west-1"
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-MANAGED_POLICY_CHARACTERS, INLINE_CHARACTERS, NAME_CHARACTERS = 6_144, 10_240, 64
+MANAGED_POLICY_CHARACTERS, INLINE_CHARACTERS = 6_144, 10_240
 
 
 @pytest.fixture(params=ENVIRONMENTS, ids=lambda each: each.name)
@@ -128,23 +132,26 @@ class TestData:
         assert not is_allowed(simulator, principal, action, resource, aws__ResourceAccount="210987654321")
 
 
+@pytest.fixture(scope="module")
+def longest(tmp_path_factory: pytest.TempPathFactory) -> SynthesizedEnvironment:
+    """An environment with the longest name."""
+    name = "e" * MAX_NAME_LENGTH
+    folder = tmp_path_factory.mktemp("cdktf.out")
+    app = App(outdir=str(folder))
+    account(app, PRODUCTION_VALUES.model_copy(update={"name": name}))
+    app.synth()
+    return SynthesizedEnvironment(name, folder / "stacks")
+
+
 class TestQuotas:
-    def test_the_boundaries_fit(self, environment: SynthesizedEnvironment) -> None:
-        for policy in (environment.workload_boundary, environment.delivery_boundary):
+    def test_the_boundaries_fit(self, longest: SynthesizedEnvironment) -> None:
+        for policy in (longest.workload_boundary, longest.delivery_boundary):
             assert _characters(policy) <= MANAGED_POLICY_CHARACTERS
 
     @pytest.mark.parametrize("role", ["plan", "deploy", "publish", "cluster"])
-    def test_the_inline_policies_fit(self, role: str, environment: SynthesizedEnvironment) -> None:
-        label = next(
-            label
-            for label, each in environment.account.blocks("aws_iam_role").items()
-            if each.get("name") == f"{environment.name}-delivery-{role}"
-        )
-        inline = [
-            environment.account.document(each["policy"])
-            for each in environment.account.blocks("aws_iam_role_policy").values()
-            if each["role"] == f"${{aws_iam_role.{label}.name}}"
-        ]
+    def test_the_inline_policies_fit(self, role: str, longest: SynthesizedEnvironment) -> None:
+        (label,) = longest.account.labels("aws_iam_role", name=f"{longest.name}-delivery-{role}")
+        inline = longest.account.inline_policies(label)
         assert 0 < sum(map(_characters, inline)) <= INLINE_CHARACTERS
 
 

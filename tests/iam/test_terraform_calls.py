@@ -5,6 +5,7 @@ from functools import cache
 
 import pytest
 
+from arqctl.doctor.aws.all_checks import ACTIONS
 from tests.iam.resources import decide_all
 from tests.iam.simulator import Simulator
 from tests.iam.synthesized import SynthesizedEnvironment
@@ -72,3 +73,7 @@ def test_the_table_has_no_superfluous_entry() -> None:
     for pattern in (*table()["unused"], *table()["not_in_a_plan"]):
         assert any(fnmatchcase(action, pattern) for action in listed), pattern
     assert {*table()["changes"], *table()["reads"]} <= RESOURCES
+
+
+def test_the_doctor_can_check_the_account_with_the_plan_role(plan: Calls) -> None:
+    assert plan.denied(set(ACTIONS)) == {}
