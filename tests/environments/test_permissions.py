@@ -15,6 +15,7 @@ from policy_sentry.querying.conditions import get_condition_keys_for_service
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 GLOBAL_KEYS = {
+    "aws:FederatedProvider",
     "aws:PrincipalAccount",
     "aws:PrincipalArn",
     "aws:RequestTag",
