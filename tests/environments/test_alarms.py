@@ -27,6 +27,7 @@ EXPECTED = {
     "NAT errors": ("AWS/NATGateway", "ErrorPortAllocation"),
     "attacks": ("AWS/WAFV2", "BlockedRequests"),
     "copies of the state": ("AWS/S3", "OperationsFailedReplication"),
+    "unready nodes": ("ContainerInsights", "cluster_failed_node_count"),
     "no healthy target": ("AWS/ApplicationELB", "HealthyHostCount"),
     "certificates": ("AWS/CertificateManager", "DaysToExpiry"),
 }
@@ -42,6 +43,7 @@ DIMENSIONS = {
     "AWS/NATGateway": ({"NatGatewayId"},),
     "AWS/RDS": ({"DBInstanceIdentifier"}, {"ProxyName"}),
     "AWS/S3": ({"SourceBucket", "DestinationBucket", "RuleId"},),
+    "ContainerInsights": ({"ClusterName"},),
     "AWS/WAFV2": ({"Rule", "WebACL"},),
 }
 NAMES = ("dev", "staging", "production")
