@@ -53,6 +53,17 @@ DEFECTS = (
     Defect("logs-unknown", _DB, _AT, put("enabled_cloudwatch_logs_exports.0", "everything"), "everything"),
     Defect("key-without-encryption", _DB, _AT, put("storage_encrypted", False), "storage_encrypted"),
     Defect("network-type", _DB, _AT, put("network_type", "IPV6"), "network_type"),
+    Defect(
+        "alarm-before-its-instance",
+        _DB,
+        _AT,
+        in_other_resource(
+            "aws_cloudwatch_metric_alarm",
+            "alarms/database/cpu",
+            put("dimensions", {"DBInstanceIdentifier": "production-database"}),
+        ),
+        "Alarm before its resource",
+    ),
     Defect("database-without-user", _DB, _AT, drop("username"), "username"),
     Defect(
         "subnets-in-one-zone",
