@@ -130,7 +130,7 @@ def _replace(database: Database, restored: str, broken: str) -> Iterator[Step]:
             (deregister, remove_from_state(database.stack, target.address)),
         )
     yield Step(
-        "Rename the old instance, then the restored one.",
+        "Rename the old instance, then the restored one. If there is no old one, rename the latter only.",
         (*_rename(database, database.identifier, broken), *_rename(database, restored, database.identifier)),
     )
     yield Step("Let Terraform manage the restored instance.", _adopt(database))

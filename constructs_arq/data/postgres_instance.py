@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.db_instance import DbInstance
 from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
 from constructs import Construct
@@ -102,6 +103,11 @@ def create_instance(scope: Construct, settings: InstanceSettings) -> DbInstance:
         monitoring_interval=config.monitoring_seconds,
         monitoring_role_arn=settings.monitoring_role_arn,
         enabled_cloudwatch_logs_exports=logs.exports,
-        lifecycle=stack.protection,
+        lifecycle=TerraformResourceLifecycle(
+            prevent_destroy=stack.protected or None,
+            # A restored instance that Terraform imports has no version. It must not get a new password, because
+            # its master user logs in with IAM.
+            ignore_changes=["password_wo_version"],
+        ),
         depends_on=logs.resources,
     )

@@ -191,7 +191,6 @@ def test_replicas_inherit_the_arguments_of_their_source(synthesized: Synthesized
         "deletion_protection",
         "enabled_cloudwatch_logs_exports",
         "iam_database_authentication_enabled",
-        "lifecycle",
         "maintenance_window",
         "max_allocated_storage",
         "monitoring_interval",
@@ -219,6 +218,7 @@ def test_replicas_inherit_the_arguments_of_their_source(synthesized: Synthesized
             "multi_az": multi_az,
             "vpc_security_group_ids": [f"{path}/security-group.id"],
             "skip_final_snapshot": True,
+            "lifecycle": {"prevent_destroy": True},
             "depends_on": [f"{path}/logs/postgresql", f"{path}/logs/upgrade", after],
         }
         after = path
