@@ -105,8 +105,8 @@ def create_instance(scope: Construct, settings: InstanceSettings) -> DbInstance:
         enabled_cloudwatch_logs_exports=logs.exports,
         lifecycle=TerraformResourceLifecycle(
             prevent_destroy=stack.protected or None,
-            # A restored instance that Terraform imports has no version. It must not get a new password, because
-            # its master user logs in with IAM.
+            # A restored instance that Terraform imports has no version. It must not get a new password: its
+            # master user logs in with IAM.
             ignore_changes=["password_wo_version"],
         ),
         depends_on=logs.resources,

@@ -301,6 +301,12 @@ CASES: list[tuple[str, Config, Config, str]] = [
     ("aws_db_instance", DATABASE, {"skip_final_snapshot": False}, "destroyed"),
     (
         "aws_db_instance",
+        {"replicate_source_db": "orders", "instance_class": "db.m7g.large", "skip_final_snapshot": True},
+        {"database_insights_mode": "standard"},
+        "does not support DatabaseInsightsMode",
+    ),
+    (
+        "aws_db_instance",
         DATABASE,
         {"snapshot_identifier": "rds:orders-2026-11-29", "multi_az": True},
         "iam_database_authentication_enabled (off), parameter_group_name (the default group)",

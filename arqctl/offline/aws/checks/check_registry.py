@@ -106,6 +106,7 @@ CONFIG_CHECKS: Mapping[ConfigCheck, tuple[str, ...]] = {
     ),
     databases.check_settings: _RDS,
     databases.check_final_snapshot: ("aws_db_instance",),
+    databases.check_replica: ("aws_db_instance",),
     databases.check_restored_settings: ("aws_db_instance",),
     database_engines.check_required_arguments: ("aws_db_instance",),
     database_engines.check_names: ("aws_db_instance",),

@@ -169,6 +169,19 @@ def check_settings(database: Resource) -> Iterator[Diagnostic]:
         )
 
 
+def check_replica(database: Resource) -> Iterator[Diagnostic]:
+    """Check that a replica sets nothing that its creation does not support.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html
+    """
+    if database.definitely_set("replicate_source_db") and database.definitely_set("database_insights_mode"):
+        yield make_error(
+            "Replica with a Database Insights mode",
+            "CreateDBInstanceReadReplica does not support DatabaseInsightsMode. Remove database_insights_mode.",
+            "database_insights_mode",
+        )
+
+
 def check_final_snapshot(database: Resource) -> Iterator[Diagnostic]:
     """Warn about a database without a final snapshot identifier: Terraform can't destroy it."""
     takes_snapshot = database.values.get("skip_final_snapshot") in (None, False)
