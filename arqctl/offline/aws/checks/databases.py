@@ -177,7 +177,7 @@ def check_replica(database: Resource) -> Iterator[Diagnostic]:
     if database.definitely_set("replicate_source_db") and database.definitely_set("database_insights_mode"):
         yield make_error(
             "Replica with a Database Insights mode",
-            "CreateDBInstanceReadReplica does not support DatabaseInsightsMode. Remove database_insights_mode.",
+            "CreateDBInstanceReadReplica does not support DatabaseInsightsMode. Remove the argument.",
             "database_insights_mode",
         )
 
