@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from arqctl.offline.aws.account import Account
 from arqctl.offline.aws.resource_store import ResourceStore
-from arqctl.offline.aws.service_linked_roles import CREATED_WITH, PATH, role_name
+from arqctl.offline.aws.service_linked_roles import CREATED_WITH, PATH, path_of, role_name
 from arqctl.offline.values import Value
 
 _IDENTITY = re.compile(r"^arn:[\w-]+:iam::(?P<account>\d{12}):(?P<kind>role|user|policy)/(?P<path>.*)$")
@@ -35,6 +35,11 @@ def list_roles(store: ResourceStore, account: Account) -> list[SimulatedRole]:
     """List the roles of the account in order of ARNs: existing, created, and those that AWS created."""
     found = {role.arn: role for role in _find_roles(store, account)}
     return [found[arn] for arn in sorted(found)]
+
+
+def assumed_role(account: Account, name: str) -> SimulatedRole:
+    """Return the role of this name, for an account whose roles are not known."""
+    return _role(account, f"{path_of(name)}{name}")
 
 
 def is_missing(arn: str, store: ResourceStore, account: Account) -> bool:

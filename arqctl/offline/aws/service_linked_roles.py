@@ -42,6 +42,12 @@ def role_name(service: str, custom_suffix: str = "") -> str:
     return f"AWSServiceRoleFor{name}" + (f"_{custom_suffix}" if custom_suffix else "")
 
 
+def path_of(name: str) -> str:
+    """Return the path of a service-linked role with a published name, "/" for another role."""
+    services = {role_name(short): short for short in _NAMES}
+    return f"{PATH}{services[name]}.amazonaws.com/" if name in services else "/"
+
+
 def attributes_from_arn(arn: str) -> dict[str, Value]:
     """Return what the ARN of a service-linked role states about it; nothing for another ARN."""
     _, found, rest = arn.partition(f":role{PATH}")

@@ -107,6 +107,14 @@ def test_a_role_is_found_by_name_with_its_path(store: ResourceStore) -> None:
     assert (found["arn"], found["path"]) == (f"{ROLE}/people/admin", "/people/")
 
 
+def test_a_service_linked_role_has_its_path_before_and_after_aws_creates_it(store: ResourceStore) -> None:
+    name = "AWSServiceRoleForAutoScaling"
+    before = read_values(store, "aws_iam_role", name=name)
+    store.save(HERE, "aws_autoscaling_group", "workers", {"name": "workers"})
+    after = read_values(store, "aws_iam_role", name=name)
+    assert before["arn"] == after["arn"] == f"{ROLE}/aws-service-role/autoscaling.amazonaws.com/{name}"
+
+
 def test_a_missing_role_is_an_error_if_the_project_lists_the_existing_ones() -> None:
     listed = ResourceStore(existing_roles=["people/admin"])
     assert read_values(listed, "aws_iam_role", name="admin")["arn"] == f"{ROLE}/people/admin"

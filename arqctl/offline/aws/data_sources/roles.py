@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from arqctl.offline.aws.account import Account
-from arqctl.offline.aws.identities import list_roles
+from arqctl.offline.aws.identities import assumed_role, list_roles
 from arqctl.offline.aws.resource_store import ResourceStore
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
@@ -15,7 +15,7 @@ Result = tuple[dict[str, Value], list[Diagnostic]]
 
 def _find_role(config: Config, account: Account, store: ResourceStore) -> Result:
     """Return a role's attributes, or AWS's error if it does not exist."""
-    name = config.get("name")
+    name = str(config.get("name"))
     found = [role for role in list_roles(store, account) if role.name == name]
     if not found and store.existing_roles is not None:
         return {}, [
@@ -26,7 +26,7 @@ def _find_role(config: Config, account: Account, store: ResourceStore) -> Result
                 ("name",),
             )
         ]
-    return found[0].attributes if found else {}, []
+    return (found[0] if found else assumed_role(account, name)).attributes, []
 
 
 def _find_roles(config: Config, account: Account, store: ResourceStore) -> Result:
