@@ -10,6 +10,7 @@ from cdktf_cdktf_provider_aws.cloudfront_cache_policy import (
 from constructs import Construct
 
 from constructs_arq.core.stack import Stack, logical_name
+from constructs_arq.edge.lifecycle import replaced_first
 
 # AWS managed policies with the same ids in every account. For an API: no caching, and all viewer headers
 # except Host, because the origin's certificate has another domain.
@@ -45,6 +46,7 @@ class CachePolicy(Construct):
             self,
             "Default",
             name=Stack.of(self).physical_name(name),
+            lifecycle=replaced_first(),
             min_ttl=seconds,
             default_ttl=seconds,
             max_ttl=seconds,

@@ -6,6 +6,7 @@ from cdktf_cdktf_provider_aws.cloudfront_function import CloudfrontFunction
 from constructs import Construct
 
 from constructs_arq.core.stack import Stack, logical_name
+from constructs_arq.edge.lifecycle import replaced_first
 
 
 class EdgeFunction(Construct):
@@ -24,5 +25,6 @@ class EdgeFunction(Construct):
             runtime="cloudfront-js-2.0",
             code=Path(__file__).with_name(file).read_text(encoding="utf-8"),
             publish=True,
+            lifecycle=replaced_first(),
         )
         self.arn: str = function.arn

@@ -19,6 +19,7 @@ from cdktf_cdktf_provider_aws.cloudfront_response_headers_policy import (
 from constructs import Construct
 
 from constructs_arq.core.stack import Stack, logical_name
+from constructs_arq.edge.lifecycle import replaced_first
 
 # The preload list requires at least one year. https://hstspreload.org
 _TWO_YEARS_SECONDS = 63_072_000
@@ -59,6 +60,7 @@ class ResponseHeaders(Construct):
             self,
             "Default",
             name=Stack.of(self).physical_name(name),
+            lifecycle=replaced_first(),
             security_headers_config=_security(content_security_policy),
             custom_headers_config=_custom(headers) if headers else None,
             remove_headers_config=CloudfrontResponseHeadersPolicyRemoveHeadersConfig(

@@ -14,6 +14,7 @@ from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.policy import Statement
 from constructs_arq.core.protocols import AccessLogBucket, Grantee
 from constructs_arq.core.stack import Stack, logical_name
+from constructs_arq.edge.lifecycle import replaced_first
 from constructs_arq.security.key import Key
 from constructs_arq.storage.bucket import Bucket, LogBucket
 from constructs_arq.storage.replication import Replication
@@ -94,6 +95,7 @@ class SiteBuckets(Construct):
             origin_access_control_origin_type="s3",
             signing_behavior="always",
             signing_protocol="sigv4",
+            lifecycle=replaced_first(),
         ).id
 
     def render_origins(self) -> list[CloudfrontDistributionOrigin]:

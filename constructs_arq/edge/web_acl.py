@@ -13,6 +13,7 @@ from constructs import Construct
 from constructs_arq.core.alarm import REACTION_SECONDS, Alarm, Severity
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.stack import Stack, logical_name
+from constructs_arq.edge.lifecycle import replaced_first
 from constructs_arq.edge.region import CLOUDFRONT_REGION
 from constructs_arq.edge.web_acl_config import WebAclConfig
 from constructs_arq.edge.web_acl_log import WebAclLog
@@ -50,6 +51,7 @@ class WebAcl(Construct):
             visibility_config=Wafv2WebAclVisibilityConfig(
                 metric_name=name, cloudwatch_metrics_enabled=True, sampled_requests_enabled=True
             ),
+            lifecycle=replaced_first(),
             provider=Stack.of(self).provider_in(CLOUDFRONT_REGION),
         )
         self.arn: str = acl.arn

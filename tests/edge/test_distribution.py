@@ -445,6 +445,21 @@ def test_all_problems_are_reported_at_once() -> None:
     }
 
 
+def test_terraform_deletes_used_resources_after_the_distribution_changes(synthesized: Synthesized) -> None:
+    """CloudFront refuses to delete what a distribution uses."""
+    for kind in (
+        "aws_acm_certificate",
+        "aws_cloudfront_cache_policy",
+        "aws_cloudfront_function",
+        "aws_cloudfront_origin_access_control",
+        "aws_cloudfront_response_headers_policy",
+        "aws_cloudfront_vpc_origin",
+        "aws_wafv2_web_acl",
+    ):
+        for path, resource in synthesized.of_type(kind).items():
+            assert resource["lifecycle"]["create_before_destroy"] is True, path
+
+
 def test_two_distributions_have_different_names() -> None:
     """Names of policies, access controls and functions must be unique in an account."""
 
