@@ -15,6 +15,7 @@ _ATTACHMENTS = (
     "aws_iam_role_policy_attachment",
     "aws_iam_user_policy_attachment",
 )
+_BOUNDARY_SUFFIX = "-boundary"
 _PASSING_ACTION = "iam:passrole"
 
 
@@ -28,24 +29,33 @@ _PASSING_ACTION = "iam:passrole"
         "aws_iam_user_policy",
         "aws_iam_group_policy",
         "aws_ssoadmin_permission_set_inline_policy",
+        *_ATTACHMENTS,
     ),
     why="All actions, all of IAM, and passing any role each amount to administrator access.",
     link="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
 )
 def policy_not_administrator(resource: Block, stack: Stack) -> Verdict:
     """Identity policies must not grant administrator access: list the required actions and resources."""
+    if resource.type in _ATTACHMENTS:
+        # A boundary limits; attached as a policy, it would grant.
+        return pass_if(not str(resource.get("policy_arn")).endswith(_BOUNDARY_SUFFIX))
+    documents = [each for each in policy_documents(resource) if each.key != "assume_role_policy"]
     if _is_boundary(resource, stack):
-        return Verdict.PASS
-    return all_pass(
-        _check_document(each) for each in policy_documents(resource) if each.key != "assume_role_policy"
-    )
+        return all_pass(map(_check_boundary, documents))
+    return all_pass(map(_check_document, documents))
 
 
 def _is_boundary(resource: Block, stack: Stack) -> bool:
     """Return whether a policy has the name of a permissions boundary, and the stack attaches it to nobody."""
-    if resource.type != "aws_iam_policy" or not str(resource.get("name")).endswith("-boundary"):
+    if resource.type != "aws_iam_policy" or not str(resource.get("name")).endswith(_BOUNDARY_SUFFIX):
         return False
     return not stack.referrers(resource, *_ATTACHMENTS)
+
+
+def _check_boundary(document: PolicyDocument) -> Verdict:
+    if not document.is_readable:
+        return Verdict.UNKNOWN
+    return pass_if(len(document.allow_statements) < len(document.statements))
 
 
 def _check_document(document: PolicyDocument) -> Verdict:

@@ -51,8 +51,12 @@ def _key(**changes: Json) -> Bodies:
 
 _EVERYONE: Json = {"policy": policy({**READ, "Principal": "*"})}
 
+_EVERYTHING: dict[str, Json] = {**READ, "Action": "*", "Resource": "*"}
 _BOUNDARY: Bodies = {
-    "aws_iam_policy.it": {"name": "dev-boundary", "policy": policy({**READ, "Action": "*", "Resource": "*"})}
+    "aws_iam_policy.it": {
+        "name": "dev-boundary",
+        "policy": policy(_EVERYTHING, {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}),
+    }
 }
 
 EXAMPLES = (
@@ -152,6 +156,12 @@ EXAMPLES = (
         ),
         fails=(
             {**_BOUNDARY, "aws_iam_role_policy_attachment.it": {"policy_arn": "${aws_iam_policy.it.arn}"}},
+            {
+                "aws_iam_role_policy_attachment.it": {
+                    "policy_arn": "arn:aws:iam::210987654321:policy/x-boundary"
+                }
+            },
+            {"aws_iam_policy.it": {"name": "x-boundary", "policy": policy(_EVERYTHING)}},
             _allow(Action="*", Resource="*"),
             _allow(Action=["s3:GetObject", "IAM:*"]),
             _allow(Action="**", Resource="*"),
@@ -172,7 +182,10 @@ EXAMPLES = (
                 }
             },
         ),
-        unknown=({"aws_iam_policy.it": {"policy": '${jsonencode({"Statement": []})}'}},),
+        unknown=(
+            {"aws_iam_policy.it": {"policy": '${jsonencode({"Statement": []})}'}},
+            {"aws_iam_policy.it": {"name": "x-boundary", "policy": '${jsonencode({"Statement": []})}'}},
+        ),
     ),
     Example(
         "CKV_ARQ_24",
