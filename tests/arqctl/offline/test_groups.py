@@ -44,7 +44,6 @@ def test_the_platforms_resources_pass() -> None:
         ("aws_route", {"gateway_id": "igw-1", "nat_gateway_id": "nat-1"}, "Only one of carrier_gateway_id"),
         ("aws_lb", {"subnet_mapping": [{}]}, "Only one of subnets and subnet_mapping"),
         ("aws_db_instance", {"password": "p", "manage_master_user_password": True}, "Only one of password"),
-        ("aws_autoscaling_group", {"launch_configuration": "c"}, "Only one of launch_configuration"),
         ("aws_iam_role", {"name": "n", "name_prefix": "p"}, "Only one of name and name_prefix"),
         ("aws_cloudfront_distribution", {"viewer_certificate": [{}]}, "Exactly one of viewer_certificate"),
     ],
@@ -54,6 +53,14 @@ def test_conflicting_arguments_are_rejected(type_name: str, changes: dict[str, A
     body = next(body for each, _, body in resources() if each == type_name)
     found = validate_groups(block, groups_of(type_name), configuration(block, body | changes), NO_FACTS)
     assert any(message in each.detail for each in found)
+
+
+def test_conflicting_launch_arguments_are_rejected() -> None:
+    block = aws().resource("aws_autoscaling_group")
+    body = {"launch_configuration": "c", "launch_template": [{"id": "lt-1"}], "max_size": 1, "min_size": 1}
+    groups = groups_of("aws_autoscaling_group")
+    found = validate_groups(block, groups, configuration(block, body), NO_FACTS)
+    assert any("Only one of launch_configuration" in each.detail for each in found)
 
 
 def test_the_file_has_only_known_kinds() -> None:
