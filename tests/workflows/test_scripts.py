@@ -2,12 +2,22 @@
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.workflows.workflow_loader import GITHUB, action_step, gitlab, gitlab_script, scripts, step
+from constructs_arq.storage.image_repository import ImageRepositoryConfig
+from tests.workflows.workflow_loader import (
+    GITHUB,
+    action_step,
+    gitlab,
+    gitlab_script,
+    scripts,
+    step,
+    workflow,
+)
 
 FINGERPRINT = "0123456789abcdef"
 
@@ -312,13 +322,68 @@ def test_github_pushes_an_image_once_for_each_commit(
     assert runner.output.read_text() == f"image=1.dkr.example/dev-images@{digest}\n"
     log = (runner.folder / "docker.log").read_text()
     assert "login --username AWS --password-stdin 1.dkr.example\n" in log
-    assert ("--tag 1.dkr.example/dev-images:release-abc" in log) is builds
+    assert ("--tag 1.dkr.example/dev-images:release-api-abc " in log) is builds
     assert log.endswith("logout 1.dkr.example\n")
+
+
+_IMAGE_SCRIPTS = {
+    "github": step("publish", "image", "Push the image")["run"],
+    "gitlab": gitlab_script(".publish-image"),
+}
+# Only the lines before the first call of a registry or a package manager.
+_TAG_SCRIPTS = {
+    "github": (
+        _IMAGE_SCRIPTS["github"].partition(".venv/bin/arqctl publish password")[0],
+        "CONTEXT",
+        "GITHUB_SHA",
+    ),
+    "gitlab": (_IMAGE_SCRIPTS["gitlab"].partition("apt-get")[0], "IMAGE", "CI_COMMIT_SHA"),
+}
+
+
+def image_tag(runner: Runner, service: str, folder: str) -> subprocess.CompletedProcess[str]:
+    script, image, commit = _TAG_SCRIPTS[service]
+    variables = {image: folder, commit: "abc", "LIST": "dev arn:dev\n"}
+    return runner.run(f'{script}\nprintf "%s" "$tag"', code=0, **variables)
+
+
+@pytest.mark.parametrize("service", _TAG_SCRIPTS)
+def test_images_of_one_commit_have_different_tags(runner: Runner, service: str) -> None:
+    folders = {"api": "api", "web": "web", "services/api": "services.api", "services-api": "services-api"}
+    for folder, name in folders.items():
+        done = image_tag(runner, service, folder)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.endswith(f"release-{name}-abc")
+    assert len(set(folders.values())) == len(folders)
+
+
+@pytest.mark.parametrize("service", _TAG_SCRIPTS)
+@pytest.mark.parametrize("folder", ["", ".", "./api", "../api", "api/", "API", "a b", "a;b", "a.b"])
+def test_a_folder_that_is_no_part_of_a_tag_is_refused(runner: Runner, service: str, folder: str) -> None:
+    done = image_tag(runner, service, folder)
+    assert done.returncode == 1
+    assert f"The folder {folder} has other characters" in done.stderr
+
+
+def test_tags_of_published_images_never_expire() -> None:
+    prefixes = ImageRepositoryConfig().release_prefixes
+    for script in _IMAGE_SCRIPTS.values():
+        (tag,) = re.findall(r'tag="(.*)"', script)
+        assert tag.startswith(prefixes)
+
+
+def test_no_image_waits_for_another_one_but_sites_do() -> None:
+    jobs = workflow("publish")["jobs"]
+    groups = {name: jobs[name]["concurrency"]["group"] for name in ("image", "site")}
+    assert "inputs.image" in groups["image"]
+    assert "inputs.image" not in groups["site"]
+    assert "concurrency" not in workflow("publish")
 
 
 @pytest.mark.parametrize("job", [".publish-image", ".publish-site"])
 def test_gitlab_publishes_with_the_role_of_the_environment(runner: Runner, job: str) -> None:
     script = gitlab_script(job).partition("url=")[0]
-    done = runner.run(script + "\necho $AWS_ROLE_ARN", code=0, LIST="deva arn:a\ndev arn:dev\n", SITE="site")
+    variables = {"LIST": "deva arn:a\ndev arn:dev\n", "SITE": "site", "IMAGE": "api"}
+    done = runner.run(script + "\necho $AWS_ROLE_ARN", code=0, **variables)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "arn:dev"
