@@ -32,6 +32,8 @@ _DOMAIN = re.compile(
 _ID = re.compile(r"[A-Z0-9]+EXAMPLE")
 _REPOSITORY = re.compile(r"(?:[\w.-]+-)?example/[\w.-]+")
 
+_MINIMATCH_ONLY = re.compile(r"[!{^(]")
+
 
 @dataclass(frozen=True)
 class _Reason:
@@ -51,7 +53,9 @@ _EXAMPLE_REPOSITORY = _Reason(
 
 
 def reject_placeholders(environments: Sequence[Environment], stacks: Sequence[str]) -> None:
-    """Raise if an environment of these stacks has values that can't work on AWS. Names may be globs.
+    """Raise if an environment of these stacks has values that can't work on AWS.
+
+    Names may be patterns of cdktf. One that Python does not know, such as `!dev`, selects all environments.
 
     Raises:
         ConfigError: with all such values.
@@ -59,12 +63,18 @@ def reject_placeholders(environments: Sequence[Environment], stacks: Sequence[st
     problems = [
         Problem(f"environments/{env.name}.py: {path}", reason.message, repr(value), reason.fix)
         for env in environments
-        if any(fnmatchcase(f"{env.name}{suffix}", name) for suffix in STACK_SUFFIXES for name in stacks)
+        if any(_is_selected(f"{env.name}{suffix}", name) for suffix in STACK_SUFFIXES for name in stacks)
         for path, value in _texts(env, "")
         if (reason := _placeholder(value))
     ]
     if problems:
         raise ConfigError("values that can't work on AWS", problems)
+
+
+def _is_selected(stack: str, pattern: str) -> bool:
+    """Return whether a pattern may select a stack. cdktf's matcher is https://github.com/isaacs/minimatch."""
+    is_option = pattern.startswith("-")
+    return fnmatchcase(stack, pattern) or bool(not is_option and _MINIMATCH_ONLY.search(pattern))
 
 
 def _placeholder(value: str) -> _Reason | None:

@@ -20,9 +20,18 @@ from arqctl.offline.prepare import prepare_offline
 from arqctl.offline.prerequisites import deploy_prerequisites, missing_prerequisites
 from arqctl.offline.target import DESTROY_VARIABLE, is_offline
 
+# All commands of cdktf-cli, with their aliases.
+_COMMANDS = {
+    **{name: name for name in ("completion", "convert", "debug", "get", "init", "login", "provider")},
+    **{name: name for name in ("deploy", "destroy", "diff", "list", "output", "synth", "watch")},
+    "apply": "deploy",
+    "outputs": "output",
+    "plan": "diff",
+    "synthesize": "synth",
+}
+_PLANNING_COMMANDS = ("diff", "deploy", "watch")
 # Commands that run Terraform. cdktf's own message for a missing Terraform does not help.
-_TERRAFORM_COMMANDS = ("diff", "deploy", "destroy", "output")
-_PLANNING_COMMANDS = ("diff", "deploy")
+_TERRAFORM_COMMANDS = (*_PLANNING_COMMANDS, "destroy", "output")
 # Commands that read or write an assembly. Offline runs have a separate one.
 _ASSEMBLY_COMMANDS = ("list", "synth", *_TERRAFORM_COMMANDS)
 _OUTPUT_OPTIONS = ("--output", "-o")
@@ -38,12 +47,13 @@ def main() -> None:
     is_offline(os.environ)
     root = find_project(Path.cwd())
     paths, settings = OfflinePaths.of_project(root), Settings.load(root).offline
-    command = arguments[0] if arguments else ""
+    # cdktf accepts options before the command.
+    command = next((_COMMANDS[each] for each in arguments if each in _COMMANDS), "")
     if command in _TERRAFORM_COMMANDS:
         find_terraform()
     prepare_offline(paths, settings)
     if command in _PLANNING_COMMANDS and settings.deploy_first:
-        _deploy_prerequisites(root, paths, settings, arguments[1:])
+        _deploy_prerequisites(root, paths, settings, arguments)
     environment = {**os.environ, **offline_environment(paths)}
     if command == "destroy":
         environment[DESTROY_VARIABLE] = "1"

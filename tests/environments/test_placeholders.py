@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -60,6 +61,11 @@ def test_every_committed_environment_has_example_values(environment: object) -> 
 @pytest.mark.parametrize("stack", ["production-bootstrap", "prod*", "production-account"])
 def test_any_stack_of_an_environment_selects_it(stack: str) -> None:
     assert {path.partition(":")[0] for path in problems(stack)} == {"environments/production.py"}
+
+
+@pytest.mark.parametrize("pattern", ["!dev", "{production,dev}", "@(production|dev)", "[^d]*"])
+def test_a_pattern_that_only_cdktf_knows_selects_every_environment(pattern: str) -> None:
+    assert "environments/production.py" in {path.partition(":")[0] for path in problems(pattern)}
 
 
 def test_options_and_other_names_select_no_environment() -> None:
@@ -141,9 +147,15 @@ def test_the_app_rejects_example_values_before_it_writes_anything(tmp_path: Path
 @pytest.mark.parametrize(
     ("arguments", "stacks"),
     [
-        (("deploy", "production", "--auto-approve"), "production --auto-approve"),
-        (("diff", "production-account"), "production-account"),
+        (("deploy", "production", "--auto-approve"), "deploy production --auto-approve"),
+        (("diff", "production-account"), "diff production-account"),
+        (("apply", "production"), "apply production"),
+        (("plan", "production"), "plan production"),
+        (("watch", "production"), "watch production"),
+        (("--log-level", "info", "deploy", "production"), "--log-level info deploy production"),
+        (("--log-level=info", "-o", "out", "plan", "production"), "--log-level=info -o out plan production"),
         (("synth",), ""),
+        (("output", "production", "--skip-synth"), ""),
         (("destroy", "dev"), ""),
         ((), ""),
     ],
@@ -158,13 +170,65 @@ def test_the_launcher_names_no_stacks_offline(tmp_path: Path) -> None:
     assert launch(tmp_path, "deploy", "production", ARQ_OFFLINE="1") == "\n"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "variables"),
+    [
+        (("deploy", "production", "--skip-synth"), {}),
+        (("plan", "production", "--skipSynth"), {}),
+        (("--skip-synth=true", "apply", "production"), {}),
+        (("deploy", "production"), {"CDKTF_SKIP_SYNTH": "true"}),
+    ],
+)
+def test_the_launcher_refuses_to_skip_the_synthesis_on_aws(
+    tmp_path: Path, arguments: tuple[str, ...], variables: dict[str, str]
+) -> None:
+    done = start(tmp_path, *arguments, **variables)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--skip-synth (CDKTF_SKIP_SYNTH) plans an assembly that neither the gate" in done.stderr
+
+
+def test_the_launcher_skips_the_synthesis_offline(tmp_path: Path) -> None:
+    assert launch(tmp_path, "deploy", "production", "--skip-synth", ARQ_OFFLINE="1") == "\n"
+
+
+def cdktf_commands() -> dict[str, str]:
+    """Return the names and aliases of the commands of the installed cdktf, with their usage."""
+    bundle = (ROOT / "node_modules/cdktf-cli/bundle/bin/cdktf.js").read_text(encoding="utf-8")
+    command = r'this\.command="([a-z][^"]*)";this\.describe="[^"]*"(?:;this\.aliases=\["([a-z]+)"\])?'
+    return {
+        name: usage
+        for usage, alias in re.findall(command, bundle)
+        for name in (usage.partition(" ")[0], alias)
+        if name
+    }
+
+
+def test_the_launcher_knows_every_command_that_terraform_runs_for(tmp_path: Path) -> None:
+    commands = cdktf_commands()
+    assert {"apply", "deploy", "diff", "plan", "watch", "synth"} <= commands.keys()
+    for name, usage in commands.items():
+        done = start(tmp_path, name, TERRAFORM_BINARY_NAME="not-installed")
+        assert done.returncode == (2 if "[stack" in usage else 0), name
+
+
+def test_an_option_with_the_name_of_a_command_does_not_need_terraform(tmp_path: Path) -> None:
+    done = start(tmp_path, "synth", "--output", "output", TERRAFORM_BINARY_NAME="not-installed")
+    assert done.returncode == 0
+
+
 def launch(folder: Path, *arguments: str, **environment: str) -> str:
     """Run the launcher beside programs that print the variable, and return their output."""
+    done = start(folder, *arguments, **environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def start(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the launcher beside programs that print the variable."""
     (folder / "cdktf").write_text((ROOT / "scripts/cdktf").read_text())
     for name in ("node", "python", "terraform"):
         (folder / name).write_text(f'#!/bin/sh\necho "${AWS_STACKS_VARIABLE}"\n')
         (folder / name).chmod(0o755)
     environ = {"PATH": os.environ["PATH"], **environment}
     command = ["sh", str(folder / "cdktf"), *arguments]
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
-    return done.stdout
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)

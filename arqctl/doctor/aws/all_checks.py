@@ -9,7 +9,7 @@ from arqctl.core.aws_api import AwsApi, AwsError
 from arqctl.core.progress import ProgressCallback
 from arqctl.doctor.aws import account
 from arqctl.doctor.aws.account_defaults import ENCRYPTION, METADATA, PUBLIC_ACCESS
-from arqctl.doctor.aws.aws_check import AwsCheck, AwsContext, unknown
+from arqctl.doctor.aws.aws_check import AwsCheck, AwsContext, IncompleteStackError, unknown
 from arqctl.doctor.aws.cloudfront import CLOUDFRONT
 from arqctl.doctor.aws.configuration import Configuration
 from arqctl.doctor.aws.connections import CONNECTIONS
@@ -88,11 +88,13 @@ def run_checks(checks: Sequence[AwsCheck], context: AwsContext, on_progress: Pro
 
 
 def _run(check: AwsCheck, context: AwsContext) -> list[Check]:
-    """Run a check. Without an answer from AWS its result is unknown, and so not fine."""
+    """Run a check. Without an answer its result is unknown, and so not fine."""
     try:
         return list(check.run(context))
     except AwsError as error:
         return [unknown(check.name, str(error), _fix(check, error))]
+    except IncompleteStackError as error:
+        return [unknown(check.name, error.found, error.fix)]
 
 
 def _fix(check: AwsCheck, error: AwsError) -> str:

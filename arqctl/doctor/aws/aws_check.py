@@ -9,6 +9,15 @@ from arqctl.doctor.aws.configuration import Configuration
 from arqctl.doctor.check import Check, Status
 
 
+class IncompleteStackError(Exception):
+    """The stacks lack a value that a check needs. `found` names it, and `fix` is what a person can do."""
+
+    def __init__(self, found: str, fix: str) -> None:
+        self.found = found
+        self.fix = fix
+        super().__init__(found)
+
+
 @dataclass(frozen=True)
 class AwsContext:
     """Input of a check: AWS's API, the account, and the environment's configuration."""
@@ -42,7 +51,8 @@ class AwsContext:
 class AwsCheck:
     """A check of one prerequisite. `actions` are the IAM actions that it needs.
 
-    A check that does not apply to the configuration yields nothing. An AWS error makes it unknown.
+    A check that does not apply to the configuration yields nothing. `AwsError` and
+    `IncompleteStackError` make it unknown.
     """
 
     name: str

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from arqctl.core.json_access import Body, as_list, as_object, as_text
-from arqctl.doctor.aws.aws_check import AwsCheck, AwsContext, missing, ok
+from arqctl.doctor.aws.aws_check import AwsCheck, AwsContext, IncompleteStackError, missing, ok
 from arqctl.doctor.aws.configuration import Resource
 from arqctl.doctor.aws.zones import subnet_zones, zone_names
 from arqctl.doctor.check import Check
@@ -46,9 +46,19 @@ def _zones(context: AwsContext, database: Resource, source: Resource) -> set[str
         for zone in as_list(option.get("AvailabilityZones"))
     }
     names = zone_names(context, database.region)
-    group = context.configuration.find(source, source.arguments.get("db_subnet_group_name"))
-    own = subnet_zones(context, group, group.arguments.get("subnet_ids")) if group else tuple(names)
+    own = _subnet_group_zones(context, source) if source.arguments.get("db_subnet_group_name") else names
     return {zone for zone in own if names.get(zone, zone) in offered}
+
+
+def _subnet_group_zones(context: AwsContext, source: Resource) -> tuple[str, ...]:
+    reference = source.arguments.get("db_subnet_group_name")
+    group = context.configuration.find(source, reference)
+    if group is None:
+        raise IncompleteStackError(
+            f"{source.block.address}: its subnet group is not in the stack",
+            f"Compare its zones yourself: aws rds describe-db-subnet-groups --region {source.region}",
+        )
+    return subnet_zones(context, group, group.arguments.get("subnet_ids"))
 
 
 def _fits(option: Body, source: Resource) -> bool:

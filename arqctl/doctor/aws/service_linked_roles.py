@@ -1,11 +1,11 @@
 """Checks that the service-linked roles exist. Key policies name them, so AWS must know them beforehand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from arqctl.core.json_access import as_text
 from arqctl.doctor.aws.aws_check import AwsCheck, AwsContext, missing, ok
 from arqctl.doctor.aws.configuration import Configuration
-from arqctl.doctor.aws.instance_pools import instance_pools
+from arqctl.doctor.aws.instance_pools import uses_spot
 from arqctl.doctor.check import Check
 
 # The services whose role AWS needs for a resource of the type.
@@ -17,6 +17,18 @@ _SERVICES = {
     "aws_cloudfront_vpc_origin": "vpcorigin.cloudfront.amazonaws.com",
     "aws_wafv2_web_acl_logging_configuration": "wafv2.amazonaws.com",
 }
+# The names of their roles: constructs_arq/security/service_linked_roles.py has the sources.
+ROLE_NAMES = {
+    "autoscaling.amazonaws.com": "AWSServiceRoleForAutoScaling",
+    "eks-nodegroup.amazonaws.com": "AWSServiceRoleForAmazonEKSNodegroup",
+    "eks.amazonaws.com": "AWSServiceRoleForAmazonEKS",
+    "elasticache.amazonaws.com": "AWSServiceRoleForElastiCache",
+    "elasticloadbalancing.amazonaws.com": "AWSServiceRoleForElasticLoadBalancing",
+    "rds.amazonaws.com": "AWSServiceRoleForRDS",
+    "spot.amazonaws.com": "AWSServiceRoleForEC2Spot",
+    "vpcorigin.cloudfront.amazonaws.com": "AWSServiceRoleForCloudFrontVPCOrigin",
+    "wafv2.amazonaws.com": "AWSServiceRoleForWAFV2Logging",
+}
 _SPOT = "spot.amazonaws.com"
 
 
@@ -25,8 +37,8 @@ def _check(context: AwsContext) -> Iterator[Check]:
     if not services:
         return
     roles = context.list_all("iam", "list_roles", "Roles", PathPrefix="/aws-service-role/")
-    existing = {as_text(role.get("Path")).split("/")[2] for role in roles}
-    absent = sorted(services - existing)
+    existing = {(as_text(role.get("Path")), as_text(role.get("RoleName"))) for role in roles}
+    absent = sorted(service for service in services if not _exists(service, existing))
     if absent:
         fix = _fix(context.configuration, absent)
         yield missing(SERVICE_LINKED_ROLES.name, f"{', '.join(absent)}: no role", fix)
@@ -34,9 +46,15 @@ def _check(context: AwsContext) -> Iterator[Check]:
         yield ok(SERVICE_LINKED_ROLES.name, f"{len(services)} of {len(services)} exist")
 
 
+def _exists(service: str, roles: Iterable[tuple[str, str]]) -> bool:
+    """Return whether a service has its role. Roles of single groups have the same path, and a suffix."""
+    names = {name for path, name in roles if path == f"/aws-service-role/{service}/"}
+    return ROLE_NAMES[service] in names if service in ROLE_NAMES else bool(names)
+
+
 def _needed(context: AwsContext) -> set[str]:
     types = {resource.block.type for resource in context.configuration.resources(*_SERVICES)}
-    spot = {_SPOT} if any(pool.spot for pool in instance_pools(context)) else set()
+    spot = {_SPOT} if uses_spot(context) else set()
     return {_SERVICES[type_] for type_ in types} | spot
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from arqctl.core.json_access import as_text
-from arqctl.doctor.aws.aws_check import AwsCheck, AwsContext, missing, ok
+from arqctl.core.json_access import Json, as_list, as_text
+from arqctl.doctor.aws.aws_check import AwsCheck, AwsContext, IncompleteStackError, missing, ok
 from arqctl.doctor.aws.configuration import Resource
 from arqctl.doctor.check import Check
 
@@ -22,23 +22,31 @@ def zone_names(context: AwsContext, region: str) -> dict[str, str]:
     }
 
 
-def subnet_zones(context: AwsContext, origin: Resource, references: object) -> tuple[str, ...]:
-    """Return the zones, by id or name, of the subnets that an argument refers to."""
-    found = {
-        subnet.text("availability_zone_id") or subnet.text("availability_zone")
-        for each in (references if isinstance(references, list) else [])
-        if (subnet := context.configuration.find(origin, each))
-    }
-    return tuple(sorted(found - {""}))
+def subnet_zones(context: AwsContext, origin: Resource, references: Json) -> tuple[str, ...]:
+    """Return the zones, by id or name, of the subnets that an argument refers to.
+
+    Raises:
+        IncompleteStackError: when the stack has no zone for one of them, for example a subnet of others.
+    """
+    zones = [_zone(context.configuration.find(origin, each)) for each in as_list(references)]
+    if not zones or not all(zones):
+        address, region = origin.block.address, origin.region
+        raise IncompleteStackError(
+            f"{address}: the zones of its subnets are not in the stack",
+            f"Compare them yourself: aws ec2 describe-subnets --region {region}",
+        )
+    return tuple(sorted(set(zones)))
+
+
+def _zone(subnet: Resource | None) -> str:
+    return subnet.text("availability_zone_id") or subnet.text("availability_zone") if subnet else ""
 
 
 def _check(context: AwsContext) -> Iterator[Check]:
     subnets = context.configuration.resources("aws_subnet")
     for region in sorted({subnet.region for subnet in subnets}):
         in_region = [subnet for subnet in subnets if subnet.region == region]
-        wanted = {
-            subnet.text("availability_zone_id") or subnet.text("availability_zone") for subnet in in_region
-        }
+        wanted = {_zone(subnet) for subnet in in_region}
         names = zone_names(context, region)
         absent = sorted(wanted - {""} - names.keys() - set(names.values()))
         if absent:

@@ -84,6 +84,24 @@ def test_a_destroy_lifts_prevent_destroy(cdktf: Cdktf) -> None:
     assert variables["ARQ_OFFLINE_DESTROY"] == "1"
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("plan", "dev"),
+        ("apply", "dev"),
+        ("outputs", "dev"),
+        ("synthesize",),
+        ("watch", "dev"),
+        ("--log-level", "info", "deploy", "dev"),
+    ],
+)
+def test_aliases_and_commands_after_options_use_the_offline_folder(
+    cdktf: Cdktf, command: tuple[str, ...]
+) -> None:
+    started, _ = cdktf.start_and_parse(*command)
+    assert started == [*command, "--output", str(cdktf.offline_dir / "cdktf.out")]
+
+
 @pytest.mark.parametrize("command", [("--output", "out"), ("-o", "out"), ("--output=out",)])
 def test_a_given_output_folder_is_used(cdktf: Cdktf, command: tuple[str, ...]) -> None:
     assert cdktf.start_and_parse("synth", *command)[0] == ["synth", *command]

@@ -4,13 +4,15 @@ Node groups and autoscaling groups count with their maximum sizes, plus the inst
 Karpenter's limits are in the cluster, not in the stacks. So its running nodes count as used by others.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 
 from arqctl.core.aws_api import AwsError
 from arqctl.core.json_access import Body, Json, as_list, as_object, as_text
 from arqctl.doctor.aws.aws_check import AwsCheck, AwsContext, unknown
-from arqctl.doctor.aws.instance_pools import InstancePool, instance_pools
+from arqctl.doctor.aws.instance_pools import InstancePool, instance_pools, instance_types
 from arqctl.doctor.aws.quotas.quota import Quota, is_own, tags_of
 from arqctl.doctor.check import Check
 
@@ -28,8 +30,8 @@ def _needs(size: Callable[[InstancePool], int]) -> Callable[[AwsContext], Mappin
             types = [type_ for type_ in pool.types if _STANDARD.fullmatch(type_)]
             if types and size(pool):
                 vcpus = _vcpus(context, pool.region, types)
-                largest = max(vcpus[type_] / pool.types[type_] for type_ in types)
-                found[pool.region] = found.get(pool.region, 0) + round(size(pool) * largest)
+                largest = max(Fraction(vcpus[type_], pool.types[type_]) for type_ in types)
+                found[pool.region] = found.get(pool.region, 0) + math.ceil(size(pool) * largest)
         return found
 
     return needs
@@ -79,10 +81,10 @@ def _is_of_karpenter(instance: Body) -> bool:
 
 
 def _check_other_families(context: AwsContext) -> Iterator[Check]:
-    for pool in instance_pools(context):
-        types = [type_ for type_ in pool.types if not _STANDARD.fullmatch(type_)]
+    for region, all_types in instance_types(context):
+        types = [type_ for type_ in all_types if not _STANDARD.fullmatch(type_)]
         if types:
-            fix = f"aws service-quotas list-service-quotas --service-code ec2 --region {pool.region}"
+            fix = f"aws service-quotas list-service-quotas --service-code ec2 --region {region}"
             yield unknown(OTHER_FAMILIES.name, f"{', '.join(types)} have quotas of their own", fix)
 
 

@@ -35,10 +35,12 @@ def _largest(
 
 
 def _nat_gateways(context: AwsContext) -> Mapping[tuple[str, str], int]:
+    """Return the NAT gateways by zone. Regional ones have no subnet, and are in no zone."""
     gateways = context.configuration.resources("aws_nat_gateway")
     return Counter(
         (gateway.region, zone)
         for gateway in gateways
+        if gateway.arguments.get("subnet_id")
         for zone in subnet_zones(context, gateway, [gateway.arguments.get("subnet_id")])
     )
 

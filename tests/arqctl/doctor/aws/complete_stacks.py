@@ -7,6 +7,13 @@ GROUPS = ["${aws_security_group.one.id}", "${aws_security_group.two.id}"]
 SUBNETS = ["${aws_subnet.a.id}", "${aws_subnet.b.id}"]
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/production-boundary"
 
+SERVICE_LINKED_ROLE_NAMES = {
+    "autoscaling": "AWSServiceRoleForAutoScaling",
+    "spot": "AWSServiceRoleForEC2Spot",
+    "rds": "AWSServiceRoleForRDS",
+    "elasticache": "AWSServiceRoleForElastiCache",
+}
+
 NETWORK = {
     "aws_vpc": {"main": {"cidr_block": "10.0.0.0/16"}},
     "aws_subnet": {

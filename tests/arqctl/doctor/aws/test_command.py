@@ -24,7 +24,7 @@ from arqctl.doctor.aws.subscriptions import SUBSCRIPTIONS
 from arqctl.doctor.aws.zones import ZONES
 from tests.arqctl.command_line import run
 from tests.arqctl.doctor.aws.aws_account import ACCOUNT, REGION, recorded_actions
-from tests.arqctl.doctor.aws.complete_stacks import complete_stacks
+from tests.arqctl.doctor.aws.complete_stacks import SERVICE_LINKED_ROLE_NAMES, complete_stacks
 from tests.arqctl.projects import Project, make_app
 
 STATEMENT = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
@@ -87,11 +87,11 @@ def prepare(stacks: Path) -> None:
     client: Any = boto3.client  # the stubs know literal names only
     key = client("kms", REGION).create_key()["KeyMetadata"]["KeyId"]
     client("kms", REGION).create_alias(AliasName="alias/production-state-key", TargetKeyId=key)
-    s3, name = client("s3", REGION), "state-of-production"
-    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
-    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    s3, bucket = client("s3", REGION), "state-of-production"
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     encryption = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]}
-    s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration=encryption)
+    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=encryption)
     iam = client("iam", REGION)
     policy = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})
     boundary = iam.create_policy(PolicyName="production-boundary", PolicyDocument=policy)["Policy"]["Arn"]
@@ -100,8 +100,10 @@ def prepare(stacks: Path) -> None:
     iam.create_role(
         RoleName="production-delivery-plan", AssumeRolePolicyDocument=trust, PermissionsBoundary=boundary
     )
-    for service in ("autoscaling", "spot", "rds", "elasticache"):
-        iam.create_service_linked_role(AWSServiceName=f"{service}.amazonaws.com")
+    for service, name in SERVICE_LINKED_ROLE_NAMES.items():
+        # moto's create_service_linked_role gives other names than AWS.
+        path = f"/aws-service-role/{service}.amazonaws.com/"
+        iam.create_role(Path=path, RoleName=name, AssumeRolePolicyDocument=trust)
     url = "https://token.actions.githubusercontent.com"
     iam.create_open_id_connect_provider(Url=url, ClientIDList=["sts.amazonaws.com"])
     for region in (REGION, "us-east-1"):

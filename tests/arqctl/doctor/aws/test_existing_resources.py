@@ -1,5 +1,7 @@
 """State, roles, hosted zone, defaults: what an administrator makes before the first deployment."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,19 +13,18 @@ from arqctl.doctor.aws.connections import CONNECTIONS
 from arqctl.doctor.aws.hosted_zones import HOSTED_ZONES
 from arqctl.doctor.aws.identity_providers import IDENTITY_PROVIDERS
 from arqctl.doctor.aws.roles import ACCESS_ROLES, BOUNDARIES, DELIVERY_ROLES
-from arqctl.doctor.aws.service_linked_roles import SERVICE_LINKED_ROLES
+from arqctl.doctor.aws.service_linked_roles import ROLE_NAMES, SERVICE_LINKED_ROLES
 from arqctl.doctor.aws.state import STATE_BUCKET, STATE_KEY
 from arqctl.doctor.aws.subscriptions import SUBSCRIPTIONS
 from arqctl.doctor.aws.zone_delegation import DELEGATION, DnsError
 from arqctl.doctor.check import Check, Status
 from tests.arqctl.doctor.aws.aws_account import ACCOUNT, BACKEND, StubbedAws, run, stack
-from tests.arqctl.doctor.aws.complete_stacks import BOUNDARY, complete_stacks
+from tests.arqctl.doctor.aws.complete_stacks import BOUNDARY, SERVICE_LINKED_ROLE_NAMES, complete_stacks
 
 BUCKET = {"Bucket": "state-of-production"}
 KMS = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]}
 AES = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
 NAME_SERVERS = ["ns-1.awsdns-01.org", "ns-2.awsdns-02.co.uk"]
-SERVICES = ("autoscaling", "spot", "rds", "elasticache")
 
 
 @pytest.fixture
@@ -97,23 +98,43 @@ def test_a_key_that_does_not_exist_is_missing(aws: StubbedAws) -> None:
     assert (found.status, found.fix) == (Status.MISSING, "cdktf deploy production-bootstrap")
 
 
-def service_linked_roles(aws: StubbedAws, *services: str) -> Check:
-    roles = [{"Path": f"/aws-service-role/{service}.amazonaws.com/"} for service in services]
+def service_linked_roles(aws: StubbedAws, **names: str) -> Check:
+    """Check the roles against an account with the roles of these names by service."""
+    roles = [
+        {"Path": f"/aws-service-role/{service}.amazonaws.com/", "RoleName": name}
+        for service, name in names.items()
+    ]
     aws.answer("iam", "list_roles", {"Roles": roles}, PathPrefix="/aws-service-role/")
     (found,) = run(SERVICE_LINKED_ROLES, aws.api, *complete_stacks())
     return found
 
 
 def test_all_service_linked_roles_exist(aws: StubbedAws) -> None:
-    found = service_linked_roles(aws, *SERVICES)
+    found = service_linked_roles(aws, **SERVICE_LINKED_ROLE_NAMES)
     assert (found.status, found.found) == (Status.OK, "4 of 4 exist")
 
 
 def test_missing_service_linked_roles_come_from_the_account_stack_or_a_command(aws: StubbedAws) -> None:
-    found = service_linked_roles(aws, "elasticache", "spot")
+    names = {name: SERVICE_LINKED_ROLE_NAMES[name] for name in ("elasticache", "spot")}
+    found = service_linked_roles(aws, **names)
     assert found.found == "autoscaling.amazonaws.com, rds.amazonaws.com: no role"
     command = "aws iam create-service-linked-role --aws-service-name rds.amazonaws.com"
     assert found.fix == f"cdktf deploy production-account && {command}"
+
+
+def test_the_role_of_a_fleet_is_not_that_of_autoscaling(aws: StubbedAws) -> None:
+    names = {**SERVICE_LINKED_ROLE_NAMES, "autoscaling": "AWSServiceRoleForAutoScaling_production-workers"}
+    found = service_linked_roles(aws, **names)
+    assert (found.status, found.found) == (Status.MISSING, "autoscaling.amazonaws.com: no role")
+
+
+def test_every_service_linked_role_of_the_account_stack_has_its_name(assembly_dir: Path) -> None:
+    document = json.loads((assembly_dir / "stacks/production-account/cdk.tf.json").read_text())
+    patterns = {
+        each["path_prefix"].split("/")[2]: each["name_regex"]
+        for each in document["data"]["aws_iam_roles"].values()
+    }
+    assert patterns == {service: f"^{name}$" for service, name in ROLE_NAMES.items()}
 
 
 def test_roles_with_access_to_the_cluster_exist(aws: StubbedAws) -> None:

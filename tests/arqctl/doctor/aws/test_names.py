@@ -101,6 +101,31 @@ def test_a_zone_without_any_of_the_types_is_missing() -> None:
     assert "Values=euw1-az2 --region eu-west-1" in found.fix
 
 
+@pytest.mark.parametrize("subnets", [["subnet-0a1b2c3d"], ["${data.aws_subnet.a.id}"], []])
+def test_types_in_subnets_without_a_known_zone_are_unknown(subnets: list[str]) -> None:
+    group = {"instance_types": ["m7g.xlarge"], "scaling_config": {"max_size": 3}, "subnet_ids": subnets}
+    (found,) = run(
+        INSTANCE_TYPES, StubbedAws().api, stack(resource={"aws_eks_node_group": {"system": group}})
+    )
+    assert (found.status, found.found) == (
+        Status.UNKNOWN,
+        "aws_eks_node_group.system: the zones of its subnets are not in the stack",
+    )
+    assert found.fix == "Compare them yourself: aws ec2 describe-subnets --region eu-west-1"
+
+
+def test_a_class_in_a_subnet_group_of_others_is_unknown() -> None:
+    aws = StubbedAws()
+    aws.answer("rds", "describe_orderable_db_instance_options", {"OrderableDBInstanceOptions": []})
+    describe_zones(aws)
+    database = {"engine": "postgres", "instance_class": "db.r7g.large", "db_subnet_group_name": "shared"}
+    (found,) = run(DATABASE_CLASSES, aws.api, stack(resource={"aws_db_instance": {"main": database}}))
+    assert (found.status, found.found) == (
+        Status.UNKNOWN,
+        "aws_db_instance.main: its subnet group is not in the stack",
+    )
+
+
 def databases(aws: StubbedAws, **option: object) -> list[Check]:
     """Check a Multi-AZ database and its replica against the options that AWS returns for both."""
     zones = [{"Name": name} for name in ZONE_NAMES.values()]

@@ -6,6 +6,7 @@ import pytest
 
 from arqctl.doctor.aws.aws_check import AwsContext
 from arqctl.doctor.aws.instance_pools import instance_pools
+from arqctl.doctor.aws.instance_types import INSTANCE_TYPES
 from arqctl.doctor.aws.quotas.all_quotas import QUOTAS
 from arqctl.doctor.aws.quotas.instances import ON_DEMAND, OTHER_FAMILIES, SPOT
 from arqctl.doctor.aws.quotas.quota import Quota
@@ -19,7 +20,7 @@ from tests.arqctl.doctor.aws.aws_account import (
     run,
     stack,
 )
-from tests.arqctl.doctor.aws.complete_stacks import SUBNETS, complete_stacks
+from tests.arqctl.doctor.aws.complete_stacks import NETWORK, SUBNETS, complete_stacks
 
 OTHER_TAGS = [{"Key": "environment", "Value": "shared"}]
 BY_NAME = {quota.name: quota for quota in QUOTAS}
@@ -216,6 +217,77 @@ def test_a_type_without_vcpus_in_the_answer_is_unknown() -> None:
     assert "no vCPUs of m6g.xlarge" in found.found
 
 
+@pytest.mark.parametrize(
+    "subnets",
+    [
+        ["subnet-0a1b2c3d"],
+        ["${data.aws_subnet.a.id}", "${aws_subnet.a.id}"],
+        "${data.aws_subnets.private.ids}",
+        ["${aws_subnet.without-zone.id}"],
+        None,
+    ],
+)
+def test_a_group_in_subnets_without_a_known_zone_has_unknown_quotas(subnets: object) -> None:
+    group = {
+        "instance_types": ["m7g.large"],
+        "scaling_config": {"max_size": 10},
+        "subnet_ids": subnets,
+    }
+    resources = {
+        "aws_subnet": {"a": {"availability_zone_id": "euw1-az1"}, "without-zone": {}},
+        "aws_eks_node_group": {"system": group},
+    }
+    stacks = stack(resource=resources, data={"aws_subnet": {"a": {"id": "subnet-0a1b2c3d"}}})
+    (found,) = run(ON_DEMAND.check, StubbedAws().api, stacks)
+    assert (found.status, found.found) == (
+        Status.UNKNOWN,
+        "aws_eks_node_group.system: the zones of its subnets are not in the stack",
+    )
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        {},
+        {"launch_template": {"id": "lt-0a1b2c3d"}},
+        {"launch_template": {"id": "${aws_launch_template.x.id}"}},
+    ],
+)
+def test_a_group_of_unknown_types_has_unknown_quotas(template: dict[str, object]) -> None:
+    group = {"max_size": 3, "vpc_zone_identifier": SUBNETS, **template}
+    resources = {
+        **NETWORK,
+        "aws_launch_template": {"x": {"instance_type": "${var.type}"}},
+        "aws_autoscaling_group": {"workers": group},
+    }
+    for check in (ON_DEMAND.check, OTHER_FAMILIES, INSTANCE_TYPES):
+        (found,) = run(check, StubbedAws().api, stack(resource=resources))
+        assert (found.status, found.found) == (
+            Status.UNKNOWN,
+            "aws_autoscaling_group.workers: its instance types are not in the stack",
+        )
+
+
+def test_a_weight_never_rounds_vcpus_down() -> None:
+    policy = {
+        "launch_template": {"override": [{"instance_type": "m7g.large", "weighted_capacity": "3"}]},
+    }
+    group = {"max_size": 5, "mixed_instances_policy": policy, "vpc_zone_identifier": SUBNETS}
+    aws = StubbedAws()
+    _describe_types(aws, {"m7g.large": 2})
+    context = AwsContext(
+        aws.api, configuration(stack(resource={**NETWORK, "aws_autoscaling_group": {"a": group}})), ACCOUNT
+    )
+    # 5 units of 2 vCPUs for 3 units are 3.3 vCPUs.
+    assert ON_DEMAND.needs(context) == {REGION: 4}
+
+
+def test_a_regional_nat_gateway_is_in_no_zone() -> None:
+    gateway = {"aws_nat_gateway": {"regional": {"availability_mode": "regional"}}}
+    quota = BY_NAME["NAT gateways in a zone"]
+    assert run(quota.check, StubbedAws().api, stack(resource=gateway)) == []
+
+
 def test_other_families_are_unknown() -> None:
     (found,) = run(OTHER_FAMILIES, StubbedAws().api, *complete_stacks())
     assert (found.status, found.found) == (Status.UNKNOWN, "g5.xlarge have quotas of their own")
@@ -279,7 +351,7 @@ def test_an_autoscaling_group_shares_on_demand_and_spot() -> None:
         "mixed_instances_policy": policy,
         "vpc_zone_identifier": SUBNETS,
     }
-    found = stack(resource={"aws_autoscaling_group": {"workers": group}})
+    found = stack(resource={**NETWORK, "aws_autoscaling_group": {"workers": group}})
     (pool,) = instance_pools(AwsContext(StubbedAws().api, configuration(found), ACCOUNT))
     # 120 % of 12 instances are 15: 2 and half of 13 on demand, half of 13 spot.
     assert (pool.on_demand, pool.spot) == (9, 7)
@@ -288,8 +360,12 @@ def test_an_autoscaling_group_shares_on_demand_and_spot() -> None:
 
 def test_an_autoscaling_group_has_the_type_of_its_launch_template() -> None:
     template = {"aws_launch_template": {"one": {"instance_type": "m7g.large"}}}
-    group = {"max_size": 3, "launch_template": {"id": "${aws_launch_template.one.id}"}}
-    found = stack(resource={**template, "aws_autoscaling_group": {"workers": group}})
+    group = {
+        "max_size": 3,
+        "launch_template": {"id": "${aws_launch_template.one.id}"},
+        "vpc_zone_identifier": SUBNETS,
+    }
+    found = stack(resource={**NETWORK, **template, "aws_autoscaling_group": {"workers": group}})
     (pool,) = instance_pools(AwsContext(StubbedAws().api, configuration(found), ACCOUNT))
     assert (pool.types, pool.on_demand, pool.spot) == ({"m7g.large": 1}, 3, 0)
 
