@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from arqctl.core.errors import InputError, Problem
+from arqctl.core.graceful_process import graceful_process
 from arqctl.core.json_access import Body, as_object
 from arqctl.core.progress import ProgressCallback
 
@@ -20,8 +21,6 @@ BINARY = "TERRAFORM_BINARY_NAME"
 """cdktf's own variable for the program that it runs as Terraform."""
 
 _INSTALL = "https://developer.hashicorp.com/terraform/install"
-# Plans and local states contain secrets.
-_OWNER_ONLY_UMASK = 0o077
 _EDGE = re.compile(r"^\s*\".*\" -> \".*\"")
 
 
@@ -147,6 +146,7 @@ class Terraform:
 
         Raises:
             TerraformError: with Terraform's messages.
+            KeyboardInterrupt: with Terraform's messages, after it has saved the state.
         """
         return self._run(on_progress, "apply", "-json", "-input=false", self.plan_file.name)
 
@@ -165,23 +165,15 @@ class Terraform:
 
     def _run(self, on_progress: ProgressCallback, *arguments: str) -> Run:
         run = Run()
-        process = subprocess.Popen(  # noqa: S603 - as above
-            [self.binary, *arguments],
-            cwd=self.folder,
-            env={**os.environ, **self.variables},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            umask=_OWNER_ONLY_UMASK,
-        )
         try:
-            for line in process.stdout or ():
-                _parse_line(line, run, on_progress)
-            code = process.wait()
-        except KeyboardInterrupt:
-            # The terminal also sends it to Terraform, which finishes current operations and saves its state.
-            process.wait()
-            raise
+            with graceful_process(
+                [self.binary, *arguments], folder=self.folder, variables=self.variables
+            ) as process:
+                for line in process.stdout or ():
+                    _parse_line(line, run, on_progress)
+                code = process.wait()
+        except KeyboardInterrupt as interrupt:
+            raise KeyboardInterrupt("\n".join(run.errors)) from interrupt
         if code != 0:
             raise TerraformError("\n".join(run.errors) or f"`{' '.join(arguments)}` ended with {code}")
         return run

@@ -8,6 +8,7 @@ import typer
 
 from arqctl.core.cli_options import Environment
 from arqctl.core.errors import InputError, Problem
+from arqctl.core.interruption import deadline
 from arqctl.core.settings import Settings
 from arqctl.core.synthesis import find_project
 from arqctl.core.terraform_cli import find_terraform
@@ -93,6 +94,14 @@ def deploy(
     yes: Annotated[
         bool, typer.Option("--yes", help="Apply to AWS without a prompt, for example in a workflow.")
     ] = False,
+    timeout_minutes: Annotated[
+        float | None,
+        typer.Option(
+            min=1,
+            metavar="MINUTES",
+            help="Interrupt Terraform then, so that it saves the state before a pipeline's limit kills it.",
+        ),
+    ] = None,
     offline: Offline = False,
 ) -> None:
     """Deploy an environment: plan it, compare the plan with its approval, apply that plan, show the outputs.
@@ -113,7 +122,7 @@ def deploy(
     confirm = confirmation.ask if needs_prompt else confirmation.skip
     binary, root = find_terraform(), find_project(Path.cwd())
     target = deploy_target(root, binary, offline=offline)
-    with exclusive_lock(target.assembly_dir), exit_on_refusal(target):
+    with exclusive_lock(target.assembly_dir), exit_on_refusal(target), deadline(timeout_minutes):
         with timed_step(environment, "synthesize") as (_, on_progress):
             assembly = target.synthesize(root, [environment])
             stacks = select_deployable_stacks(assembly.in_deployment_order, [environment])

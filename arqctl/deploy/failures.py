@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import typer
-
+from arqctl.core.interruption import ignore_interruptions
 from arqctl.core.terraform_cli import TerraformError
 from arqctl.deploy.encrypted_state import RecoveryKey
 from arqctl.deploy.unsaved_state import save_unsaved_state
@@ -23,17 +22,22 @@ def explain_failures(
 
     Raises:
         TerraformError: with Terraform's messages and the explanation.
+        KeyboardInterrupt: with the same, after an interruption.
     """
     try:
         yield
     except TerraformError as error:
-        saved = _save_states(workdirs, str(error), unsaved_states, key)
+        raise TerraformError(_explain(workdirs, str(error), unsaved_states, key)) from error
+    except KeyboardInterrupt as interrupt:
+        # A resource whose creation was interrupted may be tainted, too.
+        raise KeyboardInterrupt(_explain(workdirs, str(interrupt), unsaved_states, key)) from interrupt
+
+
+def _explain(workdirs: Sequence[StackWorkdir], error: str, folder: Path, key: RecoveryKey | None) -> str:
+    with ignore_interruptions():
+        saved = _save_states(workdirs, error, folder, key)
         tainted = [explain_tainted(workdir) for workdir in workdirs]
-        raise TerraformError("\n".join(filter(None, [str(error), *saved, *tainted]))) from error
-    except KeyboardInterrupt:
-        for line in _save_states(workdirs, "", unsaved_states, key):
-            typer.echo(line, err=True)
-        raise
+    return "\n".join(filter(None, [error, *saved, *tainted]))
 
 
 def _save_states(

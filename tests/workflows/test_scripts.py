@@ -155,7 +155,9 @@ def test_gitlab_deploys_the_fingerprint_of_the_review(runner: Runner) -> None:
     done = runner.run(gitlab_script(".deploy"), code=0)
     assert done.returncode == 0, done.stderr
     arguments = (runner.folder / "arguments").read_text()
-    assert arguments == f"deploy dev --approve {FINGERPRINT} --review-file review/review.json --yes\n"
+    assert arguments == (
+        f"deploy dev --approve {FINGERPRINT} --review-file review/review.json --timeout-minutes 150 --yes\n"
+    )
 
 
 def test_gitlab_plans_every_environment_with_its_own_role(runner: Runner) -> None:
@@ -204,7 +206,18 @@ def test_github_deploys_the_fingerprint_of_the_review(runner: Runner) -> None:
     script = step("deploy-environment", "deploy", "Deploy the reviewed plan")["run"]
     assert runner.run(script, code=0, FINGERPRINT=FINGERPRINT).returncode == 0
     arguments = (runner.folder / "arguments").read_text()
-    assert arguments == f"deploy dev --approve {FINGERPRINT} --review-file review/review.json --yes\n"
+    assert arguments == (
+        f"deploy dev --approve {FINGERPRINT} --review-file review/review.json --timeout-minutes 150 --yes\n"
+    )
+
+
+def test_a_cancelled_or_slow_deployment_can_save_its_state() -> None:
+    """GitHub signals only the step's first process, and kills it at the limit of the step."""
+    deployment = step("deploy-environment", "deploy", "Deploy the reviewed plan")
+    (command,) = deployment["run"].replace("\\\n", " ").splitlines()
+    assert command.startswith("exec ")
+    minutes = int(command.partition("--timeout-minutes ")[2].split()[0])
+    assert minutes + 30 <= deployment["timeout-minutes"]
 
 
 ROLE = action_step("role", "Find the role")["run"]

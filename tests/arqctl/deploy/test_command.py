@@ -67,6 +67,15 @@ def test_a_terraform_error_exits_with_4(
     assert "dev apply" not in terraform.commands
 
 
+def test_control_characters_in_an_error_do_not_reach_the_terminal(
+    current_project: Project, terraform: FakeTerraform, capsys: Capture
+) -> None:
+    make_app(current_project)
+    terraform.set_plan(diagnosed("error", "Bad tag \x1b[2J\u202e"), code=1)
+    _, _, stderr = run(capsys, "deploy", "dev", "--offline")
+    assert stderr == "Terraform refused it (simulated):\naws_vpc.main: Bad tag  [2J \n"
+
+
 def test_a_second_plan_with_changes_exits_with_4(
     current_project: Project, terraform: FakeTerraform, capsys: Capture
 ) -> None:

@@ -53,6 +53,14 @@ class LocalProject:
             name, lambda stack: stack["resource"]["terraform_data"]["main"].update(provisioner=provisioner)
         )
 
+    def add_slow_resource(self, name: str, command: str) -> None:
+        """Add a resource to the stack that is created last. It runs a command, then takes a minute."""
+        slow = {
+            "depends_on": ["terraform_data.main"],
+            "provisioner": [{"local-exec": {"command": f"{command}; exec sleep 60"}}],
+        }
+        self._edit_stack(name, lambda stack: stack["resource"]["terraform_data"].update(slow=slow))
+
     def use_state_server(self, name: str, address: str) -> None:
         """Keep the stack's state on a server with Terraform's HTTP protocol."""
         backend = {
