@@ -144,7 +144,10 @@ class Distribution(Construct):
         self._add_dns_records(zone, distribution)
         AccessLogDelivery(self, "access-logs", distribution_arn=self.arn, access_logs=access_logs)
         self._enable_origin_metrics()
-        self.alarms: tuple[Alarm, ...] = _alarms(self.distribution_id, config)
+        self.alarms: tuple[Alarm, ...] = (
+            *_alarms(self.distribution_id, config),
+            *self._site.alarms,
+        )
 
     def grant_publish(self, grantee: Grantee) -> None:
         """Allow `grantee` to publish files and to invalidate the cache."""

@@ -10,6 +10,7 @@ from cdktf_cdktf_provider_aws.cloudfront_distribution import (
 from cdktf_cdktf_provider_aws.cloudfront_origin_access_control import CloudfrontOriginAccessControl
 from constructs import Construct
 
+from constructs_arq.core.alarm import Alarm
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.policy import Statement
 from constructs_arq.core.protocols import AccessLogBucket, Grantee
@@ -85,7 +86,8 @@ class SiteBuckets(Construct):
             ),
             region=backup_region,
         )
-        Replication(self, "replication", source=self.bucket, copy=self._standby)
+        replication = Replication(self, "replication", source=self.bucket, copy=self._standby)
+        self.alarms: tuple[Alarm, ...] = replication.alarms
         self._shield_region = self._origin_shield_region(stack.region)
         self._access_control_id: str = CloudfrontOriginAccessControl(
             self,

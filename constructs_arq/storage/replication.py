@@ -16,9 +16,10 @@ from cdktf_cdktf_provider_aws.s3_bucket_replication_configuration import (
 )
 from constructs import Construct
 
+from constructs_arq.core.alarm import Alarm
 from constructs_arq.security.role import Role, Trust
 from constructs_arq.storage.bucket import Bucket
-from constructs_arq.storage.replication_alarms import RULE_ID
+from constructs_arq.storage.replication_alarms import RULE_ID, failed_copies
 
 # S3 Replication Time Control supports no other time.
 _MINUTES = 15
@@ -28,8 +29,8 @@ class Replication(Construct):
     """Replicates objects and deletions from `source` to `copy`, within 15 minutes.
 
     Existing objects are not replicated. Deletions are replicated as delete markers, so versions stay in both.
-    S3 publishes metrics: `ReplicationAlarms` reports failed copies. `role_name` is the name of the role that
-    copies; without it, Terraform generates one.
+    An alarm reports failed copies; `ReplicationAlarms` makes it in another stack. `role_name` is the name of
+    the role that copies; without it, Terraform generates one.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html
     """
 
@@ -45,7 +46,7 @@ class Replication(Construct):
             role_name=role_name,
         )
         _allow_replication(role, source, copy)
-        S3BucketReplicationConfigurationA(
+        replication = S3BucketReplicationConfigurationA(
             self,
             "Default",
             bucket=source.bucket_name,
@@ -53,6 +54,10 @@ class Replication(Construct):
             rule=[_replicate_all(copy)],
             # Both buckets need versioning, which is one of their settings.
             depends_on=[source.last_setting, copy.last_setting],
+        )
+        # The replication's attribute: the alarm exists only after the replication, which makes its metric.
+        self.alarms: tuple[Alarm, ...] = (
+            failed_copies(source_bucket=replication.bucket, copy_bucket=copy.bucket_name),
         )
 
 

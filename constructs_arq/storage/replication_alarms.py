@@ -20,20 +20,19 @@ class ReplicationAlarms(Construct):
 
     def __init__(self, scope: Construct, id: str, *, source_bucket: str, copy_bucket: str) -> None:
         super().__init__(scope, id)
-        self.alarms = (
-            Alarm(
-                name="failed-copies",
-                summary=f"Objects of {source_bucket} are not copied to {copy_bucket}",
-                severity=Severity.WARNING,
-                namespace="AWS/S3",
-                metric="OperationsFailedReplication",
-                dimensions={
-                    "SourceBucket": source_bucket,
-                    "DestinationBucket": copy_bucket,
-                    "RuleId": RULE_ID,
-                },
-                statistic="Sum",
-                threshold=0,
-                evaluations=1,
-            ),
-        )
+        self.alarms = (failed_copies(source_bucket=source_bucket, copy_bucket=copy_bucket),)
+
+
+def failed_copies(*, source_bucket: str, copy_bucket: str) -> Alarm:
+    """Return the alarm on a single object that is not copied."""
+    return Alarm(
+        name="failed-copies",
+        summary=f"Objects of {source_bucket} are not copied to {copy_bucket}",
+        severity=Severity.WARNING,
+        namespace="AWS/S3",
+        metric="OperationsFailedReplication",
+        dimensions={"SourceBucket": source_bucket, "DestinationBucket": copy_bucket, "RuleId": RULE_ID},
+        statistic="Sum",
+        threshold=0,
+        evaluations=1,
+    )

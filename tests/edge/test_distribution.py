@@ -381,6 +381,8 @@ def test_alarms_are_in_the_cloudfront_region() -> None:
     created: list[Distribution] = []
     synthesize(lambda stack: created.append(make_distribution(stack)))
     alarms = {alarm.metric: alarm for alarm in created[0].alarms}
+    # S3 publishes it in the region of the site's bucket.
+    assert alarms.pop("OperationsFailedReplication").region is None
     assert set(alarms) == {"5xxErrorRate", "4xxErrorRate", "OriginLatency"}
     for alarm in alarms.values():
         assert alarm.region == "us-east-1"

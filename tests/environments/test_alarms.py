@@ -67,6 +67,20 @@ def test_metric_has_an_alarm_with_notification(failure: str, name: str, assembly
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_each_replication_has_an_alarm_on_failed_copies(name: str, assembly_dir: Path) -> None:
+    stack = json.loads((assembly_dir / "stacks" / name / "cdk.tf.json").read_text())
+    replications = stack["resource"]["aws_s3_bucket_replication_configuration"]
+    reported = {
+        alarm["dimensions"]["SourceBucket"]
+        for alarm in alarms(assembly_dir, name).values()
+        if alarm["namespace"] == "AWS/S3" and alarm["alarm_actions"]
+    }
+    expected = {f"${{aws_s3_bucket_replication_configuration.{each}.bucket}}" for each in replications}
+    assert expected
+    assert expected < reported  # The state bucket's replication is in the bootstrap stack.
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_alarms_react_within_five_minutes(name: str, assembly_dir: Path) -> None:
     slow = [
         alarm["alarm_name"]

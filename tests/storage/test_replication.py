@@ -6,6 +6,7 @@ from constructs_arq.security.key import Key
 from constructs_arq.storage.bucket import Bucket, LogBucket
 from constructs_arq.storage.replication import Replication
 from constructs_arq.storage.replication_alarms import ReplicationAlarms
+from tests.observability.alarm_builders import make_alarms
 from tests.storage.bucket_settings import settings_in_order
 from tests.support import STACK, Synthesized, statements, synthesize
 
@@ -55,7 +56,7 @@ def test_copies_within_fifteen_minutes_are_measured(synthesized: Synthesized) ->
     assert rule["destination"]["replication_time"] == {"status": "Enabled", "time": {"minutes": 15}}
 
 
-def test_the_alarm_has_the_rule_of_the_replication(synthesized: Synthesized) -> None:
+def test_the_alarm_in_another_stack_has_the_rule_of_the_replication(synthesized: Synthesized) -> None:
     found: list[Alarm] = []
 
     def build_alarms(stack: Stack) -> None:
@@ -67,6 +68,26 @@ def test_the_alarm_has_the_rule_of_the_replication(synthesized: Synthesized) -> 
     (rule,) = synthesized.one("aws_s3_bucket_replication_configuration")["rule"]
     (alarm,) = found
     assert alarm.dimensions == {"SourceBucket": "here", "DestinationBucket": "there", "RuleId": rule["id"]}
+
+
+def test_one_object_that_is_not_copied_raises_the_alarm_of_the_replication() -> None:
+    def build_with_alarms(stack: Stack) -> None:
+        build(stack)
+        make_alarms(stack)
+
+    alarm = synthesize(build_with_alarms).one("aws_cloudwatch_metric_alarm")
+    assert (alarm["namespace"], alarm["metric_name"]) == ("AWS/S3", "OperationsFailedReplication")
+    assert (alarm["statistic"], alarm["comparison_operator"], alarm["threshold"]) == (
+        "Sum",
+        "GreaterThanThreshold",
+        0,
+    )
+    assert (alarm["period"], alarm["evaluation_periods"]) == (60, 1)
+    assert alarm["dimensions"] == {
+        "SourceBucket": "${aws_s3_bucket_replication_configuration.replication.bucket}",
+        "DestinationBucket": "${aws_s3_bucket.there.id}",
+        "RuleId": "everything",
+    }
 
 
 def test_replication_waits_for_all_settings_of_both_buckets(synthesized: Synthesized) -> None:
