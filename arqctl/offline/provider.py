@@ -1,5 +1,6 @@
 """The offline provider: joins schemas, planning, published AWS facts and the simulated account."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -163,7 +164,7 @@ class OfflineProvider:
                 return ApplyResult(prior, private, tuple(problems))
             return self._save(type_name, _fields(prior), values, given, PrivateState.decode(private).ordinal)
         resource = Resource(type_name, values, account)
-        with changed_instance(resource, self._store) as unavailable:
+        with changed_instance(resource, self._store, apply=os.getppid()) as unavailable:
             if problems := [*filter(None, [unavailable]), *check_create(resource, self._store)]:
                 return ApplyResult(None, diagnostics=tuple(problems))
             ordinal = self._reserve(type_name, given, values, account)

@@ -35,19 +35,20 @@ ALARMS_ON_OTHER_STACKS = ("/alarms/state-replication/",)
 def primary_changes(graph: DependencyGraph) -> Waits:
     """A change of a primary instance puts it into `modifying`, in which AWS rejects the next one.
 
-    https://github.com/hashicorp/terraform-provider-aws/issues/43474
+    Terraform waits until the copy of the backups exists, but not until the instance is available again. So
+    the copy is the last change. https://github.com/hashicorp/terraform-provider-aws/issues/43474
     """
     for primary in graph.of_type("aws_db_instance"):
         if "replicate_source_db" in graph.blocks[primary]:
             continue
         changes = [
             *graph.refer_to(primary, "aws_db_instance", "replicate_source_db"),
-            *graph.refer_to(
-                primary, "aws_db_instance_automated_backups_replication", "source_db_instance_arn"
-            ),
             *graph.refer_to(primary, "aws_db_proxy_target", "db_instance_identifier"),
         ]
         yield from one_by_one(graph, changes)
+        copies = "aws_db_instance_automated_backups_replication"
+        for copy in graph.refer_to(primary, copies, "source_db_instance_arn"):
+            yield copy, changes
 
 
 def bucket_settings(graph: DependencyGraph) -> Waits:

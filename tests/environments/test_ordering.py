@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,21 @@ def test_a_missing_edge_is_found(name: str, graphs: dict[str, DependencyGraph]) 
     )
     changed = graph.without_edges(later, lambda each: each.rpartition(".")[0] in earlier_types)
     assert any(later in each for each in violations(changed, rule))
+
+
+def test_a_copy_of_backups_before_a_replica_is_found(graphs: dict[str, DependencyGraph]) -> None:
+    graph = graphs["production"]
+    (copy,) = graph.of_type("aws_db_instance_automated_backups_replication")
+    (replica,) = (
+        each for each in graph.of_type("aws_db_instance") if "replicate_source_db" in graph.blocks[each]
+    )
+    unordered = graph.without_edges(copy, lambda each: each == replica)
+    document = deepcopy(unordered.document)
+    document["resource"]["aws_db_instance"][replica.rpartition(".")[2]]["depends_on"] = [copy]
+    reversed_order = DependencyGraph(document)
+    assert reversed_order.waits_for(replica, copy)
+    found = list(violations(reversed_order, rules.primary_changes))
+    assert any(each.startswith(f"{copy} does not wait for ") and replica in each for each in found)
 
 
 def test_a_fleet_starts_after_its_routes() -> None:

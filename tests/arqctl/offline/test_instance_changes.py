@@ -1,6 +1,7 @@
 """Creations that change one RDS instance at the same time."""
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from arqctl.offline.aws.resource_store import ResourceStore
 from arqctl.offline.diagnostic import Diagnostic
 from tests.arqctl.offline.offline_stacks import Document, OfflineStack, prepare_environment
 
+APPLY, LATER_APPLY = 101, 102
 ACCOUNT = Account()
 OTHER_REGION = Account(region="eu-central-1")
 REPLICA = Resource("aws_db_instance", {"replicate_source_db": "ledger"}, ACCOUNT)
@@ -35,13 +37,13 @@ def problem_during(
         done.wait(10)
 
     def create_first() -> None:
-        with changed_instance(first, one, hold) as problem:
+        with changed_instance(first, one, apply=APPLY, hold=hold) as problem:
             assert problem is None
 
     thread = threading.Thread(target=create_first)
     thread.start()
     assert started.wait(10)
-    with changed_instance(second, other, hold=lambda: None) as problem:
+    with changed_instance(second, other, apply=APPLY, hold=lambda: None) as problem:
         found = problem
     done.set()
     thread.join()
@@ -71,19 +73,35 @@ def test_a_change_of_another_instance_is_accepted(second: Resource) -> None:
 def test_a_change_after_another_is_accepted() -> None:
     store = ResourceStore()
     for resource in (REPLICA, REPLICA, COPY):
-        with changed_instance(resource, store, hold=lambda: None) as problem:
+        with changed_instance(resource, store, apply=APPLY, hold=lambda: None) as problem:
             assert problem is None
+
+
+@pytest.mark.parametrize("later", [REPLICA, TARGET, COPY])
+def test_a_change_after_a_copy_of_backups_is_rejected_in_the_same_apply(
+    later: Resource, tmp_path: Path
+) -> None:
+    one, other = ResourceStore(tmp_path / "db"), ResourceStore(tmp_path / "db")
+    with changed_instance(COPY, one, apply=APPLY, hold=lambda: None) as problem:
+        assert problem is None
+    with changed_instance(later, other, apply=APPLY, hold=lambda: None) as problem:
+        assert problem is not None
+        assert "Create the aws_db_instance_automated_backups_replication last" in problem.detail
+    with changed_instance(later, other, apply=LATER_APPLY, hold=lambda: None) as problem:
+        assert problem is None
 
 
 def test_a_failed_creation_releases_the_instance() -> None:
     store = ResourceStore()
-    with pytest.raises(RuntimeError), changed_instance(REPLICA, store):
+    with pytest.raises(RuntimeError), changed_instance(REPLICA, store, apply=APPLY):
         raise RuntimeError
-    with changed_instance(COPY, store, hold=lambda: None) as problem:
+    with changed_instance(COPY, store, apply=APPLY, hold=lambda: None) as problem:
         assert problem is None
 
 
-def only_a_database(document: Document, *, copy_depends_on: list[str]) -> None:
+def only_a_database(
+    document: Document, *, copy_depends_on: Sequence[str] = (), replica_depends_on: Sequence[str] = ()
+) -> None:
     """Replace the resources by an instance, a replica and a copy of backups in another region."""
     instance = {
         "identifier": "ledger",
@@ -99,11 +117,12 @@ def only_a_database(document: Document, *, copy_depends_on: list[str]) -> None:
         "replicate_source_db": "${aws_db_instance.ledger.identifier}",
         "instance_class": "db.t4g.medium",
         "skip_final_snapshot": True,
+        "depends_on": list(replica_depends_on),
     }
     copy = {
         "source_db_instance_arn": "${aws_db_instance.ledger.arn}",
         "provider": "aws.eu-central-1",
-        "depends_on": copy_depends_on,
+        "depends_on": list(copy_depends_on),
     }
     document["resource"] = {
         "aws_db_instance": {"ledger": instance, "reports": replica},
@@ -120,10 +139,21 @@ def stack(tmp_path: Path) -> OfflineStack:
 
 @pytest.mark.slow
 def test_terraform_fails_if_the_replica_and_the_copy_are_not_ordered(stack: OfflineStack) -> None:
-    stack.change(lambda document: only_a_database(document, copy_depends_on=[]))
+    stack.change(only_a_database)
     applied = stack.terraform("apply", "-input=false", "-no-color", "-auto-approve")
     assert applied.returncode == 1
     assert "Database instance is not available" in applied.stderr
+
+
+@pytest.mark.slow
+def test_terraform_fails_if_the_replica_follows_the_copy(stack: OfflineStack) -> None:
+    copy = "aws_db_instance_automated_backups_replication.copy"
+    stack.change(lambda document: only_a_database(document, replica_depends_on=[copy]))
+    applied = stack.terraform("apply", "-input=false", "-no-color", "-auto-approve")
+    assert applied.returncode == 1
+    assert "Database instance is not available" in applied.stderr
+    # The next apply finds the instance available.
+    stack.apply()
 
 
 @pytest.mark.slow
