@@ -1,6 +1,7 @@
 """The table of versions: one TOML table for each Kubernetes version, of add-ons and node images.
 
-A renewal changes versions only. Comments, order and spacing stay.
+A renewal changes versions. It keeps order, spacing and comments, except those that state why a version is not
+pinned.
 """
 
 import re
@@ -10,8 +11,11 @@ from pathlib import Path
 
 from arqctl.core.errors import InputError, Problem
 
-_SECTION = re.compile(r'^\["(?P<kubernetes>\d+\.\d+)"\]\s*(#.*)?$')
+_SECTION = re.compile(r'^\["(?P<kubernetes>[0-9]+\.[0-9]+)"\]\s*(#.*)?$')
+_VERSION = re.compile(r"[0-9]+\.[0-9]+")
 _ENTRY = re.compile(r'^(?P<before>(?P<name>[a-z0-9_-]+)\s*=\s*")(?P<version>[^"]+)(?P<after>"\s*(#.*)?)$')
+# The comment after a version that the table leaves to AWS.
+_UNPINNED = re.compile(r"\s*# unpinned:.*$")
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,14 @@ class VersionTable:
         return "\n".join(self.lines) + "\n"
 
     def add(self, kubernetes: str) -> "VersionTable":
-        """Return a table with a Kubernetes version more, which has the names of the last one."""
+        """Return a table with a Kubernetes version more, which has the names of the last one.
+
+        Raises:
+            InputError: if it is not a minor version: a later read would reject its section.
+        """
+        if not _VERSION.fullmatch(kubernetes):
+            what = f"{kubernetes!r} is not a Kubernetes minor version"
+            raise InputError([Problem("--add", what, "Give one such as 1.36")])
         if kubernetes in self.kubernetes_versions:
             return self
         last = max(number for number, line in enumerate(self.lines) if _SECTION.match(line))
@@ -85,7 +96,7 @@ class VersionTable:
                 version = find_version(kubernetes, entry["name"])
                 if version != entry["version"]:
                     changes.append(Change(kubernetes, entry["name"], entry["version"], version))
-                lines.append(f"{entry['before']}{version}{entry['after']}")
+                lines.append(f"{entry['before']}{version}{_UNPINNED.sub('', entry['after'])}")
             else:
                 lines.append(line)
         return VersionTable(tuple(lines)), changes

@@ -1,3 +1,4 @@
+import re
 import tomllib
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from constructs_arq.core.errors import ConfigError
 from environments import cluster_versions
 from environments.cluster_versions import pin_versions
 from environments.discovery import discover_environments
+from environments.environment import Environment
 from environments.production import PRODUCTION
 
 TABLE = Path(cluster_versions.__file__).with_suffix(".toml")
@@ -17,6 +19,26 @@ def test_the_table_has_every_addon_for_the_version_of_each_environment() -> None
     table = tomllib.loads(TABLE.read_text())
     for environment in discover_environments():
         assert table[environment.cluster.version].keys() >= set(Addon)
+
+
+def test_every_version_in_use_is_pinned_or_has_a_reason_why_not() -> None:
+    used = {environment.cluster.version for environment in discover_environments()}
+    sections = TABLE.read_text().split('["')[1:]
+    unexplained = [
+        line
+        for section in sections
+        if section.partition('"')[0] in used
+        for line in section.splitlines()
+        if '= "default"' in line and not re.search("# unpinned: .+", line)
+    ]
+    assert unexplained == []
+
+
+@pytest.mark.parametrize("environment", discover_environments(), ids=lambda each: each.name)
+def test_no_version_is_read_during_a_plan(environment: Environment) -> None:
+    cluster = pin_versions(environment.cluster)
+    assert cluster.addon_versions.keys() == set(Addon)
+    assert all(group.release for group in cluster.node_groups.values())
 
 
 def test_exact_versions_of_the_table_are_pinned() -> None:

@@ -122,6 +122,21 @@ def test_the_table_is_renewed_and_each_change_printed(table: Path, eks: Stubber)
     )
 
 
+@pytest.mark.parametrize("kubernetes", ["abc", "1.36.1", "v1.36", "1.36\n", "1.3६", ""])
+def test_an_invalid_kubernetes_version_is_refused_before_aws_is_asked(
+    table: Path, monkeypatch: pytest.MonkeyPatch, kubernetes: str
+) -> None:
+    monkeypatch.setattr(AwsApi, "connect", lambda: pytest.fail("asked for credentials"))
+    before = table.read_text()
+    options = ["--table", str(table), "--add", "1.36", "--add", kubernetes]
+    result = CliRunner().invoke(app, ["versions", "update", "--region", REGION, *options])
+    assert isinstance(result.exception, InputError)
+    assert str(result.exception) == (
+        f"--add: {kubernetes!r} is not a Kubernetes minor version. Give one such as 1.36"
+    )
+    assert table.read_text() == before
+
+
 @pytest.mark.parametrize(("build", "expected"), [(2, 0), (13, 4)])
 def test_check_reports_outdated_versions_and_changes_no_file(
     table: Path, eks: Stubber, build: int, expected: int

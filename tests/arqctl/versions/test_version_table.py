@@ -41,6 +41,12 @@ def test_a_renewal_keeps_comments_order_and_spacing(table: VersionTable) -> None
     ]
 
 
+def test_a_pinned_version_loses_the_comment_why_it_was_not(tmp_path: Path) -> None:
+    file = written(tmp_path, '["1.35"]\nvpc-cni = "default"  # unpinned: no source\n')
+    renewed, _ = VersionTable.read(file).renew(lambda _kubernetes, _addon: "v1.22.4-eksbuild.3")
+    assert renewed.text == '["1.35"]\nvpc-cni = "v1.22.4-eksbuild.3"\n'
+
+
 def test_current_versions_are_no_change(table: VersionTable) -> None:
     versions = {"vpc-cni": "default", "coredns": "v1.14.2-eksbuild.4"}
     renewed, changes = table.renew(
