@@ -102,6 +102,29 @@ def test_the_role_changes_nothing_but_its_network_interfaces_and_logs(
     assert authorized == {"ec2:AuthorizedService": "codebuild.amazonaws.com"}
 
 
+def test_the_role_uses_the_connection_of_its_repository_only(
+    synthesized: Synthesized, permissions: dict[str, dict[str, Any]]
+) -> None:
+    [address] = synthesized.json["data"]["aws_codestarconnections_connection"]
+    allowed = permissions["UseConnection"]
+    assert set(allowed) == {"Sid", "Effect", "Action", "Resource"}
+    assert allowed["Effect"] == "Allow"
+    assert set(allowed["Action"]) == {
+        f"{service}:{action}"
+        for service in ("codeconnections", "codestar-connections")
+        for action in ("GetConnection", "GetConnectionToken", "UseConnection")
+    }
+    connection = f"${{data.aws_codestarconnections_connection.{address}.arn}}"
+    assert allowed["Resource"] == [connection]
+
+
+def test_only_descriptions_of_the_network_are_allowed_on_every_resource(
+    permissions: dict[str, dict[str, Any]],
+) -> None:
+    unlimited = {sid for sid, statement in permissions.items() if "*" in statement["Resource"]}
+    assert unlimited == {"DescribeNetworkInterfaces"}
+
+
 def test_the_plan_fails_until_somebody_authorizes_the_connection(synthesized: Synthesized) -> None:
     [connection] = synthesized.json["data"]["aws_codestarconnections_connection"].values()
     [condition] = connection["lifecycle"]["postcondition"]
