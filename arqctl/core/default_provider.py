@@ -1,4 +1,4 @@
-"""The region and the account of a stack's default AWS provider."""
+"""The region and the account of a stack's AWS providers."""
 
 from arqctl.core.assembly import Stack
 from arqctl.core.errors import InputError, Problem
@@ -7,7 +7,7 @@ from arqctl.core.json_access import Body, as_list, as_object, as_text
 
 def default_region(stack: Stack) -> str:
     """Return the region of the stack's default provider, or ""."""
-    return as_text(_default_provider(stack).get("region"))
+    return as_text(find_provider(stack, "").get("region"))
 
 
 def only_account(stack: Stack) -> str:
@@ -16,13 +16,14 @@ def only_account(stack: Stack) -> str:
     Raises:
         InputError: when it allows several accounts, or all.
     """
-    accounts = as_list(_default_provider(stack).get("allowed_account_ids"))
+    accounts = as_list(find_provider(stack, "").get("allowed_account_ids"))
     if len(accounts) != 1:
         what = f"must allow one account, got {len(accounts)}"
         raise InputError([Problem(f"{stack.name} provider aws", what, "Set allowed_account_ids")])
     return as_text(accounts[0])
 
 
-def _default_provider(stack: Stack) -> Body:
+def find_provider(stack: Stack, alias: str) -> Body:
+    """Return the AWS provider with an alias, or an empty one. "" is for the default provider."""
     providers = as_list(as_object(stack.document.get("provider")).get("aws"))
-    return next((each for each in map(as_object, providers) if "alias" not in each), {})
+    return next((each for each in map(as_object, providers) if as_text(each.get("alias")) == alias), {})

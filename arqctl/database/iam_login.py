@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from arqctl.core.assembly import Stack
 from arqctl.core.aws_api import AwsApi
+from arqctl.core.default_provider import default_region
 from arqctl.core.errors import InputError, Problem
-from arqctl.core.json_access import as_list, as_object
 
 _ARGUMENT, _VALUE = "MasterUserAuthenticationType", "iam-db-auth"
 
@@ -29,8 +29,7 @@ def find_instances(stack: Stack) -> tuple[Instance, ...]:
 
 
 def _instances(stack: Stack) -> Iterator[Instance]:
-    providers = as_list(as_object(stack.document.get("provider")).get("aws"))
-    region = next((str(as_object(each).get("region")) for each in providers), "")
+    region = default_region(stack)
     for block in stack.resources:
         if block.type != "aws_db_instance" or block.body.get("engine") != "postgres":
             continue

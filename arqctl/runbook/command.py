@@ -9,7 +9,9 @@ from arqctl.core.assembly import read_assembly, select_stacks
 from arqctl.core.cli_options import Environment, From, Output, open_assembly, write_output
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.progress import progress
+from arqctl.core.settings import Settings
 from arqctl.runbook.databases import Database, find_databases
+from arqctl.runbook.deployment import Deployment
 from arqctl.runbook.page import Section, render
 from arqctl.runbook.restore import restore_sections
 from arqctl.runbook.upgrade import upgrade_sections
@@ -40,7 +42,7 @@ def restore(environment: Environment, *, source: From = None, output: Output = N
 def upgrade(environment: Environment, *, source: From = None, output: Output = None) -> None:
     """Print how to upgrade the environment's databases to the next major version.
 
-    With read replicas, it takes two deployments. Nothing is run.
+    With read replicas, it takes two deployments. The page contains the way back. Nothing is run.
 
     Exit codes: 0 done, 2 invalid input, 1 internal error.
 
@@ -54,12 +56,16 @@ def _print(
     source: Path | None,
     output: Path | None,
     title: str,
-    sections: Callable[[Database], Sequence[Section]],
+    sections: Callable[[Database, Deployment], Sequence[Section]],
 ) -> None:
     with progress() as on_progress, open_assembly(source, on_progress) as outdir:
         stacks = select_stacks(read_assembly(outdir), environment)
         databases = [database for stack in stacks for database in find_databases(stack)]
     if not databases:
         raise InputError([Problem(environment, "has no PostgreSQL database", "Choose another environment")])
-    pages = [render(f"{title} {database.identifier}", sections(database)) for database in databases]
+    settings = Settings.load(Path.cwd())
+    pages = [
+        render(f"{title} {database.identifier}", sections(database, Deployment.of(database, settings)))
+        for database in databases
+    ]
     write_output("\n".join(pages), output)

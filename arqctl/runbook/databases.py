@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from arqctl.core.assembly import Block, Stack
+from arqctl.core.default_provider import find_provider
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.json_access import Json, as_list, as_object, as_text
 
@@ -22,6 +23,7 @@ class Database:
     """A primary instance with its arguments and tags, and its replicas, proxy targets and backup copies."""
 
     stack: str
+    environment: str
     address: str
     identifier: str
     region: str
@@ -57,10 +59,11 @@ def find_databases(stack: Stack) -> tuple[Database, ...]:
 
 
 def _database(stack: Stack, block: Block) -> Database:
-    provider = _provider(stack, "")
+    provider = find_provider(stack, "")
     accounts = as_list(provider.get("allowed_account_ids"))
     return Database(
         stack=stack.name,
+        environment=stack.environment,
         address=block.address,
         identifier=_literal(block.address, "identifier", block.body.get("identifier")),
         region=_literal(block.address, "region", provider.get("region")),
@@ -88,7 +91,7 @@ def _dependents(stack: Stack, block: Block, type_: str, reference: str, name: st
     for other in stack.resources:
         if other.type == type_ and as_text(other.body.get(reference)).startswith(f"${{{block.address}."):
             alias = as_text(other.body.get("provider")).removeprefix("aws.")
-            region = as_text(_provider(stack, alias).get("region"))
+            region = as_text(find_provider(stack, alias).get("region"))
             yield Dependent(other.address, _resolve(stack, as_text(other.body.get(name))), region)
 
 
@@ -99,12 +102,6 @@ def _resolve(stack: Stack, value: str) -> str:
     address, _, argument = value[2:-1].rpartition(".")
     target = stack.blocks.get(address)
     return as_text(target.body.get(argument)) if target else ""
-
-
-def _provider(stack: Stack, alias: str) -> Mapping[str, Json]:
-    providers = as_list(as_object(stack.document.get("provider")).get("aws"))
-    found = [as_object(each) for each in providers if as_text(as_object(each).get("alias")) == alias]
-    return found[0] if found else {}
 
 
 def _tags(provider: Mapping[str, Json], block: Block) -> Mapping[str, str]:

@@ -3,9 +3,15 @@
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from arqctl.core.json_access import Json
 from arqctl.runbook.expressions import expression_of, is_expression
+
+ADMINISTRATOR: Final = (
+    "Use a shell in the project's folder with an administrator's credentials, and not with those of a "
+    "delivery role: deployments need no permission to restore."
+)
 
 
 @dataclass(frozen=True)

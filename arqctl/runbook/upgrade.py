@@ -1,18 +1,19 @@
 """The runbook that upgrades a database to a new major version."""
 
-import shlex
 from collections.abc import Iterator
 
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.json_access import as_text
 from arqctl.runbook.databases import Database
+from arqctl.runbook.deployment import Deployment
+from arqctl.runbook.downgrade import downgrade_sections
+from arqctl.runbook.instance import IDENTIFIER, NOW, unprotect
 from arqctl.runbook.page import Section, Step
+from arqctl.runbook.rehearsal import rehearse
 from arqctl.runbook.shell import Flag, flag, rds
 
-_IDENTIFIER = "--db-instance-identifier"
 
-
-def upgrade_sections(database: Database) -> list[Section]:
+def upgrade_sections(database: Database, deployment: Deployment) -> list[Section]:
     """Return the sections of the runbook.
 
     Raises:
@@ -23,25 +24,22 @@ def upgrade_sections(database: Database) -> list[Section]:
         what = f"engine_version must be a literal version, got {version!r}"
         raise InputError([Problem(database.address, what, "Set it in the configuration")])
     new = str(int(version) + 1)
+    first = Section("First deployment: remove the read replicas", list(_remove(database, deployment)))
+    number = "Second" if database.replicas else "Only"
     return [
         Section("Prepare", list(_prepare(database, new))),
-        *(
-            [Section("First deployment: remove the read replicas", list(_remove(database)))]
-            if database.replicas
-            else []
-        ),
-        Section(
-            f"{'Second' if database.replicas else 'Only'} deployment: upgrade", list(_upgrade(database, new))
-        ),
-        Section("Afterwards", list(_finish(database))),
-        Section("Undo", [_undo(database, new)]),
+        Section("Rehearse", list(rehearse(database, new))),
+        *([first] if database.replicas else []),
+        Section(f"{number} deployment: upgrade", list(_upgrade(database, deployment, new))),
+        Section("Afterwards", list(_finish(database, deployment))),
+        *downgrade_sections(database, deployment, version),
     ]
 
 
 def _prepare(database: Database, new: str) -> Iterator[Step]:
     running = rds(
         "describe-db-instances",
-        flag(_IDENTIFIER, database.identifier),
+        flag(IDENTIFIER, database.identifier),
         flag("--query", "DBInstances[0].EngineVersion"),
         flag("--output", "text"),
         region=database.region,
@@ -54,89 +52,53 @@ def _prepare(database: Database, new: str) -> Iterator[Step]:
         region=database.region,
     )
     yield Step(
+        "Save this page now, with `--output FILE`. Once the configuration has the new version, arqctl prints "
+        "the page of the upgrade after it, and the last sections of this one are the way back."
+    )
+    yield Step(
         f"Read the release notes of PostgreSQL {new}. The commands show the possible target versions.",
         (f"RUNNING=$({running})", targets),
     )
-    yield Step(
-        f"Rehearse: restore the database to a new instance with `arqctl runbook restore {database.stack}`, "
-        "up to its section about the data, and upgrade that instance.",
-        (
-            rds(
-                "modify-db-instance",
-                flag(_IDENTIFIER, f"{database.identifier}-restored"),
-                flag("--engine-version", new),
-                Flag("--allow-major-version-upgrade"),
-                flag("--db-parameter-group-name", f"default.postgres{new}"),
-                Flag("--apply-immediately"),
-                region=database.region,
-            ),
-        ),
-    )
 
 
-def _remove(database: Database) -> Iterator[Step]:
+def _remove(database: Database, deployment: Deployment) -> Iterator[Step]:
     if database.is_protected:
         yield Step(
             "Turn off the deletion protection of each read replica.",
-            tuple(
-                rds(
-                    "modify-db-instance",
-                    flag(_IDENTIFIER, replica.name),
-                    Flag("--no-deletion-protection"),
-                    Flag("--apply-immediately"),
-                    region=database.region,
-                )
-                for replica in database.replicas
-            ),
+            tuple(command for replica in database.replicas for command in unprotect(database, replica.name)),
         )
     yield Step(
-        "Set `read_replicas={}` in the environment, review and deploy. A replica can't have the parameter "
-        "group of the new version before the upgrade.",
-        (f"arqctl deploy {shlex.quote(database.stack)}",),
+        "Set `read_replicas={}` in the environment. A replica can't have the parameter group of the new "
+        "version before the upgrade."
     )
+    yield from deployment.steps("The plan deletes the read replicas, and no other instance.")
 
 
-def _upgrade(database: Database, new: str) -> Iterator[Step]:
-    snapshot = f"{database.identifier}-before-{new}"
+def _upgrade(database: Database, deployment: Deployment, new: str) -> Iterator[Step]:
+    snapshot = Flag("--db-snapshot-identifier", (f'{database.identifier}-before-{new}-"$NOW"',))
     yield Step(
         "Take a snapshot. A downgrade is not possible.",
         (
+            NOW,
             rds(
-                "create-db-snapshot",
-                flag(_IDENTIFIER, database.identifier),
-                flag("--db-snapshot-identifier", snapshot),
-                region=database.region,
+                "create-db-snapshot", flag(IDENTIFIER, database.identifier), snapshot, region=database.region
             ),
-            rds(
-                "wait db-snapshot-available",
-                flag("--db-snapshot-identifier", snapshot),
-                region=database.region,
-            ),
+            rds("wait db-snapshot-available", snapshot, region=database.region),
         ),
     )
     yield Step(
-        f'In one change, set `version="{new}"` and `allow_major_upgrade=True`. Review it: the plan shows a '
-        "new parameter group and an update in place. If it shows a replacement, stop.",
-        (f"arqctl plan {shlex.quote(database.stack)}",),
+        f'In one change, set `version="{new}"` and `allow_major_upgrade=True`. Deploy it when the '
+        "application can be down for some minutes: the upgrade starts at once."
     )
-    yield Step(
-        "Deploy when the application can be down for some minutes. The upgrade starts at once.",
-        (f"arqctl deploy {shlex.quote(database.stack)}",),
+    yield from deployment.steps(
+        "The plan shows a new parameter group and an update in place. If it shows a replacement, stop."
     )
 
 
-def _finish(database: Database) -> Iterator[Step]:
+def _finish(database: Database, deployment: Deployment) -> Iterator[Step]:
     yield Step("Run `ANALYZE;` in the database: the upgrade keeps no statistics of the tables.")
     yield Step(
         "Remove `allow_major_upgrade`"
-        + (", add the read replicas again," if database.replicas else "")
-        + " and deploy.",
-        (f"arqctl deploy {shlex.quote(database.stack)}",),
+        + (", and add the read replicas again." if database.replicas else " from the environment.")
     )
-
-
-def _undo(database: Database, new: str) -> Step:
-    return Step(
-        f"Restore the snapshot `{database.identifier}-before-{new}`, with the previous version in the "
-        f"configuration: `arqctl runbook restore {database.stack}` shows how. Later changes are lost."
-    )
+    yield from deployment.steps("The plan neither replaces nor deletes an instance.")

@@ -9,6 +9,7 @@ from arqctl.core.assembly import Stack
 from arqctl.core.errors import InputError
 from arqctl.core.json_access import Json, as_list
 from arqctl.runbook.databases import Database, find_databases
+from arqctl.runbook.deployment import Deployment
 from arqctl.runbook.page import render
 from arqctl.runbook.restore import restore_sections
 from arqctl.runbook.settings import NOT_SET, Source, restore_flags
@@ -21,6 +22,7 @@ from tests.arqctl.runbook.shell_sessions import (
 )
 
 SNAPSHOTS = Path(__file__).parents[2] / "snapshots"
+DEPLOYMENT = Deployment("production", is_protected=True)
 ENVIRONMENTS = ("dev", "staging", "production")
 # Parameters of a restore for which the instance has no argument in any environment, by Terraform argument.
 UNUSED = {
@@ -67,7 +69,7 @@ def database_of(environment: str, change: Callable[[dict[str, Json]], None] = la
 
 
 def restore_page(database: Database) -> str:
-    return render("Restore", restore_sections(database))
+    return render("Restore", restore_sections(database, DEPLOYMENT))
 
 
 def rds_calls(page: str, folder: Path) -> list[tuple[str, Mapping[str, Json]]]:
@@ -82,7 +84,7 @@ def test_every_command_is_a_valid_call_of_the_api(environment: str, tmp_path: Pa
     for name, sections in (("restore", restore_sections), ("upgrade", upgrade_sections)):
         folder = tmp_path / name
         folder.mkdir()
-        assert len(rds_calls(render(name, sections(database)), folder)) > 3
+        assert len(rds_calls(render(name, sections(database, DEPLOYMENT)), folder)) > 3
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
@@ -140,34 +142,23 @@ def test_more_arguments_become_more_flags() -> None:
     }
 
 
-def test_the_swap_forgets_and_adopts_every_resource_of_the_instance(tmp_path: Path) -> None:
-    database = database_of("production")
-    commands = run_commands(restore_page(database), tmp_path)
-    terraform = [" ".join(each[2:]) for each in commands if each[0] == "terraform" and "console" not in each]
-    removed = [line.removeprefix("state rm ") for line in terraform if line.startswith("state rm ")]
-    dependents = (*database.backup_copies, *database.replicas, *database.proxy_targets)
-    assert removed[: len(dependents) + 1] == [
-        *(each.address for each in dependents),
-        "aws_db_instance.database",
-    ]
-    assert len(dependents) == 3
-    assert terraform.count("import aws_db_instance.database production-database") == 2, "and once to undo"
-
-
 def test_an_environment_without_replicas_and_proxy_has_no_steps_for_them() -> None:
     page = restore_page(database_of("dev"))
     assert "db-proxy" not in page
-    assert "one change" in render("Upgrade", upgrade_sections(database_of("dev")))
-    assert "First deployment" not in render("Upgrade", upgrade_sections(database_of("dev")))
+    assert "one change" in render("Upgrade", upgrade_sections(database_of("dev"), DEPLOYMENT))
+    assert "First deployment" not in render("Upgrade", upgrade_sections(database_of("dev"), DEPLOYMENT))
 
 
 def test_an_upgrade_with_replicas_takes_two_deployments() -> None:
-    headings = [section.heading for section in upgrade_sections(database_of("production"))]
-    assert headings[1:3] == ["First deployment: remove the read replicas", "Second deployment: upgrade"]
+    headings = [section.heading for section in upgrade_sections(database_of("production"), DEPLOYMENT)]
+    assert headings[2:4] == [
+        "First deployment: remove the read replicas",
+        "Second deployment: upgrade",
+    ]
 
 
 def test_an_upgrade_goes_to_the_next_version(tmp_path: Path) -> None:
-    calls = rds_calls(render("Upgrade", upgrade_sections(database_of("production"))), tmp_path)
+    calls = rds_calls(render("Upgrade", upgrade_sections(database_of("production"), DEPLOYMENT)), tmp_path)
     [rehearsal] = [given for _, given in calls if given.get("AllowMajorVersionUpgrade")]
     assert (rehearsal["EngineVersion"], rehearsal["DBParameterGroupName"]) == ("18", "default.postgres18")
 
@@ -175,4 +166,6 @@ def test_an_upgrade_goes_to_the_next_version(tmp_path: Path) -> None:
 @pytest.mark.parametrize("argument", ["identifier", "engine_version"])
 def test_a_value_that_must_be_literal(argument: str) -> None:
     with pytest.raises(InputError, match=f"{argument} must be"):
-        upgrade_sections(database_of("production", lambda body: body.update({argument: "${var.it}"})))
+        upgrade_sections(
+            database_of("production", lambda body: body.update({argument: "${var.it}"})), DEPLOYMENT
+        )
