@@ -185,6 +185,8 @@ class Cluster(Construct):
                 key=self.key,
                 log_retention_days=config.log_retention_days,
                 nodes=nodes,
+                # A lost node is also not ready, but the alarm of its group has notified.
+                conditions=tuple(each for group in groups.values() for each in group.has_all_nodes),
             )
             self._node_alarms.append(not_ready)
         return groups

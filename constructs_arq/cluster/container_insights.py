@@ -7,7 +7,7 @@ from cdktf_cdktf_provider_aws.eks_addon import EksAddonPodIdentityAssociation
 
 from constructs_arq.cluster.managed_addons import Addon, ManagedAddons
 from constructs_arq.cluster.reference import ClusterReference
-from constructs_arq.core.alarm import Alarm, MissingData, Severity
+from constructs_arq.core.alarm import Alarm, Condition, MissingData, Severity
 from constructs_arq.core.protocols import EncryptionKey
 from constructs_arq.security.role import Role, Trust
 from constructs_arq.storage.log_group import LogGroup, RetentionDays
@@ -32,6 +32,7 @@ def install_container_insights(
     key: EncryptionKey,
     log_retention_days: RetentionDays,
     nodes: Sequence[ITerraformDependable],
+    conditions: tuple[Condition, ...],
 ) -> Alarm:
     """Install the CloudWatch agent with its role and log group. Return the alarm on nodes that are not ready.
 
@@ -71,4 +72,5 @@ def install_container_insights(
         statistic="Maximum",
         threshold=0,
         missing_data=MissingData.BREACHING,
+        conditions=conditions,
     )

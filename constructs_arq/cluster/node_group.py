@@ -21,7 +21,7 @@ from constructs_arq.cluster.launch_template import make_node_launch_template
 from constructs_arq.cluster.node_release import latest_release
 from constructs_arq.cluster.node_schedule import ScheduledNodes, add_schedule, size_limits
 from constructs_arq.cluster.reference import ClusterReference
-from constructs_arq.core.alarm import Alarm, Comparison, MissingData, Severity
+from constructs_arq.core.alarm import Alarm, Comparison, Condition, MissingData, Severity
 from constructs_arq.core.config import Config, validation_error
 from constructs_arq.core.instance_types import InstanceType, architecture
 from constructs_arq.core.protocols import EncryptionKey
@@ -188,6 +188,18 @@ class NodeGroup(Construct):
         autoscaling_group: str = self.resource.resources.get(0).autoscaling_groups.get(0).name
         add_schedule(self, autoscaling_group, config.schedule)
         self.alarms: Sequence[Alarm] = _alarms(name, cluster.name, autoscaling_group, config)
+        # Met while the alarms are quiet.
+        self.has_all_nodes: Sequence[Condition] = [
+            Condition(
+                namespace=alarm.namespace,
+                metric=alarm.metric,
+                dimensions=alarm.dimensions,
+                statistic=alarm.statistic,
+                comparison=Comparison.AT_LEAST,
+                value=alarm.threshold,
+            )
+            for alarm in self.alarms
+        ]
 
 
 def _alarms(name: str, cluster: str, autoscaling_group: str, config: NodeGroupConfig) -> Sequence[Alarm]:

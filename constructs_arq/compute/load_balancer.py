@@ -12,8 +12,9 @@ from constructs import Construct
 from pydantic import Field
 
 from constructs_arq.compute.existing_load_balancer import ExistingLoadBalancer, LoadBalancerAttributes
+from constructs_arq.compute.load_balancer_errors import make_errors_alarm
 from constructs_arq.compute.target_group import HealthCheck, TargetGroup, TargetType
-from constructs_arq.core.alarm import Alarm, Severity
+from constructs_arq.core.alarm import Alarm, Comparison, Condition, Severity
 from constructs_arq.core.config import Config, collect_problems
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
@@ -30,6 +31,7 @@ _NAME_LENGTH = 32
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 _CONDITION_VALUES = 5
 _LAST_PRIORITY = 50_000
+_REQUESTS_PER_MINUTE = 60
 
 
 class LoadBalancerConfig(Config):
@@ -221,17 +223,7 @@ class LoadBalancer(Construct):
 def _alarms(arn_suffix: str, config: LoadBalancerConfig) -> tuple[Alarm, ...]:
     namespace, dimensions = "AWS/ApplicationELB", {"LoadBalancer": arn_suffix}
     return (
-        Alarm(
-            name="errors",
-            summary="The load balancer itself answers with 5xx: targets are missing, unhealthy or too slow",
-            severity=Severity.CRITICAL,
-            namespace=namespace,
-            metric="HTTPCode_ELB_5XX_Count",
-            dimensions=dimensions,
-            statistic="Sum",
-            threshold=10,
-            evaluations=3,
-        ),
+        make_errors_alarm(arn_suffix),
         Alarm(
             name="slow-responses",
             summary=f"One in a hundred responses takes longer than {config.slow_response_seconds} s",
@@ -241,6 +233,17 @@ def _alarms(arn_suffix: str, config: LoadBalancerConfig) -> tuple[Alarm, ...]:
             dimensions=dimensions,
             statistic="p99",
             threshold=config.slow_response_seconds,
+            # With fewer requests, the percentile is the slowest of a few.
+            conditions=(
+                Condition(
+                    namespace=namespace,
+                    metric="RequestCount",
+                    dimensions=dimensions,
+                    statistic="Sum",
+                    comparison=Comparison.AT_LEAST,
+                    value=_REQUESTS_PER_MINUTE,
+                ),
+            ),
         ),
         Alarm(
             name="rejected-connections",

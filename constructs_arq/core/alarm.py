@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 # An availability of 99.99 % allows 4.4 minutes of downtime in a month.
 REACTION_SECONDS = 300
@@ -24,8 +25,16 @@ class Comparison(StrEnum):
     AT_MOST = "LessThanOrEqualToThreshold"
 
 
+_STRICT: Final = (Comparison.ABOVE, Comparison.BELOW)
+
+
 class MissingData(StrEnum):
-    """CloudWatch's treatments of missing data."""
+    """CloudWatch's treatments of missing data.
+
+    With `MISSING`, an alarm notifies when data stops, but not before the first data: a new alarm already has
+    the state INSUFFICIENT_DATA, and actions need a change of the state.
+    https://docs.aws.amazon.com/autoscaling/application/userguide/cloudwatch-alarm-notifications.html
+    """
 
     BREACHING = "breaching"
     NOT_BREACHING = "notBreaching"
@@ -34,8 +43,24 @@ class MissingData(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Condition:
+    """A value of another metric without which an alarm does not notify.
+
+    `default` replaces missing data. Without it, missing data of the condition is missing data of the alarm.
+    """
+
+    namespace: str
+    metric: str
+    dimensions: Mapping[str, str]
+    statistic: str
+    comparison: Comparison
+    value: float
+    default: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Alarm:
-    """A CloudWatch alarm on one metric.
+    """A CloudWatch alarm on one metric, under `conditions` on other metrics of the same region.
 
     `summary` explains the consequence to the engineer on call. `name` is unique within its construct, and is
     used as an id. `region` is that of the metric if it differs from the stack's: CloudFront's metrics are in
@@ -46,7 +71,8 @@ class Alarm:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
 
     Raises:
-        ValueError: if the reaction takes longer than five minutes, or than the metric's interval.
+        ValueError: if the reaction takes longer than five minutes, or than the metric's interval. With
+            conditions, also if the threshold itself breaches: it is the value while one is not met.
     """
 
     name: str
@@ -65,6 +91,7 @@ class Alarm:
     region: str | None = None
     published_every_seconds: int = 60
     threshold_ref: str = ""
+    conditions: tuple[Condition, ...] = ()
 
     def __post_init__(self) -> None:
         reaction = self.period_seconds * self.evaluations
@@ -73,4 +100,9 @@ class Alarm:
             raise ValueError(
                 f"alarm {self.name} must react in {limit} seconds, got {self.period_seconds} x "
                 f"{self.evaluations} = {reaction}. Lower period_seconds or evaluations."
+            )
+        if self.conditions and (self.threshold_ref or self.comparison not in _STRICT):
+            raise ValueError(
+                f"alarm {self.name} has conditions, so its threshold must be a number that does not breach. "
+                "Use ABOVE or BELOW without threshold_ref."
             )

@@ -18,7 +18,7 @@ from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53Record
 from constructs import Construct
 from pydantic import Field, StringConstraints
 
-from constructs_arq.core.alarm import Alarm, Severity
+from constructs_arq.core.alarm import Alarm
 from constructs_arq.core.config import Config
 from constructs_arq.core.protocols import AccessLogBucket, Grantee, PrivateOrigin
 from constructs_arq.core.stack import Stack, logical_name
@@ -28,6 +28,7 @@ from constructs_arq.edge.api_origin import ApiOrigin, ApiOriginConfig
 from constructs_arq.edge.behaviors import API, make_api_behaviors, make_asset_behavior, make_page_behavior
 from constructs_arq.edge.certificate import Certificate, HostedZone
 from constructs_arq.edge.content_security_policy import ContentSecurityPolicy
+from constructs_arq.edge.distribution_alarms import make_distribution_alarms
 from constructs_arq.edge.region import CLOUDFRONT_REGION
 from constructs_arq.edge.site_buckets import SiteBuckets
 from constructs_arq.edge.web_acl import WebAcl
@@ -70,6 +71,11 @@ class DistributionConfig(Config):
     )
     slow_origin_seconds: float = Field(
         default=2.0, gt=0, description="Alarm threshold for the 99th percentile of origin latency."
+    )
+    alarm_requests_per_minute: int = Field(
+        default=60,
+        ge=1,
+        description="Alarms on rates and latency need as many requests, so that a few scans raise none.",
     )
 
 
@@ -145,7 +151,12 @@ class Distribution(Construct):
         AccessLogDelivery(self, "access-logs", distribution_arn=self.arn, access_logs=access_logs)
         self._enable_origin_metrics()
         self.alarms: tuple[Alarm, ...] = (
-            *_alarms(self.distribution_id, config),
+            *make_distribution_alarms(
+                self.distribution_id,
+                domain=config.domain,
+                slow_origin_seconds=config.slow_origin_seconds,
+                requests_per_minute=config.alarm_requests_per_minute,
+            ),
             *self._site.alarms,
         )
 
@@ -178,43 +189,3 @@ class Distribution(Construct):
                 realtime_metrics_subscription_config=realtime
             ),
         )
-
-
-def _alarms(distribution_id: str, config: DistributionConfig) -> tuple[Alarm, ...]:
-    namespace = "AWS/CloudFront"
-    dimensions = {"DistributionId": distribution_id, "Region": "Global"}
-    return (
-        Alarm(
-            name="errors",
-            summary=f"More than 1 % of what {config.domain} answers are errors of ours",
-            severity=Severity.CRITICAL,
-            namespace=namespace,
-            metric="5xxErrorRate",
-            dimensions=dimensions,
-            threshold=1,
-            region=CLOUDFRONT_REGION,
-        ),
-        Alarm(
-            name="refused-requests",
-            summary=f"More than 20 % of requests to {config.domain} are refused: files of a release may be "
-            "missing, or someone probes",
-            severity=Severity.WARNING,
-            namespace=namespace,
-            metric="4xxErrorRate",
-            dimensions=dimensions,
-            threshold=20,
-            region=CLOUDFRONT_REGION,
-        ),
-        Alarm(
-            name="slow-origin",
-            summary=f"One in a hundred requests waits over {config.slow_origin_seconds} s for its origin",
-            severity=Severity.WARNING,
-            namespace=namespace,
-            metric="OriginLatency",
-            dimensions=dimensions,
-            statistic="p99",
-            # The metric is in milliseconds.
-            threshold=config.slow_origin_seconds * 1000,
-            region=CLOUDFRONT_REGION,
-        ),
-    )

@@ -9,11 +9,12 @@ from cdktf import TerraformElement
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from constructs import Construct, ConstructOrder, IConstruct
 
-from constructs_arq.core.alarm import Alarm
+from constructs_arq.core.alarm import Alarm, MissingData
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.stack import Stack, construct_path
 from constructs_arq.core.validations import add_validation
 from constructs_arq.core.values import slugify
+from constructs_arq.observability.alarm_metrics import render_queries
 from constructs_arq.observability.routes import AlarmRoutes
 
 # CloudWatch takes other statistics, such as percentiles, in another argument.
@@ -76,28 +77,25 @@ class Alarms(Construct):
         name = self._stack.physical_name(f"{slugify(path)}-{alarm.name}")
         topic = self._routes.topic(alarm.severity, region)
         recovery = self._routes.recovery_topic(alarm.severity, region)
-        is_statistic = alarm.statistic in _STATISTICS
         created = CloudwatchMetricAlarm(
             scope,
             alarm.name,
             alarm_name=name,
             alarm_description=alarm.summary,
-            namespace=alarm.namespace,
-            metric_name=alarm.metric,
-            dimensions=dict(alarm.dimensions),
-            statistic=alarm.statistic if is_statistic else None,
-            extended_statistic=None if is_statistic else alarm.statistic,
-            unit=alarm.unit or None,
             comparison_operator=alarm.comparison,
             threshold=alarm.threshold,
-            period=alarm.period_seconds,
             evaluation_periods=alarm.evaluations,
             datapoints_to_alarm=alarm.evaluations,
             treat_missing_data=alarm.missing_data,
             alarm_actions=[topic.arn],
+            insufficient_data_actions=[topic.arn] if alarm.missing_data is MissingData.MISSING else None,
             ok_actions=None if recovery is None else [recovery.arn],
             provider=self._stack.provider_in(region),
         )
+        if alarm.conditions:
+            created.put_metric_query(render_queries(alarm))
+        else:
+            _set_metric(created, alarm)
         if alarm.threshold_ref:
             created.add_override("threshold", f"${{{alarm.threshold_ref}}}")
         return CreatedAlarm(
@@ -115,6 +113,19 @@ class Alarms(Construct):
                     "with alarms."
                 )
         return problems
+
+
+def _set_metric(created: CloudwatchMetricAlarm, alarm: Alarm) -> None:
+    created.namespace = alarm.namespace
+    created.metric_name = alarm.metric
+    created.dimensions = dict(alarm.dimensions)
+    created.period = alarm.period_seconds
+    if alarm.statistic in _STATISTICS:
+        created.statistic = alarm.statistic
+    else:
+        created.extended_statistic = alarm.statistic
+    if alarm.unit:
+        created.unit = alarm.unit
 
 
 def _collect_alarms(root: IConstruct) -> dict[str, list[Alarm]]:

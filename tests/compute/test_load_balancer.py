@@ -275,7 +275,7 @@ class TestAlarms:
             "RejectedConnectionCount",
         }
 
-    def test_an_empty_target_group_is_a_warning(self) -> None:
+    def test_a_target_group_that_lost_its_targets_is_a_warning(self) -> None:
         found: list[Alarm] = []
 
         def build(stack: Stack) -> None:
@@ -285,7 +285,7 @@ class TestAlarms:
         synthesize(build)
         (alarm,) = found
         # ELB publishes no data of a group without targets. Requests to it raise the load balancer's alarm.
-        assert (alarm.threshold, alarm.missing_data) == (1, MissingData.BREACHING)
+        assert (alarm.threshold, alarm.missing_data) == (1, MissingData.MISSING)
         assert alarm.severity is Severity.WARNING
 
     def test_the_slow_response_threshold_is_configurable(self) -> None:

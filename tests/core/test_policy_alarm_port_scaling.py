@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from constructs_arq.core.alarm import Alarm, Severity
+from constructs_arq.core.alarm import Alarm, Comparison, Condition, Severity
 from constructs_arq.core.errors import ConfigError
 from constructs_arq.core.policy import Statement, policy_document, statement_id
 from constructs_arq.core.port import Port
@@ -98,3 +98,21 @@ def test_cron_expressions_of_ec2_are_accepted(cron: str) -> None:
 def test_invalid_cron_expressions_are_rejected(cron: str) -> None:
     with pytest.raises(ConfigError, match="must be five cron fields"):
         ScheduledSize(name="day", cron=cron, min_size=1, max_size=2)
+
+
+def test_an_alarm_with_conditions_needs_a_threshold_that_does_not_breach() -> None:
+    condition = Condition(
+        namespace="AWS/X", metric="y", dimensions={}, statistic="Sum", comparison=Comparison.ABOVE, value=0
+    )
+    with pytest.raises(ValueError, match="Use ABOVE or BELOW without threshold_ref"):
+        Alarm(
+            name="x",
+            summary="x",
+            severity=Severity.WARNING,
+            namespace="AWS/X",
+            metric="x",
+            dimensions={},
+            threshold=1,
+            comparison=Comparison.AT_LEAST,
+            conditions=(condition,),
+        )

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
+from tests.environments.alarm_metrics import metrics_of
 from tests.environments.dependency_graph import DependencyGraph
 
 Waits = Iterator[tuple[str, Sequence[str]]]
@@ -105,13 +106,16 @@ def alarms_after_metrics(graph: DependencyGraph) -> Waits:
         if any(part in graph.path(alarm) for part in ALARMS_ON_OTHER_STACKS):
             continue
         body = graph.blocks[alarm]
-        namespace, dimensions = body["namespace"], body["dimensions"]
-        if namespace == "AWS/RDS":
-            types: Sequence[str] = ("aws_db_proxy",) if "ProxyName" in dimensions else ("aws_db_instance",)
-        else:
-            types = ALARM_TARGETS.get(namespace, ())
-        named = graph.references([dimensions, [f"${{{each}}}" for each in body.get("depends_on", ())]])
-        yield alarm, [each for each in named if each.rpartition(".")[0] in types]
+        for metric in metrics_of(body):
+            namespace, dimensions = metric["namespace"], metric["dimensions"]
+            if namespace == "AWS/RDS":
+                types: Sequence[str] = (
+                    ("aws_db_proxy",) if "ProxyName" in dimensions else ("aws_db_instance",)
+                )
+            else:
+                types = ALARM_TARGETS.get(namespace, ())
+            named = graph.references([dimensions, [f"${{{each}}}" for each in body.get("depends_on", ())]])
+            yield alarm, [each for each in named if each.rpartition(".")[0] in types]
 
 
 def vpc_origins(graph: DependencyGraph) -> Waits:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.environments.alarm_metrics import metrics_of
+
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 
 
@@ -14,9 +16,10 @@ def test_alarms_that_take_missing_data_for_a_breach_refer_to_their_resource(envi
     alarms = resources["aws_cloudwatch_metric_alarm"]
     breaching = {name: alarm for name, alarm in alarms.items() if alarm["treat_missing_data"] == "breaching"}
     literal = {
-        name: alarm["dimensions"]
+        name: metric["dimensions"]
         for name, alarm in breaching.items()
-        if not any("${" in value for value in alarm["dimensions"].values())
+        for metric in metrics_of(alarm)
+        if not any("${" in value for value in metric["dimensions"].values())
     }
     assert breaching
     assert literal == {}

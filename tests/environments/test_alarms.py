@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.environments.alarm_metrics import metrics_of
+
 # Failures and the metrics that show them. A change to a construct must not remove an alarm.
 EXPECTED = {
     "database CPU": ("AWS/RDS", "CPUUtilization"),
@@ -61,7 +63,7 @@ def test_metric_has_an_alarm_with_notification(failure: str, name: str, assembly
     matching = [
         alarm
         for alarm in alarms(assembly_dir, name).values()
-        if (alarm["namespace"], alarm["metric_name"]) == EXPECTED[failure]
+        if (metrics_of(alarm)[0]["namespace"], metrics_of(alarm)[0]["metric_name"]) == EXPECTED[failure]
     ]
     assert any("aws_sns_topic" in action for alarm in matching for action in alarm["alarm_actions"])
 
@@ -73,7 +75,7 @@ def test_each_replication_has_an_alarm_on_failed_copies(name: str, assembly_dir:
     reported = {
         alarm["dimensions"]["SourceBucket"]
         for alarm in alarms(assembly_dir, name).values()
-        if alarm["namespace"] == "AWS/S3" and alarm["alarm_actions"]
+        if alarm.get("namespace") == "AWS/S3" and alarm["alarm_actions"]
     }
     expected = {f"${{aws_s3_bucket_replication_configuration.{each}.bucket}}" for each in replications}
     assert expected
@@ -86,16 +88,20 @@ def test_alarms_react_within_five_minutes(name: str, assembly_dir: Path) -> None
         alarm["alarm_name"]
         for alarm in alarms(assembly_dir, name).values()
         # ACM publishes the days to expiry once or twice a day.
-        if alarm["period"] * alarm["evaluation_periods"]
-        > (86_400 if alarm["metric_name"] == "DaysToExpiry" else 300)
+        for metric in metrics_of(alarm)
+        if metric["period"] * alarm["evaluation_periods"]
+        > (86_400 if metric["metric_name"] == "DaysToExpiry" else 300)
     ]
     assert slow == []
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_alarms_use_the_region_and_dimensions_of_the_metric(name: str, assembly_dir: Path) -> None:
-    for alarm in alarms(assembly_dir, name).values():
-        namespace, dimensions = alarm["namespace"], alarm["dimensions"]
+    measured = [
+        (alarm, metric) for alarm in alarms(assembly_dir, name).values() for metric in metrics_of(alarm)
+    ]
+    for alarm, metric in measured:
+        namespace, dimensions = metric["namespace"], metric["dimensions"]
         assert set(dimensions) in DIMENSIONS[namespace], alarm["alarm_name"]
         in_virginia = namespace in ("AWS/CloudFront", "AWS/WAFV2")
         if in_virginia:

@@ -41,7 +41,7 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": NAT,
         "aws_eip": ADDRESS,
         "aws_kms_key": 12 * KEY,
-        "aws_cloudwatch_metric_alarm": 30 * ALARM,
+        "aws_cloudwatch_metric_alarm": 36 * ALARM,
     },
     "staging": {
         **SHARED,
@@ -54,7 +54,7 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,  # the other four are gateway endpoints, which are free
         "aws_kms_key": 13 * KEY,
-        "aws_cloudwatch_metric_alarm": 48 * ALARM,
+        "aws_cloudwatch_metric_alarm": 55 * ALARM,
     },
     "production": {
         **SHARED,
@@ -66,7 +66,7 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,
         "aws_kms_key": 13 * KEY,
-        "aws_cloudwatch_metric_alarm": 53 * ALARM,
+        "aws_cloudwatch_metric_alarm": 60 * ALARM,
     },
 }
 

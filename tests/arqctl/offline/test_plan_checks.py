@@ -252,6 +252,17 @@ def alarm_on(name: str, **other: Value) -> dict[str, Value]:
     ("alarm", "errors"),
     [
         (alarm_on("ledger"), ["Alarm before its resource"]),
+        (
+            {
+                "alarm_name": "cpu",
+                "treat_missing_data": "breaching",
+                "metric_query": [
+                    {"id": "m", "metric": [{"dimensions": {"DBInstanceIdentifier": "ledger"}}]},
+                    {"id": "result", "expression": "IF(m > 1, m, 1)", "return_data": True},
+                ],
+            },
+            ["Alarm before its resource"],
+        ),
         (alarm_on("orders"), []),
         (alarm_on("ledger", treat_missing_data="notBreaching"), []),
     ],

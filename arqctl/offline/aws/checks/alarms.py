@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from arqctl.core.json_access import Json, as_object
 from arqctl.offline.aws.checks.planned_resources import PlannedResources
 from arqctl.offline.aws.checks.resource import Resource, check_exactly_one, get_blocks, make_error
 from arqctl.offline.aws.numbers import as_number
@@ -100,6 +101,13 @@ def _check_query_ids(alarm: Resource) -> Iterator[Diagnostic]:
             )
 
 
+def _measured(alarm: Resource, dimension: str) -> list[Json]:
+    """Return the values of a dimension in the alarm's metrics."""
+    metrics = [metric for query in alarm.get_blocks("metric_query") for metric in get_blocks(query, "metric")]
+    found = [alarm.values.get("dimensions"), *(metric.get("dimensions") for metric in metrics)]
+    return [as_object(each).get(dimension) for each in found]
+
+
 def check_alarms_after_resource(resource: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
     """Check that no alarm is created before the resource that it measures.
 
@@ -111,10 +119,8 @@ def check_alarms_after_resource(resource: Resource, planned: PlannedResources) -
     if not name or resource.get_text("id"):
         return
     for alarm in planned.list_of_type("aws_cloudwatch_metric_alarm"):
-        dimensions = alarm.values.get("dimensions")
-        measured = dimensions.get(dimension) if isinstance(dimensions, dict) else None
         breaches = alarm.get_text("treat_missing_data") == "breaching"
-        if measured == name and breaches and not alarm.get_text("id"):
+        if name in _measured(alarm, dimension) and breaches and not alarm.get_text("id"):
             yield make_error(
                 "Alarm before its resource",
                 f"The alarm {alarm.get_text('alarm_name')} is created before {name} and takes missing data "
