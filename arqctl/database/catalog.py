@@ -1,6 +1,6 @@
 """Reads roles, schemas and privileges from PostgreSQL's catalogs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,97 +11,125 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 _ROLES = """
-SELECT rolname, rolcanlogin,
-       rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls,
-       EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
-               WHERE m.member = r.oid AND g.rolname = 'rds_iam')
-FROM pg_roles r WHERE rolname <> current_user
+SELECT rolname, rolcanlogin, rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
+FROM pg_roles WHERE rolname <> current_user
 """
 _SCHEMAS = "SELECT nspname, pg_get_userbyid(nspowner) FROM pg_namespace"
-_MEMBERSHIPS = "SELECT rolname FROM pg_roles WHERE pg_has_role(current_user, oid, 'USAGE')"
-_SCHEMA_USAGE = """
-SELECT nspname, rolname FROM pg_namespace, aclexplode(nspacl) a JOIN pg_roles r ON r.oid = a.grantee
-WHERE a.privilege_type = 'USAGE'
+_ACTS_AS = "SELECT rolname FROM pg_roles WHERE pg_has_role(current_user, oid, 'USAGE')"
+_MEMBERSHIPS = """
+SELECT pg_get_userbyid(roleid), pg_get_userbyid(member), bool_or(admin_option)
+FROM pg_auth_members GROUP BY 1, 2
 """
-_PUBLIC_CREATES = """
-SELECT FROM pg_namespace, aclexplode(nspacl) a
-WHERE nspname = 'public' AND a.grantee = 0 AND a.privilege_type = 'CREATE'
-"""
-_DEFAULTS = """
-SELECT nspname, rolname, CASE defaclobjtype WHEN 'S' THEN 'SEQUENCES' ELSE 'TABLES' END, a.privilege_type
-FROM pg_default_acl d JOIN pg_namespace n ON n.oid = d.defaclnamespace,
-     aclexplode(d.defaclacl) a JOIN pg_roles r ON r.oid = a.grantee
-WHERE d.defaclobjtype IN ('r', 'S') AND pg_get_userbyid(d.defaclrole) = nspname
-"""
-# The number of objects with each privilege, and the number of all objects of the kind in the schema.
-_OBJECTS = """
-WITH objects AS (
-    SELECT c.oid, n.nspname, c.relacl, CASE c.relkind WHEN 'S' THEN 'SEQUENCES' ELSE 'TABLES' END AS kind
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-)
-SELECT o.nspname, r.rolname, o.kind, a.privilege_type, count(*),
-       (SELECT count(*) FROM objects s WHERE s.nspname = o.nspname AND s.kind = o.kind)
-FROM objects o, aclexplode(o.relacl) a JOIN pg_roles r ON r.oid = a.grantee
-GROUP BY 1, 2, 3, 4
-"""
-_OBJECT_COUNTS = """
-SELECT n.nspname, CASE c.relkind WHEN 'S' THEN 'SEQUENCES' ELSE 'TABLES' END
+_CONNECTS = "SELECT name FROM unnest(%s::text[]) name WHERE has_database_privilege(name, %s, 'CONNECT')"
+# 0 is the grantee PUBLIC.
+_GRANTEE = "CASE a.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(a.grantee) END"
+_DATABASE = f"""
+SELECT '', {_GRANTEE}, 'DATABASE', a.privilege_type, a.is_grantable
+FROM pg_database, aclexplode(datacl) a WHERE datname = current_database()
+"""  # noqa: S608 - a constant
+_SCHEMA = f"""
+SELECT nspname, {_GRANTEE}, 'SCHEMA', a.privilege_type, a.is_grantable
+FROM pg_namespace, aclexplode(nspacl) a
+"""  # noqa: S608 - a constant
+# Default privileges have the namespace 0 if they apply to all schemas.
+_DEFAULTS = f"""
+SELECT pg_get_userbyid(d.defaclrole), {_GRANTEE},
+       CASE defaclobjtype WHEN 'S' THEN 'SEQUENCES' ELSE 'TABLES' END, a.privilege_type, a.is_grantable,
+       d.defaclnamespace = 0
+FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace, aclexplode(d.defaclacl) a
+WHERE d.defaclobjtype IN ('r', 'S')
+  AND (d.defaclnamespace = 0 OR pg_get_userbyid(d.defaclrole) = n.nspname)
+"""  # noqa: S608 - a constant
+_RELATIONS = """
+SELECT c.oid, n.nspname AS schema, c.relname, c.relowner, c.relacl,
+       CASE c.relkind WHEN 'S' THEN 'SEQUENCES' ELSE 'TABLES' END AS kind
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') GROUP BY 1, 2
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname !~ '^(pg_|information_schema$)'
 """
+# The last column is whether all objects of the kind have the privilege, on all columns.
+_OBJECTS = f"""
+WITH relations AS ({_RELATIONS}), acls AS (
+    SELECT oid, schema, kind, relacl AS acl, true AS all_columns FROM relations
+    UNION ALL
+    SELECT oid, schema, kind, attacl, false FROM relations JOIN pg_attribute ON attrelid = oid
+)
+SELECT schema, {_GRANTEE}, kind, a.privilege_type, bool_or(a.is_grantable),
+       count(DISTINCT oid) FILTER (WHERE all_columns)
+           = (SELECT count(*) FROM relations s WHERE s.schema = acls.schema AND s.kind = acls.kind)
+FROM acls, aclexplode(acl) a GROUP BY 1, 2, 3, 4
+"""  # noqa: S608 - a constant
+_OBJECT_OWNERS = f"SELECT DISTINCT schema, kind, pg_get_userbyid(relowner) FROM ({_RELATIONS}) r"  # noqa: S608
 
 
 @dataclass(frozen=True)
 class Role:
-    """A role: whether it can log in, administers the server, and logs in with IAM."""
+    """A role: whether it can log in, and whether it administers the server."""
 
     can_login: bool
     is_privileged: bool
-    has_iam_login: bool
+
+
+@dataclass(frozen=True, order=True)
+class Membership:
+    """A role that another role, its member, can act as. With `admin_option` the member can add members."""
+
+    role: str
+    member: str
+    admin_option: bool
 
 
 @dataclass(frozen=True)
 class Catalog:
     """The present roles, schemas with their owners, and privileges.
 
-    `some` are privileges on at least one object, `all` are privileges on every object of the kind.
-    `filled` are the kinds of objects that a schema has. `memberships` are roles that the session can act as.
+    `some` are privileges on at least one object or column, `all` are privileges on every object of the kind.
+    `object_owners` are the owners of the objects of each kind in a schema. `acts_as` are roles that the
+    session can act as. `global_defaults` are default privileges of a role that apply to all schemas.
     """
 
     roles: Mapping[str, Role]
-    memberships: frozenset[str]
+    memberships: frozenset[Membership]
+    acts_as: frozenset[str]
     owners: Mapping[str, str]
-    usage: frozenset[tuple[str, str]]
     connects: frozenset[str]
-    public_creates: bool
     defaults: frozenset[Privilege]
+    global_defaults: frozenset[Privilege]
     some: frozenset[Privilege]
     all: frozenset[Privilege]
-    filled: frozenset[tuple[str, Objects]]
+    object_owners: Mapping[tuple[str, Objects], frozenset[str]]
+
+    def has_iam_login(self, name: str) -> bool:
+        """Return whether a role logs in with IAM."""
+        return any((each.role, each.member) == ("rds_iam", name) for each in self.memberships)
 
 
 def read_catalog(connection: "Connection", specification: Specification) -> Catalog:
     """Read the catalogs. The session user is the master user."""
     roles = {str(name): Role(*flags) for name, *flags in connection.execute(_ROLES).fetchall()}
     known = [user.name for user in specification.users if user.name in roles]
-    connects = "SELECT name FROM unnest(%s::text[]) name WHERE has_database_privilege(name, %s, 'CONNECT')"
-    counted = connection.execute(_OBJECTS).fetchall()
+    whole = [*connection.execute(_DATABASE), *connection.execute(_SCHEMA)]
+    objects = connection.execute(_OBJECTS.encode()).fetchall()
+    defaults = connection.execute(_DEFAULTS).fetchall()
+    object_owners: dict[tuple[str, Objects], set[str]] = {}
+    for schema, kind, owner in connection.execute(_OBJECT_OWNERS.encode()):
+        object_owners.setdefault((str(schema), Objects(kind)), set()).add(str(owner))
     return Catalog(
         roles=roles,
-        memberships=frozenset(str(name) for (name,) in connection.execute(_MEMBERSHIPS)),
+        memberships=frozenset(Membership(*row) for row in connection.execute(_MEMBERSHIPS).fetchall()),
+        acts_as=frozenset(str(name) for (name,) in connection.execute(_ACTS_AS)),
         owners={str(schema): str(owner) for schema, owner in connection.execute(_SCHEMAS)},
-        usage=frozenset((str(schema), str(user)) for schema, user in connection.execute(_SCHEMA_USAGE)),
         connects=frozenset(
-            str(name) for (name,) in connection.execute(connects, (known, specification.database))
+            str(name) for (name,) in connection.execute(_CONNECTS, (known, specification.database))
         ),
-        public_creates=connection.execute(_PUBLIC_CREATES).fetchone() is not None,
-        defaults=frozenset(_privilege(*row) for row in connection.execute(_DEFAULTS)),
-        some=frozenset(_privilege(*row[:4]) for row in counted),
-        all=frozenset(_privilege(*row[:4]) for row in counted if row[4] == row[5]),
-        filled=frozenset((str(schema), Objects(kind)) for schema, kind in connection.execute(_OBJECT_COUNTS)),
+        defaults=frozenset(_privileges(row[:5] for row in defaults if not row[5])),
+        global_defaults=frozenset(_privileges(row[:5] for row in defaults if row[5])),
+        some=frozenset(_privileges([*whole, *(row[:5] for row in objects)])),
+        all=frozenset(_privileges([*whole, *(row[:5] for row in objects if row[5])])),
+        object_owners={key: frozenset(owners) for key, owners in object_owners.items()},
     )
 
 
-def _privilege(schema: object, user: object, objects: object, action: object) -> Privilege:
-    return Privilege(str(schema), str(user), Objects(str(objects)), str(action))
+def _privileges(rows: Iterable[tuple[object, ...]]) -> Iterator[Privilege]:
+    for schema, user, kind, action, is_grantable in rows:
+        for grant_option in (False, True) if is_grantable else (False,):
+            yield Privilege(str(schema), str(user), Objects(str(kind)), grant_option, str(action))

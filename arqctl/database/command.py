@@ -65,7 +65,8 @@ def migrate(
 
     Run it where the instance can be reached and the grant of `grant_migrations` applies, for example in a
     Kubernetes Job. It prints the SQL statements that it ran, all in one transaction. A second run changes
-    nothing. It drops no user, schema or table.
+    nothing. It revokes privileges of these users and of PUBLIC that the file does not name, and reports the
+    access of other roles. It drops no user, schema or table.
 
     Exit codes: 0 done, 2 invalid input or PostgreSQL rejects it, 1 internal error.
 
@@ -83,6 +84,5 @@ def migrate(
 
 def _report(result: Result) -> str:
     lines = [f"{statement};" for statement in result.statements] or ["No change."]
-    if result.other_users:
-        lines.append(f"-- Not in the specification, unchanged: {', '.join(result.other_users)}")
+    lines += [f"-- Not in the specification, unchanged: {access}" for access in result.other_access]
     return "\n".join(lines)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from arqctl.core.errors import InputError, Problem
 from arqctl.database.catalog import Catalog, read_catalog
+from arqctl.database.other_access import list_other_access
 from arqctl.database.specification import Specification
 from arqctl.database.statements import Statement, list_statements, quote
 
@@ -15,14 +16,16 @@ if TYPE_CHECKING:
 # Any constant number. Two migrations of one database take the same lock.
 _LOCK = 4_711_204_836
 _LOCK_TIMEOUT = "5min"
+# A revoked grant option takes the privileges with it that its holder granted. The second round grants them.
+_ROUNDS = 2
 
 
 @dataclass(frozen=True)
 class Result:
-    """The statements that ran, and users with IAM login that the specification doesn't name."""
+    """The statements that ran, and the access of roles that the specification doesn't name."""
 
     statements: Sequence[str]
-    other_users: Sequence[str]
+    other_access: Sequence[str]
 
 
 def migrate(connection: "Connection", specification: Specification) -> Result:
@@ -47,20 +50,18 @@ def migrate(connection: "Connection", specification: Specification) -> Result:
 def _migrate(connection: "Connection", specification: Specification) -> Result:
     connection.execute("SELECT set_config('lock_timeout', %s, true)", (_LOCK_TIMEOUT,))
     connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-    catalog = read_catalog(connection, specification)
-    statements = list_statements(specification, catalog)
-    _execute(connection, statements, catalog)
+    executed: list[str] = []
+    for _ in range(_ROUNDS):
+        catalog = read_catalog(connection, specification)
+        statements = list_statements(specification, catalog)
+        _execute(connection, statements, catalog)
+        executed += [statement.sql for statement in statements]
     after = read_catalog(connection, specification)
     if left := list_statements(specification, after):
         what = "PostgreSQL ignored " + "; ".join(statement.sql for statement in left)
-        raise InputError([Problem(specification.host, what, "Run it as the owner of the objects")])
-    named = {user.name for user in specification.users}
-    others = sorted(
-        name
-        for name, role in after.roles.items()
-        if role.has_iam_login and role.can_login and name not in named
-    )
-    return Result([statement.sql for statement in statements], others)
+        fix = "Nothing was changed. Run them as the owner of the objects, or as the grantor of the privileges"
+        raise InputError([Problem(specification.host, what, fix)])
+    return Result(executed, list_other_access(specification, after))
 
 
 def _execute(connection: "Connection", statements: Sequence[Statement], catalog: Catalog) -> None:
@@ -68,7 +69,7 @@ def _execute(connection: "Connection", statements: Sequence[Statement], catalog:
     joined: set[str] = set()
     for statement in statements:
         owner = statement.owner
-        if owner and owner not in catalog.memberships | joined:
+        if owner and owner not in catalog.acts_as | joined:
             _run(connection, f"GRANT {quote(owner)} TO CURRENT_USER")
             joined.add(owner)
         _run(connection, statement.sql)

@@ -6,8 +6,10 @@ from itertools import groupby
 
 from arqctl.core.errors import InputError, Problem
 from arqctl.database.catalog import Catalog
-from arqctl.database.privileges import Privilege, wanted_privileges
+from arqctl.database.privileges import PUBLIC, Objects, Privilege, is_managed, wanted_privileges
 from arqctl.database.specification import Specification, User
+
+_IAM = "rds_iam"
 
 
 @dataclass(frozen=True)
@@ -28,21 +30,21 @@ def list_statements(specification: Specification, catalog: Catalog) -> list[Stat
     """Return the statements that are needed, in order. There are none if nothing has to change.
 
     Raises:
-        InputError: if an existing role or schema has another purpose.
+        InputError: if an existing role, schema or table has another purpose.
     """
     _require_usable_names(specification, catalog)
     return [
         *(statement for user in specification.users for statement in _role(user, specification, catalog)),
+        *_memberships(specification, catalog),
         *(statement for user in specification.users for statement in _schema(user, catalog)),
-        *_schema_usage(specification, catalog),
         *_object_privileges(specification, catalog),
-        *_public_schema(catalog),
+        *_default_privileges(specification, catalog),
     ]
 
 
 def _require_usable_names(specification: Specification, catalog: Catalog) -> None:
     problems = []
-    if "rds_iam" not in catalog.roles:
+    if _IAM not in catalog.roles:
         problems.append(Problem(specification.host, "has no role rds_iam", "Connect to an RDS instance"))
     for user in specification.users:
         role, owner = catalog.roles.get(user.name), catalog.owners.get(user.name, user.name)
@@ -52,8 +54,19 @@ def _require_usable_names(specification: Specification, catalog: Catalog) -> Non
         if user.has_schema and owner != user.name:
             what = f"is a schema that {owner} owns"
             problems.append(Problem(user.name, what, f"Run ALTER SCHEMA {quote(user.name)} OWNER TO …"))
+        if user.has_schema:
+            problems.extend(_objects_of_others(user.name, specification, catalog))
     if problems:
         raise InputError(problems)
+
+
+def _objects_of_others(schema: str, specification: Specification, catalog: Catalog) -> Iterator[Problem]:
+    """Yield objects that another role owns: nobody can revoke the privileges of an owner."""
+    usual = {schema, specification.master_user}
+    for objects in (Objects.SEQUENCES, Objects.TABLES):
+        for owner in sorted(catalog.object_owners.get((schema, objects), frozenset()) - usual):
+            fix = f"Run ALTER TABLE … OWNER TO {quote(schema)} for each"
+            yield Problem(schema, f"is a schema with {objects.lower()} that {owner} owns", fix)
 
 
 def _role(user: User, specification: Specification, catalog: Catalog) -> Iterator[Statement]:
@@ -62,11 +75,23 @@ def _role(user: User, specification: Specification, catalog: Catalog) -> Iterato
         yield Statement(f"CREATE ROLE {name} LOGIN")
     elif not role.can_login:
         yield Statement(f"ALTER ROLE {name} LOGIN")
-    if role is None or not role.has_iam_login:
-        yield Statement(f"GRANT rds_iam TO {name}")
+    if not catalog.has_iam_login(user.name):
+        yield Statement(f"GRANT {_IAM} TO {name}")
     # A new role connects with the privileges of PUBLIC, unless somebody revoked them.
     if role is not None and user.name not in catalog.connects:
         yield Statement(f"GRANT CONNECT ON DATABASE {quote(specification.database)} TO {name}")
+
+
+def _memberships(specification: Specification, catalog: Catalog) -> Iterator[Statement]:
+    """Users are members of no role but `rds_iam`: a member has the privileges of its roles."""
+    names = {user.name for user in specification.users}
+    for each in sorted(catalog.memberships):
+        if each.member not in names:
+            continue
+        if each.role != _IAM:
+            yield Statement(f"REVOKE {quote(each.role)} FROM {quote(each.member)} CASCADE")
+        elif each.admin_option:
+            yield Statement(f"REVOKE ADMIN OPTION FOR {_IAM} FROM {quote(each.member)} CASCADE")
 
 
 def _schema(user: User, catalog: Catalog) -> Iterator[Statement]:
@@ -74,54 +99,75 @@ def _schema(user: User, catalog: Catalog) -> Iterator[Statement]:
         yield Statement(f"CREATE SCHEMA {quote(user.name)} AUTHORIZATION {quote(user.name)}", user.name)
 
 
-def _schema_usage(specification: Specification, catalog: Catalog) -> Iterator[Statement]:
-    wanted = {(grant.schema, grant.user) for grant in wanted_privileges(specification)}
-    present = {pair for pair in catalog.usage if pair in set(_pairs(specification))}
-    for schema, user in sorted(wanted - present):
-        yield Statement(f"GRANT USAGE ON SCHEMA {quote(schema)} TO {quote(user)}", schema)
-    for schema, user in sorted(present - wanted):
-        yield Statement(f"REVOKE USAGE ON SCHEMA {quote(schema)} FROM {quote(user)}", schema)
-
-
 def _object_privileges(specification: Specification, catalog: Catalog) -> Iterator[Statement]:
-    wanted, pairs = wanted_privileges(specification), set(_pairs(specification))
-    defaults = {grant for grant in catalog.defaults if (grant.schema, grant.user) in pairs}
-    some = {grant for grant in catalog.some if (grant.schema, grant.user) in pairs}
-    lacking = {grant for grant in wanted - catalog.all if (grant.schema, grant.objects) in catalog.filled}
-    for grants, verb, word in ((wanted - defaults, "GRANT", "TO"), (defaults - wanted, "REVOKE", "FROM")):
-        for some_grants in _grouped(grants):
-            schema, user = some_grants[0].schema, quote(some_grants[0].user)
-            yield Statement(
-                f"ALTER DEFAULT PRIVILEGES FOR ROLE {quote(schema)} IN SCHEMA {quote(schema)} "
-                f"{verb} {_actions(some_grants)} ON {some_grants[0].objects} {word} {user}",
-                schema,
-            )
-    for grants, verb, word in ((lacking, "GRANT", "TO"), (some - wanted, "REVOKE", "FROM")):
-        for some_grants in _grouped(grants):
-            schema, user = some_grants[0].schema, quote(some_grants[0].user)
-            yield Statement(
-                f"{verb} {_actions(some_grants)} ON ALL {some_grants[0].objects} IN SCHEMA {quote(schema)} "
-                f"{word} {user}",
-                schema,
-            )
+    wanted = wanted_privileges(specification)
+    kinds = {*catalog.object_owners, *((grant.schema, Objects.SCHEMA) for grant in wanted)}
+    for grants in _grouped(_excess(catalog.some, specification)):
+        yield Statement(
+            f"{_revoke(grants)} ON {_target(grants[0], specification)} FROM {_grantee(grants[0])} CASCADE",
+            _owner(grants[0]),
+        )
+    for grants in _grouped(grant for grant in wanted - catalog.all if (grant.schema, grant.objects) in kinds):
+        yield Statement(
+            f"GRANT {_actions(grants)} ON {_target(grants[0], specification)} TO {_grantee(grants[0])}",
+            _owner(grants[0]),
+        )
 
 
-def _public_schema(catalog: Catalog) -> Iterator[Statement]:
-    # Databases that PostgreSQL 14 or older created let every user create tables there.
-    if catalog.public_creates:
-        yield Statement("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+def _default_privileges(specification: Specification, catalog: Catalog) -> Iterator[Statement]:
+    """Set the privileges on tables and sequences that the owner of a schema creates later."""
+    wanted = {grant for grant in wanted_privileges(specification) if grant.objects is not Objects.SCHEMA}
+    for grants in _grouped(_excess(catalog.global_defaults, specification)):
+        yield Statement(
+            f"ALTER DEFAULT PRIVILEGES FOR ROLE {quote(grants[0].schema)} "
+            f"{_revoke(grants)} ON {grants[0].objects} FROM {_grantee(grants[0])} CASCADE",
+            grants[0].schema,
+        )
+    for grants in _grouped(_excess(catalog.defaults, specification)):
+        change = f"{_revoke(grants)} ON {grants[0].objects} FROM {_grantee(grants[0])} CASCADE"
+        yield Statement(f"{_default(grants[0])} {change}", grants[0].schema)
+    for grants in _grouped(wanted - catalog.defaults):
+        change = f"GRANT {_actions(grants)} ON {grants[0].objects} TO {_grantee(grants[0])}"
+        yield Statement(f"{_default(grants[0])} {change}", grants[0].schema)
 
 
-def _pairs(specification: Specification) -> Iterator[tuple[str, str]]:
-    """Yield each schema of a user with each other user: privileges on others are not managed."""
-    for owner in specification.users:
-        if owner.has_schema:
-            yield from ((owner.name, user.name) for user in specification.users if user is not owner)
+def _excess(present: Iterable[Privilege], specification: Specification) -> set[Privilege]:
+    wanted = wanted_privileges(specification)
+    return {grant for grant in present if grant not in wanted and is_managed(grant, specification)}
 
 
 def _grouped(grants: Iterable[Privilege]) -> Iterator[list[Privilege]]:
-    for _, group in groupby(sorted(grants), key=lambda grant: (grant.schema, grant.user, grant.objects)):
+    for _, group in groupby(
+        sorted(grants), lambda each: (each.schema, each.user, each.objects, each.grant_option)
+    ):
         yield list(group)
+
+
+def _default(grant: Privilege) -> str:
+    schema = quote(grant.schema)
+    return f"ALTER DEFAULT PRIVILEGES FOR ROLE {schema} IN SCHEMA {schema}"
+
+
+def _target(grant: Privilege, specification: Specification) -> str:
+    if grant.objects is Objects.DATABASE:
+        return f"DATABASE {quote(specification.database)}"
+    if grant.objects is Objects.SCHEMA:
+        return f"SCHEMA {quote(grant.schema)}"
+    return f"ALL {grant.objects} IN SCHEMA {quote(grant.schema)}"
+
+
+def _owner(grant: Privilege) -> str:
+    """Return the owner of a user's schema. The master user owns the database and its schema `public`."""
+    return "" if grant.schema == PUBLIC else grant.schema
+
+
+def _grantee(grant: Privilege) -> str:
+    return "PUBLIC" if grant.user == PUBLIC else quote(grant.user)
+
+
+def _revoke(grants: list[Privilege]) -> str:
+    option = "GRANT OPTION FOR " if grants[0].grant_option else ""
+    return f"REVOKE {option}{_actions(grants)}"
 
 
 def _actions(grants: Iterable[Privilege]) -> str:

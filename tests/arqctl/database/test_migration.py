@@ -1,40 +1,16 @@
 import threading
-from collections.abc import Sequence
 
 import psycopg
 import pytest
 
 from arqctl.core.errors import InputError
-from arqctl.database.migration import Result, migrate
-from arqctl.database.specification import Specification, User, read_specification
+from arqctl.database.migration import Result
+from arqctl.database.specification import User, read_specification
+from tests.arqctl.database.migrations import ALL, API, REPORTS, SETTLEMENT, execute, run, specification
 from tests.arqctl.database.postgres_server import Server, wait_until_blocked
 
 # Only `make test-all` installs PostgreSQL (scripts/install_test_programs).
 pytestmark = pytest.mark.slow
-
-API = User(name="api", has_schema=True)
-SETTLEMENT = User(name="settlement", has_schema=True, writes=("api",))
-REPORTS = User(name="reports", has_schema=False, reads=("api",))
-ALL = (API, SETTLEMENT, REPORTS)
-
-
-def specification(*users: User) -> Specification:
-    return Specification(
-        host="localhost", port=5432, region="eu-west-1", database="app", master_user="dba", users=users
-    )
-
-
-def run(server: Server, *users: User) -> Result:
-    with server.connect("dba") as connection:
-        return migrate(connection, specification(*users))
-
-
-def execute(server: Server, user: str, *statements: str) -> Sequence[tuple[object, ...]]:
-    """Execute statements as a user, and return the rows of the last one."""
-    with server.connect(user) as connection:
-        for statement in statements:
-            cursor = connection.execute(statement.encode())
-        return cursor.fetchall() if cursor.description else []
 
 
 def test_the_first_run_creates_all_users_and_the_second_changes_nothing(server: Server) -> None:
@@ -67,7 +43,7 @@ def test_a_user_creates_tables_in_its_schema_without_naming_it(server: Server) -
 
 def test_no_user_creates_tables_in_the_public_schema(server: Server) -> None:
     execute(server, "dba", "GRANT CREATE ON SCHEMA public TO PUBLIC")
-    assert "REVOKE CREATE ON SCHEMA public FROM PUBLIC" in run(server, *ALL).statements
+    assert 'REVOKE CREATE ON SCHEMA "public" FROM PUBLIC CASCADE' in run(server, *ALL).statements
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         execute(server, "api", "CREATE TABLE public.ledger (id int)")
 
@@ -114,7 +90,7 @@ def test_a_removed_user_stays_with_its_tables_and_is_reported(server: Server) ->
     run(server, *ALL)
     execute(server, "api", "CREATE TABLE ledger (id int)")
     result = run(server, SETTLEMENT.model_copy(update={"writes": ()}))
-    assert result.other_users == ["api", "reports"]
+    assert result.other_access == ["api logs in with IAM", "reports logs in with IAM"]
     assert execute(server, "api", "SELECT * FROM ledger") == []
 
 
@@ -125,8 +101,9 @@ def test_a_failure_changes_nothing(server: Server) -> None:
     assert execute(server, "dba", "SELECT rolname FROM pg_roles WHERE rolname = 'api'") == []
 
 
-def test_an_administrator_is_not_taken_over(server: Server) -> None:
-    execute(server, "rdsadmin", "CREATE ROLE api LOGIN CREATEROLE")
+@pytest.mark.parametrize("attribute", ["SUPERUSER", "CREATEROLE", "CREATEDB", "REPLICATION", "BYPASSRLS"])
+def test_an_administrator_is_not_taken_over(server: Server, attribute: str) -> None:
+    execute(server, "rdsadmin", f"CREATE ROLE api LOGIN {attribute}")
     with pytest.raises(InputError, match="api: is a role that administers the server"):
         run(server, *ALL)
 
@@ -153,6 +130,17 @@ def test_migrations_at_the_same_time_wait_for_each_other(server: Server) -> None
     for thread in threads:
         thread.join()
     assert sorted(bool(result.statements) for result in results) == [False, False, True]
+
+
+def test_a_role_without_login_gets_it(server: Server) -> None:
+    execute(server, "dba", "CREATE ROLE api NOLOGIN")
+    assert run(server, API).statements[:2] == ['ALTER ROLE "api" LOGIN', 'GRANT rds_iam TO "api"']
+
+
+def test_new_users_connect_even_if_public_may_not(server: Server) -> None:
+    execute(server, "dba", "REVOKE CONNECT ON DATABASE app FROM PUBLIC")
+    assert 'GRANT CONNECT ON DATABASE "app" TO "api"' in run(server, API).statements
+    assert execute(server, "api", "SELECT 1") == [(1,)]
 
 
 def test_a_server_without_rds_iam_is_rejected(server: Server) -> None:
