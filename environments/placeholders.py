@@ -22,16 +22,18 @@ _SEQUENCES = tuple(
     sequence[start : start + 10] for sequence in (_ASCENDING, _ASCENDING[::-1]) for start in range(10)
 )
 _GROUPS = re.compile(r"(\d)\1{3}(\d)\2{3}(\d)\3{3}")
-_ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_ARN_ACCOUNT = re.compile(r"arn:[\w-]+:[\w-]*:[\w-]*:(\d{12}):")
 # https://www.rfc-editor.org/rfc/rfc2606 reserves these for examples and tests: nobody can register them.
+_HOST = r"(?:(?:[\w*-]+\.)+(?:example|test|invalid|localhost)|(?:[\w*-]+\.)*example\.(?:com|net|org))"
+# A domain, an e-mail address or a URL. A name such as that of a repository may end like a domain.
 _DOMAIN = re.compile(
-    r"(?:[\w-]\.(?:example|test|invalid|localhost)|(?<![\w-])example\.(?:com|net|org)|//localhost)(?!\.?[\w-])",
+    rf"(?:[\w.+-]+@|[a-z][a-z0-9+.-]*://)?{_HOST}\.?(?:[:/?#].*)?|[a-z][a-z0-9+.-]*://localhost(?:[:/?#].*)?",
     re.IGNORECASE,
 )
 # AWS's documentation ends ids with it, as in AKIAIOSFODNN7EXAMPLE.
 _ID = re.compile(r"[A-Z0-9]+EXAMPLE")
-_REPOSITORY = re.compile(r"(?:[\w.-]+-)?example/[\w.-]+")
-
+_REPOSITORY = "arq-example/platform"
+"""The committed repository. Organizations with `example` in their names exist."""
 _MINIMATCH_ONLY = re.compile(r"[!{^(]")
 
 
@@ -65,7 +67,7 @@ def reject_placeholders(environments: Sequence[Environment], stacks: Sequence[st
         for env in environments
         if any(_is_selected(f"{env.name}{suffix}", name) for suffix in STACK_SUFFIXES for name in stacks)
         for path, value in _texts(env, "")
-        if (reason := _placeholder(value))
+        if (reason := _placeholder(value, path))
     ]
     if problems:
         raise ConfigError("values that can't work on AWS", problems)
@@ -77,15 +79,16 @@ def _is_selected(stack: str, pattern: str) -> bool:
     return fnmatchcase(stack, pattern) or bool(not is_option and _MINIMATCH_ONLY.search(pattern))
 
 
-def _placeholder(value: str) -> _Reason | None:
+def _placeholder(value: str, path: str) -> _Reason | None:
     """Return why a value can't work on AWS, or None if it may."""
-    if _DOMAIN.search(value):
+    if any(_DOMAIN.fullmatch(word) for word in value.split()):
         return _RESERVED_DOMAIN
-    if any(map(_is_example_account, _ACCOUNT.findall(value))):
+    accounts = [value] if path == "account_id" else _ARN_ACCOUNT.findall(value)
+    if any(map(_is_example_account, accounts)):
         return _EXAMPLE_ACCOUNT
-    if _ID.fullmatch(value):
+    if path.endswith("_id") and _ID.fullmatch(value):
         return _EXAMPLE_ID
-    return _EXAMPLE_REPOSITORY if _REPOSITORY.fullmatch(value) else None
+    return _EXAMPLE_REPOSITORY if path == "github.repository" and value == _REPOSITORY else None
 
 
 def _is_example_account(account: str) -> bool:

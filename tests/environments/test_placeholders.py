@@ -125,6 +125,27 @@ def test_another_domain_is_accepted(domain: str) -> None:
     assert rejected(zone_name=domain) == ""
 
 
+@pytest.mark.parametrize(
+    "repository", ["acme/app.test", "acme/site.example", "acme-example/platform", "acme/example.com"]
+)
+def test_a_repository_may_end_like_a_domain_and_an_organization_like_an_example(repository: str) -> None:
+    github = PRODUCTION.github.model_copy(update={"repository": repository})
+    with pytest.raises(ConfigError) as raised:
+        reject_placeholders([PRODUCTION.model_copy(update={"github": github})], ["production"])
+    assert [each.path for each in raised.value.problems if "github" in each.path] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["123456789012", "see 123456789012", "arn:aws:iam::406130987345:role/x-123456789012"]
+)
+def test_digits_are_an_account_only_in_its_field_and_in_arns(text: str) -> None:
+    assert rejected(owner=text) == ""
+
+
+def test_an_arn_with_an_account_of_the_documentation_is_rejected() -> None:
+    assert "AWS's documentation" in rejected(owner="arn:aws:sns:eu-west-1:123456789012:alarms")
+
+
 def test_own_values_synthesize_for_aws(project: Path, tmp_path: Path) -> None:
     file = project / "environments" / "production.py"
     text = file.read_text()

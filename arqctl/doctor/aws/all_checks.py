@@ -9,6 +9,7 @@ from arqctl.core.aws_api import AwsApi, AwsError
 from arqctl.core.progress import ProgressCallback
 from arqctl.doctor.aws import account
 from arqctl.doctor.aws.account_defaults import ENCRYPTION, METADATA, PUBLIC_ACCESS
+from arqctl.doctor.aws.addon_versions import ADDON_VERSIONS
 from arqctl.doctor.aws.aws_check import AwsCheck, AwsContext, IncompleteStackError, unknown
 from arqctl.doctor.aws.cloudfront import CLOUDFRONT
 from arqctl.doctor.aws.configuration import Configuration
@@ -45,6 +46,7 @@ CHECKS: tuple[AwsCheck, ...] = (
     CLOUDFRONT,
     INSTANCE_TYPES,
     DATABASE_CLASSES,
+    ADDON_VERSIONS,
     *QUOTA_CHECKS,
     CONNECTIONS,
     SUBSCRIPTIONS,

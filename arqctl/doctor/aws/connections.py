@@ -29,7 +29,10 @@ def _connection(context: AwsContext, connection: Resource) -> Check:
             CONNECTIONS.name, f"{name}: does not exist", context.configuration.deploy([connection.stack.name])
         )
     if "AVAILABLE" not in states:
-        fix = f"Authorize it: https://{region}.console.aws.amazon.com/codesuite/settings/connections"
+        fix = (
+            "As an owner of the GitHub organization, choose Update pending connection: "
+            f"https://{region}.console.aws.amazon.com/codesuite/settings/connections"
+        )
         return missing(CONNECTIONS.name, f"{name}: {states[0]}", fix)
     return ok(CONNECTIONS.name, f"{name}: AVAILABLE")
 

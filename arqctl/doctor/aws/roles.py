@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from arqctl.core.aws_api import AwsError
 from arqctl.core.json_access import Body, as_object, as_text
-from arqctl.doctor.aws.aws_check import AwsCheck, AwsContext, missing, ok
-from arqctl.doctor.aws.configuration import Configuration
+from arqctl.doctor.aws.aws_check import AwsCheck, AwsContext, IncompleteStackError, missing, ok
+from arqctl.doctor.aws.configuration import Configuration, Resource
 from arqctl.doctor.check import Check
 
 _BOUNDARY_ARGUMENT = "permissions_boundary"
@@ -37,15 +37,17 @@ def _check_delivery(context: AwsContext) -> Iterator[Check]:
     existing = {name: _find_role(context, name) for name in sorted(roles)}
     wrong = {name: "no such role" for name, role in existing.items() if not role}
     for name, role in existing.items():
-        if role and roles[name].arguments.get(_BOUNDARY_ARGUMENT) and not _has_boundary(role):
-            wrong[name] = "no permissions boundary"
+        if role and roles[name].arguments.get(_BOUNDARY_ARGUMENT):
+            found, boundary = _boundary(role), _declared_boundary(context, roles[name])
+            if found != boundary:
+                wrong[name] = f"permissions boundary is {found or 'not set'}, not {boundary}"
     if wrong:
         fix = context.configuration.deploy(roles[name].stack.name for name in wrong)
-        found = "; ".join(
+        problems = "; ".join(
             f"{what}: {', '.join(name for name, each in wrong.items() if each == what)}"
             for what in dict.fromkeys(wrong.values())
         )
-        yield missing(DELIVERY_ROLES.name, found, fix)
+        yield missing(DELIVERY_ROLES.name, problems, fix)
     elif roles:
         yield ok(DELIVERY_ROLES.name, ", ".join(existing))
 
@@ -55,8 +57,27 @@ def _is_earlier(configuration: Configuration, stack: str) -> bool:
     return stack in (f"{configuration.environment}-bootstrap", f"{configuration.environment}-account")
 
 
-def _has_boundary(role: Body) -> bool:
-    return bool(as_text(as_object(role.get("PermissionsBoundary")).get("PermissionsBoundaryArn")))
+def _boundary(role: Body) -> str:
+    """Return the ARN of the boundary that AWS has for a role, or ""."""
+    return as_text(as_object(role.get("PermissionsBoundary")).get("PermissionsBoundaryArn"))
+
+
+def _declared_boundary(context: AwsContext, role: Resource) -> str:
+    """Return the ARN of the boundary that a stack sets on a role."""
+    policy = context.configuration.find(role, role.arguments.get(_BOUNDARY_ARGUMENT))
+    found = _policy_arn(context, policy) if policy else role.text(_BOUNDARY_ARGUMENT)
+    if not found:
+        raise IncompleteStackError(
+            f"{role.block.address}: the ARN of its permissions boundary is not in the stack",
+            f"Compare it yourself: aws iam get-role --role-name {role.text('name')}",
+        )
+    return found
+
+
+def _policy_arn(context: AwsContext, policy: Resource) -> str:
+    """Return the ARN of a policy, or "" if its name is not in the stack."""
+    path, name = policy.text("path") or "/", policy.text("name")
+    return f"arn:{context.partition}:iam::{context.account}:policy{path}{name}" if name else ""
 
 
 def _find_role(context: AwsContext, name: str) -> Body:
@@ -71,9 +92,8 @@ def _find_role(context: AwsContext, name: str) -> Body:
 
 def _check_boundaries(context: AwsContext) -> Iterator[Check]:
     configuration = context.configuration
-    prefix = f"arn:{context.partition}:iam::{context.account}:policy"
     policies = {
-        f"{prefix}/{policy.text('name')}": policy.stack.name
+        _policy_arn(context, policy): policy.stack.name
         for policy in configuration.resources("aws_iam_policy")
         if policy.text("name") and _is_earlier(configuration, policy.stack.name)
     }

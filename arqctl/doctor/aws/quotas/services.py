@@ -76,6 +76,19 @@ def _other_load_balancers(context: AwsContext, region: str) -> int:
     )
 
 
+def _other_keys(context: AwsContext, region: str) -> int:
+    """Return the number of customer managed keys without an alias of the configuration."""
+    own = _names(context, "aws_kms_alias")
+    aliases = context.list_all("kms", "list_aliases", "Aliases", region)
+    excluded = {
+        each.get("TargetKeyId")
+        for each in aliases
+        if each.get("AliasName") in own or as_text(each.get("AliasName")).startswith("alias/aws/")
+    }
+    keys = context.list_all("kms", "list_keys", "Keys", region)
+    return sum(each.get("KeyId") not in excluded for each in keys)
+
+
 def _global(type_: str) -> Callable[[AwsContext], Mapping[str, int]]:
     """Return a function that counts resources of CloudFront."""
     return lambda context: {_CLOUDFRONT_REGION: len(context.configuration.resources(type_))}
@@ -139,7 +152,14 @@ SERVICE_QUOTAS = (
         _other_load_balancers,
         ("elasticloadbalancing:DescribeLoadBalancers",),
     ),
-    Quota("KMS keys", "kms", "L-C2F1777E", count_by_region("aws_kms_key")),
+    Quota(
+        "KMS keys",
+        "kms",
+        "L-C2F1777E",
+        count_by_region("aws_kms_key"),
+        _other_keys,
+        ("kms:ListAliases", "kms:ListKeys"),
+    ),
     Quota(
         "CloudFront distributions",
         "cloudfront",

@@ -35,7 +35,15 @@ NETWORK = {
     "aws_network_acl": {"main": {"ingress": [{"rule_no": 1}, {"rule_no": 2}], "egress": [{"rule_no": 1}]}},
 }
 COMPUTE = {
-    "aws_eks_cluster": {"main": {"name": "production-cluster"}},
+    "aws_eks_cluster": {"main": {"name": "production-cluster", "version": "1.35"}},
+    "aws_eks_addon": {
+        "dns": {
+            "addon_name": "coredns",
+            "addon_version": "v1.14.3-eksbuild.3",
+            "cluster_name": "${aws_eks_cluster.main.name}",
+        },
+        "newest": {"addon_name": "vpc-cni", "addon_version": "${data.aws_eks_addon_version.x.version}"},
+    },
     "aws_eks_access_entry": {"admin": {"principal_arn": f"arn:aws:iam::{ACCOUNT}:role/platform-admin"}},
     "aws_eks_node_group": {
         "system": {
@@ -83,15 +91,24 @@ EDGE = {
     "aws_cloudfront_distribution": {"site": {"comment": "production-site"}},
     "aws_cloudfront_cache_policy": {"site": {"name": "production-pages"}},
     "aws_cloudfront_response_headers_policy": {"site": {"name": "production-headers"}},
-    "aws_sns_topic_subscription": {"mail": {"endpoint": "on-call@acme.io", "protocol": "email"}},
-    "aws_codeconnections_connection": {"github": {"name": "production-github"}},
+    "aws_sns_topic": {"critical": {"name": "production-critical"}},
+    "aws_sns_topic_subscription": {
+        "mail": {
+            "endpoint": "on-call@acme.io",
+            "protocol": "email",
+            "topic_arn": "${aws_sns_topic.critical.arn}",
+        }
+    },
 }
 ACCOUNT_RESOURCES = {
     "aws_iam_service_linked_role": {
         "autoscaling": {"aws_service_name": "autoscaling.amazonaws.com"},
         "own": {"aws_service_name": "autoscaling.amazonaws.com", "custom_suffix": "fleet"},
     },
-    "aws_iam_role": {"plan": {"name": "production-delivery-plan", "permissions_boundary": BOUNDARY}},
+    "aws_iam_role": {
+        "plan": {"name": "production-delivery-plan", "permissions_boundary": "${aws_iam_policy.boundary.arn}"}
+    },
+    "aws_codestarconnections_connection": {"github": {"name": "production-github"}},
     "aws_iam_policy": {"boundary": {"name": "production-boundary"}},
     "aws_iam_openid_connect_provider": {
         "github": {

@@ -8,6 +8,7 @@ import pytest
 
 from arqctl.doctor.aws import zone_delegation
 from arqctl.doctor.aws.account_defaults import ENCRYPTION, METADATA, PUBLIC_ACCESS
+from arqctl.doctor.aws.addon_versions import ADDON_VERSIONS
 from arqctl.doctor.aws.cloudfront import CLOUDFRONT
 from arqctl.doctor.aws.connections import CONNECTIONS
 from arqctl.doctor.aws.hosted_zones import HOSTED_ZONES
@@ -24,6 +25,7 @@ from tests.arqctl.doctor.aws.complete_stacks import BOUNDARY, SERVICE_LINKED_ROL
 BUCKET = {"Bucket": "state-of-production"}
 KMS = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]}
 AES = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
+TOPIC = f"arn:aws:sns:eu-west-1:{ACCOUNT}:production-critical"
 NAME_SERVERS = ["ns-1.awsdns-01.org", "ns-2.awsdns-02.co.uk"]
 
 
@@ -170,7 +172,21 @@ def test_data_sources_name_roles_too_and_own_roles_are_no_prerequisite(aws: Stub
             Status.OK,
             "production-delivery-plan",
         ),
-        ({}, Status.MISSING, "no permissions boundary: production-delivery-plan"),
+        (
+            {},
+            Status.MISSING,
+            f"permissions boundary is not set, not {BOUNDARY}: production-delivery-plan",
+        ),
+        (
+            {
+                "PermissionsBoundary": {
+                    "PermissionsBoundaryArn": "arn:aws:iam::aws:policy/AdministratorAccess"
+                }
+            },
+            Status.MISSING,
+            "permissions boundary is arn:aws:iam::aws:policy/AdministratorAccess, "
+            f"not {BOUNDARY}: production-delivery-plan",
+        ),
     ],
 )
 def test_delivery_roles_have_their_boundary(aws: StubbedAws, role: Any, status: Status, what: str) -> None:
@@ -348,31 +364,31 @@ def test_without_a_distribution_the_verification_is_unknown(aws: StubbedAws) -> 
     ("state", "status", "fix"),
     [
         ("AVAILABLE", Status.OK, ""),
-        ("PENDING", Status.MISSING, "Authorize it: https://eu-west-1.console.aws.amazon.com/"),
+        ("PENDING", Status.MISSING, "As an owner of the GitHub organization, choose Update pending "),
     ],
 )
 def test_somebody_has_authorized_the_code_connection(
     aws: StubbedAws, state: str, status: Status, fix: str
 ) -> None:
     connections = [{"ConnectionName": "production-github", "ConnectionStatus": state}]
-    aws.answer("codeconnections", "list_connections", {"Connections": connections})
+    aws.answer("codestar-connections", "list_connections", {"Connections": connections})
     (found,) = run(CONNECTIONS, aws.api, *complete_stacks())
     assert found.status is status
     assert found.fix.startswith(fix)
 
 
-def test_a_connection_of_the_old_type_is_listed_by_the_old_service(aws: StubbedAws) -> None:
+def test_a_connection_of_the_new_type_is_listed_by_the_new_service(aws: StubbedAws) -> None:
     connections = [{"ConnectionName": "github", "ConnectionStatus": "AVAILABLE"}]
-    aws.answer("codestar-connections", "list_connections", {"Connections": connections})
-    old = {"aws_codestarconnections_connection": {"github": {"name": "github"}}}
-    (found,) = run(CONNECTIONS, aws.api, stack(resource=old))
+    aws.answer("codeconnections", "list_connections", {"Connections": connections})
+    new = {"aws_codeconnections_connection": {"github": {"name": "github"}}}
+    (found,) = run(CONNECTIONS, aws.api, stack(resource=new))
     assert found.status is Status.OK
 
 
 def test_a_code_connection_that_does_not_exist_is_missing(aws: StubbedAws) -> None:
-    aws.answer("codeconnections", "list_connections", {"Connections": []})
+    aws.answer("codestar-connections", "list_connections", {"Connections": []})
     (found,) = run(CONNECTIONS, aws.api, *complete_stacks())
-    assert (found.status, found.fix) == (Status.MISSING, "cdktf deploy production")
+    assert (found.status, found.fix) == (Status.MISSING, "cdktf deploy production-account")
 
 
 @pytest.mark.parametrize(
@@ -391,7 +407,57 @@ def test_a_code_connection_that_does_not_exist_is_missing(aws: StubbedAws) -> No
 def test_subscribers_have_confirmed(
     aws: StubbedAws, endpoints: dict[str, str], status: Status, what: str
 ) -> None:
-    subscriptions = [{"Endpoint": endpoint, "SubscriptionArn": arn} for endpoint, arn in endpoints.items()]
+    subscriptions = [
+        {"Endpoint": endpoint, "SubscriptionArn": arn, "TopicArn": TOPIC}
+        for endpoint, arn in endpoints.items()
+    ]
     aws.answer("sns", "list_subscriptions", {"Subscriptions": subscriptions})
     (found,) = run(SUBSCRIPTIONS, aws.api, *complete_stacks())
     assert (found.status, found.found) == (status, what)
+
+
+def test_an_endpoint_that_confirmed_another_topic_is_not_confirmed(aws: StubbedAws) -> None:
+    other = {"Endpoint": "on-call@acme.io", "SubscriptionArn": "arn:aws:sns:x", "TopicArn": f"{TOPIC}-2"}
+    own = {"Endpoint": "on-call@acme.io", "SubscriptionArn": "PendingConfirmation", "TopicArn": TOPIC}
+    for listed, status, what in (
+        ([other], Status.OK, "none yet: the first deployment creates them"),
+        ([other, own], Status.MISSING, "on-call@acme.io in eu-west-1: not confirmed"),
+    ):
+        aws.answer("sns", "list_subscriptions", {"Subscriptions": listed})
+        (found,) = run(SUBSCRIPTIONS, aws.api, *complete_stacks())
+        assert (found.status, found.found) == (status, what)
+
+
+@pytest.mark.parametrize(
+    ("offered", "status", "what"),
+    [
+        (["v1.14.2-eksbuild.1", "v1.14.3-eksbuild.3"], Status.OK, "coredns v1.14.3-eksbuild.3"),
+        (
+            ["v1.14.2-eksbuild.1"],
+            Status.MISSING,
+            "coredns v1.14.3-eksbuild.3: not offered for the cluster's version",
+        ),
+    ],
+)
+def test_eks_offers_the_pinned_addon_versions(
+    aws: StubbedAws, offered: list[str], status: Status, what: str
+) -> None:
+    versions = [{"addonVersion": each} for each in offered]
+    aws.answer(
+        "eks",
+        "describe_addon_versions",
+        {"addons": [{"addonName": "coredns", "addonVersions": versions}]},
+        kubernetesVersion="1.35",
+        addonName="coredns",
+    )
+    (found,) = run(ADDON_VERSIONS, aws.api, *complete_stacks())
+    assert (found.status, found.found) == (status, what)
+    assert found.fix.startswith(
+        "arqctl versions update --region eu-west-1" if what.endswith("version") else ""
+    )
+
+
+def test_addons_of_a_cluster_of_others_are_unknown(aws: StubbedAws) -> None:
+    addon = {"addon_name": "coredns", "addon_version": "v1", "cluster_name": "shared"}
+    (found,) = run(ADDON_VERSIONS, aws.api, stack(resource={"aws_eks_addon": {"dns": addon}}))
+    assert found.status is Status.UNKNOWN

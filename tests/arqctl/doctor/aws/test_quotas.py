@@ -120,7 +120,6 @@ def test_an_insufficient_quota_has_the_command_that_raises_it(name: str) -> None
         ("security groups of an interface", 2),
         ("rules of a network ACL", 2),
         ("nodes of a node group", 9),
-        ("KMS keys", 1),
     ],
 )
 def test_a_quota_of_each_new_resource_needs_no_other_use(name: str, needed: int) -> None:
@@ -142,6 +141,19 @@ def test_nat_gateways_count_in_the_zone_that_has_most(limit: int, status: Status
     aws.answer("ec2", "describe_nat_gateways", {"NatGateways": gateways})
     found = checked(aws, BY_NAME["NAT gateways in a zone"], limit)
     assert (found.status, found.found) == (status, f"needs 1, others use 2, quota {limit}")
+
+
+def test_customer_managed_keys_of_others_count() -> None:
+    aws = StubbedAws()
+    aliases = {"alias/aws/ebs": "aws", "alias/production-state-key": "own", "alias/shared": "other"}
+    aws.answer(
+        "kms",
+        "list_aliases",
+        {"Aliases": [{"AliasName": name, "TargetKeyId": key} for name, key in aliases.items()]},
+    )
+    aws.answer("kms", "list_keys", {"Keys": [{"KeyId": key} for key in (*aliases.values(), "unnamed")]})
+    found = checked(aws, BY_NAME["KMS keys"], 2)
+    assert (found.status, found.found) == (Status.MISSING, "needs 1, others use 2, quota 2")
 
 
 @pytest.mark.parametrize(
