@@ -45,8 +45,10 @@ from constructs_arq.observability.dashboard import Dashboard
 from constructs_arq.observability.routes import AlarmRoutes, AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.security.account_defaults import AccountDefaults
+from constructs_arq.security.cluster_limits import ClusterLimits
 from constructs_arq.security.connections import Connections, SecurityGroup
 from constructs_arq.security.delivery_limits import DeliveryReach
+from constructs_arq.security.deploy_limits import DeployLimits
 from constructs_arq.security.github_connection import GithubConnection
 from constructs_arq.security.github_oidc import GithubConfig, GithubOidc
 from constructs_arq.security.gitlab_oidc import GitlabConfig, GitlabOidc
@@ -76,6 +78,7 @@ __all__ = [
     "Certificate",
     "Cluster",
     "ClusterConfig",
+    "ClusterLimits",
     "Condition",
     "ConfigError",
     "Connections",
@@ -86,6 +89,7 @@ __all__ = [
     "DeliveryBoundary",
     "DeliveryReach",
     "DeliveryRunner",
+    "DeployLimits",
     "Distribution",
     "DistributionConfig",
     "Fleet",

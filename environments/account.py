@@ -4,7 +4,9 @@ from cdktf import App, TerraformOutput
 
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.account_defaults import AccountDefaults
+from constructs_arq.security.cluster_limits import ClusterLimits
 from constructs_arq.security.delivery_limits import DeliveryReach
+from constructs_arq.security.deploy_limits import DeployLimits
 from constructs_arq.security.github_connection import GithubConnection
 from constructs_arq.security.github_oidc import GithubOidc
 from constructs_arq.security.key import Key
@@ -43,7 +45,6 @@ def account(app: App, env: Environment) -> None:
             workload_boundary=boundary.arn,
             state_bucket=env.state_bucket,
             state_copies=copies,
-            cluster_roles=[*access.admins, *access.operators, *access.viewers, env.cluster_role],
         ),
     )
 
@@ -52,7 +53,15 @@ def account(app: App, env: Environment) -> None:
     ).roles
     StateRecoveryKey(stack, "state-recovery-key", delivery_roles=stack.physical_name("delivery-*"))
     allow_publishing(delivery.publish, stack)
-    GithubConnection(stack, "github")
+    GithubConnection(stack, "github").grant_pass(delivery.deploy)
+    DeployLimits(stack, "deploy-limits", name=stack.physical_name("deploy-limits"), role=delivery.deploy)
+    ClusterLimits(
+        stack,
+        "cluster-limits",
+        name=stack.physical_name("cluster-limits"),
+        role=delivery.deploy,
+        cluster_roles=[*access.admins, *access.operators, *access.viewers, env.cluster_role],
+    )
     delivery.cluster.allow(
         "eks:DescribeCluster",
         on=stack.arn("eks", f"cluster/{stack.physical_name('cluster')}"),

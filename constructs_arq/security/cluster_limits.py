@@ -1,17 +1,38 @@
-"""Limits of access to clusters. Delivery roles can't give it to themselves or to the roles of workloads.
+"""Limits of access to clusters. The deploy role can't give it to itself or to the roles of workloads.
+
+They are a policy of their own, because they grow with the number of roles, and a boundary is nearly full.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelastickubernetesservice.html
 """
 
 from collections.abc import Sequence
 
+from constructs import Construct
+
 from constructs_arq.core.policy import Statement
 from constructs_arq.core.stack import Stack
+from constructs_arq.security.managed_policy import make_managed_policy
+from constructs_arq.security.role import Role
 from constructs_arq.security.shared_limits import deny, workload_roles
 
 
-def cluster_limits(stack: Stack, cluster_roles: Sequence[str]) -> tuple[Statement, ...]:
-    """Return the statements. Only nodes, and roles with the names `cluster_roles`, get access to clusters."""
+class ClusterLimits(Construct):
+    """A policy of denials for `role`. Only nodes, and roles with the names `cluster_roles`, get access."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, name: str, role: Role, cluster_roles: Sequence[str]
+    ) -> None:
+        super().__init__(scope, id)
+        policy = make_managed_policy(
+            self,
+            name=name,
+            description="Limits whom the deploy role gives access to clusters",
+            statements=_cluster_limits(Stack.of(self), cluster_roles),
+        )
+        role.attach_policy(policy)
+
+
+def _cluster_limits(stack: Stack, cluster_roles: Sequence[str]) -> tuple[Statement, ...]:
     nodes = workload_roles(stack)
     # Terraform knows the names of people's roles, but not their paths.
     known = [

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from constructs_arq.core.policy import Statement
 from constructs_arq.core.stack import Stack
-from constructs_arq.security.cluster_limits import cluster_limits
 from constructs_arq.security.shared_limits import (
     ACCOUNT_DEFAULTS,
-    INSTANCE_TAKEOVER,
+    CONNECTION_TOKENS,
     allow_all_but_administration,
+    boundary_policies,
     deny,
     deny_all_but,
     state_key_aliases,
@@ -107,26 +107,29 @@ class DeliveryReach:
 
     `workload_boundary` is the ARN of the boundary of workload roles. `state_bucket` is the name of the bucket
     that Terraform uses. `state_copies` are names, or patterns of names, of buckets that only AWS writes.
-    `cluster_roles` are the names of the roles that can get access to clusters.
     """
 
     workload_boundary: str
     state_bucket: str
     state_copies: Sequence[str]
-    cluster_roles: Sequence[str]
 
 
 def delivery_limits(stack: Stack, reach: DeliveryReach) -> tuple[Statement, ...]:
     """Return the statements."""
     return (
         allow_all_but_administration(stack),
+        # The account stack makes the boundaries, and a plan reads them.
+        Statement(
+            sid="ReadBoundaries", actions=["iam:Get*", "iam:List*"], resources=[boundary_policies(stack)]
+        ),
         deny_all_but("KnownServicesOnly", *(f"{service}:*" for service in _SERVICES)),
         *_identity_limits(stack, reach.workload_boundary),
-        *cluster_limits(stack, reach.cluster_roles),
         *_state_limits(stack, reach),
         *_key_limits(stack),
         *_instance_limits(stack),
         deny("NoAccountDefaults", *ACCOUNT_DEFAULTS),
+        # With such a token, a role reads and writes the repositories of the connection.
+        deny("NoRepositoryTokens", *CONNECTION_TOKENS),
     )
 
 
@@ -221,7 +224,7 @@ def _instance_limits(stack: Stack) -> tuple[Statement, ...]:
     templates = [stack.arn("ec2", "launch-template/*", region="*")]
     foreign = {"aws:ResourceTag/environment": stack.environment}
     return (
-        deny("NoTakeover", "ec2:ModifyInstanceAttribute", *INSTANCE_TAKEOVER),
+        deny("NoCommands", "ssm:SendCommand", "ssm:StartSession", "ssm:ResumeSession"),
         Statement(
             sid="OwnTemplatesOnly",
             effect="Deny",

@@ -52,7 +52,7 @@ _LINKED_SERVICES = (
     "vpcorigin.cloudfront.amazonaws.com",
     "wafv2.amazonaws.com",
 )
-_LINKED_ROLE_ACTIONS = (
+_LAUNCHER_ACTIONS = (
     "iam:DeleteServiceLinkedRole",
     "iam:TagRole",
     "iam:UntagRole",
@@ -102,11 +102,13 @@ def allow_identities_of_services(role: Role) -> None:
         policy_name="create-service-linked-roles",
         conditions={"StringEquals": {"iam:AWSServiceName": _LINKED_SERVICES}},
     )
-    role.allow(*_LINKED_ROLE_ACTIONS, on=linked, policy_name="keep-service-linked-roles")
-    launchers = f"role/aws-service-role/autoscaling.amazonaws.com/*_{stack.physical_name('*')}"
+    # The suffix of a role is the name of its fleet. Those without a suffix belong to the whole account.
+    suffix = stack.physical_name("*")
+    launchers = stack.arn("iam", f"role/aws-service-role/autoscaling.amazonaws.com/*_{suffix}", region="")
+    role.allow(*_LAUNCHER_ACTIONS, on=launchers, policy_name="manage-launchers")
     role.allow(
         "iam:PassRole",
-        on=stack.arn("iam", launchers, region=""),
+        on=launchers,
         policy_name="pass-launchers",
         conditions={"StringEquals": {"iam:PassedToService": "autoscaling.amazonaws.com"}},
     )

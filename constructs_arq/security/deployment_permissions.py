@@ -9,7 +9,6 @@ from constructs_arq.core.stack import Stack
 from constructs_arq.security.data_reads import deny_data
 from constructs_arq.security.deployed_identities import allow_identities_of_services, allow_roles
 from constructs_arq.security.role import Role
-from constructs_arq.security.shared_limits import SERVICE_SHARING, SHARING
 
 # The region of CloudFront, Route 53 and IAM, and of what CloudFront uses.
 _GLOBAL_REGION = "us-east-1"
@@ -28,15 +27,15 @@ _SERVICES = (
     "route53:*",
     "wafv2:*",
 )
-# A cluster or a key has no ARN before it exists.
-_CREATIONS = ("eks:CreateCluster", "kms:CreateKey")
+# A cluster has no ARN before it exists.
+_CREATIONS = ("eks:CreateCluster",)
 # Reads that name no resource, or resources that the stacks only refer to.
 _READS = (
     "codebuild:BatchGet*",
     "codebuild:List*",
-    "codeconnections:Get*",
+    "codeconnections:GetConnection",
     "codeconnections:List*",
-    "codestar-connections:Get*",
+    "codestar-connections:GetConnection",
     "codestar-connections:List*",
     "ecr:Describe*",
     "ecr:GetRegistry*",
@@ -62,32 +61,30 @@ _READS = (
 )
 _BUILDS = ("fleet", "project", "report-group")
 _CLUSTER_PARTS = ("access-entry", "addon", "cluster", "nodegroup", "podidentityassociation")
-_KEY_ACTIONS = (
+_KEY_CHANGES = (
     "kms:CancelKeyDeletion",
-    "kms:CreateGrant",
-    "kms:Decrypt",
     "kms:DisableKey",
     "kms:DisableKeyRotation",
     "kms:EnableKey",
-    "kms:EnableKeyRotation",
-    "kms:Encrypt",
-    "kms:GenerateDataKey*",
     "kms:PutKeyPolicy",
-    "kms:ReEncrypt*",
-    "kms:RetireGrant",
     "kms:RevokeGrant",
     "kms:ScheduleKeyDeletion",
-    "kms:TagResource",
     "kms:UntagResource",
     "kms:UpdateKeyDescription",
 )
-_ALIAS_ACTIONS = ("kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias")
-# CodeBuild reads the repository through a connection of the account. ARNs have one of two prefixes:
-# https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html
-_CONNECTION_SERVICES = ("codeconnections", "codestar-connections")
-_CONNECTION_ACTIONS = tuple(
-    f"{service}:{verb}Connection" for service in _CONNECTION_SERVICES for verb in ("Pass", "Use")
+# Terraform calls these at once after it has created a key, directly or through the services that use the key.
+_NEW_KEY_USES = (
+    "kms:CreateGrant",
+    "kms:Decrypt",
+    "kms:EnableKeyRotation",
+    "kms:Encrypt",
+    "kms:GenerateDataKey*",
+    "kms:ReEncrypt*",
+    "kms:RetireGrant",
 )
+_ALIAS_ACTIONS = ("kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias")
+# IAM knows no resource of these: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
+_SUBSCRIPTION_ACTIONS = ("sns:SetSubscriptionAttributes", "sns:Unsubscribe")
 # RDS creates and rotates the password of a database with the caller's permissions.
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html#rds-secrets-manager-permissions
 _PASSWORD_ACTIONS = (
@@ -129,7 +126,6 @@ def allow_deploy(role: Role, *, state: StateStore) -> None:
         on=[f"{state.arn}/{Stack.of(role).name}.tfstate*"],
         policy_name="leave-account-state-alone",
     )
-    role.deny(*SHARING, *SERVICE_SHARING, policy_name="share-nothing")
 
 
 def _allow_services(role: Role) -> None:
@@ -138,6 +134,7 @@ def _allow_services(role: Role) -> None:
     regions = _in_regions(stack)
     role.allow(*_SERVICES, *_CREATIONS, on="*", policy_name="manage-services", conditions=regions)
     role.allow(*_READS, on="*", policy_name="find-resources", conditions=regions)
+    role.allow(*_SUBSCRIPTION_ACTIONS, on="*", policy_name="manage-subscriptions", conditions=regions)
     role.allow(
         "codebuild:*",
         "ecr:*",
@@ -163,11 +160,6 @@ def _allow_services(role: Role) -> None:
         conditions={"StringEqualsIfExists": {"aws:ResourceAccount": stack.account_id}},
     )
     role.allow(
-        *_CONNECTION_ACTIONS,
-        on=[stack.arn(service, "connection/*") for service in _CONNECTION_SERVICES],
-        policy_name="pass-connections",
-    )
-    role.allow(
         *_PASSWORD_ACTIONS,
         on=stack.arn("secretsmanager", "secret:rds!*", region="*"),
         policy_name="manage-database-passwords",
@@ -175,11 +167,34 @@ def _allow_services(role: Role) -> None:
 
 
 def _allow_keys(role: Role) -> None:
+    """Allow `role` to manage the environment's keys, which it recognizes by their tag.
+
+    KMS needs up to five minutes until it knows a tag, so the first uses of a key work without the tag too:
+    https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html
+    """
     stack = Stack.of(role)
     keys = stack.arn("kms", "key/*", region="*")
+    own, requested = (
+        {f"aws:{kind}/environment": stack.environment} for kind in ("ResourceTag", "RequestTag")
+    )
+    not_foreign: Conditions = {"StringEqualsIfExists": own}
+    role.allow(
+        "kms:CreateKey",
+        on="*",
+        policy_name="create-keys",
+        conditions={"StringEquals": {**requested, **_in_regions(stack)["StringEquals"]}},
+    )
+    role.allow(*_KEY_CHANGES, on=keys, policy_name="manage-keys", conditions={"StringEquals": own})
+    role.allow(*_NEW_KEY_USES, *_ALIAS_ACTIONS, on=keys, policy_name="use-keys", conditions=not_foreign)
+    # A change of another tag doesn't contain this one.
+    role.allow(
+        "kms:TagResource",
+        on=keys,
+        policy_name="tag-keys",
+        conditions={"StringEqualsIfExists": {**own, **requested}},
+    )
     aliases = stack.arn("kms", f"alias/{stack.physical_name('*')}", region="*")
-    role.allow(*_KEY_ACTIONS, on=keys, policy_name="manage-keys")
-    role.allow(*_ALIAS_ACTIONS, on=[keys, aliases], policy_name="manage-key-aliases")
+    role.allow(*_ALIAS_ACTIONS, on=aliases, policy_name="manage-key-aliases")
 
 
 def _in_regions(stack: Stack) -> Conditions:

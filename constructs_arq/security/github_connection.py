@@ -4,6 +4,9 @@ from cdktf_cdktf_provider_aws.codestarconnections_connection import Codestarconn
 from constructs import Construct
 
 from constructs_arq.core.stack import Stack, logical_name
+from constructs_arq.security.role import Role
+
+_SERVICES = ("codeconnections", "codestar-connections")
 
 
 class GithubConnection(Construct):
@@ -17,4 +20,17 @@ class GithubConnection(Construct):
         super().__init__(scope, id)
         self.name: str = Stack.of(self).physical_name(logical_name(self))
         # Only this type has a data source, with which the other stacks find the connection.
-        CodestarconnectionsConnection(self, "Default", name=self.name, provider_type="GitHub")
+        connection = CodestarconnectionsConnection(self, "Default", name=self.name, provider_type="GitHub")
+        self._arn = connection.arn
+
+    def grant_pass(self, role: Role) -> None:
+        """Allow `role` to give the connection to a CodeBuild project, which uses it with its own role.
+
+        ARNs of connections have one of two prefixes, and the action's prefix must match:
+        https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html
+        """
+        role.allow(
+            *(f"{service}:{verb}Connection" for service in _SERVICES for verb in ("Pass", "Use")),
+            on=self._arn,
+            policy_name="pass-connection",
+        )

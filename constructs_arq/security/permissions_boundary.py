@@ -5,12 +5,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 
 from collections.abc import Sequence
 
-from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from constructs import Construct
 
-from constructs_arq.core.policy import Statement, policy_document
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.delivery_limits import DeliveryReach, delivery_limits
+from constructs_arq.security.managed_policy import make_managed_policy
 from constructs_arq.security.workload_limits import workload_limits
 
 
@@ -23,12 +22,12 @@ class WorkloadBoundary(Construct):
 
     def __init__(self, scope: Construct, id: str, *, name: str, state_buckets: Sequence[str]) -> None:
         super().__init__(scope, id)
-        self.arn: str = _make_policy(
+        self.arn: str = make_managed_policy(
             self,
             name=name,
             description="Limits the roles that the stacks of the environment create",
             statements=workload_limits(Stack.of(self), state_buckets=state_buckets),
-        )
+        ).arn
 
 
 class DeliveryBoundary(Construct):
@@ -36,20 +35,9 @@ class DeliveryBoundary(Construct):
 
     def __init__(self, scope: Construct, id: str, *, name: str, reach: DeliveryReach) -> None:
         super().__init__(scope, id)
-        self.arn: str = _make_policy(
+        self.arn: str = make_managed_policy(
             self,
             name=name,
             description="Limits the delivery roles",
             statements=delivery_limits(Stack.of(self), reach),
-        )
-
-
-def _make_policy(scope: Construct, *, name: str, description: str, statements: Sequence[Statement]) -> str:
-    return IamPolicy(
-        scope,
-        "Default",
-        name=name,
-        description=description,
-        policy=policy_document(*statements),
-        lifecycle=Stack.of(scope).protection,
-    ).arn
+        ).arn

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
@@ -128,6 +129,18 @@ class Role(Construct):
                 resources=() if except_on else on,
                 not_resources=except_on,
             ),
+        )
+
+    def attach_policy(self, policy: IamPolicy) -> None:
+        """Attach a policy that has a fixed name."""
+        name = str(policy.name_input)
+        IamRolePolicyAttachment(
+            self,
+            f"managed-{slugify(name)}",
+            role=self.name,
+            # A literal, which scanners can read.
+            policy_arn=Stack.of(self).arn("iam", f"policy/{name}", region=""),
+            depends_on=[policy],
         )
 
     def attach_managed_policy(self, name: str) -> None:

@@ -15,11 +15,13 @@ _LINKED_ROLE = (
     "AWSServiceRoleForAutoScaling_production-workers"
 )
 
+_CONNECTIONS = f"arn:aws:codestar-connections:{REGION}:{ACCOUNT}:connection"
 _EKS = f"arn:aws:eks:{REGION}:{ACCOUNT}"
 
 # Resources with names, by IAM's resource type. Those of other types have ids that AWS chooses.
 _NAMED = {
-    "codestar-connections:connection": f"arn:aws:codestar-connections:{REGION}:{ACCOUNT}:connection/c",
+    # The connection's id in `synthesized`.
+    "codestar-connections:Connection": f"{_CONNECTIONS}/production-github",
     "codebuild:project": f"arn:aws:codebuild:{REGION}:{ACCOUNT}:project/production-cluster-runner",
     "ecr:repository": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/production-images",
     "eks:access-entry": f"{_EKS}:access-entry/production-cluster/role/{ACCOUNT}/platform-admin/u",
@@ -53,6 +55,7 @@ _OTHER_RESOURCES = {
 }
 # EC2 can tag about a hundred kinds of resources.
 _TAGGED = {"elastic-ip", "launch-template", "natgateway", "security-group", "subnet", "vpc", "vpc-endpoint"}
+# The table of IAM's actions has no resource of the first, and the role of a fleet for the others.
 _LINKED_ROLE_ACTIONS = (
     "iam:CreateServiceLinkedRole",
     "iam:DeleteServiceLinkedRole",

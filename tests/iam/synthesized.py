@@ -101,7 +101,7 @@ class SynthesizedStack:
         """Return a role with its inline and managed policies."""
         reference = f"${{aws_iam_role.{label}.name}}"
         managed = [
-            managed_policy(each["policy_arn"])
+            self._policy(each["policy_arn"])
             for each in self.blocks("aws_iam_role_policy_attachment").values()
             if each["role"] == reference
         ]
@@ -110,6 +110,13 @@ class SynthesizedStack:
             identity=[*self.inline_policies(label), *managed],
             boundary=boundary,
         )
+
+    def _policy(self, arn: str) -> Policy:
+        """Return a policy of AWS, or one of the stack."""
+        if arn.split(":")[4] == "aws":
+            return managed_policy(arn)
+        (label,) = self.labels("aws_iam_policy", name=arn.rpartition("/")[2])
+        return self.document(self.blocks("aws_iam_policy")[label]["policy"])
 
     def inline_policies(self, label: str) -> list[Policy]:
         return [

@@ -1,11 +1,13 @@
 """Tests of what delivery roles can do with the roles, parameters and state of the synthesized stacks."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cdktf import App
 
+from constructs_arq.core.errors import ConstructError
 from constructs_arq.security.deployed_identities import ATTACHABLE_POLICIES
 from environments.account import account
 from environments.environment import MAX_NAME_LENGTH
@@ -87,6 +89,16 @@ class TestRolesOfStacks:
         assert attached == {f"arn:aws:iam::aws:policy/{name}" for name in ATTACHABLE_POLICIES}
 
 
+class TestBoundaries:
+    @pytest.mark.parametrize("role", ["plan", "deploy"])
+    @pytest.mark.parametrize("name", ["production-boundary", "production-delivery-boundary"])
+    def test_delivery_reads_them(self, name: str, role: str, simulator: Simulator) -> None:
+        policy = f"arn:aws:iam::{PRODUCTION.account.account}:policy/{name}"
+        for action in ("iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListPolicyVersions"):
+            caller = PRODUCTION.delivery(role)
+            assert is_allowed(simulator, caller, action, policy, aws__RequestedRegion="us-east-1"), action
+
+
 class TestState:
     @pytest.mark.parametrize("name", ["production.tfstate", "production.tfstate.tflock"])
     @pytest.mark.parametrize("action", ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"])
@@ -132,21 +144,42 @@ class TestData:
         assert not is_allowed(simulator, principal, action, resource, aws__ResourceAccount="210987654321")
 
 
-@pytest.fixture(scope="module")
-def longest(tmp_path_factory: pytest.TempPathFactory) -> SynthesizedEnvironment:
-    """An environment with the longest name."""
+def role_names(kind: str, count: int) -> list[str]:
+    """Return names like those of IAM Identity Center, as long as IAM allows."""
+    start, end = "AWSReservedSSO_", "_0123456789abcdef"
+    return [f"{start}{kind}{number}".ljust(64 - len(end), "x") + end for number in range(count)]
+
+
+def synthesize_account(folder: Path, *, roles_per_list: int) -> SynthesizedEnvironment:
+    """Synthesize an account stack with the longest name and the longest names of roles."""
     name = "e" * MAX_NAME_LENGTH
-    folder = tmp_path_factory.mktemp("cdktf.out")
+    lists = {kind: role_names(kind, roles_per_list) for kind in ("admins", "operators", "viewers")}
+    cluster = PRODUCTION_VALUES.cluster
+    access = cluster.access.model_copy(update=lists)
     app = App(outdir=str(folder))
-    account(app, PRODUCTION_VALUES.model_copy(update={"name": name}))
+    values = {"name": name, "cluster": cluster.model_copy(update={"access": access})}
+    account(app, PRODUCTION_VALUES.model_copy(update=values))
     app.synth()
     return SynthesizedEnvironment(name, folder / "stacks")
 
 
+@pytest.fixture(scope="module")
+def longest(tmp_path_factory: pytest.TempPathFactory) -> SynthesizedEnvironment:
+    return synthesize_account(tmp_path_factory.mktemp("cdktf.out"), roles_per_list=4)
+
+
 class TestQuotas:
-    def test_the_boundaries_fit(self, longest: SynthesizedEnvironment) -> None:
-        for policy in (longest.workload_boundary, longest.delivery_boundary):
-            assert _characters(policy) <= MANAGED_POLICY_CHARACTERS
+    def test_all_managed_policies_fit(self, longest: SynthesizedEnvironment) -> None:
+        assert all(len(name) == 64 for name in role_names("admins", 4))
+        policies = longest.account.blocks("aws_iam_policy")
+        assert len(policies) == 4
+        for label, each in policies.items():
+            document = longest.account.document(each["policy"])
+            assert _characters(document) <= MANAGED_POLICY_CHARACTERS, label
+
+    def test_too_many_roles_are_refused_with_the_place_and_the_fix(self, tmp_path: Path) -> None:
+        with pytest.raises(ConstructError, match=r"cluster-limits.*allows 6,144\. Name fewer roles"):
+            synthesize_account(tmp_path, roles_per_list=8)
 
     @pytest.mark.parametrize("role", ["plan", "deploy", "publish", "cluster"])
     def test_the_inline_policies_fit(self, role: str, longest: SynthesizedEnvironment) -> None:

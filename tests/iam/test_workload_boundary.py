@@ -31,6 +31,10 @@ def actions(policy: Policy) -> Iterator[str]:
             yield from (each for each in known if fnmatchcase(each.lower(), pattern.lower()))
 
 
+# AmazonEKSClusterPolicy has these for routes to pods. EKS makes none: the VPC CNI gives pods addresses.
+NOT_USED = {"ec2:CreateRoute", "ec2:DeleteRoute", "ec2:ModifyInstanceAttribute"}
+
+
 def denied(simulator: Simulator, action: str) -> list[str]:
     decisions = decide_all(
         simulator,
@@ -47,7 +51,45 @@ def test_roles_of_the_stacks_keep_their_permissions(simulator: Simulator) -> Non
         action for role in PRODUCTION.workloads() for policy in role.identity for action in actions(policy)
     }
     assert len(granted) > 100
-    assert {action: found for action in sorted(granted) if (found := denied(simulator, action))} == {}
+    # The runner's role only: see the next test.
+    connections = {action for action in granted if "connections:" in action}
+    assert len(connections) == 6
+    found = {action for action in granted - connections if denied(simulator, action)}
+    assert found == NOT_USED
+
+
+@pytest.mark.parametrize(
+    ("name", "allowed"),
+    [("production-delivery-runner-role-20261129000000000000000001", True), ("production-api-1", False)],
+)
+def test_only_runners_use_connections(name: str, allowed: bool, simulator: Simulator) -> None:
+    arn = f"arn:aws:iam::210987654321:role/production/{name}"
+    caller = replace(WORKLOAD, arn=arn)
+    request = Request(
+        action="codeconnections:GetConnectionToken",
+        resource="arn:aws:codeconnections:eu-west-1:210987654321:connection/1234abcd-12ab-34cd-56ef-1234567890ab",
+        context={"aws:PrincipalArn": arn},
+    )
+    assert simulator.decide(caller, request).is_allowed is allowed
+
+
+TAGS = [
+    "environment=production",
+    "kubernetes.io/cluster/production-cluster=owned",
+    "ebs.csi.aws.com/cluster=true",
+]
+
+
+@pytest.mark.parametrize("tag", TAGS)
+@pytest.mark.parametrize("resource", ["instance/i-0123456789abcdef0", "volume/vol-0123456789abcdef0"])
+def test_the_ebs_driver_attaches_volumes_of_the_cluster(
+    resource: str, tag: str, simulator: Simulator
+) -> None:
+    key, value = tag.split("=")
+    arn = f"arn:aws:ec2:eu-west-1:210987654321:{resource}"
+    own = Request(action="ec2:AttachVolume", resource=arn, context={f"aws:ResourceTag/{key}": value})
+    assert simulator.decide(WORKLOAD, own).is_allowed
+    assert not simulator.decide(WORKLOAD, replace(own, context={})).is_allowed
 
 
 KEY = "arn:aws:kms:eu-west-1:210987654321:key/1234abcd-12ab-34cd-56ef-1234567890ab"

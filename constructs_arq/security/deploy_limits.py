@@ -1,0 +1,126 @@
+"""Limits of the deploy role: it shares no data, copies none, and runs nothing on what exists.
+
+IAM doesn't see the content of a policy, a key policy or a trust. So these lists contain the actions that the
+stacks don't need at all. Only an organization's policies can check what the others let in:
+docs/permissions.md.
+"""
+
+from constructs import Construct
+
+from constructs_arq.core.stack import Stack
+from constructs_arq.security.managed_policy import make_managed_policy
+from constructs_arq.security.role import Role
+from constructs_arq.security.shared_limits import deny
+
+# Give another account access to data.
+_SHARING = (
+    "acm:ExportCertificate",
+    "codebuild:*SourceCredentials",
+    "codebuild:PutResourcePolicy",
+    "ec2:CopyImage",
+    "ec2:CopySnapshot",
+    "ec2:CreateInstanceExportTask",
+    "ec2:CreateNetworkInterfacePermission",
+    "ec2:CreateStoreImageTask",
+    "ec2:ExportImage",
+    "ec2:Modify*ImageAttribute",
+    "ec2:ModifySnapshotAttribute",
+    "ecr:CreatePullThroughCacheRule",
+    "ecr:PutRegistryPolicy",
+    "ecr:PutReplicationConfiguration",
+    "elasticache:Copy*",
+    "elasticache:Export*",
+    "events:CreateEventBus",
+    "events:PutPermission",
+    "events:UpdateEventBus",
+    "logs:CreateExportTask",
+    "logs:Link",
+    "logs:PutAccountPolicy",
+    "logs:PutDeliveryDestinationPolicy",
+    "logs:PutDestination*",
+    "logs:PutSubscriptionFilter",
+    "rds:CopyDB*Snapshot",
+    "rds:CreateIntegration",
+    "rds:ModifyDB*SnapshotAttribute",
+    "rds:StartExportTask",
+    "route53:AssociateVPCWithHostedZone",
+    "route53:CreateVPCAssociationAuthorization",
+    "s3:*AccessPoint*",
+    "s3:BypassGovernanceRetention",
+    "s3:CreateJob",
+    "s3:ObjectOwnerOverrideToBucketOwner",
+    "s3:PutAccountPublicAccessBlock",
+    "s3:PutAnalyticsConfiguration",
+    "s3:PutBucketAcl",
+    "s3:PutInventoryConfiguration",
+    "s3:PutObject*Acl",
+    "secretsmanager:PutResourcePolicy",
+    "secretsmanager:ReplicateSecretToRegions",
+    "sns:AddPermission",
+    "sqs:AddPermission",
+    "ssm:ModifyDocumentPermission",
+    "ssm:PutResourcePolicy",
+    "wafv2:PutPermissionPolicy",
+)
+# Connect a network to another, or copy its packets.
+_NETWORK_SHARING = (
+    "ec2:AcceptTransitGateway*",
+    "ec2:AcceptVpc*",
+    "ec2:AttachVpnGateway",
+    "ec2:Create*Gateway*Attachment",
+    "ec2:CreateClientVpn*",
+    "ec2:CreateTrafficMirror*",
+    "ec2:CreateTransitGateway*",
+    "ec2:CreateVpcEndpointServiceConfiguration",
+    "ec2:CreateVpcPeeringConnection",
+    "ec2:CreateVpn*",
+    "ec2:ModifyTrafficMirror*",
+    "ec2:ModifyVpcEndpointService*",
+    "ec2:ModifyVpcPeeringConnectionOptions",
+    "ec2:ModifyVpnConnection*",
+)
+# Run other code with the role of an instance: its volumes have the programs, and its user data the commands.
+_INSTANCE_TAKEOVER = (
+    "ec2:AttachVolume",
+    "ec2:CreateImage",
+    "ec2:CreateReplaceRootVolumeTask",
+    "ec2:CreateRestoreImageTask",
+    "ec2:CreateSnapshot*",
+    "ec2:CreateVolume",
+    "ec2:DetachVolume",
+    "ec2:ImportImage",
+    "ec2:ImportSnapshot",
+    "ec2:ModifyInstanceAttribute",
+)
+# Run a build with other commands. Only the webhook starts builds.
+_BUILD_STARTS = (
+    "codebuild:RetryBuild*",
+    "codebuild:StartBuild*",
+    "codebuild:StartCommandExecution",
+    "codebuild:StartSandbox*",
+)
+# Make a database or a cache with the data of another. An administrator restores: docs/database.md.
+_RESTORES = (
+    "elasticache:CreateServerlessCache*",
+    "rds:RestoreDB*",
+)
+
+
+class DeployLimits(Construct):
+    """A policy of denials for `role`. A boundary has no room for them, and the role can't change either."""
+
+    def __init__(self, scope: Construct, id: str, *, name: str, role: Role) -> None:
+        super().__init__(scope, id)
+        policy = make_managed_policy(
+            self,
+            name=name,
+            description=f"Limits what {Stack.of(self).environment} shares, copies and runs in deployments",
+            statements=[
+                deny("ShareNothing", *_SHARING),
+                deny("ConnectNothing", *_NETWORK_SHARING),
+                deny("NoTakeover", *_INSTANCE_TAKEOVER),
+                deny("NoBuilds", *_BUILD_STARTS),
+                deny("NoRestores", *_RESTORES),
+            ],
+        )
+        role.attach_policy(policy)
