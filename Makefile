@@ -88,6 +88,7 @@ lock: setup ## update both lock files after a dependency changed (LOCK=--upgrade
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --generate-hashes \
 		--no-annotate --no-header $(LOCK) constructs_arq/pyproject.toml arqctl/pyproject.toml \
 		--output-file requirements.lock
+	@$(BIN)/python scripts/lock_migrator.py
 	@$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --silent
 	@cd tests/node && $(CURDIR)/$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --silent
 

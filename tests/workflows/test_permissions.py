@@ -34,6 +34,7 @@ def test_each_job_has_only_the_permissions_that_it_names() -> None:
         ("deploy-environment", "plan"): {"id-token": "write"},
         ("deploy-environment", "deploy"): {"id-token": "write"},
         ("drift", "drift"): {"id-token": "write"},
+        ("cluster", "role"): {"id-token": "write"},
         ("cluster", "apply"): {"id-token": "write"},
         ("publish", "image"): {"id-token": "write"},
         ("publish", "site"): {"id-token": "write"},
