@@ -22,12 +22,15 @@ from arqctl.drain.leftovers import Kind, Leftover, Leftovers
 def drain(
     environment: Environment,
     *,
-    yes: Annotated[bool, typer.Option("--yes", help="Delete what is found, and wait for it.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="DELETE what is listed, without asking, and wait for it.")
+    ] = False,
     source: From = None,
 ) -> None:
-    """Find what controllers in the cluster made in AWS, which `cdktf destroy` leaves. With --yes, delete it.
+    """List what controllers in the cluster made in AWS, which `cdktf destroy` leaves. With --yes, delete it.
 
-    Node groups go to zero nodes, so that no controller makes new resources. Volumes are listed but kept. A
+    Without --yes, the command changes nothing. With --yes, it deletes without asking: first node groups go to
+    zero nodes, so that no controller makes new resources, then all that it lists goes, except volumes. A
     protected environment is refused.
 
     Exit codes: 0 nothing is left to delete, 4 something is left, or refused, 2 invalid input, 1 internal

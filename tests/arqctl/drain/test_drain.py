@@ -279,3 +279,12 @@ class TestCommand:
         code, _, stderr = run(capsys, "drain", "dev", "--from", str(dev))
         assert code == 2
         assert "has 0 clusters" in stderr
+
+
+def test_the_help_warns_of_the_deletion(capsys: pytest.CaptureFixture[str]) -> None:
+    code, output, _ = run(capsys, "drain", "--help")
+    text = " ".join(output.replace("│", " ").split())
+    assert code == 0
+    assert "Without --yes, the command changes nothing." in text
+    assert "With --yes, it deletes without asking" in text
+    assert "DELETE what is listed" in text
