@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from arqctl.offline.aws import data_sources
-from arqctl.offline.aws.account import Account, account_from_config
+from arqctl.offline.aws.account import Account, account_from_config, default_tags_from_config
 from arqctl.offline.aws.checks import (
     PlannedResources,
     Resource,
@@ -18,11 +18,12 @@ from arqctl.offline.aws.checks import (
     check_update,
 )
 from arqctl.offline.aws.computed_attributes import compute_attribute
-from arqctl.offline.aws.ids import make_id, merge_tags, predict
+from arqctl.offline.aws.deletion_protection import protection_warnings
+from arqctl.offline.aws.ids import identity, make_id, merge_tags, predict
 from arqctl.offline.aws.instance_changes import changed_instance
 from arqctl.offline.aws.log_deliveries import observed_policy
 from arqctl.offline.aws.resource_store import ResourceStore
-from arqctl.offline.aws.service_linked_roles import attributes_from_arn
+from arqctl.offline.aws.service_linked_roles import attributes_in_id
 from arqctl.offline.aws.simulated_resource import SimulatedResource
 from arqctl.offline.aws_facts.published_facts import PublishedFacts
 from arqctl.offline.diagnostic import Diagnostic
@@ -47,8 +48,6 @@ _SIMULATED = Diagnostic(
 )
 # Attributes of our resource types that real providers recompute on every change.
 _RECOMPUTED = frozenset({"latest_version", "tags_all", "version_id"})
-# Arguments that make AWS refuse to delete a resource.
-_DELETION_PROTECTION = ("deletion_protection", "enable_deletion_protection", "deletion_protection_enabled")
 
 
 class OfflineProvider:
@@ -101,7 +100,7 @@ class OfflineProvider:
         """Take account, region and default tags from the provider block; warn that results are simulated."""
         fields = _fields(config)
         self._account = account_from_config(fields)
-        self._default_tags = _default_tags(fields)
+        self._default_tags = default_tags_from_config(fields)
         return (_SIMULATED,)
 
     def upgrade(self, _type_name: str, stored: StoredState, /) -> ReadResult:
@@ -136,7 +135,7 @@ class OfflineProvider:
     ) -> PlanResult:
         """Plan a resource's change from its configuration."""
         if config is None:
-            return PlanResult(None, diagnostics=_protection_warnings(_fields(prior)))
+            return PlanResult(None, diagnostics=protection_warnings(_fields(prior)))
         block, given = self.resource_schema(type_name), _fields(config)
         change = self._change(type_name, block, prior if isinstance(prior, dict) else None, given, private)
         resource = Resource(type_name, change.planned or {}, self._account.for_resource(given))
@@ -184,7 +183,7 @@ class OfflineProvider:
     def import_resource(self, type_name: str, id: str) -> ReadResult:
         """Return the stored resource with this id, or else a state with only the id."""
         known = self._store.find(self._account, type_name, id)
-        attributes = known.state if known else _attributes_in_id(type_name, id)
+        attributes = known.state if known else attributes_in_id(type_name, id)
         state = imported_state(self.resource_schema(type_name), id, attributes)
         return ReadResult(state, PrivateState(imported=True).encode())
 
@@ -247,36 +246,5 @@ class OfflineProvider:
         return entry.state if entry else None
 
 
-def identity(state: Fields) -> str:
-    """Return a resource's identity: its id, or its ARN for a type without ids."""
-    return str(state.get("id") or state.get("arn") or "")
-
-
-def _attributes_in_id(type_name: str, id: str) -> Mapping[str, Value]:
-    """Return the attributes that the id of an imported resource contains."""
-    return attributes_from_arn(id) if type_name == "aws_iam_service_linked_role" else {}
-
-
-def _protection_warnings(prior: Fields) -> tuple[Diagnostic, ...]:
-    """Return a warning for each argument that would make AWS refuse the deletion."""
-    return tuple(
-        Diagnostic(
-            "AWS would refuse this deletion",
-            f"{name} is true. Offline AWS deletes the resource anyway; on AWS, deploy {name} = false first.",
-            (name,),
-            is_warning=True,
-        )
-        for name in _DELETION_PROTECTION
-        if prior.get(name) is True
-    )
-
-
 def _fields(value: Value) -> Fields:
     return value if isinstance(value, dict) else {}
-
-
-def _default_tags(configuration: Fields) -> Mapping[str, Value]:
-    """Return the tags of the provider block's `default_tags`."""
-    blocks = configuration.get("default_tags")
-    tags = [each.get("tags") for each in blocks if isinstance(each, dict)] if isinstance(blocks, list) else []
-    return next((each for each in tags if isinstance(each, dict)), {})

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from cdktf import ITerraformDependable
 from constructs import Construct
 
 from constructs_arq.core.alarm import Alarm
@@ -19,16 +18,11 @@ from constructs_arq.data.events import DatabaseEvents
 from constructs_arq.data.existing_postgres import ExistingPostgres, PostgresAttributes
 from constructs_arq.data.iam_login import grant_iam_login
 from constructs_arq.data.parameter_group import ParameterGroup
-from constructs_arq.data.postgres_alarms import (
-    InstanceName,
-    instance_alarms,
-    storage_of,
-    wraparound_alarm,
-)
+from constructs_arq.data.postgres_alarms import InstanceName, instance_alarms, storage_of, wraparound_alarm
 from constructs_arq.data.postgres_config import PostgresConfig
 from constructs_arq.data.postgres_instance import MASTER_USER, PORT, InstanceSettings, create_instance
 from constructs_arq.data.proxy import Proxy
-from constructs_arq.data.replica import IDENTIFIER_LENGTH, Replica, ReplicaSource
+from constructs_arq.data.replica import IDENTIFIER_LENGTH, Replica, ReplicaSource, create_replicas
 from constructs_arq.data.validation import require_isolated_subnets, require_name_length
 from constructs_arq.network.subnets import IsolatedSubnets
 from constructs_arq.security.connections import Connections, SecurityGroup
@@ -215,13 +209,8 @@ class Postgres(Construct):
             config=self._config,
             users=self._users,
         )
-        scope = Construct(self, "replicas")
-        replicas: dict[str, Replica] = {}
-        previous: ITerraformDependable = self._proxy.target if self._proxy else self._instance
-        for name, config in self._config.read_replicas.items():
-            replicas[name] = Replica(scope, name, source=source, config=config, after=previous)
-            previous = replicas[name].resource
-        return replicas
+        first = self._proxy.target if self._proxy else self._instance
+        return create_replicas(Construct(self, "replicas"), source=source, after=first)
 
     def _copy_backups(self) -> None:
         last = [replica.resource for replica in self.replicas.values()][-1:]

@@ -131,3 +131,15 @@ class Replica(Construct):
         """
         grant_iam_login(self, grantee, name=logical_name(self), resource_id=self._resource_id, user=user)
         self._users.add(user, has_schema=False, reads=reads, writes=())
+
+
+def create_replicas(
+    scope: Construct, *, source: ReplicaSource, after: ITerraformDependable
+) -> dict[str, Replica]:
+    """Create the replicas of the source's configuration, one after another, the first one after `after`."""
+    replicas: dict[str, Replica] = {}
+    previous = after
+    for name, config in source.config.read_replicas.items():
+        replicas[name] = Replica(scope, name, source=source, config=config, after=previous)
+        previous = replicas[name].resource
+    return replicas

@@ -54,6 +54,13 @@ def account_from_config(
     return Account(_allowed(configuration) or _assumed(configuration) or PLACEHOLDER_ACCOUNT_ID, region)
 
 
+def default_tags_from_config(configuration: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Return the tags of the provider block's `default_tags`."""
+    blocks = configuration.get("default_tags")
+    tags = [each.get("tags") for each in blocks if isinstance(each, dict)] if isinstance(blocks, list) else []
+    return next((each for each in tags if isinstance(each, dict)), {})
+
+
 def _allowed(configuration: Mapping[str, Value]) -> str:
     allowed = configuration.get("allowed_account_ids")
     known = [each for each in allowed if isinstance(each, str)] if isinstance(allowed, list) else []

@@ -170,3 +170,8 @@ def merge_tags(tags: Value, default_tags: Mapping[str, Value]) -> Value:
         return UNKNOWN
     own = tags if isinstance(tags, dict) else {}
     return {name: value for name, value in {**default_tags, **own}.items() if value is not None}
+
+
+def identity(state: Mapping[str, Value]) -> str:
+    """Return a resource's identity: its id, or its ARN for a type without ids."""
+    return str(state.get("id") or state.get("arn") or "")

@@ -6,18 +6,16 @@ or by one that this process created. A killed apply leaves resources that Terraf
 apply overwrites them. Real AWS would reject the name until somebody deletes the resource.
 """
 
-import json
 import sqlite3
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 from arqctl.offline.aws.account import Account
+from arqctl.offline.aws.stored_resource import StoredResource, from_row, to_json
 from arqctl.offline.values import Value
 
 # Seconds to wait for another process's transaction, which takes milliseconds.
@@ -48,16 +46,6 @@ _UPSERT = """
 insert or replace into simulated_resources (account, region, type, id, state, stage, process)
 values (?, ?, ?, ?, ?, ?, ?)
 """
-
-
-@dataclass(frozen=True, slots=True)
-class StoredResource:
-    """A resource that exists. `state` has its values without secrets."""
-
-    type: str
-    id: str
-    region: str
-    state: Mapping[str, Value]
 
 
 class ResourceStore:
@@ -100,9 +88,7 @@ class ResourceStore:
         """Save a created or updated resource. `state` must not contain secrets or write-only values."""
         with self._transaction() as connection:
             is_in_state = self._key(account, type, id) in self._keys_in_state(connection)
-            self._put(
-                connection, account, type, id, _to_json(state), "in_state" if is_in_state else "created"
-            )
+            self._put(connection, account, type, id, to_json(state), "in_state" if is_in_state else "created")
 
     def mark_in_state(self, account: Account, type: str, id: str, state: Mapping[str, Value]) -> None:
         """Save that Terraform's state contains a resource. Cheap if that is already saved."""
@@ -110,7 +96,7 @@ class ResourceStore:
             if self._key(account, type, id) in self._keys_in_state(self._connection):
                 return
         with self._transaction() as connection:
-            self._put(connection, account, type, id, _to_json(state), "in_state")
+            self._put(connection, account, type, id, to_json(state), "in_state")
             self._keys_in_state(connection).add(self._key(account, type, id))
 
     def remove(self, account: Account, type: str, id: str) -> None:
@@ -148,7 +134,7 @@ class ResourceStore:
                 " and (stage = 'in_state' or (stage = 'created' and process = ?)) order by id",
                 (account.id, type, self._process),
             ).fetchall()
-        found = (_from_row(row) for row in rows if everywhere or row[2] == account.region)
+        found = (from_row(row) for row in rows if everywhere or row[2] == account.region)
         return next((each for each in found if names.items() <= each.state.items()), None)
 
     def claim(self, account: Account, name: str, holder: str, *, seconds: float) -> str:
@@ -222,7 +208,7 @@ class ResourceStore:
                 rows = self._connection.execute(f"{query} order by id", (account.id, type)).fetchall()
             else:
                 rows = self._connection.execute(f"{query} and id = ?", (account.id, type, id)).fetchall()
-        return [_from_row(row) for row in rows]
+        return [from_row(row) for row in rows]
 
     def _keys_in_state(self, connection: sqlite3.Connection) -> set[tuple[str, str, str, str]]:
         if self._in_state is None:
@@ -235,17 +221,3 @@ class ResourceStore:
     @staticmethod
     def _key(account: Account, type: str, id: str) -> tuple[str, str, str, str]:
         return (account.id, account.region, type, id)
-
-
-def _from_row(row: tuple[str, str, str, str]) -> StoredResource:
-    return StoredResource(row[0], row[1], row[2], json.loads(row[3]))
-
-
-def _to_json(state: Mapping[str, Value]) -> str:
-    return json.dumps(state, default=_to_json_number, separators=(",", ":"))
-
-
-def _to_json_number(value: object) -> int | float:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    raise TypeError(f"{value!r} is unknown and can't be saved")

@@ -62,3 +62,8 @@ def attributes_from_arn(arn: str) -> dict[str, Value]:
         "name": name,
         "path": f"{PATH}{service}/",
     }
+
+
+def attributes_in_id(type_name: str, id: str) -> Mapping[str, Value]:
+    """Return the attributes that the id of an imported resource contains."""
+    return attributes_from_arn(id) if type_name == "aws_iam_service_linked_role" else {}

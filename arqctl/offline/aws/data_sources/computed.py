@@ -3,49 +3,21 @@
 from collections.abc import Callable, Mapping
 
 from arqctl.offline.aws.account import Account
-from arqctl.offline.aws.availability_zones import find_zone, is_region, list_zones
+from arqctl.offline.aws.availability_zones import is_region, list_zones
+from arqctl.offline.aws.data_sources import locations
+from arqctl.offline.aws.data_sources.arguments import Config, Values, get_string
 from arqctl.offline.aws.pseudorandom import digest
 from arqctl.offline.aws.templates_data import (
     load_balancer_account,
     load_balancer_hosted_zone,
-    region_names,
     s3_hosted_zone,
 )
-from arqctl.offline.values import Value
 
-Config = Mapping[str, Value]
-Values = dict[str, Value]
 _SIMULATED_JSON = '{"username":"simulated","password":"simulated"}'
 _AWS_BILLING = "386209384616"
 _LOG_DELIVERY = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"
 # Reserved for documentation (RFC 5737, RFC 3849): a rule with these opens nothing to real hosts.
 _IPV4, _IPV6 = ("192.0.2.0/24", "198.51.100.0/24"), ("2001:db8::/32",)
-
-
-def _partition(_: Config, account: Account) -> Values:
-    reversed_suffix = ".".join(reversed(account.dns_suffix.split(".")))
-    return {
-        "id": account.partition,
-        "partition": account.partition,
-        "dns_suffix": account.dns_suffix,
-        "reverse_dns_prefix": reversed_suffix,
-    }
-
-
-def _region(config: Config, account: Account) -> Values:
-    given = _get_string(config, "name") or _get_string(config, "region")
-    name = given or _get_string(config, "endpoint").removeprefix("ec2.").split(".")[0] or account.region
-    return {
-        "id": name,
-        "name": name,
-        "region": name,
-        "endpoint": f"ec2.{name}.{account.dns_suffix}",
-        "description": region_names().get(name, name),
-    }
-
-
-def _regions(_: Config, account: Account) -> Values:
-    return {"id": account.partition, "names": [*sorted(region_names())]}
 
 
 def _caller_identity(_: Config, account: Account) -> Values:
@@ -57,41 +29,8 @@ def _caller_identity(_: Config, account: Account) -> Values:
     }
 
 
-def _availability_zones(config: Config, account: Account) -> Values:
-    excluded = {*_get_strings(config, "exclude_names"), *_get_strings(config, "exclude_zone_ids")}
-    found = [each for each in list_zones(account.region) if not excluded & {each.name, each.id}]
-    if config.get("state") not in (None, "", "available"):
-        found = []
-    return {
-        "id": account.region,
-        "names": [each.name for each in found],
-        "zone_ids": [*sorted(each.id for each in found)],
-        "group_names": [account.region] if found else [],
-    }
-
-
-def _availability_zone(config: Config, account: Account) -> Values:
-    name_or_id = _get_string(config, "name") or _get_string(config, "zone_id")
-    found = find_zone(account.region, name_or_id) or list_zones(account.region)[0]
-    return {
-        "id": found.name,
-        "name": found.name,
-        "zone_id": found.id,
-        "name_suffix": found.name.removeprefix(account.region),
-        "region": account.region,
-        "group_name": account.region,
-        "group_long_name": region_names().get(account.region, account.region),
-        "network_border_group": account.region,
-        "opt_in_status": "opt-in-not-required",
-        "parent_zone_id": "",
-        "parent_zone_name": "",
-        "state": "available",
-        "zone_type": "availability-zone",
-    }
-
-
 def _arn(config: Config, _: Account) -> Values:
-    arn = _get_string(config, "arn")
+    arn = get_string(config, "arn")
     parts = dict(
         zip(("partition", "service", "region", "account", "resource"), arn.split(":", 5)[1:], strict=False)
     )
@@ -111,12 +50,12 @@ def _log_delivery(_: Config, __: Account) -> Values:
 
 
 def _service(config: Config, account: Account) -> Values:
-    given = _get_string(config, "reverse_dns_name") or _get_string(config, "dns_name")
+    given = get_string(config, "reverse_dns_name") or get_string(config, "dns_name")
     parts = given.split(".")
     regions_in_name = [each for each in parts if is_region(each)]
-    region = _get_string(config, "region") or (regions_in_name[0] if regions_in_name else account.region)
-    service_part = parts[-1] if _get_string(config, "reverse_dns_name") else parts[0]
-    service = _get_string(config, "service_id") or service_part
+    region = get_string(config, "region") or (regions_in_name[0] if regions_in_name else account.region)
+    service_part = parts[-1] if get_string(config, "reverse_dns_name") else parts[0]
+    service = get_string(config, "service_id") or service_part
     prefix = ".".join(reversed(account.dns_suffix.split(".")))
     return {
         "id": f"{prefix}.{region}.{service}",
@@ -131,7 +70,7 @@ def _service(config: Config, account: Account) -> Values:
 
 
 def _service_principal(config: Config, account: Account) -> Values:
-    region, service = _get_string(config, "region") or account.region, _get_string(config, "service_name")
+    region, service = get_string(config, "region") or account.region, get_string(config, "service_name")
     # In China, only a few services have the partition's suffix in their principal.
     chinese_services = (
         {"ec2", "codedeploy", "elasticmapreduce", "logs"} if account.partition == "aws-cn" else set()
@@ -156,22 +95,20 @@ def _ip_ranges(_: Config, __: Account) -> Values:
 
 
 def _load_balancer_account(config: Config, account: Account) -> Values:
-    owner = load_balancer_account(_get_string(config, "region") or account.region) or "000000000000"
+    owner = load_balancer_account(get_string(config, "region") or account.region) or "000000000000"
     return {"id": owner, "arn": f"arn:{account.partition}:iam::{owner}:root"}
 
 
 def _load_balancer_hosted_zone(config: Config, account: Account) -> Values:
-    return {
-        "id": load_balancer_hosted_zone(_get_string(config, "region") or account.region) or "Z00SIMULATED"
-    }
+    return {"id": load_balancer_hosted_zone(get_string(config, "region") or account.region) or "Z00SIMULATED"}
 
 
 def _s3_hosted_zone(config: Config, account: Account) -> Values:
-    return {"id": s3_hosted_zone(_get_string(config, "region") or account.region) or "Z00SIMULATED"}
+    return {"id": s3_hosted_zone(get_string(config, "region") or account.region) or "Z00SIMULATED"}
 
 
 def _parameter(config: Config, account: Account) -> Values:
-    name = _get_string(config, "name")
+    name = get_string(config, "name")
     value, kind = "simulated", "String"
     owner = "" if name.startswith("/aws/") else account.id
     if name.startswith("/aws/service/") and any(part in name for part in ("ami", "image_id", "bottlerocket")):
@@ -200,8 +137,8 @@ def _node_release(name: str) -> str:
 
 def _endpoint_service(config: Config, account: Account) -> Values:
     name = (
-        _get_string(config, "service_name")
-        or f"com.amazonaws.{account.region}.{_get_string(config, 'service')}"
+        get_string(config, "service_name")
+        or f"com.amazonaws.{account.region}.{get_string(config, 'service')}"
     )
     return {
         "id": digest(name)[:10],
@@ -211,15 +148,15 @@ def _endpoint_service(config: Config, account: Account) -> Values:
 
 
 def _addon_version(config: Config, _: Account) -> Values:
-    name, kubernetes = _get_string(config, "addon_name"), _get_string(config, "kubernetes_version")
+    name, kubernetes = get_string(config, "addon_name"), get_string(config, "kubernetes_version")
     number = f"{kubernetes}.0" if name == "kube-proxy" else "1.0.0"
     return {"id": name, "version": f"v{number}-eksbuild.1"}
 
 
 COMPUTED: Mapping[str, Callable[[Config, Account], Values]] = {
     "aws_arn": _arn,
-    "aws_availability_zone": _availability_zone,
-    "aws_availability_zones": _availability_zones,
+    "aws_availability_zone": locations.availability_zone,
+    "aws_availability_zones": locations.availability_zones,
     "aws_billing_service_account": _billing_account,
     "aws_caller_identity": _caller_identity,
     "aws_canonical_user_id": _canonical_user,
@@ -229,9 +166,9 @@ COMPUTED: Mapping[str, Callable[[Config, Account], Values]] = {
     "aws_elb_service_account": _load_balancer_account,
     "aws_ip_ranges": _ip_ranges,
     "aws_lb_hosted_zone_id": _load_balancer_hosted_zone,
-    "aws_partition": _partition,
-    "aws_region": _region,
-    "aws_regions": _regions,
+    "aws_partition": locations.partition,
+    "aws_region": locations.region,
+    "aws_regions": locations.regions,
     "aws_s3_bucket_hosted_zone": _s3_hosted_zone,
     "aws_service": _service,
     "aws_service_principal": _service_principal,
@@ -244,13 +181,3 @@ DEFAULTS: Mapping[str, Callable[[Config, Account], Values]] = {
     "aws_ssm_parameter": _parameter,
     "aws_vpc_endpoint_service": _endpoint_service,
 }
-
-
-def _get_string(config: Config, name: str) -> str:
-    value = config.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _get_strings(config: Config, name: str) -> list[str]:
-    value = config.get(name)
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []

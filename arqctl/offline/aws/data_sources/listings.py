@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from arqctl.offline.aws.account import Account
-from arqctl.offline.aws.resource_store import ResourceStore, StoredResource
+from arqctl.offline.aws.resource_store import ResourceStore
+from arqctl.offline.aws.stored_resource import StoredResource
 from arqctl.offline.values import Value
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from arqctl.offline.aws.account import Account
-from arqctl.offline.aws.resource_store import ResourceStore, StoredResource
+from arqctl.offline.aws.resource_store import ResourceStore
+from arqctl.offline.aws.stored_resource import StoredResource
 from arqctl.offline.values import Value
 
 # Arguments that select among several results or control the lookup. They match every resource.
