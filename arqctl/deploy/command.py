@@ -131,7 +131,7 @@ def deploy(
             settings = Settings.load(root)
             require_approval(settings, assembly, stacks, is_approved=bool(approval or emergency))
             require_gate(settings, assembly, stacks)
-        key = None if offline else get_recovery_key(assembly, stacks)
+        key = None if offline else get_recovery_key(assembly, stacks, is_required=yes and not emergency)
         api = None if offline else connect_for_refreshes(stacks)
         with (
             initialized_workdirs(target, binary, stacks) as workdirs,

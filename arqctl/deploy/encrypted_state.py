@@ -47,15 +47,27 @@ class EncryptedState:
 
     @classmethod
     def encrypt(cls, state: bytes, *, stack: str, key: RecoveryKey) -> Self:
-        """Encrypt a state. Nothing but the public key is needed."""
-        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey  # noqa: PLC0415 - see below
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
-        from cryptography.hazmat.primitives.serialization import load_der_public_key  # noqa: PLC0415
+        """Encrypt a state. Nothing but the public key is needed.
 
-        public_key = load_der_public_key(key.public_key)
+        Raises:
+            InputError: when the key is not an RSA key, or the extra is not installed.
+        """
+        try:
+            from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey  # noqa: PLC0415 - see below
+            from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+            from cryptography.hazmat.primitives.serialization import load_der_public_key  # noqa: PLC0415
+        except ModuleNotFoundError as error:
+            fix = "Run `pip install 'arqctl[aws]'`"
+            raise InputError([Problem("encryption", f"{error.name} is not installed", fix)]) from error
+
+        fix = "Create it with the key spec RSA_4096"
+        try:
+            public_key = load_der_public_key(key.public_key)
+        except ValueError as error:
+            raise InputError([Problem(key.arn, f"is no public key: {error}", fix)]) from error
         if not isinstance(public_key, RSAPublicKey):
             what = f"must be an RSA key, got {type(public_key).__name__}"
-            raise InputError([Problem(key.arn, what, "Create it with the key spec RSA_4096")])
+            raise InputError([Problem(key.arn, what, fix)])
         data_key, nonce = AESGCM.generate_key(_KEY_BITS), os.urandom(_NONCE_BYTES)
         return cls(
             stack=stack,

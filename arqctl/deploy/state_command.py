@@ -12,7 +12,7 @@ from arqctl.core.synthesis import find_project, synthesize
 from arqctl.core.terraform_cli import find_terraform
 from arqctl.deploy.encrypted_state import EncryptedState
 from arqctl.deploy.progress_output import timed_step
-from arqctl.deploy.recovery_key import decrypt_state
+from arqctl.deploy.recovery_key import decrypt_state, find_recovery_alias
 from arqctl.deploy.unsaved_state import push_commands
 from arqctl.deploy.workdir_lock import exclusive_lock
 from arqctl.terraform.errors import exit_on_refusal
@@ -46,11 +46,11 @@ def recover(
     encrypted = EncryptedState.parse(_read(file), where=str(file))
     binary, root = find_terraform(), find_project(Path.cwd())
     target = aws(root)
-    text = _decrypt(encrypted)
     with exclusive_lock(target.assembly_dir), exit_on_refusal(target):
         with timed_step(encrypted.stack, "synthesize"):
             assembly = synthesize(root, target.assembly_dir)
             stacks = select_deployable_stacks(assembly.in_deployment_order, [encrypted.stack])
+        text = _decrypt(encrypted, find_recovery_alias(assembly, stacks[0].environment))
         with initialized_workdirs(target, binary, stacks) as workdirs:
             workdir = next(each for each in workdirs if each.stack.name == encrypted.stack)
             write(workdir.terraform.folder / UNSAVED_STATE, text, mode=OWNER_ONLY)
@@ -62,12 +62,16 @@ def recover(
             typer.echo(f"Then plan again: arqctl plan {encrypted.stack}")
 
 
-def _decrypt(encrypted: EncryptedState) -> str:
+def _decrypt(encrypted: EncryptedState, key: tuple[str, str] | None) -> str:
+    if key is None:
+        fix = "Check out the revision whose deployment failed"
+        raise InputError([Problem(encrypted.stack, "has no recovery key in any stack", fix)])
+    alias, region = key
     try:
-        return decrypt_state(AwsApi.connect(), encrypted).decode()
+        return decrypt_state(AwsApi.connect(), encrypted, alias, region).decode()
     except AwsError as error:
-        fix = "Use credentials of an administrator of the account"
-        raise InputError([Problem(encrypted.key_arn, f"does not decrypt the state: {error}", fix)]) from error
+        fix = f"Use credentials of an administrator of the account, where {encrypted.key_arn} encrypted it"
+        raise InputError([Problem(alias, f"does not decrypt the state: {error}", fix)]) from error
 
 
 def _read(file: Path) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import botocore.client
 import pytest
+from botocore.client import BaseClient
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -41,13 +42,14 @@ def kms(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     public_key = private_key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     calls: list[str] = []
 
-    def answer(_client: object, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    def answer(client: BaseClient, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         calls.append(operation)
         if operation == "GetPublicKey":
             assert parameters == {"KeyId": "alias/dev-state-recovery-key"}
             return {"KeyId": KEY_ARN, "PublicKey": public_key}
         assert operation == "Decrypt"
-        assert parameters["KeyId"] == KEY_ARN
+        assert parameters["KeyId"] == "alias/dev-state-recovery-key"
+        assert client.meta.region_name == "eu-west-1"
         assert parameters["EncryptionAlgorithm"] == "RSAES_OAEP_SHA_256"
         plaintext = private_key.decrypt(parameters["CiphertextBlob"], encrypted_state._padding())
         return {"KeyId": KEY_ARN, "Plaintext": plaintext}
@@ -88,9 +90,14 @@ def test_a_second_attempt_works_with_the_lock_that_the_apply_left(
     # The plan has its own lock.
     server.reject("UNLOCK", times=1, after=1)
     _, _, stderr = dev.deploy("dev")
-    assert stderr.endswith("\nThe state of dev was saved by a second attempt.\n")
+    assert "\nThe state of dev was saved by a second attempt.\nIt is still locked." in stderr
     assert saved_value(server) == "one"
     assert server.lock
+    unlock = stderr.splitlines()[-1].strip()
+    assert unlock.startswith("terraform -chdir=")
+    command = unlock.replace("force-unlock", "force-unlock -force")
+    subprocess.run(command, shell=True, check=True, capture_output=True)  # noqa: S602 - as printed, without the prompt
+    assert not server.lock
 
 
 def test_an_interrupted_apply_saves_its_state_too(
@@ -178,19 +185,80 @@ def test_an_administrator_recovers_the_state_on_another_machine(
     assert stdout.endswith("Then plan again: arqctl plan dev\n")
 
 
-def test_a_key_that_cannot_be_used_is_reported_and_does_not_stop_the_deployment(
+@pytest.fixture
+def dev_without_credentials(
     dev: LocalProject, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+) -> LocalProject:
     for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name, raising=False)
     for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
         monkeypatch.setenv(name, str(tmp_path / "missing"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     dev.add_recovery_key("dev-account")
-    code, _, stderr = dev.deploy("dev")
+    return dev
+
+
+def test_a_pipeline_does_not_deploy_without_the_key(dev_without_credentials: LocalProject) -> None:
+    code, stdout, stderr = dev_without_credentials.deploy("dev")
+    assert code == 4
+    assert stderr.startswith("Refused: alias/dev-state-recovery-key can't be used: ")
+    assert "`cdktf deploy dev-account`" in stderr
+    assert "apply" not in stdout
+
+
+def test_an_emergency_needs_no_key(dev_without_credentials: LocalProject) -> None:
+    reason = "KMS is down, INC-4711"
+    code, _, stderr = dev_without_credentials.deploy("dev", "--break-glass", reason)
     assert code == 0
-    assert stderr.startswith("alias/dev-state-recovery-key can't be used: ")
-    assert stderr.endswith("If Terraform can't save the state, it stays on this machine only\n")
+    assert "alias/dev-state-recovery-key can't be used: " in stderr
+    assert "If Terraform can't save the state, it stays on this machine only\n" in stderr
+
+
+def test_the_stack_that_creates_the_key_is_deployed_without_it(
+    dev_without_credentials: LocalProject,
+) -> None:
+    """The provider of the stack can't be installed, so the deployment ends after the check of the key."""
+    _, _, stderr = dev_without_credentials.deploy("dev-account")
+    assert "Refused" not in stderr
+    assert "stays on this machine only" in stderr
+
+
+def test_a_key_of_another_kind_stops_the_deployment(
+    dev: LocalProject, kms: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dev.add_recovery_key("dev-account")
+    answer = {"KeyId": KEY_ARN, "PublicKey": b"no key"}
+    monkeypatch.setattr(BaseClient, "_make_api_call", lambda *_: answer)
+    code, _, stderr = dev.deploy("dev")
+    assert (code, kms) == (4, [])
+    assert f"{KEY_ARN}: is no public key: " in stderr
+
+
+@pytest.mark.usefixtures("kms")
+def test_a_state_that_cannot_be_encrypted_does_not_hide_the_error_of_terraform(
+    dev: LocalProject, server: StateServer
+) -> None:
+    dev.add_recovery_key("dev-account")
+    server.reject("POST", times=MANY)
+    # A file in place of the folder.
+    dev.project.write(".arq/aws/unsaved-states", "")
+    code, _, stderr = dev.deploy("dev")
+    assert code == 4
+    assert "Failed to persist state to backend" in stderr
+    assert f"It could not be encrypted into {artifact(dev)}: " in stderr
+
+
+@pytest.mark.usefixtures("kms")
+def test_a_file_does_not_choose_the_key_that_decrypts_it(dev: LocalProject, server: StateServer) -> None:
+    dev.add_recovery_key("dev-account")
+    server.reject("POST", times=MANY)
+    dev.deploy("dev")
+    errored(dev).unlink()
+    document = json.loads(artifact(dev).read_text())
+    others = {"key_arn": "arn:aws:kms:us-east-1:444455556666:key/attacker", "region": "us-east-1"}
+    artifact(dev).write_text(json.dumps({**document, **others}))
+    server.reject("POST", times=0)
+    assert dev.arqctl("state", "recover", str(artifact(dev)))[0] == 0
 
 
 def test_another_file_is_not_recovered(dev: LocalProject) -> None:

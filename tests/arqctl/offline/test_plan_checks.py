@@ -275,6 +275,28 @@ def test_an_alarm_must_not_be_created_before_its_resource(
     assert [each for each in found if each.startswith("Alarm")] == errors
 
 
+@pytest.mark.parametrize(
+    ("type_", "argument", "dimension", "value"),
+    [
+        ("aws_autoscaling_group", "name", "AutoScalingGroupName", "shop"),
+        ("aws_db_proxy", "name", "ProxyName", "shop"),
+        ("aws_eks_cluster", "name", "ClusterName", "shop"),
+        ("aws_elasticache_replication_group", "replication_group_id", "CacheClusterId", "shop-001"),
+        ("aws_elasticache_replication_group", "replication_group_id", "CacheClusterId", "shop-0001-002"),
+        ("aws_lb", "name", "LoadBalancer", "app/shop/50dc6c495c0c9188"),
+        ("aws_lb_target_group", "name", "TargetGroup", "targetgroup/shop/73e2d6bc24d8a067"),
+    ],
+)
+def test_an_alarm_before_each_type_of_resource_is_found(
+    plan: Plan, type_: str, argument: str, dimension: str, value: str
+) -> None:
+    values = (value, value.replace("shop", "shop-2"))
+    for each in values:
+        plan.add("aws_cloudwatch_metric_alarm", **alarm_on("", alarm_name=each, dimensions={dimension: each}))
+    _, found = plan.add(type_, **{argument: "shop"})
+    assert found.count("Alarm before its resource") == 1
+
+
 def test_an_alarm_may_be_created_after_its_resource(plan: Plan) -> None:
     plan.add("aws_db_instance", identifier="ledger")
     _, found = plan.add("aws_cloudwatch_metric_alarm", **alarm_on("ledger"))

@@ -1,8 +1,9 @@
 """Checks of CloudWatch alarms: periods, statistics, metric queries and thresholds."""
 
+import re
 from collections.abc import Iterator
 
-from arqctl.core.json_access import Json, as_object
+from arqctl.core.json_access import as_object, as_text
 from arqctl.offline.aws.checks.planned_resources import PlannedResources
 from arqctl.offline.aws.checks.resource import Resource, check_exactly_one, get_blocks, make_error
 from arqctl.offline.aws.numbers import as_number
@@ -10,12 +11,17 @@ from arqctl.offline.diagnostic import Diagnostic
 
 _SHORT_PERIODS = (10, 20, 30)
 _MINUTE_SECONDS, _DAY_SECONDS, _WEEK_SECONDS = 60, 86400, 604800
-# Arguments that name a resource in the dimension of its metrics.
+# The dimension that names a resource, the argument with the name, and the form of the dimension.
+# AWS chooses the identifiers of NAT gateways, certificates and distributions. A new alarm on a new one must
+# refer to it, so Terraform can't create the alarm first.
 _MEASURED = {
-    "aws_autoscaling_group": ("AutoScalingGroupName", "name"),
-    "aws_db_instance": ("DBInstanceIdentifier", "identifier"),
-    "aws_db_proxy": ("ProxyName", "name"),
-    "aws_eks_cluster": ("ClusterName", "name"),
+    "aws_autoscaling_group": ("AutoScalingGroupName", "name", "{}"),
+    "aws_db_instance": ("DBInstanceIdentifier", "identifier", "{}"),
+    "aws_db_proxy": ("ProxyName", "name", "{}"),
+    "aws_eks_cluster": ("ClusterName", "name", "{}"),
+    "aws_elasticache_replication_group": ("CacheClusterId", "replication_group_id", r"{}(-\d{{4}})?-\d{{3}}"),
+    "aws_lb": ("LoadBalancer", "name", "(app|net|gwy)/{}/.+"),
+    "aws_lb_target_group": ("TargetGroup", "name", "targetgroup/{}/.+"),
 }
 MEASURED_TYPES = tuple(_MEASURED)
 _STATISTICS = ("statistic", "extended_statistic")
@@ -101,11 +107,11 @@ def _check_query_ids(alarm: Resource) -> Iterator[Diagnostic]:
             )
 
 
-def _measured(alarm: Resource, dimension: str) -> list[Json]:
+def _measured(alarm: Resource, dimension: str) -> list[str]:
     """Return the values of a dimension in the alarm's metrics."""
     metrics = [metric for query in alarm.get_blocks("metric_query") for metric in get_blocks(query, "metric")]
     found = [alarm.values.get("dimensions"), *(metric.get("dimensions") for metric in metrics)]
-    return [as_object(each).get(dimension) for each in found]
+    return [as_text(as_object(each).get(dimension)) for each in found]
 
 
 def check_alarms_after_resource(resource: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
@@ -114,16 +120,18 @@ def check_alarms_after_resource(resource: Resource, planned: PlannedResources) -
     Terraform plans dependencies first: a new alarm that was planned before the new resource does not refer to
     it. If the alarm takes missing data for a breach, then it notifies until the resource exists.
     """
-    dimension, argument = _MEASURED[resource.type]
+    dimension, argument, form = _MEASURED[resource.type]
     name = resource.get_text(argument)
     if not name or resource.get_text("id"):
         return
+    form_of_name = re.compile(form.format(re.escape(name)))
     for alarm in planned.list_of_type("aws_cloudwatch_metric_alarm"):
         breaches = alarm.get_text("treat_missing_data") == "breaching"
-        if name in _measured(alarm, dimension) and breaches and not alarm.get_text("id"):
+        is_measured = any(map(form_of_name.fullmatch, _measured(alarm, dimension)))
+        if is_measured and breaches and not alarm.get_text("id"):
             yield make_error(
                 "Alarm before its resource",
                 f"The alarm {alarm.get_text('alarm_name')} is created before {name} and takes missing data "
-                f"for a breach, so it notifies at once. Refer to {resource.type}'s {argument} in dimensions.",
+                f"for a breach, so it notifies at once. Refer to the {resource.type} in dimensions.",
                 argument,
             )
