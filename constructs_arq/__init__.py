@@ -53,7 +53,11 @@ from constructs_arq.security.github_connection import GithubConnection
 from constructs_arq.security.github_oidc import GithubConfig, GithubOidc
 from constructs_arq.security.gitlab_oidc import GitlabConfig, GitlabOidc
 from constructs_arq.security.key import Key
-from constructs_arq.security.permissions_boundary import DeliveryBoundary, WorkloadBoundary
+from constructs_arq.security.permissions_boundary import (
+    DeliveryBoundary,
+    ReplicationBoundary,
+    WorkloadBoundary,
+)
 from constructs_arq.security.role import Role, Trust
 from constructs_arq.security.service_linked_roles import ServiceLinkedRoles
 from constructs_arq.security.state_recovery_key import StateRecoveryKey
@@ -120,6 +124,7 @@ __all__ = [
     "PrivateSubnets",
     "PublicSubnets",
     "ReplicaConfig",
+    "ReplicationBoundary",
     "Role",
     "RuleException",
     "RuleMode",

@@ -4,6 +4,7 @@ from cdktf import App
 
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.key import Key
+from constructs_arq.security.permissions_boundary import ReplicationBoundary
 from constructs_arq.storage.bucket import Bucket, LogBucket
 from constructs_arq.storage.replication import Replication
 from environments.environment import Environment
@@ -15,8 +16,8 @@ def bootstrap(app: App, env: Environment) -> None:
     This stack's own state is in a local file. Replication to the backup region keeps the state available if
     the region fails. The stack is always protected: without state, Terraform can't manage the resources.
     """
-    # The boundary does not exist yet. The only role here has the prefix of the delivery roles, so the deploy
-    # role can't change it.
+    # The boundary of workloads does not exist yet. The only role here has its own, and the prefix of the
+    # delivery roles, so the deploy role can't change it.
     own = {"state": None, "protected": True, "permissions_boundary": None}
     stack = Stack(app, f"{env.name}-bootstrap", config=env.stack.model_copy(update=own))
     state = Bucket(
@@ -37,10 +38,18 @@ def bootstrap(app: App, env: Environment) -> None:
         bucket_name=env.state_copy_bucket,
         region=region,
     )
+    boundary = ReplicationBoundary(
+        stack,
+        "replication-boundary",
+        name=stack.physical_name("replication-boundary"),
+        buckets=[state.arn, copy.arn],
+        keys=[state.key.arn, copy.key.arn],
+    )
     Replication(
         stack,
         "replication",
         source=state,
         copy=copy,
         role_name=stack.physical_name("delivery-replication"),
+        permissions_boundary=boundary.arn,
     )

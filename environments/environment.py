@@ -19,8 +19,9 @@ from constructs_arq.storage.image_repository import ImageRepositoryConfig
 
 # Names of load balancers have at most 32 characters, and one is called `NAME-ingress`.
 MAX_NAME_LENGTH = 24
-# AWS reserves the prefixes (load balancers, security groups, buckets). Two stacks have the suffixes.
-_RESERVED = re.compile(r"(internal|sg|sthree|amzn-s3-demo)(-.*)?|.*-(account|bootstrap)")
+# AWS reserves the prefixes (load balancers, security groups, buckets). Stacks and GitHub
+# environments have the suffixes.
+_RESERVED = re.compile(r"(internal|sg|sthree|amzn-s3-demo)(-.*)?|.*-(account|bootstrap|cluster|publish)")
 
 
 class Environment(Config):
@@ -54,8 +55,9 @@ class Environment(Config):
     def _check_name_is_not_reserved(cls, name: str) -> str:
         if _RESERVED.fullmatch(name):
             raise validation_error(
-                "must not begin with internal, sg, sthree or amzn-s3-demo, nor end with -account, -bootstrap",
-                fix="Use another name: AWS reserves the prefixes, and other stacks have the suffixes.",
+                "must not begin with internal, sg, sthree or amzn-s3-demo, nor end with "
+                "-account, -bootstrap, -cluster or -publish",
+                fix="Use another name: AWS reserves the prefixes, and stacks and jobs have the suffixes.",
             )
         return name
 

@@ -17,8 +17,8 @@ _PUBLISH_HOURS = 1
 class DeliveryRoles:
     """Four roles with fixed names, created as children of `scope`: `ENV-SCOPE-plan` and so on.
 
-    `publish` and `cluster` have the trust of `deploy`, and no permissions at first. Grant `publish` access to
-    image repositories and buckets, and `cluster` access to clusters.
+    `publish` and `cluster` have no permissions at first. Grant `publish` access to image repositories and
+    buckets, and `cluster` access to clusters.
     """
 
     def __init__(
@@ -29,6 +29,8 @@ class DeliveryRoles:
         permissions_boundary: str,
         plan_trust: Trust,
         deploy_trust: Trust,
+        publish_trust: Trust,
+        cluster_trust: Trust,
     ) -> None:
         environment = Stack.of(scope).environment
         prefix = f"{Stack.of(scope).physical_name(logical_name(scope))}-"
@@ -48,8 +50,8 @@ class DeliveryRoles:
         self.plan: Role = make_role("plan", plans, plan_trust, _PLAN_HOURS)
         self.deploy: Role = make_role("deploy", f"Deploys {environment}", deploy_trust, _DEPLOY_HOURS)
         publishes = f"Publishes images and files of {environment}"
-        self.publish: Role = make_role("publish", publishes, deploy_trust, _PUBLISH_HOURS)
+        self.publish: Role = make_role("publish", publishes, publish_trust, _PUBLISH_HOURS)
         administers = f"Deploys into the cluster of {environment}"
-        self.cluster: Role = make_role("cluster", administers, deploy_trust, _PUBLISH_HOURS)
+        self.cluster: Role = make_role("cluster", administers, cluster_trust, _PUBLISH_HOURS)
         allow_plan(self.plan, state=state)
         allow_deploy(self.deploy, state=state)

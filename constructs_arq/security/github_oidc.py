@@ -37,9 +37,10 @@ class GithubConfig(Config):
 class GithubOidc(Construct):
     """GitHub's OIDC provider in this account, and four roles for workflows of one repository.
 
-    `plan` is for pull requests and for the branch, and can only read. `deploy`, `publish` and `cluster` are
-    for jobs in the GitHub environment with this environment's name; GitHub enforces its approvals and
-    branches. No trusted subject has a wildcard. GitHub issues no token for pull requests from forks. The
+    `plan` is for pull requests and for the branch, and can only read. `deploy` is for jobs in the GitHub
+    environment `ENV`, `publish` in `ENV-publish`, and `cluster` in `ENV-cluster`. So a job that publishes
+    can't deploy. GitHub enforces the approvals and branches of each. No trusted subject has a wildcard.
+    GitHub issues no token for pull requests from forks. The
     roles have fixed names, and `permissions_boundary`, the ARN of a policy, limits them.
     https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
     """
@@ -65,6 +66,8 @@ class GithubOidc(Construct):
             permissions_boundary=permissions_boundary,
             plan_trust=self._trust(f"{subject}:pull_request", f"{subject}:ref:refs/heads/{config.branch}"),
             deploy_trust=self._trust(f"{subject}:environment:{environment}"),
+            publish_trust=self._trust(f"{subject}:environment:{environment}-publish"),
+            cluster_trust=self._trust(f"{subject}:environment:{environment}-cluster"),
         )
 
     def _trust(self, *subjects: str) -> Trust:

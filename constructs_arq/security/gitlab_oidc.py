@@ -37,8 +37,9 @@ class GitlabOidc(Construct):
     """GitLab's OIDC provider in this account, and four roles for pipelines of one project.
 
     `plan` is for every branch of the project, and can only read. `deploy`, `publish` and `cluster` are for
-    jobs on the protected branch. GitLab's tokens don't contain the environment, so protected environments
-    must enforce the approval. Pipelines of forks run in the fork's project, which no role trusts. The roles
+    all jobs on the protected branch: the subject of GitLab's tokens, which AWS checks, has no environment.
+    So protected environments must enforce the approval, and each of these jobs can use all three roles.
+    Pipelines of forks run in the fork's project, which no role trusts. The roles
     have fixed names, and `permissions_boundary`, the ARN of a policy, limits them.
     https://docs.gitlab.com/ci/cloud_services/aws/
     """
@@ -58,12 +59,15 @@ class GitlabOidc(Construct):
             self, "Default", url=f"https://{config.host}", client_id_list=[_AUDIENCE]
         )
         branches = f"project_path:{config.project}:ref_type:branch:ref"
+        protected = self._trust("StringEquals", f"{branches}:{config.branch}")
         self.roles = DeliveryRoles(
             self,
             state=state,
             permissions_boundary=permissions_boundary,
             plan_trust=self._trust("StringLike", f"{branches}:*"),
-            deploy_trust=self._trust("StringEquals", f"{branches}:{config.branch}"),
+            deploy_trust=protected,
+            publish_trust=protected,
+            cluster_trust=protected,
         )
 
     def _trust(self, comparison: str, subject: str) -> Trust:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 from constructs import Construct
 
+from constructs_arq.core.policy import Statement
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.delivery_limits import DeliveryReach, delivery_limits
 from constructs_arq.security.managed_policy import make_managed_policy
+from constructs_arq.security.shared_limits import deny_all_but
 from constructs_arq.security.workload_limits import workload_limits
 
 
@@ -27,6 +29,44 @@ class WorkloadBoundary(Construct):
             name=name,
             description="Limits the roles that the stacks of the environment create",
             statements=workload_limits(Stack.of(self), state_buckets=state_buckets),
+        ).arn
+
+
+class ReplicationBoundary(Construct):
+    """The boundary of a role that copies objects between `buckets`, which `keys` encrypt. Both are ARNs."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, name: str, buckets: Sequence[str], keys: Sequence[str]
+    ) -> None:
+        super().__init__(scope, id)
+        self.arn: str = make_managed_policy(
+            self,
+            name=name,
+            description="Limits the role that copies the state",
+            statements=[
+                deny_all_but("CopiesOnly", "kms:*", "s3:*"),
+                Statement(
+                    sid="CopyObjects",
+                    actions=[
+                        "s3:GetObjectVersion*",
+                        "s3:GetReplicationConfiguration",
+                        "s3:ListBucket",
+                        "s3:Replicate*",
+                    ],
+                    resources=[each for arn in buckets for each in (arn, f"{arn}/*")],
+                ),
+                Statement(
+                    sid="UseKeys",
+                    actions=[
+                        "kms:Decrypt",
+                        "kms:DescribeKey",
+                        "kms:Encrypt",
+                        "kms:GenerateDataKey*",
+                        "kms:ReEncrypt*",
+                    ],
+                    resources=keys,
+                ),
+            ],
         ).arn
 
 

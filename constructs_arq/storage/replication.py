@@ -35,7 +35,14 @@ class Replication(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, source: Bucket, copy: Bucket, role_name: str | None = None
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        source: Bucket,
+        copy: Bucket,
+        role_name: str | None = None,
+        permissions_boundary: str | None = None,
     ) -> None:
         super().__init__(scope, id)
         role = Role(
@@ -44,6 +51,7 @@ class Replication(Construct):
             description=f"Copies {source.logical_name} to {copy.logical_name}",
             trust=Trust.service("s3.amazonaws.com"),
             role_name=role_name,
+            permissions_boundary=permissions_boundary,
         )
         _allow_replication(role, source, copy)
         replication = S3BucketReplicationConfigurationA(

@@ -12,8 +12,9 @@ from constructs_arq.security.deployed_identities import ATTACHABLE_POLICIES
 from environments.account import account
 from environments.environment import MAX_NAME_LENGTH
 from environments.production import PRODUCTION as PRODUCTION_VALUES
+from tests.iam.escalations import KEY_POLICY
 from tests.iam.simulator import Principal, Request, Simulator
-from tests.iam.synthesized import SynthesizedEnvironment, SynthesizedStack
+from tests.iam.synthesized import SNAPSHOTS, SynthesizedEnvironment, SynthesizedStack
 
 ENVIRONMENTS = [SynthesizedEnvironment(name) for name in ("dev", "staging", "production")]
 PRODUCTION = ENVIRONMENTS[-1]
@@ -90,6 +91,29 @@ class TestRolesOfStacks:
 
 
 class TestBoundaries:
+    def test_each_role_of_each_stack_has_one(self, environment: SynthesizedEnvironment) -> None:
+        for suffix in ("", "-account", "-bootstrap"):
+            stack = SynthesizedStack.read(f"{environment.name}{suffix}", SNAPSHOTS)
+            found = stack.blocks("aws_iam_role")
+            assert found
+            assert all(each["permissions_boundary"] for each in found.values())
+
+    def test_the_replication_keeps_its_permissions(self, simulator: Simulator) -> None:
+        stack = SynthesizedStack.read("production-bootstrap", SNAPSHOTS)
+        (label,) = stack.blocks("aws_iam_role")
+        (policy,) = stack.blocks("aws_iam_policy").values()
+        role = stack.principal(label, stack.document(policy["policy"]))
+        grants = [statement for each in role.identity for statement in each["Statement"]]
+        assert len(grants) >= 5
+        for grant in grants:
+            for action in grant["Action"]:
+                resource = grant["Resource"][0].replace("/*", "/production.tfstate")
+                name = action.replace("*", "")
+                key_policy = KEY_POLICY if action.startswith("kms:") else None
+                request = Request(action=name, resource=resource, policy=key_policy)
+                if name != "kms:ReEncrypt":
+                    assert simulator.decide(role, request).is_allowed, action
+
     @pytest.mark.parametrize("role", ["plan", "deploy"])
     @pytest.mark.parametrize("name", ["production-boundary", "production-delivery-boundary"])
     def test_delivery_reads_them(self, name: str, role: str, simulator: Simulator) -> None:

@@ -76,9 +76,9 @@ class TestTrust:
                 f"{ISSUER}:sub": ["repo:arq/platform:pull_request", "repo:arq/platform:ref:refs/heads/main"],
             }
         }
-        for role in ("deploy", "publish", "cluster"):
+        for role, suffix in (("deploy", ""), ("publish", "-publish"), ("cluster", "-cluster")):
             subjects = trust(stack, role)["Condition"]["StringEquals"][f"{ISSUER}:sub"]
-            assert subjects == ["repo:arq/platform:environment:test"]
+            assert subjects == [f"repo:arq/platform:environment:test{suffix}"]
 
     def test_roles_have_fixed_names_and_a_boundary(self, stack: Synthesized) -> None:
         for name in ROLES:

@@ -141,10 +141,10 @@ def test_no_publish_job_outlives_the_session_of_its_role(job: str, name: str) ->
     publish = workflow("publish")["jobs"][job]
     assumed = step("publish", job, "$/.github/actions/role")["with"]
     assert assumed == {"environment": "${{ inputs.environment }}", "role": "publish"}
-    assert publish["environment"] == "${{ inputs.environment }}"
+    assert publish["environment"] == "${{ inputs.environment }}-publish"
     seconds = int(read(GITHUB / "actions/role/action.yml")["inputs"]["seconds"]["default"])
     assert publish["timeout-minutes"] * 60 < seconds <= role(name, "publish")["max_session_duration"]
-    assert trusted_subjects(name, "publish") == [f"environment:{name}"]
+    assert trusted_subjects(name, "publish") == [f"environment:{name}-publish"]
 
 
 @each_environment
@@ -163,7 +163,8 @@ def test_the_cluster_job_runs_in_the_vpc_and_not_longer_than_its_session(name: s
     longest = role(name, "cluster")["max_session_duration"]
     assert job["timeout-minutes"] * 60 < int(seconds) <= longest
     assert job["timeout-minutes"] <= project["build_timeout"]
-    assert trusted_subjects(name, "cluster") == [f"environment:{name}"]
+    assert job["environment"] == "${{ inputs.environment }}-cluster"
+    assert trusted_subjects(name, "cluster") == [f"environment:{name}-cluster"]
 
 
 @each_environment
