@@ -16,7 +16,7 @@ from arqctl.core.sanitize import sanitize
 from arqctl.core.settings import Settings
 from arqctl.drain.cluster import DrainedCluster
 from arqctl.drain.deletion import Deletion, NotDeletedError
-from arqctl.drain.leftovers import Kind, Leftover, Leftovers
+from arqctl.drain.leftovers import KEPT, Leftover, Leftovers
 
 
 def drain(
@@ -32,6 +32,9 @@ def drain(
     Without --yes, the command changes nothing. With --yes, it deletes without asking: first node groups go to
     zero nodes, so that no controller makes new resources, then all that it lists goes, except volumes. A
     protected environment is refused.
+
+    Interfaces of CloudFront's VPC origins are listed: CloudFront deletes them some minutes after `cdktf
+    destroy` deleted the VPC origin, and the VPC can be deleted then.
 
     Exit codes: 0 nothing is left to delete, 4 something is left, or refused, 2 invalid input, 1 internal
     error.
@@ -49,7 +52,7 @@ def drain(
             typer.echo(f"{sanitize(str(error))}. Run `arqctl drain {environment} --yes` again", err=True)
             raise typer.Exit(ExitCode.VIOLATION) from error
     _print(found)
-    if any(each.kind is not Kind.VOLUME for each in found):
+    if any(each.kind not in KEPT for each in found):
         typer.echo(f"Delete it before you destroy {environment}: `arqctl drain {environment} --yes`")
         raise typer.Exit(ExitCode.VIOLATION)
     typer.echo(f"{environment} has nothing left to delete: `cdktf destroy {environment}`")

@@ -18,6 +18,8 @@ from arqctl.drain.cluster import DrainedCluster
 
 _LIVE: Final = ["pending", "running", "shutting-down", "stopping", "stopped"]
 _TAGS_AT_ONCE: Final = 20
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
+_CLOUDFRONT_GROUP: Final = "CloudFront-VPCOrigins-Service-SG"
 
 
 class Kind(StrEnum):
@@ -31,6 +33,12 @@ class Kind(StrEnum):
     NETWORK_INTERFACE = "network interface"
     SECURITY_GROUP = "security group"
     VOLUME = "volume"
+    CLOUDFRONT_INTERFACE = "CloudFront interface"
+    CLOUDFRONT_SECURITY_GROUP = "CloudFront security group"
+
+
+KEPT: Final = frozenset({Kind.VOLUME, Kind.CLOUDFRONT_INTERFACE, Kind.CLOUDFRONT_SECURITY_GROUP})
+"""Kinds that arqctl lists and does not delete."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,7 @@ class Leftovers:
             *self.target_groups(),
         ]
         if vpc:
-            found += [*self.network_interfaces(vpc), *self.security_groups(vpc)]
+            found += [*self.network_interfaces(vpc), *self.security_groups(vpc), *self.vpc_origins(vpc)]
         return (*found, *self.volumes())
 
     def node_groups(self) -> Iterator[Leftover]:
@@ -144,6 +152,23 @@ class Leftovers:
             for each in map(as_object, found):
                 detail = as_text(each.get("GroupName"))
                 yield Leftover(Kind.SECURITY_GROUP, as_text(each.get("GroupId")), detail)
+
+    def vpc_origins(self, vpc: str) -> Iterator[Leftover]:
+        """Yield what CloudFront made for VPC origins. It deletes that some minutes after the VPC origin."""
+        detail = "CloudFront deletes it some minutes after the VPC origin"
+        filters = [_filter("vpc-id", vpc), _filter("group-name", _CLOUDFRONT_GROUP)]
+        for group in map(
+            as_object, self._list("ec2", "describe_security_groups", "SecurityGroups", Filters=filters)
+        ):
+            group_id = as_text(group.get("GroupId"))
+            by_group = [_filter("group-id", group_id)]
+            interfaces = self._list(
+                "ec2", "describe_network_interfaces", "NetworkInterfaces", Filters=by_group
+            )
+            for each in map(as_object, interfaces):
+                interface = as_text(each.get("NetworkInterfaceId"))
+                yield Leftover(Kind.CLOUDFRONT_INTERFACE, interface, detail)
+            yield Leftover(Kind.CLOUDFRONT_SECURITY_GROUP, group_id, detail)
 
     def volumes(self) -> Iterator[Leftover]:
         """Yield the volumes that the EBS CSI driver made. They contain data, so arqctl deletes none."""

@@ -185,6 +185,19 @@ def test_legacy_load_balancers_and_their_groups_are_found(account: Account) -> N
     assert find() == {Kind.CLASSIC_LOAD_BALANCER: "a1b2", Kind.SECURITY_GROUP: group}
 
 
+def test_vpc_origin_interfaces_are_listed_and_kept(account: Account) -> None:
+    group = account.security_group("CloudFront-VPCOrigins-Service-SG")
+    made = account.ec2.create_network_interface(SubnetId=account.subnets[0], Groups=[group])
+    expected = {
+        Kind.CLOUDFRONT_INTERFACE: made["NetworkInterface"]["NetworkInterfaceId"],
+        Kind.CLOUDFRONT_SECURITY_GROUP: group,
+    }
+    assert find() == expected
+    leftovers = Leftovers(AwsApi.connect(), CLUSTER)
+    Deletion(leftovers, lambda _: None, lambda _: None).run(leftovers.find())
+    assert find() == expected
+
+
 def test_everything_but_volumes_and_terraforms_resources_is_deleted(account: Account) -> None:
     filled = account.fill()
     # The controller lets its load balancers reach the nodes: the group can't be deleted before this rule.
@@ -245,6 +258,14 @@ class TestCommand:
         assert volume in stdout
         assert "20 GiB of data: not deleted" in stdout
         assert "nothing left to delete: `cdktf destroy dev`" in stdout
+
+    def test_vpc_origin_groups_do_not_stop_a_destroy(
+        self, account: Account, dev: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        group = account.security_group("CloudFront-VPCOrigins-Service-SG")
+        code, stdout, _ = run(capsys, "drain", "dev", "--from", str(dev))
+        assert code == 0
+        assert f"{group}  CloudFront deletes it some minutes after the VPC origin" in stdout
 
     def test_a_protected_environment_is_refused_before_any_call(
         self, project: Project, dev: Path, capsys: pytest.CaptureFixture[str]
