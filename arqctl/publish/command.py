@@ -12,8 +12,9 @@ from arqctl.core.aws_api import AwsApi, AwsError
 from arqctl.core.cli_options import Environment, From, open_assembly
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.progress import progress
+from arqctl.core.sanitize import sanitize
 from arqctl.publish.registry import find_repository, get_password
-from arqctl.publish.site import find_domain, find_site, publish_site
+from arqctl.publish.site import find_domain, find_site, find_unreachable, publish_site
 
 publish = typer.Typer(
     name="publish", help="Publish a site, or log in to the registry of images.", no_args_is_help=True
@@ -30,14 +31,25 @@ def site(
     """Upload a built site and invalidate CloudFront's cache.
 
     Files below assets/ must have a hash of their content in their names: browsers keep them for a year, and
-    old ones stay. Other files are replaced, and removed if the folder does not contain them.
+    old ones stay. Other files are replaced, and removed if the folder does not contain them. A warning
+    names files for which CloudFront serves index.html, because it does not know their ending.
 
     Exit codes: 0 published, 2 invalid input or no permission, 1 internal error.
 
     Example: arqctl publish site production dist
     """
     with progress() as on_progress, open_assembly(source, on_progress) as outdir:
-        domain = find_domain(select_stacks(read_assembly(outdir), environment))
+        stacks = select_stacks(read_assembly(outdir), environment)
+        domain = find_domain(stacks)
+        unreachable = find_unreachable(stacks, folder)
+    if unreachable:
+        typer.echo(
+            sanitize(
+                f"Warning: visitors get index.html instead of {', '.join(unreachable)}. Add the endings to "
+                "file_endings of DistributionConfig, and deploy"
+            ),
+            err=True,
+        )
     with _aws_problems(environment):
         api = AwsApi.connect()
         found = find_site(api, domain)

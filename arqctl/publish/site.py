@@ -1,6 +1,7 @@
 """Publishes the files of a site to the bucket behind its CloudFront distribution."""
 
 import mimetypes
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from arqctl.core.json_access import Body, Json, as_list, as_object, as_text
 # CloudFront's API is in this region.
 _CLOUDFRONT: Final = "us-east-1"
 _ASSETS: Final = "assets/"
+_WELL_KNOWN: Final = ".well-known/"
+# The pattern of files in constructs_arq/edge/routes.js.
+_ROUTER: Final = re.compile(r"^const FILE = /(.+)/i;$", re.MULTILINE)
 # Names of assets contain a hash of their content. Browsers ask for each page whether it is still current.
 _ASSET_CACHING, _PAGE_CACHING = "public, max-age=31536000, immutable", "no-cache"
 
@@ -67,6 +71,28 @@ def find_site(api: AwsApi, domain: str) -> Site:
     raise InputError([Problem(domain, "no distribution with a bucket has this domain", fix)])
 
 
+def find_unreachable(stacks: Sequence[Stack], folder: Path) -> list[str]:
+    """Return the files for which the router of the site's distribution serves index.html instead.
+
+    CloudFront does not ask the router for assets. A distribution without a router serves all files.
+    """
+    codes = [
+        as_text(block.body.get("code"))
+        for stack in stacks
+        for block in stack.resources
+        if block.type == "aws_cloudfront_function"
+    ]
+    routers = [found.group(1) for code in codes if (found := _ROUTER.search(code))]
+    if len(routers) != 1:
+        return []
+    file = re.compile(routers[0], re.IGNORECASE)
+    return [
+        name
+        for name in _names(folder)
+        if not name.startswith((_ASSETS, _WELL_KNOWN)) and not file.search(name)
+    ]
+
+
 def publish_site(api: AwsApi, site: Site, folder: Path) -> tuple[int, int]:
     """Upload the files of a folder, and remove old pages. Return how many files were uploaded and removed.
 
@@ -79,7 +105,7 @@ def publish_site(api: AwsApi, site: Site, folder: Path) -> tuple[int, int]:
     """
     if not (folder / "index.html").is_file():
         raise InputError([Problem(str(folder), "has no index.html", "Choose the folder of the built site")])
-    names = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+    names = _names(folder)
     for name in sorted(names, key=_is_page):
         _upload(api, site, name, (folder / name).read_bytes())
     objects = api.list_all("s3", "list_objects_v2", site.region, "Contents", Bucket=site.bucket)
@@ -89,6 +115,10 @@ def publish_site(api: AwsApi, site: Site, folder: Path) -> tuple[int, int]:
         api.call("s3", "delete_object", site.region, Bucket=site.bucket, Key=name)
     _invalidate(api, site)
     return len(names), len(removed)
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
 
 
 def _is_page(name: str) -> bool:

@@ -12,7 +12,7 @@ from constructs import Construct
 
 from constructs_arq.edge.caching import ALL_VIEWER_EXCEPT_HOST_HEADER, CACHING_DISABLED, CachePolicy
 from constructs_arq.edge.content_security_policy import API_CONTENT_SECURITY_POLICY, ContentSecurityPolicy
-from constructs_arq.edge.edge_function import EdgeFunction
+from constructs_arq.edge.edge_function import EdgeFunction, read_code
 from constructs_arq.edge.headers import Header, ResponseHeaders
 from constructs_arq.edge.site_buckets import FAILOVER_GROUP
 
@@ -28,11 +28,12 @@ _ALL_METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 
 
 def make_page_behavior(
-    scope: Construct, csp: ContentSecurityPolicy
+    scope: Construct, csp: ContentSecurityPolicy, *, file_endings: Sequence[str]
 ) -> CloudfrontDistributionDefaultCacheBehavior:
     """Create the default behavior for pages. Browsers revalidate them on each request.
 
-    A function serves `/index.html` for the application's routes. Custom error responses are no alternative:
+    A function serves `/index.html` for the application's routes: all paths without the ending of a file.
+    `file_endings` are endings in addition to those of `routes.js`. Custom error responses are no alternative:
     they would also turn 403 and 404 of the API into pages with status 200.
     """
     headers = ResponseHeaders(
@@ -44,7 +45,7 @@ def make_page_behavior(
     routes = EdgeFunction(
         scope,
         "routes",
-        file="routes.js",
+        code=_render_routes(file_endings),
         comment="Serves index.html for the routes of a single-page application",
     )
     return CloudfrontDistributionDefaultCacheBehavior(
@@ -60,6 +61,14 @@ def make_page_behavior(
                 event_type="viewer-request", function_arn=routes.arn
             )
         ],
+    )
+
+
+def _render_routes(file_endings: Sequence[str]) -> str:
+    """Return the code of the router. `arqctl publish site` reads the endings from it."""
+    last = "|zip)$/i"
+    return read_code("routes.js").replace(
+        last, last.replace(")", "".join(f"|{each}" for each in file_endings) + ")")
     )
 
 
@@ -82,7 +91,7 @@ def make_asset_behavior(
     caching = EdgeFunction(
         scope,
         "asset-caching-header",
-        file="asset_caching.js",
+        code=read_code("asset_caching.js"),
         comment="Lets browsers keep assets for a year, but no errors",
     )
     return CloudfrontDistributionOrderedCacheBehavior(

@@ -55,6 +55,11 @@ class DistributionConfig(Config):
     content_security_policy: ContentSecurityPolicy = Field(
         default=ContentSecurityPolicy(), description="External sources that pages may load."
     )
+    file_endings: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,16}$")], ...] = Field(
+        default=(),
+        max_length=100,
+        description="More endings of files, such as md; other paths are routes of the application.",
+    )
     api_paths: tuple[PathPattern, ...] = Field(
         default=("/api/*",), min_length=1, description="Path patterns of the API."
     )
@@ -134,7 +139,9 @@ class Distribution(Construct):
             ),
             origin=[*self._site.render_origins(), *([api.render(API)] if api else [])],
             origin_group=[self._site.render_failover()],
-            default_cache_behavior=make_page_behavior(self, config.content_security_policy),
+            default_cache_behavior=make_page_behavior(
+                self, config.content_security_policy, file_endings=config.file_endings
+            ),
             ordered_cache_behavior=[
                 *(make_api_behaviors(self, config.api_paths) if api else []),
                 make_asset_behavior(self, config.content_security_policy),

@@ -10,12 +10,12 @@ from constructs_arq.edge.lifecycle import replaced_first
 
 
 class EdgeFunction(Construct):
-    """A CloudFront function with the code of a JavaScript file of this package.
+    """A CloudFront function with JavaScript code.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
     """
 
-    def __init__(self, scope: Construct, id: str, *, file: str, comment: str) -> None:
+    def __init__(self, scope: Construct, id: str, *, code: str, comment: str) -> None:
         super().__init__(scope, id)
         function = CloudfrontFunction(
             self,
@@ -23,8 +23,13 @@ class EdgeFunction(Construct):
             name=Stack.of(self).physical_name(logical_name(self)),
             comment=comment,
             runtime="cloudfront-js-2.0",
-            code=Path(__file__).with_name(file).read_text(encoding="utf-8"),
+            code=code,
             publish=True,
             lifecycle=replaced_first(),
         )
         self.arn: str = function.arn
+
+
+def read_code(file: str) -> str:
+    """Return the code of a JavaScript file of this package."""
+    return Path(__file__).with_name(file).read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import constructs_arq.edge
-from tests.edge.edge_builders import make_distribution
+from tests.edge.edge_builders import CONFIG, make_distribution
 from tests.support import Synthesized, synthesize
 
 FOLDER = Path(constructs_arq.edge.__file__).parent
@@ -38,7 +38,10 @@ KEPT_FOR_A_YEAR = "public, max-age=31536000, immutable"
 
 
 def run_function(file: str, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    code = (FOLDER / file).read_text()
+    return run_code((FOLDER / file).read_text(), events)
+
+
+def run_code(code: str, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     program = f"{code}\nconsole.log(JSON.stringify({json.dumps(events)}.map(event => handler(event))))"
     node = Path(sys.executable).with_name("node")
     ran = subprocess.run([node, "-e", program], capture_output=True, text=True, check=True)
@@ -62,6 +65,15 @@ def test_routes_are_rewritten_and_files_are_not(
     rewritten_requests: dict[str, dict[str, Any]], path: str, served: str
 ) -> None:
     assert rewritten_requests[path] == {"method": "GET", "uri": served}
+
+
+def test_more_endings_of_files_can_be_configured() -> None:
+    config = CONFIG.model_copy(update={"file_endings": ("md", "m4a")})
+    synthesized = synthesize(lambda stack: make_distribution(stack, config=config))
+    code = synthesized.one("aws_cloudfront_function", "cdn/routes/Default")["code"]
+    paths = ["/README.md", "/a.m4a", "/a.zip", "/a.ics", "/readme-md"]
+    served = [each["uri"] for each in run_code(code, [{"request": {"uri": path}} for path in paths])]
+    assert served == ["/README.md", "/a.m4a", "/a.zip", "/index.html", "/index.html"]
 
 
 def test_browsers_keep_assets_and_no_errors() -> None:

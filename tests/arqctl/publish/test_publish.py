@@ -8,6 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+import constructs_arq.edge
 from arqctl.core.json_access import Json
 from arqctl.publish import site
 from tests.arqctl.command_line import run
@@ -166,3 +167,23 @@ def test_with_an_origin_group_the_first_origin_is_used() -> None:
         {"Origins": {"Items": [{"Id": "standby"}, {"Id": "site"}]}, "OriginGroups": {"Items": [group]}}
     )
     assert [origin["Id"] for origin in found] == ["site"]
+
+
+@pytest.mark.usefixtures("bucket")
+def test_files_that_the_router_does_not_know_are_named(dev: Project, capsys: Capture) -> None:
+    router = (Path(constructs_arq.edge.__file__).parent / "routes.js").read_text()
+    other = "function handler(event) { return event.response; }"
+    dev.stack(
+        "dev",
+        {
+            "aws_cloudfront_distribution": {"site": {"aliases": [DOMAIN]}},
+            "aws_cloudfront_function": {"routes": {"code": router}, "caching": {"code": other}},
+        },
+        provider={"aws": [{"region": REGION, "allowed_account_ids": ["111122223333"]}]},
+    )
+    known = ("index.html", "LOGO.SVG", ".well-known/thing", "assets/a.glb")
+    code, _, stderr = publish(capsys, "site", "dev", str(build(dev.root, *known)))
+    assert (code, stderr) == (0, "")
+    code, _, stderr = publish(capsys, "site", "dev", str(build(dev.root, *known, "README.md", "x/y.ics")))
+    assert code == 0
+    assert "visitors get index.html instead of README.md, x/y.ics. Add the endings" in stderr
