@@ -18,13 +18,24 @@ _SECONDS_TO_READ = 20
 _ATTEMPTS = 5
 
 
-class AwsError(Exception):
-    """A call that AWS rejected or that did not reach AWS. `code` is AWS's error code, else ""."""
+_LOGIN_FIX = "Log in, for example with `aws sso login`, and set AWS_PROFILE"
+_NETWORK_FIX = "Check the network connection, the proxy and the region"
+_INVALID_CREDENTIALS = frozenset(
+    {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"}
+)
 
-    def __init__(self, operation: str, code: str, message: str) -> None:
+
+class AwsError(Exception):
+    """A call that AWS rejected or that did not reach AWS. `code` is AWS's error code, else "".
+
+    `fix` is the correction if the cause is the network or the credentials, else "".
+    """
+
+    def __init__(self, operation: str, code: str, message: str, *, fix: str = "") -> None:
         self.operation = operation
         self.code = code
         self.message = message
+        self.fix = fix
         super().__init__(": ".join(filter(None, (operation, code, message))))
 
 
@@ -50,7 +61,7 @@ class AwsApi:
         except ModuleNotFoundError as error:
             fix = "Run `pip install 'arqctl[aws]'`"
             raise InputError([Problem("AWS", f"{error.name} is not installed", fix)]) from error
-        fix = "Log in, for example with `aws sso login`, and set AWS_PROFILE"
+        fix = _LOGIN_FIX
         try:
             session = boto3.Session()
             credentials = session.get_credentials()
@@ -65,8 +76,13 @@ class AwsApi:
         return self._session.get_partition_for_region(region)
 
     def client(self, service: str, region: str) -> "BaseClient":
-        """Return the client of a service in a region. There is one for each pair."""
+        """Return the client of a service in a region. There is one for each pair.
+
+        Raises:
+            InputError: if the name of the region is invalid.
+        """
         from botocore.config import Config  # noqa: PLC0415 - only commands that call AWS need the extra
+        from botocore.exceptions import NoRegionError  # noqa: PLC0415 - as above
 
         with self._lock:
             if (service, region) not in self._clients:
@@ -77,7 +93,12 @@ class AwsApi:
                 )
                 # The stubs know literal names of services only.
                 create = cast("_ClientFactory", self._session.client)
-                self._clients[service, region] = create(service, region_name=region, config=config)
+                try:
+                    self._clients[service, region] = create(service, region_name=region, config=config)
+                except (ValueError, NoRegionError) as error:
+                    what = f"{region!r} is not the name of a region: {error}"
+                    fix = "Use a name such as eu-west-1"
+                    raise InputError([Problem("AWS", what, fix)]) from error
             return self._clients[service, region]
 
     def call(self, service: str, operation: str, region: str, **parameters: Json) -> Body:
@@ -87,7 +108,7 @@ class AwsApi:
             AwsError: when AWS rejects the call or can't be reached.
         """
         client = self.client(service, region)
-        with _aws_errors(f"{service} {operation}"):
+        with aws_errors(f"{service} {operation}"):
             return as_object(getattr(client, operation)(**parameters))
 
     def list_all(
@@ -101,7 +122,7 @@ class AwsApi:
         client = self.client(service, region)
         if not client.can_paginate(operation):
             return _member(self.call(service, operation, region, **parameters), member)
-        with _aws_errors(f"{service} {operation}"):
+        with aws_errors(f"{service} {operation}"):
             pages = client.get_paginator(operation).paginate(**parameters)
             return [each for page in pages for each in _member(page, member)]
 
@@ -117,13 +138,29 @@ class _ClientFactory(Protocol):
 
 
 @contextmanager
-def _aws_errors(operation: str) -> Iterator[None]:
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as above
+def aws_errors(operation: str) -> Iterator[None]:
+    """Map errors of botocore.
+
+    Raises:
+        AwsError: when AWS rejects the call or can't be reached, or the credentials can't be used.
+    """
+    from botocore import exceptions  # noqa: PLC0415 - only commands that call AWS need the extra
 
     try:
         yield
-    except ClientError as error:
+    except exceptions.ClientError as error:
         details = error.response.get("Error", {})
-        raise AwsError(operation, details.get("Code", ""), details.get("Message", "")) from error
-    except BotoCoreError as error:
+        code = details.get("Code", "")
+        fix = _LOGIN_FIX if code in _INVALID_CREDENTIALS else ""
+        raise AwsError(operation, code, details.get("Message", ""), fix=fix) from error
+    except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
+        raise AwsError(operation, "", f"AWS can't be reached: {error}", fix=_NETWORK_FIX) from error
+    except (
+        exceptions.CredentialRetrievalError,
+        exceptions.NoCredentialsError,
+        exceptions.SSOError,
+        exceptions.TokenRetrievalError,
+    ) as error:
+        raise AwsError(operation, "", f"the credentials can't be used: {error}", fix=_LOGIN_FIX) from error
+    except exceptions.BotoCoreError as error:
         raise AwsError(operation, "", str(error)) from error

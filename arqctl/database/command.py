@@ -11,10 +11,10 @@ from arqctl.core.cli_options import Environment, From, open_assembly
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.progress import progress
 from arqctl.database.connection import connect, make_token
-from arqctl.database.iam_login import enable_iam_login, find_instances
+from arqctl.database.iam_login import IamLoginChange, enable_iam_login, find_instances
 from arqctl.database.migration import Result
 from arqctl.database.migration import migrate as run_migration
-from arqctl.database.specification import read_specification
+from arqctl.database.specification import OUTPUT_FIX, read_specification
 
 database = typer.Typer(
     name="database",
@@ -24,13 +24,24 @@ database = typer.Typer(
 )
 
 
+_ALLOW = "Allow rds:ModifyDBInstance and rds:DescribeDBInstances"
+_FIXES = {
+    "AccessDenied": _ALLOW,
+    "AccessDeniedException": _ALLOW,
+    "DBInstanceNotFound": "Deploy the instance first, and use credentials of its account",
+    "DBInstanceNotFoundFault": "Deploy the instance first, and use credentials of its account",
+    "InvalidDBInstanceState": "Wait until the instance is available, and run the command again",
+    "InvalidDBInstanceStateFault": "Wait until the instance is available, and run the command again",
+}
+
+
 @database.command()
 def login(environment: Environment, *, source: From = None) -> None:
     """Change the master user of the environment's databases to IAM login, once after their creation.
 
     Terraform creates the master user with a random password that nobody knows. After this command, the
-    grantee of `grant_migrations` logs in with IAM. Repeated runs have no effect. The caller needs
-    `rds:ModifyDBInstance`.
+    grantee of `grant_migrations` logs in with IAM. The command waits until the instances have the change.
+    Repeated runs have no effect. The caller needs `rds:ModifyDBInstance` and `rds:DescribeDBInstances`.
 
     Exit codes: 0 done, 2 invalid input or AWS rejects the change, 1 internal error.
 
@@ -44,9 +55,11 @@ def login(environment: Environment, *, source: From = None) -> None:
     api = AwsApi.connect()
     for instance in instances:
         try:
-            enable_iam_login(api, instance)
+            with progress() as on_progress:
+                enable_iam_login(api, instance)
+                IamLoginChange(api, instance).wait(on_progress)
         except AwsError as error:
-            fix = "Deploy the instance first, and use credentials of its account"
+            fix = error.fix or _FIXES.get(error.code, "Correct the cause and run the command again")
             raise InputError([Problem(instance.identifier, str(error), fix)]) from error
         typer.echo(f"{instance.identifier}: the master user logs in with IAM from now on")
 
@@ -55,7 +68,7 @@ def login(environment: Environment, *, source: From = None) -> None:
 def migrate(
     *,
     users: Annotated[
-        Path, typer.Option("--users", metavar="FILE", help="The stack's output `database_users`.")
+        Path, typer.Option("--users", metavar="FILE", help="From `terraform output -raw database_users`.")
     ],
     ca_file: Annotated[
         Path, typer.Option("--ca-file", metavar="FILE", help="RDS's certificates: global-bundle.pem.")
@@ -73,10 +86,13 @@ def migrate(
     Example: arqctl database migrate --users database_users.json --ca-file global-bundle.pem
     """
     try:
-        text = users.read_text(encoding="utf-8")
+        text = users.read_text(encoding="utf-8-sig")
     except OSError as error:
         what = f"can't be read: {error.strerror}"
         raise InputError([Problem(str(users), what, "Choose another file")]) from error
+    except UnicodeDecodeError as error:
+        what = f"is not UTF-8 text: {error.reason} at byte {error.start}"
+        raise InputError([Problem(str(users), what, OUTPUT_FIX)]) from error
     specification = read_specification(text, source=str(users))
     with connect(specification, ca_file=ca_file, token=make_token(specification)) as connection:
         typer.echo(_report(run_migration(connection, specification)))

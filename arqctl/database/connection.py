@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from arqctl.core.aws_api import AwsApi
+from arqctl.core.aws_api import AwsApi, AwsError, aws_errors
 from arqctl.core.errors import InputError, Problem
 from arqctl.database.specification import Specification
 
@@ -49,10 +49,14 @@ def make_token(specification: Specification) -> str:
     """Return a token that is valid for 15 minutes. boto3 computes it without a call to AWS.
 
     Raises:
-        InputError: if there are no credentials.
+        InputError: if there are no credentials, or they can't be used.
     """
     client = AwsApi.connect().client("rds", specification.region)
-    token: str = client.generate_db_auth_token(  # type: ignore[attr-defined]  # a method of the RDS client
-        DBHostname=specification.host, Port=specification.port, DBUsername=specification.master_user
-    )
+    try:
+        with aws_errors("rds generate_db_auth_token"):
+            token: str = client.generate_db_auth_token(  # type: ignore[attr-defined]  # of the RDS client
+                DBHostname=specification.host, Port=specification.port, DBUsername=specification.master_user
+            )
+    except AwsError as error:
+        raise InputError([Problem("AWS", str(error), error.fix or "Correct the credentials")]) from error
     return token

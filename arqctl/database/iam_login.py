@@ -1,13 +1,28 @@
 """Changes the master user of RDS instances to IAM login."""
 
-from collections.abc import Iterator
+import re
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from arqctl.core.assembly import Stack
 from arqctl.core.aws_api import AwsApi
 from arqctl.core.default_provider import default_region
 from arqctl.core.errors import InputError, Problem
+from arqctl.core.json_access import as_list, as_object, as_text
+from arqctl.core.progress import ProgressCallback
 
+_AVAILABLE = "available"
+# Statuses that don't become "available" by themselves.
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html
+_ENDED = re.compile(
+    r"failed|deleting|stopp(ed|ing)|storage-full|restore-error|insufficient-capacity"
+    r"|(incompatible|inaccessible)-.*"
+)
+_POLL_SECONDS = 10
+# The status stays "available" for some time before the change starts.
+_STABLE_POLLS = 6
+_MAX_POLLS = 180
 _ARGUMENT, _VALUE = "MasterUserAuthenticationType", "iam-db-auth"
 
 
@@ -69,3 +84,45 @@ def enable_iam_login(api: AwsApi, instance: Instance) -> None:
         )
     finally:
         events.unregister("before-call.rds.ModifyDBInstance", unique_id=name)
+
+
+@dataclass(frozen=True)
+class IamLoginChange:
+    """A change of the master user to IAM login, which RDS makes after the call. `sleep` waits."""
+
+    api: AwsApi
+    instance: Instance
+    sleep: Callable[[float], None] = time.sleep
+
+    def wait(self, on_progress: ProgressCallback) -> None:
+        """Wait until the instance is available for a minute, up to half an hour.
+
+        Raises:
+            InputError: if the instance does not become available.
+            AwsError: if AWS rejects a call.
+        """
+        stable, status = 0, ""
+        for _ in range(_MAX_POLLS):
+            status, is_pending = self._read_status()
+            if _ENDED.fullmatch(status):
+                break
+            stable = stable + 1 if status == _AVAILABLE and not is_pending else 0
+            if stable == _STABLE_POLLS:
+                return
+            on_progress(f"{self.instance.identifier} is {status}")
+            self.sleep(_POLL_SECONDS)
+        what = f"the change is not complete: the instance is {status}"
+        fix = "Make the instance available, and run the command again"
+        raise InputError([Problem(self.instance.identifier, what, fix)])
+
+    def _read_status(self) -> tuple[str, bool]:
+        """Return the status, and whether a change of the login is pending."""
+        found = self.api.call(
+            "rds",
+            "describe_db_instances",
+            self.instance.region,
+            DBInstanceIdentifier=self.instance.identifier,
+        )
+        instance = as_object(next(iter(as_list(found.get("DBInstances"))), None))
+        pending = as_object(instance.get("PendingModifiedValues"))
+        return as_text(instance.get("DBInstanceStatus")), "MasterUserPassword" in pending

@@ -1,12 +1,21 @@
 """The instance and its users, as the stack's output `database_users` describes them."""
 
 import re
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from arqctl.core.errors import InputError, Problem
 
+OUTPUT_FIX: Final = "Write it with `terraform output -raw database_users`, and use UTF-8"
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 # PostgreSQL and RDS create roles with these names themselves.
 _RESERVED = re.compile(r"pg_.*|rds.*|public|none|postgres|current_user|session_user|user")
@@ -45,7 +54,7 @@ class Specification(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     host: str
-    port: int
+    port: Annotated[int, Field(gt=0, lt=65536)]
     region: str
     database: Name
     master_user: Name
@@ -68,11 +77,14 @@ class Specification(BaseModel):
 def read_specification(text: str, *, source: str) -> Specification:
     """Return the specification in a JSON text from `source`.
 
+    The text can be a JSON string that contains the JSON text, as `terraform output -json` prints it.
+
     Raises:
         InputError: with every invalid value.
     """
-    fix = "Use the stack's output database_users"
     try:
+        if text.lstrip().startswith('"'):
+            text = TypeAdapter(str).validate_json(text)
         return Specification.model_validate_json(text)
     except ValidationError as error:
         raise InputError(
@@ -80,7 +92,7 @@ def read_specification(text: str, *, source: str) -> Specification:
                 Problem(
                     ".".join([source, *map(str, found["loc"])]),
                     f"{found['msg'].removeprefix('Value error, ')}, got {found['input']!r:.100}",
-                    fix,
+                    OUTPUT_FIX,
                 )
                 for found in error.errors()
             ]

@@ -71,7 +71,8 @@ def _decrypt(encrypted: EncryptedState, key: tuple[str, str] | None) -> str:
         return decrypt_state(AwsApi.connect(), encrypted, alias, region).decode()
     except AwsError as error:
         fix = f"Use credentials of an administrator of the account, where {encrypted.key_arn} encrypted it"
-        raise InputError([Problem(alias, f"does not decrypt the state: {error}", fix)]) from error
+        what = f"does not decrypt the state: {error}"
+        raise InputError([Problem(alias, what, error.fix or fix)]) from error
 
 
 def _read(file: Path) -> str:

@@ -92,4 +92,4 @@ def _aws_problems(environment: str) -> Iterator[None]:
         yield
     except AwsError as error:
         fix = f"Use credentials of the role {environment}-delivery-publish"
-        raise InputError([Problem("AWS", str(error), fix)]) from error
+        raise InputError([Problem("AWS", str(error), error.fix or fix)]) from error

@@ -27,7 +27,7 @@ def find_latest_version(api: AwsApi, *, region: str, kubernetes: str, addon: str
         )
     except AwsError as error:
         fix = "Allow eks:DescribeAddonVersions, and correct the names in the table"
-        raise InputError([Problem(where, str(error), fix)]) from error
+        raise InputError([Problem(where, str(error), error.fix or fix)]) from error
     versions = [
         as_text(as_object(version).get("addonVersion"))
         for each in addons

@@ -33,5 +33,6 @@ def find_latest_release(api: AwsApi, *, region: str, kubernetes: str, image: str
         parameter = api.call("ssm", "get_parameter", region, Name=name).get("Parameter")
     except AwsError as error:
         fix = "Allow ssm:GetParameter, and correct the Kubernetes version"
-        raise InputError([Problem(f"{image} for Kubernetes {kubernetes}", str(error), fix)]) from error
+        where = f"{image} for Kubernetes {kubernetes}"
+        raise InputError([Problem(where, str(error), error.fix or fix)]) from error
     return as_text(as_object(parameter).get("Value"))

@@ -20,8 +20,8 @@ def check_account(api: AwsApi, configuration: Configuration) -> tuple[Check, Aws
     try:
         identity = api.call("sts", "get_caller_identity", configuration.region)
     except AwsError as error:
-        fix = "Log in again, for example with `aws sso login`"
-        raise InputError([Problem("AWS", f"the credentials are not accepted: {error}", fix)]) from error
+        fix = error.fix or "Log in again, for example with `aws sso login`"
+        raise InputError([Problem("AWS", f"does not identify the caller: {error}", fix)]) from error
     account, arn = as_text(identity.get("Account")), as_text(identity.get("Arn"))
     context = AwsContext(api, configuration, account, partition=arn.split(":")[1])
     return _check(context, arn), context

@@ -102,4 +102,4 @@ def _run(check: AwsCheck, context: AwsContext) -> list[Check]:
 def _fix(check: AwsCheck, error: AwsError) -> str:
     if error.code in _DENIED:
         return f"Allow {', '.join(dict.fromkeys(check.actions))}"
-    return "Run it again"
+    return error.fix or "Run it again"

@@ -2,9 +2,11 @@
 
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import boto3
 import pytest
+from botocore.exceptions import EndpointConnectionError, UnauthorizedSSOTokenError
 from botocore.stub import Stubber
 
 from arqctl.core.aws_api import AwsApi, AwsError
@@ -89,6 +91,45 @@ def test_a_rejected_page_is_the_same_error(api: AwsApi) -> None:
         stub.add_client_error("list_topics", "AuthorizationError", "no")
         with pytest.raises(AwsError, match="sns list_topics: AuthorizationError: no"):
             api.list_all("sns", "list_topics", REGION, "Topics")
+
+
+def test_a_call_that_does_not_reach_aws_is_about_the_network(
+    api: AwsApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = EndpointConnectionError(endpoint_url="https://ec2.nowhere-1.amazonaws.com/")
+    monkeypatch.setattr(api.client("ec2", REGION), "describe_addresses", Mock(side_effect=error))
+    with pytest.raises(AwsError, match="AWS can't be reached: Could not connect") as raised:
+        api.call("ec2", "describe_addresses", REGION)
+    assert (raised.value.code, "network connection" in raised.value.fix) == ("", True)
+
+
+def test_expired_credentials_are_about_the_login(api: AwsApi) -> None:
+    with Stubber(api.client("ec2", REGION)) as stub:
+        stub.add_client_error("describe_addresses", "ExpiredToken", "expired")
+        with pytest.raises(AwsError) as raised:
+            api.call("ec2", "describe_addresses", REGION)
+    assert "aws sso login" in raised.value.fix
+
+
+def test_credentials_that_cannot_be_renewed_are_about_the_login(
+    api: AwsApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = UnauthorizedSSOTokenError()
+    monkeypatch.setattr(api.client("ec2", REGION), "describe_addresses", Mock(side_effect=error))
+    with pytest.raises(AwsError, match="the credentials can't be used") as raised:
+        api.call("ec2", "describe_addresses", REGION)
+    assert "aws sso login" in raised.value.fix
+
+
+@pytest.mark.parametrize("region", ["bad region", "eu-west-1/x", ""])
+def test_an_invalid_region_is_invalid_input(
+    api: AwsApi, region: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", f"{tmp_path}/missing")
+    with pytest.raises(InputError, match=f"'{region}' is not the name of a region"):
+        api.call("ec2", "describe_addresses", region)
 
 
 def test_invalid_parameters_are_an_error_too(api: AwsApi) -> None:

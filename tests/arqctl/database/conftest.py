@@ -6,11 +6,14 @@ from tests.arqctl.database.postgres_server import Server, programs_folder, runni
 
 
 @pytest.fixture(scope="session")
-def running() -> Iterator[Server]:
+def running(request: pytest.FixtureRequest) -> Iterator[Server]:
     programs = programs_folder()
     if programs is None:
         pytest.fail("PostgreSQL is not installed: run scripts/install_test_programs")
-    with running_server(programs) as server:
+    with running_server(programs) as server, server.connect("dba", "postgres") as connection:
+        capture = request.config.pluginmanager.getplugin("capturemanager")
+        with capture.global_and_fixture_disabled():
+            print(f"PostgreSQL {connection.info.server_version // 10000}; production has 17")
         yield server
 
 

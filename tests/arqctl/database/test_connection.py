@@ -62,6 +62,16 @@ def test_the_command_prints_the_statements_and_then_no_change(
     assert run(capsys, *arguments)[:2] == (0, "No change.\n")
 
 
+@pytest.mark.parametrize("content", [b"\xff\xfe{\x00", b'{"host": "\xe4"}'], ids=["UTF-16", "Latin-1"])
+def test_a_file_that_is_not_utf_8_is_an_input_error(
+    content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "users.json"
+    file.write_bytes(content)
+    code, _, err = run(capsys, "database", "migrate", "--users", str(file), "--ca-file", str(file))
+    assert (code, "is not UTF-8 text" in err, "terraform output -raw" in err) == (2, True, True)
+
+
 def test_an_unreadable_file_is_an_input_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     missing = str(tmp_path / "users.json")
     code, _, err = run(capsys, "database", "migrate", "--users", missing, "--ca-file", missing)

@@ -6,13 +6,15 @@ from urllib.parse import parse_qs
 import boto3
 import pytest
 from botocore.awsrequest import AWSPreparedRequest
+from botocore.stub import Stubber
 from moto import mock_aws
 
 from arqctl.core.assembly import read_assembly
 from arqctl.core.aws_api import AwsApi, AwsError
 from arqctl.core.errors import InputError
 from arqctl.core.json_access import Json
-from arqctl.database.iam_login import Instance, enable_iam_login, find_instances
+from arqctl.database import command, iam_login
+from arqctl.database.iam_login import IamLoginChange, Instance, enable_iam_login, find_instances
 from tests.arqctl.command_line import run
 
 PRIMARY: dict[str, Json] = {"engine": "postgres", "identifier": "production-database"}
@@ -100,9 +102,83 @@ def test_a_missing_instance_is_reported(api: AwsApi) -> None:
         enable_iam_login(api, Instance("production-database", "eu-west-1"))
 
 
-def test_the_command_changes_every_primary(
-    api: AwsApi, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.fixture
+def rds(api: AwsApi) -> Iterator[Stubber]:
+    with Stubber(api.client("rds", "eu-west-1")) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+def expect_statuses(rds: Stubber, *statuses: str, pending: dict[str, str] | None = None) -> None:
+    for status in statuses:
+        instance = {"DBInstanceStatus": status, "PendingModifiedValues": pending or {}}
+        parameters = {"DBInstanceIdentifier": "production-database"}
+        rds.add_response("describe_db_instances", {"DBInstances": [instance]}, parameters)
+
+
+def wait(api: AwsApi) -> list[str]:
+    """Wait without a pause, and return the progress."""
+    lines: list[str] = []
+    instance = Instance("production-database", "eu-west-1")
+    IamLoginChange(api, instance, sleep=lambda _: None).wait(lines.append)
+    return lines
+
+
+def test_a_change_that_starts_later_is_waited_for(api: AwsApi, rds: Stubber) -> None:
+    expect_statuses(rds, *["available"] * 5, "resetting-master-credentials", *["available"] * 6)
+    assert "production-database is resetting-master-credentials" in wait(api)
+
+
+def test_a_pending_change_is_waited_for(api: AwsApi, rds: Stubber) -> None:
+    expect_statuses(rds, *["available"] * 7, pending={"MasterUserPassword": "****"})
+    expect_statuses(rds, *["available"] * 6)
+    wait(api)
+
+
+@pytest.mark.parametrize("status", ["failed", "stopped", "incompatible-parameters", "storage-full"])
+def test_an_instance_that_does_not_become_available_is_reported(
+    api: AwsApi, rds: Stubber, status: str
 ) -> None:
+    expect_statuses(rds, "modifying", status)
+    with pytest.raises(InputError, match=f"the change is not complete: the instance is {status}"):
+        wait(api)
+
+
+def test_the_wait_ends(api: AwsApi, rds: Stubber) -> None:
+    expect_statuses(rds, *["modifying"] * 180)
+    with pytest.raises(InputError, match="the instance is modifying"):
+        wait(api)
+
+
+@pytest.mark.parametrize(
+    ("error", "fix"),
+    [
+        (AwsError("rds", "", "AWS can't be reached", fix="Check the network"), "Check the network"),
+        (AwsError("rds", "AccessDenied", "no"), "Allow rds:ModifyDBInstance"),
+        (AwsError("rds", "InvalidDBInstanceState", "creating"), "Wait until the instance is available"),
+    ],
+)
+@pytest.mark.usefixtures("api")
+def test_the_fix_depends_on_the_error(
+    error: AwsError,
+    fix: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(command, "enable_iam_login", fail)
+    folder = str(assembly(tmp_path, database=PRIMARY))
+    code, _, err = run(capsys, "database", "login", "production", "--from", folder)
+    assert (code, fix in err, "Deploy the instance" in err) == (2, True, False)
+
+
+def test_the_command_changes_every_primary(
+    api: AwsApi, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(iam_login, "_POLL_SECONDS", 0)
     folder = str(assembly(tmp_path, database=PRIMARY, reports=REPLICA))
     code, _, err = run(capsys, "database", "login", "production", "--from", folder)
     assert (code, "Deploy the instance first" in err) == (2, True)

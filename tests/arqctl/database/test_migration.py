@@ -1,3 +1,4 @@
+import json
 import threading
 
 import psycopg
@@ -164,6 +165,18 @@ def test_odd_names_are_refused(name: str) -> None:
 
 def repr_json(text: str) -> str:
     return '"' + text.replace('"', '\\"') + '"'
+
+
+def test_the_output_can_be_quoted_as_terraform_prints_it_in_json() -> None:
+    expected = specification(API)
+    text = json.dumps(expected.model_dump_json())
+    assert read_specification(text, source="users.json") == expected
+
+
+@pytest.mark.parametrize("text", ['"', '"text"', "[]", '{"database_users": {"value": ""}}'])
+def test_other_texts_name_the_command_that_writes_the_file(text: str) -> None:
+    with pytest.raises(InputError, match="terraform output -raw database_users"):
+        read_specification(text, source="users.json")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from botocore.stub import Stubber
 from typer.testing import CliRunner
 
 from arqctl.__main__ import app
-from arqctl.core.aws_api import AwsApi
+from arqctl.core.aws_api import AwsApi, AwsError
 from arqctl.core.errors import InputError
 from arqctl.versions.eks_addons import find_latest_version
 from arqctl.versions.node_releases import find_latest_release
@@ -94,6 +94,26 @@ def test_a_rejected_call_is_a_problem(api: AwsApi, eks: Stubber) -> None:
     eks.add_client_error("describe_addon_versions", "AccessDeniedException", "no permission")
     with pytest.raises(InputError, match="Allow eks:DescribeAddonVersions"):
         find(api)
+
+
+@pytest.mark.parametrize("find_version", [find_latest_version, find_latest_release], ids=["eks", "ssm"])
+def test_an_unreachable_aws_is_not_a_lack_of_permissions(
+    api: AwsApi, monkeypatch: pytest.MonkeyPatch, find_version: Any
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise AwsError("eks", "", "AWS can't be reached", fix="Check the network")
+
+    monkeypatch.setattr(AwsApi, "call", fail)
+    monkeypatch.setattr(AwsApi, "list_all", fail)
+    name = {"addon": "kube-proxy"} if find_version is find_latest_version else {"image": "al2023-arm64"}
+    with pytest.raises(InputError, match=r"can't be reached\. Check the network$"):
+        find_version(api, region=REGION, kubernetes="1.35", **name)
+
+
+def test_an_invalid_region_is_invalid_input(table: Path, api: AwsApi) -> None:
+    assert api
+    arguments = ["versions", "update", "--region", "bad region", "--table", str(table)]
+    assert isinstance(CliRunner().invoke(app, arguments).exception, InputError)
 
 
 def update(table: Path, *options: str) -> tuple[int, str]:
