@@ -4,7 +4,7 @@ from tests.arqctl.offline.defects.defect_planting import Defect, Ref, apply_all,
 
 _EKS, _NODES = "aws_eks_cluster", "aws_eks_node_group"
 _SYSTEM = "cluster/node-groups/system"
-_ADMIN = "cluster/access/admin-210987654321-role-platform-admin"
+_ADMIN = "cluster/access/admin-platform-admin"
 _QUEUE = "cluster/karpenter/interruptions"
 
 DEFECTS = (
