@@ -108,6 +108,7 @@ class Stack:
 
     blocks: Mapping[str, Block]
     locals: Mapping[str, Json] = field(default_factory=dict)
+    outputs: Mapping[str, Json] = field(default_factory=dict)
 
     def of_type(self, *types: str) -> list[Block]:
         """Return the resources of these types."""
@@ -136,7 +137,11 @@ def parse(document: Json) -> Stack:
         *_provider_blocks(root),
         *_backend_blocks(root),
     ]
-    return Stack({block.address: block for block in blocks}, _object(root.get("locals", {}), "locals"))
+    return Stack(
+        {block.address: block for block in blocks},
+        _object(root.get("locals", {}), "locals"),
+        _object(root.get("output", {}), "output"),
+    )
 
 
 def read(path: str) -> Stack:

@@ -2,10 +2,12 @@
 
 from policies.alarms import has_enabled_action
 from policies.rule import rule
-from policies.stack import Block, Stack
+from policies.stack import Block, Stack, at, references
 from policies.verdict import Verdict, any_passes, pass_if
 
 _ALARM_CONSUMERS = ("aws_autoscaling_group", "aws_cloudwatch_composite_alarm")
+# `arqctl deploy` sends the request in such an output to StartInstanceRefresh.
+_REFRESH_ALARMS = "value.request.Preferences.AlarmSpecification.Alarms"
 
 
 @rule(
@@ -17,4 +19,10 @@ _ALARM_CONSUMERS = ("aws_autoscaling_group", "aws_cloudwatch_composite_alarm")
 )
 def alarm_has_action(alarm: Block, stack: Stack) -> Verdict:
     """Alarms must notify, roll back an instance refresh, or feed a composite alarm: set alarm_actions."""
-    return any_passes([has_enabled_action(alarm), pass_if(bool(stack.referrers(alarm, *_ALARM_CONSUMERS)))])
+    is_consumed = bool(stack.referrers(alarm, *_ALARM_CONSUMERS)) or _rolls_back(alarm, stack)
+    return any_passes([has_enabled_action(alarm), pass_if(is_consumed)])
+
+
+def _rolls_back(alarm: Block, stack: Stack) -> bool:
+    alarms = (at(output, _REFRESH_ALARMS) for output in stack.outputs.values())
+    return any(alarm.address in references(each) for each in alarms)

@@ -26,6 +26,8 @@ def stack(bodies: Bodies) -> Json:
         kind, _, rest = address.partition(".")
         if kind == "locals":
             document["locals"] = body
+        elif kind == "output":
+            document["output"] = {rest: body}
         elif kind == "provider":
             document["provider"] = {rest: [body]}
         elif kind == "backend":

@@ -24,6 +24,12 @@ QUERY: Json = [
     {"id": "a", "metric": {"dimensions": {"DBInstanceIdentifier": "production-main"}}},
 ]
 
+
+def _refresh(key: str) -> dict[str, Json]:
+    alarms: Json = {key: ["${aws_cloudwatch_metric_alarm.it.alarm_name}"]}
+    return {"value": {"request": {"Preferences": {"AlarmSpecification": alarms}}}}
+
+
 EXAMPLES = (
     Example(
         "CKV2_ARQ_8",
@@ -42,8 +48,14 @@ EXAMPLES = (
                     }
                 },
             },
+            {**_alarm(alarm_name="rollback"), "output.instance_refresh_fleet": _refresh("Alarms")},
         ),
-        fails=(_alarm(), _alarm(alarm_actions=[]), _alarm(**ACTING, actions_enabled=False)),
+        fails=(
+            {**_alarm(alarm_name="named"), "output.instance_refresh_fleet": _refresh("Names")},
+            _alarm(),
+            _alarm(alarm_actions=[]),
+            _alarm(**ACTING, actions_enabled=False),
+        ),
         unknown=(_alarm(alarm_actions=["${var.on ? aws_sns_topic.a.arn : null}"]),),
     ),
     Example(
