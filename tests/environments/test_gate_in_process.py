@@ -64,11 +64,12 @@ def test_violation_ends_with_exit_code_4_and_report(
 @pytest.mark.slow
 def test_violation_in_an_environment_ends_with_exit_code_4_and_report(project: Path, tmp_path: Path) -> None:
     (project / "tests").symlink_to(ROOT / "tests")
-    edit(project / "environments" / "platform.py", ('    database.grant_connect(api, user="api")\n', ""))
+    grant = '    database.grant_connect(settlement, user="settlement", writes=["api"])\n'
+    edit(project / "environments" / "platform.py", (grant, ""))
     result = run(project, tmp_path / "out")
     assert result.returncode == 4
     assert "FAIL" in result.stdout
-    assert "connect-database-as-api" in result.stdout
+    assert "shop_settlement_role_connect-database" in result.stdout
 
 
 def test_gate_off_prints_a_warning(run_without_gate: subprocess.CompletedProcess[str]) -> None:

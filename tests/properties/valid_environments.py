@@ -51,6 +51,8 @@ def sites(zone: str) -> st.SearchStrategy[RawConfig]:
             read_timeout_seconds=st.integers(1, 120),
             keepalive_seconds=st.integers(1, 34),
         ),
+        file_endings=subsets("md", "ICS", "glb"),
+        alarm_requests_per_minute=st.integers(1, 10_000),
         api_paths=subsets("/api/*", "/graphql", "/v1/*.json", least=1),
         web_acl=raw_configs(
             WebAclConfig,
