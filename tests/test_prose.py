@@ -119,7 +119,8 @@ def nodes(path: Path) -> list[ast.AST]:
 @cache
 def files(*suffixes: str) -> list[Path]:
     """Return the files with one of these suffixes or names."""
-    nested = (path for folder in RULES["folders"] for path in (ROOT / folder).rglob("*"))
+    found = (path for folder in RULES["folders"] for path in (ROOT / folder).rglob("*"))
+    nested = (path for path in found if "node_modules" not in path.parts)
     wanted = (path for path in (*ROOT.iterdir(), *nested) if path.suffix in suffixes or path.name in suffixes)
     return sorted(path for path in wanted if not path.name.endswith(("_pb2.py", "prose.toml")))
 
