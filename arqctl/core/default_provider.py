@@ -1,5 +1,7 @@
 """The region and the account of a stack's AWS providers."""
 
+from collections.abc import Iterator
+
 from arqctl.core.assembly import Stack
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.json_access import Body, as_list, as_object, as_text
@@ -25,5 +27,10 @@ def only_account(stack: Stack) -> str:
 
 def find_provider(stack: Stack, alias: str) -> Body:
     """Return the AWS provider with an alias, or an empty one. "" is for the default provider."""
-    providers = as_list(as_object(stack.document.get("provider")).get("aws"))
-    return next((each for each in map(as_object, providers) if as_text(each.get("alias")) == alias), {})
+    return next((each for each in aws_providers(stack) if as_text(each.get("alias")) == alias), {})
+
+
+def aws_providers(stack: Stack) -> Iterator[Body]:
+    """Yield the stack's AWS providers. Terraform also accepts a single one without a list."""
+    aws = as_object(stack.document.get("provider")).get("aws")
+    yield from map(as_object, aws if isinstance(aws, list) else [aws])

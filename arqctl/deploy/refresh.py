@@ -52,8 +52,7 @@ def connect_for_refreshes(stacks: Sequence[Stack]) -> AwsApi | None:
     Raises:
         InputError: when the extra is not installed, or there are no credentials.
     """
-    outputs = [name for stack in stacks for name in as_object(stack.document.get("output"))]
-    return AwsApi.connect() if any(name.startswith(OUTPUT_PREFIX) for name in outputs) else None
+    return AwsApi.connect() if _fleets(stacks) else None
 
 
 def refresh_instances(environment: str, workdirs: Sequence[StackWorkdir], api: AwsApi) -> None:
@@ -78,7 +77,11 @@ def refresh_instances(environment: str, workdirs: Sequence[StackWorkdir], api: A
 
 def skip_refreshes(stacks: Sequence[Stack]) -> None:
     """Print that the fleets of the stacks keep their instances: offline AWS has none."""
-    outputs = [name for stack in stacks for name in as_object(stack.document.get("output"))]
-    for name in outputs:
-        if name.startswith(OUTPUT_PREFIX):
-            print_step("refresh", f"{name.removeprefix(OUTPUT_PREFIX)}: offline AWS has no instances")
+    for name in _fleets(stacks):
+        print_step("refresh", f"{name}: offline AWS has no instances")
+
+
+def _fleets(stacks: Sequence[Stack]) -> list[str]:
+    """Return the names of the fleets whose refresh an output of a stack requests."""
+    outputs = (name for stack in stacks for name in as_object(stack.document.get("output")))
+    return [name.removeprefix(OUTPUT_PREFIX) for name in outputs if name.startswith(OUTPUT_PREFIX)]

@@ -1,11 +1,12 @@
 """The synthesized stacks of one environment, as the checks read them."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from arqctl.core.assembly import Block, Stack
+from arqctl.core.default_provider import aws_providers, find_provider
 from arqctl.core.json_access import Body, Json, as_list, as_object, as_text
 
 _EXPRESSION = re.compile(r"\A\$\{((?:data\.)?[A-Za-z0-9_]+\.[A-Za-z0-9_-]+)[.\[]")
@@ -110,16 +111,11 @@ class Configuration:
 
     @cached_property
     def _providers(self) -> tuple[Body, ...]:
-        return tuple(provider for stack in self.stacks for provider in _aws_providers(stack))
+        return tuple(provider for stack in self.stacks for provider in aws_providers(stack))
 
 
 def _managed(resource: Resource) -> bool:
     return resource.block.kind == "resource"
-
-
-def _aws_providers(stack: Stack) -> Iterator[Body]:
-    aws = as_object(stack.document.get("provider")).get("aws")
-    yield from map(as_object, aws if isinstance(aws, list) else [aws])
 
 
 def _tags(provider: Body) -> Body:
@@ -133,7 +129,4 @@ def _region(stack: Stack, block: Block) -> str:
     if own:
         return own
     alias = as_text(block.body.get("provider")).partition(".")[2]
-    for provider in _aws_providers(stack):
-        if as_text(provider.get("alias")) == alias:
-            return as_text(provider.get("region"))
-    return ""
+    return as_text(find_provider(stack, alias).get("region"))
