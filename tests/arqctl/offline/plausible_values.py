@@ -96,6 +96,8 @@ _BY_NAME: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"schedule|cron", ("rate(#0 days)", "cron(0 # * * ? *)")),
     (r"(_at|_date|_time|_timestamp)$|^(date|timestamp|expiration)$", ("2030-01-0#T00:00:00Z",)),
     (r"^unicode_icon$", ("★",)),
+    # A release begins with the value of `version`, which is `example-#`.
+    (r"^release_version$", ("example-#.1",)),
     (r"window", ("sun:1#:00-sun:1#:45", "0#:00-0#:45")),
     (r"json|^(definition|pattern|event_pattern|document|body|content|schema)$", ('{"example": ["#"]}',)),
 )
