@@ -40,7 +40,8 @@ class ApiOriginConfig(Config):
         default=30,
         ge=1,
         le=120,
-        description="Seconds that CloudFront waits for a response, and between two parts of it.",
+        description="Seconds that CloudFront waits for a response, and between two parts of it. Must be at "
+        "most the load balancer's idle timeout.",
     )
     keepalive_seconds: int = Field(
         default=30,
@@ -63,8 +64,8 @@ class ApiOrigin(Construct):
     https://github.com/hashicorp/terraform-provider-aws/issues/40905
 
     Raises:
-        ConstructError: if VPC origins don't exist in the region or in a zone of the load balancer, or if
-            CloudFront would keep connections longer than the load balancer.
+        ConstructError: if VPC origins don't exist in the region or in a zone of the load balancer, or if a
+            timeout is too long for the load balancer.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class ApiOrigin(Construct):
         super().__init__(scope, id)
         stack = Stack.of(self)
         require_supported(self.node.path, stack.region, load_balancer.zones)
-        self._require_shorter_keepalive(load_balancer, config)
+        self._require_shorter_timeouts(load_balancer, config)
         self._config = config
         self._domain = load_balancer.domain
         revision = self._make_revision(load_balancer)
@@ -152,10 +153,21 @@ class ApiOrigin(Construct):
             description="CloudFront fetches what the API answers",
         )
 
-    def _require_shorter_keepalive(self, load_balancer: PrivateOrigin, config: ApiOriginConfig) -> None:
-        # CloudFront would otherwise send requests on connections that the load balancer just closed.
+    def _require_shorter_timeouts(self, load_balancer: PrivateOrigin, config: ApiOriginConfig) -> None:
         idle = load_balancer.idle_timeout_seconds
-        if idle is not None and config.keepalive_seconds >= idle:
+        if idle is None:
+            return
+        # The load balancer also answers with 504 if a target sends nothing during its idle timeout.
+        # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+        if config.read_timeout_seconds > idle:
+            raise ConstructError(
+                self.node.path,
+                f"read_timeout_seconds must be at most the load balancer's idle timeout of {idle} s, "
+                f"got {config.read_timeout_seconds}",
+                fix="Use a shorter read timeout, or a longer idle_timeout_seconds.",
+            )
+        # CloudFront would otherwise send requests on connections that the load balancer just closed.
+        if config.keepalive_seconds >= idle:
             raise ConstructError(
                 self.node.path,
                 f"keepalive_seconds must be less than the load balancer's idle timeout of {idle} s, "

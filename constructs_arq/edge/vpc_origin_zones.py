@@ -38,7 +38,9 @@ _REGIONS = frozenset(
         "us-west-2",
     }
 )
-# Zones of these regions without VPC origins, from the same table.
+# Zones of these regions without VPC origins, from the same table. Deployments confirm it:
+# https://github.com/aws-samples/amazon-bedrock-samples/issues/606
+# https://github.com/braintrustdata/terraform-aws-braintrust-data-plane/pull/298
 _EXCLUDED_ZONES = frozenset({"apne1-az3", "apne2-az1", "cac1-az3", "use1-az3", "usw1-az2"})
 
 

@@ -32,6 +32,13 @@ class ManagedGroup(StrEnum):
     SQL_INJECTION = "AWSManagedRulesSQLiRuleSet"
 
 
+# These rules only count in each mode, because legitimate clients match them: VPN users, services in a cloud,
+# bodies above 8 KiB. Counts and labels show attacks that use them.
+COUNT_ONLY_RULES: Mapping[ManagedGroup, tuple[str, ...]] = {
+    ManagedGroup.ANONYMOUS_IP: ("AnonymousIPList", "HostingProviderIPList"),
+    ManagedGroup.COMMON: ("SizeRestrictions_BODY",),
+}
+
 _PARTS = {
     "BODY": "Body",
     "COOKIE": "Cookie",
@@ -77,6 +84,9 @@ def _validate_rule(rule: str) -> str:
         raise validation_error(
             "must be a rule of the common or the SQL injection group", fix=f"Use one of {', '.join(_RULES)}."
         )
+    # An exception would add a rule that blocks outside of its path, where the managed rule only counts.
+    if rule in COUNT_ONLY_RULES.get(_RULES[rule], ()):
+        raise validation_error("is a rule that only counts on every path", fix="Remove the exception.")
     return rule
 
 

@@ -16,7 +16,7 @@ from cdktf_cdktf_provider_aws.wafv2_web_acl import (
     Wafv2WebAclRuleVisibilityConfig,
 )
 
-from constructs_arq.edge.web_acl_config import ManagedGroup, RuleMode, WebAclConfig
+from constructs_arq.edge.web_acl_config import COUNT_ONLY_RULES, ManagedGroup, RuleMode, WebAclConfig
 
 Statement = Mapping[str, object]
 """A statement as Terraform arguments: the bindings type it as `any`."""
@@ -26,12 +26,6 @@ INCLUDED_CAPACITY = 1500
 
 _RATE_WINDOW_SECONDS = 300
 _TOO_MANY_REQUESTS, _FORBIDDEN = 429, 403
-# These rules only count in each mode, because legitimate clients match them: VPN users, services in a cloud,
-# bodies above 8 KiB. Counts and labels show attacks that use them.
-_COUNT_ONLY_RULES = {
-    ManagedGroup.ANONYMOUS_IP: ("AnonymousIPList", "HostingProviderIPList"),
-    ManagedGroup.COMMON: ("SizeRestrictions_BODY",),
-}
 # Clients can write the same path in several ways.
 _PATH_TRANSFORMATIONS = [{"priority": 0, "type": "URL_DECODE"}, {"priority": 1, "type": "NORMALIZE_PATH"}]
 # https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
@@ -105,7 +99,7 @@ def _rate_rules(config: WebAclConfig, api_paths: Sequence[str]) -> Iterator[AclR
 def _group_rules(config: WebAclConfig) -> Iterator[AclRule]:
     for group in ManagedGroup:
         excepted = {each.rule for each in config.exceptions if each.group is group}
-        counted = dict.fromkeys((*_COUNT_ONLY_RULES.get(group, ()), *sorted(excepted)))
+        counted = dict.fromkeys((*COUNT_ONLY_RULES.get(group, ()), *sorted(excepted)))
         overrides = [{"name": rule, "action_to_use": {"count": {}}} for rule in counted]
         managed = {"name": group.value, "vendor_name": "AWS"}
         yield AclRule(

@@ -310,9 +310,9 @@ class TestApi:
             synthesize(lambda stack: make_api_origin(stack, zones=()), config=mexico)
 
     def test_timeouts_are_configurable(self) -> None:
-        resource = configured_distribution(api=ApiOriginConfig(read_timeout_seconds=90, keepalive_seconds=55))
+        resource = configured_distribution(api=ApiOriginConfig(read_timeout_seconds=60, keepalive_seconds=55))
         api = next(origin for origin in resource["origin"] if origin["origin_id"] == "api")
-        assert api["vpc_origin_config"]["origin_read_timeout"] == 90
+        assert api["vpc_origin_config"]["origin_read_timeout"] == 60
         assert api["vpc_origin_config"]["origin_keepalive_timeout"] == 55
 
     def test_cloudfront_must_close_idle_connections_first(self) -> None:
@@ -320,6 +320,10 @@ class TestApi:
             ConstructError, match="must be less than the load balancer's idle timeout of 60 s"
         ):
             configured_distribution(api=ApiOriginConfig(keepalive_seconds=60))
+
+    def test_the_load_balancer_must_wait_for_the_api_as_long_as_cloudfront(self) -> None:
+        with pytest.raises(ConstructError, match="must be at most the load balancer's idle timeout of 60 s"):
+            configured_distribution(api=ApiOriginConfig(read_timeout_seconds=61))
 
     def test_a_site_without_an_api_has_no_vpc_origin(self) -> None:
         without_api = synthesize(lambda stack: make_distribution(stack, with_api=False))

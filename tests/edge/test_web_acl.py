@@ -137,6 +137,10 @@ class TestExceptions:
         with pytest.raises(ConfigError, match="must be a rule of the common or the SQL injection group"):
             RuleException(rule=rule, path="/x", why="x")
 
+    def test_a_rule_that_only_counts_has_no_exceptions(self) -> None:
+        with pytest.raises(ConfigError, match="is a rule that only counts on every path"):
+            RuleException(rule="SizeRestrictions_BODY", path="/api/upload/", why="Files are large")
+
     @pytest.mark.parametrize("values", [{"path": "x"}, {"path": "/"}, {"path": "/a*"}, {"why": ""}])
     def test_exceptions_need_a_path_and_a_reason(self, values: dict[str, str]) -> None:
         with pytest.raises(ConfigError):

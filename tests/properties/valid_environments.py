@@ -48,7 +48,7 @@ def sites(zone: str) -> st.SearchStrategy[RawConfig]:
         ),
         api=raw_configs(
             ApiOriginConfig,
-            read_timeout_seconds=st.integers(1, 120),
+            read_timeout_seconds=st.integers(1, 35),
             keepalive_seconds=st.integers(1, 34),
         ),
         file_endings=subsets("md", "ICS", "glb"),
