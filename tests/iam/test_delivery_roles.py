@@ -152,6 +152,7 @@ class TestData:
             ("lambda:GetFunction", "arn:aws:lambda:eu-west-1:210987654321:function:f"),
             ("ecr:BatchGetImage", "arn:aws:ecr:eu-west-1:210987654321:repository/production-images"),
             ("logs:GetLogEvents", "arn:aws:logs:eu-west-1:210987654321:log-group:g:log-stream:s"),
+            ("elasticache:Connect", "arn:aws:elasticache:eu-west-1:210987654321:user:production-cache-api"),
             ("rds-db:connect", "arn:aws:rds-db:eu-west-1:210987654321:dbuser:db/api"),
             ("s3:GetObject", "arn:aws:s3:::production-site-site-bucket-1/index.html"),
             (
@@ -165,7 +166,17 @@ class TestData:
     )
     def test_delivery_reads_none(self, role: str, action: str, resource: str, simulator: Simulator) -> None:
         principal = PRODUCTION.delivery(role)
-        assert not is_allowed(simulator, principal, action, resource, aws__ResourceAccount="210987654321")
+        keys = {"aws__ResourceAccount": "210987654321", "aws__RequestedRegion": "eu-west-1"}
+        assert not is_allowed(simulator, principal, action, resource, **keys)
+
+    @pytest.mark.parametrize("role", ["plan", "deploy"])
+    def test_delivery_reads_no_large_log_events(self, role: str, simulator: Simulator) -> None:
+        """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogObject.html"""
+        group = "arn:aws:logs:eu-west-1:210987654321:log-group:g"
+        # The published table of IAM's actions doesn't have it yet.
+        context = {"aws:RequestedRegion": "eu-west-1"}
+        request = Request(action="logs:GetLogObject", resource=group, context=context, is_checked=False)
+        assert simulator.decide(PRODUCTION.delivery(role), request).result == "ExplicitlyDenied"
 
 
 def role_names(kind: str, count: int) -> list[str]:

@@ -10,7 +10,15 @@ from arqctl.doctor.aws.all_checks import ACTIONS
 from tests.iam.resources import decide_all
 from tests.iam.simulator import Policy, Simulator
 from tests.iam.synthesized import SynthesizedEnvironment
-from tests.iam.terraform_calls import calls, data_calls, library_types, listed_actions, read_calls, table
+from tests.iam.terraform_calls import (
+    calls,
+    data_calls,
+    dependent_actions,
+    library_types,
+    listed_actions,
+    read_calls,
+    table,
+)
 
 PRODUCTION = SynthesizedEnvironment("production")
 RESOURCES, DATA_SOURCES = library_types()
@@ -75,6 +83,10 @@ def test_actions_without_resources_are_granted_on_all_resources(type_: str) -> N
     assert missing == set()
 
 
+def test_calls_include_those_on_which_they_depend() -> None:
+    assert "route53:AssociateVPCWithHostedZone" in calls("aws_vpc_endpoint")
+
+
 def test_subscriptions_have_no_resource() -> None:
     assert has_no_resource("sns:Unsubscribe")
     assert not has_no_resource("sns:DeleteTopic")
@@ -107,6 +119,7 @@ def test_plan_and_deploy_can_read_each_data_source(type_: str, plan: Calls, depl
 
 def test_the_table_has_no_superfluous_entry() -> None:
     listed = {action for type_ in RESOURCES for action in listed_actions(type_)}
+    listed |= {each for action in listed for each in dependent_actions(action)}
     for pattern in (*table()["unused"], *table()["not_in_a_plan"]):
         assert any(fnmatchcase(action, pattern) for action in listed), pattern
     assert {*table()["changes"], *table()["reads"]} <= RESOURCES
