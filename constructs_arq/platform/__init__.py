@@ -1,0 +1,1 @@
+"""Add-ons of a cluster: third-party controllers, installed from Helm charts."""
