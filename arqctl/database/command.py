@@ -41,7 +41,8 @@ def login(environment: Environment, *, source: From = None) -> None:
 
     Terraform creates the master user with a random password that nobody knows. After this command, the
     grantee of `grant_migrations` logs in with IAM. The command waits until the instances have the change.
-    Repeated runs have no effect. The caller needs `rds:ModifyDBInstance` and `rds:DescribeDBInstances`.
+    Repeated runs have no effect. It refuses if other changes of an instance are pending, because RDS would
+    make them at once too. The caller needs `rds:ModifyDBInstance` and `rds:DescribeDBInstances`.
 
     Exit codes: 0 done, 2 invalid input or AWS rejects the change, 1 internal error.
 

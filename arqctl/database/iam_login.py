@@ -9,7 +9,7 @@ from arqctl.core.assembly import Stack
 from arqctl.core.aws_api import AwsApi
 from arqctl.core.default_provider import default_region
 from arqctl.core.errors import InputError, Problem
-from arqctl.core.json_access import as_list, as_object, as_text
+from arqctl.core.json_access import Body, as_list, as_object, as_text
 from arqctl.core.progress import ProgressCallback
 
 _AVAILABLE = "available"
@@ -24,6 +24,8 @@ _POLL_SECONDS = 10
 _STABLE_POLLS = 6
 _MAX_POLLS = 180
 _ARGUMENT, _VALUE = "MasterUserAuthenticationType", "iam-db-auth"
+# RDS shows a pending change of the login as a new password.
+_PENDING_LOGIN = "MasterUserPassword"
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,10 @@ def enable_iam_login(api: AwsApi, instance: Instance) -> None:
     https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html
 
     Raises:
-        AwsError: if AWS rejects the change.
+        InputError: if other changes are pending. RDS would make them at once too.
+        AwsError: if AWS rejects a call.
     """
+    _require_nothing_else_pending(api, instance)
     events = api.client("rds", instance.region).meta.events
     name = f"arq-iam-login-{instance.identifier}"
 
@@ -84,6 +88,22 @@ def enable_iam_login(api: AwsApi, instance: Instance) -> None:
         )
     finally:
         events.unregister("before-call.rds.ModifyDBInstance", unique_id=name)
+
+
+def _require_nothing_else_pending(api: AwsApi, instance: Instance) -> None:
+    pending = as_object(_describe(api, instance).get("PendingModifiedValues"))
+    others = [f"{name} = {value}" for name, value in sorted(pending.items()) if name != _PENDING_LOGIN]
+    if others:
+        what = f"other changes are pending, and RDS would make them at once too: {', '.join(others)}"
+        fix = "Run the command after the next maintenance window, or make these changes first"
+        raise InputError([Problem(instance.identifier, what, fix)])
+
+
+def _describe(api: AwsApi, instance: Instance) -> Body:
+    found = api.call(
+        "rds", "describe_db_instances", instance.region, DBInstanceIdentifier=instance.identifier
+    )
+    return as_object(next(iter(as_list(found.get("DBInstances"))), None))
 
 
 @dataclass(frozen=True)
@@ -117,12 +137,6 @@ class IamLoginChange:
 
     def _read_status(self) -> tuple[str, bool]:
         """Return the status, and whether a change of the login is pending."""
-        found = self.api.call(
-            "rds",
-            "describe_db_instances",
-            self.instance.region,
-            DBInstanceIdentifier=self.instance.identifier,
-        )
-        instance = as_object(next(iter(as_list(found.get("DBInstances"))), None))
+        instance = _describe(self.api, self.instance)
         pending = as_object(instance.get("PendingModifiedValues"))
-        return as_text(instance.get("DBInstanceStatus")), "MasterUserPassword" in pending
+        return as_text(instance.get("DBInstanceStatus")), _PENDING_LOGIN in pending

@@ -116,6 +116,21 @@ def expect_statuses(rds: Stubber, *statuses: str, pending: dict[str, str] | None
         rds.add_response("describe_db_instances", {"DBInstances": [instance]}, parameters)
 
 
+def test_other_pending_changes_are_not_made(api: AwsApi, rds: Stubber) -> None:
+    """The stub has no response for a change."""
+    pending = {"MasterUserPassword": "****", "EngineVersion": "17.6", "DBInstanceClass": "db.r8g.large"}
+    expect_statuses(rds, "available", pending=pending)
+    with pytest.raises(InputError, match=r"too: DBInstanceClass = db.r8g.large, EngineVersion = 17\.6"):
+        enable_iam_login(api, Instance("production-database", "eu-west-1"))
+
+
+def test_a_pending_login_is_no_other_change(api: AwsApi, rds: Stubber) -> None:
+    expect_statuses(rds, "available", pending={"MasterUserPassword": "****"})
+    expected = {"DBInstanceIdentifier": "production-database", "ApplyImmediately": True}
+    rds.add_response("modify_db_instance", {}, expected)
+    enable_iam_login(api, Instance("production-database", "eu-west-1"))
+
+
 def wait(api: AwsApi) -> list[str]:
     """Wait without a pause, and return the progress."""
     lines: list[str] = []
