@@ -21,7 +21,9 @@ from constructs_arq.storage.image_repository import ImageRepositoryConfig
 MAX_NAME_LENGTH = 24
 # AWS reserves the prefixes (load balancers, security groups, buckets). Stacks and GitHub
 # environments have the suffixes.
-_RESERVED = re.compile(r"(internal|sg|sthree|amzn-s3-demo)(-.*)?|.*-(account|bootstrap|cluster|publish)")
+_RESERVED = re.compile(
+    r"(internal|sg|sthree|amzn-s3-demo)(-.*)?|.*-(account|bootstrap|cluster|platform|publish)"
+)
 
 
 class Environment(Config):
@@ -56,7 +58,7 @@ class Environment(Config):
         if _RESERVED.fullmatch(name):
             raise validation_error(
                 "must not begin with internal, sg, sthree or amzn-s3-demo, nor end with "
-                "-account, -bootstrap, -cluster or -publish",
+                "-account, -bootstrap, -cluster, -platform or -publish",
                 fix="Use another name: AWS reserves the prefixes, and stacks and jobs have the suffixes.",
             )
         return name

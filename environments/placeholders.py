@@ -12,7 +12,7 @@ from constructs_arq.core.config import Config
 from constructs_arq.core.errors import ConfigError, Problem
 from environments.environment import Environment
 
-STACK_SUFFIXES = ("", "-bootstrap", "-account")
+STACK_SUFFIXES = ("", "-bootstrap", "-account", "-platform")
 """The names of an environment's stacks are its own name with these suffixes."""
 
 # AWS's documentation uses ids such as 123456789012, 210987654321, 111122223333 and 999999999999: ten digits

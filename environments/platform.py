@@ -1,10 +1,13 @@
-"""The platform stack: all resources of an environment, in order of dependency."""
+"""The AWS stack: all AWS resources of an environment, in order of dependency."""
+
+from dataclasses import dataclass
 
 from cdktf import App, TerraformOutput
 
 from constructs_arq.cluster.cluster import Cluster
 from constructs_arq.compute.delivery_runner import DeliveryRunner
 from constructs_arq.compute.load_balancer import LoadBalancer
+from constructs_arq.compute.target_group import TargetGroup
 from constructs_arq.core.alarm import Severity
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack
@@ -26,8 +29,21 @@ from environments.support_dates import warn_before_support_ends
 _API_PORT = 8443  # Pods terminate TLS.
 
 
-def platform(app: App, env: Environment) -> None:
-    """Build the environment's stack, which has the environment's name."""
+@dataclass(frozen=True, kw_only=True)
+class Platform:
+    """Constructs of the AWS stack that the cluster stack uses."""
+
+    network: Network
+    cluster: Cluster
+    database: Postgres
+    cache: Cache
+    images: ImageRepository
+    ingress: LoadBalancer
+    api_targets: TargetGroup
+
+
+def platform(app: App, env: Environment) -> Platform:
+    """Build the environment's AWS stack, which has the environment's name."""
     stack = Stack(app, env.name, config=env.stack)
     zone = HostedZone(zone_id=env.zone_id, name=env.zone_name)
     logs = LogBucket(stack, "access-logs", retention_days=env.access_log_retention_days)
@@ -111,3 +127,12 @@ def platform(app: App, env: Environment) -> None:
     }
     for name, value in outputs.items():
         TerraformOutput(stack, name.replace("_", "-"), value=value).override_logical_id(name)
+    return Platform(
+        network=network,
+        cluster=cluster,
+        database=database,
+        cache=cache,
+        images=images,
+        ingress=ingress,
+        api_targets=api_targets,
+    )

@@ -11,6 +11,7 @@ from environments.bootstrap import bootstrap
 from environments.discovery import discover_environments
 from environments.environment import Environment
 from environments.platform import platform
+from environments.services import services
 
 # jsii's prefix of the problems that constructs' validations report.
 _VALIDATION_PREFIX = "Validation failed with the following errors:"
@@ -35,7 +36,7 @@ def synthesize_environments(selected: Iterable[Environment], folder: Path | None
     for env in selected:
         bootstrap(app, env)
         account(app, env)
-        platform(app, env)
+        services(app, env, platform(app, env))
     try:
         app.synth()
     except RuntimeError as error:

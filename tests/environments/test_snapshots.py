@@ -14,15 +14,9 @@ from arqctl.gate import snapshot_text
 ROOT = Path(__file__).parents[2]
 SETTINGS = Settings.load(ROOT)
 STACKS = [
-    "dev",
-    "dev-account",
-    "dev-bootstrap",
-    "production",
-    "production-account",
-    "production-bootstrap",
-    "staging",
-    "staging-account",
-    "staging-bootstrap",
+    f"{environment}{suffix}"
+    for environment in ("dev", "production", "staging")
+    for suffix in ("", "-account", "-bootstrap", "-platform")
 ]
 
 

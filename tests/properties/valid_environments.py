@@ -97,7 +97,10 @@ def repositories() -> st.SearchStrategy[RawConfig]:
 def environment_names() -> st.SearchStrategy[str]:
     reserved = ("internal", "sg", "sthree")
     return slugs(MAX_NAME_LENGTH).filter(
-        lambda name: name.partition("-")[0] not in reserved and not name.endswith(("-account", "-bootstrap"))
+        lambda name: (
+            name.partition("-")[0] not in reserved
+            and not name.endswith(("-account", "-bootstrap", "-platform"))
+        )
     )
 
 

@@ -1,0 +1,1 @@
+"""Kubernetes objects in a cluster: providers, namespaces, network policies and custom resources."""

@@ -1,0 +1,46 @@
+"""Namespaces with restricted pods and no network traffic until a policy allows it."""
+
+from typing import Literal
+
+from cdktf_cdktf_provider_kubernetes.namespace_v1 import NamespaceV1, NamespaceV1Metadata
+from cdktf_cdktf_provider_kubernetes.network_policy_v1 import (
+    NetworkPolicyV1,
+    NetworkPolicyV1Metadata,
+    NetworkPolicyV1Spec,
+    NetworkPolicyV1SpecPodSelector,
+)
+from constructs import Construct
+
+PodSecurity = Literal["restricted", "baseline", "privileged"]
+
+
+class Namespace(Construct):
+    """A namespace that admits pods of one Pod Security Standard only and denies all traffic of its pods.
+
+    `resource` is for the `depends_on` of other resources.
+    https://kubernetes.io/docs/concepts/security/pod-security-standards/
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, name: str, pod_security: PodSecurity = "restricted"
+    ) -> None:
+        super().__init__(scope, id)
+        modes = ("enforce", "audit", "warn")
+        self.resource = NamespaceV1(
+            self,
+            "Default",
+            metadata=NamespaceV1Metadata(
+                name=name,
+                labels={f"pod-security.kubernetes.io/{mode}": pod_security for mode in modes},
+            ),
+        )
+        # A reference, so that Terraform creates the namespace before the objects in it.
+        self.name: str = self.resource.metadata.name
+        NetworkPolicyV1(
+            self,
+            "default-deny",
+            metadata=NetworkPolicyV1Metadata(name="default-deny", namespace=self.name),
+            spec=NetworkPolicyV1Spec(
+                pod_selector=NetworkPolicyV1SpecPodSelector(), policy_types=["Ingress", "Egress"]
+            ),
+        )

@@ -1,0 +1,1 @@
+"""Services in a cluster: web services, workers and jobs, with ingress, scaling and secrets."""
