@@ -56,6 +56,8 @@ def tests_of(path: Path) -> tuple[str, ...]:
             tests = ("tests",)
         case ("policies" | "environments" | "examples" as package, *_):
             tests = (f"tests/{package}", "tests/environments")
+        case ("services", *_) | ("compose.yaml",):
+            tests = ("tests/reference_app",)
         case (".github" | ".gitlab", *_) | (".gitlab-ci.yml",):
             tests = ("tests/workflows",)
     return tests

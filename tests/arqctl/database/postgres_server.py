@@ -30,7 +30,7 @@ _SUPERUSER = "rdsadmin"
 _ACCESS = f"""
 local   all {_SUPERUSER} trust
 local   all all          trust
-hostssl all dba          127.0.0.1/32 scram-sha-256
+hostssl all all          127.0.0.1/32 scram-sha-256
 """
 _ROLES: tuple[LiteralString, ...] = (
     "CREATE ROLE rds_iam NOLOGIN",

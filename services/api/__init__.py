@@ -1,0 +1,1 @@
+"""The API: a ledger in PostgreSQL, and sessions in Valkey."""

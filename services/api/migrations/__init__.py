@@ -1,0 +1,1 @@
+"""Schema migrations of the API: numbered SQL files, and the program that applies them."""

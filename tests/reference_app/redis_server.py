@@ -1,0 +1,57 @@
+"""A Redis server on loopback, which stands for the environments' Valkey: Debian 12 has no Valkey."""
+
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import valkey
+
+from tests.reference_app.ports import free_port
+
+PASSWORD = "of a server that only the test reaches"  # noqa: S105
+
+
+@dataclass(frozen=True)
+class RedisServer:
+    """A running server with the user `default`."""
+
+    port: int
+
+    def client(self) -> valkey.Valkey:
+        """Return a client for the test itself."""
+        return valkey.Valkey(host="127.0.0.1", port=self.port, password=PASSWORD, decode_responses=True)
+
+
+@contextmanager
+def running_redis() -> Iterator[RedisServer]:
+    """Start a server that keeps nothing on disk."""
+    program = shutil.which("redis-server")
+    assert program, "redis-server is not installed: run scripts/install_test_programs"
+    folder = Path(tempfile.mkdtemp(prefix="arq-redis-"))
+    server = RedisServer(free_port())
+    options = {"port": server.port, "bind": "127.0.0.1", "dir": folder, "save": "", "requirepass": PASSWORD}
+    (folder / "redis.conf").write_text("".join(f'{name} "{value}"\n' for name, value in options.items()))
+    process = subprocess.Popen([program, folder / "redis.conf"], stdout=subprocess.DEVNULL)
+    try:
+        _wait(server)
+        yield server
+    finally:
+        process.kill()
+        process.wait()
+        shutil.rmtree(folder)
+
+
+def _wait(server: RedisServer) -> None:
+    for _ in range(500):
+        try:
+            server.client().ping()
+        except valkey.ConnectionError:
+            time.sleep(0.01)
+        else:
+            return
+    raise AssertionError("redis-server does not answer")

@@ -1,0 +1,138 @@
+"""Logs, metrics and error reports of requests, without personal data."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import sentry_sdk
+import structlog
+from fastapi import FastAPI
+from sentry_sdk.envelope import Envelope
+from sentry_sdk.transport import Transport
+
+from services.api.error_reports import configure_error_reports, remove_values
+from services.api.health import Draining
+from services.api.logs import configure_logs
+from services.api.metrics import Metrics
+from services.api.requests import Requests
+
+PERSONAL = "jane@example.com"
+
+
+@contextmanager
+def configured_logs() -> Iterator[None]:
+    """Configure the logs in the body of a test: capsys has another stream while fixtures run."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    configure_logs("info", release="1.2.3", environment="test")
+    try:
+        yield
+    finally:
+        structlog.reset_defaults()
+        structlog.contextvars.clear_contextvars()
+        root.handlers[:] = handlers
+        root.setLevel(level)
+
+
+def failing_app(metrics: Metrics) -> Requests:
+    app = FastAPI()
+
+    @app.get("/users/{name}")
+    async def fail(name: str) -> None:
+        raise LookupError(f"no user {name}")
+
+    return Requests(app, metrics=metrics, draining=Draining())
+
+
+def get(app: Requests, path: str, request_id: str = "") -> httpx.Response:
+    async def run() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://a") as client:
+            return await client.get(path, headers={"X-Request-ID": request_id})
+
+    return asyncio.run(run())
+
+
+def test_an_unexpected_error_is_logged_without_its_message(capsys: pytest.CaptureFixture[str]) -> None:
+    metrics = Metrics("1.2.3")
+    with configured_logs():
+        answer = get(failing_app(metrics), f"/users/{PERSONAL}?q={PERSONAL}", "0123456789abcdef")
+    assert (answer.status_code, answer.text) == (500, "Internal Server Error")
+    assert answer.headers["x-request-id"] == "0123456789abcdef"
+    output = capsys.readouterr().out
+    assert PERSONAL not in output
+    failed, request = (json.loads(line) for line in output.splitlines())
+    assert (failed["level"], failed["error"]) == ("error", "LookupError")
+    assert failed["stack"][-1].endswith(" fail")
+    assert (request["route"], request["status"], request["release"]) == ("/users/{name}", 500, "1.2.3")
+    assert failed["request_id"] == request["request_id"] == "0123456789abcdef"
+    assert metrics.registry.get_sample_value("http_request_errors_total") == 1
+    assert metrics.registry.get_sample_value("http_requests_in_flight") == 0
+
+
+@pytest.mark.parametrize("sent", ["", "short", "a" * 65, 'x"} injected', "line\\nbreak"])
+def test_an_invalid_request_id_is_replaced(sent: str) -> None:
+    answer = get(failing_app(Metrics("1")), "/none", sent)
+    assert len(answer.headers["x-request-id"]) == 32
+
+
+def test_logs_of_libraries_are_json_without_error_messages(capsys: pytest.CaptureFixture[str]) -> None:
+    with configured_logs():
+        try:
+            int(PERSONAL)
+        except ValueError:
+            logging.getLogger("library").warning("failed", exc_info=True)
+    line = json.loads(capsys.readouterr().out)
+    assert (line["event"], line["logger"], line["error"]) == ("failed", "library", "ValueError")
+    assert PERSONAL not in json.dumps(line)
+
+
+class Recorder(Transport):
+    """Keeps events instead of sending them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.events: list[dict[str, Any]] = []
+
+    def capture_envelope(self, envelope: Envelope) -> None:
+        event = envelope.get_event()
+        assert event
+        self.events.append(dict(event))
+
+
+def test_an_error_report_has_the_stack_and_no_values(tmp_path: Path) -> None:
+    dsn = tmp_path / "dsn"
+    dsn.write_text("https://public@sentry.example/1\n")
+    recorder = Recorder()
+    try:
+        configure_error_reports(dsn, release="1.2.3", environment="test", transport=recorder)
+        get(failing_app(Metrics("1")), f"/users/{PERSONAL}", "0123456789abcdef")
+    finally:
+        sentry_sdk.get_global_scope().set_client(None)
+    (event,) = recorder.events
+    assert PERSONAL not in json.dumps(event, default=str)
+    assert event["tags"] == {"route": "/users/{name}", "request_id": "0123456789abcdef"}
+    assert (event["release"], event["environment"]) == ("1.2.3", "test")
+    (error,) = event["exception"]["values"]
+    assert (error["type"], error["value"]) == ("LookupError", "")
+    assert error["stacktrace"]["frames"][-1]["function"] == "fail"
+    assert all("vars" not in frame for frame in error["stacktrace"]["frames"])
+    assert not {"request", "user", "server_name", "breadcrumbs"} & set(event)
+
+
+def test_reports_are_off_without_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SENTRY_DSN", "https://public@sentry.example/1")
+    configure_error_reports(None, release="1", environment="test")
+    assert not sentry_sdk.get_client().is_active()
+
+
+def test_the_filter_removes_requests_and_users() -> None:
+    event = remove_values(
+        {"user": {"email": PERSONAL}, "request": {"url": PERSONAL}, "extra": {"a": PERSONAL}}, {}
+    )
+    assert PERSONAL not in json.dumps(event)
