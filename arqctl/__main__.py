@@ -15,6 +15,7 @@ from arqctl.drain.command import drain
 from arqctl.environments import environments
 from arqctl.evidence.command import evidence
 from arqctl.gate.command import gate, snapshot
+from arqctl.ingress.command import ingress
 from arqctl.offline.schema_command import schema
 from arqctl.publish.command import publish
 from arqctl.review.command import ReviewCommand, review
@@ -49,6 +50,7 @@ app.command()(diagram)
 app.command()(evidence)
 app.add_typer(database)
 app.add_typer(runbook)
+app.add_typer(ingress)
 app.command()(environments)
 app.add_typer(versions)
 app.command()(schema)

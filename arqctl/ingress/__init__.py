@@ -1,0 +1,1 @@
+"""Migrates Ingress objects of ingress-nginx to routes, and reports what has no counterpart."""

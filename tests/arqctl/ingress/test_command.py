@@ -1,0 +1,110 @@
+"""The command `arqctl ingress migrate`: files, formats and exit codes."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.arqctl.command_line import run
+
+MANIFESTS = Path(__file__).parent / "manifests"
+SHOP = MANIFESTS / "shop.yaml"
+
+
+def test_routes_are_written_and_the_exit_code_is_0(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, output, _ = run(capsys, "ingress", "migrate", str(SHOP), "--output", str(tmp_path / "routes.yaml"))
+    assert code == 0
+    assert "shop/api" in output
+    text = (tmp_path / "routes.yaml").read_text()
+    documents = list(yaml.safe_load_all(text))
+    assert [each["metadata"]["name"] for each in documents if each["kind"] == "HTTPRoute"] == [
+        "api",
+        "web",
+        "web-www-shop-example-com",
+    ]
+    assert "&id" not in text
+    assert documents[0]["spec"]["parentRefs"] == [{"namespace": "gateway", "name": "public"}]
+
+
+def test_a_missing_counterpart_has_exit_code_4(capsys: pytest.CaptureFixture[str]) -> None:
+    code, output, _ = run(capsys, "ingress", "migrate", str(MANIFESTS))
+    assert code == 4
+    assert "no route, because without whitelist-source-range" in output
+    assert "unknown        annotation proxy-red-timeout: 30" in output
+    assert "skipped, because it has the class alb" in output
+    assert "1 without routes" in output
+
+
+@pytest.mark.parametrize("format_", ["text", "md", "json"])
+def test_each_format_contains_each_annotation(capsys: pytest.CaptureFixture[str], format_: str) -> None:
+    _, output, _ = run(capsys, "ingress", "migrate", str(MANIFESTS), "--format", format_)
+    documents = [each for file in MANIFESTS.iterdir() for each in yaml.safe_load_all(file.read_text())]
+    ingresses = [
+        item for each in documents for item in each.get("items", [each]) if item["kind"] == "Ingress"
+    ]
+    names = {name for each in ingresses for name in each["metadata"].get("annotations", {})}
+    assert len(names) > 20
+    assert [name for name in names if name.removeprefix("nginx.ingress.kubernetes.io/") not in output] == []
+
+
+def test_json_has_the_objects_and_the_entries(capsys: pytest.CaptureFixture[str]) -> None:
+    _, output, _ = run(capsys, "ingress", "migrate", str(MANIFESTS), "--format", "json")
+    report = json.loads(output)
+    assert report["complete"] is False
+    admin = next(each for each in report["ingresses"] if each["name"] == "tools/admin")
+    assert admin["held"] is True
+    assert admin["objects"] == []
+    assert {entry["status"] for entry in admin["entries"]} >= {"unknown", "no counterpart"}
+
+
+def test_markdown_cannot_be_broken_by_values(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    manifest = yaml.safe_load(SHOP.read_text().split("---")[0])
+    manifest["metadata"]["annotations"] = {"nginx.ingress.kubernetes.io/affinity": "a|b\n<script>"}
+    (tmp_path / "one.json").write_text(json.dumps(manifest))
+    _, output, _ = run(capsys, "ingress", "migrate", str(tmp_path), "--format", "md")
+    assert "a\\|b &lt;script>" in output
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{{ .Values }}: [", "is no valid YAML"),
+        ("kind: Service\nmetadata: {name: a}", "contains no Ingress"),
+        (
+            "apiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: {name: a}",
+            "API version extensions/v1beta1",
+        ),
+        (
+            "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a, annotations: {b: 1}}",
+            "Ingress a: metadata.annotations.b",
+        ),
+        ("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {}\n", "metadata.name"),
+    ],
+)
+def test_invalid_input_has_exit_code_2_and_writes_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str, message: str
+) -> None:
+    (tmp_path / "a.yaml").write_text(text)
+    target = tmp_path / "routes.yaml"
+    code, output, error = run(capsys, "ingress", "migrate", str(tmp_path), "--output", str(target))
+    assert (code, output) == (2, "")
+    assert message in error
+    assert "Traceback" not in error
+    assert not target.exists()
+
+
+def test_all_problems_are_reported_at_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("a: [")
+    (tmp_path / "b.yaml").write_bytes(b"\xff\xfe\x00")
+    code, _, error = run(capsys, "ingress", "migrate", str(tmp_path), str(tmp_path / "missing"))
+    assert code == 2
+    assert "3 problems" in error
+
+
+def test_an_invalid_gateway_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, error = run(capsys, "ingress", "migrate", str(SHOP), "--gateway", "public")
+    assert code == 2
+    assert "'public' is no gateway" in error
