@@ -59,6 +59,7 @@ from constructs_arq.security.permissions_boundary import (
     WorkloadBoundary,
 )
 from constructs_arq.security.role import Role, Trust
+from constructs_arq.security.runner_role import RunnerRole
 from constructs_arq.security.service_linked_roles import ServiceLinkedRoles
 from constructs_arq.security.state_recovery_key import StateRecoveryKey
 from constructs_arq.storage.bucket import Bucket, LogBucket
@@ -128,6 +129,7 @@ __all__ = [
     "Role",
     "RuleException",
     "RuleMode",
+    "RunnerRole",
     "ScalingPolicy",
     "ScheduledNodes",
     "ScheduledSize",

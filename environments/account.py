@@ -11,6 +11,7 @@ from constructs_arq.security.github_connection import GithubConnection
 from constructs_arq.security.github_oidc import GithubOidc
 from constructs_arq.security.key import Key
 from constructs_arq.security.permissions_boundary import DeliveryBoundary, WorkloadBoundary
+from constructs_arq.security.runner_role import RunnerRole
 from constructs_arq.security.service_linked_roles import ServiceLinkedRoles
 from constructs_arq.security.state_recovery_key import StateRecoveryKey
 from constructs_arq.storage.bucket import Bucket
@@ -34,8 +35,13 @@ def account(app: App, env: Environment) -> None:
     )
     access = env.cluster.access
     copies = [env.state_copy_bucket, stack.physical_name("state-*")]
+    runner_role = stack.arn("iam", f"role/{env.runner}", region="")
     boundary = WorkloadBoundary(
-        stack, "boundary", name=env.boundary, state_buckets=[env.state_bucket, *copies]
+        stack,
+        "boundary",
+        name=env.boundary,
+        state_buckets=[env.state_bucket, *copies],
+        runner_role=runner_role,
     )
     delivery_boundary = DeliveryBoundary(
         stack,
@@ -43,6 +49,7 @@ def account(app: App, env: Environment) -> None:
         name=f"{env.name}-delivery-boundary",
         reach=DeliveryReach(
             workload_boundary=boundary.arn,
+            runner_role=runner_role,
             state_bucket=env.state_bucket,
             state_copies=copies,
         ),
@@ -53,8 +60,18 @@ def account(app: App, env: Environment) -> None:
     ).roles
     StateRecoveryKey(stack, "state-recovery-key", delivery_roles=stack.physical_name("delivery-*"))
     allow_publishing(delivery.publish, stack)
-    GithubConnection(stack, "github").grant_pass(delivery.deploy)
-    DeployLimits(stack, "deploy-limits", name=stack.physical_name("deploy-limits"), role=delivery.deploy)
+    connection = GithubConnection(stack, "github")
+    connection.grant_pass(delivery.deploy)
+    runner = RunnerRole(stack, "delivery-runner", name=env.runner, permissions_boundary=boundary.arn)
+    connection.grant_use(runner.role)
+    runner.grant_pass(delivery.deploy)
+    DeployLimits(
+        stack,
+        "deploy-limits",
+        name=stack.physical_name("deploy-limits"),
+        role=delivery.deploy,
+        runner=env.runner,
+    )
     ClusterLimits(
         stack,
         "cluster-limits",

@@ -94,6 +94,11 @@ class Environment(Config):
         return f"{self.name}-delivery-cluster"
 
     @property
+    def runner(self) -> str:
+        """The name of the delivery runner, and of its role."""
+        return f"{self.name}-delivery-runner"
+
+    @property
     def boundary(self) -> str:
         """The name of the IAM policy that limits the roles of the environment's stack."""
         return f"{self.name}-boundary"

@@ -22,16 +22,15 @@ from cdktf_cdktf_provider_aws.codebuild_webhook import (
 from cdktf_cdktf_provider_aws.data_aws_codestarconnections_connection import (
     DataAwsCodestarconnectionsConnection,
 )
+from cdktf_cdktf_provider_aws.data_aws_iam_role import DataAwsIamRole
 from constructs import Construct
 
-from constructs_arq.compute.runner_permissions import grant_runner_permissions
 from constructs_arq.core.dependencies import terraform_resources
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.network.subnets import PrivateSubnets
 from constructs_arq.security.connections import Connections, SecurityGroup
 from constructs_arq.security.key import Key
-from constructs_arq.security.role import Role, Trust
 from constructs_arq.storage.log_group import LogGroup
 
 _IMAGE = "aws/codebuild/amazonlinux-aarch64-standard:3.0"
@@ -46,8 +45,9 @@ class DeliveryRunner(Construct):
     """A GitHub Actions runner in private subnets, on CodeBuild, for the private API of a cluster.
 
     CodeBuild starts a container for each job with the label `codebuild-NAME-RUN_ID-RUN_ATTEMPT`, where NAME
-    is `name`. Only jobs of workflows that are called `workflow` get a runner. The container's own role has no
-    permission on the account's resources: a job assumes a delivery role through GitHub's OIDC provider.
+    is `name`. Only jobs of workflows that are called `workflow` get a runner. The container's own role is the
+    `RunnerRole` with the same name, which another stack makes; the plan fails if it is missing. It has no
+    permission on the account's data: a job assumes a delivery role through GitHub's OIDC provider.
     `connection_name` is that of a `GithubConnection`.
     https://docs.aws.amazon.com/codebuild/latest/userguide/action-runner-overview.html
     """
@@ -69,22 +69,12 @@ class DeliveryRunner(Construct):
         key = Key(self, "key", description=f"Encrypts the logs of {self.name}")
         logs = LogGroup(self, "logs", name=f"/aws/codebuild/{self.name}", key=key, retention_days=365)
         connection_arn = self._find_connection(connection_name)
-        role = self._make_role(stack)
-        grant_runner_permissions(
-            role,
-            stack=stack,
-            subnet_ids=subnets.subnet_ids,
-            security_group_id=self.connections.security_group_id,
-            log_group_arn=logs.arn,
-            connection_arn=connection_arn,
-        )
-        key.grant_encrypt_decrypt(role)
         project = CodebuildProject(
             self,
             "Default",
             name=self.name,
             description=f"Runs jobs of the workflow {workflow} in the VPC",
-            service_role=role.arn,
+            service_role=DataAwsIamRole(self, "role", name=self.name).arn,
             encryption_key=key.arn,
             build_timeout=_TIMEOUT_MINUTES,
             artifacts=CodebuildProjectArtifacts(type="NO_ARTIFACTS"),
@@ -110,8 +100,7 @@ class DeliveryRunner(Construct):
                     status="ENABLED", group_name=logs.name
                 )
             ),
-            # CodeBuild checks the role's permissions when it creates the project.
-            depends_on=terraform_resources(role, *subnets.dependencies, stack=stack),
+            depends_on=terraform_resources(*subnets.dependencies, stack=stack),
         )
         self._receive_jobs(project, workflow)
 
@@ -139,18 +128,6 @@ class DeliveryRunner(Construct):
             ),
         )
         return connection.arn
-
-    def _make_role(self, stack: Stack) -> Role:
-        own = {
-            "StringEquals": {"aws:SourceAccount": stack.account_id},
-            "ArnEquals": {"aws:SourceArn": stack.arn("codebuild", f"project/{self.name}")},
-        }
-        return Role(
-            self,
-            "role",
-            description=f"Starts the containers of {self.name}",
-            trust=Trust.service("codebuild.amazonaws.com", conditions=own),
-        )
 
     def _receive_jobs(self, project: CodebuildProject, workflow: str) -> None:
         filters: Sequence[tuple[str, str]] = (

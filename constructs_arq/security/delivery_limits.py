@@ -105,11 +105,13 @@ _STATE_KEY_USES = (
 class DeliveryReach:
     """Names on which the limits of delivery roles depend.
 
-    `workload_boundary` is the ARN of the boundary of workload roles. `state_bucket` is the name of the bucket
+    `workload_boundary` is the ARN of the boundary of workload roles. `runner_role` is the ARN of the
+    `RunnerRole`: delivery roles only read and pass it. `state_bucket` is the name of the bucket
     that Terraform uses. `state_copies` are names, or patterns of names, of buckets that only AWS writes.
     """
 
     workload_boundary: str
+    runner_role: str
     state_bucket: str
     state_copies: Sequence[str]
 
@@ -123,7 +125,7 @@ def delivery_limits(stack: Stack, reach: DeliveryReach) -> tuple[Statement, ...]
             sid="ReadBoundaries", actions=["iam:Get*", "iam:List*"], resources=[boundary_policies(stack)]
         ),
         deny_all_but("KnownServicesOnly", *(f"{service}:*" for service in _SERVICES)),
-        *_identity_limits(stack, reach.workload_boundary),
+        *_identity_limits(stack, reach),
         *_state_limits(stack, reach),
         *_key_limits(stack),
         *_instance_limits(stack),
@@ -133,7 +135,7 @@ def delivery_limits(stack: Stack, reach: DeliveryReach) -> tuple[Statement, ...]
     )
 
 
-def _identity_limits(stack: Stack, boundary: str) -> tuple[Statement, ...]:
+def _identity_limits(stack: Stack, reach: DeliveryReach) -> tuple[Statement, ...]:
     roles = workload_roles(stack)
     return (
         # Delivery roles, administrators and users have other paths.
@@ -143,6 +145,7 @@ def _identity_limits(stack: Stack, boundary: str) -> tuple[Statement, ...]:
             actions=_IAM_CHANGES,
             not_resources=[
                 roles,
+                reach.runner_role,
                 stack.arn("iam", f"instance-profile/{stack.physical_name('*')}", region=""),
                 stack.arn("iam", "oidc-provider/oidc.eks.*", region=""),
                 stack.arn("iam", "role/aws-service-role/*", region=""),
@@ -153,7 +156,13 @@ def _identity_limits(stack: Stack, boundary: str) -> tuple[Statement, ...]:
             effect="Deny",
             actions=_ROLE_PERMISSION_CHANGES,
             resources=[roles],
-            conditions={"StringNotEquals": {"iam:PermissionsBoundary": boundary}},
+            conditions={"StringNotEquals": {"iam:PermissionsBoundary": reach.workload_boundary}},
+        ),
+        Statement(
+            sid="PassRunnerOnly",
+            effect="Deny",
+            not_actions=["iam:Get*", "iam:List*", "iam:PassRole"],
+            resources=[reach.runner_role],
         ),
         deny("KeepBoundaries", "iam:DeleteRolePermissionsBoundary"),
     )

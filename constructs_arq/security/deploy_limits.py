@@ -7,6 +7,7 @@ docs/permissions.md.
 
 from constructs import Construct
 
+from constructs_arq.core.policy import Statement
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.managed_policy import make_managed_policy
 from constructs_arq.security.role import Role
@@ -17,6 +18,7 @@ _SHARING = (
     "acm:ExportCertificate",
     "codebuild:*SourceCredentials",
     "codebuild:PutResourcePolicy",
+    "codebuild:UpdateProjectVisibility",
     "ec2:CopyImage",
     "ec2:CopySnapshot",
     "ec2:CreateInstanceExportTask",
@@ -107,9 +109,12 @@ _RESTORES = (
 
 
 class DeployLimits(Construct):
-    """A policy of denials for `role`. A boundary has no room for them, and the role can't change either."""
+    """A policy of denials for `role`. A boundary has no room for them, and the role can't change either.
 
-    def __init__(self, scope: Construct, id: str, *, name: str, role: Role) -> None:
+    `runner` is the name of the only project of CodeBuild that the role can make or change.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, name: str, role: Role, runner: str) -> None:
         super().__init__(scope, id)
         policy = make_managed_policy(
             self,
@@ -120,6 +125,12 @@ class DeployLimits(Construct):
                 deny("ConnectNothing", *_NETWORK_SHARING),
                 deny("NoTakeover", *_INSTANCE_TAKEOVER),
                 deny("NoBuilds", *_BUILD_STARTS),
+                Statement(
+                    sid="RunnerProjectOnly",
+                    effect="Deny",
+                    actions=["codebuild:CreateProject", "codebuild:UpdateProject*"],
+                    not_resources=[Stack.of(self).arn("codebuild", f"project/{runner}")],
+                ),
                 deny("NoRestores", *_RESTORES),
             ],
         )

@@ -29,9 +29,8 @@ ATTACHABLE_POLICIES = (
     "CloudWatchAgentServerPolicy",
     "service-role/AmazonRDSEnhancedMonitoringRole",
 )
-# The services to which constructs of this library pass roles.
+# The services to which constructs of this library pass roles. CodeBuild gets only the `RunnerRole`.
 _SERVICES_WITH_ROLES = (
-    "codebuild.amazonaws.com",
     "ec2.amazonaws.com",
     "eks.amazonaws.com",
     "monitoring.rds.amazonaws.com",

@@ -34,3 +34,15 @@ class GithubConnection(Construct):
             on=self._arn,
             policy_name="pass-connection",
         )
+
+    def grant_use(self, role: Role) -> None:
+        """Allow `role` to get tokens, with which it reads and writes the repositories of the connection."""
+        role.allow(
+            *(
+                f"{service}:{action}"
+                for service in _SERVICES
+                for action in ("GetConnection", "GetConnectionToken", "UseConnection")
+            ),
+            on=self._arn,
+            policy_name="use-connection",
+        )

@@ -26,8 +26,12 @@ _USES_OF_EXISTING = (
 _LINKED_SERVICES = ("elasticloadbalancing.amazonaws.com", "spot.amazonaws.com")
 
 
-def workload_limits(stack: Stack, *, state_buckets: Sequence[str]) -> tuple[Statement, ...]:
-    """Return the statements. `state_buckets` are the names of buckets that no workload can use."""
+def workload_limits(stack: Stack, *, state_buckets: Sequence[str], runner_role: str) -> tuple[Statement, ...]:
+    """Return the statements.
+
+    `state_buckets` are the names of buckets that no workload can use. `runner_role` is the ARN of the only
+    role that can use connections.
+    """
     return (
         allow_all_but_administration(stack),
         deny_all_but("OnlyUses", *ALL_USES),
@@ -40,13 +44,7 @@ def workload_limits(stack: Stack, *, state_buckets: Sequence[str]) -> tuple[Stat
             effect="Deny",
             actions=["codeconnections:*", "codestar-connections:*"],
             resources=["*"],
-            conditions={
-                "ArnNotLike": {
-                    "aws:PrincipalArn": stack.arn(
-                        "iam", f"role/{stack.environment}/{stack.physical_name('*runner-role-*')}", region=""
-                    )
-                }
-            },
+            conditions={"ArnNotEquals": {"aws:PrincipalArn": runner_role}},
         ),
         # IAM doesn't see whom a trust names. This rejects the users of all identity providers, such as pods
         # of a stranger's cluster.

@@ -175,7 +175,6 @@ def role_permissions(graph: DependencyGraph) -> Waits:
     https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/eks_cluster
     """
     users = {
-        "aws_codebuild_project": "service_role",
         "aws_eks_cluster": "role_arn",
         "aws_eks_node_group": "node_role_arn",
     }

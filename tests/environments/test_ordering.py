@@ -86,7 +86,6 @@ RULES: dict[str, tuple[Rule, str, tuple[str, ...]]] = {
         "aws_eks_node_group",
         ("aws_iam_role_policy_attachment",),
     ),
-    "runners after permissions": (rules.role_permissions, "aws_codebuild_project", ("aws_iam_role_policy",)),
     "databases after log groups": (rules.log_groups, "aws_db_instance", ("aws_cloudwatch_log_group",)),
     "caches after log groups": (
         rules.log_groups,

@@ -32,9 +32,15 @@ GLOBAL_KEYS = {
 # Condition keys that AWS derives from an identity provider's token.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
 GITHUB_KEYS = {"token.actions.githubusercontent.com:aud", "token.actions.githubusercontent.com:sub"}
-# Newer than both lists: https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Operations.html and
-# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverPolicyV2.html
-NEW_ACTIONS = {"codebuild:StartCommandExecution", "codebuild:StartSandbox*", "ec2:CopyVolumes"}
+# Newer than both lists: https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Operations.html,
+# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverPolicyV2.html and
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogObject.html
+NEW_ACTIONS = {
+    "codebuild:StartCommandExecution",
+    "codebuild:StartSandbox*",
+    "ec2:CopyVolumes",
+    "logs:GetLogObject",
+}
 
 
 @pytest.fixture(scope="module")

@@ -57,9 +57,11 @@ def session_of(principal: Principal) -> str:
 
 def read_request(step: str, principal: Principal) -> Request:
     action, resource, *words = step.replace("{boundary}", BOUNDARY).split()
-    context = {"aws:RequestedRegion": REGION, "aws:ResourceAccount": ACCOUNT} | dict(
-        word.split("=", 1) for word in words
-    )
+    context = {
+        "aws:PrincipalArn": principal.arn,
+        "aws:RequestedRegion": REGION,
+        "aws:ResourceAccount": ACCOUNT,
+    } | dict(word.split("=", 1) for word in words)
     account = context.pop("account", "")
     granted = context.pop("trusts", "") or context.pop("shared", "")
     policy = KEY_POLICY if _is_key(resource) else None

@@ -22,7 +22,7 @@ _EKS = f"arn:aws:eks:{REGION}:{ACCOUNT}"
 _NAMED = {
     # The connection's id in `synthesized`.
     "codestar-connections:Connection": f"{_CONNECTIONS}/production-github",
-    "codebuild:project": f"arn:aws:codebuild:{REGION}:{ACCOUNT}:project/production-cluster-runner",
+    "codebuild:project": f"arn:aws:codebuild:{REGION}:{ACCOUNT}:project/production-delivery-runner",
     "ecr:repository": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/production-images",
     "eks:access-entry": f"{_EKS}:access-entry/production-cluster/role/{ACCOUNT}/platform-admin/u",
     "eks:addon": f"{_EKS}:addon/production-cluster/coredns/u",
@@ -98,7 +98,8 @@ def requests(action: str, **keys: str) -> Iterator[Request]:
 def decide_all(simulator: Simulator, principal: Principal, action: str, **keys: str) -> dict[str, Decision]:
     """Return the decision for each kind of resource of an action."""
     decisions = {}
-    for request in requests(action, **keys):
+    for example in requests(action, **keys):
+        request = replace(example, context={**example.context, "aws:PrincipalArn": principal.arn})
         try:
             decisions[request.resource] = simulator.decide(principal, request)
         except SimulationError as error:

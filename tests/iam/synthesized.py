@@ -183,6 +183,12 @@ class SynthesizedEnvironment:
         (label,) = self.account.labels("aws_iam_role", name=f"{self.name}-delivery-{role}")
         return self.account.principal(label, self.delivery_boundary)
 
+    @property
+    def runner(self) -> Principal:
+        """The role of the delivery runner."""
+        (label,) = self.account.labels("aws_iam_role", name=f"{self.name}-delivery-runner")
+        return self.account.principal(label, self.workload_boundary)
+
     def workloads(self) -> Iterator[Principal]:
         """Yield the roles of the platform stack."""
         for label in self.platform.blocks("aws_iam_role"):

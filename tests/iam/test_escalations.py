@@ -11,19 +11,29 @@ from tests.iam.synthesized import SynthesizedEnvironment
 
 PATHS = list(read_paths())
 EVERYTHING = document(allow("*"))
+# CodeBuild registers the runner with the token. The connection's ARN in `synthesized` has the old prefix.
+RUNNER_USE = "services: token of the repository, old prefix"
 PRODUCTION = SynthesizedEnvironment("production")
 
 
 def principals() -> Mapping[str, Principal]:
-    """Return the delivery roles, and a role that deploy could create: with all that its boundary allows."""
+    """Return the roles of the account stack, and roles that deploy could create."""
     found = {name: PRODUCTION.delivery(name) for name in ("plan", "deploy", "publish", "cluster")}
     return found | {
-        "workload": Principal(
-            arn=f"arn:aws:iam::{ACCOUNT}:role/production/production-r",
-            identity=[EVERYTHING],
-            boundary=PRODUCTION.workload_boundary,
-        )
+        "runner": PRODUCTION.runner,
+        "workload": workload("production-r"),
+        "workload with a runner's name": workload("production-delivery-runner"),
+        "workload with another runner's name": workload("production-x-runner-role-1"),
     }
+
+
+def workload(name: str) -> Principal:
+    """Return a role with all that its boundary allows."""
+    return Principal(
+        arn=f"arn:aws:iam::{ACCOUNT}:role/production/{name}",
+        identity=[EVERYTHING],
+        boundary=PRODUCTION.workload_boundary,
+    )
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
@@ -31,7 +41,7 @@ def test_no_path_succeeds(path: Path, simulator: Simulator) -> None:
     succeeds = [
         name for name, principal in principals().items() if all(allowed_steps(simulator, principal, path))
     ]
-    assert succeeds == [], path.source
+    assert succeeds == (["runner"] if path.name == RUNNER_USE else []), path.source
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)

@@ -51,26 +51,8 @@ def test_roles_of_the_stacks_keep_their_permissions(simulator: Simulator) -> Non
         action for role in PRODUCTION.workloads() for policy in role.identity for action in actions(policy)
     }
     assert len(granted) > 100
-    # The runner's role only: see the next test.
-    connections = {action for action in granted if "connections:" in action}
-    assert len(connections) == 6
-    found = {action for action in granted - connections if denied(simulator, action)}
+    found = {action for action in granted if denied(simulator, action)}
     assert found == NOT_USED
-
-
-@pytest.mark.parametrize(
-    ("name", "allowed"),
-    [("production-delivery-runner-role-20261129000000000000000001", True), ("production-api-1", False)],
-)
-def test_only_runners_use_connections(name: str, allowed: bool, simulator: Simulator) -> None:
-    arn = f"arn:aws:iam::210987654321:role/production/{name}"
-    caller = replace(WORKLOAD, arn=arn)
-    request = Request(
-        action="codeconnections:GetConnectionToken",
-        resource="arn:aws:codeconnections:eu-west-1:210987654321:connection/1234abcd-12ab-34cd-56ef-1234567890ab",
-        context={"aws:PrincipalArn": arn},
-    )
-    assert simulator.decide(caller, request).is_allowed is allowed
 
 
 TAGS = [
