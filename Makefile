@@ -89,9 +89,10 @@ lock: setup ## update both lock files after a dependency changed (LOCK=--upgrade
 		--no-annotate --no-header $(LOCK) constructs_arq/pyproject.toml arqctl/pyproject.toml \
 		services/api/pyproject.toml \
 		--output-file requirements.lock
-	@$(BIN)/python scripts/lock_migrator.py
+	@$(BIN)/python scripts/lock_images.py
 	@$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --silent
 	@cd tests/node && $(CURDIR)/$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --silent
+	@$(BIN)/python scripts/lock_web.py
 
 clean: ## remove the virtual environment, caches, and outputs of synthesis and offline runs
 	rm -rf .venv node_modules tests/node/node_modules cdktf.out .arq site .mypy_cache .pytest_cache .ruff_cache .import_linter_cache \

@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.kubernetes.manifests import FOLDER
 from tests.workflows.workflow_loader import GITHUB, ROOT, gitlab, gitlab_script, step, workflow
 
-LOCK = runpy.run_path(str(ROOT / "scripts/lock_migrator.py"))
-MIGRATOR = FOLDER / "migrator"
+LOCK = runpy.run_path(str(ROOT / "scripts/lock_images.py"))
+MIGRATOR = ROOT / "services/migrator"
 IMAGE = f"1.dkr.ecr.eu-west-1.amazonaws.com/dev-images@sha256:{'a' * 64}"
 USERS = '{"host": "db.example", "users": [{"name": "o\'brien"}]}'
 # Prints YAML as JSON, as `kubectl create --dry-run=client --output json` does, and keeps what is created.
@@ -108,7 +107,7 @@ def dockerfile() -> str:
 
 
 def test_the_image_is_pinned_and_contains_the_files_that_the_job_names() -> None:
-    (image,) = re.findall(r"^FROM (\S+)$", dockerfile(), re.MULTILINE)
+    image, _ = re.findall(r"^FROM (\S+)", dockerfile(), re.MULTILINE)
     assert image == gitlab()["default"]["image"]
     job = yaml.safe_load((MIGRATOR / "job.yaml").read_text())
     arguments = job["spec"]["template"]["spec"]["containers"][0]["args"]
@@ -121,14 +120,15 @@ def test_the_image_is_pinned_and_contains_the_files_that_the_job_names() -> None
 
 
 def test_the_image_has_the_locked_packages_of_the_extra() -> None:
-    assert (MIGRATOR / "requirements.txt").read_text() == LOCK["lock_of_migrator"](), "run `make lock`"
+    lock = LOCK["lock_of_image"]("services/migrator")
+    assert (MIGRATOR / "requirements.txt").read_text() == lock, "run `make lock`"
 
 
 def test_the_command_starts_with_these_packages_only(tmp_path: Path) -> None:
     packages = tmp_path / "packages"
     packages.mkdir()
     (packages / "arqctl").symlink_to(ROOT / "arqctl")
-    for name in LOCK["required_packages"]():
+    for name in LOCK["required_packages"]("services/migrator"):
         for file in importlib.metadata.files(name) or ():
             top = packages / file.parts[0]
             if file.parts[0] != ".." and not top.exists():
@@ -159,7 +159,7 @@ def test_the_users_come_from_the_state_and_reach_the_job() -> None:
     assert "output -raw database_users" in read["run"]
     assert jobs["role"]["outputs"]["users"] == f"${{{{ steps.{read['id']}.outputs.users }}}}"
     run_step = step("cluster", "apply", "Create the users of the database")
-    assert run_step["run"] == 'kubernetes/migrator/run.sh "$IMAGE" "$USERS"'
+    assert run_step["run"] == 'services/migrator/run.sh "$IMAGE" "$USERS"'
     assert run_step["env"]["USERS"] == "${{ needs.role.outputs.users }}"
     assert run_step["env"]["IMAGE"] == "${{ inputs.migrator }}"
     assert jobs["apply"]["steps"].index(run_step) > jobs["apply"]["steps"].index(

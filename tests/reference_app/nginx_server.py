@@ -1,4 +1,4 @@
-"""Debian's nginx on loopback, with a configuration of the project."""
+"""Debian's nginx on loopback, with configurations of the project."""
 
 import shutil
 import subprocess
@@ -9,13 +9,14 @@ from pathlib import Path
 
 from tests.reference_app.ports import free_port, wait_for_port
 
-LOCAL_CONF = Path(__file__).parents[2] / "services/nginx/local.conf"
+SERVICES = Path(__file__).parents[2] / "services"
 _MAIN = """
 daemon off;
 pid {folder}/pid;
 error_log {folder}/error.log;
 events {{}}
 http {{
+    include /etc/nginx/mime.types;
     {temporary}
     include {folder}/server.conf;
 }}
@@ -24,28 +25,47 @@ _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
 @contextmanager
-def running_nginx(upstreams: Mapping[str, int]) -> Iterator[tuple[str, Path]]:
-    """Start nginx with the local configuration, and ports on loopback as upstreams. Yield its URL and log."""
+def running_front(*, api: int, web: int) -> Iterator[tuple[str, Path]]:
+    """Start nginx with the local configuration in front of two ports. Yield its URL and its log."""
+    folder, port = Path(tempfile.mkdtemp(prefix="arq-front-")), free_port()
+    replaced = {
+        "listen 8080;": f"listen 127.0.0.1:{port};",
+        "/dev/stdout": f"{folder}/access.log",
+        "server api:8080;": f"server 127.0.0.1:{api};",
+        "server web:8080;": f"server 127.0.0.1:{web};",
+    }
+    with _running(folder, SERVICES / "nginx/local.conf", replaced, port):
+        yield f"http://127.0.0.1:{port}", folder / "access.log"
+
+
+@contextmanager
+def running_web(site: Path) -> Iterator[int]:
+    """Start nginx with the configuration of the web image and a built site. Yield its port."""
+    folder, port = Path(tempfile.mkdtemp(prefix="arq-web-")), free_port()
+    shutil.copytree(site, folder / "site")
+    # nginx's workers have another user than root.
+    folder.chmod(0o755)
+    replaced = {"listen 8080;": f"listen 127.0.0.1:{port};", "/usr/share/nginx/html": f"{folder}/site"}
+    with _running(folder, SERVICES / "web/nginx.conf", replaced, port):
+        yield port
+
+
+@contextmanager
+def _running(folder: Path, source: Path, replaced: Mapping[str, str], port: int) -> Iterator[None]:
     program = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin")
     assert program, "nginx is not installed: run scripts/install_test_programs"
-    folder, port = Path(tempfile.mkdtemp(prefix="arq-nginx-")), free_port()
+    text = source.read_text()
+    for before, after in replaced.items():
+        assert before in text
+        text = text.replace(before, after)
+    (folder / "server.conf").write_text(text)
     temporary = "\n".join(f"{name}_temp_path {folder}/{name};" for name in _TEMPORARY)
     (folder / "nginx.conf").write_text(_MAIN.format(folder=folder, temporary=temporary))
-    (folder / "server.conf").write_text(_on_loopback(LOCAL_CONF.read_text(), port, upstreams, folder))
     process = subprocess.Popen([program, "-c", folder / "nginx.conf", "-e", folder / "error.log"])
     try:
         wait_for_port(port)
-        yield f"http://127.0.0.1:{port}", folder / "access.log"
+        yield
     finally:
         process.terminate()
         process.wait()
         shutil.rmtree(folder)
-
-
-def _on_loopback(text: str, port: int, upstreams: Mapping[str, int], folder: Path) -> str:
-    replaced = {"listen 8080;": f"listen 127.0.0.1:{port};", "/dev/stdout": f"{folder}/access.log"}
-    replaced |= {f"server {name}:8080;": f"server 127.0.0.1:{each};" for name, each in upstreams.items()}
-    for before, after in replaced.items():
-        assert before in text
-        text = text.replace(before, after)
-    return text

@@ -12,7 +12,7 @@ import pytest
 
 from tests.reference_app.api_process import ApiProcess, run_program, running_api
 from tests.reference_app.dependencies import Dependencies
-from tests.reference_app.nginx_server import running_nginx
+from tests.reference_app.nginx_server import running_front
 from tests.reference_app.ports import free_port
 
 pytestmark = pytest.mark.slow
@@ -33,7 +33,7 @@ def api(empty: Dependencies, tmp_path: Path) -> Iterator[ApiProcess]:
 def site(api: ApiProcess) -> Iterator[tuple[httpx.Client, Path]]:
     """A client of nginx, and nginx's log."""
     with (
-        running_nginx({"api": api.port, "web": free_port()}) as (url, log),
+        running_front(api=api.port, web=free_port()) as (url, log),
         httpx.Client(base_url=url) as client,
     ):
         yield client, log
