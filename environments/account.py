@@ -78,6 +78,7 @@ def account(app: App, env: Environment) -> None:
         name=stack.physical_name("cluster-limits"),
         role=delivery.deploy,
         cluster_roles=[*access.admins, *access.operators, *access.viewers, env.cluster_role],
+        node_roles=env.node_roles,
     )
     delivery.cluster.allow(
         "eks:DescribeCluster",

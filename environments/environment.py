@@ -99,6 +99,11 @@ class Environment(Config):
         return f"{self.name}-delivery-runner"
 
     @property
+    def node_roles(self) -> tuple[str, ...]:
+        """The names of the roles of the cluster's nodes, which `Cluster` makes."""
+        return f"{self.name}-cluster-node", f"{self.name}-cluster-karpenter-node"
+
+    @property
     def boundary(self) -> str:
         """The name of the IAM policy that limits the roles of the environment's stack."""
         return f"{self.name}-boundary"

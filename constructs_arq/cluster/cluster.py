@@ -159,7 +159,12 @@ class Cluster(Construct):
             kubernetes_version=config.version,
             versions=config.addon_versions,
         )
-        role = make_node_role(self, "node-role", description=f"Nodes in the node groups of {self.name}")
+        role = make_node_role(
+            self,
+            "node-role",
+            name=f"{self.name}-node",
+            description=f"Nodes in the node groups of {self.name}",
+        )
         required_addons = install_addons_before_nodes(addons)
         scope = Construct(self, "node-groups")
         groups = {

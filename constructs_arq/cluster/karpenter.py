@@ -47,7 +47,10 @@ class Karpenter(Construct):
         super().__init__(scope, id)
         stack = Stack.of(self)
         nodes = make_node_role(
-            self, "node-role", description=f"Nodes that Karpenter launches for {cluster.name}"
+            self,
+            "node-role",
+            name=f"{cluster.name}-karpenter-node",
+            description=f"Nodes that Karpenter launches for {cluster.name}",
         )
         EksAccessEntry(
             self, "nodes", cluster_name=cluster.name_ref, principal_arn=nodes.arn, type="EC2_LINUX"

@@ -15,9 +15,12 @@ _POLICIES = (
 )
 
 
-def make_node_role(scope: Construct, id: str, *, description: str) -> Role:
-    """Create a role for nodes: join the cluster, pull images and use Session Manager."""
-    role = Role(scope, id, description=description, trust=Trust.service("ec2.amazonaws.com"))
-    for name in _POLICIES:
-        role.attach_managed_policy(name)
+def make_node_role(scope: Construct, id: str, *, name: str, description: str) -> Role:
+    """Create a role for nodes: join the cluster, pull images and use Session Manager.
+
+    The name is fixed, so `ClusterLimits` can list it.
+    """
+    role = Role(scope, id, description=description, trust=Trust.service("ec2.amazonaws.com"), role_name=name)
+    for policy in _POLICIES:
+        role.attach_managed_policy(policy)
     return role

@@ -28,6 +28,7 @@ from constructs import Construct
 from constructs_arq.core.dependencies import terraform_resources
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack, logical_name
+from constructs_arq.network.reachable_services import require_internet
 from constructs_arq.network.subnets import PrivateSubnets
 from constructs_arq.security.connections import Connections, SecurityGroup
 from constructs_arq.security.key import Key
@@ -50,6 +51,9 @@ class DeliveryRunner(Construct):
     permission on the account's data: a job assumes a delivery role through GitHub's OIDC provider.
     `connection_name` is that of a `GithubConnection`.
     https://docs.aws.amazon.com/codebuild/latest/userguide/action-runner-overview.html
+
+    Raises:
+        ConstructError: if the subnets don't reach the internet.
     """
 
     def __init__(
@@ -63,6 +67,7 @@ class DeliveryRunner(Construct):
         connection_name: str,
     ) -> None:
         super().__init__(scope, id)
+        require_internet(self, subnets, who="runners", why="GitHub")
         stack = Stack.of(self)
         self.name: str = stack.physical_name(logical_name(self))
         self.connections: Connections = self._make_connections(subnets)

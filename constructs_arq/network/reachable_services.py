@@ -1,4 +1,4 @@
-"""Checks that instances reach the AWS services that they need, in subnets without NAT."""
+"""Checks that instances reach the AWS services that they need, or the internet, in subnets without NAT."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -45,4 +45,18 @@ def require_reachable(
             construct.node.path,
             f"{who} need AWS services that these subnets without NAT can't reach: {names}",
             fix="Add them to interface_endpoints of the network, or use nat=Nat.SINGLE or Nat.PER_ZONE.",
+        )
+
+
+def require_internet(construct: Construct, subnets: PrivateSubnets, *, who: str, why: str) -> None:
+    """Raise an error if the subnets have no NAT. `why` names what `who` reaches on the internet.
+
+    Raises:
+        ConstructError: if the subnets reach endpoints only.
+    """
+    if subnets.reachable_services is not None:
+        raise ConstructError(
+            construct.node.path,
+            f"{who} need the internet for {why}, and these subnets have no NAT",
+            fix="Use nat=Nat.SINGLE or Nat.PER_ZONE.",
         )

@@ -13,27 +13,39 @@ from constructs_arq.core.policy import Statement
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.managed_policy import make_managed_policy
 from constructs_arq.security.role import Role
-from constructs_arq.security.shared_limits import deny, workload_roles
+from constructs_arq.security.shared_limits import deny
 
 
 class ClusterLimits(Construct):
-    """A policy of denials for `role`. Only nodes, and roles with the names `cluster_roles`, get access."""
+    """A policy of denials for `role`. Only the roles with the names `cluster_roles` get access.
+
+    Those with the names `node_roles` get the access of a node. `role` can't change whom these trust.
+    """
 
     def __init__(
-        self, scope: Construct, id: str, *, name: str, role: Role, cluster_roles: Sequence[str]
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        role: Role,
+        cluster_roles: Sequence[str],
+        node_roles: Sequence[str],
     ) -> None:
         super().__init__(scope, id)
         policy = make_managed_policy(
             self,
             name=name,
             description="Limits whom the deploy role gives access to clusters",
-            statements=_cluster_limits(Stack.of(self), cluster_roles),
+            statements=_cluster_limits(Stack.of(self), cluster_roles, node_roles),
         )
         role.attach_policy(policy)
 
 
-def _cluster_limits(stack: Stack, cluster_roles: Sequence[str]) -> tuple[Statement, ...]:
-    nodes = workload_roles(stack)
+def _cluster_limits(
+    stack: Stack, cluster_roles: Sequence[str], node_roles: Sequence[str]
+) -> tuple[Statement, ...]:
+    nodes = [stack.arn("iam", f"role/{stack.environment}/{name}", region="") for name in node_roles]
     # Terraform knows the names of people's roles, but not their paths.
     known = [
         stack.arn("iam", f"role/{path}{name}", region="") for name in cluster_roles for path in ("", "*/")
@@ -44,7 +56,7 @@ def _cluster_limits(stack: Stack, cluster_roles: Sequence[str]) -> tuple[Stateme
             effect="Deny",
             actions=["eks:CreateAccessEntry"],
             resources=["*"],
-            conditions={"ArnNotLike": {"eks:principalArn": [nodes, *known]}},
+            conditions={"ArnNotLike": {"eks:principalArn": [*nodes, *known]}},
         ),
         Statement(
             sid="NodesOnly",
@@ -55,6 +67,13 @@ def _cluster_limits(stack: Stack, cluster_roles: Sequence[str]) -> tuple[Stateme
                 "ArnLike": {"eks:principalArn": nodes},
                 "StringNotEquals": {"eks:accessEntryType": "EC2_LINUX"},
             },
+        ),
+        # Terraform sets the trust when it creates the role.
+        Statement(
+            sid="KeepNodeTrust",
+            effect="Deny",
+            actions=["iam:UpdateAssumeRolePolicy"],
+            resources=nodes,
         ),
         Statement(
             sid="KnownClusterUsersOnly",

