@@ -13,6 +13,8 @@ from constructs_arq.core.instance_types import architecture
 
 # AWS selects the version, and Terraform reads it during the plan.
 _DEFAULT = "default"
+# AWS releases both architectures with one version: https://github.com/awslabs/amazon-eks-ami/releases
+_KARPENTER_IMAGE = "al2023-arm64"
 _FILE = Path(__file__).with_suffix(".toml")
 
 
@@ -29,6 +31,28 @@ def pin_versions(config: ClusterConfig) -> ClusterConfig:
     return config.model_copy(
         update={"addon_versions": {**addons, **config.addon_versions}, "node_groups": nodes}
     )
+
+
+def find_node_image(config: ClusterConfig) -> str:
+    """Return the release of AL2023 that the table has for the Kubernetes version, for Karpenter's nodes.
+
+    Raises:
+        ConfigError: if the table has none.
+    """
+    release = _versions().get(config.version, {}).get(_KARPENTER_IMAGE, _DEFAULT)
+    if release == _DEFAULT:
+        raise ConfigError(
+            f"environments/{_FILE.name}",
+            [
+                Problem(
+                    f'"{config.version}".{_KARPENTER_IMAGE}',
+                    "must be an exact release: otherwise Karpenter replaces nodes on the day of each release",
+                    release,
+                    "Run `arqctl versions update --region REGION`.",
+                )
+            ],
+        )
+    return release
 
 
 def _pin_release(group: NodeGroupConfig, table: Mapping[str, str]) -> NodeGroupConfig:

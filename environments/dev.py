@@ -12,6 +12,7 @@ from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
+from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
 from environments.environment import Environment
 
 DEV = Environment(
@@ -51,6 +52,13 @@ DEV = Environment(
         },
         log_retention_days=30,
         container_insights=False,
+    ),
+    karpenter=KarpenterConfig(
+        node_pools={
+            "general": NodePoolConfig(
+                vcpus=16, memory_gib=64, capacity=(Capacity.SPOT, Capacity.ON_DEMAND), max_instance_vcpus=4
+            )
+        }
     ),
     database=PostgresConfig(
         version="17",

@@ -14,6 +14,7 @@ from constructs_arq.data.postgres_config import PostgresConfig
 from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.observability.routes import AlarmRoutesConfig
+from constructs_arq.platform.karpenter_config import KarpenterConfig
 from constructs_arq.security.github_oidc import GithubConfig
 from constructs_arq.storage.image_repository import ImageRepositoryConfig
 
@@ -44,6 +45,7 @@ class Environment(Config):
     zone_name: Domain = Field(description="Domain of the hosted zone.")
     network: NetworkConfig
     cluster: ClusterConfig
+    karpenter: KarpenterConfig
     database: PostgresConfig
     cache: CacheConfig
     images: ImageRepositoryConfig = ImageRepositoryConfig()

@@ -11,6 +11,7 @@ from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
+from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
 from environments.environment import Environment
 
 PRODUCTION = Environment(
@@ -40,6 +41,7 @@ PRODUCTION = Environment(
             "system": NodeGroupConfig(instance_types=("m7g.xlarge", "m6g.xlarge"), nodes=3),
         },
     ),
+    karpenter=KarpenterConfig(node_pools={"general": NodePoolConfig(vcpus=256, memory_gib=1024)}),
     database=PostgresConfig(
         version="17",
         instance_class="db.r7g.large",

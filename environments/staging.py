@@ -10,6 +10,7 @@ from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
+from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
 from environments.environment import Environment
 
 STAGING = Environment(
@@ -38,6 +39,7 @@ STAGING = Environment(
             "system": NodeGroupConfig(instance_types=("m7g.large", "m6g.large"), nodes=3),
         },
     ),
+    karpenter=KarpenterConfig(node_pools={"general": NodePoolConfig(vcpus=64, memory_gib=256)}),
     database=PostgresConfig(
         version="17",
         instance_class="db.m7g.large",

@@ -44,7 +44,7 @@ def grant_karpenter_permissions(
     """
     _allow_launch(controller, stack, cluster)
     _allow_own_nodes(controller, stack, cluster)
-    _allow_node_role(controller, stack, node_role_arn, instance_profile_name)
+    _allow_node_role(controller, stack, node_role_arn, instance_profile_name, cluster.name)
     _allow_read_only(controller, stack, cluster)
     controller.allow(
         "sqs:DeleteMessage",
@@ -112,7 +112,7 @@ def _allow_own_nodes(controller: Grantee, stack: Stack, cluster: ClusterReferenc
 
 
 def _allow_node_role(
-    controller: Grantee, stack: Stack, node_role_arn: str, instance_profile_name: str
+    controller: Grantee, stack: Stack, node_role_arn: str, instance_profile_name: str, cluster_name: str
 ) -> None:
     controller.allow(
         "iam:PassRole",
@@ -122,7 +122,13 @@ def _allow_node_role(
     )
     controller.allow(
         "iam:GetInstanceProfile",
-        on=stack.arn("iam", f"instance-profile/{instance_profile_name}", region=""),
+        # The deletion of an EC2NodeClass ends with a search for a profile that Karpenter could have created,
+        # with the prefix. Without the permission, the deletion never ends:
+        # https://github.com/jupyter-infra/jupyter-deploy/issues/349
+        on=[
+            stack.arn("iam", f"instance-profile/{name}", region="")
+            for name in (instance_profile_name, f"{cluster_name}_*")
+        ],
         policy_name="read-instance-profile",
     )
     controller.allow("iam:ListInstanceProfiles", on="*", policy_name="list-instance-profiles")

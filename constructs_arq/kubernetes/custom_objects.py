@@ -18,6 +18,8 @@ _CHART = Path(__file__).parent / "charts" / "custom-objects"
 _CHART_ID = "custom-objects-chart"
 # Releases that `helm rollback` can return to. Each is a Secret in the cluster.
 _MAX_HISTORY = 3
+# Helm's default.
+_TIMEOUT_SECONDS = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +51,8 @@ class CustomObjects(Construct):
 
     The release installs a small chart of this library. Terraform's `kubernetes_manifest` needs the definition
     of a custom resource at plan time, so it can't be planned before the add-on that brings the definition.
-    `depends_on` names that add-on. `resource` is for the `depends_on` of other resources.
+    `depends_on` names that add-on. `resource` is for the `depends_on` of other resources. A deletion waits
+    `timeout_seconds` for the controllers, which remove their finalizers.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class CustomObjects(Construct):
         *,
         namespace: str,
         objects: Sequence[CustomObject],
+        timeout_seconds: int = _TIMEOUT_SECONDS,
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
@@ -69,7 +73,9 @@ class CustomObjects(Construct):
             namespace=namespace,
             chart=_chart_path(Stack.of(self)),
             values=[json.dumps({"objects": [each.manifest() for each in objects]}, sort_keys=True)],
+            wait=True,
             atomic=True,
+            timeout=timeout_seconds,
             max_history=_MAX_HISTORY,
             depends_on=list(depends_on) or None,
         )

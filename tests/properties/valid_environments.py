@@ -2,13 +2,16 @@
 
 from hypothesis import strategies as st
 
+from constructs_arq.cluster.node_group import Capacity, Taint, TaintEffect
 from constructs_arq.compute.load_balancer import LoadBalancerConfig
+from constructs_arq.core.instance_types import Architecture
 from constructs_arq.edge.api_origin import ApiOriginConfig
 from constructs_arq.edge.content_security_policy import ContentSecurityPolicy, CspMode
 from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.edge.web_acl_config import ManagedGroup, RuleException, RuleMode, WebAclConfig
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
+from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
 from constructs_arq.security.github_oidc import GithubConfig
 from constructs_arq.storage.image_repository import ImageRepositoryConfig
 from environments.environment import MAX_NAME_LENGTH, Environment
@@ -104,6 +107,27 @@ def environment_names() -> st.SearchStrategy[str]:
     )
 
 
+def node_pools() -> st.SearchStrategy[RawConfig]:
+    return raw_configs(
+        NodePoolConfig,
+        vcpus=st.integers(2, 20_000),
+        memory_gib=st.integers(4, 200_000),
+        capacity=subsets(*Capacity, least=1),
+        architecture=st.sampled_from(Architecture),
+        categories=subsets("c", "m", "r", "hpc", least=1),
+        newer_than_generation=st.integers(1, 99),
+        max_instance_vcpus=st.integers(2, 192),
+        disrupted_nodes=st.sampled_from(("0", "5", "0%", "10%", "100%")),
+        consolidate_after_minutes=st.integers(1, 1440),
+        expire_after_days=st.integers(1, 30),
+        drain_hours=st.integers(1, 48),
+        labels=st.dictionaries(st.sampled_from(("team", "arq.example/tier")), st.sampled_from(("", "a.b_c"))),
+        taints=st.lists(
+            raw_configs(Taint, key=st.just("dedicated"), effect=st.sampled_from(TaintEffect)), max_size=2
+        ).map(tuple),
+    )
+
+
 @st.composite
 def environments(draw: st.DrawFn) -> RawConfig:
     region, other = draw(st.permutations(sorted(REGIONS)))[:2]
@@ -123,6 +147,11 @@ def environments(draw: st.DrawFn) -> RawConfig:
             zone_name=st.just(zone),
             network=networks(region),
             cluster=clusters(),
+            karpenter=raw_configs(
+                KarpenterConfig,
+                node_pools=st.dictionaries(slugs(40), node_pools(), min_size=1, max_size=3),
+                volume_gib=st.integers(20, 16384),
+            ),
             database=databases(),
             cache=caches(),
             images=raw_configs(

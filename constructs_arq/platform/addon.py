@@ -1,0 +1,88 @@
+"""The common shape of add-ons."""
+
+from collections.abc import Mapping, Sequence
+
+from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_kubernetes.pod_disruption_budget_v1 import (
+    PodDisruptionBudgetV1,
+    PodDisruptionBudgetV1Metadata,
+    PodDisruptionBudgetV1Spec,
+    PodDisruptionBudgetV1SpecSelector,
+)
+from constructs import Construct
+
+from constructs_arq.kubernetes.custom_objects import Json
+from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.platform.chart_release import SYSTEM_NAMESPACE, install_chart
+from constructs_arq.platform.support_matrix import Chart
+from constructs_arq.platform.target import AddonTarget
+from constructs_arq.platform.traffic import Traffic, limit_traffic
+
+
+class Addon(Construct):
+    """A controller that a third-party chart installs.
+
+    The support matrix has the chart's version, repository and digest. The pods have a disruption budget of
+    one pod, and receive only `traffic`. A namespace other than `kube-system` belongs to the add-on, and
+    admits only restricted pods. `resource` is for the `depends_on` of what needs the controller: Terraform
+    creates that later, and destroys it while the controller can still delete what it made in AWS.
+
+    Raises:
+        ConfigError: if the chart doesn't support the Kubernetes version of the cluster.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        target: AddonTarget,
+        chart: Chart,
+        namespace: str,
+        values: Mapping[str, Json],
+        traffic: Traffic,
+        skip_crds: bool = False,
+        depends_on: Sequence[ITerraformDependable] = (),
+    ) -> None:
+        super().__init__(scope, id)
+        owned = None if namespace == SYSTEM_NAMESPACE else Namespace(self, "namespace", name=namespace)
+        self.namespace: str = namespace if owned is None else owned.name
+        policy = limit_traffic(
+            self,
+            "traffic",
+            name=chart,
+            namespace=self.namespace,
+            pods=pod_labels(chart),
+            vpc_cidr=target.network.cidr,
+            traffic=traffic,
+        )
+        budget = self._make_disruption_budget(chart)
+        self.resource = install_chart(
+            self,
+            "Default",
+            target=target,
+            chart=chart,
+            namespace=self.namespace,
+            values=values,
+            skip_crds=skip_crds,
+            # The pods need the policy until the last one has stopped.
+            depends_on=[policy, budget, *depends_on],
+        )
+
+    def _make_disruption_budget(self, chart: Chart) -> PodDisruptionBudgetV1:
+        return PodDisruptionBudgetV1(
+            self,
+            "disruption-budget",
+            # Some charts create one with the name of the chart.
+            metadata=PodDisruptionBudgetV1Metadata(name=f"{chart}-pods", namespace=self.namespace),
+            spec=PodDisruptionBudgetV1Spec(
+                # A minimum would block a drain of the node with a single replica.
+                max_unavailable="1",
+                selector=PodDisruptionBudgetV1SpecSelector(match_labels=pod_labels(chart)),
+            ),
+        )
+
+
+def pod_labels(chart: Chart) -> dict[str, str]:
+    """Return the label with which a chart marks the pods of its release. The chart's name is its value."""
+    return {"app.kubernetes.io/instance": str(chart)}

@@ -1,0 +1,55 @@
+"""Settings of an add-on's pods, as charts take them: resources, restricted rights and replicas."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from constructs import Construct
+
+from constructs_arq.core.stack import Stack
+from constructs_arq.kubernetes.custom_objects import Json
+
+# https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+RESTRICTED_POD: Final[Mapping[str, Json]] = {
+    "runAsNonRoot": True,
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+RESTRICTED_CONTAINER: Final[Mapping[str, Json]] = {
+    **RESTRICTED_POD,
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+    "readOnlyRootFilesystem": True,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resources:
+    """The CPU and memory of a container, in Kubernetes quantities.
+
+    The limit of memory is the request, so that nodes don't run out of memory. CPU has no limit: a limit slows
+    a container down also if the node has idle CPUs.
+    """
+
+    cpu: str
+    memory: str
+
+    def values(self) -> dict[str, Json]:
+        """Return requests and limits as Kubernetes reads them."""
+        return {"requests": {"cpu": self.cpu, "memory": self.memory}, "limits": {"memory": self.memory}}
+
+
+def replicas_for(scope: Construct) -> int:
+    """Return the number of a controller's pods: two in a protected environment, of which one is active."""
+    return 2 if Stack.of(scope).protected else 1
+
+
+def spread_over_zones(labels: Mapping[str, str]) -> list[Json]:
+    """Return the constraint that spreads the pods with these labels over zones, if nodes have space."""
+    return [
+        {
+            "maxSkew": 1,
+            "topologyKey": "topology.kubernetes.io/zone",
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": dict(labels)},
+        }
+    ]
