@@ -5,6 +5,10 @@ from cdktf import App
 from constructs_arq.core.stack import Stack
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.providers import configure_providers
+from constructs_arq.platform.karpenter import KarpenterController
+from constructs_arq.platform.load_balancer_controller import LoadBalancerController
+from constructs_arq.platform.target import AddonTarget
+from environments.cluster_versions import find_node_image
 from environments.environment import Environment
 from environments.platform import Platform
 
@@ -12,5 +16,20 @@ from environments.platform import Platform
 def services(app: App, env: Environment, platform: Platform) -> None:
     """Build the cluster stack, `ENV-platform`. The role that deploys it can change nothing else on AWS."""
     stack = Stack(app, f"{env.name}-platform", config=env.stack)
-    configure_providers(stack, cluster=platform.cluster)
+    cluster, network = platform.cluster, platform.network
+    configure_providers(stack, cluster=cluster)
+    target = AddonTarget(cluster=cluster, kubernetes_version=env.cluster.version, network=network)
+
+    LoadBalancerController(stack, "load-balancer-controller", target=target)
+    KarpenterController(
+        stack,
+        "karpenter",
+        target=target,
+        identity=cluster.karpenter,
+        volumes_key=cluster.key,
+        subnet_tag=network.name,
+        image_release=find_node_image(env.cluster),
+        config=env.karpenter,
+    )
+
     Namespace(stack, "shop", name="shop")

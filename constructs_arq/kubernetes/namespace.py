@@ -3,13 +3,9 @@
 from typing import Literal
 
 from cdktf_cdktf_provider_kubernetes.namespace_v1 import NamespaceV1, NamespaceV1Metadata
-from cdktf_cdktf_provider_kubernetes.network_policy_v1 import (
-    NetworkPolicyV1,
-    NetworkPolicyV1Metadata,
-    NetworkPolicyV1Spec,
-    NetworkPolicyV1SpecPodSelector,
-)
 from constructs import Construct
+
+from constructs_arq.kubernetes.network_policy import Pods, deny_all
 
 PodSecurity = Literal["restricted", "baseline", "privileged"]
 
@@ -36,11 +32,4 @@ class Namespace(Construct):
         )
         # A reference, so that Terraform creates the namespace before the objects in it.
         self.name: str = self.resource.metadata.name
-        NetworkPolicyV1(
-            self,
-            "default-deny",
-            metadata=NetworkPolicyV1Metadata(name="default-deny", namespace=self.name),
-            spec=NetworkPolicyV1Spec(
-                pod_selector=NetworkPolicyV1SpecPodSelector(), policy_types=["Ingress", "Egress"]
-            ),
-        )
+        deny_all(self, "default-deny", name="default-deny", pods=Pods(namespace=self.name))

@@ -49,11 +49,21 @@ class AddressRange:
 NetworkPeer = Pods | AddressRange
 
 
+def deny_all(scope: Construct, id: str, *, name: str, pods: Pods) -> NetworkPolicyV1:
+    """Deny all connections of `pods` that no other policy allows."""
+    return NetworkPolicyV1(
+        scope,
+        id,
+        metadata=NetworkPolicyV1Metadata(name=name, namespace=pods.namespace),
+        spec=NetworkPolicyV1Spec(pod_selector=_selector(pods), policy_types=["Ingress", "Egress"]),
+    )
+
+
 def allow_egress(
     scope: Construct, id: str, *, name: str, pods: Pods, to: Sequence[NetworkPeer], ports: Sequence[Port]
-) -> None:
+) -> NetworkPolicyV1:
     """Let `pods` connect to the peers. `name` must be unique in their namespace."""
-    NetworkPolicyV1(
+    return NetworkPolicyV1(
         scope,
         id,
         metadata=NetworkPolicyV1Metadata(name=name, namespace=pods.namespace),
@@ -77,9 +87,9 @@ def allow_egress(
 
 def allow_ingress(
     scope: Construct, id: str, *, name: str, pods: Pods, peers: Sequence[NetworkPeer], ports: Sequence[Port]
-) -> None:
+) -> NetworkPolicyV1:
     """Let the peers connect to `pods`. `name` must be unique in the namespace of the pods."""
-    NetworkPolicyV1(
+    return NetworkPolicyV1(
         scope,
         id,
         metadata=NetworkPolicyV1Metadata(name=name, namespace=pods.namespace),
@@ -101,10 +111,10 @@ def allow_ingress(
     )
 
 
-def allow_dns(scope: Construct, id: str, *, name: str, pods: Pods) -> None:
+def allow_dns(scope: Construct, id: str, *, name: str, pods: Pods) -> NetworkPolicyV1:
     """Let `pods` ask the cluster's DNS servers."""
     servers = Pods(namespace="kube-system", labels={"k8s-app": "kube-dns"})
-    allow_egress(scope, id, name=name, pods=pods, to=[servers], ports=_DNS)
+    return allow_egress(scope, id, name=name, pods=pods, to=[servers], ports=_DNS)
 
 
 def _selector(pods: Pods) -> NetworkPolicyV1SpecPodSelector:

@@ -13,6 +13,7 @@ from constructs import Construct
 
 from constructs_arq.kubernetes.custom_objects import Json
 from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.kubernetes.network_policy import Pods
 from constructs_arq.platform.chart_release import SYSTEM_NAMESPACE, install_chart
 from constructs_arq.platform.support_matrix import Chart
 from constructs_arq.platform.target import AddonTarget
@@ -47,12 +48,12 @@ class Addon(Construct):
         super().__init__(scope, id)
         owned = None if namespace == SYSTEM_NAMESPACE else Namespace(self, "namespace", name=namespace)
         self.namespace: str = namespace if owned is None else owned.name
-        policy = limit_traffic(
+        policies = limit_traffic(
             self,
             "traffic",
             name=chart,
-            namespace=self.namespace,
-            pods=pod_labels(chart),
+            # Jobs of charts don't have the label of the release.
+            pods=Pods(namespace=self.namespace, labels={} if owned else pod_labels(chart)),
             vpc_cidr=target.network.cidr,
             traffic=traffic,
         )
@@ -65,8 +66,8 @@ class Addon(Construct):
             namespace=self.namespace,
             values=values,
             skip_crds=skip_crds,
-            # The pods need the policy until the last one has stopped.
-            depends_on=[policy, budget, *depends_on],
+            # The pods need the policies until the last one has stopped.
+            depends_on=[*policies, budget, *depends_on],
         )
 
     def _make_disruption_budget(self, chart: Chart) -> PodDisruptionBudgetV1:

@@ -47,7 +47,7 @@ class LoadBalancerController(Construct):
             chart=_CHART,
             namespace=SYSTEM_NAMESPACE,
             values=_values(self, target),
-            traffic=Traffic(webhook_ports=(_WEBHOOK_PORT,)),
+            traffic=Traffic(vpc_ports=(_WEBHOOK_PORT,)),
             depends_on=depends_on,
         ).resource
 

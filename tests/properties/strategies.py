@@ -158,10 +158,10 @@ def accesses(draw: st.DrawFn) -> RawConfig:
     )
 
 
-def clusters() -> st.SearchStrategy[RawConfig]:
+def clusters(*versions: str) -> st.SearchStrategy[RawConfig]:
     return raw_configs(
         ClusterConfig,
-        version=st.sampled_from(["1.35", "1.36"]),
+        version=st.sampled_from(versions or ("1.35", "1.36")),
         access=accesses(),
         node_groups=named_values(node_groups(), least=1, longest=36),
         public_access_cidrs=subsets("198.51.100.0/24", "203.0.113.7/32", "192.0.2.0/28"),

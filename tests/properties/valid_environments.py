@@ -146,7 +146,8 @@ def environments(draw: st.DrawFn) -> RawConfig:
             zone_id=st.sampled_from(("Z0123", "Z0PRODUCTION1EXAMPLE")),
             zone_name=st.just(zone),
             network=networks(region),
-            cluster=clusters(),
+            # All charts of the support matrix support it.
+            cluster=clusters("1.35"),
             karpenter=raw_configs(
                 KarpenterConfig,
                 node_pools=st.dictionaries(slugs(40), node_pools(), min_size=1, max_size=3),
