@@ -22,7 +22,7 @@ from constructs_arq.compute.fleet import Fleet
 from constructs_arq.compute.fleet_config import FleetConfig
 from constructs_arq.compute.load_balancer import LoadBalancer, LoadBalancerConfig
 from constructs_arq.compute.target_group import HealthCheck, TargetGroup
-from constructs_arq.core.alarm import Alarm, Condition, Severity
+from constructs_arq.core.alarm import Alarm, Condition, Fill, MissingData, Severity
 from constructs_arq.core.errors import ArqError, ConfigError, ConstructError
 from constructs_arq.core.port import Port
 from constructs_arq.core.scaling import ScalingPolicy, ScheduledSize
@@ -97,6 +97,7 @@ __all__ = [
     "DeployLimits",
     "Distribution",
     "DistributionConfig",
+    "Fill",
     "Fleet",
     "FleetConfig",
     "GithubConfig",
@@ -115,6 +116,7 @@ __all__ = [
     "LogBucket",
     "LogGroup",
     "ManagedGroup",
+    "MissingData",
     "Nat",
     "Network",
     "NetworkConfig",

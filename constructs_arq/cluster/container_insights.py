@@ -67,10 +67,11 @@ def install_container_insights(
         severity=Severity.WARNING,
         namespace="ContainerInsights",
         metric="cluster_failed_node_count",
-        # The add-on's attribute: the alarm exists only after the agent that publishes its metric.
+        # The add-on's attribute: the alarm exists only after the agent.
         dimensions={"ClusterName": addon.cluster_name},
         statistic="Maximum",
         threshold=0,
-        missing_data=MissingData.BREACHING,
+        # EKS reports the add-on as active before its agent publishes the first data.
+        missing_data=MissingData.MISSING,
         conditions=conditions,
     )

@@ -1,4 +1,4 @@
-"""The alarm on errors of a load balancer, and the condition that it is quiet."""
+"""The alarm on errors of a load balancer, and conditions on these errors."""
 
 from typing import Final
 
@@ -24,14 +24,24 @@ def make_errors_alarm(load_balancer_suffix: str) -> Alarm:
     )
 
 
-def no_errors(load_balancer_suffix: str) -> Condition:
-    """Return the condition that the alarm on errors is quiet. ELB publishes no data without errors."""
+def few_errors(load_balancer_suffix: str) -> Condition:
+    """Return the condition that the alarm on errors is quiet."""
+    return _condition(load_balancer_suffix, Comparison.AT_MOST, _ERRORS_PER_MINUTE)
+
+
+def any_errors(load_balancer_suffix: str) -> Condition:
+    """Return the condition that the load balancer itself answers with at least one 5xx in a minute."""
+    return _condition(load_balancer_suffix, Comparison.ABOVE, 0)
+
+
+def _condition(load_balancer_suffix: str, comparison: Comparison, value: float) -> Condition:
     return Condition(
         namespace=_NAMESPACE,
         metric=_METRIC,
         dimensions={"LoadBalancer": load_balancer_suffix},
         statistic="Sum",
-        comparison=Comparison.AT_MOST,
-        value=_ERRORS_PER_MINUTE,
+        comparison=comparison,
+        value=value,
+        # ELB publishes no data without errors.
         default=0,
     )

@@ -16,8 +16,8 @@ from constructs import Construct
 from pydantic import Field, model_validator
 
 from constructs_arq.compute.existing_load_balancer import ExistingTargetGroup, TargetGroupAttributes
-from constructs_arq.compute.load_balancer_errors import no_errors
-from constructs_arq.core.alarm import Alarm, Comparison, Condition, MissingData, Severity
+from constructs_arq.compute.load_balancer_errors import any_errors, few_errors
+from constructs_arq.core.alarm import Alarm, Comparison, Condition, Fill, MissingData, Severity
 from constructs_arq.core.config import Config, collect_problems, validation_error
 from constructs_arq.core.protocols import Grantee
 from constructs_arq.core.stack import logical_name
@@ -160,13 +160,13 @@ class TargetGroup(Construct):
 def _alarms(name: str, load_balancer_suffix: str, suffix: str) -> tuple[Alarm, ...]:
     dimensions = {"LoadBalancer": load_balancer_suffix, "TargetGroup": suffix}
     return (
-        # ELB publishes the number while targets are registered. So a group that never had one is quiet, and
-        # a group that lost all of them notifies: its data stops. While requests fail, the critical alarm of
-        # the load balancer reports the problem.
+        # ELB publishes the number while targets are registered. So a group that lost all of them has no data
+        # any more. A group that never had one notifies only when requests fail, which counts as no healthy
+        # target. If many fail, the critical alarm of the load balancer reports the problem.
         # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
         Alarm(
             name="no-healthy-target",
-            summary=f"No target of {name} is healthy, or none is registered any more: requests fail",
+            summary=f"No target of {name} is healthy, or none is registered: requests fail",
             severity=Severity.WARNING,
             namespace="AWS/ApplicationELB",
             metric="HealthyHostCount",
@@ -175,7 +175,8 @@ def _alarms(name: str, load_balancer_suffix: str, suffix: str) -> tuple[Alarm, .
             comparison=Comparison.BELOW,
             threshold=1,
             missing_data=MissingData.MISSING,
-            conditions=(no_errors(load_balancer_suffix),),
+            conditions=(few_errors(load_balancer_suffix),),
+            fill=Fill(value=0, condition=any_errors(load_balancer_suffix)),
         ),
         Alarm(
             name="unhealthy-targets",

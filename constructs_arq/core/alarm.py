@@ -31,9 +31,8 @@ _STRICT: Final = (Comparison.ABOVE, Comparison.BELOW)
 class MissingData(StrEnum):
     """CloudWatch's treatments of missing data.
 
-    With `MISSING`, an alarm notifies when data stops, but not before the first data: a new alarm already has
-    the state INSUFFICIENT_DATA, and actions need a change of the state.
-    https://docs.aws.amazon.com/autoscaling/application/userguide/cloudwatch-alarm-notifications.html
+    With `MISSING`, an alarm also notifies when the data stops, but not before the first data. It consists of
+    a composite alarm and two metric alarms.
     """
 
     BREACHING = "breaching"
@@ -56,6 +55,14 @@ class Condition:
     comparison: Comparison
     value: float
     default: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fill:
+    """A value that replaces missing data of an alarm's metric while a condition is met."""
+
+    value: float
+    condition: Condition
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +99,7 @@ class Alarm:
     published_every_seconds: int = 60
     threshold_ref: str = ""
     conditions: tuple[Condition, ...] = ()
+    fill: Fill | None = None
 
     def __post_init__(self) -> None:
         reaction = self.period_seconds * self.evaluations

@@ -18,30 +18,56 @@ _OPERATORS: Final = {
 
 
 def render_queries(alarm: Alarm) -> list[CloudwatchMetricAlarmMetricQuery]:
-    """Return the queries of an alarm with conditions: its metric while they are met, else its threshold.
+    """Return the queries of an alarm with conditions or a fill.
 
-    The threshold itself does not breach. All metrics must be in the region of the alarm.
+    The result is the metric while the conditions are met, else the threshold, which itself does not breach.
+    All metrics must be in the region of the alarm.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
     """
-    met = " AND ".join(_render(f"c{index}", each) for index, each in enumerate(alarm.conditions))
+    others = _Others()
+    value, expressions = "m", []
+    if alarm.fill:
+        value = f"IF({others.render(alarm.fill.condition)}, FILL(m, {alarm.fill.value:.12g}), m)"
+    if alarm.fill and alarm.conditions:
+        expressions = [CloudwatchMetricAlarmMetricQuery(id="filled", expression=value, return_data=False)]
+        value = "filled"
+    if alarm.conditions:
+        met = " AND ".join(others.render(each) for each in alarm.conditions)
+        value = f"IF({met}, {value}, {alarm.threshold:.12g})"
+    period = alarm.period_seconds
     return [
-        CloudwatchMetricAlarmMetricQuery(
-            id="result",
-            expression=f"IF({met}, m, {alarm.threshold:.12g})",
-            label=alarm.name,
-            return_data=True,
-        ),
-        _query("m", alarm, period=alarm.period_seconds, unit=alarm.unit),
-        *(
-            _query(f"c{index}", each, period=alarm.period_seconds, unit="")
-            for index, each in enumerate(alarm.conditions)
-        ),
+        CloudwatchMetricAlarmMetricQuery(id="result", expression=value, label=alarm.name, return_data=True),
+        *expressions,
+        _query("m", alarm, period=period, unit=alarm.unit),
+        *(_query(f"c{index}", each, period=period, unit="") for index, each in enumerate(others.measured)),
     ]
 
 
-def _render(id: str, condition: Condition) -> str:
-    value = id if condition.default is None else f"FILL({id}, {condition.default:.12g})"
-    return f"{value} {_OPERATORS[condition.comparison]} {condition.value:.12g}"
+class _Others:
+    """The metrics of conditions. Each has a price, so several conditions share one."""
+
+    def __init__(self) -> None:
+        self.measured: list[Condition] = []
+
+    def render(self, condition: Condition) -> str:
+        """Return the expression of a condition."""
+        same = [index for index, each in enumerate(self.measured) if _is_same_metric(each, condition)]
+        if not same:
+            same = [len(self.measured)]
+            self.measured.append(condition)
+        value = f"c{same[0]}"
+        if condition.default is not None:
+            value = f"FILL({value}, {condition.default:.12g})"
+        return f"{value} {_OPERATORS[condition.comparison]} {condition.value:.12g}"
+
+
+def _is_same_metric(one: Condition, other: Condition) -> bool:
+    return (one.namespace, one.metric, one.dimensions, one.statistic) == (
+        other.namespace,
+        other.metric,
+        other.dimensions,
+        other.statistic,
+    )
 
 
 def _query(

@@ -3,10 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from cdktf import TerraformElement
-from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from constructs import Construct, ConstructOrder, IConstruct
 
 from constructs_arq.core.alarm import Alarm, MissingData
@@ -14,11 +12,9 @@ from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.stack import Stack, construct_path
 from constructs_arq.core.validations import add_validation
 from constructs_arq.core.values import slugify
-from constructs_arq.observability.alarm_metrics import render_queries
+from constructs_arq.observability.lost_data_alarm import LostDataAlarm
+from constructs_arq.observability.metric_alarm import make_metric_alarm
 from constructs_arq.observability.routes import AlarmRoutes
-
-# CloudWatch takes other statistics, such as percentiles, in another argument.
-_STATISTICS: Final = frozenset({"Average", "Maximum", "Minimum", "SampleCount", "Sum"})
 
 
 @dataclass(frozen=True)
@@ -75,29 +71,25 @@ class Alarms(Construct):
     def _make_alarm(self, scope: Construct, path: str, alarm: Alarm) -> CreatedAlarm:
         region = alarm.region or self._stack.region
         name = self._stack.physical_name(f"{slugify(path)}-{alarm.name}")
-        topic = self._routes.topic(alarm.severity, region)
+        provider = self._stack.provider_in(region)
         recovery = self._routes.recovery_topic(alarm.severity, region)
-        created = CloudwatchMetricAlarm(
-            scope,
-            alarm.name,
-            alarm_name=name,
-            alarm_description=alarm.summary,
-            comparison_operator=alarm.comparison,
-            threshold=alarm.threshold,
-            evaluation_periods=alarm.evaluations,
-            datapoints_to_alarm=alarm.evaluations,
-            treat_missing_data=alarm.missing_data,
-            alarm_actions=[topic.arn],
-            insufficient_data_actions=[topic.arn] if alarm.missing_data is MissingData.MISSING else None,
-            ok_actions=None if recovery is None else [recovery.arn],
-            provider=self._stack.provider_in(region),
-        )
-        if alarm.conditions:
-            created.put_metric_query(render_queries(alarm))
+        alarm_actions = [self._routes.topic(alarm.severity, region).arn]
+        ok_actions = None if recovery is None else [recovery.arn]
+        if alarm.missing_data is MissingData.MISSING:
+            LostDataAlarm(
+                scope,
+                alarm.name,
+                alarm=alarm,
+                name=name,
+                provider=provider,
+                alarm_actions=alarm_actions,
+                ok_actions=ok_actions,
+            )
         else:
-            _set_metric(created, alarm)
-        if alarm.threshold_ref:
-            created.add_override("threshold", f"${{{alarm.threshold_ref}}}")
+            created = make_metric_alarm(scope, alarm.name, alarm=alarm, name=name, provider=provider)
+            created.alarm_actions = alarm_actions
+            if ok_actions:
+                created.ok_actions = ok_actions
         return CreatedAlarm(
             alarm, name, self._stack.arn("cloudwatch", f"alarm:{name}", region=region), region
         )
@@ -113,19 +105,6 @@ class Alarms(Construct):
                     "with alarms."
                 )
         return problems
-
-
-def _set_metric(created: CloudwatchMetricAlarm, alarm: Alarm) -> None:
-    created.namespace = alarm.namespace
-    created.metric_name = alarm.metric
-    created.dimensions = dict(alarm.dimensions)
-    created.period = alarm.period_seconds
-    if alarm.statistic in _STATISTICS:
-        created.statistic = alarm.statistic
-    else:
-        created.extended_statistic = alarm.statistic
-    if alarm.unit:
-        created.unit = alarm.unit
 
 
 def _collect_alarms(root: IConstruct) -> dict[str, list[Alarm]]:

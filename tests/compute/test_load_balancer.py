@@ -284,8 +284,11 @@ class TestAlarms:
 
         synthesize(build)
         (alarm,) = found
-        # ELB publishes no data of a group without targets. Requests to it raise the load balancer's alarm.
+        # ELB publishes no data of a group without targets.
         assert (alarm.threshold, alarm.missing_data) == (1, MissingData.MISSING)
+        # If it never had one, requests that fail show it.
+        assert alarm.fill is not None
+        assert (alarm.fill.value, alarm.fill.condition.metric) == (0, "HTTPCode_ELB_5XX_Count")
         assert alarm.severity is Severity.WARNING
 
     def test_the_slow_response_threshold_is_configurable(self) -> None:

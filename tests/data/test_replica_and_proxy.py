@@ -3,7 +3,7 @@ import json
 import pytest
 from cdktf import TerraformOutput
 
-from constructs_arq.core.alarm import Comparison
+from constructs_arq.core.alarm import Comparison, MissingData
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.stack import Stack
 from constructs_arq.data.postgres import Postgres
@@ -258,4 +258,5 @@ def test_replicas_and_the_proxy_have_alarms(synthesized: Synthesized) -> None:
     proxy_waits = {a.name: a for a in database.alarms}["proxy-waits"]
     assert list(proxy_waits.dimensions) == ["ProxyName"]
     assert proxy_waits.threshold == 1_000_000, "microseconds"
+    assert lag.missing_data is MissingData.NOT_BREACHING, "a silent replica raises the alarm on its CPU"
     assert {lag.comparison, proxy_waits.comparison} == {Comparison.ABOVE}

@@ -101,7 +101,11 @@ def instances_after_routes(graph: DependencyGraph) -> Waits:
 
 
 def alarms_after_metrics(graph: DependencyGraph) -> Waits:
-    """An alarm that exists before its resource has no data, and notifies if missing data is breaching."""
+    """An alarm that exists before its resource has no data, and notifies if missing data is breaching.
+
+    The agent of Container Insights publishes nothing until minutes after its add-on is active. So for its
+    alarms no order is right.
+    """
     for alarm in graph.of_type("aws_cloudwatch_metric_alarm"):
         if any(part in graph.path(alarm) for part in ALARMS_ON_OTHER_STACKS):
             continue
@@ -114,6 +118,8 @@ def alarms_after_metrics(graph: DependencyGraph) -> Waits:
                 )
             else:
                 types = ALARM_TARGETS.get(namespace, ())
+            if namespace == "ContainerInsights" and body["treat_missing_data"] == "breaching":
+                types = ()
             named = graph.references([dimensions, [f"${{{each}}}" for each in body.get("depends_on", ())]])
             yield alarm, [each for each in named if each.rpartition(".")[0] in types]
 

@@ -1,133 +1,127 @@
-"""One problem sends one message in a region: a table of problems, against the synthesized alarms.
-
-The expressions follow CloudWatch: no data in a condition or in the chosen branch of `IF` is no data in the
-result. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
-"""
+"""One problem sends one message in a region: a table of problems, against the synthesized alarms."""
 
 import json
-import operator
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.environments.alarm_metrics import metrics_of
+from tests.environments.alarm_states import AlarmStates, Values
 
 NO_DATA = None
-BREACHES = {
-    "GreaterThanThreshold": operator.gt,
-    "LessThanThreshold": operator.lt,
-}
 ALL_NODES, ONE_LOST = 99, 0
-# Problems: the metrics that they change, and the alarms that notify.
-PROBLEMS: dict[str, tuple[dict[str, float | None], set[str]]] = {
-    "one of several targets is down": (
-        {"HealthyHostCount": 2, "UnHealthyHostCount": 1},
-        {"ingress-api-unhealthy-targets"},
+HEALTHY: Values = {"HealthyHostCount": 3, "UnHealthyHostCount": 0}
+FAILING: Values = {"HealthyHostCount": 0, "UnHealthyHostCount": 3}
+EMPTY: Values = {"HealthyHostCount": NO_DATA, "UnHealthyHostCount": NO_DATA}
+FEW_ERRORS: Values = {"HTTPCode_ELB_5XX_Count": 2}
+MANY_ERRORS: Values = {"HTTPCode_ELB_5XX_Count": 500}
+READY: Values = {"cluster_failed_node_count": 0}
+NOT_READY: Values = {"cluster_failed_node_count": 1}
+NO_AGENT: Values = {"cluster_failed_node_count": NO_DATA}
+RUNNING: Values = {"CPUUtilization": 20, "ReplicaLag": 1, "FreeableMemory": 10**12, "DatabaseConnections": 5}
+STOPPED: Values = dict.fromkeys(RUNNING)
+
+
+# The data that AWS always publishes.
+NORMAL: Values = {"CPUUtilization": 20, "EngineCPUUtilization": 5, "GroupInServiceInstances": ALL_NODES}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Phases of the metrics after the creation, and the alarms that send one message each.
+
+    A metric has the same value for all resources. So only the alarms whose names start with `of` count.
+    """
+
+    phases: tuple[Values, ...]
+    messages: tuple[str, ...]
+    of: str
+
+
+def problem(*phases: Values, sends: str = "", of: str = "") -> Problem:
+    return Problem(phases, tuple(sends.split()), of)
+
+
+NO_TARGET, UNHEALTHY = "ingress-api-no-healthy-target", "ingress-api-unhealthy-targets"
+NOT_READY_ALARM = "cluster-nodes-not-ready"
+PROBLEMS = {
+    "one of several targets is down": problem(
+        HEALTHY, {"HealthyHostCount": 2, "UnHealthyHostCount": 1}, sends=UNHEALTHY
     ),
-    "all targets are down, without requests": (
-        {"HealthyHostCount": 0, "UnHealthyHostCount": 3},
-        {"ingress-api-no-healthy-target"},
-    ),
+    "all targets are down, without requests": problem(HEALTHY, FAILING, sends=NO_TARGET),
+    "all targets are down, with few requests": problem(HEALTHY, {**FAILING, **FEW_ERRORS}, sends=NO_TARGET),
     # CloudWatch combines no metrics or alarms of two regions.
-    "all targets are down, with requests": (
-        {
-            "HealthyHostCount": 0,
-            "UnHealthyHostCount": 3,
-            "HTTPCode_ELB_5XX_Count": 500,
-            "5xxErrorRate": 40,
-            "Requests": 1000,
-        },
-        {"ingress-errors", "site-errors"},
+    "all targets are down, with requests": problem(
+        HEALTHY,
+        {**FAILING, **MANY_ERRORS, "5xxErrorRate": 40, "Requests": 1000},
+        sends="ingress-errors site-errors",
     ),
-    "all targets are deregistered, without requests": (
-        {"HealthyHostCount": NO_DATA, "UnHealthyHostCount": NO_DATA},
-        {"ingress-api-no-healthy-target"},
+    "all targets are deregistered, without requests": problem(HEALTHY, EMPTY, sends=NO_TARGET),
+    "all targets are deregistered, then a few requests fail": problem(
+        HEALTHY, EMPTY, {**EMPTY, **FEW_ERRORS}, EMPTY, sends=NO_TARGET
     ),
-    "all targets are deregistered, with requests": (
-        {
-            "HealthyHostCount": NO_DATA,
-            "UnHealthyHostCount": NO_DATA,
-            "HTTPCode_ELB_5XX_Count": 500,
-        },
-        {"ingress-errors"},
+    "all targets are deregistered, with requests": problem(
+        HEALTHY, {**EMPTY, **MANY_ERRORS}, sends="ingress-errors"
     ),
-    "the API fails": ({"HTTPCode_Target_5XX_Count": 500, "HealthyHostCount": 2}, {"ingress-api-errors"}),
-    "a scan of an empty site": (
-        {"4xxErrorRate": 100, "5xxErrorRate": 50, "OriginLatency": 9000, "Requests": 20},
-        set(),
+    "all targets are down, and are then deregistered": problem(HEALTHY, FAILING, EMPTY, sends=NO_TARGET),
+    "all targets are deregistered, and new ones are unhealthy": problem(
+        HEALTHY, EMPTY, FAILING, sends=NO_TARGET
     ),
-    "most requests of a busy site are refused": (
-        {"4xxErrorRate": 60, "5xxErrorRate": 0, "Requests": 1000},
-        {"site-refused-requests"},
+    "a group never had a target, without requests": problem(EMPTY, EMPTY),
+    "a group never had a target, with few requests": problem(
+        EMPTY, {**EMPTY, **FEW_ERRORS}, EMPTY, {**EMPTY, **FEW_ERRORS}, sends=NO_TARGET
     ),
-    "one slow request": ({"TargetResponseTime": 20, "RequestCount": 5}, set()),
-    "many slow requests": ({"TargetResponseTime": 20, "RequestCount": 500}, {"ingress-slow-responses"}),
-    "a node is not ready": (
-        {"cluster_failed_node_count": 1, "GroupInServiceInstances": ALL_NODES},
-        {"cluster-nodes-not-ready"},
+    "a group never had a target, with requests": problem(
+        EMPTY, {**EMPTY, **MANY_ERRORS}, sends="ingress-errors"
     ),
-    "the agent is down": (
-        {"cluster_failed_node_count": NO_DATA, "GroupInServiceInstances": ALL_NODES},
-        {"cluster-nodes-not-ready"},
+    "a group gets its first targets": problem(EMPTY, HEALTHY),
+    "a few requests of healthy targets fail": problem(HEALTHY, {**HEALTHY, **FEW_ERRORS}),
+    "the API fails": problem(
+        HEALTHY, {**HEALTHY, "HTTPCode_Target_5XX_Count": 500}, sends="ingress-api-errors"
     ),
-    "a node is lost": (
+    "a scan of an empty site": problem(
+        {"4xxErrorRate": 100, "5xxErrorRate": 50, "OriginLatency": 9000, "Requests": 20}
+    ),
+    "most requests of a busy site are refused": problem(
+        {"4xxErrorRate": 60, "5xxErrorRate": 0, "Requests": 1000}, sends="site-refused-requests"
+    ),
+    "one slow request": problem({"TargetResponseTime": 20, "RequestCount": 5}),
+    "many slow requests": problem(
+        {"TargetResponseTime": 20, "RequestCount": 500}, sends="ingress-slow-responses"
+    ),
+    "the agent of a new cluster has sent nothing": problem(NO_AGENT, READY),
+    "a node is not ready": problem(READY, NOT_READY, sends=NOT_READY_ALARM),
+    "the agent is down": problem(READY, NO_AGENT, sends=NOT_READY_ALARM),
+    "a node is not ready, and then the agent is down": problem(
+        READY, NOT_READY, NO_AGENT, NOT_READY, sends=NOT_READY_ALARM
+    ),
+    "a node is lost": problem(
+        READY,
         {"cluster_failed_node_count": 1, "GroupInServiceInstances": ONE_LOST},
-        {"cluster-node-groups-system-nodes-missing-system"},
+        sends="cluster-node-groups-system-nodes-missing-system",
+    ),
+    "a replica is stopped": problem(
+        RUNNING, STOPPED, sends="database-replicas-reports-cpu", of="database-replicas-reports"
+    ),
+    "a replica is behind": problem(
+        RUNNING,
+        {**RUNNING, "ReplicaLag": 900},
+        sends="database-replicas-reports-lag",
+        of="database-replicas-reports",
     ),
 }
 
 
-@pytest.mark.parametrize("problem", PROBLEMS)
+@pytest.mark.parametrize("name", PROBLEMS)
 @pytest.mark.parametrize("environment", ["staging", "production"])
-def test_a_problem_notifies_once(problem: str, environment: str, assembly_dir: Path) -> None:
-    values, expected = PROBLEMS[problem]
-    alarms = load_alarms(assembly_dir, environment)
-    notifying = {
-        alarm["alarm_name"].removeprefix(f"{environment}-")
-        for alarm in alarms
-        if metrics_of(alarm)[0]["metric_name"] in values and notifies(alarm, values)
-    }
-    assert notifying == expected
-
-
-def test_a_group_that_never_had_a_target_is_quiet(assembly_dir: Path) -> None:
-    """A new alarm has the state of missing data already, so nothing changes, and no action runs."""
-    (alarm,) = [
-        alarm
-        for alarm in load_alarms(assembly_dir, "production")
-        if alarm["alarm_name"] == "production-ingress-api-no-healthy-target"
-    ]
-    assert alarm["treat_missing_data"] == "missing"
-    assert alarm["insufficient_data_actions"] == alarm["alarm_actions"]
-
-
-def load_alarms(assembly_dir: Path, environment: str) -> list[dict[str, Any]]:
+def test_a_problem_notifies_once(name: str, environment: str, assembly_dir: Path) -> None:
+    expected, prefix = PROBLEMS[name], f"{environment}-"
     stack = json.loads((assembly_dir / "stacks" / environment / "cdk.tf.json").read_text())
-    return list(stack["resource"]["aws_cloudwatch_metric_alarm"].values())
-
-
-def notifies(alarm: dict[str, Any], values: dict[str, float | None]) -> bool:
-    """Return whether an alarm that had data and was quiet notifies."""
-    result = evaluate(alarm, values)
-    if result is NO_DATA:
-        missing = alarm["treat_missing_data"]
-        return missing == "breaching" or (missing == "missing" and "insufficient_data_actions" in alarm)
-    return bool(BREACHES[alarm["comparison_operator"]](result, alarm["threshold"]))
-
-
-def evaluate(alarm: dict[str, Any], values: dict[str, float | None]) -> float | None:
-    measured = {metric["id"]: values.get(metric["metric_name"]) for metric in metrics_of(alarm)}
-    if "metric_query" not in alarm:
-        return measured["m"]
-    (expression,) = [each["expression"] for each in alarm["metric_query"] if each.get("return_data") is True]
-    condition, _, branches = expression.removeprefix("IF(").removesuffix(")").rpartition(", m, ")
-    try:
-        met = eval(  # noqa: S307 - an expression of our own
-            condition.replace("AND", "and"),
-            {"FILL": lambda value, default: default if value is None else value},
-            measured,
-        )
-    except TypeError:
-        return NO_DATA
-    return measured["m"] if met else float(branches)
+    states = AlarmStates(stack["resource"])
+    sent = [
+        str(alarm["alarm_name"]).removeprefix(prefix)
+        for phase in expected.phases
+        for alarm in states.change({**NORMAL, **phase})
+    ]
+    assert Counter(each for each in sent if each.startswith(expected.of)) == Counter(expected.messages)

@@ -60,12 +60,19 @@ def alarms(assembly_dir: Path, name: str) -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("name", ["staging", "production"])
 @pytest.mark.parametrize("failure", EXPECTED)
 def test_metric_has_an_alarm_with_notification(failure: str, name: str, assembly_dir: Path) -> None:
-    matching = [
-        alarm
-        for alarm in alarms(assembly_dir, name).values()
+    matching = {
+        address: alarm
+        for address, alarm in alarms(assembly_dir, name).items()
         if (metrics_of(alarm)[0]["namespace"], metrics_of(alarm)[0]["metric_name"]) == EXPECTED[failure]
+    }
+    stack = json.loads((assembly_dir / "stacks" / name / "cdk.tf.json").read_text())
+    of_parts = [
+        composite
+        for composite in stack["resource"]["aws_cloudwatch_composite_alarm"].values()
+        if any(f"{address}.alarm_name" in composite["alarm_rule"] for address in matching)
     ]
-    assert any("aws_sns_topic" in action for alarm in matching for action in alarm["alarm_actions"])
+    acting = [*matching.values(), *of_parts]
+    assert any("aws_sns_topic" in action for alarm in acting for action in alarm.get("alarm_actions", ()))
 
 
 @pytest.mark.parametrize("name", NAMES)

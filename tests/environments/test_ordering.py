@@ -162,6 +162,24 @@ def test_a_copy_of_backups_before_a_replica_is_found(graphs: dict[str, Dependenc
     assert any(each.startswith(f"{copy} does not wait for ") and replica in each for each in found)
 
 
+def test_an_alarm_that_notifies_before_the_agent_has_published_is_found(
+    graphs: dict[str, DependencyGraph],
+) -> None:
+    document = deepcopy(graphs["production"].document)
+    changed = [
+        name
+        for name, alarm in document["resource"]["aws_cloudwatch_metric_alarm"].items()
+        if "ContainerInsights" in str(alarm) and alarm["treat_missing_data"] == "missing"
+    ]
+    for name in changed:
+        document["resource"]["aws_cloudwatch_metric_alarm"][name]["treat_missing_data"] = "breaching"
+    found = list(violations(DependencyGraph(document), rules.alarms_after_metrics))
+    assert {each.partition(" ")[0] for each in found} == {
+        f"aws_cloudwatch_metric_alarm.{name}" for name in changed
+    }
+    assert changed
+
+
 def test_a_fleet_starts_after_its_routes() -> None:
     """No environment has a fleet, so this stack does."""
 

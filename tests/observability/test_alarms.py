@@ -1,16 +1,28 @@
+import json
 from dataclasses import replace
 
 import pytest
 from cdktf_cdktf_provider_aws.ecs_service import EcsService
 
-from constructs_arq.core.alarm import MissingData
+from constructs_arq.core.alarm import Comparison, Condition, Fill, MissingData
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.stack import Stack
 from constructs_arq.observability.alarms import Alarms
+from constructs_arq.observability.dashboard import Dashboard
 from constructs_arq.observability.routes import AlarmRoutes, AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from tests.observability.alarm_builders import CPU, LATENCY, Database, Service, make_alarms
 from tests.support import Synthesized, synthesize
+
+BUSY = Condition(
+    namespace="AWS/RDS",
+    metric="DatabaseConnections",
+    dimensions={"DBInstanceIdentifier": "orders"},
+    statistic="Maximum",
+    comparison=Comparison.AT_LEAST,
+    value=5,
+)
+FAILING = replace(BUSY, metric="Errors", comparison=Comparison.ABOVE, value=0, default=0)
 
 
 def build(stack: Stack) -> None:
@@ -92,6 +104,95 @@ def test_alarm_and_topic_are_in_the_region_of_the_metric(synthesized: Synthesize
     assert alarm["provider"] == "aws.us-east-1"
     assert "us-east-1" in alarm["alarm_actions"][0]
     assert alarm["treat_missing_data"] == "breaching"
+
+
+def build_lost_data_alarms(stack: Stack) -> None:
+    lost = replace(CPU, missing_data=MissingData.MISSING, conditions=(BUSY,))
+    Database(stack, "database", lost)
+    Database(stack, "edge", replace(lost, region="us-east-1"))
+    Dashboard(stack, "overview", alarms=make_alarms(stack))
+
+
+@pytest.fixture(scope="module")
+def lost_data() -> Synthesized:
+    return synthesize(build_lost_data_alarms)
+
+
+class TestLostData:
+    def test_the_composite_alarm_has_the_name_and_the_actions(self, lost_data: Synthesized) -> None:
+        alarm = lost_data.one("aws_cloudwatch_composite_alarm", "alarms/database/cpu/Default")
+        assert (alarm["alarm_name"], alarm["alarm_description"]) == ("test-database-cpu", CPU.summary)
+        assert "_critical_" in alarm["alarm_actions"][0]
+        assert "_recovered_" in alarm["ok_actions"][0]
+        names = json.loads(lost_data.one("aws_cloudwatch_dashboard")["dashboard_body"])["widgets"][1]
+        assert names["properties"]["alarms"] == [
+            "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:test-database-cpu"
+        ]
+
+    def test_its_parts_have_no_actions(self, lost_data: Synthesized) -> None:
+        parts = lost_data.of_type("aws_cloudwatch_metric_alarm")
+        assert len(parts) == 4
+        assert not [part for part in parts.values() if any(key.endswith("_actions") for key in part)]
+
+    def test_data_must_have_existed_to_be_lost(self, lost_data: Synthesized) -> None:
+        state = lost_data.one("aws_cloudwatch_metric_alarm", "alarms/database/cpu/state")
+        has_data = lost_data.one("aws_cloudwatch_metric_alarm", "alarms/database/cpu/has-data")
+        assert (state["treat_missing_data"], has_data["treat_missing_data"]) == ("missing", "ignore")
+        rule = lost_data.one("aws_cloudwatch_composite_alarm", "alarms/database/cpu/Default")["alarm_rule"]
+        addresses = lost_data.addresses
+        (first,) = (each for each in addresses if "database_cpu_state" in each)
+        (memory,) = (each for each in addresses if "database_cpu_has-data" in each)
+        assert rule == (
+            f'ALARM("${{{first}.alarm_name}}") OR '
+            f'(INSUFFICIENT_DATA("${{{first}.alarm_name}}") AND ALARM("${{{memory}.alarm_name}}"))'
+        )
+
+    def test_a_condition_is_no_data(self, lost_data: Synthesized) -> None:
+        """The value while a condition is not met would count as data before the first data."""
+        has_data = lost_data.one("aws_cloudwatch_metric_alarm", "alarms/database/cpu/has-data")
+        assert "metric_query" not in has_data
+        assert (has_data["metric_name"], has_data["comparison_operator"]) == (
+            "CPUUtilization",
+            "GreaterThanThreshold",
+        )
+        assert has_data["threshold"] < -1_000_000
+
+    def test_all_alarms_are_in_the_region_of_the_metric(self, lost_data: Synthesized) -> None:
+        composite = lost_data.one("aws_cloudwatch_composite_alarm", "alarms/edge/cpu/Default")
+        assert composite["provider"] == "aws.us-east-1"
+        for part in ("state", "has-data"):
+            alarm = lost_data.one("aws_cloudwatch_metric_alarm", f"alarms/edge/cpu/{part}")
+            assert alarm["provider"] == "aws.us-east-1"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        ((), {"result": "IF(FILL(c0, 0) > 0, FILL(m, 7), m)"}),
+        (
+            (BUSY, FAILING),
+            {
+                "result": "IF(c1 >= 5 AND FILL(c0, 0) > 0, filled, 90)",
+                "filled": "IF(FILL(c0, 0) > 0, FILL(m, 7), m)",
+            },
+        ),
+    ],
+)
+def test_a_fill_replaces_missing_data(conditions: tuple[Condition, ...], expected: dict[str, str]) -> None:
+    def build_fill(stack: Stack) -> None:
+        fill = Fill(value=7, condition=FAILING)
+        Database(stack, "database", replace(CPU, conditions=conditions, fill=fill))
+        make_alarms(stack)
+
+    queries = synthesize(build_fill).one("aws_cloudwatch_metric_alarm")["metric_query"]
+    assert {each["id"]: each["expression"] for each in queries if "expression" in each} == expected
+    assert [each["id"] for each in queries if each.get("return_data") is True] == ["result"]
+    # A metric of several conditions is paid for once.
+    assert sorted(each["id"] for each in queries if "metric" in each) == [
+        "c0",
+        *["c1"][: len(conditions)],
+        "m",
+    ]
 
 
 def test_repeated_alarms_belong_to_the_inner_construct(synthesized: Synthesized) -> None:

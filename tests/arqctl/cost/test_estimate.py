@@ -21,6 +21,7 @@ SHARED = {
     "aws_lb": cents(HOURS * Decimal("0.0252")),
     "aws_wafv2_web_acl": cents("5.00", 7 * Decimal("1.00")),
     "aws_cloudwatch_dashboard": cents("3.00"),
+    "aws_cloudwatch_composite_alarm": None,
     "aws_cloudfront_monitoring_subscription": cents(8 * Decimal("0.30")),
 }
 NAT, ADDRESS = cents(HOURS * Decimal("0.048")), cents(HOURS * Decimal("0.005"))
@@ -41,7 +42,7 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": NAT,
         "aws_eip": ADDRESS,
         "aws_kms_key": 12 * KEY,
-        "aws_cloudwatch_metric_alarm": 36 * ALARM,
+        "aws_cloudwatch_metric_alarm": 38 * ALARM,
     },
     "staging": {
         **SHARED,
@@ -54,7 +55,7 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,  # the other four are gateway endpoints, which are free
         "aws_kms_key": 13 * KEY,
-        "aws_cloudwatch_metric_alarm": 55 * ALARM,
+        "aws_cloudwatch_metric_alarm": 58 * ALARM,
     },
     "production": {
         **SHARED,
@@ -66,7 +67,7 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,
         "aws_kms_key": 13 * KEY,
-        "aws_cloudwatch_metric_alarm": 60 * ALARM,
+        "aws_cloudwatch_metric_alarm": 63 * ALARM,
     },
 }
 
@@ -103,9 +104,12 @@ def test_bootstrap_stacks_cost_their_keys() -> None:
 def test_an_unpriced_resource_has_a_reason_and_lowers_coverage() -> None:
     costs = estimate(snapshot("production"))
     reasons = {each.address.split(".")[0]: each.reasons for each in costs.unpriced}
-    assert reasons == {"aws_db_instance": ("no price in eu-west-1: vCPU with Database Insights",)}
-    assert len(costs.unpriced) == 1
-    assert costs.coverage == (len(costs.resources) - 1) * 100 // len(costs.resources)
+    assert reasons == {
+        "aws_cloudwatch_composite_alarm": ("no price in eu-west-1: composite alarm",),
+        "aws_db_instance": ("no price in eu-west-1: vCPU with Database Insights",),
+    }
+    assert len(costs.unpriced) == 3
+    assert costs.coverage == (len(costs.resources) - 3) * 100 // len(costs.resources)
 
 
 def test_usage_based_resources_are_listed_and_not_summed() -> None:

@@ -297,6 +297,49 @@ def test_an_alarm_before_each_type_of_resource_is_found(
     assert found.count("Alarm before its resource") == 1
 
 
+AGENT: dict[str, Value] = {"addon_name": "amazon-cloudwatch-observability", "cluster_name": "shop"}
+NODES: dict[str, Value] = {
+    "alarm_name": "nodes",
+    "namespace": "ContainerInsights",
+    "dimensions": {"ClusterName": "shop"},
+    "treat_missing_data": "breaching",
+}
+NODES_WITH_QUERY: dict[str, Value] = {
+    "alarm_name": "nodes",
+    "treat_missing_data": "breaching",
+    "metric_query": [
+        {"metric": [{"namespace": "ContainerInsights", "dimensions": {"ClusterName": "shop"}}]},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("agent", "alarm", "count"),
+    [
+        (AGENT, NODES, 1),
+        (AGENT, NODES_WITH_QUERY, 1),
+        (AGENT, {**NODES, "treat_missing_data": "missing"}, 0),
+        (AGENT, {**NODES, "namespace": "AWS/EKS"}, 0),
+        (AGENT, {**NODES, "dimensions": {"ClusterName": "other"}}, 0),
+        ({**AGENT, "addon_name": "coredns"}, NODES, 0),
+        ({**AGENT, "id": "shop:amazon-cloudwatch-observability"}, NODES, 0),
+        (AGENT, {**NODES, "id": "nodes"}, 0),
+    ],
+)
+@pytest.mark.parametrize("is_agent_first", [True, False])
+def test_an_alarm_must_not_breach_before_the_agent_has_data(
+    plan: Plan, agent: dict[str, Value], alarm: dict[str, Value], count: int, is_agent_first: bool
+) -> None:
+    blocks = [("aws_eks_addon", agent), ("aws_cloudwatch_metric_alarm", alarm)]
+    found = [
+        error
+        for type_, values in (blocks if is_agent_first else reversed(blocks))
+        for error in plan.add(type_, **values)[1]
+        if error == "Alarm before its first data"
+    ]
+    assert len(found) == count
+
+
 def test_an_alarm_may_be_created_after_its_resource(plan: Plan) -> None:
     plan.add("aws_db_instance", identifier="ledger")
     _, found = plan.add("aws_cloudwatch_metric_alarm", **alarm_on("ledger"))

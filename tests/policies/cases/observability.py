@@ -49,6 +49,13 @@ EXAMPLES = (
                 },
             },
             {**_alarm(alarm_name="rollback"), "output.instance_refresh_fleet": _refresh("Alarms")},
+            {
+                **_alarm(alarm_name="part"),
+                "aws_cloudwatch_composite_alarm.whole": {
+                    "alarm_rule": 'ALARM("${aws_cloudwatch_metric_alarm.it.alarm_name}")',
+                    **ACTING,
+                },
+            },
         ),
         fails=(
             {**_alarm(alarm_name="named"), "output.instance_refresh_fleet": _refresh("Names")},

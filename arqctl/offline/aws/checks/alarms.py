@@ -1,13 +1,14 @@
 """Checks of CloudWatch alarms: periods, statistics, metric queries and thresholds."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from arqctl.core.json_access import as_object, as_text
 from arqctl.offline.aws.checks.planned_resources import PlannedResources
 from arqctl.offline.aws.checks.resource import Resource, check_exactly_one, get_blocks, make_error
 from arqctl.offline.aws.numbers import as_number
 from arqctl.offline.diagnostic import Diagnostic
+from arqctl.offline.values import Value
 
 _SHORT_PERIODS = (10, 20, 30)
 _MINUTE_SECONDS, _DAY_SECONDS, _WEEK_SECONDS = 60, 86400, 604800
@@ -24,6 +25,10 @@ _MEASURED = {
     "aws_lb_target_group": ("TargetGroup", "name", "targetgroup/{}/.+"),
 }
 MEASURED_TYPES = tuple(_MEASURED)
+# The add-on installs the agent that publishes this namespace. It is active before the agent has data.
+_AGENT_ADDON, _AGENT_NAMESPACE = "amazon-cloudwatch-observability", "ContainerInsights"
+_ADDON, _ALARM = "aws_eks_addon", "aws_cloudwatch_metric_alarm"
+AGENT_TYPES = (_ADDON, _ALARM)
 _STATISTICS = ("statistic", "extended_statistic")
 
 
@@ -107,11 +112,21 @@ def _check_query_ids(alarm: Resource) -> Iterator[Diagnostic]:
             )
 
 
-def _measured(alarm: Resource, dimension: str) -> list[str]:
-    """Return the values of a dimension in the alarm's metrics."""
-    metrics = [metric for query in alarm.get_blocks("metric_query") for metric in get_blocks(query, "metric")]
-    found = [alarm.values.get("dimensions"), *(metric.get("dimensions") for metric in metrics)]
-    return [as_text(as_object(each).get(dimension)) for each in found]
+def _metrics(alarm: Resource) -> list[Mapping[str, Value]]:
+    """Return the blocks that name a metric with its namespace and dimensions."""
+    queried = [metric for query in alarm.get_blocks("metric_query") for metric in get_blocks(query, "metric")]
+    return [alarm.values, *queried]
+
+
+def _measured(alarm: Resource, dimension: str, namespace: str = "") -> list[str]:
+    """Return the values of a dimension in the alarm's metrics, of one namespace or of all."""
+    found = [each for each in _metrics(alarm) if namespace in ("", each.get("namespace"))]
+    return [as_text(as_object(each.get("dimensions")).get(dimension)) for each in found]
+
+
+def _notifies_without_data(alarm: Resource) -> bool:
+    """Return whether an alarm is new and takes missing data for a breach."""
+    return alarm.get_text("treat_missing_data") == "breaching" and not alarm.get_text("id")
 
 
 def check_alarms_after_resource(resource: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
@@ -125,13 +140,38 @@ def check_alarms_after_resource(resource: Resource, planned: PlannedResources) -
     if not name or resource.get_text("id"):
         return
     form_of_name = re.compile(form.format(re.escape(name)))
-    for alarm in planned.list_of_type("aws_cloudwatch_metric_alarm"):
-        breaches = alarm.get_text("treat_missing_data") == "breaching"
+    for alarm in planned.list_of_type(_ALARM):
         is_measured = any(map(form_of_name.fullmatch, _measured(alarm, dimension)))
-        if is_measured and breaches and not alarm.get_text("id"):
+        if is_measured and _notifies_without_data(alarm):
             yield make_error(
                 "Alarm before its resource",
                 f"The alarm {alarm.get_text('alarm_name')} is created before {name} and takes missing data "
                 f"for a breach, so it notifies at once. Refer to the {resource.type} in dimensions.",
                 argument,
+            )
+
+
+def check_alarms_of_new_agent(resource: Resource, planned: PlannedResources) -> Iterator[Diagnostic]:
+    """Check that an alarm which takes missing data for a breach is not created together with its agent.
+
+    An add-on is active when its pods run. The first data follows minutes later, so the alarm would notify.
+    """
+    is_addon = resource.type == _ADDON
+    addons = [resource] if is_addon else planned.list_of_type(_ADDON)
+    alarms = planned.list_of_type(_ALARM) if is_addon else [resource]
+    clusters = {
+        addon.get_text("cluster_name")
+        for addon in addons
+        if addon.get_text("addon_name") == _AGENT_ADDON and not addon.get_text("id")
+    }
+    for alarm in alarms:
+        if _notifies_without_data(alarm) and clusters.intersection(
+            _measured(alarm, "ClusterName", _AGENT_NAMESPACE)
+        ):
+            yield make_error(
+                "Alarm before its first data",
+                f"The alarm {alarm.get_text('alarm_name')} takes missing data for a breach, and the add-on "
+                f"{_AGENT_ADDON} publishes its metric only minutes after it is active. So it notifies at "
+                "once. Set treat_missing_data to missing.",
+                "addon_name" if is_addon else "treat_missing_data",
             )

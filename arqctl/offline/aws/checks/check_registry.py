@@ -200,6 +200,7 @@ PLAN_CHECKS: Mapping[PlanCheck, tuple[str, ...]] = {
     clusters.check_kube_proxy: ("aws_eks_addon",),
     unique_names.check_duplicate_names: unique_names.NAMED_TYPES,
     alarms.check_alarms_after_resource: alarms.MEASURED_TYPES,
+    alarms.check_alarms_of_new_agent: alarms.AGENT_TYPES,
 }
 
 

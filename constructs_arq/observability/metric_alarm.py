@@ -1,0 +1,51 @@
+"""A CloudWatch alarm on one metric, or on an expression of several."""
+
+from typing import Final
+
+from cdktf import TerraformProvider
+from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
+from constructs import Construct
+
+from constructs_arq.core.alarm import Alarm
+from constructs_arq.observability.alarm_metrics import render_queries
+
+# CloudWatch takes other statistics, such as percentiles, in another argument.
+_STATISTICS: Final = frozenset({"Average", "Maximum", "Minimum", "SampleCount", "Sum"})
+
+
+def make_metric_alarm(
+    scope: Construct, id: str, *, alarm: Alarm, name: str, provider: TerraformProvider | None
+) -> CloudwatchMetricAlarm:
+    """Create an alarm without actions. `name` is its name in CloudWatch."""
+    created = CloudwatchMetricAlarm(
+        scope,
+        id,
+        alarm_name=name,
+        alarm_description=alarm.summary,
+        comparison_operator=alarm.comparison,
+        threshold=alarm.threshold,
+        evaluation_periods=alarm.evaluations,
+        datapoints_to_alarm=alarm.evaluations,
+        treat_missing_data=alarm.missing_data,
+        provider=provider,
+    )
+    if alarm.conditions or alarm.fill:
+        created.put_metric_query(render_queries(alarm))
+    else:
+        _set_metric(created, alarm)
+    if alarm.threshold_ref:
+        created.add_override("threshold", f"${{{alarm.threshold_ref}}}")
+    return created
+
+
+def _set_metric(created: CloudwatchMetricAlarm, alarm: Alarm) -> None:
+    created.namespace = alarm.namespace
+    created.metric_name = alarm.metric
+    created.dimensions = dict(alarm.dimensions)
+    created.period = alarm.period_seconds
+    if alarm.statistic in _STATISTICS:
+        created.statistic = alarm.statistic
+    else:
+        created.extended_statistic = alarm.statistic
+    if alarm.unit:
+        created.unit = alarm.unit
