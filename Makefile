@@ -16,7 +16,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up offline test test-all test-changed test-programs snapshots docs bench lock clean setup check
+.PHONY: help up offline local test test-all test-changed test-programs snapshots docs bench lock clean setup check
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ offline: setup ## deploy production to offline AWS with cdktf and plan again: no
 		| awk '/Apply complete/ { done = 1 } \
 			/Plan:|No changes\.|Apply complete/ || (done && / = "/) { $$1 = $$1; print "  " $$0 }'
 	@$(BIN)/arqctl plan production --offline
+
+local: ## run the reference application with Docker, on http://localhost:8080 (docs/local.md)
+	@$(PYTHON) scripts/local_secrets.py
+	@docker compose up --build --detach
 
 test: setup check tests/node/node_modules/.package-lock.json ## lint, types, import contracts and the fast tests; T=constructs_arq/data runs one package's tests
 	@echo "▸ pytest"

@@ -4,10 +4,11 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import valkey
 
@@ -28,13 +29,14 @@ class RedisServer:
 
 
 @contextmanager
-def running_redis() -> Iterator[RedisServer]:
-    """Start a server that keeps nothing on disk."""
+def running_redis(more: Mapping[str, object] = MappingProxyType({})) -> Iterator[RedisServer]:
+    """Start a server that keeps nothing on disk. `more` are options besides the password."""
     program = shutil.which("redis-server")
     assert program, "redis-server is not installed: run scripts/install_test_programs"
     folder = Path(tempfile.mkdtemp(prefix="arq-redis-"))
     server = RedisServer(free_port())
-    options = {"port": server.port, "bind": "127.0.0.1", "dir": folder, "save": "", "requirepass": PASSWORD}
+    options = {"port": server.port, "bind": "127.0.0.1", "dir": folder, "save": ""}
+    options |= more or {"requirepass": PASSWORD}
     (folder / "redis.conf").write_text("".join(f'{name} "{value}"\n' for name, value in options.items()))
     process = subprocess.Popen([program, folder / "redis.conf"], stdout=subprocess.DEVNULL)
     try:
@@ -50,6 +52,8 @@ def _wait(server: RedisServer) -> None:
     for _ in range(500):
         try:
             server.client().ping()
+        except valkey.AuthenticationError:
+            return  # It answers, and has other users.
         except valkey.ConnectionError:
             time.sleep(0.01)
         else:

@@ -84,6 +84,7 @@ def test_copied_files_exist(image: Dockerfile) -> None:
 
 
 @images
+@pytest.mark.slow
 def test_buildah_builds_the_image_on_empty_bases(image: Dockerfile, tmp_path: Path) -> None:
     assert shutil.which("buildah"), "buildah is not installed: run scripts/install_test_programs"
     config, files = build(image, tmp_path, FIRST_STAGE[image.name])
