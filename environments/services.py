@@ -11,11 +11,13 @@ from constructs_arq.platform.target import AddonTarget
 from environments.cluster_versions import find_node_image
 from environments.environment import Environment
 from environments.platform import Platform
+from environments.support_dates import warn_before_chart_support_ends
 
 
 def services(app: App, env: Environment, platform: Platform) -> None:
     """Build the cluster stack, `ENV-platform`. The role that deploys it can change nothing else on AWS."""
     stack = Stack(app, f"{env.name}-platform", config=env.stack)
+    warn_before_chart_support_ends(stack)
     cluster, network = platform.cluster, platform.network
     configure_providers(stack, cluster=cluster)
     target = AddonTarget(cluster=cluster, kubernetes_version=env.cluster.version, network=network)

@@ -1,9 +1,10 @@
-"""Warnings about versions whose standard support ends soon."""
+"""Warnings about versions whose support ends soon."""
 
 from cdktf import Annotations
 from constructs import Construct
 
-from policies.lifecycle import Product, end_of_support_warning
+from constructs_arq.platform.support_matrix import Chart, find_release
+from policies.lifecycle import Product, end_of_chart_support_warning, end_of_support_warning
 
 
 def warn_before_support_ends(construct: Construct, product: Product, version: str) -> None:
@@ -15,3 +16,11 @@ def warn_before_support_ends(construct: Construct, product: Product, version: st
     warning = end_of_support_warning(product, version)
     if warning:
         Annotations.of(construct).add_warning(warning)
+
+
+def warn_before_chart_support_ends(construct: Construct) -> None:
+    """Annotate a construct with a warning for each chart of the matrix whose release leaves support soon."""
+    for chart in Chart:
+        warning = end_of_chart_support_warning(chart, find_release(chart).version)
+        if warning:
+            Annotations.of(construct).add_warning(warning)

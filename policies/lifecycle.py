@@ -1,4 +1,4 @@
-"""Support dates of Kubernetes and PostgreSQL versions, read from lifecycle.toml."""
+"""Support dates of Kubernetes, PostgreSQL and chart versions, read from lifecycle.toml."""
 
 import tomllib
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from policies import clock
 from policies.stack import Json
@@ -32,7 +32,7 @@ class _Lifecycle:
         Return an empty tuple if a part of the version is not a number.
         """
         try:
-            return tuple(int(part) for part in version.split("."))[: self.release_parts]
+            return tuple(int(part) for part in version.removeprefix("v").split("."))[: self.release_parts]
         except ValueError:
             return ()
 
@@ -51,14 +51,15 @@ def is_supported(product: Product, version: Json) -> Verdict:
         product: a table of lifecycle.toml.
         version: the version in the resource, such as `1.35` or `17.6`.
     """
-    if is_expression(version):
-        return Verdict.UNKNOWN
-    lifecycle = _lifecycles()[product]
-    release = lifecycle.release(str(version))
-    if release > max(lifecycle.ends):
-        return Verdict.UNKNOWN
-    end = lifecycle.ends.get(release)
-    return pass_if(end is not None and clock.today() <= end)
+    return Verdict.UNKNOWN if is_expression(version) else _compare(_lifecycles()[product], str(version))
+
+
+def is_chart_supported(chart: str, version: str) -> Verdict:
+    """Compare the end of support of a chart's release with today. A chart that isn't listed is UNKNOWN."""
+    lifecycle = _charts().get(chart)
+    if lifecycle:
+        return _compare(lifecycle, version)
+    return Verdict.PASS if chart in _charts_without_dates() else Verdict.UNKNOWN
 
 
 def end_of_support_warning(product: Product, version: str) -> str | None:
@@ -66,7 +67,25 @@ def end_of_support_warning(product: Product, version: str) -> str | None:
 
     Return None if the end is further away, has passed or is not known: the rules report the last two.
     """
-    lifecycle, today = _lifecycles()[product], clock.today()
+    return _warn(_lifecycles()[product], version)
+
+
+def end_of_chart_support_warning(chart: str, version: str) -> str | None:
+    """Return the warning for a release of a chart, like `end_of_support_warning`."""
+    lifecycle = _charts().get(chart)
+    return _warn(lifecycle, version) if lifecycle else None
+
+
+def _compare(lifecycle: _Lifecycle, version: str) -> Verdict:
+    release = lifecycle.release(version)
+    if release > max(lifecycle.ends):
+        return Verdict.UNKNOWN
+    end = lifecycle.ends.get(release)
+    return pass_if(end is not None and clock.today() <= end)
+
+
+def _warn(lifecycle: _Lifecycle, version: str) -> str | None:
+    today = clock.today()
     end = lifecycle.ends.get(lifecycle.release(version))
     if end is None or not 0 <= (days_left := (end - today).days) <= lifecycle.warning_days:
         return None
@@ -77,13 +96,26 @@ def end_of_support_warning(product: Product, version: str) -> str | None:
     )
 
 
-@cache
 def _lifecycles() -> dict[str, _Lifecycle]:
+    return {product: _parse(_tables()[product]) for product in get_args(Product)}
+
+
+def _charts() -> dict[str, _Lifecycle]:
+    return {chart: _parse(table) for chart, table in _tables()["charts"].items()}
+
+
+def _charts_without_dates() -> list[str]:
+    names: list[str] = _tables()["charts_without_dates"]["names"]
+    return names
+
+
+def _parse(table: dict[str, Any]) -> _Lifecycle:
+    return _Lifecycle(
+        table["title"], table["release_parts"], table["warning_days"], table["standard_support_ends"]
+    )
+
+
+@cache
+def _tables() -> dict[str, dict[str, Any]]:
     with _LIFECYCLE_FILE.open("rb") as file:
-        tables = tomllib.load(file)
-    return {
-        product: _Lifecycle(
-            table["title"], table["release_parts"], table["warning_days"], table["standard_support_ends"]
-        )
-        for product, table in tables.items()
-    }
+        return tomllib.load(file)

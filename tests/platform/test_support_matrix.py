@@ -33,6 +33,13 @@ def test_matrix_has_no_other_charts() -> None:
     assert set(tomllib.loads(MATRIX.read_text())) == set(Chart)
 
 
+def test_support_dates_list_the_charts_of_the_matrix() -> None:
+    dates = tomllib.loads(Path("policies/lifecycle.toml").read_text())
+    dated, undated = set(dates["charts"]), set(dates["charts_without_dates"]["names"])
+    assert dated | undated == set(Chart)
+    assert not dated & undated
+
+
 @pytest.mark.parametrize(
     ("version", "message"),
     [

@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies import clock, lifecycle
-from policies.lifecycle import Product, end_of_support_warning, is_supported
+from policies.lifecycle import (
+    Product,
+    end_of_chart_support_warning,
+    end_of_support_warning,
+    is_chart_supported,
+    is_supported,
+)
 from policies.verdict import Verdict
 
 LIFECYCLES = lifecycle._lifecycles()
@@ -68,3 +74,31 @@ def test_newer_releases_are_supported_longer(product: Product) -> None:
     for (older, older_end), (newer, newer_end) in pairwise(LIFECYCLES[product].ends.items()):
         assert older < newer
         assert older_end < newer_end
+
+
+@pytest.mark.parametrize(
+    ("chart", "version", "today", "verdict"),
+    [
+        ("cert-manager", "v1.21.1", date(2027, 3, 8), Verdict.PASS),
+        ("cert-manager", "v1.21.1", date(2027, 3, 9), Verdict.FAIL),
+        ("cert-manager", "1.21.1", date(2027, 3, 9), Verdict.FAIL),
+        ("cert-manager", "v1.19.0", date(2026, 1, 1), Verdict.FAIL),
+        ("cert-manager", "v1.22.0", date(2026, 1, 1), Verdict.UNKNOWN),
+        ("karpenter", "1.14.1", date(2036, 1, 1), Verdict.PASS),
+        ("unlisted", "1.0.0", date(2026, 1, 1), Verdict.UNKNOWN),
+    ],
+)
+def test_chart_is_supported_until_its_last_day(
+    chart: str, version: str, today: date, verdict: Verdict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "today", lambda: today)
+    assert is_chart_supported(chart, version) is verdict
+
+
+def test_chart_warns_before_its_last_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "today", lambda: date(2027, 2, 1))
+    assert end_of_chart_support_warning("cert-manager", "v1.21.1") == (
+        "cert-manager v1.21.1 leaves standard support on 2027-03-08, in 35 days: plan the upgrade. "
+        "Supported today: 1.21."
+    )
+    assert end_of_chart_support_warning("karpenter", "1.14.1") is None
