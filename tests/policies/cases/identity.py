@@ -45,6 +45,23 @@ def _trust(principal: Json, condition: Json = None) -> Bodies:
     return {"aws_iam_role.it": {"assume_role_policy": policy(statement)}}
 
 
+_OTHER_ACCOUNT = "arn:aws:iam::999900001111:root"
+_PROVIDERS: Bodies = {
+    "provider.aws": {"region": "eu-west-1", "allowed_account_ids": ["210987654321"]},
+}
+
+
+def _in_account(bodies: Bodies) -> Bodies:
+    return {**bodies, **_PROVIDERS}
+
+
+def _bucket(principal: Json, condition: Json = None) -> Bodies:
+    statement: dict[str, Json] = {**READ, "Principal": principal}
+    if condition is not None:
+        statement["Condition"] = condition
+    return _in_account({"aws_s3_bucket_policy.it": {"policy": policy(statement)}})
+
+
 def _key(**changes: Json) -> Bodies:
     return {"aws_kms_key.it": {"policy": policy({**ROOT, **changes})}}
 
@@ -138,6 +155,54 @@ EXAMPLES = (
         ),
         unknown=({"aws_iam_role.it": {"assume_role_policy": "${jsonencode({})}"}},),
         not_applicable=({"aws_vpc_endpoint.it": {"policy": policy({**READ, "Principal": "*"})}},),
+    ),
+    Example(
+        "CKV2_ARQ_10",
+        passes=(
+            _bucket({"AWS": "arn:aws:iam::210987654321:root"}),
+            _bucket({"AWS": ["210987654321", "arn:aws:sts::210987654321:assumed-role/a/b"]}),
+            _bucket({"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"}),
+            _bucket({"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}),
+            _bucket("*", {"StringEquals": {"aws:PrincipalAccount": "210987654321"}}),
+            _bucket("*", {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}),
+            _bucket({"AWS": "${data.aws_iam_role.launcher.arn}"}),
+            _bucket({"AWS": "arn:aws:iam::${data.aws_caller_identity.me.account_id}:role/a"}),
+            _in_account(_trust({"Service": "ec2.amazonaws.com"})),
+            _in_account(_queue(Effect="Deny", Principal={"AWS": _OTHER_ACCOUNT})),
+            _in_account(_allow()),
+            _in_account({"aws_vpc_endpoint.it": {"policy": policy({**READ, "Principal": {"AWS": "*"}})}}),
+        ),
+        fails=(
+            _bucket({"AWS": _OTHER_ACCOUNT}),
+            _bucket({"AWS": ["arn:aws:iam::210987654321:root", "999900001111"]}),
+            _bucket({"AWS": "arn:aws:iam::*:role/production"}),
+            _bucket({"AWS": "arn:aws:iam::999900001111:role/${aws_iam_role.it.name}"}),
+            _bucket("*", {"StringEquals": {"aws:PrincipalAccount": "999900001111"}}),
+            _bucket({"AWS": "*"}, {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::999900001111:role/*"}}),
+            _in_account(_trust({"AWS": _OTHER_ACCOUNT})),
+            _in_account(_queue(Principal={"AWS": _OTHER_ACCOUNT})),
+            _in_account(_queue(NotPrincipal={"AWS": _OTHER_ACCOUNT})),
+            _in_account(_key(Principal={"AWS": _OTHER_ACCOUNT})),
+            *(
+                _in_account(
+                    {f"{type_}.it": {"policy": policy({**READ, "Principal": {"AWS": _OTHER_ACCOUNT}})}}
+                )
+                for type_ in (
+                    "aws_ecr_repository_policy",
+                    "aws_secretsmanager_secret_policy",
+                    "aws_sns_topic_policy",
+                    "aws_vpc_endpoint",
+                )
+            ),
+        ),
+        unknown=(
+            _bucket({"AWS": "${var.partner}"}),
+            _bucket({"AWS": "AROAEXAMPLEID"}),
+            _bucket({"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}),
+            _in_account({"aws_s3_bucket_policy.it": {"policy": "${jsonencode({})}"}}),
+            _trust({"AWS": _OTHER_ACCOUNT}),
+        ),
+        not_applicable=(_in_account({"aws_iam_role.it": {"name": "without-a-policy"}}),),
     ),
     Example(
         "CKV_ARQ_23",
@@ -269,6 +334,33 @@ REGRESSIONS = (
             where=has_literal_policy,
         ),
         "CKV_ARQ_22",
+    ),
+    regression(
+        "bucket that another account can read",
+        edit_first(
+            "aws_s3_bucket_policy",
+            add_statement(
+                "policy",
+                {
+                    "Effect": "Allow",
+                    "Principal": {"AWS": _OTHER_ACCOUNT},
+                    "Action": "s3:GetObject",
+                    "Resource": "*",
+                },
+            ),
+            where=has_literal_policy,
+        ),
+        "CKV2_ARQ_10",
+    ),
+    regression(
+        "role that another account can assume",
+        add_resource(
+            "aws_iam_role",
+            lambda _: {
+                "assume_role_policy": _policy(Action="sts:AssumeRole", Principal={"AWS": _OTHER_ACCOUNT})
+            },
+        ),
+        "CKV2_ARQ_10",
     ),
     regression(
         "KMS key without account root access",
