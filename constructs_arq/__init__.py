@@ -36,6 +36,8 @@ from constructs_arq.edge.certificate import Certificate, HostedZone
 from constructs_arq.edge.content_security_policy import ContentSecurityPolicy, CspMode
 from constructs_arq.edge.distribution import Distribution, DistributionConfig
 from constructs_arq.edge.web_acl_config import ManagedGroup, RuleException, RuleMode, WebAclConfig
+from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.kubernetes.priority_class import PriorityClass
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
 from constructs_arq.network.network import Network
@@ -62,6 +64,8 @@ from constructs_arq.security.role import Role, Trust
 from constructs_arq.security.runner_role import RunnerRole
 from constructs_arq.security.service_linked_roles import ServiceLinkedRoles
 from constructs_arq.security.state_recovery_key import StateRecoveryKey
+from constructs_arq.services.pod_resources import PodResources
+from constructs_arq.services.web_service import WebService, WebServiceConfig
 from constructs_arq.storage.bucket import Bucket, LogBucket
 from constructs_arq.storage.image_repository import ImageRepository, ImageRepositoryConfig
 from constructs_arq.storage.log_group import LogGroup
@@ -117,13 +121,16 @@ __all__ = [
     "LogGroup",
     "ManagedGroup",
     "MissingData",
+    "Namespace",
     "Nat",
     "Network",
     "NetworkConfig",
     "NodeGroupConfig",
+    "PodResources",
     "Port",
     "Postgres",
     "PostgresConfig",
+    "PriorityClass",
     "PrivateSubnets",
     "PublicSubnets",
     "ReplicaConfig",
@@ -148,6 +155,8 @@ __all__ = [
     "TargetGroup",
     "Trust",
     "WebAclConfig",
+    "WebService",
+    "WebServiceConfig",
     "Workload",
     "WorkloadBoundary",
 ]

@@ -23,7 +23,7 @@ from constructs_arq.core.protocols import Grantee
 from constructs_arq.core.stack import logical_name
 
 # Time for a stopping target to finish the requests of open connections.
-_DRAIN_SECONDS = 60
+DEREGISTRATION_SECONDS = 60
 # ELB accepts a prefix of 6 characters; Terraform adds 26.
 _NAME_PREFIX_LENGTH = 6
 
@@ -92,7 +92,7 @@ class TargetGroup(Construct):
             target_type=target_type,
             port=port,
             protocol="HTTPS",
-            deregistration_delay=str(_DRAIN_SECONDS),
+            deregistration_delay=str(DEREGISTRATION_SECONDS),
             load_balancing_algorithm_type="least_outstanding_requests",
             health_check=LbTargetGroupHealthCheck(
                 enabled=True,

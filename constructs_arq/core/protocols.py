@@ -41,6 +41,11 @@ class Peer(Protocol):
         """The port for incoming connections, or None."""
         ...
 
+    @property
+    def address_ranges(self) -> Sequence[str]:
+        """The IPv4 ranges of its subnets. Empty if they are not known."""
+        ...
+
 
 class Connectable(Protocol):
     """A construct that accepts network connections."""
@@ -178,8 +183,25 @@ class PrivateOrigin(Connectable, Protocol):
         ...
 
 
-class KubernetesCluster(Connectable, Protocol):
+class ClusterConnections(Peer, Protocol):
+    """The connections of the security group that all pods of a cluster have."""
+
+    def allow_to(self, peer: Connectable, *, why: str, port: Port | None = None) -> None:
+        """Allow connections to `peer`."""
+        ...
+
+    def has_connection_to(self, peer: Connectable, *, port: Port | None = None) -> bool:
+        """Return whether connections to `peer` are allowed."""
+        ...
+
+
+class KubernetesCluster(Protocol):
     """An EKS cluster that runs workloads: one of the library, or an existing one."""
+
+    @property
+    def connections(self) -> ClusterConnections:
+        """The connections of all its nodes and pods."""
+        ...
 
     @property
     def name(self) -> str:

@@ -59,6 +59,7 @@ class Cache(Construct):
             network=subnets.network,
             description=f"Cache {self.identifier}",
             listens_on=Port.tcp(_PORT),
+            address_ranges=subnets.address_ranges,
         ).connections
         self._users = CacheUsers(self, "users", cache=self.identifier, engine=config.engine)
         group = self._make_replication_group(subnets)

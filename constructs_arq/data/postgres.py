@@ -63,6 +63,7 @@ class Postgres(Construct):
             network=subnets.network,
             description=f"PostgreSQL database {self.identifier}",
             listens_on=Port.tcp(PORT),
+            address_ranges=subnets.address_ranges,
         )
         self._parameter_group = ParameterGroup(self, "parameters", version=config.version)
         self._monitoring = EnhancedMonitoring(self, "monitoring", identifier=self.identifier)

@@ -56,6 +56,7 @@ class Proxy(Construct):
             network=subnets.network,
             description=f"RDS Proxy {name}",
             listens_on=port,
+            address_ranges=subnets.address_ranges,
         )
         self.connections = group.connections
         self.connections.allow_to(database, why="The proxy hands its clients on to the database")

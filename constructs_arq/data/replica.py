@@ -68,6 +68,7 @@ class Replica(Construct):
             network=source.subnets.network,
             description=f"PostgreSQL read replica {self.identifier}",
             listens_on=source.port,
+            address_ranges=source.subnets.address_ranges,
         ).connections
         logs = InstanceLogs(
             self,

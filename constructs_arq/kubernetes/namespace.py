@@ -22,7 +22,7 @@ class Namespace(Construct):
     ) -> None:
         super().__init__(scope, id)
         modes = ("enforce", "audit", "warn")
-        self.resource = NamespaceV1(
+        self.resource: NamespaceV1 = NamespaceV1(
             self,
             "Default",
             metadata=NamespaceV1Metadata(
@@ -30,6 +30,8 @@ class Namespace(Construct):
                 labels={f"pod-security.kubernetes.io/{mode}": pod_security for mode in modes},
             ),
         )
+        # Text, for the selectors of network policies and for resources in other stacks.
+        self.literal_name: str = name
         # A reference, so that Terraform creates the namespace before the objects in it.
         self.name: str = self.resource.metadata.name
         deny_all(self, "default-deny", name="default-deny", pods=Pods(namespace=self.name))

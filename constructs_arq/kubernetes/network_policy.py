@@ -60,13 +60,20 @@ def deny_all(scope: Construct, id: str, *, name: str, pods: Pods) -> NetworkPoli
 
 
 def allow_egress(
-    scope: Construct, id: str, *, name: str, pods: Pods, to: Sequence[NetworkPeer], ports: Sequence[Port]
+    scope: Construct,
+    id: str,
+    *,
+    name: str,
+    pods: Pods,
+    to: Sequence[NetworkPeer],
+    ports: Sequence[Port],
+    why: str | None = None,
 ) -> NetworkPolicyV1:
     """Let `pods` connect to the peers. `name` must be unique in their namespace."""
     return NetworkPolicyV1(
         scope,
         id,
-        metadata=NetworkPolicyV1Metadata(name=name, namespace=pods.namespace),
+        metadata=_metadata(name, pods, why),
         spec=NetworkPolicyV1Spec(
             pod_selector=_selector(pods),
             policy_types=["Egress"],
@@ -86,13 +93,20 @@ def allow_egress(
 
 
 def allow_ingress(
-    scope: Construct, id: str, *, name: str, pods: Pods, peers: Sequence[NetworkPeer], ports: Sequence[Port]
+    scope: Construct,
+    id: str,
+    *,
+    name: str,
+    pods: Pods,
+    peers: Sequence[NetworkPeer],
+    ports: Sequence[Port],
+    why: str | None = None,
 ) -> NetworkPolicyV1:
     """Let the peers connect to `pods`. `name` must be unique in the namespace of the pods."""
     return NetworkPolicyV1(
         scope,
         id,
-        metadata=NetworkPolicyV1Metadata(name=name, namespace=pods.namespace),
+        metadata=_metadata(name, pods, why),
         spec=NetworkPolicyV1Spec(
             pod_selector=_selector(pods),
             policy_types=["Ingress"],
@@ -115,6 +129,11 @@ def allow_dns(scope: Construct, id: str, *, name: str, pods: Pods) -> NetworkPol
     """Let `pods` ask the cluster's DNS servers."""
     servers = Pods(namespace="kube-system", labels={"k8s-app": "kube-dns"})
     return allow_egress(scope, id, name=name, pods=pods, to=[servers], ports=_DNS)
+
+
+def _metadata(name: str, pods: Pods, why: str | None) -> NetworkPolicyV1Metadata:
+    annotations = None if why is None else {"kubernetes.io/description": why}
+    return NetworkPolicyV1Metadata(name=name, namespace=pods.namespace, annotations=annotations)
 
 
 def _selector(pods: Pods) -> NetworkPolicyV1SpecPodSelector:

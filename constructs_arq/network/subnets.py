@@ -27,13 +27,15 @@ class Subnets:
     """The subnets of one tier: one in each zone.
 
     `dependencies` are the constructs with their routes, which instances in the subnets need. Existing subnets
-    have none. `reachable_services` are the AWS services with an endpoint, if there is no other way to reach
-    AWS; None if there is one, or if it isn't known.
+    have none. `ranges` are their IPv4 ranges; empty if they are not known. `reachable_services` are the AWS
+    services with an endpoint, if there is no other way to reach AWS; None if there is one, or if it isn't
+    known.
     """
 
     network: VirtualNetwork
     ids_by_zone: Mapping[str, str]
     dependencies: tuple[Construct, ...] = ()
+    ranges: tuple[str, ...] = ()
     reachable_services: frozenset[str] | None = None
 
     @classmethod
@@ -51,6 +53,11 @@ class Subnets:
             network=ExistingVpc(vpc_id=given.vpc_id, cidr=given.vpc_cidr),
             ids_by_zone=MappingProxyType(dict(given.subnet_ids)),
         )
+
+    @property
+    def address_ranges(self) -> tuple[str, ...]:
+        """The subnets' IPv4 ranges, or the range of the VPC if they are not known."""
+        return self.ranges or (self.network.cidr,)
 
     @property
     def subnet_ids(self) -> list[str]:

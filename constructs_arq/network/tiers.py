@@ -24,7 +24,12 @@ class PublicTier(Construct):
         tags = {"kubernetes.io/role/elb": "1"}
         zone_subnets = _create_subnets(self, Tier.PUBLIC, settings, tags)
         ids = _ids_by_zone(zone_subnets)
-        self.subnets = PublicSubnets(network=settings.network, ids_by_zone=ids, dependencies=(self,))
+        self.subnets = PublicSubnets(
+            network=settings.network,
+            ids_by_zone=ids,
+            dependencies=(self,),
+            ranges=_address_ranges(zone_subnets),
+        )
         create_internet_acl(self, settings=settings, tier=Tier.PUBLIC, subnet_ids=self.subnets.subnet_ids)
         for subnet in zone_subnets.values():
             Route(
@@ -69,6 +74,7 @@ class PrivateTier(Construct):
             network=settings.network,
             ids_by_zone=ids,
             dependencies=(self,),
+            ranges=_address_ranges(zone_subnets),
             reachable_services=reachable_services,
         )
         self.route_table_ids = _route_table_ids(zone_subnets)
@@ -99,7 +105,12 @@ class IsolatedTier(Construct):
         super().__init__(scope, id)
         zone_subnets = _create_subnets(self, Tier.ISOLATED, settings, {})
         ids = _ids_by_zone(zone_subnets)
-        self.subnets = IsolatedSubnets(network=settings.network, ids_by_zone=ids, dependencies=(self,))
+        self.subnets = IsolatedSubnets(
+            network=settings.network,
+            ids_by_zone=ids,
+            dependencies=(self,),
+            ranges=_address_ranges(zone_subnets),
+        )
         self.route_table_ids = _route_table_ids(zone_subnets)
         create_internal_acl(self, settings=settings, tier=Tier.ISOLATED, subnet_ids=self.subnets.subnet_ids)
 
@@ -112,6 +123,10 @@ def _create_subnets(
 
 def _ids_by_zone(subnets: Mapping[str, ZoneSubnet]) -> Mapping[str, str]:
     return MappingProxyType({zone: subnet.subnet_id for zone, subnet in subnets.items()})
+
+
+def _address_ranges(subnets: Mapping[str, ZoneSubnet]) -> tuple[str, ...]:
+    return tuple(subnet.address_range for subnet in subnets.values())
 
 
 def _route_table_ids(subnets: Mapping[str, ZoneSubnet]) -> list[str]:

@@ -35,12 +35,13 @@ class ZoneSubnet(Construct):
         plan = AddressPlan(settings.network.cidr)
         own_tags = {"Name": f"{settings.name}-{tier}-{zone}", "tier": str(tier)}
         ipv6 = settings.ipv6_cidr
+        self.address_range: str = str(plan.ipv4(tier, zone))
         self.subnet_id: str = Subnet(
             self,
             "Default",
             vpc_id=settings.network.vpc_id,
             availability_zone_id=zone,
-            cidr_block=str(plan.ipv4(tier, zone)),
+            cidr_block=self.address_range,
             ipv6_cidr_block=Fn.cidrsubnet(ipv6, _IPV6_BITS, plan.ipv6_index(tier, zone)) if ipv6 else None,
             # In the public tier, the internet can reach each IPv6 address.
             assign_ipv6_address_on_creation=tier is not Tier.PUBLIC if ipv6 else None,

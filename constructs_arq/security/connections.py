@@ -1,6 +1,7 @@
 """Security groups and the rules between them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cdktf import TerraformResourceLifecycle
@@ -37,9 +38,11 @@ class Connections(Construct):
         security_group_id: str,
         logical_name: str,
         listens_on: Port | None = None,
+        address_ranges: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, id)
         self.security_group_id: str = security_group_id
+        self.address_ranges: Sequence[str] = tuple(address_ranges)
         self.logical_name: str = logical_name
         self.listens_on: Port | None = listens_on
 
@@ -78,6 +81,11 @@ class Connections(Construct):
             to_port=open_port.last,
             description=why,
         )
+
+    def has_connection_to(self, peer: Connectable, *, port: Port | None = None) -> bool:
+        """Return whether `allow_to` has been called with the same peer and port."""
+        other = peer.connections
+        return self.node.try_find_child(f"to-{other.logical_name}-{port or other.listens_on}") is not None
 
     def allow_to_range(self, cidr: str, *, port: Port, why: str) -> None:
         """Allow connections to an IPv4 address range."""
@@ -132,6 +140,7 @@ class SecurityGroup(Construct):
         network: VirtualNetwork,
         description: str,
         listens_on: Port | None = None,
+        address_ranges: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
@@ -147,7 +156,12 @@ class SecurityGroup(Construct):
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
         self.connections = Connections(
-            self, "connections", security_group_id=group.id, logical_name=name, listens_on=listens_on
+            self,
+            "connections",
+            security_group_id=group.id,
+            logical_name=name,
+            listens_on=listens_on,
+            address_ranges=address_ranges,
         )
 
     @staticmethod
@@ -177,6 +191,7 @@ class ExistingPeer:
     security_group_id: str
     logical_name: str
     listens_on: Port | None
+    address_ranges: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,133 @@
+"""The network connections of a service: network policies, and the rules of security groups."""
+
+from collections.abc import Mapping, Sequence
+
+from constructs import Construct
+
+from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.port import Port
+from constructs_arq.core.protocols import ClusterConnections, Connectable
+from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.kubernetes.network_policy import (
+    AddressRange,
+    NetworkPeer,
+    Pods,
+    allow_dns,
+    allow_egress,
+    allow_ingress,
+)
+
+_HTTPS = Port.tcp(443)
+# Nodes answer here with their own credentials, and AWS's agents listen here.
+_LINK_LOCAL = "169.254.0.0/16"
+_PRIVATE = ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", _LINK_LOCAL)
+# https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html
+_POD_IDENTITY_AGENT = AddressRange(cidr="169.254.170.23/32")
+PROMETHEUS = Pods(namespace="monitoring", labels={"app.kubernetes.io/name": "prometheus"})
+
+
+class ServiceConnections(Construct):
+    """The connections of a service's pods. Without a call they reach the cluster's DNS and their credentials.
+
+    A connection to a resource of AWS needs a network policy and rules of security groups. All pods of a
+    cluster have one security group, so the first service that connects to a resource adds the rules.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        labels: Mapping[str, str],
+        namespace: Namespace,
+        cluster: ClusterConnections,
+        listens_on: Port | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        self._cluster = cluster
+        self.pods: Pods = Pods(namespace=namespace.name, labels=labels)
+        self.logical_name: str = name
+        self.listens_on: Port | None = listens_on
+        self.security_group_id: str = cluster.security_group_id
+        # Pods have addresses in all subnets of the cluster.
+        self.address_ranges: Sequence[str] = ()
+        allow_dns(self, "dns", name=f"{name}-dns", pods=self.pods)
+        self._allow_egress(
+            "credentials",
+            [_POD_IDENTITY_AGENT],
+            Port.tcp(80),
+            why="the agent gives credentials of the IAM role",
+        )
+
+    def allow_to(
+        self, peer: Connectable, *, why: str, port: Port | None = None, ranges: Sequence[str] = ()
+    ) -> None:
+        """Allow connections to another service or a resource, on the port that it listens on.
+
+        `ranges` are the addresses of an existing resource, if its construct does not know its subnets.
+
+        Raises:
+            ConstructError: if the port or the addresses are not known.
+        """
+        other = peer.connections
+        open_port = port or other.listens_on
+        if open_port is None:
+            raise ConstructError(
+                self.node.path,
+                f"the port of {other.logical_name} is not known",
+                fix="Give port=Port.tcp(…).",
+            )
+        if isinstance(other, ServiceConnections):
+            self._allow_egress(f"to-{other.logical_name}", [other.pods], open_port, why=why)
+            other.allow_from(self.pods, name=self.logical_name, port=open_port, why=why)
+            return
+        addresses = ranges or other.address_ranges
+        if not addresses:
+            raise ConstructError(
+                self.node.path,
+                f"the addresses of {other.logical_name} are not known",
+                fix='Give the ranges of its subnets: ranges=["10.0.0.0/24"].',
+            )
+        if not self._cluster.has_connection_to(peer, port=open_port):
+            self._cluster.allow_to(peer, port=open_port, why=why)
+        blocks = [AddressRange(cidr=each) for each in addresses]
+        self._allow_egress(f"to-{other.logical_name}", blocks, open_port, why=why)
+
+    def allow_to_aws(self, *, why: str) -> None:
+        """Allow connections to the APIs of AWS, which have public addresses or endpoints in the VPC."""
+        anywhere = AddressRange(cidr="0.0.0.0/0", excluded=(_LINK_LOCAL,))
+        self._allow_egress("to-aws", [anywhere], _HTTPS, why=why)
+
+    def allow_to_internet(self, *, why: str, port: Port = _HTTPS) -> None:
+        """Allow connections to public addresses only."""
+        public = AddressRange(cidr="0.0.0.0/0", excluded=_PRIVATE)
+        self._allow_egress("to-internet", [public], port, why=why)
+
+    def allow_from(self, pods: Pods, *, name: str, why: str, port: Port | None = None) -> None:
+        """Allow connections from other pods, which `name` identifies in the id of the policy.
+
+        Raises:
+            ConstructError: if the port is not known.
+        """
+        open_port = port or self.listens_on
+        if open_port is None:
+            raise ConstructError(
+                self.node.path, f"the port for {name} is not known", fix="Give port=Port.tcp(…)."
+            )
+        key = f"from-{name}-{open_port}"
+        allow_ingress(
+            self,
+            key,
+            name=f"{self.logical_name}-{key}",
+            pods=self.pods,
+            peers=[pods],
+            ports=[open_port],
+            why=why,
+        )
+
+    def _allow_egress(self, to: str, peers: Sequence[NetworkPeer], port: Port, *, why: str) -> None:
+        key = f"{to}-{port}"
+        allow_egress(
+            self, key, name=f"{self.logical_name}-{key}", pods=self.pods, to=peers, ports=[port], why=why
+        )

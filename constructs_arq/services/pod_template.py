@@ -1,0 +1,141 @@
+"""The pods of all kinds of services: restricted, read-only, and without a token of the Kubernetes API."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
+    DeploymentV1SpecTemplateSpec,
+    DeploymentV1SpecTemplateSpecContainer,
+    DeploymentV1SpecTemplateSpecContainerEnvFrom,
+    DeploymentV1SpecTemplateSpecContainerEnvFromConfigMapRef,
+    DeploymentV1SpecTemplateSpecContainerPort,
+    DeploymentV1SpecTemplateSpecContainerResources,
+    DeploymentV1SpecTemplateSpecContainerSecurityContext,
+    DeploymentV1SpecTemplateSpecContainerSecurityContextCapabilities,
+    DeploymentV1SpecTemplateSpecContainerVolumeMount,
+    DeploymentV1SpecTemplateSpecSecurityContext,
+    DeploymentV1SpecTemplateSpecSecurityContextSeccompProfile,
+    DeploymentV1SpecTemplateSpecVolume,
+    DeploymentV1SpecTemplateSpecVolumeEmptyDir,
+)
+
+from constructs_arq.services.pod_resources import PodResources
+from constructs_arq.services.probes import (
+    HTTP_PORT_NAME,
+    ProbesConfig,
+    liveness_probe,
+    readiness_probe,
+    startup_probe,
+)
+from constructs_arq.services.termination import TerminationConfig, pre_stop
+from constructs_arq.services.topology_spread import spread_over_zones_and_nodes
+
+# The user of images without a shell, such as distroless, and of our Dockerfiles.
+_USER = "65532"
+_TEMPORARY = "temporary"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """A container image with its arguments, configuration and resources."""
+
+    name: str
+    image: str
+    arguments: Sequence[str]
+    config_map: str
+    resources: PodResources
+    service_account: str
+    priority_class: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Serving:
+    """The HTTP port of a program, its health checks and its termination."""
+
+    port: int
+    probes: ProbesConfig
+    termination: TerminationConfig
+
+
+def pod_labels(name: str) -> Mapping[str, str]:
+    """Return the labels that select the pods of a service.
+
+    https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
+    """
+    return {"app.kubernetes.io/name": name}
+
+
+def serving_pod(program: Program, serving: Serving) -> DeploymentV1SpecTemplateSpec:
+    """Return a pod that serves requests, spread over zones and nodes."""
+    return DeploymentV1SpecTemplateSpec(
+        service_account_name=program.service_account,
+        automount_service_account_token=False,
+        enable_service_links=False,
+        priority_class_name=program.priority_class,
+        termination_grace_period_seconds=serving.termination.grace_seconds,
+        security_context=_pod_security(),
+        topology_spread_constraint=spread_over_zones_and_nodes(pod_labels(program.name)),
+        container=[_container(program, serving)],
+        volume=_volumes(program),
+    )
+
+
+def _container(program: Program, serving: Serving | None) -> DeploymentV1SpecTemplateSpecContainer:
+    """Return the container of a program, as Pod Security `restricted` requires it, with a read-only root.
+
+    https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+    """
+    return DeploymentV1SpecTemplateSpecContainer(
+        name=program.name,
+        image=program.image,
+        args=list(program.arguments) or None,
+        env_from=[
+            DeploymentV1SpecTemplateSpecContainerEnvFrom(
+                config_map_ref=DeploymentV1SpecTemplateSpecContainerEnvFromConfigMapRef(
+                    name=program.config_map
+                )
+            )
+        ],
+        resources=DeploymentV1SpecTemplateSpecContainerResources(
+            requests=program.resources.requests, limits=program.resources.limits
+        ),
+        port=[DeploymentV1SpecTemplateSpecContainerPort(name=HTTP_PORT_NAME, container_port=serving.port)]
+        if serving
+        else None,
+        startup_probe=startup_probe(serving.probes) if serving else None,
+        readiness_probe=readiness_probe(serving.probes) if serving else None,
+        liveness_probe=liveness_probe(serving.probes) if serving else None,
+        lifecycle=pre_stop(serving.termination) if serving else None,
+        security_context=DeploymentV1SpecTemplateSpecContainerSecurityContext(
+            allow_privilege_escalation=False,
+            capabilities=DeploymentV1SpecTemplateSpecContainerSecurityContextCapabilities(drop=["ALL"]),
+            privileged=False,
+            read_only_root_filesystem=True,
+            run_as_non_root=True,
+        ),
+        volume_mount=[
+            DeploymentV1SpecTemplateSpecContainerVolumeMount(name=_TEMPORARY, mount_path="/tmp")  # noqa: S108
+        ],
+    )
+
+
+def _pod_security() -> DeploymentV1SpecTemplateSpecSecurityContext:
+    """Return the user of the pod. Mounted secrets and tokens belong to its group."""
+    return DeploymentV1SpecTemplateSpecSecurityContext(
+        run_as_non_root=True,
+        run_as_user=_USER,
+        run_as_group=_USER,
+        fs_group=_USER,
+        seccomp_profile=DeploymentV1SpecTemplateSpecSecurityContextSeccompProfile(type="RuntimeDefault"),
+    )
+
+
+def _volumes(program: Program) -> list[DeploymentV1SpecTemplateSpecVolume]:
+    return [
+        DeploymentV1SpecTemplateSpecVolume(
+            name=_TEMPORARY,
+            empty_dir=DeploymentV1SpecTemplateSpecVolumeEmptyDir(
+                size_limit=f"{program.resources.temporary_mib}Mi"
+            ),
+        )
+    ]

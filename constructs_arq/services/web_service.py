@@ -1,0 +1,211 @@
+"""Services that answer HTTP requests in the cluster."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Annotated, Self
+
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
+    DeploymentV1,
+    DeploymentV1Metadata,
+    DeploymentV1Spec,
+    DeploymentV1SpecSelector,
+    DeploymentV1SpecStrategy,
+    DeploymentV1SpecStrategyRollingUpdate,
+    DeploymentV1SpecTemplate,
+    DeploymentV1SpecTemplateMetadata,
+)
+from cdktf_cdktf_provider_kubernetes.horizontal_pod_autoscaler_v2 import (
+    HorizontalPodAutoscalerV2,
+    HorizontalPodAutoscalerV2Metadata,
+)
+from cdktf_cdktf_provider_kubernetes.service_v1 import (
+    ServiceV1,
+    ServiceV1Metadata,
+    ServiceV1Spec,
+    ServiceV1SpecPort,
+)
+from constructs import Construct
+from pydantic import AfterValidator, Field, model_validator
+
+from constructs_arq.core.config import Config, validation_error
+from constructs_arq.core.port import Port
+from constructs_arq.core.protocols import Grantee, KubernetesCluster
+from constructs_arq.core.scaling import ScalingPolicy
+from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.kubernetes.priority_class import PriorityClass
+from constructs_arq.services.connections import PROMETHEUS, ServiceConnections
+from constructs_arq.services.environment_variables import EnvironmentVariables, VariableName
+from constructs_arq.services.horizontal_pod_autoscaler import autoscaler_spec, require_pod_metrics
+from constructs_arq.services.image import ImageDigest, Images, image_reference
+from constructs_arq.services.pod_disruption_budget import add_disruption_budget
+from constructs_arq.services.pod_resources import PodResources
+from constructs_arq.services.pod_template import Program, Serving, pod_labels, serving_pod
+from constructs_arq.services.probes import HTTP_PORT_NAME, ProbesConfig
+from constructs_arq.services.service_account import add_service_account
+from constructs_arq.services.termination import TerminationConfig
+
+# A pod that fails soon after its start is not available, and stops the update.
+_MIN_READY_SECONDS = 10
+_PROGRESS_SECONDS = 600
+_NO_VALUES: Mapping[str, str] = MappingProxyType({})
+
+
+class WebServiceConfig(Config):
+    """Settings of a web service that an environment can vary."""
+
+    image: ImageDigest = Field(description="Digest of the image in the repository of the environment.")
+    arguments: tuple[str, ...] = Field(default=(), description="Arguments of the image's program.")
+    port: int = Field(default=8080, ge=1024, le=65535, description="Port of plain HTTP inside the cluster.")
+    resources: PodResources
+    scaling: Annotated[ScalingPolicy, AfterValidator(require_pod_metrics)] = Field(
+        description="Number of pods, and their load. With one pod, the loss of its node is an interruption."
+    )
+    max_unavailable: int = Field(
+        default=1, ge=1, description="Pods that the drain of nodes can stop at the same time."
+    )
+    probes: ProbesConfig = ProbesConfig()
+    termination: TerminationConfig = TerminationConfig()
+    metrics_path: str = Field(default="/metrics", pattern=r"^/", description="Path of Prometheus metrics.")
+    environment: Mapping[VariableName, str] = Field(
+        default_factory=dict, description="Environment variables, in addition to those of the construct."
+    )
+
+    @model_validator(mode="after")
+    def _keep_pods_available(self) -> Self:
+        if 1 < self.scaling.min_size <= self.max_unavailable:
+            raise validation_error(
+                f"max_unavailable {self.max_unavailable} must be below scaling.min_size "
+                f"{self.scaling.min_size}, or the drain of nodes can stop all pods",
+                fix=f"Set max_unavailable to {self.scaling.min_size - 1} or less, or raise min_size.",
+            )
+        return self
+
+
+class WebService(Construct):
+    """Pods that serve HTTP behind a Service, with an IAM role, scaling, and updates without lost requests.
+
+    Grant permissions to `identity`, and allow connections with `connections`: no other traffic passes. The
+    pods of an update start before old ones stop. The Service is reachable in the cluster only; a route of the
+    gateway makes it public. `depends_on` is what pods need before they start, such as migrations.
+    `environment` has values that other constructs know, such as the address of a database.
+    https://kubernetes.io/docs/concepts/workloads/controllers/deployment/
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        cluster: KubernetesCluster,
+        namespace: Namespace,
+        images: Images,
+        config: WebServiceConfig,
+        environment: Mapping[str, str] = _NO_VALUES,
+        priority: PriorityClass | None = None,
+        depends_on: Sequence[ITerraformDependable] = (),
+    ) -> None:
+        super().__init__(scope, id)
+        self.namespace: Namespace = namespace
+        self.port: int = config.port
+        self.pod_labels: Mapping[str, str] = pod_labels(id)
+        self.identity: Grantee = cluster.workload(id, namespace=namespace.literal_name)
+        self.connections: ServiceConnections = ServiceConnections(
+            self,
+            "connections",
+            name=id,
+            labels=self.pod_labels,
+            namespace=namespace,
+            cluster=cluster.connections,
+            listens_on=Port.tcp(config.port),
+        )
+        self.connections.allow_from(PROMETHEUS, name="prometheus", why="Prometheus reads the metrics")
+        program = Program(
+            name=id,
+            image=image_reference(images, config.image),
+            arguments=config.arguments,
+            config_map=EnvironmentVariables(
+                self,
+                "environment",
+                name=id,
+                namespace=namespace.name,
+                values={**environment, **config.environment},
+            ).name,
+            resources=config.resources,
+            service_account=add_service_account(self, name=id, namespace=namespace.name),
+            priority_class=priority.name if priority else None,
+        )
+        self.resource: DeploymentV1 = self._make_deployment(program, config, depends_on)
+        self.service_name: str = self._make_service(config)
+        add_disruption_budget(
+            self,
+            name=id,
+            namespace=namespace.name,
+            labels=self.pod_labels,
+            max_unavailable=config.max_unavailable,
+        )
+        HorizontalPodAutoscalerV2(
+            self,
+            "autoscaler",
+            metadata=HorizontalPodAutoscalerV2Metadata(name=id, namespace=namespace.name),
+            spec=autoscaler_spec(config.scaling, deployment=self.resource.metadata.name),
+        )
+
+    def _make_deployment(
+        self, program: Program, config: WebServiceConfig, depends_on: Sequence[ITerraformDependable]
+    ) -> DeploymentV1:
+        serving = Serving(port=config.port, probes=config.probes, termination=config.termination)
+        labels = dict(self.pod_labels)
+        return DeploymentV1(
+            self,
+            "Default",
+            metadata=DeploymentV1Metadata(name=program.name, namespace=self.namespace.name, labels=labels),
+            spec=DeploymentV1Spec(
+                replicas=str(config.scaling.min_size),
+                min_ready_seconds=_MIN_READY_SECONDS,
+                progress_deadline_seconds=_PROGRESS_SECONDS,
+                revision_history_limit=3,
+                selector=DeploymentV1SpecSelector(match_labels=labels),
+                strategy=DeploymentV1SpecStrategy(
+                    type="RollingUpdate",
+                    rolling_update=DeploymentV1SpecStrategyRollingUpdate(
+                        max_surge="25%", max_unavailable="0"
+                    ),
+                ),
+                template=DeploymentV1SpecTemplate(
+                    metadata=DeploymentV1SpecTemplateMetadata(labels=labels),
+                    spec=serving_pod(program, serving),
+                ),
+            ),
+            wait_for_rollout=True,
+            depends_on=list(depends_on) or None,
+            # The autoscaler changes the number. Terraform only sets the first one.
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["spec[0].replicas"]),
+        )
+
+    def _make_service(self, config: WebServiceConfig) -> str:
+        service = ServiceV1(
+            self,
+            "service",
+            metadata=ServiceV1Metadata(
+                name=self.node.id,
+                namespace=self.namespace.name,
+                # For the selector of a ServiceMonitor.
+                labels={**self.pod_labels, "prometheus.io/scrape": "true"},
+                annotations={"prometheus.io/path": config.metrics_path},
+            ),
+            spec=ServiceV1Spec(
+                type="ClusterIP",
+                selector=dict(self.pod_labels),
+                port=[
+                    ServiceV1SpecPort(
+                        name=HTTP_PORT_NAME,
+                        port=config.port,
+                        target_port=HTTP_PORT_NAME,
+                        app_protocol="http",
+                    )
+                ],
+            ),
+        )
+        name: str = service.metadata.name
+        return name

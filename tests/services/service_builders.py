@@ -1,0 +1,52 @@
+"""Builds services in a stack with a cluster, an image repository and a namespace."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from constructs_arq.cluster.existing_cluster import ExistingCluster
+from constructs_arq.core.scaling import ScalingPolicy
+from constructs_arq.core.stack import Stack
+from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.services.pod_resources import PodResources
+from constructs_arq.services.web_service import WebService, WebServiceConfig
+from tests.kubernetes.cluster_stack import synthesize_in_cluster
+from tests.support import Synthesized
+
+DIGEST = f"sha256:{'a' * 64}"
+RESOURCES = PodResources(cpu_millicores=250, memory_mib=256)
+WEB = WebServiceConfig(image=DIGEST, resources=RESOURCES, scaling=ScalingPolicy(min_size=3, max_size=12))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registry:
+    url: str = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/test-images"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shop:
+    """A namespace for services."""
+
+    stack: Stack
+    cluster: ExistingCluster
+    namespace: Namespace
+    images: Registry = Registry()
+
+    def web(
+        self, name: str = "api", config: WebServiceConfig = WEB, environment: Mapping[str, str] | None = None
+    ) -> WebService:
+        return WebService(
+            self.stack,
+            name,
+            cluster=self.cluster,
+            namespace=self.namespace,
+            images=self.images,
+            config=config,
+            environment=environment or {},
+        )
+
+
+def synthesize_shop(build: Callable[[Shop], object]) -> Synthesized:
+    def build_shop(stack: Stack, cluster: ExistingCluster) -> None:
+        build(Shop(stack=stack, cluster=cluster, namespace=Namespace(stack, "shop", name="shop")))
+
+    return synthesize_in_cluster(build_shop)
