@@ -23,7 +23,7 @@ help: ## list these commands
 
 # The gate runs after cdktf, because cdktf repeats and prefixes the output of the app. If the app fails, only its own
 # message is printed; the log of cdktf is printed if cdktf alone fails.
-up: setup ## set up, synthesize every environment, run the gate, deploy production to offline AWS
+up: setup ## set up, synthesize every environment, run the gate, deploy both stacks of production to offline AWS
 	@echo "▸ synthesizing every environment"
 	@log=$$(ARQ_GATE=off CI=1 $(BIN)/cdktf synth 2>&1) || { \
 		ARQ_GATE=off $(BIN)/python -m environments >/dev/null && printf '%s\n' "$$log"; exit 1; }; \
@@ -34,10 +34,10 @@ up: setup ## set up, synthesize every environment, run the gate, deploy producti
 	else echo "Terraform is not installed, so nothing is deployed. Run \`arqctl doctor\` to see how to install it"; fi
 
 # cdktf prints several thousand lines; the log keeps them, and the terminal shows the summary.
-offline: setup ## deploy production to offline AWS with cdktf and plan again: no account, no network
-	@echo "▸ cdktf deploy production on offline AWS (simulated, half a minute)"
+offline: setup ## deploy both stacks of production to offline AWS with cdktf and plan again: no account, no network
+	@echo "▸ cdktf deploy production production-platform on offline AWS (simulated, half a minute)"
 	@mkdir -p .arq/offline
-	@ARQ_OFFLINE=1 ARQ_GATE=off CI=1 $(BIN)/cdktf deploy production --auto-approve \
+	@ARQ_OFFLINE=1 ARQ_GATE=off CI=1 $(BIN)/cdktf deploy production production-platform --auto-approve \
 		>.arq/offline/deploy.log 2>&1 || { cat .arq/offline/deploy.log; exit 1; }
 	@sed 's/\x1b\[[0-9;]*m//g' .arq/offline/deploy.log \
 		| awk '/Apply complete/ { done = 1 } \

@@ -118,20 +118,20 @@ def read_assembly(outdir: Path) -> tuple[Stack, ...]:
     return tuple(_stack(outdir, name, as_object(entry), frozenset(stacks)) for name, entry in stacks.items())
 
 
-def select_stacks(stacks: Iterable[Stack], *environments: str) -> tuple[Stack, ...]:
-    """Return the stacks of the environments, or all stacks if none is named, in the given order.
+def select_stacks(stacks: Iterable[Stack], *names: str) -> tuple[Stack, ...]:
+    """Return the stacks of environments and single stacks in the given order; all if none is named.
 
     Raises:
-        InputError: for each unknown environment, and for each selected stack with a fault.
+        InputError: for each unknown name, and for each selected stack with a fault.
     """
     given = tuple(stacks)
     known = {stack.environment for stack in given}
     fix = f"Choose from {', '.join(sorted(known))}"
-    chosen = tuple(stack for stack in given if not environments or stack.environment in environments)
+    chosen = tuple(stack for stack in given if not names or stack.environment in names or stack.name in names)
     problems = [
         Problem(name, "is not an environment of this project", fix)
-        for name in environments
-        if name not in known
+        for name in names
+        if name not in known and name not in {stack.name for stack in given}
     ]
     problems += [Problem(str(stack.file), stack.fault, "Fix the app") for stack in chosen if stack.fault]
     if problems:

@@ -10,14 +10,15 @@ from arqctl.core.errors import InputError, Problem
 from arqctl.core.offline_settings import OfflineSettings, read_offline_settings
 
 _TABLE = "[tool.arqctl]"
-_PROTECTED, _OFFLINE = "protected", "offline"
+_PROTECTED, _SEPARATE, _OFFLINE = "protected", "separate", "offline"
 
 
 class Settings(BaseModel):
     """The files that the gate reads besides the assembly, with absolute paths, and protected environments.
 
-    AWS deployments of the `protected` environments need an approved review. `offline` are the settings of
-    offline AWS.
+    AWS deployments of the `protected` environments need an approved review. `separate` are stacks that are
+    deployed to AWS by name only, with another role than their environment's own stack. `{environment}` stands
+    for its name. `offline` are the settings of offline AWS.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -28,6 +29,7 @@ class Settings(BaseModel):
     snapshots: Path
     addresses: Path
     protected: tuple[str, ...] = ()
+    separate: tuple[str, ...] = ()
     offline: OfflineSettings = OfflineSettings()
 
     @classmethod
@@ -47,7 +49,7 @@ class Settings(BaseModel):
             "snapshots": "tests/snapshots",
             "addresses": "tests/addresses",
         }
-        known = (*defaults, _PROTECTED, _OFFLINE)
+        known = (*defaults, _PROTECTED, _SEPARATE, _OFFLINE)
         problems = [
             Problem(f"{file} {_TABLE}", f"{key!r} is unknown", f"Known keys: {', '.join(known)}")
             for key in table
@@ -58,10 +60,11 @@ class Settings(BaseModel):
             for key, value in table.items()
             if key in defaults and not isinstance(value, str)
         ]
-        protected = table.get(_PROTECTED, [])
-        if not isinstance(protected, list) or not all(isinstance(name, str) for name in protected):
-            what = f"must be a list of names, got {protected!r}"
-            problems.append(Problem(f"{file} {_TABLE} {_PROTECTED}", what, 'Write ["production"]'))
+        lists = {key: table.get(key, []) for key in (_PROTECTED, _SEPARATE)}
+        for key, names in lists.items():
+            if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+                what = f"must be a list of names, got {names!r}"
+                problems.append(Problem(f"{file} {_TABLE} {key}", what, 'Write ["production"]'))
         offline, offline_problems = read_offline_settings(
             table.get(_OFFLINE, {}), f"{file} [tool.arqctl.{_OFFLINE}]"
         )
@@ -74,7 +77,7 @@ class Settings(BaseModel):
         if problems:
             raise InputError(problems)
         paths = {key: root / str(table.get(key, default)) for key, default in defaults.items()}
-        return cls(root=root, protected=protected, offline=offline, **paths)
+        return cls(root=root, offline=offline, **lists, **paths)
 
 
 def _table(file: Path) -> dict[str, object]:

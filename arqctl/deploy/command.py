@@ -26,7 +26,7 @@ from arqctl.deploy.refresh import connect_for_refreshes, refresh_instances, skip
 from arqctl.deploy.workdir_lock import exclusive_lock
 from arqctl.offline.paths import OfflinePaths
 from arqctl.terraform.errors import exit_on_refusal
-from arqctl.terraform.stacks import initialized_workdirs, select_deployable_stacks
+from arqctl.terraform.stacks import has_readable_dependencies, initialized_workdirs, select_for_target
 from arqctl.terraform.target import offline_aws
 
 
@@ -56,15 +56,20 @@ def plan(
     with exclusive_lock(target.assembly_dir), exit_on_refusal(target):
         with timed_step(", ".join(environments), "synthesize") as (_, on_progress):
             assembly = target.synthesize(root, environments)
-            stacks = select_deployable_stacks(assembly.in_deployment_order, environments)
+            stacks = select_for_target(target, assembly, environments)
             target.deploy_prerequisites(assembly, environments, on_progress)
         with (
             initialized_workdirs(target, binary, stacks) as workdirs,
             explain_failures(workdirs, unsaved_states=target.unsaved_states),
         ):
             for workdir in workdirs:
-                typer.echo(f"{workdir.stack.name} on {target.title}")
-                texts[workdir.stack.name] = plan_stack(workdir, "-lock=false").text
+                name = workdir.stack.name
+                if not has_readable_dependencies(target, workdir.stack):
+                    dependencies = ", ".join(workdir.stack.dependencies)
+                    typer.echo(f"{name} can be planned when {dependencies} is deployed to {target.title}")
+                    continue
+                typer.echo(f"{name} on {target.title}")
+                texts[name] = plan_stack(workdir, "-lock=false").text
     if out_dir is not None:
         write_plans(out_dir, texts)
         typer.echo(f"{out_dir} contains plans with secrets in clear text: delete it after `arqctl review`")
@@ -125,7 +130,7 @@ def deploy(
     with exclusive_lock(target.assembly_dir), exit_on_refusal(target), deadline(timeout_minutes):
         with timed_step(environment, "synthesize") as (_, on_progress):
             assembly = target.synthesize(root, [environment])
-            stacks = select_deployable_stacks(assembly.in_deployment_order, [environment])
+            stacks = select_for_target(target, assembly, [environment])
             target.deploy_prerequisites(assembly, [environment], on_progress)
         if not offline:
             settings = Settings.load(root)
@@ -167,7 +172,9 @@ def destroy(environment: Environment, *, offline: Offline = False) -> None:
     with exclusive_lock(target.assembly_dir), exit_on_refusal(target):
         with timed_step(environment, "synthesize") as (_, on_progress):
             assembly = target.synthesize(root, [environment])
-            stacks = select_deployable_stacks(assembly.in_deployment_order, [environment])
+            selected = select_for_target(target, assembly, [environment])
+            # A stack without the stack that it depends on can't be deployed, and can't be planned.
+            stacks = [stack for stack in selected if has_readable_dependencies(target, stack)]
             target.deploy_prerequisites(assembly, [environment], on_progress)
         with initialized_workdirs(target, binary, stacks) as workdirs:
             typer.echo(f"{environment} on {target.title}")

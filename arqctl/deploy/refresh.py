@@ -17,7 +17,7 @@ from arqctl.deploy.instance_refresh import OUTPUT_PREFIX, GroupRefresh, RefreshF
 from arqctl.deploy.progress_output import print_step, timed_step
 from arqctl.deploy.workdir_lock import exclusive_lock
 from arqctl.terraform.errors import exit_on_refusal
-from arqctl.terraform.stacks import StackWorkdir, initialized_workdirs, select_deployable_stacks
+from arqctl.terraform.stacks import StackWorkdir, initialized_workdirs, select_for_target
 from arqctl.terraform.target import aws
 
 
@@ -37,7 +37,7 @@ def refresh(environment: Environment) -> None:
     with exclusive_lock(target.assembly_dir), exit_on_refusal(target):
         with timed_step(environment, "synthesize"):
             assembly = target.synthesize(root, [environment])
-            stacks = select_deployable_stacks(assembly.in_deployment_order, [environment])
+            stacks = select_for_target(target, assembly, [environment])
         api = connect_for_refreshes(stacks)
         if api is None:
             typer.echo(f"{environment} has no fleet")

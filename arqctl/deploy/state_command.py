@@ -17,7 +17,7 @@ from arqctl.deploy.unsaved_state import push_commands
 from arqctl.deploy.workdir_lock import exclusive_lock
 from arqctl.terraform.errors import exit_on_refusal
 from arqctl.terraform.preflight import UNSAVED_STATE
-from arqctl.terraform.stacks import initialized_workdirs, select_deployable_stacks
+from arqctl.terraform.stacks import initialized_workdirs, select_for_target
 from arqctl.terraform.target import aws
 
 state = typer.Typer(
@@ -49,7 +49,7 @@ def recover(
     with exclusive_lock(target.assembly_dir), exit_on_refusal(target):
         with timed_step(encrypted.stack, "synthesize"):
             assembly = synthesize(root, target.assembly_dir)
-            stacks = select_deployable_stacks(assembly.in_deployment_order, [encrypted.stack])
+            stacks = select_for_target(target, assembly, [encrypted.stack])
         text = _decrypt(encrypted, find_recovery_alias(assembly, stacks[0].environment))
         with initialized_workdirs(target, binary, stacks) as workdirs:
             workdir = next(each for each in workdirs if each.stack.name == encrypted.stack)

@@ -14,7 +14,7 @@ from arqctl.deploy.deploy_target import Offline, deploy_target
 from arqctl.deploy.progress_output import timed_step
 from arqctl.deploy.workdir_lock import exclusive_lock
 from arqctl.terraform.errors import RefusedError, exit_on_refusal
-from arqctl.terraform.stacks import initialized_workdirs, select_deployable_stacks
+from arqctl.terraform.stacks import initialized_workdirs, select_for_target
 from arqctl.terraform.tainted import TaintedResource, find_tainted
 
 
@@ -41,7 +41,7 @@ def untaint(
     with exclusive_lock(target.assembly_dir), exit_on_refusal(target):
         with timed_step(environment, "synthesize"):
             assembly = synthesize(root, target.assembly_dir)
-            stacks = select_deployable_stacks(assembly.in_deployment_order, [environment])
+            stacks = select_for_target(target, assembly, [environment])
         with initialized_workdirs(target, binary, stacks) as workdirs:
             tainted = {
                 each.address: (each, workdir)

@@ -19,7 +19,7 @@ def missing_prerequisites(
 ) -> tuple[Stack, ...]:
     """Return the stacks that the environments' own stacks need, and that aren't deployed."""
     names = {name for environment in environments for name in settings.stacks_before(environment)}
-    return tuple(stack for stack in stacks if stack.name in names and not _is_deployed(stack, paths))
+    return tuple(stack for stack in stacks if stack.name in names and not is_deployed(stack.name, paths))
 
 
 def deploy_prerequisites(stacks: Sequence[Stack], paths: OfflinePaths, on_progress: ProgressCallback) -> None:
@@ -46,8 +46,9 @@ def deploy_prerequisites(stacks: Sequence[Stack], paths: OfflinePaths, on_progre
             terraform.plan_file.unlink(missing_ok=True)
 
 
-def _is_deployed(stack: Stack, paths: OfflinePaths) -> bool:
-    file = paths.state(stack.name)
+def is_deployed(name: str, paths: OfflinePaths) -> bool:
+    """Return whether the stack of this name has resources in offline AWS."""
+    file = paths.state(name)
     # Terraform creates an empty file first, to lock it.
     text = file.read_text(encoding="utf-8") if file.is_file() else ""
     return bool(text) and bool(json.loads(text).get("resources"))

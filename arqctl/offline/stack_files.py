@@ -13,6 +13,9 @@ _LOCK_FILE = ".terraform.lock.hcl"
 # Terraform merges files named `*_override.tf.json` last, over all others.
 _OVERRIDE_FILE = "offline_override.tf.json"
 _MARKER_FILE = "offline.tf.json"
+_REMOTE_STATE = "terraform_remote_state"
+# cdktf's name of the data source with the outputs of another stack, which follows it.
+_OUTPUTS_OF = "cross-stack-reference-input-"
 _SIMULATED = "simulated by offline AWS: nothing of this is real"
 
 
@@ -55,19 +58,34 @@ def remove_offline_files(stacks: Iterable[Stack]) -> None:
 
 
 def _override(stack: Stack, paths: OfflinePaths, *, destroying: bool) -> dict[str, object]:
-    """Return the override: local state and, for a destroy, no `prevent_destroy` (no real data is at risk)."""
+    """Return the override: local states and, for a destroy, no `prevent_destroy`: no data is at risk."""
     state = paths.state(stack.name)
     state.parent.mkdir(parents=True, exist_ok=True)
-    backend: dict[str, object] = {"terraform": {"backend": {"local": {"path": str(state)}}}}
-    if not destroying:
-        return backend
+    override: dict[str, object] = {"terraform": {"backend": {"local": {"path": str(state)}}}}
+    if outputs := _outputs_of_dependencies(stack, paths):
+        override["data"] = {_REMOTE_STATE: outputs}
+    if destroying and (unprotected := _unprotected(stack)):
+        override["resource"] = unprotected
+    return override
+
+
+def _outputs_of_dependencies(stack: Stack, paths: OfflinePaths) -> dict[str, object]:
+    """Return the data sources that read outputs of other stacks, with the local states of those stacks."""
+    return {
+        f"{_OUTPUTS_OF}{name}": {"backend": "local", "config": {"path": str(paths.state(name))}}
+        for name in stack.dependencies
+        if f"data.{_REMOTE_STATE}.{_OUTPUTS_OF}{name}" in stack.blocks
+    }
+
+
+def _unprotected(stack: Stack) -> dict[str, dict[str, object]]:
     unprotected: dict[str, dict[str, object]] = {}
     for block in stack.resources:
         lifecycle = block.body.get("lifecycle")
         if isinstance(lifecycle, dict) and lifecycle.get("prevent_destroy"):
             name = block.address.partition(".")[2]
             unprotected.setdefault(block.type, {})[name] = {"lifecycle": {"prevent_destroy": False}}
-    return {**backend, "resource": unprotected} if unprotected else backend
+    return unprotected
 
 
 def _required_providers(stack: Stack) -> set[str]:

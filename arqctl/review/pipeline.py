@@ -52,8 +52,9 @@ def run_review(request: ReviewRequest, on_progress: ProgressCallback) -> Review:
     on_progress("synthesizing")
     with temporary_assembly(request.root) as head, _base(request, on_progress) as base:
         stacks = select_stacks(head.stacks, *request.environments)
+        environments = sorted({stack.environment for stack in stacks}) if request.environments else None
         report = evaluate(
-            head.folder, settings=settings, environments=request.environments or None, on_progress=on_progress
+            head.folder, settings=settings, environments=environments, on_progress=on_progress
         ).report
         plans = _plans(request, head, base, on_progress)
     review = build_review(
@@ -94,7 +95,10 @@ def _plans(request: ReviewRequest, head: Assembly, base: Base, on_progress: Prog
             Settings.load(request.root).offline,
             on_progress,
         )
-    return OfflinePlans(read_plans(request.plans, head.in_deployment_order, request.environments))
+    separate = Settings.load(request.root).separate
+    return OfflinePlans(
+        read_plans(request.plans, head.in_deployment_order, request.environments, separate=separate)
+    )
 
 
 def _stack_inputs(

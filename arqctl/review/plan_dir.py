@@ -14,11 +14,13 @@ _FIX = "Make it with `arqctl plan ENV --out-dir DIR`"
 _DELETIONS = (["delete"], ["forget"])
 
 
-def read_plans(folder: Path, stacks: Sequence[Stack], environments: Sequence[str]) -> Mapping[str, str]:
+def read_plans(
+    folder: Path, stacks: Sequence[Stack], environments: Sequence[str], *, separate: Sequence[str] = ()
+) -> Mapping[str, str]:
     """Return the text of each plan by stack. `stacks` are all stacks of the project, in deployment order.
 
     Every stack that `arqctl plan ENV` plans must have a plan. Other stacks of the environments, such as the
-    bootstrap stack, may have one.
+    bootstrap stack and those in `separate`, may have one.
 
     Raises:
         InputError: when a plan is missing, can't be read, belongs to no reviewed stack, or has resources of
@@ -28,7 +30,7 @@ def read_plans(folder: Path, stacks: Sequence[Stack], environments: Sequence[str
     if not files:
         raise InputError([Problem(str(folder), "holds no plan", _FIX)])
     by_name = {stack.name: stack for stack in select_stacks(stacks, *environments)}
-    problems = [*_missing(folder, files, stacks, environments)]
+    problems = [*_missing(folder, files, stacks, environments, separate)]
     texts: dict[str, str] = {}
     for file in files:
         try:
@@ -51,11 +53,15 @@ def read_plans(folder: Path, stacks: Sequence[Stack], environments: Sequence[str
 
 
 def _missing(
-    folder: Path, files: Sequence[Path], stacks: Sequence[Stack], environments: Sequence[str]
+    folder: Path,
+    files: Sequence[Path],
+    stacks: Sequence[Stack],
+    environments: Sequence[str],
+    separate: Sequence[str],
 ) -> Iterator[Problem]:
     names = environments or sorted({stack.environment for stack in stacks})
     planned = {file.stem for file in files}
-    for stack in select_deployable_stacks(stacks, names):
+    for stack in select_deployable_stacks(stacks, names, separate=separate):
         if stack.name not in planned:
             fix = (
                 f"Make it with `arqctl plan {stack.environment} --out-dir {folder}`,"

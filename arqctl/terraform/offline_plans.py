@@ -50,7 +50,8 @@ def plan_offline(
         TerraformError: when a plan fails.
     """
     binary = find_terraform()
-    chosen = select_stacks(head.in_deployment_order, *environments)
+    named = {stack.environment for stack in select_stacks(head.stacks, *environments)}
+    chosen = select_stacks(head.in_deployment_order, *named)
     names = {stack.name for stack in chosen}
     deployed = [stack for stack in base.in_deployment_order if stack.name in names] if base else []
     with TemporaryDirectory(prefix="arqctl-") as folder:
@@ -105,10 +106,15 @@ class _Account:
                 name = workdir.stack.name
                 saved = save_plan(workdir, self.on_progress, "-refresh=false")
                 texts[name] = saved.text
-                if name in self.settings.stacks_before(self.environment) and not saved.is_empty:
-                    self.on_progress(f"deploying {name}, which {self.environment} needs")
+                if self._is_needed_by_others(name) and not saved.is_empty:
+                    self.on_progress(f"deploying {name}, which other stacks need")
                     saved.apply(self.on_progress)
         return OfflinePlans(texts, base_errors={self.environment: error} if error else {})
+
+    def _is_needed_by_others(self, name: str) -> bool:
+        return name in self.settings.stacks_before(self.environment) or any(
+            name in stack.dependencies for stack in self.head
+        )
 
     def _deploy_base(self, target: DeployTarget) -> str:
         """Deploy the base's stacks; return the error if one of them fails, else ""."""

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from arqctl.core.assembly import Stack
+from arqctl.core.assembly import Assembly, Stack
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.terraform_cli import Terraform
 from arqctl.terraform.target import DeployTarget
@@ -24,22 +24,60 @@ class StackWorkdir:
         return self.terraform.folder / "break_glass_override.tf.json"
 
 
-def select_deployable_stacks(stacks: Sequence[Stack], environments: Sequence[str]) -> tuple[Stack, ...]:
-    """Return each environment's own stack and its stacks that depend on that one, in the given order.
+def select_deployable_stacks(
+    stacks: Sequence[Stack], names: Sequence[str], *, separate: Sequence[str] = ()
+) -> tuple[Stack, ...]:
+    """Return the stacks of these names and, for an environment's own stack, those that depend on it.
+
+    The order is the given one. Stacks in `separate` are returned only if they are named; `{environment}` in
+    it stands for the environment's name.
 
     Raises:
         InputError: for each name without a stack.
     """
     known = {stack.name for stack in stacks}
     fix = f"Choose from {', '.join(sorted({stack.environment for stack in stacks}))}"
-    unknown = [name for name in dict.fromkeys(environments) if name not in known]
+    unknown = [name for name in dict.fromkeys(names) if name not in known]
     if unknown:
         raise InputError([Problem(name, "is not an environment of this project", fix) for name in unknown])
-    selected = set(environments)
+    selected = set(names)
     for stack in stacks:
-        if stack.environment in environments and selected.intersection(stack.dependencies):
+        is_separate = stack.name in _in_environment(separate, stack.environment)
+        if stack.environment in names and not is_separate and selected.intersection(stack.dependencies):
             selected.add(stack.name)
     return tuple(stack for stack in stacks if stack.name in selected)
+
+
+def select_for_target(target: DeployTarget, assembly: Assembly, names: Sequence[str]) -> tuple[Stack, ...]:
+    """Return the stacks that a command on the target concerns, each after those it depends on.
+
+    Raises:
+        InputError: for each name without a stack, and for each stack that reads the outputs of a stack that
+            is neither selected nor deployed.
+    """
+    selected = select_deployable_stacks(assembly.in_deployment_order, names, separate=target.separate)
+    problems = [
+        Problem(
+            stack.name,
+            f"reads the outputs of {name}, which is not deployed to {target.title}",
+            f"Deploy {name} first: `arqctl deploy {name}{' --offline' if target.is_simulated else ''}`",
+        )
+        for stack in selected
+        for name in stack.dependencies
+        if name not in {each.name for each in selected} and not target.is_deployed(name)
+    ]
+    if problems:
+        raise InputError(problems)
+    return selected
+
+
+def has_readable_dependencies(target: DeployTarget, stack: Stack) -> bool:
+    """Return whether all stacks whose outputs the stack reads are deployed, so that it can be planned."""
+    return all(target.is_deployed(name) for name in stack.dependencies)
+
+
+def _in_environment(names: Sequence[str], environment: str) -> set[str]:
+    return {name.replace("{environment}", environment) for name in names}
 
 
 @contextmanager

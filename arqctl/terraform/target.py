@@ -3,17 +3,19 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from arqctl.core.assembly import Assembly, Stack
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.offline_settings import OfflineSettings
 from arqctl.core.progress import ProgressCallback
+from arqctl.core.settings import Settings
 from arqctl.core.synthesis import synthesize
 from arqctl.offline.mirror import host_of, offline_environment
 from arqctl.offline.paths import OfflinePaths
 from arqctl.offline.prepare import prepare_offline
-from arqctl.offline.prerequisites import deploy_prerequisites, missing_prerequisites
+from arqctl.offline.prerequisites import deploy_prerequisites, is_deployed, missing_prerequisites
 from arqctl.offline.stack_files import write_offline_files
 from arqctl.offline.target import OFFLINE_VARIABLE, is_offline, simulated_providers
 from arqctl.terraform.preflight import reject_leftovers, reject_state_overrides
@@ -23,6 +25,11 @@ def _deploy_nothing(_: Assembly, __: Sequence[str], ___: ProgressCallback) -> No
     """Leave the stacks that an environment needs to administrators."""
 
 
+def _is_deployed_on_aws(_: str) -> bool:
+    """Leave it to Terraform to find a state in AWS."""
+    return True
+
+
 @dataclass(frozen=True)
 class DeployTarget:
     """Destination of deployments.
@@ -30,6 +37,8 @@ class DeployTarget:
     Stacks are synthesized to `assembly_dir`. Terraform gets `variables` in addition to the user's own.
     `prepare` writes the files that a synthesized stack needs for the target, or rejects unexpected ones.
     `deploy_prerequisites` deploys the stacks that the given environments need: on AWS, administrators do.
+    `separate` are stacks that commands select by name only. `is_deployed` returns whether a stack has a state
+    that others can read.
     """
 
     is_simulated: bool
@@ -37,6 +46,8 @@ class DeployTarget:
     variables: Mapping[str, str]
     prepare: Callable[[Sequence[Stack]], None]
     deploy_prerequisites: Callable[[Assembly, Sequence[str], ProgressCallback], None] = _deploy_nothing
+    separate: tuple[str, ...] = ()
+    is_deployed: Callable[[str], bool] = _is_deployed_on_aws
 
     @property
     def unsaved_states(self) -> Path:
@@ -70,7 +81,8 @@ def aws(root: Path) -> DeployTarget:
         fix = f"Add --offline to simulate it, or `unset {OFFLINE_VARIABLE}` for AWS"
         raise InputError([Problem(OFFLINE_VARIABLE, "is set, but --offline is missing", fix)])
     reject_state_overrides(os.environ)
-    return DeployTarget(False, root / ".arq" / "aws" / "cdktf.out", {}, reject_leftovers)
+    separate = Settings.load(root).separate
+    return DeployTarget(False, root / ".arq" / "aws" / "cdktf.out", {}, reject_leftovers, separate=separate)
 
 
 def offline_aws(
@@ -91,4 +103,11 @@ def offline_aws(
         missing = missing_prerequisites(assembly.in_deployment_order, environments, settings, paths)
         deploy_prerequisites(missing, paths, on_progress)
 
-    return DeployTarget(True, paths.assembly_dir, offline_environment(paths), prepare, deploy_first)
+    return DeployTarget(
+        True,
+        paths.assembly_dir,
+        offline_environment(paths),
+        prepare,
+        deploy_first,
+        is_deployed=partial(is_deployed, paths=paths),
+    )

@@ -42,18 +42,21 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
-def test_environment_is_deployed_and_destroyed(project: Path) -> None:
-    deployed = cdktf(project, "deploy", "production", "--auto-approve", **OFFLINE, **ON_CI)
-    assert "Apply complete!" in deployed
+def test_both_stacks_of_an_environment_are_deployed_and_destroyed(project: Path) -> None:
+    stacks = ("production", "production-platform")
+    deployed = cdktf(project, "deploy", *stacks, "--auto-approve", **OFFLINE, **ON_CI)
+    assert deployed.count("Apply complete!") == len(stacks)
     assert "simulated" in deployed
     assert "https://app.arq.example" in deployed
-    assert state(project, "production") != []
-    again = cdktf(project, "diff", "production", **OFFLINE, **ON_CI)
-    assert "No changes." in again
-    assert "simulated" in again
-    destroyed = cdktf(project, "destroy", "production", "--auto-approve", **OFFLINE, **ON_CI)
-    assert "Destroy complete!" in destroyed
-    assert state(project, "production") == []
+    for stack in stacks:
+        assert state(project, stack) != []
+        again = cdktf(project, "diff", stack, **OFFLINE, **ON_CI)
+        assert "No changes." in again
+        assert "simulated" in again
+    destroyed = cdktf(project, "destroy", *stacks, "--auto-approve", **OFFLINE, **ON_CI)
+    assert destroyed.index("production-platform  Destroy complete!") < destroyed.index("production  Destroy")
+    for stack in stacks:
+        assert state(project, stack) == []
 
 
 def test_no_prompt_in_interactive_mode(project: Path) -> None:

@@ -43,6 +43,15 @@ def test_protected_environments_are_a_list_of_names(tmp_path: Path) -> None:
         Settings.load(tmp_path)
 
 
+def test_separate_stacks_are_a_list_of_names(tmp_path: Path) -> None:
+    file = tmp_path / "pyproject.toml"
+    file.write_text('[tool.arqctl]\nseparate = ["{environment}-apps"]\n')
+    assert Settings.load(tmp_path).separate == ("{environment}-apps",)
+    file.write_text("[tool.arqctl]\nseparate = [1]\n")
+    with pytest.raises(InputError, match=r"separate: must be a list of names, got \[1\]"):
+        Settings.load(tmp_path)
+
+
 @pytest.mark.parametrize("text", ["[tool.arqctl", '[tool]\narqctl = "no table"\n'])
 def test_a_malformed_file_is_an_input_error(tmp_path: Path, text: str) -> None:
     (tmp_path / "pyproject.toml").write_text(text)

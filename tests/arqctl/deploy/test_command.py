@@ -103,6 +103,21 @@ def test_destroy_ignores_protection_and_prints_protected_resources(
     assert '"prevent_destroy": false' in (stack / "offline_override.tf.json").read_text()
 
 
+def write_state(project: Project, stack: str) -> None:
+    file = OfflinePaths.of_project(project.root).state(stack)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({"resources": [{}]}))
+
+
+def make_dependent_stack(project: Project) -> None:
+    project.stack("dev-platform", DATABASE, terraform=REQUIRED)
+    manifest = project.outdir / "manifest.json"
+    document = json.loads(manifest.read_text())
+    document["stacks"]["dev-platform"]["dependencies"] = ["dev"]
+    manifest.write_text(json.dumps(document))
+    make_app(project)
+
+
 def test_dependent_stacks_are_deployed_last_and_destroyed_first(
     current_project: Project, terraform: FakeTerraform, capsys: Capture
 ) -> None:
@@ -115,8 +130,34 @@ def test_dependent_stacks_are_deployed_last_and_destroyed_first(
     make_app(current_project)
     run(capsys, "deploy", "dev", "--offline")
     assert [each for each in terraform.commands if "apply" in each] == ["dev apply", "dev-platform apply"]
+    write_state(current_project, "dev")
     run(capsys, "destroy", "dev", "--offline")
     assert [each for each in terraform.commands if "apply" in each][2:] == ["dev-platform apply", "dev apply"]
+
+
+def test_a_stack_is_planned_when_the_stack_that_it_reads_is_deployed(
+    current_project: Project, terraform: FakeTerraform, capsys: Capture
+) -> None:
+    make_dependent_stack(current_project)
+    code, stdout, _ = run(capsys, "plan", "dev", "--offline")
+    assert (code, [each for each in terraform.commands if "plan" in each]) == (0, ["dev plan"])
+    assert "dev-platform can be planned when dev is deployed to offline AWS (simulated)" in stdout
+    for command in ("plan", "deploy", "destroy"):
+        code, _, stderr = run(capsys, command, "dev-platform", "--offline")
+        assert (code, "Deploy dev first: `arqctl deploy dev --offline`" in stderr) == (2, True)
+    write_state(current_project, "dev")
+    run(capsys, "plan", "dev-platform", "--offline")
+    assert [each for each in terraform.commands if "plan" in each][1:] == ["dev-platform plan"]
+
+
+def test_a_separate_stack_is_deployed_to_aws_by_name_only(
+    current_project: Project, terraform: FakeTerraform, capsys: Capture
+) -> None:
+    make_dependent_stack(current_project)
+    current_project.write("pyproject.toml", '[tool.arqctl]\nseparate = ["{environment}-platform"]\n')
+    assert run(capsys, "plan", "dev")[0] == 0
+    assert run(capsys, "plan", "dev-platform")[0] == 0
+    assert [each for each in terraform.commands if "plan" in each] == ["dev plan", "dev-platform plan"]
 
 
 def test_destroy_requires_offline(capsys: Capture) -> None:

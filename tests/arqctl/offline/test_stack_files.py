@@ -48,6 +48,22 @@ def test_state_is_local_in_the_offline_folder(project: Project) -> None:
     assert Path(path).parent.is_dir()
 
 
+def test_outputs_of_another_stack_come_from_its_local_state(project: Project) -> None:
+    """The S3 backend's `config` has keys that the local one rejects, so the override replaces it."""
+    name = "cross-stack-reference-input-dev"
+    remote = {"backend": "s3", "config": {"bucket": "states", "key": "dev.tfstate", "encrypt": True}}
+    project.stack("dev-apps", {}, terraform=REQUIRED, data={"terraform_remote_state": {name: remote}})
+    manifest = project.outdir / "manifest.json"
+    document = json.loads(manifest.read_text())
+    document["stacks"]["dev-apps"]["dependencies"] = ["dev"]
+    manifest.write_text(json.dumps(document))
+    prepared(project)
+    apps = next(stack for stack in read_assembly(project.outdir) if stack.name == "dev-apps")
+    assert override(apps)["data"]["terraform_remote_state"] == {
+        name: {"backend": "local", "config": {"path": str(project.root / "home/state/dev.tfstate")}}
+    }
+
+
 def test_the_synthesized_file_does_not_change(project: Project) -> None:
     project.stack("dev", DATABASES, terraform=REQUIRED)
     before = (project.outdir / "stacks/dev/cdk.tf.json").read_bytes()

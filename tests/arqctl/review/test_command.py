@@ -141,6 +141,21 @@ def test_every_stack_that_is_planned_with_its_environment_needs_a_plan(run: Run,
     assert run("dev", "--plans", "plans")[0] == 2
 
 
+def test_a_separate_stack_has_a_review_of_its_own(run: Run, project: Project) -> None:
+    project.stack("dev-platform")
+    manifest = project.outdir / "manifest.json"
+    document = json.loads(manifest.read_text())
+    document["stacks"]["dev-platform"]["dependencies"] = ["dev"]
+    manifest.write_text(json.dumps(document))
+    prepare(project)
+    (project.root / "pyproject.toml").write_text('[tool.arqctl]\nseparate = ["{environment}-platform"]\n')
+    assert run("dev", "--plans", "plans")[0] == 0
+    (project.root / "plans/dev.json").rename(project.root / "plans/dev-platform.json")
+    code, output, _ = run("dev-platform", "--plans", "plans", "--format", "json")
+    assert (code, [stack["stack"] for stack in json.loads(output)["stacks"]]) == (0, ["dev-platform"])
+    assert run("dev", "--plans", "plans")[0] == 1
+
+
 def change(address: str, *actions: str, **more: object) -> dict[str, object]:
     return {"address": address, "mode": "managed", "change": {"actions": actions}, **more}
 

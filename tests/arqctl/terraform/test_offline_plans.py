@@ -114,6 +114,28 @@ def test_equal_environments_in_different_folders_need_no_plan(head: Project, bas
     assert planned == OfflinePlans({}, ("dev",))
 
 
+@pytest.mark.slow
+def test_a_stack_is_planned_with_the_outputs_of_the_stack_that_it_reads(head: Project) -> None:
+    """The state is in S3, which offline AWS does not read."""
+    name = "cross-stack-reference-input-dev"
+    remote = {"backend": "s3", "config": {"bucket": "states", "key": "dev.tfstate", "region": "eu-west-1"}}
+    url = f"${{data.terraform_remote_state.{name}.outputs.queue}}"
+    queue = {"aws_sqs_queue": {"orders": {"name": "orders"}}}
+    head.stack("dev", queue, output={"queue": {"value": "${aws_sqs_queue.orders.name}"}}, **AWS)
+    parameter = {"aws_ssm_parameter": {"queue": {"name": "queue", "type": "String", "value": url}}}
+    head.stack("dev-apps", parameter, data={"terraform_remote_state": {name: remote}}, **AWS)
+    manifest = head.outdir / "manifest.json"
+    document = json.loads(manifest.read_text())
+    document["stacks"]["dev-apps"]["dependencies"] = ["dev"]
+    manifest.write_text(json.dumps(document))
+    make_app(head)
+    planned, lines = plan(head, None, "dev-apps")
+    assert planned.texts.keys() == {"dev", "dev-apps"}
+    assert "deploying dev, which other stacks need" in lines
+    [change] = json.loads(planned.texts["dev-apps"])["resource_changes"]
+    assert change["change"]["after"]["value"] == "orders"
+
+
 def test_every_unknown_environment_is_named(head: Project) -> None:
     configure(head, "dev", orders=60)
     with pytest.raises(InputError) as caught:

@@ -33,6 +33,13 @@ def test_a_single_stack_can_be_selected(stacks: tuple[Stack, ...]) -> None:
     assert names(select_deployable_stacks(stacks, ["dev-apps"])) == ["dev-apps"]
 
 
+def test_a_separate_stack_is_selected_by_its_own_name_only(stacks: tuple[Stack, ...]) -> None:
+    separate = ["{environment}-apps"]
+    assert names(select_deployable_stacks(stacks, ["dev"], separate=separate)) == ["dev", "dev-core"]
+    both = select_deployable_stacks(stacks, ["dev", "dev-apps"], separate=separate)
+    assert names(both) == ["dev", "dev-core", "dev-apps"]
+
+
 def test_several_environments_are_selected_together(stacks: tuple[Stack, ...]) -> None:
     selected = names(select_deployable_stacks(stacks, ["staging", "dev", "dev"]))
     assert sorted(selected) == ["dev", "dev-apps", "dev-core", "staging"]
