@@ -12,6 +12,7 @@ from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
+from constructs_arq.platform.cert_manager import AcmeServer, CertManagerConfig
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
 from environments.environment import Environment
 
@@ -60,6 +61,7 @@ DEV = Environment(
             )
         }
     ),
+    cert_manager=CertManagerConfig(acme_server=AcmeServer.STAGING),
     database=PostgresConfig(
         version="17",
         instance_class="db.t4g.medium",

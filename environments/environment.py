@@ -14,6 +14,8 @@ from constructs_arq.data.postgres_config import PostgresConfig
 from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.observability.routes import AlarmRoutesConfig
+from constructs_arq.platform.cert_manager import CertManagerConfig
+from constructs_arq.platform.external_secrets import ExternalSecretsConfig
 from constructs_arq.platform.karpenter_config import KarpenterConfig
 from constructs_arq.security.github_oidc import GithubConfig
 from constructs_arq.storage.image_repository import ImageRepositoryConfig
@@ -46,6 +48,8 @@ class Environment(Config):
     network: NetworkConfig
     cluster: ClusterConfig
     karpenter: KarpenterConfig
+    cert_manager: CertManagerConfig = CertManagerConfig()
+    external_secrets: ExternalSecretsConfig = ExternalSecretsConfig()
     database: PostgresConfig
     cache: CacheConfig
     images: ImageRepositoryConfig = ImageRepositoryConfig()

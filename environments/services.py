@@ -3,10 +3,14 @@
 from cdktf import App
 
 from constructs_arq.core.stack import Stack
+from constructs_arq.edge.certificate import HostedZone
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.providers import configure_providers
+from constructs_arq.platform.cert_manager import CertManager
+from constructs_arq.platform.external_secrets import ExternalSecrets
 from constructs_arq.platform.karpenter import KarpenterController
 from constructs_arq.platform.load_balancer_controller import LoadBalancerController
+from constructs_arq.platform.nginx_gateway import NginxGatewayFabric
 from constructs_arq.platform.target import AddonTarget
 from environments.cluster_versions import find_node_image
 from environments.environment import Environment
@@ -20,10 +24,11 @@ def services(app: App, env: Environment, platform: Platform) -> None:
     warn_before_chart_support_ends(stack)
     cluster, network = platform.cluster, platform.network
     configure_providers(stack, cluster=cluster)
+    zone = HostedZone(zone_id=env.zone_id, name=env.zone_name)
     target = AddonTarget(cluster=cluster, kubernetes_version=env.cluster.version, network=network)
 
     LoadBalancerController(stack, "load-balancer-controller", target=target)
-    KarpenterController(
+    karpenter = KarpenterController(
         stack,
         "karpenter",
         target=target,
@@ -34,4 +39,16 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         config=env.karpenter,
     )
 
-    Namespace(stack, "shop", name="shop")
+    shop = Namespace(stack, "shop", name="shop")
+    # The pods below may need nodes of Karpenter.
+    nodes = [karpenter.nodes]
+    NginxGatewayFabric(stack, "nginx-gateway-fabric", target=target, depends_on=nodes)
+    CertManager(stack, "cert-manager", target=target, zone=zone, config=env.cert_manager, depends_on=nodes)
+    ExternalSecrets(
+        stack,
+        "external-secrets",
+        target=target,
+        namespaces=[shop.name],
+        config=env.external_secrets,
+        depends_on=nodes,
+    )

@@ -53,3 +53,12 @@ def spread_over_zones(labels: Mapping[str, str]) -> list[Json]:
             "labelSelector": {"matchLabels": dict(labels)},
         }
     ]
+
+
+def component_values(scope: Construct, *, labels: Mapping[str, str], resources: Resources) -> dict[str, Json]:
+    """Return replicas, resources and spread of a component whose pods have these labels."""
+    return {
+        "replicaCount": replicas_for(scope),
+        "resources": resources.values(),
+        "topologySpreadConstraints": spread_over_zones(labels),
+    }

@@ -23,14 +23,15 @@ _POD_IDENTITY_AGENT = AddressRange(cidr="169.254.170.23/32")
 
 @dataclass(frozen=True, kw_only=True)
 class Traffic:
-    """The TCP ports on which an add-on receives connections.
+    """The TCP connections of an add-on besides those that all have.
 
-    `vpc_ports` are for webhooks, because the control plane has addresses in the VPC, and for other pods.
-    `own_ports` are for calls between the pods of the add-on.
+    It receives connections on `vpc_ports`: of webhooks, because the control plane has addresses in the VPC,
+    and of other pods. `own_ports` are for calls between its pods. `server_ports` are those of other servers.
     """
 
     vpc_ports: Sequence[int] = ()
     own_ports: Sequence[int] = ()
+    server_ports: Sequence[int] = ()
 
 
 def limit_traffic(
@@ -56,7 +57,12 @@ def limit_traffic(
             ports=[Port.udp(53), Port.tcp(53)],
         ),
         allow_egress(
-            policies, "https", name=f"{name}-https", pods=pods, to=[_ANYWHERE], ports=[Port.tcp(443)]
+            policies,
+            "https",
+            name=f"{name}-https",
+            pods=pods,
+            to=[_ANYWHERE],
+            ports=[Port.tcp(port) for port in sorted({443, *traffic.server_ports})],
         ),
         allow_egress(
             policies,

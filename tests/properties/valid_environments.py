@@ -11,7 +11,10 @@ from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.edge.web_acl_config import ManagedGroup, RuleException, RuleMode, WebAclConfig
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
+from constructs_arq.platform.cert_manager import AcmeServer, CertManagerConfig
+from constructs_arq.platform.external_secrets import ExternalSecretsConfig
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
+from constructs_arq.platform.secret_stores import VaultConfig
 from constructs_arq.security.github_oidc import GithubConfig
 from constructs_arq.storage.image_repository import ImageRepositoryConfig
 from environments.environment import MAX_NAME_LENGTH, Environment
@@ -152,6 +155,18 @@ def environments(draw: st.DrawFn) -> RawConfig:
                 KarpenterConfig,
                 node_pools=st.dictionaries(slugs(40), node_pools(), min_size=1, max_size=3),
                 volume_gib=st.integers(20, 16384),
+            ),
+            cert_manager=raw_configs(CertManagerConfig, acme_server=st.sampled_from(AcmeServer)),
+            external_secrets=raw_configs(
+                ExternalSecretsConfig,
+                vault=st.none()
+                | raw_configs(
+                    VaultConfig,
+                    server=st.sampled_from(("https://vault.arq.example", "https://10.0.0.9:8200/")),
+                    path=st.just("teams/secret"),
+                    auth_path=st.just("kubernetes-1"),
+                    role=slugs(),
+                ),
             ),
             database=databases(),
             cache=caches(),

@@ -1,0 +1,115 @@
+"""External Secrets: copies secrets from AWS Secrets Manager, or from Vault, into Kubernetes secrets."""
+
+from collections.abc import Sequence
+
+from cdktf import ITerraformDependable
+from constructs import Construct
+from pydantic import Field
+
+from constructs_arq.core.config import Config
+from constructs_arq.core.protocols import Grantee
+from constructs_arq.core.stack import Stack
+from constructs_arq.kubernetes.custom_objects import CustomObjects, Json
+from constructs_arq.platform.addon import Addon, pod_labels
+from constructs_arq.platform.pod_settings import Resources, component_values
+from constructs_arq.platform.secret_stores import VaultConfig, secrets_manager_store, vault_store
+from constructs_arq.platform.support_matrix import Chart
+from constructs_arq.platform.target import AddonTarget
+from constructs_arq.platform.traffic import Traffic
+
+_CHART = Chart.EXTERNAL_SECRETS
+_WEBHOOK_PORT = 10250
+
+
+class ExternalSecretsConfig(Config):
+    """Settings of External Secrets that an environment can vary."""
+
+    vault: VaultConfig | None = Field(default=None, description="A Vault server as a second store.")
+
+
+class ExternalSecrets(Construct):
+    """External Secrets with a store for the secrets of the environment, whose names begin with `ENV/`.
+
+    ExternalSecrets in `namespaces` may use the stores `SECRETS_MANAGER_STORE` and, with Vault, `VAULT_STORE`.
+    They depend on `resource`. The chart has the definitions, so Terraform upgrades both together.
+    https://github.com/external-secrets/external-secrets/blob/v2.9.0/deploy/charts/external-secrets/values.yaml
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        target: AddonTarget,
+        namespaces: Sequence[str],
+        config: ExternalSecretsConfig,
+        depends_on: Sequence[ITerraformDependable] = (),
+    ) -> None:
+        super().__init__(scope, id)
+        stack = Stack.of(self)
+        _allow_reads(target.cluster.workload(_CHART, namespace=_CHART), stack)
+        vault = config.vault
+        addon = Addon(
+            self,
+            "addon",
+            target=target,
+            chart=_CHART,
+            namespace=_CHART,
+            values=_values(self),
+            traffic=Traffic(vpc_ports=(_WEBHOOK_PORT,), server_ports=() if vault is None else (vault.port,)),
+            depends_on=depends_on,
+        )
+        stores = [secrets_manager_store(region=stack.region, namespaces=namespaces)]
+        if vault is not None:
+            stores.append(vault_store(vault, service_account=_CHART, namespaces=namespaces))
+        self.resource = CustomObjects(
+            self, "stores", namespace=addon.namespace, objects=stores, depends_on=[addon.resource]
+        ).resource
+
+
+def _allow_reads(identity: Grantee, stack: Stack) -> None:
+    secrets = stack.arn("secretsmanager", f"secret:{stack.environment}/*")
+    identity.allow(
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:GetSecretValue",
+        on=secrets,
+        policy_name="read-secrets",
+    )
+    # Secrets Manager asks KMS in the name of the caller, and states the secret.
+    # https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+    identity.allow(
+        "kms:Decrypt",
+        on=stack.arn("kms", "key/*"),
+        policy_name="decrypt-secrets",
+        conditions={
+            "StringEquals": {"kms:ViaService": f"secretsmanager.{stack.region}.amazonaws.com"},
+            "StringLike": {"kms:EncryptionContext:SecretARN": secrets},
+        },
+    )
+
+
+def _values(scope: Construct) -> dict[str, Json]:
+    return {
+        "installCRDs": True,
+        "serviceAccount": {"create": True, "name": _CHART},
+        # Otherwise both replicas change the same secrets.
+        "leaderElect": True,
+        # Nothing writes secrets to a store, or into many namespaces at once.
+        "processClusterExternalSecret": False,
+        "processClusterGenerator": False,
+        "processClusterPushSecret": False,
+        "processPushSecret": False,
+        **_component(scope, _CHART, Resources(cpu="50m", memory="256Mi")),
+        "webhook": {
+            "port": _WEBHOOK_PORT,
+            **_component(scope, f"{_CHART}-webhook", Resources(cpu="20m", memory="128Mi")),
+        },
+        "certController": _component(
+            scope, f"{_CHART}-cert-controller", Resources(cpu="20m", memory="256Mi")
+        ),
+    }
+
+
+def _component(scope: Construct, name: str, resources: Resources) -> dict[str, Json]:
+    labels = {**pod_labels(_CHART), "app.kubernetes.io/name": name}
+    return component_values(scope, labels=labels, resources=resources)

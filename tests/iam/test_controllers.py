@@ -1,0 +1,60 @@
+"""Tests what the controllers in the cluster can do on AWS, with the boundary of workloads."""
+
+import pytest
+
+from tests.iam.simulator import Principal, Request, Simulator
+from tests.iam.synthesized import SynthesizedEnvironment
+
+PRODUCTION = SynthesizedEnvironment("production")
+ZONE = "arn:aws:route53:::hostedzone/Z0PRODUCTION1EXAMPLE"
+SECRETS = "arn:aws:secretsmanager:eu-west-1:210987654321:secret"
+
+
+def controller(namespace: str, name: str) -> Principal:
+    [label] = [
+        each
+        for each in PRODUCTION.platform.blocks("aws_iam_role")
+        if each.startswith(f"cluster_workloads_{namespace}_{name}_role_")
+        or (namespace == name and each.startswith(f"cluster_workloads_{name}_role_"))
+    ]
+    return PRODUCTION.platform.principal(label, PRODUCTION.workload_boundary)
+
+
+def change(name: str, kind: str, zone: str = ZONE) -> Request:
+    prefix = "route53:ChangeResourceRecordSets"
+    return Request(
+        action=prefix,
+        resource=zone,
+        context={
+            f"{prefix}NormalizedRecordNames": [name],
+            f"{prefix}RecordTypes": [kind],
+            f"{prefix}Actions": ["UPSERT"],
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("request_", "allowed"),
+    [
+        (change("_acme-challenge.api.app.arq.example", "TXT"), True),
+        (change("_acme-challenge.api.app.arq.example", "A"), False),
+        (change("app.arq.example", "TXT"), False),
+        (change("_acme-challenge.arq.example", "TXT", "arn:aws:route53:::hostedzone/Z0OTHER"), False),
+    ],
+    ids=["challenge", "address", "other-name", "other-zone"],
+)
+def test_cert_manager_changes_only_challenges(request_: Request, allowed: bool, simulator: Simulator) -> None:
+    caller = controller("cert-manager", "cert-manager")
+    assert simulator.decide(caller, request_).is_allowed is allowed
+
+
+@pytest.mark.parametrize(
+    ("secret", "allowed"), [("production/shop/api-AbCdEf", True), ("staging/shop/api-AbCdEf", False)]
+)
+@pytest.mark.parametrize("action", ["GetSecretValue", "DescribeSecret"])
+def test_external_secrets_reads_only_secrets_of_the_environment(
+    action: str, secret: str, allowed: bool, simulator: Simulator
+) -> None:
+    caller = controller("external-secrets", "external-secrets")
+    request = Request(action=f"secretsmanager:{action}", resource=f"{SECRETS}:{secret}")
+    assert simulator.decide(caller, request).is_allowed is allowed

@@ -1,0 +1,102 @@
+import pytest
+
+from constructs_arq.cluster.cluster import Cluster
+from constructs_arq.core.errors import ConfigError
+from constructs_arq.core.stack import Stack
+from constructs_arq.platform.external_secrets import ExternalSecrets, ExternalSecretsConfig
+from constructs_arq.platform.secret_stores import VaultConfig
+from constructs_arq.platform.support_matrix import Chart
+from constructs_arq.platform.target import AddonTarget
+from tests.platform.addon_stack import objects_at, permissions_of, synthesize_addons, values_of
+from tests.support import Synthesized
+
+VAULT = VaultConfig(server="https://vault.arq.example:8200", role="external-secrets")
+
+
+def _synthesize(vault: VaultConfig | None = None) -> Synthesized:
+    def build(stack: Stack, target: AddonTarget, _: Cluster) -> None:
+        ExternalSecrets(
+            stack,
+            "secrets",
+            target=target,
+            namespaces=["shop"],
+            config=ExternalSecretsConfig(vault=vault),
+        )
+
+    return synthesize_addons(build)
+
+
+@pytest.fixture(scope="module")
+def synthesized() -> Synthesized:
+    return _synthesize()
+
+
+@pytest.fixture(scope="module")
+def with_vault() -> Synthesized:
+    return _synthesize(VAULT)
+
+
+def test_role_reads_only_secrets_of_the_environment(synthesized: Synthesized) -> None:
+    permissions = {
+        action: (statement["Resource"], statement.get("Condition"))
+        for statement in permissions_of(synthesized, "external-secrets", "external-secrets")
+        for action in statement["Action"]
+    }
+    secrets = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:test/*"
+    assert permissions == {
+        "secretsmanager:DescribeSecret": ([secrets], None),
+        "secretsmanager:GetSecretValue": ([secrets], None),
+        "kms:Decrypt": (
+            ["arn:aws:kms:eu-west-1:111122223333:key/*"],
+            {
+                "StringEquals": {"kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com"},
+                "StringLike": {"kms:EncryptionContext:SecretARN": secrets},
+            },
+        ),
+    }
+
+
+def test_only_listed_namespaces_use_the_store(synthesized: Synthesized) -> None:
+    assert objects_at(synthesized, "secrets/stores/Default") == {
+        "ClusterSecretStore/secrets-manager": {
+            "provider": {"aws": {"service": "SecretsManager", "region": "eu-west-1"}},
+            "conditions": [{"namespaces": ["shop"]}],
+        }
+    }
+
+
+def test_vault_is_a_second_store(with_vault: Synthesized) -> None:
+    store = objects_at(with_vault, "secrets/stores/Default")["ClusterSecretStore/vault"]
+    assert store["conditions"] == [{"namespaces": ["shop"]}]
+    vault = store["provider"]["vault"]
+    assert (vault["server"], vault["path"], vault["version"]) == (VAULT.server, "secret", "v2")
+    login = vault["auth"]["kubernetes"]
+    assert login["role"] == "external-secrets"
+    account = values_of(with_vault, Chart.EXTERNAL_SECRETS)["serviceAccount"]["name"]
+    assert login["serviceAccountRef"] == {"name": account, "namespace": "external-secrets"}
+
+
+@pytest.mark.parametrize(("vault", "ports"), [(None, ["443"]), (VAULT, ["443", "8200"])])
+def test_pods_reach_the_port_of_vault(vault: VaultConfig | None, ports: list[str]) -> None:
+    policy = _synthesize(vault).one("kubernetes_network_policy_v1", "secrets/addon/traffic/https")
+    [rule] = policy["spec"]["egress"]
+    assert [each["port"] for each in rule["ports"]] == ports
+
+
+def test_one_replica_at_a_time_writes_secrets(synthesized: Synthesized) -> None:
+    values = values_of(synthesized, Chart.EXTERNAL_SECRETS)
+    assert (values["leaderElect"], values["replicaCount"]) == (True, 2)
+
+
+def test_no_controller_writes_to_stores(synthesized: Synthesized) -> None:
+    values = values_of(synthesized, Chart.EXTERNAL_SECRETS)
+    assert not values["processPushSecret"]
+    assert not values["processClusterPushSecret"]
+
+
+@pytest.mark.parametrize(
+    "server", ["http://vault.arq.example", "vault.arq.example", "https://v/ui", "https://"]
+)
+def test_vault_needs_an_https_url(server: str) -> None:
+    with pytest.raises(ConfigError, match="must be an HTTPS URL"):
+        VaultConfig(server=server, role="r")
