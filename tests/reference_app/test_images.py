@@ -16,6 +16,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from constructs_arq.data import parameter_group
+from environments.dev import DEV
 from tests.arqctl.database.migrations import API, SETTLEMENT, run
 from tests.arqctl.database.postgres_server import Server, programs_folder
 from tests.reference_app.api_process import ROOT
@@ -65,6 +66,8 @@ def test_the_last_stage_is_small_unprivileged_and_described(image: Dockerfile) -
     labels = set(re.findall(r"(\S+)=\"", image.arguments("LABEL")[0]))
     standard = {"title", "description", "source", "licenses", "revision"}
     assert labels == {f"org.opencontainers.image.{name}" for name in standard} | {"example.arq.sbom"}
+    repository = f"https://github.com/{DEV.github.repository}"
+    assert f'org.opencontainers.image.source="{repository}"' in image.arguments("LABEL")[0]
     for keyword in ("RUN", "CMD", "ENTRYPOINT"):
         # The form without a shell.
         assert all(arguments.startswith("[") for arguments in image.arguments(keyword))
