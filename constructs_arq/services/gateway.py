@@ -1,0 +1,274 @@
+"""The gateway of a cluster: nginx pods behind a load balancer, with TLS and routes to services."""
+
+from collections.abc import Mapping, Sequence
+
+from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_kubernetes.pod_disruption_budget_v1 import (
+    PodDisruptionBudgetV1,
+    PodDisruptionBudgetV1Metadata,
+    PodDisruptionBudgetV1Spec,
+    PodDisruptionBudgetV1SpecSelector,
+)
+from constructs import Construct
+
+from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.scaling import ScalingPolicy
+from constructs_arq.kubernetes.custom_objects import CustomObject, CustomObjects, Json
+from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.services import nginx_settings as nginx
+from constructs_arq.services.backend import Backend
+from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RouteConfig
+from constructs_arq.services.gateway_policies import allow_gateway_traffic
+from constructs_arq.services.http_route import Canary, HttpRoute
+
+_GATEWAY_LABEL = "gateway.networking.k8s.io/gateway-name"
+_SNIPPETS = "\n".join(f"{name} {value};" for name, value in nginx.COMPRESSION.items())
+
+
+class Gateway(Construct):
+    """nginx pods that terminate TLS for one domain and send requests to services by host and path.
+
+    NGINX Gateway Fabric makes the pods from the Gateway object. The AWS Load Balancer Controller registers
+    them in the target group `target_group_arn`, whose health checks need port 8081. The load balancer sends no
+    server name in TLS, so the listener takes every name. Clients' addresses come from `X-Forwarded-For`, which
+    the load balancer and CloudFront fill. cert-manager renews the certificate.
+    https://docs.nginx.com/nginx-gateway-fabric/
+
+    Raises:
+        ConstructError: if the load balancer keeps idle connections longer than nginx.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        namespace: Namespace,
+        domain: str,
+        target_group_arn: str,
+        load_balancer_idle_seconds: int,
+        network_cidr: str,
+        issuer: str,
+        gateway_class: str,
+        route_namespaces: Sequence[Namespace],
+        depends_on: Sequence[ITerraformDependable],
+        config: GatewayConfig,
+    ) -> None:
+        super().__init__(scope, id)
+        self._require_longer_connections(load_balancer_idle_seconds)
+        self.name: str = id
+        self.domain: str = domain
+        self.namespace: Namespace = namespace
+        self.pod_labels: Mapping[str, str] = {_GATEWAY_LABEL: id}
+        service = f"{id}-{gateway_class}"  # NGINX Gateway Fabric names it.
+        self._objects = CustomObjects(
+            self,
+            "Default",
+            namespace=namespace.name,
+            depends_on=depends_on,
+            objects=[
+                self._certificate(issuer),
+                self._proxy(network_cidr, config.scaling),
+                self._gateway(gateway_class, route_namespaces),
+                self._client_settings(),
+                self._compression(),
+                self._binding(service, target_group_arn),
+            ],
+        )
+        self.resource: ITerraformDependable = self._objects.resource
+        allow_gateway_traffic(self, network_cidr=network_cidr)
+        self._make_disruption_budget(config.scaling)
+
+    def add_route(
+        self,
+        id: str,
+        *,
+        backend: Backend,
+        paths: Sequence[str],
+        hosts: Sequence[str] = (),
+        canary: tuple[Backend, CanaryConfig] | None = None,
+        config: RouteConfig | None = None,
+    ) -> HttpRoute:
+        """Send requests for one of `hosts`, the gateway's domain by default, below one of `paths` to `backend`.
+
+        `canary` is a second service and its share of the requests.
+        """
+        return HttpRoute(
+            self,
+            id,
+            gateway=self,
+            backend=backend,
+            canary=None if canary is None else Canary(*canary),
+            hosts=hosts or (self.domain,),
+            paths=paths,
+            config=config or RouteConfig(),
+        )
+
+    def _require_longer_connections(self, idle_seconds: int) -> None:
+        if idle_seconds >= nginx.CLIENT_KEEPALIVE_SECONDS:
+            raise ConstructError(
+                self.node.path,
+                f"the load balancer keeps idle connections for {idle_seconds} seconds, but nginx closes them after "
+                f"{nginx.CLIENT_KEEPALIVE_SECONDS} seconds, so requests fail with 502",
+                fix=f"Lower idle_timeout_seconds of the load balancer below {nginx.CLIENT_KEEPALIVE_SECONDS}.",
+            )
+
+    def _object(self, api_version: str, kind: str, spec: Mapping[str, Json]) -> CustomObject:
+        return CustomObject(
+            api_version=api_version, kind=kind, name=self.name, namespace=self.namespace.name, spec=spec
+        )
+
+    def _certificate(self, issuer: str) -> CustomObject:
+        return self._object(
+            "cert-manager.io/v1",
+            "Certificate",
+            {
+                "secretName": f"{self.name}-tls",
+                "dnsNames": [self.domain],
+                "issuerRef": {"kind": "ClusterIssuer", "name": issuer},
+                "privateKey": {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"},
+            },
+        )
+
+    def _proxy(self, network_cidr: str, scaling: ScalingPolicy) -> CustomObject:
+        return self._object(
+            "gateway.nginx.org/v1alpha2",
+            "NginxProxy",
+            {
+                "ipFamily": "ipv4",
+                "disableSNIHostValidation": True,
+                "serverTokens": "off",
+                "rewriteClientIP": {
+                    "mode": "XForwardedFor",
+                    "setIPRecursively": True,
+                    "trustedAddresses": [{"type": "CIDR", "value": network_cidr}],
+                },
+                "logging": {
+                    "errorLevel": "warn",
+                    "accessLog": {"format": nginx.access_log_format(), "escape": "json"},
+                },
+                "kubernetes": {
+                    "service": {"type": "ClusterIP"},
+                    "deployment": {
+                        "autoscaling": _autoscaling(scaling),
+                        "pod": self._pod(),
+                        "container": _CONTAINER,
+                    },
+                },
+            },
+        )
+
+    def _pod(self) -> Mapping[str, Json]:
+        return {
+            "terminationGracePeriodSeconds": nginx.DEREGISTRATION_SECONDS + nginx.SHUTDOWN_SECONDS + 5,
+            "topologySpreadConstraints": [
+                {
+                    "maxSkew": 1,
+                    "topologyKey": key,
+                    "whenUnsatisfiable": "ScheduleAnyway",
+                    "labelSelector": {"matchLabels": self.pod_labels},
+                }
+                for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+            ],
+        }
+
+    def _gateway(self, gateway_class: str, route_namespaces: Sequence[Namespace]) -> CustomObject:
+        accepted: Json = {
+            "key": "kubernetes.io/metadata.name",
+            "operator": "In",
+            "values": [each.name for each in route_namespaces],
+        }
+        return self._object(
+            "gateway.networking.k8s.io/v1",
+            "Gateway",
+            {
+                "gatewayClassName": gateway_class,
+                "infrastructure": {
+                    "parametersRef": {"group": "gateway.nginx.org", "kind": "NginxProxy", "name": self.name}
+                },
+                "listeners": [
+                    {
+                        "name": "https",
+                        "port": nginx.LISTENER_PORT,
+                        "protocol": "HTTPS",
+                        "tls": {
+                            "mode": "Terminate",
+                            "certificateRefs": [{"kind": "Secret", "name": f"{self.name}-tls"}],
+                        },
+                        "allowedRoutes": {
+                            "namespaces": {"from": "Selector", "selector": {"matchExpressions": [accepted]}}
+                        },
+                    }
+                ],
+            },
+        )
+
+    def _client_settings(self) -> CustomObject:
+        return self._object(
+            "gateway.nginx.org/v1alpha1",
+            "ClientSettingsPolicy",
+            {
+                "targetRef": self._reference(),
+                "body": {"timeout": f"{nginx.CLIENT_BODY_SECONDS}s"},
+                "keepAlive": {
+                    "timeout": {"server": f"{nginx.CLIENT_KEEPALIVE_SECONDS}s"},
+                    "minTimeout": f"{nginx.CLIENT_MIN_KEEPALIVE_SECONDS}s",
+                },
+            },
+        )
+
+    def _compression(self) -> CustomObject:
+        return self._object(
+            "gateway.nginx.org/v1alpha1",
+            "SnippetsPolicy",
+            {
+                "targetRefs": [self._reference()],
+                "snippets": [{"context": "http", "value": _SNIPPETS}],
+            },
+        )
+
+    def _reference(self) -> Mapping[str, Json]:
+        return {"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": self.name}
+
+    def _binding(self, service: str, target_group_arn: str) -> CustomObject:
+        return self._object(
+            "elbv2.k8s.aws/v1beta1",
+            "TargetGroupBinding",
+            {
+                "serviceRef": {"name": service, "port": nginx.LISTENER_PORT},
+                "targetGroupARN": target_group_arn,
+                "targetType": "ip",
+            },
+        )
+
+    def _make_disruption_budget(self, scaling: ScalingPolicy) -> None:
+        if scaling.min_size < 2:  # noqa: PLR2004  # A budget for one pod would block each drain of its node.
+            return
+        PodDisruptionBudgetV1(
+            self,
+            "disruption-budget",
+            metadata=PodDisruptionBudgetV1Metadata(name=self.name, namespace=self.namespace.name),
+            spec=PodDisruptionBudgetV1Spec(
+                max_unavailable="1",
+                selector=PodDisruptionBudgetV1SpecSelector(match_labels=dict(self.pod_labels)),
+            ),
+        )
+
+
+_CONTAINER: Mapping[str, Json] = {
+    "lifecycle": {"preStop": {"exec": {"command": list(nginx.drain_command())}}},
+    "resources": {"requests": {"cpu": "250m", "memory": "256Mi"}, "limits": {"memory": "256Mi"}},
+}
+
+
+def _autoscaling(scaling: ScalingPolicy) -> Mapping[str, Json]:
+    targets = {
+        "targetCPUUtilizationPercentage": scaling.target_cpu_percent,
+        "targetMemoryUtilizationPercentage": scaling.target_memory_percent,
+    }
+    return {
+        "enable": True,
+        "minReplicas": scaling.min_size,
+        "maxReplicas": scaling.max_size,
+        **{name: value for name, value in targets.items() if value is not None},
+    }
