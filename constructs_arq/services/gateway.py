@@ -15,11 +15,12 @@ from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.kubernetes.custom_objects import CustomObject, CustomObjects, Json
 from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.kubernetes.network_policy import Pods
 from constructs_arq.services import nginx_settings as nginx
 from constructs_arq.services.backend import Backend
 from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RouteConfig
 from constructs_arq.services.gateway_policies import allow_gateway_traffic
-from constructs_arq.services.http_route import Canary, HttpRoute
+from constructs_arq.services.http_route import Canary, GatewayReference, HttpRoute
 
 _GATEWAY_LABEL = "gateway.networking.k8s.io/gateway-name"
 _SNIPPETS = "\n".join(f"{name} {value};" for name, value in nginx.COMPRESSION.items())
@@ -50,6 +51,7 @@ class Gateway(Construct):
         network_cidr: str,
         issuer: str,
         gateway_class: str,
+        control_plane_namespace: str,
         route_namespaces: Sequence[Namespace],
         depends_on: Sequence[ITerraformDependable],
         config: GatewayConfig,
@@ -59,7 +61,7 @@ class Gateway(Construct):
         self.name: str = id
         self.domain: str = domain
         self.namespace: Namespace = namespace
-        self.pod_labels: Mapping[str, str] = {_GATEWAY_LABEL: id}
+        self.pods: Pods = Pods(namespace=namespace.name, labels={_GATEWAY_LABEL: id})
         service = f"{id}-{gateway_class}"  # NGINX Gateway Fabric names it.
         self._objects = CustomObjects(
             self,
@@ -76,7 +78,13 @@ class Gateway(Construct):
             ],
         )
         self.resource: ITerraformDependable = self._objects.resource
-        allow_gateway_traffic(self, network_cidr=network_cidr)
+        allow_gateway_traffic(
+            self,
+            name=id,
+            pods=self.pods,
+            control_plane=control_plane_namespace,
+            network_cidr=network_cidr,
+        )
         self._make_disruption_budget(config.scaling)
 
     def add_route(
@@ -96,7 +104,9 @@ class Gateway(Construct):
         return HttpRoute(
             self,
             id,
-            gateway=self,
+            gateway=GatewayReference(
+                name=self.name, namespace=self.namespace.name, pods=self.pods, release=self._objects
+            ),
             backend=backend,
             canary=None if canary is None else Canary(*canary),
             hosts=hosts or (self.domain,),
@@ -108,8 +118,8 @@ class Gateway(Construct):
         if idle_seconds >= nginx.CLIENT_KEEPALIVE_SECONDS:
             raise ConstructError(
                 self.node.path,
-                f"the load balancer keeps idle connections for {idle_seconds} seconds, but nginx closes them after "
-                f"{nginx.CLIENT_KEEPALIVE_SECONDS} seconds, so requests fail with 502",
+                f"the load balancer keeps idle connections for {idle_seconds} seconds, but nginx closes them "
+                f"after {nginx.CLIENT_KEEPALIVE_SECONDS} seconds, so requests fail with 502",
                 fix=f"Lower idle_timeout_seconds of the load balancer below {nginx.CLIENT_KEEPALIVE_SECONDS}.",
             )
 
@@ -166,7 +176,7 @@ class Gateway(Construct):
                     "maxSkew": 1,
                     "topologyKey": key,
                     "whenUnsatisfiable": "ScheduleAnyway",
-                    "labelSelector": {"matchLabels": self.pod_labels},
+                    "labelSelector": {"matchLabels": self.pods.labels},
                 }
                 for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
             ],
@@ -250,7 +260,7 @@ class Gateway(Construct):
             metadata=PodDisruptionBudgetV1Metadata(name=self.name, namespace=self.namespace.name),
             spec=PodDisruptionBudgetV1Spec(
                 max_unavailable="1",
-                selector=PodDisruptionBudgetV1SpecSelector(match_labels=dict(self.pod_labels)),
+                selector=PodDisruptionBudgetV1SpecSelector(match_labels=dict(self.pods.labels)),
             ),
         )
 

@@ -1,0 +1,49 @@
+"""Network policies of a gateway's nginx pods."""
+
+from constructs import Construct
+
+from constructs_arq.core.port import Port
+from constructs_arq.kubernetes.network_policy import (
+    AddressRange,
+    Pods,
+    allow_dns,
+    allow_egress,
+    allow_ingress,
+)
+from constructs_arq.services import nginx_settings as nginx
+from constructs_arq.services.backend import Backend
+
+# NGINX Gateway Fabric sends the configuration to the agent in each nginx pod, which connects to it.
+# https://github.com/nginx/nginx-gateway-fabric/blob/v2.6.7/charts/nginx-gateway-fabric/templates/service.yaml
+_CONTROL_PLANE_PORT = Port.tcp(8443)
+
+
+def allow_gateway_traffic(
+    scope: Construct, *, name: str, pods: Pods, control_plane: str, network_cidr: str
+) -> None:
+    """Let the load balancer reach nginx, and nginx its control plane in the namespace `control_plane`."""
+    allow_ingress(
+        scope,
+        "from-load-balancer",
+        name=f"{name}-from-load-balancer",
+        pods=pods,
+        peers=[AddressRange(cidr=network_cidr)],
+        ports=[Port.tcp(nginx.LISTENER_PORT), Port.tcp(nginx.READINESS_PORT)],
+    )
+    allow_egress(
+        scope,
+        "to-control-plane",
+        name=f"{name}-to-control-plane",
+        pods=pods,
+        to=[Pods(namespace=control_plane)],
+        ports=[_CONTROL_PLANE_PORT],
+    )
+    allow_dns(scope, "dns", name=f"{name}-dns", pods=pods)
+
+
+def allow_requests(scope: Construct, id: str, *, gateway: Pods, backend: Backend) -> None:
+    """Let the pods of a gateway connect to the pods of a backend."""
+    pods, port = Pods(namespace=backend.namespace, labels=backend.pod_labels), Port.tcp(backend.port)
+    name = f"gateway-{backend.service_name}"
+    allow_egress(scope, f"to-{id}", name=name, pods=gateway, to=[pods], ports=[port])
+    allow_ingress(scope, f"into-{id}", name=name, pods=pods, peers=[gateway], ports=[port])
