@@ -30,9 +30,9 @@ class Gateway(Construct):
     """nginx pods that terminate TLS for one domain and send requests to services by host and path.
 
     NGINX Gateway Fabric makes the pods from the Gateway object. The AWS Load Balancer Controller registers
-    them in the target group `target_group_arn`, whose health checks need port 8081. The load balancer sends no
-    server name in TLS, so the listener takes every name. Clients' addresses come from `X-Forwarded-For`, which
-    the load balancer and CloudFront fill. cert-manager renews the certificate.
+    them in the target group, whose health checks need port 8081. The load balancer sends no server name in
+    TLS, so the listener takes every name. Clients' addresses come from `X-Forwarded-For`, which the load
+    balancer and CloudFront fill. cert-manager renews the certificate.
     https://docs.nginx.com/nginx-gateway-fabric/
 
     Raises:
@@ -97,9 +97,9 @@ class Gateway(Construct):
         canary: tuple[Backend, CanaryConfig] | None = None,
         config: RouteConfig | None = None,
     ) -> HttpRoute:
-        """Send requests for one of `hosts`, the gateway's domain by default, below one of `paths` to `backend`.
+        """Send requests for one of `hosts` and below one of `paths` to `backend`.
 
-        `canary` is a second service and its share of the requests.
+        The default host is the gateway's domain. `canary` is a second service and its share of the requests.
         """
         return HttpRoute(
             self,
@@ -120,7 +120,7 @@ class Gateway(Construct):
                 self.node.path,
                 f"the load balancer keeps idle connections for {idle_seconds} seconds, but nginx closes them "
                 f"after {nginx.CLIENT_KEEPALIVE_SECONDS} seconds, so requests fail with 502",
-                fix=f"Lower idle_timeout_seconds of the load balancer below {nginx.CLIENT_KEEPALIVE_SECONDS}.",
+                fix=f"Set idle_timeout_seconds of the load balancer below {nginx.CLIENT_KEEPALIVE_SECONDS}.",
             )
 
     def _object(self, api_version: str, kind: str, spec: Mapping[str, Json]) -> CustomObject:

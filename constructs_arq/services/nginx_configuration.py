@@ -33,7 +33,7 @@ class NginxRoute:
 
 @dataclass(frozen=True, kw_only=True)
 class NginxServer:
-    """Where nginx listens, whose `X-Forwarded-For` it believes, its version, and a folder that it can write to.
+    """The address of nginx, whose `X-Forwarded-For` it believes, its version, and its folder for files.
 
     `certificate` is the path of a PEM file with certificate and key. Without it, nginx speaks plain HTTP.
     """
@@ -43,6 +43,7 @@ class NginxServer:
     version: tuple[int, int, int]
     folder: str = "/tmp"  # noqa: S108  # the container of nginx, whose file system is read-only otherwise
     certificate: str | None = None
+    readiness_address: str = str(nginx.READINESS_PORT)
 
 
 def render_nginx(server: NginxServer, routes: Sequence[NginxRoute]) -> str:
@@ -87,13 +88,14 @@ def _http(server: NginxServer, routes: Sequence[NginxRoute]) -> Iterator[str]:
     for upstream in upstreams.values():
         yield from _upstream(upstream)
     yield from _server(server, routes)
-    yield from _readiness_server()
+    yield from _readiness_server(server.readiness_address)
 
 
 def _zone(number: int, route: NginxRoute) -> Iterator[str]:
     limit = route.config.rate_limit
     if limit is not None:
-        yield f"limit_req_zone $binary_remote_addr zone=route{number}:10m rate={limit.requests_per_second}r/s;"
+        rate = f"{limit.requests_per_second}r/s"
+        yield f"limit_req_zone $binary_remote_addr zone=route{number}:10m rate={rate};"
 
 
 def _split(number: int, route: NginxRoute) -> Iterator[str]:
@@ -159,9 +161,9 @@ def _location(number: int, route: NginxRoute) -> Iterator[str]:
     yield f"proxy_pass http://{route.upstreams[0][0].name if single else f'$route{number}_upstream'};"
 
 
-def _readiness_server() -> Iterator[str]:
+def _readiness_server(address: str) -> Iterator[str]:
     yield "server {"
-    yield f"    listen {nginx.READINESS_PORT};"
+    yield f"    listen {address};"
     yield f"    location = {nginx.READINESS_PATH} {{"
     yield "        access_log off;"
     yield "        return 200;"

@@ -25,6 +25,8 @@ BACKEND_CONNECT_SECONDS = 2
 # seconds, and the load balancer some more. Then nginx finishes its requests.
 DEREGISTRATION_SECONDS = 30
 SHUTDOWN_SECONDS = 60
+# https://github.com/nginx/nginx-gateway-fabric/blob/v2.6.7/internal/controller/nginx/conf/nginx.conf
+_PID_FILE = "/var/run/nginx/nginx.pid"
 
 COMPRESSION: Mapping[str, str] = MappingProxyType(
     {
@@ -78,8 +80,9 @@ def access_log_format() -> str:
 def drain_command() -> Sequence[str]:
     """Return the command that Kubernetes runs before it stops an nginx pod.
 
-    On SIGTERM the container stops nginx at once, and requests in progress fail. So the command waits until the
-    load balancer sends nothing more, and then lets nginx finish its requests.
+    On SIGTERM the container stops nginx at once, and requests in progress fail. So the command waits until
+    the load balancer sends nothing more, and then until nginx has finished its requests.
     https://github.com/nginx/nginx-gateway-fabric/blob/v2.6.7/build/entrypoint.sh
     """
-    return ("/bin/sh", "-c", f"sleep {DEREGISTRATION_SECONDS}; nginx -s quit; sleep {SHUTDOWN_SECONDS}")
+    wait = f"sleep {DEREGISTRATION_SECONDS}; nginx -s quit; while [ -e {_PID_FILE} ]; do sleep 1; done"
+    return ("/bin/sh", "-c", wait)
