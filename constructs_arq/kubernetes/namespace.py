@@ -1,5 +1,7 @@
 """Namespaces with restricted pods and no network traffic until a policy allows it."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
 from cdktf_cdktf_provider_kubernetes.namespace_v1 import NamespaceV1, NamespaceV1Metadata
@@ -18,7 +20,13 @@ class Namespace(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, name: str, pod_security: PodSecurity = "restricted"
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        pod_security: PodSecurity = "restricted",
+        labels: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         super().__init__(scope, id)
         modes = ("enforce", "audit", "warn")
@@ -27,7 +35,10 @@ class Namespace(Construct):
             "Default",
             metadata=NamespaceV1Metadata(
                 name=name,
-                labels={f"pod-security.kubernetes.io/{mode}": pod_security for mode in modes},
+                labels={
+                    **{f"pod-security.kubernetes.io/{mode}": pod_security for mode in modes},
+                    **labels,
+                },
             ),
         )
         # Text, for the selectors of network policies and for resources in other stacks.

@@ -11,7 +11,9 @@ from cdktf_cdktf_provider_kubernetes.pod_disruption_budget_v1 import (
 )
 from constructs import Construct
 
+from constructs_arq.compute.target_group import TargetGroup
 from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.protocols import PrivateOrigin, VirtualNetwork
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.kubernetes.custom_objects import CustomObject, CustomObjects, Json
 from constructs_arq.kubernetes.namespace import Namespace
@@ -23,6 +25,9 @@ from constructs_arq.services.gateway_policies import allow_gateway_traffic
 from constructs_arq.services.http_route import Canary, GatewayReference, HttpRoute
 
 _GATEWAY_LABEL = "gateway.networking.k8s.io/gateway-name"
+# The controller keeps a new pod unready until the load balancer sends it requests.
+# https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/
+_READINESS_GATES = {"elbv2.k8s.aws/pod-readiness-gate-inject": "enabled"}
 _SNIPPETS = "\n".join(f"{name} {value};" for name, value in nginx.COMPRESSION.items())
 
 
@@ -44,11 +49,9 @@ class Gateway(Construct):
         scope: Construct,
         id: str,
         *,
-        namespace: Namespace,
-        domain: str,
-        target_group_arn: str,
-        load_balancer_idle_seconds: int,
-        network_cidr: str,
+        load_balancer: PrivateOrigin,
+        targets: TargetGroup,
+        network: VirtualNetwork,
         issuer: str,
         gateway_class: str,
         control_plane_namespace: str,
@@ -57,12 +60,16 @@ class Gateway(Construct):
         config: GatewayConfig,
     ) -> None:
         super().__init__(scope, id)
-        self._require_longer_connections(load_balancer_idle_seconds)
+        self._require_longer_connections(load_balancer.idle_timeout_seconds or 0)
         self.name: str = id
-        self.domain: str = domain
-        self.namespace: Namespace = namespace
+        self.domain: str = load_balancer.domain
+        namespace = Namespace(self, "namespace", name=id, labels=_READINESS_GATES)
+        self.namespace: str = namespace.name
+        # A reference, so that Terraform creates the namespace before the policies.
         self.pods: Pods = Pods(namespace=namespace.name, labels={_GATEWAY_LABEL: id})
-        service = f"{id}-{gateway_class}"  # NGINX Gateway Fabric names it.
+        allow_gateway_traffic(
+            self, name=id, pods=self.pods, control_plane=control_plane_namespace, network_cidr=network.cidr
+        )
         self._objects = CustomObjects(
             self,
             "Default",
@@ -70,20 +77,13 @@ class Gateway(Construct):
             depends_on=depends_on,
             objects=[
                 self._certificate(issuer),
-                self._proxy(network_cidr, config.scaling),
+                self._proxy(network.cidr, config.scaling),
                 self._gateway(gateway_class, route_namespaces),
                 self._client_settings(),
                 self._compression(),
-                self._binding(service, target_group_arn),
+                # NGINX Gateway Fabric names the service.
+                self._binding(f"{id}-{gateway_class}", targets),
             ],
-        )
-        self.resource: ITerraformDependable = self._objects.resource
-        allow_gateway_traffic(
-            self,
-            name=id,
-            pods=self.pods,
-            control_plane=control_plane_namespace,
-            network_cidr=network_cidr,
         )
         self._make_disruption_budget(config.scaling)
 
@@ -105,7 +105,7 @@ class Gateway(Construct):
             self,
             id,
             gateway=GatewayReference(
-                name=self.name, namespace=self.namespace.name, pods=self.pods, release=self._objects
+                name=self.name, namespace=self.name, pods=self.pods, release=self._objects
             ),
             backend=backend,
             canary=None if canary is None else Canary(*canary),
@@ -125,7 +125,7 @@ class Gateway(Construct):
 
     def _object(self, api_version: str, kind: str, spec: Mapping[str, Json]) -> CustomObject:
         return CustomObject(
-            api_version=api_version, kind=kind, name=self.name, namespace=self.namespace.name, spec=spec
+            api_version=api_version, kind=kind, name=self.name, namespace=self.namespace, spec=spec
         )
 
     def _certificate(self, issuer: str) -> CustomObject:
@@ -240,13 +240,13 @@ class Gateway(Construct):
     def _reference(self) -> Mapping[str, Json]:
         return {"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": self.name}
 
-    def _binding(self, service: str, target_group_arn: str) -> CustomObject:
+    def _binding(self, service: str, targets: TargetGroup) -> CustomObject:
         return self._object(
             "elbv2.k8s.aws/v1beta1",
             "TargetGroupBinding",
             {
                 "serviceRef": {"name": service, "port": nginx.LISTENER_PORT},
-                "targetGroupARN": target_group_arn,
+                "targetGroupARN": targets.arn,
                 "targetType": "ip",
             },
         )
@@ -257,7 +257,7 @@ class Gateway(Construct):
         PodDisruptionBudgetV1(
             self,
             "disruption-budget",
-            metadata=PodDisruptionBudgetV1Metadata(name=self.name, namespace=self.namespace.name),
+            metadata=PodDisruptionBudgetV1Metadata(name=self.name, namespace=self.namespace),
             spec=PodDisruptionBudgetV1Spec(
                 max_unavailable="1",
                 selector=PodDisruptionBudgetV1SpecSelector(match_labels=dict(self.pods.labels)),

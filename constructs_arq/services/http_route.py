@@ -20,7 +20,7 @@ _ALL = 100
 
 @dataclass(frozen=True, kw_only=True)
 class GatewayReference:
-    """A gateway for its routes. `ready` is what they depend on."""
+    """A gateway for its routes, which depend on its release."""
 
     name: str
     namespace: str

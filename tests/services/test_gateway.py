@@ -1,0 +1,211 @@
+"""The objects of a gateway and its routes are valid, and contain what nginx needs to serve behind an ALB."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+
+from constructs_arq.cluster.existing_cluster import ExistingCluster
+from constructs_arq.compute.target_group import TargetGroup
+from constructs_arq.core.errors import ConfigError, ConstructError
+from constructs_arq.core.protocols import PrivateOrigin, VirtualNetwork
+from constructs_arq.core.scaling import ScalingPolicy
+from constructs_arq.core.stack import Stack
+from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.services.backend import Backend
+from constructs_arq.services.gateway import Gateway
+from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RouteConfig
+from tests.kubernetes.cluster_stack import synthesize_in_cluster
+from tests.kubernetes.custom_resources import validate_custom_object
+from tests.support import Synthesized
+
+ARN = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/api/0123456789abcdef"
+Object = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Api:
+    """A backend without a service."""
+
+    service_name: str
+    namespace: str = "shop"
+    port: int = 8080
+    pod_labels: Mapping[str, str] = field(default_factory=lambda: {"app": "api"})
+
+
+@dataclass(frozen=True)
+class Outside:
+    """The parts of the AWS stack."""
+
+    domain: str = "api.app.arq.example"
+    idle_timeout_seconds: int | None = 60
+    cidr: str = "10.40.0.0/16"
+    arn: str = ARN
+
+
+def gateway(stack: Stack, outside: Outside, config: GatewayConfig) -> Gateway:
+    return Gateway(
+        stack,
+        "gateway",
+        load_balancer=cast("PrivateOrigin", outside),
+        targets=cast("TargetGroup", outside),
+        network=cast("VirtualNetwork", outside),
+        issuer="letsencrypt",
+        gateway_class="nginx",
+        control_plane_namespace="nginx-gateway",
+        route_namespaces=[Namespace(stack, "shop", name="shop")],
+        depends_on=[],
+        config=config,
+    )
+
+
+def make(
+    *,
+    outside: Outside | None = None,
+    config: GatewayConfig | None = None,
+    route: RouteConfig | None = None,
+    canary: Backend | None = None,
+    paths: tuple[str, ...] = ("/api",),
+) -> Synthesized:
+    def build(stack: Stack, _cluster: ExistingCluster) -> None:
+        made = gateway(stack, outside or Outside(), config or GatewayConfig())
+        made.add_route(
+            "api",
+            backend=Api("api"),
+            canary=(canary, CanaryConfig(percent=10)) if canary else None,
+            paths=paths,
+            config=route,
+        )
+
+    return synthesize_in_cluster(build)
+
+
+def objects(synthesized: Synthesized) -> dict[str, Object]:
+    """Return all custom objects by kind and name."""
+    found = [
+        each
+        for release in synthesized.of_type("helm_release").values()
+        for each in json.loads(release["values"][0])["objects"]
+    ]
+    return {f"{each['kind']}/{each['metadata']['name']}": each for each in found}
+
+
+def test_all_objects_are_valid() -> None:
+    made = objects(make(canary=Api("canary")))
+    assert {name.partition("/")[0] for name in made} == {
+        "Certificate",
+        "NginxProxy",
+        "Gateway",
+        "ClientSettingsPolicy",
+        "SnippetsPolicy",
+        "TargetGroupBinding",
+        "HTTPRoute",
+        "ProxySettingsPolicy",
+        "RateLimitPolicy",
+        "UpstreamSettingsPolicy",
+    }
+    for each in made.values():
+        validate_custom_object(each)
+
+
+def test_the_listener_takes_requests_without_a_server_name() -> None:
+    made = objects(make())
+    [listener] = made["Gateway/gateway"]["spec"]["listeners"]
+    assert "hostname" not in listener
+    assert made["NginxProxy/gateway"]["spec"]["disableSNIHostValidation"] is True
+
+
+def test_the_binding_registers_the_listener_port_of_the_service_that_the_controller_names() -> None:
+    made = objects(make())
+    [listener] = made["Gateway/gateway"]["spec"]["listeners"]
+    assert made["TargetGroupBinding/gateway"]["spec"] == {
+        "serviceRef": {"name": "gateway-nginx", "port": listener["port"]},
+        "targetGroupARN": ARN,
+        "targetType": "ip",
+    }
+
+
+def test_client_addresses_come_from_proxies_of_the_network_only() -> None:
+    proxy = objects(make())["NginxProxy/gateway"]["spec"]["rewriteClientIP"]
+    assert proxy["trustedAddresses"] == [{"type": "CIDR", "value": "10.40.0.0/16"}]
+    assert proxy["setIPRecursively"] is True
+
+
+def test_the_access_log_is_json_without_the_query() -> None:
+    log = objects(make())["NginxProxy/gateway"]["spec"]["logging"]["accessLog"]
+    fields = json.loads(log["format"])
+    assert fields["path"] == "$uri"
+    assert not {"$request_uri", "$args", "$request", "$http_cookie"} & set(fields.values())
+    assert log["escape"] == "json"
+
+
+def test_nginx_pods_finish_requests_before_they_stop() -> None:
+    deployment = objects(make())["NginxProxy/gateway"]["spec"]["kubernetes"]["deployment"]
+    [_, _, command] = deployment["container"]["lifecycle"]["preStop"]["exec"]["command"]
+    assert command.startswith("sleep 30; nginx -s quit; while")
+    assert deployment["pod"]["terminationGracePeriodSeconds"] == 95
+
+
+def test_a_route_selects_hosts_and_paths_and_limits_requests() -> None:
+    made = objects(make(route=RouteConfig(max_body_mib=8, response_timeout_seconds=60)))
+    route = made["HTTPRoute/api"]["spec"]
+    assert route["hostnames"] == ["api.app.arq.example"]
+    [rule] = route["rules"]
+    assert rule["matches"] == [{"path": {"type": "PathPrefix", "value": "/api"}}]
+    assert made["ClientSettingsPolicy/api"]["spec"]["body"] == {"maxSize": "8m"}
+    assert made["ProxySettingsPolicy/api"]["spec"]["timeout"]["read"] == "60s"
+    [limit] = made["RateLimitPolicy/api"]["spec"]["rateLimit"]["local"]["rules"]
+    assert (limit["rate"], limit["burst"]) == ("50r/s", 100)
+
+
+def test_a_route_can_be_without_a_rate_limit() -> None:
+    assert "RateLimitPolicy/api" not in objects(make(route=RouteConfig(rate_limit=None)))
+
+
+def test_responses_have_security_headers() -> None:
+    [rule] = objects(make())["HTTPRoute/api"]["spec"]["rules"]
+    [headers] = rule["filters"]
+    names = {each["name"] for each in headers["responseHeaderModifier"]["set"]}
+    assert {"Strict-Transport-Security", "X-Content-Type-Options", "Content-Security-Policy"} <= names
+
+
+def test_a_canary_has_its_share() -> None:
+    [rule] = objects(make(canary=Api("canary")))["HTTPRoute/api"]["spec"]["rules"]
+    assert [(each["name"], each["weight"]) for each in rule["backendRefs"]] == [("api", 90), ("canary", 10)]
+
+
+def test_only_the_gateway_reaches_the_service() -> None:
+    policies = make().of_type("kubernetes_network_policy_v1")
+    spec = policies["gateway/api/into-api"]["spec"]
+    [peer] = spec["ingress"][0]["from"]
+    assert peer["pod_selector"] == {"match_labels": {"gateway.networking.k8s.io/gateway-name": "gateway"}}
+    assert spec["pod_selector"] == {"match_labels": {"app": "api"}}
+
+
+def test_one_pod_of_nginx_has_no_disruption_budget() -> None:
+    one = GatewayConfig(scaling=ScalingPolicy(min_size=1, max_size=2))
+    assert make(config=one).of_type("kubernetes_pod_disruption_budget_v1") == {}
+    assert make().one("kubernetes_pod_disruption_budget_v1")["spec"]["max_unavailable"] == "1"
+
+
+def test_idle_connections_of_the_load_balancer_must_be_shorter() -> None:
+    with pytest.raises(ConstructError, match="502"):
+        make(outside=Outside(idle_timeout_seconds=75))
+
+
+@pytest.mark.parametrize("paths", [(), ("api",)])
+def test_paths_must_begin_with_a_slash(paths: tuple[str, ...]) -> None:
+    with pytest.raises(ConstructError, match="begin with a slash"):
+        make(paths=paths)
+
+
+def test_the_services_of_a_route_are_in_one_namespace() -> None:
+    with pytest.raises(ConstructError, match="in one namespace, got delivery, shop"):
+        make(canary=Api("canary", namespace="delivery"))
+
+
+def test_scaling_must_be_possible_for_nginx() -> None:
+    with pytest.raises(ConfigError, match="scaling of nginx"):
+        GatewayConfig(scaling=ScalingPolicy(min_size=1, max_size=2, target_requests_per_minute=5))
