@@ -10,6 +10,7 @@ from arqctl.ingress.annotation_table import annotation_table
 from arqctl.ingress.entry import Kind, Status
 from arqctl.ingress.ingress import ConfigMap
 from tests.arqctl.ingress.migrations import entries, make_ingress, objects, run
+from tests.kubernetes.custom_resources import validate_custom_object
 
 TABLE = annotation_table().annotations
 LINES = (Path(__file__).parent / "annotation_names.txt").read_text().splitlines()
@@ -124,6 +125,8 @@ def test_an_annotation_with_a_counterpart_is_migrated(name: str) -> None:
     else:
         migration = run(make_ingress(EXAMPLES[name]), snippets=True, config_maps=[HEADERS])
         entry = entries(migration)[name]
+    for each in migration.objects:
+        validate_custom_object(each)
     assert entry.status in {Status.MIGRATED, Status.CHANGED}
     assert entry.counterpart == TABLE[name].counterpart
     assert objects(migration, "HTTPRoute")
@@ -202,6 +205,8 @@ def test_no_annotation_and_no_path_is_ever_lost(
 ) -> None:
     first, second = make_ingress(annotations, paths=paths), make_ingress(others, name="next", paths=paths)
     migration = run(first, second, snippets=snippets, settings={"proxy-body-size": "8m", "use-gzip": "true"})
+    for each in migration.objects:
+        validate_custom_object(each)
     for result, given_ in zip(migration.results, (annotations, others), strict=True):
         reported = [entry.name for entry in result.entries if entry.kind is Kind.ANNOTATION]
         assert sorted(reported) == sorted({*given_, "proxy-body-size"})
