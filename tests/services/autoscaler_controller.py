@@ -1,0 +1,209 @@
+"""The algorithm of the HorizontalPodAutoscaler's controller in Kubernetes 1.35, for one utilization metric.
+
+https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#algorithm-details
+https://github.com/kubernetes/kubernetes/tree/v1.35.0/pkg/controller/podautoscaler
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from math import ceil, floor
+from typing import Any
+
+from constructs_arq.core.scaling import ScalingPolicy
+from constructs_arq.services.horizontal_pod_autoscaler import autoscaler_spec
+
+TOLERANCE = 0.1
+CPU_INITIALIZATION_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A policy: the number or percentage of pods that one period may add or remove."""
+
+    type: str
+    value: int
+    period: int
+
+
+@dataclass(frozen=True)
+class Direction:
+    """The rules for growth or for shrinkage."""
+
+    window: int
+    limits: Sequence[Limit]
+    select: str = "Max"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """An autoscaler: limits of the size, target utilization, and both directions."""
+
+    least: int
+    most: int
+    target: int
+    up: Direction
+    down: Direction
+
+    @classmethod
+    def of(cls, scaling: ScalingPolicy) -> "Rules":
+        """Return the rules that the library sets for a policy."""
+        spec: Any = autoscaler_spec(scaling, deployment="api")
+        (metric,) = (each for each in spec.metric if each.resource.name == "cpu")
+        return cls(
+            least=spec.min_replicas,
+            most=spec.max_replicas,
+            target=metric.resource.target.average_utilization,
+            up=_direction(*spec.behavior.scale_up),
+            down=_direction(*spec.behavior.scale_down),
+        )
+
+
+def _direction(rules: Any) -> Direction:
+    limits = [Limit(each.type, int(each.value), int(each.period_seconds)) for each in rules.policy]
+    return Direction(int(rules.stabilization_window_seconds), limits, rules.select_policy)
+
+
+@dataclass(frozen=True)
+class PodState:
+    """A pod as the controller sees it. Usage and time of the metric are None if there is none yet.
+
+    `usage` is a percentage of the request. `ready_since` is None for a pod that was never ready.
+    """
+
+    started: float
+    ready_since: float | None
+    usage: float | None
+    measured: float | None = None
+    window: float = 15
+
+
+@dataclass(frozen=True)
+class _Event:
+    time: float
+    value: int
+
+
+@dataclass
+class Controller:
+    """Decides the number of pods at each synchronization, and remembers what the rules need."""
+
+    rules: Rules
+    recommendations: list[_Event] = field(default_factory=list)
+    added: list[_Event] = field(default_factory=list)
+    removed: list[_Event] = field(default_factory=list)
+
+    def sync(self, now: float, current: int, pods: Sequence[PodState]) -> int:
+        """Return the new number of pods."""
+        if current == 0:
+            return 0
+        if not self.rules.least <= current <= self.rules.most:
+            desired = min(max(current, self.rules.least), self.rules.most)
+        else:
+            proposed = desired_replicas(current, pods, self.rules.target, now)
+            if proposed is None:
+                return current
+            desired = self._limited(now, current, self._stabilized(now, current, proposed))
+        self._remember(now, current, desired)
+        return desired
+
+    def _stabilized(self, now: float, current: int, proposed: int) -> int:
+        """Return the proposal within the lowest recent one for growth and the highest one for shrinkage."""
+        lowest = highest = proposed
+        for event in self.recommendations:
+            if event.time > now - self.rules.up.window:
+                lowest = min(lowest, event.value)
+            if event.time > now - self.rules.down.window:
+                highest = max(highest, event.value)
+        longest = max(self.rules.up.window, self.rules.down.window)
+        recent = [event for event in self.recommendations if event.time > now - longest]
+        self.recommendations = [*recent, _Event(now, proposed)]
+        return min(max(current, lowest), highest)
+
+    def _limited(self, now: float, current: int, desired: int) -> int:
+        if desired > current:
+            return min(desired, self.rules.most, max(current, self._most(now, current)))
+        if desired < current:
+            return max(desired, self.rules.least, min(current, self._least(now, current)))
+        return desired
+
+    def _most(self, now: float, current: int) -> int:
+        proposals = []
+        for limit in self.rules.up.limits:
+            start = current - _sum(self.added, now, limit) + _sum(self.removed, now, limit)
+            percent = ceil(start * (1 + limit.value / 100))
+            proposals.append(start + limit.value if limit.type == "Pods" else percent)
+        return _select(self.rules.up.select, current, proposals, largest=max, smallest=min)
+
+    def _least(self, now: float, current: int) -> int:
+        proposals = []
+        for limit in self.rules.down.limits:
+            start = current + _sum(self.removed, now, limit) - _sum(self.added, now, limit)
+            percent = floor(start * (1 - limit.value / 100))
+            proposals.append(start - limit.value if limit.type == "Pods" else percent)
+        return _select(self.rules.down.select, current, proposals, largest=min, smallest=max)
+
+    def _remember(self, now: float, current: int, desired: int) -> None:
+        if desired > current:
+            self.added.append(_Event(now, desired - current))
+        elif desired < current:
+            self.removed.append(_Event(now, current - desired))
+
+
+def _sum(events: Sequence[_Event], now: float, limit: Limit) -> int:
+    return sum(event.value for event in events if event.time > now - limit.period)
+
+
+def _select(
+    policy: str,
+    current: int,
+    proposals: Sequence[int],
+    *,
+    largest: Callable[[Sequence[int]], int],
+    smallest: Callable[[Sequence[int]], int],
+) -> int:
+    if policy == "Disabled":
+        return current
+    return smallest(proposals) if policy == "Min" else largest(proposals)
+
+
+def desired_replicas(current: int, pods: Sequence[PodState], target: int, now: float) -> int | None:
+    """Return the number of pods for the target utilization, or None without metrics.
+
+    Unready pods and pods without a metric count as idle for growth. For shrinkage, pods without a metric use
+    their whole request.
+    """
+    unready = [pod for pod in pods if pod.usage is not None and _is_unready(pod, now)]
+    pending = [pod for pod in pods if pod.usage is None and pod.ready_since is None]
+    missing = [pod for pod in pods if pod.usage is None and pod.ready_since is not None]
+    measured = [pod.usage for pod in pods if pod.usage is not None and pod not in unready]
+    ignored = len(unready) + len(pending)
+    if not measured:
+        return None
+    ratio = _ratio(measured, target)
+    is_rebalanced = bool(ignored) and ratio > 1
+    if not is_rebalanced and not missing:
+        return current if _is_close(ratio) else ceil(ratio * len(measured))
+    assumed = [*measured, *([0.0] * ignored if is_rebalanced else [])]
+    assumed += [100.0 if ratio < 1 else 0.0] * len(missing) if ratio != 1 else []
+    new_ratio = _ratio(assumed, target)
+    turns = (ratio < 1 < new_ratio) or (ratio > 1 > new_ratio)
+    desired = ceil(new_ratio * len(assumed))
+    is_against = (new_ratio < 1 and desired > current) or (new_ratio > 1 and desired < current)
+    return current if _is_close(new_ratio) or turns or is_against else desired
+
+
+def _ratio(usages: Sequence[float], target: int) -> float:
+    """Return the utilization as an integer percentage, relative to the target."""
+    return int(sum(usages) / len(usages)) / target
+
+
+def _is_close(ratio: float) -> bool:
+    return 1 - TOLERANCE <= ratio <= 1 + TOLERANCE
+
+
+def _is_unready(pod: PodState, now: float) -> bool:
+    """Return whether the CPU metric of a pod may come from its start."""
+    if pod.ready_since is None:
+        return True
+    is_new = now < pod.started + CPU_INITIALIZATION_SECONDS
+    return is_new and pod.measured is not None and pod.measured < pod.ready_since + pod.window
