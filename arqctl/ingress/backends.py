@@ -6,7 +6,7 @@ from typing import Final
 from arqctl.core.json_access import Body
 from arqctl.ingress.draft import Draft
 from arqctl.ingress.ingress import ConfigMap
-from arqctl.ingress.values import parse_plain
+from arqctl.ingress.values import parse_host, parse_plain
 
 _HASH_KEY: Final = re.compile(r"\$[a-z_]+")
 _MIRROR: Final = re.compile(
@@ -43,7 +43,7 @@ def _translate_tls(draft: Draft) -> None:
     draft.change(
         "proxy-ssl-secret", "The gateway sends no client certificate; it trusts ca.crt of the secret"
     )
-    if hostname := draft.read("proxy-ssl-name", parse_plain):
+    if hostname := draft.read("proxy-ssl-name", parse_host):
         draft.backend_tls["hostname"] = hostname
         draft.migrate("proxy-ssl-name")
     if draft.annotations.get("proxy-ssl-verify") == "on":
@@ -74,7 +74,7 @@ def _translate_balancing(draft: Draft) -> None:
 
 
 def _translate_headers(draft: Draft) -> None:
-    if host := draft.read("upstream-vhost", parse_plain):
+    if host := draft.read("upstream-vhost", parse_host):
         draft.hostname = host
         draft.migrate("upstream-vhost")
     if draft.annotations.get("rewrite-target") is None:

@@ -101,6 +101,13 @@ def parse_plain(text: str) -> str:
     return text
 
 
+def parse_host(text: str) -> str:
+    """Return a host name without a wildcard."""
+    if not is_host(text) or text.startswith("*"):
+        raise ValueError("must be the name of a host")
+    return text
+
+
 def tokens(most: int) -> Callable[[str], str]:
     """Return a function that reads up to this number of arguments of an nginx directive."""
 
@@ -145,8 +152,10 @@ def parse_target(text: str) -> Target:
     url = urlsplit(text.removesuffix(_REQUEST_URI))
     is_plain = not re.search(r"[$\s{};]", url.geturl()) and not url.query and not url.fragment
     is_root = url.path in {"", "/"}
-    if url.scheme not in {"http", "https"} or not is_host(url.hostname or "") or not is_plain:
+    hostname = url.hostname or ""
+    is_named = is_host(hostname) and not hostname.startswith("*")
+    if url.scheme not in {"http", "https"} or not is_named or not is_plain:
         raise ValueError("must be an http or https URL without variables, query and fragment")
     if keeps_path and not is_root:
         raise ValueError("must have no path before $request_uri")
-    return Target(url.scheme, url.hostname or "", url.port, None if keeps_path else url.path or "/")
+    return Target(url.scheme, hostname, url.port, None if keeps_path else url.path or "/")
