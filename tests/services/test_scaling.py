@@ -145,7 +145,7 @@ def test_a_dip_during_a_deployment_removes_no_pods() -> None:
 def test_a_flash_crowd_leaves_no_idle_pods_after_an_hour() -> None:
     crowd: Callable[[float], float] = lambda now: 800 if 300 <= now < 1500 else 100  # noqa: E731 - short
     moments = simulate(Rules.of(SCALING), crowd, 1500 + HOUR)
-    assert max(moment.replicas for moment in moments) >= 13
+    assert max(moment.replicas for moment in moments) >= 12
     assert moments[-1].replicas == SCALING.min_size
 
 
