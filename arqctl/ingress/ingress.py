@@ -4,15 +4,24 @@ https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-v1
 """
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 CLASS_ANNOTATION = "kubernetes.io/ingress.class"
+_DEFAULT_CLASS = "ingressclass.kubernetes.io/is-default-class"
 
 
 class _Object(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _omit_null(cls, value: object) -> object:
+        """Treat null as a missing field, as Kubernetes does."""
+        if not isinstance(value, dict):
+            return value
+        return {name: each for name, each in value.items() if each is not None}
 
 
 class Port(_Object):
@@ -38,7 +47,7 @@ class Backend(_Object):
 class Path(_Object):
     """A path of a host."""
 
-    path: str = "/"
+    path: Annotated[str, AfterValidator(lambda path: path or "/")] = "/"
     path_type: Literal["Exact", "Prefix", "ImplementationSpecific"] = Field(
         default="ImplementationSpecific", alias="pathType"
     )
@@ -132,6 +141,11 @@ class IngressClass(_Object):
 
     metadata: Metadata
     spec: _ClassSpec = _ClassSpec()
+
+    @property
+    def is_default(self) -> bool:
+        """Return whether an Ingress without a class has this class."""
+        return self.metadata.annotations.get(_DEFAULT_CLASS) == "true"
 
 
 class ConfigMap(_Object):

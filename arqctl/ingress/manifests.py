@@ -34,6 +34,11 @@ class Manifests:
         """Return the ConfigMap with the controller's settings."""
         return next((each for each in self.config_maps if _is_settings(each)), None)
 
+    def class_of(self, ingress: Ingress) -> str | None:
+        """Return the class of an Ingress, or the default class of the files."""
+        default = next((each.metadata.name for each in self.classes if each.is_default), None)
+        return ingress.class_name or default
+
     def nginx_classes(self, given: Iterable[str]) -> frozenset[str]:
         """Return the given classes and those of the files that ingress-nginx serves."""
         found = (each.metadata.name for each in self.classes if each.spec.controller == _CONTROLLER)

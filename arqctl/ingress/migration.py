@@ -83,7 +83,7 @@ def migrate(manifests: Manifests, options: Options) -> Migration:
     drafts = [
         _draft(ingress, manifests, options)
         for ingress in manifests.ingresses
-        if ingress.class_name is None or ingress.class_name in classes
+        if manifests.class_of(ingress) in {None, *classes}
     ]
     mains = [draft for draft in drafts if not draft.is_true("canary")]
     context = Context(
@@ -104,7 +104,11 @@ def migrate(manifests: Manifests, options: Options) -> Migration:
         draft.finish()
         policies.add(draft)
     results = [_result(draft, objects.get(draft.ingress.key, [])) for draft in drafts]
-    skipped = [_skipped(each) for each in manifests.ingresses if each.class_name not in {None, *classes}]
+    skipped = [
+        Result(each.key, each.source, (), skipped=f"it has the class {manifests.class_of(each)}")
+        for each in manifests.ingresses
+        if manifests.class_of(each) not in {None, *classes}
+    ]
     return Migration(
         results=tuple(sorted([*results, *skipped], key=lambda result: result.key)),
         settings=tuple(_settings(manifests)),
@@ -223,7 +227,3 @@ def _result(draft: Draft, objects: Sequence[Body]) -> Result:
         objects=() if is_held else tuple(objects),
         is_held=is_held,
     )
-
-
-def _skipped(ingress: Ingress) -> Result:
-    return Result(ingress.key, ingress.source, (), skipped=f"it has the class {ingress.class_name}")

@@ -38,6 +38,58 @@ def test_a_missing_counterpart_has_exit_code_4(capsys: pytest.CaptureFixture[str
     assert "1 without routes" in output
 
 
+def test_empty_fields_and_default_classes_are_those_of_kubernetes(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "objects.yaml").write_text(
+        """
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: app
+  namespace: null
+  annotations:
+spec:
+  tls:
+  rules:
+    - http:
+        paths:
+          - path:
+            pathType: ImplementationSpecific
+            backend: { service: { name: app, port: { number: 80 } } }
+"""
+    )
+    code, output, _ = run(capsys, "ingress", "migrate", str(tmp_path))
+    assert code == 0
+    assert "path */: ImplementationSpecific -> PathPrefix /" in output
+    (tmp_path / "class.yaml").write_text(
+        """
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: { name: alb, annotations: { ingressclass.kubernetes.io/is-default-class: "true" } }
+spec: { controller: ingress.k8s.aws/alb }
+"""
+    )
+    _, output, _ = run(capsys, "ingress", "migrate", str(tmp_path))
+    assert "skipped, because it has the class alb" in output
+
+
+def test_classes_of_the_controller_are_found(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(
+        SHOP.read_text().replace("ingressClassName: nginx", "ingressClassName: web")
+    )
+    _, output, _ = run(capsys, "ingress", "migrate", str(tmp_path))
+    assert output.count("skipped") == 3
+    code, output, _ = run(capsys, "ingress", "migrate", str(tmp_path), "--class", "web")
+    assert (code, output.count("skipped")) == (0, 0)
+    (tmp_path / "class.yaml").write_text(
+        "apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {name: web}\n"
+        "spec: {controller: k8s.io/ingress-nginx}\n"
+    )
+    _, output, _ = run(capsys, "ingress", "migrate", str(tmp_path))
+    assert "skipped" not in output
+
+
 @pytest.mark.parametrize("format_", ["text", "md", "json"])
 def test_each_format_contains_each_annotation(capsys: pytest.CaptureFixture[str], format_: str) -> None:
     _, output, _ = run(capsys, "ingress", "migrate", str(MANIFESTS), "--format", format_)
