@@ -49,7 +49,7 @@ def migrate_command(
     format_: Annotated[Format, typer.Option("--format", help="Format of the report.")] = Format.TEXT,
     gateway: Annotated[
         str, typer.Option(metavar="NAMESPACE/NAME", help="The gateway of the routes.")
-    ] = "gateway/public",
+    ] = "gateway/gateway",
     classes: Annotated[
         list[str] | None,
         typer.Option("--class", metavar="CLASS", help="Class of ingress-nginx; repeatable. Default: nginx."),
@@ -95,5 +95,5 @@ def _parse_gateway(text: str) -> Body:
     namespace, _, name = text.partition("/")
     if not namespace or not name or "/" in name:
         what = f"{text!r} is no gateway"
-        raise InputError([Problem("--gateway", what, "Write namespace and name, such as gateway/public")])
+        raise InputError([Problem("--gateway", what, "Write namespace and name, such as gateway/gateway")])
     return {"namespace": namespace, "name": name}

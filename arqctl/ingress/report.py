@@ -14,8 +14,9 @@ DEFAULTS: Final = (
     "The gateway buffers responses; ingress-nginx does not. For event streams, set `proxy-buffering: off`.",
     "The gateway waits 60 seconds for a connection to a pod, ingress-nginx 5 seconds.",
     "The gateway selects the less busy of two random pods; ingress-nginx takes turns.",
-    "The gateway sends no Strict-Transport-Security header; CloudFront does.",
-    "Names of hosts need a listener with a certificate, and an entry in the distribution.",
+    "CloudFront sends the header Strict-Transport-Security, not the gateway.",
+    "Names of hosts must be in the distribution and its certificate.",
+    "Network policies must let the gateway's pods reach the pods of the services.",
 )
 """Defaults of the gateway that differ from those of ingress-nginx."""
 _LONGEST_VALUE: Final = 60

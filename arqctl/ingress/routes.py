@@ -29,7 +29,7 @@ _MOST_RULES: Final = 16
 """Rules of an HTTPRoute."""
 _MOST_HOSTS: Final = 16
 _TLS_NOTE: Final = (
-    "The gateway's listener for these hosts needs a certificate of cert-manager; it doesn't use the secret"
+    "CloudFront's certificate must have these names. The gateway has its own of cert-manager, not the secret"
 )
 
 

@@ -26,7 +26,7 @@ def test_routes_are_written_and_the_exit_code_is_0(
         "web-www-shop-example-com",
     ]
     assert "&id" not in text
-    assert documents[0]["spec"]["parentRefs"] == [{"namespace": "gateway", "name": "public"}]
+    assert documents[0]["spec"]["parentRefs"] == [{"namespace": "gateway", "name": "gateway"}]
 
 
 def test_a_missing_counterpart_has_exit_code_4(capsys: pytest.CaptureFixture[str]) -> None:

@@ -238,7 +238,7 @@ def test_headers_of_a_config_map_that_is_not_among_the_files_are_reported() -> N
 
 def test_certificates_and_hosts_without_tls_are_reported() -> None:
     migration = run(make_ingress(tls=[{"hosts": ["other.example.com"], "secretName": "tls"}]))
-    assert "cert-manager" in entries(migration, Kind.TLS)["tls"].note
+    assert "CloudFront's certificate" in entries(migration, Kind.TLS)["tls"].note
     assert "no TLS" in entries(migration, Kind.HOST)["app.example.com"].note
 
 
