@@ -15,6 +15,7 @@ from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.platform.cert_manager import CertManagerConfig
+from constructs_arq.platform.external_dns import ExternalDnsConfig
 from constructs_arq.platform.external_secrets import ExternalSecretsConfig
 from constructs_arq.platform.karpenter_config import KarpenterConfig
 from constructs_arq.security.github_oidc import GithubConfig
@@ -50,6 +51,10 @@ class Environment(Config):
     karpenter: KarpenterConfig
     cert_manager: CertManagerConfig = CertManagerConfig()
     external_secrets: ExternalSecretsConfig = ExternalSecretsConfig()
+    external_dns: ExternalDnsConfig = ExternalDnsConfig()
+    scales_on_queues: bool = Field(
+        default=False, description="Whether KEDA is installed, which scales workers on the length of queues."
+    )
     database: PostgresConfig
     cache: CacheConfig
     images: ImageRepositoryConfig = ImageRepositoryConfig()

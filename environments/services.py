@@ -7,11 +7,14 @@ from constructs_arq.edge.certificate import HostedZone
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.providers import configure_providers
 from constructs_arq.platform.cert_manager import CertManager
+from constructs_arq.platform.external_dns import ExternalDns
 from constructs_arq.platform.external_secrets import ExternalSecrets
 from constructs_arq.platform.karpenter import KarpenterController
+from constructs_arq.platform.keda import Keda
 from constructs_arq.platform.load_balancer_controller import LoadBalancerController
 from constructs_arq.platform.nginx_gateway import NginxGatewayFabric
 from constructs_arq.platform.target import AddonTarget
+from constructs_arq.platform.trivy_operator import TrivyOperator
 from environments.cluster_versions import find_node_image
 from environments.environment import Environment
 from environments.platform import Platform
@@ -52,3 +55,15 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         config=env.external_secrets,
         depends_on=nodes,
     )
+    ExternalDns(
+        stack,
+        "external-dns",
+        target=target,
+        zone=zone,
+        reserved_names=[env.site.domain, f"api.{env.site.domain}"],
+        config=env.external_dns,
+        depends_on=nodes,
+    )
+    TrivyOperator(stack, "trivy-operator", target=target, depends_on=nodes)
+    if env.scales_on_queues:
+        Keda(stack, "keda", target=target, depends_on=nodes)

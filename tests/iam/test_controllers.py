@@ -58,3 +58,29 @@ def test_external_secrets_reads_only_secrets_of_the_environment(
     caller = controller("external-secrets", "external-secrets")
     request = Request(action=f"secretsmanager:{action}", resource=f"{SECRETS}:{secret}")
     assert simulator.decide(caller, request).is_allowed is allowed
+
+
+@pytest.mark.parametrize(
+    ("request_", "allowed"),
+    [
+        (change("status.arq.example", "CNAME"), True),
+        (change("external-dns-cname-status.arq.example", "TXT"), True),
+        (change("app.arq.example", "A"), False),
+        (change("api.app.arq.example", "A"), False),
+        (change("_acme-challenge.app.arq.example", "TXT"), False),
+        (change("dev.arq.example", "NS"), False),
+    ],
+    ids=["host", "owner", "site", "api", "challenge", "delegation"],
+)
+def test_external_dns_changes_no_records_of_terraform(
+    request_: Request, allowed: bool, simulator: Simulator
+) -> None:
+    caller = controller("external-dns", "external-dns")
+    assert simulator.decide(caller, request_).is_allowed is allowed
+
+
+@pytest.mark.parametrize(("action", "allowed"), [("ecr:BatchGetImage", True), ("ecr:PutImage", False)])
+def test_trivy_pulls_images(action: str, allowed: bool, simulator: Simulator) -> None:
+    caller = controller("trivy-operator", "trivy-operator")
+    arn = "arn:aws:ecr:eu-west-1:210987654321:repository/production-images"
+    assert simulator.decide(caller, Request(action=action, resource=arn)).is_allowed is allowed

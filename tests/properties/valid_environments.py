@@ -12,6 +12,7 @@ from constructs_arq.edge.web_acl_config import ManagedGroup, RuleException, Rule
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.platform.cert_manager import AcmeServer, CertManagerConfig
+from constructs_arq.platform.external_dns import DnsPolicy, ExternalDnsConfig
 from constructs_arq.platform.external_secrets import ExternalSecretsConfig
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
 from constructs_arq.platform.secret_stores import VaultConfig
@@ -157,6 +158,8 @@ def environments(draw: st.DrawFn) -> RawConfig:
                 volume_gib=st.integers(20, 16384),
             ),
             cert_manager=raw_configs(CertManagerConfig, acme_server=st.sampled_from(AcmeServer)),
+            external_dns=raw_configs(ExternalDnsConfig, policy=st.sampled_from(DnsPolicy)),
+            scales_on_queues=st.booleans(),
             external_secrets=raw_configs(
                 ExternalSecretsConfig,
                 vault=st.none()
