@@ -1,5 +1,6 @@
 """`arqctl versions update`."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -9,10 +10,11 @@ import typer
 from arqctl.core.atomic_files import write
 from arqctl.core.aws_api import AwsApi
 from arqctl.core.errors import ExitCode
+from arqctl.core.node_images import is_node_image
 from arqctl.core.synthesis import project_folder
 from arqctl.versions.eks_addons import find_latest_version
-from arqctl.versions.node_releases import find_latest_release, is_node_image
-from arqctl.versions.version_table import VersionTable
+from arqctl.versions.node_releases import find_latest_release
+from arqctl.versions.version_table import Change, VersionTable
 
 versions = typer.Typer(
     name="versions",
@@ -43,7 +45,7 @@ def update(
         typer.Option(metavar="VERSION", help="Add this Kubernetes version, such as 1.36. Repeatable."),
     ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Change no file; exit with 4 if versions are outdated.")
+        bool, typer.Option("--check", help="Change no file; exit with 4 if pinned versions are outdated.")
     ] = False,
 ) -> None:
     """Set every add-on and node image to the latest version for its Kubernetes version.
@@ -61,12 +63,23 @@ def update(
         before = before.add(kubernetes)
     api = AwsApi.connect()
     after, changes = before.renew(partial(_find_version, api, region))
+    if check:
+        _report_outdated([each for each in changes if each.replaces_pin], region)
+        return
     for change in changes:
         typer.echo(str(change))
-    if check:
-        raise typer.Exit(ExitCode.VIOLATION if changes else ExitCode.PASS)
     write(file, after.text)
     typer.echo(f"{file.name}: {len(changes)} versions changed")
+
+
+def _report_outdated(changes: Sequence[Change], region: str) -> None:
+    for change in changes:
+        typer.echo(str(change))
+    if changes:
+        typer.echo(
+            f"{len(changes)} versions are outdated. Renew them: arqctl versions update --region {region}"
+        )
+        raise typer.Exit(ExitCode.VIOLATION)
 
 
 def _find_version(api: AwsApi, region: str, kubernetes: str, name: str) -> str:

@@ -27,6 +27,11 @@ class Change:
     before: str
     after: str
 
+    @property
+    def replaces_pin(self) -> bool:
+        """Whether the table names a version. For "default", AWS selects one in each plan."""
+        return self.before != "default"
+
     def __str__(self) -> str:
         return f"{self.kubernetes} {self.name}: {self.before} -> {self.after}"
 

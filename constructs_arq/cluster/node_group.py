@@ -117,8 +117,10 @@ class NodeGroupConfig(Config):
 class NodeGroup(Construct):
     """A fixed number of nodes in private subnets, for the pods that must run before Karpenter.
 
-    A deployment updates the nodes to the latest image. EKS drains and repairs them. An update respects pod
-    disruption budgets, and fails if a pod can't be evicted. A replacement creates the new nodes first.
+    Without `release`, a deployment updates the nodes to the latest image, which Terraform reads in each plan.
+    With it, the nodes keep that image until the configuration names another. EKS drains and repairs nodes.
+    An update respects pod disruption budgets, and fails if a pod can't be evicted. A replacement creates the
+    new nodes first.
     https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html
     """
 

@@ -21,10 +21,12 @@ def commands(program: str) -> Iterator[tuple[str, list[str]]]:
 def test_every_arqctl_command_and_option_exists() -> None:
     known = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # typer declares a Command, but it is a Group
     run = list(commands(".venv/bin/arqctl"))
-    assert {words[0] for _, words in run} == {"gate", "plan", "review", "deploy", "environments", "publish"}
+    groups = {"publish", "versions"}
+    single = {"gate", "plan", "review", "deploy", "environments"}
+    assert {words[0] for _, words in run} == single | groups
     for _, (word, *rest) in run:
         assert word in known
-        is_group = word == "publish"
+        is_group = word in groups
         command = known[word].commands[rest[0]] if is_group else known[word]
         context = command.context_class(command, info_name=word)
         command.make_parser(context).parse_args(rest[1:] if is_group else rest)

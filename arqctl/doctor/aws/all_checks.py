@@ -18,6 +18,7 @@ from arqctl.doctor.aws.database_classes import DATABASE_CLASSES
 from arqctl.doctor.aws.hosted_zones import HOSTED_ZONES
 from arqctl.doctor.aws.identity_providers import IDENTITY_PROVIDERS
 from arqctl.doctor.aws.instance_types import INSTANCE_TYPES
+from arqctl.doctor.aws.node_releases import NODE_RELEASES
 from arqctl.doctor.aws.quotas.all_quotas import QUOTA_CHECKS
 from arqctl.doctor.aws.regions import REGIONS
 from arqctl.doctor.aws.roles import ACCESS_ROLES, BOUNDARIES, DELIVERY_ROLES
@@ -47,6 +48,7 @@ CHECKS: tuple[AwsCheck, ...] = (
     INSTANCE_TYPES,
     DATABASE_CLASSES,
     ADDON_VERSIONS,
+    NODE_RELEASES,
     *QUOTA_CHECKS,
     CONNECTIONS,
     SUBSCRIPTIONS,

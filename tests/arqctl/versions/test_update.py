@@ -163,8 +163,15 @@ def test_check_reports_outdated_versions_and_changes_no_file(
 ) -> None:
     before = table.read_text()
     expect(eks, "kube-proxy", "1.35", addon_version(f"v1.35.3-eksbuild.{build}", "1.35"))
-    code, _ = update(table, "--check")
+    code, output = update(table, "--check")
     assert (code, table.read_text()) == (expected, before)
+    assert ("Renew them: arqctl versions update --region eu-west-1" in output) is (expected == 4)
+
+
+def test_check_accepts_versions_that_aws_selects(table: Path, eks: Stubber) -> None:
+    table.write_text('["1.36"]\nkube-proxy = "default"\n')
+    expect(eks, "kube-proxy", "1.36", addon_version("v1.36.0-eksbuild.14", "1.36"))
+    assert update(table, "--check") == (0, "")
 
 
 def test_node_images_come_from_the_published_parameters(table: Path, api: AwsApi) -> None:

@@ -47,6 +47,9 @@ COMPUTE = {
     "aws_eks_access_entry": {"admin": {"principal_arn": f"arn:aws:iam::{ACCOUNT}:role/platform-admin"}},
     "aws_eks_node_group": {
         "system": {
+            "ami_type": "AL2023_ARM_64_STANDARD",
+            "version": "1.35",
+            "release_version": "1.35.8-20260917",
             "instance_types": ["m7g.xlarge", "m6g.xlarge"],
             "capacity_type": "ON_DEMAND",
             "scaling_config": {"min_size": 3, "max_size": 9},

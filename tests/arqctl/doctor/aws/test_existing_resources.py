@@ -13,6 +13,7 @@ from arqctl.doctor.aws.cloudfront import CLOUDFRONT
 from arqctl.doctor.aws.connections import CONNECTIONS
 from arqctl.doctor.aws.hosted_zones import HOSTED_ZONES
 from arqctl.doctor.aws.identity_providers import IDENTITY_PROVIDERS
+from arqctl.doctor.aws.node_releases import NODE_RELEASES
 from arqctl.doctor.aws.roles import ACCESS_ROLES, BOUNDARIES, DELIVERY_ROLES
 from arqctl.doctor.aws.service_linked_roles import ROLE_NAMES, SERVICE_LINKED_ROLES
 from arqctl.doctor.aws.state import STATE_BUCKET, STATE_KEY
@@ -455,6 +456,29 @@ def test_eks_offers_the_pinned_addon_versions(
     assert found.fix.startswith(
         "arqctl versions update --region eu-west-1" if what.endswith("version") else ""
     )
+
+
+@pytest.mark.parametrize(
+    ("latest", "status", "what"),
+    [
+        ("1.35.8-20260917", Status.OK, "1.35.8-20260917"),
+        ("1.35.9-20261120", Status.MISSING, "1.35.8-20260917: the latest is 1.35.9-20261120"),
+    ],
+)
+def test_pinned_node_releases_are_the_published_ones(
+    aws: StubbedAws, latest: str, status: Status, what: str
+) -> None:
+    name = "/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/arm64/standard/recommended/release_version"
+    aws.answer("ssm", "get_parameter", {"Parameter": {"Name": name, "Value": latest}}, Name=name)
+    (found,) = run(NODE_RELEASES, aws.api, *complete_stacks())
+    assert (found.status, found.found) == (status, what)
+    renew = "arqctl versions update --region eu-west-1, then commit the table"
+    assert found.fix == (renew if status is Status.MISSING else "")
+
+
+def test_node_groups_with_the_latest_release_of_each_plan_need_no_check(aws: StubbedAws) -> None:
+    group = {"ami_type": "AL2023_ARM_64_STANDARD", "version": "1.35", "release_version": "${data.x.y.value}"}
+    assert not [*run(NODE_RELEASES, aws.api, stack(resource={"aws_eks_node_group": {"system": group}}))]
 
 
 def test_addons_of_a_cluster_of_others_are_unknown(aws: StubbedAws) -> None:
