@@ -3,7 +3,7 @@
 from asyncio import to_thread
 from collections.abc import Callable
 
-from psycopg import AsyncConnection, Connection
+from psycopg import AsyncConnection, Connection, OperationalError
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
@@ -31,16 +31,27 @@ def make_pool(settings: DatabaseSettings) -> Pool:
         # Credentials can come from an HTTP endpoint, and a file from a slow volume.
         return describe_connection(settings, await to_thread(make_password))
 
-    return AsyncConnectionPool(
+    async def check(connection: PoolConnection) -> None:
+        # A round trip for each request: none fails on a connection that a failover or the proxy closed.
+        try:
+            await AsyncConnectionPool.check_connection(connection)
+        except OperationalError:
+            # The others are closed too, and the pool waits longer and longer between its checks.
+            await pool.drain()
+            raise
+
+    pool: Pool = AsyncConnectionPool(
         connection_string,
         kwargs=_OPTIONS,
         min_size=min(2, settings.pool_size),
         max_size=settings.pool_size,
         max_lifetime=_SECONDS_OF_CONNECTION,
         timeout=_SECONDS_TO_WAIT,
+        check=check,
         name="database",
         open=False,
     )
+    return pool
 
 
 def password_source(settings: DatabaseSettings) -> Callable[[], str]:

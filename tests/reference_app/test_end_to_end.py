@@ -101,6 +101,12 @@ def test_metrics_have_routes_and_the_pool(api: ApiProcess) -> None:
     assert "secret" not in metrics
 
 
+def test_the_health_check_of_the_image_asks_the_api(api: ApiProcess) -> None:
+    assert run_program("services.api.probe", {"PORT": str(api.port)}).returncode == 0
+    ran = run_program("services.api.probe", {"PORT": str(free_port())})
+    assert (ran.returncode, ran.stderr) == (1, "")
+
+
 def test_migrations_run_twice_and_at_the_same_time(empty: Dependencies) -> None:
     with ThreadPoolExecutor() as pool:
         modules = ["services.api.migrations"] * 3

@@ -94,6 +94,20 @@ def test_a_balance_has_an_upper_bound(dependencies: Dependencies) -> None:
     )
 
 
+def test_metrics_show_the_pool_and_no_ids(dependencies: Dependencies) -> None:
+    async def steps(client: httpx.AsyncClient) -> tuple[str, str]:
+        account = await open_account(client)
+        await client.get(account)
+        return account, (await client.get("/metrics")).text
+
+    account, metrics = use(dependencies.environ, steps)
+    assert 'database_pool_connections{state="used"} 0.0' in metrics
+    assert "database_pool_waiting_requests 0.0" in metrics
+    count = 'http_request_duration_seconds_count{method="GET",route="/api/accounts/{account}",status="200"}'
+    assert f"{count} 1.0" in metrics
+    assert account not in metrics
+
+
 def test_customers_see_only_their_accounts(dependencies: Dependencies) -> None:
     async def steps(client: httpx.AsyncClient) -> list[int]:
         account = await open_account(client)
@@ -156,6 +170,24 @@ def test_invalid_entries_are_refused(dependencies: Dependencies, body: dict[str,
     assert use(dependencies.environ, steps) == 422
 
 
+def test_no_request_fails_after_all_connections_closed(dependencies: Dependencies) -> None:
+    """As after a failover, or after twelve hours with the same token of the cache."""
+
+    async def steps(client: httpx.AsyncClient) -> list[int]:
+        account = await open_account(client)
+        await asyncio.gather(*(client.get(account) for _ in range(10)))
+        with dependencies.postgres.connect("rdsadmin") as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'shop-api'"
+            )
+        with dependencies.redis.client() as redis:
+            redis.client_kill_filter(_type="normal", skipme=True)
+        return [(await client.get(account)).status_code for _ in range(10)]
+
+    assert use(dependencies.environ, steps) == [200] * 10
+
+
+@pytest.mark.slow
 def test_the_services_answer_503_while_the_database_is_away(dependencies: Dependencies) -> None:
     async def run() -> tuple[httpx.Response, httpx.Response, int]:
         async with connected(dependencies.environ) as client:

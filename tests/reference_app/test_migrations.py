@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from services.api.migrations import runner
+from services.api.migrations.__main__ import main
 from services.api.migrations.files import Migration, MigrationError, read_migrations
 from services.api.migrations.runner import apply_migrations
 from services.api.settlement import settle_day
@@ -79,6 +80,19 @@ def test_invalid_file_names_are_refused(tmp_path: Path, name: str, message: str)
     with pytest.raises(MigrationError) as raised:
         read_migrations(tmp_path)
     assert str(raised.value) == message
+
+
+def test_the_program_prints_the_applied_files(
+    empty: Dependencies, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in empty.database_environ.items():
+        monkeypatch.setenv(name, value)
+    assert [main(), main()] == [0, 0]
+    assert capsys.readouterr().out.splitlines() == [
+        *(f"applied {name}" for name in NAMES),
+        "2 new migrations",
+        "0 new migrations",
+    ]
 
 
 def test_a_run_without_a_schema_prints_one_line(empty: Dependencies) -> None:
