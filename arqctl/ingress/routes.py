@@ -161,6 +161,11 @@ def _report_hosts(draft: Draft) -> None:
         draft.add(Kind.TLS, each.secret_name or "(default)", ", ".join(each.hosts), Status.CHANGED, _TLS_NOTE)
     secured = [host for each in tls for host in each.hosts]
     for host in dict.fromkeys(rule.host for rule in draft.ingress.spec.rules):
+        if host.startswith("*."):
+            note = (
+                f"ingress-nginx matches one label, such as a{host[1:]}. The route also matches a.b{host[1:]}"
+            )
+            draft.add(Kind.HOST, host, "", Status.CHANGED, note)
         if not host:
             note = "The route accepts all names of the gateway's listener"
             draft.add(Kind.HOST, "*", "", Status.CHANGED, note)

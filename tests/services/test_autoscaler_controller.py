@@ -54,6 +54,37 @@ def test_the_number_follows_the_mean(usages: tuple[float, ...], target: int, exp
     assert desired_replicas(len(usages), pods(*usages), target, 0) == expected
 
 
+# Kubernetes's own cases: the use of ready pods and of unready pods, the target, the size, and the result.
+# https://github.com/kubernetes/kubernetes/blob/v1.35.0/pkg/controller/podautoscaler/replica_calculator_test.go
+@pytest.mark.parametrize(
+    ("ready", "unready", "target", "current", "expected"),
+    [
+        ((50, 70), (30,), 30, 3, 4),
+        ((40,), (50, 70), 30, 3, 3),
+        ((10, 30, 50), (25, 25), 50, 5, 2),
+        ((10,), (None, None, None, None), 50, 5, 1),
+        ((400, 950, 300, 700), (), 100, 4, 24),
+        ((40, 9.5, None, None), (), 100, 4, 3),
+        ((100, None), (), 100, 2, 2),
+        ((190, None), (), 100, 2, 2),
+        ((60, None), (), 100, 2, 2),
+        ((45, None), (10,), 50, 3, 3),
+        ((200, None), (10,), 50, 3, 4),
+        ((10, 10, None), (10,), 50, 4, 3),
+        ((10, 10, None), (), 50, 2, 2),
+    ],
+)
+def test_the_number_is_that_of_kubernetes(
+    ready: tuple[float | None, ...],
+    unready: tuple[float | None, ...],
+    target: int,
+    current: int,
+    expected: int,
+) -> None:
+    found = [*pods(*ready), *pods(*unready, ready=False, started=-5)]
+    assert desired_replicas(current, found, target, 0) == expected
+
+
 def test_pods_that_are_not_ready_count_as_idle_for_growth() -> None:
     # The ready pods have 60 %, twice the target. With an idle pod, the mean is 40 %: 4/3 of three pods.
     starting = pods(30, ready=False, started=-5)

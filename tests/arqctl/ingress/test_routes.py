@@ -242,6 +242,12 @@ def test_certificates_and_hosts_without_tls_are_reported() -> None:
     assert "no TLS" in entries(migration, Kind.HOST)["app.example.com"].note
 
 
+def test_a_wildcard_host_is_reported_because_it_matches_more_names() -> None:
+    migration = run(make_ingress(host="*.example.com"))
+    assert objects(migration, "HTTPRoute")[0]["hostnames"] == ["*.example.com"]
+    assert any("a.b.example.com" in entry.note for entry in migration.results[0].entries)
+
+
 def test_an_ingress_of_another_class_is_skipped() -> None:
     ingress = make_ingress(ingressClassName="alb")
     (result,) = run(ingress).results
