@@ -19,6 +19,7 @@ from constructs_arq.platform.external_dns import ExternalDnsConfig
 from constructs_arq.platform.external_secrets import ExternalSecretsConfig
 from constructs_arq.platform.karpenter_config import KarpenterConfig
 from constructs_arq.security.github_oidc import GithubConfig
+from constructs_arq.services.gateway_config import GatewayConfig
 from constructs_arq.storage.image_repository import ImageRepositoryConfig
 
 # Names of load balancers have at most 32 characters, and one is called `NAME-ingress`.
@@ -59,6 +60,7 @@ class Environment(Config):
     cache: CacheConfig
     images: ImageRepositoryConfig = ImageRepositoryConfig()
     ingress: LoadBalancerConfig = LoadBalancerConfig()
+    gateway: GatewayConfig = GatewayConfig()
     site: DistributionConfig
     alarms: AlarmRoutesConfig
     github: GithubConfig = GithubConfig(repository="arq-example/platform")

@@ -7,7 +7,7 @@ from cdktf import App, TerraformOutput
 from constructs_arq.cluster.cluster import Cluster
 from constructs_arq.compute.delivery_runner import DeliveryRunner
 from constructs_arq.compute.load_balancer import LoadBalancer
-from constructs_arq.compute.target_group import TargetGroup
+from constructs_arq.compute.target_group import HealthCheck, TargetGroup
 from constructs_arq.core.alarm import Severity
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack
@@ -19,14 +19,13 @@ from constructs_arq.network.network import Network
 from constructs_arq.observability.alarms import Alarms
 from constructs_arq.observability.dashboard import Dashboard
 from constructs_arq.observability.routes import AlarmRoutes
+from constructs_arq.services.nginx_settings import LISTENER_PORT, READINESS_PATH, READINESS_PORT
 from constructs_arq.storage.bucket import LogBucket
 from constructs_arq.storage.image_repository import ImageRepository
 from constructs_arq.storage.replication_alarms import ReplicationAlarms
 from environments.cluster_versions import pin_versions
 from environments.environment import Environment
 from environments.support_dates import warn_before_support_ends
-
-_API_PORT = 8443  # Pods terminate TLS.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,11 +64,21 @@ def platform(app: App, env: Environment) -> Platform:
         access_logs=logs,
         config=env.ingress,
     )
-    api_targets = ingress.add_target_group("api", port=_API_PORT, priority=10, paths=("/api/*",))
+    # nginx pods terminate TLS, and answer checks on another port.
+    api_targets = ingress.add_target_group(
+        "api",
+        port=LISTENER_PORT,
+        priority=10,
+        paths=("/api/*",),
+        health_check=HealthCheck(path=READINESS_PATH, plain_port=READINESS_PORT),
+    )
     site = Distribution(stack, "site", zone=zone, access_logs=logs, api_origin=ingress, config=env.site)
 
     api = cluster.workload("api", namespace="shop")
-    ingress.connections.allow_to(cluster, port=Port.tcp(_API_PORT), why="it forwards requests to the API")
+    ingress.connections.allow_to(cluster, port=Port.tcp(LISTENER_PORT), why="it forwards requests to nginx")
+    ingress.connections.allow_to(
+        cluster, port=Port.tcp(READINESS_PORT), why="it checks whether nginx is ready"
+    )
     api_targets.grant_register(cluster.load_balancer_controller)
     cluster.connections.allow_to(database, why="the API and the nightly settlement keep the ledger there")
     database.grant_connect(api, user="api")

@@ -15,6 +15,7 @@ from constructs_arq.platform.load_balancer_controller import LoadBalancerControl
 from constructs_arq.platform.nginx_gateway import NginxGatewayFabric
 from constructs_arq.platform.target import AddonTarget
 from constructs_arq.platform.trivy_operator import TrivyOperator
+from constructs_arq.services.gateway import Gateway
 from environments.cluster_versions import find_node_image
 from environments.environment import Environment
 from environments.platform import Platform
@@ -30,7 +31,7 @@ def services(app: App, env: Environment, platform: Platform) -> None:
     zone = HostedZone(zone_id=env.zone_id, name=env.zone_name)
     target = AddonTarget(cluster=cluster, kubernetes_version=env.cluster.version, network=network)
 
-    LoadBalancerController(stack, "load-balancer-controller", target=target)
+    controller = LoadBalancerController(stack, "load-balancer-controller", target=target)
     karpenter = KarpenterController(
         stack,
         "karpenter",
@@ -45,8 +46,10 @@ def services(app: App, env: Environment, platform: Platform) -> None:
     shop = Namespace(stack, "shop", name="shop")
     # The pods below may need nodes of Karpenter.
     nodes = [karpenter.nodes]
-    NginxGatewayFabric(stack, "nginx-gateway-fabric", target=target, depends_on=nodes)
-    CertManager(stack, "cert-manager", target=target, zone=zone, config=env.cert_manager, depends_on=nodes)
+    fabric = NginxGatewayFabric(stack, "nginx-gateway-fabric", target=target, depends_on=nodes)
+    certificates = CertManager(
+        stack, "cert-manager", target=target, zone=zone, config=env.cert_manager, depends_on=nodes
+    )
     ExternalSecrets(
         stack,
         "external-secrets",
@@ -67,3 +70,16 @@ def services(app: App, env: Environment, platform: Platform) -> None:
     TrivyOperator(stack, "trivy-operator", target=target, depends_on=nodes)
     if env.scales_on_queues:
         Keda(stack, "keda", target=target, depends_on=nodes)
+
+    Gateway(
+        stack,
+        "gateway",
+        load_balancer=platform.ingress,
+        targets=platform.api_targets,
+        network=network,
+        controller=controller,
+        fabric=fabric,
+        certificates=certificates,
+        route_namespaces=[shop],
+        config=env.gateway,
+    )

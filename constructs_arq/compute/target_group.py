@@ -37,7 +37,13 @@ class HealthCheck(Config):
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
     """
 
-    path: str = Field(default="/healthz", pattern=r"^/", description="Path of the HTTPS request.")
+    path: str = Field(default="/healthz", pattern=r"^/", description="Path of the request.")
+    plain_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="Another port of the targets, for checks by plain HTTP. None: their own port.",
+    )
     interval_seconds: int = Field(
         default=10, ge=5, le=300, description="Time between two checks, in seconds."
     )
@@ -96,7 +102,8 @@ class TargetGroup(Construct):
             load_balancing_algorithm_type="least_outstanding_requests",
             health_check=LbTargetGroupHealthCheck(
                 enabled=True,
-                protocol="HTTPS",
+                protocol="HTTP" if health_check.plain_port else "HTTPS",
+                port=str(health_check.plain_port or "traffic-port"),
                 path=health_check.path,
                 matcher="200",
                 interval=health_check.interval_seconds,

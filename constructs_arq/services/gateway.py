@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_kubernetes.pod_disruption_budget_v1 import (
     PodDisruptionBudgetV1,
     PodDisruptionBudgetV1Metadata,
@@ -18,6 +17,9 @@ from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.kubernetes.custom_objects import CustomObject, CustomObjects, Json
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.network_policy import Pods
+from constructs_arq.platform.cert_manager import CertManager
+from constructs_arq.platform.load_balancer_controller import LoadBalancerController
+from constructs_arq.platform.nginx_gateway import NginxGatewayFabric
 from constructs_arq.services import nginx_settings as nginx
 from constructs_arq.services.backend import Backend
 from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RouteConfig
@@ -52,11 +54,10 @@ class Gateway(Construct):
         load_balancer: PrivateOrigin,
         targets: TargetGroup,
         network: VirtualNetwork,
-        issuer: str,
-        gateway_class: str,
-        control_plane_namespace: str,
+        controller: LoadBalancerController,
+        fabric: NginxGatewayFabric,
+        certificates: CertManager,
         route_namespaces: Sequence[Namespace],
-        depends_on: Sequence[ITerraformDependable],
         config: GatewayConfig,
     ) -> None:
         super().__init__(scope, id)
@@ -68,21 +69,21 @@ class Gateway(Construct):
         # A reference, so that Terraform creates the namespace before the policies.
         self.pods: Pods = Pods(namespace=namespace.name, labels={_GATEWAY_LABEL: id})
         allow_gateway_traffic(
-            self, name=id, pods=self.pods, control_plane=control_plane_namespace, network_cidr=network.cidr
+            self, name=id, pods=self.pods, control_plane=fabric.namespace, network_cidr=network.cidr
         )
         self._objects = CustomObjects(
             self,
             "Default",
             namespace=namespace.name,
-            depends_on=depends_on,
+            depends_on=[controller.resource, fabric.resource, certificates.resource],
             objects=[
-                self._certificate(issuer),
+                self._certificate(certificates.issuer),
                 self._proxy(network.cidr, config.scaling),
-                self._gateway(gateway_class, route_namespaces),
+                self._gateway(fabric.gateway_class, route_namespaces),
                 self._client_settings(),
                 self._compression(),
                 # NGINX Gateway Fabric names the service.
-                self._binding(f"{id}-{gateway_class}", targets),
+                self._binding(f"{id}-{fabric.gateway_class}", targets),
             ],
         )
         self._make_disruption_budget(config.scaling)

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from constructs_arq.cluster.node_group import Capacity, Taint, TaintEffect
 from constructs_arq.compute.load_balancer import LoadBalancerConfig
 from constructs_arq.core.instance_types import Architecture
+from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.edge.api_origin import ApiOriginConfig
 from constructs_arq.edge.content_security_policy import ContentSecurityPolicy, CspMode
 from constructs_arq.edge.distribution import DistributionConfig
@@ -17,10 +18,12 @@ from constructs_arq.platform.external_secrets import ExternalSecretsConfig
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
 from constructs_arq.platform.secret_stores import VaultConfig
 from constructs_arq.security.github_oidc import GithubConfig
+from constructs_arq.services.gateway_config import GatewayConfig
 from constructs_arq.storage.image_repository import ImageRepositoryConfig
 from environments.environment import MAX_NAME_LENGTH, Environment
 from tests.properties.raw_values import RawConfig, raw_configs
 from tests.properties.strategies import (
+    PERCENT,
     REGIONS,
     RETENTION,
     caches,
@@ -180,8 +183,18 @@ def environments(draw: st.DrawFn) -> RawConfig:
             ),
             ingress=raw_configs(
                 LoadBalancerConfig,
-                idle_timeout_seconds=st.integers(35, 4000),
+                # nginx keeps idle connections for 75 seconds.
+                idle_timeout_seconds=st.integers(35, 74),
                 slow_response_seconds=_SECONDS,
+            ),
+            gateway=raw_configs(
+                GatewayConfig,
+                scaling=raw_configs(
+                    ScalingPolicy,
+                    min_size=st.integers(1, 3),
+                    max_size=st.integers(3, 20),
+                    target_cpu_percent=PERCENT,
+                ),
             ),
             site=sites(zone),
             alarms=raw_configs(AlarmRoutesConfig, critical=subscribers(), warning=subscribers()),

@@ -13,7 +13,12 @@ from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.core.protocols import PrivateOrigin, VirtualNetwork
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.stack import Stack
+from constructs_arq.edge.certificate import HostedZone
 from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.platform.cert_manager import CertManager, CertManagerConfig
+from constructs_arq.platform.load_balancer_controller import LoadBalancerController
+from constructs_arq.platform.nginx_gateway import NginxGatewayFabric
+from constructs_arq.platform.target import AddonTarget
 from constructs_arq.services.backend import Backend
 from constructs_arq.services.gateway import Gateway
 from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RouteConfig
@@ -42,21 +47,24 @@ class Outside:
     domain: str = "api.app.arq.example"
     idle_timeout_seconds: int | None = 60
     cidr: str = "10.40.0.0/16"
+    vpc_id: str = "vpc-0123456789abcdef0"
     arn: str = ARN
 
 
-def gateway(stack: Stack, outside: Outside, config: GatewayConfig) -> Gateway:
+def gateway(stack: Stack, cluster: ExistingCluster, outside: Outside, config: GatewayConfig) -> Gateway:
+    network = cast("VirtualNetwork", outside)
+    target = AddonTarget(cluster=cluster, kubernetes_version="1.35", network=network)
+    zone = HostedZone(zone_id="Z0123456789", name="arq.example")
     return Gateway(
         stack,
         "gateway",
         load_balancer=cast("PrivateOrigin", outside),
         targets=cast("TargetGroup", outside),
-        network=cast("VirtualNetwork", outside),
-        issuer="letsencrypt",
-        gateway_class="nginx",
-        control_plane_namespace="nginx-gateway",
+        network=network,
+        controller=LoadBalancerController(stack, "controller", target=target),
+        fabric=NginxGatewayFabric(stack, "fabric", target=target),
+        certificates=CertManager(stack, "cert-manager", target=target, zone=zone, config=CertManagerConfig()),
         route_namespaces=[Namespace(stack, "shop", name="shop")],
-        depends_on=[],
         config=config,
     )
 
@@ -69,8 +77,8 @@ def make(
     canary: Backend | None = None,
     paths: tuple[str, ...] = ("/api",),
 ) -> Synthesized:
-    def build(stack: Stack, _cluster: ExistingCluster) -> None:
-        made = gateway(stack, outside or Outside(), config or GatewayConfig())
+    def build(stack: Stack, cluster: ExistingCluster) -> None:
+        made = gateway(stack, cluster, outside or Outside(), config or GatewayConfig())
         made.add_route(
             "api",
             backend=Api("api"),
@@ -86,7 +94,8 @@ def objects(synthesized: Synthesized) -> dict[str, Object]:
     """Return all custom objects by kind and name."""
     found = [
         each
-        for release in synthesized.of_type("helm_release").values()
+        for path, release in synthesized.of_type("helm_release").items()
+        if path.startswith("gateway/")
         for each in json.loads(release["values"][0])["objects"]
     ]
     return {f"{each['kind']}/{each['metadata']['name']}": each for each in found}
@@ -186,8 +195,10 @@ def test_only_the_gateway_reaches_the_service() -> None:
 
 def test_one_pod_of_nginx_has_no_disruption_budget() -> None:
     one = GatewayConfig(scaling=ScalingPolicy(min_size=1, max_size=2))
-    assert make(config=one).of_type("kubernetes_pod_disruption_budget_v1") == {}
-    assert make().one("kubernetes_pod_disruption_budget_v1")["spec"]["max_unavailable"] == "1"
+    budget = "gateway/disruption-budget"
+    assert budget not in make(config=one).of_type("kubernetes_pod_disruption_budget_v1")
+    made = make().one("kubernetes_pod_disruption_budget_v1", budget)
+    assert made["spec"]["max_unavailable"] == "1"
 
 
 def test_idle_connections_of_the_load_balancer_must_be_shorter() -> None:
