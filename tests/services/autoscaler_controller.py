@@ -57,6 +57,20 @@ class Rules:
             down=_direction(*spec.behavior.scale_down),
         )
 
+    @classmethod
+    def of_gateway(cls, scaling: ScalingPolicy) -> "Rules":
+        """Return the rules for the nginx pods of a gateway, which have Kubernetes's default behavior.
+
+        https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#default-behavior
+        """
+        return cls(
+            least=scaling.min_size,
+            most=scaling.max_size,
+            target=scaling.target_cpu_percent or 0,
+            up=Direction(0, [Limit("Percent", 100, 15), Limit("Pods", 4, 15)]),
+            down=Direction(300, [Limit("Percent", 100, 15)]),
+        )
+
 
 def _direction(rules: Any) -> Direction:
     limits = [Limit(each.type, int(each.value), int(each.period_seconds)) for each in rules.policy]

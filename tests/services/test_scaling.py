@@ -17,6 +17,7 @@ from constructs_arq import ScalingPolicy
 from tests.services.autoscaler_controller import Rules
 from tests.services.cluster_simulation import Load, Moment, Timing, changes_of_direction, simulate
 
+RulesOf = Callable[[ScalingPolicy], Rules]
 SECONDS_TO_TARGET = 180
 HOUR = 3600
 TRACES = sorted((Path(__file__).parent / "load_traces").iterdir())
@@ -37,6 +38,9 @@ TIMINGS = st.builds(
     most_usage=st.integers(150, 400),
     start_usage=st.integers(0, 400),
 )
+
+
+OWNERS = st.sampled_from([Rules.of, Rules.of_gateway])
 
 
 def load_of(trace: Path) -> tuple[Load, int]:
@@ -63,12 +67,12 @@ def is_within(moments: list[Moment], scaling: ScalingPolicy) -> bool:
     return all(scaling.min_size <= moment.replicas <= scaling.max_size for moment in moments)
 
 
-@settings(deadline=None, max_examples=150)
-@given(POLICIES, TIMINGS, st.floats(0.2, 1.0), st.floats(1.0, 4.0), st.integers(0, 14))
+@settings(deadline=None, max_examples=100)
+@given(OWNERS, POLICIES, TIMINGS, st.floats(0.2, 1.0), st.floats(1.0, 4.0), st.integers(0, 14))
 def test_the_target_is_reached_within_3_minutes_of_a_step(
-    scaling: ScalingPolicy, timing: Timing, used: float, factor: float, phase: int
+    rules_of: RulesOf, scaling: ScalingPolicy, timing: Timing, used: float, factor: float, phase: int
 ) -> None:
-    rules = Rules.of(scaling)
+    rules = rules_of(scaling)
     before = scaling.min_size * rules.target * used
     step = 600 + phase
     moments = simulate(rules, lambda now: before * (factor if now >= step else 1), step + 600, timing=timing)
@@ -94,11 +98,11 @@ def test_the_size_stays_within_its_limits(
 
 
 @settings(deadline=None, max_examples=40)
-@given(POLICIES, TIMINGS, st.floats(0.5, 3.0), st.floats(0, 0.3), st.integers(0, 1000))
+@given(OWNERS, POLICIES, TIMINGS, st.floats(0.5, 3.0), st.floats(0, 0.3), st.integers(0, 1000))
 def test_a_constant_load_with_noise_does_not_flap(
-    scaling: ScalingPolicy, timing: Timing, used: float, amplitude: float, seed: int
+    rules_of: RulesOf, scaling: ScalingPolicy, timing: Timing, used: float, amplitude: float, seed: int
 ) -> None:
-    rules = Rules.of(scaling)
+    rules = rules_of(scaling)
     load = noisy(scaling.min_size * rules.target * used, amplitude, seed)
     settled = simulate(rules, load, HOUR, timing=timing)[600:]
     assert changes_of_direction(settled) <= 4
