@@ -31,13 +31,19 @@ def validate_metadata(manifest: Schema) -> None:
     """Fail if the API server would refuse the name or a label. The schemas don't have their patterns."""
     metadata = manifest["metadata"]
     name = metadata["name"]
-    assert _DNS_SUBDOMAIN.fullmatch(name), f"{describe(manifest)}: invalid name"
+    # Names of roles and bindings are segments of a path: they may contain colons.
+    valid = "/" not in name if _is_of_rbac(manifest) else _DNS_SUBDOMAIN.fullmatch(name)
+    assert valid, f"{describe(manifest)}: invalid name"
     assert len(name) <= _MAX_NAME, f"{describe(manifest)}: long name"
     for key, value in metadata.get("labels", {}).items():
         prefix, _, label = key.rpartition("/")
         valid = label and _LABEL.fullmatch(label) and (not prefix or _DNS_SUBDOMAIN.fullmatch(prefix))
         assert valid, f"{describe(manifest)}: invalid label {key}"
         assert _LABEL.fullmatch(value), f"{describe(manifest)}: invalid value of label {key}: {value}"
+
+
+def _is_of_rbac(manifest: Schema) -> bool:
+    return str(manifest["apiVersion"]).startswith("rbac.authorization.k8s.io/")
 
 
 def validate_part(value: object, type_name: str, version: str, where: str) -> None:
