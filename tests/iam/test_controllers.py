@@ -79,6 +79,23 @@ def test_external_dns_changes_no_records_of_terraform(
     assert simulator.decide(caller, request_).is_allowed is allowed
 
 
+@pytest.mark.parametrize(
+    ("profile", "allowed"),
+    [
+        ("production-cluster-karpenter-node", True),
+        ("production-cluster_1234567890", True),
+        ("production-other", False),
+    ],
+)
+def test_karpenter_finds_the_profiles_that_a_deletion_checks(
+    profile: str, allowed: bool, simulator: Simulator
+) -> None:
+    caller = controller("kube-system", "karpenter")
+    arn = f"arn:aws:iam::210987654321:instance-profile/{profile}"
+    request = Request(action="iam:GetInstanceProfile", resource=arn)
+    assert simulator.decide(caller, request).is_allowed is allowed
+
+
 @pytest.mark.parametrize(("action", "allowed"), [("ecr:BatchGetImage", True), ("ecr:PutImage", False)])
 def test_trivy_pulls_images(action: str, allowed: bool, simulator: Simulator) -> None:
     caller = controller("trivy-operator", "trivy-operator")

@@ -1,0 +1,85 @@
+"""The add-ons of the committed environments: their order, and their identities in the AWS stack."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_arq.platform.support_matrix import Chart, find_release
+from environments.dev import DEV
+from environments.environment import Environment
+from environments.production import PRODUCTION
+from environments.staging import STAGING
+
+SNAPSHOTS = Path("tests/snapshots")
+ENVIRONMENTS = pytest.mark.parametrize(
+    "environment", [DEV, STAGING, PRODUCTION], ids=lambda each: str(each.name)
+)
+# Nodes of Karpenter may run the pods of all charts but these.
+BEFORE_NODES = {Chart.AWS_LOAD_BALANCER_CONTROLLER, Chart.KARPENTER, Chart.KARPENTER_CRD}
+# The chart's key of the service account with the AWS identity.
+ACCOUNTS = {Chart.KEDA: ("serviceAccount", "operator", "name")}
+WITHOUT_IDENTITY = {Chart.KARPENTER_CRD, Chart.GATEWAY_API_CRDS, Chart.NGINX_GATEWAY_FABRIC}
+
+Resource = dict[str, Any]
+
+
+def releases(environment: Environment) -> dict[str, Resource]:
+    """Return the releases of charts by address."""
+    stack = json.loads((SNAPSHOTS / f"{environment.name}-platform.json").read_text())
+    return {f"helm_release.{name}": each for name, each in stack["resource"]["helm_release"].items()}
+
+
+def prerequisites(address: str, found: dict[str, Resource]) -> set[str]:
+    """Return all releases on which a release depends."""
+    direct = {each for each in found[address].get("depends_on", []) if each in found}
+    return direct.union(*(prerequisites(each, found) for each in direct))
+
+
+def charts(environment: Environment) -> dict[str, Resource]:
+    return {each["name"]: each for each in releases(environment).values() if each["name"] in set(Chart)}
+
+
+@ENVIRONMENTS
+def test_all_charts_are_installed_but_keda_without_queues(environment: Environment) -> None:
+    expected = set(Chart) if environment.scales_on_queues else set(Chart) - {Chart.KEDA}
+    assert set(charts(environment)) == expected
+
+
+@ENVIRONMENTS
+def test_releases_have_the_versions_of_the_matrix(environment: Environment) -> None:
+    for name, release in charts(environment).items():
+        matrix = find_release(Chart(name))
+        pinned = (release["repository"], release["chart"], release["version"])
+        assert pinned == (matrix.repository, matrix.reference, matrix.version)
+
+
+@ENVIRONMENTS
+def test_charts_need_the_node_pools(environment: Environment) -> None:
+    found = releases(environment)
+    [nodes] = [address for address, each in found.items() if each["name"] == "karpenter-nodes"]
+    needing = {
+        each["name"] for address, each in found.items() if nodes in prerequisites(address, found)
+    } & set(Chart)
+    assert needing == set(charts(environment)) - BEFORE_NODES
+
+
+@ENVIRONMENTS
+def test_service_accounts_have_their_role_in_the_aws_stack(environment: Environment) -> None:
+    stack = json.loads((SNAPSHOTS / f"{environment.name}.json").read_text())
+    associations = {
+        (each["namespace"], each["service_account"])
+        for each in stack["resource"]["aws_eks_pod_identity_association"].values()
+    }
+    for name, release in charts(environment).items():
+        if Chart(name) in WITHOUT_IDENTITY:
+            continue
+        values = json.loads(release["values"][0])
+        for key in ACCOUNTS.get(Chart(name), ("serviceAccount", "name")):
+            values = values[key]
+        namespace = release["namespace"]
+        # Its own namespace has the name of the chart.
+        literal = name if re.match(r"\$\{kubernetes_namespace_v1\.", namespace) else namespace
+        assert (literal, values) in associations
