@@ -15,6 +15,7 @@ from constructs_arq.security.runner_role import RunnerRole
 from constructs_arq.security.service_linked_roles import ServiceLinkedRoles
 from constructs_arq.security.state_recovery_key import StateRecoveryKey
 from constructs_arq.storage.bucket import Bucket
+from environments.cluster_delivery import allow_cluster_deployments
 from environments.environment import Environment
 from environments.publishing import allow_publishing
 
@@ -80,11 +81,7 @@ def account(app: App, env: Environment) -> None:
         cluster_roles=[*access.admins, *access.operators, *access.viewers, env.cluster_role],
         node_roles=env.node_roles,
     )
-    delivery.cluster.allow(
-        "eks:DescribeCluster",
-        on=stack.arn("eks", f"cluster/{stack.physical_name('cluster')}"),
-        policy_name="find-cluster",
-    )
+    allow_cluster_deployments(delivery.cluster, stack, state=state)
     roles = {
         "plan_role": delivery.plan,
         "deploy_role": delivery.deploy,

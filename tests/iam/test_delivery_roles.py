@@ -161,10 +161,88 @@ class TestState:
         plan = PRODUCTION.delivery("plan")
         assert is_allowed(simulator, plan, action, f"{STATE}/production.tfstate") is allowed
 
-    @pytest.mark.parametrize("role", ["publish", "cluster"])
-    def test_others_do_not(self, role: str, simulator: Simulator) -> None:
-        principal = PRODUCTION.delivery(role)
+    def test_publish_does_not(self, simulator: Simulator) -> None:
+        principal = PRODUCTION.delivery("publish")
         assert not is_allowed(simulator, principal, "s3:GetObject", f"{STATE}/production.tfstate")
+
+
+class TestClusterRole:
+    """It deploys the cluster stack, and changes nothing of AWS."""
+
+    @pytest.mark.parametrize(
+        ("action", "name"),
+        [
+            ("s3:ListBucket", ""),
+            ("s3:GetObject", "/production.tfstate"),
+            ("s3:GetObject", "/production-platform.tfstate"),
+            ("s3:PutObject", "/production-platform.tfstate"),
+            ("s3:GetObject", "/production-platform.tfstate.tflock"),
+            ("s3:PutObject", "/production-platform.tfstate.tflock"),
+            ("s3:DeleteObject", "/production-platform.tfstate.tflock"),
+        ],
+    )
+    def test_makes_the_calls_of_plan_and_apply(self, action: str, name: str, simulator: Simulator) -> None:
+        assert is_allowed(simulator, PRODUCTION.delivery("cluster"), action, f"{STATE}{name}")
+
+    @pytest.mark.parametrize(
+        ("action", "alias"),
+        [
+            ("kms:Decrypt", "state-key"),
+            ("kms:GenerateDataKey", "state-key"),
+            ("kms:GetPublicKey", "state-recovery-key"),
+        ],
+    )
+    def test_uses_the_keys_of_the_state(self, action: str, alias: str, simulator: Simulator) -> None:
+        name = f"production-{alias}"
+        key = f"arn:aws:kms:eu-west-1:{PRODUCTION.account.account}:key/{name}"
+        context = {"kms:ResourceAliases": [f"alias/{name}"], "kms:ViaService": "s3.eu-west-1.amazonaws.com"}
+        request = Request(action=action, resource=key, policy=KEY_POLICY, context=context)
+        assert simulator.decide(PRODUCTION.delivery("cluster"), request).is_allowed
+
+    def test_finds_the_cluster(self, simulator: Simulator) -> None:
+        cluster = f"arn:aws:eks:eu-west-1:{PRODUCTION.account.account}:cluster"
+        role = PRODUCTION.delivery("cluster")
+        assert is_allowed(simulator, role, "eks:DescribeCluster", f"{cluster}/production-cluster")
+        assert not is_allowed(simulator, role, "eks:DescribeCluster", f"{cluster}/other")
+        for action in ("eks:UpdateClusterConfig", "eks:CreatePodIdentityAssociation", "eks:DeleteCluster"):
+            assert not is_allowed(simulator, role, action, f"{cluster}/production-cluster")
+
+    @pytest.mark.parametrize("state", ["production", "production-account", "production-bootstrap", "other"])
+    def test_writes_no_other_state(self, state: str, simulator: Simulator) -> None:
+        role = PRODUCTION.delivery("cluster")
+        for name in (f"{state}.tfstate", f"{state}.tfstate.tflock"):
+            for action in ("s3:PutObject", "s3:DeleteObject"):
+                assert not is_allowed(simulator, role, action, f"{STATE}/{name}")
+
+    @pytest.mark.parametrize("state", ["production-account", "production-bootstrap", "other"])
+    def test_reads_no_other_state(self, state: str, simulator: Simulator) -> None:
+        role = PRODUCTION.delivery("cluster")
+        assert not is_allowed(simulator, role, "s3:GetObject", f"{STATE}/{state}.tfstate")
+
+    def test_does_not_delete_its_state(self, simulator: Simulator) -> None:
+        state = f"{STATE}/production-platform.tfstate"
+        assert not is_allowed(simulator, PRODUCTION.delivery("cluster"), "s3:DeleteObject", state)
+
+    def test_has_no_other_actions(self) -> None:
+        actions = {
+            action
+            for policy in PRODUCTION.delivery("cluster").identity
+            for statement in policy["Statement"]
+            for action in statement["Action"]
+        }
+        assert actions == {
+            "eks:DescribeCluster",
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:Encrypt",
+            "kms:GenerateDataKey*",
+            "kms:GetPublicKey",
+            "kms:ReEncrypt*",
+            "s3:DeleteObject",
+            "s3:GetObject",
+            "s3:ListBucket",
+            "s3:PutObject",
+        }
 
 
 class TestData:

@@ -1,0 +1,41 @@
+"""Permissions to deploy the cluster stack from a workflow. The Kubernetes API decides about the rest.
+
+They name the cluster by pattern and the recovery key by alias, because the account stack exists before the
+cluster.
+"""
+
+from constructs_arq.core.protocols import StateStore
+from constructs_arq.core.stack import Stack
+from constructs_arq.security.role import Role
+
+
+def allow_cluster_deployments(role: Role, stack: Stack, *, state: StateStore) -> None:
+    """Allow `role` to find the cluster, to read the AWS stack's state, and to use the cluster stack's own.
+
+    Terraform locks a state with an object beside it:
+    https://developer.hashicorp.com/terraform/language/backend/s3#permissions-required
+    """
+    aws_stack = f"{state.arn}/{stack.environment}.tfstate"
+    own = f"{state.arn}/{stack.environment}-platform.tfstate"
+    lock = f"{own}.tflock"
+    role.allow(
+        "eks:DescribeCluster",
+        on=stack.arn("eks", f"cluster/{stack.physical_name('cluster')}"),
+        policy_name="find-cluster",
+    )
+    role.allow("s3:ListBucket", on=state.arn, policy_name="find-state")
+    role.allow("s3:GetObject", on=[aws_stack, own, lock], policy_name="read-state")
+    role.allow("s3:PutObject", on=[own, lock], policy_name="write-state")
+    role.allow("s3:DeleteObject", on=lock, policy_name="unlock-state")
+    state.key.grant_encrypt_decrypt(role)
+    # `arqctl deploy` encrypts a state that it can't save.
+    role.allow(
+        "kms:GetPublicKey",
+        on=stack.arn("kms", "key/*"),
+        policy_name="encrypt-unsaved-state",
+        conditions={
+            "ForAnyValue:StringEquals": {
+                "kms:ResourceAliases": f"alias/{stack.physical_name('state-recovery-key')}"
+            }
+        },
+    )
