@@ -1,4 +1,4 @@
-"""Loads the policy rules: Checkov's built-in rules for AWS, and the project's own, by path.
+"""Loads the policy rules: Checkov's built-in rules for AWS and Kubernetes, and the project's own.
 
 Checkov's loader logs and skips a rule file that fails to import, and keeps only the first of two rules with
 the same id. Here both are errors, because a missing rule would pass silently.
@@ -29,6 +29,7 @@ from arqctl.core.errors import InputError, Problem
 
 _BUILT_IN = (
     "checkov.terraform.checks.resource.aws",
+    "checkov.terraform.checks.resource.kubernetes",
     "checkov.terraform.checks.data.aws",
     "checkov.terraform.checks.provider.aws",
     "checkov.terraform.checks.module.generic",

@@ -4,12 +4,15 @@ from pydantic import Field
 
 from constructs_arq.core.config import Config
 
+_CPU_BURST = 4
+
 
 class PodResources(Config):
     """CPU and memory that the scheduler reserves for each pod.
 
-    Memory has a limit of the same size: a pod that uses more would take memory that other pods reserved. CPU
-    has no limit: the kernel shares free CPU by request, and a limit would slow requests while CPU is idle.
+    Memory has a limit of the same size: a pod that uses more would take memory that other pods reserved.
+    The limit of CPU is four times the request. It slows no pod that the autoscaler keeps near its target,
+    and other pods keep their CPU if one is in an endless loop.
     https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
     """
 
@@ -30,4 +33,4 @@ class PodResources(Config):
     @property
     def limits(self) -> dict[str, str]:
         """The limits as Kubernetes quantities."""
-        return {"memory": f"{self.memory_mib}Mi"}
+        return {"cpu": f"{self.cpu_millicores * _CPU_BURST}m", "memory": f"{self.memory_mib}Mi"}

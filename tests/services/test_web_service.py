@@ -43,11 +43,11 @@ def test_the_pods_are_restricted_and_have_no_token_of_the_kubernetes_api() -> No
     assert pod["volume"] == [{"name": "temporary", "empty_dir": {"size_limit": "64Mi"}}]
 
 
-def test_memory_has_a_limit_of_the_size_of_its_request_and_cpu_has_none() -> None:
+def test_memory_is_limited_to_its_request_and_cpu_to_four_times_as_much() -> None:
     [container] = _pod(_synthesize())["container"]
     assert container["resources"] == {
         "requests": {"cpu": "250m", "memory": "256Mi"},
-        "limits": {"memory": "256Mi"},
+        "limits": {"cpu": "1000m", "memory": "256Mi"},
     }
 
 
