@@ -28,6 +28,8 @@ def allow_cluster_deployments(role: Role, stack: Stack, *, state: StateStore) ->
     role.allow("s3:PutObject", on=[own, lock], policy_name="write-state")
     role.allow("s3:DeleteObject", on=lock, policy_name="unlock-state")
     state.key.grant_encrypt_decrypt(role)
+    # The workflow returns to the previous commit if a critical alarm follows a deployment.
+    role.allow("cloudwatch:DescribeAlarms", on=stack.arn("cloudwatch", "alarm:*"), policy_name="watch-alarms")
     # `arqctl deploy` encrypts a state that it can't save.
     role.allow(
         "kms:GetPublicKey",

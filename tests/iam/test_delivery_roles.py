@@ -207,6 +207,12 @@ class TestClusterRole:
         for action in ("eks:UpdateClusterConfig", "eks:CreatePodIdentityAssociation", "eks:DeleteCluster"):
             assert not is_allowed(simulator, role, action, f"{cluster}/production-cluster")
 
+    def test_watches_the_alarms(self, simulator: Simulator) -> None:
+        alarms = f"arn:aws:cloudwatch:eu-west-1:{PRODUCTION.account.account}:alarm:*"
+        role = PRODUCTION.delivery("cluster")
+        assert is_allowed(simulator, role, "cloudwatch:DescribeAlarms", alarms)
+        assert not is_allowed(simulator, role, "cloudwatch:DisableAlarmActions", alarms)
+
     @pytest.mark.parametrize("state", ["production", "production-account", "production-bootstrap", "other"])
     def test_writes_no_other_state(self, state: str, simulator: Simulator) -> None:
         role = PRODUCTION.delivery("cluster")
@@ -231,6 +237,7 @@ class TestClusterRole:
             for action in statement["Action"]
         }
         assert actions == {
+            "cloudwatch:DescribeAlarms",
             "eks:DescribeCluster",
             "kms:Decrypt",
             "kms:DescribeKey",

@@ -34,6 +34,6 @@ def test_every_arqctl_command_and_option_exists() -> None:
 
 def test_every_make_target_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    run = {word for _, words in commands("make") for word in words}
+    run = {word for _, words in commands("make") for word in words if "=" not in word}
     assert {"check", "test-all", "setup"} == run
     assert run <= targets

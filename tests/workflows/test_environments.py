@@ -148,21 +148,19 @@ def test_no_publish_job_outlives_the_session_of_its_role(job: str, name: str) ->
 
 
 @each_environment
-def test_the_cluster_job_runs_in_the_vpc_and_not_longer_than_its_session(name: str) -> None:
-    job = workflow("cluster")["jobs"]["apply"]
+@pytest.mark.parametrize("stage", ["plan", "deploy"])
+def test_the_cluster_jobs_run_in_the_vpc_and_not_longer_than_their_session(stage: str, name: str) -> None:
+    job = workflow("cluster")["jobs"][stage]
     stack = json.loads((ROOT / f"tests/snapshots/{name}.json").read_text())["resource"]
     (project,) = stack["aws_codebuild_project"].values()
     run = "${{ github.run_id }}-${{ github.run_attempt }}"
     assert job["runs-on"].replace("${{ inputs.environment }}", name) == f"codebuild-{project['name']}-{run}"
     (webhook,) = stack["aws_codebuild_webhook"].values()
     assert f"^{workflow('cluster')['name']}$" in json.dumps(webhook["filter_group"])
-    (cluster,) = stack["aws_eks_cluster"].values()
-    script = step("cluster", "apply", "Apply the manifests")["run"]
-    assert f'"{cluster["name"]}"' in script.replace("$ENVIRONMENT", name)
-    (seconds,) = re.findall(r" cluster (\d+)", script)
-    longest = role(name, "cluster")["max_session_duration"]
-    assert job["timeout-minutes"] * 60 < int(seconds) <= longest
-    assert job["timeout-minutes"] <= project["build_timeout"]
+    assert step("cluster", stage, "$/.github/actions/role")["with"]["role"] == "cluster"
+    seconds = int(read(GITHUB / "actions/role/action.yml")["inputs"]["seconds"]["default"])
+    assert job["timeout-minutes"] * 60 < seconds <= role(name, "cluster")["max_session_duration"]
+    assert job["timeout-minutes"] < project["build_timeout"]
     assert job["environment"] == "${{ inputs.environment }}-cluster"
     assert trusted_subjects(name, "cluster") == [f"environment:{name}-cluster"]
 

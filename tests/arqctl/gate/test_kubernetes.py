@@ -1,4 +1,4 @@
-"""Checkov's rules for Kubernetes resources judge the cluster stack."""
+"""The gate evaluates Checkov's rules for Kubernetes resources."""
 
 from tests.arqctl.projects import Project
 
