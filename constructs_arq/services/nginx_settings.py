@@ -56,6 +56,8 @@ REMOVED_HEADERS = ("Server", "X-Powered-By")
 _LOG_FIELDS = {
     "time": "$time_iso8601",
     "request_id": "$request_id",
+    # The load balancer's logs have it too, and services can log it.
+    "trace": "$http_x_amzn_trace_id",
     "client": "$remote_addr",
     "method": "$request_method",
     "host": "$host",

@@ -13,6 +13,7 @@ from services.api.health import Draining
 from services.api.metrics import Metrics
 
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+_ROOT = re.compile(r"\bRoot=([0-9a-f-]{8,64})(?:;|$)")
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 # Probes and scrapes come every few seconds.
 _QUIET = frozenset({"/healthz", "/metrics", "/readyz"})
@@ -90,6 +91,14 @@ class Requests:
 
 
 def _request_id(scope: Scope) -> str:
-    """Return the id that the proxy sent, or a new one if it is missing or has other characters."""
-    sent = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
-    return sent if _ID.fullmatch(sent) else uuid4().hex
+    """Return the id that nginx sent, or that of the load balancer's trace, or a new one.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-request-tracing.html
+    """
+    headers = dict(scope["headers"])
+    sent: str = headers.get(b"x-request-id", b"").decode("latin-1")
+    trace: str = headers.get(b"x-amzn-trace-id", b"").decode("latin-1")
+    if _ID.fullmatch(sent):
+        return sent
+    root = _ROOT.search(trace)
+    return root[1] if root else uuid4().hex

@@ -50,10 +50,10 @@ def failing_app(metrics: Metrics) -> Requests:
     return Requests(app, metrics=metrics, draining=Draining())
 
 
-def get(app: Requests, path: str, request_id: str = "") -> httpx.Response:
+def get(app: Requests, path: str, request_id: str = "", trace: str = "") -> httpx.Response:
     async def run() -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://a") as client:
-            return await client.get(path, headers={"X-Request-ID": request_id})
+            return await client.get(path, headers={"X-Request-ID": request_id, "X-Amzn-Trace-Id": trace})
 
     return asyncio.run(run())
 
@@ -79,6 +79,14 @@ def test_an_unexpected_error_is_logged_without_its_message(capsys: pytest.Captur
 def test_an_invalid_request_id_is_replaced(sent: str) -> None:
     answer = get(failing_app(Metrics("1")), "/none", sent)
     assert len(answer.headers["x-request-id"]) == 32
+
+
+def test_the_trace_of_the_load_balancer_is_the_id_without_another() -> None:
+    trace = "Self=1-67891234-12456789abcdef012345678;Root=1-67891233-abcdef012345678912345678"
+    app = failing_app(Metrics("1"))
+    assert get(app, "/none", "", trace).headers["x-request-id"] == "1-67891233-abcdef012345678912345678"
+    assert get(app, "/none", "0123456789abcdef", trace).headers["x-request-id"] == "0123456789abcdef"
+    assert len(get(app, "/none", "", "Root=x;y").headers["x-request-id"]) == 32
 
 
 def test_logs_of_libraries_are_json_without_error_messages(capsys: pytest.CaptureFixture[str]) -> None:
