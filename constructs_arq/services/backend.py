@@ -1,7 +1,9 @@
 """A Kubernetes service that a gateway can send requests to."""
 
-from collections.abc import Mapping
 from typing import Protocol
+
+from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.services.connections import ServiceConnections
 
 
 class Backend(Protocol):
@@ -13,8 +15,8 @@ class Backend(Protocol):
         ...
 
     @property
-    def namespace(self) -> str:
-        """The name of its namespace."""
+    def namespace(self) -> Namespace:
+        """Its namespace."""
         ...
 
     @property
@@ -23,6 +25,6 @@ class Backend(Protocol):
         ...
 
     @property
-    def pod_labels(self) -> Mapping[str, str]:
-        """The labels that select its pods."""
+    def connections(self) -> ServiceConnections:
+        """The network connections of its pods."""
         ...

@@ -41,9 +41,15 @@ def allow_gateway_traffic(
     allow_dns(scope, "dns", name=f"{name}-dns", pods=pods)
 
 
-def allow_requests(scope: Construct, id: str, *, gateway: Pods, backend: Backend) -> None:
-    """Let the pods of a gateway connect to the pods of a backend."""
-    pods, port = Pods(namespace=backend.namespace, labels=backend.pod_labels), Port.tcp(backend.port)
-    name = f"gateway-{backend.service_name}"
-    allow_egress(scope, f"to-{id}", name=name, pods=gateway, to=[pods], ports=[port])
-    allow_ingress(scope, f"into-{id}", name=name, pods=pods, peers=[gateway], ports=[port])
+def allow_requests(scope: Construct, *, gateway: str, pods: Pods, backend: Backend) -> None:
+    """Let the nginx pods of a gateway connect to a backend."""
+    name, port = backend.connections.logical_name, Port.tcp(backend.port)
+    allow_egress(
+        scope,
+        f"to-{name}",
+        name=f"{gateway}-to-{name}",
+        pods=pods,
+        to=[backend.connections.pods],
+        ports=[port],
+    )
+    backend.connections.allow_from(pods, name=gateway, why="nginx forwards requests", port=port)

@@ -62,7 +62,7 @@ class HttpRoute(Construct):
         super().__init__(scope, id)
         self._require_paths(paths)
         self._name = id
-        self._namespace = backend.namespace
+        self._namespace = backend.namespace.name
         backends = _weighted(backend, canary)
         self._require_one_namespace(backends)
         objects = [
@@ -76,12 +76,12 @@ class HttpRoute(Construct):
         CustomObjects(
             self,
             "Default",
-            namespace=backend.namespace,
+            namespace=self._namespace,
             depends_on=[gateway.release.resource],
             objects=objects,
         )
         for each, _ in backends:
-            allow_requests(self, each.service_name, gateway=gateway.pods, backend=each)
+            allow_requests(self, gateway=gateway.name, pods=gateway.pods, backend=each)
 
     def _require_paths(self, paths: Sequence[str]) -> None:
         wrong = [path for path in paths if not path.startswith("/")]
@@ -93,7 +93,7 @@ class HttpRoute(Construct):
             )
 
     def _require_one_namespace(self, backends: Sequence[tuple[Backend, int]]) -> None:
-        namespaces = {each.namespace for each, _ in backends}
+        namespaces = {each.namespace.literal_name for each, _ in backends}
         if len(namespaces) > 1:
             raise ConstructError(
                 self.node.path,
@@ -148,7 +148,7 @@ class HttpRoute(Construct):
     def _upstream(self, backend: Backend) -> CustomObject:
         return self._object(
             "UpstreamSettingsPolicy",
-            backend.service_name,
+            backend.connections.logical_name,
             {
                 "targetRefs": [{"group": "core", "kind": "Service", "name": backend.service_name}],
                 "keepAlive": {

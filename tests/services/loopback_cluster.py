@@ -10,6 +10,7 @@ from pathlib import Path
 from constructs_arq.services import nginx_settings as nginx
 from constructs_arq.services.gateway_config import RouteConfig
 from constructs_arq.services.nginx_configuration import NginxRoute, Upstream
+from constructs_arq.services.termination import TerminationConfig
 from tests.reference_app.api_process import ApiProcess, running_api
 from tests.services.nginx_pod import NginxPod, running_nginx
 
@@ -27,7 +28,7 @@ class StopSteps:
     is_nginx_graceful: bool
 
 
-WITH_PRE_STOP = StopSteps(10, nginx.DEREGISTRATION_SECONDS, True)
+WITH_PRE_STOP = StopSteps(TerminationConfig().propagation_seconds, nginx.DEREGISTRATION_SECONDS, True)
 WITHOUT_PRE_STOP = StopSteps(0, 0, False)
 
 
@@ -77,7 +78,7 @@ class LoopbackCluster:
         await asyncio.sleep(self.steps.api_seconds)
         api.terminate()
         await removal
-        return await asyncio.to_thread(api.process.wait, 30)
+        return await asyncio.to_thread(api.process.wait, TerminationConfig().request_seconds)
 
     async def stop_nginx(self, pod: NginxPod) -> int:
         """Terminate a pod of nginx, as the kubelet does, and return its exit code."""

@@ -1,43 +1,29 @@
 """The objects of a gateway and its routes are valid, and contain what nginx needs to serve behind an ALB."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import pytest
 
-from constructs_arq.cluster.existing_cluster import ExistingCluster
 from constructs_arq.compute.target_group import TargetGroup
 from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.core.protocols import PrivateOrigin, VirtualNetwork
 from constructs_arq.core.scaling import ScalingPolicy
-from constructs_arq.core.stack import Stack
 from constructs_arq.edge.certificate import HostedZone
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.platform.cert_manager import CertManager, CertManagerConfig
 from constructs_arq.platform.load_balancer_controller import LoadBalancerController
 from constructs_arq.platform.nginx_gateway import NginxGatewayFabric
 from constructs_arq.platform.target import AddonTarget
-from constructs_arq.services.backend import Backend
 from constructs_arq.services.gateway import Gateway
 from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RouteConfig
-from tests.kubernetes.cluster_stack import synthesize_in_cluster
 from tests.kubernetes.custom_resources import validate_custom_object
+from tests.services.service_builders import Shop, synthesize_shop
 from tests.support import Synthesized
 
 ARN = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/api/0123456789abcdef"
 Object = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Api:
-    """A backend without a service."""
-
-    service_name: str
-    namespace: str = "shop"
-    port: int = 8080
-    pod_labels: Mapping[str, str] = field(default_factory=lambda: {"app": "api"})
 
 
 @dataclass(frozen=True)
@@ -51,9 +37,9 @@ class Outside:
     arn: str = ARN
 
 
-def gateway(stack: Stack, cluster: ExistingCluster, outside: Outside, config: GatewayConfig) -> Gateway:
-    network = cast("VirtualNetwork", outside)
-    target = AddonTarget(cluster=cluster, kubernetes_version="1.35", network=network)
+def gateway(shop: Shop, outside: Outside, config: GatewayConfig) -> Gateway:
+    stack, network = shop.stack, cast("VirtualNetwork", outside)
+    target = AddonTarget(cluster=shop.cluster, kubernetes_version="1.35", network=network)
     zone = HostedZone(zone_id="Z0123456789", name="arq.example")
     return Gateway(
         stack,
@@ -64,7 +50,7 @@ def gateway(stack: Stack, cluster: ExistingCluster, outside: Outside, config: Ga
         controller=LoadBalancerController(stack, "controller", target=target),
         fabric=NginxGatewayFabric(stack, "fabric", target=target),
         certificates=CertManager(stack, "cert-manager", target=target, zone=zone, config=CertManagerConfig()),
-        route_namespaces=[Namespace(stack, "shop", name="shop")],
+        route_namespaces=[shop.namespace],
         config=config,
     )
 
@@ -74,20 +60,20 @@ def make(
     outside: Outside | None = None,
     config: GatewayConfig | None = None,
     route: RouteConfig | None = None,
-    canary: Backend | None = None,
+    canary: bool = False,
     paths: tuple[str, ...] = ("/api",),
 ) -> Synthesized:
-    def build(stack: Stack, cluster: ExistingCluster) -> None:
-        made = gateway(stack, cluster, outside or Outside(), config or GatewayConfig())
+    def build(shop: Shop) -> None:
+        made = gateway(shop, outside or Outside(), config or GatewayConfig())
         made.add_route(
             "api",
-            backend=Api("api"),
-            canary=(canary, CanaryConfig(percent=10)) if canary else None,
+            backend=shop.web(),
+            canary=(shop.web("canary"), CanaryConfig(percent=10)) if canary else None,
             paths=paths,
             config=route,
         )
 
-    return synthesize_in_cluster(build)
+    return synthesize_shop(build)
 
 
 def objects(synthesized: Synthesized) -> dict[str, Object]:
@@ -102,7 +88,7 @@ def objects(synthesized: Synthesized) -> dict[str, Object]:
 
 
 def test_all_objects_are_valid() -> None:
-    made = objects(make(canary=Api("canary")))
+    made = objects(make(canary=True))
     assert {name.partition("/")[0] for name in made} == {
         "Certificate",
         "NginxProxy",
@@ -181,16 +167,21 @@ def test_responses_have_security_headers() -> None:
 
 
 def test_a_canary_has_its_share() -> None:
-    [rule] = objects(make(canary=Api("canary")))["HTTPRoute/api"]["spec"]["rules"]
-    assert [(each["name"], each["weight"]) for each in rule["backendRefs"]] == [("api", 90), ("canary", 10)]
+    [rule] = objects(make(canary=True))["HTTPRoute/api"]["spec"]["rules"]
+    service, canary = rule["backendRefs"]
+    assert "kubernetes_service_v1.api_service" in service["name"]
+    assert "kubernetes_service_v1.canary_service" in canary["name"]
+    assert (service["weight"], canary["weight"]) == (90, 10)
 
 
-def test_only_the_gateway_reaches_the_service() -> None:
+def test_nginx_reaches_the_pods_of_the_service() -> None:
     policies = make().of_type("kubernetes_network_policy_v1")
-    spec = policies["gateway/api/into-api"]["spec"]
-    [peer] = spec["ingress"][0]["from"]
-    assert peer["pod_selector"] == {"match_labels": {"gateway.networking.k8s.io/gateway-name": "gateway"}}
-    assert spec["pod_selector"] == {"match_labels": {"app": "api"}}
+    nginx = {"match_labels": {"gateway.networking.k8s.io/gateway-name": "gateway"}}
+    into = policies["api/connections/from-gateway-tcp-8080"]["spec"]
+    assert into["ingress"][0]["from"][0]["pod_selector"] == nginx
+    out = policies["gateway/api/to-api"]["spec"]
+    assert out["pod_selector"] == nginx
+    assert out["egress"][0]["to"][0]["pod_selector"] == into["pod_selector"]
 
 
 def test_one_pod_of_nginx_has_no_disruption_budget() -> None:
@@ -213,8 +204,14 @@ def test_paths_must_begin_with_a_slash(paths: tuple[str, ...]) -> None:
 
 
 def test_the_services_of_a_route_are_in_one_namespace() -> None:
+    def build(shop: Shop) -> None:
+        other = replace(shop, namespace=Namespace(shop.stack, "delivery", name="delivery"))
+        made = gateway(shop, Outside(), GatewayConfig())
+        canary = (other.web("canary"), CanaryConfig())
+        made.add_route("api", backend=shop.web(), canary=canary, paths=("/",))
+
     with pytest.raises(ConstructError, match="in one namespace, got delivery, shop"):
-        make(canary=Api("canary", namespace="delivery"))
+        synthesize_shop(build)
 
 
 def test_scaling_must_be_possible_for_nginx() -> None:
