@@ -58,7 +58,7 @@ class Addon(Construct):
             traffic=traffic,
         )
         budget = self._make_disruption_budget(chart)
-        self.resource = install_chart(
+        self.resource: ITerraformDependable = install_chart(
             self,
             "Default",
             target=target,

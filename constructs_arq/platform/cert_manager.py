@@ -51,7 +51,7 @@ class CertManager(Construct):
     https://cert-manager.io/docs/configuration/acme/dns01/route53/
     """
 
-    issuer: Final = "letsencrypt"
+    issuer: Final[str] = "letsencrypt"
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class CertManager(Construct):
             traffic=Traffic(vpc_ports=(_WEBHOOK_PORT,)),
             depends_on=depends_on,
         )
-        self.resource = CustomObjects(
+        self.resource: ITerraformDependable = CustomObjects(
             self,
             "issuer",
             namespace=addon.namespace,

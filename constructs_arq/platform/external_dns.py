@@ -65,7 +65,7 @@ class ExternalDns(Construct):
         super().__init__(scope, id)
         stack = Stack.of(self)
         _allow_records(target.cluster.workload(_CHART, namespace=_CHART), stack, zone, reserved_names)
-        self.resource = Addon(
+        self.resource: ITerraformDependable = Addon(
             self,
             "addon",
             target=target,

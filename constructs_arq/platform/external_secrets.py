@@ -62,7 +62,7 @@ class ExternalSecrets(Construct):
         stores = [secrets_manager_store(region=stack.region, namespaces=namespaces)]
         if vault is not None:
             stores.append(vault_store(vault, service_account=_CHART, namespaces=namespaces))
-        self.resource = CustomObjects(
+        self.resource: ITerraformDependable = CustomObjects(
             self, "stores", namespace=addon.namespace, objects=stores, depends_on=[addon.resource]
         ).resource
 

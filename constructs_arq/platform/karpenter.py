@@ -50,7 +50,7 @@ class KarpenterController(Construct):
         definitions = install_chart(
             self, "definitions", target=target, chart=Chart.KARPENTER_CRD, values={}, depends_on=depends_on
         )
-        self.resource = Addon(
+        self.resource: ITerraformDependable = Addon(
             self,
             "addon",
             target=target,
@@ -61,7 +61,7 @@ class KarpenterController(Construct):
             skip_crds=True,
             depends_on=[definitions],
         ).resource
-        self.nodes = CustomObjects(
+        self.nodes: ITerraformDependable = CustomObjects(
             self,
             "nodes",
             namespace=SYSTEM_NAMESPACE,

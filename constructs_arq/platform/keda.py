@@ -45,7 +45,7 @@ class Keda(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.identity: Grantee = target.cluster.workload(_OPERATOR, namespace=_CHART)
-        self.resource = Addon(
+        self.resource: ITerraformDependable = Addon(
             self,
             "addon",
             target=target,

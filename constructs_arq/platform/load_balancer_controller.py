@@ -40,7 +40,7 @@ class LoadBalancerController(Construct):
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
-        self.resource = Addon(
+        self.resource: ITerraformDependable = Addon(
             self,
             "addon",
             target=target,

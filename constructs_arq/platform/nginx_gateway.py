@@ -27,7 +27,7 @@ class NginxGatewayFabric(Construct):
     https://github.com/nginx/nginx-gateway-fabric/blob/v2.6.7/charts/nginx-gateway-fabric/values.yaml
     """
 
-    gateway_class: Final = "nginx"
+    gateway_class: Final[str] = "nginx"
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class NginxGatewayFabric(Construct):
             depends_on=[definitions],
         )
         self.namespace: str = addon.namespace
-        self.resource = addon.resource
+        self.resource: ITerraformDependable = addon.resource
 
     def _values(self) -> dict[str, Json]:
         return {

@@ -42,7 +42,7 @@ class TrivyOperator(Construct):
     ) -> None:
         super().__init__(scope, id)
         _allow_pulls(target.cluster.workload(_CHART, namespace=_CHART), Stack.of(self))
-        self.resource = Addon(
+        self.resource: ITerraformDependable = Addon(
             self,
             "addon",
             target=target,

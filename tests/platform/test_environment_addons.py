@@ -83,3 +83,15 @@ def test_service_accounts_have_their_role_in_the_aws_stack(environment: Environm
         # Its own namespace has the name of the chart.
         literal = name if re.match(r"\$\{kubernetes_namespace_v1\.", namespace) else namespace
         assert (literal, values) in associations
+
+
+@pytest.mark.parametrize(
+    "chart", [Chart.AWS_LOAD_BALANCER_CONTROLLER, Chart.NGINX_GATEWAY_FABRIC, Chart.TRIVY_OPERATOR]
+)
+def test_page_upgrades_definitions_to_the_version_of_the_matrix(chart: Chart) -> None:
+    [command] = [
+        line
+        for line in Path("docs/addons.md").read_text().splitlines()
+        if line.startswith("$ helm show crds") and chart in line
+    ]
+    assert f"--version {find_release(chart).version} " in command
