@@ -81,6 +81,7 @@ docs: setup ## build the documentation site with the API reference into site/; w
 
 bench: setup ## measure synthesis, the gate, offline AWS and the review
 	@$(BIN)/python -m benchmarks.synth
+	@$(BIN)/python -m benchmarks.cluster_stack
 	@$(BIN)/python -m benchmarks.gate
 	@$(BIN)/python -m benchmarks.offline
 	@$(BIN)/python -m benchmarks.source_locations
