@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
+from arqctl.offline import kubernetes
 from arqctl.offline.aws import data_sources
 from arqctl.offline.aws.account import Account, account_from_config, default_tags_from_config
 from arqctl.offline.aws.checks import (
@@ -27,6 +28,8 @@ from arqctl.offline.aws.service_linked_roles import attributes_in_id
 from arqctl.offline.aws.simulated_resource import SimulatedResource
 from arqctl.offline.aws_facts.published_facts import PublishedFacts
 from arqctl.offline.diagnostic import Diagnostic
+from arqctl.offline.facts import Facts
+from arqctl.offline.notice import SIMULATED
 from arqctl.offline.planning.apply import apply
 from arqctl.offline.planning.groups import groups_of
 from arqctl.offline.planning.imports import imported_state
@@ -40,12 +43,6 @@ from arqctl.offline.schema.model import Block
 from arqctl.offline.schema.schemas import Schemas
 from arqctl.offline.values import Value
 
-_SIMULATED = Diagnostic(
-    "Simulated by offline AWS",
-    "The offline provider replaces the real one: nothing that is planned or applied here is real.",
-    path=("region",),  # Terraform merges warnings of several provider blocks only if they have a path
-    is_warning=True,
-)
 # Attributes of our resource types that real providers recompute on every change.
 _RECOMPUTED = frozenset({"latest_version", "tags_all", "version_id"})
 
@@ -84,12 +81,13 @@ class OfflineProvider:
 
     def validate_resource(self, type_name: str, config: Value) -> tuple[Diagnostic, ...]:
         """Return the problems of a resource's known arguments."""
-        block, facts, given = self.resource_schema(type_name), self._facts.of(type_name), _fields(config)
+        block, facts, given = self.resource_schema(type_name), self._facts_of(type_name), _fields(config)
         return (
             *validate_arguments(block, given),
             *validate_groups(block, groups_of(type_name), given, facts),
             *self._facts.check(type_name, block, given),
             *check_config(type_name, given),
+            *kubernetes.check_object(type_name, given),
         )
 
     def validate_data_source(self, _type_name: str, _config: Value, /) -> tuple[Diagnostic, ...]:
@@ -101,7 +99,7 @@ class OfflineProvider:
         fields = _fields(config)
         self._account = account_from_config(fields)
         self._default_tags = default_tags_from_config(fields)
-        return (_SIMULATED,)
+        return (SIMULATED,)
 
     def upgrade(self, _type_name: str, stored: StoredState, /) -> ReadResult:
         """Return the state unchanged: extracted schemas have one version."""
@@ -140,9 +138,11 @@ class OfflineProvider:
         change = self._change(type_name, block, prior if isinstance(prior, dict) else None, given, private)
         resource = Resource(type_name, change.planned or {}, self._account.for_resource(given))
         if change.requires_replace:
+            kubernetes.forget_replaced(self._planned_resources, type_name, identity(_fields(prior)))
             return PlanResult(change.planned, change.requires_replace, private)
         found = (
             *check_plan(resource, given, self._planned_resources),
+            *kubernetes.check_duplicate_object(resource, self._planned_resources),
             *self._facts.check(type_name, block, given, self._account.for_resource(given).region),
         )
         self._planned_resources.add_planned(resource)
@@ -164,7 +164,8 @@ class OfflineProvider:
             return self._save(type_name, _fields(prior), values, given, PrivateState.decode(private).ordinal)
         resource = Resource(type_name, values, account)
         with changed_instance(resource, self._store, apply=os.getppid()) as unavailable:
-            if problems := [*filter(None, [unavailable]), *check_create(resource, self._store)]:
+            missing = kubernetes.check_namespace_exists(resource, self._store)
+            if problems := [*filter(None, [unavailable]), *check_create(resource, self._store), *missing]:
                 return ApplyResult(None, diagnostics=tuple(problems))
             ordinal = self._reserve(type_name, given, values, account)
             return self._save(type_name, {}, values, given, ordinal)
@@ -215,9 +216,12 @@ class OfflineProvider:
             config=config,
             predicted=predicted,
             recomputed=_RECOMPUTED,
-            facts=self._facts.of(type_name),
+            facts=self._facts_of(type_name),
             imported=PrivateState.decode(private).imported,
         )
+
+    def _facts_of(self, type_name: str) -> Facts:
+        return kubernetes.immutable_facts(type_name) or self._facts.of(type_name)
 
     def _predicted(self, type_name: str, block: Block, config: Fields) -> dict[str, Value]:
         """Return predicted values of a new resource's computed attributes."""
