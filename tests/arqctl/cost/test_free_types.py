@@ -24,7 +24,7 @@ def test_the_lists_are_sorted_and_disjoint() -> None:
 def test_every_deployed_type_is_priced_or_listed(environment: str) -> None:
     types = {
         each.type
-        for name in (environment, f"{environment}-account", f"{environment}-bootstrap")
+        for name in (environment, *(f"{environment}-{each}" for each in ("account", "bootstrap", "platform")))
         for each in snapshot(name)
     }
     unknown = {
