@@ -22,6 +22,7 @@ from arqctl.review.costs import estimate_cost
 from arqctl.review.model import Review
 from arqctl.review.plan_dir import read_plans
 from arqctl.review.policy_delta import policy_delta
+from arqctl.review.separate_stacks import SeparatePlans, plan_separate_stacks
 from arqctl.terraform.offline_plans import OfflinePlans, plan_offline
 
 
@@ -57,13 +58,19 @@ def run_review(request: ReviewRequest, on_progress: ProgressCallback) -> Review:
             head.folder, settings=settings, environments=environments, on_progress=on_progress
         ).report
         plans = _plans(request, head, base, on_progress)
+        separate = SeparatePlans()
+        if request.plans is not None and base.assembly is not None:
+            separate = plan_separate_stacks(
+                head, base.assembly, request.environments, settings, on_progress, planned=plans.texts
+            )
+        plans = replace(plans, texts={**plans.texts, **separate.texts})
     review = build_review(
         tuple(_stack_inputs(stacks, plans, report, base)),
         commit=request.commit or describe_commit(request.root),
         base=base.commit,
         run_url=request.run_url,
     )
-    return replace(review, gaps=tuple(map(redact, _gaps(request, base, plans))))
+    return replace(review, gaps=tuple(map(redact, (*_gaps(request, base, plans), *separate.gaps))))
 
 
 def _gaps(request: ReviewRequest, base: Base, plans: OfflinePlans) -> Iterator[str]:
