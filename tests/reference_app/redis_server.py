@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import valkey
 
-from tests.reference_app.ports import free_port
+from tests.reference_app.ports import free_port, wait_for_port
 
 PASSWORD = "of a server that only the test reaches"  # noqa: S105
 
@@ -30,17 +30,25 @@ class RedisServer:
 
 @contextmanager
 def running_redis(more: Mapping[str, object] = MappingProxyType({})) -> Iterator[RedisServer]:
-    """Start a server that keeps nothing on disk. `more` are options besides the password."""
+    """Start a server that keeps nothing on disk. `more` are options besides the password.
+
+    The option `tls-port` is replaced by the server's port, which then has no plain listener.
+    """
     program = shutil.which("redis-server")
     assert program, "redis-server is not installed: run scripts/install_test_programs"
     folder = Path(tempfile.mkdtemp(prefix="arq-redis-"))
     server = RedisServer(free_port())
     options = {"port": server.port, "bind": "127.0.0.1", "dir": folder, "save": ""}
     options |= more or {"requirepass": PASSWORD}
+    if "tls-port" in more:
+        options |= {"port": 0, "tls-port": server.port}
     (folder / "redis.conf").write_text("".join(f'{name} "{value}"\n' for name, value in options.items()))
     process = subprocess.Popen([program, folder / "redis.conf"], stdout=subprocess.DEVNULL)
     try:
-        _wait(server)
+        if "tls-port" in more:
+            wait_for_port(server.port)
+        else:
+            _wait(server)
         yield server
     finally:
         process.kill()

@@ -1,16 +1,20 @@
 """IAM tokens: their signatures, and a new token for each connection."""
 
+import asyncio
 import hashlib
 import hmac
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import pytest
+from valkey.exceptions import ConnectionError as CacheConnectionError
 
 from services.api.cache import make_cache
 from services.api.database import describe_connection, password_source
 from services.api.iam import CacheTokens, DatabaseTokens
 from services.api.settings import read_settings
+from tests.arqctl.database.postgres_server import Server
+from tests.reference_app.redis_server import running_redis
 from tests.reference_app.test_settings import CLUSTER
 
 SECRET = "a secret key that AWS never gave"  # noqa: S105
@@ -80,6 +84,39 @@ def test_the_api_logs_in_with_tokens_and_verifies_the_servers() -> None:
     user, token = options["credential_provider"].get_credentials()
     assert user == "production-cache-api"
     assert token.startswith("production-cache/?Action=connect&User=production-cache-api&")
+
+
+def test_the_cache_gets_the_user_and_a_token_over_verified_tls(
+    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redis accepts any password of this user, as it can't check tokens."""
+    user = CLUSTER["CACHE_USER"]
+    (tmp_path / "users").write_text(f"user default off\nuser {user} on nopass ~* &* +@all\n")
+    options = {
+        "aclfile": tmp_path / "users",
+        "tls-port": "",
+        "tls-cert-file": postgres.ca_file,
+        "tls-key-file": postgres.folder / "key.pem",
+        "tls-ca-cert-file": postgres.ca_file,
+        "tls-auth-clients": "no",
+    }
+
+    async def log_in(host: str) -> str:
+        environ = {**CLUSTER, "CACHE_HOST": host, "CACHE_PORT": str(server.port)}
+        cache = make_cache(read_settings(environ).cache)
+        try:
+            name: str = await cache.acl_whoami()
+        finally:
+            await cache.aclose()
+        return name
+
+    with running_redis(options) as server:
+        with pytest.raises(CacheConnectionError, match="certificate verify failed"):
+            asyncio.run(log_in("localhost"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(postgres.ca_file))
+        with pytest.raises(CacheConnectionError, match="IP address mismatch"):
+            asyncio.run(log_in("127.0.0.1"))
+        assert asyncio.run(log_in("localhost")) == user
 
 
 def test_each_connection_reads_its_password_again(tmp_path: Path) -> None:
