@@ -64,6 +64,8 @@ from constructs_arq.security.role import Role, Trust
 from constructs_arq.security.runner_role import RunnerRole
 from constructs_arq.security.service_linked_roles import ServiceLinkedRoles
 from constructs_arq.security.state_recovery_key import StateRecoveryKey
+from constructs_arq.services.gateway import Gateway
+from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RateLimit, RouteConfig
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.web_service import WebService, WebServiceConfig
 from constructs_arq.storage.bucket import Bucket, LogBucket
@@ -83,6 +85,7 @@ __all__ = [
     "Bucket",
     "Cache",
     "CacheConfig",
+    "CanaryConfig",
     "Capacity",
     "Certificate",
     "Cluster",
@@ -104,6 +107,8 @@ __all__ = [
     "Fill",
     "Fleet",
     "FleetConfig",
+    "Gateway",
+    "GatewayConfig",
     "GithubConfig",
     "GithubConnection",
     "GithubOidc",
@@ -133,9 +138,11 @@ __all__ = [
     "PriorityClass",
     "PrivateSubnets",
     "PublicSubnets",
+    "RateLimit",
     "ReplicaConfig",
     "ReplicationBoundary",
     "Role",
+    "RouteConfig",
     "RuleException",
     "RuleMode",
     "RunnerRole",
