@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -54,7 +55,8 @@ def test_both_stacks_of_an_environment_are_deployed_and_destroyed(project: Path)
         assert "No changes." in again
         assert "simulated" in again
     destroyed = cdktf(project, "destroy", *stacks, "--auto-approve", **OFFLINE, **ON_CI)
-    assert destroyed.index("production-platform  Destroy complete!") < destroyed.index("production  Destroy")
+    order = re.findall(r"^(\S+) +Destroy complete!", destroyed, re.MULTILINE)
+    assert order == ["production-platform", "production"]
     for stack in stacks:
         assert state(project, stack) == []
 
