@@ -16,6 +16,7 @@ from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
     DeploymentV1SpecTemplateSpecSecurityContext,
     DeploymentV1SpecTemplateSpecSecurityContextSeccompProfile,
     DeploymentV1SpecTemplateSpecVolume,
+    DeploymentV1SpecTemplateSpecVolumeConfigMap,
     DeploymentV1SpecTemplateSpecVolumeEmptyDir,
 )
 
@@ -33,16 +34,24 @@ from constructs_arq.services.topology_spread import spread_over_zones_and_nodes
 # The user of images without a shell, such as distroless, and of our Dockerfiles.
 _USER = "65532"
 _TEMPORARY = "temporary"
+_FILES = "files"
+
+FILES_FOLDER = "/etc/service"
+"""The folder of a program's files."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """A container image with its arguments, configuration and resources."""
+    """A container image with its arguments, configuration and resources.
+
+    `variables` and `files` are the names of ConfigMaps, `files` with the content of `FILES_FOLDER`.
+    """
 
     name: str
     image: str
     arguments: Sequence[str]
-    config_map: str
+    variables: str
+    files: str | None = None
     resources: PodResources
     service_account: str
     priority_class: str | None
@@ -80,6 +89,20 @@ def serving_pod(program: Program, serving: Serving) -> DeploymentV1SpecTemplateS
     )
 
 
+def batch_pod(program: Program) -> DeploymentV1SpecTemplateSpec:
+    """Return a pod that runs to its end once. A failed pod is replaced, so its log stays."""
+    return DeploymentV1SpecTemplateSpec(
+        service_account_name=program.service_account,
+        automount_service_account_token=False,
+        enable_service_links=False,
+        priority_class_name=program.priority_class,
+        restart_policy="Never",
+        security_context=_pod_security(),
+        container=[_container(program, None)],
+        volume=_volumes(program),
+    )
+
+
 def _container(program: Program, serving: Serving | None) -> DeploymentV1SpecTemplateSpecContainer:
     """Return the container of a program, as Pod Security `restricted` requires it, with a read-only root.
 
@@ -92,7 +115,7 @@ def _container(program: Program, serving: Serving | None) -> DeploymentV1SpecTem
         env_from=[
             DeploymentV1SpecTemplateSpecContainerEnvFrom(
                 config_map_ref=DeploymentV1SpecTemplateSpecContainerEnvFromConfigMapRef(
-                    name=program.config_map
+                    name=program.variables
                 )
             )
         ],
@@ -113,10 +136,21 @@ def _container(program: Program, serving: Serving | None) -> DeploymentV1SpecTem
             read_only_root_filesystem=True,
             run_as_non_root=True,
         ),
-        volume_mount=[
-            DeploymentV1SpecTemplateSpecContainerVolumeMount(name=_TEMPORARY, mount_path="/tmp")  # noqa: S108
-        ],
+        volume_mount=_mounts(program),
     )
+
+
+def _mounts(program: Program) -> list[DeploymentV1SpecTemplateSpecContainerVolumeMount]:
+    temporary = DeploymentV1SpecTemplateSpecContainerVolumeMount(
+        name=_TEMPORARY,
+        mount_path="/tmp",  # noqa: S108  # the folder is the pod's own
+    )
+    if program.files is None:
+        return [temporary]
+    files = DeploymentV1SpecTemplateSpecContainerVolumeMount(
+        name=_FILES, mount_path=FILES_FOLDER, read_only=True
+    )
+    return [temporary, files]
 
 
 def _pod_security() -> DeploymentV1SpecTemplateSpecSecurityContext:
@@ -131,11 +165,15 @@ def _pod_security() -> DeploymentV1SpecTemplateSpecSecurityContext:
 
 
 def _volumes(program: Program) -> list[DeploymentV1SpecTemplateSpecVolume]:
-    return [
-        DeploymentV1SpecTemplateSpecVolume(
-            name=_TEMPORARY,
-            empty_dir=DeploymentV1SpecTemplateSpecVolumeEmptyDir(
-                size_limit=f"{program.resources.temporary_mib}Mi"
-            ),
-        )
-    ]
+    temporary = DeploymentV1SpecTemplateSpecVolume(
+        name=_TEMPORARY,
+        empty_dir=DeploymentV1SpecTemplateSpecVolumeEmptyDir(
+            size_limit=f"{program.resources.temporary_mib}Mi"
+        ),
+    )
+    if program.files is None:
+        return [temporary]
+    files = DeploymentV1SpecTemplateSpecVolume(
+        name=_FILES, config_map=DeploymentV1SpecTemplateSpecVolumeConfigMap(name=program.files)
+    )
+    return [temporary, files]

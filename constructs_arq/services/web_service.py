@@ -34,15 +34,15 @@ from constructs_arq.core.protocols import Grantee, KubernetesCluster
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.priority_class import PriorityClass
+from constructs_arq.services.config_map import HashedConfigMap, VariableName
 from constructs_arq.services.connections import PROMETHEUS, ServiceConnections
-from constructs_arq.services.environment_variables import EnvironmentVariables, VariableName
 from constructs_arq.services.horizontal_pod_autoscaler import autoscaler_spec, require_pod_metrics
 from constructs_arq.services.image import ImageDigest, Images, image_reference
 from constructs_arq.services.pod_disruption_budget import add_disruption_budget
+from constructs_arq.services.pod_identity import PodIdentity
 from constructs_arq.services.pod_resources import PodResources
-from constructs_arq.services.pod_template import Program, Serving, pod_labels, serving_pod
+from constructs_arq.services.pod_template import Program, Serving, serving_pod
 from constructs_arq.services.probes import HTTP_PORT_NAME, ProbesConfig
-from constructs_arq.services.service_account import add_service_account
 from constructs_arq.services.termination import TerminationConfig
 
 # A pod that fails soon after its start is not available, and stops the update.
@@ -108,23 +108,23 @@ class WebService(Construct):
         super().__init__(scope, id)
         self.namespace: Namespace = namespace
         self.port: int = config.port
-        self.pod_labels: Mapping[str, str] = pod_labels(id)
-        self.identity: Grantee = cluster.workload(id, namespace=namespace.literal_name)
-        self.connections: ServiceConnections = ServiceConnections(
+        pods = PodIdentity(
             self,
-            "connections",
+            "identity",
             name=id,
-            labels=self.pod_labels,
+            cluster=cluster,
             namespace=namespace,
-            cluster=cluster.connections,
             listens_on=Port.tcp(config.port),
         )
+        self.identity: Grantee = pods.role
+        self.pod_labels: Mapping[str, str] = pods.labels
+        self.connections: ServiceConnections = pods.connections
         self.connections.allow_from(PROMETHEUS, name="prometheus", why="Prometheus reads the metrics")
         program = Program(
             name=id,
             image=image_reference(images, config.image),
             arguments=config.arguments,
-            config_map=EnvironmentVariables(
+            variables=HashedConfigMap(
                 self,
                 "environment",
                 name=id,
@@ -132,7 +132,7 @@ class WebService(Construct):
                 values={**environment, **config.environment},
             ).name,
             resources=config.resources,
-            service_account=add_service_account(self, name=id, namespace=namespace.name),
+            service_account=pods.service_account,
             priority_class=priority.name if priority else None,
         )
         self.resource: DeploymentV1 = self._make_deployment(program, config, depends_on)

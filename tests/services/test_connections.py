@@ -44,13 +44,13 @@ def test_pods_reach_names_and_credentials_only() -> None:
         for path, policy in synthesized.of_type("kubernetes_network_policy_v1").items()
         if path.startswith("api/") and "Egress" in policy["spec"]["policy_types"]
     }
-    assert egress["api/connections/credentials-tcp-80"] == [
+    assert egress["api/identity/connections/credentials-tcp-80"] == [
         {
             "to": [{"ip_block": {"cidr": "169.254.170.23/32"}}],
             "ports": [{"protocol": "TCP", "port": "80"}],
         }
     ]
-    assert set(egress) == {"api/connections/dns", "api/connections/credentials-tcp-80"}
+    assert set(egress) == {"api/identity/connections/dns", "api/identity/connections/credentials-tcp-80"}
 
 
 def test_one_sentence_opens_the_security_group_and_the_network_policy() -> None:
@@ -58,7 +58,7 @@ def test_one_sentence_opens_the_security_group_and_the_network_policy() -> None:
         shop.web().connections.allow_to(_cache(shop), why="the API keeps sessions there")
 
     synthesized = synthesize_shop(build)
-    policy = _policy(synthesized, "api/connections/to-cache-tcp-6379")
+    policy = _policy(synthesized, "api/identity/connections/to-cache-tcp-6379")
     assert policy["metadata"]["annotations"] == {"kubernetes.io/description": "the API keeps sessions there"}
     assert policy["spec"]["egress"] == [
         {
@@ -82,7 +82,7 @@ def test_services_share_the_rules_of_the_security_group() -> None:
     synthesized = synthesize_shop(build)
     assert len(_rules(synthesized)) == 2
     for name in ("api", "web"):
-        assert _policy(synthesized, f"{name}/connections/to-cache-tcp-6379")
+        assert _policy(synthesized, f"{name}/identity/connections/to-cache-tcp-6379")
 
 
 def test_a_connection_between_services_has_a_policy_at_both_ends_and_no_security_group_rule() -> None:
@@ -90,8 +90,8 @@ def test_a_connection_between_services_has_a_policy_at_both_ends_and_no_security
         shop.web("web").connections.allow_to(shop.web("api"), why="the site calls the API")
 
     synthesized = synthesize_shop(build)
-    egress = _policy(synthesized, "web/connections/to-api-tcp-8080")["spec"]
-    ingress = _policy(synthesized, "api/connections/from-web-tcp-8080")["spec"]
+    egress = _policy(synthesized, "web/identity/connections/to-api-tcp-8080")["spec"]
+    ingress = _policy(synthesized, "api/identity/connections/from-web-tcp-8080")["spec"]
     assert egress["pod_selector"] == {"match_labels": {"app.kubernetes.io/name": "web"}}
     assert egress["egress"][0]["to"][0]["pod_selector"] == ingress["pod_selector"]
     assert ingress["policy_types"] == ["Ingress"]
@@ -108,9 +108,9 @@ def test_public_addresses_open_only_on_request() -> None:
 
     synthesized = synthesize_shop(build)
     blocks = {
-        name: _policy(synthesized, f"api/connections/to-{name}-tcp-443")["spec"]["egress"][0]["to"][0][
-            "ip_block"
-        ]
+        name: _policy(synthesized, f"api/identity/connections/to-{name}-tcp-443")["spec"]["egress"][0]["to"][
+            0
+        ]["ip_block"]
         for name in ("aws", "internet")
     }
     assert blocks["aws"] == {"cidr": "0.0.0.0/0", "except": ["169.254.0.0/16"]}
@@ -126,7 +126,7 @@ def test_the_addresses_of_an_existing_resource_must_be_given() -> None:
         shop.web().connections.allow_to(group, why="it reads the ledger", ranges=["10.9.0.0/24"])
 
     synthesized = synthesize_shop(build)
-    spec = _policy(synthesized, "api/connections/to-ledger-tcp-5432")["spec"]
+    spec = _policy(synthesized, "api/identity/connections/to-ledger-tcp-5432")["spec"]
     assert spec["egress"][0]["to"] == [{"ip_block": {"cidr": "10.9.0.0/24"}}]
     with pytest.raises(ConstructError, match="the addresses of ledger are not known"):
         synthesize_shop(lambda shop: shop.web().connections.allow_to(group, why="it reads the ledger"))

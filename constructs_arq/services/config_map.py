@@ -1,4 +1,4 @@
-"""The configuration of pods: environment variables from a ConfigMap."""
+"""The configuration of pods: ConfigMaps with environment variables or files."""
 
 import re
 from collections.abc import Mapping
@@ -31,8 +31,8 @@ def content_hash(content: object) -> str:
     return Token.as_string(Fn.substr(Fn.sha256(Fn.jsonencode(content)), 0, _HASH_LENGTH))
 
 
-class EnvironmentVariables(Construct):
-    """A ConfigMap with the environment variables of pods. Its name contains a hash of the values.
+class HashedConfigMap(Construct):
+    """A ConfigMap whose name contains a hash of its values.
 
     So a change of a value is a change of the pods, which a rolling update replaces. Old pods keep the old
     ConfigMap, also when they restart; Terraform deletes it after the update.

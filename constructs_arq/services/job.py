@@ -1,0 +1,102 @@
+"""Programs that run once in each deployment that changes them."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_kubernetes.job_v1 import (
+    JobV1,
+    JobV1Metadata,
+    JobV1Spec,
+    JobV1SpecTemplate,
+    JobV1SpecTemplateMetadata,
+    JobV1SpecTemplateSpec,
+    JobV1Timeouts,
+)
+from constructs import Construct
+
+from constructs_arq.core.protocols import Grantee, KubernetesCluster
+from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.services.batch_settings import JobConfig
+from constructs_arq.services.config_map import HashedConfigMap, content_hash
+from constructs_arq.services.connections import ServiceConnections
+from constructs_arq.services.image import Images, image_reference
+from constructs_arq.services.pod_identity import PodIdentity
+from constructs_arq.services.pod_structs import convert_struct
+from constructs_arq.services.pod_template import Program, batch_pod
+
+_NO_VALUES: Mapping[str, str] = MappingProxyType({})
+# For Kubernetes to report the failure after the deadline.
+_REPORT_SECONDS = 60
+
+
+class Job(Construct):
+    """A program that runs to its end in the deployment, such as migrations of a database.
+
+    A job can't be changed. So its name has a hash of the image, arguments and configuration. A deployment
+    that changes one of them runs the program again, and waits. `resource` is for the `depends_on` of what
+    needs the result. `files` are text files by name, in the folder /etc/service. The job stays in the cluster
+    until the next one, with the logs of its pods: Terraform would create a deleted job again.
+    https://kubernetes.io/docs/concepts/workloads/controllers/job/
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        cluster: KubernetesCluster,
+        namespace: Namespace,
+        images: Images,
+        config: JobConfig,
+        environment: Mapping[str, str] = _NO_VALUES,
+        files: Mapping[str, str] = _NO_VALUES,
+        depends_on: Sequence[ITerraformDependable] = (),
+    ) -> None:
+        super().__init__(scope, id)
+        pods = PodIdentity(self, "identity", name=id, cluster=cluster, namespace=namespace)
+        self.identity: Grantee = pods.role
+        self.connections: ServiceConnections = pods.connections
+        program = Program(
+            name=id,
+            image=image_reference(images, config.image),
+            arguments=config.arguments,
+            variables=HashedConfigMap(
+                self,
+                "environment",
+                name=id,
+                namespace=namespace.name,
+                values={**environment, **config.environment},
+            ).name,
+            files=HashedConfigMap(
+                self, "files", name=f"{id}-files", namespace=namespace.name, values=files
+            ).name
+            if files
+            else None,
+            resources=config.resources,
+            service_account=pods.service_account,
+            priority_class=None,
+        )
+        inputs = [program.image, list(program.arguments), program.variables, program.files or ""]
+        labels = dict(pods.labels)
+        self.resource: JobV1 = JobV1(
+            self,
+            "Default",
+            metadata=JobV1Metadata(
+                name=f"{id}-{content_hash(inputs)}", namespace=namespace.name, labels=labels
+            ),
+            spec=JobV1Spec(
+                backoff_limit=config.retries,
+                active_deadline_seconds=config.deadline_seconds,
+                template=JobV1SpecTemplate(
+                    metadata=JobV1SpecTemplateMetadata(labels=labels),
+                    spec=convert_struct(batch_pod(program), JobV1SpecTemplateSpec),
+                ),
+            ),
+            wait_for_completion=True,
+            timeouts=JobV1Timeouts(
+                create=f"{config.deadline_seconds + _REPORT_SECONDS}s",
+                update=f"{config.deadline_seconds + _REPORT_SECONDS}s",
+            ),
+            depends_on=list(depends_on) or None,
+        )
