@@ -66,6 +66,10 @@ from constructs_arq.security.service_linked_roles import ServiceLinkedRoles
 from constructs_arq.security.state_recovery_key import StateRecoveryKey
 from constructs_arq.services.gateway import Gateway
 from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RateLimit, RouteConfig
+from constructs_arq.services.batch_settings import JobConfig
+from constructs_arq.services.cron_job import CronJob, CronJobConfig
+from constructs_arq.services.job import Job
+from constructs_arq.services.pod_identity import PodIdentity
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.web_service import WebService, WebServiceConfig
 from constructs_arq.storage.bucket import Bucket, LogBucket
@@ -96,6 +100,8 @@ __all__ = [
     "Connections",
     "ConstructError",
     "ContentSecurityPolicy",
+    "CronJob",
+    "CronJobConfig",
     "CspMode",
     "Dashboard",
     "DeliveryBoundary",
@@ -119,6 +125,8 @@ __all__ = [
     "ImageRepository",
     "ImageRepositoryConfig",
     "IsolatedSubnets",
+    "Job",
+    "JobConfig",
     "Key",
     "LoadBalancer",
     "LoadBalancerConfig",
@@ -131,6 +139,7 @@ __all__ = [
     "Network",
     "NetworkConfig",
     "NodeGroupConfig",
+    "PodIdentity",
     "PodResources",
     "Port",
     "Postgres",

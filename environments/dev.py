@@ -4,6 +4,7 @@ from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.cluster.node_group import Capacity, NodeGroupConfig
 from constructs_arq.cluster.node_schedule import ScheduledNodes
+from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.postgres_config import PostgresConfig
 from constructs_arq.edge.distribution import DistributionConfig
@@ -14,7 +15,10 @@ from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.platform.cert_manager import AcmeServer, CertManagerConfig
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
+from constructs_arq.services.pod_resources import PodResources
 from environments.environment import Environment
+from environments.image_digests import find_image_digests
+from environments.shop_config import configure_shop
 
 DEV = Environment(
     name="dev",
@@ -74,6 +78,12 @@ DEV = Environment(
     ),
     cache=CacheConfig(
         node_type="cache.t4g.small", replicas_per_shard=0, snapshot_days=1, log_retention_days=30
+    ),
+    shop=configure_shop(
+        find_image_digests("dev"),
+        api_pods=PodResources(cpu_millicores=100, memory_mib=256),
+        api_scaling=ScalingPolicy(min_size=1, max_size=3),
+        log_level="debug",
     ),
     site=DistributionConfig(
         domain="app.dev.arq.example",

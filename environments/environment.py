@@ -21,6 +21,7 @@ from constructs_arq.platform.karpenter_config import KarpenterConfig
 from constructs_arq.security.github_oidc import GithubConfig
 from constructs_arq.services.gateway_config import GatewayConfig
 from constructs_arq.storage.image_repository import ImageRepositoryConfig
+from environments.shop_config import ShopConfig
 
 # Names of load balancers have at most 32 characters, and one is called `NAME-ingress`.
 MAX_NAME_LENGTH = 24
@@ -58,6 +59,7 @@ class Environment(Config):
     )
     database: PostgresConfig
     cache: CacheConfig
+    shop: ShopConfig
     images: ImageRepositoryConfig = ImageRepositoryConfig()
     ingress: LoadBalancerConfig = LoadBalancerConfig()
     gateway: GatewayConfig = GatewayConfig()

@@ -32,6 +32,8 @@ _DOMAIN = re.compile(
 )
 # AWS's documentation ends ids with it, as in AKIAIOSFODNN7EXAMPLE.
 _ID = re.compile(r"[A-Z0-9]+EXAMPLE")
+# The first digests are of no image.
+_DIGEST = re.compile(r"sha256:([0-9a-f])\1{63}")
 _REPOSITORY = "arq-example/platform"
 """The committed repository. Organizations with `example` in their names exist."""
 _MINIMATCH_ONLY = re.compile(r"[!{^(]")
@@ -49,6 +51,9 @@ _EXAMPLE_ACCOUNT = _Reason(
     "Set your account: `aws sts get-caller-identity` prints it.",
 )
 _EXAMPLE_ID = _Reason("must not be an example id", "Set the id of your own resource.")
+_EXAMPLE_DIGEST = _Reason(
+    "must not be an example digest", "Push the image, and set its digest in environments/image_digests.toml."
+)
 _EXAMPLE_REPOSITORY = _Reason(
     "must not be an example repository", "Set your own, for all environments in environments/environment.py."
 )
@@ -65,12 +70,18 @@ def reject_placeholders(environments: Sequence[Environment], stacks: Sequence[st
     problems = [
         Problem(f"environments/{env.name}.py: {path}", reason.message, repr(value), reason.fix)
         for env in environments
-        if any(_is_selected(f"{env.name}{suffix}", name) for suffix in STACK_SUFFIXES for name in stacks)
+        if _is_any_selected(env, STACK_SUFFIXES, stacks)
         for path, value in _texts(env, "")
         if (reason := _placeholder(value, path))
+        # The AWS stack creates the repository of the images, so it comes before them.
+        if reason is not _EXAMPLE_DIGEST or _is_any_selected(env, ("-platform",), stacks)
     ]
     if problems:
         raise ConfigError("values that can't work on AWS", problems)
+
+
+def _is_any_selected(env: Environment, suffixes: Sequence[str], patterns: Sequence[str]) -> bool:
+    return any(_is_selected(f"{env.name}{suffix}", each) for suffix in suffixes for each in patterns)
 
 
 def _is_selected(stack: str, pattern: str) -> bool:
@@ -88,6 +99,8 @@ def _placeholder(value: str, path: str) -> _Reason | None:
         return _EXAMPLE_ACCOUNT
     if path.endswith("_id") and _ID.fullmatch(value):
         return _EXAMPLE_ID
+    if _DIGEST.fullmatch(value):
+        return _EXAMPLE_DIGEST
     return _EXAMPLE_REPOSITORY if path == "github.repository" and value == _REPOSITORY else None
 
 

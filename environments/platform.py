@@ -39,6 +39,7 @@ class Platform:
     images: ImageRepository
     ingress: LoadBalancer
     api_targets: TargetGroup
+    site: Distribution
 
 
 def platform(app: App, env: Environment) -> Platform:
@@ -74,27 +75,11 @@ def platform(app: App, env: Environment) -> Platform:
     )
     site = Distribution(stack, "site", zone=zone, access_logs=logs, api_origin=ingress, config=env.site)
 
-    api = cluster.workload("api", namespace="shop")
     ingress.connections.allow_to(cluster, port=Port.tcp(LISTENER_PORT), why="it forwards requests to nginx")
     ingress.connections.allow_to(
         cluster, port=Port.tcp(READINESS_PORT), why="it checks whether nginx is ready"
     )
     api_targets.grant_register(cluster.load_balancer_controller)
-    cluster.connections.allow_to(database, why="the API and the nightly settlement keep the ledger there")
-    database.grant_connect(api, user="api")
-    cluster.connections.allow_to(cache, why="the API keeps sessions there")
-    cache.grant_connect(api, user="api")
-    settlement = cluster.workload("settlement", namespace="shop")
-    database.grant_connect(settlement, user="settlement", writes=["api"])
-
-    migrator = cluster.workload("migrator", namespace="delivery")
-    if env.database.proxy:  # Otherwise the cluster already connects to the instance.
-        cluster.connections.allow_to(database.admin_endpoint, why="the migrator creates database users there")
-    database.grant_migrations(migrator)
-    if "reports" in database.replicas:
-        reports = cluster.workload("reports", namespace="shop")
-        cluster.connections.allow_to(database.replicas["reports"], why="reports read the ledger there")
-        database.replicas["reports"].grant_connect(reports, user="reports", reads=["api"])
 
     runner = DeliveryRunner(
         stack,
@@ -105,9 +90,6 @@ def platform(app: App, env: Environment) -> Platform:
         connection_name=f"{env.name}-github",
     )
     runner.connections.allow_to(cluster, why="workflow jobs deploy through the Kubernetes API")
-    release = cluster.workload("release", namespace="delivery")
-    images.grant_push(release)
-    site.grant_publish(release)
 
     # The bootstrap stack makes the replication, but has no topics.
     ReplicationAlarms(
@@ -144,4 +126,5 @@ def platform(app: App, env: Environment) -> Platform:
         images=images,
         ingress=ingress,
         api_targets=api_targets,
+        site=site,
     )

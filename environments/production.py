@@ -3,6 +3,7 @@
 from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.cluster.node_group import NodeGroupConfig
+from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
 from constructs_arq.edge.distribution import DistributionConfig
@@ -12,7 +13,10 @@ from constructs_arq.network.nat import Nat
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
+from constructs_arq.services.pod_resources import PodResources
 from environments.environment import Environment
+from environments.image_digests import find_image_digests
+from environments.shop_config import configure_shop
 
 PRODUCTION = Environment(
     name="production",
@@ -54,6 +58,11 @@ PRODUCTION = Environment(
         monitoring_seconds=15,
     ),
     cache=CacheConfig(node_type="cache.r7g.large", replicas_per_shard=2, snapshot_days=35),
+    shop=configure_shop(
+        find_image_digests("production"),
+        api_pods=PodResources(cpu_millicores=500, memory_mib=512),
+        api_scaling=ScalingPolicy(min_size=3, max_size=20),
+    ),
     site=DistributionConfig(
         domain="app.arq.example",
         # Rules that legitimate requests can match count until the log contains none: see docs/cdn.md.

@@ -19,6 +19,7 @@ from constructs_arq.services.gateway import Gateway
 from environments.cluster_versions import find_node_image
 from environments.environment import Environment
 from environments.platform import Platform
+from environments.shop import run_shop
 from environments.support_dates import warn_before_chart_support_ends
 
 
@@ -83,3 +84,5 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         route_namespaces=[shop],
         config=env.gateway,
     )
+
+    run_shop(stack, env, platform, namespace=shop, depends_on=nodes)

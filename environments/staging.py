@@ -3,6 +3,7 @@
 from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.cluster.node_group import NodeGroupConfig
+from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
 from constructs_arq.edge.distribution import DistributionConfig
@@ -11,7 +12,10 @@ from constructs_arq.network.nat import Nat
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
+from constructs_arq.services.pod_resources import PodResources
 from environments.environment import Environment
+from environments.image_digests import find_image_digests
+from environments.shop_config import configure_shop
 
 STAGING = Environment(
     name="staging",
@@ -51,6 +55,11 @@ STAGING = Environment(
         monitoring_seconds=15,
     ),
     cache=CacheConfig(node_type="cache.m7g.large", replicas_per_shard=1),
+    shop=configure_shop(
+        find_image_digests("staging"),
+        api_pods=PodResources(cpu_millicores=250, memory_mib=384),
+        api_scaling=ScalingPolicy(min_size=2, max_size=8),
+    ),
     site=DistributionConfig(domain="app.staging.arq.example"),
     alarms=AlarmRoutesConfig(
         critical=Subscribers(emails=("platform-staging@arq.example",)),

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from constructs import Construct
 
+from constructs_arq.core.lazy_text import lazy_text
 from constructs_arq.core.validations import add_validation
 
 
@@ -43,9 +44,13 @@ class DatabaseUsers(Construct):
         )
 
     def to_json(self, connection: Mapping[str, str | int]) -> str:
-        """Return the input of `arqctl database migrate`: `connection` and the users."""
-        users = [asdict(user) for _, user in sorted(self._users.items())]
-        return json.dumps({**connection, "users": users})
+        """Return the input of `arqctl database migrate`, which synthesis writes after the last grant."""
+
+        def to_text() -> str:
+            users = [asdict(user) for _, user in sorted(self._users.items())]
+            return json.dumps({**connection, "users": users})
+
+        return lazy_text(to_text)
 
     def _find_missing_schemas(self) -> list[str]:
         schemas = {user.name for user in self._users.values() if user.has_schema}

@@ -136,7 +136,10 @@ class Postgres(Construct):
 
     @property
     def users_json(self) -> str:
-        """The input of `arqctl database migrate`: the instance, and the users that grants name."""
+        """The input of `arqctl database migrate`: the instance, and the users that all grants name.
+
+        It is a reference to the final text, so grants can follow.
+        """
         return self._users.to_json(
             {
                 "host": self._instance.address,

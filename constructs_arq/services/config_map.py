@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from cdktf import Fn, TerraformResourceLifecycle, Token
+from cdktf import Fn, TerraformLocal, TerraformResourceLifecycle, Token
 from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMapV1Metadata
 from constructs import Construct
 from pydantic import AfterValidator
@@ -26,9 +26,13 @@ def _variable_name(value: str) -> str:
 VariableName = Annotated[str, AfterValidator(_variable_name)]
 
 
-def content_hash(content: object) -> str:
-    """Return a short hash that Terraform calculates, because values of other stacks are known only there."""
-    return Token.as_string(Fn.substr(Fn.sha256(Fn.jsonencode(content)), 0, _HASH_LENGTH))
+def content_hash(scope: Construct, id: str, content: Mapping[str, str]) -> str:
+    """Return a short hash that Terraform calculates, because values of other stacks are known only there.
+
+    The values are in a local value: cdktf's functions don't accept references inside longer text.
+    """
+    local = TerraformLocal(scope, id, dict(content))
+    return Token.as_string(Fn.substr(Fn.sha256(Fn.jsonencode(local.expression)), 0, _HASH_LENGTH))
 
 
 class HashedConfigMap(Construct):
@@ -46,7 +50,9 @@ class HashedConfigMap(Construct):
         config_map = ConfigMapV1(
             self,
             "Default",
-            metadata=ConfigMapV1Metadata(name=f"{name}-{content_hash(data)}", namespace=namespace),
+            metadata=ConfigMapV1Metadata(
+                name=f"{name}-{content_hash(self, 'values', data)}", namespace=namespace
+            ),
             data=data,
             immutable=True,
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from cdktf import TerraformResource
 from constructs import Construct
 
 from constructs_arq.core.errors import ConstructError
@@ -46,13 +47,15 @@ class ServiceConnections(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._cluster = cluster
+        self._policies: list[TerraformResource] = []
+        self._dependent: TerraformResource | None = None
         self.pods: Pods = Pods(namespace=namespace.name, labels=labels)
         self.logical_name: str = name
         self.listens_on: Port | None = listens_on
         self.security_group_id: str = cluster.security_group_id
         # Pods have addresses in all subnets of the cluster.
         self.address_ranges: Sequence[str] = ()
-        allow_dns(self, "dns", name=f"{name}-dns", pods=self.pods)
+        self._add(allow_dns(self, "dns", name=f"{name}-dns", pods=self.pods))
         self._allow_egress(
             "credentials",
             [_POD_IDENTITY_AGENT],
@@ -126,8 +129,32 @@ class ServiceConnections(Construct):
             why=why,
         )
 
+    def require_before(self, resource: TerraformResource) -> None:
+        """Let Terraform create the policies before `resource`, also those of later calls.
+
+        A program that runs once fails if its connections open after its start.
+        """
+        self._dependent = resource
+        for policy in self._policies:
+            _add_dependency(resource, policy)
+
     def _allow_egress(self, to: str, peers: Sequence[NetworkPeer], port: Port, *, why: str) -> None:
         key = f"{to}-{port}"
-        allow_egress(
-            self, key, name=f"{self.logical_name}-{key}", pods=self.pods, to=peers, ports=[port], why=why
+        self._add(
+            allow_egress(
+                self, key, name=f"{self.logical_name}-{key}", pods=self.pods, to=peers, ports=[port], why=why
+            )
         )
+
+    def _add(self, policy: TerraformResource) -> None:
+        self._policies.append(policy)
+        if self._dependent is not None:
+            _add_dependency(self._dependent, policy)
+
+
+def _add_dependency(resource: TerraformResource, policy: TerraformResource) -> None:
+    resource.depends_on = [*(resource.depends_on or []), _address(policy)]
+
+
+def _address(resource: TerraformResource) -> str:
+    return f"{resource.terraform_resource_type}.{resource.friendly_unique_id}"

@@ -77,13 +77,18 @@ class Job(Construct):
             service_account=pods.service_account,
             priority_class=None,
         )
-        inputs = [program.image, list(program.arguments), program.variables, program.files or ""]
+        inputs = {
+            "image": program.image,
+            "arguments": " ".join(program.arguments),
+            "variables": program.variables,
+            "files": program.files or "",
+        }
         labels = dict(pods.labels)
         self.resource: JobV1 = JobV1(
             self,
             "Default",
             metadata=JobV1Metadata(
-                name=f"{id}-{content_hash(inputs)}", namespace=namespace.name, labels=labels
+                name=f"{id}-{content_hash(self, 'inputs', inputs)}", namespace=namespace.name, labels=labels
             ),
             spec=JobV1Spec(
                 backoff_limit=config.retries,
@@ -100,3 +105,4 @@ class Job(Construct):
             ),
             depends_on=list(depends_on) or None,
         )
+        pods.connections.require_before(self.resource)

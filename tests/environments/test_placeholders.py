@@ -146,6 +146,16 @@ def test_an_arn_with_an_account_of_the_documentation_is_rejected() -> None:
     assert "AWS's documentation" in rejected(owner="arn:aws:sns:eu-west-1:123456789012:alarms")
 
 
+def test_an_example_digest_is_rejected_for_the_cluster_stack_only() -> None:
+    def rejected_digests(stack: str) -> list[str]:
+        with pytest.raises(ConfigError) as raised:
+            reject_placeholders([PRODUCTION], [stack])
+        return [each.path for each in raised.value.problems if "digest" in each.message]
+
+    assert "shop.api.image" in rejected_digests("production-platform")
+    assert rejected_digests("production") == []
+
+
 def test_own_values_synthesize_for_aws(project: Path, tmp_path: Path) -> None:
     file = project / "environments" / "production.py"
     text = file.read_text()

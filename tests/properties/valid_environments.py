@@ -18,9 +18,16 @@ from constructs_arq.platform.external_secrets import ExternalSecretsConfig
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
 from constructs_arq.platform.secret_stores import VaultConfig
 from constructs_arq.security.github_oidc import GithubConfig
+from constructs_arq.services.batch_settings import JobConfig
+from constructs_arq.services.cron_job import CronJobConfig
 from constructs_arq.services.gateway_config import GatewayConfig
+from constructs_arq.services.pod_resources import PodResources
+from constructs_arq.services.probes import ProbesConfig
+from constructs_arq.services.termination import TerminationConfig
+from constructs_arq.services.web_service import WebServiceConfig
 from constructs_arq.storage.image_repository import ImageRepositoryConfig
 from environments.environment import MAX_NAME_LENGTH, Environment
+from environments.shop_config import ShopConfig
 from tests.properties.raw_values import RawConfig, raw_configs
 from tests.properties.strategies import (
     PERCENT,
@@ -34,6 +41,10 @@ from tests.properties.strategies import (
     subsets,
 )
 
+_DIGESTS = st.sampled_from((f"sha256:{'a1' * 32}", f"sha256:{'0' * 64}"))
+_VARIABLES = st.dictionaries(
+    st.sampled_from(("LOG_LEVEL", "FEATURE_2")), st.text("ab ${}'\n", max_size=9), max_size=2
+)
 _SECONDS = st.floats(0.1, 60, allow_nan=False)
 
 
@@ -101,6 +112,73 @@ def repositories() -> st.SearchStrategy[RawConfig]:
         GithubConfig,
         repository=st.sampled_from(("arq/platform", "a-b_c/d.e", "arq@12/platform@34")),
         branch=st.sampled_from(("main", "v1.2", "release/next")),
+    )
+
+
+def pod_resources() -> st.SearchStrategy[RawConfig]:
+    return raw_configs(
+        PodResources,
+        cpu_millicores=st.integers(10, 1000),
+        memory_mib=st.integers(16, 2048),
+        temporary_mib=st.integers(1, 10_240),
+    )
+
+
+def jobs(
+    kind: type[JobConfig] = JobConfig, **more: st.SearchStrategy[object]
+) -> st.SearchStrategy[RawConfig]:
+    return raw_configs(
+        kind,
+        image=_DIGESTS,
+        arguments=subsets("database", "--users", "services.api.migrations"),
+        resources=pod_resources(),
+        retries=st.integers(0, 10),
+        deadline_seconds=st.integers(10, 86_400),
+        environment=_VARIABLES,
+        **more,
+    )
+
+
+def web_services() -> st.SearchStrategy[RawConfig]:
+    return raw_configs(
+        WebServiceConfig,
+        image=_DIGESTS,
+        port=st.integers(1024, 65_535),
+        resources=pod_resources(),
+        scaling=raw_configs(
+            ScalingPolicy,
+            min_size=st.integers(2, 4),
+            max_size=st.integers(4, 8),
+            target_memory_percent=st.none() | st.integers(1, 100),
+        ),
+        probes=raw_configs(
+            ProbesConfig,
+            alive=st.sampled_from(("/healthz", "/")),
+            ready=st.just("/readyz"),
+            startup_seconds=st.integers(2, 600),
+        ),
+        termination=raw_configs(
+            TerminationConfig,
+            sleep_command=subsets("wait", "--seconds", least=1),
+            propagation_seconds=st.integers(5, 60),
+            request_seconds=st.integers(1, 60),
+        ),
+        environment=_VARIABLES,
+    )
+
+
+def shops() -> st.SearchStrategy[RawConfig]:
+    return raw_configs(
+        ShopConfig,
+        api=web_services(),
+        migrations=jobs(),
+        settlement=jobs(
+            CronJobConfig,
+            schedule=st.sampled_from(("15 1 * * *", "*/5 8-18 * * MON-FRI")),
+            time_zone=st.sampled_from(("Etc/UTC", "Europe/Berlin")),
+            start_within_seconds=st.integers(60, 86_400),
+        ),
+        migrator=jobs(),
     )
 
 
@@ -176,6 +254,7 @@ def environments(draw: st.DrawFn) -> RawConfig:
             ),
             database=databases(),
             cache=caches(),
+            shop=shops(),
             images=raw_configs(
                 ImageRepositoryConfig,
                 release_prefixes=subsets("release-", "v", "1.", "PROD_", least=1),

@@ -7,6 +7,7 @@ from constructs_arq.cluster.existing_cluster import ExistingCluster
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.stack import Stack
 from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.services.batch_settings import JobConfig
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.web_service import WebService, WebServiceConfig
 from tests.kubernetes.cluster_stack import synthesize_in_cluster
@@ -15,6 +16,8 @@ from tests.support import Synthesized
 DIGEST = f"sha256:{'a' * 64}"
 RESOURCES = PodResources(cpu_millicores=250, memory_mib=256)
 WEB = WebServiceConfig(image=DIGEST, resources=RESOURCES, scaling=ScalingPolicy(min_size=3, max_size=12))
+
+JOB = JobConfig(image=DIGEST, arguments=("migrate", "--all"), resources=RESOURCES, deadline_seconds=120)
 
 
 @dataclass(frozen=True, kw_only=True)

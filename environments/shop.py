@@ -1,0 +1,114 @@
+"""The services of the shop, in order of dependency: migrations, the API, and the settlement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cdktf import ITerraformDependable
+
+from constructs_arq.core.stack import Stack
+from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.services.cron_job import CronJob
+from constructs_arq.services.job import Job
+from constructs_arq.services.pod_identity import PodIdentity
+from constructs_arq.services.web_service import WebService
+from environments.environment import Environment
+from environments.platform import Platform
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shop:
+    """Services of the shop that the gateway routes requests to."""
+
+    api: WebService
+
+
+def run_shop(
+    stack: Stack,
+    env: Environment,
+    platform: Platform,
+    *,
+    namespace: Namespace,
+    depends_on: Sequence[ITerraformDependable],
+) -> Shop:
+    """Run the services of the shop in `namespace`. Their AWS roles and rules are in the AWS stack."""
+    cluster, database, cache, images = platform.cluster, platform.database, platform.cache, platform.images
+    ledger = {
+        "AWS_REGION": env.region,
+        "DATABASE_CA_FILE": "/etc/rds/global-bundle.pem",
+        "DATABASE_HOST": database.endpoint,
+        "DATABASE_NAME": env.database.database_name,
+    }
+
+    delivery = Namespace(stack, "delivery", name="delivery")
+    migrator = Job(
+        stack,
+        "migrator",
+        cluster=cluster,
+        namespace=delivery,
+        images=images,
+        # The users that the grants below name.
+        files={"users.json": database.users_json},
+        depends_on=depends_on,
+        config=env.shop.migrator,
+    )
+    migrator.connections.allow_to(database.admin_endpoint, why="the migrator creates database users there")
+    database.grant_migrations(migrator.identity)
+
+    migrations = Job(
+        stack,
+        "api-migrations",
+        cluster=cluster,
+        namespace=namespace,
+        images=images,
+        environment={**ledger, "DATABASE_USER": "api"},
+        depends_on=[migrator.resource],
+        config=env.shop.migrations,
+    )
+    migrations.connections.allow_to(database, why="the migrations create the tables of the ledger there")
+    database.grant_connect(migrations.identity, user="api")
+
+    session_user = cache.grant_connect(cluster.workload("api", namespace="shop"), user="api")
+    api = WebService(
+        stack,
+        "api",
+        cluster=cluster,
+        namespace=namespace,
+        images=images,
+        environment={
+            **ledger,
+            "CACHE_HOST": cache.endpoint,
+            "CACHE_NAME": cache.identifier,
+            "CACHE_USER": session_user,
+            "DATABASE_USER": "api",
+            "ENVIRONMENT": env.name,
+        },
+        depends_on=[migrations.resource],
+        config=env.shop.api,
+    )
+    api.connections.allow_to(database, why="the API and the nightly settlement keep the ledger there")
+    database.grant_connect(api.identity, user="api")
+    api.connections.allow_to(cache, why="the API keeps sessions there")
+
+    settlement = CronJob(
+        stack,
+        "settlement",
+        cluster=cluster,
+        namespace=namespace,
+        images=images,
+        environment={**ledger, "DATABASE_USER": "settlement"},
+        depends_on=[migrations.resource],
+        config=env.shop.settlement,
+    )
+    settlement.connections.allow_to(database, why="the settlement totals the ledger there")
+    database.grant_connect(settlement.identity, user="settlement", writes=["api"])
+
+    if "reports" in database.replicas:
+        reports = PodIdentity(stack, "reports", name="reports", cluster=cluster, namespace=namespace)
+        reports.connections.allow_to(database.replicas["reports"], why="reports read the ledger there")
+        database.replicas["reports"].grant_connect(reports.role, user="reports", reads=["api"])
+
+    release = PodIdentity(stack, "release", name="release", cluster=cluster, namespace=delivery)
+    release.connections.allow_to_aws(why="it pushes images and publishes the site")
+    images.grant_push(release.role)
+    platform.site.grant_publish(release.role)
+    return Shop(api=api)

@@ -1,0 +1,75 @@
+"""The services of the shop: order, identities, and settings that the API accepts."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_arq.core.errors import ConfigError
+from environments.image_digests import find_image_digests
+from services.api.settings import read_database_settings, read_settings
+
+SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
+ENVIRONMENTS = ("dev", "staging", "production")
+
+
+def stack(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((SNAPSHOTS / f"{name}.json").read_text())
+    return document
+
+
+def variables(document: dict[str, Any], service: str) -> dict[str, str]:
+    [found] = [
+        config_map["data"]
+        for address, config_map in document["resource"]["kubernetes_config_map_v1"].items()
+        if address.startswith(f"{service}_environment")
+    ]
+    return dict(found)
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_api_accepts_its_variables(environment: str) -> None:
+    settings = read_settings(variables(stack(f"{environment}-platform"), "api"))
+    assert settings.database.user == "api"
+    assert settings.cache.name == f"{environment}-cache"
+    assert settings.service.environment == environment
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+@pytest.mark.parametrize(("service", "user"), [("api-migrations", "api"), ("settlement", "settlement")])
+def test_other_programs_accept_their_variables(environment: str, service: str, user: str) -> None:
+    settings = read_database_settings(variables(stack(f"{environment}-platform"), service))
+    assert settings.user == user
+    assert settings.password_file is None
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_users_exist_before_the_migrations_and_the_tables_before_the_services(environment: str) -> None:
+    resources = stack(f"{environment}-platform")["resource"]
+    jobs = resources["kubernetes_job_v1"]
+    assert "kubernetes_job_v1.migrator" in jobs["api-migrations"]["depends_on"]
+    for kind, name in (("kubernetes_deployment_v1", "api"), ("kubernetes_cron_job_v1", "settlement")):
+        assert resources[kind][name]["depends_on"] == ["kubernetes_job_v1.api-migrations"]
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_migrator_creates_the_users_of_all_grants(environment: str) -> None:
+    config_maps = stack(f"{environment}-platform")["resource"]["kubernetes_config_map_v1"]
+    [files] = [each["data"] for key, each in config_maps.items() if key.startswith("migrator_files")]
+    users = {user["name"] for user in json.loads(files["users.json"])["users"]}
+    assert {"api", "settlement"} <= users
+    assert ("reports" in users) == (environment != "dev")
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_each_identity_of_a_service_has_a_service_account_in_the_cluster(environment: str) -> None:
+    associations = stack(environment)["resource"]["aws_eks_pod_identity_association"].values()
+    wanted = {each["service_account"] for each in associations if each["namespace"] in ("shop", "delivery")}
+    accounts = stack(f"{environment}-platform")["resource"]["kubernetes_service_account_v1"].values()
+    assert wanted <= {each["metadata"]["name"] for each in accounts}
+
+
+def test_an_environment_without_digests_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"api: .*required"):
+        find_image_digests("nowhere")
