@@ -152,7 +152,7 @@ def test_an_example_digest_is_rejected_for_the_cluster_stack_only() -> None:
             reject_placeholders([PRODUCTION], [stack])
         return [each.path for each in raised.value.problems if "digest" in each.message]
 
-    assert "shop.api.image" in rejected_digests("production-platform")
+    assert "environments/production.py: shop.api.image" in rejected_digests("production-platform")
     assert rejected_digests("production") == []
 
 

@@ -37,7 +37,7 @@ def build_environment(values: RawConfig) -> Environment:
 def require_valid_stacks(environment: Environment) -> None:
     with tempfile.TemporaryDirectory() as folder:
         stacks = synthesize_environments([environment], Path(folder)) / "stacks"
-        names = [environment.name, f"{environment.name}-account", f"{environment.name}-bootstrap"]
+        names = [f"{environment.name}{suffix}" for suffix in ("", "-account", "-bootstrap", "-platform")]
         assert sorted(stack.name for stack in stacks.iterdir()) == names
         for name in names:
             assert find_problems(json.loads((stacks / name / "cdk.tf.json").read_text())) == []

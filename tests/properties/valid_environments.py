@@ -143,14 +143,20 @@ def web_services() -> st.SearchStrategy[RawConfig]:
     return raw_configs(
         WebServiceConfig,
         image=_DIGESTS,
+        arguments=subsets("serve", "--port"),
         port=st.integers(1024, 65_535),
         resources=pod_resources(),
         scaling=raw_configs(
             ScalingPolicy,
             min_size=st.integers(2, 4),
             max_size=st.integers(4, 8),
+            target_cpu_percent=st.integers(1, 100),
             target_memory_percent=st.none() | st.integers(1, 100),
+            target_requests_per_minute=st.none(),
+            schedule=st.just(()),
         ),
+        max_unavailable=st.just(1),
+        metrics_path=st.just("/metrics"),
         probes=raw_configs(
             ProbesConfig,
             alive=st.sampled_from(("/healthz", "/")),
@@ -208,7 +214,10 @@ def node_pools() -> st.SearchStrategy[RawConfig]:
         drain_hours=st.integers(1, 48),
         labels=st.dictionaries(st.sampled_from(("team", "arq.example/tier")), st.sampled_from(("", "a.b_c"))),
         taints=st.lists(
-            raw_configs(Taint, key=st.just("dedicated"), effect=st.sampled_from(TaintEffect)), max_size=2
+            raw_configs(
+                Taint, key=st.just("dedicated"), value=st.just(""), effect=st.sampled_from(TaintEffect)
+            ),
+            max_size=2,
         ).map(tuple),
     )
 
