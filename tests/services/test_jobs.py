@@ -81,7 +81,7 @@ def test_a_job_has_the_restricted_pods_of_services() -> None:
     assert container["security_context"]["capabilities"] == {"drop": ["ALL"]}
     assert container["security_context"]["read_only_root_filesystem"] is True
     assert container["args"] == ["migrate", "--all"]
-    assert container["resources"]["limits"] == {"memory": "256Mi"}
+    assert container["resources"]["limits"]["memory"] == "256Mi"
     assert pod["restart_policy"] == "Never"
     assert "readiness_probe" not in container
 
