@@ -16,6 +16,7 @@ from constructs_arq.platform.nginx_gateway import NginxGatewayFabric
 from constructs_arq.platform.target import AddonTarget
 from constructs_arq.platform.trivy_operator import TrivyOperator
 from constructs_arq.services.gateway import Gateway
+from environments.capacity import require_capacity
 from environments.cluster_versions import find_node_image
 from environments.environment import Environment
 from environments.platform import Platform
@@ -25,6 +26,7 @@ from environments.support_dates import warn_before_chart_support_ends
 
 def services(app: App, env: Environment, platform: Platform) -> None:
     """Build the cluster stack, `ENV-platform`. The role that deploys it can change nothing else on AWS."""
+    require_capacity(env)
     stack = Stack(app, f"{env.name}-platform", config=env.stack)
     warn_before_chart_support_ends(stack)
     cluster, network = platform.cluster, platform.network

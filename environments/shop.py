@@ -79,6 +79,7 @@ def run_shop(
             "CACHE_HOST": cache.endpoint,
             "CACHE_NAME": cache.identifier,
             "CACHE_USER": session_user,
+            "DATABASE_POOL_SIZE": str(env.shop.api_pool_size),
             "DATABASE_USER": "api",
             "ENVIRONMENT": env.name,
         },

@@ -1,5 +1,7 @@
 """The values of the shop's services that differ between environments."""
 
+from pydantic import Field
+
 from constructs_arq.core.config import Config
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.services.batch_settings import JobConfig
@@ -18,6 +20,7 @@ class ShopConfig(Config):
     """The services of the shop: the API with its migrations, the settlement, and the migrator of users."""
 
     api: WebServiceConfig
+    api_pool_size: int = Field(default=10, ge=1, le=200, description="Database connections of a pod.")
     migrations: JobConfig
     settlement: CronJobConfig
     migrator: JobConfig

@@ -20,7 +20,7 @@ from constructs_arq.security.role import Role, Trust
 from constructs_arq.storage.log_group import LogGroup, RetentionDays
 
 # The rest is for RDS itself and for administrators that bypass the proxy.
-_CONNECTIONS_PERCENT = 90
+CONNECTIONS_PERCENT = 90
 _IDLE_PERCENT = 50
 # From arn:aws:rds:REGION:ACCOUNT:db-proxy:prx-….
 _ARN_RESOURCE_ID_INDEX = 6
@@ -113,7 +113,7 @@ class Proxy(Construct):
             "targets",
             db_proxy_name=proxy_name,
             connection_pool_config=DbProxyDefaultTargetGroupConnectionPoolConfig(
-                max_connections_percent=_CONNECTIONS_PERCENT, max_idle_connections_percent=_IDLE_PERCENT
+                max_connections_percent=CONNECTIONS_PERCENT, max_idle_connections_percent=_IDLE_PERCENT
             ),
         )
         return DbProxyTarget(

@@ -118,8 +118,8 @@ def repositories() -> st.SearchStrategy[RawConfig]:
 def pod_resources() -> st.SearchStrategy[RawConfig]:
     return raw_configs(
         PodResources,
-        cpu_millicores=st.integers(10, 1000),
-        memory_mib=st.integers(16, 2048),
+        cpu_millicores=st.integers(10, 50),
+        memory_mib=st.integers(16, 64),
         temporary_mib=st.integers(1, 10_240),
     )
 
@@ -177,6 +177,7 @@ def shops() -> st.SearchStrategy[RawConfig]:
     return raw_configs(
         ShopConfig,
         api=web_services(),
+        api_pool_size=st.integers(1, 10),
         migrations=jobs(),
         settlement=jobs(
             CronJobConfig,
