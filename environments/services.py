@@ -74,7 +74,7 @@ def services(app: App, env: Environment, platform: Platform) -> None:
     if env.scales_on_queues:
         Keda(stack, "keda", target=target, depends_on=nodes)
 
-    Gateway(
+    gateway = Gateway(
         stack,
         "gateway",
         load_balancer=platform.ingress,
@@ -87,4 +87,5 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         config=env.gateway,
     )
 
-    run_shop(stack, env, platform, namespace=shop, depends_on=nodes)
+    api = run_shop(stack, env, platform, namespace=shop, depends_on=nodes)
+    gateway.add_route("api", backend=api, paths=("/api",))

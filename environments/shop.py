@@ -1,7 +1,6 @@
 """The services of the shop, in order of dependency: migrations, the API, and the settlement."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cdktf import ITerraformDependable
 
@@ -15,13 +14,6 @@ from environments.environment import Environment
 from environments.platform import Platform
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shop:
-    """Services of the shop that the gateway routes requests to."""
-
-    api: WebService
-
-
 def run_shop(
     stack: Stack,
     env: Environment,
@@ -29,8 +21,11 @@ def run_shop(
     *,
     namespace: Namespace,
     depends_on: Sequence[ITerraformDependable],
-) -> Shop:
-    """Run the services of the shop in `namespace`. Their AWS roles and rules are in the AWS stack."""
+) -> WebService:
+    """Run the services of the shop in `namespace`. Return the API, which gets requests.
+
+    Their AWS roles and rules of security groups are in the AWS stack.
+    """
     cluster, database, cache, images = platform.cluster, platform.database, platform.cache, platform.images
     ledger = {
         "AWS_REGION": env.region,
@@ -112,4 +107,4 @@ def run_shop(
     release.connections.allow_to_aws(why="it pushes images and publishes the site")
     images.grant_push(release.role)
     platform.site.grant_publish(release.role)
-    return Shop(api=api)
+    return api

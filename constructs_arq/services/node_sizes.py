@@ -7,7 +7,7 @@ _SIZE = re.compile(r"(?P<category>[a-z]+)\d[a-z0-9-]*\.(?P<multiple>\d*)(?P<size
 # Of the current general families: https://aws.amazon.com/ec2/instance-types/
 _GIB_PER_CPU = {"c": 2, "m": 4, "r": 8}
 _LARGE, _XLARGE = 2, 4
-# What EKS reserves on a node for the kubelet and the operating system, at 110 pods.
+# EKS reserves this on a node for the kubelet and the operating system, at 110 pods.
 # https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/config.go
 _MIB_RESERVED = 255 + 11 * 110 + 100
 _FIRST_CORES = (60, 10, 5, 5)
@@ -16,7 +16,7 @@ _MILLICORES_OF_OTHERS = 2.5
 
 @dataclass(frozen=True, kw_only=True)
 class NodeSize:
-    """What pods can request on one node, or on all nodes together."""
+    """CPU and memory that pods can request on one node, or on all nodes together."""
 
     millicores: int
     mib: int

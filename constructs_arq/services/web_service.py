@@ -106,7 +106,7 @@ class WebService(Construct):
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
-        self.namespace: Namespace = namespace
+        self.namespace: str = namespace.name
         self.port: int = config.port
         pods = PodIdentity(
             self,
@@ -136,7 +136,8 @@ class WebService(Construct):
             priority_class=priority.name if priority else None,
         )
         self.resource: DeploymentV1 = self._make_deployment(program, config, depends_on)
-        self.service_name: str = self._make_service(config)
+        self.service_name: str = id
+        self._make_service(config)
         add_disruption_budget(
             self,
             name=id,
@@ -159,7 +160,7 @@ class WebService(Construct):
         return DeploymentV1(
             self,
             "Default",
-            metadata=DeploymentV1Metadata(name=program.name, namespace=self.namespace.name, labels=labels),
+            metadata=DeploymentV1Metadata(name=program.name, namespace=self.namespace, labels=labels),
             spec=DeploymentV1Spec(
                 replicas=str(config.scaling.min_size),
                 min_ready_seconds=_MIN_READY_SECONDS,
@@ -183,13 +184,13 @@ class WebService(Construct):
             lifecycle=TerraformResourceLifecycle(ignore_changes=["spec[0].replicas"]),
         )
 
-    def _make_service(self, config: WebServiceConfig) -> str:
-        service = ServiceV1(
+    def _make_service(self, config: WebServiceConfig) -> None:
+        ServiceV1(
             self,
             "service",
             metadata=ServiceV1Metadata(
                 name=self.node.id,
-                namespace=self.namespace.name,
+                namespace=self.namespace,
                 # For the selector of a ServiceMonitor.
                 labels={**self.pod_labels, "prometheus.io/scrape": "true"},
                 annotations={"prometheus.io/path": config.metrics_path},
@@ -207,5 +208,3 @@ class WebService(Construct):
                 ],
             ),
         )
-        name: str = service.metadata.name
-        return name
