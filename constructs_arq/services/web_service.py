@@ -106,7 +106,7 @@ class WebService(Construct):
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
-        self.namespace: str = namespace.name
+        self.namespace: Namespace = namespace
         self.port: int = config.port
         pods = PodIdentity(
             self,
@@ -160,7 +160,7 @@ class WebService(Construct):
         return DeploymentV1(
             self,
             "Default",
-            metadata=DeploymentV1Metadata(name=program.name, namespace=self.namespace, labels=labels),
+            metadata=DeploymentV1Metadata(name=program.name, namespace=self.namespace.name, labels=labels),
             spec=DeploymentV1Spec(
                 replicas=str(config.scaling.min_size),
                 min_ready_seconds=_MIN_READY_SECONDS,
@@ -190,7 +190,7 @@ class WebService(Construct):
             "service",
             metadata=ServiceV1Metadata(
                 name=self.node.id,
-                namespace=self.namespace,
+                namespace=self.namespace.name,
                 # For the selector of a ServiceMonitor.
                 labels={**self.pod_labels, "prometheus.io/scrape": "true"},
                 annotations={"prometheus.io/path": config.metrics_path},
