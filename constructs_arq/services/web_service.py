@@ -136,8 +136,7 @@ class WebService(Construct):
             priority_class=priority.name if priority else None,
         )
         self.resource: DeploymentV1 = self._make_deployment(program, config, depends_on)
-        self.service_name: str = id
-        self._make_service(config)
+        self.service_name: str = self._make_service(config)
         add_disruption_budget(
             self,
             name=id,
@@ -184,8 +183,8 @@ class WebService(Construct):
             lifecycle=TerraformResourceLifecycle(ignore_changes=["spec[0].replicas"]),
         )
 
-    def _make_service(self, config: WebServiceConfig) -> None:
-        ServiceV1(
+    def _make_service(self, config: WebServiceConfig) -> str:
+        service = ServiceV1(
             self,
             "service",
             metadata=ServiceV1Metadata(
@@ -208,3 +207,5 @@ class WebService(Construct):
                 ],
             ),
         )
+        name: str = service.metadata.name
+        return name

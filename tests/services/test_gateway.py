@@ -177,7 +177,7 @@ def test_a_canary_has_its_share() -> None:
 def test_nginx_reaches_the_pods_of_the_service() -> None:
     policies = make().of_type("kubernetes_network_policy_v1")
     nginx = {"match_labels": {"gateway.networking.k8s.io/gateway-name": "gateway"}}
-    into = policies["api/connections/from-gateway-tcp-8080"]["spec"]
+    into = policies["api/identity/connections/from-gateway-tcp-8080"]["spec"]
     assert into["ingress"][0]["from"][0]["pod_selector"] == nginx
     out = policies["gateway/api/to-api"]["spec"]
     assert out["pod_selector"] == nginx
