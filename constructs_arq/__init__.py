@@ -64,10 +64,10 @@ from constructs_arq.security.role import Role, Trust
 from constructs_arq.security.runner_role import RunnerRole
 from constructs_arq.security.service_linked_roles import ServiceLinkedRoles
 from constructs_arq.security.state_recovery_key import StateRecoveryKey
-from constructs_arq.services.gateway import Gateway
-from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RateLimit, RouteConfig
 from constructs_arq.services.batch_settings import JobConfig
 from constructs_arq.services.cron_job import CronJob, CronJobConfig
+from constructs_arq.services.gateway import Gateway
+from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RateLimit, RouteConfig
 from constructs_arq.services.job import Job
 from constructs_arq.services.pod_identity import PodIdentity
 from constructs_arq.services.pod_resources import PodResources
