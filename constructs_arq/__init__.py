@@ -71,6 +71,7 @@ from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, 
 from constructs_arq.services.job import Job
 from constructs_arq.services.pod_identity import PodIdentity
 from constructs_arq.services.pod_resources import PodResources
+from constructs_arq.services.secret_files import SecretFile, SecretStore
 from constructs_arq.services.web_service import WebService, WebServiceConfig
 from constructs_arq.storage.bucket import Bucket, LogBucket
 from constructs_arq.storage.image_repository import ImageRepository, ImageRepositoryConfig
@@ -158,6 +159,8 @@ __all__ = [
     "ScalingPolicy",
     "ScheduledNodes",
     "ScheduledSize",
+    "SecretFile",
+    "SecretStore",
     "SecurityGroup",
     "ServiceLinkedRoles",
     "Severity",

@@ -8,6 +8,7 @@ from constructs_arq.core.config import Config
 from constructs_arq.services.config_map import VariableName
 from constructs_arq.services.image import ImageDigest
 from constructs_arq.services.pod_resources import PodResources
+from constructs_arq.services.secret_files import SecretFile
 
 
 class JobConfig(Config):
@@ -23,3 +24,4 @@ class JobConfig(Config):
     environment: Mapping[VariableName, str] = Field(
         default_factory=dict, description="Environment variables, in addition to those of the construct."
     )
+    secrets: tuple[SecretFile, ...] = Field(default=(), description="Files in /run/secrets.")

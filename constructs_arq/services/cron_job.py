@@ -28,6 +28,7 @@ from constructs_arq.services.image import Images, image_reference
 from constructs_arq.services.pod_identity import PodIdentity
 from constructs_arq.services.pod_structs import convert_struct
 from constructs_arq.services.pod_template import Program, batch_pod
+from constructs_arq.services.secret_files import add_secret_files
 
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
 _KEPT_JOBS = 3
@@ -79,6 +80,9 @@ class CronJob(Construct):
                 namespace=namespace.name,
                 values={**environment, **config.environment},
             ).name,
+            secrets=add_secret_files(
+                self, name=id, namespace=namespace.name, files=config.secrets, depends_on=depends_on
+            ),
             resources=config.resources,
             service_account=pods.service_account,
             priority_class=None,

@@ -18,6 +18,7 @@ from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
     DeploymentV1SpecTemplateSpecVolume,
     DeploymentV1SpecTemplateSpecVolumeConfigMap,
     DeploymentV1SpecTemplateSpecVolumeEmptyDir,
+    DeploymentV1SpecTemplateSpecVolumeSecret,
 )
 
 from constructs_arq.services.pod_resources import PodResources
@@ -28,6 +29,7 @@ from constructs_arq.services.probes import (
     readiness_probe,
     startup_probe,
 )
+from constructs_arq.services.secret_files import SECRETS_FOLDER
 from constructs_arq.services.termination import TerminationConfig, pre_stop
 from constructs_arq.services.topology_spread import spread_over_zones_and_nodes
 
@@ -35,6 +37,7 @@ from constructs_arq.services.topology_spread import spread_over_zones_and_nodes
 _USER = "65532"
 _TEMPORARY = "temporary"
 _FILES = "files"
+_SECRETS = "secrets"
 
 FILES_FOLDER = "/etc/service"
 """The folder of a program's files."""
@@ -44,7 +47,8 @@ FILES_FOLDER = "/etc/service"
 class Program:
     """A container image with its arguments, configuration and resources.
 
-    `variables` and `files` are the names of ConfigMaps, `files` with the content of `FILES_FOLDER`.
+    `variables` and `files` are the names of ConfigMaps, `files` with the content of `FILES_FOLDER`. `secrets`
+    is the name of the secret with the content of `SECRETS_FOLDER`.
     """
 
     name: str
@@ -52,6 +56,7 @@ class Program:
     arguments: Sequence[str]
     variables: str
     files: str | None = None
+    secrets: str | None = None
     resources: PodResources
     service_account: str
     priority_class: str | None
@@ -145,12 +150,15 @@ def _mounts(program: Program) -> list[DeploymentV1SpecTemplateSpecContainerVolum
         name=_TEMPORARY,
         mount_path="/tmp",  # noqa: S108  # the folder is the pod's own
     )
-    if program.files is None:
-        return [temporary]
-    files = DeploymentV1SpecTemplateSpecContainerVolumeMount(
-        name=_FILES, mount_path=FILES_FOLDER, read_only=True
-    )
-    return [temporary, files]
+    folders = {_FILES: FILES_FOLDER} if program.files else {}
+    folders |= {_SECRETS: SECRETS_FOLDER} if program.secrets else {}
+    return [
+        temporary,
+        *(
+            DeploymentV1SpecTemplateSpecContainerVolumeMount(name=name, mount_path=folder, read_only=True)
+            for name, folder in folders.items()
+        ),
+    ]
 
 
 def _pod_security() -> DeploymentV1SpecTemplateSpecSecurityContext:
@@ -171,9 +179,12 @@ def _volumes(program: Program) -> list[DeploymentV1SpecTemplateSpecVolume]:
             size_limit=f"{program.resources.temporary_mib}Mi"
         ),
     )
-    if program.files is None:
-        return [temporary]
-    files = DeploymentV1SpecTemplateSpecVolume(
-        name=_FILES, config_map=DeploymentV1SpecTemplateSpecVolumeConfigMap(name=program.files)
-    )
-    return [temporary, files]
+    mounted = [temporary]
+    if program.files:
+        config_map = DeploymentV1SpecTemplateSpecVolumeConfigMap(name=program.files)
+        mounted.append(DeploymentV1SpecTemplateSpecVolume(name=_FILES, config_map=config_map))
+    if program.secrets:
+        # The group of the pod reads the files.
+        secret = DeploymentV1SpecTemplateSpecVolumeSecret(secret_name=program.secrets, default_mode="0440")
+        mounted.append(DeploymentV1SpecTemplateSpecVolume(name=_SECRETS, secret=secret))
+    return mounted

@@ -43,6 +43,7 @@ from constructs_arq.services.pod_identity import PodIdentity
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.pod_template import Program, Serving, serving_pod
 from constructs_arq.services.probes import HTTP_PORT_NAME, ProbesConfig
+from constructs_arq.services.secret_files import SecretFile, add_secret_files
 from constructs_arq.services.termination import TerminationConfig
 
 # A pod that fails soon after its start is not available, and stops the update.
@@ -70,6 +71,8 @@ class WebServiceConfig(Config):
     environment: Mapping[VariableName, str] = Field(
         default_factory=dict, description="Environment variables, in addition to those of the construct."
     )
+
+    secrets: tuple[SecretFile, ...] = Field(default=(), description="Files in /run/secrets.")
 
     @model_validator(mode="after")
     def _keep_pods_available(self) -> Self:
@@ -131,6 +134,9 @@ class WebService(Construct):
                 namespace=namespace.name,
                 values={**environment, **config.environment},
             ).name,
+            secrets=add_secret_files(
+                self, name=id, namespace=namespace.name, files=config.secrets, depends_on=depends_on
+            ),
             resources=config.resources,
             service_account=pods.service_account,
             priority_class=priority.name if priority else None,

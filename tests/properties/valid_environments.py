@@ -23,6 +23,7 @@ from constructs_arq.services.cron_job import CronJobConfig
 from constructs_arq.services.gateway_config import GatewayConfig
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.probes import ProbesConfig
+from constructs_arq.services.secret_files import SecretFile, SecretStore
 from constructs_arq.services.termination import TerminationConfig
 from constructs_arq.services.web_service import WebServiceConfig
 from constructs_arq.storage.image_repository import ImageRepositoryConfig
@@ -115,6 +116,17 @@ def repositories() -> st.SearchStrategy[RawConfig]:
     )
 
 
+def secret_files() -> st.SearchStrategy[tuple[RawConfig, ...]]:
+    files = raw_configs(
+        SecretFile,
+        file=st.just("sentry-dsn"),
+        key=st.sampled_from(("dev/sentry", "a_b/c.d@e")),
+        field=st.none() | st.just("dsn"),
+        store=st.sampled_from(SecretStore),
+    )
+    return st.lists(files, max_size=1).map(tuple)
+
+
 def pod_resources() -> st.SearchStrategy[RawConfig]:
     return raw_configs(
         PodResources,
@@ -135,6 +147,7 @@ def jobs(
         retries=st.integers(0, 10),
         deadline_seconds=st.integers(10, 86_400),
         environment=_VARIABLES,
+        secrets=secret_files(),
         **more,
     )
 
@@ -170,6 +183,7 @@ def web_services() -> st.SearchStrategy[RawConfig]:
             request_seconds=st.integers(1, 60),
         ),
         environment=_VARIABLES,
+        secrets=secret_files(),
     )
 
 

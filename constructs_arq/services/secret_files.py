@@ -1,0 +1,83 @@
+"""Secrets of pods: files that External Secrets copies from a store."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from cdktf import ITerraformDependable
+from constructs import Construct
+from pydantic import Field
+
+from constructs_arq.core.config import Config
+from constructs_arq.kubernetes.custom_objects import CustomObject, CustomObjects, Json
+from constructs_arq.platform.secret_stores import SECRETS_MANAGER_STORE, VAULT_STORE
+
+SECRETS_FOLDER = "/run/secrets"
+"""The folder of a pod's secrets."""
+
+# A rotated secret reaches the pods in this time, and one more minute for the kubelet.
+_REFRESH = "5m"
+
+
+class SecretStore(StrEnum):
+    """A store of secrets that External Secrets reads."""
+
+    SECRETS_MANAGER = SECRETS_MANAGER_STORE
+    VAULT = VAULT_STORE
+
+
+class SecretFile(Config):
+    """A file in /run/secrets with a value of a secret. The value is in no configuration and no state."""
+
+    file: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$", description="Name of the file.")
+    key: str = Field(
+        max_length=512,
+        pattern=r"^[A-Za-z0-9/_+=.@-]+$",
+        description="Name of the secret. In Secrets Manager it begins with the environment: dev/sentry.",
+    )
+    field: str | None = Field(
+        default=None, min_length=1, description="Field of a JSON secret. None is the whole secret."
+    )
+    store: SecretStore = Field(default=SecretStore.SECRETS_MANAGER, description="Store of the secret.")
+
+
+def add_secret_files(
+    scope: Construct,
+    *,
+    name: str,
+    namespace: str,
+    files: Sequence[SecretFile],
+    depends_on: Sequence[ITerraformDependable],
+) -> str | None:
+    """Add the object that copies the files, and return the name of the Kubernetes secret. None without files.
+
+    https://external-secrets.io/latest/api/externalsecret/
+    """
+    if not files:
+        return None
+    secret = f"{name}-secrets"
+    CustomObjects(
+        scope,
+        "secrets",
+        namespace=namespace,
+        depends_on=depends_on,
+        objects=[
+            CustomObject(
+                api_version="external-secrets.io/v1",
+                kind="ExternalSecret",
+                name=secret,
+                namespace=namespace,
+                spec={
+                    "refreshInterval": _REFRESH,
+                    "target": {"name": secret, "creationPolicy": "Owner"},
+                    "data": [_data(file) for file in files],
+                },
+            )
+        ],
+    )
+    return secret
+
+
+def _data(file: SecretFile) -> Json:
+    remote = {"key": file.key} if file.field is None else {"key": file.key, "property": file.field}
+    store: Json = {"kind": "ClusterSecretStore", "name": str(file.store)}
+    return {"secretKey": file.file, "remoteRef": remote, "sourceRef": {"storeRef": store}}
