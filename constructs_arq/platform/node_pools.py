@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from constructs_arq.cluster.node_group import Capacity, TaintEffect
+from constructs_arq.cluster.node_group import Capacity, Taint, TaintEffect
 from constructs_arq.core.instance_types import Architecture
 from constructs_arq.core.launch_template import ROOT_DEVICE
 from constructs_arq.kubernetes.custom_objects import CustomObject, Json
@@ -87,10 +87,7 @@ def node_pool(name: str, config: NodePoolConfig) -> CustomObject:
                 "spec": {
                     "nodeClassRef": {"group": _GROUP, "kind": "EC2NodeClass", "name": _NODE_CLASS},
                     "requirements": _requirements(config),
-                    "taints": [
-                        {"key": each.key, "value": each.value, "effect": _EFFECTS[each.effect]}
-                        for each in config.taints
-                    ],
+                    "taints": [_taint(each) for each in config.taints],
                     "expireAfter": f"{config.expire_after_days * 24}h",
                     "terminationGracePeriod": f"{config.drain_hours}h",
                 },
@@ -103,6 +100,12 @@ def node_pool(name: str, config: NodePoolConfig) -> CustomObject:
             },
         },
     )
+
+
+def _taint(taint: Taint) -> Json:
+    """Return a taint as Karpenter reads it. Its definition refuses an empty value."""
+    value = {"value": taint.value} if taint.value else {}
+    return {"key": taint.key, **value, "effect": _EFFECTS[taint.effect]}
 
 
 def _requirements(config: NodePoolConfig) -> list[Json]:

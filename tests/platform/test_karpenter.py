@@ -27,7 +27,7 @@ CONFIG = KarpenterConfig(
             vcpus=64,
             memory_gib=256,
             capacity=(Capacity.SPOT, Capacity.ON_DEMAND),
-            taints=(Taint(key="dedicated", value="batch"),),
+            taints=(Taint(key="dedicated", value="batch"), Taint(key="critical")),
         ),
         "other": NodePoolConfig(vcpus=8, memory_gib=32),
     }
@@ -136,7 +136,10 @@ def test_pool_has_limits_budget_and_an_end_of_each_node(node_pool: Values) -> No
     assert node_pool["disruption"]["budgets"] == [{"nodes": "10%"}]
     template = node_pool["template"]["spec"]
     assert (template["expireAfter"], template["terminationGracePeriod"]) == ("336h", "4h")
-    assert template["taints"] == [{"key": "dedicated", "value": "batch", "effect": "NoSchedule"}]
+    assert template["taints"] == [
+        {"key": "dedicated", "value": "batch", "effect": "NoSchedule"},
+        {"key": "critical", "effect": "NoSchedule"},
+    ]
 
 
 def test_pool_selects_instance_types(node_pool: Values) -> None:

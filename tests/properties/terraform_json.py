@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 # Blocks that are empty in valid configurations.
-_EMPTY_BLOCKS = {"allow", "none", "count", "block", "query_string", "uri_path"}
+_EMPTY_BLOCKS = {"allow", "none", "count", "block", "pod_selector", "query_string", "uri_path"}
 # Arguments in which an empty list removes all items, and omission leaves them unchanged.
 _EMPTY_LISTS = {("aws_default_route_table", "route"), ("aws_s3_bucket_lifecycle_configuration", "expiration")}
 # Attribute-style blocks, in which Terraform requires all attributes.
@@ -30,8 +30,8 @@ _EXPRESSION = re.compile(rf"(?<!\$)\$\{{((?:{_TEXT}|[^{{}}\"])*)\}}")
 # A name with its attributes in an expression. Names before a parenthesis are functions.
 _NAME = re.compile(r"(?<![\w.])(?>[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)(?!\()")
 _VARIABLE = re.compile(r"\bfor (\w+) in\b")
-# `self` is the block itself, in its postconditions.
-_KEYWORDS = {"for", "in", "if", "true", "false", "null", "self"}
+# `self` is the block itself, in its postconditions. `terraform.workspace` is the name of the workspace.
+_KEYWORDS = {"for", "in", "if", "true", "false", "null", "self", "terraform"}
 _DIRECTIVE = re.compile(r"(?<!%)%\{")
 _PATH_STEP = re.compile(r"[a-z0-9-]+|Default")
 
@@ -134,7 +134,10 @@ def _invalid_policy_documents(stack: dict[str, Any]) -> Iterator[str]:
 
 
 def _invalid_paths(stack: dict[str, Any]) -> Iterator[str]:
-    for address, _, body in blocks(stack):
+    for address, kind, body in blocks(stack):
+        # CDKTF reads the outputs of another stack without a construct.
+        if kind == "terraform_remote_state":
+            continue
         path = body["//"]["metadata"]["path"]
         if not all(_PATH_STEP.fullmatch(step) for step in path.split("/")):
             yield f"{address}: its path {path} has a step other than lower-case words"

@@ -12,6 +12,7 @@ from constructs_arq.core.config import collect_problems
 from constructs_arq.core.errors import ArqError, ConfigError
 from environments.environment import Environment
 from environments.synthesis import synthesize_environments
+from tests.kubernetes.cluster_objects import validate_stack
 from tests.properties.invalid_configurations import InvalidConfiguration, invalid_configurations
 from tests.properties.raw_values import RawConfig
 from tests.properties.terraform_json import TERRAFORM, find_problems, terraform_error
@@ -43,6 +44,8 @@ def require_valid_stacks(environment: Environment) -> None:
             assert find_problems(json.loads((stacks / name / "cdk.tf.json").read_text())) == []
             if TERRAFORM:
                 assert terraform_error(stacks / name) == ""
+        cluster_stack = json.loads((stacks / names[-1] / "cdk.tf.json").read_text())
+        validate_stack(cluster_stack, environment.cluster.version, Path(folder))
 
 
 def error_of(values: RawConfig) -> ArqError | None:

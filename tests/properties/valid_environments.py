@@ -230,7 +230,10 @@ def node_pools() -> st.SearchStrategy[RawConfig]:
         labels=st.dictionaries(st.sampled_from(("team", "arq.example/tier")), st.sampled_from(("", "a.b_c"))),
         taints=st.lists(
             raw_configs(
-                Taint, key=st.just("dedicated"), value=st.just(""), effect=st.sampled_from(TaintEffect)
+                Taint,
+                key=st.just("dedicated"),
+                value=st.sampled_from(("", "batch")),
+                effect=st.sampled_from(TaintEffect),
             ),
             max_size=2,
         ).map(tuple),
@@ -297,6 +300,10 @@ def environments(draw: st.DrawFn) -> RawConfig:
                     min_size=st.integers(1, 3),
                     max_size=st.integers(3, 20),
                     target_cpu_percent=PERCENT,
+                    target_memory_percent=st.none() | PERCENT,
+                    # Requests and schedules are not metrics of pods.
+                    target_requests_per_minute=st.none(),
+                    schedule=st.just(()),
                 ),
             ),
             site=sites(zone),
