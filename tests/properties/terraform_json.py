@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 # Blocks that are empty in valid configurations.
-_EMPTY_BLOCKS = {"allow", "none", "count", "block", "pod_selector", "query_string", "uri_path"}
+_EMPTY_BLOCKS = {"allow", "none", "count", "block", "data", "pod_selector", "query_string", "uri_path"}
 # Arguments in which an empty list removes all items, and omission leaves them unchanged.
 _EMPTY_LISTS = {("aws_default_route_table", "route"), ("aws_s3_bucket_lifecycle_configuration", "expiration")}
 # Attribute-style blocks, in which Terraform requires all attributes.
@@ -83,7 +83,9 @@ def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
 
 
 def _dangling_references(stack: dict[str, Any]) -> Iterator[str]:
-    known = {address for address, _, _ in blocks(stack)}
+    known = {address for address, _, _ in blocks(stack)} | {
+        f"local.{name}" for name in stack.get("locals", {})
+    }
     aliases = {f"aws.{provider['alias']}" for provider in stack["provider"]["aws"] if "alias" in provider}
     for address, _, body in blocks(stack):
         for path, value in leaves(body):
