@@ -86,6 +86,18 @@ SubnetId = Annotated[str, _aws_id("subnet", "subnet")]
 SecurityGroupId = Annotated[str, _aws_id("sg", "security group")]
 
 
+def _literal(value: str) -> str:
+    if "${" in value or "%{" in value:
+        raise validation_error(
+            'must not contain "${" or "%{", which Terraform would evaluate',
+            fix="Remove it. Constructs take values that refer to resources as arguments.",
+        )
+    return value
+
+
+LiteralText = Annotated[str, AfterValidator(_literal)]
+
+
 def slugify(text: str) -> str:
     """Return text as a construct id: `slugify("ecr.api")` is `"ecr-api"`."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

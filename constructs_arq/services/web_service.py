@@ -32,6 +32,7 @@ from constructs_arq.core.config import Config, validation_error
 from constructs_arq.core.port import Port
 from constructs_arq.core.protocols import Grantee, KubernetesCluster
 from constructs_arq.core.scaling import ScalingPolicy
+from constructs_arq.core.values import LiteralText
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.priority_class import PriorityClass
 from constructs_arq.services.config_map import HashedConfigMap, VariableName
@@ -56,7 +57,7 @@ class WebServiceConfig(Config):
     """Settings of a web service that an environment can vary."""
 
     image: ImageDigest = Field(description="Digest of the image in the repository of the environment.")
-    arguments: tuple[str, ...] = Field(default=(), description="Arguments of the image's program.")
+    arguments: tuple[LiteralText, ...] = Field(default=(), description="Arguments of the image's program.")
     port: int = Field(default=8080, ge=1024, le=65535, description="Port of plain HTTP inside the cluster.")
     resources: PodResources
     scaling: Annotated[ScalingPolicy, AfterValidator(require_pod_metrics)] = Field(
@@ -68,7 +69,7 @@ class WebServiceConfig(Config):
     probes: ProbesConfig = ProbesConfig()
     termination: TerminationConfig = TerminationConfig()
     metrics_path: str = Field(default="/metrics", pattern=r"^/", description="Path of Prometheus metrics.")
-    environment: Mapping[VariableName, str] = Field(
+    environment: Mapping[VariableName, LiteralText] = Field(
         default_factory=dict, description="Environment variables, in addition to those of the construct."
     )
 

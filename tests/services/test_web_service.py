@@ -228,3 +228,10 @@ def test_variables_have_names_that_programs_can_read() -> None:
             scaling=ScalingPolicy(min_size=1, max_size=1),
             environment={"log level": "info"},
         )
+
+
+@pytest.mark.parametrize("text", ["${a}", "%{ if true }"])
+def test_values_that_terraform_would_evaluate_are_refused(text: str) -> None:
+    for changed in ({"environment": {"LOG_LEVEL": text}}, {"arguments": (text,)}):
+        with pytest.raises(ConfigError, match="which Terraform would evaluate"):
+            WebServiceConfig(**{**WEB.model_dump(), **changed})
