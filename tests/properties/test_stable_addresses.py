@@ -40,7 +40,8 @@ def addresses(environment: Environment) -> Addresses:
             )
         ]
     return {
-        f"{number}/{address}": body["//"]["metadata"]["path"]
+        # cdktf adds no path to the data source of another stack's state.
+        f"{number}/{address}": body["//"]["metadata"]["path"] if "//" in body else address
         for number, stack in enumerate(stacks)
         for address, _, body in blocks(stack)
     }
