@@ -47,17 +47,18 @@ def services(app: App, env: Environment, platform: Platform) -> None:
     )
 
     shop = Namespace(stack, "shop", name="shop")
+    delivery = Namespace(stack, "delivery", name="delivery")
     # The pods below may need nodes of Karpenter.
     nodes = [karpenter.nodes]
     fabric = NginxGatewayFabric(stack, "nginx-gateway-fabric", target=target, depends_on=nodes)
     certificates = CertManager(
         stack, "cert-manager", target=target, zone=zone, config=env.cert_manager, depends_on=nodes
     )
-    ExternalSecrets(
+    secrets = ExternalSecrets(
         stack,
         "external-secrets",
         target=target,
-        namespaces=[shop.name],
+        namespaces=[shop.name, delivery.name],
         config=env.external_secrets,
         depends_on=nodes,
     )
@@ -68,7 +69,8 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         zone=zone,
         reserved_names=[env.site.domain, f"api.{env.site.domain}"],
         config=env.external_dns,
-        depends_on=nodes,
+        # It reads routes, whose definition the fabric installs.
+        depends_on=[fabric.resource],
     )
     TrivyOperator(stack, "trivy-operator", target=target, depends_on=nodes)
     if env.scales_on_queues:
@@ -87,5 +89,7 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         config=env.gateway,
     )
 
-    api = run_shop(stack, env, platform, namespace=shop, depends_on=nodes)
+    api = run_shop(
+        stack, env, platform, namespace=shop, delivery=delivery, depends_on=[*nodes, secrets.resource]
+    )
     gateway.add_route("api", backend=api, paths=("/api",))

@@ -20,6 +20,7 @@ def run_shop(
     platform: Platform,
     *,
     namespace: Namespace,
+    delivery: Namespace,
     depends_on: Sequence[ITerraformDependable],
 ) -> WebService:
     """Run the services of the shop in `namespace`. Return the API, which gets requests.
@@ -34,7 +35,6 @@ def run_shop(
         "DATABASE_NAME": env.database.database_name,
     }
 
-    delivery = Namespace(stack, "delivery", name="delivery")
     migrator = Job(
         stack,
         "migrator",

@@ -19,6 +19,10 @@ from constructs_arq.platform.support_matrix import Chart
 from constructs_arq.platform.target import AddonTarget
 from constructs_arq.platform.traffic import Traffic, limit_traffic
 
+# These charts always create a disruption budget of one pod. Kubernetes evicts no pod that has two budgets.
+# https://github.com/kubernetes/kubernetes/issues/75957
+_WITH_OWN_BUDGET = frozenset({Chart.KARPENTER})
+
 
 class Addon(Construct):
     """A controller that a third-party chart installs.
@@ -57,7 +61,7 @@ class Addon(Construct):
             vpc_cidr=target.network.cidr,
             traffic=traffic,
         )
-        budget = self._make_disruption_budget(chart)
+        budgets = [] if chart in _WITH_OWN_BUDGET else [self._make_disruption_budget(chart)]
         self.resource: ITerraformDependable = install_chart(
             self,
             "Default",
@@ -67,14 +71,13 @@ class Addon(Construct):
             values=values,
             skip_crds=skip_crds,
             # The pods need the policies until the last one has stopped.
-            depends_on=[*policies, budget, *depends_on],
+            depends_on=[*policies, *budgets, *depends_on],
         )
 
     def _make_disruption_budget(self, chart: Chart) -> PodDisruptionBudgetV1:
         return PodDisruptionBudgetV1(
             self,
             "disruption-budget",
-            # Some charts create one with the name of the chart.
             metadata=PodDisruptionBudgetV1Metadata(name=f"{chart}-pods", namespace=self.namespace),
             spec=PodDisruptionBudgetV1Spec(
                 # A minimum would block a drain of the node with a single replica.

@@ -25,4 +25,4 @@ class JobConfig(Config):
     environment: Mapping[VariableName, LiteralText] = Field(
         default_factory=dict, description="Environment variables, in addition to those of the construct."
     )
-    secrets: tuple[SecretFile, ...] = Field(default=(), description="Files in /run/secrets.")
+    secrets: tuple[SecretFile, ...] = Field(default=(), description="Files in /etc/secrets.")

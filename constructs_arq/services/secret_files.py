@@ -11,7 +11,8 @@ from constructs_arq.core.config import Config
 from constructs_arq.kubernetes.custom_objects import CustomObject, CustomObjects, Json
 from constructs_arq.platform.secret_stores import SECRETS_MANAGER_STORE, VAULT_STORE
 
-SECRETS_FOLDER = "/run/secrets"
+# Not /run/secrets: Kubernetes mounts the token of Pod Identity below it, and this folder is read-only.
+SECRETS_FOLDER = "/etc/secrets"
 """The folder of a pod's secrets."""
 
 # A rotated secret reaches the pods in this time, and one more minute for the kubelet.
@@ -26,7 +27,7 @@ class SecretStore(StrEnum):
 
 
 class SecretFile(Config):
-    """A file in /run/secrets with a value of a secret. The value is in no configuration and no state."""
+    """A file in /etc/secrets with a value of a secret. The value is in no configuration and no state."""
 
     file: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$", description="Name of the file.")
     key: str = Field(

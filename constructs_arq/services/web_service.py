@@ -73,7 +73,7 @@ class WebServiceConfig(Config):
         default_factory=dict, description="Environment variables, in addition to those of the construct."
     )
 
-    secrets: tuple[SecretFile, ...] = Field(default=(), description="Files in /run/secrets.")
+    secrets: tuple[SecretFile, ...] = Field(default=(), description="Files in /etc/secrets.")
 
     @model_validator(mode="after")
     def _keep_pods_available(self) -> Self:

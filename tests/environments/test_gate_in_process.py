@@ -43,6 +43,7 @@ def run_without_gate(tmp_path_factory: pytest.TempPathFactory) -> subprocess.Com
     return run(ROOT, folder / "out", ARQ_GATE="off", PATH=str(folder))
 
 
+@pytest.mark.slow
 def test_environments_pass_the_gate(tmp_path: Path) -> None:
     result = run(ROOT, tmp_path / "out")
     assert result.returncode == 0, result.stdout

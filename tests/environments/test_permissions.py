@@ -64,6 +64,7 @@ def policy_documents(value: object) -> Iterator[dict[str, Any]]:
         yield json.loads(value)
 
 
+@pytest.mark.slow
 def test_actions_exist(statements: list[dict[str, Any]]) -> None:
     actions = {
         action

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.workflows.workflow_loader import GITHUB, ROOT, gitlab, gitlab_script, step, workflow
+from tests.workflows.workflow_loader import ROOT, gitlab, gitlab_script, step
 
 LOCK = runpy.run_path(str(ROOT / "scripts/lock_images.py"))
 MIGRATOR = ROOT / "services/migrator"
@@ -151,20 +151,3 @@ def test_pipelines_build_the_image_with_the_repository_as_a_context() -> None:
     assert "COPY --from=repository arqctl arqctl\n" in dockerfile()
     for script in (step("publish", "image", "Build the image")["run"], gitlab_script(".publish-image")):
         assert "--build-context repository=. " in script
-
-
-def test_the_users_come_from_the_state_and_reach_the_job() -> None:
-    jobs = workflow("cluster")["jobs"]
-    read = step("cluster", "role", "Read the users of the database")
-    assert "output -raw database_users" in read["run"]
-    assert jobs["role"]["outputs"]["users"] == f"${{{{ steps.{read['id']}.outputs.users }}}}"
-    run_step = step("cluster", "apply", "Create the users of the database")
-    assert run_step["run"] == 'services/migrator/run.sh "$IMAGE" "$USERS"'
-    assert run_step["env"]["USERS"] == "${{ needs.role.outputs.users }}"
-    assert run_step["env"]["IMAGE"] == "${{ inputs.migrator }}"
-    assert jobs["apply"]["steps"].index(run_step) > jobs["apply"]["steps"].index(
-        step("cluster", "apply", "Apply the manifests")
-    )
-    # The job runs outside the GitHub environment: the plan role does not trust it.
-    assert "environment" not in jobs["role"]
-    assert (GITHUB / "actions/role/action.yml").exists()

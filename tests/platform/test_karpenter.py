@@ -169,3 +169,9 @@ def test_environments_need_an_exact_image() -> None:
     unpinned = PRODUCTION.cluster.model_copy(update={"version": "1.36"})
     with pytest.raises(ConfigError, match="must be an exact release"):
         find_node_image(unpinned)
+
+
+def test_only_the_chart_makes_a_disruption_budget(synthesized: Synthesized) -> None:
+    assert "karpenter/addon/disruption-budget" not in synthesized.of_type(
+        "kubernetes_pod_disruption_budget_v1"
+    )

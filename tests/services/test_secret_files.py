@@ -42,7 +42,7 @@ def test_the_files_are_in_one_folder_that_only_the_pod_reads() -> None:
     manifest, pod = _synthesize()
     [container] = pod["container"]
     mounts = {each["name"]: each for each in container["volume_mount"]}
-    assert mounts["secrets"]["mount_path"] == "/run/secrets"
+    assert mounts["secrets"]["mount_path"] == "/etc/secrets"
     assert mounts["secrets"]["read_only"] is True
     [volume] = [each for each in pod["volume"] if each["name"] == "secrets"]
     assert volume["secret"] == {

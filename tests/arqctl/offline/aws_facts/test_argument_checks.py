@@ -210,7 +210,11 @@ def test_known_sensitive_arguments() -> None:
         assert path in facts().of(type_).sensitive
 
 
-@pytest.mark.parametrize("stack", sorted(SNAPSHOTS.glob("*.json")), ids=lambda file: file.stem)
+# Cluster stacks, `ENV-platform`, have no resources of AWS.
+AWS_STACKS = sorted(file for file in SNAPSHOTS.glob("*.json") if not file.stem.endswith("-platform"))
+
+
+@pytest.mark.parametrize("stack", AWS_STACKS, ids=lambda file: file.stem)
 def test_the_snapshots_have_no_findings(stack: Path) -> None:
     resources = json.loads(stack.read_text(encoding="utf-8")).get("resource", {})
     checkable_arguments = 0
