@@ -18,7 +18,7 @@ _ACCOUNT_ID = re.compile(r"\d{12}")
 # Log deliveries name services, and not AWS's accounts.
 _AWS_ACCOUNTS = frozenset({"cloudfront"})
 # Terraform creates these, or looks them up, in the account of the provider.
-_OWN_TYPES = ("aws_caller_identity", "aws_iam_role", "aws_iam_user")
+_OWN_TYPES = ("aws_caller_identity", "aws_iam_role", "aws_iam_service_linked_role", "aws_iam_user")
 
 
 @rule(

@@ -14,6 +14,7 @@ from constructs_arq.core.stack import Stack as ArqStack
 from constructs_arq.network.network import Network
 from environments.platform import platform
 from environments.production import PRODUCTION
+from environments.services import services
 
 _FLEET = FleetConfig(
     image="al2023-ami-2023.9.20251208.0-kernel-6.1-arm64",
@@ -32,12 +33,13 @@ def production_with_fleet() -> Stack:
     with TemporaryDirectory() as folder:
         # The platform's alarms don't include the fleet, which a validation reports.
         app = App(outdir=folder, skip_validation=True)
-        platform(app, PRODUCTION)
+        # Services add roles, and rules of security groups, to the AWS stack.
+        services(app, PRODUCTION, platform(app, PRODUCTION))
         stack = app.node.find_child(PRODUCTION.name)
         assert isinstance(stack, ArqStack)
         network = stack.node.find_child("network")
         assert isinstance(network, Network)
         Fleet(stack, "workers", subnets=network.private, config=_FLEET)
         app.synth()
-        (synthesized,) = read_assembly(Path(folder))
+        (synthesized,) = (each for each in read_assembly(Path(folder)) if each.name == PRODUCTION.name)
         return synthesized
