@@ -13,6 +13,11 @@ from constructs_arq.services.web_service import WebService
 from environments.environment import Environment
 from environments.platform import Platform
 
+# Files of the images. An instance has a certificate of RDS's own CAs; a proxy has a public one.
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.howitworks.html#rds-proxy-security.tls
+_RDS_CAS = "/etc/rds/global-bundle.pem"
+_PUBLIC_CAS = "/etc/ssl/certs/ca-certificates.crt"
+
 
 def run_shop(
     stack: Stack,
@@ -30,7 +35,7 @@ def run_shop(
     cluster, database, cache, images = platform.cluster, platform.database, platform.cache, platform.images
     ledger = {
         "AWS_REGION": env.region,
-        "DATABASE_CA_FILE": "/etc/rds/global-bundle.pem",
+        "DATABASE_CA_FILE": _PUBLIC_CAS if env.database.proxy else _RDS_CAS,
         "DATABASE_HOST": database.endpoint,
         "DATABASE_NAME": env.database.database_name,
     }

@@ -42,6 +42,9 @@ def test_other_programs_accept_their_variables(environment: str, service: str, u
     settings = read_database_settings(variables(stack(f"{environment}-platform"), service))
     assert settings.user == user
     assert settings.password_file is None
+    # RDS Proxy has a certificate of a public CA, which is not in the bundle of RDS.
+    has_proxy = "aws_db_proxy" in stack(environment)["resource"]
+    assert str(settings.ca_file).startswith("/etc/ssl/" if has_proxy else "/etc/rds/")
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
