@@ -22,13 +22,12 @@ from constructs_arq.core.protocols import Grantee, KubernetesCluster
 from constructs_arq.core.scaling import Cron, TimeZone
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.services.batch_settings import JobConfig
-from constructs_arq.services.config_map import HashedConfigMap
 from constructs_arq.services.connections import ServiceConnections
-from constructs_arq.services.image import Images, image_reference
+from constructs_arq.services.image import Images
 from constructs_arq.services.pod_identity import PodIdentity
 from constructs_arq.services.pod_structs import convert_struct
 from constructs_arq.services.pod_template import Program, batch_pod
-from constructs_arq.services.secret_files import add_secret_files
+from constructs_arq.services.program import make_program
 
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
 _KEPT_JOBS = 3
@@ -69,23 +68,14 @@ class CronJob(Construct):
         pods = PodIdentity(self, "identity", name=id, cluster=cluster, namespace=namespace)
         self.identity: Grantee = pods.role
         self.connections: ServiceConnections = pods.connections
-        program = Program(
-            name=id,
-            image=image_reference(images, config.image),
-            arguments=config.arguments,
-            variables=HashedConfigMap(
-                self,
-                "environment",
-                name=id,
-                namespace=namespace.name,
-                values={**environment, **config.environment},
-            ).name,
-            secrets=add_secret_files(
-                self, name=id, namespace=namespace.name, files=config.secrets, depends_on=depends_on
-            ),
-            resources=config.resources,
+        program = make_program(
+            self,
+            namespace=namespace,
+            images=images,
+            config=config,
+            environment=environment,
             service_account=pods.service_account,
-            priority_class=None,
+            depends_on=depends_on,
         )
         labels = dict(pods.labels)
         CronJobV1(

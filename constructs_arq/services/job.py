@@ -20,11 +20,11 @@ from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.services.batch_settings import JobConfig
 from constructs_arq.services.config_map import HashedConfigMap, content_hash
 from constructs_arq.services.connections import ServiceConnections
-from constructs_arq.services.image import Images, image_reference
+from constructs_arq.services.image import Images
 from constructs_arq.services.pod_identity import PodIdentity
 from constructs_arq.services.pod_structs import convert_struct
-from constructs_arq.services.pod_template import Program, batch_pod
-from constructs_arq.services.secret_files import add_secret_files
+from constructs_arq.services.pod_template import batch_pod
+from constructs_arq.services.program import make_program
 
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
 # For Kubernetes to report the failure after the deadline.
@@ -58,28 +58,19 @@ class Job(Construct):
         pods = PodIdentity(self, "identity", name=id, cluster=cluster, namespace=namespace)
         self.identity: Grantee = pods.role
         self.connections: ServiceConnections = pods.connections
-        program = Program(
-            name=id,
-            image=image_reference(images, config.image),
-            arguments=config.arguments,
-            variables=HashedConfigMap(
-                self,
-                "environment",
-                name=id,
-                namespace=namespace.name,
-                values={**environment, **config.environment},
-            ).name,
+        program = make_program(
+            self,
+            namespace=namespace,
+            images=images,
+            config=config,
+            environment=environment,
+            service_account=pods.service_account,
+            depends_on=depends_on,
             files=HashedConfigMap(
                 self, "files", name=f"{id}-files", namespace=namespace.name, values=files
             ).name
             if files
             else None,
-            secrets=add_secret_files(
-                self, name=id, namespace=namespace.name, files=config.secrets, depends_on=depends_on
-            ),
-            resources=config.resources,
-            service_account=pods.service_account,
-            priority_class=None,
         )
         inputs = {
             "image": program.image,

@@ -35,16 +35,17 @@ from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.values import LiteralText
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.priority_class import PriorityClass
-from constructs_arq.services.config_map import HashedConfigMap, VariableName
+from constructs_arq.services.config_map import VariableName
 from constructs_arq.services.connections import PROMETHEUS, ServiceConnections
 from constructs_arq.services.horizontal_pod_autoscaler import autoscaler_spec, require_pod_metrics
-from constructs_arq.services.image import ImageDigest, Images, image_reference
+from constructs_arq.services.image import ImageDigest, Images
 from constructs_arq.services.pod_disruption_budget import add_disruption_budget
 from constructs_arq.services.pod_identity import PodIdentity
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.pod_template import Program, Serving, serving_pod
 from constructs_arq.services.probes import HTTP_PORT_NAME, ProbesConfig
-from constructs_arq.services.secret_files import SecretFile, add_secret_files
+from constructs_arq.services.program import make_program
+from constructs_arq.services.secret_files import SecretFile
 from constructs_arq.services.termination import TerminationConfig
 
 # A pod that fails soon after its start is not available, and stops the update.
@@ -124,22 +125,14 @@ class WebService(Construct):
         self.pod_labels: Mapping[str, str] = pods.labels
         self.connections: ServiceConnections = pods.connections
         self.connections.allow_from(PROMETHEUS, name="prometheus", why="Prometheus reads the metrics")
-        program = Program(
-            name=id,
-            image=image_reference(images, config.image),
-            arguments=config.arguments,
-            variables=HashedConfigMap(
-                self,
-                "environment",
-                name=id,
-                namespace=namespace.name,
-                values={**environment, **config.environment},
-            ).name,
-            secrets=add_secret_files(
-                self, name=id, namespace=namespace.name, files=config.secrets, depends_on=depends_on
-            ),
-            resources=config.resources,
+        program = make_program(
+            self,
+            namespace=namespace,
+            images=images,
+            config=config,
+            environment=environment,
             service_account=pods.service_account,
+            depends_on=depends_on,
             priority_class=priority.name if priority else None,
         )
         self.resource: DeploymentV1 = self._make_deployment(program, config, depends_on)

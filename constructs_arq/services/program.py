@@ -1,0 +1,81 @@
+"""The program of a service or job, with its configuration and secrets."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from cdktf import ITerraformDependable
+from constructs import Construct
+
+from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.services.config_map import HashedConfigMap
+from constructs_arq.services.image import Images, image_reference
+from constructs_arq.services.pod_resources import PodResources
+from constructs_arq.services.pod_template import Program
+from constructs_arq.services.secret_files import SecretFile, add_secret_files
+
+
+class ProgramConfig(Protocol):
+    """The settings that services and jobs have in common."""
+
+    @property
+    def image(self) -> str:
+        """The digest of the image."""
+        ...
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The arguments of the image's program."""
+        ...
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The environment variables that an environment sets."""
+        ...
+
+    @property
+    def secrets(self) -> tuple[SecretFile, ...]:
+        """The files with secrets."""
+        ...
+
+    @property
+    def resources(self) -> PodResources:
+        """The requests and limits."""
+        ...
+
+
+def make_program(
+    scope: Construct,
+    *,
+    namespace: Namespace,
+    images: Images,
+    config: ProgramConfig,
+    environment: Mapping[str, str],
+    service_account: str,
+    depends_on: Sequence[ITerraformDependable],
+    files: str | None = None,
+    priority_class: str | None = None,
+) -> Program:
+    """Create the ConfigMap and the secrets of a program, which has the id of `scope`, and return it.
+
+    Variables of `config` take precedence over `environment`.
+    """
+    name = scope.node.id
+    return Program(
+        name=name,
+        image=image_reference(images, config.image),
+        arguments=config.arguments,
+        variables=HashedConfigMap(
+            scope,
+            "environment",
+            name=name,
+            namespace=namespace.name,
+            values={**environment, **config.environment},
+        ).name,
+        files=files,
+        secrets=add_secret_files(
+            scope, name=name, namespace=namespace.name, files=config.secrets, depends_on=depends_on
+        ),
+        resources=config.resources,
+        service_account=service_account,
+        priority_class=priority_class,
+    )
