@@ -26,6 +26,8 @@ NO_OVERRIDES = Overrides()
 
 def overrides_for(type_name: str) -> Overrides:
     """Return the overrides for a type. Most types have none."""
+    if type_name.startswith("kubernetes_"):
+        return _KUBERNETES_OBJECT
     return _OVERRIDES_BY_TYPE.get(type_name, NO_OVERRIDES)
 
 
@@ -71,6 +73,9 @@ _EXPIRATION_RULE = {
 }
 _METHODS = ["GET", "HEAD"]
 _DOCUMENTS = [IDENTITY_POLICY]
+# The namespace of an object must exist, and this one is in each cluster.
+_KUBERNETES_OBJECT = _overrides(metadata__namespace="default")
+
 _OVERRIDES_BY_TYPE: Mapping[str, Overrides] = {
     # Subnet groups need two availability zones.
     "aws_db_subnet_group": _overrides(subnet_ids=_SUBNET_IDS),
