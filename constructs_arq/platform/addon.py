@@ -3,15 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from cdktf import ITerraformDependable
-from cdktf_cdktf_provider_kubernetes.pod_disruption_budget_v1 import (
-    PodDisruptionBudgetV1,
-    PodDisruptionBudgetV1Metadata,
-    PodDisruptionBudgetV1Spec,
-    PodDisruptionBudgetV1SpecSelector,
-)
 from constructs import Construct
 
 from constructs_arq.kubernetes.custom_objects import Json
+from constructs_arq.kubernetes.disruption_budget import add_disruption_budget
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.network_policy import Pods
 from constructs_arq.platform.chart_release import SYSTEM_NAMESPACE, install_chart
@@ -61,7 +56,12 @@ class Addon(Construct):
             vpc_cidr=target.network.cidr,
             traffic=traffic,
         )
-        budgets = [] if chart in _WITH_OWN_BUDGET else [self._make_disruption_budget(chart)]
+        if chart not in _WITH_OWN_BUDGET:
+            policies.append(
+                add_disruption_budget(
+                    self, name=f"{chart}-pods", namespace=self.namespace, labels=pod_labels(chart)
+                )
+            )
         self.resource: ITerraformDependable = install_chart(
             self,
             "Default",
@@ -71,19 +71,7 @@ class Addon(Construct):
             values=values,
             skip_crds=skip_crds,
             # The pods need the policies until the last one has stopped.
-            depends_on=[*policies, *budgets, *depends_on],
-        )
-
-    def _make_disruption_budget(self, chart: Chart) -> PodDisruptionBudgetV1:
-        return PodDisruptionBudgetV1(
-            self,
-            "disruption-budget",
-            metadata=PodDisruptionBudgetV1Metadata(name=f"{chart}-pods", namespace=self.namespace),
-            spec=PodDisruptionBudgetV1Spec(
-                # A minimum would block a drain of the node with a single replica.
-                max_unavailable="1",
-                selector=PodDisruptionBudgetV1SpecSelector(match_labels=pod_labels(chart)),
-            ),
+            depends_on=[*policies, *depends_on],
         )
 
 

@@ -36,7 +36,7 @@ class Traffic:
 
 def limit_traffic(
     scope: Construct, id: str, *, name: str, pods: Pods, vpc_cidr: str, traffic: Traffic
-) -> Sequence[ITerraformDependable]:
+) -> list[ITerraformDependable]:
     """Deny all connections of `pods`, except `traffic` and what controllers need. Return the policies.
 
     Controllers need DNS, the Pod Identity agent, and HTTPS to all addresses, since no policy can name AWS and
@@ -44,7 +44,7 @@ def limit_traffic(
     """
     policies = Construct(scope, id)
     vpc = AddressRange(cidr=vpc_cidr)
-    made = [
+    made: list[ITerraformDependable] = [
         deny_all(policies, "deny", name=f"{name}-deny", pods=pods),
         allow_dns(policies, "dns", name=f"{name}-dns", pods=pods),
         # The resolver of the VPC is for pods with the DNS of their node.

@@ -2,19 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from cdktf_cdktf_provider_kubernetes.pod_disruption_budget_v1 import (
-    PodDisruptionBudgetV1,
-    PodDisruptionBudgetV1Metadata,
-    PodDisruptionBudgetV1Spec,
-    PodDisruptionBudgetV1SpecSelector,
-)
 from constructs import Construct
 
 from constructs_arq.compute.target_group import TargetGroup
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.protocols import PrivateOrigin, VirtualNetwork
-from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.kubernetes.custom_objects import CustomObject, CustomObjects, Json
+from constructs_arq.kubernetes.disruption_budget import add_disruption_budget
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.network_policy import Pods
 from constructs_arq.platform.cert_manager import CertManager
@@ -25,6 +19,7 @@ from constructs_arq.services.backend import Backend
 from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RouteConfig
 from constructs_arq.services.gateway_policies import allow_gateway_traffic
 from constructs_arq.services.http_route import Canary, GatewayReference, HttpRoute
+from constructs_arq.services.nginx_proxy import nginx_proxy
 
 _GATEWAY_LABEL = "gateway.networking.k8s.io/gateway-name"
 # The controller keeps a new pod unready until the load balancer sends it requests.
@@ -78,7 +73,11 @@ class Gateway(Construct):
             depends_on=[controller.resource, fabric.resource, certificates.resource],
             objects=[
                 self._certificate(certificates.issuer),
-                self._proxy(network.cidr, config.scaling),
+                self._object(
+                    "gateway.nginx.org/v1alpha2",
+                    "NginxProxy",
+                    nginx_proxy(self.pods.labels, trusted_range=network.cidr, scaling=config.scaling),
+                ),
                 self._gateway(fabric.gateway_class, route_namespaces),
                 self._client_settings(),
                 self._compression(),
@@ -86,7 +85,8 @@ class Gateway(Construct):
                 self._binding(f"{id}-{fabric.gateway_class}", targets),
             ],
         )
-        self._make_disruption_budget(config.scaling)
+        if config.scaling.min_size > 1:  # A budget for one pod would block each drain of its node.
+            add_disruption_budget(self, name=id, namespace=self.namespace, labels=self.pods.labels)
 
     def add_route(
         self,
@@ -140,48 +140,6 @@ class Gateway(Construct):
                 "privateKey": {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"},
             },
         )
-
-    def _proxy(self, network_cidr: str, scaling: ScalingPolicy) -> CustomObject:
-        return self._object(
-            "gateway.nginx.org/v1alpha2",
-            "NginxProxy",
-            {
-                "ipFamily": "ipv4",
-                "disableSNIHostValidation": True,
-                "serverTokens": "off",
-                "rewriteClientIP": {
-                    "mode": "XForwardedFor",
-                    "setIPRecursively": True,
-                    "trustedAddresses": [{"type": "CIDR", "value": network_cidr}],
-                },
-                "logging": {
-                    "errorLevel": "warn",
-                    "accessLog": {"format": nginx.access_log_format(), "escape": "json"},
-                },
-                "kubernetes": {
-                    "service": {"type": "ClusterIP"},
-                    "deployment": {
-                        "autoscaling": _autoscaling(scaling),
-                        "pod": self._pod(),
-                        "container": _CONTAINER,
-                    },
-                },
-            },
-        )
-
-    def _pod(self) -> Mapping[str, Json]:
-        return {
-            "terminationGracePeriodSeconds": nginx.DEREGISTRATION_SECONDS + nginx.SHUTDOWN_SECONDS + 5,
-            "topologySpreadConstraints": [
-                {
-                    "maxSkew": 1,
-                    "topologyKey": key,
-                    "whenUnsatisfiable": "ScheduleAnyway",
-                    "labelSelector": {"matchLabels": self.pods.labels},
-                }
-                for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
-            ],
-        }
 
     def _gateway(self, gateway_class: str, route_namespaces: Sequence[Namespace]) -> CustomObject:
         accepted: Json = {
@@ -251,35 +209,3 @@ class Gateway(Construct):
                 "targetType": "ip",
             },
         )
-
-    def _make_disruption_budget(self, scaling: ScalingPolicy) -> None:
-        if scaling.min_size < 2:  # noqa: PLR2004  # A budget for one pod would block each drain of its node.
-            return
-        PodDisruptionBudgetV1(
-            self,
-            "disruption-budget",
-            metadata=PodDisruptionBudgetV1Metadata(name=self.name, namespace=self.namespace),
-            spec=PodDisruptionBudgetV1Spec(
-                max_unavailable="1",
-                selector=PodDisruptionBudgetV1SpecSelector(match_labels=dict(self.pods.labels)),
-            ),
-        )
-
-
-_CONTAINER: Mapping[str, Json] = {
-    "lifecycle": {"preStop": {"exec": {"command": list(nginx.drain_command())}}},
-    "resources": {"requests": {"cpu": "250m", "memory": "256Mi"}, "limits": {"memory": "256Mi"}},
-}
-
-
-def _autoscaling(scaling: ScalingPolicy) -> Mapping[str, Json]:
-    targets = {
-        "targetCPUUtilizationPercentage": scaling.target_cpu_percent,
-        "targetMemoryUtilizationPercentage": scaling.target_memory_percent,
-    }
-    return {
-        "enable": True,
-        "minReplicas": scaling.min_size,
-        "maxReplicas": scaling.max_size,
-        **{name: value for name, value in targets.items() if value is not None},
-    }

@@ -33,13 +33,13 @@ from constructs_arq.core.port import Port
 from constructs_arq.core.protocols import Grantee, KubernetesCluster
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.values import LiteralText
+from constructs_arq.kubernetes.disruption_budget import add_disruption_budget
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.priority_class import PriorityClass
 from constructs_arq.services.config_map import VariableName
 from constructs_arq.services.connections import PROMETHEUS, ServiceConnections
 from constructs_arq.services.horizontal_pod_autoscaler import autoscaler_spec, require_pod_metrics
 from constructs_arq.services.image import ImageDigest, Images
-from constructs_arq.services.pod_disruption_budget import add_disruption_budget
 from constructs_arq.services.pod_identity import PodIdentity
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.pod_template import Program, Serving, serving_pod

@@ -12,13 +12,13 @@ from constructs import Construct
 
 
 def add_disruption_budget(
-    scope: Construct, *, name: str, namespace: str, labels: Mapping[str, str], max_unavailable: int
-) -> None:
+    scope: Construct, *, name: str, namespace: str, labels: Mapping[str, str], max_unavailable: int = 1
+) -> PodDisruptionBudgetV1:
     """Add a budget with a maximum: a minimum that equals the number of pods would block each drain.
 
     https://kubernetes.io/docs/tasks/run-application/configure-pdb/
     """
-    PodDisruptionBudgetV1(
+    return PodDisruptionBudgetV1(
         scope,
         "disruption-budget",
         metadata=PodDisruptionBudgetV1Metadata(name=name, namespace=namespace),
