@@ -31,6 +31,8 @@ from constructs_arq.data.cache import Cache
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.postgres import Postgres
 from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
+from constructs_arq.data.queue import Queue
+from constructs_arq.data.queue_config import QueueConfig
 from constructs_arq.edge.api_origin import ApiOriginConfig
 from constructs_arq.edge.certificate import Certificate, HostedZone
 from constructs_arq.edge.content_security_policy import ContentSecurityPolicy, CspMode
@@ -148,6 +150,8 @@ __all__ = [
     "PriorityClass",
     "PrivateSubnets",
     "PublicSubnets",
+    "Queue",
+    "QueueConfig",
     "RateLimit",
     "ReplicaConfig",
     "ReplicationBoundary",

@@ -1,1 +1,1 @@
-"""PostgreSQL databases and caches."""
+"""PostgreSQL databases, caches and queues."""
