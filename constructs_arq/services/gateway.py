@@ -1,6 +1,7 @@
 """The gateway of a cluster: nginx pods behind a load balancer, with TLS and routes to services."""
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 from constructs import Construct
 
@@ -17,9 +18,10 @@ from constructs_arq.platform.nginx_gateway import NginxGatewayFabric
 from constructs_arq.services import nginx_settings as nginx
 from constructs_arq.services.backend import Backend
 from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RouteConfig
-from constructs_arq.services.gateway_policies import allow_gateway_traffic
+from constructs_arq.services.gateway_policies import allow_gateway_traffic, allow_requests
 from constructs_arq.services.http_route import Canary, GatewayReference, HttpRoute
 from constructs_arq.services.nginx_proxy import nginx_proxy
+from constructs_arq.services.upstream_settings import set_upstream
 
 _GATEWAY_LABEL = "gateway.networking.k8s.io/gateway-name"
 # The controller keeps a new pod unready until the load balancer sends it requests.
@@ -57,6 +59,7 @@ class Gateway(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._require_longer_connections(load_balancer.idle_timeout_seconds or 0)
+        self._routes: dict[tuple[str, str], str] = {}
         self.name: str = id
         self.domain: str = load_balancer.domain
         namespace = Namespace(self, "namespace", name=id, labels=_READINESS_GATES)
@@ -101,19 +104,40 @@ class Gateway(Construct):
         """Send requests for one of `hosts` and below one of `paths` to `backend`.
 
         The default host is the gateway's domain. `canary` is a second service and its share of the requests.
+
+        Raises:
+            ConstructError: if another route has one of the paths on one of the hosts.
         """
-        return HttpRoute(
+        hosts = hosts or (self.domain,)
+        self._require_free(id, hosts, paths)
+        route = HttpRoute(
             self,
             id,
-            gateway=GatewayReference(
-                name=self.name, namespace=self.name, pods=self.pods, release=self._objects
-            ),
+            gateway=GatewayReference(name=self.name, namespace=self.name, release=self._objects),
             backend=backend,
             canary=None if canary is None else Canary(*canary),
-            hosts=hosts or (self.domain,),
+            hosts=hosts,
             paths=paths,
             config=config or RouteConfig(),
         )
+        for each in [backend] if canary is None else [backend, canary[0]]:
+            allow_requests(self, gateway=self.name, pods=self.pods, backend=each)
+            set_upstream(each, depends_on=[self._objects.resource])
+        return route
+
+    def _require_free(self, id: str, hosts: Sequence[str], paths: Sequence[str]) -> None:
+        """Refuse a path that two routes have: NGINX Gateway Fabric then applies the limits of neither.
+
+        https://github.com/nginx/nginx-gateway-fabric/blob/v2.6.7/internal/controller/state/graph/policies.go
+        """
+        for host, path in product(hosts, paths):
+            other = self._routes.setdefault((host, path), id)
+            if other != id:
+                raise ConstructError(
+                    self.node.path,
+                    f"the routes {other} and {id} both have the path {path} of the host {host}",
+                    fix="Use different paths, or one route with a canary.",
+                )
 
     def _require_longer_connections(self, idle_seconds: int) -> None:
         if idle_seconds >= nginx.CLIENT_KEEPALIVE_SECONDS:

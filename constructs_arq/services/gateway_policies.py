@@ -42,12 +42,15 @@ def allow_gateway_traffic(
 
 
 def allow_requests(scope: Construct, *, gateway: str, pods: Pods, backend: Backend) -> None:
-    """Let the nginx pods of a gateway connect to a backend."""
-    name, port = backend.connections.logical_name, Port.tcp(backend.port)
+    """Let the nginx pods of a gateway connect to a backend, also if several routes send requests to it."""
+    namespace, port = backend.namespace.literal_name, Port.tcp(backend.port)
+    key = f"to-{namespace}-{backend.connections.logical_name}"
+    if scope.node.try_find_child(key):
+        return
     allow_egress(
         scope,
-        f"to-{name}",
-        name=f"{gateway}-to-{name}",
+        key,
+        name=f"{gateway}-{key}",
         pods=pods,
         to=[backend.connections.pods],
         ports=[port],

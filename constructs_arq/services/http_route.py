@@ -7,11 +7,9 @@ from constructs import Construct
 
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.kubernetes.custom_objects import CustomObject, CustomObjects, Json
-from constructs_arq.kubernetes.network_policy import Pods
 from constructs_arq.services import nginx_settings as nginx
 from constructs_arq.services.backend import Backend
 from constructs_arq.services.gateway_config import CanaryConfig, RateLimit, RouteConfig
-from constructs_arq.services.gateway_policies import allow_requests
 
 _ROUTES = "gateway.networking.k8s.io"
 _POLICIES = "gateway.nginx.org/v1alpha1"
@@ -24,7 +22,6 @@ class GatewayReference:
 
     name: str
     namespace: str
-    pods: Pods
     release: CustomObjects
 
 
@@ -69,7 +66,6 @@ class HttpRoute(Construct):
             self._route(gateway, hosts, paths, backends),
             self._client_settings(config),
             self._policy("ProxySettingsPolicy", {"timeout": _timeouts(config)}),
-            *(self._upstream(each) for each, _ in backends),
         ]
         if config.rate_limit is not None:
             objects.append(self._policy("RateLimitPolicy", {"rateLimit": _rate_limit(config.rate_limit)}))
@@ -80,8 +76,6 @@ class HttpRoute(Construct):
             depends_on=[gateway.release.resource],
             objects=objects,
         )
-        for each, _ in backends:
-            allow_requests(self, gateway=gateway.name, pods=gateway.pods, backend=each)
 
     def _require_paths(self, paths: Sequence[str]) -> None:
         wrong = [path for path in paths if not path.startswith("/")]
@@ -137,29 +131,18 @@ class HttpRoute(Construct):
 
     def _client_settings(self, config: RouteConfig) -> CustomObject:
         body = {"maxSize": f"{config.max_body_mib}m"}
-        return self._object("ClientSettingsPolicy", self._name, {"targetRef": self._target(), "body": body})
+        return self._object("ClientSettingsPolicy", {"targetRef": self._target(), "body": body})
 
     def _policy(self, kind: str, settings: Mapping[str, Json]) -> CustomObject:
-        return self._object(kind, self._name, {"targetRefs": [self._target()], **settings})
+        return self._object(kind, {"targetRefs": [self._target()], **settings})
 
     def _target(self) -> Mapping[str, Json]:
         return {"group": _ROUTES, "kind": "HTTPRoute", "name": self._name}
 
-    def _upstream(self, backend: Backend) -> CustomObject:
-        return self._object(
-            "UpstreamSettingsPolicy",
-            backend.connections.logical_name,
-            {
-                "targetRefs": [{"group": "core", "kind": "Service", "name": backend.service_name}],
-                "keepAlive": {
-                    "connections": nginx.BACKEND_KEEPALIVE_CONNECTIONS,
-                    "timeout": f"{nginx.BACKEND_KEEPALIVE_SECONDS}s",
-                },
-            },
+    def _object(self, kind: str, spec: Mapping[str, Json]) -> CustomObject:
+        return CustomObject(
+            api_version=_POLICIES, kind=kind, name=self._name, namespace=self._namespace, spec=spec
         )
-
-    def _object(self, kind: str, name: str, spec: Mapping[str, Json]) -> CustomObject:
-        return CustomObject(api_version=_POLICIES, kind=kind, name=name, namespace=self._namespace, spec=spec)
 
 
 def _weighted(backend: Backend, canary: Canary | None) -> list[tuple[Backend, int]]:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from constructs import Construct
+
 from constructs_arq.cluster.existing_cluster import ExistingCluster
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.stack import Stack
@@ -35,10 +37,14 @@ class Shop:
     images: Registry = Registry()
 
     def web(
-        self, name: str = "api", config: WebServiceConfig = WEB, environment: Mapping[str, str] | None = None
+        self,
+        name: str = "api",
+        config: WebServiceConfig = WEB,
+        environment: Mapping[str, str] | None = None,
+        scope: Construct | None = None,
     ) -> WebService:
         return WebService(
-            self.stack,
+            scope or self.stack,
             name,
             cluster=self.cluster,
             namespace=self.namespace,

@@ -1,90 +1,17 @@
 """The objects of a gateway and its routes are valid, and contain what nginx needs to serve behind an ALB."""
 
 import json
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from dataclasses import replace
 
 import pytest
 
-from constructs_arq.compute.target_group import TargetGroup
 from constructs_arq.core.errors import ConfigError, ConstructError
-from constructs_arq.core.protocols import PrivateOrigin, VirtualNetwork
 from constructs_arq.core.scaling import ScalingPolicy
-from constructs_arq.edge.certificate import HostedZone
 from constructs_arq.kubernetes.namespace import Namespace
-from constructs_arq.platform.cert_manager import CertManager, CertManagerConfig
-from constructs_arq.platform.load_balancer_controller import LoadBalancerController
-from constructs_arq.platform.nginx_gateway import NginxGatewayFabric
-from constructs_arq.platform.target import AddonTarget
-from constructs_arq.services.gateway import Gateway
 from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RouteConfig
 from tests.kubernetes.custom_resources import validate_custom_object
+from tests.services.gateway_builders import ARN, Outside, gateway, make, objects
 from tests.services.service_builders import Shop, synthesize_shop
-from tests.support import Synthesized
-
-ARN = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/api/0123456789abcdef"
-Object = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Outside:
-    """The parts of the AWS stack."""
-
-    domain: str = "api.app.arq.example"
-    idle_timeout_seconds: int | None = 60
-    cidr: str = "10.40.0.0/16"
-    vpc_id: str = "vpc-0123456789abcdef0"
-    arn: str = ARN
-
-
-def gateway(shop: Shop, outside: Outside, config: GatewayConfig) -> Gateway:
-    stack, network = shop.stack, cast("VirtualNetwork", outside)
-    target = AddonTarget(cluster=shop.cluster, kubernetes_version="1.35", network=network)
-    zone = HostedZone(zone_id="Z0123456789", name="arq.example")
-    return Gateway(
-        stack,
-        "gateway",
-        load_balancer=cast("PrivateOrigin", outside),
-        targets=cast("TargetGroup", outside),
-        network=network,
-        controller=LoadBalancerController(stack, "controller", target=target),
-        fabric=NginxGatewayFabric(stack, "fabric", target=target),
-        certificates=CertManager(stack, "cert-manager", target=target, zone=zone, config=CertManagerConfig()),
-        route_namespaces=[shop.namespace],
-        config=config,
-    )
-
-
-def make(
-    *,
-    outside: Outside | None = None,
-    config: GatewayConfig | None = None,
-    route: RouteConfig | None = None,
-    canary: bool = False,
-    paths: tuple[str, ...] = ("/api",),
-) -> Synthesized:
-    def build(shop: Shop) -> None:
-        made = gateway(shop, outside or Outside(), config or GatewayConfig())
-        made.add_route(
-            "api",
-            backend=shop.web(),
-            canary=(shop.web("canary"), CanaryConfig(percent=10)) if canary else None,
-            paths=paths,
-            config=route,
-        )
-
-    return synthesize_shop(build)
-
-
-def objects(synthesized: Synthesized) -> dict[str, Object]:
-    """Return all custom objects by kind and name."""
-    found = [
-        each
-        for path, release in synthesized.of_type("helm_release").items()
-        if path.startswith("gateway/")
-        for each in json.loads(release["values"][0])["objects"]
-    ]
-    return {f"{each['kind']}/{each['metadata']['name']}": each for each in found}
 
 
 def test_all_objects_are_valid() -> None:
@@ -179,7 +106,7 @@ def test_nginx_reaches_the_pods_of_the_service() -> None:
     nginx = {"match_labels": {"gateway.networking.k8s.io/gateway-name": "gateway"}}
     into = policies["api/identity/connections/from-gateway-tcp-8080"]["spec"]
     assert into["ingress"][0]["from"][0]["pod_selector"] == nginx
-    out = policies["gateway/api/to-api"]["spec"]
+    out = policies["gateway/to-shop-api"]["spec"]
     assert out["pod_selector"] == nginx
     assert out["egress"][0]["to"][0]["pod_selector"] == into["pod_selector"]
 
@@ -206,7 +133,7 @@ def test_paths_must_begin_with_a_slash(paths: tuple[str, ...]) -> None:
 def test_the_services_of_a_route_are_in_one_namespace() -> None:
     def build(shop: Shop) -> None:
         other = replace(shop, namespace=Namespace(shop.stack, "delivery", name="delivery"))
-        made = gateway(shop, Outside(), GatewayConfig())
+        made = gateway(shop)
         canary = (other.web("canary"), CanaryConfig())
         made.add_route("api", backend=shop.web(), canary=canary, paths=("/",))
 
