@@ -73,8 +73,10 @@ from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, 
 from constructs_arq.services.job import Job
 from constructs_arq.services.pod_identity import PodIdentity
 from constructs_arq.services.pod_resources import PodResources
+from constructs_arq.services.queue_scaling import QueueScaling
 from constructs_arq.services.secret_files import SecretFile, SecretStore
 from constructs_arq.services.web_service import WebService, WebServiceConfig
+from constructs_arq.services.worker import Worker, WorkerConfig
 from constructs_arq.storage.bucket import Bucket, LogBucket
 from constructs_arq.storage.image_repository import ImageRepository, ImageRepositoryConfig
 from constructs_arq.storage.log_group import LogGroup
@@ -152,6 +154,7 @@ __all__ = [
     "PublicSubnets",
     "Queue",
     "QueueConfig",
+    "QueueScaling",
     "RateLimit",
     "ReplicaConfig",
     "ReplicationBoundary",
@@ -180,6 +183,8 @@ __all__ = [
     "WebAclConfig",
     "WebService",
     "WebServiceConfig",
+    "Worker",
+    "WorkerConfig",
     "Workload",
     "WorkloadBoundary",
 ]

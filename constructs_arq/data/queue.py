@@ -37,6 +37,7 @@ class Queue(Construct):
         super().__init__(scope, id)
         stack = Stack.of(self)
         self.config: QueueConfig = config
+        self.longest_poll_seconds: int = _LONG_POLL_SECONDS
         self.logical_name: str = logical_name(self)
         self.name: str = stack.physical_name(self.logical_name)
         dead_letters_name = f"{self.name}-dead"

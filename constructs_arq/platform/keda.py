@@ -28,10 +28,10 @@ _COMPONENTS = {
 
 
 class Keda(Construct):
-    """KEDA, which reads queues as the workload `identity`: grant it `sqs:GetQueueAttributes` on each queue.
+    """KEDA, which reads queues as the workload `identity`. `Worker` grants it its queue.
 
-    ScaledObjects use it by `identityOwner: operator`, and depend on `resource`. KEDA can't read Kubernetes
-    secrets. The chart has the definitions, so Terraform upgrades both together.
+    ScaledObjects depend on `resource`. They use a TriggerAuthentication whose `identityOwner` is `keda`. KEDA
+    can't read Kubernetes secrets. The chart has the definitions, so Terraform upgrades both together.
     https://github.com/kedacore/charts/blob/v2.20.2/keda/values.yaml
     """
 

@@ -8,6 +8,7 @@ from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
     DeploymentV1SpecTemplateSpecContainer,
     DeploymentV1SpecTemplateSpecContainerEnvFrom,
     DeploymentV1SpecTemplateSpecContainerEnvFromConfigMapRef,
+    DeploymentV1SpecTemplateSpecContainerLivenessProbe,
     DeploymentV1SpecTemplateSpecContainerPort,
     DeploymentV1SpecTemplateSpecContainerResources,
     DeploymentV1SpecTemplateSpecContainerSecurityContext,
@@ -25,6 +26,7 @@ from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.probes import (
     HTTP_PORT_NAME,
     ProbesConfig,
+    command_probe,
     liveness_probe,
     readiness_probe,
     startup_probe,
@@ -71,6 +73,14 @@ class Serving:
     termination: TerminationConfig
 
 
+@dataclass(frozen=True, kw_only=True)
+class Consuming:
+    """The health check and the termination of a program that processes messages."""
+
+    alive_command: Sequence[str]
+    grace_seconds: int
+
+
 def pod_labels(name: str) -> Mapping[str, str]:
     """Return the labels that select the pods of a service.
 
@@ -89,7 +99,23 @@ def serving_pod(program: Program, serving: Serving) -> DeploymentV1SpecTemplateS
         termination_grace_period_seconds=serving.termination.grace_seconds,
         security_context=_pod_security(),
         topology_spread_constraint=spread_over_zones_and_nodes(pod_labels(program.name)),
-        container=[_container(program, serving)],
+        container=[_container(program, serving=serving)],
+        volume=_volumes(program),
+    )
+
+
+def consuming_pod(program: Program, consuming: Consuming) -> DeploymentV1SpecTemplateSpec:
+    """Return a pod that processes messages, spread over zones and nodes."""
+    alive = consuming.alive_command
+    return DeploymentV1SpecTemplateSpec(
+        service_account_name=program.service_account,
+        automount_service_account_token=False,
+        enable_service_links=False,
+        priority_class_name=program.priority_class,
+        termination_grace_period_seconds=consuming.grace_seconds,
+        security_context=_pod_security(),
+        topology_spread_constraint=spread_over_zones_and_nodes(pod_labels(program.name)),
+        container=[_container(program, liveness=command_probe(alive) if alive else None)],
         volume=_volumes(program),
     )
 
@@ -103,12 +129,17 @@ def batch_pod(program: Program) -> DeploymentV1SpecTemplateSpec:
         priority_class_name=program.priority_class,
         restart_policy="Never",
         security_context=_pod_security(),
-        container=[_container(program, None)],
+        container=[_container(program)],
         volume=_volumes(program),
     )
 
 
-def _container(program: Program, serving: Serving | None) -> DeploymentV1SpecTemplateSpecContainer:
+def _container(
+    program: Program,
+    *,
+    serving: Serving | None = None,
+    liveness: DeploymentV1SpecTemplateSpecContainerLivenessProbe | None = None,
+) -> DeploymentV1SpecTemplateSpecContainer:
     """Return the container of a program, as Pod Security `restricted` requires it, with a read-only root.
 
     https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
@@ -132,7 +163,7 @@ def _container(program: Program, serving: Serving | None) -> DeploymentV1SpecTem
         else None,
         startup_probe=startup_probe(serving.probes) if serving else None,
         readiness_probe=readiness_probe(serving.probes) if serving else None,
-        liveness_probe=liveness_probe(serving.probes) if serving else None,
+        liveness_probe=liveness_probe(serving.probes) if serving else liveness,
         lifecycle=pre_stop(serving.termination) if serving else None,
         security_context=DeploymentV1SpecTemplateSpecContainerSecurityContext(
             allow_privilege_escalation=False,

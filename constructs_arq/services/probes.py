@@ -1,7 +1,10 @@
 """Health checks of a service's pods by the kubelet."""
 
+from collections.abc import Sequence
+
 from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
     DeploymentV1SpecTemplateSpecContainerLivenessProbe,
+    DeploymentV1SpecTemplateSpecContainerLivenessProbeExec,
     DeploymentV1SpecTemplateSpecContainerLivenessProbeHttpGet,
     DeploymentV1SpecTemplateSpecContainerReadinessProbe,
     DeploymentV1SpecTemplateSpecContainerReadinessProbeHttpGet,
@@ -14,6 +17,9 @@ from constructs_arq.core.config import Config
 
 _STARTUP_PERIOD_SECONDS = 2
 _TIMEOUT_SECONDS = 3
+# A command starts a process.
+_COMMAND_PERIOD_SECONDS = 20
+_COMMAND_TIMEOUT_SECONDS = 10
 
 HTTP_PORT_NAME = "http"
 
@@ -65,5 +71,16 @@ def liveness_probe(config: ProbesConfig) -> DeploymentV1SpecTemplateSpecContaine
         ),
         period_seconds=10,
         timeout_seconds=_TIMEOUT_SECONDS,
+        failure_threshold=3,
+    )
+
+
+def command_probe(command: Sequence[str]) -> DeploymentV1SpecTemplateSpecContainerLivenessProbe:
+    """Return the probe that restarts a container without HTTP after its command has failed for a minute."""
+    return DeploymentV1SpecTemplateSpecContainerLivenessProbe(
+        exec=DeploymentV1SpecTemplateSpecContainerLivenessProbeExec(command=list(command)),
+        initial_delay_seconds=_COMMAND_PERIOD_SECONDS,
+        period_seconds=_COMMAND_PERIOD_SECONDS,
+        timeout_seconds=_COMMAND_TIMEOUT_SECONDS,
         failure_threshold=3,
     )

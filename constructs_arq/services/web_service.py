@@ -4,17 +4,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Self
 
-from cdktf import ITerraformDependable, TerraformResourceLifecycle
-from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
-    DeploymentV1,
-    DeploymentV1Metadata,
-    DeploymentV1Spec,
-    DeploymentV1SpecSelector,
-    DeploymentV1SpecStrategy,
-    DeploymentV1SpecStrategyRollingUpdate,
-    DeploymentV1SpecTemplate,
-    DeploymentV1SpecTemplateMetadata,
-)
+from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_kubernetes.deployment_v1 import DeploymentV1
 from cdktf_cdktf_provider_kubernetes.horizontal_pod_autoscaler_v2 import (
     HorizontalPodAutoscalerV2,
     HorizontalPodAutoscalerV2Metadata,
@@ -38,19 +29,17 @@ from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.priority_class import PriorityClass
 from constructs_arq.services.config_map import VariableName
 from constructs_arq.services.connections import PROMETHEUS, ServiceConnections
+from constructs_arq.services.deployment import make_deployment
 from constructs_arq.services.horizontal_pod_autoscaler import autoscaler_spec, require_pod_metrics
 from constructs_arq.services.image import ImageDigest, Images
 from constructs_arq.services.pod_identity import PodIdentity
 from constructs_arq.services.pod_resources import PodResources
-from constructs_arq.services.pod_template import Program, Serving, serving_pod
+from constructs_arq.services.pod_template import Serving, serving_pod
 from constructs_arq.services.probes import HTTP_PORT_NAME, ProbesConfig
 from constructs_arq.services.program import make_program
 from constructs_arq.services.secret_files import SecretFile
 from constructs_arq.services.termination import TerminationConfig
 
-# A pod that fails soon after its start is not available, and stops the update.
-_MIN_READY_SECONDS = 10
-_PROGRESS_SECONDS = 600
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -135,7 +124,15 @@ class WebService(Construct):
             depends_on=depends_on,
             priority_class=priority.name if priority else None,
         )
-        self.resource: DeploymentV1 = self._make_deployment(program, config, depends_on)
+        serving = Serving(port=config.port, probes=config.probes, termination=config.termination)
+        self.resource: DeploymentV1 = make_deployment(
+            self,
+            namespace=namespace.name,
+            labels=self.pod_labels,
+            pods=config.scaling.min_size,
+            pod=serving_pod(program, serving),
+            depends_on=depends_on,
+        )
         self.service_name: str = self._make_service(config)
         add_disruption_budget(
             self,
@@ -149,38 +146,6 @@ class WebService(Construct):
             "autoscaler",
             metadata=HorizontalPodAutoscalerV2Metadata(name=id, namespace=namespace.name),
             spec=autoscaler_spec(config.scaling, deployment=self.resource.metadata.name),
-        )
-
-    def _make_deployment(
-        self, program: Program, config: WebServiceConfig, depends_on: Sequence[ITerraformDependable]
-    ) -> DeploymentV1:
-        serving = Serving(port=config.port, probes=config.probes, termination=config.termination)
-        labels = dict(self.pod_labels)
-        return DeploymentV1(
-            self,
-            "Default",
-            metadata=DeploymentV1Metadata(name=program.name, namespace=self.namespace.name, labels=labels),
-            spec=DeploymentV1Spec(
-                replicas=str(config.scaling.min_size),
-                min_ready_seconds=_MIN_READY_SECONDS,
-                progress_deadline_seconds=_PROGRESS_SECONDS,
-                revision_history_limit=3,
-                selector=DeploymentV1SpecSelector(match_labels=labels),
-                strategy=DeploymentV1SpecStrategy(
-                    type="RollingUpdate",
-                    rolling_update=DeploymentV1SpecStrategyRollingUpdate(
-                        max_surge="25%", max_unavailable="0"
-                    ),
-                ),
-                template=DeploymentV1SpecTemplate(
-                    metadata=DeploymentV1SpecTemplateMetadata(labels=labels),
-                    spec=serving_pod(program, serving),
-                ),
-            ),
-            wait_for_rollout=True,
-            depends_on=list(depends_on) or None,
-            # The autoscaler changes the number. Terraform only sets the first one.
-            lifecycle=TerraformResourceLifecycle(ignore_changes=["spec[0].replicas"]),
         )
 
     def _make_service(self, config: WebServiceConfig) -> str:

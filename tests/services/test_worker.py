@@ -1,0 +1,165 @@
+"""Workers: the pods of a queue, whose number follows its length."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from constructs_arq.cluster.cluster import Cluster
+from constructs_arq.core.errors import ConfigError
+from constructs_arq.core.stack import Stack
+from constructs_arq.data.queue import Queue
+from constructs_arq.data.queue_config import QueueConfig
+from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.platform.keda import Keda
+from constructs_arq.platform.target import AddonTarget
+from constructs_arq.services.queue_scaling import QueueScaling
+from constructs_arq.services.worker import Worker, WorkerConfig
+from tests.kubernetes.custom_resources import validate_custom_object
+from tests.platform.addon_stack import objects_at, permissions_of, synthesize_addons
+from tests.services.service_builders import DIGEST, RESOURCES, Registry
+from tests.support import Resource, Synthesized
+
+WORKER = WorkerConfig(
+    image=DIGEST,
+    arguments=("shop.receipts",),
+    resources=RESOURCES,
+    scaling=QueueScaling(min_size=1, max_size=8, messages_per_pod=20),
+    alive_command=("is-alive", "/tmp/alive"),  # noqa: S108  # in the container
+)
+QUEUE = QueueConfig(processing_seconds=40, visibility_seconds=90)
+
+
+def synthesize_worker(config: WorkerConfig = WORKER, queue: QueueConfig = QUEUE) -> Synthesized:
+    def build(stack: Stack, target: AddonTarget, cluster: Cluster) -> None:
+        Worker(
+            stack,
+            "receipts",
+            cluster=cluster,
+            namespace=Namespace(stack, "shop", name="shop"),
+            images=Registry(),
+            queue=Queue(stack, "messages", config=queue),
+            scaler=Keda(stack, "keda", target=target),
+            config=config,
+            environment={"LOG_LEVEL": "info"},
+        )
+
+    return synthesize_addons(build)
+
+
+@pytest.fixture(scope="module")
+def synthesized() -> Synthesized:
+    return synthesize_worker()
+
+
+@pytest.fixture(scope="module")
+def pod(synthesized: Synthesized) -> Resource:
+    spec: Resource = deployment_of(synthesized)["spec"]["template"]["spec"]
+    return spec
+
+
+def deployment_of(synthesized: Synthesized) -> Resource:
+    return synthesized.one("kubernetes_deployment_v1", "receipts/Default")
+
+
+def scaled_object(synthesized: Synthesized) -> dict[str, Any]:
+    return objects_at(synthesized, "receipts/scaling/Default")["ScaledObject/receipts"]
+
+
+def test_the_number_of_pods_follows_the_length_of_the_queue(synthesized: Synthesized) -> None:
+    spec = scaled_object(synthesized)
+    assert (spec["minReplicaCount"], spec["maxReplicaCount"]) == (1, 8)
+    assert spec["scaleTargetRef"]["name"].startswith("${kubernetes_deployment_v1.receipts.")
+    [trigger] = spec["triggers"]
+    assert trigger["type"] == "aws-sqs-queue"
+    assert re.fullmatch(r"\$\{aws_sqs_queue\.messages\.\w+\}", trigger["metadata"].pop("queueURL"))
+    assert trigger["metadata"] == {"awsRegion": "eu-west-1", "queueLength": "20", "scaleOnInFlight": "true"}
+
+
+def test_the_scaler_alone_changes_the_number_of_pods(synthesized: Synthesized) -> None:
+    assert deployment_of(synthesized)["lifecycle"] == {"ignore_changes": ["spec[0].replicas"]}
+    assert not synthesized.of_type("kubernetes_horizontal_pod_autoscaler_v2")
+
+
+def test_the_objects_are_those_of_the_definitions_and_exist_after_them(synthesized: Synthesized) -> None:
+    release = synthesized.one("helm_release", "receipts/scaling/Default")
+    objects = json.loads(release["values"][0])["objects"]
+    assert [each["kind"] for each in objects] == ["TriggerAuthentication", "ScaledObject"]
+    for each in objects:
+        # Terraform sets the name of the namespace.
+        each["metadata"]["namespace"] = "shop"
+        if each["kind"] == "ScaledObject":
+            each["spec"]["scaleTargetRef"]["name"] = "receipts"
+        validate_custom_object(each)
+    assert "helm_release.keda_addon" in " ".join(release["depends_on"])
+
+
+def test_keda_reads_the_queue_as_itself(synthesized: Synthesized) -> None:
+    objects = objects_at(synthesized, "receipts/scaling/Default")
+    [trigger] = objects["ScaledObject/receipts"]["triggers"]
+    authentication = objects[f"TriggerAuthentication/{trigger['authenticationRef']['name']}"]
+    assert authentication == {"podIdentity": {"provider": "aws", "identityOwner": "keda"}}
+    [statement] = permissions_of(synthesized, "keda", "keda-operator")
+    assert statement["Action"] == ["sqs:GetQueueAttributes"]
+    assert len(statement["Resource"]) == 1
+    assert ".messages." in statement["Resource"][0]
+
+
+def test_the_pods_consume_the_queue_and_nothing_else(synthesized: Synthesized) -> None:
+    allowed = [
+        action
+        for each in permissions_of(synthesized, "shop", "receipts")
+        for action in each["Action"]
+        if action.startswith("sqs:")
+    ]
+    assert sorted(allowed) == ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"]
+    variables = synthesized.one("kubernetes_config_map_v1", "receipts/environment/Default")["data"]
+    assert set(variables) == {"QUEUE_URL", "LOG_LEVEL"}
+
+
+def test_a_pod_can_finish_its_receipt_and_its_message(pod: Resource) -> None:
+    # A receipt waits for at most 20 seconds.
+    assert pod["termination_grace_period_seconds"] >= 20 + QUEUE.processing_seconds
+    [container] = pod["container"]
+    assert "lifecycle" not in container
+
+
+def test_the_health_check_is_a_command(pod: Resource) -> None:
+    [container] = pod["container"]
+    assert container["liveness_probe"]["exec"] == {"command": ["is-alive", "/tmp/alive"]}  # noqa: S108
+    assert not {"readiness_probe", "startup_probe", "port"} & set(container)
+    config = WORKER.model_copy(update={"alive_command": ()})
+    [silent] = deployment_of(synthesize_worker(config))["spec"]["template"]["spec"]["container"]
+    assert "liveness_probe" not in silent
+
+
+def test_pods_are_restricted_and_spread_and_accept_no_connections(
+    synthesized: Synthesized, pod: Resource
+) -> None:
+    assert pod["security_context"]["seccomp_profile"] == {"type": "RuntimeDefault"}
+    assert pod["automount_service_account_token"] is False
+    assert len(pod["topology_spread_constraint"]) == 2
+    assert pod["container"][0]["security_context"]["read_only_root_filesystem"] is True
+    assert synthesized.one("kubernetes_pod_disruption_budget_v1", "receipts/disruption-budget")
+    assert not [path for path in synthesized.of_type("kubernetes_service_v1") if path.startswith("receipts/")]
+    policies = {
+        path.rpartition("/")[2]: policy["spec"]["policy_types"]
+        for path, policy in synthesized.of_type("kubernetes_network_policy_v1").items()
+        if path.startswith("receipts/")
+    }
+    assert policies == {key: ["Egress"] for key in ("dns", "credentials-tcp-80", "to-aws-tcp-443")}
+
+
+def test_a_worker_without_messages_needs_no_pod() -> None:
+    scaling = QueueScaling(min_size=0, max_size=3, messages_per_pod=1)
+    synthesized = synthesize_worker(WORKER.model_copy(update={"scaling": scaling}))
+    assert scaled_object(synthesized)["minReplicaCount"] == 0
+    # A failure to read the queue must not stop all pods.
+    assert scaled_object(synthesized)["fallback"]["replicas"] == 1
+    assert deployment_of(synthesized)["spec"]["replicas"] == "1"
+
+
+def test_limits_in_the_wrong_order_are_refused() -> None:
+    with pytest.raises(ConfigError, match="min_size 3 must not be greater than max_size 2"):
+        QueueScaling(min_size=3, max_size=2, messages_per_pod=1)
