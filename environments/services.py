@@ -16,6 +16,7 @@ from constructs_arq.platform.nginx_gateway import NginxGatewayFabric
 from constructs_arq.platform.target import AddonTarget
 from constructs_arq.platform.trivy_operator import TrivyOperator
 from constructs_arq.services.gateway import Gateway
+from constructs_arq.services.pod_inventory import find_pods
 from environments.capacity import require_capacity
 from environments.cluster_versions import find_node_image
 from environments.environment import Environment
@@ -25,8 +26,11 @@ from environments.support_dates import warn_before_chart_support_ends
 
 
 def services(app: App, env: Environment, platform: Platform) -> None:
-    """Build the cluster stack, `ENV-platform`. The role that deploys it can change nothing else on AWS."""
-    require_capacity(env)
+    """Build the cluster stack, `ENV-platform`. The role that deploys it can change nothing else on AWS.
+
+    Raises:
+        ConfigError: if its pods at their largest number don't fit into the nodes, subnets and databases.
+    """
     stack = Stack(app, f"{env.name}-platform", config=env.stack)
     warn_before_chart_support_ends(stack)
     cluster, network = platform.cluster, platform.network
@@ -93,3 +97,4 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         stack, env, platform, namespace=shop, delivery=delivery, depends_on=[*nodes, secrets.resource]
     )
     gateway.add_route("api", backend=api, paths=("/api",))
+    require_capacity(env, find_pods(stack))

@@ -21,6 +21,9 @@ class ShopConfig(Config):
 
     api: WebServiceConfig
     api_pool_size: int = Field(default=10, ge=1, le=200, description="Database connections of a pod.")
+    reports_connections: int = Field(
+        default=20, ge=1, description="Connections that reports open to the read replica together."
+    )
     migrations: JobConfig
     settlement: CronJobConfig
     migrator: JobConfig

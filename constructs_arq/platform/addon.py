@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from cdktf import ITerraformDependable
 from constructs import Construct
 
+from constructs_arq.core.pod_group import PodGroup
 from constructs_arq.kubernetes.custom_objects import Json
 from constructs_arq.kubernetes.disruption_budget import add_disruption_budget
 from constructs_arq.kubernetes.namespace import Namespace
@@ -23,9 +24,10 @@ class Addon(Construct):
     """A controller that a third-party chart installs.
 
     The support matrix has the chart's version, repository and digest. The pods have a disruption budget of
-    one pod, and receive only `traffic`. A namespace other than `kube-system` belongs to the add-on, and
-    admits only restricted pods. `resource` is for the `depends_on` of what needs the controller: Terraform
-    creates that later, and destroys it while the controller can still delete what it made in AWS.
+    one pod, and receive only `traffic`. `pods` are those that `values` makes, for checks of capacity. A
+    namespace other than `kube-system` belongs to the add-on, and admits only restricted pods. `resource` is
+    for the `depends_on` of what needs the controller: Terraform creates that later, and destroys it while the
+    controller can still delete what it made in AWS.
 
     Raises:
         ConfigError: if the chart doesn't support the Kubernetes version of the cluster.
@@ -40,11 +42,13 @@ class Addon(Construct):
         chart: Chart,
         namespace: str,
         values: Mapping[str, Json],
+        pods: Sequence[PodGroup],
         traffic: Traffic,
         skip_crds: bool = False,
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
+        self.pod_groups: Sequence[PodGroup] = pods
         owned = None if namespace == SYSTEM_NAMESPACE else Namespace(self, "namespace", name=namespace)
         self.namespace: str = namespace if owned is None else owned.name
         policies = limit_traffic(

@@ -14,7 +14,7 @@ from constructs_arq.core.stack import Stack
 from constructs_arq.edge.certificate import HostedZone
 from constructs_arq.kubernetes.custom_objects import CustomObject, CustomObjects, Json
 from constructs_arq.platform.addon import Addon, pod_labels
-from constructs_arq.platform.pod_settings import Resources, component_values
+from constructs_arq.platform.pod_settings import Resources, component_values, controller_pods
 from constructs_arq.platform.support_matrix import Chart
 from constructs_arq.platform.target import AddonTarget
 from constructs_arq.platform.traffic import Traffic
@@ -22,6 +22,11 @@ from constructs_arq.platform.traffic import Traffic
 _CHART = Chart.CERT_MANAGER
 _NAMESPACE = "cert-manager"
 _WEBHOOK_PORT = 10250
+_CONTROLLER = Resources(cpu="50m", memory="256Mi")
+_WEBHOOK = Resources(cpu="20m", memory="64Mi")
+_CA_INJECTOR = Resources(cpu="50m", memory="256Mi")
+# A job that waits until the webhook answers.
+_STARTUP_CHECK = Resources(cpu="20m", memory="64Mi")
 _ACCOUNT_SECRET = "letsencrypt-account"  # noqa: S105  # name of a Kubernetes secret
 
 
@@ -72,6 +77,17 @@ class CertManager(Construct):
             chart=_CHART,
             namespace=_NAMESPACE,
             values=_values(self),
+            pods=[
+                *controller_pods(
+                    self,
+                    {
+                        "cert-manager": _CONTROLLER,
+                        "cert-manager webhook": _WEBHOOK,
+                        "cert-manager cainjector": _CA_INJECTOR,
+                    },
+                ),
+                _STARTUP_CHECK.pods("cert-manager startupapicheck", most=1),
+            ],
             traffic=Traffic(vpc_ports=(_WEBHOOK_PORT,)),
             depends_on=depends_on,
         )
@@ -134,13 +150,13 @@ def _values(scope: Construct) -> dict[str, Json]:
         "serviceAccount": {"create": True, "name": _CHART},
         # Otherwise it asks the name servers of the zone, which no network policy can name.
         "dns01RecursiveNameserversOnly": True,
-        **_component(scope, "controller", Resources(cpu="50m", memory="256Mi")),
+        **_component(scope, "controller", _CONTROLLER),
         "webhook": {
             "securePort": _WEBHOOK_PORT,
-            **_component(scope, "webhook", Resources(cpu="20m", memory="64Mi")),
+            **_component(scope, "webhook", _WEBHOOK),
         },
-        "cainjector": _component(scope, "cainjector", Resources(cpu="50m", memory="256Mi")),
-        "startupapicheck": {"resources": Resources(cpu="20m", memory="64Mi").values()},
+        "cainjector": _component(scope, "cainjector", _CA_INJECTOR),
+        "startupapicheck": {"resources": _STARTUP_CHECK.values()},
     }
 
 

@@ -19,6 +19,7 @@ from constructs_arq.platform.target import AddonTarget
 from constructs_arq.platform.traffic import Traffic
 
 _CHART = Chart.EXTERNAL_DNS
+_RESOURCES = Resources(cpu="20m", memory="128Mi")
 _RECORD_TYPES = ("A", "AAAA", "CNAME", "TXT")
 # Names of ACM and of cert-manager begin with an underscore.
 _VALIDATION_RECORDS = "_*"
@@ -72,6 +73,8 @@ class ExternalDns(Construct):
             chart=_CHART,
             namespace=_CHART,
             values=_values(stack, target, zone, config),
+            # The chart starts a new pod after the old one has stopped.
+            pods=[_RESOURCES.pods(_CHART, most=1)],
             traffic=Traffic(),
             # Of a kind of object that it doesn't read here.
             skip_crds=True,
@@ -123,5 +126,5 @@ def _values(
         },
         "env": [{"name": "AWS_REGION", "value": stack.region}],
         "logFormat": "json",
-        "resources": Resources(cpu="20m", memory="128Mi").values(),
+        "resources": _RESOURCES.values(),
     }

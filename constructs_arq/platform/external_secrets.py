@@ -11,7 +11,7 @@ from constructs_arq.core.protocols import Grantee
 from constructs_arq.core.stack import Stack
 from constructs_arq.kubernetes.custom_objects import CustomObjects, Json
 from constructs_arq.platform.addon import Addon, pod_labels
-from constructs_arq.platform.pod_settings import Resources, component_values
+from constructs_arq.platform.pod_settings import Resources, component_values, controller_pods
 from constructs_arq.platform.secret_stores import VaultConfig, secrets_manager_store, vault_store
 from constructs_arq.platform.support_matrix import Chart
 from constructs_arq.platform.target import AddonTarget
@@ -19,6 +19,9 @@ from constructs_arq.platform.traffic import Traffic
 
 _CHART = Chart.EXTERNAL_SECRETS
 _WEBHOOK_PORT = 10250
+_CONTROLLER = Resources(cpu="50m", memory="256Mi")
+_WEBHOOK = Resources(cpu="20m", memory="128Mi")
+_CERT_CONTROLLER = Resources(cpu="20m", memory="256Mi")
 
 
 class ExternalSecretsConfig(Config):
@@ -56,6 +59,14 @@ class ExternalSecrets(Construct):
             chart=_CHART,
             namespace=_CHART,
             values=_values(self),
+            pods=controller_pods(
+                self,
+                {
+                    "external-secrets": _CONTROLLER,
+                    "external-secrets webhook": _WEBHOOK,
+                    "external-secrets cert-controller": _CERT_CONTROLLER,
+                },
+            ),
             traffic=Traffic(vpc_ports=(_WEBHOOK_PORT,), server_ports=() if vault is None else (vault.port,)),
             depends_on=depends_on,
         )
@@ -99,14 +110,12 @@ def _values(scope: Construct) -> dict[str, Json]:
         "processClusterGenerator": False,
         "processClusterPushSecret": False,
         "processPushSecret": False,
-        **_component(scope, _CHART, Resources(cpu="50m", memory="256Mi")),
+        **_component(scope, _CHART, _CONTROLLER),
         "webhook": {
             "port": _WEBHOOK_PORT,
-            **_component(scope, f"{_CHART}-webhook", Resources(cpu="20m", memory="128Mi")),
+            **_component(scope, f"{_CHART}-webhook", _WEBHOOK),
         },
-        "certController": _component(
-            scope, f"{_CHART}-cert-controller", Resources(cpu="20m", memory="256Mi")
-        ),
+        "certController": _component(scope, f"{_CHART}-cert-controller", _CERT_CONTROLLER),
     }
 
 

@@ -13,13 +13,14 @@ from constructs_arq.platform.addon import Addon
 from constructs_arq.platform.chart_release import SYSTEM_NAMESPACE, install_chart
 from constructs_arq.platform.karpenter_config import KarpenterConfig
 from constructs_arq.platform.node_pools import node_class, node_pool
-from constructs_arq.platform.pod_settings import Resources, replicas_for
+from constructs_arq.platform.pod_settings import Resources, controller_pods, replicas_for
 from constructs_arq.platform.support_matrix import Chart
 from constructs_arq.platform.target import AddonTarget
 from constructs_arq.platform.traffic import Traffic
 
 # Karpenter drains nodes. Pods that may not be evicted stay until the grace period of their node pool.
 _DRAIN_SECONDS = 3600
+_CONTROLLER = Resources(cpu="500m", memory="1Gi")
 
 
 class KarpenterController(Construct):
@@ -57,6 +58,7 @@ class KarpenterController(Construct):
             chart=Chart.KARPENTER,
             namespace=SYSTEM_NAMESPACE,
             values=_values(self, target, identity),
+            pods=controller_pods(self, {Chart.KARPENTER: _CONTROLLER}),
             traffic=Traffic(),
             skip_crds=True,
             depends_on=[definitions],
@@ -97,6 +99,6 @@ def _values(scope: Construct, target: AddonTarget, identity: Karpenter) -> dict[
         "controller": {
             # Otherwise it asks the instance metadata, which pods can't reach.
             "env": [{"name": "AWS_REGION", "value": Stack.of(scope).region}],
-            "resources": Resources(cpu="500m", memory="1Gi").values(),
+            "resources": _CONTROLLER.values(),
         },
     }

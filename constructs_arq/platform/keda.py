@@ -8,7 +8,7 @@ from constructs import Construct
 from constructs_arq.core.protocols import Grantee
 from constructs_arq.kubernetes.custom_objects import Json
 from constructs_arq.platform.addon import Addon, pod_labels
-from constructs_arq.platform.pod_settings import Resources, replicas_for, spread_over_zones
+from constructs_arq.platform.pod_settings import Resources, controller_pods, replicas_for, spread_over_zones
 from constructs_arq.platform.support_matrix import Chart
 from constructs_arq.platform.target import AddonTarget
 from constructs_arq.platform.traffic import Traffic
@@ -19,6 +19,7 @@ _METRICS_PORT = 6443
 _WEBHOOK_PORT = 9443
 # The metrics server asks the operator.
 _OPERATOR_PORT = 9666
+_RESOURCES = Resources(cpu="50m", memory="256Mi")
 # Components as the chart's values name them, and as their pods are named.
 _COMPONENTS = {
     "operator": _OPERATOR,
@@ -52,12 +53,12 @@ class Keda(Construct):
             chart=_CHART,
             namespace=_CHART,
             values=self._values(),
+            pods=controller_pods(self, dict.fromkeys(_COMPONENTS.values(), _RESOURCES)),
             traffic=Traffic(vpc_ports=(_METRICS_PORT, _WEBHOOK_PORT), own_ports=(_OPERATOR_PORT,)),
             depends_on=depends_on,
         ).resource
 
     def _values(self) -> dict[str, Json]:
-        resources = Resources(cpu="50m", memory="256Mi").values()
         replicas = replicas_for(self)
         return {
             "crds": {"install": True},
@@ -67,7 +68,7 @@ class Keda(Construct):
             "webhooks": {"replicaCount": replicas, "port": str(_WEBHOOK_PORT)},
             "service": {"portHttpsTarget": _METRICS_PORT},
             # Helm adds the chart's limit of one CPU.
-            "resources": dict.fromkeys(("operator", "metricServer", "webhooks"), resources),
+            "resources": dict.fromkeys(("operator", "metricServer", "webhooks"), _RESOURCES.values()),
             "topologySpreadConstraints": {
                 component: spread_over_zones({**pod_labels(_CHART), "app.kubernetes.io/name": name})
                 for component, name in _COMPONENTS.items()

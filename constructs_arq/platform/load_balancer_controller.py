@@ -12,6 +12,7 @@ from constructs_arq.platform.chart_release import SYSTEM_NAMESPACE
 from constructs_arq.platform.pod_settings import (
     RESTRICTED_CONTAINER,
     Resources,
+    controller_pods,
     replicas_for,
     spread_over_zones,
 )
@@ -21,6 +22,7 @@ from constructs_arq.platform.traffic import Traffic
 
 _CHART = Chart.AWS_LOAD_BALANCER_CONTROLLER
 _WEBHOOK_PORT = 9443
+_CONTROLLER = Resources(cpu="100m", memory="256Mi")
 
 
 class LoadBalancerController(Construct):
@@ -47,6 +49,7 @@ class LoadBalancerController(Construct):
             chart=_CHART,
             namespace=SYSTEM_NAMESPACE,
             values=_values(self, target),
+            pods=controller_pods(self, {_CHART: _CONTROLLER}),
             traffic=Traffic(vpc_ports=(_WEBHOOK_PORT,)),
             depends_on=depends_on,
         ).resource
@@ -61,7 +64,7 @@ def _values(scope: Construct, target: AddonTarget) -> dict[str, Json]:
         "vpcId": target.network.vpc_id,
         "serviceAccount": {"create": True, "name": _CHART},
         "replicaCount": replicas_for(scope),
-        "resources": Resources(cpu="100m", memory="256Mi").values(),
+        "resources": _CONTROLLER.values(),
         "securityContext": RESTRICTED_CONTAINER,
         "podSecurityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
         "topologySpreadConstraints": spread_over_zones(pod_labels(_CHART)),

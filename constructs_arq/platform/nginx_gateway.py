@@ -9,7 +9,7 @@ from constructs import Construct
 from constructs_arq.kubernetes.custom_objects import Json
 from constructs_arq.platform.addon import Addon, pod_labels
 from constructs_arq.platform.chart_release import install_chart
-from constructs_arq.platform.pod_settings import Resources, replicas_for, spread_over_zones
+from constructs_arq.platform.pod_settings import Resources, controller_pods, replicas_for, spread_over_zones
 from constructs_arq.platform.support_matrix import Chart
 from constructs_arq.platform.target import AddonTarget
 from constructs_arq.platform.traffic import Traffic
@@ -18,6 +18,7 @@ _CHART = Chart.NGINX_GATEWAY_FABRIC
 _NAMESPACE = "nginx-gateway"
 # The nginx pods of all gateways get their configuration there.
 _AGENT_PORT = 8443
+_CONTROLLER = Resources(cpu="100m", memory="256Mi")
 
 
 class NginxGatewayFabric(Construct):
@@ -53,6 +54,7 @@ class NginxGatewayFabric(Construct):
             chart=_CHART,
             namespace=_NAMESPACE,
             values=self._values(),
+            pods=controller_pods(self, {_CHART: _CONTROLLER}),
             traffic=Traffic(vpc_ports=(_AGENT_PORT,)),
             depends_on=[definitions],
         )
@@ -64,7 +66,7 @@ class NginxGatewayFabric(Construct):
             "nginxGateway": {
                 "gatewayClassName": self.gateway_class,
                 "replicas": replicas_for(self),
-                "resources": Resources(cpu="100m", memory="256Mi").values(),
+                "resources": _CONTROLLER.values(),
                 "topologySpreadConstraints": spread_over_zones(pod_labels(_CHART)),
                 # Gateways compress responses by a SnippetsPolicy: the fabric has no setting for it.
                 "snippets": {"enable": True},

@@ -6,8 +6,10 @@ from typing import Final
 
 from constructs import Construct
 
+from constructs_arq.core.pod_group import PodGroup, most_pods
 from constructs_arq.core.stack import Stack
 from constructs_arq.kubernetes.custom_objects import Json
+from constructs_arq.kubernetes.quantities import mebibytes, millicores
 
 # https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 RESTRICTED_POD: Final[Mapping[str, Json]] = {
@@ -37,10 +39,20 @@ class Resources:
         """Return requests and limits as Kubernetes reads them."""
         return {"requests": {"cpu": self.cpu, "memory": self.memory}, "limits": {"memory": self.memory}}
 
+    def pods(self, name: str, *, most: int) -> PodGroup:
+        """Return pods with one container of this size."""
+        return PodGroup(name=name, pods=most, millicores=millicores(self.cpu), mib=mebibytes(self.memory))
+
 
 def replicas_for(scope: Construct) -> int:
     """Return the number of a controller's pods: two in a protected environment, of which one is active."""
     return 2 if Stack.of(scope).protected else 1
+
+
+def controller_pods(scope: Construct, resources: Mapping[str, Resources]) -> list[PodGroup]:
+    """Return the pods of controllers with `replicas_for(scope)` replicas, during an update, by name."""
+    most = most_pods(replicas_for(scope))
+    return [each.pods(name, most=most) for name, each in resources.items()]
 
 
 def spread_over_zones(labels: Mapping[str, str]) -> list[Json]:

@@ -20,6 +20,9 @@ _CHART = Chart.TRIVY_OPERATOR
 _EKS_IMAGES_ACCOUNT = "602401143452"
 _DATABASE_REGISTRY = "public.ecr.aws"
 _USER_ID = 10000
+_OPERATOR = Resources(cpu="50m", memory="512Mi")
+_SCAN = Resources(cpu="100m", memory="512Mi")
+_SCANS_AT_ONCE = 2
 
 
 class TrivyOperator(Construct):
@@ -49,6 +52,10 @@ class TrivyOperator(Construct):
             chart=_CHART,
             namespace=_CHART,
             values=_values(),
+            pods=[
+                _OPERATOR.pods(_CHART, most=1),
+                _SCAN.pods("trivy-operator scan", most=_SCANS_AT_ONCE),
+            ],
             traffic=Traffic(),
             depends_on=depends_on,
         ).resource
@@ -81,7 +88,7 @@ def _values() -> dict[str, Json]:
             "sbomGenerationEnabled": False,
             # Otherwise it reads the secrets of all namespaces to find passwords of registries.
             "accessGlobalSecretsAndServiceAccount": False,
-            "scanJobsConcurrentLimit": 2,
+            "scanJobsConcurrentLimit": _SCANS_AT_ONCE,
             "scannerReportTTL": "24h",
             "metricsFindingsEnabled": True,
         },
@@ -101,11 +108,11 @@ def _values() -> dict[str, Json]:
             "severity": "HIGH,CRITICAL",
             "ignoreUnfixed": True,
             "resources": {
-                "requests": {"cpu": "100m", "memory": "512Mi"},
+                "requests": _SCAN.values()["requests"],
                 "limits": {"cpu": "1", "memory": "1Gi"},
             },
         },
         "podSecurityContext": RESTRICTED_POD,
         "securityContext": RESTRICTED_CONTAINER,
-        "resources": Resources(cpu="50m", memory="512Mi").values(),
+        "resources": _OPERATOR.values(),
     }

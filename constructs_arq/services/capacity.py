@@ -1,106 +1,94 @@
-"""Checks that the pods of services fit into the cluster and its databases at their largest number."""
+"""Checks that all pods fit into the cluster and its databases at their largest number."""
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from constructs_arq.core.errors import Problem
-from constructs_arq.core.scaling import ScalingPolicy
+from constructs_arq.core.pod_group import PodGroup
 from constructs_arq.services.node_sizes import NodeSize
-from constructs_arq.services.pod_resources import PodResources
 
-# A rolling update starts a quarter more pods before old ones stop.
-_SURGE = 1.25
-# The VPC CNI gives a node prefixes of 16 addresses.
+# The VPC CNI gives a node prefixes of 16 addresses: one that is partly used, and a free one.
 # https://docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses.html
 _PREFIX = 16
+_PREFIXES_NOT_FULL = 2
 # AWS reserves five addresses of each subnet.
 # https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 _RESERVED_ADDRESSES = 5
+_NAMED_GROUPS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class PodGroup:
-    """Equal pods of a service at their largest number. `connections` is the database pool of each."""
+class ConnectionPool:
+    """The most database connections of each pod of a group, or of another client."""
 
     name: str
     pods: int
-    resources: PodResources
-    connections: int = 0
-
-
-def most_pods(scaling: ScalingPolicy) -> int:
-    """Return the most pods of a service, during a rolling update at the largest size."""
-    return math.ceil(scaling.max_size * _SURGE)
+    connections: int
 
 
 def find_missing_connections(
-    groups: Sequence[PodGroup], *, available: int, database: str, path: str
-) -> list[Problem]:
-    """Return a problem if all pools together can open more connections than the database accepts."""
-    needed = sum(group.pods * group.connections for group in groups)
-    if needed <= available:
-        return []
-    sums = " + ".join(
-        f"{group.pods} {group.name} x {group.connections}" for group in groups if group.connections
-    )
-    return [
-        Problem(
+    pools: Sequence[ConnectionPool], *, available: int, database: str, path: str
+) -> Iterator[Problem]:
+    """Yield a problem if all pools together can open more connections than the database accepts."""
+    needed = sum(pool.pods * pool.connections for pool in pools)
+    if needed > available:
+        sums = " + ".join(f"{pool.pods} {pool.name} x {pool.connections}" for pool in pools)
+        yield Problem(
             path,
             f"{sums} = {needed} connections are more than the {available} of {database}",
             "",
             "Lower scaling.max_size or the pools, or use a larger instance class.",
         )
-    ]
+
+
+def find_large_pods(groups: Sequence[PodGroup], *, largest_node: NodeSize, path: str) -> Iterator[Problem]:
+    """Yield a problem for each pod that fits on no node."""
+    for group in groups:
+        if group.millicores > largest_node.millicores or group.mib > largest_node.mib:
+            yield Problem(
+                path,
+                f"a pod of {group.name} requests {group.millicores}m CPU and {group.mib} MiB, but the "
+                f"largest node has {largest_node.millicores}m and {largest_node.mib} MiB for pods",
+                "",
+                "Lower its resources, or allow larger instances.",
+            )
 
 
 def find_missing_nodes(
-    groups: Sequence[PodGroup], *, largest_node: NodeSize, total: NodeSize, path: str
-) -> list[Problem]:
-    """Return problems if a pod fits on no node, or all pods need more than all nodes together have."""
-    too_large = [
-        Problem(
-            path,
-            f"a pod of {group.name} requests {group.resources.cpu_millicores}m CPU and "
-            f"{group.resources.memory_mib} MiB, but the largest node has "
-            f"{largest_node.millicores}m and {largest_node.mib} MiB for pods",
-            "",
-            "Lower its resources, or allow larger instances.",
-        )
-        for group in groups
-        if group.resources.cpu_millicores > largest_node.millicores
-        or group.resources.memory_mib > largest_node.mib
-    ]
-    cpu = sum(group.pods * group.resources.cpu_millicores for group in groups)
-    memory = sum(group.pods * group.resources.memory_mib for group in groups)
-    if cpu <= total.millicores and memory <= total.mib:
-        return too_large
-    return [
-        *too_large,
-        Problem(
-            path,
-            f"all pods request {cpu}m CPU and {memory} MiB, but all nodes together have "
-            f"{total.millicores}m and {total.mib} MiB for pods",
-            "",
-            "Lower scaling.max_size or the resources, or raise the limits of a node pool.",
-        ),
-    ]
+    groups: Sequence[PodGroup], *, total: NodeSize, nodes: str, path: str
+) -> Iterator[Problem]:
+    """Yield a problem if the pods need more CPU, memory or places than the nodes together have."""
+    measures: tuple[tuple[str, int, Callable[[PodGroup], int]], ...] = (
+        ("m CPU", total.millicores, lambda group: group.pods * group.millicores),
+        (" MiB", total.mib, lambda group: group.pods * group.mib),
+        (" places", total.pods, lambda group: group.pods),
+    )
+    for unit, available, need in measures:
+        needed = sum(map(need, groups))
+        if needed > available:
+            largest = sorted(groups, key=need, reverse=True)[:_NAMED_GROUPS]
+            most = ", ".join(f"{group.pods} {group.name} {need(group)}" for group in largest)
+            yield Problem(
+                path,
+                f"the pods need {needed}{unit}, but {nodes} have {max(0, available)} for pods. The largest "
+                f"needs: {most}",
+                "",
+                "Lower scaling.max_size or the resources, or allow more nodes.",
+            )
 
 
 def find_missing_addresses(
-    groups: Sequence[PodGroup], *, other_pods: int, subnet_sizes: Sequence[int], path: str
-) -> list[Problem]:
-    """Return a problem if the subnets have fewer addresses than pods. Nodes take prefixes of 16."""
-    pods = other_pods + sum(group.pods for group in groups)
-    needed = math.ceil(pods / _PREFIX) * _PREFIX
+    groups: Sequence[PodGroup], *, nodes: int, others: int, subnet_sizes: Sequence[int], path: str
+) -> Iterator[Problem]:
+    """Yield a problem if the subnets have fewer addresses than pods, nodes and `others` use."""
+    pods = sum(group.pods for group in groups)
+    needed = pods + nodes * (1 + _PREFIXES_NOT_FULL * _PREFIX) + others
     available = sum(size - _RESERVED_ADDRESSES for size in subnet_sizes)
-    if needed <= available:
-        return []
-    return [
-        Problem(
+    if needed > available:
+        yield Problem(
             path,
-            f"{pods} pods need {needed} addresses, but the private subnets have {available}",
+            f"{pods} pods, {nodes} nodes with free prefixes and {others} others need {needed} addresses, but "
+            f"the private subnets have {available}",
             "",
-            "Use a larger network.cidr or more zones, or lower scaling.max_size.",
+            "Use a larger network.cidr or more zones, or lower scaling.max_size or the limits of node pools.",
         )
-    ]

@@ -18,6 +18,7 @@ from cdktf_cdktf_provider_kubernetes.cron_job_v1 import (
 from constructs import Construct
 from pydantic import Field
 
+from constructs_arq.core.pod_group import PodGroup
 from constructs_arq.core.protocols import Grantee, KubernetesCluster
 from constructs_arq.core.scaling import Cron, TimeZone
 from constructs_arq.kubernetes.namespace import Namespace
@@ -65,6 +66,7 @@ class CronJob(Construct):
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
+        self.pod_groups: Sequence[PodGroup] = (config.resources.pods(id),)
         pods = PodIdentity(self, "identity", name=id, cluster=cluster, namespace=namespace)
         self.identity: Grantee = pods.role
         self.connections: ServiceConnections = pods.connections

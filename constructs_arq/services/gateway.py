@@ -7,6 +7,7 @@ from constructs import Construct
 
 from constructs_arq.compute.target_group import TargetGroup
 from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.pod_group import PodGroup
 from constructs_arq.core.protocols import PrivateOrigin, VirtualNetwork
 from constructs_arq.kubernetes.custom_objects import CustomObject, CustomObjects, Json
 from constructs_arq.kubernetes.disruption_budget import add_disruption_budget
@@ -20,7 +21,7 @@ from constructs_arq.services.backend import Backend
 from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RouteConfig
 from constructs_arq.services.gateway_policies import allow_gateway_traffic, allow_requests
 from constructs_arq.services.http_route import Canary, GatewayReference, HttpRoute
-from constructs_arq.services.nginx_proxy import nginx_proxy
+from constructs_arq.services.nginx_proxy import nginx_pods, nginx_proxy
 from constructs_arq.services.upstream_settings import set_upstream
 
 _GATEWAY_LABEL = "gateway.networking.k8s.io/gateway-name"
@@ -58,6 +59,7 @@ class Gateway(Construct):
         config: GatewayConfig,
     ) -> None:
         super().__init__(scope, id)
+        self.pod_groups: Sequence[PodGroup] = (nginx_pods(f"nginx of {id}", config.scaling),)
         self._require_longer_connections(load_balancer.idle_timeout_seconds or 0)
         self._routes: dict[tuple[str, str], str] = {}
         self.name: str = id

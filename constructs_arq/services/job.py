@@ -15,6 +15,7 @@ from cdktf_cdktf_provider_kubernetes.job_v1 import (
 )
 from constructs import Construct
 
+from constructs_arq.core.pod_group import PodGroup
 from constructs_arq.core.protocols import Grantee, KubernetesCluster
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.services.batch_settings import JobConfig
@@ -55,6 +56,7 @@ class Job(Construct):
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
+        self.pod_groups: Sequence[PodGroup] = (config.resources.pods(id),)
         pods = PodIdentity(self, "identity", name=id, cluster=cluster, namespace=namespace)
         self.identity: Grantee = pods.role
         self.connections: ServiceConnections = pods.connections

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 
+from constructs_arq.core.pod_group import PodGroup, most_pods
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.kubernetes.custom_objects import Json
+from constructs_arq.platform.pod_settings import Resources
 from constructs_arq.services import nginx_settings as nginx
 
+_RESOURCES = Resources(cpu="250m", memory="256Mi")
 _CONTAINER: Mapping[str, Json] = {
     "lifecycle": {"preStop": {"exec": {"command": list(nginx.drain_command())}}},
-    "resources": {"requests": {"cpu": "250m", "memory": "256Mi"}, "limits": {"memory": "256Mi"}},
+    "resources": _RESOURCES.values(),
 }
 
 
@@ -41,6 +44,11 @@ def nginx_proxy(
             },
         },
     }
+
+
+def nginx_pods(name: str, scaling: ScalingPolicy) -> PodGroup:
+    """Return the pods at their largest number, during an update."""
+    return _RESOURCES.pods(name, most=most_pods(scaling.max_size))
 
 
 def _pod(labels: Mapping[str, str]) -> Mapping[str, Json]:

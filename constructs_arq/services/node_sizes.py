@@ -1,25 +1,41 @@
-"""CPU and memory of nodes that pods can use."""
+"""CPU, memory and pods of nodes."""
 
+import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from constructs_arq.core.pod_group import PodGroup
 
 _SIZE = re.compile(r"(?P<category>[a-z]+)\d[a-z0-9-]*\.(?P<multiple>\d*)(?P<size>large|xlarge)")
 # Of the current general families: https://aws.amazon.com/ec2/instance-types/
 _GIB_PER_CPU = {"c": 2, "m": 4, "r": 8}
 _LARGE, _XLARGE = 2, 4
-# EKS reserves this on a node for the kubelet and the operating system, at 110 pods.
+# The limit of EKS for nodes with up to 30 vCPUs. Larger nodes take more.
+_MAX_PODS = 110
+# EKS reserves this on a node for the kubelet and the operating system.
 # https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/config.go
-_MIB_RESERVED = 255 + 11 * 110 + 100
+_MIB_RESERVED = 255 + 11 * _MAX_PODS + 100
 _FIRST_CORES = (60, 10, 5, 5)
 _MILLICORES_OF_OTHERS = 2.5
 
 
 @dataclass(frozen=True, kw_only=True)
 class NodeSize:
-    """CPU and memory that pods can request on one node, or on all nodes together."""
+    """CPU, memory and pods that one node can have, or all nodes together."""
 
     millicores: int
     mib: int
+    pods: int = _MAX_PODS
+
+    def without(self, groups: Iterable[PodGroup]) -> "NodeSize":
+        """Return what is left for other pods."""
+        taken = list(groups)
+        return NodeSize(
+            millicores=self.millicores - sum(each.pods * each.millicores for each in taken),
+            mib=self.mib - sum(each.pods * each.mib for each in taken),
+            pods=self.pods - sum(each.pods for each in taken),
+        )
 
 
 def allocatable(vcpus: int, memory_gib: int) -> NodeSize:
@@ -37,7 +53,40 @@ def node_size(instance_type: str) -> NodeSize | None:
     return allocatable(vcpus, vcpus * _GIB_PER_CPU[match["category"]])
 
 
+def smallest_of_group(instance_types: Iterable[str]) -> NodeSize:
+    """Return the least CPU and memory of the types of a group. Nothing, if a size is unknown."""
+    sizes = [node_size(each) or NodeSize(millicores=0, mib=0, pods=0) for each in instance_types]
+    return NodeSize(
+        millicores=min(each.millicores for each in sizes),
+        mib=min(each.mib for each in sizes),
+        pods=min(each.pods for each in sizes),
+    )
+
+
 def largest_of_pool(vcpus: int, categories: tuple[str, ...]) -> NodeSize:
     """Return the largest node of a Karpenter pool with these categories, up to a number of vCPUs."""
     ratio = max(_GIB_PER_CPU.get(category, max(_GIB_PER_CPU.values())) for category in categories)
     return allocatable(vcpus, vcpus * ratio)
+
+
+def most_nodes_of_pool(vcpus: int) -> int:
+    """Return the nodes of a Karpenter pool if all have the smallest size, `large`."""
+    return vcpus // _LARGE
+
+
+def total_of_pool(
+    *, vcpus: int, memory_gib: int, largest_vcpus: int, pods_of_each_node: Iterable[PodGroup]
+) -> NodeSize:
+    """Return what a Karpenter pool has for pods at its limits, in the worst case.
+
+    The limits include what EKS and `pods_of_each_node` take of each node. That is most with the smallest
+    nodes. The number of pods is lowest with the largest nodes.
+    """
+    on_each = list(pods_of_each_node)
+    smallest = allocatable(_LARGE, 0).without(on_each)
+    most, fewest = most_nodes_of_pool(vcpus), math.ceil(vcpus / largest_vcpus)
+    return NodeSize(
+        millicores=most * smallest.millicores,
+        mib=memory_gib * 1024 - most * (_MIB_RESERVED + sum(each.pods * each.mib for each in on_each)),
+        pods=fewest * smallest.pods,
+    )

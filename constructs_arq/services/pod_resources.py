@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from constructs_arq.core.config import Config
+from constructs_arq.core.pod_group import PodGroup
 
 _CPU_BURST = 4
 
@@ -34,3 +35,7 @@ class PodResources(Config):
     def limits(self) -> dict[str, str]:
         """The limits as Kubernetes quantities."""
         return {"cpu": f"{self.cpu_millicores * _CPU_BURST}m", "memory": f"{self.memory_mib}Mi"}
+
+    def pods(self, name: str, *, most: int = 1) -> PodGroup:
+        """Return pods of this size, with one container."""
+        return PodGroup(name=name, pods=most, millicores=self.cpu_millicores, mib=self.memory_mib)

@@ -20,6 +20,7 @@ from constructs import Construct
 from pydantic import AfterValidator, Field, model_validator
 
 from constructs_arq.core.config import Config, validation_error
+from constructs_arq.core.pod_group import PodGroup, most_pods
 from constructs_arq.core.port import Port
 from constructs_arq.core.protocols import Grantee, KubernetesCluster
 from constructs_arq.core.scaling import ScalingPolicy
@@ -100,6 +101,9 @@ class WebService(Construct):
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
+        self.pod_groups: Sequence[PodGroup] = (
+            config.resources.pods(id, most=most_pods(config.scaling.max_size)),
+        )
         self.namespace: Namespace = namespace
         self.port: int = config.port
         pods = PodIdentity(

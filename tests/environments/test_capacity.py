@@ -1,76 +1,130 @@
-"""An environment whose services do not fit is refused, with figures."""
+"""An environment whose pods do not fit is refused, with figures."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from tempfile import mkdtemp
 
 import pytest
+from cdktf import App
 
 from constructs_arq.core.errors import ConfigError
-from constructs_arq.core.scaling import ScalingPolicy
-from constructs_arq.services.capacity import PodGroup, find_missing_addresses, most_pods
-from constructs_arq.services.node_sizes import allocatable, node_size
-from constructs_arq.services.pod_resources import PodResources
+from constructs_arq.core.pod_group import PodGroup
+from constructs_arq.data.postgres_config import ReplicaConfig
+from constructs_arq.services.pod_inventory import find_pods
 from environments.capacity import require_capacity
 from environments.dev import DEV
 from environments.environment import Environment
+from environments.platform import platform
 from environments.production import PRODUCTION
+from environments.services import services
 from environments.staging import STAGING
 
 
-def with_api(environment: Environment, **values: object) -> Environment:
-    api = environment.shop.api.model_copy(update=values)
-    return environment.model_copy(update={"shop": environment.shop.model_copy(update={"api": api})})
+def pods_of(environment: Environment) -> Sequence[PodGroup]:
+    return pods_of_name(environment.name)
+
+
+@cache
+def pods_of_name(name: str) -> Sequence[PodGroup]:
+    [environment] = [each for each in (DEV, STAGING, PRODUCTION) if each.name == name]
+    app = App(outdir=mkdtemp())
+    services(app, environment, platform(app, environment))
+    return find_pods(app.node.find_child(f"{environment.name}-platform"))
+
+
+def with_pods(environment: Environment, name: str, **values: int) -> list[PodGroup]:
+    found = [
+        replace(
+            each,
+            pods=values.get("pods", each.pods),
+            millicores=values.get("millicores", each.millicores),
+            mib=values.get("mib", each.mib),
+        )
+        if each.name == name
+        else each
+        for each in pods_of(environment)
+    ]
+    assert found != pods_of(environment)
+    return found
+
+
+def with_shop(environment: Environment, **values: int) -> Environment:
+    return environment.model_copy(update={"shop": environment.shop.model_copy(update=values)})
 
 
 @pytest.mark.parametrize("environment", [DEV, STAGING, PRODUCTION], ids=lambda each: each.name)
 def test_the_committed_environments_fit(environment: Environment) -> None:
-    require_capacity(environment)
+    require_capacity(environment, pods_of(environment))
+
+
+def test_pods_of_add_ons_services_jobs_and_nginx_count_during_an_update() -> None:
+    found = {group.name: group.pods for group in pods_of(PRODUCTION)}
+    # Two replicas, and one more during an update.
+    assert found["karpenter"] == found["cert-manager webhook"] == 3
+    assert found["nginx of gateway"] == 13
+    assert found["api"] == 25
+    assert found["trivy-operator scan"] == 2
+    assert found["settlement"] == found["api-migrations"] == found["migrator"] == 1
 
 
 def test_pools_of_all_pods_fit_into_the_connections_of_the_database() -> None:
     # 4 GiB / 9,531,392 bytes = 450 connections, of which 5 are reserved.
-    shop = DEV.shop.model_copy(update={"api_pool_size": 111})
     with pytest.raises(ConfigError, match=r"4 api x 111 .* = 447 connections .* 445 of db.t4g.medium"):
-        require_capacity(DEV.model_copy(update={"shop": shop}))
-    fitting = shop.model_copy(update={"api_pool_size": 110})
-    require_capacity(DEV.model_copy(update={"shop": fitting}))
+        require_capacity(with_shop(DEV, api_pool_size=111), pods_of(DEV))
+    require_capacity(with_shop(DEV, api_pool_size=110), pods_of(DEV))
 
 
 def test_the_proxy_gives_its_clients_a_share_of_the_connections() -> None:
-    shop = PRODUCTION.shop.model_copy(update={"api_pool_size": 80})
     with pytest.raises(ConfigError, match=r"of db\.r7g\.large through the proxy"):
-        require_capacity(PRODUCTION.model_copy(update={"shop": shop}))
+        require_capacity(with_shop(PRODUCTION, api_pool_size=80), pods_of(PRODUCTION))
 
 
-def test_a_pod_fits_on_a_node() -> None:
-    # At most 4 vCPUs and 8 GiB for each of them.
-    pods = PodResources(cpu_millicores=4000, memory_mib=512)
-    with pytest.raises(ConfigError, match=r"a pod of api requests 4000m .* largest node has 3920m"):
-        require_capacity(with_api(DEV, resources=pods))
+def test_the_migrator_needs_connections_beside_the_proxy() -> None:
+    # 1,802 connections, of which the proxy takes 1,621, and 5 are reserved.
+    require_capacity(PRODUCTION, with_pods(PRODUCTION, "migrator", pods=176))
+    with pytest.raises(ConfigError, match=r"177 migrator x 1 = 177 .* the 176 of db\.r7g\.large beside the"):
+        require_capacity(PRODUCTION, with_pods(PRODUCTION, "migrator", pods=177))
 
 
-def test_all_pods_fit_on_all_nodes() -> None:
-    scaling = ScalingPolicy(min_size=1, max_size=400)
-    with pytest.raises(ConfigError, match=r"all pods request 50300m CPU"):
-        require_capacity(with_api(DEV, scaling=scaling))
+def test_reports_fit_into_the_connections_of_the_replica() -> None:
+    small = {"reports": ReplicaConfig(instance_class="db.t4g.micro")}
+    database = PRODUCTION.database.model_copy(update={"read_replicas": small})
+    environment = PRODUCTION.model_copy(update={"database": database})
+    require_capacity(with_shop(environment, reports_connections=107), pods_of(PRODUCTION))
+    with pytest.raises(ConfigError, match=r"108 connections .* 107 of db\.t4g\.micro of the replica"):
+        require_capacity(with_shop(environment, reports_connections=108), pods_of(PRODUCTION))
 
 
-def test_all_pods_have_addresses() -> None:
-    group = PodGroup(name="api", pods=210, resources=PodResources(cpu_millicores=10, memory_mib=16))
-
-    def problems(pods: int) -> list[str]:
-        found = find_missing_addresses([group], other_pods=pods, subnet_sizes=[128, 128], path="network.cidr")
-        return [str(each) for each in found]
-
-    assert problems(30) == []
-    assert "250 pods need 256 addresses, but the private subnets have 246" in problems(40)[0]
+def test_a_pod_fits_on_a_node_beside_the_pods_of_each_node() -> None:
+    # At most 4 vCPUs: EKS takes 80m, and the agents on each node 190m.
+    require_capacity(DEV, with_pods(DEV, "api", millicores=3730, pods=2))
+    with pytest.raises(ConfigError, match=r"a pod of api requests 3731m .* largest node has 3730m"):
+        require_capacity(DEV, with_pods(DEV, "api", millicores=3731, pods=2))
 
 
-def test_an_update_needs_more_pods_than_the_largest_size() -> None:
-    assert most_pods(ScalingPolicy(min_size=1, max_size=10)) == 13
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"pods": 200}, r"need 26440m CPU, but all nodes together have 15660 for pods.* 200 api 20000"),
+        ({"mib": 20_000}, r"need 92858 MiB, but all nodes together have 58293 for pods.* 4 api 80000"),
+        ({"pods": 500, "millicores": 1, "mib": 1}, r"need 548 places, but all nodes together have 525"),
+    ],
+)
+def test_all_pods_fit_on_all_nodes(values: dict[str, int], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        require_capacity(DEV, with_pods(DEV, "api", **values))
 
 
-def test_nodes_keep_a_part_for_the_system() -> None:
-    size = node_size("m7g.xlarge")
-    assert size == allocatable(4, 16)
-    assert size is not None
-    assert size.millicores == 3920
-    assert size.mib == 16 * 1024 - 1565
-    assert node_size("u-6tb1.metal") is None
+def test_karpenter_fits_on_the_node_groups() -> None:
+    with pytest.raises(ConfigError, match=r"cluster.node_groups: .* the nodes before Karpenter's have 3480"):
+        require_capacity(DEV, with_pods(DEV, "karpenter", millicores=1300))
+
+
+def test_all_pods_and_nodes_have_addresses() -> None:
+    network = DEV.network.model_copy(update={"cidr": "10.20.0.0/22"})
+    with pytest.raises(
+        ConfigError,
+        match=r"112 pods, 12 nodes with free prefixes and 20 others need 528 addresses, .* have 246",
+    ):
+        require_capacity(DEV.model_copy(update={"network": network}), pods_of(DEV))

@@ -21,6 +21,7 @@ def make_keda(stack: Stack, target: AddonTarget, _cluster: Cluster, *, namespace
         chart=Chart.KEDA,
         namespace=namespace,
         values={"one": 1},
+        pods=(),
         traffic=Traffic(vpc_ports=(9443,), own_ports=(9666,)),
     )
 
@@ -77,6 +78,7 @@ def test_helm_verifies_the_digest_of_oci_charts() -> None:
             chart=Chart.KARPENTER,
             namespace="kube-system",
             values={},
+            pods=(),
             traffic=Traffic(),
         )
 

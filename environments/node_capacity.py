@@ -1,0 +1,83 @@
+"""CPU, memory and places for pods of the nodes of an environment. No pod tolerates a taint."""
+
+from collections.abc import Sequence
+
+from constructs_arq.cluster.node_group import NodeGroupConfig
+from constructs_arq.core.pod_group import PodGroup
+from constructs_arq.platform.karpenter_config import NodePoolConfig
+from constructs_arq.services.node_sizes import (
+    NodeSize,
+    largest_of_pool,
+    most_nodes_of_pool,
+    smallest_of_group,
+    total_of_pool,
+)
+from environments.environment import Environment
+
+
+def most_nodes(env: Environment) -> int:
+    """Return the nodes of all groups and pools. A group has one more for each zone during an update."""
+    groups, pools = env.cluster.node_groups.values(), env.karpenter.node_pools.values()
+    extra = len(env.network.zones)
+    return sum(_most_nodes(group) + extra for group in groups) + sum(
+        most_nodes_of_pool(pool.vcpus) for pool in pools
+    )
+
+
+def largest_node(env: Environment, on_each_node: Sequence[PodGroup]) -> NodeSize:
+    """Return what the largest node has beside `on_each_node`."""
+    sizes = [
+        *(smallest_of_group(group.instance_types) for group in _groups(env)),
+        *(largest_of_pool(pool.max_instance_vcpus, pool.categories) for pool in _pools(env)),
+    ]
+    return NodeSize(
+        millicores=max(size.millicores for size in sizes), mib=max(size.mib for size in sizes)
+    ).without(on_each_node)
+
+
+def all_nodes(env: Environment, on_each_node: Sequence[PodGroup]) -> NodeSize:
+    """Return what groups at their lowest number of nodes, and pools at their limits, have together."""
+    groups = [
+        _nodes(group, on_each_node, min([group.nodes, *(entry.nodes for entry in group.schedule)]))
+        for group in _groups(env)
+    ]
+    pools = [
+        total_of_pool(
+            vcpus=pool.vcpus,
+            memory_gib=pool.memory_gib,
+            largest_vcpus=pool.max_instance_vcpus,
+            pods_of_each_node=on_each_node,
+        )
+        for pool in _pools(env)
+    ]
+    return _sum([*groups, *pools])
+
+
+def first_nodes(env: Environment, on_each_node: Sequence[PodGroup]) -> NodeSize:
+    """Return what the node groups have together, before Karpenter launches nodes."""
+    return _sum([_nodes(group, on_each_node, group.nodes) for group in _groups(env)])
+
+
+def _nodes(group: NodeGroupConfig, on_each_node: Sequence[PodGroup], number: int) -> NodeSize:
+    size = smallest_of_group(group.instance_types).without(on_each_node)
+    return NodeSize(millicores=size.millicores * number, mib=size.mib * number, pods=size.pods * number)
+
+
+def _sum(parts: Sequence[NodeSize]) -> NodeSize:
+    return NodeSize(
+        millicores=sum(part.millicores for part in parts),
+        mib=sum(part.mib for part in parts),
+        pods=sum(part.pods for part in parts),
+    )
+
+
+def _most_nodes(group: NodeGroupConfig) -> int:
+    return max([group.nodes, *(entry.nodes for entry in group.schedule)])
+
+
+def _groups(env: Environment) -> list[NodeGroupConfig]:
+    return [group for group in env.cluster.node_groups.values() if not group.taints]
+
+
+def _pools(env: Environment) -> list[NodePoolConfig]:
+    return [pool for pool in env.karpenter.node_pools.values() if not pool.taints]
