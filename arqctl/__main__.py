@@ -19,6 +19,7 @@ from arqctl.ingress.command import ingress
 from arqctl.offline.schema_command import schema
 from arqctl.publish.command import publish
 from arqctl.review.command import ReviewCommand, review
+from arqctl.rollout.command import rollout
 from arqctl.runbook.command import runbook
 from arqctl.versions.command import versions
 
@@ -45,6 +46,7 @@ app.command()(refresh)
 app.command()(untaint)
 app.add_typer(state)
 app.add_typer(publish)
+app.add_typer(rollout)
 app.command()(cost)
 app.command()(diagram)
 app.command()(evidence)

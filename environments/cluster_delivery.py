@@ -12,24 +12,32 @@ from constructs_arq.security.role import Role
 def allow_cluster_deployments(role: Role, stack: Stack, *, state: StateStore) -> None:
     """Allow `role` to find the cluster, to read the AWS stack's state, and to use the cluster stack's own.
 
+    It also watches alarms, and records the deployed commit.
+
     Terraform locks a state with an object beside it:
     https://developer.hashicorp.com/terraform/language/backend/s3#permissions-required
     """
     aws_stack = f"{state.arn}/{stack.environment}.tfstate"
     own = f"{state.arn}/{stack.environment}-platform.tfstate"
     lock = f"{own}.tflock"
+    record = f"{state.arn}/{stack.environment}-platform.commit"
     role.allow(
         "eks:DescribeCluster",
         on=stack.arn("eks", f"cluster/{stack.physical_name('cluster')}"),
         policy_name="find-cluster",
     )
     role.allow("s3:ListBucket", on=state.arn, policy_name="find-state")
-    role.allow("s3:GetObject", on=[aws_stack, own, lock], policy_name="read-state")
-    role.allow("s3:PutObject", on=[own, lock], policy_name="write-state")
+    role.allow("s3:GetObject", on=[aws_stack, own, lock, record], policy_name="read-state")
+    role.allow("s3:PutObject", on=[own, lock, record], policy_name="write-state")
     role.allow("s3:DeleteObject", on=lock, policy_name="unlock-state")
     state.key.grant_encrypt_decrypt(role)
-    # The workflow returns to the previous commit if a critical alarm follows a deployment.
-    role.allow("cloudwatch:DescribeAlarms", on=stack.arn("cloudwatch", "alarm:*"), policy_name="watch-alarms")
+    # The workflow returns to the recorded commit if a critical alarm follows a deployment. The alarms of
+    # CloudFront are in us-east-1.
+    role.allow(
+        "cloudwatch:DescribeAlarms",
+        on=sorted({stack.arn("cloudwatch", "alarm:*", region=each) for each in (stack.region, "us-east-1")}),
+        policy_name="watch-alarms",
+    )
     # `arqctl deploy` encrypts a state that it can't save.
     role.allow(
         "kms:GetPublicKey",

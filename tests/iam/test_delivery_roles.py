@@ -179,9 +179,13 @@ class TestClusterRole:
             ("s3:GetObject", "/production-platform.tfstate.tflock"),
             ("s3:PutObject", "/production-platform.tfstate.tflock"),
             ("s3:DeleteObject", "/production-platform.tfstate.tflock"),
+            ("s3:GetObject", "/production-platform.commit"),
+            ("s3:PutObject", "/production-platform.commit"),
         ],
     )
-    def test_makes_the_calls_of_plan_and_apply(self, action: str, name: str, simulator: Simulator) -> None:
+    def test_makes_the_calls_of_plan_apply_and_record(
+        self, action: str, name: str, simulator: Simulator
+    ) -> None:
         assert is_allowed(simulator, PRODUCTION.delivery("cluster"), action, f"{STATE}{name}")
 
     @pytest.mark.parametrize(
@@ -207,8 +211,9 @@ class TestClusterRole:
         for action in ("eks:UpdateClusterConfig", "eks:CreatePodIdentityAssociation", "eks:DeleteCluster"):
             assert not is_allowed(simulator, role, action, f"{cluster}/production-cluster")
 
-    def test_watches_the_alarms(self, simulator: Simulator) -> None:
-        alarms = f"arn:aws:cloudwatch:eu-west-1:{PRODUCTION.account.account}:alarm:*"
+    @pytest.mark.parametrize("region", ["eu-west-1", "us-east-1"])
+    def test_watches_the_alarms(self, region: str, simulator: Simulator) -> None:
+        alarms = f"arn:aws:cloudwatch:{region}:{PRODUCTION.account.account}:alarm:*"
         role = PRODUCTION.delivery("cluster")
         assert is_allowed(simulator, role, "cloudwatch:DescribeAlarms", alarms)
         assert not is_allowed(simulator, role, "cloudwatch:DisableAlarmActions", alarms)

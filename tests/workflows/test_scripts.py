@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from constructs_arq.storage.image_repository import ImageRepositoryConfig
+from tests.workflows.script_runner import Runner
 from tests.workflows.workflow_loader import (
     GITHUB,
     action_step,
@@ -28,48 +29,6 @@ def test_bash_parses_every_script() -> None:
     for place, script in scripts():
         done = subprocess.run(["bash", "-n"], input=script, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{place}: {done.stderr}"
-
-
-class Runner:
-    """Runs a script with a fake `arqctl` that exits with the given code and may write a review."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.output = folder / "output"
-        (folder / ".venv/bin").mkdir(parents=True)
-
-    def run(
-        self, script: str, *, code: int, review: object = None, extra: str = "", **variables: str
-    ) -> subprocess.CompletedProcess[str]:
-        (self.folder / "written.json").write_text(json.dumps(review))
-        writes = "mkdir -p review && cp written.json review/review.json\n" if review is not None else ""
-        arqctl = self.folder / ".venv/bin/arqctl"
-        environments = 'if [ "$1" = environments ]; then printf "%s" "$LIST"; fi'
-        log = 'echo "$@${AWS_ROLE_ARN:+ as $AWS_ROLE_ARN}" >>arguments'
-        arqctl.write_text(f"#!/bin/sh\n{log}\n{environments}\n{extra}\n{writes}exit {code}\n")
-        arqctl.chmod(0o755)
-        return subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", script],
-            cwd=self.folder,
-            env={
-                "PATH": os.environ["PATH"],
-                "ENVIRONMENT": "dev",
-                "GITHUB_BASE_REF": "main",
-                "GITHUB_OUTPUT": str(self.output),
-                "RUNNER_TEMP": str(self.folder),
-                "PLANS": str(self.folder / "plans"),
-                "CI_MERGE_REQUEST_DIFF_BASE_SHA": "abc",
-                **variables,
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-
-@pytest.fixture
-def runner(tmp_path: Path) -> Runner:
-    return Runner(tmp_path)
 
 
 @pytest.mark.parametrize(("code", "changes"), [(0, "false"), (2, "true"), (3, "true")])
@@ -488,73 +447,3 @@ def test_gitlab_publishes_with_the_role_of_the_environment(runner: Runner, job: 
     done = runner.run(script + "\necho $AWS_ROLE_ARN", code=0, **variables)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "arn:dev"
-
-
-def fake(folder: Path, name: str, script: str) -> None:
-    program = folder / "bin" / name
-    program.parent.mkdir(exist_ok=True)
-    program.write_text(f"#!/bin/sh\n{script}\n")
-    program.chmod(0o755)
-
-
-def watch(runner: Runner, *alarms: dict[str, object]) -> subprocess.CompletedProcess[str]:
-    """Run the step that watches alarms, without its pauses."""
-    (runner.folder / "aws.json").write_text(json.dumps({"MetricAlarms": alarms, "CompositeAlarms": []}))
-    fake(runner.folder, "aws", 'echo "$@" >>calls; cat aws.json')
-    fake(runner.folder, "sleep", "true")
-    return runner.run(
-        step("cluster", "deploy", "Watch the critical alarms")["run"],
-        code=0,
-        MINUTES="3",
-        PATH=f"{runner.folder}/bin:{os.environ['PATH']}",
-        GITHUB_STEP_SUMMARY=str(runner.folder / "summary"),
-    )
-
-
-def alarm(severity: str, since: str) -> dict[str, object]:
-    topic = f"arn:aws:sns:eu-west-1:210987654321:dev-alarm-routes-{severity}"
-    return {"AlarmName": "dev-api-errors", "AlarmActions": [topic], "StateTransitionedTimestamp": since}
-
-
-def test_a_critical_alarm_after_the_deployment_fails_the_watch(runner: Runner) -> None:
-    done = watch(runner, alarm("critical", "2999-01-01T00:00:00.123000+00:00"))
-    assert done.returncode == 1
-    assert "dev-api-errors" in (runner.folder / "summary").read_text()
-    assert len((runner.folder / "calls").read_text().splitlines()) == 1
-
-
-def test_warnings_and_earlier_alarms_do_not_fail_the_watch(runner: Runner) -> None:
-    done = watch(
-        runner,
-        alarm("warning", "2999-01-01T00:00:00.123000+00:00"),
-        alarm("critical", "2020-01-01T00:00:00.123000+00:00"),
-    )
-    assert done.returncode == 0, done.stderr
-    calls = (runner.folder / "calls").read_text().splitlines()
-    assert len(calls) == 3
-    assert "--alarm-name-prefix dev- " in calls[0]
-
-
-def test_a_failed_watch_deploys_the_previous_commit(runner: Runner) -> None:
-    back = step("cluster", "deploy", "Deploy the previous commit")
-    assert back["if"] == "${{ failure() && steps.watch.outcome == 'failure' }}"
-    fake(runner.folder, "git", 'echo "git $@" >>arguments')
-    done = runner.run(
-        back["run"],
-        code=0,
-        STACK="dev-platform",
-        GITHUB_RUN_ID="7",
-        PATH=f"{runner.folder}/bin:{os.environ['PATH']}",
-    )
-    assert done.returncode == 0, done.stderr
-    assert (runner.folder / "arguments").read_text().splitlines() == [
-        "git checkout --quiet HEAD^1",
-        "deploy dev-platform --break-glass Critical alarm after run 7 --timeout-minutes 10 --yes",
-    ]
-
-
-def test_the_cluster_stack_is_deployed_after_the_aws_stack() -> None:
-    job = workflow("deploy-environment")["jobs"]["cluster"]
-    assert (job["needs"], job["if"]) == (["plan", "deploy"], "${{ !failure() && !cancelled() }}")
-    [start] = job["steps"]
-    assert "gh workflow run cluster.yml" in start["run"]

@@ -1,0 +1,105 @@
+"""The commands `arqctl rollout watch`, `record` and `last`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arqctl.core.assembly import read_assembly, select_stacks
+from arqctl.core.aws_api import AwsApi, AwsError
+from arqctl.core.cli_options import Environment, From, open_assembly
+from arqctl.core.errors import ExitCode, InputError, Problem
+from arqctl.core.progress import progress
+from arqctl.core.sanitize import sanitize
+from arqctl.rollout.alarms import find_alarm_regions, watch_alarms
+from arqctl.rollout.record import Record
+
+rollout = typer.Typer(
+    name="rollout", help="Watch a deployment, and record which commit was deployed.", no_args_is_help=True
+)
+StackName = Annotated[str, typer.Argument(metavar="STACK", help="A stack, such as production-platform.")]
+
+
+@rollout.command()
+def watch(
+    environment: Environment,
+    *,
+    since: Annotated[
+        datetime,
+        typer.Option(formats=["%Y-%m-%dT%H:%M:%SZ"], help="When the deployment began, in UTC."),
+    ],
+    minutes: Annotated[int, typer.Option(min=1, help="Minutes to watch.")] = 10,
+    source: From = None,
+) -> None:
+    """Watch the environment's critical alarms, in all regions that have alarms. Fail if one begins.
+
+    Alarms that began before the deployment don't count. A failed query is not an alarm: it exits with 2.
+
+    Exit codes: 0 no alarm began, 4 one began and lasts, 2 invalid input or a failed query, 1 internal error.
+
+    Example: arqctl rollout watch production --since 2026-11-29T12:00:00Z
+    """
+    with progress() as on_progress, open_assembly(source, on_progress) as outdir:
+        regions = find_alarm_regions(select_stacks(read_assembly(outdir), environment))
+    if not regions:
+        raise InputError([Problem(environment, "has no alarms", "Choose an environment with alarms")])
+    with _aws_problems(environment):
+        found = watch_alarms(
+            AwsApi.connect(), environment, regions, since=since.replace(tzinfo=UTC), minutes=minutes
+        )
+    if found:
+        typer.echo("Critical alarms after the deployment:")
+        for each in found:
+            typer.echo(sanitize(each))
+        raise typer.Exit(ExitCode.VIOLATION)
+    typer.echo(f"No critical alarm of {environment} began in {', '.join(regions)}")
+
+
+@rollout.command()
+def record(
+    stack: StackName,
+    *,
+    commit: Annotated[str, typer.Option(metavar="HASH", help="The commit that was deployed.")],
+    source: From = None,
+) -> None:
+    """Record the commit of a successful deployment, in an object beside the stack's state.
+
+    Exit codes: 0 recorded, 2 invalid input or no permission, 1 internal error.
+
+    Example: arqctl rollout record production-platform --commit 3f2a…
+    """
+    found = _find_record(stack, source)
+    with _aws_problems(stack):
+        found.write(AwsApi.connect(), commit)
+    typer.echo(f"{stack}: deployed {commit}")
+
+
+@rollout.command()
+def last(stack: StackName, *, source: From = None) -> None:
+    """Print the commit of the last successful deployment.
+
+    Exit codes: 0 printed, 2 none is recorded, invalid input or no permission, 1 internal error.
+
+    Example: arqctl rollout last production-platform
+    """
+    found = _find_record(stack, source)
+    with _aws_problems(stack):
+        typer.echo(found.read(AwsApi.connect()))
+
+
+def _find_record(stack: str, source: Path | None) -> Record:
+    with progress() as on_progress, open_assembly(source, on_progress, aws_stacks=[stack]) as outdir:
+        (selected,) = (each for each in select_stacks(read_assembly(outdir), stack) if each.name == stack)
+        return Record.of(selected)
+
+
+@contextmanager
+def _aws_problems(where: str) -> Iterator[None]:
+    try:
+        yield
+    except AwsError as error:
+        fix = "Use credentials of the role ENV-delivery-cluster, and run the job again"
+        raise InputError([Problem(where, f"AWS can't be asked: {error}", error.fix or fix)]) from error

@@ -1,0 +1,113 @@
+"""`arqctl rollout watch`: only critical alarms count that began after the deployment, in all regions."""
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from arqctl.core.aws_api import AwsApi, AwsError
+from tests.arqctl.command_line import run
+from tests.arqctl.projects import Project
+
+Capture = pytest.CaptureFixture[str]
+SINCE = datetime(2026, 11, 29, 12, tzinfo=UTC)
+LATER, BEFORE = SINCE + timedelta(seconds=1), SINCE - timedelta(seconds=1)
+
+
+class FakeAws:
+    """Answers `describe_alarms` of each minute and region."""
+
+    def __init__(self) -> None:
+        self.minutes: list[dict[str, list[dict[str, object]] | AwsError]] = []
+        self.asked: list[tuple[str, object, object]] = []
+        self.minute = -1
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds == 60
+        self.minute += 1
+
+    def list_all(
+        self, service: str, operation: str, region: str, member: str, **given: object
+    ) -> Sequence[Any]:
+        assert (service, operation) == ("cloudwatch", "describe_alarms")
+        assert given["AlarmNamePrefix"] == "dev-"
+        assert given["StateValue"] == "ALARM"
+        self.asked.append((region, member, given["AlarmTypes"]))
+        answer = self.minutes[self.minute].get(region, []) if self.minute < len(self.minutes) else []
+        if isinstance(answer, AwsError):
+            raise answer
+        return [each for each in answer if each["member"] == member]
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch, current_project: Project) -> FakeAws:
+    providers = [{"region": "eu-west-1"}, {"alias": "us-east-1", "region": "us-east-1"}]
+    resources: dict[str, dict[str, Any]] = {
+        "aws_cloudwatch_metric_alarm": {"cpu": {}, "site": {"provider": "aws.us-east-1"}},
+        "aws_cloudwatch_composite_alarm": {"nodes": {}},
+        "aws_sns_topic": {"other": {"provider": "aws.eu-central-1"}},
+    }
+    current_project.stack("dev", resources, provider={"aws": providers})
+    fake = FakeAws()
+    monkeypatch.setattr(AwsApi, "connect", lambda: fake)
+    monkeypatch.setattr(time, "sleep", fake.sleep)
+    return fake
+
+
+def alarm(
+    name: str = "dev-api-errors",
+    *,
+    severity: str = "critical",
+    began: datetime = LATER,
+    member: str = "MetricAlarms",
+) -> dict[str, object]:
+    topic = f"arn:aws:sns:eu-west-1:210987654321:dev-alarm-routes-{severity}"
+    return {"AlarmName": name, "AlarmActions": [topic], "StateTransitionedTimestamp": began, "member": member}
+
+
+def watch(capsys: Capture, minutes: int = 3) -> tuple[int, str, str]:
+    options = ["--since", "2026-11-29T12:00:00Z", "--minutes", str(minutes), "--from", "cdktf.out"]
+    return run(capsys, "rollout", "watch", "dev", *options)
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-east-1"])
+@pytest.mark.parametrize("member", ["MetricAlarms", "CompositeAlarms"])
+def test_a_critical_alarm_in_each_region_exits_with_4_at_once(
+    aws: FakeAws, capsys: Capture, region: str, member: str
+) -> None:
+    aws.minutes = [{}, {region: [alarm(member=member)]}, {}]
+    code, stdout, _ = watch(capsys)
+    assert code == 4
+    assert stdout == f"Critical alarms after the deployment:\ndev-api-errors ({region})\n"
+    assert aws.minute == 1
+
+
+def test_warnings_and_earlier_alarms_do_not_count(aws: FakeAws, capsys: Capture) -> None:
+    aws.minutes = [{"eu-west-1": [alarm(severity="warning"), alarm(began=BEFORE)]}] * 3
+    code, stdout, stderr = watch(capsys)
+    assert (code, stderr) == (0, "")
+    assert stdout == "No critical alarm of dev began in eu-west-1, us-east-1\n"
+    assert aws.minute == 2
+
+
+def test_both_kinds_of_alarms_of_each_region_with_alarms_are_asked(aws: FakeAws, capsys: Capture) -> None:
+    assert watch(capsys, minutes=1)[0] == 0
+    kinds = (("MetricAlarms", ["MetricAlarm"]), ("CompositeAlarms", ["CompositeAlarm"]))
+    regions = ("eu-west-1", "us-east-1")
+    assert aws.asked == [(region, *kind) for region in regions for kind in kinds]
+
+
+def test_a_failed_query_is_no_alarm(aws: FakeAws, capsys: Capture) -> None:
+    aws.minutes = [{"us-east-1": AwsError("cloudwatch describe_alarms", "AccessDenied", "no")}]
+    code, stdout, stderr = watch(capsys)
+    assert (code, stdout) == (2, "")
+    assert "AWS can't be asked: cloudwatch describe_alarms: AccessDenied: no" in stderr
+
+
+def test_an_environment_without_alarms_is_refused(current_project: Project, capsys: Capture) -> None:
+    del current_project
+    code, _, stderr = watch(capsys)
+    assert code == 2
+    assert "dev: has no alarms" in stderr

@@ -1,0 +1,165 @@
+"""The cluster stack is deployed from one commit, watched, and returned to the commit deployed before."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.workflows.script_runner import Runner
+from tests.workflows.workflow_loader import ROOT, action_step, step, steps, workflow
+
+STACK = "dev-platform"
+ROLL_BACK = (ROOT / "scripts/roll_back").read_text()
+
+
+def test_the_cluster_stack_is_deployed_after_the_aws_stack_from_the_same_commit(runner: Runner) -> None:
+    job = workflow("deploy-environment")["jobs"]["cluster"]
+    assert (job["needs"], job["if"]) == (["plan", "deploy"], "${{ !failure() && !cancelled() }}")
+    [start] = job["steps"]
+    runner.add_program("gh", 'echo "gh $@" >>arguments')
+    variables = {"GITHUB_REF_NAME": "main", "GITHUB_SHA": "abc", **runner.programs}
+    assert runner.run(start["run"], code=0, **variables).returncode == 0
+    assert runner.calls == [
+        "gh workflow run cluster.yml --ref main --field environment=dev --field commit=abc"
+    ]
+    inputs = workflow("cluster")["on"]["workflow_dispatch"]["inputs"]
+    assert {"environment", "commit"} == inputs.keys()
+    setups = [
+        each
+        for place, each in steps()
+        if place.startswith("cluster.") and each.get("uses") == "$/.github/actions/setup"
+    ]
+    assert [each["with"] for each in setups] == [{"commit": "${{ inputs.commit }}"}] * len(setups)
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
+    done = subprocess.run(
+        ["git", *identity, *arguments], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def commits(runner: Runner) -> dict[str, str]:
+    """Return the commits of a repository: the first and the last of main, and one of another branch."""
+    git(runner.folder, "init", "--quiet", "--initial-branch=main")
+    names = {}
+    for name in ("first", "last"):
+        git(runner.folder, "commit", "--quiet", "--allow-empty", "--message", name)
+        names[name] = git(runner.folder, "rev-parse", "HEAD")
+    git(runner.folder, "checkout", "--quiet", "-b", "other", names["first"])
+    git(runner.folder, "commit", "--quiet", "--allow-empty", "--message", "other")
+    names["other"] = git(runner.folder, "rev-parse", "HEAD")
+    git(runner.folder, "checkout", "--quiet", "main")
+    return names
+
+
+def choose(runner: Runner, commits: dict[str, str], commit: str) -> subprocess.CompletedProcess[str]:
+    variables = {"COMMIT": commit, "GITHUB_SHA": commits["last"], "GITHUB_REF_NAME": "main"}
+    return runner.run(action_step("setup", "Choose the commit")["run"], code=0, **variables)
+
+
+@pytest.mark.parametrize("name", ["first", "last"])
+def test_a_commit_of_the_branch_is_checked_out(runner: Runner, commits: dict[str, str], name: str) -> None:
+    done = choose(runner, commits, commits[name])
+    assert done.returncode == 0, done.stderr
+    assert git(runner.folder, "rev-parse", "HEAD") == commits[name]
+
+
+@pytest.mark.parametrize("name", ["other", "short", "missing", "option"])
+def test_no_commit_of_another_branch_runs_with_the_permissions_of_main(
+    runner: Runner, commits: dict[str, str], name: str
+) -> None:
+    others = {"short": commits["first"][:12], "missing": "0" * 40, "option": "--help"}
+    done = choose(runner, commits, (commits | others)[name])
+    assert done.returncode == 1
+    assert "is no part of main" in done.stderr
+    assert git(runner.folder, "rev-parse", "HEAD") == commits["last"]
+
+
+def watch(runner: Runner, code: int) -> subprocess.CompletedProcess[str]:
+    return runner.run(
+        step("cluster", "deploy", "Watch the critical alarms")["run"],
+        code=code,
+        extra="echo dev-api-errors",
+        SINCE="2026-11-29T12:00:00Z",
+        GITHUB_STEP_SUMMARY=str(runner.folder / "summary"),
+    )
+
+
+def test_an_alarm_after_the_deployment_starts_the_return(runner: Runner) -> None:
+    assert watch(runner, 4).returncode == 4
+    assert runner.output.read_text() == "alarm=true\n"
+    assert (runner.folder / "summary").read_text() == "dev-api-errors\n"
+    assert runner.calls == ["rollout watch dev --since 2026-11-29T12:00:00Z --minutes 10"]
+
+
+@pytest.mark.parametrize("code", [0, 1, 2])
+def test_a_failed_query_fails_the_job_without_a_return(runner: Runner, code: int) -> None:
+    assert watch(runner, code).returncode == code
+    assert not runner.output.exists()
+
+
+def test_the_job_returns_only_after_an_alarm_and_records_only_without_one() -> None:
+    names = [each.get("name") for each in workflow("cluster")["jobs"]["deploy"]["steps"]]
+    order = [
+        "Note the start",
+        "Deploy the reviewed plan",
+        "Watch the critical alarms",
+        "Record the commit",
+        "Deploy the commit that was deployed before",
+    ]
+    assert [name for name in names if name in order] == order
+    back = step("cluster", "deploy", order[-1])
+    assert back["if"] == "${{ failure() && steps.watch.outputs.alarm == 'true' }}"
+    assert "if" not in step("cluster", "deploy", "Record the commit")
+
+
+def test_the_commit_that_runs_is_recorded(runner: Runner, commits: dict[str, str]) -> None:
+    git(runner.folder, "checkout", "--quiet", commits["first"])
+    done = runner.run(step("cluster", "deploy", "Record the commit")["run"], code=0, STACK=STACK)
+    assert done.returncode == 0, done.stderr
+    assert runner.calls == [f"rollout record {STACK} --commit {commits['first']}"]
+
+
+def roll_back(runner: Runner, recorded: str) -> subprocess.CompletedProcess[str]:
+    """Run the script with this commit recorded. It logs the commit from which arqctl runs."""
+    runner.add_program("make", 'echo "make $@" >>arguments')
+    extra = f'if [ "$2" = last ]; then echo {recorded}; else git rev-parse HEAD >>arguments; fi'
+    script = f"set -- {STACK} 'Critical alarm after run 7'\n{ROLL_BACK}"
+    return runner.run(script, code=0 if recorded else 2, extra=extra, **runner.programs)
+
+
+def test_the_recorded_commit_is_deployed_with_its_own_packages(
+    runner: Runner, commits: dict[str, str]
+) -> None:
+    done = roll_back(runner, commits["first"])
+    assert done.returncode == 0, done.stderr
+    assert runner.calls == [
+        f"rollout last {STACK}",
+        "make setup",
+        f"deploy {STACK} --break-glass Critical alarm after run 7 --timeout-minutes 10 --yes",
+        commits["first"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"), [("last", "was also deployed before"), ("other", "is no part of"), ("", "")]
+)
+def test_nothing_is_deployed_without_an_earlier_commit_of_the_branch(
+    runner: Runner, commits: dict[str, str], name: str, message: str
+) -> None:
+    done = roll_back(runner, commits.get(name, ""))
+    assert done.returncode != 0
+    assert message in done.stderr
+    assert runner.calls == [f"rollout last {STACK}"]
+    assert git(runner.folder, "rev-parse", "HEAD") == commits["last"]
+
+
+def test_the_script_of_the_return_can_be_started() -> None:
+    assert os.access(ROOT / "scripts/roll_back", os.X_OK)
+    assert (
+        "scripts/roll_back" in step("cluster", "deploy", "Deploy the commit that was deployed before")["run"]
+    )
