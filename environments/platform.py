@@ -65,12 +65,12 @@ def platform(app: App, env: Environment) -> Platform:
         access_logs=logs,
         config=env.ingress,
     )
-    # nginx pods terminate TLS, and answer checks on another port.
+    # nginx pods terminate TLS, and answer checks on another port. Their routes select hosts and paths.
     api_targets = ingress.add_target_group(
         "api",
         port=LISTENER_PORT,
         priority=10,
-        paths=("/api/*",),
+        paths=("/*",),
         health_check=HealthCheck(path=READINESS_PATH, plain_port=READINESS_PORT),
     )
     site = Distribution(stack, "site", zone=zone, access_logs=logs, api_origin=ingress, config=env.site)

@@ -84,6 +84,7 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         stack,
         "gateway",
         load_balancer=platform.ingress,
+        hosts=[env.site.domain],
         targets=platform.api_targets,
         network=network,
         controller=controller,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_aws.data_aws_lb_listener import DataAwsLbListener
 from constructs import Construct
 from pydantic import Field
 
@@ -44,6 +45,8 @@ class ExistingLoadBalancer(Construct):
         super().__init__(scope, id)
         self.arn: Final = attributes.arn
         self.domain: Final = attributes.domain
+        listener = DataAwsLbListener(self, "listener", load_balancer_arn=attributes.arn, port=attributes.port)
+        self.listener_arn: Final[str] = listener.arn
         self.vpc_id: Final = attributes.vpc_id
         self.zones: Final[tuple[str, ...]] = ()
         self.idle_timeout_seconds: Final[int | None] = None

@@ -49,7 +49,7 @@ class LoadBalancerConfig(Config):
 
 
 class LoadBalancer(Construct):
-    """An internal application load balancer: HTTPS for one domain, and 404 for requests without a rule.
+    """An internal application load balancer: HTTPS, and 404 for requests without a rule.
 
     `add_target_group` adds a target. Traffic needs a connection:
     `load_balancer.connections.allow_to(cluster, port=Port.tcp(8443), why="…")`. Access and connection logs go
@@ -114,7 +114,7 @@ class LoadBalancer(Construct):
         self.dns_name: str = load_balancer.dns_name
         self.zone_id: str = load_balancer.zone_id
         self._arn_suffix: str = load_balancer.arn_suffix
-        self._listener_arn = self._make_listener(certificate)
+        self.listener_arn: str = self._make_listener(certificate)
         self._target_groups: dict[int, TargetGroup] = {}
         self.alarms: tuple[Alarm, ...] = _alarms(self._arn_suffix, config)
 
@@ -170,7 +170,7 @@ class LoadBalancer(Construct):
             health_check=health_check or HealthCheck(),
             load_balancer_suffix=self._arn_suffix,
         )
-        group.add_listener_rule(self._listener_arn, priority=priority, hosts=hosts, paths=paths)
+        group.add_listener_rule(self.listener_arn, priority=priority, hosts=hosts, paths=paths)
         self._target_groups[priority] = group
         return group
 

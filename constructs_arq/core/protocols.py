@@ -168,6 +168,11 @@ class PrivateOrigin(Connectable, Protocol):
         ...
 
     @property
+    def listener_arn(self) -> str:
+        """The ARN of its HTTPS listener, which accepts more certificates."""
+        ...
+
+    @property
     def vpc_id(self) -> str:
         """The id of its VPC."""
         ...

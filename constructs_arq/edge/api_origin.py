@@ -106,7 +106,7 @@ class ApiOrigin(Construct):
         self._allow_cloudfront(load_balancer, origin)
 
     def render(self, origin_id: str) -> CloudfrontDistributionOrigin:
-        """Return the origin for a distribution. CloudFront verifies the certificate against its domain."""
+        """Return the origin for a distribution. Its certificates need this domain and the viewer's host."""
         return CloudfrontDistributionOrigin(
             origin_id=origin_id,
             domain_name=self._domain,

@@ -10,7 +10,7 @@ from cdktf_cdktf_provider_aws.cloudfront_distribution import (
 )
 from constructs import Construct
 
-from constructs_arq.edge.caching import ALL_VIEWER_EXCEPT_HOST_HEADER, CACHING_DISABLED, CachePolicy
+from constructs_arq.edge.caching import ALL_VIEWER, CACHING_DISABLED, CachePolicy
 from constructs_arq.edge.content_security_policy import API_CONTENT_SECURITY_POLICY, ContentSecurityPolicy
 from constructs_arq.edge.edge_function import EdgeFunction, read_code
 from constructs_arq.edge.headers import Header, ResponseHeaders
@@ -114,7 +114,7 @@ def make_asset_behavior(
 def make_api_behaviors(
     scope: Construct, paths: Sequence[str]
 ) -> list[CloudfrontDistributionOrderedCacheBehavior]:
-    """Create the behaviors for API calls: all viewer headers, no caching."""
+    """Create the behaviors for API calls: all viewer headers with `Host`, no caching."""
     headers = ResponseHeaders(
         scope, "api-headers", content_security_policy=API_CONTENT_SECURITY_POLICY, headers=()
     )
@@ -128,7 +128,7 @@ def make_api_behaviors(
             cached_methods=_READ_METHODS,
             compress=True,
             cache_policy_id=CACHING_DISABLED,
-            origin_request_policy_id=ALL_VIEWER_EXCEPT_HOST_HEADER,
+            origin_request_policy_id=ALL_VIEWER,
             response_headers_policy_id=headers.policy_id,
         )
         for path in paths

@@ -12,12 +12,12 @@ from constructs import Construct
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.edge.lifecycle import replaced_first
 
-# AWS managed policies with the same ids in every account. For an API: no caching, and all viewer headers
-# except Host, because the origin's certificate has another domain.
+# AWS managed policies with the same ids in every account. For an API: no caching, and all viewer headers with
+# Host, by which nginx selects a route.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
-ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3"
 
 
 class CachePolicy(Construct):

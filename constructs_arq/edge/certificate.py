@@ -7,6 +7,7 @@ from typing import Annotated
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.acm_certificate import AcmCertificate, AcmCertificateOptions
 from cdktf_cdktf_provider_aws.acm_certificate_validation import AcmCertificateValidation
+from cdktf_cdktf_provider_aws.provider import AwsProvider
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 from constructs import Construct
 from pydantic import Field
@@ -67,8 +68,8 @@ class Certificate(Construct):
     """A public ACM certificate for `domain`. ACM renews it while its DNS records exist.
 
     `region` defaults to the stack's region; CloudFront requires us-east-1. Resources that use `arn` are
-    created after the validation. Create only one certificate for a domain: the validation record is the same
-    in all regions of an account.
+    created after the validation. Create only one certificate for a domain, because the validation record is
+    the same in all regions of an account. An `OriginCertificate` has the same names, and uses its records.
     https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
 
     Raises:
@@ -91,18 +92,7 @@ class Certificate(Construct):
         domains = [domain, *alternative_names]
         self._require_in_zone(domains, zone)
         self._require_valid_length(domain)
-        certificate = AcmCertificate(
-            self,
-            "Default",
-            domain_name=domain,
-            subject_alternative_names=list(alternative_names) or None,
-            validation_method="DNS",
-            key_algorithm="EC_prime256v1",
-            options=AcmCertificateOptions(certificate_transparency_logging_preference="ENABLED"),
-            # A certificate in use can't be deleted: create its replacement first.
-            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
-            provider=provider,
-        )
+        certificate = request_certificate(self, domains, provider)
         records = [
             self._make_validation_record(certificate, name, zone)
             for name in dict.fromkeys(d.removeprefix("*.") for d in domains)
@@ -116,7 +106,9 @@ class Certificate(Construct):
         )
         self.arn: str = validation.certificate_arn
         self.domain: str = domain
-        self.alarms: tuple[Alarm, ...] = (_renewal_alarm(domain, certificate.arn, region),)
+        self.domains: tuple[str, ...] = tuple(domains)
+        self.validation_names: tuple[str, ...] = tuple(record.fqdn for record in records)
+        self.alarms: tuple[Alarm, ...] = (make_renewal_alarm(domain, certificate.arn, region),)
 
     @staticmethod
     def from_arn(*, arn: str, domain: str) -> ExistingCertificate:
@@ -170,7 +162,27 @@ class Certificate(Construct):
         )
 
 
-def _renewal_alarm(domain: str, arn: str, region: str | None) -> Alarm:
+def request_certificate(
+    scope: Construct, domains: Sequence[str], provider: AwsProvider | None
+) -> AcmCertificate:
+    """Request a certificate for `domains` as the primary resource of `scope`."""
+    first, *others = domains
+    return AcmCertificate(
+        scope,
+        "Default",
+        domain_name=first,
+        subject_alternative_names=others or None,
+        validation_method="DNS",
+        key_algorithm="EC_prime256v1",
+        options=AcmCertificateOptions(certificate_transparency_logging_preference="ENABLED"),
+        # A certificate in use can't be deleted: create its replacement first.
+        lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+        provider=provider,
+    )
+
+
+def make_renewal_alarm(domain: str, arn: str, region: str | None) -> Alarm:
+    """Return the alarm on a certificate that ACM did not renew in time."""
     return Alarm(
         name="not-renewed",
         summary=f"The certificate of {domain} ends in less than {_RENEWAL_OVERDUE_DAYS} days: ACM "

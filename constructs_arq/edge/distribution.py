@@ -29,6 +29,7 @@ from constructs_arq.edge.behaviors import API, make_api_behaviors, make_asset_be
 from constructs_arq.edge.certificate import Certificate, HostedZone
 from constructs_arq.edge.content_security_policy import ContentSecurityPolicy
 from constructs_arq.edge.distribution_alarms import make_distribution_alarms
+from constructs_arq.edge.origin_certificate import OriginCertificate
 from constructs_arq.edge.region import CLOUDFRONT_REGION
 from constructs_arq.edge.site_buckets import SiteBuckets
 from constructs_arq.edge.web_acl import WebAcl
@@ -115,10 +116,17 @@ class Distribution(Construct):
         api = (
             None if api_origin is None else ApiOrigin(self, API, load_balancer=api_origin, config=config.api)
         )
+        names = (
+            None
+            if api_origin is None
+            else OriginCertificate(self, "origin-certificate", public=certificate, load_balancer=api_origin)
+        )
         distribution = CloudfrontDistribution(
             self,
             "Default",
             enabled=True,
+            # Before it sends the viewer's host, the origin must have a certificate for it.
+            depends_on=[names.resource] if names else None,
             comment=Stack.of(self).physical_name(logical_name(self)),
             aliases=[config.domain],
             http_version="http2and3",

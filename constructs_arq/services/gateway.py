@@ -32,16 +32,17 @@ _SNIPPETS = "\n".join(f"{name} {value};" for name, value in nginx.COMPRESSION.it
 
 
 class Gateway(Construct):
-    """nginx pods that terminate TLS for one domain and send requests to services by host and path.
+    """nginx pods that terminate TLS and send requests to services by host and path.
 
     NGINX Gateway Fabric makes the pods from the Gateway object. The AWS Load Balancer Controller registers
     them in the target group, whose health checks need port 8081. The load balancer sends no server name in
     TLS, so the listener takes every name. Clients' addresses come from `X-Forwarded-For`, which the load
-    balancer and CloudFront fill. cert-manager renews the certificate.
+    balancer and CloudFront fill. cert-manager renews the certificate. `hosts` are the public names whose
+    requests CloudFront sends. The first one is the default host of routes.
     https://docs.nginx.com/nginx-gateway-fabric/
 
     Raises:
-        ConstructError: if the load balancer keeps idle connections longer than nginx.
+        ConstructError: if the load balancer keeps idle connections longer than nginx, or `hosts` is empty.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Gateway(Construct):
         id: str,
         *,
         load_balancer: PrivateOrigin,
+        hosts: Sequence[str],
         targets: TargetGroup,
         network: VirtualNetwork,
         controller: LoadBalancerController,
@@ -64,6 +66,11 @@ class Gateway(Construct):
         self._routes: dict[tuple[str, str], str] = {}
         self.name: str = id
         self.domain: str = load_balancer.domain
+        self.hosts: tuple[str, ...] = tuple(hosts)
+        if not hosts:
+            raise ConstructError(
+                self.node.path, "has no hosts, so no request would match a route", fix="Set the public names."
+            )
         namespace = Namespace(self, "namespace", name=id, labels=_READINESS_GATES)
         self.namespace: str = namespace.name
         # A reference, so that Terraform creates the namespace before the policies.
@@ -105,12 +112,14 @@ class Gateway(Construct):
     ) -> HttpRoute:
         """Send requests for one of `hosts` and below one of `paths` to `backend`.
 
-        The default host is the gateway's domain. `canary` is a second service and its share of the requests.
+        The default host is the gateway's first one. `canary` is a second service and its share of requests.
 
         Raises:
-            ConstructError: if another route has one of the paths on one of the hosts.
+            ConstructError: if a host is not one of the gateway's, or if another route has one of the paths on
+                one of the hosts.
         """
-        hosts = hosts or (self.domain,)
+        hosts = hosts or self.hosts[:1]
+        self._require_served(id, hosts)
         self._require_free(id, hosts, paths)
         route = HttpRoute(
             self,
@@ -140,6 +149,15 @@ class Gateway(Construct):
                     f"the routes {other} and {id} both have the path {path} of the host {host}",
                     fix="Use different paths, or one route with a canary.",
                 )
+
+    def _require_served(self, route: str, hosts: Sequence[str]) -> None:
+        unknown = [host for host in hosts if host not in self.hosts]
+        if unknown:
+            raise ConstructError(
+                f"{self.node.path}/{route}",
+                f"CloudFront sends no requests for {', '.join(unknown)}, so the route would never match",
+                fix=f"Use {', '.join(self.hosts)}, or add the host to the gateway and a distribution.",
+            )
 
     def _require_longer_connections(self, idle_seconds: int) -> None:
         if idle_seconds >= nginx.CLIENT_KEEPALIVE_SECONDS:

@@ -47,9 +47,11 @@ def test_connections_use_the_security_group_of_the_existing_load_balancer() -> N
 
 def test_an_existing_load_balancer_is_an_origin() -> None:
     origins: list[PrivateOrigin] = []
-    synthesize(lambda stack: origins.append(existing_load_balancer(stack)))
+    synthesized = synthesize(lambda stack: origins.append(existing_load_balancer(stack)))
     assert (origins[0].arn, origins[0].domain) == (LOAD_BALANCER_ARN, "origin.arq.example")
     assert origins[0].connections.listens_on == Port.tcp(443)
+    [listener] = synthesized.json["data"]["aws_lb_listener"].values()
+    assert (listener["load_balancer_arn"], listener["port"]) == (LOAD_BALANCER_ARN, 443)
 
 
 def test_a_fleet_registers_in_an_existing_target_group_and_scales_on_its_requests() -> None:

@@ -20,6 +20,7 @@ class FakeLoadBalancer(Construct):
         super().__init__(scope, id)
         self.arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/api/0123456789abcdef"
         self.domain = "origin.arq.example"
+        self.listener_arn = self.arn.replace("loadbalancer", "listener") + "/fedcba9876543210"
         self.vpc_id = "vpc-0123456789abcdef0"
         self.zones = zones
         self.idle_timeout_seconds = 60

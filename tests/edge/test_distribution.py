@@ -124,7 +124,8 @@ class TestCaching:
     def test_the_api_is_not_cached_and_gets_all_viewer_headers(self, behaviors: dict[str, Resource]) -> None:
         api = behaviors["/api/*"]
         assert api["cache_policy_id"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
-        assert api["origin_request_policy_id"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+        # AllViewer. With AllViewerExceptHostHeader, nginx would get the origin's domain for every host.
+        assert api["origin_request_policy_id"] == "216adef6-5c7f-47e4-b989-5492eafa07d3"
         assert {"POST", "PUT", "PATCH", "DELETE"} <= set(api["allowed_methods"])
 
     def test_the_site_is_read_only(self, behaviors: dict[str, Resource]) -> None:
@@ -331,6 +332,32 @@ class TestApi:
         assert [b["path_pattern"] for b in resource["ordered_cache_behavior"]] == ["/assets/*"]
         assert {origin["origin_id"] for origin in resource["origin"]} == {"site", "site-standby"}
         assert not without_api.of_type("aws_cloudfront_vpc_origin")
+        assert not without_api.of_type("aws_lb_listener_certificate")
+
+    def test_the_load_balancer_has_a_certificate_for_the_host_that_cloudfront_sends(
+        self, synthesized: Synthesized, distribution: Resource
+    ) -> None:
+        """CloudFront refuses an origin whose certificate has not the name of the request's host."""
+        attached = synthesized.one("aws_lb_listener_certificate")
+        assert attached["listener_arn"].split(":")[5].startswith("listener/app/api/")
+        validation = "aws_acm_certificate_validation.cdn_origin-certificate_validation"
+        assert attached["certificate_arn"].startswith(f"${{{validation}")
+        certificate = synthesized.one("aws_acm_certificate", "cdn/origin-certificate/Default")
+        assert [certificate["domain_name"]] == distribution["aliases"]
+        assert "provider" not in certificate, "the load balancer is in the region of the stack"
+        [first] = distribution["depends_on"]
+        assert first.startswith("aws_lb_listener_certificate.cdn_origin-certificate_listener")
+
+    def test_both_certificates_use_one_validation_record(self, synthesized: Synthesized) -> None:
+        """ACM wants the same record for both, and Route 53 refuses to create it a second time."""
+        records = [path for path in synthesized.of_type("aws_route53_record") if "validation" in path]
+        assert records == ["cdn/certificate/validation-app-arq-example"]
+        used = [
+            each["validation_record_fqdns"]
+            for each in synthesized.of_type("aws_acm_certificate_validation").values()
+        ]
+        assert len(used) == 2
+        assert used[0] == used[1]
 
     def test_api_paths_are_configurable(self) -> None:
         resource = configured_distribution(api_paths=("/api/*", "/graphql"))

@@ -17,6 +17,7 @@ from tests.services.service_builders import Shop, synthesize_shop
 from tests.support import Synthesized
 
 ARN = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/api/0123456789abcdef"
+HOSTS = ("app.arq.example", "partners.arq.example")
 Object = dict[str, Any]
 
 
@@ -64,6 +65,7 @@ def gateway(
         shop.stack,
         name,
         load_balancer=cast("PrivateOrigin", outside),
+        hosts=HOSTS,
         targets=cast("TargetGroup", outside),
         network=cast("VirtualNetwork", outside),
         controller=controllers.controller,
@@ -81,6 +83,7 @@ def make(
     route: RouteConfig | None = None,
     canary: bool = False,
     paths: tuple[str, ...] = ("/api",),
+    hosts: tuple[str, ...] = (),
 ) -> Synthesized:
     def build(shop: Shop) -> None:
         gateway(shop, outside=outside, config=config).add_route(
@@ -88,6 +91,7 @@ def make(
             backend=shop.web(),
             canary=(shop.web("canary"), CanaryConfig(percent=10)) if canary else None,
             paths=paths,
+            hosts=hosts,
             config=route,
         )
 

@@ -10,7 +10,7 @@ from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RouteConfig
 from tests.kubernetes.custom_resources import validate_custom_object
-from tests.services.gateway_builders import ARN, Outside, gateway, make, objects
+from tests.services.gateway_builders import ARN, HOSTS, Outside, gateway, make, objects
 from tests.services.service_builders import Shop, synthesize_shop
 
 
@@ -73,13 +73,21 @@ def test_nginx_pods_finish_requests_before_they_stop() -> None:
 def test_a_route_selects_hosts_and_paths_and_limits_requests() -> None:
     made = objects(make(route=RouteConfig(max_body_mib=8, response_timeout_seconds=60)))
     route = made["HTTPRoute/api"]["spec"]
-    assert route["hostnames"] == ["api.app.arq.example"]
+    assert route["hostnames"] == ["app.arq.example"]
     [rule] = route["rules"]
     assert rule["matches"] == [{"path": {"type": "PathPrefix", "value": "/api"}}]
     assert made["ClientSettingsPolicy/api"]["spec"]["body"] == {"maxSize": "8m"}
     assert made["ProxySettingsPolicy/api"]["spec"]["timeout"]["read"] == "60s"
     [limit] = made["RateLimitPolicy/api"]["spec"]["rateLimit"]["local"]["rules"]
     assert (limit["rate"], limit["burst"]) == ("50r/s", 100)
+
+
+def test_a_route_has_only_hosts_of_which_cloudfront_sends_requests() -> None:
+    route = objects(make(hosts=HOSTS))["HTTPRoute/api"]["spec"]
+    assert route["hostnames"] == ["app.arq.example", "partners.arq.example"]
+    # The domain of the load balancer's first certificate: no request has it as its host.
+    with pytest.raises(ConstructError, match=r"no requests for api\.app\.arq\.example.*never match"):
+        make(hosts=("app.arq.example", "api.app.arq.example"))
 
 
 def test_a_route_can_be_without_a_rate_limit() -> None:

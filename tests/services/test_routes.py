@@ -25,7 +25,7 @@ def test_a_service_can_have_several_routes_on_a_gateway() -> None:
         api, canary = shop.web(), (shop.web("canary"), CanaryConfig(percent=10))
         made.add_route("api", backend=api, paths=("/api",), canary=canary)
         made.add_route("uploads", backend=api, paths=("/api/uploads",), config=RouteConfig(max_body_mib=64))
-        made.add_route("docs", backend=api, hosts=("docs.app.arq.example",), paths=("/",), canary=canary)
+        made.add_route("docs", backend=api, hosts=("partners.arq.example",), paths=("/",), canary=canary)
 
     synthesized = routed(build)
     made = objects(synthesized)
@@ -100,6 +100,6 @@ def test_two_routes_can_not_have_the_same_path() -> None:
         made.add_route("api", backend=shop.web(), paths=("/api", "/graphql"))
         made.add_route("web", backend=shop.web("web"), paths=("/", "/graphql"))
 
-    message = r"the routes api and web both have the path /graphql of the host api\.app\.arq\.example"
+    message = r"the routes api and web both have the path /graphql of the host app\.arq\.example"
     with pytest.raises(ConstructError, match=message):
         routed(build)
