@@ -48,6 +48,10 @@ class AddressRange:
 
 NetworkPeer = Pods | AddressRange
 
+# The labels are those of the Prometheus Operator.
+PROMETHEUS = Pods(namespace="monitoring", labels={"app.kubernetes.io/name": "prometheus"})
+"""The pods that read metrics."""
+
 
 def deny_all(scope: Construct, id: str, *, name: str, pods: Pods) -> NetworkPolicyV1:
     """Deny all connections of `pods` that no other policy allows."""
@@ -129,6 +133,21 @@ def allow_dns(scope: Construct, id: str, *, name: str, pods: Pods) -> NetworkPol
     """Let `pods` ask the cluster's DNS servers."""
     servers = Pods(namespace="kube-system", labels={"k8s-app": "kube-dns"})
     return allow_egress(scope, id, name=name, pods=pods, to=[servers], ports=_DNS)
+
+
+def allow_scraping(
+    scope: Construct, id: str, *, name: str, pods: Pods, ports: Sequence[Port]
+) -> NetworkPolicyV1:
+    """Let Prometheus read the metrics of `pods`."""
+    return allow_ingress(
+        scope,
+        id,
+        name=name,
+        pods=pods,
+        peers=[PROMETHEUS],
+        ports=ports,
+        why="Prometheus reads the metrics",
+    )
 
 
 def _metadata(name: str, pods: Pods, why: str | None) -> NetworkPolicyV1Metadata:

@@ -27,6 +27,7 @@ _WEBHOOK = Resources(cpu="20m", memory="64Mi")
 _CA_INJECTOR = Resources(cpu="50m", memory="256Mi")
 # A job that waits until the webhook answers.
 _STARTUP_CHECK = Resources(cpu="20m", memory="64Mi")
+_METRICS_PORT = 9402
 _ACCOUNT_SECRET = "letsencrypt-account"  # noqa: S105  # name of a Kubernetes secret
 
 
@@ -88,7 +89,7 @@ class CertManager(Construct):
                 ),
                 _STARTUP_CHECK.pods("cert-manager startupapicheck", most=1),
             ],
-            traffic=Traffic(vpc_ports=(_WEBHOOK_PORT,)),
+            traffic=Traffic(vpc_ports=(_WEBHOOK_PORT,), metrics_ports=(_METRICS_PORT,)),
             depends_on=depends_on,
         )
         self.resource: ITerraformDependable = CustomObjects(

@@ -20,6 +20,7 @@ from constructs_arq.platform.traffic import Traffic
 
 _CHART = Chart.EXTERNAL_DNS
 _RESOURCES = Resources(cpu="20m", memory="128Mi")
+_METRICS_PORT = 7979
 _RECORD_TYPES = ("A", "AAAA", "CNAME", "TXT")
 # Names of ACM and of cert-manager begin with an underscore.
 _VALIDATION_RECORDS = "_*"
@@ -75,7 +76,7 @@ class ExternalDns(Construct):
             values=_values(stack, target, zone, config),
             # The chart starts a new pod after the old one has stopped.
             pods=[_RESOURCES.pods(_CHART, most=1)],
-            traffic=Traffic(),
+            traffic=Traffic(metrics_ports=(_METRICS_PORT,)),
             # Of a kind of object that it doesn't read here.
             skip_crds=True,
             depends_on=depends_on,

@@ -22,6 +22,7 @@ _WEBHOOK_PORT = 10250
 _CONTROLLER = Resources(cpu="50m", memory="256Mi")
 _WEBHOOK = Resources(cpu="20m", memory="128Mi")
 _CERT_CONTROLLER = Resources(cpu="20m", memory="256Mi")
+_METRICS_PORT = 8080
 
 
 class ExternalSecretsConfig(Config):
@@ -67,7 +68,11 @@ class ExternalSecrets(Construct):
                     "external-secrets cert-controller": _CERT_CONTROLLER,
                 },
             ),
-            traffic=Traffic(vpc_ports=(_WEBHOOK_PORT,), server_ports=() if vault is None else (vault.port,)),
+            traffic=Traffic(
+                vpc_ports=(_WEBHOOK_PORT,),
+                server_ports=() if vault is None else (vault.port,),
+                metrics_ports=(_METRICS_PORT,),
+            ),
             depends_on=depends_on,
         )
         stores = [secrets_manager_store(region=stack.region, namespaces=namespaces)]

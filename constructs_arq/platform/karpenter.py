@@ -21,6 +21,7 @@ from constructs_arq.platform.traffic import Traffic
 # Karpenter drains nodes. Pods that may not be evicted stay until the grace period of their node pool.
 _DRAIN_SECONDS = 3600
 _CONTROLLER = Resources(cpu="500m", memory="1Gi")
+_METRICS_PORT = 8080
 
 
 class KarpenterController(Construct):
@@ -59,7 +60,7 @@ class KarpenterController(Construct):
             namespace=SYSTEM_NAMESPACE,
             values=_values(self, target, identity),
             pods=controller_pods(self, {Chart.KARPENTER: _CONTROLLER}),
-            traffic=Traffic(),
+            traffic=Traffic(metrics_ports=(_METRICS_PORT,)),
             skip_crds=True,
             depends_on=[definitions],
         ).resource

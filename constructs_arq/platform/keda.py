@@ -20,6 +20,7 @@ _WEBHOOK_PORT = 9443
 # The metrics server asks the operator.
 _OPERATOR_PORT = 9666
 _RESOURCES = Resources(cpu="50m", memory="256Mi")
+_PROMETHEUS_PORT = 8080
 # Components as the chart's values name them, and as their pods are named.
 _COMPONENTS = {
     "operator": _OPERATOR,
@@ -54,7 +55,11 @@ class Keda(Construct):
             namespace=_CHART,
             values=self._values(),
             pods=controller_pods(self, dict.fromkeys(_COMPONENTS.values(), _RESOURCES)),
-            traffic=Traffic(vpc_ports=(_METRICS_PORT, _WEBHOOK_PORT), own_ports=(_OPERATOR_PORT,)),
+            traffic=Traffic(
+                vpc_ports=(_METRICS_PORT, _WEBHOOK_PORT),
+                own_ports=(_OPERATOR_PORT,),
+                metrics_ports=(_PROMETHEUS_PORT,),
+            ),
             depends_on=depends_on,
         ).resource
 

@@ -23,6 +23,7 @@ from constructs_arq.platform.traffic import Traffic
 _CHART = Chart.AWS_LOAD_BALANCER_CONTROLLER
 _WEBHOOK_PORT = 9443
 _CONTROLLER = Resources(cpu="100m", memory="256Mi")
+_METRICS_PORT = 8080
 
 
 class LoadBalancerController(Construct):
@@ -50,7 +51,7 @@ class LoadBalancerController(Construct):
             namespace=SYSTEM_NAMESPACE,
             values=_values(self, target),
             pods=controller_pods(self, {_CHART: _CONTROLLER}),
-            traffic=Traffic(vpc_ports=(_WEBHOOK_PORT,)),
+            traffic=Traffic(vpc_ports=(_WEBHOOK_PORT,), metrics_ports=(_METRICS_PORT,)),
             depends_on=depends_on,
         ).resource
 

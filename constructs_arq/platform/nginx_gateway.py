@@ -19,6 +19,7 @@ _NAMESPACE = "nginx-gateway"
 # The nginx pods of all gateways get their configuration there.
 _AGENT_PORT = 8443
 _CONTROLLER = Resources(cpu="100m", memory="256Mi")
+_METRICS_PORT = 9113
 
 
 class NginxGatewayFabric(Construct):
@@ -55,7 +56,7 @@ class NginxGatewayFabric(Construct):
             namespace=_NAMESPACE,
             values=self._values(),
             pods=controller_pods(self, {_CHART: _CONTROLLER}),
-            traffic=Traffic(vpc_ports=(_AGENT_PORT,)),
+            traffic=Traffic(vpc_ports=(_AGENT_PORT,), metrics_ports=(_METRICS_PORT,)),
             depends_on=[definitions],
         )
         self.namespace: str = addon.namespace

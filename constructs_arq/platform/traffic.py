@@ -13,6 +13,7 @@ from constructs_arq.kubernetes.network_policy import (
     allow_dns,
     allow_egress,
     allow_ingress,
+    allow_scraping,
     deny_all,
 )
 
@@ -27,11 +28,13 @@ class Traffic:
 
     It receives connections on `vpc_ports`: of webhooks, because the control plane has addresses in the VPC,
     and of other pods. `own_ports` are for calls between its pods. `server_ports` are those of other servers.
+    Prometheus reads metrics on `metrics_ports`.
     """
 
     vpc_ports: Sequence[int] = ()
     own_ports: Sequence[int] = ()
     server_ports: Sequence[int] = ()
+    metrics_ports: Sequence[int] = ()
 
 
 def limit_traffic(
@@ -76,6 +79,9 @@ def limit_traffic(
     if traffic.vpc_ports:
         ports = [Port.tcp(port) for port in traffic.vpc_ports]
         made.append(allow_ingress(policies, "vpc", name=f"{name}-vpc", pods=pods, peers=[vpc], ports=ports))
+    if traffic.metrics_ports:
+        ports = [Port.tcp(port) for port in traffic.metrics_ports]
+        made.append(allow_scraping(policies, "metrics", name=f"{name}-metrics", pods=pods, ports=ports))
     if traffic.own_ports:
         ports = [Port.tcp(port) for port in traffic.own_ports]
         made += [

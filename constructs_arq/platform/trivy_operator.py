@@ -23,6 +23,7 @@ _USER_ID = 10000
 _OPERATOR = Resources(cpu="50m", memory="512Mi")
 _SCAN = Resources(cpu="100m", memory="512Mi")
 _SCANS_AT_ONCE = 2
+_METRICS_PORT = 8080
 
 
 class TrivyOperator(Construct):
@@ -56,7 +57,7 @@ class TrivyOperator(Construct):
                 _OPERATOR.pods(_CHART, most=1),
                 _SCAN.pods("trivy-operator scan", most=_SCANS_AT_ONCE),
             ],
-            traffic=Traffic(),
+            traffic=Traffic(metrics_ports=(_METRICS_PORT,)),
             depends_on=depends_on,
         ).resource
 

@@ -24,7 +24,6 @@ _LINK_LOCAL = "169.254.0.0/16"
 _PRIVATE = ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", _LINK_LOCAL)
 # https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html
 _POD_IDENTITY_AGENT = AddressRange(cidr="169.254.170.23/32")
-PROMETHEUS = Pods(namespace="monitoring", labels={"app.kubernetes.io/name": "prometheus"})
 
 
 class ServiceConnections(Construct):

@@ -9,6 +9,7 @@ from constructs_arq.kubernetes.network_policy import (
     allow_dns,
     allow_egress,
     allow_ingress,
+    allow_scraping,
 )
 from constructs_arq.services import nginx_settings as nginx
 from constructs_arq.services.backend import Backend
@@ -16,6 +17,7 @@ from constructs_arq.services.backend import Backend
 # NGINX Gateway Fabric sends the configuration to the agent in each nginx pod, which connects to it.
 # https://github.com/nginx/nginx-gateway-fabric/blob/v2.6.7/charts/nginx-gateway-fabric/templates/service.yaml
 _CONTROL_PLANE_PORT = Port.tcp(8443)
+_METRICS_PORT = Port.tcp(9113)
 
 
 def allow_gateway_traffic(
@@ -38,6 +40,7 @@ def allow_gateway_traffic(
         to=[Pods(namespace=control_plane)],
         ports=[_CONTROL_PLANE_PORT],
     )
+    allow_scraping(scope, "metrics", name=f"{name}-metrics", pods=pods, ports=[_METRICS_PORT])
     allow_dns(scope, "dns", name=f"{name}-dns", pods=pods)
 
 

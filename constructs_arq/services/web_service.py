@@ -27,9 +27,10 @@ from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.values import LiteralText
 from constructs_arq.kubernetes.disruption_budget import add_disruption_budget
 from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.kubernetes.network_policy import PROMETHEUS
 from constructs_arq.kubernetes.priority_class import PriorityClass
 from constructs_arq.services.config_map import VariableName
-from constructs_arq.services.connections import PROMETHEUS, ServiceConnections
+from constructs_arq.services.connections import ServiceConnections
 from constructs_arq.services.deployment import make_deployment
 from constructs_arq.services.horizontal_pod_autoscaler import autoscaler_spec, require_pod_metrics
 from constructs_arq.services.image import ImageDigest, Images

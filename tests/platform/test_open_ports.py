@@ -1,0 +1,112 @@
+"""Each port of the pods is open to those that need it, and to nothing else."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_arq.platform.support_matrix import Chart, find_release
+from tests.kubernetes.cluster_objects import core_objects, custom_objects_of, third_party_releases
+from tests.kubernetes.manifests import ENVIRONMENTS
+from tests.kubernetes.pod_ingress import sources_of
+
+FOLDER = Path(__file__).parent / "chart_ports"
+SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
+PROMETHEUS = "monitoring/app.kubernetes.io/name=prometheus"
+# The control plane of EKS has addresses in the VPC, and calls webhooks from there.
+VPC, OWN = "vpc", "own"
+NGINX_METRICS_PORT = 9113
+# Only the kubelet asks ports without peers. The CNI always allows that.
+PEERS: dict[str, set[str]] = {
+    "metrics": {PROMETHEUS},
+    "http-metrics": {PROMETHEUS},
+    "metrics-server": {PROMETHEUS},
+    "external-dns http": {PROMETHEUS},
+    "webhook": {VPC},
+    "webhook-server": {VPC},
+    "https": {VPC},
+    "agent-grpc": {VPC},
+    "keda-admission-webhooks http": {VPC},
+    "metricsservice": {OWN},
+    "ready": set(),
+    "health": set(),
+    "healthcheck": set(),
+    "http-healthz": set(),
+    "karpenter http": set(),
+    "probes": set(),
+}
+WITHOUT_PODS = {Chart.KARPENTER_CRD, Chart.GATEWAY_API_CRDS}
+EACH_ENVIRONMENT = pytest.mark.parametrize("name", ENVIRONMENTS)
+
+Object = dict[str, Any]
+
+
+@cache
+def stack(name: str) -> Object:
+    found: Object = json.loads((SNAPSHOTS / f"{name}-platform.json").read_text())
+    return found
+
+
+@cache
+def objects(name: str) -> list[Object]:
+    return list(core_objects(stack(name), ENVIRONMENTS[name].cluster.version))
+
+
+def container_ports(chart: Chart) -> list[tuple[str, str, int]]:
+    """Return the workload, the name and the number of each port."""
+    lines = (FOLDER / f"{chart}-{find_release(chart).version}.txt").read_text().splitlines()
+    return [(workload, name, int(number)) for workload, name, number in map(str.split, lines)]
+
+
+def test_each_chart_with_pods_has_ports() -> None:
+    expected = {f"{chart}-{find_release(chart).version}.txt" for chart in set(Chart) - WITHOUT_PODS}
+    assert {file.name for file in FOLDER.iterdir()} == expected
+
+
+@EACH_ENVIRONMENT
+def test_ports_of_add_ons_are_open_to_those_that_need_them(name: str) -> None:
+    checked = set()
+    for release in third_party_releases(stack(name)):
+        chart = Chart(release["name"])
+        if chart in WITHOUT_PODS:
+            continue
+        labels, namespace = {"app.kubernetes.io/instance": str(chart)}, release["namespace"]
+        for workload, port, number in container_ports(chart):
+            needed = PEERS[port] if port in PEERS else PEERS[f"{workload} {port}"]
+            peers = {VPC: ENVIRONMENTS[name].network.cidr, OWN: f"{namespace}/"}
+            found = sources_of(objects(name), namespace=namespace, labels=labels, port=number)
+            assert found == {peers.get(each, each) for each in needed}, f"{workload} {port}"
+            checked |= needed
+    assert {PROMETHEUS, VPC} <= checked
+
+
+@EACH_ENVIRONMENT
+def test_prometheus_reads_the_metrics_of_services(name: str) -> None:
+    services = [
+        each
+        for each in objects(name)
+        if each["kind"] == "Service" and each["metadata"].get("labels", {}).get("prometheus.io/scrape")
+    ]
+    assert services
+    for service in services:
+        namespace, spec = service["metadata"]["namespace"], service["spec"]
+        [port] = spec["ports"]
+        found = sources_of(objects(name), namespace=namespace, labels=spec["selector"], port=port["port"])
+        assert found == {PROMETHEUS, "gateway/gateway.networking.k8s.io/gateway-name=gateway"}
+
+
+@EACH_ENVIRONMENT
+def test_only_prometheus_reads_the_metrics_of_nginx(name: str, tmp_path: Path) -> None:
+    custom = custom_objects_of(stack(name), ENVIRONMENTS[name].cluster.version, tmp_path)
+    gateways = [each["metadata"] for each in custom if each["kind"] == "Gateway"]
+    assert gateways
+    for gateway in gateways:
+        # The fabric gives its pods this label, and the port.
+        # https://github.com/nginx/nginx-gateway-fabric/blob/v2.6.7/internal/controller/provisioner/objects.go
+        labels = {"gateway.networking.k8s.io/gateway-name": gateway["name"]}
+        found = sources_of(
+            objects(name), namespace=gateway["namespace"], labels=labels, port=NGINX_METRICS_PORT
+        )
+        assert found == {PROMETHEUS}
