@@ -1,90 +1,93 @@
-"""Bounded load on the gateway: customers of the ledger, who read and write until they are stopped."""
+"""Bounded load on the gateway: customers of the ledger, who read and write until a request fails."""
 
 import asyncio
+import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from uuid import uuid4
 
-import httpx
+from tests.services.http_connection import Response
+from tests.services.load_balancer import LoadBalancer
 
-_CLIENTS = 8
+_CUSTOMERS = 16
 _MOST_REQUESTS = 60_000
-_PAUSE_SECONDS = 0.005
+_PAUSE_SECONDS = 0.02
+_READS_PER_ENTRY = 4
+
+
+class RequestFailedError(Exception):
+    """A request got no answer, or one that is not a success."""
 
 
 @dataclass
 class Load:
-    """Requests to the registered nginx pods, in turn, as a load balancer sends them.
+    """Requests through a load balancer, each of another client, because nginx limits the rate of one."""
 
-    Each request has its own connection, because nginx before 1.27.4 closes idle ones when it reads a new
-    configuration. Each has another client address, since one client has a rate limit.
-    """
-
-    targets: Callable[[], Sequence[int]]
+    balancer: LoadBalancer
     answers: Counter[str] = field(default_factory=Counter)
-    is_stopped: bool = False
+    is_failed: bool = False
+    _least: int = _MOST_REQUESTS
     _numbers: Iterator[int] = field(default_factory=count)
 
     @property
-    def failed(self) -> dict[str, int]:
-        """The number of answers by failure."""
-        return {answer: number for answer, number in self.answers.items() if not answer.startswith("2")}
-
-    @property
     def total(self) -> int:
-        """The number of requests."""
+        """The number of answers and failures."""
         return self.answers.total()
 
+    @property
+    def failed(self) -> dict[str, int]:
+        """The number of failed requests by failure."""
+        return {answer: number for answer, number in self.answers.items() if not answer.startswith("2")}
+
+    def finish(self, *, least: int) -> None:
+        """Stop when there were at least this many requests."""
+        self._least = least
+
     async def run(self) -> None:
-        """Send requests until `is_stopped`, or the limit."""
-        limits = httpx.Limits(max_keepalive_connections=0)
-        async with httpx.AsyncClient(limits=limits, timeout=20) as client:
-            await asyncio.gather(*(self._act_as_customer(client) for _ in range(_CLIENTS)))
+        """Send requests until one fails, or until `finish`."""
+        await asyncio.gather(*(self._act_as_customer() for _ in range(_CUSTOMERS)))
 
-    async def _act_as_customer(self, client: httpx.AsyncClient) -> None:
-        session = (await self._send(client, "POST", "/api/session", {})).headers["set-cookie"].split(";")[0]
-        cookie = {"Cookie": session}
-        created = await self._send(client, "POST", "/api/accounts", cookie, {"currency": "EUR"})
-        path = f"/api/accounts/{created.json()['id']}"
-        while not self.is_stopped and self.total < _MOST_REQUESTS:
-            entry = {"amount_minor": 1, "reference": "load"}
-            headers = {**cookie, "Idempotency-Key": str(uuid4())}
-            await self._count(client, "POST", f"{path}/entries", headers, entry)
-            for _ in range(4):
-                await self._count(client, "GET", path, cookie)
-            await asyncio.sleep(_PAUSE_SECONDS)
-
-    async def _count(
-        self,
-        client: httpx.AsyncClient,
-        method: str,
-        path: str,
-        headers: dict[str, str],
-        body: object = None,
-    ) -> None:
+    async def _act_as_customer(self) -> None:
         try:
-            answer = await self._send(client, method, path, headers, body)
-        except httpx.HTTPError as error:
-            self.answers[type(error).__name__] += 1
-            return
-        self.answers[str(answer.status_code)] += 1
+            await self._keep_account()
+        except RequestFailedError:
+            self.is_failed = True
+
+    async def _keep_account(self) -> None:
+        session = (await self._send("POST", "/api/session")).headers["set-cookie"].split(";")[0]
+        cookie = {"Cookie": session}
+        created = await self._send("POST", "/api/accounts", cookie, {"currency": "EUR"})
+        path = f"/api/accounts/{json.loads(created.body)['id']}"
+        while not self.is_failed and self.total < self._least:
+            entry = {"amount_minor": 1, "reference": "load"}
+            await self._send("POST", f"{path}/entries", {**cookie, "Idempotency-Key": str(uuid4())}, entry)
+            for _ in range(_READS_PER_ENTRY):
+                await asyncio.sleep(_PAUSE_SECONDS)
+                await self._send("GET", path, cookie)
 
     async def _send(
-        self,
-        client: httpx.AsyncClient,
-        method: str,
-        path: str,
-        headers: dict[str, str],
-        body: object = None,
-    ) -> httpx.Response:
-        number, targets = next(self._numbers), self.targets()
-        port = targets[number % len(targets)]
-        address = f"198.51.{number // 256 % 256}.{number % 256}"
-        return await client.request(
-            method,
-            f"http://127.0.0.1:{port}{path}",
-            headers={**headers, "X-Forwarded-For": address},
-            json=body,
-        )
+        self, method: str, path: str, headers: Mapping[str, str] | None = None, body: object = None
+    ) -> Response:
+        number = next(self._numbers)
+        address = {"X-Forwarded-For": f"198.51.{number // 256 % 256}.{number % 256}"}
+        try:
+            response = await self.balancer.send(_encode(method, path, {**(headers or {}), **address}, body))
+        except OSError as error:
+            self.answers[type(error).__name__] += 1
+            raise RequestFailedError from error
+        self.answers[str(response.status)] += 1
+        if response.status >= 300:
+            raise RequestFailedError
+        return response
+
+
+def _encode(method: str, path: str, headers: Mapping[str, str], body: object) -> bytes:
+    content = b"" if body is None else json.dumps(body).encode()
+    fixed = {"Host": "shop.example", "Content-Type": "application/json", "Content-Length": str(len(content))}
+    lines = [
+        f"{method} {path} HTTP/1.1",
+        *(f"{name}: {value}" for name, value in {**fixed, **headers}.items()),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + content

@@ -1,111 +1,141 @@
 """A cluster on loopback: processes as pods, which stop in Kubernetes's steps, and delayed controllers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, field
-from itertools import count
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from constructs_arq.services import nginx_settings as nginx
 from constructs_arq.services.gateway_config import RouteConfig
 from constructs_arq.services.nginx_configuration import NginxRoute, Upstream
 from constructs_arq.services.termination import TerminationConfig
 from tests.reference_app.api_process import ApiProcess, running_api
-from tests.services.nginx_pod import NginxPod, running_nginx
+from tests.services.load_balancer import LoadBalancer
+from tests.services.nginx_pod import NginxPod, running_pod
+from tests.services.time_scale import scaled
 
-# Until nginx has a change of a service's endpoints, and the load balancer one of its targets.
-_ENDPOINT_SECONDS = 3
-_TARGET_SECONDS = 8
+# From a change of pods or routes until nginx has read it, and until the load balancer has a change of nginx
+# pods. A controller in the cluster makes each change.
+_NGINX_SECONDS = scaled(3)
+_LOAD_BALANCER_SECONDS = scaled(8)
+# A rolling update waits this long after a new pod is ready.
+_MIN_READY_SECONDS = scaled(10)
+
+_Process = TypeVar("_Process", ApiProcess, NginxPod)
 
 
 @dataclass(frozen=True)
-class StopSteps:
-    """Seconds between the start of a pod's termination and the signal that stops it."""
+class PreStop:
+    """Seconds that the preStop hook of a pod waits. None: there is no hook."""
 
-    api_seconds: float
-    nginx_seconds: float
-    is_nginx_graceful: bool
+    api: float | None
+    nginx: float | None
 
 
-WITH_PRE_STOP = StopSteps(TerminationConfig().propagation_seconds, nginx.DEREGISTRATION_SECONDS, True)
-WITHOUT_PRE_STOP = StopSteps(0, 0, False)
+PRE_STOP = PreStop(
+    api=scaled(TerminationConfig().propagation_seconds), nginx=scaled(nginx.DEREGISTRATION_SECONDS)
+)
+WITHOUT_API_HOOK = replace(PRE_STOP, api=None)
+WITHOUT_NGINX_HOOK = replace(PRE_STOP, nginx=None)
 
 
 @dataclass
 class LoopbackCluster:
-    """API pods behind nginx pods. `targets` are the nginx pods that the load balancer knows."""
+    """API pods behind nginx pods behind a load balancer.
+
+    `endpoints` and `canaries` are the pods that nginx knows. All waits are shorter than in a cluster by one
+    factor. Idle connections are not closed by age: under load, none is idle long enough.
+    """
 
     environ: Mapping[str, str]
     folder: Path
-    steps: StopSteps
+    pre_stop: PreStop
     processes: ExitStack
+    balancer: LoadBalancer = field(default_factory=LoadBalancer)
     endpoints: list[ApiProcess] = field(default_factory=list)
     canaries: list[ApiProcess] = field(default_factory=list)
     canary_percent: int = 0
     nginx_pods: list[NginxPod] = field(default_factory=list)
-    targets: list[int] = field(default_factory=list)
-    _numbers: Iterator[int] = field(default_factory=count)
+    starts: list[asyncio.Task[ApiProcess] | asyncio.Task[NginxPod]] = field(default_factory=list)
 
     async def start_api(self) -> ApiProcess:
         """Start a pod of the API, and wait until it is ready."""
-        api = await asyncio.to_thread(self.processes.enter_context, running_api(self.environ, self.folder))
+        api = await self._start(running_api(self.environ, self.folder))
         while (await asyncio.to_thread(api.get, "/readyz")).status_code != 200:
             await asyncio.sleep(0.05)
         return api
 
-    async def add_endpoint(self, api: ApiProcess) -> None:
-        """Make a ready pod an endpoint of the service. nginx has it after the delay of the controllers."""
-        self.endpoints.append(api)
-        await asyncio.sleep(_ENDPOINT_SECONDS)
-        self.reload()
-
-    def start_nginx(self) -> NginxPod:
+    async def start_nginx(self) -> NginxPod:
         """Start a pod of nginx."""
-        folder = self.folder / f"nginx-{next(self._numbers)}"
-        pod = self.processes.enter_context(running_nginx(self._routes(), folder))
+        pod = await self._start(running_pod(self._routes))
         self.nginx_pods.append(pod)
         return pod
 
-    async def register(self, pod: NginxPod) -> None:
-        """Let the load balancer send requests to a pod of nginx, after the delay of its controller."""
-        await asyncio.sleep(_TARGET_SECONDS)
-        self.targets.append(pod.port)
+    async def add_endpoint(self) -> None:
+        """Start a pod of the service, and wait until it is available."""
+        api = await self.start_api()
+        await asyncio.gather(
+            self.change(lambda: self.endpoints.append(api)), asyncio.sleep(_MIN_READY_SECONDS)
+        )
 
-    async def stop_api(self, api: ApiProcess) -> int:
-        """Terminate a pod of the API, as the kubelet does, and return its exit code."""
-        removal = asyncio.create_task(self._remove_endpoint(api))
-        await asyncio.sleep(self.steps.api_seconds)
-        api.terminate()
-        await removal
-        return await asyncio.to_thread(api.process.wait, TerminationConfig().request_seconds)
+    async def add_target(self) -> None:
+        """Start a pod of nginx, and wait until the load balancer sends it requests."""
+        pod = await self.start_nginx()
+        await asyncio.sleep(_LOAD_BALANCER_SECONDS)
+        self.balancer.register(pod)
 
-    async def stop_nginx(self, pod: NginxPod) -> int:
-        """Terminate a pod of nginx, as the kubelet does, and return its exit code."""
-        removal = asyncio.create_task(self._remove_target(pod))
-        await asyncio.sleep(self.steps.nginx_seconds)
-        self.nginx_pods.remove(pod)
-        if self.steps.is_nginx_graceful:
-            pod.quit()
-        else:
-            pod.terminate()
-        await removal
-        return await asyncio.to_thread(pod.process.wait, nginx.SHUTDOWN_SECONDS)
-
-    def reload(self) -> None:
-        """Give all nginx pods the present endpoints and shares."""
-        for pod in self.nginx_pods:
-            pod.reload(self._routes())
-
-    async def _remove_endpoint(self, api: ApiProcess) -> None:
-        group = self.canaries if api in self.canaries else self.endpoints
-        group.remove(api)
-        await asyncio.sleep(_ENDPOINT_SECONDS)
+    async def change(self, apply: Callable[[], None]) -> None:
+        """Change routes or endpoints. The nginx pods have the change after the delay of the controllers."""
+        await asyncio.sleep(_NGINX_SECONDS)
+        apply()
         self.reload()
 
-    async def _remove_target(self, pod: NginxPod) -> None:
-        await asyncio.sleep(_TARGET_SECONDS)
-        self.targets.remove(pod.port)
+    def reload(self) -> None:
+        """Let all nginx pods read their configuration."""
+        for pod in self.nginx_pods:
+            pod.nginx.reload()
+
+    async def stop_endpoint(self, api: ApiProcess) -> int:
+        """Terminate a pod of the service, and return its exit code."""
+        return await self.stop_api(api, lambda: self.endpoints.remove(api))
+
+    async def stop_api(self, api: ApiProcess, removal: Callable[[], None]) -> int:
+        """Terminate a pod of the API as the kubelet does, while controllers remove it from nginx."""
+
+        async def stop() -> int:
+            await asyncio.sleep(self.pre_stop.api or 0)
+            api.terminate()
+            return await asyncio.to_thread(api.process.wait, TerminationConfig().request_seconds)
+
+        _, code = await asyncio.gather(self.change(removal), stop())
+        return code
+
+    async def stop_nginx(self, pod: NginxPod) -> int:
+        """Terminate a pod of nginx as the kubelet does, while controllers deregister it."""
+
+        async def deregister() -> None:
+            await asyncio.sleep(_LOAD_BALANCER_SECONDS)
+            self.balancer.deregister(pod)
+
+        _, code = await asyncio.gather(deregister(), self._stop_nginx_container(pod))
+        return code
+
+    async def _stop_nginx_container(self, pod: NginxPod) -> int:
+        if self.pre_stop.nginx is None:
+            pod.terminate()
+        else:
+            await asyncio.sleep(self.pre_stop.nginx)
+            pod.quit()
+        self.nginx_pods.remove(pod)
+        return await asyncio.to_thread(pod.nginx.process.wait, nginx.SHUTDOWN_SECONDS)
+
+    async def _start(self, process: AbstractContextManager[_Process]) -> _Process:
+        """Start a process. A cancellation does not stop that, so that the process is known and ends."""
+        start = asyncio.create_task(asyncio.to_thread(self.processes.enter_context, process))
+        self.starts.append(start)
+        return await asyncio.shield(start)
 
     def _routes(self) -> list[NginxRoute]:
         upstreams = [(_upstream("api", self.endpoints), 100 - self.canary_percent)]
@@ -120,11 +150,16 @@ def _upstream(name: str, pods: list[ApiProcess]) -> Upstream:
 
 @asynccontextmanager
 async def running_cluster(
-    environ: Mapping[str, str], folder: Path, steps: StopSteps
+    environ: Mapping[str, str], folder: Path, pre_stop: PreStop
 ) -> AsyncIterator[LoopbackCluster]:
     """Start two pods of the API behind two of nginx."""
     with ExitStack() as processes:
-        cluster = LoopbackCluster(environ, folder, steps, processes)
-        cluster.endpoints += [await cluster.start_api(), await cluster.start_api()]
-        cluster.targets += [cluster.start_nginx().port, cluster.start_nginx().port]
-        yield cluster
+        cluster = LoopbackCluster(environ, folder, pre_stop, processes)
+        processes.callback(cluster.balancer.close)
+        cluster.endpoints += await asyncio.gather(cluster.start_api(), cluster.start_api())
+        for pod in await asyncio.gather(cluster.start_nginx(), cluster.start_nginx()):
+            cluster.balancer.register(pod)
+        try:
+            yield cluster
+        finally:
+            await asyncio.wait(cluster.starts)

@@ -1,71 +1,62 @@
-"""Debian's nginx with the gateway's configuration, as a pod on loopback."""
+"""nginx with the gateway's configuration, as a pod on loopback."""
 
-import shutil
-import signal
-import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from constructs_arq.services import nginx_settings as nginx
 from constructs_arq.services.nginx_configuration import NginxRoute, NginxServer, render_nginx
-from tests.reference_app.ports import free_port, wait_for_port
+from tests.reference_app.nginx_process import NginxProcess, nginx_version, running_nginx
+from tests.reference_app.ports import free_port
+from tests.services.time_scale import scaled
 
-# Debian 12 has 1.22, which has no keepalive_min_timeout.
-VERSION = (1, 22, 1)
+_FIRST_WITH_MIN_KEEPALIVE = (1, 27, 4)
+_MIN_KEEPALIVE = "keepalive_min_timeout"
 
 
-@dataclass(frozen=True)
+@dataclass
 class NginxPod:
-    """A running nginx."""
+    """A running nginx. After `is_stopping`, its container has ended or does so."""
 
     port: int
-    readiness_port: int
-    folder: Path
-    process: subprocess.Popen[bytes]
+    nginx: NginxProcess
+    is_stopping: bool = False
 
-    def reload(self, routes: Sequence[NginxRoute]) -> None:
-        """Write another configuration, and let nginx read it."""
-        _write(self.folder, self.port, self.readiness_port, routes)
-        self.process.send_signal(signal.SIGHUP)
+    @property
+    def may_close_idle_connections(self) -> bool:
+        """Whether a reload closes idle connections at once, as nginx does before 1.27.4."""
+        return nginx_version() < _FIRST_WITH_MIN_KEEPALIVE and not self.is_stopping
 
     def quit(self) -> None:
-        """Stop as `nginx -s quit`: accept no connections, and finish the requests."""
-        self.process.send_signal(signal.SIGQUIT)
+        """Finish the requests and stop."""
+        self.is_stopping = True
+        self.nginx.quit()
 
     def terminate(self) -> None:
-        """Stop at once, as the container on SIGTERM."""
-        self.process.send_signal(signal.SIGTERM)
+        """Stop at once."""
+        self.is_stopping = True
+        self.nginx.terminate()
 
 
 @contextmanager
-def running_nginx(routes: Sequence[NginxRoute], folder: Path) -> Iterator[NginxPod]:
-    """Start nginx on a free port."""
-    program = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin")
-    assert program, "nginx is not installed: run scripts/install_test_programs"
+def running_pod(routes: Callable[[], Sequence[NginxRoute]]) -> Iterator[NginxPod]:
+    """Start nginx on a free port. It asks for the routes when it starts and when it reloads."""
     port, readiness_port = free_port(), free_port()
-    folder.mkdir()
-    _write(folder, port, readiness_port, routes)
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [program, "-c", folder / "nginx.conf", "-e", "stderr", "-g", "daemon off;"],
-            stdout=log,
-            stderr=log,
+
+    def configure(folder: Path) -> str:
+        server = NginxServer(
+            listen=f"127.0.0.1:{port}",
+            trusted_ranges=("127.0.0.0/8",),
+            version=nginx_version(),
+            folder=str(folder),
+            readiness_address=f"127.0.0.1:{readiness_port}",
         )
-    try:
-        wait_for_port(port)
-        yield NginxPod(port, readiness_port, folder, process)
-    finally:
-        process.terminate()
-        process.wait(10)
+        seconds = nginx.CLIENT_MIN_KEEPALIVE_SECONDS
+        written = f"{_MIN_KEEPALIVE} {seconds}s;"
+        return render_nginx(server, routes()).replace(
+            written, f"{_MIN_KEEPALIVE} {scaled(seconds) * 1000:.0f}ms;"
+        )
 
-
-def _write(folder: Path, port: int, readiness_port: int, routes: Sequence[NginxRoute]) -> None:
-    server = NginxServer(
-        listen=f"127.0.0.1:{port}",
-        trusted_ranges=("127.0.0.0/8",),
-        version=VERSION,
-        folder=str(folder),
-        readiness_address=f"127.0.0.1:{readiness_port}",
-    )
-    (folder / "nginx.conf").write_text(render_nginx(server, routes))
+    with running_nginx(configure, port=port) as process:
+        yield NginxPod(port, process)

@@ -1,7 +1,9 @@
-"""No request fails while pods of the API and of nginx are replaced. The cluster is simulated by processes."""
+"""No request fails while pods of the API and of nginx are replaced. The cluster is simulated by processes.
+
+All waits and delays of the cluster are a fifth: preStop hooks, controllers, deregistration.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -9,82 +11,101 @@ import pytest
 from tests.reference_app.dependencies import Dependencies
 from tests.services.load import Load
 from tests.services.loopback_cluster import (
-    WITH_PRE_STOP,
-    WITHOUT_PRE_STOP,
+    PRE_STOP,
+    WITHOUT_API_HOOK,
+    WITHOUT_NGINX_HOOK,
     LoopbackCluster,
-    StopSteps,
+    PreStop,
     running_cluster,
 )
+from tests.services.time_scale import scaled
 
 pytestmark = pytest.mark.slow
 
-Scenario = Callable[[LoopbackCluster], Awaitable[None]]
 _LEAST_REQUESTS = 10_000
-_CANARY_SECONDS = 5
+_MOST_SECONDS = 600
 
 
-def test_no_request_fails_during_updates_reloads_drains_and_a_canary(
+def test_no_request_fails_during_reloads_a_canary_an_update_and_a_drain(
     dependencies: Dependencies, tmp_path: Path
 ) -> None:
-    async def everything(cluster: LoopbackCluster) -> None:
-        await reload_configuration(cluster)
-        await roll_back_canary(cluster)
-        await asyncio.gather(update_api(cluster), drain_node(cluster))
-
-    load = asyncio.run(run(dependencies, tmp_path, WITH_PRE_STOP, everything, least=_LEAST_REQUESTS))
+    load = asyncio.run(run(dependencies, tmp_path, PRE_STOP))
     assert load.failed == {}
     assert load.total >= _LEAST_REQUESTS
 
 
-def test_requests_fail_without_pre_stop_steps(dependencies: Dependencies, tmp_path: Path) -> None:
-    load = asyncio.run(run(dependencies, tmp_path, WITHOUT_PRE_STOP, drain_node, least=0))
-    assert load.failed != {}
+def test_requests_fail_without_the_hook_of_the_api(dependencies: Dependencies, tmp_path: Path) -> None:
+    """nginx refuses requests of the canary, because it has no other pod for them."""
+    load = asyncio.run(run(dependencies, tmp_path, WITHOUT_API_HOOK))
+    assert load.failed.keys() == {"502"}
+
+
+def test_requests_fail_without_the_hook_of_nginx(dependencies: Dependencies, tmp_path: Path) -> None:
+    load = asyncio.run(run(dependencies, tmp_path, WITHOUT_NGINX_HOOK))
+    assert load.failed.keys() <= {"ConnectionRefusedError", "ConnectionLostError"}
+    assert load.failed
+
+
+async def change_everything(cluster: LoopbackCluster) -> None:
+    """Perform the whole sequence."""
+    await reload_configuration(cluster)
+    await roll_back_canary(cluster)
+    await drain_node(cluster)
+    await update_api(cluster)
 
 
 async def reload_configuration(cluster: LoopbackCluster) -> None:
     for _ in range(5):
         cluster.reload()
-        await asyncio.sleep(1)
-
-
-async def update_api(cluster: LoopbackCluster) -> None:
-    """Replace each pod, as a rolling update without unavailable pods."""
-    for old in list(cluster.endpoints):
-        await cluster.add_endpoint(await cluster.start_api())
-        assert await cluster.stop_api(old) == 0
-
-
-async def drain_node(cluster: LoopbackCluster) -> None:
-    """Stop a pod of nginx after its replacement has started, as the eviction of a node's pods."""
-    await cluster.register(cluster.start_nginx())
-    assert await cluster.stop_nginx(cluster.nginx_pods[0]) == 0
+        await asyncio.sleep(scaled(2))
 
 
 async def roll_back_canary(cluster: LoopbackCluster) -> None:
     """Send a share of the requests to a second version, and take it back."""
     canary = await cluster.start_api()
-    cluster.canaries.append(canary)
-    cluster.canary_percent = 20
-    cluster.reload()
-    await asyncio.sleep(_CANARY_SECONDS)
-    cluster.canary_percent = 0
-    cluster.reload()
+
+    def set_share(percent: int) -> None:
+        cluster.canary_percent = percent
+        cluster.canaries = [canary] if percent else []
+
+    await cluster.change(lambda: set_share(20))
+    await asyncio.sleep(scaled(10))
     metrics = await asyncio.to_thread(canary.get, "/metrics")
     assert 'route="/api/accounts/{account}",status="200"' in metrics.text
-    assert await cluster.stop_api(canary) == 0
+    assert await cluster.stop_api(canary, lambda: set_share(0)) == 0
 
 
-async def run(
-    dependencies: Dependencies, folder: Path, steps: StopSteps, scenario: Scenario, *, least: int
-) -> Load:
-    """Run a scenario under load, and return the load with its answers."""
-    async with running_cluster(dependencies.environ, folder, steps) as cluster:
-        load = Load(targets=lambda: cluster.targets)
+async def update_api(cluster: LoopbackCluster) -> None:
+    """Replace each pod, as a rolling update without unavailable pods."""
+    for old in list(cluster.endpoints):
+        await cluster.add_endpoint()
+        assert await cluster.stop_endpoint(old) == 0
+
+
+async def drain_node(cluster: LoopbackCluster) -> None:
+    """Evict a pod of the API and one of nginx. Their replacements start at the same time."""
+    api, nginx = cluster.endpoints[0], cluster.nginx_pods[0]
+    codes = await asyncio.gather(
+        cluster.stop_endpoint(api), cluster.stop_nginx(nginx), cluster.add_endpoint(), cluster.add_target()
+    )
+    assert (codes[0], codes[1]) == (0, 0)
+
+
+async def run(dependencies: Dependencies, folder: Path, pre_stop: PreStop) -> Load:
+    """Run the sequence under load until its end or a failed request, and return the load with its answers."""
+    async with (
+        asyncio.timeout(_MOST_SECONDS),
+        running_cluster(dependencies.environ, folder, pre_stop) as cluster,
+    ):
+        load = Load(cluster.balancer)
         sending = asyncio.create_task(load.run())
-        await asyncio.sleep(1)
-        await scenario(cluster)
-        while load.total < least and not sending.done():
-            await asyncio.sleep(0.5)
-        load.is_stopped = True
-        await sending
+        changing = asyncio.create_task(change_everything(cluster))
+        await asyncio.wait({sending, changing}, return_when=asyncio.FIRST_COMPLETED)
+        if sending.done():
+            changing.cancel()
+            await asyncio.wait({changing})
+        else:
+            load.finish(least=_LEAST_REQUESTS)
+            await sending
+            await changing
     return load

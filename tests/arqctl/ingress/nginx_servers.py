@@ -1,7 +1,5 @@
 """Servers of a real nginx: with the locations of ingress-nginx, and with those of the written routes."""
 
-import shutil
-import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +9,8 @@ from pathlib import Path
 from arqctl.core.json_access import Body, as_list, as_object
 from arqctl.ingress.ingress import Ingress
 from tests.arqctl.ingress.migrations import PREFIX
-from tests.reference_app.ports import free_port, wait_for_port
+from tests.reference_app.nginx_process import main_configuration, running_nginx
+from tests.reference_app.ports import free_port
 
 Get = Callable[[str], str]
 
@@ -89,31 +88,22 @@ def _location(match: str, service: str, rewrite: str = "") -> str:
 
 
 @contextmanager
-def running_servers(folder: Path, *servers: Sequence[str]) -> Iterator[list[Get]]:
+def running_servers(*servers: Sequence[str]) -> Iterator[list[Get]]:
     """Start nginx with a server for each list of locations. Yield functions that return service and path."""
-    program = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin")
-    assert program, "nginx is not installed: run scripts/install_test_programs"
     echo, *ports = [free_port() for _ in range(len(servers) + 1)]
-    folder.chmod(0o755)
-    temporary = " ".join(
-        f"{each}_temp_path {folder}/{each};" for each in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
     lines = [
-        f"daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}",
-        f"http {{ {temporary} access_log off; default_type text/plain; absolute_redirect off;",
+        "access_log off; default_type text/plain; absolute_redirect off;",
         f"upstream echo {{ server 127.0.0.1:{echo}; }}",
         f"server {{ listen 127.0.0.1:{echo}; location / {{ return 200 '$http_x_service $request_uri'; }} }}",
     ]
     for port, locations in zip(ports, servers, strict=True):
         lines += [f"server {{ listen 127.0.0.1:{port};", *locations, "}"]
-    (folder / "nginx.conf").write_text("\n".join([*lines, "}"]))
-    process = subprocess.Popen([program, "-c", folder / "nginx.conf", "-e", folder / "error.log"])
-    try:
-        wait_for_port(ports[-1])
+
+    def configure(folder: Path) -> str:
+        return main_configuration(folder, "\n".join(lines))
+
+    with running_nginx(configure, port=ports[-1]):
         yield [_getter(port) for port in ports]
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def _getter(port: int) -> Get:

@@ -1,7 +1,5 @@
 """A real nginx answers with the written routes as with the locations of ingress-nginx."""
 
-from pathlib import Path
-
 import pytest
 
 from arqctl.ingress.entry import Kind, Status
@@ -53,7 +51,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_requests_reach_the_same_service_with_the_same_path(case: str, tmp_path: Path) -> None:
+def test_requests_reach_the_same_service_with_the_same_path(case: str) -> None:
     migration = run(*CASES[case])
     changed = [
         entry.name.removeprefix("app.example.com").split("(")[0].lower()
@@ -62,7 +60,7 @@ def test_requests_reach_the_same_service_with_the_same_path(case: str, tmp_path:
         if entry.kind is Kind.PATH and entry.status is Status.CHANGED
     ]
     routes = route_locations(objects(migration, "HTTPRoute"))
-    with running_servers(tmp_path, ingress_locations(CASES[case]), routes) as (before, after):
+    with running_servers(ingress_locations(CASES[case]), routes) as (before, after):
         answers = {path: (before(path), after(path)) for path in PATHS}
     different = [path for path, (old, new) in answers.items() if old != new]
     assert [path for path in different if not path.lower().startswith(tuple(changed))] == []

@@ -1,0 +1,90 @@
+"""A load balancer that keeps connections to its targets, as an Application Load Balancer does.
+
+It sends requests to the registered targets in turn. A target that deregisters gets no new requests, and its
+idle connections are closed after the deregistration delay. A request that fails is not sent again.
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
+"""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+from constructs_arq.compute.target_group import DEREGISTRATION_SECONDS
+from tests.services.http_connection import Connection, ConnectionLostError, Response
+from tests.services.nginx_pod import NginxPod
+from tests.services.time_scale import scaled
+
+
+@dataclass
+class _Target:
+    pod: NginxPod
+    idle: list[Connection] = field(default_factory=list)
+
+    async def send(self, request: bytes) -> Response:
+        """Send a request on an idle connection, or on a new one."""
+        connection = self._take_idle()
+        if connection is None:
+            return await self._send_on(await Connection.open(self.pod.port), request)
+        try:
+            return await self._send_on(connection, request)
+        except ConnectionLostError:
+            # An old nginx closes idle connections when it reads a new configuration. The platform's nginx
+            # does not, so the platform has no such failures.
+            if not self.pod.may_close_idle_connections:
+                raise
+        return await self._send_on(await Connection.open(self.pod.port), request)
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        while self.idle:
+            self.idle.pop().close()
+
+    def _take_idle(self) -> Connection | None:
+        while self.idle:
+            connection = self.idle.pop()
+            if connection.is_open:
+                return connection
+            connection.close()
+        return None
+
+    async def _send_on(self, connection: Connection, request: bytes) -> Response:
+        response = await connection.exchange(request)
+        if response.is_last:
+            connection.close()
+        else:
+            self.idle.append(connection)
+        return response
+
+
+class LoadBalancer:
+    """Sends requests to pods of nginx."""
+
+    def __init__(self) -> None:
+        self._targets: list[_Target] = []
+        self._deregistering: list[_Target] = []
+        self._turns: Iterator[int] = count()
+
+    def register(self, pod: NginxPod) -> None:
+        """Send requests to a pod from now on."""
+        self._targets.append(_Target(pod))
+
+    def deregister(self, pod: NginxPod) -> None:
+        """Send no new requests to a pod."""
+        (target,) = (each for each in self._targets if each.pod is pod)
+        self._targets.remove(target)
+        self._deregistering.append(target)
+        asyncio.get_running_loop().call_later(scaled(DEREGISTRATION_SECONDS), target.close)
+
+    async def send(self, request: bytes) -> Response:
+        """Return the response of the next target.
+
+        Raises:
+            OSError: if the target accepts no connection, or closes it before it has sent the whole response.
+        """
+        return await self._targets[next(self._turns) % len(self._targets)].send(request)
+
+    def close(self) -> None:
+        """Close all idle connections."""
+        for target in (*self._targets, *self._deregistering):
+            target.close()
