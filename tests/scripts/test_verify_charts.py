@@ -1,54 +1,143 @@
-"""The script compares digests of archives and manifests with the matrix, with a helm that the test writes."""
+"""The script compares digests of archives and manifests with the matrix. The test serves the repositories."""
 
 import hashlib
-from pathlib import Path
+import io
+import urllib.request
+from collections.abc import Iterator
+from email.message import Message
+from http.client import HTTPMessage
+from urllib.response import addinfourl
 
 import pytest
 
-from constructs_arq.platform.support_matrix import Chart, find_release
+from constructs_arq.platform import support_matrix
+from constructs_arq.platform.support_matrix import Chart, ChartRelease, find_release
 from scripts.verify_charts import main
 
-HELM = """#!/bin/sh
-case "$*" in
-  *--repo*) for last; do :; done; printf archive > "$last/chart.tgz" ;;
-  *) echo "Digest: $FAKE_DIGEST" >&2 ;;
-esac
-exit ${FAKE_EXIT:-0}
+Capture = pytest.CaptureFixture[str]
+KEDA = "https://kedacore.github.io/charts"
+KEDA_INDEX = """
+entries:
+  keda:
+  - {version: 2.99.0, urls: [keda-2.99.0.tgz]}
+  - {version: 2.20.2, urls: [keda-2.20.2.tgz]}
 """
+CHALLENGE = 'Bearer realm="https://public.ecr.aws/token/",service="public.ecr.aws",scope="aws"'
 
 
-@pytest.fixture(autouse=True)
-def _helm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program = tmp_path / "helm"
-    program.write_text(HELM)
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+class Repositories(urllib.request.HTTPSHandler):
+    """Answers requests from a dictionary by URL. `protected` URLs need the token "secret"."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.content: dict[str, bytes] = {}
+        self.protected: dict[str, str] = {}
+        self.redirects: dict[str, str] = {}
+        self.requests: list[urllib.request.Request] = []
+
+    def https_open(self, request: urllib.request.Request) -> addinfourl:  # type: ignore[override]  # no connection
+        url = request.full_url
+        self.requests.append(request)
+        if url in self.redirects:
+            return answer(url, 302, b"", {"Location": self.redirects[url]})
+        challenge = self.protected.get(url)
+        if challenge is not None and request.get_header("Authorization") != "Bearer secret":
+            return answer(url, 401, b"", {"WWW-Authenticate": challenge})
+        return answer(url, 200 if url in self.content else 404, self.content.get(url, b""), {})
 
 
-def test_manifest_with_the_digest_is_verified(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def answer(url: str, code: int, content: bytes, headers: dict[str, str]) -> addinfourl:
+    message: Message = HTTPMessage()
+    for name, value in headers.items():
+        message[name] = value
+    response = addinfourl(io.BytesIO(content), message, url, code)
+    response.msg = str(code)  # type: ignore[attr-defined]  # urllib's error handler reads it
+    return response
+
+
+@pytest.fixture
+def repositories() -> Iterator[Repositories]:
+    served = Repositories()
+    urllib.request.install_opener(urllib.request.build_opener(served))
+    yield served
+    urllib.request.install_opener(urllib.request.build_opener())
+
+
+def set_digest(monkeypatch: pytest.MonkeyPatch, chart: Chart, content: bytes) -> None:
+    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    releases = {each: find_release(each) for each in Chart}
+    releases[chart] = ChartRelease(**{**releases[chart].model_dump(), "digest": digest, "undigested": None})
+    monkeypatch.setattr(support_matrix, "_releases", lambda: releases)
+
+
+@pytest.mark.parametrize("scope", [',scope="aws"', ""])
+def test_manifest_with_the_digest_is_verified_with_an_anonymous_token(
+    repositories: Repositories, monkeypatch: pytest.MonkeyPatch, capsys: Capture, scope: str
 ) -> None:
-    monkeypatch.setenv("FAKE_DIGEST", str(find_release(Chart.KARPENTER).digest))
+    manifest = "https://public.ecr.aws/v2/karpenter/karpenter/manifests/1.14.1"
+    repositories.content[manifest] = b"manifest"
+    repositories.protected[manifest] = CHALLENGE.replace(',scope="aws"', scope)
+    asked = "aws" if scope else "repository%3Akarpenter%2Fkarpenter%3Apull"
+    token = f"https://public.ecr.aws/token/?scope={asked}&service=public.ecr.aws"
+    repositories.content[token] = b'{"token": "secret"}'
+    set_digest(monkeypatch, Chart.KARPENTER, b"manifest")
     assert main(["karpenter"]) == 0
     assert capsys.readouterr().out == "karpenter 1.14.1: verified\n"
+    accepted = {request.get_header("Accept") for request in repositories.requests}
+    assert accepted == {"application/vnd.oci.image.manifest.v1+json"}
 
 
-def test_other_archive_fails_with_both_digests(capsys: pytest.CaptureFixture[str]) -> None:
+def test_archive_of_the_version_is_verified(
+    repositories: Repositories, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    repositories.content[f"{KEDA}/index.yaml"] = KEDA_INDEX.encode()
+    repositories.redirects[f"{KEDA}/keda-2.20.2.tgz"] = "https://files.example/keda.tgz"
+    repositories.content["https://files.example/keda.tgz"] = b"archive"
+    set_digest(monkeypatch, Chart.KEDA, b"archive")
+    assert main(["keda"]) == 0
+    assert capsys.readouterr().out == "keda 2.20.2: verified\n"
+
+
+def test_other_archive_fails_with_both_digests(repositories: Repositories, capsys: Capture) -> None:
+    repositories.content[f"{KEDA}/index.yaml"] = KEDA_INDEX.encode()
+    repositories.content[f"{KEDA}/keda-2.20.2.tgz"] = b"archive"
     assert main(["keda"]) == 1
     got = hashlib.sha256(b"archive").hexdigest()
     expected = find_release(Chart.KEDA).digest
     assert capsys.readouterr().out == f"keda 2.20.2: expected {expected}, got sha256:{got}\n"
 
 
-def test_digest_is_printed_if_the_matrix_has_none(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("chart", [each for each in Chart if find_release(each).digest is None])
+def test_chart_without_digest_fails_and_its_digest_is_printed(
+    repositories: Repositories, capsys: Capture, chart: Chart
 ) -> None:
-    monkeypatch.setenv("FAKE_DIGEST", f"sha256:{'1' * 64}")
-    assert main(["trivy-operator"]) == 0
-    assert f"the registry has sha256:{'1' * 64}" in capsys.readouterr().out
+    release = find_release(chart)
+    host, _, path = release.repository.removeprefix("oci://").partition("/")
+    repositories.content[f"https://{host}/v2/{path}/{chart}/manifests/{release.version}"] = b"manifest"
+    assert main([chart]) == 1
+    assert f"its repository has sha256:{hashlib.sha256(b'manifest').hexdigest()}" in capsys.readouterr().out
 
 
-def test_unreadable_chart_fails(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setenv("FAKE_EXIT", "1")
-    assert main(["karpenter"]) == 1
-    assert "unreadable" in capsys.readouterr().out
+@pytest.mark.parametrize("index", [None, "entries: {}", "entries: {keda: [{version: 2.99.0, urls: [a]}]}"])
+def test_chart_that_the_repository_does_not_have_fails(
+    repositories: Repositories, capsys: Capture, index: str | None
+) -> None:
+    if index is not None:
+        repositories.content[f"{KEDA}/index.yaml"] = index.encode()
+    assert main(["keda"]) == 1
+    assert capsys.readouterr().out.startswith("keda 2.20.2: unreadable: ")
+
+
+def test_archive_from_an_insecure_url_fails(repositories: Repositories, capsys: Capture) -> None:
+    index = KEDA_INDEX.replace("keda-2.20.2.tgz", "http://files.example/keda.tgz")
+    repositories.content[f"{KEDA}/index.yaml"] = index.encode()
+    assert main(["keda"]) == 1
+    assert "http://files.example/keda.tgz is not an HTTPS URL" in capsys.readouterr().out
+    assert len(repositories.requests) == 1
+
+
+def test_one_unreadable_chart_does_not_hide_the_others(repositories: Repositories, capsys: Capture) -> None:
+    repositories.content[f"{KEDA}/index.yaml"] = KEDA_INDEX.encode()
+    repositories.content[f"{KEDA}/keda-2.20.2.tgz"] = b"archive"
+    assert main(["karpenter", "keda"]) == 1
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["karpenter", "keda"]

@@ -33,6 +33,15 @@ def test_the_cluster_stack_is_deployed_after_the_aws_stack_from_the_same_commit(
     assert [each["with"] for each in setups] == [{"commit": "${{ inputs.commit }}"}] * len(setups)
 
 
+@pytest.mark.parametrize(("job", "name"), [("plan", "Plan"), ("deploy", "Deploy the reviewed plan")])
+def test_charts_are_verified_before_helm_reads_them(job: str, name: str) -> None:
+    runs = {each.get("name"): each.get("run", "") for each in workflow("cluster")["jobs"][job]["steps"]}
+    names = [*runs]
+    assert "python scripts/verify_charts.py" in runs["Verify the digests of charts"]
+    assert "if" not in step("cluster", job, "Verify the digests of charts")
+    assert names.index("Verify the digests of charts") < names.index(name)
+
+
 def git(folder: Path, *arguments: str) -> str:
     identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
     done = subprocess.run(
