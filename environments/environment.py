@@ -1,8 +1,9 @@
 """Configuration of an environment: all values that can differ between environments."""
 
 import re
+from typing import Self
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.compute.load_balancer import LoadBalancerConfig
@@ -20,6 +21,7 @@ from constructs_arq.platform.external_secrets import ExternalSecretsConfig
 from constructs_arq.platform.karpenter_config import KarpenterConfig
 from constructs_arq.security.github_oidc import GithubConfig
 from constructs_arq.services.gateway_config import GatewayConfig
+from constructs_arq.services.secret_files import SecretStore
 from constructs_arq.storage.image_repository import ImageRepositoryConfig
 from environments.shop_config import ShopConfig
 
@@ -87,6 +89,16 @@ class Environment(Config):
                 fix="Use another region.",
             )
         return backup_region
+
+    @model_validator(mode="after")
+    def _check_vault_is_configured(self) -> Self:
+        names = [file.key for file in self.shop.secrets if file.store is SecretStore.VAULT]
+        if names and self.external_secrets.vault is None:
+            raise validation_error(
+                f"external_secrets.vault is not configured, but the shop reads {', '.join(names)} from Vault",
+                fix="Set external_secrets=ExternalSecretsConfig(vault=VaultConfig(…)), or another store.",
+            )
+        return self
 
     @property
     def state_bucket(self) -> str:

@@ -7,6 +7,7 @@ from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.services.batch_settings import JobConfig
 from constructs_arq.services.cron_job import CronJobConfig
 from constructs_arq.services.pod_resources import PodResources
+from constructs_arq.services.secret_files import SecretFile
 from constructs_arq.services.termination import TerminationConfig
 from constructs_arq.services.web_service import WebServiceConfig
 from environments.image_digests import ImageDigests
@@ -27,6 +28,12 @@ class ShopConfig(Config):
     migrations: JobConfig
     settlement: CronJobConfig
     migrator: JobConfig
+
+    @property
+    def secrets(self) -> tuple[SecretFile, ...]:
+        """The files with secrets of all services."""
+        programs = self.api, self.migrations, self.settlement, self.migrator
+        return tuple(file for program in programs for file in program.secrets)
 
 
 def configure_shop(

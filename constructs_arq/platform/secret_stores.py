@@ -1,5 +1,6 @@
 """Stores of secrets: AWS Secrets Manager and Vault."""
 
+import base64
 from collections.abc import Sequence
 from typing import Annotated, Final
 from urllib.parse import urlsplit
@@ -25,8 +26,19 @@ def _validate_server(server: str) -> str:
     return server
 
 
+def _validate_certificates(certificates: str | None) -> str | None:
+    if certificates is not None and "-----BEGIN CERTIFICATE-----" not in certificates:
+        raise validation_error(
+            "must be certificates in PEM format", fix="Give the text of the file, not its name."
+        )
+    return certificates
+
+
 class VaultConfig(Config):
-    """A Vault server with a key-value engine of version 2, and a role for the pods of External Secrets."""
+    """A Vault server with a key-value engine of version 2, and a role for the pods of External Secrets.
+
+    Vault must accept tokens of the cluster: docs/secrets.md has its side of the login.
+    """
 
     server: Annotated[str, AfterValidator(_validate_server)] = Field(description="HTTPS URL of the server.")
     path: str = Field(default="secret", pattern=r"^[\w/-]+$", description="Path of the key-value engine.")
@@ -34,6 +46,17 @@ class VaultConfig(Config):
         default="kubernetes", pattern=r"^[\w/-]+$", description="Path of the Kubernetes login."
     )
     role: str = Field(pattern=r"^[\w-]+$", description="Role of the Kubernetes login.")
+    audience: str = Field(
+        default="vault",
+        pattern=r"^[\w.:/-]+$",
+        description="Audience of the tokens for the login. The role in Vault must have the same.",
+    )
+    namespace: str | None = Field(
+        default=None, pattern=r"^[\w/-]+$", description="Namespace in Vault Enterprise or HCP Vault."
+    )
+    ca_certificates: Annotated[str | None, AfterValidator(_validate_certificates)] = Field(
+        default=None, description="Certificates of the server's CA in PEM format. None is a public CA."
+    )
 
     @property
     def port(self) -> int:
@@ -50,21 +73,28 @@ def secrets_manager_store(*, region: str, namespaces: Sequence[str]) -> CustomOb
 
 
 def vault_store(config: VaultConfig, *, service_account: str, namespaces: Sequence[str]) -> CustomObject:
-    """Return the store of a Vault server. https://external-secrets.io/latest/provider/hashicorp-vault/."""
-    account: Json = {"name": service_account, "namespace": service_account}
+    """Return the store of a Vault server, where the pods log in with short-lived tokens.
+
+    From version 1.21, Vault refuses a role without an audience.
+    https://external-secrets.io/latest/provider/hashicorp-vault/#kubernetes-authentication
+    """
+    account: Json = {
+        "name": service_account,
+        "namespace": service_account,
+        "audiences": [config.audience],
+    }
     login: Json = {"mountPath": config.auth_path, "role": config.role, "serviceAccountRef": account}
-    return _store(
-        VAULT_STORE,
-        {
-            "vault": {
-                "server": config.server,
-                "path": config.path,
-                "version": "v2",
-                "auth": {"kubernetes": login},
-            }
-        },
-        namespaces,
-    )
+    vault: dict[str, Json] = {
+        "server": config.server,
+        "path": config.path,
+        "version": "v2",
+        "auth": {"kubernetes": login},
+    }
+    if config.namespace is not None:
+        vault["namespace"] = config.namespace
+    if config.ca_certificates is not None:
+        vault["caBundle"] = base64.b64encode(config.ca_certificates.encode()).decode()
+    return _store(VAULT_STORE, {"vault": vault}, namespaces)
 
 
 def _store(name: str, provider: Json, namespaces: Sequence[str]) -> CustomObject:

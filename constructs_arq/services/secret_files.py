@@ -8,6 +8,8 @@ from constructs import Construct
 from pydantic import Field
 
 from constructs_arq.core.config import Config
+from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.stack import Stack
 from constructs_arq.kubernetes.custom_objects import CustomObject, CustomObjects, Json
 from constructs_arq.platform.secret_stores import SECRETS_MANAGER_STORE, VAULT_STORE
 
@@ -52,9 +54,13 @@ def add_secret_files(
     """Add the object that copies the files, and return the name of the Kubernetes secret. None without files.
 
     https://external-secrets.io/latest/api/externalsecret/
+
+    Raises:
+        ConstructError: if the role of External Secrets can't read one of the secrets.
     """
     if not files:
         return None
+    _require_readable(scope, files)
     secret = f"{name}-secrets"
     CustomObjects(
         scope,
@@ -76,6 +82,19 @@ def add_secret_files(
         ],
     )
     return secret
+
+
+def _require_readable(scope: Construct, files: Sequence[SecretFile]) -> None:
+    """Raise an error for a secret of another environment: pods would wait for it forever."""
+    prefix = f"{Stack.of(scope).environment}/"
+    for file in files:
+        if file.store is SecretStore.SECRETS_MANAGER and not file.key.startswith(prefix):
+            raise ConstructError(
+                scope.node.path,
+                f"the secret {file.key} of the file {file.file} does not begin with {prefix}, and External "
+                "Secrets may read no others",
+                fix=f"Give the secret a name that begins with {prefix}, or use another store.",
+            )
 
 
 def _data(file: SecretFile) -> Json:

@@ -1,12 +1,16 @@
+import base64
+from typing import Any
+
 import pytest
 
 from constructs_arq.cluster.cluster import Cluster
 from constructs_arq.core.errors import ConfigError
 from constructs_arq.core.stack import Stack
 from constructs_arq.platform.external_secrets import ExternalSecrets, ExternalSecretsConfig
-from constructs_arq.platform.secret_stores import VaultConfig
+from constructs_arq.platform.secret_stores import VaultConfig, vault_store
 from constructs_arq.platform.support_matrix import Chart
 from constructs_arq.platform.target import AddonTarget
+from tests.kubernetes.custom_resources import validate_custom_object
 from tests.platform.addon_stack import objects_at, permissions_of, synthesize_addons, values_of
 from tests.support import Synthesized
 
@@ -73,7 +77,37 @@ def test_vault_is_a_second_store(with_vault: Synthesized) -> None:
     login = vault["auth"]["kubernetes"]
     assert login["role"] == "external-secrets"
     account = values_of(with_vault, Chart.EXTERNAL_SECRETS)["serviceAccount"]["name"]
-    assert login["serviceAccountRef"] == {"name": account, "namespace": "external-secrets"}
+    assert login["serviceAccountRef"] == {
+        "name": account,
+        "namespace": "external-secrets",
+        # Vault 1.21 refuses roles without an audience.
+        "audiences": ["vault"],
+    }
+    assert not {"namespace", "caBundle"} & vault.keys()
+
+
+def test_vault_may_have_a_private_ca_and_namespaces() -> None:
+    certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+    config = VAULT.model_copy(
+        update={"ca_certificates": certificate, "namespace": "team/shop", "audience": "https://vault.arq"}
+    )
+    store = vault_store(config, service_account="external-secrets", namespaces=["shop"])
+    manifest: dict[str, Any] = {
+        "apiVersion": store.api_version,
+        "kind": store.kind,
+        "metadata": {"name": store.name},
+        "spec": store.spec,
+    }
+    validate_custom_object(manifest)
+    vault = manifest["spec"]["provider"]["vault"]
+    assert base64.b64decode(vault["caBundle"]).decode() == certificate
+    assert vault["namespace"] == "team/shop"
+    assert vault["auth"]["kubernetes"]["serviceAccountRef"]["audiences"] == ["https://vault.arq"]
+
+
+def test_ca_of_vault_is_text() -> None:
+    with pytest.raises(ConfigError, match="must be certificates in PEM format"):
+        VaultConfig(server=VAULT.server, role="r", ca_certificates="/etc/ssl/vault.pem")
 
 
 @pytest.mark.parametrize(("vault", "ports"), [(None, ["443"]), (VAULT, ["443", "8200"])])

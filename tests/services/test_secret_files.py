@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from constructs_arq.core.errors import ConfigError
+from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.services.job import Job
 from constructs_arq.services.secret_files import SecretFile, SecretStore
 from tests.kubernetes.custom_resources import validate_custom_object
@@ -67,6 +67,13 @@ def test_jobs_have_secrets_too() -> None:
     assert {"name": "secrets", "secret": {"secret_name": "migrator-secrets", "default_mode": "0440"}} in pod[
         "volume"
     ]
+
+
+def test_a_secret_of_another_environment_fails_at_synthesis() -> None:
+    other = SecretFile(file="sentry-dsn", key="production/sentry")
+    config = WEB.model_copy(update={"secrets": (LICENSE, other)})
+    with pytest.raises(ConstructError, match="production/sentry of the file sentry-dsn does not begin"):
+        synthesize_shop(lambda shop: shop.web(config=config))
 
 
 def test_a_service_without_secrets_has_no_object() -> None:
