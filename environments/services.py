@@ -92,6 +92,7 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         certificates=certificates,
         route_namespaces=[shop],
         config=env.gateway,
+        distribution=platform.site,
     )
 
     api = run_shop(

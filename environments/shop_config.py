@@ -45,7 +45,7 @@ def configure_shop(
             image=images.api,
             resources=api_pods,
             scaling=api_scaling,
-            termination=TerminationConfig(sleep_command=_SLEEP),
+            termination=TerminationConfig(sleep_command=_SLEEP, shutdown_variable="SHUTDOWN_SECONDS"),
             environment={"LOG_LEVEL": log_level},
         ),
         migrations=JobConfig(image=images.api, arguments=("services.api.migrations",), resources=_SMALL),

@@ -106,6 +106,7 @@ class Distribution(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.domain: str = config.domain
+        self.api_read_timeout_seconds: int = config.api.read_timeout_seconds
         self._site = SiteBuckets(self, "site", access_logs=access_logs)
         self.bucket: Bucket = self._site.bucket
         certificate = Certificate(

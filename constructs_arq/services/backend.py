@@ -25,6 +25,11 @@ class Backend(Protocol):
         ...
 
     @property
+    def request_seconds(self) -> int:
+        """The longest time of a request, which its pods also have before they stop."""
+        ...
+
+    @property
     def connections(self) -> ServiceConnections:
         """The network connections of its pods."""
         ...

@@ -1,6 +1,6 @@
 """The gateway of a cluster: nginx pods behind a load balancer, with TLS and routes to services."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import product
 
 from constructs import Construct
@@ -9,7 +9,8 @@ from constructs_arq.compute.target_group import TargetGroup
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.pod_group import PodGroup
 from constructs_arq.core.protocols import PrivateOrigin, VirtualNetwork
-from constructs_arq.kubernetes.custom_objects import CustomObject, CustomObjects, Json
+from constructs_arq.edge.distribution import Distribution
+from constructs_arq.kubernetes.custom_objects import CustomObjects
 from constructs_arq.kubernetes.disruption_budget import add_disruption_budget
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.network_policy import Pods
@@ -19,16 +20,17 @@ from constructs_arq.platform.nginx_gateway import NginxGatewayFabric
 from constructs_arq.services import nginx_settings as nginx
 from constructs_arq.services.backend import Backend
 from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RouteConfig
+from constructs_arq.services.gateway_objects import GatewayObjects
 from constructs_arq.services.gateway_policies import allow_gateway_traffic, allow_requests
 from constructs_arq.services.http_route import Canary, GatewayReference, HttpRoute
 from constructs_arq.services.nginx_proxy import nginx_pods, nginx_proxy
+from constructs_arq.services.request_time import proxy_timeouts
 from constructs_arq.services.upstream_settings import set_upstream
 
 _GATEWAY_LABEL = "gateway.networking.k8s.io/gateway-name"
 # The controller keeps a new pod unready until the load balancer sends it requests.
 # https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/
 _READINESS_GATES = {"elbv2.k8s.aws/pod-readiness-gate-inject": "enabled"}
-_SNIPPETS = "\n".join(f"{name} {value};" for name, value in nginx.COMPRESSION.items())
 
 
 class Gateway(Construct):
@@ -59,10 +61,12 @@ class Gateway(Construct):
         certificates: CertManager,
         route_namespaces: Sequence[Namespace],
         config: GatewayConfig,
+        distribution: Distribution | None = None,
     ) -> None:
         super().__init__(scope, id)
         self.pod_groups: Sequence[PodGroup] = (nginx_pods(f"nginx of {id}", config.scaling),)
         self._require_longer_connections(load_balancer.idle_timeout_seconds or 0)
+        self._proxy_timeouts = proxy_timeouts(load_balancer, distribution)
         self._routes: dict[tuple[str, str], str] = {}
         self.name: str = id
         self.domain: str = load_balancer.domain
@@ -78,23 +82,22 @@ class Gateway(Construct):
         allow_gateway_traffic(
             self, name=id, pods=self.pods, control_plane=fabric.namespace, network_cidr=network.cidr
         )
+        objects = GatewayObjects(name=id, namespace=namespace.name)
         self._objects = CustomObjects(
             self,
             "Default",
             namespace=namespace.name,
             depends_on=[controller.resource, fabric.resource, certificates.resource],
             objects=[
-                self._certificate(certificates.issuer),
-                self._object(
-                    "gateway.nginx.org/v1alpha2",
-                    "NginxProxy",
-                    nginx_proxy(self.pods.labels, trusted_range=network.cidr, scaling=config.scaling),
+                objects.certificate(self.domain, certificates.issuer),
+                objects.proxy(
+                    nginx_proxy(self.pods.labels, trusted_range=network.cidr, scaling=config.scaling)
                 ),
-                self._gateway(fabric.gateway_class, route_namespaces),
-                self._client_settings(),
-                self._compression(),
+                objects.gateway(fabric.gateway_class, route_namespaces),
+                objects.client_settings(),
+                objects.compression(),
                 # NGINX Gateway Fabric names the service.
-                self._binding(f"{id}-{fabric.gateway_class}", targets),
+                objects.binding(f"{id}-{fabric.gateway_class}", targets),
             ],
         )
         if config.scaling.min_size > 1:  # A budget for one pod would block each drain of its node.
@@ -124,7 +127,12 @@ class Gateway(Construct):
         route = HttpRoute(
             self,
             id,
-            gateway=GatewayReference(name=self.name, namespace=self.name, release=self._objects),
+            gateway=GatewayReference(
+                name=self.name,
+                namespace=self.name,
+                proxy_timeouts=self._proxy_timeouts,
+                release=self._objects,
+            ),
             backend=backend,
             canary=None if canary is None else Canary(*canary),
             hosts=hosts,
@@ -167,89 +175,3 @@ class Gateway(Construct):
                 f"after {nginx.CLIENT_KEEPALIVE_SECONDS} seconds, so requests fail with 502",
                 fix=f"Set idle_timeout_seconds of the load balancer below {nginx.CLIENT_KEEPALIVE_SECONDS}.",
             )
-
-    def _object(self, api_version: str, kind: str, spec: Mapping[str, Json]) -> CustomObject:
-        return CustomObject(
-            api_version=api_version, kind=kind, name=self.name, namespace=self.namespace, spec=spec
-        )
-
-    def _certificate(self, issuer: str) -> CustomObject:
-        return self._object(
-            "cert-manager.io/v1",
-            "Certificate",
-            {
-                "secretName": f"{self.name}-tls",
-                "dnsNames": [self.domain],
-                "issuerRef": {"kind": "ClusterIssuer", "name": issuer},
-                "privateKey": {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"},
-            },
-        )
-
-    def _gateway(self, gateway_class: str, route_namespaces: Sequence[Namespace]) -> CustomObject:
-        accepted: Json = {
-            "key": "kubernetes.io/metadata.name",
-            "operator": "In",
-            "values": [each.name for each in route_namespaces],
-        }
-        return self._object(
-            "gateway.networking.k8s.io/v1",
-            "Gateway",
-            {
-                "gatewayClassName": gateway_class,
-                "infrastructure": {
-                    "parametersRef": {"group": "gateway.nginx.org", "kind": "NginxProxy", "name": self.name}
-                },
-                "listeners": [
-                    {
-                        "name": "https",
-                        "port": nginx.LISTENER_PORT,
-                        "protocol": "HTTPS",
-                        "tls": {
-                            "mode": "Terminate",
-                            "certificateRefs": [{"kind": "Secret", "name": f"{self.name}-tls"}],
-                        },
-                        "allowedRoutes": {
-                            "namespaces": {"from": "Selector", "selector": {"matchExpressions": [accepted]}}
-                        },
-                    }
-                ],
-            },
-        )
-
-    def _client_settings(self) -> CustomObject:
-        return self._object(
-            "gateway.nginx.org/v1alpha1",
-            "ClientSettingsPolicy",
-            {
-                "targetRef": self._reference(),
-                "body": {"timeout": f"{nginx.CLIENT_BODY_SECONDS}s"},
-                "keepAlive": {
-                    "timeout": {"server": f"{nginx.CLIENT_KEEPALIVE_SECONDS}s"},
-                    "minTimeout": f"{nginx.CLIENT_MIN_KEEPALIVE_SECONDS}s",
-                },
-            },
-        )
-
-    def _compression(self) -> CustomObject:
-        return self._object(
-            "gateway.nginx.org/v1alpha1",
-            "SnippetsPolicy",
-            {
-                "targetRefs": [self._reference()],
-                "snippets": [{"context": "http", "value": _SNIPPETS}],
-            },
-        )
-
-    def _reference(self) -> Mapping[str, Json]:
-        return {"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": self.name}
-
-    def _binding(self, service: str, targets: TargetGroup) -> CustomObject:
-        return self._object(
-            "elbv2.k8s.aws/v1beta1",
-            "TargetGroupBinding",
-            {
-                "serviceRef": {"name": service, "port": nginx.LISTENER_PORT},
-                "targetGroupARN": targets.arn,
-                "targetType": "ip",
-            },
-        )

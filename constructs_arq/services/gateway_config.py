@@ -38,15 +38,9 @@ class RateLimit(Config):
 
 
 class RouteConfig(Config):
-    """Limits of the requests of a route."""
+    """Limits of the requests of a route. Their time is `request_seconds` of the service."""
 
     max_body_mib: int = Field(default=1, ge=1, le=1024, description="Largest request body in MiB.")
-    response_timeout_seconds: int = Field(
-        default=30,
-        ge=1,
-        le=120,
-        description="Time between two reads of a response. CloudFront waits at most 120 seconds.",
-    )
     rate_limit: RateLimit | None = Field(default=RateLimit(), description="None: no limit in nginx.")
 
 

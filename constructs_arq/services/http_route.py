@@ -10,6 +10,7 @@ from constructs_arq.kubernetes.custom_objects import CustomObject, CustomObjects
 from constructs_arq.services import nginx_settings as nginx
 from constructs_arq.services.backend import Backend
 from constructs_arq.services.gateway_config import CanaryConfig, RateLimit, RouteConfig
+from constructs_arq.services.request_time import ProxyTimeout, require_time
 
 _ROUTES = "gateway.networking.k8s.io"
 _POLICIES = "gateway.nginx.org/v1alpha1"
@@ -18,10 +19,11 @@ _ALL = 100
 
 @dataclass(frozen=True, kw_only=True)
 class GatewayReference:
-    """A gateway for its routes, which depend on its release."""
+    """A gateway for its routes, which depend on its release, with the timeouts of the proxies before it."""
 
     name: str
     namespace: str
+    proxy_timeouts: Sequence[ProxyTimeout]
     release: CustomObjects
 
 
@@ -41,7 +43,8 @@ class HttpRoute(Construct):
     before it sent the request. https://gateway-api.sigs.k8s.io/api-types/httproute/
 
     Raises:
-        ConstructError: if a path does not begin with `/`, or the canary is in another namespace.
+        ConstructError: if a path does not begin with `/`, the canary has another namespace or time, or a
+            proxy waits for less time than a request can take.
     """
 
     def __init__(
@@ -62,10 +65,12 @@ class HttpRoute(Construct):
         self._namespace = backend.namespace.name
         backends = _weighted(backend, canary)
         self._require_one_namespace(backends)
+        self._require_one_time(backends)
+        require_time(self.node.path, backend.request_seconds, gateway.proxy_timeouts)
         objects = [
             self._route(gateway, hosts, paths, backends),
             self._client_settings(config),
-            self._policy("ProxySettingsPolicy", {"timeout": _timeouts(config)}),
+            self._policy("ProxySettingsPolicy", {"timeout": _timeouts(backend.request_seconds)}),
         ]
         if config.rate_limit is not None:
             objects.append(self._policy("RateLimitPolicy", {"rateLimit": _rate_limit(config.rate_limit)}))
@@ -93,6 +98,15 @@ class HttpRoute(Construct):
                 self.node.path,
                 f"the services of a route must be in one namespace, got {', '.join(sorted(namespaces))}",
                 fix="Create the canary in the namespace of the other service.",
+            )
+
+    def _require_one_time(self, backends: Sequence[tuple[Backend, int]]) -> None:
+        seconds = {each.request_seconds for each, _ in backends}
+        if len(seconds) > 1:
+            raise ConstructError(
+                self.node.path,
+                f"the services of a route must have the same request_seconds, got {sorted(seconds)}",
+                fix="Set request_seconds of the canary's termination to that of the other service.",
             )
 
     def _route(
@@ -152,8 +166,7 @@ def _weighted(backend: Backend, canary: Canary | None) -> list[tuple[Backend, in
     return [(backend, _ALL - share), (canary.backend, share)]
 
 
-def _timeouts(config: RouteConfig) -> Mapping[str, Json]:
-    seconds = config.response_timeout_seconds
+def _timeouts(seconds: int) -> Mapping[str, Json]:
     return {"connect": f"{nginx.BACKEND_CONNECT_SECONDS}s", "read": f"{seconds}s", "send": f"{seconds}s"}
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from constructs_arq.services import nginx_settings as nginx
 from constructs_arq.services.gateway_config import RouteConfig
+from constructs_arq.services.termination import TerminationConfig
 
 # https://nginx.org/en/docs/http/ngx_http_core_module.html#keepalive_min_timeout
 _FIRST_WITH_MIN_KEEPALIVE = (1, 27, 4)
@@ -24,11 +25,12 @@ class Upstream:
 
 @dataclass(frozen=True, kw_only=True)
 class NginxRoute:
-    """Requests below a path, and the services with their shares in percent."""
+    """Requests below a path, the services with their shares in percent, and their longest time."""
 
     path: str
     upstreams: Sequence[tuple[Upstream, int]]
     config: RouteConfig
+    request_seconds: int = TerminationConfig().request_seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,8 +153,8 @@ def _location(number: int, route: NginxRoute) -> Iterator[str]:
     }
     yield from (f'proxy_set_header {name} "{value}";' for name, value in headers.items())
     yield f"proxy_connect_timeout {nginx.BACKEND_CONNECT_SECONDS}s;"
-    yield f"proxy_read_timeout {config.response_timeout_seconds}s;"
-    yield f"proxy_send_timeout {config.response_timeout_seconds}s;"
+    yield f"proxy_read_timeout {route.request_seconds}s;"
+    yield f"proxy_send_timeout {route.request_seconds}s;"
     for name, value in nginx.SECURITY_HEADERS.items():
         yield f"proxy_hide_header {name};"
         yield f'add_header {name} "{value}" always;'

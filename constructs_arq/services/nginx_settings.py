@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from constructs_arq.compute import target_group
+
 LISTENER_PORT = 8443
 """The HTTPS port of nginx pods, which run without root."""
 READINESS_PORT = 8081
@@ -22,9 +24,10 @@ BACKEND_KEEPALIVE_CONNECTIONS = 32
 BACKEND_CONNECT_SECONDS = 2
 
 # The pod gets no new connections once the load balancer has deregistered it: the controller needs some
-# seconds, and the load balancer some more. Then nginx finishes its requests.
+# seconds, and the load balancer some more. Then nginx finishes its requests; the load balancer waits as long.
 DEREGISTRATION_SECONDS = 30
-SHUTDOWN_SECONDS = 60
+SHUTDOWN_SECONDS = target_group.DEREGISTRATION_SECONDS
+LONGEST_REQUEST_SECONDS = SHUTDOWN_SECONDS - BACKEND_CONNECT_SECONDS
 # https://github.com/nginx/nginx-gateway-fabric/blob/v2.6.7/internal/controller/nginx/conf/nginx.conf
 _PID_FILE = "/var/run/nginx/nginx.pid"
 

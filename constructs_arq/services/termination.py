@@ -1,5 +1,6 @@
 """The steps in which a pod stops without losing a request."""
 
+from collections.abc import Mapping
 from typing import Self
 
 from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
@@ -9,8 +10,9 @@ from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
 )
 from pydantic import Field, model_validator
 
-from constructs_arq.compute.target_group import DEREGISTRATION_SECONDS
 from constructs_arq.core.config import Config, validation_error
+from constructs_arq.services import nginx_settings as nginx
+from constructs_arq.services.config_map import VariableName
 
 # For the process to exit after its last response.
 _EXIT_SECONDS = 5
@@ -34,18 +36,31 @@ class TerminationConfig(Config):
         default=10, ge=5, le=60, description="Time for proxies to stop sending new requests."
     )
     request_seconds: int = Field(
-        default=30, ge=1, le=300, description="Longest time of a request. A route has the same timeout."
+        default=25,
+        ge=1,
+        description="Longest time of a request: the timeout of routes, and the time to stop after SIGTERM.",
+    )
+    shutdown_variable: VariableName | None = Field(
+        default=None, description="Environment variable in which the program reads request_seconds."
     )
 
     @model_validator(mode="after")
     def _fit_deregistration(self) -> Self:
-        if self.request_seconds > DEREGISTRATION_SECONDS:
+        longest = nginx.LONGEST_REQUEST_SECONDS
+        if self.request_seconds > longest:
             raise validation_error(
-                f"request_seconds {self.request_seconds} must not be greater than {DEREGISTRATION_SECONDS}, "
-                "the seconds after which the load balancer closes the connections of a target that stops",
-                fix=f"Use at most {DEREGISTRATION_SECONDS}. Answer longer requests later, from a worker.",
+                f"request_seconds {self.request_seconds} must not be greater than {longest}: "
+                f"the load balancer waits {nginx.SHUTDOWN_SECONDS} seconds for an nginx pod that stops, "
+                f"and nginx up to {nginx.BACKEND_CONNECT_SECONDS} for a connection",
+                fix=f"Use at most {longest}. Answer longer requests later, from a worker.",
             )
         return self
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The variable in which the program reads its time to stop."""
+        name = self.shutdown_variable
+        return {} if name is None else {name: str(self.request_seconds)}
 
     @property
     def grace_seconds(self) -> int:

@@ -68,6 +68,17 @@ class WebServiceConfig(Config):
     secrets: tuple[SecretFile, ...] = Field(default=(), description="Files in /etc/secrets.")
 
     @model_validator(mode="after")
+    def _require_own_shutdown_variable(self) -> Self:
+        repeated = self.termination.environment.keys() & self.environment.keys()
+        if repeated:
+            raise validation_error(
+                f"environment must not set {', '.join(repeated)}, which has the value "
+                f"{self.termination.request_seconds} of termination.request_seconds",
+                fix="Remove it, and set termination.request_seconds.",
+            )
+        return self
+
+    @model_validator(mode="after")
     def _keep_pods_available(self) -> Self:
         if 1 < self.scaling.min_size <= self.max_unavailable:
             raise validation_error(
@@ -107,6 +118,7 @@ class WebService(Construct):
         )
         self.namespace: Namespace = namespace
         self.port: int = config.port
+        self.request_seconds: int = config.termination.request_seconds
         pods = PodIdentity(
             self,
             "identity",
@@ -124,7 +136,7 @@ class WebService(Construct):
             namespace=namespace,
             images=images,
             config=config,
-            environment=environment,
+            environment={**environment, **config.termination.environment},
             service_account=pods.service_account,
             depends_on=depends_on,
             priority_class=priority.name if priority else None,

@@ -9,7 +9,8 @@ from starlette.types import ASGIApp
 from services.api.health import Draining
 from services.api.settings import ServiceSettings
 
-# Longer than the proxy keeps idle connections (60 s), so that the proxy closes them and not the API.
+# Longer than nginx keeps idle connections, so that nginx closes them and not the API: the gateway 30 s, and
+# nginx by default 60 s.
 _SECONDS_IDLE = 75
 
 

@@ -72,7 +72,8 @@ def sites(zone: str) -> st.SearchStrategy[RawConfig]:
         ),
         api=raw_configs(
             ApiOriginConfig,
-            read_timeout_seconds=st.integers(1, 35),
+            # Not less than a request can take, with its connection.
+            read_timeout_seconds=st.integers(20, 35),
             keepalive_seconds=st.integers(1, 34),
         ),
         file_endings=subsets("md", "ICS", "glb"),
@@ -182,7 +183,8 @@ def web_services() -> st.SearchStrategy[RawConfig]:
             TerminationConfig,
             sleep_command=subsets("wait", "--seconds", least=1),
             propagation_seconds=st.integers(5, 60),
-            request_seconds=st.integers(1, 60),
+            request_seconds=st.integers(1, 18),
+            shutdown_variable=st.sampled_from((None, "SHUTDOWN_SECONDS")),
         ),
         environment=_VARIABLES,
         secrets=secret_files(),

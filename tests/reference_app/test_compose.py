@@ -158,6 +158,12 @@ def test_the_api_accepts_its_variables() -> None:
     assert read_database_settings(SERVICES["migrations"]["environment"]) == settings.database
 
 
+def test_nginx_waits_as_long_as_the_api_has_to_stop() -> None:
+    text = (ROOT / "services/nginx/local.conf").read_text()
+    [timeout] = re.findall(r"proxy_read_timeout (\d+)s;", text)
+    assert int(timeout) == read_settings(SERVICES["api"]["environment"]).service.shutdown_seconds
+
+
 def test_the_cache_user_has_the_commands_of_the_environments(tmp_path: Path) -> None:
     SECRETS["write_secrets"](tmp_path)
     assert SECRETS["_COMMANDS"] == cache_users._COMMANDS

@@ -7,6 +7,7 @@ from typing import Any, cast
 from constructs_arq.compute.target_group import TargetGroup
 from constructs_arq.core.protocols import PrivateOrigin, VirtualNetwork
 from constructs_arq.edge.certificate import HostedZone
+from constructs_arq.edge.distribution import Distribution
 from constructs_arq.platform.cert_manager import CertManager, CertManagerConfig
 from constructs_arq.platform.load_balancer_controller import LoadBalancerController
 from constructs_arq.platform.nginx_gateway import NginxGatewayFabric
@@ -30,6 +31,13 @@ class Outside:
     cidr: str = "10.40.0.0/16"
     vpc_id: str = "vpc-0123456789abcdef0"
     arn: str = ARN
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A distribution."""
+
+    api_read_timeout_seconds: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +67,7 @@ def gateway(
     outside: Outside | None = None,
     config: GatewayConfig | None = None,
     controllers: Addons | None = None,
+    read_timeout_seconds: int | None = None,
 ) -> Gateway:
     outside, controllers = outside or Outside(), controllers or addons(shop)
     return Gateway(
@@ -73,6 +82,9 @@ def gateway(
         certificates=controllers.certificates,
         route_namespaces=[shop.namespace],
         config=config or GatewayConfig(),
+        distribution=None
+        if read_timeout_seconds is None
+        else cast("Distribution", Edge(read_timeout_seconds)),
     )
 
 

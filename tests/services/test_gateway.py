@@ -71,13 +71,12 @@ def test_nginx_pods_finish_requests_before_they_stop() -> None:
 
 
 def test_a_route_selects_hosts_and_paths_and_limits_requests() -> None:
-    made = objects(make(route=RouteConfig(max_body_mib=8, response_timeout_seconds=60)))
+    made = objects(make(route=RouteConfig(max_body_mib=8)))
     route = made["HTTPRoute/api"]["spec"]
     assert route["hostnames"] == ["app.arq.example"]
     [rule] = route["rules"]
     assert rule["matches"] == [{"path": {"type": "PathPrefix", "value": "/api"}}]
     assert made["ClientSettingsPolicy/api"]["spec"]["body"] == {"maxSize": "8m"}
-    assert made["ProxySettingsPolicy/api"]["spec"]["timeout"]["read"] == "60s"
     [limit] = made["RateLimitPolicy/api"]["spec"]["rateLimit"]["local"]["rules"]
     assert (limit["rate"], limit["burst"]) == ("50r/s", 100)
 

@@ -80,8 +80,24 @@ def test_sigterm_waits_until_proxies_know_and_the_grace_covers_the_longest_reque
 
 
 def test_a_request_can_not_take_longer_than_the_load_balancer_waits_for_a_target() -> None:
-    with pytest.raises(ConfigError, match="request_seconds 61 must not be greater than 60"):
-        TerminationConfig(request_seconds=61)
+    with pytest.raises(ConfigError, match="request_seconds 59 must not be greater than 58"):
+        TerminationConfig(request_seconds=59)
+
+
+def test_the_program_knows_its_time_to_stop() -> None:
+    termination = TerminationConfig(request_seconds=40, shutdown_variable="STOP_SECONDS")
+    config_map = _synthesize(WEB.model_copy(update={"termination": termination})).one(
+        "kubernetes_config_map_v1"
+    )
+    assert config_map["data"] == {"STOP_SECONDS": "40"}
+    with pytest.raises(ConfigError, match="must not set STOP_SECONDS, which has the value 40"):
+        WebServiceConfig(
+            image=DIGEST,
+            resources=RESOURCES,
+            scaling=ScalingPolicy(min_size=2, max_size=4),
+            termination=termination,
+            environment={"STOP_SECONDS": "60"},
+        )
 
 
 def test_the_autoscaler_alone_changes_the_number_of_pods() -> None:

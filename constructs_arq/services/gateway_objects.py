@@ -1,0 +1,114 @@
+"""The custom resources of a gateway: its certificate, listener, settings, and registration of pods."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from constructs_arq.compute.target_group import TargetGroup
+from constructs_arq.kubernetes.custom_objects import CustomObject, Json
+from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.services import nginx_settings as nginx
+
+_SNIPPETS = "\n".join(f"{name} {value};" for name, value in nginx.COMPRESSION.items())
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayObjects:
+    """Makes objects with the gateway's name in its namespace."""
+
+    name: str
+    namespace: str
+
+    def certificate(self, domain: str, issuer: str) -> CustomObject:
+        """Return the certificate of the listener for `domain`."""
+        return self._object(
+            "cert-manager.io/v1",
+            "Certificate",
+            {
+                "secretName": f"{self.name}-tls",
+                "dnsNames": [domain],
+                "issuerRef": {"kind": "ClusterIssuer", "name": issuer},
+                "privateKey": {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"},
+            },
+        )
+
+    def gateway(self, gateway_class: str, route_namespaces: Sequence[Namespace]) -> CustomObject:
+        """Return the gateway, which accepts routes of `route_namespaces`."""
+        accepted: Json = {
+            "key": "kubernetes.io/metadata.name",
+            "operator": "In",
+            "values": [each.name for each in route_namespaces],
+        }
+        return self._object(
+            "gateway.networking.k8s.io/v1",
+            "Gateway",
+            {
+                "gatewayClassName": gateway_class,
+                "infrastructure": {
+                    "parametersRef": {"group": "gateway.nginx.org", "kind": "NginxProxy", "name": self.name}
+                },
+                "listeners": [
+                    {
+                        "name": "https",
+                        "port": nginx.LISTENER_PORT,
+                        "protocol": "HTTPS",
+                        "tls": {
+                            "mode": "Terminate",
+                            "certificateRefs": [{"kind": "Secret", "name": f"{self.name}-tls"}],
+                        },
+                        "allowedRoutes": {
+                            "namespaces": {"from": "Selector", "selector": {"matchExpressions": [accepted]}}
+                        },
+                    }
+                ],
+            },
+        )
+
+    def client_settings(self) -> CustomObject:
+        """Return the timeouts of connections from the load balancer."""
+        return self._object(
+            "gateway.nginx.org/v1alpha1",
+            "ClientSettingsPolicy",
+            {
+                "targetRef": self._reference(),
+                "body": {"timeout": f"{nginx.CLIENT_BODY_SECONDS}s"},
+                "keepAlive": {
+                    "timeout": {"server": f"{nginx.CLIENT_KEEPALIVE_SECONDS}s"},
+                    "minTimeout": f"{nginx.CLIENT_MIN_KEEPALIVE_SECONDS}s",
+                },
+            },
+        )
+
+    def compression(self) -> CustomObject:
+        """Return the compression of responses."""
+        return self._object(
+            "gateway.nginx.org/v1alpha1",
+            "SnippetsPolicy",
+            {
+                "targetRefs": [self._reference()],
+                "snippets": [{"context": "http", "value": _SNIPPETS}],
+            },
+        )
+
+    def binding(self, service: str, targets: TargetGroup) -> CustomObject:
+        """Return the binding with which the service's pods are registered in `targets`."""
+        return self._object(
+            "elbv2.k8s.aws/v1beta1",
+            "TargetGroupBinding",
+            {
+                "serviceRef": {"name": service, "port": nginx.LISTENER_PORT},
+                "targetGroupARN": targets.arn,
+                "targetType": "ip",
+            },
+        )
+
+    def proxy(self, spec: Mapping[str, Json]) -> CustomObject:
+        """Return the settings of the nginx pods."""
+        return self._object("gateway.nginx.org/v1alpha2", "NginxProxy", spec)
+
+    def _reference(self) -> Mapping[str, Json]:
+        return {"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": self.name}
+
+    def _object(self, api_version: str, kind: str, spec: Mapping[str, Json]) -> CustomObject:
+        return CustomObject(
+            api_version=api_version, kind=kind, name=self.name, namespace=self.namespace, spec=spec
+        )
