@@ -18,21 +18,37 @@ from services.api.health import Draining, cache_check, database_check, health_ro
 from services.api.ledger import AccountMissingError, EntryRefusedError, Ledger
 from services.api.ledger_routes import ledger_routes
 from services.api.metrics import Metrics, PoolCollector, metrics_routes
+from services.api.queue import QUEUE_ERRORS
+from services.api.receipt_requests import RequestReceipt, make_receipt_requests
 from services.api.requests import Requests
 from services.api.session_routes import session_routes
 from services.api.sessions import SessionMissingError, Sessions
 from services.api.settings import ServiceSettings, Settings
 
 _SECONDS_TO_CLOSE = 5
-_UNAVAILABLE = (psycopg.OperationalError, PoolTimeout, CacheConnectionError, CacheTimeoutError)
+_UNAVAILABLE = (
+    psycopg.OperationalError,
+    PoolTimeout,
+    CacheConnectionError,
+    CacheTimeoutError,
+    *QUEUE_ERRORS,
+)
 
 
 def make_app(settings: Settings, draining: Draining) -> ASGIApp:
     """Return the application with its connections, which open when it starts and close when it stops."""
-    return assemble_app(settings.service, make_pool(settings.database), make_cache(settings.cache), draining)
+    return assemble_app(
+        settings.service,
+        make_pool(settings.database),
+        make_cache(settings.cache),
+        make_receipt_requests(settings.receipts),
+        draining,
+    )
 
 
-def assemble_app(settings: ServiceSettings, pool: Pool, cache: Valkey, draining: Draining) -> ASGIApp:
+def assemble_app(
+    settings: ServiceSettings, pool: Pool, cache: Valkey, request_receipt: RequestReceipt, draining: Draining
+) -> ASGIApp:
     """Return the application that uses these connections."""
 
     @asynccontextmanager
@@ -53,7 +69,7 @@ def assemble_app(settings: ServiceSettings, pool: Pool, cache: Valkey, draining:
     app.include_router(health_routes(checks, draining))
     app.include_router(metrics_routes(metrics.registry))
     app.include_router(session_routes(sessions, secure_cookies=settings.secure_cookies))
-    app.include_router(ledger_routes(Ledger(pool), sessions))
+    app.include_router(ledger_routes(Ledger(pool), sessions, request_receipt))
     _handle_errors(app)
     return Requests(app, metrics=metrics, draining=draining)
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import ErrorDetails
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+QueueUrl = Annotated[str, Field(pattern=r"^https?://[^/]+/\d{12}/[\w-]+$")]
 Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
 
 
@@ -58,6 +59,26 @@ class CacheSettings(_Variables):
         return self
 
 
+class QueueSettings(_Variables):
+    """The queue that a worker receives messages from."""
+
+    url: QueueUrl = Field(validation_alias="QUEUE_URL")
+    region: Region = Field(validation_alias="AWS_REGION")
+
+
+class ReceiptSettings(_Variables):
+    """The queue that the API sends entries to. Without it, entries get no receipts."""
+
+    url: QueueUrl | None = Field(default=None, validation_alias="RECEIPTS_QUEUE_URL")
+    region: Region | None = Field(default=None, validation_alias="AWS_REGION")
+
+    @model_validator(mode="after")
+    def _require_region(self) -> Self:
+        if self.url is not None and self.region is None:
+            raise ValueError("set AWS_REGION for RECEIPTS_QUEUE_URL")
+        return self
+
+
 class ServiceSettings(_Variables):
     """The listening port, cookies, logs, error reports and the shutdown."""
 
@@ -79,6 +100,15 @@ class Settings(_Variables):
 
     database: DatabaseSettings
     cache: CacheSettings
+    receipts: ReceiptSettings
+    service: ServiceSettings
+
+
+class WorkerSettings(_Variables):
+    """All settings of the worker that issues receipts."""
+
+    database: DatabaseSettings
+    queue: QueueSettings
     service: ServiceSettings
 
 
@@ -89,6 +119,15 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         SettingsError: if variables are missing or invalid.
     """
     return _validate(Settings, dict.fromkeys(Settings.model_fields, _without_empty(environ)))
+
+
+def read_worker_settings(environ: Mapping[str, str]) -> WorkerSettings:
+    """Return the settings of the worker that issues receipts.
+
+    Raises:
+        SettingsError: if variables are missing or invalid.
+    """
+    return _validate(WorkerSettings, dict.fromkeys(WorkerSettings.model_fields, _without_empty(environ)))
 
 
 def read_database_settings(environ: Mapping[str, str]) -> DatabaseSettings:

@@ -11,6 +11,7 @@ from services.api.app import assemble_app
 from services.api.cache import make_cache
 from services.api.database import make_pool
 from services.api.health import Draining
+from services.api.receipt_requests import make_receipt_requests
 from services.api.settings import read_settings
 
 T = TypeVar("T")
@@ -24,7 +25,8 @@ async def connected(
     settings = read_settings(environ)
     cache = make_cache(settings.cache)
     async with make_pool(settings.database) as pool:
-        app = assemble_app(settings.service, pool, cache, draining or Draining())
+        request_receipt = make_receipt_requests(settings.receipts)
+        app = assemble_app(settings.service, pool, cache, request_receipt, draining or Draining())
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="https://shop.example"
         ) as client:

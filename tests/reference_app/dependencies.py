@@ -7,7 +7,7 @@ from pathlib import Path
 
 from services.api.migrations.files import read_migrations
 from services.api.migrations.runner import apply_migrations
-from tests.arqctl.database.migrations import API, SETTLEMENT, run
+from tests.arqctl.database.migrations import API, RECEIPTS, SETTLEMENT, run
 from tests.arqctl.database.postgres_server import Server
 from tests.reference_app.redis_server import PASSWORD as CACHE_PASSWORD
 from tests.reference_app.redis_server import RedisServer
@@ -56,9 +56,9 @@ def prepared(postgres: Server, redis: RedisServer, folder: Path) -> Iterator[Dep
     (folder / "database-password").write_text(f"{PASSWORD}\n")
     (folder / "cache-password").write_text(f"{CACHE_PASSWORD}\n")
     with postgres.database():
-        run(postgres, API, SETTLEMENT)
+        run(postgres, API, SETTLEMENT, RECEIPTS)
         with postgres.connect("dba") as connection:
-            for user in ("api", "settlement"):
+            for user in ("api", "settlement", "receipts"):
                 connection.execute(f"ALTER ROLE {user} PASSWORD '{PASSWORD}'".encode())
         yield Dependencies(postgres, redis, folder)
     redis.client().flushall()

@@ -55,7 +55,9 @@ def test_programs_of_the_database_need_no_cache() -> None:
     assert settings.user == "api"
 
 
-@pytest.mark.parametrize("module", ["services.api", "services.api.migrations", "services.api.settlement"])
+@pytest.mark.parametrize(
+    "module", ["services.api", "services.api.migrations", "services.api.receipts", "services.api.settlement"]
+)
 def test_programs_print_the_message_and_exit_with_2(module: str) -> None:
     ran = run_program(module, {})
     assert (ran.returncode, ran.stdout) == (2, "")

@@ -8,6 +8,7 @@ from tests.arqctl.database.postgres_server import Server
 
 API = User(name="api", has_schema=True)
 SETTLEMENT = User(name="settlement", has_schema=True, writes=("api",))
+RECEIPTS = User(name="receipts", has_schema=True, writes=("api",))
 REPORTS = User(name="reports", has_schema=False, reads=("api",))
 ALL = (API, SETTLEMENT, REPORTS)
 
