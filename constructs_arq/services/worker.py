@@ -9,6 +9,7 @@ from constructs import Construct
 from pydantic import Field
 
 from constructs_arq.core.config import Config
+from constructs_arq.core.pod_group import PodGroup, most_pods
 from constructs_arq.core.protocols import Grantee, KubernetesCluster
 from constructs_arq.core.stack import Stack
 from constructs_arq.core.values import LiteralText
@@ -78,6 +79,9 @@ class Worker(Construct):
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
+        self.pod_groups: Sequence[PodGroup] = (
+            config.resources.pods(id, most=most_pods(config.scaling.max_size)),
+        )
         pods = PodIdentity(self, "identity", name=id, cluster=cluster, namespace=namespace)
         self.identity: Grantee = pods.role
         self.connections: ServiceConnections = pods.connections

@@ -9,7 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 QUEUE_ERRORS = (BotoCoreError, ClientError)
-"""What SQS, its network and its credentials raise."""
+"""The errors of SQS, its network and its credentials."""
 
 # The longest that SQS waits for a message, and some time for its answer.
 _WAIT_SECONDS = 20

@@ -2,18 +2,21 @@
 
 import json
 import re
+from functools import partial
 from typing import Any
 
 import pytest
 
 from constructs_arq.cluster.cluster import Cluster
 from constructs_arq.core.errors import ConfigError
+from constructs_arq.core.pod_group import PodGroup
 from constructs_arq.core.stack import Stack
 from constructs_arq.data.queue import Queue
 from constructs_arq.data.queue_config import QueueConfig
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.platform.keda import Keda
 from constructs_arq.platform.target import AddonTarget
+from constructs_arq.services.pod_inventory import find_pods
 from constructs_arq.services.queue_scaling import QueueScaling
 from constructs_arq.services.worker import Worker, WorkerConfig
 from tests.kubernetes.custom_resources import validate_custom_object
@@ -31,21 +34,22 @@ WORKER = WorkerConfig(
 QUEUE = QueueConfig(processing_seconds=40, visibility_seconds=90)
 
 
-def synthesize_worker(config: WorkerConfig = WORKER, queue: QueueConfig = QUEUE) -> Synthesized:
-    def build(stack: Stack, target: AddonTarget, cluster: Cluster) -> None:
-        Worker(
-            stack,
-            "receipts",
-            cluster=cluster,
-            namespace=Namespace(stack, "shop", name="shop"),
-            images=Registry(),
-            queue=Queue(stack, "messages", config=queue),
-            scaler=Keda(stack, "keda", target=target),
-            config=config,
-            environment={"LOG_LEVEL": "info"},
-        )
+def build_worker(stack: Stack, target: AddonTarget, cluster: Cluster, config: WorkerConfig) -> None:
+    Worker(
+        stack,
+        "receipts",
+        cluster=cluster,
+        namespace=Namespace(stack, "shop", name="shop"),
+        images=Registry(),
+        queue=Queue(stack, "messages", config=QUEUE),
+        scaler=Keda(stack, "keda", target=target),
+        config=config,
+        environment={"LOG_LEVEL": "info"},
+    )
 
-    return synthesize_addons(build)
+
+def synthesize_worker(config: WorkerConfig = WORKER) -> Synthesized:
+    return synthesize_addons(partial(build_worker, config=config))
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +162,17 @@ def test_a_worker_without_messages_needs_no_pod() -> None:
     # A failure to read the queue must not stop all pods.
     assert scaled_object(synthesized)["fallback"]["replicas"] == 1
     assert deployment_of(synthesized)["spec"]["replicas"] == "1"
+
+
+def test_checks_of_capacity_count_the_pods_of_an_update() -> None:
+    found: list[PodGroup] = []
+
+    def build(stack: Stack, target: AddonTarget, cluster: Cluster) -> None:
+        build_worker(stack, target, cluster, WORKER)
+        found.extend(each for each in find_pods(stack) if each.name == "receipts")
+
+    synthesize_addons(build)
+    assert found == [PodGroup(name="receipts", pods=10, millicores=250, mib=256)]
 
 
 def test_limits_in_the_wrong_order_are_refused() -> None:
