@@ -25,6 +25,9 @@ CheckResults: TypeAlias = "tuple[list[Vertex], list[Vertex], list[Vertex]]"
 
 EVERY_RESOURCE = ("*",)
 
+# A registry of Checkov may be replaced after the rules are loaded.
+_TYPES_WITH_RULES: set[str] = set()
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -122,10 +125,16 @@ def rule(
         registry = get_graph_checks_registry("terraform")
         # A file that is loaded twice replaces its own rule.
         registry.checks = [*(check for check in registry.checks if check.id != id), Rule(metadata, evaluate)]
+        _TYPES_WITH_RULES.update(on)
         RunnerFilter.notify_external_check(id)
         return evaluate
 
     return register
+
+
+def has_rule(type_: str) -> bool:
+    """Return whether a loaded rule names a type of resources."""
+    return type_ in _TYPES_WITH_RULES
 
 
 def registered_rules() -> list[Rule]:

@@ -24,7 +24,11 @@ def chart_release_supported(release: Block, _: Stack) -> Verdict:
         return Verdict.UNKNOWN
     if repository is None and not str(chart).startswith(("oci://", "http")):
         return Verdict.NOT_APPLICABLE  # A folder of this stack.
-    if not isinstance(version, str) or not _EXACT_VERSION.fullmatch(version):
+    if (
+        not isinstance(repository, str | None)
+        or not isinstance(version, str)
+        or not _EXACT_VERSION.fullmatch(version)
+    ):
         return Verdict.FAIL
     name = str(chart).partition("@")[0].rpartition("/")[2]
     return is_chart_supported(name, version)

@@ -4,11 +4,22 @@ Examples are small stacks: at least one that passes and one that fails for each 
 synthesized stack and name the project's or Checkov's rules of which at least one must report the change.
 """
 
-from tests.policies.cases import accounts, charts, compute, data, edge, identity, network, observability, pods
+from tests.policies.cases import (
+    accounts,
+    charts,
+    compute,
+    data,
+    edge,
+    identity,
+    kubernetes,
+    network,
+    observability,
+    pods,
+)
 from tests.policies.cases.example import Example
 from tests.policies.mutations import Regression
 
-_TOPICS = (accounts, charts, compute, data, edge, identity, network, observability, pods)
+_TOPICS = (accounts, charts, compute, data, edge, identity, kubernetes, network, observability, pods)
 
 EXAMPLES: tuple[Example, ...] = tuple(example for topic in _TOPICS for example in topic.EXAMPLES)
 REGRESSIONS: tuple[Regression, ...] = tuple(each for topic in _TOPICS for each in topic.REGRESSIONS)

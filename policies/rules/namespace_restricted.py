@@ -1,0 +1,20 @@
+"""Pod Security of namespaces."""
+
+from policies.rule import rule
+from policies.stack import Block, Stack, at
+from policies.verdict import Verdict, is_one_of
+
+_ENFORCE = "pod-security.kubernetes.io/enforce"
+
+
+@rule(
+    id="CKV_ARQ_38",
+    severity="HIGH",
+    on=("kubernetes_namespace_v1", "kubernetes_namespace"),
+    why="Without the label, the namespace admits privileged pods, also those that no stack contains.",
+    link="https://kubernetes.io/docs/concepts/security/pod-security-admission/",
+)
+def namespace_restricted(namespace: Block, _: Stack) -> Verdict:
+    """Namespaces must admit only restricted pods: set the label pod-security.kubernetes.io/enforce."""
+    labels = at(namespace.body, "metadata.labels")
+    return is_one_of(labels.get(_ENFORCE) if isinstance(labels, dict) else labels, ("restricted",))

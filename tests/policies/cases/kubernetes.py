@@ -1,0 +1,274 @@
+"""Cases of Kubernetes objects and Helm values."""
+
+import json
+
+from policies.stack import Json
+from tests.policies.cases.charts import OCI
+from tests.policies.cases.example import Bodies, Example
+from tests.policies.cases.pods import IMAGE, POD, RESTRICTED
+from tests.policies.mutations import Regression, add_resource, regression
+
+CHART = "assets/custom-objects-chart/0123"
+NODES: Json = {
+    "apiVersion": "karpenter.k8s.aws/v1",
+    "kind": "EC2NodeClass",
+    "spec": {"metadataOptions": {"httpTokens": "required", "httpPutResponseHopLimit": 1}},
+}
+ENFORCE = "pod-security.kubernetes.io/enforce"
+ROLE_RULE: dict[str, Json] = {"api_groups": ["apps"], "resources": ["deployments"], "verbs": ["get"]}
+REVIEWERS: dict[str, Json] = {"kind": "Group", "name": "reviewers"}
+PEER: Json = {"ip_block": {"cidr": "10.0.0.0/16"}}
+PORTS: Json = [{"port": "443", "protocol": "TCP"}]
+
+
+def custom(*objects: Json) -> Bodies:
+    return {"helm_release.it": {"chart": CHART, "values": [json.dumps({"objects": [*objects]})]}}
+
+
+def kind(api_version: str, name: str, **spec: Json) -> Json:
+    return {"apiVersion": api_version, "kind": name, "spec": spec}
+
+
+def values(**content: Json) -> dict[str, Json]:
+    return {**OCI, "version": "v1.21.1", "values": [json.dumps(content)]}
+
+
+def namespace(labels: Json) -> dict[str, Json]:
+    return {"metadata": {"name": "shop", "labels": labels}}
+
+
+def role(**rule: Json) -> Bodies:
+    return {"kubernetes_cluster_role_v1.it": {"rule": [{**ROLE_RULE, **rule}]}}
+
+
+def binding(name: Json, subject: Json = REVIEWERS) -> dict[str, Json]:
+    reference: Json = {"api_group": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": name}
+    return {"metadata": {"name": "it"}, "role_ref": reference, "subject": [subject]}
+
+
+def bound(name: Json, subject: Json = REVIEWERS) -> Bodies:
+    return {"kubernetes_cluster_role_binding_v1.it": binding(name, subject)}
+
+
+def service(**spec: Json) -> Bodies:
+    return {"kubernetes_service_v1.it": {"spec": spec}}
+
+
+def policy(**spec: Json) -> Bodies:
+    return {"kubernetes_network_policy_v1.it": {"spec": {"policy_types": ["Ingress"], **spec}}}
+
+
+_HARMLESS = ("kubernetes_config_map_v1", "kubernetes_service_account_v1", "terraform_data")
+_WITH_RULES = ("kubernetes_deployment_v1", "kubernetes_pod_v1", "kubernetes_service_v1", "helm_release")
+_FORBIDDEN = ("kubernetes_manifest", "kubectl_manifest", "kubernetes_secret_v1", "null_resource")
+_UNKNOWN = (
+    "kubernetes_validating_webhook_configuration_v1",
+    "kubernetes_ingress_v1",
+    "kubernetes_storage_class_v1",
+    "kustomization_resource",
+    "argocd_application",
+)
+
+EXAMPLES = (
+    Example(
+        "CKV_ARQ_35",
+        passes=tuple({f"{each}.it": {}} for each in (*_HARMLESS, *_WITH_RULES)),
+        fails=tuple({f"{each}.it": {}} for each in _FORBIDDEN),
+        unknown=tuple({f"{each}.it": {}} for each in _UNKNOWN),
+        not_applicable=({"aws_eks_cluster.it": {}},),
+    ),
+    Example(
+        "CKV_ARQ_36",
+        passes=(
+            custom(NODES),
+            custom(NODES, kind("gateway.networking.k8s.io/v1", "HTTPRoute")),
+        ),
+        fails=(
+            custom(),
+            custom(kind("v1", "Pod")),
+            custom(NODES, kind("apps/v1", "DaemonSet")),
+            custom(kind("batch/v1", "Job")),
+            custom(kind("rbac.authorization.k8s.io/v1", "ClusterRoleBinding")),
+            custom(kind("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration")),
+            {"helm_release.it": {"chart": CHART}},
+        ),
+        unknown=(
+            custom(kind("argoproj.io/v1alpha1", "Rollout")),
+            custom(kind("gateway.networking.k8s.io/v1", "TCPRoute")),
+            custom(kind("${var.version}", "NodePool")),
+            {"helm_release.it": {"chart": CHART, "values": ["${file(var.values)}"]}},
+            {"helm_release.it": {"chart": CHART, "set": [{"name": "objects", "value": "{}"}]}},
+            {"helm_release.it": {"chart": "./charts/another", "values": ["{}"]}},
+            {"helm_release.it": {"chart": "${var.chart}"}},
+        ),
+        not_applicable=(
+            {"helm_release.it": {**OCI, "version": "v1.21.1"}},
+            {"helm_release.it": {"chart": "oci://quay.io/jetstack/charts/cert-manager"}},
+        ),
+    ),
+    Example(
+        "CKV_ARQ_37",
+        passes=(
+            {"helm_release.it": values(securityContext={"runAsNonRoot": True, "privileged": False})},
+            {"helm_release.it": values(podSecurityContext={"runAsUser": 1000}, hostPort=0)},
+            {"helm_release.it": {**OCI, "version": "v1.21.1"}},
+            custom(NODES),
+        ),
+        fails=(
+            {"helm_release.it": values(securityContext={"privileged": True})},
+            {"helm_release.it": values(webhook={"hostNetwork": True})},
+            {"helm_release.it": values(hostPID="true")},
+            {"helm_release.it": values(securityContext={"runAsUser": 0})},
+            {"helm_release.it": values(securityContext={"runAsNonRoot": False})},
+            {"helm_release.it": values(volumes=[{"name": "root", "hostPath": {"path": "/"}}])},
+            {"helm_release.it": values(securityContext={"capabilities": {"add": ["SYS_ADMIN"]}})},
+            custom(kind("karpenter.k8s.aws/v1", "EC2NodeClass", metadataOptions={"httpTokens": "optional"})),
+            custom(kind("gateway.nginx.org/v1alpha2", "NginxProxy", container={"privileged": True})),
+        ),
+        unknown=(
+            {"helm_release.it": values(securityContext={"privileged": "${var.it}"})},
+            {"helm_release.it": {**OCI, "values": ["${yamlencode(var.values)}"]}},
+            {"helm_release.it": {**OCI, "set": [{"name": "hostNetwork", "value": "true"}]}},
+            {"helm_release.it": {**OCI, "postrender": {"binary_path": "./change.sh"}}},
+        ),
+        not_applicable=({"kubernetes_namespace_v1.it": {}},),
+    ),
+    Example(
+        "CKV_ARQ_38",
+        passes=(
+            {"kubernetes_namespace_v1.it": namespace({ENFORCE: "restricted"})},
+            {"kubernetes_namespace.it": {"metadata": [{"labels": {ENFORCE: "restricted"}}]}},
+        ),
+        fails=(
+            {"kubernetes_namespace_v1.it": namespace({})},
+            {"kubernetes_namespace_v1.it": namespace({ENFORCE: "privileged"})},
+            {"kubernetes_namespace_v1.it": namespace({ENFORCE: "baseline"})},
+            {"kubernetes_namespace_v1.it": {}},
+        ),
+        unknown=(
+            {"kubernetes_namespace_v1.it": namespace({ENFORCE: "${var.it}"})},
+            {"kubernetes_namespace_v1.it": namespace("${var.labels}")},
+        ),
+        not_applicable=({"kubernetes_config_map_v1.it": {}},),
+    ),
+    Example(
+        "CKV_ARQ_39",
+        passes=(
+            role(),
+            {"kubernetes_role.it": {"rule": ROLE_RULE}},
+            bound("view"),
+            bound("${kubernetes_cluster_role_v1.reviewer.metadata[0].name}"),
+        ),
+        fails=(
+            role(verbs=["*"]),
+            role(verbs=["get", "escalate"]),
+            role(resources=["*"]),
+            role(resources=["secrets"]),
+            {"kubernetes_role_v1.it": {"rule": [ROLE_RULE, {**ROLE_RULE, "resources": ["pods/exec"]}]}},
+            {"kubernetes_cluster_role_v1.it": {}},
+            bound("cluster-admin"),
+            {"kubernetes_role_binding_v1.it": binding("admin")},
+            bound("view", {"kind": "Group", "name": "system:authenticated"}),
+            bound("view", {"kind": "Group", "name": "system:serviceaccounts:shop"}),
+        ),
+        unknown=(
+            role(verbs=["${var.verb}"]),
+            {"kubernetes_cluster_role_v1.it": {"rule": [ROLE_RULE], "aggregation_rule": [{}]}},
+            bound("another"),
+            bound("${var.role}"),
+        ),
+        not_applicable=({"kubernetes_service_account_v1.it": {}},),
+    ),
+    Example(
+        "CKV_ARQ_40",
+        passes=(service(type="ClusterIP"), service(selector={"app": "api"})),
+        fails=(
+            service(type="LoadBalancer"),
+            service(type="NodePort"),
+            service(type="ExternalName"),
+            service(type="ClusterIP", external_ips=["10.0.0.1"]),
+        ),
+        unknown=(service(type="${var.it}"),),
+        not_applicable=({"kubernetes_namespace_v1.it": {}},),
+    ),
+    Example(
+        "CKV_ARQ_41",
+        passes=(
+            policy(),
+            policy(ingress=[{"from": [PEER], "ports": PORTS}]),
+            policy(egress={"to": PEER, "ports": PORTS}),
+        ),
+        fails=(
+            policy(ingress=[{}]),
+            policy(ingress=[{"ports": PORTS}]),
+            policy(ingress=[{"from": [PEER]}]),
+            policy(egress=[{"to": [PEER], "ports": PORTS}, {"to": [], "ports": PORTS}]),
+            {"kubernetes_network_policy_v1.it": {}},
+        ),
+        unknown=(
+            policy(ingress=[{"from": "${var.peers}", "ports": PORTS}]),
+            {"kubernetes_network_policy_v1.it": {"spec": "${var.spec}"}},
+        ),
+        not_applicable=({"kubernetes_service_v1.it": {}},),
+    ),
+)
+
+
+def added(name: str, type_: str, body: dict[str, Json], *rules: str) -> Regression:
+    """Return a regression that adds a resource."""
+    return regression(name, add_resource(type_, lambda _: dict(body)), *rules)
+
+
+_PRIVILEGED: dict[str, Json] = {**IMAGE, "security_context": {"privileged": True}}
+_HOST_POD: Json = {"spec": {"container": [RESTRICTED], "security_context": POD, "host_network": True}}
+
+REGRESSIONS = (
+    added("privileged pod", "kubernetes_pod_v1", {"spec": {"container": [_PRIVILEGED]}}, "CKV_ARQ_34"),
+    added(
+        "daemon set on the host", "kubernetes_daemon_set_v1", {"spec": {"template": _HOST_POD}}, "CKV_ARQ_34"
+    ),
+    added("manifest of any kind", "kubernetes_manifest", {"manifest": {"kind": "Pod"}}, "CKV_ARQ_35"),
+    added("secret in the state", "kubernetes_secret_v1", {"data": {"key": "value"}}, "CKV_ARQ_35"),
+    added("type that no rule knows", "kubernetes_ingress_v1", {}, "CKV_ARQ_35"),
+    added(
+        "chart that is not in the support matrix",
+        "helm_release",
+        {"repository": "https://charts.example.com", "chart": "dashboard", "version": "1.0.0"},
+        "CKV_ARQ_32",
+    ),
+    added(
+        "pod in custom objects", "helm_release", custom(kind("v1", "Pod"))["helm_release.it"], "CKV_ARQ_36"
+    ),
+    added(
+        "custom object that no rule knows",
+        "helm_release",
+        custom(kind("argoproj.io/v1alpha1", "Rollout"))["helm_release.it"],
+        "CKV_ARQ_36",
+    ),
+    added("privileged values of a chart", "helm_release", values(privileged=True), "CKV_ARQ_37"),
+    added(
+        "values set outside the values",
+        "helm_release",
+        {**OCI, "version": "v1.21.1", "set": [{"name": "hostNetwork", "value": "true"}]},
+        "CKV_ARQ_37",
+    ),
+    added("namespace for privileged pods", "kubernetes_namespace_v1", namespace({}), "CKV_ARQ_38"),
+    added(
+        "administrator of the cluster",
+        "kubernetes_cluster_role_binding_v1",
+        binding("cluster-admin"),
+        "CKV_ARQ_39",
+    ),
+    added(
+        "load balancer of the cluster",
+        "kubernetes_service_v1",
+        {"spec": {"type": "LoadBalancer"}},
+        "CKV_ARQ_40",
+    ),
+    added(
+        "network policy for all peers",
+        "kubernetes_network_policy_v1",
+        {"spec": {"policy_types": ["Ingress"], "ingress": [{}]}},
+        "CKV_ARQ_41",
+    ),
+)
