@@ -16,6 +16,7 @@ from arqctl.core.json_access import Body, Json, as_list, as_object, as_text
 # CloudFront's API is in this region.
 _CLOUDFRONT: Final = "us-east-1"
 _ASSETS: Final = "assets/"
+_INDEX: Final = "index.html"
 _WELL_KNOWN: Final = ".well-known/"
 # The pattern of files in constructs_arq/edge/routes.js.
 _ROUTER: Final = re.compile(r"^const FILE = /(.+)/i;$", re.MULTILINE)
@@ -96,17 +97,17 @@ def find_unreachable(stacks: Sequence[Stack], folder: Path) -> list[str]:
 def publish_site(api: AwsApi, site: Site, folder: Path) -> tuple[int, int]:
     """Upload the files of a folder, and remove old pages. Return how many files were uploaded and removed.
 
-    Assets are uploaded first, and old ones stay: open browsers still ask for them. So each page finds its
-    assets. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Invalidation.html
+    Assets are uploaded first, then pages, index.html last. Old assets stay: open browsers still ask for them.
+    So each page finds its assets. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Invalidation.html
 
     Raises:
         AwsError: when AWS rejects a call.
         InputError: when the folder is no built site.
     """
-    if not (folder / "index.html").is_file():
+    if not (folder / _INDEX).is_file():
         raise InputError([Problem(str(folder), "has no index.html", "Choose the folder of the built site")])
     names = _names(folder)
-    for name in sorted(names, key=_is_page):
+    for name in sorted(names, key=lambda name: (_is_page(name), name == _INDEX)):
         _upload(api, site, name, (folder / name).read_bytes())
     objects = api.list_all("s3", "list_objects_v2", site.region, "Contents", Bucket=site.bucket)
     published = [as_text(as_object(each).get("Key")) for each in objects]

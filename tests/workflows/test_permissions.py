@@ -40,6 +40,8 @@ def test_each_job_has_only_the_permissions_that_it_names() -> None:
         ("cluster", "deploy"): {"id-token": "write"},
         ("publish", "image"): {"id-token": "write"},
         ("publish", "site"): {"id-token": "write"},
+        ("site", "unprotected"): {"id-token": "write"},
+        ("site", "protected"): {"id-token": "write"},
     }
 
 
@@ -63,8 +65,10 @@ def test_no_workflow_runs_with_the_permissions_of_another_event() -> None:
         "cluster": {"workflow_dispatch"},
         "environments": {"workflow_call"},
         "publish": {"workflow_call", "workflow_dispatch"},
+        "site": {"push", "workflow_dispatch"},
     }
-    assert workflow("deploy")["on"]["push"] == {"branches": ["main"]}
+    for name in ("deploy", "site"):
+        assert workflow(name)["on"]["push"]["branches"] == ["main"]
 
 
 def test_a_pull_request_either_gets_roles_or_is_simulated() -> None:
@@ -87,7 +91,7 @@ def test_no_script_contains_an_expression() -> None:
 
 def test_no_plan_is_uploaded() -> None:
     uploaded = [each["with"]["path"] for _, each in steps() if "upload-artifact@" in each.get("uses", "")]
-    assert set(uploaded) == {"tests.xml", "gate.*", "review", ".arq/aws/unsaved-states"}
+    assert set(uploaded) == {"tests.xml", "gate.*", "review", "services/web/dist", ".arq/aws/unsaved-states"}
     artifacts = [
         path for job in gitlab().values() if "artifacts" in job for path in job["artifacts"].get("paths", ())
     ]

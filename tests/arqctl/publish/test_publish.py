@@ -105,8 +105,8 @@ def test_assets_are_uploaded_before_the_pages_that_use_them(
 ) -> None:
     uploaded: list[str] = []
     monkeypatch.setattr(site, "_upload", lambda _api, _site, name, _content: uploaded.append(name))
-    publish(capsys, "site", "dev", str(build(dev.root, "about.html", "index.html", "assets/z.js", "a.html")))
-    assert uploaded == ["assets/z.js", "a.html", "about.html", "index.html"]
+    publish(capsys, "site", "dev", str(build(dev.root, "about.html", "index.html", "assets/z.js", "sw.js")))
+    assert uploaded == ["assets/z.js", "about.html", "sw.js", "index.html"]
 
 
 def test_old_pages_are_removed_and_old_assets_stay(dev: Project, bucket: Any, capsys: Capture) -> None:
