@@ -70,9 +70,10 @@ check: setup
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-snapshots: setup ## update the committed snapshots, address lists and diagram after an intended change
+snapshots: setup ## update the committed snapshots, address lists, diagram and local nginx after an intended change
 	@$(BIN)/arqctl snapshot update
 	@$(BIN)/python -m policies
+	@$(BIN)/python scripts/local_nginx.py
 	@$(BIN)/arqctl diagram production --output docs/diagrams/production.svg
 
 docs: setup ## build the documentation site with the API reference into site/; warnings are errors

@@ -4,8 +4,8 @@ Local development and tests use it: NGINX Gateway Fabric makes the configuration
 same settings. https://github.com/nginx/nginx-gateway-fabric/tree/v2.6.7/internal/controller/nginx/config
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from constructs_arq.services import nginx_settings as nginx
 from constructs_arq.services.gateway_config import RouteConfig
@@ -31,6 +31,7 @@ class NginxRoute:
     upstreams: Sequence[tuple[Upstream, int]]
     config: RouteConfig
     request_seconds: int = TerminationConfig().request_seconds
+    response_headers: Mapping[str, str] = field(default_factory=lambda: nginx.SECURITY_HEADERS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,7 @@ class NginxServer:
     """The address of nginx, whose `X-Forwarded-For` it believes, its version, and its folder for files.
 
     `certificate` is the path of a PEM file with certificate and key. Without it, nginx speaks plain HTTP.
+    `request_headers` are headers that a load balancer adds in a cluster.
     """
 
     listen: str
@@ -46,6 +48,7 @@ class NginxServer:
     folder: str = "/tmp"  # noqa: S108  # the container of nginx, whose file system is read-only otherwise
     certificate: str | None = None
     readiness_address: str = str(nginx.READINESS_PORT)
+    request_headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def render_nginx(server: NginxServer, routes: Sequence[NginxRoute]) -> str:
@@ -130,12 +133,12 @@ def _server(server: NginxServer, routes: Sequence[NginxRoute]) -> Iterator[str]:
         yield f"    ssl_certificate_key {server.certificate};"
     for number, route in enumerate(routes):
         yield f"    location {route.path} {{"
-        yield from (f"        {line}" for line in _location(number, route))
+        yield from (f"        {line}" for line in _location(number, route, server.request_headers))
         yield "    }"
     yield "}"
 
 
-def _location(number: int, route: NginxRoute) -> Iterator[str]:
+def _location(number: int, route: NginxRoute, request_headers: Mapping[str, str]) -> Iterator[str]:
     config, limit = route.config, route.config.rate_limit
     yield f"client_max_body_size {config.max_body_mib}m;"
     if limit is not None:
@@ -150,12 +153,13 @@ def _location(number: int, route: NginxRoute) -> Iterator[str]:
         "X-Real-IP": "$remote_addr",
         "Upgrade": "$http_upgrade",
         "Connection": "$connection_keepalive",
+        **request_headers,
     }
     yield from (f'proxy_set_header {name} "{value}";' for name, value in headers.items())
     yield f"proxy_connect_timeout {nginx.BACKEND_CONNECT_SECONDS}s;"
     yield f"proxy_read_timeout {route.request_seconds}s;"
     yield f"proxy_send_timeout {route.request_seconds}s;"
-    for name, value in nginx.SECURITY_HEADERS.items():
+    for name, value in route.response_headers.items():
         yield f"proxy_hide_header {name};"
         yield f'add_header {name} "{value}" always;'
     yield from (f"proxy_hide_header {name};" for name in nginx.REMOVED_HEADERS)

@@ -18,6 +18,9 @@ async function use(page) {
   page.setDefaultTimeout(LIMIT)
   const errors = []
   page.on('pageerror', error => errors.push(String(error)))
+  page.on('console', message => {
+    if (message.text().includes('Content Security Policy')) errors.push(message.text())
+  })
   await page.goto(input.url, { waitUntil: 'networkidle0' })
   await page.click('#open-EUR')
   await page.waitForSelector('#accounts button')

@@ -24,6 +24,7 @@ from tests.reference_app.redis_server import running_redis
 FILE = ROOT / "compose.yaml"
 COMPOSE: dict[str, Any] = yaml.safe_load(FILE.read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+NGINX = runpy.run_path(str(ROOT / "scripts/local_nginx.py"))
 SECRETS = runpy.run_path(str(ROOT / "scripts/local_secrets.py"))
 
 services = pytest.mark.parametrize("name", SERVICES)
@@ -84,6 +85,14 @@ def test_images_are_built_here_or_pinned(name: str) -> None:
 
 def test_nginx_is_the_one_of_the_sites_image() -> None:
     assert SERVICES["nginx"]["image"] == Dockerfile("web").bases[-1]
+
+
+def test_nginx_has_the_generated_settings_of_the_gateway() -> None:
+    server = NGINX["SERVER"]
+    assert [".".join(map(str, server.version[:2]))] == image_versions("nginx")
+    rendered = NGINX["render_local"](server, api="api:8080", web="web:8080")
+    assert NGINX["FILE"].read_text() == rendered, "run `make snapshots`"
+    assert SERVICES["nginx"]["volumes"] == ["./services/nginx/local.conf:/etc/nginx/nginx.conf:ro"]
 
 
 @services
@@ -160,7 +169,7 @@ def test_the_api_accepts_its_variables() -> None:
 
 def test_nginx_waits_as_long_as_the_api_has_to_stop() -> None:
     text = (ROOT / "services/nginx/local.conf").read_text()
-    [timeout] = re.findall(r"proxy_read_timeout (\d+)s;", text)
+    [timeout] = set(re.findall(r"proxy_read_timeout (\d+)s;", text))
     assert int(timeout) == read_settings(SERVICES["api"]["environment"]).service.shutdown_seconds
 
 

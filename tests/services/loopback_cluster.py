@@ -107,7 +107,7 @@ class LoopbackCluster:
         async def stop() -> int:
             await asyncio.sleep(self.pre_stop.api or 0)
             api.terminate()
-            return await asyncio.to_thread(api.process.wait, TerminationConfig().request_seconds)
+            return await asyncio.to_thread(api.process.wait, TerminationConfig().grace_seconds)
 
         _, code = await asyncio.gather(self.change(removal), stop())
         return code
