@@ -11,6 +11,7 @@ from constructs_arq.core.protocols import Grantee
 from constructs_arq.core.stack import Stack
 from constructs_arq.kubernetes.custom_objects import CustomObjects, Json
 from constructs_arq.platform.addon import Addon, pod_labels
+from constructs_arq.platform.own_tokens import allow_own_tokens
 from constructs_arq.platform.pod_settings import Resources, component_values, controller_pods
 from constructs_arq.platform.secret_stores import VaultConfig, secrets_manager_store, vault_store
 from constructs_arq.platform.support_matrix import Chart
@@ -76,10 +77,12 @@ class ExternalSecrets(Construct):
             depends_on=depends_on,
         )
         stores = [secrets_manager_store(region=stack.region, namespaces=namespaces)]
+        needed = [addon.resource]
         if vault is not None:
             stores.append(vault_store(vault, service_account=_CHART, namespaces=namespaces))
+            needed.append(allow_own_tokens(self, "tokens", service_account=_CHART, namespace=addon.namespace))
         self.resource: ITerraformDependable = CustomObjects(
-            self, "stores", namespace=addon.namespace, objects=stores, depends_on=[addon.resource]
+            self, "stores", namespace=addon.namespace, objects=stores, depends_on=needed
         ).resource
 
 
@@ -110,6 +113,11 @@ def _values(scope: Construct) -> dict[str, Json]:
         "serviceAccount": {"create": True, "name": _CHART},
         # Otherwise both replicas change the same secrets.
         "leaderElect": True,
+        # A store in a namespace would read all secrets with the identity of these pods, and is not bound to
+        # the namespaces of the stores below.
+        "processSecretStore": False,
+        # By default the pods may request tokens of all service accounts.
+        "rbac": {"serviceAccountTokenCreate": False},
         # Nothing writes secrets to a store, or into many namespaces at once.
         "processClusterExternalSecret": False,
         "processClusterGenerator": False,

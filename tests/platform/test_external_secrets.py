@@ -1,4 +1,5 @@
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from constructs_arq.platform.external_secrets import ExternalSecrets, ExternalSe
 from constructs_arq.platform.secret_stores import VaultConfig, vault_store
 from constructs_arq.platform.support_matrix import Chart
 from constructs_arq.platform.target import AddonTarget
+from tests.kubernetes.cluster_objects import validate_stack
 from tests.kubernetes.custom_resources import validate_custom_object
 from tests.platform.addon_stack import objects_at, permissions_of, synthesize_addons, values_of
 from tests.support import Synthesized
@@ -120,6 +122,37 @@ def test_pods_reach_the_port_of_vault(vault: VaultConfig | None, ports: list[str
 def test_one_replica_at_a_time_writes_secrets(synthesized: Synthesized) -> None:
     values = values_of(synthesized, Chart.EXTERNAL_SECRETS)
     assert (values["leaderElect"], values["replicaCount"]) == (True, 2)
+
+
+def test_namespaces_have_no_stores_of_their_own(synthesized: Synthesized) -> None:
+    # Such a store has the identity of the pods, and no condition limits who uses it.
+    values = values_of(synthesized, Chart.EXTERNAL_SECRETS)
+    assert values["processSecretStore"] is False
+    assert values.get("processClusterStore", True) is True
+
+
+def test_pods_request_tokens_of_their_own_account_for_vault_only(
+    synthesized: Synthesized, with_vault: Synthesized
+) -> None:
+    assert values_of(with_vault, Chart.EXTERNAL_SECRETS)["rbac"] == {"serviceAccountTokenCreate": False}
+    assert not synthesized.of_type("kubernetes_role_v1")
+    [rule] = with_vault.one("kubernetes_role_v1", "secrets/tokens/role")["rule"]
+    assert rule == {
+        "api_groups": [""],
+        "resources": ["serviceaccounts/token"],
+        "resource_names": ["external-secrets"],
+        "verbs": ["create"],
+    }
+    binding = with_vault.one("kubernetes_role_binding_v1", "secrets/tokens/Default")
+    [subject] = binding["subject"]
+    assert (subject["kind"], subject["name"]) == ("ServiceAccount", "external-secrets")
+    stores = with_vault.one("helm_release", "secrets/stores/Default")
+    assert any(each.startswith("kubernetes_role_binding_v1.") for each in stores["depends_on"])
+
+
+def test_objects_with_vault_are_valid(with_vault: Synthesized, tmp_path: Path) -> None:
+    kinds = {each["kind"] for each in validate_stack(with_vault.json, "1.35", tmp_path)}
+    assert {"Role", "RoleBinding", "ClusterSecretStore"} <= kinds
 
 
 def test_no_controller_writes_to_stores(synthesized: Synthesized) -> None:
