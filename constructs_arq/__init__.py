@@ -37,6 +37,7 @@ from constructs_arq.edge.api_origin import ApiOriginConfig
 from constructs_arq.edge.certificate import Certificate, HostedZone
 from constructs_arq.edge.content_security_policy import ContentSecurityPolicy, CspMode
 from constructs_arq.edge.distribution import Distribution, DistributionConfig
+from constructs_arq.edge.host_distribution import HostDistribution
 from constructs_arq.edge.web_acl_config import ManagedGroup, RuleException, RuleMode, WebAclConfig
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.priority_class import PriorityClass
@@ -73,6 +74,7 @@ from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, 
 from constructs_arq.services.job import Job
 from constructs_arq.services.pod_identity import PodIdentity
 from constructs_arq.services.pod_resources import PodResources
+from constructs_arq.services.public_hosts import PublicHosts
 from constructs_arq.services.queue_scaling import QueueScaling
 from constructs_arq.services.secret_files import SecretFile, SecretStore
 from constructs_arq.services.web_service import WebService, WebServiceConfig
@@ -126,6 +128,7 @@ __all__ = [
     "GitlabConfig",
     "GitlabOidc",
     "HealthCheck",
+    "HostDistribution",
     "HostedZone",
     "ImageRepository",
     "ImageRepositoryConfig",
@@ -151,6 +154,7 @@ __all__ = [
     "PostgresConfig",
     "PriorityClass",
     "PrivateSubnets",
+    "PublicHosts",
     "PublicSubnets",
     "Queue",
     "QueueConfig",

@@ -89,6 +89,7 @@ DEV = Environment(
         domain="app.dev.arq.example",
         web_acl=WebAclConfig(requests_per_five_minutes=5000, log_retention_days=30),
     ),
+    hosts=("partners.dev.arq.example",),
     alarms=AlarmRoutesConfig(
         critical=Subscribers(emails=("platform-dev@arq.example",)),
         warning=Subscribers(emails=("platform-dev@arq.example",)),

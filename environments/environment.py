@@ -66,6 +66,12 @@ class Environment(Config):
     ingress: LoadBalancerConfig = LoadBalancerConfig()
     gateway: GatewayConfig = GatewayConfig()
     site: DistributionConfig
+    hosts: tuple[Domain, ...] = Field(
+        default=(),
+        # ACM's default quota of names in a certificate.
+        max_length=10,
+        description="More public hosts: the cluster gets all requests, and ExternalDNS makes the records.",
+    )
     alarms: AlarmRoutesConfig
     github: GithubConfig = GithubConfig(repository="arq-example/platform")
 
@@ -79,6 +85,20 @@ class Environment(Config):
                 fix="Use another name: AWS reserves the prefixes, and stacks and jobs have the suffixes.",
             )
         return name
+
+    @field_validator("hosts")
+    @classmethod
+    def _check_hosts_are_not_of_the_site(
+        cls, hosts: tuple[Domain, ...], info: ValidationInfo
+    ) -> tuple[Domain, ...]:
+        site = info.data.get("site")
+        taken = {site.domain, f"api.{site.domain}"} if isinstance(site, DistributionConfig) else set()
+        if taken.intersection(hosts) or len(set(hosts)) < len(hosts):
+            raise validation_error(
+                "must be different names, without the site's domain and api. before it",
+                fix="Remove the name: the site's distribution has it.",
+            )
+        return hosts
 
     @field_validator("backup_region")
     @classmethod

@@ -15,6 +15,7 @@ from constructs_arq.data.cache import Cache
 from constructs_arq.data.postgres import Postgres
 from constructs_arq.edge.certificate import Certificate, HostedZone
 from constructs_arq.edge.distribution import Distribution
+from constructs_arq.edge.host_distribution import HostDistribution
 from constructs_arq.network.network import Network
 from constructs_arq.observability.alarms import Alarms
 from constructs_arq.observability.dashboard import Dashboard
@@ -40,6 +41,7 @@ class Platform:
     ingress: LoadBalancer
     api_targets: TargetGroup
     site: Distribution
+    hosts: HostDistribution | None
 
 
 def platform(app: App, env: Environment) -> Platform:
@@ -74,6 +76,18 @@ def platform(app: App, env: Environment) -> Platform:
         health_check=HealthCheck(path=READINESS_PATH, plain_port=READINESS_PORT),
     )
     site = Distribution(stack, "site", zone=zone, access_logs=logs, api_origin=ingress, config=env.site)
+    hosts = None
+    if env.hosts:
+        hosts = HostDistribution(
+            stack,
+            "hosts",
+            zone=zone,
+            site=site,
+            load_balancer=ingress,
+            access_logs=logs,
+            hosts=env.hosts,
+            config=env.site,
+        )
 
     ingress.connections.allow_to(cluster, port=Port.tcp(LISTENER_PORT), why="it forwards requests to nginx")
     ingress.connections.allow_to(
@@ -127,4 +141,5 @@ def platform(app: App, env: Environment) -> Platform:
         ingress=ingress,
         api_targets=api_targets,
         site=site,
+        hosts=hosts,
     )

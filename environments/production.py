@@ -75,6 +75,7 @@ PRODUCTION = Environment(
             },
         ),
     ),
+    hosts=("partners.arq.example",),
     alarms=AlarmRoutesConfig(
         critical=Subscribers(emails=("on-call@arq.example",)),
         warning=Subscribers(emails=("platform@arq.example",)),

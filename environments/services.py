@@ -17,6 +17,7 @@ from constructs_arq.platform.target import AddonTarget
 from constructs_arq.platform.trivy_operator import TrivyOperator
 from constructs_arq.services.gateway import Gateway
 from constructs_arq.services.pod_inventory import find_pods
+from constructs_arq.services.public_hosts import PublicHosts
 from environments.capacity import require_capacity
 from environments.cluster_versions import find_node_image
 from environments.environment import Environment
@@ -66,16 +67,19 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         config=env.external_secrets,
         depends_on=nodes,
     )
-    ExternalDns(
-        stack,
-        "external-dns",
-        target=target,
-        zone=zone,
-        reserved_names=[env.site.domain, f"api.{env.site.domain}"],
-        config=env.external_dns,
-        # It reads routes, whose definition the fabric installs.
-        depends_on=[fabric.resource],
-    )
+    hosts = PublicHosts(names=[env.site.domain])
+    if platform.hosts:
+        hosts = PublicHosts(names=[env.site.domain, *env.hosts], dns_target=platform.hosts.domain_name)
+        ExternalDns(
+            stack,
+            "external-dns",
+            target=target,
+            zone=zone,
+            hosts=env.hosts,
+            config=env.external_dns,
+            # It reads routes, whose definition the fabric installs.
+            depends_on=[fabric.resource],
+        )
     TrivyOperator(stack, "trivy-operator", target=target, depends_on=nodes)
     if env.scales_on_queues:
         Keda(stack, "keda", target=target, depends_on=nodes)
@@ -84,7 +88,7 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         stack,
         "gateway",
         load_balancer=platform.ingress,
-        hosts=[env.site.domain],
+        hosts=hosts,
         targets=platform.api_targets,
         network=network,
         controller=controller,
@@ -98,5 +102,5 @@ def services(app: App, env: Environment, platform: Platform) -> None:
     api = run_shop(
         stack, env, platform, namespace=shop, delivery=delivery, depends_on=[*nodes, secrets.resource]
     )
-    gateway.add_route("api", backend=api, paths=("/api",))
+    gateway.add_route("api", backend=api, hosts=hosts.names, paths=("/api",))
     require_capacity(env, find_pods(stack))

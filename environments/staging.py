@@ -61,6 +61,7 @@ STAGING = Environment(
         api_scaling=ScalingPolicy(min_size=2, max_size=8),
     ),
     site=DistributionConfig(domain="app.staging.arq.example"),
+    hosts=("partners.staging.arq.example",),
     alarms=AlarmRoutesConfig(
         critical=Subscribers(emails=("platform-staging@arq.example",)),
         warning=Subscribers(emails=("platform-staging@arq.example",)),

@@ -35,7 +35,7 @@ class Site:
 
 
 def find_domain(stacks: Sequence[Stack]) -> str:
-    """Return the domain of the only distribution of these stacks.
+    """Return the domain of the only distribution of these stacks that serves files.
 
     Raises:
         InputError: when there is none, or more than one.
@@ -44,13 +44,19 @@ def find_domain(stacks: Sequence[Stack]) -> str:
         as_text(alias)
         for stack in stacks
         for block in stack.resources
-        if block.type == "aws_cloudfront_distribution"
+        if block.type == "aws_cloudfront_distribution" and _serves_files(block.body)
         for alias in as_list(block.body.get("aliases"))[:1]
     ]
     if len(domains) != 1:
         what = f"must have one distribution, got {', '.join(domains) or 'none'}"
         raise InputError([Problem(stacks[0].environment, what, "Publish with the AWS CLI")])
     return domains[0]
+
+
+def _serves_files(distribution: Body) -> bool:
+    """Return whether a distribution has an origin besides load balancers."""
+    origins = [as_object(each) for each in as_list(distribution.get("origin"))]
+    return not origins or any(not each.get("vpc_origin_config") for each in origins)
 
 
 def find_site(api: AwsApi, domain: str) -> Site:

@@ -111,6 +111,24 @@ def make_asset_behavior(
     )
 
 
+def make_host_behavior(scope: Construct) -> CloudfrontDistributionDefaultCacheBehavior:
+    """Create the default behavior of a distribution without a site: the API gets all requests.
+
+    Applications set their own Content-Security-Policy. Browsers follow the redirect to HTTPS.
+    """
+    headers = ResponseHeaders(scope, "headers", content_security_policy=None, headers=())
+    return CloudfrontDistributionDefaultCacheBehavior(
+        target_origin_id=API,
+        viewer_protocol_policy="redirect-to-https",
+        allowed_methods=_ALL_METHODS,
+        cached_methods=_READ_METHODS,
+        compress=True,
+        cache_policy_id=CACHING_DISABLED,
+        origin_request_policy_id=ALL_VIEWER,
+        response_headers_policy_id=headers.policy_id,
+    )
+
+
 def make_api_behaviors(
     scope: Construct, paths: Sequence[str]
 ) -> list[CloudfrontDistributionOrderedCacheBehavior]:

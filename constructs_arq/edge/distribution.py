@@ -2,18 +2,7 @@
 
 from typing import Annotated, Literal
 
-from cdktf_cdktf_provider_aws.cloudfront_distribution import (
-    CloudfrontDistribution,
-    CloudfrontDistributionCustomErrorResponse,
-    CloudfrontDistributionRestrictions,
-    CloudfrontDistributionRestrictionsGeoRestriction,
-    CloudfrontDistributionViewerCertificate,
-)
-from cdktf_cdktf_provider_aws.cloudfront_monitoring_subscription import (
-    CloudfrontMonitoringSubscription,
-    CloudfrontMonitoringSubscriptionMonitoringSubscription,
-    CloudfrontMonitoringSubscriptionMonitoringSubscriptionRealtimeMetricsSubscriptionConfig,
-)
+from cdktf_cdktf_provider_aws.cloudfront_distribution import CloudfrontDistribution
 from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
 from constructs import Construct
 from pydantic import Field, StringConstraints
@@ -29,6 +18,12 @@ from constructs_arq.edge.behaviors import API, make_api_behaviors, make_asset_be
 from constructs_arq.edge.certificate import Certificate, HostedZone
 from constructs_arq.edge.content_security_policy import ContentSecurityPolicy
 from constructs_arq.edge.distribution_alarms import make_distribution_alarms
+from constructs_arq.edge.distribution_settings import (
+    enable_origin_metrics,
+    render_certificate,
+    render_errors,
+    render_restrictions,
+)
 from constructs_arq.edge.origin_certificate import OriginCertificate
 from constructs_arq.edge.region import CLOUDFRONT_REGION
 from constructs_arq.edge.site_buckets import SiteBuckets
@@ -37,14 +32,6 @@ from constructs_arq.edge.web_acl_config import WebAclConfig
 from constructs_arq.storage.bucket import Bucket
 
 _INDEX = "index.html"
-# The newest policy with TLS 1.2. It rejects older ciphers and protocols.
-# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
-_TLS = "TLSv1.2_2025"
-# CloudFront caches these error codes for ten seconds by default: other clients would get one client's 403
-# from the API, and errors would outlast their cause.
-# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
-_ERROR_CODES = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
-
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern
 PathPattern = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_.*$/~\"'@:+&?-]*$", max_length=255)]
 
@@ -114,7 +101,8 @@ class Distribution(Construct):
         )
         api_paths = config.api_paths if api_origin else ()
         web_acl = WebAcl(self, "firewall", config=config.web_acl, api_paths=api_paths)
-        api = (
+        self.web_acl_arn: str = web_acl.arn
+        self.api: ApiOrigin | None = (
             None if api_origin is None else ApiOrigin(self, API, load_balancer=api_origin, config=config.api)
         )
         names = (
@@ -135,37 +123,25 @@ class Distribution(Construct):
             price_class=config.price_class,
             default_root_object=_INDEX,
             web_acl_id=web_acl.arn,
-            viewer_certificate=CloudfrontDistributionViewerCertificate(
-                acm_certificate_arn=certificate.arn,
-                minimum_protocol_version=_TLS,
-                ssl_support_method="sni-only",
-            ),
-            restrictions=CloudfrontDistributionRestrictions(
-                geo_restriction=CloudfrontDistributionRestrictionsGeoRestriction(
-                    restriction_type="blacklist" if config.blocked_countries else "none",
-                    locations=list(config.blocked_countries) or None,
-                )
-            ),
-            origin=[*self._site.render_origins(), *([api.render(API)] if api else [])],
+            viewer_certificate=render_certificate(certificate.arn),
+            restrictions=render_restrictions(config.blocked_countries),
+            origin=[*self._site.render_origins(), *([self.api.render(API)] if self.api else [])],
             origin_group=[self._site.render_failover()],
             default_cache_behavior=make_page_behavior(
                 self, config.content_security_policy, file_endings=config.file_endings
             ),
             ordered_cache_behavior=[
-                *(make_api_behaviors(self, config.api_paths) if api else []),
+                *(make_api_behaviors(self, config.api_paths) if self.api else []),
                 make_asset_behavior(self, config.content_security_policy),
             ],
-            custom_error_response=[
-                CloudfrontDistributionCustomErrorResponse(error_code=code, error_caching_min_ttl=0)
-                for code in _ERROR_CODES
-            ],
+            custom_error_response=render_errors(),
         )
         self.arn: str = distribution.arn
         self.distribution_id: str = distribution.id
         self._site.allow_distribution(self.arn)
         self._add_dns_records(zone, distribution)
         AccessLogDelivery(self, "access-logs", distribution_arn=self.arn, access_logs=access_logs)
-        self._enable_origin_metrics()
+        enable_origin_metrics(self, self.distribution_id)
         self.alarms: tuple[Alarm, ...] = (
             *make_distribution_alarms(
                 self.distribution_id,
@@ -192,16 +168,3 @@ class Distribution(Construct):
         )
         for family, kind in (("ipv4", "A"), ("ipv6", "AAAA")):
             Route53Record(self, family, zone_id=zone.zone_id, name=self.domain, type=kind, alias=alias)
-
-    def _enable_origin_metrics(self) -> None:
-        realtime = CloudfrontMonitoringSubscriptionMonitoringSubscriptionRealtimeMetricsSubscriptionConfig(
-            realtime_metrics_subscription_status="Enabled"
-        )
-        CloudfrontMonitoringSubscription(
-            self,
-            "metrics",
-            distribution_id=self.distribution_id,
-            monitoring_subscription=CloudfrontMonitoringSubscriptionMonitoringSubscription(
-                realtime_metrics_subscription_config=realtime
-            ),
-        )

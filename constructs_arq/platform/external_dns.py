@@ -1,4 +1,4 @@
-"""ExternalDNS: creates records for the hosts of routes in one zone."""
+"""ExternalDNS: creates the records of hosts that routes have."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -22,9 +22,9 @@ _CHART = Chart.EXTERNAL_DNS
 _RESOURCES = Resources(cpu="20m", memory="128Mi")
 _METRICS_PORT = 7979
 _RECORD_TYPES = ("A", "AAAA", "CNAME", "TXT")
-# Names of ACM and of cert-manager begin with an underscore.
-_VALIDATION_RECORDS = "_*"
 _OWNER_PREFIX = "external-dns-"
+TARGET_ANNOTATION = "external-dns.alpha.kubernetes.io/target"
+"""Annotation of a Gateway: the name to which the records of its routes' hosts point."""
 _PRIVATE_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 
 
@@ -44,12 +44,13 @@ class ExternalDnsConfig(Config):
 
 
 class ExternalDns(Construct):
-    """ExternalDNS for the hosts of HTTPRoutes, with records in `zone` only.
+    """ExternalDNS for those of `hosts` for which an HTTPRoute exists, with records in `zone`.
 
     The chart has one replica, because it has no leader election.
-    It changes only records that it created: a TXT record next to each names the cluster. Its role can't
-    change `reserved_names`, which Terraform manages. It publishes no private addresses. So a gateway needs
-    the annotation `external-dns.alpha.kubernetes.io/target` with the name that clients use.
+    It changes only records that it created: a TXT record next to each names the cluster. It ignores routes
+    of other hosts, and its role can't change other names, such as those that Terraform manages. It publishes
+    no private addresses. So the gateway has the annotation `TARGET_ANNOTATION` with the domain of the
+    CloudFront distribution, to which it makes alias records.
     https://kubernetes-sigs.github.io/external-dns/v0.21.0/docs/sources/gateway-api/
     """
 
@@ -60,20 +61,20 @@ class ExternalDns(Construct):
         *,
         target: AddonTarget,
         zone: HostedZone,
-        reserved_names: Sequence[str],
+        hosts: Sequence[str],
         config: ExternalDnsConfig,
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
-        _allow_records(target.cluster.workload(_CHART, namespace=_CHART), stack, zone, reserved_names)
+        _allow_records(target.cluster.workload(_CHART, namespace=_CHART), stack, zone, hosts)
         self.resource: ITerraformDependable = Addon(
             self,
             "addon",
             target=target,
             chart=_CHART,
             namespace=_CHART,
-            values=_values(stack, target, zone, config),
+            values=_values(stack, target, zone, hosts, config),
             # The chart starts a new pod after the old one has stopped.
             pods=[_RESOURCES.pods(_CHART, most=1)],
             traffic=Traffic(metrics_ports=(_METRICS_PORT,)),
@@ -83,8 +84,8 @@ class ExternalDns(Construct):
         ).resource
 
 
-def _allow_records(identity: Grantee, stack: Stack, zone: HostedZone, reserved_names: Sequence[str]) -> None:
-    """Allow changes of the zone's records, except reserved ones.
+def _allow_records(identity: Grantee, stack: Stack, zone: HostedZone, hosts: Sequence[str]) -> None:
+    """Allow changes of the records of `hosts`, and of the TXT records that name their owner.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
     """
@@ -95,7 +96,7 @@ def _allow_records(identity: Grantee, stack: Stack, zone: HostedZone, reserved_n
         on=zone_arn,
         policy_name="change-records",
         conditions={
-            "ForAllValues:StringNotLike": {names: [*reserved_names, _VALIDATION_RECORDS]},
+            "ForAllValues:StringLike": {names: [*hosts, *(f"{_OWNER_PREFIX}*-{host}" for host in hosts)]},
             "ForAllValues:StringEquals": {"route53:ChangeResourceRecordSetsRecordTypes": _RECORD_TYPES},
             # ForAllValues is also true without values.
             "Null": {names: "false"},
@@ -107,7 +108,7 @@ def _allow_records(identity: Grantee, stack: Stack, zone: HostedZone, reserved_n
 
 
 def _values(
-    stack: Stack, target: AddonTarget, zone: HostedZone, config: ExternalDnsConfig
+    stack: Stack, target: AddonTarget, zone: HostedZone, hosts: Sequence[str], config: ExternalDnsConfig
 ) -> dict[str, Json]:
     return {
         "provider": {"name": "aws"},
@@ -118,14 +119,23 @@ def _values(
         "txtOwnerId": target.cluster.name,
         # A CNAME record and a TXT record can't have the same name.
         "txtPrefix": _OWNER_PREFIX,
-        "domainFilters": [zone.name],
+        "domainFilters": list(hosts),
         "extraArgs": {
             "zone-id-filter": zone.zone_id,
             "aws-zone-type": "public",
             "aws-zones-cache-duration": "1h",
             "exclude-target-net": _PRIVATE_RANGES,
         },
-        "env": [{"name": "AWS_REGION", "value": stack.region}],
+        "env": [
+            {"name": "AWS_REGION", "value": stack.region},
+            # The domain filter has hosts, not the zone. The chart writes `--key=value`, which a flag without
+            # a value refuses.
+            # https://github.com/kubernetes-sigs/external-dns/blob/v0.21.0/docs/tutorials/aws.md
+            {"name": "EXTERNAL_DNS_AWS_ZONE_MATCH_PARENT", "value": "true"},
+            # Route 53 refuses it for aliases of CloudFront.
+            # https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
+            {"name": "EXTERNAL_DNS_AWS_EVALUATE_TARGET_HEALTH", "value": "false"},
+        ],
         "logFormat": "json",
         "resources": _RESOURCES.values(),
     }

@@ -24,6 +24,7 @@ from constructs_arq.services.gateway_objects import GatewayObjects
 from constructs_arq.services.gateway_policies import allow_gateway_traffic, allow_requests
 from constructs_arq.services.http_route import Canary, GatewayReference, HttpRoute
 from constructs_arq.services.nginx_proxy import nginx_pods, nginx_proxy
+from constructs_arq.services.public_hosts import PublicHosts
 from constructs_arq.services.request_time import proxy_timeouts
 from constructs_arq.services.upstream_settings import set_upstream
 
@@ -39,12 +40,11 @@ class Gateway(Construct):
     NGINX Gateway Fabric makes the pods from the Gateway object. The AWS Load Balancer Controller registers
     them in the target group, whose health checks need port 8081. The load balancer sends no server name in
     TLS, so the listener takes every name. Clients' addresses come from `X-Forwarded-For`, which the load
-    balancer and CloudFront fill. cert-manager renews the certificate. `hosts` are the public names whose
-    requests CloudFront sends. The first one is the default host of routes.
+    balancer and CloudFront fill. cert-manager renews the certificate.
     https://docs.nginx.com/nginx-gateway-fabric/
 
     Raises:
-        ConstructError: if the load balancer keeps idle connections longer than nginx, or `hosts` is empty.
+        ConstructError: if the load balancer keeps idle connections longer than nginx.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Gateway(Construct):
         id: str,
         *,
         load_balancer: PrivateOrigin,
-        hosts: Sequence[str],
+        hosts: PublicHosts,
         targets: TargetGroup,
         network: VirtualNetwork,
         controller: LoadBalancerController,
@@ -70,11 +70,7 @@ class Gateway(Construct):
         self._routes: dict[tuple[str, str], str] = {}
         self.name: str = id
         self.domain: str = load_balancer.domain
-        self.hosts: tuple[str, ...] = tuple(hosts)
-        if not hosts:
-            raise ConstructError(
-                self.node.path, "has no hosts, so no request would match a route", fix="Set the public names."
-            )
+        self.hosts: PublicHosts = hosts
         namespace = Namespace(self, "namespace", name=id, labels=_READINESS_GATES)
         self.namespace: str = namespace.name
         # A reference, so that Terraform creates the namespace before the policies.
@@ -93,7 +89,7 @@ class Gateway(Construct):
                 objects.proxy(
                     nginx_proxy(self.pods.labels, trusted_range=network.cidr, scaling=config.scaling)
                 ),
-                objects.gateway(fabric.gateway_class, route_namespaces),
+                objects.gateway(fabric.gateway_class, route_namespaces, hosts.annotations),
                 objects.client_settings(),
                 objects.compression(),
                 # NGINX Gateway Fabric names the service.
@@ -121,8 +117,7 @@ class Gateway(Construct):
             ConstructError: if a host is not one of the gateway's, or if another route has one of the paths on
                 one of the hosts.
         """
-        hosts = hosts or self.hosts[:1]
-        self._require_served(id, hosts)
+        hosts = self.hosts.select(hosts, route=f"{self.node.path}/{id}")
         self._require_free(id, hosts, paths)
         route = HttpRoute(
             self,
@@ -157,15 +152,6 @@ class Gateway(Construct):
                     f"the routes {other} and {id} both have the path {path} of the host {host}",
                     fix="Use different paths, or one route with a canary.",
                 )
-
-    def _require_served(self, route: str, hosts: Sequence[str]) -> None:
-        unknown = [host for host in hosts if host not in self.hosts]
-        if unknown:
-            raise ConstructError(
-                f"{self.node.path}/{route}",
-                f"CloudFront sends no requests for {', '.join(unknown)}, so the route would never match",
-                fix=f"Use {', '.join(self.hosts)}, or add the host to the gateway and a distribution.",
-            )
 
     def _require_longer_connections(self, idle_seconds: int) -> None:
         if idle_seconds >= nginx.CLIENT_KEEPALIVE_SECONDS:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from constructs_arq.compute.target_group import TargetGroup
 from constructs_arq.kubernetes.custom_objects import CustomObject, Json
@@ -31,7 +32,9 @@ class GatewayObjects:
             },
         )
 
-    def gateway(self, gateway_class: str, route_namespaces: Sequence[Namespace]) -> CustomObject:
+    def gateway(
+        self, gateway_class: str, route_namespaces: Sequence[Namespace], annotations: Mapping[str, str]
+    ) -> CustomObject:
         """Return the gateway, which accepts routes of `route_namespaces`."""
         accepted: Json = {
             "key": "kubernetes.io/metadata.name",
@@ -61,6 +64,7 @@ class GatewayObjects:
                     }
                 ],
             },
+            annotations,
         )
 
     def client_settings(self) -> CustomObject:
@@ -108,7 +112,18 @@ class GatewayObjects:
     def _reference(self) -> Mapping[str, Json]:
         return {"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": self.name}
 
-    def _object(self, api_version: str, kind: str, spec: Mapping[str, Json]) -> CustomObject:
+    def _object(
+        self,
+        api_version: str,
+        kind: str,
+        spec: Mapping[str, Json],
+        annotations: Mapping[str, str] = MappingProxyType({}),
+    ) -> CustomObject:
         return CustomObject(
-            api_version=api_version, kind=kind, name=self.name, namespace=self.namespace, spec=spec
+            api_version=api_version,
+            kind=kind,
+            name=self.name,
+            namespace=self.namespace,
+            spec=spec,
+            annotations=annotations,
         )

@@ -63,16 +63,20 @@ def test_external_secrets_reads_only_secrets_of_the_environment(
 @pytest.mark.parametrize(
     ("request_", "allowed"),
     [
-        (change("status.arq.example", "CNAME"), True),
-        (change("external-dns-cname-status.arq.example", "TXT"), True),
+        (change("partners.arq.example", "A"), True),
+        (change("partners.arq.example", "AAAA"), True),
+        (change("external-dns-cname-partners.arq.example", "TXT"), True),
+        (change("external-dns-aaaa-partners.arq.example", "TXT"), True),
+        (change("partners.arq.example", "NS"), False),
+        (change("status.arq.example", "A"), False),
         (change("app.arq.example", "A"), False),
         (change("api.app.arq.example", "A"), False),
         (change("_acme-challenge.app.arq.example", "TXT"), False),
         (change("dev.arq.example", "NS"), False),
     ],
-    ids=["host", "owner", "site", "api", "challenge", "delegation"],
+    ids=["host", "host-6", "owner", "owner-6", "type", "other", "site", "api", "challenge", "delegation"],
 )
-def test_external_dns_changes_no_records_of_terraform(
+def test_external_dns_changes_the_records_of_hosts_only(
     request_: Request, allowed: bool, simulator: Simulator
 ) -> None:
     caller = controller("external-dns", "external-dns")

@@ -49,7 +49,7 @@ def all_addons(stack: Stack, target: AddonTarget, cluster: Cluster) -> None:
         stack, "external-secrets", target=target, namespaces=["shop"], config=ExternalSecretsConfig()
     )
     ExternalDns(
-        stack, "external-dns", target=target, zone=ZONE, reserved_names=[], config=ExternalDnsConfig()
+        stack, "external-dns", target=target, zone=ZONE, hosts=["arq.example"], config=ExternalDnsConfig()
     )
     TrivyOperator(stack, "trivy-operator", target=target)
     Keda(stack, "keda", target=target)

@@ -16,7 +16,7 @@ def build(stack: Stack, target: AddonTarget, _: Cluster) -> None:
         "dns",
         target=target,
         zone=HostedZone(zone_id="Z0123456789", name="arq.example"),
-        reserved_names=["app.arq.example"],
+        hosts=["partners.arq.example", "docs.arq.example"],
         config=ExternalDnsConfig(policy=DnsPolicy.SYNC),
     )
 
@@ -31,7 +31,7 @@ def values(synthesized: Synthesized) -> Values:
     return values_of(synthesized, Chart.EXTERNAL_DNS)
 
 
-def test_role_changes_unreserved_records_of_the_zone(synthesized: Synthesized) -> None:
+def test_role_changes_records_of_the_hosts_only(synthesized: Synthesized) -> None:
     permissions = {
         action: (statement["Resource"], statement.get("Condition"))
         for statement in permissions_of(synthesized, "external-dns", "external-dns")
@@ -44,7 +44,14 @@ def test_role_changes_unreserved_records_of_the_zone(synthesized: Synthesized) -
         "route53:ChangeResourceRecordSets": (
             [zone],
             {
-                "ForAllValues:StringNotLike": {names: ["app.arq.example", "_*"]},
+                "ForAllValues:StringLike": {
+                    names: [
+                        "partners.arq.example",
+                        "docs.arq.example",
+                        "external-dns-*-partners.arq.example",
+                        "external-dns-*-docs.arq.example",
+                    ]
+                },
                 "ForAllValues:StringEquals": {types: ["A", "AAAA", "CNAME", "TXT"]},
                 "Null": {names: "false"},
             },
@@ -54,12 +61,19 @@ def test_role_changes_unreserved_records_of_the_zone(synthesized: Synthesized) -
     }
 
 
-def test_records_belong_to_the_cluster_and_the_zone(values: Values) -> None:
+def test_records_belong_to_the_cluster_and_the_hosts(values: Values) -> None:
     assert (values["registry"], values["txtOwnerId"]) == ("txt", "test-cluster")
     assert values["policy"] == "sync"
-    assert values["domainFilters"] == ["arq.example"]
+    assert values["domainFilters"] == ["partners.arq.example", "docs.arq.example"]
     assert values["extraArgs"]["zone-id-filter"] == "Z0123456789"
     assert values["sources"] == ["gateway-httproute"]
+
+
+def test_flags_without_a_value_are_variables(values: Values) -> None:
+    """The chart writes `--key=value`. Route 53 refuses the evaluation for aliases of CloudFront."""
+    variables = {each["name"]: each["value"] for each in values["env"]}
+    assert variables["EXTERNAL_DNS_AWS_ZONE_MATCH_PARENT"] == "true", "the filter names no zone"
+    assert variables["EXTERNAL_DNS_AWS_EVALUATE_TARGET_HEALTH"] == "false"
 
 
 def test_private_addresses_are_not_published(values: Values) -> None:

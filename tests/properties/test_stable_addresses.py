@@ -101,6 +101,7 @@ ADDITIONS: Mapping[str, Change] = {
         warning=_add_subscribers(emails=("another@arq.example",)),
     ),
     "a path of the API": _change_part("site", api_paths=lambda paths: ("/graphql", *paths)),
+    "a host": lambda env: env.model_copy(update={"hosts": ("a.staging.arq.example", *env.hosts)}),
 }
 
 

@@ -312,6 +312,7 @@ def environments(draw: st.DrawFn) -> RawConfig:
                 ),
             ),
             site=sites(zone),
+            hosts=subsets(f"partners.{zone}", f"a.docs.{zone}"),
             alarms=raw_configs(AlarmRoutesConfig, critical=subscribers(), warning=subscribers()),
             github=repositories(),
         )

@@ -14,10 +14,12 @@ from constructs_arq.platform.nginx_gateway import NginxGatewayFabric
 from constructs_arq.platform.target import AddonTarget
 from constructs_arq.services.gateway import Gateway
 from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RouteConfig
+from constructs_arq.services.public_hosts import PublicHosts
 from tests.services.service_builders import Shop, synthesize_shop
 from tests.support import Synthesized
 
 ARN = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/api/0123456789abcdef"
+TARGET = "d111111abcdef8.cloudfront.net"
 HOSTS = ("app.arq.example", "partners.arq.example")
 Object = dict[str, Any]
 
@@ -74,7 +76,7 @@ def gateway(
         shop.stack,
         name,
         load_balancer=cast("PrivateOrigin", outside),
-        hosts=HOSTS,
+        hosts=PublicHosts(names=HOSTS, dns_target=TARGET),
         targets=cast("TargetGroup", outside),
         network=cast("VirtualNetwork", outside),
         controller=controllers.controller,

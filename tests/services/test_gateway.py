@@ -10,7 +10,7 @@ from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RouteConfig
 from tests.kubernetes.custom_resources import validate_custom_object
-from tests.services.gateway_builders import ARN, HOSTS, Outside, gateway, make, objects
+from tests.services.gateway_builders import ARN, HOSTS, TARGET, Outside, gateway, make, objects
 from tests.services.service_builders import Shop, synthesize_shop
 
 
@@ -87,6 +87,15 @@ def test_a_route_has_only_hosts_of_which_cloudfront_sends_requests() -> None:
     # The domain of the load balancer's first certificate: no request has it as its host.
     with pytest.raises(ConstructError, match=r"no requests for api\.app\.arq\.example.*never match"):
         make(hosts=("app.arq.example", "api.app.arq.example"))
+
+
+def test_external_dns_points_records_to_the_distribution() -> None:
+    """Otherwise it would take the address of the gateway, which is private."""
+    made = objects(make())
+    assert made["Gateway/gateway"]["metadata"]["annotations"] == {
+        "external-dns.alpha.kubernetes.io/target": TARGET
+    }
+    assert "annotations" not in made["TargetGroupBinding/gateway"]["metadata"]
 
 
 def test_a_route_can_be_without_a_rate_limit() -> None:

@@ -170,6 +170,24 @@ def test_with_an_origin_group_the_first_origin_is_used() -> None:
 
 
 @pytest.mark.usefixtures("bucket")
+def test_a_distribution_of_load_balancers_only_is_no_site(dev: Project, capsys: Capture) -> None:
+    vpc_origin = {"origin_id": "api", "vpc_origin_config": {"vpc_origin_id": "vo_1"}}
+    files = {"origin_id": "site"}
+    dev.stack(
+        "dev",
+        {
+            "aws_cloudfront_distribution": {
+                "hosts": {"aliases": ["partners.arq.example"], "origin": [vpc_origin]},
+                "site": {"aliases": [DOMAIN], "origin": [files, vpc_origin]},
+            }
+        },
+        provider={"aws": [{"region": REGION, "allowed_account_ids": ["111122223333"]}]},
+    )
+    code, _, stderr = publish(capsys, "site", "dev", str(build(dev.root, "index.html")))
+    assert (code, stderr) == (0, "")
+
+
+@pytest.mark.usefixtures("bucket")
 def test_files_that_the_router_does_not_know_are_named(dev: Project, capsys: Capture) -> None:
     router = (Path(constructs_arq.edge.__file__).parent / "routes.js").read_text()
     other = "function handler(event) { return event.response; }"
