@@ -20,12 +20,12 @@ from arqctl.offline.aws.checks import (
 )
 from arqctl.offline.aws.computed_attributes import compute_attribute
 from arqctl.offline.aws.deletion_protection import protection_warnings
-from arqctl.offline.aws.ids import identity, make_id, merge_tags, predict
+from arqctl.offline.aws.ids import identity, merge_tags, predict
 from arqctl.offline.aws.instance_changes import changed_instance
 from arqctl.offline.aws.log_deliveries import observed_policy
 from arqctl.offline.aws.resource_store import ResourceStore
 from arqctl.offline.aws.service_linked_roles import attributes_in_id
-from arqctl.offline.aws.simulated_resource import SimulatedResource
+from arqctl.offline.aws.simulations import Simulations
 from arqctl.offline.aws_facts.published_facts import PublishedFacts
 from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.facts import Facts
@@ -55,6 +55,7 @@ class OfflineProvider:
         self._schemas = schemas
         self._facts = facts
         self._store = store
+        self._simulations = Simulations(store)
         self._planned_resources = PlannedResources()
         self._account = Account()
         self._default_tags: Mapping[str, Value] = {}
@@ -167,7 +168,7 @@ class OfflineProvider:
             missing = kubernetes.check_namespace_exists(resource, self._store)
             if problems := [*filter(None, [unavailable]), *check_create(resource, self._store), *missing]:
                 return ApplyResult(None, diagnostics=tuple(problems))
-            ordinal = self._reserve(type_name, given, values, account)
+            ordinal = self._simulations.reserve(type_name, given, values, account)
             return self._save(type_name, {}, values, given, ordinal)
 
     def _save(
@@ -175,7 +176,7 @@ class OfflineProvider:
     ) -> ApplyResult:
         """Compute and store the attributes of a created or updated resource."""
         block, account = self.resource_schema(type_name), self._account.for_resource(values)
-        simulation = replace(self._simulation(type_name, given, values, account, ordinal), prior=prior)
+        simulation = replace(self._simulations.make(type_name, given, values, account, ordinal), prior=prior)
         state = apply(block, values, partial(compute_attribute, simulation))
         self._store.save(account, type_name, identity(state), redact_state(block, state))
         self._planned_resources.mark_applied(Resource(type_name, state, account))
@@ -227,27 +228,8 @@ class OfflineProvider:
         """Return predicted values of a new resource's computed attributes."""
         values = plan(block, prior=None, config=config).planned or {}
         return predict(
-            self._simulation(type_name, config, values, self._account.for_resource(config), None), block
+            self._simulations.make(type_name, config, values, self._account.for_resource(config), None), block
         )
-
-    def _reserve(self, type_name: str, config: Fields, values: Fields, account: Account) -> int:
-        """Reserve the ordinal of a new resource among those with equal configuration."""
-        return self._store.reserve(
-            account,
-            type_name,
-            lambda number: make_id(self._simulation(type_name, config, values, account, number)),
-        )
-
-    def _simulation(
-        self, type_name: str, config: Fields, values: Fields, account: Account, ordinal: int | None
-    ) -> SimulatedResource:
-        return SimulatedResource(
-            type_name, config, values, account, ordinal, find=partial(self._look_up, account)
-        )
-
-    def _look_up(self, account: Account, type_name: str, id: str) -> Mapping[str, Value] | None:
-        entry = self._store.find(account, type_name, id)
-        return entry.state if entry else None
 
 
 def _fields(value: Value) -> Fields:
