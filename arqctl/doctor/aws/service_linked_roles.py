@@ -6,6 +6,7 @@ from arqctl.core.json_access import as_text
 from arqctl.doctor.aws.aws_check import AwsCheck, AwsContext, missing, ok
 from arqctl.doctor.aws.configuration import Configuration
 from arqctl.doctor.aws.instance_pools import uses_spot
+from arqctl.doctor.aws.karpenter_pools import karpenter_pools
 from arqctl.doctor.check import Check
 
 # The services whose role AWS needs for a resource of the type.
@@ -54,7 +55,8 @@ def _exists(service: str, roles: Iterable[tuple[str, str]]) -> bool:
 
 def _needed(context: AwsContext) -> set[str]:
     types = {resource.block.type for resource in context.configuration.resources(*_SERVICES)}
-    spot = {_SPOT} if uses_spot(context) else set()
+    has_spot = uses_spot(context) or any(pool.has_spot for pool in karpenter_pools(context))
+    spot = {_SPOT} if has_spot else set()
     return {_SERVICES[type_] for type_ in types} | spot
 
 

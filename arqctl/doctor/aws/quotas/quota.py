@@ -1,6 +1,6 @@
 """A service quota, and the check that it is sufficient."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from arqctl.core.aws_api import AwsError
@@ -114,10 +114,14 @@ def count_others(operation: str, member: str) -> Callable[[AwsContext, str], int
     return count
 
 
-def is_own(context: AwsContext, resource: Body) -> bool:
-    """Return whether a resource has all tags of the environment, so that it is not to be counted twice."""
+def is_own(context: AwsContext, resource: Body, *, ignored: Sequence[str] = ()) -> bool:
+    """Return whether a resource has all tags of the environment, so that it is not to be counted twice.
+
+    `ignored` are keys of tags that another tool sets.
+    """
     tags = {as_text(each.get("Key")): as_text(each.get("Value")) for each in tags_of(resource)}
-    own = context.configuration.default_tags
+    common = context.configuration.default_tags
+    own = {key: value for key, value in common.items() if key not in ignored}
     return bool(own) and own.items() <= tags.items()
 
 

@@ -18,7 +18,6 @@ ACCOUNT = "210987654321"
 NOT_APPLICABLE = {
     "production": {"quota: spot vCPUs", "quota: other instance families"},
     "dev": {
-        "quota: on-demand vCPUs",
         "quota: other instance families",
         "quota: interface endpoints of a VPC",
     },

@@ -1,9 +1,12 @@
 """Quotas: what the configuration needs, what others use, and the command that raises the quota."""
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
+from arqctl.core.assembly import Stack
 from arqctl.doctor.aws.aws_check import AwsContext
 from arqctl.doctor.aws.instance_pools import instance_pools
 from arqctl.doctor.aws.instance_types import INSTANCE_TYPES
@@ -209,16 +212,57 @@ def test_on_demand_vcpus_include_the_nodes_that_an_update_adds() -> None:
     _describe_types(aws, {"m7g.xlarge": 4, "m6g.xlarge": 4})
     _describe_instances(aws)
     found = checked(aws, ON_DEMAND, 5)
-    # (9 + 2 for each of 2 zones) x 4 vCPUs; others: one of 8 vCPUs, and one of Karpenter with 2.
-    assert found.found == "needs 52 without Karpenter's, others use 10, quota 5"
-    assert "--quota-code L-1216C47A --desired-value 62" in found.fix
+    # (9 + 2 for each of 2 zones) x 4 vCPUs; others: one of 8 vCPUs.
+    assert found.found == "needs 52, others use 8, quota 5"
+    assert "--quota-code L-1216C47A --desired-value 60" in found.fix
 
 
 def test_spot_vcpus_have_a_quota_of_their_own() -> None:
     aws = StubbedAws()
     _describe_types(aws, {"c7g.large": 2})
     _describe_instances(aws)
-    assert checked(aws, SPOT, 64).found == "needs 14 without Karpenter's, others use 16, quota 64"
+    assert checked(aws, SPOT, 64).found == "needs 14, others use 16, quota 64"
+
+
+@pytest.mark.parametrize(
+    ("capacity", "on_demand", "spot"),
+    [(["on-demand"], 64, 0), (["spot"], 0, 64), (["spot", "on-demand"], 64, 64), ([], 64, 0)],
+)
+def test_limits_of_node_pools_count_in_the_quotas_of_their_capacities(
+    capacity: list[str], on_demand: int, spot: int
+) -> None:
+    context = AwsContext(StubbedAws().api, configuration(_release(_node_pool(capacity=capacity))), ACCOUNT)
+    assert ON_DEMAND.needs(context).get(REGION, 0) == on_demand
+    assert SPOT.needs(context).get(REGION, 0) == spot
+
+
+def test_limits_of_all_node_pools_and_groups_add_up() -> None:
+    pools = _release(_node_pool(cpu="64"), _node_pool(cpu="1500m"), {"kind": "EC2NodeClass"})
+    aws = StubbedAws()
+    _describe_types(aws, {"m7g.xlarge": 4, "m6g.xlarge": 4})
+    context = AwsContext(aws.api, configuration(*complete_stacks(), pools), ACCOUNT)
+    assert ON_DEMAND.needs(context) == {REGION: 52 + 64 + 2}
+
+
+def test_node_pools_of_other_families_need_other_quotas() -> None:
+    pools = _release(*(_node_pool(categories=each) for each in (["g", "m"], ["inf"], [])))
+    context = AwsContext(StubbedAws().api, configuration(pools), ACCOUNT)
+    assert ON_DEMAND.needs(context) == {REGION: 128}
+    assert [each.found for each in run(OTHER_FAMILIES, StubbedAws().api, pools)] == [
+        "node pool general: instances of category g have quotas of their own",
+        "node pool general: instances of category inf have quotas of their own",
+        "node pool general: instances of all categories have quotas of their own",
+    ]
+
+
+@pytest.mark.parametrize("cpu", [None, "${var.cpu}", "1.5"])
+def test_a_node_pool_without_a_limit_has_unknown_quotas(cpu: str | None) -> None:
+    for check in (ON_DEMAND.check, SPOT.check):
+        (found,) = run(check, StubbedAws().api, _release(_node_pool(cpu=cpu)))
+        assert (found.status, found.found) == (
+            Status.UNKNOWN,
+            "node pool general: the limit of its vCPUs is not in the stack",
+        )
 
 
 def test_a_type_without_vcpus_in_the_answer_is_unknown() -> None:
@@ -409,8 +453,35 @@ def _describe_types(aws: StubbedAws, vcpus: dict[str, int]) -> None:
     aws.answer("ec2", "describe_instance_types", {"InstanceTypes": types})
 
 
+def _node_pool(
+    *, cpu: str | None = "64", capacity: Sequence[str] = (), categories: Sequence[str] = ("m",)
+) -> dict[str, Any]:
+    requirements = [
+        {"key": key, "operator": "In", "values": [*values]}
+        for key, values in (
+            ("karpenter.sh/capacity-type", capacity),
+            ("karpenter.k8s.aws/instance-category", categories),
+        )
+        if values
+    ]
+    return {
+        "apiVersion": "karpenter.sh/v1",
+        "kind": "NodePool",
+        "metadata": {"name": "general"},
+        "spec": {"limits": {"cpu": cpu}, "template": {"spec": {"requirements": requirements}}},
+    }
+
+
+def _release(*objects: dict[str, Any]) -> Stack:
+    """Return the cluster stack with a release of custom resources."""
+    values = [json.dumps({"objects": [*objects]}), "not: json"]
+    return stack("production-platform", resource={"helm_release": {"nodes": {"values": values}}})
+
+
 def _describe_instances(aws: StubbedAws) -> None:
-    karpenter = [*OWN_TAGS, {"Key": "karpenter.sh/nodepool", "Value": "default"}]
+    tagged = [each for each in OWN_TAGS if each["Key"] != "managed-by"]
+    nodepool = {"Key": "karpenter.sh/nodepool", "Value": "default"}
+    karpenter = [*tagged, {"Key": "managed-by", "Value": "karpenter"}, nodepool]
     instances = [
         {"InstanceType": "m7g.xlarge", "CpuOptions": {"CoreCount": 4, "ThreadsPerCore": 1}, "Tags": OWN_TAGS},
         {"InstanceType": "m7g.2xlarge", "CpuOptions": {"CoreCount": 8, "ThreadsPerCore": 1}},
