@@ -10,9 +10,8 @@ _ROLES = ("kubernetes_cluster_role", "kubernetes_role")
 _BINDINGS = ("kubernetes_cluster_role_binding", "kubernetes_role_binding")
 # Each of them leads to all other rights. https://kubernetes.io/docs/concepts/security/rbac-good-practices/
 _DANGEROUS_VERBS = frozenset({"*", "bind", "escalate", "impersonate"})
-_DANGEROUS_RESOURCES = frozenset(
-    {"*", "nodes/proxy", "pods/attach", "pods/exec", "secrets", "serviceaccounts/token"}
-)
+_TOKENS = "serviceaccounts/token"
+_DANGEROUS_RESOURCES = frozenset({"*", "nodes/proxy", "pods/attach", "pods/exec", "secrets", _TOKENS})
 _DANGEROUS_ROLES = frozenset({"admin", "cluster-admin", "edit"})
 # Everybody, or members whom no role can limit.
 _SYSTEM_GROUPS = (
@@ -45,7 +44,14 @@ def _rule_verdicts(role: Block) -> Iterator[Verdict]:
     yield Verdict.UNKNOWN if role.get("aggregation_rule") else Verdict.PASS
     for each in rules:
         yield _has_none_of(at(each, "verbs"), _DANGEROUS_VERBS)
-        yield _has_none_of(at(each, "resources"), _DANGEROUS_RESOURCES)
+        # Tokens of named service accounts in one namespace give only the rights of these.
+        allowed = {_TOKENS} if role.type.startswith("kubernetes_role") and _are_named(each) else set()
+        yield _has_none_of(at(each, "resources"), _DANGEROUS_RESOURCES - allowed)
+
+
+def _are_named(role_rule: Json) -> bool:
+    names = as_list(at(role_rule, "resource_names"))
+    return bool(names) and all(isinstance(each, str) and not is_expression(each) for each in names)
 
 
 def _has_none_of(values: Json, dangerous: frozenset[str]) -> Verdict:

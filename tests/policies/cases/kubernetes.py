@@ -16,6 +16,7 @@ NODES: Json = {
 }
 ENFORCE = "pod-security.kubernetes.io/enforce"
 ROLE_RULE: dict[str, Json] = {"api_groups": ["apps"], "resources": ["deployments"], "verbs": ["get"]}
+TOKENS: dict[str, Json] = {"api_groups": [""], "resources": ["serviceaccounts/token"], "verbs": ["create"]}
 REVIEWERS: dict[str, Json] = {"kind": "Group", "name": "reviewers"}
 PEER: Json = {"ip_block": {"cidr": "10.0.0.0/16"}}
 PORTS: Json = [{"port": "443", "protocol": "TCP"}]
@@ -156,6 +157,7 @@ EXAMPLES = (
         passes=(
             role(),
             {"kubernetes_role.it": {"rule": ROLE_RULE}},
+            {"kubernetes_role_v1.it": {"rule": [{**TOKENS, "resource_names": ["vault-login"]}]}},
             bound("view"),
             bound("${kubernetes_cluster_role_v1.reviewer.metadata[0].name}"),
         ),
@@ -166,6 +168,9 @@ EXAMPLES = (
             role(resources=["secrets"]),
             {"kubernetes_role_v1.it": {"rule": [ROLE_RULE, {**ROLE_RULE, "resources": ["pods/exec"]}]}},
             {"kubernetes_cluster_role_v1.it": {}},
+            {"kubernetes_role_v1.it": {"rule": [TOKENS]}},
+            {"kubernetes_role_v1.it": {"rule": [{**TOKENS, "resource_names": ["${var.account}"]}]}},
+            {"kubernetes_cluster_role_v1.it": {"rule": [{**TOKENS, "resource_names": ["vault-login"]}]}},
             bound("cluster-admin"),
             {"kubernetes_role_binding_v1.it": binding("admin")},
             bound("view", {"kind": "Group", "name": "system:authenticated"}),
