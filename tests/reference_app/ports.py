@@ -13,7 +13,7 @@ def free_port() -> int:
 
 def wait_for_port(port: int) -> None:
     """Wait until a server listens."""
-    for _ in range(1000):
+    for _ in range(3000):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return

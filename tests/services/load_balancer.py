@@ -1,7 +1,8 @@
 """A load balancer that keeps connections to its targets, as an Application Load Balancer does.
 
 It sends requests to the registered targets in turn. A target that deregisters gets no new requests, and its
-idle connections are closed after the deregistration delay. A request that fails is not sent again.
+idle connections are closed after the deregistration delay. It repeats no request; old versions of nginx are
+an exception.
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
 """
 
@@ -9,16 +10,26 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Protocol
 
 from constructs_arq.compute.target_group import DEREGISTRATION_SECONDS
 from tests.services.http_connection import Connection, ConnectionLostError, Response
-from tests.services.nginx_pod import NginxPod
 from tests.services.time_scale import scaled
+
+
+class Pod(Protocol):
+    """A pod of nginx."""
+
+    @property
+    def port(self) -> int: ...
+
+    @property
+    def may_close_idle_connections(self) -> bool: ...
 
 
 @dataclass
 class _Target:
-    pod: NginxPod
+    pod: Pod
     idle: list[Connection] = field(default_factory=list)
 
     async def send(self, request: bytes) -> Response:
@@ -65,11 +76,11 @@ class LoadBalancer:
         self._deregistering: list[_Target] = []
         self._turns: Iterator[int] = count()
 
-    def register(self, pod: NginxPod) -> None:
+    def register(self, pod: Pod) -> None:
         """Send requests to a pod from now on."""
         self._targets.append(_Target(pod))
 
-    def deregister(self, pod: NginxPod) -> None:
+    def deregister(self, pod: Pod) -> None:
         """Send no new requests to a pod."""
         (target,) = (each for each in self._targets if each.pod is pod)
         self._targets.remove(target)
