@@ -15,7 +15,7 @@ from constructs_arq.security.runner_role import RunnerRole
 from constructs_arq.security.service_linked_roles import ServiceLinkedRoles
 from constructs_arq.security.state_recovery_key import StateRecoveryKey
 from constructs_arq.storage.bucket import Bucket
-from environments.cluster_delivery import allow_cluster_deployments
+from environments.cluster_delivery import allow_cluster_audits, allow_cluster_deployments
 from environments.environment import Environment
 from environments.publishing import allow_publishing
 
@@ -78,15 +78,18 @@ def account(app: App, env: Environment) -> None:
         "cluster-limits",
         name=stack.physical_name("cluster-limits"),
         role=delivery.deploy,
-        cluster_roles=[*access.admins, *access.operators, *access.viewers, env.cluster_role],
+        cluster_roles=[*access.admins, *access.operators, *access.viewers],
+        delivery_roles=[env.cluster_role, env.audit_role],
         node_roles=env.node_roles,
     )
     allow_cluster_deployments(delivery.cluster, stack, state=state)
+    allow_cluster_audits(delivery.audit, stack, state=state)
     roles = {
         "plan_role": delivery.plan,
         "deploy_role": delivery.deploy,
         "publish_role": delivery.publish,
         "cluster_role": delivery.cluster,
+        "audit_role": delivery.audit,
     }
     for name, role in roles.items():
         TerraformOutput(stack, name.replace("_", "-"), value=role.arn).override_logical_id(name)

@@ -1,7 +1,7 @@
-"""Permissions to deploy the cluster stack from a workflow. The Kubernetes API decides about the rest.
+"""Permissions to deploy and to audit the cluster stack from a workflow.
 
-They name the cluster by pattern and the recovery key by alias, because the account stack exists before the
-cluster.
+The Kubernetes API decides about the rest. They name the cluster by pattern and the recovery key by alias,
+because the account stack exists before the cluster.
 """
 
 from constructs_arq.core.protocols import StateStore
@@ -17,16 +17,10 @@ def allow_cluster_deployments(role: Role, stack: Stack, *, state: StateStore) ->
     Terraform locks a state with an object beside it:
     https://developer.hashicorp.com/terraform/language/backend/s3#permissions-required
     """
-    aws_stack = f"{state.arn}/{stack.environment}.tfstate"
-    own = f"{state.arn}/{stack.environment}-platform.tfstate"
+    aws_stack, own = _states(stack, state)
     lock = f"{own}.tflock"
     record = f"{state.arn}/{stack.environment}-platform.commit"
-    role.allow(
-        "eks:DescribeCluster",
-        on=stack.arn("eks", f"cluster/{stack.physical_name('cluster')}"),
-        policy_name="find-cluster",
-    )
-    role.allow("s3:ListBucket", on=state.arn, policy_name="find-state")
+    _allow_finding(role, stack, state)
     role.allow("s3:GetObject", on=[aws_stack, own, lock, record], policy_name="read-state")
     role.allow("s3:PutObject", on=[own, lock, record], policy_name="write-state")
     role.allow("s3:DeleteObject", on=lock, policy_name="unlock-state")
@@ -49,3 +43,25 @@ def allow_cluster_deployments(role: Role, stack: Stack, *, state: StateStore) ->
             }
         },
     )
+
+
+def allow_cluster_audits(role: Role, stack: Stack, *, state: StateStore) -> None:
+    """Allow `role` to find the cluster, and to read both states, for a plan without a lock."""
+    _allow_finding(role, stack, state)
+    role.allow("s3:GetObject", on=_states(stack, state), policy_name="read-state")
+    state.key.grant_decrypt(role)
+
+
+def _states(stack: Stack, state: StateStore) -> tuple[str, str]:
+    """Return the ARNs of the states of the AWS stack and of the cluster stack."""
+    name = f"{state.arn}/{stack.environment}"
+    return f"{name}.tfstate", f"{name}-platform.tfstate"
+
+
+def _allow_finding(role: Role, stack: Stack, state: StateStore) -> None:
+    role.allow(
+        "eks:DescribeCluster",
+        on=stack.arn("eks", f"cluster/{stack.physical_name('cluster')}"),
+        policy_name="find-cluster",
+    )
+    role.allow("s3:ListBucket", on=state.arn, policy_name="find-state")

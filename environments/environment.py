@@ -141,6 +141,11 @@ class Environment(Config):
         return f"{self.name}-delivery-cluster"
 
     @property
+    def audit_role(self) -> str:
+        """The name of the delivery role that reads the cluster."""
+        return f"{self.name}-delivery-audit"
+
+    @property
     def runner(self) -> str:
         """The name of the delivery runner, and of its role."""
         return f"{self.name}-delivery-runner"

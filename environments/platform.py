@@ -53,6 +53,7 @@ def platform(app: App, env: Environment) -> Platform:
     network = Network(stack, "network", config=env.network)
     cluster = Cluster(stack, "cluster", subnets=network.private, config=pin_versions(env.cluster))
     cluster.access.add_admin(env.cluster_role)
+    cluster.access.add_auditor(env.audit_role)
     database = Postgres(stack, "database", subnets=network.isolated, config=env.database)
     cache = Cache(stack, "cache", subnets=network.isolated, config=env.cache)
     images = ImageRepository(stack, "images", config=env.images)
@@ -100,7 +101,7 @@ def platform(app: App, env: Environment) -> Platform:
         "delivery-runner",
         subnets=network.private,
         repository=env.github.repository,
-        workflow="cluster",
+        workflows=("cluster", "cluster-audit"),
         connection_name=f"{env.name}-github",
     )
     runner.connections.allow_to(cluster, why="workflow jobs deploy through the Kubernetes API")

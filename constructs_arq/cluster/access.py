@@ -29,6 +29,7 @@ _POLICIES = {
     "admin": "AmazonEKSClusterAdminPolicy",
     "operator": "AmazonEKSEditPolicy",
     "viewer": "AmazonEKSViewPolicy",
+    "auditor": "AmazonEKSAdminViewPolicy",
 }
 
 
@@ -88,6 +89,16 @@ class AccessEntries(Construct):
             ConstructError: if the role has an access entry.
         """
         self._add_entry("admin", role_name)
+
+    def add_auditor(self, role_name: str) -> None:
+        """Allow a role to read everything, also secrets, in addition to the roles in the configuration.
+
+        Terraform needs the secrets for a plan: Helm keeps its releases there.
+
+        Raises:
+            ConstructError: if the role has an access entry.
+        """
+        self._add_entry("auditor", role_name)
 
     def _add_entry(self, kind: str, role_name: str) -> None:
         if role_name.lower() in self._names:

@@ -46,7 +46,7 @@ class DeliveryRunner(Construct):
     """A GitHub Actions runner in private subnets, on CodeBuild, for the private API of a cluster.
 
     CodeBuild starts a container for each job with the label `codebuild-NAME-RUN_ID-RUN_ATTEMPT`, where NAME
-    is `name`. Only jobs of workflows that are called `workflow` get a runner. The container's own role is the
+    is `name`. Only jobs of workflows with the names `workflows` get a runner. The container's own role is the
     `RunnerRole` with the same name, which another stack makes; the plan fails if it is missing. It has no
     permission on the account's data: a job assumes a delivery role through GitHub's OIDC provider.
     `connection_name` is that of a `GithubConnection`.
@@ -63,7 +63,7 @@ class DeliveryRunner(Construct):
         *,
         subnets: PrivateSubnets,
         repository: str,
-        workflow: str,
+        workflows: Sequence[str],
         connection_name: str,
     ) -> None:
         super().__init__(scope, id)
@@ -78,7 +78,7 @@ class DeliveryRunner(Construct):
             self,
             "Default",
             name=self.name,
-            description=f"Runs jobs of the workflow {workflow} in the VPC",
+            description=f"Runs jobs of the workflows {', '.join(workflows)} in the VPC",
             service_role=DataAwsIamRole(self, "role", name=self.name).arn,
             encryption_key=key.arn,
             build_timeout=_TIMEOUT_MINUTES,
@@ -107,7 +107,7 @@ class DeliveryRunner(Construct):
             ),
             depends_on=terraform_resources(*subnets.dependencies, stack=stack),
         )
-        self._receive_jobs(project, workflow)
+        self._receive_jobs(project, workflows)
 
     def _make_connections(self, subnets: PrivateSubnets) -> Connections:
         group = SecurityGroup(
@@ -134,10 +134,10 @@ class DeliveryRunner(Construct):
         )
         return connection.arn
 
-    def _receive_jobs(self, project: CodebuildProject, workflow: str) -> None:
+    def _receive_jobs(self, project: CodebuildProject, workflows: Sequence[str]) -> None:
         filters: Sequence[tuple[str, str]] = (
             ("EVENT", "WORKFLOW_JOB_QUEUED"),
-            ("WORKFLOW_NAME", f"^{re.escape(workflow)}$"),
+            ("WORKFLOW_NAME", f"^({'|'.join(map(re.escape, workflows))})$"),
         )
         CodebuildWebhook(
             self,

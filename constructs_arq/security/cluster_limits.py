@@ -17,9 +17,10 @@ from constructs_arq.security.shared_limits import deny
 
 
 class ClusterLimits(Construct):
-    """A policy of denials for `role`. Only the roles with the names `cluster_roles` get access.
+    """A policy of denials for `role`. Only the roles with the names `cluster_roles` get access, on any path.
 
-    Those with the names `node_roles` get the access of a node. `role` can't change whom these trust.
+    Those with the names `delivery_roles` get access too, and have no path. Those with the names `node_roles`
+    get the access of a node. `role` can't change whom these trust.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class ClusterLimits(Construct):
         name: str,
         role: Role,
         cluster_roles: Sequence[str],
+        delivery_roles: Sequence[str],
         node_roles: Sequence[str],
     ) -> None:
         super().__init__(scope, id)
@@ -37,18 +39,19 @@ class ClusterLimits(Construct):
             self,
             name=name,
             description="Limits whom the deploy role gives access to clusters",
-            statements=_cluster_limits(Stack.of(self), cluster_roles, node_roles),
+            statements=_cluster_limits(Stack.of(self), cluster_roles, delivery_roles, node_roles),
         )
         role.attach_policy(policy)
 
 
 def _cluster_limits(
-    stack: Stack, cluster_roles: Sequence[str], node_roles: Sequence[str]
+    stack: Stack, cluster_roles: Sequence[str], delivery_roles: Sequence[str], node_roles: Sequence[str]
 ) -> tuple[Statement, ...]:
     nodes = [stack.arn("iam", f"role/{stack.environment}/{name}", region="") for name in node_roles]
     # Terraform knows the names of people's roles, but not their paths.
     known = [
-        stack.arn("iam", f"role/{path}{name}", region="") for name in cluster_roles for path in ("", "*/")
+        stack.arn("iam", f"role/{each}", region="")
+        for each in (*cluster_roles, *(f"*/{name}" for name in cluster_roles), *delivery_roles)
     ]
     return (
         Statement(
@@ -80,7 +83,8 @@ def _cluster_limits(
             effect="Deny",
             actions=["eks:AssociateAccessPolicy", "eks:UpdateAccessEntry"],
             not_resources=[
-                stack.arn("eks", f"access-entry/*/role/{stack.account_id}/{name}/*") for name in cluster_roles
+                stack.arn("eks", f"access-entry/*/role/{stack.account_id}/{name}/*")
+                for name in (*cluster_roles, *delivery_roles)
             ],
         ),
         # By default, the creator of a cluster is its administrator.

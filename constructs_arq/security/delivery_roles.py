@@ -15,10 +15,10 @@ _PUBLISH_HOURS = 1
 
 
 class DeliveryRoles:
-    """Four roles with fixed names, created as children of `scope`: `ENV-SCOPE-plan` and so on.
+    """Five roles with fixed names, created as children of `scope`: `ENV-SCOPE-plan` and so on.
 
-    `publish` and `cluster` have no permissions at first. Grant `publish` access to image repositories and
-    buckets, and `cluster` access to clusters.
+    `publish`, `cluster` and `audit` have no permissions at first. Grant `publish` access to image
+    repositories and buckets, `cluster` access to clusters, and `audit` access to read clusters.
     """
 
     def __init__(
@@ -31,6 +31,7 @@ class DeliveryRoles:
         deploy_trust: Trust,
         publish_trust: Trust,
         cluster_trust: Trust,
+        audit_trust: Trust,
     ) -> None:
         environment = Stack.of(scope).environment
         prefix = f"{Stack.of(scope).physical_name(logical_name(scope))}-"
@@ -53,5 +54,7 @@ class DeliveryRoles:
         self.publish: Role = make_role("publish", publishes, publish_trust, _PUBLISH_HOURS)
         administers = f"Deploys into the cluster of {environment}"
         self.cluster: Role = make_role("cluster", administers, cluster_trust, _PUBLISH_HOURS)
+        audits = f"Reads the cluster of {environment} to look for drift and vulnerabilities"
+        self.audit: Role = make_role("audit", audits, audit_trust, _PUBLISH_HOURS)
         allow_plan(self.plan, state=state)
         allow_deploy(self.deploy, state=state)

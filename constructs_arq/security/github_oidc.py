@@ -35,13 +35,14 @@ class GithubConfig(Config):
 
 
 class GithubOidc(Construct):
-    """GitHub's OIDC provider in this account, and four roles for workflows of one repository.
+    """GitHub's OIDC provider in this account, and five roles for workflows of one repository.
 
     `plan` is for pull requests and for the branch, and can only read. `deploy` is for jobs in the GitHub
     environment `ENV`, `publish` in `ENV-publish`, and `cluster` in `ENV-cluster`. So a job that publishes
-    can't deploy. GitHub enforces the approvals and branches of each. No trusted subject has a wildcard.
-    GitHub issues no token for pull requests from forks. The
-    roles have fixed names, and `permissions_boundary`, the ARN of a policy, limits them.
+    can't deploy. `audit` reads the cluster, with its secrets, and is for the branch only. GitHub enforces
+    the approvals and branches of each. No trusted subject has a wildcard. GitHub issues no token for pull
+    requests from forks. The roles have fixed names, and `permissions_boundary`, the ARN of a policy, limits
+    them.
     https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
     """
 
@@ -60,14 +61,16 @@ class GithubOidc(Construct):
             self, "Default", url=f"https://{_ISSUER}", client_id_list=[_AUDIENCE]
         )
         subject = f"repo:{config.repository}"
+        branch = f"{subject}:ref:refs/heads/{config.branch}"
         self.roles = DeliveryRoles(
             self,
             state=state,
             permissions_boundary=permissions_boundary,
-            plan_trust=self._trust(f"{subject}:pull_request", f"{subject}:ref:refs/heads/{config.branch}"),
+            plan_trust=self._trust(f"{subject}:pull_request", branch),
             deploy_trust=self._trust(f"{subject}:environment:{environment}"),
             publish_trust=self._trust(f"{subject}:environment:{environment}-publish"),
             cluster_trust=self._trust(f"{subject}:environment:{environment}-cluster"),
+            audit_trust=self._trust(branch),
         )
 
     def _trust(self, *subjects: str) -> Trust:

@@ -34,11 +34,11 @@ class GitlabConfig(Config):
 
 
 class GitlabOidc(Construct):
-    """GitLab's OIDC provider in this account, and four roles for pipelines of one project.
+    """GitLab's OIDC provider in this account, and five roles for pipelines of one project.
 
-    `plan` is for every branch of the project, and can only read. `deploy`, `publish` and `cluster` are for
-    all jobs on the protected branch: the subject of GitLab's tokens, which AWS checks, has no environment.
-    So protected environments must enforce the approval, and each of these jobs can use all three roles.
+    `plan` is for every branch of the project, and can only read. The others are for all jobs on the
+    protected branch: the subject of GitLab's tokens, which AWS checks, has no environment. So protected
+    environments must enforce the approval, and each of these jobs can use all four roles.
     Pipelines of forks run in the fork's project, which no role trusts. The roles
     have fixed names, and `permissions_boundary`, the ARN of a policy, limits them.
     https://docs.gitlab.com/ci/cloud_services/aws/
@@ -68,6 +68,7 @@ class GitlabOidc(Construct):
             deploy_trust=protected,
             publish_trust=protected,
             cluster_trust=protected,
+            audit_trust=protected,
         )
 
     def _trust(self, comparison: str, subject: str) -> Trust:

@@ -152,16 +152,18 @@ def test_each_role_gets_the_cluster_wide_policy_of_its_list() -> None:
     }
 
 
-def test_a_stack_can_add_an_admin_once() -> None:
+def test_a_stack_can_add_an_admin_and_an_auditor_once() -> None:
     def build(stack: Stack) -> None:
         cluster = Cluster(stack, "cluster", subnets=make_network(stack).private, config=CONFIG)
         cluster.access.add_admin("test-delivery-cluster")
+        cluster.access.add_auditor("test-delivery-audit")
         with pytest.raises(ConstructError, match="two access entries"):
             cluster.access.add_admin(DEPLOYER.upper())
 
     assert access_policies(synthesize(build)) == {
         DEPLOYER: "AmazonEKSClusterAdminPolicy",
         "test-delivery-cluster": "AmazonEKSClusterAdminPolicy",
+        "test-delivery-audit": "AmazonEKSAdminViewPolicy",
     }
 
 

@@ -21,7 +21,7 @@ def build(stack: Stack, repository: str = "arq/platform", nat: Nat = Nat.SINGLE)
         "runner",
         subnets=network.private,
         repository=repository,
-        workflow="cluster",
+        workflows=("cluster", "cluster-audit"),
         connection_name="test-github",
     )
 
@@ -31,12 +31,12 @@ def synthesized() -> Synthesized:
     return synthesize(build)
 
 
-def test_only_queued_jobs_of_the_workflow_start_a_container(synthesized: Synthesized) -> None:
+def test_only_queued_jobs_of_the_workflows_start_a_container(synthesized: Synthesized) -> None:
     webhook = synthesized.one("aws_codebuild_webhook")
     [group] = webhook["filter_group"]
     assert group["filter"] == [
         {"type": "EVENT", "pattern": "WORKFLOW_JOB_QUEUED"},
-        {"type": "WORKFLOW_NAME", "pattern": "^cluster$"},
+        {"type": "WORKFLOW_NAME", "pattern": r"^(cluster|cluster\-audit)$"},
     ]
     assert webhook["project_name"] == "${aws_codebuild_project.runner.name}"
 

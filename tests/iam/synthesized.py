@@ -179,7 +179,7 @@ class SynthesizedEnvironment:
         return f"arn:aws:iam::{self.account.account}:policy/{self.name}-boundary"
 
     def delivery(self, role: str) -> Principal:
-        """Return a delivery role: plan, deploy, publish or cluster."""
+        """Return a delivery role: plan, deploy, publish, cluster or audit."""
         (label,) = self.account.labels("aws_iam_role", name=f"{self.name}-delivery-{role}")
         return self.account.principal(label, self.delivery_boundary)
 

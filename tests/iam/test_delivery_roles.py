@@ -257,6 +257,47 @@ class TestClusterRole:
         }
 
 
+class TestAuditRole:
+    """It plans the cluster stack without a lock, and changes nothing."""
+
+    @pytest.mark.parametrize("name", ["production", "production-platform"])
+    def test_reads_the_states_of_both_stacks(self, name: str, simulator: Simulator) -> None:
+        role = PRODUCTION.delivery("audit")
+        assert is_allowed(simulator, role, "s3:GetObject", f"{STATE}/{name}.tfstate")
+
+    @pytest.mark.parametrize("state", ["production-account", "production-bootstrap", "other"])
+    def test_reads_no_other_state(self, state: str, simulator: Simulator) -> None:
+        role = PRODUCTION.delivery("audit")
+        assert not is_allowed(simulator, role, "s3:GetObject", f"{STATE}/{state}.tfstate")
+
+    def test_decrypts_the_state_only(self, simulator: Simulator) -> None:
+        for alias, allowed in (("state-key", True), ("cluster-key", False)):
+            name = f"production-{alias}"
+            key = f"arn:aws:kms:eu-west-1:{PRODUCTION.account.account}:key/{name}"
+            keys = {"kms:ResourceAliases": [f"alias/{name}"], "kms:ViaService": "s3.eu-west-1.amazonaws.com"}
+            request = Request(action="kms:Decrypt", resource=key, policy=KEY_POLICY, context=keys)
+            assert simulator.decide(PRODUCTION.delivery("audit"), request).is_allowed is allowed
+
+    def test_finds_the_cluster(self, simulator: Simulator) -> None:
+        cluster = f"arn:aws:eks:eu-west-1:{PRODUCTION.account.account}:cluster/production-cluster"
+        assert is_allowed(simulator, PRODUCTION.delivery("audit"), "eks:DescribeCluster", cluster)
+
+    def test_has_no_other_actions(self) -> None:
+        actions = {
+            action
+            for policy in PRODUCTION.delivery("audit").identity
+            for statement in policy["Statement"]
+            for action in statement["Action"]
+        }
+        assert actions == {
+            "eks:DescribeCluster",
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "s3:GetObject",
+            "s3:ListBucket",
+        }
+
+
 class TestData:
     @pytest.mark.parametrize("role", ["plan", "deploy"])
     @pytest.mark.parametrize(
@@ -331,7 +372,7 @@ class TestQuotas:
         with pytest.raises(ConstructError, match=r"cluster-limits.*allows 6,144\. Name fewer roles"):
             synthesize_account(tmp_path, roles_per_list=8)
 
-    @pytest.mark.parametrize("role", ["plan", "deploy", "publish", "cluster"])
+    @pytest.mark.parametrize("role", ["plan", "deploy", "publish", "cluster", "audit"])
     def test_the_inline_policies_fit(self, role: str, longest: SynthesizedEnvironment) -> None:
         (label,) = longest.account.labels("aws_iam_role", name=f"{longest.name}-delivery-{role}")
         inline = longest.account.inline_policies(label)

@@ -18,7 +18,7 @@ PRODUCTION = SynthesizedEnvironment("production")
 
 def principals() -> Mapping[str, Principal]:
     """Return the roles of the account stack, and roles that deploy could create."""
-    found = {name: PRODUCTION.delivery(name) for name in ("plan", "deploy", "publish", "cluster")}
+    found = {name: PRODUCTION.delivery(name) for name in ("plan", "deploy", "publish", "cluster", "audit")}
     return found | {
         "runner": PRODUCTION.runner,
         "workload": workload("production-r"),

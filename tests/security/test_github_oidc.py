@@ -14,7 +14,7 @@ from constructs_arq.security.key import Key
 from constructs_arq.storage.bucket import Bucket, LogBucket
 from tests.support import Synthesized, statements, synthesize
 
-ROLES = ("plan", "deploy", "publish", "cluster")
+ROLES = ("plan", "deploy", "publish", "cluster", "audit")
 STATE, KEY = "${aws_s3_bucket.state.arn}", "${aws_kms_key.key.arn}"
 ACCOUNT = "arn:aws:iam::111122223333"
 BOUNDARY = f"{ACCOUNT}:policy/test-delivery-boundary"
@@ -79,6 +79,8 @@ class TestTrust:
         for role, suffix in (("deploy", ""), ("publish", "-publish"), ("cluster", "-cluster")):
             subjects = trust(stack, role)["Condition"]["StringEquals"][f"{ISSUER}:sub"]
             assert subjects == [f"repo:arq/platform:environment:test{suffix}"]
+        audits = trust(stack, "audit")["Condition"]["StringEquals"][f"{ISSUER}:sub"]
+        assert audits == ["repo:arq/platform:ref:refs/heads/main"]
 
     def test_roles_have_fixed_names_and_a_boundary(self, stack: Synthesized) -> None:
         for name in ROLES:
@@ -98,7 +100,7 @@ class TestTrust:
             role: stack.one("aws_iam_role", f"github/{role}/Default")["max_session_duration"] / 3600
             for role in ROLES
         }
-        assert hours == {"plan": 1, "deploy": 4, "publish": 1, "cluster": 1}
+        assert hours == {"plan": 1, "deploy": 4, "publish": 1, "cluster": 1, "audit": 1}
 
     def test_subjects_with_immutable_ids_are_accepted(self) -> None:
         config = GithubConfig(repository="arq@12/platform@34", branch="release/next")

@@ -172,3 +172,21 @@ def test_the_script_of_the_return_can_be_started() -> None:
     assert (
         "scripts/roll_back" in step("cluster", "deploy", "Deploy the commit that was deployed before")["run"]
     )
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_findings_of_running_images_are_in_the_summary(runner: Runner, code: int) -> None:
+    for name in ("aws", "kubectl"):
+        runner.add_program(name, f'echo "{name} $@" >>arguments; echo reports')
+    python = runner.folder / ".venv/bin/python"
+    python.write_text(f"#!/bin/sh\ncat; echo findings\nexit {code}\n")
+    python.chmod(0o755)
+    script = step("cluster-audit", "vulnerabilities", "Fail on critical vulnerabilities of running images")
+    summary = runner.folder / "summary"
+    variables = {"CLUSTER": "dev-cluster", "GITHUB_STEP_SUMMARY": str(summary), **runner.programs}
+    assert runner.run(script["run"], code=0, **variables).returncode == code
+    assert summary.read_text() == "reports\nfindings\n"
+    assert runner.calls == [
+        "aws eks update-kubeconfig --name dev-cluster",
+        "kubectl get vulnerabilityreports --all-namespaces --output json",
+    ]

@@ -155,14 +155,41 @@ def test_the_cluster_jobs_run_in_the_vpc_and_not_longer_than_their_session(stage
     (project,) = stack["aws_codebuild_project"].values()
     run = "${{ github.run_id }}-${{ github.run_attempt }}"
     assert job["runs-on"].replace("${{ inputs.environment }}", name) == f"codebuild-{project['name']}-{run}"
-    (webhook,) = stack["aws_codebuild_webhook"].values()
-    assert f"^{workflow('cluster')['name']}$" in json.dumps(webhook["filter_group"])
+    require_runner_for(stack, "cluster")
     assert step("cluster", stage, "$/.github/actions/role")["with"]["role"] == "cluster"
     seconds = int(read(GITHUB / "actions/role/action.yml")["inputs"]["seconds"]["default"])
     assert job["timeout-minutes"] * 60 < seconds <= role(name, "cluster")["max_session_duration"]
     assert job["timeout-minutes"] < project["build_timeout"]
     assert job["environment"] == "${{ inputs.environment }}-cluster"
     assert trusted_subjects(name, "cluster") == [f"environment:{name}-cluster"]
+
+
+def require_runner_for(stack: dict[str, Any], name: str) -> None:
+    """Check that the webhook starts a runner for the workflow."""
+    (webhook,) = stack["aws_codebuild_webhook"].values()
+    (group,) = webhook["filter_group"]
+    (pattern,) = (each["pattern"] for each in group["filter"] if each["type"] == "WORKFLOW_NAME")
+    assert re.fullmatch(pattern, workflow(name)["name"])
+
+
+@each_environment
+@pytest.mark.parametrize("kind", ["drift", "vulnerabilities"])
+def test_every_cluster_is_audited_with_its_own_role_in_the_vpc(kind: str, name: str) -> None:
+    job = workflow("cluster-audit")["jobs"][kind]
+    assert job["strategy"] == DRIFT["strategy"]
+    stack = json.loads((ROOT / f"tests/snapshots/{name}.json").read_text())["resource"]
+    (project,) = stack["aws_codebuild_project"].values()
+    run = "${{ github.run_id }}-${{ github.run_attempt }}"
+    assert job["runs-on"].replace("${{ matrix.environment }}", name) == f"codebuild-{project['name']}-{run}"
+    require_runner_for(stack, "cluster-audit")
+    assumed = step("cluster-audit", kind, "$/.github/actions/role")["with"]
+    assert assumed == {"environment": "${{ matrix.environment }}", "role": "audit"}
+    seconds = int(read(GITHUB / "actions/role/action.yml")["inputs"]["seconds"]["default"])
+    assert job["timeout-minutes"] * 60 < seconds <= role(name, "audit")["max_session_duration"]
+    assert "environment" not in job
+    assert trusted_subjects(name, "audit") == ["ref:refs/heads/main"]
+    (cluster,) = stack["aws_eks_cluster"].values()
+    assert cluster["name"] == f"{name}-cluster"
 
 
 @each_environment

@@ -83,7 +83,8 @@ def test_gitlab_posts_a_comment_if_it_has_a_token(
 
 
 DRIFT = step("drift", "drift", "Fail on relevant changes made outside Terraform")["run"]
-DRIFTS = {"github": DRIFT, "gitlab": "\n".join(gitlab()["drift"]["script"][1:])}
+CLUSTER_DRIFT = step("cluster-audit", "drift", "Fail on relevant changes made outside Terraform")["run"]
+DRIFTS = {"github": DRIFT, "cluster": CLUSTER_DRIFT, "gitlab": "\n".join(gitlab()["drift"]["script"][1:])}
 DRIFTED = {
     "stacks": [
         {"stack": "one", "drift": []},
