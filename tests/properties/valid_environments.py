@@ -6,6 +6,7 @@ from constructs_arq.cluster.node_group import Capacity, Taint, TaintEffect
 from constructs_arq.compute.load_balancer import LoadBalancerConfig
 from constructs_arq.core.instance_types import Architecture
 from constructs_arq.core.scaling import ScalingPolicy
+from constructs_arq.data.queue_config import QueueConfig
 from constructs_arq.edge.api_origin import ApiOriginConfig
 from constructs_arq.edge.content_security_policy import ContentSecurityPolicy, CspMode
 from constructs_arq.edge.distribution import DistributionConfig
@@ -23,12 +24,14 @@ from constructs_arq.services.cron_job import CronJobConfig
 from constructs_arq.services.gateway_config import GatewayConfig
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.probes import ProbesConfig
+from constructs_arq.services.queue_scaling import QueueScaling
 from constructs_arq.services.secret_files import SecretFile, SecretStore
 from constructs_arq.services.termination import TerminationConfig
 from constructs_arq.services.web_service import WebServiceConfig
+from constructs_arq.services.worker import WorkerConfig
 from constructs_arq.storage.image_repository import ImageRepositoryConfig
 from environments.environment import MAX_NAME_LENGTH, Environment
-from environments.shop_config import ShopConfig
+from environments.shop_config import ReceiptsConfig, ShopConfig
 from tests.properties.raw_values import RawConfig, raw_configs
 from tests.properties.strategies import (
     PERCENT,
@@ -205,6 +208,37 @@ def shops() -> st.SearchStrategy[RawConfig]:
             start_within_seconds=st.integers(60, 86_400),
         ),
         migrator=jobs(),
+        receipts=st.none() | raw_configs(ReceiptsConfig, queue=queues(), worker=workers()),
+    )
+
+
+def queues() -> st.SearchStrategy[RawConfig]:
+    return raw_configs(
+        QueueConfig,
+        processing_seconds=st.integers(1, 60),
+        visibility_seconds=st.integers(60, 600),
+        max_receives=st.integers(2, 100),
+        retention_days=st.integers(1, 13),
+        dead_letter_days=st.just(14),
+        late_after_seconds=st.integers(601, 86_399),
+    )
+
+
+def workers() -> st.SearchStrategy[RawConfig]:
+    return raw_configs(
+        WorkerConfig,
+        image=_DIGESTS,
+        arguments=subsets("consume", "--all"),
+        resources=pod_resources(),
+        scaling=raw_configs(
+            QueueScaling,
+            min_size=st.integers(0, 2),
+            max_size=st.integers(2, 3),
+            messages_per_pod=st.integers(1, 1000),
+        ),
+        alive_command=subsets("is-alive", "--now"),
+        environment=_VARIABLES,
+        secrets=secret_files(),
     )
 
 
@@ -272,7 +306,6 @@ def environments(draw: st.DrawFn) -> RawConfig:
             ),
             cert_manager=raw_configs(CertManagerConfig, acme_server=st.sampled_from(AcmeServer)),
             external_dns=raw_configs(ExternalDnsConfig, policy=st.sampled_from(DnsPolicy)),
-            scales_on_queues=st.booleans(),
             external_secrets=raw_configs(
                 ExternalSecretsConfig,
                 vault=st.none()
