@@ -7,11 +7,15 @@ from typing import Annotated
 
 import typer
 
+from arqctl.core.assembly import read_assembly, select_stacks
 from arqctl.core.atomic_files import write
+from arqctl.core.cli_options import From, open_assembly
 from arqctl.core.errors import ExitCode, InputError, Problem
 from arqctl.core.json_access import Body
+from arqctl.core.progress import progress
 from arqctl.ingress.manifests import import_yaml, read_manifests
 from arqctl.ingress.migration import Options, migrate
+from arqctl.ingress.public_names import PublicNames, find_public_names
 from arqctl.ingress.report import render_json, render_markdown, render_text
 
 ingress = typer.Typer(
@@ -57,6 +61,15 @@ def migrate_command(
     prefix: Annotated[
         str, typer.Option(metavar="PREFIX", help="Prefix of the annotations.")
     ] = "nginx.ingress.kubernetes.io",
+    environment: Annotated[
+        str | None,
+        typer.Option(
+            "--environment",
+            metavar="ENV",
+            help="Check the hosts and paths with CloudFront's of this environment.",
+        ),
+    ] = None,
+    source: From = None,
     snippets: Annotated[
         bool, typer.Option("--snippets", help="Write SnippetsFilters, which the gateway must allow.")
     ] = False,
@@ -76,6 +89,7 @@ def migrate_command(
         prefix=prefix,
         classes=frozenset(classes or ["nginx"]),
         allows_snippets=snippets,
+        names=None if environment is None else _read_names(environment, source),
     )
     migration = migrate(read_manifests(paths), options)
     if output is not None:
@@ -83,6 +97,11 @@ def migrate_command(
     render = {Format.TEXT: render_text, Format.JSON: render_json, Format.MARKDOWN: render_markdown}[format_]
     typer.echo(render(migration), nl=False)
     raise typer.Exit(ExitCode.PASS if migration.is_complete else ExitCode.VIOLATION)
+
+
+def _read_names(environment: str, source: Path | None) -> PublicNames:
+    with progress() as on_progress, open_assembly(source, on_progress) as outdir:
+        return find_public_names(select_stacks(read_assembly(outdir), environment))
 
 
 def _to_yaml(objects: list[Body]) -> str:

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     PATH = "path"
     HOST = "host"
     TLS = "tls"
+    NAME = "public name"
     SERVICE = "service"
     SETTING = "setting"
 

@@ -16,6 +16,7 @@ from arqctl.ingress.limits import translate_limits
 from arqctl.ingress.manifests import Manifests
 from arqctl.ingress.overlaps import report_overlaps
 from arqctl.ingress.proxying import translate_proxying
+from arqctl.ingress.public_names import PublicNames, report_names
 from arqctl.ingress.redirects import translate_redirects
 from arqctl.ingress.rewriting import has_rewrite
 from arqctl.ingress.routes import Context, write_routes
@@ -38,12 +39,13 @@ _ESSENTIAL_NOTE = "It restricts or changes all requests. Replace it in the gatew
 
 @dataclass(frozen=True)
 class Options:
-    """The choices of the caller."""
+    """The choices of the caller. `names` are those of an environment's CloudFront distributions."""
 
     gateway: Body
     prefix: str
     classes: frozenset[str]
     allows_snippets: bool
+    names: PublicNames | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,8 @@ def migrate(manifests: Manifests, options: Options) -> Migration:
             translate(draft)
     objects = {draft.ingress.key: write_routes(draft, context) for draft in mains}
     report_overlaps(mains)
+    for draft in mains:
+        draft.entries += report_names(objects[draft.ingress.key], options.names)
     policies = ServicePolicies()
     for draft in mains:
         draft.finish()

@@ -15,7 +15,7 @@ DEFAULTS: Final = (
     "The gateway waits 60 seconds for a connection to a pod, ingress-nginx 5 seconds.",
     "The gateway selects the less busy of two random pods; ingress-nginx takes turns.",
     "CloudFront sends the header Strict-Transport-Security, not the gateway.",
-    "Names of hosts must be in the distribution and its certificate.",
+    "CloudFront sends requests of the environment's names only: see the public names.",
     "Network policies must let the gateway's pods reach the pods of the services.",
 )
 """Defaults of the gateway that differ from those of ingress-nginx."""

@@ -29,7 +29,8 @@ _MOST_RULES: Final = 16
 """Rules of an HTTPRoute."""
 _MOST_HOSTS: Final = 16
 _TLS_NOTE: Final = (
-    "CloudFront's certificate must have these names. The gateway has its own of cert-manager, not the secret"
+    "CloudFront's certificate has the names of `hosts`. The gateway has its own of cert-manager, "
+    "not the secret"
 )
 
 
@@ -129,7 +130,7 @@ def _www_routes(draft: Draft, context: Context) -> Iterator[Body]:
         }
         name = f"{metadata.name}-{_slug(other)}"
         yield http_route(name, metadata.namespace, gateway=context.gateway, hosts=[other], rules=[rule])
-        note = "The certificates and the distribution must have this name too"
+        note = "The route redirects to the other name"
         draft.add(Kind.HOST, other, "", Status.CHANGED, note, "HTTPRoute")
 
 

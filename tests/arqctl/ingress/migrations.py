@@ -7,6 +7,7 @@ from arqctl.ingress.entry import Entry, Kind
 from arqctl.ingress.ingress import ConfigMap, Ingress, Service
 from arqctl.ingress.manifests import Manifests
 from arqctl.ingress.migration import Migration, Options, migrate
+from arqctl.ingress.public_names import PublicNames
 
 PREFIX = "nginx.ingress.kubernetes.io"
 
@@ -41,6 +42,7 @@ def run(
     settings: Mapping[str, str] | None = None,
     services: Sequence[Service] = (),
     config_maps: Sequence[ConfigMap] = (),
+    names: PublicNames | None = None,
 ) -> Migration:
     """Migrate these objects."""
     maps = [*config_maps]
@@ -51,7 +53,13 @@ def run(
     gateway: Body = {"namespace": "gateway", "name": "public"}
     return migrate(
         manifests,
-        Options(gateway=gateway, prefix=PREFIX, classes=frozenset({"nginx"}), allows_snippets=snippets),
+        Options(
+            gateway=gateway,
+            prefix=PREFIX,
+            classes=frozenset({"nginx"}),
+            allows_snippets=snippets,
+            names=names,
+        ),
     )
 
 
