@@ -40,6 +40,11 @@ def test_support_dates_list_the_charts_of_the_matrix() -> None:
     assert not dated & undated
 
 
+def test_the_gate_knows_the_repositories_of_the_matrix() -> None:
+    known = tomllib.loads(Path("policies/chart_repositories.toml").read_text())["repositories"]
+    assert known == {chart: find_release(chart).repository for chart in Chart}
+
+
 @pytest.mark.parametrize(
     ("version", "message"),
     [

@@ -2,7 +2,7 @@
 
 from policies.stack import Json
 from tests.policies.cases.example import Example
-from tests.policies.mutations import Regression
+from tests.policies.mutations import add_resource, regression
 
 OCI: dict[str, Json] = {"repository": "oci://quay.io/jetstack/charts", "chart": "cert-manager"}
 
@@ -31,6 +31,33 @@ EXAMPLES = (
         ),
         not_applicable=({"helm_release.it": {"chart": "assets/custom-objects-chart/0123"}},),
     ),
+    Example(
+        "CKV_ARQ_42",
+        passes=(
+            {"helm_release.it": {**OCI}},
+            {"helm_release.it": {**OCI, "chart": "cert-manager@sha256:0"}},
+            {"helm_release.it": {"chart": "oci://quay.io/jetstack/charts/cert-manager@sha256:0"}},
+        ),
+        fails=(
+            {"helm_release.it": {**OCI, "repository": "oci://quay.io/another/charts"}},
+            {"helm_release.it": {"repository": "https://a.b", "chart": "keda", "version": "2.20.2"}},
+            {"helm_release.it": {"chart": "oci://quay.io/another/charts/cert-manager"}},
+        ),
+        unknown=(
+            {"helm_release.it": {**OCI, "repository": "${var.repository}"}},
+            {"helm_release.it": {"repository": "https://a.b", "chart": "unlisted", "version": "1.0.0"}},
+        ),
+        not_applicable=({"helm_release.it": {"chart": "assets/custom-objects-chart/0123"}},),
+    ),
 )
 
-REGRESSIONS: tuple[Regression, ...] = ()
+REGRESSIONS = (
+    regression(
+        "chart of another repository",
+        add_resource(
+            "helm_release",
+            lambda _: {**OCI, "version": "v1.21.1", "repository": "oci://quay.io/another/charts"},
+        ),
+        "CKV_ARQ_42",
+    ),
+)
