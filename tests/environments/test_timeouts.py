@@ -20,7 +20,7 @@ ENVIRONMENTS = ("dev", "staging", "production")
 class Hops:
     """The synthesized resources and objects on the way of a request."""
 
-    origin: dict[str, Any]
+    origins: list[dict[str, Any]]
     load_balancer: dict[str, Any]
     targets: dict[str, Any]
     objects: dict[str, Any]
@@ -31,8 +31,12 @@ class Hops:
 @pytest.fixture(params=ENVIRONMENTS)
 def hops(request: pytest.FixtureRequest) -> Hops:
     aws, cluster = resources(request.param), resources(f"{request.param}-platform")
-    [distribution] = aws["aws_cloudfront_distribution"].values()
-    [origin] = [each["vpc_origin_config"] for each in distribution["origin"] if "vpc_origin_config" in each]
+    origins = [
+        origin["vpc_origin_config"]
+        for distribution in aws["aws_cloudfront_distribution"].values()
+        for origin in distribution["origin"]
+        if "vpc_origin_config" in origin
+    ]
     [load_balancer] = aws["aws_lb"].values()
     [targets] = aws["aws_lb_target_group"].values()
     [variables] = [
@@ -41,7 +45,7 @@ def hops(request: pytest.FixtureRequest) -> Hops:
         if address.startswith("api_environment")
     ]
     return Hops(
-        origin=origin,
+        origins=origins,
         load_balancer=load_balancer,
         targets=targets,
         objects=custom_objects(cluster),
@@ -73,7 +77,9 @@ def test_each_proxy_waits_longer_than_the_next_one(hops: Hops) -> None:
     timeout = hops.objects["ProxySettingsPolicy/api"]["timeout"]
     nginx = seconds(timeout["connect"]) + seconds(timeout["read"])
     assert timeout["send"] == timeout["read"]
-    assert nginx <= hops.origin["origin_read_timeout"] <= hops.load_balancer["idle_timeout"]
+    assert hops.origins
+    for origin in hops.origins:
+        assert nginx <= origin["origin_read_timeout"] <= hops.load_balancer["idle_timeout"]
 
 
 def test_a_pod_of_the_api_has_the_time_of_a_request_to_stop(hops: Hops) -> None:
@@ -98,7 +104,8 @@ def test_each_hop_keeps_idle_connections_longer_than_the_hop_before_it(
     hops: Hops, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = hops.objects["ClientSettingsPolicy/gateway"]["keepAlive"]["timeout"]["server"]
-    assert hops.origin["origin_keepalive_timeout"] < hops.load_balancer["idle_timeout"] < seconds(client)
+    for origin in hops.origins:
+        assert origin["origin_keepalive_timeout"] < hops.load_balancer["idle_timeout"] < seconds(client)
     upstream = hops.objects["UpstreamSettingsPolicy/api"]["keepAlive"]["timeout"]
     assert seconds(upstream) < api_keep_alive(read_settings(hops.variables), monkeypatch)
 
