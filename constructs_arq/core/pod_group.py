@@ -1,13 +1,8 @@
 """Pods as values. Constructs state those that they run, and checks of capacity add them up."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
-
-# Kubernetes rounds maxSurge up, also for one pod.
-# https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-surge
-_SURGE_PERCENT = 25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,5 +26,10 @@ class HasPodGroups(Protocol):
 
 
 def most_pods(replicas: int) -> int:
-    """Return the pods of a deployment during a rolling update with Kubernetes' default surge."""
-    return replicas + math.ceil(replicas * _SURGE_PERCENT / 100)
+    """Return the pods of a deployment that can exist at once during a rolling update.
+
+    `maxSurge` does not limit them: pods that terminate don't count, and keep their resources and connections
+    until they stop. So at the end of a fast update, all new pods run and all old ones may still terminate.
+    https://www.kubernetes.dev/resources/keps/5882/
+    """
+    return 2 * replicas

@@ -60,19 +60,19 @@ def test_the_committed_environments_fit(environment: Environment) -> None:
 
 def test_pods_of_add_ons_services_jobs_and_nginx_count_during_an_update() -> None:
     found = {group.name: group.pods for group in pods_of(PRODUCTION)}
-    # Two replicas, and one more during an update.
-    assert found["karpenter"] == found["cert-manager webhook"] == 3
-    assert found["nginx of gateway"] == 13
-    assert found["api"] == 25
+    # Two replicas, and two that terminate during an update.
+    assert found["karpenter"] == found["cert-manager webhook"] == 4
+    assert found["nginx of gateway"] == 20
+    assert found["api"] == 40
     assert found["trivy-operator scan"] == 2
     assert found["settlement"] == found["api-migrations"] == found["migrator"] == 1
 
 
 def test_pools_of_all_pods_fit_into_the_connections_of_the_database() -> None:
     # 4 GiB / 9,531,392 bytes = 450 connections, of which 5 are reserved.
-    with pytest.raises(ConfigError, match=r"4 api x 111 .* = 447 connections .* 445 of db.t4g.medium"):
-        require_capacity(with_shop(DEV, api_pool_size=111), pods_of(DEV))
-    require_capacity(with_shop(DEV, api_pool_size=110), pods_of(DEV))
+    with pytest.raises(ConfigError, match=r"6 api x 74 .* = 447 connections .* 445 of db.t4g.medium"):
+        require_capacity(with_shop(DEV, api_pool_size=74), pods_of(DEV))
+    require_capacity(with_shop(DEV, api_pool_size=73), pods_of(DEV))
 
 
 def test_the_proxy_gives_its_clients_a_share_of_the_connections() -> None:
@@ -98,17 +98,17 @@ def test_reports_fit_into_the_connections_of_the_replica() -> None:
 
 def test_a_pod_fits_on_a_node_beside_the_pods_of_each_node() -> None:
     # At most 4 vCPUs: EKS takes 80m, and the agents on each node 190m.
-    require_capacity(DEV, with_pods(DEV, "api", millicores=3730, pods=2))
+    require_capacity(DEV, with_pods(DEV, "api", millicores=3730, pods=1))
     with pytest.raises(ConfigError, match=r"a pod of api requests 3731m .* largest node has 3730m"):
-        require_capacity(DEV, with_pods(DEV, "api", millicores=3731, pods=2))
+        require_capacity(DEV, with_pods(DEV, "api", millicores=3731, pods=1))
 
 
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"pods": 200}, r"need 26440m CPU, but all nodes together have 15660 for pods.* 200 api 20000"),
-        ({"mib": 20_000}, r"need 92858 MiB, but all nodes together have 58293 for pods.* 4 api 80000"),
-        ({"pods": 500, "millicores": 1, "mib": 1}, r"need 548 places, but all nodes together have 525"),
+        ({"pods": 200}, r"need 28450m CPU, but all nodes together have 15660 for pods.* 200 api 20000"),
+        ({"mib": 20_000}, r"need 135160 MiB, but all nodes together have 58293 for pods.* 6 api 120000"),
+        ({"pods": 500, "millicores": 1, "mib": 1}, r"need 558 places, but all nodes together have 525"),
     ],
 )
 def test_all_pods_fit_on_all_nodes(values: dict[str, int], message: str) -> None:
@@ -125,6 +125,6 @@ def test_all_pods_and_nodes_have_addresses() -> None:
     network = DEV.network.model_copy(update={"cidr": "10.20.0.0/22"})
     with pytest.raises(
         ConfigError,
-        match=r"112 pods, 12 nodes with free prefixes and 20 others need 528 addresses, .* have 246",
+        match=r"124 pods, 12 nodes with free prefixes and 20 others need 540 addresses, .* have 246",
     ):
         require_capacity(DEV.model_copy(update={"network": network}), pods_of(DEV))
