@@ -19,6 +19,7 @@ from tests.workflows.workflow_loader import (
     WORKFLOWS,
     action_step,
     gitlab,
+    gitlab_audit_pipeline,
     gitlab_deploy_pipeline,
     read,
     step,
@@ -82,7 +83,7 @@ def test_environments_are_deployed_one_after_the_other_and_protected_ones_last()
     assert DEPLOY["unprotected"]["needs"] == "environments"
     assert DEPLOY["protected"]["needs"] == ["environments", "unprotected"]
     assert DEPLOY["protected"]["if"].startswith("${{ !failure() && !cancelled() && ")
-    assert gitlab_deploy_pipeline()["stages"] == [*UNPROTECTED, *PROTECTED]
+    assert gitlab_deploy_pipeline()["stages"] == ["build", *UNPROTECTED, *PROTECTED]
 
 
 def test_one_run_at_a_time_deploys_an_environment_and_is_not_cancelled() -> None:
@@ -224,16 +225,18 @@ def test_gitlab_plans_and_deploys_an_environment_with_its_own_roles(name: str) -
 
 def test_gitlabs_deploy_pipeline_uses_jobs_of_the_base_file() -> None:
     pipeline = gitlab_deploy_pipeline()
-    assert pipeline["include"] == [{"local": ".gitlab/base.yml"}]
+    assert pipeline["include"] == gitlab()["include"]
     included = [each["local"] for each in gitlab()["include"]]
     assert included == [str(file.relative_to(ROOT)) for file in GITLAB[:-1]]
-    assert {job["extends"] for job in pipeline.values() if "extends" in job} <= gitlab().keys()
+    jobs = [*pipeline.values(), *gitlab_audit_pipeline().values()]
+    assert {job["extends"] for job in jobs if "extends" in job} <= gitlab().keys()
 
 
 @each_environment
 def test_protected_environments_are_started_by_hand_on_gitlab(name: str) -> None:
     expected = "manual" if name in PROTECTED else "on_success"
-    assert gitlab_deploy_pipeline()[name]["rules"] == [{"when": expected}]
+    for job in (name, f"{name}-platform", f"site-{name}"):
+        assert gitlab_deploy_pipeline()[job]["rules"] == [{"when": expected}]
 
 
 def test_gitlab_deploys_pushes_to_main_only() -> None:

@@ -98,7 +98,10 @@ def test_no_plan_is_uploaded() -> None:
     artifacts = [
         path for job in gitlab().values() if "artifacts" in job for path in job["artifacts"].get("paths", ())
     ]
-    assert set(artifacts) == {"gate.sarif", "review/", "deploy.yml", ".arq/aws/unsaved-states/"}
+    assert set(artifacts) == {
+        *("gate.sarif", "review/", "deploy.yml", "audit.yml", "start", "services/web/dist/"),
+        ".arq/aws/unsaved-states/",
+    }
     folders = {each for _, script in scripts() for each in re.findall(r"--(?:out-dir|plans) (\S+)", script)}
     assert folders == {'"$RUNNER_TEMP/plans"', '"$PLANS"', "review"}
     assert Path(gitlab()["variables"]["PLANS"]).is_absolute()

@@ -15,7 +15,6 @@ from tests.workflows.script_runner import Runner
 from tests.workflows.workflow_loader import (
     GITHUB,
     action_step,
-    gitlab,
     gitlab_script,
     scripts,
     step,
@@ -84,7 +83,11 @@ def test_gitlab_posts_a_comment_if_it_has_a_token(
 
 DRIFT = step("drift", "drift", "Fail on relevant changes made outside Terraform")["run"]
 CLUSTER_DRIFT = step("cluster-audit", "drift", "Fail on relevant changes made outside Terraform")["run"]
-DRIFTS = {"github": DRIFT, "cluster": CLUSTER_DRIFT, "gitlab": "\n".join(gitlab()["drift"]["script"][1:])}
+GITLAB_DRIFTS = {
+    job: f".venv/bin/arqctl review{gitlab_script(job).partition('.venv/bin/arqctl review')[2]}"
+    for job in ("drift", ".drift-cluster")
+}
+DRIFTS = {"github": DRIFT, "cluster": CLUSTER_DRIFT, **GITLAB_DRIFTS}
 DRIFTED = {
     "stacks": [
         {"stack": "one", "drift": []},
@@ -100,7 +103,7 @@ def test_relevant_drift_fails_and_is_listed_for_every_verdict(runner: Runner, na
     done = runner.run(DRIFTS[name], code=code, review=DRIFTED)
     assert done.returncode == 1
     output = done.stdout + done.stderr
-    prefix = "two: " if name == "gitlab" else ""
+    prefix = "two: " if name in GITLAB_DRIFTS else ""
     assert f"\n{prefix}aws_vpc.network\n{prefix}aws_kms_key.key\n" in output
     assert runner.run(DRIFTS[name], code=code, review=UNCHANGED).returncode == 0
 

@@ -1,6 +1,8 @@
 """Loads the workflows of GitHub and GitLab: jobs, steps and scripts."""
 
-import importlib.util
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -59,13 +61,23 @@ def gitlab_script(job: str, keyword: str = "script") -> str:
 
 def gitlab_deploy_pipeline() -> Node:
     """Return the child pipeline that deploys this project's environments."""
-    spec = importlib.util.spec_from_file_location("deploy_pipeline", ROOT / ".gitlab/deploy_pipeline.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    roles = [{name: f"arn:{name}-{kind}" for name in ENVIRONMENTS} for kind in ("plan", "deploy")]
-    pipeline: Node = module.deploy_pipeline([*UNPROTECTED], [*PROTECTED], *roles)
+    roles = [_role_arns(kind) for kind in ("plan", "deploy", "cluster")]
+    return _generate("deploy_pipeline", [*UNPROTECTED], [*PROTECTED], *roles)
+
+
+def gitlab_audit_pipeline() -> Node:
+    """Return the child pipeline that audits this project's clusters."""
+    return _generate("audit_pipeline", _role_arns("audit"))
+
+
+def _role_arns(kind: str) -> dict[str, str]:
+    return {name: f"arn:{name}-{kind}" for name in ENVIRONMENTS}
+
+
+def _generate(name: str, *arguments: object) -> Node:
+    """Run a generator of a child pipeline as GitLab's job does."""
+    command = [sys.executable, f"{ROOT}/.gitlab/{name}.py", *map(json.dumps, arguments)]
+    pipeline: Node = json.loads(subprocess.check_output(command))
     return pipeline
 
 
