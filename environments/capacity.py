@@ -66,7 +66,13 @@ def _find_missing_connections(env: Environment, pods: dict[str, int]) -> Iterato
     shop, limit = env.shop, max_connections(env.database.instance_class)
     services = [
         ConnectionPool(name=name, pods=pods[name], connections=connections)
-        for name, connections in (("api", shop.api_pool_size), ("settlement", 1), ("api-migrations", 1))
+        for name, connections in (
+            ("api", shop.api_pool_size),
+            ("settlement", 1),
+            ("api-migrations", 1),
+            ("receipts", 1),
+        )
+        if name in pods
     ]
     # The migrator connects to the instance also if there is a proxy.
     migrator = ConnectionPool(name="migrator", pods=pods["migrator"], connections=1)

@@ -56,9 +56,6 @@ class Environment(Config):
     cert_manager: CertManagerConfig = CertManagerConfig()
     external_secrets: ExternalSecretsConfig = ExternalSecretsConfig()
     external_dns: ExternalDnsConfig = ExternalDnsConfig()
-    scales_on_queues: bool = Field(
-        default=False, description="Whether KEDA is installed, which scales workers on the length of queues."
-    )
     database: PostgresConfig
     cache: CacheConfig
     shop: ShopConfig

@@ -13,6 +13,7 @@ from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack
 from constructs_arq.data.cache import Cache
 from constructs_arq.data.postgres import Postgres
+from constructs_arq.data.queue import Queue
 from constructs_arq.edge.certificate import Certificate, HostedZone
 from constructs_arq.edge.distribution import Distribution
 from constructs_arq.edge.host_distribution import HostDistribution
@@ -37,6 +38,7 @@ class Platform:
     cluster: Cluster
     database: Postgres
     cache: Cache
+    receipts_queue: Queue | None
     images: ImageRepository
     ingress: LoadBalancer
     api_targets: TargetGroup
@@ -56,6 +58,8 @@ def platform(app: App, env: Environment) -> Platform:
     cluster.access.add_auditor(env.audit_role)
     database = Postgres(stack, "database", subnets=network.isolated, config=env.database)
     cache = Cache(stack, "cache", subnets=network.isolated, config=env.cache)
+    receipts = env.shop.receipts
+    receipts_queue = Queue(stack, "receipts", config=receipts.queue) if receipts else None
     images = ImageRepository(stack, "images", config=env.images)
     warn_before_support_ends(cluster, "kubernetes", env.cluster.version)
     warn_before_support_ends(database, "postgres", env.database.version)
@@ -138,6 +142,7 @@ def platform(app: App, env: Environment) -> Platform:
         cluster=cluster,
         database=database,
         cache=cache,
+        receipts_queue=receipts_queue,
         images=images,
         ingress=ingress,
         api_targets=api_targets,

@@ -14,6 +14,7 @@ from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
 from constructs_arq.services.pod_resources import PodResources
+from constructs_arq.services.queue_scaling import QueueScaling
 from environments.environment import Environment
 from environments.image_digests import find_image_digests
 from environments.shop_config import configure_shop
@@ -62,6 +63,7 @@ PRODUCTION = Environment(
         find_image_digests("production"),
         api_pods=PodResources(cpu_millicores=500, memory_mib=512),
         api_scaling=ScalingPolicy(min_size=3, max_size=20),
+        receipts_scaling=QueueScaling(min_size=2, max_size=10, messages_per_pod=50),
     ),
     site=DistributionConfig(
         domain="app.arq.example",

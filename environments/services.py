@@ -22,7 +22,8 @@ from environments.capacity import require_capacity
 from environments.cluster_versions import find_node_image
 from environments.environment import Environment
 from environments.platform import Platform
-from environments.shop import run_shop
+from environments.receipts import run_receipts
+from environments.shop import ledger_variables, run_shop
 from environments.support_dates import warn_before_chart_support_ends
 
 
@@ -81,8 +82,6 @@ def services(app: App, env: Environment, platform: Platform) -> None:
             depends_on=[fabric.resource],
         )
     TrivyOperator(stack, "trivy-operator", target=target, depends_on=nodes)
-    if env.scales_on_queues:
-        Keda(stack, "keda", target=target, depends_on=nodes)
 
     gateway = Gateway(
         stack,
@@ -103,4 +102,16 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         stack, env, platform, namespace=shop, delivery=delivery, depends_on=[*nodes, secrets.resource]
     )
     gateway.add_route("api", backend=api, hosts=hosts.names, paths=("/api",))
+    if env.shop.receipts and platform.receipts_queue:
+        run_receipts(
+            stack,
+            platform,
+            queue=platform.receipts_queue,
+            scaler=Keda(stack, "keda", target=target, depends_on=nodes),
+            namespace=shop,
+            environment={**ledger_variables(env, platform), "ENVIRONMENT": env.name},
+            # The API starts after the migrations.
+            depends_on=[api.resource],
+            config=env.shop.receipts.worker,
+        )
     require_capacity(env, find_pods(stack))

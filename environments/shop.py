@@ -33,12 +33,7 @@ def run_shop(
     Their AWS roles and rules of security groups are in the AWS stack.
     """
     cluster, database, cache, images = platform.cluster, platform.database, platform.cache, platform.images
-    ledger = {
-        "AWS_REGION": env.region,
-        "DATABASE_CA_FILE": _PUBLIC_CAS if env.database.proxy else _RDS_CAS,
-        "DATABASE_HOST": database.endpoint,
-        "DATABASE_NAME": env.database.database_name,
-    }
+    ledger, receipts_queue = ledger_variables(env, platform), platform.receipts_queue
 
     migrator = Job(
         stack,
@@ -82,6 +77,7 @@ def run_shop(
             "DATABASE_POOL_SIZE": str(env.shop.api_pool_size),
             "DATABASE_USER": "api",
             "ENVIRONMENT": env.name,
+            **({"RECEIPTS_QUEUE_URL": receipts_queue.url} if receipts_queue else {}),
         },
         depends_on=[migrations.resource],
         config=env.shop.api,
@@ -89,6 +85,9 @@ def run_shop(
     api.connections.allow_to(database, why="the API and the nightly settlement keep the ledger there")
     database.grant_connect(api.identity, user="api")
     api.connections.allow_to(cache, why="the API keeps sessions there")
+    if receipts_queue:
+        receipts_queue.grant_send(api.identity)
+        api.connections.allow_to_aws(why=f"it requests receipts through {receipts_queue.name}")
 
     settlement = CronJob(
         stack,
@@ -113,3 +112,13 @@ def run_shop(
     images.grant_push(release.role)
     platform.site.grant_publish(release.role)
     return api
+
+
+def ledger_variables(env: Environment, platform: Platform) -> dict[str, str]:
+    """Return the variables of programs that use the ledger."""
+    return {
+        "AWS_REGION": env.region,
+        "DATABASE_CA_FILE": _PUBLIC_CAS if env.database.proxy else _RDS_CAS,
+        "DATABASE_HOST": platform.database.endpoint,
+        "DATABASE_NAME": env.database.database_name,
+    }

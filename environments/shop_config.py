@@ -4,12 +4,15 @@ from pydantic import Field
 
 from constructs_arq.core.config import Config
 from constructs_arq.core.scaling import ScalingPolicy
+from constructs_arq.data.queue_config import QueueConfig
 from constructs_arq.services.batch_settings import JobConfig
 from constructs_arq.services.cron_job import CronJobConfig
 from constructs_arq.services.pod_resources import PodResources
+from constructs_arq.services.queue_scaling import QueueScaling
 from constructs_arq.services.secret_files import SecretFile
 from constructs_arq.services.termination import TerminationConfig
 from constructs_arq.services.web_service import WebServiceConfig
+from constructs_arq.services.worker import WorkerConfig
 from environments.image_digests import ImageDigests
 
 # The images have Python and no shell.
@@ -17,8 +20,15 @@ _SLEEP = ("/usr/bin/python3", "-c", "import sys, time; time.sleep(int(sys.argv[1
 _SMALL = PodResources(cpu_millicores=100, memory_mib=256)
 
 
+class ReceiptsConfig(Config):
+    """The queue of entries that need a receipt, and the worker that issues the receipts."""
+
+    queue: QueueConfig
+    worker: WorkerConfig
+
+
 class ShopConfig(Config):
-    """The services of the shop: the API with its migrations, the settlement, and the migrator of users."""
+    """The services of the shop: the API with its migrations, jobs, and a worker."""
 
     api: WebServiceConfig
     api_pool_size: int = Field(default=10, ge=1, le=200, description="Database connections of a pod.")
@@ -28,18 +38,27 @@ class ShopConfig(Config):
     migrations: JobConfig
     settlement: CronJobConfig
     migrator: JobConfig
+    receipts: ReceiptsConfig | None = Field(
+        default=None, description="Receipts for entries. With them, the environment has a queue and KEDA."
+    )
 
     @property
     def secrets(self) -> tuple[SecretFile, ...]:
         """The files with secrets of all services."""
-        programs = self.api, self.migrations, self.settlement, self.migrator
+        workers = (self.receipts.worker,) if self.receipts else ()
+        programs = self.api, self.migrations, self.settlement, self.migrator, *workers
         return tuple(file for program in programs for file in program.secrets)
 
 
 def configure_shop(
-    images: ImageDigests, *, api_pods: PodResources, api_scaling: ScalingPolicy, log_level: str = "info"
+    images: ImageDigests,
+    *,
+    api_pods: PodResources,
+    api_scaling: ScalingPolicy,
+    receipts_scaling: QueueScaling | None = None,
+    log_level: str = "info",
 ) -> ShopConfig:
-    """Return the services with the images of an environment. All environments run the same programs."""
+    """Return the services with the images of an environment. Only receipts are optional."""
     return ShopConfig(
         api=WebServiceConfig(
             image=images.api,
@@ -62,5 +81,20 @@ def configure_shop(
                 *("--ca-file", "/etc/rds/global-bundle.pem"),
             ),
             resources=_SMALL,
+        ),
+        receipts=_configure_receipts(images, receipts_scaling, log_level) if receipts_scaling else None,
+    )
+
+
+def _configure_receipts(images: ImageDigests, scaling: QueueScaling, log_level: str) -> ReceiptsConfig:
+    return ReceiptsConfig(
+        queue=QueueConfig(processing_seconds=20, visibility_seconds=60),
+        worker=WorkerConfig(
+            image=images.api,
+            arguments=("services.api.receipts",),
+            resources=_SMALL,
+            scaling=scaling,
+            alive_command=("/usr/bin/python3", "-m", "services.api.heartbeat"),
+            environment={"LOG_LEVEL": log_level},
         ),
     )

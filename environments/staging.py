@@ -13,6 +13,7 @@ from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
 from constructs_arq.services.pod_resources import PodResources
+from constructs_arq.services.queue_scaling import QueueScaling
 from environments.environment import Environment
 from environments.image_digests import find_image_digests
 from environments.shop_config import configure_shop
@@ -59,6 +60,7 @@ STAGING = Environment(
         find_image_digests("staging"),
         api_pods=PodResources(cpu_millicores=250, memory_mib=384),
         api_scaling=ScalingPolicy(min_size=2, max_size=8),
+        receipts_scaling=QueueScaling(max_size=4, messages_per_pod=50),
     ),
     site=DistributionConfig(domain="app.staging.arq.example"),
     hosts=("partners.staging.arq.example",),

@@ -94,13 +94,19 @@ def _opaque_value(
     name = text.path[-1]
     if _POLICY.fullmatch(name):
         return _opaque_policy(text.value, is_unread=bool(without_result))
-    if without_result and has_expression(text.value):
+    if without_result and has_expression(text.value) and not _is_customer_key(text):
         return next(interpolations(text.value))
     if _CIDR.fullmatch(name):
         return None if _ADDRESS_SPACE.fullmatch(block.type) else _opaque_cidr(text.value)
     if evaluating or name in _EXISTENCE or any(_SECURITY_ARGUMENTS.fullmatch(part) for part in text.path):
         return _opaque_setting(text.value, name)
     return None
+
+
+def _is_customer_key(text: _StringValue) -> bool:
+    """Return whether a value is a key of the stack: rules compare only names with those of AWS's own keys."""
+    types = {referenced_type(each) for each in interpolations(text.value)}
+    return "kms" in text.path[-1] and types == {"aws_kms_key"}
 
 
 def _opaque_setting(value: str, name: str) -> str | None:

@@ -8,7 +8,6 @@ from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
     DeploymentV1SpecTemplateSpecContainer,
     DeploymentV1SpecTemplateSpecContainerEnvFrom,
     DeploymentV1SpecTemplateSpecContainerEnvFromConfigMapRef,
-    DeploymentV1SpecTemplateSpecContainerLivenessProbe,
     DeploymentV1SpecTemplateSpecContainerPort,
     DeploymentV1SpecTemplateSpecContainerResources,
     DeploymentV1SpecTemplateSpecContainerSecurityContext,
@@ -26,7 +25,8 @@ from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.probes import (
     HTTP_PORT_NAME,
     ProbesConfig,
-    command_probe,
+    command_liveness,
+    command_readiness,
     liveness_probe,
     readiness_probe,
     startup_probe,
@@ -106,7 +106,6 @@ def serving_pod(program: Program, serving: Serving) -> DeploymentV1SpecTemplateS
 
 def consuming_pod(program: Program, consuming: Consuming) -> DeploymentV1SpecTemplateSpec:
     """Return a pod that processes messages, spread over zones and nodes."""
-    alive = consuming.alive_command
     return DeploymentV1SpecTemplateSpec(
         service_account_name=program.service_account,
         automount_service_account_token=False,
@@ -115,7 +114,7 @@ def consuming_pod(program: Program, consuming: Consuming) -> DeploymentV1SpecTem
         termination_grace_period_seconds=consuming.grace_seconds,
         security_context=_pod_security(),
         topology_spread_constraint=spread_over_zones_and_nodes(pod_labels(program.name)),
-        container=[_container(program, liveness=command_probe(alive) if alive else None)],
+        container=[_container(program, alive_command=consuming.alive_command)],
         volume=_volumes(program),
     )
 
@@ -138,7 +137,7 @@ def _container(
     program: Program,
     *,
     serving: Serving | None = None,
-    liveness: DeploymentV1SpecTemplateSpecContainerLivenessProbe | None = None,
+    alive_command: Sequence[str] = (),
 ) -> DeploymentV1SpecTemplateSpecContainer:
     """Return the container of a program, as Pod Security `restricted` requires it, with a read-only root.
 
@@ -162,8 +161,8 @@ def _container(
         if serving
         else None,
         startup_probe=startup_probe(serving.probes) if serving else None,
-        readiness_probe=readiness_probe(serving.probes) if serving else None,
-        liveness_probe=liveness_probe(serving.probes) if serving else liveness,
+        readiness_probe=readiness_probe(serving.probes) if serving else command_readiness(alive_command),
+        liveness_probe=liveness_probe(serving.probes) if serving else command_liveness(alive_command),
         lifecycle=pre_stop(serving.termination) if serving else None,
         security_context=DeploymentV1SpecTemplateSpecContainerSecurityContext(
             allow_privilege_escalation=False,

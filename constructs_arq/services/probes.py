@@ -7,6 +7,7 @@ from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
     DeploymentV1SpecTemplateSpecContainerLivenessProbeExec,
     DeploymentV1SpecTemplateSpecContainerLivenessProbeHttpGet,
     DeploymentV1SpecTemplateSpecContainerReadinessProbe,
+    DeploymentV1SpecTemplateSpecContainerReadinessProbeExec,
     DeploymentV1SpecTemplateSpecContainerReadinessProbeHttpGet,
     DeploymentV1SpecTemplateSpecContainerStartupProbe,
     DeploymentV1SpecTemplateSpecContainerStartupProbeHttpGet,
@@ -75,8 +76,25 @@ def liveness_probe(config: ProbesConfig) -> DeploymentV1SpecTemplateSpecContaine
     )
 
 
-def command_probe(command: Sequence[str]) -> DeploymentV1SpecTemplateSpecContainerLivenessProbe:
+def command_readiness(
+    command: Sequence[str],
+) -> DeploymentV1SpecTemplateSpecContainerReadinessProbe | None:
+    """Return the probe of a program without HTTP. An update waits until the command has succeeded."""
+    if not command:
+        return None
+    return DeploymentV1SpecTemplateSpecContainerReadinessProbe(
+        exec=DeploymentV1SpecTemplateSpecContainerReadinessProbeExec(command=list(command)),
+        period_seconds=_COMMAND_PERIOD_SECONDS,
+        timeout_seconds=_COMMAND_TIMEOUT_SECONDS,
+    )
+
+
+def command_liveness(
+    command: Sequence[str],
+) -> DeploymentV1SpecTemplateSpecContainerLivenessProbe | None:
     """Return the probe that restarts a container without HTTP after its command has failed for a minute."""
+    if not command:
+        return None
     return DeploymentV1SpecTemplateSpecContainerLivenessProbe(
         exec=DeploymentV1SpecTemplateSpecContainerLivenessProbeExec(command=list(command)),
         initial_delay_seconds=_COMMAND_PERIOD_SECONDS,

@@ -25,6 +25,7 @@ ALARM_TARGETS = {
     "AWS/ElastiCache": ("aws_elasticache_replication_group",),
     "AWS/NATGateway": ("aws_nat_gateway",),
     "AWS/S3": ("aws_s3_bucket_replication_configuration",),
+    "AWS/SQS": ("aws_sqs_queue",),
     "AWS/WAFV2": ("aws_wafv2_web_acl",),
     # The agent that the add-on installs publishes them.
     "ContainerInsights": ("aws_eks_addon",),

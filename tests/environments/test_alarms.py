@@ -44,6 +44,7 @@ DIMENSIONS = {
     "AWS/ElastiCache": ({"CacheClusterId"},),
     "AWS/NATGateway": ({"NatGatewayId"},),
     "AWS/RDS": ({"DBInstanceIdentifier"}, {"ProxyName"}),
+    "AWS/SQS": ({"QueueName"},),
     "AWS/S3": ({"SourceBucket", "DestinationBucket", "RuleId"},),
     "ContainerInsights": ({"ClusterName"},),
     "AWS/WAFV2": ({"Rule", "WebACL"},),

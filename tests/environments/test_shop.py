@@ -8,10 +8,12 @@ import pytest
 
 from constructs_arq.core.errors import ConfigError
 from environments.image_digests import find_image_digests
-from services.api.settings import read_database_settings, read_settings
+from services.api.settings import read_database_settings, read_settings, read_worker_settings
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 ENVIRONMENTS = ("dev", "staging", "production")
+WITH_RECEIPTS = ("staging", "production")
+QUEUE = "https://sqs.eu-west-1.amazonaws.com/210987654321/production-receipts"
 
 
 def stack(name: str) -> dict[str, Any]:
@@ -25,7 +27,8 @@ def variables(document: dict[str, Any], service: str) -> dict[str, str]:
         for address, config_map in document["resource"]["kubernetes_config_map_v1"].items()
         if address.startswith(f"{service}_environment")
     ]
-    return dict(found)
+    # Programs check the form of the address, which only the AWS stack knows.
+    return {name: QUEUE if name.endswith("QUEUE_URL") else value for name, value in found.items()}
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
@@ -45,6 +48,28 @@ def test_other_programs_accept_their_variables(environment: str, service: str, u
     # RDS Proxy has a certificate of a public CA, which is not in the bundle of RDS.
     has_proxy = "aws_db_proxy" in stack(environment)["resource"]
     assert str(settings.ca_file).startswith("/etc/ssl/" if has_proxy else "/etc/rds/")
+
+
+@pytest.mark.parametrize("environment", WITH_RECEIPTS)
+def test_the_worker_accepts_its_variables_and_has_time_for_its_message(environment: str) -> None:
+    document = stack(f"{environment}-platform")
+    settings = read_worker_settings(variables(document, "receipts"))
+    assert (settings.database.user, settings.queue.url) == ("receipts", QUEUE)
+    assert settings.service.environment == environment
+    pod = document["resource"]["kubernetes_deployment_v1"]["receipts"]["spec"]["template"]["spec"]
+    assert pod["container"][0]["args"] == ["services.api.receipts"]
+    visibility = stack(environment)["resource"]["aws_sqs_queue"]["receipts"]["visibility_timeout_seconds"]
+    assert pod["termination_grace_period_seconds"] <= visibility
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_api_requests_receipts_where_a_worker_issues_them(environment: str) -> None:
+    document = stack(f"{environment}-platform")
+    requests = variables(document, "api").get("RECEIPTS_QUEUE_URL")
+    assert (requests is not None) == (environment in WITH_RECEIPTS)
+    assert ("receipts" in document["resource"]["kubernetes_deployment_v1"]) == (environment in WITH_RECEIPTS)
+    senders = [name for name in stack(environment)["resource"]["aws_iam_role_policy"] if "send-" in name]
+    assert ["_shop_api_role_" in name for name in senders] == [True] * (environment in WITH_RECEIPTS)
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)

@@ -43,8 +43,8 @@ def charts(environment: Environment) -> dict[str, Resource]:
 
 
 @ENVIRONMENTS
-def test_all_charts_are_installed_but_keda_without_queues(environment: Environment) -> None:
-    expected = set(Chart) if environment.scales_on_queues else set(Chart) - {Chart.KEDA}
+def test_all_charts_are_installed_but_keda_without_workers(environment: Environment) -> None:
+    expected = set(Chart) if environment.shop.receipts else set(Chart) - {Chart.KEDA}
     assert set(charts(environment)) == expected
 
 

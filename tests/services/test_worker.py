@@ -131,11 +131,12 @@ def test_a_pod_can_finish_its_receipt_and_its_message(pod: Resource) -> None:
 
 def test_the_health_check_is_a_command(pod: Resource) -> None:
     [container] = pod["container"]
-    assert container["liveness_probe"]["exec"] == {"command": ["is-alive", "/tmp/alive"]}  # noqa: S108
-    assert not {"readiness_probe", "startup_probe", "port"} & set(container)
+    for probe in ("liveness_probe", "readiness_probe"):
+        assert container[probe]["exec"] == {"command": ["is-alive", "/tmp/alive"]}  # noqa: S108
+    assert not {"startup_probe", "port"} & set(container)
     config = WORKER.model_copy(update={"alive_command": ()})
     [silent] = deployment_of(synthesize_worker(config))["spec"]["template"]["spec"]["container"]
-    assert "liveness_probe" not in silent
+    assert not {"liveness_probe", "readiness_probe"} & set(silent)
 
 
 def test_pods_are_restricted_and_spread_and_accept_no_connections(

@@ -42,7 +42,7 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": NAT,
         "aws_eip": ADDRESS,
         "aws_kms_key": 12 * KEY,
-        "aws_cloudwatch_metric_alarm": 38 * ALARM,
+        "aws_cloudwatch_metric_alarm": 39 * ALARM,
     },
     "staging": {
         **SHARED,
@@ -54,8 +54,8 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": 3 * NAT,
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,  # the other four are gateway endpoints, which are free
-        "aws_kms_key": 13 * KEY,
-        "aws_cloudwatch_metric_alarm": 58 * ALARM,
+        "aws_kms_key": 14 * KEY,
+        "aws_cloudwatch_metric_alarm": 61 * ALARM,
     },
     "production": {
         **SHARED,
@@ -66,8 +66,8 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": 3 * NAT,
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,
-        "aws_kms_key": 13 * KEY,
-        "aws_cloudwatch_metric_alarm": 63 * ALARM,
+        "aws_kms_key": 14 * KEY,
+        "aws_cloudwatch_metric_alarm": 66 * ALARM,
     },
 }
 

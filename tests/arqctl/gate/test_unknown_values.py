@@ -45,6 +45,8 @@ def unknown(project: Project, type_: str, **body: object) -> list[str]:
         ("aws_db_instance", {"storage_encrypted": "${!false}"}, "storage_encrypted"),
         ("aws_db_instance", {"publicly_accessible": "${aws_ssm_parameter.p.value}"}, "publicly_accessible"),
         ("aws_cloudwatch_log_group", {"kms_key_id": "${var.key}"}, "kms_key_id"),
+        ("aws_sqs_queue", {"kms_master_key_id": "${var.key}"}, "kms_master_key_id"),
+        ("aws_sqs_queue", {"kms_master_key_id": "${data.aws_kms_alias.a.name}"}, "kms_master_key_id"),
         (
             "aws_vpc_security_group_ingress_rule",
             {"cidr_ipv4": '${element(["0.0.0.0/0"], 0)}'},
@@ -99,6 +101,8 @@ def test_a_security_argument_with_an_opaque_expression_is_unknown(
         ("aws_iam_role", {"assume_role_policy": TRUST.replace("*", "${aws_iam_role.other.arn}")}),
         ("aws_db_instance", {"monitoring_role_arn": "${data.terraform_remote_state.iam.outputs.role}"}),
         ("aws_cloudwatch_log_group", {"kms_key_id": "${aws_kms_key.main.arn}", "retention_in_days": 365}),
+        # A rule compares the key with the name of AWS's own.
+        ("aws_sqs_queue", {"kms_master_key_id": "${aws_kms_key.main.arn}"}),
         ("aws_db_instance", {"storage_encrypted": True, "name": '${join("-", ["a", "b"])}'}),
         ("aws_db_instance", {"password": "${var.password}"}),
         ("aws_vpc_security_group_ingress_rule", {"cidr_ipv4": "${aws_vpc.main.cidr_block}"}),

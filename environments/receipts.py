@@ -1,0 +1,40 @@
+"""The worker that issues receipts for the entries of the API."""
+
+from collections.abc import Mapping, Sequence
+
+from cdktf import ITerraformDependable
+
+from constructs_arq.core.stack import Stack
+from constructs_arq.data.queue import Queue
+from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.platform.keda import Keda
+from constructs_arq.services.worker import Worker, WorkerConfig
+from environments.platform import Platform
+
+
+def run_receipts(
+    stack: Stack,
+    platform: Platform,
+    *,
+    queue: Queue,
+    scaler: Keda,
+    namespace: Namespace,
+    environment: Mapping[str, str],
+    config: WorkerConfig,
+    depends_on: Sequence[ITerraformDependable],
+) -> None:
+    """Run the worker in `namespace`. `environment` has the variables of the ledger."""
+    worker = Worker(
+        stack,
+        "receipts",
+        cluster=platform.cluster,
+        namespace=namespace,
+        images=platform.images,
+        queue=queue,
+        scaler=scaler,
+        environment={**environment, "DATABASE_USER": "receipts"},
+        depends_on=depends_on,
+        config=config,
+    )
+    worker.connections.allow_to(platform.database, why="the worker stores receipts beside the ledger")
+    platform.database.grant_connect(worker.identity, user="receipts", writes=["api"])
