@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from constructs_arq.services.nginx_settings import SECURITY_HEADERS
+from services.api.migrations.files import read_migrations
 from tests.reference_app.api_process import ApiProcess, run_program, running_api
 from tests.reference_app.dependencies import Dependencies
 from tests.reference_app.nginx_server import running_front
@@ -114,7 +115,7 @@ def test_migrations_run_twice_and_at_the_same_time(empty: Dependencies) -> None:
         runs = list(pool.map(lambda module: run_program(module, empty.database_environ), modules))
     assert [run.returncode for run in runs] == [0, 0, 0], [run.stderr for run in runs]
     last = sorted(run.stdout.splitlines()[-1] for run in runs)
-    assert last == ["0 new migrations", "0 new migrations", "2 new migrations"]
+    assert last == ["0 new migrations", "0 new migrations", f"{len(read_migrations())} new migrations"]
 
 
 def test_a_request_in_flight_ends_after_sigterm(api: ApiProcess, empty: Dependencies) -> None:
