@@ -35,8 +35,8 @@ def find_missing_connections(
         sums = " + ".join(f"{pool.pods} {pool.name} x {pool.connections}" for pool in pools)
         yield Problem(
             path,
-            f"{sums} = {needed} connections are more than the {available} of {database}",
-            "",
+            f"{sums} connections must be at most the {available} of {database}",
+            str(needed),
             "Lower scaling.max_size or the pools, or use a larger instance class.",
         )
 
@@ -47,9 +47,9 @@ def find_large_pods(groups: Sequence[PodGroup], *, largest_node: NodeSize, path:
         if group.millicores > largest_node.millicores or group.mib > largest_node.mib:
             yield Problem(
                 path,
-                f"a pod of {group.name} requests {group.millicores}m CPU and {group.mib} MiB, but the "
-                f"largest node has {largest_node.millicores}m and {largest_node.mib} MiB for pods",
-                "",
+                f"a pod of {group.name} must request at most {largest_node.millicores}m CPU and "
+                f"{largest_node.mib} MiB, which the largest node has for pods",
+                f"{group.millicores}m and {group.mib} MiB",
                 "Lower its resources, or allow larger instances.",
             )
 
@@ -70,9 +70,8 @@ def find_missing_nodes(
             most = ", ".join(f"{group.pods} {group.name} {need(group)}" for group in largest)
             yield Problem(
                 path,
-                f"the pods need {needed}{unit}, but {nodes} have {max(0, available)} for pods. The largest "
-                f"needs: {most}",
-                "",
+                f"all pods must need at most {max(0, available)}{unit}, which {nodes} have for pods",
+                f"{needed} (most: {most})",
                 "Lower scaling.max_size or the resources, or allow more nodes.",
             )
 
@@ -87,8 +86,8 @@ def find_missing_addresses(
     if needed > available:
         yield Problem(
             path,
-            f"{pods} pods, {nodes} nodes with free prefixes and {others} others need {needed} addresses, but "
-            f"the private subnets have {available}",
-            "",
+            f"{pods} pods, {nodes} nodes with free prefixes and {others} others must need at most the "
+            f"{available} addresses of the private subnets",
+            str(needed),
             "Use a larger network.cidr or more zones, or lower scaling.max_size or the limits of node pools.",
         )

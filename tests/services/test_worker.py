@@ -173,7 +173,7 @@ def test_checks_of_capacity_count_the_pods_of_an_update() -> None:
         found.extend(each for each in find_pods(stack) if each.name == "receipts")
 
     synthesize_addons(build)
-    assert found == [PodGroup(name="receipts", pods=10, millicores=250, mib=256)]
+    assert found == [PodGroup(name="receipts", pods=16, millicores=250, mib=256)]
 
 
 def test_limits_in_the_wrong_order_are_refused() -> None:
