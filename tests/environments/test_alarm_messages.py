@@ -51,11 +51,11 @@ PROBLEMS = {
     ),
     "all targets are down, without requests": problem(HEALTHY, FAILING, sends=NO_TARGET),
     "all targets are down, with few requests": problem(HEALTHY, {**FAILING, **FEW_ERRORS}, sends=NO_TARGET),
-    # CloudWatch combines no metrics or alarms of two regions.
+    # CloudWatch combines no metrics or alarms of two regions. Each distribution has its own clients.
     "all targets are down, with requests": problem(
         HEALTHY,
         {**FAILING, **MANY_ERRORS, "5xxErrorRate": 40, "Requests": 1000},
-        sends="ingress-errors site-errors",
+        sends="ingress-errors site-errors hosts-errors",
     ),
     "all targets are deregistered, without requests": problem(HEALTHY, EMPTY, sends=NO_TARGET),
     "all targets are deregistered, then a few requests fail": problem(
@@ -84,7 +84,9 @@ PROBLEMS = {
         {"4xxErrorRate": 100, "5xxErrorRate": 50, "OriginLatency": 9000, "Requests": 20}
     ),
     "most requests of a busy site are refused": problem(
-        {"4xxErrorRate": 60, "5xxErrorRate": 0, "Requests": 1000}, sends="site-refused-requests"
+        {"4xxErrorRate": 60, "5xxErrorRate": 0, "Requests": 1000},
+        # The site and the hosts have other clients, and the same values here.
+        sends="site-refused-requests hosts-refused-requests",
     ),
     "one slow request": problem({"TargetResponseTime": 20, "RequestCount": 5}),
     "many slow requests": problem(
