@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from constructs_arq.cluster.node_group import Capacity, Taint, TaintEffect
+from constructs_arq.cluster.node_group import Capacity, NodeGroupConfig, Taint, TaintEffect
 from constructs_arq.compute.load_balancer import LoadBalancerConfig
 from constructs_arq.core.instance_types import Architecture
 from constructs_arq.core.scaling import ScalingPolicy
@@ -54,6 +54,20 @@ _VARIABLES = st.dictionaries(
 _SECONDS = st.floats(0.1, 60, allow_nan=False)
 
 
+def environment_names() -> st.SearchStrategy[str]:
+    reserved = ("internal", "sg", "sthree")
+    return slugs(MAX_NAME_LENGTH).filter(
+        lambda name: (
+            name.partition("-")[0] not in reserved
+            and not name.endswith(("-account", "-bootstrap", "-platform"))
+        )
+    )
+
+
+# The same name in all parts of an environment.
+_NAMES = st.shared(environment_names(), key="environment")
+
+
 def sites(zone: str) -> st.SearchStrategy[RawConfig]:
     origins = subsets("https://cdn.example.com", "https://*.example.com:8443", "wss://live.example.com")
     code = subsets("https://cdn.example.com", "'sha256-AbC+/_-='")
@@ -76,7 +90,7 @@ def sites(zone: str) -> st.SearchStrategy[RawConfig]:
         api=raw_configs(
             ApiOriginConfig,
             # Not less than a request can take, with its connection.
-            read_timeout_seconds=st.integers(20, 35),
+            read_timeout_seconds=st.integers(27, 35),
             keepalive_seconds=st.integers(1, 34),
         ),
         file_endings=subsets("md", "ICS", "glb"),
@@ -126,9 +140,11 @@ def secret_files() -> st.SearchStrategy[tuple[RawConfig, ...]]:
     files = raw_configs(
         SecretFile,
         file=st.just("sentry-dsn"),
-        key=st.sampled_from(("dev/sentry", "a_b/c.d@e")),
+        # External Secrets may read those of the environment.
+        key=_NAMES.map(lambda name: f"{name}/c.d@e"),
         field=st.none() | st.just("dsn"),
-        store=st.sampled_from(SecretStore),
+        # The other store needs a server of Vault.
+        store=st.just(SecretStore.SECRETS_MANAGER),
     )
     return st.lists(files, max_size=1).map(tuple)
 
@@ -186,7 +202,7 @@ def web_services() -> st.SearchStrategy[RawConfig]:
             TerminationConfig,
             sleep_command=subsets("wait", "--seconds", least=1),
             propagation_seconds=st.integers(5, 60),
-            request_seconds=st.integers(1, 18),
+            request_seconds=st.integers(1, 25),
             shutdown_variable=st.sampled_from((None, "SHUTDOWN_SECONDS")),
         ),
         environment=_VARIABLES,
@@ -200,6 +216,7 @@ def shops() -> st.SearchStrategy[RawConfig]:
         api=web_services(),
         # The largest number of pods must fit into the smallest database.
         api_pool_size=st.integers(1, 6),
+        reports_connections=st.integers(1, 20),
         migrations=jobs(),
         settlement=jobs(
             CronJobConfig,
@@ -242,20 +259,11 @@ def workers() -> st.SearchStrategy[RawConfig]:
     )
 
 
-def environment_names() -> st.SearchStrategy[str]:
-    reserved = ("internal", "sg", "sthree")
-    return slugs(MAX_NAME_LENGTH).filter(
-        lambda name: (
-            name.partition("-")[0] not in reserved
-            and not name.endswith(("-account", "-bootstrap", "-platform"))
-        )
-    )
-
-
 def node_pools() -> st.SearchStrategy[RawConfig]:
     return raw_configs(
         NodePoolConfig,
-        vcpus=st.integers(2, 20_000),
+        # Each node needs addresses of the network.
+        vcpus=st.integers(2, 200),
         memory_gib=st.integers(4, 200_000),
         capacity=subsets(*Capacity, least=1),
         architecture=st.sampled_from(Architecture),
@@ -279,6 +287,18 @@ def node_pools() -> st.SearchStrategy[RawConfig]:
     )
 
 
+def _with_addresses(network: RawConfig) -> RawConfig:
+    """Return the network with addresses for all nodes."""
+    return RawConfig(network.model, {**network.values, "cidr": "10.40.0.0/16"})
+
+
+def _with_space(cluster: RawConfig) -> RawConfig:
+    """Return the cluster with nodes that have space for all pods, also before Karpenter launches others."""
+    nodes = RawConfig(NodeGroupConfig, {"instance_types": ("m7g.2xlarge",), "nodes": 4})
+    groups = {**cluster.values["node_groups"], "space": nodes}
+    return RawConfig(cluster.model, {**cluster.values, "node_groups": groups})
+
+
 @st.composite
 def environments(draw: st.DrawFn) -> RawConfig:
     region, other = draw(st.permutations(sorted(REGIONS)))[:2]
@@ -286,7 +306,7 @@ def environments(draw: st.DrawFn) -> RawConfig:
     return draw(
         raw_configs(
             Environment,
-            name=environment_names(),
+            name=_NAMES,
             account_id=st.sampled_from(("000000000001", "210987654321")),
             region=st.just(region),
             backup_region=st.just(other),
@@ -296,9 +316,9 @@ def environments(draw: st.DrawFn) -> RawConfig:
             access_log_retention_days=st.integers(1, 3650),
             zone_id=st.sampled_from(("Z0123", "Z0PRODUCTION1EXAMPLE")),
             zone_name=st.just(zone),
-            network=networks(region),
+            network=networks(region).map(_with_addresses),
             # All charts of the support matrix support it.
-            cluster=clusters("1.35"),
+            cluster=clusters("1.35").map(_with_space),
             karpenter=raw_configs(
                 KarpenterConfig,
                 node_pools=st.dictionaries(slugs(40), node_pools(), min_size=1, max_size=3),
@@ -315,6 +335,9 @@ def environments(draw: st.DrawFn) -> RawConfig:
                     path=st.just("teams/secret"),
                     auth_path=st.just("kubernetes-1"),
                     role=slugs(),
+                    audience=st.sampled_from(("vault", "https://vault.arq.example")),
+                    namespace=st.sampled_from((None, "admin/teams")),
+                    ca_certificates=st.none(),
                 ),
             ),
             database=databases(),

@@ -22,7 +22,7 @@ SHARED = {
     "aws_wafv2_web_acl": cents("5.00", 7 * Decimal("1.00")),
     "aws_cloudwatch_dashboard": cents("3.00"),
     "aws_cloudwatch_composite_alarm": None,
-    "aws_cloudfront_monitoring_subscription": cents(8 * Decimal("0.30")),
+    "aws_cloudfront_monitoring_subscription": cents(2 * 8 * Decimal("0.30")),
 }
 NAT, ADDRESS = cents(HOURS * Decimal("0.048")), cents(HOURS * Decimal("0.005"))
 # Three zones each.
@@ -42,7 +42,7 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": NAT,
         "aws_eip": ADDRESS,
         "aws_kms_key": 12 * KEY,
-        "aws_cloudwatch_metric_alarm": 39 * ALARM,
+        "aws_cloudwatch_metric_alarm": 47 * ALARM,
     },
     "staging": {
         **SHARED,
@@ -55,7 +55,7 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,  # the other four are gateway endpoints, which are free
         "aws_kms_key": 14 * KEY,
-        "aws_cloudwatch_metric_alarm": 61 * ALARM,
+        "aws_cloudwatch_metric_alarm": 69 * ALARM,
     },
     "production": {
         **SHARED,
@@ -67,7 +67,7 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,
         "aws_kms_key": 14 * KEY,
-        "aws_cloudwatch_metric_alarm": 66 * ALARM,
+        "aws_cloudwatch_metric_alarm": 74 * ALARM,
     },
 }
 

@@ -11,7 +11,7 @@ from tests.arqctl.cost.priced_stacks import resource, snapshot
 def test_the_first_line_shows_the_minimum_if_a_cost_is_unknown() -> None:
     first, *_ = render_text("production", estimate(snapshot("production"))).splitlines()
     assert first == (
-        "production: at least $1,920.09 a month; 96 % of 96 charged resources are priced,"
+        "production: at least $1,923.29 a month; 97 % of 102 charged resources are priced,"
         " 3 unpriced or partly priced"
     )
 
