@@ -50,7 +50,8 @@ def hops(request: pytest.FixtureRequest) -> Hops:
         targets=targets,
         objects=custom_objects(cluster),
         pod=cluster["kubernetes_deployment_v1"]["api"]["spec"]["template"]["spec"],
-        variables=variables,
+        # The API checks the form of this address, which only the AWS stack knows.
+        variables={name: value for name, value in variables.items() if name != "RECEIPTS_QUEUE_URL"},
     )
 
 
