@@ -79,7 +79,8 @@ def change_everything(document: Document) -> None:
     del body(document, BALANCER)["connection_logs"]
     body(document, PARAMETERS)["parameter"].pop()
     del next(each for each in body(document, SITE)["origin"] if CONTROL in each)[CONTROL]
-    del document["resource"]["aws_cloudfront_monitoring_subscription"]
+    metrics, _, of_site = METRICS.partition(".")
+    del document["resource"][metrics][of_site]
     policies = document["resource"]["aws_ecr_lifecycle_policy"]
     policies["elsewhere"] = policies.pop(IMAGES.partition(".")[2])
     document["moved"] = [{"from": IMAGES, "to": MOVED_IMAGES}]
