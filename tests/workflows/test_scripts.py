@@ -278,13 +278,14 @@ save*) touch image/image.tar ;;
 run*)
     case "$*" in
     *--exit-code*) [ ! "$VULNERABLE" ] ;;
-    *cyclonedx*trivy*|*trivy*cyclonedx*) touch image/sbom.json ;;
+    *trivy*cyclonedx*) printf '%s' "${PACKAGES-packages}" >image/sbom.json ;;
     esac ;;
 esac
 """
 _STEPS = (
     "Find the image",
     "Build the image",
+    "Pull the image",
     "Scan the image",
     "Push the image",
     "Sign the image",
@@ -307,8 +308,7 @@ def publish_image(runner: Runner, **variables: str) -> subprocess.CompletedProce
     outputs: dict[str, str] = {}
     for name in _STEPS:
         each = step("publish", "image", name)
-        if "if" in each and outputs["digest"]:
-            assert each["if"] == "${{ steps.find.outputs.digest == '' }}"
+        if "if" in each and each["if"] != f"${{{{ steps.find.outputs.digest {is_found(outputs)} '' }}}}":
             continue
         environ = {key: resolve(value, outputs) for key, value in each.get("env", {}).items()}
         done = runner.run(
@@ -333,6 +333,11 @@ def publish_image(runner: Runner, **variables: str) -> subprocess.CompletedProce
     return done
 
 
+def is_found(outputs: Mapping[str, str]) -> str:
+    """Return the operator with which the digest is compared in steps that run."""
+    return "!=" if outputs["digest"] else "=="
+
+
 def docker_log(runner: Runner) -> list[str]:
     return (runner.folder / "docker.log").read_text().splitlines()
 
@@ -351,7 +356,7 @@ def test_github_pushes_an_image_once_for_each_commit(runner: Runner, exists: boo
     pushed = [line for line in log if line.startswith("push ")]
     assert len(built) == len(pushed) == (0 if exists else 1)
     assert all("--build-arg REVISION=abc " in line for line in built)
-    assert pushed == [] if exists else ["push 1.dkr.example/dev-images:release-api-abc"]
+    assert pushed == ([] if exists else ["push 1.dkr.example/dev-images:release-api-abc"])
 
 
 def test_github_scans_the_built_image_and_signs_the_pushed_digest(runner: Runner) -> None:
@@ -373,6 +378,28 @@ def test_github_scans_the_built_image_and_signs_the_pushed_digest(runner: Runner
 
 def test_github_pushes_no_vulnerable_image(runner: Runner) -> None:
     assert publish_image(runner, VULNERABLE="1").returncode != 0
+    assert not any(line.startswith("push ") or "cosign:" in line for line in docker_log(runner))
+
+
+def test_github_attests_the_packages_of_an_image_that_an_earlier_run_pushed(runner: Runner) -> None:
+    """The earlier run may have ended between the push and the attestation."""
+    (runner.folder / "pushed").touch()
+    assert publish_image(runner).returncode == 0
+    log = docker_log(runner)
+    image, tag = "1.dkr.example/dev-images@sha256:abc", "1.dkr.example/dev-images:release-api-abc"
+    steps = [f"pull {image}", f"tag {image} {tag}", f"save --output image/image.tar {tag}"]
+    assert [line for line in log if line.partition(" ")[0] in ("pull", "tag", "save")] == steps
+    attested = next(i for i, line in enumerate(log) if " attest " in line)
+    listed = next(i for i, line in enumerate(log) if "--format cyclonedx" in line)
+    assert log.index(steps[-1]) < listed < attested
+    assert log[attested].endswith(f"--predicate /image/sbom.json {image}")
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_github_signs_no_image_without_its_packages(runner: Runner, exists: bool) -> None:
+    if exists:
+        (runner.folder / "pushed").touch()
+    assert publish_image(runner, PACKAGES="").returncode != 0
     assert not any(line.startswith("push ") or "cosign:" in line for line in docker_log(runner))
 
 
