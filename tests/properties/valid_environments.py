@@ -184,7 +184,7 @@ def web_services() -> st.SearchStrategy[RawConfig]:
         scaling=raw_configs(
             ScalingPolicy,
             min_size=st.integers(2, 4),
-            max_size=st.integers(4, 8),
+            max_size=st.integers(4, 5),
             target_cpu_percent=st.integers(1, 100),
             target_memory_percent=st.none() | st.integers(1, 100),
             target_requests_per_minute=st.none(),
