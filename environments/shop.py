@@ -107,10 +107,6 @@ def run_shop(
         reports.connections.allow_to(database.replicas["reports"], why="reports read the ledger there")
         database.replicas["reports"].grant_connect(reports.role, user="reports", reads=["api"])
 
-    release = PodIdentity(stack, "release", name="release", cluster=cluster, namespace=delivery)
-    release.connections.allow_to_aws(why="it pushes images and publishes the site")
-    images.grant_push(release.role)
-    platform.site.grant_publish(release.role)
     return api
 
 

@@ -47,6 +47,7 @@ class ServiceConnections(Construct):
         super().__init__(scope, id)
         self._cluster = cluster
         self._policies: list[TerraformResource] = []
+        self._peers: dict[str, Sequence[NetworkPeer]] = {}
         self._dependent: TerraformResource | None = None
         self.pods: Pods = Pods(namespace=namespace.name, labels=labels)
         self.logical_name: str = name
@@ -118,6 +119,8 @@ class ServiceConnections(Construct):
                 self.node.path, f"the port for {name} is not known", fix="Give port=Port.tcp(…)."
             )
         key = f"from-{name}-{open_port}"
+        if self._is_open(key, [pods]):
+            return
         allow_ingress(
             self,
             key,
@@ -139,11 +142,30 @@ class ServiceConnections(Construct):
 
     def _allow_egress(self, to: str, peers: Sequence[NetworkPeer], port: Port, *, why: str) -> None:
         key = f"{to}-{port}"
+        if self._is_open(key, peers):
+            return
         self._add(
             allow_egress(
                 self, key, name=f"{self.logical_name}-{key}", pods=self.pods, to=peers, ports=[port], why=why
             )
         )
+
+    def _is_open(self, key: str, peers: Sequence[NetworkPeer]) -> bool:
+        """Return whether an earlier call has opened the same connection. Its reason stays in the policy.
+
+        Raises:
+            ConstructError: if the earlier call opened it for another peer of this name.
+        """
+        if key not in self._peers:
+            self._peers[key] = peers
+            return False
+        if self._peers[key] != peers:
+            raise ConstructError(
+                self.node.path,
+                f"the policy {self.logical_name}-{key} already allows another peer of this name",
+                fix="Give one of the peers another name.",
+            )
+        return True
 
     def _add(self, policy: TerraformResource) -> None:
         self._policies.append(policy)

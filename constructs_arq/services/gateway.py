@@ -19,6 +19,7 @@ from constructs_arq.platform.load_balancer_controller import LoadBalancerControl
 from constructs_arq.platform.nginx_gateway import NginxGatewayFabric
 from constructs_arq.services import nginx_settings as nginx
 from constructs_arq.services.backend import Backend
+from constructs_arq.services.config_map import content_hash
 from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RouteConfig
 from constructs_arq.services.gateway_objects import GatewayObjects
 from constructs_arq.services.gateway_policies import allow_gateway_traffic, allow_requests
@@ -93,7 +94,11 @@ class Gateway(Construct):
                 objects.client_settings(),
                 objects.compression(),
                 # NGINX Gateway Fabric names the service.
-                objects.binding(f"{id}-{fabric.gateway_class}", targets),
+                objects.binding(
+                    f"{id}-{fabric.gateway_class}",
+                    targets,
+                    content_hash(self, "targets", {"arn": targets.arn}),
+                ),
             ],
         )
         if config.scaling.min_size > 1:  # A budget for one pod would block each drain of its node.

@@ -93,12 +93,18 @@ class GatewayObjects:
             },
         )
 
-    def binding(self, service: str, targets: TargetGroup) -> CustomObject:
-        """Return the binding with which the service's pods are registered in `targets`."""
-        return self._object(
-            "elbv2.k8s.aws/v1beta1",
-            "TargetGroupBinding",
-            {
+    def binding(self, service: str, targets: TargetGroup, targets_hash: str) -> CustomObject:
+        """Return the binding with which the service's pods are registered in `targets`.
+
+        The controller refuses another target group for an existing binding, so the name has a hash of it.
+        https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/webhooks/elbv2/targetgroupbinding_validator.go
+        """
+        return CustomObject(
+            api_version="elbv2.k8s.aws/v1beta1",
+            kind="TargetGroupBinding",
+            name=f"{self.name}-{targets_hash}",
+            namespace=self.namespace,
+            spec={
                 "serviceRef": {"name": service, "port": nginx.LISTENER_PORT},
                 "targetGroupARN": targets.arn,
                 "targetType": "ip",

@@ -6,6 +6,8 @@ from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
 from constructs_arq.data.cache import Cache
 from constructs_arq.data.cache_config import CacheConfig
+from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.kubernetes.network_policy import Pods
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.network import Network
 from constructs_arq.security.connections import SecurityGroup
@@ -136,3 +138,26 @@ def test_the_port_of_a_connection_must_be_known() -> None:
     group = SecurityGroup.from_id(security_group_id="sg-0fedcba9876543210", name="ledger")
     with pytest.raises(ConstructError, match="the port of ledger is not known"):
         synthesize_shop(lambda shop: shop.web().connections.allow_to(group, why="it reads the ledger"))
+
+
+def test_a_connection_can_have_several_reasons() -> None:
+    def build(shop: Shop) -> None:
+        api, web = shop.web("api"), shop.web("web")
+        for why in ("it reads objects", "it sends messages"):
+            api.connections.allow_to_aws(why=why)
+            web.connections.allow_to(api, why=why)
+
+    synthesized = synthesize_shop(build)
+    assert _policy(synthesized, "api/identity/connections/to-aws-tcp-443")
+    assert _policy(synthesized, "api/identity/connections/from-web-tcp-8080")
+
+
+def test_two_peers_of_one_name_are_refused() -> None:
+    def build(shop: Shop) -> None:
+        other = Namespace(shop.stack, "other", name="other")
+        connections = shop.web().connections
+        connections.allow_from(Pods(namespace=shop.namespace.name), name="web", why="it calls the API")
+        connections.allow_from(Pods(namespace=other.name), name="web", why="it calls the API")
+
+    with pytest.raises(ConstructError, match="api-from-web-tcp-8080 already allows another peer"):
+        synthesize_shop(build)

@@ -1,6 +1,7 @@
 """The objects of a gateway and its routes are valid, and contain what nginx needs to serve behind an ALB."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -10,12 +11,14 @@ from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RouteConfig
 from tests.kubernetes.custom_resources import validate_custom_object
+from tests.kubernetes.terraform_objects import resolve_references
 from tests.services.gateway_builders import ARN, HOSTS, TARGET, Outside, gateway, make, objects
 from tests.services.service_builders import Shop, synthesize_shop
 
 
 def test_all_objects_are_valid() -> None:
-    made = objects(make(canary=True))
+    synthesized = make(canary=True)
+    made = objects(synthesized)
     assert {name.partition("/")[0] for name in made} == {
         "Certificate",
         "NginxProxy",
@@ -29,7 +32,7 @@ def test_all_objects_are_valid() -> None:
         "UpstreamSettingsPolicy",
     }
     for each in made.values():
-        validate_custom_object(each)
+        validate_custom_object(resolve_references(each, synthesized.json))
 
 
 def test_the_listener_takes_requests_without_a_server_name() -> None:
@@ -42,11 +45,15 @@ def test_the_listener_takes_requests_without_a_server_name() -> None:
 def test_the_binding_registers_the_listener_port_of_the_service_that_the_controller_names() -> None:
     made = objects(make())
     [listener] = made["Gateway/gateway"]["spec"]["listeners"]
-    assert made["TargetGroupBinding/gateway"]["spec"] == {
+    [binding] = [each for each in made.values() if each["kind"] == "TargetGroupBinding"]
+    assert binding["spec"] == {
         "serviceRef": {"name": "gateway-nginx", "port": listener["port"]},
         "targetGroupARN": ARN,
         "targetType": "ip",
     }
+    # The controller refuses another target group for an existing binding.
+    name = r"gateway-\$\{substr\(sha256\(jsonencode\(local\.gateway_targets_\w+\)\), 0, 10\)\}"
+    assert re.fullmatch(name, binding["metadata"]["name"])
 
 
 def test_client_addresses_come_from_proxies_of_the_network_only() -> None:
@@ -95,7 +102,7 @@ def test_external_dns_points_records_to_the_distribution() -> None:
     assert made["Gateway/gateway"]["metadata"]["annotations"] == {
         "external-dns.alpha.kubernetes.io/target": TARGET
     }
-    assert "annotations" not in made["TargetGroupBinding/gateway"]["metadata"]
+    assert "annotations" not in made["Certificate/gateway"]["metadata"]
 
 
 def test_a_route_can_be_without_a_rate_limit() -> None:
