@@ -23,6 +23,6 @@ class JobConfig(Config):
         default=900, ge=10, le=86_400, description="Time for all attempts. Then the job has failed."
     )
     environment: Mapping[VariableName, LiteralText] = Field(
-        default_factory=dict, description="Environment variables, in addition to those of the construct."
+        default_factory=dict, description="More environment variables. Those that the stack sets are refused."
     )
     secrets: tuple[SecretFile, ...] = Field(default=(), description="Files in /etc/secrets.")

@@ -9,6 +9,8 @@ from constructs_arq.compute.target_group import TargetGroup
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.pod_group import PodGroup
 from constructs_arq.core.protocols import PrivateOrigin, VirtualNetwork
+from constructs_arq.core.scaling import ScalingPolicy
+from constructs_arq.core.stack import Stack
 from constructs_arq.edge.distribution import Distribution
 from constructs_arq.kubernetes.custom_objects import CustomObjects
 from constructs_arq.kubernetes.disruption_budget import add_disruption_budget
@@ -45,7 +47,8 @@ class Gateway(Construct):
     https://docs.nginx.com/nginx-gateway-fabric/
 
     Raises:
-        ConstructError: if the load balancer keeps idle connections longer than nginx.
+        ConstructError: if the load balancer keeps idle connections longer than nginx, or if a protected
+            environment can have one pod.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class Gateway(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.pod_groups: Sequence[PodGroup] = (nginx_pods(f"nginx of {id}", config.scaling),)
+        self._require_available_pods(config.scaling)
         self._require_longer_connections(load_balancer.idle_timeout_seconds or 0)
         self._proxy_timeouts = proxy_timeouts(load_balancer, distribution)
         self._routes: dict[tuple[str, str], str] = {}
@@ -157,6 +161,15 @@ class Gateway(Construct):
                     f"the routes {other} and {id} both have the path {path} of the host {host}",
                     fix="Use different paths, or one route with a canary.",
                 )
+
+    def _require_available_pods(self, scaling: ScalingPolicy) -> None:
+        if Stack.of(self).protected and scaling.min_size <= 1:
+            raise ConstructError(
+                self.node.path,
+                f"scaling.min_size must be at least 2 in a protected environment, got {scaling.min_size}: "
+                "a single pod has no disruption budget, so the drain of its node stops all requests",
+                fix="Set min_size to 2 or more.",
+            )
 
     def _require_longer_connections(self, idle_seconds: int) -> None:
         if idle_seconds >= nginx.CLIENT_KEEPALIVE_SECONDS:

@@ -24,6 +24,12 @@ class GatewayConfig(Config):
                 "scaling of nginx must not have target_requests_per_minute or schedule",
                 fix="Use target_cpu_percent and target_memory_percent: nginx is scaled on these.",
             )
+        if scaling.min_size < 1:
+            raise validation_error(
+                f"scaling.min_size {scaling.min_size} of nginx must be at least 1, the least that Kubernetes "
+                "accepts for an autoscaler",
+                fix="Set min_size to 1 or more; a protected environment needs 2.",
+            )
         return self
 
 

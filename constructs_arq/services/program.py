@@ -6,6 +6,7 @@ from typing import Protocol
 from cdktf import ITerraformDependable
 from constructs import Construct
 
+from constructs_arq.core.errors import ConstructError
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.services.config_map import HashedConfigMap
 from constructs_arq.services.image import Images, image_reference
@@ -57,9 +58,13 @@ def make_program(
 ) -> Program:
     """Create the ConfigMap and the secrets of a program, which has the id of `scope`, and return it.
 
-    Variables of `config` take precedence over `environment`.
+    Variables of `config` are in addition to `environment`.
+
+    Raises:
+        ConstructError: if `config` sets a variable of `environment`.
     """
     name = scope.node.id
+    _require_different_variables(scope.node.path, environment, config.environment)
     return Program(
         name=name,
         image=image_reference(images, config.image),
@@ -79,3 +84,14 @@ def make_program(
         service_account=service_account,
         priority_class=priority_class,
     )
+
+
+def _require_different_variables(path: str, own: Mapping[str, str], more: Mapping[str, str]) -> None:
+    """Refuse a variable with two values: checks such as those of connections know only the construct's."""
+    repeated = sorted(own.keys() & more.keys())
+    if repeated:
+        raise ConstructError(
+            path,
+            f"environment of the configuration must not set {', '.join(repeated)}, which the stack sets",
+            fix="Remove it, and change the setting from which the stack has the value.",
+        )

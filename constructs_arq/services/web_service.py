@@ -62,7 +62,7 @@ class WebServiceConfig(Config):
     termination: TerminationConfig = TerminationConfig()
     metrics_path: str = Field(default="/metrics", pattern=r"^/", description="Path of Prometheus metrics.")
     environment: Mapping[VariableName, LiteralText] = Field(
-        default_factory=dict, description="Environment variables, in addition to those of the construct."
+        default_factory=dict, description="More environment variables. Those that the stack sets are refused."
     )
 
     secrets: tuple[SecretFile, ...] = Field(default=(), description="Files in /etc/secrets.")

@@ -47,7 +47,7 @@ class WorkerConfig(Config):
         description="Command that succeeds while the program works. Without it, only an exit is a failure.",
     )
     environment: Mapping[VariableName, LiteralText] = Field(
-        default_factory=dict, description="Environment variables, in addition to those of the construct."
+        default_factory=dict, description="More environment variables. Those that the stack sets are refused."
     )
     secrets: tuple[SecretFile, ...] = Field(default=(), description="Files in /etc/secrets.")
 

@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 from constructs_arq.cluster.cluster import Cluster
 from constructs_arq.cluster.existing_cluster import ExistingCluster
-from constructs_arq.core.stack import Stack
+from constructs_arq.core.stack import Stack, StackConfig
 from constructs_arq.kubernetes.providers import configure_providers
-from tests.support import Synthesized, synthesize
+from tests.support import STACK, Synthesized, synthesize
 
 
-def synthesize_in_cluster(build: Callable[[Stack, ExistingCluster], object]) -> Synthesized:
+def synthesize_in_cluster(
+    build: Callable[[Stack, ExistingCluster], object], *, config: StackConfig = STACK
+) -> Synthesized:
     """Return the Terraform JSON of what `build` creates in a stack with Kubernetes providers."""
 
     def build_with_cluster(stack: Stack) -> None:
@@ -25,4 +27,4 @@ def synthesize_in_cluster(build: Callable[[Stack, ExistingCluster], object]) -> 
         configure_providers(stack, cluster=cluster)
         build(stack, cluster)
 
-    return synthesize(build_with_cluster)
+    return synthesize(build_with_cluster, config=config)

@@ -358,7 +358,8 @@ def environments(draw: st.DrawFn) -> RawConfig:
                 GatewayConfig,
                 scaling=raw_configs(
                     ScalingPolicy,
-                    min_size=st.integers(1, 3),
+                    # A protected environment needs two.
+                    min_size=st.integers(2, 3),
                     max_size=st.integers(3, 20),
                     target_cpu_percent=PERCENT,
                     target_memory_percent=st.none() | PERCENT,

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from constructs_arq.compute.target_group import TargetGroup
 from constructs_arq.core.protocols import PrivateOrigin, VirtualNetwork
+from constructs_arq.core.stack import StackConfig
 from constructs_arq.edge.certificate import HostedZone
 from constructs_arq.edge.distribution import Distribution
 from constructs_arq.platform.cert_manager import CertManager, CertManagerConfig
@@ -16,7 +17,7 @@ from constructs_arq.services.gateway import Gateway
 from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RouteConfig
 from constructs_arq.services.public_hosts import PublicHosts
 from tests.services.service_builders import Shop, synthesize_shop
-from tests.support import Synthesized
+from tests.support import STACK, Synthesized
 
 ARN = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/api/0123456789abcdef"
 TARGET = "d111111abcdef8.cloudfront.net"
@@ -98,6 +99,7 @@ def make(
     canary: bool = False,
     paths: tuple[str, ...] = ("/api",),
     hosts: tuple[str, ...] = (),
+    stack: StackConfig = STACK,
 ) -> Synthesized:
     def build(shop: Shop) -> None:
         gateway(shop, outside=outside, config=config).add_route(
@@ -109,7 +111,7 @@ def make(
             config=route,
         )
 
-    return synthesize_shop(build)
+    return synthesize_shop(build, config=stack)
 
 
 def objects(synthesized: Synthesized) -> dict[str, Object]:

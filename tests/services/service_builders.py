@@ -7,13 +7,13 @@ from constructs import Construct
 
 from constructs_arq.cluster.existing_cluster import ExistingCluster
 from constructs_arq.core.scaling import ScalingPolicy
-from constructs_arq.core.stack import Stack
+from constructs_arq.core.stack import Stack, StackConfig
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.services.batch_settings import JobConfig
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.web_service import WebService, WebServiceConfig
 from tests.kubernetes.cluster_stack import synthesize_in_cluster
-from tests.support import Synthesized
+from tests.support import STACK, Synthesized
 
 DIGEST = f"sha256:{'a' * 64}"
 RESOURCES = PodResources(cpu_millicores=250, memory_mib=256)
@@ -54,8 +54,8 @@ class Shop:
         )
 
 
-def synthesize_shop(build: Callable[[Shop], object]) -> Synthesized:
+def synthesize_shop(build: Callable[[Shop], object], *, config: StackConfig = STACK) -> Synthesized:
     def build_shop(stack: Stack, cluster: ExistingCluster) -> None:
         build(Shop(stack=stack, cluster=cluster, namespace=Namespace(stack, "shop", name="shop")))
 
-    return synthesize_in_cluster(build_shop)
+    return synthesize_in_cluster(build_shop, config=config)

@@ -14,6 +14,7 @@ from tests.kubernetes.custom_resources import validate_custom_object
 from tests.kubernetes.terraform_objects import resolve_references
 from tests.services.gateway_builders import ARN, HOSTS, TARGET, Outside, gateway, make, objects
 from tests.services.service_builders import Shop, synthesize_shop
+from tests.support import STACK
 
 
 def test_all_objects_are_valid() -> None:
@@ -137,9 +138,21 @@ def test_nginx_reaches_the_pods_of_the_service() -> None:
 def test_one_pod_of_nginx_has_no_disruption_budget() -> None:
     one = GatewayConfig(scaling=ScalingPolicy(min_size=1, max_size=2))
     budget = "gateway/disruption-budget"
-    assert budget not in make(config=one).of_type("kubernetes_pod_disruption_budget_v1")
+    unprotected = STACK.model_copy(update={"protected": False})
+    assert budget not in make(config=one, stack=unprotected).of_type("kubernetes_pod_disruption_budget_v1")
     made = make().one("kubernetes_pod_disruption_budget_v1", budget)
     assert made["spec"]["max_unavailable"] == "1"
+
+
+def test_nginx_has_at_least_one_pod_because_its_autoscaler_needs_it() -> None:
+    with pytest.raises(ConfigError, match=r"scaling\.min_size 0 of nginx must be at least 1"):
+        GatewayConfig(scaling=ScalingPolicy(min_size=0, max_size=2))
+
+
+def test_nginx_has_two_pods_in_a_protected_environment() -> None:
+    one = GatewayConfig(scaling=ScalingPolicy(min_size=1, max_size=2))
+    with pytest.raises(ConstructError, match=r"at least 2 in a protected environment, got 1: .* budget"):
+        make(config=one)
 
 
 def test_idle_connections_of_the_load_balancer_must_be_shorter() -> None:

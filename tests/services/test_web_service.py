@@ -2,7 +2,7 @@
 
 import pytest
 
-from constructs_arq.core.errors import ConfigError
+from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.core.scaling import ScalingPolicy, ScheduledSize
 from constructs_arq.kubernetes.priority_class import PriorityClass
 from constructs_arq.services.pod_resources import PodResources
@@ -177,7 +177,7 @@ def test_a_changed_variable_changes_the_name_of_the_config_map_that_the_pods_rea
     synthesized = synthesize_shop(
         lambda shop: shop.web(
             config=WEB.model_copy(update={"environment": {"LOG_LEVEL": "info"}}),
-            environment={"DATABASE_HOST": "db.example", "LOG_LEVEL": "debug"},
+            environment={"DATABASE_HOST": "db.example"},
         )
     )
     config_map = synthesized.one("kubernetes_config_map_v1")
@@ -188,6 +188,14 @@ def test_a_changed_variable_changes_the_name_of_the_config_map_that_the_pods_rea
     [container] = _pod(synthesized)["container"]
     [source] = container["env_from"]
     assert source["config_map_ref"]["name"].startswith("${kubernetes_config_map_v1.api_environment")
+
+
+def test_the_configuration_sets_no_variable_of_the_stack() -> None:
+    config = WEB.model_copy(update={"environment": {"DATABASE_POOL_SIZE": "200", "LOG_LEVEL": "info"}})
+    with pytest.raises(
+        ConstructError, match=r"api: environment .* must not set DATABASE_POOL_SIZE, which the stack sets"
+    ):
+        synthesize_shop(lambda shop: shop.web(config=config, environment={"DATABASE_POOL_SIZE": "10"}))
 
 
 def test_the_pods_have_the_role_of_the_workload() -> None:
