@@ -31,7 +31,9 @@ class ShopConfig(Config):
     """The services of the shop: the API with its migrations, jobs, and a worker."""
 
     api: WebServiceConfig
-    api_pool_size: int = Field(default=10, ge=1, le=200, description="Database connections of a pod.")
+    api_pool_size: int = Field(
+        default=10, ge=2, le=200, description="Database connections of a pod, one of them for its readiness."
+    )
     reports_connections: int = Field(
         default=20, ge=1, description="Connections that reports open to the read replica together."
     )

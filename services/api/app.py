@@ -8,12 +8,10 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from psycopg_pool import PoolTimeout
 from starlette.types import ASGIApp
-from valkey.asyncio import Valkey
 from valkey.exceptions import ConnectionError as CacheConnectionError
 from valkey.exceptions import TimeoutError as CacheTimeoutError
 
-from services.api.cache import make_cache
-from services.api.database import Pool, make_pool
+from services.api.connections import Connections, make_connections
 from services.api.health import Draining, cache_check, database_check, health_routes
 from services.api.ledger import AccountMissingError, EntryRefusedError, Ledger
 from services.api.ledger_routes import ledger_routes
@@ -25,7 +23,6 @@ from services.api.session_routes import session_routes
 from services.api.sessions import SessionMissingError, Sessions
 from services.api.settings import ServiceSettings, Settings
 
-_SECONDS_TO_CLOSE = 5
 _UNAVAILABLE = (
     psycopg.OperationalError,
     PoolTimeout,
@@ -37,39 +34,32 @@ _UNAVAILABLE = (
 
 def make_app(settings: Settings, draining: Draining) -> ASGIApp:
     """Return the application with its connections, which open when it starts and close when it stops."""
-    return assemble_app(
-        settings.service,
-        make_pool(settings.database),
-        make_cache(settings.cache),
-        make_receipt_requests(settings.receipts),
-        draining,
-    )
+    request_receipt = make_receipt_requests(settings.receipts)
+    return assemble_app(settings.service, make_connections(settings), request_receipt, draining)
 
 
 def assemble_app(
-    settings: ServiceSettings, pool: Pool, cache: Valkey, request_receipt: RequestReceipt, draining: Draining
+    settings: ServiceSettings, connections: Connections, request_receipt: RequestReceipt, draining: Draining
 ) -> ASGIApp:
     """Return the application that uses these connections."""
 
     @asynccontextmanager
     async def open_connections(_: FastAPI) -> AsyncIterator[None]:
-        # The pool connects in the background: without a database the API starts, and is not ready.
-        await pool.open()
-        try:
+        async with connections.opened():
             yield
-        finally:
-            await pool.close(timeout=_SECONDS_TO_CLOSE)
-            await cache.aclose()
 
     metrics = Metrics(settings.release)
-    metrics.registry.register(PoolCollector(pool))
-    sessions = Sessions(cache, seconds=settings.session_minutes * 60)
-    checks = {"database": database_check(pool), "cache": cache_check(cache)}
+    metrics.registry.register(PoolCollector(connections.requests))
+    sessions = Sessions(connections.cache, seconds=settings.session_minutes * 60)
+    checks = {
+        "database": database_check(connections.readiness),
+        "cache": cache_check(connections.cache),
+    }
     app = FastAPI(title="Shop API", lifespan=open_connections, openapi_url="/api/openapi.json", docs_url=None)
     app.include_router(health_routes(checks, draining))
     app.include_router(metrics_routes(metrics.registry))
     app.include_router(session_routes(sessions, secure_cookies=settings.secure_cookies))
-    app.include_router(ledger_routes(Ledger(pool), sessions, request_receipt))
+    app.include_router(ledger_routes(Ledger(connections.requests), sessions, request_receipt))
     _handle_errors(app)
     return Requests(app, metrics=metrics, draining=draining)
 

@@ -24,6 +24,16 @@ Pool = AsyncConnectionPool[PoolConnection]
 
 
 def make_pool(settings: DatabaseSettings) -> Pool:
+    """Return a closed pool for requests. It leaves one connection of the process to the readiness."""
+    return _make_pool(settings, "database", size=settings.pool_size - 1)
+
+
+def make_readiness_pool(settings: DatabaseSettings) -> Pool:
+    """Return a closed pool with one connection. It is free for the readiness when requests use all others."""
+    return _make_pool(settings, "readiness", size=1)
+
+
+def _make_pool(settings: DatabaseSettings, name: str, *, size: int) -> Pool:
     """Return a closed pool of connections. Each connection reads or makes a password of its own."""
     make_password = password_source(settings)
 
@@ -43,12 +53,12 @@ def make_pool(settings: DatabaseSettings) -> Pool:
     pool: Pool = AsyncConnectionPool(
         connection_string,
         kwargs=_OPTIONS,
-        min_size=min(2, settings.pool_size),
-        max_size=settings.pool_size,
+        min_size=min(2, size),
+        max_size=size,
         max_lifetime=_SECONDS_OF_CONNECTION,
         timeout=_SECONDS_TO_WAIT,
         check=check,
-        name="database",
+        name=name,
         open=False,
     )
     return pool

@@ -32,7 +32,7 @@ class DatabaseSettings(_Variables):
     user: str = Field(default="api", validation_alias="DATABASE_USER")
     password_file: Path | None = Field(default=None, validation_alias="DATABASE_PASSWORD_FILE")
     ca_file: Path | None = Field(default=None, validation_alias="DATABASE_CA_FILE")
-    pool_size: int = Field(default=10, ge=1, le=200, validation_alias="DATABASE_POOL_SIZE")
+    pool_size: int = Field(default=10, ge=2, le=200, validation_alias="DATABASE_POOL_SIZE")
     region: Region | None = Field(default=None, validation_alias="AWS_REGION")
 
     @model_validator(mode="after")

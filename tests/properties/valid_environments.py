@@ -215,7 +215,7 @@ def shops() -> st.SearchStrategy[RawConfig]:
         ShopConfig,
         api=web_services(),
         # The largest number of pods must fit into the smallest database.
-        api_pool_size=st.integers(1, 6),
+        api_pool_size=st.integers(2, 6),
         reports_connections=st.integers(1, 20),
         migrations=jobs(),
         settlement=jobs(

@@ -8,8 +8,7 @@ from typing import TypeVar
 import httpx
 
 from services.api.app import assemble_app
-from services.api.cache import make_cache
-from services.api.database import make_pool
+from services.api.connections import make_connections
 from services.api.health import Draining
 from services.api.receipt_requests import make_receipt_requests
 from services.api.settings import read_settings
@@ -23,15 +22,14 @@ async def connected(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Yield a client of an application with open connections."""
     settings = read_settings(environ)
-    cache = make_cache(settings.cache)
-    async with make_pool(settings.database) as pool:
+    connections = make_connections(settings)
+    async with connections.opened():
         request_receipt = make_receipt_requests(settings.receipts)
-        app = assemble_app(settings.service, pool, cache, request_receipt, draining or Draining())
+        app = assemble_app(settings.service, connections, request_receipt, draining or Draining())
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="https://shop.example"
         ) as client:
             yield client
-    await cache.aclose()
 
 
 def use(environ: Mapping[str, str], steps: Callable[[httpx.AsyncClient], Awaitable[T]]) -> T:

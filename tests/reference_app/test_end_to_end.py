@@ -98,7 +98,7 @@ def test_metrics_have_routes_and_the_pool(api: ApiProcess) -> None:
     assert f'{count}{{method="GET",route="/api/accounts/{{account}}",status="401"}} 1.0' in metrics
     assert f'{count}{{method="GET",route="unmatched",status="404"}} 1.0' in metrics
     assert 'database_pool_connections{state="idle"}' in metrics
-    assert "database_pool_max_connections 10.0" in metrics
+    assert "database_pool_max_connections 9.0" in metrics
     assert 'app_info{release="2.0.0"} 1.0' in metrics
     assert "secret" not in metrics
 

@@ -51,12 +51,20 @@ def test_a_customer_books_entries_in_the_browser(
             "chromium": CHROMIUM,
             "profile": str(tmp_path / "profile"),
             "entries": [["12.5", "first"], ["-2.05", "second"], ["-100", "too much"]],
+            # One more than the attempts for a click, and each of them books the entry.
+            "losses": 4,
         }
         shown = json.loads(run_node("shop.mjs", timeout=120, input=json.dumps(given)))
     assert shown["errors"] == []
     assert shown["entries"] == ["second: -€2.05", "first: €12.50"]
     assert shown["balance"] == shown["afterReload"] == "€10.45"
-    assert shown["alert"] == "the balance would not be between 0 and 1000000000000000"
+    assert shown["alerts"] == [
+        "temporarily unavailable",
+        None,
+        None,
+        "the balance would not be between 0 and 1000000000000000",
+    ]
+    assert (shown["alertWithoutSession"], shown["newBalance"]) == ("The session ended", "€0.00")
     # Scripts can't read the session.
     assert shown["cookies"] == ""
 

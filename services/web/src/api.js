@@ -1,5 +1,8 @@
 // Calls of the API. The session's cookie belongs to the origin, and scripts can't read it.
 
+const ATTEMPTS = 3
+const PAUSE = 1000
+
 export class ApiError extends Error {
   constructor(status, detail) {
     super(typeof detail === 'string' ? detail : 'The input is invalid')
@@ -32,10 +35,33 @@ export function requireSession() {
   return session
 }
 
-export const listAccounts = () => call('GET', '/accounts')
-export const openAccount = currency => call('POST', '/accounts', { body: { currency } })
-export const listEntries = account => call('GET', `/accounts/${account}/entries`)
+// A session ends when nobody uses it, or when the cache loses it. The next call of requireSession starts another one.
+async function callWithSession(...request) {
+  try {
+    return await call(...request)
+  } catch (error) {
+    if (error.status === 401) session = undefined
+    throw error
+  }
+}
 
-// The key makes a repeated call safe, for example after a lost response.
-export const addEntry = (account, entry, key) =>
-  call('POST', `/accounts/${account}/entries`, { body: entry, headers: { 'Idempotency-Key': key } })
+export const listAccounts = () => callWithSession('GET', '/accounts')
+export const openAccount = currency => callWithSession('POST', '/accounts', { body: { currency } })
+export const listEntries = account => callWithSession('GET', `/accounts/${account}/entries`)
+
+// The answer can get lost after the entry is booked. A repeated call with the same key books nothing again.
+export async function addEntry(account, entry, key) {
+  const request = { body: entry, headers: { 'Idempotency-Key': key } }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await callWithSession('POST', `/accounts/${account}/entries`, request)
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isTemporary(error)) throw error
+    }
+    await new Promise(resolve => setTimeout(resolve, PAUSE))
+  }
+}
+
+function isTemporary(error) {
+  return !(error instanceof ApiError) || [502, 503, 504].includes(error.status)
+}

@@ -12,13 +12,16 @@ export function App() {
   const attempt = useCallback(async action => {
     setProblem('')
     try {
+      await requireSession()
       await action()
       setAccounts(await listAccounts())
     } catch (error) {
-      setProblem(error.message)
+      // The accounts belong to the session that ended.
+      if (error.status === 401) setAccounts([])
+      setProblem(error.status === 401 ? 'The session ended' : error.message)
     }
   }, [])
-  useEffect(() => { attempt(requireSession) }, [attempt])
+  useEffect(() => { attempt(() => {}) }, [attempt])
   const account = accounts?.find(each => each.id === chosen)
   return (
     <main>

@@ -9,7 +9,10 @@ export default function Entries({ account, attempt }) {
   useEffect(() => { attempt(async () => setEntries(await listEntries(id))) }, [attempt, id, balance])
   return (
     <section>
-      <Form onAdd={(entry, key) => attempt(() => addEntry(id, entry, key))} />
+      <Form onAdd={(entry, key, onBooked) => attempt(async () => {
+        await addEntry(id, entry, key)
+        onBooked()
+      })} />
       <ul id="entries">
         {entries.map(entry => (
           <li key={entry.id}>{entry.reference}: {formatAmount(entry.amount_minor, currency)}</li>
@@ -19,23 +22,40 @@ export default function Entries({ account, attempt }) {
   )
 }
 
+const newKey = () => crypto.randomUUID()
+
 function Form({ onAdd }) {
   const [amount, setAmount] = useState('')
   const [reference, setReference] = useState('')
+  const [key, setKey] = useState(newKey)
+  const [isSending, setIsSending] = useState(false)
   const minor = parseAmount(amount)
-  const submit = event => {
+  // An entry keeps its key until it is booked or changed: it is booked once, also if somebody sends it again.
+  const change = (set, value) => {
+    set(value)
+    setKey(newKey())
+  }
+  const submit = async event => {
     event.preventDefault()
-    onAdd({ amount_minor: minor, reference }, crypto.randomUUID())
-    setAmount('')
+    setIsSending(true)
+    await onAdd({ amount_minor: minor, reference }, key, () => change(setAmount, ''))
+    setIsSending(false)
   }
   return (
     <form onSubmit={submit}>
-      <label>Amount <input id="amount" value={amount} onChange={event => setAmount(event.target.value)} /></label>
-      <label>
-        Reference
-        <input id="reference" maxLength="140" value={reference} onChange={event => setReference(event.target.value)} />
-      </label>
-      <button id="add" disabled={minor === null || reference === ''}>Add</button>
+      <fieldset disabled={isSending}>
+        <label>
+          Amount
+          <input id="amount" value={amount} onChange={event => change(setAmount, event.target.value)} />
+        </label>
+        <label>
+          Reference
+          <input
+            id="reference" maxLength="140" value={reference} onChange={event => change(setReference, event.target.value)}
+          />
+        </label>
+        <button id="add" disabled={minor === null || reference === ''}>Add</button>
+      </fieldset>
     </form>
   )
 }
