@@ -82,6 +82,14 @@ def cluster_jobs(name: str, rules: list[Jobs], *, role: str) -> Jobs:
         f"watch-{stack}": {
             "extends": ".watch-cluster",
             "needs": [stack],
+            # A failed deployment can have changed something.
+            "when": "always",
+            "resource_group": stack,
+            **common,
+        },
+        f"record-{stack}": {
+            "extends": ".record-cluster",
+            "needs": [stack, f"watch-{stack}"],
             "resource_group": stack,
             **common,
         },

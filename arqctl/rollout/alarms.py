@@ -1,7 +1,8 @@
-"""Finds critical alarms that began after a deployment."""
+"""Finds critical alarms after a deployment: those that return to the commit before, and the others."""
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -9,47 +10,69 @@ from arqctl.core.assembly import Stack
 from arqctl.core.aws_api import AwsApi
 from arqctl.core.default_provider import find_provider
 from arqctl.core.json_access import Body, as_list, as_object, as_text
+from arqctl.rollout.request_alarms import COMPOSITE, METRIC, find_request_alarms
 
 _TYPES: Final = {
-    "aws_cloudwatch_metric_alarm": ("MetricAlarm", "MetricAlarms"),
-    "aws_cloudwatch_composite_alarm": ("CompositeAlarm", "CompositeAlarms"),
+    METRIC: ("MetricAlarm", "MetricAlarms"),
+    COMPOSITE: ("CompositeAlarm", "CompositeAlarms"),
 }
 # The end of the name of the topic that `AlarmRoutes` makes for the severity.
 _CRITICAL: Final = "-critical"
 _SECONDS_BETWEEN_QUERIES: Final = 60
 
 
-def find_alarm_regions(stacks: Sequence[Stack]) -> list[str]:
-    """Return the regions of the stacks' alarms. CloudFront's are in us-east-1."""
-    return sorted(
-        {
+@dataclass(frozen=True)
+class Watched:
+    """The alarms of an environment to watch: its regions, and the names of the alarms about requests."""
+
+    environment: str
+    regions: tuple[str, ...]
+    about_requests: frozenset[str]
+
+    @classmethod
+    def of(cls, environment: str, stacks: Sequence[Stack]) -> "Watched":
+        """Return the alarms of the environment's stacks. CloudFront's are in us-east-1."""
+        regions = {
             as_text(find_provider(stack, _provider_alias(block.body)).get("region"))
             for stack in stacks
             for block in stack.resources
             if block.type in _TYPES
         }
-    )
+        return cls(environment, tuple(sorted(regions)), find_request_alarms(stacks))
 
 
-def watch_alarms(
-    api: AwsApi, environment: str, regions: Sequence[str], *, since: datetime, minutes: int
-) -> list[str]:
-    """Return the critical alarms that began after `since`, as soon as there are any, or none in the end.
+@dataclass(frozen=True)
+class Outcome:
+    """The critical alarms in ALARM state: those about requests that began, and all others."""
+
+    began: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+def watch_alarms(api: AwsApi, watched: Watched, *, since: datetime, minutes: int) -> Outcome:
+    """Return as soon as an alarm about requests began after `since`, else the alarms at the end.
 
     Raises:
         AwsError: when AWS rejects a query.
     """
+    outcome = Outcome()
     for _ in range(minutes):
         time.sleep(_SECONDS_BETWEEN_QUERIES)
-        found = sorted(
-            f"{as_text(alarm.get('AlarmName'))} ({region})"
-            for region in regions
-            for alarm in _alarms(api, environment, region)
-            if _is_critical(alarm) and _began_after(alarm, since)
-        )
-        if found:
-            return found
-    return []
+        outcome = _find_alarms(api, watched, since)
+        if outcome.began:
+            break
+    return outcome
+
+
+def _find_alarms(api: AwsApi, watched: Watched, since: datetime) -> Outcome:
+    began: list[str] = []
+    others: list[str] = []
+    for region in watched.regions:
+        for alarm in filter(_is_critical, _alarms(api, watched.environment, region)):
+            name = as_text(alarm.get("AlarmName"))
+            is_cause = name in watched.about_requests and _began_after(alarm, since)
+            (began if is_cause else others).append(f"{name} ({region})")
+    return Outcome(tuple(sorted(began)), tuple(sorted(others)))
 
 
 def _provider_alias(resource: Body) -> str:

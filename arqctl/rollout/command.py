@@ -1,10 +1,10 @@
 """The commands `arqctl rollout watch`, `record` and `last`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -14,13 +14,15 @@ from arqctl.core.cli_options import Environment, From, open_assembly
 from arqctl.core.errors import ExitCode, InputError, Problem
 from arqctl.core.progress import progress
 from arqctl.core.sanitize import sanitize
-from arqctl.rollout.alarms import find_alarm_regions, watch_alarms
+from arqctl.rollout.alarms import Watched, watch_alarms
 from arqctl.rollout.record import Record
 
 rollout = typer.Typer(
     name="rollout", help="Watch a deployment, and record which commit was deployed.", no_args_is_help=True
 )
 StackName = Annotated[str, typer.Argument(metavar="STACK", help="A stack, such as production-platform.")]
+# The job fails, and the deployment stays.
+_OTHER_ALARM: Final = 3
 
 
 @rollout.command()
@@ -34,28 +36,35 @@ def watch(
     minutes: Annotated[int, typer.Option(min=1, help="Minutes to watch.")] = 10,
     source: From = None,
 ) -> None:
-    """Watch the environment's critical alarms, in all regions that have alarms. Fail if one begins.
+    """Watch the environment's critical alarms, in all regions that have alarms. Fail if one lasts.
 
-    Alarms that began before the deployment don't count. A failed query is not an alarm: it exits with 2.
+    An alarm about requests, targets or queues that begins exits with 4 at once: the deployment can be its
+    cause. Each other critical alarm exits with 3 at the end, also if it began before the deployment. A failed
+    query is not an alarm: it exits with 2.
 
-    Exit codes: 0 no alarm began, 4 one began and lasts, 2 invalid input or a failed query, 1 internal error.
+    Exit codes: 0 no critical alarm, 4 one about requests began, 3 another one lasts, 2 invalid input or a
+    failed query, 1 internal error.
 
     Example: arqctl rollout watch production --since 2026-11-29T12:00:00Z
     """
     with progress() as on_progress, open_assembly(source, on_progress) as outdir:
-        regions = find_alarm_regions(select_stacks(read_assembly(outdir), environment))
-    if not regions:
+        watched = Watched.of(environment, select_stacks(read_assembly(outdir), environment))
+    if not watched.regions:
         raise InputError([Problem(environment, "has no alarms", "Choose an environment with alarms")])
     with _aws_problems(environment):
-        found = watch_alarms(
-            AwsApi.connect(), environment, regions, since=since.replace(tzinfo=UTC), minutes=minutes
-        )
-    if found:
-        typer.echo("Critical alarms after the deployment:")
-        for each in found:
-            typer.echo(sanitize(each))
+        outcome = watch_alarms(AwsApi.connect(), watched, since=since.replace(tzinfo=UTC), minutes=minutes)
+    _print_alarms("Critical alarms about requests after the deployment:", outcome.began)
+    _print_alarms("Other critical alarms, for which nothing is rolled back:", outcome.others)
+    if outcome.began:
         raise typer.Exit(ExitCode.VIOLATION)
-    typer.echo(f"No critical alarm of {environment} began in {', '.join(regions)}")
+    if outcome.others:
+        raise typer.Exit(_OTHER_ALARM)
+    typer.echo(f"No critical alarm of {environment} in {', '.join(watched.regions)}")
+
+
+def _print_alarms(title: str, alarms: Sequence[str]) -> None:
+    if alarms:
+        typer.echo("\n".join([title, *map(sanitize, alarms)]))
 
 
 @rollout.command()

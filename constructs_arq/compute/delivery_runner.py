@@ -35,7 +35,8 @@ from constructs_arq.security.key import Key
 from constructs_arq.storage.log_group import LogGroup
 
 _IMAGE = "aws/codebuild/amazonlinux-aarch64-standard:3.0"
-_TIMEOUT_MINUTES = 60
+# A deployment is watched, and the commit before can be deployed again.
+_TIMEOUT_MINUTES = 120
 _NOT_AUTHORIZED = (
     "The connection {name} is not authorized. Authorize it once in the AWS console: Developer Tools, "
     "Settings, Connections, Update pending connection."

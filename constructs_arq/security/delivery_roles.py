@@ -10,8 +10,10 @@ from constructs_arq.security.role import Role, Trust
 _PLAN_HOURS = 1
 # Longer than a workflow's longest job. If the session ends during an apply, Terraform can't write the state.
 _DEPLOY_HOURS = 4
-# Uploads, and rollouts in a cluster.
 _PUBLISH_HOURS = 1
+# A rollout in a cluster, its watch, and the rollout of the commit before.
+_CLUSTER_HOURS = 2
+_AUDIT_HOURS = 1
 
 
 class DeliveryRoles:
@@ -53,8 +55,8 @@ class DeliveryRoles:
         publishes = f"Publishes images and files of {environment}"
         self.publish: Role = make_role("publish", publishes, publish_trust, _PUBLISH_HOURS)
         administers = f"Deploys into the cluster of {environment}"
-        self.cluster: Role = make_role("cluster", administers, cluster_trust, _PUBLISH_HOURS)
+        self.cluster: Role = make_role("cluster", administers, cluster_trust, _CLUSTER_HOURS)
         audits = f"Reads the cluster of {environment} to look for drift and vulnerabilities"
-        self.audit: Role = make_role("audit", audits, audit_trust, _PUBLISH_HOURS)
+        self.audit: Role = make_role("audit", audits, audit_trust, _AUDIT_HOURS)
         allow_plan(self.plan, state=state)
         allow_deploy(self.deploy, state=state)

@@ -100,7 +100,7 @@ class TestTrust:
             role: stack.one("aws_iam_role", f"github/{role}/Default")["max_session_duration"] / 3600
             for role in ROLES
         }
-        assert hours == {"plan": 1, "deploy": 4, "publish": 1, "cluster": 1, "audit": 1}
+        assert hours == {"plan": 1, "deploy": 4, "publish": 1, "cluster": 2, "audit": 1}
 
     def test_subjects_with_immutable_ids_are_accepted(self) -> None:
         config = GithubConfig(repository="arq@12/platform@34", branch="release/next")

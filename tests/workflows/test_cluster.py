@@ -105,8 +105,8 @@ def test_an_alarm_after_the_deployment_starts_the_return(runner: Runner) -> None
     assert runner.calls == ["rollout watch dev --since 2026-11-29T12:00:00Z --minutes 10"]
 
 
-@pytest.mark.parametrize("code", [0, 1, 2])
-def test_a_failed_query_fails_the_job_without_a_return(runner: Runner, code: int) -> None:
+@pytest.mark.parametrize("code", [0, 1, 2, 3])
+def test_another_alarm_or_a_failed_query_fails_the_job_without_a_return(runner: Runner, code: int) -> None:
     assert watch(runner, code).returncode == code
     assert not runner.output.exists()
 
@@ -124,6 +124,12 @@ def test_the_job_returns_only_after_an_alarm_and_records_only_without_one() -> N
     back = step("cluster", "deploy", order[-1])
     assert back["if"] == "${{ failure() && steps.watch.outputs.alarm == 'true' }}"
     assert "if" not in step("cluster", "deploy", "Record the commit")
+
+
+def test_a_failed_deployment_is_watched_too_but_not_one_that_never_began() -> None:
+    assert step("cluster", "deploy", "Deploy the reviewed plan")["id"] == "deploy"
+    condition = step("cluster", "deploy", "Watch the critical alarms")["if"]
+    assert condition == "${{ !cancelled() && steps.deploy.outcome != 'skipped' }}"
 
 
 def test_the_commit_that_runs_is_recorded(runner: Runner, commits: dict[str, str]) -> None:

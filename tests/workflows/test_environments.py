@@ -157,12 +157,22 @@ def test_the_cluster_jobs_run_in_the_vpc_and_not_longer_than_their_session(stage
     run = "${{ github.run_id }}-${{ github.run_attempt }}"
     assert job["runs-on"].replace("${{ inputs.environment }}", name) == f"codebuild-{project['name']}-{run}"
     require_runner_for(stack, "cluster")
-    assert step("cluster", stage, "$/.github/actions/role")["with"]["role"] == "cluster"
-    seconds = int(read(GITHUB / "actions/role/action.yml")["inputs"]["seconds"]["default"])
+    assumed = step("cluster", stage, "$/.github/actions/role")["with"]
+    assert assumed["role"] == "cluster"
+    default = read(GITHUB / "actions/role/action.yml")["inputs"]["seconds"]["default"]
+    seconds = int(assumed.get("seconds", default))
     assert job["timeout-minutes"] * 60 < seconds <= role(name, "cluster")["max_session_duration"]
     assert job["timeout-minutes"] < project["build_timeout"]
     assert job["environment"] == "${{ inputs.environment }}-cluster"
     assert trusted_subjects(name, "cluster") == [f"environment:{name}-cluster"]
+
+
+def test_the_cluster_job_has_time_for_a_return_after_the_watch() -> None:
+    job = workflow("cluster")["jobs"]["deploy"]
+    watched = re.search(r"--minutes (\d+)", step("cluster", "deploy", "Watch the critical alarms")["run"])
+    assert watched is not None
+    steps_ = sum(each.get("timeout-minutes", 0) for each in job["steps"])
+    assert steps_ + int(watched[1]) < job["timeout-minutes"]
 
 
 def require_runner_for(stack: dict[str, Any], name: str) -> None:
@@ -198,6 +208,10 @@ def test_no_gitlab_job_outlives_the_session_of_its_role(name: str) -> None:
     minutes, unit = gitlab()[".deploy"]["timeout"].split()
     assert unit == "minutes"
     assert int(minutes) * 60 < role(name, "deploy")["max_session_duration"]
+    for job in (".deploy-cluster", ".watch-cluster"):
+        minutes, unit = gitlab()[job]["timeout"].split()
+        assert unit == "minutes"
+        assert int(minutes) * 60 < role(name, "cluster")["max_session_duration"]
 
 
 def test_a_state_that_could_not_be_saved_is_kept_also_after_a_failure() -> None:

@@ -23,8 +23,8 @@ each_environment = pytest.mark.parametrize("name", ENVIRONMENTS)
 @each_environment
 def test_the_cluster_stack_follows_the_aws_stack_on_a_runner_in_the_vpc(name: str) -> None:
     stack = f"{name}-platform"
-    jobs = (f"plan-{stack}", stack, f"watch-{stack}")
-    assert [PIPELINE[job]["needs"] for job in jobs] == [[name], [jobs[0]], [jobs[1]]]
+    jobs = (f"plan-{stack}", stack, f"watch-{stack}", f"record-{stack}")
+    assert [PIPELINE[job]["needs"] for job in jobs] == [[name], [jobs[0]], [jobs[1]], [*jobs[1:3]]]
     for job in jobs:
         assert PIPELINE[job]["stage"] == name
         assert PIPELINE[job]["tags"] == [f"{name}-delivery-runner"]
@@ -32,7 +32,10 @@ def test_the_cluster_stack_follows_the_aws_stack_on_a_runner_in_the_vpc(name: st
         assert PIPELINE[job]["variables"] == variables
     assert PIPELINE[stack]["environment"] == f"{name}-cluster"
     # A deployment waits until the one before is watched or rolled back.
-    assert PIPELINE[stack]["resource_group"] == PIPELINE[jobs[2]]["resource_group"] == stack
+    assert {PIPELINE[job]["resource_group"] for job in jobs[1:]} == {stack}
+    # A failed deployment is watched too, and not recorded.
+    assert PIPELINE[jobs[2]]["when"] == "always"
+    assert "when" not in PIPELINE[jobs[3]]
 
 
 @each_environment
@@ -93,19 +96,22 @@ def test_nothing_is_planned_or_deployed_with_another_chart(runner: Runner, job: 
     assert runner.calls == ["python scripts/verify_charts.py"]
 
 
-@pytest.mark.parametrize(("code", "returns"), [(0, False), (1, False), (2, False), (4, True)])
+@pytest.mark.parametrize(("code", "returns"), [(0, False), (1, False), (2, False), (3, False), (4, True)])
 def test_only_an_alarm_returns_to_the_recorded_commit(runner: Runner, code: int, returns: bool) -> None:
     (runner.folder / "start").write_text("2026-11-29T12:00:00Z\n")
     (runner.folder / "scripts").mkdir()
     script = runner.folder / "scripts/roll_back"
     script.write_text('#!/bin/sh\necho "roll_back $@" >>arguments\n')
     script.chmod(0o755)
-    variables = {"CI_JOB_ID": "7", "CI_COMMIT_SHA": COMMIT}
-    assert runner.run(gitlab_script(".watch-cluster"), code=code, **variables).returncode == code
+    assert runner.run(gitlab_script(".watch-cluster"), code=code, CI_JOB_ID="7").returncode == code
     watch, *after = runner.calls
     assert watch == "rollout watch dev --since 2026-11-29T12:00:00Z --minutes 10"
-    expected = ["roll_back dev-platform Critical alarm after job 7"] if returns else []
-    assert after == (expected if code else [f"rollout record dev-platform --commit {COMMIT}"])
+    assert after == (["roll_back dev-platform Critical alarm after job 7"] if returns else [])
+
+
+def test_the_commit_of_the_pipeline_is_recorded(runner: Runner) -> None:
+    assert runner.run(gitlab_script(".record-cluster"), code=0, CI_COMMIT_SHA=COMMIT).returncode == 0
+    assert runner.calls == [f"rollout record dev-platform --commit {COMMIT}"]
 
 
 def test_findings_of_running_images_fail_the_job(runner: Runner) -> None:

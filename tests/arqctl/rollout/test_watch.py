@@ -1,5 +1,6 @@
-"""`arqctl rollout watch`: only critical alarms count that began after the deployment, in all regions."""
+"""`arqctl rollout watch`: alarms about requests that began after the deployment, and other critical ones."""
 
+import json
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -7,9 +8,12 @@ from typing import Any
 
 import pytest
 
+from arqctl.core.assembly import Stack
 from arqctl.core.aws_api import AwsApi, AwsError
+from arqctl.rollout.request_alarms import find_request_alarms
 from tests.arqctl.command_line import run
 from tests.arqctl.projects import Project
+from tests.workflows.workflow_loader import ENVIRONMENTS, ROOT
 
 Capture = pytest.CaptureFixture[str]
 SINCE = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -45,8 +49,24 @@ class FakeAws:
 def aws(monkeypatch: pytest.MonkeyPatch, current_project: Project) -> FakeAws:
     providers = [{"region": "eu-west-1"}, {"alias": "us-east-1", "region": "us-east-1"}]
     resources: dict[str, dict[str, Any]] = {
-        "aws_cloudwatch_metric_alarm": {"cpu": {}, "site": {"provider": "aws.us-east-1"}},
-        "aws_cloudwatch_composite_alarm": {"nodes": {}},
+        "aws_cloudwatch_metric_alarm": {
+            "api": {"alarm_name": "dev-api-errors", "namespace": "AWS/ApplicationELB"},
+            "cpu": {"alarm_name": "dev-database-cpu", "namespace": "AWS/RDS"},
+            "site": {
+                "alarm_name": "dev-site-errors",
+                "metric_query": [{"id": "m", "metric": {"namespace": "AWS/CloudFront"}}],
+                "provider": "aws.us-east-1",
+            },
+            "targets_state": {"alarm_name": "dev-targets-state", "namespace": "AWS/ApplicationELB"},
+            "nodes_state": {"alarm_name": "dev-nodes-state", "namespace": "ContainerInsights"},
+        },
+        "aws_cloudwatch_composite_alarm": {
+            name: {
+                "alarm_name": f"dev-{name}",
+                "alarm_rule": f'ALARM("${{aws_cloudwatch_metric_alarm.{name}_state.alarm_name}}")',
+            }
+            for name in ("nodes", "targets")
+        },
         "aws_sns_topic": {"other": {"provider": "aws.eu-central-1"}},
     }
     current_project.stack("dev", resources, provider={"aws": providers})
@@ -72,24 +92,61 @@ def watch(capsys: Capture, minutes: int = 3) -> tuple[int, str, str]:
     return run(capsys, "rollout", "watch", "dev", *options)
 
 
-@pytest.mark.parametrize("region", ["eu-west-1", "us-east-1"])
-@pytest.mark.parametrize("member", ["MetricAlarms", "CompositeAlarms"])
-def test_a_critical_alarm_in_each_region_exits_with_4_at_once(
-    aws: FakeAws, capsys: Capture, region: str, member: str
+@pytest.mark.parametrize(
+    ("name", "region", "member"),
+    [
+        ("dev-api-errors", "eu-west-1", "MetricAlarms"),
+        ("dev-site-errors", "us-east-1", "MetricAlarms"),
+        ("dev-targets", "eu-west-1", "CompositeAlarms"),
+    ],
+)
+def test_an_alarm_about_requests_that_begins_exits_with_4_at_once(
+    aws: FakeAws, capsys: Capture, name: str, region: str, member: str
 ) -> None:
-    aws.minutes = [{}, {region: [alarm(member=member)]}, {}]
+    aws.minutes = [{}, {region: [alarm(name, member=member)]}, {}]
     code, stdout, _ = watch(capsys)
     assert code == 4
-    assert stdout == f"Critical alarms after the deployment:\ndev-api-errors ({region})\n"
+    assert stdout == f"Critical alarms about requests after the deployment:\n{name} ({region})\n"
     assert aws.minute == 1
 
 
-def test_warnings_and_earlier_alarms_do_not_count(aws: FakeAws, capsys: Capture) -> None:
-    aws.minutes = [{"eu-west-1": [alarm(severity="warning"), alarm(began=BEFORE)]}] * 3
-    code, stdout, stderr = watch(capsys)
-    assert (code, stderr) == (0, "")
-    assert stdout == "No critical alarm of dev began in eu-west-1, us-east-1\n"
+@pytest.mark.parametrize(
+    ("name", "began", "member"),
+    [
+        ("dev-api-errors", BEFORE, "MetricAlarms"),
+        ("dev-database-cpu", BEFORE, "MetricAlarms"),
+        ("dev-database-cpu", LATER, "MetricAlarms"),
+        ("dev-nodes", LATER, "CompositeAlarms"),
+    ],
+)
+def test_another_critical_alarm_at_the_end_exits_with_3(
+    aws: FakeAws, capsys: Capture, name: str, began: datetime, member: str
+) -> None:
+    aws.minutes = [{"eu-west-1": [alarm(name, began=began, member=member)]}] * 3
+    code, stdout, _ = watch(capsys)
+    assert code == 3
+    assert stdout == f"Other critical alarms, for which nothing is rolled back:\n{name} (eu-west-1)\n"
     assert aws.minute == 2
+
+
+def test_warnings_and_alarms_that_ended_do_not_count(aws: FakeAws, capsys: Capture) -> None:
+    warning = alarm(severity="warning")
+    aws.minutes = [{"eu-west-1": [warning, alarm(began=BEFORE)]}, {"eu-west-1": [warning]}] * 2
+    code, stdout, stderr = watch(capsys, minutes=4)
+    assert (code, stderr) == (0, "")
+    assert stdout == "No critical alarm of dev in eu-west-1, us-east-1\n"
+    assert aws.minute == 3
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_the_environments_roll_back_for_requests_and_queues_only(name: str) -> None:
+    file = ROOT / f"tests/snapshots/{name}.json"
+    stack = Stack(name, name, file, "", json.loads(file.read_text()))
+    found = find_request_alarms([stack])
+    assert {f"{name}-{each}" for each in ("ingress-errors", "ingress-api-errors", "site-errors")} <= found
+    assert f"{name}-ingress-api-no-healthy-target" in found
+    others = {"database", "cache", "network", "cluster", "certificate", "receipts-backup"}
+    assert [each for each in found if each.removeprefix(f"{name}-").split("-")[0] in others] == []
 
 
 def test_both_kinds_of_alarms_of_each_region_with_alarms_are_asked(aws: FakeAws, capsys: Capture) -> None:
