@@ -46,7 +46,7 @@ def require_capacity(env: Environment, pods: Sequence[PodGroup]) -> None:
         *find_missing_nodes(
             groups,
             total=all_nodes(env, on_each_node),
-            nodes="all nodes together",
+            nodes=f"all nodes for {env.images.architecture} images together",
             path="karpenter.node_pools",
         ),
         *find_missing_nodes(

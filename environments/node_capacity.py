@@ -1,8 +1,12 @@
-"""CPU, memory and places for pods of the nodes of an environment. No pod tolerates a taint."""
+"""CPU, memory and places for pods of the nodes of an environment.
+
+No pod tolerates a taint, and services run on nodes with the architecture of their images.
+"""
 
 from collections.abc import Sequence
 
 from constructs_arq.cluster.node_group import NodeGroupConfig
+from constructs_arq.core.instance_types import architecture
 from constructs_arq.core.pod_group import PodGroup
 from constructs_arq.platform.karpenter_config import NodePoolConfig
 from constructs_arq.services.node_sizes import (
@@ -31,7 +35,8 @@ def largest_node(env: Environment, on_each_node: Sequence[PodGroup]) -> NodeSize
         *(largest_of_pool(pool.max_instance_vcpus, pool.categories) for pool in _pools(env)),
     ]
     return NodeSize(
-        millicores=max(size.millicores for size in sizes), mib=max(size.mib for size in sizes)
+        millicores=max((size.millicores for size in sizes), default=0),
+        mib=max((size.mib for size in sizes), default=0),
     ).without(on_each_node)
 
 
@@ -54,8 +59,12 @@ def all_nodes(env: Environment, on_each_node: Sequence[PodGroup]) -> NodeSize:
 
 
 def first_nodes(env: Environment, on_each_node: Sequence[PodGroup]) -> NodeSize:
-    """Return what the node groups have together, before Karpenter launches nodes."""
-    return _sum([_nodes(group, on_each_node, group.nodes) for group in _groups(env)])
+    """Return what the node groups have together, before Karpenter launches nodes.
+
+    Add-ons have images for both architectures.
+    """
+    groups = [group for group in env.cluster.node_groups.values() if not group.taints]
+    return _sum([_nodes(group, on_each_node, group.nodes) for group in groups])
 
 
 def _nodes(group: NodeGroupConfig, on_each_node: Sequence[PodGroup], number: int) -> NodeSize:
@@ -76,8 +85,16 @@ def _most_nodes(group: NodeGroupConfig) -> int:
 
 
 def _groups(env: Environment) -> list[NodeGroupConfig]:
-    return [group for group in env.cluster.node_groups.values() if not group.taints]
+    return [
+        group
+        for group in env.cluster.node_groups.values()
+        if not group.taints and architecture(group.instance_types[0]) is env.images.architecture
+    ]
 
 
 def _pools(env: Environment) -> list[NodePoolConfig]:
-    return [pool for pool in env.karpenter.node_pools.values() if not pool.taints]
+    return [
+        pool
+        for pool in env.karpenter.node_pools.values()
+        if not pool.taints and pool.architecture is env.images.architecture
+    ]

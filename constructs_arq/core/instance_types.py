@@ -24,6 +24,11 @@ class Architecture(StrEnum):
     ARM64 = "arm64"
     X86_64 = "x86_64"
 
+    @property
+    def kubernetes_name(self) -> str:
+        """The architecture, as Kubernetes spells it in the label `kubernetes.io/arch`."""
+        return "amd64" if self is Architecture.X86_64 else str(self)
+
 
 def _instance_type(value: str) -> str:
     if not _TYPE.fullmatch(value):

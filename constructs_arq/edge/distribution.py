@@ -1,5 +1,6 @@
 """A CloudFront distribution for a site and its API."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from cdktf_cdktf_provider_aws.cloudfront_distribution import CloudfrontDistribution
@@ -99,8 +100,8 @@ class Distribution(Construct):
         certificate = Certificate(
             self, "certificate", zone=zone, domain=config.domain, region=CLOUDFRONT_REGION
         )
-        api_paths = config.api_paths if api_origin else ()
-        web_acl = WebAcl(self, "firewall", config=config.web_acl, api_paths=api_paths)
+        self.api_paths: Sequence[str] = config.api_paths if api_origin else ()
+        web_acl = WebAcl(self, "firewall", config=config.web_acl, api_paths=self.api_paths)
         self.web_acl_arn: str = web_acl.arn
         self.api: ApiOrigin | None = (
             None if api_origin is None else ApiOrigin(self, API, load_balancer=api_origin, config=config.api)

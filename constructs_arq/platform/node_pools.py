@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from constructs_arq.cluster.node_group import Capacity, Taint, TaintEffect
-from constructs_arq.core.instance_types import Architecture
 from constructs_arq.core.launch_template import ROOT_DEVICE
 from constructs_arq.kubernetes.custom_objects import CustomObject, Json
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
@@ -17,7 +16,6 @@ _DISCOVERY_TAG: Final = "karpenter.sh/discovery"
 # https://karpenter.sh/docs/concepts/nodeclasses/#speckubelet
 _MAX_PODS: Final = 110
 _SMALL_SIZES: Final = ("nano", "micro", "small", "medium")
-_ARCHITECTURES: Final = {Architecture.ARM64: "arm64", Architecture.X86_64: "amd64"}
 _CAPACITIES: Final = {Capacity.ON_DEMAND: "on-demand", Capacity.SPOT: "spot"}
 _EFFECTS: Final = {
     TaintEffect.NO_SCHEDULE: "NoSchedule",
@@ -111,7 +109,7 @@ def _taint(taint: Taint) -> Json:
 def _requirements(config: NodePoolConfig) -> list[Json]:
     return [
         _requirement("kubernetes.io/os", "In", ["linux"]),
-        _requirement("kubernetes.io/arch", "In", [_ARCHITECTURES[config.architecture]]),
+        _requirement("kubernetes.io/arch", "In", [config.architecture.kubernetes_name]),
         _requirement("karpenter.sh/capacity-type", "In", [_CAPACITIES[each] for each in config.capacity]),
         _requirement(f"{_GROUP}/instance-category", "In", config.categories),
         _requirement(f"{_GROUP}/instance-generation", "Gt", [str(config.newer_than_generation)]),

@@ -21,6 +21,7 @@ from constructs_arq.platform.load_balancer_controller import LoadBalancerControl
 from constructs_arq.platform.nginx_gateway import NginxGatewayFabric
 from constructs_arq.services import nginx_settings as nginx
 from constructs_arq.services.backend import Backend
+from constructs_arq.services.cloudfront_paths import require_sent_paths
 from constructs_arq.services.config_map import content_hash
 from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RouteConfig
 from constructs_arq.services.gateway_objects import GatewayObjects
@@ -71,6 +72,7 @@ class Gateway(Construct):
         self.pod_groups: Sequence[PodGroup] = (nginx_pods(f"nginx of {id}", config.scaling),)
         self._require_available_pods(config.scaling)
         self._require_longer_connections(load_balancer.idle_timeout_seconds or 0)
+        self._distribution = distribution
         self._proxy_timeouts = proxy_timeouts(load_balancer, distribution)
         self._routes: dict[tuple[str, str], str] = {}
         self.name: str = id
@@ -123,10 +125,12 @@ class Gateway(Construct):
         The default host is the gateway's first one. `canary` is a second service and its share of requests.
 
         Raises:
-            ConstructError: if a host is not one of the gateway's, or if another route has one of the paths on
-                one of the hosts.
+            ConstructError: if CloudFront never sends requests of a host or path, or if another route has the
+                same path of the same host.
         """
-        hosts = self.hosts.select(hosts, route=f"{self.node.path}/{id}")
+        path = f"{self.node.path}/{id}"
+        hosts = self.hosts.select(hosts, route=path)
+        require_sent_paths(path, hosts=hosts, paths=paths, distribution=self._distribution)
         self._require_free(id, hosts, paths)
         route = HttpRoute(
             self,

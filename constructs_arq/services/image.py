@@ -6,6 +6,7 @@ from typing import Annotated, Protocol
 from pydantic import AfterValidator
 
 from constructs_arq.core.config import validation_error
+from constructs_arq.core.instance_types import Architecture
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -28,6 +29,11 @@ class Images(Protocol):
     @property
     def url(self) -> str:
         """The URL of the repository, without a tag."""
+        ...
+
+    @property
+    def architecture(self) -> Architecture:
+        """The architecture of the images, which only nodes with it can run."""
         ...
 
 

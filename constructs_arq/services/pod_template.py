@@ -21,6 +21,7 @@ from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
     DeploymentV1SpecTemplateSpecVolumeSecret,
 )
 
+from constructs_arq.core.instance_types import Architecture
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.probes import (
     HTTP_PORT_NAME,
@@ -55,6 +56,7 @@ class Program:
 
     name: str
     image: str
+    architecture: Architecture
     arguments: Sequence[str]
     variables: str
     files: str | None = None
@@ -96,6 +98,7 @@ def serving_pod(program: Program, serving: Serving) -> DeploymentV1SpecTemplateS
         automount_service_account_token=False,
         enable_service_links=False,
         priority_class_name=program.priority_class,
+        node_selector=_node_selector(program),
         termination_grace_period_seconds=serving.termination.grace_seconds,
         security_context=_pod_security(),
         topology_spread_constraint=spread_over_zones_and_nodes(pod_labels(program.name)),
@@ -111,6 +114,7 @@ def consuming_pod(program: Program, consuming: Consuming) -> DeploymentV1SpecTem
         automount_service_account_token=False,
         enable_service_links=False,
         priority_class_name=program.priority_class,
+        node_selector=_node_selector(program),
         termination_grace_period_seconds=consuming.grace_seconds,
         security_context=_pod_security(),
         topology_spread_constraint=spread_over_zones_and_nodes(pod_labels(program.name)),
@@ -126,11 +130,17 @@ def batch_pod(program: Program) -> DeploymentV1SpecTemplateSpec:
         automount_service_account_token=False,
         enable_service_links=False,
         priority_class_name=program.priority_class,
+        node_selector=_node_selector(program),
         restart_policy="Never",
         security_context=_pod_security(),
         container=[_container(program)],
         volume=_volumes(program),
     )
+
+
+def _node_selector(program: Program) -> dict[str, str]:
+    """Return the label of nodes that can run the image: on others, the container would exit."""
+    return {"kubernetes.io/arch": program.architecture.kubernetes_name}
 
 
 def _container(

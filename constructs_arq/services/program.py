@@ -68,6 +68,7 @@ def make_program(
     return Program(
         name=name,
         image=image_reference(images, config.image),
+        architecture=images.architecture,
         arguments=config.arguments,
         variables=HashedConfigMap(
             scope,

@@ -14,6 +14,7 @@ from constructs import Construct
 from pydantic import Field, StringConstraints, field_validator
 
 from constructs_arq.core.config import Config, collect_problems, validation_error
+from constructs_arq.core.instance_types import Architecture
 from constructs_arq.core.policy import Statement, policy_document
 from constructs_arq.core.protocols import Grantee
 from constructs_arq.core.stack import Stack, logical_name
@@ -44,6 +45,11 @@ class ImageRepositoryConfig(Config):
     )
     build_days: int = Field(
         default=90, ge=1, description="Days after the push until an image without such a tag expires."
+    )
+
+    architecture: Architecture = Field(
+        default=Architecture.ARM64,
+        description="Architecture of all images, for which they are built: pods run on such nodes only.",
     )
 
     @field_validator("release_prefixes")
@@ -83,6 +89,7 @@ class ImageRepository(Construct):
         )
         self.arn: str = repository.arn
         self.url: str = repository.repository_url
+        self.architecture: Architecture = config.architecture
         repository_name: str = repository.name
         EcrLifecyclePolicy(self, "lifecycle", repository=repository_name, policy=_lifecycle(config))
         EcrRepositoryPolicy(

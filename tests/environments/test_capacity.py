@@ -9,6 +9,7 @@ import pytest
 from cdktf import App
 
 from constructs_arq.core.errors import ConfigError
+from constructs_arq.core.instance_types import Architecture
 from constructs_arq.core.pod_group import PodGroup
 from constructs_arq.data.postgres_config import ReplicaConfig
 from constructs_arq.services.pod_inventory import find_pods
@@ -115,18 +116,35 @@ def test_a_pod_fits_on_a_node_beside_the_pods_of_each_node() -> None:
     [
         (
             {"pods": 200},
-            r"at most 15660m CPU, which all nodes together have for pods, got 28450 \(most: 200 api 20000",
+            r"at most 15660m CPU, which all nodes for arm64 images .*, got 28450 \(most: 200 api 20000",
         ),
-        ({"mib": 20_000}, r"at most 58293 MiB, which all nodes together .*, got 135160 \(most: 6 api 120000"),
+        (
+            {"mib": 20_000},
+            r"at most 58293 MiB, which all nodes for arm64 images .*, got 135160 \(most: 6 api 120000",
+        ),
         (
             {"pods": 500, "millicores": 1, "mib": 1},
-            r"at most 525 places, which all nodes together have for pods, got 558 ",
+            r"at most 525 places, which all nodes for arm64 images together have for pods, got 558 ",
         ),
     ],
 )
 def test_all_pods_fit_on_all_nodes(values: dict[str, int], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         require_capacity(DEV, with_pods(DEV, "api", **values))
+
+
+def test_nodes_that_can_not_run_the_images_do_not_count() -> None:
+    pool = DEV.karpenter.node_pools["general"]
+    x86 = {"general": pool.model_copy(update={"architecture": Architecture.X86_64})}
+    environment = DEV.model_copy(update={"karpenter": DEV.karpenter.model_copy(update={"node_pools": x86})})
+    # Only a node of the group is left.
+    with pytest.raises(
+        ConfigError, match=r"at most 1740m CPU, which all nodes for arm64 images together have for pods"
+    ):
+        require_capacity(environment, pods_of(DEV))
+    x86_images = DEV.images.model_copy(update={"architecture": Architecture.X86_64})
+    with pytest.raises(ConfigError, match="all nodes for x86_64 images together"):
+        require_capacity(DEV.model_copy(update={"images": x86_images}), pods_of(DEV))
 
 
 def test_karpenter_fits_on_the_node_groups() -> None:

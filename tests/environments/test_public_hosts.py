@@ -2,14 +2,18 @@
 
 import json
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
+from cdktf import App
 
-from constructs_arq.core.errors import ConfigError
+from constructs_arq.core.errors import ConfigError, ConstructError
 from environments.dev import DEV
 from environments.environment import Environment
+from environments.platform import platform
 from environments.production import PRODUCTION
+from environments.services import services
 from environments.staging import STAGING
 
 SNAPSHOTS = Path("tests/snapshots")
@@ -108,6 +112,17 @@ def test_external_dns_points_hosts_to_the_distribution_that_has_them(environment
     stack = json.loads((SNAPSHOTS / f"{environment.name}.json").read_text())
     [output] = [name for name in stack["output"] if name in target]
     assert stack["output"][output]["value"] == f"${{aws_cloudfront_distribution.{distribution}.domain_name}}"
+
+
+def test_the_route_of_the_api_has_a_path_that_the_site_sends() -> None:
+    site = DEV.site.model_copy(update={"api_paths": ("/v2/*",)})
+    environment = DEV.model_copy(update={"site": site})
+    app = App(outdir=mkdtemp())
+    with pytest.raises(
+        ConstructError,
+        match=r"no requests below /api of app\.dev\.arq\.example .*, only /v2/",
+    ):
+        services(app, environment, platform(app, environment))
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,8 @@ def sites(zone: str) -> st.SearchStrategy[RawConfig]:
         ),
         file_endings=subsets("md", "ICS", "glb"),
         alarm_requests_per_minute=st.integers(1, 10_000),
-        api_paths=subsets("/api/*", "/graphql", "/v1/*.json", least=1),
+        # CloudFront must send the path of the API's route.
+        api_paths=subsets("/graphql", "/v1/*.json").map(lambda paths: (*paths, "/api/*")),
         web_acl=raw_configs(
             WebAclConfig,
             requests_per_five_minutes=st.integers(10, 2_000_000_000),
@@ -347,6 +348,8 @@ def environments(draw: st.DrawFn) -> RawConfig:
                 ImageRepositoryConfig,
                 release_prefixes=subsets("release-", "v", "1.", "PROD_", least=1),
                 build_days=st.integers(1, 3650),
+                # That of the nodes with space for all pods.
+                architecture=st.just(Architecture.ARM64),
             ),
             ingress=raw_configs(
                 LoadBalancerConfig,

@@ -40,7 +40,9 @@ class Outside:
 class Edge:
     """A distribution."""
 
-    api_read_timeout_seconds: int
+    api_read_timeout_seconds: int = 60
+    domain: str = HOSTS[0]
+    api_paths: tuple[str, ...] = ("/*",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +72,7 @@ def gateway(
     outside: Outside | None = None,
     config: GatewayConfig | None = None,
     controllers: Addons | None = None,
-    read_timeout_seconds: int | None = None,
+    edge: Edge | None = None,
 ) -> Gateway:
     outside, controllers = outside or Outside(), controllers or addons(shop)
     return Gateway(
@@ -85,9 +87,7 @@ def gateway(
         certificates=controllers.certificates,
         route_namespaces=[shop.namespace],
         config=config or GatewayConfig(),
-        distribution=None
-        if read_timeout_seconds is None
-        else cast("Distribution", Edge(read_timeout_seconds)),
+        distribution=cast("Distribution", edge) if edge else None,
     )
 
 

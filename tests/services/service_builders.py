@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from constructs import Construct
 
 from constructs_arq.cluster.existing_cluster import ExistingCluster
+from constructs_arq.core.instance_types import Architecture
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.stack import Stack, StackConfig
 from constructs_arq.kubernetes.namespace import Namespace
@@ -25,6 +26,7 @@ JOB = JobConfig(image=DIGEST, arguments=("migrate", "--all"), resources=RESOURCE
 @dataclass(frozen=True, kw_only=True)
 class Registry:
     url: str = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/test-images"
+    architecture: Architecture = Architecture.ARM64
 
 
 @dataclass(frozen=True, kw_only=True)

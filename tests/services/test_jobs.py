@@ -77,6 +77,7 @@ def test_the_network_is_open_before_the_program_starts() -> None:
 def test_a_job_has_the_restricted_pods_of_services() -> None:
     pod = _resource()["spec"]["template"]["spec"]
     [container] = pod["container"]
+    assert pod["node_selector"] == {"kubernetes.io/arch": "arm64"}
     assert pod["security_context"]["seccomp_profile"] == {"type": "RuntimeDefault"}
     assert container["security_context"]["capabilities"] == {"drop": ["ALL"]}
     assert container["security_context"]["read_only_root_filesystem"] is True
@@ -101,6 +102,7 @@ def test_a_scheduled_job_never_overlaps_with_itself() -> None:
     assert spec["starting_deadline_seconds"] == 3600
     job = spec["job_template"]["spec"]
     assert (job["backoff_limit"], job["active_deadline_seconds"]) == (1, 900)
+    assert job["template"]["spec"]["node_selector"] == {"kubernetes.io/arch": "arm64"}
 
 
 def test_the_pods_of_a_scheduled_job_have_the_labels_of_its_network_policies() -> None:

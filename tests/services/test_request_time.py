@@ -6,7 +6,7 @@ from constructs_arq.core.errors import ConstructError
 from constructs_arq.services.gateway_config import CanaryConfig
 from constructs_arq.services.termination import TerminationConfig
 from constructs_arq.services.web_service import WebServiceConfig
-from tests.services.gateway_builders import Outside, gateway, objects
+from tests.services.gateway_builders import Edge, Outside, gateway, objects
 from tests.services.service_builders import WEB, Shop, synthesize_shop
 from tests.support import Synthesized
 
@@ -17,7 +17,11 @@ def taking(seconds: int) -> WebServiceConfig:
 
 def routed(seconds: int, *, idle: int | None = 60, read: int | None = 60) -> Synthesized:
     def build(shop: Shop) -> None:
-        made = gateway(shop, outside=Outside(idle_timeout_seconds=idle), read_timeout_seconds=read)
+        made = gateway(
+            shop,
+            outside=Outside(idle_timeout_seconds=idle),
+            edge=None if read is None else Edge(api_read_timeout_seconds=read),
+        )
         made.add_route("api", backend=shop.web(config=taking(seconds)), paths=("/api",))
 
     return synthesize_shop(build)

@@ -24,6 +24,7 @@ def _pod(synthesized: Synthesized) -> Resource:
 def test_the_pods_are_restricted_and_have_no_token_of_the_kubernetes_api() -> None:
     pod = _pod(_synthesize())
     [container] = pod["container"]
+    assert pod["node_selector"] == {"kubernetes.io/arch": "arm64"}
     assert pod["automount_service_account_token"] is False
     assert pod["security_context"] == {
         "run_as_non_root": True,

@@ -81,6 +81,10 @@ def test_the_number_of_pods_follows_the_length_of_the_queue(synthesized: Synthes
     assert trigger["metadata"] == {"awsRegion": "eu-west-1", "queueLength": "20", "scaleOnInFlight": "true"}
 
 
+def test_the_pods_run_on_nodes_that_can_run_the_image(pod: Resource) -> None:
+    assert pod["node_selector"] == {"kubernetes.io/arch": "arm64"}
+
+
 def test_the_scaler_alone_changes_the_number_of_pods(synthesized: Synthesized) -> None:
     assert deployment_of(synthesized)["lifecycle"] == {"ignore_changes": ["spec[0].replicas"]}
     assert not synthesized.of_type("kubernetes_horizontal_pod_autoscaler_v2")
