@@ -9,6 +9,7 @@ from arqctl.core.aws_api import AwsApi, AwsError
 from arqctl.core.json_access import Json, as_list, as_object
 from arqctl.core.progress import ProgressCallback
 from arqctl.drain.leftovers import Kind, Leftover, Leftovers
+from arqctl.drain.records import DnsRecords
 
 _POLL_SECONDS: Final = 15
 _POLLS: Final = 60
@@ -59,6 +60,8 @@ class Deletion:
             Kind.TARGET_GROUP: self._delete_target_groups,
             Kind.NETWORK_INTERFACE: self._delete_interfaces,
             Kind.SECURITY_GROUP: self._delete_security_groups,
+            # A running ExternalDNS would make them again.
+            Kind.DNS_RECORD: self._delete_records,
         }
 
     def _scale_to_zero(self, names: Sequence[str]) -> None:
@@ -102,6 +105,12 @@ class Deletion:
         for group in ids:
             # The interfaces of a deleted load balancer use the group for some minutes.
             self._wait_until_accepted("ec2", "delete_security_group", _IN_USE, GroupId=group)
+
+    def _delete_records(self, ids: Sequence[str]) -> None:
+        records = DnsRecords(self.leftovers.api, self.leftovers.cluster)
+        # Their values can have changed since they were listed.
+        for each in [each for each in records.find() if each.id in ids]:
+            records.delete(each)
 
     def _revoke_references(self, group: str) -> None:
         """Remove the rules of other groups that refer to a group: AWS refuses to delete it before."""

@@ -1,4 +1,4 @@
-"""Finds what controllers in a cluster made in AWS, by the tags that they set.
+"""Finds what controllers in a cluster made in AWS, by the tags and TXT records that they set.
 
 Terraform does not know these resources, so `terraform destroy` leaves them, and cannot delete the VPC around
 them. https://karpenter.sh/docs/concepts/nodeclasses/#spectags
@@ -15,6 +15,7 @@ from arqctl.core.aws_api import AwsApi, AwsError
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.json_access import Body, Json, as_list, as_object, as_text
 from arqctl.drain.cluster import DrainedCluster
+from arqctl.drain.records import DnsRecords
 
 _LIVE: Final = ["pending", "running", "shutting-down", "stopping", "stopped"]
 _TAGS_AT_ONCE: Final = 20
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     TARGET_GROUP = "target group"
     NETWORK_INTERFACE = "network interface"
     SECURITY_GROUP = "security group"
+    DNS_RECORD = "DNS record"
     VOLUME = "volume"
     CLOUDFRONT_INTERFACE = "CloudFront interface"
     CLOUDFRONT_SECURITY_GROUP = "CloudFront security group"
@@ -74,7 +76,7 @@ class Leftovers:
         ]
         if vpc:
             found += [*self.network_interfaces(vpc), *self.security_groups(vpc), *self.vpc_origins(vpc)]
-        return (*found, *self.volumes())
+        return (*found, *self.dns_records(), *self.volumes())
 
     def node_groups(self) -> Iterator[Leftover]:
         """Yield the managed node groups with instances, on which controllers run."""
@@ -169,6 +171,11 @@ class Leftovers:
                 interface = as_text(each.get("NetworkInterfaceId"))
                 yield Leftover(Kind.CLOUDFRONT_INTERFACE, interface, detail)
             yield Leftover(Kind.CLOUDFRONT_SECURITY_GROUP, group_id, detail)
+
+    def dns_records(self) -> Iterator[Leftover]:
+        """Yield the hosts with records that ExternalDNS made."""
+        for each in DnsRecords(self.api, self.cluster).find():
+            yield Leftover(Kind.DNS_RECORD, each.id, each.detail)
 
     def volumes(self) -> Iterator[Leftover]:
         """Yield the volumes that the EBS CSI driver made. They contain data, so arqctl deletes none."""

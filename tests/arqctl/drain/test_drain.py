@@ -10,12 +10,13 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from arqctl.core.aws_api import AwsApi
+from arqctl.core.aws_api import AwsApi, AwsError
 from arqctl.drain import deletion
 from arqctl.drain.cluster import DrainedCluster
 from arqctl.drain.deletion import Deletion, NotDeletedError
 from arqctl.drain.leftovers import Kind, Leftovers
 from tests.arqctl.command_line import run
+from tests.arqctl.drain.zones import Zone
 from tests.arqctl.projects import Project
 
 REGION, NAME, ACCOUNT = "eu-west-1", "dev-cluster", "123456789012"  # moto's account
@@ -104,6 +105,12 @@ class Account:
         found: str = made["VolumeId"]
         return found
 
+    def host(self) -> str:
+        zone = Zone("arq.example")
+        zone.alias("www.arq.example", "A")
+        zone.host("partners.arq.example", NAME)
+        return f"{zone.id}/partners.arq.example."
+
     def fill(self) -> dict[Kind, str]:
         """Make one resource of each kind as controllers do, and one that looks similar."""
         self.node_group()
@@ -118,6 +125,7 @@ class Account:
             Kind.TARGET_GROUP: self.target_group("k8s-shop", BY_CONTROLLER),
             Kind.NETWORK_INTERFACE: self.interface("aws-K8S-i-0123456789abcdef0"),
             Kind.SECURITY_GROUP: self.security_group("k8s-shop", BY_CONTROLLER),
+            Kind.DNS_RECORD: self.host(),
             Kind.VOLUME: self.volume(),
         }
 
@@ -222,6 +230,8 @@ def test_node_groups_go_to_zero_first(account: Account) -> None:
     leftovers = Leftovers(AwsApi.connect(), CLUSTER)
     Deletion(leftovers, kinds.append, lambda _: None).run(leftovers.find())
     assert kinds[:2] == ["node group: 1", "instance: 1"]
+    # Only then does no ExternalDNS run that makes them again.
+    assert kinds[-1] == "DNS record: 1"
     group = account.eks.describe_nodegroup(clusterName=NAME, nodegroupName="system")["nodegroup"]
     assert group["scalingConfig"]["desiredSize"] == 0
 
@@ -246,6 +256,7 @@ class TestCommand:
         for kind, identifier in filled.items():
             assert kind in stdout
             assert identifier in stdout
+        assert "partners.arq.example.  A, AAAA, TXT, TXT, made by ExternalDNS" in stdout
         assert "`arqctl drain dev --yes`" in stdout
         assert find() == filled
 
@@ -258,6 +269,31 @@ class TestCommand:
         assert volume in stdout
         assert "20 GiB of data: not deleted" in stdout
         assert "nothing left to delete: `cdktf destroy dev`" in stdout
+
+    @pytest.mark.usefixtures("account")
+    def test_zones_that_must_not_be_listed_stop_it_before_a_deletion(
+        self, dev: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        calls: list[str] = []
+        call, list_all = AwsApi.call, AwsApi.list_all
+
+        def deny(api: AwsApi, service: str, operation: str, *arguments: str, **parameters: Any) -> Any:
+            if operation == "list_hosted_zones":
+                raise AwsError("route53 list_hosted_zones", "AccessDenied", "not authorized")
+            return list_all(api, service, operation, *arguments, **parameters)
+
+        def record(api: AwsApi, service: str, operation: str, region: str, **parameters: Any) -> Any:
+            calls.append(operation)
+            return call(api, service, operation, region, **parameters)
+
+        monkeypatch.setattr(AwsApi, "list_all", deny)
+        monkeypatch.setattr(AwsApi, "call", record)
+        code, stdout, stderr = run(capsys, "drain", "dev", "--from", str(dev), "--yes")
+        assert (code, stdout) == (4, "")
+        assert (
+            "route53 list_hosted_zones: AccessDenied: not authorized. Run `arqctl drain dev --yes`" in stderr
+        )
+        assert all(each.startswith(("describe_", "get_")) for each in calls), calls
 
     def test_vpc_origin_groups_do_not_stop_a_destroy(
         self, account: Account, dev: Path, capsys: pytest.CaptureFixture[str]
