@@ -7,12 +7,13 @@ because the account stack exists before the cluster.
 from constructs_arq.core.protocols import StateStore
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.role import Role
+from constructs_arq.storage.image_repository import ImageRepository
 
 
 def allow_cluster_deployments(role: Role, stack: Stack, *, state: StateStore) -> None:
     """Allow `role` to find the cluster, to read the AWS stack's state, and to use the cluster stack's own.
 
-    It also watches alarms, and records the deployed commit.
+    It also verifies the signatures of images, watches alarms, and records the deployed commit.
 
     Terraform locks a state with an object beside it:
     https://developer.hashicorp.com/terraform/language/backend/s3#permissions-required
@@ -25,6 +26,8 @@ def allow_cluster_deployments(role: Role, stack: Stack, *, state: StateStore) ->
     role.allow("s3:PutObject", on=[own, lock, record], policy_name="write-state")
     role.allow("s3:DeleteObject", on=lock, policy_name="unlock-state")
     state.key.grant_encrypt_decrypt(role)
+    # Signatures are in the repository of the images.
+    ImageRepository.from_name(stack, name=stack.physical_name("images")).grant_pull(role)
     # The workflow returns to the recorded commit if a critical alarm follows a deployment. The alarms of
     # CloudFront are in us-east-1.
     role.allow(

@@ -211,6 +211,14 @@ class TestClusterRole:
         for action in ("eks:UpdateClusterConfig", "eks:CreatePodIdentityAssociation", "eks:DeleteCluster"):
             assert not is_allowed(simulator, role, action, f"{cluster}/production-cluster")
 
+    def test_reads_the_signatures_of_images(self, simulator: Simulator) -> None:
+        images = f"arn:aws:ecr:eu-west-1:{PRODUCTION.account.account}:repository/production-images"
+        role = PRODUCTION.delivery("cluster")
+        assert is_allowed(simulator, role, "ecr:GetAuthorizationToken", "*")
+        assert is_allowed(simulator, role, "ecr:BatchGetImage", images)
+        assert not is_allowed(simulator, role, "ecr:BatchGetImage", images.replace("images", "other"))
+        assert not is_allowed(simulator, role, "ecr:PutImage", images)
+
     @pytest.mark.parametrize("region", ["eu-west-1", "us-east-1"])
     def test_watches_the_alarms(self, region: str, simulator: Simulator) -> None:
         alarms = f"arn:aws:cloudwatch:{region}:{PRODUCTION.account.account}:alarm:*"
@@ -243,6 +251,10 @@ class TestClusterRole:
         }
         assert actions == {
             "cloudwatch:DescribeAlarms",
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:GetAuthorizationToken",
+            "ecr:GetDownloadUrlForLayer",
             "eks:DescribeCluster",
             "kms:Decrypt",
             "kms:DescribeKey",

@@ -111,7 +111,10 @@ def _named(steps_: list[Node], name: str) -> Node:
 def scripts() -> Iterator[tuple[str, str]]:
     """Yield the location and the text of every script."""
     yield from ((place, each["run"]) for place, each in steps() if "run" in each)
-    for file in (*GITHUB.glob("actions/*/*.sh"), ROOT / "scripts/roll_back"):
+    for file in (
+        *GITHUB.glob("actions/*/*.sh"),
+        *(ROOT / "scripts" / name for name in ("roll_back", "verify_images")),
+    ):
         yield file.name, file.read_text(encoding="utf-8")
     for name, job in gitlab().items():
         if isinstance(job, dict):
