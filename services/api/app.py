@@ -1,7 +1,7 @@
 """The application: connections, routes and errors."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 import psycopg
 from fastapi import FastAPI, Request
@@ -16,8 +16,7 @@ from services.api.health import Draining, cache_check, database_check, health_ro
 from services.api.ledger import AccountMissingError, EntryRefusedError, Ledger
 from services.api.ledger_routes import ledger_routes
 from services.api.metrics import Metrics, PoolCollector, metrics_routes
-from services.api.queue import QUEUE_ERRORS
-from services.api.receipt_requests import RequestReceipt, make_receipt_requests
+from services.api.outbox import Outbox, make_outbox
 from services.api.requests import Requests
 from services.api.session_routes import session_routes
 from services.api.sessions import SessionMissingError, Sessions
@@ -28,24 +27,24 @@ _UNAVAILABLE = (
     PoolTimeout,
     CacheConnectionError,
     CacheTimeoutError,
-    *QUEUE_ERRORS,
 )
 
 
 def make_app(settings: Settings, draining: Draining) -> ASGIApp:
     """Return the application with its connections, which open when it starts and close when it stops."""
-    request_receipt = make_receipt_requests(settings.receipts)
-    return assemble_app(settings.service, make_connections(settings), request_receipt, draining)
+    connections = make_connections(settings)
+    outbox = make_outbox(settings.receipts, connections.requests)
+    return assemble_app(settings.service, connections, outbox, draining)
 
 
 def assemble_app(
-    settings: ServiceSettings, connections: Connections, request_receipt: RequestReceipt, draining: Draining
+    settings: ServiceSettings, connections: Connections, outbox: Outbox | None, draining: Draining
 ) -> ASGIApp:
     """Return the application that uses these connections."""
 
     @asynccontextmanager
     async def open_connections(_: FastAPI) -> AsyncIterator[None]:
-        async with connections.opened():
+        async with connections.opened(), outbox.sending() if outbox else nullcontext():
             yield
 
     metrics = Metrics(settings.release)
@@ -59,7 +58,7 @@ def assemble_app(
     app.include_router(health_routes(checks, draining))
     app.include_router(metrics_routes(metrics.registry))
     app.include_router(session_routes(sessions, secure_cookies=settings.secure_cookies))
-    app.include_router(ledger_routes(Ledger(connections.requests), sessions, request_receipt))
+    app.include_router(ledger_routes(Ledger(connections.requests, outbox), sessions))
     _handle_errors(app)
     return Requests(app, metrics=metrics, draining=draining)
 

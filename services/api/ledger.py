@@ -9,6 +9,7 @@ from psycopg.rows import class_row
 from pydantic import AfterValidator, BaseModel, Field
 
 from services.api.database import Pool, PoolConnection
+from services.api.outbox import Outbox
 
 
 def _require_amount(value: int) -> int:
@@ -86,10 +87,11 @@ class Entry(BaseModel):
 
 
 class Ledger:
-    """Reads and changes the accounts of one customer at a time."""
+    """Reads and changes the accounts of one customer at a time. With an outbox, entries get receipts."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, outbox: Outbox | None) -> None:
         self._pool = pool
+        self._outbox = outbox
 
     async def open_account(self, customer: UUID, currency: Currency) -> Account:
         """Open an account with the balance zero."""
@@ -143,6 +145,8 @@ class Ledger:
                 await cursor.execute(_ADD_ENTRY, (account, key, new.amount_minor, new.reference))
                 (entry,) = await cursor.fetchall()
             await connection.execute(_UPDATE_BALANCE, (balance, account))
+            if self._outbox is not None:
+                await self._outbox.store(connection, entry.id)
         return entry
 
 

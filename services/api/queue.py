@@ -1,6 +1,7 @@
-"""The queue of receipts on SQS: the API sends the id of an entry, and a worker receives it."""
+"""The queue of receipts on SQS: the API sends the ids of entries, and a worker receives them."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,13 +9,15 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+MAX_BATCH = 10
+"""The most messages that SQS accepts at once."""
 QUEUE_ERRORS = (BotoCoreError, ClientError)
 """The errors of SQS, its network and its credentials."""
 
 # The longest that SQS waits for a message, and some time for its answer.
 _WAIT_SECONDS = 20
 _RECEIVE_SECONDS = 30
-# A request of the API waits for these.
+# A database connection waits for these, and the end of the process.
 _CONNECT_SECONDS, _SEND_SECONDS, _ATTEMPTS = 2, 3, 2
 
 
@@ -26,6 +29,10 @@ class Message:
     receipt_handle: str
 
 
+class MessageRefusedError(Exception):
+    """SQS did not accept some messages of a batch."""
+
+
 class Sender:
     """Sends messages. Threads can share it."""
 
@@ -33,9 +40,16 @@ class Sender:
         self._url = url
         self._client = _make_client(region, read_seconds=_SEND_SECONDS)
 
-    def send_entry(self, entry: int) -> None:
-        """Send the id of an entry."""
-        self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps({"entry": entry}))
+    def send_entries(self, entries: Sequence[int]) -> None:
+        """Send the ids of at most `MAX_BATCH` entries, each as a message.
+
+        Raises:
+            MessageRefusedError: if SQS did not accept all messages. It can have accepted some.
+        """
+        batch = [{"Id": str(entry), "MessageBody": json.dumps({"entry": entry})} for entry in entries]
+        answer = self._client.send_message_batch(QueueUrl=self._url, Entries=batch)
+        if refused := answer.get("Failed"):
+            raise MessageRefusedError(f"SQS refused {len(refused)} of {len(batch)} messages")
 
 
 class Receiver:

@@ -6,14 +6,29 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import httpx
+from starlette.types import ASGIApp, Message
 
-from services.api.app import assemble_app
-from services.api.connections import make_connections
+from services.api.app import make_app
 from services.api.health import Draining
-from services.api.receipt_requests import make_receipt_requests
 from services.api.settings import read_settings
 
 T = TypeVar("T")
+
+
+@asynccontextmanager
+async def _started(app: ASGIApp) -> AsyncIterator[None]:
+    """Start the application as a server does. https://asgi.readthedocs.io/en/latest/specs/lifespan.html"""
+    received: asyncio.Queue[Message] = asyncio.Queue()
+    sent: asyncio.Queue[Message] = asyncio.Queue()
+    task = asyncio.ensure_future(app({"type": "lifespan"}, received.get, sent.put))
+    await received.put({"type": "lifespan.startup"})
+    assert (await sent.get())["type"] == "lifespan.startup.complete"
+    try:
+        yield
+    finally:
+        await received.put({"type": "lifespan.shutdown"})
+        await task
+    assert (await sent.get())["type"] == "lifespan.shutdown.complete"
 
 
 @asynccontextmanager
@@ -22,14 +37,12 @@ async def connected(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Yield a client of an application with open connections."""
     settings = read_settings(environ)
-    connections = make_connections(settings)
-    async with connections.opened():
-        request_receipt = make_receipt_requests(settings.receipts)
-        app = assemble_app(settings.service, connections, request_receipt, draining or Draining())
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url="https://shop.example"
-        ) as client:
-            yield client
+    app = make_app(settings, draining or Draining())
+    async with (
+        _started(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://shop.example") as client,
+    ):
+        yield client
 
 
 def use(environ: Mapping[str, str], steps: Callable[[httpx.AsyncClient], Awaitable[T]]) -> T:

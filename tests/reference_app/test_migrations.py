@@ -14,7 +14,7 @@ from services.api.settlement import settle_day
 from tests.reference_app.api_process import run_program
 from tests.reference_app.dependencies import Dependencies
 
-NAMES = ["0001-ledger.sql", "0002-settlements.sql", "0003-receipts.sql"]
+NAMES = ["0001-ledger.sql", "0002-settlements.sql", "0003-receipts.sql", "0004-receipt-requests.sql"]
 
 
 def test_a_second_run_applies_nothing(empty: Dependencies) -> None:
@@ -23,7 +23,7 @@ def test_a_second_run_applies_nothing(empty: Dependencies) -> None:
 
 
 def test_a_failed_migration_leaves_nothing_and_keeps_those_before(empty: Dependencies) -> None:
-    broken = Migration(4, "0004-broken.sql", "CREATE TABLE api.half (id int); SELECT 1 / 0")
+    broken = Migration(5, "0005-broken.sql", "CREATE TABLE api.half (id int); SELECT 1 / 0")
     with empty.postgres.connect("api") as connection:
         with pytest.raises(psycopg.errors.DivisionByZero):
             apply_migrations(connection, [*read_migrations(), broken])
@@ -57,7 +57,7 @@ def test_a_migration_does_not_wait_long_for_a_table_in_use(
 ) -> None:
     """A waiting ALTER TABLE would block all later requests."""
     monkeypatch.setattr(runner, "_SECONDS_TO_LOCK_TABLES", 0.01)
-    change = Migration(4, "0004-note.sql", "ALTER TABLE api.accounts ADD note text")
+    change = Migration(5, "0005-note.sql", "ALTER TABLE api.accounts ADD note text")
     with dependencies.postgres.connect("api") as other, other.transaction():
         other.execute("SELECT * FROM api.accounts")
         with (
@@ -90,7 +90,7 @@ def test_the_program_prints_the_applied_files(
     assert [main(), main()] == [0, 0]
     assert capsys.readouterr().out.splitlines() == [
         *(f"applied {name}" for name in NAMES),
-        "3 new migrations",
+        "4 new migrations",
         "0 new migrations",
     ]
 

@@ -1,5 +1,6 @@
 """Receipts of entries, in a real PostgreSQL and a simulated SQS (moto)."""
 
+import asyncio
 import json
 import os
 import signal
@@ -8,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from threading import Event
 from typing import Any
+from unittest.mock import Mock
 from uuid import uuid4
 
 import boto3
@@ -16,7 +18,7 @@ import psycopg
 import pytest
 from moto import mock_aws
 
-from services.api import heartbeat, queue, receipts
+from services.api import heartbeat, outbox, queue, receipts
 from services.api.queue import Receiver, Sender
 from services.api.settings import SettingsError, read_settings, read_worker_settings
 from tests.reference_app.client import use
@@ -45,6 +47,8 @@ def sqs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
         monkeypatch.setenv(name, "testing")
     monkeypatch.setattr(queue, "_WAIT_SECONDS", 0)
     monkeypatch.setattr(receipts, "_SECONDS_AFTER_FAILURE", 0)
+    for name in ("_SECONDS_AFTER_FAILURE", "_SECONDS_BETWEEN_BATCHES"):
+        monkeypatch.setattr(outbox, name, 0.01)
     monkeypatch.setattr(heartbeat, "FILE", tmp_path / "alive")
     with mock_aws():
         yield boto3.Session().client("sqs", region_name=REGION)
@@ -84,13 +88,28 @@ def count(sqs: Any, url: str) -> int:
     )
 
 
-def book(environ: Mapping[str, str], *amounts: int) -> None:
+def book(dependencies: Dependencies, environ: Mapping[str, str], *amounts: int) -> None:
     async def steps(client: httpx.AsyncClient) -> None:
         account = await open_account(client)
         for amount in amounts:
             assert (await add(client, account, amount)).status_code == 201
+        await wait_until_sent(dependencies)
 
     use(environ, steps)
+
+
+def unsent(dependencies: Dependencies) -> int:
+    """Return the number of stored requests."""
+    with dependencies.postgres.connect("api") as connection:
+        return connection.execute("SELECT FROM api.receipt_requests").rowcount
+
+
+async def wait_until_sent(dependencies: Dependencies) -> None:
+    for _ in range(500):
+        if unsent(dependencies) == 0:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("the API did not send the requests for receipts")
 
 
 def work(environ: Mapping[str, str], rounds: int) -> None:
@@ -106,7 +125,7 @@ def stored(dependencies: Dependencies) -> list[object]:
 def test_each_entry_gets_a_receipt(
     dependencies: Dependencies, environ: Mapping[str, str], sqs: Any, messages: str
 ) -> None:
-    book(environ, 123456, -5)
+    book(dependencies, environ, 123456, -5)
     assert count(sqs, messages) == 2
     work(environ, rounds=4)
     assert stored(dependencies) == ["EUR 1234.56 rent", "EUR -0.05 rent"]
@@ -116,7 +135,7 @@ def test_each_entry_gets_a_receipt(
 def test_a_repeated_message_changes_nothing(
     dependencies: Dependencies, environ: Mapping[str, str], sqs: Any, messages: str
 ) -> None:
-    book(environ, 700)
+    book(dependencies, environ, 700)
     sqs.send_message(QueueUrl=messages, MessageBody=json.dumps({"entry": 1}))
     work(environ, rounds=3)
     assert stored(dependencies) == ["EUR 7.00 rent"]
@@ -137,7 +156,7 @@ def test_a_message_that_fails_goes_to_the_dead_letter_queue_after_its_last_attem
 def test_a_message_is_deleted_after_its_receipt_is_stored(
     dependencies: Dependencies, environ: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    book(environ, 700)
+    book(dependencies, environ, 700)
     seen: list[object] = []
     delete = Receiver.delete
 
@@ -158,7 +177,7 @@ def test_after_sigterm_the_worker_finishes_its_message_and_ends(
     messages: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    book(environ, 700, 800)
+    book(dependencies, environ, 700, 800)
     issue = receipts.issue_receipt
 
     def issue_during_shutdown(connection: receipts.Connection, entry: int) -> None:
@@ -193,7 +212,7 @@ def test_without_a_database_no_message_loses_an_attempt(
 def test_a_lost_connection_is_replaced(
     dependencies: Dependencies, environ: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    book(environ, 700)
+    book(dependencies, environ, 700)
     issue, failures = receipts.issue_receipt, [psycopg.OperationalError("closed")]
 
     def issue_after_failure(connection: receipts.Connection, entry: int) -> None:
@@ -206,24 +225,68 @@ def test_a_lost_connection_is_replaced(
     assert stored(dependencies) == ["EUR 7.00 rent"]
 
 
-def test_a_client_repeats_an_entry_whose_receipt_was_not_requested(
-    environ: Mapping[str, str], sqs: Any, messages: str
+def test_a_failure_of_the_queue_fails_no_booking_and_loses_no_receipt(
+    dependencies: Dependencies, environ: Mapping[str, str], sqs: Any, messages: str
 ) -> None:
     async def steps(client: httpx.AsyncClient) -> list[int]:
         account, key = await open_account(client), str(uuid4())
         sqs.delete_queue(QueueUrl=messages)
-        failed = await add(client, account, 700, key=key)
+        booked = [(await add(client, account, 700, key=key)).status_code for _ in range(2)]
+        # The API tries to send it meanwhile.
+        await asyncio.sleep(0.1)
+        waiting = unsent(dependencies)
         sqs.create_queue(QueueName="receipts")
-        repeated = await add(client, account, 700, key=key)
-        balance = (await client.get(account)).json()["balance_minor"]
-        return [failed.status_code, repeated.status_code, balance]
+        await wait_until_sent(dependencies)
+        return [*booked, waiting, (await client.get(account)).json()["balance_minor"]]
 
-    assert use(environ, steps) == [503, 201, 700]
+    assert use(environ, steps) == [201, 201, 1, 700]
     assert count(sqs, messages) == 1
 
 
+def test_a_process_sends_the_requests_that_another_one_stored(
+    dependencies: Dependencies,
+    environ: Mapping[str, str],
+    sqs: Any,
+    messages: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As after a process that ended between its commit and its message."""
+    amounts = range(1, 2 + queue.MAX_BATCH)
+
+    async def store(client: httpx.AsyncClient) -> None:
+        account = await open_account(client)
+        for amount in amounts:
+            assert (await add(client, account, amount)).status_code == 201
+
+    with monkeypatch.context() as failing:
+        failing.setattr(Sender, "send_entries", Mock(side_effect=SystemError))
+        use(environ, store)
+    assert (unsent(dependencies), count(sqs, messages)) == (len(amounts), 0)
+    use(environ, lambda _: wait_until_sent(dependencies))
+    work(environ, rounds=len(amounts) + 1)
+    assert stored(dependencies) == [f"EUR 0.{amount:02} rent" for amount in amounts]
+
+
+def test_a_batch_that_the_queue_refuses_in_part_is_an_error(messages: str) -> None:
+    sender = Sender(url=messages, region=REGION)
+    answer = {"Successful": [{"Id": "1"}], "Failed": [{"Id": "2"}]}
+    sender._client = Mock(send_message_batch=Mock(return_value=answer))
+    with pytest.raises(queue.MessageRefusedError, match="SQS refused 1 of 2 messages"):
+        sender.send_entries([1, 2])
+
+
+def test_a_refused_entry_requests_no_receipt(
+    dependencies: Dependencies, environ: Mapping[str, str], sqs: Any, messages: str
+) -> None:
+    async def steps(client: httpx.AsyncClient) -> int:
+        return (await add(client, await open_account(client), -1)).status_code
+
+    assert use(environ, steps) == 409
+    assert (unsent(dependencies), count(sqs, messages)) == (0, 0)
+
+
 def test_without_a_queue_the_api_books_entries(dependencies: Dependencies, sqs: Any, messages: str) -> None:
-    book(dependencies.environ, 700)
+    book(dependencies, dependencies.environ, 700)
     assert count(sqs, messages) == 0
 
 

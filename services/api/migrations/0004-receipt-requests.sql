@@ -1,0 +1,3 @@
+CREATE TABLE api.receipt_requests (
+    entry_id bigint PRIMARY KEY REFERENCES api.entries (id)
+);
