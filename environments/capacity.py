@@ -17,7 +17,7 @@ from constructs_arq.services.capacity import (
     find_missing_nodes,
 )
 from environments.environment import Environment
-from environments.node_capacity import all_nodes, first_nodes, largest_node, most_nodes
+from environments.node_capacity import all_nodes, first_nodes, most_nodes, nodes_for_pods
 
 # PostgreSQL and RDS keep these for administration.
 _RESERVED_CONNECTIONS = 5
@@ -42,7 +42,7 @@ def require_capacity(env: Environment, pods: Sequence[PodGroup]) -> None:
     groups = [*pods, *controllers]
     problems = [
         *_find_missing_connections(env, {group.name: group.pods for group in pods}),
-        *find_large_pods(groups, largest_node=largest_node(env, on_each_node), path="shop"),
+        *find_large_pods(groups, nodes=nodes_for_pods(env, on_each_node), path="shop"),
         *find_missing_nodes(
             groups,
             total=all_nodes(env, on_each_node),

@@ -11,8 +11,8 @@ from constructs_arq.core.pod_group import PodGroup
 from constructs_arq.platform.karpenter_config import NodePoolConfig
 from constructs_arq.services.node_sizes import (
     NodeSize,
-    largest_of_pool,
     most_nodes_of_pool,
+    sizes_of_pool,
     smallest_of_group,
     total_of_pool,
 )
@@ -24,37 +24,23 @@ def most_nodes(env: Environment) -> int:
     groups, pools = env.cluster.node_groups.values(), env.karpenter.node_pools.values()
     extra = len(env.network.zones)
     return sum(_most_nodes(group) + extra for group in groups) + sum(
-        most_nodes_of_pool(pool.vcpus) for pool in pools
+        most_nodes_of_pool(pool) for pool in pools
     )
 
 
-def largest_node(env: Environment, on_each_node: Sequence[PodGroup]) -> NodeSize:
-    """Return what the largest node has beside `on_each_node`."""
+def nodes_for_pods(env: Environment, on_each_node: Sequence[PodGroup]) -> list[NodeSize]:
+    """Return what each node that there is or can be has beside `on_each_node`."""
     sizes = [
-        *(smallest_of_group(group.instance_types) for group in _groups(env)),
-        *(largest_of_pool(pool.max_instance_vcpus, pool.categories) for pool in _pools(env)),
+        *(smallest_of_group(group.instance_types) for group in _groups(env) if _least_nodes(group)),
+        *(size for pool in _pools(env) for size in sizes_of_pool(pool)),
     ]
-    return NodeSize(
-        millicores=max((size.millicores for size in sizes), default=0),
-        mib=max((size.mib for size in sizes), default=0),
-    ).without(on_each_node)
+    return [size.without(on_each_node) for size in sizes]
 
 
 def all_nodes(env: Environment, on_each_node: Sequence[PodGroup]) -> NodeSize:
     """Return what groups at their lowest number of nodes, and pools at their limits, have together."""
-    groups = [
-        _nodes(group, on_each_node, min([group.nodes, *(entry.nodes for entry in group.schedule)]))
-        for group in _groups(env)
-    ]
-    pools = [
-        total_of_pool(
-            vcpus=pool.vcpus,
-            memory_gib=pool.memory_gib,
-            largest_vcpus=pool.max_instance_vcpus,
-            pods_of_each_node=on_each_node,
-        )
-        for pool in _pools(env)
-    ]
+    groups = [_nodes(group, on_each_node, _least_nodes(group)) for group in _groups(env)]
+    pools = [total_of_pool(pool, pods_of_each_node=on_each_node) for pool in _pools(env)]
     return _sum([*groups, *pools])
 
 
@@ -82,6 +68,10 @@ def _sum(parts: Sequence[NodeSize]) -> NodeSize:
 
 def _most_nodes(group: NodeGroupConfig) -> int:
     return max([group.nodes, *(entry.nodes for entry in group.schedule)])
+
+
+def _least_nodes(group: NodeGroupConfig) -> int:
+    return min([group.nodes, *(entry.nodes for entry in group.schedule)])
 
 
 def _groups(env: Environment) -> list[NodeGroupConfig]:

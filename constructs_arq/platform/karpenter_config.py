@@ -1,7 +1,7 @@
 """Configuration of Karpenter's nodes."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -10,7 +10,10 @@ from constructs_arq.core.config import Config
 from constructs_arq.core.instance_types import Architecture
 from constructs_arq.core.values import Slug
 
-_CATEGORY = r"^[a-z]{1,4}$"
+# General types, whose memory follows from their vCPUs. https://aws.amazon.com/ec2/instance-types/
+Category = Literal["c", "m", "r"]
+# Types of generation 8 exist in all categories and of both architectures.
+_LAST_GENERATION = 8
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 _POOL_NAME_LENGTH = 40
 
@@ -28,11 +31,16 @@ class NodePoolConfig(Config):
     architecture: Architecture = Field(
         default=Architecture.ARM64, description="Architecture of the images of the pods."
     )
-    categories: tuple[Annotated[str, Field(pattern=_CATEGORY)], ...] = Field(
-        default=("c", "m", "r"), min_length=1, description="Instance categories, such as m of m7g.large."
+    categories: tuple[Category, ...] = Field(
+        default=("c", "m", "r"),
+        min_length=1,
+        description="Instance categories c, m and r, such as m of m7g.large.",
     )
     newer_than_generation: int = Field(
-        default=5, ge=1, le=99, description="Instance generation above which types are used."
+        default=5,
+        ge=1,
+        lt=_LAST_GENERATION,
+        description="Instance generation above which types are used, at most 7.",
     )
     max_instance_vcpus: int = Field(
         default=16, ge=2, le=192, description="Most vCPUs of a node: the loss of one affects all its pods."

@@ -1,6 +1,6 @@
 """Checks that all pods fit into the cluster and its databases at their largest number."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from constructs_arq.core.errors import Problem
@@ -41,17 +41,29 @@ def find_missing_connections(
         )
 
 
-def find_large_pods(groups: Sequence[PodGroup], *, largest_node: NodeSize, path: str) -> Iterator[Problem]:
+def find_large_pods(
+    groups: Sequence[PodGroup], *, nodes: Collection[NodeSize], path: str
+) -> Iterator[Problem]:
     """Yield a problem for each pod that fits on no node."""
     for group in groups:
-        if group.millicores > largest_node.millicores or group.mib > largest_node.mib:
+        if not any(group.millicores <= node.millicores and group.mib <= node.mib for node in nodes):
+            largest = " or ".join(f"{node.millicores}m and {node.mib} MiB" for node in _largest(nodes))
             yield Problem(
                 path,
-                f"a pod of {group.name} must request at most {largest_node.millicores}m CPU and "
-                f"{largest_node.mib} MiB, which the largest node has for pods",
+                f"a pod of {group.name} must request at most {largest or 'nothing'}, "
+                "which the largest nodes have for pods",
                 f"{group.millicores}m and {group.mib} MiB",
                 "Lower its resources, or allow larger instances.",
             )
+
+
+def _largest(nodes: Collection[NodeSize]) -> list[NodeSize]:
+    """Return the nodes of which no other has at least as much of both, from the most CPU to the least."""
+    kept: list[NodeSize] = []
+    for node in sorted(nodes, key=lambda each: (-each.millicores, -each.mib)):
+        if all(node.mib > other.mib for other in kept):
+            kept.append(node)
+    return kept
 
 
 def find_missing_nodes(

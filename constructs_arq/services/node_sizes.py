@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from constructs_arq.core.pod_group import PodGroup
+from constructs_arq.platform.karpenter_config import NodePoolConfig
 
 _SIZE = re.compile(r"(?P<category>[a-z]+)\d[a-z0-9-]*\.(?P<multiple>\d*)(?P<size>large|xlarge)")
 # Of the current general families: https://aws.amazon.com/ec2/instance-types/
 _GIB_PER_CPU = {"c": 2, "m": 4, "r": 8}
 _LARGE, _XLARGE = 2, 4
+# The vCPUs of the sizes from large to 48xlarge that all categories have.
+_POOL_SIZES = (2, 4, 8, 16, 32, 48, 64, 96, 192)
 # The limit of EKS for nodes with up to 30 vCPUs. Larger nodes take more.
 _MAX_PODS = 110
 # EKS reserves this on a node for the kubelet and the operating system.
@@ -63,30 +66,45 @@ def smallest_of_group(instance_types: Iterable[str]) -> NodeSize:
     )
 
 
-def largest_of_pool(vcpus: int, categories: tuple[str, ...]) -> NodeSize:
-    """Return the largest node of a Karpenter pool with these categories, up to a number of vCPUs."""
-    ratio = max(_GIB_PER_CPU.get(category, max(_GIB_PER_CPU.values())) for category in categories)
-    return allocatable(vcpus, vcpus * ratio)
+def sizes_of_pool(pool: NodePoolConfig) -> list[NodeSize]:
+    """Return the nodes of each category and size that a Karpenter pool can have within its limits."""
+    return [
+        allocatable(vcpus, vcpus * ratio)
+        for vcpus in _vcpus_of_nodes(pool)
+        for ratio in _ratios(pool)
+        if vcpus * ratio <= pool.memory_gib
+    ]
 
 
-def most_nodes_of_pool(vcpus: int) -> int:
+def most_nodes_of_pool(pool: NodePoolConfig) -> int:
     """Return the nodes of a Karpenter pool if all have the smallest size, `large`."""
-    return vcpus // _LARGE
+    return pool.vcpus // _LARGE
 
 
-def total_of_pool(
-    *, vcpus: int, memory_gib: int, largest_vcpus: int, pods_of_each_node: Iterable[PodGroup]
-) -> NodeSize:
+def total_of_pool(pool: NodePoolConfig, *, pods_of_each_node: Iterable[PodGroup]) -> NodeSize:
     """Return what a Karpenter pool has for pods at its limits, in the worst case.
 
     The limits include what EKS and `pods_of_each_node` take of each node. That is most with the smallest
-    nodes. The number of pods is lowest with the largest nodes.
+    nodes. The number of pods is lowest with the largest nodes. The least memory of a vCPU limits the vCPUs,
+    and the most limits the memory.
     """
     on_each = list(pods_of_each_node)
     smallest = allocatable(_LARGE, 0).without(on_each)
-    most, fewest = most_nodes_of_pool(vcpus), math.ceil(vcpus / largest_vcpus)
+    most = min(pool.vcpus, pool.memory_gib // min(_ratios(pool))) // _LARGE
+    vcpus = most * _LARGE
+    memory_gib = min(pool.memory_gib, vcpus * max(_ratios(pool)))
+    fewest = math.ceil(vcpus / max(_vcpus_of_nodes(pool)))
+    taken = _MIB_RESERVED + sum(each.pods * each.mib for each in on_each)
     return NodeSize(
         millicores=most * smallest.millicores,
-        mib=memory_gib * 1024 - most * (_MIB_RESERVED + sum(each.pods * each.mib for each in on_each)),
+        mib=max(0, memory_gib * 1024 - most * taken),
         pods=fewest * smallest.pods,
     )
+
+
+def _vcpus_of_nodes(pool: NodePoolConfig) -> list[int]:
+    return [each for each in _POOL_SIZES if each <= min(pool.max_instance_vcpus, pool.vcpus)]
+
+
+def _ratios(pool: NodePoolConfig) -> list[int]:
+    return [_GIB_PER_CPU[category] for category in pool.categories]

@@ -106,7 +106,7 @@ def test_a_pod_fits_on_a_node_beside_the_pods_of_each_node() -> None:
     # At most 4 vCPUs: EKS takes 80m, and the agents on each node 190m.
     require_capacity(DEV, with_pods(DEV, "api", millicores=3730, pods=1))
     with pytest.raises(
-        ConfigError, match=r"a pod of api must request at most 3730m .* largest node .*, got 3731m"
+        ConfigError, match=r"a pod of api must request at most 3730m .* largest nodes .*, got 3731m"
     ):
         require_capacity(DEV, with_pods(DEV, "api", millicores=3731, pods=1))
 

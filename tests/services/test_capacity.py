@@ -7,12 +7,15 @@ from cdktf_cdktf_provider_kubernetes.pod_v1 import PodV1, PodV1Metadata, PodV1Sp
 
 from constructs_arq.cluster.managed_addons import Addon
 from constructs_arq.cluster.managed_pods import pods_of_controllers, pods_of_each_node
-from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.core.pod_group import PodGroup, most_pods
+from constructs_arq.platform.karpenter_config import Category, NodePoolConfig
+from constructs_arq.services.capacity import find_large_pods
 from constructs_arq.services.node_sizes import (
     NodeSize,
     allocatable,
     node_size,
+    sizes_of_pool,
     smallest_of_group,
     total_of_pool,
 )
@@ -80,7 +83,60 @@ def test_a_node_group_has_the_smallest_of_its_types() -> None:
 
 def test_a_pool_has_less_for_pods_than_its_limits() -> None:
     # Eight nodes of two vCPUs, or four of four.
-    total = total_of_pool(vcpus=16, memory_gib=64, largest_vcpus=4, pods_of_each_node=[AGENT])
+    pool = NodePoolConfig(vcpus=16, memory_gib=64, max_instance_vcpus=4)
+    total = total_of_pool(pool, pods_of_each_node=[AGENT])
     assert total == NodeSize(
         millicores=8 * (2000 - 70 - 100), mib=64 * 1024 - 8 * (1565 + 200), pods=4 * (110 - 1)
     )
+
+
+@pytest.mark.parametrize(
+    ("memory_gib", "categories", "millicores", "mib"),
+    [
+        # Four vCPUs with memory-optimized nodes, and two nodes of two vCPUs.
+        (10_000, ("c", "r"), 2 * 1930, 32 * 1024 - 2 * 1565),
+        # Memory for one node of two vCPUs, and for none.
+        (4, ("c",), 1930, 4 * 1024 - 1565),
+        (10, ("r",), 0, 0),
+    ],
+)
+def test_a_pool_has_no_cpu_without_memory_and_no_memory_without_cpu(
+    memory_gib: int, categories: tuple[Category, ...], millicores: int, mib: int
+) -> None:
+    pool = NodePoolConfig(vcpus=4, memory_gib=memory_gib, categories=categories)
+    total = total_of_pool(pool, pods_of_each_node=[])
+    assert (total.millicores, total.mib) == (millicores, mib)
+
+
+def test_nodes_of_a_pool_have_sizes_that_exist() -> None:
+    pool = NodePoolConfig(vcpus=256, memory_gib=1024, max_instance_vcpus=24, categories=("c",))
+    assert sizes_of_pool(pool) == [allocatable(vcpus, 2 * vcpus) for vcpus in (2, 4, 8, 16)]
+
+
+@pytest.mark.parametrize(("vcpus", "memory_gib"), [(8, 1024), (256, 16), (11, 31)])
+def test_nodes_of_a_pool_are_within_its_limits(vcpus: int, memory_gib: int) -> None:
+    pool = NodePoolConfig(vcpus=vcpus, memory_gib=memory_gib, categories=("c",), max_instance_vcpus=192)
+    assert sizes_of_pool(pool) == [allocatable(each, 2 * each) for each in (2, 4, 8)]
+
+
+@pytest.mark.parametrize("values", [{"categories": ("t",)}, {"newer_than_generation": 8}])
+def test_a_pool_that_selects_no_known_instance_type_is_refused(values: dict[str, object]) -> None:
+    with pytest.raises(ConfigError, match=f"{next(iter(values))}.*got"):
+        NodePoolConfig(**{"vcpus": 8, "memory_gib": 32, **values})
+
+
+def test_a_pod_has_cpu_and_memory_of_the_same_node() -> None:
+    nodes = [
+        NodeSize(millicores=1000, mib=8000),
+        NodeSize(millicores=1000, mib=4000),
+        NodeSize(millicores=4000, mib=2000),
+    ]
+    wide = PodGroup(name="wide", pods=1, millicores=4000, mib=2000)
+    high = PodGroup(name="high", pods=1, millicores=1000, mib=8000)
+    both = PodGroup(name="both", pods=1, millicores=1001, mib=2001)
+    [problem] = find_large_pods([wide, high, both], nodes=nodes, path="shop")
+    assert problem.message == (
+        "a pod of both must request at most 4000m and 2000 MiB or 1000m and 8000 MiB, "
+        "which the largest nodes have for pods"
+    )
+    assert problem.got == "1001m and 2001 MiB"
