@@ -16,6 +16,8 @@ from constructs_arq.services.config_map import VariableName
 
 # For the process to exit after its last response.
 _EXIT_SECONDS = 5
+# From a change of endpoints until nginx starts to read the configuration that the gateway's controller wrote.
+_CONTROLLER_SECONDS = 3
 
 
 class TerminationConfig(Config):
@@ -33,7 +35,7 @@ class TerminationConfig(Config):
         description="Command of the image that waits. Its last argument is the number of seconds.",
     )
     propagation_seconds: int = Field(
-        default=10, ge=5, le=60, description="Time for proxies to stop sending new requests."
+        default=10, le=60, description="Time for proxies to stop sending new requests. At least 8 seconds."
     )
     request_seconds: int = Field(
         default=25,
@@ -43,6 +45,18 @@ class TerminationConfig(Config):
     shutdown_variable: VariableName | None = Field(
         default=None, description="Environment variable in which the program reads request_seconds."
     )
+
+    @model_validator(mode="after")
+    def _fit_reload(self) -> Self:
+        least = nginx.CLIENT_MIN_KEEPALIVE_SECONDS + _CONTROLLER_SECONDS
+        if self.propagation_seconds < least:
+            raise validation_error(
+                f"propagation_seconds {self.propagation_seconds} must be at least {least}: "
+                f"nginx gets a change within {_CONTROLLER_SECONDS} seconds, and then its old workers answer "
+                f"on idle connections for {nginx.CLIENT_MIN_KEEPALIVE_SECONDS} more",
+                fix=f"Use {least} or more.",
+            )
+        return self
 
     @model_validator(mode="after")
     def _fit_deregistration(self) -> Self:

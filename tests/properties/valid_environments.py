@@ -202,7 +202,7 @@ def web_services() -> st.SearchStrategy[RawConfig]:
         termination=raw_configs(
             TerminationConfig,
             sleep_command=subsets("wait", "--seconds", least=1),
-            propagation_seconds=st.integers(5, 60),
+            propagation_seconds=st.integers(8, 60),
             request_seconds=st.integers(1, 25),
             shutdown_variable=st.sampled_from((None, "SHUTDOWN_SECONDS")),
         ),

@@ -1,15 +1,30 @@
 """A connection for HTTP/1.1 requests. General clients need more CPU time than the API that they ask."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, SupportsIndex
 
 _SECONDS = 30
 
 
 class ConnectionLostError(ConnectionError):
-    """The server closed the connection before it sent the whole response."""
+    """The server closed the connection before it sent the whole response. `received` bytes of it arrived."""
+
+    def __init__(self, message: str, *, received: int) -> None:
+        super().__init__(message)
+        self.received = received
+
+
+class _Reader(asyncio.StreamReader):
+    """Counts all bytes that arrive. A reset of the connection discards those that nothing has read."""
+
+    received = 0
+
+    def feed_data(self, data: Iterable[SupportsIndex]) -> None:
+        content = bytes(data)
+        self.received += len(content)
+        super().feed_data(content)
 
 
 @dataclass(frozen=True)
@@ -30,13 +45,18 @@ class Response:
 class Connection:
     """A connection to a port on loopback."""
 
-    _reader: asyncio.StreamReader
+    _reader: _Reader
     _writer: asyncio.StreamWriter
 
     @classmethod
     async def open(cls, port: int) -> Self:
         """Connect, or raise `OSError`."""
-        return cls(*await asyncio.open_connection("127.0.0.1", port))
+        loop = asyncio.get_running_loop()
+        reader = _Reader()
+        transport, protocol = await loop.create_connection(
+            lambda: asyncio.StreamReaderProtocol(reader), "127.0.0.1", port
+        )
+        return cls(reader, asyncio.StreamWriter(transport, protocol, reader, loop))
 
     @property
     def is_open(self) -> bool:
@@ -49,13 +69,14 @@ class Connection:
 
     async def exchange(self, request: bytes) -> Response:
         """Send a request, and return the response. If that fails, the connection is closed."""
+        before = self._reader.received
         try:
             async with asyncio.timeout(_SECONDS):
                 self._writer.write(request)
                 return await self._read()
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             self.close()
-            raise ConnectionLostError(str(error)) from error
+            raise ConnectionLostError(str(error), received=self._reader.received - before) from error
         except BaseException:
             self.close()
             raise

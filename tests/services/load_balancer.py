@@ -1,8 +1,11 @@
 """A load balancer that keeps connections to its targets, as an Application Load Balancer does.
 
 It sends requests to the registered targets in turn. A target that deregisters gets no new requests, and its
-idle connections are closed after the deregistration delay. It repeats no request; old versions of nginx are
-an exception.
+idle connections are closed after the deregistration delay.
+
+It repeats no request, with one exception: nginx before 1.27.4 closes idle connections when it reads a new
+configuration. A request on such a connection is repeated once if the pod reads a configuration, does not
+stop, and has sent no byte of a response. `repeats` counts these requests, and tests limit their number.
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
 """
 
@@ -24,13 +27,15 @@ class Pod(Protocol):
     def port(self) -> int: ...
 
     @property
-    def may_close_idle_connections(self) -> bool: ...
+    def may_close_idle_connections(self) -> bool:
+        """Whether the pod may close connections at once, because it reads a new configuration."""
 
 
 @dataclass
 class _Target:
     pod: Pod
     idle: list[Connection] = field(default_factory=list)
+    repeats: int = 0
 
     async def send(self, request: bytes) -> Response:
         """Send a request on an idle connection, or on a new one."""
@@ -39,11 +44,11 @@ class _Target:
             return await self._send_on(await Connection.open(self.pod.port), request)
         try:
             return await self._send_on(connection, request)
-        except ConnectionLostError:
-            # An old nginx closes idle connections when it reads a new configuration. The platform's nginx
-            # does not, so the platform has no such failures.
-            if not self.pod.may_close_idle_connections:
+        except ConnectionLostError as error:
+            # The platform's nginx keeps idle connections, so the platform has no such failures.
+            if error.received or not self.pod.may_close_idle_connections:
                 raise
+        self.repeats += 1
         return await self._send_on(await Connection.open(self.pod.port), request)
 
     def close(self) -> None:
@@ -75,6 +80,11 @@ class LoadBalancer:
         self._targets: list[_Target] = []
         self._deregistering: list[_Target] = []
         self._turns: Iterator[int] = count()
+
+    @property
+    def repeats(self) -> int:
+        """The number of requests that were sent twice."""
+        return sum(target.repeats for target in (*self._targets, *self._deregistering))
 
     def register(self, pod: Pod) -> None:
         """Send requests to a pod from now on."""

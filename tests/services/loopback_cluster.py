@@ -95,7 +95,7 @@ class LoopbackCluster:
     def reload(self) -> None:
         """Let all nginx pods read their configuration."""
         for pod in self.nginx_pods:
-            pod.nginx.reload()
+            pod.reload()
 
     async def stop_endpoint(self, api: ApiProcess) -> int:
         """Terminate a pod of the service, and return its exit code."""

@@ -1,14 +1,19 @@
 """The load balancer of the simulated cluster keeps connections, and a lost one is a failed request."""
 
 import asyncio
+import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
+from tests.reference_app.nginx_process import NginxProcess
+from tests.services import nginx_pod
 from tests.services.http_connection import ConnectionLostError
 from tests.services.load_balancer import LoadBalancer
+from tests.services.nginx_pod import NginxPod
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n"
 RESPONSE = b"HTTP/1.1 204 No Content\r\n\r\n"
@@ -21,6 +26,8 @@ class FakePod:
     most: int = 100
     may_close_idle_connections: bool = False
     port: int = 0
+    partial: bytes = b""
+    """What the pod answers to the last request of a connection."""
     requests: list[int] = field(default_factory=list)
     """The number of answered requests of each connection."""
 
@@ -30,6 +37,7 @@ class FakePod:
         while await reader.readline():
             await reader.readuntil(b"\r\n\r\n")
             if self.requests[number] == self.most:
+                writer.write(self.partial)
                 break
             self.requests[number] += 1
             writer.write(RESPONSE)
@@ -44,8 +52,8 @@ async def serving(pod: FakePod) -> AsyncIterator[None]:
         yield
 
 
-def run(scenario: Callable[[LoadBalancer], Awaitable[None]], *pods: FakePod) -> None:
-    async def balance() -> None:
+def run(scenario: Callable[[LoadBalancer], Awaitable[None]], *pods: FakePod) -> LoadBalancer:
+    async def balance() -> LoadBalancer:
         balancer = LoadBalancer()
         async with AsyncExitStack() as servers:
             for pod in pods:
@@ -53,8 +61,9 @@ def run(scenario: Callable[[LoadBalancer], Awaitable[None]], *pods: FakePod) -> 
                 balancer.register(pod)
             await scenario(balancer)
             balancer.close()
+        return balancer
 
-    asyncio.run(balance())
+    return asyncio.run(balance())
 
 
 async def send_three(balancer: LoadBalancer) -> None:
@@ -64,7 +73,7 @@ async def send_three(balancer: LoadBalancer) -> None:
 
 def test_requests_share_a_connection() -> None:
     pod = FakePod()
-    run(send_three, pod)
+    assert run(send_three, pod).repeats == 0
     assert pod.requests == [3]
 
 
@@ -75,10 +84,36 @@ def test_a_request_on_a_connection_that_closes_fails() -> None:
     assert pod.requests == [2]
 
 
-def test_a_request_is_repeated_if_an_old_nginx_closes_an_idle_connection() -> None:
+def test_a_request_is_repeated_and_counted_if_an_old_nginx_closes_an_idle_connection() -> None:
     pod = FakePod(most=2, may_close_idle_connections=True)
-    run(send_three, pod)
+    assert run(send_three, pod).repeats == 1
     assert pod.requests == [2, 1]
+
+
+@pytest.mark.parametrize("partial", [b"H", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n."])
+def test_a_request_is_not_repeated_after_a_part_of_its_response(partial: bytes) -> None:
+    pod = FakePod(most=2, may_close_idle_connections=True, partial=partial)
+    with pytest.raises(ConnectionLostError):
+        run(send_three, pod)
+    assert pod.requests == [2]
+
+
+def test_only_an_old_nginx_that_reloads_and_does_not_stop_may_close_connections(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with subprocess.Popen(["sleep", "60"]) as process:
+        pod = NginxPod(0, NginxProcess(tmp_path, process, lambda folder: ""))
+        monkeypatch.setattr(nginx_pod, "nginx_version", lambda: (1, 22, 1))
+        found = [pod.may_close_idle_connections]
+        pod.reload()
+        found.append(pod.may_close_idle_connections)
+        monkeypatch.setattr(nginx_pod, "nginx_version", lambda: (1, 27, 4))
+        found.append(pod.may_close_idle_connections)
+        monkeypatch.setattr(nginx_pod, "nginx_version", lambda: (1, 22, 1))
+        pod.quit()
+        found.append(pod.may_close_idle_connections)
+        process.kill()
+    assert found == [False, True, False, False]
 
 
 def test_a_target_that_deregisters_gets_no_requests() -> None:

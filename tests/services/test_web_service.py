@@ -85,6 +85,12 @@ def test_a_request_can_not_take_longer_than_the_load_balancer_waits_for_a_target
         TerminationConfig(request_seconds=59)
 
 
+def test_a_pod_serves_until_the_old_workers_of_nginx_have_closed_their_connections() -> None:
+    with pytest.raises(ConfigError, match="propagation_seconds 7 must be at least 8"):
+        TerminationConfig(propagation_seconds=7)
+    assert TerminationConfig(propagation_seconds=8).grace_seconds > 8
+
+
 def test_the_program_knows_its_time_to_stop() -> None:
     termination = TerminationConfig(request_seconds=40, shutdown_variable="STOP_SECONDS")
     config_map = _synthesize(WEB.model_copy(update={"termination": termination})).one(

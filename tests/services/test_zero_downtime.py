@@ -1,6 +1,8 @@
 """No request fails while pods of the API and of nginx are replaced. The cluster is simulated by processes.
 
-All waits and delays of the cluster are a fifth: preStop hooks, controllers, deregistration.
+All waits and delays of the cluster are a fifth: preStop hooks, controllers, deregistration. Versions
+of nginx before 1.27.4 close idle connections when they read a configuration. With them, a few requests are
+sent twice.
 """
 
 import asyncio
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.reference_app.dependencies import Dependencies
+from tests.reference_app.nginx_process import nginx_version
 from tests.services.load import Load
 from tests.services.loopback_cluster import (
     PRE_STOP,
@@ -18,12 +21,15 @@ from tests.services.loopback_cluster import (
     PreStop,
     running_cluster,
 )
+from tests.services.nginx_pod import FIRST_WITH_MIN_KEEPALIVE
 from tests.services.time_scale import scaled
 
 pytestmark = pytest.mark.slow
 
 _LEAST_REQUESTS = 10_000
 _MOST_SECONDS = 600
+# With nginx 1.22.1, 3 to 7 requests are sent twice.
+_MOST_REPEATS = 30
 
 
 def test_no_request_fails_during_reloads_a_canary_an_update_and_a_drain(
@@ -32,6 +38,8 @@ def test_no_request_fails_during_reloads_a_canary_an_update_and_a_drain(
     load = asyncio.run(run(dependencies, tmp_path, PRE_STOP))
     assert load.failed == {}
     assert load.total >= _LEAST_REQUESTS
+    print(f"{load.total} requests, of which {load.balancer.repeats} were sent twice")
+    assert load.balancer.repeats <= (_MOST_REPEATS if nginx_version() < FIRST_WITH_MIN_KEEPALIVE else 0)
 
 
 def test_requests_fail_without_the_hook_of_the_api(dependencies: Dependencies, tmp_path: Path) -> None:
