@@ -1,6 +1,7 @@
 """The commands `arqctl plan`, `arqctl deploy` and `arqctl destroy`."""
 
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -96,6 +97,15 @@ def deploy(
         str | None,
         typer.Option("--break-glass", metavar="REASON", help="In an emergency: deploy without a review."),
     ] = None,
+    waivers_on: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="DATE",
+            help="With --break-glass: compare the expiry of waivers with this date, the day of the commit's"
+            " deployment.",
+        ),
+    ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", help="Apply to AWS without a prompt, for example in a workflow.")
     ] = False,
@@ -120,6 +130,9 @@ def deploy(
     Example: arqctl deploy production --approve FINGERPRINT --review-file review.json
     """
     approval = _parse_approval(approve or [], review_file, reason)
+    if waivers_on and reason is None:
+        fix = "Remove --waivers-on: only an emergency may use waivers that have expired since"
+        raise InputError([Problem("--waivers-on", "requires --break-glass", fix)])
     emergency = break_glass.parse_reason(reason) if reason is not None else ""
     needs_prompt = not (yes or offline)
     if needs_prompt:
@@ -135,7 +148,7 @@ def deploy(
         if not offline:
             settings = Settings.load(root)
             require_approval(settings, assembly, stacks, is_approved=bool(approval or emergency))
-            require_gate(settings, assembly, stacks)
+            require_gate(settings, assembly, stacks, today=waivers_on.date() if waivers_on else None)
         key = None if offline else get_recovery_key(assembly, stacks, is_required=yes and not emergency)
         api = None if offline else connect_for_refreshes(stacks)
         with (

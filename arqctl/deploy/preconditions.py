@@ -1,6 +1,7 @@
 """Checks that must pass before anything is planned on AWS: the approval and the gate."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import typer
 
@@ -37,15 +38,21 @@ def require_approval(
         raise InputError(problems)
 
 
-def require_gate(settings: Settings, assembly: Assembly, stacks: Sequence[Stack]) -> None:
+def require_gate(
+    settings: Settings, assembly: Assembly, stacks: Sequence[Stack], *, today: date | None = None
+) -> None:
     """Evaluate the stacks with the gate. Neither `ARQ_GATE=off` nor --break-glass skips it.
+
+    Waivers expire on `today`, or on the current date if it is None.
 
     Raises:
         typer.Exit: with 4 after printing the findings of a gate that failed.
         InputError: as `arqctl.gate.evaluate` does.
     """
     names = sorted({stack.environment for stack in stacks})
-    report = evaluate(assembly.folder, settings=settings, environments=names).report
+    if today is not None:
+        typer.echo(f"Waivers are compared with {today}")
+    report = evaluate(assembly.folder, settings=settings, environments=names, today=today).report
     if report.verdict != "pass":
         typer.echo(render_text(report), nl=False)
         raise typer.Exit(ExitCode.VIOLATION)

@@ -1,4 +1,4 @@
-"""The commands `arqctl rollout watch`, `record` and `last`."""
+"""The commands `arqctl rollout watch`, `check`, `record` and `last`."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +15,9 @@ from arqctl.core.errors import ExitCode, InputError, Problem
 from arqctl.core.progress import progress
 from arqctl.core.sanitize import sanitize
 from arqctl.rollout.alarms import Watched, watch_alarms
+from arqctl.rollout.check import wait_until_ready
+from arqctl.rollout.custom_objects import find_custom_objects
+from arqctl.rollout.kubectl import read_path
 from arqctl.rollout.record import Record
 
 rollout = typer.Typer(
@@ -68,6 +71,38 @@ def _print_alarms(title: str, alarms: Sequence[str]) -> None:
 
 
 @rollout.command()
+def check(
+    environment: Environment,
+    *,
+    minutes: Annotated[int, typer.Option(min=1, help="Minutes to wait.")] = 10,
+    source: From = None,
+) -> None:
+    """Wait until what the cluster stack deployed works. Fail with the reasons if it does not.
+
+    Helm and Terraform do not wait for custom resources. This checks the conditions of certificates, secret
+    stores, nodes, gateways, routes and policies, and the rollout of the gateways' pods, in the cluster of
+    kubectl's current context.
+
+    Exit codes: 0 all is ready, 4 something is not, 2 invalid input, 1 internal error.
+
+    Example: arqctl rollout check production
+    """
+    with progress() as on_progress, open_assembly(source, on_progress) as outdir:
+        stacks = select_stacks(read_assembly(outdir), environment)
+    objects = [each for stack in stacks for each in find_custom_objects(stack)]
+    if not objects:
+        fix = "Choose an environment with a cluster stack"
+        raise InputError([Problem(environment, "has no custom resources", fix)])
+    unready = wait_until_ready(
+        read_path, objects, minutes=minutes, on_progress=lambda line: typer.echo(sanitize(line), err=True)
+    )
+    if unready:
+        typer.echo("\n".join([f"Not ready in {environment}:", *map(sanitize, unready)]))
+        raise typer.Exit(ExitCode.VIOLATION)
+    typer.echo(f"All {len(objects)} custom resources of {environment} are ready")
+
+
+@rollout.command()
 def record(
     stack: StackName,
     *,
@@ -88,7 +123,7 @@ def record(
 
 @rollout.command()
 def last(stack: StackName, *, source: From = None) -> None:
-    """Print the commit of the last successful deployment.
+    """Print the commit of the last successful deployment, and the day when it was recorded.
 
     Exit codes: 0 printed, 2 none is recorded, invalid input or no permission, 1 internal error.
 
@@ -96,7 +131,8 @@ def last(stack: StackName, *, source: From = None) -> None:
     """
     found = _find_record(stack, source)
     with _aws_problems(stack):
-        typer.echo(found.read(AwsApi.connect()))
+        recorded = found.read(AwsApi.connect())
+    typer.echo(f"{recorded.commit} {recorded.day}")
 
 
 def _find_record(stack: str, source: Path | None) -> Record:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import IO, Final, Self, cast
 
 from arqctl.core.assembly import Stack
@@ -10,6 +11,14 @@ from arqctl.core.errors import InputError, Problem
 from arqctl.core.json_access import Body, Json, as_list, as_object, as_text
 
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The commit of a successful deployment, and the day on which it was recorded, in UTC."""
+
+    commit: str
+    day: date
 
 
 @dataclass(frozen=True)
@@ -64,8 +73,8 @@ class Record:
             SSEKMSKeyId=self.kms_key,
         )
 
-    def read(self, api: AwsApi) -> str:
-        """Return the recorded commit.
+    def read(self, api: AwsApi) -> Recorded:
+        """Return the recorded commit and its day.
 
         Raises:
             AwsError: when AWS rejects the call.
@@ -78,12 +87,12 @@ class Record:
                 raise
             fix = "Deploy a commit that works: there is none to return to"
             raise InputError([Problem(self.stack, "no successful deployment is recorded", fix)]) from error
-        # boto3 returns a stream, which is not JSON.
+        # boto3 returns a stream and a time, which are not JSON.
         commit = cast("IO[bytes]", answer["Body"]).read().decode(errors="replace")
         if not _COMMIT.fullmatch(commit):
             fix = f"Delete {self.key} in {self.bucket}"
             raise InputError([Problem(self.stack, f"the record is no commit: {commit[:60]!r}", fix)])
-        return commit
+        return Recorded(commit, cast("datetime", answer["LastModified"]).astimezone(UTC).date())
 
     @property
     def _object(self) -> Body:

@@ -16,21 +16,66 @@ ROLL_BACK = (ROOT / "scripts/roll_back").read_text()
 def test_the_cluster_stack_is_deployed_after_the_aws_stack_from_the_same_commit(runner: Runner) -> None:
     job = workflow("deploy-environment")["jobs"]["cluster"]
     assert (job["needs"], job["if"]) == (["plan", "deploy"], "${{ !failure() && !cancelled() }}")
-    [start] = job["steps"]
+    start = step("deploy-environment", "cluster", "Start the workflow")
     runner.add_program("gh", 'echo "gh $@" >>arguments')
-    variables = {"GITHUB_REF_NAME": "main", "GITHUB_SHA": "abc", **runner.programs}
+    variables = {"GITHUB_REF_NAME": "main", "GITHUB_SHA": "abc", "CALLER": "7-1", **runner.programs}
     assert runner.run(start["run"], code=0, **variables).returncode == 0
     assert runner.calls == [
-        "gh workflow run cluster.yml --ref main --field environment=dev --field commit=abc"
+        "gh workflow run cluster.yml --ref main --field environment=dev --field commit=abc --field caller=7-1"
     ]
     inputs = workflow("cluster")["on"]["workflow_dispatch"]["inputs"]
-    assert {"environment", "commit"} == inputs.keys()
+    assert {"environment", "commit", "caller"} == inputs.keys()
     setups = [
         each
         for place, each in steps()
         if place.startswith("cluster.") and each.get("uses") == "$/.github/actions/setup"
     ]
     assert [each["with"] for each in setups] == [{"commit": "${{ inputs.commit }}"}] * len(setups)
+
+
+RUNS = """[
+{"databaseId": 1, "displayTitle": "cluster dev abc 6-1"},
+{"databaseId": 2, "displayTitle": "cluster dev abc 7-1"},
+{"databaseId": 3, "displayTitle": "cluster other abc 7-1"}
+]"""
+GH = f"""echo "gh $1 $2 $3" >>arguments
+case "$2" in
+list) jq --raw-output "${{10}}" <<'RUNS'
+{RUNS}
+RUNS
+;;
+watch) [ "$*" = "run watch 2 --interval 60 --exit-status" ] && exit "$RESULT" ;;
+esac"""
+
+
+@pytest.mark.parametrize("result", [0, 1])
+def test_the_next_environment_waits_for_the_run_and_fails_with_it(runner: Runner, result: int) -> None:
+    wait = step("deploy-environment", "cluster", "Wait for its run")
+    runner.add_program("gh", GH)
+    variables = {"TITLE": "cluster dev abc 7-1", "RESULT": str(result), **runner.programs}
+    assert runner.run(wait["run"], code=0, **variables).returncode == result
+    assert runner.calls == ["gh run list --workflow", "gh run watch 2"]
+    # The title is the name that GitHub gives the run.
+    sources = {
+        "${{ inputs.commit || github.sha }}": "${{ github.sha }}",
+        "${{ inputs.caller }}": "${{ github.run_id }}-${{ github.run_attempt }}",
+    }
+    name = workflow("cluster")["run-name"]
+    for given, source in sources.items():
+        name = name.replace(given, source)
+    assert wait["env"]["TITLE"] == name
+    start = step("deploy-environment", "cluster", "Start the workflow")
+    assert start["env"]["CALLER"] == sources["${{ inputs.caller }}"]
+
+
+def test_a_run_that_never_starts_fails_the_environment(runner: Runner) -> None:
+    wait = step("deploy-environment", "cluster", "Wait for its run")
+    runner.add_program("gh", GH)
+    runner.add_program("sleep", "echo sleep >>arguments")
+    done = runner.run(wait["run"], code=0, TITLE="cluster dev abc 8-1", RESULT="0", **runner.programs)
+    assert done.returncode == 1
+    assert "no run with the name cluster dev abc 8-1" in done.stderr
+    assert runner.calls == ["gh run list --workflow", "sleep"] * 30
 
 
 @pytest.mark.parametrize(("job", "name"), [("plan", "Plan"), ("deploy", "Deploy the reviewed plan")])
@@ -117,6 +162,7 @@ def test_the_job_returns_only_after_an_alarm_and_records_only_without_one() -> N
         "Note the start",
         "Deploy the reviewed plan",
         "Watch the critical alarms",
+        "Check that all is ready",
         "Record the commit",
         "Deploy the commit that was deployed before",
     ]
@@ -132,6 +178,20 @@ def test_a_failed_deployment_is_watched_too_but_not_one_that_never_began() -> No
     assert condition == "${{ !cancelled() && steps.deploy.outcome != 'skipped' }}"
 
 
+@pytest.mark.parametrize("code", [0, 2, 4])
+def test_an_object_that_is_not_ready_fails_the_job_without_a_return(runner: Runner, code: int) -> None:
+    runner.add_program("aws", 'echo "aws $@" >>arguments')
+    each = step("cluster", "deploy", "Check that all is ready")
+    # A return follows from the alarm, and the check would look at what is replaced.
+    assert each["if"].endswith("&& steps.watch.outputs.alarm != 'true' }}")
+    summary = runner.folder / "summary"
+    variables = {"GITHUB_STEP_SUMMARY": str(summary), **runner.programs}
+    done = runner.run(each["run"], code=code, extra="echo 'Not ready'", **variables)
+    assert (done.returncode, summary.read_text()) == (code, "Not ready\n")
+    assert not runner.output.exists()
+    assert runner.calls == ["aws eks update-kubeconfig --name dev-cluster", "rollout check dev --minutes 5"]
+
+
 def test_the_commit_that_runs_is_recorded(runner: Runner, commits: dict[str, str]) -> None:
     git(runner.folder, "checkout", "--quiet", commits["first"])
     done = runner.run(step("cluster", "deploy", "Record the commit")["run"], code=0, STACK=STACK)
@@ -139,10 +199,13 @@ def test_the_commit_that_runs_is_recorded(runner: Runner, commits: dict[str, str
     assert runner.calls == [f"rollout record {STACK} --commit {commits['first']}"]
 
 
-def roll_back(runner: Runner, recorded: str) -> subprocess.CompletedProcess[str]:
+def roll_back(runner: Runner, recorded: str, *, verified: int = 0) -> subprocess.CompletedProcess[str]:
     """Run the script with this commit recorded. It logs the commit from which arqctl runs."""
     runner.add_program("make", 'echo "make $@" >>arguments')
-    extra = f'if [ "$2" = last ]; then echo {recorded}; else git rev-parse HEAD >>arguments; fi'
+    python = runner.folder / ".venv/bin/python"
+    python.write_text(f'#!/bin/sh\necho "python $@" >>arguments\nexit {verified}\n')
+    python.chmod(0o755)
+    extra = f'if [ "$2" = last ]; then echo {recorded} 2026-11-01; else git rev-parse HEAD >>arguments; fi'
     script = f"set -- {STACK} 'Critical alarm after run 7'\n{ROLL_BACK}"
     return runner.run(script, code=0 if recorded else 2, extra=extra, **runner.programs)
 
@@ -155,9 +218,16 @@ def test_the_recorded_commit_is_deployed_with_its_own_packages(
     assert runner.calls == [
         f"rollout last {STACK}",
         "make setup",
-        f"deploy {STACK} --break-glass Critical alarm after run 7 --timeout-minutes 10 --yes",
+        "python scripts/verify_charts.py",
+        f"deploy {STACK} --break-glass Critical alarm after run 7 --waivers-on 2026-11-01"
+        " --timeout-minutes 20 --yes",
         commits["first"],
     ]
+
+
+def test_no_commit_is_deployed_again_with_another_chart(runner: Runner, commits: dict[str, str]) -> None:
+    assert roll_back(runner, commits["first"], verified=1).returncode == 1
+    assert runner.calls == [f"rollout last {STACK}", "make setup", "python scripts/verify_charts.py"]
 
 
 @pytest.mark.parametrize(

@@ -103,10 +103,15 @@ def test_only_an_alarm_returns_to_the_recorded_commit(runner: Runner, code: int,
     script = runner.folder / "scripts/roll_back"
     script.write_text('#!/bin/sh\necho "roll_back $@" >>arguments\n')
     script.chmod(0o755)
-    assert runner.run(gitlab_script(".watch-cluster"), code=code, CI_JOB_ID="7").returncode == code
+    for name in ("apt-get", "aws"):
+        runner.add_program(name, f'echo "{name} $1" >>arguments')
+    variables = {"CI_JOB_ID": "7", "REGION": "eu-west-1", **runner.programs}
+    assert runner.run(gitlab_script(".watch-cluster"), code=code, **variables).returncode == code
     watch, *after = runner.calls
     assert watch == "rollout watch dev --since 2026-11-29T12:00:00Z --minutes 10"
-    assert after == (["roll_back dev-platform Critical alarm after job 7"] if returns else [])
+    check = ["apt-get install", "aws eks", "rollout check dev --minutes 5"]
+    expected = ["roll_back dev-platform Critical alarm after job 7"] if returns else []
+    assert after == (expected if code else check)
 
 
 def test_the_commit_of_the_pipeline_is_recorded(runner: Runner) -> None:

@@ -1,5 +1,7 @@
 """Approval and gate are checked before Terraform runs."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.arqctl.projects import OPEN_DATABASE
@@ -61,6 +63,29 @@ def test_no_option_skips_the_gate(
     assert code == 4
     assert "CKV_AWS_16" in stdout
     assert terraform.log == ""
+
+
+def test_a_return_uses_the_waivers_of_the_day_of_its_deployment(
+    local_project: LocalProject, terraform: FakeTerraform
+) -> None:
+    local_project.write_stacks(dev="one")
+    local_project.project.stack("dev", OPEN_DATABASE)
+    expired = datetime.now(UTC).date() - timedelta(days=1)
+    for rule in ("CKV_AWS_16", "CKV_AWS_17"):
+        local_project.project.waive(rule=rule, expires=expired)
+    code, stdout, _ = local_project.deploy("dev", "--break-glass", REASON)
+    assert (code, terraform.log) == (4, "")
+    assert f"expired on {expired}" in " ".join(stdout.split())
+    code, stdout, _ = local_project.deploy("dev", "--break-glass", REASON, "--waivers-on", str(expired))
+    assert f"Waivers are compared with {expired}\n" in stdout
+    assert "expired on" not in " ".join(stdout.split())
+
+
+def test_only_an_emergency_uses_waivers_of_another_day(local_project: LocalProject) -> None:
+    local_project.write_stacks(dev="one")
+    code, _, stderr = local_project.deploy("dev", "--waivers-on", "2026-11-01")
+    assert code == 2
+    assert "--waivers-on: requires --break-glass" in stderr
 
 
 def test_plan_needs_neither_gate_nor_approval(local_project: LocalProject, terraform: FakeTerraform) -> None:

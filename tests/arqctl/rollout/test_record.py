@@ -44,8 +44,9 @@ def test_the_recorded_commit_is_the_last_one(bucket: Any, capsys: Capture) -> No
     for commit in ("f" * 40, COMMIT):
         code, stdout, stderr = rollout(capsys, "record", STACK, "--commit", commit)
         assert (code, stdout, stderr) == (0, f"{STACK}: deployed {commit}\n", "")
-    assert rollout(capsys, "last", STACK) == (0, f"{COMMIT}\n", "")
     (found,) = bucket.objects.all()
+    day = found.last_modified.date().isoformat()
+    assert rollout(capsys, "last", STACK) == (0, f"{COMMIT} {day}\n", "")
     assert found.key == "dev-platform.commit"
     assert (found.Object().server_side_encryption, found.Object().ssekms_key_id) == ("aws:kms", KEY)
 
