@@ -25,7 +25,8 @@ def test_each_job_has_only_the_permissions_that_it_names() -> None:
         file.stem: {} for file in WORKFLOWS
     }
     granted = {(file, name): job["permissions"] for file, name, job in jobs()}
-    assert all(rights.pop("contents") == "read" for rights in granted.values())
+    contents = {where: rights.pop("contents") for where, rights in granted.items()}
+    assert {where for where, right in contents.items() if right != "read"} == {("images", "digests")}
     assert {where: rights for where, rights in granted.items() if rights} == {
         ("check", "gate"): {"actions": "read", "security-events": "write"},
         ("review", "planned"): {"id-token": "write", "pull-requests": "write"},
@@ -40,6 +41,9 @@ def test_each_job_has_only_the_permissions_that_it_names() -> None:
         ("cluster", "deploy"): {"id-token": "write"},
         ("cluster-audit", "drift"): {"id-token": "write"},
         ("cluster-audit", "vulnerabilities"): {"id-token": "write"},
+        ("images", "unprotected"): {"id-token": "write"},
+        ("images", "protected"): {"id-token": "write"},
+        ("images", "digests"): {"pull-requests": "write"},
         ("publish", "image"): {"id-token": "write"},
         ("publish", "site"): {"id-token": "write"},
         ("site", "unprotected"): {"id-token": "write"},
@@ -67,10 +71,11 @@ def test_no_workflow_runs_with_the_permissions_of_another_event() -> None:
         "cluster": {"workflow_dispatch"},
         "cluster-audit": {"schedule"},
         "environments": {"workflow_call"},
-        "publish": {"workflow_call", "workflow_dispatch"},
+        "images": {"push", "workflow_dispatch"},
+        "publish": {"workflow_call"},
         "site": {"push", "workflow_dispatch"},
     }
-    for name in ("deploy", "site"):
+    for name in ("deploy", "images", "site"):
         assert workflow(name)["on"]["push"]["branches"] == ["main"]
 
 
@@ -94,7 +99,10 @@ def test_no_script_contains_an_expression() -> None:
 
 def test_no_plan_is_uploaded() -> None:
     uploaded = [each["with"]["path"] for _, each in steps() if "upload-artifact@" in each.get("uses", "")]
-    assert set(uploaded) == {"tests.xml", "gate.*", "review", "services/web/dist", ".arq/aws/unsaved-states"}
+    assert set(uploaded) == {
+        *("tests.xml", "gate.*", "review", "services/web/dist", ".arq/aws/unsaved-states"),
+        "image/layout\nimage/sbom.json\n",
+    }
     artifacts = [
         path for job in gitlab().values() if "artifacts" in job for path in job["artifacts"].get("paths", ())
     ]

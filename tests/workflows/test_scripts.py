@@ -4,11 +4,9 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-import yaml
 
 from constructs_arq.storage.image_repository import ImageRepositoryConfig
 from tests.workflows.script_runner import Runner
@@ -268,190 +266,31 @@ def test_failed_credentials_are_an_error(curl: str, aws: str, tmp_path: Path) ->
     assert run_credentials(tmp_path, curl=curl, aws=aws).returncode != 0
 
 
-# The registry has the image after a push, or from the beginning. Trivy fails if VULNERABLE is set.
-DOCKER = """#!/bin/sh
-echo "$@" >>docker.log
-case "$1 $2" in
-"buildx imagetools") if [ -e pushed ]; then echo '{"digest": "sha256:abc"}'; else exit 1; fi ;;
-"push "*) touch pushed ;;
-save*) touch image/image.tar ;;
-run*)
-    case "$*" in
-    *--exit-code*) [ ! "$VULNERABLE" ] ;;
-    *trivy*cyclonedx*) printf '%s' "${PACKAGES-packages}" >image/sbom.json ;;
-    esac ;;
-esac
-"""
-_STEPS = (
-    "Find the image",
-    "Build the image",
-    "Pull the image",
-    "Scan the image",
-    "Push the image",
-    "Sign the image",
-    "Show the image",
-)
-
-
-def resolve(value: str, outputs: Mapping[str, str]) -> str:
-    """Replace the outputs of earlier steps."""
-    return re.sub(r"\${{ (\S+) }}", lambda match: outputs.get(match[1].rpartition(".")[2], ""), value)
-
-
-def publish_image(runner: Runner, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run the steps of the job as GitHub does, with a fake Docker."""
-    docker = runner.folder / "docker"
-    docker.write_text(DOCKER)
-    docker.chmod(0o755)
-    (runner.folder / "image").mkdir(exist_ok=True)
-    arqctl = 'if [ "$2" = registry ]; then printf "%s" "1.dkr.example/dev-images"; fi'
-    outputs: dict[str, str] = {}
-    for name in _STEPS:
-        each = step("publish", "image", name)
-        if "if" in each and each["if"] != f"${{{{ steps.find.outputs.digest {is_found(outputs)} '' }}}}":
-            continue
-        environ = {key: resolve(value, outputs) for key, value in each.get("env", {}).items()}
-        done = runner.run(
-            each["run"],
-            code=0,
-            extra=arqctl,
-            **{
-                **environ,
-                "PATH": f"{runner.folder}:{os.environ['PATH']}",
-                "HOME": str(runner.folder),
-                "CONTEXT": "api",
-                "ENVIRONMENT": "dev",
-                "GITHUB_SHA": "abc",
-                "GITHUB_STEP_SUMMARY": str(runner.folder / "summary"),
-                **variables,
-            },
-        )
-        if done.returncode != 0:
-            return done
-        if runner.output.exists():
-            outputs = dict(line.split("=", 1) for line in runner.output.read_text().splitlines())
-    return done
-
-
-def is_found(outputs: Mapping[str, str]) -> str:
-    """Return the operator with which the digest is compared in steps that run."""
-    return "!=" if outputs["digest"] else "=="
-
-
-def docker_log(runner: Runner) -> list[str]:
-    return (runner.folder / "docker.log").read_text().splitlines()
-
-
-@pytest.mark.parametrize("exists", [False, True])
-def test_github_pushes_an_image_once_for_each_commit(runner: Runner, exists: bool) -> None:
-    if exists:
-        (runner.folder / "pushed").touch()
-    done = publish_image(runner)
-    assert done.returncode == 0, done.stderr
-    assert runner.output.read_text().endswith("image=1.dkr.example/dev-images@sha256:abc\n")
-    assert "1.dkr.example/dev-images@sha256:abc" in (runner.folder / "summary").read_text()
-    log = docker_log(runner)
-    assert log[0] == "login --username AWS --password-stdin 1.dkr.example"
-    built = [line for line in log if line.startswith("buildx build --load ")]
-    pushed = [line for line in log if line.startswith("push ")]
-    assert len(built) == len(pushed) == (0 if exists else 1)
-    assert all("--build-arg REVISION=abc " in line for line in built)
-    assert pushed == ([] if exists else ["push 1.dkr.example/dev-images:release-api-abc"])
-
-
-def test_github_scans_the_built_image_and_signs_the_pushed_digest(runner: Runner) -> None:
-    assert publish_image(runner).returncode == 0
-    log = docker_log(runner)
-    words = [line.split()[0] for line in log]
-    scans = [i for i, line in enumerate(log) if "trivy:" in line]
-    signs = [i for i, line in enumerate(log) if "cosign:" in line]
-    assert words.index("save") < scans[0] < scans[1] < words.index("push") < signs[0] < signs[1]
-    for i in (*scans, *signs):
-        assert re.search(r"(trivy:[\d.]+|cosign:v[\d.]+)@sha256:[0-9a-f]{64} ", log[i])
-    assert "--severity HIGH,CRITICAL" in log[scans[0]]
-    assert log[signs[0]].endswith(" sign --yes 1.dkr.example/dev-images@sha256:abc")
-    assert "attest --yes --type cyclonedx --predicate /image/sbom.json" in log[signs[1]]
-    # No key: the token of the job proves the identity.
-    assert all("--env ACTIONS_ID_TOKEN_REQUEST_TOKEN " in log[i] and "--key" not in log[i] for i in signs)
-    assert workflow("publish")["jobs"]["image"]["permissions"]["id-token"] == "write"
-
-
-def test_github_pushes_no_vulnerable_image(runner: Runner) -> None:
-    assert publish_image(runner, VULNERABLE="1").returncode != 0
-    assert not any(line.startswith("push ") or "cosign:" in line for line in docker_log(runner))
-
-
-def test_github_attests_the_packages_of_an_image_that_an_earlier_run_pushed(runner: Runner) -> None:
-    """The earlier run may have ended between the push and the attestation."""
-    (runner.folder / "pushed").touch()
-    assert publish_image(runner).returncode == 0
-    log = docker_log(runner)
-    image, tag = "1.dkr.example/dev-images@sha256:abc", "1.dkr.example/dev-images:release-api-abc"
-    steps = [f"pull {image}", f"tag {image} {tag}", f"save --output image/image.tar {tag}"]
-    assert [line for line in log if line.partition(" ")[0] in ("pull", "tag", "save")] == steps
-    attested = next(i for i, line in enumerate(log) if " attest " in line)
-    listed = next(i for i, line in enumerate(log) if "--format cyclonedx" in line)
-    assert log.index(steps[-1]) < listed < attested
-    assert log[attested].endswith(f"--predicate /image/sbom.json {image}")
-
-
-@pytest.mark.parametrize("exists", [False, True])
-def test_github_signs_no_image_without_its_packages(runner: Runner, exists: bool) -> None:
-    if exists:
-        (runner.folder / "pushed").touch()
-    assert publish_image(runner, PACKAGES="").returncode != 0
-    assert not any(line.startswith("push ") or "cosign:" in line for line in docker_log(runner))
-
-
-def test_github_logs_out_after_a_failure() -> None:
-    each = step("publish", "image", "Log out")
-    assert each["if"].startswith("${{ always() ")
-    assert workflow("publish")["jobs"]["image"]["steps"][-1] == each
-
-
-def test_ignored_vulnerabilities_have_a_reason_and_an_end() -> None:
-    """Trivy reads the file: https://trivy.dev/latest/docs/configuration/filtering/#trivyignoreyaml"""
-    file = GITHUB.parent / "services/ignored-vulnerabilities.yaml"
-    assert str(file.relative_to(GITHUB.parent)) in step("publish", "image", "Scan the image")["run"]
-    for entry in yaml.safe_load(file.read_text())["vulnerabilities"]:
-        assert {"id", "statement", "expired_at"} <= set(entry)
-
-
 _IMAGE_SCRIPTS = {
-    "github": step("publish", "image", "Find the image")["run"],
+    "github": step("publish", "image", "Push the image")["run"],
     "gitlab": gitlab_script(".publish-image"),
 }
-# Only the lines before the first call of a registry or a package manager.
-_TAG_SCRIPTS = {
-    "github": (
-        _IMAGE_SCRIPTS["github"].partition(".venv/bin/arqctl publish password")[0],
-        "CONTEXT",
-        "GITHUB_SHA",
-    ),
-    "gitlab": (_IMAGE_SCRIPTS["gitlab"].partition("apt-get")[0], "IMAGE", "CI_COMMIT_SHA"),
-}
+# Only the lines before the first call of a package manager.
+_GITLAB_TAG = _IMAGE_SCRIPTS["gitlab"].partition("apt-get")[0]
 
 
-def image_tag(runner: Runner, service: str, folder: str) -> subprocess.CompletedProcess[str]:
-    script, image, commit = _TAG_SCRIPTS[service]
-    variables = {image: folder, commit: "abc", "LIST": "dev arn:dev\n"}
-    return runner.run(f'{script}\nprintf "%s" "$tag"', code=0, **variables)
+def image_tag(runner: Runner, folder: str) -> subprocess.CompletedProcess[str]:
+    variables = {"IMAGE": folder, "CI_COMMIT_SHA": "abc", "LIST": "dev arn:dev\n"}
+    return runner.run(f'{_GITLAB_TAG}\nprintf "%s" "$tag"', code=0, **variables)
 
 
-@pytest.mark.parametrize("service", _TAG_SCRIPTS)
-def test_images_of_one_commit_have_different_tags(runner: Runner, service: str) -> None:
+def test_images_of_one_commit_have_different_tags_on_gitlab(runner: Runner) -> None:
     folders = {"api": "api", "web": "web", "services/api": "services.api", "services-api": "services-api"}
     for folder, name in folders.items():
-        done = image_tag(runner, service, folder)
+        done = image_tag(runner, folder)
         assert done.returncode == 0, done.stderr
         assert done.stdout.endswith(f"release-{name}-abc")
     assert len(set(folders.values())) == len(folders)
 
 
-@pytest.mark.parametrize("service", _TAG_SCRIPTS)
 @pytest.mark.parametrize("folder", ["", ".", "./api", "../api", "api/", "API", "a b", "a;b", "a.b"])
-def test_a_folder_that_is_no_part_of_a_tag_is_refused(runner: Runner, service: str, folder: str) -> None:
-    done = image_tag(runner, service, folder)
+def test_a_folder_that_is_no_part_of_a_tag_is_refused_on_gitlab(runner: Runner, folder: str) -> None:
+    done = image_tag(runner, folder)
     assert done.returncode == 1
     assert f"The folder {folder} has other characters" in done.stderr
 

@@ -113,7 +113,7 @@ def scripts() -> Iterator[tuple[str, str]]:
     yield from ((place, each["run"]) for place, each in steps() if "run" in each)
     for file in (
         *GITHUB.glob("actions/*/*.sh"),
-        *(ROOT / "scripts" / name for name in ("roll_back", "verify_images")),
+        *(ROOT / "scripts" / name for name in ("propose_digests", "roll_back", "verify_images")),
     ):
         yield file.name, file.read_text(encoding="utf-8")
     for name, job in gitlab().items():
