@@ -19,7 +19,7 @@ from constructs_arq.core.scaling import ScalingPolicy
 # The number of pods can double every 30 seconds.
 _UP_PERCENT, _UP_PODS, _UP_SECONDS = 100, 4, 30
 # A tenth of the pods can stop every minute, after five minutes with less load.
-_DOWN_PERCENT, _DOWN_SECONDS, _DOWN_AFTER_SECONDS = 10, 60, 300
+DOWN_PERCENT, DOWN_SECONDS, DOWN_AFTER_SECONDS = 10, 60, 300
 
 
 def require_pod_metrics(policy: ScalingPolicy) -> ScalingPolicy:
@@ -79,11 +79,11 @@ def _behavior() -> HorizontalPodAutoscalerV2SpecBehavior:
         ],
         scale_down=[
             HorizontalPodAutoscalerV2SpecBehaviorScaleDown(
-                stabilization_window_seconds=_DOWN_AFTER_SECONDS,
+                stabilization_window_seconds=DOWN_AFTER_SECONDS,
                 select_policy="Max",
                 policy=[
                     HorizontalPodAutoscalerV2SpecBehaviorScaleDownPolicy(
-                        type="Percent", value=_DOWN_PERCENT, period_seconds=_DOWN_SECONDS
+                        type="Percent", value=DOWN_PERCENT, period_seconds=DOWN_SECONDS
                     )
                 ],
             )

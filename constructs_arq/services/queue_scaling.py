@@ -5,12 +5,13 @@ from typing import Final, Self
 from pydantic import Field, model_validator
 
 from constructs_arq.core.config import Config, validation_error
-from constructs_arq.kubernetes.custom_objects import CustomObject
+from constructs_arq.kubernetes.custom_objects import CustomObject, Json
+from constructs_arq.services import horizontal_pod_autoscaler as autoscaler
 
 # The length of the queue is read at this interval.
-_POLL_SECONDS: Final = 15
+POLL_SECONDS: Final = 15
 # Time without messages after which the last pod stops, if there is no minimum.
-_COOLDOWN_SECONDS: Final = 300
+COOLDOWN_SECONDS: Final = 300
 # Intervals without an answer of SQS after which the number of pods does not go below the minimum.
 _FAILURES: Final = 3
 
@@ -64,8 +65,9 @@ def scaling_objects(
                 "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": deployment},
                 "minReplicaCount": scaling.min_size,
                 "maxReplicaCount": scaling.max_size,
-                "pollingInterval": _POLL_SECONDS,
-                "cooldownPeriod": _COOLDOWN_SECONDS,
+                "pollingInterval": POLL_SECONDS,
+                "cooldownPeriod": COOLDOWN_SECONDS,
+                "advanced": {"horizontalPodAutoscalerConfig": {"behavior": {"scaleDown": _slow_shrinkage()}}},
                 "fallback": {
                     "failureThreshold": _FAILURES,
                     "replicas": max(scaling.min_size, 1),
@@ -86,3 +88,21 @@ def scaling_objects(
             },
         ),
     ]
+
+
+def _slow_shrinkage() -> Json:
+    """Return the limits of shrinkage, which are those of web services.
+
+    A queue that is served well is short, although its pods are busy. By default, Kubernetes would then stop
+    nearly all pods at once.
+    """
+    policy: dict[str, Json] = {
+        "type": "Percent",
+        "value": autoscaler.DOWN_PERCENT,
+        "periodSeconds": autoscaler.DOWN_SECONDS,
+    }
+    return {
+        "stabilizationWindowSeconds": autoscaler.DOWN_AFTER_SECONDS,
+        "selectPolicy": "Max",
+        "policies": [policy],
+    }

@@ -7,74 +7,11 @@ https://github.com/kubernetes/kubernetes/tree/v1.35.0/pkg/controller/podautoscal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import ceil, floor
-from typing import Any
 
-from constructs_arq.core.scaling import ScalingPolicy
-from constructs_arq.services.horizontal_pod_autoscaler import autoscaler_spec
+from tests.services.autoscaler_rules import Limit, Rules
 
 TOLERANCE = 0.1
 CPU_INITIALIZATION_SECONDS = 300
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A policy: the number or percentage of pods that one period may add or remove."""
-
-    type: str
-    value: int
-    period: int
-
-
-@dataclass(frozen=True)
-class Direction:
-    """The rules for growth or for shrinkage."""
-
-    window: int
-    limits: Sequence[Limit]
-    select: str = "Max"
-
-
-@dataclass(frozen=True)
-class Rules:
-    """An autoscaler: limits of the size, target utilization, and both directions."""
-
-    least: int
-    most: int
-    target: int
-    up: Direction
-    down: Direction
-
-    @classmethod
-    def of(cls, scaling: ScalingPolicy) -> "Rules":
-        """Return the rules that the library sets for a policy."""
-        spec: Any = autoscaler_spec(scaling, deployment="api")
-        (metric,) = (each for each in spec.metric if each.resource.name == "cpu")
-        return cls(
-            least=spec.min_replicas,
-            most=spec.max_replicas,
-            target=metric.resource.target.average_utilization,
-            up=_direction(*spec.behavior.scale_up),
-            down=_direction(*spec.behavior.scale_down),
-        )
-
-    @classmethod
-    def of_gateway(cls, scaling: ScalingPolicy) -> "Rules":
-        """Return the rules for the nginx pods of a gateway, which have Kubernetes's default behavior.
-
-        https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#default-behavior
-        """
-        return cls(
-            least=scaling.min_size,
-            most=scaling.max_size,
-            target=scaling.target_cpu_percent or 0,
-            up=Direction(0, [Limit("Percent", 100, 15), Limit("Pods", 4, 15)]),
-            down=Direction(300, [Limit("Percent", 100, 15)]),
-        )
-
-
-def _direction(rules: Any) -> Direction:
-    limits = [Limit(each.type, int(each.value), int(each.period_seconds)) for each in rules.policy]
-    return Direction(int(rules.stabilization_window_seconds), limits, rules.select_policy)
 
 
 @dataclass(frozen=True)
@@ -107,13 +44,16 @@ class Controller:
     removed: list[_Event] = field(default_factory=list)
 
     def sync(self, now: float, current: int, pods: Sequence[PodState]) -> int:
-        """Return the new number of pods."""
+        """Return the new number of pods for their use of the CPU."""
+        return self.follow(now, current, desired_replicas(current, pods, self.rules.target, now))
+
+    def follow(self, now: float, current: int, proposed: int | None) -> int:
+        """Return the new number of pods for the proposal of a metric. None: the metric is missing."""
         if current == 0:
             return 0
         if not self.rules.least <= current <= self.rules.most:
             desired = min(max(current, self.rules.least), self.rules.most)
         else:
-            proposed = desired_replicas(current, pods, self.rules.target, now)
             if proposed is None:
                 return current
             desired = self._limited(now, current, self._stabilized(now, current, proposed))
@@ -204,6 +144,11 @@ def desired_replicas(current: int, pods: Sequence[PodState], target: int, now: f
     desired = ceil(new_ratio * len(assumed))
     is_against = (new_ratio < 1 and desired > current) or (new_ratio > 1 and desired < current)
     return current if _is_close(new_ratio) or turns or is_against else desired
+
+
+def desired_for_queue(current: int, messages: float, target: int) -> int:
+    """Return the number of pods for an external metric whose target is an average value for each pod."""
+    return current if _is_close(messages / (target * current)) else ceil(messages / target)
 
 
 def _ratio(usages: Sequence[float], target: int) -> float:

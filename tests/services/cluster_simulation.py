@@ -4,8 +4,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Protocol
 
-from tests.services.autoscaler_controller import TOLERANCE, Controller, PodState, Rules
+from tests.services.autoscaler_controller import TOLERANCE, Controller, PodState
+from tests.services.autoscaler_rules import Rules
 
 SYNC_SECONDS = 15
 SCRAPE_SECONDS = 15
@@ -130,7 +132,14 @@ def _seconds(
         yield Moment(now, len(deployment.starts), deployment.ready(now), demand)
 
 
-def changes_of_direction(moments: Sequence[Moment]) -> int:
+class Sized(Protocol):
+    """A state with a number of pods."""
+
+    @property
+    def replicas(self) -> int: ...
+
+
+def changes_of_direction(moments: Sequence[Sized]) -> int:
     """Return how often growth follows shrinkage or the other way round."""
     steps = [after.replicas - before.replicas for before, after in pairwise(moments)]
     signs = [step > 0 for step in steps if step]

@@ -2,14 +2,8 @@
 
 import pytest
 
-from tests.services.autoscaler_controller import (
-    Controller,
-    Direction,
-    Limit,
-    PodState,
-    Rules,
-    desired_replicas,
-)
+from tests.services.autoscaler_controller import Controller, PodState, desired_replicas
+from tests.services.autoscaler_rules import Direction, Limit, Rules
 
 OLD = -3600.0
 # The documented default: https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#default-behavior

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_arq import ScalingPolicy
-from tests.services.autoscaler_controller import Rules
+from tests.services.autoscaler_rules import Rules
 from tests.services.cluster_simulation import Load, Moment, Timing, changes_of_direction, simulate
 
 RulesOf = Callable[[ScalingPolicy], Rules]

@@ -85,6 +85,17 @@ def test_the_pods_run_on_nodes_that_can_run_the_image(pod: Resource) -> None:
     assert pod["node_selector"] == {"kubernetes.io/arch": "arm64"}
 
 
+def test_pods_stop_as_slowly_as_those_of_a_web_service(synthesized: Synthesized) -> None:
+    configured = scaled_object(synthesized)["advanced"]["horizontalPodAutoscalerConfig"]["behavior"]
+    assert configured == {
+        "scaleDown": {
+            "stabilizationWindowSeconds": 300,
+            "selectPolicy": "Max",
+            "policies": [{"type": "Percent", "value": 10, "periodSeconds": 60}],
+        }
+    }
+
+
 def test_the_scaler_alone_changes_the_number_of_pods(synthesized: Synthesized) -> None:
     assert deployment_of(synthesized)["lifecycle"] == {"ignore_changes": ["spec[0].replicas"]}
     assert not synthesized.of_type("kubernetes_horizontal_pod_autoscaler_v2")
