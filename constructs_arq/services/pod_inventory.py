@@ -28,19 +28,22 @@ def find_pods(root: IConstruct) -> Sequence[PodGroup]:
         ConstructError: if a construct with a workload does not state its pods, so that no check counts them.
     """
     found: list[PodGroup] = []
+    # To read a resource's type is a call to Node, which takes a millisecond.
+    types: dict[type[TerraformResource], str] = {}
     for construct in root.node.find_all(ConstructOrder.PREORDER):
         if isinstance(construct, TerraformResource):
-            _require_stated_pods(construct)
+            if type(construct) not in types:
+                types[type(construct)] = construct.terraform_resource_type
+            _require_stated_pods(construct, types[type(construct)])
         elif isinstance(construct, HasPodGroups):
             found += construct.pod_groups
     return found
 
 
-def _require_stated_pods(resource: TerraformResource) -> None:
-    scope = resource.node.scope
-    if resource.terraform_resource_type in _WITH_PODS and not isinstance(scope, HasPodGroups):
+def _require_stated_pods(resource: TerraformResource, resource_type: str) -> None:
+    if resource_type in _WITH_PODS and not isinstance(resource.node.scope, HasPodGroups):
         raise ConstructError(
             resource.node.path,
-            f"a {resource.terraform_resource_type} has pods that no check of capacity counts",
+            f"a {resource_type} has pods that no check of capacity counts",
             fix="Give the construct around it an attribute pod_groups.",
         )
