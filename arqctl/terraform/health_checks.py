@@ -24,6 +24,7 @@ _CHECKS: Final[Mapping[str, tuple[str, str, str]]] = {
     "aws_iam_service_linked_role": ("iam get-role --query Role.RoleName --role-name", "name", "its name"),
     "aws_kms_key": ("kms describe-key --query KeyMetadata.KeyState --key-id", "key_id", '"Enabled"'),
     "aws_s3_bucket": ("s3api head-bucket --bucket", "bucket", "no error"),
+    "aws_sqs_queue": ("sqs get-queue-attributes --attribute-names QueueArn --queue-url", "url", "its ARN"),
 }
 
 

@@ -69,5 +69,5 @@ def test_the_command_starts_with_these_packages_only(tmp_path: Path) -> None:
 
 def test_pipelines_build_the_image_with_the_repository_as_a_context() -> None:
     assert "COPY --from=repository arqctl arqctl\n" in dockerfile()
-    for script in (step("publish", "image", "Build the image")["run"], gitlab_script(".publish-image")):
+    for script in (step("images", "build", "Build the image")["run"], gitlab_script(".publish-image")):
         assert "--build-context repository=. " in script

@@ -103,6 +103,8 @@ def require_complete_state(stack: OfflineStack) -> None:
     ids = [
         (each["type"], each["provider"], instance["attributes"].get("id"), instance["attributes"].get("arn"))
         for each in stack.state()["resources"]
+        # AWS has no ids for lookups, and the id of a validation is its time.
+        if each["mode"] == "managed" and each["type"] != "aws_acm_certificate_validation"
         for instance in each["instances"]
     ]
     assert len(ids) == len(set(ids))
