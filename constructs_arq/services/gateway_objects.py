@@ -1,7 +1,7 @@
 """The custom resources of a gateway: its certificate, listener, settings, and registration of pods."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from constructs_arq.compute.target_group import TargetGroup
@@ -99,17 +99,16 @@ class GatewayObjects:
         The controller refuses another target group for an existing binding, so the name has a hash of it.
         https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/webhooks/elbv2/targetgroupbinding_validator.go
         """
-        return CustomObject(
-            api_version="elbv2.k8s.aws/v1beta1",
-            kind="TargetGroupBinding",
-            name=f"{self.name}-{targets_hash}",
-            namespace=self.namespace,
-            spec={
+        binding = self._object(
+            "elbv2.k8s.aws/v1beta1",
+            "TargetGroupBinding",
+            {
                 "serviceRef": {"name": service, "port": nginx.LISTENER_PORT},
                 "targetGroupARN": targets.arn,
                 "targetType": "ip",
             },
         )
+        return replace(binding, name=f"{self.name}-{targets_hash}")
 
     def proxy(self, spec: Mapping[str, Json]) -> CustomObject:
         """Return the settings of the nginx pods."""

@@ -93,32 +93,30 @@ def pod_labels(name: str) -> Mapping[str, str]:
 
 def serving_pod(program: Program, serving: Serving) -> DeploymentV1SpecTemplateSpec:
     """Return a pod that serves requests, spread over zones and nodes."""
-    return DeploymentV1SpecTemplateSpec(
-        service_account_name=program.service_account,
-        automount_service_account_token=False,
-        enable_service_links=False,
-        priority_class_name=program.priority_class,
-        node_selector=_node_selector(program),
-        termination_grace_period_seconds=serving.termination.grace_seconds,
-        security_context=_pod_security(),
-        topology_spread_constraint=spread_over_zones_and_nodes(pod_labels(program.name)),
-        container=[_container(program, serving=serving)],
-        volume=_volumes(program),
+    return _deployment_pod(
+        program, _container(program, serving=serving), grace_seconds=serving.termination.grace_seconds
     )
 
 
 def consuming_pod(program: Program, consuming: Consuming) -> DeploymentV1SpecTemplateSpec:
     """Return a pod that processes messages, spread over zones and nodes."""
+    container = _container(program, alive_command=consuming.alive_command)
+    return _deployment_pod(program, container, grace_seconds=consuming.grace_seconds)
+
+
+def _deployment_pod(
+    program: Program, container: DeploymentV1SpecTemplateSpecContainer, *, grace_seconds: int
+) -> DeploymentV1SpecTemplateSpec:
     return DeploymentV1SpecTemplateSpec(
         service_account_name=program.service_account,
         automount_service_account_token=False,
         enable_service_links=False,
         priority_class_name=program.priority_class,
         node_selector=_node_selector(program),
-        termination_grace_period_seconds=consuming.grace_seconds,
+        termination_grace_period_seconds=grace_seconds,
         security_context=_pod_security(),
         topology_spread_constraint=spread_over_zones_and_nodes(pod_labels(program.name)),
-        container=[_container(program, alive_command=consuming.alive_command)],
+        container=[container],
         volume=_volumes(program),
     )
 

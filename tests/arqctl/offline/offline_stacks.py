@@ -122,6 +122,23 @@ class OfflineStack:
         state: Document = json.loads(text or "{}")
         return state
 
+    def ids(self) -> list[tuple[object, ...]]:
+        """Return the type, provider, id and ARN of each managed resource, which must be unique together.
+
+        AWS has no ids for lookups, and the id of a certificate's validation is its time.
+        """
+        return [
+            (
+                each["type"],
+                each["provider"],
+                instance["attributes"].get("id"),
+                instance["attributes"].get("arn"),
+            )
+            for each in self.state()["resources"]
+            if each["mode"] == "managed" and each["type"] != "aws_acm_certificate_validation"
+            for instance in each["instances"]
+        ]
+
     def errors(self, *arguments: str) -> tuple[TerraformError, ...]:
         """Return the errors of a run with `-json`, or none if it succeeds."""
         completed = self.terraform(*arguments)

@@ -100,13 +100,7 @@ def addresses_in_state(stack: OfflineStack) -> set[str]:
 def require_complete_state(stack: OfflineStack) -> None:
     """Assert that all resources are in the state with unique ids, and that the plan is empty."""
     assert addresses_in_state(stack) == configured_addresses(stack.document)
-    ids = [
-        (each["type"], each["provider"], instance["attributes"].get("id"), instance["attributes"].get("arn"))
-        for each in stack.state()["resources"]
-        # AWS has no ids for lookups, and the id of a validation is its time.
-        if each["mode"] == "managed" and each["type"] != "aws_acm_certificate_validation"
-        for instance in each["instances"]
-    ]
+    ids = stack.ids()
     assert len(ids) == len(set(ids))
     planned = stack.plan_json()["resource_changes"]
     assert {tuple(each["change"]["actions"]) for each in planned} == {("no-op",)}
