@@ -171,4 +171,5 @@ class Environment(Config):
             cost_center=self.cost_center,
             state=StateConfig(bucket=self.state_bucket, key_alias=self.state_key_alias),
             permissions_boundary=self.boundary,
+            runbooks_url=f"https://github.com/{self.github.repository}/blob/main/docs/runbooks",
         )

@@ -63,6 +63,7 @@ def install_container_insights(
     )
     return Alarm(
         name="nodes-not-ready",
+        runbook="nodes-not-ready",
         summary=f"Nodes of {cluster.name} have not been ready for 5 minutes, or the CloudWatch agent is down",
         severity=Severity.WARNING,
         namespace="ContainerInsights",

@@ -102,6 +102,7 @@ def control_plane_alarms(cluster: ClusterReference) -> Sequence[Alarm]:
     return (
         Alarm(
             name="api-server-errors",
+            runbook="api-server-errors",
             summary=f"The Kubernetes API of {name} fails more than {_ERRORS_PER_MINUTE} requests a minute",
             severity=Severity.CRITICAL,
             namespace="AWS/EKS",
@@ -112,6 +113,7 @@ def control_plane_alarms(cluster: ClusterReference) -> Sequence[Alarm]:
         ),
         Alarm(
             name="pods-unschedulable",
+            runbook="pods-unschedulable",
             summary=f"Pods in {name} have found no node to run on for 5 minutes",
             severity=Severity.WARNING,
             namespace="AWS/EKS",
@@ -122,6 +124,7 @@ def control_plane_alarms(cluster: ClusterReference) -> Sequence[Alarm]:
         ),
         Alarm(
             name="api-server-storage",
+            runbook="api-server-storage",
             summary=f"The Kubernetes objects of {name} fill three quarters of the 8 GiB that they may",
             severity=Severity.WARNING,
             namespace="AWS/EKS",

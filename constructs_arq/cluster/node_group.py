@@ -212,6 +212,7 @@ def _alarms(name: str, cluster: str, autoscaling_group: str, config: NodeGroupCo
     return (
         Alarm(
             name=f"nodes-missing-{name}",
+            runbook="nodes-missing",
             summary=f"Node group {name} of {cluster} has had fewer than {least} working nodes for 5 minutes",
             severity=Severity.CRITICAL,
             namespace="AWS/AutoScaling",

@@ -16,6 +16,7 @@ def fleet_alarms(name: str, scaling: ScalingPolicy, *, group_name: str) -> Seque
     dimensions = {"AutoScalingGroupName": group_name}
     cpu = Alarm(
         name="cpu",
+        runbook="fleet-cpu",
         summary=f"Instances of {name} use over {_HIGH_CPU_PERCENT} % of their CPU; scaling can't keep up",
         severity=Severity.CRITICAL,
         namespace="AWS/EC2",
@@ -25,6 +26,7 @@ def fleet_alarms(name: str, scaling: ScalingPolicy, *, group_name: str) -> Seque
     )
     status = Alarm(
         name="status-check",
+        runbook="fleet-status-check",
         summary=f"An instance of {name} fails its status checks and isn't replaced",
         severity=Severity.WARNING,
         namespace="AWS/EC2",
@@ -41,6 +43,7 @@ def _size_alarms(name: str, scaling: ScalingPolicy, dimensions: Mapping[str, str
     max_size = max([scaling.max_size, *(size.max_size for size in scaling.schedule)])
     below_min = Alarm(
         name="in-service",
+        runbook="fleet-in-service",
         summary=f"Fewer than {min_size} instances of {name} serve, and it doesn't manage to launch more",
         severity=Severity.CRITICAL,
         namespace="AWS/AutoScaling",
@@ -53,6 +56,7 @@ def _size_alarms(name: str, scaling: ScalingPolicy, dimensions: Mapping[str, str
     )
     at_max = Alarm(
         name="max-size",
+        runbook="fleet-max-size",
         summary=f"{name} has grown to its {max_size} instances and can't grow further",
         severity=Severity.WARNING,
         namespace="AWS/AutoScaling",

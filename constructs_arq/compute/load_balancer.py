@@ -226,6 +226,7 @@ def _alarms(arn_suffix: str, config: LoadBalancerConfig) -> tuple[Alarm, ...]:
         make_errors_alarm(arn_suffix),
         Alarm(
             name="slow-responses",
+            runbook="slow-responses",
             summary=f"One in a hundred responses takes longer than {config.slow_response_seconds} s",
             severity=Severity.WARNING,
             namespace=namespace,
@@ -247,6 +248,7 @@ def _alarms(arn_suffix: str, config: LoadBalancerConfig) -> tuple[Alarm, ...]:
         ),
         Alarm(
             name="rejected-connections",
+            runbook="rejected-connections",
             summary="The load balancer is at its limit of connections and turns clients away",
             severity=Severity.CRITICAL,
             namespace=namespace,

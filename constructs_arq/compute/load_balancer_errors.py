@@ -13,6 +13,7 @@ def make_errors_alarm(load_balancer_suffix: str) -> Alarm:
     """Return the alarm on 5xx that the load balancer itself answers."""
     return Alarm(
         name="errors",
+        runbook="load-balancer-errors",
         summary="The load balancer itself answers with 5xx: targets are missing, unhealthy or too slow",
         severity=Severity.CRITICAL,
         namespace=_NAMESPACE,

@@ -82,6 +82,7 @@ class RefreshAlarms(Construct):
         )
         return Alarm(
             name=id,
+            runbook="instance-refresh",
             summary=summary,
             severity=severity,
             namespace="AWS/Events",

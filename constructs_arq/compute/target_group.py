@@ -173,6 +173,7 @@ def _alarms(name: str, load_balancer_suffix: str, suffix: str) -> tuple[Alarm, .
         # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
         Alarm(
             name="no-healthy-target",
+            runbook="no-healthy-target",
             summary=f"No target of {name} is healthy, or none is registered: requests fail",
             severity=Severity.WARNING,
             namespace="AWS/ApplicationELB",
@@ -187,6 +188,7 @@ def _alarms(name: str, load_balancer_suffix: str, suffix: str) -> tuple[Alarm, .
         ),
         Alarm(
             name="unhealthy-targets",
+            runbook="unhealthy-targets",
             summary=f"Targets of {name} fail their health checks and get no requests",
             severity=Severity.WARNING,
             namespace="AWS/ApplicationELB",
@@ -208,6 +210,7 @@ def _alarms(name: str, load_balancer_suffix: str, suffix: str) -> tuple[Alarm, .
         ),
         Alarm(
             name="errors",
+            runbook="target-errors",
             summary=f"Targets of {name} answer with 5xx",
             severity=Severity.CRITICAL,
             namespace="AWS/ApplicationELB",

@@ -70,9 +70,10 @@ class Alarm:
     """A CloudWatch alarm on one metric, under `conditions` on other metrics of the same region.
 
     `summary` explains the consequence to the engineer on call. `name` is unique within its construct, and is
-    used as an id. `region` is that of the metric if it differs from the stack's: CloudFront's metrics are in
-    us-east-1 only. `published_every_seconds` is the interval of a metric that AWS publishes less than once in
-    five minutes: a shorter period would have no datapoint most of the time.
+    used as an id. `runbook` is the name of the page with the response; alarms of one kind share it.
+    `region` is that of the metric if it differs from the stack's: CloudFront's metrics are in us-east-1
+    only. `published_every_seconds` is the interval of a metric that AWS publishes less than once in five
+    minutes: a shorter period would have no datapoint most of the time.
     `threshold_ref` is a Terraform expression for a threshold that only the deployment knows;
     `threshold` is then its first value, which dashboards show.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
@@ -83,6 +84,7 @@ class Alarm:
     """
 
     name: str
+    runbook: str
     summary: str
     severity: Severity
     namespace: str

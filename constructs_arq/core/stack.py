@@ -57,6 +57,11 @@ class StackConfig(Config):
         pattern=r"^[\w+=,.@-]{1,128}$",
         description="Name of the IAM policy that limits all roles of the stack. It must exist.",
     )
+    runbooks_url: str | None = Field(
+        default=None,
+        pattern=r"^https://[^\s${}%?#]+[^/\s${}%?#]$",
+        description="URL of the folder with the runbooks of alarms, one Markdown file each, for alarms.",
+    )
 
 
 class Stack(TerraformStack):

@@ -61,6 +61,7 @@ def _load_alarms(node: _Node, node_type: str) -> Iterator[Alarm]:
     max_clients = _MAX_CLIENTS_BURSTABLE if burstable else _MAX_CLIENTS
     yield Alarm(
         name=f"cpu-{node.suffix}",
+        runbook="cache-cpu",
         summary=f"The engine's one thread on {node.name} has been busy for five minutes, or is silent",
         severity=Severity.CRITICAL,
         namespace=_NAMESPACE,
@@ -71,6 +72,7 @@ def _load_alarms(node: _Node, node_type: str) -> Iterator[Alarm]:
     )
     yield Alarm(
         name=f"connections-{node.suffix}",
+        runbook="cache-connections",
         summary=f"{node.name} has few connections left; find who opens them and doesn't close them",
         severity=Severity.CRITICAL,
         namespace=_NAMESPACE,
@@ -84,6 +86,7 @@ def _load_alarms(node: _Node, node_type: str) -> Iterator[Alarm]:
 def _memory_alarms(node: _Node, *, evicts: bool) -> Iterator[Alarm]:
     yield Alarm(
         name=f"memory-{node.suffix}",
+        runbook="cache-memory",
         summary=f"{node.name} is nearly full; "
         + ("it will throw keys away" if evicts else "it will refuse to take more"),
         severity=Severity.WARNING if evicts else Severity.CRITICAL,
@@ -94,6 +97,7 @@ def _memory_alarms(node: _Node, *, evicts: bool) -> Iterator[Alarm]:
     )
     yield Alarm(
         name=f"evictions-{node.suffix}",
+        runbook="cache-evictions",
         summary=f"{node.name} throws away more than {_EVICTIONS_PER_MINUTE} keys a minute: it is too small",
         severity=Severity.WARNING,
         namespace=_NAMESPACE,
@@ -108,6 +112,7 @@ def _lag_alarm(node: _Node) -> Alarm:
     """Return the alarm for a node. Primaries need one too: after a failover they are replicas."""
     return Alarm(
         name=f"lag-{node.suffix}",
+        runbook="cache-lag",
         summary=f"{node.name} is more than {_LAG_SECONDS} seconds behind its primary",
         severity=Severity.WARNING,
         namespace=_NAMESPACE,

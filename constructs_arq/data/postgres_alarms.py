@@ -71,6 +71,7 @@ def _instance_class_alarms(instance: InstanceName, instance_class: str) -> Itera
     max_client_connections = max_connections(instance_class)
     yield Alarm(
         name="cpu",
+        runbook="database-cpu",
         summary=f"{instance.text} has been out of CPU for five minutes, or says nothing any more",
         severity=Severity.CRITICAL,
         namespace=_NAMESPACE,
@@ -82,6 +83,7 @@ def _instance_class_alarms(instance: InstanceName, instance_class: str) -> Itera
     )
     yield Alarm(
         name="memory",
+        runbook="database-memory",
         summary=f"{instance.text} has less than a twentieth of its memory left",
         severity=Severity.WARNING,
         namespace=_NAMESPACE,
@@ -92,6 +94,7 @@ def _instance_class_alarms(instance: InstanceName, instance_class: str) -> Itera
     )
     yield Alarm(
         name="connections",
+        runbook="database-connections",
         summary=f"{instance.text} has few of its {max_client_connections} connections left",
         severity=Severity.CRITICAL,
         namespace=_NAMESPACE,
@@ -105,6 +108,7 @@ def _instance_class_alarms(instance: InstanceName, instance_class: str) -> Itera
 def _storage_alarms(instance: InstanceName, storage: Storage) -> Iterator[Alarm]:
     yield Alarm(
         name="storage",
+        runbook="database-storage",
         summary=f"{instance.text} has less than a twentieth of its storage left; full, it stops",
         severity=Severity.CRITICAL,
         namespace=_NAMESPACE,
@@ -118,6 +122,7 @@ def _storage_alarms(instance: InstanceName, storage: Storage) -> Iterator[Alarm]
     )
     yield Alarm(
         name="disk-queue",
+        runbook="database-disk-queue",
         summary=f"{instance.text} asks more of its disk than the disk can do",
         severity=Severity.WARNING,
         namespace=_NAMESPACE,
@@ -134,6 +139,7 @@ def wraparound_alarm(instance: InstanceName) -> Alarm:
     """
     return Alarm(
         name="transaction-ids",
+        runbook="database-transaction-ids",
         summary=f"{instance.text} is halfway to refusing writes: find what keeps vacuum from freezing rows",
         severity=Severity.CRITICAL,
         namespace=_NAMESPACE,
@@ -148,6 +154,7 @@ def lag_alarm(instance: InstanceName) -> Alarm:
     """Return the replication lag alarm of a read replica."""
     return Alarm(
         name="lag",
+        runbook="database-lag",
         summary=f"{instance.text} is more than {_LAG_SECONDS} seconds behind, or has stopped replicating",
         severity=Severity.WARNING,
         namespace=_NAMESPACE,
@@ -162,6 +169,7 @@ def proxy_alarm(proxy_name: str, *, name_ref: str) -> Alarm:
     """Return the alarm for clients of a proxy that wait for a connection."""
     return Alarm(
         name="proxy-waits",
+        runbook="database-proxy-waits",
         summary=f"Clients of {proxy_name} wait a second and more for a connection to the database",
         severity=Severity.CRITICAL,
         namespace=_NAMESPACE,

@@ -19,6 +19,7 @@ def queue_alarms(
     return (
         Alarm(
             name="age",
+            runbook="queue-age",
             summary=f"The oldest message in {name} waits for more than {late_after_seconds} seconds: its "
             "consumers have stopped, or are too few",
             severity=Severity.CRITICAL,
@@ -30,6 +31,7 @@ def queue_alarms(
         ),
         Alarm(
             name="dead-letters",
+            runbook="queue-dead-letters",
             summary=f"Consumers of {name} failed to process messages; fix the cause, then redrive them",
             severity=Severity.WARNING,
             namespace=_NAMESPACE,

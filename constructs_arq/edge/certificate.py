@@ -185,6 +185,7 @@ def make_renewal_alarm(domain: str, arn: str, region: str | None) -> Alarm:
     """Return the alarm on a certificate that ACM did not renew in time."""
     return Alarm(
         name="not-renewed",
+        runbook="certificate-not-renewed",
         summary=f"The certificate of {domain} ends in less than {_RENEWAL_OVERDUE_DAYS} days: ACM "
         "can't renew it. Look whether its validation records still stand.",
         severity=Severity.CRITICAL,

@@ -28,6 +28,7 @@ def make_distribution_alarms(
     return (
         Alarm(
             name="errors",
+            runbook="distribution-errors",
             summary=f"More than 1 % of what {domain} answers are errors of ours",
             severity=Severity.CRITICAL,
             namespace=_NAMESPACE,
@@ -39,6 +40,7 @@ def make_distribution_alarms(
         ),
         Alarm(
             name="refused-requests",
+            runbook="refused-requests",
             summary=f"More than 20 % of requests to {domain} are refused: files of a release may be "
             "missing, or someone probes",
             severity=Severity.WARNING,
@@ -51,6 +53,7 @@ def make_distribution_alarms(
         ),
         Alarm(
             name="slow-origin",
+            runbook="slow-origin",
             summary=f"One in a hundred requests waits over {slow_origin_seconds} s for its origin",
             severity=Severity.WARNING,
             namespace=_NAMESPACE,

@@ -59,6 +59,7 @@ class WebAcl(Construct):
         self.alarms = (
             Alarm(
                 name="blocked-requests",
+                runbook="blocked-requests",
                 summary="The firewall refuses many requests: an attack, or a rule that catches real users",
                 severity=Severity.WARNING,
                 namespace="AWS/WAFV2",

@@ -100,6 +100,7 @@ def _alarms(zone: str, gateway_id: str) -> list[Alarm]:
     return [
         Alarm(
             name=f"{zone}-port-allocation",
+            runbook="nat-port-allocation",
             summary="The NAT gateway ran out of ports: new connections to one destination fail.",
             severity=Severity.CRITICAL,
             namespace="AWS/NATGateway",
@@ -110,6 +111,7 @@ def _alarms(zone: str, gateway_id: str) -> list[Alarm]:
         ),
         Alarm(
             name=f"{zone}-packets-dropped",
+            runbook="nat-packets-dropped",
             summary="The NAT gateway drops packets: connections to the internet stall.",
             severity=Severity.WARNING,
             namespace="AWS/NATGateway",

@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_composite_alarm import CloudwatchCompos
 from constructs import Construct
 
 from constructs_arq.core.alarm import Alarm, Comparison, MissingData
-from constructs_arq.observability.metric_alarm import make_metric_alarm
+from constructs_arq.observability.metric_alarm import describe_alarm, make_metric_alarm
 
 _BELOW_ALL_VALUES: Final = -1_000_000_000_000
 
@@ -45,7 +45,7 @@ class LostDataAlarm(Construct):
             self,
             "Default",
             alarm_name=name,
-            alarm_description=alarm.summary,
+            alarm_description=describe_alarm(self, alarm),
             alarm_rule=f'ALARM("{state.alarm_name}") OR ({no_data})',
             alarm_actions=list(alarm_actions),
             ok_actions=None if ok_actions is None else list(ok_actions),

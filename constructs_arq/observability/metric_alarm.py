@@ -7,6 +7,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAla
 from constructs import Construct
 
 from constructs_arq.core.alarm import Alarm
+from constructs_arq.core.stack import Stack
 from constructs_arq.observability.alarm_metrics import render_queries
 
 # CloudWatch takes other statistics, such as percentiles, in another argument.
@@ -21,7 +22,7 @@ def make_metric_alarm(
         scope,
         id,
         alarm_name=name,
-        alarm_description=alarm.summary,
+        alarm_description=describe_alarm(scope, alarm),
         comparison_operator=alarm.comparison,
         threshold=alarm.threshold,
         evaluation_periods=alarm.evaluations,
@@ -36,6 +37,12 @@ def make_metric_alarm(
     if alarm.threshold_ref:
         created.add_override("threshold", f"${{{alarm.threshold_ref}}}")
     return created
+
+
+def describe_alarm(scope: Construct, alarm: Alarm) -> str:
+    """Return the summary, with the URL of the runbook if the stack has the URL of its runbooks."""
+    folder = Stack.of(scope).config.runbooks_url
+    return f"{alarm.summary.rstrip('.')}. Runbook: {folder}/{alarm.runbook}.md" if folder else alarm.summary
 
 
 def _set_metric(created: CloudwatchMetricAlarm, alarm: Alarm) -> None:

@@ -27,6 +27,7 @@ def failed_copies(*, source_bucket: str, copy_bucket: str) -> Alarm:
     """Return the alarm on a single object that is not copied."""
     return Alarm(
         name="failed-copies",
+        runbook="replication-failed-copies",
         summary=f"Objects of {source_bucket} are not copied to {copy_bucket}",
         severity=Severity.WARNING,
         namespace="AWS/S3",

@@ -38,6 +38,7 @@ def test_a_statement_id_is_alphanumeric(text: str) -> None:
 def test_an_alarm_on_a_rare_metric_reacts_within_its_interval() -> None:
     daily = Alarm(
         name="expiry",
+        runbook="expiry",
         summary="The certificate ends",
         severity=Severity.CRITICAL,
         namespace="AWS/CertificateManager",
@@ -56,6 +57,7 @@ def test_an_alarm_that_reacts_too_late_is_rejected() -> None:
     with pytest.raises(ValueError, match=r"react in 300 seconds, got 300 x 2 = 600"):
         Alarm(
             name="cpu",
+            runbook="cpu",
             summary="The CPU is busy",
             severity=Severity.WARNING,
             namespace="AWS/RDS",
@@ -107,6 +109,7 @@ def test_an_alarm_with_conditions_needs_a_threshold_that_does_not_breach() -> No
     with pytest.raises(ValueError, match="Use ABOVE or BELOW without threshold_ref"):
         Alarm(
             name="x",
+            runbook="x",
             summary="x",
             severity=Severity.WARNING,
             namespace="AWS/X",

@@ -17,6 +17,7 @@ ROUTES = AlarmRoutesConfig(
 
 CPU = Alarm(
     name="cpu",
+    runbook="cpu",
     summary="Less than a tenth of the processor is left",
     severity=Severity.CRITICAL,
     namespace="AWS/RDS",

@@ -12,7 +12,7 @@ from constructs_arq.observability.dashboard import Dashboard
 from constructs_arq.observability.routes import AlarmRoutes, AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from tests.observability.alarm_builders import CPU, LATENCY, Database, Service, make_alarms
-from tests.support import Synthesized, synthesize
+from tests.support import STACK, Synthesized, synthesize
 
 BUSY = Condition(
     namespace="AWS/RDS",
@@ -280,3 +280,12 @@ def test_a_threshold_expression_replaces_the_threshold() -> None:
 
     alarm = synthesize(build_expression).one("aws_cloudwatch_metric_alarm", "alarms/database/cpu")
     assert alarm["threshold"] == "${aws_db_instance.database.allocated_storage / 20}"
+
+
+def test_alarms_link_their_runbook_if_the_stack_has_a_url_of_runbooks() -> None:
+    config = STACK.model_copy(update={"runbooks_url": "https://docs.example.com/runbooks"})
+    alarms = synthesize(build_lost_data_alarms, config=config)
+    alarm = alarms.one("aws_cloudwatch_composite_alarm", "alarms/database/cpu/Default")
+    assert alarm["alarm_description"] == (
+        "Less than a tenth of the processor is left. Runbook: https://docs.example.com/runbooks/cpu.md"
+    )
