@@ -26,6 +26,13 @@ from constructs_arq.core.alarm import Alarm, Condition, Fill, MissingData, Sever
 from constructs_arq.core.errors import ArqError, ConfigError, ConstructError
 from constructs_arq.core.port import Port
 from constructs_arq.core.scaling import ScalingPolicy, ScheduledSize
+from constructs_arq.core.slo import (
+    DistributionAvailability,
+    DistributionLatency,
+    HttpAvailability,
+    HttpLatency,
+    Slo,
+)
 from constructs_arq.core.stack import Stack, StackConfig, StateConfig
 from constructs_arq.data.cache import Cache
 from constructs_arq.data.cache_config import CacheConfig
@@ -116,7 +123,9 @@ __all__ = [
     "DeliveryRunner",
     "DeployLimits",
     "Distribution",
+    "DistributionAvailability",
     "DistributionConfig",
+    "DistributionLatency",
     "Fill",
     "Fleet",
     "FleetConfig",
@@ -130,6 +139,8 @@ __all__ = [
     "HealthCheck",
     "HostDistribution",
     "HostedZone",
+    "HttpAvailability",
+    "HttpLatency",
     "ImageRepository",
     "ImageRepositoryConfig",
     "IsolatedSubnets",
@@ -175,6 +186,7 @@ __all__ = [
     "SecurityGroup",
     "ServiceLinkedRoles",
     "Severity",
+    "Slo",
     "Stack",
     "StackConfig",
     "StateConfig",
