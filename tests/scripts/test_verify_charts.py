@@ -1,18 +1,12 @@
 """The script compares digests of archives and manifests with the matrix. The test serves the repositories."""
 
 import hashlib
-import io
-import urllib.request
-from collections.abc import Iterator
-from email.message import Message
-from http.client import HTTPMessage
-from urllib.response import addinfourl
 
 import pytest
 
-from constructs_arq.platform import support_matrix
-from constructs_arq.platform.support_matrix import Chart, ChartRelease, find_release
+from constructs_arq.platform.support_matrix import Chart, find_release
 from scripts.verify_charts import main
+from tests.scripts.repositories import Repositories, set_digest
 
 Capture = pytest.CaptureFixture[str]
 KEDA = "https://kedacore.github.io/charts"
@@ -23,51 +17,6 @@ entries:
   - {version: 2.20.2, urls: [keda-2.20.2.tgz]}
 """
 CHALLENGE = 'Bearer realm="https://public.ecr.aws/token/",service="public.ecr.aws",scope="aws"'
-
-
-class Repositories(urllib.request.HTTPSHandler):
-    """Answers requests from a dictionary by URL. `protected` URLs need the token "secret"."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.content: dict[str, bytes] = {}
-        self.protected: dict[str, str] = {}
-        self.redirects: dict[str, str] = {}
-        self.requests: list[urllib.request.Request] = []
-
-    def https_open(self, request: urllib.request.Request) -> addinfourl:  # type: ignore[override]  # no connection
-        url = request.full_url
-        self.requests.append(request)
-        if url in self.redirects:
-            return answer(url, 302, b"", {"Location": self.redirects[url]})
-        challenge = self.protected.get(url)
-        if challenge is not None and request.get_header("Authorization") != "Bearer secret":
-            return answer(url, 401, b"", {"WWW-Authenticate": challenge})
-        return answer(url, 200 if url in self.content else 404, self.content.get(url, b""), {})
-
-
-def answer(url: str, code: int, content: bytes, headers: dict[str, str]) -> addinfourl:
-    message: Message = HTTPMessage()
-    for name, value in headers.items():
-        message[name] = value
-    response = addinfourl(io.BytesIO(content), message, url, code)
-    response.msg = str(code)  # type: ignore[attr-defined]  # urllib's error handler reads it
-    return response
-
-
-@pytest.fixture
-def repositories() -> Iterator[Repositories]:
-    served = Repositories()
-    urllib.request.install_opener(urllib.request.build_opener(served))
-    yield served
-    urllib.request.install_opener(urllib.request.build_opener())
-
-
-def set_digest(monkeypatch: pytest.MonkeyPatch, chart: Chart, content: bytes) -> None:
-    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
-    releases = {each: find_release(each) for each in Chart}
-    releases[chart] = ChartRelease(**{**releases[chart].model_dump(), "digest": digest, "undigested": None})
-    monkeypatch.setattr(support_matrix, "_releases", lambda: releases)
 
 
 @pytest.mark.parametrize("scope", [',scope="aws"', ""])

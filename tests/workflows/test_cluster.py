@@ -87,6 +87,25 @@ def test_charts_are_verified_before_helm_reads_them(job: str, name: str) -> None
     assert names.index("Verify the digests of charts") < names.index(name)
 
 
+@pytest.mark.parametrize("code", [0, 1])
+def test_nothing_is_planned_with_other_resource_definitions_than_those_of_the_charts(
+    runner: Runner, code: int
+) -> None:
+    runner.add_program("aws", 'echo "aws $@" >>arguments')
+    python = runner.folder / ".venv/bin/python"
+    python.write_text(f'#!/bin/sh\necho "python $@" >>arguments\nexit {code}\n')
+    python.chmod(0o755)
+    compare = step("cluster", "plan", "Compare the resource definitions of charts with the cluster")
+    assert runner.run(compare["run"], code=0, **runner.programs).returncode == code
+    assert runner.calls == [
+        "aws eks update-kubeconfig --name dev-cluster",
+        "python scripts/chart_definitions.py compare",
+    ]
+    steps_of_plan = workflow("cluster")["jobs"]["plan"]["steps"]
+    assert "if" not in compare
+    assert steps_of_plan.index(compare) < steps_of_plan.index(step("cluster", "plan", "Plan"))
+
+
 def git(folder: Path, *arguments: str) -> str:
     identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
     done = subprocess.run(

@@ -96,6 +96,22 @@ def test_nothing_is_planned_or_deployed_with_another_chart(runner: Runner, job: 
     assert runner.calls == ["python scripts/verify_charts.py"]
 
 
+def test_nothing_is_planned_with_other_resource_definitions_than_those_of_the_charts(runner: Runner) -> None:
+    python = runner.folder / ".venv/bin/python"
+    python.write_text('#!/bin/sh\necho python $@ >>arguments\n[ "$2" != compare ]\n')
+    python.chmod(0o755)
+    for name in ("apt-get", "aws"):
+        runner.add_program(name, f'echo "{name} $1" >>arguments')
+    script = gitlab_script(".plan-cluster")
+    assert runner.run(script, code=0, REGION="eu-west-1", **runner.programs).returncode == 1
+    assert runner.calls == [
+        "python scripts/verify_charts.py",
+        "apt-get install",
+        "aws eks",
+        "python scripts/chart_definitions.py compare",
+    ]
+
+
 @pytest.mark.parametrize(("code", "returns"), [(0, False), (1, False), (2, False), (3, False), (4, True)])
 def test_only_an_alarm_returns_to_the_recorded_commit(runner: Runner, code: int, returns: bool) -> None:
     (runner.folder / "start").write_text("2026-11-29T12:00:00Z\n")
