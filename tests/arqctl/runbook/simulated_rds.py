@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from arqctl.core.json_access import Json, as_text
 from arqctl.runbook.databases import Database
-from tests.arqctl.runbook.shell_sessions import parse_rds_command
+from tests.aws_commands import parse_aws_command
 
 _NAMES = ("DBInstanceIdentifier", "TargetDBInstanceIdentifier")
 
@@ -36,7 +36,7 @@ class SimulatedRds:
                 case ["aws", "rds", "wait", condition, *_, name]:
                     self._wait(condition, name)
                 case ["aws", "rds", *_]:
-                    self._call(*parse_rds_command(list(command)))
+                    self._call(*parse_aws_command(list(command)))
                 case ["sleep", *_]:
                     self._advance()
                 case ["terraform", _, "state", "rm", address]:

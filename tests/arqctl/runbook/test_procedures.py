@@ -16,9 +16,10 @@ from arqctl.runbook.page import Section, render
 from arqctl.runbook.restore import restore_sections
 from arqctl.runbook.shell import ADMINISTRATOR
 from arqctl.runbook.upgrade import upgrade_sections
-from tests.arqctl.runbook.shell_sessions import parse_rds_command, run_commands
+from tests.arqctl.runbook.shell_sessions import run_commands
 from tests.arqctl.runbook.simulated_rds import SimulatedRds
 from tests.arqctl.runbook.test_runbook import DEPLOYMENT, ENVIRONMENTS, database_of
+from tests.aws_commands import parse_aws_command
 
 ROOT = Path(__file__).parents[3]
 RESTORES = ("Restore to a point in time", "Or restore a snapshot")
@@ -86,7 +87,7 @@ def test_names_of_snapshots_are_unique(parameter: str, production: Database, tmp
     for page, sections in (("restore", restore_sections), ("upgrade", upgrade_sections)):
         commands = run_page(sections(production, DEPLOYMENT), tmp_path / page)
         calls = [
-            parse_rds_command(each) for each in commands if each[:2] == ["aws", "rds"] and each[2] != "wait"
+            parse_aws_command(each) for each in commands if each[:2] == ["aws", "rds"] and each[2] != "wait"
         ]
         names += [
             as_text(given[parameter])
@@ -147,7 +148,7 @@ def test_the_rehearsal_leaves_nothing(production: Database, tmp_path: Path) -> N
     before = dict(simulated.status)
     simulated.run(commands)
     assert simulated.status == before
-    calls = [parse_rds_command(each) for each in commands if each[:2] == ["aws", "rds"] and each[2] != "wait"]
+    calls = [parse_aws_command(each) for each in commands if each[:2] == ["aws", "rds"] and each[2] != "wait"]
     (_, restored), (_, upgraded), (_, deleted) = calls
     assert restored["TargetDBInstanceIdentifier"] == "production-database-rehearsal"
     assert (restored["MultiAZ"], restored["DeletionProtection"]) == (False, False)
@@ -165,7 +166,7 @@ def test_the_way_back_of_an_upgrade_is_a_page_of_its_own(environment: str, tmp_p
     commands = commands_of(sections, headings[:3], tmp_path / "undo")
     simulated = SimulatedRds(database)
     simulated.run(commands)
-    restored = [parse_rds_command(each)[1] for each in commands if "restore-db-instance" in " ".join(each)]
+    restored = [parse_aws_command(each)[1] for each in commands if "restore-db-instance" in " ".join(each)]
     assert [("DBParameterGroupName" in given) for given in restored] == [False], "it was deleted"
     order = [command[1] if command[0] == "arqctl" else command[2] for command in commands if command[2:]]
     assert order.index("deploy") < order.index("reboot-db-instance"), "the group applies after a restart"

@@ -14,12 +14,8 @@ from arqctl.runbook.page import render
 from arqctl.runbook.restore import restore_sections
 from arqctl.runbook.settings import NOT_SET, Source, restore_flags
 from arqctl.runbook.upgrade import upgrade_sections
-from tests.arqctl.runbook.shell_sessions import (
-    input_members,
-    operation_model,
-    parse_rds_command,
-    run_commands,
-)
+from tests.arqctl.runbook.shell_sessions import run_commands
+from tests.aws_commands import input_members, operation_model, parse_aws_command
 
 SNAPSHOTS = Path(__file__).parents[2] / "snapshots"
 DEPLOYMENT = Deployment("production", is_protected=True)
@@ -75,7 +71,7 @@ def restore_page(database: Database) -> str:
 def rds_calls(page: str, folder: Path) -> list[tuple[str, Mapping[str, Json]]]:
     """Run a page, and return its `aws rds` calls other than waiters."""
     commands = run_commands(page, folder)
-    return [parse_rds_command(each) for each in commands if each[:2] == ["aws", "rds"] and each[2] != "wait"]
+    return [parse_aws_command(each) for each in commands if each[:2] == ["aws", "rds"] and each[2] != "wait"]
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
@@ -94,7 +90,7 @@ def test_a_restore_sets_every_parameter_that_the_configuration_has(
 ) -> None:
     database = database_of(environment)
     [parameters] = [given for name, given in rds_calls(restore_page(database), tmp_path) if name == operation]
-    members = input_members(operation_model(xform_name(operation, "-")))
+    members = input_members(operation_model("rds", xform_name(operation, "-")))
     missing = set(members) - parameters.keys() - OTHER_SOURCES - FROM_BACKUP.keys()
     assert {name for name in missing if UNUSED[name] in database.arguments} == set()
     assert set(FROM_BACKUP.values()) < NOT_SET.keys()
