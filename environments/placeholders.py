@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 
 from constructs_arq.core.config import Config
 from constructs_arq.core.errors import ConfigError, Problem
+from constructs_arq.platform.support_matrix import Chart, find_release
 from environments.environment import Environment
 
 STACK_SUFFIXES = ("", "-bootstrap", "-account", "-platform")
@@ -62,11 +63,13 @@ _EXAMPLE_REPOSITORY = _Reason(
 def reject_placeholders(environments: Sequence[Environment], stacks: Sequence[str]) -> None:
     """Raise if an environment of these stacks has values that can't work on AWS.
 
-    Names may be patterns of cdktf. One that Python does not know, such as `!dev`, selects all environments.
+    For a cluster stack, a chart without a digest is one too: nothing could verify it. Names may be patterns
+    of cdktf. One that Python does not know, such as `!dev`, selects all environments.
 
     Raises:
         ConfigError: with all such values.
     """
+    on_clusters = [env for env in environments if _is_any_selected(env, ("-platform",), stacks)]
     problems = [
         Problem(f"environments/{env.name}.py: {path}", reason.message, repr(value), reason.fix)
         for env in environments
@@ -74,10 +77,23 @@ def reject_placeholders(environments: Sequence[Environment], stacks: Sequence[st
         for path, value in _texts(env, "")
         if (reason := _placeholder(value, path))
         # The AWS stack creates the repository of the images, so it comes before them.
-        if reason is not _EXAMPLE_DIGEST or _is_any_selected(env, ("-platform",), stacks)
+        if reason is not _EXAMPLE_DIGEST or env in on_clusters
     ]
+    if on_clusters:
+        problems += _undigested_charts()
     if problems:
         raise ConfigError("values that can't work on AWS", problems)
+
+
+def _undigested_charts() -> Iterator[Problem]:
+    for release in map(find_release, Chart):
+        if release.undigested is not None:
+            yield Problem(
+                f"constructs_arq/platform/support_matrix.toml: {release.chart}.digest",
+                f"must be set. {release.undigested}",
+                f"no digest of version {release.version}",
+                f"Enter the digest that `python scripts/verify_charts.py {release.chart}` prints.",
+            )
 
 
 def _is_any_selected(env: Environment, suffixes: Sequence[str], patterns: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ import pytest
 
 from arqctl.core.synthesis import AWS_STACKS_VARIABLE
 from constructs_arq.core.errors import ConfigError
+from constructs_arq.platform.support_matrix import Chart, ChartRelease, find_release
 from environments.discovery import discover_environments
 from environments.placeholders import STACK_SUFFIXES, reject_placeholders
 from environments.production import PRODUCTION
@@ -24,7 +25,13 @@ OWN_VALUES = (
 
 
 def problems(*stacks: str) -> dict[str, str]:
-    """Return the message of each invalid value by path."""
+    """Return the message of each invalid value of an environment by path."""
+    return {
+        path: message for path, message in all_problems(*stacks).items() if path.startswith("environments/")
+    }
+
+
+def all_problems(*stacks: str) -> dict[str, str]:
     with pytest.raises(ConfigError) as raised:
         reject_placeholders(discover_environments(), stacks)
     return {problem.path: problem.message for problem in raised.value.problems}
@@ -156,6 +163,35 @@ def test_an_example_digest_is_rejected_for_the_cluster_stack_only() -> None:
     assert rejected_digests("production") == []
 
 
+def test_a_chart_without_a_digest_is_rejected_for_the_cluster_stack_only() -> None:
+    undigested = {str(chart) for chart in Chart if find_release(chart).digest is None}
+    prefix = "constructs_arq/platform/support_matrix.toml: "
+
+    def rejected_charts(*stacks: str) -> set[str]:
+        found = {path.removeprefix(prefix) for path in all_problems(*stacks) if path.startswith(prefix)}
+        return {path.removesuffix(".digest") for path in found}
+
+    assert rejected_charts("production") == set()
+    assert rejected_charts("production-platform") == rejected_charts("dev*", "staging*") == undigested
+
+
+def test_the_fix_for_a_chart_without_a_digest_is_the_command_that_prints_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keda = find_release(Chart.KEDA)
+    undigested = ChartRelease(**{**keda.model_dump(), "digest": None, "undigested": "Nobody records it."})
+    monkeypatch.setattr(
+        "environments.placeholders.find_release", lambda chart: {Chart.KEDA: undigested}.get(chart, keda)
+    )
+    with pytest.raises(ConfigError) as raised:
+        reject_placeholders([PRODUCTION], ["production-platform"])
+    assert [str(each) for each in raised.value.problems if "support_matrix" in each.path] == [
+        "constructs_arq/platform/support_matrix.toml: keda.digest: must be set. Nobody records it.,"
+        " got no digest of version 2.20.2. "
+        "Enter the digest that `python scripts/verify_charts.py keda` prints."
+    ]
+
+
 def test_own_values_synthesize_for_aws(project: Path, tmp_path: Path) -> None:
     file = project / "environments" / "production.py"
     text = file.read_text()
@@ -218,6 +254,31 @@ def test_the_launcher_refuses_to_skip_the_synthesis_on_aws(
     assert "--skip-synth (CDKTF_SKIP_SYNTH) plans an assembly that neither the gate" in done.stderr
 
 
+@pytest.mark.parametrize("stack", ["dev-platform", "dev*", "{dev,qa}-platform", "!dev"])
+def test_the_launcher_verifies_the_charts_of_a_cluster_stack(tmp_path: Path, stack: str) -> None:
+    verify = 'case "$1" in */scripts/verify_charts.py) echo "keda: verified"; exit "$CODE" ;; esac'
+    done = start(tmp_path, "deploy", stack, python=verify, CODE="0")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"deploy {stack}\n", "keda: verified\n")
+    done = start(tmp_path, "deploy", stack, python=verify, CODE="1")
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables"),
+    [
+        (("deploy", "dev"), {}),
+        (("destroy", "dev-platform"), {}),
+        (("deploy", "dev-platform"), {"ARQ_OFFLINE": "1"}),
+    ],
+)
+def test_the_launcher_verifies_no_charts_otherwise(
+    tmp_path: Path, arguments: tuple[str, ...], variables: dict[str, str]
+) -> None:
+    done = start(tmp_path, *arguments, python='echo "$1" >&2', **variables)
+    assert done.returncode == 0
+    assert "verify_charts" not in done.stderr
+
+
 def test_the_launcher_skips_the_synthesis_offline(tmp_path: Path) -> None:
     assert launch(tmp_path, "deploy", "production", "--skip-synth", ARQ_OFFLINE="1") == "\n"
 
@@ -254,11 +315,14 @@ def launch(folder: Path, *arguments: str, **environment: str) -> str:
     return done.stdout
 
 
-def start(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the launcher beside programs that print the variable."""
+def start(
+    folder: Path, *arguments: str, python: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the launcher beside programs that print the variable. `python` is what Python does before."""
     (folder / "cdktf").write_text((ROOT / "scripts/cdktf").read_text())
     for name in ("node", "python", "terraform"):
-        (folder / name).write_text(f'#!/bin/sh\necho "${AWS_STACKS_VARIABLE}"\n')
+        first = python if name == "python" else ""
+        (folder / name).write_text(f'#!/bin/sh\n{first}\necho "${AWS_STACKS_VARIABLE}"\n')
         (folder / name).chmod(0o755)
     environ = {"PATH": os.environ["PATH"], **environment}
     command = ["sh", str(folder / "cdktf"), *arguments]
