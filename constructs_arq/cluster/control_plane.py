@@ -110,6 +110,7 @@ def control_plane_alarms(cluster: ClusterReference) -> Sequence[Alarm]:
             dimensions=dimensions,
             statistic="Sum",
             threshold=_ERRORS_PER_MINUTE,
+            evaluations=3,
         ),
         Alarm(
             name="pods-unschedulable",

@@ -214,7 +214,7 @@ def _alarms(name: str, cluster: str, autoscaling_group: str, config: NodeGroupCo
             name=f"nodes-missing-{name}",
             runbook="nodes-missing",
             summary=f"Node group {name} of {cluster} has had fewer than {least} working nodes for 5 minutes",
-            severity=Severity.CRITICAL,
+            severity=Severity.WARNING,
             namespace="AWS/AutoScaling",
             metric="GroupInServiceInstances",
             dimensions={"AutoScalingGroupName": autoscaling_group},

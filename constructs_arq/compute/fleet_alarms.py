@@ -23,6 +23,7 @@ def fleet_alarms(name: str, scaling: ScalingPolicy, *, group_name: str) -> Seque
         metric="CPUUtilization",
         dimensions=dimensions,
         threshold=_HIGH_CPU_PERCENT,
+        evaluations=3,
     )
     status = Alarm(
         name="status-check",
@@ -45,7 +46,7 @@ def _size_alarms(name: str, scaling: ScalingPolicy, dimensions: Mapping[str, str
         name="in-service",
         runbook="fleet-in-service",
         summary=f"Fewer than {min_size} instances of {name} serve, and it doesn't manage to launch more",
-        severity=Severity.CRITICAL,
+        severity=Severity.WARNING,
         namespace="AWS/AutoScaling",
         metric="GroupInServiceInstances",
         dimensions=dimensions,

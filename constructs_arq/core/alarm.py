@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-# An availability of 99.99 % allows 4.4 minutes of downtime in a month.
-REACTION_SECONDS = 300
+from constructs_arq.core.alarm_delivery import REACTION_SECONDS, call_seconds
 
 
 class Severity(StrEnum):
-    """The urgency of an alarm: `CRITICAL` pages the engineer on call, `WARNING` waits for working hours."""
+    """The urgency of an alarm.
+
+    `CRITICAL` pages the engineer on call, `WARNING` opens a ticket for working hours, and `INFO` is only on
+    dashboards.
+    """
 
     CRITICAL = "critical"
     WARNING = "warning"
+    INFO = "info"
 
 
 class Comparison(StrEnum):
@@ -79,8 +83,9 @@ class Alarm:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
 
     Raises:
-        ValueError: if the reaction takes longer than five minutes, or than the metric's interval. With
-            conditions, also if the threshold itself breaches: it is the value while one is not met.
+        ValueError: if the reaction takes longer than five minutes, or than the metric's interval. A critical
+            alarm must also call in that time, so its metric must be published each minute. With conditions,
+            also if the threshold itself breaches: it is the value while one is not met.
     """
 
     name: str
@@ -111,8 +116,22 @@ class Alarm:
                 f"alarm {self.name} must react in {limit} seconds, got {self.period_seconds} x "
                 f"{self.evaluations} = {reaction}. Lower period_seconds or evaluations."
             )
+        if self.severity is Severity.CRITICAL:
+            self._require_page_in_time()
         if self.conditions and (self.threshold_ref or self.comparison not in _STRICT):
             raise ValueError(
                 f"alarm {self.name} has conditions, so its threshold must be a number that does not breach. "
                 "Use ABOVE or BELOW without threshold_ref."
             )
+
+    def _require_page_in_time(self) -> None:
+        for namespace in (self.namespace, *(each.namespace for each in self.conditions)):
+            seconds = call_seconds(
+                namespace, period_seconds=self.period_seconds, evaluations=self.evaluations
+            )
+            if seconds is None or seconds > REACTION_SECONDS:
+                late = "is not published each minute" if seconds is None else f"calls after {seconds} seconds"
+                raise ValueError(
+                    f"alarm {self.name} must page within {REACTION_SECONDS} seconds, but its metric of "
+                    f"{namespace} {late}. Use Severity.WARNING, or evaluations=3 with a period of 60."
+                )

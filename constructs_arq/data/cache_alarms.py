@@ -62,13 +62,14 @@ def _load_alarms(node: _Node, node_type: str) -> Iterator[Alarm]:
     yield Alarm(
         name=f"cpu-{node.suffix}",
         runbook="cache-cpu",
-        summary=f"The engine's one thread on {node.name} has been busy for five minutes, or is silent",
+        summary=f"The engine's one thread on {node.name} has been busy for three minutes, or is silent",
         severity=Severity.CRITICAL,
         namespace=_NAMESPACE,
         metric="EngineCPUUtilization",
         dimensions=node.dimensions,
         threshold=_CPU_PERCENT,
         missing_data=MissingData.BREACHING,
+        evaluations=3,
     )
     yield Alarm(
         name=f"connections-{node.suffix}",
@@ -80,6 +81,7 @@ def _load_alarms(node: _Node, node_type: str) -> Iterator[Alarm]:
         dimensions=node.dimensions,
         threshold=max_clients * _CONNECTIONS_RATIO,
         statistic="Maximum",
+        evaluations=3,
     )
 
 
@@ -94,6 +96,7 @@ def _memory_alarms(node: _Node, *, evicts: bool) -> Iterator[Alarm]:
         metric="DatabaseMemoryUsagePercentage",
         dimensions=node.dimensions,
         threshold=_MEMORY_PERCENT,
+        evaluations=5 if evicts else 3,
     )
     yield Alarm(
         name=f"evictions-{node.suffix}",

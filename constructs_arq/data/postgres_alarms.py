@@ -72,7 +72,7 @@ def _instance_class_alarms(instance: InstanceName, instance_class: str) -> Itera
     yield Alarm(
         name="cpu",
         runbook="database-cpu",
-        summary=f"{instance.text} has been out of CPU for five minutes, or says nothing any more",
+        summary=f"{instance.text} has been out of CPU for three minutes, or says nothing any more",
         severity=Severity.CRITICAL,
         namespace=_NAMESPACE,
         metric="CPUUtilization",
@@ -80,6 +80,7 @@ def _instance_class_alarms(instance: InstanceName, instance_class: str) -> Itera
         threshold=_CPU_PERCENT,
         # A running instance always reports its CPU.
         missing_data=MissingData.BREACHING,
+        evaluations=3,
     )
     yield Alarm(
         name="memory",
@@ -102,6 +103,7 @@ def _instance_class_alarms(instance: InstanceName, instance_class: str) -> Itera
         dimensions=instance.dimensions,
         threshold=max_client_connections * _CONNECTIONS_RATIO,
         statistic="Maximum",
+        evaluations=3,
     )
 
 
@@ -119,6 +121,7 @@ def _storage_alarms(instance: InstanceName, storage: Storage) -> Iterator[Alarm]
         threshold_ref=f"{storage.ref} * {GIB * _FREE_STORAGE_RATIO}" if storage.ref else "",
         comparison=Comparison.BELOW,
         statistic="Minimum",
+        evaluations=3,
     )
     yield Alarm(
         name="disk-queue",
@@ -147,6 +150,7 @@ def wraparound_alarm(instance: InstanceName) -> Alarm:
         dimensions=instance.dimensions,
         threshold=_USED_TRANSACTION_IDS,
         statistic="Maximum",
+        evaluations=3,
     )
 
 
@@ -176,4 +180,5 @@ def proxy_alarm(proxy_name: str, *, name_ref: str) -> Alarm:
         metric="DatabaseConnectionsBorrowLatency",
         dimensions={"ProxyName": name_ref},
         threshold=_BORROW_LATENCY_MICROSECONDS,
+        evaluations=3,
     )

@@ -28,6 +28,7 @@ def queue_alarms(
             dimensions={"QueueName": name_ref},
             threshold=late_after_seconds,
             statistic="Maximum",
+            evaluations=3,
         ),
         Alarm(
             name="dead-letters",

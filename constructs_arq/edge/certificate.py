@@ -188,7 +188,7 @@ def make_renewal_alarm(domain: str, arn: str, region: str | None) -> Alarm:
         runbook="certificate-not-renewed",
         summary=f"The certificate of {domain} ends in less than {_RENEWAL_OVERDUE_DAYS} days: ACM "
         "can't renew it. Look whether its validation records still stand.",
-        severity=Severity.CRITICAL,
+        severity=Severity.WARNING,
         namespace="AWS/CertificateManager",
         metric="DaysToExpiry",
         dimensions={"CertificateArn": arn},

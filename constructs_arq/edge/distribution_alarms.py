@@ -37,6 +37,7 @@ def make_distribution_alarms(
             threshold=1,
             region=CLOUDFRONT_REGION,
             conditions=(enough_requests,),
+            evaluations=3,
         ),
         Alarm(
             name="refused-requests",

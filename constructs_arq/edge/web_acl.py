@@ -10,7 +10,8 @@ from cdktf_cdktf_provider_aws.wafv2_web_acl import (
 )
 from constructs import Construct
 
-from constructs_arq.core.alarm import REACTION_SECONDS, Alarm, Severity
+from constructs_arq.core.alarm import Alarm, Severity
+from constructs_arq.core.alarm_delivery import REACTION_SECONDS
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.edge.lifecycle import replaced_first

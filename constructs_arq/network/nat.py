@@ -108,6 +108,7 @@ def _alarms(zone: str, gateway_id: str) -> list[Alarm]:
             dimensions={"NatGatewayId": gateway_id},
             statistic="Sum",
             threshold=0,
+            evaluations=3,
         ),
         Alarm(
             name=f"{zone}-packets-dropped",

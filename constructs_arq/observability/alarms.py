@@ -30,9 +30,10 @@ class CreatedAlarm:
 class Alarms(Construct):
     """A CloudWatch alarm for each `Alarm` of the stack's constructs, sent to the topic of its severity.
 
-    It collects the `alarms` attribute of all constructs in the stack (`core.protocols.HasAlarms`). Create it
-    last: synthesis fails if a later construct has alarms. If a construct repeats the alarms of an inner
-    construct, they belong to the inner one.
+    Alarms of severity `INFO` have no action: they are only on dashboards. The construct collects the `alarms`
+    attribute of all constructs in the stack (`core.protocols.HasAlarms`). Create it last: synthesis fails if
+    a later construct has alarms. If a construct repeats the alarms of an inner construct, they belong to the
+    inner one.
 
     `by_construct` has the created alarms by construct path within the stack.
     """
@@ -72,9 +73,7 @@ class Alarms(Construct):
         region = alarm.region or self._stack.region
         name = self._stack.physical_name(f"{slugify(path)}-{alarm.name}")
         provider = self._stack.provider_in(region)
-        recovery = self._routes.recovery_topic(alarm.severity, region)
-        alarm_actions = [self._routes.topic(alarm.severity, region).arn]
-        ok_actions = None if recovery is None else [recovery.arn]
+        alarm_actions, ok_actions = self._routes.actions(alarm.severity, region)
         if alarm.missing_data is MissingData.MISSING:
             LostDataAlarm(
                 scope,
@@ -87,7 +86,8 @@ class Alarms(Construct):
             )
         else:
             created = make_metric_alarm(scope, alarm.name, alarm=alarm, name=name, provider=provider)
-            created.alarm_actions = alarm_actions
+            if alarm_actions:
+                created.alarm_actions = alarm_actions
             if ok_actions:
                 created.ok_actions = ok_actions
         return CreatedAlarm(

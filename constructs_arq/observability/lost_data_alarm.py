@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_composite_alarm import CloudwatchCompos
 from constructs import Construct
 
 from constructs_arq.core.alarm import Alarm, Comparison, MissingData
-from constructs_arq.observability.metric_alarm import describe_alarm, make_metric_alarm
+from constructs_arq.observability.metric_alarm import describe_alarm, make_metric_alarm, severity_tags
 
 _BELOW_ALL_VALUES: Final = -1_000_000_000_000
 
@@ -33,7 +33,7 @@ class LostDataAlarm(Construct):
         name: str,
         provider: TerraformProvider | None,
         alarm_actions: Sequence[str],
-        ok_actions: Sequence[str] | None,
+        ok_actions: Sequence[str],
     ) -> None:
         super().__init__(scope, id)
         state = make_metric_alarm(self, "state", alarm=alarm, name=f"{name}-state", provider=provider)
@@ -47,8 +47,9 @@ class LostDataAlarm(Construct):
             alarm_name=name,
             alarm_description=describe_alarm(self, alarm),
             alarm_rule=f'ALARM("{state.alarm_name}") OR ({no_data})',
-            alarm_actions=list(alarm_actions),
-            ok_actions=None if ok_actions is None else list(ok_actions),
+            alarm_actions=list(alarm_actions) or None,
+            ok_actions=list(ok_actions) or None,
+            tags=severity_tags(alarm.severity),
             provider=provider,
         )
 

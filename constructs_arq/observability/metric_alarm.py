@@ -6,7 +6,7 @@ from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from constructs import Construct
 
-from constructs_arq.core.alarm import Alarm
+from constructs_arq.core.alarm import Alarm, Severity
 from constructs_arq.core.stack import Stack
 from constructs_arq.observability.alarm_metrics import render_queries
 
@@ -28,6 +28,7 @@ def make_metric_alarm(
         evaluation_periods=alarm.evaluations,
         datapoints_to_alarm=alarm.evaluations,
         treat_missing_data=alarm.missing_data,
+        tags=severity_tags(alarm.severity),
         provider=provider,
     )
     if alarm.conditions or alarm.fill:
@@ -43,6 +44,11 @@ def describe_alarm(scope: Construct, alarm: Alarm) -> str:
     """Return the summary, with the URL of the runbook if the stack has the URL of its runbooks."""
     folder = Stack.of(scope).config.runbooks_url
     return f"{alarm.summary.rstrip('.')}. Runbook: {folder}/{alarm.runbook}.md" if folder else alarm.summary
+
+
+def severity_tags(severity: Severity) -> dict[str, str] | None:
+    """Return the tag of an alarm that notifies nobody by intent."""
+    return {"severity": severity} if severity is Severity.INFO else None
 
 
 def _set_metric(created: CloudwatchMetricAlarm, alarm: Alarm) -> None:

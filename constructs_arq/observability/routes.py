@@ -43,17 +43,26 @@ class AlarmRoutes(Construct):
         self._add_region(Stack.of(self).region)
 
     def topic(self, severity: Severity, region: str | None = None) -> Topic:
-        """Return the topic of a severity in a region, by default the stack's. Create it on the first call."""
+        """Return the topic of a severity in a region, by default the stack's. Create it on the first call.
+
+        Raises:
+            KeyError: for `INFO`, which has no topic.
+        """
         topic_region = region or Stack.of(self).region
         if (severity, topic_region) not in self._topics:
             self._add_region(topic_region)
         return self._topics[severity, topic_region]
 
-    def recovery_topic(self, severity: Severity, region: str | None = None) -> Topic | None:
-        """Return the topic for the end of a problem of this severity, or None if nobody was paged for it."""
-        if severity is not Severity.CRITICAL:
-            return None
-        return self._recoveries.get(self.topic(severity, region).region)
+    def actions(self, severity: Severity, region: str | None = None) -> tuple[list[str], list[str]]:
+        """Return the ARNs of the topics for the start and the end of a problem of this severity.
+
+        The end is sent only if somebody was paged. For `INFO` both are empty.
+        """
+        if severity is Severity.INFO:
+            return [], []
+        topic = self.topic(severity, region)
+        recovery = self._recoveries.get(topic.region) if severity is Severity.CRITICAL else None
+        return [topic.arn], [] if recovery is None else [recovery.arn]
 
     def _add_region(self, region: str) -> None:
         stack = Stack.of(self)

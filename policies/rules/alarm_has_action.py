@@ -19,8 +19,19 @@ _REFRESH_ALARMS = "value.request.Preferences.AlarmSpecification.Alarms"
 )
 def alarm_has_action(alarm: Block, stack: Stack) -> Verdict:
     """Alarms must notify, roll back an instance refresh, or feed a composite alarm: set alarm_actions."""
-    is_consumed = bool(stack.referrers(alarm, *_ALARM_CONSUMERS)) or _rolls_back(alarm, stack)
+    is_consumed = (
+        bool(stack.referrers(alarm, *_ALARM_CONSUMERS))
+        or _rolls_back(alarm, stack)
+        or _is_information(alarm, stack)
+    )
     return any_passes([has_enabled_action(alarm), pass_if(is_consumed)])
+
+
+def _is_information(alarm: Block, stack: Stack) -> bool:
+    """Return whether an alarm is marked as information, and a dashboard shows it."""
+    name = f':alarm:{alarm.get("alarm_name")}"'
+    bodies = [str(each.get("dashboard_body")) for each in stack.of_type("aws_cloudwatch_dashboard")]
+    return alarm.get("tags.severity") == "info" and any(name in body for body in bodies)
 
 
 def _rolls_back(alarm: Block, stack: Stack) -> bool:

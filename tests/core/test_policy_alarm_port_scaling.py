@@ -6,6 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from constructs_arq.core.alarm import Alarm, Comparison, Condition, Severity
+from constructs_arq.core.alarm_delivery import REACTION_SECONDS, call_seconds
 from constructs_arq.core.errors import ConfigError
 from constructs_arq.core.policy import Statement, policy_document, statement_id
 from constructs_arq.core.port import Port
@@ -40,7 +41,7 @@ def test_an_alarm_on_a_rare_metric_reacts_within_its_interval() -> None:
         name="expiry",
         runbook="expiry",
         summary="The certificate ends",
-        severity=Severity.CRITICAL,
+        severity=Severity.WARNING,
         namespace="AWS/CertificateManager",
         metric="DaysToExpiry",
         dimensions={},
@@ -67,6 +68,34 @@ def test_an_alarm_that_reacts_too_late_is_rejected() -> None:
             period_seconds=300,
             evaluations=2,
         )
+
+
+@pytest.mark.parametrize(
+    ("namespace", "evaluations", "reason"),
+    [
+        ("AWS/RDS", 4, "calls after 360 seconds"),
+        ("AWS/S3", 1, "is not published each minute"),
+        ("AWS/CertificateManager", 1, "is not published each minute"),
+    ],
+)
+def test_an_alarm_that_calls_too_late_cannot_page(namespace: str, evaluations: int, reason: str) -> None:
+    warning = Alarm(
+        name="cpu",
+        runbook="cpu",
+        summary="The CPU is busy",
+        severity=Severity.WARNING,
+        namespace=namespace,
+        metric="CPUUtilization",
+        dimensions={},
+        threshold=80,
+        evaluations=evaluations,
+    )
+    with pytest.raises(ValueError, match=reason):
+        replace(warning, severity=Severity.CRITICAL)
+
+
+def test_a_page_within_five_minutes_is_valid() -> None:
+    assert call_seconds("AWS/RDS", period_seconds=60, evaluations=3) == REACTION_SECONDS
 
 
 def test_ports_as_text() -> None:

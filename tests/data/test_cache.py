@@ -3,7 +3,8 @@ import json
 import pytest
 from cdktf import TerraformOutput
 
-from constructs_arq.core.alarm import REACTION_SECONDS, Comparison
+from constructs_arq.core.alarm import Comparison
+from constructs_arq.core.alarm_delivery import REACTION_SECONDS
 from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.core.stack import Stack
 from constructs_arq.data.cache import Cache

@@ -7,7 +7,8 @@ from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_arq.core.alarm import REACTION_SECONDS, Comparison
+from constructs_arq.core.alarm import Comparison
+from constructs_arq.core.alarm_delivery import REACTION_SECONDS
 from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.core.stack import Stack
 from constructs_arq.data.postgres import Postgres

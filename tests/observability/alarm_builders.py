@@ -24,6 +24,7 @@ CPU = Alarm(
     metric="CPUUtilization",
     dimensions={"DBInstanceIdentifier": "orders"},
     threshold=90,
+    evaluations=3,
 )
 LATENCY = replace(CPU, name="latency", severity=Severity.WARNING, metric="ReadLatency", statistic="p99")
 

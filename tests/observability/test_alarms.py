@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 from cdktf_cdktf_provider_aws.ecs_service import EcsService
 
-from constructs_arq.core.alarm import Comparison, Condition, Fill, MissingData
+from constructs_arq.core.alarm import Comparison, Condition, Fill, MissingData, Severity
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.stack import Stack
 from constructs_arq.observability.alarms import Alarms
@@ -54,8 +54,8 @@ def test_alarm_arguments(synthesized: Synthesized) -> None:
         "comparison_operator": "GreaterThanThreshold",
         "threshold": 90,
         "period": 60,
-        "evaluation_periods": 5,
-        "datapoints_to_alarm": 5,
+        "evaluation_periods": 3,
+        "datapoints_to_alarm": 3,
         "treat_missing_data": "notBreaching",
     }
     assert {name: alarm[name] for name in expected} == expected
@@ -289,3 +289,20 @@ def test_alarms_link_their_runbook_if_the_stack_has_a_url_of_runbooks() -> None:
     assert alarm["alarm_description"] == (
         "Less than a tenth of the processor is left. Runbook: https://docs.example.com/runbooks/cpu.md"
     )
+
+
+def test_an_alarm_for_information_notifies_nobody_and_is_on_the_dashboard() -> None:
+    def build_information(stack: Stack) -> None:
+        Database(stack, "database", replace(CPU, severity=Severity.INFO))
+        lost = replace(CPU, name="lost", severity=Severity.INFO, missing_data=MissingData.MISSING)
+        Database(stack, "replica", lost)
+        Dashboard(stack, "overview", alarms=make_alarms(stack))
+
+    synthesized = synthesize(build_information)
+    metric = synthesized.one("aws_cloudwatch_metric_alarm", "alarms/database/cpu")
+    composite = synthesized.one("aws_cloudwatch_composite_alarm", "alarms/replica/lost/Default")
+    for alarm in (metric, composite):
+        assert not {"alarm_actions", "ok_actions"}.intersection(alarm)
+        assert alarm["tags"] == {"severity": "info"}
+    body = synthesized.one("aws_cloudwatch_dashboard")["dashboard_body"]
+    assert "alarm:test-database-cpu" in body

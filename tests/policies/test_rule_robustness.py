@@ -9,6 +9,8 @@ from checkov.terraform_json.runner import TerraformJsonRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from constructs_arq.core import alarm_delivery as core_delivery
+from policies import alarm_delivery
 from policies.environment import is_production
 from policies.rule import EVERY_RESOURCE, Rule, registered_rules
 from policies.stack import Block, Json, MalformedStackError, Stack, parse
@@ -217,3 +219,9 @@ def test_production_rules_apply_to_production_and_to_blocks_without_path(path: J
     body: Json = {"//": {"metadata": {"path": path}}}
     assert is_production(Block("resource", "aws_s3_bucket", "aws_s3_bucket.it", body)) is is_bound
     assert is_production(Block("resource", "aws_s3_bucket", "aws_s3_bucket.it", json.loads("{}")))
+
+
+def test_rule_on_pages_has_the_delivery_times_of_the_library() -> None:
+    assert alarm_delivery.PUBLISHING_SECONDS == core_delivery.PUBLISHING_SECONDS
+    assert alarm_delivery.DELIVERY_SECONDS == core_delivery.DELIVERY_SECONDS
+    assert alarm_delivery.MAX_SECONDS == core_delivery.REACTION_SECONDS

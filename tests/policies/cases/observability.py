@@ -25,6 +25,27 @@ QUERY: Json = [
 ]
 
 
+DASHBOARD: dict[str, Json] = {
+    "dashboard_body": '{"alarms":["arn:aws:cloudwatch:eu-west-1:123456789012:alarm:info"]}'
+}
+WARNING: dict[str, Json] = {"name": "production-alarms-warning"}
+
+
+def _page(**metric: Json) -> Bodies:
+    body = {"namespace": "AWS/RDS", "period": 60, "evaluation_periods": 3, **ACTING, **metric}
+    return {**_alarm(**body), "aws_sns_topic.critical": {"name": "production-alarms-critical"}}
+
+
+def _composite(rule: str, **part: Json) -> Bodies:
+    return {
+        "aws_cloudwatch_composite_alarm.whole": {"alarm_rule": rule, **ACTING},
+        **_alarm(alarm_name="part", namespace="AWS/RDS", **part),
+    }
+
+
+PART = 'ALARM("${aws_cloudwatch_metric_alarm.it.alarm_name}")'
+
+
 def _refresh(key: str) -> dict[str, Json]:
     alarms: Json = {key: ["${aws_cloudwatch_metric_alarm.it.alarm_name}"]}
     return {"value": {"request": {"Preferences": {"AlarmSpecification": alarms}}}}
@@ -50,6 +71,10 @@ EXAMPLES = (
             },
             {**_alarm(alarm_name="rollback"), "output.instance_refresh_fleet": _refresh("Alarms")},
             {
+                **_alarm(alarm_name="info", tags={"severity": "info"}),
+                "aws_cloudwatch_dashboard.it": DASHBOARD,
+            },
+            {
                 **_alarm(alarm_name="part"),
                 "aws_cloudwatch_composite_alarm.whole": {
                     "alarm_rule": 'ALARM("${aws_cloudwatch_metric_alarm.it.alarm_name}")',
@@ -58,6 +83,8 @@ EXAMPLES = (
             },
         ),
         fails=(
+            {**_alarm(alarm_name="info", tags={"severity": "info"})},
+            {**_alarm(alarm_name="info"), "aws_cloudwatch_dashboard.it": DASHBOARD},
             {**_alarm(alarm_name="named"), "output.instance_refresh_fleet": _refresh("Names")},
             _alarm(),
             _alarm(alarm_actions=[]),
@@ -91,6 +118,44 @@ EXAMPLES = (
         unknown=(_alarm(period="${var.period}", evaluation_periods=1),),
     ),
     Example(
+        "CKV2_ARQ_11",
+        passes=(
+            _page(),
+            _page(period=60, evaluation_periods="3"),
+            _page(
+                namespace=None,
+                period=None,
+                metric_query=[{"expression": "a"}, {"metric": {"namespace": "AWS/RDS", "period": 60}}],
+            ),
+            _composite(PART, period=60, evaluation_periods=3),
+        ),
+        fails=(
+            _page(evaluation_periods=4),
+            _page(period=300, evaluation_periods=1),
+            _page(namespace="AWS/S3", evaluation_periods=1),
+            _page(namespace="AWS/CertificateManager", period=86_400, evaluation_periods=1),
+            _page(namespace=None, period=None, metric_query=[{"expression": "SEARCH('a')"}]),
+            _page(
+                metric_query=[
+                    {"metric": {"namespace": "AWS/RDS", "period": 60}},
+                    {"metric": {"namespace": "AWS/S3", "period": 60}},
+                ]
+            ),
+            # A topic of unknown severity is taken for a page.
+            _page(evaluation_periods=4, alarm_actions=["arn:aws:sns:eu-west-1:123456789012:others"]),
+            _page(evaluation_periods=4, alarm_actions=["${var.topic}"]),
+            _composite(PART, period=60, evaluation_periods=5),
+        ),
+        unknown=(
+            _page(period="${var.period}"),
+            _composite('ALARM("another-alarm")', period=60, evaluation_periods=1),
+        ),
+        not_applicable=(
+            {**_alarm(period=300, evaluation_periods=1, **ACTING), "aws_sns_topic.critical": WARNING},
+            _alarm(period=300, evaluation_periods=1),
+        ),
+    ),
+    Example(
         "CKV2_ARQ_4",
         passes=(
             _watched("aws_db_instance.it", "DBInstanceIdentifier", "${aws_db_instance.it.identifier}"),
@@ -120,6 +185,10 @@ def _acts(alarm: Body) -> bool:
     return bool(alarm.get("alarm_actions"))
 
 
+def _pages(alarm: Body) -> bool:
+    return "critical" in str(alarm.get("alarm_actions"))
+
+
 REGRESSIONS = (
     regression(
         "alarm without action",
@@ -137,6 +206,11 @@ REGRESSIONS = (
             "aws_cloudwatch_metric_alarm", set_value("period", 300), set_value("evaluation_periods", 12)
         ),
         "CKV_ARQ_20",
+    ),
+    regression(
+        "page after seven minutes",
+        edit_first("aws_cloudwatch_metric_alarm", set_value("evaluation_periods", 5), where=_pages),
+        "CKV2_ARQ_11",
     ),
     regression(
         "database without alarms",
