@@ -9,6 +9,7 @@ from constructs import Construct
 from pydantic import Field
 
 from constructs_arq.core.config import Config
+from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.pod_group import PodGroup, most_pods
 from constructs_arq.core.protocols import Grantee, KubernetesCluster
 from constructs_arq.core.stack import Stack
@@ -31,6 +32,7 @@ from constructs_arq.services.queue_scaling import QueueScaling, scaling_objects
 from constructs_arq.services.secret_files import SecretFile
 
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
+_QUEUE_URL = "QUEUE_URL"
 # For the process to exit after its last message.
 _EXIT_SECONDS = 5
 
@@ -61,6 +63,9 @@ class Worker(Construct):
 
     The worker may consume the queue, and `scaler` may count its messages. Grant other permissions to
     `identity`, and allow connections with `connections`: no other traffic passes.
+
+    Raises:
+        ConstructError: if `environment` or `config` sets QUEUE_URL.
     """
 
     def __init__(
@@ -79,6 +84,12 @@ class Worker(Construct):
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
+        if _QUEUE_URL in environment:
+            raise ConstructError(
+                self.node.path,
+                f"environment must not set {_QUEUE_URL}, which has the address of the queue {queue.name}",
+                fix="Remove it. To consume another queue, pass it as queue.",
+            )
         self.pod_groups: Sequence[PodGroup] = (
             config.resources.pods(id, most=most_pods(config.scaling.max_size)),
         )
@@ -93,7 +104,7 @@ class Worker(Construct):
             namespace=namespace,
             images=images,
             config=config,
-            environment={"QUEUE_URL": queue.url, **environment},
+            environment={_QUEUE_URL: queue.url, **environment},
             service_account=pods.service_account,
             depends_on=depends_on,
             priority_class=priority.name if priority else None,

@@ -2,13 +2,14 @@
 
 import json
 import re
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 import pytest
 
 from constructs_arq.cluster.cluster import Cluster
-from constructs_arq.core.errors import ConfigError
+from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.core.pod_group import PodGroup
 from constructs_arq.core.stack import Stack
 from constructs_arq.data.queue import Queue
@@ -34,7 +35,13 @@ WORKER = WorkerConfig(
 QUEUE = QueueConfig(processing_seconds=40, visibility_seconds=90)
 
 
-def build_worker(stack: Stack, target: AddonTarget, cluster: Cluster, config: WorkerConfig) -> None:
+def build_worker(
+    stack: Stack,
+    target: AddonTarget,
+    cluster: Cluster,
+    config: WorkerConfig,
+    environment: Mapping[str, str],
+) -> None:
     Worker(
         stack,
         "receipts",
@@ -44,12 +51,12 @@ def build_worker(stack: Stack, target: AddonTarget, cluster: Cluster, config: Wo
         queue=Queue(stack, "messages", config=QUEUE),
         scaler=Keda(stack, "keda", target=target),
         config=config,
-        environment={"LOG_LEVEL": "info"},
+        environment={"LOG_LEVEL": "info", **environment},
     )
 
 
-def synthesize_worker(config: WorkerConfig = WORKER) -> Synthesized:
-    return synthesize_addons(partial(build_worker, config=config))
+def synthesize_worker(config: WorkerConfig = WORKER, **environment: str) -> Synthesized:
+    return synthesize_addons(partial(build_worker, config=config, environment=environment))
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +86,16 @@ def test_the_number_of_pods_follows_the_length_of_the_queue(synthesized: Synthes
     assert trigger["type"] == "aws-sqs-queue"
     assert re.fullmatch(r"\$\{aws_sqs_queue\.messages\.\w+\}", trigger["metadata"].pop("queueURL"))
     assert trigger["metadata"] == {"awsRegion": "eu-west-1", "queueLength": "20", "scaleOnInFlight": "true"}
+
+
+def test_the_address_of_another_queue_is_refused() -> None:
+    with pytest.raises(
+        ConstructError, match=r"receipts: environment must not set QUEUE_URL, .*messages.*pass it as queue"
+    ):
+        synthesize_worker(QUEUE_URL="https://sqs.eu-west-1.amazonaws.com/406130987345/others")
+    config = WORKER.model_copy(update={"environment": {"QUEUE_URL": "https://sqs.example/others"}})
+    with pytest.raises(ConstructError, match=r"receipts: environment .* must not set QUEUE_URL"):
+        synthesize_worker(config)
 
 
 def test_the_pods_run_on_nodes_that_can_run_the_image(pod: Resource) -> None:
@@ -184,7 +201,7 @@ def test_checks_of_capacity_count_the_pods_of_an_update() -> None:
     found: list[PodGroup] = []
 
     def build(stack: Stack, target: AddonTarget, cluster: Cluster) -> None:
-        build_worker(stack, target, cluster, WORKER)
+        build_worker(stack, target, cluster, WORKER, {})
         found.extend(each for each in find_pods(stack) if each.name == "receipts")
 
     synthesize_addons(build)
