@@ -1,4 +1,4 @@
-"""Measures the wall time and peak memory of a command and all processes that it starts."""
+"""Measures the time and memory of processes and commands."""
 
 import os
 import subprocess
@@ -82,10 +82,8 @@ class _Sampler(threading.Thread):
     def _kib(self) -> int:
         tree = _process_tree(self._root)
         if self._process_name is None:
-            return sum(map(_resident_kib, tree))
-        return max(
-            (_resident_kib(pid) for pid in tree if self._process_name in _command_line(pid)), default=0
-        )
+            return sum(map(resident_kib, tree))
+        return max((resident_kib(pid) for pid in tree if self._process_name in _command_line(pid)), default=0)
 
 
 def _process_tree(root: int) -> list[int]:
@@ -116,7 +114,15 @@ def _command_line(pid: int) -> str:
         return ""
 
 
-def _resident_kib(pid: int) -> int:
+def cpu_seconds(pid: int) -> float:
+    """Return the CPU time of all threads of a process, in steps of the kernel's clock tick."""
+    # The program name is in parentheses. User and system time are the 12th and 13th field after it.
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident_kib(pid: int) -> int:
+    """Return the resident memory of a process, or 0 if it has ended."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:

@@ -1,4 +1,4 @@
-"""The algorithm of the HorizontalPodAutoscaler's controller in Kubernetes 1.35, for one utilization metric.
+"""The algorithm of the HorizontalPodAutoscaler's controller in Kubernetes 1.35, for CPU and memory.
 
 https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#algorithm-details
 https://github.com/kubernetes/kubernetes/tree/v1.35.0/pkg/controller/podautoscaler
@@ -18,7 +18,8 @@ CPU_INITIALIZATION_SECONDS = 300
 class PodState:
     """A pod as the controller sees it. Usage and time of the metric are None if there is none yet.
 
-    `usage` is a percentage of the request. `ready_since` is None for a pod that was never ready.
+    `usage` is that of the CPU, as a percentage of the request; `memory` is that of the memory. `ready_since`
+    is None for a pod that was never ready.
     """
 
     started: float
@@ -26,6 +27,7 @@ class PodState:
     usage: float | None
     measured: float | None = None
     window: float = 15
+    memory: float | None = None
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,11 @@ class Controller:
     removed: list[_Event] = field(default_factory=list)
 
     def sync(self, now: float, current: int, pods: Sequence[PodState]) -> int:
-        """Return the new number of pods for their use of the CPU."""
-        return self.follow(now, current, desired_replicas(current, pods, self.rules.target, now))
+        """Return the new number of pods for their use of CPU and memory."""
+        proposals = [desired_replicas(current, pods, self.rules.target, now)]
+        if self.rules.memory_target is not None:
+            proposals.append(desired_for_memory(current, pods, self.rules.memory_target))
+        return self.follow(now, current, largest_proposal(current, proposals))
 
     def follow(self, now: float, current: int, proposed: int | None) -> int:
         """Return the new number of pods for the proposal of a metric. None: the metric is missing."""
@@ -120,25 +125,54 @@ def _select(
     return smallest(proposals) if policy == "Min" else largest(proposals)
 
 
+def largest_proposal(current: int, proposals: Sequence[int | None]) -> int | None:
+    """Return the proposal that the controller follows. With a metric missing, it follows no smaller one."""
+    known = [proposal for proposal in proposals if proposal is not None]
+    if not known or (len(known) < len(proposals) and max(known) < current):
+        return None
+    return max(known)
+
+
 def desired_replicas(current: int, pods: Sequence[PodState], target: int, now: float) -> int | None:
-    """Return the number of pods for the target utilization, or None without metrics.
+    """Return the number of pods for the target of the CPU, or None without metrics.
 
     Unready pods and pods without a metric count as idle for growth. For shrinkage, pods without a metric use
     their whole request.
     """
-    unready = [pod for pod in pods if pod.usage is not None and _is_unready(pod, now)]
-    pending = [pod for pod in pods if pod.usage is None and pod.ready_since is None]
-    missing = [pod for pod in pods if pod.usage is None and pod.ready_since is not None]
-    measured = [pod.usage for pod in pods if pod.usage is not None and pod not in unready]
-    ignored = len(unready) + len(pending)
+    unready = sum(pod.usage is not None and _is_unready(pod, now) for pod in pods)
+    measured = [pod.usage for pod in pods if pod.usage is not None and not _is_unready(pod, now)]
+    return _desired(current, measured, _Unmeasured.of(pods, [pod.usage for pod in pods], unready), target)
+
+
+def desired_for_memory(current: int, pods: Sequence[PodState], target: int) -> int | None:
+    """Return the number of pods for the target of the memory. It counts from its first metric on."""
+    measured = [pod.memory for pod in pods if pod.memory is not None]
+    return _desired(current, measured, _Unmeasured.of(pods, [pod.memory for pod in pods], 0), target)
+
+
+@dataclass(frozen=True)
+class _Unmeasured:
+    """The numbers of pods whose use does not count, or is not known."""
+
+    ignored: int
+    missing: int
+
+    @classmethod
+    def of(cls, pods: Sequence[PodState], usages: Sequence[float | None], unready: int) -> "_Unmeasured":
+        unknown = [pod for pod, usage in zip(pods, usages, strict=True) if usage is None]
+        pending = sum(pod.ready_since is None for pod in unknown)
+        return cls(ignored=unready + pending, missing=len(unknown) - pending)
+
+
+def _desired(current: int, measured: Sequence[float], others: _Unmeasured, target: int) -> int | None:
     if not measured:
         return None
     ratio = _ratio(measured, target)
-    is_rebalanced = bool(ignored) and ratio > 1
-    if not is_rebalanced and not missing:
+    is_rebalanced = bool(others.ignored) and ratio > 1
+    if not is_rebalanced and not others.missing:
         return current if _is_close(ratio) else ceil(ratio * len(measured))
-    assumed = [*measured, *([0.0] * ignored if is_rebalanced else [])]
-    assumed += [100.0 if ratio < 1 else 0.0] * len(missing) if ratio != 1 else []
+    assumed = [*measured, *([0.0] * others.ignored if is_rebalanced else [])]
+    assumed += [100.0 if ratio < 1 else 0.0] * others.missing if ratio != 1 else []
     new_ratio = _ratio(assumed, target)
     turns = (ratio < 1 < new_ratio) or (ratio > 1 > new_ratio)
     desired = ceil(new_ratio * len(assumed))

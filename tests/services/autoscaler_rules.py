@@ -33,25 +33,27 @@ _DEFAULT_DOWN = Direction(300, [Limit("Percent", 100, 15)])
 
 @dataclass(frozen=True)
 class Rules:
-    """An autoscaler: limits of the size, target utilization, and both directions."""
+    """An autoscaler: limits of the size, target utilizations, and both directions."""
 
     least: int
     most: int
     target: int
     up: Direction
     down: Direction
+    memory_target: int | None = None
 
     @classmethod
     def of(cls, scaling: ScalingPolicy) -> "Rules":
         """Return the rules that the library sets for a policy."""
         spec: Any = autoscaler_spec(scaling, deployment="api")
-        (metric,) = (each for each in spec.metric if each.resource.name == "cpu")
+        targets = {each.resource.name: each.resource.target.average_utilization for each in spec.metric}
         return cls(
             least=spec.min_replicas,
             most=spec.max_replicas,
-            target=metric.resource.target.average_utilization,
+            target=targets["cpu"],
             up=_direction(*spec.behavior.scale_up),
             down=_direction(*spec.behavior.scale_down),
+            memory_target=targets.get("memory"),
         )
 
     @classmethod

@@ -17,6 +17,9 @@ LONG_AGO = -3600
 Load = Callable[[float], float]
 """The CPU demand of all requests at a time, in percent of the request of one pod."""
 
+Memory = Callable[[float], float]
+"""The memory of a pod in percent of its request, by the largest use of the CPU since its start."""
+
 
 @dataclass(frozen=True)
 class Timing:
@@ -44,21 +47,38 @@ class Moment:
         return self.ready == rules.most or use <= rules.target * (1 + TOLERANCE)
 
 
+@dataclass(frozen=True)
+class _Metric:
+    """The metrics of a pod, in percent of its requests."""
+
+    cpu: float
+    memory: float
+
+
 @dataclass
 class _Deployment:
-    """Pods by the time of their start, and the sum of a ready pod's use until each second."""
+    """Pods by the time of their start, and the sum of a ready pod's use until each second.
+
+    A pod frees no memory: `peaks` has its largest use of the CPU.
+    """
 
     timing: Timing
     starts: list[int]
+    memory: Memory
+    peaks: list[float] = field(default_factory=list)
     sums: list[float] = field(default_factory=lambda: [0.0])
-    metrics: dict[int, float] = field(default_factory=dict)
+    metrics: dict[int, _Metric] = field(default_factory=dict)
     measured: int = 0
 
     def ready(self, now: int) -> int:
         return bisect_right(self.starts, now - self.timing.start_seconds)
 
     def serve(self, now: int, demand: float) -> None:
-        self.sums.append(self.sums[-1] + min(demand / self.ready(now), self.timing.most_usage))
+        use = min(demand / self.ready(now), self.timing.most_usage)
+        self.sums.append(self.sums[-1] + use)
+        self.peaks += [0.0] * (len(self.starts) - len(self.peaks))
+        for number in range(self.ready(now)):
+            self.peaks[number] = max(self.peaks[number], use)
 
     def usage(self, start: int, now: int) -> float:
         """Return the mean use of a pod in the last period. It must have run all the time."""
@@ -67,10 +87,10 @@ class _Deployment:
         total = self.timing.start_usage * (served - begin) + self.sums[now] - self.sums[max(served, 0)]
         return total / SCRAPE_SECONDS
 
-    def scrape(self, now: int, misses_metric: Callable[[float, int], bool]) -> dict[int, float]:
-        """Return the use of pods by their position."""
+    def scrape(self, now: int, misses_metric: Callable[[float, int], bool]) -> dict[int, _Metric]:
+        """Return the metrics of pods by their position."""
         return {
-            number: self.usage(start, now)
+            number: _Metric(self.usage(start, now), self.memory(self.peaks[number]))
             for number, start in enumerate(self.starts)
             if start <= now - SCRAPE_SECONDS and not misses_metric(now, number)
         }
@@ -81,17 +101,20 @@ class _Deployment:
             PodState(
                 started=start,
                 ready_since=start + self.timing.start_seconds if number < ready else None,
-                usage=self.metrics.get(number),
+                usage=metric.cpu if metric else None,
                 measured=self.measured,
                 window=SCRAPE_SECONDS,
+                memory=metric.memory if metric else None,
             )
             for number, start in enumerate(self.starts)
+            for metric in (self.metrics.get(number),)
         ]
 
     def resize(self, now: int, wanted: int) -> None:
         """Add pods, or remove the youngest ones, as a ReplicaSet does."""
         self.starts = [*self.starts[:wanted], *[now] * (wanted - len(self.starts))]
-        self.metrics = {number: usage for number, usage in self.metrics.items() if number < wanted}
+        self.peaks = self.peaks[:wanted]
+        self.metrics = {number: metric for number, metric in self.metrics.items() if number < wanted}
 
 
 def simulate(
@@ -102,9 +125,10 @@ def simulate(
     timing: Timing | None = None,
     replicas: int | None = None,
     misses_metric: Callable[[float, int], bool] = lambda time, pod: False,
+    memory: Memory = lambda peak: 0,
 ) -> list[Moment]:
     """Return each second of a deployment. `misses_metric` decides which scrape of which pod fails."""
-    deployment = _Deployment(timing or Timing(), [LONG_AGO] * (replicas or rules.least))
+    deployment = _Deployment(timing or Timing(), [LONG_AGO] * (replicas or rules.least), memory)
     return list(_seconds(Controller(rules), deployment, load, seconds, misses_metric))
 
 
@@ -116,14 +140,14 @@ def _seconds(
     misses_metric: Callable[[float, int], bool],
 ) -> Iterator[Moment]:
     timing = deployment.timing
-    late: dict[int, tuple[int, dict[int, float]]] = {}
+    late: dict[int, tuple[int, dict[int, _Metric]]] = {}
     for now in range(seconds):
         if now >= SCRAPE_SECONDS and now % SCRAPE_SECONDS == timing.scrape_offset:
             late[now + timing.metric_delay] = (now, deployment.scrape(now, misses_metric))
         if now in late:
             deployment.measured, found = late.pop(now)
             deployment.metrics = {
-                number: usage for number, usage in found.items() if number < len(deployment.starts)
+                number: metric for number, metric in found.items() if number < len(deployment.starts)
             }
         if now % SYNC_SECONDS == 0:
             deployment.resize(now, controller.sync(now, len(deployment.starts), deployment.states(now)))

@@ -73,7 +73,9 @@ class Load:
         number = next(self._numbers)
         address = {"X-Forwarded-For": f"198.51.{number // 256 % 256}.{number % 256}"}
         try:
-            response = await self.balancer.send(_encode(method, path, {**(headers or {}), **address}, body))
+            response = await self.balancer.send(
+                encode_request(method, path, {**(headers or {}), **address}, body)
+            )
         except OSError as error:
             self.answers[type(error).__name__] += 1
             raise RequestFailedError from error
@@ -83,7 +85,8 @@ class Load:
         return response
 
 
-def _encode(method: str, path: str, headers: Mapping[str, str], body: object) -> bytes:
+def encode_request(method: str, path: str, headers: Mapping[str, str], body: object) -> bytes:
+    """Return an HTTP/1.1 request with a JSON body."""
     content = b"" if body is None else json.dumps(body).encode()
     fixed = {"Host": "shop.example", "Content-Type": "application/json", "Content-Length": str(len(content))}
     lines = [

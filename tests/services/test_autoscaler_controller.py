@@ -1,8 +1,16 @@
 """The simulated controller decides like the documented one: examples computed by hand."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.services.autoscaler_controller import Controller, PodState, desired_replicas
+from tests.services.autoscaler_controller import (
+    Controller,
+    PodState,
+    desired_for_memory,
+    desired_replicas,
+    largest_proposal,
+)
 from tests.services.autoscaler_rules import Direction, Limit, Rules
 
 OLD = -3600.0
@@ -168,3 +176,31 @@ def test_a_size_outside_of_the_limits_is_corrected_at_once() -> None:
     assert Controller(limited).sync(0, 1, pods(None)) == 3
     assert Controller(limited).sync(0, 9, pods(*[None] * 9)) == 5
     assert Controller(limited).sync(0, 0, []) == 0
+
+
+@pytest.mark.parametrize(
+    ("proposals", "expected"),
+    [((5, 3), 5), ((3, 5), 5), ((None, 5), 5), ((None, 4), 4), ((None, 3), None), ((None, None), None)],
+)
+def test_the_largest_metric_counts_and_a_missing_one_stops_no_pod(
+    proposals: tuple[int | None, ...], expected: int | None
+) -> None:
+    assert largest_proposal(4, proposals) == expected
+
+
+def test_memory_counts_from_its_first_metric_on() -> None:
+    ready = [PodState(OLD, OLD, 50, measured=0, memory=90)] * 2
+    starting = PodState(0, None, 400, measured=0, memory=90)
+    # The CPU of a pod that starts counts as idle. Its memory is that of its whole life.
+    assert desired_for_memory(3, [*ready, starting], 60) == 5
+    assert desired_replicas(3, [*ready, starting], 40, 10) == 3
+    pending = PodState(0, None, None)
+    assert desired_for_memory(3, [*ready, pending], 60) == 3
+    assert desired_for_memory(3, [pending], 60) is None
+
+
+def test_the_controller_follows_the_memory_if_it_needs_more_pods() -> None:
+    by_both = replace(rules(), memory_target=50)
+    full = [PodState(OLD, OLD, 100, measured=0, memory=100)] * 3
+    assert Controller(by_both).sync(0, 3, full) == 6
+    assert Controller(rules()).sync(0, 3, full) == 3

@@ -20,7 +20,7 @@ from tests.services.cluster_simulation import Load, Moment, Timing, changes_of_d
 RulesOf = Callable[[ScalingPolicy], Rules]
 SECONDS_TO_TARGET = 180
 HOUR = 3600
-TRACES = sorted((Path(__file__).parent / "load_traces").iterdir())
+TRACES = sorted((Path(__file__).parent / "load_traces").glob("*.toml"))
 SCALING = ScalingPolicy(min_size=2, max_size=20, target_cpu_percent=60)
 POLICIES = st.builds(
     lambda least, more, target: ScalingPolicy(
