@@ -15,7 +15,7 @@ from services.api.connections import Connections, make_connections
 from services.api.health import Draining, cache_check, database_check, health_routes
 from services.api.ledger import AccountMissingError, EntryRefusedError, Ledger
 from services.api.ledger_routes import ledger_routes
-from services.api.metrics import Metrics, PoolCollector, metrics_routes
+from services.api.metrics import Metrics, OutboxCollector, PoolCollector, metrics_routes
 from services.api.outbox import Outbox, make_outbox
 from services.api.requests import Requests
 from services.api.session_routes import session_routes
@@ -49,6 +49,8 @@ def assemble_app(
 
     metrics = Metrics(settings.release)
     metrics.registry.register(PoolCollector(connections.requests))
+    if outbox:
+        metrics.registry.register(OutboxCollector(outbox))
     sessions = Sessions(connections.cache, seconds=settings.session_minutes * 60)
     checks = {
         "database": database_check(connections.readiness),

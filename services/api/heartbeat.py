@@ -17,13 +17,17 @@ def show_life() -> None:
     FILE.touch()
 
 
-def main() -> int:
-    """Return 0 if the program wrote the file lately."""
+def is_alive() -> bool:
+    """Return whether the program wrote the file lately."""
     try:
-        age = time.time() - FILE.stat().st_mtime
+        return time.time() - FILE.stat().st_mtime < _SECONDS
     except OSError:
-        return 1
-    return 0 if age < _SECONDS else 1
+        return False
+
+
+def main() -> int:
+    """Return 0 if the program is alive."""
+    return 0 if is_alive() else 1
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from services.api.database import Pool
+from services.api.outbox import MAX_LENGTH, Outbox
 
 # The objective of the API is an answer within 300 ms.
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2.5, 5, 10)
@@ -70,6 +71,21 @@ class PoolCollector(Collector):
             "database_pool_waiting_requests",
             "Requests that wait for a connection.",
             value=stats.get("requests_waiting", 0),
+        )
+
+
+class OutboxCollector(Collector):
+    """Shows how many requests for receipts wait. All pods show the same number."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """Return the gauge."""
+        yield GaugeMetricFamily(
+            "receipt_requests_waiting",
+            f"Requests for receipts that no process has sent to the queue, at most {MAX_LENGTH}.",
+            value=self._outbox.length,
         )
 
 

@@ -5,6 +5,8 @@ get a request twice, which changes nothing.
 """
 
 import asyncio
+import math
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -17,6 +19,7 @@ from services.api.settings import ReceiptSettings
 
 _SECONDS_BETWEEN_BATCHES = 1.0
 _SECONDS_AFTER_FAILURE = 5.0
+_SECONDS_BETWEEN_MEASUREMENTS = 5.0
 _STORE = "INSERT INTO api.receipt_requests (entry_id) VALUES (%s)"
 # Other processes skip the rows until the transaction ends.
 _TAKE = """
@@ -25,6 +28,9 @@ DELETE FROM api.receipt_requests WHERE entry_id IN (
 )
 RETURNING entry_id
 """
+MAX_LENGTH = 10_000
+"""The largest length that is measured: each process counts the rows again and again."""
+_COUNT = "SELECT count(*) FROM (SELECT FROM api.receipt_requests LIMIT %s) AS requests"
 
 _log = structlog.stdlib.get_logger("services.api")
 
@@ -35,6 +41,9 @@ class Outbox:
     def __init__(self, pool: Pool, sender: Sender) -> None:
         self._pool = pool
         self._sender = sender
+        self._measured = -math.inf
+        self.length: float = math.nan
+        """The stored requests of all processes some seconds ago, or NaN if their number is not known."""
 
     async def store(self, connection: PoolConnection, entry: int) -> None:
         """Store a request in the transaction of the connection."""
@@ -57,9 +66,26 @@ class Outbox:
                 is_full = await self._send_batch() == MAX_BATCH
             except Exception:  # noqa: BLE001  # nothing else sends the requests, so the task must go on
                 _log.exception("requests for receipts wait")
-                await asyncio.sleep(_SECONDS_AFTER_FAILURE)
+                pause = _SECONDS_AFTER_FAILURE
             else:
-                await asyncio.sleep(0 if is_full else _SECONDS_BETWEEN_BATCHES)
+                pause = 0 if is_full else _SECONDS_BETWEEN_BATCHES
+            await self._measure()
+            await asyncio.sleep(pause)
+
+    async def _measure(self) -> None:
+        now = time.monotonic()
+        if now < self._measured + _SECONDS_BETWEEN_MEASUREMENTS:
+            return
+        self._measured = now
+        try:
+            async with (
+                self._pool.connection() as connection,
+                connection.cursor(row_factory=scalar_row) as cursor,
+            ):
+                await cursor.execute(_COUNT, (MAX_LENGTH,))
+                self.length = float(await cursor.fetchone() or 0)
+        except Exception:  # noqa: BLE001  # the same; the failure of the batch is logged
+            self.length = math.nan
 
     async def _send_batch(self) -> int:
         # An exception rolls back, so the requests stay stored.

@@ -7,16 +7,18 @@ queue, and SQS sends it again later. After SIGTERM, the program finishes its mes
 import os
 import signal
 import sys
+import time
 from threading import Event
 
 import psycopg
 import structlog
 
 from services.api.database import connect
-from services.api.heartbeat import show_life
+from services.api.heartbeat import is_alive, show_life
 from services.api.logs import configure_logs
 from services.api.queue import QUEUE_ERRORS, Message, Receiver, read_entry
 from services.api.settings import SettingsError, WorkerSettings, read_worker_settings
+from services.api.worker_metrics import WorkerMetrics, serving_metrics
 
 _SECONDS_AFTER_FAILURE = 5
 _ISSUE = """
@@ -50,7 +52,9 @@ def issue_receipt(connection: Connection, entry: int) -> None:
             raise EntryUnknownError
 
 
-def process_messages(connection: Connection, receiver: Receiver, stopping: Event) -> None:
+def process_messages(
+    connection: Connection, receiver: Receiver, stopping: Event, metrics: WorkerMetrics
+) -> None:
     """Process messages until the stop.
 
     Raises:
@@ -62,12 +66,12 @@ def process_messages(connection: Connection, receiver: Receiver, stopping: Event
         with connection.transaction():
             connection.execute("SELECT 1")
         message = receiver.receive()
-        if message is not None and _process(connection, message):
+        if message is not None and _process(connection, message, metrics):
             # The receipt is stored now.
             receiver.delete(message)
 
 
-def run_worker(settings: WorkerSettings, stopping: Event) -> None:
+def run_worker(settings: WorkerSettings, stopping: Event, metrics: WorkerMetrics) -> None:
     """Process messages until the stop, also after the database or the queue was away."""
     receiver = Receiver(url=settings.queue.url, region=settings.queue.region)
     while not stopping.is_set():
@@ -75,8 +79,9 @@ def run_worker(settings: WorkerSettings, stopping: Event) -> None:
             with connect(settings.database) as connection:
                 # RDS Proxy would reserve a connection for a client that prepares statements.
                 connection.prepare_threshold = None
-                process_messages(connection, receiver, stopping)
+                process_messages(connection, receiver, stopping, metrics)
         except (psycopg.OperationalError, *QUEUE_ERRORS):
+            metrics.unavailable.inc()
             _log.exception("unavailable")
             # Kubernetes restarts no worker because the database is away.
             show_life()
@@ -95,20 +100,26 @@ def main() -> int:
     stopping = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    run_worker(settings, stopping)
+    metrics = WorkerMetrics(service.release)
+    with serving_metrics(metrics, port=settings.metrics.port, is_alive=is_alive):
+        run_worker(settings, stopping, metrics)
     return 0
 
 
-def _process(connection: Connection, message: Message) -> bool:
+def _process(connection: Connection, message: Message, metrics: WorkerMetrics) -> bool:
     """Return whether the work is stored. The database's own failures end the loop."""
+    started = time.perf_counter()
+    succeeded = False
     try:
         issue_receipt(connection, read_entry(message))
+        succeeded = True
     except (ValueError, EntryUnknownError, psycopg.DatabaseError) as error:
         if isinstance(error, psycopg.OperationalError):
             raise
         _log.exception("message failed")
-        return False
-    return True
+    finally:
+        metrics.observe(succeeded=succeeded, seconds=time.perf_counter() - started)
+    return succeeded
 
 
 if __name__ == "__main__":

@@ -66,6 +66,12 @@ class QueueSettings(_Variables):
     region: Region = Field(validation_alias="AWS_REGION")
 
 
+class MetricsSettings(_Variables):
+    """The port of a worker's metrics."""
+
+    port: Port = Field(default=9464, validation_alias="METRICS_PORT")
+
+
 class ReceiptSettings(_Variables):
     """The queue that the API sends entries to. Without it, entries get no receipts."""
 
@@ -109,6 +115,7 @@ class WorkerSettings(_Variables):
 
     database: DatabaseSettings
     queue: QueueSettings
+    metrics: MetricsSettings
     service: ServiceSettings
 
 

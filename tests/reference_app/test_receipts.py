@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -21,8 +21,10 @@ from moto import mock_aws
 from services.api import heartbeat, outbox, queue, receipts
 from services.api.queue import Receiver, Sender
 from services.api.settings import SettingsError, read_settings, read_worker_settings
+from services.api.worker_metrics import WorkerMetrics, serving_metrics
 from tests.reference_app.client import use
 from tests.reference_app.dependencies import Dependencies
+from tests.reference_app.ports import free_port
 from tests.reference_app.test_ledger import add, open_account
 
 REGION = "eu-west-1"
@@ -47,7 +49,7 @@ def sqs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
         monkeypatch.setenv(name, "testing")
     monkeypatch.setattr(queue, "_WAIT_SECONDS", 0)
     monkeypatch.setattr(receipts, "_SECONDS_AFTER_FAILURE", 0)
-    for name in ("_SECONDS_AFTER_FAILURE", "_SECONDS_BETWEEN_BATCHES"):
+    for name in ("_SECONDS_AFTER_FAILURE", "_SECONDS_BETWEEN_BATCHES", "_SECONDS_BETWEEN_MEASUREMENTS"):
         monkeypatch.setattr(outbox, name, 0.01)
     monkeypatch.setattr(heartbeat, "FILE", tmp_path / "alive")
     with mock_aws():
@@ -112,9 +114,25 @@ async def wait_until_sent(dependencies: Dependencies) -> None:
     raise AssertionError("the API did not send the requests for receipts")
 
 
-def work(environ: Mapping[str, str], rounds: int) -> None:
+async def wait_for_metric(client: httpx.AsyncClient, line: str) -> None:
+    for _ in range(500):
+        if line in (metrics := (await client.get("/metrics")).text).splitlines():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(metrics)
+
+
+def work(environ: Mapping[str, str], rounds: int) -> Callable[[str], float | None]:
+    """Run the worker for some rounds, and return a function that reads its metrics."""
     settings = read_worker_settings({**environ, "DATABASE_USER": "receipts"})
-    receipts.run_worker(settings, Rounds(rounds))
+    metrics = WorkerMetrics("1.2.3")
+    receipts.run_worker(settings, Rounds(rounds), metrics)
+
+    def read(sample: str) -> float | None:
+        name, _, result = sample.partition("/")
+        return metrics.registry.get_sample_value(name, {"result": result} if result else {})
+
+    return read
 
 
 def stored(dependencies: Dependencies) -> list[object]:
@@ -127,9 +145,11 @@ def test_each_entry_gets_a_receipt(
 ) -> None:
     book(dependencies, environ, 123456, -5)
     assert count(sqs, messages) == 2
-    work(environ, rounds=4)
+    metric = work(environ, rounds=4)
     assert stored(dependencies) == ["EUR 1234.56 rent", "EUR -0.05 rent"]
     assert count(sqs, messages) == 0
+    assert metric("message_duration_seconds_count/processed") == 2
+    assert metric("message_duration_seconds_count/failed") == 0
 
 
 def test_a_repeated_message_changes_nothing(
@@ -147,7 +167,8 @@ def test_a_message_that_fails_goes_to_the_dead_letter_queue_after_its_last_attem
     environ: Mapping[str, str], sqs: Any, messages: str, dead_letters: str, body: str
 ) -> None:
     sqs.send_message(QueueUrl=messages, MessageBody=body)
-    work(environ, rounds=2)
+    metric = work(environ, rounds=2)
+    assert metric("message_duration_seconds_count/failed") == 1
     assert count(sqs, messages) == 1
     work(environ, rounds=4)
     assert (count(sqs, messages), count(sqs, dead_letters)) == (0, 1)
@@ -185,7 +206,8 @@ def test_after_sigterm_the_worker_finishes_its_message_and_ends(
         issue(connection, entry)
 
     monkeypatch.setattr(receipts, "issue_receipt", issue_during_shutdown)
-    for name, value in {**environ, "DATABASE_USER": "receipts"}.items():
+    changed = {"DATABASE_USER": "receipts", "METRICS_PORT": str(free_port())}
+    for name, value in {**environ, **changed}.items():
         monkeypatch.setenv(name, value)
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
@@ -202,7 +224,7 @@ def test_without_a_database_no_message_loses_an_attempt(
 ) -> None:
     sqs.send_message(QueueUrl=messages, MessageBody='{"entry": 1}')
     settings = {**environ, "DATABASE_PORT": "1"}
-    work(settings, rounds=5)
+    assert work(settings, rounds=5)("dependency_failures_total") == 5
     assert (count(sqs, messages), count(sqs, dead_letters)) == (1, 0)
     [message] = sqs.receive_message(QueueUrl=messages, AttributeNames=["All"])["Messages"]
     assert message["Attributes"]["ApproximateReceiveCount"] == "1"
@@ -233,10 +255,11 @@ def test_a_failure_of_the_queue_fails_no_booking_and_loses_no_receipt(
         sqs.delete_queue(QueueUrl=messages)
         booked = [(await add(client, account, 700, key=key)).status_code for _ in range(2)]
         # The API tries to send it meanwhile.
-        await asyncio.sleep(0.1)
+        await wait_for_metric(client, "receipt_requests_waiting 1.0")
         waiting = unsent(dependencies)
         sqs.create_queue(QueueName="receipts")
-        await wait_until_sent(dependencies)
+        await wait_for_metric(client, "receipt_requests_waiting 0.0")
+        assert unsent(dependencies) == 0
         return [*booked, waiting, (await client.get(account)).json()["balance_minor"]]
 
     assert use(environ, steps) == [201, 201, 1, 700]
@@ -297,6 +320,24 @@ def test_a_worker_that_hangs_is_not_alive() -> None:
     old = time.time() - 120
     os.utime(heartbeat.FILE, (old, old))
     assert heartbeat.main() == 1
+
+
+def test_prometheus_and_the_kubelet_ask_the_worker_at_its_port() -> None:
+    metrics, port = WorkerMetrics("1.2.3"), free_port()
+    with serving_metrics(metrics, port=port, is_alive=heartbeat.is_alive):
+        url = f"http://127.0.0.1:{port}"
+        assert httpx.get(f"{url}/healthz").status_code == 503
+        heartbeat.show_life()
+        assert httpx.get(f"{url}/healthz").status_code == 200
+        metrics.observe(succeeded=False, seconds=1)
+        answer = httpx.get(f"{url}/metrics")
+        assert answer.headers["content-type"].startswith("text/plain; version=")
+        assert 'message_duration_seconds_count{result="failed"} 1.0' in answer.text
+        # Without a message, the increase to the first one would not be visible.
+        assert 'message_duration_seconds_count{result="processed"} 0.0' in answer.text
+        assert httpx.get(f"{url}/metrics/x").status_code == 404
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{url}/metrics")
 
 
 def test_the_clients_wait_no_longer_than_the_pod_has_time() -> None:
