@@ -37,9 +37,12 @@ def require_capacity(env: Environment, pods: Sequence[PodGroup]) -> None:
         ConfigError: with every figure that is too small.
     """
     insights = env.cluster.container_insights
-    on_each_node = pods_of_each_node(container_insights=insights)
+    on_each_node = [
+        *pods_of_each_node(container_insights=insights),
+        *(group for group in pods if group.on_each_node),
+    ]
     controllers = pods_of_controllers(container_insights=insights)
-    groups = [*pods, *controllers]
+    groups = [*(group for group in pods if not group.on_each_node), *controllers]
     problems = [
         *_find_missing_connections(env, {group.name: group.pods for group in pods}),
         *find_large_pods(groups, nodes=nodes_for_pods(env, on_each_node), path="shop"),

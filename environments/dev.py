@@ -15,6 +15,7 @@ from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.platform.cert_manager import AcmeServer, CertManagerConfig
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
+from constructs_arq.platform.prometheus_config import PrometheusConfig
 from constructs_arq.services.pod_resources import PodResources
 from environments.environment import Environment
 from environments.image_digests import find_image_digests
@@ -66,6 +67,7 @@ DEV = Environment(
         }
     ),
     cert_manager=CertManagerConfig(acme_server=AcmeServer.STAGING),
+    prometheus=PrometheusConfig(series=60_000, retention_days=7, replicas=1, alertmanager_replicas=1),
     database=PostgresConfig(
         version="17",
         instance_class="db.t4g.medium",

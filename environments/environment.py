@@ -19,6 +19,7 @@ from constructs_arq.platform.cert_manager import CertManagerConfig
 from constructs_arq.platform.external_dns import ExternalDnsConfig
 from constructs_arq.platform.external_secrets import ExternalSecretsConfig
 from constructs_arq.platform.karpenter_config import KarpenterConfig
+from constructs_arq.platform.prometheus_config import PrometheusConfig
 from constructs_arq.security.github_oidc import GithubConfig
 from constructs_arq.services.gateway_config import GatewayConfig
 from constructs_arq.services.secret_files import SecretStore
@@ -56,6 +57,7 @@ class Environment(Config):
     cert_manager: CertManagerConfig = CertManagerConfig()
     external_secrets: ExternalSecretsConfig = ExternalSecretsConfig()
     external_dns: ExternalDnsConfig = ExternalDnsConfig()
+    prometheus: PrometheusConfig = PrometheusConfig()
     database: PostgresConfig
     cache: CacheConfig
     shop: ShopConfig

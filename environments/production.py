@@ -13,6 +13,7 @@ from constructs_arq.network.nat import Nat
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
+from constructs_arq.platform.prometheus_config import PrometheusConfig
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.queue_scaling import QueueScaling
 from environments.environment import Environment
@@ -47,6 +48,7 @@ PRODUCTION = Environment(
         },
     ),
     karpenter=KarpenterConfig(node_pools={"general": NodePoolConfig(vcpus=256, memory_gib=1024)}),
+    prometheus=PrometheusConfig(series=300_000),
     database=PostgresConfig(
         version="17",
         instance_class="db.r7g.large",

@@ -6,6 +6,7 @@ from constructs_arq.core.stack import Stack
 from constructs_arq.edge.certificate import HostedZone
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.providers import configure_providers
+from constructs_arq.kubernetes.storage_class import StorageClass
 from constructs_arq.platform.cert_manager import CertManager
 from constructs_arq.platform.external_dns import ExternalDns
 from constructs_arq.platform.external_secrets import ExternalSecrets
@@ -13,6 +14,7 @@ from constructs_arq.platform.karpenter import KarpenterController
 from constructs_arq.platform.keda import Keda
 from constructs_arq.platform.load_balancer_controller import LoadBalancerController
 from constructs_arq.platform.nginx_gateway import NginxGatewayFabric
+from constructs_arq.platform.prometheus_definitions import PrometheusDefinitions
 from constructs_arq.platform.target import AddonTarget
 from constructs_arq.platform.trivy_operator import TrivyOperator
 from constructs_arq.services.gateway import Gateway
@@ -21,6 +23,7 @@ from constructs_arq.services.public_hosts import PublicHosts
 from environments.capacity import require_capacity
 from environments.cluster_versions import find_node_image
 from environments.environment import Environment
+from environments.monitoring import run_monitoring
 from environments.platform import Platform
 from environments.receipts import run_receipts
 from environments.shop import ledger_variables, run_shop
@@ -40,6 +43,7 @@ def services(app: App, env: Environment, platform: Platform) -> None:
     zone = HostedZone(zone_id=env.zone_id, name=env.zone_name)
     target = AddonTarget(cluster=cluster, kubernetes_version=env.cluster.version, network=network)
 
+    definitions = PrometheusDefinitions(stack, "prometheus-definitions", target=target)
     controller = LoadBalancerController(stack, "load-balancer-controller", target=target)
     karpenter = KarpenterController(
         stack,
@@ -82,6 +86,14 @@ def services(app: App, env: Environment, platform: Platform) -> None:
             depends_on=[fabric.resource],
         )
     TrivyOperator(stack, "trivy-operator", target=target, depends_on=nodes)
+    volumes = StorageClass(stack, "encrypted-gp3", key=cluster.key)
+    run_monitoring(
+        stack,
+        env,
+        target=target,
+        volumes=volumes,
+        depends_on=[*nodes, definitions.resource, certificates.resource],
+    )
 
     gateway = Gateway(
         stack,

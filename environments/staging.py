@@ -12,6 +12,7 @@ from constructs_arq.network.nat import Nat
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
+from constructs_arq.platform.prometheus_config import PrometheusConfig
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.queue_scaling import QueueScaling
 from environments.environment import Environment
@@ -45,6 +46,7 @@ STAGING = Environment(
         },
     ),
     karpenter=KarpenterConfig(node_pools={"general": NodePoolConfig(vcpus=64, memory_gib=256)}),
+    prometheus=PrometheusConfig(series=120_000, alertmanager_replicas=2),
     database=PostgresConfig(
         version="17",
         instance_class="db.m7g.large",

@@ -59,7 +59,8 @@ def derive(folder: Path) -> dict[str, str]:
     # A chart that copies `resources.operator`, or else `resources`, has a key for each component.
     copied = {path for path in copied if not any(each.startswith(f"{path}.") for each in copied)}
     maps = {path for path, kind in keys.items() if kind == "map"}
-    for path in subcharts | copied | maps:
+    # Parents last: a map in a map is no key.
+    for path in sorted(subcharts | copied | maps, key=len, reverse=True):
         keys = _open(keys, path)
     return _without_parents(keys)
 

@@ -28,6 +28,13 @@ _COMMON = frozenset({"apiVersion", "kind", "metadata", "status"})
 _TEMPLATE = "{{"
 
 
+class _Loader(yaml.CSafeLoader):
+    """Reads `=` as text. It is a type of YAML 1.1, and an operator in some definitions."""
+
+
+_Loader.add_constructor("tag:yaml.org,2002:value", lambda _loader, node: node.value)
+
+
 def main() -> None:
     """Write the schemas that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -56,9 +63,11 @@ def read_definitions(sources: Mapping[str, str]) -> Iterator[tuple[str, Definiti
         for file in sorted(Path(folder).rglob("*.yaml")):
             text = file.read_text(encoding="utf-8")
             if "kind: CustomResourceDefinition" in text and _TEMPLATE not in text:
-                documents = yaml.load_all(text, yaml.CSafeLoader)
+                documents = yaml.load_all(text, _Loader)
                 yield from (
-                    (release, each) for each in documents if each["kind"] == "CustomResourceDefinition"
+                    (release, each)
+                    for each in documents
+                    if each and each["kind"] == "CustomResourceDefinition"
                 )
 
 
@@ -112,11 +121,28 @@ def reduce(schema: Schema, path: str, keep: Mapping[str, set[str]]) -> Schema:
             }
         elif key in {"additionalProperties", "items", "not"}:
             reduced[key] = reduce(value, path, keep)
+        elif key == "pattern":
+            reduced[key] = local_flags(value)
         elif key in {"allOf", "anyOf", "oneOf"}:
             reduced[key] = [reduce(each, path, keep) for each in value]
         else:
             reduced[key] = value
     return reduced
+
+
+def local_flags(pattern: str) -> str:
+    """Return a pattern of Go for Python, which has flags for a group: `(?i:a)b` for `(?i)a` at the start."""
+    start = pattern.find("(?i)")
+    if start < 0:
+        return pattern
+    rest, depth = pattern[start + 4 :], 0
+    end = len(rest)
+    for index, character in enumerate(rest):
+        depth += (character == "(") - (character == ")")
+        if depth < 0:
+            end = index
+            break
+    return f"{pattern[:start]}(?i:{rest[:end]}){local_flags(rest[end:])}"
 
 
 if __name__ == "__main__":

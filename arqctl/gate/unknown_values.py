@@ -42,7 +42,7 @@ _VALUE_STORE = re.compile(
     r"|data\.(http|external|terraform_remote_state|local_file|aws_lambda_invocation)"
 )
 """Blocks whose value comes from elsewhere, so a reference to them is opaque."""
-_IDENTIFIER = re.compile(r".*_(ids?|arns?|identifier|name)")
+_IDENTIFIER = re.compile(r".*_(ids?|arns?|identifier|name)|kmsKeyId")
 _STATEMENT_KEYS = ("Effect", "Action", "NotAction")
 _MAX_LENGTH = 80
 

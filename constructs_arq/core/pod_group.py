@@ -7,12 +7,16 @@ from typing import Protocol, runtime_checkable
 
 @dataclass(frozen=True, kw_only=True)
 class PodGroup:
-    """Equal pods at their largest number, with the CPU and memory that each of them requests."""
+    """Equal pods at their largest number, with the CPU and memory that each of them requests.
+
+    `on_each_node` is for pods of daemon sets: there are `pods` of them on each node.
+    """
 
     name: str
     pods: int
     millicores: int
     mib: int
+    on_each_node: bool = False
 
 
 @runtime_checkable

@@ -15,9 +15,10 @@ from constructs_arq.platform.support_matrix import Chart
 from constructs_arq.platform.target import AddonTarget
 from constructs_arq.platform.traffic import Traffic, limit_traffic
 
-# These charts always create a disruption budget of one pod. Kubernetes evicts no pod that has two budgets.
-# https://github.com/kubernetes/kubernetes/issues/75957
-_WITH_OWN_BUDGET = frozenset({Chart.KARPENTER})
+# Kubernetes evicts no pod that has two budgets: https://github.com/kubernetes/kubernetes/issues/75957.
+# Karpenter's chart always creates one. `Prometheus` makes one for each of its components. No drain evicts the
+# pods of a daemon set.
+_WITHOUT_BUDGET = frozenset({Chart.KARPENTER, Chart.KUBE_PROMETHEUS_STACK, Chart.NODE_EXPORTER})
 
 
 class Addon(Construct):
@@ -25,9 +26,9 @@ class Addon(Construct):
 
     The support matrix has the chart's version, repository and digest. The pods have a disruption budget of
     one pod, and receive only `traffic`. `pods` are those that `values` makes, for checks of capacity. A
-    namespace other than `kube-system` belongs to the add-on, and admits only restricted pods. `resource` is
-    for the `depends_on` of what needs the controller: Terraform creates that later, and destroys it while the
-    controller can still delete what it made in AWS.
+    namespace by name, other than `kube-system`, belongs to the add-on, and admits only restricted pods. A
+    `Namespace` can have other pods too. `resource` is for the `depends_on` of what needs the controller:
+    Terraform creates that later, and destroys it while the controller can still delete what it made in AWS.
 
     Raises:
         ConfigError: if the chart doesn't support the Kubernetes version of the cluster.
@@ -40,7 +41,7 @@ class Addon(Construct):
         *,
         target: AddonTarget,
         chart: Chart,
-        namespace: str,
+        namespace: str | Namespace,
         values: Mapping[str, Json],
         pods: Sequence[PodGroup],
         traffic: Traffic,
@@ -49,8 +50,10 @@ class Addon(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.pod_groups: Sequence[PodGroup] = pods
-        owned = None if namespace == SYSTEM_NAMESPACE else Namespace(self, "namespace", name=namespace)
-        self.namespace: str = namespace if owned is None else owned.name
+        owned = isinstance(namespace, str) and namespace != SYSTEM_NAMESPACE
+        if isinstance(namespace, str) and owned:
+            namespace = Namespace(self, "namespace", name=namespace)
+        self.namespace: str = namespace if isinstance(namespace, str) else namespace.name
         policies = limit_traffic(
             self,
             "traffic",
@@ -60,7 +63,7 @@ class Addon(Construct):
             vpc_cidr=target.network.cidr,
             traffic=traffic,
         )
-        if chart not in _WITH_OWN_BUDGET:
+        if chart not in _WITHOUT_BUDGET:
             policies.append(
                 add_disruption_budget(
                     self, name=f"{chart}-pods", namespace=self.namespace, labels=pod_labels(chart)

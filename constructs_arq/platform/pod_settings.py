@@ -1,7 +1,7 @@
 """Settings of an add-on's pods, as charts take them: resources, restricted rights and replicas."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from constructs import Construct
@@ -42,6 +42,10 @@ class Resources:
     def pods(self, name: str, *, most: int) -> PodGroup:
         """Return pods with one container of this size."""
         return PodGroup(name=name, pods=most, millicores=millicores(self.cpu), mib=mebibytes(self.memory))
+
+    def pods_of_each_node(self, name: str) -> PodGroup:
+        """Return the pods of a daemon set with one container of this size."""
+        return replace(self.pods(name, most=1), on_each_node=True)
 
 
 def replicas_for(scope: Construct) -> int:

@@ -34,6 +34,10 @@ class Chart(StrEnum):
     EXTERNAL_DNS = "external-dns"
     KEDA = "keda"
     TRIVY_OPERATOR = "trivy-operator"
+    PROMETHEUS_OPERATOR_CRDS = "prometheus-operator-crds"
+    KUBE_PROMETHEUS_STACK = "kube-prometheus-stack"
+    KUBE_STATE_METRICS = "kube-state-metrics"
+    NODE_EXPORTER = "prometheus-node-exporter"
 
 
 def _matches(pattern: re.Pattern[str], example: str) -> AfterValidator:

@@ -67,6 +67,9 @@ def convert(resource_type: str, body: Mapping[str, Any], version: str) -> Object
     kind = kind_of(resource_type)
     schema = object_schema(API_VERSIONS[kind], kind, version)
     arguments = {name: value for name, value in body.items() if name not in _NOT_OF_THE_OBJECT}
+    if "storage_provisioner" in arguments:
+        # Terraform has an argument `provisioner` for all resources.
+        arguments["provisioner"] = arguments.pop("storage_provisioner")
     converted = _Conversion(version).convert_object(arguments, schema)
     if kind == "Secret" and "data" in converted:
         converted["data"] = {

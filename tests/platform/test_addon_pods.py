@@ -24,11 +24,12 @@ from constructs_arq.platform.target import AddonTarget
 from constructs_arq.platform.trivy_operator import TrivyOperator
 from constructs_arq.services.pod_inventory import find_pods
 from tests.platform.addon_stack import synthesize_addons, values_of
+from tests.platform.monitoring_builders import add_monitoring
 from tests.support import Synthesized
 
 ZONE = HostedZone(zone_id="Z0TEST1EXAMPLE", name="example.com")
 POOLS = KarpenterConfig(node_pools={"general": NodePoolConfig(vcpus=16, memory_gib=64)})
-WITHOUT_PODS = {Chart.KARPENTER_CRD, Chart.GATEWAY_API_CRDS}
+WITHOUT_PODS = {Chart.KARPENTER_CRD, Chart.GATEWAY_API_CRDS, Chart.PROMETHEUS_OPERATOR_CRDS}
 
 
 def all_addons(stack: Stack, target: AddonTarget, cluster: Cluster) -> None:
@@ -53,6 +54,7 @@ def all_addons(stack: Stack, target: AddonTarget, cluster: Cluster) -> None:
     )
     TrivyOperator(stack, "trivy-operator", target=target)
     Keda(stack, "keda", target=target)
+    add_monitoring(stack, target)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +73,7 @@ def requests_in(values: Any) -> Iterator[tuple[int, int]]:  # values of a chart,
         for each in values:
             yield from requests_in(each)
     elif isinstance(values, dict):
-        if "requests" in values:
+        if "cpu" in values.get("requests", ()):
             requests = values["requests"]
             yield millicores(requests["cpu"]), mebibytes(requests["memory"])
         for each in values.values():

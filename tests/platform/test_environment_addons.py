@@ -18,10 +18,25 @@ ENVIRONMENTS = pytest.mark.parametrize(
     "environment", [DEV, STAGING, PRODUCTION], ids=lambda each: str(each.name)
 )
 # Nodes of Karpenter may run the pods of all charts but these.
-BEFORE_NODES = {Chart.AWS_LOAD_BALANCER_CONTROLLER, Chart.KARPENTER, Chart.KARPENTER_CRD}
+BEFORE_NODES = {
+    Chart.AWS_LOAD_BALANCER_CONTROLLER,
+    Chart.KARPENTER,
+    Chart.KARPENTER_CRD,
+    Chart.PROMETHEUS_OPERATOR_CRDS,
+}
 # The chart's key of the service account with the AWS identity.
-ACCOUNTS = {Chart.KEDA: ("serviceAccount", "operator", "name")}
-WITHOUT_IDENTITY = {Chart.KARPENTER_CRD, Chart.GATEWAY_API_CRDS, Chart.NGINX_GATEWAY_FABRIC}
+ACCOUNTS = {
+    Chart.KEDA: ("serviceAccount", "operator", "name"),
+    Chart.KUBE_PROMETHEUS_STACK: ("alertmanager", "serviceAccount", "name"),
+}
+WITHOUT_IDENTITY = {
+    Chart.KARPENTER_CRD,
+    Chart.GATEWAY_API_CRDS,
+    Chart.NGINX_GATEWAY_FABRIC,
+    Chart.PROMETHEUS_OPERATOR_CRDS,
+    Chart.KUBE_STATE_METRICS,
+    Chart.NODE_EXPORTER,
+}
 
 Resource = dict[str, Any]
 
@@ -69,6 +84,7 @@ def test_charts_need_the_node_pools(environment: Environment) -> None:
 @ENVIRONMENTS
 def test_service_accounts_have_their_role_in_the_aws_stack(environment: Environment) -> None:
     stack = json.loads((SNAPSHOTS / f"{environment.name}.json").read_text())
+    platform = json.loads((SNAPSHOTS / f"{environment.name}-platform.json").read_text())
     associations = {
         (each["namespace"], each["service_account"])
         for each in stack["resource"]["aws_eks_pod_identity_association"].values()
@@ -80,18 +96,8 @@ def test_service_accounts_have_their_role_in_the_aws_stack(environment: Environm
         for key in ACCOUNTS.get(Chart(name), ("serviceAccount", "name")):
             values = values[key]
         namespace = release["namespace"]
-        # Its own namespace has the name of the chart.
-        literal = name if re.match(r"\$\{kubernetes_namespace_v1\.", namespace) else namespace
-        assert (literal, values) in associations
-
-
-@pytest.mark.parametrize(
-    "chart", [Chart.AWS_LOAD_BALANCER_CONTROLLER, Chart.NGINX_GATEWAY_FABRIC, Chart.TRIVY_OPERATOR]
-)
-def test_page_upgrades_definitions_to_the_version_of_the_matrix(chart: Chart) -> None:
-    [command] = [
-        line
-        for line in Path("docs/addons.md").read_text().splitlines()
-        if line.startswith("$ helm show crds") and chart in line
-    ]
-    assert f"--version {find_release(chart).version} " in command
+        reference = re.match(r"\$\{kubernetes_namespace_v1\.([^.]+)\.", namespace)
+        if reference:
+            namespaces = platform["resource"]["kubernetes_namespace_v1"]
+            namespace = namespaces[reference[1]]["metadata"]["name"]
+        assert (namespace, values) in associations

@@ -29,6 +29,11 @@ PEERS: dict[str, set[str]] = {
     "https": {VPC},
     "agent-grpc": {VPC},
     "keda-admission-webhooks http": {VPC},
+    # The webhook and the metrics of the operator.
+    "kube-prometheus-stack-operator https": {VPC, PROMETHEUS},
+    "kube-state-metrics http": {PROMETHEUS},
+    # Its metrics about itself, which nobody reads, and the answer to the kubelet.
+    "kube-state-metrics metrics": set(),
     "metricsservice": {OWN},
     "ready": set(),
     "health": set(),
@@ -37,7 +42,7 @@ PEERS: dict[str, set[str]] = {
     "karpenter http": set(),
     "probes": set(),
 }
-WITHOUT_PODS = {Chart.KARPENTER_CRD, Chart.GATEWAY_API_CRDS}
+WITHOUT_PODS = {Chart.KARPENTER_CRD, Chart.GATEWAY_API_CRDS, Chart.PROMETHEUS_OPERATOR_CRDS}
 EACH_ENVIRONMENT = pytest.mark.parametrize("name", ENVIRONMENTS)
 
 Object = dict[str, Any]
@@ -74,7 +79,7 @@ def test_ports_of_add_ons_are_open_to_those_that_need_them(name: str) -> None:
             continue
         labels, namespace = {"app.kubernetes.io/instance": str(chart)}, release["namespace"]
         for workload, port, number in container_ports(chart):
-            needed = PEERS[port] if port in PEERS else PEERS[f"{workload} {port}"]
+            needed = PEERS[f"{workload} {port}" if f"{workload} {port}" in PEERS else port]
             peers = {VPC: ENVIRONMENTS[name].network.cidr, OWN: f"{namespace}/"}
             found = sources_of(objects(name), namespace=namespace, labels=labels, port=number)
             assert found == {peers.get(each, each) for each in needed}, f"{workload} {port}"

@@ -1,6 +1,9 @@
+import re
 from typing import Any
 
-from scripts.derive_crd_schemas import count_rules, derive
+import pytest
+
+from scripts.derive_crd_schemas import count_rules, derive, local_flags
 
 
 def version(name: str, spec: dict[str, Any], *, served: bool = True) -> dict[str, Any]:
@@ -80,3 +83,16 @@ def test_versions_with_one_schema_share_it_and_others_have_their_own() -> None:
 
 def test_rules_are_counted_at_all_depths() -> None:
     assert count_rules({"items": {"x-kubernetes-validations": [{}]}, "allOf": [SPEC]}) == 3
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("^[a-z]+$", "^[a-z]+$"),
+        ("^(?i)(abort|warn)?$", "^(?i:(abort|warn)?$)"),
+        ("^((?i)sun|mon)day((?i)am|pm)$", "^((?i:sun|mon))day((?i:am|pm))$"),
+    ],
+)
+def test_flags_of_patterns_apply_to_their_group(pattern: str, expected: str) -> None:
+    assert local_flags(pattern) == expected
+    re.compile(expected)

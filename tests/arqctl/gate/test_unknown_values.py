@@ -103,6 +103,11 @@ def test_a_security_argument_with_an_opaque_expression_is_unknown(
         ("aws_cloudwatch_log_group", {"kms_key_id": "${aws_kms_key.main.arn}", "retention_in_days": 365}),
         # A rule compares the key with the name of AWS's own.
         ("aws_sqs_queue", {"kms_master_key_id": "${aws_kms_key.main.arn}"}),
+        # Another stack's output.
+        (
+            "kubernetes_storage_class_v1",
+            {"parameters": {"kmsKeyId": "${data.terraform_remote_state.aws.outputs.key}"}},
+        ),
         ("aws_db_instance", {"storage_encrypted": True, "name": '${join("-", ["a", "b"])}'}),
         ("aws_db_instance", {"password": "${var.password}"}),
         ("aws_vpc_security_group_ingress_rule", {"cidr_ipv4": "${aws_vpc.main.cidr_block}"}),

@@ -55,6 +55,10 @@ def service(**spec: Json) -> Bodies:
     return {"kubernetes_service_v1.it": {"spec": spec}}
 
 
+def storage_class(**parameters: Json) -> Bodies:
+    return {"kubernetes_storage_class_v1.it": {"parameters": parameters}}
+
+
 def policy(**spec: Json) -> Bodies:
     return {"kubernetes_network_policy_v1.it": {"spec": {"policy_types": ["Ingress"], **spec}}}
 
@@ -65,7 +69,7 @@ _FORBIDDEN = ("kubernetes_manifest", "kubectl_manifest", "kubernetes_secret_v1",
 _UNKNOWN = (
     "kubernetes_validating_webhook_configuration_v1",
     "kubernetes_ingress_v1",
-    "kubernetes_storage_class_v1",
+    "kubernetes_runtime_class_v1",
     "kustomization_resource",
     "argocd_application",
 )
@@ -216,6 +220,21 @@ EXAMPLES = (
         ),
         not_applicable=({"kubernetes_service_v1.it": {}},),
     ),
+    Example(
+        "CKV_ARQ_46",
+        passes=(
+            storage_class(encrypted="true", kmsKeyId="arn:aws:kms:eu-west-1:111122223333:key/1"),
+            storage_class(encrypted=True, kmsKeyId="${aws_kms_key.it.arn}", type="gp3"),
+        ),
+        fails=(
+            storage_class(encrypted="true"),
+            storage_class(encrypted="false", kmsKeyId="${aws_kms_key.it.arn}"),
+            storage_class(kmsKeyId="${aws_kms_key.it.arn}"),
+            {"kubernetes_storage_class_v1.it": {}},
+        ),
+        unknown=(storage_class(encrypted="${var.it}", kmsKeyId="${aws_kms_key.it.arn}"),),
+        not_applicable=({"kubernetes_namespace_v1.it": {}},),
+    ),
 )
 
 
@@ -275,5 +294,11 @@ REGRESSIONS = (
         "kubernetes_network_policy_v1",
         {"spec": {"policy_types": ["Ingress"], "ingress": [{}]}},
         "CKV_ARQ_41",
+    ),
+    added(
+        "volumes of pods without encryption",
+        "kubernetes_storage_class_v1",
+        {"parameters": {"type": "gp3"}},
+        "CKV_ARQ_46",
     ),
 )

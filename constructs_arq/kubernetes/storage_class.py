@@ -1,0 +1,37 @@
+"""Storage classes: the EBS volumes of pods."""
+
+from cdktf_cdktf_provider_kubernetes.storage_class_v1 import StorageClassV1, StorageClassV1Metadata
+from constructs import Construct
+
+from constructs_arq.core.protocols import EncryptionKey
+from constructs_arq.core.stack import Stack
+
+
+class StorageClass(Construct):
+    """Encrypted gp3 volumes in the zone of their pod. They can grow, and end with their claim.
+
+    `key` encrypts the volumes, and the EBS CSI driver must be allowed to use it. The volumes have the tags of
+    the stack. https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/v1.50.0/docs/parameters.md
+    """
+
+    def __init__(self, scope: Construct, id: str, *, key: EncryptionKey) -> None:
+        super().__init__(scope, id)
+        tags = enumerate(sorted(Stack.of(self).common_tags.items()), start=1)
+        resource = StorageClassV1(
+            self,
+            "Default",
+            metadata=StorageClassV1Metadata(name=id),
+            storage_provisioner="ebs.csi.aws.com",
+            reclaim_policy="Delete",
+            # A volume before its pod could be in a zone without a node for the pod.
+            volume_binding_mode="WaitForFirstConsumer",
+            allow_volume_expansion=True,
+            parameters={
+                "type": "gp3",
+                "encrypted": "true",
+                "kmsKeyId": key.arn,
+                **{f"tagSpecification_{number}": f"{tag}={value}" for number, (tag, value) in tags},
+            },
+        )
+        # A reference, so that Terraform creates the class before the claims.
+        self.name: str = resource.metadata.name

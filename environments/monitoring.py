@@ -1,0 +1,67 @@
+"""Monitoring in an environment's cluster: Prometheus, Alertmanager, and what they read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cdktf import ITerraformDependable
+
+from constructs_arq.core.stack import Stack
+from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.kubernetes.priority_class import PriorityClass
+from constructs_arq.kubernetes.storage_class import StorageClass
+from constructs_arq.platform.kube_state_metrics import KubeStateMetrics
+from constructs_arq.platform.node_exporter import NodeExporter
+from constructs_arq.platform.prometheus import Alerting, Prometheus
+from constructs_arq.platform.target import AddonTarget
+from environments.environment import Environment
+
+# Above all services: they have 0.
+_PRIORITY = 100_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Monitoring:
+    """Parts of monitoring that the rest of the cluster stack uses."""
+
+    namespace: Namespace
+    agents: Namespace
+    priority_class: str
+    prometheus: Prometheus
+
+
+def run_monitoring(
+    stack: Stack,
+    env: Environment,
+    *,
+    target: AddonTarget,
+    volumes: StorageClass,
+    depends_on: Sequence[ITerraformDependable],
+) -> Monitoring:
+    """Run Prometheus and its exporters. `depends_on` has the definitions and cert-manager."""
+    namespace = Namespace(stack, "monitoring", name="monitoring")
+    # Agents read files of their node, which the other levels of Pod Security forbid.
+    agents = Namespace(stack, "node-agents", name="node-agents", pod_security="privileged")
+    priority = PriorityClass(
+        stack, "monitoring-priority", value=_PRIORITY, why="Pods that report why others have no node"
+    ).name
+    prometheus = Prometheus(
+        stack,
+        "prometheus",
+        target=target,
+        namespace=namespace,
+        storage_class=volumes.name,
+        priority_class=priority,
+        alerting=Alerting(configuration={"route": {"receiver": "nobody"}, "receivers": [{"name": "nobody"}]}),
+        config=env.prometheus,
+        depends_on=depends_on,
+    )
+    KubeStateMetrics(
+        stack,
+        "kube-state-metrics",
+        target=target,
+        namespace=namespace,
+        priority_class=priority,
+        depends_on=depends_on,
+    )
+    NodeExporter(stack, "node-exporter", target=target, namespace=agents, depends_on=depends_on)
+    return Monitoring(namespace=namespace, agents=agents, priority_class=priority, prometheus=prometheus)
