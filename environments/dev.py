@@ -15,6 +15,8 @@ from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.platform.cert_manager import AcmeServer, CertManagerConfig
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
+from constructs_arq.platform.log_store import LogStoreConfig
+from constructs_arq.platform.loki_settings import LokiConfig
 from constructs_arq.platform.prometheus_config import PrometheusConfig
 from constructs_arq.services.pod_resources import PodResources
 from environments.environment import Environment
@@ -96,4 +98,6 @@ DEV = Environment(
         critical=Subscribers(emails=("platform-dev@arq.example",)),
         warning=Subscribers(emails=("platform-dev@arq.example",)),
     ),
+    log_store=LogStoreConfig(retention_days=7),
+    loki=LokiConfig(highly_available=False, cpu_millicores=100, memory_mib=512, volume_gib=10),
 )

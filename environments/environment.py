@@ -19,6 +19,8 @@ from constructs_arq.platform.cert_manager import CertManagerConfig
 from constructs_arq.platform.external_dns import ExternalDnsConfig
 from constructs_arq.platform.external_secrets import ExternalSecretsConfig
 from constructs_arq.platform.karpenter_config import KarpenterConfig
+from constructs_arq.platform.log_store import LogStoreConfig
+from constructs_arq.platform.loki_settings import LokiConfig
 from constructs_arq.platform.prometheus_config import PrometheusConfig
 from constructs_arq.security.github_oidc import GithubConfig
 from constructs_arq.services.gateway_config import GatewayConfig
@@ -72,6 +74,8 @@ class Environment(Config):
         description="More public hosts: the cluster gets all requests, and ExternalDNS makes the records.",
     )
     alarms: AlarmRoutesConfig
+    log_store: LogStoreConfig = LogStoreConfig()
+    loki: LokiConfig = LokiConfig()
     github: GithubConfig = GithubConfig(repository="arq-example/platform")
 
     @field_validator("name")

@@ -21,6 +21,7 @@ from constructs_arq.network.network import Network
 from constructs_arq.observability.alarms import Alarms
 from constructs_arq.observability.dashboard import Dashboard
 from constructs_arq.observability.routes import AlarmRoutes
+from constructs_arq.platform.log_store import LogStore
 from constructs_arq.services.nginx_settings import LISTENER_PORT, READINESS_PATH, READINESS_PORT
 from constructs_arq.storage.bucket import LogBucket
 from constructs_arq.storage.image_repository import ImageRepository
@@ -40,6 +41,7 @@ class Platform:
     cache: Cache
     receipts_queue: Queue | None
     images: ImageRepository
+    log_store: LogStore
     ingress: LoadBalancer
     api_targets: TargetGroup
     site: Distribution
@@ -61,6 +63,7 @@ def platform(app: App, env: Environment) -> Platform:
     receipts = env.shop.receipts
     receipts_queue = Queue(stack, "receipts", config=receipts.queue) if receipts else None
     images = ImageRepository(stack, "images", config=env.images)
+    log_store = LogStore(stack, "log-store", access_logs=logs, config=env.log_store)
     warn_before_support_ends(cluster, "kubernetes", env.cluster.version)
     warn_before_support_ends(database, "postgres", env.database.version)
 
@@ -144,6 +147,7 @@ def platform(app: App, env: Environment) -> Platform:
         cache=cache,
         receipts_queue=receipts_queue,
         images=images,
+        log_store=log_store,
         ingress=ingress,
         api_targets=api_targets,
         site=site,

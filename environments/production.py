@@ -13,6 +13,7 @@ from constructs_arq.network.nat import Nat
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
+from constructs_arq.platform.log_store import LogStoreConfig
 from constructs_arq.platform.prometheus_config import PrometheusConfig
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.queue_scaling import QueueScaling
@@ -84,4 +85,5 @@ PRODUCTION = Environment(
         critical=Subscribers(emails=("on-call@arq.example",)),
         warning=Subscribers(emails=("platform@arq.example",)),
     ),
+    log_store=LogStoreConfig(retention_days=30),
 )

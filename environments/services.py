@@ -23,6 +23,7 @@ from constructs_arq.services.public_hosts import PublicHosts
 from environments.capacity import require_capacity
 from environments.cluster_versions import find_node_image
 from environments.environment import Environment
+from environments.logs import run_logs
 from environments.monitoring import run_monitoring
 from environments.platform import Platform
 from environments.receipts import run_receipts
@@ -94,6 +95,7 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         volumes=volumes,
         depends_on=[*nodes, definitions.resource, certificates.resource],
     )
+    run_logs(stack, env, platform, target=target, volumes=volumes, depends_on=nodes)
 
     gateway = Gateway(
         stack,

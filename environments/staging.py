@@ -12,6 +12,8 @@ from constructs_arq.network.nat import Nat
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
+from constructs_arq.platform.log_store import LogStoreConfig
+from constructs_arq.platform.loki_settings import LokiConfig
 from constructs_arq.platform.prometheus_config import PrometheusConfig
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.queue_scaling import QueueScaling
@@ -70,4 +72,6 @@ STAGING = Environment(
         critical=Subscribers(emails=("platform-staging@arq.example",)),
         warning=Subscribers(emails=("platform-staging@arq.example",)),
     ),
+    log_store=LogStoreConfig(retention_days=14),
+    loki=LokiConfig(cpu_millicores=250, memory_mib=1024, volume_gib=10),
 )

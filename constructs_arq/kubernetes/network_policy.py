@@ -51,6 +51,8 @@ NetworkPeer = Pods | AddressRange
 # The labels are those of the Prometheus Operator.
 PROMETHEUS = Pods(namespace="monitoring", labels={"app.kubernetes.io/name": "prometheus"})
 """The pods that read metrics."""
+GRAFANA = Pods(namespace="monitoring", labels={"app.kubernetes.io/name": "grafana"})
+"""The pods that show dashboards."""
 
 
 def deny_all(scope: Construct, id: str, *, name: str, pods: Pods) -> NetworkPolicyV1:

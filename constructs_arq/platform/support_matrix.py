@@ -38,6 +38,7 @@ class Chart(StrEnum):
     KUBE_PROMETHEUS_STACK = "kube-prometheus-stack"
     KUBE_STATE_METRICS = "kube-state-metrics"
     NODE_EXPORTER = "prometheus-node-exporter"
+    LOKI = "loki"
 
 
 def _matches(pattern: re.Pattern[str], example: str) -> AfterValidator:

@@ -10,15 +10,16 @@ from constructs_arq.core.protocols import AccessLogBucket, EncryptionKey, Grante
 from constructs_arq.core.stack import Stack
 from constructs_arq.storage.bucket_grants import grant_read, grant_read_write
 from constructs_arq.storage.existing_bucket import BucketAttributes, ExistingBucket
-from constructs_arq.storage.private_bucket import PrivateBucket
+from constructs_arq.storage.private_bucket import NONCURRENT_DAYS, PrivateBucket
 
 
 class Bucket(Construct):
     """A private, versioned bucket, encrypted with `key`, with access logs in `access_logs`.
 
-    Noncurrent versions are deleted after 90 days. Requests without TLS are denied. Set `bucket_name` only if
-    the name must be known before the bucket exists; otherwise Terraform generates it. With `region`, the
-    bucket is in another region than the stack, and `key` and `access_logs` must be there too.
+    Objects are deleted after `expire_days`, if set, and noncurrent versions after `noncurrent_days`.
+    Requests without TLS are denied. Set `bucket_name` only if the name must be known before the bucket
+    exists; otherwise Terraform generates it. With `region`, the bucket is in another region than the stack,
+    and `key` and `access_logs` must be there too.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
     """
 
@@ -29,12 +30,21 @@ class Bucket(Construct):
         *,
         key: EncryptionKey,
         access_logs: AccessLogBucket,
+        expire_days: int | None = None,
+        noncurrent_days: int = NONCURRENT_DAYS,
         bucket_name: str | None = None,
         region: str | None = None,
     ) -> None:
         super().__init__(scope, id)
         self.key: EncryptionKey = key
-        bucket = PrivateBucket(self, key=key, expire_days=None, bucket_name=bucket_name, region=region)
+        bucket = PrivateBucket(
+            self,
+            key=key,
+            expire_days=expire_days,
+            noncurrent_days=noncurrent_days,
+            bucket_name=bucket_name,
+            region=region,
+        )
         self.logical_name: str = bucket.logical_name
         self.bucket_name: str = bucket.bucket_name
         self.arn: str = bucket.arn

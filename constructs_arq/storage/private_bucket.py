@@ -1,6 +1,7 @@
 """Common resources of all buckets: privacy, versioning, encryption and TLS."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from cdktf import TerraformResource
 from cdktf_cdktf_provider_aws.provider import AwsProvider
@@ -35,10 +36,10 @@ from constructs_arq.core.policy import Statement, policy_document
 from constructs_arq.core.protocols import EncryptionKey
 from constructs_arq.core.stack import Stack, logical_name
 
+NONCURRENT_DAYS: Final = 90
 # S3 allows 63 characters, of which Terraform adds 26.
 _NAME_PREFIX_LENGTH = 37
 _UPLOAD_DAYS = 7
-_NONCURRENT_DAYS = 90
 
 
 class PrivateBucket:
@@ -55,6 +56,7 @@ class PrivateBucket:
         *,
         key: EncryptionKey | None,
         expire_days: int | None,
+        noncurrent_days: int = NONCURRENT_DAYS,
         bucket_name: str | None = None,
         region: str | None = None,
     ) -> None:
@@ -77,7 +79,7 @@ class PrivateBucket:
         self.last_setting = self._own_objects()
         self.last_setting = self._keep_versions()
         self.last_setting = self._encrypt(key)
-        self.last_setting = self._expire(expire_days)
+        self.last_setting = self._expire(expire_days, noncurrent_days)
         self.last_setting = self._report_events()
         self.statements: Sequence[Statement] = [_require_tls(self.arn)]
         self.last_setting = self.policy = self._make_policy()
@@ -134,7 +136,7 @@ class PrivateBucket:
             depends_on=[self.last_setting],
         )
 
-    def _expire(self, expire_days: int | None) -> TerraformResource:
+    def _expire(self, expire_days: int | None, noncurrent_days: int) -> TerraformResource:
         rule = S3BucketLifecycleConfigurationRule(
             id="expire",
             status="Enabled",
@@ -145,9 +147,7 @@ class PrivateBucket:
                 )
             ],
             noncurrent_version_expiration=[
-                S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(
-                    noncurrent_days=_NONCURRENT_DAYS
-                )
+                S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=noncurrent_days)
             ],
             expiration=[]
             if expire_days is None

@@ -11,6 +11,7 @@ from constructs_arq.core.pod_group import PodGroup
 from constructs_arq.core.stack import Stack
 from constructs_arq.edge.certificate import HostedZone
 from constructs_arq.kubernetes.quantities import mebibytes, millicores
+from constructs_arq.kubernetes.storage_class import StorageClass
 from constructs_arq.platform.cert_manager import CertManager, CertManagerConfig
 from constructs_arq.platform.external_dns import ExternalDns, ExternalDnsConfig
 from constructs_arq.platform.external_secrets import ExternalSecrets, ExternalSecretsConfig
@@ -18,11 +19,15 @@ from constructs_arq.platform.karpenter import KarpenterController
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
 from constructs_arq.platform.keda import Keda
 from constructs_arq.platform.load_balancer_controller import LoadBalancerController
+from constructs_arq.platform.log_store import LogStore, LogStoreConfig
+from constructs_arq.platform.loki import Loki
+from constructs_arq.platform.loki_settings import LokiConfig
 from constructs_arq.platform.nginx_gateway import NginxGatewayFabric
 from constructs_arq.platform.support_matrix import Chart
 from constructs_arq.platform.target import AddonTarget
 from constructs_arq.platform.trivy_operator import TrivyOperator
 from constructs_arq.services.pod_inventory import find_pods
+from constructs_arq.storage.bucket import LogBucket
 from tests.platform.addon_stack import synthesize_addons, values_of
 from tests.platform.monitoring_builders import add_monitoring
 from tests.support import Synthesized
@@ -55,6 +60,15 @@ def all_addons(stack: Stack, target: AddonTarget, cluster: Cluster) -> None:
     TrivyOperator(stack, "trivy-operator", target=target)
     Keda(stack, "keda", target=target)
     add_monitoring(stack, target)
+    access_logs = LogBucket(stack, "access-logs", retention_days=365)
+    Loki(
+        stack,
+        "loki",
+        target=target,
+        store=LogStore(stack, "log-store", access_logs=access_logs, config=LogStoreConfig()),
+        volumes=StorageClass(stack, "encrypted-gp3", key=cluster.key),
+        config=LokiConfig(),
+    )
 
 
 @pytest.fixture(scope="module")

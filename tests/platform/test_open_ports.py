@@ -15,6 +15,7 @@ from tests.kubernetes.pod_ingress import sources_of
 FOLDER = Path(__file__).parent / "chart_ports"
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 PROMETHEUS = "monitoring/app.kubernetes.io/name=prometheus"
+GRAFANA = "monitoring/app.kubernetes.io/name=grafana"
 # The control plane of EKS has addresses in the VPC, and calls webhooks from there.
 VPC, OWN = "vpc", "own"
 NGINX_METRICS_PORT = 9113
@@ -35,6 +36,10 @@ PEERS: dict[str, set[str]] = {
     # Its metrics about itself, which nobody reads, and the answer to the kubelet.
     "kube-state-metrics metrics": set(),
     "metricsservice": {OWN},
+    # One port for metrics, queries and logs.
+    "loki http-metrics": {PROMETHEUS, GRAFANA},
+    "loki grpc": {OWN},
+    "loki http-memberlist": {OWN},
     "ready": set(),
     "health": set(),
     "healthcheck": set(),
