@@ -4,6 +4,7 @@ from cdktf import App
 
 from constructs_arq.core.stack import Stack
 from constructs_arq.edge.certificate import HostedZone
+from constructs_arq.kubernetes.default_namespace import DefaultNamespace
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.providers import configure_providers
 from constructs_arq.kubernetes.storage_class import StorageClass
@@ -57,6 +58,7 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         config=env.karpenter,
     )
 
+    DefaultNamespace(stack, "default-namespace")
     shop = Namespace(stack, "shop", name="shop")
     delivery = Namespace(stack, "delivery", name="delivery")
     # The pods below may need nodes of Karpenter.

@@ -12,6 +12,11 @@ from constructs_arq.kubernetes.network_policy import Pods, deny_all
 PodSecurity = Literal["restricted", "baseline", "privileged"]
 
 
+def pod_security_labels(standard: PodSecurity) -> dict[str, str]:
+    """Return the labels of a namespace that admits pods of a Pod Security Standard only."""
+    return {f"pod-security.kubernetes.io/{mode}": standard for mode in ("enforce", "audit", "warn")}
+
+
 class Namespace(Construct):
     """A namespace that admits pods of one Pod Security Standard only and denies all traffic of its pods.
 
@@ -29,16 +34,12 @@ class Namespace(Construct):
         labels: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         super().__init__(scope, id)
-        modes = ("enforce", "audit", "warn")
         self.resource: NamespaceV1 = NamespaceV1(
             self,
             "Default",
             metadata=NamespaceV1Metadata(
                 name=name,
-                labels={
-                    **{f"pod-security.kubernetes.io/{mode}": pod_security for mode in modes},
-                    **labels,
-                },
+                labels={**pod_security_labels(pod_security), **labels},
             ),
         )
         # Text, for the selectors of network policies and for resources in other stacks.

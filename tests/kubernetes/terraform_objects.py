@@ -64,6 +64,10 @@ def convert(resource_type: str, body: Mapping[str, Any], version: str) -> Object
 
     A field that the Kubernetes type doesn't have keeps its name, so that a validation fails.
     """
+    if resource_type == "kubernetes_labels":
+        # It changes an object that exists.
+        metadata = {**body["metadata"], "labels": body["labels"]}
+        return {"apiVersion": body["api_version"], "kind": body["kind"], "metadata": metadata}
     kind = kind_of(resource_type)
     schema = object_schema(API_VERSIONS[kind], kind, version)
     arguments = {name: value for name, value in body.items() if name not in _NOT_OF_THE_OBJECT}

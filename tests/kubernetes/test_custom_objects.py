@@ -5,6 +5,7 @@ import json
 from constructs_arq.cluster.existing_cluster import ExistingCluster
 from constructs_arq.core.stack import Stack
 from constructs_arq.kubernetes.custom_objects import CustomObject, CustomObjects
+from constructs_arq.kubernetes.default_namespace import DefaultNamespace
 from constructs_arq.kubernetes.namespace import Namespace
 from tests.kubernetes.cluster_stack import synthesize_in_cluster
 from tests.support import Synthesized
@@ -17,6 +18,7 @@ def _synthesize() -> Synthesized:
             api_version="example.dev/v1", kind="Route", name="api", namespace=shop.name, spec={"port": 80}
         )
         CustomObjects(stack, "routes", namespace=shop.name, objects=[route])
+        DefaultNamespace(stack, "default-namespace")
         CustomObjects(stack, "more", namespace=shop.name, objects=[])
 
     return synthesize_in_cluster(build)
@@ -47,5 +49,21 @@ def test_a_namespace_admits_restricted_pods_and_denies_all_traffic() -> None:
     synthesized = _synthesize()
     labels = synthesized.one("kubernetes_namespace_v1")["metadata"]["labels"]
     assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
-    policy = synthesized.one("kubernetes_network_policy_v1")
+    policy = synthesized.one("kubernetes_network_policy_v1", "shop/default-deny")
     assert policy["spec"] == {"pod_selector": {}, "policy_types": ["Ingress", "Egress"]}
+
+
+def test_the_namespace_of_kubernetes_has_the_labels_and_the_policy_of_the_others() -> None:
+    synthesized = _synthesize()
+    labels = synthesized.one("kubernetes_labels", "default-namespace/Default")
+    assert (labels["api_version"], labels["kind"], labels["metadata"]) == (
+        "v1",
+        "Namespace",
+        {"name": "default"},
+    )
+    assert labels["labels"] == synthesized.one("kubernetes_namespace_v1")["metadata"]["labels"]
+    # A label with another owner stops the apply.
+    assert "force" not in labels
+    policy = synthesized.one("kubernetes_network_policy_v1", "default-namespace/default-deny")
+    assert policy["metadata"]["namespace"] == "default"
+    assert policy["spec"] == synthesized.one("kubernetes_network_policy_v1", "shop/default-deny")["spec"]

@@ -16,6 +16,7 @@ _BY_KIND: dict[str, frozenset[Names]] = {
     "daemon_set": frozenset({("spec", "selector")}),
     "deployment": frozenset({("spec", "selector")}),
     "job": frozenset({("spec", "completion_mode"), ("spec", "selector"), ("spec", "template")}),
+    "labels": frozenset({("api_version",), ("kind",)}),
     "role_binding": frozenset({("role_ref",)}),
     "secret": frozenset({("type",)}),
     "stateful_set": frozenset(

@@ -8,6 +8,7 @@ from arqctl.offline.diagnostic import Diagnostic
 
 _EXISTING = ("default", "kube-node-lease", "kube-public", "kube-system")
 _NAMESPACE_TYPES = ("kubernetes_namespace_v1", "kubernetes_namespace")
+_LABELS = "kubernetes_labels"
 _RELEASE = "helm_release"
 
 
@@ -30,7 +31,10 @@ def _namespace_of(resource: Resource) -> tuple[str | None, str]:
         creates = resource.values.get("create_namespace") is True
         return (None if creates else resource.get_text("namespace")), "namespace"
     metadata = resource.get_blocks("metadata") if resource.type.startswith("kubernetes_") else []
-    return (as_text(metadata[0].get("namespace")) if metadata else None), "metadata"
+    # Terraform gives labels to an object that exists, and to a namespace by its own name.
+    labels_namespace = resource.type == _LABELS and resource.get_text("kind") == "Namespace"
+    key = "name" if labels_namespace else "namespace"
+    return (as_text(metadata[0].get(key)) if metadata else None), "metadata"
 
 
 def _created(resource: Resource, store: ResourceStore) -> Iterator[str | None]:

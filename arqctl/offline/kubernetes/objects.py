@@ -27,6 +27,8 @@ def check_object(type_: str, config: Mapping[str, Value]) -> Iterator[Diagnostic
     if not type_.startswith("kubernetes_"):
         return
     kind = _kind(type_)
+    if kind == "labels":
+        yield from _check_labels(config.get("labels"))
     for metadata in get_blocks(config, "metadata"):
         yield from _check_name(kind, as_text(metadata.get("name")))
         yield from _check_labels(metadata.get("labels"))

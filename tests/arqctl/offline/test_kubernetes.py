@@ -127,6 +127,21 @@ def test_a_namespace_exists_before_its_objects(provider: OfflineProvider) -> Non
         assert not create(provider, "kubernetes_config_map_v1", metadata=given).diagnostics
 
 
+def test_labels_need_a_namespace_that_exists(provider: OfflineProvider) -> None:
+    def label(name: str, value: str = "restricted") -> dict[str, Value]:
+        given: Value = [{"name": name}]
+        return {"api_version": "v1", "kind": "Namespace", "metadata": given, "labels": {"level": value}}
+
+    created = create(provider, "kubernetes_labels", **label("default"))
+    assert not created.diagnostics
+    assert not change(provider, "kubernetes_labels", created, label("default", "baseline")).requires_replace
+    other = {**label("default"), "kind": "Pod"}
+    assert change(provider, "kubernetes_labels", created, other).requires_replace
+    [error] = create(provider, "kubernetes_labels", **label("shop")).diagnostics
+    assert error.summary == "namespaces 'shop' not found"
+    assert "Invalid label" in messages(provider, "kubernetes_labels", **label("default", "not restricted"))
+
+
 def test_a_release_can_create_its_namespace(provider: OfflineProvider, store: ResourceStore) -> None:
     helm = OfflineProvider(schemas_of("helm"), facts(), store)
     release: dict[str, Value] = {"name": "nginx", "chart": "nginx", "namespace": "nginx"}

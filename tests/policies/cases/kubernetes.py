@@ -143,14 +143,20 @@ EXAMPLES = (
         passes=(
             {"kubernetes_namespace_v1.it": namespace({ENFORCE: "restricted"})},
             {"kubernetes_namespace.it": {"metadata": [{"labels": {ENFORCE: "restricted"}}]}},
+            {"kubernetes_labels.it": {"kind": "Namespace", "labels": {ENFORCE: "restricted"}}},
         ),
         fails=(
             {"kubernetes_namespace_v1.it": namespace({})},
             {"kubernetes_namespace_v1.it": namespace({ENFORCE: "privileged"})},
             {"kubernetes_namespace_v1.it": namespace({ENFORCE: "baseline"})},
             {"kubernetes_namespace_v1.it": {}},
+            {"kubernetes_labels.it": {"kind": "Namespace", "labels": {ENFORCE: "privileged"}}},
+            {"kubernetes_labels.it": {"kind": "Namespace", "labels": {"team": "shop"}}},
         ),
         unknown=(
+            {"kubernetes_labels.it": {"kind": "Namespace", "labels": {ENFORCE: "${var.it}"}}},
+            {"kubernetes_labels.it": {"kind": "Pod", "labels": {ENFORCE: "restricted"}}},
+            {"kubernetes_labels.it": {"kind": "${var.kind}", "labels": {ENFORCE: "restricted"}}},
             {"kubernetes_namespace_v1.it": namespace({ENFORCE: "${var.it}"})},
             {"kubernetes_namespace_v1.it": namespace("${var.labels}")},
         ),
@@ -277,6 +283,12 @@ REGRESSIONS = (
         "CKV_ARQ_37",
     ),
     added("namespace for privileged pods", "kubernetes_namespace_v1", namespace({}), "CKV_ARQ_38"),
+    added(
+        "label that admits privileged pods",
+        "kubernetes_labels",
+        {"kind": "Namespace", "metadata": {"name": "kube-system"}, "labels": {ENFORCE: "privileged"}},
+        "CKV_ARQ_38",
+    ),
     added(
         "administrator of the cluster",
         "kubernetes_cluster_role_binding_v1",
