@@ -17,7 +17,7 @@ _ENFORCE = "pod-security.kubernetes.io/enforce"
 )
 def namespace_restricted(namespace: Block, _: Stack) -> Verdict:
     """Namespaces must admit only restricted pods: set the label pod-security.kubernetes.io/enforce."""
-    # Labels of other kinds decide which network policies and services select a pod: no rule can judge that.
+    # Labels of other kinds decide which network policies and services select a pod: no rule can decide that.
     if namespace.type == _LABELS and namespace.get("kind") != "Namespace":
         return Verdict.UNKNOWN
     labels = namespace.get("labels" if namespace.type == _LABELS else "metadata.labels")
