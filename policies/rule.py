@@ -24,6 +24,7 @@ Vertex: TypeAlias = "dict[str, object]"
 CheckResults: TypeAlias = "tuple[list[Vertex], list[Vertex], list[Vertex]]"
 
 EVERY_RESOURCE = ("*",)
+EVERY_DATA_SOURCE = ("data.*",)
 
 # A registry of Checkov may be replaced after the rules are loaded.
 _TYPES_WITH_RULES: set[str] = set()
@@ -96,6 +97,8 @@ class Rule(BaseGraphCheck):
     def _applies_to(self, block: Block) -> bool:
         if self.metadata.on == EVERY_RESOURCE:
             return block.kind == "resource"
+        if self.metadata.on == EVERY_DATA_SOURCE:
+            return block.kind == "data"
         return block.kind != "data" and block.type in self.metadata.on
 
 
@@ -113,7 +116,8 @@ def rule(
     Args:
         id: `CKV_ARQ_n` for a rule that reads one block, `CKV2_ARQ_n` for one that also reads related blocks.
         severity: a severity of Checkov.
-        on: the resource types to evaluate, `aws` for the provider, `s3` for the backend, or EVERY_RESOURCE.
+        on: the resource types to evaluate, `aws` for the provider, `s3` for the backend, EVERY_RESOURCE
+            or EVERY_DATA_SOURCE.
         why: the consequence of a violation.
         link: the documentation of AWS or Terraform.
         production_only: whether the rule applies only to production.

@@ -32,6 +32,9 @@ def stack(bodies: Bodies) -> Json:
             document["provider"] = {rest: [body]}
         elif kind == "backend":
             terraform["backend"] = {rest: body}
+        elif kind == "data":
+            type_, _, name = rest.partition(".")
+            document["data"] = {type_: {name: body}}
         else:
             _put(document, kind, rest, {"//": {"metadata": {"path": "production/it/Default"}}, **body})
     return document

@@ -83,6 +83,18 @@ EXAMPLES = (
         not_applicable=({"aws_eks_cluster.it": {}},),
     ),
     Example(
+        "CKV_ARQ_55",
+        passes=tuple(
+            {f"data.{each}.it": {}} for each in ("terraform_remote_state", "kubernetes_namespace_v1")
+        ),
+        fails=({"data.kubernetes_secret_v1.it": {}}, {"data.kubernetes_secret.it": {}}),
+        unknown=tuple(
+            {f"data.{each}.it": {}}
+            for each in ("kubernetes_resource", "kubernetes_config_map_v1", "helm_template", "external")
+        ),
+        not_applicable=({"data.aws_iam_role.it": {}}, {"kubernetes_secret_v1.it": {}}),
+    ),
+    Example(
         "CKV_ARQ_36",
         passes=(
             custom(NODES),
