@@ -7,6 +7,7 @@ from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.data.queue_config import QueueConfig
 from constructs_arq.services.batch_settings import JobConfig
 from constructs_arq.services.cron_job import CronJobConfig
+from constructs_arq.services.metrics import Metrics, MetricsPort
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.queue_scaling import QueueScaling
 from constructs_arq.services.secret_files import SecretFile
@@ -66,6 +67,7 @@ def configure_shop(
             image=images.api,
             resources=api_pods,
             scaling=api_scaling,
+            metrics=Metrics(),
             termination=TerminationConfig(sleep_command=_SLEEP, shutdown_variable="SHUTDOWN_SECONDS"),
             environment={"LOG_LEVEL": log_level},
         ),
@@ -96,6 +98,7 @@ def _configure_receipts(images: ImageDigests, scaling: QueueScaling, log_level: 
             arguments=("services.api.receipts",),
             resources=_SMALL,
             scaling=scaling,
+            metrics=MetricsPort(),
             alive_command=("/usr/bin/python3", "-m", "services.api.heartbeat"),
             environment={"LOG_LEVEL": log_level},
         ),

@@ -42,6 +42,9 @@ _TEMPORARY = "temporary"
 _FILES = "files"
 _SECRETS = "secrets"
 
+METRICS_PORT_NAME = "metrics"
+"""The port of a program that has only metrics."""
+
 FILES_FOLDER = "/etc/service"
 """The folder of a program's files."""
 
@@ -77,9 +80,10 @@ class Serving:
 
 @dataclass(frozen=True, kw_only=True)
 class Consuming:
-    """The health check and the termination of a program that processes messages."""
+    """The health check, the metrics and the termination of a program that processes messages."""
 
     alive_command: Sequence[str]
+    metrics_port: int | None
     grace_seconds: int
 
 
@@ -100,7 +104,7 @@ def serving_pod(program: Program, serving: Serving) -> DeploymentV1SpecTemplateS
 
 def consuming_pod(program: Program, consuming: Consuming) -> DeploymentV1SpecTemplateSpec:
     """Return a pod that processes messages, spread over zones and nodes."""
-    container = _container(program, alive_command=consuming.alive_command)
+    container = _container(program, consuming=consuming)
     return _deployment_pod(program, container, grace_seconds=consuming.grace_seconds)
 
 
@@ -145,12 +149,13 @@ def _container(
     program: Program,
     *,
     serving: Serving | None = None,
-    alive_command: Sequence[str] = (),
+    consuming: Consuming | None = None,
 ) -> DeploymentV1SpecTemplateSpecContainer:
     """Return the container of a program, as Pod Security `restricted` requires it, with a read-only root.
 
     https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
     """
+    alive_command = consuming.alive_command if consuming else ()
     return DeploymentV1SpecTemplateSpecContainer(
         name=program.name,
         image=program.image,
@@ -165,9 +170,7 @@ def _container(
         resources=DeploymentV1SpecTemplateSpecContainerResources(
             requests=program.resources.requests, limits=program.resources.limits
         ),
-        port=[DeploymentV1SpecTemplateSpecContainerPort(name=HTTP_PORT_NAME, container_port=serving.port)]
-        if serving
-        else None,
+        port=_ports(serving, consuming) or None,
         startup_probe=startup_probe(serving.probes) if serving else None,
         readiness_probe=readiness_probe(serving.probes) if serving else command_readiness(alive_command),
         liveness_probe=liveness_probe(serving.probes) if serving else command_liveness(alive_command),
@@ -181,6 +184,18 @@ def _container(
         ),
         volume_mount=_mounts(program),
     )
+
+
+def _ports(
+    serving: Serving | None, consuming: Consuming | None
+) -> list[DeploymentV1SpecTemplateSpecContainerPort]:
+    ports = {HTTP_PORT_NAME: serving.port} if serving else {}
+    if consuming and consuming.metrics_port is not None:
+        ports[METRICS_PORT_NAME] = consuming.metrics_port
+    return [
+        DeploymentV1SpecTemplateSpecContainerPort(name=name, container_port=port)
+        for name, port in ports.items()
+    ]
 
 
 def _mounts(program: Program) -> list[DeploymentV1SpecTemplateSpecContainerVolumeMount]:

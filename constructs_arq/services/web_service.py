@@ -26,14 +26,15 @@ from constructs_arq.core.protocols import Grantee, KubernetesCluster
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.values import LiteralText
 from constructs_arq.kubernetes.disruption_budget import add_disruption_budget
+from constructs_arq.kubernetes.monitors import MonitorDefinitions, Scrape, service_monitor
 from constructs_arq.kubernetes.namespace import Namespace
-from constructs_arq.kubernetes.network_policy import PROMETHEUS
 from constructs_arq.kubernetes.priority_class import PriorityClass
 from constructs_arq.services.config_map import VariableName
 from constructs_arq.services.connections import ServiceConnections
 from constructs_arq.services.deployment import make_deployment
 from constructs_arq.services.horizontal_pod_autoscaler import autoscaler_spec, require_pod_metrics
 from constructs_arq.services.image import ImageDigest, Images
+from constructs_arq.services.metrics import Metrics, NoMetrics, add_monitor
 from constructs_arq.services.pod_identity import PodIdentity
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.pod_template import Serving, serving_pod
@@ -60,7 +61,7 @@ class WebServiceConfig(Config):
     )
     probes: ProbesConfig = ProbesConfig()
     termination: TerminationConfig = TerminationConfig()
-    metrics_path: str = Field(default="/metrics", pattern=r"^/", description="Path of Prometheus metrics.")
+    metrics: Metrics | NoMetrics = Field(description="Metrics for Prometheus, or why there are none.")
     environment: Mapping[VariableName, LiteralText] = Field(
         default_factory=dict, description="More environment variables. Those that the stack sets are refused."
     )
@@ -95,7 +96,8 @@ class WebService(Construct):
     Grant permissions to `identity`, and allow connections with `connections`: no other traffic passes. The
     pods of an update start before old ones stop. The Service is reachable in the cluster only; a route of the
     gateway makes it public. `depends_on` is what pods need before they start, such as migrations.
-    `environment` has values that other constructs know, such as the address of a database.
+    `environment` has values that other constructs know, such as the address of a database. Prometheus reads
+    the metrics of the pods after `definitions` exist.
     https://kubernetes.io/docs/concepts/workloads/controllers/deployment/
     """
 
@@ -108,6 +110,7 @@ class WebService(Construct):
         namespace: Namespace,
         images: Images,
         config: WebServiceConfig,
+        definitions: MonitorDefinitions | None = None,
         environment: Mapping[str, str] = _NO_VALUES,
         priority: PriorityClass | None = None,
         depends_on: Sequence[ITerraformDependable] = (),
@@ -130,7 +133,6 @@ class WebService(Construct):
         self.identity: Grantee = pods.role
         self.pod_labels: Mapping[str, str] = pods.labels
         self.connections: ServiceConnections = pods.connections
-        self.connections.allow_from(PROMETHEUS, name="prometheus", why="Prometheus reads the metrics")
         program = make_program(
             self,
             namespace=namespace,
@@ -164,6 +166,20 @@ class WebService(Construct):
             metadata=HorizontalPodAutoscalerV2Metadata(name=id, namespace=namespace.name),
             spec=autoscaler_spec(config.scaling, deployment=self.resource.metadata.name),
         )
+        if isinstance(config.metrics, Metrics):
+            monitor = service_monitor(
+                name=id,
+                namespace=namespace.name,
+                labels=self.pod_labels,
+                scrape=Scrape(port=HTTP_PORT_NAME, path=config.metrics.path),
+            )
+            add_monitor(
+                self,
+                monitor,
+                connections=self.connections,
+                definitions=definitions,
+                port=Port.tcp(config.port),
+            )
 
     def _make_service(self, config: WebServiceConfig) -> str:
         service = ServiceV1(
@@ -172,9 +188,8 @@ class WebService(Construct):
             metadata=ServiceV1Metadata(
                 name=self.node.id,
                 namespace=self.namespace.name,
-                # For the selector of a ServiceMonitor.
-                labels={**self.pod_labels, "prometheus.io/scrape": "true"},
-                annotations={"prometheus.io/path": config.metrics_path},
+                # For the selector of the ServiceMonitor.
+                labels=dict(self.pod_labels),
             ),
             spec=ServiceV1Spec(
                 type="ClusterIP",

@@ -11,12 +11,14 @@ from pydantic import Field
 from constructs_arq.core.config import Config
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.pod_group import PodGroup, most_pods
+from constructs_arq.core.port import Port
 from constructs_arq.core.protocols import Grantee, KubernetesCluster
 from constructs_arq.core.stack import Stack
 from constructs_arq.core.values import LiteralText
 from constructs_arq.data.queue import Queue
 from constructs_arq.kubernetes.custom_objects import CustomObjects
 from constructs_arq.kubernetes.disruption_budget import add_disruption_budget
+from constructs_arq.kubernetes.monitors import MonitorDefinitions, Scrape, pod_monitor
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.priority_class import PriorityClass
 from constructs_arq.platform.keda import Keda
@@ -24,15 +26,20 @@ from constructs_arq.services.config_map import VariableName
 from constructs_arq.services.connections import ServiceConnections
 from constructs_arq.services.deployment import make_deployment
 from constructs_arq.services.image import ImageDigest, Images
+from constructs_arq.services.metrics import (
+    MetricsPort,
+    NoMetrics,
+    add_monitor,
+    metrics_variables,
+)
 from constructs_arq.services.pod_identity import PodIdentity
 from constructs_arq.services.pod_resources import PodResources
-from constructs_arq.services.pod_template import Consuming, consuming_pod
+from constructs_arq.services.pod_template import METRICS_PORT_NAME, Consuming, consuming_pod
 from constructs_arq.services.program import make_program
 from constructs_arq.services.queue_scaling import QueueScaling, scaling_objects
 from constructs_arq.services.secret_files import SecretFile
 
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
-_QUEUE_URL = "QUEUE_URL"
 # For the process to exit after its last message.
 _EXIT_SECONDS = 5
 
@@ -44,6 +51,7 @@ class WorkerConfig(Config):
     arguments: tuple[LiteralText, ...] = Field(default=(), description="Arguments of the image's program.")
     resources: PodResources
     scaling: QueueScaling
+    metrics: MetricsPort | NoMetrics = Field(description="Metrics for Prometheus, or why there are none.")
     alive_command: tuple[LiteralText, ...] = Field(
         default=(),
         description="Command that succeeds while the program works. Without it, only an exit is a failure.",
@@ -65,7 +73,8 @@ class Worker(Construct):
     `identity`, and allow connections with `connections`: no other traffic passes.
 
     Raises:
-        ConstructError: if `environment` or `config` sets QUEUE_URL.
+        ConstructError: if `environment` or `config` sets QUEUE_URL or METRICS_PORT, or if there are metrics
+            and no `definitions`.
     """
 
     def __init__(
@@ -79,16 +88,19 @@ class Worker(Construct):
         queue: Queue,
         scaler: Keda,
         config: WorkerConfig,
+        definitions: MonitorDefinitions | None = None,
         environment: Mapping[str, str] = _NO_VALUES,
         priority: PriorityClass | None = None,
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
-        if _QUEUE_URL in environment:
+        own = {"QUEUE_URL": queue.url, **metrics_variables(config.metrics)}
+        if repeated := sorted(own.keys() & environment.keys()):
             raise ConstructError(
                 self.node.path,
-                f"environment must not set {_QUEUE_URL}, which has the address of the queue {queue.name}",
-                fix="Remove it. To consume another queue, pass it as queue.",
+                f"environment must not set {', '.join(repeated)}, because the worker sets the address of the "
+                f"queue {queue.name} and the port of its metrics",
+                fix="Remove it. To consume another queue, pass it as queue. metrics of the config has the port.",
             )
         self.pod_groups: Sequence[PodGroup] = (
             config.resources.pods(id, most=most_pods(config.scaling.max_size)),
@@ -104,13 +116,14 @@ class Worker(Construct):
             namespace=namespace,
             images=images,
             config=config,
-            environment={_QUEUE_URL: queue.url, **environment},
+            environment={**environment, **own},
             service_account=pods.service_account,
             depends_on=depends_on,
             priority_class=priority.name if priority else None,
         )
         consuming = Consuming(
             alive_command=config.alive_command,
+            metrics_port=config.metrics.port if isinstance(config.metrics, MetricsPort) else None,
             grace_seconds=queue.longest_poll_seconds + queue.config.processing_seconds + _EXIT_SECONDS,
         )
         self.resource: DeploymentV1 = make_deployment(
@@ -142,3 +155,17 @@ class Worker(Construct):
             ),
             depends_on=[scaler.resource],
         )
+        if isinstance(config.metrics, MetricsPort):
+            monitor = pod_monitor(
+                name=id,
+                namespace=namespace.name,
+                labels=pods.labels,
+                scrape=Scrape(port=METRICS_PORT_NAME, path=config.metrics.path),
+            )
+            add_monitor(
+                self,
+                monitor,
+                connections=self.connections,
+                definitions=definitions,
+                port=Port.tcp(config.metrics.port),
+            )

@@ -22,6 +22,7 @@ from constructs_arq.security.github_oidc import GithubConfig
 from constructs_arq.services.batch_settings import JobConfig
 from constructs_arq.services.cron_job import CronJobConfig
 from constructs_arq.services.gateway_config import GatewayConfig
+from constructs_arq.services.metrics import Metrics, MetricsPort, NoMetrics
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.probes import ProbesConfig
 from constructs_arq.services.queue_scaling import QueueScaling
@@ -192,7 +193,7 @@ def web_services() -> st.SearchStrategy[RawConfig]:
             schedule=st.just(()),
         ),
         max_unavailable=st.just(1),
-        metrics_path=st.just("/metrics"),
+        metrics=raw_configs(Metrics, path=st.just("/metrics")) | without_metrics(),
         probes=raw_configs(
             ProbesConfig,
             alive=st.sampled_from(("/healthz", "/")),
@@ -209,6 +210,10 @@ def web_services() -> st.SearchStrategy[RawConfig]:
         environment=_VARIABLES,
         secrets=secret_files(),
     )
+
+
+def without_metrics() -> st.SearchStrategy[RawConfig]:
+    return raw_configs(NoMetrics, reason=st.just("the program has no metrics yet"))
 
 
 def shops() -> st.SearchStrategy[RawConfig]:
@@ -254,6 +259,8 @@ def workers() -> st.SearchStrategy[RawConfig]:
             max_size=st.integers(2, 3),
             messages_per_pod=st.integers(1, 1000),
         ),
+        metrics=raw_configs(MetricsPort, port=st.integers(1024, 65_535), path=st.just("/metrics"))
+        | without_metrics(),
         alive_command=subsets("is-alive", "--now"),
         environment=_VARIABLES,
         secrets=secret_files(),

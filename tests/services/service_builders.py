@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from cdktf import ITerraformDependable
 from constructs import Construct
 
 from constructs_arq.cluster.existing_cluster import ExistingCluster
@@ -11,6 +12,7 @@ from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.stack import Stack, StackConfig
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.services.batch_settings import JobConfig
+from constructs_arq.services.metrics import Metrics
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.web_service import WebService, WebServiceConfig
 from tests.kubernetes.cluster_stack import synthesize_in_cluster
@@ -18,7 +20,9 @@ from tests.support import STACK, Synthesized
 
 DIGEST = f"sha256:{'a' * 64}"
 RESOURCES = PodResources(cpu_millicores=250, memory_mib=256)
-WEB = WebServiceConfig(image=DIGEST, resources=RESOURCES, scaling=ScalingPolicy(min_size=3, max_size=12))
+WEB = WebServiceConfig(
+    image=DIGEST, resources=RESOURCES, scaling=ScalingPolicy(min_size=3, max_size=12), metrics=Metrics()
+)
 
 JOB = JobConfig(image=DIGEST, arguments=("migrate", "--all"), resources=RESOURCES, deadline_seconds=120)
 
@@ -27,6 +31,13 @@ JOB = JobConfig(image=DIGEST, arguments=("migrate", "--all"), resources=RESOURCE
 class Registry:
     url: str = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/test-images"
     architecture: Architecture = Architecture.ARM64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definitions:
+    """The definitions of monitors, which a stack without add-ons does not install."""
+
+    resource: ITerraformDependable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +62,7 @@ class Shop:
             cluster=self.cluster,
             namespace=self.namespace,
             images=self.images,
+            definitions=Definitions(resource=self.namespace.resource),
             config=config,
             environment=environment or {},
         )

@@ -5,10 +5,11 @@ import pytest
 from constructs_arq.core.errors import ConfigError, ConstructError
 from constructs_arq.core.scaling import ScalingPolicy, ScheduledSize
 from constructs_arq.kubernetes.priority_class import PriorityClass
+from constructs_arq.services.metrics import Metrics
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.termination import TerminationConfig
 from constructs_arq.services.web_service import WebService, WebServiceConfig
-from tests.services.service_builders import DIGEST, RESOURCES, WEB, Shop, synthesize_shop
+from tests.services.service_builders import DIGEST, RESOURCES, WEB, Definitions, Shop, synthesize_shop
 from tests.support import Resource, Synthesized
 
 
@@ -60,7 +61,12 @@ def test_the_image_is_in_the_repository_and_has_a_digest() -> None:
 @pytest.mark.parametrize("image", ["v1.2", "latest", "images:v1", "sha256:abc"])
 def test_a_tag_is_refused(image: str) -> None:
     with pytest.raises(ConfigError, match="must be the digest of an image"):
-        WebServiceConfig(image=image, resources=RESOURCES, scaling=ScalingPolicy(min_size=1, max_size=1))
+        WebServiceConfig(
+            image=image,
+            resources=RESOURCES,
+            scaling=ScalingPolicy(min_size=1, max_size=1),
+            metrics=Metrics(),
+        )
 
 
 def test_an_update_stops_no_pod_before_a_new_one_is_available() -> None:
@@ -102,6 +108,7 @@ def test_the_program_knows_its_time_to_stop() -> None:
             image=DIGEST,
             resources=RESOURCES,
             scaling=ScalingPolicy(min_size=2, max_size=4),
+            metrics=Metrics(),
             termination=termination,
             environment={"STOP_SECONDS": "60"},
         )
@@ -149,7 +156,7 @@ def test_pods_can_scale_by_memory() -> None:
 )
 def test_a_policy_that_the_autoscaler_can_not_follow_is_refused(policy: ScalingPolicy, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
-        WebServiceConfig(image=DIGEST, resources=RESOURCES, scaling=policy)
+        WebServiceConfig(image=DIGEST, resources=RESOURCES, scaling=policy, metrics=Metrics())
 
 
 def test_a_drain_can_not_stop_all_pods() -> None:
@@ -160,13 +167,17 @@ def test_a_drain_can_not_stop_all_pods() -> None:
             image=DIGEST,
             resources=RESOURCES,
             scaling=ScalingPolicy(min_size=2, max_size=4),
+            metrics=Metrics(),
             max_unavailable=2,
         )
 
 
 def test_a_single_pod_does_not_block_the_drain_of_its_node() -> None:
     config = WebServiceConfig(
-        image=DIGEST, resources=RESOURCES, scaling=ScalingPolicy(min_size=1, max_size=1)
+        image=DIGEST,
+        resources=RESOURCES,
+        scaling=ScalingPolicy(min_size=1, max_size=1),
+        metrics=Metrics(),
     )
     assert _synthesize(config).one("kubernetes_pod_disruption_budget_v1")["spec"]["max_unavailable"] == "1"
 
@@ -214,14 +225,6 @@ def test_the_pods_have_the_role_of_the_workload() -> None:
     assert account["automount_service_account_token"] is False
 
 
-def test_prometheus_finds_the_metrics_by_the_labels_of_the_service() -> None:
-    service = _synthesize().one("kubernetes_service_v1")
-    assert service["metadata"]["labels"]["prometheus.io/scrape"] == "true"
-    assert service["metadata"]["annotations"] == {"prometheus.io/path": "/metrics"}
-    [port] = service["spec"]["port"]
-    assert (port["name"], port["port"]) == ("http", 8080)
-
-
 def test_pods_can_have_a_priority() -> None:
     def build(shop: Shop) -> None:
         serving = PriorityClass(shop.stack, "serving", value=1000, why="Requests wait for it")
@@ -232,6 +235,7 @@ def test_pods_can_have_a_priority() -> None:
             namespace=shop.namespace,
             images=shop.images,
             priority=serving,
+            definitions=Definitions(resource=shop.namespace.resource),
             depends_on=[shop.namespace.resource],
             config=WEB,
         )
@@ -257,6 +261,7 @@ def test_variables_have_names_that_programs_can_read() -> None:
             image=DIGEST,
             resources=PodResources(cpu_millicores=100, memory_mib=64),
             scaling=ScalingPolicy(min_size=1, max_size=1),
+            metrics=Metrics(),
             environment={"log level": "info"},
         )
 

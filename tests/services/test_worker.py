@@ -17,12 +17,13 @@ from constructs_arq.data.queue_config import QueueConfig
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.platform.keda import Keda
 from constructs_arq.platform.target import AddonTarget
+from constructs_arq.services.metrics import MetricsPort, NoMetrics
 from constructs_arq.services.pod_inventory import find_pods
 from constructs_arq.services.queue_scaling import QueueScaling
 from constructs_arq.services.worker import Worker, WorkerConfig
 from tests.kubernetes.custom_resources import validate_custom_object
 from tests.platform.addon_stack import objects_at, permissions_of, synthesize_addons
-from tests.services.service_builders import DIGEST, RESOURCES, Registry
+from tests.services.service_builders import DIGEST, RESOURCES, Definitions, Registry
 from tests.support import Resource, Synthesized
 
 WORKER = WorkerConfig(
@@ -30,6 +31,7 @@ WORKER = WorkerConfig(
     arguments=("shop.receipts",),
     resources=RESOURCES,
     scaling=QueueScaling(min_size=1, max_size=8, messages_per_pod=20),
+    metrics=MetricsPort(),
     alive_command=("is-alive", "/tmp/alive"),  # noqa: S108  # in the container
 )
 QUEUE = QueueConfig(processing_seconds=40, visibility_seconds=90)
@@ -42,11 +44,13 @@ def build_worker(
     config: WorkerConfig,
     environment: Mapping[str, str],
 ) -> None:
+    namespace = Namespace(stack, "shop", name="shop")
     Worker(
         stack,
         "receipts",
         cluster=cluster,
-        namespace=Namespace(stack, "shop", name="shop"),
+        namespace=namespace,
+        definitions=Definitions(resource=namespace.resource),
         images=Registry(),
         queue=Queue(stack, "messages", config=QUEUE),
         scaler=Keda(stack, "keda", target=target),
@@ -96,6 +100,36 @@ def test_the_address_of_another_queue_is_refused() -> None:
     config = WORKER.model_copy(update={"environment": {"QUEUE_URL": "https://sqs.example/others"}})
     with pytest.raises(ConstructError, match=r"receipts: environment .* must not set QUEUE_URL"):
         synthesize_worker(config)
+
+
+def test_another_port_than_that_of_the_metrics_is_refused() -> None:
+    with pytest.raises(ConstructError, match=r"must not set METRICS_PORT, .* metrics of the config"):
+        synthesize_worker(METRICS_PORT="9000")
+
+
+def test_prometheus_finds_the_port_of_the_metrics(synthesized: Synthesized, pod: Resource) -> None:
+    variables = synthesized.one("kubernetes_config_map_v1", "receipts/environment/Default")["data"]
+    [port] = pod["container"][0]["port"]
+    assert (port["name"], port["container_port"]) == ("metrics", int(variables["METRICS_PORT"]))
+    monitor = objects_at(synthesized, "receipts/metrics/Default")["PodMonitor/receipts"]
+    labels = deployment_of(synthesized)["spec"]["template"]["metadata"]["labels"]
+    assert monitor["selector"]["matchLabels"].items() <= labels.items()
+    [endpoint] = monitor["podMetricsEndpoints"]
+    assert (endpoint["port"], endpoint["path"]) == ("metrics", "/metrics")
+    # A Service would give them these labels.
+    relabeled = {each["targetLabel"]: each["replacement"] for each in endpoint["relabelings"]}
+    assert relabeled == {"service": "receipts", "job": "receipts"}
+
+
+def test_a_worker_without_metrics_has_no_port() -> None:
+    metrics = NoMetrics(reason="it only moves files, and the queue has alarms")
+    synthesized = synthesize_worker(WORKER.model_copy(update={"metrics": metrics}))
+    [container] = deployment_of(synthesized)["spec"]["template"]["spec"]["container"]
+    assert "port" not in container
+    assert not [path for path in synthesized.of_type("helm_release") if path.startswith("receipts/metrics")]
+    assert not [
+        path for path in synthesized.of_type("kubernetes_network_policy_v1") if "from-prometheus" in path
+    ]
 
 
 def test_the_pods_run_on_nodes_that_can_run_the_image(pod: Resource) -> None:
@@ -151,7 +185,7 @@ def test_the_pods_consume_the_queue_and_nothing_else(synthesized: Synthesized) -
     ]
     assert sorted(allowed) == ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"]
     variables = synthesized.one("kubernetes_config_map_v1", "receipts/environment/Default")["data"]
-    assert set(variables) == {"QUEUE_URL", "LOG_LEVEL"}
+    assert set(variables) == {"QUEUE_URL", "LOG_LEVEL", "METRICS_PORT"}
 
 
 def test_a_pod_can_finish_its_receipt_and_its_message(pod: Resource) -> None:
@@ -165,13 +199,13 @@ def test_the_health_check_is_a_command(pod: Resource) -> None:
     [container] = pod["container"]
     for probe in ("liveness_probe", "readiness_probe"):
         assert container[probe]["exec"] == {"command": ["is-alive", "/tmp/alive"]}  # noqa: S108
-    assert not {"startup_probe", "port"} & set(container)
+    assert "startup_probe" not in container
     config = WORKER.model_copy(update={"alive_command": ()})
     [silent] = deployment_of(synthesize_worker(config))["spec"]["template"]["spec"]["container"]
     assert not {"liveness_probe", "readiness_probe"} & set(silent)
 
 
-def test_pods_are_restricted_and_spread_and_accept_no_connections(
+def test_pods_are_restricted_and_spread_and_accept_connections_of_prometheus_only(
     synthesized: Synthesized, pod: Resource
 ) -> None:
     assert pod["security_context"]["seccomp_profile"] == {"type": "RuntimeDefault"}
@@ -181,11 +215,15 @@ def test_pods_are_restricted_and_spread_and_accept_no_connections(
     assert synthesized.one("kubernetes_pod_disruption_budget_v1", "receipts/disruption-budget")
     assert not [path for path in synthesized.of_type("kubernetes_service_v1") if path.startswith("receipts/")]
     policies = {
-        path.rpartition("/")[2]: policy["spec"]["policy_types"]
+        path.rpartition("/")[2]: policy["spec"]
         for path, policy in synthesized.of_type("kubernetes_network_policy_v1").items()
         if path.startswith("receipts/")
     }
-    assert policies == {key: ["Egress"] for key in ("dns", "credentials-tcp-80", "to-aws-tcp-443")}
+    ingress = policies.pop("from-prometheus-tcp-9464")["ingress"]
+    assert [[each["port"] for each in rule["ports"]] for rule in ingress] == [["9464"]]
+    assert {key: policy["policy_types"] for key, policy in policies.items()} == {
+        key: ["Egress"] for key in ("dns", "credentials-tcp-80", "to-aws-tcp-443")
+    }
 
 
 def test_a_worker_without_messages_needs_no_pod() -> None:
