@@ -100,7 +100,7 @@ class Worker(Construct):
                 self.node.path,
                 f"environment must not set {', '.join(repeated)}, because the worker sets the address of the "
                 f"queue {queue.name} and the port of its metrics",
-                fix="Remove it. To consume another queue, pass it as queue. metrics of the config has the port.",
+                fix="Remove it. To consume another queue, pass it as queue. metrics in config has the port.",
             )
         self.pod_groups: Sequence[PodGroup] = (
             config.resources.pods(id, most=most_pods(config.scaling.max_size)),

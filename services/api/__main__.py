@@ -4,7 +4,7 @@ import os
 import sys
 
 from services.api.app import make_app
-from services.api.error_reports import configure_error_reports
+from services.api.error_reports import error_reports
 from services.api.health import Draining
 from services.api.logs import configure_logs
 from services.api.server import run_server
@@ -20,9 +20,9 @@ def main() -> int:
         return 2
     service = settings.service
     configure_logs(service.log_level, release=service.release, environment=service.environment)
-    configure_error_reports(service.sentry_dsn_file, release=service.release, environment=service.environment)
     draining = Draining()
-    run_server(make_app(settings, draining), draining, service)
+    with error_reports(service, program="api"):
+        run_server(make_app(settings, draining), draining, service)
     return 0
 
 

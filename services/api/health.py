@@ -15,6 +15,9 @@ from services.api.database import Pool
 _SECONDS_TO_CHECK = 2
 _FAILURES = (OperationalError, PoolTimeout, ValkeyError, OSError, TimeoutError)
 
+QUIET_ROUTES = frozenset({"/healthz", "/metrics", "/readyz"})
+"""The routes of probes and scrapes, which come every few seconds."""
+
 Check = Callable[[], Awaitable[object]]
 
 

@@ -14,6 +14,7 @@ import psycopg
 import structlog
 
 from services.api.database import connect
+from services.api.error_reports import error_reports, report_error
 from services.api.heartbeat import is_alive, show_life
 from services.api.logs import configure_logs
 from services.api.queue import QUEUE_ERRORS, Message, Receiver, read_entry
@@ -101,7 +102,10 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     metrics = WorkerMetrics(service.release)
-    with serving_metrics(metrics, port=settings.metrics.port, is_alive=is_alive):
+    with (
+        error_reports(service, program="receipts"),
+        serving_metrics(metrics, port=settings.metrics.port, is_alive=is_alive),
+    ):
         run_worker(settings, stopping, metrics)
     return 0
 
@@ -117,6 +121,7 @@ def _process(connection: Connection, message: Message, metrics: WorkerMetrics) -
         if isinstance(error, psycopg.OperationalError):
             raise
         _log.exception("message failed")
+        report_error(error)
     finally:
         metrics.observe(succeeded=succeeded, seconds=time.perf_counter() - started)
     return succeeded

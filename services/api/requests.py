@@ -8,15 +8,13 @@ from uuid import uuid4
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.api.error_reports import report_error
-from services.api.health import Draining
+from services.api.error_reports import Trace, report_error, traced_request
+from services.api.health import QUIET_ROUTES, Draining
 from services.api.metrics import Metrics
 
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _ROOT = re.compile(r"\bRoot=([0-9a-f-]{8,64})(?:;|$)")
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
-# Probes and scrapes come every few seconds.
-_QUIET = frozenset({"/healthz", "/metrics", "/readyz"})
 
 log = structlog.stdlib.get_logger("services.api")
 
@@ -56,10 +54,10 @@ class Requests:
             await self._app(scope, receive, send)
             return
         exchange = Exchange(scope, _request_id(scope))
-        with structlog.contextvars.bound_contextvars(request_id=exchange.id):
+        with structlog.contextvars.bound_contextvars(request_id=exchange.id), traced_request() as trace:
             with self._metrics.in_flight.track_inprogress():
                 await self._answer(exchange, receive, send)
-            self._record(exchange)
+            self._record(exchange, trace)
 
     async def _answer(self, exchange: Exchange, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
@@ -80,13 +78,16 @@ class Requests:
         # A proxy must not send another request on a connection that closes soon.
         return [*headers, (b"connection", b"close")] if self._draining.is_active else headers
 
-    def _record(self, exchange: Exchange) -> None:
+    def _record(self, exchange: Exchange, trace: Trace) -> None:
         seconds = time.perf_counter() - exchange.started
         labels = {"method": exchange.method, "route": exchange.route, "status": exchange.status}
         self._metrics.observe(
             method=exchange.method, route=exchange.route, status=exchange.status, seconds=seconds
         )
-        write = log.debug if exchange.route in _QUIET else log.info
+        trace.describe(
+            method=exchange.method, route=exchange.route, status=exchange.status, request_id=exchange.id
+        )
+        write = log.debug if exchange.route in QUIET_ROUTES else log.info
         write("request", **labels, duration_ms=round(seconds * 1000, 1))
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import ErrorDetails
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+Share = Annotated[float, Field(ge=0, le=1)]
 QueueUrl = Annotated[str, Field(pattern=r"^https?://[^/]+/\d{12}/[\w-]+$")]
 Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
 
@@ -95,6 +96,8 @@ class ServiceSettings(_Variables):
         default="info", validation_alias="LOG_LEVEL"
     )
     sentry_dsn_file: Path | None = Field(default=None, validation_alias="SENTRY_DSN_FILE")
+    sentry_error_rate: Share = Field(default=1, validation_alias="SENTRY_ERROR_RATE")
+    sentry_trace_rate: Share = Field(default=0, validation_alias="SENTRY_TRACE_RATE")
     session_minutes: int = Field(default=480, ge=1, le=1440, validation_alias="SESSION_MINUTES")
     secure_cookies: bool = Field(default=True, validation_alias="SECURE_COOKIES")
     drain_seconds: float = Field(default=0, ge=0, le=300, validation_alias="DRAIN_SECONDS")
@@ -119,6 +122,13 @@ class WorkerSettings(_Variables):
     service: ServiceSettings
 
 
+class JobSettings(_Variables):
+    """All settings of a program that runs once."""
+
+    database: DatabaseSettings
+    service: ServiceSettings
+
+
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Return the API's settings. Empty variables count as missing.
 
@@ -135,6 +145,15 @@ def read_worker_settings(environ: Mapping[str, str]) -> WorkerSettings:
         SettingsError: if variables are missing or invalid.
     """
     return _validate(WorkerSettings, dict.fromkeys(WorkerSettings.model_fields, _without_empty(environ)))
+
+
+def read_job_settings(environ: Mapping[str, str]) -> JobSettings:
+    """Return the settings of a program that runs once.
+
+    Raises:
+        SettingsError: if variables are missing or invalid.
+    """
+    return _validate(JobSettings, dict.fromkeys(JobSettings.model_fields, _without_empty(environ)))
 
 
 def read_database_settings(environ: Mapping[str, str]) -> DatabaseSettings:

@@ -10,7 +10,8 @@ import sys
 import psycopg
 
 from services.api.database import connect
-from services.api.settings import SettingsError, read_database_settings
+from services.api.error_reports import error_reports, report_error
+from services.api.settings import JobSettings, SettingsError, read_job_settings
 
 _SETTLE = """
 INSERT INTO api.settlements (day, currency, entries, amount_minor)
@@ -33,16 +34,22 @@ def settle_day(connection: psycopg.Connection[tuple[object, ...]], day: dt.date)
 def main() -> int:
     """Settle yesterday. Return 2 if the settings are invalid, and 1 if the database refuses."""
     try:
-        settings = read_database_settings(os.environ)
+        settings = read_job_settings(os.environ)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
+    with error_reports(settings.service, program="settlement"):
+        return _settle_yesterday(settings)
+
+
+def _settle_yesterday(settings: JobSettings) -> int:
     yesterday = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
     try:
-        with connect(settings) as connection:
+        with connect(settings.database) as connection:
             totals = settle_day(connection, yesterday)
     except (OSError, psycopg.Error) as error:
         print(f"The settlement of {yesterday} failed: {error}", file=sys.stderr)
+        report_error(error)
         return 1
     print(f"settled {yesterday}: {totals} currencies")
     return 0

@@ -103,7 +103,7 @@ def test_the_address_of_another_queue_is_refused() -> None:
 
 
 def test_another_port_than_that_of_the_metrics_is_refused() -> None:
-    with pytest.raises(ConstructError, match=r"must not set METRICS_PORT, .* metrics of the config"):
+    with pytest.raises(ConstructError, match=r"must not set METRICS_PORT, .* metrics in config"):
         synthesize_worker(METRICS_PORT="9000")
 
 
