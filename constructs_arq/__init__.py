@@ -79,6 +79,7 @@ from constructs_arq.services.cron_job import CronJob, CronJobConfig
 from constructs_arq.services.gateway import Gateway
 from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RateLimit, RouteConfig
 from constructs_arq.services.job import Job
+from constructs_arq.services.metrics import Metrics, MetricsPort, NoMetrics
 from constructs_arq.services.pod_identity import PodIdentity
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.public_hosts import PublicHosts
@@ -152,11 +153,14 @@ __all__ = [
     "LogBucket",
     "LogGroup",
     "ManagedGroup",
+    "Metrics",
+    "MetricsPort",
     "MissingData",
     "Namespace",
     "Nat",
     "Network",
     "NetworkConfig",
+    "NoMetrics",
     "NodeGroupConfig",
     "PodIdentity",
     "PodResources",

@@ -8,6 +8,7 @@ from constructs_arq.core.stack import Stack
 from constructs_arq.data.queue import Queue
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.platform.keda import Keda
+from constructs_arq.platform.prometheus_definitions import PrometheusDefinitions
 from constructs_arq.services.worker import Worker, WorkerConfig
 from environments.platform import Platform
 
@@ -19,6 +20,7 @@ def run_receipts(
     queue: Queue,
     scaler: Keda,
     namespace: Namespace,
+    definitions: PrometheusDefinitions,
     environment: Mapping[str, str],
     config: WorkerConfig,
     depends_on: Sequence[ITerraformDependable],
@@ -32,6 +34,7 @@ def run_receipts(
         images=platform.images,
         queue=queue,
         scaler=scaler,
+        definitions=definitions,
         environment={**environment, "DATABASE_USER": "receipts"},
         depends_on=depends_on,
         config=config,

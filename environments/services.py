@@ -115,7 +115,13 @@ def services(app: App, env: Environment, platform: Platform) -> None:
     )
 
     api = run_shop(
-        stack, env, platform, namespace=shop, delivery=delivery, depends_on=[*nodes, secrets.resource]
+        stack,
+        env,
+        platform,
+        namespace=shop,
+        delivery=delivery,
+        definitions=definitions,
+        depends_on=[*nodes, secrets.resource],
     )
     gateway.add_route("api", backend=api, hosts=hosts.names, paths=("/api",))
     if env.shop.receipts and platform.receipts_queue:
@@ -125,6 +131,7 @@ def services(app: App, env: Environment, platform: Platform) -> None:
             queue=platform.receipts_queue,
             scaler=Keda(stack, "keda", target=target, depends_on=nodes),
             namespace=shop,
+            definitions=definitions,
             environment={**ledger_variables(env, platform), "ENVIRONMENT": env.name},
             # The API starts after the migrations.
             depends_on=[api.resource],

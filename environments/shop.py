@@ -6,6 +6,7 @@ from cdktf import ITerraformDependable
 
 from constructs_arq.core.stack import Stack
 from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.platform.prometheus_definitions import PrometheusDefinitions
 from constructs_arq.services.cron_job import CronJob
 from constructs_arq.services.job import Job
 from constructs_arq.services.pod_identity import PodIdentity
@@ -26,6 +27,7 @@ def run_shop(
     *,
     namespace: Namespace,
     delivery: Namespace,
+    definitions: PrometheusDefinitions,
     depends_on: Sequence[ITerraformDependable],
 ) -> WebService:
     """Run the services of the shop in `namespace`. Return the API, which gets requests.
@@ -69,6 +71,7 @@ def run_shop(
         cluster=cluster,
         namespace=namespace,
         images=images,
+        definitions=definitions,
         environment={
             **ledger,
             "CACHE_HOST": cache.endpoint,

@@ -21,6 +21,7 @@ _KNOWN = {
     "karpenter.k8s.aws": ("EC2NodeClass",),
     "karpenter.sh": ("NodePool",),
     "keda.sh": ("ScaledObject", "TriggerAuthentication"),
+    "monitoring.coreos.com": ("PodMonitor", "ServiceMonitor"),
 }
 # Kubernetes' own groups have no dot, or end with this. The Gateway API is not part of Kubernetes.
 _OWN_SUFFIX = ".k8s.io"

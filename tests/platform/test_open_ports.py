@@ -93,18 +93,43 @@ def test_ports_of_add_ons_are_open_to_those_that_need_them(name: str) -> None:
 
 
 @EACH_ENVIRONMENT
-def test_prometheus_reads_the_metrics_of_services(name: str) -> None:
-    services = [
+def test_prometheus_finds_and_reads_all_services(name: str, tmp_path: Path) -> None:
+    custom = custom_objects_of(stack(name), ENVIRONMENTS[name].cluster.version, tmp_path)
+    found = {}
+    for monitor in custom:
+        if monitor["kind"] in {"ServiceMonitor", "PodMonitor"}:
+            deployment, port = monitored(name, monitor)
+            metadata, labels = deployment["metadata"], deployment["spec"]["template"]["metadata"]["labels"]
+            found[metadata["name"]] = sources_of(
+                objects(name), namespace=metadata["namespace"], labels=labels, port=port
+            )
+    assert found.pop("api") == {PROMETHEUS, "gateway/gateway.networking.k8s.io/gateway-name=gateway"}
+    programs = {each["metadata"]["name"] for each in objects(name) if each["kind"] == "Deployment"}
+    assert found == {program: {PROMETHEUS} for program in programs - {"api"}}
+
+
+def monitored(name: str, monitor: Object) -> tuple[Object, int]:
+    """Return the deployment whose pods a monitor selects, and the number of the port of their metrics."""
+    selector, namespace = monitor["spec"]["selector"]["matchLabels"], monitor["metadata"]["namespace"]
+    inside = [each for each in objects(name) if each["metadata"].get("namespace") == namespace]
+    endpoints = monitor["spec"].get("podMetricsEndpoints")
+    if monitor["kind"] == "ServiceMonitor":
+        [service] = [
+            each
+            for each in inside
+            if each["kind"] == "Service" and selector.items() <= each["metadata"].get("labels", {}).items()
+        ]
+        selector, endpoints = service["spec"]["selector"], monitor["spec"]["endpoints"]
+        assert endpoints[0]["port"] in {each["name"] for each in service["spec"]["ports"]}
+    [deployment] = [
         each
-        for each in objects(name)
-        if each["kind"] == "Service" and each["metadata"].get("labels", {}).get("prometheus.io/scrape")
+        for each in inside
+        if each["kind"] == "Deployment"
+        and selector.items() <= each["spec"]["template"]["metadata"]["labels"].items()
     ]
-    assert services
-    for service in services:
-        namespace, spec = service["metadata"]["namespace"], service["spec"]
-        [port] = spec["ports"]
-        found = sources_of(objects(name), namespace=namespace, labels=spec["selector"], port=port["port"])
-        assert found == {PROMETHEUS, "gateway/gateway.networking.k8s.io/gateway-name=gateway"}
+    [container], [endpoint] = deployment["spec"]["template"]["spec"]["containers"], endpoints
+    [port] = [each["containerPort"] for each in container["ports"] if each["name"] == endpoint["port"]]
+    return deployment, port
 
 
 @EACH_ENVIRONMENT

@@ -21,7 +21,7 @@ _AUTH = re.compile(r"(\w+)=([^,\s]+)")
 
 @dataclass
 class SentryServer:
-    """What arrived. `limit` has the headers of the answer 429 that the next requests get."""
+    """The reports that arrived. `limit` has the headers of the answer 429 that the next requests get."""
 
     port: int
     bodies: list[str] = field(default_factory=list)

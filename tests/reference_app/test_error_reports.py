@@ -143,7 +143,7 @@ def test_traces_have_durations_and_no_probes(sentry: SentryServer, service: Serv
 @pytest.mark.parametrize(
     ("rates", "kinds"), [((0, 0), set()), ((1, 0), {"event"}), ((0, 1), {"transaction"})]
 )
-def test_the_rates_decide_what_is_sent(
+def test_the_rates_select_the_reports(
     sentry: SentryServer, service: ServiceSettings, rates: tuple[float, float], kinds: set[str]
 ) -> None:
     errors, traces = rates

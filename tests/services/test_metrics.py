@@ -1,4 +1,4 @@
-"""Prometheus finds the metrics of each service, or its configuration says why there are none."""
+"""Prometheus finds the metrics of each service, or its configuration states why there are none."""
 
 import json
 from typing import Any
