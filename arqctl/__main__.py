@@ -17,6 +17,7 @@ from arqctl.evidence.command import evidence
 from arqctl.gate.command import gate, snapshot
 from arqctl.ingress.command import ingress
 from arqctl.offline.schema_command import schema
+from arqctl.paging.command import paging
 from arqctl.publish.command import publish
 from arqctl.review.command import ReviewCommand, review
 from arqctl.rollout.command import rollout
@@ -47,6 +48,7 @@ app.command()(untaint)
 app.add_typer(state)
 app.add_typer(publish)
 app.add_typer(rollout)
+app.add_typer(paging)
 app.command()(cost)
 app.command()(diagram)
 app.command()(evidence)

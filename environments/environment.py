@@ -14,6 +14,7 @@ from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.postgres_config import PostgresConfig
 from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.network.config import NetworkConfig
+from constructs_arq.observability.paging.pager_config import PagerConfig
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.platform.cert_manager import CertManagerConfig
 from constructs_arq.platform.external_dns import ExternalDnsConfig
@@ -74,6 +75,9 @@ class Environment(Config):
         description="More public hosts: the cluster gets all requests, and ExternalDNS makes the records.",
     )
     alarms: AlarmRoutesConfig
+    pager: PagerConfig | None = Field(
+        default=None, description="PagerDuty for critical alarms; None pages nobody."
+    )
     log_store: LogStoreConfig = LogStoreConfig()
     loki: LokiConfig = LokiConfig()
     github: GithubConfig = GithubConfig(repository="arq-example/platform")
@@ -120,6 +124,20 @@ class Environment(Config):
             raise validation_error(
                 f"external_secrets.vault is not configured, but the shop reads {', '.join(names)} from Vault",
                 fix="Set external_secrets=ExternalSecretsConfig(vault=VaultConfig(…)), or another store.",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _check_nobody_is_paged_twice(self) -> Self:
+        mails = [
+            each
+            for each in self.alarms.critical.emails
+            if each.lower().endswith((".pagerduty.com", "@pagerduty.com"))
+        ]
+        if self.pager and mails:
+            raise validation_error(
+                f"alarms.critical.emails has {', '.join(mails)}, but pager sends the same alarms",
+                fix="Remove the address: one problem would open two incidents.",
             )
         return self
 

@@ -8,7 +8,6 @@ from constructs_arq.cluster.cluster import Cluster
 from constructs_arq.compute.delivery_runner import DeliveryRunner
 from constructs_arq.compute.load_balancer import LoadBalancer
 from constructs_arq.compute.target_group import HealthCheck, TargetGroup
-from constructs_arq.core.alarm import Severity
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack
 from constructs_arq.data.cache import Cache
@@ -18,14 +17,12 @@ from constructs_arq.edge.certificate import Certificate, HostedZone
 from constructs_arq.edge.distribution import Distribution
 from constructs_arq.edge.host_distribution import HostDistribution
 from constructs_arq.network.network import Network
-from constructs_arq.observability.alarms import Alarms
-from constructs_arq.observability.dashboard import Dashboard
-from constructs_arq.observability.routes import AlarmRoutes
 from constructs_arq.platform.log_store import LogStore
 from constructs_arq.services.nginx_settings import LISTENER_PORT, READINESS_PATH, READINESS_PORT
 from constructs_arq.storage.bucket import LogBucket
 from constructs_arq.storage.image_repository import ImageRepository
 from constructs_arq.storage.replication_alarms import ReplicationAlarms
+from environments.alerting import send_alarms
 from environments.cluster_versions import pin_versions
 from environments.environment import Environment
 from environments.support_dates import warn_before_support_ends
@@ -117,10 +114,7 @@ def platform(app: App, env: Environment) -> Platform:
     ReplicationAlarms(
         stack, "state-replication", source_bucket=env.state_bucket, copy_bucket=env.state_copy_bucket
     )
-    routes = AlarmRoutes(stack, "alarm-routes", config=env.alarms)
-    database.notify(routes.topic(Severity.WARNING))
-    alarms = Alarms(stack, "alarms", routes=routes)
-    Dashboard(stack, "dashboard", alarms=alarms)
+    send_alarms(stack, env, database)
 
     outputs = {
         "api_target_group_arn": api_targets.arn,

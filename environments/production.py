@@ -10,6 +10,7 @@ from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.edge.web_acl_config import ManagedGroup, RuleMode, WebAclConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
+from constructs_arq.observability.paging.pager_config import PagerConfig
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
@@ -85,5 +86,6 @@ PRODUCTION = Environment(
         critical=Subscribers(emails=("on-call@arq.example",)),
         warning=Subscribers(emails=("platform@arq.example",)),
     ),
+    pager=PagerConfig(),
     log_store=LogStoreConfig(retention_days=30),
 )

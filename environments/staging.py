@@ -9,6 +9,7 @@ from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
 from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
+from constructs_arq.observability.paging.pager_config import PagerConfig
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
@@ -72,6 +73,7 @@ STAGING = Environment(
         critical=Subscribers(emails=("platform-staging@arq.example",)),
         warning=Subscribers(emails=("platform-staging@arq.example",)),
     ),
+    pager=PagerConfig(),
     log_store=LogStoreConfig(retention_days=14),
     loki=LokiConfig(cpu_millicores=250, memory_mib=1024, volume_gib=10),
 )

@@ -44,6 +44,12 @@ class Dashboard(Construct):
         )
 
 
+def dashboard_url(stack: Stack, name: str) -> str:
+    """Return the console's URL of the dashboard with the logical name `name` in a stack."""
+    console = f"https://{stack.region}.console.aws.amazon.com/cloudwatch/home?region={stack.region}"
+    return f"{console}#dashboards/dashboard/{stack.physical_name(name)}"
+
+
 def _widgets(stack: Stack, by_construct: Mapping[str, Sequence[CreatedAlarm]]) -> list[_Widget]:
     header = f"# {stack.environment}\nAccount {stack.account_id}, {stack.region}. Drawn lines are thresholds."
     widgets = [_text(header, y=0, height=_HEADER_HEIGHT)]

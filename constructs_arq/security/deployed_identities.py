@@ -33,6 +33,7 @@ ATTACHABLE_POLICIES = (
 _SERVICES_WITH_ROLES = (
     "ec2.amazonaws.com",
     "eks.amazonaws.com",
+    "events.amazonaws.com",
     "monitoring.rds.amazonaws.com",
     "pods.eks.amazonaws.com",
     "rds.amazonaws.com",
@@ -41,6 +42,7 @@ _SERVICES_WITH_ROLES = (
 )
 # Services that create a role for themselves with the caller's permissions.
 _LINKED_SERVICES = (
+    "apidestinations.events.amazonaws.com",
     "autoscaling.amazonaws.com",
     "eks-nodegroup.amazonaws.com",
     "eks.amazonaws.com",

@@ -85,11 +85,14 @@ _NEW_KEY_USES = (
 _ALIAS_ACTIONS = ("kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias")
 # IAM knows no resource of these: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
 _SUBSCRIPTION_ACTIONS = ("sns:SetSubscriptionAttributes", "sns:Unsubscribe")
-# RDS creates and rotates the password of a database with the caller's permissions.
+# RDS creates and rotates the password of a database with the caller's permissions, and EventBridge the key
+# of a connection. Terraform gives it a placeholder.
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html#rds-secrets-manager-permissions
-_PASSWORD_ACTIONS = (
+# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEventBridgeFullAccess.html
+_SECRET_ACTIONS = (
     "secretsmanager:CreateSecret",
     "secretsmanager:DeleteSecret",
+    "secretsmanager:PutSecretValue",
     "secretsmanager:RotateSecret",
     "secretsmanager:TagResource",
     "secretsmanager:UpdateSecret",
@@ -160,9 +163,12 @@ def _allow_services(role: Role) -> None:
         conditions={"StringEqualsIfExists": {"aws:ResourceAccount": stack.account_id}},
     )
     role.allow(
-        *_PASSWORD_ACTIONS,
-        on=stack.arn("secretsmanager", "secret:rds!*", region="*"),
-        policy_name="manage-database-passwords",
+        *_SECRET_ACTIONS,
+        on=[
+            stack.arn("secretsmanager", f"secret:{name}", region="*")
+            for name in ("rds!*", f"events!connection/{own}")
+        ],
+        policy_name="manage-secrets-of-services",
     )
 
 

@@ -19,7 +19,9 @@ from constructs_arq.core.values import slugify
 # https://docs.aws.amazon.com/waf/latest/developerguide/using-service-linked-roles.html
 # https://docs.aws.amazon.com/eks/latest/userguide/using-service-linked-roles.html
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-service-linked-roles.html
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/using-service-linked-roles-service-action-1.html
 _ROLE_NAMES: Mapping[str, str] = {
+    "apidestinations.events.amazonaws.com": "AWSServiceRoleForAmazonEventBridgeApiDestinations",
     "autoscaling.amazonaws.com": "AWSServiceRoleForAutoScaling",
     "eks-nodegroup.amazonaws.com": "AWSServiceRoleForAmazonEKSNodegroup",
     "eks.amazonaws.com": "AWSServiceRoleForAmazonEKS",

@@ -44,6 +44,7 @@ _KEYS = (
 )
 _MESSAGES = (
     "bedrock:Invoke*",
+    "events:InvokeApiDestination",
     "events:PutEvents",
     "firehose:PutRecord*",
     "ses:Send*",

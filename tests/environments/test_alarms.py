@@ -42,6 +42,7 @@ DIMENSIONS = {
     "AWS/EC2": ({"AutoScalingGroupName"},),
     "AWS/EKS": ({"ClusterName"},),
     "AWS/ElastiCache": ({"CacheClusterId"},),
+    "AWS/Events": ({"RuleName"},),
     "AWS/NATGateway": ({"NatGatewayId"},),
     "AWS/RDS": ({"DBInstanceIdentifier"}, {"ProxyName"}),
     "AWS/SQS": ({"QueueName"},),
@@ -115,7 +116,8 @@ def test_alarms_use_the_region_and_dimensions_of_the_metric(name: str, assembly_
         if in_virginia:
             assert alarm["provider"] == "aws.us-east-1"
             assert dimensions.get("Region", "Global") == "Global"
-        elif namespace != "AWS/CertificateManager":
+        # Certificates, and the rules and queues of the pager, are in both regions.
+        elif namespace not in ("AWS/CertificateManager", "AWS/Events", "AWS/SQS"):
             assert "provider" not in alarm
         for suffix in ("LoadBalancer", "TargetGroup"):
             assert re.fullmatch(r"\$\{.+\.arn_suffix\}", dimensions.get(suffix, "${x.arn_suffix}"))

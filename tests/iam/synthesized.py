@@ -20,6 +20,7 @@ _REFERENCE = re.compile(r"\$\{(data\.)?(?P<type>\w+)\.(?P<label>[\w-]+)\.(?P<att
 # The ARN of a type, from its name.
 _ARNS = {
     "aws_cloudfront_distribution": "arn:aws:cloudfront::{account}:distribution/{name}",
+    "aws_cloudwatch_event_api_destination": "arn:aws:events:{region}:{account}:api-destination/{name}/1",
     "aws_cloudwatch_log_group": "arn:aws:logs:{region}:{account}:log-group:{name}",
     "aws_codebuild_project": "arn:aws:codebuild:{region}:{account}:project/{name}",
     "aws_codestarconnections_connection": "arn:aws:codestar-connections:{region}:{account}:connection/{name}",

@@ -19,6 +19,7 @@ from arqctl.doctor.aws.hosted_zones import HOSTED_ZONES
 from arqctl.doctor.aws.identity_providers import IDENTITY_PROVIDERS
 from arqctl.doctor.aws.instance_types import INSTANCE_TYPES
 from arqctl.doctor.aws.node_releases import NODE_RELEASES
+from arqctl.doctor.aws.pager_connections import PAGER_CONNECTIONS
 from arqctl.doctor.aws.quotas.all_quotas import QUOTA_CHECKS
 from arqctl.doctor.aws.regions import REGIONS
 from arqctl.doctor.aws.roles import ACCESS_ROLES, BOUNDARIES, DELIVERY_ROLES
@@ -52,6 +53,7 @@ CHECKS: tuple[AwsCheck, ...] = (
     *QUOTA_CHECKS,
     CONNECTIONS,
     SUBSCRIPTIONS,
+    PAGER_CONNECTIONS,
 )
 """The checks in the order of the report, after that of the account."""
 

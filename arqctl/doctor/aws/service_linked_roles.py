@@ -16,10 +16,12 @@ _SERVICES = {
     "aws_db_instance": "rds.amazonaws.com",
     "aws_elasticache_replication_group": "elasticache.amazonaws.com",
     "aws_cloudfront_vpc_origin": "vpcorigin.cloudfront.amazonaws.com",
+    "aws_cloudwatch_event_connection": "apidestinations.events.amazonaws.com",
     "aws_wafv2_web_acl_logging_configuration": "wafv2.amazonaws.com",
 }
 # The names of their roles: constructs_arq/security/service_linked_roles.py has the sources.
 ROLE_NAMES = {
+    "apidestinations.events.amazonaws.com": "AWSServiceRoleForAmazonEventBridgeApiDestinations",
     "autoscaling.amazonaws.com": "AWSServiceRoleForAutoScaling",
     "eks-nodegroup.amazonaws.com": "AWSServiceRoleForAmazonEKSNodegroup",
     "eks.amazonaws.com": "AWSServiceRoleForAmazonEKS",

@@ -8,6 +8,7 @@ SUBNETS = ["${aws_subnet.a.id}", "${aws_subnet.b.id}"]
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/production-boundary"
 
 SERVICE_LINKED_ROLE_NAMES = {
+    "apidestinations.events": "AWSServiceRoleForAmazonEventBridgeApiDestinations",
     "autoscaling": "AWSServiceRoleForAutoScaling",
     "spot": "AWSServiceRoleForEC2Spot",
     "rds": "AWSServiceRoleForRDS",
@@ -89,6 +90,7 @@ DATA = {
     "aws_kms_key": {"main": {}},
 }
 EDGE = {
+    "aws_cloudwatch_event_connection": {"pager": {"name": "production-pager"}},
     "aws_acm_certificate": {"site": {"domain_name": "app.acme.io"}},
     "aws_route53_record": {"site": {"zone_id": "Z04511962NQ8ZBQHN7VTC", "name": "app.acme.io"}},
     "aws_cloudfront_distribution": {"site": {"comment": "production-site"}},

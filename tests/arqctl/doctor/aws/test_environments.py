@@ -20,6 +20,7 @@ NOT_APPLICABLE = {
     "dev": {
         "quota: other instance families",
         "quota: interface endpoints of a VPC",
+        "pager connection",
     },
 }
 

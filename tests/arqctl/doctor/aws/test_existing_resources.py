@@ -14,6 +14,7 @@ from arqctl.doctor.aws.connections import CONNECTIONS
 from arqctl.doctor.aws.hosted_zones import HOSTED_ZONES
 from arqctl.doctor.aws.identity_providers import IDENTITY_PROVIDERS
 from arqctl.doctor.aws.node_releases import NODE_RELEASES
+from arqctl.doctor.aws.pager_connections import PAGER_CONNECTIONS
 from arqctl.doctor.aws.roles import ACCESS_ROLES, BOUNDARIES, DELIVERY_ROLES
 from arqctl.doctor.aws.service_linked_roles import ROLE_NAMES, SERVICE_LINKED_ROLES
 from arqctl.doctor.aws.state import STATE_BUCKET, STATE_KEY
@@ -114,11 +115,13 @@ def service_linked_roles(aws: StubbedAws, **names: str) -> Check:
 
 def test_all_service_linked_roles_exist(aws: StubbedAws) -> None:
     found = service_linked_roles(aws, **SERVICE_LINKED_ROLE_NAMES)
-    assert (found.status, found.found) == (Status.OK, "4 of 4 exist")
+    assert (found.status, found.found) == (Status.OK, "5 of 5 exist")
 
 
 def test_missing_service_linked_roles_come_from_the_account_stack_or_a_command(aws: StubbedAws) -> None:
-    names = {name: SERVICE_LINKED_ROLE_NAMES[name] for name in ("elasticache", "spot")}
+    names = {
+        name: SERVICE_LINKED_ROLE_NAMES[name] for name in ("apidestinations.events", "elasticache", "spot")
+    }
     found = service_linked_roles(aws, **names)
     assert found.found == "autoscaling.amazonaws.com, rds.amazonaws.com: no role"
     command = "aws iam create-service-linked-role --aws-service-name rds.amazonaws.com"
@@ -413,6 +416,7 @@ def test_subscribers_have_confirmed(
         for endpoint, arn in endpoints.items()
     ]
     aws.answer("sns", "list_subscriptions", {"Subscriptions": subscriptions})
+    aws.answer("sns", "list_topics", {"Topics": []})
     (found,) = run(SUBSCRIPTIONS, aws.api, *complete_stacks())
     assert (found.status, found.found) == (status, what)
 
@@ -425,8 +429,47 @@ def test_an_endpoint_that_confirmed_another_topic_is_not_confirmed(aws: StubbedA
         ([other, own], Status.MISSING, "on-call@acme.io in eu-west-1: not confirmed"),
     ):
         aws.answer("sns", "list_subscriptions", {"Subscriptions": listed})
+        aws.answer("sns", "list_topics", {"Topics": []})
         (found,) = run(SUBSCRIPTIONS, aws.api, *complete_stacks())
         assert (found.status, found.found) == (status, what)
+
+
+def test_a_subscription_that_sns_deleted_is_missing(aws: StubbedAws) -> None:
+    aws.answer("sns", "list_subscriptions", {"Subscriptions": []})
+    aws.answer("sns", "list_topics", {"Topics": [{"TopicArn": TOPIC}]})
+    (found,) = run(SUBSCRIPTIONS, aws.api, *complete_stacks())
+    assert (found.status, found.found) == (Status.MISSING, "on-call@acme.io in eu-west-1: not subscribed")
+    assert found.fix == "cdktf deploy production, then confirm the e-mail"
+
+
+@pytest.mark.parametrize(
+    ("description", "state", "status", "what"),
+    [
+        ("PagerDuty: key set by arqctl paging set-key", "AUTHORIZED", Status.OK, "AUTHORIZED"),
+        ("PagerDuty: no key yet", "AUTHORIZED", Status.MISSING, "has no key, so nobody is paged"),
+        ("PagerDuty: key set", "DEAUTHORIZED", Status.MISSING, "DEAUTHORIZED, so nobody is paged"),
+    ],
+)
+def test_the_pager_has_a_key(
+    aws: StubbedAws, description: str, state: str, status: Status, what: str
+) -> None:
+    answer = {"ConnectionState": state, "Description": description}
+    aws.answer("events", "describe_connection", answer, Name="production-pager")
+    (found,) = run(PAGER_CONNECTIONS, aws.api, *complete_stacks())
+    assert (found.status, found.found) == (status, f"production-pager: {what}")
+    assert status is Status.OK or found.fix == "arqctl paging set-key production"
+
+
+def test_a_pager_connection_that_does_not_exist_is_missing(aws: StubbedAws) -> None:
+    aws.reject("events", "describe_connection", "ResourceNotFoundException")
+    (found,) = run(PAGER_CONNECTIONS, aws.api, *complete_stacks())
+    assert (found.status, found.fix) == (Status.MISSING, "cdktf deploy production")
+
+
+def test_a_pager_connection_that_nobody_may_read_is_unknown(aws: StubbedAws) -> None:
+    aws.reject("events", "describe_connection", "AccessDeniedException")
+    (found,) = run(PAGER_CONNECTIONS, aws.api, *complete_stacks())
+    assert found.status is Status.UNKNOWN
 
 
 @pytest.mark.parametrize(

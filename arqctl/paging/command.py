@@ -1,0 +1,67 @@
+"""The command `arqctl paging set-key`."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from arqctl.core.assembly import read_assembly, select_stacks
+from arqctl.core.aws_api import AwsApi, AwsError
+from arqctl.core.cli_options import Environment, From, open_assembly
+from arqctl.core.errors import InputError, Problem
+from arqctl.core.progress import progress
+from arqctl.core.sanitize import sanitize
+from arqctl.paging.connection import Connection
+from arqctl.paging.secret import read_field, require_key
+
+paging = typer.Typer(name="paging", help="Give AWS the keys of the paging service.", no_args_is_help=True)
+
+
+@paging.callback()
+def _group() -> None:
+    """Keep `set-key` a subcommand: Typer merges a single command with its group."""
+
+
+@paging.command()
+def set_key(
+    environment: Environment,
+    *,
+    stdin: Annotated[
+        bool, typer.Option("--stdin", help="Read the key from standard input instead of the secret.")
+    ] = False,
+    source: From = None,
+) -> None:
+    """Put PagerDuty's key into the connection of EventBridge. No output contains the key.
+
+    The key is the field `routing_key` of the secret ENV/paging. Terraform creates the connection without a
+    key, and never changes it. Repeat the command after a rotation of the key, or a new connection. The caller
+    needs `events:UpdateConnection` and `secretsmanager:GetSecretValue`, which delivery roles don't have.
+
+    Exit codes: 0 done, 2 invalid input, no credentials or a rejected call, 1 internal error.
+
+    Example: arqctl paging set-key production
+    """
+    with progress() as on_progress, open_assembly(source, on_progress, aws_stacks=[environment]) as outdir:
+        connection = Connection.find(environment, select_stacks(read_assembly(outdir), environment))
+    api = AwsApi.connect()
+    with _aws_problems(environment):
+        connection.require_account(api, environment)
+        if stdin:
+            key = require_key(sys.stdin.read())
+        else:
+            key = require_key(read_field(api, environment, connection.region, "routing_key"))
+        connection.set_key(api, key)
+    typer.echo(
+        f"{connection.name} in {connection.region} has the key. Check: arqctl doctor {environment} --aws"
+    )
+
+
+@contextmanager
+def _aws_problems(environment: str) -> Iterator[None]:
+    try:
+        yield
+    except AwsError as error:
+        fix = error.fix or "Use credentials of an administrator, and deploy the environment before"
+        raise InputError([Problem(environment, sanitize(str(error)), fix)]) from None

@@ -1,0 +1,1 @@
+"""Calls to the engineer on call: PagerDuty for alarms of CloudWatch."""

@@ -1,0 +1,128 @@
+"""`arqctl paging set-key`: the key reaches EventBridge, and no output."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from arqctl.core.aws_api import AwsApi
+from tests.arqctl.command_line import run
+from tests.arqctl.doctor.aws.aws_account import ACCOUNT, StubbedAws
+
+Capture = pytest.CaptureFixture[str]
+KEY = "0123456789abcdef0123456789ABCDEF"  # no key of anybody
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> StubbedAws:
+    stubbed = StubbedAws()
+    monkeypatch.setattr(AwsApi, "connect", lambda: stubbed.api)
+    return stubbed
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Write an assembly with a connection."""
+    stack = {
+        "provider": {"aws": [{"region": "eu-west-1", "allowed_account_ids": [ACCOUNT]}]},
+        "resource": {"aws_cloudwatch_event_connection": {"pager": {"name": "production-pager"}}},
+    }
+    (tmp_path / "stacks" / "production").mkdir(parents=True)
+    (tmp_path / "stacks/production/cdk.tf.json").write_text(json.dumps(stack))
+    manifest = {
+        "stacks": {
+            "production": {"name": "production", "synthesizedStackPath": "stacks/production/cdk.tf.json"}
+        }
+    }
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    return tmp_path
+
+
+def expect_update(aws: StubbedAws) -> None:
+    aws.answer(
+        "events",
+        "update_connection",
+        {},
+        Name="production-pager",
+        Description="PagerDuty: key set by arqctl paging set-key",
+        AuthorizationType="API_KEY",
+        AuthParameters={
+            "ApiKeyAuthParameters": {"ApiKeyName": "X-Routing-Key", "ApiKeyValue": KEY},
+            "InvocationHttpParameters": {
+                "BodyParameters": [{"Key": "routing_key", "Value": KEY, "IsValueSecret": True}]
+            },
+        },
+    )
+
+
+def set_key(capsys: Capture, folder: Path, *options: str) -> tuple[int, str, str]:
+    return run(capsys, "paging", "set-key", "production", "--from", str(folder), *options)
+
+
+def test_the_key_of_the_secret_replaces_the_placeholder(
+    aws: StubbedAws, folder: Path, capsys: Capture
+) -> None:
+    aws.answer("sts", "get_caller_identity", {"Account": ACCOUNT})
+    secret = {"SecretString": json.dumps({"routing_key": KEY})}
+    aws.answer("secretsmanager", "get_secret_value", secret, SecretId="production/paging")
+    expect_update(aws)
+    code, output, error = set_key(capsys, folder)
+    assert code == 0
+    assert KEY not in output + error
+    assert "production-pager in eu-west-1 has the key" in output
+
+
+def test_the_key_can_come_from_standard_input(
+    aws: StubbedAws, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{KEY}\n"))
+    aws.answer("sts", "get_caller_identity", {"Account": ACCOUNT})
+    expect_update(aws)
+    assert set_key(capsys, folder, "--stdin")[0] == 0
+
+
+@pytest.mark.parametrize("given", ["", "short", f"{KEY}x", "https://events.pagerduty.com/x/0123456789abcd"])
+def test_another_value_is_refused_without_being_printed(
+    given: str, aws: StubbedAws, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(given))
+    aws.answer("sts", "get_caller_identity", {"Account": ACCOUNT})
+    code, _, error = set_key(capsys, folder, "--stdin")
+    assert code == 2
+    assert "must have 32 letters and digits" in error
+    assert not given or given not in error
+
+
+@pytest.mark.parametrize("text", ["[]", "no JSON", "{}", '{"routing_key": ""}'])
+def test_a_secret_without_the_field_is_refused(
+    text: str, aws: StubbedAws, folder: Path, capsys: Capture
+) -> None:
+    aws.answer("sts", "get_caller_identity", {"Account": ACCOUNT})
+    aws.answer("secretsmanager", "get_secret_value", {"SecretString": text})
+    code, _, error = set_key(capsys, folder)
+    assert code == 2
+    assert "has no field routing_key" in error
+
+
+def test_another_account_is_refused(aws: StubbedAws, folder: Path, capsys: Capture) -> None:
+    aws.answer("sts", "get_caller_identity", {"Account": "999999999999"})
+    code, _, error = set_key(capsys, folder)
+    assert code == 2
+    assert "the credentials are of 999999999999" in error
+
+
+def test_a_rejected_call_is_reported(aws: StubbedAws, folder: Path, capsys: Capture) -> None:
+    aws.answer("sts", "get_caller_identity", {"Account": ACCOUNT})
+    aws.reject("secretsmanager", "get_secret_value", "AccessDeniedException")
+    code, _, error = set_key(capsys, folder)
+    assert code == 2
+    assert "AccessDeniedException" in error
+
+
+def test_an_environment_without_a_pager_is_refused(folder: Path, capsys: Capture) -> None:
+    file = folder / "stacks/production/cdk.tf.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "resource": {}}))
+    code, _, error = set_key(capsys, folder)
+    assert code == 2
+    assert "has no connection to PagerDuty" in error
