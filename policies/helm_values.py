@@ -17,6 +17,13 @@ def is_custom_objects(release: Block) -> bool:
     return CUSTOM_OBJECTS_CHART in str(release.get("chart")) and release.get("repository") is None
 
 
+def chart_name(release: Block) -> str | None:
+    """Return the name of a chart of another project, or None for a folder of this stack."""
+    folder, _, name = str(release.get("chart")).partition("@")[0].rpartition("/")
+    is_folder = release.get("repository") is None and not folder.startswith(("oci://", "http"))
+    return None if is_folder else name
+
+
 def chart_values(release: Block) -> list[Json] | None:
     """Return the values of a release, or None if some are not JSON or come from elsewhere."""
     if any(as_list(release.get(name)) for name in _OTHER_SOURCES):

@@ -2,6 +2,7 @@
 
 import re
 
+from policies.helm_values import chart_name
 from policies.lifecycle import is_chart_supported
 from policies.rule import rule
 from policies.stack import Block, Stack
@@ -22,13 +23,13 @@ def chart_release_supported(release: Block, _: Stack) -> Verdict:
     chart, repository, version = (release.get(name) for name in ("chart", "repository", "version"))
     if is_expression(chart) or is_expression(repository) or is_expression(version):
         return Verdict.UNKNOWN
-    if repository is None and not str(chart).startswith(("oci://", "http")):
-        return Verdict.NOT_APPLICABLE  # A folder of this stack.
+    name = chart_name(release)
+    if name is None:
+        return Verdict.NOT_APPLICABLE
     if (
         not isinstance(repository, str | None)
         or not isinstance(version, str)
         or not _EXACT_VERSION.fullmatch(version)
     ):
         return Verdict.FAIL
-    name = str(chart).partition("@")[0].rpartition("/")[2]
     return is_chart_supported(name, version)

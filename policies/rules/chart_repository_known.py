@@ -4,6 +4,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from policies.helm_values import chart_name
 from policies.rule import rule
 from policies.stack import Block, Stack
 from policies.verdict import Verdict, is_expression, pass_if
@@ -23,11 +24,12 @@ def chart_repository_known(release: Block, _: Stack) -> Verdict:
     chart, repository = release.get("chart"), release.get("repository")
     if is_expression(chart) or is_expression(repository):
         return Verdict.UNKNOWN
-    folder, _separator, name = str(chart).partition("@")[0].rpartition("/")
-    if repository is None and not folder.startswith(("oci://", "http")):
-        return Verdict.NOT_APPLICABLE  # A folder of this stack.
+    name = chart_name(release)
+    if name is None:
+        return Verdict.NOT_APPLICABLE
     expected = _repositories().get(name)
-    return Verdict.UNKNOWN if expected is None else pass_if((repository or folder) == expected)
+    found = repository or str(chart).partition("@")[0].removesuffix(f"/{name}")
+    return Verdict.UNKNOWN if expected is None else pass_if(found == expected)
 
 
 @cache

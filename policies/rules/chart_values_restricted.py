@@ -2,10 +2,18 @@
 
 from collections.abc import Iterator
 
-from policies.helm_values import chart_values, settings
+from policies.chart_settings import chart_settings
+from policies.helm_values import chart_name, chart_values, settings
+from policies.pod_security import (
+    SECCOMP_PROFILES,
+    are_allowed_capabilities,
+    are_allowed_selinux_options,
+    is_allowed_sysctl,
+    is_allowed_volume,
+)
 from policies.rule import rule
-from policies.stack import Block, Json, Stack
-from policies.verdict import Verdict, all_pass, is_expression, pass_if
+from policies.stack import Block, Json, Stack, as_list, at
+from policies.verdict import Verdict, all_pass, is_expression, is_one_of, pass_if
 
 # The values that a name may have. Charts and custom resources use the names of Kubernetes.
 _ALLOWED: dict[str, tuple[Json, ...]] = {
@@ -15,7 +23,9 @@ _ALLOWED: dict[str, tuple[Json, ...]] = {
     "hostPID": (False,),
     "hostPath": (None,),
     "hostPort": (None, 0),
+    "hostProcess": (None, False),
     "privileged": (False,),
+    "procMount": (None, "Default"),
     "runAsNonRoot": (True,),
     # Of Karpenter's nodes: pods must not get the role of their node.
     "associatePublicIPAddress": (False,),
@@ -37,7 +47,9 @@ def chart_values_restricted(release: Block, _: Stack) -> Verdict:
     values = chart_values(release)
     if values is None:
         return Verdict.UNKNOWN
-    return all_pass(verdict for value in values for verdict in _verdicts(value))
+    name = chart_name(release)
+    has_host_access = name is not None and chart_settings(name).host_access is not None
+    return all_pass((pass_if(not has_host_access), *(each for value in values for each in _verdicts(value))))
 
 
 def _verdicts(values: Json) -> Iterator[Verdict]:
@@ -47,8 +59,18 @@ def _verdicts(values: Json) -> Iterator[Verdict]:
         elif name == "runAsUser":
             yield Verdict.UNKNOWN if is_expression(value) else pass_if(value not in (0, "0"))
         elif name == "capabilities" and isinstance(value, dict):
-            added = value.get("add") or []
-            yield pass_if(isinstance(added, list) and all(each == "NET_BIND_SERVICE" for each in added))
+            yield are_allowed_capabilities(value.get("add"))
+        elif name == "seccompProfile":
+            yield is_one_of(at(value, "type"), SECCOMP_PROFILES)
+        elif name == "seLinuxOptions":
+            yield are_allowed_selinux_options(value)
+        elif name == "sysctls":
+            yield from map(is_allowed_sysctl, as_list(value))
+        elif name.lower().endswith("volumes"):
+            yield from map(is_allowed_volume, as_list(value))
+        elif name.lower().endswith("securitycontext"):
+            # Helm removes the chart's own security context.
+            yield pass_if(value is not None)
 
 
 def _is_allowed(value: Json, allowed: tuple[Json, ...]) -> Verdict:

@@ -9,17 +9,46 @@ from policies.verdict import Verdict, all_pass, is_expression, pass_if
 _ROLES = ("kubernetes_cluster_role", "kubernetes_role")
 _BINDINGS = ("kubernetes_cluster_role_binding", "kubernetes_role_binding")
 # Each of them leads to all other rights. https://kubernetes.io/docs/concepts/security/rbac-good-practices/
-_DANGEROUS_VERBS = frozenset({"*", "bind", "escalate", "impersonate"})
+_DANGEROUS_VERBS = ("*", "approve", "bind", "escalate", "impersonate", "sign")
 _TOKENS = "serviceaccounts/token"
-_DANGEROUS_RESOURCES = frozenset({"*", "nodes/proxy", "pods/attach", "pods/exec", "secrets", _TOKENS})
-_DANGEROUS_ROLES = frozenset({"admin", "cluster-admin", "edit"})
-# Everybody, or members whom no role can limit.
-_SYSTEM_GROUPS = (
-    "system:authenticated",
-    "system:masters",
-    "system:serviceaccounts",
-    "system:unauthenticated",
+_DANGEROUS_RESOURCES = frozenset({"*", "secrets"})
+_DANGEROUS_SUBRESOURCES = frozenset(
+    {"*", "approval", "attach", "ephemeralcontainers", "exec", "portforward", "proxy", "token"}
 )
+_READING_VERBS = frozenset({"get", "list", "watch"})
+# A change of these runs pods, changes what others send to the API, or changes the limits of pods.
+_DANGEROUS_CHANGES = frozenset(
+    {
+        "apiservices",
+        "certificatesigningrequests",
+        "clusterrolebindings",
+        "clusterroles",
+        "cronjobs",
+        "customresourcedefinitions",
+        "daemonsets",
+        "deployments",
+        "jobs",
+        "mutatingadmissionpolicies",
+        "mutatingadmissionpolicybindings",
+        "mutatingwebhookconfigurations",
+        "namespaces",
+        "nodes",
+        "persistentvolumes",
+        "pods",
+        "podtemplates",
+        "replicasets",
+        "replicationcontrollers",
+        "rolebindings",
+        "roles",
+        "serviceaccounts",
+        "statefulsets",
+        "validatingwebhookconfigurations",
+    }
+)
+_HARMLESS_CHANGES = frozenset({"configmaps", "events", "leases"})
+_DANGEROUS_ROLES = frozenset({"admin", "cluster-admin", "edit"})
+# Kubernetes' own users and groups, such as everybody. A binding names a service account by kind.
+_SYSTEM = "system:"
 
 
 @rule(
@@ -43,22 +72,36 @@ def _rule_verdicts(role: Block) -> Iterator[Verdict]:
     # Such a role has the rules of others.
     yield Verdict.UNKNOWN if role.get("aggregation_rule") else Verdict.PASS
     for each in rules:
-        yield _has_none_of(at(each, "verbs"), _DANGEROUS_VERBS)
+        verbs, resources = _literals(at(each, "verbs")), _literals(at(each, "resources"))
+        if verbs is None or resources is None:
+            yield Verdict.UNKNOWN
+            continue
+        # Constrained impersonation has verbs such as `impersonate:user-info`.
+        yield pass_if(not any(verb.partition(":")[0] in _DANGEROUS_VERBS for verb in verbs))
         # Tokens of named service accounts in one namespace give only the rights of these.
-        allowed = {_TOKENS} if role.type.startswith("kubernetes_role") and _are_named(each) else set()
-        yield _has_none_of(at(each, "resources"), _DANGEROUS_RESOURCES - allowed)
+        allows_tokens = role.type.startswith("kubernetes_role") and _are_named(each)
+        for resource in resources:
+            if not (resource == _TOKENS and allows_tokens):
+                yield _resource_verdict(resource, changes=not _READING_VERBS.issuperset(verbs))
+
+
+def _literals(values: Json) -> list[str] | None:
+    """Return the strings of a list, or None if it is empty or some are not literal."""
+    found = [each for each in as_list(values) if isinstance(each, str) and not is_expression(each)]
+    return found if found and len(found) == len(as_list(values)) else None
 
 
 def _are_named(role_rule: Json) -> bool:
-    names = as_list(at(role_rule, "resource_names"))
-    return bool(names) and all(isinstance(each, str) and not is_expression(each) for each in names)
+    return _literals(at(role_rule, "resource_names")) is not None
 
 
-def _has_none_of(values: Json, dangerous: frozenset[str]) -> Verdict:
-    found = as_list(values)
-    if not found or any(is_expression(each) or not isinstance(each, str) for each in found):
-        return Verdict.UNKNOWN
-    return pass_if(dangerous.isdisjoint(str(each) for each in found))
+def _resource_verdict(resource: str, *, changes: bool) -> Verdict:
+    name, _, subresource = resource.partition("/")
+    if name in _DANGEROUS_RESOURCES or subresource in _DANGEROUS_SUBRESOURCES:
+        return Verdict.FAIL
+    if not changes or name in _HARMLESS_CHANGES:
+        return Verdict.PASS
+    return Verdict.FAIL if name in _DANGEROUS_CHANGES else Verdict.UNKNOWN
 
 
 def _role_verdict(name: Json) -> Verdict:
@@ -70,5 +113,10 @@ def _role_verdict(name: Json) -> Verdict:
 
 
 def _subject_verdict(subject: Json) -> Verdict:
-    name = at(subject, "name")
-    return pass_if(isinstance(name, str) and not name.startswith(_SYSTEM_GROUPS))
+    kind, name = at(subject, "kind"), at(subject, "name")
+    if kind == "ServiceAccount":
+        # Pods without an account of their own have the default one.
+        return pass_if(isinstance(name, str) and name not in ("", "default"))
+    if is_expression(kind) or is_expression(name):
+        return Verdict.UNKNOWN
+    return pass_if(isinstance(name, str) and bool(name) and not name.startswith(_SYSTEM))

@@ -20,6 +20,8 @@ _NO_PAGE = "-warning"
 )
 def page_in_time(alarm: Block, stack: Stack) -> Verdict:
     """Alarms that page must call within five minutes: lower period or evaluation_periods."""
+    if not all(isinstance(action, str) for action in as_list(alarm.get("alarm_actions"))):
+        return Verdict.UNKNOWN
     if not _pages(alarm, stack):
         return Verdict.NOT_APPLICABLE
     if alarm.type == _METRIC:

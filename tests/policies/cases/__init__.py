@@ -8,6 +8,7 @@ from tests.policies.cases import (
     accounts,
     charts,
     compute,
+    custom_objects,
     data,
     edge,
     identity,
@@ -19,7 +20,19 @@ from tests.policies.cases import (
 from tests.policies.cases.example import Example
 from tests.policies.mutations import Regression
 
-_TOPICS = (accounts, charts, compute, data, edge, identity, kubernetes, network, observability, pods)
+_TOPICS = (
+    accounts,
+    charts,
+    compute,
+    custom_objects,
+    data,
+    edge,
+    identity,
+    kubernetes,
+    network,
+    observability,
+    pods,
+)
 
 EXAMPLES: tuple[Example, ...] = tuple(example for topic in _TOPICS for example in topic.EXAMPLES)
 REGRESSIONS: tuple[Regression, ...] = tuple(each for topic in _TOPICS for each in topic.REGRESSIONS)

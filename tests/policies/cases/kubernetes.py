@@ -1,37 +1,25 @@
 """Cases of Kubernetes objects and Helm values."""
 
-import json
-
 from policies.stack import Json
-from tests.policies.cases.charts import OCI
+from tests.policies.cases.charts import OCI, values
+from tests.policies.cases.custom_objects import NODES, custom, kind, proxy
 from tests.policies.cases.example import Bodies, Example
 from tests.policies.cases.pods import IMAGE, POD, RESTRICTED
 from tests.policies.mutations import Regression, add_resource, regression
 
-CHART = "assets/custom-objects-chart/0123"
-NODES: Json = {
-    "apiVersion": "karpenter.k8s.aws/v1",
-    "kind": "EC2NodeClass",
-    "spec": {"metadataOptions": {"httpTokens": "required", "httpPutResponseHopLimit": 1}},
+NODE_EXPORTER: dict[str, Json] = {
+    "repository": "oci://ghcr.io/prometheus-community/charts",
+    "chart": "prometheus-node-exporter",
 }
 ENFORCE = "pod-security.kubernetes.io/enforce"
 ROLE_RULE: dict[str, Json] = {"api_groups": ["apps"], "resources": ["deployments"], "verbs": ["get"]}
 TOKENS: dict[str, Json] = {"api_groups": [""], "resources": ["serviceaccounts/token"], "verbs": ["create"]}
 REVIEWERS: dict[str, Json] = {"kind": "Group", "name": "reviewers"}
 PEER: Json = {"ip_block": {"cidr": "10.0.0.0/16"}}
+ANYWHERE: Json = {"ip_block": {"cidr": "0.0.0.0/0"}}
+SHOP: Json = {"namespace_selector": {"match_labels": {"kubernetes.io/metadata.name": "shop"}}}
 PORTS: Json = [{"port": "443", "protocol": "TCP"}]
-
-
-def custom(*objects: Json) -> Bodies:
-    return {"helm_release.it": {"chart": CHART, "values": [json.dumps({"objects": [*objects]})]}}
-
-
-def kind(api_version: str, name: str, **spec: Json) -> Json:
-    return {"apiVersion": api_version, "kind": name, "spec": spec}
-
-
-def values(**content: Json) -> dict[str, Json]:
-    return {**OCI, "version": "v1.21.1", "values": [json.dumps(content)]}
+ALL_PORTS: Json = [{"port": "1", "end_port": 65535, "protocol": "TCP"}]
 
 
 def namespace(labels: Json) -> dict[str, Json]:
@@ -95,39 +83,12 @@ EXAMPLES = (
         not_applicable=({"data.aws_iam_role.it": {}}, {"kubernetes_secret_v1.it": {}}),
     ),
     Example(
-        "CKV_ARQ_36",
-        passes=(
-            custom(NODES),
-            custom(NODES, kind("gateway.networking.k8s.io/v1", "HTTPRoute")),
-        ),
-        fails=(
-            custom(),
-            custom(kind("v1", "Pod")),
-            custom(NODES, kind("apps/v1", "DaemonSet")),
-            custom(kind("batch/v1", "Job")),
-            custom(kind("rbac.authorization.k8s.io/v1", "ClusterRoleBinding")),
-            custom(kind("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration")),
-            {"helm_release.it": {"chart": CHART}},
-        ),
-        unknown=(
-            custom(kind("argoproj.io/v1alpha1", "Rollout")),
-            custom(kind("gateway.networking.k8s.io/v1", "TCPRoute")),
-            custom(kind("${var.version}", "NodePool")),
-            {"helm_release.it": {"chart": CHART, "values": ["${file(var.values)}"]}},
-            {"helm_release.it": {"chart": CHART, "set": [{"name": "objects", "value": "{}"}]}},
-            {"helm_release.it": {"chart": "./charts/another", "values": ["{}"]}},
-            {"helm_release.it": {"chart": "${var.chart}"}},
-        ),
-        not_applicable=(
-            {"helm_release.it": {**OCI, "version": "v1.21.1"}},
-            {"helm_release.it": {"chart": "oci://quay.io/jetstack/charts/cert-manager"}},
-        ),
-    ),
-    Example(
         "CKV_ARQ_37",
         passes=(
             {"helm_release.it": values(securityContext={"runAsNonRoot": True, "privileged": False})},
             {"helm_release.it": values(podSecurityContext={"runAsUser": 1000}, hostPort=0)},
+            {"helm_release.it": values(podSecurityContext={"seccompProfile": {"type": "RuntimeDefault"}})},
+            {"helm_release.it": values(extraVolumes=[{"name": "it", "persistentVolumeClaim": {}}])},
             {"helm_release.it": {**OCI, "version": "v1.21.1"}},
             custom(NODES),
         ),
@@ -139,6 +100,13 @@ EXAMPLES = (
             {"helm_release.it": values(securityContext={"runAsNonRoot": False})},
             {"helm_release.it": values(volumes=[{"name": "root", "hostPath": {"path": "/"}}])},
             {"helm_release.it": values(securityContext={"capabilities": {"add": ["SYS_ADMIN"]}})},
+            {"helm_release.it": values(securityContext={"seccompProfile": {"type": "Unconfined"}})},
+            {"helm_release.it": values(securityContext={"procMount": "Unmasked"})},
+            {"helm_release.it": values(securityContext={"seLinuxOptions": {"type": "spc_t"}})},
+            {"helm_release.it": values(podSecurityContext={"sysctls": [{"name": "kernel.msgmax"}]})},
+            {"helm_release.it": values(volumes=[{"name": "it", "nfs": {"server": "10.0.0.1"}}])},
+            {"helm_release.it": values(webhook={"containerSecurityContext": None})},
+            {"helm_release.it": {**NODE_EXPORTER, "values": ["{}"]}},
             custom(kind("karpenter.k8s.aws/v1", "EC2NodeClass", metadataOptions={"httpTokens": "optional"})),
             custom(kind("gateway.nginx.org/v1alpha2", "NginxProxy", container={"privileged": True})),
         ),
@@ -178,16 +146,33 @@ EXAMPLES = (
         "CKV_ARQ_39",
         passes=(
             role(),
+            role(verbs=["create", "update"], resources=["leases"]),
             {"kubernetes_role.it": {"rule": ROLE_RULE}},
             {"kubernetes_role_v1.it": {"rule": [{**TOKENS, "resource_names": ["vault-login"]}]}},
             bound("view"),
             bound("${kubernetes_cluster_role_v1.reviewer.metadata[0].name}"),
+            bound(
+                "view",
+                {"kind": "ServiceAccount", "name": "${kubernetes_service_account_v1.a.metadata[0].name}"},
+            ),
         ),
         fails=(
             role(verbs=["*"]),
             role(verbs=["get", "escalate"]),
             role(resources=["*"]),
             role(resources=["secrets"]),
+            role(verbs=["approve"], resources=["signers"]),
+            role(verbs=["impersonate:user-info"], resources=["users"]),
+            role(resources=["*/exec"]),
+            role(resources=["*/token"]),
+            role(resources=["deployments", "pods/*"]),
+            role(resources=["nodes/proxy"]),
+            role(verbs=["create"], resources=["pods"]),
+            role(verbs=["get", "update"], resources=["deployments"]),
+            role(verbs=["create"], resources=["jobs"]),
+            role(verbs=["patch"], resources=["pods/ephemeralcontainers"]),
+            role(verbs=["patch"], resources=["mutatingwebhookconfigurations"]),
+            role(verbs=["update"], resources=["certificatesigningrequests/approval"]),
             {"kubernetes_role_v1.it": {"rule": [ROLE_RULE, {**ROLE_RULE, "resources": ["pods/exec"]}]}},
             {"kubernetes_cluster_role_v1.it": {}},
             {"kubernetes_role_v1.it": {"rule": [TOKENS]}},
@@ -197,9 +182,14 @@ EXAMPLES = (
             {"kubernetes_role_binding_v1.it": binding("admin")},
             bound("view", {"kind": "Group", "name": "system:authenticated"}),
             bound("view", {"kind": "Group", "name": "system:serviceaccounts:shop"}),
+            bound("view", {"kind": "User", "name": "system:anonymous"}),
+            bound("view", {"kind": "User", "name": "system:serviceaccount:shop:api"}),
+            bound("view", {"kind": "ServiceAccount", "name": "default"}),
         ),
         unknown=(
             role(verbs=["${var.verb}"]),
+            role(verbs=["create"], resources=["nodepools"]),
+            bound("view", {"kind": "Group", "name": "${var.group}"}),
             {"kubernetes_cluster_role_v1.it": {"rule": [ROLE_RULE], "aggregation_rule": [{}]}},
             bound("another"),
             bound("${var.role}"),
@@ -208,14 +198,29 @@ EXAMPLES = (
     ),
     Example(
         "CKV_ARQ_40",
-        passes=(service(type="ClusterIP"), service(selector={"app": "api"})),
+        passes=(
+            service(type="ClusterIP"),
+            service(selector={"app": "api"}),
+            {"helm_release.it": values(service={"type": "ClusterIP", "nodePorts": []}, kind={"type": "gp3"})},
+            proxy(service={"type": "ClusterIP"}),
+        ),
         fails=(
             service(type="LoadBalancer"),
             service(type="NodePort"),
             service(type="ExternalName"),
             service(type="ClusterIP", external_ips=["10.0.0.1"]),
+            {"helm_release.it": values(nginx={"service": {"type": "LoadBalancer"}})},
+            {"helm_release.it": values(webhook={"serviceType": "NodePort"})},
+            {"helm_release.it": values(service={"externalIPs": ["10.0.0.1"]})},
+            {"helm_release.it": values(service={"nodePort": 30000})},
+            proxy(service={"type": "LoadBalancer"}),
+            proxy(service={"type": "ClusterIP", "nodePorts": [{"port": 1}]}),
         ),
-        unknown=(service(type="${var.it}"),),
+        unknown=(
+            service(type="${var.it}"),
+            {"helm_release.it": values(service={"type": "${var.it}"})},
+            {"helm_release.it": {**OCI, "values": ["${yamlencode(var.values)}"]}},
+        ),
         not_applicable=({"kubernetes_namespace_v1.it": {}},),
     ),
     Example(
@@ -224,16 +229,35 @@ EXAMPLES = (
             policy(),
             policy(ingress=[{"from": [PEER], "ports": PORTS}]),
             policy(egress={"to": PEER, "ports": PORTS}),
+            policy(
+                ingress=[{"from": [SHOP, {"pod_selector": {"match_labels": {"a": "b"}}}], "ports": PORTS}]
+            ),
+            policy(egress=[{"to": [ANYWHERE], "ports": PORTS}]),
+            policy(egress=[{"to": [PEER], "ports": ALL_PORTS}]),
         ),
         fails=(
             policy(ingress=[{}]),
             policy(ingress=[{"ports": PORTS}]),
             policy(ingress=[{"from": [PEER]}]),
             policy(egress=[{"to": [PEER], "ports": PORTS}, {"to": [], "ports": PORTS}]),
+            policy(ingress=[{"from": [{}], "ports": PORTS}]),
+            policy(ingress=[{"from": [{"namespace_selector": {}}], "ports": PORTS}]),
+            policy(ingress=[{"from": [{"namespace_selector": {}, "pod_selector": {}}], "ports": PORTS}]),
+            policy(ingress=[{"from": [PEER, {"pod_selector": {"match_labels": {}}}], "ports": PORTS}]),
+            policy(ingress=[{"from": [PEER], "ports": [{}]}]),
+            policy(ingress=[{"from": [PEER], "ports": ALL_PORTS}]),
+            policy(ingress=[{"from": [ANYWHERE], "ports": PORTS}]),
+            policy(ingress=[{"from": [{"ip_block": {"cidr": "128.0.0.0/1"}}], "ports": PORTS}]),
+            policy(ingress=[{"from": [{"ip_block": {"cidr": "::/0"}}], "ports": PORTS}]),
+            policy(egress=[{"to": [{}], "ports": PORTS}]),
+            policy(egress=[{"to": [ANYWHERE], "ports": ALL_PORTS}]),
             {"kubernetes_network_policy_v1.it": {}},
         ),
         unknown=(
             policy(ingress=[{"from": "${var.peers}", "ports": PORTS}]),
+            policy(ingress=[{"from": [{"ip_block": {"cidr": "${var.cidr}"}}], "ports": PORTS}]),
+            policy(ingress=[{"from": [{"namespace_selector": "${var.it}"}], "ports": PORTS}]),
+            policy(ingress=[{"from": [PEER], "ports": [{"port": "${var.port}"}]}]),
             {"kubernetes_network_policy_v1.it": {"spec": "${var.spec}"}},
         ),
         not_applicable=({"kubernetes_service_v1.it": {}},),

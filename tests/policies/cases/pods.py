@@ -21,6 +21,11 @@ def restricted(container: dict[str, Json], **spec: Json) -> Bodies:
     return deployment(container, **{"security_context": POD, **spec})
 
 
+def in_context(**settings: Json) -> Bodies:
+    """Return a restricted pod with further settings in its security context."""
+    return restricted(RESTRICTED, security_context={**POD, **settings})
+
+
 def cron_job(container: Json) -> Bodies:
     template: Json = {"spec": {"container": [container]}}
     return {"kubernetes_cron_job_v1.it": {"spec": {"job_template": {"spec": {"template": template}}}}}
@@ -54,13 +59,28 @@ EXAMPLES = (
         passes=(
             restricted(RESTRICTED),
             deployment({**IMAGE, "security_context": {**SAFE, **POD}}),
-            restricted(RESTRICTED, host_network=False, volume=[{"empty_dir": {}}]),
+            restricted(RESTRICTED, host_network=False, volume=[{"name": "temporary", "empty_dir": {}}]),
+            restricted(RESTRICTED, volume=[{"name": "it", "persistent_volume_claim": {}, "nfs": None}]),
+            in_context(sysctl=[{"name": "net.ipv4.tcp_fin_timeout", "value": "10"}]),
+            in_context(se_linux_options={"type": "container_t", "level": "s0"}),
         ),
         fails=(
             deployment(RESTRICTED),
             restricted(IMAGE),
             restricted(RESTRICTED, host_network=True),
             restricted(RESTRICTED, volume=[{"host_path": {"path": "/"}}]),
+            restricted(RESTRICTED, volume=[{"name": "share", "nfs": {"path": "/", "server": "10.0.0.1"}}]),
+            restricted(RESTRICTED, volume=[{"empty_dir": {}}, {"flex_volume": {"driver": "any"}}]),
+            in_context(sysctl=[{"name": "kernel.msgmax", "value": "1"}]),
+            in_context(se_linux_options={"type": "spc_t"}),
+            in_context(se_linux_options={"user": "system_u"}),
+            in_context(windows_options={"host_process": True}),
+            restricted({**IMAGE, "security_context": {**SAFE, "se_linux_options": {"type": "spc_t"}}}),
+            deployment(
+                {**IMAGE, "security_context": {**SAFE, **POD}},
+                security_context={"seccomp_profile": {"type": "Unconfined"}},
+            ),
+            restricted({**RESTRICTED, "readiness_probe": {"http_get": {"host": "10.0.0.1", "path": "/"}}}),
             restricted({**IMAGE, "security_context": {**SAFE, "privileged": True}}),
             restricted({**IMAGE, "security_context": {**SAFE, "run_as_user": "0"}}),
             restricted({**IMAGE, "security_context": {**SAFE, "run_as_non_root": False}}),
@@ -75,6 +95,8 @@ EXAMPLES = (
         ),
         unknown=(
             restricted(RESTRICTED, security_context={**POD, "run_as_non_root": "${var.it}"}),
+            restricted(RESTRICTED, volume="${var.volumes}"),
+            in_context(sysctl=[{"name": "${var.name}", "value": "1"}]),
             {"kubernetes_deployment_v1.it": {"spec": {"template": {"spec": "${var.spec}"}}}},
         ),
         not_applicable=({"kubernetes_namespace_v1.it": {}},),
