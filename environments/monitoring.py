@@ -7,12 +7,17 @@ from cdktf import ITerraformDependable
 
 from constructs_arq.core.stack import Stack
 from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.kubernetes.network_policy import GRAFANA
 from constructs_arq.kubernetes.priority_class import PriorityClass
 from constructs_arq.kubernetes.storage_class import StorageClass
+from constructs_arq.observability.grafana.panels import LOKI_UID, PROMETHEUS_UID
+from constructs_arq.platform.grafana import DataSource, Grafana
 from constructs_arq.platform.kube_state_metrics import KubeStateMetrics
+from constructs_arq.platform.loki import Loki
 from constructs_arq.platform.node_exporter import NodeExporter
 from constructs_arq.platform.prometheus import Alerting, Prometheus
 from constructs_arq.platform.target import AddonTarget
+from environments.dashboards import make_dashboards
 from environments.environment import Environment
 
 # Above all services: they have 0.
@@ -65,3 +70,39 @@ def run_monitoring(
     )
     NodeExporter(stack, "node-exporter", target=target, namespace=agents, depends_on=depends_on)
     return Monitoring(namespace=namespace, agents=agents, priority_class=priority, prometheus=prometheus)
+
+
+def show_dashboards(
+    stack: Stack,
+    *,
+    target: AddonTarget,
+    prometheus: Prometheus,
+    loki: Loki,
+    depends_on: Sequence[ITerraformDependable],
+) -> None:
+    """Run Grafana, with dashboards of the metrics, of the logs and of CloudWatch."""
+    prometheus.allow_queries("grafana", peer=GRAFANA)
+    Grafana(
+        stack,
+        "grafana",
+        target=target,
+        dashboards=make_dashboards(),
+        sources=[
+            DataSource(
+                uid=PROMETHEUS_UID,
+                type="prometheus",
+                url=prometheus.url,
+                pods=prometheus.pods,
+                port=prometheus.port,
+            ),
+            DataSource(
+                uid=LOKI_UID,
+                type="loki",
+                url=loki.url,
+                pods=loki.pods,
+                port=loki.port,
+                headers={"X-Scope-OrgID": loki.tenant},
+            ),
+        ],
+        depends_on=depends_on,
+    )

@@ -25,7 +25,7 @@ from environments.capacity import require_capacity
 from environments.cluster_versions import find_node_image
 from environments.environment import Environment
 from environments.logs import run_logs
-from environments.monitoring import run_monitoring
+from environments.monitoring import run_monitoring, show_dashboards
 from environments.platform import Platform
 from environments.receipts import run_receipts
 from environments.shop import ledger_variables, run_shop
@@ -90,14 +90,15 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         )
     TrivyOperator(stack, "trivy-operator", target=target, depends_on=nodes)
     volumes = StorageClass(stack, "encrypted-gp3", key=cluster.key)
-    run_monitoring(
+    monitoring = run_monitoring(
         stack,
         env,
         target=target,
         volumes=volumes,
         depends_on=[*nodes, definitions.resource, certificates.resource],
     )
-    run_logs(stack, env, platform, target=target, volumes=volumes, depends_on=nodes)
+    loki = run_logs(stack, env, platform, target=target, volumes=volumes, depends_on=nodes)
+    show_dashboards(stack, target=target, prometheus=monitoring.prometheus, loki=loki, depends_on=nodes)
 
     gateway = Gateway(
         stack,

@@ -27,6 +27,8 @@ _COPY = re.compile(
     rf"|with\s+\$?{_REFERENCE.pattern}\s*-?}}}}(?:(?!{{{{-?\s*(?:with|if|range|end|else)\b).)*?toYaml\s+\.[\s|}})]",
     re.DOTALL,
 )
+# A template that writes all keys of a map.
+_RANGE = re.compile(r'range\s+\$\w+,\s*\$\w+\s*:=\s*index\s+\.Values\s+"([^"]+)"')
 
 
 def main(folder: Path) -> None:
@@ -56,6 +58,7 @@ def derive(folder: Path) -> dict[str, str]:
     chart = yaml.safe_load((folder / "Chart.yaml").read_text(encoding="utf-8"))
     subcharts = {each.get("alias") or each["name"] for each in chart.get("dependencies", ())}
     copied = {match[1] or match[2] for template in templates for match in _COPY.finditer(template)}
+    copied |= {_escape(match[1]) for template in templates for match in _RANGE.finditer(template)}
     # A chart that copies `resources.operator`, or else `resources`, has a key for each component.
     copied = {path for path in copied if not any(each.startswith(f"{path}.") for each in copied)}
     maps = {path for path, kind in keys.items() if kind == "map"}

@@ -51,7 +51,7 @@ NetworkPeer = Pods | AddressRange
 # The labels are those of the Prometheus Operator.
 PROMETHEUS = Pods(namespace="monitoring", labels={"app.kubernetes.io/name": "prometheus"})
 """The pods that read metrics."""
-GRAFANA = Pods(namespace="monitoring", labels={"app.kubernetes.io/name": "grafana"})
+GRAFANA = Pods(namespace="grafana", labels={"app.kubernetes.io/name": "grafana"})
 """The pods that show dashboards."""
 
 

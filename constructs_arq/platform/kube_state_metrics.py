@@ -34,6 +34,9 @@ _COLLECTORS = (
     "statefulsets",
 )
 
+# The dashboard of cost counts nodes by these.
+_NODE_LABELS = ("node.kubernetes.io/instance-type", "karpenter.sh/capacity-type")
+
 
 class KubeStateMetrics(Construct):
     """kube-state-metrics with one replica: Prometheus would count the objects of each replica.
@@ -72,6 +75,7 @@ def _values(priority_class: str) -> dict[str, Json]:
         "resources": _RESOURCES.values(),
         "priorityClassName": priority_class,
         "collectors": list(_COLLECTORS),
+        "metricLabelsAllowlist": [f"nodes=[{','.join(_NODE_LABELS)}]"],
         # A ServiceMonitor finds it.
         "prometheusScrape": False,
         "prometheus": {

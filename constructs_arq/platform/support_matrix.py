@@ -32,6 +32,7 @@ class Chart(StrEnum):
     CERT_MANAGER = "cert-manager"
     EXTERNAL_SECRETS = "external-secrets"
     EXTERNAL_DNS = "external-dns"
+    GRAFANA = "grafana"
     KEDA = "keda"
     TRIVY_OPERATOR = "trivy-operator"
     PROMETHEUS_OPERATOR_CRDS = "prometheus-operator-crds"

@@ -15,6 +15,7 @@ from constructs_arq.kubernetes.storage_class import StorageClass
 from constructs_arq.platform.cert_manager import CertManager, CertManagerConfig
 from constructs_arq.platform.external_dns import ExternalDns, ExternalDnsConfig
 from constructs_arq.platform.external_secrets import ExternalSecrets, ExternalSecretsConfig
+from constructs_arq.platform.grafana import Grafana
 from constructs_arq.platform.karpenter import KarpenterController
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
 from constructs_arq.platform.keda import Keda
@@ -59,6 +60,7 @@ def all_addons(stack: Stack, target: AddonTarget, cluster: Cluster) -> None:
     )
     TrivyOperator(stack, "trivy-operator", target=target)
     Keda(stack, "keda", target=target)
+    Grafana(stack, "grafana", target=target, dashboards={}, sources=[])
     add_monitoring(stack, target)
     access_logs = LogBucket(stack, "access-logs", retention_days=365)
     Loki(

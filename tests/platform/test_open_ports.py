@@ -15,7 +15,7 @@ from tests.kubernetes.pod_ingress import sources_of
 FOLDER = Path(__file__).parent / "chart_ports"
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 PROMETHEUS = "monitoring/app.kubernetes.io/name=prometheus"
-GRAFANA = "monitoring/app.kubernetes.io/name=grafana"
+GRAFANA = "grafana/app.kubernetes.io/name=grafana"
 # The control plane of EKS has addresses in the VPC, and calls webhooks from there.
 VPC, OWN = "vpc", "own"
 NGINX_METRICS_PORT = 9113
@@ -35,6 +35,11 @@ PEERS: dict[str, set[str]] = {
     "kube-state-metrics http": {PROMETHEUS},
     # Its metrics about itself, which nobody reads, and the answer to the kubelet.
     "kube-state-metrics metrics": set(),
+    "grafana grafana": {PROMETHEUS},
+    # Its pods share nothing: it sends no notifications.
+    "grafana gossip-tcp": set(),
+    "grafana gossip-udp": set(),
+    "grafana profiling": set(),
     "metricsservice": {OWN},
     # One port for metrics, queries and logs.
     "loki http-metrics": {PROMETHEUS, GRAFANA},

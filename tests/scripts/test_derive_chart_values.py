@@ -17,6 +17,7 @@ nodeSelector: {kubernetes.io/os: linux}
 annotations: {prometheus.io/scrape: "true"}
 securityContext: {operator: {runAsNonRoot: true}}
 name:
+settings.ini: {server: {domain: ""}}
 """,
     "values.schema.json": """{
         "$defs": {"port": {"type": ["integer", "null"]}},
@@ -37,6 +38,9 @@ nodeSelector: {{ toYaml $.Values.nodeSelector | nindent 2 }}
 {{ toYaml .Values.securityContext }}
 {{- end }}
 timeout: {{ .Values.undocumented.timeout }}
+{{- range $section, $settings := index .Values "settings.ini" }}
+[{{ $section }}]
+{{- end }}
 """,
 }
 KEYS = {
@@ -51,6 +55,7 @@ KEYS = {
     r"annotations.prometheus\.io/scrape": "string",
     "securityContext.operator": "map",
     "name": "string",
+    r"settings\.ini": "map",
     "port": "number",
     "free": "any",
     "undocumented.timeout": "any",

@@ -1,0 +1,60 @@
+"""Dashboards: rows of panels, as JSON that Grafana reads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from grafana_foundation_sdk.builders import dashboard as sdk
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+
+from constructs_arq.observability.grafana.panels import LogLines, Number, PanelDefinition, render_panel
+
+# Grafana's grid has 24 columns.
+_FULL_WIDTH = 24
+_GRAPHS_PER_ROW = 2
+_NUMBERS_PER_ROW = 6
+_GRAPH_HEIGHT = 8
+_NUMBER_HEIGHT = 4
+
+
+@dataclass(frozen=True)
+class Row:
+    """Panels under a heading."""
+
+    title: str
+    panels: Sequence[PanelDefinition]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dashboard:
+    """A dashboard. `name` is its identifier and part of its URL."""
+
+    name: str
+    title: str
+    rows: Sequence[Row]
+
+    def render(self) -> str:
+        """Return the JSON document, without an expression of Terraform."""
+        built = (
+            sdk.Dashboard(self.title)
+            .uid(self.name)
+            .readonly()
+            .refresh("1m")
+            .time("now-6h", "now")
+            .timezone("utc")
+        )
+        ids = count(1)
+        for row in self.rows:
+            built = built.with_row(sdk.Row(row.title).id(next(ids)))
+            for panel in row.panels:
+                width, height = _size(panel)
+                built = built.with_panel(render_panel(panel).id(next(ids)).span(width).height(height))
+        return JSONEncoder(sort_keys=True).encode(built.build())
+
+
+def _size(panel: PanelDefinition) -> tuple[int, int]:
+    if isinstance(panel, Number):
+        return _FULL_WIDTH // _NUMBERS_PER_ROW, _NUMBER_HEIGHT
+    if isinstance(panel, LogLines):
+        return _FULL_WIDTH, _GRAPH_HEIGHT
+    return _FULL_WIDTH // _GRAPHS_PER_ROW, _GRAPH_HEIGHT

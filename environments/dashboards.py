@@ -1,0 +1,28 @@
+"""The dashboards of all environments."""
+
+from collections.abc import Mapping
+
+from constructs_arq.observability.grafana.aws import (
+    cache_dashboard,
+    cost_dashboard,
+    database_dashboard,
+    edge_dashboard,
+)
+from constructs_arq.observability.grafana.cluster import cluster_dashboard
+from constructs_arq.observability.grafana.service import service_dashboard
+
+# The latency objective of the API.
+_SLOW_SECONDS = 0.3
+
+
+def make_dashboards() -> Mapping[str, str]:
+    """Return the JSON documents of the dashboards by name."""
+    dashboards = [
+        service_dashboard(service="api", namespace="shop", slow_seconds=_SLOW_SECONDS),
+        cluster_dashboard(),
+        database_dashboard(),
+        cache_dashboard(),
+        edge_dashboard(),
+        cost_dashboard(),
+    ]
+    return {dashboard.name: dashboard.render() for dashboard in dashboards}
