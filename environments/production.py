@@ -19,6 +19,7 @@ from constructs_arq.platform.prometheus_config import PrometheusConfig
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.queue_scaling import QueueScaling
 from environments.environment import Environment
+from environments.error_reports import ErrorReports
 from environments.image_digests import find_image_digests
 from environments.shop_config import configure_shop
 
@@ -68,6 +69,7 @@ PRODUCTION = Environment(
         api_pods=PodResources(cpu_millicores=500, memory_mib=512),
         api_scaling=ScalingPolicy(min_size=3, max_size=20),
         receipts_scaling=QueueScaling(min_size=2, max_size=10, messages_per_pod=50),
+        error_reports=ErrorReports(key="production/sentry", trace_rate=0.01),
     ),
     site=DistributionConfig(
         domain="app.arq.example",

@@ -10,6 +10,7 @@ from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.platform.keda import Keda
 from constructs_arq.platform.prometheus_definitions import PrometheusDefinitions
 from constructs_arq.services.worker import Worker, WorkerConfig
+from environments.error_reports import ErrorReports
 from environments.platform import Platform
 
 
@@ -23,6 +24,7 @@ def run_receipts(
     definitions: PrometheusDefinitions,
     environment: Mapping[str, str],
     config: WorkerConfig,
+    error_reports: ErrorReports | None,
     depends_on: Sequence[ITerraformDependable],
 ) -> None:
     """Run the worker in `namespace`. `environment` has the variables of the ledger."""
@@ -41,3 +43,5 @@ def run_receipts(
     )
     worker.connections.allow_to(platform.database, why="the worker stores receipts beside the ledger")
     platform.database.grant_connect(worker.identity, user="receipts", writes=["api"])
+    if error_reports:
+        worker.connections.allow_to_internet(why="it reports errors to Sentry")

@@ -137,5 +137,6 @@ def services(app: App, env: Environment, platform: Platform) -> None:
             # The API starts after the migrations.
             depends_on=[api.resource],
             config=env.shop.receipts.worker,
+            error_reports=env.shop.error_reports,
         )
     require_capacity(env, find_pods(stack))

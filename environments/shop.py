@@ -98,12 +98,16 @@ def run_shop(
         cluster=cluster,
         namespace=namespace,
         images=images,
-        environment={**ledger, "DATABASE_USER": "settlement"},
+        environment={**ledger, "DATABASE_USER": "settlement", "ENVIRONMENT": env.name},
         depends_on=[migrations.resource],
         config=env.shop.settlement,
     )
     settlement.connections.allow_to(database, why="the settlement totals the ledger there")
     database.grant_connect(settlement.identity, user="settlement", writes=["api"])
+
+    if env.shop.error_reports:
+        api.connections.allow_to_internet(why="it reports errors to Sentry")
+        settlement.connections.allow_to_internet(why="it reports errors to Sentry")
 
     if "reports" in database.replicas:
         reports = PodIdentity(stack, "reports", name="reports", cluster=cluster, namespace=namespace)

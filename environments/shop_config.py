@@ -1,5 +1,7 @@
 """The values of the shop's services that differ between environments."""
 
+from collections.abc import Mapping
+
 from pydantic import Field
 
 from constructs_arq.core.config import Config
@@ -14,6 +16,7 @@ from constructs_arq.services.secret_files import SecretFile
 from constructs_arq.services.termination import TerminationConfig
 from constructs_arq.services.web_service import WebServiceConfig
 from constructs_arq.services.worker import WorkerConfig
+from environments.error_reports import ErrorReports
 from environments.image_digests import ImageDigests
 
 # The images have Python and no shell.
@@ -44,6 +47,9 @@ class ShopConfig(Config):
     receipts: ReceiptsConfig | None = Field(
         default=None, description="Receipts for entries. With them, the environment has a queue and KEDA."
     )
+    error_reports: ErrorReports | None = Field(
+        default=None, description="Reports of errors and durations to Sentry."
+    )
 
     @property
     def secrets(self) -> tuple[SecretFile, ...]:
@@ -59,9 +65,13 @@ def configure_shop(
     api_pods: PodResources,
     api_scaling: ScalingPolicy,
     receipts_scaling: QueueScaling | None = None,
+    error_reports: ErrorReports | None = None,
     log_level: str = "info",
 ) -> ShopConfig:
-    """Return the services with the images of an environment. Only receipts are optional."""
+    """Return the services with the images of an environment. Receipts and error reports are optional."""
+    reports = error_reports.variables if error_reports else {}
+    secrets = error_reports.files if error_reports else ()
+    variables = {"LOG_LEVEL": log_level, **reports}
     return ShopConfig(
         api=WebServiceConfig(
             image=images.api,
@@ -69,7 +79,8 @@ def configure_shop(
             scaling=api_scaling,
             metrics=Metrics(),
             termination=TerminationConfig(sleep_command=_SLEEP, shutdown_variable="SHUTDOWN_SECONDS"),
-            environment={"LOG_LEVEL": log_level},
+            environment=variables,
+            secrets=secrets,
         ),
         migrations=JobConfig(image=images.api, arguments=("services.api.migrations",), resources=_SMALL),
         settlement=CronJobConfig(
@@ -77,6 +88,8 @@ def configure_shop(
             arguments=("services.api.settlement",),
             resources=_SMALL,
             schedule="15 1 * * *",
+            environment=reports,
+            secrets=secrets,
         ),
         migrator=JobConfig(
             image=images.migrator,
@@ -86,11 +99,19 @@ def configure_shop(
             ),
             resources=_SMALL,
         ),
-        receipts=_configure_receipts(images, receipts_scaling, log_level) if receipts_scaling else None,
+        receipts=_configure_receipts(images, receipts_scaling, variables, secrets)
+        if receipts_scaling
+        else None,
+        error_reports=error_reports,
     )
 
 
-def _configure_receipts(images: ImageDigests, scaling: QueueScaling, log_level: str) -> ReceiptsConfig:
+def _configure_receipts(
+    images: ImageDigests,
+    scaling: QueueScaling,
+    variables: Mapping[str, str],
+    secrets: tuple[SecretFile, ...],
+) -> ReceiptsConfig:
     return ReceiptsConfig(
         queue=QueueConfig(processing_seconds=20, visibility_seconds=60),
         worker=WorkerConfig(
@@ -100,6 +121,7 @@ def _configure_receipts(images: ImageDigests, scaling: QueueScaling, log_level: 
             scaling=scaling,
             metrics=MetricsPort(),
             alive_command=("/usr/bin/python3", "-m", "services.api.heartbeat"),
-            environment={"LOG_LEVEL": log_level},
+            environment=variables,
+            secrets=secrets,
         ),
     )

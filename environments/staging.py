@@ -19,6 +19,7 @@ from constructs_arq.platform.prometheus_config import PrometheusConfig
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.queue_scaling import QueueScaling
 from environments.environment import Environment
+from environments.error_reports import ErrorReports
 from environments.image_digests import find_image_digests
 from environments.shop_config import configure_shop
 
@@ -66,6 +67,7 @@ STAGING = Environment(
         api_pods=PodResources(cpu_millicores=250, memory_mib=384),
         api_scaling=ScalingPolicy(min_size=2, max_size=8),
         receipts_scaling=QueueScaling(max_size=4, messages_per_pod=50),
+        error_reports=ErrorReports(key="staging/sentry", trace_rate=0.1),
     ),
     site=DistributionConfig(domain="app.staging.arq.example"),
     hosts=("partners.staging.arq.example",),

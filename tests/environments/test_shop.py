@@ -8,11 +8,12 @@ import pytest
 
 from constructs_arq.core.errors import ConfigError
 from environments.image_digests import find_image_digests
-from services.api.settings import read_database_settings, read_settings, read_worker_settings
+from services.api.settings import read_job_settings, read_settings, read_worker_settings
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 ENVIRONMENTS = ("dev", "staging", "production")
 WITH_RECEIPTS = ("staging", "production")
+WITH_REPORTS = WITH_RECEIPTS
 QUEUE = "https://sqs.eu-west-1.amazonaws.com/210987654321/production-receipts"
 
 
@@ -42,7 +43,7 @@ def test_the_api_accepts_its_variables(environment: str) -> None:
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 @pytest.mark.parametrize(("service", "user"), [("api-migrations", "api"), ("settlement", "settlement")])
 def test_other_programs_accept_their_variables(environment: str, service: str, user: str) -> None:
-    settings = read_database_settings(variables(stack(f"{environment}-platform"), service))
+    settings = read_job_settings(variables(stack(f"{environment}-platform"), service)).database
     assert settings.user == user
     assert settings.password_file is None
     # RDS Proxy has a certificate of a public CA, which is not in the bundle of RDS.
@@ -70,6 +71,39 @@ def test_the_api_requests_receipts_where_a_worker_issues_them(environment: str) 
     assert ("receipts" in document["resource"]["kubernetes_deployment_v1"]) == (environment in WITH_RECEIPTS)
     senders = [name for name in stack(environment)["resource"]["aws_iam_role_policy"] if "send-" in name]
     assert ["_shop_api_role_" in name for name in senders] == [True] * (environment in WITH_RECEIPTS)
+
+
+@pytest.mark.parametrize("environment", WITH_REPORTS)
+@pytest.mark.parametrize("program", ["api", "receipts", "settlement"])
+def test_a_program_that_reports_errors_has_the_dsn_and_may_connect(environment: str, program: str) -> None:
+    document = stack(f"{environment}-platform")
+    settings = read_job_settings(variables(document, program)).service
+    assert settings.environment == environment
+    file = settings.sentry_dsn_file
+    assert file
+    objects = json.loads(document["resource"]["helm_release"][secret_release(document, program)]["values"][0])
+    [secret] = objects["objects"]
+    assert secret["spec"]["data"] == [
+        {
+            "remoteRef": {"key": f"{environment}/sentry", "property": "dsn"},
+            "secretKey": file.name,
+            "sourceRef": secret["spec"]["data"][0]["sourceRef"],
+        }
+    ]
+    policies = document["resource"]["kubernetes_network_policy_v1"].values()
+    assert f"{program}-to-internet-tcp-443" in {each["metadata"]["name"] for each in policies}
+
+
+def secret_release(document: dict[str, Any], program: str) -> str:
+    """Return the logical id of the release that copies the secrets of a program."""
+    releases = document["resource"]["helm_release"].items()
+    [found] = [key for key, each in releases if each["name"] == f"{program}-secrets"]
+    return str(found)
+
+
+def test_development_reports_no_errors() -> None:
+    settings = read_settings(variables(stack("dev-platform"), "api"))
+    assert settings.service.sentry_dsn_file is None
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)

@@ -32,6 +32,7 @@ from constructs_arq.services.web_service import WebServiceConfig
 from constructs_arq.services.worker import WorkerConfig
 from constructs_arq.storage.image_repository import ImageRepositoryConfig
 from environments.environment import MAX_NAME_LENGTH, Environment
+from environments.error_reports import ErrorReports
 from environments.shop_config import ReceiptsConfig, ShopConfig
 from tests.properties.raw_values import RawConfig, raw_configs
 from tests.properties.strategies import (
@@ -232,6 +233,10 @@ def shops() -> st.SearchStrategy[RawConfig]:
         ),
         migrator=jobs(),
         receipts=st.none() | raw_configs(ReceiptsConfig, queue=queues(), worker=workers()),
+        error_reports=st.none()
+        | raw_configs(
+            ErrorReports, key=st.just("a/sentry"), error_rate=st.floats(0, 1), trace_rate=st.floats(0, 1)
+        ),
     )
 
 
