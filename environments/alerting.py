@@ -3,15 +3,17 @@
 from constructs_arq.core.alarm import Severity
 from constructs_arq.core.stack import Stack
 from constructs_arq.data.postgres import Postgres
+from constructs_arq.edge.distribution import Distribution
 from constructs_arq.edge.region import CLOUDFRONT_REGION
 from constructs_arq.observability.alarms import Alarms
 from constructs_arq.observability.dashboard import Dashboard
 from constructs_arq.observability.paging.pager import Pager
 from constructs_arq.observability.routes import AlarmRoutes
+from constructs_arq.observability.slo.distribution_slos import DistributionSlos
 from environments.environment import Environment
 
 
-def send_alarms(stack: Stack, env: Environment, database: Postgres) -> None:
+def send_alarms(stack: Stack, env: Environment, *, database: Postgres, site: Distribution) -> None:
     """Create the alarms of all constructs, with their topics, PagerDuty and the dashboard. Call it last."""
     routes = AlarmRoutes(stack, "alarm-routes", config=env.alarms)
     database.notify(routes.topic(Severity.WARNING))
@@ -20,7 +22,8 @@ def send_alarms(stack: Stack, env: Environment, database: Postgres) -> None:
         pager = Pager(
             stack, "pager", dashboard="dashboard", other_regions=(CLOUDFRONT_REGION,), config=env.pager
         )
-    alarms = Alarms(stack, "alarms", routes=routes)
+    slos = DistributionSlos(stack, "slos", distribution=site, routes=routes, slos=env.slos)
+    alarms = Alarms(stack, "alarms", routes=routes, on_dashboards_only=slos.replaced_alarms)
     Dashboard(stack, "dashboard", alarms=alarms)
     if pager:
-        pager.page_for(alarms)
+        pager.page_for(alarms, *slos.critical_alarms)

@@ -1,13 +1,14 @@
 """Configuration of an environment: all values that can differ between environments."""
 
 import re
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.compute.load_balancer import LoadBalancerConfig
 from constructs_arq.core.config import Config, validation_error
+from constructs_arq.core.slo import Slo, require_different_names
 from constructs_arq.core.stack import StackConfig, StateConfig
 from constructs_arq.core.values import AccountId, Domain, Region, Slug
 from constructs_arq.data.cache_config import CacheConfig
@@ -80,6 +81,9 @@ class Environment(Config):
     )
     log_store: LogStoreConfig = LogStoreConfig()
     loki: LokiConfig = LokiConfig()
+    slos: Annotated[tuple[Slo, ...], AfterValidator(require_different_names)] = Field(
+        default=(), description="Objectives for the availability and the latency of services."
+    )
     github: GithubConfig = GithubConfig(repository="arq-example/platform")
 
     @field_validator("name")

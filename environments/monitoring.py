@@ -11,6 +11,7 @@ from constructs_arq.kubernetes.network_policy import GRAFANA
 from constructs_arq.kubernetes.priority_class import PriorityClass
 from constructs_arq.kubernetes.storage_class import StorageClass
 from constructs_arq.observability.grafana.panels import LOKI_UID, PROMETHEUS_UID
+from constructs_arq.observability.slo.prometheus_slos import PrometheusSlos
 from constructs_arq.platform.grafana import DataSource, Grafana
 from constructs_arq.platform.kube_state_metrics import KubeStateMetrics
 from constructs_arq.platform.loki import Loki
@@ -69,6 +70,9 @@ def run_monitoring(
         depends_on=depends_on,
     )
     NodeExporter(stack, "node-exporter", target=target, namespace=agents, depends_on=depends_on)
+    PrometheusSlos(
+        stack, "slos", namespace=namespace.literal_name, slos=env.slos, depends_on=[prometheus.resource]
+    )
     return Monitoring(namespace=namespace, agents=agents, priority_class=priority, prometheus=prometheus)
 
 

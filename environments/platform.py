@@ -114,7 +114,7 @@ def platform(app: App, env: Environment) -> Platform:
     ReplicationAlarms(
         stack, "state-replication", source_bucket=env.state_bucket, copy_bucket=env.state_copy_bucket
     )
-    send_alarms(stack, env, database)
+    send_alarms(stack, env, database=database, site=site)
 
     outputs = {
         "api_target_group_arn": api_targets.arn,

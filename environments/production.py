@@ -22,6 +22,7 @@ from environments.environment import Environment
 from environments.error_reports import ErrorReports
 from environments.image_digests import find_image_digests
 from environments.shop_config import configure_shop
+from environments.slos import configure_slos
 
 PRODUCTION = Environment(
     name="production",
@@ -90,4 +91,5 @@ PRODUCTION = Environment(
     ),
     pager=PagerConfig(),
     log_store=LogStoreConfig(retention_days=30),
+    slos=configure_slos(),
 )

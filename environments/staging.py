@@ -22,6 +22,7 @@ from environments.environment import Environment
 from environments.error_reports import ErrorReports
 from environments.image_digests import find_image_digests
 from environments.shop_config import configure_shop
+from environments.slos import configure_slos
 
 STAGING = Environment(
     name="staging",
@@ -78,4 +79,5 @@ STAGING = Environment(
     pager=PagerConfig(),
     log_store=LogStoreConfig(retention_days=14),
     loki=LokiConfig(cpu_millicores=250, memory_mib=1024, volume_gib=10),
+    slos=configure_slos(),
 )

@@ -1,10 +1,14 @@
 """Service level objectives as values: an objective, its window, and the indicator that measures it."""
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from constructs_arq.core.burn_rate import SMALLEST_OBJECTIVE
+from constructs_arq.core.alarm import Severity
+from constructs_arq.core.alarm_delivery import DELIVERY_SECONDS, PUBLISHING_SECONDS, REACTION_SECONDS
+from constructs_arq.core.burn_rate import BURN_RATES, SMALLEST_OBJECTIVE, BurnRate
 from constructs_arq.core.config import Config, validation_error
 from constructs_arq.core.values import LiteralText, Slug
 
@@ -84,6 +88,17 @@ DistributionIndicator = DistributionAvailability | DistributionLatency
 Indicator = PrometheusIndicator | DistributionIndicator
 
 
+# Seconds from a fault to the call, without those in which the share of failures rises above the burn rate.
+# Prometheus: scrape, evaluation, and the delivery of Alertmanager; a counter of failures that is new has no
+# increase before its second scrape. CloudWatch: publication, evaluation and delivery.
+_SECONDS_BESIDES_DETECTION: Final[Mapping[type[Config], int]] = {
+    HttpAvailability: 30 + 30 + 30 + DELIVERY_SECONDS,
+    HttpLatency: 30 + 30 + DELIVERY_SECONDS,
+    DistributionAvailability: PUBLISHING_SECONDS["AWS/CloudFront"] + DELIVERY_SECONDS,
+    DistributionLatency: PUBLISHING_SECONDS["AWS/CloudFront"] + DELIVERY_SECONDS,
+}
+
+
 class Slo(Config):
     """An objective for the share of good requests of a service, for example 99.9 % in 28 days.
 
@@ -96,6 +111,10 @@ class Slo(Config):
         default=99.9, gt=float(SMALLEST_OBJECTIVE), lt=100, description="Percent of good requests."
     )
     window_days: int = Field(default=28, ge=7, le=35, description="Days in which the objective is measured.")
+    urgency: Literal[Severity.CRITICAL, Severity.WARNING] = Field(
+        default=Severity.CRITICAL,
+        description="Severity of a fast burn: critical pages, warning opens a ticket.",
+    )
     minimum_failures: int = Field(
         default=10,
         ge=1,
@@ -114,6 +133,29 @@ class Slo(Config):
     def runbook(self) -> str:
         """The name of the page with the response to its alerts, for example `api-availability-burn`."""
         return f"{self.name}-burn"
+
+    @property
+    def severities(self) -> tuple[Severity, ...]:
+        """The severities of its alerts, the highest first."""
+        return tuple(dict.fromkeys(self.severity_of(rate) for rate in BURN_RATES))
+
+    def severity_of(self, rate: BurnRate) -> Severity:
+        """Return the severity of an alert at this burn rate."""
+        return rate.severity if self.urgency is Severity.CRITICAL else self.urgency
+
+    @model_validator(mode="after")
+    def _check_page_comes_in_time(self) -> Self:
+        if self.urgency is not Severity.CRITICAL:
+            return self
+        other = _SECONDS_BESIDES_DETECTION[type(self.indicator)]
+        seconds = (BURN_RATES[0].seconds_to_detect(Decimal(1), objective=self.objective) or 0) + other
+        if seconds > REACTION_SECONDS:
+            raise validation_error(
+                f"objective {self.objective:g} pages {seconds:.0f} s after a total outage, and a page must "
+                f"come within {REACTION_SECONDS} s",
+                fix="Raise the objective, or set urgency=Severity.WARNING, so that its alerts open tickets.",
+            )
+        return self
 
     @model_validator(mode="after")
     def _check_reason(self) -> Self:

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cdktf import TerraformElement
 from constructs import Construct, ConstructOrder, IConstruct
 
-from constructs_arq.core.alarm import Alarm, MissingData
+from constructs_arq.core.alarm import Alarm, MissingData, Severity
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.stack import Stack, construct_path
 from constructs_arq.core.validations import add_validation
@@ -15,6 +15,14 @@ from constructs_arq.core.values import slugify
 from constructs_arq.observability.lost_data_alarm import LostDataAlarm
 from constructs_arq.observability.metric_alarm import make_metric_alarm
 from constructs_arq.observability.routes import AlarmRoutes
+
+
+@dataclass(frozen=True)
+class NamedAlarm:
+    """The name of an alarm in CloudWatch, and its region."""
+
+    name: str
+    region: str
 
 
 @dataclass(frozen=True)
@@ -35,11 +43,20 @@ class Alarms(Construct):
     a later construct has alarms. If a construct repeats the alarms of an inner construct, they belong to the
     inner one.
 
-    `by_construct` has the created alarms by construct path within the stack.
+    `by_construct` has the created alarms by construct path within the stack. Alarms in `on_dashboards_only`
+    become information, because another alarm notifies about the same problem.
     """
 
-    def __init__(self, scope: Construct, id: str, *, routes: AlarmRoutes) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        routes: AlarmRoutes,
+        on_dashboards_only: Sequence[Alarm] = (),
+    ) -> None:
         super().__init__(scope, id)
+        self._on_dashboards_only = on_dashboards_only
         self._stack = Stack.of(self)
         self._routes = routes
         found = _collect_alarms(self._stack)
@@ -67,7 +84,10 @@ class Alarms(Construct):
                 path, f"has several alarms named {', '.join(repeated)}", fix="Use different names."
             )
         scope = Construct(self, slugify(path))
-        return [self._make_alarm(scope, path, alarm) for alarm in alarms]
+        return [self._make_alarm(scope, path, self._with_severity(alarm)) for alarm in alarms]
+
+    def _with_severity(self, alarm: Alarm) -> Alarm:
+        return replace(alarm, severity=Severity.INFO) if alarm in self._on_dashboards_only else alarm
 
     def _make_alarm(self, scope: Construct, path: str, alarm: Alarm) -> CreatedAlarm:
         region = alarm.region or self._stack.region
@@ -98,7 +118,7 @@ class Alarms(Construct):
         problems = []
         for path, alarms in _collect_alarms(self._stack).items():
             created = [entry.alarm for entry in self.by_construct.get(path, ())]
-            missing = [alarm.name for alarm in alarms if alarm not in created]
+            missing = [alarm.name for alarm in alarms if self._with_severity(alarm) not in created]
             if missing:
                 problems.append(
                     f"alarms of {path} are missing: {', '.join(missing)}. Create Alarms after all constructs "

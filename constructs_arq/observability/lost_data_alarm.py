@@ -45,7 +45,7 @@ class LostDataAlarm(Construct):
             self,
             "Default",
             alarm_name=name,
-            alarm_description=describe_alarm(self, alarm),
+            alarm_description=describe_alarm(self, alarm.summary, runbook=alarm.runbook),
             alarm_rule=f'ALARM("{state.alarm_name}") OR ({no_data})',
             alarm_actions=list(alarm_actions) or None,
             ok_actions=list(ok_actions) or None,

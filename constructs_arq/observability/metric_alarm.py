@@ -22,7 +22,7 @@ def make_metric_alarm(
         scope,
         id,
         alarm_name=name,
-        alarm_description=describe_alarm(scope, alarm),
+        alarm_description=describe_alarm(scope, alarm.summary, runbook=alarm.runbook),
         comparison_operator=alarm.comparison,
         threshold=alarm.threshold,
         evaluation_periods=alarm.evaluations,
@@ -40,10 +40,10 @@ def make_metric_alarm(
     return created
 
 
-def describe_alarm(scope: Construct, alarm: Alarm) -> str:
+def describe_alarm(scope: Construct, summary: str, *, runbook: str) -> str:
     """Return the summary, with the URL of the runbook if the stack has the URL of its runbooks."""
     folder = Stack.of(scope).config.runbooks_url
-    return f"{alarm.summary.rstrip('.')}. Runbook: {folder}/{alarm.runbook}.md" if folder else alarm.summary
+    return f"{summary.rstrip('.')}. Runbook: {folder}/{runbook}.md" if folder else summary
 
 
 def severity_tags(severity: Severity) -> dict[str, str] | None:

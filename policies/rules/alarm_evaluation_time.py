@@ -1,5 +1,6 @@
 """Evaluation time of alarms."""
 
+from policies.alarm_delivery import is_part, measures_share, metrics_of, seconds_to_breach
 from policies.rule import rule
 from policies.stack import Block, Json, Stack, at
 from policies.verdict import Verdict, all_pass, as_number, is_expression, pass_if
@@ -8,6 +9,8 @@ _MAX_SECONDS = 300
 # Seconds between datapoints of metrics that AWS publishes less often. An alarm can't react any faster.
 # https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-metrics.html
 _RARE_METRICS = {("AWS/CertificateManager", "DaysToExpiry"): 86_400}
+# A slow burn of an error budget. The alarm for fast ones pages before, and CKV2_ARQ_11 checks its time.
+_SLOW_BURN_SECONDS = 86_400
 
 
 @rule(
@@ -17,8 +20,11 @@ _RARE_METRICS = {("AWS/CertificateManager", "DaysToExpiry"): 86_400}
     why="Users notice a fault for period times evaluation periods before the on-call team does.",
     link="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html",
 )
-def alarm_evaluation_time(alarm: Block, _: Stack) -> Verdict:
+def alarm_evaluation_time(alarm: Block, stack: Stack) -> Verdict:
     """CloudWatch alarms must react within five minutes: lower period or evaluation_periods."""
+    if measures_share(alarm):
+        limit = _SLOW_BURN_SECONDS if is_part(alarm, stack) else _MAX_SECONDS
+        return all_pass(_breaches_in_time(alarm, metric, limit) for metric in metrics_of(alarm))
     query_periods = [period for query in alarm.blocks("metric_query") for period in _periods(query)]
     periods = [period for period in (alarm.get("period"), *query_periods) if period is not None]
     if not periods:
@@ -26,6 +32,13 @@ def alarm_evaluation_time(alarm: Block, _: Stack) -> Verdict:
     metric = (str(alarm.get("namespace")), str(alarm.get("metric_name")))
     limit = _RARE_METRICS.get(metric, _MAX_SECONDS)
     return all_pass(_is_in_time(period, alarm.get("evaluation_periods"), limit) for period in periods)
+
+
+def _breaches_in_time(alarm: Block, metric: Json, limit: int) -> Verdict:
+    if is_expression(at(metric, "period")) or is_expression(alarm.get("threshold")):
+        return Verdict.UNKNOWN
+    seconds = seconds_to_breach(alarm, metric)
+    return pass_if(seconds is not None and 0 < seconds <= limit)
 
 
 def _periods(query: Json) -> list[Json]:

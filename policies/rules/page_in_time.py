@@ -1,12 +1,19 @@
 """Time from a fault to the call to the engineer on call."""
 
-from policies.alarm_delivery import DELIVERY_SECONDS, MAX_SECONDS, PUBLISHING_SECONDS
+from policies.alarm_delivery import (
+    COMPOSITE,
+    DELIVERY_SECONDS,
+    MAX_SECONDS,
+    PUBLISHING_SECONDS,
+    measures_share,
+    metrics_of,
+    seconds_to_breach,
+)
 from policies.rule import rule
 from policies.stack import Block, Json, Stack, as_list, at, references
-from policies.verdict import Verdict, all_pass, as_number, is_expression, pass_if
+from policies.verdict import Verdict, all_pass, any_passes, is_expression, pass_if
 
 _METRIC = "aws_cloudwatch_metric_alarm"
-_COMPOSITE = "aws_cloudwatch_composite_alarm"
 # The end of names of topics whose subscribers respond in working hours. The rule takes others for a page.
 _NO_PAGE = "-warning"
 
@@ -14,7 +21,7 @@ _NO_PAGE = "-warning"
 @rule(
     id="CKV2_ARQ_11",
     severity="HIGH",
-    on=(_METRIC, _COMPOSITE),
+    on=(_METRIC, COMPOSITE),
     why="A page that comes later than five minutes after the fault breaks the objective for availability.",
     link="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html",
 )
@@ -26,12 +33,24 @@ def page_in_time(alarm: Block, stack: Stack) -> Verdict:
         return Verdict.NOT_APPLICABLE
     if alarm.type == _METRIC:
         return _calls_in_time(alarm)
-    parts = [stack.blocks.get(address) for address in references(alarm.get("alarm_rule"))]
-    metrics = [part for part in parts if part is not None and part.type == _METRIC]
+    alternatives = [_parts(each, stack) for each in str(alarm.get("alarm_rule")).split(" OR ")]
+    parts = [part for alternative in alternatives for part in alternative]
     # A part that is another composite alarm, or only a name, can't be computed here.
-    if not metrics or len(metrics) < len(parts):
+    if not parts or not all(part is not None and part.type == _METRIC for part in parts):
         return Verdict.UNKNOWN
-    return all_pass(_calls_in_time(part) for part in metrics)
+    burns = [each for each in alternatives if all(part and measures_share(part) for part in each)]
+    others = [part for each in alternatives if each not in burns for part in each]
+    # Burn rates are about one fault, which the highest of them detects. Other parts are about several.
+    fastest = [any_passes(_all_in_time(each) for each in burns)] if burns else []
+    return all_pass([*fastest, _all_in_time(others)] if others else fastest)
+
+
+def _parts(rule: str, stack: Stack) -> list[Block | None]:
+    return [stack.blocks.get(address) for address in sorted(references(rule))]
+
+
+def _all_in_time(parts: list[Block | None]) -> Verdict:
+    return all_pass(_calls_in_time(part) for part in parts if part is not None)
 
 
 def _pages(alarm: Block, stack: Stack) -> bool:
@@ -45,17 +64,15 @@ def _is_warning(action: Json, stack: Stack) -> bool:
 
 
 def _calls_in_time(alarm: Block) -> Verdict:
-    queries = [each for each in (at(query, "metric") for query in alarm.blocks("metric_query")) if each]
-    metrics: list[Json] = [*queries] or [alarm.body]
-    return all_pass(_metric_in_time(metric, alarm.get("evaluation_periods")) for metric in metrics)
+    return all_pass(_metric_in_time(metric, alarm) for metric in metrics_of(alarm))
 
 
-def _metric_in_time(metric: Json, evaluation_periods: Json) -> Verdict:
+def _metric_in_time(metric: Json, alarm: Block) -> Verdict:
     period, namespace = at(metric, "period"), at(metric, "namespace")
-    if any(is_expression(value) for value in (period, namespace, evaluation_periods)):
+    if any(is_expression(value) for value in (period, namespace, alarm.get("evaluation_periods"))):
         return Verdict.UNKNOWN
-    seconds, times = as_number(period), as_number(evaluation_periods)
+    seconds = seconds_to_breach(alarm, metric)
     publishing = PUBLISHING_SECONDS.get(str(namespace))
-    if seconds is None or times is None or publishing is None:
+    if seconds is None or publishing is None:
         return Verdict.FAIL
-    return pass_if(seconds * times + publishing + DELIVERY_SECONDS <= MAX_SECONDS)
+    return pass_if(seconds + publishing + DELIVERY_SECONDS <= MAX_SECONDS)

@@ -21,7 +21,7 @@ NEW = "INSUFFICIENT_DATA"
 _ACTIONS = {"ALARM": "alarm_actions", "OK": "ok_actions", NEW: "insufficient_data_actions"}
 _BREACHES = {"GreaterThanThreshold": operator.gt, "LessThanThreshold": operator.lt}
 _OF_MISSING_DATA = {"breaching": "ALARM", "notBreaching": "OK", "missing": NEW}
-_REFERENCE = re.compile(r"\$\{aws_cloudwatch_metric_alarm\.([\w-]+)\.alarm_name\}")
+_REFERENCE = re.compile(r"\$\{aws_cloudwatch_(?:metric|composite)_alarm\.([\w-]+)\.alarm_name\}")
 
 
 class AlarmStates:
@@ -58,8 +58,8 @@ class AlarmStates:
         return "ALARM" if _BREACHES[alarm["comparison_operator"]](result, alarm["threshold"]) else "OK"
 
     def _is_met(self, rule: str) -> bool:
-        """Return whether the rule of a composite alarm is met."""
-        rule = _REFERENCE.sub(r"\1", rule).replace(" AND ", " and ").replace(" OR ", " or ")
+        """Return whether the rule of a composite alarm is met. An alarm that it excludes is set before it."""
+        rule = _REFERENCE.sub(r"\1", rule).replace("AND", "and").replace(" OR ", " or ").replace("NOT", "not")
         functions = {
             state: (lambda name, state=state: self._states[name] == state) for state in (NEW, "ALARM", "OK")
         }

@@ -55,7 +55,7 @@ PROBLEMS = {
     "all targets are down, with requests": problem(
         HEALTHY,
         {**FAILING, **MANY_ERRORS, "5xxErrorRate": 40, "Requests": 1000},
-        sends="ingress-errors site-errors hosts-errors",
+        sends="ingress-errors site-availability-burn hosts-errors",
     ),
     "all targets are deregistered, without requests": problem(HEALTHY, EMPTY, sends=NO_TARGET),
     "all targets are deregistered, then a few requests fail": problem(

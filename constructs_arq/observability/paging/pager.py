@@ -9,7 +9,7 @@ from constructs_arq.core.alarm import Severity
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.core.validations import add_validation
-from constructs_arq.observability.alarms import Alarms
+from constructs_arq.observability.alarms import Alarms, NamedAlarm
 from constructs_arq.observability.dashboard import dashboard_url
 from constructs_arq.observability.paging.alarm_events import (
     Link,
@@ -64,8 +64,8 @@ class Pager(Construct):
         self._others = {region: self._make_forward(region, name, role) for region in other_regions}
         add_validation(self, self._find_missing_alarms)
 
-    def page_for(self, alarms: Alarms) -> None:
-        """Page for all critical alarms.
+    def page_for(self, alarms: Alarms, *others: NamedAlarm) -> None:
+        """Page for all critical alarms, and for `others`, which `Alarms` did not create.
 
         Raises:
             ConstructError: if an alarm is in a region that is not in `other_regions`, or one has none.
@@ -74,6 +74,8 @@ class Pager(Construct):
         for created in (each for several in alarms.by_construct.values() for each in several):
             if created.alarm.severity is Severity.CRITICAL:
                 by_region.setdefault(created.region, []).append(created.name)
+        for other in others:
+            by_region.setdefault(other.region, []).append(other.name)
         self._require_known_regions(by_region)
         names = [name for several in by_region.values() for name in several]
         self._home.select(_TRIGGER, problem_pattern(names))

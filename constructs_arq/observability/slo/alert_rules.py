@@ -26,7 +26,7 @@ _NO_DATA_SECONDS: Final = 900
 
 def alert_rules(slo: Slo) -> Iterator[AlertRule]:
     """Yield an alert for each severity, and one for an objective that is not measured."""
-    for severity in (Severity.CRITICAL, Severity.WARNING):
+    for severity in slo.severities:
         yield _burn_alert(slo, severity)
     yield AlertRule(
         alert="SloWithoutData",
@@ -42,7 +42,7 @@ def alert_rules(slo: Slo) -> Iterator[AlertRule]:
 
 def _burn_alert(slo: Slo, severity: Severity) -> AlertRule:
     """Return one alert for all windows of a severity: a second one would be a second message."""
-    conditions = [_condition(slo, rate) for rate in BURN_RATES if rate.severity is severity]
+    conditions = [_condition(slo, rate) for rate in BURN_RATES if slo.severity_of(rate) is severity]
     return AlertRule(
         alert="".join(word.capitalize() for word in slo.runbook.split("-")),
         expr="\nor\n".join(conditions),

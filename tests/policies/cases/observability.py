@@ -43,6 +43,26 @@ def _composite(rule: str, **part: Json) -> Bodies:
     }
 
 
+def _burn(*windows: tuple[float, int], warning: bool = False, **metric: Json) -> Bodies:
+    """Return a page for a share of failed requests above a threshold in a period of all windows."""
+    share: Json = {"namespace": "AWS/CloudFront", "metric_name": "5xxErrorRate", **metric}
+    parts: Bodies = {
+        f"aws_cloudwatch_metric_alarm.w{index}": {
+            "alarm_name": "part",
+            "threshold": threshold,
+            "evaluation_periods": 1,
+            "metric_query": [{"expression": "share"}, {"metric": {**share, "period": period}}],
+        }
+        for index, (threshold, period) in enumerate(windows)
+    }
+    rule = " OR ".join(f'ALARM("${{{address}.alarm_name}}")' for address in parts)
+    return {
+        **parts,
+        "aws_cloudwatch_composite_alarm.whole": {"alarm_rule": rule, **ACTING},
+        "aws_sns_topic.critical": WARNING if warning else {"name": "production-alarms-critical"},
+    }
+
+
 PART = 'ALARM("${aws_cloudwatch_metric_alarm.it.alarm_name}")'
 
 
@@ -103,8 +123,19 @@ EXAMPLES = (
                 period=86_400,
                 evaluation_periods=1,
             ),
+            _burn((1.44, 3600), (0.1, 259_200)),
         ),
         fails=(
+            _burn((50, 259_200)),
+            _alarm(namespace="AWS/CloudFront", metric_name="5xxErrorRate", period=3600, evaluation_periods=1),
+            _alarm(
+                namespace="AWS/CloudFront",
+                metric_name="5xxErrorRate",
+                period=3600,
+                evaluation_periods=1,
+                threshold=14,
+                **ACTING,
+            ),
             _alarm(period=300, evaluation_periods=2),
             _alarm(namespace="AWS/RDS", metric_name="DaysToExpiry", period=86_400, evaluation_periods=1),
             _alarm(evaluation_periods=1),
@@ -128,6 +159,9 @@ EXAMPLES = (
                 metric_query=[{"expression": "a"}, {"metric": {"namespace": "AWS/RDS", "period": 60}}],
             ),
             _composite(PART, period=60, evaluation_periods=3),
+            _burn((1.44, 3600)),
+            _burn((1.44, 3600), (1.8, 21_600)),
+            _burn((4.32, 3600), metric_name="OriginLatency", stat="PR(:300)"),
         ),
         fails=(
             _page(evaluation_periods=4),
@@ -145,6 +179,8 @@ EXAMPLES = (
             _page(evaluation_periods=4, alarm_actions=["arn:aws:sns:eu-west-1:123456789012:others"]),
             _page(evaluation_periods=4, alarm_actions=["${var.topic}"]),
             _composite(PART, period=60, evaluation_periods=5),
+            _burn((6, 3600)),
+            _burn((1.44, 3600), metric_name="BytesDownloaded"),
         ),
         unknown=(
             _page(period="${var.period}"),
@@ -153,6 +189,7 @@ EXAMPLES = (
         not_applicable=(
             {**_alarm(period=300, evaluation_periods=1, **ACTING), "aws_sns_topic.critical": WARNING},
             _alarm(period=300, evaluation_periods=1),
+            _burn((0.1, 259_200), warning=True),
         ),
     ),
     Example(
