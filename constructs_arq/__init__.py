@@ -55,6 +55,8 @@ from constructs_arq.network.subnets import IsolatedSubnets, PrivateSubnets, Publ
 from constructs_arq.observability.alarms import Alarms
 from constructs_arq.observability.dashboard import Dashboard
 from constructs_arq.observability.routes import AlarmRoutes, AlarmRoutesConfig
+from constructs_arq.observability.slo.distribution_slos import DistributionSlos
+from constructs_arq.observability.slo.prometheus_slos import PrometheusSlos
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.security.account_defaults import AccountDefaults
 from constructs_arq.security.cluster_limits import ClusterLimits
@@ -127,6 +129,7 @@ __all__ = [
     "DistributionAvailability",
     "DistributionConfig",
     "DistributionLatency",
+    "DistributionSlos",
     "Fill",
     "Fleet",
     "FleetConfig",
@@ -169,6 +172,7 @@ __all__ = [
     "PostgresConfig",
     "PriorityClass",
     "PrivateSubnets",
+    "PrometheusSlos",
     "PublicHosts",
     "PublicSubnets",
     "Queue",

@@ -45,7 +45,7 @@ def _composite(rule: str, **part: Json) -> Bodies:
 
 def _burn(*windows: tuple[float, int], warning: bool = False, **metric: Json) -> Bodies:
     """Return a page for a share of failed requests above a threshold in a period of all windows."""
-    share: Json = {"namespace": "AWS/CloudFront", "metric_name": "5xxErrorRate", **metric}
+    share: dict[str, Json] = {"namespace": "AWS/CloudFront", "metric_name": "5xxErrorRate", **metric}
     parts: Bodies = {
         f"aws_cloudwatch_metric_alarm.w{index}": {
             "alarm_name": "part",
@@ -57,10 +57,17 @@ def _burn(*windows: tuple[float, int], warning: bool = False, **metric: Json) ->
     }
     rule = " OR ".join(f'ALARM("${{{address}.alarm_name}}")' for address in parts)
     return {
-        **parts,
         "aws_cloudwatch_composite_alarm.whole": {"alarm_rule": rule, **ACTING},
+        **parts,
         "aws_sns_topic.critical": WARNING if warning else {"name": "production-alarms-critical"},
     }
+
+
+def _first_part(bodies: Bodies) -> Bodies:
+    """Return the blocks with the first metric alarm in front, which the rule of an example evaluates."""
+    return dict(
+        sorted(bodies.items(), key=lambda item: not item[0].startswith("aws_cloudwatch_metric_alarm"))
+    )
 
 
 PART = 'ALARM("${aws_cloudwatch_metric_alarm.it.alarm_name}")'
@@ -123,10 +130,11 @@ EXAMPLES = (
                 period=86_400,
                 evaluation_periods=1,
             ),
-            _burn((1.44, 3600), (0.1, 259_200)),
+            _first_part(_burn((1.44, 3600))),
+            _first_part(_burn((0.1, 259_200))),
         ),
         fails=(
-            _burn((50, 259_200)),
+            _first_part(_burn((50, 259_200))),
             _alarm(namespace="AWS/CloudFront", metric_name="5xxErrorRate", period=3600, evaluation_periods=1),
             _alarm(
                 namespace="AWS/CloudFront",
