@@ -74,7 +74,7 @@ class Cluster(Construct):
         self.load_balancer_controller: Workload = self.workload(
             "aws-load-balancer-controller", namespace="kube-system"
         )
-        grant_load_balancer_permissions(self.load_balancer_controller, stack=stack, cluster_name=self.name)
+        grant_load_balancer_permissions(self.load_balancer_controller, stack=stack)
         self.alarms: Sequence[Alarm] = (
             *control_plane_alarms(reference),
             *(alarm for group in self.node_groups.values() for alarm in group.alarms),
