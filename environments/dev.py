@@ -13,8 +13,10 @@ from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
+from constructs_arq.platform.alloy import AlloyConfig
 from constructs_arq.platform.cert_manager import AcmeServer, CertManagerConfig
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
+from constructs_arq.platform.log_pipeline import LogPipelineConfig
 from constructs_arq.platform.log_store import LogStoreConfig
 from constructs_arq.platform.loki_settings import LokiConfig
 from constructs_arq.platform.prometheus_config import PrometheusConfig
@@ -99,5 +101,6 @@ DEV = Environment(
         warning=Subscribers(emails=("platform-dev@arq.example",)),
     ),
     log_store=LogStoreConfig(retention_days=7),
+    alloy=AlloyConfig(memory_mib=128, pipeline=LogPipelineConfig(keep_debug=True)),
     loki=LokiConfig(highly_available=False, cpu_millicores=100, memory_mib=512, volume_gib=10),
 )

@@ -17,6 +17,7 @@ from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.observability.paging.pager_config import PagerConfig
 from constructs_arq.observability.routes import AlarmRoutesConfig
+from constructs_arq.platform.alloy import AlloyConfig
 from constructs_arq.platform.cert_manager import CertManagerConfig
 from constructs_arq.platform.external_dns import ExternalDnsConfig
 from constructs_arq.platform.external_secrets import ExternalSecretsConfig
@@ -81,6 +82,7 @@ class Environment(Config):
     )
     log_store: LogStoreConfig = LogStoreConfig()
     loki: LokiConfig = LokiConfig()
+    alloy: AlloyConfig = AlloyConfig()
     slos: Annotated[tuple[Slo, ...], AfterValidator(require_different_names)] = Field(
         default=(), description="Objectives for the availability and the latency of services."
     )

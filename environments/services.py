@@ -97,7 +97,16 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         volumes=volumes,
         depends_on=[*nodes, definitions.resource, certificates.resource],
     )
-    loki = run_logs(stack, env, platform, target=target, volumes=volumes, depends_on=nodes)
+    loki = run_logs(
+        stack,
+        env,
+        platform,
+        target=target,
+        volumes=volumes,
+        agents=monitoring.agents,
+        own_namespaces=[shop, delivery],
+        depends_on=[*nodes, definitions.resource],
+    )
     show_dashboards(stack, target=target, prometheus=monitoring.prometheus, loki=loki, depends_on=nodes)
 
     gateway = Gateway(

@@ -18,7 +18,7 @@ from constructs_arq.platform.traffic import Traffic, limit_traffic
 # Kubernetes evicts no pod that has two budgets: https://github.com/kubernetes/kubernetes/issues/75957.
 # Karpenter's chart always creates one. `Prometheus` makes one for each of its components. No drain evicts the
 # pods of a daemon set.
-_WITHOUT_BUDGET = frozenset({Chart.KARPENTER, Chart.KUBE_PROMETHEUS_STACK, Chart.NODE_EXPORTER})
+_WITHOUT_BUDGET = frozenset({Chart.KARPENTER, Chart.KUBE_PROMETHEUS_STACK, Chart.NODE_EXPORTER, Chart.ALLOY})
 
 
 class Addon(Construct):

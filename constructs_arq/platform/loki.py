@@ -86,6 +86,7 @@ class Loki(Construct):
                     # Clients reach pods that are ready. Pods find each other before that.
                     "service": {"publishNotReadyAddresses": False},
                 },
+                "monitoring": {"serviceMonitor": {"enabled": True}},
                 "memberlist": {"service": {"publishNotReadyAddresses": True}},
             },
             # A new version replaces each pod with its volume.

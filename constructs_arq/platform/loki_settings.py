@@ -66,7 +66,7 @@ def loki_configuration(
             # By default, Loki fails queries with results of more than 4 MB.
             "grpc_server_max_recv_msg_size": _MESSAGE_BYTES,
             "grpc_server_max_send_msg_size": _MESSAGE_BYTES,
-            "log_level": "info",
+            "log_level": "warn",
         },
         "common": {
             "path_prefix": _FOLDER,

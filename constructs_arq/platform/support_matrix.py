@@ -40,6 +40,7 @@ class Chart(StrEnum):
     KUBE_STATE_METRICS = "kube-state-metrics"
     NODE_EXPORTER = "prometheus-node-exporter"
     LOKI = "loki"
+    ALLOY = "alloy"
 
 
 def _matches(pattern: re.Pattern[str], example: str) -> AfterValidator:

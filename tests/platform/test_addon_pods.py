@@ -10,8 +10,10 @@ from constructs_arq.cluster.cluster import Cluster
 from constructs_arq.core.pod_group import PodGroup
 from constructs_arq.core.stack import Stack
 from constructs_arq.edge.certificate import HostedZone
+from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.quantities import mebibytes, millicores
 from constructs_arq.kubernetes.storage_class import StorageClass
+from constructs_arq.platform.alloy import Alloy, AlloyConfig
 from constructs_arq.platform.cert_manager import CertManager, CertManagerConfig
 from constructs_arq.platform.external_dns import ExternalDns, ExternalDnsConfig
 from constructs_arq.platform.external_secrets import ExternalSecrets, ExternalSecretsConfig
@@ -63,13 +65,22 @@ def all_addons(stack: Stack, target: AddonTarget, cluster: Cluster) -> None:
     Grafana(stack, "grafana", target=target, dashboards={}, sources=[])
     add_monitoring(stack, target)
     access_logs = LogBucket(stack, "access-logs", retention_days=365)
-    Loki(
+    loki = Loki(
         stack,
         "loki",
         target=target,
         store=LogStore(stack, "log-store", access_logs=access_logs, config=LogStoreConfig()),
         volumes=StorageClass(stack, "encrypted-gp3", key=cluster.key),
         config=LokiConfig(),
+    )
+    Alloy(
+        stack,
+        "alloy",
+        target=target,
+        namespace=Namespace(stack, "log-agents", name="log-agents", pod_security="privileged"),
+        loki=loki,
+        multiline_namespaces=["shop"],
+        config=AlloyConfig(),
     )
 
 

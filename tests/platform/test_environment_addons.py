@@ -36,6 +36,7 @@ WITHOUT_IDENTITY = {
     Chart.PROMETHEUS_OPERATOR_CRDS,
     Chart.KUBE_STATE_METRICS,
     Chart.NODE_EXPORTER,
+    Chart.ALLOY,
 }
 
 Resource = dict[str, Any]

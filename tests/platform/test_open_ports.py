@@ -15,6 +15,7 @@ from tests.kubernetes.pod_ingress import sources_of
 FOLDER = Path(__file__).parent / "chart_ports"
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 PROMETHEUS = "monitoring/app.kubernetes.io/name=prometheus"
+ALLOY = "node-agents/app.kubernetes.io/instance=alloy"
 GRAFANA = "grafana/app.kubernetes.io/name=grafana"
 # The control plane of EKS has addresses in the VPC, and calls webhooks from there.
 VPC, OWN = "vpc", "own"
@@ -42,7 +43,8 @@ PEERS: dict[str, set[str]] = {
     "grafana profiling": set(),
     "metricsservice": {OWN},
     # One port for metrics, queries and logs.
-    "loki http-metrics": {PROMETHEUS, GRAFANA},
+    "loki http-metrics": {PROMETHEUS, GRAFANA, ALLOY},
+    "alloy http-metrics": {PROMETHEUS},
     "loki grpc": {OWN},
     "loki http-memberlist": {OWN},
     "ready": set(),
