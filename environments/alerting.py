@@ -10,13 +10,18 @@ from constructs_arq.observability.dashboard import Dashboard
 from constructs_arq.observability.paging.pager import Pager
 from constructs_arq.observability.routes import AlarmRoutes
 from constructs_arq.observability.slo.distribution_slos import DistributionSlos
+from constructs_arq.observability.topic import Topic
 from environments.environment import Environment
 
 
-def send_alarms(stack: Stack, env: Environment, *, database: Postgres, site: Distribution) -> None:
-    """Create the alarms of all constructs, with their topics, PagerDuty and the dashboard. Call it last."""
+def send_alarms(stack: Stack, env: Environment, *, database: Postgres, site: Distribution) -> Topic:
+    """Create the alarms of all constructs, with their topics, PagerDuty and the dashboard. Call it last.
+
+    Return the topic of warnings.
+    """
     routes = AlarmRoutes(stack, "alarm-routes", config=env.alarms)
-    database.notify(routes.topic(Severity.WARNING))
+    tickets = routes.topic(Severity.WARNING)
+    database.notify(tickets)
     pager = None
     if env.pager:
         pager = Pager(
@@ -27,3 +32,4 @@ def send_alarms(stack: Stack, env: Environment, *, database: Postgres, site: Dis
     Dashboard(stack, "dashboard", alarms=alarms)
     if pager:
         pager.page_for(alarms, *slos.critical_alarms)
+    return tickets

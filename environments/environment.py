@@ -78,7 +78,7 @@ class Environment(Config):
     )
     alarms: AlarmRoutesConfig
     pager: PagerConfig | None = Field(
-        default=None, description="PagerDuty for critical alarms; None pages nobody."
+        default=None, description="PagerDuty for critical alarms and alerts; None pages nobody."
     )
     log_store: LogStoreConfig = LogStoreConfig()
     loki: LokiConfig = LokiConfig()

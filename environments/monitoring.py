@@ -11,6 +11,9 @@ from constructs_arq.kubernetes.network_policy import GRAFANA
 from constructs_arq.kubernetes.priority_class import PriorityClass
 from constructs_arq.kubernetes.storage_class import StorageClass
 from constructs_arq.observability.grafana.panels import LOKI_UID, PROMETHEUS_UID
+from constructs_arq.observability.prometheus.alertmanager import TicketTopic, alertmanager_configuration
+from constructs_arq.observability.prometheus.cluster_rules import ClusterRules
+from constructs_arq.observability.prometheus.paging_secret import PagingSecret
 from constructs_arq.observability.slo.prometheus_slos import PrometheusSlos
 from constructs_arq.platform.grafana import DataSource, Grafana
 from constructs_arq.platform.kube_state_metrics import KubeStateMetrics
@@ -20,6 +23,7 @@ from constructs_arq.platform.prometheus import Alerting, Prometheus
 from constructs_arq.platform.target import AddonTarget
 from environments.dashboards import make_dashboards
 from environments.environment import Environment
+from environments.platform import Platform
 
 # Above all services: they have 0.
 _PRIORITY = 100_000
@@ -38,18 +42,33 @@ class Monitoring:
 def run_monitoring(
     stack: Stack,
     env: Environment,
+    platform: Platform,
     *,
     target: AddonTarget,
+    namespace: Namespace,
+    services: Sequence[Namespace],
     volumes: StorageClass,
     depends_on: Sequence[ITerraformDependable],
 ) -> Monitoring:
-    """Run Prometheus and its exporters. `depends_on` has the definitions and cert-manager."""
-    namespace = Namespace(stack, "monitoring", name="monitoring")
+    """Run Prometheus, its exporters and rules. `services` are the namespaces of services with metrics.
+
+    `depends_on` has the definitions of the operator, cert-manager and External Secrets.
+    """
     # Agents read files of their node, which the other levels of Pod Security forbid.
     agents = Namespace(stack, "node-agents", name="node-agents", pod_security="privileged")
     priority = PriorityClass(
         stack, "monitoring-priority", value=_PRIORITY, why="Pods that report why others have no node"
     ).name
+    secret = None
+    if env.pager:
+        secret = PagingSecret(
+            stack,
+            "paging-secret",
+            namespace=namespace.name,
+            key=f"{env.name}/paging",
+            events_url=env.pager.endpoint,
+            depends_on=depends_on,
+        )
     prometheus = Prometheus(
         stack,
         "prometheus",
@@ -57,10 +76,17 @@ def run_monitoring(
         namespace=namespace,
         storage_class=volumes.name,
         priority_class=priority,
-        alerting=Alerting(configuration={"route": {"receiver": "nobody"}, "receivers": [{"name": "nobody"}]}),
+        alerting=Alerting(
+            configuration=alertmanager_configuration(
+                paging=secret.files if secret else None,
+                tickets=TicketTopic(arn=platform.tickets.arn, region=platform.tickets.region),
+            ),
+            secrets=[secret.files.secret] if secret else [],
+        ),
         config=env.prometheus,
-        depends_on=depends_on,
+        depends_on=[*depends_on, *([secret.resource] if secret else [])],
     )
+    platform.tickets.grant_publish(prometheus.alertmanager)
     KubeStateMetrics(
         stack,
         "kube-state-metrics",
@@ -72,6 +98,14 @@ def run_monitoring(
     NodeExporter(stack, "node-exporter", target=target, namespace=agents, depends_on=depends_on)
     PrometheusSlos(
         stack, "slos", namespace=namespace.literal_name, slos=env.slos, depends_on=[prometheus.resource]
+    )
+    ClusterRules(
+        stack,
+        "cluster-rules",
+        namespace=namespace.name,
+        namespaces=[each.literal_name for each in services],
+        config=env.prometheus,
+        depends_on=depends_on,
     )
     return Monitoring(namespace=namespace, agents=agents, priority_class=priority, prometheus=prometheus)
 

@@ -17,6 +17,7 @@ from constructs_arq.edge.certificate import Certificate, HostedZone
 from constructs_arq.edge.distribution import Distribution
 from constructs_arq.edge.host_distribution import HostDistribution
 from constructs_arq.network.network import Network
+from constructs_arq.observability.topic import Topic
 from constructs_arq.platform.log_store import LogStore
 from constructs_arq.services.nginx_settings import LISTENER_PORT, READINESS_PATH, READINESS_PORT
 from constructs_arq.storage.bucket import LogBucket
@@ -43,6 +44,7 @@ class Platform:
     api_targets: TargetGroup
     site: Distribution
     hosts: HostDistribution | None
+    tickets: Topic
 
 
 def platform(app: App, env: Environment) -> Platform:
@@ -114,7 +116,7 @@ def platform(app: App, env: Environment) -> Platform:
     ReplicationAlarms(
         stack, "state-replication", source_bucket=env.state_bucket, copy_bucket=env.state_copy_bucket
     )
-    send_alarms(stack, env, database=database, site=site)
+    tickets = send_alarms(stack, env, database=database, site=site)
 
     outputs = {
         "api_target_group_arn": api_targets.arn,
@@ -146,4 +148,5 @@ def platform(app: App, env: Environment) -> Platform:
         api_targets=api_targets,
         site=site,
         hosts=hosts,
+        tickets=tickets,
     )

@@ -61,6 +61,7 @@ def services(app: App, env: Environment, platform: Platform) -> None:
     DefaultNamespace(stack, "default-namespace")
     shop = Namespace(stack, "shop", name="shop")
     delivery = Namespace(stack, "delivery", name="delivery")
+    observed = Namespace(stack, "monitoring", name="monitoring")
     # The pods below may need nodes of Karpenter.
     nodes = [karpenter.nodes]
     fabric = NginxGatewayFabric(stack, "nginx-gateway-fabric", target=target, depends_on=nodes)
@@ -71,7 +72,7 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         stack,
         "external-secrets",
         target=target,
-        namespaces=[shop.name, delivery.name],
+        namespaces=[shop.name, delivery.name, observed.name],
         config=env.external_secrets,
         depends_on=nodes,
     )
@@ -93,9 +94,12 @@ def services(app: App, env: Environment, platform: Platform) -> None:
     monitoring = run_monitoring(
         stack,
         env,
+        platform,
         target=target,
+        namespace=observed,
+        services=[shop],
         volumes=volumes,
-        depends_on=[*nodes, definitions.resource, certificates.resource],
+        depends_on=[*nodes, definitions.resource, certificates.resource, secrets.resource],
     )
     loki = run_logs(
         stack,

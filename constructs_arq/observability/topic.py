@@ -7,14 +7,14 @@ from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
 from constructs_arq.core.policy import Statement, policy_document
-from constructs_arq.core.protocols import EncryptionKey
+from constructs_arq.core.protocols import EncryptionKey, Grantee
 from constructs_arq.core.stack import Stack
 from constructs_arq.core.values import slugify
 from constructs_arq.observability.subscribers import Subscribers
 
 
 class Topic(Construct):
-    """An encrypted topic that accepts only alarms and database events of this account, over TLS.
+    """An encrypted topic that accepts alarms and database events of this account, and grantees, over TLS.
 
     EventBridge is denied: its requests do not contain the account of the rule.
     https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
@@ -36,6 +36,7 @@ class Topic(Construct):
         provider = stack.provider_in(region)
         topic = SnsTopic(self, "Default", name=name, kms_master_key_id=key.arn, provider=provider)
         self.name = name
+        self._key = key
         self.arn: str = topic.arn
         self.policy: ITerraformDependable = SnsTopicPolicy(
             self, "policy", arn=self.arn, policy=policy_document(*self._statements(stack)), provider=provider
@@ -60,6 +61,11 @@ class Topic(Construct):
                 endpoint_auto_confirms=True,
                 provider=provider,
             )
+
+    def grant_publish(self, grantee: Grantee) -> None:
+        """Allow `grantee` to send messages to the subscribers."""
+        grantee.allow("sns:Publish", on=self.arn, policy_name=f"publish-to-{self.name}")
+        self._key.grant_encrypt_decrypt(grantee)
 
     def _statements(self, stack: Stack) -> list[Statement]:
         own_account = {"StringEquals": {"aws:SourceAccount": stack.account_id}}

@@ -33,6 +33,38 @@ _COLLECTORS = (
     "replicasets",
     "statefulsets",
 )
+# The conditions of gateways as gateway_status_condition: 1 for True, and 0 for False and Unknown.
+# https://github.com/kubernetes/kube-state-metrics/blob/v2.20.0/docs/metrics/extend/customresourcestate-metrics.md
+_GATEWAY_CONDITIONS: Json = {
+    "kind": "CustomResourceStateMetrics",
+    "spec": {
+        "resources": [
+            {
+                "groupVersionKind": {
+                    "group": "gateway.networking.k8s.io",
+                    "version": "v1",
+                    "kind": "Gateway",
+                },
+                "metricNamePrefix": "gateway",
+                "labelsFromPath": {"namespace": ["metadata", "namespace"], "gateway": ["metadata", "name"]},
+                "metrics": [
+                    {
+                        "name": "status_condition",
+                        "help": "The conditions of a gateway",
+                        "each": {
+                            "type": "Gauge",
+                            "gauge": {
+                                "path": ["status", "conditions"],
+                                "labelsFromPath": {"condition": ["type"]},
+                                "valueFrom": ["status"],
+                            },
+                        },
+                    }
+                ],
+            }
+        ]
+    },
+}
 
 # The dashboard of cost counts nodes by these.
 _NODE_LABELS = ("node.kubernetes.io/instance-type", "karpenter.sh/capacity-type")
@@ -76,6 +108,7 @@ def _values(priority_class: str) -> dict[str, Json]:
         "priorityClassName": priority_class,
         "collectors": list(_COLLECTORS),
         "metricLabelsAllowlist": [f"nodes=[{','.join(_NODE_LABELS)}]"],
+        "customResourceState": {"enabled": True, "config": _GATEWAY_CONDITIONS},
         # A ServiceMonitor finds it.
         "prometheusScrape": False,
         "prometheus": {

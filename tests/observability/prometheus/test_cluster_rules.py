@@ -1,0 +1,206 @@
+"""The alerts of a cluster over synthetic series, evaluated by promtool."""
+
+import json
+import re
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from constructs_arq.core.alarm import Severity
+from constructs_arq.observability.prometheus.alertmanager import PAGE_WAIT_SECONDS
+from constructs_arq.observability.prometheus.cluster_rules import cluster_rule_groups
+from constructs_arq.observability.prometheus.page_time import is_in_time, page_seconds
+from constructs_arq.observability.prometheus.rules import AlertRule
+from tests.observability.prometheus.rule_files import CONFIG, evaluate, rules
+
+API = 'namespace="shop", deployment="api"'
+WANTED = f"kube_deployment_spec_replicas{{{API}}}"
+AVAILABLE = f"kube_deployment_status_replicas_available{{{API}}}"
+SERVICE = 'service="api"'
+
+
+def alerts() -> Sequence[AlertRule]:
+    groups = cluster_rule_groups(["shop"], CONFIG)
+    return [rule for group in groups for rule in group.rules if isinstance(rule, AlertRule)]
+
+
+def require(folder: Path, series: dict[str, str], *expected: tuple[int, str, str]) -> None:
+    result = evaluate(folder, series, expected)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_promtool_accepts_the_rules(tmp_path: Path) -> None:
+    file = tmp_path / "rules.json"
+    file.write_text(json.dumps(rules()))
+    result = subprocess.run(["promtool", "check", "rules", file], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_names_are_those_of_the_runbooks() -> None:
+    for alert in alerts():
+        kebab = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", alert.alert).lower()
+        assert alert.runbook == kebab
+
+
+def test_each_page_calls_in_time() -> None:
+    pages = [each for each in alerts() if each.severity is Severity.CRITICAL]
+    assert len(pages) == 2
+    for each in pages:
+        # They compare current values only.
+        assert "[" not in each.expr
+        seconds = page_seconds(
+            scrape_seconds=CONFIG.scrape_seconds,
+            evaluation_seconds=CONFIG.evaluation_seconds,
+            for_seconds=each.for_seconds,
+            window_seconds=0,
+            group_wait_seconds=PAGE_WAIT_SECONDS,
+        )
+        assert seconds == 190
+        assert is_in_time(seconds)
+
+
+def test_service_without_available_pod_pages_after_a_minute(tmp_path: Path) -> None:
+    require(
+        tmp_path,
+        {WANTED: "3x40", AVAILABLE: "3x9 0x20 3x10"},
+        (330, "ServiceDown", ""),
+        (360, "ServiceDown", SERVICE),
+        (960, "ServiceDown", ""),
+    )
+
+
+def test_interruption_of_less_than_a_minute_does_not_page(tmp_path: Path) -> None:
+    require(tmp_path, {WANTED: "3x40", AVAILABLE: "3x9 0x1 3x28"}, (360, "ServiceDown", ""))
+
+
+def test_service_with_one_pod_opens_a_ticket_later(tmp_path: Path) -> None:
+    require(
+        tmp_path,
+        {WANTED: "1x80", AVAILABLE: "1x9 0x70"},
+        (600, "ServiceDown", ""),
+        (600, "DeploymentDown", ""),
+        (1260, "DeploymentDown", SERVICE),
+    )
+
+
+def test_service_scaled_to_zero_on_purpose_does_not_alert(tmp_path: Path) -> None:
+    require(
+        tmp_path,
+        {WANTED: "0x80", AVAILABLE: "0x80"},
+        (2000, "ServiceDown", ""),
+        (2000, "DeploymentDown", ""),
+    )
+
+
+def test_pods_that_run_without_an_answer_page(tmp_path: Path) -> None:
+    targets = {f'up{{namespace="shop", service="api", pod="{pod}"}}': "1x9 0x20" for pod in "ab"}
+    one_answers = {**targets, 'up{namespace="shop", service="api", pod="c"}': "1x29"}
+    require(tmp_path, targets, (330, "ServiceNotAnswering", ""), (390, "ServiceNotAnswering", SERVICE))
+    require(tmp_path, one_answers, (600, "ServiceNotAnswering", ""))
+
+
+def test_crash_loop_has_the_node_of_its_pod(tmp_path: Path) -> None:
+    pod = 'namespace="shop", pod="api-1"'
+    waiting = f'kube_pod_container_status_waiting_reason{{{pod}, container="api", reason="CrashLoopBackOff"}}'
+    # Between two crashes the container runs for a short time.
+    require(
+        tmp_path,
+        {waiting: "1x4 0x2 1x40", f'kube_pod_info{{{pod}, node="a"}}': "1x50"},
+        (600, "PodCrashLooping", ""),
+        (1200, "PodCrashLooping", 'node="a"'),
+    )
+
+
+def test_volume_alerts_before_it_is_full_and_not_while_it_is_stable(tmp_path: Path) -> None:
+    claim = 'namespace="monitoring", persistentvolumeclaim="prometheus"'
+    capacity = {f"kubelet_volume_stats_capacity_bytes{{{claim}}}": "100x900"}
+    free = f"kubelet_volume_stats_available_bytes{{{claim}}}"
+    require(tmp_path, {**capacity, free: "12x900"}, (20_000, "VolumeFillingUp", ""))
+    require(
+        tmp_path,
+        {**capacity, free: "14-0.01x900"},
+        (20_000, "VolumeFillingUp", 'persistentvolumeclaim="prometheus"'),
+    )
+    require(tmp_path, {**capacity, free: "4x900"}, (3000, "VolumeFillingUp", 'namespace="monitoring"'))
+
+
+@pytest.mark.parametrize(
+    ("alert", "series", "values"),
+    [
+        (
+            "RolloutStuck",
+            f'kube_deployment_status_condition{{{API}, condition="Progressing", status="false"}}',
+            "1",
+        ),
+        ("JobFailed", 'kube_job_failed{namespace="shop", job_name="x", condition="true"}', "1"),
+        ("NodeNotReady", 'kube_node_status_condition{node="a", condition="Ready", status="true"}', "0"),
+        (
+            "NodeUnderPressure",
+            'kube_node_status_condition{node="a", condition="DiskPressure", status="true"}',
+            "1",
+        ),
+        (
+            "ClusterCertificateNotRenewed",
+            'certmanager_certificate_ready_status{namespace="gateway", name="x", condition="False"}',
+            "1",
+        ),
+        (
+            "ExternalSecretNotSynced",
+            'externalsecret_status_condition{namespace="shop", name="x", condition="Ready", status="False"}',
+            "1",
+        ),
+        ("ScalerFailing", 'keda_scaled_object_errors_total{namespace="shop", scaledObject="x"}', "0+1"),
+        ("GatewayNotProgrammed", 'gateway_status_condition{gateway="x", condition="Programmed"}', "0"),
+        (
+            "NodeLaunchFailing",
+            'karpenter_cloudprovider_errors_total{method="Create", error="Unauthorized"}',
+            "0+1",
+        ),
+        ("DatabasePoolExhausted", 'database_pool_waiting_requests{namespace="shop", service="api"}', "3"),
+        ("OutboxGrowing", 'receipt_requests_waiting{namespace="shop", service="api"}', "200+10"),
+        ("TargetsDown", 'up{namespace="x", job="y"}', "0"),
+        ("TooManySeries", "prometheus_tsdb_head_series", "250001"),
+        ("RulesFailing", 'prometheus_rule_evaluation_failures_total{pod="p", rule_group="g"}', "0+1"),
+        ("PrometheusStorageFailing", 'prometheus_tsdb_compactions_failed_total{pod="p"}', "0+1"),
+        ("MonitoringConfigurationRefused", 'alertmanager_config_last_reload_successful{pod="p"}', "0"),
+        ("AlertsNotDelivered", 'prometheus_notifications_dropped_total{pod="p"}', "0+1"),
+        ("NotificationsFailing", 'alertmanager_notifications_failed_total{integration="sns"}', "0+1"),
+        ("AlertmanagersDisconnected", "alertmanager_cluster_members", "2"),
+    ],
+)
+def test_problem_that_lasts_an_hour_opens_a_ticket(
+    alert: str, series: str, values: str, tmp_path: Path
+) -> None:
+    require(tmp_path, {series: f"{values}x120"}, (3600, alert, 'severity="warning"'))
+
+
+def test_autoscaler_at_its_maximum_and_late_cron_job_open_a_ticket(tmp_path: Path) -> None:
+    scaler, job = 'namespace="shop", horizontalpodautoscaler="api"', 'namespace="shop", cronjob="settlement"'
+    require(
+        tmp_path,
+        {
+            f"kube_horizontalpodautoscaler_status_desired_replicas{{{scaler}}}": "20x300",
+            f"kube_horizontalpodautoscaler_spec_max_replicas{{{scaler}}}": "20x300",
+            f"kube_horizontalpodautoscaler_spec_min_replicas{{{scaler}}}": "3x300",
+            f"kube_cronjob_next_schedule_time{{{job}}}": "600x300",
+            f"kube_cronjob_spec_suspend{{{job}}}": "0x300",
+            'kube_statefulset_replicas{namespace="shop", statefulset="x"}': "2x300",
+            'kube_statefulset_status_replicas_ready{namespace="shop", statefulset="x"}': "1x300",
+        },
+        (6000, "AutoscalerAtMaximum", 'severity="warning"'),
+        (3600, "CronJobLate", ""),
+        (6000, "CronJobLate", 'cronjob="settlement"'),
+        (3600, "StatefulSetNotReady", 'severity="warning"'),
+    )
+
+
+def test_watchdog_always_fires(tmp_path: Path) -> None:
+    require(tmp_path, {"other": "1x10"}, (30, "Watchdog", 'severity="info"'))
+
+
+def test_each_alert_of_a_cluster_is_tested() -> None:
+    """An alert that no test makes fire may have a wrong name of a metric or label."""
+    source = Path(__file__).read_text()
+    assert [each.alert for each in alerts() if f'"{each.alert}"' not in source] == []
