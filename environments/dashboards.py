@@ -1,4 +1,4 @@
-"""The dashboards of all environments."""
+"""The dashboards of an environment."""
 
 from collections.abc import Mapping
 
@@ -10,12 +10,14 @@ from constructs_arq.observability.grafana.aws import (
 )
 from constructs_arq.observability.grafana.cluster import cluster_dashboard
 from constructs_arq.observability.grafana.service import service_dashboard
+from constructs_arq.observability.grafana.slo import slo_dashboard
+from environments.environment import Environment
 
 # The latency objective of the API.
 _SLOW_SECONDS = 0.3
 
 
-def make_dashboards() -> Mapping[str, str]:
+def make_dashboards(env: Environment) -> Mapping[str, str]:
     """Return the JSON documents of the dashboards by name."""
     dashboards = [
         service_dashboard(service="api", namespace="shop", slow_seconds=_SLOW_SECONDS),
@@ -24,5 +26,6 @@ def make_dashboards() -> Mapping[str, str]:
         cache_dashboard(),
         edge_dashboard(),
         cost_dashboard(),
+        *([slo_dashboard(env.slos)] if env.slos else []),
     ]
     return {dashboard.name: dashboard.render() for dashboard in dashboards}

@@ -112,6 +112,7 @@ def run_monitoring(
 
 def show_dashboards(
     stack: Stack,
+    env: Environment,
     *,
     target: AddonTarget,
     prometheus: Prometheus,
@@ -124,7 +125,7 @@ def show_dashboards(
         stack,
         "grafana",
         target=target,
-        dashboards=make_dashboards(),
+        dashboards=make_dashboards(env),
         sources=[
             DataSource(
                 uid=PROMETHEUS_UID,

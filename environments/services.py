@@ -111,7 +111,7 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         own_namespaces=[shop, delivery],
         depends_on=[*nodes, definitions.resource],
     )
-    show_dashboards(stack, target=target, prometheus=monitoring.prometheus, loki=loki, depends_on=nodes)
+    show_dashboards(stack, env, target=target, prometheus=monitoring.prometheus, loki=loki, depends_on=nodes)
 
     gateway = Gateway(
         stack,

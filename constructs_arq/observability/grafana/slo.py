@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 
-from constructs_arq.core.slo import Slo
+from constructs_arq.core.slo import HttpAvailability, HttpLatency, Slo
 from constructs_arq.observability.grafana.dashboard import Dashboard, Row
 from constructs_arq.observability.grafana.panels import Graph, Number, Query
+from constructs_arq.observability.slo.recording_rules import BUDGET_LEFT, ERROR_RATIO, OBJECTIVE, select
 
-# Recorded series, which have the label slo.
-_BUDGET_LEFT = "slo:error_budget_remaining:ratio"
-_OBJECTIVE = "slo:objective:ratio"
-_ERRORS = "slo:sli_error:ratio_rate"
 _WINDOWS = ("5m", "1h", "6h")
 
 
 def slo_dashboard(slos: Sequence[Slo]) -> Dashboard:
-    """Return the dashboard of the objectives that Prometheus measures."""
+    """Return the dashboard of those objectives that Prometheus measures."""
+    slos = [slo for slo in slos if isinstance(slo.indicator, HttpAvailability | HttpLatency)]
     rows = [Row("Error budget that is left", [_budget(slo) for slo in slos])]
     return Dashboard(
         name="slo", title="Service level objectives", rows=[*rows, *(_objective(slo) for slo in slos)]
@@ -22,14 +20,15 @@ def slo_dashboard(slos: Sequence[Slo]) -> Dashboard:
 
 
 def _budget(slo: Slo) -> Number:
-    query = Query(f'{_BUDGET_LEFT}{{slo="{slo.name}"}}', slo.name)
+    query = Query(f"{BUDGET_LEFT}{select(slo)}", slo.name)
     return Number(slo.name, "percentunit", query, limit=0.2, low_is_bad=True)
 
 
 def _objective(slo: Slo) -> Row:
-    series = f'{{slo="{slo.name}"}}'
+    series = select(slo)
     burning = [
-        Query(f"{_ERRORS}{window}{series} / on() (1 - {_OBJECTIVE}{series})", window) for window in _WINDOWS
+        Query(f"{ERROR_RATIO}{window}{series} / on() (1 - {OBJECTIVE}{series})", window)
+        for window in _WINDOWS
     ]
     return Row(
         f"{slo.name}: {slo.objective:g} % in {slo.window_days} days",
@@ -44,7 +43,7 @@ def _objective(slo: Slo) -> Row:
             Graph(
                 "Error budget that is left",
                 "percentunit",
-                [Query(f"{_BUDGET_LEFT}{series}", "budget")],
+                [Query(f"{BUDGET_LEFT}{series}", "budget")],
             ),
         ],
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from environments.dashboards import make_dashboards
+from environments.production import PRODUCTION
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class PanelQuery:
 
 
 DASHBOARDS: dict[str, dict[str, Any]] = {
-    name: json.loads(document) for name, document in make_dashboards().items()
+    name: json.loads(document) for name, document in make_dashboards(PRODUCTION).items()
 }
 
 
