@@ -1,6 +1,6 @@
-"""Derive the keys of a chart's values, which the tests compare our values with.
+"""Derive the keys of a chart's values, which synthesis compares our values with.
 
-    python scripts/derive_chart_values.py FOLDER > tests/platform/chart_values/NAME-VERSION.txt
+    python scripts/derive_chart_values.py FOLDER > constructs_arq/platform/chart_keys/NAME-VERSION.txt
 
 Reads an unpacked chart: its default values, its values.schema.json, and the values that templates refer to.
 Writes one line for each key: the path and the type. `map` and `list` have contents of any form, for example a

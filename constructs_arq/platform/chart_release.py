@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_helm.release import Release
 from constructs import Construct
 
 from constructs_arq.kubernetes.custom_objects import Json
+from constructs_arq.platform.chart_keys import require_known_keys
 from constructs_arq.platform.support_matrix import Chart, find_release
 from constructs_arq.platform.target import AddonTarget
 
@@ -38,10 +39,11 @@ def install_chart(
     https://helm.sh/docs/chart_best_practices/custom_resource_definitions/
 
     Raises:
-        ConfigError: if the release doesn't support the Kubernetes version of the cluster.
+        ConfigError: if the release doesn't support the Kubernetes version of the cluster, or has no such key.
     """
     release = find_release(chart)
     release.require_kubernetes(target.kubernetes_version)
+    require_known_keys(chart, values)
     return Release(
         scope,
         id,

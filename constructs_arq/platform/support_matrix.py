@@ -69,8 +69,8 @@ class ChartRelease(Config):
     digest: Annotated[str, _matches(_DIGEST, "sha256:…")] | None = None
     undigested: str | None = None
     """Why the release has no digest."""
-    gateway_api: str | None = None
-    """The version of the Gateway API that a gateway implements."""
+    requires: Mapping[Chart, str] = {}
+    """The `app_version` of other charts with which the release works."""
 
     @model_validator(mode="after")
     def _explains_missing_digest(self) -> "ChartRelease":
@@ -116,10 +116,33 @@ def find_release(chart: Chart) -> ChartRelease:
     return _releases()[chart]
 
 
+def require_compatible(releases: Mapping[Chart, ChartRelease]) -> None:
+    """Check that each release works with the releases of the charts that it requires.
+
+    Raises:
+        ConfigError: with each pair of releases that don't work together.
+    """
+    problems = [
+        Problem(
+            str(chart),
+            f"{release.version} requires {version} of {other}, "
+            f"and the matrix has {releases[other].app_version}",
+            "",
+            f"Upgrade both charts in {_FILE.name}: their ranges are at `sources`.",
+        )
+        for chart, release in releases.items()
+        for other, version in release.requires.items()
+        if releases[other].app_version != version
+    ]
+    if problems:
+        raise ConfigError("chart", problems)
+
+
 @cache
 def _releases() -> Mapping[Chart, ChartRelease]:
     tables = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     releases = {Chart(name): ChartRelease(chart=Chart(name), **table) for name, table in tables.items()}
+    require_compatible(releases)
     return {chart: releases[chart] for chart in Chart}
 
 

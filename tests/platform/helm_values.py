@@ -1,16 +1,14 @@
 """Compares values of Helm releases with the keys of charts, which scripts/derive_chart_values.py derives."""
 
 import re
-from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-from constructs_arq.platform.support_matrix import Chart, find_release
+from constructs_arq.platform.chart_keys import chart_keys, leaf_values
+from constructs_arq.platform.support_matrix import Chart
 from tests.kubernetes.core_types import validate_part
 from tests.kubernetes.custom_resources import validate_custom_part
 
-FOLDER = Path(__file__).parent / "chart_values"
 Values = dict[str, Any]
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -53,7 +51,7 @@ def validate_values(chart: Chart, values: Values, version: str) -> None:
     of a Kubernetes version.
     """
     keys = chart_keys(chart)
-    for path, value in leaves(values, keys, ""):
+    for path, value in leaf_values(values, keys):
         assert path in keys, f"{chart} has no key {path}. Similar: {_similar(path, keys)}"
         expected = _TYPES.get(keys[path])
         # `null` removes a default.
@@ -62,24 +60,6 @@ def validate_values(chart: Chart, values: Values, version: str) -> None:
         assert isinstance(value, expected), f"{chart}: {path} is a {keys[path]}, got {value!r}"
         assert keys[path] == "boolean" or not isinstance(value, bool), f"{chart}: {path} is a {keys[path]}"
         _validate_copied(chart, path, value, version)
-
-
-def leaves(values: Values, keys: dict[str, str], parent: str) -> Iterator[tuple[str, Any]]:
-    """Yield the path and the value of each key. A map of the chart is one key with everything in it."""
-    for name, value in values.items():
-        path = f"{parent}{name.replace('.', chr(92) + '.')}"
-        if isinstance(value, dict) and value and path not in keys:
-            yield from leaves(value, keys, f"{path}.")
-        else:
-            yield path, value
-
-
-@cache
-def chart_keys(chart: Chart) -> dict[str, str]:
-    """Return the type of each key of a chart by path."""
-    file = FOLDER / f"{chart}-{find_release(chart).version}.txt"
-    assert file.exists(), f"no {file.name}: derive it with scripts/derive_chart_values.py"
-    return dict(line.rsplit(" ", 1) for line in file.read_text(encoding="utf-8").splitlines())
 
 
 def _validate_copied(chart: Chart, path: str, value: Any, version: str) -> None:
@@ -99,6 +79,6 @@ def _is_int_or_string(path: str) -> bool:
     return bool(re.search(r"(maxUnavailable|minAvailable|maxSurge)$", path))
 
 
-def _similar(path: str, keys: dict[str, str]) -> list[str]:
+def _similar(path: str, keys: Mapping[str, str]) -> list[str]:
     last = path.rpartition(".")[2].lower()
     return [key for key in keys if last in key.lower() or key.lower().startswith(path.lower())][:5]

@@ -20,7 +20,7 @@ def make_keda(stack: Stack, target: AddonTarget, _cluster: Cluster, *, namespace
         target=target,
         chart=Chart.KEDA,
         namespace=namespace,
-        values={"one": 1},
+        values={"operator": {"replicaCount": 1}},
         pods=(),
         traffic=Traffic(vpc_ports=(9443,), own_ports=(9666,)),
     )
@@ -139,3 +139,22 @@ def test_policies_and_budget_outlive_the_pods(synthesized: Synthesized) -> None:
 def test_unsupported_kubernetes_version_fails_at_synthesis() -> None:
     with pytest.raises(ConfigError, match=r"2\.20\.2 supports Kubernetes 1\.33 to 1\.35.*runs 1\.36"):
         synthesize_addons(make_keda, kubernetes_version="1.36")
+
+
+def test_unknown_key_of_a_chart_is_refused() -> None:
+    def build(stack: Stack, target: AddonTarget, _: Cluster) -> None:
+        Addon(
+            stack,
+            "keda",
+            target=target,
+            chart=Chart.KEDA,
+            namespace="keda",
+            values={"operator": {"replicas": 2}},
+            pods=(),
+            traffic=Traffic(),
+        )
+
+    with pytest.raises(
+        ConfigError, match=r"operator\.replicas: the chart has no such key\. Did you mean operator"
+    ):
+        synthesize_addons(build)

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from constructs_arq.core.errors import ConfigError
+from constructs_arq.platform.chart_keys import FOLDER, chart_keys, require_known_keys
 from constructs_arq.platform.support_matrix import Chart, find_release
-from tests.platform.helm_values import FOLDER, chart_keys, validate_values
+from tests.platform.helm_values import validate_values
 
 VERSION = "1.35"
 
@@ -58,3 +60,14 @@ def test_no_key_is_part_of_another(chart: Chart) -> None:
     keys = chart_keys(chart)
     maps = {f"{path}." for path, kind in keys.items() if kind == "map"}
     assert not [path for path in keys if path.startswith(tuple(maps))]
+
+
+def test_synthesis_refuses_unknown_keys_with_the_nearest() -> None:
+    values: dict[str, Any] = {"settings": {"clusterNam": "a", "interruptionQueue": "b"}, "unlike": {}}
+    with pytest.raises(ConfigError) as raised:
+        require_known_keys(Chart.KARPENTER, values)
+    message = " ".join(str(raised.value).split())
+    expected = "karpenter.settings.clusterNam: the chart has no such key. Did you mean settings.clusterName?"
+    assert expected in message
+    assert "karpenter.unlike: the chart has no such key" in message
+    assert "interruptionQueue" not in message

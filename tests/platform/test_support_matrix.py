@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from constructs_arq.core.errors import ConfigError
-from constructs_arq.platform.support_matrix import Chart, ChartRelease, find_release
+from constructs_arq.platform.support_matrix import Chart, ChartRelease, find_release, require_compatible
 from environments.dev import DEV
 from environments.environment import Environment
 from environments.production import PRODUCTION
@@ -102,10 +102,21 @@ def test_incomplete_release_is_refused(change: dict[str, Any]) -> None:
         ChartRelease(**{**VALID, **change})
 
 
-def test_gateway_and_its_crds_have_one_version() -> None:
-    crds = find_release(Chart.GATEWAY_API_CRDS)
-    assert find_release(Chart.NGINX_GATEWAY_FABRIC).gateway_api == crds.app_version
+@pytest.mark.parametrize(
+    ("chart", "definitions"),
+    [
+        (Chart.NGINX_GATEWAY_FABRIC, Chart.GATEWAY_API_CRDS),
+        (Chart.KARPENTER, Chart.KARPENTER_CRD),
+        (Chart.KUBE_PROMETHEUS_STACK, Chart.PROMETHEUS_OPERATOR_CRDS),
+    ],
+)
+def test_controller_requires_its_definitions(chart: Chart, definitions: Chart) -> None:
+    assert definitions in find_release(chart).requires
 
 
-def test_karpenter_and_its_crds_have_one_version() -> None:
-    assert find_release(Chart.KARPENTER).version == find_release(Chart.KARPENTER_CRD).version
+def test_releases_that_do_not_work_together_are_refused() -> None:
+    releases = {chart: find_release(chart) for chart in Chart}
+    require_compatible(releases)
+    definitions = releases[Chart.KARPENTER_CRD].model_copy(update={"app_version": "1.13.0"})
+    with pytest.raises(ConfigError, match=r"karpenter: \S+ requires \S+ of karpenter-crd, .* has 1\.13\.0"):
+        require_compatible({**releases, Chart.KARPENTER_CRD: definitions})

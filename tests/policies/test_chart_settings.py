@@ -2,9 +2,9 @@
 
 import pytest
 
+from constructs_arq.platform.chart_keys import chart_keys
 from constructs_arq.platform.support_matrix import Chart
 from policies.chart_settings import chart_settings, known_charts
-from tests.platform.helm_values import chart_keys
 
 
 @pytest.mark.parametrize("chart", Chart)
