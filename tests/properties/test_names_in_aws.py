@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from constructs_arq.core.config import collect_problems
 from constructs_arq.core.errors import ConfigError
 from environments.environment import MAX_NAME_LENGTH, Environment
+from environments.error_reports import ErrorReports
 from environments.production import PRODUCTION
 from environments.synthesis import synthesize_environments
 from tests.properties.terraform_json import blocks
@@ -89,8 +90,22 @@ def rejected_names(stack: dict[str, Any]) -> list[str]:
 
 def synthesize_with_name(name: str) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
-        written = synthesize_environments([PRODUCTION.model_copy(update={"name": name})], Path(folder))
+        written = synthesize_environments([with_name(name)], Path(folder))
         return [json.loads(file.read_text()) for file in written.glob("stacks/*/cdk.tf.json")]
+
+
+def with_name(name: str) -> Environment:
+    """Return production with another name, which the names of its secrets begin with."""
+    shop = PRODUCTION.shop
+    assert shop.receipts
+    secrets = {"secrets": ErrorReports(key=f"{name}/sentry").files}
+    receipts = shop.receipts.model_copy(update={"worker": shop.receipts.worker.model_copy(update=secrets)})
+    changed = {
+        "api": shop.api.model_copy(update=secrets),
+        "settlement": shop.settlement.model_copy(update=secrets),
+        "receipts": receipts,
+    }
+    return PRODUCTION.model_copy(update={"name": name, "shop": shop.model_copy(update=changed)})
 
 
 def require_valid_resource_names(name: str) -> None:

@@ -11,12 +11,16 @@ from constructs_arq.edge.api_origin import ApiOriginConfig
 from constructs_arq.edge.content_security_policy import ContentSecurityPolicy, CspMode
 from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.edge.web_acl_config import ManagedGroup, RuleException, RuleMode, WebAclConfig
+from constructs_arq.observability.paging.pager_config import PagerConfig, PagerDutyRegion
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.platform.cert_manager import AcmeServer, CertManagerConfig
 from constructs_arq.platform.external_dns import DnsPolicy, ExternalDnsConfig
 from constructs_arq.platform.external_secrets import ExternalSecretsConfig
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
+from constructs_arq.platform.log_store import LogStoreConfig
+from constructs_arq.platform.loki_settings import LogLimits, LokiConfig
+from constructs_arq.platform.prometheus_config import PrometheusConfig
 from constructs_arq.platform.secret_stores import VaultConfig
 from constructs_arq.security.github_oidc import GithubConfig
 from constructs_arq.services.batch_settings import JobConfig
@@ -240,6 +244,34 @@ def shops() -> st.SearchStrategy[RawConfig]:
     )
 
 
+def prometheus() -> st.SearchStrategy[RawConfig]:
+    return raw_configs(
+        PrometheusConfig,
+        series=st.integers(10_000, 100_000),
+        retention_days=st.integers(1, 90),
+        replicas=st.integers(1, 2),
+        alertmanager_replicas=st.integers(1, 3),
+        scrape_seconds=st.integers(10, 60),
+        evaluation_seconds=st.integers(10, 60),
+    )
+
+
+def loki() -> st.SearchStrategy[RawConfig]:
+    return raw_configs(
+        LokiConfig,
+        highly_available=st.booleans(),
+        cpu_millicores=st.integers(100, 500),
+        memory_mib=st.integers(512, 1024),
+        volume_gib=st.integers(10, 100),
+        limits=raw_configs(
+            LogLimits,
+            mb_per_second=st.integers(1, 64),
+            max_streams=st.integers(100, 10_000),
+            max_line_kib=st.integers(1, 256),
+        ),
+    )
+
+
 def queues() -> st.SearchStrategy[RawConfig]:
     return raw_configs(
         QueueConfig,
@@ -356,6 +388,12 @@ def environments(draw: st.DrawFn) -> RawConfig:
             database=databases(),
             cache=caches(),
             shop=shops(),
+            prometheus=prometheus(),
+            log_store=raw_configs(LogStoreConfig, retention_days=st.integers(1, 3653)),
+            loki=loki(),
+            pager=st.none() | raw_configs(PagerConfig, service_region=st.sampled_from(PagerDutyRegion)),
+            # Synthesis compares them with the parts below, which are random.
+            slos=st.just(()),
             images=raw_configs(
                 ImageRepositoryConfig,
                 release_prefixes=subsets("release-", "v", "1.", "PROD_", least=1),
