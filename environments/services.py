@@ -123,6 +123,7 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         controller=controller,
         fabric=fabric,
         certificates=certificates,
+        definitions=definitions,
         route_namespaces=[shop],
         config=env.gateway,
         distribution=platform.site,

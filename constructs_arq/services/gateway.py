@@ -14,6 +14,7 @@ from constructs_arq.core.stack import Stack
 from constructs_arq.edge.distribution import Distribution
 from constructs_arq.kubernetes.custom_objects import CustomObjects
 from constructs_arq.kubernetes.disruption_budget import add_disruption_budget
+from constructs_arq.kubernetes.monitors import MonitorDefinitions, Scrape, pod_monitor
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.network_policy import Pods
 from constructs_arq.platform.cert_manager import CertManager
@@ -44,7 +45,8 @@ class Gateway(Construct):
     NGINX Gateway Fabric makes the pods from the Gateway object. The AWS Load Balancer Controller registers
     them in the target group, whose health checks need port 8081. The load balancer sends no server name in
     TLS, so the listener takes every name. Clients' addresses come from `X-Forwarded-For`, which the load
-    balancer and CloudFront fill. cert-manager renews the certificate.
+    balancer and CloudFront fill. cert-manager renews the certificate. Prometheus reads the metrics of nginx
+    after `definitions` exist.
     https://docs.nginx.com/nginx-gateway-fabric/
 
     Raises:
@@ -64,6 +66,7 @@ class Gateway(Construct):
         controller: LoadBalancerController,
         fabric: NginxGatewayFabric,
         certificates: CertManager,
+        definitions: MonitorDefinitions,
         route_namespaces: Sequence[Namespace],
         config: GatewayConfig,
         distribution: Distribution | None = None,
@@ -106,6 +109,21 @@ class Gateway(Construct):
                     content_hash(self, "targets", {"arn": targets.arn}),
                 ),
             ],
+        )
+        CustomObjects(
+            self,
+            "monitor",
+            namespace=namespace.name,
+            # NGINX Gateway Fabric names the port.
+            objects=[
+                pod_monitor(
+                    name=id,
+                    namespace=namespace.name,
+                    labels=self.pods.labels,
+                    scrape=Scrape(port="metrics", path="/metrics"),
+                )
+            ],
+            depends_on=[definitions.resource],
         )
         if config.scaling.min_size > 1:  # A budget for one pod would block each drain of its node.
             add_disruption_budget(self, name=id, namespace=self.namespace, labels=self.pods.labels)

@@ -104,7 +104,8 @@ def test_prometheus_finds_and_reads_all_services(name: str, tmp_path: Path) -> N
     custom = custom_objects_of(stack(name), ENVIRONMENTS[name].cluster.version, tmp_path)
     found = {}
     for monitor in custom:
-        if monitor["kind"] in {"ServiceMonitor", "PodMonitor"}:
+        # The fabric makes the pods of nginx.
+        if monitor["kind"] in {"ServiceMonitor", "PodMonitor"} and monitor["metadata"]["name"] != "gateway":
             deployment, port = monitored(name, monitor)
             metadata, labels = deployment["metadata"], deployment["spec"]["template"]["metadata"]["labels"]
             found[metadata["name"]] = sources_of(
@@ -152,3 +153,11 @@ def test_only_prometheus_reads_the_metrics_of_nginx(name: str, tmp_path: Path) -
             objects(name), namespace=gateway["namespace"], labels=labels, port=NGINX_METRICS_PORT
         )
         assert found == {PROMETHEUS}
+        [monitor] = [
+            each["spec"]
+            for each in custom
+            if each["kind"] == "PodMonitor" and each["metadata"]["namespace"] == gateway["namespace"]
+        ]
+        assert monitor["selector"] == {"matchLabels": labels}
+        # The fabric names the port. It is the only one of an endpoint.
+        assert [each["port"] for each in monitor["podMetricsEndpoints"]] == ["metrics"]

@@ -16,7 +16,7 @@ from constructs_arq.platform.target import AddonTarget
 from constructs_arq.services.gateway import Gateway
 from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RouteConfig
 from constructs_arq.services.public_hosts import PublicHosts
-from tests.services.service_builders import Shop, synthesize_shop
+from tests.services.service_builders import Definitions, Shop, synthesize_shop
 from tests.support import STACK, Synthesized
 
 ARN = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/api/0123456789abcdef"
@@ -85,6 +85,7 @@ def gateway(
         controller=controllers.controller,
         fabric=controllers.fabric,
         certificates=controllers.certificates,
+        definitions=Definitions(resource=shop.namespace.resource),
         route_namespaces=[shop.namespace],
         config=config or GatewayConfig(),
         distribution=cast("Distribution", edge) if edge else None,
