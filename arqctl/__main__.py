@@ -22,6 +22,7 @@ from arqctl.publish.command import publish
 from arqctl.review.command import ReviewCommand, review
 from arqctl.rollout.command import rollout
 from arqctl.runbook.command import runbook
+from arqctl.slo.command import slo
 from arqctl.versions.command import versions
 
 app = typer.Typer(
@@ -49,6 +50,7 @@ app.add_typer(state)
 app.add_typer(publish)
 app.add_typer(rollout)
 app.add_typer(paging)
+app.command()(slo)
 app.command()(cost)
 app.command()(diagram)
 app.command()(evidence)

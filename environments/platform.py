@@ -17,6 +17,7 @@ from constructs_arq.edge.certificate import Certificate, HostedZone
 from constructs_arq.edge.distribution import Distribution
 from constructs_arq.edge.host_distribution import HostDistribution
 from constructs_arq.network.network import Network
+from constructs_arq.observability.slo.distribution_slos import describe_objective
 from constructs_arq.observability.topic import Topic
 from constructs_arq.platform.log_store import LogStore
 from constructs_arq.services.nginx_settings import LISTENER_PORT, READINESS_PATH, READINESS_PORT
@@ -26,6 +27,7 @@ from constructs_arq.storage.replication_alarms import ReplicationAlarms
 from environments.alerting import send_alarms
 from environments.cluster_versions import pin_versions
 from environments.environment import Environment
+from environments.objective_parts import require_reachable_objectives
 from environments.support_dates import warn_before_support_ends
 
 
@@ -49,6 +51,7 @@ class Platform:
 
 def platform(app: App, env: Environment) -> Platform:
     """Build the environment's AWS stack, which has the environment's name."""
+    require_reachable_objectives(env)
     stack = Stack(app, env.name, config=env.stack)
     zone = HostedZone(zone_id=env.zone_id, name=env.zone_name)
     logs = LogBucket(stack, "access-logs", retention_days=env.access_log_retention_days)
@@ -130,6 +133,7 @@ def platform(app: App, env: Environment) -> Platform:
         "interruption_queue": cluster.karpenter.queue_name,
         "network_name": network.name,
         "node_instance_profile": cluster.karpenter.instance_profile_name,
+        "objectives": [describe_objective(slo, env.name) for slo in env.slos],
         "site_url": f"https://{site.domain}",
         "volumes_key_arn": cluster.key.arn,
         "vpc_id": network.vpc_id,

@@ -12,6 +12,11 @@ from constructs_arq.core.slo import (
 _API_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2.5, 5, 10)
 
 
+# No promise, and no measurement yet.
+_NEED = (
+    "Users need it. AWS refunds below its figures, and plans with higher ones. The report of error budgets "
+    "decides after 28 days in production whether the objective stays."
+)
 # Programs that scan the internet send a few bad requests to each site.
 _SCAN_FAILURES = 60
 
@@ -29,6 +34,7 @@ def configure_slos() -> tuple[Slo, ...]:
             service="site",
             objective=99.9,
             indicator=DistributionAvailability(),
+            reason=_NEED,
             minimum_failures=_SCAN_FAILURES,
         ),
         Slo(

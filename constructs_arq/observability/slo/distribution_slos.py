@@ -66,6 +66,21 @@ class DistributionSlos(Construct):
         )
 
 
+def describe_objective(slo: Slo, prefix: str) -> dict[str, str | int | float]:
+    """Return an objective for an output, from which `arqctl slo` reports. `prefix` is the environment."""
+    described: dict[str, str | int | float] = {
+        "name": slo.name,
+        "percent": slo.objective,
+        "window_days": slo.window_days,
+    }
+    if not isinstance(slo.indicator, DistributionAvailability | DistributionLatency):
+        return {**described, "source": "prometheus"}
+    # An alarm with both metrics of the objective.
+    fastest = BURN_RATES[0]
+    part = _part_name(slo.severity_of(fastest), fastest, fastest.long_seconds)
+    return {**described, "source": "cloudwatch", "alarm": f"{prefix}-{slo.name}-{part}"}
+
+
 class _BurnAlarms(Construct):
     """The alarms of one objective."""
 
@@ -104,7 +119,7 @@ class _BurnAlarms(Construct):
         seconds: int,
         queries: Sequence[CloudwatchMetricAlarmMetricQuery],
     ) -> CloudwatchMetricAlarm:
-        part = f"{_SUFFIXES[severity]}-{duration(rate.long_seconds)}-in-{duration(seconds)}"
+        part = _part_name(severity, rate, seconds)
         return CloudwatchMetricAlarm(
             self,
             part,
@@ -140,6 +155,10 @@ class _BurnAlarms(Construct):
 
     def _name(self, severity: Severity) -> str:
         return _alarm_name(self._stack, self._slo, severity)
+
+
+def _part_name(severity: Severity, rate: BurnRate, seconds: int) -> str:
+    return f"{_SUFFIXES[severity]}-{duration(rate.long_seconds)}-in-{duration(seconds)}"
 
 
 def _alarm_name(stack: Stack, slo: Slo, severity: Severity) -> str:

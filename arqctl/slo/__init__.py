@@ -1,0 +1,1 @@
+"""Reports the error budgets of an environment's objectives."""
