@@ -31,7 +31,7 @@ def service_dashboard(*, service: str, namespace: str, slow_seconds: float) -> D
                 [
                     LogLines(
                         "Errors",
-                        f'{{namespace="{namespace}", app="{service}"}} | json | level=~"error|critical"',
+                        f'{{namespace="{namespace}", app="{service}", level=~"error|critical"}}',
                     )
                 ],
             ),
