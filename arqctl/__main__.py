@@ -12,6 +12,7 @@ from arqctl.deploy.untaint import untaint
 from arqctl.diagram.command import diagram
 from arqctl.doctor.command import doctor
 from arqctl.drain.command import drain
+from arqctl.drill.command import drill
 from arqctl.environments import environments
 from arqctl.evidence.command import evidence
 from arqctl.gate.command import gate, snapshot
@@ -50,6 +51,7 @@ app.add_typer(state)
 app.add_typer(publish)
 app.add_typer(rollout)
 app.add_typer(paging)
+app.add_typer(drill)
 app.command()(slo)
 app.command()(cost)
 app.command()(diagram)

@@ -7,10 +7,13 @@ from constructs_arq.edge.distribution import Distribution
 from constructs_arq.edge.region import CLOUDFRONT_REGION
 from constructs_arq.observability.alarms import Alarms
 from constructs_arq.observability.dashboard import Dashboard
+from constructs_arq.observability.paging.drill import Drill
+from constructs_arq.observability.paging.heartbeat import Heartbeat
 from constructs_arq.observability.paging.pager import Pager
 from constructs_arq.observability.routes import AlarmRoutes
 from constructs_arq.observability.slo.distribution_slos import DistributionSlos
 from constructs_arq.observability.topic import Topic
+from constructs_arq.security.key import Key
 from environments.environment import Environment
 
 
@@ -27,6 +30,9 @@ def send_alarms(stack: Stack, env: Environment, *, database: Postgres, site: Dis
         pager = Pager(
             stack, "pager", dashboard="dashboard", other_regions=(CLOUDFRONT_REGION,), config=env.pager
         )
+        key = Key(stack, "paging-key", description="Encrypts schedules and heartbeats")
+        Drill(stack, "drill", trigger_rule=pager.trigger_rule, key=key)
+        Heartbeat(stack, "heartbeat", key=key)
     slos = DistributionSlos(stack, "slos", distribution=site, routes=routes, slos=env.slos)
     alarms = Alarms(stack, "alarms", routes=routes, on_dashboards_only=slos.replaced_alarms)
     Dashboard(stack, "dashboard", alarms=alarms)

@@ -23,6 +23,7 @@ PUBLISHING_SECONDS = dict.fromkeys(
         "AWS/NATGateway",
         "AWS/RDS",
         "AWS/SQS",
+        "AWS/States",
         "AWS/WAFV2",
         "Arq/Database",
         "Arq/Paging",

@@ -1,4 +1,4 @@
-"""The command `arqctl paging set-key`."""
+"""The commands `arqctl paging set-key` and `set-heartbeat`."""
 
 import sys
 from collections.abc import Iterator
@@ -14,14 +14,10 @@ from arqctl.core.errors import InputError, Problem
 from arqctl.core.progress import progress
 from arqctl.core.sanitize import sanitize
 from arqctl.paging.connection import Connection
+from arqctl.paging.heartbeat import find_heartbeat_topic, subscribe
 from arqctl.paging.secret import read_field, require_key
 
 paging = typer.Typer(name="paging", help="Give AWS the keys of the paging service.", no_args_is_help=True)
-
-
-@paging.callback()
-def _group() -> None:
-    """Keep `set-key` a subcommand: Typer merges a single command with its group."""
 
 
 @paging.command()
@@ -56,6 +52,30 @@ def set_key(
     typer.echo(
         f"{connection.name} in {connection.region} has the key. Check: arqctl doctor {environment} --aws"
     )
+
+
+@paging.command()
+def set_heartbeat(environment: Environment, *, source: From = None) -> None:
+    """Subscribe the receiver of heartbeats outside AWS. No output contains its URL.
+
+    The URL is the field `heartbeat_url` of the secret ENV/paging. Then open the confirmation link: a receiver
+    such as healthchecks.io shows it in the body of the last message. The caller needs `sns:Subscribe` and
+    `secretsmanager:GetSecretValue`.
+
+    Exit codes: 0 done, 2 invalid input, no credentials or a rejected call, 1 internal error.
+
+    Example: arqctl paging set-heartbeat production
+    """
+    with progress() as on_progress, open_assembly(source, on_progress, aws_stacks=[environment]) as outdir:
+        stacks = select_stacks(read_assembly(outdir), environment)
+    connection, topic = Connection.find(environment, stacks), find_heartbeat_topic(environment, stacks)
+    api, region = AwsApi.connect(), connection.region
+    with _aws_problems(environment):
+        account = connection.require_account(api, environment)
+        url = read_field(api, environment, region, "heartbeat_url")
+        arn = f"arn:{api.partition_of(region)}:sns:{region}:{account}:{topic}"
+        subscribe(api, topic_arn=arn, region=region, url=url)
+    typer.echo(f"{topic} in {region} has a receiver. Open the confirmation link that the receiver shows")
 
 
 @contextmanager

@@ -58,8 +58,8 @@ class Connection:
             },
         )
 
-    def require_account(self, api: AwsApi, environment: str) -> None:
-        """Check that the credentials are of the environment's account.
+    def require_account(self, api: AwsApi, environment: str) -> str:
+        """Return the account of the credentials, which must be the environment's.
 
         Raises:
             AwsError: when AWS rejects the call or can't be reached.
@@ -69,3 +69,4 @@ class Connection:
         if account not in self.accounts:
             what = f"is in account {', '.join(sorted(self.accounts))}, but the credentials are of {account}"
             raise InputError([Problem(environment, what, "Log in to the environment's account")])
+        return account

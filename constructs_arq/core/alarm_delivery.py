@@ -38,6 +38,8 @@ PUBLISHING_SECONDS: Final = {
     "AWS/RDS": _MINUTE,
     # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/monitoring-using-cloudwatch.html
     "AWS/SQS": _MINUTE,
+    # https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
+    "AWS/States": _MINUTE,
     # https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html
     "AWS/WAFV2": _MINUTE,
     # The run of a canary ends within its minute.

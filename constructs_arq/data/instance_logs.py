@@ -23,8 +23,8 @@ class InstanceLogs(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.exports = ["postgresql", "upgrade"]
-        groups = [
-            LogGroup(
+        groups = {
+            export: LogGroup(
                 self,
                 export,
                 name=f"/aws/rds/instance/{identifier}/{export}",
@@ -32,5 +32,6 @@ class InstanceLogs(Construct):
                 retention_days=retention_days,
             )
             for export in self.exports
-        ]
-        self.resources = [group.resource for group in groups]
+        }
+        self.log: LogGroup = groups["postgresql"]
+        self.resources = [group.resource for group in groups.values()]

@@ -17,8 +17,16 @@ from constructs_arq.data.enhanced_monitoring import EnhancedMonitoring
 from constructs_arq.data.events import DatabaseEvents
 from constructs_arq.data.existing_postgres import ExistingPostgres, PostgresAttributes
 from constructs_arq.data.iam_login import grant_iam_login
+from constructs_arq.data.instance_logs import InstanceLogs
+from constructs_arq.data.log_metrics import LogMetrics
 from constructs_arq.data.parameter_group import ParameterGroup
-from constructs_arq.data.postgres_alarms import InstanceName, instance_alarms, storage_of, wraparound_alarm
+from constructs_arq.data.postgres_alarms import (
+    InstanceName,
+    busy_connections,
+    instance_alarms,
+    storage_of,
+    wraparound_alarm,
+)
 from constructs_arq.data.postgres_config import PostgresConfig
 from constructs_arq.data.postgres_instance import MASTER_USER, PORT, InstanceSettings, create_instance
 from constructs_arq.data.proxy import Proxy
@@ -68,6 +76,13 @@ class Postgres(Construct):
         self._parameter_group = ParameterGroup(self, "parameters", version=config.version)
         self._monitoring = EnhancedMonitoring(self, "monitoring", identifier=self.identifier)
         self._users = DatabaseUsers(self, "users")
+        logs = InstanceLogs(
+            self,
+            "logs",
+            identifier=self.identifier,
+            key=self._key,
+            retention_days=config.log_retention_days,
+        )
         self._instance = create_instance(
             self,
             InstanceSettings(
@@ -77,6 +92,7 @@ class Postgres(Construct):
                 security_group_id=self._group.connections.security_group_id,
                 parameter_group_name=self._parameter_group.name,
                 monitoring_role_arn=self._monitoring.role_arn,
+                logs=logs,
                 config=config,
             ),
         )
@@ -99,6 +115,13 @@ class Postgres(Construct):
         self.endpoint: str = client_endpoint.endpoint
         self.connections: Connections = client_endpoint.connections
         self._resource_id: str = client_endpoint.resource_id
+        LogMetrics(
+            self,
+            "log-metrics",
+            log=logs.log,
+            instance=InstanceName(self.identifier, ref=self._instance.identifier),
+            busy_connections=busy_connections(config.instance_class),
+        )
         self.alarms: tuple[Alarm, ...] = self._alarms()
 
     @staticmethod

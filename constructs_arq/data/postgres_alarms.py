@@ -101,10 +101,15 @@ def _instance_class_alarms(instance: InstanceName, instance_class: str) -> Itera
         namespace=_NAMESPACE,
         metric="DatabaseConnections",
         dimensions=instance.dimensions,
-        threshold=max_client_connections * _CONNECTIONS_RATIO,
+        threshold=busy_connections(instance_class),
         statistic="Maximum",
         evaluations=3,
     )
+
+
+def busy_connections(instance_class: str) -> float:
+    """Return the number of connections above which few are left."""
+    return max_connections(instance_class) * _CONNECTIONS_RATIO
 
 
 def _storage_alarms(instance: InstanceName, storage: Storage) -> Iterator[Alarm]:

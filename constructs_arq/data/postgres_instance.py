@@ -30,11 +30,12 @@ class InstanceSettings:
     security_group_id: str
     parameter_group_name: str
     monitoring_role_arn: str
+    logs: InstanceLogs
     config: PostgresConfig
 
 
 def create_instance(scope: Construct, settings: InstanceSettings) -> DbInstance:
-    """Create the primary instance with its subnet group and log groups in `scope`.
+    """Create the primary instance with its subnet group in `scope`.
 
     The master password is random, and neither code nor state has it: nobody can log in with it.
     `arqctl database login` changes the master user to IAM. RDS can't manage the password here, because it
@@ -42,13 +43,6 @@ def create_instance(scope: Construct, settings: InstanceSettings) -> DbInstance:
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html#rds-secrets-manager-limitations
     """
     config, stack, key = settings.config, Stack.of(scope), settings.key
-    logs = InstanceLogs(
-        scope,
-        "logs",
-        identifier=settings.identifier,
-        key=key,
-        retention_days=config.log_retention_days,
-    )
     subnet_group = DbSubnetGroup(
         scope,
         "subnets",
@@ -102,12 +96,12 @@ def create_instance(scope: Construct, settings: InstanceSettings) -> DbInstance:
         database_insights_mode=config.database_insights,
         monitoring_interval=config.monitoring_seconds,
         monitoring_role_arn=settings.monitoring_role_arn,
-        enabled_cloudwatch_logs_exports=logs.exports,
+        enabled_cloudwatch_logs_exports=settings.logs.exports,
         lifecycle=TerraformResourceLifecycle(
             prevent_destroy=stack.protected or None,
             # A restored instance that Terraform imports has no version. It must not get a new password: its
             # master user logs in with IAM.
             ignore_changes=["password_wo_version"],
         ),
-        depends_on=logs.resources,
+        depends_on=settings.logs.resources,
     )

@@ -14,7 +14,14 @@ from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.data.database_users import DatabaseUsers
 from constructs_arq.data.iam_login import grant_iam_login
 from constructs_arq.data.instance_logs import InstanceLogs
-from constructs_arq.data.postgres_alarms import InstanceName, instance_alarms, lag_alarm, storage_of
+from constructs_arq.data.log_metrics import LogMetrics
+from constructs_arq.data.postgres_alarms import (
+    InstanceName,
+    busy_connections,
+    instance_alarms,
+    lag_alarm,
+    storage_of,
+)
 from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
 from constructs_arq.data.validation import require_name_length
 from constructs_arq.network.subnets import IsolatedSubnets
@@ -123,6 +130,13 @@ class Replica(Construct):
         self.alarms = (
             *instance_alarms(name, instance_class=instance_class, storage=storage),
             lag_alarm(name),
+        )
+        LogMetrics(
+            self,
+            "log-metrics",
+            log=logs.log,
+            instance=name,
+            busy_connections=busy_connections(instance_class),
         )
 
     def grant_connect(self, grantee: Grantee, *, user: str, reads: Sequence[str] = ()) -> None:

@@ -40,11 +40,13 @@ _SERVICES = (
     "rds",
     "route53",
     "s3",
+    "scheduler",
     "secretsmanager",
     "servicequotas",
     "sns",
     "sqs",
     "ssm",
+    "states",
     "tag",
     "wafv2",
 )

@@ -100,6 +100,20 @@ _BUILD_STARTS = (
     "codebuild:StartCommandExecution",
     "codebuild:StartSandbox*",
 )
+# Run a state machine. Only its schedule and administrators start a drill of the pager.
+_EXECUTIONS = (
+    "states:RedriveExecution",
+    "states:StartExecution",
+    "states:StartSyncExecution",
+    "states:TestState",
+)
+# Make or change what runs with a role. The constructs for drills and heartbeats have these names.
+_SCHEDULED = (
+    "scheduler:CreateSchedule",
+    "scheduler:UpdateSchedule",
+    "states:CreateStateMachine",
+    "states:UpdateStateMachine",
+)
 # Make a database or a cache with the data of another. An administrator restores: docs/database.md.
 _RESTORES = (
     "elasticache:CreateServerlessCache*",
@@ -132,6 +146,37 @@ class DeployLimits(Construct):
                     not_resources=[Stack.of(self).arn("codebuild", f"project/{runner}")],
                 ),
                 deny("NoRestores", *_RESTORES),
+                deny("NoExecutions", *_EXECUTIONS),
+                *_paging_limits(Stack.of(self)),
             ],
         )
         role.attach_policy(policy)
+
+
+def _paging_limits(stack: Stack) -> tuple[Statement, ...]:
+    """Limit Step Functions and Scheduler to the drill and the heartbeat, with their own roles."""
+    drill, heartbeat = stack.physical_name("drill"), stack.physical_name("heartbeat")
+    return (
+        Statement(
+            sid="PagingOnly",
+            effect="Deny",
+            actions=_SCHEDULED,
+            not_resources=[
+                stack.arn("scheduler", f"schedule/default/{drill}"),
+                stack.arn("scheduler", f"schedule/default/{heartbeat}"),
+                stack.arn("states", f"stateMachine:{drill}"),
+            ],
+        ),
+        Statement(
+            sid="PassToPagingOnly",
+            effect="Deny",
+            actions=["iam:PassRole"],
+            not_resources=[
+                stack.arn("iam", f"role/{stack.environment}/{name}-*", region="")
+                for name in (drill, heartbeat)
+            ],
+            conditions={
+                "StringEquals": {"iam:PassedToService": ["scheduler.amazonaws.com", "states.amazonaws.com"]}
+            },
+        ),
+    )

@@ -38,6 +38,8 @@ _SERVICES_WITH_ROLES = (
     "pods.eks.amazonaws.com",
     "rds.amazonaws.com",
     "s3.amazonaws.com",
+    "scheduler.amazonaws.com",
+    "states.amazonaws.com",
     "vpc-flow-logs.amazonaws.com",
 )
 # Services that create a role for themselves with the caller's permissions.

@@ -25,6 +25,8 @@ _SERVICES = (
     "logs:*",
     "rds:*",
     "route53:*",
+    "scheduler:*",
+    "states:*",
     "wafv2:*",
 )
 # A cluster has no ARN before it exists.

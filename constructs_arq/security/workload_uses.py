@@ -52,6 +52,7 @@ _MESSAGES = (
     "sqs:*Message*",
     "sqs:Get*",
     "sqs:List*",
+    "states:StartExecution",
 )
 _IMAGES = (
     "ecr:Batch*",

@@ -32,6 +32,8 @@ EXPECTED = {
     "unready nodes": ("ContainerInsights", "cluster_failed_node_count"),
     "no healthy target": ("AWS/ApplicationELB", "HealthyHostCount"),
     "certificates": ("AWS/CertificateManager", "DaysToExpiry"),
+    "calls of PagerDuty": ("AWS/Events", "FailedInvocations"),
+    "drills": ("AWS/States", "ExecutionsFailed"),
 }
 # The dimensions of AWS metrics. An alarm with other dimensions never receives data.
 DIMENSIONS = {
@@ -47,6 +49,9 @@ DIMENSIONS = {
     "AWS/RDS": ({"DBInstanceIdentifier"}, {"ProxyName"}),
     "AWS/SQS": ({"QueueName"},),
     "AWS/S3": ({"SourceBucket", "DestinationBucket", "RuleId"},),
+    "AWS/States": ({"StateMachineArn"},),
+    "Arq/Database": (set(),),
+    "Arq/Paging": ({"Environment"},),
     "ContainerInsights": ({"ClusterName"},),
     "AWS/WAFV2": ({"Rule", "WebACL"},),
 }

@@ -33,6 +33,7 @@ _ARNS = {
     "aws_kms_alias": "arn:aws:kms:{region}:{account}:key/{name}",
     "aws_kms_key": "arn:aws:kms:{region}:{account}:key/{name}",
     "aws_lb_target_group": "arn:aws:elasticloadbalancing:{region}:{account}:targetgroup/{name}/1",
+    "aws_sfn_state_machine": "arn:aws:states:{region}:{account}:stateMachine:{name}",
     "aws_s3_bucket": "arn:aws:s3:::{name}",
     "aws_sns_topic": "arn:aws:sns:{region}:{account}:{name}",
     "aws_sqs_queue": "arn:aws:sqs:{region}:{account}:{name}",

@@ -72,6 +72,11 @@ def charge_distribution_metrics(resource: PriceableResource, _: StackResources) 
         yield Charge("cloudwatch/metric", metrics, "metric of a distribution", _CLOUDFRONT_REGION)
 
 
+def charge_metric_filter(_: PriceableResource, __: StackResources) -> Iterator[Charge]:
+    """Charge the metric of a metric filter. The filter itself is free."""
+    yield Charge("cloudwatch/metric", ONE, "metric of a log")
+
+
 def charge_hosted_zone(_: PriceableResource, __: StackResources) -> Iterator[Charge]:
     """Charge a hosted zone."""
     yield Charge("route53/hosted-zone", ONE, "hosted zone")
@@ -81,6 +86,7 @@ MONITORING: Mapping[str, ChargeFunction] = {
     "aws_cloudfront_monitoring_subscription": charge_distribution_metrics,
     "aws_cloudwatch_composite_alarm": charge_composite_alarm,
     "aws_cloudwatch_dashboard": charge_dashboard,
+    "aws_cloudwatch_log_metric_filter": charge_metric_filter,
     "aws_cloudwatch_metric_alarm": charge_alarm,
     "aws_route53_zone": charge_hosted_zone,
 }

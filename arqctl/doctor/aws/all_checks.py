@@ -15,6 +15,8 @@ from arqctl.doctor.aws.cloudfront import CLOUDFRONT
 from arqctl.doctor.aws.configuration import Configuration
 from arqctl.doctor.aws.connections import CONNECTIONS
 from arqctl.doctor.aws.database_classes import DATABASE_CLASSES
+from arqctl.doctor.aws.drills import DRILLS
+from arqctl.doctor.aws.heartbeats import HEARTBEATS
 from arqctl.doctor.aws.hosted_zones import HOSTED_ZONES
 from arqctl.doctor.aws.identity_providers import IDENTITY_PROVIDERS
 from arqctl.doctor.aws.instance_types import INSTANCE_TYPES
@@ -54,6 +56,8 @@ CHECKS: tuple[AwsCheck, ...] = (
     CONNECTIONS,
     SUBSCRIPTIONS,
     PAGER_CONNECTIONS,
+    DRILLS,
+    HEARTBEATS,
 )
 """The checks in the order of the report, after that of the account."""
 

@@ -49,6 +49,7 @@ class Pager(Construct):
         stack = Stack.of(self)
         name = stack.physical_name(logical_name(self))
         self._is_connected = False
+        self.trigger_rule: str = f"{name}-{_TRIGGER}"
         destination = make_destination(self, name=name, endpoint=config.endpoint)
         role = self._make_role(destination.arn, stack.arn("events", "event-bus/default"))
         home = EventRoute(

@@ -26,7 +26,11 @@ def folder(tmp_path: Path) -> Path:
     """Write an assembly with a connection."""
     stack = {
         "provider": {"aws": [{"region": "eu-west-1", "allowed_account_ids": [ACCOUNT]}]},
-        "resource": {"aws_cloudwatch_event_connection": {"pager": {"name": "production-pager"}}},
+        "resource": {
+            "aws_cloudwatch_event_connection": {"pager": {"name": "production-pager"}},
+            "aws_scheduler_schedule": {"beat": {"target": {"arn": "${aws_sns_topic.beat.arn}"}}},
+            "aws_sns_topic": {"beat": {"name": "production-heartbeat"}},
+        },
     }
     (tmp_path / "stacks" / "production").mkdir(parents=True)
     (tmp_path / "stacks/production/cdk.tf.json").write_text(json.dumps(stack))
@@ -126,3 +130,29 @@ def test_an_environment_without_a_pager_is_refused(folder: Path, capsys: Capture
     code, _, error = set_key(capsys, folder)
     assert code == 2
     assert "has no connection to PagerDuty" in error
+
+
+URL = "https://receiver.example/0b9a8c7d-secret"
+
+
+def set_heartbeat(aws: StubbedAws, folder: Path, capsys: Capture, url: str = URL) -> tuple[int, str, str]:
+    aws.answer("sts", "get_caller_identity", {"Account": ACCOUNT})
+    secret = {"SecretString": json.dumps({"heartbeat_url": url})}
+    aws.answer("secretsmanager", "get_secret_value", secret, SecretId="production/paging")
+    return run(capsys, "paging", "set-heartbeat", "production", "--from", str(folder))
+
+
+def test_the_receiver_of_heartbeats_is_subscribed(aws: StubbedAws, folder: Path, capsys: Capture) -> None:
+    topic = f"arn:aws:sns:eu-west-1:{ACCOUNT}:production-heartbeat"
+    aws.answer("sns", "subscribe", {}, TopicArn=topic, Protocol="https", Endpoint=URL)
+    code, output, error = set_heartbeat(aws, folder, capsys)
+    assert code == 0
+    assert "production-heartbeat in eu-west-1 has a receiver" in output
+    assert "secret" not in output + error
+
+
+def test_a_receiver_without_https_is_refused(aws: StubbedAws, folder: Path, capsys: Capture) -> None:
+    code, output, error = set_heartbeat(aws, folder, capsys, url=URL.replace("https", "http"))
+    assert code == 2
+    assert "must be an HTTPS URL" in error
+    assert "secret" not in output + error

@@ -44,7 +44,12 @@ BACKEND = {
 }
 
 # IAM's names of operations that differ from the API's.
-_SERVICES = {"elbv2": "elasticloadbalancing", "service-quotas": "servicequotas", "s3control": "s3"}
+_SERVICES = {
+    "elbv2": "elasticloadbalancing",
+    "service-quotas": "servicequotas",
+    "s3control": "s3",
+    "stepfunctions": "states",
+}
 _ACTIONS = {
     "s3:HeadBucket": "s3:ListBucket",
     "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",

@@ -90,13 +90,18 @@ DATA = {
     "aws_kms_key": {"main": {}},
 }
 EDGE = {
+    "aws_sfn_state_machine": {"drill": {"name": "production-drill"}},
+    "aws_scheduler_schedule": {"heartbeat": {"target": {"arn": "${aws_sns_topic.heartbeat.arn}"}}},
     "aws_cloudwatch_event_connection": {"pager": {"name": "production-pager"}},
     "aws_acm_certificate": {"site": {"domain_name": "app.acme.io"}},
     "aws_route53_record": {"site": {"zone_id": "Z04511962NQ8ZBQHN7VTC", "name": "app.acme.io"}},
     "aws_cloudfront_distribution": {"site": {"comment": "production-site"}},
     "aws_cloudfront_cache_policy": {"site": {"name": "production-pages"}},
     "aws_cloudfront_response_headers_policy": {"site": {"name": "production-headers"}},
-    "aws_sns_topic": {"critical": {"name": "production-critical"}},
+    "aws_sns_topic": {
+        "critical": {"name": "production-critical"},
+        "heartbeat": {"name": "production-heartbeat"},
+    },
     "aws_sns_topic_subscription": {
         "mail": {
             "endpoint": "on-call@acme.io",

@@ -21,6 +21,8 @@ NOT_APPLICABLE = {
         "quota: other instance families",
         "quota: interface endpoints of a VPC",
         "pager connection",
+        "pager drill",
+        "heartbeat receiver",
     },
 }
 

@@ -1,6 +1,7 @@
 """State, roles, hosted zone, defaults: what an administrator makes before the first deployment."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from arqctl.doctor.aws.account_defaults import ENCRYPTION, METADATA, PUBLIC_ACCE
 from arqctl.doctor.aws.addon_versions import ADDON_VERSIONS
 from arqctl.doctor.aws.cloudfront import CLOUDFRONT
 from arqctl.doctor.aws.connections import CONNECTIONS
+from arqctl.doctor.aws.drills import DRILLS
+from arqctl.doctor.aws.heartbeats import HEARTBEATS
 from arqctl.doctor.aws.hosted_zones import HOSTED_ZONES
 from arqctl.doctor.aws.identity_providers import IDENTITY_PROVIDERS
 from arqctl.doctor.aws.node_releases import NODE_RELEASES
@@ -470,6 +473,54 @@ def test_a_pager_connection_that_nobody_may_read_is_unknown(aws: StubbedAws) -> 
     aws.reject("events", "describe_connection", "AccessDeniedException")
     (found,) = run(PAGER_CONNECTIONS, aws.api, *complete_stacks())
     assert found.status is Status.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("days", "status", "what"),
+    [
+        (1, Status.OK, "passed 1 days ago"),
+        (31, Status.OK, "passed 31 days ago"),
+        (33, Status.MISSING, "passed 33 days ago"),
+        (None, Status.MISSING, "has never passed"),
+    ],
+)
+def test_a_drill_passed_in_the_last_month(
+    aws: StubbedAws, days: int | None, status: Status, what: str
+) -> None:
+    end = datetime.now(UTC) - timedelta(days=days or 0)
+    executions = [] if days is None else [{"stopDate": end}]
+    aws.answer("stepfunctions", "list_executions", {"executions": executions})
+    (found,) = run(DRILLS, aws.api, *complete_stacks())
+    assert (found.status, found.found) == (status, f"production-drill: {what}")
+    assert status is Status.OK or found.fix == "arqctl drill alert production"
+
+
+def test_a_drill_that_does_not_exist_is_missing(aws: StubbedAws) -> None:
+    aws.reject("stepfunctions", "list_executions", "StateMachineDoesNotExist")
+    (found,) = run(DRILLS, aws.api, *complete_stacks())
+    assert (found.status, found.fix) == (Status.MISSING, "cdktf deploy production")
+
+
+@pytest.mark.parametrize(
+    ("arns", "status", "what"),
+    [
+        ([], Status.MISSING, "has no receiver"),
+        (["PendingConfirmation"], Status.MISSING, "the receiver has not confirmed"),
+        (["arn:aws:sns:x"], Status.OK, "1 confirmed"),
+    ],
+)
+def test_the_heartbeat_has_a_receiver(aws: StubbedAws, arns: list[str], status: Status, what: str) -> None:
+    listed = [{"Endpoint": "https://receiver.example/secret", "SubscriptionArn": arn} for arn in arns]
+    aws.answer("sns", "list_subscriptions_by_topic", {"Subscriptions": listed})
+    (found,) = run(HEARTBEATS, aws.api, *complete_stacks())
+    assert (found.status, found.found) == (status, f"production-heartbeat: {what}")
+    assert "secret" not in found.fix
+
+
+def test_a_heartbeat_that_does_not_exist_is_missing(aws: StubbedAws) -> None:
+    aws.reject("sns", "list_subscriptions_by_topic", "NotFoundException")
+    (found,) = run(HEARTBEATS, aws.api, *complete_stacks())
+    assert (found.status, found.fix) == (Status.MISSING, "cdktf deploy production")
 
 
 @pytest.mark.parametrize(
