@@ -47,6 +47,7 @@ def test_new_environment_is_one_new_file(project: Path) -> None:
         ('name="staging"', 'name="qa"'),
         ('account_id="210987654302"', 'account_id="210987654303"'),
         ('cidr="10.30.0.0/16"', 'cidr="10.50.0.0/16"'),
+        ('key="staging/sentry"', 'key="qa/sentry"'),
     )
     done = run(project)
     assert done.returncode == 0, done.stderr

@@ -28,6 +28,7 @@ NAT, ADDRESS = cents(HOURS * Decimal("0.048")), cents(HOURS * Decimal("0.005"))
 # Three zones each.
 ENDPOINT = cents(3 * HOURS * Decimal("0.011"))
 GP3, METRIC, KEY, ALARM = Decimal("0.088"), Decimal("0.30"), Decimal("1.00"), Decimal("0.10")
+COMPOSITE = Decimal("0.50")
 LARGE, XLARGE = Decimal("0.091"), Decimal("0.1819")
 DATABASE, STORAGE = Decimal("0.186"), Decimal("0.127")
 PROXY = cents(2 * HOURS * Decimal("0.016"))
@@ -41,7 +42,7 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_elasticache_replication_group": cents(HOURS * Decimal("0.0272")),
         "aws_nat_gateway": NAT,
         "aws_eip": ADDRESS,
-        "aws_kms_key": 12 * KEY,
+        "aws_kms_key": 13 * KEY,
         "aws_cloudwatch_metric_alarm": 47 * ALARM,
     },
     "staging": {
@@ -54,8 +55,8 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": 3 * NAT,
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,  # the other four are gateway endpoints, which are free
-        "aws_kms_key": 14 * KEY,
-        "aws_cloudwatch_metric_alarm": 69 * ALARM,
+        "aws_kms_key": 15 * KEY,
+        "aws_cloudwatch_metric_alarm": 98 * ALARM,
     },
     "production": {
         **SHARED,
@@ -66,8 +67,8 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": 3 * NAT,
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,
-        "aws_kms_key": 14 * KEY,
-        "aws_cloudwatch_metric_alarm": 74 * ALARM,
+        "aws_kms_key": 15 * KEY,
+        "aws_cloudwatch_metric_alarm": 103 * ALARM,
     },
 }
 
@@ -75,8 +76,9 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
 # Known components of partly priced resources.
 KNOWN_COMPONENTS = {
     "dev": cents(2 * 50 * GP3, 2 * 7 * METRIC),
-    "staging": Decimal(0),
-    "production": cents(3 * HOURS * Decimal("0.268"), 3 * 200 * Decimal("0.127")),
+    # Four composite alarms of the site, in us-east-1.
+    "staging": 4 * COMPOSITE,
+    "production": cents(3 * HOURS * Decimal("0.268"), 3 * 200 * Decimal("0.127"), 4 * COMPOSITE),
 }
 
 
