@@ -142,7 +142,7 @@ def monitored(name: str, monitor: Object) -> tuple[Object, int]:
 
 @EACH_ENVIRONMENT
 def test_only_prometheus_reads_the_metrics_of_nginx(name: str, tmp_path: Path) -> None:
-    custom = custom_objects_of(stack(name), ENVIRONMENTS[name].cluster.version, tmp_path)
+    custom = list(custom_objects_of(stack(name), ENVIRONMENTS[name].cluster.version, tmp_path))
     gateways = [each["metadata"] for each in custom if each["kind"] == "Gateway"]
     assert gateways
     for gateway in gateways:

@@ -31,6 +31,7 @@ def test_all_objects_are_valid() -> None:
         "ProxySettingsPolicy",
         "RateLimitPolicy",
         "UpstreamSettingsPolicy",
+        "PodMonitor",
     }
     for each in made.values():
         validate_custom_object(resolve_references(each, synthesized.json))
