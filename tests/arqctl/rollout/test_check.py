@@ -18,7 +18,8 @@ from tests.workflows.workflow_loader import ENVIRONMENTS, ROOT
 Capture = pytest.CaptureFixture[str]
 Body = dict[str, Any]
 # Their controllers report no status. The objects that refer to them do.
-WITHOUT_STATUS = {"NginxProxy", "TriggerAuthentication"}
+# The operator of Prometheus writes none for monitors and rules.
+WITHOUT_STATUS = {"NginxProxy", "PodMonitor", "PrometheusRule", "ServiceMonitor", "TriggerAuthentication"}
 CERTIFICATES = "/apis/cert-manager.io/v1/certificates"
 SELECTOR = "gateway.networking.k8s.io%2Fgateway-name%3Dmain"
 DEPLOYMENTS = f"/apis/apps/v1/namespaces/gateway/deployments?labelSelector={SELECTOR}"
