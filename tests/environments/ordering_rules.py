@@ -23,9 +23,11 @@ ALARM_TARGETS = {
     "AWS/EC2": ("aws_eks_node_group", "aws_autoscaling_group"),
     "AWS/EKS": ("aws_eks_cluster",),
     "AWS/ElastiCache": ("aws_elasticache_replication_group",),
+    "AWS/Events": ("aws_cloudwatch_event_rule",),
     "AWS/NATGateway": ("aws_nat_gateway",),
     "AWS/S3": ("aws_s3_bucket_replication_configuration",),
     "AWS/SQS": ("aws_sqs_queue",),
+    "AWS/States": ("aws_sfn_state_machine",),
     "AWS/WAFV2": ("aws_wafv2_web_acl",),
     # The agent that the add-on installs publishes them.
     "ContainerInsights": ("aws_eks_addon",),
@@ -113,6 +115,9 @@ def alarms_after_metrics(graph: DependencyGraph) -> Waits:
         body = graph.blocks[alarm]
         for metric in metrics_of(body):
             namespace, dimensions = metric["namespace"], metric["dimensions"]
+            # Logs and the drill write these, and nothing writes them first.
+            if namespace.startswith("Arq/") and body["treat_missing_data"] == "notBreaching":
+                continue
             if namespace == "AWS/RDS":
                 types: Sequence[str] = (
                     ("aws_db_proxy",) if "ProxyName" in dimensions else ("aws_db_instance",)

@@ -43,7 +43,8 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": NAT,
         "aws_eip": ADDRESS,
         "aws_kms_key": 13 * KEY,
-        "aws_cloudwatch_metric_alarm": 47 * ALARM,
+        "aws_cloudwatch_metric_alarm": 51 * ALARM,
+        "aws_cloudwatch_log_metric_filter": 3 * METRIC,
     },
     "staging": {
         **SHARED,
@@ -55,8 +56,9 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": 3 * NAT,
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,  # the other four are gateway endpoints, which are free
-        "aws_kms_key": 15 * KEY,
-        "aws_cloudwatch_metric_alarm": 98 * ALARM,
+        "aws_kms_key": 16 * KEY,
+        "aws_cloudwatch_metric_alarm": 108 * ALARM,
+        "aws_cloudwatch_log_metric_filter": 6 * METRIC,
     },
     "production": {
         **SHARED,
@@ -67,8 +69,9 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": 3 * NAT,
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,
-        "aws_kms_key": 15 * KEY,
-        "aws_cloudwatch_metric_alarm": 103 * ALARM,
+        "aws_kms_key": 16 * KEY,
+        "aws_cloudwatch_metric_alarm": 113 * ALARM,
+        "aws_cloudwatch_log_metric_filter": 6 * METRIC,
     },
 }
 
