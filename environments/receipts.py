@@ -7,6 +7,7 @@ from cdktf import ITerraformDependable
 from constructs_arq.core.stack import Stack
 from constructs_arq.data.queue import Queue
 from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.platform.external_secrets import ExternalSecrets
 from constructs_arq.platform.keda import Keda
 from constructs_arq.platform.prometheus_definitions import PrometheusDefinitions
 from constructs_arq.services.worker import Worker, WorkerConfig
@@ -22,6 +23,7 @@ def run_receipts(
     scaler: Keda,
     namespace: Namespace,
     definitions: PrometheusDefinitions,
+    secrets: ExternalSecrets,
     environment: Mapping[str, str],
     config: WorkerConfig,
     error_reports: ErrorReports | None,
@@ -37,6 +39,7 @@ def run_receipts(
         queue=queue,
         scaler=scaler,
         definitions=definitions,
+        secrets_from=secrets,
         environment={**environment, "DATABASE_USER": "receipts"},
         depends_on=depends_on,
         config=config,

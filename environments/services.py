@@ -72,7 +72,7 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         stack,
         "external-secrets",
         target=target,
-        namespaces=[shop.name, delivery.name, observed.name],
+        namespaces=[shop, delivery, observed],
         config=env.external_secrets,
         depends_on=nodes,
     )
@@ -136,6 +136,7 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         namespace=shop,
         delivery=delivery,
         definitions=definitions,
+        secrets=secrets,
         depends_on=[*nodes, secrets.resource],
     )
     gateway.add_route("api", backend=api, hosts=hosts.names, paths=("/api",))
@@ -147,6 +148,7 @@ def services(app: App, env: Environment, platform: Platform) -> None:
             scaler=Keda(stack, "keda", target=target, depends_on=nodes),
             namespace=shop,
             definitions=definitions,
+            secrets=secrets,
             environment={**ledger_variables(env, platform), "ENVIRONMENT": env.name},
             # The API starts after the migrations.
             depends_on=[api.resource],

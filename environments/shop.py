@@ -6,6 +6,7 @@ from cdktf import ITerraformDependable
 
 from constructs_arq.core.stack import Stack
 from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.platform.external_secrets import ExternalSecrets
 from constructs_arq.platform.prometheus_definitions import PrometheusDefinitions
 from constructs_arq.services.cron_job import CronJob
 from constructs_arq.services.job import Job
@@ -28,6 +29,7 @@ def run_shop(
     namespace: Namespace,
     delivery: Namespace,
     definitions: PrometheusDefinitions,
+    secrets: ExternalSecrets,
     depends_on: Sequence[ITerraformDependable],
 ) -> WebService:
     """Run the services of the shop in `namespace`. Return the API, which gets requests.
@@ -43,6 +45,7 @@ def run_shop(
         cluster=cluster,
         namespace=delivery,
         images=images,
+        secrets_from=secrets,
         # The users that the grants below name.
         files={"users.json": database.users_json},
         depends_on=depends_on,
@@ -57,6 +60,7 @@ def run_shop(
         cluster=cluster,
         namespace=namespace,
         images=images,
+        secrets_from=secrets,
         environment={**ledger, "DATABASE_USER": "api"},
         depends_on=[migrator.resource],
         config=env.shop.migrations,
@@ -71,6 +75,7 @@ def run_shop(
         cluster=cluster,
         namespace=namespace,
         images=images,
+        secrets_from=secrets,
         definitions=definitions,
         environment={
             **ledger,
@@ -98,6 +103,7 @@ def run_shop(
         cluster=cluster,
         namespace=namespace,
         images=images,
+        secrets_from=secrets,
         environment={**ledger, "DATABASE_USER": "settlement", "ENVIRONMENT": env.name},
         depends_on=[migrations.resource],
         config=env.shop.settlement,

@@ -10,6 +10,7 @@ from cdktf import ITerraformDependable, TerraformAsset
 from cdktf_cdktf_provider_helm.release import Release
 from constructs import Construct
 
+from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.stack import Stack, logical_name
 
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
@@ -18,6 +19,8 @@ _CHART = Path(__file__).parent / "charts" / "custom-objects"
 _CHART_ID = "custom-objects-chart"
 # Releases that `helm rollback` can return to. Each is a Secret in the cluster.
 _MAX_HISTORY = 3
+# https://helm.sh/docs/chart_template_guide/getting_started/
+_LONGEST_NAME = 53
 # Helm's default.
 _TIMEOUT_SECONDS = 300
 
@@ -53,6 +56,9 @@ class CustomObjects(Construct):
     of a custom resource at plan time, so it can't be planned before the add-on that brings the definition.
     `depends_on` names that add-on. `resource` is for the `depends_on` of other resources. A deletion waits
     `timeout_seconds` for the controllers, which remove their finalizers.
+
+    Raises:
+        ConstructError: if the path of the construct makes too long a name for a release.
     """
 
     def __init__(
@@ -69,7 +75,7 @@ class CustomObjects(Construct):
         self.resource = Release(
             self,
             "Default",
-            name=logical_name(self),
+            name=self._find_name(),
             namespace=namespace,
             chart=_chart_path(Stack.of(self)),
             values=[json.dumps({"objects": [each.manifest() for each in objects]}, sort_keys=True)],
@@ -79,6 +85,17 @@ class CustomObjects(Construct):
             max_history=_MAX_HISTORY,
             depends_on=list(depends_on) or None,
         )
+
+    def _find_name(self) -> str:
+        name = logical_name(self)
+        if len(name) > _LONGEST_NAME:
+            raise ConstructError(
+                self.node.path,
+                f"the name of a Helm release must have at most {_LONGEST_NAME} characters, got {len(name)}: "
+                f"{name}",
+                fix=f"Shorten the ids of the constructs around it by {len(name) - _LONGEST_NAME}.",
+            )
+        return name
 
 
 def _chart_path(stack: Stack) -> str:

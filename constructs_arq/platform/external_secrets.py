@@ -10,6 +10,7 @@ from constructs_arq.core.config import Config
 from constructs_arq.core.protocols import Grantee
 from constructs_arq.core.stack import Stack
 from constructs_arq.kubernetes.custom_objects import CustomObjects, Json
+from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.platform.addon import Addon, pod_labels
 from constructs_arq.platform.own_tokens import allow_own_tokens
 from constructs_arq.platform.pod_settings import Resources, component_values, controller_pods
@@ -46,12 +47,13 @@ class ExternalSecrets(Construct):
         id: str,
         *,
         target: AddonTarget,
-        namespaces: Sequence[str],
+        namespaces: Sequence[Namespace],
         config: ExternalSecretsConfig,
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
-        stack = Stack.of(self)
+        self.namespaces: Sequence[str] = [each.literal_name for each in namespaces]
+        stack, accepted = Stack.of(self), [each.name for each in namespaces]
         _allow_reads(target.cluster.workload(_CHART, namespace=_CHART), stack)
         vault = config.vault
         addon = Addon(
@@ -76,10 +78,10 @@ class ExternalSecrets(Construct):
             ),
             depends_on=depends_on,
         )
-        stores = [secrets_manager_store(region=stack.region, namespaces=namespaces)]
+        stores = [secrets_manager_store(region=stack.region, namespaces=accepted)]
         needed = [addon.resource]
         if vault is not None:
-            stores.append(vault_store(vault, service_account=_CHART, namespaces=namespaces))
+            stores.append(vault_store(vault, service_account=_CHART, namespaces=accepted))
             needed.append(allow_own_tokens(self, "tokens", service_account=_CHART, namespace=addon.namespace))
         self.resource: ITerraformDependable = CustomObjects(
             self, "stores", namespace=addon.namespace, objects=stores, depends_on=needed

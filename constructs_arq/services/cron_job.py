@@ -22,9 +22,11 @@ from constructs_arq.core.pod_group import PodGroup
 from constructs_arq.core.protocols import Grantee, KubernetesCluster
 from constructs_arq.core.scaling import Cron, TimeZone
 from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.platform.external_secrets import ExternalSecrets
 from constructs_arq.services.batch_settings import JobConfig
 from constructs_arq.services.connections import ServiceConnections
 from constructs_arq.services.image import Images
+from constructs_arq.services.names import LONGEST_CRON_JOB, require_short_name
 from constructs_arq.services.pod_identity import PodIdentity
 from constructs_arq.services.pod_structs import convert_struct
 from constructs_arq.services.pod_template import Program, batch_pod
@@ -62,10 +64,14 @@ class CronJob(Construct):
         namespace: Namespace,
         images: Images,
         config: CronJobConfig,
+        secrets_from: ExternalSecrets | None = None,
         environment: Mapping[str, str] = _NO_VALUES,
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
+        require_short_name(
+            self, longest=LONGEST_CRON_JOB, why="Kubernetes adds 11 characters for the name of each job"
+        )
         self.pod_groups: Sequence[PodGroup] = (config.resources.pods(id),)
         pods = PodIdentity(self, "identity", name=id, cluster=cluster, namespace=namespace)
         self.identity: Grantee = pods.role
@@ -77,6 +83,7 @@ class CronJob(Construct):
             config=config,
             environment=environment,
             service_account=pods.service_account,
+            secrets_from=secrets_from,
             depends_on=depends_on,
         )
         labels = dict(pods.labels)

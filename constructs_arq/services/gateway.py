@@ -28,6 +28,7 @@ from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, 
 from constructs_arq.services.gateway_objects import GatewayObjects
 from constructs_arq.services.gateway_policies import allow_gateway_traffic, allow_requests
 from constructs_arq.services.http_route import Canary, GatewayReference, HttpRoute
+from constructs_arq.services.names import require_service_name
 from constructs_arq.services.nginx_proxy import nginx_pods, nginx_proxy
 from constructs_arq.services.public_hosts import PublicHosts
 from constructs_arq.services.request_time import proxy_timeouts
@@ -75,7 +76,9 @@ class Gateway(Construct):
         self.pod_groups: Sequence[PodGroup] = (nginx_pods(f"nginx of {id}", config.scaling),)
         self._require_available_pods(config.scaling)
         self._require_longer_connections(load_balancer.idle_timeout_seconds or 0)
+        require_service_name(self, suffix=f"-{fabric.gateway_class}")
         self._distribution = distribution
+        self._route_namespaces = [each.literal_name for each in route_namespaces]
         self._proxy_timeouts = proxy_timeouts(load_balancer, distribution)
         self._routes: dict[tuple[str, str], str] = {}
         self.name: str = id
@@ -144,9 +147,10 @@ class Gateway(Construct):
 
         Raises:
             ConstructError: if CloudFront never sends requests of a host or path, or if another route has the
-                same path of the same host.
+                same path of the same host. Also if the gateway accepts no routes of the backend's namespace.
         """
         path = f"{self.node.path}/{id}"
+        self._require_accepted(path, backend)
         hosts = self.hosts.select(hosts, route=path)
         require_sent_paths(path, hosts=hosts, paths=paths, distribution=self._distribution)
         self._require_free(id, hosts, paths)
@@ -169,6 +173,16 @@ class Gateway(Construct):
             allow_requests(self, gateway=self.name, pods=self.pods, backend=each)
             set_upstream(each, depends_on=[self._objects.resource])
         return route
+
+    def _require_accepted(self, path: str, backend: Backend) -> None:
+        namespace, accepted = backend.namespace.literal_name, self._route_namespaces
+        if namespace not in accepted:
+            raise ConstructError(
+                path,
+                f"the backend is in the namespace {namespace}, but the gateway accepts only routes of "
+                f"{', '.join(accepted) or 'no namespace'}",
+                fix=f"Add the namespace to route_namespaces of {self.node.path}.",
+            )
 
     def _require_free(self, id: str, hosts: Sequence[str], paths: Sequence[str]) -> None:
         """Refuse a path that two routes have: NGINX Gateway Fabric then applies the limits of neither.

@@ -18,10 +18,12 @@ from constructs import Construct
 from constructs_arq.core.pod_group import PodGroup
 from constructs_arq.core.protocols import Grantee, KubernetesCluster
 from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.platform.external_secrets import ExternalSecrets
 from constructs_arq.services.batch_settings import JobConfig
 from constructs_arq.services.config_map import HashedConfigMap, content_hash
 from constructs_arq.services.connections import ServiceConnections
 from constructs_arq.services.image import Images
+from constructs_arq.services.names import LONGEST_JOB, require_short_name
 from constructs_arq.services.pod_identity import PodIdentity
 from constructs_arq.services.pod_structs import convert_struct
 from constructs_arq.services.pod_template import batch_pod
@@ -51,11 +53,17 @@ class Job(Construct):
         namespace: Namespace,
         images: Images,
         config: JobConfig,
+        secrets_from: ExternalSecrets | None = None,
         environment: Mapping[str, str] = _NO_VALUES,
         files: Mapping[str, str] = _NO_VALUES,
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
+        require_short_name(
+            self,
+            longest=LONGEST_JOB,
+            why="Kubernetes accepts 63 for a job, and a hash follows the id",
+        )
         self.pod_groups: Sequence[PodGroup] = (config.resources.pods(id),)
         pods = PodIdentity(self, "identity", name=id, cluster=cluster, namespace=namespace)
         self.identity: Grantee = pods.role
@@ -67,6 +75,7 @@ class Job(Construct):
             config=config,
             environment=environment,
             service_account=pods.service_account,
+            secrets_from=secrets_from,
             depends_on=depends_on,
             files=HashedConfigMap(
                 self, "files", name=f"{id}-files", namespace=namespace.name, values=files

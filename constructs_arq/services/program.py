@@ -8,6 +8,7 @@ from constructs import Construct
 
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.platform.external_secrets import ExternalSecrets
 from constructs_arq.services.config_map import HashedConfigMap
 from constructs_arq.services.image import Images, image_reference
 from constructs_arq.services.pod_resources import PodResources
@@ -52,6 +53,7 @@ def make_program(
     config: ProgramConfig,
     environment: Mapping[str, str],
     service_account: str,
+    secrets_from: ExternalSecrets | None,
     depends_on: Sequence[ITerraformDependable],
     files: str | None = None,
     priority_class: str | None = None,
@@ -61,7 +63,8 @@ def make_program(
     Variables of `config` are in addition to `environment`.
 
     Raises:
-        ConstructError: if `config` sets a variable of `environment`.
+        ConstructError: if `config` sets a variable of `environment`, or has secrets that `secrets_from` can't
+            copy.
     """
     name = scope.node.id
     _require_different_variables(scope.node.path, environment, config.environment)
@@ -79,7 +82,12 @@ def make_program(
         ).name,
         files=files,
         secrets=add_secret_files(
-            scope, name=name, namespace=namespace.name, files=config.secrets, depends_on=depends_on
+            scope,
+            name=name,
+            namespace=namespace,
+            files=config.secrets,
+            source=secrets_from,
+            depends_on=depends_on,
         ),
         resources=config.resources,
         service_account=service_account,

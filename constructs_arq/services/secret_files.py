@@ -11,6 +11,8 @@ from constructs_arq.core.config import Config
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.stack import Stack
 from constructs_arq.kubernetes.custom_objects import CustomObject, CustomObjects, Json
+from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.platform.external_secrets import ExternalSecrets
 from constructs_arq.platform.secret_stores import SECRETS_MANAGER_STORE, VAULT_STORE
 
 # Not /run/secrets: Kubernetes mounts the token of Pod Identity below it, and this folder is read-only.
@@ -47,8 +49,9 @@ def add_secret_files(
     scope: Construct,
     *,
     name: str,
-    namespace: str,
+    namespace: Namespace,
     files: Sequence[SecretFile],
+    source: ExternalSecrets | None,
     depends_on: Sequence[ITerraformDependable],
 ) -> str | None:
     """Add the object that copies the files, and return the name of the Kubernetes secret. None without files.
@@ -56,23 +59,24 @@ def add_secret_files(
     https://external-secrets.io/latest/api/externalsecret/
 
     Raises:
-        ConstructError: if the role of External Secrets can't read one of the secrets.
+        ConstructError: if there is no `source`, or if it can't read one of the secrets for `namespace`.
     """
     if not files:
         return None
+    stores = _require_stores(scope, source, namespace, files)
     _require_readable(scope, files)
     secret = f"{name}-secrets"
     CustomObjects(
         scope,
         "secrets",
-        namespace=namespace,
-        depends_on=depends_on,
+        namespace=namespace.name,
+        depends_on=[stores, *depends_on],
         objects=[
             CustomObject(
                 api_version="external-secrets.io/v1",
                 kind="ExternalSecret",
                 name=secret,
-                namespace=namespace,
+                namespace=namespace.name,
                 spec={
                     "refreshInterval": _REFRESH,
                     "target": {"name": secret, "creationPolicy": "Owner"},
@@ -82,6 +86,27 @@ def add_secret_files(
         ],
     )
     return secret
+
+
+def _require_stores(
+    scope: Construct, source: ExternalSecrets | None, namespace: Namespace, files: Sequence[SecretFile]
+) -> ITerraformDependable:
+    """Return the stores, which exist before the secrets. Refuse a namespace that may not use them."""
+    names = ", ".join(file.file for file in files)
+    if source is None:
+        raise ConstructError(
+            scope.node.path,
+            f"nothing copies the secrets {names}, because secrets_from is missing",
+            fix="Pass the ExternalSecrets of the stack as secrets_from.",
+        )
+    if namespace.literal_name not in source.namespaces:
+        raise ConstructError(
+            scope.node.path,
+            f"the secrets {names} are in the namespace {namespace.literal_name}, but the stores accept only "
+            f"{', '.join(source.namespaces) or 'none'}",
+            fix=f"Add the namespace to namespaces of {source.node.path}.",
+        )
+    return source.resource
 
 
 def _require_readable(scope: Construct, files: Sequence[SecretFile]) -> None:

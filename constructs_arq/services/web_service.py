@@ -29,12 +29,14 @@ from constructs_arq.kubernetes.disruption_budget import add_disruption_budget
 from constructs_arq.kubernetes.monitors import MonitorDefinitions, Scrape, service_monitor
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.priority_class import PriorityClass
+from constructs_arq.platform.external_secrets import ExternalSecrets
 from constructs_arq.services.config_map import VariableName
 from constructs_arq.services.connections import ServiceConnections
 from constructs_arq.services.deployment import make_deployment
 from constructs_arq.services.horizontal_pod_autoscaler import autoscaler_spec, require_pod_metrics
 from constructs_arq.services.image import ImageDigest, Images
 from constructs_arq.services.metrics import Metrics, NoMetrics, add_monitor
+from constructs_arq.services.names import require_service_name
 from constructs_arq.services.pod_identity import PodIdentity
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.pod_template import Serving, serving_pod
@@ -111,11 +113,13 @@ class WebService(Construct):
         images: Images,
         config: WebServiceConfig,
         definitions: MonitorDefinitions | None = None,
+        secrets_from: ExternalSecrets | None = None,
         environment: Mapping[str, str] = _NO_VALUES,
         priority: PriorityClass | None = None,
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
+        require_service_name(self)
         self.pod_groups: Sequence[PodGroup] = (
             config.resources.pods(id, most=most_pods(config.scaling.max_size)),
         )
@@ -140,6 +144,7 @@ class WebService(Construct):
             config=config,
             environment={**environment, **config.termination.environment},
             service_account=pods.service_account,
+            secrets_from=secrets_from,
             depends_on=depends_on,
             priority_class=priority.name if priority else None,
         )

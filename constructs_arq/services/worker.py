@@ -21,6 +21,7 @@ from constructs_arq.kubernetes.disruption_budget import add_disruption_budget
 from constructs_arq.kubernetes.monitors import MonitorDefinitions, Scrape, pod_monitor
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.priority_class import PriorityClass
+from constructs_arq.platform.external_secrets import ExternalSecrets
 from constructs_arq.platform.keda import Keda
 from constructs_arq.services.config_map import VariableName
 from constructs_arq.services.connections import ServiceConnections
@@ -89,6 +90,7 @@ class Worker(Construct):
         scaler: Keda,
         config: WorkerConfig,
         definitions: MonitorDefinitions | None = None,
+        secrets_from: ExternalSecrets | None = None,
         environment: Mapping[str, str] = _NO_VALUES,
         priority: PriorityClass | None = None,
         depends_on: Sequence[ITerraformDependable] = (),
@@ -118,6 +120,7 @@ class Worker(Construct):
             config=config,
             environment={**environment, **own},
             service_account=pods.service_account,
+            secrets_from=secrets_from,
             depends_on=depends_on,
             priority_class=priority.name if priority else None,
         )

@@ -19,7 +19,8 @@ from policies.verdict import Verdict, all_pass, is_expression, pass_if
 )
 def chart_values_known(release: Block, _: Stack) -> Verdict:
     """Values of third-party charts must have keys of chart_values.toml, without objects or images."""
-    if is_expression(release.get("chart")) or is_expression(release.get("repository")):
+    chart, repository = release.get("chart"), release.get("repository")
+    if is_expression(chart) or is_expression(repository) or not isinstance(repository, str | None):
         return Verdict.UNKNOWN
     name = chart_name(release)
     if name is None:

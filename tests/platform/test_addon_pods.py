@@ -55,7 +55,11 @@ def all_addons(stack: Stack, target: AddonTarget, cluster: Cluster) -> None:
     NginxGatewayFabric(stack, "nginx", target=target)
     CertManager(stack, "cert-manager", target=target, zone=ZONE, config=CertManagerConfig())
     ExternalSecrets(
-        stack, "external-secrets", target=target, namespaces=["shop"], config=ExternalSecretsConfig()
+        stack,
+        "external-secrets",
+        target=target,
+        namespaces=[Namespace(stack, "shop", name="shop")],
+        config=ExternalSecretsConfig(),
     )
     ExternalDns(
         stack, "external-dns", target=target, zone=ZONE, hosts=["arq.example"], config=ExternalDnsConfig()

@@ -7,6 +7,7 @@ import pytest
 from constructs_arq.cluster.cluster import Cluster
 from constructs_arq.core.errors import ConfigError
 from constructs_arq.core.stack import Stack
+from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.platform.external_secrets import ExternalSecrets, ExternalSecretsConfig
 from constructs_arq.platform.secret_stores import VaultConfig, vault_store
 from constructs_arq.platform.support_matrix import Chart
@@ -18,6 +19,8 @@ from tests.support import Synthesized
 
 VAULT = VaultConfig(server="https://vault.arq.example:8200", role="external-secrets")
 
+SHOP = "${kubernetes_namespace_v1.shop.metadata[0].name}"
+
 
 def _synthesize(vault: VaultConfig | None = None) -> Synthesized:
     def build(stack: Stack, target: AddonTarget, _: Cluster) -> None:
@@ -25,7 +28,7 @@ def _synthesize(vault: VaultConfig | None = None) -> Synthesized:
             stack,
             "secrets",
             target=target,
-            namespaces=["shop"],
+            namespaces=[Namespace(stack, "shop", name="shop")],
             config=ExternalSecretsConfig(vault=vault),
         )
 
@@ -66,14 +69,14 @@ def test_only_listed_namespaces_use_the_store(synthesized: Synthesized) -> None:
     assert objects_at(synthesized, "secrets/stores/Default") == {
         "ClusterSecretStore/secrets-manager": {
             "provider": {"aws": {"service": "SecretsManager", "region": "eu-west-1"}},
-            "conditions": [{"namespaces": ["shop"]}],
+            "conditions": [{"namespaces": [SHOP]}],
         }
     }
 
 
 def test_vault_is_a_second_store(with_vault: Synthesized) -> None:
     store = objects_at(with_vault, "secrets/stores/Default")["ClusterSecretStore/vault"]
-    assert store["conditions"] == [{"namespaces": ["shop"]}]
+    assert store["conditions"] == [{"namespaces": [SHOP]}]
     vault = store["provider"]["vault"]
     assert (vault["server"], vault["path"], vault["version"]) == (VAULT.server, "secret", "v2")
     login = vault["auth"]["kubernetes"]

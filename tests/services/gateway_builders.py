@@ -1,6 +1,7 @@
 """Builds gateways with routes in a stack with a cluster and its add-ons."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -9,6 +10,7 @@ from constructs_arq.core.protocols import PrivateOrigin, VirtualNetwork
 from constructs_arq.core.stack import StackConfig
 from constructs_arq.edge.certificate import HostedZone
 from constructs_arq.edge.distribution import Distribution
+from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.platform.cert_manager import CertManager, CertManagerConfig
 from constructs_arq.platform.load_balancer_controller import LoadBalancerController
 from constructs_arq.platform.nginx_gateway import NginxGatewayFabric
@@ -73,6 +75,7 @@ def gateway(
     config: GatewayConfig | None = None,
     controllers: Addons | None = None,
     edge: Edge | None = None,
+    namespaces: Sequence[Namespace] = (),
 ) -> Gateway:
     outside, controllers = outside or Outside(), controllers or addons(shop)
     return Gateway(
@@ -86,7 +89,7 @@ def gateway(
         fabric=controllers.fabric,
         certificates=controllers.certificates,
         definitions=Definitions(resource=shop.namespace.resource),
-        route_namespaces=[shop.namespace],
+        route_namespaces=namespaces or [shop.namespace],
         config=config or GatewayConfig(),
         distribution=cast("Distribution", edge) if edge else None,
     )

@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import cast
 
 from cdktf import ITerraformDependable
 from constructs import Construct
 
 from constructs_arq.cluster.existing_cluster import ExistingCluster
 from constructs_arq.core.instance_types import Architecture
+from constructs_arq.core.protocols import VirtualNetwork
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.core.stack import Stack, StackConfig
 from constructs_arq.kubernetes.namespace import Namespace
+from constructs_arq.platform.external_secrets import ExternalSecrets, ExternalSecretsConfig
+from constructs_arq.platform.target import AddonTarget
 from constructs_arq.services.batch_settings import JobConfig
 from constructs_arq.services.metrics import Metrics
 from constructs_arq.services.pod_resources import PodResources
@@ -55,6 +60,7 @@ class Shop:
         config: WebServiceConfig = WEB,
         environment: Mapping[str, str] | None = None,
         scope: Construct | None = None,
+        secrets_from: ExternalSecrets | None = None,
     ) -> WebService:
         return WebService(
             scope or self.stack,
@@ -65,6 +71,22 @@ class Shop:
             definitions=Definitions(resource=self.namespace.resource),
             config=config,
             environment=environment or {},
+            secrets_from=secrets_from,
+        )
+
+    def secrets(self, *namespaces: Namespace) -> ExternalSecrets:
+        return ExternalSecrets(
+            self.stack,
+            "external-secrets",
+            target=AddonTarget(
+                cluster=self.cluster,
+                kubernetes_version="1.35",
+                network=cast(
+                    "VirtualNetwork", SimpleNamespace(cidr="10.40.0.0/16", vpc_id="vpc-0123456789abcdef0")
+                ),
+            ),
+            namespaces=namespaces or [self.namespace],
+            config=ExternalSecretsConfig(),
         )
 
 

@@ -71,13 +71,14 @@ def test_services_share_a_host_by_path() -> None:
 
 
 def test_services_of_one_name_are_in_several_namespaces() -> None:
-    def build(shop: Shop, made: Gateway) -> None:
+    def build(shop: Shop) -> None:
         namespace = Namespace(shop.stack, "docs", name="docs")
+        made = gateway(shop, namespaces=[shop.namespace, namespace])
         other = replace(shop, namespace=namespace).web(scope=Construct(shop.stack, "other"))
         made.add_route("api", backend=shop.web(), paths=("/api",))
         made.add_route("docs", backend=other, paths=("/docs",))
 
-    policies = routed(build).of_type("kubernetes_network_policy_v1")
+    policies = synthesize_shop(build).of_type("kubernetes_network_policy_v1")
     assert {"gateway/to-shop-api", "gateway/to-docs-api"} <= policies.keys()
 
 
@@ -103,3 +104,13 @@ def test_two_routes_can_not_have_the_same_path() -> None:
     message = r"the routes api and web both have the path /graphql of the host app\.arq\.example"
     with pytest.raises(ConstructError, match=message):
         routed(build)
+
+
+def test_a_route_to_a_namespace_that_is_not_listed_fails_at_synthesis() -> None:
+    def build(shop: Shop) -> None:
+        docs = Namespace(shop.stack, "docs", name="docs")
+        gateway(shop, namespaces=[docs]).add_route("api", backend=shop.web(), paths=("/api",))
+
+    message = "gateway/api: the backend is in the namespace shop, but the gateway accepts only routes of docs"
+    with pytest.raises(ConstructError, match=message):
+        synthesize_shop(build)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from constructs_arq.core.errors import ConfigError, ConstructError
+from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.services.job import Job
 from constructs_arq.services.secret_files import SecretFile, SecretStore
 from tests.kubernetes.custom_resources import validate_custom_object
@@ -18,10 +19,10 @@ LICENSE = SecretFile(file="license", key="shop/license", store=SecretStore.VAULT
 
 def _synthesize() -> tuple[dict[str, Any], Resource]:
     config = WEB.model_copy(update={"secrets": (SENTRY, LICENSE)})
-    synthesized = synthesize_shop(lambda shop: shop.web(config=config))
+    synthesized = synthesize_shop(lambda shop: shop.web(config=config, secrets_from=shop.secrets()))
     release = synthesized.one("helm_release", "api/secrets/Default")
     [manifest] = json.loads(release["values"][0])["objects"]
-    return manifest, synthesized.one("kubernetes_deployment_v1")["spec"]["template"]["spec"]
+    return manifest, synthesized.one("kubernetes_deployment_v1", "api/Default")["spec"]["template"]["spec"]
 
 
 def test_each_file_comes_from_its_store() -> None:
@@ -61,6 +62,7 @@ def test_jobs_have_secrets_too() -> None:
             namespace=shop.namespace,
             images=shop.images,
             config=config,
+            secrets_from=shop.secrets(),
         )
 
     pod = synthesize_shop(build).one("kubernetes_job_v1")["spec"]["template"]["spec"]
@@ -73,7 +75,32 @@ def test_a_secret_of_another_environment_fails_at_synthesis() -> None:
     other = SecretFile(file="sentry-dsn", key="production/sentry")
     config = WEB.model_copy(update={"secrets": (LICENSE, other)})
     with pytest.raises(ConstructError, match="production/sentry of the file sentry-dsn does not begin"):
+        synthesize_shop(lambda shop: shop.web(config=config, secrets_from=shop.secrets()))
+
+
+def test_the_secrets_follow_the_stores() -> None:
+    config = WEB.model_copy(update={"secrets": (SENTRY,)})
+    synthesized = synthesize_shop(lambda shop: shop.web(config=config, secrets_from=shop.secrets()))
+    release = synthesized.one("helm_release", "api/secrets/Default")
+    [stores] = release["depends_on"]
+    assert stores.startswith("helm_release.external-secrets_stores_")
+
+
+def test_secrets_without_external_secrets_fail_at_synthesis() -> None:
+    config = WEB.model_copy(update={"secrets": (SENTRY,)})
+    with pytest.raises(
+        ConstructError, match="nothing copies the secrets sentry-dsn, because secrets_from is"
+    ):
         synthesize_shop(lambda shop: shop.web(config=config))
+
+
+def test_secrets_in_a_namespace_without_stores_fail_at_synthesis() -> None:
+    def build(shop: Shop) -> None:
+        delivery = Namespace(shop.stack, "delivery", name="delivery")
+        shop.web(config=WEB.model_copy(update={"secrets": (SENTRY,)}), secrets_from=shop.secrets(delivery))
+
+    with pytest.raises(ConstructError, match="in the namespace shop, but the stores accept only delivery"):
+        synthesize_shop(build)
 
 
 def test_a_service_without_secrets_has_no_object() -> None:
