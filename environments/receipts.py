@@ -45,6 +45,6 @@ def run_receipts(
         config=config,
     )
     worker.connections.allow_to(platform.database, why="the worker stores receipts beside the ledger")
-    platform.database.grant_connect(worker.identity, user="receipts", writes=["api"])
+    platform.database.grant_connect(worker.identity, user="receipts", writes=["api"], pool_size=1)
     if error_reports:
         worker.connections.allow_to_internet(why="it reports errors to Sentry")

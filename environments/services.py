@@ -23,6 +23,7 @@ from constructs_arq.services.pod_inventory import find_pods
 from constructs_arq.services.public_hosts import PublicHosts
 from environments.capacity import require_capacity
 from environments.cluster_versions import find_node_image
+from environments.database_pools import find_database_pools
 from environments.environment import Environment
 from environments.logs import run_logs
 from environments.monitoring import run_monitoring, show_dashboards
@@ -37,6 +38,7 @@ def services(app: App, env: Environment, platform: Platform) -> None:
 
     Raises:
         ConfigError: if its pods at their largest number don't fit into the nodes, subnets and databases.
+        ConstructError: if a program may log in to the database, and states no pool.
     """
     stack = Stack(app, f"{env.name}-platform", config=env.stack)
     warn_before_chart_support_ends(stack)
@@ -155,4 +157,4 @@ def services(app: App, env: Environment, platform: Platform) -> None:
             config=env.shop.receipts.worker,
             error_reports=env.shop.error_reports,
         )
-    require_capacity(env, find_pods(stack))
+    require_capacity(env, find_pods(stack), find_database_pools(stack, platform.database))

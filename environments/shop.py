@@ -66,7 +66,7 @@ def run_shop(
         config=env.shop.migrations,
     )
     migrations.connections.allow_to(database, why="the migrations create the tables of the ledger there")
-    database.grant_connect(migrations.identity, user="api")
+    database.grant_connect(migrations.identity, user="api", pool_size=1)
 
     session_user = cache.grant_connect(cluster.workload("api", namespace="shop"), user="api")
     api = WebService(
@@ -91,7 +91,7 @@ def run_shop(
         config=env.shop.api,
     )
     api.connections.allow_to(database, why="the API and the nightly settlement keep the ledger there")
-    database.grant_connect(api.identity, user="api")
+    database.grant_connect(api.identity, user="api", pool_size=env.shop.api_pool_size)
     api.connections.allow_to(cache, why="the API keeps sessions there")
     if receipts_queue:
         receipts_queue.grant_send(api.identity)
@@ -109,7 +109,7 @@ def run_shop(
         config=env.shop.settlement,
     )
     settlement.connections.allow_to(database, why="the settlement totals the ledger there")
-    database.grant_connect(settlement.identity, user="settlement", writes=["api"])
+    database.grant_connect(settlement.identity, user="settlement", writes=["api"], pool_size=1)
 
     if env.shop.error_reports:
         api.connections.allow_to_internet(why="it reports errors to Sentry")
@@ -118,7 +118,9 @@ def run_shop(
     if "reports" in database.replicas:
         reports = PodIdentity(stack, "reports", name="reports", cluster=cluster, namespace=namespace)
         reports.connections.allow_to(database.replicas["reports"], why="reports read the ledger there")
-        database.replicas["reports"].grant_connect(reports.role, user="reports", reads=["api"])
+        database.replicas["reports"].grant_connect(
+            reports.role, user="reports", reads=["api"], pool_size=env.shop.reports_connections
+        )
 
     return api
 

@@ -21,6 +21,7 @@ from environments.image_digests import ImageDigests
 
 # The images have Python and no shell.
 _SLEEP = ("/usr/bin/python3", "-c", "import sys, time; time.sleep(int(sys.argv[1]))")
+_PROGRAMS = (WebServiceConfig, WorkerConfig, JobConfig)
 _SMALL = PodResources(cpu_millicores=100, memory_mib=256)
 
 
@@ -54,9 +55,9 @@ class ShopConfig(Config):
     @property
     def secrets(self) -> tuple[SecretFile, ...]:
         """The files with secrets of all services."""
-        workers = (self.receipts.worker,) if self.receipts else ()
-        programs = self.api, self.migrations, self.settlement, self.migrator, *workers
-        return tuple(file for program in programs for file in program.secrets)
+        values = (getattr(self, name) for name in type(self).model_fields)
+        programs = (each.worker if isinstance(each, ReceiptsConfig) else each for each in values)
+        return tuple(file for each in programs if isinstance(each, _PROGRAMS) for file in each.secrets)
 
 
 def configure_shop(
@@ -74,7 +75,7 @@ def configure_shop(
     variables = {"LOG_LEVEL": log_level, **reports}
     return ShopConfig(
         api=WebServiceConfig(
-            image=images.api,
+            image=images.find("api"),
             resources=api_pods,
             scaling=api_scaling,
             metrics=Metrics(),
@@ -82,9 +83,11 @@ def configure_shop(
             environment=variables,
             secrets=secrets,
         ),
-        migrations=JobConfig(image=images.api, arguments=("services.api.migrations",), resources=_SMALL),
+        migrations=JobConfig(
+            image=images.find("api"), arguments=("services.api.migrations",), resources=_SMALL
+        ),
         settlement=CronJobConfig(
-            image=images.api,
+            image=images.find("api"),
             arguments=("services.api.settlement",),
             resources=_SMALL,
             schedule="15 1 * * *",
@@ -92,7 +95,7 @@ def configure_shop(
             secrets=secrets,
         ),
         migrator=JobConfig(
-            image=images.migrator,
+            image=images.find("migrator"),
             arguments=(
                 *("database", "migrate", "--users", "/etc/service/users.json"),
                 *("--ca-file", "/etc/rds/global-bundle.pem"),
@@ -115,7 +118,7 @@ def _configure_receipts(
     return ReceiptsConfig(
         queue=QueueConfig(processing_seconds=20, visibility_seconds=60),
         worker=WorkerConfig(
-            image=images.api,
+            image=images.find("api"),
             arguments=("services.api.receipts",),
             resources=_SMALL,
             scaling=scaling,

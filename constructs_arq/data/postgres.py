@@ -19,6 +19,7 @@ from constructs_arq.data.existing_postgres import ExistingPostgres, PostgresAttr
 from constructs_arq.data.iam_login import grant_iam_login
 from constructs_arq.data.instance_logs import InstanceLogs
 from constructs_arq.data.log_metrics import LogMetrics
+from constructs_arq.data.login import Login
 from constructs_arq.data.parameter_group import ParameterGroup
 from constructs_arq.data.postgres_alarms import (
     InstanceName,
@@ -83,6 +84,7 @@ class Postgres(Construct):
             key=self._key,
             retention_days=config.log_retention_days,
         )
+        self.logins: list[Login] = []
         self._instance = create_instance(
             self,
             InstanceSettings(
@@ -174,12 +176,19 @@ class Postgres(Construct):
         )
 
     def grant_connect(
-        self, grantee: Grantee, *, user: str, reads: Sequence[str] = (), writes: Sequence[str] = ()
+        self,
+        grantee: Grantee,
+        *,
+        user: str,
+        reads: Sequence[str] = (),
+        writes: Sequence[str] = (),
+        pool_size: int | None = None,
     ) -> None:
         """Allow `grantee` to log in as the database user `user` with IAM. A connection is also needed.
 
         The user owns the schema of its name. `reads` and `writes` name users whose tables it also reads, or
-        reads and changes. `arqctl database migrate` creates the users.
+        reads and changes. `arqctl database migrate` creates the users. `pool_size` is the most connections
+        that each pod of `grantee` opens. Checks of capacity need it.
 
         Raises:
             ConstructError: if `user` is the master user, or not a plain PostgreSQL name.
@@ -190,6 +199,7 @@ class Postgres(Construct):
                 f"{MASTER_USER} is the master user, which manages users",
                 fix="Use another user, or grant_migrations(grantee).",
             )
+        self.logins.append(Login(grantee=grantee, user=user, pool_size=pool_size))
         grant_iam_login(self, grantee, name=self.logical_name, resource_id=self._resource_id, user=user)
         self._users.add(user, has_schema=True, reads=reads, writes=writes)
         if self._proxy is not None:
@@ -198,9 +208,10 @@ class Postgres(Construct):
     def grant_migrations(self, grantee: Grantee) -> None:
         """Allow `grantee` to log in to the instance as the master user with IAM, to create users.
 
-        A connection to `admin_endpoint` is also needed. `arqctl database login` turns on the login.
+        A connection to `admin_endpoint` is also needed. `arqctl database login` turns on the login. The
+        migrator opens one connection.
         """
-        self.admin_endpoint.grant_connect(grantee, user=MASTER_USER)
+        self.admin_endpoint.grant_connect(grantee, user=MASTER_USER, pool_size=1)
 
     def notify(self, topic: Topic) -> None:
         """Send events of the database and its replicas to a topic. RDS must be allowed to publish to it.

@@ -15,6 +15,7 @@ from constructs_arq.data.database_users import DatabaseUsers
 from constructs_arq.data.iam_login import grant_iam_login
 from constructs_arq.data.instance_logs import InstanceLogs
 from constructs_arq.data.log_metrics import LogMetrics
+from constructs_arq.data.login import Login
 from constructs_arq.data.postgres_alarms import (
     InstanceName,
     busy_connections,
@@ -125,6 +126,7 @@ class Replica(Construct):
         self.endpoint: str = instance.address
         self._resource_id: str = instance.resource_id
         self._users = source.users
+        self.logins: list[Login] = []
         name = InstanceName(self.identifier, ref=self.identifier_ref)
         storage = storage_of(instance, initial_gib=source_config.storage_gib)
         self.alarms = (
@@ -139,11 +141,15 @@ class Replica(Construct):
             busy_connections=busy_connections(instance_class),
         )
 
-    def grant_connect(self, grantee: Grantee, *, user: str, reads: Sequence[str] = ()) -> None:
+    def grant_connect(
+        self, grantee: Grantee, *, user: str, reads: Sequence[str] = (), pool_size: int | None = None
+    ) -> None:
         """Allow `grantee` to log in to the replica as the database user `user` with IAM.
 
         `reads` names users whose tables it reads. `arqctl database migrate` creates the user on the source.
+        `pool_size` is as in `Postgres.grant_connect`.
         """
+        self.logins.append(Login(grantee=grantee, user=user, pool_size=pool_size))
         grant_iam_login(self, grantee, name=logical_name(self), resource_id=self._resource_id, user=user)
         self._users.add(user, has_schema=False, reads=reads, writes=())
 

@@ -12,8 +12,10 @@ from constructs_arq.core.errors import ConfigError
 from constructs_arq.core.instance_types import Architecture
 from constructs_arq.core.pod_group import PodGroup
 from constructs_arq.data.postgres_config import ReplicaConfig
+from constructs_arq.services.capacity import ConnectionPool
 from constructs_arq.services.pod_inventory import find_pods
 from environments.capacity import require_capacity
+from environments.database_pools import DatabasePools, find_database_pools
 from environments.dev import DEV
 from environments.environment import Environment
 from environments.platform import platform
@@ -22,16 +24,22 @@ from environments.services import services
 from environments.staging import STAGING
 
 
+def check(environment: Environment, pods: Sequence[PodGroup], pools: DatabasePools | None = None) -> None:
+    require_capacity(environment, pods, pools or contents_of_name(environment.name)[1])
+
+
 def pods_of(environment: Environment) -> Sequence[PodGroup]:
-    return pods_of_name(environment.name)
+    return contents_of_name(environment.name)[0]
 
 
 @cache
-def pods_of_name(name: str) -> Sequence[PodGroup]:
+def contents_of_name(name: str) -> tuple[Sequence[PodGroup], DatabasePools]:
     [environment] = [each for each in (DEV, STAGING, PRODUCTION) if each.name == name]
     app = App(outdir=mkdtemp())
-    services(app, environment, platform(app, environment))
-    return find_pods(app.node.find_child(f"{environment.name}-platform"))
+    parts = platform(app, environment)
+    services(app, environment, parts)
+    stack = app.node.find_child(f"{environment.name}-platform")
+    return find_pods(stack), find_database_pools(stack, parts.database)
 
 
 def with_pods(environment: Environment, name: str, **values: int) -> list[PodGroup]:
@@ -55,13 +63,32 @@ def agents_of(environment: Environment) -> int:
     return sum(each.millicores for each in pods_of(environment) if each.on_each_node)
 
 
-def with_shop(environment: Environment, **values: int) -> Environment:
-    return environment.model_copy(update={"shop": environment.shop.model_copy(update=values)})
+def with_pool(environment: Environment, name: str, **values: int) -> DatabasePools:
+    def change(pools: Sequence[ConnectionPool]) -> list[ConnectionPool]:
+        return [
+            replace(
+                each,
+                pods=values.get("pods", each.pods),
+                connections=values.get("connections", each.connections),
+            )
+            if each.name == name
+            else each
+            for each in pools
+        ]
+
+    _, found = contents_of_name(environment.name)
+    changed = DatabasePools(
+        services=change(found.services),
+        administration=change(found.administration),
+        replicas={key: change(each) for key, each in found.replicas.items()},
+    )
+    assert changed != found
+    return changed
 
 
 @pytest.mark.parametrize("environment", [DEV, STAGING, PRODUCTION], ids=lambda each: each.name)
 def test_the_committed_environments_fit(environment: Environment) -> None:
-    require_capacity(environment, pods_of(environment))
+    check(environment, pods_of(environment))
 
 
 def test_pods_of_add_ons_services_jobs_and_nginx_count_during_an_update() -> None:
@@ -74,47 +101,60 @@ def test_pods_of_add_ons_services_jobs_and_nginx_count_during_an_update() -> Non
     assert found["settlement"] == found["api-migrations"] == found["migrator"] == 1
 
 
+def test_the_pools_are_those_that_the_grants_state() -> None:
+    _, found = contents_of_name("production")
+    assert {each.name: (each.pods, each.connections) for each in found.services} == {
+        "api-migrations": (1, 1),
+        "api": (40, PRODUCTION.shop.api_pool_size),
+        "settlement": (1, 1),
+        "receipts": (20, 1),
+    }
+    assert [(each.name, each.pods, each.connections) for each in found.administration] == [("migrator", 1, 1)]
+    [reports] = found.replicas["reports"]
+    assert (reports.name, reports.pods, reports.connections) == ("reports", 1, 20)
+
+
 def test_pools_of_all_pods_fit_into_the_connections_of_the_database() -> None:
     # 4 GiB / 9,531,392 bytes = 450 connections, of which 5 are reserved.
     with pytest.raises(
         ConfigError, match=r"6 api x 74 .* connections must be at most the 445 of db.t4g.medium, got 447"
     ):
-        require_capacity(with_shop(DEV, api_pool_size=74), pods_of(DEV))
-    require_capacity(with_shop(DEV, api_pool_size=73), pods_of(DEV))
+        check(DEV, pods_of(DEV), with_pool(DEV, "api", connections=74))
+    check(DEV, pods_of(DEV), with_pool(DEV, "api", connections=73))
 
 
 def test_the_proxy_gives_its_clients_a_share_of_the_connections() -> None:
     with pytest.raises(ConfigError, match=r"of db\.r7g\.large through the proxy"):
-        require_capacity(with_shop(PRODUCTION, api_pool_size=80), pods_of(PRODUCTION))
+        check(PRODUCTION, pods_of(PRODUCTION), with_pool(PRODUCTION, "api", connections=80))
 
 
 def test_the_migrator_needs_connections_beside_the_proxy() -> None:
     # 1,802 connections, of which the proxy takes 1,621, and 5 are reserved.
-    require_capacity(PRODUCTION, with_pods(PRODUCTION, "migrator", pods=176))
+    check(PRODUCTION, pods_of(PRODUCTION), with_pool(PRODUCTION, "migrator", pods=176))
     with pytest.raises(
         ConfigError,
         match=r"177 migrator x 1 connections .* the 176 of db\.r7g\.large beside the proxy, got 177",
     ):
-        require_capacity(PRODUCTION, with_pods(PRODUCTION, "migrator", pods=177))
+        check(PRODUCTION, pods_of(PRODUCTION), with_pool(PRODUCTION, "migrator", pods=177))
 
 
 def test_reports_fit_into_the_connections_of_the_replica() -> None:
     small = {"reports": ReplicaConfig(instance_class="db.t4g.micro")}
     database = PRODUCTION.database.model_copy(update={"read_replicas": small})
     environment = PRODUCTION.model_copy(update={"database": database})
-    require_capacity(with_shop(environment, reports_connections=107), pods_of(PRODUCTION))
+    check(environment, pods_of(PRODUCTION), with_pool(PRODUCTION, "reports", connections=107))
     with pytest.raises(ConfigError, match=r"connections .* 107 of db\.t4g\.micro of the replica, got 108"):
-        require_capacity(with_shop(environment, reports_connections=108), pods_of(PRODUCTION))
+        check(environment, pods_of(PRODUCTION), with_pool(PRODUCTION, "reports", connections=108))
 
 
 def test_a_pod_fits_on_a_node_beside_the_pods_of_each_node() -> None:
     # At most 4 vCPUs: EKS takes 80m, and its agents on each node 190m.
     most = 3730 - agents_of(DEV)
-    require_capacity(DEV, with_pods(DEV, "api", millicores=most, pods=1))
+    check(DEV, with_pods(DEV, "api", millicores=most, pods=1))
     with pytest.raises(
         ConfigError, match=rf"a pod of api must request at most {most}m .* largest nodes .*, got {most + 1}m"
     ):
-        require_capacity(DEV, with_pods(DEV, "api", millicores=most + 1, pods=1))
+        check(DEV, with_pods(DEV, "api", millicores=most + 1, pods=1))
 
 
 @pytest.mark.parametrize(
@@ -136,7 +176,7 @@ def test_a_pod_fits_on_a_node_beside_the_pods_of_each_node() -> None:
 )
 def test_all_pods_fit_on_all_nodes(values: dict[str, int], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
-        require_capacity(DEV, with_pods(DEV, "api", **values))
+        check(DEV, with_pods(DEV, "api", **values))
 
 
 def test_nodes_that_can_not_run_the_images_do_not_count() -> None:
@@ -148,10 +188,10 @@ def test_nodes_that_can_not_run_the_images_do_not_count() -> None:
         ConfigError,
         match=rf"at most {1740 - agents_of(DEV)}m CPU, which all nodes for arm64 images together",
     ):
-        require_capacity(environment, pods_of(DEV))
+        check(environment, pods_of(DEV))
     x86_images = DEV.images.model_copy(update={"architecture": Architecture.X86_64})
     with pytest.raises(ConfigError, match="all nodes for x86_64 images together"):
-        require_capacity(DEV.model_copy(update={"images": x86_images}), pods_of(DEV))
+        check(DEV.model_copy(update={"images": x86_images}), pods_of(DEV))
 
 
 def test_karpenter_fits_on_the_node_groups() -> None:
@@ -159,7 +199,7 @@ def test_karpenter_fits_on_the_node_groups() -> None:
         ConfigError,
         match=rf"cluster.node_groups: .* at most {3480 - 2 * agents_of(DEV)}m CPU, which the nodes before",
     ):
-        require_capacity(DEV, with_pods(DEV, "karpenter", millicores=1300))
+        check(DEV, with_pods(DEV, "karpenter", millicores=1300))
 
 
 def test_all_pods_and_nodes_have_addresses() -> None:
@@ -168,4 +208,4 @@ def test_all_pods_and_nodes_have_addresses() -> None:
         ConfigError,
         match=r"1\d\d pods, 12 nodes .* and 20 others must need at most the 246 addresses .* got 5\d\d",
     ):
-        require_capacity(DEV.model_copy(update={"network": network}), pods_of(DEV))
+        check(DEV.model_copy(update={"network": network}), pods_of(DEV))

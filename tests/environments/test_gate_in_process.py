@@ -65,7 +65,9 @@ def test_violation_ends_with_exit_code_4_and_report(
 @pytest.mark.slow
 def test_violation_in_an_environment_ends_with_exit_code_4_and_report(project: Path, tmp_path: Path) -> None:
     (project / "tests").symlink_to(ROOT / "tests")
-    grant = '    database.grant_connect(settlement.identity, user="settlement", writes=["api"])\n'
+    grant = (
+        '    database.grant_connect(settlement.identity, user="settlement", writes=["api"], pool_size=1)\n'
+    )
     edit(project / "environments" / "shop.py", (grant, ""))
     result = run(project, tmp_path / "out")
     assert result.returncode == 4
