@@ -1,6 +1,7 @@
 """The `arqctl ingress migrate` command."""
 
 import json
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -59,7 +60,12 @@ def migrate_command(
         typer.Option("--class", metavar="CLASS", help="Class of ingress-nginx; repeatable. Default: nginx."),
     ] = None,
     prefix: Annotated[
-        str, typer.Option(metavar="PREFIX", help="Prefix of the annotations.")
+        str,
+        typer.Option(
+            "--annotations-prefix",
+            metavar="PREFIX",
+            help="Prefix of the annotations: the value of ingress-nginx's flag of this name.",
+        ),
     ] = "nginx.ingress.kubernetes.io",
     environment: Annotated[
         str | None,
@@ -80,10 +86,13 @@ def migrate_command(
     controller's settings come from them. An Ingress gets no route if the route would be open to more clients
     than before. Nothing is applied.
 
-    Exit codes: 0 everything has a counterpart, 4 something has none, 2 invalid input, 1 internal error.
+    Exit codes: 0 everything has a counterpart, 4 something has none or is invalid, 2 invalid input,
+    1 internal error.
 
     Example: arqctl ingress migrate manifests --output routes.yaml
     """
+    if output is not None:
+        _remove_old(output)
     options = Options(
         gateway=_parse_gateway(gateway),
         prefix=prefix,
@@ -97,6 +106,14 @@ def migrate_command(
     render = {Format.TEXT: render_text, Format.JSON: render_json, Format.MARKDOWN: render_markdown}[format_]
     typer.echo(render(migration), nl=False)
     raise typer.Exit(ExitCode.PASS if migration.is_complete else ExitCode.VIOLATION)
+
+
+def _remove_old(output: Path) -> None:
+    """Remove the file of an earlier run: nobody may apply it after a run that fails."""
+    file = output.resolve()
+    with suppress(OSError):
+        if file.is_file() and file.read_bytes().startswith(_HEADER.encode()):
+            file.unlink()
 
 
 def _read_names(environment: str, source: Path | None) -> PublicNames:

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     NAME = "public name"
     SERVICE = "service"
     SETTING = "setting"
+    OBJECT = "object"
 
 
 @dataclass(frozen=True, slots=True)

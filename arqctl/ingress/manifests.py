@@ -15,9 +15,19 @@ from arqctl.ingress.ingress import ConfigMap, Ingress, IngressClass, Service
 _SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
 _CONTROLLER: Final = "k8s.io/ingress-nginx"
 _SETTINGS_NAMES: Final = frozenset({"ingress-nginx-controller", "nginx-configuration"})
+_CORRECT_FIX: Final = "Correct the manifest; `kubectl apply --dry-run=server` checks it"
 _OLD_VERSION_FIX: Final = "Convert it to networking.k8s.io/v1, for example with `kubectl convert`"
 
 _Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class InvalidObject:
+    """An object that is not migrated, and why."""
+
+    name: str
+    source: str
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,7 @@ class Manifests:
     services: tuple[Service, ...]
     config_maps: tuple[ConfigMap, ...]
     classes: tuple[IngressClass, ...]
+    invalid: tuple[InvalidObject, ...] = ()
 
     @property
     def settings(self) -> ConfigMap | None:
@@ -49,7 +60,8 @@ def read_manifests(paths: Sequence[Path]) -> Manifests:
     """Return the objects of files and folders.
 
     Raises:
-        InputError: with every unreadable file and every invalid object, or when there is no Ingress.
+        InputError: with every unreadable file, and every invalid ConfigMap and IngressClass, which can apply
+            to each Ingress. Also when there is no Ingress.
     """
     yaml = import_yaml()
     problems: list[Problem] = []
@@ -66,17 +78,18 @@ def read_manifests(paths: Sequence[Path]) -> Manifests:
             )
         except OSError as error:
             problems.append(Problem(str(file), f"can't be read: {error.strerror}", "Choose a readable file"))
-    objects = [(source, each) for source, document in documents for each in _flatten(document)]
-    found = Manifests(
-        ingresses=tuple(_ingresses(objects, problems)),
-        services=tuple(_parse(Service, objects, problems)),
-        config_maps=tuple(_parse(ConfigMap, objects, problems)),
-        classes=tuple(_parse(IngressClass, objects, problems)),
-    )
-    if not problems and not found.ingresses:
+    invalid: list[InvalidObject] = []
+    objects = [each for source, document in documents for each in _flatten(source, document, invalid)]
+    shared: list[InvalidObject] = []
+    config_maps = tuple(_parse(ConfigMap, objects, shared))
+    classes = tuple(_parse(IngressClass, objects, shared))
+    problems += [problem for each in shared for problem in each.problems]
+    ingresses = _without_duplicates(_ingresses(objects, invalid), invalid)
+    services = tuple(_parse(Service, objects, invalid))
+    found = Manifests(ingresses, services, config_maps, classes, tuple(invalid))
+    if not problems and not found.ingresses and not found.invalid:
         where = ", ".join(map(str, paths))
         problems.append(Problem(where, "contains no Ingress", "Name the files or folders with the manifests"))
-    problems += _duplicates(found.ingresses)
     if problems:
         raise InputError(problems)
     return found
@@ -106,32 +119,37 @@ def _files(paths: Sequence[Path], problems: list[Problem]) -> Iterator[Path]:
             problems.append(Problem(str(path), "does not exist", "Name an existing file or folder"))
 
 
-def _flatten(document: object) -> Iterator[dict[str, object]]:
-    """Yield the objects of a document; a List contains several."""
-    found = as_object(document)
-    items = found.get("items")
-    if str(found.get("kind", "")).endswith("List") and isinstance(items, list):
-        for item in items:
-            yield from _flatten(item)
-    elif found:
-        yield dict(found)
+def _flatten(
+    source: str, document: object, invalid: list[InvalidObject]
+) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield the objects of a document with their file; a List contains several."""
+    if not isinstance(document, dict):
+        what = f"is no object, but {document!r:.100}"
+        invalid.append(InvalidObject("a document", source, (Problem(source, what, _CORRECT_FIX),)))
+    elif str(document.get("kind", "")).endswith("List"):
+        items = document.get("items")
+        for item in items if isinstance(items, list) else [] if items is None else [items]:
+            yield from _flatten(source, item, invalid)
+    else:
+        yield source, document
 
 
 def _ingresses(
-    objects: Sequence[tuple[str, dict[str, object]]], problems: list[Problem]
-) -> Iterator[Ingress]:
+    objects: Sequence[tuple[str, dict[str, object]]], invalid: list[InvalidObject]
+) -> Sequence[Ingress]:
     current = []
     for source, each in objects:
         version = each.get("apiVersion")
         if each.get("kind") == "Ingress" and version != "networking.k8s.io/v1":
-            problems.append(Problem(source, f"an Ingress has the API version {version}", _OLD_VERSION_FIX))
+            problem = Problem("apiVersion", f"is the old version {version}", _OLD_VERSION_FIX)
+            invalid.append(InvalidObject(_name_of(each), source, (problem,)))
         elif each.get("kind") == "Ingress":
             current.append((source, {**each, "source": source}))
-    yield from sorted(_parse(Ingress, current, problems), key=lambda ingress: ingress.key)
+    return sorted(_parse(Ingress, current, invalid), key=lambda ingress: ingress.key)
 
 
 def _parse(
-    model: type[_Model], objects: Sequence[tuple[str, dict[str, object]]], problems: list[Problem]
+    model: type[_Model], objects: Sequence[tuple[str, dict[str, object]]], invalid: list[InvalidObject]
 ) -> Iterator[_Model]:
     for source, each in objects:
         if each.get("kind") != model.__name__:
@@ -139,24 +157,34 @@ def _parse(
         try:
             yield model.model_validate(each)
         except ValidationError as error:
-            name = as_object(each.get("metadata")).get("name", "without a name")
-            problems += [
+            problems = tuple(
                 Problem(
-                    f"{source}: {model.__name__} {name}: {'.'.join(map(str, found['loc']))}",
+                    f"{source}: {_name_of(each)}: {'.'.join(map(str, found['loc']))}",
                     f"{found['msg']}, got {found['input']!r:.100}",
-                    "Correct the manifest; `kubectl apply --dry-run=server` checks it",
+                    _CORRECT_FIX,
                 )
                 for found in error.errors()
-            ]
+            )
+            invalid.append(InvalidObject(_name_of(each), source, problems))
 
 
-def _duplicates(ingresses: Sequence[Ingress]) -> Iterator[Problem]:
-    seen: dict[str, Ingress] = {}
+def _name_of(document: dict[str, object]) -> str:
+    metadata = as_object(document.get("metadata"))
+    names = (str(metadata[key]) for key in ("namespace", "name") if metadata.get(key))
+    return f"{document.get('kind')} {'/'.join(names) or 'without a name'}"
+
+
+def _without_duplicates(ingresses: Sequence[Ingress], invalid: list[InvalidObject]) -> tuple[Ingress, ...]:
+    """Return those that exist once. A route of the wrong duplicate could be open to more clients."""
+    by_key: dict[str, list[Ingress]] = {}
     for ingress in ingresses:
-        if first := seen.get(ingress.key):
-            where = f"{ingress.source}: Ingress {ingress.key}"
-            yield Problem(where, f"{first.source} has the same Ingress", "Remove one of the manifests")
-        seen.setdefault(ingress.key, ingress)
+        by_key.setdefault(ingress.key, []).append(ingress)
+    for key, found in by_key.items():
+        if len(found) > 1:
+            sources = ", ".join(each.source for each in found)
+            problem = Problem("metadata.name", f"is in several manifests: {sources}", "Remove all but one")
+            invalid.append(InvalidObject(f"Ingress {key}", found[0].source, (problem,)))
+    return tuple(found[0] for found in by_key.values() if len(found) == 1)
 
 
 def _is_settings(config_map: ConfigMap) -> bool:

@@ -13,7 +13,7 @@ from arqctl.ingress.draft import Draft
 from arqctl.ingress.entry import Entry, Kind, Status, has_open
 from arqctl.ingress.ingress import Ingress
 from arqctl.ingress.limits import translate_limits
-from arqctl.ingress.manifests import Manifests
+from arqctl.ingress.manifests import InvalidObject, Manifests
 from arqctl.ingress.overlaps import report_overlaps
 from arqctl.ingress.proxying import translate_proxying
 from arqctl.ingress.public_names import PublicNames, report_names
@@ -32,6 +32,10 @@ _TRANSLATIONS: tuple[Callable[[Draft], None], ...] = (
     translate_redirects,
     translate_backends,
     translate_snippets,
+)
+_OTHER_PREFIX_NOTE = (
+    "ingress-nginx has such an annotation. "
+    "If the controller has this prefix, use --annotations-prefix. Otherwise remove it"
 )
 _SETTING_NOTE = "Belongs to the gateway. Compare it with the gateway's NginxProxy and listeners"
 _ESSENTIAL_NOTE = "It restricts or changes all requests. Replace it in the gateway, and remove it here"
@@ -113,11 +117,20 @@ def migrate(manifests: Manifests, options: Options) -> Migration:
         for each in manifests.ingresses
         if manifests.class_of(each) not in {None, *classes}
     ]
+    invalid = [_invalid(each) for each in manifests.invalid]
     return Migration(
-        results=tuple(sorted([*results, *skipped], key=lambda result: result.key)),
+        results=tuple(sorted([*results, *skipped, *invalid], key=lambda result: result.key)),
         settings=tuple(_settings(manifests)),
         service_objects=tuple(policies.objects()),
     )
+
+
+def _invalid(found: InvalidObject) -> Result:
+    entries = tuple(
+        Entry(Kind.OBJECT, each.where, "", Status.INVALID, note=f"It {each.what}. {each.fix}")
+        for each in found.problems
+    )
+    return Result(found.name, found.source, entries, skipped="it is invalid")
 
 
 def each_key(namespace: str, name: str) -> str:
@@ -156,7 +169,11 @@ def _other_annotations(annotations: Mapping[str, str], prefix: str) -> Iterator[
     for name, value in sorted(annotations.items()):
         if name.startswith(f"{prefix}/"):
             continue
-        found = annotation_table().find_other(name)
+        table = annotation_table()
+        found, same = table.find_other(name), table.annotations.get(name.rpartition("/")[2])
+        if found is None and same is not None and same.essential:
+            yield Entry(Kind.ANNOTATION, name, value, Status.UNKNOWN, note=_OTHER_PREFIX_NOTE, essential=True)
+            continue
         note = found.note if found else "It belongs to no controller that arqctl knows. Check what reads it"
         status = Status.UNKNOWN if found is None else Status.NOT_NEEDED if found.neutral else Status.MISSING
         yield Entry(Kind.ANNOTATION, name, value, status, note=note)

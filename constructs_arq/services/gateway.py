@@ -92,11 +92,26 @@ class Gateway(Construct):
             self, name=id, pods=self.pods, control_plane=fabric.namespace, network_cidr=network.cidr
         )
         objects = GatewayObjects(name=id, namespace=namespace.name)
+        # Before the pods: the controller adds readiness gates only to pods that start after the binding.
+        binding = CustomObjects(
+            self,
+            "binding",
+            namespace=namespace.name,
+            depends_on=[controller.resource],
+            objects=[
+                # NGINX Gateway Fabric names the service, and creates it before the pods.
+                objects.binding(
+                    f"{id}-{fabric.gateway_class}",
+                    targets,
+                    content_hash(self, "targets", {"arn": targets.arn}),
+                ),
+            ],
+        )
         self._objects = CustomObjects(
             self,
             "Default",
             namespace=namespace.name,
-            depends_on=[controller.resource, fabric.resource, certificates.resource],
+            depends_on=[binding.resource, fabric.resource, certificates.resource],
             objects=[
                 objects.certificate(self.domain, certificates.issuer),
                 objects.proxy(
@@ -105,12 +120,6 @@ class Gateway(Construct):
                 objects.gateway(fabric.gateway_class, route_namespaces, hosts.annotations),
                 objects.client_settings(),
                 objects.compression(),
-                # NGINX Gateway Fabric names the service.
-                objects.binding(
-                    f"{id}-{fabric.gateway_class}",
-                    targets,
-                    content_hash(self, "targets", {"arn": targets.arn}),
-                ),
             ],
         )
         CustomObjects(

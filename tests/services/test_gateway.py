@@ -27,11 +27,11 @@ def test_all_objects_are_valid() -> None:
         "ClientSettingsPolicy",
         "SnippetsPolicy",
         "TargetGroupBinding",
+        "PodMonitor",
         "HTTPRoute",
         "ProxySettingsPolicy",
         "RateLimitPolicy",
         "UpstreamSettingsPolicy",
-        "PodMonitor",
     }
     for each in made.values():
         validate_custom_object(resolve_references(each, synthesized.json))
@@ -56,6 +56,14 @@ def test_the_binding_registers_the_listener_port_of_the_service_that_the_control
     # The controller refuses another target group for an existing binding.
     name = r"gateway-\$\{substr\(sha256\(jsonencode\(local\.gateway_targets_\w+\)\), 0, 10\)\}"
     assert re.fullmatch(name, binding["metadata"]["name"])
+
+
+def test_the_binding_exists_before_the_pods_which_otherwise_get_no_readiness_gate() -> None:
+    synthesized = make()
+    [first] = json.loads(synthesized.one("helm_release", "gateway/binding/Default")["values"][0])["objects"]
+    assert first["kind"] == "TargetGroupBinding"
+    needed = synthesized.one("helm_release", "gateway/Default/Default")["depends_on"]
+    assert any(each.startswith("helm_release.gateway_binding_") for each in needed)
 
 
 def test_client_addresses_come_from_proxies_of_the_network_only() -> None:

@@ -10,6 +10,7 @@ from tests.arqctl.command_line import run
 
 MANIFESTS = Path(__file__).parent / "manifests"
 SHOP = MANIFESTS / "shop.yaml"
+WRITTEN = "# Written by `arqctl ingress migrate`. Read its report before you apply this file.\n"
 
 
 def test_routes_are_written_and_the_exit_code_is_0(
@@ -125,15 +126,8 @@ def test_markdown_cannot_be_broken_by_values(capsys: pytest.CaptureFixture[str],
     [
         ("{{ .Values }}: [", "is no valid YAML"),
         ("kind: Service\nmetadata: {name: a}", "contains no Ingress"),
-        (
-            "apiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: {name: a}",
-            "API version extensions/v1beta1",
-        ),
-        (
-            "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a, annotations: {b: 1}}",
-            "Ingress a: metadata.annotations.b",
-        ),
-        ("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {}\n", "metadata.name"),
+        ("kind: ConfigMap\nmetadata: {name: a}\ndata: {b: 1}", "ConfigMap a: data.b"),
+        ("kind: IngressClass\nmetadata: {}", "IngressClass without a name: metadata.name"),
     ],
 )
 def test_invalid_input_has_exit_code_2_and_writes_nothing(
@@ -141,11 +135,80 @@ def test_invalid_input_has_exit_code_2_and_writes_nothing(
 ) -> None:
     (tmp_path / "a.yaml").write_text(text)
     target = tmp_path / "routes.yaml"
+    target.write_text(WRITTEN)
     code, output, error = run(capsys, "ingress", "migrate", str(tmp_path), "--output", str(target))
     assert (code, output) == (2, "")
     assert message in error
     assert "Traceback" not in error
     assert not target.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "apiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: {name: a, namespace: b}",
+            "Ingress b/a ({file}): skipped, because it is invalid\n  invalid        object apiVersion",
+        ),
+        (
+            "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a, annotations: {b: 1}}",
+            "Ingress a: metadata.annotations.b",
+        ),
+        ("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {}\n", "metadata.name"),
+        ("kind: Service\nmetadata: {name: a}\nspec: {ports: [{name: http}]}", "Service a: spec.ports.0.port"),
+        ("kind: List\nitems: [null]", "It is no object, but None"),
+        ("kind: List\nitems: [{kind: List, items: [5]}]", "It is no object, but 5"),
+    ],
+)
+def test_an_invalid_object_is_reported_and_the_others_are_migrated(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str, message: str
+) -> None:
+    (tmp_path / "a.yaml").write_text(text)
+    target = tmp_path / "out" / "routes.yaml"
+    code, output, _ = run(capsys, "ingress", "migrate", str(tmp_path), str(SHOP), "--output", str(target))
+    assert code == 4
+    assert message.format(file=tmp_path / "a.yaml") in output
+    routes = [each for each in yaml.safe_load_all(target.read_text()) if each["kind"] == "HTTPRoute"]
+    assert len(routes) == 3
+
+
+def test_no_route_of_a_duplicate_is_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(SHOP.read_text().split("---")[0])
+    target = tmp_path / "out" / "routes.yaml"
+    code, output, _ = run(capsys, "ingress", "migrate", str(tmp_path), str(SHOP), "--output", str(target))
+    assert code == 4
+    assert "object metadata.name" in output
+    assert "is in several manifests" in output
+    duplicate = yaml.safe_load(SHOP.read_text().split("---")[0])["metadata"]["name"]
+    routes = [each for each in yaml.safe_load_all(target.read_text()) if each["kind"] == "HTTPRoute"]
+    assert routes
+    assert not [each for each in routes if each["metadata"]["name"].startswith(duplicate)]
+
+
+def test_a_file_of_somebody_else_stays_after_a_failure(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    target = tmp_path / "routes.txt"
+    target.write_text("my notes")
+    code, _, _ = run(capsys, "ingress", "migrate", str(tmp_path / "missing"), "--output", str(target))
+    assert (code, target.read_text()) == (2, "my notes")
+
+
+@pytest.mark.parametrize("name", ["auth-url", "whitelist-source-range"])
+def test_annotations_with_another_prefix_open_no_route(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str
+) -> None:
+    manifest = yaml.safe_load(SHOP.read_text().split("---")[0])
+    manifest["metadata"]["annotations"] = {f"custom.prefix.example/{name}": "10.0.0.0/8"}
+    (tmp_path / "one.yaml").write_text(json.dumps(manifest))
+    arguments = ("ingress", "migrate", str(tmp_path), "--format", "json")
+    code, output, _ = run(capsys, *arguments)
+    [found] = json.loads(output)["ingresses"]
+    assert (code, found["held"], found["objects"]) == (4, True, [])
+    assert "--annotations-prefix" in found["entries"][0]["note"]
+    code, output, _ = run(capsys, *arguments, "--annotations-prefix", "custom.prefix.example", "--snippets")
+    [found] = json.loads(output)["ingresses"]
+    assert [each["name"] for each in found["entries"] if each["kind"] == "annotation"] == [name]
 
 
 def test_all_problems_are_reported_at_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
