@@ -53,6 +53,14 @@ from constructs_arq.network.nat import Nat
 from constructs_arq.network.network import Network
 from constructs_arq.network.subnets import IsolatedSubnets, PrivateSubnets, PublicSubnets
 from constructs_arq.observability.alarms import Alarms
+from constructs_arq.observability.canaries.canaries import Canaries
+from constructs_arq.observability.canaries.canary_config import (
+    ApiCall,
+    ApiCheck,
+    CanariesConfig,
+    DomainCheck,
+    SiteVisit,
+)
 from constructs_arq.observability.dashboard import Dashboard
 from constructs_arq.observability.routes import AlarmRoutes, AlarmRoutesConfig
 from constructs_arq.observability.slo.distribution_slos import DistributionSlos
@@ -100,12 +108,16 @@ __all__ = [
     "AlarmRoutes",
     "AlarmRoutesConfig",
     "Alarms",
+    "ApiCall",
+    "ApiCheck",
     "ApiOriginConfig",
     "App",
     "ArqError",
     "Bucket",
     "Cache",
     "CacheConfig",
+    "Canaries",
+    "CanariesConfig",
     "CanaryConfig",
     "Capacity",
     "Certificate",
@@ -130,6 +142,7 @@ __all__ = [
     "DistributionConfig",
     "DistributionLatency",
     "DistributionSlos",
+    "DomainCheck",
     "Fill",
     "Fleet",
     "FleetConfig",
@@ -194,6 +207,7 @@ __all__ = [
     "SecurityGroup",
     "ServiceLinkedRoles",
     "Severity",
+    "SiteVisit",
     "Slo",
     "Stack",
     "StackConfig",

@@ -4,6 +4,7 @@ from cdktf import App, TerraformOutput
 
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.account_defaults import AccountDefaults
+from constructs_arq.security.canary_deployment import CanaryDeployment
 from constructs_arq.security.cluster_limits import ClusterLimits
 from constructs_arq.security.delivery_limits import DeliveryReach
 from constructs_arq.security.deploy_limits import DeployLimits
@@ -72,6 +73,9 @@ def account(app: App, env: Environment) -> None:
         name=stack.physical_name("deploy-limits"),
         role=delivery.deploy,
         runner=env.runner,
+    )
+    CanaryDeployment(
+        stack, "deploy-canaries", name=stack.physical_name("deploy-canaries"), role=delivery.deploy
     )
     ClusterLimits(
         stack,

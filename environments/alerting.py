@@ -27,9 +27,8 @@ def send_alarms(stack: Stack, env: Environment, *, database: Postgres, site: Dis
     database.notify(tickets)
     pager = None
     if env.pager:
-        pager = Pager(
-            stack, "pager", dashboard="dashboard", other_regions=(CLOUDFRONT_REGION,), config=env.pager
-        )
+        regions = {CLOUDFRONT_REGION, *env.canaries.paging_regions} - {stack.region}
+        pager = Pager(stack, "pager", dashboard="dashboard", other_regions=sorted(regions), config=env.pager)
         key = Key(stack, "paging-key", description="Encrypts schedules and heartbeats")
         Drill(stack, "drill", trigger_rule=pager.trigger_rule, key=key)
         Heartbeat(stack, "heartbeat", key=key)

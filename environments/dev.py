@@ -21,6 +21,7 @@ from constructs_arq.platform.log_store import LogStoreConfig
 from constructs_arq.platform.loki_settings import LokiConfig
 from constructs_arq.platform.prometheus_config import PrometheusConfig
 from constructs_arq.services.pod_resources import PodResources
+from environments.canaries import configure_canaries
 from environments.environment import Environment
 from environments.image_digests import find_image_digests
 from environments.shop_config import configure_shop
@@ -103,4 +104,5 @@ DEV = Environment(
     log_store=LogStoreConfig(retention_days=7),
     alloy=AlloyConfig(memory_mib=128, pipeline=LogPipelineConfig(keep_debug=True)),
     loki=LokiConfig(highly_available=False, cpu_millicores=100, memory_mib=512, volume_gib=10),
+    canaries=configure_canaries(interval_minutes=15, regions=("eu-west-1",)),
 )

@@ -15,6 +15,7 @@ from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.postgres_config import PostgresConfig
 from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.network.config import NetworkConfig
+from constructs_arq.observability.canaries.canary_config import CanariesConfig
 from constructs_arq.observability.paging.pager_config import PagerConfig
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.platform.alloy import AlloyConfig
@@ -80,6 +81,7 @@ class Environment(Config):
     pager: PagerConfig | None = Field(
         default=None, description="PagerDuty for critical alarms and alerts; None pages nobody."
     )
+    canaries: CanariesConfig
     log_store: LogStoreConfig = LogStoreConfig()
     loki: LokiConfig = LokiConfig()
     alloy: AlloyConfig = AlloyConfig()
@@ -122,6 +124,17 @@ class Environment(Config):
                 fix="Use another region.",
             )
         return backup_region
+
+    @field_validator("canaries")
+    @classmethod
+    def _check_canary_regions(cls, canaries: CanariesConfig, info: ValidationInfo) -> CanariesConfig:
+        regions = (info.data.get("region"), info.data.get("backup_region"))
+        if None not in regions and canaries.regions not in (regions[:1], regions):
+            raise validation_error(
+                f"must have the regions {regions[0]}, or {regions[0]} and {regions[1]}",
+                fix="Use region, and backup_region after it: delivery roles work in these.",
+            )
+        return canaries
 
     @model_validator(mode="after")
     def _check_vault_is_configured(self) -> Self:

@@ -17,6 +17,7 @@ from constructs_arq.edge.certificate import Certificate, HostedZone
 from constructs_arq.edge.distribution import Distribution
 from constructs_arq.edge.host_distribution import HostDistribution
 from constructs_arq.network.network import Network
+from constructs_arq.observability.canaries.canaries import Canaries
 from constructs_arq.observability.slo.distribution_slos import describe_objective
 from constructs_arq.observability.topic import Topic
 from constructs_arq.platform.log_store import LogStore
@@ -115,6 +116,15 @@ def platform(app: App, env: Environment) -> Platform:
     )
     runner.connections.allow_to(cluster, why="workflow jobs deploy through the Kubernetes API")
 
+    canaries = Canaries(
+        stack,
+        "canaries",
+        domain=site.domain,
+        zone_name=env.zone_name,
+        access_logs=logs,
+        config=env.canaries,
+    )
+    warn_before_support_ends(canaries, "canary_runtime", env.canaries.runtime.rpartition("-")[2])
     # The bootstrap stack makes the replication, but has no topics.
     ReplicationAlarms(
         stack, "state-replication", source_bucket=env.state_bucket, copy_bucket=env.state_copy_bucket

@@ -18,6 +18,7 @@ from constructs_arq.platform.log_store import LogStoreConfig
 from constructs_arq.platform.prometheus_config import PrometheusConfig
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.queue_scaling import QueueScaling
+from environments.canaries import configure_canaries
 from environments.environment import Environment
 from environments.error_reports import ErrorReports
 from environments.image_digests import find_image_digests
@@ -92,4 +93,7 @@ PRODUCTION = Environment(
     pager=PagerConfig(),
     log_store=LogStoreConfig(retention_days=30),
     slos=configure_slos(),
+    canaries=configure_canaries(
+        interval_minutes=1, regions=("eu-west-1", "eu-central-1"), registered_domain="arq.example"
+    ),
 )

@@ -18,6 +18,7 @@ from constructs_arq.platform.loki_settings import LokiConfig
 from constructs_arq.platform.prometheus_config import PrometheusConfig
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.queue_scaling import QueueScaling
+from environments.canaries import configure_canaries
 from environments.environment import Environment
 from environments.error_reports import ErrorReports
 from environments.image_digests import find_image_digests
@@ -80,4 +81,7 @@ STAGING = Environment(
     log_store=LogStoreConfig(retention_days=14),
     loki=LokiConfig(cpu_millicores=250, memory_mib=1024, volume_gib=10),
     slos=configure_slos(),
+    canaries=configure_canaries(
+        interval_minutes=5, regions=("eu-west-1", "eu-central-1"), registered_domain="arq.example"
+    ),
 )

@@ -1,4 +1,4 @@
-"""Support dates of Kubernetes, PostgreSQL and chart versions, read from lifecycle.toml."""
+"""Support dates of Kubernetes, PostgreSQL, canary runtimes and chart versions, read from lifecycle.toml."""
 
 import tomllib
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from policies import clock
 from policies.stack import Json
 from policies.verdict import Verdict, is_expression, pass_if
 
-Product: TypeAlias = Literal["kubernetes", "postgres"]
+Product: TypeAlias = Literal["canary_runtime", "kubernetes", "postgres"]
 
 _LIFECYCLE_FILE = Path(__file__).with_name("lifecycle.toml")
 

@@ -19,6 +19,7 @@ class Unit(StrEnum):
     VCPU_HOUR = "vCPU-hour"
     MONTH = "month"
     GIB_MONTH = "GiB-month"
+    RUN = "run"
 
     @property
     def per_month(self) -> int:

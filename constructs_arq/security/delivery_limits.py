@@ -10,6 +10,7 @@ from constructs_arq.security.shared_limits import (
     CONNECTION_TOKENS,
     allow_all_but_administration,
     boundary_policies,
+    canary_functions,
     deny,
     deny_all_but,
     state_key_aliases,
@@ -17,7 +18,7 @@ from constructs_arq.security.shared_limits import (
 )
 
 # The services of this library's constructs. So delivery roles use no other that runs code with a role, such
-# as Lambda, Glue or SageMaker, and none that records the account, such as CloudTrail.
+# as Glue or SageMaker, and none that records the account, such as CloudTrail.
 _SERVICES = (
     "acm",
     "application-autoscaling",
@@ -35,6 +36,7 @@ _SERVICES = (
     "events",
     "iam",
     "kms",
+    "lambda",
     "logs",
     "pi",
     "rds",
@@ -47,6 +49,7 @@ _SERVICES = (
     "sqs",
     "ssm",
     "states",
+    "synthetics",
     "tag",
     "wafv2",
 )
@@ -131,6 +134,12 @@ def delivery_limits(stack: Stack, reach: DeliveryReach) -> tuple[Statement, ...]
         *_state_limits(stack, reach),
         *_key_limits(stack),
         *_instance_limits(stack),
+        Statement(
+            sid="CanaryFunctionsOnly",
+            effect="Deny",
+            actions=["lambda:*"],
+            not_resources=canary_functions(stack),
+        ),
         deny("NoAccountDefaults", *ACCOUNT_DEFAULTS),
         # With such a token, a role reads and writes the repositories of the connection.
         deny("NoRepositoryTokens", *CONNECTION_TOKENS),

@@ -34,6 +34,8 @@ _SERVICES_WITH_ROLES = (
     "ec2.amazonaws.com",
     "eks.amazonaws.com",
     "events.amazonaws.com",
+    # Synthetics runs canaries as functions.
+    "lambda.amazonaws.com",
     "monitoring.rds.amazonaws.com",
     "pods.eks.amazonaws.com",
     "rds.amazonaws.com",

@@ -57,6 +57,19 @@ def workload_roles(stack: Stack) -> str:
     return stack.arn("iam", f"role/{stack.environment}/*", region="")
 
 
+def canary_functions(stack: Stack) -> tuple[str, ...]:
+    """Return the ARN patterns of what Synthetics makes in Lambda for canaries, and of its own layers.
+
+    https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchSyntheticsFullAccess.html
+    """
+    own = f"cwsyn-{stack.physical_name('*')}"
+    return (
+        stack.arn("lambda", f"function:{own}", region="*"),
+        stack.arn("lambda", f"layer:{own}", region="*"),
+        stack.arn("lambda", "layer:Synthetics*", region="*", account_id="*"),
+    )
+
+
 def state_denials(stack: Stack, buckets: Sequence[str]) -> tuple[Statement, ...]:
     """Deny all use of the state, its copy and their keys."""
     arns = [stack.arn("s3", name, region="", account_id="") for name in buckets]

@@ -29,6 +29,7 @@ ALARM_TARGETS = {
     "AWS/SQS": ("aws_sqs_queue",),
     "AWS/States": ("aws_sfn_state_machine",),
     "AWS/WAFV2": ("aws_wafv2_web_acl",),
+    "CloudWatchSynthetics": ("aws_synthetics_canary",),
     # The agent that the add-on installs publishes them.
     "ContainerInsights": ("aws_eks_addon",),
 }

@@ -44,6 +44,10 @@ def problem(*phases: Values, sends: str = "", of: str = "") -> Problem:
 
 
 NO_TARGET, UNHEALTHY = "ingress-api-no-healthy-target", "ingress-api-unhealthy-targets"
+USED: Values = {"SuccessPercent": 100, "Duration": 2000}
+UNUSABLE: Values = {"SuccessPercent": 0, "Duration": 2000}
+NO_RUNS: Values = dict.fromkeys(USED)
+MEASURED: Values = {"CertificateDays": 60, "DomainDays": 300, "WrongNameServers": 0}
 NOT_READY_ALARM = "cluster-nodes-not-ready"
 PROBLEMS = {
     "one of several targets is down": problem(
@@ -102,6 +106,31 @@ PROBLEMS = {
         READY,
         {"cluster_failed_node_count": 1, "GroupInServiceInstances": ONE_LOST},
         sends="cluster-node-groups-system-nodes-missing-system",
+    ),
+    # Both canaries of a region fail, as they do without the API.
+    "the site does not work": problem(
+        USED, UNUSABLE, USED, sends="canaries-eu-west-1-site-failing", of="canaries-eu-west-1"
+    ),
+    "canaries have no runs at first": problem(NO_RUNS, USED, of="canaries-eu-west-1"),
+    "canaries stop during an outage": problem(
+        USED,
+        UNUSABLE,
+        NO_RUNS,
+        sends="canaries-eu-west-1-site-failing canaries-eu-west-1-site-slow canaries-eu-west-1-api-slow",
+        of="canaries-eu-west-1",
+    ),
+    "a name server is wrong, and then nobody measures": problem(
+        MEASURED,
+        {**MEASURED, "WrongNameServers": 1},
+        {**MEASURED, "WrongNameServers": NO_DATA},
+        sends="canaries-domain-name-servers-wrong",
+        of="canaries-domain",
+    ),
+    "the certificate ends soon": problem(
+        MEASURED,
+        {**MEASURED, "CertificateDays": 20},
+        sends="canaries-domain-certificate-expiring",
+        of="canaries-domain",
     ),
     "a replica is stopped": problem(
         RUNNING, STOPPED, sends="database-replicas-reports-cpu", of="database-replicas-reports"

@@ -34,6 +34,11 @@ EXPECTED = {
     "certificates": ("AWS/CertificateManager", "DaysToExpiry"),
     "calls of PagerDuty": ("AWS/Events", "FailedInvocations"),
     "drills": ("AWS/States", "ExecutionsFailed"),
+    "the site from outside": ("CloudWatchSynthetics", "SuccessPercent"),
+    "stopped canaries": ("CloudWatchSynthetics", "Duration"),
+    "the certificate that clients get": ("CloudWatchSynthetics", "CertificateDays"),
+    "the domain": ("CloudWatchSynthetics", "DomainDays"),
+    "name servers": ("CloudWatchSynthetics", "WrongNameServers"),
 }
 # The dimensions of AWS metrics. An alarm with other dimensions never receives data.
 DIMENSIONS = {
@@ -52,6 +57,7 @@ DIMENSIONS = {
     "AWS/States": ({"StateMachineArn"},),
     "Arq/Database": (set(),),
     "Arq/Paging": ({"Environment"},),
+    "CloudWatchSynthetics": ({"CanaryName"},),
     "ContainerInsights": ({"ClusterName"},),
     "AWS/WAFV2": ({"Rule", "WebACL"},),
 }
@@ -104,14 +110,22 @@ def test_each_replication_has_an_alarm_on_failed_copies(name: str, assembly_dir:
     assert expected < reported  # The state bucket's replication is in the bootstrap stack.
 
 
+def longest_seconds(alarm: dict[str, Any], metric: dict[str, Any]) -> int:
+    if metric["metric_name"] == "DaysToExpiry":
+        return 86_400  # ACM publishes it once or twice a day.
+    pages = any("critical" in action for action in alarm.get("alarm_actions", ()))
+    if metric["namespace"] == "CloudWatchSynthetics" and not pages:
+        return 3 * 3600  # A ticket after three runs of the slowest canary.
+    return 300
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_alarms_react_within_five_minutes(name: str, assembly_dir: Path) -> None:
     slow = [
         alarm["alarm_name"]
         for alarm in alarms(assembly_dir, name).values()
-        # ACM publishes the days to expiry once or twice a day.
         for metric in metrics_of(alarm)
-        if seconds_to_breach(alarm, metric) > (86_400 if metric["metric_name"] == "DaysToExpiry" else 300)
+        if seconds_to_breach(alarm, metric) > longest_seconds(alarm, metric)
     ]
     assert slow == []
 
@@ -128,8 +142,8 @@ def test_alarms_use_the_region_and_dimensions_of_the_metric(name: str, assembly_
         if in_virginia:
             assert alarm["provider"] == "aws.us-east-1"
             assert dimensions.get("Region", "Global") == "Global"
-        # Certificates, and the rules and queues of the pager, are in both regions.
-        elif namespace not in ("AWS/CertificateManager", "AWS/Events", "AWS/SQS"):
+        # Certificates, canaries, and the rules and queues of the pager, are in both regions.
+        elif namespace not in ("AWS/CertificateManager", "AWS/Events", "AWS/SQS", "CloudWatchSynthetics"):
             assert "provider" not in alarm
         for suffix in ("LoadBalancer", "TargetGroup"):
             assert re.fullmatch(r"\$\{.+\.arn_suffix\}", dimensions.get(suffix, "${x.arn_suffix}"))

@@ -27,6 +27,15 @@ CHART = {"production-platform": "cert-manager v1.21.1 leaves standard support on
             date(2030, 1, 1),
             {"production/database": "PostgreSQL 17 leaves standard support on 2030-02-28"},
         ),
+        (
+            "production",
+            date(2027, 4, 29),
+            {
+                "production/canaries": (
+                    "Synthetics runtime syn-nodejs-puppeteer 17.0 leaves standard support on 2027-04-30"
+                )
+            },
+        ),
         ("production-platform", date(2027, 1, 6), {}),
         ("production-platform", date(2027, 1, 7), CHART),
     ],

@@ -1,5 +1,6 @@
-"""Charges of alarms, dashboards, distribution metrics and hosted zones."""
+"""Charges of alarms, canaries, dashboards, distribution metrics and hosted zones."""
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
@@ -7,8 +8,11 @@ from arqctl.core.json_access import Body
 from arqctl.cost.arguments import Unknown, read_block, read_blocks, read_number, read_text
 from arqctl.cost.charges.charge import ONE, Charge, ChargeFunction
 from arqctl.cost.priceable import PriceableResource
+from arqctl.cost.prices import HOURS_A_MONTH
 from arqctl.cost.stack_resources import StackResources
 
+_RATE = re.compile(r"rate\((?P<count>\d+) (?P<unit>minute|hour)s?\)")
+_MINUTES_AN_HOUR = 60
 _HIGH_RESOLUTION_SECONDS = 60
 """An alarm with a shorter period costs more."""
 
@@ -57,6 +61,17 @@ def charge_composite_alarm(_: PriceableResource, __: StackResources) -> Iterator
     yield Charge("cloudwatch/composite-alarm", ONE, "composite alarm")
 
 
+def charge_canary(resource: PriceableResource, _: StackResources) -> Iterator[Charge]:
+    """Charge the runs of a canary in a month. Its function, logs and artifacts cost by use."""
+    expression = read_text(read_block(resource.values, "schedule"), "expression")
+    rate = _RATE.fullmatch(expression)
+    runs = None
+    if rate:
+        minutes = int(rate["count"]) * (_MINUTES_AN_HOUR if rate["unit"] == "hour" else 1)
+        runs = Decimal(HOURS_A_MONTH * _MINUTES_AN_HOUR) / minutes if minutes else None
+    yield Charge("synthetics/run", runs, "run of a canary in a month")
+
+
 def charge_dashboard(_: PriceableResource, __: StackResources) -> Iterator[Charge]:
     """Charge a dashboard."""
     yield Charge("cloudwatch/dashboard", ONE, "dashboard")
@@ -89,4 +104,5 @@ MONITORING: Mapping[str, ChargeFunction] = {
     "aws_cloudwatch_log_metric_filter": charge_metric_filter,
     "aws_cloudwatch_metric_alarm": charge_alarm,
     "aws_route53_zone": charge_hosted_zone,
+    "aws_synthetics_canary": charge_canary,
 }

@@ -31,6 +31,13 @@ GP3, METRIC, KEY, ALARM = Decimal("0.088"), Decimal("0.30"), Decimal("1.00"), De
 COMPOSITE = Decimal("0.50")
 LARGE, XLARGE = Decimal("0.091"), Decimal("0.1819")
 DATABASE, STORAGE = Decimal("0.186"), Decimal("0.127")
+RUN, MINUTES = Decimal("0.0012"), 730 * 60
+# The canary of the domain runs each hour, the others at the interval of the environment.
+DOMAIN_CANARY = 730 * RUN
+# Metrics of alarms: one of the site, two of the API, four on their time. Each of the domain has two.
+USE_ALARMS, DOMAIN_ALARM = 7 * ALARM, 2 * ALARM
+# Metrics of the alarms on objectives of the site.
+SLO_METRICS = 44
 PROXY = cents(2 * HOURS * Decimal("0.016"))
 
 # US dollars a month by type; None if the table has no price.
@@ -42,9 +49,10 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_elasticache_replication_group": cents(HOURS * Decimal("0.0272")),
         "aws_nat_gateway": NAT,
         "aws_eip": ADDRESS,
-        "aws_kms_key": 13 * KEY,
-        "aws_cloudwatch_metric_alarm": 51 * ALARM,
+        "aws_kms_key": 14 * KEY,
         "aws_cloudwatch_log_metric_filter": 3 * METRIC,
+        "aws_cloudwatch_metric_alarm": 51 * ALARM + USE_ALARMS + 2 * DOMAIN_ALARM,
+        "aws_synthetics_canary": cents(MINUTES // 15 * RUN, MINUTES // 15 * RUN, DOMAIN_CANARY),
     },
     "staging": {
         **SHARED,
@@ -56,9 +64,10 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": 3 * NAT,
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,  # the other four are gateway endpoints, which are free
-        "aws_kms_key": 16 * KEY,
-        "aws_cloudwatch_metric_alarm": 108 * ALARM,
+        "aws_kms_key": 19 * KEY,
         "aws_cloudwatch_log_metric_filter": 6 * METRIC,
+        "aws_cloudwatch_metric_alarm": None,  # those in the backup region
+        "aws_synthetics_canary": cents(*4 * [MINUTES // 5 * RUN], DOMAIN_CANARY),
     },
     "production": {
         **SHARED,
@@ -69,9 +78,10 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": 3 * NAT,
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,
-        "aws_kms_key": 16 * KEY,
-        "aws_cloudwatch_metric_alarm": 113 * ALARM,
+        "aws_kms_key": 19 * KEY,
         "aws_cloudwatch_log_metric_filter": 6 * METRIC,
+        "aws_cloudwatch_metric_alarm": None,
+        "aws_synthetics_canary": cents(*4 * [MINUTES * RUN], DOMAIN_CANARY),
     },
 }
 
@@ -80,8 +90,9 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
 KNOWN_COMPONENTS = {
     "dev": cents(2 * 50 * GP3, 2 * 7 * METRIC),
     # Four composite alarms of the site, in us-east-1.
-    "staging": 4 * COMPOSITE,
-    "production": cents(3 * HOURS * Decimal("0.268"), 3 * 200 * Decimal("0.127"), 4 * COMPOSITE),
+    "staging": 4 * COMPOSITE + (64 + SLO_METRICS) * ALARM + USE_ALARMS + 3 * DOMAIN_ALARM,
+    "production": cents(3 * HOURS * Decimal("0.268"), 3 * 200 * Decimal("0.127"), 4 * COMPOSITE)
+    + ((69 + SLO_METRICS) * ALARM + USE_ALARMS + 3 * DOMAIN_ALARM),
 }
 
 
@@ -111,10 +122,11 @@ def test_an_unpriced_resource_has_a_reason_and_lowers_coverage() -> None:
     reasons = {each.address.split(".")[0]: each.reasons for each in costs.unpriced}
     assert reasons == {
         "aws_cloudwatch_composite_alarm": ("no price in eu-west-1: composite alarm",),
+        "aws_cloudwatch_metric_alarm": ("no price in eu-central-1: metric of an alarm",),
         "aws_db_instance": ("no price in eu-west-1: vCPU with Database Insights",),
     }
-    assert len(costs.unpriced) == 3
-    assert costs.coverage == (len(costs.resources) - 3) * 100 // len(costs.resources)
+    unpriced = len(costs.unpriced)
+    assert costs.coverage == (len(costs.resources) - unpriced) * 100 // len(costs.resources)
 
 
 def test_usage_based_resources_are_listed_and_not_summed() -> None:

@@ -11,8 +11,8 @@ from tests.arqctl.cost.priced_stacks import resource, snapshot
 def test_the_first_line_shows_the_minimum_if_a_cost_is_unknown() -> None:
     first, *_ = render_text("production", estimate(snapshot("production"))).splitlines()
     assert re.fullmatch(
-        r"production: at least \$1,\d{3}\.\d\d a month; 97 % of \d+ charged resources are priced,"
-        " 3 unpriced or partly priced",
+        r"production: at least \$2,\d{3}\.\d\d a month; 8\d % of \d+ charged resources are priced,"
+        r" \d+ unpriced or partly priced",
         first,
     )
 
@@ -21,7 +21,7 @@ def test_the_page_lists_unpriced_and_usage_based_resources_and_the_date() -> Non
     page = render_text("production", estimate(snapshot("production")))
     assert "no price in eu-west-1: vCPU with Database Insights" in page
     assert "aws_db_instance.database" in page
-    assert "5 aws_s3_bucket: storage, requests, traffic" in page
+    assert "8 aws_s3_bucket: storage, requests, traffic" in page
     assert "2025-03-02" in page
 
 

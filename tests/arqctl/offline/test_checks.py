@@ -42,6 +42,14 @@ ALARM: Config = {
     "evaluation_periods": 5,
     "threshold": 1,
 }
+CANARY: Config = {
+    "name": "production-site",
+    "runtime_version": "syn-nodejs-puppeteer-17.0",
+    "handler": "site.handler",
+    "zip_file": "site.zip",
+    "schedule": [{"expression": "rate(1 minute)"}],
+    "run_config": [{"timeout_in_seconds": 60}],
+}
 LISTENER: Config = {"protocol": "HTTPS", "port": 443, "certificate_arn": UNKNOWN}
 TARGET_GROUP: Config = {
     "port": 80,
@@ -342,6 +350,13 @@ CASES: list[tuple[str, Config, Config, str]] = [
         "endpoint",
     ),
     ("aws_cloudwatch_metric_alarm", ALARM, {"period": 45}, "60"),
+    ("aws_synthetics_canary", CANARY, {"name": "Production-Site"}, "lower-case"),
+    ("aws_synthetics_canary", CANARY, {"runtime_version": "nodejs22.x"}, "syn-nodejs-puppeteer-17.0"),
+    ("aws_synthetics_canary", CANARY, {"runtime_version": "syn-nodejs-puppeteer-7.0"}, "ended"),
+    ("aws_synthetics_canary", CANARY, {"zip_file": None}, "zip_file"),
+    ("aws_synthetics_canary", CANARY, {"schedule": [{"expression": "rate(2 hours)"}]}, "rate(1 hour)"),
+    ("aws_synthetics_canary", CANARY, {"schedule": [{"expression": "1 minute"}]}, "rate(1 minute)"),
+    ("aws_synthetics_canary", CANARY, {"run_config": [{"timeout_in_seconds": 61}]}, "next run"),
     ("aws_cloudwatch_metric_alarm", ALARM, {"period": 86400, "evaluation_periods": 8}, "604800 seconds"),
     ("aws_cloudwatch_metric_alarm", ALARM, {"datapoints_to_alarm": 6}, "evaluation_periods"),
     ("aws_cloudwatch_metric_alarm", ALARM, {"statistic": None}, "statistic"),

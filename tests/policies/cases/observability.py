@@ -78,7 +78,22 @@ def _refresh(key: str) -> dict[str, Json]:
     return {"value": {"request": {"Preferences": {"AlarmSpecification": alarms}}}}
 
 
+def _canary(runtime: Json) -> Bodies:
+    return {"aws_synthetics_canary.it": {"runtime_version": runtime}}
+
+
 EXAMPLES = (
+    Example(
+        "CKV_ARQ_50",
+        passes=(_canary("syn-nodejs-puppeteer-17.0"),),
+        fails=(_canary("syn-nodejs-puppeteer-7.0"), _canary("syn-nodejs-puppeteer-6.2")),
+        unknown=(
+            _canary("syn-nodejs-puppeteer-18.0"),
+            _canary("syn-python-selenium-5.1"),
+            _canary("${var.runtime}"),
+            {"aws_synthetics_canary.it": {}},
+        ),
+    ),
     Example(
         "CKV2_ARQ_8",
         passes=(

@@ -119,6 +119,9 @@ _FORMATS: dict[tuple[str, str], NameFormat] = {
     ("aws_cloudwatch_dashboard", "dashboard_name"): NameFormat(
         r"[\w-]+", 255, "letters, digits, _ and hyphens"
     ),
+    ("aws_synthetics_canary", "name"): NameFormat(
+        r"[0-9a-z_-]+", 255, "lower-case letters, digits, _ and hyphens"
+    ),
     ("aws_wafv2_web_acl", "name"): NameFormat(r"[\w-]+", 128, "letters, digits, _ and hyphens"),
     ("aws_cloudfront_function", "name"): NameFormat(r"[\w-]+", 64, "letters, digits, _ and hyphens"),
 }

@@ -48,6 +48,7 @@ _NAMING_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "aws_s3_bucket": ("bucket",),
     "aws_secretsmanager_secret": ("name",),
     "aws_security_group": ("name", "vpc_id"),
+    "aws_synthetics_canary": ("name",),
     "aws_wafv2_web_acl": ("name", "scope"),
 }
 NAMED_TYPES = tuple(_NAMING_ARGUMENTS)

@@ -73,3 +73,20 @@ def test_a_distribution_has_eight_metrics_in_us_east_1() -> None:
 def test_possibly_enabled_metrics_are_unknown() -> None:
     maybe = resource("aws_cloudfront_monitoring_subscription", monitoring_subscription="${unknown}")
     assert monthly(maybe) is None
+
+
+@pytest.mark.parametrize(
+    ("expression", "runs"),
+    [
+        ("rate(1 minute)", 43_800),
+        ("rate(15 minutes)", 2_920),
+        ("rate(1 hour)", 730),
+        # It runs once.
+        ("rate(0 minute)", None),
+        ("cron(0 8 * * ? *)", None),
+        ("${var.rate}", None),
+    ],
+)
+def test_a_canary_is_charged_by_its_runs(expression: str, runs: int | None) -> None:
+    found = quantities(resource("aws_synthetics_canary", schedule={"expression": expression}))
+    assert found == {"synthetics/run": None if runs is None else Decimal(runs)}
