@@ -17,9 +17,9 @@ PATTERN_LENGTH: Final = 4096
 _PATHS: Final = {
     "account": "$.account",
     "alarm": "$.detail.alarmName",
-    "arn": "$.resources[0]",
     "reason": "$.detail.state.reason",
     "region": "$.region",
+    "source": "$.resources[0]",
     "summary": "$.detail.configuration.description",
     "time": "$.time",
 }
@@ -54,10 +54,10 @@ def trigger_transformer(environment: str, links: Sequence[Link]) -> CloudwatchEv
     return _transformer(
         {
             "event_action": "trigger",
-            "dedup_key": "<arn>",
+            "dedup_key": "<source>",
             "payload": {
                 "summary": "<summary>",
-                "source": "<arn>",
+                "source": "<source>",
                 "severity": "critical",
                 "timestamp": "<time>",
                 "component": "<alarm>",
@@ -79,7 +79,7 @@ def trigger_transformer(environment: str, links: Sequence[Link]) -> CloudwatchEv
 
 def resolve_transformer() -> CloudwatchEventTargetInputTransformer:
     """Return the translation of the end of a problem. PagerDuty finds the problem by its key."""
-    return _transformer({"event_action": "resolve", "dedup_key": "<arn>"})
+    return _transformer({"event_action": "resolve", "dedup_key": "<source>"})
 
 
 def _pattern(alarm_names: Sequence[str], detail: Mapping[str, object]) -> str:
