@@ -69,7 +69,9 @@ def test_the_api_requests_receipts_where_a_worker_issues_them(environment: str) 
     requests = variables(document, "api").get("RECEIPTS_QUEUE_URL")
     assert (requests is not None) == (environment in WITH_RECEIPTS)
     assert ("receipts" in document["resource"]["kubernetes_deployment_v1"]) == (environment in WITH_RECEIPTS)
-    senders = [name for name in stack(environment)["resource"]["aws_iam_role_policy"] if "send-" in name]
+    senders = [
+        name for name in stack(environment)["resource"]["aws_iam_role_policy"] if "_send-receipts_" in name
+    ]
     assert ["_shop_api_role_" in name for name in senders] == [True] * (environment in WITH_RECEIPTS)
 
 
