@@ -50,6 +50,8 @@ class Addon(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.pod_groups: Sequence[PodGroup] = pods
+        self.chart: Chart = chart
+        self.metrics_ports: Sequence[int] = traffic.metrics_ports
         owned = isinstance(namespace, str) and namespace != SYSTEM_NAMESPACE
         if isinstance(namespace, str) and owned:
             namespace = Namespace(self, "namespace", name=namespace)

@@ -104,8 +104,11 @@ def test_prometheus_finds_and_reads_all_services(name: str, tmp_path: Path) -> N
     custom = custom_objects_of(stack(name), ENVIRONMENTS[name].cluster.version, tmp_path)
     found = {}
     for monitor in custom:
-        # The fabric makes the pods of nginx.
-        if monitor["kind"] in {"ServiceMonitor", "PodMonitor"} and monitor["metadata"]["name"] != "gateway":
+        # The fabric makes the pods of nginx, and charts those of add-ons.
+        if monitor["kind"] in {"ServiceMonitor", "PodMonitor"} and monitor["metadata"]["namespace"] not in {
+            "gateway",
+            "monitoring",
+        }:
             deployment, port = monitored(name, monitor)
             metadata, labels = deployment["metadata"], deployment["spec"]["template"]["metadata"]["labels"]
             found[metadata["name"]] = sources_of(

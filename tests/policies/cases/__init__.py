@@ -6,6 +6,7 @@ synthesized stack and name the project's or Checkov's rules of which at least on
 
 from tests.policies.cases import (
     accounts,
+    alerts,
     charts,
     compute,
     custom_objects,
@@ -22,6 +23,7 @@ from tests.policies.mutations import Regression
 
 _TOPICS = (
     accounts,
+    alerts,
     charts,
     compute,
     custom_objects,

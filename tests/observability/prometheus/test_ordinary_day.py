@@ -1,0 +1,155 @@
+"""A day of ordinary deployments, scaling and node replacements fires no alert.
+
+The series come from a simulation, in the names of kube-state-metrics and Prometheus. The API has six
+rollouts, and its pods follow the load. Three nodes are replaced one after the other, each with the only pod
+of an add-on.
+"""
+
+import json
+import math
+import subprocess
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+
+from constructs_arq.core.slo import Slo
+from constructs_arq.observability.slo.prometheus_slos import rule_groups
+from tests.observability.prometheus.rule_files import STEP_SECONDS, rules
+from tests.observability.slo.promtool import AVAILABILITY, requests
+
+DAY = 86_400
+STEPS = DAY // STEP_SECONDS
+ROLLOUTS = [3, 6, 9, 12, 15, 20]
+NODES = ["a", "b", "c"]
+# Steps: a pod starts, and a new node registers and becomes ready.
+POD_START, NODE_START = 2, 4
+SLOTS = 12
+Samples = list[float | None]
+
+
+def hour(step: int) -> float:
+    return step * STEP_SECONDS / 3600
+
+
+def wanted(step: int) -> int:
+    """Return the pods for the load of an hour: 3 at night, and 10 at noon."""
+    return 3 + round(7 * max(0, math.sin((hour(step) - 6) / 12 * math.pi)))
+
+
+class Day:
+    """The series of a day, step by step."""
+
+    def __init__(self) -> None:
+        self.series: dict[str, Samples] = defaultdict(lambda: [None] * STEPS)
+        # The step at which the pod of a slot answers.
+        ready = [0] * SLOTS
+        previous = wanted(0)
+        for step in range(STEPS):
+            pods = wanted(step)
+            for slot in range(previous, pods):
+                ready[slot] = step + POD_START
+            rollout = [step - at * 120 for at in ROLLOUTS if 0 <= step - at * 120 < POD_START * pods]
+            for moment in rollout:
+                # One pod after the other: the old one stops when the new one answers.
+                if moment % POD_START == 0:
+                    ready[(moment // POD_START) % pods] = step + 1
+            self._api(step, pods, ready)
+            self._nodes(step)
+            previous = pods
+
+    def _api(self, step: int, pods: int, ready: Sequence[int]) -> None:
+        answering = [slot for slot in range(pods) if ready[slot] <= step]
+        labels = 'namespace="shop", deployment="api"'
+        self._set(f"kube_deployment_spec_replicas{{{labels}}}", step, pods)
+        self._set(f"kube_deployment_status_replicas_available{{{labels}}}", step, len(answering))
+        progressing = f'{labels}, condition="Progressing", status="false"'
+        self._set(f"kube_deployment_status_condition{{{progressing}}}", step, 0)
+        for slot in range(pods):
+            target = f'up{{namespace="shop", service="api", job="api", pod="api-{slot}"}}'
+            self._set(target, step, int(slot in answering))
+        scaler = 'namespace="shop", horizontalpodautoscaler="api"'
+        for name, value in (("status_desired", pods), ("spec_max", 20), ("spec_min", 3)):
+            self._set(f"kube_horizontalpodautoscaler_{name}_replicas{{{scaler}}}", step, value)
+        # Each rollout runs a job, and sometimes a request waits for a connection.
+        job = 'kube_job_failed{namespace="shop", job_name="api-migrations", condition="true"}'
+        self._set(job, step, 0)
+        waiting = 'database_pool_waiting_requests{namespace="shop", service="api", pod="api-0"}'
+        self._set(waiting, step, int(step % 40 == 0))
+
+    def _nodes(self, step: int) -> None:
+        alone = 1
+        for index, node in enumerate(NODES):
+            since = step - (4 + 6 * index) * 120
+            replaced = since >= 0
+            name = f"{node}2" if replaced else node
+            ready = not replaced or since >= NODE_START
+            condition = f'kube_node_status_condition{{node="{name}", condition='
+            self._set(f'{condition}"Ready", status="true"}}', step, int(ready))
+            self._set(f'{condition}"MemoryPressure", status="true"}}', step, 0)
+            self._set(f'up{{namespace="kube-system", job="kubelet", node="{name}"}}', step, int(ready))
+            if 0 <= since < 2 * NODE_START:
+                # The only pod of the add-on starts on another node, and pulls its image.
+                alone = 0
+        labels = 'namespace="trivy-system", deployment="trivy-operator"'
+        self._set(f"kube_deployment_spec_replicas{{{labels}}}", step, 1)
+        self._set(f"kube_deployment_status_replicas_available{{{labels}}}", step, alone)
+        claim = 'namespace="monitoring", persistentvolumeclaim="prometheus"'
+        self._set(f"kubelet_volume_stats_capacity_bytes{{{claim}}}", step, 100)
+        self._set(f"kubelet_volume_stats_available_bytes{{{claim}}}", step, 30 - step % 240 / 240)
+
+    def _set(self, name: str, step: int, value: float) -> None:
+        self.series[name][step] = value
+
+    def texts(self) -> Mapping[str, str]:
+        """Return the series in promtool's notation."""
+        return {
+            name: " ".join(_repeat(value, len(list(same))) for value, same in groupby(samples))
+            for name, samples in self.series.items()
+        }
+
+
+def _repeat(value: float | None, count: int) -> str:
+    return f"_x{count}" if value is None else f"{value:g}x{count - 1}"
+
+
+def fired(folder: Path, series: Mapping[str, str], *, slos: Sequence[Slo] = ()) -> str:
+    """Return what promtool reports about alerts that fire within the day, or an empty text."""
+    groups = [group.manifest(None) for slo in slos for group in rule_groups(slo)]
+    (folder / "rules.json").write_text(json.dumps({"groups": [*rules()["groups"], *groups]}))
+    alerts = 'ALERTS{severity=~"critical|warning", alertstate="firing"}'
+    test = {
+        "interval": f"{STEP_SECONDS}s",
+        "input_series": [{"series": name, "values": values} for name, values in series.items()],
+        "promql_expr_test": [
+            {
+                "expr": f"count by (alertname) (count_over_time({alerts}[1d]))",
+                "eval_time": "1d",
+                "exp_samples": [],
+            }
+        ],
+    }
+    cases = {"rule_files": ["rules.json"], "evaluation_interval": "60s", "tests": [test]}
+    (folder / "test.json").write_text(json.dumps(cases))
+    result = subprocess.run(
+        ["promtool", "test", "rules", "test.json"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    return result.stdout + result.stderr if result.returncode else ""
+
+
+@pytest.mark.slow
+def test_an_ordinary_day_fires_no_alert(tmp_path: Path) -> None:
+    """One request in 5,000 fails."""
+    traffic = requests([(DAY, 0.0002, 0)])
+    assert fired(tmp_path, {**traffic, **Day().texts()}, slos=[AVAILABILITY]) == ""
+
+
+@pytest.mark.slow
+def test_an_outage_on_that_day_would_fire(tmp_path: Path) -> None:
+    """Without this, the day could be silent because its series have wrong names."""
+    day = Day()
+    available = 'kube_deployment_status_replicas_available{namespace="shop", deployment="api"}'
+    day.series[available][1000:1010] = [0] * 10
+    assert "ServiceDown" in fired(tmp_path, day.texts())

@@ -1,0 +1,58 @@
+"""Prometheus reads the metrics of each add-on of the committed environments."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_arq.platform.support_matrix import Chart
+from tests.kubernetes.manifests import ENVIRONMENTS
+
+SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
+# Their charts bring their monitors, or definitions only.
+OTHERS = {
+    Chart.ALLOY,
+    Chart.LOKI,
+    Chart.KUBE_PROMETHEUS_STACK,
+    Chart.KUBE_STATE_METRICS,
+    Chart.NODE_EXPORTER,
+    Chart.GATEWAY_API_CRDS,
+    Chart.KARPENTER_CRD,
+    Chart.PROMETHEUS_OPERATOR_CRDS,
+}
+
+
+def releases(name: str) -> list[dict[str, Any]]:
+    stack = json.loads((SNAPSHOTS / f"{name}-platform.json").read_text())
+    return list(stack["resource"]["helm_release"].values())
+
+
+def monitors(name: str) -> dict[str, dict[str, Any]]:
+    """Return the specifications of the monitors of add-ons by name."""
+    objects = [
+        each
+        for release in releases(name)
+        if release["name"].startswith("addon-monitors")
+        for each in json.loads(release["values"][0])["objects"]
+    ]
+    return {each["metadata"]["name"]: each["spec"] for each in objects}
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_each_add_on_with_metrics_has_a_monitor(name: str) -> None:
+    installed = {each["name"] for each in releases(name)} & set(Chart)
+    selected = {
+        spec["selector"]["matchLabels"].get("app.kubernetes.io/instance") for spec in monitors(name).values()
+    }
+    assert selected - {None} == installed - OTHERS
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_monitors_are_of_one_namespace_and_keep_labels_of_objects(name: str) -> None:
+    found = monitors(name)
+    assert found
+    for spec in found.values():
+        assert len(spec["namespaceSelector"]["matchNames"]) == 1
+        [endpoint] = spec["podMetricsEndpoints"]
+        assert endpoint["honorLabels"] is True
