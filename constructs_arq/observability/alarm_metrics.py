@@ -80,7 +80,7 @@ def _query(
         metric=CloudwatchMetricAlarmMetricQueryMetric(
             namespace=measured.namespace,
             metric_name=measured.metric,
-            dimensions=dict(measured.dimensions),
+            dimensions=dict(measured.dimensions) or None,
             stat=measured.statistic,
             unit=unit or None,
             period=period,

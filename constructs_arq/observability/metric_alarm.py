@@ -54,7 +54,8 @@ def severity_tags(severity: Severity) -> dict[str, str] | None:
 def _set_metric(created: CloudwatchMetricAlarm, alarm: Alarm) -> None:
     created.namespace = alarm.namespace
     created.metric_name = alarm.metric
-    created.dimensions = dict(alarm.dimensions)
+    if alarm.dimensions:
+        created.dimensions = dict(alarm.dimensions)
     created.period = alarm.period_seconds
     if alarm.statistic in _STATISTICS:
         created.statistic = alarm.statistic

@@ -6,5 +6,9 @@ from typing import Any
 def metrics_of(alarm: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the metrics, each with the id that the expression uses."""
     if "metric_query" not in alarm:
-        return [{**alarm, "id": "m"}]
-    return [{**query["metric"], "id": query["id"]} for query in alarm["metric_query"] if "metric" in query]
+        return [{"dimensions": {}, **alarm, "id": "m"}]
+    return [
+        {"dimensions": {}, **query["metric"], "id": query["id"]}
+        for query in alarm["metric_query"]
+        if "metric" in query
+    ]

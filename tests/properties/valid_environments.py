@@ -14,10 +14,12 @@ from constructs_arq.edge.web_acl_config import ManagedGroup, RuleException, Rule
 from constructs_arq.observability.paging.pager_config import PagerConfig, PagerDutyRegion
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
+from constructs_arq.platform.alloy import AlloyConfig
 from constructs_arq.platform.cert_manager import AcmeServer, CertManagerConfig
 from constructs_arq.platform.external_dns import DnsPolicy, ExternalDnsConfig
 from constructs_arq.platform.external_secrets import ExternalSecretsConfig
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
+from constructs_arq.platform.log_pipeline import LogPipelineConfig
 from constructs_arq.platform.log_store import LogStoreConfig
 from constructs_arq.platform.loki_settings import LogLimits, LokiConfig
 from constructs_arq.platform.prometheus_config import PrometheusConfig
@@ -35,6 +37,7 @@ from constructs_arq.services.termination import TerminationConfig
 from constructs_arq.services.web_service import WebServiceConfig
 from constructs_arq.services.worker import WorkerConfig
 from constructs_arq.storage.image_repository import ImageRepositoryConfig
+from environments.canaries import configure_canaries
 from environments.environment import MAX_NAME_LENGTH, Environment
 from environments.error_reports import ErrorReports
 from environments.shop_config import ReceiptsConfig, ShopConfig
@@ -256,6 +259,17 @@ def prometheus() -> st.SearchStrategy[RawConfig]:
     )
 
 
+def alloy() -> st.SearchStrategy[RawConfig]:
+    return raw_configs(
+        AlloyConfig,
+        cpu_millicores=st.integers(20, 100),
+        memory_mib=st.integers(128, 256),
+        pipeline=raw_configs(
+            LogPipelineConfig, keep_debug=st.booleans(), lines_per_second=st.integers(10, 1000)
+        ),
+    )
+
+
 def loki() -> st.SearchStrategy[RawConfig]:
     return raw_configs(
         LokiConfig,
@@ -391,6 +405,9 @@ def environments(draw: st.DrawFn) -> RawConfig:
             prometheus=prometheus(),
             log_store=raw_configs(LogStoreConfig, retention_days=st.integers(1, 3653)),
             loki=loki(),
+            alloy=alloy(),
+            # The visits are those of the repository's site and API.
+            canaries=st.just(configure_canaries(interval_minutes=5, regions=(region,))),
             pager=st.none() | raw_configs(PagerConfig, service_region=st.sampled_from(PagerDutyRegion)),
             # Synthesis compares them with the parts below, which are random.
             slos=st.just(()),
