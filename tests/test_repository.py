@@ -68,6 +68,8 @@ def test_api_reference_shows_the_type_of_each_attribute() -> None:
 def test_site_has_all_pages() -> None:
     site = (ROOT / "mkdocs.yml").read_text().partition("\nnav:")[2]
     pages = [str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md")]
+    # The page of runbooks lists these.
+    pages = [page for page in pages if not page.startswith("runbooks/")]
     outside = MKDOCS_HOOKS["PAGES_OUTSIDE_DOCS"]
     assert [
         page for page in [*pages, *outside] if not re.search(rf"\b{re.escape(page)}$", site, re.MULTILINE)
