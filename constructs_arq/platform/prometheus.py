@@ -119,7 +119,7 @@ class Prometheus(Construct):
             self,
             f"{id}-queries",
             name=f"prometheus-{id}-queries",
-            pods=self.pods,
+            pods=self._pods(PROMETHEUS.labels),
             peers=[peer],
             ports=[Port.tcp(SERVER_PORT)],
         )
