@@ -123,9 +123,10 @@ class OfflineStack:
         return state
 
     def ids(self) -> list[tuple[object, ...]]:
-        """Return the type, provider, id and ARN of each managed resource, which must be unique together.
+        """Return the type, provider, id, ARN and log group of each managed resource: unique together.
 
-        AWS has no ids for lookups, and the id of a certificate's validation is its time.
+        AWS has no ids for lookups, and the id of a certificate's validation is its time. The id of a metric
+        filter is its name, which other log groups can have too.
         """
         return [
             (
@@ -133,6 +134,7 @@ class OfflineStack:
                 each["provider"],
                 instance["attributes"].get("id"),
                 instance["attributes"].get("arn"),
+                instance["attributes"].get("log_group_name"),
             )
             for each in self.state()["resources"]
             if each["mode"] == "managed" and each["type"] != "aws_acm_certificate_validation"
