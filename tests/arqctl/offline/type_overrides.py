@@ -193,6 +193,12 @@ _OVERRIDES_BY_TYPE: Mapping[str, Overrides] = {
     ),
     "aws_sqs_queue": _overrides(name="example.fifo", redrive_policy=_REDRIVE_POLICY),
     "aws_sqs_queue_redrive_policy": _overrides(redrive_policy=_REDRIVE_POLICY),
+    "aws_synthetics_canary": _overrides(
+        omitted="s3_bucket s3_key s3_version",
+        included="zip_file",
+        runtime_version="syn-nodejs-puppeteer-17.0",
+        schedule__expression="rate(1 hour)",
+    ),
     "aws_sns_topic": _overrides(name="example.fifo"),
     # Times and sizes within limits that AWS doesn't publish.
     "aws_flow_log": _overrides(max_aggregation_interval=60),
