@@ -72,6 +72,8 @@ class Keda(Construct):
             "metricsServer": {"replicaCount": replicas},
             "webhooks": {"replicaCount": replicas, "port": str(_WEBHOOK_PORT)},
             "service": {"portHttpsTarget": _METRICS_PORT},
+            # By default the operator and the webhooks have no metrics.
+            "prometheus": {name: {"enabled": True} for name in ("operator", "metricServer", "webhooks")},
             # Helm adds the chart's limit of one CPU.
             "resources": dict.fromkeys(("operator", "metricServer", "webhooks"), _RESOURCES.values()),
             "topologySpreadConstraints": {

@@ -65,6 +65,11 @@ _GATEWAY_CONDITIONS: Json = {
         ]
     },
 }
+_GATEWAY_READS: Json = {
+    "apiGroups": ["gateway.networking.k8s.io"],
+    "resources": ["gateways"],
+    "verbs": ["list", "watch"],
+}
 
 # The dashboard of cost counts nodes by these.
 _NODE_LABELS = ("node.kubernetes.io/instance-type", "karpenter.sh/capacity-type")
@@ -109,6 +114,8 @@ def _values(priority_class: str) -> dict[str, Json]:
         "collectors": list(_COLLECTORS),
         "metricLabelsAllowlist": [f"nodes=[{','.join(_NODE_LABELS)}]"],
         "customResourceState": {"enabled": True, "config": _GATEWAY_CONDITIONS},
+        # The chart lets it list definitions only, and not their objects.
+        "rbac": {"extraRules": [_GATEWAY_READS]},
         # A ServiceMonitor finds it.
         "prometheusScrape": False,
         "prometheus": {

@@ -114,7 +114,7 @@ class Prometheus(Construct):
         ).resource
 
     def allow_queries(self, id: str, *, peer: Pods) -> None:
-        """Let pods such as Grafana query both. The pods must be allowed to connect, too."""
+        """Let pods such as Grafana query the servers. The pods must be allowed to connect, too."""
         allow_ingress(
             self,
             f"{id}-queries",
@@ -122,14 +122,6 @@ class Prometheus(Construct):
             pods=self._pods(PROMETHEUS.labels),
             peers=[peer],
             ports=[Port.tcp(SERVER_PORT)],
-        )
-        allow_ingress(
-            self,
-            f"{id}-alerts",
-            name=f"alertmanager-{id}-alerts",
-            pods=self._pods(ALERTMANAGER_LABELS),
-            peers=[peer],
-            ports=[Port.tcp(ALERTMANAGER_PORT)],
         )
 
     def _pods(self, labels: Mapping[str, str]) -> Pods:

@@ -33,23 +33,15 @@ def _now() -> Row:
 
 
 def _nodes() -> Row:
-    cpu = f'1 - avg by (instance) (rate(node_cpu_seconds_total{{mode="idle"}}{_WINDOW}))'
+    cpu = f'1 - avg by (node) (rate(node_cpu_seconds_total{{mode="idle"}}{_WINDOW}))'
     memory = "1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes"
     disks = f"1 - node_filesystem_avail_bytes{{{_DISKS}}} / node_filesystem_size_bytes{{{_DISKS}}}"
-    network = [
-        Query(
-            f'sum by (instance) (rate(node_network_{way}_bytes_total{{device!="lo"}}{_WINDOW}))',
-            f"{{{{instance}}}} {way}",
-        )
-        for way in ("receive", "transmit")
-    ]
     return Row(
         "Nodes",
         [
-            Graph("CPU in use", "percentunit", [Query(cpu, "{{instance}}")], limit=_FULL),
-            Graph("Memory in use", "percentunit", [Query(memory, "{{instance}}")], limit=_FULL),
-            Graph("Disks in use", "percentunit", [Query(disks, "{{instance}} {{mountpoint}}")], limit=_FULL),
-            Graph("Network", "Bps", network),
+            Graph("CPU in use", "percentunit", [Query(cpu, "{{node}}")], limit=_FULL),
+            Graph("Memory in use", "percentunit", [Query(memory, "{{node}}")], limit=_FULL),
+            Graph("Disks in use", "percentunit", [Query(disks, "{{node}} {{mountpoint}}")], limit=_FULL),
         ],
     )
 
@@ -58,6 +50,13 @@ def _pods() -> Row:
     cpu = f'sum by (namespace) (rate(container_cpu_usage_seconds_total{{container!=""}}{_WINDOW}))'
     memory = 'sum by (namespace) (container_memory_working_set_bytes{container!=""})'
     restarts = "sum by (namespace) (increase(kube_pod_container_status_restarts_total[1h]))"
+    network = [
+        Query(
+            f"sum by (namespace) (rate(container_network_{way}_bytes_total{_WINDOW}))",
+            f"{{{{namespace}}}} {way}",
+        )
+        for way in ("receive", "transmit")
+    ]
     volumes = "kubelet_volume_stats_used_bytes / kubelet_volume_stats_capacity_bytes"
     missing = "kube_deployment_spec_replicas - kube_deployment_status_replicas_available"
     return Row(
@@ -65,6 +64,7 @@ def _pods() -> Row:
         [
             Graph("CPU by namespace", "short", [Query(cpu, "{{namespace}}")]),
             Graph("Memory by namespace", "bytes", [Query(memory, "{{namespace}}")]),
+            Graph("Network by namespace", "Bps", network),
             Graph("Pods by phase", "short", [Query("sum by (phase) (kube_pod_status_phase)", "{{phase}}")]),
             Graph("Restarts in an hour", "short", [Query(restarts, "{{namespace}}")]),
             Graph(

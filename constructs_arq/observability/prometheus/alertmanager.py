@@ -15,6 +15,8 @@ PAGE_WAIT_SECONDS: Final = 10
 
 _TICKET_WAIT: Final = "5m"
 _HEARTBEAT: Final = "1m"
+# Below the interval: Alertmanager repeats only what is older, and notes the time after the call.
+_HEARTBEAT_REPEAT: Final = "50s"
 _NOBODY, _PAGE, _TICKET, _OUTSIDE = "nobody", "page", "ticket", "heartbeat"
 _SECRETS_FOLDER: Final = "/etc/alertmanager/secrets"
 # Alerts about all requests of a service. Its objectives then fail too.
@@ -80,7 +82,7 @@ def alertmanager_configuration(*, paging: PagingFiles | None, tickets: TicketTop
                     "matchers": [f'alertname="{WATCHDOG}"'],
                     "group_wait": "0s",
                     "group_interval": _HEARTBEAT,
-                    "repeat_interval": _HEARTBEAT,
+                    "repeat_interval": _HEARTBEAT_REPEAT,
                 },
                 {
                     "receiver": pages,
