@@ -15,7 +15,7 @@ from arqctl.core.progress import progress
 from arqctl.core.sanitize import sanitize
 from arqctl.paging.connection import Connection
 from arqctl.paging.heartbeat import find_heartbeat_topic, subscribe
-from arqctl.paging.secret import read_field, require_key
+from arqctl.paging.secret import read_field, read_heartbeat_url, require_key
 
 paging = typer.Typer(name="paging", help="Give AWS the keys of the paging service.", no_args_is_help=True)
 
@@ -72,7 +72,7 @@ def set_heartbeat(environment: Environment, *, source: From = None) -> None:
     api, region = AwsApi.connect(), connection.region
     with _aws_problems(environment):
         account = connection.require_account(api, environment)
-        url = read_field(api, environment, region, "heartbeat_url")
+        url = read_heartbeat_url(api, environment, region)
         arn = f"arn:{api.partition_of(region)}:sns:{region}:{account}:{topic}"
         subscribe(api, topic_arn=arn, region=region, url=url)
     typer.echo(f"{topic} in {region} has a receiver. Open the confirmation link that the receiver shows")

@@ -5,7 +5,7 @@ import re
 
 from arqctl.core.aws_api import AwsApi
 from arqctl.core.errors import InputError, Problem
-from arqctl.core.json_access import as_object, as_text
+from arqctl.core.json_access import Json, as_object, as_text
 
 # https://support.pagerduty.com/main/docs/services-and-integrations
 _KEY = re.compile(r"[A-Za-z0-9]{32}")
@@ -18,15 +18,41 @@ def read_field(api: AwsApi, environment: str, region: str, field: str) -> str:
         AwsError: when AWS rejects the call or can't be reached.
         InputError: if the secret has no such field. The message contains no value.
     """
+    return _require_field(environment, _read_fields(api, environment, region), field)
+
+
+def read_heartbeat_url(api: AwsApi, environment: str, region: str) -> str:
+    """Return the field `heartbeat_url` of the secret `ENV/paging`.
+
+    Raises:
+        AwsError: when AWS rejects the call or can't be reached.
+        InputError: if there is none, or if Alertmanager calls the same URL: each would hide the loss of the
+            other. The message contains no value.
+    """
+    fields = _read_fields(api, environment, region)
+    url = _require_field(environment, fields, "heartbeat_url")
+    if url == as_text(fields.get("watchdog_url")):
+        fix = "Make a second check at the receiver, and write its URL into one of the fields: docs/paging.md"
+        raise InputError(
+            [Problem(f"{environment}/paging", "has the same heartbeat_url and watchdog_url", fix)]
+        )
+    return url
+
+
+def _read_fields(api: AwsApi, environment: str, region: str) -> dict[str, Json]:
     name = f"{environment}/paging"
     text = as_text(api.call("secretsmanager", "get_secret_value", region, SecretId=name).get("SecretString"))
     try:
-        value = as_text(as_object(json.loads(text)).get(field))
+        return as_object(json.loads(text))
     except ValueError:
-        value = ""
+        return {}
+
+
+def _require_field(environment: str, fields: dict[str, Json], field: str) -> str:
+    value = as_text(fields.get(field))
     if not value:
         fix = f'Write JSON with "{field}" into the secret: docs/paging.md'
-        raise InputError([Problem(name, f"has no field {field}", fix)])
+        raise InputError([Problem(f"{environment}/paging", f"has no field {field}", fix)])
     return value
 
 

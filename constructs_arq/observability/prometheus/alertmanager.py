@@ -34,7 +34,7 @@ _TEXT: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class PagingFiles:
-    """The Kubernetes secret with the files `routing_key`, of PagerDuty, and `heartbeat_url`.
+    """The Kubernetes secret with the files `routing_key`, of PagerDuty, and `watchdog_url`.
 
     `events_url` is that of PagerDuty's Events API v2, which differs by its service region.
     """
@@ -48,9 +48,9 @@ class PagingFiles:
         return f"{_SECRETS_FOLDER}/{self.secret}/routing_key"
 
     @property
-    def heartbeat_url(self) -> str:
+    def watchdog_url(self) -> str:
         """The file with the URL that must be called each minute."""
-        return f"{_SECRETS_FOLDER}/{self.secret}/heartbeat_url"
+        return f"{_SECRETS_FOLDER}/{self.secret}/watchdog_url"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +165,6 @@ def _pagers(paging: PagingFiles | None) -> list[Json]:
         },
         {
             "name": _OUTSIDE,
-            "webhook_configs": [{"url_file": paging.heartbeat_url, "send_resolved": False}],
+            "webhook_configs": [{"url_file": paging.watchdog_url, "send_resolved": False}],
         },
     ]

@@ -13,12 +13,12 @@ from constructs_arq.observability.prometheus.alertmanager import PagingFiles
 from constructs_arq.platform.secret_stores import SECRETS_MANAGER_STORE
 
 _SECRET: Final = "paging"  # noqa: S105  # name of a Kubernetes secret
-_FIELDS: Final = ("heartbeat_url", "routing_key")
+_FIELDS: Final = ("routing_key", "watchdog_url")
 _REFRESH: Final = "5m"
 
 
 class PagingSecret(Construct):
-    """The fields `routing_key` and `heartbeat_url` of a JSON secret in Secrets Manager, for Alertmanager.
+    """The fields `routing_key` and `watchdog_url` of a JSON secret in Secrets Manager, for Alertmanager.
 
     An administrator writes the values. They are in no configuration and no state. A changed value reaches
     Alertmanager within minutes, without a restart.

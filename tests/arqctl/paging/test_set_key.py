@@ -135,9 +135,11 @@ def test_an_environment_without_a_pager_is_refused(folder: Path, capsys: Capture
 URL = "https://receiver.example/0b9a8c7d-secret"
 
 
-def set_heartbeat(aws: StubbedAws, folder: Path, capsys: Capture, url: str = URL) -> tuple[int, str, str]:
+def set_heartbeat(
+    aws: StubbedAws, folder: Path, capsys: Capture, url: str = URL, watchdog: str = f"{URL}-2"
+) -> tuple[int, str, str]:
     aws.answer("sts", "get_caller_identity", {"Account": ACCOUNT})
-    secret = {"SecretString": json.dumps({"heartbeat_url": url})}
+    secret = {"SecretString": json.dumps({"heartbeat_url": url, "watchdog_url": watchdog})}
     aws.answer("secretsmanager", "get_secret_value", secret, SecretId="production/paging")
     return run(capsys, "paging", "set-heartbeat", "production", "--from", str(folder))
 
@@ -155,4 +157,11 @@ def test_a_receiver_without_https_is_refused(aws: StubbedAws, folder: Path, caps
     code, output, error = set_heartbeat(aws, folder, capsys, url=URL.replace("https", "http"))
     assert code == 2
     assert "must be an HTTPS URL" in error
+    assert "secret" not in output + error
+
+
+def test_the_receiver_of_the_watchdog_is_refused(aws: StubbedAws, folder: Path, capsys: Capture) -> None:
+    code, output, error = set_heartbeat(aws, folder, capsys, watchdog=URL)
+    assert code == 2
+    assert "has the same heartbeat_url and watchdog_url" in error
     assert "secret" not in output + error
