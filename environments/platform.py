@@ -1,5 +1,6 @@
 """The AWS stack: all AWS resources of an environment, in order of dependency."""
 
+import json
 from dataclasses import dataclass
 
 from cdktf import App, TerraformOutput
@@ -143,7 +144,7 @@ def platform(app: App, env: Environment) -> Platform:
         "interruption_queue": cluster.karpenter.queue_name,
         "network_name": network.name,
         "node_instance_profile": cluster.karpenter.instance_profile_name,
-        "objectives": [describe_objective(slo, env.name) for slo in env.slos],
+        "objectives": json.dumps([describe_objective(slo, env.name) for slo in env.slos], sort_keys=True),
         "site_url": f"https://{site.domain}",
         "volumes_key_arn": cluster.key.arn,
         "vpc_id": network.vpc_id,

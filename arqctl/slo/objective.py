@@ -1,5 +1,6 @@
 """The objectives of an environment, from the output `objectives` of its AWS stack."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -13,6 +14,7 @@ _OUTPUT: Final = "objectives"
 _MINUTES_PER_DAY: Final = 24 * 60
 PROMETHEUS: Final = "prometheus"
 CLOUDWATCH: Final = "cloudwatch"
+_FIX: Final = "Synthesize it with the same version of the library"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,15 +47,19 @@ def find_objectives(environment: str, stacks: Sequence[Stack]) -> tuple[Objectiv
     Raises:
         InputError: if it has none, or an invalid one.
     """
-    found = [
-        _read(environment, as_object(each))
-        for stack in stacks
-        for each in as_list(as_object(as_object(stack.document.get("output")).get(_OUTPUT)).get("value"))
-    ]
+    found = [_read(environment, as_object(each)) for stack in stacks for each in _listed(environment, stack)]
     if not found:
         fix = "Set slos in its file, or choose another environment"
         raise InputError([Problem(environment, "has no objectives", fix)])
     return tuple(sorted(found, key=lambda each: each.name))
+
+
+def _listed(environment: str, stack: Stack) -> Sequence[Json]:
+    text = as_text(as_object(as_object(stack.document.get("output")).get(_OUTPUT)).get("value"))
+    try:
+        return as_list(json.loads(text or "[]"))
+    except ValueError:
+        raise InputError([Problem(environment, f"the output {_OUTPUT} is no JSON", _FIX)]) from None
 
 
 def _read(environment: str, value: Body) -> Objective:
@@ -61,7 +67,7 @@ def _read(environment: str, value: Body) -> Objective:
     percent, days = _decimal(value.get("percent")), value.get("window_days")
     if not name or percent is None or not isinstance(days, int) or source not in (PROMETHEUS, CLOUDWATCH):
         what = f"the objective {name or '?'} in the output {_OUTPUT} is invalid"
-        raise InputError([Problem(environment, what, "Synthesize it with the same version of the library")])
+        raise InputError([Problem(environment, what, _FIX)])
     return Objective(
         name=name, percent=percent, window_days=days, source=source, alarm=as_text(value.get("alarm"))
     )

@@ -35,7 +35,7 @@ NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 
 
 def write_objectives(project: Project, *objectives: dict[str, Any]) -> None:
-    project.stack("dev", output={"objectives": {"value": list(objectives)}})
+    project.stack("dev", output={"objectives": {"value": json.dumps(objectives)}})
 
 
 def write_data(project: Project, **entries: dict[str, float]) -> str:
