@@ -353,7 +353,7 @@ def _with_addresses(network: RawConfig) -> RawConfig:
 
 def _with_space(cluster: RawConfig) -> RawConfig:
     """Return the cluster with nodes that have space for all pods, also before Karpenter launches others."""
-    nodes = RawConfig(NodeGroupConfig, {"instance_types": ("m7g.2xlarge",), "nodes": 4})
+    nodes = RawConfig(NodeGroupConfig, {"instance_types": ("m7g.2xlarge",), "nodes": 8})
     groups = {**cluster.values["node_groups"], "space": nodes}
     return RawConfig(cluster.model, {**cluster.values, "node_groups": groups})
 
