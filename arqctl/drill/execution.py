@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 
 from arqctl.core.assembly import Stack
 from arqctl.core.aws_api import AwsApi
-from arqctl.core.default_provider import aws_providers
-from arqctl.core.errors import InputError, Problem
 from arqctl.core.json_access import Body, as_list, as_object, as_text
+from arqctl.core.named_resource import find_resource, require_account
 
 _TYPE = "aws_sfn_state_machine"
 _POLL_SECONDS = 15
@@ -31,14 +30,8 @@ class Machine:
         Raises:
             InputError: if the environment has none.
         """
-        for stack in stacks:
-            for block in stack.blocks.values():
-                if block.kind == "resource" and block.type == _TYPE:
-                    own = next((each for each in aws_providers(stack) if not each.get("alias")), {})
-                    accounts = frozenset(map(as_text, as_list(own.get("allowed_account_ids"))))
-                    return cls(as_text(block.body.get("name")), as_text(own.get("region")), accounts)
         fix = "Set pager=PagerConfig(…) in its values, and deploy it"
-        raise InputError([Problem(environment, "has no drill of the pager", fix)])
+        return cls(*find_resource(environment, stacks, _TYPE, missing="has no drill of the pager", fix=fix))
 
     def arn(self, api: AwsApi, environment: str) -> str:
         """Return the ARN in the account of the credentials, which must be the environment's.
@@ -47,10 +40,7 @@ class Machine:
             AwsError: when AWS rejects the call or can't be reached.
             InputError: for another account.
         """
-        account = as_text(api.call("sts", "get_caller_identity", self.region).get("Account"))
-        if account not in self.accounts:
-            what = f"is in account {', '.join(sorted(self.accounts))}, but the credentials are of {account}"
-            raise InputError([Problem(environment, what, "Log in to the environment's account")])
+        account = require_account(api, environment, region=self.region, accounts=self.accounts)
         partition = api.partition_of(self.region)
         return f"arn:{partition}:states:{self.region}:{account}:stateMachine:{self.name}"
 

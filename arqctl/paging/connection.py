@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from arqctl.core.assembly import Stack
 from arqctl.core.aws_api import AwsApi
-from arqctl.core.default_provider import aws_providers
-from arqctl.core.errors import InputError, Problem
-from arqctl.core.json_access import Json, as_list, as_text
+from arqctl.core.json_access import Json
+from arqctl.core.named_resource import find_resource, require_account
 
 KEY_SET = "PagerDuty: key set by arqctl paging set-key"
 _TYPE = "aws_cloudwatch_event_connection"
@@ -28,15 +27,10 @@ class Connection:
         Raises:
             InputError: if the environment has none.
         """
-        for stack in stacks:
-            for block in stack.blocks.values():
-                if block.kind == "resource" and block.type == _TYPE:
-                    providers = aws_providers(stack)
-                    own = next((each for each in providers if not each.get("alias")), {})
-                    accounts = frozenset(map(as_text, as_list(own.get("allowed_account_ids"))))
-                    return cls(as_text(block.body.get("name")), as_text(own.get("region")), accounts)
         fix = "Set pager=PagerConfig(…) in its values, and deploy it"
-        raise InputError([Problem(environment, "has no connection to PagerDuty", fix)])
+        return cls(
+            *find_resource(environment, stacks, _TYPE, missing="has no connection to PagerDuty", fix=fix)
+        )
 
     def set_key(self, api: AwsApi, key: str) -> None:
         """Replace the key. PagerDuty reads it from the body; the header authorizes the connection.
@@ -65,8 +59,4 @@ class Connection:
             AwsError: when AWS rejects the call or can't be reached.
             InputError: for another account.
         """
-        account = as_text(api.call("sts", "get_caller_identity", self.region).get("Account"))
-        if account not in self.accounts:
-            what = f"is in account {', '.join(sorted(self.accounts))}, but the credentials are of {account}"
-            raise InputError([Problem(environment, what, "Log in to the environment's account")])
-        return account
+        return require_account(api, environment, region=self.region, accounts=self.accounts)
