@@ -228,7 +228,6 @@ def shops() -> st.SearchStrategy[RawConfig]:
     return raw_configs(
         ShopConfig,
         api=web_services(),
-        # The largest number of pods must fit into the smallest database.
         api_pool_size=st.integers(2, 6),
         reports_connections=st.integers(1, 20),
         migrations=jobs(),
@@ -351,6 +350,11 @@ def _with_addresses(network: RawConfig) -> RawConfig:
     return RawConfig(network.model, {**network.values, "cidr": "10.40.0.0/16"})
 
 
+def _with_small_pool(shop: RawConfig) -> RawConfig:
+    """Return the shop with a pool that fits into the smallest database at the largest number of pods."""
+    return RawConfig(shop.model, {"api_pool_size": 6, **shop.values})
+
+
 def _with_space(cluster: RawConfig) -> RawConfig:
     """Return the cluster with nodes that have space for all pods, also before Karpenter launches others."""
     nodes = RawConfig(NodeGroupConfig, {"instance_types": ("m7g.2xlarge",), "nodes": 8})
@@ -401,7 +405,7 @@ def environments(draw: st.DrawFn) -> RawConfig:
             ),
             database=databases(),
             cache=caches(),
-            shop=shops(),
+            shop=shops().map(_with_small_pool),
             prometheus=prometheus(),
             log_store=raw_configs(LogStoreConfig, retention_days=st.integers(1, 3653)),
             loki=loki(),
