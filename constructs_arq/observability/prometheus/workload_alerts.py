@@ -15,6 +15,11 @@ _MINUTE: Final = 60
 _BY_DEPLOYMENT: Final = '"service", "$1", "deployment", "(.+)"'
 _WANTED: Final = "max by (namespace, deployment) (kube_deployment_spec_replicas)"
 _NONE_AVAILABLE: Final = "max by (namespace, deployment) (kube_deployment_status_replicas_available) == 0"
+# A first start takes minutes: images are pulled, and secrets copied. Without the series, the alerts page.
+_FIRST_START_SECONDS: Final = 15 * _MINUTE
+_STARTING: Final = (
+    f"(time() - max by (namespace, deployment) (kube_deployment_created) < {_FIRST_START_SECONDS})"
+)
 # Entries of the outbox of receipts. A healthy queue empties it at once.
 _OUTBOX_LIMIT: Final = 100
 
@@ -33,7 +38,7 @@ def _service_alerts(namespaces: Sequence[str]) -> list[AlertRule]:
         AlertRule(
             alert="ServiceDown",
             # A service with one pod is interrupted by each move of the pod. So it does not page.
-            expr=f"label_replace({_NONE_AVAILABLE} and {_WANTED} > 1, {_BY_DEPLOYMENT})",
+            expr=f"label_replace({_NONE_AVAILABLE} and {_WANTED} > 1 unless {_STARTING}, {_BY_DEPLOYMENT})",
             for_seconds=_MINUTE,
             severity=Severity.CRITICAL,
             summary="{{ $labels.namespace }}/{{ $labels.service }} has no available pod: all requests fail",
@@ -44,6 +49,8 @@ def _service_alerts(namespaces: Sequence[str]) -> list[AlertRule]:
             expr=(
                 f"max by (namespace, service) ({targets}) == 0"
                 f" and count by (namespace, service) ({targets}) > 1"
+                # A service has the name of its deployment.
+                f" unless on (namespace, service) label_replace({_STARTING}, {_BY_DEPLOYMENT})"
             ),
             for_seconds=_MINUTE,
             severity=Severity.CRITICAL,

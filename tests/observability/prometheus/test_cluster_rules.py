@@ -101,6 +101,19 @@ def test_pods_that_run_without_an_answer_page(tmp_path: Path) -> None:
     require(tmp_path, one_answers, (600, "ServiceNotAnswering", ""))
 
 
+def test_first_start_pages_only_after_15_minutes(tmp_path: Path) -> None:
+    created = f"kube_deployment_created{{{API}}}"
+    targets = {f'up{{namespace="shop", service="api", pod="{pod}"}}': "0x80" for pod in "ab"}
+    require(
+        tmp_path,
+        {created: "600x80", WANTED: "3x80", AVAILABLE: "0x80", **targets},
+        (1530, "ServiceDown", ""),
+        (1560, "ServiceDown", SERVICE),
+        (1530, "ServiceNotAnswering", ""),
+        (1560, "ServiceNotAnswering", SERVICE),
+    )
+
+
 def test_crash_loop_has_the_node_of_its_pod(tmp_path: Path) -> None:
     pod = 'namespace="shop", pod="api-1"'
     waiting = f'kube_pod_container_status_waiting_reason{{{pod}, container="api", reason="CrashLoopBackOff"}}'

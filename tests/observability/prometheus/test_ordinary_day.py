@@ -2,7 +2,7 @@
 
 The series come from a simulation, in the names of kube-state-metrics and Prometheus. The API has six
 rollouts, and its pods follow the load. Three nodes are replaced one after the other, each with the only pod
-of an add-on.
+of an add-on. A service is installed for the first time, and its pods need ten minutes to start.
 """
 
 import json
@@ -26,6 +26,7 @@ ROLLOUTS = [3, 6, 9, 12, 15, 20]
 NODES = ["a", "b", "c"]
 # Steps: a pod starts, and a new node registers and becomes ready.
 POD_START, NODE_START = 2, 4
+INSTALLATION, FIRST_START = 1320, 20
 SLOTS = 12
 Samples = list[float | None]
 
@@ -58,6 +59,8 @@ class Day:
                     ready[(moment // POD_START) % pods] = step + 1
             self._api(step, pods, ready)
             self._nodes(step)
+            if step >= INSTALLATION:
+                self._installation(step)
             previous = pods
 
     def _api(self, step: int, pods: int, ready: Sequence[int]) -> None:
@@ -78,6 +81,16 @@ class Day:
         self._set(job, step, 0)
         waiting = 'database_pool_waiting_requests{namespace="shop", service="api", pod="api-0"}'
         self._set(waiting, step, int(step % 40 == 0))
+
+    def _installation(self, step: int) -> None:
+        started = int(step >= INSTALLATION + FIRST_START)
+        labels = 'namespace="shop", deployment="ledger"'
+        self._set(f"kube_deployment_created{{{labels}}}", step, INSTALLATION * STEP_SECONDS)
+        self._set(f"kube_deployment_spec_replicas{{{labels}}}", step, 2)
+        self._set(f"kube_deployment_status_replicas_available{{{labels}}}", step, 2 * started)
+        for pod in ("ledger-0", "ledger-1"):
+            target = f'up{{namespace="shop", service="ledger", job="ledger", pod="{pod}"}}'
+            self._set(target, step, started)
 
     def _nodes(self, step: int) -> None:
         alone = 1
