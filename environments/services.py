@@ -8,6 +8,7 @@ from constructs_arq.kubernetes.default_namespace import DefaultNamespace
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.providers import configure_providers
 from constructs_arq.kubernetes.storage_class import StorageClass
+from constructs_arq.observability.prometheus.target_rules import TargetRules
 from constructs_arq.platform.addon_monitors import AddonMonitors
 from constructs_arq.platform.cert_manager import CertManager
 from constructs_arq.platform.external_dns import ExternalDns
@@ -163,6 +164,14 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         "addon-monitors",
         root=stack,
         namespace=observed.name,
+        depends_on=[definitions.resource],
+    )
+    TargetRules(
+        stack,
+        "target-rules",
+        root=stack,
+        namespace=observed.name,
+        slos=env.slos,
         depends_on=[definitions.resource],
     )
     require_capacity(env, find_pods(stack), find_database_pools(stack, platform.database))

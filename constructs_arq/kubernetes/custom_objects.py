@@ -72,13 +72,14 @@ class CustomObjects(Construct):
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
+        self.objects: Sequence[CustomObject] = tuple(objects)
         self.resource = Release(
             self,
             "Default",
             name=self._find_name(),
             namespace=namespace,
             chart=_chart_path(Stack.of(self)),
-            values=[json.dumps({"objects": [each.manifest() for each in objects]}, sort_keys=True)],
+            values=[json.dumps({"objects": [each.manifest() for each in self.objects]}, sort_keys=True)],
             wait=True,
             atomic=True,
             timeout=timeout_seconds,

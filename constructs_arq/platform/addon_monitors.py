@@ -9,13 +9,9 @@ from constructs import Construct, IConstruct
 
 from constructs_arq.kubernetes.custom_objects import CustomObject, CustomObjects, Json
 from constructs_arq.platform.addon import Addon, pod_labels
-from constructs_arq.platform.support_matrix import Chart
+from constructs_arq.platform.monitored_jobs import JOBS_OF_CHARTS
 
 _API_VERSION: Final = "monitoring.coreos.com/v1"
-# Their charts have monitors with settings that these targets need.
-_WITH_OWN_MONITORS: Final = frozenset(
-    {Chart.ALLOY, Chart.KUBE_PROMETHEUS_STACK, Chart.KUBE_STATE_METRICS, Chart.LOKI, Chart.NODE_EXPORTER}
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +53,7 @@ class AddonMonitors(Construct):
 
 def _find_pods(root: IConstruct) -> Iterator[_MetricsPods]:
     for construct in root.node.find_all():
-        if isinstance(construct, Addon) and construct.chart not in _WITH_OWN_MONITORS:
+        if isinstance(construct, Addon) and construct.chart not in JOBS_OF_CHARTS:
             for port in construct.metrics_ports:
                 yield _MetricsPods(
                     name=construct.chart,

@@ -1,11 +1,13 @@
 """Prometheus reads the metrics of each add-on of the committed environments."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from constructs_arq.platform.monitored_jobs import JOBS_OF_CHARTS
 from constructs_arq.platform.support_matrix import Chart
 from tests.kubernetes.manifests import ENVIRONMENTS
 
@@ -46,6 +48,18 @@ def test_each_add_on_with_metrics_has_a_monitor(name: str) -> None:
         spec["selector"]["matchLabels"].get("app.kubernetes.io/instance") for spec in monitors(name).values()
     }
     assert selected - {None} == installed - OTHERS
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_an_alert_reports_each_job_without_targets(name: str) -> None:
+    [rules] = [each["values"][0] for each in releases(name) if each["name"].startswith("target-rules")]
+    [missing, *_] = json.loads(rules)["objects"][0]["spec"]["groups"][0]["rules"]
+    reported = set(re.findall(r'absent\(up{job="([^"]+)"}\)', missing["expr"]))
+    installed = {each["name"] for each in releases(name)} & set(Chart)
+    programs = {"api", "gateway"} | ({"receipts"} if Chart.KEDA in installed else set())
+    of_charts = {job for chart in installed & JOBS_OF_CHARTS.keys() for job in JOBS_OF_CHARTS[chart]}
+    assert {"kube-state-metrics", "kubelet"} <= of_charts
+    assert reported == installed - OTHERS | programs | of_charts
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)

@@ -20,7 +20,7 @@ _HEARTBEAT_REPEAT: Final = "50s"
 _NOBODY, _PAGE, _TICKET, _OUTSIDE = "nobody", "page", "ticket", "heartbeat"
 _SECRETS_FOLDER: Final = "/etc/alertmanager/secrets"
 # Alerts about all requests of a service. Its objectives then fail too.
-_OUTAGES: Final = "ServiceDown|ServiceNotAnswering"
+_OUTAGES: Final = "ServiceDown|ServiceNotAnswering|ServiceUnobserved"
 _FIRST: Final = "(index .Alerts 0)"
 _TITLE: Final = (
     "{{ .CommonLabels.environment }} {{ .CommonLabels.alertname }}"
@@ -115,7 +115,7 @@ def _inhibitions() -> list[Json]:
             "equal": ["service"],
         },
         {
-            "source_matchers": ['alertname="ServiceDown"'],
+            "source_matchers": ['alertname=~"ServiceDown|ServiceUnobserved"'],
             "target_matchers": ['alertname="ServiceNotAnswering"'],
             "equal": ["namespace", "service"],
         },

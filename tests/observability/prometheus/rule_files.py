@@ -6,17 +6,28 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from constructs_arq.core.slo import HttpAvailability, Slo
 from constructs_arq.observability.prometheus.cluster_rules import cluster_rule_groups
+from constructs_arq.observability.prometheus.rules import RuleGroup
+from constructs_arq.observability.prometheus.target_rules import target_alerts
 from constructs_arq.platform.prometheus_config import PrometheusConfig
 
 CONFIG = PrometheusConfig()
 STEP_SECONDS = 30
 
 
-def rules() -> dict[str, Any]:
+JOBS = ["kube-state-metrics", "receipts"]
+SLOS = [Slo(service="api", indicator=HttpAvailability(namespace="shop"))]
+
+
+def rule_groups() -> list[RuleGroup]:
     """Return the rules of a cluster with services in the namespace shop."""
-    groups = cluster_rule_groups(["shop"], CONFIG)
-    return {"groups": [group.manifest("https://example.com/runbooks") for group in groups]}
+    return [*cluster_rule_groups(["shop"], CONFIG), target_alerts(jobs=JOBS, slos=SLOS)]
+
+
+def rules() -> dict[str, Any]:
+    """Return the rules as Prometheus reads them."""
+    return {"groups": [group.manifest("https://example.com/runbooks") for group in rule_groups()]}
 
 
 def evaluate(

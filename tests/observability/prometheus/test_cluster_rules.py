@@ -10,10 +10,9 @@ import pytest
 
 from constructs_arq.core.alarm import Severity
 from constructs_arq.observability.prometheus.alertmanager import PAGE_WAIT_SECONDS
-from constructs_arq.observability.prometheus.cluster_rules import cluster_rule_groups
 from constructs_arq.observability.prometheus.page_time import is_in_time, page_seconds
 from constructs_arq.observability.prometheus.rules import AlertRule
-from tests.observability.prometheus.rule_files import CONFIG, evaluate, rules
+from tests.observability.prometheus.rule_files import CONFIG, evaluate, rule_groups, rules
 
 API = 'namespace="shop", deployment="api"'
 WANTED = f"kube_deployment_spec_replicas{{{API}}}"
@@ -22,8 +21,7 @@ SERVICE = 'service="api"'
 
 
 def alerts() -> Sequence[AlertRule]:
-    groups = cluster_rule_groups(["shop"], CONFIG)
-    return [rule for group in groups for rule in group.rules if isinstance(rule, AlertRule)]
+    return [rule for group in rule_groups() for rule in group.rules if isinstance(rule, AlertRule)]
 
 
 def require(folder: Path, series: dict[str, str], *expected: tuple[int, str, str]) -> None:
@@ -46,7 +44,7 @@ def test_names_are_those_of_the_runbooks() -> None:
 
 def test_each_page_calls_in_time() -> None:
     pages = [each for each in alerts() if each.severity is Severity.CRITICAL]
-    assert len(pages) == 2
+    assert len(pages) == 3
     for each in pages:
         # They compare current values only.
         assert "[" not in each.expr
@@ -112,6 +110,41 @@ def test_first_start_pages_only_after_15_minutes(tmp_path: Path) -> None:
         (1530, "ServiceNotAnswering", ""),
         (1560, "ServiceNotAnswering", SERVICE),
     )
+
+
+def test_service_without_a_target_pages_if_kube_state_metrics_is_lost(tmp_path: Path) -> None:
+    """The pods and the node of kube-state-metrics go together: `ServiceDown` has no series to compare."""
+    pods = {f'up{{namespace="shop", service="api", pod="{pod}"}}': "1x9 _x30" for pod in "ab"}
+    states = {WANTED: "3x9 _x30", AVAILABLE: "3x9 _x30", 'up{job="kube-state-metrics"}': "1x9 _x30"}
+    lost = {**pods, **states}
+    require(
+        tmp_path,
+        lost,
+        (600, "ServiceDown", ""),
+        (600, "ServiceNotAnswering", ""),
+        (570, "ServiceUnobserved", ""),
+        # Prometheus shows a series for five minutes if its target does not disappear.
+        (690, "ServiceUnobserved", SERVICE),
+    )
+    # Either of them is enough to know better.
+    one_pod = {**lost, 'up{namespace="shop", service="api", pod="c"}': "1x40"}
+    require(tmp_path, one_pod, (900, "ServiceUnobserved", ""))
+    require(tmp_path, {**lost, AVAILABLE: "3x40"}, (900, "ServiceUnobserved", ""))
+
+
+def test_job_without_targets_opens_a_ticket_unless_it_has_no_work(tmp_path: Path) -> None:
+    replicas = 'kube_deployment_spec_replicas{namespace="shop", deployment="receipts"}'
+    missing = 'job="receipts"'
+    require(
+        tmp_path,
+        {'up{job="kube-state-metrics"}': "1x80", replicas: "1x80"},
+        (870, "TargetsMissing", ""),
+        (930, "TargetsMissing", missing),
+    )
+    require(
+        tmp_path, {'up{job="kube-state-metrics"}': "1x80", replicas: "0x80"}, (2000, "TargetsMissing", "")
+    )
+    require(tmp_path, {'up{job="receipts"}': "1x80"}, (930, "TargetsMissing", 'job="kube-state-metrics"'))
 
 
 def test_crash_loop_has_the_node_of_its_pod(tmp_path: Path) -> None:
