@@ -125,10 +125,12 @@ def _total(resources: tuple[ResourceCost, ...], usage_based: tuple[UsageBased, .
 
 def _resource_cost(resource: PriceableResource, stack: StackResources) -> ResourceCost | None:
     """Return a resource's cost; None if it is free or only costs by usage."""
-    if is_free(resource.type) or usage_charges(resource.type):
+    if is_free(resource.type):
         return None
     charges = CHARGES_BY_TYPE.get(resource.type)
     if charges is None:
+        if usage_charges(resource.type):
+            return None
         return ResourceCost(resource.address, resource.type, resource.path, None)
     region = read_text(resource.values, "region", resource.region)
     components = tuple(_component(charge, charge.region or region) for charge in charges(resource, stack))

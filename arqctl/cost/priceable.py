@@ -7,6 +7,10 @@ from arqctl.core.assembly import Block, Stack
 from arqctl.core.json_access import Body, Json
 from arqctl.cost.arguments import read_text
 
+_AWS = "aws"
+# Volumes of a cluster are in the region of the stack.
+_CLUSTER_PROVIDERS = frozenset({"helm", "kubernetes"})
+
 
 @dataclass(frozen=True, slots=True)
 class PriceableResource:
@@ -30,7 +34,8 @@ def priceable_resources(stack: Stack) -> tuple[PriceableResource, ...]:
 
 def _priceable(block: Block, regions: Mapping[str, str]) -> PriceableResource:
     provider = read_text(block.body, "provider", block.type.split("_", 1)[0])
-    return PriceableResource(block.address, block.type, block.path, regions.get(provider, ""), block.body)
+    region_of = _AWS if provider in _CLUSTER_PROVIDERS else provider
+    return PriceableResource(block.address, block.type, block.path, regions.get(region_of, ""), block.body)
 
 
 def _provider_regions(document: Body) -> Iterator[tuple[str, str]]:

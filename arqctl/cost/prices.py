@@ -20,6 +20,8 @@ class Unit(StrEnum):
     MONTH = "month"
     GIB_MONTH = "GiB-month"
     RUN = "run"
+    METRIC = "metric"
+    SAMPLE = "sample"
 
     @property
     def per_month(self) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from arqctl.cost.charges.cache import CACHE
 from arqctl.cost.charges.charge import ChargeFunction
 from arqctl.cost.charges.cluster import CLUSTER
+from arqctl.cost.charges.cluster_volumes import CLUSTER_VOLUMES
 from arqctl.cost.charges.compute import COMPUTE
 from arqctl.cost.charges.database import DATABASE
 from arqctl.cost.charges.monitoring import MONITORING
@@ -14,6 +15,7 @@ from arqctl.cost.charges.security import SECURITY
 CHARGES_BY_TYPE: Mapping[str, ChargeFunction] = {
     **COMPUTE,
     **CLUSTER,
+    **CLUSTER_VOLUMES,
     **DATABASE,
     **CACHE,
     **NETWORK,

@@ -21,7 +21,6 @@ SHARED = {
     "aws_lb": cents(HOURS * Decimal("0.0252")),
     "aws_wafv2_web_acl": cents("5.00", 7 * Decimal("1.00")),
     "aws_cloudwatch_dashboard": cents("3.00"),
-    "aws_cloudwatch_composite_alarm": None,
     "aws_cloudfront_monitoring_subscription": cents(2 * 8 * Decimal("0.30")),
 }
 NAT, ADDRESS = cents(HOURS * Decimal("0.048")), cents(HOURS * Decimal("0.005"))
@@ -31,7 +30,8 @@ GP3, METRIC, KEY, ALARM = Decimal("0.088"), Decimal("0.30"), Decimal("1.00"), De
 COMPOSITE = Decimal("0.50")
 LARGE, XLARGE = Decimal("0.091"), Decimal("0.1819")
 DATABASE, STORAGE = Decimal("0.186"), Decimal("0.127")
-RUN, MINUTES = Decimal("0.0012"), 730 * 60
+# A run in the environment's region, and in its backup region.
+RUN, BACKUP_RUN, MINUTES = Decimal("0.0014"), Decimal("0.0016"), 730 * 60
 # The canary of the domain runs each hour, the others at the interval of the environment.
 DOMAIN_CANARY = 730 * RUN
 # Metrics of alarms: one of the site, two of the API, four on their time. Each of the domain has two.
@@ -51,6 +51,7 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_eip": ADDRESS,
         "aws_kms_key": 14 * KEY,
         "aws_cloudwatch_log_metric_filter": 3 * METRIC,
+        "aws_cloudwatch_composite_alarm": 5 * COMPOSITE,
         "aws_cloudwatch_metric_alarm": 51 * ALARM + USE_ALARMS + 2 * DOMAIN_ALARM,
         "aws_synthetics_canary": cents(MINUTES // 15 * RUN, MINUTES // 15 * RUN, DOMAIN_CANARY),
     },
@@ -66,13 +67,19 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_vpc_endpoint": 6 * ENDPOINT,  # the other four are gateway endpoints, which are free
         "aws_kms_key": 19 * KEY,
         "aws_cloudwatch_log_metric_filter": 6 * METRIC,
-        "aws_cloudwatch_metric_alarm": None,  # those in the backup region
-        "aws_synthetics_canary": cents(*4 * [MINUTES // 5 * RUN], DOMAIN_CANARY),
+        "aws_cloudwatch_composite_alarm": (7 + 2 + 4) * COMPOSITE,
+        "aws_cloudwatch_metric_alarm": (71 + SLO_METRICS) * ALARM + USE_ALARMS + 3 * DOMAIN_ALARM,
+        "aws_synthetics_canary": cents(
+            *2 * [MINUTES // 5 * each for each in (RUN, BACKUP_RUN)], DOMAIN_CANARY
+        ),
     },
     "production": {
         **SHARED,
         "aws_eks_node_group": cents(3 * HOURS * XLARGE, 3 * 50 * GP3, 3 * 7 * METRIC),
-        "aws_db_instance": None,  # Database Insights
+        # The instance with its standby and the replica. Database Insights of the first and the last.
+        "aws_db_instance": cents(
+            3 * HOURS * Decimal("0.268"), 3 * 200 * STORAGE, 2 * 2 * HOURS * Decimal("0.0125")
+        ),
         "aws_db_proxy": PROXY,
         "aws_elasticache_replication_group": cents(3 * HOURS * Decimal("0.1944")),
         "aws_nat_gateway": 3 * NAT,
@@ -80,20 +87,18 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_vpc_endpoint": 6 * ENDPOINT,
         "aws_kms_key": 19 * KEY,
         "aws_cloudwatch_log_metric_filter": 6 * METRIC,
-        "aws_cloudwatch_metric_alarm": None,
-        "aws_synthetics_canary": cents(*4 * [MINUTES * RUN], DOMAIN_CANARY),
+        "aws_cloudwatch_composite_alarm": (7 + 2 + 4) * COMPOSITE,
+        "aws_cloudwatch_metric_alarm": (78 + SLO_METRICS) * ALARM + USE_ALARMS + 3 * DOMAIN_ALARM,
+        "aws_synthetics_canary": cents(*2 * [MINUTES * RUN, MINUTES * BACKUP_RUN], DOMAIN_CANARY),
     },
 }
 
 
-# Known components of partly priced resources.
-KNOWN_COMPONENTS = {
-    "dev": cents(2 * 50 * GP3, 2 * 7 * METRIC),
-    # Four composite alarms of the site, in us-east-1.
-    "staging": 4 * COMPOSITE + (64 + SLO_METRICS) * ALARM + USE_ALARMS + 3 * DOMAIN_ALARM,
-    "production": cents(3 * HOURS * Decimal("0.268"), 3 * 200 * Decimal("0.127"), 4 * COMPOSITE)
-    + ((69 + SLO_METRICS) * ALARM + USE_ALARMS + 3 * DOMAIN_ALARM),
-}
+# Known components of partly priced resources: nodes on spot instances.
+KNOWN_COMPONENTS = {"dev": cents(2 * 50 * GP3, 2 * 7 * METRIC)}
+
+# GiB of the volumes of Prometheus and of Loki.
+VOLUMES = {"dev": (10, 10), "staging": (2 * 30, 3 * 10), "production": (2 * 73, 3 * 20)}
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
@@ -108,7 +113,14 @@ def test_costs_of_an_environment_equal_the_manual_calculation(environment: str) 
     }
     assert summed == EXPECTED[environment]
     priced = sum(amount for amount in EXPECTED[environment].values() if amount is not None)
-    assert costs.monthly == priced + KNOWN_COMPONENTS[environment]
+    assert costs.monthly == priced + KNOWN_COMPONENTS.get(environment, 0)
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_cluster_stacks_cost_their_volumes(environment: str) -> None:
+    costs = estimate(snapshot(f"{environment}-platform"))
+    volumes = cents(*(gib * GP3 for gib in VOLUMES[environment]))
+    assert (costs.monthly, costs.coverage, len(costs.resources)) == (volumes, 100, 2)
 
 
 def test_bootstrap_stacks_cost_their_keys() -> None:
@@ -118,13 +130,9 @@ def test_bootstrap_stacks_cost_their_keys() -> None:
 
 
 def test_an_unpriced_resource_has_a_reason_and_lowers_coverage() -> None:
-    costs = estimate(snapshot("production"))
+    costs = estimate(snapshot("dev"))
     reasons = {each.address.split(".")[0]: each.reasons for each in costs.unpriced}
-    assert reasons == {
-        "aws_cloudwatch_composite_alarm": ("no price in eu-west-1: composite alarm",),
-        "aws_cloudwatch_metric_alarm": ("no price in eu-central-1: metric of an alarm",),
-        "aws_db_instance": ("no price in eu-west-1: vCPU with Database Insights",),
-    }
+    assert reasons == {"aws_eks_node_group": ("no price in eu-west-1: m7g.large spot instance",)}
     unpriced = len(costs.unpriced)
     assert costs.coverage == (len(costs.resources) - unpriced) * 100 // len(costs.resources)
 

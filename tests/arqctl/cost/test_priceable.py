@@ -6,7 +6,7 @@ from arqctl.core.assembly import Stack
 from arqctl.core.json_access import Body, Json
 from arqctl.cost.priceable import priceable_resources
 
-PROVIDERS: Json = {
+PROVIDERS: Body = {
     "aws": [
         {"region": "eu-west-1"},
         {"alias": "us", "region": "us-east-1"},
@@ -30,6 +30,11 @@ def test_the_default_provider_has_no_alias() -> None:
         "aws_kms_key.wild": "",
         "random_id.r": "",
     }
+
+
+def test_a_cluster_is_in_the_region_of_the_stack() -> None:
+    providers: Body = {**PROVIDERS, "helm": [{}]}
+    assert regions(providers, {"helm_release": {"r": {}}}) == {"helm_release.r": "eu-west-1"}
 
 
 def test_a_provider_may_be_one_object_or_missing() -> None:

@@ -45,10 +45,11 @@ def test_an_alarm_costs_ten_cents() -> None:
 
 
 def test_high_resolution_and_composite_alarms_cost_more() -> None:
-    quick = resource("aws_cloudwatch_metric_alarm", "main", "us-east-1", period=10)
-    assert monthly(quick) == cents("0.30")
-    assert monthly(resource("aws_cloudwatch_composite_alarm", "main", "us-east-1")) == cents("0.50")
-    assert monthly(resource("aws_cloudwatch_composite_alarm")) is None
+    for region in ("us-east-1", "eu-west-1", "eu-central-1"):
+        quick = resource("aws_cloudwatch_metric_alarm", "main", region, period=10)
+        assert monthly(quick) == cents("0.30")
+        assert monthly(resource("aws_cloudwatch_composite_alarm", "main", region)) == cents("0.50")
+    assert monthly(resource("aws_cloudwatch_composite_alarm", "main", "eu-west-2")) is None
 
 
 def test_prices_of_dashboards_and_hosted_zones() -> None:

@@ -1,0 +1,39 @@
+"""The totals in the documentation are those of the environments, within one percent."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from arqctl.cost.estimate import ResourceCost, combine, estimate
+from tests.arqctl.cost.priced_stacks import ENVIRONMENTS, snapshot
+
+PAGE = Path(__file__).parents[3] / "docs" / "cost.md"
+STACKS = ("", "-account", "-bootstrap", "-platform")
+ALARMS = {
+    "aws_cloudwatch_composite_alarm",
+    "aws_cloudwatch_dashboard",
+    "aws_cloudwatch_log_metric_filter",
+    "aws_cloudwatch_metric_alarm",
+}
+
+
+def known(resources: tuple[ResourceCost, ...], types: set[str]) -> Decimal:
+    return sum((each.known_monthly for each in resources if each.type in types), Decimal(0))
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_a_row_has_the_costs_of_its_environment(environment: str) -> None:
+    costs = combine(estimate(snapshot(f"{environment}{stack}")) for stack in STACKS)
+    (row,) = re.findall(rf"^\| `{environment}` \|(.+)\|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    expected = (
+        costs.monthly,
+        known(costs.resources, {"aws_synthetics_canary"}),
+        known(costs.resources, ALARMS),
+        known(costs.resources, {"helm_release"}),
+    )
+    for cell, amount in zip(row.split("|"), expected, strict=True):
+        shown = Decimal(re.sub(r"[^\d.]", "", cell))
+        assert abs(shown - amount) <= max(amount / 100, Decimal("0.5")), f"{cell.strip()}, but it is {amount}"
+    assert ("at least" in row) is bool(costs.unpriced)
