@@ -73,7 +73,7 @@ def run_prometheus(
             process.terminate()
 
 
-def render_openmetrics(samples: Sequence[Samples], *, end: int, step: int) -> str:
+def render_openmetrics(samples: Sequence[Samples], *, end: float, step: float) -> str:
     """Return the samples as text. All metrics are of an unknown type, which any name can have."""
     lines = []
     for metric in sorted({series.metric for series in samples}):

@@ -32,6 +32,15 @@ local   all {_SUPERUSER} trust
 local   all all          trust
 hostssl all all          127.0.0.1/32 scram-sha-256
 """
+_SETTINGS = """
+port = {port}
+listen_addresses = '127.0.0.1'
+unix_socket_directories = '{folder}'
+fsync = off
+ssl = on
+ssl_cert_file = '{folder}/server.pem'
+ssl_key_file = '{folder}/key.pem'
+"""
 _ROLES: tuple[LiteralString, ...] = (
     "CREATE ROLE rds_iam NOLOGIN",
     "CREATE ROLE rds_superuser NOLOGIN",
@@ -44,8 +53,9 @@ _ROLES: tuple[LiteralString, ...] = (
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: the folder of its socket, its TCP port and its CA certificate."""
+    """A running server: its programs, the folder of its socket, its TCP port and its CA certificate."""
 
+    programs: Path
     folder: Path
     port: int
     ca_file: Path
@@ -55,6 +65,15 @@ class Server:
         return psycopg.connect(
             host=str(self.folder), port=self.port, user=user, dbname=database, autocommit=True
         )
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Yield while the server does not run. Its connections are closed, and its data stays."""
+        _run(self.programs, self.folder, "pg_ctl", "stop", "-m", "immediate")
+        try:
+            yield
+        finally:
+            _start(self.programs, self.folder)
 
     @contextmanager
     def database(self) -> Iterator[None]:
@@ -86,46 +105,53 @@ def programs_folder() -> Path | None:
 @contextmanager
 def running_server(programs: Path) -> Iterator[Server]:
     """Start a server. PostgreSQL refuses to run as root, so root starts it as the user `postgres`."""
-    user = "postgres" if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="arq-postgres-"))
     try:
         ca_file = _write_certificates(folder)
+        user = _user()
         for path in (folder, *folder.iterdir()):
             if user is not None:
                 entry = pwd.getpwnam(user)
                 os.chown(path, entry.pw_uid, entry.pw_gid)
-        data = folder / "data"
-        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "USER": user or getpass.getuser()}
-
-        def run(program: str, *arguments: str) -> None:
-            command = [str(programs / program), "-D", str(data), *arguments]
-            subprocess.run(
-                command, check=True, user=user, env=environment, cwd=folder, stdout=subprocess.DEVNULL
-            )
-
-        run("initdb", "--auth=trust", f"--username={_SUPERUSER}", "--no-sync", "--encoding=UTF8")
-        (data / "pg_hba.conf").write_text(_ACCESS)
-        port = _free_port()
-        settings = f"-p {port} -k {folder} -h 127.0.0.1 -F -c ssl=on -c ssl_cert_file={folder}/server.pem"
-        run(
-            "pg_ctl",
-            "start",
-            "-w",
-            "-l",
-            str(folder / "log"),
-            "-o",
-            f"{settings} -c ssl_key_file={folder}/key.pem",
+        _run(
+            programs,
+            folder,
+            "initdb",
+            "--auth=trust",
+            f"--username={_SUPERUSER}",
+            "--no-sync",
+            "--encoding=UTF8",
         )
+        (folder / "data/pg_hba.conf").write_text(_ACCESS)
+        port = _free_port()
+        with (folder / "data/postgresql.conf").open("a") as settings:
+            settings.write(_SETTINGS.format(port=port, folder=folder))
+        _start(programs, folder)
         try:
-            server = Server(folder, port, ca_file)
+            server = Server(programs, folder, port, ca_file)
             with server.connect(_SUPERUSER, "postgres") as connection:
                 for statement in _ROLES:
                     connection.execute(statement)
             yield server
         finally:
-            run("pg_ctl", "stop", "-m", "immediate")
+            _run(programs, folder, "pg_ctl", "stop", "-m", "immediate")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _user() -> str | None:
+    return "postgres" if os.geteuid() == 0 else None
+
+
+def _start(programs: Path, folder: Path) -> None:
+    _run(programs, folder, "pg_ctl", "start", "-w", "-l", str(folder / "log"))
+
+
+def _run(programs: Path, folder: Path, program: str, *arguments: str) -> None:
+    user = _user()
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "USER": user or getpass.getuser()}
+    command = [str(programs / program), "-D", str(folder / "data"), *arguments]
+    subprocess.run(command, check=True, user=user, env=environment, cwd=folder, stdout=subprocess.DEVNULL)
 
 
 def wait_until_blocked(server: Server, count: int) -> None:

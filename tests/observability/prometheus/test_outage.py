@@ -1,188 +1,182 @@
-"""An outage reaches a local receiver of PagerDuty's events, through real Prometheus and Alertmanager.
+"""Outages of the reference API reach a local receiver of PagerDuty's events.
 
-The rules, routes and receivers are those of production, with shorter times. The exporter has the metrics of
-kube-state-metrics about a deployment.
+The API runs in two processes, with PostgreSQL and Redis, under a constant load. Prometheus reads their own
+metrics. The rules, routes, receivers and intervals are those of production, with a minute in a second.
+
+The API keeps its own times: it waits five seconds for a connection, in production too. So the time from the
+fault to the first failed answer counts as it is. The rest belongs to Prometheus and Alertmanager, and counts
+sixty times. Without a kubelet, pods stay available without a database, so `ServiceDown` can't fire.
 """
 
 import json
-import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Event as Signal
 from threading import Thread
-from typing import Any
 
 import jsonschema
 import pytest
 
-from constructs_arq.observability.prometheus.alertmanager import PagingFiles
-from tests.observability.prometheus.alertmanager_files import configuration, write_configuration
-from tests.observability.prometheus.rule_files import rules
+from constructs_arq.core.alarm_delivery import REACTION_SECONDS
+from tests.arqctl.database.postgres_server import Server, programs_folder, running_server
+from tests.observability.prometheus.api_load import PER_SECOND, Load, running_load
+from tests.observability.prometheus.production import scrape_config
+from tests.observability.prometheus.receivers import Event, Receivers, running_receivers
+from tests.observability.prometheus.servers import running_alertmanager, running_prometheus, simulated
+from tests.observability.prometheus.shortened_times import FACTOR
+from tests.observability.prometheus_server import Samples
+from tests.reference_app.api_process import ApiProcess, running_api
+from tests.reference_app.dependencies import prepared
+from tests.reference_app.redis_server import running_redis
+
+pytestmark = pytest.mark.slow
 
 SCHEMA = json.loads(Path(__file__).with_name("pagerduty-events-v2.json").read_text())
 KEY = "0123456789abcdef0123456789abcdef"
-DEADLINE_SECONDS = 60
+REAL_SECONDS = 60
+# Six hours, the longest window of a page, and a sample for each scrape: 30 seconds of production.
+HISTORY_SAMPLES = 6 * 3600 // 30
 
 
+@dataclass(frozen=True)
 class World:
-    """An exporter of a deployment, and a receiver of PagerDuty's events and of the heartbeat."""
+    """The API's processes and their database, the load on them, and the receivers."""
 
-    def __init__(self) -> None:
-        self.available = 3
-        self.events: list[dict[str, Any]] = []
-        self.heartbeats = 0
-
-    def metrics(self) -> str:
-        labels = '{namespace="shop",deployment="api"}'
-        return (
-            f"kube_deployment_spec_replicas{labels} 3\n"
-            f"kube_deployment_status_replicas_available{labels} {self.available}\n"
-        )
+    pods: list[ApiProcess]
+    postgres: Server
+    load: Load
+    receivers: Receivers
 
 
-@contextmanager
-def serve(world: World) -> Iterator[int]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._answer(200, world.metrics())
-
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            if self.path == "/heartbeat":
-                world.heartbeats += 1
-            else:
-                world.events.append(body)
-            self._answer(202, '{"status": "success"}')
-
-        def _answer(self, status: int, text: str) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", "text/plain; version=0.0.4")
-            self.end_headers()
-            self.wfile.write(text.encode())
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_address[1]
-        server.shutdown()
-
-
-def free_port() -> int:
-    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
-        return int(server.server_address[1])
-
-
-@contextmanager
-def program(folder: Path, *arguments: object) -> Iterator[None]:
-    log = folder / f"{arguments[0]}.log"
-    with log.open("w") as output:
-        process = subprocess.Popen([str(each) for each in arguments], stdout=output, stderr=output)
-        try:
-            yield
-            assert process.poll() is None, log.read_text()
-        finally:
-            process.kill()
-            process.wait()
-
-
-def alertmanager_file(folder: Path, receiver: str) -> Path:
-    """Write the configuration with shorter times, and with the key in a file of this folder."""
-    key = folder / "routing_key"
-    key.write_text(f"{KEY}\n")
-    paging = PagingFiles(secret="paging", events_url=f"{receiver}/v2/enqueue")  # noqa: S106 - a name
-    content = configuration(paging)
-    for route in content["route"]["routes"]:
-        route.update({"group_wait": "1s", "group_interval": "1s"})
-    for each in content["receivers"]:
-        for settings in each.get("pagerduty_configs", ()):
-            settings["routing_key_file"] = str(key)
-        for settings in each.get("webhook_configs", ()):
-            settings["url"] = f"{receiver}/heartbeat"
-    return write_configuration(folder, content)
-
-
-def prometheus_file(folder: Path, *, exporter: int, alertmanager: int) -> Path:
-    """Write the rules with a shorter `for`, and a configuration that scrapes each second."""
-    content = rules()
-    for group in content["groups"]:
-        for rule in group["rules"]:
-            if rule.get("for") == "60s":
-                rule["for"] = "3s"
-    (folder / "rules.json").write_text(json.dumps(content))
-    file = folder / "prometheus.yml"
-    file.write_text(
-        json.dumps(
-            {
-                "global": {
-                    "scrape_interval": "1s",
-                    "evaluation_interval": "1s",
-                    "external_labels": {"environment": "test"},
-                },
-                "rule_files": [str(folder / "rules.json")],
-                "scrape_configs": [
-                    {
-                        "job_name": "kube-state-metrics",
-                        "static_configs": [{"targets": [f"127.0.0.1:{exporter}"]}],
-                    }
-                ],
-                "alerting": {
-                    "alertmanagers": [{"static_configs": [{"targets": [f"127.0.0.1:{alertmanager}"]}]}]
-                },
-            }
-        )
-    )
-    return file
-
-
-def wait_for(condition: Callable[[], bool], message: str) -> None:
-    deadline = time.monotonic() + DEADLINE_SECONDS
+def wait_for(condition: Callable[[], object], message: str, *, seconds: float = REAL_SECONDS) -> None:
+    deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, message
-        time.sleep(0.1)
+        time.sleep(0.05)
 
 
-@pytest.mark.slow
-def test_an_outage_calls_once_and_its_end_closes_the_call(tmp_path: Path) -> None:
-    world = World()
-    with serve(world) as port:
-        ports = {"alertmanager": free_port(), "prometheus": free_port()}
-        alertmanager = alertmanager_file(tmp_path, f"http://127.0.0.1:{port}")
-        prometheus = prometheus_file(tmp_path, exporter=port, alertmanager=ports["alertmanager"])
-        with (
-            program(
-                tmp_path,
-                "prometheus-alertmanager",
-                f"--config.file={alertmanager}",
-                f"--storage.path={tmp_path / 'alertmanager'}",
-                f"--web.listen-address=127.0.0.1:{ports['alertmanager']}",
-                "--cluster.listen-address=",
-            ),
-            program(
-                tmp_path,
-                "prometheus",
-                f"--config.file={prometheus}",
-                f"--storage.tsdb.path={tmp_path / 'tsdb'}",
-                f"--web.listen-address=127.0.0.1:{ports['prometheus']}",
-                # It repeats an alert after a minute, also if it did not know Alertmanager yet.
-                "--rules.alert.resend-delay=1s",
-            ),
-        ):
-            wait_for(lambda: world.heartbeats > 0, "no heartbeat")
-            assert world.events == []
-            world.available = 0
-            wait_for(lambda: bool(world.events), "no page")
-            world.available = 3
-            wait_for(lambda: len(world.events) > 1, "no end")
-    page, end = world.events
-    for event in world.events:
-        jsonschema.validate(event, SCHEMA)
-        assert event["routing_key"] == KEY
-    assert (page["event_action"], end["event_action"]) == ("trigger", "resolve")
-    assert page["dedup_key"] == end["dedup_key"]
-    assert page["payload"]["summary"].startswith("test ServiceDown api: shop/api has no available pod")
-    assert page["payload"]["severity"] == "critical"
-    assert page["links"][0]["href"] == "https://example.com/runbooks/service-down.md"
+def healthy_history() -> list[Samples]:
+    """Return the traffic of pods before these, without failures: an alert without history is sooner."""
+    series = {
+        "namespace": "shop",
+        "service": "api",
+        "pod": "before",
+        "route": "/api/accounts",
+        "status": "200",
+    }
+    per_sample = PER_SECOND * 30 / FACTOR
+    counted = [per_sample * number for number in range(HISTORY_SAMPLES)]
+    name = "http_request_duration_seconds"
+    recorded = [
+        Samples(f"slo:{kind}", {"slo": slo, "service": "api"}, [value] * HISTORY_SAMPLES)
+        for slo in ("api-availability", "api-latency")
+        for kind, value in (("requests:rate5m", PER_SECOND), ("errors:rate5m", 0))
+    ]
+    return [
+        Samples(f"{name}_count", series, counted),
+        Samples(f"{name}_bucket", {**series, "le": "0.3"}, counted),
+        *recorded,
+    ]
+
+
+@contextmanager
+def running_world(folder: Path) -> Iterator[World]:
+    programs = programs_folder()
+    assert programs, "PostgreSQL is not installed: run scripts/install_test_programs"
+    with ExitStack() as stack:
+        postgres = stack.enter_context(running_server(programs))
+        redis = stack.enter_context(running_redis())
+        dependencies = stack.enter_context(prepared(postgres, redis, folder))
+        dependencies.migrate()
+        pods = [stack.enter_context(running_api(dependencies.environ, folder)) for _ in range(2)]
+        receivers = stack.enter_context(running_receivers())
+        alertmanager = stack.enter_context(running_alertmanager(folder, receiver=receivers.url, key=KEY))
+        load = stack.enter_context(running_load([pod.url for pod in pods]))
+        addresses = {f"api-{number}": f"127.0.0.1:{pod.port}" for number, pod in enumerate(pods)}
+        stack.enter_context(
+            running_prometheus(
+                folder,
+                scrapes=[scrape_config("api", "shop", addresses)],
+                history=healthy_history(),
+                alertmanager=alertmanager,
+            )
+        )
+        yield World(pods, postgres, load, receivers)
+
+
+@contextmanager
+def locked_accounts(postgres: Server) -> Iterator[None]:
+    """Lock the table of accounts again and again, for longer than a good answer takes."""
+    ended = Signal()
+
+    def lock() -> None:
+        with postgres.connect("rdsadmin") as connection:
+            while not ended.is_set():
+                with connection.transaction():
+                    connection.execute("LOCK TABLE api.accounts IN ACCESS EXCLUSIVE MODE")
+                    ended.wait(1)
+
+    thread = Thread(target=lock)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def wait_for_page(world: World, alert: str) -> Event:
+    wait_for(lambda: world.receivers.find("trigger", alert), f"no page {alert}")
+    return world.receivers.find("trigger", alert)[0]
+
+
+def test_outages_of_the_api_page_and_their_end_closes_the_incident(tmp_path: Path) -> None:
+    with running_world(tmp_path) as world:
+        wait_for(lambda: world.receivers.heartbeats > 1, "Alertmanager has no alerts of Prometheus")
+        wait_for(lambda: len(world.load.succeeded_since(0)) > 2 * PER_SECOND, "the API does not answer")
+        assert world.receivers.events == []
+        a_slow_database_pages(world)
+        a_database_that_stops_pages_in_time_and_its_start_ends_the_page(world)
+        processes_that_end_page_in_time(world)
+    for event in world.receivers.events:
+        jsonschema.validate(event.content, SCHEMA)
+        assert event.content["routing_key"] == KEY
+    pages = {event.alert for event in world.receivers.events}
+    assert pages == {"ApiLatencyBurn", "ApiAvailabilityBurn", "ServiceNotAnswering"}
+
+
+def a_slow_database_pages(world: World) -> None:
+    with locked_accounts(world.postgres):
+        wait_for_page(world, "ApiLatencyBurn")
+    assert world.load.failed_since(0) == []
+
+
+def a_database_that_stops_pages_in_time_and_its_start_ends_the_page(world: World) -> None:
+    began = time.monotonic()
+    with world.postgres.stopped():
+        stopped = time.monotonic()
+        page = wait_for_page(world, "ApiAvailabilityBurn")
+    repaired = time.monotonic()
+    failing = min(answer.received for answer in world.load.failed_since(stopped))
+    assert page.received - began <= REAL_SECONDS
+    assert failing - began + simulated(page.received - failing) <= REACTION_SECONDS
+    payload = page.content["payload"]
+    assert payload["summary"].startswith("production ApiAvailabilityBurn api: ")
+    assert (payload["severity"], payload["component"]) == ("critical", "api")
+    assert page.content["links"][0]["href"].endswith("/docs/runbooks/api-availability-burn.md")
+    wait_for(lambda: world.load.succeeded_since(repaired), "the API does not find its database again")
+    # The window of half an hour, ten minutes in which the alert stays, and a minute of Alertmanager.
+    wait_for(lambda: world.receivers.find("resolve", "ApiAvailabilityBurn"), "no end")
+    (end,) = world.receivers.find("resolve", "ApiAvailabilityBurn")
+    assert end.content["dedup_key"] == page.content["dedup_key"]
+
+
+def processes_that_end_page_in_time(world: World) -> None:
+    began = time.monotonic()
+    for pod in world.pods:
+        pod.process.kill()
+    page = wait_for_page(world, "ServiceNotAnswering")
+    assert simulated(page.received - began) <= REACTION_SECONDS
