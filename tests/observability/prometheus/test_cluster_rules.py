@@ -206,6 +206,20 @@ def test_volume_alerts_before_it_is_full_and_not_while_it_is_stable(tmp_path: Pa
         ),
         ("DatabasePoolExhausted", 'database_pool_waiting_requests{namespace="shop", service="api"}', "3"),
         ("OutboxGrowing", 'receipt_requests_waiting{namespace="shop", service="api"}', "200+10"),
+        ("LogsNotSent", 'loki_write_batch_retries_total{pod="alloy-x", tenant="t"}', "0+1"),
+        ("LogLinesLost", 'loki_write_dropped_entries_total{pod="p", reason="ingester_error"}', "0+1"),
+        (
+            "AppLogsLimited",
+            'loki_process_dropped_lines_by_label_total{label_name="app", label_value="api"}',
+            "0+1",
+        ),
+        ("LogLinesRefused", 'loki_discarded_samples_total{tenant="t", reason="stream_limit"}', "0+1"),
+        (
+            "LogWritesFailing",
+            'loki_request_duration_seconds_count{route="loki_api_v1_push", status_code="500"}',
+            "0+1",
+        ),
+        ("LogStoreFailing", 'loki_ingester_chunks_flush_failures_total{pod="loki-0"}', "0+1"),
         ("TargetsDown", 'up{namespace="x", job="y"}', "0"),
         ("TooManySeries", "prometheus_tsdb_head_series", "250001"),
         ("RulesFailing", 'prometheus_rule_evaluation_failures_total{pod="p", rule_group="g"}', "0+1"),
@@ -220,6 +234,23 @@ def test_problem_that_lasts_an_hour_opens_a_ticket(
     alert: str, series: str, values: str, tmp_path: Path
 ) -> None:
     require(tmp_path, {series: f"{values}x120"}, (3600, alert, 'severity="warning"'))
+
+
+def test_logs_that_arrive_open_no_ticket(tmp_path: Path) -> None:
+    """Some requests are repeated, and Loki refuses lines above its rate for some minutes."""
+    pushes = 'loki_request_duration_seconds_count{route="loki_api_v1_push", status_code='
+    require(
+        tmp_path,
+        {
+            'loki_write_batch_retries_total{pod="alloy-x"}': "0+1x120",
+            'loki_write_sent_entries_total{pod="alloy-x"}': "0+1000x120",
+            f'{pushes}"204"}}': "0+100x120",
+            f'{pushes}"500"}}': "0+1x120",
+            'loki_discarded_samples_total{reason="rate_limited"}': "0x10 0+9x20 180x90",
+        },
+        *((seconds, alert, "") for seconds in (1500, 3600) for alert in ("LogsNotSent", "LogWritesFailing")),
+        *((seconds, "LogLinesRefused", "") for seconds in (900, 1500, 3600)),
+    )
 
 
 def test_autoscaler_at_its_maximum_and_late_cron_job_open_a_ticket(tmp_path: Path) -> None:
