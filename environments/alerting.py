@@ -1,5 +1,7 @@
 """Alarms of the AWS stack, and the people who get them."""
 
+from collections.abc import Sequence
+
 from constructs_arq.core.alarm import Severity
 from constructs_arq.core.stack import Stack
 from constructs_arq.data.postgres import Postgres
@@ -7,6 +9,7 @@ from constructs_arq.edge.distribution import Distribution
 from constructs_arq.edge.region import CLOUDFRONT_REGION
 from constructs_arq.observability.alarms import Alarms
 from constructs_arq.observability.dashboard import Dashboard
+from constructs_arq.observability.dependency_chain import DependencyLink
 from constructs_arq.observability.paging.drill import Drill
 from constructs_arq.observability.paging.heartbeat import Heartbeat
 from constructs_arq.observability.paging.pager import Pager
@@ -17,10 +20,17 @@ from constructs_arq.security.key import Key
 from environments.environment import Environment
 
 
-def send_alarms(stack: Stack, env: Environment, *, database: Postgres, site: Distribution) -> Topic:
+def send_alarms(
+    stack: Stack,
+    env: Environment,
+    *,
+    database: Postgres,
+    site: Distribution,
+    chain: Sequence[DependencyLink],
+) -> Topic:
     """Create the alarms of all constructs, with their topics, PagerDuty and the dashboard. Call it last.
 
-    Return the topic of warnings.
+    The dashboard starts with the states of `chain`. Return the topic of warnings.
     """
     routes = AlarmRoutes(stack, "alarm-routes", config=env.alarms)
     tickets = routes.topic(Severity.WARNING)
@@ -34,7 +44,7 @@ def send_alarms(stack: Stack, env: Environment, *, database: Postgres, site: Dis
         Heartbeat(stack, "heartbeat", key=key)
     slos = DistributionSlos(stack, "slos", distribution=site, routes=routes, slos=env.slos)
     alarms = Alarms(stack, "alarms", routes=routes, on_dashboards_only=slos.replaced_alarms)
-    Dashboard(stack, "dashboard", alarms=alarms)
+    Dashboard(stack, "dashboard", alarms=alarms, chain=chain)
     if pager:
         pager.page_for(alarms, *slos.critical_alarms)
     return tickets

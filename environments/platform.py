@@ -28,6 +28,7 @@ from constructs_arq.storage.image_repository import ImageRepository
 from constructs_arq.storage.replication_alarms import ReplicationAlarms
 from environments.alerting import send_alarms
 from environments.cluster_versions import pin_versions
+from environments.dependency_chain import chain_of_request
 from environments.environment import Environment
 from environments.objective_parts import require_reachable_objectives
 from environments.support_dates import warn_before_support_ends
@@ -130,7 +131,15 @@ def platform(app: App, env: Environment) -> Platform:
     ReplicationAlarms(
         stack, "state-replication", source_bucket=env.state_bucket, copy_bucket=env.state_copy_bucket
     )
-    tickets = send_alarms(stack, env, database=database, site=site)
+    chain = chain_of_request(
+        canaries=canaries,
+        site=site,
+        load_balancer=ingress,
+        api_targets=api_targets,
+        database=database,
+        cache=cache,
+    )
+    tickets = send_alarms(stack, env, database=database, site=site, chain=chain)
 
     outputs = {
         "api_target_group_arn": api_targets.arn,

@@ -100,6 +100,7 @@ class Distribution(Construct):
         certificate = Certificate(
             self, "certificate", zone=zone, domain=config.domain, region=CLOUDFRONT_REGION
         )
+        self.certificate: Certificate = certificate
         self.api_paths: Sequence[str] = config.api_paths if api_origin else ()
         web_acl = WebAcl(self, "firewall", config=config.web_acl, api_paths=self.api_paths)
         self.web_acl_arn: str = web_acl.arn

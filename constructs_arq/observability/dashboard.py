@@ -10,6 +10,12 @@ from constructs import Construct
 from constructs_arq.core.alarm import Alarm, Comparison
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.observability.alarms import Alarms, CreatedAlarm
+from constructs_arq.observability.dependency_chain import (
+    DependencyLink,
+    Widget,
+    chain_widgets,
+    widgets_height,
+)
 
 # CloudWatch's grid has 24 columns: three graphs per row.
 _FULL_WIDTH: Final = 24
@@ -21,18 +27,19 @@ _HEADER_HEIGHT: Final = 2
 _STATUS_LIMIT: Final = 100
 _STATUS_COLUMNS: Final = 4
 
-_Widget = dict[str, object]
-
 
 class Dashboard(Construct):
     """A CloudWatch dashboard of a stack's alarms: the state of all, then a graph of each by construct.
 
+    The states of `chain` come first: the parts that a request needs, in their order.
     States are grouped by region, because CloudFront's alarms are in us-east-1. Each graph shows the threshold
     of its alarm.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
     """
 
-    def __init__(self, scope: Construct, id: str, *, alarms: Alarms) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, alarms: Alarms, chain: Sequence[DependencyLink] = ()
+    ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
         name = logical_name(self)
@@ -40,8 +47,29 @@ class Dashboard(Construct):
             self,
             "Default",
             dashboard_name=stack.physical_name(name),
-            dashboard_body=json.dumps({"widgets": _widgets(stack, alarms.by_construct)}),
+            dashboard_body=json.dumps({"widgets": self._widgets(stack, alarms.by_construct, chain)}),
         )
+
+    def _widgets(
+        self,
+        stack: Stack,
+        by_construct: Mapping[str, Sequence[CreatedAlarm]],
+        chain: Sequence[DependencyLink],
+    ) -> list[Widget]:
+        created = [alarm for alarms in by_construct.values() for alarm in alarms]
+        header = (
+            f"# {stack.environment}\nAccount {stack.account_id}, {stack.region}. Drawn lines are thresholds."
+        )
+        widgets = [_text(header, y=0, height=_HEADER_HEIGHT)]
+        if chain:
+            names = " → ".join(link.name for link in chain)
+            widgets.append(_text(f"## {names}", y=_HEADER_HEIGHT, height=_HEADING_HEIGHT))
+            top = widgets_height(widgets)
+            widgets += [
+                {**each, "y": int(str(each["y"])) + top}
+                for each in chain_widgets(self.node.path, chain, created)
+            ]
+        return [*widgets, *_alarm_widgets(stack, by_construct, y=widgets_height(widgets))]
 
 
 def dashboard_url(stack: Stack, name: str) -> str:
@@ -50,10 +78,10 @@ def dashboard_url(stack: Stack, name: str) -> str:
     return f"{console}#dashboards/dashboard/{stack.physical_name(name)}"
 
 
-def _widgets(stack: Stack, by_construct: Mapping[str, Sequence[CreatedAlarm]]) -> list[_Widget]:
-    header = f"# {stack.environment}\nAccount {stack.account_id}, {stack.region}. Drawn lines are thresholds."
-    widgets = [_text(header, y=0, height=_HEADER_HEIGHT)]
-    y = _HEADER_HEIGHT
+def _alarm_widgets(
+    stack: Stack, by_construct: Mapping[str, Sequence[CreatedAlarm]], *, y: int
+) -> list[Widget]:
+    widgets: list[Widget] = []
     all_alarms = [alarm for alarms in by_construct.values() for alarm in alarms]
     other_regions = sorted({alarm.region for alarm in all_alarms} - {stack.region})
     for region in (stack.region, *other_regions):
@@ -72,7 +100,7 @@ def _widgets(stack: Stack, by_construct: Mapping[str, Sequence[CreatedAlarm]]) -
     return widgets
 
 
-def _text(markdown: str, *, y: int, height: int) -> _Widget:
+def _text(markdown: str, *, y: int, height: int) -> Widget:
     return {
         "type": "text",
         "x": 0,
@@ -83,7 +111,7 @@ def _text(markdown: str, *, y: int, height: int) -> _Widget:
     }
 
 
-def _status(alarms: Sequence[CreatedAlarm], region: str, *, y: int) -> _Widget:
+def _status(alarms: Sequence[CreatedAlarm], region: str, *, y: int) -> Widget:
     return {
         "type": "alarm",
         "x": 0,
@@ -98,7 +126,7 @@ def _status_height(count: int) -> int:
     return 1 + -(-count // _STATUS_COLUMNS)
 
 
-def _graph(created: CreatedAlarm, *, x: int, y: int) -> _Widget:
+def _graph(created: CreatedAlarm, *, x: int, y: int) -> Widget:
     alarm = created.alarm
     dimensions = [part for pair in sorted(alarm.dimensions.items()) for part in pair]
     return {

@@ -43,7 +43,7 @@ class Canaries(Construct):
             )
             for region in config.regions
         }
-        DomainCanary(
+        self.domain: DomainCanary = DomainCanary(
             self,
             "domain",
             domain=domain,

@@ -9,7 +9,7 @@ import pytest
 from arqctl.cost.estimate import ResourceCost, combine, estimate
 from tests.arqctl.cost.priced_stacks import ENVIRONMENTS, snapshot
 
-PAGE = Path(__file__).parents[3] / "docs" / "cost.md"
+DOCS = Path(__file__).parents[3] / "docs"
 STACKS = ("", "-account", "-bootstrap", "-platform")
 ALARMS = {
     "aws_cloudwatch_composite_alarm",
@@ -26,7 +26,9 @@ def known(resources: tuple[ResourceCost, ...], types: set[str]) -> Decimal:
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_a_row_has_the_costs_of_its_environment(environment: str) -> None:
     costs = combine(estimate(snapshot(f"{environment}{stack}")) for stack in STACKS)
-    (row,) = re.findall(rf"^\| `{environment}` \|(.+)\|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    (row,) = re.findall(
+        rf"^\| `{environment}` \|(.+)\|$", (DOCS / "cost.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
     expected = (
         costs.monthly,
         known(costs.resources, {"aws_synthetics_canary"}),
@@ -37,3 +39,10 @@ def test_a_row_has_the_costs_of_its_environment(environment: str) -> None:
         shown = Decimal(re.sub(r"[^\d.]", "", cell))
         assert abs(shown - amount) <= max(amount / 100, Decimal("0.5")), f"{cell.strip()}, but it is {amount}"
     assert ("at least" in row) is bool(costs.unpriced)
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_page_of_canaries_has_the_cost_of_their_runs(environment: str) -> None:
+    page = (DOCS / "canaries.md").read_text(encoding="utf-8")
+    runs = known(estimate(snapshot(environment)).resources, {"aws_synthetics_canary"})
+    assert re.search(rf"^\| {environment} \|.*\| \${runs:,} \|$", page, re.MULTILINE), runs
