@@ -50,9 +50,9 @@ def environments(
     """
     with progress() as on_progress, open_assembly(source, on_progress) as outdir:
         stacks = read_assembly(outdir)
-    names = sorted({stack.environment for stack in stacks})
+    settings = Settings.load(project_folder())
+    names = sorted({stack.environment for stack in stacks} - {*settings.shared})
     if protected is not None:
-        settings = Settings.load(project_folder())
         names = [name for name in names if (name in settings.protected) is protected]
     if role is None:
         typer.echo(json.dumps(names) if format_ is Format.JSON else "\n".join(names))

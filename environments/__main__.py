@@ -17,7 +17,7 @@ from arqctl.core.synthesis import AWS_STACKS_VARIABLE
 from arqctl.gate import evaluate, render_text
 from arqctl.offline.target import configure_target
 from constructs_arq.core.errors import ArqError
-from environments.discovery import discover_environments
+from environments.discovery import discover_environments, discover_paging
 from environments.placeholders import reject_placeholders
 from environments.synthesis import synthesize_environments
 
@@ -37,7 +37,7 @@ def main() -> ExitCode:
 
 def _synthesize_for_target() -> Path:
     environments = discover_environments()
-    reject_placeholders(environments, os.environ.get(AWS_STACKS_VARIABLE, "").split())
+    reject_placeholders(environments, os.environ.get(AWS_STACKS_VARIABLE, "").split(), discover_paging())
     folder = synthesize_environments(environments)
     if configure_target(folder, root=Path.cwd()):
         sys.stdout.write(_OFFLINE_NOTICE)

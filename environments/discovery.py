@@ -12,6 +12,7 @@ from constructs_arq.core.config import collect_problems
 from constructs_arq.core.errors import ConfigError, Problem
 from constructs_arq.network.address_plan import find_overlaps
 from environments.environment import Environment
+from environments.paging_config import PagingConfig
 
 # Errors that a mistake in a module of values raises on import.
 _IMPORT_ERRORS = (SyntaxError, ImportError, NameError, TypeError, AttributeError, ValueError)
@@ -45,6 +46,15 @@ def discover_environments() -> Sequence[Environment]:
     if problems:
         raise ConfigError("environments", problems)
     return sorted(found, key=lambda env: env.name)
+
+
+def discover_paging() -> PagingConfig | None:
+    """Return the values of the paging stack, or None if there are none.
+
+    Call it after `discover_environments`, which reports the problems in them.
+    """
+    value = _environment_constant("paging")
+    return value if isinstance(value, PagingConfig) else None
 
 
 def conflicts(found: Sequence[Environment]) -> list[Problem]:

@@ -34,10 +34,10 @@ from environments.shop_config import ShopConfig
 
 # Names of load balancers have at most 32 characters, and one is called `NAME-ingress`.
 MAX_NAME_LENGTH = 24
-# AWS reserves the prefixes (load balancers, security groups, buckets). Stacks and GitHub
+# AWS reserves the prefixes (load balancers, security groups, buckets), except `paging`. Stacks and GitHub
 # environments have the suffixes.
 _RESERVED = re.compile(
-    r"(internal|sg|sthree|amzn-s3-demo)(-.*)?|.*-(account|bootstrap|cluster|platform|publish)"
+    r"paging(-.*)?|(internal|sg|sthree|amzn-s3-demo)(-.*)?|.*-(account|bootstrap|cluster|platform|publish)"
 )
 
 
@@ -95,9 +95,9 @@ class Environment(Config):
     def _check_name_is_not_reserved(cls, name: str) -> str:
         if _RESERVED.fullmatch(name):
             raise validation_error(
-                "must not begin with internal, sg, sthree or amzn-s3-demo, nor end with "
+                "must not begin with paging, internal, sg, sthree or amzn-s3-demo, nor end with "
                 "-account, -bootstrap, -cluster, -platform or -publish",
-                fix="Use another name: AWS reserves the prefixes, and stacks and jobs have the suffixes.",
+                fix="Use another name: AWS or a stack has the prefix, and stacks and jobs have the suffixes.",
             )
         return name
 

@@ -12,6 +12,8 @@ from constructs_arq.core.config import Config
 from constructs_arq.core.errors import ConfigError, Problem
 from constructs_arq.platform.support_matrix import Chart, find_release
 from environments.environment import Environment
+from environments.paging_config import PagingConfig
+from environments.paging_stack import PAGING_STACK
 
 STACK_SUFFIXES = ("", "-bootstrap", "-account", "-platform")
 """The names of an environment's stacks are its own name with these suffixes."""
@@ -60,8 +62,10 @@ _EXAMPLE_REPOSITORY = _Reason(
 )
 
 
-def reject_placeholders(environments: Sequence[Environment], stacks: Sequence[str]) -> None:
-    """Raise if an environment of these stacks has values that can't work on AWS.
+def reject_placeholders(
+    environments: Sequence[Environment], stacks: Sequence[str], paging: PagingConfig | None = None
+) -> None:
+    """Raise if an environment of these stacks, or the paging stack, has values that can't work.
 
     For a cluster stack, a chart without a digest is one too: nothing could verify it. Names may be patterns
     of cdktf. One that Python does not know, such as `!dev`, selects all environments.
@@ -70,14 +74,20 @@ def reject_placeholders(environments: Sequence[Environment], stacks: Sequence[st
         ConfigError: with all such values.
     """
     on_clusters = [env for env in environments if _is_any_selected(env, ("-platform",), stacks)]
+    modules: dict[str, Config] = {
+        env.name: env for env in environments if _is_any_selected(env, STACK_SUFFIXES, stacks)
+    }
+    if paging and any(_is_selected(PAGING_STACK, each) for each in stacks):
+        # The state of the paging stack is in the account of an environment.
+        hosts = {env.name: env for env in environments if env.name == paging.state_environment}
+        modules |= {PAGING_STACK: paging, **hosts}
     problems = [
-        Problem(f"environments/{env.name}.py: {path}", reason.message, repr(value), reason.fix)
-        for env in environments
-        if _is_any_selected(env, STACK_SUFFIXES, stacks)
-        for path, value in _texts(env, "")
+        Problem(f"environments/{name}.py: {path}", reason.message, repr(value), reason.fix)
+        for name, values in modules.items()
+        for path, value in _texts(values, "")
         if (reason := _placeholder(value, path))
         # The AWS stack creates the repository of the images, so it comes before them.
-        if reason is not _EXAMPLE_DIGEST or env in on_clusters
+        if reason is not _EXAMPLE_DIGEST or values in on_clusters
     ]
     if on_clusters:
         problems += _undigested_charts()

@@ -8,8 +8,9 @@ from cdktf import App
 from constructs_arq.core.errors import ArqError
 from environments.account import account
 from environments.bootstrap import bootstrap
-from environments.discovery import discover_environments
+from environments.discovery import discover_environments, discover_paging
 from environments.environment import Environment
+from environments.paging_stack import paging
 from environments.platform import platform
 from environments.services import services
 
@@ -33,10 +34,13 @@ def synthesize_environments(selected: Iterable[Environment], folder: Path | None
         ArqError: if a construct's validation fails.
     """
     app = App(outdir=None if folder is None else str(folder))
-    for env in selected:
+    environments = tuple(selected)
+    for env in environments:
         bootstrap(app, env)
         account(app, env)
         services(app, env, platform(app, env))
+    if on_call := discover_paging():
+        paging(app, environments, on_call)
     try:
         app.synth()
     except RuntimeError as error:

@@ -4,7 +4,7 @@ from policies.stack import Block, at
 
 # A block without a construct path gets the strictest rules.
 DEFAULT_STACK_NAME = "production"
-_PRODUCTION_NAMES = frozenset({"production", "prod", "bootstrap", "account"})
+_PRODUCTION_NAMES = frozenset({"production", "prod", "bootstrap", "account", "paging"})
 
 
 def stack_name(block: Block) -> str:
@@ -17,8 +17,8 @@ def stack_name(block: Block) -> str:
 def is_production(block: Block) -> bool:
     """Return whether production rules apply to a block.
 
-    They apply if `production`, `prod`, `bootstrap` or `account` is one of the words in the stack's name:
-    `production`, `production-platform`, and each environment's stacks that protect others, such as
-    `dev-bootstrap` and `dev-account`.
+    They apply if `production`, `prod`, `bootstrap`, `account` or `paging` is one of the words in the stack's
+    name: `production`, `production-platform`, and stacks that protect others, such as `dev-bootstrap`,
+    `dev-account` and `paging`.
     """
     return not _PRODUCTION_NAMES.isdisjoint(stack_name(block).lower().split("-"))

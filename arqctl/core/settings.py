@@ -10,7 +10,7 @@ from arqctl.core.errors import InputError, Problem
 from arqctl.core.offline_settings import OfflineSettings, read_offline_settings
 
 _TABLE = "[tool.arqctl]"
-_PROTECTED, _SEPARATE, _OFFLINE = "protected", "separate", "offline"
+_PROTECTED, _SEPARATE, _SHARED, _OFFLINE = "protected", "separate", "shared", "offline"
 
 
 class Settings(BaseModel):
@@ -18,7 +18,8 @@ class Settings(BaseModel):
 
     AWS deployments of the `protected` environments need an approved review. `separate` are stacks that are
     deployed to AWS by name only, with another role than their environment's own stack. `{environment}` stands
-    for its name. `offline` are the settings of offline AWS.
+    for its name. `shared` are stacks of no environment, which no pipeline deploys. `offline` are the settings
+    of offline AWS.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -30,6 +31,7 @@ class Settings(BaseModel):
     addresses: Path
     protected: tuple[str, ...] = ()
     separate: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
     offline: OfflineSettings = OfflineSettings()
 
     @classmethod
@@ -49,7 +51,7 @@ class Settings(BaseModel):
             "snapshots": "tests/snapshots",
             "addresses": "tests/addresses",
         }
-        known = (*defaults, _PROTECTED, _SEPARATE, _OFFLINE)
+        known = (*defaults, _PROTECTED, _SEPARATE, _SHARED, _OFFLINE)
         problems = [
             Problem(f"{file} {_TABLE}", f"{key!r} is unknown", f"Known keys: {', '.join(known)}")
             for key in table
@@ -60,7 +62,7 @@ class Settings(BaseModel):
             for key, value in table.items()
             if key in defaults and not isinstance(value, str)
         ]
-        lists = {key: table.get(key, []) for key in (_PROTECTED, _SEPARATE)}
+        lists = {key: table.get(key, []) for key in (_PROTECTED, _SEPARATE, _SHARED)}
         for key, names in lists.items():
             if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
                 what = f"must be a list of names, got {names!r}"

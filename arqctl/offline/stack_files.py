@@ -99,8 +99,11 @@ def _required_providers(stack: Stack) -> set[str]:
 
 
 def _without_host(source: str) -> str:
-    """Return `NAMESPACE/NAME` for `aws`, `hashicorp/aws` and `registry.terraform.io/hashicorp/aws` alike."""
-    parts = source.split("/")
+    """Return `NAMESPACE/NAME` for `aws`, `hashicorp/aws` and `registry.terraform.io/hashicorp/aws` alike.
+
+    Terraform ignores upper and lower case in sources.
+    """
+    parts = source.lower().split("/")
     return "/".join(parts[-2:]) if len(parts) > 1 else f"hashicorp/{source}"
 
 

@@ -10,12 +10,21 @@ _HARMLESS = frozenset(
         "kubernetes_all_namespaces",
         "kubernetes_namespace_v1",
         "kubernetes_server_version",
+        # The id and the name of a person, but no phone number.
+        "pagerduty_user",
         # The other stack of the environment.
         "terraform_remote_state",
     }
 )
 # Terraform's state would contain the secret in plain text.
-_FORBIDDEN = frozenset({"kubernetes_secret", "kubernetes_secret_v1"})
+_FORBIDDEN = frozenset(
+    {
+        "kubernetes_secret",
+        "kubernetes_secret_v1",
+        "pagerduty_event_orchestration_integration",
+        "pagerduty_service_integration",
+    }
+)
 
 
 @rule(

@@ -15,6 +15,7 @@ _HARMLESS = frozenset(
         "kubernetes_resource_quota_v1",
         # Rights of an account are in roles of Kubernetes and AWS.
         "kubernetes_service_account_v1",
+        "pagerduty_alert_grouping_setting",
         "terraform_data",
     }
 )
@@ -27,6 +28,14 @@ _FORBIDDEN = frozenset(
         "kubernetes_secret_v1",
         "kubernetes_secret_v1_data",
         "null_resource",
+        # Keys with which everybody can open and close incidents, and secrets of receivers.
+        "pagerduty_automation_actions_runner",
+        "pagerduty_event_orchestration",
+        "pagerduty_event_orchestration_integration",
+        "pagerduty_extension",
+        "pagerduty_extension_servicenow",
+        "pagerduty_ruleset",
+        "pagerduty_service_integration",
     }
 )
 

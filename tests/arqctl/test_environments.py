@@ -23,6 +23,15 @@ def test_environments_are_listed_as_text_and_json(
     ]
 
 
+def test_a_shared_stack_is_no_environment(
+    current_project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for stack in ("dev", "paging"):
+        current_project.stack(stack, HARMLESS)
+    current_project.write("pyproject.toml", '[tool.arqctl]\nshared = ["paging"]\n')
+    assert run(capsys, "environments", "--from", "cdktf.out")[1] == "dev\n"
+
+
 def provider(region: str, *accounts: str) -> dict[str, object]:
     return {"provider": {"aws": [{"region": region, "allowed_account_ids": list(accounts)}]}}
 

@@ -11,7 +11,8 @@ import pytest
 from arqctl.core.synthesis import AWS_STACKS_VARIABLE
 from constructs_arq.core.errors import ConfigError
 from constructs_arq.platform.support_matrix import Chart, ChartRelease, find_release
-from environments.discovery import discover_environments
+from environments.discovery import discover_environments, discover_paging
+from environments.paging_stack import PAGING_STACK
 from environments.placeholders import STACK_SUFFIXES, reject_placeholders
 from environments.production import PRODUCTION
 from tests.environments.test_discovery import ROOT, edit
@@ -82,7 +83,18 @@ def test_options_and_other_names_select_no_environment() -> None:
 def test_stack_suffixes_cover_all_stacks(assembly_dir: Path) -> None:
     stacks = json.loads((assembly_dir / "manifest.json").read_text())["stacks"]
     names = {f"{env.name}{suffix}" for env in discover_environments() for suffix in STACK_SUFFIXES}
-    assert set(stacks) <= names
+    assert set(stacks) <= {*names, PAGING_STACK}
+
+
+def test_the_paging_stack_selects_its_people_and_the_environment_with_its_state() -> None:
+    with pytest.raises(ConfigError) as raised:
+        reject_placeholders(discover_environments(), [PAGING_STACK], discover_paging())
+    paths = {problem.path for problem in raised.value.problems}
+    assert "environments/paging.py: primary.rotations.0.people.0" in paths
+    assert {path.partition(":")[0] for path in paths} == {
+        "environments/paging.py",
+        "environments/production.py",
+    }
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,16 @@ from arqctl.gate import snapshot_text
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = Settings.load(ROOT)
-STACKS = [
-    f"{environment}{suffix}"
-    for environment in ("dev", "production", "staging")
-    for suffix in ("", "-account", "-bootstrap", "-platform")
-]
+STACKS = sorted(
+    [
+        *(
+            f"{environment}{suffix}"
+            for environment in ("dev", "production", "staging")
+            for suffix in ("", "-account", "-bootstrap", "-platform")
+        ),
+        "paging",
+    ]
+)
 
 
 class StackSnapshotExtension(SingleFileSnapshotExtension):

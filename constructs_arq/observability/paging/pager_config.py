@@ -6,6 +6,7 @@ from typing import Final
 from pydantic import Field
 
 from constructs_arq.core.config import Config
+from constructs_arq.observability.paging.paged_service import PagedServiceConfig
 
 
 class PagerDutyRegion(StrEnum):
@@ -28,6 +29,7 @@ class PagerConfig(Config):
     service_region: PagerDutyRegion = Field(
         default=PagerDutyRegion.US, description="The service region of the PagerDuty account."
     )
+    service: PagedServiceConfig = PagedServiceConfig()
 
     @property
     def endpoint(self) -> str:

@@ -13,7 +13,7 @@ from tests.arqctl.offline.offline_stacks import Document, OfflineStack, prepare_
 pytestmark = pytest.mark.slow
 
 ENVIRONMENTS = ("dev", "staging", "production")
-STACKS = (*ENVIRONMENTS, "production-bootstrap", "production-account")
+STACKS = (*ENVIRONMENTS, "production-bootstrap", "production-account", "paging")
 
 LOG_GROUP = "aws_cloudwatch_log_group.network_flow-logs_group_A4AD0442"
 DASHBOARD = "aws_cloudwatch_dashboard.dashboard"

@@ -16,6 +16,7 @@ from tests.policies.cases import (
     kubernetes,
     network,
     observability,
+    paging,
     pods,
 )
 from tests.policies.cases.example import Example
@@ -33,6 +34,7 @@ _TOPICS = (
     kubernetes,
     network,
     observability,
+    paging,
     pods,
 )
 

@@ -53,7 +53,14 @@ def policy(**spec: Json) -> Bodies:
 
 _HARMLESS = ("kubernetes_config_map_v1", "kubernetes_service_account_v1", "terraform_data")
 _WITH_RULES = ("kubernetes_deployment_v1", "kubernetes_pod_v1", "kubernetes_service_v1", "helm_release")
-_FORBIDDEN = ("kubernetes_manifest", "kubectl_manifest", "kubernetes_secret_v1", "null_resource")
+_FORBIDDEN = (
+    "kubernetes_manifest",
+    "kubectl_manifest",
+    "kubernetes_secret_v1",
+    "null_resource",
+    "pagerduty_event_orchestration",
+    "pagerduty_service_integration",
+)
 _UNKNOWN = (
     "kubernetes_validating_webhook_configuration_v1",
     "kubernetes_ingress_v1",
@@ -73,9 +80,14 @@ EXAMPLES = (
     Example(
         "CKV_ARQ_55",
         passes=tuple(
-            {f"data.{each}.it": {}} for each in ("terraform_remote_state", "kubernetes_namespace_v1")
+            {f"data.{each}.it": {}}
+            for each in ("terraform_remote_state", "kubernetes_namespace_v1", "pagerduty_user")
         ),
-        fails=({"data.kubernetes_secret_v1.it": {}}, {"data.kubernetes_secret.it": {}}),
+        fails=(
+            {"data.kubernetes_secret_v1.it": {}},
+            {"data.kubernetes_secret.it": {}},
+            {"data.pagerduty_service_integration.it": {}},
+        ),
         unknown=tuple(
             {f"data.{each}.it": {}}
             for each in ("kubernetes_resource", "kubernetes_config_map_v1", "helm_template", "external")
