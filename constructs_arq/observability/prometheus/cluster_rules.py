@@ -8,6 +8,7 @@ from constructs import Construct
 from constructs_arq.kubernetes.custom_objects import CustomObjects
 from constructs_arq.observability.prometheus.addon_alerts import addon_alerts
 from constructs_arq.observability.prometheus.log_alerts import log_alerts
+from constructs_arq.observability.prometheus.message_alerts import message_alerts
 from constructs_arq.observability.prometheus.monitoring_alerts import monitoring_alerts
 from constructs_arq.observability.prometheus.node_alerts import node_alerts
 from constructs_arq.observability.prometheus.rules import RuleGroup, prometheus_rule
@@ -16,7 +17,7 @@ from constructs_arq.platform.prometheus_config import PrometheusConfig
 
 
 class ClusterRules(Construct):
-    """Alerts about workloads, nodes, add-ons, logs and monitoring. `namespaces` are those of services.
+    """Alerts about workloads, messages, nodes, add-ons, logs and monitoring. `namespaces` have services.
 
     Only a service without any answer pages: other pages come from the objectives of services. `depends_on`
     has the definitions of the operator.
@@ -47,6 +48,7 @@ def cluster_rule_groups(namespaces: Sequence[str], config: PrometheusConfig) -> 
     """Return the groups of alerts about a cluster."""
     return (
         workload_alerts(namespaces),
+        message_alerts(),
         node_alerts(),
         addon_alerts(),
         log_alerts(),

@@ -20,8 +20,6 @@ _FIRST_START_SECONDS: Final = 15 * _MINUTE
 _STARTING: Final = (
     f"(time() - max by (namespace, deployment) (kube_deployment_created) < {_FIRST_START_SECONDS})"
 )
-# Entries of the outbox of receipts. A healthy queue empties it at once.
-_OUTBOX_LIMIT: Final = 100
 
 
 def workload_alerts(namespaces: Sequence[str]) -> RuleGroup:
@@ -132,7 +130,6 @@ def _batch_alerts() -> list[AlertRule]:
 
 
 def _limits() -> list[AlertRule]:
-    by_service = "min by (namespace, service)"
     by_autoscaler = "max by (namespace, horizontalpodautoscaler)"
     most = f"{by_autoscaler} (kube_horizontalpodautoscaler_spec_max_replicas)"
     return [
@@ -154,17 +151,5 @@ def _limits() -> list[AlertRule]:
             severity=Severity.WARNING,
             summary="Requests to {{ $labels.namespace }}/{{ $labels.service }} wait for database connections",
             runbook="database-pool-exhausted",
-        ),
-        AlertRule(
-            alert="OutboxGrowing",
-            # All pods show the same number.
-            expr=(
-                f"{by_service} (min_over_time(receipt_requests_waiting[10m])) > {_OUTBOX_LIMIT}"
-                f" and {by_service} (delta(receipt_requests_waiting[10m])) >= 0"
-            ),
-            for_seconds=5 * _MINUTE,
-            severity=Severity.WARNING,
-            summary="{{ $labels.namespace }}/{{ $labels.service }} can't send receipts to the queue",
-            runbook="outbox-growing",
         ),
     ]

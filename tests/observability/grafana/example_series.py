@@ -28,7 +28,7 @@ _CAPACITY = 4.0
 _FAILURES = 0.0005
 _EXAMPLES = {OBJECTIVE: 0.999, BUDGET_LEFT: 0.62}
 # The shares of requests up to the bound of a bucket.
-_BUCKETS = {"0.05": 0.6, "0.1": 0.9, "0.3": 0.996}
+_BUCKETS = {"0.05": 0.6, "0.1": 0.9, "0.25": 0.99, "0.3": 0.996}
 
 
 def example_series(length: int) -> list[Samples]:
@@ -62,5 +62,6 @@ def _values(metric: str, labels: dict[str, str], length: int) -> list[float]:
         return [_CAPACITY] * length
     if not metric.endswith(_COUNTERS):
         return wave
-    share = _FAILURES if labels.get("status") == "500" else _BUCKETS.get(labels.get("le", ""), 1.0)
+    failed = not {"500", "failed"}.isdisjoint(labels.values())
+    share = _FAILURES if failed else _BUCKETS.get(labels.get("le", ""), 1.0)
     return list(accumulate(share * value * _STEP_SECONDS for value in wave))

@@ -14,6 +14,7 @@ import promql_parser
 import pytest
 
 from services.api.metrics import Metrics
+from services.api.worker_metrics import WorkerMetrics
 from tests.edge.vite_site import NODE_FOLDER
 from tests.observability.grafana.dashboards import DASHBOARDS, panels, queries
 from tests.observability.grafana.example_series import example_series
@@ -104,8 +105,15 @@ def test_metrics_of_the_api_are_those_of_its_code() -> None:
     metrics = Metrics("test")
     metrics.observe(method="GET", route="/api/ledger", status=200, seconds=0.1)
     names = {sample.name for family in metrics.registry.collect() for sample in family.samples}
-    own = {name for name in SERIES["api"]["metrics"] if not name.startswith("database_pool_")}
+    collectors = ("database_pool_", "receipt_requests_")
+    own = {name for name in SERIES["api"]["metrics"] if not name.startswith(collectors)}
     assert own <= names
+
+
+def test_metrics_of_the_worker_are_those_of_its_code() -> None:
+    metrics = WorkerMetrics("test")
+    names = {sample.name for family in metrics.registry.collect() for sample in family.samples}
+    assert SERIES["receipts"]["metrics"].keys() <= names
 
 
 def test_aws_metrics_have_a_statistic_and_a_region() -> None:

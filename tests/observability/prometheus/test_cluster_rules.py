@@ -206,6 +206,12 @@ def test_volume_alerts_before_it_is_full_and_not_while_it_is_stable(tmp_path: Pa
         ),
         ("DatabasePoolExhausted", 'database_pool_waiting_requests{namespace="shop", service="api"}', "3"),
         ("OutboxGrowing", 'receipt_requests_waiting{namespace="shop", service="api"}', "200+10"),
+        (
+            "MessagesFailing",
+            'message_duration_seconds_count{namespace="shop", service="receipts", result="failed"}',
+            "0+1",
+        ),
+        ("DependencyFailing", 'dependency_failures_total{namespace="shop", service="receipts"}', "0+2"),
         ("LogsNotSent", 'loki_write_batch_retries_total{pod="alloy-x", tenant="t"}', "0+1"),
         ("LogLinesLost", 'loki_write_dropped_entries_total{pod="p", reason="ingester_error"}', "0+1"),
         (
