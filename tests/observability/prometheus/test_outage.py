@@ -144,7 +144,8 @@ def test_outages_of_the_api_page_and_their_end_closes_the_incident(tmp_path: Pat
     for event in world.receivers.events:
         jsonschema.validate(event.content, SCHEMA)
         assert event.content["routing_key"] == KEY
-    pages = {event.alert for event in world.receivers.events}
+    # Without kube-state-metrics, nobody can see pods that don't answer: this page may come too.
+    pages = {event.alert for event in world.receivers.events} - {"ServiceUnobserved"}
     assert pages == {"ApiLatencyBurn", "ApiAvailabilityBurn", "ServiceNotAnswering"}
 
 
