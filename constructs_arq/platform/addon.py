@@ -27,8 +27,10 @@ class Addon(Construct):
     The support matrix has the chart's version, repository and digest. The pods have a disruption budget of
     one pod, and receive only `traffic`. `pods` are those that `values` makes, for checks of capacity. A
     namespace by name, other than `kube-system`, belongs to the add-on, and admits only restricted pods. A
-    `Namespace` can have other pods too. `resource` is for the `depends_on` of what needs the controller:
-    Terraform creates that later, and destroys it while the controller can still delete what it made in AWS.
+    `Namespace` can have other pods too. `update_seconds` is the time in which an update replaces all pods, if
+    it can exceed ten minutes: Helm waits as long. `resource` is for the `depends_on` of what needs the
+    controller: Terraform creates that later, and destroys it while the controller can still delete what it
+    made in AWS.
 
     Raises:
         ConfigError: if the chart doesn't support the Kubernetes version of the cluster.
@@ -46,6 +48,7 @@ class Addon(Construct):
         pods: Sequence[PodGroup],
         traffic: Traffic,
         skip_crds: bool = False,
+        update_seconds: int = 0,
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
@@ -79,6 +82,7 @@ class Addon(Construct):
             namespace=self.namespace,
             values=values,
             skip_crds=skip_crds,
+            update_seconds=update_seconds,
             # The pods need the policies until the last one has stopped.
             depends_on=[*policies, *depends_on],
         )

@@ -14,7 +14,12 @@ from constructs_arq.kubernetes.network_policy import Pods, allow_egress
 from constructs_arq.platform.addon import Addon, pod_labels
 from constructs_arq.platform.log_pipeline import LOG_FOLDER, LogPipelineConfig, collector_configuration
 from constructs_arq.platform.loki import Loki
-from constructs_arq.platform.pod_settings import RESTRICTED_CONTAINER, Resources
+from constructs_arq.platform.pod_settings import (
+    DAEMON_SET_UPDATE,
+    RESTRICTED_CONTAINER,
+    Resources,
+    daemon_set_seconds,
+)
 from constructs_arq.platform.support_matrix import Chart
 from constructs_arq.platform.target import AddonTarget
 from constructs_arq.platform.traffic import Traffic
@@ -80,6 +85,7 @@ class Alloy(Construct):
             values=_values(configuration, config, resources),
             pods=[resources.pods_of_each_node(_CHART)],
             traffic=Traffic(metrics_ports=(_METRICS_PORT,)),
+            update_seconds=daemon_set_seconds(_STOP_SECONDS),
             depends_on=[loki.resource, *depends_on],
         ).resource
 
@@ -113,6 +119,7 @@ def _values(configuration: str, config: AlloyConfig, resources: Resources) -> di
                     {"name": "temporary", "emptyDir": {"sizeLimit": "64Mi"}},
                 ]
             },
+            "updateStrategy": DAEMON_SET_UPDATE,
             "terminationGracePeriodSeconds": _STOP_SECONDS,
             # A node without it has no logs of its pods.
             "priorityClassName": "system-node-critical",

@@ -16,7 +16,7 @@ from constructs_arq.platform.target import AddonTarget
 SYSTEM_NAMESPACE: Final = "kube-system"
 
 # Images come from the internet, and a webhook must answer before the release is ready.
-_TIMEOUT_SECONDS = 600
+_LEAST_TIMEOUT_SECONDS = 600
 # Releases that `helm rollback` can return to. Each is a Secret in the cluster.
 _MAX_HISTORY = 3
 
@@ -30,12 +30,14 @@ def install_chart(
     namespace: str = SYSTEM_NAMESPACE,
     values: Mapping[str, Json],
     skip_crds: bool = False,
+    update_seconds: int = 0,
     depends_on: Sequence[ITerraformDependable] = (),
 ) -> Release:
     """Install the release of a chart that the support matrix names. A failed installation is undone.
 
     Helm installs definitions in the `crds` folder of a chart once and never changes them. `skip_crds` is for
-    charts whose definitions another release has.
+    charts whose definitions another release has. `update_seconds` is the longest time in which an update
+    replaces the pods.
     https://helm.sh/docs/chart_best_practices/custom_resource_definitions/
 
     Raises:
@@ -56,7 +58,7 @@ def install_chart(
         skip_crds=skip_crds,
         wait=True,
         atomic=True,
-        timeout=_TIMEOUT_SECONDS,
+        timeout=max(_LEAST_TIMEOUT_SECONDS, update_seconds),
         max_history=_MAX_HISTORY,
         depends_on=list(depends_on) or None,
     )

@@ -19,7 +19,7 @@ from constructs_arq.platform.loki_settings import (
     LokiConfig,
     loki_configuration,
 )
-from constructs_arq.platform.pod_settings import Resources
+from constructs_arq.platform.pod_settings import Resources, replacement_seconds
 from constructs_arq.platform.support_matrix import Chart
 from constructs_arq.platform.target import AddonTarget
 from constructs_arq.platform.traffic import Traffic
@@ -92,6 +92,8 @@ class Loki(Construct):
             # A new version replaces each pod with its volume.
             pods=[resources.pods(_CHART, most=config.replicas)],
             traffic=Traffic(own_ports=(GRPC_PORT, MEMBERLIST_PORT), metrics_ports=(HTTP_PORT,)),
+            # One pod after the other.
+            update_seconds=replacement_seconds(steps=config.replicas, stop_seconds=_STOP_SECONDS),
             depends_on=depends_on,
         )
         self._namespace = addon.namespace

@@ -8,7 +8,13 @@ from constructs import Construct
 from constructs_arq.kubernetes.custom_objects import Json
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.platform.addon import Addon
-from constructs_arq.platform.pod_settings import RESTRICTED_CONTAINER, RESTRICTED_POD, Resources
+from constructs_arq.platform.pod_settings import (
+    DAEMON_SET_UPDATE,
+    RESTRICTED_CONTAINER,
+    RESTRICTED_POD,
+    Resources,
+    daemon_set_seconds,
+)
 from constructs_arq.platform.support_matrix import Chart
 from constructs_arq.platform.target import AddonTarget
 from constructs_arq.platform.traffic import Traffic
@@ -16,6 +22,8 @@ from constructs_arq.platform.traffic import Traffic
 _CHART = Chart.NODE_EXPORTER
 _METRICS_PORT = 9100
 _USER_ID = 65534
+# The default of Kubernetes, and of the chart.
+_STOP_SECONDS = 30
 _RESOURCES = Resources(cpu="20m", memory="64Mi")
 # Without the network of the node, they would read that of the pod.
 _NETWORK_COLLECTORS = (
@@ -62,6 +70,7 @@ class NodeExporter(Construct):
             values=_values(),
             pods=[_RESOURCES.pods_of_each_node(_CHART)],
             traffic=Traffic(metrics_ports=(_METRICS_PORT,)),
+            update_seconds=daemon_set_seconds(_STOP_SECONDS),
             depends_on=depends_on,
         ).resource
 
@@ -71,6 +80,7 @@ def _values() -> dict[str, Json]:
         "hostNetwork": False,
         "hostPID": False,
         "resources": _RESOURCES.values(),
+        "updateStrategy": DAEMON_SET_UPDATE,
         # A node without it has no metrics of its disk and memory.
         "priorityClassName": "system-node-critical",
         "tolerations": [{"operator": "Exists"}],

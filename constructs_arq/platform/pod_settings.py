@@ -1,5 +1,6 @@
 """Settings of an add-on's pods, as charts take them: resources, restricted rights and replicas."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -22,6 +23,26 @@ RESTRICTED_CONTAINER: Final[Mapping[str, Json]] = {
     "capabilities": {"drop": ["ALL"]},
     "readOnlyRootFilesystem": True,
 }
+# The pods of a daemon set on this share of the nodes stop at once. Kubernetes rounds their number up.
+_STOPPED_PERCENT: Final = 25
+DAEMON_SET_UPDATE: Final[Mapping[str, Json]] = {
+    "type": "RollingUpdate",
+    "rollingUpdate": {"maxUnavailable": f"{_STOPPED_PERCENT}%"},
+}
+"""Update the pods of a daemon set in four steps. By default it is one node after the other."""
+
+# A node pulls an image from the internet, and the program gets ready.
+_START_SECONDS: Final = 120
+
+
+def replacement_seconds(*, steps: int, stop_seconds: int) -> int:
+    """Return the longest time in which an update replaces pods, each step after the one before is ready."""
+    return steps * (stop_seconds + _START_SECONDS)
+
+
+def daemon_set_seconds(stop_seconds: int) -> int:
+    """Return the longest time of an update with `DAEMON_SET_UPDATE`, for any number of nodes."""
+    return replacement_seconds(steps=math.ceil(100 / _STOPPED_PERCENT), stop_seconds=stop_seconds)
 
 
 @dataclass(frozen=True, kw_only=True)

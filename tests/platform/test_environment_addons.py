@@ -1,6 +1,7 @@
 """The add-ons of the committed environments: their order, and their identities in the AWS stack."""
 
 import json
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ ACCOUNTS = {
     Chart.KEDA: ("serviceAccount", "operator", "name"),
     Chart.KUBE_PROMETHEUS_STACK: ("alertmanager", "serviceAccount", "name"),
 }
+# A node pulls an image from the internet and starts the pod.
+IMAGE_SECONDS = 90
 WITHOUT_IDENTITY = {
     Chart.KARPENTER_CRD,
     Chart.GATEWAY_API_CRDS,
@@ -70,6 +73,32 @@ def test_releases_have_the_versions_of_the_matrix(environment: Environment) -> N
         matrix = find_release(Chart(name))
         pinned = (release["repository"], release["chart"], release["version"])
         assert pinned == (matrix.repository, matrix.reference, matrix.version)
+
+
+@pytest.mark.parametrize("nodes", [1, 3, 5, 30, 300])
+@ENVIRONMENTS
+def test_helm_waits_for_the_update_of_each_daemon_set(environment: Environment, nodes: int) -> None:
+    """By default, one node follows the other: 30 nodes would take longer than any timeout."""
+    found = charts(environment)
+    alloy, exporter = (found[chart] for chart in (Chart.ALLOY, Chart.NODE_EXPORTER))
+    controller = json.loads(alloy["values"][0])["controller"]
+    stop = {alloy["name"]: controller["terminationGracePeriodSeconds"], exporter["name"]: 30}
+    strategy = {
+        alloy["name"]: controller["updateStrategy"],
+        exporter["name"]: json.loads(exporter["values"][0])["updateStrategy"],
+    }
+    for release in (alloy, exporter):
+        percent = int(strategy[release["name"]]["rollingUpdate"]["maxUnavailable"].removesuffix("%"))
+        steps = math.ceil(nodes / math.ceil(nodes * percent / 100))
+        assert steps * (stop[release["name"]] + IMAGE_SECONDS) <= release["timeout"]
+
+
+@ENVIRONMENTS
+def test_helm_waits_until_each_pod_of_loki_has_stored_its_logs(environment: Environment) -> None:
+    loki = charts(environment)[Chart.LOKI]
+    pods = json.loads(loki["values"][0])["singleBinary"]
+    longest = pods["replicas"] * (pods["terminationGracePeriodSeconds"] + IMAGE_SECONDS)
+    assert longest <= loki["timeout"]
 
 
 @ENVIRONMENTS
