@@ -1,42 +1,37 @@
-"""Tests that each alarm and alert has a runbook, and that the commands in runbooks are valid.
-
-tests/test_docs.py checks the commands of arqctl.
-"""
+"""Tests that each alarm and alert has a runbook, and that the commands in runbooks are valid."""
 
 import json
 import re
 import shlex
 from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from botocore.exceptions import UnknownServiceError
 
-from tests.aws_commands import parse_aws_command
+from arqctl.__main__ import app
+from tests.aws_commands import operation_model, parse_aws_command
+from tests.kubectl_commands import PLACEHOLDER, check_kubectl
 
 ROOT = Path(__file__).parents[1]
 RUNBOOKS = ROOT / "docs/runbooks"
 SNAPSHOTS = sorted((ROOT / "tests/snapshots").glob("*.json"))
 SECTIONS = ["Meaning", "Confirm", "Fix", "Undo", "Escalate"]
 LINK = re.compile(r"Runbook: https://github\.com/[\w.-]+/[\w.-]+/blob/main/docs/runbooks/([a-z0-9-]+)\.md$")
-# A word in capitals stands for a value that the engineer fills in.
-PLACEHOLDER = re.compile(r"[A-Z][A-Z0-9_-]*")
-# Namespaces that EKS add-ons make.
-EKS_NAMESPACES = {"amazon-cloudwatch", "kube-system"}
 # Commands of the AWS CLI that are no operation of an API.
 CLI_COMMANDS = {("eks", "update-kubeconfig"), ("logs", "tail"), ("s3", "ls"), ("s3", "cp")}
-KUBECTL_VERBS = {"cordon", "delete", "describe", "drain", "events", "exec", "get", "logs", "port-forward"} | {
-    "rollout",
-    "scale",
-    "top",
-    "uncordon",
-    "wait",
-    "annotate",
+# Programs whose commands are checked also within a sentence, with the words that may follow.
+SUBCOMMANDS = {
+    "cdktf": {"deploy", "destroy", "diff", "synth"},
+    "helm": {"get", "history", "list", "rollback", "status"},
+    "terraform": {"import", "output", "state"},
 }
-OTHER_PROGRAMS = {"arqctl", "cdktf", "curl", "dig", "git", "openssl", "psql", "redis-cli"}
+OTHER_PROGRAMS = {"curl", "dig", "git", "openssl", "psql", "redis-cli"}
+# Arguments with the name of a resource.
+NAME_KEYS = ("alarm_name", "name", "identifier", "replication_group_id")
 
 each_snapshot = pytest.mark.parametrize("snapshot", SNAPSHOTS, ids=lambda path: path.stem)
 each_runbook = pytest.mark.parametrize("runbook", sorted(RUNBOOKS.glob("*.md")), ids=lambda path: path.stem)
@@ -83,6 +78,35 @@ def production_names() -> frozenset[str]:
     """Return the words of production's stacks: names of all that exists there."""
     texts = [path.read_text() for path in SNAPSHOTS if path.stem.startswith("production")]
     return frozenset(word for text in texts for word in re.findall(r"[a-zA-Z0-9/][\w./:-]*", text))
+
+
+def mentions(page: Path) -> list[list[str]]:
+    """Return the words of each command within a sentence. They may be incomplete."""
+    text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
+    spans = [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", text)]
+    programs = {"arqctl", "aws", "kubectl", *SUBCOMMANDS}
+    return [words for words in map(shlex.split, spans) if words[0] in programs and len(words) > 1]
+
+
+@cache
+def regions_by_name() -> dict[str, frozenset[str]]:
+    """Return the regions of production's resources by their names."""
+    document = json.loads((ROOT / "tests/snapshots/production.json").read_text())
+    providers = {f"aws.{each['alias']}": each["region"] for each in document["provider"]["aws"][1:]}
+    found: dict[str, set[str]] = {}
+    for bodies in document["resource"].values():
+        for body in bodies.values():
+            region = body.get("region") or providers.get(body.get("provider"), own_region())
+            for key in NAME_KEYS:
+                found.setdefault(str(body.get(key)), set()).add(region)
+    return {name: frozenset(regions) for name, regions in found.items()}
+
+
+@cache
+def own_region() -> str:
+    document = json.loads((ROOT / "tests/snapshots/production.json").read_text())
+    region: str = document["provider"]["aws"][0]["region"]
+    return region
 
 
 def require_known(name: str, command: list[str]) -> None:
@@ -135,35 +159,82 @@ def test_a_runbook_has_all_sections_and_a_command_that_confirms(runbook: Path) -
 @each_runbook
 def test_commands_are_valid_and_their_names_exist(runbook: Path) -> None:
     for command in commands(runbook):
-        match command:
-            case ["aws", *_]:
-                check_aws(command)
-            case ["kubectl", *_]:
-                check_kubectl(command)
-            case [program, *_]:
-                assert program in OTHER_PROGRAMS, shlex.join(command)
+        check(command)
+    for command in mentions(runbook):
+        check(command, is_mention=True)
 
 
-def check_aws(command: list[str]) -> None:
-    if tuple(command[1:3]) not in CLI_COMMANDS and command[2] != "wait":
+def check(command: list[str], *, is_mention: bool = False) -> None:
+    match command:
+        case ["aws", *_]:
+            check_aws(command, is_mention=is_mention)
+        case ["kubectl", *_]:
+            check_kubectl(command, is_mention=is_mention)
+        case ["arqctl", *words]:
+            check_arqctl(words)
+        case [program, *words] if program in SUBCOMMANDS:
+            assert words[0] in SUBCOMMANDS[program], shlex.join(command)
+        case [program, *_]:
+            assert program in OTHER_PROGRAMS, shlex.join(command)
+
+
+def check_arqctl(words: list[str]) -> None:
+    group: Any = typer.main.get_group(app)
+    while words and hasattr(group, "commands"):
+        name, *words = words
+        assert name in group.commands, f"arqctl has no command {name}"
+        group = group.commands[name]
+    if not hasattr(group, "commands"):
+        group.make_parser(group.context_class(group)).parse_args(words)
+
+
+def check_aws(command: list[str], *, is_mention: bool) -> None:
+    if is_mention and len(command) == 3:
+        operation_model(command[1], command[2])
+    elif tuple(command[1:3]) not in CLI_COMMANDS and command[2] != "wait":
         try:
             parse_aws_command(command)
         except UnknownServiceError:
             pytest.fail(f"{shlex.join(command)}: no such service")
+    region = command[command.index("--region") + 1] if "--region" in command else own_region()
     for word in command:
         name = word.rpartition("=")[2]
         if name.startswith(("production", "/aws", "aws-waf-logs")):
             require_known(name, command)
+            regions = regions_by_name().get(name, {region})
+            assert region in regions, f"{shlex.join(command)}: {name} is in {', '.join(sorted(regions))}"
 
 
-def check_kubectl(command: list[str]) -> None:
-    verb = command[1]
-    assert verb in KUBECTL_VERBS, shlex.join(command)
-    for flag, value in pairwise(command):
-        if flag in ("--namespace", "-n") and value not in EKS_NAMESPACES:
-            require_known(value, command)
-    if not EKS_NAMESPACES.intersection(command):
-        for word in command[2:]:
-            kind, slash, name = word.partition("/")
-            if slash and re.fullmatch(r"[a-z]+", kind):
-                require_known(name, command)
+@pytest.mark.parametrize(
+    ("command", "problem"),
+    [
+        ("kubectl apply --namespace shop", "unknown verb apply"),
+        ("kubectl get pods --namespace shop --colour", "no option --colour"),
+        ("kubectl get pods --namespace shopp", "no namespace shopp"),
+        ("kubectl get podz --namespace shop", "no kind podz"),
+        ("kubectl get pods", "name the namespace of the pod"),
+        ("kubectl get nodes --namespace shop", "a node is in no namespace"),
+        ("kubectl describe pod api-1 --namespace shop", "a word in capitals for the pod"),
+        ("kubectl logs deployment/apy --namespace shop", "no deployment apy in shop"),
+        ("kubectl describe hpa settlement --namespace shop", "no horizontalpodautoscaler settlement"),
+        ("kubectl describe externalsecret paging --namespace shop", "no externalsecret paging in shop"),
+        ("kubectl rollout again deployment/api --namespace shop", "unknown subcommand again"),
+        ("aws sqs get-queue-url --queue-name production-pager-us-east-1-dead", "is in us-east-1"),
+        ("aws sqs get-queue-url --queue-name production-pagers-dead", "in no stack of production"),
+        ("aws sqs get-queue-urls", "has no command get-queue-urls"),
+        ("arqctl paging set-keys production", "no command set-keys"),
+        ("terraform refresh", "terraform refresh"),
+        ("awk 1", "awk 1"),
+    ],
+)
+def test_a_wrong_command_is_found(command: str, problem: str) -> None:
+    with pytest.raises(AssertionError) as error:
+        check(shlex.split(command))
+    assert problem in str(error.value)
+
+
+def test_a_mention_may_be_incomplete() -> None:
+    for command in ("kubectl describe pod", "kubectl get --output yaml", "aws sqs purge-queue"):
+        check(command.split(), is_mention=True)
+    with pytest.raises(AssertionError, match="no kind podz"):
+        check(["kubectl", "describe", "podz"], is_mention=True)
