@@ -12,6 +12,7 @@ from constructs_arq.kubernetes.priority_class import PriorityClass
 from constructs_arq.kubernetes.storage_class import StorageClass
 from constructs_arq.observability.grafana.panels import LOKI_UID, PROMETHEUS_UID
 from constructs_arq.observability.prometheus.alertmanager import TicketTopic, alertmanager_configuration
+from constructs_arq.observability.prometheus.alertmanager_drill import AlertmanagerDrill
 from constructs_arq.observability.prometheus.cluster_rules import ClusterRules
 from constructs_arq.observability.prometheus.paging_secret import PagingSecret
 from constructs_arq.observability.slo.prometheus_slos import PrometheusSlos
@@ -107,6 +108,8 @@ def run_monitoring(
         config=env.prometheus,
         depends_on=depends_on,
     )
+    if secret:
+        AlertmanagerDrill(stack, "alertmanager-drill", namespace=namespace.name, depends_on=depends_on)
     return Monitoring(namespace=namespace, agents=agents, priority_class=priority, prometheus=prometheus)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from constructs_arq.core.alarm import Severity
 from constructs_arq.kubernetes.custom_objects import Json
-from constructs_arq.observability.prometheus.monitoring_alerts import WATCHDOG
+from constructs_arq.observability.prometheus.monitoring_alerts import NOTIFICATIONS_FAILING, WATCHDOG
 
 PAGE_WAIT_SECONDS: Final = 10
 """Time in which pages about one service become one message."""
@@ -18,6 +18,8 @@ _HEARTBEAT: Final = "1m"
 # Below the interval: Alertmanager repeats only what is older, and notes the time after the call.
 _HEARTBEAT_REPEAT: Final = "50s"
 _NOBODY, _PAGE, _TICKET, _OUTSIDE = "nobody", "page", "ticket", "heartbeat"
+# A ticket for those who are on call, because the way of other tickets fails.
+_LOW_URGENCY: Final = "low-urgency"
 _SECRETS_FOLDER: Final = "/etc/alertmanager/secrets"
 # Alerts about all requests of a service. Its objectives then fail too.
 _OUTAGES: Final = "ServiceDown|ServiceNotAnswering|ServiceUnobserved"
@@ -85,6 +87,10 @@ def alertmanager_configuration(*, paging: PagingFiles | None, tickets: TicketTop
                     "repeat_interval": _HEARTBEAT_REPEAT,
                 },
                 {
+                    "receiver": _LOW_URGENCY if paging else _TICKET,
+                    "matchers": [f'alertname="{NOTIFICATIONS_FAILING}"', 'integration="sns"'],
+                },
+                {
                     "receiver": pages,
                     "matchers": [f'severity="{Severity.CRITICAL}"'],
                     "group_wait": f"{PAGE_WAIT_SECONDS}s",
@@ -149,22 +155,29 @@ def _pagers(paging: PagingFiles | None) -> list[Json]:
     return [
         {
             "name": _PAGE,
-            "pagerduty_configs": [
-                {
-                    "routing_key_file": paging.routing_key,
-                    "url": paging.events_url,
-                    "send_resolved": True,
-                    "severity": "critical",
-                    "description": f"{_TITLE}: {{{{ {_FIRST}.Annotations.summary }}}}",
-                    "component": "{{ .CommonLabels.service }}",
-                    "group": "{{ .CommonLabels.namespace }}",
-                    "class": "{{ .CommonLabels.alertname }}",
-                    "links": [{"href": f"{{{{ {_FIRST}.Annotations.runbook_url }}}}", "text": "Runbook"}],
-                }
-            ],
+            "pagerduty_configs": [_event(paging, Severity.CRITICAL)],
+        },
+        {
+            "name": _LOW_URGENCY,
+            "pagerduty_configs": [_event(paging, Severity.WARNING)],
         },
         {
             "name": _OUTSIDE,
             "webhook_configs": [{"url_file": paging.watchdog_url, "send_resolved": False}],
         },
     ]
+
+
+def _event(paging: PagingFiles, severity: Severity) -> Json:
+    """Return the receiver of PagerDuty, whose service derives the urgency from the severity."""
+    return {
+        "routing_key_file": paging.routing_key,
+        "url": paging.events_url,
+        "send_resolved": True,
+        "severity": severity,
+        "description": f"{_TITLE}: {{{{ {_FIRST}.Annotations.summary }}}}",
+        "component": "{{ .CommonLabels.service }}",
+        "group": "{{ .CommonLabels.namespace }}",
+        "class": "{{ .CommonLabels.alertname }}",
+        "links": [{"href": f"{{{{ {_FIRST}.Annotations.runbook_url }}}}", "text": "Runbook"}],
+    }

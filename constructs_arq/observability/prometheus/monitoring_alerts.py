@@ -14,6 +14,9 @@ from constructs_arq.observability.prometheus.rules import AlertRule, RuleGroup
 WATCHDOG: Final = "Watchdog"
 """The alert that always fires. Its end means that no alert can reach anybody."""
 
+NOTIFICATIONS_FAILING: Final = "NotificationsFailing"
+"""The alert about a receiver that Alertmanager can't reach: the label `integration` names it."""
+
 _MINUTE: Final = 60
 _MISSING_PERCENT: Final = 25
 
@@ -104,7 +107,7 @@ def _server_alerts() -> list[AlertRule]:
 
 def _alertmanager_alerts(replicas: int) -> list[AlertRule]:
     failing = AlertRule(
-        alert="NotificationsFailing",
+        alert=NOTIFICATIONS_FAILING,
         expr="sum by (integration) (increase(alertmanager_notifications_failed_total[5m])) > 0",
         for_seconds=5 * _MINUTE,
         severity=Severity.WARNING,

@@ -10,8 +10,14 @@ _RELEASES: dict[str, dict[str, Any]] = json.loads(_SNAPSHOT.read_text())["resour
 
 
 def rule_groups() -> list[dict[str, Any]]:
-    """Return the groups of all rules: those of the objectives, and the alerts about the cluster."""
-    return [group for rule in _objects("PrometheusRule") for group in rule["spec"]["groups"]]
+    """Return the groups of all rules but the drill: those of the objectives, and alerts about the cluster."""
+    return [
+        group
+        for rule in _objects("PrometheusRule")
+        for group in rule["spec"]["groups"]
+        # A real server would fire it at a time of the calendar.
+        if group["name"] != "alertmanager-drill"
+    ]
 
 
 def alertmanager_configuration() -> dict[str, Any]:

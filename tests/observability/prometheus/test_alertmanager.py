@@ -15,6 +15,9 @@ ROUTES = {
     ("severity=critical", "alertname=ServiceDown"): "page",
     ("severity=critical", "alertname=ApiAvailabilityBurn", "slo=api-availability"): "page",
     ("severity=warning", "alertname=NodeNotReady"): "ticket",
+    ("severity=warning", "alertname=NotificationsFailing", "integration=pagerduty"): "ticket",
+    # Tickets go by SNS, so its failure needs another way.
+    ("severity=warning", "alertname=NotificationsFailing", "integration=sns"): "low-urgency",
     ("severity=info", "alertname=Other"): "nobody",
     ("severity=info", "alertname=Watchdog"): "heartbeat",
     # Nobody defined these severities, and the alert must not be lost.
@@ -55,6 +58,15 @@ def test_no_secret_is_in_the_configuration() -> None:
     [settings] = pager["pagerduty_configs"]
     assert settings["routing_key_file"] == "/etc/alertmanager/secrets/paging/routing_key"
     assert not {"routing_key", "service_key"} & settings.keys()
+
+
+def test_the_failure_of_tickets_has_low_urgency_and_no_page() -> None:
+    severities = {
+        each["name"]: [event["severity"] for event in each["pagerduty_configs"]]
+        for each in configuration()["receivers"]
+        if "pagerduty_configs" in each
+    }
+    assert severities == {"page": ["critical"], "low-urgency": ["warning"]}
 
 
 def test_each_receiver_is_used() -> None:
