@@ -47,8 +47,9 @@ def test_every_cluster_is_audited_with_its_own_role(name: str) -> None:
 
 
 def test_audits_run_every_night() -> None:
-    for job in ("charts", "audit-pipeline", "audit"):
+    for job in ("doctor", "charts", "audit-pipeline", "audit"):
         assert gitlab()[job]["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "schedule"'}]
+    assert gitlab()["doctor"]["extends"] == ".with-role"
     assert gitlab()["audit"]["trigger"]["include"] == [{"artifact": "audit.yml", "job": "audit-pipeline"}]
 
 

@@ -138,6 +138,25 @@ def test_gitlab_plans_nothing_if_the_environments_cannot_be_listed(runner: Runne
     assert runner.run(gitlab_script(".plan-all"), code=0, LIST="").returncode == 1
 
 
+@pytest.mark.parametrize(("broken", "code"), [("none", 0), ("one", 1), ("two-b", 1)])
+def test_gitlab_finds_missing_subscribers_and_keys_of_every_environment(
+    runner: Runner, broken: str, code: int
+) -> None:
+    extra = f'if [ "$1 $2" = "doctor {broken}" ]; then exit 2; fi'
+    done = runner.run(gitlab_script("doctor"), code=0, extra=extra, LIST="one arn:one\ntwo-b arn:two\n")
+    assert done.returncode == code, done.stderr
+    assert runner.calls == [
+        "environments --role plan",
+        "doctor one --aws as arn:one",
+        "doctor two-b --aws as arn:two",
+    ]
+
+
+def test_gitlab_examines_nothing_if_the_environments_cannot_be_listed(runner: Runner) -> None:
+    assert runner.run(gitlab_script("doctor"), code=2).returncode == 2
+    assert runner.run(gitlab_script("doctor"), code=0, LIST="").returncode == 1
+
+
 PLAN = action_step("plan", "Plan")["run"]
 
 
