@@ -1,7 +1,13 @@
 """Times from an alert of Prometheus to the call to the engineer on call, independent of the library."""
 
 import re
+from collections.abc import Iterator
 
+from policies.stack import Json, as_list, at
+from policies.verdict import is_expression
+
+MONITORING_CHART = "kube-prometheus-stack"
+"""The chart that runs Prometheus and Alertmanager."""
 MAX_SECONDS = 300
 # Two members of Alertmanager that don't answer, and one request to PagerDuty.
 # https://github.com/prometheus/alertmanager/blob/v0.34.0/cmd/alertmanager/main.go
@@ -13,6 +19,17 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _RATIO = re.compile(r":ratio_rate(\d+[smhd])\{[^{}]*\} > ([0-9.]+)(?= and |\)|\n|$)")
 _ANY_RATIO = re.compile(r":ratio_rate")
 _WINDOW = re.compile(r"\[(\d+[smhd])")
+
+
+def critical_alerts(custom_object: Json) -> Iterator[tuple[Json, Json]]:
+    """Yield the group and the rule of each critical alert. A severity that is no literal may be critical."""
+    if at(custom_object, "kind") != "PrometheusRule":
+        return
+    for group in as_list(at(custom_object, "spec.groups")):
+        for each in as_list(at(group, "rules")):
+            severity = at(each, "labels.severity")
+            if at(each, "alert") and (severity == "critical" or is_expression(severity)):
+                yield group, each
 
 
 def seconds(duration: object) -> int | None:

@@ -1,14 +1,18 @@
 """Time from a fault to the call to the engineer on call, for alerts of Prometheus."""
 
-from collections.abc import Iterator
-
 from policies.helm_values import chart_values, is_custom_objects, objects_of
-from policies.prometheus_delivery import DELIVERY_SECONDS, MAX_SECONDS, detection_seconds, seconds
+from policies.prometheus_delivery import (
+    DELIVERY_SECONDS,
+    MAX_SECONDS,
+    MONITORING_CHART,
+    critical_alerts,
+    detection_seconds,
+    seconds,
+)
 from policies.rule import rule
 from policies.stack import Block, Json, Stack, as_list, at
-from policies.verdict import Verdict, all_pass, is_expression, pass_if
+from policies.verdict import Verdict, all_pass, pass_if
 
-_CHART = "kube-prometheus-stack"
 _SPECIFICATION = "prometheus.prometheusSpec"
 _ROUTE = "alertmanager.config.route"
 _PAGE = 'severity="critical"'
@@ -28,7 +32,7 @@ def alert_pages_in_time(release: Block, stack: Stack) -> Verdict:
     values = chart_values(release)
     if values is None:
         return Verdict.UNKNOWN
-    pages = [found for each in objects_of(values) for found in _pages(each)]
+    pages = [found for each in objects_of(values) for found in critical_alerts(each)]
     if not pages:
         return Verdict.NOT_APPLICABLE
     common = _common_seconds(stack)
@@ -37,23 +41,12 @@ def alert_pages_in_time(release: Block, stack: Stack) -> Verdict:
     return all_pass(_is_in_time(page, group, common) for group, page in pages)
 
 
-def _pages(custom_object: Json) -> Iterator[tuple[Json, Json]]:
-    """Yield the group and the rule of each alert that pages. A severity that is no literal may page."""
-    if at(custom_object, "kind") != "PrometheusRule":
-        return
-    for group in as_list(at(custom_object, "spec.groups")):
-        for each in as_list(at(group, "rules")):
-            severity = at(each, "labels.severity")
-            if at(each, "alert") and (severity == "critical" or is_expression(severity)):
-                yield group, each
-
-
 def _common_seconds(stack: Stack) -> tuple[int, int, int] | None:
     """Return the intervals of scrapes and evaluations, and the group wait, if one release states them."""
     found = [
         value
         for release in stack.of_type("helm_release")
-        if str(release.get("chart")).partition("@")[0] == _CHART
+        if str(release.get("chart")).partition("@")[0] == MONITORING_CHART
         for value in chart_values(release) or [None]
     ]
     if len(found) != 1:

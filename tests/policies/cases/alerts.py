@@ -3,7 +3,7 @@
 import json
 
 from policies.stack import Json
-from tests.policies.cases.example import Bodies, Example
+from tests.policies.cases.example import Bodies, Example, in_dev
 from tests.policies.mutations import Regression
 
 _OWN = "assets/custom-objects-chart/0123"
@@ -36,7 +36,106 @@ def _without_prometheus() -> Bodies:
     return {"helm_release.it": _stack()["helm_release.it"]}
 
 
+_PAGER: dict[str, Json] = {"name": "page", "pagerduty_configs": [{"routing_key_file": "/etc/key"}]}
+_TICKET: dict[str, Json] = {"name": "ticket", "sns_configs": [{"topic_arn": "arn:aws:sns:x"}]}
+_CRITICAL: dict[str, Json] = {"receiver": "page", "matchers": ['severity="critical"']}
+
+
+def _to_ticket(*matchers: str, **more: Json) -> dict[str, Json]:
+    return {"receiver": "ticket", "matchers": list(matchers), **more}
+
+
+def _routed(
+    *routes: Json, receiver: str = "ticket", pager: Json = _PAGER, **route: Json
+) -> dict[str, dict[str, Json]]:
+    """Return Alertmanager with these routes and receivers, and a critical alert."""
+    config: Json = {
+        "route": {"receiver": receiver, "routes": list(routes), **route},
+        "receivers": [pager, _TICKET, {"name": "nobody"}],
+    }
+    return _with_config(config)
+
+
+def _with_config(config: Json) -> dict[str, dict[str, Json]]:
+    release: dict[str, Json] = {
+        "chart": "kube-prometheus-stack",
+        "repository": "oci://ghcr.io/prometheus-community/charts",
+        "values": [json.dumps({"alertmanager": {"config": config}})],
+    }
+    return {"helm_release.prometheus": release, "helm_release.it": _stack()["helm_release.it"]}
+
+
+def _changed(bodies: Bodies, **changes: Json) -> Bodies:
+    return {**bodies, "helm_release.prometheus": {**bodies["helm_release.prometheus"], **changes}}
+
+
+def _in_dev(bodies: Bodies) -> Bodies:
+    return {**bodies, "helm_release.prometheus": in_dev(bodies["helm_release.prometheus"])}
+
+
+_WATCHDOG: dict[str, Json] = {"receiver": "nobody", "matchers": ['alertname="Watchdog"']}
+ROUTED = (
+    _routed(_CRITICAL),
+    _routed(_WATCHDOG, _to_ticket('severity=~"warning|info"'), _CRITICAL, _to_ticket()),
+    _routed(_to_ticket('namespace="shop"', 'severity!="critical"'), _CRITICAL),
+    _routed(_to_ticket('namespace="shop"', **{"continue": True}), _CRITICAL),
+    _routed(receiver="page"),
+    _routed(_to_ticket("severity=warning"), receiver="page"),
+    _routed({"matchers": ['severity="critical"'], "receiver": "ticket", "routes": [_CRITICAL]}),
+    # The receiver of the route above it.
+    _routed({"matchers": ['namespace="shop"']}, receiver="page"),
+)
+"""Configurations that page for each critical alert."""
+
+LOST = (
+    _routed(_to_ticket('severity="critical"')),
+    _routed(_to_ticket('severity="warning"')),
+    # A route before it takes some alerts, or all.
+    _routed(_to_ticket('namespace="shop"'), _CRITICAL),
+    _routed(_to_ticket('alertname=~"D.*"'), _CRITICAL),
+    _routed(_to_ticket(), _CRITICAL),
+    _routed({"matchers": ['namespace="shop"'], "receiver": "page", "routes": [_to_ticket()]}, _CRITICAL),
+    # It takes a part only.
+    _routed({"receiver": "page", "matchers": ['severity="critical"', 'namespace="shop"']}),
+    # A matching route without a pager, so that the receiver above it does not count.
+    _routed(_to_ticket('namespace="shop"', **{"continue": True}), receiver="page"),
+)
+"""Configurations that page for some critical alerts only, or for none."""
+
+_UNREADABLE: tuple[Bodies, ...] = (
+    _routed({"receiver": "page", "match": {"severity": "critical"}}),
+    _routed({"receiver": "page", "matchers": ['{severity="critical"}']}),
+    _routed({"receiver": "page", "matchers": ["${var.it}"]}),
+    _routed({"receiver": "page", "matchers": ['severity=~"(critical"']}),
+    _routed("${var.it}"),
+    _with_config("${var.it}"),
+    _with_config(None),
+    _changed(_routed(_CRITICAL), values=["${var.it}"]),
+    _changed(_routed(_CRITICAL), values=["{}", "{}"]),
+    _changed(_routed(_CRITICAL), set=[{"name": "alertmanager.config.route.receiver", "value": "x"}]),
+    {**_routed(_CRITICAL), "helm_release.it": {"chart": _OWN, "values": ["${var.it}"]}},
+)
+
 EXAMPLES = (
+    Example(
+        "CKV2_ARQ_13",
+        passes=(*ROUTED, _in_dev(_routed(_CRITICAL))),
+        fails=(
+            *LOST,
+            *_UNREADABLE,
+            _routed(_CRITICAL, pager={"name": "page", "sns_configs": [{}]}),
+            _routed(_CRITICAL, pager={"name": "page", "pagerduty_configs": [{"url": "https://x"}]}),
+            _routed({**_CRITICAL, "mute_time_intervals": ["night"]}),
+            _routed({**_CRITICAL, "active_time_intervals": ["day"]}),
+            # An environment that pages must page for all.
+            _in_dev(_routed(_to_ticket(), _CRITICAL)),
+            _in_dev(_with_config("${var.it}")),
+        ),
+        not_applicable=(
+            _in_dev(_routed(_to_ticket(), pager={"name": "page"})),
+            {"helm_release.other": {"chart": "keda", "repository": "https://kedacore.github.io/charts"}},
+        ),
+    ),
     Example(
         "CKV2_ARQ_12",
         passes=(
