@@ -37,6 +37,8 @@ pytestmark = pytest.mark.slow
 SCHEMA = json.loads(Path(__file__).with_name("pagerduty-events-v2.json").read_text())
 KEY = "0123456789abcdef0123456789abcdef"
 REAL_SECONDS = 60
+# Both fire if no pod answers and kube-state-metrics does not run, as here. One silences the other.
+LOST_PODS = {"ServiceNotAnswering", "ServiceUnobserved"}
 # Six hours, the longest window of a page, and a sample for each scrape: 30 seconds of production.
 HISTORY_SAMPLES = 6 * 3600 // 30
 
@@ -128,9 +130,14 @@ def locked_accounts(postgres: Server) -> Iterator[None]:
         thread.join()
 
 
-def wait_for_page(world: World, alert: str) -> Event:
-    wait_for(lambda: world.receivers.find("trigger", alert), f"no page {alert}")
-    return world.receivers.find("trigger", alert)[0]
+def wait_for_page(world: World, *alerts: str) -> Event:
+    """Return the first page of one of these alerts."""
+
+    def find() -> list[Event]:
+        return [page for alert in alerts for page in world.receivers.find("trigger", alert)]
+
+    wait_for(find, f"no page {alerts}")
+    return find()[0]
 
 
 def test_outages_of_the_api_page_and_their_end_closes_the_incident(tmp_path: Path) -> None:
@@ -144,9 +151,8 @@ def test_outages_of_the_api_page_and_their_end_closes_the_incident(tmp_path: Pat
     for event in world.receivers.events:
         jsonschema.validate(event.content, SCHEMA)
         assert event.content["routing_key"] == KEY
-    # Without kube-state-metrics, nobody can see pods that don't answer: this page may come too.
-    pages = {event.alert for event in world.receivers.events} - {"ServiceUnobserved"}
-    assert pages == {"ApiLatencyBurn", "ApiAvailabilityBurn", "ServiceNotAnswering"}
+    pages = {event.alert for event in world.receivers.events}
+    assert pages - LOST_PODS == {"ApiLatencyBurn", "ApiAvailabilityBurn"}
 
 
 def a_slow_database_pages(world: World) -> None:
@@ -179,5 +185,5 @@ def processes_that_end_page_in_time(world: World) -> None:
     began = time.monotonic()
     for pod in world.pods:
         pod.process.kill()
-    page = wait_for_page(world, "ServiceNotAnswering")
+    page = wait_for_page(world, *LOST_PODS)
     assert simulated(page.received - began) <= REACTION_SECONDS
