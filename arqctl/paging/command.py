@@ -1,4 +1,4 @@
-"""The commands `arqctl paging set-key` and `set-heartbeat`."""
+"""The commands `arqctl paging set-key`, `set-heartbeat` and `check`."""
 
 import sys
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from arqctl.core.progress import progress
 from arqctl.core.sanitize import sanitize
 from arqctl.paging.connection import Connection
 from arqctl.paging.heartbeat import find_heartbeat_topic, subscribe
-from arqctl.paging.secret import read_field, read_heartbeat_url, require_key
+from arqctl.paging.secret import read_field, read_heartbeat_url, require_key, require_valid_fields
 
 paging = typer.Typer(name="paging", help="Give AWS the keys of the paging service.", no_args_is_help=True)
 
@@ -76,6 +76,27 @@ def set_heartbeat(environment: Environment, *, source: From = None) -> None:
         arn = f"arn:{api.partition_of(region)}:sns:{region}:{account}:{topic}"
         subscribe(api, topic_arn=arn, region=region, url=url)
     typer.echo(f"{topic} in {region} has a receiver. Open the confirmation link that the receiver shows")
+
+
+@paging.command()
+def check(environment: Environment, *, source: From = None) -> None:
+    """Check that the secret ENV/paging has all fields in the right form. No output contains a value.
+
+    `arqctl doctor` only checks that the secret exists, because it reads no values. The caller needs
+    `secretsmanager:GetSecretValue`.
+
+    Exit codes: 0 all fields are right, 2 a missing or invalid field, no credentials or a rejected call,
+    1 internal error.
+
+    Example: arqctl paging check production
+    """
+    with progress() as on_progress, open_assembly(source, on_progress, aws_stacks=[environment]) as outdir:
+        connection = Connection.find(environment, select_stacks(read_assembly(outdir), environment))
+    api = AwsApi.connect()
+    with _aws_problems(environment):
+        connection.require_account(api, environment)
+        require_valid_fields(api, environment, connection.region)
+    typer.echo(f"{environment}/paging has routing_key, heartbeat_url and watchdog_url")
 
 
 @contextmanager

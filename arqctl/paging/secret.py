@@ -9,6 +9,12 @@ from arqctl.core.json_access import Json, as_object, as_text
 
 # https://support.pagerduty.com/main/docs/services-and-integrations
 _KEY = re.compile(r"[A-Za-z0-9]{32}")
+_URL = (re.compile(r"https://[^\s/]+\.[^\s/]+/\S+"), "an HTTPS URL with a path")
+_FIELDS = {
+    "routing_key": (_KEY, "the 32 letters and digits of an integration key"),
+    "heartbeat_url": _URL,
+    "watchdog_url": _URL,
+}
 
 
 def read_field(api: AwsApi, environment: str, region: str, field: str) -> str:
@@ -32,11 +38,32 @@ def read_heartbeat_url(api: AwsApi, environment: str, region: str) -> str:
     fields = _read_fields(api, environment, region)
     url = _require_field(environment, fields, "heartbeat_url")
     if url == as_text(fields.get("watchdog_url")):
-        fix = "Make a second check at the receiver, and write its URL into one of the fields: docs/paging.md"
-        raise InputError(
-            [Problem(f"{environment}/paging", "has the same heartbeat_url and watchdog_url", fix)]
-        )
+        raise InputError([_same_url(environment)])
     return url
+
+
+def require_valid_fields(api: AwsApi, environment: str, region: str) -> None:
+    """Check all fields of the secret `ENV/paging`.
+
+    Raises:
+        AwsError: when AWS rejects the call or can't be reached.
+        InputError: with all fields that are missing or have another form. The message contains no value.
+    """
+    fields, name = _read_fields(api, environment, region), f"{environment}/paging"
+    problems = [
+        Problem(name, f"{field} must be {what}", f'Write JSON with "{field}" into the secret: docs/paging.md')
+        for field, (pattern, what) in _FIELDS.items()
+        if not pattern.fullmatch(as_text(fields.get(field)))
+    ]
+    if not problems and fields["heartbeat_url"] == fields["watchdog_url"]:
+        problems.append(_same_url(environment))
+    if problems:
+        raise InputError(problems)
+
+
+def _same_url(environment: str) -> Problem:
+    fix = "Make a second check at the receiver, and write its URL into one of the fields: docs/paging.md"
+    return Problem(f"{environment}/paging", "has the same heartbeat_url and watchdog_url", fix)
 
 
 def _read_fields(api: AwsApi, environment: str, region: str) -> dict[str, Json]:

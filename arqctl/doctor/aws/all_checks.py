@@ -27,6 +27,7 @@ from arqctl.doctor.aws.regions import REGIONS
 from arqctl.doctor.aws.roles import ACCESS_ROLES, BOUNDARIES, DELIVERY_ROLES
 from arqctl.doctor.aws.service_linked_roles import SERVICE_LINKED_ROLES
 from arqctl.doctor.aws.state import STATE_BUCKET, STATE_KEY
+from arqctl.doctor.aws.stored_secrets import STORED_SECRETS
 from arqctl.doctor.aws.subscriptions import SUBSCRIPTIONS
 from arqctl.doctor.aws.zone_delegation import DELEGATION
 from arqctl.doctor.aws.zones import ZONES
@@ -54,6 +55,7 @@ CHECKS: tuple[AwsCheck, ...] = (
     NODE_RELEASES,
     *QUOTA_CHECKS,
     CONNECTIONS,
+    STORED_SECRETS,
     SUBSCRIPTIONS,
     PAGER_CONNECTIONS,
     DRILLS,

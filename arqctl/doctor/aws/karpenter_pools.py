@@ -1,16 +1,15 @@
 """The node pools of Karpenter, which are custom resources in releases of the cluster stack."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arqctl.core.json_access import Body, Json, as_list, as_object, as_text
 from arqctl.doctor.aws.aws_check import AwsContext, IncompleteStackError
-from arqctl.doctor.aws.configuration import Resource
+from arqctl.doctor.aws.custom_objects import custom_objects
 
 _CPU = re.compile(r"(?P<cores>\d+)|(?P<millicores>\d+)m")
-_GROUP = "karpenter.sh/"
+_GROUP = "karpenter.sh"
 _CAPACITY = "karpenter.sh/capacity-type"
 _CATEGORY = "karpenter.k8s.aws/instance-category"
 
@@ -36,19 +35,8 @@ def karpenter_pools(context: AwsContext) -> Iterator[KarpenterPool]:
     Raises:
         IncompleteStackError: when a pool has no limit of its vCPUs.
     """
-    for release in context.configuration.resources("helm_release"):
-        for each in _objects(release):
-            if as_text(each.get("kind")) == "NodePool" and as_text(each.get("apiVersion")).startswith(_GROUP):
-                yield _pool(each, release.region or context.configuration.region)
-
-
-def _objects(release: Resource) -> Iterator[Body]:
-    for text in as_list(release.arguments.get("values")):
-        try:
-            values: Json = json.loads(as_text(text))
-        except ValueError:
-            continue
-        yield from map(as_object, as_list(as_object(values).get("objects")))
+    for release, each in custom_objects(context, "NodePool", _GROUP):
+        yield _pool(each, release.region or context.configuration.region)
 
 
 def _pool(node_pool: Body, region: str) -> KarpenterPool:

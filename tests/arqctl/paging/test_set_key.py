@@ -165,3 +165,33 @@ def test_the_receiver_of_the_watchdog_is_refused(aws: StubbedAws, folder: Path, 
     assert code == 2
     assert "has the same heartbeat_url and watchdog_url" in error
     assert "secret" not in output + error
+
+
+VALID = {
+    "routing_key": KEY,
+    "heartbeat_url": "https://receiver.example.com/one",
+    "watchdog_url": "https://receiver.example.com/two",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({}, ""),
+        ({"routing_key": "short-secret"}, "routing_key must be the 32 letters and digits"),
+        ({"watchdog_url": "http://receiver.example.com/secret"}, "watchdog_url must be an HTTPS URL"),
+        ({"heartbeat_url": ""}, "heartbeat_url must be an HTTPS URL"),
+        ({"watchdog_url": VALID["heartbeat_url"]}, "the same heartbeat_url and watchdog_url"),
+    ],
+)
+def test_the_fields_of_the_secret_are_checked_and_not_printed(
+    aws: StubbedAws, folder: Path, capsys: Capture, changes: dict[str, str], message: str
+) -> None:
+    aws.answer("sts", "get_caller_identity", {"Account": ACCOUNT})
+    content = json.dumps({**VALID, **changes})
+    aws.answer("secretsmanager", "get_secret_value", {"SecretString": content}, SecretId="production/paging")
+    code, output, error = run(capsys, "paging", "check", "production", "--from", str(folder))
+    assert code == (2 if message else 0), error
+    assert message in error
+    printed = output + error
+    assert not [value for value in {**VALID, **changes}.values() if value and value in printed]

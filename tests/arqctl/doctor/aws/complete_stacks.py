@@ -1,5 +1,7 @@
 """Stacks to which every check applies."""
 
+import json
+
 from arqctl.core.assembly import Stack
 from tests.arqctl.doctor.aws.aws_account import ACCOUNT, stack
 
@@ -136,9 +138,28 @@ BOOTSTRAP_RESOURCES = {
 }
 
 
+PAGING_SECRET = {
+    "apiVersion": "external-secrets.io/v1",
+    "kind": "ExternalSecret",
+    "spec": {
+        "data": [
+            {
+                "remoteRef": {"key": "production/paging", "property": field},
+                "sourceRef": {"storeRef": {"name": "secrets-manager"}},
+            }
+            for field in ("watchdog_url", "routing_key")
+        ]
+    },
+}
+
+
 def complete_stacks() -> tuple[Stack, ...]:
     return (
         stack("production-bootstrap", resource=BOOTSTRAP_RESOURCES),
         stack("production-account", resource=ACCOUNT_RESOURCES),
         stack("production", resource={**NETWORK, **COMPUTE, **DATA, **EDGE}),
+        stack(
+            "production-platform",
+            resource={"helm_release": {"secret": {"values": [json.dumps({"objects": [PAGING_SECRET]})]}}},
+        ),
     )

@@ -23,6 +23,7 @@ NOT_APPLICABLE = {
         "pager connection",
         "pager drill",
         "heartbeat receiver",
+        "stored secrets",
     },
 }
 
