@@ -124,9 +124,11 @@ def _values(priority_class: str) -> dict[str, Json]:
                 "http": {
                     # The labels `namespace` and `pod` are those of the objects.
                     "honorLabels": True,
-                    # With its own pod as a label, all series would change with each new pod.
+                    # With its own pod or address as a label, all series would change with each new pod, and
+                    # sums would count all objects twice. Prometheus adds `instance` if there is none.
                     "relabelings": [
-                        {"action": "labeldrop", "regex": "pod|service|endpoint|namespace|container"}
+                        {"action": "labeldrop", "regex": "pod|service|endpoint|namespace|container"},
+                        {"targetLabel": "instance", "replacement": _CHART},
                     ],
                 },
             }

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from constructs_arq.platform.monitored_jobs import JOBS_OF_CHARTS
-from constructs_arq.platform.support_matrix import Chart
+from constructs_arq.platform.support_matrix import Chart, find_release
 from tests.kubernetes.manifests import ENVIRONMENTS
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
+PORTS = Path(__file__).parent / "chart_ports"
 # Their charts bring their monitors, or definitions only.
 OTHERS = {
     Chart.ALLOY,
@@ -48,6 +49,20 @@ def test_each_add_on_with_metrics_has_a_monitor(name: str) -> None:
         spec["selector"]["matchLabels"].get("app.kubernetes.io/instance") for spec in monitors(name).values()
     }
     assert selected - {None} == installed - OTHERS
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_monitors_read_ports_that_pods_of_the_chart_have(name: str) -> None:
+    read = set()
+    for monitor, spec in monitors(name).items():
+        chart, _, port = monitor.rpartition("-")
+        lines = (PORTS / f"{chart}-{find_release(Chart(chart)).version}.txt").read_text().splitlines()
+        assert port in {line.split()[2] for line in lines}, monitor
+        [endpoint] = spec["podMetricsEndpoints"]
+        [address] = [each for each in endpoint["relabelings"] if each.get("targetLabel") == "__address__"]
+        assert address["replacement"] == f"$1:{port}"
+        read.add(chart)
+    assert read == {each["name"] for each in releases(name)} & set(Chart) - OTHERS
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)

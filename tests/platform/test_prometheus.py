@@ -84,7 +84,9 @@ def test_metrics_of_objects_have_no_label_of_the_exporter_and_no_secrets(synthes
     values = values_of(synthesized, Chart.KUBE_STATE_METRICS)
     endpoint = values["prometheus"]["monitor"]["http"]
     assert endpoint["honorLabels"] is True
-    assert endpoint["relabelings"][0]["action"] == "labeldrop"
+    dropped, fixed = endpoint["relabelings"]
+    assert dropped == {"action": "labeldrop", "regex": "pod|service|endpoint|namespace|container"}
+    assert fixed == {"targetLabel": "instance", "replacement": "kube-state-metrics"}
     assert not {"secrets", "configmaps"} & set(values["collectors"])
 
 
