@@ -1,0 +1,1 @@
+"""Logs of CloudWatch log groups on their way to Loki."""
