@@ -11,6 +11,15 @@ from pydantic import Field
 from constructs_arq.core.config import Config
 from constructs_arq.platform.alloy_syntax import Block, Expression, Value, render
 from constructs_arq.platform.log_redaction import REDACTIONS
+from constructs_arq.platform.log_stages import (
+    OWN_LOGS,
+    drop_old_lines,
+    limit_lines,
+    match,
+    redact,
+    stage,
+    write_to_loki,
+)
 
 LOG_FOLDER: Final = "/var/log/pods"
 LABELS: Final = ("namespace", "app", "container", "level")
@@ -32,8 +41,8 @@ _LEVEL = (
 # Our programs log one JSON object a line. Lines without one, such as a traceback, belong to it.
 _FIRST_LINE = r"^(?:\{|Traceback |[A-Z]+:|\d{4}-\d{2}-\d{2})"
 _HEALTH_CHECK = r'"status":\s*"?200\b.*"user_agent":\s*"(?:kube-probe|ELB-HealthChecker)/'
-# Loki refuses lines after a week. A new pod of Alloy reads the files of its node again.
-_OLDEST = "160h"
+# The releases of this package: one on each node, and one for log groups.
+_OWN_APPS = "alloy(?:-receiver)?"
 
 
 class LogPipelineConfig(Config):
@@ -53,22 +62,7 @@ def collector_configuration(
     `url` and `tenant` are those of Loki. `multiline_namespaces` are those of programs that log one JSON
     object a line, besides tracebacks.
     """
-    loki = Block(
-        name="loki.write",
-        label="loki",
-        blocks=[
-            Block(
-                name="endpoint",
-                arguments={
-                    "url": f"{url}/loki/api/v1/push",
-                    "tenant_id": tenant,
-                    # No limit: Alloy stops to read, and continues where it stopped.
-                    "max_backoff_retries": 0,
-                    "max_backoff_period": "30s",
-                },
-            )
-        ],
-    )
+    loki = write_to_loki(url=url, tenant=tenant)
     process = Block(
         name="loki.process",
         label="pods",
@@ -91,8 +85,7 @@ def collector_configuration(
         label="pods",
         arguments={"targets": targets.export("output"), "forward_to": [process.export("receiver")]},
     )
-    logging = Block(name="logging", arguments={"level": "warn", "format": "json"})
-    return render([logging, files, targets, source, process, loki])
+    return render([OWN_LOGS, files, targets, source, process, loki])
 
 
 def _target_rules() -> list[Block]:
@@ -107,7 +100,7 @@ def _target_rules() -> list[Block]:
         _rule(source_labels=["pod"], regex=_APP, target_label="app", replacement="$1"),
         _rule(target_label="node", replacement=Expression('sys.env("K8S_NODE_NAME")')),
         # Each line about a failure to send would be one more line to send.
-        _rule(source_labels=["app"], regex="alloy", action="drop"),
+        _rule(source_labels=["app"], regex=_OWN_APPS, action="drop"),
     ]
 
 
@@ -117,35 +110,25 @@ def _rule(**arguments: Value) -> Block:
 
 def _stages(config: LogPipelineConfig, multiline_namespaces: Sequence[str]) -> list[Block]:
     stages = [
-        _stage("cri"),
-        _stage("drop", older_than=_OLDEST, drop_counter_reason="too_old"),
-        Block(
-            name="stage.match",
-            arguments={"selector": f'{{namespace=~"{"|".join(multiline_namespaces)}"}}'},
-            blocks=[_stage("multiline", firstline=_FIRST_LINE, max_wait_time="3s", max_lines=128)],
+        stage("cri"),
+        # A new pod of Alloy reads the files of its node again.
+        drop_old_lines(),
+        match(
+            f'{{namespace=~"{"|".join(multiline_namespaces)}"}}',
+            stage("multiline", firstline=_FIRST_LINE, max_wait_time="3s", max_lines=128),
         ),
-        _stage("drop", expression=_HEALTH_CHECK, drop_counter_reason="health_check"),
+        stage("drop", expression=_HEALTH_CHECK, drop_counter_reason="health_check"),
         # Before all stages that read fields: no field has what the line no longer has.
-        *(_stage("replace", expression=each.expression, replace=each.text) for each in REDACTIONS),
-        _stage("regex", expression=_LEVEL),
+        *redact(REDACTIONS),
+        stage("regex", expression=_LEVEL),
     ]
     if not config.keep_debug:
-        stages.append(_stage("drop", source="level", expression="(?i)^debug$", drop_counter_reason="debug"))
+        stages.append(stage("drop", source="level", expression="(?i)^debug$", drop_counter_reason="debug"))
     return [
         *stages,
-        _stage("labels", values={"level": ""}),
-        _stage("json", expressions={"request_id": "", "trace": ""}),
-        _stage("structured_metadata", values=dict.fromkeys(METADATA, "")),
-        _stage("label_keep", values=list(LABELS)),
-        _stage(
-            "limit",
-            rate=config.lines_per_second,
-            burst=4 * config.lines_per_second,
-            drop=True,
-            by_label_name="app",
-        ),
+        stage("labels", values={"level": ""}),
+        stage("json", expressions={"request_id": "", "trace": ""}),
+        stage("structured_metadata", values=dict.fromkeys(METADATA, "")),
+        stage("label_keep", values=list(LABELS)),
+        limit_lines(config.lines_per_second, label="app"),
     ]
-
-
-def _stage(name: str, **arguments: Value) -> Block:
-    return Block(name=f"stage.{name}", arguments=arguments)

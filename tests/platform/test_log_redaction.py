@@ -5,13 +5,14 @@ no references to groups, and ASCII classes.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import Any
 
 import pytest
 
-from constructs_arq.platform.log_redaction import REDACTIONS
+from constructs_arq.platform.log_group_redaction import SOURCE_REDACTIONS
+from constructs_arq.platform.log_redaction import REDACTIONS, Redaction
 
 # The parser of expressions has no public name.
 constants, parser = import_module("re._constants"), import_module("re._parser")
@@ -27,12 +28,12 @@ ONLY_PYTHON = {
 }
 
 
-def redact(line: str) -> str:
+def redact(line: str, redactions: Sequence[Redaction] = REDACTIONS) -> str:
     """Replace the groups of all matches, as `stage.replace` of Alloy does.
 
     https://github.com/grafana/alloy/blob/v1.18.1/internal/component/loki/process/stages/replace.go
     """
-    for each in REDACTIONS:
+    for each in redactions:
         found = re.compile(each.expression, re.ASCII)
         result, end = "", 0
         for match in found.finditer(line):
@@ -123,7 +124,10 @@ def operations(parsed: Any) -> Iterator[Any]:
                         yield from operations(each)
 
 
-@pytest.mark.parametrize("expression", [each.expression for each in REDACTIONS])
+@pytest.mark.parametrize(
+    "expression",
+    [each.expression for group in (REDACTIONS, *SOURCE_REDACTIONS.values()) for each in group],
+)
 def test_expressions_use_syntax_of_python_and_re2(expression: str) -> None:
     found = set(operations(parser.parse(expression)))
     assert not found & ONLY_PYTHON
