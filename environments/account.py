@@ -11,6 +11,7 @@ from constructs_arq.security.deploy_limits import DeployLimits
 from constructs_arq.security.github_connection import GithubConnection
 from constructs_arq.security.github_oidc import GithubOidc
 from constructs_arq.security.key import Key
+from constructs_arq.security.log_forwarder_deployment import LogForwarderDeployment
 from constructs_arq.security.permissions_boundary import DeliveryBoundary, WorkloadBoundary
 from constructs_arq.security.runner_role import RunnerRole
 from constructs_arq.security.service_linked_roles import ServiceLinkedRoles
@@ -76,6 +77,12 @@ def account(app: App, env: Environment) -> None:
     )
     CanaryDeployment(
         stack, "deploy-canaries", name=stack.physical_name("deploy-canaries"), role=delivery.deploy
+    )
+    LogForwarderDeployment(
+        stack,
+        "deploy-log-forwarder",
+        name=stack.physical_name("deploy-log-forwarder"),
+        role=delivery.deploy,
     )
     ClusterLimits(
         stack,

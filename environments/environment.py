@@ -16,6 +16,7 @@ from constructs_arq.data.postgres_config import PostgresConfig
 from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.observability.canaries.canary_config import CanariesConfig
+from constructs_arq.observability.logs.forwarder import LogForwarderConfig
 from constructs_arq.observability.paging.pager_config import PagerConfig
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.platform.alloy import AlloyConfig
@@ -23,6 +24,7 @@ from constructs_arq.platform.cert_manager import CertManagerConfig
 from constructs_arq.platform.external_dns import ExternalDnsConfig
 from constructs_arq.platform.external_secrets import ExternalSecretsConfig
 from constructs_arq.platform.karpenter_config import KarpenterConfig
+from constructs_arq.platform.log_receiver import LogReceiverConfig
 from constructs_arq.platform.log_store import LogStoreConfig
 from constructs_arq.platform.loki_settings import LokiConfig
 from constructs_arq.platform.prometheus_config import PrometheusConfig
@@ -85,6 +87,11 @@ class Environment(Config):
     log_store: LogStoreConfig = LogStoreConfig()
     loki: LokiConfig = LokiConfig()
     alloy: AlloyConfig = AlloyConfig()
+    log_forwarder: LogForwarderConfig | None = Field(
+        default=None,
+        description="Sends log groups of CloudWatch to Loki. None: they are in CloudWatch only.",
+    )
+    log_receiver: LogReceiverConfig = LogReceiverConfig()
     slos: Annotated[tuple[Slo, ...], AfterValidator(require_different_names)] = Field(
         default=(), description="Objectives for the availability and the latency of services."
     )
@@ -107,11 +114,15 @@ class Environment(Config):
         cls, hosts: tuple[Domain, ...], info: ValidationInfo
     ) -> tuple[Domain, ...]:
         site = info.data.get("site")
-        taken = {site.domain, f"api.{site.domain}"} if isinstance(site, DistributionConfig) else set()
+        taken = (
+            {site.domain, f"api.{site.domain}", f"logs.{site.domain}"}
+            if isinstance(site, DistributionConfig)
+            else set()
+        )
         if taken.intersection(hosts) or len(set(hosts)) < len(hosts):
             raise validation_error(
-                "must be different names, without the site's domain and api. before it",
-                fix="Remove the name: the site's distribution has it.",
+                "must be different names, without the site's domain, and api. or logs. before it",
+                fix="Remove the name: the site's distribution or a load balancer has it.",
             )
         return hosts
 
@@ -159,6 +170,11 @@ class Environment(Config):
                 fix="Remove the address: one problem would open two incidents.",
             )
         return self
+
+    @property
+    def log_domain(self) -> str:
+        """The name of the load balancer that takes lines of log groups."""
+        return f"logs.{self.site.domain}"
 
     @property
     def state_bucket(self) -> str:

@@ -8,6 +8,9 @@ from constructs_arq.core.stack import Stack
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.storage_class import StorageClass
 from constructs_arq.platform.alloy import Alloy
+from constructs_arq.platform.cert_manager import CertManager
+from constructs_arq.platform.load_balancer_controller import LoadBalancerController
+from constructs_arq.platform.log_receiver import LogReceiver
 from constructs_arq.platform.loki import Loki
 from constructs_arq.platform.target import AddonTarget
 from environments.environment import Environment
@@ -22,12 +25,14 @@ def run_logs(
     target: AddonTarget,
     volumes: StorageClass,
     agents: Namespace,
+    controller: LoadBalancerController,
+    certificates: CertManager,
     own_namespaces: Sequence[Namespace],
     depends_on: Sequence[ITerraformDependable],
 ) -> Loki:
-    """Run Loki, and Alloy in the namespace of `agents`. Return Loki for those that read logs.
+    """Run Loki, Alloy in the namespace of `agents`, and the receiver of log groups if there is a forwarder.
 
-    `own_namespaces` are those of our programs.
+    `own_namespaces` are those of our programs. Return Loki for those that read logs.
     """
     loki = Loki(
         stack,
@@ -48,4 +53,18 @@ def run_logs(
         config=env.alloy,
         depends_on=depends_on,
     )
+    if platform.log_forwarder:
+        LogReceiver(
+            stack,
+            "log-receiver",
+            target=target,
+            sources=platform.log_forwarder.address_ranges,
+            domain=platform.log_forwarder.domain,
+            target_group_arn=platform.log_forwarder.target_group_arn,
+            controller=controller,
+            certificates=certificates,
+            loki=loki,
+            config=env.log_receiver,
+            depends_on=depends_on,
+        )
     return loki

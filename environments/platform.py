@@ -19,6 +19,7 @@ from constructs_arq.edge.distribution import Distribution
 from constructs_arq.edge.host_distribution import HostDistribution
 from constructs_arq.network.network import Network
 from constructs_arq.observability.canaries.canaries import Canaries
+from constructs_arq.observability.logs.forwarder import LogForwarder
 from constructs_arq.observability.slo.distribution_slos import describe_objective
 from constructs_arq.observability.topic import Topic
 from constructs_arq.platform.log_store import LogStore
@@ -30,6 +31,7 @@ from environments.alerting import send_alarms
 from environments.cluster_versions import pin_versions
 from environments.dependency_chain import chain_of_request
 from environments.environment import Environment
+from environments.log_groups import forward_log_groups
 from environments.objective_parts import require_reachable_objectives
 from environments.support_dates import warn_before_support_ends
 
@@ -45,6 +47,7 @@ class Platform:
     receipts_queue: Queue | None
     images: ImageRepository
     log_store: LogStore
+    log_forwarder: LogForwarder | None
     ingress: LoadBalancer
     api_targets: TargetGroup
     site: Distribution
@@ -108,6 +111,10 @@ def platform(app: App, env: Environment) -> Platform:
     )
     api_targets.grant_register(cluster.load_balancer_controller)
 
+    log_forwarder = forward_log_groups(
+        stack, env, network=network, zone=zone, cluster=cluster, database=database, cache=cache
+    )
+
     runner = DeliveryRunner(
         stack,
         "delivery-runner",
@@ -168,6 +175,7 @@ def platform(app: App, env: Environment) -> Platform:
         receipts_queue=receipts_queue,
         images=images,
         log_store=log_store,
+        log_forwarder=log_forwarder,
         ingress=ingress,
         api_targets=api_targets,
         site=site,

@@ -10,6 +10,7 @@ from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.edge.web_acl_config import ManagedGroup, RuleMode, WebAclConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
+from constructs_arq.observability.logs.forwarder import LogForwarderConfig
 from constructs_arq.observability.paging.pager_config import PagerConfig
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
@@ -92,6 +93,7 @@ PRODUCTION = Environment(
     ),
     pager=PagerConfig(),
     log_store=LogStoreConfig(retention_days=30),
+    log_forwarder=LogForwarderConfig(),
     slos=configure_slos(),
     canaries=configure_canaries(
         interval_minutes=1, regions=("eu-west-1", "eu-central-1"), registered_domain="arq.example"

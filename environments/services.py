@@ -112,6 +112,8 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         target=target,
         volumes=volumes,
         agents=monitoring.agents,
+        controller=controller,
+        certificates=certificates,
         own_namespaces=[shop, delivery],
         depends_on=[*nodes, definitions.resource],
     )

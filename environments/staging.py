@@ -9,6 +9,7 @@ from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
 from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
+from constructs_arq.observability.logs.forwarder import LogForwarderConfig
 from constructs_arq.observability.paging.pager_config import PagerConfig
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
@@ -79,6 +80,7 @@ STAGING = Environment(
     ),
     pager=PagerConfig(),
     log_store=LogStoreConfig(retention_days=14),
+    log_forwarder=LogForwarderConfig(),
     loki=LokiConfig(cpu_millicores=250, memory_mib=1024, volume_gib=10),
     slos=configure_slos(),
     canaries=configure_canaries(

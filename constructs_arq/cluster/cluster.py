@@ -9,7 +9,12 @@ from constructs import Construct
 from constructs_arq.cluster.access import AccessEntries
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.cluster.container_insights import install_container_insights
-from constructs_arq.cluster.control_plane import control_plane_alarms, make_control_plane, make_oidc_provider
+from constructs_arq.cluster.control_plane import (
+    control_plane_alarms,
+    make_control_plane,
+    make_control_plane_log,
+    make_oidc_provider,
+)
 from constructs_arq.cluster.existing_cluster import API_PORT, ClusterAttributes, ExistingCluster
 from constructs_arq.cluster.karpenter import Karpenter
 from constructs_arq.cluster.load_balancer_permissions import grant_load_balancer_permissions
@@ -32,6 +37,7 @@ from constructs_arq.network.reachable_services import CLUSTER_SERVICES, require_
 from constructs_arq.network.subnets import PrivateSubnets
 from constructs_arq.security.connections import Connections
 from constructs_arq.security.key import Key
+from constructs_arq.storage.log_group import LogGroup
 
 
 class Cluster(Construct):
@@ -54,7 +60,11 @@ class Cluster(Construct):
         self.name: str = stack.physical_name(logical_name(self))
         self.arn: str = stack.arn("eks", f"cluster/{self.name}")
         self.key: Key = self._make_key()
-        cluster = make_control_plane(self, name=self.name, subnets=subnets, key=self.key, config=config)
+        logs = make_control_plane_log(
+            self, name=self.name, key=self.key, retention_days=config.log_retention_days
+        )
+        self.log_groups: tuple[LogGroup, ...] = (logs,)
+        cluster = make_control_plane(self, name=self.name, subnets=subnets, logs=logs, config=config)
         self.endpoint: str = cluster.endpoint
         self.certificate_authority: str = cluster.certificate_authority.get(0).data
         self.oidc_provider_arn: str = make_oidc_provider(self, cluster).arn

@@ -22,7 +22,7 @@ from constructs_arq.core.stack import Stack
 from constructs_arq.network.subnets import PrivateSubnets
 from constructs_arq.security.key import Key
 from constructs_arq.security.role import Role, Trust
-from constructs_arq.storage.log_group import LogGroup
+from constructs_arq.storage.log_group import LogGroup, RetentionDays
 
 _LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 _ERRORS_PER_MINUTE = 10
@@ -31,23 +31,30 @@ _ERRORS_PER_MINUTE = 10
 _STORAGE_ALARM_BYTES = 6 * 1024**3
 
 
-def make_control_plane(
-    scope: Construct, *, name: str, subnets: PrivateSubnets, key: Key, config: ClusterConfig
-) -> EksCluster:
-    """Create an EKS cluster in `scope`, with its role, log group and secrets key."""
-    stack = Stack.of(scope)
-    secrets_key = Key(scope, "secrets-key", description=f"Encrypts the Kubernetes secrets of {name}")
+def make_control_plane_log(
+    scope: Construct, *, name: str, key: Key, retention_days: RetentionDays
+) -> LogGroup:
+    """Create the log group of the control plane in `scope`."""
     logs = LogGroup(
         scope,
         "logs",
         # EKS writes to this name. If it does not exist, EKS creates it without encryption and retention.
         name=f"/aws/eks/{name}/cluster",
         key=key,
-        retention_days=config.log_retention_days,
+        retention_days=retention_days,
     )
     # EKS writes its last events after the deletion of the cluster, which creates the group again.
     # https://github.com/terraform-aws-modules/terraform-aws-eks/issues/2763
     logs.adopt()
+    return logs
+
+
+def make_control_plane(
+    scope: Construct, *, name: str, subnets: PrivateSubnets, logs: LogGroup, config: ClusterConfig
+) -> EksCluster:
+    """Create an EKS cluster in `scope`, with its role and secrets key. It writes to `logs`."""
+    stack = Stack.of(scope)
+    secrets_key = Key(scope, "secrets-key", description=f"Encrypts the Kubernetes secrets of {name}")
     role = _make_role(scope, name, secrets_key)
     return EksCluster(
         scope,

@@ -105,6 +105,7 @@ class Cache(Construct):
             subnet_ids=subnets.subnet_ids,
         )
         logs = {log: self._make_log(log) for log in ("slow-log", "engine-log")}
+        self.log_groups: tuple[LogGroup, ...] = tuple(logs.values())
         has_replicas = config.replicas_per_shard > 0
         return ElasticacheReplicationGroup(
             self,

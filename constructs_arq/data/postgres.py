@@ -36,6 +36,7 @@ from constructs_arq.data.validation import require_isolated_subnets, require_nam
 from constructs_arq.network.subnets import IsolatedSubnets
 from constructs_arq.security.connections import Connections, SecurityGroup
 from constructs_arq.security.key import Key
+from constructs_arq.storage.log_group import LogGroup
 
 _EVENTS_ID = "events"
 
@@ -84,6 +85,7 @@ class Postgres(Construct):
             key=self._key,
             retention_days=config.log_retention_days,
         )
+        self._log = logs.log
         self.logins: list[Login] = []
         self._instance = create_instance(
             self,
@@ -158,6 +160,11 @@ class Postgres(Construct):
                 storage_gib=storage_gib,
             )
         return ExistingPostgres(scope, id, attributes=attributes)
+
+    @property
+    def log_groups(self) -> tuple[LogGroup, ...]:
+        """The PostgreSQL logs of the database and its replicas."""
+        return (self._log, *(replica.log for replica in self.replicas.values()))
 
     @property
     def users_json(self) -> str:

@@ -70,8 +70,8 @@ class Queue(Construct):
         )
         self.url: str = queue.url
         self.arn: str = queue.arn
-        self._require_tls("policy", queue)
-        self._require_tls("dead-letters-policy", dead_letters)
+        require_tls(self, "policy", queue)
+        require_tls(self, "dead-letters-policy", dead_letters)
         self.alarms: tuple[Alarm, ...] = queue_alarms(
             name=self.name,
             # Terraform references connect the alarms to the queues.
@@ -100,19 +100,21 @@ class Queue(Construct):
         """Allow `grantee` to read the number of messages, but no message."""
         grantee.allow("sqs:GetQueueAttributes", on=self.arn, policy_name=f"measure-{self.logical_name}")
 
-    def _require_tls(self, id: str, queue: SqsQueue) -> None:
-        SqsQueuePolicy(
-            self,
-            id,
-            queue_url=queue.url,
-            policy=policy_document(
-                Statement(
-                    sid="OnlyTls",
-                    effect="Deny",
-                    actions=["sqs:*"],
-                    resources=[queue.arn],
-                    principals={"AWS": "*"},
-                    conditions={"Bool": {"aws:SecureTransport": "false"}},
-                )
-            ),
-        )
+
+def require_tls(scope: Construct, id: str, queue: SqsQueue) -> None:
+    """Deny requests to `queue` without TLS."""
+    SqsQueuePolicy(
+        scope,
+        id,
+        queue_url=queue.url,
+        policy=policy_document(
+            Statement(
+                sid="OnlyTls",
+                effect="Deny",
+                actions=["sqs:*"],
+                resources=[queue.arn],
+                principals={"AWS": "*"},
+                conditions={"Bool": {"aws:SecureTransport": "false"}},
+            )
+        ),
+    )

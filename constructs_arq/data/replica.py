@@ -27,6 +27,7 @@ from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
 from constructs_arq.data.validation import require_name_length
 from constructs_arq.network.subnets import IsolatedSubnets
 from constructs_arq.security.connections import SecurityGroup
+from constructs_arq.storage.log_group import LogGroup
 
 IDENTIFIER_LENGTH: Final = 63
 _INSIGHTS_DAYS: Final = 7
@@ -85,6 +86,7 @@ class Replica(Construct):
             key=source.key,
             retention_days=source_config.log_retention_days,
         )
+        self.log: LogGroup = logs.log
         instance = DbInstance(
             self,
             "Default",

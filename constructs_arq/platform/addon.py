@@ -27,10 +27,10 @@ class Addon(Construct):
     The support matrix has the chart's version, repository and digest. The pods have a disruption budget of
     one pod, and receive only `traffic`. `pods` are those that `values` makes, for checks of capacity. A
     namespace by name, other than `kube-system`, belongs to the add-on, and admits only restricted pods. A
-    `Namespace` can have other pods too. `update_seconds` is the time in which an update replaces all pods, if
-    it can exceed ten minutes: Helm waits as long. `resource` is for the `depends_on` of what needs the
-    controller: Terraform creates that later, and destroys it while the controller can still delete what it
-    made in AWS.
+    `Namespace` can have other pods too. The release has the chart's name, unless `name` is given.
+    `update_seconds` is the time in which an update replaces all pods, if it can exceed ten minutes: Helm waits
+    as long. `resource` is for the `depends_on` of what needs the controller: Terraform creates that later,
+    and destroys it while the controller can still delete what it made in AWS.
 
     Raises:
         ConfigError: if the chart doesn't support the Kubernetes version of the cluster.
@@ -47,11 +47,13 @@ class Addon(Construct):
         values: Mapping[str, Json],
         pods: Sequence[PodGroup],
         traffic: Traffic,
+        name: str | None = None,
         skip_crds: bool = False,
         update_seconds: int = 0,
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
+        name = name or chart
         self.pod_groups: Sequence[PodGroup] = pods
         self.chart: Chart = chart
         self.metrics_ports: Sequence[int] = traffic.metrics_ports
@@ -62,16 +64,16 @@ class Addon(Construct):
         policies = limit_traffic(
             self,
             "traffic",
-            name=chart,
+            name=name,
             # Jobs of charts don't have the label of the release.
-            pods=Pods(namespace=self.namespace, labels={} if owned else pod_labels(chart)),
+            pods=Pods(namespace=self.namespace, labels={} if owned else pod_labels(name)),
             vpc_cidr=target.network.cidr,
             traffic=traffic,
         )
-        if chart not in _WITHOUT_BUDGET:
+        if name not in _WITHOUT_BUDGET:
             policies.append(
                 add_disruption_budget(
-                    self, name=f"{chart}-pods", namespace=self.namespace, labels=pod_labels(chart)
+                    self, name=f"{name}-pods", namespace=self.namespace, labels=pod_labels(name)
                 )
             )
         self.resource: ITerraformDependable = install_chart(
@@ -79,6 +81,7 @@ class Addon(Construct):
             "Default",
             target=target,
             chart=chart,
+            name=name,
             namespace=self.namespace,
             values=values,
             skip_crds=skip_crds,
@@ -88,6 +91,6 @@ class Addon(Construct):
         )
 
 
-def pod_labels(chart: Chart) -> dict[str, str]:
-    """Return the label with which a chart marks the pods of its release. The chart's name is its value."""
-    return {"app.kubernetes.io/instance": str(chart)}
+def pod_labels(release: str) -> dict[str, str]:
+    """Return the label with which a chart marks the pods of a release. Its value is the release's name."""
+    return {"app.kubernetes.io/instance": str(release)}

@@ -100,6 +100,21 @@ class CertManager(Construct):
             depends_on=[addon.resource],
         ).resource
 
+    def make_certificate(self, name: str, *, namespace: str, domain: str) -> CustomObject:
+        """Return the certificate of `domain`, which cert-manager puts into the secret `NAME-tls`."""
+        return CustomObject(
+            api_version="cert-manager.io/v1",
+            kind="Certificate",
+            name=name,
+            namespace=namespace,
+            spec={
+                "secretName": f"{name}-tls",
+                "dnsNames": [domain],
+                "issuerRef": {"kind": "ClusterIssuer", "name": self.issuer},
+                "privateKey": {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"},
+            },
+        )
+
     def _make_issuer(self, zone: HostedZone, config: CertManagerConfig) -> CustomObject:
         route53: Json = {"region": Stack.of(self).region, "hostedZoneID": zone.zone_id}
         return CustomObject(

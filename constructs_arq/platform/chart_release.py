@@ -29,6 +29,7 @@ def install_chart(
     chart: Chart,
     namespace: str = SYSTEM_NAMESPACE,
     values: Mapping[str, Json],
+    name: str | None = None,
     skip_crds: bool = False,
     update_seconds: int = 0,
     depends_on: Sequence[ITerraformDependable] = (),
@@ -36,8 +37,8 @@ def install_chart(
     """Install the release of a chart that the support matrix names. A failed installation is undone.
 
     Helm installs definitions in the `crds` folder of a chart once and never changes them. `skip_crds` is for
-    charts whose definitions another release has. `update_seconds` is the longest time in which an update
-    replaces the pods.
+    charts whose definitions another release has. `name` is that of the release, if it is not the chart's.
+    `update_seconds` is the longest time in which an update replaces the pods.
     https://helm.sh/docs/chart_best_practices/custom_resource_definitions/
 
     Raises:
@@ -49,7 +50,7 @@ def install_chart(
     return Release(
         scope,
         id,
-        name=chart,
+        name=name or chart,
         namespace=namespace,
         repository=release.repository,
         chart=release.reference,

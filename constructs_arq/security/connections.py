@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cdktf import TerraformResourceLifecycle
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup as AwsSecurityGroup
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
@@ -130,7 +130,10 @@ class Connections(Construct):
 
 
 class SecurityGroup(Construct):
-    """A security group that allows no traffic until a connection is allowed."""
+    """A security group that allows no traffic until a connection is allowed.
+
+    Terraform deletes what it depends on after it, so after the network interfaces that use it.
+    """
 
     def __init__(
         self,
@@ -141,6 +144,7 @@ class SecurityGroup(Construct):
         description: str,
         listens_on: Port | None = None,
         address_ranges: Sequence[str] = (),
+        depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
@@ -154,6 +158,7 @@ class SecurityGroup(Construct):
             revoke_rules_on_delete=True,
             # AWS can't delete a group in use: its replacement must exist first.
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+            depends_on=list(depends_on) or None,
         )
         self.connections = Connections(
             self,

@@ -13,6 +13,7 @@ from constructs_arq.security.shared_limits import (
     canary_functions,
     deny,
     deny_all_but,
+    log_forwarder,
     state_key_aliases,
     workload_roles,
 )
@@ -135,10 +136,10 @@ def delivery_limits(stack: Stack, reach: DeliveryReach) -> tuple[Statement, ...]
         *_key_limits(stack),
         *_instance_limits(stack),
         Statement(
-            sid="CanaryFunctionsOnly",
+            sid="KnownFunctionsOnly",
             effect="Deny",
             actions=["lambda:*"],
-            not_resources=canary_functions(stack),
+            not_resources=[*canary_functions(stack), log_forwarder(stack)],
         ),
         deny("NoAccountDefaults", *ACCOUNT_DEFAULTS),
         # With such a token, a role reads and writes the repositories of the connection.

@@ -40,7 +40,6 @@ _SHARING = (
     "logs:PutAccountPolicy",
     "logs:PutDeliveryDestinationPolicy",
     "logs:PutDestination*",
-    "logs:PutSubscriptionFilter",
     "rds:CopyDB*Snapshot",
     "rds:CreateIntegration",
     "rds:ModifyDB*SnapshotAttribute",
@@ -145,12 +144,32 @@ class DeployLimits(Construct):
                     actions=["codebuild:CreateProject", "codebuild:UpdateProject*"],
                     not_resources=[Stack.of(self).arn("codebuild", f"project/{runner}")],
                 ),
+                _subscription_limit(Stack.of(self)),
                 deny("NoRestores", *_RESTORES),
                 deny("NoExecutions", *_EXECUTIONS),
                 *_paging_limits(Stack.of(self)),
             ],
         )
         role.attach_policy(policy)
+
+
+def _subscription_limit(stack: Stack) -> Statement:
+    """Limit subscriptions to the log groups of databases, caches and clusters.
+
+    A destination in another account is a resource of the request too, so this denies it. Streams need a role,
+    which the deploy role can't pass to CloudWatch Logs. Functions must be in the account.
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
+    """
+    own = stack.physical_name("*")
+    return Statement(
+        sid="KnownSubscriptionsOnly",
+        effect="Deny",
+        actions=["logs:PutSubscriptionFilter"],
+        not_resources=[
+            stack.arn("logs", f"log-group:{folder}/{own}")
+            for folder in ("/aws/eks", "/aws/rds/instance", "/aws/vendedlogs/elasticache")
+        ],
+    )
 
 
 def _paging_limits(stack: Stack) -> tuple[Statement, ...]:

@@ -70,6 +70,11 @@ def canary_functions(stack: Stack) -> tuple[str, ...]:
     )
 
 
+def log_forwarder(stack: Stack) -> str:
+    """Return the ARN of the function that sends log groups to Loki."""
+    return stack.arn("lambda", f"function:{stack.physical_name('log-forwarder')}")
+
+
 def state_denials(stack: Stack, buckets: Sequence[str]) -> tuple[Statement, ...]:
     """Deny all use of the state, its copy and their keys."""
     arns = [stack.arn("s3", name, region="", account_id="") for name in buckets]

@@ -4,15 +4,15 @@ import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from cdktf import Fn, TerraformLocal, TerraformResourceLifecycle, Token
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMapV1Metadata
 from constructs import Construct
 from pydantic import AfterValidator
 
 from constructs_arq.core.config import validation_error
+from constructs_arq.kubernetes.content_hash import content_hash
 
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
-_HASH_LENGTH = 10
 
 
 def _variable_name(value: str) -> str:
@@ -24,15 +24,6 @@ def _variable_name(value: str) -> str:
 
 
 VariableName = Annotated[str, AfterValidator(_variable_name)]
-
-
-def content_hash(scope: Construct, id: str, content: Mapping[str, str]) -> str:
-    """Return a short hash that Terraform calculates, because values of other stacks are known only there.
-
-    The values are in a local value: cdktf's functions don't accept references inside longer text.
-    """
-    local = TerraformLocal(scope, id, dict(content))
-    return Token.as_string(Fn.substr(Fn.sha256(Fn.jsonencode(local.expression)), 0, _HASH_LENGTH))
 
 
 class HashedConfigMap(Construct):

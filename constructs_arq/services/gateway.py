@@ -17,13 +17,13 @@ from constructs_arq.kubernetes.disruption_budget import add_disruption_budget
 from constructs_arq.kubernetes.monitors import MonitorDefinitions, Scrape, pod_monitor
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.network_policy import Pods
+from constructs_arq.kubernetes.target_group_binding import READINESS_GATES, target_group_binding
 from constructs_arq.platform.cert_manager import CertManager
 from constructs_arq.platform.load_balancer_controller import LoadBalancerController
 from constructs_arq.platform.nginx_gateway import NginxGatewayFabric
 from constructs_arq.services import nginx_settings as nginx
 from constructs_arq.services.backend import Backend
 from constructs_arq.services.cloudfront_paths import require_sent_paths
-from constructs_arq.services.config_map import content_hash
 from constructs_arq.services.gateway_config import CanaryConfig, GatewayConfig, RouteConfig
 from constructs_arq.services.gateway_objects import GatewayObjects
 from constructs_arq.services.gateway_policies import allow_gateway_traffic, allow_requests
@@ -35,9 +35,6 @@ from constructs_arq.services.request_time import proxy_timeouts
 from constructs_arq.services.upstream_settings import set_upstream
 
 _GATEWAY_LABEL = "gateway.networking.k8s.io/gateway-name"
-# The controller keeps a new pod unready until the load balancer sends it requests.
-# https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/
-_READINESS_GATES = {"elbv2.k8s.aws/pod-readiness-gate-inject": "enabled"}
 
 
 class Gateway(Construct):
@@ -84,7 +81,7 @@ class Gateway(Construct):
         self.name: str = id
         self.domain: str = load_balancer.domain
         self.hosts: PublicHosts = hosts
-        namespace = Namespace(self, "namespace", name=id, labels=_READINESS_GATES)
+        namespace = Namespace(self, "namespace", name=id, labels=READINESS_GATES)
         self.namespace: str = namespace.name
         # A reference, so that Terraform creates the namespace before the policies.
         self.pods: Pods = Pods(namespace=namespace.name, labels={_GATEWAY_LABEL: id})
@@ -92,19 +89,21 @@ class Gateway(Construct):
             self, name=id, pods=self.pods, control_plane=fabric.namespace, network_cidr=network.cidr
         )
         objects = GatewayObjects(name=id, namespace=namespace.name)
-        # Before the pods: the controller adds readiness gates only to pods that start after the binding.
         binding = CustomObjects(
             self,
             "binding",
             namespace=namespace.name,
             depends_on=[controller.resource],
             objects=[
-                # NGINX Gateway Fabric names the service, and creates it before the pods.
-                objects.binding(
-                    f"{id}-{fabric.gateway_class}",
-                    targets,
-                    content_hash(self, "targets", {"arn": targets.arn}),
-                ),
+                target_group_binding(
+                    self,
+                    name=id,
+                    namespace=namespace.name,
+                    # NGINX Gateway Fabric names the service, and creates it before the pods.
+                    service=f"{id}-{fabric.gateway_class}",
+                    port=nginx.LISTENER_PORT,
+                    target_group_arn=targets.arn,
+                )
             ],
         )
         self._objects = CustomObjects(
@@ -113,7 +112,7 @@ class Gateway(Construct):
             namespace=namespace.name,
             depends_on=[binding.resource, fabric.resource, certificates.resource],
             objects=[
-                objects.certificate(self.domain, certificates.issuer),
+                certificates.make_certificate(id, namespace=namespace.name, domain=self.domain),
                 objects.proxy(
                     nginx_proxy(self.pods.labels, trusted_range=network.cidr, scaling=config.scaling)
                 ),

@@ -1,10 +1,9 @@
-"""The custom resources of a gateway: its certificate, listener, settings, and registration of pods."""
+"""The custom resources of a gateway: its listener and settings."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
-from constructs_arq.compute.target_group import TargetGroup
 from constructs_arq.kubernetes.custom_objects import CustomObject, Json
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.services import nginx_settings as nginx
@@ -18,19 +17,6 @@ class GatewayObjects:
 
     name: str
     namespace: str
-
-    def certificate(self, domain: str, issuer: str) -> CustomObject:
-        """Return the certificate of the listener for `domain`."""
-        return self._object(
-            "cert-manager.io/v1",
-            "Certificate",
-            {
-                "secretName": f"{self.name}-tls",
-                "dnsNames": [domain],
-                "issuerRef": {"kind": "ClusterIssuer", "name": issuer},
-                "privateKey": {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"},
-            },
-        )
 
     def gateway(
         self, gateway_class: str, route_namespaces: Sequence[Namespace], annotations: Mapping[str, str]
@@ -92,23 +78,6 @@ class GatewayObjects:
                 "snippets": [{"context": "http", "value": _SNIPPETS}],
             },
         )
-
-    def binding(self, service: str, targets: TargetGroup, targets_hash: str) -> CustomObject:
-        """Return the binding with which the service's pods are registered in `targets`.
-
-        The controller refuses another target group for an existing binding, so the name has a hash of it.
-        https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/webhooks/elbv2/targetgroupbinding_validator.go
-        """
-        binding = self._object(
-            "elbv2.k8s.aws/v1beta1",
-            "TargetGroupBinding",
-            {
-                "serviceRef": {"name": service, "port": nginx.LISTENER_PORT},
-                "targetGroupARN": targets.arn,
-                "targetType": "ip",
-            },
-        )
-        return replace(binding, name=f"{self.name}-{targets_hash}")
 
     def proxy(self, spec: Mapping[str, Json]) -> CustomObject:
         """Return the settings of the nginx pods."""

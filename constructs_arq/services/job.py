@@ -17,10 +17,11 @@ from constructs import Construct
 
 from constructs_arq.core.pod_group import PodGroup
 from constructs_arq.core.protocols import Grantee, KubernetesCluster
+from constructs_arq.kubernetes.content_hash import content_hash
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.platform.external_secrets import ExternalSecrets
 from constructs_arq.services.batch_settings import JobConfig
-from constructs_arq.services.config_map import HashedConfigMap, content_hash
+from constructs_arq.services.config_map import HashedConfigMap
 from constructs_arq.services.connections import ServiceConnections
 from constructs_arq.services.image import Images
 from constructs_arq.services.names import LONGEST_JOB, require_short_name

@@ -1,12 +1,13 @@
 """CloudWatch log groups."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.data_aws_cloudwatch_log_groups import DataAwsCloudwatchLogGroups
 from constructs import Construct
 
 from constructs_arq.core.adoption import adopt
+from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.protocols import EncryptionKey
 from constructs_arq.core.stack import Stack
 
@@ -15,6 +16,9 @@ from constructs_arq.core.stack import Stack
 RetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
 ]
+
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
+_SUBSCRIPTIONS: Final = 2
 
 
 class LogGroup(Construct):
@@ -53,6 +57,24 @@ class LogGroup(Construct):
             provider=stack.provider_in(region),
         )
         self.name: str = name
+        self._subscriptions: list[str] = []
+
+    def add_subscription(self, name: str) -> None:
+        """Count a subscription of the group. CloudWatch knows its name.
+
+        Raises:
+            ConstructError: if the group would have more subscriptions than CloudWatch allows, or one twice.
+        """
+        self._subscriptions.append(name)
+        if len(self._subscriptions) > _SUBSCRIPTIONS or len(set(self._subscriptions)) < len(
+            self._subscriptions
+        ):
+            raise ConstructError(
+                self.node.path,
+                f"a log group has at most {_SUBSCRIPTIONS} subscriptions with different names, got "
+                f"{', '.join(self._subscriptions)}",
+                fix="Remove one.",
+            )
 
     def adopt(self) -> None:
         """Import the group if it exists: a service may create it again after its deletion."""

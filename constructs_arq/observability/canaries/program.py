@@ -1,20 +1,14 @@
 """The code of the canaries as a zip file."""
 
-import atexit
-import shutil
-import tempfile
-from functools import cache
 from pathlib import Path
-from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from cdktf import AssetType, TerraformAsset
 
+from constructs_arq.core.code_archive import make_archive
 from constructs_arq.core.stack import Stack
 
 _CODE = Path(__file__).parent / "code"
 _ASSET_ID = "canary-code"
-# Zip files have no earlier date. Equal code must give an equal file.
-_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def program_path(stack: Stack, runtime: str) -> str:
@@ -29,18 +23,5 @@ def program_path(stack: Stack, runtime: str) -> str:
     existing = stack.node.try_find_child(_ASSET_ID)
     if isinstance(existing, TerraformAsset):
         return existing.path
-    return TerraformAsset(stack, _ASSET_ID, path=str(_make_zip(runtime)), type=AssetType.FILE).path
-
-
-@cache
-def _make_zip(runtime: str) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="canary-code-"))
-    # cdktf copies the file at synthesis.
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    path = folder / f"{runtime}.zip"
-    with ZipFile(path, "w", ZIP_STORED) as file:
-        for each in sorted(_CODE.glob("*.js")):
-            entry = ZipInfo(each.name, _DATE)
-            entry.external_attr = 0o644 << 16
-            file.writestr(entry, each.read_bytes())
-    return path
+    archive = make_archive(runtime, {each.name: each.read_bytes() for each in _CODE.glob("*.js")})
+    return TerraformAsset(stack, _ASSET_ID, path=str(archive.path), type=AssetType.FILE).path
