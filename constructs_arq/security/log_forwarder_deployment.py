@@ -8,7 +8,7 @@ from constructs_arq.security.managed_policy import make_managed_policy
 from constructs_arq.security.role import Role
 from constructs_arq.security.shared_limits import log_forwarder
 
-# What Terraform calls for a function with a queue for dead letters, and permissions of log groups.
+# Calls of Terraform for a function with a queue for dead letters, and permissions of log groups.
 _ACTIONS = (
     "lambda:CreateFunction",
     "lambda:DeleteFunction",

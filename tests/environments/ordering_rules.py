@@ -24,7 +24,10 @@ ALARM_TARGETS = {
     "AWS/EKS": ("aws_eks_cluster",),
     "AWS/ElastiCache": ("aws_elasticache_replication_group",),
     "AWS/Events": ("aws_cloudwatch_event_rule",),
+    "AWS/Lambda": ("aws_lambda_function",),
+    "AWS/Logs": ("aws_cloudwatch_log_subscription_filter",),
     "AWS/NATGateway": ("aws_nat_gateway",),
+    "AWS/NetworkELB": ("aws_lb",),
     "AWS/S3": ("aws_s3_bucket_replication_configuration",),
     "AWS/SQS": ("aws_sqs_queue",),
     "AWS/States": ("aws_sfn_state_machine",),
@@ -134,7 +137,7 @@ def alarms_after_metrics(graph: DependencyGraph) -> Waits:
 def vpc_origins(graph: DependencyGraph) -> Waits:
     """CloudFront makes its security group in the VPC with the VPC origin."""
     for origin in graph.of_type("aws_cloudfront_vpc_origin"):
-        yield origin, graph.of_type("aws_lb")
+        yield origin, sorted(graph.references(graph.blocks[origin]))
         for rule in graph.of_type("aws_vpc_security_group_ingress_rule"):
             groups = graph.references(graph.blocks[rule].get("referenced_security_group_id"))
             if any(group.startswith("data.") for group in groups):
@@ -156,6 +159,8 @@ def log_deliveries(graph: DependencyGraph) -> Waits:
         ]
         yield delivery, _policies(graph, graph.references(configurations))
     for balancer in graph.of_type("aws_lb"):
+        if graph.blocks[balancer]["load_balancer_type"] == "network":
+            continue  # It has no log without a TLS listener.
         yield balancer, _policies(graph, graph.references(graph.blocks[balancer].get("access_logs")))
     for logging in graph.of_type("aws_wafv2_web_acl_logging_configuration"):
         yield logging, graph.of_type("aws_cloudwatch_log_resource_policy")
@@ -211,6 +216,8 @@ def validated_certificates(graph: DependencyGraph) -> Waits:
     """A listener and a distribution accept only an issued certificate."""
     validations = graph.of_type("aws_acm_certificate_validation")
     for user in graph.of_type("aws_lb_listener", "aws_cloudfront_distribution"):
+        if graph.blocks[user].get("protocol") == "TCP":
+            continue  # The targets have the certificate.
         yield user, [each for each in validations if graph.waits_for(user, each)]
 
 
@@ -227,6 +234,38 @@ def internet_access(graph: DependencyGraph) -> Waits:
     """A NAT gateway and its address need the internet gateway of the VPC."""
     for address in graph.of_type("aws_eip", "aws_nat_gateway"):
         yield address, graph.of_type("aws_internet_gateway")
+
+
+def subscriptions(graph: DependencyGraph) -> Waits:
+    """CloudWatch calls the function for a test, and refuses a subscription that it can't call.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html#LambdaFunctionExample
+    """
+    for subscription in graph.of_type("aws_cloudwatch_log_subscription_filter"):
+        groups = graph.references(graph.blocks[subscription]["log_group_name"])
+        yield (
+            subscription,
+            [
+                permission
+                for group in groups
+                for permission in graph.refer_to(group, "aws_lambda_permission", "source_arn")
+            ],
+        )
+
+
+def functions(graph: DependencyGraph) -> Waits:
+    """Lambda checks that a role can write dead letters. Without its policies, it can't delete interfaces.
+
+    So the security group, which the interfaces use until then, is deleted between the function and the role.
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+    """
+    for function in graph.of_type("aws_lambda_function"):
+        body = graph.blocks[function]
+        roles = graph.references(body["role"])
+        policies = [each for role in roles for each in graph.refer_to(role, "aws_iam_role_policy", "role")]
+        yield function, policies
+        for group in graph.references(body["vpc_config"]["security_group_ids"]):
+            yield group, policies
 
 
 def one_by_one(graph: DependencyGraph, addresses: Sequence[str]) -> Waits:

@@ -44,6 +44,11 @@ def problem(*phases: Values, sends: str = "", of: str = "") -> Problem:
 
 
 NO_TARGET, UNHEALTHY = "ingress-api-no-healthy-target", "ingress-api-unhealthy-targets"
+# The targets of the load balancer for log groups have the same values here.
+NO_RECEIVER, UNHEALTHY_RECEIVER = (
+    "log-forwarder-balancer-no-healthy-target",
+    "log-forwarder-balancer-unhealthy-targets",
+)
 USED: Values = {"SuccessPercent": 100, "Duration": 2000}
 UNUSABLE: Values = {"SuccessPercent": 0, "Duration": 2000}
 NO_RUNS: Values = dict.fromkeys(USED)
@@ -51,26 +56,32 @@ MEASURED: Values = {"CertificateDays": 60, "DomainDays": 300, "WrongNameServers"
 NOT_READY_ALARM = "cluster-nodes-not-ready"
 PROBLEMS = {
     "one of several targets is down": problem(
-        HEALTHY, {"HealthyHostCount": 2, "UnHealthyHostCount": 1}, sends=UNHEALTHY
+        HEALTHY, {"HealthyHostCount": 2, "UnHealthyHostCount": 1}, sends=f"{UNHEALTHY} {UNHEALTHY_RECEIVER}"
     ),
-    "all targets are down, without requests": problem(HEALTHY, FAILING, sends=NO_TARGET),
-    "all targets are down, with few requests": problem(HEALTHY, {**FAILING, **FEW_ERRORS}, sends=NO_TARGET),
+    "all targets are down, without requests": problem(HEALTHY, FAILING, sends=f"{NO_TARGET} {NO_RECEIVER}"),
+    "all targets are down, with few requests": problem(
+        HEALTHY, {**FAILING, **FEW_ERRORS}, sends=f"{NO_TARGET} {NO_RECEIVER}"
+    ),
     # CloudWatch combines no metrics or alarms of two regions. Each distribution has its own clients.
     "all targets are down, with requests": problem(
         HEALTHY,
         {**FAILING, **MANY_ERRORS, "5xxErrorRate": 40, "Requests": 1000},
-        sends="ingress-errors site-availability-burn hosts-errors",
+        sends=f"ingress-errors site-availability-burn hosts-errors {NO_RECEIVER}",
     ),
-    "all targets are deregistered, without requests": problem(HEALTHY, EMPTY, sends=NO_TARGET),
+    "all targets are deregistered, without requests": problem(
+        HEALTHY, EMPTY, sends=f"{NO_TARGET} {NO_RECEIVER}"
+    ),
     "all targets are deregistered, then a few requests fail": problem(
-        HEALTHY, EMPTY, {**EMPTY, **FEW_ERRORS}, EMPTY, sends=NO_TARGET
+        HEALTHY, EMPTY, {**EMPTY, **FEW_ERRORS}, EMPTY, sends=f"{NO_TARGET} {NO_RECEIVER}"
     ),
     "all targets are deregistered, with requests": problem(
-        HEALTHY, {**EMPTY, **MANY_ERRORS}, sends="ingress-errors"
+        HEALTHY, {**EMPTY, **MANY_ERRORS}, sends=f"ingress-errors {NO_RECEIVER}"
     ),
-    "all targets are down, and are then deregistered": problem(HEALTHY, FAILING, EMPTY, sends=NO_TARGET),
+    "all targets are down, and are then deregistered": problem(
+        HEALTHY, FAILING, EMPTY, sends=f"{NO_TARGET} {NO_RECEIVER}"
+    ),
     "all targets are deregistered, and new ones are unhealthy": problem(
-        HEALTHY, EMPTY, FAILING, sends=NO_TARGET
+        HEALTHY, EMPTY, FAILING, sends=f"{NO_TARGET} {NO_RECEIVER}"
     ),
     "a group never had a target, without requests": problem(EMPTY, EMPTY),
     "a group never had a target, with few requests": problem(
@@ -84,6 +95,10 @@ PROBLEMS = {
     "the API fails": problem(
         HEALTHY, {**HEALTHY, "HTTPCode_Target_5XX_Count": 500}, sends="ingress-api-errors"
     ),
+    "CloudWatch calls the forwarder of logs no more": problem(
+        {"Invocations": 5}, {"Invocations": NO_DATA}, sends="log-forwarder-function-no-events"
+    ),
+    "no log group was subscribed yet": problem({"Invocations": NO_DATA}, {"Invocations": 5}),
     "a scan of an empty site": problem(
         {"4xxErrorRate": 100, "5xxErrorRate": 50, "OriginLatency": 9000, "Requests": 20}
     ),

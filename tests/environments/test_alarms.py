@@ -38,6 +38,11 @@ EXPECTED = {
     "stopped canaries": ("CloudWatchSynthetics", "Duration"),
     "the certificate that clients get": ("CloudWatchSynthetics", "CertificateDays"),
     "the domain": ("CloudWatchSynthetics", "DomainDays"),
+    "a forwarder that fails": ("AWS/Lambda", "Errors"),
+    "a forwarder without events": ("AWS/Lambda", "Invocations"),
+    "lost events": ("AWS/Lambda", "DeadLetterErrors"),
+    "subscriptions": ("AWS/Logs", "DeliveryErrors"),
+    "receivers of log groups": ("AWS/NetworkELB", "HealthyHostCount"),
     "name servers": ("CloudWatchSynthetics", "WrongNameServers"),
 }
 # The dimensions of AWS metrics. An alarm with other dimensions never receives data.
@@ -50,7 +55,10 @@ DIMENSIONS = {
     "AWS/EKS": ({"ClusterName"},),
     "AWS/ElastiCache": ({"CacheClusterId"},),
     "AWS/Events": ({"RuleName"},),
+    "AWS/Lambda": ({"FunctionName"},),
+    "AWS/Logs": ({"LogGroupName", "DestinationType", "FilterName"},),
     "AWS/NATGateway": ({"NatGatewayId"},),
+    "AWS/NetworkELB": ({"LoadBalancer", "TargetGroup"},),
     "AWS/RDS": ({"DBInstanceIdentifier"}, {"ProxyName"}),
     "AWS/SQS": ({"QueueName"},),
     "AWS/S3": ({"SourceBucket", "DestinationBucket", "RuleId"},),

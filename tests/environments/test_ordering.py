@@ -102,6 +102,17 @@ RULES: dict[str, tuple[Rule, str, tuple[str, ...]]] = {
         "aws_s3_bucket_replication_configuration",
         ("aws_s3_bucket_versioning",),
     ),
+    "subscriptions after permissions": (
+        rules.subscriptions,
+        "aws_cloudwatch_log_subscription_filter",
+        ("aws_lambda_permission",),
+    ),
+    "functions after permissions": (rules.functions, "aws_lambda_function", ("aws_iam_role_policy",)),
+    "interfaces of functions before permissions": (
+        rules.functions,
+        "aws_security_group",
+        ("aws_iam_role_policy",),
+    ),
     "gateways after the internet gateway": (
         rules.internet_access,
         "aws_nat_gateway",

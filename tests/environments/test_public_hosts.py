@@ -101,7 +101,8 @@ def test_terraform_or_external_dns_makes_the_record_of_a_host_but_not_both(envir
     }
     filters = set(external_dns(environment)["domainFilters"])
     assert not records & filters
-    assert records | filters == set(aliases(environment))
+    receivers = {environment.log_domain} if environment.log_forwarder else set()
+    assert records | filters == set(aliases(environment)) | receivers
 
 
 @ENVIRONMENTS

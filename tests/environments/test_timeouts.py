@@ -37,8 +37,8 @@ def hops(request: pytest.FixtureRequest) -> Hops:
         for origin in distribution["origin"]
         if "vpc_origin_config" in origin
     ]
-    [load_balancer] = aws["aws_lb"].values()
-    [targets] = aws["aws_lb_target_group"].values()
+    [load_balancer] = [each for each in aws["aws_lb"].values() if each["load_balancer_type"] == "application"]
+    [targets] = [each for each in aws["aws_lb_target_group"].values() if each["protocol"] == "HTTPS"]
     [variables] = [
         each["data"]
         for address, each in cluster["kubernetes_config_map_v1"].items()

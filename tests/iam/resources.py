@@ -36,9 +36,9 @@ _NAMED = {
     "scheduler:schedule": f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/default/production-heartbeat",
     "states:statemachine": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:production-drill",
     "states:stateMachine": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:production-drill",
-    "lambda:function": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:cwsyn-production-site-1",
     "lambda:layer": f"arn:aws:lambda:{REGION}:{ACCOUNT}:layer:cwsyn-production-site-1",
     "lambda:layerVersion": f"arn:aws:lambda:{REGION}:{ACCOUNT}:layer:cwsyn-production-site-1:1",
+    "logs:log-group": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/eks/production-cluster/cluster",
     "s3:bucket": "arn:aws:s3:::production-site-site-bucket-1",
     "s3:object": "arn:aws:s3:::production-site-site-bucket-1/index.html",
     "secretsmanager:Secret": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:rds!db-1",
@@ -47,12 +47,32 @@ _NAMED = {
     "synthetics:canary": f"arn:aws:synthetics:{REGION}:{ACCOUNT}:canary:production-site",
     "ssm:parameter": f"arn:aws:ssm:{REGION}::parameter/aws/service/eks/optimized-ami/1.35/release_version",
 }
+_CANARY = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:cwsyn-production-site-1"
+_FORWARDER = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:production-log-forwarder"
+# Synthetics calls these for canaries, and the provider for neither.
+_OF_CANARIES = {"lambda:PublishVersion"}
+# The provider calls these on the function that forwards logs. Synthetics doesn't.
+_OF_FORWARDER = {
+    "lambda:DeleteFunctionConcurrency",
+    "lambda:DeleteFunctionEventInvokeConfig",
+    "lambda:GetFunction",
+    "lambda:GetFunctionCodeSigningConfig",
+    "lambda:GetFunctionEventInvokeConfig",
+    "lambda:GetPolicy",
+    "lambda:ListVersionsByFunction",
+    "lambda:PutFunctionConcurrency",
+    "lambda:PutFunctionEventInvokeConfig",
+    "lambda:RemovePermission",
+    "lambda:UpdateFunctionEventInvokeConfig",
+}
 # Optional resources of an action that the stacks don't use with it.
 _OTHER_RESOURCES = {
     "accessgrant",
     "accessgrantsinstance",
     "accessgrantslocation",
     "code signing config",
+    # Log groups are subscribed to functions.
+    "destination",
     "eks-anywhere-subscription",
     "elastic-gpu",
     "elastic-inference",
@@ -87,6 +107,7 @@ _CONTEXT: Context = {
     "iam:PermissionsBoundary": BOUNDARY,
     "iam:PolicyARN": "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy",
     "kms:GrantIsForAWSResource": "true",
+    "lambda:Principal": "logs.amazonaws.com",
     "kms:ResourceAliases": ["alias/production-cluster-key"],
     "kms:ViaService": f"rds.{REGION}.amazonaws.com",
 }
@@ -136,9 +157,18 @@ def _resources(service: str, name: str) -> set[str]:
         ),
         set(),
     )
+    if service == "lambda" and "function" in types:
+        layers = {_resource(service, each, "") for each in types - {"function"}}
+        return layers | _functions(f"{service}:{name}")
     if f"{service}:{name}" in ("ec2:CreateTags", "ec2:DeleteTags"):
         types &= _TAGGED
     return {_resource(service, each, definition["resources"][each]["arn"]) for each in types} or {"*"}
+
+
+def _functions(action: str) -> set[str]:
+    if action in _OF_CANARIES:
+        return {_CANARY}
+    return {_FORWARDER} if action in _OF_FORWARDER else {_CANARY, _FORWARDER}
 
 
 def _resource(service: str, type_: str, pattern: str) -> str:

@@ -16,6 +16,7 @@ FOLDER = Path(__file__).parent / "chart_ports"
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 PROMETHEUS = "monitoring/app.kubernetes.io/name=prometheus"
 ALLOY = "node-agents/app.kubernetes.io/instance=alloy"
+RECEIVER = "alloy-receiver/app.kubernetes.io/instance=alloy-receiver"
 GRAFANA = "grafana/app.kubernetes.io/name=grafana"
 # The control plane of EKS has addresses in the VPC, and calls webhooks from there.
 VPC, OWN = "vpc", "own"
@@ -86,12 +87,14 @@ def test_each_chart_with_pods_has_ports() -> None:
 def test_ports_of_add_ons_are_open_to_those_that_need_them(name: str) -> None:
     checked = set()
     for release in third_party_releases(stack(name)):
-        chart = Chart(release["name"])
+        chart = Chart(release["chart"].partition("@")[0].rpartition("/")[2])
         if chart in WITHOUT_PODS:
             continue
-        labels, namespace = {"app.kubernetes.io/instance": str(chart)}, release["namespace"]
+        labels, namespace = {"app.kubernetes.io/instance": release["name"]}, release["namespace"]
         for workload, port, number in container_ports(chart):
             needed = PEERS[f"{workload} {port}" if f"{workload} {port}" in PEERS else port]
+            if (workload, port) == ("loki", "http-metrics") and ENVIRONMENTS[name].log_forwarder:
+                needed = needed | {RECEIVER}
             peers = {VPC: ENVIRONMENTS[name].network.cidr, OWN: f"{namespace}/"}
             found = sources_of(objects(name), namespace=namespace, labels=labels, port=number)
             assert found == {peers.get(each, each) for each in needed}, f"{workload} {port}"

@@ -17,7 +17,7 @@ from tests.observability.canaries.code_runner import make_certificate
 
 
 class Receiver:
-    """What the server received, and how it answers. `statuses` are the next answers instead of 204."""
+    """The streams that the server received. `statuses` are its next answers instead of 204."""
 
     def __init__(self) -> None:
         self.streams: list[dict[str, Any]] = []

@@ -21,7 +21,7 @@ _DATA: Final = "DATA_MESSAGE"
 _BATCH_BYTES: Final = 1024 * 1024
 _NANOSECONDS_PER_MILLISECOND: Final = 1_000_000
 _MILLISECONDS: Final = 1000
-# Lambda ends the function at its timeout, without an exception that says why.
+# Lambda ends the function at its timeout, without an exception.
 _RESERVED_SECONDS: Final = 2.0
 
 
@@ -50,7 +50,7 @@ class Settings(TypedDict):
 
 
 class Context(Protocol):
-    """What Lambda tells about the run."""
+    """The run of the function."""
 
     def get_remaining_time_in_millis(self) -> int:
         """Return the time until Lambda ends the run."""
