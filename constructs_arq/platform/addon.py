@@ -28,9 +28,9 @@ class Addon(Construct):
     one pod, and receive only `traffic`. `pods` are those that `values` makes, for checks of capacity. A
     namespace by name, other than `kube-system`, belongs to the add-on, and admits only restricted pods. A
     `Namespace` can have other pods too. The release has the chart's name, unless `name` is given.
-    `update_seconds` is the time in which an update replaces all pods, if it can exceed ten minutes: Helm waits
-    as long. `resource` is for the `depends_on` of what needs the controller: Terraform creates that later,
-    and destroys it while the controller can still delete what it made in AWS.
+    `update_seconds` is the time in which an update replaces all pods, if it can exceed ten minutes: Helm
+    waits as long. `resource` is for the `depends_on` of what needs the controller: Terraform creates that
+    later, and destroys it while the controller can still delete what it made in AWS.
 
     Raises:
         ConfigError: if the chart doesn't support the Kubernetes version of the cluster.

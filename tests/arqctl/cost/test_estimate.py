@@ -38,6 +38,9 @@ DOMAIN_CANARY = 730 * RUN
 USE_ALARMS, DOMAIN_ALARM = 7 * ALARM, 2 * ALARM
 # Metrics of the alarms on objectives of the site.
 SLO_METRICS = 44
+# Metrics of alarms on log groups: two of each of the five. The function has five, its queue one, and the load
+# balancer four.
+FORWARDER_METRICS = 20
 PROXY = cents(2 * HOURS * Decimal("0.016"))
 
 # US dollars a month by type; None if the table has no price.
@@ -57,6 +60,7 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
     },
     "staging": {
         **SHARED,
+        "aws_lb": 2 * SHARED["aws_lb"],
         "aws_eks_node_group": cents(3 * HOURS * LARGE, 3 * 50 * GP3, 3 * 7 * METRIC),
         # The instance with its standby, and the replica of the same 50 GiB.
         "aws_db_instance": cents(2 * HOURS * DATABASE, 2 * 50 * STORAGE, HOURS * DATABASE, 50 * STORAGE),
@@ -65,16 +69,19 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": 3 * NAT,
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,  # the other four are gateway endpoints, which are free
-        "aws_kms_key": 19 * KEY,
+        "aws_kms_key": 20 * KEY,
         "aws_cloudwatch_log_metric_filter": 6 * METRIC,
-        "aws_cloudwatch_composite_alarm": (7 + 2 + 4) * COMPOSITE,
-        "aws_cloudwatch_metric_alarm": (71 + SLO_METRICS) * ALARM + USE_ALARMS + 3 * DOMAIN_ALARM,
+        "aws_cloudwatch_composite_alarm": (7 + 2 + 4 + 2) * COMPOSITE,
+        "aws_cloudwatch_metric_alarm": (71 + FORWARDER_METRICS + SLO_METRICS) * ALARM
+        + USE_ALARMS
+        + 3 * DOMAIN_ALARM,
         "aws_synthetics_canary": cents(
             *2 * [MINUTES // 5 * each for each in (RUN, BACKUP_RUN)], DOMAIN_CANARY
         ),
     },
     "production": {
         **SHARED,
+        "aws_lb": 2 * SHARED["aws_lb"],
         "aws_eks_node_group": cents(3 * HOURS * XLARGE, 3 * 50 * GP3, 3 * 7 * METRIC),
         # The instance with its standby and the replica. Database Insights of the first and the last.
         "aws_db_instance": cents(
@@ -85,10 +92,12 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": 3 * NAT,
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,
-        "aws_kms_key": 19 * KEY,
+        "aws_kms_key": 20 * KEY,
         "aws_cloudwatch_log_metric_filter": 6 * METRIC,
-        "aws_cloudwatch_composite_alarm": (7 + 2 + 4) * COMPOSITE,
-        "aws_cloudwatch_metric_alarm": (78 + SLO_METRICS) * ALARM + USE_ALARMS + 3 * DOMAIN_ALARM,
+        "aws_cloudwatch_composite_alarm": (7 + 2 + 4 + 2) * COMPOSITE,
+        "aws_cloudwatch_metric_alarm": (78 + FORWARDER_METRICS + SLO_METRICS) * ALARM
+        + USE_ALARMS
+        + 3 * DOMAIN_ALARM,
         "aws_synthetics_canary": cents(*2 * [MINUTES * RUN, MINUTES * BACKUP_RUN], DOMAIN_CANARY),
     },
 }
