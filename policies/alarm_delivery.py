@@ -1,6 +1,6 @@
 """Delivery times of CloudWatch alarms, from AWS's documentation, independent of the library."""
 
-from policies.stack import Block, Json, Stack, at
+from policies.stack import Block, Json, at
 from policies.verdict import as_number
 
 COMPOSITE = "aws_cloudwatch_composite_alarm"
@@ -39,14 +39,14 @@ _SHARES = {("AWS/CloudFront", "5xxErrorRate")}
 _PERCENTILE_RANK = "PR("
 
 
-def is_part(alarm: Block, stack: Stack) -> bool:
-    """Return whether an alarm has no actions, and composite alarms combine it."""
-    return alarm.get("alarm_actions") is None and bool(stack.referrers(alarm, COMPOSITE))
-
-
 def measures_share(alarm: Block) -> bool:
     """Return whether an alarm compares a percentage of requests in one period with its threshold."""
-    return as_number(alarm.get("evaluation_periods")) == 1 and any(map(_is_share, metrics_of(alarm)))
+    return as_number(alarm.get("evaluation_periods")) == 1 and share_of(alarm) is not None
+
+
+def share_of(alarm: Block) -> Json:
+    """Return the metric of an alarm that is a percentage of requests; None if it has none."""
+    return next(filter(_is_share, metrics_of(alarm)), None)
 
 
 def seconds_to_breach(alarm: Block, metric: Json) -> float | None:

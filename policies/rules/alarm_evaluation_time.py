@@ -1,6 +1,7 @@
 """Evaluation time of alarms."""
 
-from policies.alarm_delivery import is_part, measures_share, metrics_of, seconds_to_breach
+from policies.alarm_delivery import measures_share, metrics_of, seconds_to_breach
+from policies.burn_rates import is_burn_part
 from policies.rule import rule
 from policies.stack import Block, Json, Stack, at
 from policies.verdict import Verdict, all_pass, as_number, is_expression, pass_if
@@ -18,7 +19,7 @@ _RARE_METRICS = {
     ("CloudWatchSynthetics", "SuccessPercent"): 900,
     ("CloudWatchSynthetics", "WrongNameServers"): 3 * 3600,
 }
-# A slow burn of an error budget. The alarm for fast ones pages before, and CKV2_ARQ_11 checks its time.
+# A slow burn of an error budget opens a ticket. CKV2_ARQ_11 checks the time of the page for fast ones.
 _SLOW_BURN_SECONDS = 86_400
 
 
@@ -32,7 +33,7 @@ _SLOW_BURN_SECONDS = 86_400
 def alarm_evaluation_time(alarm: Block, stack: Stack) -> Verdict:
     """CloudWatch alarms must react within five minutes: lower period or evaluation_periods."""
     if measures_share(alarm):
-        limit = _SLOW_BURN_SECONDS if is_part(alarm, stack) else _MAX_SECONDS
+        limit = _SLOW_BURN_SECONDS if is_burn_part(alarm, stack) else _MAX_SECONDS
         return all_pass(_breaches_in_time(alarm, metric, limit) for metric in metrics_of(alarm))
     query_periods = [period for query in alarm.blocks("metric_query") for period in _periods(query)]
     periods = [period for period in (alarm.get("period"), *query_periods) if period is not None]

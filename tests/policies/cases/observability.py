@@ -63,6 +63,47 @@ def _burn(*windows: tuple[float, int], warning: bool = False, **metric: Json) ->
     }
 
 
+def _windows(
+    rule: str = "{0} AND {1}",
+    *,
+    threshold: float = 1,
+    part: dict[str, Json] | None = None,
+    other: dict[str, Json] | None = None,
+    composite: dict[str, Json] | None = None,
+) -> Bodies:
+    """Return a burn rate over three days and six hours, and a composite alarm of both with another one."""
+    share: dict[str, Json] = {
+        "namespace": "AWS/CloudFront",
+        "metric_name": "5xxErrorRate",
+        "dimensions": {"DistributionId": "it"},
+    }
+    queries: list[dict[str, Json]] = [
+        {**share, "period": 259_200},
+        {**share, "period": 21_600, **(other or {})},
+    ]
+    parts: Bodies = {
+        f"aws_cloudwatch_metric_alarm.w{index}": {
+            "threshold": threshold,
+            "evaluation_periods": 1,
+            "metric_query": [{"expression": "share"}, {"metric": query}],
+        }
+        for index, query in enumerate(queries)
+    }
+    names = [*parts, "aws_cloudwatch_composite_alarm.fast"]
+    terms = [f'ALARM("${{{address}.alarm_name}}")' for address in names]
+    parts["aws_cloudwatch_metric_alarm.w0"].update(part or {})
+    return {
+        **parts,
+        "aws_cloudwatch_composite_alarm.slow": {
+            "alarm_rule": rule.format(*terms),
+            **ACTING,
+            **(composite or {}),
+        },
+        "aws_cloudwatch_composite_alarm.fast": {"alarm_rule": 'ALARM("page")', **ACTING},
+        "aws_sns_topic.critical": WARNING,
+    }
+
+
 def _first_part(bodies: Bodies) -> Bodies:
     """Return the blocks with the first metric alarm in front, which the rule of an example evaluates."""
     return dict(
@@ -145,11 +186,31 @@ EXAMPLES = (
                 period=86_400,
                 evaluation_periods=1,
             ),
-            _first_part(_burn((1.44, 3600))),
-            _first_part(_burn((0.1, 259_200))),
+            _first_part(_windows()),
+            _first_part(_windows(rule="({1} AND {0}) OR ({1} AND {1})")),
+            _first_part(_windows(rule="({0} AND {1}) AND NOT {2}")),
         ),
         fails=(
-            _first_part(_burn((50, 259_200))),
+            _first_part(_windows(threshold=50)),
+            # The composite alarm has no action, or none that is enabled.
+            _first_part(_windows(composite={"alarm_actions": None})),
+            _first_part(_windows(composite={"actions_enabled": False})),
+            # The part notifies, or it is enough alone, or it can't make the composite alarm fire.
+            _first_part(_windows(part={"ok_actions": ["${aws_sns_topic.critical.arn}"]})),
+            _first_part(_windows(rule="{0}")),
+            _first_part(_windows(rule="{0} OR {1}")),
+            _first_part(_windows(rule="{1} AND NOT {0}")),
+            _first_part(_windows(rule="{0} AND {1} AND {2}")),
+            # The other window is of another metric, or of the same period.
+            _first_part(_windows(other={"metric_name": "4xxErrorRate"})),
+            _first_part(_windows(other={"period": 259_200})),
+            # The rule can't be read, or an alarm in it is none of the stack.
+            _first_part(_windows(rule="{0} AND {1} AND")),
+            _first_part(_windows(rule='{0} AND OK("a")')),
+            _first_part(
+                _windows(rule='{0} AND {1} AND NOT ALARM("${{aws_cloudwatch_metric_alarm.x.alarm_name}}")')
+            ),
+            _first_part(_windows(rule="${{var.rule}} {0} AND {1}")),
             _alarm(namespace="AWS/CloudFront", metric_name="5xxErrorRate", period=3600, evaluation_periods=1),
             _alarm(
                 namespace="AWS/CloudFront",
