@@ -44,7 +44,10 @@ def cache_alarms(
     alarms: list[Alarm] = []
     for suffix in _node_suffixes(shards, replicas_per_shard):
         node = _Node(name=f"{name}-{suffix}", name_ref=f"{name_ref}-{suffix}", suffix=suffix)
-        alarms += [*_load_alarms(node, node_type), *_memory_alarms(node, evicts=evicts)]
+        alarms += [
+            *_load_alarms(node, node_type, is_alone=not replicas_per_shard),
+            *_memory_alarms(node, evicts=evicts),
+        ]
         if replicas_per_shard:
             alarms.append(_lag_alarm(node))
     return tuple(alarms)
@@ -56,19 +59,25 @@ def _node_suffixes(shards: int, replicas_per_shard: int) -> list[str]:
     return [f"{group}{node:03}" for group in groups for node in range(1, replicas_per_shard + 2)]
 
 
-def _load_alarms(node: _Node, node_type: str) -> Iterator[Alarm]:
+def _load_alarms(node: _Node, node_type: str, *, is_alone: bool) -> Iterator[Alarm]:
+    """Yield the alarms on load. The silence of a node pages only if no other has its data.
+
+    A failed node is silent for minutes until its replacement runs, and a replica serves in the meantime. The
+    alarm on evictions reports it.
+    """
     burstable = node_type.startswith("cache.t")
     max_clients = _MAX_CLIENTS_BURSTABLE if burstable else _MAX_CLIENTS
     yield Alarm(
         name=f"cpu-{node.suffix}",
         runbook="cache-cpu",
-        summary=f"The engine's one thread on {node.name} has been busy for three minutes, or is silent",
+        summary=f"The engine's one thread on {node.name} has been busy for three minutes"
+        + (", or is silent" if is_alone else ""),
         severity=Severity.CRITICAL,
         namespace=_NAMESPACE,
         metric="EngineCPUUtilization",
         dimensions=node.dimensions,
         threshold=_CPU_PERCENT,
-        missing_data=MissingData.BREACHING,
+        missing_data=MissingData.BREACHING if is_alone else MissingData.NOT_BREACHING,
         evaluations=3,
     )
     yield Alarm(
@@ -101,13 +110,14 @@ def _memory_alarms(node: _Node, *, evicts: bool) -> Iterator[Alarm]:
     yield Alarm(
         name=f"evictions-{node.suffix}",
         runbook="cache-evictions",
-        summary=f"{node.name} throws away more than {_EVICTIONS_PER_MINUTE} keys a minute: it is too small",
+        summary=f"{node.name} throws away more than {_EVICTIONS_PER_MINUTE} keys a minute, or is silent",
         severity=Severity.WARNING,
         namespace=_NAMESPACE,
         metric="Evictions",
         dimensions=node.dimensions,
         threshold=_EVICTIONS_PER_MINUTE,
         statistic="Sum",
+        missing_data=MissingData.BREACHING,
     )
 
 

@@ -78,15 +78,16 @@ def _evaluate(alarm: Alarm, values: Values) -> Value:
     expressions = {each["id"]: each["expression"] for each in alarm["metric_query"] if "expression" in each}
     result = expressions.pop("result")
     for id_, expression in expressions.items():
-        measured[id_] = _calculate(expression, measured)
-    return _calculate(result, measured)
+        measured[id_] = calculate(expression, measured)
+    return calculate(result, measured)
 
 
-def _calculate(expression: str, values: dict[str, Value]) -> Value:
+def calculate(expression: str, values: dict[str, Value]) -> Value:
+    """Return the result of an expression for one period."""
     if expression.startswith("IF("):
         condition, met, unmet = _split(expression.removeprefix("IF(").removesuffix(")"))
-        decision = _calculate(condition, values)
-        return None if decision is None else _calculate(met if decision else unmet, values)
+        decision = calculate(condition, values)
+        return None if decision is None else calculate(met if decision else unmet, values)
     names = {**values, "FILL": lambda value, default: default if value is None else value}
     try:
         result: Value = eval(expression.replace("AND", "and"), names)  # noqa: S307 - an expression of our own
