@@ -2,8 +2,8 @@
 
 The series come from a simulation, in the names of kube-state-metrics and Prometheus. The API has six
 rollouts, and its pods follow the load. Three nodes are replaced one after the other, each with the only pod
-of an add-on. A service is installed for the first time, and its pods need ten minutes to start. A worker has
-no pods while its queue is empty.
+of an add-on. With the last one, kube-state-metrics is lost for four minutes. A service is installed for the
+first time, and its pods need ten minutes to start. A worker has no pods while its queue is empty.
 
 All this happens within eight hours, more densely than in a day, and the rules are evaluated as often as in
 production.
@@ -31,6 +31,8 @@ NODES = ["a", "b", "c"]
 # Steps: a pod starts, and a new node registers and becomes ready.
 POD_START, NODE_START = 2, 4
 INSTALLATION, FIRST_START = 6 * STEPS_PER_HOUR, 20
+STATES_LOST = range(9 * STEPS_PER_HOUR // 2, 9 * STEPS_PER_HOUR // 2 + 2 * NODE_START)
+STATES = ("kube_", 'up{namespace="monitoring", job="kube-state-metrics"')
 SLOTS = 12
 Samples = list[float | None]
 
@@ -126,7 +128,8 @@ class Day:
         self._set(f"kubelet_volume_stats_available_bytes{{{claim}}}", step, 30 - step % 240 / 240)
 
     def _set(self, name: str, step: int, value: float) -> None:
-        self.series[name][step] = value
+        if step not in STATES_LOST or not name.startswith(STATES):
+            self.series[name][step] = value
 
     def texts(self) -> Mapping[str, str]:
         """Return the series in promtool's notation."""
@@ -137,7 +140,10 @@ class Day:
 
 
 def _repeat(value: float | None, count: int) -> str:
-    return f"_x{count}" if value is None else f"{value:g}x{count - 1}"
+    if value is None:
+        # Prometheus ends the series of a target that is gone at once.
+        return f"stale _x{count - 1}" if count > 1 else "stale"
+    return f"{value:g}x{count - 1}"
 
 
 def fired(folder: Path, series: Mapping[str, str], *, hours: int, slos: Sequence[Slo] = ()) -> str:
