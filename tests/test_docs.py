@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,6 +66,16 @@ def test_readme_links_to_all_pages_directly_or_through_one_page() -> None:
     indirect = {target for page in direct & set(PAGES) for target, _ in links(page)}
     assert set((ROOT / "docs").glob("*.md")) <= direct
     assert set(PAGES) - {README} <= direct | indirect
+
+
+def test_architecture_lists_all_packages_and_the_layers_of_the_tool() -> None:
+    page = (ROOT / "docs/architecture.md").read_text()
+    roots = (ROOT / "constructs_arq", ROOT / "constructs_arq/observability", ROOT / "arqctl")
+    packages = [init.parent.name for root in roots for init in root.glob("*/__init__.py")]
+    assert [name for name in packages if not re.search(rf"^ +{name}/ ", page, re.MULTILINE)] == []
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (layers,) = (each["layers"] for each in contracts if each["name"] == "Layers of arqctl")
+    assert f"`{' → '.join(layers[1:])}`" in page
 
 
 def test_library_page_lists_all_factories_of_existing_resources() -> None:
