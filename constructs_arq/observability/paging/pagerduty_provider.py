@@ -14,3 +14,5 @@ def configure_pagerduty(stack: Stack, *, region: PagerDutyRegion) -> None:
     https://github.com/PagerDuty/terraform-provider-pagerduty/blob/v3.30.8/pagerdutyplugin/provider.go
     """
     PagerdutyProvider(stack, "pagerduty", service_region=region)
+    # Lock files have it in lower case. cdktf-cli compares the case, and would ask the registry each time.
+    stack.add_override("terraform.required_providers.pagerduty.source", "pagerduty/pagerduty")

@@ -194,4 +194,5 @@ class TestSynthesizedResources:
 
     def test_neither_a_token_nor_an_integration_is_in_the_stack(self, synthesized: Synthesized) -> None:
         assert synthesized.json["provider"]["pagerduty"] == [{"service_region": "eu"}]
+        assert synthesized.json["terraform"]["required_providers"]["pagerduty"]["source"].islower()
         assert not [each for each in synthesized.json["resource"] if "integration" in each]
