@@ -98,7 +98,12 @@ def run_monitoring(
     )
     NodeExporter(stack, "node-exporter", target=target, namespace=agents, depends_on=depends_on)
     PrometheusSlos(
-        stack, "slos", namespace=namespace.literal_name, slos=env.slos, depends_on=[prometheus.resource]
+        stack,
+        "slos",
+        namespace=namespace.literal_name,
+        slos=env.slos,
+        scrape_seconds=env.prometheus.scrape_seconds,
+        depends_on=[prometheus.resource],
     )
     ClusterRules(
         stack,

@@ -1,6 +1,6 @@
 """Service level objectives as values: an objective, its window, and the indicator that measures it."""
 
-from collections.abc import Mapping
+import math
 from decimal import Decimal
 from typing import Annotated, ClassVar, Final, Literal, Self
 
@@ -87,22 +87,16 @@ PrometheusIndicator = HttpAvailability | HttpLatency
 DistributionIndicator = DistributionAvailability | DistributionLatency
 Indicator = PrometheusIndicator | DistributionIndicator
 
-
-# Seconds from a fault to the call, without those in which the share of failures rises above the burn rate.
-# Prometheus: scrape, evaluation, and the delivery of Alertmanager; a counter of failures that is new has no
-# increase before its second scrape. CloudWatch: publication, evaluation and delivery.
-_SECONDS_BESIDES_DETECTION: Final[Mapping[type[Config], int]] = {
-    HttpAvailability: 30 + 30 + 30 + DELIVERY_SECONDS,
-    HttpLatency: 30 + 30 + DELIVERY_SECONDS,
-    DistributionAvailability: PUBLISHING_SECONDS["AWS/CloudFront"] + DELIVERY_SECONDS,
-    DistributionLatency: PUBLISHING_SECONDS["AWS/CloudFront"] + DELIVERY_SECONDS,
-}
+LATE_PAGE_FIX: Final = (
+    "Raise the objective, or set urgency=Severity.WARNING, so that its alerts open tickets."
+)
 
 
 class Slo(Config):
     """An objective for the share of good requests of a service, for example 99.9 % in 28 days.
 
-    A longer window than 35 days would need more than Prometheus keeps.
+    A longer window than 35 days would need more than Prometheus keeps. `PrometheusSlos` checks that a page
+    comes in time, because that depends on the intervals of Prometheus.
     """
 
     service: Slug = Field(description="Name of the service, as in labels and messages.")
@@ -143,18 +137,18 @@ class Slo(Config):
         """Return the severity of an alert at this burn rate."""
         return rate.severity if self.urgency is Severity.CRITICAL else self.urgency
 
+    @property
+    def seconds_to_detect_outage(self) -> int:
+        """The seconds in which a total outage exceeds the highest burn rate. Collection takes longer."""
+        return math.ceil(BURN_RATES[0].seconds_to_detect(Decimal(1), objective=self.objective) or 0)
+
     @model_validator(mode="after")
     def _check_page_comes_in_time(self) -> Self:
-        if self.urgency is not Severity.CRITICAL:
+        if not isinstance(self.indicator, DistributionIndicator) or self.urgency is not Severity.CRITICAL:
             return self
-        other = _SECONDS_BESIDES_DETECTION[type(self.indicator)]
-        seconds = (BURN_RATES[0].seconds_to_detect(Decimal(1), objective=self.objective) or 0) + other
+        seconds = self.seconds_to_detect_outage + PUBLISHING_SECONDS["AWS/CloudFront"] + DELIVERY_SECONDS
         if seconds > REACTION_SECONDS:
-            raise validation_error(
-                f"objective {self.objective:g} pages {seconds:.0f} s after a total outage, and a page must "
-                f"come within {REACTION_SECONDS} s",
-                fix="Raise the objective, or set urgency=Severity.WARNING, so that its alerts open tickets.",
-            )
+            raise validation_error(describe_late_page(self, seconds), fix=LATE_PAGE_FIX)
         return self
 
     @model_validator(mode="after")
@@ -165,6 +159,14 @@ class Slo(Config):
                 fix="Write a sentence with the measurement or the agreement that it relies on.",
             )
         return self
+
+
+def describe_late_page(slo: Slo, seconds: int) -> str:
+    """Return the message about an objective whose page would be late."""
+    return (
+        f"objective {slo.objective:g} pages {seconds} s after a total outage, and a page must come within "
+        f"{REACTION_SECONDS} s"
+    )
 
 
 def require_different_names(slos: tuple[Slo, ...]) -> tuple[Slo, ...]:

@@ -109,6 +109,7 @@ def build(stack: Stack, _: ExistingCluster) -> None:
         "objectives",
         namespace="monitoring",
         slos=[AVAILABILITY, Slo(service="site", indicator=DistributionAvailability())],
+        scrape_seconds=30,
         depends_on=[],
     )
 
