@@ -37,6 +37,7 @@ TYPES = {
     "LoadBalancer": "aws_lb",
     "WebACL": "aws_wafv2_web_acl",
     "NatGatewayId": "aws_nat_gateway",
+    "QueueName": "aws_sqs_queue",
 }
 
 
@@ -53,9 +54,10 @@ def metrics(env: Environment) -> int:
     """Count the metrics of all queries: one of each resource, and of each node of a cache."""
     count = 0
     for query in queries(env):
-        (type_,) = (TYPES[name] for name in as_object(query["dimensions"]) if name in TYPES)
+        types = [TYPES[name] for name in as_object(query["dimensions"]) if name in TYPES]
+        assert types, f"add the type that the dimensions {query['dimensions']} name to TYPES"
         for each in snapshot(env.name):
-            if each.type == type_:
+            if each.type in types and (query["region"] != "default" or each.region == env.region):
                 count += 1 + int(str(each.values.get("replicas_per_node_group", 0)))
     return count
 
