@@ -24,7 +24,12 @@ STOPPED: Values = dict.fromkeys(RUNNING)
 
 
 # The data that AWS always publishes.
-NORMAL: Values = {"CPUUtilization": 20, "EngineCPUUtilization": 5, "GroupInServiceInstances": ALL_NODES}
+NORMAL: Values = {
+    "CPUUtilization": 20,
+    "EngineCPUUtilization": 5,
+    "Evictions": 0,
+    "GroupInServiceInstances": ALL_NODES,
+}
 
 
 @dataclass(frozen=True)
