@@ -58,6 +58,8 @@ _LIMITS = {
     "aws_iam_service_linked_role": {"custom_suffix": (64, _TEXT)},
     "aws_kms_alias": {"name": (256, r"alias/(?!aws/)[\w/-]+")},
     "aws_kms_key": {"description": (8192, r"[^\0]+")},
+    "aws_lambda_function": {"function_name": (64, r"[\w-]+")},
+    "aws_lambda_permission": {"statement_id": (100, r"[\w-]+")},
     "aws_launch_template": {"name": (128, r"[\w()./-]+"), "name_prefix": (125 - _ADDED, _PREFIX)},
     "aws_lb": {"name": (32, r"(?!internal-)[0-9A-Za-z]+(-[0-9A-Za-z]+)*")},
     "aws_lb_target_group": {"name_prefix": (6, _PREFIX)},
@@ -146,4 +148,4 @@ def test_invalid_resource_name_is_reported() -> None:
     balancers = stack["resource"]["aws_lb"].values()
     for balancer in balancers:
         balancer["name"] = "a" * 33
-    assert len(rejected_names(stack)) == len(balancers) == 1
+    assert len(rejected_names(stack)) == len(balancers) == 2

@@ -11,6 +11,7 @@ from constructs_arq.edge.api_origin import ApiOriginConfig
 from constructs_arq.edge.content_security_policy import ContentSecurityPolicy, CspMode
 from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.edge.web_acl_config import ManagedGroup, RuleException, RuleMode, WebAclConfig
+from constructs_arq.observability.logs.forwarder import LogForwarderConfig
 from constructs_arq.observability.paging.pager_config import PagerConfig, PagerDutyRegion
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
@@ -20,6 +21,7 @@ from constructs_arq.platform.external_dns import DnsPolicy, ExternalDnsConfig
 from constructs_arq.platform.external_secrets import ExternalSecretsConfig
 from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolConfig
 from constructs_arq.platform.log_pipeline import LogPipelineConfig
+from constructs_arq.platform.log_receiver import LogReceiverConfig
 from constructs_arq.platform.log_store import LogStoreConfig
 from constructs_arq.platform.loki_settings import LogLimits, LokiConfig
 from constructs_arq.platform.prometheus_config import PrometheusConfig
@@ -410,6 +412,13 @@ def environments(draw: st.DrawFn) -> RawConfig:
             log_store=raw_configs(LogStoreConfig, retention_days=st.integers(1, 3653)),
             loki=loki(),
             alloy=alloy(),
+            log_forwarder=st.none() | raw_configs(LogForwarderConfig, concurrency=st.integers(1, 100)),
+            log_receiver=raw_configs(
+                LogReceiverConfig,
+                cpu_millicores=st.integers(20, 100),
+                memory_mib=st.integers(128, 256),
+                lines_per_second=st.integers(100, 5000),
+            ),
             # The visits are those of the repository's site and API.
             canaries=st.just(configure_canaries(interval_minutes=5, regions=(region,))),
             pager=st.none() | raw_configs(PagerConfig, service_region=st.sampled_from(PagerDutyRegion)),
