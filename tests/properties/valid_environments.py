@@ -12,6 +12,7 @@ from constructs_arq.edge.content_security_policy import ContentSecurityPolicy, C
 from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.edge.web_acl_config import ManagedGroup, RuleException, RuleMode, WebAclConfig
 from constructs_arq.observability.logs.forwarder import LogForwarderConfig
+from constructs_arq.observability.paging.paged_service import PagedServiceConfig
 from constructs_arq.observability.paging.pager_config import PagerConfig, PagerDutyRegion
 from constructs_arq.observability.routes import AlarmRoutesConfig
 from constructs_arq.observability.subscribers import Subscribers
@@ -421,7 +422,12 @@ def environments(draw: st.DrawFn) -> RawConfig:
             ),
             # The visits are those of the repository's site and API.
             canaries=st.just(configure_canaries(interval_minutes=5, regions=(region,))),
-            pager=st.none() | raw_configs(PagerConfig, service_region=st.sampled_from(PagerDutyRegion)),
+            pager=st.none()
+            | raw_configs(
+                PagerConfig,
+                service_region=st.sampled_from(PagerDutyRegion),
+                service=st.just(PagedServiceConfig()),
+            ),
             # Synthesis compares them with the parts below, which are random.
             slos=st.just(()),
             images=raw_configs(
