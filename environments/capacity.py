@@ -21,6 +21,9 @@ from environments.node_capacity import all_nodes, first_nodes, most_nodes, nodes
 # https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
 _LOAD_BALANCER_ADDRESSES = 8
 _CONTROL_PLANE_ADDRESSES = 4
+# A network load balancer has an address in each subnet, and Lambda one for all runs of a function.
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+_LOG_FORWARDER_ADDRESSES = 2
 # They start before Karpenter can launch nodes, as the pods of EKS add-ons do.
 _BEFORE_KARPENTER = (Chart.AWS_LOAD_BALANCER_CONTROLLER, Chart.KARPENTER)
 
@@ -68,10 +71,11 @@ def _find_missing_addresses(
         PodGroup(name=each.name, pods=nodes * each.pods, millicores=0, mib=0) for each in on_each_node
     ]
     endpoints = len(env.network.interface_endpoints)
+    forwarder = _LOG_FORWARDER_ADDRESSES if env.log_forwarder else 0
     return find_missing_addresses(
         [*groups, *on_nodes],
         nodes=nodes,
-        others=len(zones) * (_LOAD_BALANCER_ADDRESSES + endpoints) + _CONTROL_PLANE_ADDRESSES,
+        others=len(zones) * (_LOAD_BALANCER_ADDRESSES + endpoints + forwarder) + _CONTROL_PLANE_ADDRESSES,
         subnet_sizes=[plan.ipv4(Tier.PRIVATE, zone).num_addresses for zone in zones],
         path="network.cidr",
     )

@@ -9,6 +9,8 @@ from arqctl.doctor.aws.quotas.quota import Quota, count_by_region
 
 _CLOUDFRONT_REGION = "us-east-1"
 """Service Quotas keeps the quotas of CloudFront here: it has no region."""
+_UNRESERVED_RUNS = 100
+"""Lambda refuses a reservation that leaves less for functions without one."""
 
 
 def _names(context: AwsContext, type_: str, argument: str = "name") -> frozenset[str]:
@@ -89,6 +91,19 @@ def _other_keys(context: AwsContext, region: str) -> int:
     return sum(each.get("KeyId") not in excluded for each in keys)
 
 
+def _concurrent_runs(context: AwsContext) -> Mapping[str, int]:
+    """Return the runs of functions at a time by region: those that functions reserve, and 100 for all others.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+    """
+    found: dict[str, int] = {}
+    for function in context.configuration.resources("aws_lambda_function"):
+        reserved = function.arguments.get("reserved_concurrent_executions")
+        runs = reserved if isinstance(reserved, int) else 0
+        found[function.region] = found.get(function.region, _UNRESERVED_RUNS) + runs
+    return found
+
+
 def _global(type_: str) -> Callable[[AwsContext], Mapping[str, int]]:
     """Return a function that counts resources of CloudFront."""
     return lambda context: {_CLOUDFRONT_REGION: len(context.configuration.resources(type_))}
@@ -144,6 +159,7 @@ SERVICE_QUOTAS = (
         ("eks:ListClusters",),
     ),
     Quota("nodes of a node group", "eks", "L-BD136A63", _node_groups),
+    Quota("concurrent runs of functions", "lambda", "L-B99A9384", _concurrent_runs),
     Quota(
         "application load balancers",
         "elasticloadbalancing",

@@ -48,6 +48,7 @@ COMPUTE = {
         "newest": {"addon_name": "vpc-cni", "addon_version": "${data.aws_eks_addon_version.x.version}"},
     },
     "aws_eks_access_entry": {"admin": {"principal_arn": f"arn:aws:iam::{ACCOUNT}:role/platform-admin"}},
+    "aws_lambda_function": {"forwarder": {"reserved_concurrent_executions": 10}},
     "aws_eks_node_group": {
         "system": {
             "ami_type": "AL2023_ARM_64_STANDARD",

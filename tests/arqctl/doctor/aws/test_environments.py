@@ -19,6 +19,7 @@ NOT_APPLICABLE = {
     "production": {"quota: spot vCPUs", "quota: other instance families"},
     "dev": {
         "quota: other instance families",
+        "quota: concurrent runs of functions",
         "quota: interface endpoints of a VPC",
         "pager connection",
         "pager drill",

@@ -123,6 +123,7 @@ def test_an_insufficient_quota_has_the_command_that_raises_it(name: str) -> None
         ("security groups of an interface", 2),
         ("rules of a network ACL", 2),
         ("nodes of a node group", 9),
+        ("concurrent runs of functions", 110),
     ],
 )
 def test_a_quota_of_each_new_resource_needs_no_other_use(name: str, needed: int) -> None:
