@@ -67,7 +67,7 @@ _SECONDS = st.floats(0.1, 60, allow_nan=False)
 
 
 def environment_names() -> st.SearchStrategy[str]:
-    reserved = ("internal", "sg", "sthree")
+    reserved = ("internal", "paging", "sg", "sthree")
     return slugs(MAX_NAME_LENGTH).filter(
         lambda name: (
             name.partition("-")[0] not in reserved
