@@ -6,8 +6,6 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
-
 from constructs_arq.core.alarm import Severity
 from constructs_arq.observability.prometheus.alertmanager import PAGE_WAIT_SECONDS
 from constructs_arq.observability.prometheus.page_time import is_in_time, page_seconds
@@ -172,74 +170,74 @@ def test_volume_alerts_before_it_is_full_and_not_while_it_is_stable(tmp_path: Pa
     require(tmp_path, {**capacity, free: "4x900"}, (3000, "VolumeFillingUp", 'namespace="monitoring"'))
 
 
-@pytest.mark.parametrize(
-    ("alert", "series", "values"),
-    [
-        (
-            "RolloutStuck",
-            f'kube_deployment_status_condition{{{API}, condition="Progressing", status="false"}}',
-            "1",
-        ),
-        ("JobFailed", 'kube_job_failed{namespace="shop", job_name="x", condition="true"}', "1"),
-        ("NodeNotReady", 'kube_node_status_condition{node="a", condition="Ready", status="true"}', "0"),
-        (
-            "NodeUnderPressure",
-            'kube_node_status_condition{node="a", condition="DiskPressure", status="true"}',
-            "1",
-        ),
-        (
-            "ClusterCertificateNotRenewed",
-            'certmanager_certificate_ready_status{namespace="gateway", name="x", condition="False"}',
-            "1",
-        ),
-        (
-            "ExternalSecretNotSynced",
-            'externalsecret_status_condition{namespace="shop", name="x", condition="Ready", status="False"}',
-            "1",
-        ),
-        ("ScalerFailing", 'keda_scaled_object_errors_total{namespace="shop", scaledObject="x"}', "0+1"),
-        ("GatewayNotProgrammed", 'gateway_status_condition{gateway="x", condition="Programmed"}', "0"),
-        (
-            "NodeLaunchFailing",
-            'karpenter_cloudprovider_errors_total{method="Create", error="Unauthorized"}',
-            "0+1",
-        ),
-        ("DatabasePoolExhausted", 'database_pool_waiting_requests{namespace="shop", service="api"}', "3"),
-        ("OutboxGrowing", 'receipt_requests_waiting{namespace="shop", service="api"}', "200+10"),
-        (
-            "MessagesFailing",
-            'message_duration_seconds_count{namespace="shop", service="receipts", result="failed"}',
-            "0+1",
-        ),
-        ("DependencyFailing", 'dependency_failures_total{namespace="shop", service="receipts"}', "0+2"),
-        ("LogsNotSent", 'loki_write_batch_retries_total{pod="alloy-x", tenant="t"}', "0+1"),
-        ("LogLinesLost", 'loki_write_dropped_entries_total{pod="p", reason="ingester_error"}', "0+1"),
-        (
-            "AppLogsLimited",
-            'loki_process_dropped_lines_by_label_total{label_name="app", label_value="api"}',
-            "0+1",
-        ),
-        ("LogLinesRefused", 'loki_discarded_samples_total{tenant="t", reason="stream_limit"}', "0+1"),
-        (
-            "LogWritesFailing",
-            'loki_request_duration_seconds_count{route="loki_api_v1_push", status_code="500"}',
-            "0+1",
-        ),
-        ("LogStoreFailing", 'loki_ingester_chunks_flush_failures_total{pod="loki-0"}', "0+1"),
-        ("TargetsDown", 'up{namespace="x", job="y"}', "0"),
-        ("TooManySeries", "prometheus_tsdb_head_series", "250001"),
-        ("RulesFailing", 'prometheus_rule_evaluation_failures_total{pod="p", rule_group="g"}', "0+1"),
-        ("PrometheusStorageFailing", 'prometheus_tsdb_compactions_failed_total{pod="p"}', "0+1"),
-        ("MonitoringConfigurationRefused", 'alertmanager_config_last_reload_successful{pod="p"}', "0"),
-        ("AlertsNotDelivered", 'prometheus_notifications_dropped_total{pod="p"}', "0+1"),
-        ("NotificationsFailing", 'alertmanager_notifications_failed_total{integration="sns"}', "0+1"),
-        ("AlertmanagersDisconnected", "alertmanager_cluster_members", "2"),
-    ],
-)
-def test_problem_that_lasts_an_hour_opens_a_ticket(
-    alert: str, series: str, values: str, tmp_path: Path
-) -> None:
-    require(tmp_path, {series: f"{values}x120"}, (3600, alert, 'severity="warning"'))
+# Alerts, each with a series and the values that make it fire.
+PROBLEMS = [
+    (
+        "RolloutStuck",
+        f'kube_deployment_status_condition{{{API}, condition="Progressing", status="false"}}',
+        "1",
+    ),
+    ("JobFailed", 'kube_job_failed{namespace="shop", job_name="x", condition="true"}', "1"),
+    ("NodeNotReady", 'kube_node_status_condition{node="a", condition="Ready", status="true"}', "0"),
+    (
+        "NodeUnderPressure",
+        'kube_node_status_condition{node="a", condition="DiskPressure", status="true"}',
+        "1",
+    ),
+    (
+        "ClusterCertificateNotRenewed",
+        'certmanager_certificate_ready_status{namespace="gateway", name="x", condition="False"}',
+        "1",
+    ),
+    (
+        "ExternalSecretNotSynced",
+        'externalsecret_status_condition{namespace="shop", name="x", condition="Ready", status="False"}',
+        "1",
+    ),
+    ("ScalerFailing", 'keda_scaled_object_errors_total{namespace="shop", scaledObject="x"}', "0+1"),
+    ("GatewayNotProgrammed", 'gateway_status_condition{gateway="x", condition="Programmed"}', "0"),
+    (
+        "NodeLaunchFailing",
+        'karpenter_cloudprovider_errors_total{method="Create", error="Unauthorized"}',
+        "0+1",
+    ),
+    ("DatabasePoolExhausted", 'database_pool_waiting_requests{namespace="shop", service="api"}', "3"),
+    ("OutboxGrowing", 'receipt_requests_waiting{namespace="shop", service="api"}', "200+10"),
+    (
+        "MessagesFailing",
+        'message_duration_seconds_count{namespace="shop", service="receipts", result="failed"}',
+        "0+1",
+    ),
+    ("DependencyFailing", 'dependency_failures_total{namespace="shop", service="receipts"}', "0+2"),
+    ("LogsNotSent", 'loki_write_batch_retries_total{pod="alloy-x", tenant="t"}', "0+1"),
+    ("LogLinesLost", 'loki_write_dropped_entries_total{pod="p", reason="ingester_error"}', "0+1"),
+    (
+        "AppLogsLimited",
+        'loki_process_dropped_lines_by_label_total{label_name="app", label_value="api"}',
+        "0+1",
+    ),
+    ("LogLinesRefused", 'loki_discarded_samples_total{tenant="t", reason="stream_limit"}', "0+1"),
+    (
+        "LogWritesFailing",
+        'loki_request_duration_seconds_count{route="loki_api_v1_push", status_code="500"}',
+        "0+1",
+    ),
+    ("LogStoreFailing", 'loki_ingester_chunks_flush_failures_total{pod="loki-0"}', "0+1"),
+    ("TargetsDown", 'up{namespace="x", job="y"}', "0"),
+    ("TooManySeries", "prometheus_tsdb_head_series", "250001"),
+    ("RulesFailing", 'prometheus_rule_evaluation_failures_total{pod="p", rule_group="g"}', "0+1"),
+    ("PrometheusStorageFailing", 'prometheus_tsdb_compactions_failed_total{pod="p"}', "0+1"),
+    ("MonitoringConfigurationRefused", 'alertmanager_config_last_reload_successful{pod="p"}', "0"),
+    ("AlertsNotDelivered", 'prometheus_notifications_dropped_total{pod="p"}', "0+1"),
+    ("NotificationsFailing", 'alertmanager_notifications_failed_total{integration="sns"}', "0+1"),
+    ("AlertmanagersDisconnected", "alertmanager_cluster_members", "2"),
+]
+
+
+def test_problems_that_last_an_hour_open_tickets(tmp_path: Path) -> None:
+    """All in one evaluation, because each evaluates all rules."""
+    series = {name: f"{values}x120" for _, name, values in PROBLEMS}
+    require(tmp_path, series, *((3600, alert, 'severity="warning"') for alert, _, _ in PROBLEMS))
 
 
 def test_logs_that_arrive_open_no_ticket(tmp_path: Path) -> None:
