@@ -7,15 +7,21 @@ https://github.com/google/re2/wiki/Syntax
 from dataclasses import dataclass
 from typing import Final
 
-# Fields and variables with secrets end with one of these.
-_SECRETS = (
-    r"(?i:\b[\w-]*(?:password|passwd|pwd|secret|token|dsn|cookie"
-    r"|api[_-]?key|access[_-]?key|private[_-]?key))"
+from constructs_arq.platform.account_numbers import CARD, IBAN
+from constructs_arq.platform.named_secrets import NAMED_SECRETS
+
+# A letter with an accent, also in JSON. A quote is no first letter.
+_LETTER = r"[A-Za-z0-9]|[^\x00-\x7F]|\\u[0-9a-fA-F]{4}"
+_DOMAIN = rf"(?:{_LETTER}|-)+"
+_E_MAIL = (
+    # `\n` in JSON is no letter.
+    r"(?:\\+[bfnrt])?"
+    rf"((?:{_LETTER}|[._%+-])(?:{_LETTER}|[._%+'-])*(?:@|%(?:25)*40)"
+    rf"{_DOMAIN}(?:\.{_DOMAIN})*\.(?:[A-Za-z]|[^\x00-\x7F])(?:{_LETTER}|-)+)"
 )
-_CARD = (
-    r"(?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|6(?:011|5\d{2}))[ -]?\d{4}[ -]?\d{4}[ -]?\d{4}"
-    r"|3[47]\d{2}[ -]?\d{6}[ -]?\d{5}"
-)
+# Parts of an error that clients of PostgreSQL report: values, until the end or an empty line.
+_POSTGRESQL_PARTS = r"(?:DETAIL|CONTEXT|QUERY|HINT|LINE \d+)"
+_CLIENT = r'\bclient"?:\s*"?'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,32 +43,63 @@ REDACTIONS: Final[tuple[Redaction, ...]] = (
         name="private-key",
         expression=r"(-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|$))",
     ),
-    Redaction(name="jwt", expression=r"\b(eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*)"),
+    # Signed ones have three parts, encrypted ones five.
+    Redaction(name="jwt", expression=r"\b(eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){2,4})"),
     Redaction(name="credentials", expression=r"(?i:\b(?:bearer|basic)\s+)([A-Za-z0-9._~+/-]{8,}=*)"),
-    Redaction(name="cookie", expression=r'(?i:\b(?:set-)?cookie:\s*)([^\r\n"]+)'),
+    # A scheme and a value, or a value alone.
+    Redaction(name="credentials", expression=r'(?i:\bauthorization:\s*)([^\s"]+(?: [^\s",]+)?)'),
+    Redaction(name="cookie", expression=r'(?i:\b(?:set-)?cookie:\s*)((?:[^\r\n"\\]|\\.)+)'),
     Redaction(name="aws-key", expression=r"\b((?:AKIA|ASIA)[A-Z2-7]{16})\b"),
     Redaction(
         name="aws-signature",
-        expression=r"""(?i:X-Amz-(?:Signature|Credential|Security-Token))=([^&\s"']+)""",
+        expression=r"""(?i:X-Amz-(?:Signature|Credential|Security-Token)|\bSignature)=([^&\s"']+)""",
     ),
-    # Of GitHub, Slack and Stripe.
+    # Of GitHub, GitLab, Slack and Stripe.
     Redaction(
         name="token",
-        expression=r"\b(gh[pousr]_[A-Za-z0-9]{30,}|xox[abprs]-[A-Za-z0-9-]{10,}|[rs]k_live_[A-Za-z0-9]{16,})",
+        expression=r"\b(gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{22,}"
+        r"|gl(?:pat|ptt|rt|dt|cbt|oas|soat)-[A-Za-z0-9_.-]{20,}|xox[abeprs]-[A-Za-z0-9-]{10,}"
+        r"|(?:[rs]k_(?:live|test)|whsec)_[A-Za-z0-9]{16,})",
     ),
-    # In a URL.
-    Redaction(name="password", expression=r"""[A-Za-z][A-Za-z0-9+.-]*://[^\s:/@"']*:([^\s@/"']+)@"""),
-    # A field of JSON, also of JSON in a string. Then a variable or a parameter.
-    Redaction(name="secret", expression=_SECRETS + r"""\\?["']\s*:\s*\\?["']([^"'\\]+)"""),
-    Redaction(name="secret", expression=_SECRETS + r"""=["']?([^\s"'&;,]+)"""),
     Redaction(
-        name="e-mail", expression=r"([A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,})"
+        name="token",
+        expression=r"""\bhooks\.slack\.com/(?:services|triggers|workflows)/([^\s"'<>\\]+)""",
     ),
-    Redaction(name="card", expression=rf"\b({_CARD})\b"),
-    Redaction(name="iban", expression=r"\b([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?)\b"),
+    # In a URL, until its last `@`. A port before a path is none.
+    Redaction(
+        name="password",
+        expression=r"""[A-Za-z][A-Za-z0-9+.-]*://[^\s:/@"'?#]*:"""
+        r"""((?:\d*[^\s"'\d/]|/)[^\s"]*|[^\s@/"']+)@""",
+    ),
+    Redaction(
+        name="values",
+        expression=rf"(?m:^)[ \t]*{_POSTGRESQL_PARTS}:\s+((?s:.+?))(?:\n\n|$)"
+        rf'|{_POSTGRESQL_PARTS}:\s\s?((?:[^"\\\r\n]|\\[^nr\n])+)',
+    ),
+    *(Redaction(name="secret", expression=each) for each in NAMED_SECRETS),
+    # Those of nginx: its error log has whole requests, and `referrer` last.
+    Redaction(name="referrer", expression=r'\breferrer: "((?s:.+?))"?$'),
+    # A client can write anything into a request, so the last end counts.
+    Redaction(
+        name="query",
+        expression=r'\brequest: "[^?\n]*?\?(?:((?s:.*)) HTTP/\d|((?s:.*?))"?$)',
+    ),
+    Redaction(
+        name="query",
+        expression=r'\b(?:subrequest|upstream): "[^?\n]*?\?(?:((?s:.*))", host: "|((?s:.*?))"?$)',
+    ),
+    Redaction(name="e-mail", expression=_E_MAIL),
+    Redaction(name="card", expression=CARD),
+    Redaction(name="iban", expression=IBAN),
     # nginx logs the address of the client. Its network remains, so that attacks are visible.
-    Redaction(name="client", expression=r'"client":\s*"(?:\d{1,3}\.){3}(\d{1,3})"', replacement="0"),
     Redaction(
-        name="client", expression=r'"client":\s*"(?:[0-9a-fA-F]{0,4}:){3}([0-9a-fA-F:]+)"', replacement="0"
+        name="client",
+        expression=_CLIENT + r"(?i:(?:0{0,4}:){2,7}ffff:)?(?:\d{1,3}\.){3}(\d{1,3})\b",
+        replacement="0",
+    ),
+    Redaction(
+        name="client",
+        expression=_CLIENT + r'(?:[0-9a-fA-F]{0,4}:){3}([0-9a-fA-F:]+)(?:[",\s]|$)',
+        replacement="0",
     ),
 )
