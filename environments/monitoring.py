@@ -141,6 +141,7 @@ def show_dashboards(
                 url=prometheus.url,
                 pods=prometheus.pods,
                 port=prometheus.port,
+                scrape_seconds=env.prometheus.scrape_seconds,
             ),
             DataSource(
                 uid=LOKI_UID,

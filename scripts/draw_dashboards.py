@@ -17,7 +17,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from tests.observability.grafana.dashboards import DASHBOARDS
+from tests.observability.grafana.dashboards import DASHBOARDS, RATE_INTERVAL
 from tests.observability.grafana.example_series import example_series
 from tests.observability.prometheus_server import PrometheusServer, run_prometheus
 
@@ -109,7 +109,7 @@ def _draw_graph(axes: Axes, panel: dict[str, Any], server: PrometheusServer, end
 
 
 def _expression(target: dict[str, Any]) -> str:
-    return str(target["expr"]).replace("$__rate_interval", "5m")
+    return str(target["expr"]).replace("$__rate_interval", RATE_INTERVAL)
 
 
 def _legend(target: dict[str, Any], series: dict[str, Any]) -> str:

@@ -53,9 +53,10 @@ class Addon(Construct):
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
-        name = name or chart
+        name = name or chart.value
         self.pod_groups: Sequence[PodGroup] = pods
         self.chart: Chart = chart
+        self.release: str = name
         self.metrics_ports: Sequence[int] = traffic.metrics_ports
         owned = isinstance(namespace, str) and namespace != SYSTEM_NAMESPACE
         if isinstance(namespace, str) and owned:

@@ -41,7 +41,7 @@ class AlloyConfig(Config):
 
 
 class Alloy(Construct):
-    """Alloy on each node. It reads the log files of pods, and nothing else of the node.
+    """Alloy on each node. It uses only the log files of pods, and a folder of the node for its positions.
 
     So its `namespace` must admit privileged pods. The files belong to root, so it is root, without
     capabilities, without privileges and without a token of Kubernetes. `multiline_namespaces` are those of
@@ -115,7 +115,9 @@ def _values(configuration: str, config: AlloyConfig, resources: Resources) -> di
             "volumes": {
                 "extra": [
                     {"name": "pod-logs", "hostPath": {"path": LOG_FOLDER, "type": "Directory"}},
-                    {"name": "state", "emptyDir": {"sizeLimit": "64Mi"}},
+                    # The positions in files. With a new folder, a pod would read all files again, and Loki
+                    # refuses lines that are an hour behind others of their stream.
+                    {"name": "state", "hostPath": {"path": _STATE_FOLDER, "type": "DirectoryOrCreate"}},
                     {"name": "temporary", "emptyDir": {"sizeLimit": "64Mi"}},
                 ]
             },

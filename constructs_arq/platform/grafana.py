@@ -47,7 +47,8 @@ _CLOUDWATCH_ACTIONS: Final = (
 class DataSource:
     """A server in the cluster that Grafana queries. `uid` is its identifier in dashboards.
 
-    `headers` are sent with each query. They are no secrets.
+    `headers` are sent with each query. They are no secrets. `scrape_seconds` is the time between two samples
+    of Prometheus: `$__rate_interval` has four of them.
     """
 
     uid: str
@@ -56,14 +57,15 @@ class DataSource:
     pods: Pods
     port: int
     headers: Mapping[str, str] = field(default_factory=dict)
+    scrape_seconds: int | None = None
 
 
 class Grafana(Construct):
     """Grafana with the given dashboards, data sources of the cluster, and CloudWatch of the account.
 
-    Everybody who can reach it can look and change nothing: it has no accounts and keeps no data, so all pods
-    are equal. `kubectl port-forward` reaches it, so the Kubernetes API decides who may. CloudWatch charges
-    for each metric that an open dashboard reads.
+    Everybody who can reach it can query all data sources in Explore, and change nothing. It has no accounts
+    and keeps no data, so all pods are equal. `kubectl port-forward` reaches it, so the Kubernetes API decides
+    who may. CloudWatch charges for each metric that an open dashboard reads.
     `dashboards` has JSON documents by name. Its data sources let the pods `GRAFANA` connect.
     https://github.com/grafana-community/helm-charts/blob/grafana-12.11.1/charts/grafana/values.yaml
     """
@@ -165,6 +167,10 @@ def _values(scope: Construct, dashboards: str, sources: Sequence[DataSource]) ->
 
 
 def _settings() -> dict[str, Json]:
+    """Return grafana.ini. Viewers may use Explore, and save nothing.
+
+    https://github.com/grafana/grafana/blob/008ba6023a45025c6dad6d46a116eb1fe26c4f2e/pkg/api/accesscontrol.go
+    """
     return {
         "analytics": {
             "reporting_enabled": False,
@@ -187,10 +193,13 @@ def _settings() -> dict[str, Json]:
         "snapshots": {"enabled": False, "external_enabled": False},
         # Alertmanager notifies.
         "unified_alerting": {"enabled": False},
+        "users": {"viewers_can_edit": True},
     }
 
 
 def _data_source(source: DataSource) -> dict[str, Json]:
+    # https://grafana.com/docs/grafana/latest/datasources/prometheus/configure/#interval-behavior
+    interval: dict[str, Json] = {"timeInterval": f"{source.scrape_seconds}s"} if source.scrape_seconds else {}
     return {
         "name": source.uid,
         "uid": source.uid,
@@ -199,7 +208,10 @@ def _data_source(source: DataSource) -> dict[str, Json]:
         "url": source.url,
         "isDefault": source.type == "prometheus",
         "editable": False,
-        "jsonData": {f"httpHeaderName{number}": name for number, name in enumerate(source.headers, 1)},
+        "jsonData": {
+            **interval,
+            **{f"httpHeaderName{number}": name for number, name in enumerate(source.headers, 1)},
+        },
         "secureJsonData": {
             f"httpHeaderValue{number}": value for number, value in enumerate(source.headers.values(), 1)
         },

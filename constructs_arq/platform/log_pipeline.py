@@ -111,7 +111,7 @@ def _rule(**arguments: Value) -> Block:
 def _stages(config: LogPipelineConfig, multiline_namespaces: Sequence[str]) -> list[Block]:
     stages = [
         stage("cri"),
-        # A new pod of Alloy reads the files of its node again.
+        # The first pod on a node reads all of its files.
         drop_old_lines(),
         match(
             f'{{namespace=~"{"|".join(multiline_namespaces)}"}}',

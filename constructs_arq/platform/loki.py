@@ -86,7 +86,8 @@ class Loki(Construct):
                     # Clients reach pods that are ready. Pods find each other before that.
                     "service": {"publishNotReadyAddresses": False},
                 },
-                "monitoring": {"serviceMonitor": {"enabled": True}},
+                # Without an interval, that of Prometheus is valid. The chart's is 15 seconds.
+                "monitoring": {"serviceMonitor": {"enabled": True, "interval": ""}},
                 "memberlist": {"service": {"publishNotReadyAddresses": True}},
             },
             # A new version replaces each pod with its volume.

@@ -14,7 +14,7 @@ from constructs_arq.platform.support_matrix import Chart
 # https://github.com/grafana-community/helm-charts/blob/loki-18.11.0/charts/loki/templates/monitoring/servicemonitor.yaml
 # https://github.com/grafana/alloy/blob/v1.18.1/operations/helm/charts/alloy/templates/servicemonitor.yaml
 JOBS_OF_CHARTS: Final[Mapping[Chart, Sequence[str]]] = {
-    Chart.ALLOY: ("alloy",),
+    Chart.ALLOY: ("{release}",),
     Chart.KUBE_PROMETHEUS_STACK: (
         "coredns",
         "kube-prometheus-stack-alertmanager",
@@ -26,7 +26,10 @@ JOBS_OF_CHARTS: Final[Mapping[Chart, Sequence[str]]] = {
     Chart.LOKI: ("loki/loki",),
     Chart.NODE_EXPORTER: ("prometheus-node-exporter",),
 }
-"""The jobs of charts that bring their own monitors. `AddonMonitors` makes those of all others."""
+"""The jobs of charts that bring their own monitors. `AddonMonitors` makes those of all others.
+
+`{release}` is the name of the release, of which a stack can have several.
+"""
 
 _MONITORS: Final = frozenset({"PodMonitor", "ServiceMonitor"})
 
@@ -39,7 +42,8 @@ def find_jobs(root: IConstruct) -> list[str]:
 def _jobs(root: IConstruct) -> Iterator[str]:
     for construct in root.node.find_all():
         if isinstance(construct, Addon):
-            yield from JOBS_OF_CHARTS.get(construct.chart, ())
+            for job in JOBS_OF_CHARTS.get(construct.chart, ()):
+                yield job.format(release=construct.release)
         elif isinstance(construct, CustomObjects):
             yield from (_job_of(each) for each in construct.objects if each.kind in _MONITORS)
 

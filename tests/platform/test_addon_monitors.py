@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,10 @@ import pytest
 
 from constructs_arq.platform.monitored_jobs import JOBS_OF_CHARTS
 from constructs_arq.platform.support_matrix import Chart, find_release
+from environments.dev import DEV
+from environments.environment import Environment
+from environments.production import PRODUCTION
+from environments.staging import STAGING
 from tests.kubernetes.manifests import ENVIRONMENTS
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
@@ -23,6 +28,13 @@ OTHERS = {
     Chart.GATEWAY_API_CRDS,
     Chart.KARPENTER_CRD,
     Chart.PROMETHEUS_OPERATOR_CRDS,
+}
+# Their monitors have an interval of their own, unless these values change it.
+# https://github.com/grafana-community/helm-charts/blob/loki-18.11.0/charts/loki/values.yaml
+# https://github.com/prometheus-community/helm-charts/blob/kube-prometheus-stack-88.5.3/charts/kube-prometheus-stack/values.yaml
+CHART_INTERVALS = {
+    "kube-prometheus-stack.kubelet.serviceMonitor.cAdvisorInterval",
+    "loki.monitoring.serviceMonitor.interval",
 }
 
 
@@ -72,9 +84,40 @@ def test_an_alert_reports_each_job_without_targets(name: str) -> None:
     reported = set(re.findall(r'absent\(up{job="([^"]+)"}\)', missing["expr"]))
     installed = {each["name"] for each in releases(name)} & set(Chart)
     programs = {"api", "gateway"} | ({"receipts"} if Chart.KEDA in installed else set())
-    of_charts = {job for chart in installed & JOBS_OF_CHARTS.keys() for job in JOBS_OF_CHARTS[chart]}
-    assert {"kube-state-metrics", "kubelet"} <= of_charts
+    of_charts = {
+        job.format(release=each["name"])
+        for each in releases(name)
+        for job in JOBS_OF_CHARTS.get(each["chart"].partition("@")[0], ())
+    }
+    receivers = {"alloy-receiver"} if "alloy-receiver" in {each["name"] for each in releases(name)} else set()
+    assert {"kube-state-metrics", "kubelet", "alloy", *receivers} <= of_charts
+    assert receivers or name == "dev"
     assert reported == installed - OTHERS | programs | of_charts
+
+
+@pytest.mark.parametrize("env", [PRODUCTION, STAGING, DEV], ids=lambda env: env.name)
+def test_no_monitor_is_read_more_often_than_the_size_assumes(env: Environment) -> None:
+    every = f"{env.prometheus.scrape_seconds}s"
+    found = {
+        path
+        for release in releases(env.name)
+        for value in release.get("values", [])
+        for path in intervals(json.loads(value), release["chart"].partition("@")[0])
+    }
+    assert {path for path, interval in found if interval not in ("", every)} == set()
+    assert found >= {(path, every if "cAdvisor" in path else "") for path in CHART_INTERVALS}
+
+
+def intervals(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Yield the paths and values of all intervals of monitors."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            if key.lower().endswith("interval") and ("onitor" in path or "podMetricsEndpoints" in path):
+                yield f"{path}.{key}", each
+            yield from intervals(each, f"{path}.{key}")
+    elif isinstance(value, list):
+        for each in value:
+            yield from intervals(each, path)
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)

@@ -231,9 +231,21 @@ def test_a_traceback_is_one_entry(line: str, starts: bool) -> None:
     assert bool(re.search(log_pipeline._FIRST_LINE, line)) is starts
 
 
-def test_it_reads_the_log_folder_only_and_has_no_rights(values: Values) -> None:
+def test_a_new_pod_continues_where_the_one_before_stopped(values: Values) -> None:
+    [folder] = [
+        each["hostPath"]["path"]
+        for each in values["controller"]["volumes"]["extra"]
+        if each["name"] == "state"
+    ]
+    [mount] = [each for each in values["alloy"]["mounts"]["extra"] if each["name"] == "state"]
+    assert folder == mount["mountPath"] == values["alloy"]["storagePath"]
+    assert "readOnly" not in mount
+
+
+def test_it_uses_two_folders_of_the_node_and_has_no_rights(values: Values) -> None:
     volumes = values["controller"]["volumes"]["extra"]
-    assert [each["hostPath"]["path"] for each in volumes if "hostPath" in each] == ["/var/log/pods"]
+    paths = {each["name"]: each["hostPath"]["path"] for each in volumes if "hostPath" in each}
+    assert paths == {"pod-logs": "/var/log/pods", "state": "/var/lib/alloy"}
     [mount] = [each for each in values["alloy"]["mounts"]["extra"] if each["name"] == "pod-logs"]
     assert mount["readOnly"] is True
     context = values["alloy"]["securityContext"]

@@ -16,6 +16,7 @@ PROMETHEUS = DataSource(
     url="http://prometheus.monitoring:9090",
     pods=Pods(namespace="monitoring", labels={"app.kubernetes.io/name": "prometheus"}),
     port=9090,
+    scrape_seconds=30,
 )
 
 
@@ -48,6 +49,17 @@ def test_there_are_no_accounts_and_no_password(values: Values) -> None:
     assert settings["auth"]["disable_login_form"] is True
     assert settings["auth.anonymous"]["org_role"] == "Viewer"
     assert values["env"] == {"GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION": "true"}
+
+
+def test_viewers_can_run_queries_in_explore(values: Values) -> None:
+    assert values["grafana.ini"]["users"] == {"viewers_can_edit": True}
+    assert values["grafana.ini"].get("explore", {"enabled": True})["enabled"] is True
+
+
+def test_grafana_knows_the_interval_of_scrapes(values: Values) -> None:
+    prometheus, cloudwatch = values["datasources"]["datasources.yaml"]["datasources"]
+    assert prometheus["jsonData"] == {"timeInterval": "30s"}
+    assert "timeInterval" not in cloudwatch["jsonData"]
 
 
 def test_it_downloads_nothing(values: Values) -> None:

@@ -164,6 +164,8 @@ def cost_dashboard() -> Dashboard:
     return Dashboard(
         name="cost",
         title="Cost",
+        # In six hours, a charge has one point.
+        since="now/M",
         rows=[
             Row(
                 "Charges of this month in US dollars",

@@ -27,11 +27,16 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Dashboard:
-    """A dashboard. `name` is its identifier and part of its URL."""
+    """A dashboard. `name` is its identifier and part of its URL.
+
+    `since` is the begin of the time that it shows at first, in Grafana's notation: `now/M` is the first of
+    the month. https://grafana.com/docs/grafana/latest/dashboards/use-dashboards/#time-units-and-relative-ranges
+    """
 
     name: str
     title: str
     rows: Sequence[Row]
+    since: str = "now-6h"
 
     def render(self) -> str:
         """Return the JSON document, without an expression of Terraform."""
@@ -40,7 +45,7 @@ class Dashboard:
             .uid(self.name)
             .readonly()
             .refresh("1m")
-            .time("now-6h", "now")
+            .time(self.since, "now")
             .timezone("utc")
         )
         ids = count(1)

@@ -3,6 +3,7 @@
 https://github.com/grafana/loki/blob/v3.7.6/pkg/validation/validate.go
 https://github.com/grafana/loki/blob/v3.7.6/pkg/ingester/metrics.go
 https://github.com/grafana/alloy/blob/v1.18.1/internal/component/common/loki/client/metrics.go
+https://github.com/grafana/alloy/blob/v1.18.1/internal/component/common/loki/client/shards.go
 https://github.com/grafana/alloy/blob/v1.18.1/internal/component/loki/process/stages/limit.go
 """
 
@@ -14,6 +15,9 @@ from constructs_arq.observability.prometheus.rules import AlertRule, RuleGroup
 _MINUTE: Final = 60
 _PUSHES: Final = 'loki_request_duration_seconds_count{route="loki_api_v1_push"'
 _FAILING_PERCENT: Final = 5
+_DROPPED: Final = "loki_write_dropped_entries_total"
+# A day bridges outages of Prometheus: a series that is only back is no new one.
+_DROPPED_AT_START: Final = f"({_DROPPED} unless last_over_time({_DROPPED}[1d] offset 30m))"
 
 
 def log_alerts() -> RuleGroup:
@@ -23,7 +27,8 @@ def log_alerts() -> RuleGroup:
 
 def _collector_alerts() -> list[AlertRule]:
     sent, retries = (
-        f"sum by (pod) (rate(loki_write_{name}_total[10m])) > 0" for name in ("sent_entries", "batch_retries")
+        f"sum by (namespace, pod) (rate(loki_write_{name}_total[10m])) > 0"
+        for name in ("sent_entries", "batch_retries")
     )
     return [
         AlertRule(
@@ -31,13 +36,14 @@ def _collector_alerts() -> list[AlertRule]:
             expr=f"{retries} unless {sent}",
             for_seconds=10 * _MINUTE,
             severity=Severity.WARNING,
-            summary="{{ $labels.pod }} can't send logs: lines of its node are lost when its files rotate",
+            summary="{{ $labels.namespace }}/{{ $labels.pod }} can't send logs: Loki accepts none",
             runbook="logs-not-sent",
         ),
         AlertRule(
             alert="LogLinesLost",
             # Alloy repeats what Loki may accept later, and drops only what it never accepts.
-            expr="sum by (reason) (increase(loki_write_dropped_entries_total[30m])) > 0",
+            # Counted from 0. But `increase` misses what a new pod drops before Prometheus reads it.
+            expr=f"sum by (reason) (increase({_DROPPED}[30m]) > 0 or {_DROPPED_AT_START}) > 0",
             for_seconds=5 * _MINUTE,
             severity=Severity.WARNING,
             summary="Alloy has dropped {{ $value | humanize }} lines that Loki refused: {{ $labels.reason }}",
@@ -45,7 +51,7 @@ def _collector_alerts() -> list[AlertRule]:
         ),
         AlertRule(
             alert="AppLogsLimited",
-            # A new pod of Alloy reads the files of its node again, which takes minutes.
+            # After an outage of Loki, Alloy reads on in the files, which takes minutes.
             expr="sum by (label_value) (increase(loki_process_dropped_lines_by_label_total[5m])) > 0",
             for_seconds=30 * _MINUTE,
             severity=Severity.WARNING,

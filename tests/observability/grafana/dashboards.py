@@ -8,10 +8,16 @@ from typing import Any
 from environments.dashboards import make_dashboards
 from environments.production import PRODUCTION
 
+RATE_INTERVAL = f"{4 * PRODUCTION.prometheus.scrape_seconds}s"
+"""The shortest `$__rate_interval` of Grafana: four scrapes.
+
+https://grafana.com/docs/grafana/latest/datasources/prometheus/template-variables/#use-__rate_interval
+"""
+
 
 @dataclass(frozen=True)
 class PanelQuery:
-    """A query of a panel, with Grafana's interval variable replaced by five minutes."""
+    """A query of a panel, with Grafana's interval variable replaced by its shortest value."""
 
     dashboard: str
     panel: str
@@ -42,5 +48,5 @@ def _queries(name: str, document: dict[str, Any], source: str) -> Iterator[Panel
     for panel in panels(document):
         if panel["datasource"]["uid"] == source:
             for target in panel["targets"]:
-                expression = str(target.get("expr", "")).replace("$__rate_interval", "5m")
+                expression = str(target.get("expr", "")).replace("$__rate_interval", RATE_INTERVAL)
                 yield PanelQuery(name, panel["title"], source, expression, target.get("legendFormat", ""))

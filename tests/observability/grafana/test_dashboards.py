@@ -116,6 +116,15 @@ def test_metrics_of_the_worker_are_those_of_its_code() -> None:
     assert SERIES["receipts"]["metrics"].keys() <= names
 
 
+@each_dashboard
+def test_dashboards_show_several_points_of_each_metric(name: str) -> None:
+    shown = {"now-6h": 6 * 3600, "now/M": 28 * 86_400}[DASHBOARDS[name]["time"]["from"]]
+    periods = [
+        int(target.get("period", 60)) for panel in panels(DASHBOARDS[name]) for target in panel["targets"]
+    ]
+    assert max(periods) * 10 <= shown
+
+
 def test_aws_metrics_have_a_statistic_and_a_region() -> None:
     regions = set(botocore.session.get_session().get_available_regions("cloudwatch"))
     targets = [

@@ -257,6 +257,16 @@ def test_logs_that_arrive_open_no_ticket(tmp_path: Path) -> None:
     )
 
 
+def test_lines_lost_before_an_outage_of_prometheus_fire_once(tmp_path: Path) -> None:
+    """The series is back after it: Alloy has dropped no more lines."""
+    require(
+        tmp_path,
+        {'loki_write_dropped_entries_total{pod="a", reason="ingester_error"}': "0x9 7x10 _x40 7x120"},
+        (720, "LogLinesLost", 'reason="ingester_error"'),
+        *((seconds, "LogLinesLost", "") for seconds in range(2400, 5100, 300)),
+    )
+
+
 def test_autoscaler_at_its_maximum_and_late_cron_job_open_a_ticket(tmp_path: Path) -> None:
     scaler, job = 'namespace="shop", horizontalpodautoscaler="api"', 'namespace="shop", cronjob="settlement"'
     require(

@@ -2,8 +2,9 @@
 
 The series come from a simulation, in the names of kube-state-metrics and Prometheus. The API has six
 rollouts, and its pods follow the load. Three nodes are replaced one after the other, each with the only pod
-of an add-on. With the last one, kube-state-metrics is lost for four minutes. A service is installed for the
-first time, and its pods need ten minutes to start. A worker has no pods while its queue is empty.
+of an add-on. With the last one, kube-state-metrics is lost for four minutes. Alloy restarts on all nodes, and
+continues in the files where it stopped. A service is installed for the first time, and its pods need ten
+minutes to start. A worker has no pods while its queue is empty.
 
 All this happens within eight hours, more densely than in a day, and the rules are evaluated as often as in
 production.
@@ -30,6 +31,7 @@ ROLLOUTS = [1, 2, 3, 4, 5, 7]
 NODES = ["a", "b", "c"]
 # Steps: a pod starts, and a new node registers and becomes ready.
 POD_START, NODE_START = 2, 4
+ALLOY_RESTART = 3 * STEPS_PER_HOUR
 INSTALLATION, FIRST_START = 6 * STEPS_PER_HOUR, 20
 STATES_LOST = range(9 * STEPS_PER_HOUR // 2, 9 * STEPS_PER_HOUR // 2 + 2 * NODE_START)
 STATES = ("kube_", 'up{namespace="monitoring", job="kube-state-metrics"')
@@ -64,6 +66,7 @@ class Day:
             self._api(step, pods, ready)
             self._nodes(step)
             self._jobs(step)
+            self._logs(step)
             if step >= INSTALLATION:
                 self._installation(step)
             previous = pods
@@ -95,6 +98,18 @@ class Day:
         self._set(f"kube_deployment_status_replicas_available{{{worker}}}", step, working)
         if working:
             self._set('up{namespace="shop", job="receipts", pod="receipts-0"}', step, 1)
+
+    def _logs(self, step: int) -> None:
+        restarted = step >= ALLOY_RESTART
+        since = step - ALLOY_RESTART if restarted else step
+        for node in NODES:
+            labels = f'namespace="node-agents", pod="alloy-{node}{int(restarted)}"'
+            self._set(f"loki_write_sent_entries_total{{{labels}}}", step, 100 * since)
+            # A node's first request to a pod of Loki that restarts.
+            self._set(f"loki_write_batch_retries_total{{{labels}}}", step, int(since > 1))
+            for reason in ("ingester_error", "rate_limited"):
+                dropped = f'loki_write_dropped_entries_total{{{labels}, reason="{reason}"}}'
+                self._set(dropped, step, 0)
 
     def _installation(self, step: int) -> None:
         started = int(step >= INSTALLATION + FIRST_START)
@@ -175,6 +190,13 @@ def test_an_ordinary_day_fires_no_alert(tmp_path: Path) -> None:
     """One request in 5,000 fails, and one in 1,000 is slow."""
     traffic = requests([(HOURS * 3600, 0.0002, 0.001)])
     assert fired(tmp_path, {**traffic, **Day().texts()}, hours=HOURS, slos=SLOS) == ""
+
+
+def test_lines_that_alloy_drops_at_its_start_would_fire(tmp_path: Path) -> None:
+    """Prometheus reads no zero before them, so the counter never increases."""
+    day = Day(hours=1)
+    day.series['loki_write_dropped_entries_total{pod="alloy-d", reason="ingester_error"}'][60:] = [7.0] * 60
+    assert "LogLinesLost" in fired(tmp_path, day.texts(), hours=1)
 
 
 def test_an_outage_on_that_day_would_fire(tmp_path: Path) -> None:
