@@ -3,9 +3,11 @@
     python scripts/draw_dashboards.py docs/images/dashboards
 
 Grafana itself is in no package registry. So this draws the panels as it would place them: graphs and numbers
-from the answers of Prometheus. Metrics of CloudWatch and logs have no example data: it draws their names.
+from the answers of Prometheus. CloudWatch can't run here, so its graphs are waves with the label "example".
+Logs have no example data: it draws their queries.
 """
 
+import math
 import sys
 import tempfile
 import time
@@ -27,6 +29,16 @@ _COLUMNS = 24
 _UNIT_INCHES = (0.5, 0.32)
 _DPI = 70
 _GREY = "#8a8f98"
+# Values of CloudWatch metrics without a limit, by their unit.
+_EXAMPLES = {
+    "bytes": 8e9,
+    "currencyUSD": 420.0,
+    "ms": 120.0,
+    "percent": 35.0,
+    "s": 0.004,
+    "short": 24.0,
+    "µs": 300.0,
+}
 
 
 def main(folder: Path) -> None:
@@ -66,7 +78,9 @@ def _draw(document: dict[str, Any], server: PrometheusServer, end: int) -> Figur
 
 
 def _draw_panel(axes: Axes, panel: dict[str, Any], server: PrometheusServer, end: int) -> None:
-    if panel["datasource"]["uid"] != "prometheus":
+    if panel["datasource"]["uid"] == "cloudwatch":
+        _draw_example(axes, panel)
+    elif panel["datasource"]["uid"] != "prometheus":
         _draw_names(axes, panel)
     elif panel["type"] == "stat":
         _draw_number(axes, panel, server, end)
@@ -75,11 +89,27 @@ def _draw_panel(axes: Axes, panel: dict[str, Any], server: PrometheusServer, end
 
 
 def _draw_names(axes: Axes, panel: dict[str, Any]) -> None:
-    names = [target.get("metricName") or target["expr"] for target in panel["targets"]]
+    names = [target["expr"] for target in panel["targets"]]
     source = panel["datasource"]["uid"]
     axes.set(xticks=[], yticks=[], facecolor="#f4f5f7")
     text = f"{source}: {', '.join(names)}"
     axes.text(0.5, 0.5, text, ha="center", va="center", fontsize=8, color=_GREY, transform=axes.transAxes)
+
+
+def _draw_example(axes: Axes, panel: dict[str, Any]) -> None:
+    defaults = panel["fieldConfig"]["defaults"]
+    steps = defaults.get("thresholds", {}).get("steps", [])
+    scale = 0.4 * steps[-1]["value"] if len(steps) > 1 else _EXAMPLES[defaults["unit"]]
+    minutes = range(10 - _HOURS * 60, 1)
+    for index, target in enumerate(panel["targets"]):
+        values = [scale * _example(defaults["unit"], minute, index) for minute in minutes]
+        axes.plot(minutes, values, linewidth=1, label=f"example of {target['metricName']}")
+    _finish_graph(axes, steps)
+
+
+def _example(unit: str, minute: int, index: int) -> float:
+    """Return a value about 1. Charges of a month only rise."""
+    return 1 + minute / 600 if unit == "currencyUSD" else 1 + 0.2 * math.sin(minute / 15 + index)
 
 
 def _draw_number(axes: Axes, panel: dict[str, Any], server: PrometheusServer, end: int) -> None:
@@ -99,7 +129,10 @@ def _draw_graph(axes: Axes, panel: dict[str, Any], server: PrometheusServer, end
             points = [(float(moment) - end, float(value)) for moment, value in series["values"]]
             minutes = [moment / 60 for moment, _ in points]
             axes.plot(minutes, [value for _, value in points], linewidth=1, label=_legend(target, series))
-    steps = panel["fieldConfig"]["defaults"].get("thresholds", {}).get("steps", [])
+    _finish_graph(axes, panel["fieldConfig"]["defaults"].get("thresholds", {}).get("steps", []))
+
+
+def _finish_graph(axes: Axes, steps: list[dict[str, Any]]) -> None:
     for step in steps[1:]:
         axes.axhline(step["value"], color=step["color"], linewidth=0.8, linestyle="--")
     axes.set_ylim(bottom=0)

@@ -29,7 +29,7 @@ SUBCOMMANDS = {
     "helm": {"get", "history", "list", "rollback", "status"},
     "terraform": {"import", "output", "state"},
 }
-OTHER_PROGRAMS = {"curl", "dig", "git", "openssl", "psql", "redis-cli"}
+OTHER_PROGRAMS = {"curl", "dig", "git", "jq", "openssl", "psql", "redis-cli", "rm"}
 # Arguments with the name of a resource.
 NAME_KEYS = ("alarm_name", "name", "identifier", "replication_group_id")
 

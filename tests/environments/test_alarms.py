@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.aws_metrics import is_published
 from tests.environments.alarm_metrics import metrics_of
 
 # Failures and the metrics that show them. A change to a construct must not remove an alarm.
@@ -44,30 +45,6 @@ EXPECTED = {
     "subscriptions": ("AWS/Logs", "DeliveryErrors"),
     "receivers of log groups": ("AWS/NetworkELB", "HealthyHostCount"),
     "name servers": ("CloudWatchSynthetics", "WrongNameServers"),
-}
-# The dimensions of AWS metrics. An alarm with other dimensions never receives data.
-DIMENSIONS = {
-    "AWS/ApplicationELB": ({"LoadBalancer"}, {"LoadBalancer", "TargetGroup"}),
-    "AWS/AutoScaling": ({"AutoScalingGroupName"},),
-    "AWS/CertificateManager": ({"CertificateArn"},),
-    "AWS/CloudFront": ({"DistributionId", "Region"},),
-    "AWS/EC2": ({"AutoScalingGroupName"},),
-    "AWS/EKS": ({"ClusterName"},),
-    "AWS/ElastiCache": ({"CacheClusterId"},),
-    "AWS/Events": ({"RuleName"},),
-    "AWS/Lambda": ({"FunctionName"},),
-    "AWS/Logs": ({"LogGroupName", "DestinationType", "FilterName"},),
-    "AWS/NATGateway": ({"NatGatewayId"},),
-    "AWS/NetworkELB": ({"LoadBalancer", "TargetGroup"},),
-    "AWS/RDS": ({"DBInstanceIdentifier"}, {"ProxyName"}),
-    "AWS/SQS": ({"QueueName"},),
-    "AWS/S3": ({"SourceBucket", "DestinationBucket", "RuleId"},),
-    "AWS/States": ({"StateMachineArn"},),
-    "Arq/Database": (set(),),
-    "Arq/Paging": ({"Environment"},),
-    "CloudWatchSynthetics": ({"CanaryName"},),
-    "ContainerInsights": ({"ClusterName"},),
-    "AWS/WAFV2": ({"Rule", "WebACL"},),
 }
 NAMES = ("dev", "staging", "production")
 
@@ -145,7 +122,8 @@ def test_alarms_use_the_region_and_dimensions_of_the_metric(name: str, assembly_
     ]
     for alarm, metric in measured:
         namespace, dimensions = metric["namespace"], metric["dimensions"]
-        assert set(dimensions) in DIMENSIONS[namespace], alarm["alarm_name"]
+        name = metric["metric_name"]
+        assert is_published(namespace, name, dimensions), f"{alarm['alarm_name']}: {namespace} {name}"
         in_virginia = namespace in ("AWS/CloudFront", "AWS/WAFV2")
         if in_virginia:
             assert alarm["provider"] == "aws.us-east-1"

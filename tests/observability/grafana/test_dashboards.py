@@ -15,6 +15,7 @@ import pytest
 
 from services.api.metrics import Metrics
 from services.api.worker_metrics import WorkerMetrics
+from tests.aws_metrics import is_published
 from tests.edge.vite_site import NODE_FOLDER
 from tests.observability.grafana.dashboards import DASHBOARDS, panels, queries
 from tests.observability.grafana.example_series import example_series
@@ -63,6 +64,15 @@ def test_panels_have_different_ids_and_known_types(name: str) -> None:
 def test_terraform_finds_no_expression_in_dashboards(name: str) -> None:
     assert "${" not in json.dumps(DASHBOARDS[name])
     assert "%{" not in json.dumps(DASHBOARDS[name])
+
+
+def test_each_dashboard_has_a_picture_on_the_page() -> None:
+    page = Path("docs/dashboards.md")
+    shown = re.findall(r"!\[[^\]]+\]\((images/dashboards/[\w-]+\.png)\)", page.read_text(encoding="utf-8"))
+    assert sorted(shown) == sorted(f"images/dashboards/{name}.png" for name in DASHBOARDS)
+    assert {f"images/dashboards/{path.name}" for path in Path("docs/images/dashboards").iterdir()} == set(
+        shown
+    )
 
 
 def test_promql_parses_and_names_only_known_metrics() -> None:
@@ -125,17 +135,40 @@ def test_dashboards_show_several_points_of_each_metric(name: str) -> None:
     assert max(periods) * 10 <= shown
 
 
-def test_aws_metrics_have_a_statistic_and_a_region() -> None:
-    regions = set(botocore.session.get_session().get_available_regions("cloudwatch"))
-    targets = [
+def aws_targets() -> list[dict[str, Any]]:
+    return [
         target
         for document in DASHBOARDS.values()
         for panel in panels(document)
         if panel["datasource"]["uid"] == "cloudwatch"
         for target in panel["targets"]
     ]
+
+
+def test_aws_publishes_the_metrics() -> None:
+    targets = aws_targets()
     assert len(targets) > 20
     for target in targets:
+        metric = (target["namespace"], target["metricName"], target["dimensions"])
+        assert is_published(*metric), metric
+
+
+@pytest.mark.parametrize(
+    ("namespace", "name", "dimension"),
+    [
+        ("AWS/ElastiCache", "EngineCPUUtilisation", "CacheClusterId"),
+        ("AWS/NatGateway", "ErrorPortAllocation", "NatGatewayId"),
+        ("AWS/ElastiCache", "EngineCPUUtilization", "CacheClusterID"),
+        ("AWS/RDS", "CPUUtilization", "ProxyName"),
+    ],
+)
+def test_a_misspelled_metric_is_not_published(namespace: str, name: str, dimension: str) -> None:
+    assert not is_published(namespace, name, [dimension])
+
+
+def test_aws_metrics_have_a_statistic_and_a_region() -> None:
+    regions = set(botocore.session.get_session().get_available_regions("cloudwatch"))
+    for target in aws_targets():
         assert target["region"] in {"default", *regions}
         assert re.fullmatch(r"Average|Maximum|Minimum|Sum|p\d\d", target["statistic"])
         assert target["matchExact"] is True
