@@ -120,7 +120,7 @@ def test_short_and_long_environment_names_result_in_valid_resource_names(name: s
 
 
 @pytest.mark.slow
-@settings(RANDOM, max_examples=20)
+@settings(RANDOM, max_examples=10)
 @example("aws")
 @given(environment_names())
 def test_environment_name_results_in_valid_resource_names(name: str) -> None:

@@ -93,14 +93,14 @@ def test_values_become_stacks_or_a_helpful_message(invalid: InvalidConfiguration
 
 
 @pytest.mark.slow
-@settings(RANDOM, max_examples=40)
+@settings(RANDOM, max_examples=20)
 @given(environments())
 def test_many_valid_values_become_valid_stacks(values: RawConfig) -> None:
     require_valid_stacks(build_environment(values))
 
 
 @pytest.mark.slow
-@settings(RANDOM, max_examples=120)
+@settings(RANDOM, max_examples=60)
 @given(invalid_configurations(environments()))
 def test_many_values_become_stacks_or_a_helpful_message(invalid: InvalidConfiguration) -> None:
     require_stack_or_helpful_message(invalid)

@@ -83,14 +83,14 @@ def test_values_become_a_stack_or_a_helpful_message(invalid: InvalidConfiguratio
 
 
 @pytest.mark.slow
-@settings(RANDOM, max_examples=60)
+@settings(RANDOM, max_examples=30)
 @given(fleets())
 def test_many_valid_values_become_a_valid_stack(values: RawConfig) -> None:
     _require_valid_stack(values)
 
 
 @pytest.mark.slow
-@settings(RANDOM, max_examples=300)
+@settings(RANDOM, max_examples=100)
 @given(invalid_configurations(fleets()))
 def test_many_values_become_a_stack_or_a_helpful_message(invalid: InvalidConfiguration) -> None:
     _require_stack_or_helpful_message(invalid)

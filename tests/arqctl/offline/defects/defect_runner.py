@@ -7,15 +7,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.arqctl.offline.defects.defect_planting import Defect, Document
+from tests.arqctl.offline.defects.related_resources import keep_related_resources
 from tests.arqctl.offline.offline_stacks import TerraformError, prepare_stack
 from tests.environments.production_with_fleet import production_with_fleet
 
-VALIDATE = ("validate", "-json")
 PLAN = ("plan", "-json", "-input=false", "-refresh=false")
 _PARALLEL_RUNS = 2
 
 
-def find_errors(defects: Iterable[Defect], *arguments: str) -> dict[str, TerraformError]:
+def find_errors(defects: Iterable[Defect]) -> dict[str, TerraformError]:
     """Return Terraform's error for each defect that it found, by the defect's name.
 
     One run has defects in different resources. Terraform doesn't check resources that depend on a failed one,
@@ -26,9 +26,7 @@ def find_errors(defects: Iterable[Defect], *arguments: str) -> dict[str, Terrafo
     while pending:
         with ThreadPoolExecutor(_PARALLEL_RUNS) as pool:
             runs = list(
-                pool.map(
-                    lambda group: _match_errors(group, arguments, production_document), _group_by_run(pending)
-                )
+                pool.map(lambda group: _match_errors(group, production_document), _group_by_run(pending))
             )
         new_errors = {name: error for each in runs for name, error in each.items()}
         if not new_errors:
@@ -38,24 +36,26 @@ def find_errors(defects: Iterable[Defect], *arguments: str) -> dict[str, Terrafo
     return errors
 
 
-def find_errors_separately(defects: Iterable[Defect], *arguments: str) -> dict[str, TerraformError]:
+def find_errors_separately(defects: Iterable[Defect]) -> dict[str, TerraformError]:
     """Return the errors of defects that stop Terraform, one run for each defect."""
     # Synthesize before starting threads: they share one jsii process.
     production_document = production_with_fleet().document
     with ThreadPoolExecutor(_PARALLEL_RUNS) as pool:
-        runs = pool.map(lambda defect: _match_errors([defect], arguments, production_document), defects)
+        runs = pool.map(lambda defect: _match_errors([defect], production_document), defects)
         return {name: error for each in runs for name, error in each.items()}
 
 
-def terraform_errors(defects: Sequence[Defect], *arguments: str) -> tuple[TerraformError, ...]:
-    """Return Terraform's errors for production and a fleet with these defects."""
+def terraform_errors(defects: Sequence[Defect]) -> tuple[TerraformError, ...]:
+    """Return Terraform's errors for production and a fleet with these defects, and all that they concern."""
+    original = production_with_fleet().document
 
     def plant(document: Document) -> None:
         for each in defects:
             each.plant(document)
+        keep_related_resources(document, original)
 
     with TemporaryDirectory() as folder:
-        return prepare_stack(Path(folder), production_with_fleet(), plant).errors(*arguments)
+        return prepare_stack(Path(folder), production_with_fleet(), plant).errors(*PLAN)
 
 
 def _group_by_run(defects: Iterable[Defect]) -> list[list[Defect]]:
@@ -67,10 +67,8 @@ def _group_by_run(defects: Iterable[Defect]) -> list[list[Defect]]:
     return [[each[at] for each in by_resource.values() if at < len(each)] for at in range(longest)]
 
 
-def _match_errors(
-    defects: Sequence[Defect], arguments: tuple[str, ...], production_document: Document
-) -> dict[str, TerraformError]:
-    errors = terraform_errors(defects, *arguments)
+def _match_errors(defects: Sequence[Defect], production_document: Document) -> dict[str, TerraformError]:
+    errors = terraform_errors(defects)
     return {
         each.name: matching[0]
         for each in defects
