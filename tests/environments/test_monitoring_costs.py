@@ -57,7 +57,9 @@ def metrics(env: Environment) -> int:
         types = [TYPES[name] for name in as_object(query["dimensions"]) if name in TYPES]
         assert types, f"add the type that the dimensions {query['dimensions']} name to TYPES"
         for each in snapshot(env.name):
-            if each.type in types and (query["region"] != "default" or each.region == env.region):
+            regional = query["region"] != "default" or each.region == env.region
+            # Those of network load balancers are in another namespace, which no dashboard shows.
+            if each.type in types and regional and each.values.get("load_balancer_type") != "network":
                 count += 1 + int(str(each.values.get("replicas_per_node_group", 0)))
     return count
 
