@@ -24,11 +24,30 @@ class LogSource(StrEnum):
 POSTGRESQL_PREFIX: Final = r"^\d{4}-[0-9-]+ [0-9:.]+ [A-Z]+:(?:\[local\]|[^:\[\n]*):[^:\[\n]*:\[\d+\]:"
 """The beginning of each line of PostgreSQL, before its level. Other lines continue a statement."""
 # Text, a number or a comment. Names such as `t1` and parameters such as `$1` are none.
-_VALUE: Final = r"(?:'|--|/\*|\$[A-Za-z_]*\$|[^A-Za-z0-9_$.\"]\d)"
+_VALUE: Final = r"(?:'|--|/\*|\$[A-Za-z_]*\$|\.\d|[^A-Za-z0-9_$.\"]\d)"
 
 SOURCE_REDACTIONS: Final[Mapping[LogSource, Sequence[Redaction]]] = {
     LogSource.POSTGRESQL: (
-        Redaction(name="values", expression=POSTGRESQL_PREFIX + r"(?:DETAIL|CONTEXT|QUERY):\s+((?s:.+))"),
+        Redaction(
+            name="values", expression=POSTGRESQL_PREFIX + r"(?:DETAIL|CONTEXT|QUERY|HINT):\s+((?s:.+))"
+        ),
+        # pgaudit adds the statement and its parameters, without quotes.
+        # https://github.com/pgaudit/pgaudit#format
+        Redaction(
+            name="values",
+            expression=POSTGRESQL_PREFIX
+            + r"[A-Z0-9]+:\s+AUDIT:\s+(?:[A-Z]+,\d+,\d+,[A-Z]+,[A-Z ]+,)?((?s:.+))",
+        ),
+        # pg_cron. Each job has a statement, and a result.
+        Redaction(
+            name="values",
+            expression=POSTGRESQL_PREFIX + r"[A-Z0-9]+:\s+cron job[^:\n]*:\s*((?s:.+))",
+        ),
+        # Data follows a colon. PostgreSQL writes its own reasons there only with LOG, FATAL and PANIC.
+        Redaction(
+            name="values",
+            expression=POSTGRESQL_PREFIX + r"(?:ERROR|WARNING|NOTICE|INFO|DEBUG[1-5]?):\s+[^:]*:\s+((?s:.+))",
+        ),
         # Statements that failed, and slow ones.
         Redaction(
             name="values",
@@ -40,7 +59,7 @@ SOURCE_REDACTIONS: Final[Mapping[LogSource, Sequence[Redaction]]] = {
         # The value that PostgreSQL refused.
         Redaction(
             name="values",
-            expression=POSTGRESQL_PREFIX + r'[A-Z0-9]+:(?s:.*?)(?::|\bvalue|\bat or near)\s+("(?s:.*))',
+            expression=POSTGRESQL_PREFIX + r'[A-Z0-9]+:(?s:.*?)(?::|\bvalue|\bkey|\bat or near)\s+("(?s:.*))',
         ),
     ),
     # The slow log has commands. Arguments are keys and values.
@@ -49,6 +68,11 @@ SOURCE_REDACTIONS: Final[Mapping[LogSource, Sequence[Redaction]]] = {
     # Audit events contain objects with environment variables. A cut event has no end of the object.
     # https://kubernetes.io/docs/reference/config-api/apiserver-audit.v1/
     LogSource.CONTROL_PLANE: (
+        # The command that runs in a pod, and what a client sends through the API.
+        Redaction(
+            name="query",
+            expression=r"/(?:exec|attach|proxy)(?:/[^\s\"?]*)?\?([^\s\"]+)",
+        ),
         Redaction(
             name="objects",
             expression=r'"(?:request|response)Object":\s*([\{\[](?s:.*))\s*,\s*"requestReceivedTimestamp"',

@@ -12,10 +12,12 @@ from constructs_arq.core.config import Config
 from constructs_arq.platform.alloy_syntax import Block, Expression, Value, render
 from constructs_arq.platform.log_redaction import REDACTIONS
 from constructs_arq.platform.log_stages import (
+    LEVEL_GROUP,
     OWN_LOGS,
     drop_old_lines,
     limit_lines,
     match,
+    read_level,
     redact,
     stage,
     write_to_loki,
@@ -34,10 +36,7 @@ _PATH = rf"{LOG_FOLDER}/([^_/]+)_([^_/]+)_[^/]+/([^/]+)/[^/]+"
 _GENERATED = "[bcdfghjklmnpqrstvwxz2456789]"
 # Deployment: APP-HASH-RANDOM. CronJob: APP-TIME-RANDOM. DaemonSet, Job: APP-RANDOM. StatefulSet: APP-NUMBER.
 _APP = rf"(.+?)(?:-{_GENERATED}{{6,10}}|-\d{{8}})?(?:-{_GENERATED}{{5}}|-\d{{1,3}})"
-_LEVEL = (
-    r'(?i:\b(?:level|severity)"?\s*[:=]\s*"?)'
-    r"(?P<level>(?i:debug|info|warn|warning|error|critical|fatal))\b"
-)
+_LEVEL = rf"""(?i:\b(?:level|severity)"?\s*[:=]\s*"?){LEVEL_GROUP}\b"""
 # Our programs log one JSON object a line. Lines without one, such as a traceback, belong to it.
 _FIRST_LINE = r"^(?:\{|Traceback |[A-Z]+:|\d{4}-\d{2}-\d{2})"
 _HEALTH_CHECK = r'"status":\s*"?200\b.*"user_agent":\s*"(?:kube-probe|ELB-HealthChecker)/'
@@ -120,10 +119,10 @@ def _stages(config: LogPipelineConfig, multiline_namespaces: Sequence[str]) -> l
         stage("drop", expression=_HEALTH_CHECK, drop_counter_reason="health_check"),
         # Before all stages that read fields: no field has what the line no longer has.
         *redact(REDACTIONS),
-        stage("regex", expression=_LEVEL),
+        *read_level(_LEVEL),
     ]
     if not config.keep_debug:
-        stages.append(stage("drop", source="level", expression="(?i)^debug$", drop_counter_reason="debug"))
+        stages.append(stage("drop", source="level", expression="^debug$", drop_counter_reason="debug"))
     return [
         *stages,
         stage("labels", values={"level": ""}),

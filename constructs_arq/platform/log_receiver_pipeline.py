@@ -14,6 +14,7 @@ from constructs_arq.platform.log_stages import (
     drop_old_lines,
     limit_lines,
     match,
+    read_level,
     redact,
     stage,
     write_to_loki,
@@ -22,8 +23,12 @@ from constructs_arq.platform.log_stages import (
 LABELS: Final = ("source", "log_group", "level")
 """All labels of a stream. Each has few values. The log stream is structured metadata."""
 
-# The values of the label in the logs of pods.
-_LEVELS: Final = {"warning": "WARNING", "error": "ERROR", "critical": "FATAL|PANIC"}
+# NOTICE and LOG have many lines, and no level.
+_LEVEL: Final = rf"{POSTGRESQL_PREFIX}(?P<level>WARNING|ERROR|FATAL|PANIC):"
+# Such lines continue a statement.
+_POSTGRESQL_WITHOUT_PREFIX: Final = (
+    f'{{source="{LogSource.POSTGRESQL}"}} !~ {json.dumps(POSTGRESQL_PREFIX + "[A-Z0-9]+:")}'
+)
 
 
 def receiver_configuration(
@@ -70,18 +75,14 @@ def _stages(lines_per_second: int) -> list[Block]:
         drop_old_lines(),
         # Lines that no expression below is for.
         _drop(f'{{source!~"{sources}"}}', reason="unknown_source"),
-        _drop(_postgresql_lines("!~", "[A-Z0-9]+"), reason="no_prefix"),
+        _drop(_POSTGRESQL_WITHOUT_PREFIX, reason="no_prefix"),
         *(
             match(f'{{source="{source}"}}', *redact(redactions))
             for source, redactions in SOURCE_REDACTIONS.items()
         ),
         *redact(REDACTIONS),
-        *(
-            match(
-                _postgresql_lines("|~", pattern),
-                stage("static_labels", values={"level": level}),
-            )
-            for level, pattern in _LEVELS.items()
+        match(
+            f'{{source="{LogSource.POSTGRESQL}"}}', *read_level(_LEVEL), stage("labels", values={"level": ""})
         ),
         stage("label_keep", values=list(LABELS)),
         limit_lines(lines_per_second, label="log_group"),
@@ -90,9 +91,3 @@ def _stages(lines_per_second: int) -> list[Block]:
 
 def _drop(selector: str, *, reason: str) -> Block:
     return stage("match", selector=selector, action="drop", drop_counter_reason=reason)
-
-
-def _postgresql_lines(operator: str, levels: str) -> str:
-    """Return the selector of lines with one of the levels, or without, by LogQL's operator."""
-    expression = json.dumps(f"{POSTGRESQL_PREFIX}(?:{levels}):")
-    return f'{{source="{LogSource.POSTGRESQL}"}} {operator} {expression}'

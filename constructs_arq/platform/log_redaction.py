@@ -20,7 +20,7 @@ _E_MAIL = (
     rf"{_DOMAIN}(?:\.{_DOMAIN})*\.(?:[A-Za-z]|[^\x00-\x7F])(?:{_LETTER}|-)+)"
 )
 # Parts of an error that clients of PostgreSQL report: values, until the end or an empty line.
-_POSTGRESQL_PARTS = r"(?:DETAIL|CONTEXT|QUERY|HINT|LINE \d+)"
+_POSTGRESQL_PARTS = r"(?:(?:DETAIL|CONTEXT|QUERY|HINT):  |LINE \d+: )"
 _CLIENT = r'\bclient"?:\s*"?'
 
 
@@ -73,8 +73,8 @@ REDACTIONS: Final[tuple[Redaction, ...]] = (
     ),
     Redaction(
         name="values",
-        expression=rf"(?m:^)[ \t]*{_POSTGRESQL_PARTS}:\s+((?s:.+?))(?:\n\n|$)"
-        rf'|{_POSTGRESQL_PARTS}:\s\s?((?:[^"\\\r\n]|\\[^nr\n])+)',
+        expression=rf"(?m:^)[ \t]*{_POSTGRESQL_PARTS}((?s:.+?))(?:\n\n|$)"
+        rf'|{_POSTGRESQL_PARTS}((?:[^"\\\r\n]|\\[^nr\n])+)',
     ),
     *(Redaction(name="secret", expression=each) for each in NAMED_SECRETS),
     # Those of nginx: its error log has whole requests, and `referrer` last.

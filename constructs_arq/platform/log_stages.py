@@ -10,6 +10,16 @@ OWN_LOGS: Final = Block(name="logging", arguments={"level": "warn", "format": "j
 """The settings of Alloy's own logs."""
 # Loki refuses lines after a week.
 _OLDEST: Final = "160h"
+# The values of the label `level`, and the names that programs have for them.
+_LEVELS: Final = {
+    "debug": "debug|trace",
+    "info": "info|notice",
+    "warning": "warning|warn",
+    "error": "error|err",
+    "critical": "critical|fatal|panic",
+}
+LEVEL_GROUP: Final = f"(?P<level>(?i:{'|'.join(_LEVELS.values())}))"
+"""The group of an expression that finds the name of a level."""
 
 
 def stage(name: str, **arguments: Value) -> Block:
@@ -25,6 +35,13 @@ def match(selector: str, *stages: Block) -> Block:
 def drop_old_lines() -> Block:
     """Return the stage that drops lines that Loki would refuse."""
     return stage("drop", older_than=_OLDEST, drop_counter_reason="too_old")
+
+
+def read_level(expression: str) -> Iterator[Block]:
+    """Yield the stages that read `level` by the `LEVEL_GROUP` of an expression. It has one of five values."""
+    yield stage("regex", expression=expression)
+    for level, names in _LEVELS.items():
+        yield stage("replace", source="level", expression=f"(?i)^({names})$", replace=level)
 
 
 def redact(redactions: Sequence[Redaction]) -> Iterator[Block]:

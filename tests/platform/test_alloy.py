@@ -23,6 +23,7 @@ from constructs_arq.storage.bucket import LogBucket
 from tests.platform.addon_stack import Values, synthesize_addons, values_of
 from tests.platform.alloy_components import validate_alloy
 from tests.platform.alloy_parser import ParsedBlock, parse
+from tests.platform.test_log_receiver_pipeline import run
 from tests.support import Synthesized
 
 LOCAL = Path("services/alloy/config.alloy")
@@ -143,9 +144,14 @@ def test_streams_have_few_labels() -> None:
 def test_all_redactions_come_before_fields_are_read() -> None:
     found = stages(configuration())
     names = [each.name for each in found]
-    replaced = [each.arguments["expression"] for each in found if each.name == "stage.replace"]
+    replaced = [
+        each.arguments["expression"]
+        for each in found
+        if each.name == "stage.replace" and "source" not in each.arguments
+    ]
     assert replaced == [each.expression for each in REDACTIONS]
-    last = len(names) - 1 - names[::-1].index("stage.replace")
+    last = names.index("stage.replace") + len(replaced) - 1
+    assert set(names[last - len(replaced) + 1 : last + 1]) == {"stage.replace"}
     readers = {"stage.regex", "stage.json", "stage.labels", "stage.structured_metadata"}
     assert last < min(names.index(each) for each in readers)
 
@@ -184,20 +190,36 @@ def test_labels_come_from_the_path() -> None:
     assert found.groups() == ("shop", "api-6d4cf56db6-x2x4z", "api")
 
 
+def is_of_level(block: ParsedBlock) -> bool:
+    return block.name == "stage.regex" or (
+        block.name == "stage.replace" and block.arguments.get("source") == "level"
+    )
+
+
 @pytest.mark.parametrize(
     ("line", "level"),
     [
         ('{"event": "started", "level": "info", "logger": "services.api"}', "info"),
-        ('{"level":"ERROR","msg":"failed"}', "ERROR"),
-        ('ts=2026-11-29T22:00:00Z caller=a.go:1 level=warn msg="slow"', "warn"),
+        ('{"level":"ERROR","msg":"failed"}', "error"),
+        ('ts=2026-11-29T22:00:00Z caller=a.go:1 level=warn msg="slow"', "warning"),
+        ('{"level": "WARN"}', "warning"),
+        ('{"level": "Warning"}', "warning"),
+        ('{"level": "Error"}', "error"),
+        ("level=err", "error"),
+        ("level=notice", "info"),
+        ("level=FATAL", "critical"),
+        ("level=panic", "critical"),
+        ("level=trace", "debug"),
         ('{"severity": "critical"}', "critical"),
         ("the level of the sea", None),
         ('{"level": "verbose"}', None),
     ],
 )
 def test_level_is_read_from_json_and_logfmt(line: str, level: str | None) -> None:
-    found = re.search(log_pipeline._LEVEL, line, re.ASCII)
-    assert (found and found["level"]) == level
+    assert run("pods", line, [each for each in stages(configuration()) if is_of_level(each)]) == (
+        line,
+        level,
+    )
 
 
 def test_health_checks_are_found_in_the_access_log_of_nginx() -> None:

@@ -242,6 +242,7 @@ def test_other_forms_are_removed(line: str, secret: str) -> None:
         "secret shop/api has no key password",
         "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         "basic checks passed",
+        "SLOW QUERY: 12 ms, CONTEXT: production",
         '{"event":"{\\"key\\": \\"shop/api\\"}","monkey":"Abu","labels":{"key":"value"}}',
         "duplicate key value violates unique constraint, primary key: 7, key=shop/api",
         "failed to read secret: not found; failed to read token: unexpected end",
