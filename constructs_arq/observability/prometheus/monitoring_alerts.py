@@ -2,6 +2,7 @@
 
 https://github.com/prometheus/prometheus/blob/v3.14.0/rules/group.go
 https://github.com/prometheus/prometheus/blob/v3.14.0/notifier/metric.go
+https://github.com/prometheus/prometheus/blob/v3.14.0/notifier/sendloop.go
 https://github.com/prometheus/prometheus/blob/v3.14.0/tsdb/head.go
 https://github.com/prometheus/alertmanager/blob/v0.34.0/notify/metrics.go
 """
@@ -96,7 +97,11 @@ def _server_alerts() -> list[AlertRule]:
         ),
         AlertRule(
             alert="AlertsNotDelivered",
-            expr="sum by (pod) (increase(prometheus_notifications_dropped_total[5m])) > 0",
+            # Prometheus has a queue for each Alertmanager. If only some are lost, TargetsDown reports them.
+            expr=(
+                "min by (pod) (increase(prometheus_notifications_dropped_total[5m])) > 0"
+                " or max by (pod) (prometheus_notifications_alertmanagers_discovered) == 0"
+            ),
             for_seconds=5 * _MINUTE,
             severity=Severity.WARNING,
             summary="{{ $labels.pod }} can't send alerts to any Alertmanager",
@@ -108,7 +113,9 @@ def _server_alerts() -> list[AlertRule]:
 def _alertmanager_alerts(replicas: int) -> list[AlertRule]:
     failing = AlertRule(
         alert=NOTIFICATIONS_FAILING,
-        expr="sum by (integration) (increase(alertmanager_notifications_failed_total[5m])) > 0",
+        # Alertmanager tries again at the next group_interval, which is five minutes for tickets. A window of
+        # five minutes would miss some increments: it does not contain its left end.
+        expr="sum by (integration) (increase(alertmanager_notifications_failed_total[15m])) > 0",
         for_seconds=5 * _MINUTE,
         severity=Severity.WARNING,
         summary="Alertmanager can't notify by {{ $labels.integration }}",

@@ -69,6 +69,27 @@ def test_the_failure_of_tickets_has_low_urgency_and_no_page() -> None:
     assert severities == {"page": ["critical"], "low-urgency": ["warning"]}
 
 
+def test_the_heartbeat_is_repeated_each_minute_and_tickets_are_not() -> None:
+    """Alertmanager repeats at an interval of the group, and only what is older than `repeat_interval`.
+
+    The outside receiver calls after five minutes without a message.
+    """
+    route = configuration()["route"]
+    intervals = {
+        each["receiver"]: [
+            (each.get(name) or route[name]) for name in ("group_wait", "group_interval", "repeat_interval")
+        ]
+        for each in route["routes"]
+    }
+    assert intervals == {
+        "heartbeat": ["0s", "1m", "50s"],
+        "low-urgency": ["5m", "5m", "24h"],
+        "page": ["10s", "1m", "4h"],
+        "ticket": ["5m", "5m", "24h"],
+        "nobody": ["5m", "5m", "24h"],
+    }
+
+
 def test_each_receiver_is_used() -> None:
     content = configuration()
     used = {route["receiver"] for route in (content["route"], *content["route"]["routes"])}

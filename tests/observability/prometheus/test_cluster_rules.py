@@ -10,7 +10,7 @@ from constructs_arq.core.alarm import Severity
 from constructs_arq.observability.prometheus.alertmanager import PAGE_WAIT_SECONDS
 from constructs_arq.observability.prometheus.page_time import is_in_time, page_seconds
 from constructs_arq.observability.prometheus.rules import AlertRule
-from tests.observability.prometheus.rule_files import CONFIG, evaluate, rule_groups, rules
+from tests.observability.prometheus.rule_files import CONFIG, STEP_SECONDS, evaluate, rule_groups, rules
 
 API = 'namespace="shop", deployment="api"'
 WANTED = f"kube_deployment_spec_replicas{{{API}}}"
@@ -228,8 +228,7 @@ PROBLEMS = [
     ("RulesFailing", 'prometheus_rule_evaluation_failures_total{pod="p", rule_group="g"}', "0+1"),
     ("PrometheusStorageFailing", 'prometheus_tsdb_compactions_failed_total{pod="p"}', "0+1"),
     ("MonitoringConfigurationRefused", 'alertmanager_config_last_reload_successful{pod="p"}', "0"),
-    ("AlertsNotDelivered", 'prometheus_notifications_dropped_total{pod="p"}', "0+1"),
-    ("NotificationsFailing", 'alertmanager_notifications_failed_total{integration="sns"}', "0+1"),
+    ("AlertsNotDelivered", 'prometheus_notifications_dropped_total{pod="p", alertmanager="a"}', "0+1"),
     ("AlertmanagersDisconnected", "alertmanager_cluster_members", "2"),
 ]
 
@@ -238,6 +237,115 @@ def test_problems_that_last_an_hour_open_tickets(tmp_path: Path) -> None:
     """All in one evaluation, because each evaluates all rules."""
     series = {name: f"{values}x120" for _, name, values in PROBLEMS}
     require(tmp_path, series, *((3600, alert, 'severity="warning"') for alert, _, _ in PROBLEMS))
+
+
+@pytest.mark.parametrize(
+    ("alert", "series"),
+    [
+        # Alertmanager tries again at the next group_interval, which is five minutes.
+        ("NotificationsFailing", 'alertmanager_notifications_failed_total{integration="sns"}'),
+        # Alloy waits up to five minutes between two tries.
+        # https://grafana.com/docs/alloy/latest/reference/components/loki/loki.write/
+        ("LogsNotSent", 'loki_write_batch_retries_total{pod="alloy-x"}'),
+    ],
+)
+def test_failure_of_each_try_opens_a_ticket_that_stays(alert: str, series: str, tmp_path: Path) -> None:
+    """Ranges of Debian's promtool 2.42 contain their left end, and those of Prometheus 3 don't.
+
+    So an increment each 11 steps, and not each 10, shows what a window of five minutes misses.
+    https://prometheus.io/docs/prometheus/latest/migration/#range-selectors-and-lookback-exclude-samples-coinciding-with-the-left-boundary
+    """
+    values = " ".join(f"{count}x10" for count in range(12))
+    # All steps of an interval between two tries.
+    moments = range(2700, 2700 + 12 * STEP_SECONDS, STEP_SECONDS)
+    require(tmp_path, {series: values}, *((at, alert, 'severity="warning"') for at in moments))
+
+
+# The alert, and series like those of a problem that are none. No two use a series differently.
+QUIET: list[tuple[str, dict[str, str]]] = [
+    (
+        "RolloutStuck",
+        {f'kube_deployment_status_condition{{{API}, condition="Available", status="false"}}': "1x120"},
+    ),
+    ("JobFailed", {'kube_job_failed{namespace="shop", job_name="x", condition="false"}': "1x120"}),
+    (
+        "NodeNotReady",
+        {'kube_node_status_condition{node="a", condition="Ready", status="true"}': "1x9 0x15 1x96"},
+    ),
+    (
+        "NodeUnderPressure",
+        {'kube_node_status_condition{node="a", condition="Ready", status="true"}': "1x120"},
+    ),
+    (
+        "ClusterCertificateNotRenewed",
+        {
+            'certmanager_certificate_ready_status{name="x", condition="True"}': "1x120",
+            # It could be renewed an hour ago.
+            'certmanager_certificate_renewal_timestamp_seconds{name="x"}': "1x120",
+        },
+    ),
+    (
+        "ExternalSecretNotSynced",
+        {'externalsecret_status_condition{name="x", condition="Ready", status="True"}': "1x120"},
+    ),
+    # Three errors in ten minutes: KEDA asks each 30 seconds.
+    ("ScalerFailing", {'keda_scaled_object_errors_total{scaledObject="x"}': "0x9 1x5 2x5 3x100"}),
+    (
+        "GatewayNotProgrammed",
+        {'gateway_status_condition{gateway="x", condition="Programmed"}': "1x9 0x7 1x104"},
+    ),
+    (
+        "NodeLaunchFailing",
+        {
+            f'karpenter_cloudprovider_errors_total{{method="Create", error="{error}"}}': "0+1x120"
+            for error in ("InsufficientCapacityError", "NodeClaimNotFoundError")
+        },
+    ),
+    ("DatabasePoolExhausted", {'database_pool_waiting_requests{service="api"}': "3 3 3 0 " * 30}),
+    ("OutboxGrowing", {'receipt_requests_waiting{service="api"}': "2000-10x120"}),
+    (
+        "MessagesFailing",
+        # Two of four messages.
+        {
+            'message_duration_seconds_count{service="receipts", result="failed"}': "0x19 1x1 2x100",
+            'message_duration_seconds_count{service="receipts", result="done"}': "0x19 1x1 2x100",
+        },
+    ),
+    # A failover of the database.
+    ("DependencyFailing", {'dependency_failures_total{service="receipts"}': "0x9 0+5x4 20x110"}),
+    ("LogLinesLost", {'loki_write_dropped_entries_total{reason="ingester_error"}': "7x120"}),
+    ("AppLogsLimited", {'loki_process_dropped_lines_by_label_total{label_value="api"}': "0x9 0+9x40 360x70"}),
+    ("LogStoreFailing", {'loki_ingester_chunks_flush_failures_total{pod="loki-0"}': "0x9 1x111"}),
+    # A pod of four.
+    (
+        "TargetsDown",
+        {f'up{{namespace="x", job="y", pod="{pod}"}}': f"{int(pod != 'a')}x120" for pod in "abcd"},
+    ),
+    ("TooManySeries", {"prometheus_tsdb_head_series": "249999x120"}),
+    ("RulesFailing", {'prometheus_rule_evaluation_failures_total{pod="p", rule_group="g"}': "0x9 1x111"}),
+    ("PrometheusStorageFailing", {'prometheus_tsdb_compactions_failed_total{pod="p"}': "1x120"}),
+    (
+        "MonitoringConfigurationRefused",
+        {'alertmanager_config_last_reload_successful{pod="p"}': "1x9 0x9 1x102"},
+    ),
+    (
+        "AlertsNotDelivered",
+        # One of two Alertmanagers is lost.
+        {
+            'prometheus_notifications_dropped_total{pod="p", alertmanager="a"}': "0+1x120",
+            'prometheus_notifications_dropped_total{pod="p", alertmanager="b"}': "0x120",
+            'prometheus_notifications_alertmanagers_discovered{pod="p"}': "2x120",
+        },
+    ),
+    # Once, before the first of the moments.
+    ("NotificationsFailing", {'alertmanager_notifications_failed_total{integration="sns"}': "0x2 1x118"}),
+    ("AlertmanagersDisconnected", {"alertmanager_cluster_members": "3x9 2x20 3x91"}),
+]
+
+
+def test_what_is_no_problem_opens_no_ticket(tmp_path: Path) -> None:
+    together = {name: values for _, series in QUIET for name, values in series.items()}
+    require(tmp_path, together, *((at, alert, "") for alert, _ in QUIET for at in range(1050, 3601, 150)))
 
 
 def test_logs_that_arrive_open_no_ticket(tmp_path: Path) -> None:
@@ -284,6 +392,13 @@ def test_autoscaler_at_its_maximum_and_late_cron_job_open_a_ticket(tmp_path: Pat
         (3600, "CronJobLate", ""),
         (6000, "CronJobLate", 'cronjob="settlement"'),
         (3600, "StatefulSetNotReady", 'severity="warning"'),
+    )
+
+
+def test_prometheus_without_an_alertmanager_opens_a_ticket(tmp_path: Path) -> None:
+    found = 'prometheus_notifications_alertmanagers_discovered{pod="p"}'
+    require(
+        tmp_path, {found: "3x9 0x30"}, (570, "AlertsNotDelivered", ""), (600, "AlertsNotDelivered", 'pod="p"')
     )
 
 
