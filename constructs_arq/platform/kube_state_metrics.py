@@ -125,9 +125,10 @@ def _values(priority_class: str) -> dict[str, Json]:
                     # The labels `namespace` and `pod` are those of the objects.
                     "honorLabels": True,
                     # With its own pod or address as a label, all series would change with each new pod, and
-                    # sums would count all objects twice. Prometheus adds `instance` if there is none.
+                    # sums would count all objects twice. Prometheus adds `instance` if there is none. `up`
+                    # needs the namespace, and objects outside of namespaces get it too.
                     "relabelings": [
-                        {"action": "labeldrop", "regex": "pod|service|endpoint|namespace|container"},
+                        {"action": "labeldrop", "regex": "pod|service|endpoint|container"},
                         {"targetLabel": "instance", "replacement": _CHART},
                     ],
                 },

@@ -85,7 +85,7 @@ def test_metrics_of_objects_have_no_label_of_the_exporter_and_no_secrets(synthes
     endpoint = values["prometheus"]["monitor"]["http"]
     assert endpoint["honorLabels"] is True
     dropped, fixed = endpoint["relabelings"]
-    assert dropped == {"action": "labeldrop", "regex": "pod|service|endpoint|namespace|container"}
+    assert dropped == {"action": "labeldrop", "regex": "pod|service|endpoint|container"}
     assert fixed == {"targetLabel": "instance", "replacement": "kube-state-metrics"}
     assert not {"secrets", "configmaps"} & set(values["collectors"])
 

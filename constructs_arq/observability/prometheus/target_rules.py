@@ -13,9 +13,12 @@ from constructs_arq.core.alarm import Severity
 from constructs_arq.core.slo import HttpAvailability, Slo
 from constructs_arq.kubernetes.custom_objects import CustomObjects
 from constructs_arq.observability.prometheus.rules import AlertRule, RuleGroup, prometheus_rule
+from constructs_arq.observability.prometheus.workload_alerts import AVAILABLE_BEFORE
 from constructs_arq.platform.monitored_jobs import find_jobs
 
 _MINUTE: Final = 60
+_UNOBSERVED: Final = "ServiceUnobserved"
+_AVAILABLE: Final = "kube_deployment_status_replicas_available"
 
 
 class TargetRules(Construct):
@@ -48,7 +51,7 @@ class TargetRules(Construct):
 
 def target_alerts(*, jobs: Sequence[str], slos: Sequence[Slo]) -> RuleGroup:
     """Return the alerts about `jobs` without targets, and about services that nobody can see."""
-    return RuleGroup(name="targets", rules=[_missing_jobs(jobs), *map(_unobserved, _available(slos))])
+    return RuleGroup(name="targets", rules=[_missing_jobs(jobs), *map(_unobserved, _with_availability(slos))])
 
 
 def _missing_jobs(jobs: Sequence[str]) -> AlertRule:
@@ -65,7 +68,7 @@ def _missing_jobs(jobs: Sequence[str]) -> AlertRule:
     )
 
 
-def _available(slos: Sequence[Slo]) -> list[tuple[str, str]]:
+def _with_availability(slos: Sequence[Slo]) -> list[tuple[str, str]]:
     """Return the namespaces and names of services with an objective for availability."""
     return sorted(
         {
@@ -77,21 +80,28 @@ def _available(slos: Sequence[Slo]) -> list[tuple[str, str]]:
 
 
 def _unobserved(service: tuple[str, str]) -> AlertRule:
-    """Return the page for a service without an answer while kube-state-metrics is lost.
+    """Return the page for a service without an answer whose deployment nobody sees.
 
-    `ServiceDown` and the lost requests of the objective need kube-state-metrics. `ServiceNotAnswering` needs
-    targets, and there are none without pods.
+    `ServiceDown` and the lost requests of the objective need the deployment in kube-state-metrics.
+    `ServiceNotAnswering` needs targets, and there are none without pods. Before its installation, a service
+    has no deployment either. So it pages for one that had pods within the last hour, and until a pod answers.
     """
     namespace, name = service
+    labels = f'namespace="{namespace}", service="{name}"'
+    deployment = f'namespace="{namespace}", deployment="{name}"'
+    existed = (
+        f"(count({AVAILABLE_BEFORE}{{{deployment}}} > 0)"
+        f' or count(ALERTS{{alertname="{_UNOBSERVED}", alertstate="firing", {labels}}}))'
+    )
     return AlertRule(
-        alert="ServiceUnobserved",
+        alert=_UNOBSERVED,
         expr=(
-            f'absent(up{{namespace="{namespace}", service="{name}"}} == 1)'
-            " unless on () count(kube_deployment_status_replicas_available)"
+            f"absent(up{{{labels}}} == 1) and on () (absent({_AVAILABLE})"
+            f" or absent({_AVAILABLE}{{{deployment}}}) and on () {existed})"
         ),
         for_seconds=_MINUTE,
         severity=Severity.CRITICAL,
-        summary=f"No pod of {namespace}/{name} answers, and kube-state-metrics is lost",
+        summary=f"No pod of {namespace}/{name} answers, and nobody sees its deployment",
         runbook="service-unobserved",
         labels={"namespace": namespace, "service": name},
     )

@@ -8,7 +8,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from constructs_arq.core.alarm import Severity
-from constructs_arq.observability.prometheus.rules import AlertRule, RuleGroup
+from constructs_arq.observability.prometheus.rules import AlertRule, RecordingRule, RuleGroup
+
+AVAILABLE_BEFORE: Final = "deployment:available_pods:max1h"
+"""The most available pods of a deployment in the last hour. It outlives the deployment by an hour."""
+
+_WANTED_BEFORE: Final = "deployment:wanted_pods:min15m"
 
 _MINUTE: Final = 60
 # Alerts about one service have its name, so that one notification has all of them.
@@ -16,17 +21,43 @@ _BY_DEPLOYMENT: Final = '"service", "$1", "deployment", "(.+)"'
 _WANTED: Final = "max by (namespace, deployment) (kube_deployment_spec_replicas)"
 _NONE_AVAILABLE: Final = "max by (namespace, deployment) (kube_deployment_status_replicas_available) == 0"
 # A first start takes minutes: images are pulled, and secrets copied. Without the series, the alerts page.
+# Helm may replace a deployment, and the new one is young too. So only one without a pod before is excused.
 _FIRST_START_SECONDS: Final = 15 * _MINUTE
-_STARTING: Final = (
-    f"(time() - max by (namespace, deployment) (kube_deployment_created) < {_FIRST_START_SECONDS})"
+_FIRST_START: Final = (
+    f"time() - max by (namespace, deployment) (kube_deployment_created) < {_FIRST_START_SECONDS}"
+    f" unless {AVAILABLE_BEFORE} > 0"
 )
+# A worker without messages has no pods. Its first ones may need a new node.
+_STARTING: Final = f"({_FIRST_START} or {_WANTED_BEFORE} == 0)"
 
 
 def workload_alerts(namespaces: Sequence[str]) -> RuleGroup:
     """Return the alerts about workloads. Services in `namespaces` have a target for each pod."""
     return RuleGroup(
-        name="workloads", rules=[*_service_alerts(namespaces), *_pod_alerts(), *_batch_alerts(), *_limits()]
+        name="workloads",
+        rules=[
+            *_records(),
+            *_service_alerts(namespaces),
+            *_pod_alerts(),
+            *_batch_alerts(),
+            *_limits(),
+        ],
     )
+
+
+def _records() -> list[RecordingRule]:
+    """Return the rules about the last minutes. A window in a page itself would count as time until it."""
+    by_deployment = "by (namespace, deployment)"
+    return [
+        RecordingRule(
+            record=AVAILABLE_BEFORE,
+            expr=f"max {by_deployment} (max_over_time(kube_deployment_status_replicas_available[1h]))",
+        ),
+        RecordingRule(
+            record=_WANTED_BEFORE,
+            expr=f"min {by_deployment} (min_over_time(kube_deployment_spec_replicas[15m]))",
+        ),
+    ]
 
 
 def _service_alerts(namespaces: Sequence[str]) -> list[AlertRule]:

@@ -110,6 +110,53 @@ def test_first_start_pages_only_after_15_minutes(tmp_path: Path) -> None:
     )
 
 
+def test_replaced_deployment_is_no_first_start(tmp_path: Path) -> None:
+    """Helm deletes a deployment and creates it again: the pods of the new one crash."""
+    targets = {f'up{{namespace="shop", service="api", pod="{pod}"}}': "1x19 0x60" for pod in "ab"}
+    require(
+        tmp_path,
+        {
+            f"kube_deployment_created{{{API}}}": "0x19 600x60",
+            WANTED: "3x80",
+            AVAILABLE: "3x19 0x60",
+            **targets,
+        },
+        (630, "ServiceDown", ""),
+        (660, "ServiceDown", SERVICE),
+        (1200, "ServiceDown", SERVICE),
+        (660, "ServiceNotAnswering", SERVICE),
+    )
+
+
+def test_worker_that_scales_from_zero_pages_only_if_it_does_not_start(tmp_path: Path) -> None:
+    """It had pods half an hour ago, so it is no first start."""
+    targets = {f'up{{namespace="shop", service="api", pod="{pod}"}}': "1x9 _x50 0x59" for pod in "ab"}
+    require(
+        tmp_path,
+        {WANTED: "4x9 0x49 4x60", AVAILABLE: "4x9 0x109", **targets},
+        *((at, alert, "") for at in (1890, 2400, 2730) for alert in ("ServiceDown", "ServiceNotAnswering")),
+        (2790, "ServiceDown", SERVICE),
+        (2790, "ServiceNotAnswering", SERVICE),
+    )
+
+
+def test_deleted_deployment_pages_until_a_pod_answers(tmp_path: Path) -> None:
+    """Only the service is gone: kube-state-metrics shows other deployments."""
+    others = {AVAILABLE.replace("api", "receipts"): "1x300", 'up{job="kube-state-metrics"}': "1x300"}
+    pod = 'up{namespace="shop", service="api", pod="a"}'
+    require(
+        tmp_path,
+        {**others, WANTED: "3x9 stale", AVAILABLE: "3x9 stale", pod: "1x9 stale _x240 1x40"},
+        (330, "ServiceUnobserved", ""),
+        (360, "ServiceUnobserved", SERVICE),
+        (7200, "ServiceUnobserved", SERVICE),
+        (7560, "ServiceUnobserved", ""),
+        (360, "ServiceDown", ""),
+    )
+    # Before the installation, nothing is missing.
+    require(tmp_path, others, *((at, "ServiceUnobserved", "") for at in (360, 3600)))
+
+
 def test_service_without_a_target_pages_if_kube_state_metrics_is_lost(tmp_path: Path) -> None:
     """The pods and the node of kube-state-metrics go together: `ServiceDown` has no series to compare."""
     pods = {f'up{{namespace="shop", service="api", pod="{pod}"}}': "1x9 _x30" for pod in "ab"}
