@@ -12,7 +12,7 @@ PEER_SECONDS: Final = 2 * 15
 # https://developer.pagerduty.com/docs/events-api-v2-overview
 REQUEST_SECONDS: Final = 30
 DELIVERY_SECONDS: Final = PEER_SECONDS + REQUEST_SECONDS
-"""Upper limit for planning from Alertmanager to PagerDuty. The monthly drill measures it."""
+"""Upper limit for planning from Alertmanager to PagerDuty. The monthly drill measures it with other waits."""
 
 
 def page_seconds(
