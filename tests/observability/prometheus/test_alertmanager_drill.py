@@ -43,7 +43,7 @@ def require(
     """
     rules = json.dumps(RULES)
     assert WEDNESDAY in rules
-    recorded = {
+    recorded: Query = {
         "expr": f"min_over_time({DRILL_SECONDS}[1h])",
         "eval_time": f"{NINE + 10}m",
         "exp_samples": [] if seconds is None else [{"labels": "{}", "value": seconds}],

@@ -390,7 +390,7 @@ QUIET: list[tuple[str, dict[str, str]]] = [
 ]
 
 
-def test_what_is_no_problem_opens_no_ticket(tmp_path: Path) -> None:
+def test_healthy_series_open_no_ticket(tmp_path: Path) -> None:
     together = {name: values for _, series in QUIET for name, values in series.items()}
     require(tmp_path, together, *((at, alert, "") for alert, _ in QUIET for at in range(1050, 3601, 150)))
 
