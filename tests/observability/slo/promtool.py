@@ -4,6 +4,7 @@ import json
 import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 
 from constructs_arq.core.slo import HttpAvailability, HttpLatency, Slo
@@ -80,15 +81,18 @@ def steps(seconds: int) -> int:
 def requests(
     phases: Sequence[tuple[int, float, float]],
     *,
-    per_second: float = 20,
+    per_second: float | Sequence[float] = 20,
 ) -> dict[str, str]:
     """Return the series of two pods. A phase has its seconds, and the shares of failed and of slow requests.
+
+    `per_second` is one rate, or that of each phase.
 
     A status has its series from its first request on, as in a client of Prometheus.
     """
     good, failed, fast = _Counter(), _Counter(appears_at_first=True), _Counter()
-    per_step = per_second * STEP_SECONDS / len(PODS)
-    for seconds, failing, slow in phases:
+    rates = repeat(per_second, len(phases)) if isinstance(per_second, int | float) else per_second
+    for (seconds, failing, slow), rate in zip(phases, rates, strict=True):
+        per_step = rate * STEP_SECONDS / len(PODS)
         succeeding = per_step * (1 - failing)
         good.add(succeeding, steps(seconds))
         failed.add(per_step * failing, steps(seconds))
