@@ -361,7 +361,7 @@ QUIET: list[tuple[str, dict[str, str]]] = [
     ),
     # A failover of the database.
     ("DependencyFailing", {'dependency_failures_total{service="receipts"}': "0x9 0+5x4 20x110"}),
-    ("LogLinesLost", {'loki_write_dropped_entries_total{reason="ingester_error"}': "7x120"}),
+    ("LogLinesLost", {'loki_write_dropped_entries_total{pod="p", reason="ingester_error"}': "0x120"}),
     ("AppLogsLimited", {'loki_process_dropped_lines_by_label_total{label_value="api"}': "0x9 0+9x40 360x70"}),
     ("LogStoreFailing", {'loki_ingester_chunks_flush_failures_total{pod="loki-0"}': "0x9 1x111"}),
     # A pod of four.
