@@ -29,7 +29,7 @@ SUBCOMMANDS = {
     "helm": {"get", "history", "list", "rollback", "status"},
     "terraform": {"import", "output", "state"},
 }
-OTHER_PROGRAMS = {"curl", "dig", "git", "jq", "openssl", "psql", "redis-cli", "rm"}
+OTHER_PROGRAMS = {"curl", "dig", "git", "grep", "jq", "openssl", "psql", "redis-cli", "rm"}
 # Arguments with the name of a resource.
 NAME_KEYS = ("alarm_name", "name", "identifier", "replication_group_id")
 
@@ -66,11 +66,28 @@ def alerts(snapshot: Path) -> list[dict[str, Any]]:
     return [rule for text in texts for rule in alert_rules(json.loads(text))]
 
 
+def blocks(page: Path) -> list[list[str]]:
+    """Return the commands in each code block of a page."""
+    texts = re.findall(r"```console\n(.*?)```", page.read_text(), re.DOTALL)
+    lines = [text.replace("\\\n", " ").splitlines() for text in texts]
+    return [[line[2:] for line in each if line.startswith("$ ")] for each in lines]
+
+
+def pipeline(line: str) -> list[list[str]]:
+    """Return the words of each command of a line. An `&` at its end starts it in the background."""
+    words = shlex.split(line)
+    found: list[list[str]] = [[]]
+    for word in words[:-1] if words[-1] == "&" else words:
+        if word == "|":
+            found.append([])
+        else:
+            found[-1].append(word)
+    return found
+
+
 def commands(page: Path) -> list[list[str]]:
-    """Return the words of each command in the code blocks of a page. A pipe ends the command."""
-    blocks = re.findall(r"```console\n(.*?)```", page.read_text(), re.DOTALL)
-    lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
-    return [shlex.split(line[2:].partition(" | ")[0]) for line in lines if line.startswith("$ ")]
+    """Return the words of each command in the code blocks of a page."""
+    return [command for block in blocks(page) for line in block for command in pipeline(line)]
 
 
 @cache
@@ -162,6 +179,29 @@ def test_commands_are_valid_and_their_names_exist(runbook: Path) -> None:
         check(command)
     for command in mentions(runbook):
         check(command, is_mention=True)
+
+
+def hidden_commands(block: list[str]) -> list[str]:
+    """Return the commands that keep the shell, so that it never reads the next lines of the block."""
+    return [line for line in block[:-1] if " port-forward " in line and not line.rstrip().endswith(" &")]
+
+
+@pytest.mark.parametrize(
+    "page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda path: str(path.relative_to(ROOT / "docs"))
+)
+def test_a_forwarded_port_lets_the_shell_read_the_next_command(page: Path) -> None:
+    for block in blocks(page):
+        assert hidden_commands(block) == [], f"{page.name}: end it with &"
+
+
+def test_a_forwarded_port_in_the_foreground_and_a_wrong_command_after_a_pipe_are_found() -> None:
+    forward = "kubectl port-forward --namespace monitoring pod/POD 9090"
+    assert hidden_commands([forward, "curl http://localhost:9090"]) == [forward]
+    assert hidden_commands([f"{forward} &", "curl http://localhost:9090", forward]) == []
+    assert pipeline(f"{forward} &") == [forward.split()]
+    with pytest.raises(AssertionError, match="awk 1"):
+        for command in pipeline("curl http://localhost:9090 | grep 'a | b' | awk 1"):
+            check(command)
 
 
 def check(command: list[str], *, is_mention: bool = False) -> None:
