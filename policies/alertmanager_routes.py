@@ -11,8 +11,10 @@ from collections.abc import Callable
 from policies.stack import Json, as_list, at
 
 _MATCHER = re.compile(r'\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*(=~|!~|!=|=)\s*(?:"([^"\\]*)"|([^"\s{}!=~,\\]+))\s*')
-# A key in the configuration itself would be in the state, and another rule's matter.
-_KEYS = ("routing_key_file", "service_key_file")
+# PagerDuty calls for these if the urgency follows the severity. Alertmanager's default is `error`.
+# https://support.pagerduty.com/main/docs/dynamic-notifications
+_CALLING = ("critical", "error", None)
+_EVENTS_URLS = ("https://events.pagerduty.com/v2/enqueue", "https://events.eu.pagerduty.com/v2/enqueue")
 _KNOWN_KEYS = frozenset(
     {
         "active_time_intervals",
@@ -50,17 +52,47 @@ def pages(config: Json, alert: str) -> bool:
     Raises:
         UnreadableRouteError: if a route has a form that is not known.
     """
+    # The default is the address in the United States.
+    default = at(config, "global.pagerduty_url") or _EVENTS_URLS[0]
     pagers = {
         str(at(receiver, "name"))
         for receiver in as_list(at(config, "receivers"))
-        if any(_has_key(each) for each in as_list(at(receiver, "pagerduty_configs")))
+        if any(_calls(each, default) for each in as_list(at(receiver, "pagerduty_configs")))
     }
-    labels = {"severity": "critical", "alertname": alert}
-    return _pages(at(config, "route"), None, pagers, labels)
+    return _pages(at(config, "route"), None, pagers, _critical(alert))
 
 
-def _has_key(pager: Json) -> bool:
-    return any(isinstance(at(pager, key), str) and at(pager, key) for key in _KEYS)
+def matches(matchers: Json, alert: str) -> bool | None:
+    """Return whether matchers select the critical alert with this name, or None if other labels decide.
+
+    Raises:
+        UnreadableRouteError: if a matcher has a form that is not known.
+    """
+    return _match_all(matchers, _critical(alert))
+
+
+def equal_matchers(matchers: Json) -> dict[str, set[str]]:
+    """Return the values that matchers allow for labels, if they name each of them.
+
+    Raises:
+        UnreadableRouteError: if a matcher has a form that is not known.
+    """
+    found: dict[str, set[str]] = {}
+    for name, operator, pattern in map(_parse, as_list(matchers)):
+        if operator == "=" or (operator == "=~" and re.fullmatch(r"\w+(\|\w+)*", pattern)):
+            found[name] = set(pattern.split("|")) if operator == "=~" else {pattern}
+    return found
+
+
+def _critical(alert: str) -> dict[str, str]:
+    return {"severity": "critical", "alertname": alert}
+
+
+def _calls(pager: Json, default_url: Json) -> bool:
+    """Return whether a receiver calls. A key in the configuration itself would be in the state."""
+    key = at(pager, "routing_key_file")
+    url = at(pager, "url") or default_url
+    return isinstance(key, str) and key != "" and at(pager, "severity") in _CALLING and url in _EVENTS_URLS
 
 
 def _pages(route: Json, inherited: Json, pagers: set[str], labels: dict[str, str]) -> bool:
@@ -87,16 +119,26 @@ def _pages(route: Json, inherited: Json, pagers: set[str], labels: dict[str, str
 
 def _matches(route: Json, labels: dict[str, str]) -> bool | None:
     """Return whether a route matches an alert with these labels, or None if it depends on other labels."""
-    found: list[bool | None] = []
-    for matcher in as_list(at(route, "matchers")):
-        parts = _MATCHER.fullmatch(matcher) if isinstance(matcher, str) else None
-        if parts is None:
-            raise UnreadableRouteError(matcher)
-        name, operator, quoted, bare = parts.groups()
-        found.append(_compare(operator, bare or quoted or "", labels[name]) if name in labels else None)
+    return _match_all(at(route, "matchers"), labels)
+
+
+def _match_all(matchers: Json, labels: dict[str, str]) -> bool | None:
+    found = [
+        _compare(operator, pattern, labels[name]) if name in labels else None
+        for name, operator, pattern in map(_parse, as_list(matchers))
+    ]
     if False in found:
         return False
     return None if None in found else True
+
+
+def _parse(matcher: Json) -> tuple[str, str, str]:
+    """Return the label, the operator and the value of a matcher."""
+    parts = _MATCHER.fullmatch(matcher) if isinstance(matcher, str) else None
+    if parts is None:
+        raise UnreadableRouteError(matcher)
+    name, operator, quoted, bare = parts.groups()
+    return name, operator, bare or quoted or ""
 
 
 def _compare(operator: str, pattern: str, value: str) -> bool:

@@ -23,13 +23,26 @@ _WINDOW = re.compile(r"\[(\d+[smhd])")
 
 def critical_alerts(custom_object: Json) -> Iterator[tuple[Json, Json]]:
     """Yield the group and the rule of each critical alert. A severity that is no literal may be critical."""
+    for group, each in rules_of(custom_object):
+        severity = at(each, "labels.severity")
+        if at(each, "alert") and (severity == "critical" or is_expression(severity)):
+            yield group, each
+
+
+def other_alerts(custom_object: Json) -> Iterator[Json]:
+    """Yield the rule of each alert that may not be critical."""
+    for _, each in rules_of(custom_object):
+        if at(each, "alert") and at(each, "labels.severity") != "critical":
+            yield each
+
+
+def rules_of(custom_object: Json) -> Iterator[tuple[Json, Json]]:
+    """Yield the group and the rule of each rule of Prometheus in a custom object."""
     if at(custom_object, "kind") != "PrometheusRule":
         return
     for group in as_list(at(custom_object, "spec.groups")):
         for each in as_list(at(group, "rules")):
-            severity = at(each, "labels.severity")
-            if at(each, "alert") and (severity == "critical" or is_expression(severity)):
-                yield group, each
+            yield group, each
 
 
 def seconds(duration: object) -> int | None:

@@ -132,7 +132,12 @@ def _inhibitions() -> list[Json]:
         },
         {
             "source_matchers": ['alertname="NodeNotReady"'],
-            "target_matchers": ['alertname!="NodeNotReady"', 'node!=""'],
+            # A ticket must not silence a page.
+            "target_matchers": [
+                'alertname!="NodeNotReady"',
+                f'severity!="{Severity.CRITICAL}"',
+                'node!=""',
+            ],
             "equal": ["node"],
         },
     ]

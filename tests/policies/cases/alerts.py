@@ -37,6 +37,8 @@ def _without_prometheus() -> Bodies:
 
 
 _PAGER: dict[str, Json] = {"name": "page", "pagerduty_configs": [{"routing_key_file": "/etc/key"}]}
+_US = "https://events.pagerduty.com/v2/enqueue"
+_EU = "https://events.eu.pagerduty.com/v2/enqueue"
 _TICKET: dict[str, Json] = {"name": "ticket", "sns_configs": [{"topic_arn": "arn:aws:sns:x"}]}
 _CRITICAL: dict[str, Json] = {"receiver": "page", "matchers": ['severity="critical"']}
 
@@ -65,7 +67,29 @@ def _with_config(config: Json) -> dict[str, dict[str, Json]]:
     return {"helm_release.prometheus": release, "helm_release.it": _stack()["helm_release.it"]}
 
 
-def _changed(bodies: Bodies, **changes: Json) -> Bodies:
+def _silenced(*, source: str, target: str, **more: Json) -> dict[str, dict[str, Json]]:
+    """Return Alertmanager that pages, with one inhibition."""
+    inhibition: Json = {"source_matchers": [source], "target_matchers": [target], **more}
+    config: Json = {
+        "route": {"receiver": "ticket", "routes": [_CRITICAL]},
+        "receivers": [_PAGER, _TICKET],
+        "inhibit_rules": [inhibition],
+    }
+    return _with_config(config)
+
+
+def _pager(**settings: Json) -> dict[str, Json]:
+    return {"name": "page", "pagerduty_configs": [{"routing_key_file": "/etc/key", **settings}]}
+
+
+def _with_alertmanager(**settings: Json) -> dict[str, dict[str, Json]]:
+    """Return Alertmanager that pages, with other values of its chart."""
+    config: Json = {"route": {"receiver": "page"}, "receivers": [_PAGER]}
+    values = json.dumps({"alertmanager": {"config": config, **settings}})
+    return _changed(_with_config(None), values=[values])
+
+
+def _changed(bodies: dict[str, dict[str, Json]], **changes: Json) -> dict[str, dict[str, Json]]:
     return {**bodies, "helm_release.prometheus": {**bodies["helm_release.prometheus"], **changes}}
 
 
@@ -119,12 +143,36 @@ _UNREADABLE: tuple[Bodies, ...] = (
 EXAMPLES = (
     Example(
         "CKV2_ARQ_13",
-        passes=(*ROUTED, _in_dev(_routed(_CRITICAL))),
+        passes=(
+            *ROUTED,
+            _in_dev(_routed(_CRITICAL)),
+            *(_routed(_CRITICAL, pager=_pager(severity=each)) for each in ("critical", "error")),
+            *(_routed(_CRITICAL, pager=_pager(url=each)) for each in (_US, _EU)),
+            _with_alertmanager(enabled=True),
+            _silenced(source='alertname="Down"', target='alertname="NameOfAnotherAlert"'),
+            _silenced(source='severity="critical"', target='namespace="shop"'),
+            _silenced(source='alertname="Watchdog"', target='severity="warning"'),
+            _silenced(source='alertname="Watchdog"', target='severity!="critical"'),
+        ),
         fails=(
             *LOST,
             *_UNREADABLE,
             _routed(_CRITICAL, pager={"name": "page", "sns_configs": [{}]}),
             _routed(_CRITICAL, pager={"name": "page", "pagerduty_configs": [{"url": "https://x"}]}),
+            *(_routed(_CRITICAL, pager=_pager(severity=each)) for each in ("warning", "info", "${var.it}")),
+            _routed(_CRITICAL, pager=_pager(url="https://example.com/x")),
+            _routed(_CRITICAL, pager={"name": "page", "pagerduty_configs": [{"service_key_file": "/key"}]}),
+            _with_alertmanager(enabled=False),
+            _with_alertmanager(enabled="${var.it}"),
+            _with_alertmanager(stringConfig="route: {}"),
+            _silenced(source='alertname="Watchdog"', target='severity="critical"'),
+            # It may have this label, or this name.
+            _silenced(source='alertname="Watchdog"', target='namespace="shop"'),
+            _silenced(source='alertname=~"Down|Watchdog"', target='alertname="Down"'),
+            _silenced(source='alertname=~"D.*"', target='severity="critical"'),
+            _silenced(source='alertname!="Watchdog"', target='severity="critical"'),
+            _silenced(source='severity="warning"', target='severity=~"warning|critical"'),
+            _silenced(source='severity="critical"', target='severity="warning"', target_match={"a": "b"}),
             _routed({**_CRITICAL, "mute_time_intervals": ["night"]}),
             _routed({**_CRITICAL, "active_time_intervals": ["day"]}),
             # An environment that pages must page for all.
