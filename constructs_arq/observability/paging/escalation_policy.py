@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import lcm
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from cdktf_cdktf_provider_pagerduty.escalation_policy import EscalationPolicy as PagerDutyPolicy
 from cdktf_cdktf_provider_pagerduty.escalation_policy import EscalationPolicyRule, EscalationPolicyRuleTarget
@@ -18,8 +19,11 @@ MAX_MINUTES_TO_SECOND: Final = 5
 MAX_MINUTES_TO_LAST: Final = 30
 _FEWEST_LEVELS: Final = 2
 _MOST_REPEATS: Final = 9
+_WEEK: Final = 7
+# Time zones change their clocks on different days of the year.
+_FEWEST_COMPARED_DAYS: Final = 366
 # A longer cycle would slow synthesis down.
-_COMPARED_DAYS: Final = 366
+_MOST_COMPARED_DAYS: Final = 3660
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,8 @@ class EscalationLevel:
 
     def called_at(self, instant: datetime) -> set[str]:
         """Return the e-mail addresses of those who are called at an instant."""
-        return {*self.people, *(each.config.person_at(instant) for each in self.schedules)}
+        called = (*self.people, *(each.config.person_at(instant) for each in self.schedules))
+        return {each.lower() for each in called}
 
 
 class EscalationPolicy(Construct):
@@ -58,8 +63,8 @@ class EscalationPolicy(Construct):
         """Create the policy `name`.
 
         Raises:
-            ConstructError: if a level comes too late or calls nobody, or if the first two levels call only
-                one person at some time.
+            ConstructError: if a level comes too late or calls nobody, if the first two levels call only
+                one person at some time, or if their turns repeat too late to compare them all.
         """
         super().__init__(scope, id)
         for message, fix in _problems(levels, repeats):
@@ -132,14 +137,34 @@ def _repeated_targets(levels: Sequence[EscalationLevel]) -> Iterator[tuple[str, 
 def _single_person(first: EscalationLevel, second: EscalationLevel) -> Iterator[tuple[str, str]]:
     schedules = [*first.schedules, *second.schedules]
     rotations = [rotation for each in schedules for rotation in each.config.rotations]
-    start = max((each.start for each in rotations), default=datetime(2026, 1, 1)).replace(tzinfo=UTC)  # noqa: DTZ001 - only its date matters
-    days = min(lcm(*(each.cycle_days for each in rotations)), _COMPARED_DAYS)
-    for hour in range(days * 24):
-        instant = start + timedelta(hours=hour)
-        called = first.called_at(instant) | second.called_at(instant)
-        if len(called) == 1:
-            yield (
-                f"calls only {called.pop()} at its first two levels on {instant:%Y-%m-%d at %H:%M} UTC",
-                "Shift the turns of a schedule, such as its first_day, or change the order of its people.",
-            )
-            return
+    # Hours are those of a week, so the people on call repeat after full weeks.
+    cycle = lcm(_WEEK, *(each.cycle_days for each in rotations))
+    if cycle > _MOST_COMPARED_DAYS:
+        yield (
+            f"has turns at its first two levels that repeat after {cycle} days, and synthesis compares at "
+            f"most {_MOST_COMPARED_DAYS}",
+            "Use the same turn_days, or numbers of people with a smaller common multiple.",
+        )
+        return
+    start = max((each.first_day for each in rotations), default=date(2026, 1, 1))
+    for day in range(max(cycle, _FEWEST_COMPARED_DAYS)):
+        for instant in _changes(schedules, start + timedelta(days=day)):
+            called = first.called_at(instant) | second.called_at(instant)
+            if len(called) == 1:
+                yield (
+                    f"calls only {called.pop()} at its first two levels on {instant:%Y-%m-%d at %H:%M} UTC",
+                    "Shift the turns of a schedule, such as its first_day, or reorder its people.",
+                )
+                return
+
+
+def _changes(schedules: Sequence[OnCallSchedule], day: date) -> list[datetime]:
+    """Return the instants of a day at which another person may be on call."""
+    return sorted(
+        {
+            datetime.combine(day, each, tzinfo=ZoneInfo(schedule.config.time_zone)).astimezone(UTC)
+            for schedule in schedules
+            for rotation in schedule.config.rotations
+            for each in rotation.changes
+        }
+    )

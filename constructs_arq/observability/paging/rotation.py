@@ -46,6 +46,12 @@ class Rotation(Config):
         """The first handoff, in local time."""
         return datetime.combine(self.first_day, self.handoff)
 
+    @property
+    def changes(self) -> frozenset[time]:
+        """Local times of day at which another person may be on call."""
+        hours = () if self.hours is None else (self.hours.start, self.hours.end)
+        return frozenset((self.handoff, *hours))
+
     def covers(self, minute_of_week: int) -> bool:
         """Return whether somebody is on call in a minute of the week. Minute 0 is Monday at 0:00."""
         return self.hours is None or self.hours.contain(minute_of_week)

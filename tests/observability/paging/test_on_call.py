@@ -18,15 +18,27 @@ from constructs_arq.observability.paging.rotation import Rotation
 from constructs_arq.observability.paging.weekly_hours import Weekday, WeeklyHours
 from tests.support import Synthesized, synthesize
 
-ADA, BEN, CLEO = "ada@example.com", "ben@example.com", "cleo@example.com"
+ADA, BEN, CLEO, DORA = "ada@example.com", "ben@example.com", "cleo@example.com", "dora@example.com"
 MONDAY = date(2026, 1, 5)
 WORKDAYS = tuple(Weekday)[:5]
 DAY = WeeklyHours(start=time(8), end=time(20))
 NIGHT = WeeklyHours(start=time(20), end=time(8))
 
 
-def rotation(*people: str, hours: WeeklyHours | None = None, first_day: date = MONDAY) -> Rotation:
-    return Rotation(people=people or (ADA, BEN), first_day=first_day, hours=hours)
+WEEKEND = WeeklyHours(days=(Weekday.SATURDAY, Weekday.SUNDAY))
+TEAM = tuple(f"{number}@example.com" for number in range(11))
+
+
+def rotation(
+    *people: str,
+    hours: WeeklyHours | None = None,
+    first_day: date = MONDAY,
+    turn_days: int = 7,
+    handoff: time = time(9),
+) -> Rotation:
+    return Rotation(
+        people=people or (ADA, BEN), first_day=first_day, hours=hours, turn_days=turn_days, handoff=handoff
+    )
 
 
 def schedule(*rotations: Rotation, time_zone: str = "Europe/Dublin") -> OnCallScheduleConfig:
@@ -113,6 +125,45 @@ class TestEscalation:
             (
                 [(5, schedule(rotation(ADA, BEN, CLEO))), (5, schedule(rotation(BEN, CLEO)))],
                 f"calls only {BEN} at its first two levels on 2026-02-02 at 09:00 UTC",
+            ),
+            # The turns repeat after two days, but the hours after a week.
+            (
+                [
+                    (
+                        5,
+                        schedule(
+                            rotation(hours=WeeklyHours(days=WORKDAYS), turn_days=1),
+                            rotation(CLEO, DORA, hours=WEEKEND, turn_days=1),
+                        ),
+                    ),
+                    (5, schedule(rotation(CLEO, DORA, turn_days=1))),
+                ],
+                f"calls only {CLEO} at its first two levels on 2026-01-10 at 00:00 UTC",
+            ),
+            # Both are Ada's for a quarter of an hour each second day.
+            (
+                [
+                    (5, schedule(rotation(ADA, BEN, turn_days=1, handoff=time(9, 15)))),
+                    (5, schedule(rotation(BEN, ADA, turn_days=1, handoff=time(9, 30)))),
+                ],
+                f"calls only {ADA} at its first two levels on 2026-01-05 at 09:15 UTC",
+            ),
+            # The clocks of New York change three weeks before those of Dublin.
+            (
+                [
+                    (5, schedule(rotation(ADA, BEN, turn_days=1, handoff=time(13)))),
+                    (
+                        5,
+                        schedule(
+                            rotation(BEN, ADA, turn_days=1, handoff=time(8)), time_zone="America/New_York"
+                        ),
+                    ),
+                ],
+                "at its first two levels on 2026-03-08 at 12:00 UTC",
+            ),
+            (
+                [(5, schedule(rotation(*TEAM))), (5, schedule(rotation(*TEAM[:10], turn_days=6)))],
+                "that repeat after 4620 days, and synthesis compares at most 3660",
             ),
         ],
     )
