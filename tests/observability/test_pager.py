@@ -79,14 +79,28 @@ def sent(synthesized: Synthesized, given: dict[str, Any], region: str = "eu-west
 
 
 def transform(transformer: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    def value(name: str) -> Any:
-        found: Any = given
-        for step in transformer["input_paths"][name].removeprefix("$.").replace("[0]", ".0").split("."):
-            found = found[int(step)] if step.isdigit() else found[step]
-        return found
+    """Return the input of the target. EventBridge leaves out paths that match nothing, and escapes no text.
 
-    text = re.sub(r"<([a-z]+)>", lambda match: json.dumps(value(match[1])), transformer["input_template"])
-    result: dict[str, Any] = json.loads(text)
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+    """
+
+    def text_of(variable: str, *, is_inside_text: bool) -> str:
+        found: Any = given
+        for step in transformer["input_paths"][variable].removeprefix("$.").replace("[0]", ".0").split("."):
+            if not step.isdigit() and step not in found:
+                return ""
+            found = found[int(step)] if step.isdigit() else found[step]
+        if isinstance(found, str):
+            return found if is_inside_text else f'"{found}"'
+        return json.dumps(found)
+
+    pieces, quotes = re.split(r"<([a-z]+)>", transformer["input_template"]), 0
+    for position, piece in enumerate(pieces):
+        if position % 2:
+            pieces[position] = text_of(piece, is_inside_text=quotes % 2 == 1)
+        else:
+            quotes += piece.count('"')
+    result: dict[str, Any] = json.loads("".join(pieces))
     return result
 
 
@@ -118,8 +132,9 @@ def test_a_problem_opens_an_incident_and_its_end_closes_it(synthesized: Synthesi
     check_events_api(closed)
     assert (opened["event_action"], closed["event_action"]) == ("trigger", "resolve")
     assert opened["dedup_key"] == closed["dedup_key"]
-    assert opened["payload"]["summary"].endswith("Runbook: https://docs.example.com/cpu.md")
-    assert opened["payload"]["custom_details"]["reason"] == "Threshold crossed: 3 datapoints"
+    details = opened["payload"]["custom_details"]
+    assert details["configuration"]["description"].endswith("Runbook: https://docs.example.com/cpu.md")
+    assert details["reason"] == "Threshold crossed: 3 datapoints"
     assert [link["text"] for link in opened["links"]] == ["Dashboard", "Runbooks"]
     assert opened["links"][0]["href"].endswith("#dashboards/dashboard/test-overview")
 
@@ -143,8 +158,19 @@ def test_other_changes_page_nobody(alarm: str, state: str, previous: str, synthe
     assert sent(synthesized, event(alarm, state, previous)) == []
 
 
-def test_composite_alarms_page(synthesized: Synthesized) -> None:
-    assert len(sent(synthesized, event("test-cluster-lost", "ALARM", "OK"))) == 1
+def test_a_composite_alarm_pages_without_a_description(synthesized: Synthesized) -> None:
+    """Its event has the fields of AWS's sample, whose configuration has no description.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
+    """
+    given = event("test-cluster-lost", "ALARM", "OK")
+    rule = 'ALARM("test-cluster-lost-state") OR ALARM("test-cluster-lost-missing")'
+    given["detail"]["configuration"] = {"alarmRule": rule}
+    (opened,) = sent(synthesized, given)
+    check_events_api(opened)
+    assert opened["payload"]["summary"] == "Alarm test-cluster-lost in eu-west-1"
+    assert opened["payload"]["custom_details"]["configuration"] == {"alarmRule": rule}
+    assert opened["links"][1]["href"] == "https://docs.example.com/runbooks"
 
 
 def test_an_alarm_of_another_region_is_forwarded_and_opens_one_incident(synthesized: Synthesized) -> None:

@@ -14,13 +14,15 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarg
 
 # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
 PATTERN_LENGTH: Final = 4096
+# All events have these fields. EventBridge leaves out a variable whose path matches nothing, and invalid JSON
+# would remain. A description is no such field: AWS's sample of a composite alarm has none.
 _PATHS: Final = {
     "account": "$.account",
     "alarm": "$.detail.alarmName",
+    "configuration": "$.detail.configuration",
     "reason": "$.detail.state.reason",
     "region": "$.region",
     "source": "$.resources[0]",
-    "summary": "$.detail.configuration.description",
     "time": "$.time",
 }
 _QUOTED_VARIABLE = re.compile(r'"(<[a-z]+>)"')
@@ -50,13 +52,19 @@ def state_pattern(alarm_names: Sequence[str]) -> str:
 
 
 def trigger_transformer(environment: str, links: Sequence[Link]) -> CloudwatchEventTargetInputTransformer:
-    """Return the translation of the start of a problem. The summary contains the URL of the runbook."""
+    """Return the translation of the start of a problem.
+
+    The configuration contains the description of the alarm, with the URL of its runbook. The reason is not in
+    the summary: EventBridge does not escape text inside other text, and PagerDuty refuses a summary of more
+    than 1024 characters.
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+    """
     return _transformer(
         {
             "event_action": "trigger",
             "dedup_key": "<source>",
             "payload": {
-                "summary": "<summary>",
+                "summary": "Alarm <alarm> in <region>",
                 "source": "<source>",
                 "severity": "critical",
                 "timestamp": "<time>",
@@ -66,6 +74,7 @@ def trigger_transformer(environment: str, links: Sequence[Link]) -> CloudwatchEv
                 "custom_details": {
                     "account": "<account>",
                     "alarm": "<alarm>",
+                    "configuration": "<configuration>",
                     "environment": environment,
                     "reason": "<reason>",
                     "region": "<region>",
@@ -96,7 +105,7 @@ def _pattern(alarm_names: Sequence[str], detail: Mapping[str, object]) -> str:
 def _transformer(event: Mapping[str, object]) -> CloudwatchEventTargetInputTransformer:
     text = json.dumps(event)
     used = {name: path for name, path in _PATHS.items() if f"<{name}>" in text}
-    # EventBridge inserts text with its quotes.
+    # EventBridge inserts a whole value as JSON: text with its quotes, and an object as an object.
     # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
     template = _QUOTED_VARIABLE.sub(r"\1", text)
     return CloudwatchEventTargetInputTransformer(input_paths=used, input_template=template)
