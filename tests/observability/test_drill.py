@@ -139,5 +139,7 @@ def test_the_machine_runs_each_month_on_the_alarm_and_the_rule(synthesized: Synt
 def test_the_heartbeat_has_no_subscription_whose_url_would_be_in_the_state(synthesized: Synthesized) -> None:
     assert synthesized.of_type("aws_sns_topic_subscription") == {}
     schedule = synthesized.one("aws_scheduler_schedule", "heartbeat/schedule")
-    assert schedule["schedule_expression"] == "rate(5 minutes)"
+    assert schedule["schedule_expression"] == "rate(1 minute)"
+    # A heartbeat that waits longer than the period would hide a loss.
+    assert schedule["target"]["retry_policy"]["maximum_event_age_in_seconds"] == 60
     assert schedule["target"]["arn"].startswith("${aws_sns_topic.heartbeat")

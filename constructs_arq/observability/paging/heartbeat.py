@@ -15,7 +15,7 @@ from constructs_arq.security.role import Role, Trust
 
 
 class Heartbeat(Construct):
-    """A message each five minutes, so that the loss of SNS, of EventBridge or of the account is noticed.
+    """A message each minute, so that the loss of SNS, of EventBridge or of the account is noticed.
 
     No alarm inside AWS can report that. The receiver is a service such as healthchecks.io, which calls when a
     message is late. Its URL is a secret, because everybody who knows it can send the message. So Terraform
@@ -45,7 +45,7 @@ class Heartbeat(Construct):
             "schedule",
             name=name,
             description=f"Heartbeat of {stack.environment}",
-            schedule_expression="rate(5 minutes)",
+            schedule_expression="rate(1 minute)",
             kms_key_arn=key.arn,
             flexible_time_window=SchedulerScheduleFlexibleTimeWindow(mode="OFF"),
             target=SchedulerScheduleTarget(
@@ -53,8 +53,8 @@ class Heartbeat(Construct):
                 role_arn=role.arn,
                 input=f"Heartbeat of {stack.environment}",
                 retry_policy=SchedulerScheduleTargetRetryPolicy(
-                    # The next heartbeat replaces a late one.
-                    maximum_event_age_in_seconds=300,
+                    # The next heartbeat replaces a late one, and an old one would hide a loss.
+                    maximum_event_age_in_seconds=60,
                     maximum_retry_attempts=5,
                 ),
             ),
