@@ -63,8 +63,8 @@ class EscalationPolicy(Construct):
         """Create the policy `name`.
 
         Raises:
-            ConstructError: if a level comes too late or calls nobody, or if the first two levels call only
-                one person at some time, or their cycle is too long to check.
+            ConstructError: if a level comes too late or calls nobody, or the first two levels may call only
+                one person.
         """
         super().__init__(scope, id)
         for message, fix in _problems(levels, repeats):
