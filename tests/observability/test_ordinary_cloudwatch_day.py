@@ -130,10 +130,10 @@ class Day:
             )
 
     def _canaries(self, failing: set[int]) -> None:
-        """Set the results of runs, one at the beginning of each minute."""
+        """Set the results of runs, one at the beginning of each minute. The site shows data of the API."""
         runs = [0.0 if minute * 60 in failing else 100.0 for minute in range(MINUTES)]
-        self._set("SuccessPercent", runs, part="_api_")
-        self._set("SuccessPercent", [100.0] * MINUTES, part="_site_")
+        for part in ("_api_", "_site_"):
+            self._set("SuccessPercent", runs, part=part)
 
     def _set(self, metric: str, values: Series, *, part: str = "", only: str = "") -> None:
         self.series[metric, only, part] = values
@@ -176,8 +176,8 @@ def test_an_ordinary_day_pages_nobody() -> None:
 def test_a_failover_at_the_upper_end_pages() -> None:
     """Users can't use the API for two minutes. It also shows that the series reach the alarms."""
     assert pages(Day(failover_seconds=120)).keys() == {
-        "production-canaries-eu-central-1-api-failing",
-        "production-canaries-eu-west-1-api-failing",
+        "production-canaries-eu-central-1-site-failing",
+        "production-canaries-eu-west-1-site-failing",
         "production-database-proxy-waits",
         "production-ingress-api-errors",
     }
