@@ -62,6 +62,28 @@ def pages(config: Json, alert: str) -> bool:
     return _pages(at(config, "route"), None, pagers, _critical(alert))
 
 
+def group_waits(route: Json, alert: str, inherited: str = "") -> set[str]:
+    """Return the `group_wait` of each route that the critical alert with this name may reach.
+
+    Raises:
+        UnreadableRouteError: if a route has a form that is not known.
+    """
+    if not isinstance(route, dict) or not route.keys() <= _KNOWN_KEYS:
+        raise UnreadableRouteError(route)
+    wait = str(route.get("group_wait") or inherited)
+    found: set[str] = set()
+    is_last = True
+    for child in as_list(route.get("routes")):
+        is_match = _matches(child, _critical(alert))
+        if is_match is not False:
+            found |= group_waits(child, alert, wait)
+        if is_match:
+            if at(child, "continue") is not True:
+                return found
+            is_last = False
+    return found | {wait} if is_last else found
+
+
 def matches(matchers: Json, alert: str) -> bool | None:
     """Return whether matchers select the critical alert with this name, or None if other labels decide.
 

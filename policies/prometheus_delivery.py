@@ -1,9 +1,10 @@
 """Times from an alert of Prometheus to the call to the engineer on call, independent of the library."""
 
-import re
 from collections.abc import Iterator
 
-from policies.stack import Json, as_list, at
+from policies.helm_values import chart_values, is_custom_objects, objects_of
+from policies.prometheus_expressions import seconds
+from policies.stack import Json, Stack, as_list, at
 from policies.verdict import is_expression
 
 MONITORING_CHART = "kube-prometheus-stack"
@@ -12,13 +13,8 @@ MAX_SECONDS = 300
 # Two members of Alertmanager that don't answer, and one request to PagerDuty.
 # https://github.com/prometheus/alertmanager/blob/v0.34.0/cmd/alertmanager/main.go
 DELIVERY_SECONDS = 2 * 15 + 30
-
-_DURATION = re.compile(r"(\d+)([smhd])")
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
-# The share of failed requests in a window above a limit, as rules of objectives record it.
-_RATIO = re.compile(r":ratio_rate(\d+[smhd])\{[^{}]*\} > ([0-9.]+)(?= and |\)|\n|$)")
-_ANY_RATIO = re.compile(r":ratio_rate")
-_WINDOW = re.compile(r"\[(\d+[smhd])")
+# Recording rules that are evaluated less often would add their interval to the time of an alert.
+_MAX_RECORD_INTERVAL_SECONDS = 30
 
 
 def critical_alerts(custom_object: Json) -> Iterator[tuple[Json, Json]]:
@@ -45,27 +41,20 @@ def rules_of(custom_object: Json) -> Iterator[tuple[Json, Json]]:
             yield group, each
 
 
-def seconds(duration: object) -> int | None:
-    """Return a duration such as `30s`, or None if it has another form."""
-    match = _DURATION.fullmatch(str(duration))
-    return int(match[1]) * _UNITS[match[2]] if match else None
+def recording_rules(stack: Stack) -> dict[str, list[str]]:
+    """Return the expressions of all recording rules in a stack by their names; `$` for one that is late."""
+    found: dict[str, list[str]] = {}
+    for release in stack.of_type("helm_release"):
+        if is_custom_objects(release):
+            for each in objects_of(chart_values(release) or []):
+                for group, rule in rules_of(each):
+                    if at(rule, "record"):
+                        expression = at(rule, "expr") if _is_regular(group) else None
+                        found.setdefault(str(at(rule, "record")), []).append(str(expression or "$"))
+    return found
 
 
-def detection_seconds(expression: str) -> float | None:
-    """Return the time in which a total outage changes the result of an expression, or None if it is unknown.
-
-    A share of failed requests exceeds its limit after this share of its window. All windows of an alternative
-    must. Other windows count completely.
-    """
-    windows = [seconds(each) for each in _WINDOW.findall(expression)]
-    if "[" in expression and (not windows or None in windows):
-        return None
-    ratios: list[float] = []
-    for alternative in expression.split("\nor\n"):
-        found = _RATIO.findall(alternative)
-        if len(found) != len(_ANY_RATIO.findall(alternative)):
-            return None
-        if found:
-            ratios.append(max((seconds(window) or 0) * float(limit) for window, limit in found))
-    longest = max((each for each in windows if each), default=0)
-    return max(longest, min(ratios, default=0))
+def _is_regular(group: Json) -> bool:
+    interval = seconds(at(group, "interval") or "0s")
+    is_late = at(group, "query_offset") is not None
+    return not is_late and interval is not None and interval <= _MAX_RECORD_INTERVAL_SECONDS

@@ -1,21 +1,23 @@
 """Time from a fault to the call to the engineer on call, for alerts of Prometheus."""
 
-from policies.helm_values import chart_values, is_custom_objects, objects_of
+from policies.alertmanager_routes import UnreadableRouteError, group_waits
+from policies.helm_values import chart_name, chart_values, is_custom_objects, objects_of
 from policies.prometheus_delivery import (
     DELIVERY_SECONDS,
     MAX_SECONDS,
     MONITORING_CHART,
     critical_alerts,
-    detection_seconds,
-    seconds,
+    recording_rules,
 )
+from policies.prometheus_expressions import Records, detection_seconds, seconds
 from policies.rule import rule
-from policies.stack import Block, Json, Stack, as_list, at
+from policies.stack import Block, Json, Stack, at
 from policies.verdict import Verdict, all_pass, pass_if
 
 _SPECIFICATION = "prometheus.prometheusSpec"
 _ROUTE = "alertmanager.config.route"
-_PAGE = 'severity="critical"'
+# Rules in the values of the chart, which no rule of the gate reads.
+_OTHER_RULES = ("additionalPrometheusRules", "additionalPrometheusRulesMap")
 
 
 @rule(
@@ -27,6 +29,8 @@ _PAGE = 'severity="critical"'
 )
 def alert_pages_in_time(release: Block, stack: Stack) -> Verdict:
     """Alerts of Prometheus that page must call within five minutes: lower for, windows or group_wait."""
+    if chart_name(release) == MONITORING_CHART:
+        return _has_no_other_rules(release)
     if not is_custom_objects(release):
         return Verdict.NOT_APPLICABLE
     values = chart_values(release)
@@ -35,42 +39,52 @@ def alert_pages_in_time(release: Block, stack: Stack) -> Verdict:
     pages = [found for each in objects_of(values) for found in critical_alerts(each)]
     if not pages:
         return Verdict.NOT_APPLICABLE
-    common = _common_seconds(stack)
-    if common is None:
+    monitoring, records = _monitoring(stack), recording_rules(stack)
+    return all_pass(_is_in_time(page, group, monitoring, records) for group, page in pages)
+
+
+def _has_no_other_rules(release: Block) -> Verdict:
+    values = chart_values(release)
+    if values is None:
         return Verdict.UNKNOWN
-    return all_pass(_is_in_time(page, group, common) for group, page in pages)
+    has_others = any(at(value, name) for value in values for name in _OTHER_RULES)
+    return Verdict.FAIL if has_others else Verdict.NOT_APPLICABLE
 
 
-def _common_seconds(stack: Stack) -> tuple[int, int, int] | None:
-    """Return the intervals of scrapes and evaluations, and the group wait, if one release states them."""
+def _monitoring(stack: Stack) -> Json:
+    """Return the values of Prometheus and Alertmanager, if one release states them."""
     found = [
         value
         for release in stack.of_type("helm_release")
         if str(release.get("chart")).partition("@")[0] == MONITORING_CHART
         for value in chart_values(release) or [None]
     ]
-    if len(found) != 1:
-        return None
-    specification = at(found[0], _SPECIFICATION)
-    scrape, evaluation = (
-        seconds(at(specification, name)) for name in ("scrapeInterval", "evaluationInterval")
-    )
-    waits = [
-        seconds(at(route, "group_wait"))
-        for route in as_list(at(found[0], f"{_ROUTE}.routes"))
-        if _PAGE in as_list(at(route, "matchers"))
-    ]
-    if scrape is None or evaluation is None or len(waits) != 1 or waits[0] is None:
-        return None
-    return scrape, evaluation, waits[0]
+    return found[0] if len(found) == 1 else None
 
 
-def _is_in_time(page: Json, group: Json, common: tuple[int, int, int]) -> Verdict:
-    scrape, evaluation, group_wait = common
-    interval = seconds(at(group, "interval") or f"{evaluation}s")
+def _group_wait(monitoring: Json, alert: str) -> float | None:
+    """Return the longest wait of all routes that an alert may reach, or None if one is unknown."""
+    try:
+        waits = [seconds(each) for each in group_waits(at(monitoring, _ROUTE), alert)]
+    except UnreadableRouteError:
+        return None
+    known = [each for each in waits if each is not None]
+    return max(known) if known and len(known) == len(waits) else None
+
+
+def _is_in_time(page: Json, group: Json, monitoring: Json, records: Records) -> Verdict:
+    specification = at(monitoring, _SPECIFICATION)
+    scrape, evaluation = at(specification, "scrapeInterval"), at(specification, "evaluationInterval")
+    interval = seconds(at(group, "interval") or evaluation)
     lasting = seconds(at(page, "for") or "0s")
-    detection = detection_seconds(str(at(page, "expr")))
-    if interval is None or lasting is None or detection is None or interval == 0:
+    times = (
+        seconds(scrape),
+        interval,
+        detection_seconds(str(at(page, "expr")), records),
+        None if not interval or lasting is None else -(-lasting // interval) * interval,
+        _group_wait(monitoring, str(at(page, "alert"))),
+    )
+    known = [each for each in times if each is not None]
+    if len(known) < len(times) or at(group, "query_offset") is not None:
         return Verdict.UNKNOWN
-    waits = -(-lasting // interval) * interval
-    return pass_if(scrape + interval + detection + waits + group_wait + DELIVERY_SECONDS <= MAX_SECONDS)
+    return pass_if(sum(known) + DELIVERY_SECONDS <= MAX_SECONDS)

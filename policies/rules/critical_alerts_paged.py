@@ -34,7 +34,8 @@ def critical_alerts_paged(release: Block, stack: Stack) -> Verdict:
     if chart_name(release) != MONITORING_CHART:
         return Verdict.NOT_APPLICABLE
     values, alerts = chart_values(release), _alerts(stack)
-    if values is None or len(values) != 1 or alerts is None:
+    is_malformed = not isinstance(release.get("repository"), str | None)
+    if values is None or len(values) != 1 or alerts is None or is_malformed:
         return Verdict.FAIL
     config = at(values[0], "alertmanager.config")
     if not is_production(release) and not is_expression(config) and not has_pager(config):

@@ -2,7 +2,7 @@
 
 import json
 
-from policies.stack import Json
+from policies.stack import Json, as_list
 from tests.policies.cases.example import Bodies, Example, in_dev
 from tests.policies.mutations import Regression
 
@@ -13,14 +13,48 @@ _BURN = (
 )
 
 
-def _stack(*, expr: str = "up == 0", wait: Json = "10s", interval: Json = "30s", **alert: Json) -> Bodies:
+_SHARE = "slo:errors:rate{0} / slo:requests:rate{0}"
+_RECORDS = {
+    **{f"slo:sli_error:ratio_rate{each}": _SHARE.format(each) for each in ("5m", "30m", "1h", "6h")},
+    **{f"slo:errors:rate{each}": f"rate(e[{each}])" for each in ("5m", "30m", "1h", "6h")},
+    **{
+        f"slo:requests:rate{each}": f"rate(r[{each}]) + avg_over_time(slo:lost:rate[{each}])"
+        for each in ("5m", "30m", "1h", "6h")
+    },
+    # An outage has these requests at once.
+    "slo:lost:rate": (
+        'max(kube_deployment_status_replicas_available{deployment="x"} == bool 0)'
+        ' * sum(avg_over_time(slo:requests:rate5m{slo="x"}[1h] offset 10m)) or vector(0)'
+    ),
+    "x:available:max1h": "max by (deployment) (max_over_time(kube_deployment_status_replicas_available[1h]))",
+    "x:wanted:min15m": "min by (deployment) (min_over_time(kube_deployment_spec_replicas[15m]))",
+    "x:moved:rate1m": "rate(x[1m] offset 1h)",
+    "x:itself:rate1m": "x:itself:rate1m",
+    "x:day:avg": "avg_over_time(up[1d])",
+}
+
+
+def _stack(
+    *,
+    expr: str = "up == 0",
+    wait: Json = "10s",
+    interval: Json = "30s",
+    before: Json = None,
+    group: Json = None,
+    **alert: Json,
+) -> Bodies:
     """Return an alert that pages, and the release that evaluates and routes it."""
-    page = {"alert": "Down", "expr": expr, "labels": {"severity": "critical"}, **alert}
-    rules = {"kind": "PrometheusRule", "spec": {"groups": [{"name": "it", "rules": [page]}]}}
-    route = {"matchers": ['severity="critical"'], "group_wait": wait}
-    chart = {
+    records: list[Json] = [{"record": name, "expr": each} for name, each in _RECORDS.items()]
+    page: Json = {"alert": "Down", "expr": expr, "labels": {"severity": "critical"}, **alert}
+    groups: Json = [
+        {"name": "it", "rules": [page], **(group if isinstance(group, dict) else {})},
+        {"name": "records", "rules": records},
+    ]
+    rules = {"kind": "PrometheusRule", "spec": {"groups": groups}}
+    routes: Json = [*as_list(before), {"matchers": ['severity="critical"'], "group_wait": wait}]
+    chart: Json = {
         "prometheus": {"prometheusSpec": {"scrapeInterval": interval, "evaluationInterval": interval}},
-        "alertmanager": {"config": {"route": {"routes": [route]}}},
+        "alertmanager": {"config": {"route": {"routes": routes}}},
     }
     return {
         "helm_release.it": {"chart": _OWN, "values": [json.dumps({"objects": [rules]})]},
@@ -30,6 +64,14 @@ def _stack(*, expr: str = "up == 0", wait: Json = "10s", interval: Json = "30s",
             "values": [json.dumps(chart)],
         },
     }
+
+
+def _with_rules_in_chart() -> Bodies:
+    """Return the release with own rules in its values, which the rule evaluates first."""
+    late: Json = {"alert": "Late", "expr": "up == 0", "for": "1h", "labels": {"severity": "critical"}}
+    values: Json = {"additionalPrometheusRulesMap": {"it": {"groups": [{"name": "it", "rules": [late]}]}}}
+    release: dict[str, Json] = {**_stack()["helm_release.prometheus"], "values": [json.dumps(values)]}
+    return {"helm_release.prometheus": release}
 
 
 def _without_prometheus() -> Bodies:
@@ -193,8 +235,41 @@ EXAMPLES = (
             _stack(expr="increase(x[2m]) > 1"),
             # Of an outage, 52 seconds are 1.44 % of the long window.
             _stack(expr=_BURN, **{"for": "1m"}),
+            _stack(expr=f"{_BURN[:-1]} and slo:errors:rate6h * 21600 >= 10)"),
+            _stack(**{"for": "1m30s"}),
+            _stack(expr="rate(x[1m30s]) > 1"),
+            # The state before the fault.
+            _stack(expr="absent(up) and (absent(y) and on () (count(x:available:max1h > 0) or z))"),
+            _stack(expr="up == 0 unless on (pod) max(time() - y < 900 unless x:available:max1h > 0)"),
+            _stack(expr="up == 0 unless on (pod) (y or x:wanted:min15m == 0)"),
+            _stack(before={"matchers": ['alertname="Other"'], "group_wait": "10m"}),
         ),
         fails=(
+            _stack(expr="increase(x[1m59m]) > 1"),
+            _stack(expr="rate(x[1m]) > 0 and rate(y[1w]) > 0"),
+            _stack(expr="rate(x[1m]) > 0 and rate(y[1y]) > 0"),
+            _stack(expr='slo:requests:rate1h{slo="x"} > 3'),
+            _stack(expr="x:day:avg < 1"),
+            # Only few failed requests need no share of the window.
+            _stack(expr="slo:errors:rate1h * 3600 >= 1000"),
+            _stack(expr="slo:errors:rate1h * 1 >= 10"),
+            # The highest value of an hour falls an hour later.
+            _stack(expr="up == 0 and x:available:max1h == 0"),
+            _stack(expr="up == 0 unless x:available:max1h > 0"),
+            _stack(expr="up == 0 and absent(x:available:max1h > 0)"),
+            _stack(expr="up == 0 and (count(x:available:max1h > 0) < 1)"),
+            _stack(before={"matchers": ['alertname="Down"'], "group_wait": "10m"}),
+            _stack(before={"matchers": ['namespace="shop"'], "group_wait": "10m"}),
+            _stack(
+                before={
+                    "matchers": ['severity="critical"'],
+                    "group_wait": "10s",
+                    "routes": [{"matchers": ['namespace="shop"'], "group_wait": "10m"}],
+                }
+            ),
+            _with_rules_in_chart(),
+            # The window counts completely if its limit is no number.
+            _stack(expr=_BURN.replace("0.0144", "0.001 * 14.4")),
             _stack(**{"for": "181s"}),
             _stack(wait="4m"),
             _stack(interval="2m"),
@@ -206,8 +281,21 @@ EXAMPLES = (
             _stack(wait=None),
             _stack(interval="${var.it}"),
             _stack(expr="increase(x[${var.it}]) > 1"),
-            _stack(expr=_BURN.replace("0.0144", "0.001 * 14.4")),
-            _stack(**{"for": "1m30s"}),
+            *(
+                _stack(expr=each)
+                for each in (
+                    "rate(x[1m] offset 1h) > 0",
+                    "rate(x[1m] @ 1609746000) > 0",
+                    "max_over_time(rate(x[1m])[1m:30s]) > 0",
+                    "rate(x[60]) > 0",
+                    "other:requests:rate1m > 3",
+                    "x:moved:rate1m > 3",
+                    "x:itself:rate1m > 3",
+                    '{__name__="x:day:avg"} > 3',
+                )
+            ),
+            _stack(group={"query_offset": "1h"}),
+            _stack(before="${var.it}"),
             {**_stack(), "helm_release.it": {"chart": _OWN, "values": ["${var.it}"]}},
         ),
         not_applicable=(
