@@ -40,13 +40,13 @@ def test_the_command_exists_in_the_api(type_: str) -> None:
     assert {option for option in options if option.startswith("--")} - {"--query"} <= known
 
 
-def test_every_protected_type_of_the_environments_has_a_check() -> None:
+def test_every_protected_type_of_aws_has_a_check() -> None:
     protected = {
         type_
         for file in (ROOT / "tests/snapshots").glob("*.json")
         for type_, named in json.loads(file.read_text())["resource"].items()
         for body in named.values()
-        if body.get("lifecycle", {}).get("prevent_destroy")
+        if type_.startswith("aws_") and body.get("lifecycle", {}).get("prevent_destroy")
     }
     assert protected <= _CHECKS.keys()
 
