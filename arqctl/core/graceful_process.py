@@ -7,17 +7,21 @@ https://developer.hashicorp.com/terraform/cli/commands/apply
 """
 
 import os
+import select
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 from arqctl.core.interruption import handle_interruptions
 
 # Plans and local states contain secrets.
 _OWNER_ONLY_UMASK = 0o077
+_MAX_WAIT_SECONDS = 1
+_CHUNK_BYTES = 65_536
 
 
 class _Forwarder:
@@ -70,3 +74,24 @@ def graceful_process(
         yield process
     if forwarder.is_interrupted:
         raise KeyboardInterrupt
+
+
+def read_lines(stream: IO[str] | None) -> Iterator[str]:
+    """Yield the lines of a process's output, without their ends.
+
+    A signal that arrives just before a read does not end the read, and Python calls its handler only
+    afterwards. So no wait is longer than a second: without that, an interruption could be lost.
+    """
+    if stream is None:
+        return
+    output, rest = stream.fileno(), b""
+    while True:
+        if not select.select([output], [], [], _MAX_WAIT_SECONDS)[0]:
+            continue
+        chunk = os.read(output, _CHUNK_BYTES)
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from (line.decode(errors="replace") for line in lines)
+        if not chunk:
+            break
+    if rest:
+        yield rest.decode(errors="replace")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from arqctl.core.errors import InputError, Problem
-from arqctl.core.graceful_process import graceful_process
+from arqctl.core.graceful_process import graceful_process, read_lines
 from arqctl.core.json_access import Body, as_object
 from arqctl.core.progress import ProgressCallback
 
@@ -169,7 +169,7 @@ class Terraform:
             with graceful_process(
                 [self.binary, *arguments], folder=self.folder, variables=self.variables
             ) as process:
-                for line in process.stdout or ():
+                for line in read_lines(process.stdout):
                     _parse_line(line, run, on_progress)
                 code = process.wait()
         except KeyboardInterrupt as interrupt:

@@ -1,6 +1,8 @@
 """An interrupted run stops Terraform once, and waits until it has saved its state."""
 
+import signal
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,19 @@ def test_the_first_signal_stops_terraform_and_others_do_not(
         fake_terraform(tmp_path, command).apply(lambda _: None)
     assert signals.read_text() == "INT\n"
     assert (tmp_path / "saved").exists()
+
+
+def test_a_signal_that_does_not_end_the_wait_stops_terraform_too(tmp_path: Path, signals: Path) -> None:
+    def interrupt_other_thread() -> None:
+        time.sleep(0.2)
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+    thread = threading.Thread(target=interrupt_other_thread)
+    with interrupt_on_signals(), pytest.raises(KeyboardInterrupt, match=r"^Execution halted$"):
+        thread.start()
+        fake_terraform(tmp_path, "").apply(lambda _: None)
+    thread.join()
+    assert signals.read_text() == "INT\n"
 
 
 def test_a_deadline_stops_terraform(tmp_path: Path, signals: Path) -> None:
