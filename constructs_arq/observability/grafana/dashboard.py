@@ -25,6 +25,12 @@ class Row:
     panels: Sequence[PanelDefinition]
 
 
+def show_errors(namespace: str, app: str) -> Row:
+    """Return a row with the errors in the logs of a service or a worker."""
+    lines = f'{{namespace="{namespace}", app="{app}", level=~"error|critical"}}'
+    return Row("Logs", [LogLines("Errors", lines)])
+
+
 @dataclass(frozen=True, kw_only=True)
 class Dashboard:
     """A dashboard. `name` is its identifier and part of its URL.

@@ -1,7 +1,7 @@
 """The dashboard of a web service: requests, errors, response times and saturation."""
 
-from constructs_arq.observability.grafana.dashboard import Dashboard, Row
-from constructs_arq.observability.grafana.panels import Graph, LogLines, Number, Query
+from constructs_arq.observability.grafana.dashboard import Dashboard, Row, show_errors
+from constructs_arq.observability.grafana.panels import Graph, Number, Query
 
 _REQUESTS = "http_request_duration_seconds_count"
 _BUCKETS = "http_request_duration_seconds_bucket"
@@ -26,15 +26,7 @@ def service_dashboard(*, service: str, namespace: str, slow_seconds: float) -> D
             _traffic(requests, slow_seconds),
             _saturation(target),
             _pods(pods, f'{{namespace="{namespace}", horizontalpodautoscaler="{service}"}}'),
-            Row(
-                "Logs",
-                [
-                    LogLines(
-                        "Errors",
-                        f'{{namespace="{namespace}", app="{service}", level=~"error|critical"}}',
-                    )
-                ],
-            ),
+            show_errors(namespace, service),
         ],
     )
 

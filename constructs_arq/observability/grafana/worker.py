@@ -1,7 +1,7 @@
 """The dashboard of a worker: messages, their queue, and the outbox of the service that sends them."""
 
-from constructs_arq.observability.grafana.dashboard import Dashboard, Row
-from constructs_arq.observability.grafana.panels import AwsMetric, Graph, LogLines, Number, Query
+from constructs_arq.observability.grafana.dashboard import Dashboard, Row, show_errors
+from constructs_arq.observability.grafana.panels import AwsMetric, Graph, Number, Query
 
 _MESSAGES = "message_duration_seconds_count"
 _BUCKETS = "message_duration_seconds_bucket"
@@ -27,15 +27,7 @@ def worker_dashboard(*, service: str, namespace: str, sender: str) -> Dashboard:
             _now(target, waiting, f'{{namespace="{namespace}", deployment="{service}"}}'),
             _work(target),
             _queue(waiting),
-            Row(
-                "Logs",
-                [
-                    LogLines(
-                        "Errors",
-                        f'{{namespace="{namespace}", app="{service}", level=~"error|critical"}}',
-                    )
-                ],
-            ),
+            show_errors(namespace, service),
         ],
     )
 
