@@ -16,11 +16,14 @@ from constructs_arq.storage.private_bucket import NONCURRENT_DAYS, PrivateBucket
 class Bucket(Construct):
     """A private, versioned bucket, encrypted with `key`, with access logs in `access_logs`.
 
-    Objects are deleted after `expire_days`, if set, and noncurrent versions after `noncurrent_days`.
+    Objects are deleted after `expire_days`, if set, and noncurrent versions after `noncurrent_days`. For
+    `locked_days`, if set, nobody can delete or overwrite a version, except with the permission
+    `s3:BypassGovernanceRetention`, which no delivery role has.
     Requests without TLS are denied. Set `bucket_name` only if the name must be known before the bucket
     exists; otherwise Terraform generates it. With `region`, the bucket is in another region than the stack,
     and `key` and `access_logs` must be there too.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
     """
 
     def __init__(
@@ -32,6 +35,7 @@ class Bucket(Construct):
         access_logs: AccessLogBucket,
         expire_days: int | None = None,
         noncurrent_days: int = NONCURRENT_DAYS,
+        locked_days: int | None = None,
         bucket_name: str | None = None,
         region: str | None = None,
     ) -> None:
@@ -42,6 +46,7 @@ class Bucket(Construct):
             key=key,
             expire_days=expire_days,
             noncurrent_days=noncurrent_days,
+            locked_days=locked_days,
             bucket_name=bucket_name,
             region=region,
         )

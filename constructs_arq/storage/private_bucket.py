@@ -15,6 +15,11 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
 )
 from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification
+from cdktf_cdktf_provider_aws.s3_bucket_object_lock_configuration import (
+    S3BucketObjectLockConfigurationA,
+    S3BucketObjectLockConfigurationRuleA,
+    S3BucketObjectLockConfigurationRuleDefaultRetentionA,
+)
 from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
     S3BucketOwnershipControls,
     S3BucketOwnershipControlsRule,
@@ -57,6 +62,7 @@ class PrivateBucket:
         key: EncryptionKey | None,
         expire_days: int | None,
         noncurrent_days: int = NONCURRENT_DAYS,
+        locked_days: int | None = None,
         bucket_name: str | None = None,
         region: str | None = None,
     ) -> None:
@@ -70,6 +76,7 @@ class PrivateBucket:
             bucket=bucket_name,
             bucket_prefix=None if bucket_name else stack.name_prefix(self.logical_name, _NAME_PREFIX_LENGTH),
             force_destroy=not stack.protected,
+            object_lock_enabled=None if locked_days is None else True,
             lifecycle=stack.protection,
             provider=self.provider,
         )
@@ -78,6 +85,8 @@ class PrivateBucket:
         self.last_setting: TerraformResource = self._block_public_access()
         self.last_setting = self._own_objects()
         self.last_setting = self._keep_versions()
+        if locked_days is not None:
+            self.last_setting = self._lock(locked_days)
         self.last_setting = self._encrypt(key)
         self.last_setting = self._expire(expire_days, noncurrent_days)
         self.last_setting = self._report_events()
@@ -112,6 +121,18 @@ class PrivateBucket:
             "versioning",
             bucket=self.bucket_name,
             versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
+            provider=self.provider,
+            depends_on=[self.last_setting],
+        )
+
+    def _lock(self, days: int) -> TerraformResource:
+        # In this mode an administrator can end the lock. In the other, a wrong number of days stays for ever.
+        retention = S3BucketObjectLockConfigurationRuleDefaultRetentionA(mode="GOVERNANCE", days=days)
+        return S3BucketObjectLockConfigurationA(
+            self._scope,
+            "lock",
+            bucket=self.bucket_name,
+            rule=S3BucketObjectLockConfigurationRuleA(default_retention=retention),
             provider=self.provider,
             depends_on=[self.last_setting],
         )

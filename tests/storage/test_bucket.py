@@ -129,3 +129,23 @@ def test_protected_buckets_cannot_be_destroyed(synthesized: Synthesized) -> None
         assert "lifecycle" not in bucket
         # Logs are written until the bucket is deleted, so it can't be emptied before.
         assert bucket["force_destroy"] is True
+
+
+def test_a_locked_bucket_locks_each_version_after_versioning(locked: Synthesized) -> None:
+    assert locked.one("aws_s3_bucket", "trail/Default")["object_lock_enabled"] is True
+    retention = locked.one("aws_s3_bucket_object_lock_configuration", "trail/lock")["rule"]
+    assert retention == {"default_retention": {"days": 365, "mode": "GOVERNANCE"}}
+    order = [each.partition(".")[0] for each in settings_in_order(locked, "trail")]
+    assert order.index("aws_s3_bucket_versioning") + 1 == order.index(
+        "aws_s3_bucket_object_lock_configuration"
+    )
+
+
+@pytest.fixture(scope="module")
+def locked() -> Synthesized:
+    def build_locked(stack: Stack) -> None:
+        logs = LogBucket(stack, "logs", retention_days=365)
+        key = Key(stack, "key", description="Encrypts the trail")
+        Bucket(stack, "trail", key=key, access_logs=logs, locked_days=365)
+
+    return synthesize(build_locked)
