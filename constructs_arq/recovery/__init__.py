@@ -1,0 +1,1 @@
+"""Backups, restore tests, and the standby region."""
