@@ -20,6 +20,7 @@ from arqctl.ingress.command import ingress
 from arqctl.offline.schema_command import schema
 from arqctl.paging.command import paging
 from arqctl.publish.command import publish
+from arqctl.recovery.command import recovery
 from arqctl.review.command import ReviewCommand, review
 from arqctl.rollout.command import rollout
 from arqctl.runbook.command import runbook
@@ -53,6 +54,7 @@ app.add_typer(rollout)
 app.add_typer(paging)
 app.add_typer(drill)
 app.command()(slo)
+app.command()(recovery)
 app.command()(cost)
 app.command()(diagram)
 app.command()(evidence)

@@ -25,6 +25,7 @@ from constructs_arq.compute.target_group import HealthCheck, TargetGroup
 from constructs_arq.core.alarm import Alarm, Condition, Fill, MissingData, Severity
 from constructs_arq.core.errors import ArqError, ConfigError, ConstructError
 from constructs_arq.core.port import Port
+from constructs_arq.core.recovery import DataSet, Loss, NotRecovered, Recovery, hours, minutes
 from constructs_arq.core.scaling import ScalingPolicy, ScheduledSize
 from constructs_arq.core.slo import (
     DistributionAvailability,
@@ -133,6 +134,7 @@ __all__ = [
     "CronJobConfig",
     "CspMode",
     "Dashboard",
+    "DataSet",
     "DeliveryBoundary",
     "DeliveryReach",
     "DeliveryRunner",
@@ -168,6 +170,7 @@ __all__ = [
     "LoadBalancerConfig",
     "LogBucket",
     "LogGroup",
+    "Loss",
     "ManagedGroup",
     "Metrics",
     "MetricsPort",
@@ -178,6 +181,7 @@ __all__ = [
     "NetworkConfig",
     "NoMetrics",
     "NodeGroupConfig",
+    "NotRecovered",
     "PodIdentity",
     "PodResources",
     "Port",
@@ -192,6 +196,7 @@ __all__ = [
     "QueueConfig",
     "QueueScaling",
     "RateLimit",
+    "Recovery",
     "ReplicaConfig",
     "ReplicationBoundary",
     "Role",
@@ -225,4 +230,6 @@ __all__ = [
     "WorkerConfig",
     "Workload",
     "WorkloadBoundary",
+    "hours",
+    "minutes",
 ]

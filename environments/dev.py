@@ -24,6 +24,7 @@ from constructs_arq.services.pod_resources import PodResources
 from environments.canaries import configure_canaries
 from environments.environment import Environment
 from environments.image_digests import find_image_digests
+from environments.recovery_objectives import DEV_RECOVERY
 from environments.shop_config import configure_shop
 
 DEV = Environment(
@@ -104,5 +105,6 @@ DEV = Environment(
     log_store=LogStoreConfig(retention_days=7),
     alloy=AlloyConfig(memory_mib=128, pipeline=LogPipelineConfig(keep_debug=True)),
     loki=LokiConfig(highly_available=False, cpu_millicores=100, memory_mib=512, volume_gib=10),
+    recovery=DEV_RECOVERY,
     canaries=configure_canaries(interval_minutes=15, regions=("eu-west-1",)),
 )

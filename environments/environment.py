@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.compute.load_balancer import LoadBalancerConfig
 from constructs_arq.core.config import Config, validation_error
+from constructs_arq.core.recovery import RecoveryObjectives
 from constructs_arq.core.slo import Slo, require_different_names
 from constructs_arq.core.stack import StackConfig, StateConfig
 from constructs_arq.core.values import AccountId, Domain, Region, Slug
@@ -94,6 +95,10 @@ class Environment(Config):
     log_receiver: LogReceiverConfig = LogReceiverConfig()
     slos: Annotated[tuple[Slo, ...], AfterValidator(require_different_names)] = Field(
         default=(), description="Objectives for the availability and the latency of services."
+    )
+    recovery: RecoveryObjectives = Field(
+        default_factory=dict,
+        description="Recovery objectives by loss and data set. Without any, nothing is promised.",
     )
     github: GithubConfig = GithubConfig(repository="arq-example/platform")
 

@@ -33,6 +33,7 @@ from environments.dependency_chain import chain_of_request
 from environments.environment import Environment
 from environments.log_groups import forward_log_groups
 from environments.objective_parts import require_reachable_objectives
+from environments.recovery import describe_recovery, require_reachable_recovery
 from environments.support_dates import warn_before_support_ends
 
 
@@ -58,6 +59,7 @@ class Platform:
 def platform(app: App, env: Environment) -> Platform:
     """Build the environment's AWS stack, which has the environment's name."""
     require_reachable_objectives(env)
+    require_reachable_recovery(env)
     stack = Stack(app, env.name, config=env.stack)
     zone = HostedZone(zone_id=env.zone_id, name=env.zone_name)
     logs = LogBucket(stack, "access-logs", retention_days=env.access_log_retention_days)
@@ -161,6 +163,7 @@ def platform(app: App, env: Environment) -> Platform:
         "network_name": network.name,
         "node_instance_profile": cluster.karpenter.instance_profile_name,
         "objectives": json.dumps([describe_objective(slo, env.name) for slo in env.slos], sort_keys=True),
+        "recovery": json.dumps(describe_recovery(env), sort_keys=True),
         "site_url": f"https://{site.domain}",
         "volumes_key_arn": cluster.key.arn,
         "vpc_id": network.vpc_id,

@@ -23,6 +23,7 @@ from environments.canaries import configure_canaries
 from environments.environment import Environment
 from environments.error_reports import ErrorReports
 from environments.image_digests import find_image_digests
+from environments.recovery_objectives import PRODUCTION_RECOVERY
 from environments.shop_config import configure_shop
 from environments.slos import configure_slos
 
@@ -95,6 +96,7 @@ PRODUCTION = Environment(
     log_store=LogStoreConfig(retention_days=30),
     log_forwarder=LogForwarderConfig(),
     slos=configure_slos(),
+    recovery=PRODUCTION_RECOVERY,
     canaries=configure_canaries(
         interval_minutes=1, regions=("eu-west-1", "eu-central-1"), registered_domain="arq.example"
     ),

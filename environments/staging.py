@@ -23,6 +23,7 @@ from environments.canaries import configure_canaries
 from environments.environment import Environment
 from environments.error_reports import ErrorReports
 from environments.image_digests import find_image_digests
+from environments.recovery_objectives import STAGING_RECOVERY
 from environments.shop_config import configure_shop
 from environments.slos import configure_slos
 
@@ -83,6 +84,7 @@ STAGING = Environment(
     log_forwarder=LogForwarderConfig(),
     loki=LokiConfig(cpu_millicores=250, memory_mib=1024, volume_gib=10),
     slos=configure_slos(),
+    recovery=STAGING_RECOVERY,
     canaries=configure_canaries(
         interval_minutes=5, regions=("eu-west-1", "eu-central-1"), registered_domain="arq.example"
     ),

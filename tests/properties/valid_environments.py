@@ -428,8 +428,9 @@ def environments(draw: st.DrawFn) -> RawConfig:
                 service_region=st.sampled_from(PagerDutyRegion),
                 service=st.just(PagedServiceConfig()),
             ),
-            # Synthesis compares them with the parts below, which are random.
+            # Synthesis compares both with the parts below, which are random.
             slos=st.just(()),
+            recovery=st.just({}),
             images=raw_configs(
                 ImageRepositoryConfig,
                 release_prefixes=subsets("release-", "v", "1.", "PROD_", least=1),

@@ -1,0 +1,1 @@
+"""Reports the recovery objectives of an environment, what its configuration reaches, and its drills."""

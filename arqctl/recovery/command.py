@@ -1,0 +1,61 @@
+"""The command `arqctl recovery`."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from arqctl.core.assembly import read_assembly, select_stacks
+from arqctl.core.cli_options import Environment, From, Output, open_assembly, write_output
+from arqctl.core.console import output_has_color, output_width
+from arqctl.core.errors import ExitCode
+from arqctl.core.progress import progress
+from arqctl.recovery.drills import misses, read_drills
+from arqctl.recovery.recovery_table import find_recovery
+from arqctl.recovery.report import render_json, render_text
+
+_WIDTH: Final = 150
+
+
+class Format(StrEnum):
+    """Formats of the report."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def recovery(
+    environment: Environment,
+    *,
+    drills: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Read the drills of the environment from this JSON file."),
+    ] = None,
+    format_: Annotated[Format, typer.Option("--format", help="Format of the report.")] = Format.TEXT,
+    output: Output = None,
+    source: From = None,
+) -> None:
+    """Print the recovery of an environment: objectives, what its configuration reaches, and the last drills.
+
+    Losses are an instance, a zone, a table (an error of an operator), the database, the region and the
+    account. Times follow from published, measured and assumed figures, which the report lists with their
+    sources. `--drills` reads measured times: docs/recovery.md has the form of the file.
+
+    Exit codes: 0 done, 4 the last drill of a loss missed its objective, 2 invalid input, 1 internal error.
+
+    Example: arqctl recovery production --drills drills.json
+    """
+    with progress() as on_progress, open_assembly(source, on_progress) as outdir:
+        table = find_recovery(environment, select_stacks(read_assembly(outdir), environment))
+    found = read_drills(drills, table.rows, today=datetime.now(UTC).date()) if drills else {}
+    if format_ is Format.JSON:
+        text = render_json(environment, table, found)
+    else:
+        width, color = output_width(default=_WIDTH), output_has_color()
+        text = render_text(environment, table, found, width=width, color=color)
+    write_output(text, output)
+    objectives = {(row.loss, row.data): row.objective for row in table.rows}
+    if any(misses(drill, objectives[key]) for key, drill in found.items()):
+        raise typer.Exit(ExitCode.VIOLATION)

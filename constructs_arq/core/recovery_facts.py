@@ -1,0 +1,56 @@
+"""The facts about a configuration that decide how it recovers."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from constructs_arq.core.recovery import AFFECTED, DataSet, Loss
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryFacts:
+    """The values of a configuration that decide about recovery. Replicas exclude the primary.
+
+    `database_gib` is the largest size that the database can grow to. `standby` is the network with keys and a
+    load balancer in the backup region; `standby_cluster` and `standby_replica` are a cluster with few nodes
+    and a read replica in it.
+    """
+
+    zones: int
+    pager: bool
+    service_pods: int
+    database_standby: bool
+    database_replicas: int
+    database_copy: bool
+    database_gib: int
+    cache_replicas: int
+    metrics_replicas: int
+    logs_replicas: int
+    has_secrets: bool
+    has_queue: bool
+    standby: bool = False
+    standby_cluster: bool = False
+    standby_replica: bool = False
+    image_copies: bool = False
+    secret_copies: bool = False
+    account_copies: bool = False
+
+    @property
+    def pairs(self) -> Iterator[tuple[Loss, DataSet]]:
+        """The losses, each with the data sets that it affects and that the configuration has."""
+        absent = {
+            each
+            for each, exists in ((DataSet.SECRETS, self.has_secrets), (DataSet.QUEUE, self.has_queue))
+            if not exists
+        }
+        for loss, data_sets in AFFECTED.items():
+            for data_set in data_sets:
+                if data_set not in absent:
+                    yield loss, data_set
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A change of a configuration: how a user writes it, and the facts that it changes."""
+
+    text: str
+    facts: Mapping[str, bool | int]

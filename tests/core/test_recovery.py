@@ -1,0 +1,490 @@
+"""Recovery objectives, the times that facts reach, and the messages about other objectives."""
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from constructs_arq.core import recovery_figures
+from constructs_arq.core.errors import ConfigError
+from constructs_arq.core.reachable_recovery import choose_route, find_routes
+from constructs_arq.core.recovery import (
+    AFFECTED,
+    DataSet,
+    Loss,
+    NotRecovered,
+    Recovery,
+    RecoveryObjectives,
+    format_loss,
+    format_time,
+    hours,
+    minutes,
+)
+from constructs_arq.core.recovery_check import find_unreachable_recovery
+from constructs_arq.core.recovery_facts import Change, RecoveryFacts
+from constructs_arq.core.recovery_figures import FigureError
+
+TABLE = Path(recovery_figures.__file__).with_suffix(".toml")
+# The highest time of each loss that a property tries: more than any route takes.
+LONGEST = 200 * 60
+
+SMALL = RecoveryFacts(
+    zones=2,
+    pager=False,
+    service_pods=1,
+    database_standby=False,
+    database_replicas=0,
+    database_copy=False,
+    database_gib=100,
+    cache_replicas=0,
+    metrics_replicas=1,
+    logs_replicas=1,
+    has_secrets=False,
+    has_queue=False,
+)
+LARGE = replace(
+    SMALL,
+    zones=3,
+    pager=True,
+    service_pods=3,
+    database_standby=True,
+    database_replicas=1,
+    database_copy=True,
+    database_gib=1000,
+    cache_replicas=2,
+    metrics_replicas=2,
+    logs_replicas=3,
+    has_secrets=True,
+    has_queue=True,
+)
+STANDBY = replace(
+    LARGE,
+    standby=True,
+    standby_cluster=True,
+    standby_replica=True,
+    image_copies=True,
+    secret_copies=True,
+    account_copies=True,
+)
+CHANGES = (
+    Change(text="pager", facts={"pager": True}),
+    Change(text="multi_az", facts={"database_standby": True}),
+    Change(text="replica", facts={"database_replicas": 1}),
+    Change(text="copy", facts={"database_copy": True}),
+    Change(text="standby", facts={"standby": True, "standby_cluster": True, "standby_replica": True}),
+)
+
+pairs = st.sampled_from([(loss, data_set) for loss, affected in AFFECTED.items() for data_set in affected])
+counts = st.integers(0, 3)
+some_facts = st.builds(
+    RecoveryFacts,
+    zones=st.integers(1, 4),
+    service_pods=st.integers(1, 4),
+    database_replicas=counts,
+    database_gib=st.integers(20, 65_536),
+    cache_replicas=counts,
+    metrics_replicas=st.integers(1, 2),
+    logs_replicas=st.sampled_from((1, 3)),
+    **{
+        name: st.booleans()
+        for name in (
+            *("pager", "database_standby", "database_copy", "has_secrets", "has_queue", "standby"),
+            *("standby_cluster", "standby_replica", "image_copies", "secret_copies", "account_copies"),
+        )
+    },
+)
+
+
+def check(objectives: RecoveryObjectives, facts: RecoveryFacts) -> list[str]:
+    return [str(each) for each in find_unreachable_recovery(objectives, facts, CHANGES)]
+
+
+def fastest(facts: RecoveryFacts, loss: Loss, data_set: DataSet) -> tuple[str, str, str]:
+    route = find_routes(facts, loss, data_set)[0]
+    return route.how, format_time(route.rto), format_loss(route.rpo)
+
+
+def reachable_objectives(facts: RecoveryFacts) -> dict[Loss, dict[DataSet, Recovery | NotRecovered]]:
+    """Return the highest objectives that the facts reach."""
+    found: dict[Loss, dict[DataSet, Recovery | NotRecovered]] = {}
+    for loss, data_set in facts.pairs:
+        routes = find_routes(facts, loss, data_set)
+        found.setdefault(loss, {})[data_set] = (
+            Recovery(rto=routes[0].rto, rpo=routes[0].rpo)
+            if routes
+            else NotRecovered(reason="nothing has a copy of it")
+        )
+    return found
+
+
+@pytest.mark.parametrize(
+    ("time", "text"),
+    [
+        (timedelta(0), "0"),
+        (timedelta(milliseconds=1), "1 s"),
+        (timedelta(seconds=90), "1 min 30 s"),
+        (minutes(15), "15 min"),
+        (hours(4) + minutes(37.5), "4 h 38 min"),
+        (hours(13), "13 h"),
+    ],
+)
+def test_times_as_text_are_rounded_up(time: timedelta, text: str) -> None:
+    assert format_time(time) == text
+
+
+def test_an_objective_has_no_negative_time() -> None:
+    with pytest.raises(ConfigError, match="rpo: must not be negative"):
+        Recovery(rto=minutes(15), rpo=minutes(-5))
+
+
+def test_an_accepted_loss_needs_a_reason() -> None:
+    with pytest.raises(ConfigError, match="must explain why the loss is accepted"):
+        NotRecovered(reason="no")
+
+
+@pytest.mark.parametrize(
+    ("facts", "loss", "data_set", "expected"),
+    [
+        # 120 s of the failover, and 60 s of the clients.
+        (LARGE, Loss.ZONE, DataSet.DATABASE, ("failover to the standby in another zone", "3 min", "0")),
+        (
+            SMALL,
+            Loss.INSTANCE,
+            DataSet.DATABASE,
+            ("RDS starts the instance on another host, with its volume", "31 min", "0"),
+        ),
+        # page 5, engineer 5, promotion 10, replacement 20, clients 1
+        (LARGE, Loss.DATABASE, DataSet.DATABASE, ("promotion of a read replica", "41 min", "5 min")),
+        # 10 until the engineer, start 30, 4 h for 1000 GiB, settings 15, logs 30, replacement 20, clients 1
+        (LARGE, Loss.TABLE, DataSet.DATABASE, ("restore to a point in time", "5 h 46 min", "5 min")),
+        # 10 until the engineer, decision 5, promotion 10, clients 1
+        (
+            STANDBY,
+            Loss.REGION,
+            DataSet.DATABASE,
+            ("promotion of the read replica in the backup region", "26 min", "5 min"),
+        ),
+        (
+            STANDBY,
+            Loss.REGION,
+            DataSet.SITE,
+            ("CloudFront reads the copy in the backup region", "30 s", "15 min"),
+        ),
+        (
+            STANDBY,
+            Loss.ACCOUNT,
+            DataSet.DATABASE,
+            ("restore of the copy in the account for backups", "29 h 16 min", "36 h"),
+        ),
+    ],
+)
+def test_reachable_times(
+    facts: RecoveryFacts, loss: Loss, data_set: DataSet, expected: tuple[str, str, str]
+) -> None:
+    assert fastest(facts, loss, data_set) == expected
+
+
+def test_a_restore_takes_longer_for_a_larger_database() -> None:
+    half = replace(LARGE, database_gib=500)
+    rto = {
+        size: find_routes(each, Loss.TABLE, DataSet.DATABASE)[0].rto for size, each in ((1, LARGE), (2, half))
+    }
+    assert rto[1] - rto[2] == hours(2)
+
+
+def test_services_wait_for_all_that_they_need() -> None:
+    """A single database instance is the slowest part, although pods run in all zones."""
+    facts = replace(LARGE, database_standby=False, database_replicas=0)
+    database = find_routes(facts, Loss.INSTANCE, DataSet.DATABASE)[0]
+    assert find_routes(facts, Loss.INSTANCE, DataSet.SERVICES)[0].rto == database.rto
+
+
+def test_without_a_copy_of_the_database_nothing_recovers_from_the_loss_of_the_region() -> None:
+    assert not find_routes(SMALL, Loss.REGION, DataSet.DATABASE)
+    assert not find_routes(SMALL, Loss.REGION, DataSet.SERVICES)
+
+
+def test_mails_are_not_read_on_a_weekend() -> None:
+    route = find_routes(replace(LARGE, pager=False), Loss.TABLE, DataSet.SITE)[0]
+    assert route.rto > hours(63)
+
+
+def test_the_steps_of_a_time_have_its_sum() -> None:
+    for loss, data_set in STANDBY.pairs:
+        for route in find_routes(STANDBY, loss, data_set):
+            steps = [step.duration for step in route.timeline.longest]
+            assert sum(steps, start=timedelta(0)) == route.rto
+
+
+def test_the_message_has_the_reachable_times_and_the_change() -> None:
+    objectives = reachable_objectives(SMALL)
+    objectives[Loss.ZONE][DataSet.DATABASE] = Recovery(rto=minutes(15), rpo=minutes(0))
+    assert check(objectives, SMALL) == [
+        "recovery.zone.database: objective is not reachable: restore to a point in time: RTO 65 h, RPO 5 min "
+        "(mail-read 63 h assumed, rds-restore-start 30 min assumed, rds-log-replay 30 min assumed, "
+        "rds-restore-rate 24 min assumed), got RTO 15 min, RPO 0. Set multi_az, which reaches it (failover "
+        "to the standby in another zone: RTO 3 min, RPO 0), or set Recovery(rto=minutes(3900), "
+        "rpo=minutes(5))."
+    ]
+
+
+def test_the_message_has_the_fewest_changes_that_suffice_together() -> None:
+    facts = replace(SMALL, database_gib=20)
+    objectives = reachable_objectives(facts)
+    objectives[Loss.DATABASE][DataSet.DATABASE] = Recovery(rto=minutes(45), rpo=minutes(5))
+    (problem,) = check(objectives, facts)
+    assert "Set pager and replica, which reaches it (promotion of a read replica" in problem
+
+
+def test_the_message_states_that_no_change_suffices() -> None:
+    objectives = reachable_objectives(STANDBY)
+    objectives[Loss.TABLE][DataSet.DATABASE] = Recovery(rto=minutes(15), rpo=minutes(5))
+    (problem,) = check(objectives, STANDBY)
+    assert (
+        "No change of the configuration reaches it: set Recovery(rto=minutes(346), rpo=minutes(5))."
+        in problem
+    )
+
+
+def test_a_loss_for_good_is_no_objective() -> None:
+    objectives = reachable_objectives(SMALL)
+    objectives[Loss.ACCOUNT][DataSet.DATABASE] = Recovery(rto=hours(1000), rpo=None)
+    (problem,) = check(objectives, SMALL)
+    assert "not reachable: the data set is lost for good" in problem
+    assert 'set NotRecovered(reason="…")' in problem
+
+
+def test_an_rpo_of_contents_is_refused_if_all_contents_are_lost() -> None:
+    objectives = reachable_objectives(SMALL)
+    objectives[Loss.INSTANCE][DataSet.CACHE] = Recovery(rto=hours(1), rpo=hours(24))
+    (problem,) = check(objectives, SMALL)
+    assert "RTO 20 min, RPO all" in problem
+
+
+def test_missing_and_needless_objectives_are_refused() -> None:
+    objectives = reachable_objectives(SMALL)
+    del objectives[Loss.ZONE][DataSet.DATABASE]
+    objectives[Loss.ZONE][DataSet.QUEUE] = Recovery(rto=minutes(1), rpo=None)
+    assert check(objectives, SMALL) == [
+        "recovery.zone.database: has no objective. Set Recovery(rto=minutes(3900), rpo=minutes(5)) or more.",
+        "recovery.zone.queue: the loss does not affect this data set, or the configuration does not have it, "
+        "got RTO 1 min, RPO all. Remove the objective.",
+    ]
+
+
+def test_a_missing_figure_promises_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = {
+        name: each for name, each in recovery_figures.recovery_figures().items() if name != "rds-failover"
+    }
+    monkeypatch.setattr(recovery_figures, "recovery_figures", lambda: table)
+    with pytest.raises(FigureError, match="has no figure rds-failover"):
+        check(reachable_objectives(LARGE), LARGE)
+
+
+@given(some_facts)
+def test_the_reachable_objectives_of_any_configuration_are_accepted(facts: RecoveryFacts) -> None:
+    assert check(reachable_objectives(facts), facts) == []
+
+
+@settings(max_examples=500)
+@given(some_facts, pairs, st.integers(0, LONGEST), st.none() | st.integers(0, LONGEST))
+def test_figures_refute_no_accepted_objective(
+    facts: RecoveryFacts, pair: tuple[Loss, DataSet], rto: int, rpo: int | None
+) -> None:
+    """The limits below come from the table as text, and share no code with the check."""
+    loss, data_set = pair
+    assume(pair in set(facts.pairs))
+    highest = [Recovery(rto=each.rto, rpo=each.rpo) for each in find_routes(facts, loss, data_set)]
+    some = Recovery(rto=minutes(rto), rpo=None if rpo is None else minutes(rpo))
+    for objective in (*highest, some):
+        if choose_route(facts, loss, data_set, objective):
+            assert is_possible(objective, limits(facts, loss, data_set)), f"{loss}: {data_set}: {objective}"
+
+
+@given(some_facts, pairs, st.sampled_from(sorted(recovery_figures.recovery_figures())), st.integers(2, 10))
+def test_a_slower_figure_makes_no_recovery_faster(
+    facts: RecoveryFacts, pair: tuple[Loss, DataSet], name: str, factor: int
+) -> None:
+    assume(pair in set(facts.pairs))
+    before = find_routes(facts, *pair)
+    table = dict(recovery_figures.recovery_figures())
+    slower = table[name]
+    value = slower.value / factor if "per" in slower.unit else slower.value * factor
+    table[name] = replace(slower, value=value)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recovery_figures, "recovery_figures", lambda: table)
+        after = find_routes(facts, *pair)
+    assert len(after) == len(before)
+    assert not before or after[0].rto >= before[0].rto
+
+
+RAW: Mapping[str, Mapping[str, Any]] = tomllib.loads(TABLE.read_text())
+FACTOR = {"seconds": 1 / 60, "minutes": 1, "hours": 60}
+# Sums of floating point numbers, in minutes.
+ROUNDING = 1e-6
+Limit = tuple[float, float | None]
+
+
+def raw(*names: str) -> float:
+    """Return the sum of figures in minutes."""
+    return sum(float(RAW[name]["value"]) * FACTOR[RAW[name]["unit"]] for name in names)
+
+
+def limits(facts: RecoveryFacts, loss: Loss, data_set: DataSet) -> list[Limit]:
+    """Return the least times, in minutes, of all ways that could recover a data set from a loss."""
+    return [limit for limit in LIMITS[data_set](facts, loss) if limit[0] != float("inf")]
+
+
+def is_possible(objective: Recovery, least: Sequence[Limit]) -> bool:
+    """Return whether a way is as fast as the objective, and loses no more."""
+    rto = objective.rto.total_seconds() / 60
+    rpo = None if objective.rpo is None else objective.rpo.total_seconds() / 60
+    return any(
+        time <= rto + ROUNDING and (rpo is None or (lost is not None and lost <= rpo + ROUNDING))
+        for time, lost in least
+    )
+
+
+def person(facts: RecoveryFacts) -> float:
+    return raw("page", "engineer-starts") if facts.pager else raw("mail-read")
+
+
+def region(facts: RecoveryFacts) -> float:
+    by_hand = 0 if facts.standby else raw("region-by-hand")
+    return person(facts) + raw("decision") + by_hand
+
+
+def account(facts: RecoveryFacts) -> float:
+    return person(facts) + raw("decision", "account-by-hand")
+
+
+def loaded(facts: RecoveryFacts) -> float:
+    rate = float(RAW["rds-restore-rate"]["value"])
+    return raw("rds-restore-start") + 60 * facts.database_gib / rate
+
+
+def database_limits(facts: RecoveryFacts, loss: Loss) -> Iterator[Limit]:
+    if loss in ("instance", "zone") and facts.database_standby:
+        yield raw("rds-failover"), 0
+    if loss == "instance":
+        yield raw("rds-host-replacement"), 0
+    if loss in ("instance", "database") and facts.database_replicas > 0:
+        yield person(facts) + raw("rds-promotion"), raw("rds-replica-lag")
+    if loss not in ("region", "account"):
+        yield person(facts) + loaded(facts), raw("rds-restorable-lag")
+    if loss == "region" and facts.standby and facts.standby_replica:
+        yield region(facts) + raw("rds-promotion"), raw("rds-region-replica-lag")
+    if loss == "region" and facts.database_copy:
+        yield region(facts) + loaded(facts), raw("rds-replicated-backup-lag")
+    if loss == "account" and facts.account_copies:
+        yield account(facts) + loaded(facts), raw("backup-interval")
+
+
+def cache_limits(facts: RecoveryFacts, loss: Loss) -> Iterator[Limit]:
+    if loss in ("instance", "zone"):
+        if facts.cache_replicas:
+            yield raw("elasticache-failover"), raw("elasticache-failover-loss")
+        yield raw("elasticache-creation") + (person(facts) if loss == "zone" else 0), None
+    if loss == "region":
+        yield region(facts) + raw("elasticache-creation"), None
+
+
+def service_limits(facts: RecoveryFacts, loss: Loss) -> Iterator[Limit]:
+    """Yield the time of the slowest part that requests need."""
+    infinite = float("inf")
+    database = min((time for time, _ in database_limits(facts, loss)), default=infinite)
+    cache = min((time for time, _ in cache_limits(facts, loss)), default=0)
+    pods = 0.0
+    if loss in ("instance", "zone"):
+        alone = facts.service_pods == 1 or (loss == "zone" and facts.zones == 1)
+        pods = raw("node-detection", "pod-eviction") if alone else raw("target-detection")
+    if loss == "region":
+        pods = region(facts) + raw("dns-ttl")
+        if not (facts.standby and facts.standby_cluster):
+            pods += raw("eks-creation", "node-group-creation")
+        if not facts.image_copies:
+            pods = max(pods, region(facts) + raw("image-build", "dns-ttl"))
+    if loss == "account":
+        pods = account(facts) + raw("eks-creation", "node-group-creation", "dns-ttl")
+    yield max(database, cache, pods), 0
+
+
+def file_limits(
+    repair: str, copied: bool, *, automatic: bool
+) -> Callable[[RecoveryFacts, Loss], Iterator[Limit]]:
+    """Return the limits of objects in S3. `copied` states whether the backup region has a copy."""
+
+    def least(facts: RecoveryFacts, loss: Loss) -> Iterator[Limit]:
+        if loss == "zone":
+            yield 0, 0
+        if loss == "table":
+            yield person(facts) + raw(repair), 0
+        if loss == "region" and copied:
+            start = 0 if automatic else person(facts)
+            yield start, raw("s3-replication")
+        if loss == "account" and (automatic or facts.account_copies):
+            yield account(facts), 0 if automatic else raw("backup-interval")
+
+    return least
+
+
+def copy_limits(
+    copies: str, lag: str, again: str, undo: str
+) -> Callable[[RecoveryFacts, Loss], Iterator[Limit]]:
+    """Return the limits of what is copied, or made again by people or a workflow."""
+
+    def least(facts: RecoveryFacts, loss: Loss) -> Iterator[Limit]:
+        if loss == "zone":
+            yield 0, 0
+        if loss == "table":
+            yield person(facts) + raw(undo), 0
+        if loss == "region" and getattr(facts, copies):
+            yield 0, raw(lag)
+        if loss == "region":
+            yield region(facts) + raw(again), 0
+        if loss == "account":
+            yield account(facts) + raw(again), 0
+
+    return least
+
+
+def queue_limits(facts: RecoveryFacts, loss: Loss) -> Iterator[Limit]:
+    if loss == "zone":
+        yield 0, 0
+    if loss == "region":
+        yield region(facts), None
+
+
+def volume_limits(replicas: str, lost: float | None) -> Callable[[RecoveryFacts, Loss], Iterator[Limit]]:
+    def least(facts: RecoveryFacts, loss: Loss) -> Iterator[Limit]:
+        if loss in ("instance", "zone") and getattr(facts, replicas) > 1:
+            yield 0, 0
+        if loss == "instance":
+            yield raw("node-detection", "pod-eviction", "volume-attachment"), 0
+        if loss == "zone":
+            yield person(facts), lost
+        if loss == "region":
+            cluster = 0 if facts.standby and facts.standby_cluster else raw("eks-creation")
+            yield region(facts) + cluster, None
+
+    return least
+
+
+LIMITS: dict[DataSet, Callable[[RecoveryFacts, Loss], Iterator[Limit]]] = {
+    DataSet.SERVICES: service_limits,
+    DataSet.DATABASE: database_limits,
+    DataSet.CACHE: cache_limits,
+    DataSet.SITE: file_limits("site-publication", copied=True, automatic=True),
+    DataSet.STATE: file_limits("s3-version-restore", copied=True, automatic=False),
+    DataSet.IMAGES: copy_limits("image_copies", "image-replication", "image-build", "image-build"),
+    DataSet.SECRETS: copy_limits("secret_copies", "secret-replication", "secret-entry", "secret-restore"),
+    DataSet.QUEUE: queue_limits,
+    DataSet.METRICS: volume_limits("metrics_replicas", None),
+    DataSet.LOGS: volume_limits("logs_replicas", raw("loki-chunk-age")),
+}
