@@ -93,7 +93,7 @@ lock: setup ## update both lock files after a dependency changed (LOCK=--upgrade
 	@$(BIN)/python -m pip install -qq "uv>=0.13,<1"
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --generate-hashes \
 		--no-annotate --no-header $(LOCK) constructs_arq/pyproject.toml arqctl/pyproject.toml \
-		services/api/pyproject.toml \
+		services/api/pyproject.toml services/backup/pyproject.toml \
 		--output-file requirements.lock
 	@$(BIN)/python scripts/lock_images.py
 	@$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --silent

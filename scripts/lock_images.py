@@ -15,7 +15,11 @@ from packaging.utils import canonicalize_name
 _PYTHON = {"python_full_version": "3.11.2", "python_version": "3.11", "sys_platform": "linux"}
 ROOT = Path(__file__).parents[1]
 # The folder of each Dockerfile, with the project that it runs and the project's extras.
-IMAGES = {"services/api": ("services/api", ()), "services/migrator": ("arqctl", ("database",))}
+IMAGES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "services/api": ("services/api", ()),
+    "services/backup": ("services/backup", ()),
+    "services/migrator": ("arqctl", ("database",)),
+}
 
 
 def required_packages(folder: str) -> set[str]:

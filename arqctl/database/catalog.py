@@ -100,7 +100,11 @@ class Catalog:
 
     def has_iam_login(self, name: str) -> bool:
         """Return whether a role logs in with IAM."""
-        return any((each.role, each.member) == ("rds_iam", name) for each in self.memberships)
+        return self.is_member(name, of="rds_iam")
+
+    def is_member(self, name: str, *, of: str) -> bool:
+        """Return whether a role is a direct member of another."""
+        return any((each.role, each.member) == (of, name) for each in self.memberships)
 
 
 def read_catalog(connection: "Connection", specification: Specification) -> Catalog:

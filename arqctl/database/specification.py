@@ -38,7 +38,10 @@ UserName = Annotated[str, AfterValidator(_user_name)]
 
 
 class User(BaseModel):
-    """A user with IAM login. With `has_schema`, it owns the schema of its name."""
+    """A user with IAM login. With `has_schema`, it owns the schema of its name.
+
+    With `reads_all`, it reads all tables of the server, also later ones.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -46,6 +49,7 @@ class User(BaseModel):
     has_schema: bool
     reads: tuple[UserName, ...] = ()
     writes: tuple[UserName, ...] = ()
+    reads_all: bool = False
 
 
 class Specification(BaseModel):

@@ -10,6 +10,8 @@ from arqctl.database.privileges import PUBLIC, Objects, Privilege, is_managed, w
 from arqctl.database.specification import Specification, User
 
 _IAM = "rds_iam"
+# https://www.postgresql.org/docs/current/predefined-roles.html
+_READS_ALL = "pg_read_all_data"
 
 
 @dataclass(frozen=True)
@@ -77,21 +79,23 @@ def _role(user: User, specification: Specification, catalog: Catalog) -> Iterato
         yield Statement(f"ALTER ROLE {name} LOGIN")
     if not catalog.has_iam_login(user.name):
         yield Statement(f"GRANT {_IAM} TO {name}")
+    if user.reads_all and not catalog.is_member(user.name, of=_READS_ALL):
+        yield Statement(f"GRANT {_READS_ALL} TO {name}")
     # A new role connects with the privileges of PUBLIC, unless somebody revoked them.
     if role is not None and user.name not in catalog.connects:
         yield Statement(f"GRANT CONNECT ON DATABASE {quote(specification.database)} TO {name}")
 
 
 def _memberships(specification: Specification, catalog: Catalog) -> Iterator[Statement]:
-    """Users are members of no role but `rds_iam`: a member has the privileges of its roles."""
-    names = {user.name for user in specification.users}
+    """Users are members of no other roles: a member has the privileges of its roles."""
+    wanted = {user.name: {_IAM, _READS_ALL} if user.reads_all else {_IAM} for user in specification.users}
     for each in sorted(catalog.memberships):
-        if each.member not in names:
+        if each.member not in wanted:
             continue
-        if each.role != _IAM:
+        if each.role not in wanted[each.member]:
             yield Statement(f"REVOKE {quote(each.role)} FROM {quote(each.member)} CASCADE")
         elif each.admin_option:
-            yield Statement(f"REVOKE ADMIN OPTION FOR {_IAM} FROM {quote(each.member)} CASCADE")
+            yield Statement(f"REVOKE ADMIN OPTION FOR {each.role} FROM {quote(each.member)} CASCADE")
 
 
 def _schema(user: User, catalog: Catalog) -> Iterator[Statement]:

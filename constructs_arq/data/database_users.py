@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from constructs import Construct
 
@@ -15,13 +15,15 @@ class DatabaseUser:
     """A PostgreSQL user that logs in with IAM.
 
     A user with `has_schema` owns the schema of its name. It reads the tables in the schemas `reads`, and also
-    changes their rows in `writes`. Schemas have the names of their owners.
+    changes their rows in `writes`. Schemas have the names of their owners. A user with `reads_all` reads all
+    tables, also later ones.
     """
 
     name: str
     has_schema: bool
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
+    reads_all: bool = False
 
 
 class DatabaseUsers(Construct):
@@ -41,7 +43,13 @@ class DatabaseUsers(Construct):
             has_schema=known.has_schema or has_schema,
             reads=_sorted({*known.reads, *reads} - all_writes - {name}),
             writes=_sorted(all_writes),
+            reads_all=known.reads_all,
         )
+
+    def add_reader(self, name: str) -> None:
+        """Add a user that reads all tables, or let a user read them."""
+        known = self._users.get(name) or DatabaseUser(name=name, has_schema=False)
+        self._users[name] = replace(known, reads_all=True)
 
     def to_json(self, connection: Mapping[str, str | int]) -> str:
         """Return the input of `arqctl database migrate`, which synthesis writes after the last grant."""

@@ -212,6 +212,19 @@ class Postgres(Construct):
         if self._proxy is not None:
             self._proxy.allow_user(user)
 
+    def grant_read_all(self, grantee: Grantee, *, user: str, pool_size: int | None = None) -> None:
+        """Allow `grantee` to log in to the instance as `user`, which reads all tables, such as for dumps.
+
+        A connection to `admin_endpoint` is also needed: a long snapshot would keep a connection of the proxy.
+        `pool_size` is as in `grant_connect`.
+        """
+        self.add_reader(user)
+        self.admin_endpoint.grant_connect(grantee, user=user, pool_size=pool_size)
+
+    def add_reader(self, user: str) -> None:
+        """Add a user that reads all tables. Nobody may log in as it here, but restored copies have it too."""
+        self._users.add_reader(user)
+
     def grant_migrations(self, grantee: Grantee) -> None:
         """Allow `grantee` to log in to the instance as the master user with IAM, to create users.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("api", "database", "migrator", "web")
+NAMES = ("api", "backup", "database", "migrator", "web")
 
 
 @dataclass(frozen=True)

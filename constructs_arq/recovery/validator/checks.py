@@ -21,6 +21,10 @@ class OutOfTimeError(Exception):
     """There is no time for an answer."""
 
 
+class QueryError(Exception):
+    """PostgreSQL rejects a statement."""
+
+
 @dataclass(frozen=True)
 class Deadline:
     """The time at which checks must have ended, in seconds of the monotonic clock."""
@@ -40,7 +44,7 @@ class Deadline:
         """
         seconds = self.ends_at - time.monotonic()
         if seconds <= 0:
-            raise OutOfTimeError
+            raise OutOfTimeError("there was no time left")
         return seconds
 
 
@@ -61,8 +65,8 @@ def run_checks(checks: Iterable[NamedCheck]) -> Iterator[Check]:
         start = time.monotonic()
         try:
             finding = check()
-        except OutOfTimeError:
-            finding = Finding("", ["not checked: there was no time left"])
+        except (OutOfTimeError, QueryError) as error:
+            finding = Finding("", [f"not checked: {error}"])
         yield Check(
             name=name,
             passed=not finding.problems,

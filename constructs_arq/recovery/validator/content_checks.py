@@ -69,7 +69,7 @@ def _compare_segments(
     key = columns[key_range.column][0]
     statement = (
         f"SELECT count(*), coalesce(sum({_row_hash(table, columns)}), 0)::text FROM {table.name} t "  # noqa: S608
-        f"WHERE t.{key} BETWEEN :first AND :last"
+        f"WHERE t.{key} BETWEEN CAST(:first AS bigint) AND CAST(:last AS bigint)"
     )
     problems = []
     for segment in key_range.segments:

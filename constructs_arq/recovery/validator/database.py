@@ -8,7 +8,7 @@ from typing import Final
 from pg8000.exceptions import DatabaseError, InterfaceError
 from pg8000.native import Connection
 
-from constructs_arq.recovery.validator.checks import Deadline, OutOfTimeError
+from constructs_arq.recovery.validator.checks import Deadline, OutOfTimeError, QueryError
 
 Row = Sequence[object]
 SqlValue = str | int | list[str]
@@ -37,10 +37,6 @@ class TransientError(Exception):
 
 class LoginError(Exception):
     """PostgreSQL refuses the user."""
-
-
-class QueryError(Exception):
-    """PostgreSQL rejects a statement."""
 
 
 class Database:
@@ -105,7 +101,11 @@ class Database:
         self._connection._usock.settimeout(seconds + _SECONDS_AFTER_TIMEOUT)  # noqa: SLF001
         self._run(f"SET LOCAL statement_timeout = {max(1, int(seconds * 1000))}")
         self._run("SAVEPOINT statement")
-        rows = self._run(statement, **values)
+        try:
+            rows = self._run(statement, **values)
+        except (OutOfTimeError, QueryError):
+            self._run("ROLLBACK TO SAVEPOINT statement")
+            raise
         self._run("RELEASE SAVEPOINT statement")
         return rows
 
@@ -117,10 +117,8 @@ class Database:
         try:
             return self._connection.run(statement, **values) or []
         except DatabaseError as error:
-            code = _field(error, "C")
-            if code == _CANCELED:
-                self._connection.run("ROLLBACK TO SAVEPOINT statement")
-                raise OutOfTimeError from error
+            if _field(error, "C") == _CANCELED:
+                raise OutOfTimeError("a statement took too long") from error
             raise _describe(error, "the session") from error
         except (InterfaceError, OSError) as error:
             raise TransientError(f"the session ended: {error}") from error

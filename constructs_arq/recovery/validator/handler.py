@@ -5,8 +5,8 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Protocol, TypedDict
 
-from constructs_arq.recovery.validator.checks import Check, Deadline, summarize
-from constructs_arq.recovery.validator.database import Database, LoginError, QueryError
+from constructs_arq.recovery.validator.checks import Check, Deadline, OutOfTimeError, QueryError, summarize
+from constructs_arq.recovery.validator.database import Database, LoginError
 from constructs_arq.recovery.validator.ledger_document import LedgerError
 from constructs_arq.recovery.validator.ledger_store import read_certificates, read_ledgers
 from constructs_arq.recovery.validator.restored_instance import RestoredInstanceError, find_instance
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # For the answer, and for statements that PostgreSQL is slow to cancel.
 _RESERVED_SECONDS: Final = 30
 # Another try has the same result. All other exceptions end the run, and the state machine repeats it.
-_PERMANENT: Final = (LedgerError, LoginError, QueryError, RestoredInstanceError)
+_PERMANENT: Final = (LedgerError, LoginError, OutOfTimeError, QueryError, RestoredInstanceError)
 
 
 class Event(TypedDict):

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from constructs_arq.recovery.validator.checks import Check, NamedCheck, OutOfTimeError, run_checks
+from constructs_arq.recovery.validator.checks import Check, NamedCheck, run_checks
 from constructs_arq.recovery.validator.content_checks import check_contents
 from constructs_arq.recovery.validator.database import Database
 from constructs_arq.recovery.validator.ledger_document import Ledger
@@ -20,12 +20,13 @@ from constructs_arq.recovery.validator.schema_checks import (
 def check_database(
     database: Database, *, ledgers: Sequence[Ledger], recovery_point: dt.datetime
 ) -> list[Check]:
-    """Compare a database with the ledgers before its recovery point, the newest one first."""
+    """Compare a database with the ledgers before its recovery point, the newest one first.
+
+    Raises:
+        OutOfTimeError: if there is no time for the first check.
+    """
     newest = ledgers[0]
-    try:
-        found = find_tables(database, newest)
-    except OutOfTimeError:
-        found = frozenset()
+    found = find_tables(database, newest)
     checks: list[NamedCheck] = [
         ("tables", lambda: check_tables(found, newest)),
         ("migrations", lambda: check_migrations(database, found, newest)),

@@ -48,6 +48,7 @@ _ROLES: tuple[LiteralString, ...] = (
     "GRANT rds_superuser TO dba",
     # From version 16 on, a role can grant only what it administers.
     "GRANT rds_iam TO dba WITH ADMIN OPTION",
+    "GRANT pg_read_all_data TO dba WITH ADMIN OPTION",
 )
 
 
@@ -69,11 +70,11 @@ class Server:
     @contextmanager
     def stopped(self) -> Iterator[None]:
         """Yield while the server does not run. Its connections are closed, and its data stays."""
-        _run(self.programs, self.folder, "pg_ctl", "stop", "-m", "immediate")
+        stop_server(self.programs, self.folder)
         try:
             yield
         finally:
-            _start(self.programs, self.folder)
+            start_server(self.programs, self.folder)
 
     @contextmanager
     def database(self) -> Iterator[None]:
@@ -107,8 +108,8 @@ def running_server(programs: Path) -> Iterator[Server]:
     """Start a server. PostgreSQL refuses to run as root, so root starts it as the user `postgres`."""
     folder = Path(tempfile.mkdtemp(prefix="arq-postgres-"))
     try:
-        ca_file = _write_certificates(folder)
-        user = _user()
+        ca_file = write_certificates(folder)
+        user = server_user()
         for path in (folder, *folder.iterdir()):
             if user is not None:
                 entry = pwd.getpwnam(user)
@@ -126,7 +127,7 @@ def running_server(programs: Path) -> Iterator[Server]:
         port = _free_port()
         with (folder / "data/postgresql.conf").open("a") as settings:
             settings.write(_SETTINGS.format(port=port, folder=folder))
-        _start(programs, folder)
+        start_server(programs, folder)
         try:
             server = Server(programs, folder, port, ca_file)
             with server.connect(_SUPERUSER, "postgres") as connection:
@@ -134,21 +135,28 @@ def running_server(programs: Path) -> Iterator[Server]:
                     connection.execute(statement)
             yield server
         finally:
-            _run(programs, folder, "pg_ctl", "stop", "-m", "immediate")
+            stop_server(programs, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _user() -> str | None:
+def server_user() -> str | None:
+    """Return the user of the server, or None for the user of the tests. PostgreSQL refuses to run as root."""
     return "postgres" if os.geteuid() == 0 else None
 
 
-def _start(programs: Path, folder: Path) -> None:
+def start_server(programs: Path, folder: Path) -> None:
+    """Start the server with the data in `folder/data`, and wait until it accepts connections."""
     _run(programs, folder, "pg_ctl", "start", "-w", "-l", str(folder / "log"))
 
 
+def stop_server(programs: Path, folder: Path) -> None:
+    """Stop a server as a crash does."""
+    _run(programs, folder, "pg_ctl", "stop", "-m", "immediate")
+
+
 def _run(programs: Path, folder: Path, program: str, *arguments: str) -> None:
-    user = _user()
+    user = server_user()
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "USER": user or getpass.getuser()}
     command = [str(programs / program), "-D", str(folder / "data"), *arguments]
     subprocess.run(command, check=True, user=user, env=environment, cwd=folder, stdout=subprocess.DEVNULL)
@@ -172,7 +180,7 @@ def _free_port() -> int:
         return port
 
 
-def _write_certificates(folder: Path) -> Path:
+def write_certificates(folder: Path) -> Path:
     """Write a certificate for `localhost` that signs itself, and its key. Return the certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])

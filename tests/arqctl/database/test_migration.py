@@ -117,6 +117,7 @@ def test_the_master_user_does_not_stay_a_member_of_the_users(server: Server) -> 
         "rds_superuser",
         "rds_iam",
         "pg_database_owner",
+        "pg_read_all_data",
     }
 
 
@@ -191,3 +192,19 @@ def test_inconsistent_users_are_refused(users: tuple[User, ...], message: str) -
     text = specification().model_copy(update={"users": users}).model_dump_json()
     with pytest.raises(InputError, match=message):
         read_specification(text, source="users.json")
+
+
+def test_a_reader_of_all_tables_reads_every_schema_and_writes_none(server: Server) -> None:
+    reader = User(name="backup", has_schema=False, reads_all=True)
+    assert 'GRANT pg_read_all_data TO "backup"' in run(server, API, SETTLEMENT, reader).statements
+    for schema in ("api", "settlement"):
+        execute(server, schema, f"CREATE TABLE {schema}.ledger (id serial PRIMARY KEY, amount int)")
+        assert execute(server, "backup", f"TABLE {schema}.ledger") == []
+    # pg_dump reads sequences too.
+    execute(server, "backup", "SELECT last_value FROM api.ledger_id_seq")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        execute(server, "backup", "DELETE FROM api.ledger")
+    assert run(server, API, SETTLEMENT, reader).statements == []
+    assert run(server, API, SETTLEMENT, User(name="backup", has_schema=False)).statements == [
+        'REVOKE "pg_read_all_data" FROM "backup" CASCADE'
+    ]

@@ -1,0 +1,1 @@
+"""Logical dumps of a database, and its daily ledger."""
