@@ -67,6 +67,8 @@ from constructs_arq.observability.routes import AlarmRoutes, AlarmRoutesConfig
 from constructs_arq.observability.slo.distribution_slos import DistributionSlos
 from constructs_arq.observability.slo.prometheus_slos import PrometheusSlos
 from constructs_arq.observability.subscribers import Subscribers
+from constructs_arq.recovery.backup_config import BackupConfig
+from constructs_arq.recovery.backups import Backups
 from constructs_arq.security.account_defaults import AccountDefaults
 from constructs_arq.security.cluster_limits import ClusterLimits
 from constructs_arq.security.connections import Connections, SecurityGroup
@@ -114,6 +116,8 @@ __all__ = [
     "ApiOriginConfig",
     "App",
     "ArqError",
+    "BackupConfig",
+    "Backups",
     "Bucket",
     "Cache",
     "CacheConfig",

@@ -3,7 +3,10 @@
 from cdktf import App, TerraformOutput
 
 from constructs_arq.core.stack import Stack
+from constructs_arq.recovery.backup_roles import restore_role_name
+from constructs_arq.recovery.backups import Backups, vault_name
 from constructs_arq.security.account_defaults import AccountDefaults
+from constructs_arq.security.backup_deployment import BackupDeployment
 from constructs_arq.security.canary_deployment import CanaryDeployment
 from constructs_arq.security.cluster_limits import ClusterLimits
 from constructs_arq.security.delivery_limits import DeliveryReach
@@ -33,12 +36,22 @@ def account(app: App, env: Environment) -> None:
     stack = Stack(app, f"{env.name}-account", config=env.stack.model_copy(update=own))
     ServiceLinkedRoles(stack, "service-linked-roles")
     AccountDefaults(stack, "defaults", regions=(env.region, env.backup_region))
+    Backups(
+        stack,
+        "backups",
+        without_removal=[
+            stack.arn("iam", f"role/{name}", region="")
+            for name in (stack.physical_name("delivery-*"), f"{env.name}/*")
+        ],
+        config=env.backups,
+    )
     state = Bucket.from_name(
         stack, name=env.state_bucket, key=Key.from_alias(stack, "state-key", alias=env.state_key_alias)
     )
     access = env.cluster.access
     copies = [env.state_copy_bucket, stack.physical_name("state-*")]
     runner_role = stack.arn("iam", f"role/{env.runner}", region="")
+    restore_role = stack.arn("iam", f"role/{restore_role_name(stack)}", region="")
     boundary = WorkloadBoundary(
         stack,
         "boundary",
@@ -53,6 +66,7 @@ def account(app: App, env: Environment) -> None:
         reach=DeliveryReach(
             workload_boundary=boundary.arn,
             runner_role=runner_role,
+            restore_role=restore_role,
             state_bucket=env.state_bucket,
             state_copies=copies,
         ),
@@ -83,6 +97,14 @@ def account(app: App, env: Environment) -> None:
         "deploy-log-forwarder",
         name=stack.physical_name("deploy-log-forwarder"),
         role=delivery.deploy,
+    )
+    BackupDeployment(
+        stack,
+        "deploy-backups",
+        name=stack.physical_name("deploy-backups"),
+        role=delivery.deploy,
+        vault=vault_name(stack),
+        restore_role=restore_role,
     )
     ClusterLimits(
         stack,

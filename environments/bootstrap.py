@@ -2,6 +2,7 @@
 
 from cdktf import App
 
+from constructs_arq.core.backup_tags import NoBackup
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.key import Key
 from constructs_arq.security.permissions_boundary import ReplicationBoundary
@@ -35,6 +36,7 @@ def bootstrap(app: App, env: Environment) -> None:
         access_logs=LogBucket(
             stack, "state-copy-logs", retention_days=env.access_log_retention_days, region=region
         ),
+        backup=NoBackup("It is a copy of the bucket that AWS Backup backs up"),
         bucket_name=env.state_copy_bucket,
         region=region,
     )

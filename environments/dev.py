@@ -20,6 +20,7 @@ from constructs_arq.platform.log_pipeline import LogPipelineConfig
 from constructs_arq.platform.log_store import LogStoreConfig
 from constructs_arq.platform.loki_settings import LokiConfig
 from constructs_arq.platform.prometheus_config import PrometheusConfig
+from constructs_arq.recovery.backup_config import BackupConfig
 from constructs_arq.services.pod_resources import PodResources
 from environments.canaries import configure_canaries
 from environments.environment import Environment
@@ -84,6 +85,7 @@ DEV = Environment(
         replicate_backups=False,
         log_retention_days=30,
     ),
+    backups=BackupConfig(daily_days=7, monthly_days=31, copy_to_backup_region=False),
     cache=CacheConfig(
         node_type="cache.t4g.small", replicas_per_shard=0, snapshot_days=1, log_retention_days=30
     ),

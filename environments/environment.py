@@ -14,6 +14,7 @@ from constructs_arq.core.stack import StackConfig, StateConfig
 from constructs_arq.core.values import AccountId, Domain, Region, Slug
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.postgres_config import PostgresConfig
+from constructs_arq.data.time_windows import require_quiet_start
 from constructs_arq.edge.distribution import DistributionConfig
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.observability.canaries.canary_config import CanariesConfig
@@ -29,6 +30,7 @@ from constructs_arq.platform.log_receiver import LogReceiverConfig
 from constructs_arq.platform.log_store import LogStoreConfig
 from constructs_arq.platform.loki_settings import LokiConfig
 from constructs_arq.platform.prometheus_config import PrometheusConfig
+from constructs_arq.recovery.backup_config import START_MINUTES, BackupConfig
 from constructs_arq.security.github_oidc import GithubConfig
 from constructs_arq.services.gateway_config import GatewayConfig
 from constructs_arq.services.secret_files import SecretStore
@@ -68,6 +70,7 @@ class Environment(Config):
     external_dns: ExternalDnsConfig = ExternalDnsConfig()
     prometheus: PrometheusConfig = PrometheusConfig()
     database: PostgresConfig
+    backups: BackupConfig = BackupConfig()
     cache: CacheConfig
     shop: ShopConfig
     images: ImageRepositoryConfig = ImageRepositoryConfig()
@@ -160,6 +163,16 @@ class Environment(Config):
                 f"external_secrets.vault is not configured, but the shop reads {', '.join(names)} from Vault",
                 fix="Set external_secrets=ExternalSecretsConfig(vault=VaultConfig(…)), or another store.",
             )
+        return self
+
+    @model_validator(mode="after")
+    def _check_backups_find_the_database_available(self) -> Self:
+        require_quiet_start(
+            self.backups.start_hour,
+            START_MINUTES,
+            daily=self.database.backup_window,
+            weekly=self.database.maintenance_window,
+        )
         return self
 
     @model_validator(mode="after")

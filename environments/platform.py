@@ -23,6 +23,7 @@ from constructs_arq.observability.logs.forwarder import LogForwarder
 from constructs_arq.observability.slo.distribution_slos import describe_objective
 from constructs_arq.observability.topic import Topic
 from constructs_arq.platform.log_store import LogStore
+from constructs_arq.recovery.backup_alarms import BackupAlarms
 from constructs_arq.services.nginx_settings import LISTENER_PORT, READINESS_PATH, READINESS_PORT
 from constructs_arq.storage.bucket import LogBucket
 from constructs_arq.storage.image_repository import ImageRepository
@@ -69,6 +70,8 @@ def platform(app: App, env: Environment) -> Platform:
     cluster.access.add_admin(env.cluster_role)
     cluster.access.add_auditor(env.audit_role)
     database = Postgres(stack, "database", subnets=network.isolated, config=env.database)
+    if env.backups.copy_account:
+        database.allow_copies_to(env.backups.copy_account)
     cache = Cache(stack, "cache", subnets=network.isolated, config=env.cache)
     receipts = env.shop.receipts
     receipts_queue = Queue(stack, "receipts", config=receipts.queue) if receipts else None
@@ -140,6 +143,7 @@ def platform(app: App, env: Environment) -> Platform:
     ReplicationAlarms(
         stack, "state-replication", source_bucket=env.state_bucket, copy_bucket=env.state_copy_bucket
     )
+    backup_alarms = BackupAlarms(stack, "backups", config=env.backups)
     chain = chain_of_request(
         canaries=canaries,
         site=site,
@@ -149,6 +153,7 @@ def platform(app: App, env: Environment) -> Platform:
         cache=cache,
     )
     tickets = send_alarms(stack, env, database=database, site=site, chain=chain)
+    backup_alarms.notify(tickets)
 
     outputs = {
         "api_target_group_arn": api_targets.arn,

@@ -5,7 +5,7 @@ from functools import cache
 
 import botocore.session
 from botocore import xform_name
-from botocore.model import OperationModel, Shape
+from botocore.model import MapShape, OperationModel, Shape, StructureShape
 from botocore.validate import ParamValidator
 
 from arqctl.core.json_access import Json
@@ -70,7 +70,20 @@ def _value(shape: Shape, negated: bool, values: list[str]) -> Json:
         assert values
         return [_list_item(value) for value in values]
     [value] = values
+    if shape.type_name in ("structure", "map") and not value.startswith("file://"):
+        return _pairs(shape, value)
     return int(value) if shape.type_name in ("integer", "long") else value
+
+
+def _pairs(shape: Shape, text: str) -> Json:
+    """Return a structure or a map in the CLI's short syntax, `Key=1,Other=true`."""
+    found: dict[str, Json] = {}
+    for pair in text.split(","):
+        name, _, value = pair.partition("=")
+        assert isinstance(shape, StructureShape | MapShape)
+        member = shape.members[name] if isinstance(shape, StructureShape) else shape.value
+        found[name] = value == "true" if member.type_name == "boolean" else _value(member, False, [value])
+    return found
 
 
 def _list_item(value: str) -> Json:

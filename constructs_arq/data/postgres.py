@@ -233,6 +233,14 @@ class Postgres(Construct):
         """
         self.admin_endpoint.grant_connect(grantee, user=MASTER_USER, pool_size=1)
 
+    def allow_copies_to(self, account_id: str) -> None:
+        """Let another account decrypt snapshots that it copies: they keep the key of the database.
+
+        https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html
+        """
+        root = self._stack.arn("iam", "root", region="", account_id=account_id)
+        self._key.allow_principal(root, sid="copy")
+
     def notify(self, topic: Topic) -> None:
         """Send events of the database and its replicas to a topic. RDS must be allowed to publish to it.
 

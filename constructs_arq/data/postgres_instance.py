@@ -8,6 +8,7 @@ from cdktf_cdktf_provider_aws.db_instance import DbInstance
 from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
 from constructs import Construct
 
+from constructs_arq.core.backup_tags import BackupSchedule, backup_tags
 from constructs_arq.core.stack import Stack
 from constructs_arq.data.instance_logs import InstanceLogs
 from constructs_arq.data.postgres_config import PostgresConfig
@@ -97,6 +98,7 @@ def create_instance(scope: Construct, settings: InstanceSettings) -> DbInstance:
         monitoring_interval=config.monitoring_seconds,
         monitoring_role_arn=settings.monitoring_role_arn,
         enabled_cloudwatch_logs_exports=settings.logs.exports,
+        tags=backup_tags(BackupSchedule.DAILY),
         lifecycle=TerraformResourceLifecycle(
             prevent_destroy=stack.protected or None,
             # A restored instance that Terraform imports has no version. It must not get a new password: its

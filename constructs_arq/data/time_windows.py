@@ -53,6 +53,23 @@ def require_no_overlap(*, daily: str, weekly: str) -> None:
             )
 
 
+def require_quiet_start(start_hour: int, minutes: int, *, daily: str, weekly: str) -> None:
+    """Raise an error if a backup that starts in these minutes of each day finds the database in a window.
+
+    AWS Backup can't start a backup of RDS in the hour before its windows, nor in them.
+    https://docs.aws.amazon.com/aws-backup/latest/devguide/creating-a-backup-plan.html
+    """
+    start, length = start_hour * _HOUR, minutes + _HOUR
+    for window, parse in ((daily, _daily_minutes), (weekly, _weekly_minutes)):
+        busy_start, busy_length = parse(window)
+        if (start - busy_start) % _DAY < busy_length or (busy_start - start) % _DAY < length:
+            raise validation_error(
+                f"backups that start at {start_hour:02}:00 meet the window {window} of the database, or the "
+                "hour before it",
+                fix="Change start_hour of backups, or the window.",
+            )
+
+
 def _daily_minutes(value: str) -> tuple[int, int]:
     """Return start (minutes since midnight) and length in minutes. A window can cross midnight."""
     start, end = (_minutes(time) for time in value.split("-"))

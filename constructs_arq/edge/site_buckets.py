@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_aws.cloudfront_origin_access_control import Cloudfront
 from constructs import Construct
 
 from constructs_arq.core.alarm import Alarm
+from constructs_arq.core.backup_tags import NoBackup
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.policy import Statement
 from constructs_arq.core.protocols import AccessLogBucket, Grantee
@@ -84,6 +85,7 @@ class SiteBuckets(Construct):
             access_logs=LogBucket(
                 self, "standby-logs", retention_days=access_logs.retention_days, region=backup_region
             ),
+            backup=NoBackup("It is a copy of the bucket that AWS Backup backs up"),
             region=backup_region,
         )
         replication = Replication(self, "replication", source=self.bucket, copy=self._standby)

@@ -14,6 +14,7 @@ from constructs_arq.security.key import Key
 
 _PUBLISHERS: Final = {
     "alarms-encrypt": "cloudwatch.amazonaws.com",
+    "backup-events-encrypt": "backup.amazonaws.com",
     "database-events-encrypt": "events.rds.amazonaws.com",
 }
 

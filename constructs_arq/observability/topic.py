@@ -14,7 +14,7 @@ from constructs_arq.observability.subscribers import Subscribers
 
 
 class Topic(Construct):
-    """An encrypted topic that accepts alarms and database events of this account, and grantees, over TLS.
+    """An encrypted topic. Alarms and events of databases and backups publish to it, and grantees, over TLS.
 
     EventBridge is denied: its requests do not contain the account of the rule.
     https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
@@ -73,6 +73,7 @@ class Topic(Construct):
         return [
             self._publish("AlarmsPublish", "cloudwatch.amazonaws.com", {**own_account, **own_alarms}),
             self._publish("DatabaseEventsPublish", "events.rds.amazonaws.com", own_account),
+            self._publish("BackupEventsPublish", "backup.amazonaws.com", own_account),
             Statement(
                 sid="OnlyTls",
                 effect="Deny",

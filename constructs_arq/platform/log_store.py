@@ -5,6 +5,7 @@ from typing import Final
 from constructs import Construct
 from pydantic import Field
 
+from constructs_arq.core.backup_tags import NoBackup
 from constructs_arq.core.config import Config
 from constructs_arq.core.protocols import AccessLogBucket, Grantee
 from constructs_arq.security.key import Key
@@ -35,6 +36,7 @@ class LogStore(Construct):
             "bucket",
             key=Key(self, "key", description="Encrypts the logs of Loki"),
             access_logs=access_logs,
+            backup=NoBackup("Logs expire and CloudWatch or the cluster writes new ones"),
             expire_days=config.retention_days + _EXPIRY_MARGIN_DAYS,
             noncurrent_days=_NONCURRENT_DAYS,
         )

@@ -7,6 +7,7 @@ from constructs_arq.core.policy import Statement
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.shared_limits import (
     ACCOUNT_DEFAULTS,
+    BACKUP_USES,
     CONNECTION_TOKENS,
     allow_all_but_administration,
     boundary_policies,
@@ -112,12 +113,14 @@ class DeliveryReach:
     """Names on which the limits of delivery roles depend.
 
     `workload_boundary` is the ARN of the boundary of workload roles. `runner_role` is the ARN of the
-    `RunnerRole`: delivery roles only read and pass it. `state_bucket` is the name of the bucket
-    that Terraform uses. `state_copies` are names, or patterns of names, of buckets that only AWS writes.
+    `RunnerRole`, and `restore_role` that of the role for restores: delivery roles only read and pass them.
+    `state_bucket` is the name of the bucket that Terraform uses. `state_copies` are names, or patterns of
+    names, of buckets that only AWS writes.
     """
 
     workload_boundary: str
     runner_role: str
+    restore_role: str
     state_bucket: str
     state_copies: Sequence[str]
 
@@ -130,7 +133,7 @@ def delivery_limits(stack: Stack, reach: DeliveryReach) -> tuple[Statement, ...]
         Statement(
             sid="ReadBoundaries", actions=["iam:Get*", "iam:List*"], resources=[boundary_policies(stack)]
         ),
-        deny_all_but("KnownServicesOnly", *(f"{service}:*" for service in _SERVICES)),
+        deny_all_but("KnownServicesOnly", *(f"{service}:*" for service in _SERVICES), *BACKUP_USES),
         *_identity_limits(stack, reach),
         *_state_limits(stack, reach),
         *_key_limits(stack),
@@ -158,6 +161,7 @@ def _identity_limits(stack: Stack, reach: DeliveryReach) -> tuple[Statement, ...
             not_resources=[
                 roles,
                 reach.runner_role,
+                reach.restore_role,
                 stack.arn("iam", f"instance-profile/{stack.physical_name('*')}", region=""),
                 stack.arn("iam", "oidc-provider/oidc.eks.*", region=""),
                 stack.arn("iam", "role/aws-service-role/*", region=""),
@@ -171,10 +175,10 @@ def _identity_limits(stack: Stack, reach: DeliveryReach) -> tuple[Statement, ...
             conditions={"StringNotEquals": {"iam:PermissionsBoundary": reach.workload_boundary}},
         ),
         Statement(
-            sid="PassRunnerOnly",
+            sid="PassOnly",
             effect="Deny",
             not_actions=["iam:Get*", "iam:List*", "iam:PassRole"],
-            resources=[reach.runner_role],
+            resources=[reach.runner_role, reach.restore_role],
         ),
         deny("KeepBoundaries", "iam:DeleteRolePermissionsBoundary"),
     )

@@ -19,15 +19,18 @@ from constructs_arq.core.values import slugify
 # https://docs.aws.amazon.com/waf/latest/developerguide/using-service-linked-roles.html
 # https://docs.aws.amazon.com/eks/latest/userguide/using-service-linked-roles.html
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-service-linked-roles.html
+# https://docs.aws.amazon.com/aws-backup/latest/devguide/using-service-linked-roles.html
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/using-service-linked-roles-service-action-1.html
 _ROLE_NAMES: Mapping[str, str] = {
     "apidestinations.events.amazonaws.com": "AWSServiceRoleForAmazonEventBridgeApiDestinations",
     "autoscaling.amazonaws.com": "AWSServiceRoleForAutoScaling",
+    "backup.amazonaws.com": "AWSServiceRoleForBackup",
     "eks-nodegroup.amazonaws.com": "AWSServiceRoleForAmazonEKSNodegroup",
     "eks.amazonaws.com": "AWSServiceRoleForAmazonEKS",
     "elasticache.amazonaws.com": "AWSServiceRoleForElastiCache",
     "elasticloadbalancing.amazonaws.com": "AWSServiceRoleForElasticLoadBalancing",
     "rds.amazonaws.com": "AWSServiceRoleForRDS",
+    "restore-testing.backup.amazonaws.com": "AWSServiceRoleForBackupRestoreTesting",
     "spot.amazonaws.com": "AWSServiceRoleForEC2Spot",
     "vpcorigin.cloudfront.amazonaws.com": "AWSServiceRoleForCloudFrontVPCOrigin",
     "wafv2.amazonaws.com": "AWSServiceRoleForWAFV2Logging",

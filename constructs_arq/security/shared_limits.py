@@ -18,6 +18,14 @@ ACCOUNT_DEFAULTS = (
     "ec2:ReplaceImageCriteriaInAllowedImagesSettings",
     "ec2:ResetEbsDefaultKmsKeyId",
 )
+# The deploy role uses these of AWS Backup: restore tests, messages of vaults, and tags.
+BACKUP_USES = (
+    "backup:*BackupVaultNotifications",
+    "backup:*RestoreTesting*",
+    "backup:ListTags",
+    "backup:TagResource",
+    "backup:UntagResource",
+)
 # Credentials of GitHub, for all repositories of a connection. The service has two prefixes:
 # https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html
 CONNECTION_TOKENS = ("codeconnections:Get*Token", "codestar-connections:Get*Token")
@@ -68,6 +76,12 @@ def canary_functions(stack: Stack) -> tuple[str, ...]:
         stack.arn("lambda", f"layer:{own}", region="*"),
         stack.arn("lambda", "layer:Synthetics*", region="*", account_id="*"),
     )
+
+
+def restore_testing_plans(stack: Stack) -> str:
+    """Return the ARN pattern of the environment's plans of restore tests. Their names have no hyphens."""
+    plan = stack.environment.replace("-", "_")
+    return stack.arn("backup", f"restore-testing-plan:{plan}_*")
 
 
 def log_forwarder(stack: Stack) -> str:

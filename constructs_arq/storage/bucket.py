@@ -4,6 +4,7 @@ from cdktf import TerraformResource
 from cdktf_cdktf_provider_aws.s3_bucket_logging import S3BucketLoggingA
 from constructs import Construct
 
+from constructs_arq.core.backup_tags import BackupSchedule, NoBackup
 from constructs_arq.core.config import collect_problems
 from constructs_arq.core.policy import Conditions, Statement, policy_document
 from constructs_arq.core.protocols import AccessLogBucket, EncryptionKey, Grantee
@@ -12,10 +13,13 @@ from constructs_arq.storage.bucket_grants import grant_read, grant_read_write
 from constructs_arq.storage.existing_bucket import BucketAttributes, ExistingBucket
 from constructs_arq.storage.private_bucket import NONCURRENT_DAYS, PrivateBucket
 
+_LOGS_EXPIRE = NoBackup("Access logs expire and no recovery needs them")
+
 
 class Bucket(Construct):
     """A private, versioned bucket, encrypted with `key`, with access logs in `access_logs`.
 
+    `backup` is its tag for the plans of `Backups`.
     Objects are deleted after `expire_days`, if set, and noncurrent versions after `noncurrent_days`. For
     `locked_days`, if set, nobody can delete or overwrite a version, except with the permission
     `s3:BypassGovernanceRetention`, which no delivery role has.
@@ -33,6 +37,7 @@ class Bucket(Construct):
         *,
         key: EncryptionKey,
         access_logs: AccessLogBucket,
+        backup: BackupSchedule | NoBackup = BackupSchedule.DAILY,
         expire_days: int | None = None,
         noncurrent_days: int = NONCURRENT_DAYS,
         locked_days: int | None = None,
@@ -44,6 +49,7 @@ class Bucket(Construct):
         bucket = PrivateBucket(
             self,
             key=key,
+            backup=backup,
             expire_days=expire_days,
             noncurrent_days=noncurrent_days,
             locked_days=locked_days,
@@ -107,7 +113,7 @@ class LogBucket(Construct):
 
     def __init__(self, scope: Construct, id: str, *, retention_days: int, region: str | None = None) -> None:
         super().__init__(scope, id)
-        bucket = PrivateBucket(self, key=None, expire_days=retention_days, region=region)
+        bucket = PrivateBucket(self, key=None, backup=_LOGS_EXPIRE, expire_days=retention_days, region=region)
         self.logical_name: str = bucket.logical_name
         # From the policy, which must exist before a load balancer writes its test object.
         self.bucket_name: str = bucket.policy.bucket

@@ -37,6 +37,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
 )
 from constructs import Construct
 
+from constructs_arq.core.backup_tags import BackupSchedule, NoBackup, backup_tags
 from constructs_arq.core.policy import Statement, policy_document
 from constructs_arq.core.protocols import EncryptionKey
 from constructs_arq.core.stack import Stack, logical_name
@@ -60,6 +61,7 @@ class PrivateBucket:
         scope: Construct,
         *,
         key: EncryptionKey | None,
+        backup: BackupSchedule | NoBackup,
         expire_days: int | None,
         noncurrent_days: int = NONCURRENT_DAYS,
         locked_days: int | None = None,
@@ -77,6 +79,7 @@ class PrivateBucket:
             bucket_prefix=None if bucket_name else stack.name_prefix(self.logical_name, _NAME_PREFIX_LENGTH),
             force_destroy=not stack.protected,
             object_lock_enabled=None if locked_days is None else True,
+            tags=backup_tags(backup),
             lifecycle=stack.protection,
             provider=self.provider,
         )

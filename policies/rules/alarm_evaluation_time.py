@@ -10,6 +10,9 @@ _MAX_SECONDS = 300
 # Seconds between datapoints of metrics that AWS publishes less often. An alarm can't react any faster.
 # https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-metrics.html
 _RARE_METRICS = {
+    # Jobs that run once a day, and six hours for late ones.
+    ("AWS/Backup", "NumberOfBackupJobsCompleted"): 30 * 3600,
+    ("AWS/Backup", "NumberOfCopyJobsCompleted"): 30 * 3600,
     ("AWS/CertificateManager", "DaysToExpiry"): 86_400,
     # Canaries outside of production run each 15 minutes, and that of the domain each hour. Three missing runs
     # show that a canary stopped. CKV2_ARQ_11 limits pages to five minutes.

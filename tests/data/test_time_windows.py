@@ -1,9 +1,12 @@
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_arq.core.errors import ConfigError
 from constructs_arq.data.postgres_config import PostgresConfig
+from constructs_arq.data.time_windows import require_quiet_start
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = 24 * 60
@@ -59,3 +62,28 @@ def test_daily_windows_need_an_hour_and_a_valid_format(daily: str) -> None:
 def test_weekly_windows_need_an_hour_to_a_day_and_a_valid_format(weekly: str) -> None:
     with pytest.raises(ConfigError, match=r"maintenance_window: must be a weekly window"):
         config(daily="10:00-11:00", weekly=weekly)
+
+
+@given(
+    hour=st.integers(0, 22),
+    start=st.integers(0, DAY - 1),
+    length=st.integers(60, 600),
+    week_start=st.integers(0, WEEK - 1),
+    week_length=st.integers(60, DAY),
+)
+def test_backups_start_outside_the_windows_and_the_hour_before(
+    hour: int, start: int, length: int, week_start: int, week_length: int
+) -> None:
+    starts = set(range(hour * 60, hour * 60 + 60))
+    busy = {
+        minute % DAY
+        for first, minutes in ((start, length), (week_start, week_length))
+        for minute in range(first - 60, first + minutes)
+    }
+    windows = {
+        "daily": f"{clock(start)}-{clock(start + length)}",
+        "weekly": f"{week_clock(week_start)}-{week_clock(week_start + week_length)}",
+    }
+    refused = pytest.raises(ValueError, match="or the hour before it")
+    with contextlib.nullcontext() if starts.isdisjoint(busy) else refused:
+        require_quiet_start(hour, 60, **windows)

@@ -37,7 +37,7 @@ ALARM_TARGETS = {
     "ContainerInsights": ("aws_eks_addon",),
 }
 # Alarms on resources of the account stack, which an administrator deploys before.
-ALARMS_ON_OTHER_STACKS = ("/alarms/state-replication/",)
+ALARMS_ON_OTHER_STACKS = ("/alarms/backups/", "/alarms/state-replication/")
 
 
 def primary_changes(graph: DependencyGraph) -> Waits:

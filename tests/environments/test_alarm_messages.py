@@ -29,6 +29,8 @@ NORMAL: Values = {
     "EngineCPUUtilization": 5,
     "Evictions": 0,
     "GroupInServiceInstances": ALL_NODES,
+    "NumberOfBackupJobsCompleted": 3,
+    "NumberOfCopyJobsCompleted": 3,
 }
 
 
@@ -60,6 +62,12 @@ NO_RUNS: Values = dict.fromkeys(USED)
 MEASURED: Values = {"CertificateDays": 60, "DomainDays": 300, "WrongNameServers": 0}
 NOT_READY_ALARM = "cluster-nodes-not-ready"
 PROBLEMS = {
+    "no bucket and no database is backed up": problem(
+        {"NumberOfBackupJobsCompleted": NO_DATA},
+        {"NumberOfBackupJobsCompleted": 0},
+        sends="backups-no-backup-of-buckets backups-no-backup-of-database",
+    ),
+    "a copy fails": problem({"NumberOfCopyJobsFailed": 1}, sends="backups-failed-copies"),
     "one of several targets is down": problem(
         HEALTHY, {"HealthyHostCount": 2, "UnHealthyHostCount": 1}, sends=f"{UNHEALTHY} {UNHEALTHY_RECEIVER}"
     ),

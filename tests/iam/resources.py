@@ -16,12 +16,15 @@ _LINKED_ROLE = (
 )
 
 _CONNECTIONS = f"arn:aws:codestar-connections:{REGION}:{ACCOUNT}:connection"
+_BACKUP = f"arn:aws:backup:{REGION}:{ACCOUNT}"
 _EKS = f"arn:aws:eks:{REGION}:{ACCOUNT}"
 
 # Resources with names, by IAM's resource type. Those of other types have ids that AWS chooses.
 _NAMED = {
     # The connection's id in `synthesized`.
     "codestar-connections:Connection": f"{_CONNECTIONS}/production-github",
+    "backup:backupVault": f"{_BACKUP}:backup-vault:production-backup",
+    "backup:restoreTestingPlan": f"{_BACKUP}:restore-testing-plan:production_database-1",
     "codebuild:project": f"arn:aws:codebuild:{REGION}:{ACCOUNT}:project/production-delivery-runner",
     "ecr:repository": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/production-images",
     "eks:access-entry": f"{_EKS}:access-entry/production-cluster/role/{ACCOUNT}/platform-admin/u",

@@ -10,6 +10,7 @@ from arqctl.offline.values import Value
 PATH = "/aws-service-role/"
 _NAMES: Mapping[str, str] = {
     "autoscaling": "AutoScaling",
+    "backup": "Backup",
     "ecs": "ECS",
     "eks": "AmazonEKS",
     "eks-nodegroup": "AmazonEKSNodegroup",
@@ -17,6 +18,7 @@ _NAMES: Mapping[str, str] = {
     "elasticloadbalancing": "ElasticLoadBalancing",
     "opensearchservice": "AmazonOpenSearchService",
     "rds": "RDS",
+    "restore-testing.backup": "BackupRestoreTesting",
     "spot": "EC2Spot",
     "spotfleet": "EC2SpotFleet",
     "vpcorigin.cloudfront": "CloudFrontVPCOrigin",
@@ -25,6 +27,7 @@ _NAMES: Mapping[str, str] = {
 # Types of resources whose creation creates the role of a service, if the account has none.
 CREATED_WITH: Mapping[str, tuple[str, ...]] = {
     "autoscaling.amazonaws.com": ("aws_autoscaling_group", "aws_eks_node_group"),
+    "backup.amazonaws.com": ("aws_backup_vault",),
     "eks.amazonaws.com": ("aws_eks_cluster",),
     "eks-nodegroup.amazonaws.com": ("aws_eks_node_group",),
     "elasticache.amazonaws.com": ("aws_elasticache_replication_group", "aws_elasticache_cluster"),

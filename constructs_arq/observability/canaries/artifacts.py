@@ -3,6 +3,7 @@
 from cdktf import TerraformResource
 from constructs import Construct
 
+from constructs_arq.core.backup_tags import NoBackup
 from constructs_arq.core.protocols import AccessLogBucket, Grantee
 from constructs_arq.security.key import Key
 from constructs_arq.storage.bucket import Bucket
@@ -22,6 +23,7 @@ class CanaryArtifacts(Construct):
             "bucket",
             key=self.key,
             access_logs=access_logs,
+            backup=NoBackup("Screenshots and logs of canaries expire"),
             expire_days=days,
             noncurrent_days=1,
             region=region,

@@ -55,7 +55,7 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_kms_key": 14 * KEY,
         "aws_cloudwatch_log_metric_filter": 3 * METRIC,
         "aws_cloudwatch_composite_alarm": 5 * COMPOSITE,
-        "aws_cloudwatch_metric_alarm": 51 * ALARM + USE_ALARMS + 2 * DOMAIN_ALARM,
+        "aws_cloudwatch_metric_alarm": 57 * ALARM + USE_ALARMS + 2 * DOMAIN_ALARM,
         "aws_synthetics_canary": cents(MINUTES // 15 * RUN, MINUTES // 15 * RUN, DOMAIN_CANARY),
     },
     "staging": {
@@ -72,7 +72,7 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_kms_key": 20 * KEY,
         "aws_cloudwatch_log_metric_filter": 6 * METRIC,
         "aws_cloudwatch_composite_alarm": (7 + 2 + 4 + 2) * COMPOSITE,
-        "aws_cloudwatch_metric_alarm": (71 + FORWARDER_METRICS + SLO_METRICS) * ALARM
+        "aws_cloudwatch_metric_alarm": (79 + FORWARDER_METRICS + SLO_METRICS) * ALARM
         + USE_ALARMS
         + 3 * DOMAIN_ALARM,
         "aws_synthetics_canary": cents(
@@ -95,7 +95,7 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_kms_key": 20 * KEY,
         "aws_cloudwatch_log_metric_filter": 6 * METRIC,
         "aws_cloudwatch_composite_alarm": (7 + 2 + 4 + 2) * COMPOSITE,
-        "aws_cloudwatch_metric_alarm": (78 + FORWARDER_METRICS + SLO_METRICS) * ALARM
+        "aws_cloudwatch_metric_alarm": (86 + FORWARDER_METRICS + SLO_METRICS) * ALARM
         + USE_ALARMS
         + 3 * DOMAIN_ALARM,
         "aws_synthetics_canary": cents(*2 * [MINUTES * RUN, MINUTES * BACKUP_RUN], DOMAIN_CANARY),

@@ -7,6 +7,7 @@ synthesized stack and name the project's or Checkov's rules of which at least on
 from tests.policies.cases import (
     accounts,
     alerts,
+    backups,
     charts,
     compute,
     custom_objects,
@@ -25,6 +26,7 @@ from tests.policies.mutations import Regression
 _TOPICS = (
     accounts,
     alerts,
+    backups,
     charts,
     compute,
     custom_objects,
